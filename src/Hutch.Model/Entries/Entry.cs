@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+
+namespace Hutch.Model;
+
+/// <summary>What a dataset holds at one path: a file, a symbolic link or an empty directory, with everything a door can set.</summary>
+/// <remarks>Immutable. Two entries are equal when all their fields are, user metadata compared by content.</remarks>
+public sealed record Entry
+{
+    /// <summary>File, link or empty directory.</summary>
+    public required EntryKind Kind { get; init; }
+
+    /// <summary>For a file: the hash of its bytes.</summary>
+    public BlobHash Hash { get; init; }
+
+    /// <summary>For a file: its size in bytes. For a link: 0.</summary>
+    public long Size { get; init; }
+
+    /// <summary>For a link: where it points, as written.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>Time of last modification in nanoseconds since 1970-01-01T00:00:00Z; 0 when not known.</summary>
+    public long ModifiedNanoseconds { get; init; }
+
+    /// <summary>For a file: whether its owner may execute it.</summary>
+    public bool Executable { get; init; }
+
+    /// <summary>For a file: its media type, or null when nobody said.</summary>
+    public string? ContentType { get; init; }
+
+    /// <summary>Names and values set by the user at a door (S3 user metadata). Null when there are none, never empty.</summary>
+    public ImmutableSortedDictionary<string, string>? UserMetadata { get; init; }
+
+    /// <summary>Makes a file.</summary>
+    public static Entry File(BlobHash hash, long size, long modifiedNanoseconds = 0, bool executable = false, string? contentType = null) =>
+        new() { Kind = EntryKind.File, Hash = hash, Size = size, ModifiedNanoseconds = modifiedNanoseconds, Executable = executable, ContentType = contentType };
+
+    /// <summary>Makes a symbolic link.</summary>
+    public static Entry Link(string target, long modifiedNanoseconds = 0) =>
+        new() { Kind = EntryKind.SymbolicLink, Target = target, ModifiedNanoseconds = modifiedNanoseconds };
+
+    /// <summary>Makes an empty directory.</summary>
+    public static Entry Directory(long modifiedNanoseconds = 0) =>
+        new() { Kind = EntryKind.EmptyDirectory, ModifiedNanoseconds = modifiedNanoseconds };
+
+    /// <inheritdoc/>
+    public bool Equals(Entry? other) =>
+        other is not null && Kind == other.Kind && Hash == other.Hash && Size == other.Size && Target == other.Target
+        && ModifiedNanoseconds == other.ModifiedNanoseconds && Executable == other.Executable && ContentType == other.ContentType
+        && SameMetadata(UserMetadata, other.UserMetadata);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Kind, Hash, Size, Target, ModifiedNanoseconds, Executable);
+
+    private static bool SameMetadata(ImmutableSortedDictionary<string, string>? a, ImmutableSortedDictionary<string, string>? b) =>
+        ReferenceEquals(a, b) || (a is not null && b is not null && a.Count == b.Count && a.SequenceEqual(b));
+}

@@ -1,0 +1,125 @@
+namespace Hutch.Model;
+
+/// <summary>
+/// One kind of refusal. The table is closed: every refusal Hutch can give is one of the static members here, and
+/// <c>docs/reference/errors.md</c> is generated from them.
+/// </summary>
+/// <param name="Name">The stable name, kebab-case; the last part of the problem type.</param>
+/// <param name="Status">The HTTP status it maps to.</param>
+/// <param name="Title">What happened, in a few words.</param>
+/// <param name="Advice">What the reader can do about it.</param>
+public sealed record ErrorCode(string Name, int Status, string Title, string Advice)
+{
+    /// <summary>The problem type (RFC 9457): a stable URI that is a name, not an address.</summary>
+    public string Type => "urn:hutch:error:" + Name;
+
+    // 400: the request itself is wrong.
+
+    /// <summary>The request cannot be understood.</summary>
+    public static readonly ErrorCode BadRequest = new("bad-request", 400, "The request is not valid", "Correct the request as the message says and send it again.");
+
+    /// <summary>A path that no dataset can hold.</summary>
+    public static readonly ErrorCode InvalidPath = new("invalid-path", 400, "The path is not valid", "Rename the file as the message says.");
+
+    /// <summary>A name, slug, id or hash that is not well formed.</summary>
+    public static readonly ErrorCode InvalidName = new("invalid-name", 400, "The name is not valid", "Use a name of the form that the message gives.");
+
+    /// <summary>A JSON body that is too deep, too large, not JSON, or has unknown fields.</summary>
+    public static readonly ErrorCode InvalidBody = new("invalid-body", 400, "The body is not valid", "Correct the field that the message names.");
+
+    /// <summary>The bytes received are not those that the sender announced.</summary>
+    public static readonly ErrorCode DigestMismatch = new("digest-mismatch", 400, "The bytes do not match their hash", "Read the file again and send it again: it may have changed, or the network damaged it.");
+
+    // 401, 403, 404: who may do what.
+
+    /// <summary>No token, or one that is wrong, expired or revoked.</summary>
+    public static readonly ErrorCode Unauthenticated = new("unauthenticated", 401, "You are not logged in", "Log in with `hutch login URL` and a valid token.");
+
+    /// <summary>The caller may see the object, but lacks the right for this.</summary>
+    public static readonly ErrorCode Forbidden = new("forbidden", 403, "You may not do this", "Ask the owner of the dataset for the right that the message names.");
+
+    /// <summary>The caller has the right, but the token does not carry the scope.</summary>
+    public static readonly ErrorCode ScopeMissing = new("scope-missing", 403, "The token is too narrow", "Use a token with the scope that the message names.");
+
+    /// <summary>No such thing, or the caller may not even know of it.</summary>
+    public static readonly ErrorCode NotFound = new("not-found", 404, "Not found", "Check the name; if it is right, ask its owner to share it with you.");
+
+    // 409, 410, 412: the state of the object.
+
+    /// <summary>Something of this name is there already.</summary>
+    public static readonly ErrorCode AlreadyExists = new("already-exists", 409, "It exists already", "Choose another name, or use what is there.");
+
+    /// <summary>A write to a closed dataset.</summary>
+    public static readonly ErrorCode DatasetClosed = new("dataset-closed", 409, "The dataset is closed", "A closed dataset never changes: derive a new one from it and write there.");
+
+    /// <summary>An operation that needs a closed dataset was asked of an open one.</summary>
+    public static readonly ErrorCode DatasetOpen = new("dataset-open", 409, "The dataset is still open", "Close it first.");
+
+    /// <summary>Somebody else changed the dataset in between.</summary>
+    public static readonly ErrorCode Conflict = new("conflict", 409, "Somebody else changed it first", "Pull the newest state, look at it, and try again: nothing was lost.");
+
+    /// <summary>A path would be both a file and a directory.</summary>
+    public static readonly ErrorCode PathConflict = new("path-conflict", 409, "A path is a file or a directory, not both", "Rename one of the two.");
+
+    /// <summary>The dataset is in the trash.</summary>
+    public static readonly ErrorCode InTrash = new("in-trash", 410, "The dataset is in the trash", "Restore it with `hutch restore` before its time in the trash ends.");
+
+    /// <summary>The dataset's bytes are gone; its record stays.</summary>
+    public static readonly ErrorCode Gone = new("gone", 410, "The bytes are gone", "Only the record and the manifest are left.");
+
+    /// <summary>An If-Match or If-None-Match did not hold.</summary>
+    public static readonly ErrorCode PreconditionFailed = new("precondition-failed", 412, "The precondition does not hold", "Read the current state and decide again.");
+
+    // 413, 416, 422, 429: limits and content.
+
+    /// <summary>Larger than this server takes.</summary>
+    public static readonly ErrorCode TooLarge = new("too-large", 413, "It is too large", "Stay below the limit that the message names.");
+
+    /// <summary>A range outside the bytes.</summary>
+    public static readonly ErrorCode RangeNotSatisfiable = new("range-not-satisfiable", 416, "The range is outside the file", "Ask for a range inside the size that Content-Range names.");
+
+    /// <summary>A commit names a blob that this session may not name.</summary>
+    public static readonly ErrorCode BlobNotNameable = new("blob-not-nameable", 422, "The session may not name this blob", "Upload the bytes in this session first: knowing a hash is no right to what it names.");
+
+    /// <summary>Understood, but not possible: a file that is not what it should be, a value outside its range.</summary>
+    public static readonly ErrorCode Unprocessable = new("unprocessable", 422, "It cannot be processed", "Correct what the message names.");
+
+    /// <summary>A scientific file that cannot be read.</summary>
+    public static readonly ErrorCode UnreadableFile = new("unreadable-file", 422, "The file cannot be read", "Check the file that the message names.");
+
+    /// <summary>Too many attempts.</summary>
+    public static readonly ErrorCode TooManyRequests = new("too-many-requests", 429, "Too many attempts", "Wait as long as Retry-After says.");
+
+    // 5xx: the server.
+
+    /// <summary>A bug or a broken device.</summary>
+    public static readonly ErrorCode Internal = new("internal", 500, "Something is wrong inside the server", "Tell the operator the request id; nothing that was acknowledged is lost.");
+
+    /// <summary>The bytes on disk are damaged and were put in quarantine.</summary>
+    public static readonly ErrorCode Quarantined = new("quarantined", 503, "The stored bytes are damaged", "They were put in quarantine and are never served; the operator can repair them from a copy.");
+
+    /// <summary>The server cannot say whether the write is durable.</summary>
+    public static readonly ErrorCode OutcomeUnknown = new("outcome-unknown", 503, "The outcome is not known", "The write is wholly there or wholly not: send it again, a retry is safe.");
+
+    /// <summary>The server is busy, starting or stopping.</summary>
+    public static readonly ErrorCode Unavailable = new("unavailable", 503, "The server cannot do this now", "Try again after the time in Retry-After.");
+
+    /// <summary>The disk, or the owner's quota, is full.</summary>
+    public static readonly ErrorCode InsufficientStorage = new("insufficient-storage", 507, "There is no space left", "Delete what is not needed or ask the operator for space; reading goes on.");
+
+    /// <summary>The whole table, in the order of their status.</summary>
+    public static IReadOnlyList<ErrorCode> All { get; } =
+    [
+        BadRequest, InvalidPath, InvalidName, InvalidBody, DigestMismatch, Unauthenticated, Forbidden, ScopeMissing, NotFound,
+        AlreadyExists, DatasetClosed, DatasetOpen, Conflict, PathConflict, InTrash, Gone, PreconditionFailed, TooLarge,
+        RangeNotSatisfiable, BlobNotNameable, Unprocessable, UnreadableFile, TooManyRequests, Internal, Quarantined,
+        OutcomeUnknown, Unavailable, InsufficientStorage,
+    ];
+
+    /// <summary>Makes a refusal of this kind.</summary>
+    public HutchError With(string message) => new(this, message);
+
+    /// <summary>Makes a refusal of this kind with one machine-readable fact.</summary>
+    public HutchError With(string message, string key, string value) =>
+        new(this, message, new Dictionary<string, string>(StringComparer.Ordinal) { [key] = value });
+}

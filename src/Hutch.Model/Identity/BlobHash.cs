@@ -1,0 +1,136 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+
+namespace Hutch.Model;
+
+/// <summary>The SHA-256 of a blob: its name. 32 bytes, written as 64 lower-case hex digits, ordered by its bytes.</summary>
+public readonly struct BlobHash : IEquatable<BlobHash>, IComparable<BlobHash>
+{
+    /// <summary>Bytes in a hash.</summary>
+    public const int Size = 32;
+
+    /// <summary>Hex digits in a written hash.</summary>
+    public const int TextLength = 64;
+
+    // Big-endian words, so that comparing words compares bytes.
+    private readonly ulong _a, _b, _c, _d;
+
+    /// <summary>Takes the 32 bytes of a digest.</summary>
+    public BlobHash(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length != Size)
+        {
+            throw new ArgumentException($"A SHA-256 has {Size} bytes, not {bytes.Length}.", nameof(bytes));
+        }
+
+        _a = BinaryPrimitives.ReadUInt64BigEndian(bytes);
+        _b = BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]);
+        _c = BinaryPrimitives.ReadUInt64BigEndian(bytes[16..]);
+        _d = BinaryPrimitives.ReadUInt64BigEndian(bytes[24..]);
+    }
+
+    /// <summary>Hashes bytes.</summary>
+    public static BlobHash Of(ReadOnlySpan<byte> content)
+    {
+        Span<byte> digest = stackalloc byte[Size];
+        SHA256.HashData(content, digest);
+        return new BlobHash(digest);
+    }
+
+    /// <summary>Reads 64 hex digits of either case.</summary>
+    public static bool TryParse(ReadOnlySpan<char> text, out BlobHash hash)
+    {
+        hash = default;
+        if (text.Length != TextLength)
+        {
+            return false;
+        }
+
+        Span<byte> bytes = stackalloc byte[Size];
+        if (Convert.FromHexString(text, bytes, out _, out int written) != System.Buffers.OperationStatus.Done || written != Size)
+        {
+            return false;
+        }
+
+        hash = new BlobHash(bytes);
+        return true;
+    }
+
+    /// <summary>Reads 64 hex digits, or says what is wrong with them.</summary>
+    public static Result<BlobHash> Parse(string text) =>
+        TryParse(text, out BlobHash hash)
+            ? hash
+            : ErrorCode.InvalidName.With($"'{text}' is not a SHA-256: 64 hex digits are needed.");
+
+    /// <summary>Writes the 32 bytes.</summary>
+    public void CopyTo(Span<byte> destination)
+    {
+        BinaryPrimitives.WriteUInt64BigEndian(destination, _a);
+        BinaryPrimitives.WriteUInt64BigEndian(destination[8..], _b);
+        BinaryPrimitives.WriteUInt64BigEndian(destination[16..], _c);
+        BinaryPrimitives.WriteUInt64BigEndian(destination[24..], _d);
+    }
+
+    /// <summary>The 32 bytes.</summary>
+    public byte[] ToBytes()
+    {
+        var bytes = new byte[Size];
+        CopyTo(bytes);
+        return bytes;
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(BlobHash other) => _a == other._a && _b == other._b && _c == other._c && _d == other._d;
+
+    /// <inheritdoc/>
+    public override bool Equals([NotNullWhen(true)] object? obj) => obj is BlobHash other && Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => _a.GetHashCode();
+
+    /// <inheritdoc/>
+    public int CompareTo(BlobHash other)
+    {
+        int first = _a.CompareTo(other._a);
+        if (first != 0)
+        {
+            return first;
+        }
+
+        int second = _b.CompareTo(other._b);
+        if (second != 0)
+        {
+            return second;
+        }
+
+        int third = _c.CompareTo(other._c);
+        return third != 0 ? third : _d.CompareTo(other._d);
+    }
+
+    /// <summary>64 lower-case hex digits.</summary>
+    public override string ToString()
+    {
+        Span<byte> bytes = stackalloc byte[Size];
+        CopyTo(bytes);
+        return Convert.ToHexStringLower(bytes);
+    }
+
+    /// <summary>Equality by bytes.</summary>
+    public static bool operator ==(BlobHash left, BlobHash right) => left.Equals(right);
+
+    /// <summary>Inequality by bytes.</summary>
+    public static bool operator !=(BlobHash left, BlobHash right) => !left.Equals(right);
+
+    /// <summary>Order by bytes.</summary>
+    public static bool operator <(BlobHash left, BlobHash right) => left.CompareTo(right) < 0;
+
+    /// <summary>Order by bytes.</summary>
+    public static bool operator <=(BlobHash left, BlobHash right) => left.CompareTo(right) <= 0;
+
+    /// <summary>Order by bytes.</summary>
+    public static bool operator >(BlobHash left, BlobHash right) => left.CompareTo(right) > 0;
+
+    /// <summary>Order by bytes.</summary>
+    public static bool operator >=(BlobHash left, BlobHash right) => left.CompareTo(right) >= 0;
+}
