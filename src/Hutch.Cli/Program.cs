@@ -1,0 +1,1 @@
+Console.WriteLine("hutch " + typeof(Program).Assembly.GetName().Version?.ToString(3));
