@@ -1,0 +1,14 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Hutch.Catalog.Sqlite;
+
+/// <summary>One numbered step from one schema to the next. Once released it never changes: a later one corrects it.</summary>
+/// <param name="Number">1, 2, 3, … without gaps.</param>
+/// <param name="Name">What it brings, in a few words.</param>
+/// <param name="Sql">The statements, run together in one transaction.</param>
+public sealed record Migration(int Number, string Name, string Sql)
+{
+    /// <summary>The SHA-256 of the statements: how a changed migration is noticed.</summary>
+    public string Fingerprint => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql)));
+}

@@ -1,0 +1,104 @@
+using System.Globalization;
+using Dapper;
+
+namespace Hutch.Catalog.Sqlite;
+
+/// <summary>Brings a database to the schema of this program, one numbered migration after the other, each in its own transaction.</summary>
+public static class Migrator
+{
+    private const string CreateVersionTable =
+        """
+        CREATE TABLE IF NOT EXISTS schema_version(
+            number INTEGER PRIMARY KEY,
+            name TEXT NOT NULL,
+            fingerprint TEXT NOT NULL,
+            applied_ms INTEGER NOT NULL)
+        """;
+
+    /// <summary>The schema that the database has: the number of its last migration, 0 for a new file.</summary>
+    public static int CurrentVersion(SqliteSession session) =>
+        session.Connection.ExecuteScalar<long>("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'schema_version'") == 0
+            ? 0
+            : (int)session.Connection.ExecuteScalar<long>("SELECT coalesce(max(number), 0) FROM schema_version");
+
+    /// <summary>
+    /// Checks the migrations that were applied against the program's and applies the missing ones.
+    /// Throws <see cref="CatalogException"/> when the schema is newer than the program, or an applied migration differs from the program's.
+    /// </summary>
+    /// <param name="session">The writing session, outside a transaction.</param>
+    /// <param name="migrations">All of the program's, numbered from 1 without gaps.</param>
+    /// <param name="time">Where the time of application comes from.</param>
+    /// <param name="database">The name of the database in messages.</param>
+    /// <returns>How many were applied.</returns>
+    public static int Apply(SqliteSession session, IReadOnlyList<Migration> migrations, TimeProvider time, string database)
+    {
+        CheckNumbers(migrations);
+        session.Execute(CreateVersionTable);
+        CheckApplied(session, migrations, database);
+        int version = CurrentVersion(session);
+        foreach (Migration migration in migrations.Skip(version))
+        {
+            ApplyOne(session, migration, time, database);
+        }
+
+        return migrations.Count - version;
+    }
+
+    private static void ApplyOne(SqliteSession session, Migration migration, TimeProvider time, string database)
+    {
+        session.Begin();
+        try
+        {
+            session.Execute(migration.Sql);
+            session.Connection.Execute(
+                "INSERT INTO schema_version(number, name, fingerprint, applied_ms) VALUES (@Number, @Name, @Fingerprint, @AppliedMs)",
+                new { migration.Number, migration.Name, migration.Fingerprint, AppliedMs = SqlTime.Now(time) });
+            session.Commit();
+        }
+        catch (Exception e)
+        {
+            session.RollbackIfOpen();
+            throw new CatalogException(
+                $"Migration {migration.Number} ('{migration.Name}') of {database} failed and was undone: {e.Message}", e);
+        }
+    }
+
+    private static void CheckNumbers(IReadOnlyList<Migration> migrations)
+    {
+        for (int i = 0; i < migrations.Count; i++)
+        {
+            if (migrations[i].Number != i + 1)
+            {
+                throw new ArgumentException($"Migration {i + 1} is numbered {migrations[i].Number}.", nameof(migrations));
+            }
+        }
+    }
+
+    private static void CheckApplied(SqliteSession session, IReadOnlyList<Migration> migrations, string database)
+    {
+        foreach (AppliedRow applied in session.Connection.Query<AppliedRow>("SELECT number, name, fingerprint FROM schema_version ORDER BY number"))
+        {
+            if (applied.Number > migrations.Count)
+            {
+                throw new CatalogException(string.Create(CultureInfo.InvariantCulture,
+                    $"{database} has schema {CurrentVersion(session)}, this program knows up to {migrations.Count}: a newer Hutch wrote it. Start that version, or restore the copy that was made before the upgrade."));
+            }
+
+            Migration known = migrations[(int)applied.Number - 1];
+            if (known.Fingerprint != applied.Fingerprint)
+            {
+                throw new CatalogException(
+                    $"Migration {applied.Number} of {database} was applied as '{applied.Name}' with other statements than this program's '{known.Name}'. This is not the program that made the database: start the right version.");
+            }
+        }
+    }
+
+    private sealed class AppliedRow
+    {
+        public long Number { get; init; }
+
+        public string Name { get; init; } = "";
+
+        public string Fingerprint { get; init; } = "";
+    }
+}

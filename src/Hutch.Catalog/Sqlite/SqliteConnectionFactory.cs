@@ -1,0 +1,94 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+
+namespace Hutch.Catalog.Sqlite;
+
+/// <summary>Opens connections to one database file, all with the same settings.</summary>
+internal sealed class SqliteConnectionFactory(string path, SqliteOptions options)
+{
+    /// <summary>Opens the connection that writes; creates the file when it is new.</summary>
+    public SqliteSession OpenWriter()
+    {
+        SqliteSession session = Open(SqliteOpenMode.ReadWriteCreate);
+        try
+        {
+            string mode = Scalar(session, "PRAGMA journal_mode=WAL");
+            if (mode != "wal")
+            {
+                throw new CatalogException($"{path} cannot be used: its file system does not allow a write-ahead log (journal mode is '{mode}'). Put the data folder on a local disk.");
+            }
+
+            session.Execute(Invariant($"PRAGMA synchronous={(int)options.Synchronous}; PRAGMA cache_size=-{options.WriterCacheKibibytes}; PRAGMA wal_autocheckpoint={options.CheckpointPages}; PRAGMA journal_size_limit={options.LogLimitBytes};"));
+            MarkOwner(session);
+            return session;
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens a connection that cannot write.</summary>
+    public SqliteSession OpenReader()
+    {
+        // Not Mode=ReadOnly: a read-only connection cannot join the log's shared memory after a crash.
+        SqliteSession session = Open(SqliteOpenMode.ReadWrite);
+        session.Execute(Invariant($"PRAGMA query_only=1; PRAGMA cache_size=-{options.ReaderCacheKibibytes};"));
+        return session;
+    }
+
+    private SqliteSession Open(SqliteOpenMode mode)
+    {
+        SqliteLibrary.EnsureLoaded();
+        var text = new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = mode,
+            Pooling = false,
+            DefaultTimeout = Math.Max(1, options.BusyTimeoutMilliseconds / 1000),
+        };
+        var connection = new SqliteConnection(text.ConnectionString);
+        try
+        {
+            connection.Open();
+            var session = new SqliteSession(connection);
+            session.Execute(Invariant($"PRAGMA busy_timeout={options.BusyTimeoutMilliseconds}; PRAGMA foreign_keys=1; PRAGMA temp_store=MEMORY; PRAGMA mmap_size={options.MemoryMapBytes};"));
+            return session;
+        }
+        catch (SqliteException e)
+        {
+            connection.Dispose();
+            throw new CatalogException($"{path} cannot be opened as a database: {e.Message}", e);
+        }
+    }
+
+    private void MarkOwner(SqliteSession session)
+    {
+        if (options.ApplicationId == 0)
+        {
+            return;
+        }
+
+        string found = Scalar(session, "PRAGMA application_id");
+        string wanted = options.ApplicationId.ToString(CultureInfo.InvariantCulture);
+        if (found == "0" && Scalar(session, "SELECT count(*) FROM sqlite_master") == "0")
+        {
+            session.Execute(Invariant($"PRAGMA application_id={options.ApplicationId}"));
+        }
+        else if (found != wanted)
+        {
+            throw new CatalogException($"{path} is a database of another kind (application id {found}, not {wanted}). It was not changed; check the data folder.");
+        }
+    }
+
+    internal static string Scalar(SqliteSession session, string sql)
+    {
+        using SqliteCommand command = session.Connection.CreateCommand();
+        command.CommandText = sql;
+        return Convert.ToString(command.ExecuteScalar(), CultureInfo.InvariantCulture) ?? "";
+    }
+
+    // PRAGMA takes no parameters; only numbers of the options go in.
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

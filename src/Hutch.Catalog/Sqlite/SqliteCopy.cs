@@ -1,0 +1,82 @@
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+namespace Hutch.Catalog.Sqlite;
+
+/// <summary>Copies of a live database, and the search for damage.</summary>
+public static class SqliteCopy
+{
+    private const int MaxFindings = 100;
+
+    /// <summary>
+    /// Writes a compact copy of the database as it is now, while others go on writing, then opens the copy and checks it.
+    /// The copy is one file without a log. It is not synced: the caller does that before it relies on it.
+    /// Throws <see cref="CatalogException"/> when the copy is damaged.
+    /// </summary>
+    /// <param name="session">Any session of the source, outside a transaction.</param>
+    /// <param name="target">A path at which nothing stands.</param>
+    public static void Write(SqliteSession session, string target)
+    {
+        CopyInto(session, target);
+        IReadOnlyList<string> damage = Verify(target);
+        if (damage.Count > 0)
+        {
+            throw new CatalogException($"The copy {target} is damaged and must not be used: {damage[0]}");
+        }
+    }
+
+    /// <summary>Opens a copy read-only and looks for damage. Empty when there is none.</summary>
+    public static IReadOnlyList<string> Verify(string path)
+    {
+        SqliteLibrary.EnsureLoaded();
+        var text = new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false };
+        try
+        {
+            using var connection = new SqliteConnection(text.ConnectionString);
+            connection.Open();
+            using var session = new SqliteSession(connection);
+            return FindDamage(session);
+        }
+        catch (SqliteException e)
+        {
+            return [e.Message];
+        }
+    }
+
+    /// <summary>What `PRAGMA integrity_check` and `foreign_key_check` find; empty when the database is whole.</summary>
+    public static IReadOnlyList<string> FindDamage(SqliteSession session)
+    {
+        try
+        {
+            var found = session.Connection.Query<string>($"PRAGMA integrity_check({MaxFindings})").Where(line => line != "ok").ToList();
+            using SqliteCommand keys = session.Connection.CreateCommand();
+            keys.CommandText = "PRAGMA foreign_key_check";
+            using SqliteDataReader reader = keys.ExecuteReader();
+            while (found.Count < MaxFindings && reader.Read())
+            {
+                found.Add($"a row of {reader.GetString(0)} names a row of {reader.GetString(2)} that is not there");
+            }
+
+            return found;
+        }
+        catch (SqliteException e)
+        {
+            return [e.Message];
+        }
+    }
+
+    private static void CopyInto(SqliteSession session, string target)
+    {
+        // A reader may write nothing, not even another file: SQLite refuses VACUUM INTO under query_only.
+        long queryOnly = session.Connection.ExecuteScalar<long>("PRAGMA query_only");
+        session.Execute("PRAGMA query_only=0");
+        try
+        {
+            session.Connection.Execute("VACUUM INTO @target", new { target });
+        }
+        finally
+        {
+            session.Execute(queryOnly == 0 ? "PRAGMA query_only=0" : "PRAGMA query_only=1");
+        }
+    }
+}

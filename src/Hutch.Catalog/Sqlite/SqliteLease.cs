@@ -1,0 +1,19 @@
+namespace Hutch.Catalog.Sqlite;
+
+/// <summary>A rented session; disposing gives it back. An open transaction is undone.</summary>
+public sealed class SqliteLease : IDisposable
+{
+    private Action<SqliteSession>? _giveBack;
+
+    internal SqliteLease(SqliteSession session, Action<SqliteSession> giveBack)
+    {
+        Session = session;
+        _giveBack = giveBack;
+    }
+
+    /// <summary>The session, for this renter alone.</summary>
+    public SqliteSession Session { get; }
+
+    /// <inheritdoc/>
+    public void Dispose() => Interlocked.Exchange(ref _giveBack, null)?.Invoke(Session);
+}
