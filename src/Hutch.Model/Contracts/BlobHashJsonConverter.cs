@@ -1,0 +1,32 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Hutch.Model.Contracts;
+
+/// <summary>Writes a hash as a string of 64 lower-case hex digits.</summary>
+public sealed class BlobHashJsonConverter : JsonConverter<BlobHash>
+{
+    /// <inheritdoc/>
+    public override BlobHash Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (reader.TokenType == JsonTokenType.String && !reader.HasValueSequence && !reader.ValueIsEscaped
+            && reader.ValueSpan.Length == BlobHash.TextLength)
+        {
+            Span<char> digits = stackalloc char[BlobHash.TextLength];
+            System.Text.Encoding.Latin1.GetChars(reader.ValueSpan, digits);
+            if (BlobHash.TryParse(digits, out BlobHash hash))
+            {
+                return hash;
+            }
+        }
+        else if (reader.TokenType == JsonTokenType.String && BlobHash.TryParse(reader.GetString(), out BlobHash hash))
+        {
+            return hash;
+        }
+
+        throw new JsonException("A SHA-256 is needed here: a string of 64 hex digits.");
+    }
+
+    /// <inheritdoc/>
+    public override void Write(Utf8JsonWriter writer, BlobHash value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+}

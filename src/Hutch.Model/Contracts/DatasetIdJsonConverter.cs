@@ -1,0 +1,17 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Hutch.Model.Contracts;
+
+/// <summary>Writes the identity of a dataset as a UUID with dashes.</summary>
+public sealed class DatasetIdJsonConverter : JsonConverter<DatasetId>
+{
+    /// <inheritdoc/>
+    public override DatasetId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.String && DatasetId.TryParse(reader.GetString(), out DatasetId id)
+            ? id
+            : throw new JsonException("The id of a dataset is needed here: a UUID with dashes.");
+
+    /// <inheritdoc/>
+    public override void Write(Utf8JsonWriter writer, DatasetId value, JsonSerializerOptions options) => writer.WriteStringValue(value.Value);
+}

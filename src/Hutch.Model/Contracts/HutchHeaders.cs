@@ -1,0 +1,26 @@
+namespace Hutch.Model.Contracts;
+
+/// <summary>Header names of the interface that HTTP does not define.</summary>
+public static class HutchHeaders
+{
+    /// <summary>Of an entry: last modification in nanoseconds since 1970.</summary>
+    public const string Modified = "X-Hutch-Modified";
+
+    /// <summary>Of an entry: <c>true</c> when its owner may execute it.</summary>
+    public const string Executable = "X-Hutch-Executable";
+
+    /// <summary>Of an entry: one name and value of user metadata; the name follows.</summary>
+    public const string MetadataPrefix = "X-Hutch-Meta-";
+
+    /// <summary>Of a stream of files: number of the snapshot it lists.</summary>
+    public const string Snapshot = "X-Hutch-Snapshot";
+
+    /// <summary>Of a stream of files: tree hash of the snapshot it lists.</summary>
+    public const string Root = "X-Hutch-Root";
+
+    /// <summary>Of a large upload: first byte of the body, or bytes that are durable.</summary>
+    public const string UploadOffset = "Upload-Offset";
+
+    /// <summary>SHA-256 of the body, as RFC 9530 writes it: <c>sha-256=:BASE64:</c>.</summary>
+    public const string ReprDigest = "Repr-Digest";
+}

@@ -1,0 +1,37 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Hutch.Model.Contracts;
+
+/// <summary>A task of the site.</summary>
+public sealed record JobInfo
+{
+    /// <summary>Its id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary><c>gc</c>, <c>scrub</c> or <c>checkpoint</c>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary><c>running</c>, <c>done</c> or <c>failed</c>.</summary>
+    public required string State { get; init; }
+
+    /// <summary>When it began.</summary>
+    public required DateTimeOffset Started { get; init; }
+
+    /// <summary>When it ended.</summary>
+    public DateTimeOffset? Finished { get; init; }
+
+    /// <summary>Part done, 0 to 1.</summary>
+    public double? Progress { get; init; }
+
+    /// <summary>What it did, by kind.</summary>
+    public JsonElement? Result { get; init; }
+}
+
+/// <summary>Asks for a task.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record StartJob
+{
+    /// <summary><c>gc</c>, <c>scrub</c> or <c>checkpoint</c>.</summary>
+    public required string Kind { get; init; }
+}
