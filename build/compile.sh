@@ -1,0 +1,56 @@
+# shellcheck shell=bash
+# Restore, compile, publish and lay out. The versions in the lock files are the ones that are built.
+
+# locked_in_ci: in CI a package that differs from the lock file stops the build.
+locked_in_ci() { [[ ${CI:-false} != true ]] || echo "-p:RestoreLockedMode=true"; }
+
+# quietly NAME WORDS COMMAND…: one line when all went well, everything when not.
+quietly() {
+    local name=$1 words=$2 start log
+    shift 2
+    start=$(now_ms)
+    mkdir -p "$out"
+    log=$out/$name.log
+    if ! "$@" </dev/null >"$log" 2>&1; then
+        cat "$log"
+        return 1
+    fi
+    done_line "$name" "$words" "$start"
+}
+
+# compile TARGET: a solution or project, warnings are errors.
+compile() {
+    require_dotnet
+    # shellcheck disable=SC2046
+    quietly build "$1, no warnings" dotnet build "$1" --configuration Release --nologo $(locked_in_ci)
+}
+
+# publish: out/hutch, one self-contained file. SingleFile is set in the project, where it leaves the lock files alone.
+publish() {
+    require_dotnet
+    local folder=$out/publish
+    # shellcheck disable=SC2046
+    quietly publish out/hutch dotnet publish src/Hutch.Cli/Hutch.Cli.csproj --configuration Release --runtime linux-x64 \
+        --self-contained --nologo -p:DebugType=embedded -p:PublishDocumentationFiles=false \
+        -p:PublishReferencesDocumentationFiles=false -p:RestoreLockedMode=true --output "$folder"
+    # A running executable cannot be written over; it can be replaced.
+    cp "$folder/hutch" "$out/hutch.new"
+    mv "$out/hutch.new" "$out/hutch"
+}
+
+run_build() {
+    publish
+    "$out/hutch" version 2>/dev/null || "$out/hutch" --version
+}
+
+# Only the layout: the compiler itself refuses what .editorconfig says about style.
+check_layout() { dotnet format whitespace . --folder --verify-no-changes --exclude out; }
+
+run_format() {
+    require_dotnet
+    if [[ ${1:-} == --check ]]; then
+        dotnet format Hutch.slnx --verify-no-changes
+    else
+        dotnet format Hutch.slnx
+    fi
+}
