@@ -1,0 +1,160 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using Hutch.Formats.Native;
+
+namespace Hutch.Formats.Frames;
+
+/// <summary>
+/// HDF5's filter 32008 with LZ4 inside: 8 bytes plain size and 4 bytes block size in bytes, big-endian; for each block 4 bytes length
+/// and an LZ4 block that unpacks to bit planes; the last block has the largest multiple of eight pixels that is left; fewer than eight
+/// left-over pixels stand plain at the end. See https://github.com/kiyo-masui/bitshuffle.
+/// </summary>
+internal static unsafe class BitshuffleLz4Framing
+{
+    private const int HeaderBytes = 12;
+    private const int LengthBytes = 4;
+    private const int DefaultBlockBytes = 8192;
+    private const int MaxStackBlockBytes = 16 * 1024;
+
+    /// <summary>Unpacks to <paramref name="pixels"/>.</summary>
+    public static FrameDecodeError Decode(int elementSize, ReadOnlySpan<byte> chunk, Span<byte> pixels)
+    {
+        if (chunk.Length < HeaderBytes)
+        {
+            return FrameDecodeError.Truncated;
+        }
+
+        if (BinaryPrimitives.ReadUInt64BigEndian(chunk) != (ulong)pixels.Length)
+        {
+            return FrameDecodeError.SizeMismatch;
+        }
+
+        uint blockBytes = BinaryPrimitives.ReadUInt32BigEndian(chunk[8..]);
+        if (blockBytes == 0 || blockBytes % (8u * (uint)elementSize) != 0)
+        {
+            return FrameDecodeError.BadBlockSize;
+        }
+
+        // A block larger than the image is never filled: only the shorter last block exists then. So the image bounds the buffer.
+        int usedBlockBytes = (int)Math.Min(blockBytes, (uint)pixels.Length);
+        return usedBlockBytes <= MaxStackBlockBytes
+            ? DecodeOnStack(elementSize, usedBlockBytes, chunk[HeaderBytes..], pixels)
+            : DecodeOnHeap(elementSize, usedBlockBytes, chunk[HeaderBytes..], pixels);
+    }
+
+    /// <summary>Packs with the default block size; returns the length.</summary>
+    [SkipLocalsInit]
+    public static int Encode(int elementSize, ReadOnlySpan<byte> pixels, Span<byte> destination)
+    {
+        BinaryPrimitives.WriteUInt64BigEndian(destination, (ulong)pixels.Length);
+        BinaryPrimitives.WriteUInt32BigEndian(destination[8..], DefaultBlockBytes);
+        Span<byte> planes = stackalloc byte[DefaultBlockBytes];
+        int written = HeaderBytes;
+        while (true)
+        {
+            int blockBytes = WholeGroups(Math.Min(DefaultBlockBytes, pixels.Length), elementSize);
+            if (blockBytes == 0)
+            {
+                pixels.CopyTo(destination[written..]);
+                return written + pixels.Length;
+            }
+
+            BitTranspose.ToPlanes(pixels[..blockBytes], planes[..blockBytes], elementSize);
+            int length = CompressBlock(planes[..blockBytes], destination[(written + LengthBytes)..]);
+            BinaryPrimitives.WriteUInt32BigEndian(destination[written..], (uint)length);
+            written += LengthBytes + length;
+            pixels = pixels[blockBytes..];
+        }
+    }
+
+    /// <summary>The most bytes that <see cref="Encode"/> can need.</summary>
+    public static int MaxEncodedLength(int bytes)
+    {
+        int blocks = (bytes / DefaultBlockBytes) + 1;
+        return checked(HeaderBytes + (blocks * (LengthBytes + Lz4Library.CompressBound(DefaultBlockBytes))));
+    }
+
+    [SkipLocalsInit]
+    private static FrameDecodeError DecodeOnStack(int elementSize, int blockBytes, ReadOnlySpan<byte> rest, Span<byte> pixels)
+    {
+        byte* planes = stackalloc byte[MaxStackBlockBytes];
+        return DecodeBlocks(elementSize, blockBytes, rest, pixels, planes);
+    }
+
+    private static FrameDecodeError DecodeOnHeap(int elementSize, int blockBytes, ReadOnlySpan<byte> rest, Span<byte> pixels)
+    {
+        byte[] rented = ArrayPool<byte>.Shared.Rent(blockBytes);
+        try
+        {
+            fixed (byte* planes = rented)
+            {
+                return DecodeBlocks(elementSize, blockBytes, rest, pixels, planes);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+    }
+
+    private static FrameDecodeError DecodeBlocks(
+        int elementSize, int fullBlockBytes, ReadOnlySpan<byte> rest, Span<byte> pixels, byte* planes)
+    {
+        fixed (byte* start = rest)
+        {
+            int at = 0;
+            while (true)
+            {
+                int blockBytes = WholeGroups(Math.Min(fullBlockBytes, pixels.Length), elementSize);
+                if (blockBytes == 0)
+                {
+                    return CopyLeftOver(rest[at..], pixels);
+                }
+
+                if (rest.Length - at < LengthBytes)
+                {
+                    return FrameDecodeError.Truncated;
+                }
+
+                uint length = BinaryPrimitives.ReadUInt32BigEndian(rest[at..]);
+                at += LengthBytes;
+                if (length > (uint)(rest.Length - at))
+                {
+                    return FrameDecodeError.Truncated;
+                }
+
+                if (Lz4Library.DecompressSafe(start + at, planes, (int)length, blockBytes) != blockBytes)
+                {
+                    return FrameDecodeError.CorruptBlock;
+                }
+
+                BitTranspose.FromPlanes(new ReadOnlySpan<byte>(planes, blockBytes), pixels[..blockBytes], elementSize);
+                at += (int)length;
+                pixels = pixels[blockBytes..];
+            }
+        }
+    }
+
+    private static FrameDecodeError CopyLeftOver(ReadOnlySpan<byte> rest, Span<byte> pixels)
+    {
+        if (rest.Length < pixels.Length)
+        {
+            return FrameDecodeError.Truncated;
+        }
+
+        rest[..pixels.Length].CopyTo(pixels);
+        return FrameDecodeError.None;
+    }
+
+    private static int CompressBlock(ReadOnlySpan<byte> planes, Span<byte> destination)
+    {
+        fixed (byte* source = planes, target = destination)
+        {
+            int length = Lz4Library.Compress(source, target, planes.Length, destination.Length);
+            return length > 0 ? length : throw new ArgumentException("The destination is too small.", nameof(destination));
+        }
+    }
+
+    private static int WholeGroups(int bytes, int elementSize) => bytes - (bytes % (8 * elementSize));
+}

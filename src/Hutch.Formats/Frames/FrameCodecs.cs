@@ -1,0 +1,46 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Hutch.Formats.Frames;
+
+/// <summary>The written names of the codecs, and the HDF5 filters they stand for.</summary>
+public static class FrameCodecs
+{
+    /// <summary>HDF5's number of the bitshuffle filter.</summary>
+    public const int BitshuffleFilterId = 32008;
+
+    /// <summary>HDF5's number of the LZ4 filter.</summary>
+    public const int Lz4FilterId = 32004;
+
+    /// <summary>HDF5's number of the deflate filter.</summary>
+    public const int DeflateFilterId = 1;
+
+    /// <summary>HDF5's number of the byte-shuffle filter.</summary>
+    public const int ShuffleFilterId = 2;
+
+    /// <summary>The name that headers, user metadata and the command line use.</summary>
+    public static string Name(this FrameCodec codec) => codec switch
+    {
+        FrameCodec.Raw => "raw",
+        FrameCodec.BitshuffleLz4 => "bslz4",
+        FrameCodec.Lz4 => "lz4",
+        FrameCodec.Deflate => "gzip",
+        FrameCodec.ShuffleDeflate => "shuffle-gzip",
+        _ => throw new ArgumentOutOfRangeException(nameof(codec), codec, "No such codec."),
+    };
+
+    /// <summary>Reads a name; false when it is none of ours.</summary>
+    public static bool TryParse([NotNullWhen(true)] string? name, out FrameCodec codec)
+    {
+        foreach (FrameCodec candidate in Enum.GetValues<FrameCodec>())
+        {
+            if (candidate.Name() == name)
+            {
+                codec = candidate;
+                return true;
+            }
+        }
+
+        codec = default;
+        return false;
+    }
+}

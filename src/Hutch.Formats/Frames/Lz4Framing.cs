@@ -1,0 +1,106 @@
+using System.Buffers.Binary;
+using Hutch.Formats.Native;
+
+namespace Hutch.Formats.Frames;
+
+/// <summary>
+/// HDF5's filter 32004: 8 bytes plain size and 4 bytes block size, big-endian, then for each block 4 bytes length and an LZ4 block;
+/// a length equal to the block's plain size means that it is stored as it is. DECTRIS writes one block for the whole image.
+/// </summary>
+internal static unsafe class Lz4Framing
+{
+    private const int HeaderBytes = 12;
+    private const int LengthBytes = 4;
+
+    /// <summary>Unpacks to <paramref name="pixels"/>.</summary>
+    public static FrameDecodeError Decode(ReadOnlySpan<byte> chunk, Span<byte> pixels)
+    {
+        if (chunk.Length < HeaderBytes)
+        {
+            return FrameDecodeError.Truncated;
+        }
+
+        if (BinaryPrimitives.ReadUInt64BigEndian(chunk) != (ulong)pixels.Length)
+        {
+            return FrameDecodeError.SizeMismatch;
+        }
+
+        uint announced = BinaryPrimitives.ReadUInt32BigEndian(chunk[8..]);
+        if (announced == 0 && !pixels.IsEmpty)
+        {
+            return FrameDecodeError.BadBlockSize;
+        }
+
+        int blockBytes = (int)Math.Min(announced, (uint)pixels.Length);
+        ReadOnlySpan<byte> rest = chunk[HeaderBytes..];
+        while (!pixels.IsEmpty)
+        {
+            Span<byte> block = pixels[..Math.Min(blockBytes, pixels.Length)];
+            if (rest.Length < LengthBytes)
+            {
+                return FrameDecodeError.Truncated;
+            }
+
+            uint length = BinaryPrimitives.ReadUInt32BigEndian(rest);
+            rest = rest[LengthBytes..];
+            if (length > (uint)rest.Length)
+            {
+                return FrameDecodeError.Truncated;
+            }
+
+            if (!DecodeBlock(rest[..(int)length], block))
+            {
+                return FrameDecodeError.CorruptBlock;
+            }
+
+            rest = rest[(int)length..];
+            pixels = pixels[block.Length..];
+        }
+
+        return FrameDecodeError.None;
+    }
+
+    /// <summary>Packs as one block, as DECTRIS detectors do; returns the length.</summary>
+    public static int Encode(ReadOnlySpan<byte> bytes, Span<byte> destination)
+    {
+        BinaryPrimitives.WriteUInt64BigEndian(destination, (ulong)bytes.Length);
+        BinaryPrimitives.WriteUInt32BigEndian(destination[8..], (uint)bytes.Length);
+        if (bytes.IsEmpty)
+        {
+            return HeaderBytes;
+        }
+
+        Span<byte> block = destination[(HeaderBytes + LengthBytes)..];
+        int length;
+        fixed (byte* source = bytes, target = block)
+        {
+            length = Lz4Library.Compress(source, target, bytes.Length, block.Length);
+        }
+
+        if (length <= 0 || length >= bytes.Length)
+        {
+            bytes.CopyTo(block);
+            length = bytes.Length;
+        }
+
+        BinaryPrimitives.WriteUInt32BigEndian(destination[HeaderBytes..], (uint)length);
+        return HeaderBytes + LengthBytes + length;
+    }
+
+    /// <summary>The most bytes that <see cref="Encode"/> can need.</summary>
+    public static int MaxEncodedLength(int bytes) => checked(HeaderBytes + LengthBytes + Lz4Library.CompressBound(bytes));
+
+    private static bool DecodeBlock(ReadOnlySpan<byte> packed, Span<byte> block)
+    {
+        if (packed.Length == block.Length)
+        {
+            packed.CopyTo(block);
+            return true;
+        }
+
+        fixed (byte* source = packed, target = block)
+        {
+            return Lz4Library.DecompressSafe(source, target, packed.Length, block.Length) == block.Length;
+        }
+    }
+}

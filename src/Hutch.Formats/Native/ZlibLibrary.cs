@@ -1,0 +1,86 @@
+using System.Runtime.InteropServices;
+
+namespace Hutch.Formats.Native;
+
+/// <summary>
+/// The streaming calls of zlib. The framework's <c>ZLibStream</c> would do the same with a few objects for each frame;
+/// frames are decoded without any. See https://zlib.net/manual.html.
+/// </summary>
+internal static unsafe partial class ZlibLibrary
+{
+    /// <summary>The file that is loaded.</summary>
+    public const string SharedObject = "libz.so.1";
+
+    /// <summary>Everything went well, and more may follow.</summary>
+    public const int Ok = 0;
+
+    /// <summary>The end of the compressed data was reached.</summary>
+    public const int StreamEnd = 1;
+
+    /// <summary>Flush nothing: Z_NO_FLUSH.</summary>
+    public const int NoFlush = 0;
+
+    private static ReadOnlySpan<byte> Version => "1.2.13\0"u8;
+
+    static ZlibLibrary() => NativeLibraries.Register();
+
+    /// <summary>Prepares to unpack.</summary>
+    public static int InflateInit(Stream* stream)
+    {
+        fixed (byte* version = Version)
+        {
+            return InflateInit(stream, version, sizeof(Stream));
+        }
+    }
+
+    /// <summary>Unpacks as much as input and output allow.</summary>
+    [LibraryImport(SharedObject, EntryPoint = "inflate")]
+    public static partial int Inflate(Stream* stream, int flush);
+
+    /// <summary>Frees what <see cref="InflateInit(Stream*)"/> took.</summary>
+    [LibraryImport(SharedObject, EntryPoint = "inflateEnd")]
+    public static partial int InflateEnd(Stream* stream);
+
+    /// <summary>Packs a whole buffer with zlib's frame.</summary>
+    [LibraryImport(SharedObject, EntryPoint = "compress2")]
+    public static partial int Compress(byte* destination, nuint* destinationBytes, byte* source, nuint sourceBytes, int level);
+
+    /// <summary>The most bytes that <see cref="Compress"/> can need.</summary>
+    [LibraryImport(SharedObject, EntryPoint = "compressBound")]
+    public static partial nuint CompressBound(nuint sourceBytes);
+
+    [LibraryImport(SharedObject, EntryPoint = "inflateInit_")]
+    private static partial int InflateInit(Stream* stream, byte* version, int streamBytes);
+
+    /// <summary>zlib's <c>z_stream</c> on 64-bit Linux.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct Stream
+    {
+        /// <summary>What is still to be read.</summary>
+        public byte* NextIn;
+
+        /// <summary>Bytes at <see cref="NextIn"/>.</summary>
+        public uint AvailableIn;
+
+        /// <summary>Bytes read so far.</summary>
+        public nuint TotalIn;
+
+        /// <summary>Where the next byte goes.</summary>
+        public byte* NextOut;
+
+        /// <summary>Room at <see cref="NextOut"/>.</summary>
+        public uint AvailableOut;
+
+        /// <summary>Bytes written so far.</summary>
+        public nuint TotalOut;
+
+        private readonly byte* _message;
+        private readonly void* _state;
+        private readonly void* _allocate;
+        private readonly void* _free;
+        private readonly void* _opaque;
+        private readonly int _dataType;
+        private readonly nuint _adler;
+        private readonly nuint _reserved;
+    }
+}
