@@ -1,0 +1,177 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using System.Text.Unicode;
+
+namespace Hutch.Model;
+
+/// <summary>
+/// A path in a dataset: relative, parts separated by <c>/</c>, UTF-8 in NFC, at most <see cref="MaxBytes"/> bytes, ordered and
+/// compared by its bytes. Every instance but <c>default</c> obeys every rule of <c>docs/formats/paths.md</c>.
+/// </summary>
+public readonly struct DatasetPath : IEquatable<DatasetPath>, IComparable<DatasetPath>
+{
+    /// <summary>The most bytes of UTF-8 in a path.</summary>
+    public const int MaxBytes = 1024;
+
+    private static readonly string TooLong = $"is longer than {MaxBytes} bytes of UTF-8; shorten it";
+
+    private readonly string? _value;
+
+    private DatasetPath(string value) => _value = value;
+
+    /// <summary>The path as text, in NFC. Empty only for <c>default</c>, which is no path.</summary>
+    public string Value => _value ?? "";
+
+    /// <summary>The last part.</summary>
+    public string Name => Value[(Value.LastIndexOf('/') + 1)..];
+
+    /// <summary>The path of the directory that holds it, or null when it stands at the top.</summary>
+    public DatasetPath? Parent
+    {
+        get
+        {
+            int slash = Value.LastIndexOf('/');
+            return slash < 0 ? null : new DatasetPath(Value[..slash]);
+        }
+    }
+
+    /// <summary>Reads a path and brings it into NFC, or names the first rule that it breaks (<see cref="ErrorCode.InvalidPath"/>).</summary>
+    public static Result<DatasetPath> Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (text.Length > MaxBytes * 4)
+        {
+            // Even with every character taken apart into its marks this is too long: do not spend time on normalising it.
+            return Refuse(text, TooLong);
+        }
+
+        if (!IsWellFormed(text))
+        {
+            return Refuse(text, "contains half of a surrogate pair, which is no character; its name must be valid Unicode");
+        }
+
+        string path = Nfc.Normalize(text);
+        return FindFault(path) is { } fault ? Refuse(text, fault) : new DatasetPath(path);
+    }
+
+    /// <summary>Reads a path from the bytes of a file name or request; bytes that are not UTF-8 are refused.</summary>
+    public static Result<DatasetPath> ParseUtf8(ReadOnlySpan<byte> bytes) =>
+        Utf8.IsValid(bytes)
+            ? Parse(Encoding.UTF8.GetString(bytes))
+            : ErrorCode.InvalidPath.With($"The path {Display.QuoteBytes(bytes)} is not valid UTF-8; rename it with a name in UTF-8.");
+
+    /// <summary>Wraps a text that is known to obey every rule already, for instance one read from a page.</summary>
+    internal static DatasetPath Trusted(string value) => new(value);
+
+    /// <summary>Whether it stands below the directory, at any depth.</summary>
+    public bool IsUnder(DatasetPath directory) =>
+        Value.Length > directory.Value.Length && Value[directory.Value.Length] == '/' && Value.StartsWith(directory.Value, StringComparison.Ordinal);
+
+    /// <summary>The path of something in this directory; the joined path must obey every rule too.</summary>
+    public Result<DatasetPath> Append(string relative) => Parse(Value + "/" + relative);
+
+    /// <summary>The path as UTF-8.</summary>
+    public byte[] ToUtf8() => Encoding.UTF8.GetBytes(Value);
+
+    /// <inheritdoc/>
+    public bool Equals(DatasetPath other) => string.Equals(Value, other.Value, StringComparison.Ordinal);
+
+    /// <inheritdoc/>
+    public override bool Equals([NotNullWhen(true)] object? obj) => obj is DatasetPath other && Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Value.GetHashCode(StringComparison.Ordinal);
+
+    /// <summary>Order by UTF-8 bytes.</summary>
+    public int CompareTo(DatasetPath other) => Utf8Order.Compare(Value, other.Value);
+
+    /// <inheritdoc/>
+    public override string ToString() => Value;
+
+    /// <summary>Equality by bytes.</summary>
+    public static bool operator ==(DatasetPath left, DatasetPath right) => left.Equals(right);
+
+    /// <summary>Inequality by bytes.</summary>
+    public static bool operator !=(DatasetPath left, DatasetPath right) => !left.Equals(right);
+
+    /// <summary>Order by bytes.</summary>
+    public static bool operator <(DatasetPath left, DatasetPath right) => left.CompareTo(right) < 0;
+
+    /// <summary>Order by bytes.</summary>
+    public static bool operator <=(DatasetPath left, DatasetPath right) => left.CompareTo(right) <= 0;
+
+    /// <summary>Order by bytes.</summary>
+    public static bool operator >(DatasetPath left, DatasetPath right) => left.CompareTo(right) > 0;
+
+    /// <summary>Order by bytes.</summary>
+    public static bool operator >=(DatasetPath left, DatasetPath right) => left.CompareTo(right) >= 0;
+
+    private static HutchError Refuse(string text, string fault) => ErrorCode.InvalidPath.With($"The path {Display.Quote(text)} {fault}.");
+
+    private static string? FindFault(string path)
+    {
+        if (path.Length == 0)
+        {
+            return "is empty; a file needs a name";
+        }
+
+        if (path.Contains('\0', StringComparison.Ordinal))
+        {
+            return "contains a NUL character, which no file system can hold; remove it";
+        }
+
+        if (path[0] == '/')
+        {
+            return "is absolute; paths in a dataset are relative, so remove the leading slash";
+        }
+
+        if (path[^1] == '/')
+        {
+            return "ends in a slash; name a file, or create an empty directory without the slash";
+        }
+
+        return FindFaultyPart(path) ?? FindFaultyLength(path);
+    }
+
+    private static string? FindFaultyPart(string path)
+    {
+        foreach (Range range in path.AsSpan().Split('/'))
+        {
+            switch (path.AsSpan()[range])
+            {
+                case "":
+                    return "has an empty part; write one slash, not two";
+                case ".":
+                    return "has a part '.'; leave it out";
+                case "..":
+                    return "has a part '..', which would leave the directory; write the path from the top of the dataset";
+                default:
+                    break;
+            }
+        }
+
+        return null;
+    }
+
+    private static string? FindFaultyLength(string path) =>
+        path.Length > MaxBytes || Encoding.UTF8.GetByteCount(path) > MaxBytes ? TooLong : null;
+
+    private static bool IsWellFormed(string text)
+    {
+        ReadOnlySpan<char> rest = text;
+        int surrogate = rest.IndexOfAnyInRange('\ud800', '\udfff');
+        while (surrogate >= 0)
+        {
+            rest = rest[surrogate..];
+            if (rest.Length < 2 || !char.IsSurrogatePair(rest[0], rest[1]))
+            {
+                return false;
+            }
+
+            rest = rest[2..];
+            surrogate = rest.IndexOfAnyInRange('\ud800', '\udfff');
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,13 @@
+namespace Hutch.Model;
+
+/// <summary>Two names that are different here, but one and the same on some file systems.</summary>
+/// <param name="Kind">Why they would be the same.</param>
+/// <param name="First">The name met first, as it was given.</param>
+/// <param name="Second">The name that clashes with it, as it was given.</param>
+public sealed record PathClash(PathClashKind Kind, string First, string Second)
+{
+    /// <summary>A sentence for a person, with what to do.</summary>
+    public string Message => Kind == PathClashKind.UnicodeForm
+        ? $"{Display.Quote(First)} and {Display.Quote(Second)} look the same and differ only in how their characters are encoded; rename one of them."
+        : $"{Display.Quote(First)} and {Display.Quote(Second)} differ only in upper and lower case and cannot both exist on macOS or Windows; rename one of them.";
+}

@@ -1,0 +1,23 @@
+namespace Hutch.Model;
+
+/// <summary>The full name of a dataset: <c>owner/slug</c>.</summary>
+/// <param name="Owner">The user or group that owns it.</param>
+/// <param name="Slug">Its name among the owner's datasets.</param>
+public readonly record struct DatasetName(AccountName Owner, Slug Slug)
+{
+    /// <summary>Reads <c>owner/slug</c>.</summary>
+    public static Result<DatasetName> Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        int slash = text.IndexOf('/', StringComparison.Ordinal);
+        if (slash < 0)
+        {
+            return ErrorCode.InvalidName.With($"{Display.Quote(text)} is not the full name of a dataset: owner/name is needed.");
+        }
+
+        return AccountName.Parse(text[..slash]).Then(owner => Slug.Parse(text[(slash + 1)..]).Then<DatasetName>(slug => new DatasetName(owner, slug)));
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Owner}/{Slug}";
+}

@@ -1,0 +1,36 @@
+namespace Hutch.Model;
+
+/// <summary>The short name of a dataset, unique for its owner: <c>[a-z0-9][a-z0-9-]{1,61}[a-z0-9]</c>, also its S3 bucket name.</summary>
+public readonly record struct Slug
+{
+    /// <summary>The fewest characters.</summary>
+    public const int MinLength = 3;
+
+    /// <summary>The most characters.</summary>
+    public const int MaxLength = 63;
+
+    private readonly string? _value;
+
+    private Slug(string value) => _value = value;
+
+    /// <summary>The name. Empty only for <c>default</c>.</summary>
+    public string Value => _value ?? "";
+
+    /// <summary>Reads a slug, or says what a slug looks like. A text in the form of a dataset id is refused, as it would name two things.</summary>
+    public static Result<Slug> Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (text.Length is < MinLength or > MaxLength || !NameRules.IsDashedLowerCase(text))
+        {
+            return ErrorCode.InvalidName.With(
+                $"{Display.Quote(text)} is not a dataset name: {MinLength} to {MaxLength} lower-case letters, digits and dashes are needed, with a letter or digit at both ends.");
+        }
+
+        return DatasetId.TryParse(text, out _)
+            ? ErrorCode.InvalidName.With($"{Display.Quote(text)} has the form of a dataset id and cannot be a dataset's name.")
+            : new Slug(text);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Value;
+}

@@ -1,0 +1,81 @@
+using System.Globalization;
+
+namespace Hutch.Model;
+
+/// <summary>
+/// A name for a snapshot, as written after the <c>@</c>. Up to 9 decimal digits are a number; 8 to 64 lower-case hex digits that are
+/// no number are a hash prefix; anything else that starts with a letter is a tag. A tag can never be mistaken for the other two.
+/// </summary>
+public readonly record struct SnapshotRef
+{
+    /// <summary>The fewest hex digits of a hash prefix.</summary>
+    public const int MinHashPrefixLength = 8;
+
+    /// <summary>The most characters in a tag.</summary>
+    public const int MaxTagLength = 64;
+
+    private const int MaxNumberDigits = 9;
+
+    private readonly string? _text;
+
+    private SnapshotRef(SnapshotRefKind kind, string text, int number)
+    {
+        Kind = kind;
+        _text = text;
+        Number = number;
+    }
+
+    /// <summary>Number, tag or hash prefix.</summary>
+    public SnapshotRefKind Kind { get; }
+
+    /// <summary>The number, from 1; 0 when it is named otherwise.</summary>
+    public int Number { get; }
+
+    /// <summary>The tag, the hash prefix in lower case, or the digits of the number; without the <c>@</c>.</summary>
+    public string Text => _text ?? "";
+
+    /// <summary>Names a snapshot by its number.</summary>
+    public static SnapshotRef OfNumber(int number)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(number, 1);
+        return new SnapshotRef(SnapshotRefKind.Number, number.ToString(CultureInfo.InvariantCulture), number);
+    }
+
+    /// <summary>Reads a reference, with or without the leading <c>@</c>.</summary>
+    public static Result<SnapshotRef> Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        string name = text.StartsWith('@') ? text[1..] : text;
+        if (name.Length is > 0 and <= MaxNumberDigits && name.All(char.IsAsciiDigit))
+        {
+            int number = int.Parse(name, NumberStyles.None, CultureInfo.InvariantCulture);
+            return number > 0 ? OfNumber(number) : ErrorCode.InvalidName.With("Snapshots are counted from 1: there is no snapshot @0.");
+        }
+
+        if (IsHashPrefix(name))
+        {
+            return new SnapshotRef(SnapshotRefKind.HashPrefix, name.ToLowerInvariant(), 0);
+        }
+
+        return IsTag(name)
+            ? new SnapshotRef(SnapshotRefKind.Tag, name, 0)
+            : ErrorCode.InvalidName.With(
+                $"{Display.Quote(text)} does not name a snapshot: @N (a number from 1), @TAG, or {MinHashPrefixLength} or more hex digits of its hash are needed.");
+    }
+
+    /// <summary>Reads a tag that is about to be given; a text that would be read as a number or a hash is refused.</summary>
+    public static Result<string> ParseTag(string text) =>
+        IsTag(text) && !IsHashPrefix(text)
+            ? text
+            : ErrorCode.InvalidName.With(
+                $"{Display.Quote(text)} is not a tag: a letter, then letters, digits, '.', '_' and '-' are needed, {MaxTagLength} at most, and it may not look like a hash.");
+
+    /// <summary>The reference with its <c>@</c>.</summary>
+    public override string ToString() => "@" + Text;
+
+    private static bool IsHashPrefix(string name) =>
+        name.Length is >= MinHashPrefixLength and <= BlobHash.TextLength && name.All(char.IsAsciiHexDigit);
+
+    private static bool IsTag(string name) =>
+        name.Length is > 0 and <= MaxTagLength && char.IsAsciiLetter(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
+}

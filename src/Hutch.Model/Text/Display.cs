@@ -1,0 +1,66 @@
+using System.Globalization;
+using System.Text;
+
+namespace Hutch.Model;
+
+/// <summary>Shows text that came from outside so that it cannot disturb a terminal, a log or the reader.</summary>
+public static class Display
+{
+    /// <summary>The most characters of a foreign text that a message shows.</summary>
+    public const int MaxShownCharacters = 120;
+
+    /// <summary>
+    /// The text in single quotes, with control characters, invisible format characters and broken surrogates written as
+    /// <c>\u{hex}</c>, and cut after <see cref="MaxShownCharacters"/> characters.
+    /// </summary>
+    public static string Quote(string? text)
+    {
+        if (text is null)
+        {
+            return "(nothing)";
+        }
+
+        var shown = new StringBuilder("'");
+        AppendEscaped(shown, text.AsSpan(0, Math.Min(text.Length, MaxShownCharacters)), cut: text.Length > MaxShownCharacters);
+        return shown.Append(text.Length > MaxShownCharacters ? "…'" : "'").ToString();
+    }
+
+    /// <summary>Bytes that are not valid UTF-8 in single quotes: printable ASCII as it is, every other byte as <c>\xhh</c>, cut likewise.</summary>
+    public static string QuoteBytes(ReadOnlySpan<byte> bytes)
+    {
+        var shown = new StringBuilder("'");
+        foreach (byte b in bytes[..Math.Min(bytes.Length, MaxShownCharacters)])
+        {
+            _ = b is >= 0x20 and < 0x7f ? shown.Append((char)b) : shown.Append("\\x").Append(b.ToString("x2", CultureInfo.InvariantCulture));
+        }
+
+        return shown.Append(bytes.Length > MaxShownCharacters ? "…'" : "'").ToString();
+    }
+
+    private static void AppendEscaped(StringBuilder shown, ReadOnlySpan<char> text, bool cut)
+    {
+        while (!text.IsEmpty)
+        {
+            bool whole = Rune.DecodeFromUtf16(text, out Rune rune, out int used) == System.Buffers.OperationStatus.Done;
+            if (!whole && cut && used == text.Length)
+            {
+                return; // the cut went through a surrogate pair
+            }
+
+            if (whole && !IsInvisible(rune))
+            {
+                shown.Append(text[..used]);
+            }
+            else
+            {
+                int value = whole ? rune.Value : text[0];
+                shown.Append("\\u{").Append(value.ToString("x", CultureInfo.InvariantCulture)).Append('}');
+            }
+
+            text = text[used..];
+        }
+    }
+
+    private static bool IsInvisible(Rune rune) => Rune.GetUnicodeCategory(rune)
+        is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+}
