@@ -1,0 +1,46 @@
+namespace Hutch.Disk;
+
+/// <summary>
+/// The one seam between Hutch and a file system. <see cref="LocalDisk"/> is the real one, <c>FaultyDisk</c> its faulty twin for tests;
+/// both pass the same conformance suite.
+/// </summary>
+/// <remarks>
+/// Every call blocks until the operating system has answered. Paths are absolute. Implementations are safe for use from many threads.
+/// What is durable: bytes of a file after <see cref="IDiskFile.Sync"/>; the existence, name and absence of a file after
+/// <see cref="SyncFolder"/> of the folder that holds it. Nothing else is, and in no order.
+/// Failures are <see cref="IOException"/> (<see cref="DiskFullException"/> when there is no space) or <see cref="UnauthorizedAccessException"/>.
+/// </remarks>
+public interface IDisk
+{
+    /// <summary>Opens a file. <see cref="DiskAccess.CreateNew"/> fails when the name is taken; the other two when it is not.</summary>
+    IDiskFile Open(string path, DiskAccess access);
+
+    /// <summary>Whether there is a file of this name.</summary>
+    bool FileExists(string path);
+
+    /// <summary>The names (without folder) of the files in a folder, in ordinal order; empty when there is no such folder.</summary>
+    IReadOnlyList<string> ListFiles(string folder);
+
+    /// <summary>Makes a folder and those above it. Does nothing when it is there. Not durable before the parents are synced.</summary>
+    void CreateFolder(string folder);
+
+    /// <summary>Gives a file another name in the same folder, replacing what had that name: readers see the old or the new file, nothing between.</summary>
+    void Rename(string path, string newPath);
+
+    /// <summary>Removes a file's name. Who has the file open reads on. Does nothing when there is no such file.</summary>
+    void Delete(string path);
+
+    /// <summary>Makes names created, renamed and removed in this folder durable.</summary>
+    void SyncFolder(string folder);
+
+    /// <summary>Space and kind of the file system that holds a folder.</summary>
+    DiskSpace Space(string folder);
+
+    /// <summary>
+    /// Takes the exclusive lock that a file stands for, until the result is disposed or the process ends, however it ends.
+    /// Throws <see cref="DiskLockedException"/>, which names the owner, when another holds it.
+    /// </summary>
+    /// <param name="path">The lock file; made when missing, never removed.</param>
+    /// <param name="owner">Who takes it, for the message that the next one gets.</param>
+    IDisposable Lock(string path, string owner);
+}

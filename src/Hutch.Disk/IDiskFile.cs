@@ -1,0 +1,29 @@
+namespace Hutch.Disk;
+
+/// <summary>An open file, addressed by offset. Reads and writes of different places may run at once; there is no position.</summary>
+public interface IDiskFile : IDisposable
+{
+    /// <summary>The file's length in bytes.</summary>
+    long Length { get; }
+
+    /// <summary>Reads at most as many bytes as fit; may read fewer; 0 only at the end of the file. See <see cref="DiskFileExtensions.ReadFully"/>.</summary>
+    int Read(Span<byte> destination, long offset);
+
+    /// <summary>Writes all bytes, extending the file when needed. Not durable before <see cref="Sync"/>; after a failure any part may be written.</summary>
+    void Write(ReadOnlySpan<byte> source, long offset);
+
+    /// <summary>Writes all buffers one after the other, as one gathered write where the system can. As <see cref="Write(ReadOnlySpan{byte}, long)"/>.</summary>
+    void Write(IReadOnlyList<ReadOnlyMemory<byte>> sources, long offset);
+
+    /// <summary>Cuts the file, or extends it with zeros that take no space yet.</summary>
+    void SetLength(long length);
+
+    /// <summary>Extends the file to at least this length with zeros whose space is taken now, so that writing there cannot find the disk full.</summary>
+    void Allocate(long length);
+
+    /// <summary>
+    /// Returns when all bytes written so far, and the length, are durable. After a failure nobody can know which are, and a second call
+    /// that succeeds proves nothing (the system has marked the lost pages clean): the file must not be trusted beyond the last good sync.
+    /// </summary>
+    void Sync();
+}

@@ -1,0 +1,79 @@
+using System.Runtime.InteropServices;
+using Hutch.Disk.Native;
+using Microsoft.Win32.SafeHandles;
+
+namespace Hutch.Disk;
+
+/// <summary>A file of the machine: one handle, used only with offsets, so that any number of threads may read at once.</summary>
+internal sealed class LocalFile(SafeFileHandle handle, string path) : IDiskFile
+{
+    public long Length => RandomAccess.GetLength(handle);
+
+    public int Read(Span<byte> destination, long offset) => RandomAccess.Read(handle, destination, offset);
+
+    public void Write(ReadOnlySpan<byte> source, long offset)
+    {
+        try
+        {
+            RandomAccess.Write(handle, source, offset);
+        }
+        catch (IOException e) when (IsFull(e))
+        {
+            throw new DiskFullException(path, e);
+        }
+    }
+
+    public void Write(IReadOnlyList<ReadOnlyMemory<byte>> sources, long offset)
+    {
+        try
+        {
+            RandomAccess.Write(handle, sources, offset);
+        }
+        catch (IOException e) when (IsFull(e))
+        {
+            throw new DiskFullException(path, e);
+        }
+    }
+
+    public void SetLength(long length) => RandomAccess.SetLength(handle, length);
+
+    public void Allocate(long length)
+    {
+        long now = Length;
+        if (length <= now)
+        {
+            return;
+        }
+
+        while (LibC.Allocate(handle, 0, now, length - now) != 0)
+        {
+            switch (Marshal.GetLastPInvokeError())
+            {
+                case LibC.ErrorInterrupted:
+                    continue;
+                case LibC.ErrorNotSupported:
+                    // The file system cannot reserve: the length alone still keeps the file whole, a full disk is found at the write.
+                    SetLength(length);
+                    return;
+                default:
+                    throw LibC.LastError("Cannot reserve space for", path);
+            }
+        }
+    }
+
+    /// <remarks>
+    /// fdatasync: the bytes and the length, not the times. Called directly since <see cref="RandomAccess.FlushToDisk"/> would also
+    /// write the inode; measured equal on zero-written files and up to five times quicker on files whose space was only reserved.
+    /// </remarks>
+    public void Sync()
+    {
+        if (LibC.SyncData(handle) != 0)
+        {
+            throw LibC.LastError("Cannot sync", path);
+        }
+    }
+
+    public void Dispose() => handle.Dispose();
+
+    private static bool IsFull(IOException e) => (e.HResult & 0xFFFF) is LibC.ErrorNoSpace or LibC.ErrorQuota or 0x70;
+}
