@@ -1,0 +1,75 @@
+namespace Hutch.Analysis.Spots;
+
+/// <summary>Which pixels of a detector may be used, in the form that the kernels read. Immutable; share one for all frames.</summary>
+public sealed class DetectorMask
+{
+    /// <summary>The most pixels that an image may have.</summary>
+    public const int MaxPixels = 1 << 28;
+
+    private const byte Valid = 0xFF;
+
+    // 0xFF for a valid pixel and 0 for an invalid one: sign extension makes a lane mask of it.
+    private readonly byte[] _bytes;
+
+    private DetectorMask(int width, int height, byte[] bytes)
+    {
+        Width = width;
+        Height = height;
+        _bytes = bytes;
+    }
+
+    /// <summary>Pixels along x, the fast axis.</summary>
+    public int Width { get; }
+
+    /// <summary>Pixels along y, the slow axis.</summary>
+    public int Height { get; }
+
+    /// <summary>One byte a pixel, row by row: 0xFF valid, 0 not.</summary>
+    public ReadOnlySpan<byte> Bytes => _bytes;
+
+    /// <summary>Every pixel is valid.</summary>
+    public static DetectorMask AllValid(int width, int height)
+    {
+        var bytes = new byte[CheckedLength(width, height)];
+        Array.Fill(bytes, Valid);
+        return new DetectorMask(width, height, bytes);
+    }
+
+    /// <summary>From a NeXus <c>pixel_mask</c>: 0 is a good pixel, anything else a bad one.</summary>
+    public static DetectorMask FromPixelMask(int width, int height, ReadOnlySpan<uint> pixelMask)
+    {
+        var bytes = new byte[CheckedLength(width, height, pixelMask.Length)];
+        for (int i = 0; i < bytes.Length; i++)
+        {
+            bytes[i] = pixelMask[i] == 0 ? Valid : (byte)0;
+        }
+
+        return new DetectorMask(width, height, bytes);
+    }
+
+    /// <summary>From flags: true is a valid pixel.</summary>
+    public static DetectorMask FromValid(int width, int height, ReadOnlySpan<bool> valid)
+    {
+        var bytes = new byte[CheckedLength(width, height, valid.Length)];
+        for (int i = 0; i < bytes.Length; i++)
+        {
+            bytes[i] = valid[i] ? Valid : (byte)0;
+        }
+
+        return new DetectorMask(width, height, bytes);
+    }
+
+    private static int CheckedLength(int width, int height, int? given = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
+        long length = (long)width * height;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, MaxPixels, nameof(width));
+        if (given is { } count && count != length)
+        {
+            throw new ArgumentException($"A mask of {width} x {height} has {length} pixels, not {count}.", nameof(given));
+        }
+
+        return (int)length;
+    }
+}

@@ -1,0 +1,71 @@
+namespace Hutch.Analysis.Spots.Kernels;
+
+/// <summary>The pixels of one frame as the kernels see them. The pointers are valid for one call.</summary>
+internal readonly unsafe struct PixelImage<TPixel>
+    where TPixel : unmanaged
+{
+    /// <summary>The first pixel.</summary>
+    public readonly TPixel* Pixels;
+
+    /// <summary>The first mask byte: 0xFF valid, 0 not.</summary>
+    public readonly byte* Mask;
+
+    /// <summary>Pixels along x.</summary>
+    public readonly int Width;
+
+    /// <summary>Pixels along y.</summary>
+    public readonly int Height;
+
+    /// <summary>Pixels above this are invalid.</summary>
+    public readonly TPixel LargestTrusted;
+
+    public PixelImage(TPixel* pixels, byte* mask, int width, int height, TPixel largestTrusted)
+    {
+        Pixels = pixels;
+        Mask = mask;
+        Width = width;
+        Height = height;
+        LargestTrusted = largestTrusted;
+    }
+
+    /// <summary>The value of one pixel.</summary>
+    public uint Value(long index) => Widen(Pixels[index]);
+
+    /// <summary>Whether a pixel is neither masked nor beyond what the detector can be trusted with.</summary>
+    public bool IsValid(long index) => Mask[index] != 0 && Value(index) <= Widen(LargestTrusted);
+
+    /// <summary>Counts one window, clipped to the image, straight from the pixels.</summary>
+    public WindowSums Window(int x, int y, int halfX, int halfY)
+    {
+        WindowSums sums = default;
+        int lastY = Math.Min(Height - 1, y + halfY);
+        int firstX = Math.Max(0, x - halfX);
+        int lastX = Math.Min(Width - 1, x + halfX);
+        for (int row = Math.Max(0, y - halfY); row <= lastY; row++)
+        {
+            long start = (long)row * Width;
+            for (long index = start + firstX; index <= start + lastX; index++)
+            {
+                uint value = Value(index);
+                if (value < WindowTest.CountedBelow && IsValid(index))
+                {
+                    sums.Count++;
+                    sums.Sum += value;
+                    sums.Squares += (long)value * value;
+                }
+            }
+        }
+
+        return sums;
+    }
+
+    private static uint Widen(TPixel value)
+    {
+        if (typeof(TPixel) == typeof(byte))
+        {
+            return (byte)(object)value;
+        }
+
+        return typeof(TPixel) == typeof(ushort) ? (ushort)(object)value : (uint)(object)value;
+    }
+}

@@ -1,0 +1,127 @@
+using System.Runtime.CompilerServices;
+
+namespace Hutch.Analysis.Spots.Kernels;
+
+/// <summary>
+/// The rows that a window spans, as it slides down an image: biased values (0 is invalid, v + 1 is v, at most 65535) in a ring of
+/// rows, and the sums of the columns of the ring.
+/// </summary>
+/// <remarks>
+/// A window reads the whole ring, whatever row is in which slot, since sums have no order. Lanes beyond the image hold 0, which is
+/// also what an invalid pixel is: borders and gaps need no code of their own.
+/// </remarks>
+internal sealed unsafe class RowWindow<TLanes, TVector>
+    where TLanes : ILanes<TVector>
+    where TVector : struct
+{
+    /// <summary>Lanes of zeros before the first column: a vector, so that column 0 is aligned.</summary>
+    private const int Padding = 32;
+
+    private readonly int _body;
+    private readonly int _width;
+    private readonly TVector _brightest;
+    private readonly ushort[] _memory;
+    private readonly byte[] _tail;
+
+    public RowWindow(int width, int rows, int windowPixels)
+    {
+        _width = width;
+        _body = width / TLanes.Count * TLanes.Count;
+        Rows = rows;
+        Lanes = (width + Padding - 1) / Padding * Padding;
+
+        // An odd number of cache lines: rows of one ring do not fight for the same cache set.
+        Stride = (((Lanes / Padding) + 2) | 1) * Padding;
+
+        // A window of such values still fits 16 bits.
+        _brightest = TLanes.Broadcast((ushort)((ushort.MaxValue / windowPixels) + 1));
+        _memory = GC.AllocateArray<ushort>((Stride * (rows + 1)) + (2 * Padding), pinned: true);
+        _tail = GC.AllocateArray<byte>(Padding * (sizeof(uint) + 1), pinned: true);
+        nint start = ((nint)Unsafe.AsPointer(ref _memory[0]) + 63) & ~(nint)63;
+        Ring = (ushort*)start + Padding;
+        Columns = Ring + (Stride * rows);
+    }
+
+    /// <summary>Rows in the ring.</summary>
+    public int Rows { get; }
+
+    /// <summary>Lanes in a row: the width rounded up to whole vectors.</summary>
+    public int Lanes { get; }
+
+    /// <summary>Lanes from one row of the ring to the next.</summary>
+    public int Stride { get; }
+
+    /// <summary>Column 0 of the ring's first row.</summary>
+    public ushort* Ring { get; }
+
+    /// <summary>
+    /// For each column, a lower bound of the sum of the counted values in the ring: those too bright for 16-bit sums are left out.
+    /// </summary>
+    public ushort* Columns { get; }
+
+    /// <summary>The ring's row that holds a row of the image.</summary>
+    public ushort* Row(int y) => Ring + (Stride * (y % Rows));
+
+    /// <summary>Empties the ring.</summary>
+    public void Clear() => Array.Clear(_memory);
+
+    /// <summary>Lets a row of the image take the place of the oldest one; rows beyond the image are empty.</summary>
+    public void Advance<TPixel>(in PixelImage<TPixel> image, int y)
+        where TPixel : unmanaged
+    {
+        if (y >= image.Height)
+        {
+            AdvanceEmpty(Row(y));
+            return;
+        }
+
+        TPixel* pixels = image.Pixels + ((long)y * _width);
+        byte* mask = image.Mask + ((long)y * _width);
+        ushort* row = Row(y);
+        ushort* columns = Columns;
+        TPixel largest = image.LargestTrusted;
+        int body = _body;
+        for (int x = 0; x < body; x += TLanes.Count)
+        {
+            Replace(row + x, columns + x, TLanes.And(TLanes.LoadBiased(pixels + x, largest), TLanes.LoadMask(mask + x)));
+        }
+
+        if (body < _width)
+        {
+            AdvanceTail(pixels + body, mask + body, largest, row + body, columns + body);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Replace(ushort* row, ushort* columns, TVector added)
+    {
+        TVector removed = TLanes.Load(row);
+        TLanes.Store(added, row);
+        TVector sums = TLanes.Add(TLanes.Load(columns), TLanes.Addend(added, _brightest));
+        TLanes.Store(TLanes.Subtract(sums, TLanes.Addend(removed, _brightest)), columns);
+    }
+
+    // The last pixels of a row go through a copy, so that nothing beyond the image is read.
+    private void AdvanceTail<TPixel>(TPixel* pixels, byte* mask, TPixel largest, ushort* row, ushort* columns)
+        where TPixel : unmanaged
+    {
+        var copiedMask = (byte*)Unsafe.AsPointer(ref _tail[0]);
+        var copied = (TPixel*)(copiedMask + Padding);
+        int left = _width - _body;
+        for (int x = 0; x < left; x++)
+        {
+            copied[x] = pixels[x];
+            copiedMask[x] = mask[x];
+        }
+
+        Replace(row, columns, TLanes.And(TLanes.LoadBiased(copied, largest), TLanes.LoadMask(copiedMask)));
+    }
+
+    private void AdvanceEmpty(ushort* row)
+    {
+        for (int x = 0; x < Lanes; x += TLanes.Count)
+        {
+            Replace(row + x, Columns + x, default);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using Hutch.Analysis.Spots;
+
+namespace Hutch.Analysis.Tests.Support;
+
+/// <summary>Runs the product in every vector width and pixel type that fit, and compares with the slow rules.</summary>
+internal static class SpotFinding
+{
+    public static int[] Widths { get; } = [.. new[] { 128, 256, 512 }.Where(bits => bits <= SpotFinder.WidestVector)];
+
+    /// <summary>Fails when any width or type differs from the slow rules in any pixel.</summary>
+    public static void AssertEqualsSlow(TestImage image, SpotFinderParameters parameters, string what = "")
+    {
+        bool[] expected = SlowStrongPixels.Find(image, parameters);
+        foreach (int bits in Widths)
+        {
+            var finder = new SpotFinder(image.Mask, parameters, image.LargestTrusted, bits);
+
+            // Twice: the second frame must not see anything of the first.
+            finder.FindStrongPixels(image.Pixels);
+            AssertSame(expected, finder.FindStrongPixels(image.Pixels), image, $"{what} 32-bit pixels, {bits}-bit vectors");
+            uint largest = image.Pixels.Max();
+            if (largest <= ushort.MaxValue)
+            {
+                AssertSame(expected, finder.FindStrongPixels(image.As16Bit()), image, $"{what} 16-bit pixels, {bits}-bit vectors");
+            }
+
+            if (largest <= byte.MaxValue)
+            {
+                AssertSame(expected, finder.FindStrongPixels(image.As8Bit()), image, $"{what} 8-bit pixels, {bits}-bit vectors");
+            }
+        }
+    }
+
+    private static void AssertSame(bool[] expected, ReadOnlySpan<int> actual, TestImage image, string what)
+    {
+        int next = 0;
+        for (int i = 0; i < expected.Length; i++)
+        {
+            bool strong = next < actual.Length && actual[next] == i;
+            next += strong ? 1 : 0;
+            if (strong != expected[i])
+            {
+                Assert.Fail($"{what}, {image.Width} x {image.Height}: pixel ({i % image.Width}, {i / image.Width}) = {image.Pixels[i]} is {(strong ? "" : "not ")}strong.");
+            }
+        }
+
+        Assert.Equal(next, actual.Length);
+    }
+}
