@@ -9,44 +9,44 @@ internal unsafe interface ILanes<TVector>
     where TVector : struct
 {
     /// <summary>Lanes in a vector.</summary>
-    public static abstract int Count { get; }
+    static abstract int Count { get; }
 
     /// <summary>Every lane the same.</summary>
-    public static abstract TVector Broadcast(ushort value);
+    static abstract TVector Broadcast(ushort value);
 
     /// <summary>Reads one vector.</summary>
-    public static abstract TVector Load(ushort* source);
+    static abstract TVector Load(ushort* source);
 
     /// <summary>Writes one vector.</summary>
-    public static abstract void Store(TVector vector, ushort* destination);
+    static abstract void Store(TVector vector, ushort* destination);
 
     /// <summary>
     /// Reads pixels of any type as min(value, 65534) + 1, and those above <paramref name="largestTrusted"/> as 0.
     /// </summary>
-    public static abstract TVector LoadBiased<TPixel>(TPixel* source, TPixel largestTrusted)
+    static abstract TVector LoadBiased<TPixel>(TPixel* source, TPixel largestTrusted)
         where TPixel : unmanaged;
 
     /// <summary>Reads mask bytes (0xFF or 0) as lanes (0xFFFF or 0).</summary>
-    public static abstract TVector LoadMask(byte* source);
+    static abstract TVector LoadMask(byte* source);
 
     /// <summary>Bitwise and.</summary>
-    public static abstract TVector And(TVector left, TVector right);
+    static abstract TVector And(TVector left, TVector right);
 
     /// <summary>Lane-wise sum, wrapping.</summary>
-    public static abstract TVector Add(TVector left, TVector right);
+    static abstract TVector Add(TVector left, TVector right);
 
     /// <summary>Lane-wise difference, wrapping.</summary>
-    public static abstract TVector Subtract(TVector left, TVector right);
+    static abstract TVector Subtract(TVector left, TVector right);
 
     /// <summary>The biased lanes without their bias: value - 1 where 1 &lt;= value &lt;= limit, else 0.</summary>
-    public static abstract TVector Addend(TVector biased, TVector limit);
+    static abstract TVector Addend(TVector biased, TVector limit);
 
     /// <summary>Whether any lane is not 0.</summary>
-    public static abstract bool AnySet(TVector vector);
+    static abstract bool AnySet(TVector vector);
 
     /// <summary>
     /// The lanes that may pass the strength test with a window sum that is at least <paramref name="sums"/>: one bit a lane, none
     /// missing, few too many.
     /// </summary>
-    public static abstract ulong MayBeStrong(TVector biased, TVector sums, in StrengthBound bound);
+    static abstract ulong MayBeStrong(TVector biased, TVector sums, in StrengthBound bound);
 }
