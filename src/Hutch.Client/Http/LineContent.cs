@@ -1,0 +1,64 @@
+using System.Buffers;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Client.Http;
+
+/// <summary>A request body of JSON documents, one a line, written while they are enumerated; enumerated anew for each attempt.</summary>
+internal sealed class LineContent : HttpContent
+{
+    private const int FlushBytes = 32 * 1024;
+
+    private readonly IEnumerable<Action<Utf8JsonWriter>> _lines;
+
+    private LineContent(IEnumerable<Action<Utf8JsonWriter>> lines)
+    {
+        _lines = lines;
+        Headers.ContentType = new MediaTypeHeaderValue(HutchMediaTypes.Lines);
+    }
+
+    /// <summary>A body of items of one type.</summary>
+    internal static LineContent Of<T>(IEnumerable<T> items, JsonTypeInfo<T> type) => new(Lines(items, type));
+
+    /// <summary>A body of one item and then others.</summary>
+    internal static LineContent Of<TFirst, T>(TFirst first, JsonTypeInfo<TFirst> firstType, IEnumerable<T> items, JsonTypeInfo<T> type) =>
+        new(Lines([first], firstType).Concat(Lines(items, type)));
+
+    /// <inheritdoc/>
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+    /// <inheritdoc/>
+    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    {
+        var buffer = new ArrayBufferWriter<byte>(FlushBytes * 2);
+        await using var json = new Utf8JsonWriter(buffer);
+        foreach (Action<Utf8JsonWriter> write in _lines)
+        {
+            write(json);
+            json.Flush();
+            json.Reset();
+            buffer.Write("\n"u8);
+            if (buffer.WrittenCount > FlushBytes)
+            {
+                await stream.WriteAsync(buffer.WrittenMemory, cancellationToken);
+                buffer.ResetWrittenCount();
+            }
+        }
+
+        await stream.WriteAsync(buffer.WrittenMemory, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    protected override bool TryComputeLength(out long length)
+    {
+        length = 0;
+        return false;
+    }
+
+    private static IEnumerable<Action<Utf8JsonWriter>> Lines<T>(IEnumerable<T> items, JsonTypeInfo<T> type) =>
+        items.Select(item => (Action<Utf8JsonWriter>)(json => JsonSerializer.Serialize(json, item, type)));
+}

@@ -1,0 +1,90 @@
+using System.Net;
+using System.Text.Json;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Client.Http;
+
+/// <summary>Turns an answer that is a refusal into a <see cref="HutchError"/>.</summary>
+internal static class ProblemReader
+{
+    private const int MaxProblemBytes = 64 * 1024;
+
+    /// <summary>Reads the refusal that an answer carries; every answer gives one, also that of a proxy in between.</summary>
+    internal static async Task<HutchError> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        Problem? problem = null;
+        if (response.Content.Headers.ContentType?.MediaType is HutchMediaTypes.Problem or "application/json")
+        {
+            problem = await TryReadBodyAsync(response, cancellationToken);
+        }
+
+        return problem is null ? Unexplained(response) : ToError(problem, (int)response.StatusCode);
+    }
+
+    /// <summary>The refusal that problem details describe.</summary>
+    internal static HutchError ToError(Problem problem, int status)
+    {
+        ErrorCode code = ErrorCode.All.FirstOrDefault(c => c.Name == problem.Code)
+            ?? new ErrorCode(
+                problem.Code ?? "unknown", problem.Status ?? status, problem.Title ?? "The server refused", problem.Advice ?? "");
+        if (problem.Advice is { Length: > 0 } advice && advice != code.Advice)
+        {
+            code = code with { Advice = advice };
+        }
+
+        return new HutchError(code, problem.Detail ?? problem.Title ?? code.Title, Details(problem));
+    }
+
+    private static Dictionary<string, string>? Details(Problem problem)
+    {
+        var details = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach ((string key, JsonElement value) in problem.Details ?? new Dictionary<string, JsonElement>())
+        {
+            details[key] = value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
+        }
+
+        if (problem.RequestId is { } id)
+        {
+            details["requestId"] = id;
+        }
+
+        return details.Count == 0 ? null : details;
+    }
+
+    private static async Task<Problem?> TryReadBodyAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await response.Content.LoadIntoBufferAsync(MaxProblemBytes, cancellationToken);
+            await using Stream body = await response.Content.ReadAsStreamAsync(cancellationToken);
+            return await JsonSerializer.DeserializeAsync(body, HutchJson.Default.Problem, cancellationToken);
+        }
+        catch (Exception e) when (e is JsonException or HttpRequestException)
+        {
+            return null; // the status alone says what happened
+        }
+    }
+
+    private static HutchError Unexplained(HttpResponseMessage response)
+    {
+        string what = $"{response.RequestMessage?.Method} {response.RequestMessage?.RequestUri?.AbsolutePath} was answered with "
+            + $"{(int)response.StatusCode} {response.ReasonPhrase} and no explanation.";
+        ErrorCode code = response.StatusCode switch
+        {
+            HttpStatusCode.Unauthorized => ErrorCode.Unauthenticated,
+            HttpStatusCode.Forbidden => ErrorCode.Forbidden,
+            HttpStatusCode.NotFound => ErrorCode.NotFound,
+            HttpStatusCode.Conflict => ErrorCode.Conflict,
+            HttpStatusCode.PreconditionFailed => ErrorCode.PreconditionFailed,
+            HttpStatusCode.RequestEntityTooLarge => ErrorCode.TooLarge,
+            HttpStatusCode.RequestedRangeNotSatisfiable => ErrorCode.RangeNotSatisfiable,
+            HttpStatusCode.TooManyRequests => ErrorCode.TooManyRequests,
+            HttpStatusCode.ServiceUnavailable => ErrorCode.Unavailable,
+            HttpStatusCode.InsufficientStorage => ErrorCode.InsufficientStorage,
+            >= HttpStatusCode.InternalServerError => ErrorCode.Internal,
+            _ => ErrorCode.BadRequest,
+        };
+        return code.With(what);
+    }
+}

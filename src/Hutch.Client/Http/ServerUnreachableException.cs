@@ -1,0 +1,15 @@
+namespace Hutch.Client.Http;
+
+/// <summary>There was no answer: the address is wrong, the server is down, or the connection broke and stayed broken.</summary>
+public sealed class ServerUnreachableException(Uri remote, Exception inner)
+    : Exception($"{remote.GetLeftPart(UriPartial.Authority)} does not answer: {Innermost(inner)}", inner)
+{
+    /// <summary>Who was asked.</summary>
+    public Uri Remote { get; } = remote;
+
+    private static string Innermost(Exception exception)
+    {
+        Exception reason = exception.GetBaseException();
+        return reason is OperationCanceledException ? "it took too long." : reason.Message.TrimEnd('.') + ".";
+    }
+}

@@ -1,0 +1,66 @@
+using Hutch.Model.Contracts;
+
+namespace Hutch.Client;
+
+/// <content>The server, the caller, users, groups and tokens.</content>
+public sealed partial class HutchClient
+{
+    /// <summary>What answers at the address; needs no token.</summary>
+    public Task<ServerInfo> GetServerAsync(CancellationToken ct = default) => GetAsync("", HutchJson.Default.ServerInfo, ct);
+
+    /// <summary>Who the token belongs to.</summary>
+    public Task<CallerInfo> GetCallerAsync(CancellationToken ct = default) => GetAsync("me", HutchJson.Default.CallerInfo, ct);
+
+    /// <summary>All accounts.</summary>
+    public IAsyncEnumerable<UserInfo> ListUsersAsync(CancellationToken ct = default) => ListAsync("users", HutchJson.Default.PageUserInfo, ct);
+
+    /// <summary>One account.</summary>
+    public Task<UserInfo> GetUserAsync(string name, CancellationToken ct = default) => GetAsync($"users/{Escape(name)}", HutchJson.Default.UserInfo, ct);
+
+    /// <summary>Makes an account; the answer holds its first token.</summary>
+    public Task<CreatedUser> CreateUserAsync(CreateUser user, CancellationToken ct = default) =>
+        PostAsync("users", Body(user, HutchJson.Default.CreateUser), HutchJson.Default.CreatedUser, ct);
+
+    /// <summary>Changes an account.</summary>
+    public Task<UserInfo> PatchUserAsync(string name, PatchUser patch, CancellationToken ct = default)
+    {
+        var body = Body(patch, HutchJson.Default.PatchUser);
+        return CallAsync(() => Request(HttpMethod.Patch, $"users/{Escape(name)}", body.ToContent()), repeatable: true, HutchJson.Default.UserInfo, ct);
+    }
+
+    /// <summary>The groups the caller may see.</summary>
+    public IAsyncEnumerable<GroupInfo> ListGroupsAsync(CancellationToken ct = default) => ListAsync("groups", HutchJson.Default.PageGroupInfo, ct);
+
+    /// <summary>One group and its members.</summary>
+    public Task<GroupInfo> GetGroupAsync(string name, CancellationToken ct = default) => GetAsync($"groups/{Escape(name)}", HutchJson.Default.GroupInfo, ct);
+
+    /// <summary>Makes a group with the caller as its manager.</summary>
+    public Task<GroupInfo> CreateGroupAsync(CreateGroup group, CancellationToken ct = default) =>
+        PostAsync("groups", Body(group, HutchJson.Default.CreateGroup), HutchJson.Default.GroupInfo, ct);
+
+    /// <summary>Removes a group; what it was granted ends.</summary>
+    public Task DeleteGroupAsync(string name, CancellationToken ct = default) =>
+        CallAsync(() => Request(HttpMethod.Delete, $"groups/{Escape(name)}"), repeatable: false, ct);
+
+    /// <summary>Adds a member to a group, or changes what it may do.</summary>
+    public Task PutMemberAsync(string group, string user, PutMember member, CancellationToken ct = default)
+    {
+        var body = Body(member, HutchJson.Default.PutMember);
+        return CallAsync(() => Request(HttpMethod.Put, $"groups/{Escape(group)}/members/{Escape(user)}", body.ToContent()), repeatable: true, ct);
+    }
+
+    /// <summary>Takes a member out of a group.</summary>
+    public Task DeleteMemberAsync(string group, string user, CancellationToken ct = default) =>
+        CallAsync(() => Request(HttpMethod.Delete, $"groups/{Escape(group)}/members/{Escape(user)}"), repeatable: false, ct);
+
+    /// <summary>The caller's tokens.</summary>
+    public IAsyncEnumerable<TokenInfo> ListTokensAsync(CancellationToken ct = default) => ListAsync("tokens", HutchJson.Default.PageTokenInfo, ct);
+
+    /// <summary>Makes a token of the caller.</summary>
+    public Task<CreatedToken> CreateTokenAsync(CreateToken token, CancellationToken ct = default) =>
+        PostAsync("tokens", Body(token, HutchJson.Default.CreateToken), HutchJson.Default.CreatedToken, ct);
+
+    /// <summary>Ends a token at once.</summary>
+    public Task RevokeTokenAsync(string id, CancellationToken ct = default) =>
+        CallAsync(() => Request(HttpMethod.Delete, $"tokens/{Escape(id)}"), repeatable: false, ct);
+}

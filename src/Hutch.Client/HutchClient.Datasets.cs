@@ -1,0 +1,74 @@
+using Hutch.Model;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Client;
+
+/// <content>Datasets: find, make, close, trash.</content>
+public sealed partial class HutchClient
+{
+    /// <summary>The datasets the caller may see.</summary>
+    /// <param name="owner">Only those of this owner.</param>
+    /// <param name="state">Only those that are <c>open</c>, <c>closed</c> or in the <c>trash</c>.</param>
+    /// <param name="ct">Stops it.</param>
+    public IAsyncEnumerable<DatasetInfo> ListDatasetsAsync(string? owner = null, string? state = null, CancellationToken ct = default) =>
+        ListAsync("datasets" + Query(("owner", owner), ("state", state)), HutchJson.Default.PageDatasetInfo, ct);
+
+    /// <summary>Searches names, titles and metadata.</summary>
+    public IAsyncEnumerable<DatasetInfo> SearchAsync(string query, CancellationToken ct = default) =>
+        ListAsync("search" + Query(("q", query)), HutchJson.Default.PageDatasetInfo, ct);
+
+    /// <summary>Finds a dataset by id, slug or <c>owner/slug</c>.</summary>
+    public Task<DatasetInfo> ResolveAsync(string name, CancellationToken ct = default) =>
+        GetAsync("datasets/resolve" + Query(("name", name)), HutchJson.Default.DatasetInfo, ct);
+
+    /// <summary>One dataset.</summary>
+    public Task<DatasetInfo> GetDatasetAsync(DatasetId id, CancellationToken ct = default) => GetAsync($"datasets/{id}", HutchJson.Default.DatasetInfo, ct);
+
+    /// <summary>Makes a dataset, or derives one when it names parents.</summary>
+    public Task<DatasetInfo> CreateDatasetAsync(CreateDataset dataset, CancellationToken ct = default) =>
+        PostAsync("datasets", Body(dataset, HutchJson.Default.CreateDataset), HutchJson.Default.DatasetInfo, ct);
+
+    /// <summary>Changes name, title, type or visibility.</summary>
+    public Task<DatasetInfo> PatchDatasetAsync(DatasetId id, PatchDataset patch, CancellationToken ct = default)
+    {
+        var body = Body(patch, HutchJson.Default.PatchDataset);
+        return CallAsync(() => Request(HttpMethod.Patch, $"datasets/{id}", body.ToContent()), repeatable: true, HutchJson.Default.DatasetInfo, ct);
+    }
+
+    /// <summary>Freezes a dataset for ever.</summary>
+    public Task<DatasetInfo> CloseDatasetAsync(DatasetId id, CloseDataset close, CancellationToken ct = default) =>
+        PostAsync($"datasets/{id}/close", Body(close, HutchJson.Default.CloseDataset), HutchJson.Default.DatasetInfo, ct);
+
+    /// <summary>Puts a dataset into the trash.</summary>
+    public Task<DatasetInfo> DeleteDatasetAsync(DatasetId id, CancellationToken ct = default) =>
+        CallAsync(() => Request(HttpMethod.Delete, $"datasets/{id}"), repeatable: false, HutchJson.Default.DatasetInfo, ct);
+
+    /// <summary>Takes a dataset out of the trash.</summary>
+    public Task<DatasetInfo> RestoreDatasetAsync(DatasetId id, CancellationToken ct = default) =>
+        CallAsync(() => Request(HttpMethod.Post, $"datasets/{id}/restore"), repeatable: false, HutchJson.Default.DatasetInfo, ct);
+
+    /// <summary>Ends the bytes of a dataset now.</summary>
+    public Task<DatasetInfo> PurgeDatasetAsync(DatasetId id, PurgeDataset purge, CancellationToken ct = default) =>
+        PostAsync($"datasets/{id}/purge", Body(purge, HutchJson.Default.PurgeDataset), HutchJson.Default.DatasetInfo, ct);
+
+    /// <summary>Gives a dataset to another owner.</summary>
+    public Task<DatasetInfo> ChangeOwnerAsync(DatasetId id, ChangeOwner owner, CancellationToken ct = default)
+    {
+        var body = Body(owner, HutchJson.Default.ChangeOwner);
+        return CallAsync(() => Request(HttpMethod.Put, $"datasets/{id}/owner", body.ToContent()), repeatable: true, HutchJson.Default.DatasetInfo, ct);
+    }
+
+    /// <summary>Reads a dataset's metadata document, as bytes of JSON.</summary>
+    public async Task<byte[]> GetMetadataAsync(DatasetId id, CancellationToken ct = default)
+    {
+        using HttpResponseMessage response = await SendAsync(() => Request(HttpMethod.Get, $"datasets/{id}/metadata"), repeatable: true, ct);
+        return await response.Content.ReadAsByteArrayAsync(ct);
+    }
+
+    /// <summary>Replaces a dataset's metadata document.</summary>
+    public Task PutMetadataAsync(DatasetId id, ReadOnlyMemory<byte> json, CancellationToken ct = default) =>
+        CallAsync(() => Request(HttpMethod.Put, $"datasets/{id}/metadata", JsonBytes(json)), repeatable: true, ct);
+
+    private static ReadOnlyMemoryContent JsonBytes(ReadOnlyMemory<byte> json) =>
+        new(json) { Headers = { ContentType = new System.Net.Http.Headers.MediaTypeHeaderValue("application/json") } };
+}

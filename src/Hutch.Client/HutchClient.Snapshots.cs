@@ -1,0 +1,52 @@
+using Hutch.Model;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Client;
+
+/// <content>Snapshots, tags, differences and verification.</content>
+public sealed partial class HutchClient
+{
+    /// <summary>The snapshots of a dataset, newest first.</summary>
+    public IAsyncEnumerable<SnapshotInfo> ListSnapshotsAsync(DatasetId id, CancellationToken ct = default) =>
+        ListAsync($"datasets/{id}/snapshots", HutchJson.Default.PageSnapshotInfo, ct);
+
+    /// <summary>One snapshot, by number, tag or hash prefix.</summary>
+    public Task<SnapshotInfo> GetSnapshotAsync(DatasetId id, string reference, CancellationToken ct = default) =>
+        GetAsync($"datasets/{id}/snapshots/{Escape(reference)}", HutchJson.Default.SnapshotInfo, ct);
+
+    /// <summary>Fixes the head now.</summary>
+    public Task<SnapshotInfo> CreateSnapshotAsync(DatasetId id, CreateSnapshot snapshot, CancellationToken ct = default) =>
+        PostAsync($"datasets/{id}/snapshots", Body(snapshot, HutchJson.Default.CreateSnapshot), HutchJson.Default.SnapshotInfo, ct);
+
+    /// <summary>Sets a tag.</summary>
+    public Task PutTagAsync(DatasetId id, string tag, PutTag put, CancellationToken ct = default)
+    {
+        var body = Body(put, HutchJson.Default.PutTag);
+        return CallAsync(() => Request(HttpMethod.Put, $"datasets/{id}/tags/{Escape(tag)}", body.ToContent()), repeatable: true, ct);
+    }
+
+    /// <summary>Removes a tag.</summary>
+    public Task DeleteTagAsync(DatasetId id, string tag, CancellationToken ct = default) =>
+        CallAsync(() => Request(HttpMethod.Delete, $"datasets/{id}/tags/{Escape(tag)}"), repeatable: false, ct);
+
+    /// <summary>What differs between two snapshots; to the head, which is fixed first, when <paramref name="to"/> is null.</summary>
+    public Task<FixedListing<DiffLine>> DiffAsync(DatasetId id, string from, string? to, CancellationToken ct = default) =>
+        OpenListingAsync($"datasets/{id}/diff" + Query(("from", from), ("to", to)), HutchJson.Default.DiffLine, ct);
+
+    /// <summary>Makes the server read every byte of a dataset and compare it with its hash; yields its progress.</summary>
+    public async IAsyncEnumerable<VerifyLine> VerifyAsync(
+        DatasetId id, string? at, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct = default)
+    {
+        string path = $"datasets/{id}/verify" + Query(("at", at));
+        using HttpResponseMessage response = await SendAsync(() => Request(HttpMethod.Post, path), repeatable: true, ct);
+        await using Stream body = await response.Content.ReadAsStreamAsync(ct);
+        VerifyLine? last = null;
+        await foreach (VerifyLine line in Shielded(Http.LineReader.ReadWithEndAsync(body, HutchJson.Default.VerifyLine, ct)))
+        {
+            last = line;
+            yield return line;
+        }
+
+        Http.LineReader.CheckEnd(last?.End, last?.Problem);
+    }
+}

@@ -1,0 +1,51 @@
+using System.Runtime.CompilerServices;
+using Hutch.Client.Http;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Client;
+
+/// <content>Analyses, results, runs, lineage and the tasks of the site.</content>
+public sealed partial class HutchClient
+{
+    /// <summary>Starts the analysis of every frame of a dataset.</summary>
+    public Task<AnalysisInfo> StartAnalysisAsync(DatasetId id, StartAnalysis analysis, CancellationToken ct = default) =>
+        PostAsync($"datasets/{id}/analyses", Body(analysis, HutchJson.Default.StartAnalysis), HutchJson.Default.AnalysisInfo, ct);
+
+    /// <summary>The result rows of a run as they arrive, until it is finished; then how it ended, as the last item.</summary>
+    public async IAsyncEnumerable<(ResultRow? Row, ResultsEnd? End)> FollowResultsAsync(
+        DatasetId id, string? run, long? after, bool follow, [EnumeratorCancellation] CancellationToken ct = default)
+    {
+        string path = $"datasets/{id}/results" + Query(("run", run), ("after", Number(after)), ("follow", follow ? "true" : null));
+        using HttpResponseMessage response = await SendAsync(() => Request(HttpMethod.Get, path), repeatable: true, ct);
+        await using Stream body = await response.Content.ReadAsStreamAsync(ct);
+        ResultsEnd? end = null;
+        await foreach (ResultLine line in Shielded(LineReader.ReadResultsAsync(body, ct)))
+        {
+            end = line.End ?? end;
+            yield return (line.Row, line.End);
+        }
+
+        LineReader.CheckEnd(end?.End, end?.Problem);
+    }
+
+    /// <summary>Runs that read or wrote a dataset; all that the caller may see when it is null.</summary>
+    public IAsyncEnumerable<RunInfo> ListRunsAsync(DatasetId? dataset, CancellationToken ct = default) =>
+        ListAsync("runs" + Query(("dataset", dataset?.ToString())), HutchJson.Default.PageRunInfo, ct);
+
+    /// <summary>One run.</summary>
+    public Task<RunInfo> GetRunAsync(string id, CancellationToken ct = default) => GetAsync($"runs/{Escape(id)}", HutchJson.Default.RunInfo, ct);
+
+    /// <summary>Where a dataset comes from and what was made of it.</summary>
+    public Task<Lineage> GetLineageAsync(DatasetId id, CancellationToken ct = default) => GetAsync($"datasets/{id}/lineage", HutchJson.Default.Lineage, ct);
+
+    /// <summary>Starts a task of the site.</summary>
+    public Task<JobInfo> StartJobAsync(StartJob job, CancellationToken ct = default) =>
+        PostAsync("jobs", Body(job, HutchJson.Default.StartJob), HutchJson.Default.JobInfo, ct);
+
+    /// <summary>One task of the site.</summary>
+    public Task<JobInfo> GetJobAsync(string id, CancellationToken ct = default) => GetAsync($"jobs/{Escape(id)}", HutchJson.Default.JobInfo, ct);
+
+    /// <summary>The tasks of the site.</summary>
+    public IAsyncEnumerable<JobInfo> ListJobsAsync(CancellationToken ct = default) => ListAsync("jobs", HutchJson.Default.PageJobInfo, ct);
+}

@@ -1,0 +1,249 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Hutch.Client.Configuration;
+using Hutch.Client.Http;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Client;
+
+/// <summary>
+/// The REST interface of a Hutch server, typed. Refusals are <see cref="HutchException"/>; no answer is
+/// <see cref="ServerUnreachableException"/>. Requests that are safe to repeat are repeated, with growing waits, when the connection
+/// breaks or the server is busy. Safe for use by several threads.
+/// </summary>
+public sealed partial class HutchClient : IDisposable
+{
+    private const int MaxConnections = 16;
+
+    private readonly HttpClient _http;
+    private readonly HutchClientOptions _options;
+
+    /// <summary>Makes a client of one server. Throws <see cref="HutchException"/> when the token would travel in the open.</summary>
+    /// <param name="remote">Address of the server, such as <c>https://hutch.example.org</c>.</param>
+    /// <param name="token">The bearer token; null for what needs none.</param>
+    /// <param name="options">Behaviour; the defaults when null.</param>
+    public HutchClient(Uri remote, string? token, HutchClientOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(remote);
+        RemoteAddress.RefuseOpenToken(remote, token);
+        _options = options ?? new HutchClientOptions();
+        Remote = new Uri(remote.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/");
+        _http = new HttpClient(_options.Handler ?? MakeHandler(_options), disposeHandler: true)
+        {
+            BaseAddress = new Uri(Remote, "api/v1/"),
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+        _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("hutch", ClientVersion.Text));
+        if (token is not null)
+        {
+            _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        }
+    }
+
+    /// <summary>The server.</summary>
+    public Uri Remote { get; }
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    private static SocketsHttpHandler MakeHandler(HutchClientOptions options) => new()
+    {
+        ConnectTimeout = options.ConnectTimeout,
+        MaxConnectionsPerServer = MaxConnections,
+        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(60),
+        AllowAutoRedirect = false, // a redirect would carry the token to somebody else
+        UseCookies = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        InitialHttp2StreamWindowSize = 1024 * 1024,
+    };
+
+    private static string Escape(string value) => Uri.EscapeDataString(value);
+
+    private static string EscapePath(string path) => string.Join('/', path.Split('/').Select(Uri.EscapeDataString));
+
+    private static string Query(params ReadOnlySpan<(string Name, string? Value)> parts)
+    {
+        var query = new System.Text.StringBuilder();
+        foreach ((string name, string? value) in parts)
+        {
+            if (value is not null)
+            {
+                query.Append(query.Length == 0 ? '?' : '&').Append(name).Append('=').Append(Uri.EscapeDataString(value));
+            }
+        }
+
+        return query.ToString();
+    }
+
+    private static string? Number(long? value) => value?.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    private static JsonBody<T> Body<T>(T value, JsonTypeInfo<T> type) => new(value, type);
+
+    private static HttpRequestMessage Request(HttpMethod method, string path, HttpContent? content = null) => new(method, path) { Content = content };
+
+    private Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken ct) =>
+        CallAsync(() => Request(HttpMethod.Get, path), repeatable: true, type, ct);
+
+    private Task<T> PostAsync<TBody, T>(string path, JsonBody<TBody> body, JsonTypeInfo<T> type, CancellationToken ct) =>
+        CallAsync(() => Request(HttpMethod.Post, path, body.ToContent()), repeatable: false, type, ct);
+
+    private async Task<T> CallAsync<T>(Func<HttpRequestMessage> make, bool repeatable, JsonTypeInfo<T> type, CancellationToken ct)
+    {
+        using HttpResponseMessage response = await SendAsync(make, repeatable, ct);
+        return await ReadJsonAsync(response, type, ct);
+    }
+
+    private async Task CallAsync(Func<HttpRequestMessage> make, bool repeatable, CancellationToken ct)
+    {
+        using HttpResponseMessage response = await SendAsync(make, repeatable, ct);
+    }
+
+    private async Task<T> ReadJsonAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken ct)
+    {
+        try
+        {
+            await using Stream body = await response.Content.ReadAsStreamAsync(ct);
+            return await JsonSerializer.DeserializeAsync(body, type, ct)
+                ?? throw new BadAnswerException($"{response.RequestMessage?.RequestUri} was answered with nothing.");
+        }
+        catch (JsonException e)
+        {
+            throw new BadAnswerException($"{Remote} gave an answer that cannot be read. Is it a Hutch server? ({e.Message})", e);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            throw new ServerUnreachableException(Remote, e);
+        }
+    }
+
+    private async IAsyncEnumerable<T> ListAsync<T>(
+        string path, JsonTypeInfo<Page<T>> type, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    {
+        string? cursor = null;
+        do
+        {
+            string separator = path.Contains('?') ? "&" : "?";
+            string page = cursor is null ? path : $"{path}{separator}cursor={Escape(cursor)}";
+            Page<T> answer = await GetAsync(page, type, ct);
+            foreach (T item in answer.Items)
+            {
+                yield return item;
+            }
+
+            cursor = answer.Next;
+        }
+        while (cursor is not null);
+    }
+
+    private async IAsyncEnumerable<T> StreamAsync<T>(
+        Func<HttpRequestMessage> make, JsonTypeInfo<T> type, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    {
+        using HttpResponseMessage response = await SendAsync(make, repeatable: true, ct);
+        await using Stream body = await response.Content.ReadAsStreamAsync(ct);
+        await foreach (T item in Shielded(LineReader.ReadAsync(body, type, ct)))
+        {
+            yield return item;
+        }
+    }
+
+    // A connection that breaks in the middle of a body is a broken connection, whatever the layer that noticed calls it.
+    private async IAsyncEnumerable<T> Shielded<T>(IAsyncEnumerable<T> items)
+    {
+        await using IAsyncEnumerator<T> enumerator = items.GetAsyncEnumerator();
+        while (true)
+        {
+            try
+            {
+                if (!await enumerator.MoveNextAsync())
+                {
+                    yield break;
+                }
+            }
+            catch (Exception e) when (e is HttpRequestException or IOException)
+            {
+                throw new ServerUnreachableException(Remote, e);
+            }
+
+            yield return enumerator.Current;
+        }
+    }
+
+    /// <summary>Sends a request, again if that is safe and useful, and returns the answer's head; a refusal is thrown.</summary>
+    private async Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> make, bool repeatable, CancellationToken ct)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            (HttpResponseMessage? response, Exception? failure, bool connected) = await TryOnceAsync(make, ct);
+            if (response is { IsSuccessStatusCode: true })
+            {
+                return response;
+            }
+
+            TimeSpan? delay = _options.Retry.DelayAfter(attempt, repeatable, response?.StatusCode, RetryAfter(response), connected);
+            if (delay is null)
+            {
+                throw await RefusalAsync(response, failure, ct);
+            }
+
+            string reason = failure?.GetBaseException().Message ?? $"{(int)response!.StatusCode} {response.ReasonPhrase}";
+            _options.Notice?.Invoke($"{Remote.Authority}: {reason.TrimEnd('.')}; trying again in {delay.Value.TotalSeconds:0.0} s.");
+            response?.Dispose();
+            await Task.Delay(delay.Value, _options.Retry.Time, ct);
+        }
+    }
+
+    private async Task<(HttpResponseMessage? Response, Exception? Failure, bool Connected)> TryOnceAsync(
+        Func<HttpRequestMessage> make, CancellationToken ct)
+    {
+        using HttpRequestMessage request = make();
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        patience.CancelAfter(request.Content is null ? _options.AnswerTimeout : Timeout.InfiniteTimeSpan);
+        try
+        {
+            return (await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token), null, true);
+        }
+        catch (HttpRequestException e)
+        {
+            bool never = e.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
+                or HttpRequestError.SecureConnectionError;
+            return (null, e, !never);
+        }
+        catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
+        {
+            return (null, e, true);
+        }
+    }
+
+    private async Task<Exception> RefusalAsync(HttpResponseMessage? response, Exception? failure, CancellationToken ct)
+    {
+        if (response is null)
+        {
+            // What went wrong on our side while a body was written (a file that cannot be read) is not the server's silence.
+            return failure!.GetBaseException() is HutchException own ? own : new ServerUnreachableException(Remote, failure);
+        }
+
+        using (response)
+        {
+            return (await ProblemReader.ReadAsync(response, ct)).ToException();
+        }
+    }
+
+    private TimeSpan? RetryAfter(HttpResponseMessage? response) => response?.Headers.RetryAfter switch
+    {
+        { Delta: { } delta } => delta,
+        { Date: { } date } => date - _options.Retry.Time.GetUtcNow(),
+        _ => null,
+    };
+
+    /// <summary>A JSON body that can be written once for each attempt.</summary>
+    private readonly record struct JsonBody<T>(T Value, JsonTypeInfo<T> Type)
+    {
+        internal ByteArrayContent ToContent() => new(JsonSerializer.SerializeToUtf8Bytes(Value, Type))
+        {
+            Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
+        };
+    }
+}

@@ -1,0 +1,22 @@
+using Hutch.Client.Http;
+
+namespace Hutch.Client;
+
+/// <summary>How a <see cref="HutchClient"/> behaves.</summary>
+public sealed class HutchClientOptions
+{
+    /// <summary>When a request is sent again.</summary>
+    public RetryPolicy Retry { get; init; } = new();
+
+    /// <summary>Longest wait for a connection.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Longest wait for the head of an answer, in each attempt. Bodies take as long as they flow.</summary>
+    public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Takes the place of the network, for tests; owned by the client from then on.</summary>
+    public HttpMessageHandler? Handler { get; init; }
+
+    /// <summary>Told of each attempt that is going to be repeated, for people who want to know.</summary>
+    public Action<string>? Notice { get; init; }
+}

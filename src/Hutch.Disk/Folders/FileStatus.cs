@@ -1,0 +1,50 @@
+using System.Buffers.Binary;
+
+namespace Hutch.Disk.Folders;
+
+/// <summary>What the file system says about a name, links not followed.</summary>
+/// <param name="Type">What it is.</param>
+/// <param name="Size">Bytes.</param>
+/// <param name="ModifiedNanoseconds">Last change of the contents, nanoseconds since 1970.</param>
+/// <param name="ChangedNanoseconds">Last change of contents or attributes (ctime), nanoseconds since 1970.</param>
+/// <param name="Inode">Number of the inode.</param>
+/// <param name="Device">The device it is on.</param>
+/// <param name="Mode">Permission bits, 12 of them.</param>
+/// <param name="Owner">User id of the owner.</param>
+public readonly record struct FileStatus(
+    FileType Type, long Size, long ModifiedNanoseconds, long ChangedNanoseconds, ulong Inode, ulong Device, int Mode, uint Owner)
+{
+    /// <summary>Whether the owner may execute it.</summary>
+    public bool Executable => (Mode & 0x40) != 0;
+
+    /// <summary>Whether the contents are the same as at <paramref name="other"/>, as far as the file system can tell.</summary>
+    public bool SameContents(in FileStatus other) =>
+        Type == other.Type && Size == other.Size && ModifiedNanoseconds == other.ModifiedNanoseconds
+        && ChangedNanoseconds == other.ChangedNanoseconds && Inode == other.Inode;
+
+    /// <summary>Reads the kernel's <c>struct statx</c> (include/uapi/linux/stat.h).</summary>
+    internal static FileStatus Read(ReadOnlySpan<byte> statx)
+    {
+        int mode = BinaryPrimitives.ReadUInt16LittleEndian(statx[28..]);
+        return new FileStatus(
+            TypeOf(mode & 0xF000),
+            BinaryPrimitives.ReadInt64LittleEndian(statx[40..]),
+            Nanoseconds(statx[112..]),
+            Nanoseconds(statx[96..]),
+            BinaryPrimitives.ReadUInt64LittleEndian(statx[32..]),
+            BinaryPrimitives.ReadUInt64LittleEndian(statx[136..]),
+            mode & 0xFFF,
+            BinaryPrimitives.ReadUInt32LittleEndian(statx[20..]));
+    }
+
+    private static long Nanoseconds(ReadOnlySpan<byte> timestamp) =>
+        unchecked(BinaryPrimitives.ReadInt64LittleEndian(timestamp) * 1_000_000_000L + BinaryPrimitives.ReadUInt32LittleEndian(timestamp[8..]));
+
+    private static FileType TypeOf(int bits) => bits switch
+    {
+        0x8000 => FileType.File,
+        0x4000 => FileType.Folder,
+        0xA000 => FileType.SymbolicLink,
+        _ => FileType.Special,
+    };
+}

@@ -1,0 +1,305 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace Hutch.Disk.Folders;
+
+/// <summary>
+/// An open folder, and the operations on the names in it. No operation follows a symbolic link, so that whoever writes through a chain
+/// of these handles cannot be led out of the first one, whatever others do in between. Safe for use by several threads, except enumeration.
+/// Failures are <see cref="IOException"/> with the number of the C library in <see cref="Exception.HResult"/>.
+/// </summary>
+public sealed class FolderHandle : SafeHandleMinusOneIsInvalid
+{
+    private const int EnumerationBufferBytes = 64 * 1024;
+    private const int MaxLinkBytes = 4096;
+    private const int EntryNameOffset = 19;
+
+    private FolderHandle(int descriptor, string path)
+        : base(ownsHandle: true)
+    {
+        SetHandle(descriptor);
+        Path = path;
+    }
+
+    /// <summary>The path it was opened by, for messages.</summary>
+    public string Path { get; }
+
+    /// <summary>Opens a folder by path; links in this path are followed.</summary>
+    public static FolderHandle Open(string path)
+    {
+        int descriptor = FolderNative.OpenAt(FolderNative.AtFolder, path, FolderNative.ReadOnly | FolderNative.Folder | FolderNative.CloseOnExec, 0);
+        return descriptor >= 0 ? new FolderHandle(descriptor, path) : throw NativeFailure.Last("open", path);
+    }
+
+    /// <summary>Opens a folder in this one. Null when there is none, or when a file or a link stands there.</summary>
+    public FolderHandle? TryOpenFolder(string name)
+    {
+        CheckName(name);
+        int flags = FolderNative.ReadOnly | FolderNative.Folder | FolderNative.NoFollow | FolderNative.CloseOnExec;
+        int descriptor = FolderNative.OpenAt(this, name, flags, 0);
+        if (descriptor >= 0)
+        {
+            return new FolderHandle(descriptor, Join(name));
+        }
+
+        return Marshal.GetLastPInvokeError() is FolderNative.NoEntry or FolderNative.NotFolder or FolderNative.TooManyLinks
+            ? null
+            : throw NativeFailure.Last("open", Join(name));
+    }
+
+    /// <summary>Makes a folder in this one unless it is there. False when a file or link of that name is in the way.</summary>
+    public bool TryMakeFolder(string name)
+    {
+        CheckName(name);
+        if (FolderNative.MakeFolder(this, name, 0x1FF) == 0)
+        {
+            return true;
+        }
+
+        return Marshal.GetLastPInvokeError() == FolderNative.Exists
+            ? Status(name)?.Type == FileType.Folder
+            : throw NativeFailure.Last("make the folder", Join(name));
+    }
+
+    /// <summary>Opens a file for reading. Null when there is none or it is not a regular file.</summary>
+    public SafeFileHandle? TryOpenFile(string name)
+    {
+        CheckName(name);
+        if (Status(name) is not { Type: FileType.File })
+        {
+            return null; // opening a pipe would wait for its other end
+        }
+
+        int descriptor = FolderNative.OpenAt(this, name, FolderNative.ReadOnly | FolderNative.NoFollow | FolderNative.CloseOnExec, 0);
+        if (descriptor >= 0)
+        {
+            return new SafeFileHandle(descriptor, ownsHandle: true);
+        }
+
+        return Marshal.GetLastPInvokeError() is FolderNative.NoEntry or FolderNative.TooManyLinks
+            ? null
+            : throw NativeFailure.Last("open", Join(name));
+    }
+
+    /// <summary>Creates a file for writing; fails when the name is taken.</summary>
+    public SafeFileHandle CreateFile(string name, int mode = 0x1B6) => OpenForWriting(name, FolderNative.Exclusive, mode);
+
+    /// <summary>Opens a file for reading and writing, or creates it; what it holds stays.</summary>
+    public SafeFileHandle OpenOrCreateFile(string name, int mode = 0x1B6) => OpenForWriting(name, 0, mode);
+
+    /// <summary>What stands at a name; null when nothing does.</summary>
+    public FileStatus? Status(string name)
+    {
+        CheckName(name);
+        Span<byte> buffer = stackalloc byte[FolderNative.StatxSize];
+        if (FolderNative.Statx(this, name, FolderNative.AtNoFollow, FolderNative.StatxBasic, buffer) == 0)
+        {
+            return FileStatus.Read(buffer);
+        }
+
+        return Marshal.GetLastPInvokeError() is FolderNative.NoEntry or FolderNative.NotFolder
+            ? null
+            : throw NativeFailure.Last("look at", Join(name));
+    }
+
+    /// <summary>What an open file is.</summary>
+    public static FileStatus Status(SafeFileHandle file)
+    {
+        Span<byte> buffer = stackalloc byte[FolderNative.StatxSize];
+        return FolderNative.Statx(file, "", FolderNative.AtEmptyPath, FolderNative.StatxBasic, buffer) == 0
+            ? FileStatus.Read(buffer)
+            : throw NativeFailure.Last("look at", "an open file");
+    }
+
+    /// <summary>Where a symbolic link points, as written.</summary>
+    public FolderEntry ReadLink(string name)
+    {
+        CheckName(name);
+        Span<byte> buffer = stackalloc byte[MaxLinkBytes];
+        nint length = FolderNative.ReadLink(this, name, buffer, MaxLinkBytes);
+        return length >= 0 ? Decode(buffer[..(int)length]) : throw NativeFailure.Last("read the link", Join(name));
+    }
+
+    /// <summary>Makes a symbolic link; fails when the name is taken.</summary>
+    public void MakeLink(string target, string name)
+    {
+        CheckName(name);
+        if (target.Length == 0 || target.Contains('\0'))
+        {
+            throw new IOException($"The link '{Join(name)}' has no usable target.");
+        }
+
+        NativeFailure.Check(FolderNative.SymbolicLink(target, this, name), "make the link", Join(name));
+    }
+
+    /// <summary>Moves a name into another folder, replacing what is there. False when the two are on different file systems.</summary>
+    public bool TryMove(string name, FolderHandle to, string toName)
+    {
+        CheckName(name);
+        CheckName(toName);
+        if (FolderNative.Rename(this, name, to, toName) == 0)
+        {
+            return true;
+        }
+
+        return Marshal.GetLastPInvokeError() == FolderNative.CrossDevice ? false : throw NativeFailure.Last("replace", to.Join(toName));
+    }
+
+    /// <summary>Removes a file or link. False when it was not there.</summary>
+    public bool Delete(string name)
+    {
+        CheckName(name);
+        if (FolderNative.Unlink(this, name, 0) == 0)
+        {
+            return true;
+        }
+
+        return Marshal.GetLastPInvokeError() == FolderNative.NoEntry ? false : throw NativeFailure.Last("remove", Join(name));
+    }
+
+    /// <summary>Removes an empty folder. False when it is not empty or not there.</summary>
+    public bool DeleteFolder(string name)
+    {
+        CheckName(name);
+        if (FolderNative.Unlink(this, name, FolderNative.AtRemoveFolder) == 0)
+        {
+            return true;
+        }
+
+        return Marshal.GetLastPInvokeError() is FolderNative.NoEntry or FolderNative.NotEmpty or FolderNative.Exists or FolderNative.NotFolder
+            ? false
+            : throw NativeFailure.Last("remove", Join(name));
+    }
+
+    /// <summary>Sets the time of modification of a link itself.</summary>
+    public void SetLinkModified(string name, long nanoseconds) =>
+        NativeFailure.Check(
+            FolderNative.SetTimes(this, name, Times(nanoseconds), FolderNative.AtNoFollow), "set the time of", Join(name));
+
+    /// <summary>Sets the time of modification of an open file.</summary>
+    public static void SetModified(SafeFileHandle file, long nanoseconds) =>
+        NativeFailure.Check(FolderNative.SetTimes(file, Times(nanoseconds)), "set the time of", "an open file");
+
+    /// <summary>Sets the permission bits of an open file.</summary>
+    public static void SetMode(SafeFileHandle file, int mode) =>
+        NativeFailure.Check(FolderNative.ChangeMode(file, (uint)mode), "set the permissions of", "an open file");
+
+    /// <summary>Sets the permission bits of this folder.</summary>
+    public void SetMode(int mode) => NativeFailure.Check(FolderNative.ChangeMode(this, (uint)mode), "set the permissions of", Path);
+
+    /// <summary>Makes the names in this folder durable.</summary>
+    public void Sync() => NativeFailure.Check(FolderNative.Sync(this), "sync", Path);
+
+    /// <summary>Takes the lock of an open file. False when another process has it; it is released when the file is closed.</summary>
+    public static bool TryLock(SafeFileHandle file)
+    {
+        const int ExclusiveAtOnce = 2 | 4;
+        if (FolderNative.Lock(file, ExclusiveAtOnce) == 0)
+        {
+            return true;
+        }
+
+        return Marshal.GetLastPInvokeError() == FolderNative.WouldBlock ? false : throw NativeFailure.Last("lock", "an open file");
+    }
+
+    /// <summary>Lets <paramref name="to"/> share the blocks of <paramref name="from"/> (reflink). False where the file system cannot.</summary>
+    public static bool TryClone(SafeFileHandle from, SafeFileHandle to) =>
+        FolderNative.Clone(to, FolderNative.CloneRequest, from.DangerousGetHandle()) == 0;
+
+    /// <summary>The names in this folder, in no order, without <c>.</c> and <c>..</c>.</summary>
+    public IReadOnlyList<FolderEntry> List()
+    {
+        var names = new List<FolderEntry>();
+        var buffer = new byte[EnumerationBufferBytes];
+        _ = FolderNative.Seek(this, 0, 0);
+        while (true)
+        {
+            nint read = FolderNative.ReadEntries(this, buffer, buffer.Length);
+            if (read < 0)
+            {
+                throw NativeFailure.Last("list", Path);
+            }
+
+            if (read == 0)
+            {
+                return names;
+            }
+
+            AddEntries(names, buffer.AsSpan(0, (int)read));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override bool ReleaseHandle() => FolderNative.Close(handle) == 0;
+
+    // struct linux_dirent64: u64 inode, i64 offset, u16 record length, u8 type, name, 0.
+    private static void AddEntries(List<FolderEntry> names, ReadOnlySpan<byte> records)
+    {
+        while (!records.IsEmpty)
+        {
+            int length = BinaryPrimitives.ReadUInt16LittleEndian(records[16..]);
+            ReadOnlySpan<byte> name = records[EntryNameOffset..length];
+            name = name[..name.IndexOf((byte)0)];
+            if (!name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8))
+            {
+                names.Add(Decode(name));
+            }
+
+            records = records[length..];
+        }
+    }
+
+    private static FolderEntry Decode(ReadOnlySpan<byte> raw)
+    {
+        if (System.Text.Unicode.Utf8.IsValid(raw))
+        {
+            return new FolderEntry(Encoding.UTF8.GetString(raw), IsUtf8: true);
+        }
+
+        var shown = new StringBuilder();
+        while (!raw.IsEmpty)
+        {
+            if (Rune.DecodeFromUtf8(raw, out Rune rune, out int used) == System.Buffers.OperationStatus.Done)
+            {
+                shown.Append(rune.ToString());
+            }
+            else
+            {
+                used = 1;
+                shown.Append("\\x").Append(raw[0].ToString("x2", System.Globalization.CultureInfo.InvariantCulture));
+            }
+
+            raw = raw[used..];
+        }
+
+        return new FolderEntry(shown.ToString(), IsUtf8: false);
+    }
+
+    private SafeFileHandle OpenForWriting(string name, int exclusive, int mode)
+    {
+        CheckName(name);
+        int flags = FolderNative.ReadWrite | FolderNative.Create | exclusive | FolderNative.NoFollow | FolderNative.CloseOnExec;
+        int descriptor = FolderNative.OpenAt(this, name, flags, (uint)mode);
+        return descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw NativeFailure.Last("create", Join(name));
+    }
+
+    // struct timespec { i64 seconds; i64 nanoseconds; } for access (left alone: UTIME_OMIT) and modification.
+    private static long[] Times(long nanoseconds)
+    {
+        const long Omit = (1L << 30) - 2;
+        (long seconds, long rest) = Math.DivRem(nanoseconds, 1_000_000_000L);
+        return rest < 0 ? [0, Omit, seconds - 1, rest + 1_000_000_000L] : [0, Omit, seconds, rest];
+    }
+
+    private static void CheckName(string name)
+    {
+        if (name.Length == 0 || name is "." or ".." || name.AsSpan().IndexOfAny('/', '\0') >= 0)
+        {
+            throw new ArgumentException($"'{name}' is not one name in a folder.", nameof(name));
+        }
+    }
+
+    private string Join(string name) => Path.EndsWith('/') ? Path + name : Path + "/" + name;
+}
