@@ -156,7 +156,8 @@ public readonly struct DatasetPath : IEquatable<DatasetPath>, IComparable<Datase
     private static string? FindFaultyLength(string path) =>
         path.Length > MaxBytes || Encoding.UTF8.GetByteCount(path) > MaxBytes ? TooLong : null;
 
-    private static bool IsWellFormed(string text)
+    /// <summary>Whether every surrogate has its partner.</summary>
+    internal static bool IsWellFormed(string text)
     {
         ReadOnlySpan<char> rest = text;
         int surrogate = rest.IndexOfAnyInRange('\ud800', '\udfff');

@@ -52,5 +52,6 @@ public sealed record Entry
     public override int GetHashCode() => HashCode.Combine(Kind, Hash, Size, Target, ModifiedNanoseconds, Executable);
 
     private static bool SameMetadata(ImmutableSortedDictionary<string, string>? a, ImmutableSortedDictionary<string, string>? b) =>
-        ReferenceEquals(a, b) || (a is not null && b is not null && a.Count == b.Count && a.SequenceEqual(b));
+        ReferenceEquals(a, b) || (a is not null && b is not null && a.Count == b.Count
+            && a.All(pair => b.TryGetValue(pair.Key, out string? value) && string.Equals(pair.Value, value, StringComparison.Ordinal)));
 }

@@ -1,0 +1,134 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+
+namespace Hutch.Model;
+
+/// <summary>The fields of an entry while it is being read from JSON.</summary>
+internal struct EntryFields
+{
+    private const string Keys = "pkhstmxcu";
+
+    private int _seen;
+    private string? _kind;
+    private BlobHash _hash;
+    private long _size;
+    private string? _target;
+    private long _modified;
+    private bool _executable;
+    private string? _contentType;
+    private ImmutableSortedDictionary<string, string>? _metadata;
+
+    /// <summary>The path, when there was one.</summary>
+    public string? Path { get; private set; }
+
+    /// <summary>Reads the value of the property that the reader stands on; returns what is wrong, or null.</summary>
+    public string? Read(ref Utf8JsonReader reader)
+    {
+        string name = Text(ref reader) ?? "";
+        int index = name.Length == 1 ? Keys.IndexOf(name[0], StringComparison.Ordinal) : -1;
+        if (index < 0)
+        {
+            return $"it has an unknown field {Display.Quote(name)}";
+        }
+
+        if ((_seen & (1 << index)) != 0)
+        {
+            return $"it has the field '{name}' twice";
+        }
+
+        _seen |= 1 << index;
+        reader.Read();
+        return ReadValue(ref reader, name[0]) ? null : $"its field '{name}' has a value of the wrong form";
+    }
+
+    /// <summary>The entry, or null with what is missing.</summary>
+    public readonly Entry? ToEntry(out string? missing)
+    {
+        missing = _kind switch
+        {
+            null => "its kind 'k' is missing",
+            "f" => Has('h') && Has('s') ? null : "a file needs its hash 'h' and its size 's'",
+            "l" => Has('t') ? null : "a link needs its target 't'",
+            "e" => null,
+            _ => "its kind 'k' must be 'f', 'l' or 'e'",
+        };
+        return missing is not null ? null : new Entry
+        {
+            Kind = _kind switch { "f" => EntryKind.File, "l" => EntryKind.SymbolicLink, _ => EntryKind.EmptyDirectory },
+            Hash = _hash,
+            Size = _size,
+            Target = _target,
+            ModifiedNanoseconds = _modified,
+            Executable = _executable,
+            ContentType = _contentType,
+            UserMetadata = _metadata,
+        };
+    }
+
+    private readonly bool Has(char key) => (_seen & (1 << Keys.IndexOf(key, StringComparison.Ordinal))) != 0;
+
+    private bool ReadValue(ref Utf8JsonReader reader, char key)
+    {
+        switch (key)
+        {
+            case 'p':
+                return (Path = Text(ref reader)) is not null;
+            case 'k':
+                return (_kind = Text(ref reader)) is not null;
+            case 'h':
+                return BlobHash.TryParse(Text(ref reader), out _hash);
+            case 's':
+                return reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out _size) && _size >= 0;
+            case 't':
+                return (_target = Text(ref reader)) is not null;
+            case 'm':
+                return reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out _modified);
+            case 'x':
+                _executable = reader.TokenType == JsonTokenType.True;
+                return reader.TokenType is JsonTokenType.True or JsonTokenType.False;
+            case 'c':
+                return (_contentType = Text(ref reader)) is not null;
+            default:
+                return (_metadata = Metadata(ref reader)) is not null;
+        }
+    }
+
+    // Null for anything but a string of valid Unicode; the reader alone would raise an exception for half a surrogate pair.
+    private static string? Text(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.PropertyName))
+        {
+            return null;
+        }
+
+        try
+        {
+            return reader.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static ImmutableSortedDictionary<string, string>? Metadata(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            return null;
+        }
+
+        var metadata = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            string? name = Text(ref reader);
+            reader.Read();
+            if (name is null || Text(ref reader) is not { } value || metadata.Count == EntryRules.MaxUserMetadataNames || !metadata.TryAdd(name, value))
+            {
+                return null;
+            }
+        }
+
+        return metadata.Count == 0 ? null : metadata.ToImmutable();
+    }
+}

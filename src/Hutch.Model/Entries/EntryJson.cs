@@ -1,0 +1,227 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+
+namespace Hutch.Model;
+
+/// <summary>
+/// The one written form of an entry, used in pages, the journal, the overlay and the API: a JSON object without white space, keys in
+/// the order <c>p k h s t m x c u</c>, each left out where it says nothing. Equal entries are equal bytes. Reading takes the keys in
+/// any order, as people write them, but no unknown and no repeated one.
+/// </summary>
+/// <remarks>
+/// <c>p</c> full path (in pages: <c>n</c>, the name), <c>k</c> kind (<c>f</c> file, <c>l</c> link, <c>e</c> empty directory), <c>h</c>
+/// SHA-256 and <c>s</c> size of a file, <c>t</c> target of a link, <c>m</c> modification time in nanoseconds since 1970 (left out: not
+/// known), <c>x</c> executable (<c>true</c> or left out), <c>c</c> content type, <c>u</c> user metadata, its names in byte order.
+/// </remarks>
+public static class EntryJson
+{
+    private const int FixedBytes = 256; // braces, keys, hash and numbers of any entry
+
+    /// <summary>Writes an entry with its full path as one JSON object.</summary>
+    public static void Write(IBufferWriter<byte> output, DatasetPath path, Entry entry)
+    {
+        var writer = new SpanWriter(output.GetSpan(BoundOf(entry) + (path.Value.Length * SpanWriter.MaxBytesPerUnit)));
+        writer.Raw("{\"p\":"u8);
+        writer.Text(path.Value);
+        writer.Raw(","u8);
+        WriteFields(ref writer, entry);
+        output.Advance(writer.Written);
+    }
+
+    /// <summary>Writes an entry without a path as one JSON object.</summary>
+    public static void Write(IBufferWriter<byte> output, Entry entry)
+    {
+        var writer = new SpanWriter(output.GetSpan(BoundOf(entry)));
+        writer.Raw("{"u8);
+        WriteFields(ref writer, entry);
+        output.Advance(writer.Written);
+    }
+
+    /// <summary>Writes an entry with its full path as the next value of a JSON document; the same bytes as the other overloads.</summary>
+    public static void Write(Utf8JsonWriter json, DatasetPath path, Entry entry)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        Write(buffer, path, entry);
+        json.WriteRawValue(buffer.WrittenSpan, skipInputValidation: true);
+    }
+
+    /// <summary>Writes an entry without a path as the next value of a JSON document.</summary>
+    public static void Write(Utf8JsonWriter json, Entry entry) => json.WriteRawValue(ToUtf8(entry), skipInputValidation: true);
+
+    /// <summary>The entry, without a path, as bytes.</summary>
+    public static byte[] ToUtf8(Entry entry)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        Write(buffer, entry);
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Reads an entry without a path from bytes that hold nothing else.</summary>
+    public static Result<Entry> Parse(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        try
+        {
+            if (!reader.Read())
+            {
+                return Refuse("it is empty");
+            }
+
+            Result<Entry> entry = Read(ref reader, out string? path);
+            return entry.IsOk && path is not null ? Refuse("no path is expected here")
+                : entry.IsOk && reader.Read() ? Refuse("something follows it")
+                : entry;
+        }
+        catch (JsonException)
+        {
+            return Refuse("it is not well-formed JSON");
+        }
+    }
+
+    /// <summary>
+    /// Reads an entry and its path from the object that the reader stands on, and leaves the reader on its end. The refusal has the
+    /// code <see cref="ErrorCode.InvalidBody"/> or <see cref="ErrorCode.InvalidPath"/>. JSON that is not well formed raises
+    /// <see cref="JsonException"/>, as everywhere with this reader.
+    /// </summary>
+    public static bool TryRead(ref Utf8JsonReader reader, out PathEntry entry, [NotNullWhen(false)] out HutchError? error)
+    {
+        entry = default;
+        if (!Read(ref reader, out string? text).TryGet(out Entry? read, out error))
+        {
+            return false;
+        }
+
+        if (text is null)
+        {
+            error = Refuse("the path 'p' is missing");
+            return false;
+        }
+
+        if (!DatasetPath.Parse(text).TryGet(out DatasetPath path, out error))
+        {
+            return false;
+        }
+
+        entry = new PathEntry(path, read);
+        return true;
+    }
+
+    /// <summary>Reads an entry without a path from the object that the reader stands on; otherwise as the other overload.</summary>
+    public static bool TryRead(ref Utf8JsonReader reader, [NotNullWhen(true)] out Entry? entry, [NotNullWhen(false)] out HutchError? error)
+    {
+        Result<Entry> result = Read(ref reader, out string? path);
+        if (result.TryGet(out entry, out error) && path is not null)
+        {
+            entry = null;
+            error = Refuse("no path is expected here");
+        }
+
+        return error is null;
+    }
+
+    /// <summary>The most bytes that an entry without its path can take.</summary>
+    internal static int BoundOf(Entry entry)
+    {
+        int units = (entry.Target?.Length ?? 0) + (entry.ContentType?.Length ?? 0);
+        int marks = 0;
+        foreach ((string name, string value) in entry.UserMetadata ?? ImmutableSortedDictionary<string, string>.Empty)
+        {
+            units += name.Length + value.Length;
+            marks += 6;
+        }
+
+        return FixedBytes + (units * SpanWriter.MaxBytesPerUnit) + marks;
+    }
+
+    /// <summary>Writes everything of an entry from its kind on, with the closing brace.</summary>
+    internal static void WriteFields(ref SpanWriter writer, Entry entry)
+    {
+        switch (entry.Kind)
+        {
+            case EntryKind.File:
+                writer.Raw("\"k\":\"f\",\"h\":"u8);
+                writer.Hash(entry.Hash);
+                writer.Raw(",\"s\":"u8);
+                writer.Number(entry.Size);
+                break;
+            case EntryKind.SymbolicLink:
+                writer.Raw("\"k\":\"l\",\"t\":"u8);
+                writer.Text(entry.Target ?? "");
+                break;
+            default:
+                writer.Raw("\"k\":\"e\""u8);
+                break;
+        }
+
+        if (entry.ModifiedNanoseconds != 0)
+        {
+            writer.Raw(",\"m\":"u8);
+            writer.Number(entry.ModifiedNanoseconds);
+        }
+
+        if (entry.Executable)
+        {
+            writer.Raw(",\"x\":true"u8);
+        }
+
+        if (entry.ContentType is { } type)
+        {
+            writer.Raw(",\"c\":"u8);
+            writer.Text(type);
+        }
+
+        if (entry.UserMetadata is { } metadata)
+        {
+            WriteMetadata(ref writer, metadata);
+        }
+
+        writer.Raw("}"u8);
+    }
+
+    private static void WriteMetadata(ref SpanWriter writer, ImmutableSortedDictionary<string, string> metadata)
+    {
+        writer.Raw(",\"u\":{"u8);
+        bool first = true;
+        foreach ((string name, string value) in metadata.OrderBy(pair => pair.Key, Utf8Order.Comparer))
+        {
+            if (!first)
+            {
+                writer.Raw(","u8);
+            }
+
+            first = false;
+            writer.Text(name);
+            writer.Raw(":"u8);
+            writer.Text(value);
+        }
+
+        writer.Raw("}"u8);
+    }
+
+    private static HutchError Refuse(string fault) => ErrorCode.InvalidBody.With($"The entry is not valid: {fault}.");
+
+    private static Result<Entry> Read(ref Utf8JsonReader reader, out string? path)
+    {
+        path = null;
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            return Refuse("it is not a JSON object");
+        }
+
+        var fields = new EntryFields();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (fields.Read(ref reader) is { } fault)
+            {
+                return Refuse(fault);
+            }
+        }
+
+        path = fields.Path;
+        return fields.ToEntry(out string? missing) is { } entry
+            ? EntryRules.Check(entry).Then<Entry>(_ => entry)
+            : Refuse(missing ?? "it is not complete");
+    }
+}

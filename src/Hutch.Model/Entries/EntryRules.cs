@@ -1,0 +1,80 @@
+using System.Text;
+
+namespace Hutch.Model;
+
+/// <summary>What every entry obeys, wherever it comes from.</summary>
+public static class EntryRules
+{
+    /// <summary>The most bytes of UTF-8 in the target of a link.</summary>
+    public const int MaxTargetBytes = 4096;
+
+    /// <summary>The most characters in a content type.</summary>
+    public const int MaxContentTypeBytes = 255;
+
+    /// <summary>The most bytes of UTF-8 in all names and values of the user metadata together.</summary>
+    public const int MaxUserMetadataBytes = 8192;
+
+    /// <summary>The most names in the user metadata.</summary>
+    public const int MaxUserMetadataNames = 256;
+
+    /// <summary>Checks an entry; the refusal (<see cref="ErrorCode.InvalidBody"/>) says which rule it breaks.</summary>
+    public static Result<Done> Check(Entry entry)
+    {
+        string? fault = entry.Kind switch
+        {
+            EntryKind.File => FindFaultInFile(entry),
+            EntryKind.SymbolicLink => FindFaultInLink(entry),
+            EntryKind.EmptyDirectory => FindFileFields(entry) ?? (entry.Target is null ? null : "a directory has no target"),
+            _ => "its kind is not known",
+        };
+        fault ??= FindFaultInMetadata(entry);
+        return fault is null ? Done.Value : ErrorCode.InvalidBody.With($"The entry is not valid: {fault}.");
+    }
+
+    private static string? FindFaultInFile(Entry entry) =>
+        entry.Size < 0 ? "its size is negative"
+        : entry.Target is not null ? "a file has no target"
+        : entry.ContentType is { } type && !IsContentType(type) ? $"its content type must be 1 to {MaxContentTypeBytes} printable ASCII characters"
+        : null;
+
+    private static string? FindFaultInLink(Entry entry) =>
+        string.IsNullOrEmpty(entry.Target) ? "a link needs a target"
+        : !IsText(entry.Target) ? "the target of the link must be valid Unicode without NUL"
+        : Encoding.UTF8.GetByteCount(entry.Target) > MaxTargetBytes ? $"the target of the link is longer than {MaxTargetBytes} bytes"
+        : FindFileFields(entry);
+
+    private static string? FindFileFields(Entry entry) =>
+        entry.Hash != default || entry.Size != 0 || entry.Executable || entry.ContentType is not null
+            ? "only a file has a hash, a size, an executable bit or a content type"
+            : null;
+
+    private static string? FindFaultInMetadata(Entry entry)
+    {
+        if (entry.UserMetadata is not { } metadata)
+        {
+            return null;
+        }
+
+        if (metadata.Count is 0 or > MaxUserMetadataNames)
+        {
+            return $"user metadata has between 1 and {MaxUserMetadataNames} names, or is left out";
+        }
+
+        int bytes = 0;
+        foreach ((string name, string value) in metadata)
+        {
+            if (name.Length == 0 || !IsText(name) || !IsText(value))
+            {
+                return "names and values of user metadata must be valid Unicode without NUL, and no name may be empty";
+            }
+
+            bytes += Encoding.UTF8.GetByteCount(name) + Encoding.UTF8.GetByteCount(value);
+        }
+
+        return bytes > MaxUserMetadataBytes ? $"user metadata is longer than {MaxUserMetadataBytes} bytes" : null;
+    }
+
+    private static bool IsContentType(string text) => text.Length is > 0 and <= MaxContentTypeBytes && !text.AsSpan().ContainsAnyExceptInRange(' ', '~');
+
+    private static bool IsText(string text) => !text.Contains('\0', StringComparison.Ordinal) && DatasetPath.IsWellFormed(text);
+}

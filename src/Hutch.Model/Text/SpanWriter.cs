@@ -1,0 +1,79 @@
+using System.Buffers.Text;
+using System.Diagnostics;
+using System.Text;
+
+namespace Hutch.Model;
+
+/// <summary>Writes canonical JSON tokens into a span that the caller made large enough; see <c>docs/formats/pages.md</c>.</summary>
+internal ref struct SpanWriter(Span<byte> destination)
+{
+    /// <summary>The most bytes that one UTF-16 code unit can take: a control character as <c>\u00hh</c>.</summary>
+    public const int MaxBytesPerUnit = 6;
+
+    private readonly Span<byte> _destination = destination;
+
+    /// <summary>Bytes written so far.</summary>
+    public int Written { get; private set; }
+
+    /// <summary>Writes bytes as they are.</summary>
+    public void Raw(scoped ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(_destination[Written..]);
+        Written += bytes.Length;
+    }
+
+    /// <summary>Writes a decimal number.</summary>
+    public void Number(long value)
+    {
+        bool fits = Utf8Formatter.TryFormat(value, _destination[Written..], out int written);
+        Debug.Assert(fits, "The caller's bound covers every number.");
+        Written += written;
+    }
+
+    /// <summary>Writes 64 hex digits in quotes.</summary>
+    public void Hash(BlobHash hash)
+    {
+        Span<byte> bytes = stackalloc byte[BlobHash.Size];
+        hash.CopyTo(bytes);
+        _destination[Written] = (byte)'"';
+        _ = Convert.TryToHexStringLower(bytes, _destination[(Written + 1)..], out _);
+        _destination[Written + 1 + BlobHash.TextLength] = (byte)'"';
+        Written += BlobHash.TextLength + 2;
+    }
+
+    /// <summary>Writes text as a JSON string.</summary>
+    public void Text(string text)
+    {
+        if (!Ascii.IsValid(text) || JsonText.NeedsEscape(text))
+        {
+            Text(Encoding.UTF8.GetBytes(text));
+            return;
+        }
+
+        _destination[Written] = (byte)'"';
+        Encoding.ASCII.GetBytes(text, _destination[(Written + 1)..]);
+        _destination[Written + 1 + text.Length] = (byte)'"';
+        Written += text.Length + 2;
+    }
+
+    /// <summary>Writes UTF-8 as a JSON string.</summary>
+    public void Text(scoped ReadOnlySpan<byte> utf8)
+    {
+        _destination[Written++] = (byte)'"';
+        while (!utf8.IsEmpty)
+        {
+            int plain = JsonText.IndexOfEscaped(utf8);
+            if (plain < 0)
+            {
+                Raw(utf8);
+                break;
+            }
+
+            Raw(utf8[..plain]);
+            Written += JsonText.WriteEscape(utf8[plain], _destination[Written..]);
+            utf8 = utf8[(plain + 1)..];
+        }
+
+        _destination[Written++] = (byte)'"';
+    }
+}
