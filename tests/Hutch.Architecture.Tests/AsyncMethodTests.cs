@@ -1,0 +1,42 @@
+using Hutch.Architecture.Tests.Compiled;
+
+namespace Hutch.Architecture.Tests;
+
+/// <summary>What may take long can be stopped (convention 6).</summary>
+public sealed class AsyncMethodTests
+{
+    private const string Token = "System.Threading.CancellationToken";
+
+    private static readonly string[] AsyncTypes =
+    [
+        "System.Threading.Tasks.Task", "System.Threading.Tasks.Task`1", "System.Threading.Tasks.ValueTask",
+        "System.Threading.Tasks.ValueTask`1", "System.Collections.Generic.IAsyncEnumerable`1",
+    ];
+
+    /// <summary>Shapes that others gave: disposal, and what carries its own token.</summary>
+    private static readonly string[] CarryTheirOwn =
+        ["Microsoft.AspNetCore.Http.HttpContext", "Microsoft.AspNetCore.Http.EndpointFilterInvocationContext", "System.CommandLine.ParseResult"];
+
+    [Fact]
+    public void An_async_method_ends_with_a_cancellation_token()
+    {
+        Violations violations = new("Every async method ends with a CancellationToken (convention 6)");
+        foreach (CompiledAssembly assembly in CompiledAssembly.Products())
+        {
+            using (assembly)
+            {
+                violations.AddRange(assembly.Methods().Where(LacksAToken).Select(method => (method.Type, method.Name)));
+            }
+        }
+
+        violations.AssertNone();
+    }
+
+    private static bool LacksAToken(Method method) =>
+        AsyncTypes.Contains(method.Returns)
+        && !method.IsOverride
+        && !method.Name.StartsWith("get_", StringComparison.Ordinal)
+        && method.Name is not ("DisposeAsync" or "Main")
+        && !(method.Parameters.Count > 0 && method.Parameters[^1] == Token)
+        && !method.Parameters.Any(CarryTheirOwn.Contains);
+}

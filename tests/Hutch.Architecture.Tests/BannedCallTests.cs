@@ -1,0 +1,99 @@
+using Hutch.Architecture.Tests.Compiled;
+using Hutch.Architecture.Tests.Reading;
+
+namespace Hutch.Architecture.Tests;
+
+/// <summary>Calls that hide the clock, chance, the disk or a blocked thread from those who must control them.</summary>
+public sealed class BannedCallTests
+{
+    /// <summary>Projects that run under simulated time, chance and disk.</summary>
+    private static readonly string[] Simulated =
+        ["Hutch.Model", "Hutch.Storage", "Hutch.Catalog", "Hutch.Messaging", "Hutch.Datasets", "Hutch.Federation"];
+
+    private static readonly string[] FileTypes =
+        ["System.IO.File", "System.IO.Directory", "System.IO.FileInfo", "System.IO.DirectoryInfo", "System.IO.FileStream", "System.IO.RandomAccess"];
+
+    private static readonly string[] Waits = ["System.Threading.Tasks.Task", "System.Threading.Tasks.ValueTask"];
+
+    /// <summary>Who touches files without the disk seam, and why that is right. The seam stands under the store: what is not the store's may.</summary>
+    private static readonly Dictionary<string, string> MayTouchFiles = new()
+    {
+        ["Hutch.Disk"] = "it is the seam",
+        ["Hutch.Client"] = "working directories are the user's own files, not the store's",
+        ["Hutch.Cli"] = "the user's configuration and the files named on the command line",
+        ["Hutch.Formats"] = "detector files, read in a process of their own",
+        ["Hutch.Catalog"] = "SQLite opens its files itself; the catalog only looks whether they are there and copies them",
+    };
+
+    [Fact]
+    public void The_clock_is_asked_only_through_a_TimeProvider() => AssertNone(
+        "Ask the injected TimeProvider (convention 5)",
+        call => call.Type is "System.DateTime" or "System.DateTimeOffset" && call.Method is "get_Now" or "get_UtcNow" or "get_Today");
+
+    [Fact]
+    public void Waiting_for_a_time_names_the_TimeProvider() => AssertNone(
+        "Task.Delay, timers and Thread.Sleep wait on the real clock: give them the TimeProvider (convention 5)",
+        call => IsTimer(call) && !call.Parameters.Contains("System.TimeProvider"));
+
+    [Fact]
+    public void No_thread_blocks_on_a_task() => AssertNone(
+        "Await; do not block on .Result or .Wait() (convention 4)",
+        call => Waits.Any(type => call.Type == type || call.Type == type + "`1")
+            && call.Method is "get_Result" or "Wait" or "WaitAll" or "WaitAny" or "RunSynchronously");
+
+    [Fact]
+    public void No_source_blocks_on_an_awaiter()
+    {
+        Violations violations = new("Await; do not block on GetAwaiter().GetResult() (convention 4)");
+        foreach (SourceFile file in Repository.Sources("src"))
+        {
+            int at = -1;
+            while ((at = file.Code.IndexOf("GetAwaiter().GetResult()", at + 1, StringComparison.Ordinal)) >= 0)
+            {
+                violations.Add($"{file.Path}:{file.LineAt(at)}", "blocks");
+            }
+        }
+
+        violations.AssertNone();
+    }
+
+    [Fact]
+    public void Nobody_leaves_the_process_from_inside() => AssertNone(
+        "Return an exit code, let cancellation end loops (convention 4)",
+        call => call.Type == "System.Environment" && call.Method is "Exit" or "FailFast");
+
+    [Fact]
+    public void Simulated_modules_draw_no_chance_of_their_own() => AssertNone(
+        "Take ids and chance from an injected source (convention 5)",
+        call => (call.Type == "System.Guid" && call.Method is "NewGuid" or "CreateVersion7")
+            || (call.Type == "System.Random" && (call.Method == "get_Shared" || (call.Method == ".ctor" && call.Parameters.Count == 0))),
+        Simulated.Contains);
+
+    [Fact]
+    public void Files_are_touched_only_through_the_disk_seam() => AssertNone(
+        $"Use Hutch.Disk (convention 4). Free to touch files: {string.Join("; ", MayTouchFiles.Select(pair => $"{pair.Key}, {pair.Value}"))}",
+        call => FileTypes.Contains(call.Type),
+        name => !MayTouchFiles.ContainsKey(name));
+
+    private static bool IsTimer(Call call) =>
+        (call.Type == "System.Threading.Tasks.Task" && call.Method == "Delay")
+        || (call.Type == "System.Threading.Thread" && call.Method == "Sleep")
+        || (call.Type is "System.Threading.PeriodicTimer" or "System.Threading.Timer" && call.Method == ".ctor");
+
+    private static void AssertNone(string rule, Func<Call, bool> isBanned, Func<string, bool>? applies = null)
+    {
+        Violations violations = new(rule);
+        foreach (CompiledAssembly assembly in CompiledAssembly.Products())
+        {
+            using (assembly)
+            {
+                if (applies is null || applies(assembly.Project.Name))
+                {
+                    violations.AddRange(assembly.Calls().Where(isBanned).Select(call => (call.Where, $"{call.Caller} calls {call}")));
+                }
+            }
+        }
+
+        violations.AssertNone();
+    }
+}

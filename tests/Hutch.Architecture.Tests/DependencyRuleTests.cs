@@ -1,0 +1,102 @@
+using Hutch.Architecture.Tests.Compiled;
+using Hutch.Architecture.Tests.Reading;
+
+namespace Hutch.Architecture.Tests;
+
+/// <summary>
+/// Dependencies point one way: Model, Disk ← Storage, Catalog, Formats, Messaging ← Analysis, Datasets ← doors and movers ← Cli.
+/// </summary>
+public sealed class DependencyRuleTests
+{
+    private static readonly string[] Ground = ["Hutch.Model", "Hutch.Disk"];
+    private static readonly string[] Services = ["Hutch.Storage", "Hutch.Catalog", "Hutch.Formats", "Hutch.Messaging"];
+    private static readonly string[] Heart = ["Hutch.Analysis", "Hutch.Datasets"];
+    private static readonly string[] Doors = ["Hutch.Api", "Hutch.S3", "Hutch.DataLad", "Hutch.WebDav"];
+    private static readonly string[] Movers = ["Hutch.Live", "Hutch.Agent", "Hutch.Federation", "Hutch.Processing"];
+
+    /// <summary>What each project may use. A door or mover reaches blobs and tables only through Datasets.</summary>
+    private static readonly Dictionary<string, string[]> MayUse = Rules();
+
+    [Fact]
+    public void A_project_references_only_what_stands_below_it()
+    {
+        Violations violations = new("Dependencies point one way (docs/architecture.md)");
+        foreach (Project project in Repository.Products)
+        {
+            violations.AddRange(Forbidden(project, project.References).Select(name => (project.Path, $"references {name}")));
+        }
+
+        violations.AssertNone();
+    }
+
+    /// <summary>References are transitive for the compiler, so that what is used is looked up in what was built.</summary>
+    [Fact]
+    public void An_assembly_uses_only_what_stands_below_it()
+    {
+        Violations violations = new("Dependencies point one way, in the compiled code too (docs/architecture.md)");
+        foreach (CompiledAssembly assembly in CompiledAssembly.Products())
+        {
+            using (assembly)
+            {
+                violations.AddRange(
+                    Forbidden(assembly.Project, assembly.References).Select(name => (assembly.Project.Name, $"uses types of {name}")));
+            }
+        }
+
+        violations.AssertNone();
+    }
+
+    [Fact]
+    public void Only_the_catalog_speaks_to_a_database()
+    {
+        string[] databases = ["Dapper", "Microsoft.Data.Sqlite", "SQLitePCLRaw.core", "SQLitePCLRaw.provider.e_sqlite3", "Npgsql", "System.Data.Common"];
+        Violations violations = new("Only Hutch.Catalog uses a database");
+        foreach (CompiledAssembly assembly in CompiledAssembly.Products())
+        {
+            using (assembly)
+            {
+                if (assembly.Project.Name != "Hutch.Catalog")
+                {
+                    violations.AddRange(assembly.References.Where(databases.Contains).Select(name => (assembly.Project.Name, $"uses {name}")));
+                }
+            }
+        }
+
+        violations.AssertNone();
+    }
+
+    private static IEnumerable<string> Forbidden(Project project, IEnumerable<string> references)
+    {
+        string[] allowed = MayUse.GetValueOrDefault(project.Name, []);
+        return references.Where(name => name.StartsWith("Hutch.", StringComparison.Ordinal) && !allowed.Contains(name));
+    }
+
+    private static Dictionary<string, string[]> Rules()
+    {
+        Dictionary<string, string[]> rules = new()
+        {
+            ["Hutch.Model"] = [],
+            ["Hutch.Disk"] = [],
+            ["Hutch.Client"] = Ground,
+            ["Hutch.Cli"] = [.. Ground, "Hutch.Formats", "Hutch.Messaging", .. Heart, .. Doors, .. Movers, "Hutch.Client"],
+            ["Hutch.Analysis"] = [.. Ground, .. Services],
+            ["Hutch.Datasets"] = [.. Ground, .. Services],
+        };
+        foreach (string name in Services)
+        {
+            rules[name] = Ground;
+        }
+
+        foreach (string name in Doors)
+        {
+            rules[name] = [.. Ground, "Hutch.Formats", "Hutch.Messaging", .. Heart];
+        }
+
+        foreach (string name in Movers)
+        {
+            rules[name] = [.. Ground, "Hutch.Formats", "Hutch.Messaging", .. Heart, "Hutch.Client"];
+        }
+
+        return rules;
+    }
+}

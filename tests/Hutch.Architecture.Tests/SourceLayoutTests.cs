@@ -1,0 +1,191 @@
+using System.Text.RegularExpressions;
+using Hutch.Architecture.Tests.Reading;
+
+namespace Hutch.Architecture.Tests;
+
+/// <summary>How the source is cut into files, so that it can be read from the names of folders and files.</summary>
+public sealed partial class SourceLayoutTests
+{
+    private const int MaxLines = 500;
+    private const int MaxProjectLines = 20;
+
+    /// <summary>Whose public types may share a file, and why.</summary>
+    private static readonly Dictionary<string, string> MayShareAFile = new()
+    {
+        ["src/Hutch.Model/Contracts/"] = "a request and its answer stand together",
+        ["src/Hutch.Model/Errors/Result.cs"] = "Done is the value of a Result that has none",
+    };
+
+    [Fact]
+    public void No_file_is_longer_than_500_lines()
+    {
+        Violations violations = new($"At most {MaxLines} lines a file");
+        foreach (SourceFile file in Repository.Sources("src", "tests", "bench").Where(file => file.LineCount > MaxLines))
+        {
+            violations.Add(file.Path, $"has {file.LineCount} lines");
+        }
+
+        violations.AssertNone();
+    }
+
+    [Fact]
+    public void No_project_file_is_as_long_as_20_lines_and_none_names_a_version()
+    {
+        Violations violations = new($"Project files are under {MaxProjectLines} lines, without blanks; versions stand in Directory.Packages.props");
+        foreach (Project project in Repository.Products.Concat(Repository.Tests))
+        {
+            string text = Repository.Text(project.Path);
+            int lines = text.Split('\n').Count(line => line.Trim().Length > 0);
+            if (lines >= MaxProjectLines)
+            {
+                violations.Add(project.Path, $"has {lines} lines");
+            }
+
+            if (text.Contains("Version=", StringComparison.Ordinal))
+            {
+                violations.Add(project.Path, "names a version");
+            }
+        }
+
+        violations.AssertNone();
+    }
+
+    [Fact]
+    public void A_file_has_at_most_one_public_type_and_its_name()
+    {
+        Violations violations = new("One public top-level type a file, named as the file (convention 2)");
+        foreach (SourceFile file in Repository.Sources("src").Where(file => !MayShareAFile.Keys.Any(file.Path.StartsWith)))
+        {
+            string[] names = [.. TopLevelPublicTypes(file).Distinct()];
+            if (names.Length > 1)
+            {
+                violations.Add(file.Path, $"has {string.Join(", ", names)}");
+            }
+
+            string stem = Path.GetFileName(file.Path).Split('.')[0];
+            violations.AddRange(names.Take(1).Where(name => name != stem).Select(name => (file.Path, $"holds {name}")));
+        }
+
+        violations.AssertNone();
+    }
+
+    [Fact]
+    public void A_namespace_is_the_folder_or_one_above_it_in_the_project()
+    {
+        Violations violations = new("File-scoped namespaces that follow the folders (convention 2)");
+        foreach (SourceFile file in Repository.Sources("src", "tests"))
+        {
+            string[] folders = Path.GetDirectoryName(file.Path)!.Split('/')[1..];
+            Match match = NamespacePattern().Match(file.Code);
+            string space = match.Groups[1].Value;
+            bool program = !match.Success && !file.Code.Contains("class ", StringComparison.Ordinal);
+            if (!program && !$"{string.Join('.', folders)}.".StartsWith(space + ".", StringComparison.Ordinal))
+            {
+                violations.Add(file.Path, match.Success ? $"has namespace {space}" : "has no file-scoped namespace");
+            }
+        }
+
+        violations.AssertNone();
+    }
+
+    [Fact]
+    public void No_work_is_left_as_a_note()
+    {
+        Violations violations = new("Do it, or open an issue; no notes to oneself, no regions, no code in comments (convention 3)");
+        foreach (SourceFile file in Repository.Sources("src", "tests", "bench"))
+        {
+            foreach (Match match in NotePattern().Matches(file.Text))
+            {
+                violations.Add($"{file.Path}:{file.LineAt(match.Index)}", match.Value);
+            }
+        }
+
+        violations.AssertNone();
+    }
+
+    [Fact]
+    public void No_test_is_skipped()
+    {
+        Violations violations = new("Tests run, or are not there");
+        foreach (SourceFile file in Repository.Sources("tests"))
+        {
+            foreach (Match match in SkipPattern().Matches(file.Code))
+            {
+                violations.Add($"{file.Path}:{file.LineAt(match.Index)}", match.Value);
+            }
+        }
+
+        violations.AssertNone();
+    }
+
+    [Fact]
+    public void SQL_stands_only_in_the_catalog()
+    {
+        Violations violations = new("SQL only in Hutch.Catalog (convention 16)");
+        foreach (SourceFile file in Repository.Sources("src").Where(file => !file.Path.StartsWith("src/Hutch.Catalog/", StringComparison.Ordinal)))
+        {
+            foreach (Match match in SqlPattern().Matches(file.Strings))
+            {
+                violations.Add($"{file.Path}:{file.LineAt(match.Index)}", match.Value.Trim());
+            }
+        }
+
+        violations.AssertNone();
+    }
+
+    [Fact]
+    public void Every_project_has_tests_beside_it_and_all_are_in_the_solution()
+    {
+        Violations violations = new("A test project beside each product project, all of them in Hutch.slnx");
+        string solution = Repository.Text("Hutch.slnx");
+        foreach (Project project in Repository.Products)
+        {
+            if (!Repository.Tests.Any(tests => tests.Name == project.Name + ".Tests"))
+            {
+                violations.Add(project.Path, "has no test project");
+            }
+        }
+
+        foreach (Project project in Repository.Products.Concat(Repository.Tests))
+        {
+            if (!solution.Contains($"\"{project.Path}\"", StringComparison.Ordinal))
+            {
+                violations.Add("Hutch.slnx", $"lacks {project.Path}");
+            }
+        }
+
+        violations.AssertNone();
+    }
+
+    /// <summary>Public types that stand in no braces: with file-scoped namespaces these are the top-level ones.</summary>
+    private static IEnumerable<string> TopLevelPublicTypes(SourceFile file)
+    {
+        int depth = 0;
+        int last = 0;
+        foreach (Match match in PublicTypePattern().Matches(file.Code))
+        {
+            ReadOnlySpan<char> between = file.Code.AsSpan(last, match.Index - last);
+            depth += between.Count('{') - between.Count('}');
+            last = match.Index;
+            if (depth == 0)
+            {
+                yield return match.Groups[1].Value;
+            }
+        }
+    }
+
+    [GeneratedRegex(@"^namespace\s+([\w.]+)\s*;", RegexOptions.Multiline)]
+    private static partial Regex NamespacePattern();
+
+    [GeneratedRegex(@"\bpublic\s+(?:(?:static|sealed|abstract|partial|readonly|ref|unsafe)\s+)*(?:record\s+struct|record\s+class|class|struct|record|interface|enum|delegate\s+[\w<>\[\]?.,\s]+?)\s+(\w+)")]
+    private static partial Regex PublicTypePattern();
+
+    [GeneratedRegex(@"\b(?:TO" + @"DO|FIX" + @"ME|HA" + @"CK|XX" + @"X)\b|^\s*#region.*$|^\s*//\s*(?:var|return|await|if \(|public|private)\b.*;\s*$", RegexOptions.Multiline)]
+    private static partial Regex NotePattern();
+
+    [GeneratedRegex(@"\bSkip\s*=|\bSkipWhen\s*=|\bSkipUnless\s*=|\bAssert\.Skip\w*|\bExplicit\s*=")]
+    private static partial Regex SkipPattern();
+
+    [GeneratedRegex(@"\b(?:SELECT\s[^\n]*\sFROM\s|INSERT\s+(?:OR\s+\w+\s+)?INTO\s|UPDATE\s+\w+\s+SET\s|DELETE\s+FROM\s|CREATE\s+TABLE\s|PRAGMA\s)", RegexOptions.IgnoreCase)]
+    private static partial Regex SqlPattern();
+}
