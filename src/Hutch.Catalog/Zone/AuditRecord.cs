@@ -1,0 +1,10 @@
+namespace Hutch.Catalog.Zone;
+
+/// <summary>One line of the audit.</summary>
+/// <param name="Sequence">Its position: 1, 2, 3, …</param>
+/// <param name="At">When.</param>
+/// <param name="Actor">Who.</param>
+/// <param name="Action">What was done, such as <c>token.revoke</c>.</param>
+/// <param name="Target">To what, such as <c>user:ada</c>, <c>dataset:UUID</c>; or null.</param>
+/// <param name="Detail">More about it in a few words, or null. Never a secret.</param>
+public sealed record AuditRecord(long Sequence, DateTimeOffset At, AuditActor Actor, string Action, string? Target, string? Detail);

@@ -1,0 +1,92 @@
+using System.Data.Common;
+using Dapper;
+using Hutch.Catalog.Sqlite;
+using Hutch.Model;
+
+namespace Hutch.Catalog.Zone;
+
+/// <summary>Rights of users and groups on datasets: at most one a pair, the highest.</summary>
+public sealed class GrantTable
+{
+    private readonly DbConnection _connection;
+    private readonly TimeProvider _time;
+
+    internal GrantTable(DbConnection connection, TimeProvider time)
+    {
+        _connection = connection;
+        _time = time;
+    }
+
+    /// <summary>The rights on a dataset, in the order of the names of who has them.</summary>
+    public IReadOnlyList<GrantRecord> On(DatasetId dataset) =>
+        [.. _connection.Query<Row>(
+            """
+            SELECT g.dataset_id AS DatasetId, p.id AS PrincipalId, p.kind AS PrincipalKind, p.name AS PrincipalName, g.granted_right AS GrantedRight,
+                   g.from_ms AS FromMs, giver.name AS GrantedBy, g.granted_ms AS GrantedMs
+            FROM grants g JOIN principals p ON p.id = g.principal_id JOIN principals giver ON giver.id = g.granted_by
+            WHERE g.dataset_id = @id ORDER BY p.name
+            """,
+            new { id = dataset.ToString() }).Select(r => r.ToRecord())];
+
+    /// <summary>Gives a right, or changes the one given.</summary>
+    public void Put(DatasetId dataset, PrincipalId principal, Rights right, DateTimeOffset? from, PrincipalId grantedBy) =>
+        _connection.Execute(
+            """
+            INSERT INTO grants(dataset_id, principal_id, granted_right, from_ms, granted_by, granted_ms)
+            VALUES (@dataset, @principal, @right, @from, @grantedBy, @now)
+            ON CONFLICT (dataset_id, principal_id) DO UPDATE SET
+                granted_right = excluded.granted_right, from_ms = excluded.from_ms, granted_by = excluded.granted_by, granted_ms = excluded.granted_ms
+            """,
+            new
+            {
+                dataset = dataset.ToString(), principal = principal.ToString(), right = right.ToName(), from = SqlTime.ToMilliseconds(from),
+                grantedBy = grantedBy.ToString(), now = SqlTime.Now(_time),
+            });
+
+    /// <summary>Takes a right back; false when there was none.</summary>
+    public bool Remove(DatasetId dataset, PrincipalId principal) =>
+        _connection.Execute(
+            "DELETE FROM grants WHERE dataset_id = @dataset AND principal_id = @principal",
+            new { dataset = dataset.ToString(), principal = principal.ToString() }) > 0;
+
+    /// <summary>Hands every right that one principal has to another; where both have one, the other's stays if it is higher.</summary>
+    public void MoveAll(PrincipalId from, PrincipalId to, PrincipalId grantedBy)
+    {
+        string[] datasets = [.. _connection.Query<string>("SELECT dataset_id FROM grants WHERE principal_id = @from", new { from = from.ToString() })];
+        foreach (DatasetId dataset in datasets.Select(ZoneText.DatasetId))
+        {
+            IReadOnlyList<GrantRecord> grants = On(dataset);
+            GrantRecord moved = grants.Single(g => g.Principal.Id == from);
+            GrantRecord? has = grants.SingleOrDefault(g => g.Principal.Id == to);
+            if (has is null || moved.Right > has.Right)
+            {
+                Put(dataset, to, moved.Right, moved.From, grantedBy);
+            }
+
+            Remove(dataset, from);
+        }
+    }
+
+    private sealed class Row
+    {
+        public string DatasetId { get; init; } = "";
+
+        public string PrincipalId { get; init; } = "";
+
+        public string PrincipalKind { get; init; } = "";
+
+        public string PrincipalName { get; init; } = "";
+
+        public string GrantedRight { get; init; } = "";
+
+        public long? FromMs { get; init; }
+
+        public string GrantedBy { get; init; } = "";
+
+        public long GrantedMs { get; init; }
+
+        public GrantRecord ToRecord() =>
+            new(ZoneText.DatasetId(DatasetId), new PrincipalRecord(ZoneText.PrincipalId(PrincipalId), ZoneText.Kind(PrincipalKind), PrincipalName),
+                ZoneText.Right(GrantedRight), SqlTime.FromMilliseconds(FromMs), GrantedBy, ZoneText.Time(GrantedMs));
+    }
+}

@@ -1,0 +1,80 @@
+using System.Data.Common;
+using Dapper;
+using Hutch.Catalog.Sqlite;
+using Hutch.Model;
+
+namespace Hutch.Catalog.Zone;
+
+/// <summary>Share links: a right for whoever has the secret, until it ends or is withdrawn.</summary>
+public sealed class LinkTable
+{
+    private const string Select =
+        """
+        SELECT l.id AS Id, l.dataset_id AS DatasetId, l.granted_right AS GrantedRight, l.secret_hash AS SecretHash, p.name AS CreatedBy,
+               l.created_ms AS CreatedMs, l.expires_ms AS ExpiresMs, l.revoked_ms AS RevokedMs
+        FROM links l JOIN principals p ON p.id = l.created_by
+        """;
+
+    private readonly DbConnection _connection;
+    private readonly TimeProvider _time;
+
+    internal LinkTable(DbConnection connection, TimeProvider time)
+    {
+        _connection = connection;
+        _time = time;
+    }
+
+    /// <summary>The link with this public part, or null; also when it was withdrawn or has ended.</summary>
+    public LinkRecord? Find(string id) => _connection.QuerySingleOrDefault<Row>(Select + " WHERE l.id = @id", new { id })?.ToRecord();
+
+    /// <summary>The links of a dataset that were not withdrawn and have not ended, oldest first.</summary>
+    public IReadOnlyList<LinkRecord> On(DatasetId dataset) =>
+        [.. _connection.Query<Row>(
+            Select + " WHERE l.dataset_id = @id AND l.revoked_ms IS NULL AND l.expires_ms > @now ORDER BY l.created_ms, l.id",
+            new { id = dataset.ToString(), now = SqlTime.Now(_time) }).Select(r => r.ToRecord())];
+
+    /// <summary>Adds a link.</summary>
+    public LinkRecord Create(string id, DatasetId dataset, Rights right, BlobHash secretHash, PrincipalId createdBy, DateTimeOffset expiresAt)
+    {
+        _connection.Execute(
+            """
+            INSERT INTO links(id, dataset_id, granted_right, secret_hash, created_by, created_ms, expires_ms)
+            VALUES (@id, @dataset, @right, @secretHash, @createdBy, @now, @expiresMs)
+            """,
+            new
+            {
+                id, dataset = dataset.ToString(), right = right.ToName(), secretHash = secretHash.ToBytes(), createdBy = createdBy.ToString(),
+                now = SqlTime.Now(_time), expiresMs = expiresAt.ToUnixTimeMilliseconds(),
+            });
+        return Find(id)!;
+    }
+
+    /// <summary>Withdraws a link of a dataset; false when it was withdrawn already or is not there.</summary>
+    public bool Revoke(DatasetId dataset, string id) =>
+        _connection.Execute(
+            "UPDATE links SET revoked_ms = @now WHERE id = @id AND dataset_id = @dataset AND revoked_ms IS NULL",
+            new { id, dataset = dataset.ToString(), now = SqlTime.Now(_time) }) > 0;
+
+    private sealed class Row
+    {
+        public string Id { get; init; } = "";
+
+        public string DatasetId { get; init; } = "";
+
+        public string GrantedRight { get; init; } = "";
+
+        public byte[] SecretHash { get; init; } = [];
+
+        public string CreatedBy { get; init; } = "";
+
+        public long CreatedMs { get; init; }
+
+        public long ExpiresMs { get; init; }
+
+        public long? RevokedMs { get; init; }
+
+        public LinkRecord ToRecord() =>
+            new(Id, ZoneText.DatasetId(DatasetId), ZoneText.Right(GrantedRight), new BlobHash(SecretHash), CreatedBy, ZoneText.Time(CreatedMs),
+                ZoneText.Time(ExpiresMs), SqlTime.FromMilliseconds(RevokedMs));
+    }
+}

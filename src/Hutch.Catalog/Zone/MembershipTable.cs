@@ -1,0 +1,75 @@
+using System.Data.Common;
+using Dapper;
+using Hutch.Catalog.Sqlite;
+using Hutch.Model;
+
+namespace Hutch.Catalog.Zone;
+
+/// <summary>Who is in which group.</summary>
+public sealed class MembershipTable
+{
+    private readonly DbConnection _connection;
+    private readonly TimeProvider _time;
+
+    internal MembershipTable(DbConnection connection, TimeProvider time)
+    {
+        _connection = connection;
+        _time = time;
+    }
+
+    /// <summary>The members of a group in the order of their names.</summary>
+    public IReadOnlyList<MemberRecord> MembersOf(PrincipalId group) =>
+        [.. _connection.Query<MemberRow>(
+            """
+            SELECT p.id AS UserId, p.name AS UserName, m.manager AS Manager, m.since_ms AS SinceMs
+            FROM memberships m JOIN principals p ON p.id = m.user_id WHERE m.group_id = @group ORDER BY p.name
+            """,
+            new { group = group.ToString() }).Select(r => r.ToRecord())];
+
+    /// <summary>The groups of a user in the order of their names.</summary>
+    public IReadOnlyList<MembershipRecord> GroupsOf(PrincipalId user) =>
+        [.. _connection.Query<GroupRow>(
+            """
+            SELECT p.id AS GroupId, p.name AS GroupName, m.manager AS Manager
+            FROM memberships m JOIN principals p ON p.id = m.group_id WHERE m.user_id = @user ORDER BY p.name
+            """,
+            new { user = user.ToString() }).Select(r => r.ToRecord())];
+
+    /// <summary>Adds a member, or changes whether it is a manager.</summary>
+    public void Put(PrincipalId group, PrincipalId user, bool manager) =>
+        _connection.Execute(
+            """
+            INSERT INTO memberships(group_id, user_id, manager, since_ms) VALUES (@group, @user, @manager, @now)
+            ON CONFLICT (group_id, user_id) DO UPDATE SET manager = excluded.manager
+            """,
+            new { group = group.ToString(), user = user.ToString(), manager = manager ? 1 : 0, now = SqlTime.Now(_time) });
+
+    /// <summary>Removes a member; false when it was none.</summary>
+    public bool Remove(PrincipalId group, PrincipalId user) =>
+        _connection.Execute(
+            "DELETE FROM memberships WHERE group_id = @group AND user_id = @user", new { group = group.ToString(), user = user.ToString() }) > 0;
+
+    private sealed class MemberRow
+    {
+        public string UserId { get; init; } = "";
+
+        public string UserName { get; init; } = "";
+
+        public long Manager { get; init; }
+
+        public long SinceMs { get; init; }
+
+        public MemberRecord ToRecord() => new(ZoneText.PrincipalId(UserId), UserName, Manager != 0, ZoneText.Time(SinceMs));
+    }
+
+    private sealed class GroupRow
+    {
+        public string GroupId { get; init; } = "";
+
+        public string GroupName { get; init; } = "";
+
+        public long Manager { get; init; }
+
+        public MembershipRecord ToRecord() => new(ZoneText.PrincipalId(GroupId), GroupName, Manager != 0);
+    }
+}

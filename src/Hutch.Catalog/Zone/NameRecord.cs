@@ -1,0 +1,15 @@
+using Hutch.Model;
+
+namespace Hutch.Catalog.Zone;
+
+/// <summary>The name of a dataset, and what follows from its ownership.</summary>
+/// <param name="Dataset">The dataset.</param>
+/// <param name="Owner">The user or group that owns it.</param>
+/// <param name="Slug">Its short name, unique for its owner.</param>
+/// <param name="Visibility">What everybody may do with it.</param>
+/// <param name="CreatedAt">When the name was reserved.</param>
+public sealed record NameRecord(DatasetId Dataset, PrincipalRecord Owner, string Slug, Visibility Visibility, DateTimeOffset CreatedAt)
+{
+    /// <summary><c>owner/slug</c>.</summary>
+    public string FullName => Owner.Name + "/" + Slug;
+}

@@ -1,0 +1,196 @@
+using System.Data.Common;
+using Dapper;
+using Hutch.Catalog.Sqlite;
+using Hutch.Model;
+
+namespace Hutch.Catalog.Zone;
+
+/// <summary>Which dataset is called what, who owns it, and what everybody may do with it.</summary>
+public sealed class NameTable
+{
+    private const string Select =
+        """
+        SELECT n.dataset_id AS DatasetId, n.slug AS Slug, n.public_right AS PublicRight, n.public_from_ms AS PublicFromMs, n.created_ms AS CreatedMs,
+               p.id AS OwnerId, p.kind AS OwnerKind, p.name AS OwnerName
+        FROM names n JOIN principals p ON p.id = n.owner_id
+        """;
+
+    private readonly DbConnection _connection;
+    private readonly TimeProvider _time;
+
+    internal NameTable(DbConnection connection, TimeProvider time)
+    {
+        _connection = connection;
+        _time = time;
+    }
+
+    /// <summary>The name of a dataset, or null.</summary>
+    public NameRecord? Find(DatasetId dataset) =>
+        _connection.QuerySingleOrDefault<Row>(Select + " WHERE n.dataset_id = @id", new { id = dataset.ToString() })?.ToRecord();
+
+    /// <summary>The dataset of this owner and slug, or null.</summary>
+    public NameRecord? Find(string owner, string slug) =>
+        _connection.QuerySingleOrDefault<Row>(Select + " WHERE p.name = @owner AND n.slug = @slug", new { owner, slug })?.ToRecord();
+
+    /// <summary>Every dataset with this slug, whoever owns it, in the order of the owners' names.</summary>
+    public IReadOnlyList<NameRecord> FindBySlug(string slug, int limit) =>
+        [.. _connection.Query<Row>(Select + " WHERE n.slug = @slug ORDER BY p.name LIMIT @limit", new { slug, limit }).Select(r => r.ToRecord())];
+
+    /// <summary>
+    /// Reserves a name for a dataset. Asking again with the same dataset, owner and slug changes nothing and gives the same answer,
+    /// so that a caller that does not know what became of its first attempt repeats it. A taken name is refused.
+    /// </summary>
+    public Result<NameRecord> Reserve(DatasetId dataset, PrincipalRecord owner, string slug, Visibility visibility)
+    {
+        if (Find(dataset) is NameRecord before)
+        {
+            return before.Owner.Id == owner.Id && before.Slug == slug
+                ? before
+                : ErrorCode.AlreadyExists.With($"The dataset {dataset} is called {before.FullName} already; rename it instead.", "name", before.FullName);
+        }
+
+        if (FindTaken(owner, slug) is HutchError taken)
+        {
+            return taken;
+        }
+
+        _connection.Execute(
+            """
+            INSERT INTO names(dataset_id, owner_id, slug, public_right, public_from_ms, created_ms)
+            VALUES (@id, @owner, @slug, @right, @from, @now)
+            """,
+            new
+            {
+                id = dataset.ToString(), owner = owner.Id.ToString(), slug, right = visibility.Right.ToName(),
+                from = SqlTime.ToMilliseconds(visibility.From), now = SqlTime.Now(_time),
+            });
+        return Find(dataset)!;
+    }
+
+    /// <summary>Gives a dataset another owner, another slug, or both. The new name must be free.</summary>
+    public Result<NameRecord> Rename(DatasetId dataset, PrincipalRecord owner, string slug)
+    {
+        if (Find(dataset) is not NameRecord before)
+        {
+            return ErrorCode.NotFound.With($"There is no dataset {dataset}.");
+        }
+
+        if (before.Owner.Id == owner.Id && before.Slug == slug)
+        {
+            return before;
+        }
+
+        if (FindTaken(owner, slug) is HutchError taken)
+        {
+            return taken;
+        }
+
+        _connection.Execute(
+            "UPDATE names SET owner_id = @owner, slug = @slug WHERE dataset_id = @id", new { id = dataset.ToString(), owner = owner.Id.ToString(), slug });
+        return Find(dataset)!;
+    }
+
+    /// <summary>Sets what everybody may do; false when there is no such dataset.</summary>
+    public bool SetVisibility(DatasetId dataset, Visibility visibility) =>
+        _connection.Execute(
+            "UPDATE names SET public_right = @right, public_from_ms = @from WHERE dataset_id = @id",
+            new { id = dataset.ToString(), right = visibility.Right.ToName(), from = SqlTime.ToMilliseconds(visibility.From) }) > 0;
+
+    /// <summary>Frees a name and forgets every right and link on the dataset; false when it had no name.</summary>
+    public bool Release(DatasetId dataset)
+    {
+        var id = new { id = dataset.ToString() };
+        _connection.Execute("DELETE FROM grants WHERE dataset_id = @id", id);
+        _connection.Execute("DELETE FROM links WHERE dataset_id = @id", id);
+        return _connection.Execute("DELETE FROM names WHERE dataset_id = @id", id) > 0;
+    }
+
+    /// <summary>How many datasets a user or group owns.</summary>
+    public long CountOwnedBy(PrincipalId owner) =>
+        _connection.ExecuteScalar<long>("SELECT count(*) FROM names WHERE owner_id = @owner", new { owner = owner.ToString() });
+
+    /// <summary>All names in the order of their dataset ids: for comparing with a site's datasets.</summary>
+    public IReadOnlyList<NameRecord> ListAll(DatasetId? after, int limit) =>
+        [.. _connection.Query<Row>(
+            Select + " WHERE n.dataset_id > @after ORDER BY n.dataset_id LIMIT @limit", new { after = after?.ToString() ?? "", limit }).Select(r => r.ToRecord())];
+
+    /// <summary>The datasets that somebody may view, in the order of owner and slug.</summary>
+    public IReadOnlyList<NameRecord> ListVisible(VisibleNames query)
+    {
+        string[] principals = [.. query.Principals.Select(p => p.ToString())];
+        var parameters = new DynamicParameters();
+        parameters.Add("principals", principals);
+        parameters.Add("now", SqlTime.Now(_time));
+        parameters.Add("owner", query.Owner);
+        parameters.Add("afterOwner", query.After?.Owner ?? "");
+        parameters.Add("afterSlug", query.After?.Slug ?? "");
+        parameters.Add("limit", query.Limit);
+        string who = query.Everything ? "1 = 1" : VisibleTo(query, principals.Length > 0);
+        return [.. _connection.Query<Row>(
+            $"""
+            {Select}
+            WHERE ({who}) AND (@owner IS NULL OR p.name = @owner)
+              AND (p.name > @afterOwner OR (p.name = @afterOwner AND n.slug > @afterSlug))
+            ORDER BY p.name, n.slug LIMIT @limit
+            """,
+            parameters).Select(r => r.ToRecord())];
+    }
+
+    private static string VisibleTo(VisibleNames query, bool anyPrincipal)
+    {
+        const string Owned = "n.owner_id IN @principals";
+        const string Granted =
+            """
+            EXISTS (SELECT 1 FROM grants g WHERE g.dataset_id = n.dataset_id AND g.principal_id IN @principals
+                    AND (g.from_ms IS NULL OR g.from_ms <= @now))
+            """;
+        const string Open = "(n.public_right <> 'none' AND (n.public_from_ms IS NULL OR n.public_from_ms <= @now))";
+        List<string> ways = [];
+        if (anyPrincipal && !query.OnlyShared)
+        {
+            ways.Add(Owned);
+        }
+
+        if (anyPrincipal)
+        {
+            ways.Add(query.OnlyShared ? $"({Granted} AND NOT {Owned})" : Granted);
+        }
+
+        if (query.IncludePublic)
+        {
+            ways.Add(Open);
+        }
+
+        return ways.Count == 0 ? "1 = 0" : string.Join(" OR ", ways);
+    }
+
+    private HutchError? FindTaken(PrincipalRecord owner, string slug)
+    {
+        long taken = _connection.ExecuteScalar<long>(
+            "SELECT count(*) FROM names WHERE owner_id = @owner AND slug = @slug", new { owner = owner.Id.ToString(), slug });
+        return taken == 0 ? null : ErrorCode.AlreadyExists.With($"A dataset called {owner.Name}/{slug} exists already.", "name", owner.Name + "/" + slug);
+    }
+
+    private sealed class Row
+    {
+        public string DatasetId { get; init; } = "";
+
+        public string Slug { get; init; } = "";
+
+        public string PublicRight { get; init; } = "";
+
+        public long? PublicFromMs { get; init; }
+
+        public long CreatedMs { get; init; }
+
+        public string OwnerId { get; init; } = "";
+
+        public string OwnerKind { get; init; } = "";
+
+        public string OwnerName { get; init; } = "";
+
+        public NameRecord ToRecord() =>
+            new(ZoneText.DatasetId(DatasetId), new PrincipalRecord(ZoneText.PrincipalId(OwnerId), ZoneText.Kind(OwnerKind), OwnerName), Slug,
+                new Visibility(ZoneText.Right(PublicRight), SqlTime.FromMilliseconds(PublicFromMs)), ZoneText.Time(CreatedMs));
+    }
+}

@@ -1,0 +1,13 @@
+namespace Hutch.Catalog.Zone;
+
+/// <summary>A row of <c>principals</c> as Dapper fills it.</summary>
+internal sealed class PrincipalRow
+{
+    public string Id { get; init; } = "";
+
+    public string Kind { get; init; } = "";
+
+    public string Name { get; init; } = "";
+
+    public PrincipalRecord ToRecord() => new(ZoneText.PrincipalId(Id), ZoneText.Kind(Kind), Name);
+}

@@ -1,0 +1,156 @@
+using System.Data.Common;
+using Dapper;
+using Hutch.Catalog.Sqlite;
+using Hutch.Model;
+
+namespace Hutch.Catalog.Zone;
+
+/// <summary>Users and groups, by identity and by name.</summary>
+public sealed class PrincipalTable
+{
+    private const string SelectUsers =
+        """
+        SELECT p.id AS Id, p.name AS Name, u.display_name AS DisplayName, p.created_ms AS CreatedMs, u.disabled_ms AS DisabledMs
+        FROM users u JOIN principals p ON p.id = u.id
+        """;
+
+    private const string SelectGroups =
+        """
+        SELECT p.id AS Id, p.name AS Name, g.description AS Description, p.created_ms AS CreatedMs
+        FROM groups g JOIN principals p ON p.id = g.id
+        """;
+
+    private readonly DbConnection _connection;
+    private readonly TimeProvider _time;
+
+    internal PrincipalTable(DbConnection connection, TimeProvider time)
+    {
+        _connection = connection;
+        _time = time;
+    }
+
+    /// <summary>The user or group of this name, or null.</summary>
+    public PrincipalRecord? Find(string name) =>
+        _connection.QuerySingleOrDefault<PrincipalRow>("SELECT id AS Id, kind AS Kind, name AS Name FROM principals WHERE name = @name", new { name })?.ToRecord();
+
+    /// <summary>The user or group of this identity, or null.</summary>
+    public PrincipalRecord? Find(PrincipalId id) =>
+        _connection.QuerySingleOrDefault<PrincipalRow>(
+            "SELECT id AS Id, kind AS Kind, name AS Name FROM principals WHERE id = @id", new { id = id.ToString() })?.ToRecord();
+
+    /// <summary>The account of this name, or null.</summary>
+    public UserRecord? FindUser(string name) =>
+        _connection.QuerySingleOrDefault<UserRow>(SelectUsers + " WHERE p.name = @name", new { name })?.ToRecord();
+
+    /// <summary>The account of this identity, or null.</summary>
+    public UserRecord? FindUser(PrincipalId id) =>
+        _connection.QuerySingleOrDefault<UserRow>(SelectUsers + " WHERE p.id = @id", new { id = id.ToString() })?.ToRecord();
+
+    /// <summary>Accounts in the order of their names, after a name.</summary>
+    public IReadOnlyList<UserRecord> ListUsers(string? after, int limit) =>
+        [.. _connection.Query<UserRow>(SelectUsers + " WHERE p.name > @after ORDER BY p.name LIMIT @limit", new { after = after ?? "", limit }).Select(r => r.ToRecord())];
+
+    /// <summary>How many accounts there are.</summary>
+    public long CountUsers() => _connection.ExecuteScalar<long>("SELECT count(*) FROM users");
+
+    /// <summary>Makes an account. Refused when a user or group has the name.</summary>
+    public Result<UserRecord> CreateUser(PrincipalId id, string name, string? displayName)
+    {
+        Result<Done> added = AddPrincipal(id, "user", name);
+        if (!added.IsOk)
+        {
+            return added.Error;
+        }
+
+        _connection.Execute("INSERT INTO users(id, display_name) VALUES (@id, @displayName)", new { id = id.ToString(), displayName });
+        return FindUser(id)!;
+    }
+
+    /// <summary>Sets the name for people; null clears it.</summary>
+    public void SetDisplayName(PrincipalId user, string? displayName) =>
+        _connection.Execute("UPDATE users SET display_name = @displayName WHERE id = @id", new { id = user.ToString(), displayName });
+
+    /// <summary>Disables or enables an account. Disabling again keeps the first time.</summary>
+    public void SetDisabled(PrincipalId user, bool disabled) =>
+        _connection.Execute(
+            disabled
+                ? "UPDATE users SET disabled_ms = coalesce(disabled_ms, @now) WHERE id = @id"
+                : "UPDATE users SET disabled_ms = NULL WHERE id = @id",
+            new { id = user.ToString(), now = SqlTime.Now(_time) });
+
+    /// <summary>The group of this name, or null.</summary>
+    public GroupRecord? FindGroup(string name) =>
+        _connection.QuerySingleOrDefault<GroupRow>(SelectGroups + " WHERE p.name = @name", new { name })?.ToRecord();
+
+    /// <summary>Groups in the order of their names, after a name.</summary>
+    public IReadOnlyList<GroupRecord> ListGroups(string? after, int limit) =>
+        [.. _connection.Query<GroupRow>(SelectGroups + " WHERE p.name > @after ORDER BY p.name LIMIT @limit", new { after = after ?? "", limit }).Select(r => r.ToRecord())];
+
+    /// <summary>Makes a group without members. Refused when a user or group has the name.</summary>
+    public Result<GroupRecord> CreateGroup(PrincipalId id, string name, string? description)
+    {
+        Result<Done> added = AddPrincipal(id, "group", name);
+        if (!added.IsOk)
+        {
+            return added.Error;
+        }
+
+        _connection.Execute("INSERT INTO groups(id, description) VALUES (@id, @description)", new { id = id.ToString(), description });
+        return FindGroup(name)!;
+    }
+
+    /// <summary>
+    /// Removes a group, its members and the rights it was given. The caller has made sure that it owns no dataset.
+    /// </summary>
+    public void DeleteGroup(PrincipalId group)
+    {
+        var id = new { id = group.ToString() };
+        _connection.Execute("DELETE FROM memberships WHERE group_id = @id", id);
+        _connection.Execute("DELETE FROM grants WHERE principal_id = @id", id);
+        _connection.Execute("DELETE FROM groups WHERE id = @id", id);
+        _connection.Execute("DELETE FROM principals WHERE id = @id", id);
+    }
+
+    private Result<Done> AddPrincipal(PrincipalId id, string kind, string name)
+    {
+        if (Find(name) is PrincipalRecord taken)
+        {
+            string what = taken.Kind == PrincipalKind.User ? "A user" : "A group";
+            return ErrorCode.AlreadyExists.With($"{what} with the name '{name}' exists already; users and groups share their names.", "name", name);
+        }
+
+        _connection.Execute(
+            "INSERT INTO principals(id, kind, name, created_ms) VALUES (@id, @kind, @name, @now)",
+            new { id = id.ToString(), kind, name, now = SqlTime.Now(_time) });
+        return Done.Value;
+    }
+
+    private sealed class UserRow
+    {
+        public string Id { get; init; } = "";
+
+        public string Name { get; init; } = "";
+
+        public string? DisplayName { get; init; }
+
+        public long CreatedMs { get; init; }
+
+        public long? DisabledMs { get; init; }
+
+        public UserRecord ToRecord() =>
+            new(ZoneText.PrincipalId(Id), Name, DisplayName, ZoneText.Time(CreatedMs), SqlTime.FromMilliseconds(DisabledMs));
+    }
+
+    private sealed class GroupRow
+    {
+        public string Id { get; init; } = "";
+
+        public string Name { get; init; } = "";
+
+        public string? Description { get; init; }
+
+        public long CreatedMs { get; init; }
+
+        public GroupRecord ToRecord() => new(ZoneText.PrincipalId(Id), Name, Description, ZoneText.Time(CreatedMs));
+    }
+}

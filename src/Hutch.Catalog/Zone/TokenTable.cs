@@ -1,0 +1,97 @@
+using System.Data.Common;
+using Dapper;
+using Hutch.Catalog.Sqlite;
+using Hutch.Model;
+
+namespace Hutch.Catalog.Zone;
+
+/// <summary>Tokens: the hash of each secret, what it may be used for, until when.</summary>
+public sealed class TokenTable
+{
+    private const string Select =
+        """
+        SELECT id AS Id, user_id AS UserId, name AS Name, secret_hash AS SecretHash, scope AS Scope, created_ms AS CreatedMs,
+               expires_ms AS ExpiresMs, revoked_ms AS RevokedMs, last_used_ms AS LastUsedMs
+        FROM tokens
+        """;
+
+    private readonly DbConnection _connection;
+    private readonly TimeProvider _time;
+
+    internal TokenTable(DbConnection connection, TimeProvider time)
+    {
+        _connection = connection;
+        _time = time;
+    }
+
+    /// <summary>The token with this public part, or null; also when it is revoked or expired.</summary>
+    public TokenRecord? Find(string id) => _connection.QuerySingleOrDefault<Row>(Select + " WHERE id = @id", new { id })?.ToRecord();
+
+    /// <summary>The tokens of a user that are not revoked, oldest first, after a token's id.</summary>
+    public IReadOnlyList<TokenRecord> ListOf(PrincipalId user, string? after, int limit) =>
+        [.. _connection.Query<Row>(
+            Select + " WHERE user_id = @user AND revoked_ms IS NULL AND id > @after ORDER BY id LIMIT @limit",
+            new { user = user.ToString(), after = after ?? "", limit }).Select(r => r.ToRecord())];
+
+    /// <summary>How many usable tokens a user has.</summary>
+    public long CountOf(PrincipalId user) =>
+        _connection.ExecuteScalar<long>(
+            "SELECT count(*) FROM tokens WHERE user_id = @user AND revoked_ms IS NULL AND (expires_ms IS NULL OR expires_ms > @now)",
+            new { user = user.ToString(), now = SqlTime.Now(_time) });
+
+    /// <summary>Adds a token.</summary>
+    public TokenRecord Create(string id, PrincipalId user, string? name, BlobHash secretHash, TokenScope scope, DateTimeOffset? expiresAt)
+    {
+        _connection.Execute(
+            """
+            INSERT INTO tokens(id, user_id, name, secret_hash, scope, created_ms, expires_ms)
+            VALUES (@id, @user, @name, @secretHash, @scope, @now, @expiresMs)
+            """,
+            new
+            {
+                id, user = user.ToString(), name, secretHash = secretHash.ToBytes(), scope = scope.ToString(), now = SqlTime.Now(_time),
+                expiresMs = SqlTime.ToMilliseconds(expiresAt),
+            });
+        return Find(id)!;
+    }
+
+    /// <summary>Revokes a token; false when it was revoked already or is not there.</summary>
+    public bool Revoke(string id) =>
+        _connection.Execute("UPDATE tokens SET revoked_ms = @now WHERE id = @id AND revoked_ms IS NULL", new { id, now = SqlTime.Now(_time) }) > 0;
+
+    /// <summary>Revokes every token of a user; returns how many.</summary>
+    public int RevokeAllOf(PrincipalId user) =>
+        _connection.Execute(
+            "UPDATE tokens SET revoked_ms = @now WHERE user_id = @user AND revoked_ms IS NULL", new { user = user.ToString(), now = SqlTime.Now(_time) });
+
+    /// <summary>Notes a use. Earlier than what is noted changes nothing.</summary>
+    public void Touch(string id, DateTimeOffset usedAt) =>
+        _connection.Execute(
+            "UPDATE tokens SET last_used_ms = @at WHERE id = @id AND (last_used_ms IS NULL OR last_used_ms < @at)",
+            new { id, at = usedAt.ToUnixTimeMilliseconds() });
+
+    private sealed class Row
+    {
+        public string Id { get; init; } = "";
+
+        public string UserId { get; init; } = "";
+
+        public string? Name { get; init; }
+
+        public byte[] SecretHash { get; init; } = [];
+
+        public string Scope { get; init; } = "";
+
+        public long CreatedMs { get; init; }
+
+        public long? ExpiresMs { get; init; }
+
+        public long? RevokedMs { get; init; }
+
+        public long? LastUsedMs { get; init; }
+
+        public TokenRecord ToRecord() =>
+            new(Id, ZoneText.PrincipalId(UserId), Name, new BlobHash(SecretHash), ZoneText.Scope(Scope), ZoneText.Time(CreatedMs),
+                SqlTime.FromMilliseconds(ExpiresMs), SqlTime.FromMilliseconds(RevokedMs), SqlTime.FromMilliseconds(LastUsedMs));
+    }
+}

@@ -1,0 +1,28 @@
+using Hutch.Model;
+
+namespace Hutch.Catalog.Zone;
+
+/// <summary>Asks which datasets somebody may view.</summary>
+public sealed record VisibleNames
+{
+    /// <summary>The user and the groups the user is in; empty for a stranger.</summary>
+    public required IReadOnlyCollection<PrincipalId> Principals { get; init; }
+
+    /// <summary>Whether the caller's role lets it view every dataset.</summary>
+    public bool Everything { get; init; }
+
+    /// <summary>Only what others shared with these principals, not what they own.</summary>
+    public bool OnlyShared { get; init; }
+
+    /// <summary>Also what is public.</summary>
+    public bool IncludePublic { get; init; }
+
+    /// <summary>Only the datasets of this owner; null for all.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>Go on after this owner and slug; null for the beginning.</summary>
+    public (string Owner, string Slug)? After { get; init; }
+
+    /// <summary>At most this many.</summary>
+    public required int Limit { get; init; }
+}

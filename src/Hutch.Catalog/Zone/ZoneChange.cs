@@ -1,0 +1,25 @@
+using System.Data.Common;
+
+namespace Hutch.Catalog.Zone;
+
+/// <summary>One change of the zone: the tables, and the lines that it adds to the audit. It commits only with at least one line.</summary>
+public sealed class ZoneChange : ZoneTables
+{
+    private readonly AuditActor _actor;
+
+    internal ZoneChange(DbConnection connection, TimeProvider time, AuditActor actor)
+        : base(connection, time) => _actor = actor;
+
+    /// <summary>How many lines the change has added.</summary>
+    internal int Lines { get; private set; }
+
+    /// <summary>Adds a line to the audit, in the transaction of the change.</summary>
+    /// <param name="action">What is done, such as <c>token.revoke</c>.</param>
+    /// <param name="target">To what, such as <c>user:ada</c> or <c>dataset:UUID</c>.</param>
+    /// <param name="detail">More about it in a few words. Never a secret.</param>
+    public void Note(string action, string? target, string? detail = null)
+    {
+        Audit.Append(_actor, action, target, detail);
+        Lines++;
+    }
+}

@@ -1,0 +1,14 @@
+namespace Hutch.Catalog.Zone;
+
+/// <summary>How many copies of <c>zone.db</c> are kept, and how often one is made.</summary>
+public sealed record ZoneCopyOptions
+{
+    /// <summary>Minutes between two copies; no copy is made when nothing changed.</summary>
+    public int EveryMinutes { get; init; } = 60;
+
+    /// <summary>Copies kept; the oldest go.</summary>
+    public int MaxCopies { get; init; } = 48;
+
+    /// <summary>Copies from before an upgrade kept; the oldest go.</summary>
+    public int MaxUpgradeCopies { get; init; } = 5;
+}

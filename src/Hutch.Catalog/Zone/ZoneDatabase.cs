@@ -1,0 +1,152 @@
+using Dapper;
+using Hutch.Catalog.Sqlite;
+using Hutch.Disk;
+using Hutch.Model;
+
+namespace Hutch.Catalog.Zone;
+
+/// <summary>
+/// <c>zone.db</c>: accounts, names, rights and the audit. Records that exist nowhere else, so every change is synced before it is answered.
+/// </summary>
+/// <remarks>Thread-safe. Changes go one after the other; reads do not wait for them.</remarks>
+public sealed class ZoneDatabase : IAsyncDisposable
+{
+    /// <summary>The name of the file in the data folder.</summary>
+    public const string FileName = "zone.db";
+
+    private readonly SqliteDatabase _database;
+    private readonly TimeProvider _time;
+    private long _version;
+
+    private ZoneDatabase(SqliteDatabase database, TimeProvider time, long version)
+    {
+        _database = database;
+        _time = time;
+        _version = version;
+    }
+
+    /// <summary>
+    /// Rises with every change, before the change is answered. Whoever caches what was read here notes the version from before the read
+    /// and asks again when it differs.
+    /// </summary>
+    public long Version => Volatile.Read(ref _version);
+
+    /// <summary>The database under the tables, for copies and checks.</summary>
+    internal SqliteDatabase Database => _database;
+
+    /// <summary>
+    /// Opens or creates the zone's records in a folder, readable by their owner only.
+    /// Throws <see cref="CatalogException"/> with words for the operator when that is not possible.
+    /// </summary>
+    /// <param name="disk">The disk that the folder is on; a real one, as SQLite works on files.</param>
+    /// <param name="folder">The data folder; it exists.</param>
+    /// <param name="time">Where times come from.</param>
+    /// <param name="copies">Copies the database before a migration.</param>
+    /// <param name="options">How to open it; null for <see cref="SqliteOptions.Durable"/>.</param>
+    public static ZoneDatabase Open(IDisk disk, string folder, TimeProvider time, ZoneCopies copies, SqliteOptions? options = null) =>
+        Open(disk, folder, time, copies, options, ZoneSchema.Migrations);
+
+    internal static ZoneDatabase Open(
+        IDisk disk, string folder, TimeProvider time, ZoneCopies copies, SqliteOptions? options, IReadOnlyList<Migration> migrations)
+    {
+        string path = Path.Combine(folder, FileName);
+        if (!disk.FileExists(path))
+        {
+            // SQLite gives its other files the mode of this one.
+            disk.Open(path, DiskAccess.CreateNew).Dispose();
+            disk.SyncFolder(folder);
+        }
+
+        SqliteOptions with = (options ?? SqliteOptions.Durable) with { ApplicationId = ZoneSchema.ApplicationId };
+        SqliteDatabase database = SqliteDatabase.Open(path, with, migrations, time, (session, from, _) => copies.BeforeMigration(session, from));
+        using SqliteLease lease = database.RentReader(CancellationToken.None);
+        return new ZoneDatabase(database, time, lease.Session.Connection.ExecuteScalar<long>("SELECT version FROM zone_version"));
+    }
+
+    /// <summary>Reads one state of the tables.</summary>
+    public ValueTask<T> ReadAsync<T>(Func<ZoneTables, T> read, CancellationToken ct) =>
+        _database.ReadConsistentAsync(session => read(new ZoneTables(session.Connection, _time)), ct);
+
+    /// <summary>
+    /// Makes a change in one transaction: all of it, with its lines in the audit, or, on a refusal or an exception, nothing.
+    /// Returns after the sync; from then on every cache is asked again.
+    /// </summary>
+    /// <param name="actor">Who makes it.</param>
+    /// <param name="change">The change; it must note at least one line.</param>
+    /// <param name="ct">Ends the wait for other changes; a change that has begun is finished.</param>
+    public async ValueTask<Result<T>> ChangeAsync<T>(AuditActor actor, Func<ZoneChange, Result<T>> change, CancellationToken ct)
+    {
+        using SqliteLease lease = await _database.RentWriterAsync(ct);
+        SqliteSession session = lease.Session;
+        session.Begin();
+        try
+        {
+            var tables = new ZoneChange(session.Connection, _time, actor);
+            Result<T> result = change(tables);
+            if (!result.IsOk)
+            {
+                session.Rollback();
+                return result;
+            }
+
+            Commit(session, tables);
+            return result;
+        }
+        catch
+        {
+            session.RollbackIfOpen();
+            throw;
+        }
+    }
+
+    /// <summary>Adds a line to the audit about something done elsewhere. Returns after the sync. Nothing cached becomes wrong.</summary>
+    public async ValueTask NoteAsync(AuditActor actor, string action, string? target, string? detail, CancellationToken ct) =>
+        await _database.WriteAsync(
+            session =>
+            {
+                new ZoneChange(session.Connection, _time, actor).Note(action, target, detail);
+                return Done.Value;
+            },
+            ct);
+
+    /// <summary>Notes when tokens were last used. No change of the zone: nothing cached becomes wrong, nothing is audited.</summary>
+    public async ValueTask TouchTokensAsync(IReadOnlyCollection<KeyValuePair<string, DateTimeOffset>> uses, CancellationToken ct) =>
+        await _database.WriteAsync(
+            session =>
+            {
+                var tokens = new TokenTable(session.Connection, _time);
+                foreach ((string id, DateTimeOffset at) in uses)
+                {
+                    tokens.Touch(id, at);
+                }
+
+                return uses.Count;
+            },
+            ct);
+
+    /// <summary>Looks through the database for damage. Empty when there is none, else what was found.</summary>
+    public ValueTask<IReadOnlyList<string>> CheckIntegrityAsync(CancellationToken ct) => _database.CheckIntegrityAsync(ct);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _database.DisposeAsync();
+
+    private void Commit(SqliteSession session, ZoneChange tables)
+    {
+        if (tables.Lines == 0)
+        {
+            throw new InvalidOperationException("A change of the zone noted nothing in the audit.");
+        }
+
+        session.Execute("UPDATE zone_version SET version = version + 1 WHERE id = 1");
+        try
+        {
+            session.Commit();
+        }
+        finally
+        {
+            // Also after a commit that failed: whether it took effect is then not known, and asking again is always right.
+            // Counted here and not read back, so that no number is ever used for two states.
+            Interlocked.Increment(ref _version);
+        }
+    }
+}

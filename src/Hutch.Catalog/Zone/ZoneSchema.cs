@@ -1,0 +1,117 @@
+using Hutch.Catalog.Sqlite;
+
+namespace Hutch.Catalog.Zone;
+
+/// <summary>The schema of <c>zone.db</c>: who there is, what they may do, and what was done about it.</summary>
+/// <remarks>
+/// Column types, so that a second engine maps them one to one: ids are TEXT (lower-case UUID, or the public part of a token), times are
+/// INTEGER milliseconds since 1970 (<c>…_ms</c>), hashes are BLOB of 32 bytes, flags are INTEGER 0 or 1, names of closed lists are TEXT.
+/// </remarks>
+internal static class ZoneSchema
+{
+    /// <summary>"HutZ": marks the file as a zone database.</summary>
+    public const int ApplicationId = 0x4875745A;
+
+    /// <summary>All migrations; a released one never changes.</summary>
+    public static IReadOnlyList<Migration> Migrations { get; } =
+    [
+        new(1, "accounts, names, rights and audit", AccountsNamesRightsAudit),
+    ];
+
+    private const string AccountsNamesRightsAudit =
+        """
+        -- Raised by every change, in its transaction: what was cached at an older version is asked again.
+        CREATE TABLE zone_version(
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            version INTEGER NOT NULL);
+        INSERT INTO zone_version(id, version) VALUES (1, 1);
+
+        -- Users and groups share one space of names, because either can stand before the slash of owner/slug.
+        CREATE TABLE principals(
+            id TEXT PRIMARY KEY NOT NULL,
+            kind TEXT NOT NULL CHECK (kind IN ('user', 'group')),
+            name TEXT NOT NULL UNIQUE,
+            created_ms INTEGER NOT NULL);
+
+        CREATE TABLE users(
+            id TEXT PRIMARY KEY NOT NULL REFERENCES principals(id),
+            display_name TEXT,
+            disabled_ms INTEGER);
+
+        CREATE TABLE groups(
+            id TEXT PRIMARY KEY NOT NULL REFERENCES principals(id),
+            description TEXT);
+
+        CREATE TABLE memberships(
+            group_id TEXT NOT NULL REFERENCES groups(id),
+            user_id TEXT NOT NULL REFERENCES users(id),
+            manager INTEGER NOT NULL CHECK (manager IN (0, 1)),
+            since_ms INTEGER NOT NULL,
+            PRIMARY KEY (group_id, user_id));
+        CREATE INDEX memberships_of_user ON memberships(user_id);
+
+        CREATE TABLE roles(
+            user_id TEXT NOT NULL REFERENCES users(id),
+            role TEXT NOT NULL,
+            since_ms INTEGER NOT NULL,
+            PRIMARY KEY (user_id, role));
+
+        CREATE TABLE tokens(
+            id TEXT PRIMARY KEY NOT NULL,
+            user_id TEXT NOT NULL REFERENCES users(id),
+            name TEXT,
+            secret_hash BLOB NOT NULL,
+            scope TEXT NOT NULL,
+            created_ms INTEGER NOT NULL,
+            expires_ms INTEGER,
+            revoked_ms INTEGER,
+            last_used_ms INTEGER);
+        CREATE INDEX tokens_of_user ON tokens(user_id);
+
+        CREATE TABLE names(
+            dataset_id TEXT PRIMARY KEY NOT NULL,
+            owner_id TEXT NOT NULL REFERENCES principals(id),
+            slug TEXT NOT NULL,
+            public_right TEXT NOT NULL,
+            public_from_ms INTEGER,
+            created_ms INTEGER NOT NULL,
+            UNIQUE (owner_id, slug));
+        CREATE INDEX names_by_slug ON names(slug);
+
+        CREATE TABLE grants(
+            dataset_id TEXT NOT NULL REFERENCES names(dataset_id),
+            principal_id TEXT NOT NULL REFERENCES principals(id),
+            granted_right TEXT NOT NULL,
+            from_ms INTEGER,
+            granted_by TEXT NOT NULL REFERENCES principals(id),
+            granted_ms INTEGER NOT NULL,
+            PRIMARY KEY (dataset_id, principal_id));
+        CREATE INDEX grants_of_principal ON grants(principal_id);
+
+        CREATE TABLE links(
+            id TEXT PRIMARY KEY NOT NULL,
+            dataset_id TEXT NOT NULL REFERENCES names(dataset_id),
+            granted_right TEXT NOT NULL,
+            secret_hash BLOB NOT NULL,
+            created_by TEXT NOT NULL REFERENCES principals(id),
+            created_ms INTEGER NOT NULL,
+            expires_ms INTEGER NOT NULL,
+            revoked_ms INTEGER);
+        CREATE INDEX links_of_dataset ON links(dataset_id);
+
+        -- No foreign keys: a line of the audit outlives what it speaks of.
+        CREATE TABLE audit(
+            sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+            at_ms INTEGER NOT NULL,
+            actor_id TEXT,
+            actor_name TEXT,
+            credential_id TEXT,
+            action TEXT NOT NULL,
+            target TEXT,
+            detail TEXT);
+        CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit
+            BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
+        CREATE TRIGGER audit_is_never_deleted BEFORE DELETE ON audit
+            BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
+        """;
+}

@@ -1,0 +1,43 @@
+using System.Data.Common;
+
+namespace Hutch.Catalog.Zone;
+
+/// <summary>The tables of the zone on one connection, for the duration of one read or change.</summary>
+public class ZoneTables
+{
+    internal ZoneTables(DbConnection connection, TimeProvider time)
+    {
+        Principals = new PrincipalTable(connection, time);
+        Memberships = new MembershipTable(connection, time);
+        Roles = new RoleTable(connection, time);
+        Tokens = new TokenTable(connection, time);
+        Names = new NameTable(connection, time);
+        Grants = new GrantTable(connection, time);
+        Links = new LinkTable(connection, time);
+        Audit = new AuditTable(connection, time);
+    }
+
+    /// <summary>Users and groups.</summary>
+    public PrincipalTable Principals { get; }
+
+    /// <summary>Who is in which group.</summary>
+    public MembershipTable Memberships { get; }
+
+    /// <summary>Roles of users.</summary>
+    public RoleTable Roles { get; }
+
+    /// <summary>Tokens.</summary>
+    public TokenTable Tokens { get; }
+
+    /// <summary>Names, owners and visibility of datasets.</summary>
+    public NameTable Names { get; }
+
+    /// <summary>Rights of users and groups on datasets.</summary>
+    public GrantTable Grants { get; }
+
+    /// <summary>Share links.</summary>
+    public LinkTable Links { get; }
+
+    /// <summary>What was done, by whom.</summary>
+    public AuditTable Audit { get; }
+}

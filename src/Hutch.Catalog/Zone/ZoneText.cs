@@ -1,0 +1,41 @@
+using Hutch.Catalog.Sqlite;
+using Hutch.Model;
+
+namespace Hutch.Catalog.Zone;
+
+/// <summary>How values stand in the columns of <c>zone.db</c>. What cannot be read back is damage, not a wrong request.</summary>
+internal static class ZoneText
+{
+    public static PrincipalId PrincipalId(string text) =>
+        Model.PrincipalId.TryParse(text, out PrincipalId id) ? id : throw Damaged("a principal id", text);
+
+    public static DatasetId DatasetId(string text) =>
+        Model.DatasetId.TryParse(text, out DatasetId id) ? id : throw Damaged("a dataset id", text);
+
+    public static PrincipalKind Kind(string text) => text switch
+    {
+        "user" => PrincipalKind.User,
+        "group" => PrincipalKind.Group,
+        _ => throw Damaged("a kind of principal", text),
+    };
+
+    public static Rights Right(string text)
+    {
+        if (text == "none")
+        {
+            return Rights.None;
+        }
+
+        return RightsExtensions.ParseRight(text).TryGet(out Rights right, out _) ? right : throw Damaged("a right", text);
+    }
+
+    public static Role Role(string text) => RoleNames.Parse(text).TryGet(out Role role, out _) ? role : throw Damaged("a role", text);
+
+    public static TokenScope Scope(string text) =>
+        TokenScope.Parse(text).TryGet(out TokenScope? scope, out _) ? scope : throw Damaged("a token scope", text);
+
+    public static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+
+    private static CatalogException Damaged(string what, string text) =>
+        new($"zone.db is damaged: '{text}' is not {what}. Stop the server and restore the newest copy from the folder of copies.");
+}
