@@ -1,0 +1,97 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using Hutch.Architecture.Tests.Reading;
+
+namespace Hutch.Architecture.Tests;
+
+/// <summary>The pages say what is so.</summary>
+public sealed partial class DocumentationTests
+{
+    [Fact]
+    public void The_map_of_modules_is_what_the_project_files_say()
+    {
+        Dictionary<string, string> map = TableRows("docs/architecture.md")
+            .Where(cells => cells[0].StartsWith("Hutch.", StringComparison.Ordinal))
+            .ToDictionary(cells => cells[0], cells => Sorted(cells[2].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)));
+        Dictionary<string, string> projects = Repository.Products
+            .ToDictionary(project => project.Name, project => Sorted(project.References.Select(name => name["Hutch.".Length..])));
+
+        Assert.Equal(Lines(projects), Lines(map));
+    }
+
+    [Fact]
+    public void Every_dependency_is_explained()
+    {
+        string[] nuget =
+        [
+            .. XDocument.Parse(Repository.Text("Directory.Packages.props")).Descendants("PackageVersion").Select(item => item.Attribute("Include")!.Value),
+        ];
+        string[] debian =
+        [
+            .. Repository.Text("build/packages.txt").Split('\n')
+                .Where(line => line.Length > 0 && line[0] != '#')
+                .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]),
+        ];
+        string[] explained = [.. TableRows("docs/decisions/0002-dependencies.md").Select(cells => cells[0])];
+
+        Assert.Equal(Lines(nuget.Concat(debian)), Lines(explained));
+    }
+
+    [Fact]
+    public void Every_decision_is_in_the_list()
+    {
+        string list = Repository.Text("docs/decisions/README.md");
+        Violations violations = new("docs/decisions/README.md lists every decision");
+        foreach (string path in Repository.Files("docs/decisions", "0*.md"))
+        {
+            if (!list.Contains($"({Path.GetFileName(path)})", StringComparison.Ordinal))
+            {
+                violations.Add(Repository.Relative(path), "is not in it");
+            }
+        }
+
+        violations.AssertNone();
+    }
+
+    [Fact]
+    public void Every_link_between_pages_leads_somewhere()
+    {
+        Violations violations = new("Links lead to files that are there");
+        foreach (string page in Repository.Files("docs", "*.md").Append(Path.Combine(Repository.Root, "README.md")))
+        {
+            foreach (Match match in LinkPattern().Matches(File.ReadAllText(page)))
+            {
+                string target = Path.Combine(Path.GetDirectoryName(page)!, match.Groups[1].Value);
+                if (!File.Exists(target) && !Directory.Exists(target))
+                {
+                    violations.Add(Repository.Relative(page), match.Groups[1].Value);
+                }
+            }
+        }
+
+        violations.AssertNone();
+    }
+
+    /// <summary>The cells of every table row of a page, headings left out.</summary>
+    private static IEnumerable<string[]> TableRows(string page)
+    {
+        string[] lines = Repository.Text(page).Split('\n');
+        for (int i = 0; i < lines.Length; i++)
+        {
+            bool isHeading = i + 1 < lines.Length && lines[i + 1].StartsWith("|--", StringComparison.Ordinal);
+            if (lines[i].StartsWith("| ", StringComparison.Ordinal) && !isHeading)
+            {
+                yield return lines[i].Trim().Trim('|').Split('|', StringSplitOptions.TrimEntries);
+            }
+        }
+    }
+
+    private static string Sorted(IEnumerable<string> names) => string.Join(", ", names.Order(StringComparer.Ordinal));
+
+    private static string Lines(IEnumerable<string> lines) => string.Join('\n', lines.Order(StringComparer.Ordinal));
+
+    private static string Lines(Dictionary<string, string> rows) => Lines(rows.Select(row => $"{row.Key}: {row.Value}"));
+
+    [GeneratedRegex(@"\]\((?!\w+:)([^)#\s]+)[^)]*\)")]
+    private static partial Regex LinkPattern();
+}
