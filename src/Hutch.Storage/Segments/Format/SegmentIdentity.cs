@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace Hutch.Storage.Segments.Format;
+
+/// <summary>The body of <c>hutch-segment.json</c>, a segment's first member.</summary>
+/// <param name="MinReader">The oldest format a program must know to read it.</param>
+/// <param name="Segment">The segment's number.</param>
+/// <param name="Id">Its random id, repeated in every group line.</param>
+/// <param name="Store">The store it belongs to.</param>
+/// <param name="Lane">Its lane.</param>
+/// <param name="Created">When it was begun, to the second.</param>
+internal readonly record struct SegmentIdentity(int MinReader, long Segment, Guid Id, Guid Store, Lane Lane, DateTimeOffset Created)
+{
+    /// <summary>The format this program writes.</summary>
+    public const int Format = 1;
+
+    /// <summary>Nothing longer is taken for an identity.</summary>
+    public const int MaxSize = 4096;
+
+    private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss'Z'";
+
+    /// <summary>The JSON line.</summary>
+    public byte[] ToBytes() => Encoding.ASCII.GetBytes(string.Create(
+        CultureInfo.InvariantCulture,
+        $"{{\"format\":{Format},\"minReader\":{MinReader},\"segment\":{Segment},\"id\":\"{Id:D}\",\"store\":\"{Store:D}\",\"lane\":\"{Lane}\",\"created\":\"{Created.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture)}\"}}\n"));
+
+    /// <summary>Reads an identity of this or a later format (unknown keys are passed over).</summary>
+    public static bool TryRead(ReadOnlySpan<byte> body, out SegmentIdentity identity)
+    {
+        identity = default;
+        try
+        {
+            using JsonDocument json = JsonDocument.Parse(body.ToArray());
+            JsonElement root = json.RootElement;
+            if (!Lane.TryParse(root.GetProperty("lane").GetString(), out Lane lane))
+            {
+                return false;
+            }
+
+            identity = new SegmentIdentity(
+                root.GetProperty("minReader").GetInt32(),
+                root.GetProperty("segment").GetInt64(),
+                root.GetProperty("id").GetGuid(),
+                root.GetProperty("store").GetGuid(),
+                lane,
+                DateTimeOffset.ParseExact(root.GetProperty("created").GetString()!, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal));
+            return true;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or ArgumentNullException)
+        {
+            return false;
+        }
+    }
+}

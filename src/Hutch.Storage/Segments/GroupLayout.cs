@@ -1,0 +1,166 @@
+using Hutch.Storage.Segments.Format;
+
+namespace Hutch.Storage.Segments;
+
+/// <summary>
+/// Lays out a group as the buffers of one gathered write. Headers, padding and small bodies go through one staging buffer (a gathered write of
+/// thousands of tiny pieces costs more than the copy), large bodies are written from where they are. One per lane, used again and again.
+/// </summary>
+internal sealed class GroupLayout
+{
+    private const int CopyUpToBytes = 16 * 1024;
+    private const int KeepStagingBytes = 8 << 20;
+
+    private readonly List<ReadOnlyMemory<byte>> _buffers = [];
+    private readonly List<IndexEntry> _entries = [];
+    private byte[] _staging = [];
+    private int _cursor;
+    private int _runStart;
+
+    public IReadOnlyList<ReadOnlyMemory<byte>> Buffers => _buffers;
+
+    /// <summary>Where the members will be found, the journal included.</summary>
+    public IReadOnlyList<IndexEntry> Entries => _entries;
+
+    /// <summary>Where the group ends in the segment.</summary>
+    public long End { get; private set; }
+
+    /// <summary>An upper bound of the bytes that groups take, laid out together.</summary>
+    public static long MaxSize(IReadOnlyList<SegmentGroup> groups, int notesBytes)
+    {
+        long size = TarLayout.MemberSize(GroupLine.MaxSize + notesBytes);
+        foreach (SegmentGroup group in groups)
+        {
+            size += group.MemberBytes + TarLayout.Padded(group.Journal.Length);
+        }
+
+        return size;
+    }
+
+    /// <summary>Lays out one group made of all members of <paramref name="groups"/>, of which only one alone may have records.</summary>
+    public void Build(Guid segmentId, long number, long offset, IReadOnlyList<SegmentGroup> groups, ReadOnlySpan<byte> notes)
+    {
+        Reset(groups, notes.Length);
+        uint headersCrc = 0;
+        long position = offset;
+        long bytes = 0;
+        foreach (SegmentGroup group in groups)
+        {
+            foreach (GroupMember member in group.Members)
+            {
+                var header = new TarHeader(MemberName.Of(member.Key), member.Body.Length, member.Crc32C);
+                headersCrc = Checksum.Append(headersCrc, AddHeader(header));
+                AddBody(member.Body);
+                _entries.Add(IndexEntry.At(member.Key, position, member.Body.Length, member.Crc32C));
+                position += header.MemberSize;
+                bytes += member.Body.Length;
+            }
+        }
+
+        SegmentGroup records = groups[0];
+        var line = new GroupLine(segmentId, number, offset, _entries.Count, bytes, headersCrc, records.FirstSequence, records.LastSequence);
+        End = position + AddEnd(line, position, records, notes);
+        Flush();
+    }
+
+    /// <summary>Lets go of the bodies, which belong to others.</summary>
+    public void Release() => _buffers.Clear();
+
+    private long AddEnd(GroupLine line, long position, SegmentGroup records, ReadOnlySpan<byte> notes)
+    {
+        Span<byte> start = stackalloc byte[GroupLine.MaxSize];
+        start = start[..line.Write(start)];
+        uint crc = Checksum.Append(Checksum.Append(Checksum.Crc32C(start), notes), records.Journal.Span);
+        int length = start.Length + notes.Length + records.Journal.Length;
+        bool hasRecords = records.FirstSequence > 0;
+        var header = new TarHeader(hasRecords ? MemberName.Journal(records.FirstSequence) : MemberName.GroupEnd(line.Group), length, crc);
+        AddHeader(header);
+        Stage(start);
+        Stage(notes);
+        AddUnpadded(records.Journal);
+        Pad(length);
+        if (hasRecords)
+        {
+            _entries.Add(IndexEntry.At(MemberKey.Journal(records.FirstSequence, records.LastSequence), position, length, crc));
+        }
+
+        return header.MemberSize;
+    }
+
+    private void Reset(IReadOnlyList<SegmentGroup> groups, int notesBytes)
+    {
+        _buffers.Clear();
+        _entries.Clear();
+        _cursor = 0;
+        _runStart = 0;
+        int needed = StagingSize(groups, notesBytes);
+        if (_staging.Length < needed || _staging.Length > KeepStagingBytes)
+        {
+            _staging = GC.AllocateUninitializedArray<byte>(Math.Max(needed, 64 * 1024), pinned: true);
+        }
+    }
+
+    private static int StagingSize(IReadOnlyList<SegmentGroup> groups, int notesBytes)
+    {
+        long size = TarHeader.Size + GroupLine.MaxSize + notesBytes + TarLayout.BlockSize;
+        foreach (SegmentGroup group in groups)
+        {
+            foreach (GroupMember member in group.Members)
+            {
+                size += TarHeader.Size + TarLayout.BlockSize + Math.Min(member.Body.Length, CopyUpToBytes);
+            }
+
+            size += Math.Min(group.Journal.Length, CopyUpToBytes);
+        }
+
+        return checked((int)size);
+    }
+
+    private ReadOnlySpan<byte> AddHeader(TarHeader header)
+    {
+        Span<byte> place = _staging.AsSpan(_cursor, TarHeader.Size);
+        header.Write(place);
+        _cursor += TarHeader.Size;
+        return place;
+    }
+
+    private void AddBody(ReadOnlyMemory<byte> body)
+    {
+        AddUnpadded(body);
+        Pad(body.Length);
+    }
+
+    private void AddUnpadded(ReadOnlyMemory<byte> body)
+    {
+        if (body.Length <= CopyUpToBytes)
+        {
+            Stage(body.Span);
+            return;
+        }
+
+        Flush();
+        _buffers.Add(body);
+    }
+
+    private void Stage(ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(_staging.AsSpan(_cursor));
+        _cursor += bytes.Length;
+    }
+
+    private void Pad(int length)
+    {
+        int padding = (int)(TarLayout.Padded(length) - length);
+        _staging.AsSpan(_cursor, padding).Clear();
+        _cursor += padding;
+    }
+
+    private void Flush()
+    {
+        if (_cursor > _runStart)
+        {
+            _buffers.Add(_staging.AsMemory(_runStart, _cursor - _runStart));
+            _runStart = _cursor;
+        }
+    }
+}

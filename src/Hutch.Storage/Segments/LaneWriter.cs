@@ -1,0 +1,252 @@
+using Hutch.Disk;
+using Hutch.Storage.Segments.Format;
+
+namespace Hutch.Storage.Segments;
+
+/// <summary>
+/// The open end of one lane: makes groups durable, one after the other, in blocking calls. Used by one thread at a time.
+/// </summary>
+/// <remarks>
+/// Before a group is written, the file is (durably) longer than the group will reach, so that it is a whole tar file whatever part of the group
+/// survives a power cut. A write or sync that fails abandons the segment at its last good group, for ever: nobody can know what such a file
+/// holds, and a second sync would lie. The next segment's first group says so, so that recovery comes to the same end as this process.
+/// </remarks>
+internal sealed class LaneWriter(SegmentStore store, Lane lane, SegmentOptions options)
+{
+    private readonly GroupLayout _layout = new();
+    private readonly List<AbandonLine> _notes = [];
+    private Segment? _segment;
+    private IDiskFile? _file;
+    private long _head;
+    private long _ahead;
+    private long _groups;
+    private long _lastGroupBytes;
+    private bool _notesAreWritten;
+
+    /// <summary>The segment that is appended to; null when the next group begins one.</summary>
+    public Segment? Current => _segment;
+
+    /// <summary>
+    /// Commits some groups as one: one gathered write, one sync, then visible to readers. Throws <see cref="StorageFullException"/> or another
+    /// <see cref="IOException"/> with nothing written, or <see cref="StorageUnknownOutcomeException"/>.
+    /// </summary>
+    public void Append(IReadOnlyList<SegmentGroup> groups, bool mayUseReserve)
+    {
+        byte[] notes = NotesToWrite();
+        long size = GroupLayout.MaxSize(groups, notes.Length);
+        if (_segment is not null && _groups > 0 && _head + size > options.SegmentBytes)
+        {
+            Seal();
+            notes = NotesToWrite();
+            size = GroupLayout.MaxSize(groups, notes.Length);
+        }
+
+        EnsureOpen(size, mayUseReserve);
+        EnsureAhead(_head + size, size, mayUseReserve);
+        _layout.Build(_segment!.Id, _groups + 1, _head, groups, notes);
+        Commit();
+        Publish();
+    }
+
+    /// <summary>
+    /// Makes room for small groups to come, after the last one was answered, so that they need not wait for it. Never fails: a full disk is met
+    /// by the next group, a broken one abandons the segment.
+    /// </summary>
+    public void PrepareAhead()
+    {
+        if (_segment is null || _lastGroupBytes > options.SmallGroupBytes || _ahead - _head > options.ZeroAheadBytes / 2
+            || !store.HasSpace(SliceFor(_lastGroupBytes)))
+        {
+            return;
+        }
+
+        try
+        {
+            Extend(SliceFor(_lastGroupBytes), _lastGroupBytes);
+        }
+        catch (DiskFullException)
+        {
+            // Nothing behind the head counts.
+        }
+        catch (IOException)
+        {
+            Abandon();
+        }
+    }
+
+    /// <summary>Ends the open segment, if there is one: seals it, or abandons it when that fails.</summary>
+    public void Seal()
+    {
+        if (_segment is null)
+        {
+            return;
+        }
+
+        try
+        {
+            var index = (MemoryIndex)_segment.Index;
+            (SealedIndex sealedIndex, long length) = SegmentSealer.Seal(
+                _file!, _segment.File, _segment.Number, lane, _segment.Id, _head, index.Sorted(), _segment.Totals);
+            _segment.MarkSealed(sealedIndex, length);
+            Close();
+        }
+        catch (IOException)
+        {
+            // Its groups are durable and stay readable; the next opening seals it.
+            Abandon();
+        }
+    }
+
+    /// <summary>Closes the file as it is. The next opening recovers it.</summary>
+    public void Close()
+    {
+        _file?.Dispose();
+        (_file, _segment, _head, _ahead, _groups) = (null, null, 0, 0, 0);
+    }
+
+    private byte[] NotesToWrite() => _notesAreWritten ? [] : [.. _notes.SelectMany(static note => note.ToBytes())];
+
+    private void EnsureOpen(long groupBytes, bool mayUseReserve)
+    {
+        if (_segment is not null)
+        {
+            return;
+        }
+
+        store.RequireSpace(SliceFor(groupBytes), mayUseReserve);
+        Create(groupBytes);
+    }
+
+    /// <summary>New segment: create, sync file, sync folder, then use. A failure leaves nothing that counts; the number is not used again.</summary>
+    private void Create(long groupBytes)
+    {
+        SegmentIdentity identity = store.NextIdentity(lane);
+        string path = store.PathOf(identity.Segment, lane);
+        try
+        {
+            _file = store.Disk.Open(path, DiskAccess.CreateNew);
+            byte[] first = FirstMember(identity);
+            _file.Allocate(first.Length + SliceFor(groupBytes));
+            _ahead = _file.Length;
+            _file.Write(first, 0);
+            ZeroFill(first.Length, groupBytes);
+            _file.Sync();
+            store.Disk.SyncFolder(store.Folder);
+            _head = first.Length;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Close();
+            store.RemoveUnused(path);
+            if (e is DiskFullException full)
+            {
+                throw SegmentStore.Full(full);
+            }
+
+            throw;
+        }
+
+        _segment = store.AddOpen(identity, path, _head);
+        _notesAreWritten = _notes.Count == 0;
+        _segment.SpeaksOf = [.. _notes.Select(static note => note.Segment)];
+    }
+
+    private static byte[] FirstMember(SegmentIdentity identity)
+    {
+        byte[] body = identity.ToBytes();
+        var member = new byte[TarLayout.MemberSize(body.Length)];
+        new TarHeader(new MemberName(MemberRole.Identity), body.Length, Checksum.Crc32C(body)).Write(member);
+        body.CopyTo(member, TarHeader.Size);
+        return member;
+    }
+
+    private long SliceFor(long groupBytes) =>
+        (groupBytes <= options.SmallGroupBytes ? options.ZeroAheadBytes : options.ReserveAheadBytes) + groupBytes + TarLayout.EndSize;
+
+    /// <summary>Makes the file reach beyond the next group, durably. Small groups find zeros there that were really written: that halves their sync.</summary>
+    private void EnsureAhead(long end, long groupBytes, bool mayUseReserve)
+    {
+        if (end + TarLayout.EndSize <= _ahead)
+        {
+            return;
+        }
+
+        long slice = SliceFor(groupBytes);
+        store.RequireSpace(slice, mayUseReserve);
+        try
+        {
+            Extend(slice, groupBytes);
+        }
+        catch (DiskFullException e)
+        {
+            // Nothing behind the head counts, so the segment is as good as before.
+            throw SegmentStore.Full(e);
+        }
+        catch (IOException)
+        {
+            Abandon();
+            throw;
+        }
+    }
+
+    private void Extend(long slice, long groupBytes)
+    {
+        long from = _ahead;
+        _file!.Allocate(_head + slice);
+        ZeroFill(from, groupBytes);
+        _file.Sync();
+        _ahead = _file.Length;
+    }
+
+    private void ZeroFill(long from, long groupBytes)
+    {
+        if (groupBytes > options.SmallGroupBytes)
+        {
+            return;
+        }
+
+        byte[] zeros = store.Zeros;
+        for (long length = _file!.Length; from < length; from += zeros.Length)
+        {
+            _file.Write(zeros.AsSpan(0, (int)Math.Min(zeros.Length, length - from)), from);
+        }
+    }
+
+    private void Commit()
+    {
+        try
+        {
+            _file!.Write(_layout.Buffers, _head);
+            _file.Sync();
+        }
+        catch (IOException e)
+        {
+            Abandon();
+            throw new StorageUnknownOutcomeException(
+                "The disk failed while the write was made durable: it is wholly there or wholly not. Send it again, a retry is safe.", e);
+        }
+    }
+
+    private void Publish()
+    {
+        _segment!.Publish(_layout.Entries, _layout.End);
+        _lastGroupBytes = _layout.End - _head;
+        _head = _layout.End;
+        _groups++;
+        _layout.Release();
+        if (!_notesAreWritten)
+        {
+            _notesAreWritten = true;
+            _notes.Clear();
+        }
+    }
+
+    private void Abandon()
+    {
+        _segment!.MarkAbandoned();
+        _notes.Add(new AbandonLine(_segment.Number, _head));
+        _layout.Release();
+        Close();
+        _notesAreWritten = false;
+    }
+}

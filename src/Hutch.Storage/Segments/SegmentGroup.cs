@@ -1,0 +1,65 @@
+namespace Hutch.Storage.Segments;
+
+/// <summary>
+/// What is committed together: members and the records about them. Filled, appended, and then either cleared for the next group or dropped.
+/// Not safe for several threads; must not be touched while it is being appended. The bodies are not copied: they must not change until then.
+/// </summary>
+public sealed class SegmentGroup
+{
+    private readonly List<GroupMember> _members = [];
+
+    /// <summary>How many members were added.</summary>
+    public int Count => _members.Count;
+
+    /// <summary>Bytes the members take in a segment, headers and padding included.</summary>
+    public long MemberBytes { get; private set; }
+
+    /// <summary>The record lines; empty when the group has none.</summary>
+    public ReadOnlyMemory<byte> Journal { get; private set; }
+
+    /// <summary>The sequence number of the first record; 0 when there are none.</summary>
+    public long FirstSequence { get; private set; }
+
+    /// <summary>The sequence number of the last record; 0 when there are none.</summary>
+    public long LastSequence { get; private set; }
+
+    /// <summary>Whether the group may take space from the reserve: for deletes and what frees space, never for new data.</summary>
+    public bool MayUseReserve { get; set; }
+
+    internal IReadOnlyList<GroupMember> Members => _members;
+
+    /// <summary>Adds a blob or an extent of at most 2 GiB.</summary>
+    /// <param name="key">Its name. That a blob's bytes have this hash is the caller's promise.</param>
+    /// <param name="body">Its bytes.</param>
+    /// <param name="crc32C">The CRC32C of the bytes when the caller has it already.</param>
+    public void Add(MemberKey key, ReadOnlyMemory<byte> body, uint? crc32C = null)
+    {
+        if (key.Kind is not (MemberKind.Blob or MemberKind.Extent))
+        {
+            throw new ArgumentException($"A {key.Kind} cannot be added as a member.", nameof(key));
+        }
+
+        _members.Add(new GroupMember(key, body, crc32C ?? Checksum.Crc32C(body.Span)));
+        MemberBytes += Format.TarLayout.MemberSize(body.Length);
+    }
+
+    /// <summary>
+    /// Sets the records: one JSON object a line, each line ended by a line feed and beginning with <c>{"seq":N,</c> where N rises from
+    /// <paramref name="first"/> to <paramref name="last"/> (gaps are allowed: compaction leaves them). Otherwise opaque here.
+    /// </summary>
+    public void SetJournal(ReadOnlyMemory<byte> lines, long first, long last)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(first, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(last, first);
+        JournalLines.Check(lines.Span, first, last);
+        (Journal, FirstSequence, LastSequence) = (lines, first, last);
+    }
+
+    /// <summary>Empties the group for another use.</summary>
+    public void Clear()
+    {
+        _members.Clear();
+        MemberBytes = 0;
+        (Journal, FirstSequence, LastSequence, MayUseReserve) = (default, 0, 0, false);
+    }
+}

@@ -1,0 +1,41 @@
+namespace Hutch.Storage.Segments;
+
+/// <summary>Sizes and limits of a segment store.</summary>
+public sealed class SegmentOptions
+{
+    /// <summary>The store that the segments belong to; opening a folder with another's segments is refused. <see cref="Guid.Empty"/>: not checked.</summary>
+    public Guid StoreId { get; init; }
+
+    /// <summary>A new segment is begun when a group would make the open one longer than this.</summary>
+    public long SegmentBytes { get; init; } = 1L << 30;
+
+    /// <summary>How far ahead of the last group zeros are written in lanes of small members, a slice at a time. They halve the sync.</summary>
+    public int ZeroAheadBytes { get; init; } = 4 << 20;
+
+    /// <summary>How far ahead of the last group space is reserved when groups are large: no zeros are written, that would double the work.</summary>
+    public int ReserveAheadBytes { get; init; } = 16 << 20;
+
+    /// <summary>Groups up to this size count as small: zeros are written ahead for them.</summary>
+    public int SmallGroupBytes { get; init; } = 512 << 10;
+
+    /// <summary>The largest group that is taken, headers included.</summary>
+    public int MaxGroupBytes { get; init; } = 256 << 20;
+
+    /// <summary>Groups without records that wait together are written as one up to this size.</summary>
+    public int MaxJoinedBytes { get; init; } = 16 << 20;
+
+    /// <summary>Free space that only groups that may use the reserve (deletes, journal alone) can take.</summary>
+    public long ReserveBytes { get; init; } = 256L << 20;
+
+    /// <summary>
+    /// Whether each lane writes and syncs on a thread of its own, so that no pool thread ever waits for the disk. Without it
+    /// <see cref="SegmentStore.AppendAsync"/> does its work on the caller's thread: for tests that need one order of events.
+    /// </summary>
+    public bool UseWriterThreads { get; init; } = true;
+
+    /// <summary>Where random segment ids come from.</summary>
+    public Func<Guid> NewId { get; init; } = Guid.NewGuid;
+
+    /// <summary>How many segment files are kept open for reading beyond those in use.</summary>
+    public int MaxIdleFiles { get; init; } = 256;
+}

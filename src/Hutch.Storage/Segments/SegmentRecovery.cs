@@ -1,0 +1,215 @@
+using Hutch.Disk;
+using Hutch.Storage.Segments.Format;
+
+namespace Hutch.Storage.Segments;
+
+/// <summary>Reads a folder of segments at opening and brings it to order. Running it again, after a crash in its middle too, comes to the same end.</summary>
+internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId)
+{
+    private readonly List<Segment> _segments = [];
+    private readonly List<QuarantinedMember> _quarantined = [];
+    private readonly List<RecoveredSegment> _recovered = [];
+    private readonly List<DamagedRange> _damage = [];
+
+    public List<Segment> Segments => _segments;
+
+    public IReadOnlyList<QuarantinedMember> Quarantined => _quarantined;
+
+    /// <summary>The highest number of any segment that was there.</summary>
+    public long LastNumber { get; private set; }
+
+    public void Run(CancellationToken cancellationToken)
+    {
+        List<Candidate> found = Candidates();
+        LastNumber = found.Count == 0 ? 0 : found.Max(static c => c.Number);
+        var unsealed = new List<Candidate>();
+        foreach (Candidate candidate in found)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!TryOpenSealed(candidate))
+            {
+                unsealed.Add(candidate);
+            }
+        }
+
+        bool removed = false;
+        foreach (Candidate candidate in unsealed)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            removed |= Recover(candidate, [.. found.Where(c => c.Lane == candidate.Lane && c.Number > candidate.Number)]);
+        }
+
+        if (removed)
+        {
+            disk.SyncFolder(folder);
+        }
+    }
+
+    public RecoveryReport Report() => new()
+    {
+        Recovered = _recovered,
+        Damage = _damage,
+        LastSequence = _segments.Count == 0 ? 0 : _segments.Max(static s => s.Totals.LastSequence),
+    };
+
+    private List<Candidate> Candidates()
+    {
+        var found = new List<Candidate>();
+        foreach (string name in disk.ListFiles(folder))
+        {
+            if (SegmentName.TryParse(name, out long number, out Lane lane))
+            {
+                found.Add(new Candidate(name, Path.Combine(folder, name), number, lane));
+            }
+        }
+
+        return found;
+    }
+
+    private bool TryOpenSealed(Candidate candidate)
+    {
+        using IDiskFile file = disk.Open(candidate.Path, DiskAccess.Read);
+        if (!TryReadFooter(file, candidate, out SegmentFooter footer))
+        {
+            return false;
+        }
+
+        RequireOurs(file, candidate);
+        var reading = new SegmentFile(disk, candidate.Path);
+        var totals = new SegmentTotals(footer.BodyBytes, footer.FirstSequence, footer.LastSequence, (int)footer.JournalEntries);
+        _segments.Add(new Segment(
+            candidate.Number, candidate.Lane, footer.Id, reading, new SealedIndex(reading, footer), SegmentState.Sealed, file.Length, totals)
+        { GroupsEnd = footer.IndexOffset });
+        return true;
+    }
+
+    private static bool TryReadFooter(IDiskFile file, Candidate candidate, out SegmentFooter footer)
+    {
+        footer = default;
+        Span<byte> tail = stackalloc byte[SegmentFooter.TailSize];
+        long at = file.Length - tail.Length;
+        return at > 0
+            && file.ReadFully(tail, at) == tail.Length
+            && TarHeader.TryRead(tail, out TarHeader header) && header.Name.Role == MemberRole.Footer && header.Length == SegmentFooter.Size
+            && SegmentFooter.TryRead(tail[TarHeader.Size..], out footer)
+            && !tail[(TarHeader.Size + SegmentFooter.Size)..].ContainsAnyExcept((byte)0)
+            && footer.Segment == candidate.Number && footer.Lane == candidate.Lane && footer.IndexOffset > 0 && footer.IndexOffset < at;
+    }
+
+    private void RequireOurs(IDiskFile file, Candidate candidate)
+    {
+        var scanner = new GroupScanner(new SequentialReader(file, Math.Min(file.Length, TarHeader.Size + SegmentIdentity.MaxSize)));
+        if (scanner.TryReadIdentity(out SegmentIdentity identity, out _))
+        {
+            Check(identity, candidate);
+            return;
+        }
+
+        _damage.Add(new DamagedRange(candidate.Number, 0, TarHeader.Size, "the segment's first member is unreadable"));
+    }
+
+    private void Check(SegmentIdentity identity, Candidate candidate)
+    {
+        if (identity.MinReader > SegmentIdentity.Format)
+        {
+            throw new StorageFormatException(
+                $"'{candidate.Path}' needs a program that reads segment format {identity.MinReader}; this one knows {SegmentIdentity.Format}. Install the newer version: nothing was changed.");
+        }
+
+        if (identity.Segment != candidate.Number || identity.Lane != candidate.Lane || (storeId != Guid.Empty && identity.Store != Guid.Empty && identity.Store != storeId))
+        {
+            throw new StorageFormatException(
+                $"'{candidate.Path}' says it is segment {identity.Segment} of lane {identity.Lane} of store {identity.Store}: it does not belong here. Move it away.");
+        }
+    }
+
+    /// <summary>Scans one segment that is not rightly sealed, and seals it; returns whether its file was removed.</summary>
+    private bool Recover(Candidate candidate, List<Candidate> later)
+    {
+        using IDiskFile file = disk.Open(candidate.Path, DiskAccess.ReadWrite);
+        RequireReadable(file, candidate);
+        long length = file.Length;
+        (long limit, bool finished) = WordOfLater(candidate, later);
+        SegmentScan scan = SegmentScanner.Scan(file, candidate.Number, limit, mayBeTorn: !finished);
+        _damage.AddRange(scan.Damage);
+        if (scan.Entries.Count == 0 && scan.Bad.Count == 0 && scan.LastGroup == 0)
+        {
+            disk.Delete(candidate.Path);
+            _recovered.Add(new RecoveredSegment(candidate.Name, RecoveryOutcome.Removed, 0, length));
+            return true;
+        }
+
+        _quarantined.AddRange(scan.Bad.Select(bad => new QuarantinedMember(candidate.Number, bad.BodyOffset, bad.Length, bad.Key.ToString())));
+        Seal(candidate, file, scan, length);
+        return false;
+    }
+
+    private void RequireReadable(IDiskFile file, Candidate candidate)
+    {
+        var scanner = new GroupScanner(new SequentialReader(file, Math.Min(file.Length, TarHeader.Size + SegmentIdentity.MaxSize)));
+        if (scanner.TryReadIdentity(out SegmentIdentity identity, out _))
+        {
+            Check(identity, candidate);
+        }
+    }
+
+    private void Seal(Candidate candidate, IDiskFile file, SegmentScan scan, long length)
+    {
+        var index = new MemoryIndex();
+        index.Add(scan.Entries);
+        index.Add(scan.Bad.FindAll(bad => !index.TryFind(bad.Key, out _)));
+        IndexEntry[] sorted = index.Sorted();
+        SegmentTotals totals = SegmentTotals.Of(sorted);
+        var reading = new SegmentFile(disk, candidate.Path);
+        RecoveryOutcome outcome = scan.Damage.Count > 0 ? RecoveryOutcome.Damaged : scan.HasTornTail ? RecoveryOutcome.TornTailCut : RecoveryOutcome.Sealed;
+        Segment segment;
+        try
+        {
+            // The cut first, durably: what was torn must not be found behind a half-written index after another crash.
+            file.SetLength(scan.End);
+            file.Sync();
+            (SealedIndex sealedIndex, long end) = SegmentSealer.Seal(file, reading, candidate.Number, candidate.Lane, scan.Id, scan.End, sorted, totals);
+            segment = new Segment(candidate.Number, candidate.Lane, scan.Id, reading, sealedIndex, SegmentState.Sealed, end, totals) { GroupsEnd = scan.End };
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            outcome = RecoveryOutcome.LeftUnsealed;
+            segment = new Segment(candidate.Number, candidate.Lane, scan.Id, reading, index, SegmentState.Abandoned, scan.End, totals);
+        }
+
+        _segments.Add(segment);
+        _recovered.Add(new RecoveredSegment(candidate.Name, outcome, sorted.Length, Math.Max(0, length - scan.End)));
+    }
+
+    /// <summary>
+    /// What later segments of the lane say: where the segment was abandoned, if it was; and whether it was finished, because one that was begun
+    /// after it holds a group and does not say that it was abandoned.
+    /// </summary>
+    private (long Limit, bool Finished) WordOfLater(Candidate candidate, List<Candidate> later)
+    {
+        bool finished = false;
+        foreach (Candidate other in later)
+        {
+            using IDiskFile file = disk.Open(other.Path, DiskAccess.Read);
+            var scanner = new GroupScanner(new SequentialReader(file, file.Length));
+            if (!scanner.TryReadIdentity(out SegmentIdentity identity, out long first) || scanner.ReadGroup(identity.Id, first) is not { } group)
+            {
+                continue;
+            }
+
+            foreach (AbandonLine note in group.Notes)
+            {
+                if (note.Segment == candidate.Number)
+                {
+                    return (note.Offset, true);
+                }
+            }
+
+            finished = true;
+        }
+
+        return (long.MaxValue, finished);
+    }
+
+    private readonly record struct Candidate(string Name, string Path, long Number, Lane Lane);
+}

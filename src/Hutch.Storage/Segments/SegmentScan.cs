@@ -1,0 +1,31 @@
+using Hutch.Storage.Segments.Format;
+
+namespace Hutch.Storage.Segments;
+
+/// <summary>What the bytes of a segment that is not (or no longer rightly) sealed turned out to hold.</summary>
+internal sealed class SegmentScan
+{
+    /// <summary>The segment's id; empty when not even that could be read.</summary>
+    public Guid Id { get; set; }
+
+    /// <summary>The store it belongs to; empty when its first member is unreadable.</summary>
+    public Guid Store { get; set; }
+
+    /// <summary>Where what must be kept ends: the cut.</summary>
+    public long End { get; set; }
+
+    /// <summary>The number of the last group that was seen.</summary>
+    public long LastGroup { get; set; }
+
+    /// <summary>Members to keep, in the order of the file.</summary>
+    public List<IndexEntry> Entries { get; } = [];
+
+    /// <summary>Members whose bodies are damaged although a later group shows that they were durable.</summary>
+    public List<IndexEntry> Bad { get; } = [];
+
+    /// <summary>Ranges that are damaged.</summary>
+    public List<DamagedRange> Damage { get; } = [];
+
+    /// <summary>Bytes behind the cut that are not zero: a group that was never answered.</summary>
+    public bool HasTornTail { get; set; }
+}

@@ -1,0 +1,53 @@
+using Hutch.Disk;
+using Hutch.Storage.Segments.Format;
+
+namespace Hutch.Storage.Segments;
+
+/// <summary>Writes the end of a segment: index, footer, end mark.</summary>
+internal static class SegmentSealer
+{
+    /// <summary>
+    /// Seals a file whose groups end at <paramref name="groupsEnd"/>, behind which there is nothing that counts. Durable on return; returns the
+    /// index and the final length. After a failure the groups are untouched and recovery seals again.
+    /// </summary>
+    public static (SealedIndex Index, long Length) Seal(
+        IDiskFile file, SegmentFile reading, long number, Lane lane, Guid id, long groupsEnd, ReadOnlySpan<IndexEntry> sorted, SegmentTotals totals)
+    {
+        byte[] index = SealedIndex.Build(sorted, out SegmentFooter footer);
+        footer = footer with
+        {
+            Segment = number,
+            Id = id,
+            Lane = lane,
+            IndexOffset = groupsEnd,
+            JournalEntries = (uint)totals.Journals,
+            FirstSequence = totals.FirstSequence,
+            LastSequence = totals.LastSequence,
+            BodyBytes = totals.BodyBytes,
+        };
+        long length = groupsEnd + TarLayout.MemberSize(index.Length) + SegmentFooter.TailSize;
+        if (file.Length < length)
+        {
+            // The length first: whatever part of the index then survives a power cut, the file is a whole tar file.
+            file.Allocate(length);
+            file.Sync();
+        }
+
+        file.Write(Tail(index, footer), groupsEnd);
+        file.SetLength(length);
+        file.Sync();
+        return (new SealedIndex(reading, footer), length);
+    }
+
+    private static ReadOnlyMemory<byte>[] Tail(byte[] index, SegmentFooter footer)
+    {
+        var indexHeader = new byte[TarHeader.Size];
+        new TarHeader(new MemberName(MemberRole.Index), index.Length, Checksum.Crc32C(index)).Write(indexHeader);
+        int padding = (int)(TarLayout.Padded(index.Length) - index.Length);
+        var tail = new byte[padding + SegmentFooter.TailSize];
+        Span<byte> body = tail.AsSpan(padding + TarHeader.Size, SegmentFooter.Size);
+        footer.Write(body);
+        new TarHeader(new MemberName(MemberRole.Footer), SegmentFooter.Size, Checksum.Crc32C(body)).Write(tail.AsSpan(padding));
+        return [indexHeader, index, tail];
+    }
+}

@@ -1,0 +1,131 @@
+using System.Runtime.CompilerServices;
+using Hutch.Disk;
+using Hutch.Storage.Segments.Format;
+
+namespace Hutch.Storage.Segments;
+
+public sealed partial class SegmentStore
+{
+    /// <summary>
+    /// The members of a segment by key: journals first, by sequence number, then blobs, then extents. Members of an open segment are those of now.
+    /// </summary>
+    public async IAsyncEnumerable<MemberInfo> EnumerateMembersAsync(long segment, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        Segment found = RequireSegment(segment);
+        await Task.CompletedTask;
+        foreach (IndexEntry entry in EntriesOf(found))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return new MemberInfo(entry.Key, found.Locate(entry));
+        }
+    }
+
+    /// <summary>
+    /// Removes a sealed or abandoned segment: from now on nobody finds its members; who is reading finishes. On return its space is free and its
+    /// absence durable. The caller has moved what is still needed, and made durable what no longer refers to it.
+    /// </summary>
+    public Task RetireAsync(long segment, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        Segment found = RequireSegment(segment);
+        lock (_gate)
+        {
+            if (!MayRetire(found, _segments))
+            {
+                throw new InvalidOperationException($"Segment {segment} cannot be retired now: it is {found.State}, or an abandoned segment's recovery needs it.");
+            }
+
+            Volatile.Write(ref _segments, [.. _segments.Where(s => s != found)]);
+        }
+
+        Remove(found);
+        Disk.SyncFolder(Folder);
+        _quarantine.Forget(number => number == segment);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Removes a transient lane with all its segments, the open one too: their day is over. Durable on return.</summary>
+    public Task DropLaneAsync(Lane lane, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!lane.IsTransient)
+        {
+            throw new ArgumentException($"The lane '{lane}' stays.", nameof(lane));
+        }
+
+        QueueOf(lane).WithWriter(writer =>
+        {
+            writer.Close();
+            DropSegments(lane);
+        });
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Transient lanes that still have segments, earliest day first.</summary>
+    public IReadOnlyList<Lane> TransientLanes =>
+        [.. Volatile.Read(ref _segments).Select(static s => s.Lane).Where(static lane => lane.IsTransient).Distinct().OrderBy(static lane => lane.Expires)];
+
+    private static bool MayRetire(Segment segment, Segment[] all) =>
+        segment.State != SegmentState.Open
+        && !segment.SpeaksOf.Any(number => Array.Exists(all, other => other.Number == number && other.State == SegmentState.Abandoned));
+
+    private void DropSegments(Lane lane)
+    {
+        Segment[] dropped;
+        lock (_gate)
+        {
+            dropped = [.. _segments.Where(s => s.Lane == lane)];
+            Volatile.Write(ref _segments, [.. _segments.Where(s => s.Lane != lane)]);
+        }
+
+        Array.ForEach(dropped, Remove);
+        Disk.SyncFolder(Folder);
+        _quarantine.Forget(number => Array.Exists(dropped, s => s.Number == number));
+    }
+
+    private void Remove(Segment segment)
+    {
+        Disk.Delete(segment.File.Path);
+        segment.File.Retire();
+    }
+
+    private Segment RequireSegment(long number) =>
+        Array.Find(Volatile.Read(ref _segments), s => s.Number == number) ?? throw new SegmentRetiredException($"There is no segment {number} (any more).");
+
+    private IndexEntry[] EntriesOf(Segment segment)
+    {
+        IndexEntry[] read;
+        try
+        {
+            read = [.. segment.Index.Entries()];
+        }
+        catch (DamagedIndexException)
+        {
+            read = RebuildIndex(segment).Sorted();
+        }
+
+        return read;
+    }
+
+    /// <summary>Scans a sealed segment whose index is damaged and goes on with an index in memory.</summary>
+    private MemoryIndex RebuildIndex(Segment segment)
+    {
+        IDiskFile file = _files.Acquire(segment.File, Volatile.Read(ref _segments));
+        try
+        {
+            SegmentScan scan = SegmentScanner.Scan(file, segment.Number, long.MaxValue, mayBeTorn: false);
+            var index = new MemoryIndex();
+            index.Add(scan.Entries);
+            _quarantine.Add(InQuarantine(segment.Number, scan.Bad));
+            segment.ReplaceIndex(index);
+            return index;
+        }
+        finally
+        {
+            segment.File.Release();
+        }
+    }
+
+    private static IEnumerable<QuarantinedMember> InQuarantine(long segment, IEnumerable<IndexEntry> bad) =>
+        bad.Select(entry => new QuarantinedMember(segment, entry.BodyOffset, entry.Length, entry.Key.ToString()));
+}

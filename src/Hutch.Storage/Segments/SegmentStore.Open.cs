@@ -1,0 +1,30 @@
+using Hutch.Disk;
+
+namespace Hutch.Storage.Segments;
+
+public sealed partial class SegmentStore
+{
+    private static (SegmentStore Store, RecoveryReport Report) Open(
+        IDisk disk, string folder, SegmentOptions options, TimeProvider time, CancellationToken cancellationToken)
+    {
+        CreateFolder(disk, folder);
+        var store = new SegmentStore(disk, folder, options, time);
+        store._quarantine.Load();
+        var recovery = new SegmentRecovery(disk, folder, options.StoreId);
+        recovery.Run(cancellationToken);
+        store._lastNumber = recovery.LastNumber;
+        store._segments = [.. recovery.Segments.OrderByDescending(static s => s.Number)];
+        store._quarantine.Forget(number => !recovery.Segments.Exists(s => s.Number == number));
+        store._quarantine.Add(recovery.Quarantined);
+        return (store, recovery.Report());
+    }
+
+    private static void CreateFolder(IDisk disk, string folder)
+    {
+        disk.CreateFolder(folder);
+        if (Path.GetDirectoryName(folder) is { Length: > 0 } parent)
+        {
+            disk.SyncFolder(parent);
+        }
+    }
+}

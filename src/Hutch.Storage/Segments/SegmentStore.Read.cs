@@ -1,0 +1,158 @@
+using Hutch.Disk;
+using Hutch.Storage.Segments.Format;
+
+namespace Hutch.Storage.Segments;
+
+public sealed partial class SegmentStore
+{
+    /// <summary>
+    /// Finds the newest good copy of a member. Copies in quarantine are passed over: ask <see cref="IsQuarantined"/> when nothing is found.
+    /// Allocates nothing; reads at most one page of 4 KiB from the system's cache or the disk for each segment that may hold the key.
+    /// </summary>
+    /// <param name="key">The member's name.</param>
+    /// <param name="location">Where it is.</param>
+    /// <param name="lastingOnly">Pass over transient lanes: for deduplication, which must not point into them.</param>
+    public bool TryLocate(MemberKey key, out MemberLocation location, bool lastingOnly = false)
+    {
+        foreach (Segment segment in Volatile.Read(ref _segments))
+        {
+            if ((!lastingOnly || !segment.Lane.IsTransient) && TryFind(segment, key, out IndexEntry entry)
+                && !_quarantine.Contains(segment.Number, entry.BodyOffset))
+            {
+                location = segment.Locate(entry);
+                return true;
+            }
+        }
+
+        location = default;
+        return false;
+    }
+
+    /// <summary>Whether a copy of this member is in quarantine. With <see cref="TryLocate"/> false: the bytes are damaged, not unknown.</summary>
+    public bool IsQuarantined(MemberKey key) => _quarantine.Contains(key);
+
+    /// <summary>The members in quarantine, by segment and place.</summary>
+    public IReadOnlyList<QuarantinedMember> Quarantined => _quarantine.Members;
+
+    /// <summary>
+    /// Reads a part of a member, unchecked; returns how many bytes were read: as many as fit, fewer only at the member's end.
+    /// Throws <see cref="SegmentRetiredException"/> when the segment was retired since (look up again) and <see cref="QuarantinedException"/>.
+    /// </summary>
+    /// <remarks>Reads on the calling thread: for data in the system's cache that is what costs least, and .NET has no other way on Linux.</remarks>
+    public ValueTask<int> ReadAsync(MemberLocation location, long offsetInMember, Memory<byte> destination, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        ArgumentOutOfRangeException.ThrowIfNegative(offsetInMember);
+        int wanted = (int)Math.Clamp(location.Length - offsetInMember, 0, destination.Length);
+        ReadBody(location, offsetInMember, destination.Span[..wanted]);
+        return ValueTask.FromResult(wanted);
+    }
+
+    /// <summary>
+    /// Reads a whole member and checks its CRC32C. When it is wrong the member goes into quarantine and <see cref="QuarantinedException"/> is thrown.
+    /// </summary>
+    /// <param name="location">Where it is.</param>
+    /// <param name="wholeBody">Exactly as long as the member.</param>
+    /// <param name="cancellationToken">Honoured before the read.</param>
+    public ValueTask ReadVerifiedAsync(MemberLocation location, Memory<byte> wholeBody, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (wholeBody.Length != location.Length)
+        {
+            throw new ArgumentException($"The member has {location.Length} bytes, the buffer {wholeBody.Length}.", nameof(wholeBody));
+        }
+
+        ReadBody(location, 0, wholeBody.Span);
+        if (Checksum.Crc32C(wholeBody.Span) != location.Crc32C)
+        {
+            PutInQuarantine(location);
+            throw DamageFound(location);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>
+    /// Keeps a member readable until the result is disposed, even when its segment is retired meanwhile: for streaming a member in several reads.
+    /// </summary>
+    public MemberReader OpenMember(MemberLocation location)
+    {
+        Segment segment = Require(location);
+        return new MemberReader(this, segment, location, _files.Acquire(segment.File, Volatile.Read(ref _segments)));
+    }
+
+    internal void PutInQuarantine(MemberLocation location) =>
+        _quarantine.Add([new QuarantinedMember(location.Segment, location.Offset, location.Length, NameAt(location))]);
+
+    internal static QuarantinedException DamageFound(MemberLocation location) =>
+        new($"The stored bytes of a member of segment {location.Segment} (at byte {location.Offset}) are damaged. They are in quarantine and are not served.");
+
+    private bool TryFind(Segment segment, MemberKey key, out IndexEntry entry)
+    {
+        try
+        {
+            return segment.Index.TryFind(key, out entry);
+        }
+        catch (DamagedIndexException)
+        {
+            return RebuildIndex(segment).TryFind(key, out entry);
+        }
+        catch (SegmentRetiredException)
+        {
+            entry = default;
+            return false;
+        }
+    }
+
+    private void ReadBody(MemberLocation location, long offsetInMember, Span<byte> destination)
+    {
+        Segment segment = Require(location);
+        IDiskFile file = _files.Acquire(segment.File, Volatile.Read(ref _segments));
+        try
+        {
+            if (file.ReadFully(destination, location.Offset + offsetInMember) != destination.Length)
+            {
+                PutInQuarantine(location);
+                throw DamageFound(location);
+            }
+        }
+        finally
+        {
+            segment.File.Release();
+        }
+    }
+
+    private Segment Require(MemberLocation location)
+    {
+        foreach (Segment segment in Volatile.Read(ref _segments))
+        {
+            if (segment.Number == location.Segment)
+            {
+                return _quarantine.Contains(location.Segment, location.Offset) ? throw DamageFound(location) : segment;
+            }
+        }
+
+        throw new SegmentRetiredException($"Segment {location.Segment} was retired: look the member up again.");
+    }
+
+    // The name is in the header before the body; when that is damaged too, the place has to do.
+    private string NameAt(MemberLocation location)
+    {
+        Span<byte> header = stackalloc byte[TarHeader.Size];
+        Segment? segment = Array.Find(Volatile.Read(ref _segments), s => s.Number == location.Segment);
+        if (segment is null || !segment.File.TryAcquire(out IDiskFile file, out _))
+        {
+            return "retired";
+        }
+
+        try
+        {
+            bool read = file.ReadFully(header, location.Offset - TarHeader.Size) == header.Length;
+            return read && TarHeader.TryRead(header, out TarHeader found) ? found.Name.Key.ToString() : "unknown";
+        }
+        finally
+        {
+            segment.File.Release();
+        }
+    }
+}

@@ -1,0 +1,215 @@
+using Hutch.Disk;
+using Hutch.Storage.Segments.Format;
+
+namespace Hutch.Storage.Segments;
+
+/// <summary>
+/// The blob store of one data folder: append-only tar files in lanes, found through their own indexes. Knows members by key and records as
+/// opaque lines; what they mean is the caller's. Safe for use from many threads; one process per folder (see <see cref="DataFolderLock"/>).
+/// </summary>
+/// <remarks>The format, and what recovery does, is in <c>docs/formats/segments.md</c>.</remarks>
+public sealed partial class SegmentStore : IAsyncDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly SegmentOptions _options;
+    private readonly TimeProvider _time;
+    private readonly Dictionary<Lane, LaneQueue> _lanes = [];
+    private readonly SegmentFiles _files;
+    private readonly Quarantine _quarantine;
+    private Segment[] _segments = []; // newest first; replaced, never changed
+    private long _lastNumber;
+    private bool _disposed;
+
+    private SegmentStore(IDisk disk, string folder, SegmentOptions options, TimeProvider time)
+    {
+        Disk = disk;
+        Folder = folder;
+        _options = options;
+        _time = time;
+        _files = new SegmentFiles(options.MaxIdleFiles);
+        _quarantine = new Quarantine(disk, folder);
+        Zeros = new byte[Math.Min(options.ZeroAheadBytes, 1 << 20)];
+    }
+
+    internal IDisk Disk { get; }
+
+    internal string Folder { get; }
+
+    internal byte[] Zeros { get; }
+
+    /// <summary>The segments, newest first, as they are now.</summary>
+    public IReadOnlyList<SegmentInfo> Segments
+    {
+        get
+        {
+            Segment[] segments = Volatile.Read(ref _segments);
+            return [.. segments.Select(segment => segment.Describe(MayRetire(segment, segments)))];
+        }
+    }
+
+    /// <summary>
+    /// Opens the store in a folder, made when missing, and brings it to order: half-written ends are cut, unsealed segments sealed, damage
+    /// is put in quarantine and reported. Works on a full disk.
+    /// </summary>
+    public static Task<(SegmentStore Store, RecoveryReport Report)> OpenAsync(
+        IDisk disk, string folder, SegmentOptions options, TimeProvider time, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(disk);
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(time);
+        if (!options.UseWriterThreads)
+        {
+            return Task.FromResult(Open(disk, folder, options, time, cancellationToken));
+        }
+
+        return Task.Factory.StartNew(
+            () => Open(disk, folder, options, time, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    /// <summary>
+    /// Commits a group: its members and records, wholly or not at all. On return it is durable and visible to readers.
+    /// </summary>
+    /// <remarks>
+    /// Calls for one lane are served in order. Throws <see cref="StorageFullException"/> (only the reserve is left; nothing was written),
+    /// <see cref="StorageUnknownOutcomeException"/> (the sync failed; send it again), or another <see cref="IOException"/> with nothing written.
+    /// The token is honoured until the group is handed over, not after: what may be durable is waited for.
+    /// </remarks>
+    public async ValueTask AppendAsync(Lane lane, SegmentGroup group, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(group);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (group.Count == 0 && group.FirstSequence == 0)
+        {
+            throw new ArgumentException("A group has members or records.", nameof(group));
+        }
+
+        if (group.MemberBytes + group.Journal.Length > _options.MaxGroupBytes)
+        {
+            throw new ArgumentException($"A group is at most {_options.MaxGroupBytes} bytes, not {group.MemberBytes + group.Journal.Length}.", nameof(group));
+        }
+
+        if (group.FirstSequence > 0 && lane != Lane.Main)
+        {
+            throw new ArgumentException("Records belong into the main lane.", nameof(group));
+        }
+
+        await QueueOf(lane).AppendAsync(group);
+    }
+
+    /// <summary>Seals all open segments, so that the next opening need not look into them. For a graceful stop; nothing is lost without it.</summary>
+    public Task SealAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        foreach (LaneQueue lane in QueuesNow())
+        {
+            lane.WithWriter(static writer => writer.Seal());
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Waits for what is being written and closes all files, as they are. Sealing is <see cref="SealAsync"/>'s.</summary>
+    public ValueTask DisposeAsync()
+    {
+        LaneQueue[] lanes;
+        lock (_gate)
+        {
+            _disposed = true;
+            lanes = [.. _lanes.Values];
+        }
+
+        foreach (LaneQueue lane in lanes)
+        {
+            lane.Dispose();
+            lane.WithWriter(static writer => writer.Close());
+        }
+
+        foreach (Segment segment in Volatile.Read(ref _segments))
+        {
+            segment.File.Retire();
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    internal static StorageFullException Full(Exception? inner = null) => new(
+        "There is no space left for new data: only the reserve for deletes and recovery is. Nothing was written; reading goes on. Delete what is not needed or add space.",
+        inner);
+
+    /// <summary>Throws when taking some bytes would leave less than the reserve.</summary>
+    internal void RequireSpace(long bytes, bool mayUseReserve)
+    {
+        if (!mayUseReserve && !HasSpace(bytes))
+        {
+            throw Full();
+        }
+    }
+
+    internal bool HasSpace(long bytes) => Disk.Space(Folder).FreeBytes - bytes >= _options.ReserveBytes;
+
+    internal string PathOf(long number, Lane lane) => Path.Combine(Folder, SegmentName.Of(number, lane));
+
+    internal SegmentIdentity NextIdentity(Lane lane)
+    {
+        lock (_gate)
+        {
+            return new SegmentIdentity(SegmentIdentity.Format, ++_lastNumber, _options.NewId(), _options.StoreId, lane, _time.GetUtcNow());
+        }
+    }
+
+    internal Segment AddOpen(SegmentIdentity identity, string path, long head)
+    {
+        var segment = new Segment(
+            identity.Segment, identity.Lane, identity.Id, new SegmentFile(Disk, path), new MemoryIndex(), SegmentState.Open, head, default);
+        Add(segment);
+        return segment;
+    }
+
+    /// <summary>Removes a segment file that could not be begun.</summary>
+    internal void RemoveUnused(string path)
+    {
+        try
+        {
+            Disk.Delete(path);
+            Disk.SyncFolder(Folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It holds no group: the next opening removes it.
+        }
+    }
+
+    private void Add(Segment segment)
+    {
+        lock (_gate)
+        {
+            Segment[] segments = [.. _segments, segment];
+            Array.Sort(segments, static (a, b) => b.Number.CompareTo(a.Number));
+            Volatile.Write(ref _segments, segments);
+        }
+    }
+
+    private LaneQueue QueueOf(Lane lane)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (!_lanes.TryGetValue(lane, out LaneQueue? queue))
+            {
+                queue = new LaneQueue(new LaneWriter(this, lane, _options), lane, _options);
+                _lanes.Add(lane, queue);
+            }
+
+            return queue;
+        }
+    }
+
+    private LaneQueue[] QueuesNow()
+    {
+        lock (_gate)
+        {
+            return [.. _lanes.Values];
+        }
+    }
+}

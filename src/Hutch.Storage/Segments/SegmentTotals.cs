@@ -1,0 +1,35 @@
+using Hutch.Storage.Segments.Format;
+
+namespace Hutch.Storage.Segments;
+
+/// <summary>What a segment holds in all.</summary>
+internal readonly record struct SegmentTotals(long BodyBytes, long FirstSequence, long LastSequence, int Journals)
+{
+    public static SegmentTotals Of(IEnumerable<IndexEntry> entries)
+    {
+        SegmentTotals totals = default;
+        foreach (IndexEntry entry in entries)
+        {
+            totals = totals.With(entry);
+        }
+
+        return totals;
+    }
+
+    public SegmentTotals With(IndexEntry entry)
+    {
+        SegmentTotals sum = this with { BodyBytes = BodyBytes + entry.Length };
+        if (entry.Key.Kind != MemberKind.Journal)
+        {
+            return sum;
+        }
+
+        (long first, long last) = (entry.Key.FirstSequence, entry.Key.LastSequence);
+        return sum with
+        {
+            Journals = Journals + 1,
+            FirstSequence = FirstSequence == 0 ? first : Math.Min(FirstSequence, first),
+            LastSequence = Math.Max(LastSequence, last),
+        };
+    }
+}

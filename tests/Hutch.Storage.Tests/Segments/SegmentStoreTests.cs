@@ -1,0 +1,55 @@
+using Hutch.Disk;
+using Hutch.Storage.Segments;
+
+namespace Hutch.Storage.Tests.Segments;
+
+public class SegmentStoreTests
+{
+    private static readonly SegmentOptions Options = new() { ReserveBytes = 0 };
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task What_was_appended_is_found_and_read_back_before_and_after_a_restart()
+    {
+        using var folder = new TemporaryFolder();
+        (MemberKey, byte[])[] blobs = [Make.Blob(0, 1), Make.Blob(1, 2), Make.Blob(4096, 3), Make.Blob(100_000, 4), Make.Blob(1 << 20, 5)];
+        (SegmentStore store, _) = await SegmentStore.OpenAsync(LocalDisk.Instance, folder.Path, Options, Make.Time, Token);
+        await using (store)
+        {
+            await store.AppendAsync(Lane.Main, Make.Group(1, blobs[..3]), Token);
+            await store.AppendAsync(Lane.Main, Make.Group(2, blobs[3..]), Token);
+            await CheckAsync(store, blobs);
+        }
+
+        (store, RecoveryReport report) = await SegmentStore.OpenAsync(LocalDisk.Instance, folder.Path, Options, Make.Time, Token);
+        await using (store)
+        {
+            Assert.False(report.HasDamage);
+            Assert.Equal(2, report.LastSequence);
+            await CheckAsync(store, blobs);
+            await store.AppendAsync(Lane.Main, Make.Group(3, Make.Blob(77, 6)), Token);
+            await store.SealAsync(Token);
+            Assert.Equal([1, 2, 3], await Make.SequencesAsync(store, 0));
+            Assert.Equal([3], await Make.SequencesAsync(store, 2));
+            Assert.All(store.Segments, static s => Assert.Equal(SegmentState.Sealed, s.State));
+        }
+
+        (store, report) = await SegmentStore.OpenAsync(LocalDisk.Instance, folder.Path, Options, Make.Time, Token);
+        await using (store)
+        {
+            Assert.Empty(report.Recovered);
+            await CheckAsync(store, blobs);
+        }
+    }
+
+    private static async Task CheckAsync(SegmentStore store, (MemberKey Key, byte[] Body)[] blobs)
+    {
+        foreach ((MemberKey key, byte[] body) in blobs)
+        {
+            Assert.Equal(body, await Make.ReadAsync(store, key));
+        }
+
+        Assert.Equal([1, 2], (await Make.SequencesAsync(store, 0))[..2]);
+    }
+}
