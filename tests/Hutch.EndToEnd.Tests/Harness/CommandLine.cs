@@ -1,0 +1,45 @@
+using System.Diagnostics;
+
+namespace Hutch.EndToEnd.Tests.Harness;
+
+/// <summary>The `hutch` command as one person on one machine uses it: with a home of its own.</summary>
+internal sealed class CommandLine(string home, string workingFolder)
+{
+    public string WorkingFolder { get; } = workingFolder;
+
+    /// <summary>Runs one command to its end.</summary>
+    public Task<CommandResult> RunAsync(string[] arguments, string input, CancellationToken ct) =>
+        RunAsync(HutchExecutable.Path, arguments, input, ct);
+
+    /// <summary>Runs a line of shell in which `hutch` is the program under test.</summary>
+    public Task<CommandResult> RunShellAsync(string script, CancellationToken ct) =>
+        RunAsync("/bin/bash", ["-euo", "pipefail", "-c", script], "", ct);
+
+    private async Task<CommandResult> RunAsync(string program, string[] arguments, string input, CancellationToken ct)
+    {
+        Directory.CreateDirectory(home);
+        Directory.CreateDirectory(WorkingFolder);
+        ProcessStartInfo start = new(program, arguments)
+        {
+            WorkingDirectory = WorkingFolder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["HOME"] = home;
+        start.Environment["XDG_CONFIG_HOME"] = Path.Combine(home, ".config");
+        start.Environment["XDG_DATA_HOME"] = Path.Combine(home, ".local", "share");
+        start.Environment["XDG_CACHE_HOME"] = Path.Combine(home, ".cache");
+        start.Environment["PATH"] = $"{Path.GetDirectoryName(HutchExecutable.Path)}:{start.Environment["PATH"]}";
+        start.Environment.Remove("HUTCH_REMOTE");
+        start.Environment.Remove("HUTCH_TOKEN");
+
+        using Process process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
+        Task<string> output = process.StandardOutput.ReadToEndAsync(ct);
+        Task<string> errors = process.StandardError.ReadToEndAsync(ct);
+        await process.StandardInput.WriteAsync(input.AsMemory(), ct);
+        process.StandardInput.Close();
+        await process.WaitForExitAsync(ct);
+        return new CommandResult(process.ExitCode, await output, await errors);
+    }
+}

@@ -1,0 +1,128 @@
+using System.Diagnostics;
+using System.Net;
+
+namespace Hutch.EndToEnd.Tests.Harness;
+
+/// <summary>A real server in a process of its own, that can be stopped nicely or killed.</summary>
+internal sealed class ServerProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan PollEvery = TimeSpan.FromMilliseconds(10);
+
+    private readonly Process _process;
+    private readonly ProcessOutput _output;
+
+    private ServerProcess(Process process, string dataFolder, Uri address)
+    {
+        _process = process;
+        _output = new ProcessOutput(process);
+        DataFolder = dataFolder;
+        Address = address;
+    }
+
+    public string DataFolder { get; }
+
+    public Uri Address { get; }
+
+    public int ProcessId => _process.Id;
+
+    /// <summary>What it printed, the newest lines.</summary>
+    public string Output => _output.Text;
+
+    /// <summary>Starts a server, without waiting for it.</summary>
+    public static ServerProcess Start(string dataFolder, int port)
+    {
+        ProcessStartInfo start = new(HutchExecutable.Path, ["serve", "--data", dataFolder, "--http", $"127.0.0.1:{port}"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        Process process = Process.Start(start) ?? throw new InvalidOperationException($"{HutchExecutable.Path} did not start.");
+        process.StandardInput.Close();
+        return new ServerProcess(process, dataFolder, new Uri($"http://127.0.0.1:{port}"));
+    }
+
+    /// <summary>Starts a server and waits until it can serve.</summary>
+    public static async Task<ServerProcess> StartReadyAsync(string dataFolder, CancellationToken ct)
+    {
+        ServerProcess server = Start(dataFolder, LoopbackPort.FindFree());
+        try
+        {
+            await server.WaitReadyAsync(ct);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Returns when /health/ready answers 200; throws with the server's output when it ends or takes too long.</summary>
+    public async Task WaitReadyAsync(CancellationToken ct)
+    {
+        using HttpClient http = new() { Timeout = TimeSpan.FromSeconds(5) };
+        long start = Stopwatch.GetTimestamp();
+        while (!await IsReadyAsync(http, ct))
+        {
+            if (_process.HasExited || Stopwatch.GetElapsedTime(start) > ReadyLimit)
+            {
+                string what = _process.HasExited ? $"ended with {_process.ExitCode}" : $"was not ready after {ReadyLimit.TotalSeconds} s";
+                throw new InvalidOperationException($"The server {what}. It printed:\n{Output}");
+            }
+
+            await Task.Delay(PollEvery, ct);
+        }
+    }
+
+    /// <summary>The token of the first administrator.</summary>
+    public async Task<string> ReadAdminTokenAsync(CancellationToken ct) =>
+        (await File.ReadAllTextAsync(Path.Combine(DataFolder, "admin.token"), ct)).Trim();
+
+    /// <summary>SIGKILL: the process ends between two instructions.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync(CancellationToken.None);
+    }
+
+    /// <summary>SIGTERM, and its exit code.</summary>
+    public async Task<int> StopAsync(CancellationToken ct)
+    {
+        using Process signal = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+        await signal.WaitForExitAsync(ct);
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(StopLimit);
+        await _process.WaitForExitAsync(limit.Token);
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            await KillAsync();
+        }
+
+        _process.Dispose();
+    }
+
+    private async Task<bool> IsReadyAsync(HttpClient http, CancellationToken ct)
+    {
+        try
+        {
+            using HttpResponseMessage answer = await http.GetAsync(new Uri(Address, "health/ready"), ct);
+            return answer.StatusCode == HttpStatusCode.OK;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+        catch (TaskCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+}
