@@ -15,6 +15,7 @@ internal static class NativeLibraries
     {
         [Lz4Library.SharedObject] = "liblz4-1",
         [ZlibLibrary.SharedObject] = "zlib1g",
+        [Hdf5Library.SharedObject] = "libhdf5-103-1",
     }.ToFrozenDictionary();
 
     private static readonly Lock Registering = new();

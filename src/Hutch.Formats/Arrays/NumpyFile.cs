@@ -1,0 +1,95 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using Hutch.Formats.Frames;
+using Hutch.Model;
+
+namespace Hutch.Formats.Arrays;
+
+/// <summary>
+/// numpy's file format, version 1.0: what masks and flat fields are stored in, because every scientist can open it.
+/// See https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html. Row-major and little-endian only.
+/// </summary>
+public static partial class NumpyFile
+{
+    /// <summary>The media type of such an entry.</summary>
+    public const string ContentType = "application/x-npy";
+
+    private const int PreambleBytes = 10;
+    private const int Alignment = 64;
+
+    private static ReadOnlySpan<byte> Magic => "NUMPY"u8;
+
+    /// <summary>Writes an array.</summary>
+    public static byte[] Write(NumericArray array)
+    {
+        string shape = string.Join(", ", array.Shape.Select(static n => n.ToString(CultureInfo.InvariantCulture)));
+        string tuple = array.Shape.Count == 1 ? shape + "," : shape;
+        string header = $"{{'descr': '{array.Type.NumpyDescription()}', 'fortran_order': False, 'shape': ({tuple}), }}";
+        int total = (PreambleBytes + header.Length + 1 + Alignment - 1) / Alignment * Alignment;
+
+        byte[] file = new byte[total + array.Bytes.Length];
+        file[0] = 0x93;
+        Magic.CopyTo(file.AsSpan(1));
+        file[6] = 1;
+        BinaryPrimitives.WriteUInt16LittleEndian(file.AsSpan(8), checked((ushort)(total - PreambleBytes)));
+        Span<byte> text = file.AsSpan(PreambleBytes, total - PreambleBytes);
+        text.Fill((byte)' ');
+        Encoding.ASCII.GetBytes(header, text);
+        text[^1] = (byte)'\n';
+        array.Bytes.Span.CopyTo(file.AsSpan(total));
+        return file;
+    }
+
+    /// <summary>Reads an array; the result shares the memory of <paramref name="file"/>.</summary>
+    public static Result<NumericArray> Read(ReadOnlyMemory<byte> file)
+    {
+        ReadOnlySpan<byte> bytes = file.Span;
+        if (bytes.Length < PreambleBytes || bytes[0] != 0x93 || !bytes[1..6].SequenceEqual(Magic) || bytes[6] != 1)
+        {
+            return ErrorCode.UnreadableFile.With("The file is not a numpy array of format 1.0.");
+        }
+
+        int headerBytes = BinaryPrimitives.ReadUInt16LittleEndian(bytes[8..]);
+        if (bytes.Length < PreambleBytes + headerBytes)
+        {
+            return ErrorCode.UnreadableFile.With("The numpy array ends inside its header.");
+        }
+
+        Match match = HeaderPattern().Match(Encoding.ASCII.GetString(bytes.Slice(PreambleBytes, headerBytes)));
+        if (!match.Success || !ElementTypes.TryParseNumpyDescription(match.Groups["type"].Value, out ElementType type))
+        {
+            return ErrorCode.UnreadableFile.With("The numpy array is not of a little-endian number type in row order.");
+        }
+
+        return ReadBody(file[(PreambleBytes + headerBytes)..], type, match.Groups["shape"].Value);
+    }
+
+    private static Result<NumericArray> ReadBody(ReadOnlyMemory<byte> body, ElementType type, string shapeText)
+    {
+        var shape = new List<int>();
+        long expected = type.Size();
+        foreach (string part in shapeText.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (!int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int length))
+            {
+                return ErrorCode.UnreadableFile.With("The shape of the numpy array cannot be read.");
+            }
+
+            shape.Add(length);
+            expected *= length;
+            if (expected > int.MaxValue)
+            {
+                return ErrorCode.TooLarge.With("The numpy array is larger than 2 GiB.");
+            }
+        }
+
+        return expected == body.Length
+            ? new NumericArray(type, shape, body)
+            : ErrorCode.UnreadableFile.With($"The numpy array has {body.Length} bytes of numbers; its shape needs {expected}.");
+    }
+
+    [GeneratedRegex(@"^\{'descr': '(?<type>[^']+)', 'fortran_order': False, 'shape': \((?<shape>[0-9, ]*)\),? *\} *\n?$")]
+    private static partial Regex HeaderPattern();
+}

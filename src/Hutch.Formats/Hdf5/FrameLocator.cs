@@ -1,0 +1,264 @@
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+using Hutch.Formats.Frames;
+using Hutch.Formats.Native;
+using Hutch.Model;
+
+namespace Hutch.Formats.Hdf5;
+
+/// <summary>
+/// Finds out where the frames of a series are, in every layout that detectors and beamlines write: <c>data_000001</c> and so on, as
+/// links or in the master itself; or one <c>data</c>, plain or virtual, with or without channels.
+/// </summary>
+internal sealed partial class FrameLocator(Hdf5Files files)
+{
+    private const int MaxDataFiles = 100_000;
+    private const int MaxVirtualDepth = 4;
+    private const int MaxMappings = 1_000_000;
+
+    private readonly List<FrameStore> _stores = [];
+    private readonly Dictionary<(string File, string Path), FrameTable> _known = [];
+
+    /// <summary>The data sets that hold the frames, in the order in which they were met.</summary>
+    public IReadOnlyList<FrameStore> Stores => _stores;
+
+    /// <summary>The frames of the series.</summary>
+    /// <param name="masterPath">The master file.</param>
+    /// <param name="dataGroupPath">Its NXdata group.</param>
+    /// <param name="expectedImages">How many images the detector was to take; 0 when the file does not say.</param>
+    public FrameTable Locate(string masterPath, string dataGroupPath, long expectedImages)
+    {
+        using Hdf5Object group = files.Open(masterPath, dataGroupPath)
+            ?? throw ErrorCode.UnreadableFile.With(
+                $"{Path.GetFileName(masterPath)} has no group {dataGroupPath}: it is no NXmx master file.", "file", masterPath).ToException();
+
+        List<string> parts = files.Links(group, MaxDataFiles).Where(static name => NumberedName().IsMatch(name)).ToList();
+        parts.Sort(StringComparer.Ordinal);
+        FrameTable table = parts.Count > 0
+            ? LocateParts(masterPath, dataGroupPath, parts, expectedImages)
+            : LocateWhole(masterPath, dataGroupPath, expectedImages);
+        CheckAlike();
+        return table;
+    }
+
+    private FrameTable LocateWhole(string masterPath, string dataGroupPath, long expectedImages)
+    {
+        using Hdf5Object data = files.Open(masterPath, dataGroupPath + "/data")
+            ?? throw ErrorCode.UnreadableFile.With(
+                $"{Path.GetFileName(masterPath)} has neither {dataGroupPath}/data_000001 nor {dataGroupPath}/data: there are no images in it.",
+                "file",
+                masterPath).ToException();
+        return LocateDataset(data, expectedImages, 0);
+    }
+
+    private FrameTable LocateParts(string masterPath, string dataGroupPath, List<string> names, long expectedImages)
+    {
+        var parts = new List<FrameTable>();
+        long images = 0;
+        foreach (string name in names)
+        {
+            try
+            {
+                using Hdf5Object data = files.Open(masterPath, $"{dataGroupPath}/{name}")
+                    ?? throw ErrorCode.UnreadableFile.With(
+                        $"{Path.GetFileName(masterPath)}:{dataGroupPath}/{name} leads to a data set that does not exist.", "file", masterPath).ToException();
+                FrameTable part = LocateDataset(data, 0, 0);
+                parts.Add(part);
+                images += part.Images;
+            }
+            catch (MissingFileException) when (expectedImages > 0 && images >= expectedImages)
+            {
+                // Masters are written before the series; links past its real end lead nowhere, and so do all that follow.
+                break;
+            }
+        }
+
+        return Join(parts, images, masterPath);
+    }
+
+    private static FrameTable Join(List<FrameTable> parts, long images, string masterPath)
+    {
+        int channels = parts.Count == 0 ? 1 : parts[0].Channels;
+        if (images > FrameTable.MaxFrames || parts.Exists(part => part.Channels != channels))
+        {
+            throw ErrorCode.UnreadableFile.With(
+                $"The data files of {Path.GetFileName(masterPath)} do not fit together.", "file", masterPath).ToException();
+        }
+
+        var whole = new FrameTable((int)images, channels);
+        int at = 0;
+        foreach (FrameTable part in parts)
+        {
+            for (int image = 0; image < part.Images; image++, at++)
+            {
+                for (int channel = 0; channel < channels; channel++)
+                {
+                    whole[at, channel] = part[image, channel];
+                }
+            }
+        }
+
+        return whole;
+    }
+
+    private FrameTable LocateDataset(Hdf5Object data, long expectedImages, int depth)
+    {
+        if (data.Kind != Hdf5ObjectKind.Dataset)
+        {
+            throw ErrorCode.UnreadableFile.With($"{data.Name} is not a data set.", "file", data.FilePath).ToException();
+        }
+
+        if (_known.TryGetValue((data.FilePath, data.Path), out FrameTable? known))
+        {
+            return known;
+        }
+
+        Hdf5Dataset dataset = Hdf5Dataset.Describe(data);
+        FrameTable table = dataset.Layout == Hdf5Layout.Virtual ? LocateVirtual(data, expectedImages, depth) : LocatePlain(dataset);
+        _known[(data.FilePath, data.Path)] = table;
+        return table;
+    }
+
+    private FrameTable LocatePlain(Hdf5Dataset dataset)
+    {
+        var store = FrameStore.Of(dataset);
+        FrameTable table = NewTable(dataset.Shape, dataset.Item);
+        for (int image = 0; image < table.Images; image++)
+        {
+            for (int channel = 0; channel < table.Channels; channel++)
+            {
+                table[image, channel] = new FrameLocation(_stores.Count, (uint)image, (uint)channel);
+            }
+        }
+
+        _stores.Add(store);
+        return table;
+    }
+
+    private FrameTable LocateVirtual(Hdf5Object data, long expectedImages, int depth)
+    {
+        if (depth >= MaxVirtualDepth)
+        {
+            throw ErrorCode.UnreadableFile.With($"{data.Name} is a virtual data set of virtual data sets, more than {MaxVirtualDepth} deep.").ToException();
+        }
+
+        List<VirtualMapping> mappings = ReadMappings(data);
+        FrameTable table = NewTable(Hdf5Dataset.ReadShape(data), data);
+        MissingFileException? missing = null;
+        foreach (VirtualMapping mapping in mappings)
+        {
+            try
+            {
+                Fill(table, mapping, data, depth);
+            }
+            catch (MissingFileException e)
+            {
+                missing ??= FirstImage(mapping) < ExpectedOrAll(expectedImages, table) ? e : null;
+            }
+        }
+
+        return missing is null ? table : throw missing;
+    }
+
+    private static long FirstImage(VirtualMapping mapping) => mapping.Target.Frames().Select(static f => (long)f.Image).FirstOrDefault();
+
+    private static long ExpectedOrAll(long expectedImages, FrameTable table) => expectedImages > 0 ? expectedImages : table.Images;
+
+    private void Fill(FrameTable table, VirtualMapping mapping, Hdf5Object data, int depth)
+    {
+        using Hdf5Object source = files.OpenReferred(data.FilePath, mapping.FileName, mapping.Path)
+            ?? throw ErrorCode.UnreadableFile.With(
+                $"{data.Name} is made of {mapping.FileName}:{mapping.Path}, which does not exist.", "file", data.FilePath).ToException();
+        FrameTable sourceTable = LocateDataset(source, 0, depth + 1);
+        foreach (((uint image, uint channel), (uint sourceImage, uint sourceChannel)) in mapping.Target.Frames().Zip(mapping.Source.Frames()))
+        {
+            // The file may hold fewer images than were planned: the rest is nowhere.
+            if (sourceImage < sourceTable.Images && sourceChannel < sourceTable.Channels)
+            {
+                table[(int)image, (int)channel] = sourceTable[(int)sourceImage, (int)sourceChannel];
+            }
+        }
+    }
+
+    private static unsafe List<VirtualMapping> ReadMappings(Hdf5Object data)
+    {
+        using Hdf5Id list = Hdf5Library.Check(Hdf5Library.H5Dget_create_plist(data.Id));
+        nuint count;
+        Hdf5Library.Check(Hdf5Library.H5Pget_virtual_count(list, &count));
+        if (count > MaxMappings)
+        {
+            throw ErrorCode.UnreadableFile.With($"{data.Name} is made of {count} parts; at most {MaxMappings} are read.").ToException();
+        }
+
+        var mappings = new List<VirtualMapping>((int)count);
+        for (nuint i = 0; i < count; i++)
+        {
+            using Hdf5Id target = Hdf5Library.Check(Hdf5Library.H5Pget_virtual_vspace(list, i));
+            using Hdf5Id source = Hdf5Library.Check(Hdf5Library.H5Pget_virtual_srcspace(list, i));
+            if (FrameSelection.Read(target) is not { } targetFrames || FrameSelection.Read(source) is not { } sourceFrames
+                || targetFrames.Count != sourceFrames.Count)
+            {
+                throw ErrorCode.UnreadableFile.With(
+                    $"{data.Name} is a virtual data set whose parts are not whole images of a fixed number, which is not supported.",
+                    "file",
+                    data.FilePath).ToException();
+            }
+
+            mappings.Add(new VirtualMapping(FileName(list, i), DatasetName(list, i), targetFrames, sourceFrames));
+        }
+
+        return mappings;
+    }
+
+    private static unsafe string FileName(Hdf5Id list, nuint index)
+    {
+        nint length = Hdf5Library.Check(Hdf5Library.H5Pget_virtual_filename(list, index, null, 0));
+        byte[] name = new byte[length + 1];
+        fixed (byte* bytes = name)
+        {
+            Hdf5Library.Check(Hdf5Library.H5Pget_virtual_filename(list, index, bytes, (nuint)name.Length));
+            return Marshal.PtrToStringUTF8((nint)bytes)!;
+        }
+    }
+
+    private static unsafe string DatasetName(Hdf5Id list, nuint index)
+    {
+        nint length = Hdf5Library.Check(Hdf5Library.H5Pget_virtual_dsetname(list, index, null, 0));
+        byte[] name = new byte[length + 1];
+        fixed (byte* bytes = name)
+        {
+            Hdf5Library.Check(Hdf5Library.H5Pget_virtual_dsetname(list, index, bytes, (nuint)name.Length));
+            return Marshal.PtrToStringUTF8((nint)bytes)!;
+        }
+    }
+
+    private static FrameTable NewTable(ulong[] shape, Hdf5Object data)
+    {
+        ulong images = shape.Length > 2 ? shape[0] : 1;
+        ulong channels = shape.Length > 3 ? shape[1] : 1;
+        return images <= FrameTable.MaxFrames && channels <= FrameTable.MaxFrames && images * channels <= FrameTable.MaxFrames
+            ? new FrameTable((int)images, (int)channels)
+            : throw ErrorCode.UnreadableFile.With($"{data.Name} claims {images} images of {channels} channels.", "file", data.FilePath).ToException();
+    }
+
+    private void CheckAlike()
+    {
+        foreach (FrameStore store in _stores)
+        {
+            FrameStore first = _stores[0];
+            if ((store.Rows, store.Columns, store.Type) != (first.Rows, first.Columns, first.Type))
+            {
+                throw ErrorCode.UnreadableFile.With(
+                    $"{Path.GetFileName(store.FilePath)} has images of {store.Rows} x {store.Columns} {store.Type.Name()}, "
+                    + $"{Path.GetFileName(first.FilePath)} of {first.Rows} x {first.Columns} {first.Type.Name()}: they are not of one series.",
+                    "file",
+                    store.FilePath).ToException();
+            }
+        }
+    }
+
+    [GeneratedRegex("^data_[0-9]+$")]
+    private static partial Regex NumberedName();
+
+    private sealed record VirtualMapping(string FileName, string Path, FrameSelection Target, FrameSelection Source);
+}

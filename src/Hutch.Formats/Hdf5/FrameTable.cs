@@ -1,0 +1,43 @@
+namespace Hutch.Formats.Hdf5;
+
+/// <summary>Where one frame is: the store (−1: nowhere), and the image and channel number inside it.</summary>
+internal readonly record struct FrameLocation(int Store, uint Image, uint Channel)
+{
+    /// <summary>A frame that no data set holds.</summary>
+    public static FrameLocation Nowhere => new(-1, 0, 0);
+}
+
+/// <summary>Frames by image and channel.</summary>
+internal sealed class FrameTable
+{
+    /// <summary>More frames than any detector writes in a series; a file that claims more is refused.</summary>
+    public const int MaxFrames = 20_000_000;
+
+    private readonly FrameLocation[] _cells;
+
+    /// <summary>Makes a table in which every frame is nowhere.</summary>
+    public FrameTable(int images, int channels)
+    {
+        Images = images;
+        Channels = channels;
+        _cells = new FrameLocation[checked(images * channels)];
+        Array.Fill(_cells, FrameLocation.Nowhere);
+    }
+
+    /// <summary>Images in the series.</summary>
+    public int Images { get; }
+
+    /// <summary>Channels of each image.</summary>
+    public int Channels { get; }
+
+    /// <summary>Where a frame is.</summary>
+    public ref FrameLocation this[int image, int channel]
+    {
+        get
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)image, (uint)Images);
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)channel, (uint)Channels);
+            return ref _cells[(image * Channels) + channel];
+        }
+    }
+}

@@ -1,0 +1,117 @@
+using Hutch.Formats.Frames;
+using Hutch.Formats.Native;
+using Hutch.Model;
+
+namespace Hutch.Formats.Hdf5;
+
+/// <summary>What a data set is made of: type, size, layout and filters.</summary>
+internal sealed class Hdf5Dataset
+{
+    private const int MaxRank = 32;
+
+    private Hdf5Dataset(Hdf5Object item, Hdf5Layout layout, bool hasExternalStorage)
+    {
+        Item = item;
+        Layout = layout;
+        HasExternalStorage = hasExternalStorage;
+    }
+
+    /// <summary>The open data set. It belongs to whoever opened it.</summary>
+    public Hdf5Object Item { get; }
+
+    /// <summary>How its numbers are stored.</summary>
+    public Hdf5Layout Layout { get; }
+
+    /// <summary>Whether its numbers are in a file of any name that is not even HDF5: never read.</summary>
+    public bool HasExternalStorage { get; }
+
+    /// <summary>Its lengths, slowest first; not known (empty) for a virtual one.</summary>
+    public ulong[] Shape { get; private init; } = [];
+
+    /// <summary>The lengths of a chunk; empty when it is not chunked.</summary>
+    public ulong[] Chunk { get; private init; } = [];
+
+    /// <summary>What its chunks went through.</summary>
+    public IReadOnlyList<Hdf5Filter> Filters { get; private init; } = [];
+
+    /// <summary>The type of its numbers; null when they are no plain little-endian numbers.</summary>
+    public ElementType? Type { get; private init; }
+
+    /// <summary>Numbers in it.</summary>
+    public ulong Count => Shape.Aggregate(1UL, static (product, length) => checked(product * length));
+
+    /// <summary>Describes an open data set.</summary>
+    public static unsafe Hdf5Dataset Describe(Hdf5Object item)
+    {
+        using Hdf5Id list = Hdf5Library.Check(Hdf5Library.H5Dget_create_plist(item.Id));
+        Hdf5Layout layout = Hdf5Library.H5Pget_layout(list);
+
+        // The size of a virtual data set is not asked here: with unlimited mappings the library would open the sources to find out.
+        bool isVirtual = layout == Hdf5Layout.Virtual;
+        using Hdf5Id type = Hdf5Library.Check(Hdf5Library.H5Dget_type(item.Id));
+        return new Hdf5Dataset(item, layout, layout == Hdf5Layout.Contiguous && Hdf5Library.H5Pget_external_count(list) != 0)
+        {
+            Shape = isVirtual ? [] : ReadShape(item),
+            Chunk = layout == Hdf5Layout.Chunked ? ReadChunk(list) : [],
+            Filters = isVirtual ? [] : Hdf5Filter.Read(list),
+            Type = TypeOf(type),
+        };
+    }
+
+    /// <summary>The lengths of a data set.</summary>
+    public static unsafe ulong[] ReadShape(Hdf5Object item)
+    {
+        using Hdf5Id space = Hdf5Library.Check(Hdf5Library.H5Dget_space(item.Id));
+        return ShapeOf(space);
+    }
+
+    /// <summary>The lengths of a data space.</summary>
+    public static unsafe ulong[] ShapeOf(Hdf5Id space)
+    {
+        ulong* lengths = stackalloc ulong[MaxRank];
+        int rank = Hdf5Library.Check(Hdf5Library.H5Sget_simple_extent_ndims(space));
+        Hdf5Library.Check(Hdf5Library.H5Sget_simple_extent_dims(space, lengths, null));
+        return new Span<ulong>(lengths, rank).ToArray();
+    }
+
+    /// <summary>Our name for a number type of the file; null for text, structures, big-endian numbers and so on.</summary>
+    public static ElementType? TypeOf(Hdf5Id type)
+    {
+        const int LittleEndian = 0;
+        Hdf5TypeClass kind = Hdf5Library.H5Tget_class(type);
+        int size = (int)Hdf5Library.H5Tget_size(type);
+        if (kind is not (Hdf5TypeClass.Integer or Hdf5TypeClass.Float) || (size > 1 && Hdf5Library.H5Tget_order(type) != LittleEndian))
+        {
+            return null;
+        }
+
+        bool signed = kind == Hdf5TypeClass.Integer && Hdf5Library.H5Tget_sign(type) != 0;
+        return (kind, size) switch
+        {
+            (Hdf5TypeClass.Float, 4) => ElementType.Float32,
+            (Hdf5TypeClass.Float, 8) => ElementType.Float64,
+            (Hdf5TypeClass.Integer, 1) => signed ? ElementType.Int8 : ElementType.UInt8,
+            (Hdf5TypeClass.Integer, 2) => signed ? ElementType.Int16 : ElementType.UInt16,
+            (Hdf5TypeClass.Integer, 4) => signed ? ElementType.Int32 : ElementType.UInt32,
+            (Hdf5TypeClass.Integer, 8) => signed ? ElementType.Int64 : ElementType.UInt64,
+            _ => null,
+        };
+    }
+
+    /// <summary>Refuses numbers that are stored in a foreign file.</summary>
+    public void RefuseExternalStorage()
+    {
+        if (HasExternalStorage)
+        {
+            throw ErrorCode.UnreadableFile.With(
+                $"{Item.Name} keeps its numbers in external raw files, which are never read.", "file", Item.FilePath).ToException();
+        }
+    }
+
+    private static unsafe ulong[] ReadChunk(Hdf5Id list)
+    {
+        ulong* lengths = stackalloc ulong[MaxRank];
+        int rank = Hdf5Library.Check(Hdf5Library.H5Pget_chunk(list, MaxRank, lengths));
+        return new Span<ulong>(lengths, rank).ToArray();
+    }
+}

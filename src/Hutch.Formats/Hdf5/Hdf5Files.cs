@@ -1,0 +1,170 @@
+using System.Runtime.InteropServices;
+using Hutch.Formats.Native;
+using Hutch.Model;
+
+namespace Hutch.Formats.Hdf5;
+
+/// <summary>
+/// Opens objects by path, following links ourselves: the library would follow external links wherever they lead, so it is told to
+/// follow none.
+/// </summary>
+internal sealed unsafe class Hdf5Files : IDisposable
+{
+    private const int MaxLinkDepth = 16;
+    private const int MaxLinkValueBytes = 64 * 1024;
+    private const int MaxNameBytes = 4096;
+
+    private readonly Hdf5Paths _paths;
+    private readonly Hdf5Id _noExternalLinks;
+
+    /// <summary>Prepares to open what <paramref name="paths"/> allows.</summary>
+    public Hdf5Files(Hdf5Paths paths)
+    {
+        _paths = paths;
+        _noExternalLinks = Hdf5Library.Check(Hdf5Library.H5Pcreate(Hdf5Library.Constant("H5P_CLS_LINK_ACCESS_ID_g")));
+        Hdf5Library.Check(Hdf5Library.H5Pset_elink_cb(_noExternalLinks, &Refuse, null));
+    }
+
+    /// <summary>Opens an object of a file; null when the path does not lead to anything.</summary>
+    /// <exception cref="MissingFileException">An external link on the way leads to a file that is not there.</exception>
+    /// <exception cref="HutchException">A file cannot be read, or a link leads outside the allowed folders.</exception>
+    public Hdf5Object? Open(string filePath, string path) => Open(filePath, path, 0);
+
+    /// <summary>Opens an object named by another file: by an external link or a virtual data set.</summary>
+    public Hdf5Object? OpenReferred(string fromFile, string fileName, string path) =>
+        fileName == "." ? Open(fromFile, path) : Open(_paths.Resolve(fromFile, fileName), path);
+
+    /// <summary>The names of the links in a group, in their byte order, at most <paramref name="limit"/>.</summary>
+    public List<string> Links(Hdf5Object group, int limit)
+    {
+        Hdf5GroupInfo info = default;
+        Hdf5Library.Check(Hdf5Library.H5Gget_info(group.Id, &info));
+        if (info.LinkCount > (ulong)limit)
+        {
+            throw ErrorCode.UnreadableFile.With($"{group.Name} has {info.LinkCount} members; at most {limit} are read.").ToException();
+        }
+
+        var names = new List<string>();
+        byte* name = stackalloc byte[MaxNameBytes];
+        for (ulong i = 0; i < info.LinkCount; i++)
+        {
+            // Arguments 0, 0: by name, increasing.
+            nint length = Hdf5Library.Check(
+                Hdf5Library.H5Lget_name_by_idx(group.Id, ".", 0, 0, i, name, MaxNameBytes, _noExternalLinks));
+            if (length < MaxNameBytes)
+            {
+                names.Add(Marshal.PtrToStringUTF8((nint)name)!);
+            }
+        }
+
+        return names;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _noExternalLinks.Dispose();
+
+    [UnmanagedCallersOnly]
+    private static int Refuse(byte* parentFile, byte* parentGroup, byte* childFile, byte* childObject, uint* flags, nint access, void* data) => -1;
+
+    private static Hdf5Id OpenFile(string path)
+    {
+        string name = Path.GetFileName(path);
+        switch (Hdf5Library.H5Fis_hdf5(path))
+        {
+            case 0:
+                throw ErrorCode.UnreadableFile.With($"{name} is not an HDF5 file.", "file", path).ToException();
+            case < 0:
+                throw ErrorCode.UnreadableFile.With($"{name} cannot be opened.", "file", path).ToException();
+            default:
+                break;
+        }
+
+        try
+        {
+            return Hdf5Library.Check(Hdf5Library.H5Fopen(path, 0, Hdf5Id.Default));
+        }
+        catch (Hdf5Exception e)
+        {
+            throw new HutchException(
+                ErrorCode.UnreadableFile.With($"{name} is a damaged or unfinished HDF5 file: {e.Reason}.", "file", path), e);
+        }
+    }
+
+    private Hdf5Object? Open(string filePath, string path, int depth)
+    {
+        if (depth > MaxLinkDepth)
+        {
+            throw ErrorCode.UnreadableFile.With($"{Path.GetFileName(filePath)}:{path} is behind more than {MaxLinkDepth} links.").ToException();
+        }
+
+        Hdf5Id file = OpenFile(filePath);
+        Hdf5Id? current = null;
+        try
+        {
+            current = Hdf5Library.Check(Hdf5Library.H5Oopen(file, "/", _noExternalLinks));
+            string[] parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+            for (int i = 0; i < parts.Length; i++)
+            {
+                if (Hdf5Library.H5Iget_type(current) != Hdf5ObjectKind.Group || Hdf5Library.H5Lexists(current, parts[i], _noExternalLinks) <= 0)
+                {
+                    return null;
+                }
+
+                Hdf5LinkInfo link = default;
+                Hdf5Library.Check(Hdf5Library.H5Lget_info(current, parts[i], &link, _noExternalLinks));
+                if (link.Type != Hdf5LinkType.Hard)
+                {
+                    string before = string.Join('/', parts[..i]);
+                    string after = string.Join('/', parts[(i + 1)..]);
+                    return Follow(filePath, current, parts[i], link, before, after, depth);
+                }
+
+                Hdf5Id next = Hdf5Library.Check(Hdf5Library.H5Oopen(current, parts[i], _noExternalLinks));
+                current.Dispose();
+                current = next;
+            }
+
+            var found = new Hdf5Object(current, file, filePath, "/" + string.Join('/', parts));
+            current = null;
+            return found;
+        }
+        finally
+        {
+            if (current is not null)
+            {
+                current.Dispose();
+                file.Dispose();
+            }
+        }
+    }
+
+    private Hdf5Object? Follow(string filePath, Hdf5Id group, string name, Hdf5LinkInfo link, string before, string after, int depth)
+    {
+        if (link.AddressOrValueBytes > MaxLinkValueBytes)
+        {
+            return null;
+        }
+
+        byte[] value = new byte[link.AddressOrValueBytes + 1];
+        fixed (byte* bytes = value)
+        {
+            Hdf5Library.Check(Hdf5Library.H5Lget_val(group, name, bytes, (nuint)value.Length, _noExternalLinks));
+            switch (link.Type)
+            {
+                case Hdf5LinkType.Soft:
+                    string target = Marshal.PtrToStringUTF8((nint)bytes)!;
+                    return Open(filePath, target.StartsWith('/') ? $"{target}/{after}" : $"{before}/{target}/{after}", depth + 1);
+                case Hdf5LinkType.External:
+                    byte* file;
+                    byte* path;
+                    uint flags;
+                    Hdf5Library.Check(
+                        Hdf5Library.H5Lunpack_elink_val(bytes, (nuint)link.AddressOrValueBytes, &flags, &file, &path));
+                    string targetFile = _paths.Resolve(filePath, Marshal.PtrToStringUTF8((nint)file)!);
+                    return Open(targetFile, $"{Marshal.PtrToStringUTF8((nint)path)}/{after}", depth + 1);
+                default:
+                    return null;
+            }
+        }
+    }
+}

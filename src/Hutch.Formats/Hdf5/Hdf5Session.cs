@@ -1,0 +1,223 @@
+using System.Text.Json.Nodes;
+using Hutch.Formats.Frames;
+using Hutch.Formats.Native;
+using Hutch.Formats.NxMx;
+using Hutch.Model;
+
+namespace Hutch.Formats.Hdf5;
+
+/// <summary>One open master file, inside the reader process. One caller at a time.</summary>
+internal sealed unsafe class Hdf5Session : IDisposable
+{
+    private const int PackingSlackBytes = 1 << 16;
+
+    private readonly Hdf5Files _files;
+    private readonly FrameTable _table;
+    private readonly IReadOnlyList<FrameStore> _stores;
+    private Hdf5Object? _current;
+    private int _currentStore = -1;
+
+    private Hdf5Session(Hdf5Files files, FrameTable table, IReadOnlyList<FrameStore> stores, SeriesDescription description)
+    {
+        _files = files;
+        _table = table;
+        _stores = stores;
+        Description = description;
+    }
+
+    /// <summary>What the master holds.</summary>
+    public SeriesDescription Description { get; }
+
+    /// <summary>Opens a master.</summary>
+    /// <exception cref="HutchException">It cannot be read; the message says why.</exception>
+    /// <exception cref="MissingFileException">A data file that should be there is not.</exception>
+    public static Hdf5Session Open(string path, IEnumerable<string> extraRoots)
+    {
+        string real = RealPath.Of(path) ?? throw ErrorCode.NotFound.With($"There is no file {path}.", "file", path).ToException();
+        var files = new Hdf5Files(new Hdf5Paths(path, extraRoots.Append(Path.GetDirectoryName(real)!)));
+        try
+        {
+            string entryPath = FindEntry(files, real);
+            var metadata = new MetadataReader(files);
+            JsonObject nexus = metadata.Read(real, entryPath);
+            var locator = new FrameLocator(files);
+            FrameTable table = locator.Locate(real, entryPath + "/" + FindData(nexus), ExpectedImages(nexus));
+            return new Hdf5Session(files, table, locator.Stores, Describe(real, entryPath, nexus, metadata.Arrays, locator.Stores, table));
+        }
+        catch
+        {
+            files.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads the stored bytes of a frame into <paramref name="buffer"/>, which grows as needed.</summary>
+    /// <returns>The length, or −1 when the frame was never written; and how to decode it.</returns>
+    public (int Length, FrameCodec Codec, uint FilterMask) ReadFrame(int image, int channel, ref byte[] buffer)
+    {
+        FrameLocation location = _table[image, channel];
+        if (location.Store < 0)
+        {
+            return (-1, Description.Codec, 0);
+        }
+
+        FrameStore store = _stores[location.Store];
+        Hdf5Object data = OpenStore(location.Store);
+        ulong* offset = stackalloc ulong[4] { location.Image, location.Channel, 0, 0 };
+        return store.IsChunked ? ReadChunk(store, data, offset, ref buffer) : (ReadRows(store, data, offset, ref buffer), store.Codec, 0);
+    }
+
+    /// <summary>Reads a whole array, decoded.</summary>
+    public byte[] ReadArray(SeriesArray array)
+    {
+        SeriesArray known = Description.Arrays.FirstOrDefault(a => a.File == array.File && a.Path == array.Path)
+            ?? throw ErrorCode.NotFound.With($"The master has no array {array.Path}.").ToException();
+        using Hdf5Object item = _files.Open(known.File, known.Path)
+            ?? throw ErrorCode.NotFound.With($"The master has no array {array.Path} any more.").ToException();
+        return ArrayReader.Read(Hdf5Dataset.Describe(item), known);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _current?.Dispose();
+        _files.Dispose();
+    }
+
+    private static string FindEntry(Hdf5Files files, string path)
+    {
+        using Hdf5Object root = files.Open(path, "/")!;
+        List<string> names = files.Links(root, 10_000);
+        return names.Contains("entry") || names.Count != 1 ? "/entry" : "/" + names[0];
+    }
+
+    private static string FindData(JsonObject nexus) =>
+        nexus.ContainsKey("data")
+            ? "data"
+            : nexus.FirstOrDefault(static member => member.Value is JsonObject group && (string?)group["@NX_class"] == "NXdata").Key ?? "data";
+
+    private static long ExpectedImages(JsonObject nexus)
+    {
+        JsonNode? specific = nexus["instrument"]?["detector"]?["detectorSpecific"];
+        return NexusTree.Integer(specific?["nimages"]) is { } images
+            ? images * (NexusTree.Integer(specific?["ntrigger"]) ?? 1)
+            : 0;
+    }
+
+    private static SeriesDescription Describe(
+        string path, string entryPath, JsonObject nexus, IReadOnlyList<SeriesArray> arrays, IReadOnlyList<FrameStore> stores, FrameTable table)
+    {
+        if (stores.Count == 0)
+        {
+            throw ErrorCode.UnreadableFile.With($"{Path.GetFileName(path)} holds no images.", "file", path).ToException();
+        }
+
+        return new SeriesDescription
+        {
+            Master = Path.GetFileName(path),
+            Images = PresentImages(table),
+            Channels = ChannelNames(nexus, table.Channels),
+            Rows = stores[0].Rows,
+            Columns = stores[0].Columns,
+            Type = stores[0].Type,
+            Codec = stores[0].Codec,
+            EntryPath = entryPath,
+            Nexus = nexus,
+            Arrays = arrays,
+        };
+    }
+
+    private static string[] ChannelNames(JsonObject nexus, int count)
+    {
+        if (nexus["data"]?["channel"] is JsonArray names && names.Count == count)
+        {
+            return names.Select(static name => name?.ToString() ?? "").ToArray();
+        }
+
+        return count == 1 ? [""] : Enumerable.Range(1, count).Select(static n => $"channel_{n}").ToArray();
+    }
+
+    // A virtual data set may be as long as was planned, and the series shorter.
+    private static int PresentImages(FrameTable table)
+    {
+        for (int image = table.Images - 1; image >= 0; image--)
+        {
+            for (int channel = 0; channel < table.Channels; channel++)
+            {
+                if (table[image, channel].Store >= 0)
+                {
+                    return image + 1;
+                }
+            }
+        }
+
+        return 0;
+    }
+
+    private Hdf5Object OpenStore(int index)
+    {
+        if (_current is null || _currentStore != index)
+        {
+            _current?.Dispose();
+            _current = null;
+            FrameStore store = _stores[index];
+            _current = _files.Open(store.FilePath, store.Path)
+                ?? throw ErrorCode.UnreadableFile.With($"{store.FilePath} has changed while it was read.", "file", store.FilePath).ToException();
+            _currentStore = index;
+        }
+
+        return _current;
+    }
+
+    private static (int Length, FrameCodec Codec, uint FilterMask) ReadChunk(FrameStore store, Hdf5Object data, ulong* offset, ref byte[] buffer)
+    {
+        uint mask = 0;
+        ulong address = 0;
+        ulong bytes = 0;
+        Hdf5Library.Check(Hdf5Library.H5Dget_chunk_info_by_coord(data.Id, offset, &mask, &address, &bytes));
+        if (bytes == 0)
+        {
+            return (-1, store.Codec, 0);
+        }
+
+        if (bytes > ((ulong)store.ImageBytes * 2) + PackingSlackBytes)
+        {
+            throw ErrorCode.UnreadableFile.With(
+                $"{data.Name} has a chunk of {bytes} bytes for an image of {store.ImageBytes}: the file is damaged.", "file", data.FilePath).ToException();
+        }
+
+        Grow(ref buffer, (int)bytes);
+        fixed (byte* target = buffer)
+        {
+            Hdf5Library.Check(Hdf5Library.H5Dread_chunk(data.Id, Hdf5Id.Default, offset, &mask, target));
+        }
+
+        return ((int)bytes, store.Codec, mask);
+    }
+
+    private static int ReadRows(FrameStore store, Hdf5Object data, ulong* start, ref byte[] buffer)
+    {
+        ulong* count = stackalloc ulong[4] { 1, 1, 1, 1 };
+        count[store.Rank - 2] = (ulong)store.Rows;
+        count[store.Rank - 1] = (ulong)store.Columns;
+        using Hdf5Id file = Hdf5Library.Check(Hdf5Library.H5Dget_space(data.Id));
+        Hdf5Library.Check(Hdf5Library.H5Sselect_hyperslab(file, 0, start, null, count, null));
+        using Hdf5Id memory = Hdf5Library.Check(Hdf5Library.H5Screate_simple(store.Rank, count, null));
+        using Hdf5Id type = Hdf5Library.Check(Hdf5Library.H5Dget_type(data.Id));
+        Grow(ref buffer, store.ImageBytes);
+        fixed (byte* target = buffer)
+        {
+            Hdf5Library.Check(Hdf5Library.H5Dread(data.Id, type, memory, file, Hdf5Id.Default, target));
+        }
+
+        return store.ImageBytes;
+    }
+
+    private static void Grow(ref byte[] buffer, int length)
+    {
+        if (buffer.Length < length)
+        {
+            buffer = GC.AllocateUninitializedArray<byte>(length);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Hutch.Formats.Frames;
+using Hutch.Formats.Native;
+using Hutch.Model;
+
+namespace Hutch.Formats.Hdf5;
+
+/// <summary>
+/// Reads everything but the images of an NXmx entry as a JSON tree: groups are objects, data sets are values, an attribute of a group is
+/// <c>@name</c>, one of a data set <c>dataset@name</c>. Large arrays are named apart.
+/// </summary>
+internal sealed partial class MetadataReader(Hdf5Files files)
+{
+    private const int MaxDepth = 12;
+    private const int MaxObjects = 20_000;
+    private const int MaxInlineValues = 20_000;
+    private const int MaxAttributeValues = 256;
+    private const int MaxLinksInGroup = 100_000;
+    private const int MaxNameBytes = 1024;
+
+    private readonly List<SeriesArray> _arrays = [];
+    private int _objects;
+
+    /// <summary>Arrays that are too large for the tree, such as masks.</summary>
+    public IReadOnlyList<SeriesArray> Arrays => _arrays;
+
+    /// <summary>Reads the tree below a group.</summary>
+    public JsonObject Read(string masterPath, string entryPath)
+    {
+        using Hdf5Object entry = files.Open(masterPath, entryPath)
+            ?? throw ErrorCode.UnreadableFile.With($"{Path.GetFileName(masterPath)} has no group {entryPath}.", "file", masterPath).ToException();
+        return ReadGroup(entry, 0);
+    }
+
+    private JsonObject ReadGroup(Hdf5Object group, int depth)
+    {
+        var node = new JsonObject();
+        ReadAttributes(group, node, "");
+        if (depth >= MaxDepth)
+        {
+            return node;
+        }
+
+        foreach (string name in files.Links(group, MaxLinksInGroup))
+        {
+            // Numbered links lead to the data files: not opened one by one for their attributes.
+            if (!NumberedFrames().IsMatch(name) && ++_objects <= MaxObjects)
+            {
+                ReadMember(group, name, node, depth);
+            }
+        }
+
+        return node;
+    }
+
+    private void ReadMember(Hdf5Object group, string name, JsonObject node, int depth)
+    {
+        try
+        {
+            using Hdf5Object? member = files.Open(group.FilePath, group.Path + "/" + name);
+            switch (member?.Kind)
+            {
+                case Hdf5ObjectKind.Group:
+                    node[name] = ReadGroup(member, depth + 1);
+                    break;
+                case Hdf5ObjectKind.Dataset when name != "data":
+                    ReadDataset(member, name, node);
+                    break;
+                default:
+                    break;
+            }
+        }
+        catch (Exception e) when (e is MissingFileException or HutchException or Hdf5Exception)
+        {
+            // A value that cannot be read does not make the images unreadable; the header says which it was.
+            node[name + "@unreadable"] = e.Message;
+        }
+    }
+
+    private void ReadDataset(Hdf5Object item, string name, JsonObject node)
+    {
+        Hdf5Dataset dataset = Hdf5Dataset.Describe(item);
+        if (dataset is { Layout: not Hdf5Layout.Virtual, HasExternalStorage: false } && dataset.Count > MaxInlineValues)
+        {
+            if (dataset.Shape.Length == 2 && dataset.Type is { } type && dataset.Shape[0] * dataset.Shape[1] * (ulong)type.Size() < int.MaxValue)
+            {
+                _arrays.Add(new SeriesArray(name, item.FilePath, item.Path, type, [(int)dataset.Shape[0], (int)dataset.Shape[1]]));
+            }
+
+            return;
+        }
+
+        if (Hdf5Values.ReadDataset(item, MaxInlineValues) is { } value)
+        {
+            node[name] = value;
+            ReadAttributes(item, node, name);
+        }
+    }
+
+    private static unsafe void ReadAttributes(Hdf5Object item, JsonObject node, string prefix)
+    {
+        byte* nameBytes = stackalloc byte[MaxNameBytes];
+        int count = Hdf5Library.H5Aget_num_attrs(item.Id);
+        for (int i = 0; i < count; i++)
+        {
+            using Hdf5Id attribute = Hdf5Library.Check(
+                Hdf5Library.H5Aopen_by_idx(item.Id, ".", 0, 0, (ulong)i, Hdf5Id.Default, Hdf5Id.Default));
+            if (Hdf5Library.H5Aget_name(attribute, MaxNameBytes, nameBytes) < MaxNameBytes
+                && Hdf5Values.ReadAttribute(attribute, MaxAttributeValues) is { } value)
+            {
+                node[$"{prefix}@{Marshal.PtrToStringUTF8((nint)nameBytes)}"] = value;
+            }
+        }
+    }
+
+    [GeneratedRegex("^data_[0-9]+$")]
+    private static partial Regex NumberedFrames();
+}

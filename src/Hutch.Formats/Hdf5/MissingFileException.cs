@@ -1,0 +1,9 @@
+namespace Hutch.Formats.Hdf5;
+
+/// <summary>A link or a virtual data set leads to a file that is not there. Past the real number of images that is normal.</summary>
+internal sealed class MissingFileException(string path, string referredFrom)
+    : Exception($"{Path.GetFileName(referredFrom)} refers to {path}, which does not exist.")
+{
+    /// <summary>The file that is missing.</summary>
+    public string MissingPath { get; } = path;
+}

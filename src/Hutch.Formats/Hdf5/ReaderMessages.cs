@@ -1,0 +1,62 @@
+using System.Text.Json.Serialization;
+using Hutch.Formats.Frames;
+
+namespace Hutch.Formats.Hdf5;
+
+/// <summary>What the reader process can be asked.</summary>
+internal enum ReaderOperation
+{
+    /// <summary>Open a master; the reply describes it.</summary>
+    Open,
+
+    /// <summary>Read the stored bytes of a frame; they are the payload.</summary>
+    Frame,
+
+    /// <summary>Read an array, decoded; its numbers are the payload.</summary>
+    Array,
+
+    /// <summary>Close the master.</summary>
+    Close,
+}
+
+/// <summary>A question to the reader process.</summary>
+internal sealed record ReaderRequest
+{
+    [JsonConverter(typeof(JsonStringEnumConverter<ReaderOperation>))]
+    public required ReaderOperation Operation { get; init; }
+
+    public string? Path { get; init; }
+
+    public IReadOnlyList<string>? Roots { get; init; }
+
+    public int Image { get; init; }
+
+    public int Channel { get; init; }
+
+    public SeriesArray? Array { get; init; }
+}
+
+/// <summary>Its answer. A payload of bytes may follow.</summary>
+internal sealed record ReaderReply
+{
+    public ReaderFailure? Failure { get; init; }
+
+    public SeriesDescription? Series { get; init; }
+
+    [JsonConverter(typeof(JsonStringEnumConverter<FrameCodec>))]
+    public FrameCodec Codec { get; init; }
+
+    public uint FilterMask { get; init; }
+
+    public bool Missing { get; init; }
+}
+
+/// <summary>A refusal, as it travels.</summary>
+internal sealed record ReaderFailure(string Code, string Message, IReadOnlyDictionary<string, string>? Details);
+
+/// <summary>How the messages are written.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ReaderRequest))]
+[JsonSerializable(typeof(ReaderReply))]
+internal sealed partial class ReaderJson : JsonSerializerContext;

@@ -1,0 +1,75 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Hutch.Formats.Hdf5;
+
+/// <summary>
+/// How the two processes talk: 4 bytes length of a JSON message, 4 bytes length of a payload, both little-endian, then message and
+/// payload. Either side refuses what is too long before it takes memory for it.
+/// </summary>
+internal static class ReaderProtocol
+{
+    /// <summary>The longest JSON message.</summary>
+    public const int MaxMessageBytes = 64 << 20;
+
+    private const int PrefixBytes = 8;
+
+    /// <summary>Writes a message and its payload.</summary>
+    public static void Write<T>(Stream stream, T message, JsonTypeInfo<T> type, ReadOnlySpan<byte> payload)
+    {
+        byte[] json = JsonSerializer.SerializeToUtf8Bytes(message, type);
+        Span<byte> prefix = stackalloc byte[PrefixBytes];
+        BinaryPrimitives.WriteInt32LittleEndian(prefix, json.Length);
+        BinaryPrimitives.WriteInt32LittleEndian(prefix[4..], payload.Length);
+        stream.Write(prefix);
+        stream.Write(json);
+        stream.Write(payload);
+        stream.Flush();
+    }
+
+    /// <summary>Reads a message without payload; null at the end of the stream.</summary>
+    public static T? Read<T>(Stream stream, JsonTypeInfo<T> type)
+        where T : class
+    {
+        Span<byte> prefix = stackalloc byte[PrefixBytes];
+        int got = stream.ReadAtLeast(prefix, PrefixBytes, throwOnEndOfStream: false);
+        if (got == 0)
+        {
+            return null;
+        }
+
+        if (got < PrefixBytes)
+        {
+            throw new EndOfStreamException();
+        }
+
+        byte[] json = new byte[CheckLength(BinaryPrimitives.ReadInt32LittleEndian(prefix), MaxMessageBytes)];
+        CheckLength(BinaryPrimitives.ReadInt32LittleEndian(prefix[4..]), 0);
+        stream.ReadExactly(json);
+        return JsonSerializer.Deserialize(json, type);
+    }
+
+    /// <summary>Reads a message and writes its payload, at most <paramref name="maxPayloadBytes"/>, to <paramref name="payload"/>.</summary>
+    public static async Task<T> ReadAsync<T>(
+        Stream stream, JsonTypeInfo<T> type, IBufferWriter<byte>? payload, int maxPayloadBytes, CancellationToken cancellationToken)
+        where T : class
+    {
+        byte[] prefix = new byte[PrefixBytes];
+        await stream.ReadExactlyAsync(prefix, cancellationToken);
+        byte[] json = new byte[CheckLength(BinaryPrimitives.ReadInt32LittleEndian(prefix), MaxMessageBytes)];
+        int payloadBytes = CheckLength(BinaryPrimitives.ReadInt32LittleEndian(prefix.AsSpan(4)), payload is null ? 0 : maxPayloadBytes);
+        await stream.ReadExactlyAsync(json, cancellationToken);
+        if (payload is not null && payloadBytes > 0)
+        {
+            await stream.ReadExactlyAsync(payload.GetMemory(payloadBytes)[..payloadBytes], cancellationToken);
+            payload.Advance(payloadBytes);
+        }
+
+        return JsonSerializer.Deserialize(json, type) ?? throw new InvalidDataException("The HDF5 reader sent an empty message.");
+    }
+
+    private static int CheckLength(int length, int limit) =>
+        (uint)length <= (uint)limit ? length : throw new InvalidDataException($"A message part has {length} bytes; at most {limit} are taken.");
+}

@@ -1,0 +1,45 @@
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Hutch.Formats.Frames;
+
+namespace Hutch.Formats.Hdf5;
+
+/// <summary>What an opened master file holds.</summary>
+public sealed record SeriesDescription
+{
+    /// <summary>The file name of the master, without its folder.</summary>
+    public required string Master { get; init; }
+
+    /// <summary>Images in the series that can be there; single ones may be missing.</summary>
+    public required int Images { get; init; }
+
+    /// <summary>The names of the channels, in the order of the file; one name (possibly empty) when there is one channel.</summary>
+    public required IReadOnlyList<string> Channels { get; init; }
+
+    /// <summary>Rows of an image: the slow direction.</summary>
+    public required int Rows { get; init; }
+
+    /// <summary>Pixels of a row: the fast direction.</summary>
+    public required int Columns { get; init; }
+
+    /// <summary>The type of a pixel.</summary>
+    [JsonConverter(typeof(JsonStringEnumConverter<ElementType>))]
+    public required ElementType Type { get; init; }
+
+    /// <summary>How the first frame is compressed; a frame may differ.</summary>
+    [JsonConverter(typeof(JsonStringEnumConverter<FrameCodec>))]
+    public required FrameCodec Codec { get; init; }
+
+    /// <summary>The path of the NXentry group.</summary>
+    public required string EntryPath { get; init; }
+
+    /// <summary>Everything below the entry, but for images and large arrays.</summary>
+    public required JsonObject Nexus { get; init; }
+
+    /// <summary>The large arrays.</summary>
+    public required IReadOnlyList<SeriesArray> Arrays { get; init; }
+
+    /// <summary>Bytes of one decoded image.</summary>
+    [JsonIgnore]
+    public int ImageBytes => checked(Rows * Columns * Type.Size());
+}

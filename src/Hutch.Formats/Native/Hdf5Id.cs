@@ -1,0 +1,28 @@
+using System.Runtime.InteropServices;
+
+namespace Hutch.Formats.Native;
+
+/// <summary>One HDF5 identifier (<c>hid_t</c>) of any kind. Closing it closes what it names, once nobody else holds it.</summary>
+internal sealed class Hdf5Id : SafeHandle
+{
+    /// <summary>For the marshaller.</summary>
+    public Hdf5Id()
+        : base(-1, ownsHandle: true)
+    {
+    }
+
+    private Hdf5Id(nint id)
+        : base(-1, ownsHandle: false) => SetHandle(id);
+
+    /// <summary>The library's "use the default": H5P_DEFAULT, H5S_ALL.</summary>
+    public static Hdf5Id Default { get; } = new(0);
+
+    /// <inheritdoc/>
+    public override bool IsInvalid => handle < 0;
+
+    /// <summary>Names one of the library's own constants, which nobody closes.</summary>
+    public static Hdf5Id Borrow(nint id) => new(id);
+
+    /// <inheritdoc/>
+    protected override bool ReleaseHandle() => Hdf5Library.H5Idec_ref(handle) >= 0;
+}

@@ -1,0 +1,11 @@
+using Hutch.Formats.Hdf5;
+
+namespace Hutch.Formats.Tests.Support;
+
+/// <summary>Starts reader processes for the tests.</summary>
+internal static class Readers
+{
+    public static ReaderCommand Command { get; } = new(Path.Combine(AppContext.BaseDirectory, "Hutch.Formats.ReaderHost"), []);
+
+    public static Hdf5ReaderProcess Start(Hdf5ReaderOptions? options = null) => new(Command, options ?? new Hdf5ReaderOptions(), TimeProvider.System);
+}
