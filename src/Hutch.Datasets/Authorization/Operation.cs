@@ -115,6 +115,9 @@ public sealed record Operation
     /// <summary>Add and remove members.</summary>
     public static readonly Operation GroupChange = OnGroup("group.change", TokenScopes.Manage, managersOnly: true, "change the group");
 
+    /// <summary>Leave a group.</summary>
+    public static readonly Operation GroupLeave = OnGroup("group.leave", TokenScopes.Manage, managersOnly: false, "leave the group");
+
     /// <summary>Remove a group that owns nothing.</summary>
     public static readonly Operation GroupDelete = OnGroup("group.delete", TokenScopes.Manage, managersOnly: true, "remove the group");
 
@@ -125,6 +128,9 @@ public sealed record Operation
 
     /// <summary>Say who the caller is.</summary>
     public static readonly Operation MeRead = OnAccount("me.read", TokenScopes.None, "see who you are");
+
+    /// <summary>Change one's own name for people.</summary>
+    public static readonly Operation MeEdit = OnAccount("me.edit", TokenScopes.Admin, "change your profile");
 
     /// <summary>Make a dataset of one's own.</summary>
     public static readonly Operation DatasetCreate = OnAccount("dataset.create", TokenScopes.Write, "create a dataset");
@@ -181,8 +187,8 @@ public sealed record Operation
     [
         DatasetView, MetadataRead, HistoryRead, EntryList, EntryRead, DatasetDerive, EntryWrite, SnapshotCreate, MetadataEdit, TagChange, DatasetEdit,
         DatasetClose, DatasetDelete, DatasetRestore, DatasetPurge, OwnerChange, VisibilityChange, GrantRead, GrantChange, LinkRead, LinkCreate, LinkRevoke,
-        GroupRead, GroupChange, GroupDelete, GroupOwn,
-        MeRead, DatasetCreate, PrincipalFind, GroupCreate, TokenList, TokenCreate, TokenRevoke,
+        GroupRead, GroupChange, GroupLeave, GroupDelete, GroupOwn,
+        MeRead, MeEdit, DatasetCreate, PrincipalFind, GroupCreate, TokenList, TokenCreate, TokenRevoke,
         UserList, UserCreate, UserChange, RoleChange, TokenRevokeAny, AuditRead, JobRead, JobRun, SiteRead, SiteConfigure,
     ];
 

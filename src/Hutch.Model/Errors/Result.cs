@@ -35,6 +35,9 @@ public readonly struct Result<T>
     /// <summary>Applies <paramref name="next"/> to the value, or passes the error on.</summary>
     public Result<TNext> Then<TNext>(Func<T, Result<TNext>> next) => Error is null ? next(_value) : Error;
 
+    /// <summary>Wraps a value; for interface types, which C# converts to nothing implicitly.</summary>
+    public static Result<T> Ok(T value) => new(value, null);
+
     /// <summary>Wraps a value.</summary>
     public static implicit operator Result<T>(T value) => new(value, null);
 

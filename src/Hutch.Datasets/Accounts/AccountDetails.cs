@@ -1,0 +1,9 @@
+using Hutch.Catalog.Zone;
+using Hutch.Datasets.Authorization;
+
+namespace Hutch.Datasets.Accounts;
+
+/// <summary>An account with its roles.</summary>
+/// <param name="User">The account.</param>
+/// <param name="Roles">Its roles.</param>
+public sealed record AccountDetails(UserRecord User, RoleSet Roles);

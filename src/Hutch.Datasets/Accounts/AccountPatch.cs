@@ -1,0 +1,16 @@
+using Hutch.Model;
+
+namespace Hutch.Datasets.Accounts;
+
+/// <summary>What to change about an account; null stays.</summary>
+public sealed record AccountPatch
+{
+    /// <summary>Refuse, or take again, every token of the account.</summary>
+    public bool? Disabled { get; init; }
+
+    /// <summary>The roles it has from now on; the role user is always among them.</summary>
+    public IReadOnlyCollection<Role>? Roles { get; init; }
+
+    /// <summary>Name for people; empty clears it.</summary>
+    public string? DisplayName { get; init; }
+}

@@ -1,0 +1,149 @@
+using Hutch.Catalog.Zone;
+using Hutch.Datasets.Authorization;
+using Hutch.Model;
+
+namespace Hutch.Datasets.Accounts;
+
+public sealed partial class AccountService
+{
+    /// <summary>Makes an account and its first token. For administrators.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="name">The login name, unique among users and groups.</param>
+    /// <param name="displayName">The name for people, or null.</param>
+    /// <param name="roles">Roles beside user, which everybody has.</param>
+    /// <param name="ct">Ends the wait for the database.</param>
+    public async ValueTask<Result<CreatedAccount>> CreateUserAsync(
+        Caller caller, string name, string? displayName, IReadOnlyCollection<Role> roles, CancellationToken ct)
+    {
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.UserCreate);
+        if (allowed.IsOk && roles.Any(r => r != Role.User))
+        {
+            allowed = Authorizer.Authorize(caller, Operation.RoleChange);
+        }
+
+        if (!allowed.IsOk)
+        {
+            return allowed.Error;
+        }
+
+        if (!AccountText.NewName(name).TryGet(out string? checkedName, out HutchError? error)
+            || !AccountText.Line(displayName, "name for people").TryGet(out string? checkedDisplay, out error))
+        {
+            return error;
+        }
+
+        return await _zone.ChangeAsync(caller.Actor, change => CreateUser(change, _time, checkedName, checkedDisplay, roles), ct);
+    }
+
+    /// <summary>The account of this name with its roles. For administrators, and for the account itself.</summary>
+    public async ValueTask<Result<AccountDetails>> FindUserAsync(Caller caller, string name, CancellationToken ct)
+    {
+        Result<Done> allowed = Authorizer.Authorize(caller, caller.User?.Name == name ? Operation.MeRead : Operation.UserList);
+        if (!allowed.IsOk)
+        {
+            return allowed.Error;
+        }
+
+        return await _zone.ReadAsync(
+            t => t.Principals.FindUser(name) is UserRecord user ? Details(t, user) : (Result<AccountDetails>)NoUser(name), ct);
+    }
+
+    /// <summary>Accounts in the order of their names, after a name. For administrators.</summary>
+    public async ValueTask<Result<IReadOnlyList<AccountDetails>>> ListUsersAsync(Caller caller, string? after, int limit, CancellationToken ct)
+    {
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.UserList);
+        if (!allowed.IsOk)
+        {
+            return allowed.Error;
+        }
+
+        return Result<IReadOnlyList<AccountDetails>>.Ok(
+            await _zone.ReadAsync(t => t.Principals.ListUsers(after, Page(limit)).Select(u => Details(t, u)).ToArray(), ct));
+    }
+
+    /// <summary>
+    /// Changes an account. For administrators; a name for people also for the account itself. The last administrator stays one.
+    /// A disabled account is refused from the moment this returns.
+    /// </summary>
+    public async ValueTask<Result<AccountDetails>> ChangeUserAsync(Caller caller, string name, AccountPatch patch, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(patch);
+        Result<Done> allowed = AuthorizeChange(caller, name, patch);
+        if (!allowed.IsOk)
+        {
+            return allowed.Error;
+        }
+
+        if (!AccountText.Line(patch.DisplayName, "name for people").TryGet(out string? display, out HutchError? error))
+        {
+            return error;
+        }
+
+        return await _zone.ChangeAsync(caller.Actor, change => ChangeUser(change, name, patch, display), ct);
+    }
+
+    internal static Result<CreatedAccount> CreateUser(
+        ZoneChange change, TimeProvider time, string name, string? displayName, IReadOnlyCollection<Role> roles)
+    {
+        if (!change.Principals.CreateUser(PrincipalId.New(time), name, displayName).TryGet(out UserRecord? user, out HutchError? error))
+        {
+            return error;
+        }
+
+        RoleSet given = RoleSet.Of([Role.User, .. roles]);
+        change.Roles.Set(user.Id, [.. given.ToList()]);
+        change.Note(Operation.UserCreate.Name, "user:" + name, $"roles {given}");
+        return new CreatedAccount(user, AddToken(change, user, "first token", TokenScope.Full, null));
+    }
+
+    private static Result<Done> AuthorizeChange(Caller caller, string name, AccountPatch patch)
+    {
+        bool onlyName = patch.Disabled is null && patch.Roles is null;
+        if (onlyName && caller.User?.Name == name)
+        {
+            return Authorizer.Authorize(caller, Operation.MeEdit);
+        }
+
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.UserChange);
+        return allowed.IsOk && patch.Roles is not null ? Authorizer.Authorize(caller, Operation.RoleChange) : allowed;
+    }
+
+    private static Result<AccountDetails> ChangeUser(ZoneChange change, string name, AccountPatch patch, string? display)
+    {
+        if (change.Principals.FindUser(name) is not UserRecord user)
+        {
+            return NoUser(name);
+        }
+
+        string target = "user:" + name;
+        if (patch.Disabled is bool disabled)
+        {
+            change.Principals.SetDisabled(user.Id, disabled);
+            change.Note(Operation.UserChange.Name, target, disabled ? "disabled" : "enabled");
+        }
+
+        if (patch.Roles is not null)
+        {
+            RoleSet roles = RoleSet.Of([Role.User, .. patch.Roles]);
+            change.Roles.Set(user.Id, [.. roles.ToList()]);
+            change.Note(Operation.RoleChange.Name, target, $"roles {roles}");
+        }
+
+        if (patch.DisplayName is not null)
+        {
+            change.Principals.SetDisplayName(user.Id, display);
+        }
+
+        // Also for a patch that changes nothing: that it was asked is worth a line, and a change without one is refused.
+        if (patch.DisplayName is not null || (patch.Disabled is null && patch.Roles is null))
+        {
+            change.Note(Operation.UserChange.Name, target, patch.DisplayName is null ? "nothing" : "name for people");
+        }
+
+        return change.Roles.CountEnabled(Role.Administrator) == 0
+            ? ErrorCode.Unprocessable.With($"'{name}' is the last administrator who is not disabled. Make somebody else an administrator first.")
+            : Details(change, change.Principals.FindUser(user.Id)!);
+    }
+
+    private static AccountDetails Details(ZoneTables tables, UserRecord user) => new(user, RoleSet.Of([.. tables.Roles.Of(user.Id)]));
+}

@@ -1,0 +1,47 @@
+using Hutch.Catalog.Zone;
+using Hutch.Datasets.Authorization;
+using Hutch.Model;
+
+namespace Hutch.Datasets.Accounts;
+
+/// <summary>
+/// Users, groups, roles and tokens. Each method asks the authorization point first, makes its change in one transaction, and leaves a line in
+/// the audit. Thread-safe.
+/// </summary>
+public sealed partial class AccountService
+{
+    private readonly ZoneDatabase _zone;
+    private readonly Authorizer _authorizer;
+    private readonly TimeProvider _time;
+
+    /// <summary>Makes the service for a zone.</summary>
+    public AccountService(ZoneDatabase zone, Authorizer authorizer, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(zone);
+        _zone = zone;
+        _authorizer = authorizer;
+        _time = time;
+    }
+
+    /// <summary>Lines of the audit after a position, oldest first. For auditors and administrators.</summary>
+    public async ValueTask<Result<IReadOnlyList<AuditRecord>>> ReadAuditAsync(Caller caller, long after, int limit, CancellationToken ct)
+    {
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.AuditRead);
+        return allowed.IsOk
+            ? Result<IReadOnlyList<AuditRecord>>.Ok(await _zone.ReadAsync(t => t.Audit.List(after, Page(limit)), ct))
+            : allowed.Error;
+    }
+
+    /// <summary>Adds a line to the audit about something done outside the zone, such as a purge. Returns after the sync.</summary>
+    public ValueTask NoteAsync(Caller caller, Operation operation, string target, string? detail, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        return _zone.NoteAsync(caller.Actor, operation.Name, target, detail, ct);
+    }
+
+    private static int Page(int limit) => Math.Clamp(limit, 1, AccountLimits.MaxPage);
+
+    private static HutchError NoUser(string name) => ErrorCode.NotFound.With($"There is no user {Display.Quote(name)}.");
+
+    private static HutchError NoGroup(string name) => ErrorCode.NotFound.With($"There is no group {Display.Quote(name)}.");
+}

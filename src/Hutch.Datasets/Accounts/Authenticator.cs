@@ -1,0 +1,301 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Net;
+using Hutch.Catalog.Zone;
+using Hutch.Datasets.Authorization;
+using Hutch.Model;
+
+namespace Hutch.Datasets.Accounts;
+
+/// <summary>Finds out who presents a token or a link. What it learnt is kept in memory until the zone changes, so that a revoked token ends at once.</summary>
+/// <remarks>
+/// Thread-safe. A repeated token costs a look-up, one SHA-256 and one comparison. Failures are limited (<see cref="AttemptLimiter"/>): who
+/// has failed too often is refused before the secret is looked at, except from an address from which the same token has lately been right,
+/// so that nobody can lock an owner out by trying in vain.
+/// </remarks>
+public sealed class Authenticator
+{
+    /// <summary>Tokens and links that are kept at most; beyond, all are forgotten and read again.</summary>
+    public const int MaxKnown = 10_000;
+
+    /// <summary>Addresses remembered for each token.</summary>
+    private const int MaxAddresses = 16;
+
+    private const string NoTokenAtAll = "-";
+
+    private static readonly TimeSpan LastUseGrain = TimeSpan.FromMinutes(1);
+
+    private readonly ZoneDatabase _zone;
+    private readonly AttemptLimiter _limiter;
+    private readonly TimeProvider _time;
+    private readonly ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Known>.AlternateLookup<ReadOnlySpan<char>> _knownById;
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _uses = new(StringComparer.Ordinal);
+
+    /// <summary>Makes one for a zone.</summary>
+    public Authenticator(ZoneDatabase zone, AttemptLimiter limiter, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(zone);
+        _zone = zone;
+        _limiter = limiter;
+        _time = time;
+        _knownById = _known.GetAlternateLookup<ReadOnlySpan<char>>();
+    }
+
+    /// <summary>
+    /// Who presents this text. Null or empty: nobody. 401 says what is wrong with the token; 429 names the seconds to wait
+    /// (<c>retryAfterSeconds</c>).
+    /// </summary>
+    /// <param name="presented">The text after <c>Bearer</c>, or null.</param>
+    /// <param name="address">Where it comes from; null when not by network.</param>
+    /// <param name="ct">Ends the wait for the database.</param>
+    public ValueTask<Result<Caller>> AuthenticateAsync(string? presented, IPAddress? address, CancellationToken ct)
+    {
+        if (string.IsNullOrEmpty(presented))
+        {
+            return new ValueTask<Result<Caller>>(Caller.Anonymous);
+        }
+
+        if (!Credential.TryParse(presented, out Credential credential))
+        {
+            return new ValueTask<Result<Caller>>(Malformed(address));
+        }
+
+        bool known = _knownById.TryGetValue(credential.Id, out Known? entry);
+        if (known && entry!.Facts is { } facts && facts.Version == _zone.Version && entry.IsGoodFrom(address))
+        {
+            return new ValueTask<Result<Caller>>(Judge(credential, entry, facts, address));
+        }
+
+        return VerifyAsync(presented, credential.Id.ToString(), credential.Kind, address, ct);
+    }
+
+    /// <summary>
+    /// The same caller as it is now, for work that lasts (streams, sessions): 401 when its token or link was revoked or has ended,
+    /// or its account was disabled.
+    /// </summary>
+    public async ValueTask<Result<Caller>> RefreshAsync(Caller caller, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        if (caller.Kind == CallerKind.Anonymous)
+        {
+            return caller;
+        }
+
+        if (caller.CredentialId is not string id)
+        {
+            return await ForWorkAsync(caller.UserId, caller.Scope, ct);
+        }
+
+        CredentialKind kind = caller.Link is null ? CredentialKind.Token : CredentialKind.Link;
+        Facts? facts = _known.TryGetValue(id, out Known? entry) && entry.Facts is { } cached && cached.Version == _zone.Version
+            ? cached
+            : await LoadAsync(id, kind, ct);
+        return facts is null ? WrongToken() : StateOf(facts);
+    }
+
+    /// <summary>An account without a token, for work that the server does on its behalf. 401 when the account is disabled or gone.</summary>
+    public async ValueTask<Result<Caller>> ForWorkAsync(PrincipalId user, TokenScope scope, CancellationToken ct) =>
+        await _zone.ReadAsync(
+            tables => tables.Principals.FindUser(user) is not UserRecord record ? ErrorCode.Unauthenticated.With($"There is no account {user} any more.")
+                : Disabled(record) is HutchError refused ? refused
+                : (Result<Caller>)Caller.ForWork(record, tables.Memberships.GroupsOf(user), RolesOf(tables, user), scope),
+            ct);
+
+    /// <summary>Writes down when tokens were last used. Called every minute or so, and at the end.</summary>
+    public async ValueTask FlushLastUsesAsync(CancellationToken ct)
+    {
+        KeyValuePair<string, DateTimeOffset>[] uses = [.. _uses];
+        if (uses.Length == 0)
+        {
+            return;
+        }
+
+        await _zone.TouchTokensAsync(uses, ct);
+        foreach (KeyValuePair<string, DateTimeOffset> use in uses)
+        {
+            _uses.TryRemove(use); // stays when it was used again meanwhile
+        }
+    }
+
+    private async ValueTask<Result<Caller>> VerifyAsync(string presented, string id, CredentialKind kind, IPAddress? address, CancellationToken ct)
+    {
+        _known.TryGetValue(id, out Known? entry);
+        string addressKey = AttemptLimiter.AddressKey(address);
+        if (entry?.IsGoodFrom(address) != true && _limiter.Check(addressKey, id) is HutchError wait)
+        {
+            return wait;
+        }
+
+        Facts? facts = await LoadAsync(id, kind, ct);
+        if (facts is null)
+        {
+            _limiter.Fail(addressKey, id);
+            return WrongToken();
+        }
+
+        return JudgeAgain(presented, Remember(id, facts), facts, address);
+    }
+
+    // A credential lives on the stack and does not survive the wait for the database: it is read again.
+    private Result<Caller> JudgeAgain(string presented, Known entry, Facts facts, IPAddress? address) =>
+        Credential.TryParse(presented, out Credential credential) ? Judge(credential, entry, facts, address) : WrongToken();
+
+    private Result<Caller> Judge(Credential credential, Known entry, Facts facts, IPAddress? address)
+    {
+        Result<Caller> state = credential.Kind == facts.Kind && credential.Matches(facts.SecretHash) ? StateOf(facts) : WrongToken();
+        if (!state.IsOk)
+        {
+            _limiter.Fail(AttemptLimiter.AddressKey(address), entry.Id);
+            return state;
+        }
+
+        entry.NoteGood(address);
+        NoteUse(entry, facts);
+        return state;
+    }
+
+    private Result<Caller> StateOf(Facts facts)
+    {
+        if (facts.Refusal is not null)
+        {
+            return facts.Refusal;
+        }
+
+        return facts.Caller!.ExpiresAt is DateTimeOffset end && end <= _time.GetUtcNow()
+            ? ErrorCode.Unauthenticated.With($"This {Noun(facts.Kind)} expired on {end.UtcDateTime:yyyy-MM-dd HH:mm} UTC. {WhatToDo(facts.Kind)}")
+            : facts.Caller;
+    }
+
+    private Known Remember(string id, Facts facts)
+    {
+        if (_known.Count >= MaxKnown)
+        {
+            _known.Clear();
+        }
+
+        Known entry = _known.GetOrAdd(id, static key => new Known(key));
+        entry.Facts = facts;
+        return entry;
+    }
+
+    private async ValueTask<Facts?> LoadAsync(string id, CredentialKind kind, CancellationToken ct)
+    {
+        // The version from before the read: if the zone changes meanwhile, the facts count as old.
+        long version = _zone.Version;
+        return await _zone.ReadAsync(tables => kind == CredentialKind.Link ? LoadLink(tables, id, version) : LoadToken(tables, id, version), ct);
+    }
+
+    private static Facts? LoadToken(ZoneTables tables, string id, long version)
+    {
+        if (tables.Tokens.Find(id) is not TokenRecord token || tables.Principals.FindUser(token.UserId) is not UserRecord user)
+        {
+            return null;
+        }
+
+        HutchError? refusal = token.RevokedAt is DateTimeOffset at
+            ? ErrorCode.Unauthenticated.With($"This token was revoked on {at.UtcDateTime:yyyy-MM-dd HH:mm} UTC. {WhatToDo(CredentialKind.Token)}")
+            : Disabled(user);
+        Caller? caller = refusal is null ? Caller.ForToken(user, tables.Memberships.GroupsOf(user.Id), RolesOf(tables, user.Id), token) : null;
+        return new Facts(version, CredentialKind.Token, token.SecretHash, caller, refusal);
+    }
+
+    private static Facts? LoadLink(ZoneTables tables, string id, long version)
+    {
+        if (tables.Links.Find(id) is not LinkRecord link)
+        {
+            return null;
+        }
+
+        HutchError? refusal = link.RevokedAt is null ? null : ErrorCode.Unauthenticated.With($"This share link was withdrawn. {WhatToDo(CredentialKind.Link)}");
+        return new Facts(version, CredentialKind.Link, link.SecretHash, refusal is null ? Caller.ForLink(link) : null, refusal);
+    }
+
+    private void NoteUse(Known entry, Facts facts)
+    {
+        if (facts.Kind != CredentialKind.Token)
+        {
+            return;
+        }
+
+        DateTimeOffset now = _time.GetUtcNow();
+        if (entry.TakeUse(now, LastUseGrain))
+        {
+            _uses[entry.Id] = now;
+        }
+    }
+
+    private Result<Caller> Malformed(IPAddress? address)
+    {
+        string key = AttemptLimiter.AddressKey(address);
+        if (_limiter.Check(key, NoTokenAtAll) is HutchError wait)
+        {
+            return wait;
+        }
+
+        _limiter.Fail(key, NoTokenAtAll);
+        return ErrorCode.Unauthenticated.With("What was sent is not a Hutch token: a token looks like hutch_ID_SECRET. Copy it whole, with nothing before or after it.");
+    }
+
+    private static RoleSet RolesOf(ZoneTables tables, PrincipalId user) => RoleSet.Of([.. tables.Roles.Of(user)]);
+
+    private static HutchError? Disabled(UserRecord user) => user.DisabledAt is null
+        ? null
+        : ErrorCode.Unauthenticated.With($"The account '{user.Name}' is disabled. Ask an administrator.");
+
+    // One text for an unknown id and for a wrong secret: neither is told apart by guessing.
+    private static HutchError WrongToken() => ErrorCode.Unauthenticated.With("This token is not valid here. Check that it was copied whole and is for this server.");
+
+    private static string Noun(CredentialKind kind) => kind == CredentialKind.Link ? "share link" : "token";
+
+    private static string WhatToDo(CredentialKind kind) =>
+        kind == CredentialKind.Link ? "Ask who gave it to you for a new one." : "Make a new one and log in with it.";
+
+    /// <summary>What the zone said about a credential at one version.</summary>
+    private sealed record Facts(long Version, CredentialKind Kind, BlobHash SecretHash, Caller? Caller, HutchError? Refusal);
+
+    /// <summary>One token or link that was presented: what is known about it, and where it was right.</summary>
+    private sealed class Known(string id)
+    {
+        private ImmutableArray<string> _addresses = [];
+        private Facts? _facts;
+        private IPAddress? _lastAddress;
+        private long _lastUseTicks;
+
+        public string Id { get; } = id;
+
+        public Facts? Facts
+        {
+            get => Volatile.Read(ref _facts);
+            set => Volatile.Write(ref _facts, value);
+        }
+
+        public bool IsGoodFrom(IPAddress? address)
+        {
+            // Most requests of a token come from where the last one came from: no text is made for them.
+            IPAddress? last = Volatile.Read(ref _lastAddress);
+            return (last is not null && last.Equals(address)) || _addresses.Contains(AttemptLimiter.AddressKey(address));
+        }
+
+        public void NoteGood(IPAddress? address)
+        {
+            if (address is not null && address.Equals(Volatile.Read(ref _lastAddress)))
+            {
+                return;
+            }
+
+            string key = AttemptLimiter.AddressKey(address);
+            ImmutableInterlocked.Update(
+                ref _addresses,
+                static (known, added) => known.Contains(added) ? known : known.Length < MaxAddresses ? known.Add(added) : [.. known.Skip(1), added],
+                key);
+            Volatile.Write(ref _lastAddress, address);
+        }
+
+        public bool TakeUse(DateTimeOffset now, TimeSpan grain)
+        {
+            long last = Volatile.Read(ref _lastUseTicks);
+            return now.UtcTicks - last >= grain.Ticks && Interlocked.CompareExchange(ref _lastUseTicks, now.UtcTicks, last) == last;
+        }
+    }
+}

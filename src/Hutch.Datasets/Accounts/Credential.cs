@@ -1,0 +1,100 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using Hutch.Model;
+
+namespace Hutch.Datasets.Accounts;
+
+/// <summary>
+/// A presented token or link after reading: its public part and the hash of its secret. The secret itself is not kept.
+/// Written form: <c>hutch_</c> or <c>hutchlink_</c>, 16 hex digits, <c>_</c>, 32 random bytes in base64url.
+/// </summary>
+/// <remarks>
+/// A plain SHA-256 is enough for the store: the secret is 256 random bits, so that guessing from the hash is hopeless, unlike with passwords.
+/// </remarks>
+public readonly ref struct Credential
+{
+    /// <summary>Random bytes in a secret.</summary>
+    public const int SecretBytes = 32;
+
+    /// <summary>Characters of the public part.</summary>
+    public const int IdLength = 16;
+
+    private const string TokenPrefix = "hutch_";
+    private const string LinkPrefix = "hutchlink_";
+    private const int SecretLength = 43;
+
+    private static readonly SearchValues<char> IdCharacters = SearchValues.Create("0123456789abcdef");
+
+    private Credential(CredentialKind kind, ReadOnlySpan<char> id, BlobHash secretHash)
+    {
+        Kind = kind;
+        Id = id;
+        SecretHash = secretHash;
+    }
+
+    /// <summary>What it opens.</summary>
+    public CredentialKind Kind { get; }
+
+    /// <summary>The public part.</summary>
+    public ReadOnlySpan<char> Id { get; }
+
+    /// <summary>SHA-256 of the secret.</summary>
+    public BlobHash SecretHash { get; }
+
+    /// <summary>Reads the written form; false for anything else. Allocates nothing.</summary>
+    public static bool TryParse(ReadOnlySpan<char> text, out Credential credential)
+    {
+        credential = default;
+        bool link = text.StartsWith(LinkPrefix, StringComparison.Ordinal);
+        if (!link && !text.StartsWith(TokenPrefix, StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        ReadOnlySpan<char> rest = text[(link ? LinkPrefix : TokenPrefix).Length..];
+        if (rest.Length != IdLength + 1 + SecretLength || rest[IdLength] != '_' || rest[..IdLength].ContainsAnyExcept(IdCharacters))
+        {
+            return false;
+        }
+
+        Span<byte> secret = stackalloc byte[SecretBytes];
+        try
+        {
+            if (!Base64Url.TryDecodeFromChars(rest[(IdLength + 1)..], secret, out int written) || written != SecretBytes)
+            {
+                return false;
+            }
+        }
+        catch (FormatException)
+        {
+            return false; // characters outside the alphabet
+        }
+
+        credential = new Credential(link ? CredentialKind.Link : CredentialKind.Token, rest[..IdLength], BlobHash.Of(secret));
+        CryptographicOperations.ZeroMemory(secret);
+        return true;
+    }
+
+    /// <summary>Makes a new secret with a new public part.</summary>
+    public static (string Id, BlobHash SecretHash, IssuedSecret Secret) Issue(CredentialKind kind)
+    {
+        string id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdLength / 2));
+        byte[] secret = RandomNumberGenerator.GetBytes(SecretBytes);
+        string prefix = kind == CredentialKind.Link ? LinkPrefix : TokenPrefix;
+        return (id, BlobHash.Of(secret), new IssuedSecret($"{prefix}{id}_{Base64Url.EncodeToString(secret)}"));
+    }
+
+    /// <summary>Whether the secret is the one whose hash is stored; takes the same time wherever the two differ.</summary>
+    public bool Matches(BlobHash storedHash)
+    {
+        Span<byte> presented = stackalloc byte[BlobHash.Size];
+        Span<byte> stored = stackalloc byte[BlobHash.Size];
+        SecretHash.CopyTo(presented);
+        storedHash.CopyTo(stored);
+        return CryptographicOperations.FixedTimeEquals(presented, stored);
+    }
+
+    /// <summary>The public part only.</summary>
+    public override string ToString() => $"{Kind} {Id}";
+}
