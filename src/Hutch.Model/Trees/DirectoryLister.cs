@@ -1,0 +1,131 @@
+using System.Text;
+
+namespace Hutch.Model;
+
+/// <summary>Lists one directory of a head: the lines of its pages merged with the rows of the overlay, which are taken together by sub-directory.</summary>
+internal sealed class DirectoryLister(Tree tree, OverlayCursor overlay, ListQuery query)
+{
+    private readonly string _directory = query.Prefix[..(query.Prefix.LastIndexOf('/') + 1)];
+    private readonly List<ListItem> _items = new(Math.Min(query.Limit, 1024) + 1);
+    private LevelCursor? _lines;
+
+    /// <summary>Lists.</summary>
+    public async ValueTask<Listing> ListAsync(TreeRoot root, CancellationToken cancellationToken)
+    {
+        string from = ListQuery.FirstWanted(query.Prefix, query.After);
+        await SeekLinesAsync(root, from, cancellationToken);
+        await overlay.SeekAsync(from, cancellationToken);
+
+        // One item more than wanted tells whether there is more.
+        while (_items.Count <= query.Limit && await TakeNextAsync(cancellationToken))
+        {
+        }
+
+        bool isTruncated = _items.Count > query.Limit;
+        if (isTruncated)
+        {
+            _items.RemoveAt(query.Limit);
+        }
+
+        return new Listing(_items, isTruncated);
+    }
+
+    private async ValueTask SeekLinesAsync(TreeRoot root, string from, CancellationToken cancellationToken)
+    {
+        TreeRoot directory = await tree.FindDirectoryAsync(root, Encoding.UTF8.GetBytes(_directory), cancellationToken);
+        if (!directory.IsEmpty && from.StartsWith(_directory, StringComparison.Ordinal))
+        {
+            _lines = tree.CursorOf(directory);
+            await _lines.SeekAsync(Encoding.UTF8.GetBytes(from[_directory.Length..]), cancellationToken);
+        }
+    }
+
+    private async ValueTask<bool> TakeNextAsync(CancellationToken cancellationToken)
+    {
+        string? line = LineText();
+        string? row = RowText();
+        if (line is null && row is null)
+        {
+            return false;
+        }
+
+        int order = line is null ? 1 : row is null ? -1 : Utf8Order.Compare(line, row);
+        if (order < 0)
+        {
+            _items.Add(new ListItem(line!, line![^1] == '/' ? null : _lines!.Page.Entry(_lines.Index)));
+            await _lines!.StepAsync(cancellationToken);
+        }
+        else if (row![^1] == '/')
+        {
+            await TakeDirectoryAsync(row, order == 0, cancellationToken);
+        }
+        else
+        {
+            if (overlay.Entry is { } entry)
+            {
+                _items.Add(new ListItem(row, entry));
+            }
+
+            await overlay.MoveNextAsync(cancellationToken);
+            await StepLineIfAsync(order == 0, cancellationToken);
+        }
+
+        return true;
+    }
+
+    // The text of the line where the cursor stands, or null when no more lines are wanted.
+    private string? LineText()
+    {
+        if (_lines is not { IsOnItem: true })
+        {
+            return null;
+        }
+
+        string text = _directory + Encoding.UTF8.GetString(_lines.Page.Key(_lines.Index));
+        return text.StartsWith(query.Prefix, StringComparison.Ordinal) ? text : null;
+    }
+
+    // What the row where the overlay stands is listed as: its path, or the sub-directory that it is in.
+    private string? RowText()
+    {
+        if (!overlay.IsOnRow || !overlay.Path.StartsWith(query.Prefix, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        int slash = overlay.Path.IndexOf('/', query.Prefix.Length);
+        return slash < 0 ? overlay.Path : overlay.Path[..(slash + 1)];
+    }
+
+    private async ValueTask TakeDirectoryAsync(string prefix, bool isInTree, CancellationToken cancellationToken)
+    {
+        bool isWanted = query.After is null || Utf8Order.Compare(prefix, query.After) > 0;
+        if (isWanted && await LivesAsync(prefix, isInTree, cancellationToken))
+        {
+            _items.Add(new ListItem(prefix, null));
+        }
+
+        // The character after the slash is the zero: this is the least text behind everything in the sub-directory.
+        await overlay.SeekAsync(prefix[..^1] + "0", cancellationToken);
+        await StepLineIfAsync(isInTree, cancellationToken);
+    }
+
+    private async ValueTask<bool> LivesAsync(string prefix, bool isInTree, CancellationToken cancellationToken)
+    {
+        if (overlay.Entry is not null)
+        {
+            return true;
+        }
+
+        TreeRoot below = isInTree ? _lines!.Page.Item(_lines.Index).Below : TreeRoot.Empty;
+        return await new MergedCursor(tree.CursorIn(below, prefix), prefix, overlay, prefix).SeekAsync(prefix, cancellationToken);
+    }
+
+    private async ValueTask StepLineIfAsync(bool condition, CancellationToken cancellationToken)
+    {
+        if (condition)
+        {
+            await _lines!.StepAsync(cancellationToken);
+        }
+    }
+}

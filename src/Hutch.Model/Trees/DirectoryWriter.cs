@@ -1,0 +1,75 @@
+namespace Hutch.Model;
+
+/// <summary>Applies changes to the pages of one directory, level by level from the leaves to the top.</summary>
+internal sealed class DirectoryWriter(PageLoader loader, IPageSink sink)
+{
+    private readonly List<BuiltPage> _built = [];
+
+    /// <summary>Applies the changes and gives the new pages to the sink.</summary>
+    public async ValueTask<TreeRoot> ApplyAsync(TreeRoot old, LevelChanges changes, CancellationToken cancellationToken)
+    {
+        if (changes.Count == 0)
+        {
+            return old;
+        }
+
+        int oldTop = old.IsEmpty ? -1 : (await loader.LoadTopAsync(old, cancellationToken)).Level;
+        for (int level = 0; ; level++)
+        {
+            var writer = new LevelWriter(loader, level, changes);
+            if (level > oldTop)
+            {
+                writer.BuildAll();
+            }
+            else
+            {
+                await writer.RebuildAsync(old, cancellationToken);
+            }
+
+            _built.AddRange(writer.New());
+            if (level >= oldTop && writer.Built.Count <= 1)
+            {
+                return writer.Built.Count == 0 ? TreeRoot.Empty : await FinishAsync(old, writer.Built[0], cancellationToken);
+            }
+
+            // At and above the old top every page of the level was built, and no level above knows any of them.
+            changes = level >= oldTop ? writer.AllAbove() : writer.ChangesAbove();
+            if (changes.Count == 0)
+            {
+                return old;
+            }
+        }
+    }
+
+    // From nothing, the first level with a single page is the top. So a top with a single child gives way to it.
+    private async ValueTask<TreeRoot> FinishAsync(TreeRoot old, BuiltPage top, CancellationToken cancellationToken)
+    {
+        int level = top.Level;
+        TreeRoot root = top.Root;
+        TreeRoot? child = top.OnlyChild;
+        while (level > 0 && child is { } only)
+        {
+            root = only;
+            level--;
+            child = await OnlyChildAsync(root, cancellationToken);
+        }
+
+        foreach (BuiltPage page in _built.Where(page => page.Level <= level && page.Root.Page != old.Page))
+        {
+            sink.Write(page.Root.Page, page.Bytes);
+        }
+
+        return root;
+    }
+
+    private async ValueTask<TreeRoot?> OnlyChildAsync(TreeRoot page, CancellationToken cancellationToken)
+    {
+        if (_built.Find(built => built.Root.Page == page.Page) is { } built)
+        {
+            return built.OnlyChild;
+        }
+
+        Page read = await loader.LoadTopAsync(page, cancellationToken);
+        return read.Count == 1 ? read.Item(0).Below : null;
+    }
+}

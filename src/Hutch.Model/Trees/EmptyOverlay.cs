@@ -1,0 +1,15 @@
+namespace Hutch.Model;
+
+/// <summary>An overlay without rows.</summary>
+public sealed class EmptyOverlay : IOverlaySource
+{
+    private EmptyOverlay()
+    {
+    }
+
+    /// <summary>The one instance.</summary>
+    public static EmptyOverlay Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<TreeChange>> ReadAsync(string from, int limit, CancellationToken cancellationToken) => new([]);
+}

@@ -1,0 +1,111 @@
+using System.Text;
+
+namespace Hutch.Model;
+
+/// <summary>What shall change in one level of one directory: for each key, what stands there afterwards. In the order of the keys.</summary>
+internal sealed class LevelChanges
+{
+    private const byte Removal = 0;
+
+    private readonly ByteBuffer _keys = new(256);
+    private readonly List<TreeRoot> _below = [];
+    private List<Change> _changes = [];
+
+    /// <summary>How many keys change.</summary>
+    public int Count => _changes.Count;
+
+    /// <summary>Whether some key becomes a sub-directory or child page.</summary>
+    public bool HasBelow => _below.Count > 0;
+
+    /// <summary>Key number <paramref name="index"/>.</summary>
+    public ReadOnlySpan<byte> Key(int index) => _keys.Written.Slice(_changes[index].KeyStart, _changes[index].KeyLength);
+
+    /// <summary>A copy of key number <paramref name="index"/>.</summary>
+    public byte[] KeyBytes(int index) => Key(index).ToArray();
+
+    /// <summary>Whether the key goes away.</summary>
+    public bool IsRemoval(int index) => _changes[index].Kind == Removal;
+
+    /// <summary>Whether the key becomes a sub-directory.</summary>
+    public bool IsDirectory(int index) => _changes[index].Kind == PageItemKind.Directory;
+
+    /// <summary>The entry that the key gets, or null when it gets something else.</summary>
+    public Entry? Entry(int index) => _changes[index].Entry;
+
+    /// <summary>Sets or removes an entry.</summary>
+    public void Add(ReadOnlySpan<char> name, Entry? entry)
+    {
+        int start = _keys.Count;
+        _keys.Advance(Encoding.UTF8.GetBytes(name, _keys.GetSpan(name.Length * 3)));
+        _changes.Add(new Change(start, _keys.Count - start, entry is null ? Removal : PageItemKind.File, entry, -1));
+    }
+
+    /// <summary>Sets a sub-directory or child page.</summary>
+    public void Add(ReadOnlySpan<byte> key, byte kind, TreeRoot below)
+    {
+        _changes.Add(new Change(AddKey(key), key.Length, kind, null, _below.Count));
+        _below.Add(below);
+    }
+
+    /// <summary>Removes whatever has the key.</summary>
+    public void AddRemoval(ReadOnlySpan<byte> key) => _changes.Add(new Change(AddKey(key), key.Length, Removal, null, -1));
+
+    /// <summary>Turns change number <paramref name="index"/> into a removal.</summary>
+    public void Drop(int index) => _changes[index] = _changes[index] with { Kind = Removal, Entry = null };
+
+    /// <summary>Adds removals of other keys and puts all into order again.</summary>
+    public void Remove(IReadOnlyList<byte[]> keys)
+    {
+        foreach (byte[] key in keys)
+        {
+            AddRemoval(key);
+        }
+
+        if (keys.Count > 0)
+        {
+            _changes = [.. _changes.OrderBy(c => _keys.Written.Slice(c.KeyStart, c.KeyLength).ToArray(), Comparer<byte[]>.Create((a, b) => a.AsSpan().SequenceCompareTo(b)))];
+        }
+    }
+
+    /// <summary>The number of the change with this key, or -1.</summary>
+    public int Find(ReadOnlySpan<byte> key)
+    {
+        int low = 0, high = Count - 1;
+        while (low <= high)
+        {
+            int middle = (low + high) >>> 1;
+            int order = Key(middle).SequenceCompareTo(key);
+            if (order == 0)
+            {
+                return middle;
+            }
+
+            (low, high) = order < 0 ? (middle + 1, high) : (low, middle - 1);
+        }
+
+        return -1;
+    }
+
+    /// <summary>Adds to a page what the key gets; nothing when it goes away.</summary>
+    public void AddTo(PageBuilder page, int index)
+    {
+        Change change = _changes[index];
+        if (change.Entry is not null)
+        {
+            page.Add(Key(index), change.Entry);
+        }
+        else if (change.Kind != Removal)
+        {
+            page.Add(Key(index), change.Kind, _below[change.Below]);
+        }
+    }
+
+    private int AddKey(ReadOnlySpan<byte> key)
+    {
+        int start = _keys.Count;
+        _keys.Append(key);
+        return start;
+    }
+
+    private readonly record struct Change(int KeyStart, int KeyLength, byte Kind, Entry? Entry, int Below);
+}

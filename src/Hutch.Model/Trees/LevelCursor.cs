@@ -1,0 +1,96 @@
+namespace Hutch.Model;
+
+/// <summary>
+/// A place in one level of the pages of one directory. At level 0 it walks the directory's entries; above, the pages below them.
+/// Used by one caller at a time.
+/// </summary>
+internal sealed class LevelCursor(PageLoader loader, TreeRoot root, int level)
+{
+    private readonly List<(Page Page, int Index)> _above = [];
+    private Page? _page;
+
+    /// <summary>The page that the cursor stands in. Only after a seek.</summary>
+    public Page Page => _page ?? throw new InvalidOperationException("The cursor was not placed yet.");
+
+    /// <summary>The line in the page; <see cref="Page.Count"/> when it stands behind the last.</summary>
+    public int Index { get; private set; }
+
+    /// <summary>The hash of the page that the cursor stands in.</summary>
+    public BlobHash PageHash => _above.Count == 0 ? root.Page : _above[^1].Page.Item(_above[^1].Index).Page;
+
+    /// <summary>Whether a page of this level follows.</summary>
+    public bool HasNextPage => _above.Exists(place => place.Index + 1 < place.Page.Count);
+
+    /// <summary>Whether the cursor stands on a line.</summary>
+    public bool IsOnItem => _page is not null && Index < _page.Count;
+
+    /// <summary>
+    /// Goes to the first line whose key is not below the given one. When there is none, it stands behind the last line of the
+    /// last page.
+    /// </summary>
+    public async ValueTask SeekAsync(ReadOnlyMemory<byte> key, CancellationToken cancellationToken)
+    {
+        if (_page is not null && Index < _page.Count && IsWithin(_page, key.Span))
+        {
+            Index = _page.LowerBound(key.Span);
+            return;
+        }
+
+        _above.Clear();
+        Page page = await loader.LoadTopAsync(root, cancellationToken);
+        while (page.Level > level)
+        {
+            int child = Math.Min(page.LowerBound(key.Span), page.Count - 1);
+            _above.Add((page, child));
+            page = await loader.LoadChildAsync(page, child, cancellationToken);
+        }
+
+        _page = page;
+        Index = page.LowerBound(key.Span);
+    }
+
+    /// <summary>Goes to the next line if it is in the same page.</summary>
+    public bool TryStepInPage()
+    {
+        Index++;
+        return Index < Page.Count;
+    }
+
+    /// <summary>Goes to the next line; false, and behind the last, when there is none.</summary>
+    public ValueTask<bool> StepAsync(CancellationToken cancellationToken) =>
+        TryStepInPage() ? ValueTask.FromResult(true) : StepToNextPageAsync(cancellationToken);
+
+    /// <summary>Goes to the first line of the next page; false, and behind the last line, when this page is the last.</summary>
+    public async ValueTask<bool> StepToNextPageAsync(CancellationToken cancellationToken)
+    {
+        int up = _above.Count - 1;
+        while (up >= 0 && _above[up].Index + 1 == _above[up].Page.Count)
+        {
+            up--;
+        }
+
+        if (up < 0)
+        {
+            Index = Page.Count;
+            return false;
+        }
+
+        _above.RemoveRange(up + 1, _above.Count - up - 1);
+        (Page parent, int child) = (_above[up].Page, _above[up].Index + 1);
+        _above[up] = (parent, child);
+        Page page = await loader.LoadChildAsync(parent, child, cancellationToken);
+        while (page.Level > level)
+        {
+            _above.Add((page, 0));
+            page = await loader.LoadChildAsync(page, 0, cancellationToken);
+        }
+
+        _page = page;
+        Index = 0;
+        return true;
+    }
+
+    // Between the first and the last key of the page there is nothing that another page could hold.
+    private static bool IsWithin(Page page, ReadOnlySpan<byte> key) =>
+        page.Count > 0 && page.Key(0).SequenceCompareTo(key) <= 0 && page.LastKey.SequenceCompareTo(key) >= 0;
+}

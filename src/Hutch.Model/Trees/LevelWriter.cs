@@ -1,0 +1,149 @@
+namespace Hutch.Model;
+
+/// <summary>
+/// Applies changes to one level of a directory. It starts at the page of the first change, builds pages anew until one ends where an
+/// old page ended, and goes on at the page of the next change. As each old page begins at a cut, and a cut depends only on the entries
+/// since the page began, this gives the very pages that building all from nothing would give.
+/// </summary>
+internal sealed class LevelWriter(PageLoader loader, int level, LevelChanges changes)
+{
+    private readonly PageBuilder _builder = new(level, loader.Limits);
+    private readonly List<(byte[] Key, BlobHash Hash)> _gone = [];
+    private int _next;
+
+    /// <summary>The new pages, in order. Those that turned out as they were are among them.</summary>
+    public List<BuiltPage> Built { get; } = [];
+
+    /// <summary>Builds the level of a directory that had none.</summary>
+    public void BuildAll() => Finish();
+
+    /// <summary>Applies the changes to the level of an old directory.</summary>
+    public async ValueTask RebuildAsync(TreeRoot old, CancellationToken cancellationToken)
+    {
+        var cursor = new LevelCursor(loader, old, level);
+        while (_next < changes.Count)
+        {
+            await cursor.SeekAsync(changes.KeyBytes(_next), cancellationToken);
+            while (true)
+            {
+                _gone.Add((cursor.Page.LastKey.ToArray(), cursor.PageHash));
+                Merge(cursor.Page);
+                if (!cursor.HasNextPage)
+                {
+                    Finish();
+                    return;
+                }
+
+                if (_builder.Count == 0)
+                {
+                    break;
+                }
+
+                await cursor.StepToNextPageAsync(cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>The new pages that are not old ones at the same place.</summary>
+    public IEnumerable<BuiltPage> New()
+    {
+        var old = _gone.Select(gone => gone.Hash).ToHashSet();
+        return Built.Where(page => !old.Contains(page.Root.Page));
+    }
+
+    /// <summary>What changes in the level above.</summary>
+    public LevelChanges ChangesAbove()
+    {
+        var above = new LevelChanges();
+        int gone = 0;
+        foreach (BuiltPage page in Built)
+        {
+            int order = -1;
+            while (gone < _gone.Count && (order = _gone[gone].Key.AsSpan().SequenceCompareTo(page.LastKey)) < 0)
+            {
+                above.AddRemoval(_gone[gone++].Key);
+            }
+
+            bool same = gone < _gone.Count && order == 0 && _gone[gone].Hash == page.Root.Page;
+            gone += gone < _gone.Count && order == 0 ? 1 : 0;
+            if (!same)
+            {
+                above.Add(page.LastKey, PageItemKind.ChildPage, page.Root);
+            }
+        }
+
+        for (; gone < _gone.Count; gone++)
+        {
+            above.AddRemoval(_gone[gone].Key);
+        }
+
+        return above;
+    }
+
+    /// <summary>All new pages as the level above, for a level that had none above.</summary>
+    public LevelChanges AllAbove()
+    {
+        var above = new LevelChanges();
+        foreach (BuiltPage page in Built)
+        {
+            above.Add(page.LastKey, PageItemKind.ChildPage, page.Root);
+        }
+
+        return above;
+    }
+
+    private void Merge(Page old)
+    {
+        for (int i = 0; i < old.Count; i++)
+        {
+            ReadOnlySpan<byte> key = old.Key(i);
+            int order = 1;
+            while (_next < changes.Count && (order = changes.Key(_next).SequenceCompareTo(key)) < 0)
+            {
+                AddChange();
+            }
+
+            if (_next < changes.Count && order == 0)
+            {
+                AddChange();
+            }
+            else
+            {
+                _builder.Add(old, i);
+                CutIfDue();
+            }
+        }
+    }
+
+    private void Finish()
+    {
+        while (_next < changes.Count)
+        {
+            AddChange();
+        }
+
+        if (_builder.Count > 0)
+        {
+            Built.Add(_builder.Finish());
+        }
+    }
+
+    private void AddChange()
+    {
+        if (!changes.IsRemoval(_next))
+        {
+            changes.AddTo(_builder, _next);
+            CutIfDue();
+        }
+
+        _next++;
+    }
+
+    private void CutIfDue()
+    {
+        if (_builder.IsAtCut)
+        {
+            Built.Add(_builder.Finish());
+        }
+    }
+}

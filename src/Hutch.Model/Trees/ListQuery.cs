@@ -1,0 +1,24 @@
+namespace Hutch.Model;
+
+/// <summary>Which part of a dataset to list.</summary>
+public sealed record ListQuery
+{
+    /// <summary>The most items that one listing gives.</summary>
+    public const int MaxLimit = 10_000;
+
+    /// <summary>Only paths that start so; any text, need not end at a slash.</summary>
+    public string Prefix { get; init; } = "";
+
+    /// <summary>Whether everything behind the next slash after the prefix is shown as one common prefix, as a directory.</summary>
+    public bool Delimited { get; init; }
+
+    /// <summary>Only items whose text (the path, or the common prefix with its slash) is greater than this in byte order.</summary>
+    public string? After { get; init; }
+
+    /// <summary>The most items to give, at least 1.</summary>
+    public int Limit { get; init; } = 1000;
+
+    /// <summary>The least text that is greater than <paramref name="after"/> and not less than <paramref name="prefix"/>.</summary>
+    internal static string FirstWanted(string prefix, string? after) =>
+        after is null || Utf8Order.Compare(after, prefix) < 0 ? prefix : after + "\0";
+}

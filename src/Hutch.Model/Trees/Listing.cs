@@ -1,0 +1,10 @@
+namespace Hutch.Model;
+
+/// <summary>A part of a listing.</summary>
+/// <param name="Items">Entries and common prefixes together, in byte order.</param>
+/// <param name="IsTruncated">Whether more follows: list again after the last item's path.</param>
+public sealed record Listing(IReadOnlyList<ListItem> Items, bool IsTruncated)
+{
+    /// <summary>What to give as <see cref="ListQuery.After"/> to go on, or null at the end.</summary>
+    public string? Next => IsTruncated ? Items[^1].Path : null;
+}

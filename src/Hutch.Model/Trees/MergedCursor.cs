@@ -1,0 +1,72 @@
+using System.Text;
+
+namespace Hutch.Model;
+
+/// <summary>Walks what lives in a head: the entries of the tree and of the overlay over it, without those that the overlay hides.</summary>
+internal sealed class MergedCursor(TreeCursor tree, string treePrefix, OverlayCursor overlay, string prefix)
+{
+    private bool _fromOverlay;
+
+    /// <summary>The path where the cursor stands.</summary>
+    public string Path => _fromOverlay ? overlay.Path : tree.Path;
+
+    /// <summary>The entry where the cursor stands.</summary>
+    public Entry Entry => _fromOverlay ? overlay.Entry! : tree.Entry();
+
+    private bool TreeIsInside => tree.IsOnEntry && tree.Path.StartsWith(prefix, StringComparison.Ordinal);
+
+    private bool OverlayIsInside => overlay.IsOnRow && overlay.Path.StartsWith(prefix, StringComparison.Ordinal);
+
+    /// <summary>Goes to the first entry whose path starts with the prefix and is not below the given text.</summary>
+    public async ValueTask<bool> SeekAsync(string from, CancellationToken cancellationToken)
+    {
+        string inTree = Utf8Order.Compare(from, treePrefix) <= 0 ? "" : from[treePrefix.Length..];
+        await tree.SeekAsync(Encoding.UTF8.GetBytes(inTree), cancellationToken);
+        await overlay.SeekAsync(from, cancellationToken);
+        return await SettleAsync(cancellationToken);
+    }
+
+    /// <summary>Goes to the next entry.</summary>
+    public async ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken)
+    {
+        if (_fromOverlay)
+        {
+            await overlay.MoveNextAsync(cancellationToken);
+        }
+        else
+        {
+            await tree.MoveNextAsync(cancellationToken);
+        }
+
+        return await SettleAsync(cancellationToken);
+    }
+
+    private async ValueTask<bool> SettleAsync(CancellationToken cancellationToken)
+    {
+        while (OverlayIsInside)
+        {
+            int order = TreeIsInside ? Utf8Order.Compare(tree.Path, overlay.Path) : 1;
+            if (order < 0)
+            {
+                _fromOverlay = false;
+                return true;
+            }
+
+            if (order == 0)
+            {
+                await tree.MoveNextAsync(cancellationToken);
+            }
+
+            if (overlay.Entry is not null)
+            {
+                _fromOverlay = true;
+                return true;
+            }
+
+            await overlay.MoveNextAsync(cancellationToken);
+        }
+
+        _fromOverlay = false;
+        return TreeIsInside;
+    }
+}

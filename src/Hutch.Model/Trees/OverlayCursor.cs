@@ -1,0 +1,57 @@
+namespace Hutch.Model;
+
+/// <summary>Walks the rows of an overlay, reading them in growing batches. Used by one caller at a time.</summary>
+internal sealed class OverlayCursor(IOverlaySource source)
+{
+    private const int FirstBatch = 64, LargestBatch = 2048;
+
+    private IReadOnlyList<TreeChange> _rows = [];
+    private int _index;
+    private int _batch = FirstBatch;
+    private bool _isLastBatch;
+
+    /// <summary>Whether the cursor stands on a row.</summary>
+    public bool IsOnRow => _index < _rows.Count;
+
+    /// <summary>The path where the cursor stands.</summary>
+    public string Path => _rows[_index].Path.Value;
+
+    /// <summary>The entry where the cursor stands; null when the path was removed.</summary>
+    public Entry? Entry => _rows[_index].Entry;
+
+    /// <summary>Goes to the first row whose path is not below the given text.</summary>
+    public async ValueTask SeekAsync(string from, CancellationToken cancellationToken)
+    {
+        bool isAhead = IsOnRow && Utf8Order.Compare(_rows[_index].Path.Value, from) <= 0;
+        if (isAhead && (_isLastBatch || Utf8Order.Compare(_rows[^1].Path.Value, from) >= 0))
+        {
+            while (IsOnRow && Utf8Order.Compare(Path, from) < 0)
+            {
+                _index++;
+            }
+
+            return;
+        }
+
+        await ReadAsync(from, cancellationToken);
+    }
+
+    /// <summary>Goes to the next row.</summary>
+    public async ValueTask MoveNextAsync(CancellationToken cancellationToken)
+    {
+        string path = Path;
+        _index++;
+        if (!IsOnRow && !_isLastBatch)
+        {
+            _batch = Math.Min(_batch * 2, LargestBatch);
+            await ReadAsync(path + "\0", cancellationToken);
+        }
+    }
+
+    private async ValueTask ReadAsync(string from, CancellationToken cancellationToken)
+    {
+        _rows = await source.ReadAsync(from, _batch, cancellationToken);
+        _isLastBatch = _rows.Count < _batch;
+        _index = 0;
+    }
+}

@@ -1,0 +1,54 @@
+using System.Runtime.CompilerServices;
+
+namespace Hutch.Model;
+
+/// <summary>Lists what a head holds: a tree with an overlay over it. Reads both by seeking.</summary>
+public static class OverlayListing
+{
+    /// <summary>All living entries in byte order; otherwise as <see cref="Tree.EnumerateAsync"/>.</summary>
+    public static async IAsyncEnumerable<PathEntry> EnumerateAsync(
+        Tree tree,
+        TreeRoot root,
+        IOverlaySource overlay,
+        string? after = null,
+        string prefix = "",
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var cursor = new MergedCursor(tree.CursorIn(root, ""), "", new OverlayCursor(overlay), prefix);
+        bool found = await cursor.SeekAsync(ListQuery.FirstWanted(prefix, after), cancellationToken);
+        while (found)
+        {
+            yield return new PathEntry(DatasetPath.Trusted(cursor.Path), cursor.Entry);
+            found = await cursor.MoveNextAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>
+    /// One page of a listing. A common prefix is there only when something living stands below it. Directories are not entered, but
+    /// for those that the overlay has rows in, and these only up to the first entry that lives.
+    /// </summary>
+    public static ValueTask<Listing> ListAsync(
+        Tree tree, TreeRoot root, IOverlaySource overlay, ListQuery query, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(query.Limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(query.Limit, ListQuery.MaxLimit);
+        return query.Delimited
+            ? new DirectoryLister(tree, new OverlayCursor(overlay), query).ListAsync(root, cancellationToken)
+            : ListAllAsync(tree, root, overlay, query, cancellationToken);
+    }
+
+    private static async ValueTask<Listing> ListAllAsync(
+        Tree tree, TreeRoot root, IOverlaySource overlay, ListQuery query, CancellationToken cancellationToken)
+    {
+        var items = new List<ListItem>(Math.Min(query.Limit, 1024));
+        var cursor = new MergedCursor(tree.CursorIn(root, ""), "", new OverlayCursor(overlay), query.Prefix);
+        bool found = await cursor.SeekAsync(ListQuery.FirstWanted(query.Prefix, query.After), cancellationToken);
+        while (found && items.Count < query.Limit)
+        {
+            items.Add(new ListItem(cursor.Path, cursor.Entry));
+            found = await cursor.MoveNextAsync(cancellationToken);
+        }
+
+        return new Listing(items, found);
+    }
+}

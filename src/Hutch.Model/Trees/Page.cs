@@ -1,0 +1,108 @@
+using System.Text;
+
+namespace Hutch.Model;
+
+/// <summary>
+/// A page that was read: part of one directory, every line checked, entries made on demand. Immutable and safe for several threads.
+/// </summary>
+public sealed class Page
+{
+    private readonly ReadOnlyMemory<byte> _bytes;
+    private readonly PageItem[] _items;
+    private readonly byte[] _keys;
+
+    private Page(ReadOnlyMemory<byte> bytes, int level, BlobHash contentId, PageItem[] items, byte[] keys)
+    {
+        _bytes = bytes;
+        _items = items;
+        _keys = keys;
+        Level = level;
+        ContentId = contentId;
+        foreach (ref readonly PageItem item in items.AsSpan())
+        {
+            Files += item.Files;
+            Bytes += item.Bytes;
+        }
+    }
+
+    /// <summary>0 for a leaf, which holds entries; above that, the page holds pages of the level below.</summary>
+    public int Level { get; }
+
+    /// <summary>The hash of the reduced entries.</summary>
+    public BlobHash ContentId { get; }
+
+    /// <summary>Lines in the page, without the header.</summary>
+    public int Count => _items.Length;
+
+    /// <summary>Files, links and empty directories at and below this page.</summary>
+    public long Files { get; }
+
+    /// <summary>Sizes of all files at and below this page.</summary>
+    public long Bytes { get; }
+
+    /// <summary>About how much memory the page takes.</summary>
+    internal int MemoryBytes => _bytes.Length + _keys.Length + (_items.Length * 112) + 128;
+
+    /// <summary>
+    /// Reads a page from bytes that may come from anywhere. The refusal (<see cref="ErrorCode.InvalidBody"/>) names the line and what
+    /// is wrong in it. A page that is accepted would be written with exactly the same bytes.
+    /// </summary>
+    public static Result<Page> Parse(ReadOnlyMemory<byte> bytes) => new PageParser(bytes, PageLimits.Standard).Parse();
+
+    /// <summary>Makes a page of parts that were checked.</summary>
+    internal static Page Checked(ReadOnlyMemory<byte> bytes, int level, BlobHash contentId, PageItem[] items, byte[] keys) =>
+        new(bytes, level, contentId, items, keys);
+
+    /// <summary>What line <paramref name="index"/> says.</summary>
+    internal ref readonly PageItem Item(int index) => ref _items[index];
+
+    /// <summary>The key of a line: the name, with a slash behind it when it is a sub-directory.</summary>
+    internal ReadOnlySpan<byte> Key(int index) => KeyOf(_bytes.Span, _keys, in _items[index]);
+
+    /// <summary>The key of the last line.</summary>
+    internal ReadOnlySpan<byte> LastKey => Count == 0 ? default : Key(Count - 1);
+
+    /// <summary>Finds a key in the bytes of a page or among its own keys.</summary>
+    internal static ReadOnlySpan<byte> KeyOf(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> keys, scoped in PageItem item) =>
+        item.KeyStart >= 0 ? bytes.Slice(item.KeyStart, item.KeyLength) : keys.Slice(~item.KeyStart, item.KeyLength);
+
+    /// <summary>The name in a line as text.</summary>
+    internal string Name(int index)
+    {
+        ReadOnlySpan<byte> key = Key(index);
+        return Encoding.UTF8.GetString(_items[index].Kind == PageItemKind.Directory ? key[..^1] : key);
+    }
+
+    /// <summary>The line as it stands, line feed included.</summary>
+    internal ReadOnlySpan<byte> LineWithFeed(int index) => _bytes.Span.Slice(_items[index].LineStart, _items[index].LineLength + 1);
+
+    /// <summary>Makes the entry of a line that is a file, a link or an empty directory.</summary>
+    internal Entry Entry(int index) => PageLine.ReadEntry(_bytes.Span, in _items[index]);
+
+    /// <summary>The first line whose key is not below the given one; <see cref="Count"/> when there is none.</summary>
+    internal int LowerBound(ReadOnlySpan<byte> key)
+    {
+        int low = 0, high = _items.Length;
+        while (low < high)
+        {
+            int middle = (low + high) >>> 1;
+            if (Key(middle).SequenceCompareTo(key) < 0)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        return low;
+    }
+
+    /// <summary>The line with exactly this key, or -1.</summary>
+    internal int Find(ReadOnlySpan<byte> key)
+    {
+        int index = LowerBound(key);
+        return index < Count && Key(index).SequenceEqual(key) ? index : -1;
+    }
+}

@@ -1,0 +1,105 @@
+namespace Hutch.Model;
+
+/// <summary>Builds the pages of one level, one after the other, from items in the order of their keys. Used again after each page.</summary>
+internal sealed class PageBuilder
+{
+    private const int ChildBytes = 256; // braces, keys, two hashes and two numbers of a sub-directory or child page
+
+    private readonly int _level;
+    private readonly PageLimits _limits;
+    private readonly ByteBuffer _page = new(64 << 10);
+    private readonly ByteBuffer _reduced = new(32 << 10);
+    private readonly ByteBuffer _lastKey = new(256);
+    private TreeRoot _lastBelow;
+    private long _files;
+    private long _bytes;
+
+    public PageBuilder(int level, PageLimits limits)
+    {
+        _level = level;
+        _limits = limits;
+        Clear();
+    }
+
+    /// <summary>Items in the page that is being built.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Whether the page ends here.</summary>
+    public bool IsAtCut => _limits.EndsPage(_level, Count, _lastKey.Written);
+
+    /// <summary>Adds an item of an existing page as it is.</summary>
+    public void Add(Page from, int index)
+    {
+        _page.Append(from.LineWithFeed(index));
+        Added(from.Key(index), in from.Item(index));
+    }
+
+    /// <summary>Adds an entry.</summary>
+    public void Add(ReadOnlySpan<byte> key, Entry entry)
+    {
+        var writer = new SpanWriter(_page.GetSpan(EntryJson.BoundOf(entry) + (key.Length * SpanWriter.MaxBytesPerUnit)));
+        writer.Raw("{\"n\":"u8);
+        writer.Text(key);
+        writer.Raw(","u8);
+        EntryJson.WriteFields(ref writer, entry);
+        writer.Raw("\n"u8);
+        _page.Advance(writer.Written);
+        Added(key, PageItem.Of(entry));
+    }
+
+    /// <summary>Adds a sub-directory (key with its slash) or a child page (key: the last one in it).</summary>
+    public void Add(ReadOnlySpan<byte> key, byte kind, TreeRoot below)
+    {
+        var writer = new SpanWriter(_page.GetSpan(ChildBytes + (key.Length * SpanWriter.MaxBytesPerUnit)));
+        writer.Raw("{\"n\":"u8);
+        writer.Text(kind == PageItemKind.Directory ? key[..^1] : key);
+        writer.Raw(kind == PageItemKind.Directory ? ",\"k\":\"d\",\"h\":"u8 : ",\"k\":\"p\",\"h\":"u8);
+        writer.Hash(below.Page);
+        writer.Raw(",\"i\":"u8);
+        writer.Hash(below.ContentId);
+        writer.Raw(",\"f\":"u8);
+        writer.Number(below.Files);
+        writer.Raw(",\"s\":"u8);
+        writer.Number(below.Bytes);
+        writer.Raw("}\n"u8);
+        _page.Advance(writer.Written);
+        Added(key, PageItem.Of(kind, below));
+    }
+
+    /// <summary>Ends the page; the builder starts the next one.</summary>
+    public BuiltPage Finish()
+    {
+        BlobHash contentId = BlobHash.Of(_reduced.Written);
+        Span<byte> header = stackalloc byte[PageFormat.HeaderLength];
+        PageFormat.WriteHeader(header, _level, contentId);
+        _page.Overwrite(0, header);
+        byte[] page = _page.Written.ToArray();
+        var built = new BuiltPage(
+            _level, page, new TreeRoot(BlobHash.Of(page), contentId, _files, _bytes), _lastKey.Written.ToArray(), Count == 1 ? _lastBelow : null);
+        Clear();
+        return built;
+    }
+
+    private void Added(ReadOnlySpan<byte> key, in PageItem item)
+    {
+        PageFormat.AppendReduced(_reduced, key, in item);
+        _lastKey.Clear();
+        _lastKey.Append(key);
+        _lastBelow = item.Below;
+        _files = checked(_files + item.Files);
+        _bytes = checked(_bytes + item.Bytes);
+        Count++;
+    }
+
+    private void Clear()
+    {
+        _page.Clear();
+        _page.GetSpan(PageFormat.HeaderLength)[..PageFormat.HeaderLength].Clear();
+        _page.Advance(PageFormat.HeaderLength);
+        _reduced.Clear();
+        _lastKey.Clear();
+        _files = 0;
+        _bytes = 0;
+        Count = 0;
+    }
+}

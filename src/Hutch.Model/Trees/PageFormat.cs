@@ -1,0 +1,46 @@
+namespace Hutch.Model;
+
+/// <summary>The fixed parts of a page; the words are in <c>docs/formats/pages.md</c>.</summary>
+internal static class PageFormat
+{
+    /// <summary>Bytes in the header line, its line feed included. The same for every page.</summary>
+    public static readonly int HeaderLength = HeaderStart.Length + 1 + HeaderMiddle.Length + BlobHash.TextLength + HeaderEnd.Length;
+
+    /// <summary>The header up to the digit of the level.</summary>
+    public static ReadOnlySpan<byte> HeaderStart => "{\"format\":\"hutch-page/1\",\"level\":"u8;
+
+    /// <summary>The header between level and contentId.</summary>
+    public static ReadOnlySpan<byte> HeaderMiddle => ",\"contentId\":\""u8;
+
+    /// <summary>The end of the header.</summary>
+    public static ReadOnlySpan<byte> HeaderEnd => "\"}\n"u8;
+
+    /// <summary>Writes a header line.</summary>
+    public static void WriteHeader(Span<byte> destination, int level, BlobHash contentId)
+    {
+        HeaderStart.CopyTo(destination);
+        destination = destination[HeaderStart.Length..];
+        destination[0] = (byte)('0' + level);
+        HeaderMiddle.CopyTo(destination[1..]);
+        destination = destination[(1 + HeaderMiddle.Length)..];
+        Span<byte> hash = stackalloc byte[BlobHash.Size];
+        contentId.CopyTo(hash);
+        _ = Convert.TryToHexStringLower(hash, destination, out _);
+        HeaderEnd.CopyTo(destination[BlobHash.TextLength..]);
+    }
+
+    /// <summary>
+    /// Adds the reduced form of an item, of which contentIds are made: a letter (the kind, but <c>x</c> for a file that may be
+    /// executed), the name (of a child page: its key), a NUL, and 32 bytes: blob hash, contentId below, hash of the target, or zeros.
+    /// </summary>
+    public static void AppendReduced(ByteBuffer reduced, ReadOnlySpan<byte> key, in PageItem item)
+    {
+        ReadOnlySpan<byte> name = item.Kind == PageItemKind.Directory ? key[..^1] : key;
+        Span<byte> room = reduced.GetSpan(name.Length + 2 + BlobHash.Size);
+        room[0] = item.Executable ? (byte)'x' : item.Kind;
+        name.CopyTo(room[1..]);
+        room[1 + name.Length] = 0;
+        item.Content.CopyTo(room[(2 + name.Length)..]);
+        reduced.Advance(name.Length + 2 + BlobHash.Size);
+    }
+}

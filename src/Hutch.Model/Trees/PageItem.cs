@@ -1,0 +1,57 @@
+namespace Hutch.Model;
+
+/// <summary>What a line of a page says, as far as trees are walked and cut by it.</summary>
+internal readonly struct PageItem
+{
+    /// <summary>The letter of the kind: one of <see cref="PageItemKind"/>.</summary>
+    public required byte Kind { get; init; }
+
+    /// <summary>For a file: whether it may be executed.</summary>
+    public bool Executable { get; init; }
+
+    /// <summary>What the contentId of the page depends on besides name and kind: blob hash, contentId below, or hash of the target.</summary>
+    public BlobHash Content { get; init; }
+
+    /// <summary>For a sub-directory or a child page: the hash of its top page.</summary>
+    public BlobHash Page { get; init; }
+
+    /// <summary>Files, links and empty directories at or below it.</summary>
+    public long Files { get; init; }
+
+    /// <summary>Bytes of the files at or below it.</summary>
+    public long Bytes { get; init; }
+
+    /// <summary>Where its key starts: in the page's bytes, or if negative, at the complement in the page's own keys.</summary>
+    public int KeyStart { get; init; }
+
+    /// <summary>Bytes in its key.</summary>
+    public int KeyLength { get; init; }
+
+    /// <summary>Where its line starts in the page.</summary>
+    public int LineStart { get; init; }
+
+    /// <summary>Bytes in its line, without the line feed.</summary>
+    public int LineLength { get; init; }
+
+    /// <summary>The tree below a sub-directory or child page.</summary>
+    public TreeRoot Below => new(Page, Content, Files, Bytes);
+
+    /// <summary>Describes an entry.</summary>
+    public static PageItem Of(Entry entry) => new()
+    {
+        Kind = entry.Kind switch
+        {
+            EntryKind.File => PageItemKind.File,
+            EntryKind.SymbolicLink => PageItemKind.Link,
+            _ => PageItemKind.EmptyDirectory,
+        },
+        Executable = entry.Executable,
+        Content = entry.Kind == EntryKind.SymbolicLink ? BlobHash.Of(System.Text.Encoding.UTF8.GetBytes(entry.Target ?? "")) : entry.Hash,
+        Files = 1,
+        Bytes = entry.Size,
+    };
+
+    /// <summary>Describes a sub-directory or a child page.</summary>
+    public static PageItem Of(byte kind, TreeRoot below) =>
+        new() { Kind = kind, Content = below.ContentId, Page = below.Page, Files = below.Files, Bytes = below.Bytes };
+}

@@ -1,0 +1,20 @@
+namespace Hutch.Model;
+
+/// <summary>The letters under the key <c>k</c> in the lines of a page.</summary>
+internal static class PageItemKind
+{
+    /// <summary>A file.</summary>
+    public const byte File = (byte)'f';
+
+    /// <summary>A symbolic link.</summary>
+    public const byte Link = (byte)'l';
+
+    /// <summary>An empty directory.</summary>
+    public const byte EmptyDirectory = (byte)'e';
+
+    /// <summary>A directory with something in it: a tree of pages of its own.</summary>
+    public const byte Directory = (byte)'d';
+
+    /// <summary>In an index page: a page of the level below. Its key is the last key in that page.</summary>
+    public const byte ChildPage = (byte)'p';
+}

@@ -1,0 +1,52 @@
+namespace Hutch.Model;
+
+/// <summary>Reads pages and checks that each is what the page above it says.</summary>
+internal sealed class PageLoader(IPageSource source, PageCache cache, PageLimits limits)
+{
+    /// <summary>The rules by which pages are cut.</summary>
+    public PageLimits Limits => limits;
+
+    /// <summary>Reads the top page of a tree or of a sub-directory.</summary>
+    public ValueTask<Page> LoadTopAsync(TreeRoot root, CancellationToken cancellationToken) => LoadAsync(root, cancellationToken);
+
+    /// <summary>Reads the page that line <paramref name="index"/> of an index page names.</summary>
+    public async ValueTask<Page> LoadChildAsync(Page parent, int index, CancellationToken cancellationToken)
+    {
+        TreeRoot root = parent.Item(index).Below;
+        Page page = await LoadAsync(root, cancellationToken);
+        if (page.Level != parent.Level - 1 || !page.LastKey.SequenceEqual(parent.Key(index)))
+        {
+            throw Damaged(root.Page, "its level or its last entry is not what the page above it says");
+        }
+
+        if (index > 0 && page.Key(0).SequenceCompareTo(parent.Key(index - 1)) <= 0)
+        {
+            throw Damaged(root.Page, "it starts before the page in front of it ends");
+        }
+
+        return page;
+    }
+
+    /// <summary>The failure for a page that cannot be what it should.</summary>
+    public static HutchException Damaged(BlobHash page, string fault) =>
+        ErrorCode.Quarantined.With($"Page {page} of a tree is damaged: {fault}.", "page", page.ToString()).ToException();
+
+    private async ValueTask<Page> LoadAsync(TreeRoot root, CancellationToken cancellationToken)
+    {
+        Page? page = cache.Find(root.Page);
+        if (page is null)
+        {
+            ReadOnlyMemory<byte> bytes = await source.ReadPageAsync(root.Page, cancellationToken);
+            if (!new PageParser(bytes, limits).Parse().TryGet(out page, out HutchError? error))
+            {
+                throw ErrorCode.Quarantined.With($"Page {root.Page} of a tree is damaged. {error.Message}", "page", root.Page.ToString()).ToException();
+            }
+
+            cache.Add(root.Page, page);
+        }
+
+        return page.ContentId == root.ContentId && page.Files == root.Files && page.Bytes == root.Bytes
+            ? page
+            : throw Damaged(root.Page, "its contentId or its sums are not what stands above it");
+    }
+}

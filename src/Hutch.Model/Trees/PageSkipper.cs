@@ -1,0 +1,94 @@
+namespace Hutch.Model;
+
+/// <summary>Walks one directory, leaving pages unread as long as it can, so that equal pages of two directories can be passed over.</summary>
+internal sealed class PageSkipper(PageLoader loader, TreeRoot root)
+{
+    private readonly List<(Page Page, BlobHash Hash, int Index)> _open = [];
+
+    /// <summary>The page that begins here and was not read yet, or null.</summary>
+    public TreeRoot? Unread { get; private set; } = root.IsEmpty ? null : root;
+
+    /// <summary>Whether everything was passed.</summary>
+    public bool IsAtEnd => Unread is null && _open.Count == 0;
+
+    /// <summary>Whether the cursor stands on a line of a leaf.</summary>
+    public bool IsOnLine => Unread is null && _open.Count > 0;
+
+    /// <summary>The leaf of the line.</summary>
+    public Page Page => _open[^1].Page;
+
+    /// <summary>The line.</summary>
+    public int Index => _open[^1].Index;
+
+    /// <summary>Reads the page that begins here.</summary>
+    public async ValueTask ReadAsync(CancellationToken cancellationToken)
+    {
+        TreeRoot unread = Unread ?? throw new InvalidOperationException("There is no unread page here.");
+        Page page = _open.Count == 0
+            ? await loader.LoadTopAsync(unread, cancellationToken)
+            : await loader.LoadChildAsync(_open[^1].Page, _open[^1].Index, cancellationToken);
+        _open.Add((page, unread.Page, 0));
+        Unread = page.Level > 0 ? page.Item(0).Below : null;
+    }
+
+    /// <summary>Goes past the line or the unread page.</summary>
+    public void Pass()
+    {
+        Unread = null;
+        while (_open.Count > 0)
+        {
+            (Page page, BlobHash hash, int index) = _open[^1];
+            if (index + 1 < page.Count)
+            {
+                _open[^1] = (page, hash, index + 1);
+                Unread = page.Level > 0 ? page.Item(index + 1).Below : null;
+                return;
+            }
+
+            _open.RemoveAt(_open.Count - 1);
+        }
+    }
+
+    /// <summary>If the same page begins here in both directories, goes past it in both.</summary>
+    public static bool PassSame(PageSkipper left, PageSkipper right)
+    {
+        for (int i = left.FirstBeginningHere(); i <= left._open.Count; i++)
+        {
+            for (int j = right.FirstBeginningHere(); j <= right._open.Count; j++)
+            {
+                if (left.HashAt(i) is { } hash && hash == right.HashAt(j))
+                {
+                    left.PassFrom(i);
+                    right.PassFrom(j);
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    // Open pages from this one on have nothing passed yet; after the last of them comes the unread page.
+    private int FirstBeginningHere()
+    {
+        int first = _open.Count;
+        while (first > 0 && _open[first - 1].Index == 0)
+        {
+            first--;
+        }
+
+        return first;
+    }
+
+    private BlobHash? HashAt(int depth) => depth < _open.Count ? _open[depth].Hash : Unread?.Page;
+
+    private void PassFrom(int depth)
+    {
+        if (depth < _open.Count)
+        {
+            _open.RemoveRange(depth, _open.Count - depth);
+        }
+
+        Pass();
+    }
+}

@@ -1,0 +1,119 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+
+namespace Hutch.Model;
+
+/// <summary>
+/// Reads and changes trees of pages. Holds no state but the cache: one instance serves any number of trees and threads. A page that is
+/// not what it should be raises <see cref="HutchException"/> with <see cref="ErrorCode.Quarantined"/>.
+/// </summary>
+public sealed class Tree
+{
+    private readonly PageLoader _loader;
+
+    /// <summary>Makes a reader over a source of pages; without a cache, it gets a small one of its own.</summary>
+    public Tree(IPageSource source, PageCache? cache = null)
+        : this(source, cache, PageLimits.Standard)
+    {
+    }
+
+    internal Tree(IPageSource source, PageCache? cache, PageLimits limits) => _loader = new PageLoader(source, cache ?? new PageCache(), limits);
+
+    /// <summary>The entry at a path; null when there is none, or when the path is a directory with something in it.</summary>
+    public async ValueTask<Entry?> FindAsync(TreeRoot root, DatasetPath path, CancellationToken cancellationToken)
+    {
+        ReadOnlyMemory<byte> rest = path.ToUtf8();
+        int slash = rest.Span.LastIndexOf((byte)'/');
+        TreeRoot directory = await FindDirectoryAsync(root, rest[..(slash + 1)], cancellationToken);
+        (Page page, int index)? found = await FindAsync(directory, rest[(slash + 1)..], cancellationToken);
+        return found is { } place ? place.page.Entry(place.index) : null;
+    }
+
+    /// <summary>The tree that a directory is; <see cref="TreeRoot.Empty"/> when there is no such directory, or nothing in it.</summary>
+    public ValueTask<TreeRoot> FindDirectoryAsync(TreeRoot root, DatasetPath directory, CancellationToken cancellationToken) =>
+        FindDirectoryAsync(root, Encoding.UTF8.GetBytes(directory.Value + "/"), cancellationToken);
+
+    /// <summary>
+    /// All entries in the byte order of their paths, from the first that is greater than <paramref name="after"/>, among those that
+    /// start with <paramref name="prefix"/>. Neither needs to be a whole path.
+    /// </summary>
+    public async IAsyncEnumerable<PathEntry> EnumerateAsync(
+        TreeRoot root, string? after = null, string prefix = "", [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var cursor = new TreeCursor(_loader, root);
+        bool found = await cursor.SeekAsync(Encoding.UTF8.GetBytes(ListQuery.FirstWanted(prefix, after)), cancellationToken);
+        while (found && cursor.Path.StartsWith(prefix, StringComparison.Ordinal))
+        {
+            yield return new PathEntry(DatasetPath.Trusted(cursor.Path), cursor.Entry());
+            found = await cursor.MoveNextAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>One page of a listing; see <see cref="ListQuery"/>. Costs what is listed: directories that are shown as one are not entered.</summary>
+    public ValueTask<Listing> ListAsync(TreeRoot root, ListQuery query, CancellationToken cancellationToken) =>
+        OverlayListing.ListAsync(this, root, EmptyOverlay.Instance, query, cancellationToken);
+
+    /// <summary>
+    /// Makes a new tree in which the given paths have the given entries, and writes the pages that are new. The same entries give the
+    /// same pages, whatever trees came before. The changes hold together: a file may give way to a directory of its name when its
+    /// removal is among them. An empty directory gives way to what is put into it by itself, and stays away when that is removed.
+    /// Removing what is not there changes nothing. The refusal is <see cref="ErrorCode.PathConflict"/>, or
+    /// <see cref="ErrorCode.InvalidBody"/> for an entry that breaks <see cref="EntryRules"/>; then the sink may hold pages that nothing names.
+    /// </summary>
+    /// <exception cref="ArgumentException">A path is changed twice.</exception>
+    public ValueTask<Result<TreeRoot>> ApplyAsync(
+        TreeRoot root, IReadOnlyList<TreeChange> changes, IPageSink sink, CancellationToken cancellationToken) =>
+        new TreeWriter(_loader, sink).ApplyAsync(root, changes, cancellationToken);
+
+    /// <summary>Every path at which the second tree differs from the first, in byte order. Equal pages are passed over unread.</summary>
+    public IAsyncEnumerable<TreeDifference> DiffAsync(TreeRoot before, TreeRoot after, CancellationToken cancellationToken = default) =>
+        new TreeComparer(_loader).CompareAsync(before, after, cancellationToken);
+
+    /// <summary>Walks a tree below a directory whose path stands before every path.</summary>
+    internal TreeCursor CursorIn(TreeRoot directory, string prefix) => new(_loader, directory, prefix);
+
+    /// <summary>Walks the lines of one directory.</summary>
+    internal LevelCursor CursorOf(TreeRoot directory) => new(_loader, directory, 0);
+
+    /// <summary>The tree that a directory is, by its path with a slash behind it; for no path at all, the tree itself.</summary>
+    internal async ValueTask<TreeRoot> FindDirectoryAsync(TreeRoot root, ReadOnlyMemory<byte> directory, CancellationToken cancellationToken)
+    {
+        while (!directory.IsEmpty)
+        {
+            int slash = directory.Span.IndexOf((byte)'/');
+            (Page page, int index)? found = await FindAsync(root, directory[..(slash + 1)], cancellationToken);
+            if (found is not { } place)
+            {
+                return TreeRoot.Empty;
+            }
+
+            root = place.page.Item(place.index).Below;
+            directory = directory[(slash + 1)..];
+        }
+
+        return root;
+    }
+
+    private async ValueTask<(Page Page, int Index)?> FindAsync(TreeRoot directory, ReadOnlyMemory<byte> key, CancellationToken cancellationToken)
+    {
+        if (directory.IsEmpty)
+        {
+            return null;
+        }
+
+        Page page = await _loader.LoadTopAsync(directory, cancellationToken);
+        while (page.Level > 0)
+        {
+            int child = page.LowerBound(key.Span);
+            if (child == page.Count)
+            {
+                return null;
+            }
+
+            page = await _loader.LoadChildAsync(page, child, cancellationToken);
+        }
+
+        int index = page.Find(key.Span);
+        return index < 0 ? null : (page, index);
+    }
+}

@@ -1,0 +1,104 @@
+using System.Text;
+
+namespace Hutch.Model;
+
+/// <summary>Walks all entries of a tree in the byte order of their full paths, seeking instead of scanning. Used by one caller at a time.</summary>
+/// <param name="loader">Where pages come from.</param>
+/// <param name="root">The tree.</param>
+/// <param name="prefix">What stands before every path: the directory that the tree is, with its slash, or nothing.</param>
+internal sealed class TreeCursor(PageLoader loader, TreeRoot root, string prefix = "")
+{
+    private readonly List<(LevelCursor Cursor, string Prefix)> _directories = [];
+
+    /// <summary>The path where the cursor stands.</summary>
+    public string Path { get; private set; } = "";
+
+    /// <summary>Whether the cursor stands on an entry.</summary>
+    public bool IsOnEntry => _directories.Count > 0;
+
+    /// <summary>Makes the entry where the cursor stands.</summary>
+    public Entry Entry()
+    {
+        LevelCursor top = _directories[^1].Cursor;
+        return top.Page.Entry(top.Index);
+    }
+
+    /// <summary>Goes to the first entry whose path, without the prefix, is not below the given bytes; false when there is none.</summary>
+    public async ValueTask<bool> SeekAsync(ReadOnlyMemory<byte> from, CancellationToken cancellationToken)
+    {
+        _directories.Clear();
+        if (root.IsEmpty)
+        {
+            return false;
+        }
+
+        TreeRoot directory = root;
+        string directoryPrefix = prefix;
+        while (true)
+        {
+            int slash = from.Span.IndexOf((byte)'/');
+            ReadOnlyMemory<byte> key = slash < 0 ? from : from[..(slash + 1)];
+            LevelCursor cursor = await EnterAsync(directory, directoryPrefix, key, cancellationToken);
+            if (slash < 0 || !cursor.IsOnItem || !cursor.Page.Key(cursor.Index).SequenceEqual(key.Span))
+            {
+                return await SettleAsync(cancellationToken);
+            }
+
+            directory = cursor.Page.Item(cursor.Index).Below;
+            directoryPrefix = directoryPrefix + cursor.Page.Name(cursor.Index) + "/";
+            from = from[(slash + 1)..];
+        }
+    }
+
+    /// <summary>Goes to the next entry; false when there is none.</summary>
+    public async ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken)
+    {
+        await _directories[^1].Cursor.StepAsync(cancellationToken);
+        return await SettleAsync(cancellationToken);
+    }
+
+    private async ValueTask<LevelCursor> EnterAsync(TreeRoot directory, string directoryPrefix, ReadOnlyMemory<byte> key, CancellationToken cancellationToken)
+    {
+        if (directoryPrefix.Length > DatasetPath.MaxBytes)
+        {
+            throw PageLoader.Damaged(directory.Page, $"it stands deeper than {DatasetPath.MaxBytes} bytes of path allow");
+        }
+
+        var cursor = new LevelCursor(loader, directory, 0);
+        await cursor.SeekAsync(key, cancellationToken);
+        _directories.Add((cursor, directoryPrefix));
+        return cursor;
+    }
+
+    // Leaves directories that are at their end and enters those that it stands on, until it stands on an entry.
+    private async ValueTask<bool> SettleAsync(CancellationToken cancellationToken)
+    {
+        while (_directories.Count > 0)
+        {
+            (LevelCursor cursor, string directoryPrefix) = _directories[^1];
+            if (!cursor.IsOnItem)
+            {
+                _directories.RemoveAt(_directories.Count - 1);
+                if (_directories.Count > 0)
+                {
+                    await _directories[^1].Cursor.StepAsync(cancellationToken);
+                }
+
+                continue;
+            }
+
+            string path = directoryPrefix + cursor.Page.Name(cursor.Index);
+            if (cursor.Page.Item(cursor.Index).Kind != PageItemKind.Directory)
+            {
+                Path = path.Length <= DatasetPath.MaxBytes / 4 || Encoding.UTF8.GetByteCount(path) <= DatasetPath.MaxBytes
+                    ? path
+                    : throw PageLoader.Damaged(cursor.PageHash, $"it holds a path of more than {DatasetPath.MaxBytes} bytes");
+                return true;
+            }
+
+            await EnterAsync(cursor.Page.Item(cursor.Index).Below, path + "/", default, cancellationToken);
+        }
+
+        return false;
+    }
+}
