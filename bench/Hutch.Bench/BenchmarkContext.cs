@@ -1,0 +1,54 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Hutch.Bench;
+
+/// <summary>What a benchmark may use: a folder of its own, the peers' sources, and the report.</summary>
+internal sealed class BenchmarkContext(string folder, string peersFolder)
+{
+    /// <summary>An empty folder, deleted afterwards.</summary>
+    public string Folder { get; } = folder;
+
+    /// <summary>Where the peers' sources are.</summary>
+    public string PeersFolder { get; } = peersFolder;
+
+    /// <summary>Prints one line of the report.</summary>
+    public void Report(string line) => Console.WriteLine("  " + line);
+
+    /// <summary>Prints both medians and their ratio beside the aim.</summary>
+    public void ReportRatio(string what, IReadOnlyCollection<double> ours, IReadOnlyCollection<double> peer, double aim)
+    {
+        double mine = Median(ours), other = Median(peer);
+        Report(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{what}: hutch {mine:0.000} ms (best {ours.Min():0.000}), peer {other:0.000} ms (best {peer.Min():0.000}), ratio {other / mine:0.0} x (best/best {peer.Min() / ours.Min():0.0}), aim >= {aim} x"));
+    }
+
+    /// <summary>Compiles a peer with g++ -O3 -march=native and gives the path of the program.</summary>
+    public async Task<string> CompileCppAsync(string source, CancellationToken cancellationToken)
+    {
+        string program = Path.Combine(Folder, Path.GetFileNameWithoutExtension(source));
+        await RunProgramAsync("g++", ["-O3", "-march=native", "-std=c++17", "-o", program, Path.Combine(PeersFolder, source)], cancellationToken);
+        return program;
+    }
+
+    /// <summary>Runs a program to its end and gives its standard output; throws when it fails.</summary>
+    public static async Task<string> RunProgramAsync(string program, IEnumerable<string> arguments, CancellationToken cancellationToken)
+    {
+        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })
+            ?? throw new InvalidOperationException($"{program} did not start.");
+        string output = await process.StandardOutput.ReadToEndAsync(cancellationToken);
+        await process.WaitForExitAsync(cancellationToken);
+        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{program} ended with {process.ExitCode}.");
+    }
+
+    /// <summary>Milliseconds that an action takes, once.</summary>
+    public static double Time(Action action)
+    {
+        long start = Stopwatch.GetTimestamp();
+        action();
+        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+    }
+
+    private static double Median(IReadOnlyCollection<double> values) => values.Order().ElementAt(values.Count / 2);
+}

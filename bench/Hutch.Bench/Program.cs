@@ -1,0 +1,40 @@
+using Hutch.Bench;
+using Hutch.Bench.Analysis;
+
+// ./run bench [NAME...]: without a name, all.
+IBenchmark[] all = [new SpotsBenchmark()];
+IBenchmark[] chosen = args.Length == 0 ? all : [.. all.Where(b => args.Contains(b.Name))];
+if (chosen.Length == 0)
+{
+    Console.Error.WriteLine($"There is no benchmark {string.Join(", ", args)}. There are: {string.Join(", ", all.Select(b => b.Name))}.");
+    return 2;
+}
+
+string root = AppContext.BaseDirectory;
+while (!File.Exists(Path.Combine(root, "Hutch.slnx")))
+{
+    root = Path.GetDirectoryName(root) ?? throw new InvalidOperationException("Run the benchmarks inside the repository.");
+}
+
+Machine.Report();
+using var stop = new CancellationTokenSource();
+Console.CancelKeyPress += (_, e) =>
+{
+    e.Cancel = true;
+    stop.Cancel();
+};
+foreach (IBenchmark benchmark in chosen)
+{
+    Console.WriteLine($"{benchmark.Name}: {benchmark.Description}");
+    DirectoryInfo folder = Directory.CreateTempSubdirectory("hutch-bench-");
+    try
+    {
+        await benchmark.RunAsync(new BenchmarkContext(folder.FullName, Path.Combine(root, "bench", "peers")), stop.Token);
+    }
+    finally
+    {
+        folder.Delete(recursive: true);
+    }
+}
+
+return 0;
