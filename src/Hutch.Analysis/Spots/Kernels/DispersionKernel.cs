@@ -19,9 +19,11 @@ internal sealed unsafe class DispersionKernel<TLanes, TVector> : StrongPixelKern
     private readonly int _halfX;
     private readonly int _halfY;
     private readonly RowWindow<TLanes, TVector> _window;
+    private readonly AlignedLanes _scratch;
     private readonly WindowTest _test;
-    private readonly StrengthBound _bound;
-    private readonly int[] _candidates;
+    private readonly CandidateBound _bound;
+    private readonly uint[] _candidates;
+    private readonly ushort* _sums;
     private readonly Vector128<ushort> _windowLanes;
 
     public DispersionKernel(int width, SpotFinderParameters parameters)
@@ -30,8 +32,10 @@ internal sealed unsafe class DispersionKernel<TLanes, TVector> : StrongPixelKern
         _halfY = parameters.KernelHalfWidthY;
         _window = new RowWindow<TLanes, TVector>(width, (2 * _halfY) + 1, parameters.WindowPixels);
         _test = new WindowTest(parameters);
-        _bound = new StrengthBound(parameters, _test);
-        _candidates = new int[_window.Lanes];
+        _bound = new CandidateBound(parameters, _test, TLanes.TableSize);
+        _candidates = new uint[_window.Lanes / TLanes.Count];
+        _scratch = new AlignedLanes(_window.Lanes);
+        _sums = _scratch.First;
         _windowLanes = Vector128.LessThan(Vector128<ushort>.Indices, Vector128.Create((ushort)((2 * _halfX) + 1)));
     }
 
@@ -48,69 +52,84 @@ internal sealed unsafe class DispersionKernel<TLanes, TVector> : StrongPixelKern
         for (int y = 0; y < image.Height; y++)
         {
             _window.Advance(image, y + _halfY);
-            int candidates = _halfX == 3 ? FindCandidatesOfSeven(y) : FindCandidates(y);
-            for (int i = 0; i < candidates; i++)
+            if (TLanes.HasShift && _halfX == 3)
             {
-                int x = _candidates[i];
-                long index = ((long)y * image.Width) + x;
-                if (image.Value(index) is var value && value > globalThreshold && IsStrong(image, x, y, value))
+                FindCandidatesOfSeven(y);
+            }
+            else
+            {
+                FindCandidates(y);
+            }
+
+            for (int block = 0; block < _candidates.Length; block++)
+            {
+                if (_candidates[block] != 0)
                 {
-                    strong.Add((int)index, value);
+                    TestBlock(image, block * TLanes.Count, y, globalThreshold, strong);
                 }
             }
         }
     }
 
-    private int FindCandidatesOfSeven(int y)
+    /// <summary>Puts down, for each vector of a row, which of its lanes may be strong, and the sums of their windows.</summary>
+    private void FindCandidates(int y)
     {
-        ushort* columns = _window.Columns - 3;
         ushort* row = _window.Row(y);
-        int lanes = _window.Lanes;
-        int count = 0;
-        for (int x = 0; x < lanes; x += TLanes.Count)
+        TLanes.LoadTable(_bound.Table, out TVector first, out TVector second);
+        TVector inverseRoot = TLanes.Broadcast(_bound.InverseRoot), factor = TLanes.Broadcast(_bound.DispersionFactor);
+        for (int block = 0, x = 0; block < _candidates.Length; block++, x += TLanes.Count)
         {
-            ushort* first = columns + x;
-            TVector left = TLanes.Add(TLanes.Load(first), TLanes.Load(first + 1));
-            TVector middle = TLanes.Add(TLanes.Load(first + 2), TLanes.Load(first + 3));
-            TVector right = TLanes.Add(TLanes.Load(first + 4), TLanes.Load(first + 5));
-            TVector sums = TLanes.Add(TLanes.Add(left, middle), TLanes.Add(right, TLanes.Load(first + 6)));
-            ulong bits = TLanes.MayBeStrong(TLanes.Load(row + x), sums, _bound);
-            if (bits != 0)
-            {
-                count = AddCandidates(bits, x, count);
-            }
+            TVector sums = WindowSum(_window.Columns + x), squares = WindowSum(_window.ColumnSquares + x);
+            TLanes.Store(sums, _sums + x);
+            _candidates[block] = TLanes.Candidates(sums, squares, TLanes.LookUp(TLanes.Load(row + x), first, second), inverseRoot, factor);
         }
-
-        return count;
     }
 
-    private int FindCandidates(int y)
+    /// <summary>The same for windows of seven columns, with the sums made in registers.</summary>
+    private void FindCandidatesOfSeven(int y)
     {
-        ushort* row = _window.Row(y);
-        int count = 0;
-        for (int x = 0; x < _window.Lanes; x += TLanes.Count)
+        ushort* row = _window.Row(y), columns = _window.Columns - 3, columnSquares = _window.ColumnSquares - 3, sumsOfRow = _sums;
+        var sum = new SlidingSum<TLanes, TVector>(TLanes.Load(columns), TLanes.Load(columns + TLanes.Count));
+        var square = new SlidingSum<TLanes, TVector>(TLanes.Load(columnSquares), TLanes.Load(columnSquares + TLanes.Count));
+        TLanes.LoadTable(_bound.Table, out TVector first, out TVector second);
+        TVector inverseRoot = TLanes.Broadcast(_bound.InverseRoot), factor = TLanes.Broadcast(_bound.DispersionFactor);
+        uint[] candidates = _candidates;
+        for (int block = 0, x = 0; block < candidates.Length; block++, x += TLanes.Count)
         {
-            TVector sums = TLanes.Load(_window.Columns + x - _halfX);
-            for (int dx = 1 - _halfX; dx <= _halfX; dx++)
-            {
-                sums = TLanes.Add(sums, TLanes.Load(_window.Columns + x + dx));
-            }
-
-            count = AddCandidates(TLanes.MayBeStrong(TLanes.Load(row + x), sums, _bound), x, count);
+            TVector sums = sum.Advance(TLanes.Load(columns + x + (2 * TLanes.Count)));
+            TVector squares = square.Advance(TLanes.Load(columnSquares + x + (2 * TLanes.Count)));
+            TLanes.Store(sums, sumsOfRow + x);
+            candidates[block] = TLanes.Candidates(sums, squares, TLanes.LookUp(TLanes.Load(row + x), first, second), inverseRoot, factor);
         }
-
-        return count;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int AddCandidates(ulong bits, int x, int count)
+    private TVector WindowSum(ushort* columns)
     {
-        for (; bits != 0; bits &= bits - 1)
+        TVector sum = TLanes.Load(columns - _halfX);
+        for (int dx = 1 - _halfX; dx <= _halfX; dx++)
         {
-            _candidates[count++] = x + BitOperations.TrailingZeroCount(bits);
+            sum = TLanes.AddSaturated(sum, TLanes.Load(columns + dx));
         }
 
-        return count;
+        return sum;
+    }
+
+    private void TestBlock<TPixel>(in PixelImage<TPixel> image, int x, int y, double globalThreshold, StrongPixels strong)
+        where TPixel : unmanaged
+    {
+        // The table lets all larger values pass.
+        uint candidates = _candidates[x / TLanes.Count] & TLanes.MayBeStrong(TLanes.Load(_window.Row(y) + x), TLanes.Load(_sums + x), _bound);
+        for (; candidates != 0; candidates &= candidates - 1)
+        {
+            int column = x + BitOperations.TrailingZeroCount(candidates);
+            long index = ((long)y * image.Width) + column;
+            uint value = image.Value(index);
+            if (value > globalThreshold && IsStrong(image, column, y, value))
+            {
+                strong.Add((int)index, value);
+            }
+        }
     }
 
     private bool IsStrong<TPixel>(in PixelImage<TPixel> image, int x, int y, uint value)

@@ -38,15 +38,36 @@ internal unsafe interface ILanes<TVector>
     /// <summary>Lane-wise difference, wrapping.</summary>
     static abstract TVector Subtract(TVector left, TVector right);
 
+    /// <summary>Lane-wise sum that stops at 65535.</summary>
+    static abstract TVector AddSaturated(TVector left, TVector right);
+
     /// <summary>The biased lanes without their bias: value - 1 where 1 &lt;= value &lt;= limit, else 0.</summary>
     static abstract TVector Addend(TVector biased, TVector limit);
 
-    /// <summary>Whether any lane is not 0.</summary>
-    static abstract bool AnySet(TVector vector);
+    /// <summary>The squares of the biased lanes without their bias, up to that of <see cref="CandidateBound.LargestSquared"/>.</summary>
+    static abstract TVector Square(TVector biased);
+
+    /// <summary>Whether <see cref="Shift"/> is cheap.</summary>
+    static abstract bool HasShift { get; }
+
+    /// <summary>Two vectors in a row as one that begins some lanes later; 1, 2, 4 or 6 lanes.</summary>
+    static abstract TVector Shift(TVector low, TVector high, int lanes);
+
+    /// <summary>Entries of the table that <see cref="LookUp"/> can hold in registers.</summary>
+    static abstract int TableSize { get; }
+
+    /// <summary>Brings a table of <see cref="TableSize"/> entries, whose entry 0 is 0, into the two registers that <see cref="LookUp"/> wants.</summary>
+    static abstract void LoadTable(ushort[] table, out TVector first, out TVector second);
+
+    /// <summary>The table's entry for each lane; the last entry for all lanes beyond it.</summary>
+    static abstract TVector LookUp(TVector indices, TVector first, TVector second);
 
     /// <summary>
-    /// The lanes that may pass the strength test with a window sum that is at least <paramref name="sums"/>: one bit a lane, none
-    /// missing, few too many.
+    /// One bit a lane: the sum is below what passes the strength test, and the squares are above what fails that of dispersion
+    /// (<see cref="CandidateBound"/>), given its two factors in every lane.
     /// </summary>
-    static abstract ulong MayBeStrong(TVector biased, TVector sums, in StrengthBound bound);
+    static abstract uint Candidates(TVector sums, TVector squares, TVector passing, TVector inverseRoot, TVector dispersionFactor);
+
+    /// <summary>One bit a lane: may pass the strength test, given the biased value and the sum of the window.</summary>
+    static abstract uint MayBeStrong(TVector biased, TVector sums, CandidateBound bound);
 }

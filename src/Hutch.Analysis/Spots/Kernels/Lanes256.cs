@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Hutch.Analysis.Spots.Kernels;
 
@@ -7,6 +8,10 @@ namespace Hutch.Analysis.Spots.Kernels;
 internal readonly unsafe struct Lanes256 : ILanes<Vector256<ushort>>
 {
     public static int Count => Vector256<ushort>.Count;
+
+    public static bool HasShift => false;
+
+    public static int TableSize => 16;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<ushort> Broadcast(ushort value) => Vector256.Create(value);
@@ -55,32 +60,83 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<ushort>>
     public static Vector256<ushort> Subtract(Vector256<ushort> left, Vector256<ushort> right) => left - right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<ushort> AddSaturated(Vector256<ushort> left, Vector256<ushort> right) => Vector256.AddSaturate(left, right);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<ushort> Addend(Vector256<ushort> biased, Vector256<ushort> limit) =>
-        Vector256.SubtractSaturate(biased & Vector256.LessThanOrEqual(biased, limit), Vector256<ushort>.One);
+        Vector256.SubtractSaturate(biased, Vector256<ushort>.One) & Vector256.LessThanOrEqual(biased, limit);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool AnySet(Vector256<ushort> vector) => vector != Vector256<ushort>.Zero;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong MayBeStrong(Vector256<ushort> biased, Vector256<ushort> sums, in StrengthBound bound)
+    public static Vector256<ushort> Square(Vector256<ushort> biased)
     {
-        // The largest value stands for all that do not fit, and passes.
+        Vector256<ushort> value = Vector256.Min(Vector256.SubtractSaturate(biased, Vector256<ushort>.One), Vector256.Create(CandidateBound.LargestSquared));
+        return value * value;
+    }
+
+    public static Vector256<ushort> Shift(Vector256<ushort> low, Vector256<ushort> high, int lanes) =>
+        throw new NotSupportedException("There are only loads for this width.");
+
+    // The low bytes of the table in one register, the high bytes in the other. Entry 0 is 0, which is what the bytes of a lane
+    // get that ask for nothing.
+    public static void LoadTable(ushort[] table, out Vector256<ushort> first, out Vector256<ushort> second)
+    {
+        Vector128<ushort> lower = Vector128.Create(table, 0), upper = Vector128.Create(table, 8);
+        Vector128<byte> low = Vector128.Narrow(lower, upper), high = Vector128.Narrow(lower >> 8, upper >> 8);
+        first = Vector256.Create(low, low).AsUInt16();
+        second = Vector256.Create(high, high).AsUInt16();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<ushort> LookUp(Vector256<ushort> indices, Vector256<ushort> first, Vector256<ushort> second)
+    {
+        Vector256<ushort> index = Vector256.Min(indices, Vector256.Create((ushort)(TableSize - 1)));
+        return BytesAt(first, index) | BytesAt(second, index << 8);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint Candidates(
+        Vector256<ushort> sums, Vector256<ushort> squares, Vector256<ushort> passing, Vector256<ushort> inverseRoot, Vector256<ushort> dispersionFactor)
+    {
+        Vector256<ushort> scaled = sums * inverseRoot;
+        Vector256<ushort> least = MultiplyHigh(scaled, scaled) + MultiplyHigh(sums << CandidateBound.SumShift, dispersionFactor);
+
+        // From here on the squares may be more than they seem.
+        const ushort Certain = (CandidateBound.LargestSquared * CandidateBound.LargestSquared) - 1;
+        Vector256<ushort> dispersed = Vector256.GreaterThan(squares, Vector256.Min(least, Vector256.Create(Certain)));
+        return (Vector256.LessThan(sums, passing) & dispersed).ExtractMostSignificantBits();
+    }
+
+    public static uint MayBeStrong(Vector256<ushort> biased, Vector256<ushort> sums, CandidateBound bound)
+    {
         Vector256<ushort> values = Vector256.SubtractSaturate(biased, Vector256<ushort>.One);
         Vector256<uint> low = Exceeds(Vector256.WidenLower(values), Vector256.WidenLower(sums), bound);
         Vector256<uint> high = Exceeds(Vector256.WidenUpper(values), Vector256.WidenUpper(sums), bound);
-        Vector256<ushort> passing = Vector256.Narrow(low, high) | Vector256.Equals(biased, Vector256<ushort>.AllBitsSet);
-        return passing == Vector256<ushort>.Zero ? 0 : passing.ExtractMostSignificantBits();
+
+        // The largest value stands for all that do not fit in 16 bits, and passes.
+        return (Vector256.Narrow(low, high) | Vector256.Equals(biased, Vector256<ushort>.AllBitsSet)).ExtractMostSignificantBits();
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<uint> Exceeds(Vector256<uint> values, Vector256<uint> sums, in StrengthBound bound)
+    private static Vector256<uint> Exceeds(Vector256<uint> values, Vector256<uint> sums, CandidateBound bound)
     {
         Vector256<float> sum = Vector256.ConvertToSingle(sums.AsInt32());
         Vector256<float> excess = (Vector256.ConvertToSingle(values.AsInt32()) * bound.WindowPixels) - sum;
-        Vector256<float> exceeds =
-            Vector256.GreaterThan(excess, Vector256<float>.Zero) & Vector256.GreaterThan(excess * excess, sum * bound.SquareFactor);
+        Vector256<float> exceeds = Vector256.GreaterThan(excess, Vector256<float>.Zero) & Vector256.GreaterThan(excess * excess, sum * bound.StrengthFactor);
         return exceeds.AsUInt32();
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<ushort> MultiplyHigh(Vector256<ushort> left, Vector256<ushort> right) => Avx2.IsSupported
+        ? Avx2.MultiplyHigh(left, right)
+        : Vector256.Narrow(
+            (Vector256.WidenLower(left) * Vector256.WidenLower(right)) >> 16,
+            (Vector256.WidenUpper(left) * Vector256.WidenUpper(right)) >> 16);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<ushort> BytesAt(Vector256<ushort> table, Vector256<ushort> index) => Avx2.IsSupported
+        ? Avx2.Shuffle(table.AsByte(), index.AsByte()).AsUInt16()
+        : Vector256.Create(
+            Vector128.Shuffle(table.GetLower().AsByte(), index.GetLower().AsByte()),
+            Vector128.Shuffle(table.GetUpper().AsByte(), index.GetUpper().AsByte())).AsUInt16();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<ushort> Widen(byte* source) =>

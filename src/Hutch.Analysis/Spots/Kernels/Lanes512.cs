@@ -11,6 +11,10 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<ushort>>
 
     public static int Count => Vector512<ushort>.Count;
 
+    public static bool HasShift => true;
+
+    public static int TableSize => 64;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<ushort> Broadcast(ushort value) => Vector512.Create(value);
 
@@ -55,49 +59,73 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<ushort>>
     public static Vector512<ushort> Subtract(Vector512<ushort> left, Vector512<ushort> right) => left - right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<ushort> AddSaturated(Vector512<ushort> left, Vector512<ushort> right) => Avx512BW.AddSaturate(left, right);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<ushort> Addend(Vector512<ushort> biased, Vector512<ushort> limit) =>
-        Avx512BW.SubtractSaturate(biased & Vector512.LessThanOrEqual(biased, limit), Vector512<ushort>.One);
+        Avx512BW.SubtractSaturate(biased, Vector512<ushort>.One) & Vector512.LessThanOrEqual(biased, limit);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool AnySet(Vector512<ushort> vector) => vector != Vector512<ushort>.Zero;
+    public static Vector512<ushort> Square(Vector512<ushort> biased)
+    {
+        Vector512<ushort> value = Vector512.Min(Avx512BW.SubtractSaturate(biased, Vector512<ushort>.One), Vector512.Create(CandidateBound.LargestSquared));
+        return value * value;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong MayBeStrong(Vector512<ushort> biased, Vector512<ushort> sums, in StrengthBound bound)
+    public static Vector512<ushort> Shift(Vector512<ushort> low, Vector512<ushort> high, int lanes) => lanes switch
     {
-        ref ushort table = ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(bound.Table);
-        Vector512<ushort> index = Vector512.Min(biased, Vector512.Create((ushort)(StrengthBound.TableSize - 1)));
-        Vector512<ushort> passing = Avx512BW.PermuteVar32x16x2(
-            Vector512.LoadUnsafe(ref table), index, Vector512.LoadUnsafe(ref table, (nuint)Count));
-        ulong mask = Vector512.LessThan(sums, passing).ExtractMostSignificantBits();
-        return mask == 0 ? 0 : Refine(mask, biased, sums, bound);
+        1 => Avx512BW.PermuteVar32x16x2(low, Vector512<ushort>.Indices + Vector512<ushort>.One, high),
+        2 => Avx512F.AlignRight32(high.AsUInt32(), low.AsUInt32(), 1).AsUInt16(),
+        4 => Avx512F.AlignRight32(high.AsUInt32(), low.AsUInt32(), 2).AsUInt16(),
+        6 => Avx512F.AlignRight32(high.AsUInt32(), low.AsUInt32(), 3).AsUInt16(),
+        _ => throw new ArgumentOutOfRangeException(nameof(lanes)),
+    };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void LoadTable(ushort[] table, out Vector512<ushort> first, out Vector512<ushort> second)
+    {
+        first = Vector512.Create(table, 0);
+        second = Vector512.Create(table, Count);
     }
 
-    // The table knows nothing of large values: those that passed only because of that are looked at again, except the largest,
-    // which stands for all values that do not fit.
-    private static ulong Refine(ulong mask, Vector512<ushort> biased, Vector512<ushort> sums, in StrengthBound bound)
-    {
-        Vector512<ushort> last = Vector512.Create((ushort)(StrengthBound.TableSize - 1));
-        Vector512<ushort> refinable = Vector512.GreaterThanOrEqual(biased, last) & ~Vector512.Equals(biased, Vector512<ushort>.AllBitsSet);
-        ulong large = mask & refinable.ExtractMostSignificantBits();
-        if (large == 0)
-        {
-            return mask;
-        }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<ushort> LookUp(Vector512<ushort> indices, Vector512<ushort> first, Vector512<ushort> second) =>
+        Avx512BW.PermuteVar32x16x2(first, Vector512.Min(indices, Vector512.Create((ushort)(TableSize - 1))), second);
 
-        Vector512<ushort> values = biased - Vector512<ushort>.One;
-        ulong low = Exceeds(Vector512.WidenLower(values), Vector512.WidenLower(sums), bound);
-        ulong high = Exceeds(Vector512.WidenUpper(values), Vector512.WidenUpper(sums), bound);
-        return mask & (~large | low | (high << Vector512<float>.Count));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint Candidates(
+        Vector512<ushort> sums, Vector512<ushort> squares, Vector512<ushort> passing, Vector512<ushort> inverseRoot, Vector512<ushort> dispersionFactor)
+    {
+        Vector512<ushort> scaled = sums * inverseRoot;
+        Vector512<ushort> least = MultiplyHigh(scaled, scaled) + MultiplyHigh(sums << CandidateBound.SumShift, dispersionFactor);
+
+        // From here on the squares may be more than they seem.
+        const ushort Certain = (CandidateBound.LargestSquared * CandidateBound.LargestSquared) - 1;
+        Vector512<ushort> dispersed = Vector512.GreaterThan(squares, Vector512.Min(least, Vector512.Create(Certain)));
+        return (uint)(Vector512.LessThan(sums, passing) & dispersed).ExtractMostSignificantBits();
     }
 
-    private static ulong Exceeds(Vector512<uint> values, Vector512<uint> sums, in StrengthBound bound)
+    public static uint MayBeStrong(Vector512<ushort> biased, Vector512<ushort> sums, CandidateBound bound)
+    {
+        Vector512<ushort> values = Avx512BW.SubtractSaturate(biased, Vector512<ushort>.One);
+        Vector512<uint> low = Exceeds(Vector512.WidenLower(values), Vector512.WidenLower(sums), bound);
+        Vector512<uint> high = Exceeds(Vector512.WidenUpper(values), Vector512.WidenUpper(sums), bound);
+
+        // The largest value stands for all that do not fit in 16 bits, and passes.
+        return (uint)(Vector512.Narrow(low, high) | Vector512.Equals(biased, Vector512<ushort>.AllBitsSet)).ExtractMostSignificantBits();
+    }
+
+    private static Vector512<uint> Exceeds(Vector512<uint> values, Vector512<uint> sums, CandidateBound bound)
     {
         Vector512<float> sum = Vector512.ConvertToSingle(sums.AsInt32());
         Vector512<float> excess = (Vector512.ConvertToSingle(values.AsInt32()) * bound.WindowPixels) - sum;
-        Vector512<float> exceeds =
-            Vector512.GreaterThan(excess, Vector512<float>.Zero) & Vector512.GreaterThan(excess * excess, sum * bound.SquareFactor);
-        return exceeds.ExtractMostSignificantBits();
+        Vector512<float> exceeds = Vector512.GreaterThan(excess, Vector512<float>.Zero) & Vector512.GreaterThan(excess * excess, sum * bound.StrengthFactor);
+        return exceeds.AsUInt32();
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<ushort> MultiplyHigh(Vector512<ushort> left, Vector512<ushort> right) => Avx512BW.MultiplyHigh(left, right);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<ushort> Trusted(Vector512<ushort> pixels, ushort largest) =>

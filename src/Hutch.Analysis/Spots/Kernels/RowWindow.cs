@@ -20,7 +20,7 @@ internal sealed unsafe class RowWindow<TLanes, TVector>
     private readonly int _body;
     private readonly int _width;
     private readonly TVector _brightest;
-    private readonly ushort[] _memory;
+    private readonly AlignedLanes _memory;
     private readonly byte[] _tail;
 
     public RowWindow(int width, int rows, int windowPixels)
@@ -35,11 +35,11 @@ internal sealed unsafe class RowWindow<TLanes, TVector>
 
         // A window of such values still fits 16 bits.
         _brightest = TLanes.Broadcast((ushort)((ushort.MaxValue / windowPixels) + 1));
-        _memory = GC.AllocateArray<ushort>((Stride * (rows + 1)) + (2 * Padding), pinned: true);
+        _memory = new AlignedLanes((Stride * (rows + 2)) + (2 * Padding));
         _tail = GC.AllocateArray<byte>(Padding * (sizeof(uint) + 1), pinned: true);
-        nint start = ((nint)Unsafe.AsPointer(ref _memory[0]) + 63) & ~(nint)63;
-        Ring = (ushort*)start + Padding;
+        Ring = _memory.First + Padding;
         Columns = Ring + (Stride * rows);
+        ColumnSquares = Columns + Stride;
     }
 
     /// <summary>Rows in the ring.</summary>
@@ -59,11 +59,14 @@ internal sealed unsafe class RowWindow<TLanes, TVector>
     /// </summary>
     public ushort* Columns { get; }
 
+    /// <summary>For each column, the sum of the squares in the ring, where no value above <see cref="CandidateBound.LargestSquared"/> counts as more.</summary>
+    public ushort* ColumnSquares { get; }
+
     /// <summary>The ring's row that holds a row of the image.</summary>
     public ushort* Row(int y) => Ring + (Stride * (y % Rows));
 
     /// <summary>Empties the ring.</summary>
-    public void Clear() => Array.Clear(_memory);
+    public void Clear() => _memory.Clear();
 
     /// <summary>Lets a row of the image take the place of the oldest one; rows beyond the image are empty.</summary>
     public void Advance<TPixel>(in PixelImage<TPixel> image, int y)
@@ -79,30 +82,33 @@ internal sealed unsafe class RowWindow<TLanes, TVector>
         byte* mask = image.Mask + ((long)y * _width);
         ushort* row = Row(y);
         ushort* columns = Columns;
+        ushort* squares = ColumnSquares;
         TPixel largest = image.LargestTrusted;
         int body = _body;
         for (int x = 0; x < body; x += TLanes.Count)
         {
-            Replace(row + x, columns + x, TLanes.And(TLanes.LoadBiased(pixels + x, largest), TLanes.LoadMask(mask + x)));
+            Replace(row + x, columns + x, squares + x, TLanes.And(TLanes.LoadBiased(pixels + x, largest), TLanes.LoadMask(mask + x)));
         }
 
         if (body < _width)
         {
-            AdvanceTail(pixels + body, mask + body, largest, row + body, columns + body);
+            AdvanceTail(pixels + body, mask + body, largest, row + body, body);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Replace(ushort* row, ushort* columns, TVector added)
+    private void Replace(ushort* row, ushort* columns, ushort* squares, TVector added)
     {
         TVector removed = TLanes.Load(row);
         TLanes.Store(added, row);
+        TVector squareSums = TLanes.Add(TLanes.Load(squares), TLanes.Square(added));
+        TLanes.Store(TLanes.Subtract(squareSums, TLanes.Square(removed)), squares);
         TVector sums = TLanes.Add(TLanes.Load(columns), TLanes.Addend(added, _brightest));
         TLanes.Store(TLanes.Subtract(sums, TLanes.Addend(removed, _brightest)), columns);
     }
 
     // The last pixels of a row go through a copy, so that nothing beyond the image is read.
-    private void AdvanceTail<TPixel>(TPixel* pixels, byte* mask, TPixel largest, ushort* row, ushort* columns)
+    private void AdvanceTail<TPixel>(TPixel* pixels, byte* mask, TPixel largest, ushort* row, int x0)
         where TPixel : unmanaged
     {
         var copiedMask = (byte*)Unsafe.AsPointer(ref _tail[0]);
@@ -114,14 +120,14 @@ internal sealed unsafe class RowWindow<TLanes, TVector>
             copiedMask[x] = mask[x];
         }
 
-        Replace(row, columns, TLanes.And(TLanes.LoadBiased(copied, largest), TLanes.LoadMask(copiedMask)));
+        Replace(row, Columns + x0, ColumnSquares + x0, TLanes.And(TLanes.LoadBiased(copied, largest), TLanes.LoadMask(copiedMask)));
     }
 
     private void AdvanceEmpty(ushort* row)
     {
         for (int x = 0; x < Lanes; x += TLanes.Count)
         {
-            Replace(row + x, Columns + x, default);
+            Replace(row + x, Columns + x, ColumnSquares + x, default);
         }
     }
 }
