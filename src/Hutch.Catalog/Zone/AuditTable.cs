@@ -2,6 +2,8 @@ using System.Data.Common;
 using Dapper;
 using Hutch.Catalog.Sqlite;
 
+using Hutch.Model.Zone;
+
 namespace Hutch.Catalog.Zone;
 
 /// <summary>What was done, by whom. Lines are added and read; the database itself refuses to change or delete one.</summary>

@@ -2,6 +2,7 @@ using System.Data.Common;
 using Dapper;
 using Hutch.Catalog.Sqlite;
 using Hutch.Model;
+using Hutch.Model.Zone;
 
 namespace Hutch.Catalog.Zone;
 

@@ -1,3 +1,5 @@
+using Hutch.Model.Zone;
+
 namespace Hutch.Catalog.Zone;
 
 /// <summary>A row of <c>principals</c> as Dapper fills it.</summary>

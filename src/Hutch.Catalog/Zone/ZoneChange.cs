@@ -1,5 +1,7 @@
 using System.Data.Common;
 
+using Hutch.Model.Zone;
+
 namespace Hutch.Catalog.Zone;
 
 /// <summary>One change of the zone: the tables, and the lines that it adds to the audit. It commits only with at least one line.</summary>

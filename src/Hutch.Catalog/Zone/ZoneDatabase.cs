@@ -2,6 +2,7 @@ using Dapper;
 using Hutch.Catalog.Sqlite;
 using Hutch.Disk;
 using Hutch.Model;
+using Hutch.Model.Zone;
 
 namespace Hutch.Catalog.Zone;
 

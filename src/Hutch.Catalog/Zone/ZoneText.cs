@@ -1,5 +1,6 @@
 using Hutch.Catalog.Sqlite;
 using Hutch.Model;
+using Hutch.Model.Zone;
 
 namespace Hutch.Catalog.Zone;
 

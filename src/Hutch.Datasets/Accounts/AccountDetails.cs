@@ -1,4 +1,4 @@
-using Hutch.Catalog.Zone;
+using Hutch.Model.Zone;
 using Hutch.Datasets.Authorization;
 
 namespace Hutch.Datasets.Accounts;

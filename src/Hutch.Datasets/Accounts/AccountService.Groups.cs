@@ -2,6 +2,7 @@ using System.Globalization;
 using Hutch.Catalog.Zone;
 using Hutch.Datasets.Authorization;
 using Hutch.Model;
+using Hutch.Model.Zone;
 
 namespace Hutch.Datasets.Accounts;
 
@@ -24,7 +25,7 @@ public sealed partial class AccountService
 
         return await _zone.ChangeAsync(
             caller.Actor,
-            change => change.Principals.CreateGroup(PrincipalId.New(_time), checkedName, checkedDescription).Then<GroupDetails>(group =>
+            change => change.Principals.CreateGroup(Credential.NewPrincipalId(), checkedName, checkedDescription).Then<GroupDetails>(group =>
             {
                 change.Memberships.Put(group.Id, caller.UserId, manager: true);
                 change.Note(Operation.GroupCreate.Name, "group:" + checkedName);

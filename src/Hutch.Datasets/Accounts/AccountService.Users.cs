@@ -1,6 +1,7 @@
 using Hutch.Catalog.Zone;
 using Hutch.Datasets.Authorization;
 using Hutch.Model;
+using Hutch.Model.Zone;
 
 namespace Hutch.Datasets.Accounts;
 
@@ -32,7 +33,7 @@ public sealed partial class AccountService
             return error;
         }
 
-        return await _zone.ChangeAsync(caller.Actor, change => CreateUser(change, _time, checkedName, checkedDisplay, roles), ct);
+        return await _zone.ChangeAsync(caller.Actor, change => CreateUser(change, checkedName, checkedDisplay, roles), ct);
     }
 
     /// <summary>The account of this name with its roles. For administrators, and for the account itself.</summary>
@@ -83,9 +84,9 @@ public sealed partial class AccountService
     }
 
     internal static Result<CreatedAccount> CreateUser(
-        ZoneChange change, TimeProvider time, string name, string? displayName, IReadOnlyCollection<Role> roles)
+        ZoneChange change, string name, string? displayName, IReadOnlyCollection<Role> roles)
     {
-        if (!change.Principals.CreateUser(PrincipalId.New(time), name, displayName).TryGet(out UserRecord? user, out HutchError? error))
+        if (!change.Principals.CreateUser(Credential.NewPrincipalId(), name, displayName).TryGet(out UserRecord? user, out HutchError? error))
         {
             return error;
         }

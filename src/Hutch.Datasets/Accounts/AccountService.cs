@@ -1,6 +1,7 @@
 using Hutch.Catalog.Zone;
 using Hutch.Datasets.Authorization;
 using Hutch.Model;
+using Hutch.Model.Zone;
 
 namespace Hutch.Datasets.Accounts;
 

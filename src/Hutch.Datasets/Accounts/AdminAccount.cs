@@ -2,6 +2,7 @@ using System.Text;
 using Hutch.Catalog.Zone;
 using Hutch.Disk;
 using Hutch.Model;
+using Hutch.Model.Zone;
 
 namespace Hutch.Datasets.Accounts;
 
@@ -23,7 +24,7 @@ public static class AdminAccount
     /// an account without its token.
     /// </remarks>
     /// <returns>The path of the file, when this was the first start; null later.</returns>
-    public static async ValueTask<string?> EnsureAsync(ZoneDatabase zone, IDisk disk, string folder, TimeProvider time, CancellationToken ct)
+    public static async ValueTask<string?> EnsureAsync(ZoneDatabase zone, IDisk disk, string folder, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(zone);
         if (await zone.ReadAsync(t => t.Principals.CountUsers(), ct) > 0)
@@ -34,7 +35,7 @@ public static class AdminAccount
         string path = Path.Combine(folder, TokenFileName);
         Result<Done> made = await zone.ChangeAsync(
             AuditActor.Server,
-            change => AccountService.CreateUser(change, time, Name, null, [Role.Administrator]).Then<Done>(account =>
+            change => AccountService.CreateUser(change, Name, null, [Role.Administrator]).Then<Done>(account =>
             {
                 WriteToken(disk, path, account.Token);
                 return Done.Value;

@@ -4,6 +4,7 @@ using System.Net;
 using Hutch.Catalog.Zone;
 using Hutch.Datasets.Authorization;
 using Hutch.Model;
+using Hutch.Model.Zone;
 
 namespace Hutch.Datasets.Accounts;
 

@@ -1,4 +1,4 @@
-using Hutch.Catalog.Zone;
+using Hutch.Model.Zone;
 
 namespace Hutch.Datasets.Accounts;
 

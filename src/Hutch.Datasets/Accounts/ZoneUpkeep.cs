@@ -1,5 +1,3 @@
-using System.Data.Common;
-using Hutch.Catalog.Sqlite;
 using Hutch.Catalog.Zone;
 using Microsoft.Extensions.Logging;
 
@@ -54,7 +52,7 @@ public sealed partial class ZoneUpkeep(
             await work(ct);
             return true;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or DbException or CatalogException)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
             LogFailed(what, e);
             return false;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Hutch.Catalog.Zone;
 using Hutch.Model;
+using Hutch.Model.Zone;
 
 namespace Hutch.Datasets.Authorization;
 

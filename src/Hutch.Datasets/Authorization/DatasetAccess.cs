@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
-using Hutch.Catalog.Zone;
 using Hutch.Model;
+using Hutch.Model.Zone;
 
 namespace Hutch.Datasets.Authorization;
 

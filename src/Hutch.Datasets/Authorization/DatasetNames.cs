@@ -1,5 +1,6 @@
 using Hutch.Catalog.Zone;
 using Hutch.Model;
+using Hutch.Model.Zone;
 
 namespace Hutch.Datasets.Authorization;
 

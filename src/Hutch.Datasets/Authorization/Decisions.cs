@@ -1,5 +1,5 @@
-using Hutch.Catalog.Zone;
 using Hutch.Model;
+using Hutch.Model.Zone;
 
 namespace Hutch.Datasets.Authorization;
 

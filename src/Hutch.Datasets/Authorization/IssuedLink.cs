@@ -1,4 +1,4 @@
-using Hutch.Catalog.Zone;
+using Hutch.Model.Zone;
 using Hutch.Datasets.Accounts;
 
 namespace Hutch.Datasets.Authorization;

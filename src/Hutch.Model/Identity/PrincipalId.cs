@@ -4,9 +4,6 @@ namespace Hutch.Model;
 /// <param name="Value">The UUID.</param>
 public readonly record struct PrincipalId(Guid Value) : IComparable<PrincipalId>
 {
-    /// <summary>Makes a new identity; later ones sort after earlier ones.</summary>
-    public static PrincipalId New(TimeProvider time) => new(Guid.CreateVersion7(time.GetUtcNow()));
-
     /// <summary>Reads a UUID with dashes.</summary>
     public static bool TryParse(string? text, out PrincipalId id)
     {

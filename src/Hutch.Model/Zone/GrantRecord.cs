@@ -1,6 +1,4 @@
-using Hutch.Model;
-
-namespace Hutch.Catalog.Zone;
+namespace Hutch.Model.Zone;
 
 /// <summary>A right of a user or group on a dataset.</summary>
 /// <param name="Dataset">The dataset.</param>

@@ -1,6 +1,4 @@
-using Hutch.Model;
-
-namespace Hutch.Catalog.Zone;
+namespace Hutch.Model.Zone;
 
 /// <summary>The name of a dataset, and what follows from its ownership.</summary>
 /// <param name="Dataset">The dataset.</param>

@@ -1,6 +1,4 @@
-using Hutch.Model;
-
-namespace Hutch.Catalog.Zone;
+namespace Hutch.Model.Zone;
 
 /// <summary>Who does something, for the audit.</summary>
 /// <param name="Id">The user; null for the server itself and for link holders.</param>

@@ -1,6 +1,4 @@
-using Hutch.Model;
-
-namespace Hutch.Catalog.Zone;
+namespace Hutch.Model.Zone;
 
 /// <summary>A share link without its secret.</summary>
 /// <param name="Id">The public part.</param>

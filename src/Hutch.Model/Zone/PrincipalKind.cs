@@ -1,4 +1,4 @@
-namespace Hutch.Catalog.Zone;
+namespace Hutch.Model.Zone;
 
 /// <summary>What can own a dataset or be given a right.</summary>
 public enum PrincipalKind

@@ -1,4 +1,4 @@
-namespace Hutch.Catalog.Zone;
+namespace Hutch.Model.Zone;
 
 /// <summary>One line of the audit.</summary>
 /// <param name="Sequence">Its position: 1, 2, 3, …</param>

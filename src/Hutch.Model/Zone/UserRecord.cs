@@ -1,6 +1,4 @@
-using Hutch.Model;
-
-namespace Hutch.Catalog.Zone;
+namespace Hutch.Model.Zone;
 
 /// <summary>An account.</summary>
 /// <param name="Id">The identity.</param>

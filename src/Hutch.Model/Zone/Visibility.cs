@@ -1,6 +1,4 @@
-using Hutch.Model;
-
-namespace Hutch.Catalog.Zone;
+namespace Hutch.Model.Zone;
 
 /// <summary>What everybody may do with a dataset.</summary>
 /// <param name="Right">None for a private dataset; view, read or derive for a public one.</param>

@@ -1,6 +1,4 @@
-using Hutch.Model;
-
-namespace Hutch.Catalog.Zone;
+namespace Hutch.Model.Zone;
 
 /// <summary>A token without its secret, of which only the hash is known.</summary>
 /// <param name="Id">The public part.</param>

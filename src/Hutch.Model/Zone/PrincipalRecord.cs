@@ -1,6 +1,4 @@
-using Hutch.Model;
-
-namespace Hutch.Catalog.Zone;
+namespace Hutch.Model.Zone;
 
 /// <summary>A user or a group, by what they have in common.</summary>
 /// <param name="Id">The identity.</param>

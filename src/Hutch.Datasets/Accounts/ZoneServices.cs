@@ -1,0 +1,88 @@
+using Hutch.Catalog.Sqlite;
+using Hutch.Catalog.Zone;
+using Hutch.Datasets.Authorization;
+using Hutch.Disk;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Datasets.Accounts;
+
+/// <summary>The zone of a data folder, opened: its records and all services over them. The one thing that a host makes.</summary>
+public sealed class ZoneServices : IAsyncDisposable
+{
+    private readonly ZoneDatabase _zone;
+
+    private ZoneServices(ZoneDatabase zone, ZoneCopies copies, ZoneCopyOptions copyOptions, ZoneOptions options, TimeProvider time, ILoggerFactory loggers)
+    {
+        _zone = zone;
+        Authorizer = new Authorizer(zone, time);
+        Limiter = new AttemptLimiter(options.Attempts, time);
+        Authenticator = new Authenticator(zone, Limiter, time);
+        Accounts = new AccountService(zone, Authorizer, time);
+        Names = new DatasetNames(zone, Authorizer);
+        Sharing = new Sharing(zone, Authorizer, time);
+        Upkeep = new ZoneUpkeep(zone, copies, copyOptions, Authenticator, time, loggers.CreateLogger<ZoneUpkeep>());
+    }
+
+    /// <summary>The one authorization point.</summary>
+    public Authorizer Authorizer { get; }
+
+    /// <summary>Finds out who presents a token or a link.</summary>
+    public Authenticator Authenticator { get; }
+
+    /// <summary>Limits failed attempts.</summary>
+    public AttemptLimiter Limiter { get; }
+
+    /// <summary>Users, groups, roles, tokens, audit.</summary>
+    public AccountService Accounts { get; }
+
+    /// <summary>Names and owners of datasets.</summary>
+    public DatasetNames Names { get; }
+
+    /// <summary>Rights, visibility and links.</summary>
+    public Sharing Sharing { get; }
+
+    /// <summary>The background work; the host runs it.</summary>
+    public ZoneUpkeep Upkeep { get; }
+
+    /// <summary>Where the administrator's token was written, when this was the first start; null later.</summary>
+    public string? FirstStartTokenPath { get; private init; }
+
+    /// <summary>
+    /// Opens or creates the zone of a data folder and, on the first start, makes the account <c>admin</c> and writes its token.
+    /// An exception says in words what is wrong with the database.
+    /// </summary>
+    /// <param name="disk">The disk that the folder is on.</param>
+    /// <param name="folder">The data folder; it exists, and this process owns it.</param>
+    /// <param name="options">How the zone is kept.</param>
+    /// <param name="time">Where times come from.</param>
+    /// <param name="loggers">Where the background work logs.</param>
+    /// <param name="ct">Ends the opening.</param>
+    public static async ValueTask<ZoneServices> OpenAsync(
+        IDisk disk, string folder, ZoneOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var copyOptions = new ZoneCopyOptions
+        {
+            EveryMinutes = options.CopyEveryMinutes, MaxCopies = options.MaxCopies, MaxUpgradeCopies = options.MaxUpgradeCopies,
+        };
+        var copies = new ZoneCopies(disk, folder, copyOptions, time);
+        ZoneDatabase zone = ZoneDatabase.Open(disk, folder, time, copies, options.Durable ? SqliteOptions.Durable : SqliteOptions.View);
+        try
+        {
+            string? tokenPath = await AdminAccount.EnsureAsync(zone, disk, folder, ct);
+            return new ZoneServices(zone, copies, copyOptions, options, time, loggers) { FirstStartTokenPath = tokenPath };
+        }
+        catch
+        {
+            await zone.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Authenticator.FlushLastUsesAsync(CancellationToken.None);
+        await _zone.DisposeAsync();
+    }
+}
