@@ -1,0 +1,270 @@
+namespace Hutch.Disk.Faults;
+
+public sealed partial class FaultyDisk
+{
+    /// <inheritdoc/>
+    public IDiskFile Open(string path, DiskAccess access)
+    {
+        Enter(DiskOperation.Open, path);
+        lock (_gate)
+        {
+            if (access != DiskAccess.CreateNew)
+            {
+                return new FaultyFile(this, Require(path), path, access == DiskAccess.ReadWrite);
+            }
+
+            (FolderNode folder, string name) = Parent(path);
+            if (folder.Seen.ContainsKey(name))
+            {
+                throw new IOException($"Cannot open '{path}': the name is taken.");
+            }
+
+            var file = new FileNode();
+            folder.Change(new NameChange(_moments++, [(name, file)]));
+            return new FaultyFile(this, file, path, mayWrite: true);
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool FileExists(string path)
+    {
+        lock (_gate)
+        {
+            return Find(path) is FileNode;
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> ListFiles(string folder)
+    {
+        Enter(DiskOperation.List, folder);
+        return FilesIn(folder);
+    }
+
+    /// <inheritdoc/>
+    public void CreateFolder(string folder)
+    {
+        lock (_gate)
+        {
+            if (Find(folder) is FolderNode)
+            {
+                return;
+            }
+        }
+
+        Enter(DiskOperation.CreateFolder, folder);
+        lock (_gate)
+        {
+            FolderNode parent = _root;
+            foreach (string name in folder.Split('/', StringSplitOptions.RemoveEmptyEntries))
+            {
+                if (!parent.Seen.TryGetValue(name, out object? node))
+                {
+                    node = new FolderNode();
+                    parent.Change(new NameChange(_moments++, [(name, node)]));
+                }
+
+                parent = node as FolderNode ?? throw new IOException($"'{folder}' goes through a file.");
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Rename(string path, string newPath)
+    {
+        Enter(DiskOperation.Rename, path);
+        lock (_gate)
+        {
+            FileNode file = Require(path);
+            (FolderNode folder, string name) = Parent(path);
+            (FolderNode newFolder, string newName) = Parent(newPath);
+            if (folder != newFolder)
+            {
+                throw new IOException($"Cannot rename '{path}' to '{newPath}': another folder.");
+            }
+
+            if (folder.Seen.TryGetValue(newName, out object? replaced) && replaced is FileNode old && old != file)
+            {
+                GiveBack(old);
+            }
+
+            folder.Change(new NameChange(_moments++, [(name, null), (newName, file)]));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Delete(string path)
+    {
+        Enter(DiskOperation.Delete, path);
+        lock (_gate)
+        {
+            if (Find(path) is FileNode file)
+            {
+                GiveBack(file);
+                (FolderNode folder, string name) = Parent(path);
+                folder.Change(new NameChange(_moments++, [(name, null)]));
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void SyncFolder(string folder)
+    {
+        Enter(DiskOperation.SyncFolder, folder);
+        lock (_gate)
+        {
+            (Find(folder) as FolderNode ?? throw new DirectoryNotFoundException($"There is no folder '{folder}'.")).Sync();
+        }
+    }
+
+    /// <inheritdoc/>
+    public DiskSpace Space(string folder)
+    {
+        lock (_gate)
+        {
+            return new DiskSpace(CapacityBytes - _taken, CapacityBytes, IsNetwork ? "nfs" : "memory", IsNetwork);
+        }
+    }
+
+    /// <inheritdoc/>
+    public IDisposable Lock(string path, string owner)
+    {
+        lock (_gate)
+        {
+            (FolderNode folder, string name) = Parent(path);
+            if (_locks.TryGetValue(path, out string? holder))
+            {
+                throw new DiskLockedException(path, holder.Trim());
+            }
+
+            if (!folder.Seen.ContainsKey(name))
+            {
+                folder.Change(new NameChange(_moments++, [(name, new FileNode())]));
+            }
+
+            _locks.Add(path, owner);
+            return new HeldLock(this, path);
+        }
+    }
+
+    internal long LengthOf(FileNode file)
+    {
+        lock (_gate)
+        {
+            return file.Seen.Length;
+        }
+    }
+
+    internal int Read(FileNode file, string path, Span<byte> destination, long offset)
+    {
+        Enter(DiskOperation.Read, path, offset, destination.Length);
+        lock (_gate)
+        {
+            if (ShortReads && destination.Length > 1)
+            {
+                destination = destination[..(1 + _chance.Next(destination.Length))];
+            }
+
+            return file.Seen.Read(destination, offset);
+        }
+    }
+
+    internal void Write(FileNode file, string path, byte[] bytes, long offset)
+    {
+        Exception? error = Enter(DiskOperation.Write, path, offset, bytes.Length);
+        lock (_gate)
+        {
+            if (error is not null)
+            {
+                file.Change(new FileChange(_moments++, offset, bytes[.._chance.Next(bytes.Length + 1)]));
+                throw error;
+            }
+
+            Take(file, path, offset + bytes.Length);
+            if (bytes.Length > 0)
+            {
+                file.Change(new FileChange(_moments++, offset, bytes));
+            }
+        }
+    }
+
+    internal void SetLength(FileNode file, string path, long length)
+    {
+        Enter(DiskOperation.SetLength, path, length);
+        lock (_gate)
+        {
+            if (length < file.Taken)
+            {
+                _taken -= file.Taken - length;
+                file.Taken = length;
+            }
+
+            file.Change(new FileChange(_moments++, length, null));
+        }
+    }
+
+    internal void Allocate(FileNode file, string path, long length)
+    {
+        Enter(DiskOperation.Allocate, path, length);
+        lock (_gate)
+        {
+            if (length > file.Seen.Length)
+            {
+                Take(file, path, length);
+                file.Change(new FileChange(_moments++, length, null));
+            }
+        }
+    }
+
+    internal void Sync(FileNode file, string path)
+    {
+        Exception? error = Enter(DiskOperation.Sync, path);
+        lock (_gate)
+        {
+            if (error is null)
+            {
+                file.Sync();
+                return;
+            }
+
+            double likely = _chance.NextDouble();
+            file.FailSync(() => _chance.NextDouble() < likely);
+            throw error;
+        }
+    }
+
+    // Space is counted as free at once, although a real disk waits for the last reader.
+    private void GiveBack(FileNode file)
+    {
+        _taken -= file.Taken;
+        file.Taken = 0;
+    }
+
+    private void Take(FileNode file, string path, long upTo)
+    {
+        long more = upTo - file.Taken;
+        if (more <= 0)
+        {
+            return;
+        }
+
+        if (more > CapacityBytes - _taken)
+        {
+            throw new DiskFullException(path);
+        }
+
+        file.Taken = upTo;
+        _taken += more;
+    }
+
+    private sealed class HeldLock(FaultyDisk disk, string path) : IDisposable
+    {
+        public void Dispose()
+        {
+            lock (disk._gate)
+            {
+                disk._locks.Remove(path);
+            }
+        }
+    }
+}

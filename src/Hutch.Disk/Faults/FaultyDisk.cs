@@ -1,0 +1,221 @@
+namespace Hutch.Disk.Faults;
+
+/// <summary>
+/// A disk in memory that does everything a bad one may: it forgets what was not synced, tears writes, fails calls, fills up, rots, and stops.
+/// The faulty twin of <see cref="LocalDisk"/>; as long as no fault is asked for it behaves exactly like it.
+/// </summary>
+/// <remarks>
+/// <para>
+/// <b>Crash.</b> <see cref="Crash(int)"/> makes the disk that a power cut at this moment would leave, and leaves this one as it is. So one run of a workload
+/// serves every crash point: in <see cref="BeforeCall"/>, which is called before each call has any effect, take <c>Crash(seed)</c> for some seeds,
+/// reopen on each, and check against what had been answered by then.
+/// </para>
+/// <para>
+/// <b>The model.</b> Bytes are durable after the file's sync. Of what was written since, each piece of 512 bytes survives or not, in any order; so do
+/// changes of length. A name (made, renamed, removed) is durable after the sync of its folder; a rename is whole or not at all. A failed sync
+/// writes some of what was pending, and forgets that the rest was not written (as ext4, XFS and Btrfs do): a second sync succeeds and proves nothing.
+/// </para>
+/// <para>Safe for use from many threads. Quick: copies share their pages, and a call costs microseconds.</para>
+/// </remarks>
+public sealed partial class FaultyDisk : IDisk
+{
+    /// <summary>The pieces in which a power cut tears writes.</summary>
+    public const int SectorBytes = 512;
+
+    private readonly Lock _gate = new();
+    private readonly FolderNode _root;
+    private readonly Dictionary<string, string> _locks = new(StringComparer.Ordinal);
+    private readonly Random _chance;
+    private long _calls;
+    private long _moments;
+    private long _taken;
+    private bool _stopped;
+
+    /// <summary>An empty disk.</summary>
+    /// <param name="seed">For what is left to chance: which part of a failed sync or short read. The same seed, the same run.</param>
+    public FaultyDisk(int seed = 0)
+        : this(new FolderNode(), seed)
+    {
+    }
+
+    private FaultyDisk(FolderNode root, int seed)
+    {
+        _root = root;
+        _chance = new Random(seed);
+    }
+
+    /// <summary>How many calls there were.</summary>
+    public long Calls
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _calls;
+            }
+        }
+    }
+
+    /// <summary>Called before each call has any effect, on the caller's thread, outside of locks. May take <see cref="Crash(int)"/>.</summary>
+    public Action<DiskCall>? BeforeCall { get; set; }
+
+    /// <summary>Asked for each call: an exception to fail it with, or null. A write that fails writes a part first; a sync that fails is a failed sync.</summary>
+    public Func<DiskCall, Exception?>? FailWith { get; set; }
+
+    /// <summary>The call from which on every call throws <see cref="CrashException"/>; 0: never.</summary>
+    public long StopAtCall { get; set; }
+
+    /// <summary>Bytes the disk holds; when they are taken, what needs more is a <see cref="DiskFullException"/>.</summary>
+    public long CapacityBytes { get; set; } = long.MaxValue;
+
+    /// <summary>Whether reads return fewer bytes than asked, by chance.</summary>
+    public bool ShortReads { get; set; }
+
+    /// <summary>What <see cref="IDisk.Space"/> says of the kind of file system.</summary>
+    public bool IsNetwork { get; set; }
+
+    /// <summary>Bytes that are taken now.</summary>
+    public long TakenBytes
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _taken;
+            }
+        }
+    }
+
+    /// <summary>Fails the n-th call from now on, once.</summary>
+    public void FailCall(long number, Func<Exception> error)
+    {
+        ArgumentNullException.ThrowIfNull(error);
+        long at = Calls + number;
+        FailWith = call => call.Number == at ? error() : null;
+    }
+
+    /// <summary>The disk that a power cut now would leave: what is durable, and of the rest what chance and <paramref name="survival"/> say. This one goes on.</summary>
+    public FaultyDisk Crash(int seed, Survival survival)
+    {
+        lock (_gate)
+        {
+            var chance = new Random(seed);
+            double likely = chance.NextDouble();
+            long moment = chance.NextInt64(_moments + 1);
+            Func<long, Func<bool>> survives = survival switch
+            {
+                Survival.None => static _ => static () => false,
+                Survival.All => static _ => static () => true,
+                Survival.Earlier => at => () => at < moment || (at == moment && chance.NextDouble() < likely),
+                Survival.Later => at => () => at > moment || (at == moment && chance.NextDouble() < likely),
+                _ => _ => () => chance.NextDouble() < likely,
+            };
+            var files = new Dictionary<FileNode, FileNode>(ReferenceEqualityComparer.Instance);
+            FolderNode root = _root.AfterCrash(survives, file => Survivor(file, files, survives));
+            return new FaultyDisk(root, seed) { CapacityBytes = CapacityBytes, _taken = files.Values.Sum(static file => file.Taken) };
+        }
+    }
+
+    /// <summary>As <see cref="Crash(int, Survival)"/>, with the kind of survival drawn from the seed too.</summary>
+    public FaultyDisk Crash(int seed) => Crash(seed, (Survival)((seed & int.MaxValue) % 5));
+
+    /// <summary>Drops what the system keeps in memory: after a failed sync, readers see what really reached the disk.</summary>
+    public void DropCaches()
+    {
+        lock (_gate)
+        {
+            foreach (FileNode file in Files(_root))
+            {
+                file.DropCache();
+            }
+        }
+    }
+
+    /// <summary>Bit rot: turns one bit of a file over, on the disk and in memory.</summary>
+    public void FlipBit(string path, long offset, int bit)
+    {
+        lock (_gate)
+        {
+            Require(path).FlipBit(offset, bit);
+        }
+    }
+
+    /// <summary>The bytes of a file as readers see them. Counts as no call.</summary>
+    public byte[] ReadFile(string path)
+    {
+        lock (_gate)
+        {
+            SparseBytes seen = Require(path).Seen;
+            var bytes = new byte[seen.Length];
+            _ = seen.Read(bytes, 0);
+            return bytes;
+        }
+    }
+
+    /// <summary>The files of a folder, as <see cref="IDisk.ListFiles"/>. Counts as no call.</summary>
+    public IReadOnlyList<string> FilesIn(string folder)
+    {
+        lock (_gate)
+        {
+            return Find(folder) is FolderNode node ? FileNames(node) : [];
+        }
+    }
+
+    private static FileNode Survivor(FileNode file, Dictionary<FileNode, FileNode> done, Func<long, Func<bool>> survives)
+    {
+        if (!done.TryGetValue(file, out FileNode? left))
+        {
+            left = file.AfterCrash(change => survives(change.Moment));
+            done.Add(file, left);
+        }
+
+        return left;
+    }
+
+    private static IEnumerable<FileNode> Files(FolderNode folder) => folder.Seen.Values.SelectMany(
+        static node => node is FolderNode below ? Files(below) : [(FileNode)node]);
+
+    private static List<string> FileNames(FolderNode folder) =>
+        [.. folder.Seen.Where(static pair => pair.Value is FileNode).Select(static pair => pair.Key).Order(StringComparer.Ordinal)];
+
+    /// <summary>Counts a call, lets the hooks see it, and throws what they ask for; returns an exception that the caller must act on itself.</summary>
+    internal Exception? Enter(DiskOperation operation, string path, long offset = 0, long length = 0)
+    {
+        DiskCall call;
+        lock (_gate)
+        {
+            call = new DiskCall(++_calls, operation, path, offset, length);
+            _stopped |= StopAtCall != 0 && call.Number >= StopAtCall;
+            if (_stopped)
+            {
+                throw new CrashException();
+            }
+        }
+
+        BeforeCall?.Invoke(call);
+        Exception? error = FailWith?.Invoke(call);
+        return error is not null && operation is not (DiskOperation.Write or DiskOperation.Sync) ? throw error : error;
+    }
+
+    private FileNode Require(string path) => Find(path) as FileNode ?? throw new FileNotFoundException($"Cannot open '{path}': there is no such file.", path);
+
+    private object? Find(string path)
+    {
+        object? node = _root;
+        foreach (string name in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (node is not FolderNode folder || !folder.Seen.TryGetValue(name, out node))
+            {
+                return null;
+            }
+        }
+
+        return node;
+    }
+
+    private (FolderNode Folder, string Name) Parent(string path)
+    {
+        string folder = Path.GetDirectoryName(path) ?? throw new ArgumentException($"'{path}' names no file.", nameof(path));
+        return Find(folder) is FolderNode node ? (node, Path.GetFileName(path)) : throw new DirectoryNotFoundException($"There is no folder '{folder}'.");
+    }
+}

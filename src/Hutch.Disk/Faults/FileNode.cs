@@ -1,0 +1,72 @@
+namespace Hutch.Disk.Faults;
+
+/// <summary>A file's bytes, whatever its names: as readers see them, as they are durable, and what was changed since.</summary>
+internal sealed class FileNode
+{
+    private SparseBytes _durable = new();
+
+    public SparseBytes Seen { get; private set; } = new();
+
+    public List<FileChange> Pending { get; } = [];
+
+    /// <summary>Bytes whose space is taken: the length up to which it was written or allocated.</summary>
+    public long Taken { get; set; }
+
+    public bool HasPending => Pending.Count > 0;
+
+    public void Change(FileChange change)
+    {
+        change.ApplyTo(Seen);
+        Pending.Add(change);
+    }
+
+    public void Sync()
+    {
+        if (HasPending)
+        {
+            _durable = Seen.Copy();
+            Pending.Clear();
+        }
+    }
+
+    /// <summary>A sync that failed: some of the pending reaches the disk, all of it counts as clean, readers see it until the cache is dropped.</summary>
+    public void FailSync(Func<bool> survives)
+    {
+        Pending.ForEach(change => change.ApplySurvivors(_durable, survives));
+        Pending.Clear();
+    }
+
+    /// <summary>Readers see what is on the disk again, for files that have nothing pending.</summary>
+    public void DropCache()
+    {
+        if (!HasPending)
+        {
+            Seen = _durable.Copy();
+        }
+    }
+
+    /// <summary>What a power cut leaves.</summary>
+    public FileNode AfterCrash(Func<FileChange, Func<bool>> survival)
+    {
+        SparseBytes left = _durable.Copy();
+        foreach (FileChange change in Pending)
+        {
+            change.ApplySurvivors(left, survival(change));
+        }
+
+        return new FileNode { _durable = left, Seen = left.Copy(), Taken = left.Length };
+    }
+
+    public void FlipBit(long offset, int bit)
+    {
+        foreach (SparseBytes content in (ReadOnlySpan<SparseBytes>)[_durable, Seen])
+        {
+            var one = new byte[1];
+            if (content.Read(one, offset) == 1)
+            {
+                one[0] ^= (byte)(1 << bit);
+                content.Write(one, offset);
+            }
+        }
+    }
+}

@@ -1,0 +1,226 @@
+using System.Text;
+
+namespace Hutch.Disk.Tests;
+
+/// <summary>What every disk does: the local one and its faulty twin run the same suite.</summary>
+public abstract class DiskConformance
+{
+    protected abstract IDisk Disk { get; }
+
+    /// <summary>An existing folder to work in.</summary>
+    protected abstract string Folder { get; }
+
+    private string At(string name) => Path.Combine(Folder, name);
+
+    [Fact]
+    public void A_new_file_reads_back_what_was_written()
+    {
+        using IDiskFile file = Disk.Open(At("a"), DiskAccess.CreateNew);
+        file.Write("hello"u8, 3);
+
+        var bytes = new byte[16];
+        int read = file.ReadFully(bytes, 0);
+
+        Assert.Equal(8, read);
+        Assert.Equal(8, file.Length);
+        Assert.Equal("\0\0\0hello", Encoding.ASCII.GetString(bytes, 0, read));
+        Assert.Equal(0, file.ReadFully(bytes, 8));
+        Assert.Equal(0, file.Read(bytes, 100));
+    }
+
+    [Fact]
+    public void A_gathered_write_puts_its_buffers_one_after_the_other()
+    {
+        using IDiskFile file = Disk.Open(At("a"), DiskAccess.CreateNew);
+        ReadOnlyMemory<byte>[] many = [.. Enumerable.Range(0, 3000).Select(static i => (ReadOnlyMemory<byte>)BitConverter.GetBytes(i))];
+
+        file.Write(many, 4);
+
+        var back = new byte[3000 * 4];
+        Assert.Equal(back.Length, file.ReadFully(back, 4));
+        Assert.All(Enumerable.Range(0, 3000), i => Assert.Equal(i, BitConverter.ToInt32(back, i * 4)));
+    }
+
+    [Fact]
+    public void A_name_is_created_once()
+    {
+        Disk.Open(At("a"), DiskAccess.CreateNew).Dispose();
+
+        Assert.ThrowsAny<IOException>(() => Disk.Open(At("a"), DiskAccess.CreateNew));
+    }
+
+    [Theory]
+    [InlineData(DiskAccess.Read)]
+    [InlineData(DiskAccess.ReadWrite)]
+    public void A_file_that_is_not_there_cannot_be_opened(DiskAccess access)
+    {
+        FileNotFoundException e = Assert.Throws<FileNotFoundException>(() => Disk.Open(At("none"), access));
+
+        Assert.Contains(At("none"), e.Message, StringComparison.Ordinal);
+        Assert.False(Disk.FileExists(At("none")));
+    }
+
+    [Fact]
+    public void Cutting_and_extending_a_file_leaves_zeros_behind_the_cut()
+    {
+        using IDiskFile file = Disk.Open(At("a"), DiskAccess.CreateNew);
+        file.Write("abcdefgh"u8, 0);
+
+        file.SetLength(3);
+        file.SetLength(6);
+
+        var bytes = new byte[8];
+        Assert.Equal(6, file.ReadFully(bytes, 0));
+        Assert.Equal("abc\0\0\0", Encoding.ASCII.GetString(bytes, 0, 6));
+    }
+
+    [Fact]
+    public void Allocating_extends_with_zeros_and_never_shortens()
+    {
+        using IDiskFile file = Disk.Open(At("a"), DiskAccess.CreateNew);
+        file.Write("abc"u8, 0);
+
+        file.Allocate(10_000);
+        file.Allocate(5);
+
+        var bytes = new byte[10_000];
+        Assert.Equal(10_000, file.ReadFully(bytes, 0));
+        Assert.Equal((byte)'c', bytes[2]);
+        Assert.False(bytes.AsSpan(3).ContainsAnyExcept((byte)0));
+    }
+
+    [Fact]
+    public void Who_has_a_removed_file_open_reads_on()
+    {
+        Disk.Open(At("a"), DiskAccess.CreateNew).Dispose();
+        using IDiskFile file = Disk.Open(At("a"), DiskAccess.ReadWrite);
+        file.Write("still here"u8, 0);
+
+        Disk.Delete(At("a"));
+
+        var bytes = new byte[10];
+        Assert.Equal(10, file.ReadFully(bytes, 0));
+        Assert.False(Disk.FileExists(At("a")));
+        Disk.Delete(At("a"));
+    }
+
+    [Fact]
+    public void A_rename_replaces_what_had_the_name()
+    {
+        Write("old", "old");
+        Write("new", "new");
+
+        Disk.Rename(At("new"), At("old"));
+
+        Assert.Equal("new", Encoding.ASCII.GetString(Disk.ReadAllBytes(At("old"), 100)));
+        Assert.Equal(["old"], Disk.ListFiles(Folder));
+    }
+
+    [Fact]
+    public void Files_are_listed_by_name_and_folders_are_not()
+    {
+        Write("b", "");
+        Write("B", "");
+        Write("a", "");
+        Disk.CreateFolder(At("folder"));
+        Disk.CreateFolder(At("folder"));
+        Disk.SyncFolder(Folder);
+
+        Assert.Equal(["B", "a", "b"], Disk.ListFiles(Folder));
+        Assert.Empty(Disk.ListFiles(At("folder")));
+        Assert.Empty(Disk.ListFiles(At("nowhere")));
+    }
+
+    [Fact]
+    public void A_folder_that_is_not_there_cannot_be_synced() =>
+        Assert.ThrowsAny<IOException>(() => Disk.SyncFolder(At("nowhere")));
+
+    [Fact]
+    public void A_file_for_reading_is_not_written_to()
+    {
+        Write("a", "abc");
+        using IDiskFile file = Disk.Open(At("a"), DiskAccess.Read);
+
+        Assert.ThrowsAny<Exception>(() => file.Write("x"u8, 0));
+        Assert.Equal("abc", Encoding.ASCII.GetString(Disk.ReadAllBytes(At("a"), 3)));
+    }
+
+    [Fact]
+    public void A_file_larger_than_expected_is_not_read_as_a_whole()
+    {
+        Write("a", "abc");
+
+        Assert.Throws<IOException>(() => Disk.ReadAllBytes(At("a"), 2));
+    }
+
+    [Fact]
+    public void The_second_to_lock_is_told_who_was_first()
+    {
+        using (Disk.Lock(At("LOCK"), "process 1 on alpha\n"))
+        {
+            DiskLockedException e = Assert.Throws<DiskLockedException>(() => Disk.Lock(At("LOCK"), "process 2"));
+            Assert.Equal("process 1 on alpha", e.Owner);
+            Assert.Contains("locked by process 1 on alpha", e.Message, StringComparison.Ordinal);
+        }
+
+        Disk.Lock(At("LOCK"), "process 2").Dispose();
+    }
+
+    [Fact]
+    public void A_file_is_replaced_as_a_whole()
+    {
+        AtomicFile.Replace(Disk, At("a"), "one"u8);
+        AtomicFile.Replace(Disk, At("a"), "three"u8);
+
+        Assert.Equal("three", Encoding.ASCII.GetString(Disk.ReadAllBytes(At("a"), 100)));
+        Assert.Equal(["a"], Disk.ListFiles(Folder));
+    }
+
+    [Fact]
+    public void There_is_some_space()
+    {
+        DiskSpace space = Disk.Space(Folder);
+
+        Assert.InRange(space.FreeBytes, 1, space.TotalBytes);
+        Assert.NotEmpty(space.FileSystem);
+    }
+
+    [Fact]
+    public void The_version_of_a_folder_is_kept_and_compared()
+    {
+        Assert.Null(DataVersion.Read(Disk, Folder));
+
+        new DataVersion(3, 2).Write(Disk, Folder);
+
+        DataVersion version = DataVersion.Read(Disk, Folder)!.Value;
+        Assert.Equal(new DataVersion(3, 2), version);
+        Assert.False(version.NeedsUpgrade(3, Folder));
+        Assert.False(version.NeedsUpgrade(2, Folder));
+        Assert.True(version.NeedsUpgrade(4, Folder));
+        IOException e = Assert.Throws<IOException>(() => version.NeedsUpgrade(1, Folder));
+        Assert.Contains("Install the newer version again", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("1")]
+    [InlineData("{}")]
+    [InlineData("{\"format\":\"x\",\"min_reader\":1}")]
+    [InlineData("{\"format\":1,\"min_reader\":2}")]
+    [InlineData("{\"format\":0,\"min_reader\":0}")]
+    [InlineData("{\"format\":99999999999,\"min_reader\":1}")]
+    public void A_damaged_version_is_refused_with_words(string text)
+    {
+        Write(DataVersion.FileName, text);
+
+        IOException e = Assert.Throws<IOException>(() => DataVersion.Read(Disk, Folder));
+        Assert.Contains("is damaged", e.Message, StringComparison.Ordinal);
+    }
+
+    protected void Write(string name, string text)
+    {
+        using IDiskFile file = Disk.Open(At(name), DiskAccess.CreateNew);
+        file.Write(Encoding.ASCII.GetBytes(text), 0);
+        file.Sync();
+    }
+}

@@ -1,0 +1,119 @@
+using System.Diagnostics;
+using Microsoft.Win32.SafeHandles;
+
+namespace Hutch.Disk.Tests;
+
+public sealed class LocalDiskTests : DiskConformance, IDisposable
+{
+    protected override IDisk Disk => LocalDisk.Instance;
+
+    protected override string Folder { get; } = Directory.CreateTempSubdirectory("hutch-disk-").FullName;
+
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    [Fact]
+    public void New_files_are_their_owners_only()
+    {
+        Write("a", "secret");
+
+        using Process stat = Process.Start(new ProcessStartInfo("stat", ["--format=%a", Path.Combine(Folder, "a")]) { RedirectStandardOutput = true })!;
+        Assert.Equal("600", stat.StandardOutput.ReadToEnd().Trim());
+    }
+
+    [Fact]
+    public void The_kind_of_file_system_is_known_by_name()
+    {
+        DiskSpace proc = Disk.Space("/proc");
+        DiskSpace here = Disk.Space(Folder);
+
+        Assert.Equal("0x9fa0", proc.FileSystem);
+        Assert.False(here.IsNetwork);
+        Assert.Equal(new DriveInfo(Folder).TotalSize, here.TotalBytes);
+    }
+
+    [Fact]
+    public void A_data_folder_is_locked_by_one_process_which_is_named_to_the_next()
+    {
+        using IDisposable held = DataFolderLock.Acquire(Disk, Folder, allowNetworkFileSystem: false, TimeProvider.System);
+
+        DiskLockedException e = Assert.Throws<DiskLockedException>(
+            () => DataFolderLock.Acquire(Disk, Folder, allowNetworkFileSystem: false, TimeProvider.System));
+
+        Assert.Contains($"process {Environment.ProcessId} on {Environment.MachineName}", e.Message, StringComparison.Ordinal);
+        Assert.Contains("boot " + File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim(), e.Owner, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_lock_holds_against_another_process_and_ends_with_its_owner()
+    {
+        string path = Path.Combine(Folder, "LOCK");
+        File.WriteAllText(path, "a shell");
+        var start = new ProcessStartInfo("flock", ["--exclusive", path, "sh", "-c", "echo ready; read line"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+        using Process other = Process.Start(start)!;
+        Assert.Equal("ready", other.StandardOutput.ReadLine());
+
+        DiskLockedException e = Assert.Throws<DiskLockedException>(() => Disk.Lock(path, "me"));
+        Assert.Equal("a shell", e.Owner);
+
+        other.StandardInput.Close();
+        other.WaitForExit();
+        Disk.Lock(path, "me").Dispose();
+    }
+
+    [Fact]
+    public void A_full_disk_is_told_apart_from_other_failures()
+    {
+        // /dev/full takes nothing: every write to it finds no space.
+        using IDiskFile file = Disk.Open("/dev/full", DiskAccess.ReadWrite);
+
+        DiskFullException e = Assert.Throws<DiskFullException>(() => file.Write("x"u8, 0));
+        Assert.Equal("/dev/full", e.Path);
+        Assert.Throws<DiskFullException>(() => file.Write([new byte[] { 1 }, new byte[] { 2 }], 0));
+    }
+
+    [Fact]
+    public void Allocated_space_is_really_taken()
+    {
+        string path = Path.Combine(Folder, "a");
+        using IDiskFile file = Disk.Open(path, DiskAccess.CreateNew);
+
+        file.Allocate(1 << 20);
+
+        using Process stat = Process.Start(new ProcessStartInfo("stat", ["--format=%b", path]) { RedirectStandardOutput = true })!;
+        Assert.True(long.Parse(stat.StandardOutput.ReadToEnd(), System.Globalization.CultureInfo.InvariantCulture) * 512 >= 1 << 20);
+    }
+
+    [Fact]
+    public void A_copy_is_equal_whether_or_not_the_file_system_can_share_blocks()
+    {
+        byte[] content = new byte[300_000];
+        new Random(1).NextBytes(content);
+        File.WriteAllBytes(Path.Combine(Folder, "a"), content);
+
+        bool shared = FileClone.Copy(Path.Combine(Folder, "a"), Path.Combine(Folder, "b"));
+
+        Assert.Equal(content, File.ReadAllBytes(Path.Combine(Folder, "b")));
+        using SafeFileHandle from = File.OpenHandle(Path.Combine(Folder, "a"));
+        using SafeFileHandle to = File.OpenHandle(Path.Combine(Folder, "c"), FileMode.CreateNew, FileAccess.Write);
+        Assert.Equal(shared, FileClone.TryClone(from, to));
+    }
+
+    [Fact]
+    public void A_sync_that_cannot_be_done_is_an_error()
+    {
+        // A pipe can be opened and written to but not synced.
+        string path = Path.Combine(Folder, "pipe");
+        using (Process make = Process.Start("mkfifo", path))
+        {
+            make.WaitForExit();
+        }
+
+        using IDiskFile file = Disk.Open(path, DiskAccess.ReadWrite);
+        IOException e = Assert.ThrowsAny<IOException>(file.Sync);
+        Assert.Contains(path, e.Message, StringComparison.Ordinal);
+    }
+}
