@@ -13,8 +13,7 @@ namespace Hutch.Model.Contracts;
     NumberHandling = JsonNumberHandling.Strict,
     PropertyNameCaseInsensitive = false,
     AllowDuplicateProperties = false,
-    MaxDepth = MaxDepth,
-    Converters = [typeof(BlobHashJsonConverter), typeof(DatasetIdJsonConverter)])]
+    MaxDepth = MaxDepth)]
 [JsonSerializable(typeof(ServerInfo))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(CallerInfo))]

@@ -1,6 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using System.Text.Json.Serialization;
 using System.Text.Unicode;
+using Hutch.Model.Json;
 
 namespace Hutch.Model;
 
@@ -8,6 +10,7 @@ namespace Hutch.Model;
 /// A path in a dataset: relative, parts separated by <c>/</c>, UTF-8 in NFC, at most <see cref="MaxBytes"/> bytes, ordered and
 /// compared by its bytes. Every instance but <c>default</c> obeys every rule of <c>docs/formats/paths.md</c>.
 /// </summary>
+[JsonConverter(typeof(DatasetPathJsonConverter))]
 public readonly struct DatasetPath : IEquatable<DatasetPath>, IComparable<DatasetPath>
 {
     /// <summary>The most bytes of UTF-8 in a path.</summary>

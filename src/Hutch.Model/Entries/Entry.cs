@@ -1,9 +1,12 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Hutch.Model.Json;
 
 namespace Hutch.Model;
 
 /// <summary>What a dataset holds at one path: a file, a symbolic link or an empty directory, with everything a door can set.</summary>
 /// <remarks>Immutable. Two entries are equal when all their fields are, user metadata compared by content.</remarks>
+[JsonConverter(typeof(EntryJsonConverter))]
 public sealed record Entry
 {
     /// <summary>File, link or empty directory.</summary>

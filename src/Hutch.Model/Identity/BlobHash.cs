@@ -1,10 +1,13 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using System.Text.Json.Serialization;
+using Hutch.Model.Json;
 
 namespace Hutch.Model;
 
 /// <summary>The SHA-256 of a blob: its name. 32 bytes, written as 64 lower-case hex digits, ordered by its bytes.</summary>
+[JsonConverter(typeof(BlobHashJsonConverter))]
 public readonly struct BlobHash : IEquatable<BlobHash>, IComparable<BlobHash>
 {
     /// <summary>Bytes in a hash.</summary>

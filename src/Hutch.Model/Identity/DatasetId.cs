@@ -1,7 +1,11 @@
+using System.Text.Json.Serialization;
+using Hutch.Model.Json;
+
 namespace Hutch.Model;
 
 /// <summary>The identity of a dataset: a UUID, also its DataLad id. Written in lower case with dashes.</summary>
 /// <param name="Value">The UUID.</param>
+[JsonConverter(typeof(DatasetIdJsonConverter))]
 public readonly record struct DatasetId(Guid Value) : IComparable<DatasetId>
 {
     /// <summary>Reads a UUID with dashes.</summary>

@@ -69,6 +69,10 @@ public sealed class Tree
     public IAsyncEnumerable<TreeDifference> DiffAsync(TreeRoot before, TreeRoot after, CancellationToken cancellationToken = default) =>
         new TreeComparer(_loader).CompareAsync(before, after, cancellationToken);
 
+    /// <summary>Shows a visitor every page of a tree and every blob that its files name.</summary>
+    public ValueTask VisitAsync(TreeRoot root, ITreeVisitor visitor, CancellationToken cancellationToken) =>
+        new PageWalker(_loader, visitor).VisitAsync(root, cancellationToken);
+
     /// <summary>Walks a tree below a directory whose path stands before every path.</summary>
     internal TreeCursor CursorIn(TreeRoot directory, string prefix) => new(_loader, directory, prefix);
 

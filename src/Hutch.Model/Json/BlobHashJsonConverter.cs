@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Hutch.Model.Contracts;
+namespace Hutch.Model.Json;
 
 /// <summary>Writes a hash as a string of 64 lower-case hex digits.</summary>
 public sealed class BlobHashJsonConverter : JsonConverter<BlobHash>

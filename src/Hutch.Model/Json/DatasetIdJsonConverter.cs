@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Hutch.Model.Contracts;
+namespace Hutch.Model.Json;
 
 /// <summary>Writes the identity of a dataset as a UUID with dashes.</summary>
 public sealed class DatasetIdJsonConverter : JsonConverter<DatasetId>

@@ -1,0 +1,17 @@
+namespace Hutch.Catalog.Site;
+
+/// <summary>How much lies over the tree of an open dataset.</summary>
+public sealed class OverlaySummary
+{
+    /// <summary>Key of the dataset.</summary>
+    public long Dataset { get; init; }
+
+    /// <summary>Changed paths.</summary>
+    public long Rows { get; init; }
+
+    /// <summary>Sequence number of the oldest change.</summary>
+    public long Oldest { get; init; }
+
+    /// <summary>Sequence number of the newest change.</summary>
+    public long Newest { get; init; }
+}

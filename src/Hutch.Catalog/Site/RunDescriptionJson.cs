@@ -1,0 +1,14 @@
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Hutch.Model.Records;
+
+namespace Hutch.Catalog.Site;
+
+/// <summary>The generated JSON code for what the tables keep as a document.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(RunDescription))]
+[JsonSerializable(typeof(Dictionary<string, string>))]
+internal sealed partial class RunDescriptionJson : JsonSerializerContext
+{
+    public static JsonTypeInfo<RunDescription> TypeInfo => Default.RunDescription;
+}

@@ -1,0 +1,97 @@
+using Hutch.Catalog.Sqlite;
+
+namespace Hutch.Catalog.Site;
+
+/// <summary>
+/// <c>site.db</c>: a view of the journal. One writer, the committer; readers never wait for it and see whole groups only.
+/// </summary>
+/// <remarks>
+/// <c>synchronous=NORMAL</c>: no commit waits for the disk, and a power loss costs the last commits but never the file. What is
+/// lost is applied again from the journal at the next start.
+/// </remarks>
+public sealed class SiteDatabase : IAsyncDisposable
+{
+    /// <summary>"hsit" in ASCII: no other database is taken for this one.</summary>
+    private const int ApplicationId = 0x68736974;
+
+    private readonly SqliteDatabase _database;
+    private readonly SqliteLease _writer;
+
+    private SiteDatabase(SqliteDatabase database, SqliteLease writer)
+    {
+        _database = database;
+        _writer = writer;
+        Writer = new SiteWriter(writer.Session);
+    }
+
+    /// <summary>The one writer.</summary>
+    public SiteWriter Writer { get; }
+
+    /// <summary>Opens or creates the database and brings its schema up to date.</summary>
+    /// <param name="path">The file; its directory exists.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <exception cref="CatalogException">It cannot be opened; it may be deleted and rebuilt from the segments.</exception>
+    public static async Task<SiteDatabase> OpenAsync(string path, TimeProvider time, CancellationToken ct)
+    {
+        SqliteOptions options = SqliteOptions.View with { Synchronous = SqliteSynchronous.Normal, ApplicationId = ApplicationId };
+        var database = SqliteDatabase.Open(path, options, SiteSchema.Migrations, time);
+        try
+        {
+            return new SiteDatabase(database, await database.RentWriterAsync(ct));
+        }
+        catch
+        {
+            await database.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Asks something of the records as they are after the last group.</summary>
+    public ValueTask<T> ReadAsync<T>(Func<SiteQueries, T> ask, CancellationToken ct) =>
+        _database.ReadAsync(session => ask(new SiteQueries(session)), ct);
+
+    /// <summary>Asks several things of one and the same state.</summary>
+    public ValueTask<T> ReadConsistentAsync<T>(Func<SiteQueries, T> ask, CancellationToken ct) =>
+        _database.ReadConsistentAsync(session => ask(new SiteQueries(session)), ct);
+
+    /// <summary>Rents a session that sees one state until it is given back: for dumps and marking, which take long.</summary>
+    public async ValueTask<SqliteLease> RentSnapshotAsync(CancellationToken ct)
+    {
+        SqliteLease lease = await _database.RentReaderAsync(ct);
+        lease.Session.BeginRead();
+        return lease;
+    }
+
+    /// <summary>Fills an empty database with dumped rows, in one transaction.</summary>
+    public void Load(IEnumerable<ReadOnlyMemory<byte>> lines)
+    {
+        _writer.Session.Begin();
+        try
+        {
+            foreach (ReadOnlyMemory<byte> line in lines)
+            {
+                SiteRows.Load(_writer.Session, line);
+            }
+
+            _writer.Session.Commit();
+        }
+        catch
+        {
+            _writer.Session.RollbackIfOpen();
+            throw;
+        }
+
+        Writer.Refresh();
+    }
+
+    /// <summary>Syncs everything that is committed into the file, so that the journal it came from may go. Called by the writer's thread only.</summary>
+    public void SyncToDisk() => _writer.Session.Execute("PRAGMA wal_checkpoint(FULL)");
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _writer.Dispose();
+        await _database.DisposeAsync();
+    }
+}

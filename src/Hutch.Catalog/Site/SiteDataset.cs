@@ -1,0 +1,65 @@
+using Hutch.Model;
+using Hutch.Model.Records;
+
+namespace Hutch.Catalog.Site;
+
+/// <summary>What the site knows of a dataset: its head and its state. Names and rights are the zone's; the copies here serve salvage.</summary>
+public sealed record SiteDataset
+{
+    /// <summary>Short key inside this site: the sequence number of the record that created it.</summary>
+    public required long Key { get; init; }
+
+    /// <summary>Its id.</summary>
+    public required DatasetId Id { get; init; }
+
+    /// <summary>Owner, as of the last record that said so.</summary>
+    public required string Owner { get; init; }
+
+    /// <summary>Slug, as of the last record that said so.</summary>
+    public required string Slug { get; init; }
+
+    /// <summary>A line for people.</summary>
+    public string? Title { get; init; }
+
+    /// <summary>Its type.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>Original, derived or following.</summary>
+    public required DatasetOrigin Origin { get; init; }
+
+    /// <summary>When it was made, milliseconds since 1970.</summary>
+    public required long Created { get; init; }
+
+    /// <summary>Who made it.</summary>
+    public required string CreatedBy { get; init; }
+
+    /// <summary>The tree under the head; the overlay lies over it.</summary>
+    public required TreeRoot Root { get; init; }
+
+    /// <summary>Number of the newest snapshot; null when there is none.</summary>
+    public long? Snapshot { get; init; }
+
+    /// <summary>The highest snapshot number ever given: numbers are not used twice.</summary>
+    public required long LastNumber { get; init; }
+
+    /// <summary>When it was closed, milliseconds since 1970; null while open.</summary>
+    public long? Closed { get; init; }
+
+    /// <summary>When its bytes end by themselves; null for data that is kept.</summary>
+    public long? Expires { get; init; }
+
+    /// <summary>Until when it can be restored from the trash; null when it is not there.</summary>
+    public long? TrashedUntil { get; init; }
+
+    /// <summary>When its bytes ended; null while they are here.</summary>
+    public long? Ended { get; init; }
+
+    /// <summary>How its bytes ended: <c>expired</c>, <c>trash</c> or <c>purged</c>.</summary>
+    public string? EndedWay { get; init; }
+
+    /// <summary>Why it was purged.</summary>
+    public string? EndedReason { get; init; }
+
+    /// <summary>Whether its head may change.</summary>
+    public bool IsWritable => Closed is null && TrashedUntil is null && Ended is null;
+}

@@ -1,0 +1,117 @@
+using Dapper;
+using Hutch.Model;
+using Hutch.Model.Records;
+
+namespace Hutch.Catalog.Site;
+
+public sealed partial class SiteQueries
+{
+    /// <summary>The extents of a large blob, or null when no blob of this hash was assembled.</summary>
+    public LargeBlob? LargeBlob(BlobHash hash)
+    {
+        LargeBlobRow? row = _connection.QueryFirstOrDefault<LargeBlobRow>(
+            "SELECT hash AS Hash, size AS Size, upload AS Upload FROM blobs WHERE hash = @hash", new { hash = hash.ToString() });
+        return row is null ? null : ReadExtents(row);
+    }
+
+    /// <summary>Large blobs whose hash is above <paramref name="after"/> (hex; "" from the beginning), in order.</summary>
+    public IReadOnlyList<LargeBlob> LargeBlobsAfter(string after, int limit) =>
+        [.. _connection.Query<LargeBlobRow>(
+            "SELECT hash AS Hash, size AS Size, upload AS Upload FROM blobs WHERE hash > @after ORDER BY hash LIMIT @limit", new { after, limit })
+            .ToList().Select(ReadExtents)];
+
+    /// <summary>A push that is going on, or null.</summary>
+    public SiteSession? Session(Guid id)
+    {
+        SessionRow? row = _connection.QueryFirstOrDefault<SessionRow>(
+            """
+            SELECT d.id AS Dataset, s.author AS Author, s.base AS Base, s.started AS Started, s.expires AS Expires
+            FROM sessions s JOIN datasets d ON d.key = s.dataset WHERE s.id = @id
+            """,
+            new { id = id.ToString("N") });
+        return row is null ? null : new SiteSession(id, new DatasetId(Guid.Parse(row.Dataset)), row.Author, row.Base, row.Started, row.Expires);
+    }
+
+    /// <summary>The pushes whose time was over at <paramref name="now"/> (ms since 1970).</summary>
+    public IReadOnlyList<Guid> ExpiredSessions(long now) =>
+        [.. _connection.Query<string>("SELECT id FROM sessions WHERE expires <= @now", new { now }).Select(Guid.Parse)];
+
+    /// <summary>The pushes into a dataset.</summary>
+    public IReadOnlyList<Guid> SessionsOf(long dataset) =>
+        [.. _connection.Query<string>("SELECT id FROM sessions WHERE dataset = @dataset", new { dataset }).Select(Guid.Parse)];
+
+    /// <summary>Whether a push may name a blob.</summary>
+    public bool SessionMayName(Guid push, BlobHash hash) => _connection.ExecuteScalar<long?>(
+        "SELECT 1 FROM session_blobs WHERE session = @session AND hash = @hash", new { session = push.ToString("N"), hash = hash.ToString() }) is not null;
+
+    /// <summary>All blobs that a push may name, in order of their hash.</summary>
+    public IReadOnlyList<BlobHash> SessionBlobs(Guid push) =>
+        [.. _connection.Query<string>("SELECT hash FROM session_blobs WHERE session = @session ORDER BY hash", new { session = push.ToString("N") }).Select(Hash)];
+
+    /// <summary>The parts of a large blob that a push has uploaded so far, in order.</summary>
+    public SessionUpload? SessionUpload(Guid push, BlobHash hash)
+    {
+        var rows = _connection.Query<SessionExtentRow>(
+            """
+            SELECT start AS Start, length AS Length, crc AS Crc, size AS Size, upload AS Upload FROM session_extents
+            WHERE session = @session AND hash = @hash ORDER BY start
+            """,
+            new { session = push.ToString("N"), hash = hash.ToString() }).ToList();
+        return rows.Count == 0
+            ? null
+            : new SessionUpload(Guid.Parse(rows[0].Upload), rows[0].Size, [.. rows.Select(row => row.ToExtent())]);
+    }
+
+    /// <summary>Everything that pushes in progress hold: blobs that must not be collected.</summary>
+    public IEnumerable<BlobHash> PinnedBlobs() =>
+        _connection.Query<string>("SELECT hash FROM session_blobs", buffered: false).Select(Hash);
+
+    /// <summary>The extents of uploads in progress: upload and offset.</summary>
+    public IReadOnlyList<(Guid Upload, long Offset)> PinnedExtents() =>
+        [.. _connection.Query<SessionExtentRow>("SELECT start AS Start, upload AS Upload FROM session_extents").Select(row => (Guid.Parse(row.Upload), row.Start))];
+
+    private LargeBlob ReadExtents(LargeBlobRow row) => new(
+        Hash(row.Hash),
+        row.Size,
+        Guid.Parse(row.Upload),
+        [.. _connection.Query<SessionExtentRow>(
+            "SELECT start AS Start, length AS Length, crc AS Crc FROM extents WHERE upload = @upload ORDER BY start", new { upload = row.Upload })
+            .Select(extent => extent.ToExtent())]);
+
+    private sealed class LargeBlobRow
+    {
+        public string Hash { get; init; } = "";
+
+        public long Size { get; init; }
+
+        public string Upload { get; init; } = "";
+    }
+
+    private sealed class SessionRow
+    {
+        public string Dataset { get; init; } = "";
+
+        public string Author { get; init; } = "";
+
+        public long? Base { get; init; }
+
+        public long Started { get; init; }
+
+        public long Expires { get; init; }
+    }
+
+    private sealed class SessionExtentRow
+    {
+        public long Start { get; init; }
+
+        public long Length { get; init; }
+
+        public long Crc { get; init; }
+
+        public long Size { get; init; }
+
+        public string Upload { get; init; } = "";
+
+        public Extent ToExtent() => new(Start, (int)Length, (uint)Crc);
+    }
+}

@@ -1,0 +1,24 @@
+using Dapper;
+using Hutch.Model;
+
+namespace Hutch.Catalog.Site;
+
+public sealed partial class SiteQueries
+{
+    /// <summary>Events with a sequence number above <paramref name="after"/>, in order; of one dataset, or of all when it is null.</summary>
+    public IReadOnlyList<SiteEvent> Events(long after, DatasetId? dataset, int limit) =>
+        [.. _connection.Query<SiteEvent>(
+            """
+            SELECT e.sequence AS Sequence, e.time AS Time, e.kind AS Kind, d.id AS Dataset, e.data AS Data
+            FROM events e LEFT JOIN datasets d ON d.key = e.dataset
+            WHERE e.sequence > @after AND (@dataset IS NULL OR d.id = @dataset) ORDER BY e.sequence LIMIT @limit
+            """,
+            new { after, dataset = dataset?.ToString(), limit })];
+
+    /// <summary>The oldest event that is still kept; 0 when there is none.</summary>
+    public long OldestEvent() => _connection.ExecuteScalar<long>("SELECT coalesce(min(sequence), 0) FROM events");
+
+    /// <summary>The event so many back from the newest: where the events to keep begin.</summary>
+    public long EventsFrom(long keep) => _connection.ExecuteScalar<long>(
+        "SELECT coalesce((SELECT sequence FROM events ORDER BY sequence DESC LIMIT 1 OFFSET @keep), 0)", new { keep });
+}

@@ -1,0 +1,24 @@
+using Dapper;
+using Hutch.Catalog.Sqlite;
+using Hutch.Model;
+using Microsoft.Data.Sqlite;
+
+namespace Hutch.Catalog.Site;
+
+/// <summary>Questions to <c>site.db</c>. Used by the committer inside its transaction, and by readers on connections of their own.</summary>
+/// <remarks>As thread-safe as its session: one caller at a time.</remarks>
+public sealed partial class SiteQueries(SqliteSession session)
+{
+    private readonly SqliteConnection _connection = session.Connection;
+
+    /// <summary>The last sequence number whose record is in the database.</summary>
+    public long AppliedSequence() => _connection.ExecuteScalar<long>("SELECT value FROM site_state WHERE name = 'applied'");
+
+    /// <summary>The blobs of the last checkpoint, in order; empty when there was none.</summary>
+    public IReadOnlyList<BlobHash> CheckpointParts() =>
+        [.. _connection.Query<string>("SELECT hash FROM checkpoint_parts ORDER BY position").Select(Hash)];
+
+    private static BlobHash Hash(string text) => BlobHash.Parse(text).Value;
+
+    private static TreeRoot Root(string page, string content, long files, long bytes) => new(Hash(page), Hash(content), files, bytes);
+}

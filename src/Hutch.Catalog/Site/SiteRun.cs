@@ -1,0 +1,39 @@
+using Hutch.Model;
+using Hutch.Model.Records;
+
+namespace Hutch.Catalog.Site;
+
+/// <summary>A run: who ran what on which inputs, and how it ended.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Description">Program, version, parameters, environment, user.</param>
+/// <param name="Started">Milliseconds since 1970.</param>
+/// <param name="Finished">Milliseconds since 1970; null while it runs.</param>
+/// <param name="Outcome"><c>done</c>, <c>failed</c> or <c>cancelled</c>; null while it runs.</param>
+/// <param name="Message">What it said at its end.</param>
+/// <param name="Inputs">What it read.</param>
+/// <param name="Outputs">What it wrote.</param>
+public sealed record SiteRun(
+    Guid Id,
+    RunDescription Description,
+    long Started,
+    long? Finished,
+    string? Outcome,
+    string? Message,
+    IReadOnlyList<ParentReference> Inputs,
+    IReadOnlyList<DatasetId> Outputs);
+
+/// <summary>The result of a run for one frame.</summary>
+public sealed class SiteResult
+{
+    /// <summary>Its place in the order of everything.</summary>
+    public long Sequence { get; init; }
+
+    /// <summary>The run, as 32 hex digits.</summary>
+    public string Run { get; init; } = "";
+
+    /// <summary>Number of the frame, from 1.</summary>
+    public long Frame { get; init; }
+
+    /// <summary>The row: JSON.</summary>
+    public string Row { get; init; } = "";
+}

@@ -1,0 +1,139 @@
+using Hutch.Catalog.Sqlite;
+
+namespace Hutch.Catalog.Site;
+
+/// <summary>
+/// The tables of <c>site.db</c>, as numbered migrations. Everything in them follows from the journal, so that any of these
+/// tables may be dropped and filled again; times are milliseconds since 1970, ids and hashes are text.
+/// </summary>
+internal static class SiteSchema
+{
+    /// <summary>The migrations, in order; each is applied once, in one transaction.</summary>
+    public static IReadOnlyList<Migration> Migrations { get; } =
+    [
+        new(1, "datasets, heads, snapshots, blobs, sessions, runs, events", """
+        CREATE TABLE site_state (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+        INSERT INTO site_state (name, value) VALUES ('applied', 0);
+
+        -- "key" is the sequence number of the record that created the dataset: short, and the same after a rebuild.
+        CREATE TABLE datasets (
+            key INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            owner TEXT NOT NULL,
+            slug TEXT NOT NULL,
+            title TEXT,
+            type TEXT NOT NULL,
+            origin TEXT NOT NULL,
+            created INTEGER NOT NULL,
+            created_by TEXT NOT NULL,
+            page TEXT NOT NULL,
+            content TEXT NOT NULL,
+            files INTEGER NOT NULL,
+            bytes INTEGER NOT NULL,
+            snapshot INTEGER,
+            last_number INTEGER NOT NULL,
+            closed INTEGER,
+            expires INTEGER,
+            trashed_until INTEGER,
+            ended INTEGER,
+            ended_way TEXT,
+            ended_reason TEXT);
+
+        CREATE TABLE parents (
+            dataset INTEGER NOT NULL, position INTEGER NOT NULL,
+            parent TEXT NOT NULL, snapshot INTEGER, root TEXT,
+            PRIMARY KEY (dataset, position)) WITHOUT ROWID;
+        CREATE INDEX parents_of ON parents (parent);
+
+        CREATE TABLE overlay (
+            dataset INTEGER NOT NULL, path TEXT NOT NULL,
+            entry TEXT, sequence INTEGER NOT NULL,
+            PRIMARY KEY (dataset, path)) WITHOUT ROWID;
+
+        CREATE TABLE snapshots (
+            dataset INTEGER NOT NULL, number INTEGER NOT NULL,
+            page TEXT NOT NULL, content TEXT NOT NULL, files INTEGER NOT NULL, bytes INTEGER NOT NULL,
+            parent INTEGER, reason TEXT NOT NULL, author TEXT NOT NULL, message TEXT, time INTEGER NOT NULL,
+            PRIMARY KEY (dataset, number)) WITHOUT ROWID;
+
+        CREATE TABLE tags (
+            dataset INTEGER NOT NULL, tag TEXT NOT NULL, number INTEGER NOT NULL,
+            PRIMARY KEY (dataset, tag)) WITHOUT ROWID;
+
+        CREATE TABLE metadata (
+            dataset INTEGER NOT NULL, version INTEGER NOT NULL,
+            time INTEGER NOT NULL, author TEXT NOT NULL, document TEXT NOT NULL,
+            PRIMARY KEY (dataset, version)) WITHOUT ROWID;
+
+        CREATE TABLE blobs (hash TEXT PRIMARY KEY, size INTEGER NOT NULL, upload TEXT NOT NULL) WITHOUT ROWID;
+        CREATE TABLE extents (
+            upload TEXT NOT NULL, start INTEGER NOT NULL, length INTEGER NOT NULL, crc INTEGER NOT NULL,
+            PRIMARY KEY (upload, start)) WITHOUT ROWID;
+
+        CREATE TABLE sessions (
+            id TEXT PRIMARY KEY, dataset INTEGER NOT NULL, author TEXT NOT NULL,
+            base INTEGER, started INTEGER NOT NULL, expires INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE session_blobs (
+            session TEXT NOT NULL, hash TEXT NOT NULL,
+            PRIMARY KEY (session, hash)) WITHOUT ROWID;
+        CREATE TABLE session_extents (
+            session TEXT NOT NULL, hash TEXT NOT NULL, start INTEGER NOT NULL,
+            size INTEGER NOT NULL, upload TEXT NOT NULL, length INTEGER NOT NULL, crc INTEGER NOT NULL,
+            PRIMARY KEY (session, hash, start)) WITHOUT ROWID;
+
+        CREATE TABLE runs (
+            id TEXT PRIMARY KEY, sequence INTEGER NOT NULL, started INTEGER NOT NULL, finished INTEGER,
+            outcome TEXT, message TEXT, description TEXT NOT NULL) WITHOUT ROWID;
+        CREATE TABLE run_inputs (
+            run TEXT NOT NULL, position INTEGER NOT NULL, dataset TEXT NOT NULL, snapshot INTEGER, root TEXT,
+            PRIMARY KEY (run, position)) WITHOUT ROWID;
+        CREATE INDEX run_inputs_of ON run_inputs (dataset);
+        CREATE TABLE run_outputs (
+            run TEXT NOT NULL, dataset TEXT NOT NULL,
+            PRIMARY KEY (run, dataset)) WITHOUT ROWID;
+        CREATE INDEX run_outputs_of ON run_outputs (dataset);
+
+        CREATE TABLE results (
+            dataset INTEGER NOT NULL, run TEXT NOT NULL, frame INTEGER NOT NULL,
+            row TEXT NOT NULL, sequence INTEGER NOT NULL,
+            PRIMARY KEY (dataset, run, frame)) WITHOUT ROWID;
+        CREATE INDEX results_in_order ON results (dataset, sequence);
+
+        -- The outbox: what happened, in the order in which it happened. Consumers keep a cursor over it.
+        CREATE TABLE events (
+            sequence INTEGER PRIMARY KEY, time INTEGER NOT NULL, kind TEXT NOT NULL, dataset INTEGER, data TEXT NOT NULL);
+
+        CREATE TABLE checkpoint_parts (position INTEGER PRIMARY KEY, hash TEXT NOT NULL);
+        """),
+    ];
+
+    /// <summary>The tables that a checkpoint holds and a rebuild fills, in the order in which they are written.</summary>
+    public static IReadOnlyList<string> Tables { get; } =
+    [
+        "site_state", "datasets", "parents", "overlay", "snapshots", "tags", "metadata", "blobs", "extents", "sessions",
+        "session_blobs", "session_extents", "runs", "run_inputs", "run_outputs", "results", "events", "checkpoint_parts",
+    ];
+
+    /// <summary>The columns by which the rows of each table are ordered.</summary>
+    public static IReadOnlyDictionary<string, string> PrimaryKeys { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["site_state"] = "name",
+        ["datasets"] = "key",
+        ["parents"] = "dataset, position",
+        ["overlay"] = "dataset, path",
+        ["snapshots"] = "dataset, number",
+        ["tags"] = "dataset, tag",
+        ["metadata"] = "dataset, version",
+        ["blobs"] = "hash",
+        ["extents"] = "upload, start",
+        ["sessions"] = "id",
+        ["session_blobs"] = "session, hash",
+        ["session_extents"] = "session, hash, start",
+        ["runs"] = "id",
+        ["run_inputs"] = "run, position",
+        ["run_outputs"] = "run, dataset",
+        ["results"] = "dataset, run, frame",
+        ["events"] = "sequence",
+        ["checkpoint_parts"] = "position",
+    };
+}

@@ -1,0 +1,22 @@
+using Hutch.Model;
+
+namespace Hutch.Catalog.Site;
+
+/// <summary>A fixed version of a dataset.</summary>
+/// <param name="Number">Counted from 1 in its dataset.</param>
+/// <param name="Root">Its tree.</param>
+/// <param name="Parent">Number of the one before it.</param>
+/// <param name="Reason"><c>auto</c>, <c>push</c>, <c>manual</c>, <c>close</c> or <c>run</c>.</param>
+/// <param name="Author">Who made it.</param>
+/// <param name="Message">What the author says of it.</param>
+/// <param name="Time">Milliseconds since 1970.</param>
+/// <param name="Tags">Its tags, in order.</param>
+public sealed record SiteSnapshot(
+    long Number,
+    TreeRoot Root,
+    long? Parent,
+    string Reason,
+    string Author,
+    string? Message,
+    long Time,
+    IReadOnlyList<string> Tags);

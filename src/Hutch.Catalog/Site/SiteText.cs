@@ -1,0 +1,49 @@
+using Hutch.Model.Records;
+
+namespace Hutch.Catalog.Site;
+
+/// <summary>The words that the tables keep for enumerated values: the same as in the journal.</summary>
+internal static class SiteText
+{
+    public static string Of(DatasetOrigin origin) => origin switch
+    {
+        DatasetOrigin.Original => "original",
+        DatasetOrigin.Derived => "derived",
+        DatasetOrigin.Following => "following",
+        _ => throw new ArgumentOutOfRangeException(nameof(origin)),
+    };
+
+    public static DatasetOrigin Origin(string text) => text switch
+    {
+        "original" => DatasetOrigin.Original,
+        "derived" => DatasetOrigin.Derived,
+        "following" => DatasetOrigin.Following,
+        _ => throw new ArgumentOutOfRangeException(nameof(text), text, "Not an origin."),
+    };
+
+    public static string Of(DatasetEnd end) => end switch
+    {
+        DatasetEnd.Expired => "expired",
+        DatasetEnd.Trash => "trash",
+        DatasetEnd.Purged => "purged",
+        _ => throw new ArgumentOutOfRangeException(nameof(end)),
+    };
+
+    public static string Of(SnapshotReason reason) => reason switch
+    {
+        SnapshotReason.Automatic => "auto",
+        SnapshotReason.Push => "push",
+        SnapshotReason.Manual => "manual",
+        SnapshotReason.Close => "close",
+        SnapshotReason.Run => "run",
+        _ => throw new ArgumentOutOfRangeException(nameof(reason)),
+    };
+
+    public static string Of(RunOutcome outcome) => outcome switch
+    {
+        RunOutcome.Done => "done",
+        RunOutcome.Failed => "failed",
+        RunOutcome.Cancelled => "cancelled",
+        _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
+    };
+}

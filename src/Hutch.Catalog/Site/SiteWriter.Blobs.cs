@@ -1,0 +1,81 @@
+using Hutch.Model;
+using Hutch.Model.Records;
+
+namespace Hutch.Catalog.Site;
+
+public sealed partial class SiteWriter
+{
+    /// <summary>The same blob may be assembled twice by two uploads at once; the first stands, the extents of the other are garbage.</summary>
+    private void AssembleBlob(JournalRecord.BlobAssembled record)
+    {
+        int added = Run(
+            "INSERT INTO blobs (hash, size, upload) VALUES ($1, $2, $3) ON CONFLICT (hash) DO NOTHING",
+            record.Hash.ToString(), record.Size, record.Upload.ToString("N"));
+        if (added == 0)
+        {
+            return;
+        }
+
+        foreach (Extent extent in record.Extents)
+        {
+            Run(
+                "INSERT INTO extents (upload, start, length, crc) VALUES ($1, $2, $3, $4)",
+                record.Upload.ToString("N"), extent.Offset, extent.Length, (long)extent.Crc);
+        }
+    }
+
+    private void ForgetBlob(JournalRecord.BlobForgotten record)
+    {
+        Run("DELETE FROM extents WHERE upload = (SELECT upload FROM blobs WHERE hash = $1)", record.Hash.ToString());
+        Run("DELETE FROM blobs WHERE hash = $1", record.Hash.ToString());
+    }
+
+    private void StartSession(JournalRecord.SessionStarted record) => Run(
+        "INSERT INTO sessions (id, dataset, author, base, started, expires) VALUES ($1, $2, $3, $4, $5, $6)",
+        record.Session.ToString("N"), Key(record.Dataset), record.By, record.Base, record.Time, record.ExpiresMilliseconds);
+
+    private void AddSessionBlobs(JournalRecord.SessionBlobs record)
+    {
+        string session = record.Session.ToString("N");
+        foreach (BlobHash hash in record.Hashes)
+        {
+            Run("INSERT INTO session_blobs (session, hash) VALUES ($1, $2) ON CONFLICT DO NOTHING", session, hash.ToString());
+            Run("DELETE FROM session_extents WHERE session = $1 AND hash = $2", session, hash.ToString());
+        }
+    }
+
+    private void AddSessionExtent(JournalRecord.SessionExtent record) => Run(
+        """
+        INSERT INTO session_extents (session, hash, start, size, upload, length, crc) VALUES ($1, $2, $3, $4, $5, $6, $7)
+        ON CONFLICT (session, hash, start) DO UPDATE SET upload = excluded.upload, length = excluded.length, crc = excluded.crc
+        """,
+        record.Session.ToString("N"),
+        record.Hash.ToString(),
+        record.Extent.Offset,
+        record.Size,
+        record.Upload.ToString("N"),
+        record.Extent.Length,
+        (long)record.Extent.Crc);
+
+    private void DropSessionUpload(JournalRecord.SessionUploadDropped record) => Run(
+        "DELETE FROM session_extents WHERE session = $1 AND hash = $2", record.Session.ToString("N"), record.Hash.ToString());
+
+    private void EndSession(JournalRecord.SessionEnded record)
+    {
+        string session = record.Session.ToString("N");
+        Run("DELETE FROM session_extents WHERE session = $1", session);
+        Run("DELETE FROM session_blobs WHERE session = $1", session);
+        Run("DELETE FROM sessions WHERE id = $1", session);
+    }
+
+    private void SetCheckpoint(JournalRecord.Checkpoint record)
+    {
+        Run("DELETE FROM checkpoint_parts");
+        for (int i = 0; i < record.Parts.Count; i++)
+        {
+            Run("INSERT INTO checkpoint_parts (position, hash) VALUES ($1, $2)", i, record.Parts[i].ToString());
+        }
+
+        Run("DELETE FROM events WHERE sequence < $1", record.EventsFrom);
+    }
+}

@@ -1,0 +1,87 @@
+using Hutch.Model;
+using Hutch.Model.Records;
+
+namespace Hutch.Catalog.Site;
+
+public sealed partial class SiteWriter
+{
+    private void CreateDataset(JournalRecord.DatasetCreated record)
+    {
+        Run(
+            """
+            INSERT INTO datasets (key, id, owner, slug, title, type, origin, created, created_by, page, content, files, bytes, last_number, expires)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, $14)
+            """,
+            record.Sequence,
+            record.Dataset.ToString(),
+            record.Owner,
+            record.Slug,
+            record.Title,
+            record.Type,
+            SiteText.Of(record.Origin),
+            record.Time,
+            record.By,
+            record.Root.Page.ToString(),
+            record.Root.Content.ToString(),
+            record.Root.Files,
+            record.Root.Bytes,
+            record.ExpiresMilliseconds);
+
+        for (int i = 0; i < record.Parents.Count; i++)
+        {
+            ParentReference parent = record.Parents[i];
+            Run(
+                "INSERT INTO parents (dataset, position, parent, snapshot, root) VALUES ($1, $2, $3, $4, $5)",
+                record.Sequence, i, parent.Dataset.ToString(), parent.Snapshot, parent.Root?.ToString());
+        }
+    }
+
+    private void DescribeDataset(JournalRecord.DatasetDescribed record) => Run(
+        "UPDATE datasets SET owner = coalesce($2, owner), slug = coalesce($3, slug), title = coalesce($4, title), type = coalesce($5, type) WHERE id = $1",
+        record.Dataset.ToString(), record.Owner, record.Slug, record.Title, record.Type);
+
+    private void CloseDataset(JournalRecord.DatasetClosed record) =>
+        Run("UPDATE datasets SET closed = $2 WHERE id = $1", record.Dataset.ToString(), record.Time);
+
+    private void TrashDataset(JournalRecord.DatasetTrashed record) =>
+        Run("UPDATE datasets SET trashed_until = $2 WHERE id = $1", record.Dataset.ToString(), record.UntilMilliseconds);
+
+    private void RestoreDataset(JournalRecord.DatasetRestored record) =>
+        Run("UPDATE datasets SET trashed_until = NULL WHERE id = $1", record.Dataset.ToString());
+
+    /// <summary>
+    /// The bytes end. A closed dataset keeps its tree, which is its manifest, and its snapshots; a purge takes these too, since
+    /// names and documents may be what has to go.
+    /// </summary>
+    private void EndDataset(JournalRecord.DatasetEnded record)
+    {
+        string id = record.Dataset.ToString();
+        long key = Key(record.Dataset);
+        bool keepsManifest = record.Way != DatasetEnd.Purged && Queries.IsClosed(record.Dataset);
+        Run(
+            "UPDATE datasets SET ended = $2, ended_way = $3, ended_reason = $4, trashed_until = NULL WHERE id = $1",
+            id, record.Time, SiteText.Of(record.Way), record.Reason);
+        Run("DELETE FROM overlay WHERE dataset = $1", key);
+        Run("DELETE FROM results WHERE dataset = $1", key);
+        if (keepsManifest)
+        {
+            return;
+        }
+
+        Run(
+            "UPDATE datasets SET page = $2, content = $3, files = 0, bytes = 0, snapshot = NULL WHERE id = $1",
+            id, TreeRoot.Empty.Page.ToString(), TreeRoot.Empty.ContentId.ToString());
+        Run("DELETE FROM snapshots WHERE dataset = $1", key);
+        Run("DELETE FROM tags WHERE dataset = $1", key);
+        Run("DELETE FROM metadata WHERE dataset = $1", key);
+        if (record.Way == DatasetEnd.Purged)
+        {
+            Run("UPDATE datasets SET title = NULL WHERE id = $1", id);
+            Run("DELETE FROM events WHERE dataset = $1", key);
+        }
+    }
+
+    private void SetMetadata(JournalRecord.MetadataSet record) => Run(
+        "INSERT INTO metadata (dataset, version, time, author, document) VALUES ($1, $2, $3, $4, $5)",
+        Key(record.Dataset), record.Version, record.Time, record.By, record.Document.GetRawText());
+}

@@ -1,0 +1,68 @@
+using System.Text;
+using Hutch.Model;
+using Hutch.Model.Records;
+
+namespace Hutch.Catalog.Site;
+
+public sealed partial class SiteWriter
+{
+    private const string PutOverlay =
+        """
+        INSERT INTO overlay (dataset, path, entry, sequence) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (dataset, path) DO UPDATE SET entry = excluded.entry, sequence = excluded.sequence
+        """;
+
+    private void PutEntry(JournalRecord.EntryPut record) =>
+        Run(PutOverlay, Key(record.Dataset), record.Path.Value, EntryText(record.Entry), record.Sequence);
+
+    /// <summary>A removal stays as a row without entry: the tree below may still hold the path.</summary>
+    private void RemoveEntry(JournalRecord.EntryRemoved record) =>
+        Run(PutOverlay, Key(record.Dataset), record.Path.Value, null, record.Sequence);
+
+    private void TakeSnapshot(JournalRecord.SnapshotTaken record)
+    {
+        long key = Key(record.Dataset);
+        Run(
+            """
+            INSERT INTO snapshots (dataset, number, page, content, files, bytes, parent, reason, author, message, time)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+            """,
+            key,
+            record.Number,
+            record.Root.Page.ToString(),
+            record.Root.Content.ToString(),
+            record.Root.Files,
+            record.Root.Bytes,
+            record.Parent,
+            SiteText.Of(record.Reason),
+            record.By,
+            record.Message,
+            record.Time);
+        Run("DELETE FROM overlay WHERE dataset = $1 AND sequence <= $2", key, record.Through);
+        Run(
+            "UPDATE datasets SET page = $2, content = $3, files = $4, bytes = $5, snapshot = $6, last_number = $6 WHERE key = $1",
+            key,
+            record.Root.Page.ToString(),
+            record.Root.Content.ToString(),
+            record.Root.Files,
+            record.Root.Bytes,
+            record.Number);
+    }
+
+    private void DropSnapshot(JournalRecord.SnapshotDropped record) =>
+        Run("DELETE FROM snapshots WHERE dataset = $1 AND number = $2", Key(record.Dataset), record.Number);
+
+    private void SetTag(JournalRecord.TagSet record) => Run(
+        "INSERT INTO tags (dataset, tag, number) VALUES ($1, $2, $3) ON CONFLICT (dataset, tag) DO UPDATE SET number = excluded.number",
+        Key(record.Dataset), record.Tag, record.Number);
+
+    private void RemoveTag(JournalRecord.TagRemoved record) =>
+        Run("DELETE FROM tags WHERE dataset = $1 AND tag = $2", Key(record.Dataset), record.Tag);
+
+    private string EntryText(Entry entry)
+    {
+        _line.ResetWrittenCount();
+        EntryJson.Write(_line, entry);
+        return Encoding.UTF8.GetString(_line.WrittenSpan);
+    }
+}

@@ -1,0 +1,150 @@
+using System.Buffers;
+using System.Globalization;
+using Hutch.Catalog.Sqlite;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Microsoft.Data.Sqlite;
+
+namespace Hutch.Catalog.Site;
+
+/// <summary>
+/// Applies journal records to <c>site.db</c>. Every row follows from records alone, so that applying the same records to an
+/// empty database gives the same rows: this is what a rebuild does.
+/// </summary>
+/// <remarks>Used by one thread at a time: the committer, or a rebuild.</remarks>
+public sealed partial class SiteWriter
+{
+    private const int MaxRememberedKeys = 10_000;
+
+    private static readonly string[] ParameterNames = [.. Enumerable.Range(1, 16).Select(i => string.Create(CultureInfo.InvariantCulture, $"${i}"))];
+
+    private readonly SqliteSession _session;
+    private readonly Dictionary<DatasetId, long> _keys = [];
+    private readonly ArrayBufferWriter<byte> _line = new(1024);
+
+    /// <summary>Writes through a session whose schema is current, and which nobody else uses meanwhile.</summary>
+    public SiteWriter(SqliteSession session)
+    {
+        _session = session;
+        Queries = new SiteQueries(session);
+        AppliedSequence = Queries.AppliedSequence();
+    }
+
+    /// <summary>What the database says now, including what the running transaction has changed.</summary>
+    public SiteQueries Queries { get; }
+
+    /// <summary>The last sequence number whose record is in the database.</summary>
+    public long AppliedSequence { get; private set; }
+
+    /// <summary>Looks again how far the database is, after rows were loaded past this writer.</summary>
+    public void Refresh() => Forget(Queries.AppliedSequence());
+
+    /// <summary>Begins the transaction of a group.</summary>
+    public void Begin() => _session.Begin();
+
+    /// <summary>Ends the transaction of a group; everything in it is seen by readers at once.</summary>
+    public void Commit()
+    {
+        Run("UPDATE site_state SET value = $1 WHERE name = 'applied'", AppliedSequence);
+        _session.Commit();
+    }
+
+    /// <summary>Undoes the running transaction, if there is one.</summary>
+    public void Rollback()
+    {
+        _session.RollbackIfOpen();
+        Forget(Queries.AppliedSequence());
+    }
+
+    /// <summary>Marks a point inside the transaction to which one operation of the group can be undone.</summary>
+    public void BeginOperation() => _session.Savepoint();
+
+    /// <summary>Keeps what the operation did.</summary>
+    public void KeepOperation() => _session.ReleaseSavepoint();
+
+    /// <summary>Undoes what the operation did; the rest of the group stays.</summary>
+    /// <param name="appliedSequence">What <see cref="AppliedSequence"/> was before the operation.</param>
+    public void UndoOperation(long appliedSequence)
+    {
+        _session.RollbackToSavepoint();
+        Forget(appliedSequence);
+    }
+
+    /// <summary>Applies one record. Records at or below <see cref="AppliedSequence"/> are refused: they would count twice.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="line">Its JSON line, as it stands in the journal, without the line feed: events show it.</param>
+    public void Apply(JournalRecord record, ReadOnlySpan<byte> line)
+    {
+        if (record.Sequence <= AppliedSequence)
+        {
+            throw new InvalidOperationException($"Record {record.Sequence} comes after {AppliedSequence}: records are applied once and in order.");
+        }
+
+        switch (record)
+        {
+            case JournalRecord.EntryPut put: PutEntry(put); break;
+            case JournalRecord.EntryRemoved removed: RemoveEntry(removed); break;
+            case JournalRecord.DatasetCreated created: CreateDataset(created); break;
+            case JournalRecord.DatasetDescribed described: DescribeDataset(described); break;
+            case JournalRecord.DatasetClosed closed: CloseDataset(closed); break;
+            case JournalRecord.DatasetTrashed trashed: TrashDataset(trashed); break;
+            case JournalRecord.DatasetRestored restored: RestoreDataset(restored); break;
+            case JournalRecord.DatasetEnded ended: EndDataset(ended); break;
+            case JournalRecord.MetadataSet metadata: SetMetadata(metadata); break;
+            case JournalRecord.SnapshotTaken snapshot: TakeSnapshot(snapshot); break;
+            case JournalRecord.SnapshotDropped dropped: DropSnapshot(dropped); break;
+            case JournalRecord.TagSet tag: SetTag(tag); break;
+            case JournalRecord.TagRemoved tag: RemoveTag(tag); break;
+            case JournalRecord.BlobAssembled blob: AssembleBlob(blob); break;
+            case JournalRecord.BlobForgotten blob: ForgetBlob(blob); break;
+            case JournalRecord.SessionStarted session: StartSession(session); break;
+            case JournalRecord.SessionBlobs blobs: AddSessionBlobs(blobs); break;
+            case JournalRecord.SessionExtent extent: AddSessionExtent(extent); break;
+            case JournalRecord.SessionUploadDropped upload: DropSessionUpload(upload); break;
+            case JournalRecord.SessionEnded session: EndSession(session); break;
+            case JournalRecord.RunStarted run: StartRun(run); break;
+            case JournalRecord.RunFinished run: FinishRun(run); break;
+            case JournalRecord.ResultRow row: AddResult(row); break;
+            case JournalRecord.Checkpoint checkpoint: SetCheckpoint(checkpoint); break;
+            case JournalRecord.SegmentRetired: break;
+            default: throw new InvalidOperationException($"No rule applies {record.GetType().Name} to the database.");
+        }
+
+        AddEvent(record, line);
+        AppliedSequence = record.Sequence;
+    }
+
+    private void Forget(long appliedSequence)
+    {
+        AppliedSequence = appliedSequence;
+        _keys.Clear();
+    }
+
+    /// <summary>The key of a dataset that must exist, since its record came earlier.</summary>
+    private long Key(DatasetId id)
+    {
+        if (!_keys.TryGetValue(id, out long key))
+        {
+            key = Queries.DatasetKey(id) ?? throw new InvalidOperationException($"Dataset {id} has no record before this one.");
+            if (_keys.Count >= MaxRememberedKeys)
+            {
+                _keys.Clear();
+            }
+
+            _keys.Add(id, key);
+        }
+
+        return key;
+    }
+
+    private int Run(string sql, params ReadOnlySpan<object?> values)
+    {
+        SqliteCommand command = _session.Prepared(sql, ParameterNames.AsSpan(0, values.Length));
+        for (int i = 0; i < values.Length; i++)
+        {
+            command.Parameters[i].Value = values[i] ?? DBNull.Value;
+        }
+
+        return command.ExecuteNonQuery();
+    }
+}

@@ -1,0 +1,49 @@
+using System.Text.Json.Serialization;
+
+namespace Hutch.Model.Records;
+
+public abstract partial record JournalRecord
+{
+    /// <summary>The extents of an upload, in order, are a blob of this hash.</summary>
+    /// <param name="Hash">SHA-256 of all bytes, verified.</param>
+    /// <param name="Size">Bytes.</param>
+    /// <param name="Upload">The upload that wrote the extents.</param>
+    /// <param name="Extents">In order and without gaps.</param>
+    public sealed record BlobAssembled(BlobHash Hash, long Size, Guid Upload, IReadOnlyList<Extent> Extents) : JournalRecord;
+
+    /// <summary>Nothing names this large blob any more; its extents are garbage.</summary>
+    public sealed record BlobForgotten(BlobHash Hash) : JournalRecord;
+
+    /// <summary>A push begins.</summary>
+    public sealed record SessionStarted(Guid Session, DatasetId Dataset, string By, long? Base, long ExpiresMilliseconds) : JournalRecord;
+
+    /// <summary>From now on the session may name these blobs: it uploaded them, or it may read them in the target or its parents.</summary>
+    public sealed record SessionBlobs(Guid Session, IReadOnlyList<BlobHash> Hashes) : JournalRecord;
+
+    /// <summary>A part of a large upload is durable; a broken upload goes on after it.</summary>
+    public sealed record SessionExtent(Guid Session, BlobHash Hash, long Size, Guid Upload, Extent Extent) : JournalRecord;
+
+    /// <summary>What came in of a large blob was not what its hash says; the upload begins anew.</summary>
+    public sealed record SessionUploadDropped(Guid Session, BlobHash Hash) : JournalRecord;
+
+    /// <summary>A push was committed, given up, or ran out of time.</summary>
+    public sealed record SessionEnded(Guid Session) : JournalRecord;
+
+    /// <summary>The records up to <c>Through</c> stand, as rows, in the blobs <c>Parts</c>: a rebuild starts from them.</summary>
+    /// <param name="Through">Last sequence number that the rows contain.</param>
+    /// <param name="Parts">Blobs of JSON lines, in order.</param>
+    /// <param name="EventsFrom">Events before this sequence number are forgotten.</param>
+    public sealed record Checkpoint(long Through, IReadOnlyList<BlobHash> Parts, long EventsFrom) : JournalRecord;
+
+    /// <summary>Everything living was copied out of a segment; the file may go.</summary>
+    public sealed record SegmentRetired(long Segment) : JournalRecord;
+}
+
+/// <summary>A part of a large blob: one member of a segment.</summary>
+/// <param name="Offset">Where it begins in the blob, bytes.</param>
+/// <param name="Length">Bytes.</param>
+/// <param name="Crc">CRC32C of its bytes.</param>
+public sealed record Extent(
+    [property: JsonPropertyName("o")] long Offset,
+    [property: JsonPropertyName("n")] int Length,
+    [property: JsonPropertyName("c")] uint Crc);

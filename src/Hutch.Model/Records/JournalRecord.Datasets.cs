@@ -1,0 +1,95 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Hutch.Model.Records;
+
+public abstract partial record JournalRecord
+{
+    /// <summary>A dataset begins. <c>Owner</c> and <c>Slug</c> are copies of what the zone decided, for salvage without the zone.</summary>
+    /// <param name="Dataset">Its id.</param>
+    /// <param name="Owner">User or group that owns it.</param>
+    /// <param name="Slug">Its name within the owner's.</param>
+    /// <param name="Title">A line for people.</param>
+    /// <param name="Type">Its type, as <c>generic</c> or <c>mx/rotation</c>.</param>
+    /// <param name="Origin">Original, derived or following.</param>
+    /// <param name="By">The user who made it.</param>
+    /// <param name="Parents">What it was made from, in order; empty for an original.</param>
+    /// <param name="Root">The tree it starts with; the empty tree unless entries were copied by reference.</param>
+    /// <param name="ExpiresMilliseconds">When its bytes end by themselves, for data that is transient from its start.</param>
+    public sealed record DatasetCreated(
+        DatasetId Dataset,
+        string Owner,
+        string Slug,
+        string? Title,
+        string Type,
+        DatasetOrigin Origin,
+        string By,
+        IReadOnlyList<ParentReference> Parents,
+        TreeReference Root,
+        long? ExpiresMilliseconds) : JournalRecord;
+
+    /// <summary>What people call a dataset has changed; null keeps what was.</summary>
+    public sealed record DatasetDescribed(DatasetId Dataset, string? Owner, string? Slug, string? Title, string? Type, string By) : JournalRecord;
+
+    /// <summary>A dataset was frozen at its snapshot <c>Number</c>: nothing in it changes any more.</summary>
+    public sealed record DatasetClosed(DatasetId Dataset, long Number, string By) : JournalRecord;
+
+    /// <summary>A dataset was put in the trash, from which it can be restored until its time is over.</summary>
+    public sealed record DatasetTrashed(DatasetId Dataset, long UntilMilliseconds, string By) : JournalRecord;
+
+    /// <summary>A dataset came back from the trash.</summary>
+    public sealed record DatasetRestored(DatasetId Dataset, string By) : JournalRecord;
+
+    /// <summary>The bytes of a dataset ended, in one of the announced ways; its record stays.</summary>
+    /// <param name="Dataset">Which one.</param>
+    /// <param name="Way">How: by expiry, by the end of its time in the trash, or by purge.</param>
+    /// <param name="Reason">For a purge: why, in the words of who asked for it.</param>
+    /// <param name="By">Who asked; null for what ends by itself.</param>
+    public sealed record DatasetEnded(DatasetId Dataset, DatasetEnd Way, string? Reason, string? By) : JournalRecord;
+
+    /// <summary>The user's metadata document was replaced; it is kept exactly as it came.</summary>
+    public sealed record MetadataSet(DatasetId Dataset, long Version, JsonElement Document, string By) : JournalRecord;
+}
+
+/// <summary>Where a dataset comes from.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<DatasetOrigin>))]
+public enum DatasetOrigin
+{
+    /// <summary>Acquired or uploaded.</summary>
+    [JsonStringEnumMemberName("original")]
+    Original,
+
+    /// <summary>Made from closed parents.</summary>
+    [JsonStringEnumMemberName("derived")]
+    Derived,
+
+    /// <summary>Made by a run from a dataset that is still open; can close only after its parent.</summary>
+    [JsonStringEnumMemberName("following")]
+    Following,
+}
+
+/// <summary>The announced ways in which bytes end.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<DatasetEnd>))]
+public enum DatasetEnd
+{
+    /// <summary>The data was transient from its start and its time is over.</summary>
+    [JsonStringEnumMemberName("expired")]
+    Expired,
+
+    /// <summary>Its time in the trash is over.</summary>
+    [JsonStringEnumMemberName("trash")]
+    Trash,
+
+    /// <summary>Purged, audited.</summary>
+    [JsonStringEnumMemberName("purged")]
+    Purged,
+}
+
+/// <summary>A tree as the journal names it: hash of the root page, content id, number of files and bytes below.</summary>
+public sealed record TreeReference(BlobHash Page, BlobHash Content, long Files, long Bytes);
+
+/// <summary>A parent of a dataset, at the version it was read.</summary>
+/// <param name="Dataset">The parent.</param>
+/// <param name="Snapshot">Number of the snapshot; null for an open parent that is being followed.</param>
+/// <param name="Root">Root page of that snapshot; null while followed.</param>
+public sealed record ParentReference(DatasetId Dataset, long? Snapshot, BlobHash? Root);

@@ -1,0 +1,70 @@
+using System.Text.Json.Serialization;
+
+namespace Hutch.Model.Records;
+
+public abstract partial record JournalRecord
+{
+    /// <summary>A file, link or empty directory was put at a path of an open dataset.</summary>
+    public sealed record EntryPut(
+        [property: JsonPropertyName("d")] DatasetId Dataset,
+        [property: JsonPropertyName("p")] DatasetPath Path,
+        [property: JsonPropertyName("e")] Entry Entry) : JournalRecord;
+
+    /// <summary>What was at a path of an open dataset was removed.</summary>
+    public sealed record EntryRemoved(
+        [property: JsonPropertyName("d")] DatasetId Dataset,
+        [property: JsonPropertyName("p")] DatasetPath Path) : JournalRecord;
+
+    /// <summary>The overlay up to <c>Through</c> was folded into a tree, or a push swapped the head: a new fixed version.</summary>
+    /// <param name="Dataset">Of which dataset.</param>
+    /// <param name="Number">Counted from 1 in its dataset.</param>
+    /// <param name="Root">The tree.</param>
+    /// <param name="Parent">Number of the snapshot before it; null for the first.</param>
+    /// <param name="Through">Overlay rows up to this sequence number are part of the tree now.</param>
+    /// <param name="Reason">What made it.</param>
+    /// <param name="By">Author.</param>
+    /// <param name="Message">What the author says of it.</param>
+    public sealed record SnapshotTaken(
+        DatasetId Dataset,
+        long Number,
+        TreeReference Root,
+        long? Parent,
+        long Through,
+        SnapshotReason Reason,
+        string By,
+        string? Message) : JournalRecord;
+
+    /// <summary>An automatic snapshot of an open dataset was thinned out.</summary>
+    public sealed record SnapshotDropped(DatasetId Dataset, long Number) : JournalRecord;
+
+    /// <summary>A tag was put on a snapshot, or moved to it.</summary>
+    public sealed record TagSet(DatasetId Dataset, string Tag, long Number, string By) : JournalRecord;
+
+    /// <summary>A tag was taken away.</summary>
+    public sealed record TagRemoved(DatasetId Dataset, string Tag, string By) : JournalRecord;
+}
+
+/// <summary>What made a snapshot; automatic ones are thinned out with time, the others stay.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<SnapshotReason>))]
+public enum SnapshotReason
+{
+    /// <summary>A fold by itself.</summary>
+    [JsonStringEnumMemberName("auto")]
+    Automatic,
+
+    /// <summary>A push.</summary>
+    [JsonStringEnumMemberName("push")]
+    Push,
+
+    /// <summary>Somebody asked for it.</summary>
+    [JsonStringEnumMemberName("manual")]
+    Manual,
+
+    /// <summary>The last one before a dataset was closed.</summary>
+    [JsonStringEnumMemberName("close")]
+    Close,
+
+    /// <summary>The results of a run.</summary>
+    [JsonStringEnumMemberName("run")]
+    Run,
+}

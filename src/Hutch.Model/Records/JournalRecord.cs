@@ -1,0 +1,59 @@
+using System.Text.Json.Serialization;
+
+namespace Hutch.Model.Records;
+
+/// <summary>
+/// One thing that happened at a site: one JSON line of the journal. The records of a site, applied in the order of their
+/// sequence numbers, are the whole truth about it; <c>site.db</c> is a view of them.
+/// </summary>
+/// <remarks>
+/// The hierarchy is closed. A kind, once released, keeps its name and its meaning for ever; new facts are new optional fields
+/// or new kinds. Reserved for files in place: <c>file.registered</c>, <c>file.hashed</c>, <c>file.changed</c>, <c>file.vanished</c>.
+/// </remarks>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "k")]
+[JsonDerivedType(typeof(DatasetCreated), "dataset.created")]
+[JsonDerivedType(typeof(DatasetDescribed), "dataset.described")]
+[JsonDerivedType(typeof(DatasetClosed), "dataset.closed")]
+[JsonDerivedType(typeof(DatasetTrashed), "dataset.trashed")]
+[JsonDerivedType(typeof(DatasetRestored), "dataset.restored")]
+[JsonDerivedType(typeof(DatasetEnded), "dataset.ended")]
+[JsonDerivedType(typeof(MetadataSet), "metadata.set")]
+[JsonDerivedType(typeof(EntryPut), "entry.put")]
+[JsonDerivedType(typeof(EntryRemoved), "entry.removed")]
+[JsonDerivedType(typeof(SnapshotTaken), "snapshot.taken")]
+[JsonDerivedType(typeof(SnapshotDropped), "snapshot.dropped")]
+[JsonDerivedType(typeof(TagSet), "tag.set")]
+[JsonDerivedType(typeof(TagRemoved), "tag.removed")]
+[JsonDerivedType(typeof(BlobAssembled), "blob.assembled")]
+[JsonDerivedType(typeof(BlobForgotten), "blob.forgotten")]
+[JsonDerivedType(typeof(SessionStarted), "session.started")]
+[JsonDerivedType(typeof(SessionBlobs), "session.blobs")]
+[JsonDerivedType(typeof(SessionExtent), "session.extent")]
+[JsonDerivedType(typeof(SessionUploadDropped), "session.upload-dropped")]
+[JsonDerivedType(typeof(SessionEnded), "session.ended")]
+[JsonDerivedType(typeof(RunStarted), "run.started")]
+[JsonDerivedType(typeof(RunFinished), "run.finished")]
+[JsonDerivedType(typeof(ResultRow), "result.row")]
+[JsonDerivedType(typeof(Checkpoint), "checkpoint")]
+[JsonDerivedType(typeof(SegmentRetired), "segment.retired")]
+public abstract partial record JournalRecord
+{
+    /// <summary>The place in the order of everything that happened at this site; counted from 1, gaps allowed.</summary>
+    [JsonIgnore]
+    public long Sequence { get; init; }
+
+    /// <summary>When it was committed: milliseconds since 1970-01-01T00:00:00Z.</summary>
+    [JsonPropertyName("ms")]
+    [JsonPropertyOrder(-1)]
+    public long Time { get; init; }
+
+    /// <summary>Reads the sequence number; it is written by <see cref="RecordLineWriter"/>, before everything else.</summary>
+    [JsonInclude]
+    [JsonPropertyName("seq")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    internal long ReadSequence
+    {
+        get => 0;
+        init => Sequence = value;
+    }
+}

@@ -1,0 +1,34 @@
+namespace Hutch.Model;
+
+/// <summary>Walks the pages of a tree from the top, each level in order.</summary>
+internal sealed class PageWalker(PageLoader loader, ITreeVisitor visitor)
+{
+    public async ValueTask VisitAsync(TreeRoot root, CancellationToken cancellationToken)
+    {
+        var waiting = new Stack<TreeRoot>();
+        waiting.Push(root);
+        while (waiting.TryPop(out TreeRoot next))
+        {
+            if (visitor.EnterPage(next.Page))
+            {
+                Visit(await loader.LoadTopAsync(next, cancellationToken), waiting);
+            }
+        }
+    }
+
+    private void Visit(Page page, Stack<TreeRoot> waiting)
+    {
+        for (int i = page.Count - 1; i >= 0; i--)
+        {
+            ref readonly PageItem item = ref page.Item(i);
+            if (item.Kind == PageItemKind.File)
+            {
+                visitor.VisitBlob(item.Content, item.Bytes);
+            }
+            else if (item.Kind is not (PageItemKind.Link or PageItemKind.EmptyDirectory))
+            {
+                waiting.Push(item.Below);
+            }
+        }
+    }
+}
