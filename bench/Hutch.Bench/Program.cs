@@ -1,8 +1,17 @@
 using Hutch.Bench;
 using Hutch.Bench.Analysis;
+using Hutch.Bench.Stores;
 
 // ./run bench [NAME...]: without a name, all.
-IBenchmark[] all = [new SpotsBenchmark()];
+IBenchmark[] all =
+[
+    new SpotsBenchmark(),
+    new StartupBenchmark(),
+    new InodesBenchmark(),
+    new MemoryFlatBenchmark(),
+    new PushCloneBenchmark(withDataLad: false),
+    new PushCloneBenchmark(withDataLad: true),
+];
 IBenchmark[] chosen = args.Length == 0 ? all : [.. all.Where(b => args.Contains(b.Name))];
 if (chosen.Length == 0)
 {

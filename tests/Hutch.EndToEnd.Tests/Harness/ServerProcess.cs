@@ -63,14 +63,27 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>Returns when /health/ready answers 200; throws with the server's output when it ends or takes too long.</summary>
     public async Task WaitReadyAsync(CancellationToken ct)
     {
+        try
+        {
+            await WaitReadyAsync(_process, Address, ct);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new InvalidOperationException($"{e.Message} It printed:\n{Output}", e);
+        }
+    }
+
+    /// <summary>The same for any process that answers there.</summary>
+    public static async Task WaitReadyAsync(Process process, Uri address, CancellationToken ct)
+    {
         using HttpClient http = new() { Timeout = TimeSpan.FromSeconds(5) };
         long start = Stopwatch.GetTimestamp();
-        while (!await IsReadyAsync(http, ct))
+        while (!await IsReadyAsync(http, address, ct))
         {
-            if (_process.HasExited || Stopwatch.GetElapsedTime(start) > ReadyLimit)
+            if (process.HasExited || Stopwatch.GetElapsedTime(start) > ReadyLimit)
             {
-                string what = _process.HasExited ? $"ended with {_process.ExitCode}" : $"was not ready after {ReadyLimit.TotalSeconds} s";
-                throw new InvalidOperationException($"The server {what}. It printed:\n{Output}");
+                string what = process.HasExited ? $"ended with {process.ExitCode}" : $"was not ready after {ReadyLimit.TotalSeconds} s";
+                throw new InvalidOperationException($"The server {what}.");
             }
 
             await Task.Delay(PollEvery, ct);
@@ -109,11 +122,11 @@ internal sealed class ServerProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private async Task<bool> IsReadyAsync(HttpClient http, CancellationToken ct)
+    private static async Task<bool> IsReadyAsync(HttpClient http, Uri address, CancellationToken ct)
     {
         try
         {
-            using HttpResponseMessage answer = await http.GetAsync(new Uri(Address, "health/ready"), ct);
+            using HttpResponseMessage answer = await http.GetAsync(new Uri(address, "health/ready"), ct);
             return answer.StatusCode == HttpStatusCode.OK;
         }
         catch (HttpRequestException)

@@ -1,0 +1,28 @@
+namespace Hutch.Bench.Stores;
+
+/// <summary>One store that was given files and gave them back.</summary>
+/// <param name="Store">Its name.</param>
+/// <param name="Pushed">What the push took.</param>
+/// <param name="Cloned">What the clone took.</param>
+/// <param name="Inodes">What the files cost in inodes.</param>
+internal sealed record StoreRun(string Store, Measurement Pushed, Measurement Cloned, int Inodes)
+{
+    /// <summary>Pushes a folder to a fresh store, clones it, and compares every byte.</summary>
+    public static async Task<StoreRun> RunAsync(string folder, string source, Func<string, IStore> make, CancellationToken ct)
+    {
+        string own = Directory.CreateDirectory(Path.Combine(folder, Path.GetRandomFileName())).FullName;
+        await using IStore store = make(own);
+        string pushed = await store.PrepareAsync(source, ct);
+        int before = CountInodes(store.Folder);
+        Measurement push = await store.PushAsync(pushed, ct);
+        int inodes = CountInodes(store.Folder) - before;
+        string target = Path.Combine(own, "target");
+        Measurement clone = await store.CloneAsync(target, ct);
+        await FileSet.RequireEqualAsync(source, target, ct);
+        Directory.Delete(target, recursive: true);
+        return new StoreRun(store.Name, push, clone, inodes);
+    }
+
+    private static int CountInodes(string folder) =>
+        Directory.Exists(folder) ? Directory.EnumerateFileSystemEntries(folder, "*", SearchOption.AllDirectories).Count() : 0;
+}

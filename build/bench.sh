@@ -1,0 +1,24 @@
+# shellcheck shell=bash
+# Benchmarks: bench/Hutch.Bench, against the executable of `./run build`. Only the peers that are asked for are installed.
+
+bench_packages() {
+    [[ $# -gt 0 ]] || set -- spots push-clone-datalad
+    local name
+    for name in "$@"; do
+        case "$name" in
+            push-clone | inodes) echo stores ;;
+            push-clone-datalad) printf '%s\n' stores datalad ;;
+            *) echo bench ;;
+        esac
+    done
+}
+
+run_bench() {
+    local levels
+    mapfile -t levels < <(bench_packages "$@" | sort -u)
+    install_packages run "${levels[@]}"
+    publish
+    compile bench/Hutch.Bench
+    mkdir -p "$out/bench"
+    HUTCH_EXECUTABLE=$out/hutch TMPDIR=$out/bench bench/Hutch.Bench/bin/Release/net10.0/Hutch.Bench "$@" </dev/null
+}

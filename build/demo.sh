@@ -1,0 +1,116 @@
+# shellcheck shell=bash
+# Demonstrations: each shows real commands with their real output, and checks every answer. A demo NAME is build/demos/NAME.sh.
+
+demo_problems=()
+
+# title TEXT: a new part.
+title() { printf '\n\033[1m== %s\033[0m\n' "$*"; }
+
+say() { printf '\033[2m%s\033[0m\n' "$*"; }
+
+# as PERSON: whose configuration the next commands use.
+as() {
+    export XDG_CONFIG_HOME=$demo/home-$1 XDG_CACHE_HOME=$demo/cache-$1
+    demo_person=$1
+}
+
+# show COMMAND…: prints the command, runs it, shows what it prints and keeps it in $shown; its exit code is in $code.
+show() {
+    printf '\033[36m%s$\033[0m %s\n' "${demo_person:-}" "$(printf '%s ' "$@")"
+    code=0
+    "$@" > >(tee "$demo/shown") 2> >(tee "$demo/shown.errors" >&2) || code=$?
+    wait
+    shown=$(cat "$demo/shown" "$demo/shown.errors")
+}
+
+# check WORDS COMMAND…: says whether the command holds; a demo with one that does not has failed.
+check() {
+    local words=$1
+    shift
+    if "$@"; then
+        printf '  \033[32m✓\033[0m %s\n' "$words"
+    else
+        printf '  \033[31m✗ %s\033[0m\n' "$words"
+        demo_problems+=("$words")
+    fi
+}
+
+# The forms of check that demos use most.
+succeeded() { [[ $code -eq 0 ]]; }
+refused() { [[ $code -ne 0 ]]; }
+said() { grep -qiE -- "$1" <<<"$shown"; }
+
+free_port() {
+    local port
+    while port=$((10000 + RANDOM % 20000)); do
+        (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo "$port" && return; }
+    done
+}
+
+# start_server FOLDER: a server on a free port; sets $server and $server_pid.
+start_server() {
+    local port start
+    port=$(free_port)
+    server=http://127.0.0.1:$port
+    printf '\033[36m$\033[0m hutch serve --data %s --http 127.0.0.1:%s &\n' "${1#"$root"/}" "$port"
+    # A session of its own: closing the terminal or pressing Ctrl-C in the demo leaves it running.
+    setsid "$out/hutch" serve --data "$1" --http "127.0.0.1:$port" </dev/null >"$demo/server.log" 2>&1 &
+    server_pid=$!
+    start=$(now_ms)
+    until curl --silent --fail --output /dev/null "$server/health/ready"; do
+        kill -0 "$server_pid" 2>/dev/null || { cat "$demo/server.log" && die "the server ended"; }
+        (($(now_ms) - start < 30000)) || { cat "$demo/server.log" && die "the server was not ready after 30 s"; }
+        sleep 0.02
+    done
+    check "ready after $(seconds_since "$start") s" true
+}
+
+stop_server() {
+    kill -TERM "$server_pid" 2>/dev/null || return 0
+    local code=0
+    wait "$server_pid" || code=$?
+    check "the server stopped when asked to" test "$code" -eq 0
+}
+
+run_demo() {
+    local name=main once=""
+    while (($# > 0)); do
+        case "$1" in
+            --once) once=yes ;;
+            -*) die "demo knows --once, not '$1'" ;;
+            *) name=$1 ;;
+        esac
+        shift
+    done
+    [[ -f build/demos/$name.sh ]] || die "there is no demo '$name'; there are: $(basename -s .sh build/demos/*.sh | paste -sd' ')"
+    install_packages run test
+    publish
+    mkdir -p "$out"
+    demo=$(mktemp -d "$out/demo-XXXXXX")
+    trap 'kill -KILL "${server_pid:-}" 2>/dev/null || true' EXIT
+    hutch() { "$out/hutch" "$@"; }
+    unset HUTCH_REMOTE HUTCH_TOKEN
+
+    local start
+    start=$(now_ms)
+    # shellcheck source=/dev/null
+    source "build/demos/$name.sh"
+    demo_steps
+
+    title "Done in $(seconds_since "$start") s"
+    if ((${#demo_problems[@]} > 0)); then
+        printf 'not as it should be:\n'
+        printf '  %s\n' "${demo_problems[@]}"
+        die "${#demo_problems[@]} answers were wrong; what was written is in ${demo#"$root"/}"
+    fi
+    if [[ $once == yes ]]; then
+        stop_server
+        ((${#demo_problems[@]} == 0)) || die "${demo_problems[*]}"
+        trap - EXIT
+        rm -rf "$demo"
+        echo "every answer was right"
+        return
+    fi
+    trap - EXIT
+    demo_goodbye
+}
