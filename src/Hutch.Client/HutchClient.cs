@@ -162,7 +162,7 @@ public sealed partial class HutchClient : IDisposable
                     yield break;
                 }
             }
-            catch (Exception e) when (e is HttpRequestException or IOException)
+            catch (Exception e) when (Transport.IsBroken(e))
             {
                 throw new ServerUnreachableException(Remote, e);
             }

@@ -204,10 +204,6 @@ public sealed class FolderHandle : SafeHandleMinusOneIsInvalid
         return Marshal.GetLastPInvokeError() == FolderNative.WouldBlock ? false : throw NativeFailure.Last("lock", "an open file");
     }
 
-    /// <summary>Lets <paramref name="to"/> share the blocks of <paramref name="from"/> (reflink). False where the file system cannot.</summary>
-    public static bool TryClone(SafeFileHandle from, SafeFileHandle to) =>
-        FolderNative.Clone(to, FolderNative.CloneRequest, from.DangerousGetHandle()) == 0;
-
     /// <summary>The names in this folder, in no order, without <c>.</c> and <c>..</c>.</summary>
     public IReadOnlyList<FolderEntry> List()
     {

@@ -28,7 +28,6 @@ internal static partial class FolderNative
 
     internal const uint StatxBasic = 0x7ff;
     internal const int StatxSize = 256;
-    internal const ulong CloneRequest = 0x40049409;
 
     private static readonly bool Arm = RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
 
@@ -90,9 +89,6 @@ internal static partial class FolderNative
 
     [LibraryImport(C, EntryPoint = "flock", SetLastError = true)]
     internal static partial int Lock(SafeFileHandle file, int operation);
-
-    [LibraryImport(C, EntryPoint = "ioctl", SetLastError = true)]
-    internal static partial int Clone(SafeFileHandle to, ulong request, IntPtr from);
 
     [LibraryImport(C, EntryPoint = "fsync", SetLastError = true)]
     internal static partial int Sync(FolderHandle folder);

@@ -11,6 +11,8 @@ public static class SmallFile
     /// <summary>Permissions of a file that anybody may read, less the user's mask: 0666.</summary>
     public const int Shared = 0x1B6;
 
+    private const int BufferBytes = 64 * 1024;
+
     /// <summary>The bytes of a file; null when there is none.</summary>
     public static byte[]? TryRead(string path)
     {
@@ -24,20 +26,62 @@ public static class SmallFile
         }
     }
 
+    /// <summary>Makes a folder, and those above it, that only its owner can enter (0700); one that is there stays as it is.</summary>
+    public static void MakePrivateFolder(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            throw new PlatformNotSupportedException("Hutch keeps secrets by the permissions of Unix.");
+        }
+
+        Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    /// <summary>Makes a folder and those above it.</summary>
+    public static void MakeFolder(string path) => Directory.CreateDirectory(path);
+
+    /// <summary>Whether a folder is there.</summary>
+    public static bool FolderExists(string path) => Directory.Exists(path);
+
     /// <summary>Replaces a file, or makes it, at once: a reader sees the old or the new bytes, also after a power loss. Returns when they are durable.</summary>
     public static void Replace(string path, ReadOnlySpan<byte> bytes, int mode = Shared)
     {
-        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        using FolderHandle handle = FolderHandle.Open(folder);
-        string temporary = $".{Path.GetFileName(path)}.{Environment.ProcessId}.new";
-        handle.Delete(temporary);
-        using (SafeFileHandle file = handle.CreateFile(temporary, mode))
+        using (SafeFileHandle file = CreateTemporary(path, mode, out FolderHandle folder, out string temporary))
+        using (folder)
         {
             RandomAccess.Write(file, bytes, 0);
-            RandomAccess.FlushToDisk(file);
+            Publish(file, folder, temporary, path);
         }
+    }
 
-        handle.TryMove(temporary, handle, Path.GetFileName(path));
-        handle.Sync();
+    /// <summary>The same for content that is written piece by piece.</summary>
+    public static void Replace(string path, Action<Stream> write, int mode = Shared)
+    {
+        ArgumentNullException.ThrowIfNull(write);
+        using (SafeFileHandle file = CreateTemporary(path, mode, out FolderHandle folder, out string temporary))
+        using (folder)
+        {
+            using (var stream = new FileStream(file, FileAccess.Write, BufferBytes))
+            {
+                write(stream);
+                stream.Flush();
+                Publish(file, folder, temporary, path);
+            }
+        }
+    }
+
+    private static SafeFileHandle CreateTemporary(string path, int mode, out FolderHandle folder, out string temporary)
+    {
+        folder = FolderHandle.Open(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        temporary = $".{Path.GetFileName(path)}.{Environment.ProcessId}.new";
+        folder.Delete(temporary);
+        return folder.CreateFile(temporary, mode);
+    }
+
+    private static void Publish(SafeFileHandle file, FolderHandle folder, string temporary, string path)
+    {
+        RandomAccess.FlushToDisk(file);
+        folder.TryMove(temporary, folder, Path.GetFileName(path));
+        folder.Sync();
     }
 }

@@ -1,0 +1,55 @@
+using System.Text.Json;
+using Hutch.Disk.Folders;
+using Hutch.Model;
+
+namespace Hutch.Client.Configuration;
+
+/// <summary>
+/// The user's own configuration, <c>$XDG_CONFIG_HOME/hutch/config</c> (or <c>~/.config/hutch/config</c>): the servers the user is logged
+/// in to and a token for each. Only its owner can read it (0600).
+/// </summary>
+public sealed record UserConfig
+{
+    /// <summary>The server that is meant when none is named.</summary>
+    public string? Default { get; init; }
+
+    /// <summary>What is known of each server, by <see cref="RemoteAddress.Key"/>.</summary>
+    public SortedDictionary<string, RemoteConfig> Remotes { get; init; } = new(StringComparer.Ordinal);
+
+    /// <summary>Where it is, by the environment.</summary>
+    public static string DefaultPath(Func<string, string?> environment)
+    {
+        string? home = environment("XDG_CONFIG_HOME");
+        if (string.IsNullOrEmpty(home) || !Path.IsPathRooted(home))
+        {
+            home = Path.Combine(environment("HOME") ?? "/", ".config");
+        }
+
+        return Path.Combine(home, "hutch", "config");
+    }
+
+    /// <summary>Reads it; an empty one when there is none.</summary>
+    public static UserConfig Load(string path)
+    {
+        if (SmallFile.TryRead(path) is not { } bytes)
+        {
+            return new UserConfig();
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize(bytes, ClientJson.Default.UserConfig) ?? new UserConfig();
+        }
+        catch (JsonException e)
+        {
+            throw ErrorCode.BadRequest.With($"The configuration {Display.Quote(path)} is damaged ({e.Message}); correct it, or remove it and log in again.").ToException();
+        }
+    }
+
+    /// <summary>Replaces it at once, readable by its owner only.</summary>
+    public void Save(string path)
+    {
+        SmallFile.MakePrivateFolder(Path.GetDirectoryName(path)!);
+        SmallFile.Replace(path, JsonSerializer.SerializeToUtf8Bytes(this, ClientJson.Default.UserConfig), SmallFile.OwnerOnly);
+    }
+}

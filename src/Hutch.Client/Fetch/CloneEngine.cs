@@ -1,0 +1,159 @@
+using System.Globalization;
+using Hutch.Client.Configuration;
+using Hutch.Client.Transfers;
+using Hutch.Client.Workspaces;
+using Hutch.Disk.Folders;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Client.Fetch;
+
+/// <summary>Makes a working directory from a snapshot of a dataset. Interrupted, it goes on when it is started again with the same folder.</summary>
+public sealed class CloneEngine(HutchClient client, ITransferProgress progress)
+{
+    private long _kept;
+    private bool _resuming;
+
+    /// <summary>Clones.</summary>
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="at">Snapshot: number, tag or hash prefix; null for the head, which is fixed first.</param>
+    /// <param name="folder">The folder: new, empty, or that of a clone that was interrupted.</param>
+    /// <param name="options">How.</param>
+    /// <param name="cancellationToken">Stops it; nothing that arrived is lost.</param>
+    public async Task<CloneOutcome> RunAsync(
+        DatasetInfo dataset, string? at, string folder, CloneOptions options, CancellationToken cancellationToken)
+    {
+        using Workspace? interrupted = OpenInterrupted(dataset, folder);
+        string? version = interrupted?.Config.Cloning is > 0 and { } number ? number.ToString(CultureInfo.InvariantCulture) : at;
+        using FixedListing<EntryInfo> listing = await client.ListFilesAsync(dataset.Id, version, ct: cancellationToken);
+        using Workspace? fresh = interrupted is null ? Make(dataset, folder, options, listing.Snapshot) : null;
+        Workspace workspace = interrupted ?? fresh!;
+        workspace.Lock();
+        _resuming = interrupted is not null;
+        List<EntryInfo> entries = await BringAsync(workspace, listing, dataset, options, cancellationToken);
+        workspace.SaveBase(new BaseTree(listing.Snapshot, entries));
+        workspace.SetConfig(workspace.Config with { Cloning = null });
+        return new CloneOutcome(workspace.Path, listing.Snapshot, entries.Count, entries.Sum(e => e.Size ?? 0), _kept);
+    }
+
+    private static Workspace? OpenInterrupted(DatasetInfo dataset, string folder)
+    {
+        Workspace? workspace = Workspace.TryOpen(folder);
+        if (workspace is null || (workspace.Config.Dataset == dataset.Id && workspace.Config.Cloning is not null))
+        {
+            return workspace;
+        }
+
+        workspace.Dispose();
+        throw ErrorCode.AlreadyExists.With(
+            $"{Display.Quote(folder)} is a working directory already. `hutch pull` in it brings what is new; for another copy, name another folder.").ToException();
+    }
+
+    private Workspace Make(DatasetInfo dataset, string folder, CloneOptions options, long? snapshot)
+    {
+        SmallFile.MakeFolder(folder);
+        using (FolderHandle handle = FolderHandle.Open(folder))
+        {
+            if (handle.List().Count > 0)
+            {
+                throw ErrorCode.AlreadyExists.With($"{Display.Quote(folder)} is not empty; name a folder that is new or empty.").ToException();
+            }
+        }
+
+        return Workspace.Create(folder, new WorkspaceConfig
+        {
+            Remote = RemoteAddress.Key(client.Remote),
+            Dataset = dataset.Id,
+            Name = dataset.Name,
+            Cache = options.Cache is { } cache ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(cache)) : null,
+            Lazy = options.Lazy,
+            Cloning = snapshot ?? 0,
+        });
+    }
+
+    private async Task<List<EntryInfo>> BringAsync(
+        Workspace workspace, FixedListing<EntryInfo> listing, DatasetInfo dataset, CloneOptions options, CancellationToken cancellationToken)
+    {
+        var entries = new List<EntryInfo>();
+        using BlobCache? cache = workspace.Config.Cache is { } path ? BlobCache.Open(path) : null;
+        string snapshot = (listing.Snapshot ?? 0).ToString(CultureInfo.InvariantCulture);
+        progress.Start(options.Lazy ? "Listing" : "Cloning", dataset.Files, options.Lazy ? null : dataset.Bytes);
+        try
+        {
+            await new Downloader(client, workspace, snapshot, cache, progress)
+                .RunAsync(ListAsync(workspace, listing, entries, cancellationToken), cancellationToken);
+        }
+        finally
+        {
+            workspace.SaveIndex();
+        }
+
+        return entries;
+    }
+
+    /// <summary>Notes every entry for the base, and yields those that are not here yet. Placeholders need no download.</summary>
+    private async IAsyncEnumerable<DownloadItem> ListAsync(
+        Workspace workspace,
+        FixedListing<EntryInfo> listing,
+        List<EntryInfo> entries,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var writer = new WorkspaceWriter(workspace);
+        using var reader = new StableReader(workspace.Root);
+        await foreach (EntryInfo entry in listing.Lines.WithCancellation(cancellationToken))
+        {
+            entries.Add(SafePath.Check(entry));
+            if (_resuming && IsHere(workspace, writer, reader, entry, cancellationToken))
+            {
+                _kept++;
+                progress.Add(1, entry.Size ?? 0);
+            }
+            else if (workspace.Config.Lazy && entry.Kind == EntryKinds.File)
+            {
+                writer.PlaceLink(entry.Path, ContentLink.PlaceholderTarget(entry.Path, entry.Hash!.Value), modified: null);
+                progress.Add(1, 0);
+            }
+            else
+            {
+                yield return DownloadItem.Of(entry);
+            }
+        }
+    }
+
+    /// <summary>Whether an interrupted clone had brought an entry. Throws when something else stands there: it is not ours to replace.</summary>
+    private static bool IsHere(Workspace workspace, WorkspaceWriter writer, StableReader reader, EntryInfo entry, CancellationToken cancellationToken)
+    {
+        if (writer.Status(entry.Path) is not { } status)
+        {
+            return false;
+        }
+
+        bool same = (entry.Kind, status.Type) switch
+        {
+            (EntryKinds.Directory, FileType.Folder) => true,
+            (EntryKinds.Link, FileType.SymbolicLink) => true,
+            (EntryKinds.File, FileType.SymbolicLink) => true, // a placeholder, or a link into the cache
+            (EntryKinds.File, FileType.File) => HasHash(workspace, reader, entry, status, cancellationToken),
+            _ => false,
+        };
+        return same ? true : throw ErrorCode.AlreadyExists.With(
+            $"{Display.Quote(entry.Path)} is here already, and is something else than in the dataset; move it away and clone again to go on.").ToException();
+    }
+
+    private static bool HasHash(Workspace workspace, StableReader reader, EntryInfo entry, in FileStatus status, CancellationToken cancellationToken)
+    {
+        if (workspace.Index.TryGet(entry.Path, status, out BlobHash known))
+        {
+            return known == entry.Hash;
+        }
+
+        var item = new LocalItem(entry.Path, entry.Path, LocalKind.File, status);
+        if (reader.Hash(item, NoProgress.Instance, out BlobHash hash, out FileStatus read, cancellationToken) != ReadOutcome.Whole || hash != entry.Hash)
+        {
+            return false;
+        }
+
+        workspace.Index.Set(entry.Path, read, hash);
+        return true;
+    }
+}

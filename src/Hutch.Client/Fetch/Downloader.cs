@@ -1,0 +1,258 @@
+using System.Buffers;
+using System.Threading.Channels;
+using Hutch.Client.Http;
+using Hutch.Client.Tar;
+using Hutch.Client.Transfers;
+using Hutch.Client.Workspaces;
+using Hutch.Disk.Folders;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+using Microsoft.Win32.SafeHandles;
+
+namespace Hutch.Client.Fetch;
+
+/// <summary>
+/// Brings entries of one snapshot into the working directory: small files many at a time, large ones by themselves, several at once. Every
+/// byte is compared with its hash before its file gets its name.
+/// </summary>
+internal sealed class Downloader(HutchClient client, Workspace workspace, string at, BlobCache? cache, ITransferProgress progress)
+{
+    private readonly LargeDownloader _large = new(client, workspace.Config.Dataset, at, progress);
+
+    /// <summary>Asked just before an entry is put in place: the entry to put there instead, perhaps under another path.</summary>
+    internal Func<EntryInfo, EntryInfo> BeforePlacing { get; init; } = static entry => entry;
+
+    /// <summary>Brings all entries; they may be produced while it runs.</summary>
+    internal async Task RunAsync(IAsyncEnumerable<DownloadItem> items, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var batches = Channel.CreateBounded<List<DownloadItem>>(TransferLimits.ParallelBatches);
+        Task producing = ProduceAsync(items, batches.Writer, stop.Token);
+        Task[] workers = [.. Enumerable.Range(0, TransferLimits.ParallelBatches).Select(_ => Task.Run(() => WorkAsync(batches.Reader, stop.Token), stop.Token))];
+        List<Task> running = [producing, .. workers];
+        while (running.Count > 0)
+        {
+            Task done = await Task.WhenAny(running);
+            running.Remove(done);
+            if (!done.IsCompletedSuccessfully)
+            {
+                await stop.CancelAsync();
+                await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await done;
+            }
+        }
+    }
+
+    private static async Task ProduceAsync(
+        IAsyncEnumerable<DownloadItem> items, ChannelWriter<List<DownloadItem>> batches, CancellationToken cancellationToken)
+    {
+        Exception? failure = null;
+        try
+        {
+            var batch = new List<DownloadItem>();
+            long bytes = 0;
+            await foreach (DownloadItem item in items.WithCancellation(cancellationToken))
+            {
+                long size = item.Entry.Size ?? 0;
+                if (size > TransferLimits.SmallFileBytes)
+                {
+                    await batches.WriteAsync([item], cancellationToken);
+                    continue;
+                }
+
+                batch.Add(item);
+                bytes += size;
+                if (batch.Count >= TransferLimits.BatchFiles || bytes >= TransferLimits.BatchBytes)
+                {
+                    await batches.WriteAsync(batch, cancellationToken);
+                    (batch, bytes) = ([], 0);
+                }
+            }
+
+            await batches.WriteAsync(batch, cancellationToken);
+        }
+        catch (Exception e)
+        {
+            failure = e;
+            throw;
+        }
+        finally
+        {
+            batches.Complete(failure);
+        }
+    }
+
+    private async Task WorkAsync(ChannelReader<List<DownloadItem>> batches, CancellationToken cancellationToken)
+    {
+        using var writer = new WorkspaceWriter(workspace);
+        await foreach (List<DownloadItem> batch in batches.ReadAllAsync(cancellationToken))
+        {
+            if (batch is [{ Entry.Size: > TransferLimits.SmallFileBytes } large])
+            {
+                await BringLargeAsync(writer, large, cancellationToken);
+            }
+            else
+            {
+                await BringBatchAsync(writer, batch, cancellationToken);
+            }
+        }
+    }
+
+    private async Task BringBatchAsync(WorkspaceWriter writer, List<DownloadItem> batch, CancellationToken cancellationToken)
+    {
+        var missing = new Dictionary<BlobHash, List<EntryInfo>>();
+        foreach (EntryInfo entry in batch.Select(i => i.Entry))
+        {
+            if (!TryPlaceWithoutServer(writer, entry, cancellationToken))
+            {
+                ref List<EntryInfo>? wanting = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(missing, entry.Hash!.Value, out _);
+                (wanting ??= []).Add(entry);
+            }
+        }
+
+        for (int failures = 0; missing.Count > 0;)
+        {
+            int before = missing.Count;
+            try
+            {
+                await FetchAsync(writer, missing, cancellationToken);
+                if (missing.Count == before)
+                {
+                    throw new BadAnswerException("The server left out files that it lists in the snapshot.");
+                }
+            }
+            catch (Exception e) when (Transport.IsBroken(e) && (failures = missing.Count < before ? 1 : failures + 1) < TransferLimits.MaxAttempts)
+            {
+                progress.Tell($"The download was interrupted ({e.Message.TrimEnd('.')}); going on where it stopped.");
+                await Task.Delay(TransferLimits.Backoff(failures), cancellationToken);
+            }
+        }
+    }
+
+    private bool TryPlaceWithoutServer(WorkspaceWriter writer, EntryInfo entry, CancellationToken cancellationToken)
+    {
+        switch (entry.Kind)
+        {
+            case EntryKinds.Link:
+                EntryInfo link = BeforePlacing(entry);
+                writer.PlaceLink(link.Path, link.Target!, link.Modified);
+                break;
+            case EntryKinds.Directory:
+                writer.PlaceFolder(BeforePlacing(entry).Path);
+                break;
+            default:
+                if (!TryPlaceFromCache(writer, entry, cancellationToken))
+                {
+                    return false;
+                }
+
+                break;
+        }
+
+        progress.Add(1, entry.Size ?? 0);
+        return true;
+    }
+
+    private async Task FetchAsync(WorkspaceWriter writer, Dictionary<BlobHash, List<EntryInfo>> missing, CancellationToken cancellationToken)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(TransferLimits.SmallFileBytes);
+        try
+        {
+            using HttpResponseMessage response = await client.FetchAsync(workspace.Config.Dataset, at, [.. missing.Keys], cancellationToken);
+            await using Stream body = await response.Content.ReadAsStreamAsync(cancellationToken);
+            using var tar = new BlobTarReader(body);
+            while (missing.Count > 0 && await tar.NextAsync(cancellationToken) is { } member)
+            {
+                if (member.Size > TransferLimits.SmallFileBytes || !missing.Remove(member.Hash, out List<EntryInfo>? entries))
+                {
+                    throw new BadAnswerException($"The server sent bytes that were not asked for ({member.Hash}).");
+                }
+
+                Memory<byte> bytes = buffer.AsMemory(0, (int)member.Size);
+                try
+                {
+                    await tar.ReadBodyAsync(bytes, cancellationToken);
+                }
+                catch
+                {
+                    missing.Add(member.Hash, entries);
+                    throw;
+                }
+
+                Place(writer, entries, member.Hash, bytes.Span, cancellationToken);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private void Place(WorkspaceWriter writer, List<EntryInfo> entries, BlobHash hash, ReadOnlySpan<byte> bytes, CancellationToken cancellationToken)
+    {
+        BlobHash actual = BlobHash.Of(bytes);
+        if (actual != hash)
+        {
+            throw new VerificationException(entries[0].Path, hash, actual);
+        }
+
+        cache?.Add(hash, bytes);
+        foreach (EntryInfo entry in entries)
+        {
+            if (!TryPlaceFromCache(writer, entry, cancellationToken))
+            {
+                writer.PlaceBytes(BeforePlacing(entry), bytes);
+            }
+
+            progress.Add(1, bytes.Length);
+        }
+    }
+
+    private bool TryPlaceFromCache(WorkspaceWriter writer, EntryInfo entry, CancellationToken cancellationToken)
+    {
+        if (cache is null)
+        {
+            return false;
+        }
+
+        using SafeFileHandle? copy = cache.TryOpen(entry.Hash!.Value, cancellationToken);
+        if (copy is null)
+        {
+            return false;
+        }
+
+        EntryInfo final = BeforePlacing(entry);
+        if (!writer.TryPlaceClone(final, copy))
+        {
+            writer.PlaceLink(final.Path, cache.PathOf(entry.Hash.Value), modified: null);
+        }
+
+        return true;
+    }
+
+    private async Task BringLargeAsync(WorkspaceWriter writer, DownloadItem item, CancellationToken cancellationToken)
+    {
+        if (TryPlaceFromCache(writer, item.Entry, cancellationToken))
+        {
+            progress.Add(1, item.Entry.Size!.Value);
+            return;
+        }
+
+        FolderHandle folder = cache?.Temporary ?? workspace.Temporary;
+        (SafeFileHandle file, string name) = await _large.GatherAsync(item, folder, cancellationToken);
+        using (file)
+        {
+            if (cache is null)
+            {
+                writer.PlacePart(BeforePlacing(item.Entry), file, folder, name);
+            }
+            else
+            {
+                cache.AddPart(item.Entry.Hash!.Value, file, name);
+                TryPlaceFromCache(writer, item.Entry, cancellationToken);
+            }
+        }
+
+        progress.Add(1, 0);
+    }
+}

@@ -1,0 +1,50 @@
+using System.Globalization;
+using Hutch.Client.Transfers;
+using Hutch.Client.Workspaces;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Client.Fetch;
+
+/// <summary>Fills placeholders with the bytes they stand for.</summary>
+public sealed class GetEngine(HutchClient client, Workspace workspace, ITransferProgress progress)
+{
+    /// <summary>Gets the files at, or below, these paths; all when there are none. Returns how many files and bytes came.</summary>
+    public async Task<(long Files, long Bytes)> RunAsync(IReadOnlyCollection<string> paths, CancellationToken cancellationToken)
+    {
+        workspace.Lock();
+        if (workspace.BaseSnapshot is not { } snapshot)
+        {
+            return (0, 0);
+        }
+
+        ILookup<BlobHash, EntryInfo> onServer = workspace.Base.Entries.Values.Where(e => e.Hash is not null).ToLookup(e => e.Hash!.Value);
+        DownloadItem[] items =
+        [
+            .. PathSelection.Select(workspace, paths, cancellationToken)
+                .Where(i => i.Kind == LocalKind.Placeholder && onServer.Contains(i.Hash))
+                .Select(i => ItemOf(i, onServer[i.Hash])),
+        ];
+        long bytes = items.Sum(i => i.Entry.Size ?? 0);
+        progress.Start("Getting", items.Length, bytes);
+        using BlobCache? cache = workspace.Config.Cache is { } path ? BlobCache.Open(path) : null;
+        try
+        {
+            await new Downloader(client, workspace, snapshot.ToString(CultureInfo.InvariantCulture), cache, progress)
+                .RunAsync(items.ToAsyncEnumerable(), cancellationToken);
+        }
+        finally
+        {
+            workspace.SaveIndex();
+        }
+
+        return (items.Length, bytes);
+    }
+
+    // A placeholder may have been moved: its hash says what it is, the base where the server has it.
+    private static DownloadItem ItemOf(LocalItem item, IEnumerable<EntryInfo> onServer)
+    {
+        EntryInfo there = onServer.FirstOrDefault(e => e.Path == item.Path) ?? onServer.First();
+        return new DownloadItem(there with { Path = item.LocalPath }, there.Path);
+    }
+}

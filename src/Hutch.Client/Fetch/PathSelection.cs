@@ -1,0 +1,45 @@
+using Hutch.Client.Workspaces;
+using Hutch.Model;
+
+namespace Hutch.Client.Fetch;
+
+/// <summary>Picks what a person names in a working directory: paths, relative to the folder the person is in, and all below them.</summary>
+internal static class PathSelection
+{
+    /// <summary>What stands at, or below, the given paths; everything when there are none. Throws when one of them names nothing.</summary>
+    internal static IEnumerable<LocalItem> Select(Workspace workspace, IReadOnlyCollection<string> paths, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<LocalItem> items = workspace.Scan(cancellationToken).Items;
+        if (paths.Count == 0)
+        {
+            return items;
+        }
+
+        string[] wanted = [.. paths.Select(p => Relative(workspace, p))];
+        foreach (string missing in wanted.Where(w => !items.Any(i => IsAtOrBelow(i.LocalPath, w))))
+        {
+            throw ErrorCode.NotFound.With($"There is no {Display.Quote(missing)} in the working directory {Display.Quote(workspace.Path)}.").ToException();
+        }
+
+        return items.Where(i => wanted.Any(w => IsAtOrBelow(i.LocalPath, w)));
+    }
+
+    private static bool IsAtOrBelow(string path, string wanted) =>
+        wanted.Length == 0 || path == wanted
+        || (path.Length > wanted.Length && path[wanted.Length] == '/' && path.StartsWith(wanted, StringComparison.Ordinal));
+
+    private static string Relative(Workspace workspace, string path)
+    {
+        string relative = Path.GetRelativePath(workspace.Path, Path.GetFullPath(path));
+        return relative switch
+        {
+            "." => "",
+            ".." => throw Outside(path),
+            _ when relative.StartsWith("../", StringComparison.Ordinal) || Path.IsPathRooted(relative) => throw Outside(path),
+            _ => relative,
+        };
+    }
+
+    private static HutchException Outside(string path) =>
+        ErrorCode.InvalidPath.With($"{Display.Quote(path)} is outside the working directory.").ToException();
+}

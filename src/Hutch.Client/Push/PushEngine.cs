@@ -1,0 +1,200 @@
+using Hutch.Client.Http;
+using Hutch.Client.Transfers;
+using Hutch.Client.Workspaces;
+using Hutch.Disk.Folders;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Client.Push;
+
+/// <summary>
+/// Makes the head of a dataset what the working directory is: uploads what the server may not name yet, then swaps the head at once. It can
+/// be interrupted at any moment and started again: what was uploaded and hashed is not done twice.
+/// </summary>
+public sealed class PushEngine(HutchClient client, Workspace workspace, PushOptions options, ITransferProgress progress)
+{
+    private readonly PushSessionHolder _session = new(client, workspace);
+
+    /// <summary>Pushes. A conflict is a <see cref="HutchException"/> with <see cref="ErrorCode.Conflict"/>: pull, and push again.</summary>
+    public async Task<PushOutcome> RunAsync(CancellationToken cancellationToken)
+    {
+        workspace.Lock();
+        DatasetInfo dataset = await client.GetDatasetAsync(workspace.Config.Dataset, cancellationToken);
+        RefuseUnlessPushable(dataset);
+        progress.Start("Looking", null, null);
+        LocalTree tree = LocalTree.Scan(workspace, cancellationToken);
+        foreach (string warning in tree.Warnings)
+        {
+            progress.Tell(warning);
+        }
+
+        var ledger = new UploadLedger(workspace.Base.Hashes);
+        try
+        {
+            await UploadAsync(tree, ledger, dataset.Parents.Count > 0, cancellationToken);
+        }
+        finally
+        {
+            workspace.SaveIndex();
+        }
+
+        return await CommitAsync(tree, ledger, cancellationToken);
+    }
+
+    private void RefuseUnlessPushable(DatasetInfo dataset)
+    {
+        if (dataset.State == DatasetStates.Closed)
+        {
+            throw ErrorCode.DatasetClosed.With($"{dataset.Name} is closed and never changes. `hutch derive {dataset.Name} --name NEW` makes a dataset to write to.")
+                .ToException();
+        }
+
+        if (dataset.Snapshots > (workspace.Base.Snapshot ?? 0))
+        {
+            throw Conflict($"{dataset.Name} is at snapshot {dataset.Snapshots}, and this folder is based on {workspace.Base.Snapshot ?? 0}.");
+        }
+    }
+
+    private async Task UploadAsync(LocalTree tree, UploadLedger ledger, bool hasParents, CancellationToken cancellationToken)
+    {
+        // A hash that is known and in the base needs nothing; one that is known and not there was hashed for a push that did not end.
+        List<TrackedFile> work =
+        [
+            .. tree.Files.Where(f => f.Item.Kind == LocalKind.File && (f.Hash is not { } hash || !workspace.Base.Hashes.Contains(hash))),
+        ];
+        if (work.Count == 0)
+        {
+            return;
+        }
+
+        work.Sort((a, b) => Utf8Order.Compare(a.Item.LocalPath, b.Item.LocalPath)); // neighbours share their open folder
+        await _session.OpenAsync(cancellationToken);
+        progress.Start("Uploading", work.Count, work.Sum(f => f.Item.Status.Size));
+        ILookup<bool, TrackedFile> bySize = work.ToLookup(f => f.Item.Status.Size > TransferLimits.SmallFileBytes);
+        await new SmallUploader(client, workspace, _session, ledger, options, progress).RunAsync([.. bySize[false]], cancellationToken);
+        await new LargeUploader(client, workspace, _session, ledger, options, progress, hasParents).RunAsync([.. bySize[true]], cancellationToken);
+    }
+
+    private async Task<PushOutcome> CommitAsync(LocalTree tree, UploadLedger ledger, CancellationToken cancellationToken)
+    {
+        List<(string Path, EntryInfo? Before, EntryInfo? After)> changes = tree.Changes();
+        var outcome = new PushOutcome
+        {
+            Added = changes.Count(c => c.Before is null),
+            Changed = changes.Count(c => c.Before is not null && c.After is not null),
+            Removed = changes.Count(c => c.After is null),
+            UploadedFiles = ledger.Files,
+            UploadedBytes = ledger.Bytes,
+            Unstable = [.. tree.Files.Where(f => f.Unstable).Select(f => f.Item.LocalPath)],
+            ChangedSince = ChangedSince(tree, changes),
+        };
+        if (changes.Count == 0)
+        {
+            return outcome;
+        }
+
+        progress.Start("Committing", changes.Count, null);
+        await _session.OpenAsync(cancellationToken);
+        SnapshotInfo snapshot = await CommitChangesAsync(changes, cancellationToken);
+        workspace.SaveBase(workspace.Base.With(snapshot.Number, changes.Select(c => (c.Path, c.After))));
+        workspace.SaveIndex();
+        workspace.ForgetSession();
+        return outcome with { Snapshot = snapshot };
+    }
+
+    private async Task<SnapshotInfo> CommitChangesAsync(
+        List<(string Path, EntryInfo? Before, EntryInfo? After)> changes, CancellationToken cancellationToken)
+    {
+        var header = new CommitHeader { Message = options.Message, Base = workspace.Base.Snapshot, Changes = changes.Count };
+        CommitChange[] lines = [.. changes.Select(c => ToChange(c.Path, c.After))];
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await client.CommitAsync(_session.Id, header, lines, cancellationToken);
+            }
+            catch (Exception e) when (attempt < TransferLimits.MaxAttempts && MayHaveHappened(e))
+            {
+                await Task.Delay(TransferLimits.Backoff(attempt), options.Time, cancellationToken);
+            }
+            catch (HutchException e) when (e.Error.Code == ErrorCode.Conflict || e.Error.Code == ErrorCode.NotFound || e.Error.Code == ErrorCode.Gone)
+            {
+                // Perhaps it was our own commit that moved the head, and its answer was lost.
+                return await FindOwnCommitAsync(changes, cancellationToken) ?? throw AsConflict(e);
+            }
+        }
+    }
+
+    private static bool MayHaveHappened(Exception exception) =>
+        exception is ServerUnreachableException || exception is HutchException { Error.Code.Status: 503 };
+
+    /// <summary>The head's snapshot, when it is exactly what we wanted to make; null otherwise.</summary>
+    private async Task<SnapshotInfo?> FindOwnCommitAsync(
+        List<(string Path, EntryInfo? Before, EntryInfo? After)> changes, CancellationToken cancellationToken)
+    {
+        DatasetInfo dataset = await client.GetDatasetAsync(workspace.Config.Dataset, cancellationToken);
+        if (dataset.Snapshots != (workspace.Base.Snapshot ?? 0) + 1)
+        {
+            return null;
+        }
+
+        IReadOnlyDictionary<string, EntryInfo> wanted = workspace.Base.With(dataset.Snapshots, changes.Select(c => (c.Path, c.After))).Entries;
+        string number = dataset.Snapshots.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        using FixedListing<EntryInfo> listing = await client.ListFilesAsync(dataset.Id, number, ct: cancellationToken);
+        int seen = 0;
+        await foreach (EntryInfo entry in listing.Lines)
+        {
+            if (!wanted.TryGetValue(entry.Path, out EntryInfo? ours) || ours.Kind != entry.Kind || ours.Hash != entry.Hash || ours.Target != entry.Target)
+            {
+                return null;
+            }
+
+            seen++;
+        }
+
+        return seen == wanted.Count ? await client.GetSnapshotAsync(dataset.Id, number, cancellationToken) : null;
+    }
+
+    private static CommitChange ToChange(string path, EntryInfo? entry) => entry is null
+        ? new CommitChange { Op = ChangeOperations.Delete, Path = path }
+        : new CommitChange
+        {
+            Op = ChangeOperations.Put,
+            Path = path,
+            Kind = entry.Kind,
+            Hash = entry.Hash,
+            Size = entry.Size,
+            Target = entry.Target,
+            Modified = entry.Modified,
+            Executable = entry.Executable,
+            ContentType = entry.ContentType,
+            Metadata = entry.Metadata,
+        };
+
+    /// <summary>Which of the files that are about to be committed are not any more what was read.</summary>
+    private List<string> ChangedSince(LocalTree tree, List<(string Path, EntryInfo? Before, EntryInfo? After)> changes)
+    {
+        HashSet<string> paths = [.. changes.Where(c => c.After?.Kind == EntryKinds.File).Select(c => c.Path)];
+        var changed = new List<string>();
+        using var chain = new FolderChain(workspace.Root);
+        foreach (LocalItem item in tree.Files.Where(f => f.Item.Kind == LocalKind.File && paths.Contains(f.Item.Path)).Select(f => f.Item))
+        {
+            (string folder, string name) = FolderChain.Split(item.LocalPath);
+            FileStatus? now = chain.Find(folder)?.Status(name);
+            if (now is null || !now.Value.SameContents(item.Status))
+            {
+                changed.Add(item.LocalPath);
+            }
+        }
+
+        return changed;
+    }
+
+    private static HutchException AsConflict(HutchException refusal) =>
+        refusal.Error.Code == ErrorCode.Conflict ? Conflict(refusal.Error.Message) : refusal;
+
+    private static HutchException Conflict(string message) => (ErrorCode.Conflict with
+    {
+        Advice = "`hutch pull` brings the other changes here and keeps yours; then `hutch push` again. What was uploaded is not sent again.",
+    }).With(message).ToException();
+}

@@ -1,0 +1,31 @@
+using Hutch.Model.Contracts;
+
+namespace Hutch.Client.Push;
+
+/// <summary>What a push did.</summary>
+public sealed record PushOutcome
+{
+    /// <summary>The snapshot it made; null when there was nothing to push.</summary>
+    public SnapshotInfo? Snapshot { get; init; }
+
+    /// <summary>Entries that are new.</summary>
+    public int Added { get; init; }
+
+    /// <summary>Entries that were there and are different now.</summary>
+    public int Changed { get; init; }
+
+    /// <summary>Entries that are gone.</summary>
+    public int Removed { get; init; }
+
+    /// <summary>Files whose bytes had to be sent.</summary>
+    public long UploadedFiles { get; init; }
+
+    /// <summary>Bytes that had to be sent.</summary>
+    public long UploadedBytes { get; init; }
+
+    /// <summary>Files that were left as the server has them, because they never stopped changing.</summary>
+    public IReadOnlyList<string> Unstable { get; init; } = [];
+
+    /// <summary>Files that changed again after they were read: the snapshot has them as they were then, whole.</summary>
+    public IReadOnlyList<string> ChangedSince { get; init; } = [];
+}

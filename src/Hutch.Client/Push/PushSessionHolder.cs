@@ -1,0 +1,65 @@
+using System.Security.Cryptography;
+using Hutch.Client.Workspaces;
+using Hutch.Disk.Folders;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Client.Push;
+
+/// <summary>The push session of a working directory: kept over interruptions, made anew when it has expired. Safe for several threads.</summary>
+internal sealed class PushSessionHolder(HutchClient client, Workspace workspace)
+{
+    private readonly Lock _gate = new();
+    private SessionState? _state;
+
+    /// <summary>Id of the session.</summary>
+    internal string Id => _state?.Id ?? throw new InvalidOperationException("The session is not open.");
+
+    /// <summary>Goes on with the session of an interrupted push, or opens one.</summary>
+    internal async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        SessionState? known = workspace.LoadSession();
+        if (known is not null && await client.GetPushAsync(known.Id, cancellationToken) is not null)
+        {
+            _state = known; // its base does not matter: a commit names its own
+            return;
+        }
+
+        PushSession session = await client.StartPushAsync(workspace.Config.Dataset, new StartPush { Base = workspace.Base.Snapshot }, cancellationToken);
+        _state = new SessionState { Id = session.Id };
+        workspace.SaveSession(_state);
+    }
+
+    /// <summary>The key under which a file, as it is now, is being uploaded: that of an earlier attempt, or a new one.</summary>
+    internal string UploadKey(string path, in FileStatus status)
+    {
+        lock (_gate)
+        {
+            foreach (UploadState upload in _state!.Uploads)
+            {
+                if (upload.Path == path && upload.Size == status.Size && upload.Modified == status.ModifiedNanoseconds
+                    && upload.Changed == status.ChangedNanoseconds && upload.Inode == status.Inode)
+                {
+                    return upload.Key;
+                }
+            }
+
+            string key = RandomNumberGenerator.GetHexString(32, lowercase: true);
+            _state.Uploads.RemoveAll(u => u.Path == path);
+            _state.Uploads.Add(new UploadState(path, status.Size, status.ModifiedNanoseconds, status.ChangedNanoseconds, status.Inode, key));
+            workspace.SaveSession(_state);
+            return key;
+        }
+    }
+
+    /// <summary>Forgets the upload of a file.</summary>
+    internal void ForgetUpload(string path)
+    {
+        lock (_gate)
+        {
+            if (_state!.Uploads.RemoveAll(u => u.Path == path) > 0)
+            {
+                workspace.SaveSession(_state);
+            }
+        }
+    }
+}

@@ -1,0 +1,123 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using Hutch.Client.Tar;
+using Hutch.Client.Transfers;
+using Hutch.Client.Workspaces;
+using Hutch.Disk.Folders;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Client.Push;
+
+/// <summary>
+/// Reads, hashes and uploads small files. The bytes that are sent are the very bytes that were hashed, from memory, so that a file that is
+/// written to meanwhile cannot be torn.
+/// </summary>
+internal sealed class SmallUploader(
+    HutchClient client, Workspace workspace, PushSessionHolder session, UploadLedger ledger, PushOptions options, ITransferProgress progress)
+{
+    /// <summary>Uploads files; several batches are under way at once.</summary>
+    internal async Task RunAsync(IReadOnlyCollection<TrackedFile> files, CancellationToken cancellationToken)
+    {
+        using var queue = new FileQueue(files);
+        int workers = Math.Clamp(files.Count / 64, 1, TransferLimits.ParallelBatches);
+        await Parallel.ForAsync(0, workers, cancellationToken, async (_, ct) => await WorkAsync(queue, ct));
+    }
+
+    private async Task WorkAsync(FileQueue queue, CancellationToken cancellationToken)
+    {
+        using var reader = new StableReader(workspace.Root);
+        byte[] memory = ArrayPool<byte>.Shared.Rent(TransferLimits.BatchBytes);
+        try
+        {
+            var batch = new List<(BlobHash Hash, ReadOnlyMemory<byte> Bytes)>();
+            int used = 0;
+            while (queue.TryTake(TransferLimits.BatchFiles - batch.Count, memory.Length - used, out TrackedFile? file))
+            {
+                if (file is null)
+                {
+                    await SendAsync(batch, cancellationToken);
+                    batch.Clear();
+                    used = 0;
+                    continue;
+                }
+
+                int length = await ReadAsync(reader, file, memory.AsMemory(used), cancellationToken);
+                if (file.Hash is { } hash && ledger.Claim(hash))
+                {
+                    batch.Add((hash, memory.AsMemory(used, length)));
+                    used += length;
+                }
+                else
+                {
+                    progress.Add(1, length);
+                }
+            }
+
+            await SendAsync(batch, cancellationToken);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(memory);
+        }
+    }
+
+    /// <summary>Reads a file until it holds still; notes its hash, or that it is gone or never did.</summary>
+    private async Task<int> ReadAsync(StableReader reader, TrackedFile file, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            switch (reader.Read(file.Item, buffer.Span, out int length, out FileStatus status))
+            {
+                case ReadOutcome.Whole:
+                    Note(file, status, buffer.Span[..length]);
+                    return length;
+                case ReadOutcome.Gone:
+                    file.Gone = true;
+                    file.Hash = null;
+                    return 0;
+                case ReadOutcome.Changing when attempt < options.MaxReads:
+                    progress.Tell($"{file.Item.LocalPath} changed while it was read; reading it again.");
+                    await Task.Delay(options.FirstReadDelay * Math.Pow(2, attempt - 1), options.Time, cancellationToken);
+                    break;
+                default:
+                    file.Unstable = true;
+                    file.Hash = null;
+                    return 0;
+            }
+        }
+    }
+
+    private void Note(TrackedFile file, in FileStatus status, ReadOnlySpan<byte> bytes)
+    {
+        Span<byte> digest = stackalloc byte[BlobHash.Size];
+        SHA256.HashData(bytes, digest);
+        file.Hash = new BlobHash(digest);
+        file.Item = file.Item with { Status = status };
+        workspace.Index.Set(file.Item.Path, status, file.Hash.Value);
+    }
+
+    private async Task SendAsync(List<(BlobHash Hash, ReadOnlyMemory<byte> Bytes)> batch, CancellationToken cancellationToken)
+    {
+        if (batch.Count == 0)
+        {
+            return;
+        }
+
+        var needed = new HashSet<BlobHash>();
+        OfferedBlob[] offered = [.. batch.Select(b => new OfferedBlob { Hash = b.Hash, Size = b.Bytes.Length })];
+        await foreach (BlobHash hash in client.NegotiateAsync(session.Id, offered, cancellationToken))
+        {
+            needed.Add(hash);
+        }
+
+        (BlobHash Hash, ReadOnlyMemory<byte> Bytes)[] send = [.. batch.Where(b => needed.Contains(b.Hash))];
+        if (send.Length > 0)
+        {
+            await client.UploadAsync(session.Id, () => new TarContent(send), cancellationToken);
+            ledger.Sent(send.Length, send.Sum(b => (long)b.Bytes.Length));
+        }
+
+        progress.Add(batch.Count, batch.Sum(b => (long)b.Bytes.Length));
+    }
+}

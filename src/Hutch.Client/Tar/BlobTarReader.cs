@@ -1,0 +1,37 @@
+using Hutch.Client.Http;
+using Hutch.Model;
+
+namespace Hutch.Client.Tar;
+
+/// <summary>Reads the blobs of a tar stream, one after the other.</summary>
+internal sealed class BlobTarReader(Stream stream) : IDisposable
+{
+    private const int BufferBytes = 256 * 1024;
+
+    private readonly BufferedStream _stream = new(stream, BufferBytes);
+    private readonly byte[] _header = new byte[UstarHeader.Size];
+
+    /// <inheritdoc/>
+    public void Dispose() => _stream.Dispose();
+
+    /// <summary>Goes to the next blob; null at the end. The body must be read before the next is asked for.</summary>
+    internal async Task<(BlobHash Hash, long Size)?> NextAsync(CancellationToken cancellationToken)
+    {
+        await _stream.ReadExactlyAsync(_header, cancellationToken);
+        if (UstarHeader.IsEnd(_header))
+        {
+            return null;
+        }
+
+        return UstarHeader.TryRead(_header, out BlobHash hash, out long size)
+            ? (hash, size)
+            : throw new BadAnswerException("The stream of files has a member that is no blob.");
+    }
+
+    /// <summary>Reads the body of the blob, which is exactly as long as the buffer.</summary>
+    internal async Task ReadBodyAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        await _stream.ReadExactlyAsync(buffer, cancellationToken);
+        await _stream.ReadExactlyAsync(_header.AsMemory(0, UstarHeader.PaddingAfter(buffer.Length)), cancellationToken);
+    }
+}

@@ -1,0 +1,27 @@
+namespace Hutch.Client.Transfers;
+
+/// <summary>Nobody wants to know.</summary>
+public sealed class NoProgress : ITransferProgress
+{
+    private NoProgress()
+    {
+    }
+
+    /// <summary>The one instance.</summary>
+    public static NoProgress Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public void Start(string stage, long? files, long? bytes)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Add(long files, long bytes)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Tell(string message)
+    {
+    }
+}

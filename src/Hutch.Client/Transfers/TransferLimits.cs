@@ -1,0 +1,29 @@
+namespace Hutch.Client.Transfers;
+
+/// <summary>Sizes and numbers that bound what a transfer holds in memory and asks of a server.</summary>
+internal static class TransferLimits
+{
+    /// <summary>Files up to this size travel many in one stream; larger ones alone, and can be resumed in the middle.</summary>
+    internal const int SmallFileBytes = 8 * 1024 * 1024;
+
+    /// <summary>Contents of one batch of small files.</summary>
+    internal const int BatchBytes = 16 * 1024 * 1024;
+
+    /// <summary>Files of one batch.</summary>
+    internal const int BatchFiles = 4096;
+
+    /// <summary>Piece in which a large file is read, hashed and sent.</summary>
+    internal const int PieceBytes = 1024 * 1024;
+
+    /// <summary>Batches under way at once.</summary>
+    internal const int ParallelBatches = 3;
+
+    /// <summary>Large files under way at once.</summary>
+    internal const int ParallelLargeFiles = 2;
+
+    /// <summary>How often a transfer that makes no progress is tried.</summary>
+    internal const int MaxAttempts = 6;
+
+    /// <summary>Wait before a broken transfer goes on; it doubles with each attempt that brought nothing.</summary>
+    internal static TimeSpan Backoff(int attempt) => TimeSpan.FromMilliseconds(Math.Min(200 * Math.Pow(2, attempt - 1), 10_000));
+}

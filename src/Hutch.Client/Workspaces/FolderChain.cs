@@ -1,0 +1,75 @@
+using Hutch.Disk.Folders;
+using Hutch.Model;
+
+namespace Hutch.Client.Workspaces;
+
+/// <summary>
+/// Reaches the folders of a working directory one name at a time, never through a link, and keeps those on the way to the last one open.
+/// Quick for paths in order. For use by one thread.
+/// </summary>
+internal sealed class FolderChain(FolderHandle root) : IDisposable
+{
+    private readonly List<(string Name, FolderHandle Folder)> _open = [];
+
+    /// <summary>Splits a path into its folder (empty for the top) and its name.</summary>
+    internal static (string Folder, string Name) Split(string path)
+    {
+        int slash = path.LastIndexOf('/');
+        return slash < 0 ? ("", path) : (path[..slash], path[(slash + 1)..]);
+    }
+
+    /// <summary>The folder at a path; null when there is none, or a file or link is on the way.</summary>
+    internal FolderHandle? Find(string folder) => Reach(folder, make: false);
+
+    /// <summary>The folder at a path, made where it is missing. Throws when a file or link is on the way: nothing is written through it.</summary>
+    internal FolderHandle Make(string folder) => Reach(folder, make: true)!;
+
+    /// <summary>Forgets open folders, for when some may have been removed.</summary>
+    internal void Reset() => Shorten(0);
+
+    /// <inheritdoc/>
+    public void Dispose() => Shorten(0);
+
+    private FolderHandle? Reach(string folder, bool make)
+    {
+        string[] names = folder.Length == 0 ? [] : folder.Split('/');
+        int shared = 0;
+        while (shared < names.Length && shared < _open.Count && _open[shared].Name == names[shared])
+        {
+            shared++;
+        }
+
+        Shorten(shared);
+        FolderHandle current = shared == 0 ? root : _open[shared - 1].Folder;
+        foreach (string name in names.AsSpan(shared))
+        {
+            if (make && !current.TryMakeFolder(name))
+            {
+                throw InTheWay(folder, name);
+            }
+
+            if (current.TryOpenFolder(name) is not { } next)
+            {
+                return make ? throw InTheWay(folder, name) : null;
+            }
+
+            _open.Add((name, next));
+            current = next;
+        }
+
+        return current;
+    }
+
+    private static HutchException InTheWay(string folder, string name) => ErrorCode.PathConflict.With(
+        $"Cannot make the folder {Display.Quote(folder)}: {Display.Quote(name)} on the way to it is a file or a link, and nothing is written through a link.")
+        .ToException();
+
+    private void Shorten(int length)
+    {
+        for (int i = _open.Count - 1; i >= length; i--)
+        {
+            _open[i].Folder.Dispose();
+            _open.RemoveAt(i);
+        }
+    }
+}

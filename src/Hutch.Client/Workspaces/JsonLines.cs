@@ -1,0 +1,84 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Hutch.Disk.Folders;
+
+namespace Hutch.Client.Workspaces;
+
+/// <summary>
+/// The client's own files of one JSON document a line: a first line of its own kind, then items, then a line that counts them, by which a
+/// damaged file is seen.
+/// </summary>
+internal static class JsonLines
+{
+    private static ReadOnlySpan<byte> EndPrefix => "{\"end\":"u8;
+
+    /// <summary>Reads a file; null when there is none, or it is damaged.</summary>
+    internal static (THead Head, List<T> Items)? Read<THead, T>(string path, JsonTypeInfo<THead> headType, JsonTypeInfo<T> type)
+        where THead : class
+        where T : class
+    {
+        try
+        {
+            return SmallFile.TryRead(path) is { } bytes ? Parse(bytes, headType, type) : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Replaces a file.</summary>
+    internal static void Write<THead, T>(string path, THead head, JsonTypeInfo<THead> headType, IEnumerable<T> items, JsonTypeInfo<T> type) =>
+        SmallFile.Replace(path, stream =>
+        {
+            using var json = new Utf8JsonWriter(stream);
+            WriteLine(json, stream, head, headType);
+            int count = 0;
+            foreach (T item in items)
+            {
+                WriteLine(json, stream, item, type);
+                count++;
+            }
+
+            stream.Write(EndLine(count));
+            stream.WriteByte((byte)'\n');
+        });
+
+    private static (THead Head, List<T> Items)? Parse<THead, T>(ReadOnlySpan<byte> rest, JsonTypeInfo<THead> headType, JsonTypeInfo<T> type)
+        where THead : class
+        where T : class
+    {
+        THead? head = null;
+        var items = new List<T>();
+        while (rest.IndexOf((byte)'\n') is >= 0 and int length)
+        {
+            ReadOnlySpan<byte> line = rest[..length];
+            rest = rest[(length + 1)..];
+            if (line.StartsWith(EndPrefix))
+            {
+                return head is not null && rest.IsEmpty && line.SequenceEqual(EndLine(items.Count)) ? (head, items) : null;
+            }
+
+            if (head is null)
+            {
+                head = JsonSerializer.Deserialize(line, headType);
+            }
+            else
+            {
+                items.Add(JsonSerializer.Deserialize(line, type)!);
+            }
+        }
+
+        return null;
+    }
+
+    private static byte[] EndLine(int count) => System.Text.Encoding.ASCII.GetBytes($"{{\"end\":true,\"count\":{count}}}");
+
+    private static void WriteLine<T>(Utf8JsonWriter json, Stream stream, T item, JsonTypeInfo<T> type)
+    {
+        JsonSerializer.Serialize(json, item, type);
+        json.Flush();
+        json.Reset();
+        stream.WriteByte((byte)'\n');
+    }
+}

@@ -1,0 +1,80 @@
+using Hutch.Model;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Client.Workspaces;
+
+/// <summary>Everything in the working directory beside what the base has at the same path.</summary>
+internal sealed class LocalTree
+{
+    private readonly BaseTree _base;
+    private readonly Lazy<Dictionary<BlobHash, EntryInfo>> _byHash;
+
+    private LocalTree(BaseTree baseTree, List<TrackedFile> files, IReadOnlyList<string> warnings)
+    {
+        _base = baseTree;
+        Files = files;
+        Warnings = warnings;
+        _byHash = new(IndexByHash);
+    }
+
+    /// <summary>What is there.</summary>
+    internal List<TrackedFile> Files { get; }
+
+    /// <summary>What a person should know about the names.</summary>
+    internal IReadOnlyList<string> Warnings { get; }
+
+    /// <summary>Scans and fills in the hashes that the index remembers.</summary>
+    internal static LocalTree Scan(Workspace workspace, CancellationToken cancellationToken)
+    {
+        LocalScan.Found found = workspace.Scan(cancellationToken);
+        var files = new List<TrackedFile>(found.Items.Count);
+        var present = new HashSet<string>(StringComparer.Ordinal);
+        foreach (LocalItem item in found.Items)
+        {
+            var file = new TrackedFile(item, workspace.Base.Entries.GetValueOrDefault(item.Path));
+            if (item.Kind == LocalKind.File && workspace.Index.TryGet(item.Path, item.Status, out BlobHash hash))
+            {
+                file.Hash = hash;
+            }
+
+            present.Add(item.Path);
+            files.Add(file);
+        }
+
+        workspace.Index.Keep(present);
+        return new LocalTree(workspace.Base, files, found.CaseClashes);
+    }
+
+    /// <summary>The entry that a file makes; null while its hash is not known.</summary>
+    internal EntryInfo? EntryOf(TrackedFile file) => file.ToEntry(_byHash.Value);
+
+    /// <summary>What must be done to the base to make it the working directory, in byte order of the paths. Every hash must be known.</summary>
+    internal List<(string Path, EntryInfo? Before, EntryInfo? After)> Changes()
+    {
+        var changes = new List<(string Path, EntryInfo? Before, EntryInfo? After)>();
+        var kept = new HashSet<string>(StringComparer.Ordinal);
+        foreach (TrackedFile file in Files.Where(f => !f.Gone))
+        {
+            kept.Add(file.Item.Path);
+            if (!file.Unstable && EntryOf(file) is { } entry && file.Differs(entry))
+            {
+                changes.Add((file.Item.Path, file.Before, entry));
+            }
+        }
+
+        changes.AddRange(_base.Entries.Values.Where(e => !kept.Contains(e.Path)).Select(e => (e.Path, (EntryInfo?)e, (EntryInfo?)null)));
+        changes.Sort((a, b) => Utf8Order.Compare(a.Path, b.Path));
+        return changes;
+    }
+
+    private Dictionary<BlobHash, EntryInfo> IndexByHash()
+    {
+        var index = new Dictionary<BlobHash, EntryInfo>();
+        foreach (EntryInfo entry in _base.Entries.Values.Where(e => e.Hash is not null))
+        {
+            index.TryAdd(entry.Hash!.Value, entry);
+        }
+
+        return index;
+    }
+}

@@ -1,0 +1,44 @@
+using Hutch.Model;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Client.Workspaces;
+
+/// <summary>Checks what a server says before it becomes a name on this disk: no server is trusted with that.</summary>
+internal static class SafePath
+{
+    /// <summary>Throws unless an entry can be written into a working directory without leaving it or touching our own files.</summary>
+    internal static EntryInfo Check(EntryInfo entry)
+    {
+        if (!DatasetPath.Parse(entry.Path).TryGet(out DatasetPath path, out HutchError? error))
+        {
+            throw error.ToException();
+        }
+
+        if (path.Value != entry.Path)
+        {
+            throw Refuse(entry, "is not in normal form (NFC)");
+        }
+
+        foreach (string part in entry.Path.Split('/'))
+        {
+            if (part.Equals(Workspace.ControlFolder, StringComparison.OrdinalIgnoreCase)
+                || part.StartsWith(Workspace.TemporaryPrefix, StringComparison.OrdinalIgnoreCase))
+            {
+                throw Refuse(entry, "would reach into the files of the working directory itself");
+            }
+        }
+
+        return CheckContent(entry);
+    }
+
+    private static EntryInfo CheckContent(EntryInfo entry) => entry.Kind switch
+    {
+        EntryKinds.File when entry.Hash is null || entry.Size is null or < 0 => throw Refuse(entry, "has no hash or no size"),
+        EntryKinds.Link when string.IsNullOrEmpty(entry.Target) => throw Refuse(entry, "is a link that points nowhere"),
+        EntryKinds.File or EntryKinds.Link or EntryKinds.Directory => entry,
+        _ => throw Refuse(entry, $"is a {Display.Quote(entry.Kind)}, which this version of hutch does not know"),
+    };
+
+    private static HutchException Refuse(EntryInfo entry, string why) =>
+        ErrorCode.InvalidPath.With($"The server sent {Display.Quote(entry.Path)}, which {why}; it was not written.").ToException();
+}

@@ -1,0 +1,114 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using Hutch.Client.Transfers;
+using Hutch.Disk.Folders;
+using Hutch.Model;
+using Microsoft.Win32.SafeHandles;
+
+namespace Hutch.Client.Workspaces;
+
+/// <summary>
+/// Reads files that somebody else may be writing: what the file system says is compared before the first byte and after the last, and a
+/// file that changed is never taken for whole. For use by one thread.
+/// </summary>
+internal sealed class StableReader(FolderHandle root) : IDisposable
+{
+    private const int HashBufferBytes = 256 * 1024;
+
+    private readonly FolderChain _chain = new(root);
+
+    /// <inheritdoc/>
+    public void Dispose() => _chain.Dispose();
+
+    /// <summary>Opens a file; null when it is gone.</summary>
+    internal SafeFileHandle? Open(string localPath)
+    {
+        (string folder, string name) = FolderChain.Split(localPath);
+        return _chain.Find(folder)?.TryOpenFile(name);
+    }
+
+    /// <summary>Reads a file into a buffer that is at least as long as the file was.</summary>
+    internal ReadOutcome Read(LocalItem item, Span<byte> buffer, out int length, out FileStatus status)
+    {
+        length = 0;
+        status = default;
+        using SafeFileHandle? file = Open(item.LocalPath);
+        if (file is null)
+        {
+            return ReadOutcome.Gone;
+        }
+
+        status = FolderHandle.Status(file);
+        if (status.Size > buffer.Length)
+        {
+            return ReadOutcome.Changing;
+        }
+
+        while (length < status.Size)
+        {
+            int read = RandomAccess.Read(file, buffer[length..(int)status.Size], length);
+            if (read == 0)
+            {
+                return ReadOutcome.Changing;
+            }
+
+            length += read;
+        }
+
+        return FolderHandle.Status(file).SameContents(status) ? ReadOutcome.Whole : ReadOutcome.Changing;
+    }
+
+    /// <summary>Hashes a file of any size.</summary>
+    internal ReadOutcome Hash(LocalItem item, ITransferProgress progress, out BlobHash hash, out FileStatus status, CancellationToken cancellationToken)
+    {
+        hash = default;
+        status = default;
+        using SafeFileHandle? file = Open(item.LocalPath);
+        if (file is null)
+        {
+            return ReadOutcome.Gone;
+        }
+
+        status = FolderHandle.Status(file);
+        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        long length = HashRange(file, status.Size, sha, progress, cancellationToken);
+        if (length != status.Size || !FolderHandle.Status(file).SameContents(status))
+        {
+            return ReadOutcome.Changing;
+        }
+
+        Span<byte> digest = stackalloc byte[BlobHash.Size];
+        sha.GetHashAndReset(digest);
+        hash = new BlobHash(digest);
+        return ReadOutcome.Whole;
+    }
+
+    /// <summary>Hashes the first bytes of a file; returns how many there were.</summary>
+    internal static long HashRange(SafeFileHandle file, long length, IncrementalHash sha, ITransferProgress progress, CancellationToken cancellationToken)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(HashBufferBytes);
+        try
+        {
+            long offset = 0;
+            while (offset < length)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                int read = RandomAccess.Read(file, buffer.AsSpan(0, (int)Math.Min(buffer.Length, length - offset)), offset);
+                if (read == 0)
+                {
+                    break;
+                }
+
+                sha.AppendData(buffer, 0, read);
+                offset += read;
+                progress.Add(0, read);
+            }
+
+            return offset;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+}

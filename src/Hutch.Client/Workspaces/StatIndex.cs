@@ -1,0 +1,75 @@
+using System.Collections.Concurrent;
+using Hutch.Client.Configuration;
+using Hutch.Disk.Folders;
+using Hutch.Model;
+
+namespace Hutch.Client.Workspaces;
+
+/// <summary>
+/// Remembers (path, size, times, inode → hash) so that a file is read only when it changed. It is a cache: losing it costs time, never
+/// data. Safe for use by several threads.
+/// </summary>
+internal sealed class StatIndex(TimeProvider time)
+{
+    private const string Format = "hutch-index";
+    private const int Version = 1;
+
+    private readonly ConcurrentDictionary<string, IndexRow> _rows = new(StringComparer.Ordinal);
+
+    /// <summary>Reads the index of a working directory; an empty one when there is none or it is damaged.</summary>
+    internal static StatIndex Load(string path, TimeProvider time)
+    {
+        var index = new StatIndex(time);
+        var file = JsonLines.Read(path, ClientJson.Default.FileHeader, ClientJson.Default.IndexRow);
+        if (file is not { Head: { Format: Format, Version: Version } })
+        {
+            return index;
+        }
+
+        foreach (IndexRow row in file.Value.Items)
+        {
+            index._rows[row.P] = row;
+        }
+
+        return index;
+    }
+
+    /// <summary>Replaces the file.</summary>
+    internal void Save(string path) => JsonLines.Write(
+        path, new FileHeader(Format, Version), ClientJson.Default.FileHeader, _rows.Values, ClientJson.Default.IndexRow);
+
+    /// <summary>The hash of a file, when it did not change since it was hashed.</summary>
+    internal bool TryGet(string path, in FileStatus status, out BlobHash hash)
+    {
+        bool known = _rows.TryGetValue(path, out IndexRow? row) && row.Matches(status);
+        hash = known ? row!.H : default;
+        return known;
+    }
+
+    /// <summary>Remembers the hash of a file as it was read at <paramref name="status"/>.</summary>
+    internal void Set(string path, in FileStatus status, BlobHash hash) => _rows[path] = new IndexRow(
+        path, status.Size, status.ModifiedNanoseconds, status.ChangedNanoseconds, status.Inode, hash, Now());
+
+    /// <summary>
+    /// Remembers a file that we have just written ourselves under a new inode: nobody else had it open, so its ticks need no waiting.
+    /// </summary>
+    internal void SetWritten(string path, in FileStatus status, BlobHash hash) => _rows[path] = new IndexRow(
+        path, status.Size, status.ModifiedNanoseconds, status.ChangedNanoseconds, status.Inode, hash, long.MaxValue);
+
+    /// <summary>Forgets a path.</summary>
+    internal void Remove(string path) => _rows.TryRemove(path, out _);
+
+    /// <summary>Forgets what is not there any more.</summary>
+    internal void Keep(IReadOnlySet<string> paths)
+    {
+        foreach (string path in _rows.Keys)
+        {
+            if (!paths.Contains(path))
+            {
+                _rows.TryRemove(path, out _);
+            }
+        }
+    }
+
+    private long Now() => (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
+}

@@ -1,0 +1,55 @@
+using Hutch.Model;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Client.Workspaces;
+
+/// <summary>A file, link or empty folder of the working directory on its way to being compared and pushed.</summary>
+internal sealed class TrackedFile(LocalItem item, EntryInfo? before)
+{
+    /// <summary>What stands there.</summary>
+    internal LocalItem Item { get; set; } = item;
+
+    /// <summary>The entry of the base at this path.</summary>
+    internal EntryInfo? Before { get; } = before;
+
+    /// <summary>The hash of its bytes, once known.</summary>
+    internal BlobHash? Hash { get; set; }
+
+    /// <summary>Whether it was still changing when we gave up: the base's entry stays.</summary>
+    internal bool Unstable { get; set; }
+
+    /// <summary>Whether it went away while we worked.</summary>
+    internal bool Gone { get; set; }
+
+    /// <summary>The entry it makes, or null while its hash is not known. Type and user metadata that a door set stay with the path.</summary>
+    internal EntryInfo? ToEntry(IReadOnlyDictionary<BlobHash, EntryInfo> known) => Item.Kind switch
+    {
+        LocalKind.Link => new EntryInfo { Path = Item.Path, Kind = EntryKinds.Link, Target = Item.Target, Modified = Item.Status.ModifiedNanoseconds },
+        LocalKind.EmptyFolder => new EntryInfo { Path = Item.Path, Kind = EntryKinds.Directory },
+        LocalKind.File => Hash is null ? null : FileEntry(Hash.Value, Item.Status.Size, Item.Status.ModifiedNanoseconds, Item.Status.Executable),
+        _ => Before?.Hash == Item.Hash ? Before : Moved(known),
+    };
+
+    /// <summary>Whether an entry says something else than the base does. A new time alone is no change.</summary>
+    internal bool Differs(EntryInfo entry) =>
+        Before is null || Before.Kind != entry.Kind || Before.Hash != entry.Hash || Before.Target != entry.Target
+        || (Before.Executable ?? false) != (entry.Executable ?? false);
+
+    private EntryInfo Moved(IReadOnlyDictionary<BlobHash, EntryInfo> known) => known.TryGetValue(Item.Hash, out EntryInfo? origin)
+        ? FileEntry(Item.Hash, origin.Size ?? 0, origin.Modified ?? 0, origin.Executable ?? false)
+        : throw ErrorCode.BlobNotNameable.With(
+            $"{Display.Quote(Item.LocalPath)} stands for bytes that are not here and that the dataset does not have; remove it, or get the file where it comes from.")
+            .ToException();
+
+    private EntryInfo FileEntry(BlobHash hash, long size, long modified, bool executable) => new()
+    {
+        Path = Item.Path,
+        Kind = EntryKinds.File,
+        Hash = hash,
+        Size = size,
+        Modified = modified,
+        Executable = executable ? true : null,
+        ContentType = Before?.ContentType,
+        Metadata = Before?.Metadata,
+    };
+}

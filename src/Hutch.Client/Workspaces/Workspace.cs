@@ -1,0 +1,219 @@
+using System.Text.Json;
+using Hutch.Client.Configuration;
+using Hutch.Disk.Folders;
+using Hutch.Model;
+using Microsoft.Win32.SafeHandles;
+
+namespace Hutch.Client.Workspaces;
+
+/// <summary>
+/// A folder of the user's that belongs to a dataset: everything of ours in it is under <c>.hutch</c>. Dispose it when done. One process at a
+/// time may change it, which takes its lock first.
+/// </summary>
+public sealed class Workspace : IDisposable
+{
+    /// <summary>The folder with our own files.</summary>
+    public const string ControlFolder = ".hutch";
+
+    /// <summary>How names of files begin that are not complete yet and could not be written elsewhere.</summary>
+    internal const string TemporaryPrefix = ".hutch-part-";
+
+    private const string TemporaryFolder = "tmp";
+
+    private readonly TimeProvider _time;
+    private SafeFileHandle? _lock;
+    private StatIndex? _index;
+    private BaseTree? _base;
+
+    private Workspace(string path, WorkspaceConfig config, TimeProvider time)
+    {
+        Path = path;
+        Config = config;
+        _time = time;
+        Root = FolderHandle.Open(path);
+        Control = FolderHandle.Open(Own(""));
+        Temporary = Control.TryMakeFolder(TemporaryFolder) ? Control.TryOpenFolder(TemporaryFolder)! : throw Damaged(TemporaryFolder);
+    }
+
+    /// <summary>Where it is.</summary>
+    public string Path { get; }
+
+    /// <summary>What it belongs to.</summary>
+    public WorkspaceConfig Config { get; private set; }
+
+    /// <summary>Number of the snapshot it was last the same as; null before the first push or pull.</summary>
+    public long? BaseSnapshot => Base.Snapshot;
+
+    /// <summary>Files that changed on both sides at the last pull and still wait for a decision.</summary>
+    public IReadOnlyList<PullConflict> Conflicts =>
+        [.. LoadConflicts().Where(c => c.Theirs is not null && Exists(c.Theirs))];
+
+    internal FolderHandle Root { get; }
+
+    internal FolderHandle Control { get; }
+
+    internal FolderHandle Temporary { get; }
+
+    internal StatIndex Index => _index ??= StatIndex.Load(Own("index"), _time);
+
+    internal BaseTree Base => _base ??= BaseTree.Load(Own("base")) ?? BaseTree.Empty;
+
+    /// <summary>The working directory that a folder is in: the folder itself, or the nearest above it. Null when there is none.</summary>
+    public static Workspace? Find(string start, TimeProvider? time = null)
+    {
+        for (string? folder = System.IO.Path.GetFullPath(start); folder is not null; folder = System.IO.Path.GetDirectoryName(folder))
+        {
+            if (TryOpen(folder, time) is { } found)
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The working directory at a folder; null when it is none.</summary>
+    public static Workspace? TryOpen(string folder, TimeProvider? time = null)
+    {
+        string path = System.IO.Path.GetFullPath(folder);
+        string config = System.IO.Path.Combine(path, ControlFolder, "config");
+        if (SmallFile.TryRead(config) is not { } bytes)
+        {
+            return null;
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize(bytes, ClientJson.Default.WorkspaceConfig) is { } read
+                ? new Workspace(path, read, time ?? TimeProvider.System)
+                : throw Damaged("config");
+        }
+        catch (JsonException)
+        {
+            throw Damaged(config);
+        }
+    }
+
+    /// <summary>Makes a folder, which may exist, a working directory.</summary>
+    public static Workspace Create(string folder, WorkspaceConfig config, TimeProvider? time = null)
+    {
+        string path = System.IO.Path.GetFullPath(folder);
+        string control = System.IO.Path.Combine(path, ControlFolder);
+        if (SmallFile.TryRead(System.IO.Path.Combine(control, "config")) is not null)
+        {
+            throw ErrorCode.AlreadyExists.With($"{Display.Quote(path)} is a working directory of a dataset already.").ToException();
+        }
+
+        SmallFile.MakeFolder(control);
+        WriteConfig(control, config);
+        return new Workspace(path, config, time ?? TimeProvider.System);
+    }
+
+    /// <summary>Takes the lock until it is disposed of. Throws when another process has it.</summary>
+    public void Lock()
+    {
+        if (_lock is not null)
+        {
+            return;
+        }
+
+        SafeFileHandle file = Control.OpenOrCreateFile("lock");
+        if (!FolderHandle.TryLock(file))
+        {
+            file.Dispose();
+            throw ErrorCode.Unavailable.With($"Another hutch command is changing {Display.Quote(Path)}; wait until it is done.").ToException();
+        }
+
+        _lock = file;
+    }
+
+    /// <summary>Changes what it belongs to, at once.</summary>
+    public void SetConfig(WorkspaceConfig config)
+    {
+        WriteConfig(Own(""), config);
+        Config = config;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _lock?.Dispose();
+        Temporary.Dispose();
+        Control.Dispose();
+        Root.Dispose();
+    }
+
+    internal LocalScan.Found Scan(CancellationToken cancellationToken)
+    {
+        LocalScan.Found found = LocalScan.Run(Root, Config.Cache, cancellationToken);
+        HashSet<string> theirs = [.. Conflicts.Select(c => c.Theirs!)];
+        return theirs.Count == 0 ? found : found with { Items = [.. found.Items.Where(i => !IsTheirs(i.LocalPath, theirs))] };
+    }
+
+    internal void SaveIndex() => Index.Save(Own("index"));
+
+    internal void SaveBase(BaseTree tree)
+    {
+        tree.Save(Own("base"));
+        _base = tree;
+    }
+
+    internal bool HasBase => SmallFile.TryRead(Own("base")) is not null;
+
+    internal SessionState? LoadSession()
+    {
+        try
+        {
+            return SmallFile.TryRead(Own("session")) is { } bytes ? JsonSerializer.Deserialize(bytes, ClientJson.Default.SessionState) : null;
+        }
+        catch (JsonException)
+        {
+            return null; // it only saves work: a new session does as well
+        }
+    }
+
+    internal void SaveSession(SessionState session) =>
+        SmallFile.Replace(Own("session"), JsonSerializer.SerializeToUtf8Bytes(session, ClientJson.Default.SessionState));
+
+    internal void ForgetSession() => Control.Delete("session");
+
+    internal void AddConflicts(IEnumerable<PullConflict> conflicts) => JsonLines.Write(
+        Own("conflicts"),
+        new FileHeader("hutch-conflicts", 1),
+        ClientJson.Default.FileHeader,
+        Conflicts.Concat(conflicts),
+        ClientJson.Default.PullConflict);
+
+    private static bool IsTheirs(string path, HashSet<string> theirs)
+    {
+        // The path itself, then each folder above it.
+        for (int end = path.Length; end > 0; end = path.LastIndexOf('/', end - 1))
+        {
+            if (theirs.Contains(path[..end]))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static void WriteConfig(string control, WorkspaceConfig config) => SmallFile.Replace(
+        System.IO.Path.Combine(control, "config"), JsonSerializer.SerializeToUtf8Bytes(config, ClientJson.Default.WorkspaceConfig));
+
+    private static HutchException Damaged(string file) =>
+        ErrorCode.BadRequest.With($"{Display.Quote(file)} of the working directory is damaged; clone the dataset into a new folder and move your changes there.")
+            .ToException();
+
+    private bool Exists(string path)
+    {
+        using var chain = new FolderChain(Root);
+        (string folder, string name) = FolderChain.Split(path);
+        return chain.Find(folder)?.Status(name) is not null;
+    }
+
+    private List<PullConflict> LoadConflicts() =>
+        JsonLines.Read(Own("conflicts"), ClientJson.Default.FileHeader, ClientJson.Default.PullConflict)?.Items ?? [];
+
+    private string Own(string name) => System.IO.Path.Combine(Path, ControlFolder, name);
+}

@@ -1,0 +1,25 @@
+using Hutch.Model;
+
+namespace Hutch.Client.Workspaces;
+
+/// <summary>What a working directory belongs to: <c>.hutch/config</c>. It holds no token.</summary>
+public sealed record WorkspaceConfig
+{
+    /// <summary>Address of the server.</summary>
+    public required string Remote { get; init; }
+
+    /// <summary>The dataset.</summary>
+    public required DatasetId Dataset { get; init; }
+
+    /// <summary>The name of the dataset when the directory was made, for people.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Folder of the shared cache that files come through; absent for none.</summary>
+    public string? Cache { get; init; }
+
+    /// <summary>Whether new files arrive as placeholders until <c>hutch get</c>.</summary>
+    public bool Lazy { get; init; }
+
+    /// <summary>While a clone is not complete: the snapshot it is of.</summary>
+    public long? Cloning { get; init; }
+}

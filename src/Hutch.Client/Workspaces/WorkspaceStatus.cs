@@ -1,0 +1,35 @@
+namespace Hutch.Client.Workspaces;
+
+/// <summary>What differs between a working directory and the snapshot it was last the same as.</summary>
+public sealed record WorkspaceStatus
+{
+    /// <summary>Number of that snapshot; null before the first push.</summary>
+    public long? Base { get; init; }
+
+    /// <summary>Paths that are new.</summary>
+    public IReadOnlyList<string> Added { get; init; } = [];
+
+    /// <summary>Paths that changed.</summary>
+    public IReadOnlyList<string> Changed { get; init; } = [];
+
+    /// <summary>Paths that are gone.</summary>
+    public IReadOnlyList<string> Removed { get; init; } = [];
+
+    /// <summary>Files that are being written at this moment.</summary>
+    public IReadOnlyList<string> Unstable { get; init; } = [];
+
+    /// <summary>Files whose bytes are not here.</summary>
+    public int Placeholders { get; init; }
+
+    /// <summary>Entries in all.</summary>
+    public int Entries { get; init; }
+
+    /// <summary>Files that changed on both sides and wait for a decision.</summary>
+    public IReadOnlyList<PullConflict> Conflicts { get; init; } = [];
+
+    /// <summary>Names that some file systems cannot keep apart.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>Whether there is nothing to push.</summary>
+    public bool IsClean => Added.Count + Changed.Count + Removed.Count == 0;
+}
