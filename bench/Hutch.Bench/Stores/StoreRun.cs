@@ -11,15 +11,24 @@ internal sealed record StoreRun(string Store, Measurement Pushed, Measurement Cl
     public static async Task<StoreRun> RunAsync(string folder, string source, Func<string, IStore> make, CancellationToken ct)
     {
         string own = Directory.CreateDirectory(Path.Combine(folder, Path.GetRandomFileName())).FullName;
-        await using IStore store = make(own);
+        StoreRun run;
+        await using (IStore store = make(own))
+        {
+            run = await RunAsync(store, source, Path.Combine(own, "target"), ct);
+        }
+
+        Directory.Delete(own, recursive: true);
+        return run;
+    }
+
+    private static async Task<StoreRun> RunAsync(IStore store, string source, string target, CancellationToken ct)
+    {
         string pushed = await store.PrepareAsync(source, ct);
         int before = CountInodes(store.Folder);
         Measurement push = await store.PushAsync(pushed, ct);
         int inodes = CountInodes(store.Folder) - before;
-        string target = Path.Combine(own, "target");
         Measurement clone = await store.CloneAsync(target, ct);
         await FileSet.RequireEqualAsync(source, target, ct);
-        Directory.Delete(target, recursive: true);
         return new StoreRun(store.Name, push, clone, inodes);
     }
 

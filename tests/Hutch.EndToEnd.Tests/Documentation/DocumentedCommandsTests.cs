@@ -1,0 +1,35 @@
+using Hutch.EndToEnd.Tests.Harness;
+
+namespace Hutch.EndToEnd.Tests.Documentation;
+
+/// <summary>What the guides tell people to type works, from the first line of a page to its last, on a fresh server.</summary>
+public sealed class DocumentedCommandsTests(ITestOutputHelper output)
+{
+    // What stands in the guides for the reader's own server.
+    private const string AddressInPages = "http://127.0.0.1:8470";
+    private const string DataFolderInPages = "/srv/hutch";
+
+    public static TheoryData<string> Pages =>
+        [.. Directory.EnumerateFiles(Folder, "*.md").Where(page => PageScript.Read(File.ReadAllText(page)).Length > 0).Select(Path.GetFileName).OfType<string>()];
+
+    private static string Folder => Path.Combine(HutchExecutable.RepositoryRoot, "docs", "getting-started");
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public async Task The_commands_of_a_guide_work(string page)
+    {
+        CancellationToken ct = TestContext.Current.CancellationToken;
+        using TemporaryFolder folder = new();
+        await using ServerProcess server = await ServerProcess.StartReadyAsync(folder.Combine("data"), ct);
+        CommandLine person = new(folder.Combine("home"), folder.Combine("work"));
+        string script = PageScript.Read(await File.ReadAllTextAsync(Path.Combine(Folder, page), ct))
+            .Replace(AddressInPages, server.Address.ToString().TrimEnd('/'), StringComparison.Ordinal)
+            .Replace(DataFolderInPages, server.DataFolder, StringComparison.Ordinal);
+
+        CommandResult result = await person.RunShellAsync("set -x\n" + script, ct);
+
+        output.WriteLine(result.Output);
+        output.WriteLine(result.Errors);
+        result.AssertDone();
+    }
+}
