@@ -63,27 +63,8 @@ public sealed class SiteDatabase : IAsyncDisposable
         return lease;
     }
 
-    /// <summary>Fills an empty database with dumped rows, in one transaction.</summary>
-    public void Load(IEnumerable<ReadOnlyMemory<byte>> lines)
-    {
-        _writer.Session.Begin();
-        try
-        {
-            foreach (ReadOnlyMemory<byte> line in lines)
-            {
-                SiteRows.Load(_writer.Session, line);
-            }
-
-            _writer.Session.Commit();
-        }
-        catch
-        {
-            _writer.Session.RollbackIfOpen();
-            throw;
-        }
-
-        Writer.Refresh();
-    }
+    /// <summary>Begins to fill an empty database with dumped rows.</summary>
+    public SiteLoad BeginLoad() => new(_writer.Session, Writer);
 
     /// <summary>Syncs everything that is committed into the file, so that the journal it came from may go. Called by the writer's thread only.</summary>
     public void SyncToDisk() => _writer.Session.Execute("PRAGMA wal_checkpoint(FULL)");

@@ -22,6 +22,10 @@ public sealed partial class SiteQueries
     public SiteDataset? Dataset(DatasetId id) =>
         _connection.QueryFirstOrDefault<DatasetRow>($"SELECT {DatasetColumns} FROM datasets WHERE id = @id", new { id = id.ToString() })?.ToDataset();
 
+    /// <summary>The dataset of a key, or null.</summary>
+    public SiteDataset? DatasetByKey(long key) =>
+        _connection.QueryFirstOrDefault<DatasetRow>($"SELECT {DatasetColumns} FROM datasets WHERE key = @key", new { key })?.ToDataset();
+
     /// <summary>Several datasets at once, in no order; unknown ids are left out.</summary>
     public IReadOnlyList<SiteDataset> Datasets(IReadOnlyCollection<DatasetId> ids) =>
         [.. _connection.Query<DatasetRow>($"SELECT {DatasetColumns} FROM datasets WHERE id IN @ids", new { ids = ids.Select(id => id.ToString()) }).Select(row => row.ToDataset())];

@@ -1,0 +1,30 @@
+using Hutch.Catalog.Sqlite;
+
+namespace Hutch.Catalog.Site;
+
+/// <summary>Fills an empty database with dumped rows, in one transaction: all of them, or on disposal without completion none.</summary>
+public sealed class SiteLoad : IDisposable
+{
+    private readonly SqliteSession _session;
+    private readonly SiteWriter _writer;
+
+    internal SiteLoad(SqliteSession session, SiteWriter writer)
+    {
+        _session = session;
+        _writer = writer;
+        session.Begin();
+    }
+
+    /// <summary>Puts one dumped row back.</summary>
+    public void Add(ReadOnlyMemory<byte> line) => SiteRows.Load(_session, line);
+
+    /// <summary>Makes the rows what the database says.</summary>
+    public void Complete()
+    {
+        _session.Commit();
+        _writer.Refresh();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _session.RollbackIfOpen();
+}

@@ -1,0 +1,137 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Storage.Payloads;
+using Hutch.Storage.Segments;
+
+namespace Hutch.Datasets.Blobs;
+
+/// <summary>The bytes of one stored blob, read in parts of at most one extent, each checked as it comes from the disk.</summary>
+public sealed class BlobContent
+{
+    private readonly BlobStore _store;
+    private readonly LargeBlob? _large;
+
+    internal BlobContent(BlobStore store, BlobHash hash, long size, LargeBlob? large)
+    {
+        _store = store;
+        _large = large;
+        Hash = hash;
+        Size = size;
+    }
+
+    /// <summary>Its hash.</summary>
+    public BlobHash Hash { get; }
+
+    /// <summary>Bytes.</summary>
+    public long Size { get; }
+
+    /// <summary>Writes a range to a pipe, flushing as it goes: memory stays at one extent.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="offset">First byte.</param>
+    /// <param name="length">Bytes; the range lies inside the blob.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task CopyToAsync(PipeWriter writer, long offset, long length, CancellationToken ct)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset + length, Size);
+        if (_large is null && offset == 0 && length == Size)
+        {
+            await CopySmallAsync(writer, ct);
+            return;
+        }
+
+        await foreach (ReadOnlyMemory<byte> part in ReadAsync(offset, length, ct))
+        {
+            writer.Write(part.Span);
+            FlushResult flushed = await writer.FlushAsync(ct);
+            if (flushed.IsCompleted)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Gives a range in parts; each part is valid until the next is asked for.</summary>
+    public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(
+        long offset, long length, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    {
+        if (length == 0)
+        {
+            yield break;
+        }
+
+        long end = offset + length;
+        foreach (Extent extent in Extents(offset))
+        {
+            if (extent.Offset >= end)
+            {
+                yield break;
+            }
+
+            using PayloadBuffer buffer = await _store.Pool.RentAsync(extent.Length, ct);
+            await _store.ReadMemberAsync(KeyOf(extent), buffer.Memory, ct);
+            int from = (int)Math.Max(0, offset - extent.Offset);
+            int to = (int)Math.Min(extent.Length, end - extent.Offset);
+            yield return buffer.Memory[from..to];
+        }
+    }
+
+    /// <summary>The whole blob in one array: for what is known to be small (a header, a page).</summary>
+    /// <exception cref="HutchException">It is larger than <paramref name="maxBytes"/>.</exception>
+    public async Task<byte[]> ReadAllAsync(int maxBytes, CancellationToken ct)
+    {
+        if (Size > maxBytes)
+        {
+            throw ErrorCode.TooLarge.With($"The blob {Hash} has {Size} bytes; at most {maxBytes} can be read at once here.").ToException();
+        }
+
+        var all = new byte[Size];
+        int filled = 0;
+        await foreach (ReadOnlyMemory<byte> part in ReadAsync(0, Size, ct))
+        {
+            part.CopyTo(all.AsMemory(filled));
+            filled += part.Length;
+        }
+
+        return all;
+    }
+
+    private async Task CopySmallAsync(PipeWriter writer, CancellationToken ct)
+    {
+        if (Size > 0)
+        {
+            Memory<byte> destination = writer.GetMemory((int)Size);
+            writer.Advance(await _store.ReadMemberAsync(MemberKey.Blob(Hash), destination, ct));
+        }
+
+        await writer.FlushAsync(ct);
+    }
+
+    private IEnumerable<Extent> Extents(long from)
+    {
+        if (_large is null)
+        {
+            return [new Extent(0, (int)Size, 0)];
+        }
+
+        return _large.Extents.Skip(FirstExtent(_large.Extents, from));
+    }
+
+    private static int FirstExtent(IReadOnlyList<Extent> extents, long offset)
+    {
+        int low = 0;
+        int high = extents.Count - 1;
+        while (low < high)
+        {
+            int middle = (low + high + 1) / 2;
+            (low, high) = extents[middle].Offset <= offset ? (middle, high) : (low, middle - 1);
+        }
+
+        return low;
+    }
+
+    private MemberKey KeyOf(Extent extent) => _large is null ? MemberKey.Blob(Hash) : MemberKey.Extent(_large.Upload, extent.Offset);
+}

@@ -1,0 +1,69 @@
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Storage;
+using Hutch.Storage.Payloads;
+using Hutch.Storage.Segments;
+
+namespace Hutch.Datasets.Blobs;
+
+/// <summary>Finds and reads blobs by their hash, wherever they lie. Every byte it gives out was checked when it came from the disk.</summary>
+/// <remarks>Thread-safe. Knows nothing of rights: whoever calls it has asked before.</remarks>
+public sealed class BlobStore(SegmentStore segments, SiteDatabase records, PayloadPool pool)
+{
+    /// <summary>The pool that payloads come from.</summary>
+    public PayloadPool Pool => pool;
+
+    internal SegmentStore Segments => segments;
+
+    /// <summary>Whether a member is stored in a lane that lasts, so that something may refer to it.</summary>
+    public bool IsStoredForGood(MemberKey key) => segments.TryLocate(key, out _, lastingOnly: true);
+
+    /// <summary>Whether a blob is stored, as one member or as extents.</summary>
+    public async ValueTask<bool> ContainsAsync(BlobHash hash, CancellationToken ct) =>
+        segments.TryLocate(MemberKey.Blob(hash), out _) || await records.ReadAsync(queries => queries.LargeBlob(hash), ct) is not null;
+
+    /// <summary>Finds a blob, or returns null when it is not stored.</summary>
+    public async ValueTask<BlobContent?> FindAsync(BlobHash hash, CancellationToken ct)
+    {
+        if (segments.TryLocate(MemberKey.Blob(hash), out MemberLocation location))
+        {
+            return new BlobContent(this, hash, location.Length, null);
+        }
+
+        return await records.ReadAsync(queries => queries.LargeBlob(hash), ct) is { } large
+            ? new BlobContent(this, hash, large.Size, large)
+            : null;
+    }
+
+    /// <summary>Reads a member of at most 8 MiB whole and checks it.</summary>
+    /// <param name="key">Its name.</param>
+    /// <param name="destination">At least as long as the member.</param>
+    /// <param name="ct">Cancels the wait.</param>
+    /// <returns>Bytes of the member.</returns>
+    /// <exception cref="HutchException">It is not there, or damaged.</exception>
+    public async ValueTask<int> ReadMemberAsync(MemberKey key, Memory<byte> destination, CancellationToken ct)
+    {
+        const int MaxMoves = 5;
+        for (int attempt = 0; attempt < MaxMoves && segments.TryLocate(key, out MemberLocation location); attempt++)
+        {
+            try
+            {
+                await segments.ReadVerifiedAsync(location, destination[..location.Length], ct);
+                return location.Length;
+            }
+            catch (SegmentRetiredException)
+            {
+                // Compaction moved it between the look-up and the read: look again.
+            }
+            catch (QuarantinedException e)
+            {
+                throw new HutchException(ErrorCode.Quarantined.With($"The stored bytes of {key} are damaged. They were put in quarantine; nothing wrong was served."), e);
+            }
+        }
+
+        throw ErrorCode.Gone.With($"{key} is not stored any more.").ToException();
+    }
+
+    /// <summary>Length of a member, or null when it is not there.</summary>
+    public int? MemberLength(MemberKey key) => segments.TryLocate(key, out MemberLocation location) ? location.Length : null;
+}

@@ -1,0 +1,126 @@
+using System.Security.Cryptography;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Storage;
+using Hutch.Storage.Payloads;
+using Hutch.Storage.Segments;
+
+namespace Hutch.Datasets.Blobs;
+
+/// <summary>
+/// Writes a large blob as extents while it comes in: fills one buffer while the one before is being synced, and hashes each
+/// byte once, while it is in the cache.
+/// </summary>
+/// <remarks>Not for several threads. What it wrote is durable after <see cref="CompleteAsync"/>, and unnamed.</remarks>
+public sealed class ExtentWriter : IAsyncDisposable
+{
+    private readonly SegmentStore _segments;
+    private readonly PayloadPool _pool;
+    private readonly Lane _lane;
+    private readonly int _extentBytes;
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly List<Extent> _extents = [];
+    private PayloadBuffer? _filling;
+    private int _filled;
+    private Task _writing = Task.CompletedTask;
+
+    /// <summary>Begins an upload.</summary>
+    /// <param name="segments">Where the extents go.</param>
+    /// <param name="pool">Where buffers come from.</param>
+    /// <param name="lane">Bulk, or the transient lane of the day on which they end.</param>
+    /// <param name="upload">A new id: the first part of the extents' names.</param>
+    /// <param name="extentBytes">Bytes of an extent.</param>
+    public ExtentWriter(SegmentStore segments, PayloadPool pool, Lane lane, Guid upload, int extentBytes)
+    {
+        _segments = segments;
+        _pool = pool;
+        _lane = lane;
+        _extentBytes = extentBytes;
+        Upload = upload;
+    }
+
+    /// <summary>The upload's id.</summary>
+    public Guid Upload { get; }
+
+    /// <summary>Bytes taken in.</summary>
+    public long Size { get; private set; }
+
+    /// <summary>The extents so far, in order.</summary>
+    public IReadOnlyList<Extent> Extents => _extents;
+
+    /// <summary>The memory to fill next; at least one byte.</summary>
+    public async ValueTask<Memory<byte>> GetMemoryAsync(CancellationToken ct)
+    {
+        _filling ??= await _pool.RentAsync(_extentBytes, ct);
+        return _filling.Memory[_filled.._extentBytes];
+    }
+
+    /// <summary>Takes in what was filled into the memory given out last.</summary>
+    public async ValueTask AdvanceAsync(int count, CancellationToken ct)
+    {
+        _hash.AppendData(_filling!.Memory.Span.Slice(_filled, count));
+        _filled += count;
+        Size += count;
+        if (_filled == _extentBytes)
+        {
+            await WriteExtentAsync(ct);
+        }
+    }
+
+    /// <summary>Takes in some bytes.</summary>
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken ct)
+    {
+        while (!bytes.IsEmpty)
+        {
+            Memory<byte> destination = await GetMemoryAsync(ct);
+            int count = Math.Min(destination.Length, bytes.Length);
+            bytes[..count].CopyTo(destination);
+            await AdvanceAsync(count, ct);
+            bytes = bytes[count..];
+        }
+    }
+
+    /// <summary>Waits until every extent is durable; returns the record that makes them a blob.</summary>
+    public async Task<JournalRecord.BlobAssembled> CompleteAsync(CancellationToken ct)
+    {
+        if (_filled > 0)
+        {
+            await WriteExtentAsync(ct);
+        }
+
+        await _writing;
+        return new JournalRecord.BlobAssembled(new BlobHash(_hash.GetHashAndReset()), Size, Upload, _extents);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        // The write that is on its way reads from its buffer: it must end before the buffer is given back.
+        await _writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _filling?.Dispose();
+        _hash.Dispose();
+    }
+
+    private async ValueTask WriteExtentAsync(CancellationToken ct)
+    {
+        await _writing.WaitAsync(ct);
+        PayloadBuffer full = _filling!;
+        ReadOnlyMemory<byte> body = full.Memory[.._filled];
+        uint crc = Checksum.Crc32C(body.Span);
+        long offset = Size - _filled;
+        _extents.Add(new Extent(offset, _filled, crc));
+        _filling = null;
+        _filled = 0;
+        _writing = AppendAsync(full, body, offset, crc);
+    }
+
+    private async Task AppendAsync(PayloadBuffer buffer, ReadOnlyMemory<byte> body, long offset, uint crc)
+    {
+        using (buffer)
+        {
+            var group = new SegmentGroup();
+            group.Add(MemberKey.Extent(Upload, offset), body, crc);
+            await _segments.AppendAsync(_lane, group, CancellationToken.None);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using System.Buffers;
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Records;
+
+namespace Hutch.Datasets.Committing;
+
+/// <summary>
+/// What a request sees while it decides: the records as they will be if everything before it in the group is committed. What it
+/// emits is applied at once, so that the next request of the group sees it.
+/// </summary>
+/// <remarks>Used by the committer's one loop only; a request must not keep it.</remarks>
+public sealed class CommitContext : IDisposable
+{
+    private readonly SiteWriter _records;
+    private readonly RecordLineWriter _lines = new();
+    private readonly ArrayBufferWriter<byte> _journal = new(64 * 1024);
+    private readonly List<JournalRecord> _emitted = [];
+    private readonly Dictionary<DatasetId, SiteDataset> _datasets = [];
+
+    internal CommitContext(SiteWriter records) => _records = records;
+
+    /// <summary>The time of the group: milliseconds since 1970.</summary>
+    public long Now { get; private set; }
+
+    /// <summary>The records, with what this group has emitted so far.</summary>
+    public SiteQueries Queries => _records.Queries;
+
+    /// <summary>The sequence number of the last record emitted.</summary>
+    public long Sequence { get; private set; }
+
+    internal IReadOnlyList<JournalRecord> Emitted => _emitted;
+
+    internal ReadOnlyMemory<byte> Journal => _journal.WrittenMemory;
+
+    /// <summary>A dataset as it is now, or a refusal.</summary>
+    public Result<SiteDataset> Dataset(DatasetId id)
+    {
+        if (_datasets.TryGetValue(id, out SiteDataset? known))
+        {
+            return known;
+        }
+
+        if (Queries.Dataset(id) is not { } dataset)
+        {
+            return ErrorCode.NotFound.With($"There is no dataset {id} at this site.");
+        }
+
+        if (_datasets.Count >= 10_000)
+        {
+            _datasets.Clear();
+        }
+
+        _datasets[id] = dataset;
+        return dataset;
+    }
+
+    /// <summary>A dataset whose head may change, or a refusal that says why it may not.</summary>
+    public Result<SiteDataset> WritableDataset(DatasetId id) => Dataset(id).Then(DatasetState.RequireWritable);
+
+    /// <summary>Emits a record: numbered, applied to the database, and part of the journal once the group is committed.</summary>
+    public void Emit(JournalRecord record)
+    {
+        JournalRecord numbered = record with { Sequence = ++Sequence, Time = Now };
+        int start = _journal.WrittenCount;
+        _lines.Write(_journal, numbered);
+        _records.Apply(numbered, _journal.WrittenSpan[start..^1]);
+        _emitted.Add(numbered);
+        ForgetChanged(numbered);
+    }
+
+    internal void BeginGroup(long lastSequence, long now)
+    {
+        Sequence = lastSequence;
+        Now = now;
+        _journal.ResetWrittenCount();
+        _emitted.Clear();
+    }
+
+    internal Mark MarkRequest() => new(Sequence, _journal.WrittenCount, _emitted.Count);
+
+    internal void Undo(Mark mark)
+    {
+        Sequence = mark.Sequence;
+        if (_journal.WrittenCount > mark.JournalBytes)
+        {
+            byte[] kept = _journal.WrittenSpan[..mark.JournalBytes].ToArray();
+            _journal.ResetWrittenCount();
+            _journal.Write(kept);
+        }
+
+        _emitted.RemoveRange(mark.Records, _emitted.Count - mark.Records);
+        _datasets.Clear();
+    }
+
+    internal void ForgetGroup()
+    {
+        _datasets.Clear();
+        _emitted.Clear();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _lines.Dispose();
+
+    private void ForgetChanged(JournalRecord record)
+    {
+        if (record is not (JournalRecord.EntryPut or JournalRecord.EntryRemoved or JournalRecord.ResultRow))
+        {
+            _datasets.Clear();
+        }
+    }
+
+    internal readonly record struct Mark(long Sequence, int JournalBytes, int Records);
+}

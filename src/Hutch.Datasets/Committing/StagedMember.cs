@@ -1,0 +1,14 @@
+using Hutch.Model;
+using Hutch.Storage.Segments;
+
+namespace Hutch.Datasets.Committing;
+
+/// <summary>Bytes that wait to become a member of a segment. They must not change until their request is answered.</summary>
+/// <param name="Key">The member's name. That a blob's bytes have its hash is the caller's promise.</param>
+/// <param name="Body">The bytes.</param>
+/// <param name="Lane">Where they belong.</param>
+public readonly record struct StagedMember(MemberKey Key, ReadOnlyMemory<byte> Body, Lane Lane)
+{
+    /// <summary>A small blob in the lane of lasting data.</summary>
+    public static StagedMember Blob(BlobHash hash, ReadOnlyMemory<byte> body) => new(MemberKey.Blob(hash), body, Lane.Main);
+}

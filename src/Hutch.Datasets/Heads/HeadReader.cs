@@ -1,0 +1,117 @@
+using Hutch.Catalog.Site;
+using Hutch.Model;
+
+namespace Hutch.Datasets.Heads;
+
+/// <summary>Reads versions of datasets: finds, lists and walks the entries of a snapshot, or of a head with what lies over it.</summary>
+/// <remarks>Thread-safe. Knows nothing of rights: whoever calls it has asked before.</remarks>
+public sealed class HeadReader(SiteDatabase records, Tree tree)
+{
+    private static readonly Dictionary<DatasetPath, Entry> NothingAbove = [];
+
+    /// <summary>The trees under the heads and snapshots.</summary>
+    public Tree Tree => tree;
+
+    /// <summary>A dataset as it is now.</summary>
+    public async ValueTask<Result<SiteDataset>> DatasetAsync(DatasetId id, CancellationToken ct) =>
+        await records.ReadAsync(queries => queries.Dataset(id), ct) is { } dataset
+            ? dataset
+            : ErrorCode.NotFound.With($"There is no dataset {id} at this site.");
+
+    /// <summary>The version that a reference names: the head when it is null.</summary>
+    public ValueTask<Result<TreeView>> ResolveAsync(DatasetId id, SnapshotRef? at, CancellationToken ct) => records.ReadConsistentAsync<Result<TreeView>>(
+        queries =>
+        {
+            if (queries.Dataset(id) is not { } dataset)
+            {
+                return ErrorCode.NotFound.With($"There is no dataset {id} at this site.");
+            }
+
+            Result<SiteDataset> present = DatasetState.RequirePresent(dataset);
+            if (!present.IsOk)
+            {
+                return present.Error;
+            }
+
+            if (at is null)
+            {
+                // The head of a closed dataset is its last snapshot.
+                SiteSnapshot? last = dataset.Closed is not null && dataset.Snapshot is long number ? queries.Snapshot(dataset.Key, number) : null;
+                return new TreeView(dataset, dataset.Root, last);
+            }
+
+            Result<SiteSnapshot> snapshot = FindSnapshot(queries, dataset, at.Value);
+            return snapshot.IsOk ? new TreeView(dataset, snapshot.Value.Root, snapshot.Value) : snapshot.Error;
+        },
+        ct);
+
+    /// <summary>The entry at a path, or null when there is none.</summary>
+    public async ValueTask<Entry?> FindAsync(TreeView view, DatasetPath path, CancellationToken ct)
+    {
+        if (view.IsHead && await records.ReadAsync(queries => queries.Overlay(view.Dataset.Key, path), ct) is { } row)
+        {
+            return row.Entry;
+        }
+
+        return await tree.FindAsync(view.Root, path, ct);
+    }
+
+    /// <summary>One page of a listing.</summary>
+    public async ValueTask<Listing> ListAsync(TreeView view, ListQuery query, CancellationToken ct) =>
+        view.IsHead && await records.ReadAsync(queries => queries.HasOverlay(view.Dataset.Key), ct)
+            ? await OverlayListing.ListAsync(tree, view.Root, new OverlayRows(records, view.Dataset.Key), query, ct)
+            : await tree.ListAsync(view.Root, query, ct);
+
+    /// <summary>All entries of a version below a prefix, in byte order of their paths.</summary>
+    public IAsyncEnumerable<PathEntry> EnumerateAsync(TreeView view, string prefix, CancellationToken ct) => view.IsHead
+        ? OverlayListing.EnumerateAsync(tree, view.Root, new OverlayRows(records, view.Dataset.Key), null, prefix, ct)
+        : tree.EnumerateAsync(view.Root, null, prefix, ct);
+
+    /// <summary>What two fixed versions differ in, in byte order of the paths.</summary>
+    public IAsyncEnumerable<TreeDifference> DiffAsync(TreeRoot from, TreeRoot to, CancellationToken ct) => tree.DiffAsync(from, to, ct);
+
+    /// <summary>What the tree under the head says of a path and the directories above it.</summary>
+    internal async ValueTask<Result<PathProbe>> ProbeAsync(DatasetId id, DatasetPath path, CancellationToken ct)
+    {
+        Result<SiteDataset> dataset = await DatasetAsync(id, ct);
+        if (!dataset.IsOk)
+        {
+            return dataset.Error;
+        }
+
+        TreeRoot root = dataset.Value.Root;
+        if (root.IsEmpty)
+        {
+            return new PathProbe(root.Page, null, false, NothingAbove);
+        }
+
+        var above = new Dictionary<DatasetPath, Entry>();
+        for (DatasetPath? directory = path.Parent; directory is { } parent; directory = parent.Parent)
+        {
+            if (await tree.FindAsync(root, parent, ct) is { } entry)
+            {
+                above.Add(parent, entry);
+            }
+        }
+
+        Entry? at = await tree.FindAsync(root, path, ct);
+        bool isDirectory = at is null && !(await tree.FindDirectoryAsync(root, path, ct)).IsEmpty;
+        return new PathProbe(root.Page, at, isDirectory, above);
+    }
+
+    internal static Result<SiteSnapshot> FindSnapshot(SiteQueries queries, SiteDataset dataset, SnapshotRef at)
+    {
+        IReadOnlyList<SiteSnapshot> found = at.Kind switch
+        {
+            SnapshotRefKind.Number => queries.Snapshot(dataset.Key, at.Number) is { } snapshot ? [snapshot] : [],
+            SnapshotRefKind.Tag => queries.TaggedSnapshot(dataset.Key, at.Text) is { } tagged ? [tagged] : [],
+            _ => queries.SnapshotsByHash(dataset.Key, at.Text),
+        };
+        return found.Count switch
+        {
+            1 => found[0],
+            0 => ErrorCode.NotFound.With($"Dataset '{dataset.Owner}/{dataset.Slug}' has no snapshot {at}. `hutch log` lists them."),
+            _ => ErrorCode.BadRequest.With($"More than one snapshot of '{dataset.Owner}/{dataset.Slug}' begins with {at}. Give more digits, or the number."),
+        };
+    }
+}

@@ -1,0 +1,116 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text;
+using System.Text.Json;
+using Hutch.Catalog.Site;
+using Hutch.Datasets.Blobs;
+using Hutch.Model;
+
+namespace Hutch.Datasets.Heads;
+
+/// <summary>
+/// Writes the result rows of a following dataset as <c>results.jsonl</c> and <c>results.csv</c>, ordered by run and frame, so that
+/// each snapshot has them as files.
+/// </summary>
+public sealed class ResultFiles(SiteDatabase records, BlobIntake intake, HeadReader heads, TimeProvider time)
+{
+    private const int RowsAtOnce = 5_000;
+
+    private static readonly DatasetPath JsonLines = DatasetPath.Parse("results.jsonl").Value;
+    private static readonly DatasetPath Csv = DatasetPath.Parse("results.csv").Value;
+
+    /// <summary>The files as changes of the tree; none when the dataset has no results, or the files hold them all already.</summary>
+    internal async Task<ResultChanges> PrepareAsync(SiteDataset dataset, CancellationToken ct)
+    {
+        var changes = new ResultChanges();
+        if (await records.ReadAsync(queries => queries.NewestResult(dataset.Key), ct) == 0)
+        {
+            return changes;
+        }
+
+        try
+        {
+            await AddAsync(changes, dataset, JsonLines, "application/x-ndjson", WriteJsonLines, ct);
+            await AddAsync(changes, dataset, Csv, "text/csv", WriteCsv, ct);
+            return changes;
+        }
+        catch
+        {
+            changes.Dispose();
+            throw;
+        }
+    }
+
+    private async Task AddAsync(
+        ResultChanges changes, SiteDataset dataset, DatasetPath path, string contentType, Action<IBufferWriter<byte>, SiteResult, bool> write, CancellationToken ct)
+    {
+        var pipe = new Pipe();
+        Task writing = WriteAsync(pipe.Writer, dataset, write, ct);
+        Result<ReceivedBlob> received = await intake.ReceiveAsync(pipe.Reader, null, DatasetLane.Of(dataset), ct);
+        await pipe.Reader.CompleteAsync();
+        await writing;
+        ReceivedBlob blob = received.Value;
+        Entry? present = await heads.Tree.FindAsync(dataset.Root, path, ct);
+        if (present?.Hash == blob.Hash)
+        {
+            blob.Dispose();
+            return;
+        }
+
+        long modified = time.GetUtcNow().ToUnixTimeMilliseconds() * 1_000_000;
+        changes.Add(new TreeChange(path, Entry.File(blob.Hash, blob.Size, modified, contentType: contentType)), blob);
+    }
+
+    private async Task WriteAsync(PipeWriter writer, SiteDataset dataset, Action<IBufferWriter<byte>, SiteResult, bool> write, CancellationToken ct)
+    {
+        Exception? failure = null;
+        try
+        {
+            string run = "";
+            long frame = 0;
+            bool first = true;
+            while (await records.ReadAsync(queries => queries.ResultsByFrame(dataset.Key, run, frame, RowsAtOnce), ct) is { Count: > 0 } rows)
+            {
+                foreach (SiteResult row in rows)
+                {
+                    write(writer, row, first);
+                    first = false;
+                }
+
+                await writer.FlushAsync(ct);
+                (run, frame) = (rows[^1].Run, rows[^1].Frame);
+            }
+        }
+        catch (Exception e)
+        {
+            failure = e;
+        }
+
+        await writer.CompleteAsync(failure);
+    }
+
+    private static void WriteJsonLines(IBufferWriter<byte> output, SiteResult result, bool first)
+    {
+        output.Write(Encoding.UTF8.GetBytes(result.Row));
+        output.Write("\n"u8);
+    }
+
+    private static void WriteCsv(IBufferWriter<byte> output, SiteResult result, bool first)
+    {
+        using JsonDocument row = JsonDocument.Parse(result.Row);
+        JsonProperty[] fields = [.. row.RootElement.EnumerateObject()];
+        if (first)
+        {
+            WriteLine(output, fields.Select(field => field.Name));
+        }
+
+        WriteLine(output, fields.Select(field => field.Value.ValueKind == JsonValueKind.String ? field.Value.GetString()! : field.Value.GetRawText()));
+    }
+
+    // RFC 4180.
+    private static void WriteLine(IBufferWriter<byte> output, IEnumerable<string> fields) =>
+        output.Write(Encoding.UTF8.GetBytes(string.Join(',', fields.Select(Quote)) + "\r\n"));
+
+    private static string Quote(string field) =>
+        field.AsSpan().ContainsAny(",\"\r\n") ? "\"" + field.Replace("\"", "\"\"") + "\"" : field;
+}

@@ -1,0 +1,92 @@
+using Hutch.Catalog.Site;
+using Hutch.Datasets.Committing;
+using Hutch.Model;
+using Hutch.Model.Records;
+
+namespace Hutch.Datasets.Lifecycle;
+
+/// <summary>Tags of snapshots, and the thinning of automatic ones.</summary>
+public sealed class Snapshots(Committer committer, SiteDatabase records, LifecycleOptions options)
+{
+    /// <summary>Snapshots, newest first, with numbers below <paramref name="before"/>.</summary>
+    public ValueTask<IReadOnlyList<SiteSnapshot>> ListAsync(SiteDataset dataset, long before, int limit, CancellationToken ct) =>
+        records.ReadAsync(queries => queries.Snapshots(dataset.Key, before, limit), ct);
+
+    /// <summary>Puts a tag on a snapshot. On a closed dataset too: a tag names, it does not change.</summary>
+    public Task<Result<SiteSnapshot>> TagAsync(DatasetId id, string tag, long number, string by, CancellationToken ct) => committer.CommitAsync(
+        context => context.Dataset(id).Then(DatasetState.RequirePresent).Then<SiteSnapshot>(dataset =>
+        {
+            if (context.Queries.Snapshot(dataset.Key, number) is null)
+            {
+                return ErrorCode.NotFound.With($"Dataset '{dataset.Owner}/{dataset.Slug}' has no snapshot @{number}.");
+            }
+
+            context.Emit(new JournalRecord.TagSet(id, tag, number, by));
+            return context.Queries.Snapshot(dataset.Key, number)!;
+        }),
+        [],
+        ct);
+
+    /// <summary>Takes a tag away.</summary>
+    public Task<Result<Done>> UntagAsync(DatasetId id, string tag, string by, CancellationToken ct) => committer.CommitAsync(
+        context => context.Dataset(id).Then(DatasetState.RequirePresent).Then<Done>(dataset =>
+        {
+            if (context.Queries.TaggedSnapshot(dataset.Key, tag) is null)
+            {
+                return ErrorCode.NotFound.With($"Dataset '{dataset.Owner}/{dataset.Slug}' has no tag '{tag}'.");
+            }
+
+            context.Emit(new JournalRecord.TagRemoved(id, tag, by));
+            return Done.Value;
+        }),
+        [],
+        ct);
+
+    /// <summary>
+    /// Thins the automatic snapshots of an open dataset: all of the last days, then one a day, then none. The newest, and those that
+    /// were pushed, tagged, asked for or made at close, stay.
+    /// </summary>
+    /// <returns>How many were dropped.</returns>
+    public async Task<int> ThinAsync(DatasetId id, CancellationToken ct)
+    {
+        Result<int> dropped = await committer.CommitAsync(
+            context => context.WritableDataset(id).Then<int>(dataset =>
+            {
+                var keptDays = new HashSet<long>();
+                int count = 0;
+                foreach (SiteSnapshot snapshot in context.Queries.Snapshots(dataset.Key, long.MaxValue, int.MaxValue))
+                {
+                    if (!MayGo(snapshot, dataset, context.Now, keptDays))
+                    {
+                        continue;
+                    }
+
+                    context.Emit(new JournalRecord.SnapshotDropped(id, snapshot.Number));
+                    count++;
+                }
+
+                return count;
+            }),
+            [],
+            ct,
+            mayUseReserve: true);
+        return dropped.IsOk ? dropped.Value : 0;
+    }
+
+    private bool MayGo(SiteSnapshot snapshot, SiteDataset dataset, long now, HashSet<long> keptDays)
+    {
+        if (snapshot.Reason != "auto" || snapshot.Tags.Count > 0 || snapshot.Number == dataset.Snapshot)
+        {
+            return false;
+        }
+
+        double age = TimeSpan.FromMilliseconds(now - snapshot.Time).TotalDays;
+        if (age <= options.KeepAllSnapshotsDays)
+        {
+            return false;
+        }
+
+        long day = snapshot.Time / (long)TimeSpan.FromDays(1).TotalMilliseconds;
+        return age > options.KeepDailySnapshotsDays || !keptDays.Add(day);
+    }
+}

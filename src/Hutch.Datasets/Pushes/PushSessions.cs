@@ -1,0 +1,190 @@
+using Hutch.Catalog.Site;
+using Hutch.Datasets.Blobs;
+using Hutch.Datasets.Committing;
+using Hutch.Datasets.Heads;
+using Hutch.Datasets.Maintenance;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Storage.Segments;
+
+namespace Hutch.Datasets.Pushes;
+
+/// <summary>
+/// Pushes: what a person or program uploads in peace and then swaps in at once. A session survives a restart; it may name only
+/// what it uploaded itself, or what its user may read in the target and its parents: a hash is no capability.
+/// </summary>
+/// <remarks>Thread-safe. Knows nothing of rights: whoever calls it has asked before, and says which parents may be read.</remarks>
+public sealed partial class PushSessions(
+    Committer committer, SiteDatabase records, BlobStore blobs, HeadReader heads, OperationTracker operations, PushOptions options, TimeProvider time)
+{
+    /// <summary>Begins a push into an open dataset.</summary>
+    /// <param name="id">The dataset.</param>
+    /// <param name="from">The number of the snapshot that the push is a change of; null for an empty dataset.</param>
+    /// <param name="by">Who pushes.</param>
+    /// <param name="ct">Cancels.</param>
+    public Task<Result<SiteSession>> StartAsync(DatasetId id, long? from, string by, CancellationToken ct) => committer.CommitAsync<SiteSession>(
+        context =>
+        {
+            if (!context.WritableDataset(id).TryGet(out SiteDataset? dataset, out HutchError? refusal))
+            {
+                return refusal;
+            }
+
+            if (context.Queries.SessionsOf(dataset.Key).Count >= options.MaxSessionsPerDataset)
+            {
+                return ErrorCode.TooManyRequests.With($"{options.MaxSessionsPerDataset} pushes into '{dataset.Owner}/{dataset.Slug}' are in progress already. Finish or abort one of them.");
+            }
+
+            long expires = context.Now + (long)TimeSpan.FromHours(options.SessionHours).TotalMilliseconds;
+            var started = new JournalRecord.SessionStarted(Guid.NewGuid(), id, by, from, expires);
+            context.Emit(started);
+            return context.Queries.Session(started.Session)!;
+        },
+        [],
+        ct);
+
+    /// <summary>A push that is in progress and belongs to this user.</summary>
+    public async ValueTask<Result<SiteSession>> FindAsync(Guid session, string by, CancellationToken ct) =>
+        Check(await records.ReadAsync(queries => queries.Session(session), ct), session, by, time.GetUtcNow().ToUnixTimeMilliseconds());
+
+    /// <summary>Gives a push up: what it uploaded is garbage.</summary>
+    public Task<Result<Done>> AbortAsync(Guid session, string by, CancellationToken ct) => committer.CommitAsync(
+        context => Check(context.Queries.Session(session), session, by, context.Now).Then<Done>(_ =>
+        {
+            context.Emit(new JournalRecord.SessionEnded(session));
+            return Done.Value;
+        }),
+        [],
+        ct,
+        mayUseReserve: true);
+
+    /// <summary>
+    /// Says which of these blobs the push must upload. The others it may name from now on: it has uploaded them, or they are in the
+    /// target or in a parent that its user may read.
+    /// </summary>
+    /// <param name="session">The push.</param>
+    /// <param name="wanted">What the client has.</param>
+    /// <param name="readable">The trees whose blobs its user may read: the target's and its parents'.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<Result<IReadOnlyList<BlobHash>>> NegotiateAsync(
+        SiteSession session, IReadOnlyCollection<BlobHash> wanted, IReadOnlyList<TreeView> readable, CancellationToken ct)
+    {
+        if (wanted.Count > options.MaxNegotiatedHashes)
+        {
+            return ErrorCode.TooLarge.With($"{wanted.Count} hashes in one negotiation are too many; ask for at most {options.MaxNegotiatedHashes} at a time.");
+        }
+
+        HashSet<BlobHash> missing = await NotYetNamedAsync(session, wanted, ct);
+        HashSet<BlobHash> stored = await StoredAsync(missing, ct);
+        if (stored.Count == 0)
+        {
+            return missing.ToList();
+        }
+
+        List<BlobHash> found = await FindInAsync(readable, stored, ct);
+        missing.ExceptWith(found);
+        if (found.Count > 0)
+        {
+            Result<Done> granted = await NameAsync(session.Id, found, [], ct);
+            if (!granted.IsOk)
+            {
+                return granted.Error;
+            }
+        }
+
+        return missing.ToList();
+    }
+
+    /// <summary>Takes in small blobs that were uploaded whole and verified. Returns after they are durable and the push may name them.</summary>
+    public Task<Result<Done>> AddAsync(Guid session, IReadOnlyList<ReceivedBlob> received, CancellationToken ct) => committer.CommitAsync<Done>(
+        context =>
+        {
+            if (context.Queries.Session(session) is null)
+            {
+                return Ended(session);
+            }
+
+            foreach (ReceivedBlob blob in received)
+            {
+                if (blob.Assembled is { } assembled)
+                {
+                    context.Emit(assembled);
+                }
+            }
+
+            context.Emit(new JournalRecord.SessionBlobs(session, [.. received.Select(blob => blob.Hash)]));
+            return Done.Value;
+        },
+        [.. received.SelectMany(blob => blob.Members)],
+        ct);
+
+    /// <summary>The lane for what a push uploads.</summary>
+    public async ValueTask<Result<Lane>> LaneForAsync(SiteSession session, CancellationToken ct) =>
+        (await heads.DatasetAsync(session.Dataset, ct)).Then(DatasetState.RequireWritable).Then<Lane>(dataset => DatasetLane.Of(dataset));
+
+    private Task<Result<Done>> NameAsync(Guid session, IReadOnlyList<BlobHash> hashes, IReadOnlyList<StagedMember> members, CancellationToken ct) =>
+        committer.CommitAsync<Done>(
+            context =>
+            {
+                if (context.Queries.Session(session) is null)
+                {
+                    return Ended(session);
+                }
+
+                context.Emit(new JournalRecord.SessionBlobs(session, hashes));
+                return Done.Value;
+            },
+            members,
+            ct);
+
+    private async Task<HashSet<BlobHash>> NotYetNamedAsync(SiteSession session, IReadOnlyCollection<BlobHash> wanted, CancellationToken ct)
+    {
+        IReadOnlyList<BlobHash> named = await records.ReadAsync(queries => queries.SessionBlobs(session.Id), ct);
+        var missing = new HashSet<BlobHash>(wanted);
+        missing.ExceptWith(named);
+        return missing;
+    }
+
+    /// <summary>Those that the store has at all: only for these is it worth looking whether the caller may name them.</summary>
+    private async Task<HashSet<BlobHash>> StoredAsync(HashSet<BlobHash> hashes, CancellationToken ct)
+    {
+        var stored = new HashSet<BlobHash>();
+        foreach (BlobHash hash in hashes)
+        {
+            if (await blobs.ContainsAsync(hash, ct))
+            {
+                stored.Add(hash);
+            }
+        }
+
+        return stored;
+    }
+
+    private async Task<List<BlobHash>> FindInAsync(IReadOnlyList<TreeView> readable, HashSet<BlobHash> wanted, CancellationToken ct)
+    {
+        var found = new List<BlobHash>();
+        foreach (TreeView view in readable)
+        {
+            await foreach (PathEntry file in heads.EnumerateAsync(view, "", ct))
+            {
+                if (file.Entry.Kind == EntryKind.File && wanted.Remove(file.Entry.Hash))
+                {
+                    found.Add(file.Entry.Hash);
+                }
+
+                if (wanted.Count == 0)
+                {
+                    return found;
+                }
+            }
+        }
+
+        return found;
+    }
+
+    private static Result<SiteSession> Check(SiteSession? found, Guid session, string by, long now) =>
+        found is null || found.Author != by || found.Expires <= now ? Ended(session) : found;
+
+    private static HutchError Ended(Guid session) =>
+        ErrorCode.NotFound.With($"There is no push {session:N} in progress: it was committed, aborted or ran out of time. Start a new one; what the dataset has already is not uploaded again.");
+}

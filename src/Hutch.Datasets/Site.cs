@@ -1,0 +1,147 @@
+using Hutch.Catalog.Site;
+using Hutch.Datasets.Blobs;
+using Hutch.Datasets.Committing;
+using Hutch.Datasets.Entries;
+using Hutch.Datasets.Events;
+using Hutch.Datasets.Heads;
+using Hutch.Datasets.Lifecycle;
+using Hutch.Datasets.Maintenance;
+using Hutch.Datasets.Pushes;
+using Hutch.Disk;
+using Hutch.Model;
+using Hutch.Storage.Payloads;
+using Hutch.Storage.Segments;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Datasets;
+
+/// <summary>
+/// One site: its segments, its records and everything that works on them. Opening it brings the records up to date with the
+/// journal; rights and names are asked of the zone by whoever stands before it.
+/// </summary>
+public sealed class Site : IAsyncDisposable
+{
+    private Site(SegmentStore segments, SiteDatabase records, RecoveryReport recovery, SiteOptions options, TimeProvider time, ILoggerFactory loggers)
+    {
+        Segments = segments;
+        Records = records;
+        Recovery = recovery;
+        Operations = new OperationTracker();
+        Touched = new TouchedMembers();
+        Blobs = new BlobStore(segments, records, new PayloadPool(options.Blobs.PayloadPoolBytes));
+        Committer = new Committer(segments, records.Writer, IsStoredForGood, time, loggers.CreateLogger<Committer>(), options.Committer);
+        Events = new EventFeed(Committer, records);
+        var tree = new Tree(new PageStore(Blobs), new PageCache(options.Blobs.PageCacheBytes));
+        Heads = new HeadReader(records, tree);
+        Intake = new BlobIntake(Blobs, Operations, options.Blobs);
+        Folder = new Folder(Committer, records, tree, Operations, new ResultFiles(records, Intake, Heads, time));
+        FoldScheduler = new FoldScheduler(Committer, records, Folder, options.Fold, time, loggers.CreateLogger<FoldScheduler>());
+        Entries = new EntryWriter(Committer, records, Heads, Folder);
+        Pushes = new PushSessions(Committer, records, Blobs, Heads, Operations, options.Pushes, time);
+        Lifecycle = new DatasetLifecycle(Committer, records, Folder, options.Lifecycle);
+        Snapshots = new Snapshots(Committer, records, options.Lifecycle);
+        Metadata = new MetadataDocuments(Committer, records);
+        Checkpointer = new Checkpointer(Committer, records);
+    }
+
+    /// <summary>The blob store.</summary>
+    public SegmentStore Segments { get; }
+
+    /// <summary>The view of the journal.</summary>
+    public SiteDatabase Records { get; }
+
+    /// <summary>What opening the segments found.</summary>
+    public RecoveryReport Recovery { get; }
+
+    /// <summary>The one writer.</summary>
+    public Committer Committer { get; }
+
+    /// <summary>Finds and reads blobs.</summary>
+    public BlobStore Blobs { get; }
+
+    /// <summary>Takes in bodies.</summary>
+    public BlobIntake Intake { get; }
+
+    /// <summary>What happens here.</summary>
+    public EventFeed Events { get; }
+
+    /// <summary>Reads versions of datasets.</summary>
+    public HeadReader Heads { get; }
+
+    /// <summary>Folds heads.</summary>
+    public Folder Folder { get; }
+
+    /// <summary>Folds heads by itself while it runs.</summary>
+    public FoldScheduler FoldScheduler { get; }
+
+    /// <summary>Puts and removes single entries.</summary>
+    public EntryWriter Entries { get; }
+
+    /// <summary>Pushes.</summary>
+    public PushSessions Pushes { get; }
+
+    /// <summary>Makes, closes, deletes and purges datasets.</summary>
+    public DatasetLifecycle Lifecycle { get; }
+
+    /// <summary>Tags and thinning of snapshots.</summary>
+    public Snapshots Snapshots { get; }
+
+    /// <summary>Metadata documents.</summary>
+    public MetadataDocuments Metadata { get; }
+
+    /// <summary>Writes the records as blobs, from which a rebuild starts.</summary>
+    public Checkpointer Checkpointer { get; }
+
+    internal OperationTracker Operations { get; }
+
+    internal TouchedMembers Touched { get; }
+
+    /// <summary>
+    /// Opens a site in a data folder that this process has locked. A missing <c>site.db</c> is rebuilt from the segments.
+    /// </summary>
+    /// <param name="disk">The disk of the segments.</param>
+    /// <param name="folder">The data folder.</param>
+    /// <param name="options">All options.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="loggers">Where it tells what it does.</param>
+    /// <param name="ct">Cancels.</param>
+    public static async Task<Site> OpenAsync(IDisk disk, string folder, SiteOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken ct)
+    {
+        (SegmentStore segments, RecoveryReport recovery) = await SegmentStore.OpenAsync(disk, Path.Combine(folder, "segments"), options.Segments, time, ct);
+        try
+        {
+            SiteDatabase records = await SiteDatabase.OpenAsync(Path.Combine(folder, "site.db"), time, ct);
+            try
+            {
+                await SiteRebuilder.CatchUpAsync(segments, records, ct);
+                return new Site(segments, records, recovery, options, time, loggers);
+            }
+            catch
+            {
+                await records.DisposeAsync();
+                throw;
+            }
+        }
+        catch
+        {
+            await segments.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Finishes what was taken in and closes everything.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Events.Dispose();
+        await Committer.DisposeAsync();
+        await Records.DisposeAsync();
+        await Segments.DisposeAsync();
+    }
+
+    /// <summary>Whether a member needs no writing; while the collector runs, it is told what is relied upon.</summary>
+    private bool IsStoredForGood(MemberKey key)
+    {
+        Touched.Note(key);
+        return Blobs.IsStoredForGood(key);
+    }
+}

@@ -1,0 +1,30 @@
+using Hutch.Datasets.Blobs;
+using Hutch.Datasets.Committing;
+using Hutch.Datasets.Heads;
+using Hutch.Datasets.Lifecycle;
+using Hutch.Datasets.Pushes;
+using Hutch.Storage.Segments;
+
+namespace Hutch.Datasets;
+
+/// <summary>All options of a site.</summary>
+public sealed class SiteOptions
+{
+    /// <summary>Sizes of segments.</summary>
+    public SegmentOptions Segments { get; init; } = new();
+
+    /// <summary>Sizes of blobs, extents and buffers.</summary>
+    public BlobOptions Blobs { get; init; } = new();
+
+    /// <summary>Limits of the committer.</summary>
+    public CommitterOptions Committer { get; init; } = new();
+
+    /// <summary>When heads are folded.</summary>
+    public FoldOptions Fold { get; init; } = new();
+
+    /// <summary>Limits of pushes.</summary>
+    public PushOptions Pushes { get; init; } = new();
+
+    /// <summary>How long things are kept.</summary>
+    public LifecycleOptions Lifecycle { get; init; } = new();
+}
