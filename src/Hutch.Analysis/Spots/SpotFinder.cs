@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using Hutch.Analysis.Spots.Kernels;
+using Hutch.Model;
 
 namespace Hutch.Analysis.Spots;
 
@@ -14,10 +15,12 @@ public sealed class SpotFinder
     private readonly uint _largestTrusted;
     private readonly StrongPixelKernel _kernel;
     private readonly StrongPixels _strong = new();
+    private readonly SpotGrouping _grouping;
+    private readonly SpotList _spots = new();
 
     /// <summary>Prepares the working memory.</summary>
     /// <param name="mask">The valid pixels, and with them the size of the frames.</param>
-    /// <param name="parameters">The parameters; a value outside its range throws <see cref="Model.HutchException"/>.</param>
+    /// <param name="parameters">The parameters; a value outside its range throws <see cref="HutchException"/>.</param>
     /// <param name="largestTrusted">A pixel above it is invalid (saturation value; no data is the largest value of the type).</param>
     public SpotFinder(DetectorMask mask, SpotFinderParameters parameters, uint largestTrusted = uint.MaxValue)
         : this(mask, parameters, largestTrusted, WidestVector)
@@ -32,7 +35,14 @@ public sealed class SpotFinder
         _parameters = parameters.Validated().Value;
         _largestTrusted = largestTrusted;
         _kernel = CreateKernel(vectorBits);
+        _grouping = new SpotGrouping(_parameters);
     }
+
+    /// <summary>The valid pixels, and with them the size of the frames.</summary>
+    public DetectorMask Mask => _mask;
+
+    /// <summary>The parameters.</summary>
+    public SpotFinderParameters Parameters => _parameters;
 
     /// <summary>Bits of the widest vectors that this processor has instructions for.</summary>
     internal static int WidestVector => Lanes512.IsSupported ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
@@ -58,6 +68,28 @@ public sealed class SpotFinder
         return _strong.Indices;
     }
 
+    /// <summary>The spots of a frame, or why it is refused (too many strong pixels). Valid until the next call.</summary>
+    public Result<SpotList> FindSpots(ReadOnlySpan<ushort> pixels) => Group(FindStrongPixels(pixels).Length);
+
+    /// <inheritdoc cref="FindSpots(ReadOnlySpan{ushort})"/>
+    public Result<SpotList> FindSpots(ReadOnlySpan<uint> pixels) => Group(FindStrongPixels(pixels).Length);
+
+    /// <inheritdoc cref="FindSpots(ReadOnlySpan{ushort})"/>
+    public Result<SpotList> FindSpots(ReadOnlySpan<byte> pixels) => Group(FindStrongPixels(pixels).Length);
+
+    private Result<SpotList> Group(int strong)
+    {
+        double fraction = (double)strong / _mask.Bytes.Length;
+        if (fraction > _parameters.MaxStrongPixelFraction)
+        {
+            return ErrorCode.Unprocessable.With(FormattableString.Invariant(
+                $"{fraction:P1} of the image's pixels are strong, more than {_parameters.MaxStrongPixelFraction:P1}: it is not a diffraction image, or the mask or the parameters do not fit it."));
+        }
+
+        _grouping.Group(_strong, _mask.Width, _spots);
+        return _spots;
+    }
+
     private unsafe void Run<TPixel>(ReadOnlySpan<TPixel> pixels, TPixel largestTrusted)
         where TPixel : unmanaged
     {
@@ -76,8 +108,14 @@ public sealed class SpotFinder
 
     private StrongPixelKernel CreateKernel(int vectorBits) => vectorBits switch
     {
-        512 => new DispersionKernel<Lanes512, Vector512<ushort>>(_mask.Width, _parameters),
-        256 => new DispersionKernel<Lanes256, Vector256<ushort>>(_mask.Width, _parameters),
-        _ => new DispersionKernel<Lanes128, Vector128<ushort>>(_mask.Width, _parameters),
+        512 => CreateKernel<Lanes512, Vector512<ushort>>(),
+        256 => CreateKernel<Lanes256, Vector256<ushort>>(),
+        _ => CreateKernel<Lanes128, Vector128<ushort>>(),
     };
+
+    private StrongPixelKernel CreateKernel<TLanes, TVector>()
+        where TLanes : ILanes<TVector>
+        where TVector : struct => _parameters.Algorithm == SpotAlgorithm.Dispersion
+        ? new DispersionKernel<TLanes, TVector>(_mask.Width, _parameters)
+        : new DispersionExtendedKernel<TLanes, TVector>(_mask.Width, _mask.Height, _parameters);
 }

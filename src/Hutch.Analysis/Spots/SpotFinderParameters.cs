@@ -14,6 +14,9 @@ public sealed record SpotFinderParameters
     /// </summary>
     public const int MaxKernelHalfWidth = 6;
 
+    /// <summary>The largest size of a spot that may be asked for: with it, moments stay below 2^63.</summary>
+    public const int LargestMaxSpotSize = 10_000;
+
     /// <summary>The defaults.</summary>
     public static SpotFinderParameters Default { get; } = new();
 
@@ -44,7 +47,7 @@ public sealed record SpotFinderParameters
     /// <summary>The fewest pixels of a spot, inclusive. 1 or more.</summary>
     public int MinSpotSize { get; init; } = 3;
 
-    /// <summary>The most pixels of a spot, inclusive.</summary>
+    /// <summary>The most pixels of a spot, inclusive. At most <see cref="LargestMaxSpotSize"/>.</summary>
     public int MaxSpotSize { get; init; } = 1000;
 
     /// <summary>The largest distance, in pixels, between the brightest pixel of a spot and its centroid, inclusive.</summary>
@@ -69,8 +72,8 @@ public sealed record SpotFinderParameters
             ?? Range(nameof(SigmaBackground), SigmaBackground, 0, double.MaxValue)
             ?? Range(nameof(SigmaStrong), SigmaStrong, 0, double.MaxValue)
             ?? Range(nameof(GlobalThreshold), GlobalThreshold ?? 0, double.MinValue, double.MaxValue)
-            ?? Range(nameof(MinSpotSize), MinSpotSize, 1, int.MaxValue)
-            ?? Range(nameof(MaxSpotSize), MaxSpotSize, MinSpotSize, int.MaxValue)
+            ?? Range(nameof(MinSpotSize), MinSpotSize, 1, LargestMaxSpotSize)
+            ?? Range(nameof(MaxSpotSize), MaxSpotSize, MinSpotSize, LargestMaxSpotSize)
             ?? Range(nameof(MaxSeparation), MaxSeparation, 0, double.MaxValue)
             ?? Range(nameof(MaxStrongPixelFraction), MaxStrongPixelFraction, 0, 1)
             ?? (Enum.IsDefined(Algorithm) ? null : $"{nameof(Algorithm)} {Algorithm} is not known.");

@@ -32,6 +32,9 @@ internal unsafe interface ILanes<TVector>
     /// <summary>Bitwise and.</summary>
     static abstract TVector And(TVector left, TVector right);
 
+    /// <summary>One bit a lane: not 0.</summary>
+    static abstract uint IsSet(TVector vector);
+
     /// <summary>Lane-wise sum, wrapping.</summary>
     static abstract TVector Add(TVector left, TVector right);
 

@@ -54,6 +54,9 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<ushort>>
     public static Vector128<ushort> And(Vector128<ushort> left, Vector128<ushort> right) => left & right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint IsSet(Vector128<ushort> vector) => (~Vector128.Equals(vector, Vector128<ushort>.Zero)).ExtractMostSignificantBits();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<ushort> Add(Vector128<ushort> left, Vector128<ushort> right) => left + right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -54,6 +54,9 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<ushort>>
     public static Vector256<ushort> And(Vector256<ushort> left, Vector256<ushort> right) => left & right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint IsSet(Vector256<ushort> vector) => (~Vector256.Equals(vector, Vector256<ushort>.Zero)).ExtractMostSignificantBits();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<ushort> Add(Vector256<ushort> left, Vector256<ushort> right) => left + right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -53,6 +53,9 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<ushort>>
     public static Vector512<ushort> And(Vector512<ushort> left, Vector512<ushort> right) => left & right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint IsSet(Vector512<ushort> vector) => (uint)(~Vector512.Equals(vector, Vector512<ushort>.Zero)).ExtractMostSignificantBits();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<ushort> Add(Vector512<ushort> left, Vector512<ushort> right) => left + right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

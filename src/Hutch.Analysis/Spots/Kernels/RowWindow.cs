@@ -21,7 +21,7 @@ internal sealed unsafe class RowWindow<TLanes, TVector>
     private readonly int _width;
     private readonly TVector _brightest;
     private readonly AlignedLanes _memory;
-    private readonly byte[] _tail;
+    private readonly PixelLoader<TLanes, TVector> _loader = new();
 
     public RowWindow(int width, int rows, int windowPixels)
     {
@@ -36,7 +36,6 @@ internal sealed unsafe class RowWindow<TLanes, TVector>
         // A window of such values still fits 16 bits.
         _brightest = TLanes.Broadcast((ushort)((ushort.MaxValue / windowPixels) + 1));
         _memory = new AlignedLanes((Stride * (rows + 2)) + (2 * Padding));
-        _tail = GC.AllocateArray<byte>(Padding * (sizeof(uint) + 1), pinned: true);
         Ring = _memory.First + Padding;
         Columns = Ring + (Stride * rows);
         ColumnSquares = Columns + Stride;
@@ -87,12 +86,13 @@ internal sealed unsafe class RowWindow<TLanes, TVector>
         int body = _body;
         for (int x = 0; x < body; x += TLanes.Count)
         {
-            Replace(row + x, columns + x, squares + x, TLanes.And(TLanes.LoadBiased(pixels + x, largest), TLanes.LoadMask(mask + x)));
+            Replace(row + x, columns + x, squares + x, PixelLoader<TLanes, TVector>.Load(pixels + x, mask + x, largest));
         }
 
         if (body < _width)
         {
-            AdvanceTail(pixels + body, mask + body, largest, row + body, body);
+            TVector part = _loader.LoadPart(pixels + body, mask + body, largest, _width - body);
+            Replace(row + body, columns + body, squares + body, part);
         }
     }
 
@@ -105,22 +105,6 @@ internal sealed unsafe class RowWindow<TLanes, TVector>
         TLanes.Store(TLanes.Subtract(squareSums, TLanes.Square(removed)), squares);
         TVector sums = TLanes.Add(TLanes.Load(columns), TLanes.Addend(added, _brightest));
         TLanes.Store(TLanes.Subtract(sums, TLanes.Addend(removed, _brightest)), columns);
-    }
-
-    // The last pixels of a row go through a copy, so that nothing beyond the image is read.
-    private void AdvanceTail<TPixel>(TPixel* pixels, byte* mask, TPixel largest, ushort* row, int x0)
-        where TPixel : unmanaged
-    {
-        var copiedMask = (byte*)Unsafe.AsPointer(ref _tail[0]);
-        var copied = (TPixel*)(copiedMask + Padding);
-        int left = _width - _body;
-        for (int x = 0; x < left; x++)
-        {
-            copied[x] = pixels[x];
-            copiedMask[x] = mask[x];
-        }
-
-        Replace(row, Columns + x0, ColumnSquares + x0, TLanes.And(TLanes.LoadBiased(copied, largest), TLanes.LoadMask(copiedMask)));
     }
 
     private void AdvanceEmpty(ushort* row)

@@ -27,6 +27,9 @@ internal readonly struct WindowTest
         }
     }
 
+    /// <summary>What gain and sum are multiplied with on the right side of the dispersion test.</summary>
+    public double DispersionFactor(int n) => _dispersionFactor[n];
+
     /// <summary>Whether the window varies more than a Poisson background would, and has enough counted pixels to say so.</summary>
     public bool IsDispersed(long n, long sum, long squares) =>
         n >= _minLocal && n > 0 && (n * squares) - (sum * sum) > _gain * sum * _dispersionFactor[n];
