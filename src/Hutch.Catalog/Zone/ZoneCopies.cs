@@ -40,7 +40,7 @@ public sealed class ZoneCopies
     public string Folder { get; }
 
     /// <summary>The data folder.</summary>
-    internal string DataFolder { get; }
+    public string DataFolder { get; }
 
     /// <summary>The names of the copies, oldest first, those from before upgrades last.</summary>
     public IReadOnlyList<string> List() => [.. _disk.ListFiles(Folder).Where(IsCopy)];

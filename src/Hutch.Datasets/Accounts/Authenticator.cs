@@ -122,8 +122,7 @@ public sealed class Authenticator
     private async ValueTask<Result<Caller>> VerifyAsync(string presented, string id, CredentialKind kind, IPAddress? address, CancellationToken ct)
     {
         _known.TryGetValue(id, out Known? entry);
-        string addressKey = AttemptLimiter.AddressKey(address);
-        if (entry?.IsGoodFrom(address) != true && _limiter.Check(addressKey, id) is HutchError wait)
+        if (entry?.IsGoodFrom(address) != true && _limiter.Check(AttemptLimiter.AddressKey(address), id) is HutchError wait)
         {
             return wait;
         }
@@ -131,8 +130,7 @@ public sealed class Authenticator
         Facts? facts = await LoadAsync(id, kind, ct);
         if (facts is null)
         {
-            _limiter.Fail(addressKey, id);
-            return WrongToken();
+            return CountFailure(address, id, WrongToken());
         }
 
         return JudgeAgain(presented, Remember(id, facts), facts, address);
@@ -147,8 +145,7 @@ public sealed class Authenticator
         Result<Caller> state = credential.Kind == facts.Kind && credential.Matches(facts.SecretHash) ? StateOf(facts) : WrongToken();
         if (!state.IsOk)
         {
-            _limiter.Fail(AttemptLimiter.AddressKey(address), entry.Id);
-            return state;
+            return CountFailure(address, entry.Id, state.Error);
         }
 
         entry.NoteGood(address);
@@ -226,16 +223,22 @@ public sealed class Authenticator
         }
     }
 
-    private Result<Caller> Malformed(IPAddress? address)
+    private Result<Caller> Malformed(IPAddress? address) => CountFailure(
+        address,
+        NoTokenAtAll,
+        ErrorCode.Unauthenticated.With("What was sent is not a Hutch token: a token looks like hutch_ID_SECRET. Copy it whole, with nothing before or after it."));
+
+    // Who must wait already is told so and not counted again: a client that repeats itself uses up its own budget only.
+    private HutchError CountFailure(IPAddress? address, string id, HutchError failure)
     {
         string key = AttemptLimiter.AddressKey(address);
-        if (_limiter.Check(key, NoTokenAtAll) is HutchError wait)
+        if (_limiter.Check(key, id) is HutchError wait)
         {
             return wait;
         }
 
-        _limiter.Fail(key, NoTokenAtAll);
-        return ErrorCode.Unauthenticated.With("What was sent is not a Hutch token: a token looks like hutch_ID_SECRET. Copy it whole, with nothing before or after it.");
+        _limiter.Fail(key, id);
+        return failure;
     }
 
     private static RoleSet RolesOf(ZoneTables tables, PrincipalId user) => RoleSet.Of([.. tables.Roles.Of(user)]);

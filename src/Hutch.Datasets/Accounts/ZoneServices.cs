@@ -2,6 +2,7 @@ using Hutch.Catalog.Sqlite;
 using Hutch.Catalog.Zone;
 using Hutch.Datasets.Authorization;
 using Hutch.Disk;
+using Hutch.Model;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Datasets.Accounts;
@@ -10,10 +11,16 @@ namespace Hutch.Datasets.Accounts;
 public sealed class ZoneServices : IAsyncDisposable
 {
     private readonly ZoneDatabase _zone;
+    private readonly IDisk _disk;
+    private readonly string _folder;
+    private int _disposed;
 
-    private ZoneServices(ZoneDatabase zone, ZoneCopies copies, ZoneCopyOptions copyOptions, ZoneOptions options, TimeProvider time, ILoggerFactory loggers)
+    private ZoneServices(
+        ZoneDatabase zone, IDisk disk, ZoneCopies copies, ZoneCopyOptions copyOptions, ZoneOptions options, TimeProvider time, ILoggerFactory loggers)
     {
         _zone = zone;
+        _disk = disk;
+        _folder = copies.DataFolder;
         Authorizer = new Authorizer(zone, time);
         Limiter = new AttemptLimiter(options.Attempts, time);
         Authenticator = new Authenticator(zone, Limiter, time);
@@ -70,7 +77,7 @@ public sealed class ZoneServices : IAsyncDisposable
         try
         {
             string? tokenPath = await AdminAccount.EnsureAsync(zone, disk, folder, ct);
-            return new ZoneServices(zone, copies, copyOptions, options, time, loggers) { FirstStartTokenPath = tokenPath };
+            return new ZoneServices(zone, disk, copies, copyOptions, options, time, loggers) { FirstStartTokenPath = tokenPath };
         }
         catch
         {
@@ -79,9 +86,20 @@ public sealed class ZoneServices : IAsyncDisposable
         }
     }
 
-    /// <inheritdoc/>
+    /// <summary>
+    /// Gives the account <c>admin</c> a new token, whose file is returned, and revokes its older ones: for an operator on the machine who has
+    /// lost every other way in.
+    /// </summary>
+    public ValueTask<Result<string>> RecoverAdminAsync(CancellationToken ct) => AdminAccount.RecoverAsync(_zone, _disk, _folder, ct);
+
+    /// <summary>Closes the zone after noting when tokens were last used. Closing again does nothing.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
         await Authenticator.FlushLastUsesAsync(CancellationToken.None);
         await _zone.DisposeAsync();
     }
