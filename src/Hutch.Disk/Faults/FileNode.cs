@@ -5,6 +5,9 @@ internal sealed class FileNode
 {
     private SparseBytes _durable = new();
 
+    // After a failed sync the system believes pages clean that never reached the disk: a later sync writes only what changed since.
+    private bool _hasLostWrites;
+
     public SparseBytes Seen { get; private set; } = new();
 
     public List<FileChange> Pending { get; } = [];
@@ -22,11 +25,21 @@ internal sealed class FileNode
 
     public void Sync()
     {
-        if (HasPending)
+        if (!HasPending)
+        {
+            return;
+        }
+
+        if (_hasLostWrites)
+        {
+            Pending.ForEach(change => change.ApplyTo(_durable));
+        }
+        else
         {
             _durable = Seen.Copy();
-            Pending.Clear();
         }
+
+        Pending.Clear();
     }
 
     /// <summary>A sync that failed: some of the pending reaches the disk, all of it counts as clean, readers see it until the cache is dropped.</summary>
@@ -34,6 +47,7 @@ internal sealed class FileNode
     {
         Pending.ForEach(change => change.ApplySurvivors(_durable, survives));
         Pending.Clear();
+        _hasLostWrites = true;
     }
 
     /// <summary>Readers see what is on the disk again, for files that have nothing pending.</summary>
@@ -42,6 +56,7 @@ internal sealed class FileNode
         if (!HasPending)
         {
             Seen = _durable.Copy();
+            _hasLostWrites = false;
         }
     }
 

@@ -13,4 +13,7 @@ internal interface IMemberIndex
 
     /// <summary>All members in the order of their keys, so journals first and those by sequence. A snapshot when the segment is open.</summary>
     IEnumerable<IndexEntry> Entries();
+
+    /// <summary>Reads what is on disk of it beside the entries; throws <see cref="DamagedIndexException"/> when that is not what was written.</summary>
+    void Check();
 }

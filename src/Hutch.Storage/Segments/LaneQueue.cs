@@ -28,9 +28,10 @@ internal sealed class LaneQueue : IDisposable
         _name = "hutch lane " + lane.Name;
     }
 
-    /// <summary>Commits a group; completes when it is durable and visible.</summary>
-    public Task AppendAsync(SegmentGroup group)
+    /// <summary>Commits a group; completes when it is durable and visible. The token is not honoured any more once this returns.</summary>
+    public Task AppendAsync(SegmentGroup group, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         var pending = new PendingAppend(group);
         if (!_options.UseWriterThreads)
         {

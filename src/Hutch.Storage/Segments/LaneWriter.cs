@@ -117,7 +117,7 @@ internal sealed class LaneWriter(SegmentStore store, Lane lane, SegmentOptions o
         Create(groupBytes);
     }
 
-    /// <summary>New segment: create, sync file, sync folder, then use. A failure leaves nothing that counts; the number is not used again.</summary>
+    /// <summary>New segment: create, take space, sync, fill, sync, sync folder, then use. A failure leaves nothing that counts; the number is not used again.</summary>
     private void Create(long groupBytes)
     {
         SegmentIdentity identity = store.NextIdentity(lane);
@@ -127,6 +127,7 @@ internal sealed class LaneWriter(SegmentStore store, Lane lane, SegmentOptions o
             _file = store.Disk.Open(path, DiskAccess.CreateNew);
             byte[] first = FirstMember(identity);
             _file.Allocate(first.Length + SliceFor(groupBytes));
+            _file.Sync();
             _ahead = _file.Length;
             _file.Write(first, 0);
             ZeroFill(first.Length, groupBytes);

@@ -27,16 +27,29 @@ internal sealed class MemoryIndex : IMemberIndex
         }
     }
 
-    /// <summary>Makes members visible, all at once. A later copy of a member takes the place of an earlier one.</summary>
-    public void Add(IReadOnlyList<IndexEntry> entries)
+    /// <summary>Makes members visible, all at once. A later copy of a member takes the place of an earlier one; returns those that lost theirs.</summary>
+    public IReadOnlyList<IndexEntry> Add(IReadOnlyList<IndexEntry> entries)
     {
+        List<IndexEntry>? replaced = null;
         lock (_gate)
         {
             foreach (IndexEntry entry in entries)
             {
-                _entries[entry.Key] = entry;
+                if (_entries.Remove(entry.Key, out IndexEntry old))
+                {
+                    (replaced ??= []).Add(old);
+                }
+
+                _entries.Add(entry.Key, entry);
             }
         }
+
+        return replaced ?? (IReadOnlyList<IndexEntry>)[];
+    }
+
+    public void Check()
+    {
+        // Nothing of it is on disk.
     }
 
     public IEnumerable<IndexEntry> Entries() => Sorted();

@@ -72,6 +72,16 @@ internal sealed class SealedIndex(SegmentFile file, SegmentFooter footer) : IMem
         return IndexPage.TryFind(buffer, count, key, out entry);
     }
 
+    public void Check()
+    {
+        lock (_loading)
+        {
+            _directory = null;
+        }
+
+        Load();
+    }
+
     public IEnumerable<IndexEntry> Entries()
     {
         var buffer = new byte[IndexPage.Size];

@@ -52,18 +52,14 @@ internal sealed class Segment(long number, Lane lane, Guid id, SegmentFile file,
     /// <summary>Makes a durable group visible.</summary>
     public void Publish(IReadOnlyList<IndexEntry> entries, long end)
     {
+        IReadOnlyList<IndexEntry> replaced = ((MemoryIndex)_index).Add(entries);
         lock (_gate)
         {
-            foreach (IndexEntry entry in entries)
-            {
-                _totals = _totals.With(entry);
-            }
-
+            _totals = entries.Aggregate(_totals, static (totals, entry) => totals.With(entry));
+            _totals = replaced.Aggregate(_totals, static (totals, entry) => totals.Without(entry));
             _usedBytes = end;
             GroupsEnd = end;
         }
-
-        ((MemoryIndex)_index).Add(entries);
     }
 
     public void MarkAbandoned()
@@ -86,7 +82,14 @@ internal sealed class Segment(long number, Lane lane, Guid id, SegmentFile file,
     }
 
     /// <summary>Puts a rebuilt index in the place of a damaged one.</summary>
-    public void ReplaceIndex(IMemberIndex index) => _index = index;
+    public void ReplaceIndex(MemoryIndex index)
+    {
+        IndexIsDamaged = true;
+        _index = index;
+    }
+
+    /// <summary>Whether the sealed index on disk is of no use, so that the segment is found through one in memory.</summary>
+    public bool IndexIsDamaged { get; private set; }
 
     public MemberLocation Locate(IndexEntry entry) => new(number, entry.BodyOffset, (int)entry.Length, entry.Crc32C, lane.IsTransient);
 

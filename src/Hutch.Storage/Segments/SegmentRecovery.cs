@@ -163,11 +163,14 @@ internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId)
         var reading = new SegmentFile(disk, candidate.Path);
         RecoveryOutcome outcome = scan.Damage.Count > 0 ? RecoveryOutcome.Damaged : scan.HasTornTail ? RecoveryOutcome.TornTailCut : RecoveryOutcome.Sealed;
         Segment segment;
+
+        // The cut first, durably: what was torn must not be found behind a half-written index after another crash. A disk that cannot
+        // do this much cannot be trusted with anything, so a failure here ends the opening.
+        file.SetLength(scan.End);
+        WriteAgain(file, scan);
+        file.Sync();
         try
         {
-            // The cut first, durably: what was torn must not be found behind a half-written index after another crash.
-            file.SetLength(scan.End);
-            file.Sync();
             (SealedIndex sealedIndex, long end) = SegmentSealer.Seal(file, reading, candidate.Number, candidate.Lane, scan.Id, scan.End, sorted, totals);
             segment = new Segment(candidate.Number, candidate.Lane, scan.Id, reading, sealedIndex, SegmentState.Sealed, end, totals) { GroupsEnd = scan.End };
         }
@@ -179,6 +182,32 @@ internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId)
 
         _segments.Add(segment);
         _recovered.Add(new RecoveredSegment(candidate.Name, outcome, sorted.Length, Math.Max(0, length - scan.End)));
+    }
+
+    /// <summary>
+    /// Writes the last intact group once more, byte by byte the same. Its sync may have failed in a process that ended then: the system would show
+    /// the group from memory, believe it clean, and lose it at the next power cut, after we had told people that it is there.
+    /// </summary>
+    private static void WriteAgain(IDiskFile file, SegmentScan scan)
+    {
+        if (scan.LastGroupOffset == 0)
+        {
+            return;
+        }
+
+        var buffer = new byte[(int)Math.Min(scan.End - scan.LastGroupOffset, 1 << 20)];
+        for (long offset = scan.LastGroupOffset; offset < scan.End;)
+        {
+            Span<byte> part = buffer.AsSpan(0, (int)Math.Min(buffer.Length, scan.End - offset));
+            int read = file.ReadFully(part, offset);
+            if (read == 0)
+            {
+                throw new IOException("A segment became shorter while it was recovered.");
+            }
+
+            file.Write(part[..read], offset);
+            offset += read;
+        }
     }
 
     /// <summary>

@@ -17,6 +17,9 @@ internal sealed class SegmentScan
     /// <summary>The number of the last group that was seen.</summary>
     public long LastGroup { get; set; }
 
+    /// <summary>Where the last intact group begins.</summary>
+    public long LastGroupOffset { get; set; }
+
     /// <summary>Members to keep, in the order of the file.</summary>
     public List<IndexEntry> Entries { get; } = [];
 

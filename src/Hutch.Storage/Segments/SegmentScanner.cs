@@ -55,6 +55,7 @@ internal sealed class SegmentScanner(GroupScanner groups, long number, long limi
             {
                 _scan.Entries.AddRange(group.Entries);
                 _scan.LastGroup = group.Line.Group;
+                _scan.LastGroupOffset = position;
                 position = group.End;
             }
             else if (!TryPassDamage(ref position))
@@ -128,12 +129,15 @@ internal sealed class SegmentScanner(GroupScanner groups, long number, long limi
         }
 
         long end = start;
+        bool holdsMembers = false;
         for (long offset = start; Reader.TryBlock(offset, out ReadOnlySpan<byte> block) && !IsIndex(offset); offset += TarLayout.BlockSize)
         {
             end = block.ContainsAnyExcept((byte)0) ? offset + TarLayout.BlockSize : end;
+            holdsMembers |= TarHeader.TryRead(block, out TarHeader header) && header.Name.Role != MemberRole.Footer;
         }
 
-        return end;
+        // Without any member it is what is left of an index whose sync failed.
+        return holdsMembers ? end : start;
     }
 
     /// <summary>Searches the end member of any group from a number on; <paramref name="end"/> is behind it.</summary>

@@ -21,6 +21,28 @@ public sealed partial class SegmentStore
     }
 
     /// <summary>
+    /// Reads a segment again, wholly, at no more than this rate: headers, bodies, and blobs against their SHA-256. What is damaged goes into quarantine.
+    /// An open segment is checked up to its last group. The caller enumerates <see cref="Segments"/> and remembers how far it came.
+    /// </summary>
+    public async Task<ScrubReport> ScrubAsync(long segment, long bytesPerSecond, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(bytesPerSecond);
+        Segment found = RequireSegment(segment);
+        bool indexIsGood = TryReadEntries(found, out IndexEntry[] entries) && !found.IndexIsDamaged;
+        IDiskFile file = _files.Acquire(found.File, Volatile.Read(ref _segments));
+        try
+        {
+            ScrubReport report = await new SegmentScrub(file, found, _time, bytesPerSecond).RunAsync(entries, cancellationToken);
+            _quarantine.Add(report.Quarantined);
+            return indexIsGood ? report : report with { Damage = [.. report.Damage, new DamagedRange(segment, found.GroupsEnd, 0, "damaged index")] };
+        }
+        finally
+        {
+            found.File.Release();
+        }
+    }
+
+    /// <summary>
     /// Removes a sealed or abandoned segment: from now on nobody finds its members; who is reading finishes. On return its space is free and its
     /// absence durable. The caller has moved what is still needed, and made durable what no longer refers to it.
     /// </summary>
@@ -94,17 +116,24 @@ public sealed partial class SegmentStore
 
     private IndexEntry[] EntriesOf(Segment segment)
     {
-        IndexEntry[] read;
+        TryReadEntries(segment, out IndexEntry[] entries);
+        return entries;
+    }
+
+    /// <summary>Reads a whole index; false when it was damaged and the entries come from a scan.</summary>
+    private bool TryReadEntries(Segment segment, out IndexEntry[] entries)
+    {
         try
         {
-            read = [.. segment.Index.Entries()];
+            segment.Index.Check();
+            entries = [.. segment.Index.Entries()];
+            return true;
         }
         catch (DamagedIndexException)
         {
-            read = RebuildIndex(segment).Sorted();
+            entries = RebuildIndex(segment).Sorted();
+            return false;
         }
-
-        return read;
     }
 
     /// <summary>Scans a sealed segment whose index is damaged and goes on with an index in memory.</summary>

@@ -94,7 +94,7 @@ public sealed partial class SegmentStore : IAsyncDisposable
             throw new ArgumentException("Records belong into the main lane.", nameof(group));
         }
 
-        await QueueOf(lane).AppendAsync(group);
+        await QueueOf(lane).AppendAsync(group, cancellationToken);
     }
 
     /// <summary>Seals all open segments, so that the next opening need not look into them. For a graceful stop; nothing is lost without it.</summary>

@@ -16,6 +16,13 @@ internal readonly record struct SegmentTotals(long BodyBytes, long FirstSequence
         return totals;
     }
 
+    /// <summary>Without a member of which there is a later copy, so that the sequence numbers stay.</summary>
+    public SegmentTotals Without(IndexEntry entry) => this with
+    {
+        BodyBytes = BodyBytes - entry.Length,
+        Journals = Journals - (entry.Key.Kind == MemberKind.Journal ? 1 : 0),
+    };
+
     public SegmentTotals With(IndexEntry entry)
     {
         SegmentTotals sum = this with { BodyBytes = BodyBytes + entry.Length };
