@@ -11,6 +11,9 @@ internal sealed class CommandLine(string home, string workingFolder)
     public Task<CommandResult> RunAsync(string[] arguments, string input, CancellationToken ct) =>
         RunAsync(HutchExecutable.Path, arguments, input, ct);
 
+    /// <summary>Runs one command to its end, with nothing to read.</summary>
+    public Task<CommandResult> RunAsync(CancellationToken ct, params string[] arguments) => RunAsync(arguments, "", ct);
+
     /// <summary>Runs a line of shell in which `hutch` is the program under test.</summary>
     public Task<CommandResult> RunShellAsync(string script, CancellationToken ct) =>
         RunAsync("/bin/bash", ["-euo", "pipefail", "-c", script], "", ct);

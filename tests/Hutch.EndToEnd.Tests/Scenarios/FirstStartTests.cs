@@ -1,0 +1,88 @@
+using System.Net;
+using System.Text.Json;
+using Hutch.EndToEnd.Tests.Harness;
+
+namespace Hutch.EndToEnd.Tests.Scenarios;
+
+/// <summary>The names and shapes that scripts rely on from the first day.</summary>
+public sealed class FirstStartTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_first_start_writes_a_token_that_only_the_operator_can_read_and_says_how_to_log_in()
+    {
+        await using Installation installation = await Installation.StartAsync(Ct);
+        string file = Path.Combine(installation.Server.DataFolder, "admin.token");
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        Assert.Contains("hutch login", installation.Server.Output);
+        Assert.DoesNotContain(await installation.Server.ReadAdminTokenAsync(Ct), installation.Server.Output);
+    }
+
+    [Fact]
+    public async Task A_second_start_keeps_the_token()
+    {
+        using TemporaryFolder folder = new();
+        await using ServerProcess first = await ServerProcess.StartReadyAsync(folder.Path, Ct);
+        string token = await first.ReadAdminTokenAsync(Ct);
+        Assert.Equal(0, await first.StopAsync(Ct));
+
+        await using ServerProcess second = await ServerProcess.StartReadyAsync(folder.Path, Ct);
+
+        Assert.Equal(token, await second.ReadAdminTokenAsync(Ct));
+    }
+
+    [Fact]
+    public async Task A_data_folder_has_one_server()
+    {
+        using TemporaryFolder folder = new();
+        await using ServerProcess first = await ServerProcess.StartReadyAsync(folder.Path, Ct);
+
+        InvalidOperationException refused = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => ServerProcess.StartReadyAsync(folder.Path, Ct));
+
+        Assert.Contains(folder.Path, refused.Message);
+        Assert.DoesNotContain("ended with 0", refused.Message);
+    }
+
+    [Theory]
+    [InlineData("health/live", HttpStatusCode.OK)]
+    [InlineData("health/ready", HttpStatusCode.OK)]
+    [InlineData("openapi/v1.json", HttpStatusCode.OK)]
+    [InlineData("metrics", HttpStatusCode.OK)]
+    [InlineData("api/v1/me", HttpStatusCode.Unauthorized)]
+    public async Task Well_known_addresses_answer(string path, HttpStatusCode status)
+    {
+        await using Installation installation = await Installation.StartAsync(Ct);
+        using HttpClient http = new();
+
+        using HttpResponseMessage answer = await http.GetAsync(new Uri(installation.Server.Address, path), Ct);
+
+        Assert.Equal(status, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Json_of_users_tokens_and_lists_has_the_names_that_scripts_use()
+    {
+        await using Installation installation = await Installation.StartAsync(Ct);
+        CommandLine admin = await installation.AdminAsync(Ct);
+        (CommandLine ada, string token) = await installation.NewUserAsync(admin, "ada", Ct);
+        Assert.NotEmpty(token);
+
+        JsonElement created = Json(await ada.RunAsync(Ct, "token", "create", "--json"));
+        Assert.Equal(["id", "token"], created.EnumerateObject().Select(property => property.Name).Intersect(["id", "token"]));
+
+        await RegisterAsync(ada, "first");
+        await RegisterAsync(ada, "second");
+        CommandResult list = (await ada.RunAsync(Ct, "list", "--json")).AssertDone();
+        Assert.Equal(
+            ["first", "second"],
+            list.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("slug").GetString()).Order());
+    }
+
+    private static async Task RegisterAsync(CommandLine person, string name) =>
+        (await person.RunShellAsync($"mkdir {name} && cd {name} && hutch init {name}", Ct)).AssertDone();
+
+    private static JsonElement Json(CommandResult result) => JsonDocument.Parse(result.AssertDone().Output).RootElement;
+}

@@ -1,0 +1,46 @@
+using Hutch.EndToEnd.Tests.Harness;
+
+namespace Hutch.EndToEnd.Tests.Scenarios;
+
+/// <summary>Open, closed, derived: a person at a command line.</summary>
+public sealed class LifecycleTests
+{
+    private const int Conflict = 6;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_closed_dataset_refuses_a_push_and_says_to_derive_and_a_derived_one_goes_on()
+    {
+        await using Installation installation = await Installation.StartAsync(Ct);
+        CommandLine ada = await installation.AdminAsync(Ct);
+        (await ada.RunShellAsync("mkdir d && cd d && echo one > a && mkdir sub && echo two > sub/b && hutch init d && hutch push -m first", Ct)).AssertDone();
+        CommandResult early = await ada.RunAsync(Ct, "derive", "d", "--name", "too-early");
+        Assert.Equal(Conflict, early.ExitCode);
+        Assert.Contains("close", early.Errors, StringComparison.OrdinalIgnoreCase);
+
+        (await ada.RunAsync(Ct, "close", "d")).AssertDone();
+        CommandResult late = await ada.RunShellAsync("cd d && echo three > a && hutch push", Ct);
+        Assert.Equal(Conflict, late.ExitCode);
+        Assert.Contains("derive", late.Errors, StringComparison.OrdinalIgnoreCase);
+
+        (await ada.RunAsync(Ct, "derive", "d", "--name", "e", "--copy")).AssertDone();
+        (await ada.RunShellAsync("hutch clone e copy && cd copy && echo three > a && rm sub/b && hutch push -m second && hutch verify", Ct)).AssertDone();
+        (await ada.RunShellAsync("hutch clone e again && diff -r --exclude .hutch copy again && hutch clone d@1 old && test \"$(cat old/a)\" = one", Ct)).AssertDone();
+    }
+
+    [Fact]
+    public async Task Two_people_who_push_at_once_lose_nothing()
+    {
+        await using Installation installation = await Installation.StartAsync(Ct);
+        CommandLine ada = await installation.AdminAsync(Ct);
+        (await ada.RunShellAsync("mkdir d && cd d && echo base > base && hutch init d && hutch push && cd .. && hutch clone d one && hutch clone d two", Ct)).AssertDone();
+        (await ada.RunShellAsync("cd one && echo 1 > first && hutch push", Ct)).AssertDone();
+
+        CommandResult second = await ada.RunShellAsync("cd two && echo 2 > second && hutch push", Ct);
+        Assert.Equal(Conflict, second.ExitCode);
+        Assert.Contains("hutch pull", second.Errors);
+
+        (await ada.RunShellAsync("cd two && hutch pull && hutch push && cd .. && hutch clone d all && ls all && cat all/base all/first all/second", Ct)).AssertDone();
+    }
+}
