@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Hutch.Formats.Frames;
 using Hutch.Formats.Native;
 using Hutch.Formats.NxMx;
@@ -7,7 +8,7 @@ using Hutch.Model;
 namespace Hutch.Formats.Hdf5;
 
 /// <summary>One open master file, inside the reader process. One caller at a time.</summary>
-internal sealed unsafe class Hdf5Session : IDisposable
+internal sealed unsafe partial class Hdf5Session : IDisposable
 {
     private const int PackingSlackBytes = 1 << 16;
 
@@ -127,11 +128,16 @@ internal sealed unsafe class Hdf5Session : IDisposable
         };
     }
 
+    // Channels become folders of the dataset: a name that cannot be one is replaced.
     private static string[] ChannelNames(JsonObject nexus, int count)
     {
-        if (nexus["data"]?["channel"] is JsonArray names && names.Count == count)
+        if (nexus["data"]?["channel"] is JsonArray list && list.Count == count)
         {
-            return names.Select(static name => name?.ToString() ?? "").ToArray();
+            string[] names = list.Select(static name => NexusTree.Text(name) ?? "").ToArray();
+            if (names.Distinct(StringComparer.Ordinal).Count() == count && Array.TrueForAll(names, static name => FolderName().IsMatch(name)))
+            {
+                return names;
+            }
         }
 
         return count == 1 ? [""] : Enumerable.Range(1, count).Select(static n => $"channel_{n}").ToArray();
@@ -220,4 +226,7 @@ internal sealed unsafe class Hdf5Session : IDisposable
             buffer = GC.AllocateUninitializedArray<byte>(length);
         }
     }
+
+    [GeneratedRegex("^[A-Za-z][A-Za-z0-9_-]{0,63}$")]
+    private static partial Regex FolderName();
 }

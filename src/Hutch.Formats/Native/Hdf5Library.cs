@@ -72,6 +72,12 @@ internal static unsafe partial class Hdf5Library
     public static partial int H5PLset_loading_state(uint pluginControlMask);
 
     [LibraryImport(SharedObject)]
+    public static partial int H5PLget_loading_state(uint* pluginControlMask);
+
+    [LibraryImport(SharedObject)]
+    public static partial int H5Zfilter_avail(int filter);
+
+    [LibraryImport(SharedObject)]
     public static partial int H5Idec_ref(nint id);
 
     [LibraryImport(SharedObject)]

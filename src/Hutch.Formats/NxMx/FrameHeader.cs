@@ -1,0 +1,183 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Hutch.Formats.Frames;
+using Hutch.Model;
+
+namespace Hutch.Formats.NxMx;
+
+/// <summary>
+/// What the entry <c>header</c> of an image dataset says, in the units that programs want. The JSON document is the record; this is a
+/// reading of it. See docs/formats/frames.md.
+/// </summary>
+public sealed record FrameHeader
+{
+    /// <summary>The path of the entry.</summary>
+    public const string EntryPath = "header";
+
+    /// <summary>The media type of the entry.</summary>
+    public const string ContentType = "application/json";
+
+    /// <summary>The folder of the large arrays beside it.</summary>
+    public const string ArrayFolder = "header.d";
+
+    /// <summary>More than any real header; a longer one is refused.</summary>
+    public const int MaxBytes = 64 << 20;
+
+    /// <summary>Rows of an image: the slow direction.</summary>
+    public required int Rows { get; init; }
+
+    /// <summary>Pixels of a row: the fast direction.</summary>
+    public required int Columns { get; init; }
+
+    /// <summary>The type of a pixel.</summary>
+    public required ElementType Type { get; init; }
+
+    /// <summary>How frames are compressed, unless a frame says otherwise.</summary>
+    public FrameCodec Codec { get; init; } = FrameCodec.BitshuffleLz4;
+
+    /// <summary>Images in the series; null when it was not known at the start.</summary>
+    public int? Images { get; init; }
+
+    /// <summary>The channels: the first one's frames are at the root, those of others in a folder of its name.</summary>
+    public IReadOnlyList<string> Channels { get; init; } = [""];
+
+    /// <summary>Where the beam meets the detector, in pixels along a row.</summary>
+    public double? BeamCenterX { get; init; }
+
+    /// <summary>Where the beam meets the detector, in rows.</summary>
+    public double? BeamCenterY { get; init; }
+
+    /// <summary>Metres from the sample to the detector.</summary>
+    public double? DistanceMetres { get; init; }
+
+    /// <summary>Wavelength in Å.</summary>
+    public double? WavelengthAngstrom { get; init; }
+
+    /// <summary>Metres of a pixel along a row.</summary>
+    public double? PixelSizeXMetres { get; init; }
+
+    /// <summary>Metres of a pixel along a column.</summary>
+    public double? PixelSizeYMetres { get; init; }
+
+    /// <summary>The largest count that can be trusted.</summary>
+    public double? SaturationValue { get; init; }
+
+    /// <summary>What the sensor is made of, such as <c>Si</c>.</summary>
+    public string? SensorMaterial { get; init; }
+
+    /// <summary>Metres of the sensor.</summary>
+    public double? SensorThicknessMetres { get; init; }
+
+    /// <summary>Seconds of exposure of an image.</summary>
+    public double? CountTimeSeconds { get; init; }
+
+    /// <summary>Seconds from one image to the next.</summary>
+    public double? FrameTimeSeconds { get; init; }
+
+    /// <summary>Where the scan axis was at the first image, in degrees.</summary>
+    public double? ScanStartDegrees { get; init; }
+
+    /// <summary>How far the scan axis turns from image to image, in degrees; 0 or null for a still.</summary>
+    public double? ScanIncrementDegrees { get; init; }
+
+    /// <summary>The path of the mask entry (numpy; 0 = good), or null when there is none.</summary>
+    public string? MaskEntry { get; init; }
+
+    /// <summary>Bytes of one decoded image.</summary>
+    public int ImageBytes => checked(Rows * Columns * Type.Size());
+
+    /// <summary>The value that marks a pixel without data: the largest of its type. Null for signed pixels, which use negative ones.</summary>
+    public long? NoDataValue => Type switch
+    {
+        ElementType.UInt8 => byte.MaxValue,
+        ElementType.UInt16 => ushort.MaxValue,
+        ElementType.UInt32 => uint.MaxValue,
+        _ => null,
+    };
+
+    /// <summary>Reads a header: ours, or one with the detector's configuration alone.</summary>
+    public static Result<FrameHeader> Parse(ReadOnlySpan<byte> json)
+    {
+        if (json.Length > MaxBytes)
+        {
+            return ErrorCode.TooLarge.With($"The header has {json.Length} bytes; at most {MaxBytes} are read.");
+        }
+
+        try
+        {
+            var reader = new Utf8JsonReader(json);
+            return JsonNode.Parse(ref reader) is JsonObject document
+                ? Read(document)
+                : ErrorCode.UnreadableFile.With("The header is no JSON object.");
+        }
+        catch (JsonException e)
+        {
+            return ErrorCode.UnreadableFile.With($"The header is not JSON: {e.Message}");
+        }
+    }
+
+    private static Result<FrameHeader> Read(JsonObject document)
+    {
+        if (NexusTree.Integer(document["y_pixels_in_detector"]) is not (> 0 and <= int.MaxValue and { } rows)
+            || NexusTree.Integer(document["x_pixels_in_detector"]) is not (> 0 and <= int.MaxValue and { } columns))
+        {
+            return ErrorCode.UnreadableFile.With("The header does not say x_pixels_in_detector and y_pixels_in_detector.");
+        }
+
+        var frames = document["hutch"] as JsonObject;
+        if (!TryReadType(document, frames, out ElementType type))
+        {
+            return ErrorCode.UnreadableFile.With("The header says no pixel type that is known: bit_depth_image must be 8, 16 or 32.");
+        }
+
+        if (rows * columns > int.MaxValue / type.Size())
+        {
+            return ErrorCode.UnreadableFile.With($"The header says {rows} x {columns} pixels, which is more than 2 GiB an image.");
+        }
+
+        FrameCodec codec = FrameCodec.BitshuffleLz4;
+        if (NexusTree.Text(frames?["codec"]) is { } name && !FrameCodecs.TryParse(name, out codec))
+        {
+            return ErrorCode.UnreadableFile.With($"The header says a codec '{name}', which is not known.");
+        }
+
+        return Fill(document, frames, new FrameHeader { Rows = (int)rows, Columns = (int)columns, Type = type, Codec = codec });
+    }
+
+    private static FrameHeader Fill(JsonObject document, JsonObject? frames, FrameHeader header) => header with
+    {
+        Images = (int?)NexusTree.Integer(frames?["images"]) ?? (int?)NexusTree.Integer(document["nimages"]),
+        Channels = frames?["channels"] is JsonArray { Count: > 0 } names ? names.Select(static n => NexusTree.Text(n) ?? "").ToArray() : [""],
+        BeamCenterX = NexusTree.Real(document["beam_center_x"]),
+        BeamCenterY = NexusTree.Real(document["beam_center_y"]),
+        DistanceMetres = NexusTree.Real(document["detector_distance"]),
+        WavelengthAngstrom = NexusTree.Real(document["wavelength"]),
+        PixelSizeXMetres = NexusTree.Real(document["x_pixel_size"]),
+        PixelSizeYMetres = NexusTree.Real(document["y_pixel_size"]),
+        SaturationValue = NexusTree.Real(document["saturation_value"]) ?? NexusTree.Real(document["countrate_correction_count_cutoff"]),
+        SensorMaterial = NexusTree.Text(document["sensor_material"]),
+        SensorThicknessMetres = NexusTree.Real(document["sensor_thickness"]),
+        CountTimeSeconds = NexusTree.Real(document["count_time"]),
+        FrameTimeSeconds = NexusTree.Real(document["frame_time"]),
+        ScanStartDegrees = NexusTree.Real(frames?["scan"]?["start"]) ?? NexusTree.Real(document["omega_start"]),
+        ScanIncrementDegrees = NexusTree.Real(frames?["scan"]?["increment"]) ?? NexusTree.Real(document["omega_increment"]),
+        MaskEntry = NexusTree.Text(frames?["arrays"]?["pixel_mask"]?["entry"]),
+    };
+
+    private static bool TryReadType(JsonObject document, JsonObject? frames, out ElementType type)
+    {
+        if (NexusTree.Text(frames?["type"]) is { } name)
+        {
+            return ElementTypes.TryParse(name, out type) && type.IsPixelType();
+        }
+
+        long? depth = NexusTree.Integer(document["bit_depth_image"]);
+        type = depth switch
+        {
+            8 => ElementType.UInt8,
+            32 => ElementType.UInt32,
+            _ => ElementType.UInt16,
+        };
+        return depth is 8 or 16 or 32;
+    }
+}
