@@ -117,7 +117,7 @@ internal sealed class DirectoryLister(Tree tree, OverlayCursor overlay, ListQuer
             return true;
         }
 
-        TreeRoot below = isInTree ? _lines!.Page.Item(_lines.Index).Below : TreeRoot.Empty;
+        TreeRoot below = isInTree ? _lines!.Page.Below(_lines.Index) : TreeRoot.Empty;
         return await new MergedCursor(tree.CursorIn(below, prefix), prefix, overlay, prefix).SeekAsync(prefix, cancellationToken);
     }
 

@@ -1,7 +1,7 @@
 namespace Hutch.Model;
 
 /// <summary>Applies changes to the pages of one directory, level by level from the leaves to the top.</summary>
-internal sealed class DirectoryWriter(PageLoader loader, IPageSink sink)
+internal sealed class DirectoryWriter(PageLoader loader, PageBuilders builders, IPageSink sink)
 {
     private readonly List<BuiltPage> _built = [];
 
@@ -16,7 +16,7 @@ internal sealed class DirectoryWriter(PageLoader loader, IPageSink sink)
         int oldTop = old.IsEmpty ? -1 : (await loader.LoadTopAsync(old, cancellationToken)).Level;
         for (int level = 0; ; level++)
         {
-            var writer = new LevelWriter(loader, level, changes);
+            var writer = new LevelWriter(loader, builders.For(level), level, changes);
             if (level > oldTop)
             {
                 writer.BuildAll();
@@ -70,6 +70,6 @@ internal sealed class DirectoryWriter(PageLoader loader, IPageSink sink)
         }
 
         Page read = await loader.LoadTopAsync(page, cancellationToken);
-        return read.Count == 1 ? read.Item(0).Below : null;
+        return read.Count == 1 ? read.Below(0) : null;
     }
 }

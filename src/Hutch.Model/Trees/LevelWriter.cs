@@ -5,9 +5,8 @@ namespace Hutch.Model;
 /// old page ended, and goes on at the page of the next change. As each old page begins at a cut, and a cut depends only on the entries
 /// since the page began, this gives the very pages that building all from nothing would give.
 /// </summary>
-internal sealed class LevelWriter(PageLoader loader, int level, LevelChanges changes)
+internal sealed class LevelWriter(PageLoader loader, PageBuilder builder, int level, LevelChanges changes)
 {
-    private readonly PageBuilder _builder = new(level, loader.Limits);
     private readonly List<(byte[] Key, BlobHash Hash)> _gone = [];
     private int _next;
 
@@ -34,7 +33,7 @@ internal sealed class LevelWriter(PageLoader loader, int level, LevelChanges cha
                     return;
                 }
 
-                if (_builder.Count == 0)
+                if (builder.Count == 0)
                 {
                     break;
                 }
@@ -109,7 +108,7 @@ internal sealed class LevelWriter(PageLoader loader, int level, LevelChanges cha
             }
             else
             {
-                _builder.Add(old, i);
+                builder.Add(old, i);
                 CutIfDue();
             }
         }
@@ -122,9 +121,9 @@ internal sealed class LevelWriter(PageLoader loader, int level, LevelChanges cha
             AddChange();
         }
 
-        if (_builder.Count > 0)
+        if (builder.Count > 0)
         {
-            Built.Add(_builder.Finish());
+            Built.Add(builder.Finish());
         }
     }
 
@@ -132,7 +131,7 @@ internal sealed class LevelWriter(PageLoader loader, int level, LevelChanges cha
     {
         if (!changes.IsRemoval(_next))
         {
-            changes.AddTo(_builder, _next);
+            changes.AddTo(builder, _next);
             CutIfDue();
         }
 
@@ -141,9 +140,9 @@ internal sealed class LevelWriter(PageLoader loader, int level, LevelChanges cha
 
     private void CutIfDue()
     {
-        if (_builder.IsAtCut)
+        if (builder.IsAtCut)
         {
-            Built.Add(_builder.Finish());
+            Built.Add(builder.Finish());
         }
     }
 }

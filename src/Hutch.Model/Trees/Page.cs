@@ -8,21 +8,19 @@ namespace Hutch.Model;
 public sealed class Page
 {
     private readonly ReadOnlyMemory<byte> _bytes;
-    private readonly PageItem[] _items;
+    private readonly PageRow[] _rows;
     private readonly byte[] _keys;
 
-    private Page(ReadOnlyMemory<byte> bytes, int level, BlobHash contentId, PageItem[] items, byte[] keys)
+    /// <summary>Makes a page of parts that were checked.</summary>
+    internal Page(ReadOnlyMemory<byte> bytes, int level, BlobHash contentId, PageRow[] rows, byte[] keys, long files, long sizes)
     {
         _bytes = bytes;
-        _items = items;
+        _rows = rows;
         _keys = keys;
         Level = level;
         ContentId = contentId;
-        foreach (ref readonly PageItem item in items.AsSpan())
-        {
-            Files += item.Files;
-            Bytes += item.Bytes;
-        }
+        Files = files;
+        Bytes = sizes;
     }
 
     /// <summary>0 for a leaf, which holds entries; above that, the page holds pages of the level below.</summary>
@@ -32,7 +30,7 @@ public sealed class Page
     public BlobHash ContentId { get; }
 
     /// <summary>Lines in the page, without the header.</summary>
-    public int Count => _items.Length;
+    public int Count => _rows.Length;
 
     /// <summary>Files, links and empty directories at and below this page.</summary>
     public long Files { get; }
@@ -41,7 +39,7 @@ public sealed class Page
     public long Bytes { get; }
 
     /// <summary>About how much memory the page takes.</summary>
-    internal int MemoryBytes => _bytes.Length + _keys.Length + (_items.Length * 112) + 128;
+    internal int MemoryBytes => _bytes.Length + _keys.Length + (_rows.Length * 20) + 128;
 
     /// <summary>
     /// Reads a page from bytes that may come from anywhere. The refusal (<see cref="ErrorCode.InvalidBody"/>) names the line and what
@@ -49,40 +47,42 @@ public sealed class Page
     /// </summary>
     public static Result<Page> Parse(ReadOnlyMemory<byte> bytes) => new PageParser(bytes, PageLimits.Standard).Parse();
 
-    /// <summary>Makes a page of parts that were checked.</summary>
-    internal static Page Checked(ReadOnlyMemory<byte> bytes, int level, BlobHash contentId, PageItem[] items, byte[] keys) =>
-        new(bytes, level, contentId, items, keys);
+    /// <summary>The letter of the kind in a line: one of <see cref="PageItemKind"/>.</summary>
+    internal byte Kind(int index) => _rows[index].Kind;
 
-    /// <summary>What line <paramref name="index"/> says.</summary>
-    internal ref readonly PageItem Item(int index) => ref _items[index];
+    /// <summary>What a line says, read from it.</summary>
+    internal PageItem Item(int index) => PageLine.ReadItem(_bytes.Span, _rows[index].LineStart);
+
+    /// <summary>The tree below a sub-directory or child page.</summary>
+    internal TreeRoot Below(int index) => Item(index).Below;
 
     /// <summary>The key of a line: the name, with a slash behind it when it is a sub-directory.</summary>
-    internal ReadOnlySpan<byte> Key(int index) => KeyOf(_bytes.Span, _keys, in _items[index]);
+    internal ReadOnlySpan<byte> Key(int index) => KeyOf(_bytes.Span, _keys, _rows[index]);
 
     /// <summary>The key of the last line.</summary>
     internal ReadOnlySpan<byte> LastKey => Count == 0 ? default : Key(Count - 1);
 
     /// <summary>Finds a key in the bytes of a page or among its own keys.</summary>
-    internal static ReadOnlySpan<byte> KeyOf(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> keys, scoped in PageItem item) =>
-        item.KeyStart >= 0 ? bytes.Slice(item.KeyStart, item.KeyLength) : keys.Slice(~item.KeyStart, item.KeyLength);
+    internal static ReadOnlySpan<byte> KeyOf(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> keys, PageRow row) =>
+        row.KeyStart >= 0 ? bytes.Slice(row.KeyStart, row.KeyLength) : keys.Slice(~row.KeyStart, row.KeyLength);
 
     /// <summary>The name in a line as text.</summary>
     internal string Name(int index)
     {
         ReadOnlySpan<byte> key = Key(index);
-        return Encoding.UTF8.GetString(_items[index].Kind == PageItemKind.Directory ? key[..^1] : key);
+        return Encoding.UTF8.GetString(_rows[index].Kind == PageItemKind.Directory ? key[..^1] : key);
     }
 
     /// <summary>The line as it stands, line feed included.</summary>
-    internal ReadOnlySpan<byte> LineWithFeed(int index) => _bytes.Span.Slice(_items[index].LineStart, _items[index].LineLength + 1);
+    internal ReadOnlySpan<byte> LineWithFeed(int index) => _bytes.Span.Slice(_rows[index].LineStart, _rows[index].LineLength);
 
     /// <summary>Makes the entry of a line that is a file, a link or an empty directory.</summary>
-    internal Entry Entry(int index) => PageLine.ReadEntry(_bytes.Span, in _items[index]);
+    internal Entry Entry(int index) => PageLine.ReadEntry(_bytes.Span, _rows[index].LineStart);
 
     /// <summary>The first line whose key is not below the given one; <see cref="Count"/> when there is none.</summary>
     internal int LowerBound(ReadOnlySpan<byte> key)
     {
-        int low = 0, high = _items.Length;
+        int low = 0, high = _rows.Length;
         while (low < high)
         {
             int middle = (low + high) >>> 1;

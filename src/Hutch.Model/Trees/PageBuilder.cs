@@ -3,12 +3,14 @@ namespace Hutch.Model;
 /// <summary>Builds the pages of one level, one after the other, from items in the order of their keys. Used again after each page.</summary>
 internal sealed class PageBuilder
 {
+    private const int FirstBytes = 4096; // grows to what the largest page needs
+
     private const int ChildBytes = 256; // braces, keys, two hashes and two numbers of a sub-directory or child page
 
     private readonly int _level;
     private readonly PageLimits _limits;
-    private readonly ByteBuffer _page = new(64 << 10);
-    private readonly ByteBuffer _reduced = new(32 << 10);
+    private readonly ByteBuffer _page = new(FirstBytes);
+    private readonly ByteBuffer _reduced = new(FirstBytes);
     private readonly ByteBuffer _lastKey = new(256);
     private TreeRoot _lastBelow;
     private long _files;
@@ -31,7 +33,7 @@ internal sealed class PageBuilder
     public void Add(Page from, int index)
     {
         _page.Append(from.LineWithFeed(index));
-        Added(from.Key(index), in from.Item(index));
+        Added(from.Key(index), from.Item(index));
     }
 
     /// <summary>Adds an entry.</summary>

@@ -21,18 +21,6 @@ internal readonly struct PageItem
     /// <summary>Bytes of the files at or below it.</summary>
     public long Bytes { get; init; }
 
-    /// <summary>Where its key starts: in the page's bytes, or if negative, at the complement in the page's own keys.</summary>
-    public int KeyStart { get; init; }
-
-    /// <summary>Bytes in its key.</summary>
-    public int KeyLength { get; init; }
-
-    /// <summary>Where its line starts in the page.</summary>
-    public int LineStart { get; init; }
-
-    /// <summary>Bytes in its line, without the line feed.</summary>
-    public int LineLength { get; init; }
-
     /// <summary>The tree below a sub-directory or child page.</summary>
     public TreeRoot Below => new(Page, Content, Files, Bytes);
 

@@ -31,7 +31,6 @@ internal ref struct PageLine(ReadOnlySpan<byte> page, int start)
     /// <summary>Reads one line with its line feed into an item; its key is not set.</summary>
     public bool TryReadItem(out PageItem item)
     {
-        int start = _at;
         item = default;
         if (!TryReadName())
         {
@@ -47,27 +46,32 @@ internal ref struct PageLine(ReadOnlySpan<byte> page, int start)
             PageItemKind.Directory or PageItemKind.ChildPage => TryReadBelow(kind, out item),
             _ => Fail("its kind is not known"),
         };
-        if (!ok || !Expect("}\n"u8))
-        {
-            return false;
-        }
+        return ok && Expect("}\n"u8);
+    }
 
-        item = item with { LineStart = start, LineLength = _at - 1 - start };
-        return true;
+    /// <summary>Reads the item of a line that was found good before.</summary>
+    public static PageItem ReadItem(ReadOnlySpan<byte> page, int start)
+    {
+        var line = new PageLine(page, start);
+        _ = line.TryReadItem(out PageItem item);
+        return item;
     }
 
     /// <summary>Reads the entry of a line that was found good before.</summary>
-    public static Entry ReadEntry(ReadOnlySpan<byte> page, in PageItem item)
+    public static Entry ReadEntry(ReadOnlySpan<byte> page, int start)
     {
-        var line = new PageLine(page, item.LineStart);
+        var line = new PageLine(page, start);
         _ = line.TryReadName();
-        bool isFile = item.Kind == PageItemKind.File;
+        byte kind = page[line.Position - 2];
+        bool isFile = kind == PageItemKind.File;
         string? target = null;
+        BlobHash hash = default;
+        long size = 0;
         if (isFile)
         {
-            _ = line.TryReadFileStart(out _, out _);
+            _ = line.TryReadFileStart(out hash, out size);
         }
-        else if (item.Kind == PageItemKind.Link)
+        else if (kind == PageItemKind.Link)
         {
             _ = line.Expect(",\"t\":"u8) && line.TryReadText(out target);
         }
@@ -75,12 +79,12 @@ internal ref struct PageLine(ReadOnlySpan<byte> page, int start)
         _ = line.TryReadTail(isFile, out EntryTail tail);
         return new Entry
         {
-            Kind = isFile ? EntryKind.File : item.Kind == PageItemKind.Link ? EntryKind.SymbolicLink : EntryKind.EmptyDirectory,
-            Hash = isFile ? item.Content : default,
-            Size = item.Bytes,
+            Kind = isFile ? EntryKind.File : kind == PageItemKind.Link ? EntryKind.SymbolicLink : EntryKind.EmptyDirectory,
+            Hash = hash,
+            Size = size,
             Target = target,
             ModifiedNanoseconds = tail.Modified,
-            Executable = item.Executable,
+            Executable = tail.Executable,
             ContentType = tail.ContentType,
             UserMetadata = tail.Metadata,
         };

@@ -12,7 +12,7 @@ internal sealed class PageLoader(IPageSource source, PageCache cache, PageLimits
     /// <summary>Reads the page that line <paramref name="index"/> of an index page names.</summary>
     public async ValueTask<Page> LoadChildAsync(Page parent, int index, CancellationToken cancellationToken)
     {
-        TreeRoot root = parent.Item(index).Below;
+        TreeRoot root = parent.Below(index);
         Page page = await LoadAsync(root, cancellationToken);
         if (page.Level != parent.Level - 1 || !page.LastKey.SequenceEqual(parent.Key(index)))
         {

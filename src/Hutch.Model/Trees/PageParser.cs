@@ -6,14 +6,14 @@ namespace Hutch.Model;
 /// <summary>Reads and checks one page; every rule of <c>docs/formats/pages.md</c> that a page can break on its own is checked here.</summary>
 internal sealed class PageParser(ReadOnlyMemory<byte> bytes, PageLimits limits)
 {
-    private const int ShortestLine = 16;
-
     private readonly ByteBuffer _keys = new(256);
     private readonly ByteBuffer _reduced = new(bytes.Length / 2);
+    private PageRow[] _rows = [];
+    private int _count;
     private long _files;
     private long _bytes;
 
-    /// <summary>Reads the page.</summary>
+    /// <summary>Reads the page. Once only.</summary>
     public Result<Page> Parse()
     {
         ReadOnlySpan<byte> page = bytes.Span;
@@ -32,22 +32,24 @@ internal sealed class PageParser(ReadOnlyMemory<byte> bytes, PageLimits limits)
             return Refuse("it is not valid UTF-8");
         }
 
-        var items = new List<PageItem>(Math.Min(limits.MaxEntries, page.Length / ShortestLine));
+        // A last line without its line feed has a row too, and is refused when it is read.
+        int lines = page[PageFormat.HeaderLength..].Count((byte)'\n') + (page[^1] == '\n' ? 0 : 1);
+        _rows = new PageRow[Math.Min(lines, limits.MaxEntries)];
         int at = PageFormat.HeaderLength;
         while (at < page.Length)
         {
-            if (TryAddLine(page, at, level, items) is { } fault)
+            if (TryAddLine(page, at, level) is { } fault)
             {
-                return Refuse($"line {items.Count + 2}: {fault}");
+                return Refuse($"line {_count + 2}: {fault}");
             }
 
-            at = items[^1].LineStart + items[^1].LineLength + 1;
+            at += _rows[_count - 1].LineLength;
         }
 
-        string? wrong = level > 0 && items.Count == 0 ? "an index page names at least one page"
+        string? wrong = level > 0 && _count == 0 ? "an index page names at least one page"
             : BlobHash.Of(_reduced.Written) != contentId ? "its contentId is not that of its entries"
             : null;
-        return wrong is null ? Page.Checked(bytes, level, contentId, [.. items], _keys.Written.ToArray()) : Refuse(wrong);
+        return wrong is null ? new Page(bytes, level, contentId, _rows, _keys.Written.ToArray(), _files, _bytes) : Refuse(wrong);
     }
 
     private static HutchError Refuse(string fault) => ErrorCode.InvalidBody.With($"The page is not valid: {fault}.");
@@ -75,9 +77,9 @@ internal sealed class PageParser(ReadOnlyMemory<byte> bytes, PageLimits limits)
         return page.StartsWith(canonical) ? null : "its header is not written as it must be";
     }
 
-    private string? TryAddLine(ReadOnlySpan<byte> page, int at, int level, List<PageItem> items)
+    private string? TryAddLine(ReadOnlySpan<byte> page, int at, int level)
     {
-        if (items.Count == limits.MaxEntries)
+        if (_count == limits.MaxEntries)
         {
             return $"a page has at most {limits.MaxEntries} entries";
         }
@@ -93,31 +95,31 @@ internal sealed class PageParser(ReadOnlyMemory<byte> bytes, PageLimits limits)
             return level > 0 ? "only pages can stand in an index page" : "a page can stand in an index page only";
         }
 
-        item = WithKey(page, in line, item);
-        ReadOnlySpan<byte> key = Page.KeyOf(page, _keys.Written, in item);
-        return FindFaultInName(item.Kind, key)
-            ?? FindFaultInOrder(page, key, items)
-            ?? FindFaultInTexts(page, in line, in item)
-            ?? Add(key, in item, items);
+        PageRow row = MakeRow(page, at, in line, item.Kind);
+        ReadOnlySpan<byte> key = Page.KeyOf(page, _keys.Written, row);
+        return FindFaultInName(row.Kind, key)
+            ?? FindFaultInOrder(page, key)
+            ?? (line.HasTexts ? EntryRules.Check(PageLine.ReadEntry(page, at)).Error?.Message.TrimEnd('.') : null)
+            ?? Add(key, in item, row);
     }
 
     // A name stands in the page as it is, unless it is escaped or needs the slash of a sub-directory behind it.
-    private PageItem WithKey(ReadOnlySpan<byte> page, in PageLine line, PageItem item)
+    private PageRow MakeRow(ReadOnlySpan<byte> page, int at, in PageLine line, byte kind)
     {
         (int start, int length) = line.RawName;
-        if (item.Kind != PageItemKind.Directory && !line.NameIsEscaped)
+        if (kind != PageItemKind.Directory && !line.NameIsEscaped)
         {
-            return item with { KeyStart = start, KeyLength = length };
+            return new PageRow(kind, start, length, at, line.Position - at);
         }
 
         int keyStart = _keys.Count;
         _keys.Advance(PageLine.Unescape(page.Slice(start, length), _keys.GetSpan(length)));
-        if (item.Kind == PageItemKind.Directory)
+        if (kind == PageItemKind.Directory)
         {
             _keys.Append((byte)'/');
         }
 
-        return item with { KeyStart = ~keyStart, KeyLength = _keys.Count - keyStart };
+        return new PageRow(kind, ~keyStart, _keys.Count - keyStart, at, line.Position - at);
     }
 
     private static string? FindFaultInName(byte kind, ReadOnlySpan<byte> key)
@@ -138,25 +140,25 @@ internal sealed class PageParser(ReadOnlyMemory<byte> bytes, PageLimits limits)
         return null;
     }
 
-    private string? FindFaultInOrder(ReadOnlySpan<byte> page, ReadOnlySpan<byte> key, List<PageItem> items)
+    private string? FindFaultInOrder(ReadOnlySpan<byte> page, ReadOnlySpan<byte> key)
     {
-        if (items.Count > 0 && KeyOf(page, items, items.Count - 1).SequenceCompareTo(key) >= 0)
+        if (_count > 0 && KeyOf(page, _count - 1).SequenceCompareTo(key) >= 0)
         {
             return "it is not in the order of the names";
         }
 
-        return items.Count > 0 && key[^1] == '/' && items[^1].Kind != PageItemKind.ChildPage && Contains(page, key[..^1], items)
+        return _count > 0 && key[^1] == '/' && _rows[0].Kind != PageItemKind.ChildPage && Contains(page, key[..^1])
             ? "its name is a file and a directory"
             : null;
     }
 
-    private bool Contains(ReadOnlySpan<byte> page, ReadOnlySpan<byte> key, List<PageItem> items)
+    private bool Contains(ReadOnlySpan<byte> page, ReadOnlySpan<byte> key)
     {
-        int low = 0, high = items.Count - 1;
+        int low = 0, high = _count - 1;
         while (low <= high)
         {
             int middle = (low + high) >>> 1;
-            int order = KeyOf(page, items, middle).SequenceCompareTo(key);
+            int order = KeyOf(page, middle).SequenceCompareTo(key);
             if (order == 0)
             {
                 return true;
@@ -168,16 +170,9 @@ internal sealed class PageParser(ReadOnlyMemory<byte> bytes, PageLimits limits)
         return false;
     }
 
-    private ReadOnlySpan<byte> KeyOf(ReadOnlySpan<byte> page, List<PageItem> items, int index)
-    {
-        PageItem item = items[index];
-        return Page.KeyOf(page, _keys.Written, in item);
-    }
+    private ReadOnlySpan<byte> KeyOf(ReadOnlySpan<byte> page, int index) => Page.KeyOf(page, _keys.Written, _rows[index]);
 
-    private static string? FindFaultInTexts(ReadOnlySpan<byte> page, in PageLine line, in PageItem item) =>
-        line.HasTexts ? EntryRules.Check(PageLine.ReadEntry(page, in item)).Error?.Message.TrimEnd('.') : null;
-
-    private string? Add(ReadOnlySpan<byte> key, in PageItem item, List<PageItem> items)
+    private string? Add(ReadOnlySpan<byte> key, in PageItem item, PageRow row)
     {
         if (item.Files > long.MaxValue - _files || item.Bytes > long.MaxValue - _bytes)
         {
@@ -187,7 +182,7 @@ internal sealed class PageParser(ReadOnlyMemory<byte> bytes, PageLimits limits)
         _files += item.Files;
         _bytes += item.Bytes;
         PageFormat.AppendReduced(_reduced, key, in item);
-        items.Add(item);
+        _rows[_count++] = row;
         return null;
     }
 }

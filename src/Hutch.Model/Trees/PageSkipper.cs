@@ -28,7 +28,7 @@ internal sealed class PageSkipper(PageLoader loader, TreeRoot root)
             ? await loader.LoadTopAsync(unread, cancellationToken)
             : await loader.LoadChildAsync(_open[^1].Page, _open[^1].Index, cancellationToken);
         _open.Add((page, unread.Page, 0));
-        Unread = page.Level > 0 ? page.Item(0).Below : null;
+        Unread = page.Level > 0 ? page.Below(0) : null;
     }
 
     /// <summary>Goes past the line or the unread page.</summary>
@@ -41,7 +41,7 @@ internal sealed class PageSkipper(PageLoader loader, TreeRoot root)
             if (index + 1 < page.Count)
             {
                 _open[^1] = (page, hash, index + 1);
-                Unread = page.Level > 0 ? page.Item(index + 1).Below : null;
+                Unread = page.Level > 0 ? page.Below(index + 1) : null;
                 return;
             }
 

@@ -20,7 +20,7 @@ internal sealed class PageWalker(PageLoader loader, ITreeVisitor visitor)
     {
         for (int i = page.Count - 1; i >= 0; i--)
         {
-            ref readonly PageItem item = ref page.Item(i);
+            PageItem item = page.Item(i);
             if (item.Kind == PageItemKind.File)
             {
                 visitor.VisitBlob(item.Content, item.Bytes);

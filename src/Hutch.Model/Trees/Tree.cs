@@ -91,7 +91,7 @@ public sealed class Tree
                 return TreeRoot.Empty;
             }
 
-            root = place.page.Item(place.index).Below;
+            root = place.page.Below(place.index);
             directory = directory[(slash + 1)..];
         }
 

@@ -57,10 +57,10 @@ internal sealed class TreeComparer(PageLoader loader)
         (Page page, int index) = order <= 0 ? (before.Page, before.Index) : (after.Page, after.Index);
         TreeDifference? difference = null;
         string path = prefix + page.Name(index);
-        if (page.Item(index).Kind == PageItemKind.Directory)
+        if (page.Kind(index) == PageItemKind.Directory)
         {
-            TreeRoot below = order <= 0 ? before.Page.Item(before.Index).Below : TreeRoot.Empty;
-            TreeRoot belowAfter = order >= 0 ? after.Page.Item(after.Index).Below : TreeRoot.Empty;
+            TreeRoot below = order <= 0 ? before.Page.Below(before.Index) : TreeRoot.Empty;
+            TreeRoot belowAfter = order >= 0 ? after.Page.Below(after.Index) : TreeRoot.Empty;
             Pass(before, after, order);
             Enter(below, belowAfter, path + "/");
             return null;

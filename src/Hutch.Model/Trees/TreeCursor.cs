@@ -44,7 +44,7 @@ internal sealed class TreeCursor(PageLoader loader, TreeRoot root, string prefix
                 return await SettleAsync(cancellationToken);
             }
 
-            directory = cursor.Page.Item(cursor.Index).Below;
+            directory = cursor.Page.Below(cursor.Index);
             directoryPrefix = directoryPrefix + cursor.Page.Name(cursor.Index) + "/";
             from = from[(slash + 1)..];
         }
@@ -88,7 +88,7 @@ internal sealed class TreeCursor(PageLoader loader, TreeRoot root, string prefix
             }
 
             string path = directoryPrefix + cursor.Page.Name(cursor.Index);
-            if (cursor.Page.Item(cursor.Index).Kind != PageItemKind.Directory)
+            if (cursor.Page.Kind(cursor.Index) != PageItemKind.Directory)
             {
                 Path = path.Length <= DatasetPath.MaxBytes / 4 || Encoding.UTF8.GetByteCount(path) <= DatasetPath.MaxBytes
                     ? path
@@ -96,7 +96,7 @@ internal sealed class TreeCursor(PageLoader loader, TreeRoot root, string prefix
                 return true;
             }
 
-            await EnterAsync(cursor.Page.Item(cursor.Index).Below, path + "/", default, cancellationToken);
+            await EnterAsync(cursor.Page.Below(cursor.Index), path + "/", default, cancellationToken);
         }
 
         return false;

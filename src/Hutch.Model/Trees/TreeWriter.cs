@@ -5,6 +5,7 @@ namespace Hutch.Model;
 /// <summary>Applies changes to a tree: splits them by directory, settles what is a file and what a directory, and writes each directory once.</summary>
 internal sealed class TreeWriter(PageLoader loader, IPageSink sink)
 {
+    private readonly PageBuilders _builders = new(loader.Limits);
     private TreeChange[] _changes = [];
 
     /// <summary>Applies the changes, which may come in any order but name no path twice.</summary>
@@ -98,7 +99,7 @@ internal sealed class TreeWriter(PageLoader loader, IPageSink sink)
         }
 
         HutchError? clash = await SettleAsync(level, before, _changes[end - 1].Path.Value[..prefixLength], cancellationToken);
-        return clash is null ? await new DirectoryWriter(loader, sink).ApplyAsync(old, level, cancellationToken) : clash;
+        return clash is null ? await new DirectoryWriter(loader, _builders, sink).ApplyAsync(old, level, cancellationToken) : clash;
     }
 
     private int EndOfDirectory(int first, int end, int prefixLength)
@@ -117,7 +118,7 @@ internal sealed class TreeWriter(PageLoader loader, IPageSink sink)
         LevelChanges level, LevelCursor? before, int first, int end, int prefixLength, int subPrefixLength, CancellationToken cancellationToken)
     {
         byte[] key = Encoding.UTF8.GetBytes(_changes[first].Path.Value[prefixLength..subPrefixLength]);
-        TreeRoot old = await FindAsync(before, key, cancellationToken) ? before!.Page.Item(before.Index).Below : TreeRoot.Empty;
+        TreeRoot old = await FindAsync(before, key, cancellationToken) ? before!.Page.Below(before.Index) : TreeRoot.Empty;
         if (!(await ApplyAsync(old, first, end, subPrefixLength, cancellationToken)).TryGet(out TreeRoot root, out HutchError? error))
         {
             return error;
@@ -174,7 +175,7 @@ internal sealed class TreeWriter(PageLoader loader, IPageSink sink)
                 byte[] name = level.Key(i)[..^1].ToArray();
                 if (level.Find(name) < 0 && await FindAsync(before, name, cancellationToken))
                 {
-                    if (before!.Page.Item(before.Index).Kind != PageItemKind.EmptyDirectory)
+                    if (before!.Page.Kind(before.Index) != PageItemKind.EmptyDirectory)
                     {
                         return Clash(prefix, name);
                     }
