@@ -117,28 +117,32 @@ internal sealed class LaneWriter(SegmentStore store, Lane lane, SegmentOptions o
         Create(groupBytes);
     }
 
-    /// <summary>New segment: create, take space, sync, fill, sync, sync folder, then use. A failure leaves nothing that counts; the number is not used again.</summary>
+    /// <summary>
+    /// New segment: create under a temporary name, sync, rename, sync folder, then use; so what has a segment's name is whole from its first
+    /// moment. A failure leaves nothing that counts; the number is not used again.
+    /// </summary>
     private void Create(long groupBytes)
     {
         SegmentIdentity identity = store.NextIdentity(lane);
         string path = store.PathOf(identity.Segment, lane);
+        string temporary = SegmentName.TemporaryOf(path);
         try
         {
-            _file = store.Disk.Open(path, DiskAccess.CreateNew);
+            _file = store.Disk.Open(temporary, DiskAccess.CreateNew);
             byte[] first = FirstMember(identity);
             _file.Allocate(first.Length + SliceFor(groupBytes));
-            _file.Sync();
-            _ahead = _file.Length;
             _file.Write(first, 0);
             ZeroFill(first.Length, groupBytes);
             _file.Sync();
+            store.Disk.Rename(temporary, path);
             store.Disk.SyncFolder(store.Folder);
+            _ahead = _file.Length;
             _head = first.Length;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Close();
-            store.RemoveUnused(path);
+            store.RemoveUnused(temporary, path);
             if (e is DiskFullException full)
             {
                 throw SegmentStore.Full(full);

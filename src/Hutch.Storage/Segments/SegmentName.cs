@@ -7,8 +7,14 @@ internal static class SegmentName
 {
     private const int Digits = 10;
     private const string Extension = ".tar";
+    private const string TemporaryExtension = ".new";
 
     public static string Of(long number, Lane lane) => string.Create(CultureInfo.InvariantCulture, $"{number:D10}.{lane}{Extension}");
+
+    /// <summary>The name of a segment that is being made: <c>.0000000001.main.tar.new</c>.</summary>
+    public static string TemporaryOf(string path) => Path.Combine(Path.GetDirectoryName(path)!, "." + Path.GetFileName(path) + TemporaryExtension);
+
+    public static bool IsTemporary(string name) => name.StartsWith('.') && name.EndsWith(TemporaryExtension, StringComparison.Ordinal);
 
     public static bool TryParse(string name, out long number, out Lane lane)
     {

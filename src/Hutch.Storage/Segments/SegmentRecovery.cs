@@ -20,7 +20,8 @@ internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId)
 
     public void Run(CancellationToken cancellationToken)
     {
-        List<Candidate> found = Candidates();
+        bool removed = false;
+        List<Candidate> found = Candidates(ref removed);
         LastNumber = found.Count == 0 ? 0 : found.Max(static c => c.Number);
         var unsealed = new List<Candidate>();
         foreach (Candidate candidate in found)
@@ -32,7 +33,6 @@ internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId)
             }
         }
 
-        bool removed = false;
         foreach (Candidate candidate in unsealed)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -52,7 +52,7 @@ internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId)
         LastSequence = _segments.Count == 0 ? 0 : _segments.Max(static s => s.Totals.LastSequence),
     };
 
-    private List<Candidate> Candidates()
+    private List<Candidate> Candidates(ref bool removed)
     {
         var found = new List<Candidate>();
         foreach (string name in disk.ListFiles(folder))
@@ -60,6 +60,11 @@ internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId)
             if (SegmentName.TryParse(name, out long number, out Lane lane))
             {
                 found.Add(new Candidate(name, Path.Combine(folder, name), number, lane));
+            }
+            else if (SegmentName.IsTemporary(name))
+            {
+                disk.Delete(Path.Combine(folder, name));
+                removed = true;
             }
         }
 

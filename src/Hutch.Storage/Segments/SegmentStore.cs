@@ -167,10 +167,11 @@ public sealed partial class SegmentStore : IAsyncDisposable
     }
 
     /// <summary>Removes a segment file that could not be begun.</summary>
-    internal void RemoveUnused(string path)
+    internal void RemoveUnused(string temporary, string path)
     {
         try
         {
+            Disk.Delete(temporary);
             Disk.Delete(path);
             Disk.SyncFolder(Folder);
         }
