@@ -45,9 +45,10 @@ public sealed class NameTable
     {
         if (Find(dataset) is NameRecord before)
         {
-            return before.Owner.Id == owner.Id && before.Slug == slug
-                ? before
-                : ErrorCode.AlreadyExists.With($"The dataset {dataset} is called {before.FullName} already; rename it instead.", "name", before.FullName);
+            // Told to its owner only: to others the id says nothing about whose it is.
+            return before.Owner.Id != owner.Id ? ErrorCode.AlreadyExists.With($"The dataset id {dataset} is in use; take a new one.")
+                : before.Slug != slug ? ErrorCode.AlreadyExists.With($"The dataset {dataset} is called {before.FullName} already; rename it instead.")
+                : before;
         }
 
         if (FindTaken(owner, slug) is HutchError taken)
