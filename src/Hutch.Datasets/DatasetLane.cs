@@ -10,4 +10,8 @@ public static class DatasetLane
     public static Lane Of(SiteDataset dataset) => dataset.Expires is long expires
         ? Lane.Until(DateOnly.FromDateTime(DateTimeOffset.FromUnixTimeMilliseconds(expires).UtcDateTime))
         : Lane.Main;
+
+    /// <summary>When what is in a lane ends: the end of its last day (UTC), milliseconds since 1970; null for a lane that lasts.</summary>
+    public static long? EndOf(Lane lane) =>
+        lane.Expires is { } day ? new DateTimeOffset(day.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero).ToUnixTimeMilliseconds() : null;
 }

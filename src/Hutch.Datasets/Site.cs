@@ -29,7 +29,7 @@ public sealed class Site : IAsyncDisposable
         Operations = new OperationTracker();
         Touched = new TouchedMembers();
         Blobs = new BlobStore(segments, records, new PayloadPool(options.Blobs.PayloadPoolBytes));
-        Committer = new Committer(segments, records.Writer, IsStoredForGood, time, loggers.CreateLogger<Committer>(), options.Committer);
+        Committer = new Committer(segments, records.Writer, IsStoredForGood, Touched.Note, time, loggers.CreateLogger<Committer>(), options.Committer);
         Events = new EventFeed(Committer, records);
         var tree = new Tree(new PageStore(Blobs), new PageCache(options.Blobs.PageCacheBytes));
         Heads = new HeadReader(records, tree);
@@ -42,6 +42,8 @@ public sealed class Site : IAsyncDisposable
         Snapshots = new Snapshots(Committer, records, options.Lifecycle);
         Metadata = new MetadataDocuments(Committer, records);
         Checkpointer = new Checkpointer(Committer, records);
+        Collector = new GarbageCollector(
+            segments, records, Committer, Checkpointer, tree, Blobs.Pool, Operations, Touched, options.Collector, time);
     }
 
     /// <summary>The blob store.</summary>
@@ -92,6 +94,9 @@ public sealed class Site : IAsyncDisposable
     /// <summary>Writes the records as blobs, from which a rebuild starts.</summary>
     public Checkpointer Checkpointer { get; }
 
+    /// <summary>Frees the space of what nothing names any more.</summary>
+    public GarbageCollector Collector { get; }
+
     internal OperationTracker Operations { get; }
 
     internal TouchedMembers Touched { get; }
@@ -133,6 +138,7 @@ public sealed class Site : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Events.Dispose();
+        Collector.Dispose();
         await Committer.DisposeAsync();
         await Records.DisposeAsync();
         await Segments.DisposeAsync();

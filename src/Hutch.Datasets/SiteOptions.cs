@@ -2,6 +2,7 @@ using Hutch.Datasets.Blobs;
 using Hutch.Datasets.Committing;
 using Hutch.Datasets.Heads;
 using Hutch.Datasets.Lifecycle;
+using Hutch.Datasets.Maintenance;
 using Hutch.Datasets.Pushes;
 using Hutch.Storage.Segments;
 
@@ -27,4 +28,7 @@ public sealed class SiteOptions
 
     /// <summary>How long things are kept.</summary>
     public LifecycleOptions Lifecycle { get; init; } = new();
+
+    /// <summary>When segments are rewritten.</summary>
+    public CollectorOptions Collector { get; init; } = new();
 }

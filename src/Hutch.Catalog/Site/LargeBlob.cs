@@ -8,7 +8,8 @@ namespace Hutch.Catalog.Site;
 /// <param name="Size">Bytes.</param>
 /// <param name="Upload">The upload that wrote the extents: the first part of their names.</param>
 /// <param name="Extents">In order and without gaps.</param>
-public sealed record LargeBlob(BlobHash Hash, long Size, Guid Upload, IReadOnlyList<Extent> Extents);
+/// <param name="Expires">When the extents end by themselves, milliseconds since 1970; null when they last.</param>
+public sealed record LargeBlob(BlobHash Hash, long Size, Guid Upload, IReadOnlyList<Extent> Extents, long? Expires);
 
 /// <summary>A push that is going on.</summary>
 /// <param name="Id">Its id.</param>

@@ -10,15 +10,17 @@ public sealed partial class SiteQueries
     public LargeBlob? LargeBlob(BlobHash hash)
     {
         LargeBlobRow? row = _connection.QueryFirstOrDefault<LargeBlobRow>(
-            "SELECT hash AS Hash, size AS Size, upload AS Upload FROM blobs WHERE hash = @hash", new { hash = hash.ToString() });
+            "SELECT hash AS Hash, size AS Size, upload AS Upload, expires AS Expires FROM blobs WHERE hash = @hash", new { hash = hash.ToString() });
         return row is null ? null : ReadExtents(row);
     }
 
-    /// <summary>Large blobs whose hash is above <paramref name="after"/> (hex; "" from the beginning), in order.</summary>
-    public IReadOnlyList<LargeBlob> LargeBlobsAfter(string after, int limit) =>
-        [.. _connection.Query<LargeBlobRow>(
-            "SELECT hash AS Hash, size AS Size, upload AS Upload FROM blobs WHERE hash > @after ORDER BY hash LIMIT @limit", new { after, limit })
-            .ToList().Select(ReadExtents)];
+    /// <summary>The hashes of all large blobs, in order.</summary>
+    public IEnumerable<BlobHash> LargeBlobHashes() =>
+        _connection.Query<string>("SELECT hash FROM blobs ORDER BY hash", buffered: false).Select(Hash);
+
+    /// <summary>The large blobs whose extents have ended by themselves at <paramref name="now"/> (ms since 1970).</summary>
+    public IReadOnlyList<BlobHash> ExpiredBlobs(long now) =>
+        [.. _connection.Query<string>("SELECT hash FROM blobs WHERE expires <= @now", new { now }).Select(Hash)];
 
     /// <summary>A push that is going on, or null.</summary>
     public SiteSession? Session(Guid id)
@@ -76,7 +78,8 @@ public sealed partial class SiteQueries
         Guid.Parse(row.Upload),
         [.. _connection.Query<SessionExtentRow>(
             "SELECT start AS Start, length AS Length, crc AS Crc FROM extents WHERE upload = @upload ORDER BY start", new { upload = row.Upload })
-            .Select(extent => extent.ToExtent())]);
+            .Select(extent => extent.ToExtent())],
+        row.Expires);
 
     private sealed class LargeBlobRow
     {
@@ -85,6 +88,8 @@ public sealed partial class SiteQueries
         public long Size { get; init; }
 
         public string Upload { get; init; } = "";
+
+        public long? Expires { get; init; }
     }
 
     private sealed class SessionRow

@@ -65,7 +65,7 @@ internal static class SiteSchema
             time INTEGER NOT NULL, author TEXT NOT NULL, document TEXT NOT NULL,
             PRIMARY KEY (dataset, version)) WITHOUT ROWID;
 
-        CREATE TABLE blobs (hash TEXT PRIMARY KEY, size INTEGER NOT NULL, upload TEXT NOT NULL) WITHOUT ROWID;
+        CREATE TABLE blobs (hash TEXT PRIMARY KEY, size INTEGER NOT NULL, upload TEXT NOT NULL, expires INTEGER) WITHOUT ROWID;
         CREATE TABLE extents (
             upload TEXT NOT NULL, start INTEGER NOT NULL, length INTEGER NOT NULL, crc INTEGER NOT NULL,
             PRIMARY KEY (upload, start)) WITHOUT ROWID;

@@ -5,17 +5,26 @@ namespace Hutch.Catalog.Site;
 
 public sealed partial class SiteWriter
 {
-    /// <summary>The same blob may be assembled twice by two uploads at once; the first stands, the extents of the other are garbage.</summary>
+    /// <summary>
+    /// The same blob may be assembled by several uploads. The copy that lasts longest stands, so that nothing that lasts ever depends
+    /// on what ends by itself; the extents of the others are garbage.
+    /// </summary>
     private void AssembleBlob(JournalRecord.BlobAssembled record)
     {
-        int added = Run(
-            "INSERT INTO blobs (hash, size, upload) VALUES ($1, $2, $3) ON CONFLICT (hash) DO NOTHING",
-            record.Hash.ToString(), record.Size, record.Upload.ToString("N"));
-        if (added == 0)
+        LargeBlob? present = Queries.LargeBlob(record.Hash);
+        if (present is not null && (present.Expires is null || present.Expires >= record.ExpiresMilliseconds))
         {
             return;
         }
 
+        if (present is not null)
+        {
+            Forget(record.Hash);
+        }
+
+        Run(
+            "INSERT INTO blobs (hash, size, upload, expires) VALUES ($1, $2, $3, $4)",
+            record.Hash.ToString(), record.Size, record.Upload.ToString("N"), record.ExpiresMilliseconds);
         foreach (Extent extent in record.Extents)
         {
             Run(
@@ -24,10 +33,12 @@ public sealed partial class SiteWriter
         }
     }
 
-    private void ForgetBlob(JournalRecord.BlobForgotten record)
+    private void ForgetBlob(JournalRecord.BlobForgotten record) => Forget(record.Hash);
+
+    private void Forget(BlobHash hash)
     {
-        Run("DELETE FROM extents WHERE upload = (SELECT upload FROM blobs WHERE hash = $1)", record.Hash.ToString());
-        Run("DELETE FROM blobs WHERE hash = $1", record.Hash.ToString());
+        Run("DELETE FROM extents WHERE upload = (SELECT upload FROM blobs WHERE hash = $1)", hash.ToString());
+        Run("DELETE FROM blobs WHERE hash = $1", hash.ToString());
     }
 
     private void StartSession(JournalRecord.SessionStarted record) => Run(

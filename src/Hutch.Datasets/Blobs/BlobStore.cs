@@ -18,9 +18,17 @@ public sealed class BlobStore(SegmentStore segments, SiteDatabase records, Paylo
     /// <summary>Whether a member is stored in a lane that lasts, so that something may refer to it.</summary>
     public bool IsStoredForGood(MemberKey key) => segments.TryLocate(key, out _, lastingOnly: true);
 
-    /// <summary>Whether a blob is stored, as one member or as extents.</summary>
-    public async ValueTask<bool> ContainsAsync(BlobHash hash, CancellationToken ct) =>
-        segments.TryLocate(MemberKey.Blob(hash), out _) || await records.ReadAsync(queries => queries.LargeBlob(hash), ct) is not null;
+    /// <summary>Whether a blob is stored where it lasts at least as long as what is in the lane.</summary>
+    public async ValueTask<bool> IsStoredForAsync(BlobHash hash, Lane lane, CancellationToken ct)
+    {
+        if (segments.TryLocate(MemberKey.Blob(hash), out _, lastingOnly: true))
+        {
+            return true;
+        }
+
+        return await records.ReadAsync(queries => queries.LargeBlob(hash), ct) is { } large
+            && (large.Expires is null || large.Expires >= DatasetLane.EndOf(lane));
+    }
 
     /// <summary>Finds a blob, or returns null when it is not stored.</summary>
     public async ValueTask<BlobContent?> FindAsync(BlobHash hash, CancellationToken ct)

@@ -89,7 +89,7 @@ public sealed class ExtentWriter : IAsyncDisposable
         }
 
         await _writing;
-        return new JournalRecord.BlobAssembled(new BlobHash(_hash.GetHashAndReset()), Size, Upload, _extents);
+        return new JournalRecord.BlobAssembled(new BlobHash(_hash.GetHashAndReset()), Size, Upload, _extents, DatasetLane.EndOf(_lane));
     }
 
     /// <inheritdoc/>

@@ -13,12 +13,17 @@ namespace Hutch.Datasets.Committing;
 public sealed class CommitContext : IDisposable
 {
     private readonly SiteWriter _records;
+    private readonly Action<LargeBlob> _assembled;
     private readonly RecordLineWriter _lines = new();
     private readonly ArrayBufferWriter<byte> _journal = new(64 * 1024);
     private readonly List<JournalRecord> _emitted = [];
     private readonly Dictionary<DatasetId, SiteDataset> _datasets = [];
 
-    internal CommitContext(SiteWriter records) => _records = records;
+    internal CommitContext(SiteWriter records, Action<LargeBlob> assembled)
+    {
+        _records = records;
+        _assembled = assembled;
+    }
 
     /// <summary>The time of the group: milliseconds since 1970.</summary>
     public long Now { get; private set; }
@@ -67,6 +72,10 @@ public sealed class CommitContext : IDisposable
         _records.Apply(numbered, _journal.WrittenSpan[start..^1]);
         _emitted.Add(numbered);
         ForgetChanged(numbered);
+        if (numbered is JournalRecord.BlobAssembled assembled && Queries.LargeBlob(assembled.Hash) is { } standing)
+        {
+            _assembled(standing);
+        }
     }
 
     internal void BeginGroup(long lastSequence, long now)

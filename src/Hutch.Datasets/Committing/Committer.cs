@@ -40,11 +40,18 @@ public sealed partial class Committer : IAsyncDisposable
     /// <param name="segments">Where bytes and journal go.</param>
     /// <param name="records">The view of the journal; used by nobody else.</param>
     /// <param name="isStored">Whether a member is stored for good already, so that it need not be written again.</param>
+    /// <param name="assembled">Told which copy of a large blob stands whenever one is assembled, before anything relies on it.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Where it tells of failures.</param>
     /// <param name="options">Limits.</param>
     public Committer(
-        SegmentStore segments, SiteWriter records, Func<MemberKey, bool> isStored, TimeProvider time, ILogger logger, CommitterOptions options)
+        SegmentStore segments,
+        SiteWriter records,
+        Func<MemberKey, bool> isStored,
+        Action<LargeBlob> assembled,
+        TimeProvider time,
+        ILogger logger,
+        CommitterOptions options)
     {
         _segments = segments;
         _records = records;
@@ -52,7 +59,7 @@ public sealed partial class Committer : IAsyncDisposable
         _time = time;
         _logger = logger;
         _options = options;
-        _context = new CommitContext(records);
+        _context = new CommitContext(records, assembled);
         _lastSequence = records.AppliedSequence;
         _waiting = Channel.CreateBounded<CommitRequest>(new BoundedChannelOptions(options.MaxWaitingRequests) { SingleReader = true });
         _loop = Task.Run(RunAsync);
@@ -97,6 +104,16 @@ public sealed partial class Committer : IAsyncDisposable
     public Task<Result<Done>> StoreAsync(IReadOnlyList<StagedMember> members, CancellationToken ct) =>
         CommitAsync<Done>(static _ => Done.Value, members, ct);
 
+    /// <summary>
+    /// Runs something while no group is being committed and none begins: the last step of the collector, which removes segments.
+    /// </summary>
+    public async Task RunAloneAsync(Func<CancellationToken, Task> work, CancellationToken ct)
+    {
+        var request = new AloneRequest(work, ct) { Members = [], MayUseReserve = true };
+        await _waiting.Writer.WriteAsync(request, ct);
+        await request.Answered;
+    }
+
     /// <summary>Finishes what was taken in, then stops.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -110,7 +127,14 @@ public sealed partial class Committer : IAsyncDisposable
         while (_next is not null || await _waiting.Reader.WaitToReadAsync())
         {
             TakeGroup();
-            await CommitGroupAsync(_group);
+            if (_group is [AloneRequest alone])
+            {
+                await alone.RunAsync();
+            }
+            else
+            {
+                await CommitGroupAsync(_group);
+            }
         }
     }
 
@@ -122,13 +146,17 @@ public sealed partial class Committer : IAsyncDisposable
         {
             _next = null;
             bytes += request.MemberBytes;
-            if (_group.Count > 0 && bytes > _options.MaxGroupBytes)
+            if (_group.Count > 0 && (bytes > _options.MaxGroupBytes || request is AloneRequest))
             {
                 _next = request;
                 return;
             }
 
             _group.Add(request);
+            if (request is AloneRequest)
+            {
+                return;
+            }
         }
     }
 
@@ -233,7 +261,7 @@ public sealed partial class Committer : IAsyncDisposable
         Group(Lane.Main).MayUseReserve |= request.MayUseReserve;
         foreach (StagedMember member in request.Members)
         {
-            if (_inGroup.Add(member.Key) && (member.Lane.IsTransient || !_isStored(member.Key)))
+            if (_inGroup.Add(member.Key) && (member.Moves || member.Lane.IsTransient || !_isStored(member.Key)))
             {
                 Group(member.Lane).Add(member.Key, member.Body);
             }

@@ -7,7 +7,8 @@ namespace Hutch.Datasets.Committing;
 /// <param name="Key">The member's name. That a blob's bytes have its hash is the caller's promise.</param>
 /// <param name="Body">The bytes.</param>
 /// <param name="Lane">Where they belong.</param>
-public readonly record struct StagedMember(MemberKey Key, ReadOnlyMemory<byte> Body, Lane Lane)
+/// <param name="Moves">Whether the collector moves it: then it is written although it is stored already.</param>
+public readonly record struct StagedMember(MemberKey Key, ReadOnlyMemory<byte> Body, Lane Lane, bool Moves = false)
 {
     /// <summary>A small blob in the lane of lasting data.</summary>
     public static StagedMember Blob(BlobHash hash, ReadOnlyMemory<byte> body) => new(MemberKey.Blob(hash), body, Lane.Main);

@@ -186,6 +186,11 @@ public sealed class DatasetLifecycle(Committer committer, SiteDatabase records, 
                 return found.Error;
             }
 
+            if (wanted.Copy && context.Dataset(parent.Dataset).Value.Expires is not null)
+            {
+                return ErrorCode.Unprocessable.With("The parent's bytes end by themselves, so that its entries cannot be copied by reference. Clone it and push what you want to keep.");
+            }
+
             parents.Add(found.Value.Reference);
             root = wanted.Copy ? found.Value.Root : root;
         }

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using Hutch.Catalog.Site;
+using Hutch.Model.Records;
 using Hutch.Storage.Segments;
 
 namespace Hutch.Datasets.Maintenance;
@@ -19,6 +21,19 @@ public sealed class TouchedMembers
 
     /// <summary>Notes a member, when notes are taken.</summary>
     public void Note(MemberKey key) => Volatile.Read(ref _touched)?.TryAdd(key, true);
+
+    /// <summary>Notes a large blob and its extents.</summary>
+    public void Note(LargeBlob blob)
+    {
+        if (Volatile.Read(ref _touched) is { } touched)
+        {
+            touched.TryAdd(MemberKey.Blob(blob.Hash), true);
+            foreach (Extent extent in blob.Extents)
+            {
+                touched.TryAdd(MemberKey.Extent(blob.Upload, extent.Offset), true);
+            }
+        }
+    }
 
     /// <summary>Whether a member was noted.</summary>
     public bool Contains(MemberKey key) => Volatile.Read(ref _touched)?.ContainsKey(key) ?? false;

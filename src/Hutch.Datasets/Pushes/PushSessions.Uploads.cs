@@ -146,7 +146,7 @@ public sealed partial class PushSessions
                 return Ended(upload.Session.Id);
             }
 
-            context.Emit(new JournalRecord.BlobAssembled(upload.Hash, upload.Size, upload.Id, done.Extents));
+            context.Emit(new JournalRecord.BlobAssembled(upload.Hash, upload.Size, upload.Id, done.Extents, DatasetLane.EndOf(upload.Lane)));
             context.Emit(new JournalRecord.SessionBlobs(upload.Session.Id, [upload.Hash]));
             return upload.Size;
         },

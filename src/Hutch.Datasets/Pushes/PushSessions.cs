@@ -75,7 +75,13 @@ public sealed partial class PushSessions(
         }
 
         HashSet<BlobHash> missing = await NotYetNamedAsync(session, wanted, ct);
-        HashSet<BlobHash> stored = await StoredAsync(missing, ct);
+        Result<Lane> lane = await LaneForAsync(session, ct);
+        if (!lane.IsOk)
+        {
+            return lane.Error;
+        }
+
+        HashSet<BlobHash> stored = await StoredAsync(missing, lane.Value, ct);
         if (stored.Count == 0)
         {
             return missing.ToList();
@@ -145,13 +151,16 @@ public sealed partial class PushSessions(
         return missing;
     }
 
-    /// <summary>Those that the store has at all: only for these is it worth looking whether the caller may name them.</summary>
-    private async Task<HashSet<BlobHash>> StoredAsync(HashSet<BlobHash> hashes, CancellationToken ct)
+    /// <summary>
+    /// Those that the store has, in a lane that lasts as long as the dataset: only for these is it worth looking whether the caller
+    /// may name them.
+    /// </summary>
+    private async Task<HashSet<BlobHash>> StoredAsync(HashSet<BlobHash> hashes, Lane lane, CancellationToken ct)
     {
         var stored = new HashSet<BlobHash>();
         foreach (BlobHash hash in hashes)
         {
-            if (await blobs.ContainsAsync(hash, ct))
+            if (await blobs.IsStoredForAsync(hash, lane, ct))
             {
                 stored.Add(hash);
             }

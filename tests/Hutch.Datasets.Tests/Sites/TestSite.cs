@@ -18,15 +18,18 @@ internal sealed class TestSite : IAsyncDisposable
     private readonly SiteOptions _options;
     private readonly IDisk _disk;
 
-    private TestSite(string folder, SiteOptions options, IDisk disk, Site site)
+    private TestSite(string folder, SiteOptions options, IDisk disk, SettableTime time, Site site)
     {
         Folder = folder;
+        Time = time;
         _options = options;
         _disk = disk;
         Site = site;
     }
 
     public string Folder { get; }
+
+    public SettableTime Time { get; }
 
     public Site Site { get; private set; }
 
@@ -36,8 +39,9 @@ internal sealed class TestSite : IAsyncDisposable
     {
         string folder = Directory.CreateTempSubdirectory("hutch-site-").FullName;
         options ??= new SiteOptions { Segments = new SegmentOptions { ReserveBytes = 1 << 20 } };
-        var disk = LocalDisk.Instance;
-        return new TestSite(folder, options, disk, await Site.OpenAsync(disk, folder, options, TimeProvider.System, NullLoggerFactory.Instance, Ct));
+        var time = new SettableTime();
+        IDisk disk = LocalDisk.Instance;
+        return new TestSite(folder, options, disk, time, await Site.OpenAsync(disk, folder, options, time, NullLoggerFactory.Instance, Ct));
     }
 
     /// <summary>Closes the site and opens it again, without its database when that is to be rebuilt.</summary>
@@ -52,7 +56,7 @@ internal sealed class TestSite : IAsyncDisposable
             }
         }
 
-        Site = await Site.OpenAsync(_disk, Folder, _options, TimeProvider.System, NullLoggerFactory.Instance, Ct);
+        Site = await Site.OpenAsync(_disk, Folder, _options, Time, NullLoggerFactory.Instance, Ct);
     }
 
     public async Task<SiteDataset> CreateAsync(string slug, params ParentVersion[] parents) => (await Site.Lifecycle.CreateAsync(

@@ -1,0 +1,66 @@
+using Hutch.Catalog.Site;
+using Hutch.Datasets.Blobs;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Storage.Segments;
+
+namespace Hutch.Datasets.Maintenance;
+
+/// <summary>Marks the pages and blobs of trees, each once, and remembers which large blobs live.</summary>
+internal sealed class LivingVisitor(LiveMarks marks, SiteQueries queries) : ITreeVisitor
+{
+    private readonly HashSet<BlobHash> _pages = [];
+    private readonly HashSet<BlobHash> _manifestPages = [];
+
+    /// <summary>Large blobs that something names.</summary>
+    public HashSet<BlobHash> LargeBlobs { get; } = [];
+
+    /// <summary>Whether only the pages of a tree live, as the manifest of a dataset whose bytes have ended.</summary>
+    public bool ManifestOnly { get; set; }
+
+    /// <inheritdoc/>
+    public bool EnterPage(BlobHash page)
+    {
+        marks.Mark(MemberKey.Blob(page));
+        return (ManifestOnly ? _manifestPages : _pages).Add(page);
+    }
+
+    /// <inheritdoc/>
+    public void VisitBlob(BlobHash blob, long size)
+    {
+        if (ManifestOnly)
+        {
+            return;
+        }
+
+        if (size <= BlobOptions.MaxSmallBytes)
+        {
+            marks.Mark(MemberKey.Blob(blob));
+        }
+        else
+        {
+            VisitLarge(blob);
+        }
+    }
+
+    /// <summary>Marks a blob whose size is not known.</summary>
+    public void VisitBlob(BlobHash blob)
+    {
+        marks.Mark(MemberKey.Blob(blob));
+        VisitLarge(blob);
+    }
+
+    private void VisitLarge(BlobHash blob)
+    {
+        if (LargeBlobs.Contains(blob) || queries.LargeBlob(blob) is not { } large)
+        {
+            return;
+        }
+
+        LargeBlobs.Add(blob);
+        foreach (Extent extent in large.Extents)
+        {
+            marks.Mark(MemberKey.Extent(large.Upload, extent.Offset));
+        }
+    }
+}
