@@ -41,7 +41,7 @@ public sealed record SpotFinderParameters
     /// <summary>The fewest counted pixels that a window may have; 0 or less means that every pixel of a full window must count.</summary>
     public int MinLocal { get; init; } = 2;
 
-    /// <summary>A strong pixel is above this value; null chooses it for each image from the image's histogram.</summary>
+    /// <summary>A strong pixel is above this value, which is 0 or more; null chooses it for each image from the image's histogram.</summary>
     public double? GlobalThreshold { get; init; } = 0;
 
     /// <summary>The fewest pixels of a spot, inclusive. 1 or more.</summary>
@@ -71,7 +71,7 @@ public sealed record SpotFinderParameters
             ?? (double.IsFinite(Gain) && Gain > 0 ? null : $"{nameof(Gain)} is {Gain}; it must be above 0.")
             ?? Range(nameof(SigmaBackground), SigmaBackground, 0, double.MaxValue)
             ?? Range(nameof(SigmaStrong), SigmaStrong, 0, double.MaxValue)
-            ?? Range(nameof(GlobalThreshold), GlobalThreshold ?? 0, double.MinValue, double.MaxValue)
+            ?? Range(nameof(GlobalThreshold), GlobalThreshold ?? 0, 0, double.MaxValue)
             ?? Range(nameof(MinSpotSize), MinSpotSize, 1, LargestMaxSpotSize)
             ?? Range(nameof(MaxSpotSize), MaxSpotSize, MinSpotSize, LargestMaxSpotSize)
             ?? Range(nameof(MaxSeparation), MaxSeparation, 0, double.MaxValue)

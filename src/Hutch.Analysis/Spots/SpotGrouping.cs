@@ -117,7 +117,7 @@ internal sealed class SpotGrouping(SpotFinderParameters parameters)
     {
         public int Count;
         private readonly int _firstX, _firstY;
-        private long _sum, _momentX, _momentY, _offsetX, _offsetY;
+        private long _sum, _momentX, _momentY;
         private int _x0, _x1, _y1, _peakX, _peakY;
         private uint _peak;
 
@@ -133,8 +133,6 @@ internal sealed class SpotGrouping(SpotFinderParameters parameters)
             _sum += value;
             _momentX += (long)value * (x - _firstX);
             _momentY += (long)value * (y - _firstY);
-            _offsetX += x - _firstX;
-            _offsetY += y - _firstY;
             _x0 = Math.Min(_x0, x);
             _x1 = Math.Max(_x1, x);
             _y1 = y;
@@ -144,12 +142,12 @@ internal sealed class SpotGrouping(SpotFinderParameters parameters)
             }
         }
 
-        // Pixels without counts, which only a negative global threshold lets through, have no weights: their plain mean then.
+        // A strong pixel is above the global threshold, so above 0: there is always a weight.
         public readonly Spot ToSpot() => new(
             Count,
             _sum,
-            _firstX + 0.5 + (_sum > 0 ? (double)_momentX / _sum : (double)_offsetX / Count),
-            _firstY + 0.5 + (_sum > 0 ? (double)_momentY / _sum : (double)_offsetY / Count),
+            _firstX + 0.5 + ((double)_momentX / _sum),
+            _firstY + 0.5 + ((double)_momentY / _sum),
             new SpotBox(_x0, _x1 + 1, _firstY, _y1 + 1),
             _peakX,
             _peakY);

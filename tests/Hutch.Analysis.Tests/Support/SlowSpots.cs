@@ -46,7 +46,7 @@ internal static class SlowSpots
     private static Spot Measure(TestImage image, List<(int X, int Y)> pixels)
     {
         double sum = pixels.Sum(p => (double)image[p.X, p.Y]);
-        double Weight((int X, int Y) p) => sum == 0 ? 1.0 / pixels.Count : image[p.X, p.Y] / sum;
+        double Weight((int X, int Y) p) => image[p.X, p.Y] / sum;
         (int peakX, int peakY) = pixels.MaxBy(p => image[p.X, p.Y]);
         return new Spot(
             pixels.Count,

@@ -1,0 +1,49 @@
+using Hutch.Model;
+
+namespace Hutch.Analysis.Geometry;
+
+/// <summary>A flat detector that stands square to the beam: all that resolution needs.</summary>
+/// <param name="WavelengthAngstrom">Wavelength in Å.</param>
+/// <param name="DistanceMetres">From the sample to the detector, in m.</param>
+/// <param name="PixelSizeXMetres">Size of a pixel along a row, in m.</param>
+/// <param name="PixelSizeYMetres">Size of a pixel along a column, in m.</param>
+/// <param name="BeamCentreX">Where the beam meets the detector, in pixels along a row.</param>
+/// <param name="BeamCentreY">Where the beam meets the detector, in rows.</param>
+public sealed record DetectorGeometry(
+    double WavelengthAngstrom,
+    double DistanceMetres,
+    double PixelSizeXMetres,
+    double PixelSizeYMetres,
+    double BeamCentreX,
+    double BeamCentreY)
+{
+    /// <summary>Checks that every value is a number that a detector can have, and names the first one that is not.</summary>
+    public Result<DetectorGeometry> Validated()
+    {
+        string? wrong =
+            Positive(nameof(WavelengthAngstrom), WavelengthAngstrom)
+            ?? Positive(nameof(DistanceMetres), DistanceMetres)
+            ?? Positive(nameof(PixelSizeXMetres), PixelSizeXMetres)
+            ?? Positive(nameof(PixelSizeYMetres), PixelSizeYMetres)
+            ?? (double.IsFinite(BeamCentreX) && double.IsFinite(BeamCentreY) ? null : "the beam centre is not a number.");
+        return wrong is null ? this : ErrorCode.Unprocessable.With("The geometry of the detector is not valid: " + wrong);
+    }
+
+    /// <summary>
+    /// The length of the scattering vector, 1/d = 2·sin(θ)/λ in 1/Å, at a place on the detector; 0 where the beam goes through.
+    /// With r the distance from the beam centre, 2θ = atan(r/distance).
+    /// </summary>
+    public double InverseResolution(double x, double y)
+    {
+        double dx = (x - BeamCentreX) * PixelSizeXMetres;
+        double dy = (y - BeamCentreY) * PixelSizeYMetres;
+        double twoTheta = Math.Atan(Math.Sqrt((dx * dx) + (dy * dy)) / DistanceMetres);
+        return 2 * Math.Sin(twoTheta / 2) / WavelengthAngstrom;
+    }
+
+    /// <summary>The resolution d in Å at a place on the detector; infinite where the beam goes through.</summary>
+    public double Resolution(double x, double y) => 1 / InverseResolution(x, y);
+
+    private static string? Positive(string name, double value) =>
+        double.IsFinite(value) && value > 0 ? null : FormattableString.Invariant($"{name} is {value}; it must be above 0.");
+}

@@ -1,0 +1,46 @@
+using System.Text.Json;
+
+namespace Hutch.Analysis.Statistics;
+
+/// <summary>
+/// What one image's spots say about it: the nine numbers of DIALS' per-image analysis, by whose names peers match them. Resolutions
+/// are in Å. The last five are -1 when there are ten spots or fewer outside the ice rings, or when they cannot be told.
+/// </summary>
+/// <param name="SpotsTotal">All spots.</param>
+/// <param name="SpotsNoIce">Spots outside the ice rings.</param>
+/// <param name="Spots4Angstrom">Spots with d above 4 Å.</param>
+/// <param name="TotalIntensity">Sum of the intensities of the spots outside the ice rings.</param>
+/// <param name="EstimatedDMin">Resolution limit from the fall of ln(I/σ) with 1/d².</param>
+/// <param name="DMinDistlMethod1">Resolution limit by the first method of Zhang et al. (2006), J. Appl. Cryst. 39, 112, section 2.4.4.</param>
+/// <param name="NoisinessMethod1">How far from monotonic that method's curve is, 0 to 1.</param>
+/// <param name="DMinDistlMethod2">Resolution limit by the second method of the same paper.</param>
+/// <param name="NoisinessMethod2">How far from monotonic that method's counts are, 0 to 1.</param>
+public readonly record struct ImageStatistics(
+    int SpotsTotal,
+    int SpotsNoIce,
+    int Spots4Angstrom,
+    double TotalIntensity,
+    double EstimatedDMin,
+    double DMinDistlMethod1,
+    double NoisinessMethod1,
+    double DMinDistlMethod2,
+    double NoisinessMethod2)
+{
+    /// <summary>What stands for a number that cannot be told.</summary>
+    public const double Unknown = -1;
+
+    /// <summary>Writes the nine properties, in this order, into an object that the caller has started.</summary>
+    public void WriteProperties(Utf8JsonWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.WriteNumber("n_spots_total"u8, SpotsTotal);
+        writer.WriteNumber("n_spots_no_ice"u8, SpotsNoIce);
+        writer.WriteNumber("n_spots_4A"u8, Spots4Angstrom);
+        writer.WriteNumber("total_intensity"u8, TotalIntensity);
+        writer.WriteNumber("estimated_d_min"u8, EstimatedDMin);
+        writer.WriteNumber("d_min_distl_method_1"u8, DMinDistlMethod1);
+        writer.WriteNumber("noisiness_method_1"u8, NoisinessMethod1);
+        writer.WriteNumber("d_min_distl_method_2"u8, DMinDistlMethod2);
+        writer.WriteNumber("noisiness_method_2"u8, NoisinessMethod2);
+    }
+}
