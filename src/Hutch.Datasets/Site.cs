@@ -44,6 +44,10 @@ public sealed class Site : IAsyncDisposable
         Checkpointer = new Checkpointer(Committer, records);
         Collector = new GarbageCollector(
             segments, records, Committer, Checkpointer, tree, Blobs.Pool, Operations, Touched, options.Collector, time);
+        Jobs = new MaintenanceJobs(Collector, new Scrubber(segments, options.Scrub), Checkpointer, time, loggers.CreateLogger<MaintenanceJobs>());
+        Housekeeper = new Housekeeper(
+            records, Lifecycle, Snapshots, Jobs, options.Collector, options.Scrub, time, loggers.CreateLogger<Housekeeper>());
+        Verifier = new DatasetVerifier(Heads, Blobs);
     }
 
     /// <summary>The blob store.</summary>
@@ -97,6 +101,15 @@ public sealed class Site : IAsyncDisposable
     /// <summary>Frees the space of what nothing names any more.</summary>
     public GarbageCollector Collector { get; }
 
+    /// <summary>Upkeep on request.</summary>
+    public MaintenanceJobs Jobs { get; }
+
+    /// <summary>Upkeep by the clock, while it runs.</summary>
+    public Housekeeper Housekeeper { get; }
+
+    /// <summary>Reads the files of a version again.</summary>
+    public DatasetVerifier Verifier { get; }
+
     internal OperationTracker Operations { get; }
 
     internal TouchedMembers Touched { get; }
@@ -138,6 +151,7 @@ public sealed class Site : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Events.Dispose();
+        await Jobs.DisposeAsync();
         Collector.Dispose();
         await Committer.DisposeAsync();
         await Records.DisposeAsync();

@@ -31,4 +31,7 @@ public sealed class SiteOptions
 
     /// <summary>When segments are rewritten.</summary>
     public CollectorOptions Collector { get; init; } = new();
+
+    /// <summary>When and how fast everything is read again.</summary>
+    public ScrubOptions Scrub { get; init; } = new();
 }

@@ -44,6 +44,14 @@ public sealed partial class SiteQueries
             $"SELECT {DatasetColumns} FROM datasets WHERE ended IS NULL AND (trashed_until <= @now OR expires <= @now) ORDER BY key", new { now })
             .Select(row => row.ToDataset())];
 
+    /// <summary>The open datasets that have automatic snapshots beside their newest: those that may have to be thinned.</summary>
+    public IReadOnlyList<DatasetId> DatasetsWithAutomaticSnapshots() =>
+        [.. _connection.Query<string>(
+            """
+            SELECT id FROM datasets d WHERE closed IS NULL AND ended IS NULL AND trashed_until IS NULL
+            AND EXISTS (SELECT 1 FROM snapshots s WHERE s.dataset = d.key AND s.reason = 'auto' AND s.number <> d.snapshot)
+            """).Select(id => new DatasetId(Guid.Parse(id)))];
+
     /// <summary>What a dataset was made from, in order.</summary>
     public IReadOnlyList<ParentReference> Parents(long dataset) =>
         [.. _connection.Query<ParentRow>("SELECT parent AS Parent, snapshot AS Snapshot, root AS Root FROM parents WHERE dataset = @dataset ORDER BY position", new { dataset })

@@ -1,0 +1,78 @@
+using Hutch.Catalog.Site;
+using Hutch.Datasets.Lifecycle;
+using Hutch.Model;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Datasets.Maintenance;
+
+/// <summary>Does by the clock what nobody asks for: ends what is over, thins snapshots, takes checkpoints, collects, scrubs.</summary>
+public sealed partial class Housekeeper(
+    SiteDatabase records,
+    DatasetLifecycle lifecycle,
+    Snapshots snapshots,
+    MaintenanceJobs jobs,
+    CollectorOptions collector,
+    ScrubOptions scrub,
+    TimeProvider time,
+    ILogger<Housekeeper> logger)
+{
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan CheckpointEvery = TimeSpan.FromHours(1);
+
+    /// <summary>Keeps house until cancelled.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        DateTimeOffset start = time.GetUtcNow();
+        var due = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal)
+        {
+            ["checkpoint"] = start + CheckpointEvery,
+            ["gc"] = start + TimeSpan.FromHours(collector.EveryHours),
+            ["scrub"] = start + TimeSpan.FromDays(scrub.EveryDays),
+        };
+        using var timer = new PeriodicTimer(LookEvery, time);
+        while (await timer.WaitForNextTickAsync(ct))
+        {
+            try
+            {
+                await EndAndThinAsync(ct);
+                StartDue(due);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                // Tried again at the next look; a full disk or a locked database must not end housekeeping for good.
+                LogFailed(logger, e);
+            }
+        }
+    }
+
+    /// <summary>Ends what is over and thins what is old, once.</summary>
+    public async Task EndAndThinAsync(CancellationToken ct)
+    {
+        await lifecycle.EndWhatIsOverAsync(ct);
+        await lifecycle.EndStaleSessionsAsync(ct);
+        foreach (DatasetId dataset in await records.ReadAsync(queries => queries.DatasetsWithAutomaticSnapshots(), ct))
+        {
+            await snapshots.ThinAsync(dataset, ct);
+        }
+    }
+
+    private void StartDue(Dictionary<string, DateTimeOffset> due)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        foreach ((string kind, DateTimeOffset when) in due.ToList())
+        {
+            if (when <= now && jobs.Start(kind).IsOk)
+            {
+                due[kind] = now + kind switch
+                {
+                    "checkpoint" => CheckpointEvery,
+                    "gc" => TimeSpan.FromHours(collector.EveryHours),
+                    _ => TimeSpan.FromDays(scrub.EveryDays),
+                };
+            }
+        }
+    }
+
+    [LoggerMessage(EventId = 3202, Level = LogLevel.Warning, Message = "Housekeeping failed and is tried again")]
+    private static partial void LogFailed(ILogger logger, Exception exception);
+}
