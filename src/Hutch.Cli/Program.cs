@@ -1,1 +1,3 @@
-Console.WriteLine("hutch " + typeof(Program).Assembly.GetName().Version?.ToString(3));
+using Hutch.Cli.Hosting;
+
+return await HutchProgram.RunAsync(args, CliHost.System());

@@ -32,5 +32,5 @@ public sealed record Problem
 
     /// <summary>Further facts of the refusal (<see cref="HutchError.Details"/>), each a member of its own.</summary>
     [JsonExtensionData]
-    public IDictionary<string, JsonElement>? Details { get; init; }
+    public IDictionary<string, JsonElement>? Details { get; set; }
 }

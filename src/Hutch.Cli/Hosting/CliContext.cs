@@ -1,0 +1,133 @@
+using System.CommandLine;
+using System.Text.Json.Serialization.Metadata;
+using Hutch.Cli.Output;
+using Hutch.Client;
+using Hutch.Client.Configuration;
+using Hutch.Client.Workspaces;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Cli.Hosting;
+
+/// <summary>What a verb needs while it runs: its values, the server, the working directory, and where results go.</summary>
+internal sealed class CliContext : IDisposable
+{
+    private readonly ParseResult _parsed;
+    private HutchClient? _client;
+    private Workspace? _workspace;
+    private bool _searched;
+
+    internal CliContext(CliHost host, ParseResult parsed)
+    {
+        Host = host;
+        _parsed = parsed;
+        Json = parsed.GetValue(GlobalOptions.Json);
+        Quiet = parsed.GetValue(GlobalOptions.Quiet);
+        Verbose = parsed.GetValue(GlobalOptions.Verbose);
+        Progress = new ConsoleProgress(host.Error, host.IsTerminal, Quiet || Json, host.Time);
+    }
+
+    internal CliHost Host { get; }
+
+    internal bool Json { get; }
+
+    internal bool Quiet { get; }
+
+    internal bool Verbose { get; }
+
+    internal ConsoleProgress Progress { get; }
+
+    /// <summary>The user's configuration.</summary>
+    internal string UserConfigPath => UserConfig.DefaultPath(Host.Environment);
+
+    /// <summary>The working directory that the person is in; null when in none.</summary>
+    internal Workspace? Workspace
+    {
+        get
+        {
+            if (!_searched)
+            {
+                _searched = true;
+                _workspace = Client.Workspaces.Workspace.Find(Host.Folder, Host.Time);
+            }
+
+            return _workspace;
+        }
+    }
+
+    /// <summary>The server that is meant.</summary>
+    internal HutchClient Server => _client ??= Connect(Workspace?.Config.Remote);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Progress.Dispose();
+        _client?.Dispose();
+        _workspace?.Dispose();
+    }
+
+    internal T? Value<T>(Option<T> option) => _parsed.GetValue(option);
+
+    internal T? Value<T>(Argument<T> argument) => _parsed.GetValue(argument);
+
+    /// <summary>A path that was given, as a full path.</summary>
+    internal string FullPath(string path) => Path.GetFullPath(path, Host.Folder);
+
+    /// <summary>The working directory; a refusal when the person is in none.</summary>
+    internal Workspace RequireWorkspace() => Workspace ?? throw ErrorCode.NotFound.With(
+        $"{Display.Quote(Host.Folder)} is in no working directory. `hutch init` makes one of it, `hutch clone` makes a new one.").ToException();
+
+    /// <summary>Finds server and token.</summary>
+    internal Connection FindConnection(string? workspaceRemote) => Connection.Find(
+        Value(GlobalOptions.Remote), Value(GlobalOptions.Token), workspaceRemote, UserConfig.Load(UserConfigPath), Host.Environment).Value;
+
+    /// <summary>A client of a server with a token.</summary>
+    internal HutchClient Open(Uri remote, string? token) => new(
+        remote, token, new HutchClientOptions { Handler = Host.Handler, Notice = Verbose ? Progress.Tell : null });
+
+    /// <summary>Finds a dataset, and the version that was meant; that of the working directory when none is named.</summary>
+    internal async Task<(DatasetInfo Dataset, string? At)> ResolveAsync(string? name, CancellationToken cancellationToken)
+    {
+        if (name is null)
+        {
+            return (await Server.GetDatasetAsync(RequireWorkspace().Config.Dataset, cancellationToken), null);
+        }
+
+        DatasetRef reference = DatasetRef.Parse(name).Value;
+        string bare = reference.Snapshot is null ? name : name[..name.IndexOf('@', StringComparison.Ordinal)];
+        DatasetInfo dataset = reference.Id is { } id
+            ? await Server.GetDatasetAsync(id, cancellationToken)
+            : await Server.ResolveAsync(bare, cancellationToken);
+        return (dataset, reference.Snapshot?.Text);
+    }
+
+    /// <summary>Finds a dataset; naming a version is refused, because the verb acts on the dataset.</summary>
+    internal async Task<DatasetInfo> ResolveWholeAsync(string? name, CancellationToken cancellationToken)
+    {
+        (DatasetInfo dataset, string? at) = await ResolveAsync(name, cancellationToken);
+        return at is null
+            ? dataset
+            : throw ErrorCode.InvalidName.With($"{Display.Quote(name)} names a snapshot, and this is done to a whole dataset; leave out '@{at}'.").ToException();
+    }
+
+    /// <summary>Prints a result: JSON with <c>--json</c>, else the text.</summary>
+    internal void Print<T>(T value, JsonTypeInfo<T> type, string text) => Host.Out.WriteLine(Json ? JsonText.Of(value, type) : text);
+
+    /// <summary>Prints a result as JSON.</summary>
+    internal void PrintJson<T>(T value, JsonTypeInfo<T> type) => Host.Out.WriteLine(JsonText.Of(value, type));
+
+    /// <summary>Says something to a person, not to a program.</summary>
+    internal void Note(string text)
+    {
+        if (!Quiet && !Json)
+        {
+            Progress.Above(() => Host.Error.WriteLine(text));
+        }
+    }
+
+    private HutchClient Connect(string? workspaceRemote)
+    {
+        Connection connection = FindConnection(workspaceRemote);
+        return Open(connection.Remote, connection.Token);
+    }
+}

@@ -1,0 +1,81 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Hutch.Cli.Verbs;
+
+namespace Hutch.Cli.Hosting;
+
+/// <summary>The command line: builds the verb that is asked for, parses, runs it.</summary>
+internal static class HutchProgram
+{
+    private static readonly TimeSpan TimeToStop = TimeSpan.FromSeconds(30);
+
+    /// <summary>Runs a command line; the exit code.</summary>
+    internal static async Task<int> RunAsync(string[] args, CliHost host, CancellationToken cancellationToken = default)
+    {
+        if (args.Length == 0)
+        {
+            await RunAsync(["--help"], host, cancellationToken);
+            return ExitCode.Usage;
+        }
+
+        RootCommand root = Build(args, host);
+        ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Errors.Count > 0 && !AsksForHelp(args))
+        {
+            return ReportUsage(parsed, host);
+        }
+
+        var invocation = new InvocationConfiguration
+        {
+            Output = host.Out,
+            Error = host.Error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = TimeToStop,
+        };
+        return await parsed.InvokeAsync(invocation, cancellationToken);
+    }
+
+    /// <summary>The whole command tree, for completion and documentation.</summary>
+    internal static RootCommand BuildAll(CliHost host) => Build([], host);
+
+    // Only the verbs whose name is among the arguments are built: building all of them costs more than most of them take.
+    private static RootCommand Build(string[] args, CliHost host)
+    {
+        var root = new RootCommand("Hutch takes data from the detector to the published, replicated, reusable dataset.");
+        foreach (Option option in root.Options.ToArray())
+        {
+            if (option is VersionOption)
+            {
+                root.Options.Remove(option);
+            }
+            else if (option is System.CommandLine.Help.HelpOption { Action: System.CommandLine.Help.HelpAction action } help)
+            {
+                help.Action = new HelpWithExamples(action);
+            }
+        }
+
+        GlobalOptions.AddTo(root);
+        VerbList.Entry[] asked = [.. VerbList.All.Where(v => args.Contains(v.Name))];
+        foreach (VerbList.Entry verb in asked.Length > 0 ? asked : VerbList.All)
+        {
+            root.Add(verb.Create(host));
+        }
+
+        return root;
+    }
+
+    private static bool AsksForHelp(string[] args) => args.Any(a => a is "--help" or "-h" or "-?");
+
+    private static int ReportUsage(ParseResult parsed, CliHost host)
+    {
+        // A verb that was misspelled is missing too; its spelling is what helps.
+        host.Error.WriteLine("hutch: " + parsed.Errors[^1].Message);
+
+        string path = CommandPath(parsed.CommandResult);
+        host.Error.WriteLine($"  `{path} --help` shows how it is used.");
+        return ExitCode.Usage;
+    }
+
+    private static string CommandPath(CommandResult result) =>
+        result.Parent is CommandResult parent ? CommandPath(parent) + " " + result.Command.Name : "hutch";
+}

@@ -1,0 +1,31 @@
+using System.CommandLine;
+using Hutch.Cli.Output;
+
+namespace Hutch.Cli.Hosting;
+
+/// <summary>Runs a verb and turns whatever goes wrong into a message and an exit code.</summary>
+internal static class VerbRunner
+{
+    internal static async Task<int> RunAsync(
+        CliHost host, ParseResult parsed, Func<CliContext, CancellationToken, Task<int>> run, CancellationToken cancellationToken)
+    {
+        using var context = new CliContext(host, parsed);
+        try
+        {
+            int code = await run(context, cancellationToken);
+            await host.Out.FlushAsync(CancellationToken.None);
+            return code;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            context.Progress.Dispose();
+            await host.Error.WriteLineAsync("hutch: stopped. Start it again to go on where it stopped.");
+            return ExitCode.Interrupted;
+        }
+        catch (Exception e)
+        {
+            context.Progress.Dispose();
+            return ErrorReport.Write(e, host, context.Json, context.Verbose);
+        }
+    }
+}

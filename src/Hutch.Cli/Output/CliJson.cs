@@ -1,0 +1,37 @@
+using System.Text.Json.Serialization;
+using Hutch.Client.Fetch;
+using Hutch.Client.Pull;
+using Hutch.Client.Push;
+using Hutch.Client.Workspaces;
+
+namespace Hutch.Cli.Output;
+
+/// <summary>How the command's own results are written as JSON.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(PushOutcome))]
+[JsonSerializable(typeof(PullOutcome))]
+[JsonSerializable(typeof(CloneOutcome))]
+[JsonSerializable(typeof(DropOutcome))]
+[JsonSerializable(typeof(WorkspaceStatus))]
+[JsonSerializable(typeof(GetLine))]
+[JsonSerializable(typeof(VersionLine))]
+[JsonSerializable(typeof(IngestLine))]
+internal sealed partial class CliJson : JsonSerializerContext;
+
+/// <summary>What <c>hutch get --json</c> prints.</summary>
+/// <param name="Files">Files that came.</param>
+/// <param name="Bytes">Their bytes.</param>
+internal sealed record GetLine(long Files, long Bytes);
+
+/// <summary>What <c>hutch version --json</c> prints.</summary>
+/// <param name="Version">Version of this program.</param>
+/// <param name="Api">Version of the interface it speaks.</param>
+internal sealed record VersionLine(string Version, string Api);
+
+/// <summary>What <c>hutch ingest --json</c> prints.</summary>
+/// <param name="Dataset">The dataset, <c>owner/slug</c>.</param>
+/// <param name="Frames">Frames stored.</param>
+/// <param name="Missing">Frames that the file never got.</param>
+/// <param name="Bytes">Bytes stored.</param>
+internal sealed record IngestLine(string Dataset, long Frames, long Missing, long Bytes);

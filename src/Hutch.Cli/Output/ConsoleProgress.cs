@@ -1,0 +1,143 @@
+using System.Globalization;
+using Hutch.Client.Transfers;
+
+namespace Hutch.Cli.Output;
+
+/// <summary>
+/// Shows how a transfer goes on: on a terminal one line that is drawn over, with rate and time left; elsewhere a plain line now and then.
+/// Safe for several threads.
+/// </summary>
+internal sealed class ConsoleProgress(TextWriter output, bool terminal, bool quiet, TimeProvider time) : ITransferProgress, IDisposable
+{
+    private static readonly TimeSpan DrawInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(10);
+
+    private readonly Lock _gate = new();
+    private string? _stage;
+    private long? _allFiles;
+    private long? _allBytes;
+    private long _files;
+    private long _bytes;
+    private long _started;
+    private long _drawn;
+    private int _width;
+
+    /// <inheritdoc/>
+    public void Start(string stage, long? files, long? bytes)
+    {
+        lock (_gate)
+        {
+            Finish();
+            (_stage, _allFiles, _allBytes, _files, _bytes) = (stage, files, bytes, 0, 0);
+            _started = time.GetTimestamp();
+            _drawn = terminal ? 0 : _started;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Add(long files, long bytes)
+    {
+        lock (_gate)
+        {
+            _files += files;
+            _bytes += bytes;
+            if (!quiet && _stage is not null && time.GetElapsedTime(_drawn) >= (terminal ? DrawInterval : LineInterval))
+            {
+                Draw();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Tell(string message)
+    {
+        if (!quiet)
+        {
+            Above(() => output.WriteLine("hutch: " + message));
+        }
+    }
+
+    /// <summary>Writes something else without a progress line in its way.</summary>
+    internal void Above(Action write)
+    {
+        lock (_gate)
+        {
+            Clear();
+            write();
+        }
+    }
+
+    /// <summary>The last line of this stage, in full.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            Finish();
+            _stage = null;
+        }
+    }
+
+    // A stage that was over at once is not worth a line.
+    private void Finish()
+    {
+        if (_stage is not null && !quiet && _files > 0 && time.GetElapsedTime(_started) > DrawInterval)
+        {
+            Draw();
+            if (terminal)
+            {
+                output.WriteLine();
+            }
+        }
+
+        _width = 0;
+    }
+
+    private void Draw()
+    {
+        string line = Line();
+        if (terminal)
+        {
+            output.Write("\r" + line.PadRight(_width));
+        }
+        else
+        {
+            output.WriteLine(line);
+        }
+
+        output.Flush();
+        _width = line.Length;
+        _drawn = time.GetTimestamp();
+    }
+
+    private void Clear()
+    {
+        if (terminal && _width > 0)
+        {
+            output.Write("\r" + new string(' ', _width) + "\r");
+            output.Flush();
+            _width = 0;
+        }
+    }
+
+    private string Line()
+    {
+        TimeSpan elapsed = time.GetElapsedTime(_started);
+        double seconds = Math.Max(elapsed.TotalSeconds, 0.001);
+        string files = _allFiles is > 0 and { } all ? $"{Human.Count(_files)}/{Human.Count(all)} files" : Human.Count(_files, "file", "files");
+        string line = $"{_stage}  {files}";
+        if (_bytes > 0 || _allBytes is > 0)
+        {
+            string bytes = _allBytes is > 0 and { } whole ? $"{Human.Bytes(_bytes)} of {Human.Bytes(whole)}" : Human.Bytes(_bytes);
+            line += $"  {bytes}  {Human.Bytes(_bytes / seconds)}/s";
+        }
+        else
+        {
+            line += string.Create(CultureInfo.InvariantCulture, $"  {_files / seconds:0} /s");
+        }
+
+        return line + (Part() is > 0 and < 1 and { } part ? "  " + Human.Duration(elapsed * ((1 - part) / part)) + " left" : "  " + Human.Duration(elapsed));
+    }
+
+    private double Part() =>
+        _allBytes is > 0 and { } bytes ? (double)_bytes / bytes : _allFiles is > 0 and { } files ? (double)_files / files : 0;
+}

@@ -1,0 +1,80 @@
+using System.Text.Json;
+using Hutch.Cli.Hosting;
+using Hutch.Client.Http;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Cli.Output;
+
+/// <summary>Says what went wrong, and what to do: for a person, or as problem details; and the exit code.</summary>
+internal static class ErrorReport
+{
+    private const int NoSpaceLeft = 28;
+    private const int QuotaExceeded = 122;
+
+    /// <summary>Writes the report of a failure.</summary>
+    internal static int Write(Exception exception, CliHost host, bool json, bool verbose)
+    {
+        (HutchError error, int code) = Classify(exception);
+        if (json)
+        {
+            host.Error.WriteLine(JsonText.Of(ToProblem(error), HutchJson.Default.Problem));
+            return code;
+        }
+
+        host.Error.WriteLine("hutch: " + error.Message);
+        if (error.Code.Advice.Length > 0)
+        {
+            host.Error.WriteLine("  " + error.Code.Advice);
+        }
+
+        if (error.Details?.TryGetValue("requestId", out string? id) == true && error.Code.Status >= 500)
+        {
+            host.Error.WriteLine($"  Request id: {id}");
+        }
+
+        if (verbose || error.Code == ErrorCode.Internal)
+        {
+            host.Error.WriteLine(exception.ToString());
+        }
+
+        return code;
+    }
+
+    /// <summary>The kind of a failure and the exit code that it gets.</summary>
+    internal static (HutchError Error, int Code) Classify(Exception exception) => exception switch
+    {
+        HutchException e => (e.Error, CodeOf(e.Error.Code)),
+        VerificationException e => (new HutchError(Local("verification-failed", "The bytes do not match their hash", "Try again; if it happens again, tell the operator of the server."), e.Message), ExitCode.VerificationFailed),
+        ServerUnreachableException e => (new HutchError(Local("unreachable", "The server does not answer", "Check the address and that the server runs; then start the command again: it goes on where it stopped."), e.Message), ExitCode.Unreachable),
+        BadAnswerException e => (new HutchError(Local("bad-answer", "The answer cannot be read", "Check that the address is that of a Hutch server of this version."), e.Message), ExitCode.Failure),
+        IOException { HResult: NoSpaceLeft or QuotaExceeded } e => (new HutchError(Local("no-space", "There is no space left", "Make room on this disk and start the command again: it goes on where it stopped."), e.Message), ExitCode.NoSpace),
+        IOException or UnauthorizedAccessException => (new HutchError(Local("input-output", "A file cannot be read or written", ""), exception.Message), ExitCode.Failure),
+        _ => (ErrorCode.Internal.With($"This is a bug in hutch: {exception.GetType().Name}: {exception.Message}"), ExitCode.Failure),
+    };
+
+    private static ErrorCode Local(string name, string title, string advice) => new(name, 0, title, advice);
+
+    private static int CodeOf(ErrorCode code) => code.Status switch
+    {
+        400 when code == ErrorCode.DigestMismatch => ExitCode.VerificationFailed,
+        400 => ExitCode.Usage,
+        401 => ExitCode.NotLoggedIn,
+        403 => ExitCode.Forbidden,
+        404 => ExitCode.NotFound,
+        409 or 410 or 412 => ExitCode.Conflict,
+        507 => ExitCode.NoSpace,
+        _ => ExitCode.Failure,
+    };
+
+    private static Problem ToProblem(HutchError error) => new()
+    {
+        Type = error.Code.Type,
+        Title = error.Code.Title,
+        Status = error.Code.Status == 0 ? null : error.Code.Status,
+        Detail = error.Message,
+        Code = error.Code.Name,
+        Advice = error.Code.Advice.Length == 0 ? null : error.Code.Advice,
+        Details = error.Details?.ToDictionary(d => d.Key, d => JsonSerializer.SerializeToElement(d.Value, CliJson.Default.String), StringComparer.Ordinal),
+    };
+}

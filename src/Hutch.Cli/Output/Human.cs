@@ -1,0 +1,39 @@
+using System.Globalization;
+
+namespace Hutch.Cli.Output;
+
+/// <summary>Numbers as people read them.</summary>
+internal static class Human
+{
+    private static readonly string[] Units = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
+
+    /// <summary>Bytes with three digits: <c>12.3 MB</c> (powers of 1000).</summary>
+    internal static string Bytes(double bytes)
+    {
+        int unit = 0;
+        while (bytes >= 999.5 && unit < Units.Length - 1)
+        {
+            bytes /= 1000;
+            unit++;
+        }
+
+        string format = unit == 0 || bytes >= 99.95 ? "0" : bytes >= 9.995 ? "0.0" : "0.00";
+        return bytes.ToString(format, CultureInfo.InvariantCulture) + " " + Units[unit];
+    }
+
+    /// <summary>A number with spaces between thousands.</summary>
+    internal static string Count(long number) => number.ToString("#,0", Thousands);
+
+    /// <summary>A number and its noun.</summary>
+    internal static string Count(long number, string one, string many) => Count(number) + " " + (number == 1 ? one : many);
+
+    /// <summary>A time span: <c>1:05</c> or <c>2:03:05</c>.</summary>
+    internal static string Duration(TimeSpan span) => span.TotalHours >= 1
+        ? string.Create(CultureInfo.InvariantCulture, $"{(int)span.TotalHours}:{span.Minutes:00}:{span.Seconds:00}")
+        : string.Create(CultureInfo.InvariantCulture, $"{(int)span.TotalMinutes}:{span.Seconds:00}");
+
+    /// <summary>A time in UTC, to the second.</summary>
+    internal static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) + "Z";
+
+    private static NumberFormatInfo Thousands { get; } = new() { NumberGroupSeparator = " ", NumberGroupSizes = [3] };
+}

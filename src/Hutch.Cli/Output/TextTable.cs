@@ -1,0 +1,29 @@
+namespace Hutch.Cli.Output;
+
+/// <summary>Columns of text, as wide as they need to be.</summary>
+internal sealed class TextTable(params string[] headers)
+{
+    private readonly List<string[]> _rows = [];
+
+    /// <summary>Adds a row; it has as many cells as there are headers.</summary>
+    internal void Add(params string[] cells) => _rows.Add(cells);
+
+    /// <summary>Writes headers and rows; nothing when there are no rows.</summary>
+    internal void Write(TextWriter output)
+    {
+        if (_rows.Count == 0)
+        {
+            return;
+        }
+
+        int[] widths = [.. headers.Select((h, i) => Math.Max(h.Length, _rows.Max(r => r[i].Length)))];
+        WriteRow(output, headers, widths);
+        foreach (string[] row in _rows)
+        {
+            WriteRow(output, row, widths);
+        }
+    }
+
+    private static void WriteRow(TextWriter output, string[] cells, int[] widths) =>
+        output.WriteLine(string.Join("  ", cells.Select((c, i) => c.PadRight(widths[i]))).TrimEnd());
+}

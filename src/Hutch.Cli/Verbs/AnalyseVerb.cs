@@ -1,0 +1,121 @@
+using System.CommandLine;
+using System.Globalization;
+using Hutch.Cli.Hosting;
+using Hutch.Cli.Output;
+using Hutch.Client.Http;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Cli.Verbs;
+
+/// <summary><c>hutch analyse</c>: every frame through the spot finder, results as they arrive.</summary>
+internal sealed class AnalyseVerb : Verb
+{
+    private const int MaxReconnects = 5;
+    private static readonly TimeSpan ReconnectDelay = TimeSpan.FromSeconds(1);
+
+    private readonly Argument<string> _dataset = DatasetArgument.Required();
+    private readonly Option<string?> _algorithm = new("--algorithm") { Description = "dispersion (when left out) or dispersion_extended.", HelpName = "NAME" };
+    private readonly Option<double?> _dMin = new("--d-min") { Description = "The highest resolution to use, in ångström.", HelpName = "D" };
+    private readonly Option<double?> _dMax = new("--d-max") { Description = "The lowest resolution to use, in ångström.", HelpName = "D" };
+    private readonly Option<string?> _output = new("--output") { Description = "The name of the dataset that takes the results.", HelpName = "NAME" };
+    private readonly Option<bool> _noWait = new("--no-wait") { Description = "Only start it; the results come anyway." };
+
+    internal AnalyseVerb(CliHost host)
+        : base(
+            host,
+            "analyse",
+            "Find the spots in every frame of a dataset. Results are printed as they arrive and kept in a dataset that follows it.",
+            "hutch analyse lysozyme",
+            "hutch analyse lysozyme --d-max 40 --json > spots.jsonl")
+    {
+        Add(_dataset);
+        Add(_algorithm);
+        Add(_dMin);
+        Add(_dMax);
+        Add(_output);
+        Add(_noWait);
+        _algorithm.AcceptOnlyFromAmong("dispersion", "dispersion_extended");
+    }
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
+        AnalysisInfo analysis = await context.Server.StartAnalysisAsync(
+            dataset.Id,
+            new StartAnalysis
+            {
+                Algorithm = context.Value(_algorithm),
+                DMin = context.Value(_dMin),
+                DMax = context.Value(_dMax),
+                Output = context.Value(_output),
+            },
+            cancellationToken);
+        if (context.Value(_noWait))
+        {
+            context.Print(analysis, HutchJson.Default.AnalysisInfo, $"Run {analysis.Run} writes to {analysis.Name ?? analysis.Dataset.ToString()}.");
+            return ExitCode.Ok;
+        }
+
+        return await FollowAsync(context, analysis, cancellationToken);
+    }
+
+    private static async Task<int> FollowAsync(CliContext context, AnalysisInfo analysis, CancellationToken cancellationToken)
+    {
+        if (!context.Json)
+        {
+            context.Host.Out.WriteLine($"{"frame",8}  {"spots",6}  {"no ice",6}  {"d_min/Å",8}  {"total intensity",16}");
+        }
+
+        long started = context.Host.Time.GetTimestamp();
+        context.Progress.Start("Analysing", analysis.Frames, null);
+        var seen = new HashSet<long>();
+        long failures = 0;
+        ResultsEnd? end = null;
+        for (int attempt = 0; end is null; attempt++)
+        {
+            try
+            {
+                await foreach ((ResultRow? row, ResultsEnd? last) in context.Server.FollowResultsAsync(analysis.Dataset, analysis.Run, after: null, follow: true, cancellationToken))
+                {
+                    end = last ?? end;
+                    if (row is not null && seen.Add(row.FileNumber))
+                    {
+                        failures += row.Error is null ? 0 : 1;
+                        context.Progress.Above(() => PrintRow(context, row));
+                        context.Progress.Add(1, 0);
+                    }
+                }
+            }
+            catch (Exception e) when (e is ServerUnreachableException or BadAnswerException && attempt < MaxReconnects)
+            {
+                context.Progress.Tell($"The connection broke ({e.Message.TrimEnd('.')}); following again.");
+                await Task.Delay(ReconnectDelay * (attempt + 1), context.Host.Time, cancellationToken);
+            }
+        }
+
+        context.Progress.Dispose();
+        double seconds = Math.Max(context.Host.Time.GetElapsedTime(started).TotalSeconds, 0.001);
+        string rate = (seen.Count / seconds).ToString("0.0", CultureInfo.InvariantCulture);
+        context.Note($"{Human.Count(seen.Count, "frame", "frames")} in {seconds.ToString("0.0", CultureInfo.InvariantCulture)} s: {rate} frames/s"
+            + $"{(failures > 0 ? $"; {failures} failed" : "")}. The results are in {analysis.Name ?? analysis.Dataset.ToString()}.");
+        return failures > 0 || end.State == "failed" ? ExitCode.VerificationFailed : ExitCode.Ok;
+    }
+
+    private static void PrintRow(CliContext context, ResultRow row)
+    {
+        if (context.Json)
+        {
+            context.PrintJson(row, HutchJson.Default.ResultRow);
+            return;
+        }
+
+        string text = row.Error is { } error
+            ? $"{row.FileNumber,8}  {error}"
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{row.FileNumber,8}  {row.SpotsTotal,6}  {row.SpotsNoIce,6}  {Resolution(row.EstimatedDMin),8}  {row.TotalIntensity,16:0}");
+        context.Host.Out.WriteLine(text);
+    }
+
+    private static string Resolution(double? value) => value is > 0 and { } d ? d.ToString("0.00", CultureInfo.InvariantCulture) : "-";
+}

@@ -1,0 +1,31 @@
+using System.CommandLine;
+using Hutch.Cli.Hosting;
+using Hutch.Cli.Output;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Cli.Verbs;
+
+/// <summary><c>hutch close</c>: freezes a dataset for ever.</summary>
+internal sealed class CloseVerb : Verb
+{
+    private readonly Argument<string?> _dataset = DatasetArgument.Optional();
+    private readonly Option<string?> _message = new("--message", "-m") { Description = "Message of its last snapshot.", HelpName = "TEXT" };
+
+    internal CloseVerb(CliHost host)
+        : base(host, "close", "Freeze a dataset for ever, so that others can be derived from it. There is no way back.", "hutch close lysozyme -m 'as measured'")
+    {
+        Add(_dataset);
+        Add(_message);
+    }
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
+        DatasetInfo closed = await context.Server.CloseDatasetAsync(dataset.Id, new CloseDataset { Message = context.Value(_message) }, cancellationToken);
+        context.Print(
+            closed,
+            HutchJson.Default.DatasetInfo,
+            $"{closed.Name} is closed at @{closed.Snapshots}: {Human.Count(closed.Files, "entry", "entries")}, {Human.Bytes(closed.Bytes)}.");
+        return ExitCode.Ok;
+    }
+}

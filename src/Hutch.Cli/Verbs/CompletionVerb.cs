@@ -1,0 +1,36 @@
+using System.CommandLine;
+using Hutch.Cli.Hosting;
+using Hutch.Cli.Output;
+
+namespace Hutch.Cli.Verbs;
+
+/// <summary><c>hutch completion</c>: prints a script that makes a shell complete verbs and options.</summary>
+internal sealed class CompletionVerb : Verb
+{
+    private readonly Argument<string> _shell = new("shell") { Description = "bash, zsh or fish." };
+
+    internal CompletionVerb(CliHost host)
+        : base(
+            host,
+            "completion",
+            "Print a script that makes your shell complete verbs and options.",
+            "hutch completion bash > ~/.local/share/bash-completion/completions/hutch",
+            "hutch completion zsh > ~/.zfunc/_hutch",
+            "hutch completion fish > ~/.config/fish/completions/hutch.fish")
+    {
+        Add(_shell);
+        _shell.AcceptOnlyFromAmong("bash", "zsh", "fish");
+    }
+
+    protected override Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        RootCommand root = HutchProgram.BuildAll(context.Host);
+        context.Host.Out.Write(context.Value(_shell) switch
+        {
+            "bash" => CompletionScript.Bash(root),
+            "zsh" => CompletionScript.Zsh(root),
+            _ => CompletionScript.Fish(root),
+        });
+        return Task.FromResult(ExitCode.Ok);
+    }
+}

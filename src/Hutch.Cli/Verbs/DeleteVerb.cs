@@ -1,0 +1,24 @@
+using System.CommandLine;
+using Hutch.Cli.Hosting;
+using Hutch.Cli.Output;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Cli.Verbs;
+
+/// <summary><c>hutch delete</c>: puts a dataset into the trash.</summary>
+internal sealed class DeleteVerb : Verb
+{
+    private readonly Argument<string> _dataset = DatasetArgument.Required();
+
+    internal DeleteVerb(CliHost host)
+        : base(host, "delete", "Put a dataset into the trash, from where `hutch restore` brings it back for 30 days.", "hutch delete lysozyme-test") => Add(_dataset);
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
+        DatasetInfo deleted = await context.Server.DeleteDatasetAsync(dataset.Id, cancellationToken);
+        string until = deleted.TrashedUntil is { } end ? $" until {Human.Time(end)}" : "";
+        context.Print(deleted, HutchJson.Default.DatasetInfo, $"{deleted.Name} is in the trash{until}. `hutch restore {deleted.Id}` brings it back.");
+        return ExitCode.Ok;
+    }
+}

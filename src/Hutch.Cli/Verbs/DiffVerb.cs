@@ -1,0 +1,82 @@
+using System.CommandLine;
+using Hutch.Cli.Hosting;
+using Hutch.Cli.Output;
+using Hutch.Client;
+using Hutch.Client.Workspaces;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Cli.Verbs;
+
+/// <summary><c>hutch diff</c>: what differs between two versions.</summary>
+internal sealed class DiffVerb : Verb
+{
+    private readonly Argument<string?> _from = new("from")
+    {
+        Description = "DATASET@SNAPSHOT, or @SNAPSHOT of the working directory's dataset. Without it: the working directory against what was last pushed or pulled.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly Argument<string?> _to = new("to") { Description = "The later version, DATASET@SNAPSHOT or @SNAPSHOT; the newest state when it is left out.", Arity = ArgumentArity.ZeroOrOne };
+
+    internal DiffVerb(CliHost host)
+        : base(host, "diff", "List the paths that differ between two versions of a dataset.", "hutch diff", "hutch diff lysozyme@1 lysozyme@3", "hutch diff @2")
+    {
+        Add(_from);
+        Add(_to);
+    }
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        if (context.Value(_from) is not { } from)
+        {
+            foreach (DiffLine line in await StatusEngine.DiffAsync(context.RequireWorkspace(), context.Progress, cancellationToken))
+            {
+                Print(context, line);
+            }
+
+            return ExitCode.Ok;
+        }
+
+        (DatasetInfo dataset, string version) = await VersionAsync(context, from, cancellationToken);
+        string? to = null;
+        if (context.Value(_to) is { } later)
+        {
+            (DatasetInfo other, to) = await VersionAsync(context, later, cancellationToken);
+            if (other.Id != dataset.Id)
+            {
+                throw ErrorCode.BadRequest.With($"{from} and {later} are of different datasets; two versions of one are compared.").ToException();
+            }
+        }
+
+        using FixedListing<DiffLine> diff = await context.Server.DiffAsync(dataset.Id, version, to, cancellationToken);
+        await foreach (DiffLine line in diff.Lines.WithCancellation(cancellationToken))
+        {
+            Print(context, line);
+        }
+
+        return ExitCode.Ok;
+    }
+
+    private static async Task<(DatasetInfo Dataset, string Version)> VersionAsync(CliContext context, string text, CancellationToken cancellationToken)
+    {
+        if (text.StartsWith('@'))
+        {
+            return ((await context.ResolveAsync(null, cancellationToken)).Dataset, SnapshotRef.Parse(text).Value.Text);
+        }
+
+        (DatasetInfo dataset, string? at) = await context.ResolveAsync(text, cancellationToken);
+        return at is not null
+            ? (dataset, at)
+            : throw ErrorCode.InvalidName.With($"{Display.Quote(text)} names no version; write {text}@N, with a number from `hutch log {text}`.").ToException();
+    }
+
+    private static void Print(CliContext context, DiffLine line)
+    {
+        char sign = line.Change switch { "added" => '+', "removed" => '-', _ => '~' };
+        long before = line.Before?.Size ?? 0;
+        long after = line.After?.Size ?? 0;
+        string size = line.Change == "changed" ? $"{Human.Bytes(before)} -> {Human.Bytes(after)}" : Human.Bytes(Math.Max(before, after));
+        context.Print(line, HutchJson.Default.DiffLine, $"{sign} {line.Path}  ({size})");
+    }
+}

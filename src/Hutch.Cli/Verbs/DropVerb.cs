@@ -1,0 +1,29 @@
+using System.CommandLine;
+using Hutch.Cli.Hosting;
+using Hutch.Cli.Output;
+using Hutch.Client.Fetch;
+
+namespace Hutch.Cli.Verbs;
+
+/// <summary><c>hutch drop</c>: frees the space of files that the server has.</summary>
+internal sealed class DropVerb : Verb
+{
+    private readonly Argument<string[]> _paths = new("path") { Description = "Files and folders; `.` for all.", Arity = ArgumentArity.OneOrMore };
+
+    internal DropVerb(CliHost host)
+        : base(host, "drop", "Replace files by placeholders, to free space. Only files whose bytes the server has are dropped.", "hutch drop run1/ run2/0001.cbf") => Add(_paths);
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        string[] paths = [.. (context.Value(_paths) ?? []).Select(context.FullPath)];
+        DropOutcome outcome = await new DropEngine(context.Server, context.RequireWorkspace(), context.Progress).RunAsync(paths, cancellationToken);
+        context.Progress.Dispose();
+        context.Print(outcome, CliJson.Default.DropOutcome, $"{Human.Count(outcome.Dropped, "file", "files")} dropped, {Human.Bytes(outcome.Bytes)} freed.");
+        foreach (string path in outcome.Kept)
+        {
+            context.Note($"{path} stays: the server does not have it as it is here. Push it first.");
+        }
+
+        return outcome.Kept.Count > 0 ? ExitCode.Conflict : ExitCode.Ok;
+    }
+}

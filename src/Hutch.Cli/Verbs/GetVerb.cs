@@ -1,0 +1,24 @@
+using System.CommandLine;
+using Hutch.Cli.Hosting;
+using Hutch.Cli.Output;
+using Hutch.Client.Fetch;
+
+namespace Hutch.Cli.Verbs;
+
+/// <summary><c>hutch get</c>: fills placeholders.</summary>
+internal sealed class GetVerb : Verb
+{
+    private readonly Argument<string[]> _paths = new("path") { Description = "Files and folders; everything when none is given.", Arity = ArgumentArity.ZeroOrMore };
+
+    internal GetVerb(CliHost host)
+        : base(host, "get", "Bring the bytes of files that are placeholders here, verified.", "hutch get run1/", "hutch get") => Add(_paths);
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        string[] paths = [.. (context.Value(_paths) ?? []).Select(context.FullPath)];
+        (long files, long bytes) = await new GetEngine(context.Server, context.RequireWorkspace(), context.Progress).RunAsync(paths, cancellationToken);
+        context.Progress.Dispose();
+        context.Print(new GetLine(files, bytes), CliJson.Default.GetLine, files == 0 ? "Everything is here." : $"{Human.Count(files, "file", "files")} ({Human.Bytes(bytes)}) came.");
+        return ExitCode.Ok;
+    }
+}

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using Hutch.Cli.Hosting;
+using Hutch.Cli.Output;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Cli.Verbs;
+
+/// <summary><c>hutch info</c>: all about one dataset.</summary>
+internal sealed class InfoVerb : Verb
+{
+    private readonly Argument<string?> _dataset = DatasetArgument.Optional();
+
+    internal InfoVerb(CliHost host)
+        : base(host, "info", "Show what a dataset is, where it comes from and what you may do.", "hutch info lysozyme") => Add(_dataset);
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        (DatasetInfo dataset, _) = await context.ResolveAsync(context.Value(_dataset), cancellationToken);
+        if (context.Json)
+        {
+            context.PrintJson(dataset, HutchJson.Default.DatasetInfo);
+            return ExitCode.Ok;
+        }
+
+        TextWriter output = context.Host.Out;
+        output.WriteLine($"name       {dataset.Name}");
+        output.WriteLine($"id         {dataset.Id}");
+        WriteIf(output, "title", dataset.Title);
+        output.WriteLine($"type       {dataset.Type}");
+        output.WriteLine($"state      {dataset.State}, {dataset.Visibility}, {dataset.Kind}");
+        output.WriteLine($"contents   {Human.Count(dataset.Files, "entry", "entries")}, {Human.Bytes(dataset.Bytes)}, {Human.Count(dataset.Snapshots, "snapshot", "snapshots")}");
+        output.WriteLine($"created    {Human.Time(dataset.Created)}");
+        WriteIf(output, "closed", dataset.Closed is { } closed ? Human.Time(closed) : null);
+        WriteIf(output, "in trash", dataset.TrashedUntil is { } until ? $"until {Human.Time(until)}" : null);
+        foreach (ParentInfo parent in dataset.Parents)
+        {
+            output.WriteLine($"parent     {parent.Name ?? parent.Id.ToString()}{(parent.Snapshot is { } at ? $"@{at}" : "")}");
+        }
+
+        WriteIf(output, "you may", dataset.YourRight);
+        return ExitCode.Ok;
+    }
+
+    private static void WriteIf(TextWriter output, string label, string? value)
+    {
+        if (value is not null)
+        {
+            output.WriteLine($"{label,-10} {value}");
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using System.CommandLine;
+using System.Text;
+using Hutch.Cli.Hosting;
+using Hutch.Client.Configuration;
+using Hutch.Client.Workspaces;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Cli.Verbs;
+
+/// <summary><c>hutch init</c>: registers a folder as a dataset; nothing is uploaded.</summary>
+internal sealed class InitVerb : Verb
+{
+    private readonly Argument<string?> _folder = new("directory")
+    {
+        Description = "The folder; the one you are in when it is left out.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly Option<string?> _name = new("--name") { Description = "The name of the dataset, or OWNER/NAME; made from that of the folder when it is left out.", HelpName = "NAME" };
+    private readonly Option<string?> _title = new("--title") { Description = "A line for people.", HelpName = "TEXT" };
+    private readonly Option<string?> _type = new("--type") { Description = "The type, such as mx/rotation; generic when it is left out.", HelpName = "TYPE" };
+    private readonly Option<string?> _dataset = new("--dataset") { Description = "An existing dataset to belong to, instead of a new one; `hutch pull` then joins the two.", HelpName = "DATASET" };
+    private readonly Option<string?> _cache = new("--cache") { Description = "A cache that files come through.", HelpName = "DIR" };
+
+    internal InitVerb(CliHost host)
+        : base(
+            host,
+            "init",
+            "Register a folder as a dataset. Nothing is uploaded until the first `hutch push`.",
+            "hutch init --title 'Lysozyme, room temperature'",
+            "hutch init scans/2026-11-20 --name lysozyme-rt")
+    {
+        Add(_folder);
+        Add(_name);
+        Add(_title);
+        Add(_type);
+        Add(_dataset);
+        Add(_cache);
+    }
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        string folder = context.FullPath(context.Value(_folder) ?? ".");
+        using (Workspace? already = Workspace.TryOpen(folder))
+        {
+            if (already is not null)
+            {
+                throw ErrorCode.AlreadyExists.With($"{Display.Quote(folder)} belongs to {already.Config.Name ?? already.Config.Dataset.ToString()} already.").ToException();
+            }
+        }
+
+        DatasetInfo dataset = context.Value(_dataset) is { } existing
+            ? await context.ResolveWholeAsync(existing, cancellationToken)
+            : await context.Server.CreateDatasetAsync(
+                new CreateDataset
+                {
+                    Name = context.Value(_name) ?? SlugOf(Path.GetFileName(folder)),
+                    Title = context.Value(_title),
+                    Type = context.Value(_type),
+                },
+                cancellationToken);
+        using Workspace workspace = Workspace.Create(folder, new WorkspaceConfig
+        {
+            Remote = RemoteAddress.Key(context.Server.Remote),
+            Dataset = dataset.Id,
+            Name = dataset.Name,
+            Cache = context.Value(_cache) is { } cache ? context.FullPath(cache) : null,
+        });
+        string next = dataset.Snapshots > 0 ? "hutch pull" : "hutch push";
+        context.Print(dataset, HutchJson.Default.DatasetInfo, $"{folder} belongs to {dataset.Name} ({dataset.Id}). Next: `{next}`.");
+        return ExitCode.Ok;
+    }
+
+    /// <summary>A name that a folder's name can be used as: lower case, dashes for what is neither letter nor digit.</summary>
+    internal static string SlugOf(string folder)
+    {
+        var slug = new StringBuilder();
+        foreach (char c in folder.ToLowerInvariant())
+        {
+            if (char.IsAsciiLetterOrDigit(c))
+            {
+                slug.Append(c);
+            }
+            else if (slug.Length > 0 && slug[^1] != '-')
+            {
+                slug.Append('-');
+            }
+        }
+
+        string text = slug.ToString(0, Math.Min(slug.Length, 63)).Trim('-');
+        return text.Length >= 3
+            ? text
+            : throw ErrorCode.InvalidName.With($"No name can be made from that of the folder {Display.Quote(folder)}; give one with --name.").ToException();
+    }
+}

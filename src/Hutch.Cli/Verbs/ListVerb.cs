@@ -1,0 +1,95 @@
+using System.CommandLine;
+using Hutch.Cli.Hosting;
+using Hutch.Cli.Output;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Cli.Verbs;
+
+/// <summary><c>hutch list</c>: datasets, or what is in one.</summary>
+internal sealed class ListVerb : Verb
+{
+    private readonly Argument<string?> _dataset = DatasetArgument.Optional("The dataset whose entries are listed, with @SNAPSHOT if a version is meant. Without it, the datasets are listed.");
+    private readonly Option<string?> _prefix = new("--prefix") { Description = "Only entries whose path begins so.", HelpName = "PATH" };
+    private readonly Option<bool> _recursive = new("--recursive", "-r") { Description = "Also what is in folders." };
+    private readonly Option<string?> _owner = new("--owner") { Description = "Only datasets of this user or group.", HelpName = "NAME" };
+    private readonly Option<string?> _state = new("--state") { Description = "Only datasets that are open, closed, or in the trash.", HelpName = "STATE" };
+
+    internal ListVerb(CliHost host)
+        : base(host, "list", "List datasets, or the entries of one.", "hutch list", "hutch list --state trash", "hutch list lysozyme@2 --prefix run1/")
+    {
+        Add(_dataset);
+        Add(_prefix);
+        Add(_recursive);
+        Add(_owner);
+        Add(_state);
+        _state.AcceptOnlyFromAmong(DatasetStates.Open, DatasetStates.Closed, DatasetStates.Trash);
+    }
+
+    /// <summary>Prints datasets as a table, or as JSON.</summary>
+    internal static async Task PrintDatasetsAsync(CliContext context, IAsyncEnumerable<DatasetInfo> datasets)
+    {
+        var table = new TextTable("NAME", "STATE", "KIND", "TYPE", "FILES", "SIZE", "YOU MAY", "TITLE");
+        await foreach (DatasetInfo dataset in datasets)
+        {
+            if (context.Json)
+            {
+                context.PrintJson(dataset, HutchJson.Default.DatasetInfo);
+                continue;
+            }
+
+            table.Add(
+                dataset.Name,
+                dataset.State,
+                dataset.Kind,
+                dataset.Type,
+                Human.Count(dataset.Files),
+                Human.Bytes(dataset.Bytes),
+                dataset.YourRight ?? "",
+                dataset.Title ?? "");
+        }
+
+        table.Write(context.Host.Out);
+    }
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        if (context.Value(_dataset) is { } name)
+        {
+            (DatasetInfo dataset, string? at) = await context.ResolveAsync(name, cancellationToken);
+            await PrintEntriesAsync(context, dataset, at, cancellationToken);
+        }
+        else
+        {
+            await PrintDatasetsAsync(context, context.Server.ListDatasetsAsync(context.Value(_owner), context.Value(_state), cancellationToken));
+        }
+
+        return ExitCode.Ok;
+    }
+
+    private async Task PrintEntriesAsync(CliContext context, DatasetInfo dataset, string? at, CancellationToken cancellationToken)
+    {
+        string? delimiter = context.Value(_recursive) ? null : "/";
+        string? after = null;
+        do
+        {
+            TreeListing page = await context.Server.ListTreeAsync(dataset.Id, at, context.Value(_prefix), delimiter, after, limit: null, cancellationToken);
+            if (!context.Json)
+            {
+                foreach (string prefix in page.Prefixes)
+                {
+                    context.Host.Out.WriteLine($"{"",10}  {prefix}");
+                }
+            }
+
+            foreach (EntryInfo entry in page.Items)
+            {
+                string size = entry.Kind == EntryKinds.File ? Human.Bytes(entry.Size ?? 0) : entry.Kind;
+                string target = entry.Target is { } link ? " -> " + link : "";
+                context.Print(entry, HutchJson.Default.EntryInfo, $"{size,10}  {entry.Path}{target}");
+            }
+
+            after = page.Next;
+        }
+        while (after is not null);
+    }
+}

@@ -1,0 +1,55 @@
+using System.CommandLine;
+using Hutch.Cli.Hosting;
+using Hutch.Cli.Output;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Cli.Verbs;
+
+/// <summary><c>hutch log</c>: the snapshots of a dataset.</summary>
+internal sealed class LogVerb : Verb
+{
+    private const int ShownHashDigits = 12;
+
+    private readonly Argument<string?> _dataset = DatasetArgument.Optional();
+    private readonly Option<int?> _limit = new("--limit", "-n") { Description = "Show this many at most.", HelpName = "N" };
+
+    internal LogVerb(CliHost host)
+        : base(host, "log", "List the snapshots of a dataset, newest first.", "hutch log", "hutch log lysozyme -n 5")
+    {
+        Add(_dataset);
+        Add(_limit);
+    }
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
+        int left = context.Value(_limit) ?? int.MaxValue;
+        var table = new TextTable("SNAPSHOT", "ROOT", "TIME", "KIND", "AUTHOR", "FILES", "SIZE", "MESSAGE");
+        await foreach (SnapshotInfo snapshot in context.Server.ListSnapshotsAsync(dataset.Id, cancellationToken))
+        {
+            if (left-- <= 0)
+            {
+                break;
+            }
+
+            if (context.Json)
+            {
+                context.PrintJson(snapshot, HutchJson.Default.SnapshotInfo);
+                continue;
+            }
+
+            table.Add(
+                "@" + snapshot.Number + string.Concat(snapshot.Tags.Select(t => " @" + t)),
+                snapshot.Root.ToString()[..ShownHashDigits],
+                Human.Time(snapshot.Time),
+                snapshot.Kind,
+                snapshot.Author,
+                Human.Count(snapshot.Files),
+                Human.Bytes(snapshot.Bytes),
+                snapshot.Message);
+        }
+
+        table.Write(context.Host.Out);
+        return ExitCode.Ok;
+    }
+}

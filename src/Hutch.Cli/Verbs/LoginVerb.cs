@@ -1,0 +1,76 @@
+using System.CommandLine;
+using Hutch.Cli.Hosting;
+using Hutch.Client;
+using Hutch.Client.Configuration;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Cli.Verbs;
+
+/// <summary><c>hutch login URL</c>: reads a token from standard input, tries it, and keeps it.</summary>
+internal sealed class LoginVerb : Verb
+{
+    private readonly Argument<string> _remote = new("url") { Description = "The address of the server." };
+
+    internal LoginVerb(CliHost host)
+        : base(
+            host,
+            "login",
+            "Log in to a server. The token is read from standard input and kept, readable only by you, in your configuration.",
+            "hutch login https://hutch.example.org < token.txt",
+            "hutch login http://127.0.0.1:8470 < ~/.local/share/hutch/admin.token") => Add(_remote);
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        Uri remote = RemoteAddress.Parse(context.Value(_remote)!).Value;
+        string token = await ReadTokenAsync(context, cancellationToken);
+        using HutchClient client = context.Open(remote, token);
+        CallerInfo caller = await client.GetCallerAsync(cancellationToken);
+
+        string key = RemoteAddress.Key(remote);
+        UserConfig config = UserConfig.Load(context.UserConfigPath);
+        config.Remotes[key] = new RemoteConfig { Token = token };
+        (config with { Default = key }).Save(context.UserConfigPath);
+        context.Print(caller, HutchJson.Default.CallerInfo, $"Logged in to {key} as {caller.User}.");
+        return ExitCode.Ok;
+    }
+
+    private static async Task<string> ReadTokenAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        if (context.Value(GlobalOptions.Token) is { Length: > 0 } given)
+        {
+            return given.Trim();
+        }
+
+        if (context.Host.IsInteractive)
+        {
+            await context.Host.Error.WriteAsync("Token: ");
+            await context.Host.Error.FlushAsync(cancellationToken);
+        }
+
+        string? line = context.Host.IsInteractive ? ReadHidden(context.Host) : await context.Host.In.ReadLineAsync(cancellationToken);
+        return line?.Trim() is { Length: > 0 } token
+            ? token
+            : throw ErrorCode.BadRequest.With("No token came from standard input; give it as in `hutch login URL < token.txt`.").ToException();
+    }
+
+    // What is typed is not shown.
+    private static string ReadHidden(CliHost host)
+    {
+        var text = new System.Text.StringBuilder();
+        for (ConsoleKeyInfo key; (key = Console.ReadKey(intercept: true)).Key != ConsoleKey.Enter;)
+        {
+            if (key.Key == ConsoleKey.Backspace)
+            {
+                text.Length = Math.Max(0, text.Length - 1);
+            }
+            else if (!char.IsControl(key.KeyChar))
+            {
+                text.Append(key.KeyChar);
+            }
+        }
+
+        host.Error.WriteLine();
+        return text.ToString();
+    }
+}

@@ -1,0 +1,27 @@
+using System.CommandLine;
+using Hutch.Cli.Hosting;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Cli.Verbs;
+
+/// <summary><c>hutch purge</c>: ends the bytes of a dataset now.</summary>
+internal sealed class PurgeVerb : Verb
+{
+    private readonly Argument<string> _dataset = DatasetArgument.Required();
+    private readonly Option<string> _reason = new("--reason") { Description = "Why; it is kept in the audit and with the record that stays.", HelpName = "TEXT", Required = true };
+
+    internal PurgeVerb(CliHost host)
+        : base(host, "purge", "End the bytes and names of a dataset for ever, at once. Only for what must go; there is no way back.", "hutch purge consent-withdrawn --reason 'consent withdrawn on 2026-11-20'")
+    {
+        Add(_dataset);
+        Add(_reason);
+    }
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
+        DatasetInfo purged = await context.Server.PurgeDatasetAsync(dataset.Id, new PurgeDataset { Reason = context.Value(_reason)! }, cancellationToken);
+        context.Print(purged, HutchJson.Default.DatasetInfo, $"{dataset.Name} ({dataset.Id}) is purged; only its record stays.");
+        return ExitCode.Ok;
+    }
+}

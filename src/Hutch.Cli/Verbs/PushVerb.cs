@@ -1,0 +1,80 @@
+using System.CommandLine;
+using Hutch.Cli.Hosting;
+using Hutch.Cli.Output;
+using Hutch.Client.Http;
+using Hutch.Client.Push;
+using Hutch.Client.Workspaces;
+using Hutch.Model;
+
+namespace Hutch.Cli.Verbs;
+
+/// <summary><c>hutch push</c>: makes the dataset what the working directory is.</summary>
+internal sealed class PushVerb : Verb
+{
+    private readonly Option<string?> _message = new("--message", "-m") { Description = "What changed, for the log.", HelpName = "TEXT" };
+    private readonly Option<TimeSpan?> _every = new("--every") { Description = "Go on for ever, once each time span, such as 2m.", HelpName = "TIME", CustomParser = Durations.Parse };
+
+    internal PushVerb(CliHost host)
+        : base(
+            host,
+            "push",
+            "Upload what changed and make it the new state of the dataset, all at once. Interrupted, it goes on where it stopped.",
+            "hutch push -m 'second crystal'",
+            "hutch push --every 2m")
+    {
+        Add(_message);
+        Add(_every);
+    }
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        Workspace workspace = context.RequireWorkspace();
+        if (context.Value(_every) is not { } interval)
+        {
+            return await PushOnceAsync(context, workspace, cancellationToken);
+        }
+
+        while (true)
+        {
+            await PushOrTellAsync(context, workspace, cancellationToken);
+            await Task.Delay(interval, context.Host.Time, cancellationToken);
+        }
+    }
+
+    // A server that is away, or a file that cannot be read now, is no reason to end a loop that may run for days. A conflict is.
+    private async Task PushOrTellAsync(CliContext context, Workspace workspace, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await PushOnceAsync(context, workspace, cancellationToken);
+        }
+        catch (Exception e) when (e is ServerUnreachableException or IOException || e is HutchException { Error.Code.Status: >= 500 })
+        {
+            ErrorReport.Write(e, context.Host, context.Json, context.Verbose);
+        }
+    }
+
+    private async Task<int> PushOnceAsync(CliContext context, Workspace workspace, CancellationToken cancellationToken)
+    {
+        var engine = new PushEngine(context.Server, workspace, new PushOptions { Message = context.Value(_message), Time = context.Host.Time }, context.Progress);
+        PushOutcome outcome = await engine.RunAsync(cancellationToken);
+        context.Progress.Dispose();
+        context.Print(outcome, CliJson.Default.PushOutcome, Describe(outcome));
+        foreach (string path in outcome.ChangedSince)
+        {
+            context.Note($"{path} changed again after it was read; the next push brings what it is now.");
+        }
+
+        foreach (string path in outcome.Unstable)
+        {
+            context.Note($"{path} did not stop changing and was left as it was; push again when it is written.");
+        }
+
+        return outcome.Unstable.Count > 0 ? ExitCode.Partly : ExitCode.Ok;
+    }
+
+    private static string Describe(PushOutcome outcome) => outcome.Snapshot is not { } snapshot
+        ? "Nothing to push."
+        : $"Snapshot @{snapshot.Number}: {outcome.Added} added, {outcome.Changed} changed, {outcome.Removed} removed; "
+            + $"{Human.Count(outcome.UploadedFiles, "file", "files")} ({Human.Bytes(outcome.UploadedBytes)}) uploaded.";
+}

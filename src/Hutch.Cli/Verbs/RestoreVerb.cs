@@ -1,0 +1,22 @@
+using System.CommandLine;
+using Hutch.Cli.Hosting;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Cli.Verbs;
+
+/// <summary><c>hutch restore</c>: takes a dataset out of the trash.</summary>
+internal sealed class RestoreVerb : Verb
+{
+    private readonly Argument<string> _dataset = DatasetArgument.Required();
+
+    internal RestoreVerb(CliHost host)
+        : base(host, "restore", "Take a dataset out of the trash, as it was. `hutch list --state trash` shows what is there.", "hutch restore lysozyme-test") => Add(_dataset);
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
+        DatasetInfo restored = await context.Server.RestoreDatasetAsync(dataset.Id, cancellationToken);
+        context.Print(restored, HutchJson.Default.DatasetInfo, $"{restored.Name} is back; it is {restored.State}.");
+        return ExitCode.Ok;
+    }
+}

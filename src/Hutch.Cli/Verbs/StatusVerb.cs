@@ -1,0 +1,55 @@
+using Hutch.Cli.Hosting;
+using Hutch.Cli.Output;
+using Hutch.Client.Workspaces;
+
+namespace Hutch.Cli.Verbs;
+
+/// <summary><c>hutch status</c>: what the next push would do.</summary>
+internal sealed class StatusVerb : Verb
+{
+    internal StatusVerb(CliHost host)
+        : base(host, "status", "Show what changed here since the last push or pull. Asks no server.", "hutch status")
+    {
+    }
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        Workspace workspace = context.RequireWorkspace();
+        WorkspaceStatus status = await StatusEngine.RunAsync(workspace, context.Progress, cancellationToken);
+        context.Progress.Dispose();
+        if (context.Json)
+        {
+            context.PrintJson(status, CliJson.Default.WorkspaceStatus);
+            return ExitCode.Ok;
+        }
+
+        TextWriter output = context.Host.Out;
+        string version = status.Base is { } number ? $"@{number}" : ", never pushed";
+        output.WriteLine($"{workspace.Config.Name ?? workspace.Config.Dataset.ToString()}{version} at {workspace.Config.Remote}");
+        Write(output, "added", status.Added);
+        Write(output, "changed", status.Changed);
+        Write(output, "removed", status.Removed);
+        Write(output, "being written", status.Unstable);
+        Write(output, "to be decided", [.. status.Conflicts.Select(c => $"{c.Path} (theirs: {c.Theirs})")]);
+        foreach (string warning in status.Warnings)
+        {
+            output.WriteLine(warning);
+        }
+
+        if (status.Placeholders > 0)
+        {
+            output.WriteLine($"{Human.Count(status.Placeholders, "file is a placeholder", "files are placeholders")}; `hutch get` brings the bytes.");
+        }
+
+        output.WriteLine(status.IsClean ? $"Nothing to push; {Human.Count(status.Entries, "entry", "entries")}." : "`hutch push` stores these changes.");
+        return ExitCode.Ok;
+    }
+
+    private static void Write(TextWriter output, string word, IReadOnlyList<string> paths)
+    {
+        foreach (string path in paths)
+        {
+            output.WriteLine($"  {word,-13} {path}");
+        }
+    }
+}

@@ -1,0 +1,107 @@
+using System.CommandLine;
+using Hutch.Cli.Hosting;
+using Hutch.Cli.Output;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Cli.Verbs;
+
+/// <summary><c>hutch token create | list | revoke</c>.</summary>
+internal static class TokenVerbs
+{
+    internal static Command Create(CliHost host) => new VerbGroup(
+        "token", "Make, list and revoke your tokens.", new CreateVerb(host), new ListTokensVerb(host), new RevokeVerb(host));
+
+    private sealed class CreateVerb : Verb
+    {
+        private readonly Option<string?> _name = new("--name") { Description = "What to call it.", HelpName = "NAME" };
+
+        private readonly Option<string[]> _scopes = new("--scope")
+        {
+            Description = "What it is good for: read, write, manage, admin; may be given several times. read and write when left out.",
+            HelpName = "SCOPE",
+            AllowMultipleArgumentsPerToken = true,
+        };
+
+        private readonly Option<TimeSpan?> _expires = new("--expires") { Description = "How long it lives, such as 12h or 30d.", HelpName = "TIME", CustomParser = Durations.Parse };
+        private readonly Option<string?> _dataset = new("--dataset") { Description = "The one dataset it is good for.", HelpName = "DATASET" };
+
+        internal CreateVerb(CliHost host)
+            : base(
+                host,
+                "create",
+                "Make a token. It is shown once.",
+                "hutch token create --name laptop --scope read --expires 30d",
+                "hutch token create --json | jq -r .token")
+        {
+            Add(_name);
+            Add(_scopes);
+            Add(_expires);
+            Add(_dataset);
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            string[] scopes = context.Value(_scopes) ?? [];
+            CreatedToken token = await context.Server.CreateTokenAsync(
+                new CreateToken
+                {
+                    Name = context.Value(_name),
+                    Scopes = scopes.Length > 0 ? scopes : null,
+                    ExpiresIn = (long?)context.Value(_expires)?.TotalSeconds,
+                    Dataset = context.Value(_dataset),
+                },
+                cancellationToken);
+            context.Print(token, HutchJson.Default.CreatedToken, token.Token);
+            context.Note($"Token {token.Id} is shown only now. It {(token.Expires is { } end ? "ends " + Human.Time(end) : "does not end by itself")}; `hutch token revoke {token.Id}` ends it at once.");
+            return ExitCode.Ok;
+        }
+    }
+
+    private sealed class ListTokensVerb : Verb
+    {
+        internal ListTokensVerb(CliHost host)
+            : base(host, "list", "List your tokens, without their secrets.", "hutch token list")
+        {
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            var table = new TextTable("ID", "NAME", "SCOPES", "CREATED", "EXPIRES", "LAST USED");
+            await foreach (TokenInfo token in context.Server.ListTokensAsync(cancellationToken))
+            {
+                if (context.Json)
+                {
+                    context.PrintJson(token, HutchJson.Default.TokenInfo);
+                    continue;
+                }
+
+                table.Add(
+                    token.Id,
+                    token.Name ?? "",
+                    string.Join(',', token.Scopes),
+                    Human.Time(token.Created),
+                    token.Expires is { } end ? Human.Time(end) : "never",
+                    token.LastUsed is { } used ? Human.Time(used) : "never");
+            }
+
+            table.Write(context.Host.Out);
+            return ExitCode.Ok;
+        }
+    }
+
+    private sealed class RevokeVerb : Verb
+    {
+        private readonly Argument<string> _id = new("id") { Description = "The id of the token, from `hutch token list`." };
+
+        internal RevokeVerb(CliHost host)
+            : base(host, "revoke", "End a token at once: the next request with it is refused.", "hutch token revoke 7f3a9c") => Add(_id);
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            string id = context.Value(_id)!;
+            await context.Server.RevokeTokenAsync(id, cancellationToken);
+            context.Note($"Token {id} is revoked.");
+            return ExitCode.Ok;
+        }
+    }
+}

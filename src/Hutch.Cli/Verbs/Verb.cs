@@ -1,0 +1,21 @@
+using System.CommandLine;
+using Hutch.Cli.Hosting;
+
+namespace Hutch.Cli.Verbs;
+
+/// <summary>One verb of the command line.</summary>
+internal abstract class Verb : Command
+{
+    protected Verb(CliHost host, string name, string description, params string[] examples)
+        : base(name, description)
+    {
+        Examples = examples;
+        SetAction((parsed, ct) => VerbRunner.RunAsync(host, parsed, RunAsync, ct));
+    }
+
+    /// <summary>Command lines that show its use.</summary>
+    internal IReadOnlyList<string> Examples { get; }
+
+    /// <summary>Does it; the exit code. Failures are exceptions.</summary>
+    protected abstract Task<int> RunAsync(CliContext context, CancellationToken cancellationToken);
+}

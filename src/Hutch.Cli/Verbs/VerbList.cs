@@ -1,0 +1,45 @@
+using System.CommandLine;
+using Hutch.Cli.Hosting;
+
+namespace Hutch.Cli.Verbs;
+
+/// <summary>All verbs, in the order in which the help shows them.</summary>
+internal static class VerbList
+{
+    /// <summary>A verb that is made only when it is asked for.</summary>
+    internal sealed record Entry(string Name, Func<CliHost, Command> Create);
+
+    internal static IReadOnlyList<Entry> All { get; } =
+    [
+        new("login", host => new LoginVerb(host)),
+        new("token", TokenVerbs.Create),
+        new("init", host => new InitVerb(host)),
+        new("push", host => new PushVerb(host)),
+        new("pull", host => new PullVerb(host)),
+        new("clone", host => new CloneVerb(host)),
+        new("get", host => new GetVerb(host)),
+        new("drop", host => new DropVerb(host)),
+        new("status", host => new StatusVerb(host)),
+        new("log", host => new LogVerb(host)),
+        new("diff", host => new DiffVerb(host)),
+        new("list", host => new ListVerb(host)),
+        new("search", host => new SearchVerb(host)),
+        new("info", host => new InfoVerb(host)),
+        new("close", host => new CloseVerb(host)),
+        new("derive", host => new DeriveVerb(host)),
+        new("delete", host => new DeleteVerb(host)),
+        new("restore", host => new RestoreVerb(host)),
+        new("purge", host => new PurgeVerb(host)),
+        new("share", host => new ShareVerb(host)),
+        new("unshare", host => new UnshareVerb(host)),
+        new("chown", host => new ChownVerb(host)),
+        new("group", GroupVerbs.Create),
+        new("user", UserVerbs.Create),
+        new("analyse", host => new AnalyseVerb(host)),
+        new("verify", host => new VerifyVerb(host)),
+        new("gc", host => new GcVerb(host)),
+        new("completion", host => new CompletionVerb(host)),
+        new("version", host => new VersionVerb(host)),
+        new("hdf5-reader", host => new Hdf5ReaderVerb(host)),
+    ];
+}

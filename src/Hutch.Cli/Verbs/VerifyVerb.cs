@@ -1,0 +1,45 @@
+using System.CommandLine;
+using Hutch.Cli.Hosting;
+using Hutch.Cli.Output;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Cli.Verbs;
+
+/// <summary><c>hutch verify</c>: lets the server read every byte again.</summary>
+internal sealed class VerifyVerb : Verb
+{
+    private readonly Argument<string?> _dataset = DatasetArgument.Optional("The dataset, with @SNAPSHOT if a version is meant. That of the working directory when it is left out.");
+
+    internal VerifyVerb(CliHost host)
+        : base(host, "verify", "Let the server read every byte of a dataset and compare it with its hash.", "hutch verify lysozyme") => Add(_dataset);
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        (DatasetInfo dataset, string? at) = await context.ResolveAsync(context.Value(_dataset), cancellationToken);
+        VerifyLine? last = null;
+        await foreach (VerifyLine line in context.Server.VerifyAsync(dataset.Id, at, cancellationToken))
+        {
+            if (last is null)
+            {
+                context.Progress.Start("Verifying", line.Total, line.TotalBytes);
+            }
+
+            context.Progress.Add(line.Checked - (last?.Checked ?? 0), line.Bytes - (last?.Bytes ?? 0));
+            foreach (string problem in line.Problems ?? [])
+            {
+                context.Progress.Above(() => context.Host.Error.WriteLine("hutch: " + problem));
+            }
+
+            last = line;
+        }
+
+        context.Progress.Dispose();
+        bool ok = last?.Ok == true;
+        string verdict = ok ? "every byte is what its hash says" : "there is damage";
+        context.Print(
+            last!,
+            HutchJson.Default.VerifyLine,
+            $"{dataset.Name}: {Human.Count(last!.Checked, "blob", "blobs")}, {Human.Bytes(last.Bytes)} read; {verdict}.");
+        return ok ? ExitCode.Ok : ExitCode.VerificationFailed;
+    }
+}
