@@ -6,14 +6,14 @@ public sealed record ListQuery
     /// <summary>The most items that one listing gives.</summary>
     public const int MaxLimit = 10_000;
 
-    /// <summary>Only paths that start so; any text, need not end at a slash.</summary>
-    public string Prefix { get; init; } = "";
+    /// <summary>Only paths that start so; any text, need not end at a slash. Brought into NFC, as paths are.</summary>
+    public string Prefix { get; init => field = Nfc.Normalize(value); } = "";
 
     /// <summary>Whether everything behind the next slash after the prefix is shown as one common prefix, as a directory.</summary>
     public bool Delimited { get; init; }
 
-    /// <summary>Only items whose text (the path, or the common prefix with its slash) is greater than this in byte order.</summary>
-    public string? After { get; init; }
+    /// <summary>Only items whose text (the path, or the common prefix with its slash) is greater than this in byte order. Brought into NFC.</summary>
+    public string? After { get; init => field = value is null ? null : Nfc.Normalize(value); }
 
     /// <summary>The most items to give, at least 1.</summary>
     public int Limit { get; init; } = 1000;

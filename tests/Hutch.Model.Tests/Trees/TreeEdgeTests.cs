@@ -108,6 +108,16 @@ public sealed class TreeEdgeTests
     }
 
     [Fact]
+    public async Task A_prefix_is_normalised_as_paths_are()
+    {
+        TreeRoot root = await SetAsync(TreeRoot.Empty, "\u00e9t\u00e9/a", File());
+
+        Listing listing = await _tree.ListAsync(root, new ListQuery { Prefix = "e\u0301te\u0301/", After = "e\u0301" }, Cancel);
+
+        Assert.Equal("\u00e9t\u00e9/a", Assert.Single(listing.Items).Path);
+    }
+
+    [Fact]
     public async Task A_limit_outside_its_bounds_is_the_callers_mistake()
     {
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await _tree.ListAsync(TreeRoot.Empty, new ListQuery { Limit = 0 }, Cancel));
