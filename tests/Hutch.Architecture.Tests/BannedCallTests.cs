@@ -65,8 +65,8 @@ public sealed class BannedCallTests
     [Fact]
     public void Simulated_modules_draw_no_chance_of_their_own() => AssertNone(
         "Take ids and chance from an injected source (convention 5)",
-        call => (call.Type == "System.Guid" && call.Method is "NewGuid" or "CreateVersion7")
-            || (call.Type == "System.Random" && (call.Method == "get_Shared" || (call.Method == ".ctor" && call.Parameters.Count == 0))),
+        call => call.IsCall && ((call.Type == "System.Guid" && call.Method is "NewGuid" or "CreateVersion7")
+            || (call.Type == "System.Random" && (call.Method == "get_Shared" || (call.Method == ".ctor" && call.Parameters.Count == 0)))),
         Simulated.Contains);
 
     [Fact]

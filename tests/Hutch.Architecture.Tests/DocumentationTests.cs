@@ -59,7 +59,7 @@ public sealed partial class DocumentationTests
         Violations violations = new("Links lead to files that are there");
         foreach (string page in Repository.Files("docs", "*.md").Append(Path.Combine(Repository.Root, "README.md")))
         {
-            foreach (Match match in LinkPattern().Matches(File.ReadAllText(page)))
+            foreach (Match match in LinkPattern().Matches(CodePattern().Replace(File.ReadAllText(page), "")))
             {
                 string target = Path.Combine(Path.GetDirectoryName(page)!, match.Groups[1].Value);
                 if (!File.Exists(target) && !Directory.Exists(target))
@@ -91,6 +91,9 @@ public sealed partial class DocumentationTests
     private static string Lines(IEnumerable<string> lines) => string.Join('\n', lines.Order(StringComparer.Ordinal));
 
     private static string Lines(Dictionary<string, string> rows) => Lines(rows.Select(row => $"{row.Key}: {row.Value}"));
+
+    [GeneratedRegex(@"```.*?```|`[^`\n]*`", RegexOptions.Singleline)]
+    private static partial Regex CodePattern();
 
     [GeneratedRegex(@"\]\((?!\w+:)([^)#\s]+)[^)]*\)")]
     private static partial Regex LinkPattern();

@@ -6,7 +6,8 @@ namespace Hutch.Architecture.Tests.Compiled;
 /// <param name="Type">The full name of the type that has the method.</param>
 /// <param name="Method">The name of the method; `.ctor` for the creation of an object.</param>
 /// <param name="Parameters">The full names of the types of its parameters, as far as they are plain types.</param>
-internal sealed record Call(string Where, string Caller, string Type, string Method, IReadOnlyList<string> Parameters)
+/// <param name="IsCall">False when the method is only handed on, such as the default of something injected.</param>
+internal sealed record Call(string Where, string Caller, string Type, string Method, IReadOnlyList<string> Parameters, bool IsCall)
 {
     public override string ToString() => $"{Type}.{Method}({string.Join(", ", Parameters)})";
 }

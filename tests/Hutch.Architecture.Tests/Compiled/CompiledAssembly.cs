@@ -48,11 +48,11 @@ internal sealed class CompiledAssembly : IDisposable
             }
 
             byte[] body = _image.GetMethodBody(method.RelativeVirtualAddress).GetILBytes() ?? [];
-            foreach ((int offset, EntityHandle target) in Instructions.Calls(body))
+            foreach ((int offset, EntityHandle target, bool isCall) in Instructions.Calls(body))
             {
                 if (MethodNames.TryRead(Metadata, target, out string? type, out string? name, out IReadOnlyList<string> parameters))
                 {
-                    yield return new Call(_lines.Find(handle, offset), MethodNames.OutermostType(Metadata, method), type, name, parameters);
+                    yield return new Call(_lines.Find(handle, offset), MethodNames.OutermostType(Metadata, method), type, name, parameters, isCall);
                 }
             }
         }

@@ -12,8 +12,8 @@ internal static class Instructions
         .Select(field => (OpCode)field.GetValue(null)!)
         .ToDictionary(code => code.Value);
 
-    /// <summary>Offsets of the instructions that name a method, with the method.</summary>
-    public static IEnumerable<(int Offset, EntityHandle Method)> Calls(byte[] body)
+    /// <summary>Offsets of the instructions that name a method, with the method, and whether it is called or only handed on.</summary>
+    public static IEnumerable<(int Offset, EntityHandle Method, bool IsCall)> Calls(byte[] body)
     {
         int at = 0;
         while (at < body.Length)
@@ -28,7 +28,8 @@ internal static class Instructions
             OpCode code = ByValue[value];
             if (code.OperandType == OperandType.InlineMethod)
             {
-                yield return (offset, MetadataTokens.EntityHandle(BinaryPrimitives.ReadInt32LittleEndian(body.AsSpan(at))));
+                bool isCall = code != OpCodes.Ldftn && code != OpCodes.Ldvirtftn;
+                yield return (offset, MetadataTokens.EntityHandle(BinaryPrimitives.ReadInt32LittleEndian(body.AsSpan(at))), isCall);
             }
 
             at += OperandSize(code, body.AsSpan(at));

@@ -9,8 +9,9 @@ namespace Hutch.Architecture.Tests.Compiled;
 /// <param name="Returns">The full name of the type that it returns.</param>
 /// <param name="Parameters">The full names of the types of its parameters.</param>
 /// <param name="IsOverride">Whether its shape was given by a base type.</param>
+/// <param name="IsPrivate">Whether only its own type can call it.</param>
 internal sealed record Method(
-    string Type, string Name, string Returns, IReadOnlyList<string> Parameters, bool IsOverride)
+    string Type, string Name, string Returns, IReadOnlyList<string> Parameters, bool IsOverride, bool IsPrivate)
 {
     /// <summary>Made by the compiler, or a lambda or local function.</summary>
     public bool IsGenerated => Name.Contains('<') || Type.Contains('<');
@@ -24,6 +25,7 @@ internal sealed record Method(
             metadata.GetString(definition.Name),
             signature.ReturnType,
             signature.ParameterTypes,
-            isVirtual && !definition.Attributes.HasFlag(MethodAttributes.NewSlot));
+            isVirtual && !definition.Attributes.HasFlag(MethodAttributes.NewSlot),
+            (definition.Attributes & MethodAttributes.MemberAccessMask) == MethodAttributes.Private);
     }
 }
