@@ -9,7 +9,8 @@ internal sealed class PageWalker(PageLoader loader, ITreeVisitor visitor)
         waiting.Push(root);
         while (waiting.TryPop(out TreeRoot next))
         {
-            if (visitor.EnterPage(next.Page))
+            // The empty tree needs no page in the store: a dataset without entries may never have written one.
+            if (visitor.EnterPage(next.Page) && !next.IsEmpty)
             {
                 Visit(await loader.LoadTopAsync(next, cancellationToken), waiting);
             }
