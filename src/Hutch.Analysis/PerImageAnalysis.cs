@@ -1,0 +1,138 @@
+using Hutch.Analysis.Geometry;
+using Hutch.Analysis.Spots;
+using Hutch.Analysis.Statistics;
+using Hutch.Model;
+
+namespace Hutch.Analysis;
+
+/// <summary>
+/// From pixels to a result row: strong pixels, spots, their resolution, ice rings, the nine statistics. Keeps its working memory; use one
+/// instance a thread.
+/// </summary>
+/// <remarks>
+/// Without a geometry there is no resolution: then no spot is ice, <c>n_spots_4A</c> and the last five statistics are -1.
+/// </remarks>
+public sealed class PerImageAnalysis
+{
+    private readonly AnalysisParameters _parameters;
+    private readonly DetectorGeometry? _geometry;
+    private readonly SpotFinder _finder;
+    private readonly IceRings _ice;
+    private readonly ImageStatisticsCalculator _calculator = new();
+    private StatisticsSpot[] _spots = new StatisticsSpot[256];
+
+    private PerImageAnalysis(DetectorMask mask, DetectorGeometry? geometry, AnalysisParameters parameters, uint largestTrusted)
+    {
+        _parameters = parameters;
+        _geometry = geometry;
+        _finder = new SpotFinder(mask, parameters.SpotFinder, largestTrusted);
+        _ice = new IceRings(parameters.IceRingWidth);
+    }
+
+    /// <summary>Prepares the analysis of frames of one detector, or says what is wrong with what it was given.</summary>
+    /// <param name="mask">The valid pixels, and with them the size of the frames.</param>
+    /// <param name="geometry">Where the detector is; null when that is not known.</param>
+    /// <param name="parameters">What to look for.</param>
+    /// <param name="largestTrusted">A pixel above it is invalid.</param>
+    public static Result<PerImageAnalysis> Create(
+        DetectorMask mask, DetectorGeometry? geometry, AnalysisParameters parameters, uint largestTrusted = uint.MaxValue)
+    {
+        ArgumentNullException.ThrowIfNull(mask);
+        ArgumentNullException.ThrowIfNull(parameters);
+        if (parameters.Validated().Error is { } wrong)
+        {
+            return wrong;
+        }
+
+        if (geometry?.Validated().Error is { } wrongGeometry)
+        {
+            return wrongGeometry;
+        }
+
+        if (geometry is null && (parameters.DMinAngstrom ?? parameters.DMaxAngstrom) is not null)
+        {
+            return ErrorCode.Unprocessable.With(
+                "Resolution limits were asked for, but the geometry is not known: wavelength, distance, pixel size and beam centre are needed. Give them, or leave the limits out.");
+        }
+
+        return new PerImageAnalysis(mask, geometry, parameters, largestTrusted);
+    }
+
+    /// <summary>Analyses one frame, or says why it cannot be (too many strong pixels).</summary>
+    /// <param name="pixels">Row by row.</param>
+    /// <param name="fileNumber">The number of the frame in its series, from 1.</param>
+    public Result<ImageResult> Analyse(ReadOnlySpan<ushort> pixels, int fileNumber) => Summarise(_finder.FindSpots(pixels), fileNumber);
+
+    /// <inheritdoc cref="Analyse(ReadOnlySpan{ushort}, int)"/>
+    public Result<ImageResult> Analyse(ReadOnlySpan<uint> pixels, int fileNumber) => Summarise(_finder.FindSpots(pixels), fileNumber);
+
+    /// <inheritdoc cref="Analyse(ReadOnlySpan{ushort}, int)"/>
+    public Result<ImageResult> Analyse(ReadOnlySpan<byte> pixels, int fileNumber) => Summarise(_finder.FindSpots(pixels), fileNumber);
+
+    private Result<ImageResult> Summarise(Result<SpotList> found, int fileNumber)
+    {
+        if (!found.TryGet(out SpotList? spots, out HutchError? error))
+        {
+            return error;
+        }
+
+        ImageStatistics statistics = _geometry is null ? WithoutGeometry(spots.Spots) : _calculator.Compute(WithResolution(spots.Spots, _geometry));
+        return new ImageResult(fileNumber, statistics);
+    }
+
+    private static ImageStatistics WithoutGeometry(ReadOnlySpan<Spot> spots)
+    {
+        const double Unknown = ImageStatistics.Unknown;
+        double intensity = 0;
+        foreach (ref readonly Spot spot in spots)
+        {
+            intensity += spot.Intensity;
+        }
+
+        return new ImageStatistics(spots.Length, spots.Length, (int)Unknown, intensity, Unknown, Unknown, Unknown, Unknown, Unknown);
+    }
+
+    private ReadOnlySpan<StatisticsSpot> WithResolution(ReadOnlySpan<Spot> spots, DetectorGeometry geometry)
+    {
+        if (_spots.Length < spots.Length)
+        {
+            _spots = new StatisticsSpot[spots.Length * 2];
+        }
+
+        int kept = 0;
+        double furthest = 0;
+        foreach (ref readonly Spot spot in spots)
+        {
+            var candidate = new StatisticsSpot(geometry.InverseResolution(spot.CentroidX, spot.CentroidY), spot.Intensity, IsIce: false);
+            if (IsWithinLimits(candidate))
+            {
+                furthest = Math.Max(furthest, candidate.InverseSquare);
+                _spots[kept++] = candidate;
+            }
+        }
+
+        Span<StatisticsSpot> found = _spots.AsSpan(0, kept);
+        if (_parameters.FilterIce)
+        {
+            MarkIce(found, furthest);
+        }
+
+        return found;
+    }
+
+    // Where the beam goes through there is no resolution, and no diffraction.
+    private bool IsWithinLimits(StatisticsSpot spot) =>
+        spot.InverseResolution > 0
+        && !(spot.Resolution < _parameters.DMinAngstrom)
+        && !(spot.Resolution > _parameters.DMaxAngstrom);
+
+    // Rings are known out to the spot of highest resolution.
+    private void MarkIce(Span<StatisticsSpot> spots, double furthest)
+    {
+        ReadOnlySpan<double> rings = _ice.UpTo(furthest);
+        foreach (ref StatisticsSpot spot in spots)
+        {
+            spot = spot with { IsIce = _ice.IsIce(rings, spot.InverseSquare) };
+        }
+    }
+}
