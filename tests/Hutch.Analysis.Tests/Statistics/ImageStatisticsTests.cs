@@ -12,7 +12,7 @@ public sealed class ImageStatisticsTests
     {
         Prop.ForAll(
             SomeSpots().ToArbitrary(),
-            spots => AssertSame(SlowStatistics.Compute(spots), new ImageStatisticsCalculator().Compute(spots))).QuickCheckThrowOnFailure();
+            spots => StatisticsAssert.Same(SlowStatistics.Compute(spots), new ImageStatisticsCalculator().Compute(spots))).QuickCheckThrowOnFailure();
     }
 
     [Theory]
@@ -23,7 +23,7 @@ public sealed class ImageStatisticsTests
 
         ImageStatistics statistics = new ImageStatisticsCalculator().Compute(spots);
 
-        AssertSame(SlowStatistics.Compute(spots), statistics);
+        StatisticsAssert.Same(SlowStatistics.Compute(spots), statistics);
         Assert.InRange(statistics.DMinDistlMethod1, 1.2, 50);
         Assert.InRange(statistics.DMinDistlMethod2, 1.2, 50);
         Assert.InRange(statistics.NoisinessMethod1, 0, 1);
@@ -57,7 +57,7 @@ public sealed class ImageStatisticsTests
 
         ImageStatistics statistics = new ImageStatisticsCalculator().Compute(spots);
 
-        AssertSame(SlowStatistics.Compute(spots), statistics);
+        StatisticsAssert.Same(SlowStatistics.Compute(spots), statistics);
         Assert.Equal(-1, statistics.EstimatedDMin);
         Assert.Equal(-1, statistics.DMinDistlMethod2);
     }
@@ -132,15 +132,4 @@ public sealed class ImageStatisticsTests
         from intensity in Gen.OneOf(Gen.Choose(1, 10), Gen.Choose(1, 100_000))
         from ice in Gen.Choose(1, 100)
         select new StatisticsSpot(0.02 + (0.6 * resolution / grain), intensity, ice <= icePercent);
-
-    private static void AssertSame(ImageStatistics expected, ImageStatistics actual)
-    {
-        Assert.Equal((expected.SpotsTotal, expected.SpotsNoIce, expected.Spots4Angstrom), (actual.SpotsTotal, actual.SpotsNoIce, actual.Spots4Angstrom));
-        Assert.Equal(expected.TotalIntensity, actual.TotalIntensity);
-        Assert.Equal(expected.EstimatedDMin, actual.EstimatedDMin, 1e-9);
-        Assert.Equal(expected.DMinDistlMethod1, actual.DMinDistlMethod1, 1e-9);
-        Assert.Equal(expected.NoisinessMethod1, actual.NoisinessMethod1, 1e-12);
-        Assert.Equal(expected.DMinDistlMethod2, actual.DMinDistlMethod2, 1e-9);
-        Assert.Equal(expected.NoisinessMethod2, actual.NoisinessMethod2, 1e-12);
-    }
 }

@@ -10,6 +10,7 @@ internal static class TestData
     public const int SyntheticHeight = 253;
 
     private static readonly string Folder = Path.Combine(RepositoryRoot(), "tests", "data", "synthetic");
+    private static readonly string RecordedFolder = Path.Combine(RepositoryRoot(), "tests", "data", "tickit-devices");
 
     public static JsonElement Expected { get; } = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder, "expected.json"))).RootElement;
 
@@ -17,9 +18,21 @@ internal static class TestData
 
     public static TestImage Synthetic(int number)
     {
-        byte[] raw = Bslz4.Decode(File.ReadAllBytes(Path.Combine(Folder, $"chunk_{number:000000}.bslz4")), sizeof(ushort));
+        byte[] raw = Bslz4.Decode(Chunk(number), sizeof(ushort));
         uint[] pixels = Array.ConvertAll(MemoryMarshal.Cast<byte, ushort>(raw).ToArray(), p => (uint)p);
         return new TestImage(SyntheticWidth, SyntheticHeight, pixels, SyntheticValid());
+    }
+
+    public static byte[] Chunk(int number) => File.ReadAllBytes(Path.Combine(Folder, $"chunk_{number:000000}.bslz4"));
+
+    /// <summary>The chunk of a recorded EIGER2 16M image: the only byte string of its length in the stream message.</summary>
+    public static byte[] RecordedChunk()
+    {
+        const int Bytes = 513_082;
+        byte[] message = File.ReadAllBytes(Path.Combine(RecordedFolder, "image.cbor"));
+        ReadOnlySpan<byte> head = [0x5A, 0, Bytes >> 16, (Bytes >> 8) & 0xFF, Bytes & 0xFF];
+        int start = message.AsSpan().IndexOf(head) + head.Length;
+        return message.AsSpan(start, Bytes).ToArray();
     }
 
     /// <summary>The 11 x 11 image that the reference page works out by hand.</summary>
