@@ -10,7 +10,7 @@ public sealed partial class FaultyDisk
         {
             if (access != DiskAccess.CreateNew)
             {
-                return new FaultyFile(this, Require(path), path, access == DiskAccess.ReadWrite);
+                return new FaultyFile(this, Require(path), access == DiskAccess.ReadWrite);
             }
 
             (FolderNode folder, string name) = Parent(path);
@@ -19,9 +19,9 @@ public sealed partial class FaultyDisk
                 throw new IOException($"Cannot open '{path}': the name is taken.");
             }
 
-            var file = new FileNode();
+            var file = new FileNode { Path = path };
             folder.Change(new NameChange(_moments++, [(name, file)]));
-            return new FaultyFile(this, file, path, mayWrite: true);
+            return new FaultyFile(this, file, mayWrite: true);
         }
     }
 
@@ -88,6 +88,7 @@ public sealed partial class FaultyDisk
                 GiveBack(old);
             }
 
+            file.Path = newPath;
             folder.Change(new NameChange(_moments++, [(name, null), (newName, file)]));
         }
     }
@@ -139,7 +140,7 @@ public sealed partial class FaultyDisk
 
             if (!folder.Seen.ContainsKey(name))
             {
-                folder.Change(new NameChange(_moments++, [(name, new FileNode())]));
+                folder.Change(new NameChange(_moments++, [(name, new FileNode { Path = path })]));
             }
 
             _locks.Add(path, owner);
@@ -155,9 +156,9 @@ public sealed partial class FaultyDisk
         }
     }
 
-    internal int Read(FileNode file, string path, Span<byte> destination, long offset)
+    internal int Read(FileNode file, Span<byte> destination, long offset)
     {
-        Enter(DiskOperation.Read, path, offset, destination.Length);
+        Enter(DiskOperation.Read, file.Path, offset, destination.Length);
         lock (_gate)
         {
             if (ShortReads && destination.Length > 1)
@@ -169,9 +170,9 @@ public sealed partial class FaultyDisk
         }
     }
 
-    internal void Write(FileNode file, string path, byte[] bytes, long offset)
+    internal void Write(FileNode file, byte[] bytes, long offset)
     {
-        Exception? error = Enter(DiskOperation.Write, path, offset, bytes.Length);
+        Exception? error = Enter(DiskOperation.Write, file.Path, offset, bytes.Length);
         lock (_gate)
         {
             if (error is not null)
@@ -180,7 +181,7 @@ public sealed partial class FaultyDisk
                 throw error;
             }
 
-            Take(file, path, offset + bytes.Length);
+            Take(file, offset + bytes.Length);
             if (bytes.Length > 0)
             {
                 file.Change(new FileChange(_moments++, offset, bytes));
@@ -188,9 +189,9 @@ public sealed partial class FaultyDisk
         }
     }
 
-    internal void SetLength(FileNode file, string path, long length)
+    internal void SetLength(FileNode file, long length)
     {
-        Enter(DiskOperation.SetLength, path, length);
+        Enter(DiskOperation.SetLength, file.Path, length);
         lock (_gate)
         {
             if (length < file.Taken)
@@ -203,22 +204,22 @@ public sealed partial class FaultyDisk
         }
     }
 
-    internal void Allocate(FileNode file, string path, long length)
+    internal void Allocate(FileNode file, long length)
     {
-        Enter(DiskOperation.Allocate, path, length);
+        Enter(DiskOperation.Allocate, file.Path, length);
         lock (_gate)
         {
             if (length > file.Seen.Length)
             {
-                Take(file, path, length);
+                Take(file, length);
                 file.Change(new FileChange(_moments++, length, null));
             }
         }
     }
 
-    internal void Sync(FileNode file, string path)
+    internal void Sync(FileNode file)
     {
-        Exception? error = Enter(DiskOperation.Sync, path);
+        Exception? error = Enter(DiskOperation.Sync, file.Path);
         lock (_gate)
         {
             if (error is null)
@@ -240,7 +241,7 @@ public sealed partial class FaultyDisk
         file.Taken = 0;
     }
 
-    private void Take(FileNode file, string path, long upTo)
+    private void Take(FileNode file, long upTo)
     {
         long more = upTo - file.Taken;
         if (more <= 0)
@@ -250,7 +251,7 @@ public sealed partial class FaultyDisk
 
         if (more > CapacityBytes - _taken)
         {
-            throw new DiskFullException(path);
+            throw new DiskFullException(file.Path);
         }
 
         file.Taken = upTo;

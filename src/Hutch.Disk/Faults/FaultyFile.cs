@@ -1,7 +1,7 @@
 namespace Hutch.Disk.Faults;
 
 /// <summary>An open file of a <see cref="FaultyDisk"/>.</summary>
-internal sealed class FaultyFile(FaultyDisk disk, FileNode file, string path, bool mayWrite) : IDiskFile
+internal sealed class FaultyFile(FaultyDisk disk, FileNode file, bool mayWrite) : IDiskFile
 {
     private bool _closed;
 
@@ -17,13 +17,13 @@ internal sealed class FaultyFile(FaultyDisk disk, FileNode file, string path, bo
     public int Read(Span<byte> destination, long offset)
     {
         RequireOpen();
-        return disk.Read(file, path, destination, offset);
+        return disk.Read(file, destination, offset);
     }
 
     public void Write(ReadOnlySpan<byte> source, long offset)
     {
         RequireWritable();
-        disk.Write(file, path, source.ToArray(), offset);
+        disk.Write(file, source.ToArray(), offset);
     }
 
     public void Write(IReadOnlyList<ReadOnlyMemory<byte>> sources, long offset)
@@ -37,25 +37,25 @@ internal sealed class FaultyFile(FaultyDisk disk, FileNode file, string path, bo
             rest = rest[source.Length..];
         }
 
-        disk.Write(file, path, bytes, offset);
+        disk.Write(file, bytes, offset);
     }
 
     public void SetLength(long length)
     {
         RequireWritable();
-        disk.SetLength(file, path, length);
+        disk.SetLength(file, length);
     }
 
     public void Allocate(long length)
     {
         RequireWritable();
-        disk.Allocate(file, path, length);
+        disk.Allocate(file, length);
     }
 
     public void Sync()
     {
         RequireOpen();
-        disk.Sync(file, path);
+        disk.Sync(file);
     }
 
     public void Dispose() => _closed = true;
@@ -67,7 +67,7 @@ internal sealed class FaultyFile(FaultyDisk disk, FileNode file, string path, bo
         RequireOpen();
         if (!mayWrite)
         {
-            throw new UnauthorizedAccessException($"'{path}' is open for reading only.");
+            throw new UnauthorizedAccessException($"'{file.Path}' is open for reading only.");
         }
     }
 }

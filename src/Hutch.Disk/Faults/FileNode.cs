@@ -5,6 +5,9 @@ internal sealed class FileNode
 {
     private SparseBytes _durable = new();
 
+    /// <summary>The name it has now, or had last: what its calls are reported under.</summary>
+    public required string Path { get; set; }
+
     // After a failed sync the system believes pages clean that never reached the disk: a later sync writes only what changed since.
     private bool _hasLostWrites;
 
@@ -69,7 +72,7 @@ internal sealed class FileNode
             change.ApplySurvivors(left, survival(change));
         }
 
-        return new FileNode { _durable = left, Seen = left.Copy(), Taken = left.Length };
+        return new FileNode { Path = Path, _durable = left, Seen = left.Copy(), Taken = left.Length };
     }
 
     public void FlipBit(long offset, int bit)

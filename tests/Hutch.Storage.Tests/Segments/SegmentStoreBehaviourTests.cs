@@ -1,0 +1,260 @@
+using Hutch.Disk.Faults;
+using Hutch.Model;
+using Hutch.Storage.Segments;
+using Hutch.Storage.Tests.Simulation;
+
+namespace Hutch.Storage.Tests.Segments;
+
+public class SegmentStoreBehaviourTests
+{
+    private static readonly Lane Today = Lane.Until(new DateOnly(2026, 11, 20));
+
+    private readonly FaultyDisk _disk = new();
+
+    public SegmentStoreBehaviourTests()
+    {
+        _disk.CreateFolder("/data");
+        _disk.SyncFolder("/");
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Who_reads_a_segment_that_is_retired_finishes_and_others_are_told_to_look_again()
+    {
+        await using SegmentStore store = await OpenAsync();
+        (MemberKey key, byte[] body) = Make.Blob(9000, 1);
+        await store.AppendAsync(Lane.Main, Make.Group(1, (key, body)), Token);
+        await store.SealAsync(Token);
+        Assert.True(store.TryLocate(key, out MemberLocation location));
+        using MemberReader reader = store.OpenMember(location);
+        var read = new byte[9000];
+        Assert.Equal(4000, reader.Read(0, read.AsSpan(0, 4000)));
+
+        await store.RetireAsync(1, Token);
+
+        Assert.Equal(5000, reader.Read(4000, read.AsSpan(4000)));
+        Assert.Equal(body, read);
+        reader.ReadVerified(read);
+        Assert.False(store.TryLocate(key, out _));
+        await Assert.ThrowsAsync<SegmentRetiredException>(async () => await store.ReadAsync(location, 0, read, Token));
+        Assert.Throws<SegmentRetiredException>(() => store.OpenMember(location));
+        Assert.Empty(_disk.FilesIn("/data/segments"));
+    }
+
+    [Fact]
+    public async Task Ranges_are_read_and_end_with_the_member()
+    {
+        await using SegmentStore store = await OpenAsync();
+        (MemberKey key, byte[] body) = Make.Blob(5000, 1);
+        await store.AppendAsync(Lane.Main, Make.Group(1, (key, body), Make.Blob(100, 2)), Token);
+        Assert.True(store.TryLocate(key, out MemberLocation location));
+
+        var part = new byte[1000];
+        Assert.Equal(1000, await store.ReadAsync(location, 700, part, Token));
+        Assert.Equal(body[700..1700], part);
+        Assert.Equal(10, await store.ReadAsync(location, 4990, part, Token));
+        Assert.Equal(0, await store.ReadAsync(location, 5000, part, Token));
+        Assert.Equal(0, await store.ReadAsync(location, 50_000, part, Token));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await store.ReadVerifiedAsync(location, part, Token));
+    }
+
+    [Fact]
+    public async Task Transient_data_end_with_their_lane_and_are_no_target_for_deduplication()
+    {
+        SegmentStore store = await OpenAsync();
+        (MemberKey key, byte[] body) = Make.Blob(3000, 1);
+        await store.AppendAsync(Today, Make.Group(0, (key, body)), Token);
+        Assert.True(store.TryLocate(key, out MemberLocation location));
+        Assert.True(location.IsTransient);
+        Assert.False(store.TryLocate(key, out _, lastingOnly: true));
+
+        await store.AppendAsync(Lane.Main, Make.Group(1, (key, body)), Token);
+        Assert.True(store.TryLocate(key, out location, lastingOnly: true));
+        Assert.Equal([Today], store.TransientLanes);
+        await store.DropLaneAsync(Today, Token);
+
+        Assert.Empty(store.TransientLanes);
+        Assert.Equal(body, await Make.ReadAsync(store, key));
+        await store.AppendAsync(Today, Make.Group(0, Make.Blob(10, 2)), Token);
+        await Assert.ThrowsAsync<ArgumentException>(() => store.DropLaneAsync(Lane.Main, Token));
+        await store.DisposeAsync();
+        (store, RecoveryReport report) = await StoreWorkload.OpenAsync(_disk.Crash(0, Survival.None), 2);
+        Assert.False(report.HasDamage);
+        Assert.Equal(2, store.Segments.Count);
+        await store.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task After_a_failed_sync_the_outcome_is_unknown_and_the_next_write_goes_to_a_new_segment()
+    {
+        await using SegmentStore store = await OpenAsync();
+        (MemberKey key, byte[] body) = Make.Blob(100, 1);
+        await store.AppendAsync(Lane.Main, Make.Group(1, Make.Blob(50, 2)), Token);
+        _disk.FailWith = static call => call.Operation == DiskOperation.Sync ? new IOException("broken") : null;
+        StorageUnknownOutcomeException e = await Assert.ThrowsAsync<StorageUnknownOutcomeException>(
+            async () => await store.AppendAsync(Lane.Main, Make.Group(2, (key, body)), Token));
+        Assert.Contains("a retry is safe", e.Message, StringComparison.Ordinal);
+        _disk.FailWith = null;
+
+        await store.AppendAsync(Lane.Main, Make.Group(2, (key, body)), Token);
+
+        Assert.Equal(body, await Make.ReadAsync(store, key));
+        Assert.Equal([1, 2], await Make.SequencesAsync(store, 0));
+        Assert.Equal([SegmentState.Open, SegmentState.Abandoned], store.Segments.Select(static s => s.State));
+        await store.SealAsync(Token);
+
+        // The second segment speaks of the first, which recovery will still have to cut.
+        Assert.Equal([false, true], store.Segments.Select(static s => s.CanRetire));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => store.RetireAsync(2, Token));
+        await store.RetireAsync(1, Token);
+        Assert.True(Assert.Single(store.Segments).CanRetire);
+    }
+
+    [Fact]
+    public async Task An_open_segment_cannot_be_retired()
+    {
+        await using SegmentStore store = await OpenAsync();
+        await store.AppendAsync(Lane.Main, Make.Group(1), Token);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => store.RetireAsync(1, Token));
+        await Assert.ThrowsAsync<SegmentRetiredException>(() => store.RetireAsync(9, Token));
+    }
+
+    [Fact]
+    public async Task Segments_of_another_store_or_a_newer_format_are_refused_and_left_alone()
+    {
+        SegmentStore store = await OpenAsync();
+        await store.AppendAsync(Lane.Main, Make.Group(1), Token);
+        await store.DisposeAsync();
+        byte[] before = _disk.ReadFile("/data/segments/0000000001.main.tar");
+
+        var options = new SegmentOptions { StoreId = Guid.Parse("00112233-4455-6677-8899-aabbccddeeff"), UseWriterThreads = false };
+        StorageFormatException e = await Assert.ThrowsAsync<StorageFormatException>(
+            () => SegmentStore.OpenAsync(_disk, "/data/segments", options, TimeProvider.System, Token));
+
+        Assert.Contains("does not belong here", e.Message, StringComparison.Ordinal);
+        Assert.Equal(before, _disk.ReadFile("/data/segments/0000000001.main.tar"));
+    }
+
+    [Fact]
+    public async Task Groups_that_make_no_sense_are_refused()
+    {
+        await using SegmentStore store = await OpenAsync();
+
+        await Assert.ThrowsAsync<ArgumentException>(async () => await store.AppendAsync(Lane.Main, new SegmentGroup(), Token));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await store.AppendAsync(Lane.Bulk, Make.Group(1, Make.Blob(1, 1)), Token));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await store.AppendAsync(
+            Lane.Main, Make.Group(1, (MemberKey.Blob(BlobHash.Of("x"u8)), new byte[257 << 20])), Token));
+        Assert.Throws<ArgumentException>(() => new SegmentGroup().Add(MemberKey.Journal(1, 1), default));
+        Assert.Empty(store.Segments);
+    }
+
+    [Fact]
+    public async Task A_cancelled_append_writes_nothing()
+    {
+        await using SegmentStore store = await OpenAsync();
+
+        await Assert.ThrowsAsync<OperationCanceledException>(
+            async () => await store.AppendAsync(Lane.Main, Make.Group(1), new CancellationToken(canceled: true)));
+
+        Assert.Empty(store.Segments);
+    }
+
+    [Fact]
+    public async Task Files_beyond_the_limit_are_closed_and_opened_again()
+    {
+        await using SegmentStore store = await OpenAsync();
+        List<(MemberKey Key, byte[] Body)> blobs = [.. Enumerable.Range(1, 12).Select(static i => Make.Blob(500, i))];
+        foreach ((int i, (MemberKey Key, byte[] Body) blob) in blobs.Index())
+        {
+            await store.AppendAsync(Lane.Main, Make.Group(i + 1, blob), Token);
+            await store.SealAsync(Token);
+        }
+
+        for (int round = 0; round < 3; round++)
+        {
+            foreach ((MemberKey key, byte[] body) in blobs)
+            {
+                Assert.Equal(body, await Make.ReadAsync(store, key));
+            }
+        }
+
+        Assert.Equal(12, store.Segments.Count);
+    }
+
+    [Fact]
+    public async Task Scrubbing_rests_when_it_is_ahead_of_its_rate()
+    {
+        await using SegmentStore store = await OpenAsync();
+        await store.AppendAsync(Lane.Main, Make.Group(1, Make.Blob(20_000, 1)), Token);
+        long start = TimeProvider.System.GetTimestamp();
+
+        ScrubReport report = await store.ScrubAsync(1, 100_000, Token);
+
+        Assert.True(report.IsClean);
+        Assert.Equal(2, report.Members);
+        Assert.True(TimeProvider.System.GetElapsedTime(start) > TimeSpan.FromMilliseconds(150));
+    }
+
+    [Fact]
+    public async Task Short_reads_of_the_disk_change_nothing()
+    {
+        SegmentStore store = await OpenAsync();
+        (MemberKey key, byte[] body) = Make.Blob(9000, 1);
+        await store.AppendAsync(Lane.Main, Make.Group(1, (key, body)), Token);
+        await store.DisposeAsync();
+        _disk.ShortReads = true;
+
+        (store, RecoveryReport report) = await StoreWorkload.OpenAsync(_disk, 1);
+
+        Assert.False(report.HasDamage);
+        Assert.Equal(body, await Make.ReadAsync(store, key));
+        Assert.Equal([1], await Make.SequencesAsync(store, 0));
+        await store.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_crafted_blob_that_looks_like_groups_is_never_taken_for_one()
+    {
+        // A whole valid segment, of another id since that is secret, as a blob in the torn end of a segment.
+        var other = new FaultyDisk();
+        (SegmentStore forger, _) = await StoreWorkload.OpenAsync(other, 99);
+        for (int i = 1; i < 6; i++)
+        {
+            await forger.AppendAsync(Lane.Main, Make.Group(100 + i, Make.Blob(50, i)), Token);
+        }
+
+        byte[] crafted = other.ReadFile("/data/segments/0000000001.main.tar");
+        await forger.DisposeAsync();
+        SegmentStore store = await OpenAsync();
+        await store.AppendAsync(Lane.Main, Make.Group(1, Make.Blob(100, 1)), Token);
+        long before = _disk.Calls;
+        FaultyDisk? torn = null;
+        _disk.BeforeCall = call => torn ??= call.Operation == DiskOperation.Sync && call.Number > before ? Torn(call) : null;
+        await store.AppendAsync(Lane.Main, Make.Group(2, (MemberKey.Blob(BlobHash.Of(crafted)), crafted)), Token);
+        _disk.BeforeCall = null;
+        await store.DisposeAsync();
+
+        (store, RecoveryReport report) = await StoreWorkload.OpenAsync(torn!, 5);
+
+        Assert.False(report.HasDamage, string.Join(";", report.Damage));
+        Assert.Equal([1], await Make.SequencesAsync(store, 0));
+        await store.DisposeAsync();
+
+        // All of the write survives but its first block: the header of the crafted blob.
+        FaultyDisk Torn(DiskCall call)
+        {
+            FaultyDisk left = _disk.Crash(0, Survival.All);
+            int at = System.Text.Encoding.Latin1.GetString(left.ReadFile(call.Path)).IndexOf(MemberKey.Blob(BlobHash.Of(crafted)).ToString(), StringComparison.Ordinal);
+            for (int bit = 0; at >= 0 && bit < 8; bit++)
+            {
+                left.FlipBit(call.Path, at + bit, bit);
+            }
+
+            return at >= 0 ? left : null!;
+        }
+    }
+
+    private async Task<SegmentStore> OpenAsync() => (await StoreWorkload.OpenAsync(_disk, 1)).Store;
+}
