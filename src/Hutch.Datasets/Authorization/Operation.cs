@@ -45,61 +45,61 @@ public sealed record Operation
     public static readonly Operation DatasetView = OnDataset("dataset.view", Rights.View, "see the dataset", Role.SiteAdmin, Role.Administrator);
 
     /// <summary>Read the metadata document and its history.</summary>
-    public static readonly Operation MetadataRead = OnDataset("metadata.read", Rights.View, "read its metadata", Role.SiteAdmin, Role.Administrator);
+    public static readonly Operation MetadataRead = OnDataset("metadata.read", Rights.View, "read the metadata", Role.SiteAdmin, Role.Administrator);
 
     /// <summary>See snapshots, events, runs and lineage.</summary>
-    public static readonly Operation HistoryRead = OnDataset("history.read", Rights.View, "see its snapshots, events, runs and lineage", Role.SiteAdmin, Role.Administrator);
+    public static readonly Operation HistoryRead = OnDataset("history.read", Rights.View, "see snapshots, events, runs and lineage", Role.SiteAdmin, Role.Administrator);
 
     /// <summary>List names, sizes and hashes; compare two versions.</summary>
-    public static readonly Operation EntryList = OnDataset("entry.list", Rights.Read, "list its files");
+    public static readonly Operation EntryList = OnDataset("entry.list", Rights.Read, "list files");
 
     /// <summary>Read bytes of files.</summary>
-    public static readonly Operation EntryRead = OnDataset("entry.read", Rights.Read, "read its files");
+    public static readonly Operation EntryRead = OnDataset("entry.read", Rights.Read, "read files");
 
     /// <summary>Make a dataset derived from it, by hand or by a run.</summary>
-    public static readonly Operation DatasetDerive = OnDataset("dataset.derive", Rights.Derive, "derive from it");
+    public static readonly Operation DatasetDerive = OnDataset("dataset.derive", Rights.Derive, "derive from the dataset");
 
     /// <summary>Put, push and delete files.</summary>
-    public static readonly Operation EntryWrite = OnDataset("entry.write", Rights.Write, "change its files");
+    public static readonly Operation EntryWrite = OnDataset("entry.write", Rights.Write, "change files");
 
     /// <summary>Fold the head into a snapshot.</summary>
     public static readonly Operation SnapshotCreate = OnDataset("snapshot.create", Rights.Write, "make a snapshot");
 
     /// <summary>Replace the metadata document.</summary>
-    public static readonly Operation MetadataEdit = OnDataset("metadata.edit", Rights.Write, "change its metadata");
+    public static readonly Operation MetadataEdit = OnDataset("metadata.edit", Rights.Write, "change the metadata");
 
     /// <summary>Tag and untag snapshots.</summary>
-    public static readonly Operation TagChange = OnDataset("tag.change", Rights.Manage, "change its tags");
+    public static readonly Operation TagChange = OnDataset("tag.change", Rights.Manage, "change tags");
 
     /// <summary>Change slug, title and type.</summary>
-    public static readonly Operation DatasetEdit = OnDataset("dataset.edit", Rights.Manage, "rename or retitle it");
+    public static readonly Operation DatasetEdit = OnDataset("dataset.edit", Rights.Manage, "rename the dataset");
 
     /// <summary>Close it for ever.</summary>
-    public static readonly Operation DatasetClose = OnDataset("dataset.close", Rights.Manage, "close it");
+    public static readonly Operation DatasetClose = OnDataset("dataset.close", Rights.Manage, "close the dataset");
 
     /// <summary>Put it into the trash.</summary>
-    public static readonly Operation DatasetDelete = OnDataset("dataset.delete", Rights.Manage, "put it into the trash", Role.SiteAdmin, Role.Administrator);
+    public static readonly Operation DatasetDelete = OnDataset("dataset.delete", Rights.Manage, "put the dataset into the trash", Role.SiteAdmin, Role.Administrator);
 
     /// <summary>Take it out of the trash.</summary>
-    public static readonly Operation DatasetRestore = OnDataset("dataset.restore", Rights.Manage, "take it out of the trash", Role.SiteAdmin, Role.Administrator);
+    public static readonly Operation DatasetRestore = OnDataset("dataset.restore", Rights.Manage, "take the dataset out of the trash", Role.SiteAdmin, Role.Administrator);
 
     /// <summary>End its bytes now.</summary>
-    public static readonly Operation DatasetPurge = OnDataset("dataset.purge", Rights.Manage, "purge it", Role.Administrator) with { OwnerOnly = true };
+    public static readonly Operation DatasetPurge = OnDataset("dataset.purge", Rights.Manage, "purge the dataset", Role.Administrator) with { OwnerOnly = true };
 
     /// <summary>Give it to another owner.</summary>
-    public static readonly Operation OwnerChange = OnDataset("owner.change", Rights.Manage, "give it to another owner", Role.Administrator) with { OwnerOnly = true };
+    public static readonly Operation OwnerChange = OnDataset("owner.change", Rights.Manage, "give the dataset to another owner", Role.Administrator) with { OwnerOnly = true };
 
     /// <summary>Make it public or private.</summary>
-    public static readonly Operation VisibilityChange = OnDataset("visibility.change", Rights.Manage, "make it public or private", Role.Administrator);
+    public static readonly Operation VisibilityChange = OnDataset("visibility.change", Rights.Manage, "make the dataset public or private", Role.Administrator);
 
     /// <summary>See who has which right on it.</summary>
-    public static readonly Operation GrantRead = OnDataset("grant.read", Rights.Manage, "see who has rights on it", Role.Administrator);
+    public static readonly Operation GrantRead = OnDataset("grant.read", Rights.Manage, "see who has rights on the dataset", Role.Administrator);
 
     /// <summary>Give and take back rights.</summary>
-    public static readonly Operation GrantChange = OnDataset("grant.change", Rights.Manage, "share it", Role.Administrator);
+    public static readonly Operation GrantChange = OnDataset("grant.change", Rights.Manage, "share the dataset", Role.Administrator);
 
     /// <summary>See its share links.</summary>
-    public static readonly Operation LinkRead = OnDataset("link.read", Rights.Manage, "see its share links", Role.Administrator);
+    public static readonly Operation LinkRead = OnDataset("link.read", Rights.Manage, "see share links", Role.Administrator);
 
     /// <summary>Make a share link.</summary>
     public static readonly Operation LinkCreate = OnDataset("link.create", Rights.Manage, "make a share link");

@@ -272,7 +272,7 @@ public sealed class AccountServiceTests
         Assert.Equal(ErrorCode.Unauthenticated, (await zone.Accounts.CreateTokenAsync(Caller.Anonymous, new TokenRequest(), Ct)).Error?.Code);
         Assert.Equal(ErrorCode.Unauthenticated, (await zone.Accounts.CreateGroupAsync(Caller.Anonymous, "g", null, Ct)).Error?.Code);
         Assert.Equal(ErrorCode.Forbidden, (await zone.Accounts.CreateTokenAsync(link, new TokenRequest(), Ct)).Error?.Code);
-        Assert.Equal(ErrorCode.Forbidden, (await zone.Accounts.RevokeTokenAsync(link, link.CredentialId!, Ct)).Error?.Code);
+        Assert.Equal(ErrorCode.NotFound, (await zone.Accounts.RevokeTokenAsync(link, link.CredentialId!, Ct)).Error?.Code);
     }
 
     [Fact]

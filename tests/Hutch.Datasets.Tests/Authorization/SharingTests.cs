@@ -23,7 +23,7 @@ public sealed class SharingTests
         Assert.Equal(("bob", Rights.Read, "ada"), (grant.Principal.Name, grant.Right, grant.GrantedBy));
         Assert.Equal(Rights.View | Rights.Read, (await zone.MayAsync(bob, data, Operation.EntryRead)).Value.Rights);
         HutchError? refused = (await zone.MayAsync(bob, data, Operation.EntryWrite)).Error;
-        Assert.Equal("To change its files you need the right 'write' on ada/data; you have 'read'.", refused?.Message);
+        Assert.Equal("To change files you need the right 'write' on ada/data; you have 'read'.", refused?.Message);
         Assert.Equal("write", refused!.Details!["missingRight"]);
 
         Assert.True((await zone.Services.Sharing.WithdrawAsync(ada, data.Dataset, PrincipalKind.User, "bob", Ct)).IsOk);
@@ -197,7 +197,7 @@ public sealed class SharingTests
         await zone.Services.Sharing.GrantAsync(ada, data.Dataset, PrincipalKind.User, "bob", Rights.Manage, null, Ct);
 
         Assert.True((await zone.Services.Sharing.GrantAsync(bob, data.Dataset, PrincipalKind.User, "admin", Rights.View, null, Ct)).IsOk);
-        Assert.Equal("Only the owner of ada/data may purge it; you have the right 'manage'.", (await zone.MayAsync(bob, data, Operation.DatasetPurge)).Error?.Message);
+        Assert.Equal("Only the owner of ada/data may purge the dataset; you have the right 'manage'.", (await zone.MayAsync(bob, data, Operation.DatasetPurge)).Error?.Message);
         Assert.Equal(ErrorCode.Forbidden, (await zone.Services.Names.ChangeOwnerAsync(bob, data.Dataset, AccountName.Parse("bob").Value, Ct)).Error?.Code);
     }
 
@@ -231,7 +231,7 @@ public sealed class SharingTests
         HutchError? error = (await zone.MayAsync(narrow, data, Operation.EntryWrite)).Error;
 
         Assert.Equal(ErrorCode.ScopeMissing, error?.Code);
-        Assert.Equal("You may change its files, but this token does not carry the scope 'write'.", error!.Message);
+        Assert.Equal("You may change files, but this token does not carry the scope 'write'.", error!.Message);
         Assert.Equal("write", error.Details!["missingScope"]);
     }
 

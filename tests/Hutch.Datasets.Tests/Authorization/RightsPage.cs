@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Text;
+using Hutch.Datasets.Authorization;
+using Hutch.Model;
+
+namespace Hutch.Datasets.Tests.Authorization;
+
+/// <summary>Writes <c>docs/reference/rights.md</c> from the closed list of operations.</summary>
+internal static class RightsPage
+{
+    private const string Beginning =
+        """
+        # Rights, roles and scopes
+
+        This page is written from the code (`Hutch.Datasets/Authorization/Operation.cs`); a test fails when the two differ.
+
+        Every door asks one authorization point the same question: may this caller do this operation? What no rule allows is refused.
+
+        - A **right** is what a user, a group, a share link or everybody has on one dataset: `view` < `read` < `derive` < `write` < `manage`;
+          each includes those before it. The owner has all of them. When a group owns, its managers own and its members have `write`.
+        - **Everybody** can be given `view`, `read` or `derive`, at once or after an embargo. A **share link** gives `view` or `read` on its
+          dataset, nothing elsewhere, and ends.
+        - A **role** is what an account may do in the whole installation. Everybody has `user`. No role reads anybody's data: an administrator
+          who needs to must give themselves the right, and that is in the audit.
+        - A **scope** narrows a token: it never gives anything. Scopes do not include each other: a token with `write` alone is a drop box.
+          Roles count only for a token with the scope `admin`. A token can be restricted to datasets; it then does nothing beyond them.
+
+        Who may not even view a dataset is told 404, the same as for one that is not there (who is not logged in is told 401). Who may view it, but not do
+        this, is told 403 with the right that is missing (`forbidden`); who has the right, but a token too narrow, 403 with the scope
+        (`scope-missing`).
+
+        """;
+
+    public static string Write()
+    {
+        var text = new StringBuilder(Beginning);
+        text.Append("\n## On a dataset\n\nThe right with the scope, or one of the roles with the scope `admin`.\n\n");
+        text.Append("| operation | to … | right | scope | or role |\n|---|---|---|---|---|\n");
+        foreach (Operation o in Of(OperationTarget.Dataset))
+        {
+            string right = o.OwnerOnly ? "owner" : o.Right.ToName();
+            text.Append(CultureInfo.InvariantCulture, $"| `{o.Name}` | {o.Summary} | {right} | {Scope(o)} | {Roles(o)} |\n");
+        }
+
+        text.Append("\n## On a group\n\n| operation | to … | who | scope | or role |\n|---|---|---|---|---|\n");
+        foreach (Operation o in Of(OperationTarget.Group))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"| `{o.Name}` | {o.Summary} | {(o.ManagersOnly ? "its managers" : "its members")} | {Scope(o)} | {Roles(o)} |\n");
+        }
+
+        text.Append("\n## With one's own account\n\nEvery account. A token may always revoke itself.\n\n| operation | to … | scope |\n|---|---|---|\n");
+        foreach (Operation o in Of(OperationTarget.Account))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"| `{o.Name}` | {o.Summary} | {Scope(o)} |\n");
+        }
+
+        text.Append("\n## On the installation\n\n| operation | to … | role | scope |\n|---|---|---|---|\n");
+        foreach (Operation o in Of(OperationTarget.Installation))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"| `{o.Name}` | {o.Summary} | {Roles(o)} | {Scope(o)} |\n");
+        }
+
+        return text.ToString();
+    }
+
+    private static IEnumerable<Operation> Of(OperationTarget target) => Operation.All.Where(o => o.Target == target);
+
+    private static string Scope(Operation o) => o.Scope == TokenScopes.None ? "any" : new TokenScope(o.Scope).ToString();
+
+    private static string Roles(Operation o) => o.Roles.IsEmpty ? "" : o.Roles.ToString();
+}
