@@ -50,24 +50,6 @@ public sealed class GrantTable
             "DELETE FROM grants WHERE dataset_id = @dataset AND principal_id = @principal",
             new { dataset = dataset.ToString(), principal = principal.ToString() }) > 0;
 
-    /// <summary>Hands every right that one principal has to another; where both have one, the other's stays if it is higher.</summary>
-    public void MoveAll(PrincipalId from, PrincipalId to, PrincipalId grantedBy)
-    {
-        string[] datasets = [.. _connection.Query<string>("SELECT dataset_id FROM grants WHERE principal_id = @from", new { from = from.ToString() })];
-        foreach (DatasetId dataset in datasets.Select(ZoneText.DatasetId))
-        {
-            IReadOnlyList<GrantRecord> grants = On(dataset);
-            GrantRecord moved = grants.Single(g => g.Principal.Id == from);
-            GrantRecord? has = grants.SingleOrDefault(g => g.Principal.Id == to);
-            if (has is null || moved.Right > has.Right)
-            {
-                Put(dataset, to, moved.Right, moved.From, grantedBy);
-            }
-
-            Remove(dataset, from);
-        }
-    }
-
     private sealed class Row
     {
         public string DatasetId { get; init; } = "";
