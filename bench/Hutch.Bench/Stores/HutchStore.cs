@@ -26,7 +26,7 @@ internal sealed class HutchStore(string folder) : IStore
         _server = await ServerProcess.StartReadyAsync(Folder, ct);
         _environment["HUTCH_REMOTE"] = _server.Address.ToString();
         _environment["HUTCH_TOKEN"] = await _server.ReadAdminTokenAsync(ct);
-        await RunAsync(source, ["init", "bench"], ct);
+        await RunAsync(source, ["init", "--name", "bench"], ct);
         return source;
     }
 

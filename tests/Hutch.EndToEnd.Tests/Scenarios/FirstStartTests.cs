@@ -82,7 +82,7 @@ public sealed class FirstStartTests
     }
 
     private static async Task RegisterAsync(CommandLine person, string name) =>
-        (await person.RunShellAsync($"mkdir {name} && cd {name} && hutch init {name}", Ct)).AssertDone();
+        (await person.RunShellAsync($"mkdir {name} && cd {name} && hutch init --name {name}", Ct)).AssertDone();
 
     private static JsonElement Json(CommandResult result) => JsonDocument.Parse(result.AssertDone().Output).RootElement;
 }

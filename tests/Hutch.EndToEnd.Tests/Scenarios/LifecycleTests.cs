@@ -14,7 +14,7 @@ public sealed class LifecycleTests
     {
         await using Installation installation = await Installation.StartAsync(Ct);
         CommandLine ada = await installation.AdminAsync(Ct);
-        (await ada.RunShellAsync("mkdir d && cd d && echo one > a && mkdir sub && echo two > sub/b && hutch init d && hutch push -m first", Ct)).AssertDone();
+        (await ada.RunShellAsync("mkdir d && cd d && echo one > a && mkdir sub && echo two > sub/b && hutch init --name d && hutch push -m first", Ct)).AssertDone();
         CommandResult early = await ada.RunAsync(Ct, "derive", "d", "--name", "too-early");
         Assert.Equal(Conflict, early.ExitCode);
         Assert.Contains("close", early.Errors, StringComparison.OrdinalIgnoreCase);
@@ -34,7 +34,7 @@ public sealed class LifecycleTests
     {
         await using Installation installation = await Installation.StartAsync(Ct);
         CommandLine ada = await installation.AdminAsync(Ct);
-        (await ada.RunShellAsync("mkdir d && cd d && echo base > base && hutch init d && hutch push && cd .. && hutch clone d one && hutch clone d two", Ct)).AssertDone();
+        (await ada.RunShellAsync("mkdir d && cd d && echo base > base && hutch init --name d && hutch push && cd .. && hutch clone d one && hutch clone d two", Ct)).AssertDone();
         (await ada.RunShellAsync("cd one && echo 1 > first && hutch push", Ct)).AssertDone();
 
         CommandResult second = await ada.RunShellAsync("cd two && echo 2 > second && hutch push", Ct);

@@ -18,7 +18,7 @@ public sealed class SharingTests
         CommandLine admin = await installation.AdminAsync(Ct);
         (CommandLine ada, _) = await installation.NewUserAsync(admin, "ada", Ct);
         (CommandLine bob, string token) = await installation.NewUserAsync(admin, "bob", Ct);
-        (await ada.RunShellAsync("mkdir d && cd d && echo secret > file && hutch init d && hutch push", Ct)).AssertDone();
+        (await ada.RunShellAsync("mkdir d && cd d && echo secret > file && hutch init --name d && hutch push", Ct)).AssertDone();
 
         Assert.Equal("", (await bob.RunAsync(Ct, "list", "--json")).AssertDone().Output);
         Assert.Equal(NotFound, (await bob.RunAsync(Ct, "clone", "ada/d", "before")).ExitCode);
