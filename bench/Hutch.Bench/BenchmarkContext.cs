@@ -25,10 +25,11 @@ internal sealed class BenchmarkContext(string folder, string peersFolder)
     }
 
     /// <summary>Compiles a peer with g++ -O3 -march=native and gives the path of the program.</summary>
-    public async Task<string> CompileCppAsync(string source, CancellationToken cancellationToken)
+    public async Task<string> CompileCppAsync(string source, CancellationToken cancellationToken, params string[] libraries)
     {
         string program = Path.Combine(Folder, Path.GetFileNameWithoutExtension(source));
-        await RunProgramAsync("g++", ["-O3", "-march=native", "-std=c++17", "-o", program, Path.Combine(PeersFolder, source)], cancellationToken);
+        await RunProgramAsync(
+            "g++", ["-O3", "-march=native", "-std=c++17", "-o", program, Path.Combine(PeersFolder, source), .. libraries], cancellationToken);
         return program;
     }
 

@@ -6,6 +6,7 @@ using Hutch.Bench.Stores;
 IBenchmark[] all =
 [
     new SpotsBenchmark(),
+    new DecodeSpotsBenchmark(),
     new StartupBenchmark(),
     new InodesBenchmark(),
     new MemoryFlatBenchmark(),

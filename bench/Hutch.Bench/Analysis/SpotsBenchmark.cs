@@ -29,7 +29,8 @@ internal sealed class SpotsBenchmark : IBenchmark
     private static async Task CompareAsync(BenchmarkContext context, string peer, string what, SyntheticFrame frame, CancellationToken cancellationToken)
     {
         DetectorMask mask = DetectorMask.FromPixelMask(frame.Width, frame.Height, frame.PixelMask);
-        string pixelFile = Path.Combine(context.Folder, "pixels"), maskFile = Path.Combine(context.Folder, "mask"), strongFile = Path.Combine(context.Folder, "strong");
+        string pixelFile = Path.Combine(context.Folder, "pixels"), maskFile = Path.Combine(context.Folder, "mask");
+        string strongFile = Path.Combine(context.Folder, "strong");
         await File.WriteAllBytesAsync(pixelFile, MemoryMarshal.AsBytes<ushort>(frame.Pixels).ToArray(), cancellationToken);
         await File.WriteAllBytesAsync(maskFile, mask.Bytes.ToArray(), cancellationToken);
 
@@ -55,20 +56,8 @@ internal sealed class SpotsBenchmark : IBenchmark
         }
 
         byte[] theirPixels = await File.ReadAllBytesAsync(strongFile, cancellationToken);
-        int strong = AssertSame(finder.FindStrongPixels(frame.Pixels), theirPixels, what);
+        int strong = StrongPixelMasks.AssertSame(finder.FindStrongPixels(frame.Pixels), theirPixels, what);
         context.ReportRatio($"{what} ({strong} strong pixels, the same)", ours, theirs, aim: 10);
-    }
-
-    private static int AssertSame(ReadOnlySpan<int> ours, byte[] theirs, string what)
-    {
-        var mine = new byte[theirs.Length];
-        foreach (int index in ours)
-        {
-            mine[index] = 1;
-        }
-
-        int differing = mine.Zip(theirs).Count(pair => pair.First != pair.Second);
-        return differing == 0 ? ours.Length : throw new InvalidOperationException($"{what}: {differing} pixels differ from the peer.");
     }
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
