@@ -1,5 +1,6 @@
 using System.Globalization;
 using Dapper;
+using Microsoft.Data.Sqlite;
 
 namespace Hutch.Catalog.Sqlite;
 
@@ -17,9 +18,9 @@ public static class Migrator
 
     /// <summary>The schema that the database has: the number of its last migration, 0 for a new file.</summary>
     public static int CurrentVersion(SqliteSession session) =>
-        session.Connection.ExecuteScalar<long>("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'schema_version'") == 0
+        session.Scalar("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'schema_version'") == 0
             ? 0
-            : (int)session.Connection.ExecuteScalar<long>("SELECT coalesce(max(number), 0) FROM schema_version");
+            : (int)session.Scalar("SELECT coalesce(max(number), 0) FROM schema_version");
 
     /// <summary>
     /// Checks the migrations that were applied against the program's and applies the missing ones.
@@ -76,7 +77,7 @@ public static class Migrator
 
     private static void CheckApplied(SqliteSession session, IReadOnlyList<Migration> migrations, string database)
     {
-        foreach (AppliedRow applied in session.Connection.Query<AppliedRow>("SELECT number, name, fingerprint FROM schema_version ORDER BY number"))
+        foreach (AppliedRow applied in ReadApplied(session))
         {
             if (applied.Number > migrations.Count)
             {
@@ -93,12 +94,20 @@ public static class Migrator
         }
     }
 
-    private sealed class AppliedRow
+    // Without Dapper, which costs tens of milliseconds of compilation the first time: this runs at every start.
+    private static List<AppliedRow> ReadApplied(SqliteSession session)
     {
-        public long Number { get; init; }
+        List<AppliedRow> rows = [];
+        using SqliteCommand command = session.Connection.CreateCommand();
+        command.CommandText = "SELECT number, name, fingerprint FROM schema_version ORDER BY number";
+        using SqliteDataReader reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            rows.Add(new AppliedRow(reader.GetInt64(0), reader.GetString(1), reader.GetString(2)));
+        }
 
-        public string Name { get; init; } = "";
-
-        public string Fingerprint { get; init; } = "";
+        return rows;
     }
+
+    private sealed record AppliedRow(long Number, string Name, string Fingerprint);
 }

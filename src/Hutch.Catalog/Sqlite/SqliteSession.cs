@@ -55,6 +55,14 @@ public sealed class SqliteSession : IDisposable
         command.ExecuteNonQuery();
     }
 
+    /// <summary>The one number that a query without parameters gives. Needs no mapper: for what runs at every start.</summary>
+    public long Scalar(string sql)
+    {
+        using SqliteCommand command = Connection.CreateCommand();
+        command.CommandText = sql;
+        return (long)command.ExecuteScalar()!;
+    }
+
     /// <summary>Opens a transaction that may write; waits for another writer as long as the busy timeout.</summary>
     public void Begin()
     {

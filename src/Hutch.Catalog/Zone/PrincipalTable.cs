@@ -46,9 +46,6 @@ public sealed class PrincipalTable
     public IReadOnlyList<UserRecord> ListUsers(string? after, int limit) =>
         [.. _connection.Query<UserRow>(SelectUsers + " WHERE p.name > @after ORDER BY p.name LIMIT @limit", new { after = after ?? "", limit }).Select(r => r.ToRecord())];
 
-    /// <summary>How many accounts there are.</summary>
-    public long CountUsers() => _connection.ExecuteScalar<long>("SELECT count(*) FROM users");
-
     /// <summary>Makes an account. Refused when a user or group has the name.</summary>
     public Result<UserRecord> CreateUser(PrincipalId id, string name, string? displayName)
     {

@@ -1,4 +1,3 @@
-using Dapper;
 using Hutch.Catalog.Sqlite;
 using Hutch.Disk;
 using Hutch.Model;
@@ -61,8 +60,11 @@ public sealed class ZoneDatabase : IAsyncDisposable
         SqliteOptions with = (options ?? SqliteOptions.Durable) with { ApplicationId = ZoneSchema.ApplicationId };
         SqliteDatabase database = SqliteDatabase.Open(path, with, migrations, time, (session, from, _) => copies.BeforeMigration(session, from));
         using SqliteLease lease = database.RentReader(CancellationToken.None);
-        return new ZoneDatabase(database, time, lease.Session.Connection.ExecuteScalar<long>("SELECT version FROM zone_version"));
+        return new ZoneDatabase(database, time, lease.Session.Scalar("SELECT version FROM zone_version"));
     }
+
+    /// <summary>Whether there is any account: false before the first start has made one.</summary>
+    public ValueTask<bool> HasUsersAsync(CancellationToken ct) => _database.ReadAsync(session => session.Scalar("SELECT EXISTS (SELECT 1 FROM users)") != 0, ct);
 
     /// <summary>Reads one state of the tables.</summary>
     public ValueTask<T> ReadAsync<T>(Func<ZoneTables, T> read, CancellationToken ct) =>

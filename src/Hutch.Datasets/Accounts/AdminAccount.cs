@@ -27,7 +27,7 @@ public static class AdminAccount
     public static async ValueTask<string?> EnsureAsync(ZoneDatabase zone, IDisk disk, string folder, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(zone);
-        if (await zone.ReadAsync(t => t.Principals.CountUsers(), ct) > 0)
+        if (await zone.HasUsersAsync(ct))
         {
             return null;
         }
