@@ -40,7 +40,7 @@ internal sealed class CloneVerb : Verb
         (DatasetInfo dataset, string? at) = await context.ResolveAsync(context.Value(_dataset), cancellationToken);
         string folder = context.FullPath(context.Value(_folder) ?? dataset.Slug);
         var options = new CloneOptions { Lazy = context.Value(_lazy), Cache = context.Value(_cache) is { } cache ? context.FullPath(cache) : null };
-        CloneOutcome outcome = await new CloneEngine(context.Server, context.Progress).RunAsync(dataset, at, folder, options, cancellationToken);
+        CloneOutcome outcome = await new CloneEngine(context.Server, context.Progress, context.Host.Time).RunAsync(dataset, at, folder, options, cancellationToken);
         context.Progress.Dispose();
         string version = outcome.Snapshot is { } number ? $"@{number}" : " (empty)";
         context.Print(

@@ -9,7 +9,7 @@ using Hutch.Model.Contracts;
 namespace Hutch.Client.Fetch;
 
 /// <summary>Makes a working directory from a snapshot of a dataset. Interrupted, it goes on when it is started again with the same folder.</summary>
-public sealed class CloneEngine(HutchClient client, ITransferProgress progress)
+public sealed class CloneEngine(HutchClient client, ITransferProgress progress, TimeProvider time)
 {
     private long _kept;
     private bool _resuming;
@@ -36,9 +36,9 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress)
         return new CloneOutcome(workspace.Path, listing.Snapshot, entries.Count, entries.Sum(e => e.Size ?? 0), _kept);
     }
 
-    private static Workspace? OpenInterrupted(DatasetInfo dataset, string folder)
+    private Workspace? OpenInterrupted(DatasetInfo dataset, string folder)
     {
-        Workspace? workspace = Workspace.TryOpen(folder);
+        Workspace? workspace = Workspace.TryOpen(folder, time);
         if (workspace is null || (workspace.Config.Dataset == dataset.Id && workspace.Config.Cloning is not null))
         {
             return workspace;
@@ -68,7 +68,7 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress)
             Cache = options.Cache is { } cache ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(cache)) : null,
             Lazy = options.Lazy,
             Cloning = snapshot ?? 0,
-        });
+        }, time);
     }
 
     private async Task<List<EntryInfo>> BringAsync(

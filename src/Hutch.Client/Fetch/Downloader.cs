@@ -17,7 +17,7 @@ namespace Hutch.Client.Fetch;
 /// </summary>
 internal sealed class Downloader(HutchClient client, Workspace workspace, string at, BlobCache? cache, ITransferProgress progress)
 {
-    private readonly LargeDownloader _large = new(client, workspace.Config.Dataset, at, progress);
+    private readonly LargeDownloader _large = new(client, workspace, at, progress);
 
     /// <summary>Asked just before an entry is put in place: the entry to put there instead, perhaps under another path.</summary>
     internal Func<EntryInfo, EntryInfo> BeforePlacing { get; init; } = static entry => entry;
@@ -124,7 +124,7 @@ internal sealed class Downloader(HutchClient client, Workspace workspace, string
             catch (Exception e) when (Transport.IsBroken(e) && (failures = missing.Count < before ? 1 : failures + 1) < TransferLimits.MaxAttempts)
             {
                 progress.Tell($"The download was interrupted ({e.Message.TrimEnd('.')}); going on where it stopped.");
-                await Task.Delay(TransferLimits.Backoff(failures), cancellationToken);
+                await Task.Delay(TransferLimits.Backoff(failures), workspace.Time, cancellationToken);
             }
         }
     }

@@ -10,7 +10,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Hutch.Client.Fetch;
 
 /// <summary>Reads one large file into a folder of ours, hashed as it arrives; goes on where an earlier attempt stopped.</summary>
-internal sealed class LargeDownloader(HutchClient client, DatasetId dataset, string at, ITransferProgress progress)
+internal sealed class LargeDownloader(HutchClient client, Workspace workspace, string at, ITransferProgress progress)
 {
     /// <summary>Gathers a file; returns it open, verified, under the name that is returned.</summary>
     internal async Task<(SafeFileHandle File, string Name)> GatherAsync(DownloadItem item, FolderHandle folder, CancellationToken cancellationToken)
@@ -61,7 +61,7 @@ internal sealed class LargeDownloader(HutchClient client, DatasetId dataset, str
             long before = have;
             try
             {
-                using HttpResponseMessage response = await client.OpenEntryAsync(dataset, at, item.ServerPath, have, cancellationToken);
+                using HttpResponseMessage response = await client.OpenEntryAsync(workspace.Config.Dataset, at, item.ServerPath, have, cancellationToken);
                 await using Stream body = await response.Content.ReadAsStreamAsync(cancellationToken);
                 await CopyAsync(body, file, size, sha, offset => have = offset, have, cancellationToken);
                 if (have < size)
@@ -72,7 +72,7 @@ internal sealed class LargeDownloader(HutchClient client, DatasetId dataset, str
             catch (Exception e) when (Transport.IsBroken(e) && Retry(ref failures, have > before))
             {
                 progress.Tell($"{item.ServerPath}: the download was interrupted ({e.Message.TrimEnd('.')}); going on where it stopped.");
-                await Task.Delay(TransferLimits.Backoff(failures), cancellationToken);
+                await Task.Delay(TransferLimits.Backoff(failures), workspace.Time, cancellationToken);
             }
         }
 

@@ -45,7 +45,7 @@ internal sealed class LargeUploader(
                 case ReadOutcome.Changing when attempt < options.MaxReads:
                     progress.Tell($"{file.Item.LocalPath} changed while it was read; reading it again.");
                     file.Hash = null;
-                    await Task.Delay(options.FirstReadDelay * Math.Pow(2, attempt - 1), options.Time, cancellationToken);
+                    await Task.Delay(options.FirstReadDelay * Math.Pow(2, attempt - 1), workspace.Time, cancellationToken);
                     break;
                 default:
                     file.Unstable = true;
@@ -81,8 +81,9 @@ internal sealed class LargeUploader(
 
     private async Task<bool> IsNeededAsync(BlobHash hash, long size, CancellationToken cancellationToken)
     {
+        string id = await session.GetIdAsync(cancellationToken);
         bool needed = false;
-        await foreach (BlobHash answer in client.NegotiateAsync(session.Id, [new OfferedBlob { Hash = hash, Size = size }], cancellationToken))
+        await foreach (BlobHash answer in client.NegotiateAsync(id, [new OfferedBlob { Hash = hash, Size = size }], cancellationToken))
         {
             needed |= answer == hash;
         }
@@ -93,8 +94,9 @@ internal sealed class LargeUploader(
     private async Task<ReadOutcome> SendAsync(TrackedFile file, SafeFileHandle handle, CancellationToken cancellationToken)
     {
         FileStatus status = FolderHandle.Status(handle);
+        string id = await session.GetIdAsync(cancellationToken);
         string key = file.Hash?.ToString() ?? session.UploadKey(file.Item.Path, status);
-        (BlobHash? sent, BlobHash? stored) = await SendAllAsync(handle, status.Size, key, file.Hash, cancellationToken);
+        (BlobHash? sent, BlobHash? stored) = await SendAllAsync(id, handle, status.Size, key, file.Hash, cancellationToken);
         if (sent is null || !FolderHandle.Status(handle).SameContents(status))
         {
             session.ForgetUpload(file.Item.Path);
@@ -114,14 +116,14 @@ internal sealed class LargeUploader(
 
     /// <summary>Sends a file to its end, over broken connections; the hash of what was sent and of what the server has. Null when the file changed.</summary>
     private async Task<(BlobHash? Sent, BlobHash? Stored)> SendAllAsync(
-        SafeFileHandle file, long size, string key, BlobHash? known, CancellationToken cancellationToken)
+        string id, SafeFileHandle file, long size, string key, BlobHash? known, CancellationToken cancellationToken)
     {
         long best = 0;
         for (int failures = 0; ;)
         {
             try
             {
-                (long offset, BlobHash? stored) = await client.GetUploadAsync(session.Id, key, cancellationToken);
+                (long offset, BlobHash? stored) = await client.GetUploadAsync(id, key, cancellationToken);
                 failures = offset > best ? 0 : failures;
                 best = Math.Max(best, offset);
                 using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -133,7 +135,7 @@ internal sealed class LargeUploader(
                 if (offset < size || stored is null)
                 {
                     using var content = new HashingFileContent(file, offset, size - offset, known is null ? sha : null, progress);
-                    (_, stored) = await client.AppendAsync(session.Id, key, size, offset, content, cancellationToken);
+                    (_, stored) = await client.AppendAsync(id, key, size, offset, content, cancellationToken);
                 }
 
                 return (known ?? Finish(sha), stored);
@@ -149,7 +151,7 @@ internal sealed class LargeUploader(
             catch (Exception e) when (IsTransient(e) && ++failures < TransferLimits.MaxAttempts)
             {
                 progress.Tell($"The upload was interrupted ({e.Message.TrimEnd('.')}); going on where it stopped.");
-                await Task.Delay(TransferLimits.Backoff(failures), options.Time, cancellationToken);
+                await Task.Delay(TransferLimits.Backoff(failures), workspace.Time, cancellationToken);
             }
         }
     }

@@ -11,11 +11,14 @@ namespace Hutch.Client.Push;
 /// Makes the head of a dataset what the working directory is: uploads what the server may not name yet, then swaps the head at once. It can
 /// be interrupted at any moment and started again: what was uploaded and hashed is not done twice.
 /// </summary>
-public sealed class PushEngine(HutchClient client, Workspace workspace, PushOptions options, ITransferProgress progress)
+public sealed class PushEngine(HutchClient client, Workspace workspace, PushOptions options, ITransferProgress progress) : IDisposable
 {
     private readonly PushSessionHolder _session = new(client, workspace);
 
-    /// <summary>Pushes. A conflict is a <see cref="HutchException"/> with <see cref="ErrorCode.Conflict"/>: pull, and push again.</summary>
+    /// <inheritdoc/>
+    public void Dispose() => _session.Dispose();
+
+    /// <summary>Pushes, once. A conflict is a <see cref="HutchException"/> with <see cref="ErrorCode.Conflict"/>: pull, and push again.</summary>
     public async Task<PushOutcome> RunAsync(CancellationToken cancellationToken)
     {
         workspace.Lock();
@@ -68,7 +71,6 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, PushOpti
         }
 
         work.Sort((a, b) => Utf8Order.Compare(a.Item.LocalPath, b.Item.LocalPath)); // neighbours share their open folder
-        await _session.OpenAsync(cancellationToken);
         progress.Start("Uploading", work.Count, work.Sum(f => f.Item.Status.Size));
         ILookup<bool, TrackedFile> bySize = work.ToLookup(f => f.Item.Status.Size > TransferLimits.SmallFileBytes);
         await new SmallUploader(client, workspace, _session, ledger, options, progress).RunAsync([.. bySize[false]], cancellationToken);
@@ -94,7 +96,6 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, PushOpti
         }
 
         progress.Start("Committing", changes.Count, null);
-        await _session.OpenAsync(cancellationToken);
         SnapshotInfo snapshot = await CommitChangesAsync(changes, cancellationToken);
         workspace.SaveBase(workspace.Base.With(snapshot.Number, changes.Select(c => (c.Path, c.After))));
         workspace.SaveIndex();
@@ -106,16 +107,17 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, PushOpti
         List<(string Path, EntryInfo? Before, EntryInfo? After)> changes, CancellationToken cancellationToken)
     {
         var header = new CommitHeader { Message = options.Message, Base = workspace.Base.Snapshot, Changes = changes.Count };
+        string session = await _session.GetIdAsync(cancellationToken);
         CommitChange[] lines = [.. changes.Select(c => ToChange(c.Path, c.After))];
         for (int attempt = 1; ; attempt++)
         {
             try
             {
-                return await client.CommitAsync(_session.Id, header, lines, cancellationToken);
+                return await client.CommitAsync(session, header, lines, cancellationToken);
             }
             catch (Exception e) when (attempt < TransferLimits.MaxAttempts && MayHaveHappened(e))
             {
-                await Task.Delay(TransferLimits.Backoff(attempt), options.Time, cancellationToken);
+                await Task.Delay(TransferLimits.Backoff(attempt), workspace.Time, cancellationToken);
             }
             catch (HutchException e) when (e.Error.Code == ErrorCode.Conflict || e.Error.Code == ErrorCode.NotFound || e.Error.Code == ErrorCode.Gone)
             {

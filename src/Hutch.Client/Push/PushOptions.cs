@@ -11,7 +11,4 @@ public sealed record PushOptions
 
     /// <summary>Wait before a file that changed is read again; it doubles each time.</summary>
     public TimeSpan FirstReadDelay { get; init; } = TimeSpan.FromMilliseconds(100);
-
-    /// <summary>The clock.</summary>
-    public TimeProvider Time { get; init; } = TimeProvider.System;
 }

@@ -6,27 +6,42 @@ using Hutch.Model.Contracts;
 namespace Hutch.Client.Push;
 
 /// <summary>The push session of a working directory: kept over interruptions, made anew when it has expired. Safe for several threads.</summary>
-internal sealed class PushSessionHolder(HutchClient client, Workspace workspace)
+internal sealed class PushSessionHolder(HutchClient client, Workspace workspace) : IDisposable
 {
     private readonly Lock _gate = new();
+    private readonly SemaphoreSlim _opening = new(1, 1);
     private SessionState? _state;
 
-    /// <summary>Id of the session.</summary>
-    internal string Id => _state?.Id ?? throw new InvalidOperationException("The session is not open.");
+    /// <inheritdoc/>
+    public void Dispose() => _opening.Dispose();
 
-    /// <summary>Goes on with the session of an interrupted push, or opens one.</summary>
-    internal async Task OpenAsync(CancellationToken cancellationToken)
+    /// <summary>Id of the session. The first who asks goes on with that of an interrupted push, or opens one.</summary>
+    internal async Task<string> GetIdAsync(CancellationToken cancellationToken)
+    {
+        await _opening.WaitAsync(cancellationToken);
+        try
+        {
+            _state ??= await OpenAsync(cancellationToken);
+            return _state.Id;
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
+    private async Task<SessionState> OpenAsync(CancellationToken cancellationToken)
     {
         SessionState? known = workspace.LoadSession();
         if (known is not null && await client.GetPushAsync(known.Id, cancellationToken) is not null)
         {
-            _state = known; // its base does not matter: a commit names its own
-            return;
+            return known; // its base does not matter: a commit names its own
         }
 
         PushSession session = await client.StartPushAsync(workspace.Config.Dataset, new StartPush { Base = workspace.Base.Snapshot }, cancellationToken);
-        _state = new SessionState { Id = session.Id };
-        workspace.SaveSession(_state);
+        var state = new SessionState { Id = session.Id };
+        workspace.SaveSession(state);
+        return state;
     }
 
     /// <summary>The key under which a file, as it is now, is being uploaded: that of an earlier attempt, or a new one.</summary>
@@ -56,7 +71,7 @@ internal sealed class PushSessionHolder(HutchClient client, Workspace workspace)
     {
         lock (_gate)
         {
-            if (_state!.Uploads.RemoveAll(u => u.Path == path) > 0)
+            if (_state is not null && _state.Uploads.RemoveAll(u => u.Path == path) > 0)
             {
                 workspace.SaveSession(_state);
             }

@@ -78,7 +78,7 @@ internal sealed class SmallUploader(
                     return 0;
                 case ReadOutcome.Changing when attempt < options.MaxReads:
                     progress.Tell($"{file.Item.LocalPath} changed while it was read; reading it again.");
-                    await Task.Delay(options.FirstReadDelay * Math.Pow(2, attempt - 1), options.Time, cancellationToken);
+                    await Task.Delay(options.FirstReadDelay * Math.Pow(2, attempt - 1), workspace.Time, cancellationToken);
                     break;
                 default:
                     file.Unstable = true;
@@ -104,9 +104,10 @@ internal sealed class SmallUploader(
             return;
         }
 
+        string id = await session.GetIdAsync(cancellationToken);
         var needed = new HashSet<BlobHash>();
         OfferedBlob[] offered = [.. batch.Select(b => new OfferedBlob { Hash = b.Hash, Size = b.Bytes.Length })];
-        await foreach (BlobHash hash in client.NegotiateAsync(session.Id, offered, cancellationToken))
+        await foreach (BlobHash hash in client.NegotiateAsync(id, offered, cancellationToken))
         {
             needed.Add(hash);
         }
@@ -114,7 +115,7 @@ internal sealed class SmallUploader(
         (BlobHash Hash, ReadOnlyMemory<byte> Bytes)[] send = [.. batch.Where(b => needed.Contains(b.Hash))];
         if (send.Length > 0)
         {
-            await client.UploadAsync(session.Id, () => new TarContent(send), cancellationToken);
+            await client.UploadAsync(id, () => new TarContent(send), cancellationToken);
             ledger.Sent(send.Length, send.Sum(b => (long)b.Bytes.Length));
         }
 

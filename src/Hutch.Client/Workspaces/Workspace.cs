@@ -48,6 +48,9 @@ public sealed class Workspace : IDisposable
     public IReadOnlyList<PullConflict> Conflicts =>
         [.. LoadConflicts().Where(c => c.Theirs is not null && Exists(c.Theirs))];
 
+    /// <summary>The clock.</summary>
+    internal TimeProvider Time => _time;
+
     internal FolderHandle Root { get; }
 
     internal FolderHandle Control { get; }

@@ -1,0 +1,47 @@
+using Hutch.Client.Tar;
+using Hutch.Model;
+
+namespace Hutch.Client.Tests.Tar;
+
+public sealed class UstarHeaderTests
+{
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(512)]
+    [InlineData(8 * 1024 * 1024)]
+    [InlineData(8_589_934_591)]
+    public void A_header_reads_back_as_it_was_written(long size)
+    {
+        var header = new byte[UstarHeader.Size];
+        UstarHeader.Write(header, BlobHash.Of("x"u8), size);
+
+        Assert.True(UstarHeader.TryRead(header, out BlobHash hash, out long read));
+        Assert.Equal((BlobHash.Of("x"u8), size), (hash, read));
+    }
+
+    [Fact]
+    public void A_header_with_any_bit_turned_is_refused_or_reads_the_same()
+    {
+        var header = new byte[UstarHeader.Size];
+        UstarHeader.Write(header, BlobHash.Of("x"u8), 1234);
+        for (int bit = 0; bit < header.Length * 8; bit++)
+        {
+            header[bit / 8] ^= (byte)(1 << (bit % 8));
+            if (UstarHeader.TryRead(header, out BlobHash hash, out long size))
+            {
+                Assert.Equal((BlobHash.Of("x"u8), 1234L), (hash, size));
+            }
+
+            header[bit / 8] ^= (byte)(1 << (bit % 8));
+        }
+    }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(1, 511)]
+    [InlineData(511, 1)]
+    [InlineData(512, 0)]
+    [InlineData(513, 511)]
+    public void Contents_are_padded_to_whole_blocks(long size, int padding) => Assert.Equal(padding, UstarHeader.PaddingAfter(size));
+}

@@ -1,0 +1,221 @@
+using Hutch.Client.Fetch;
+using Hutch.Client.Pull;
+using Hutch.Client.Workspaces;
+using Hutch.Model;
+
+namespace Hutch.Client.Tests.Workspaces;
+
+public sealed class PullTests : WorkspaceTest
+{
+    [Fact]
+    public async Task What_changed_only_there_is_applied()
+    {
+        Server.Change(("keep", "1"), ("change", "1"), ("remove/deep", "1"));
+        await CloneAsync("clone");
+        Server.Change(("change", "2"), ("remove/deep", null), ("new/deep", "3"));
+
+        PullOutcome outcome = await PullAsync(Reopen("clone"));
+
+        Assert.Equal(["change", "new/deep"], outcome.Updated);
+        Assert.Equal(["remove/deep"], outcome.Removed);
+        Assert.Equal("2", Folder.Read("clone/change"));
+        Assert.Equal("3", Folder.Read("clone/new/deep"));
+        Assert.False(Folder.Has("clone/remove"));
+        Assert.True((await StatusAsync(Reopen("clone"))).IsClean);
+        Assert.True((await PullAsync(Reopen("clone"))).UpToDate);
+    }
+
+    [Fact]
+    public async Task What_changed_only_here_stays_and_can_be_pushed()
+    {
+        Server.Change(("a", "1"), ("b", "1"));
+        await CloneAsync("clone");
+        Server.Change(("b", "2"));
+        Folder.Write("clone/a", "ours");
+        Folder.Write("clone/new", "ours");
+
+        await PullAsync(Reopen("clone"));
+        await PushAsync(Reopen("clone"));
+
+        Assert.Equal(("ours", "2", "ours"), (Server.Text("a"), Server.Text("b"), Server.Text("new")));
+    }
+
+    [Fact]
+    public async Task What_changed_on_both_sides_stays_and_theirs_is_put_beside_it()
+    {
+        Server.Change(("a.txt", "1"));
+        await CloneAsync("clone");
+        Server.Change(("a.txt", "theirs"));
+        Folder.Write("clone/a.txt", "ours");
+        Folder.Write("clone/a.txt.theirs", "a file of that name that was there before");
+
+        PullOutcome outcome = await PullAsync(Reopen("clone"));
+
+        PullConflict conflict = Assert.Single(outcome.Conflicts);
+        Assert.Equal(new PullConflict("a.txt", "a.txt.theirs.2"), conflict);
+        Assert.Equal("ours", Folder.Read("clone/a.txt"));
+        Assert.Equal("theirs", Folder.Read("clone/a.txt.theirs.2"));
+        Assert.Equal("a file of that name that was there before", Folder.Read("clone/a.txt.theirs"));
+
+        Workspace workspace = Reopen("clone");
+        Assert.Single((await StatusAsync(workspace)).Conflicts);
+        await PushAsync(workspace);
+        Assert.Equal("ours", Server.Text("a.txt"));
+        Assert.DoesNotContain("a.txt.theirs.2", Server.Head.Keys);
+        Assert.Equal("theirs", Folder.Read("clone/a.txt.theirs.2"));
+    }
+
+    [Fact]
+    public async Task The_same_change_on_both_sides_is_no_conflict()
+    {
+        Server.Change(("a", "1"));
+        await CloneAsync("clone");
+        Server.Change(("a", "2"), ("b", "3"));
+        Folder.Write("clone/a", "2");
+        Folder.Write("clone/b", "3");
+
+        PullOutcome outcome = await PullAsync(Reopen("clone"));
+
+        Assert.Empty(outcome.Conflicts);
+        Assert.True((await StatusAsync(Reopen("clone"))).IsClean);
+    }
+
+    [Fact]
+    public async Task A_file_removed_there_and_changed_here_stays()
+    {
+        Server.Change(("a", "1"), ("b", "1"));
+        await CloneAsync("clone");
+        Server.Change(("a", null));
+        Folder.Write("clone/a", "ours");
+
+        PullOutcome outcome = await PullAsync(Reopen("clone"));
+        await PushAsync(Reopen("clone"));
+
+        Assert.Equal(new PullConflict("a", null), Assert.Single(outcome.Conflicts));
+        Assert.Equal("ours", Server.Text("a"));
+    }
+
+    [Fact]
+    public async Task A_file_removed_here_and_changed_there_comes_back()
+    {
+        Server.Change(("a", "1"), ("b", "1"));
+        await CloneAsync("clone");
+        Server.Change(("a", "2"));
+        File.Delete(Folder["clone/a"]);
+
+        await PullAsync(Reopen("clone"));
+
+        Assert.Equal("2", Folder.Read("clone/a"));
+    }
+
+    [Fact]
+    public async Task A_file_here_where_they_made_a_folder_stays_and_their_folder_goes_beside_it()
+    {
+        Server.Change(("b", "1"));
+        await CloneAsync("clone");
+        Server.Change(("a/x", "theirs x"), ("a/y", "theirs y"));
+        Folder.Write("clone/a", "ours");
+
+        PullOutcome outcome = await PullAsync(Reopen("clone"));
+
+        Assert.Equal(2, outcome.Conflicts.Count);
+        Assert.Equal("ours", Folder.Read("clone/a"));
+        Assert.Equal("theirs x", Folder.Read("clone/a.theirs/x"));
+        Assert.Equal("theirs y", Folder.Read("clone/a.theirs/y"));
+    }
+
+    [Fact]
+    public async Task A_folder_here_where_they_made_a_file_stays_and_their_file_goes_beside_it()
+    {
+        Server.Change(("b", "1"));
+        await CloneAsync("clone");
+        Server.Change(("a", "theirs"));
+        Folder.Write("clone/a/x", "ours");
+
+        await PullAsync(Reopen("clone"));
+
+        Assert.Equal("ours", Folder.Read("clone/a/x"));
+        Assert.Equal("theirs", Folder.Read("clone/a.theirs"));
+    }
+
+    [Fact]
+    public async Task A_folder_there_that_became_a_file_and_back_is_followed()
+    {
+        Server.Change(("a/x", "1"), ("b", "1"));
+        await CloneAsync("clone");
+        Server.Change(("a/x", null), ("a", "file"), ("b", null), ("b/y", "folder"));
+
+        PullOutcome outcome = await PullAsync(Reopen("clone"));
+
+        Assert.Empty(outcome.Conflicts);
+        Assert.Equal("file", Folder.Read("clone/a"));
+        Assert.Equal("folder", Folder.Read("clone/b/y"));
+    }
+
+    [Fact]
+    public async Task A_base_that_the_server_does_not_keep_any_more_is_replaced_by_comparing_everything()
+    {
+        Server.Change(("a", "1"), ("gone", "1"));
+        await CloneAsync("clone");
+        Server.Change(("a", "2"), ("gone", null));
+        Server.Intercept = request => request.RequestUri!.AbsolutePath.EndsWith("/diff", StringComparison.Ordinal) ? Server.Refuse(ErrorCode.NotFound) : null;
+
+        PullOutcome outcome = await PullAsync(Reopen("clone"));
+
+        Assert.Equal(["a"], outcome.Updated);
+        Assert.Equal(["gone"], outcome.Removed);
+    }
+
+    [Fact]
+    public async Task A_pull_into_a_lazy_directory_leaves_placeholders_and_keeps_what_is_filled_filled()
+    {
+        Server.Change(("a", "1"), ("b", "1"));
+        await CloneAsync("clone", new CloneOptions { Lazy = true });
+        await GetAsync(Reopen("clone"), Folder["clone/a"]);
+        Server.Change(("a", "2"), ("b", "2"), ("c", "2"));
+
+        await PullAsync(Reopen("clone"));
+
+        Assert.Equal("2", Folder.Read("clone/a"));
+        Assert.Equal(".hutch/missing/" + BlobHash.Of("2"u8), new FileInfo(Folder["clone/b"]).LinkTarget);
+        Assert.Equal(".hutch/missing/" + BlobHash.Of("2"u8), new FileInfo(Folder["clone/c"]).LinkTarget);
+    }
+
+    [Fact]
+    public async Task A_directory_that_was_initialised_beside_an_existing_dataset_is_joined_with_it()
+    {
+        Server.Change(("same", "1"), ("different", "theirs"), ("theirs", "2"));
+        Folder.Write("same", "1");
+        Folder.Write("different", "ours");
+        Folder.Write("ours", "3");
+
+        PullOutcome outcome = await PullAsync(Init());
+        await PushAsync(Reopen());
+
+        Assert.Equal("different", Assert.Single(outcome.Conflicts).Path);
+        Assert.Equal(["different", "ours", "same", "theirs"], Server.Head.Keys);
+        Assert.Equal("ours", Server.Text("different"));
+    }
+
+    [Fact]
+    public async Task A_file_that_changes_here_while_the_pull_runs_is_not_overwritten()
+    {
+        Server.Change(("a", "1"));
+        await CloneAsync("clone");
+        Server.Change(("a", "theirs"));
+        Server.Tamper = (request, bytes) =>
+        {
+            if (request.RequestUri!.AbsolutePath.EndsWith("/fetch", StringComparison.Ordinal))
+            {
+                Folder.Write("clone/a", "ours, just now");
+            }
+
+            return bytes;
+        };
+
+        await PullAsync(Reopen("clone"));
+
+        Assert.Equal("ours, just now", Folder.Read("clone/a"));
+        Assert.Equal("theirs", Folder.Read("clone/a.theirs"));
+    }
+}

@@ -1,0 +1,119 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Hutch.Client.Workspaces;
+using Hutch.Model;
+
+namespace Hutch.Client.Tests.Workspaces;
+
+public sealed partial class ScanTests : WorkspaceTest
+{
+    [Fact]
+    public async Task A_name_that_is_not_UTF8_is_refused_and_shown_readably()
+    {
+        byte[] name = [.. System.Text.Encoding.UTF8.GetBytes(Folder.Path + "/caf"), 0xE9, 0];
+        Assert.Equal(0, MakeFolder(name, 0x1FF));
+
+        HutchException refusal = await Assert.ThrowsAsync<HutchException>(() => PushAsync(Init()));
+        Assert.Equal(0, RemoveFolder(name)); // what the platform's own delete cannot
+
+        Assert.Equal(@"The name 'caf\xe9' is not UTF-8; rename it, for instance with convmv.", refusal.Error.Message);
+        Assert.Equal(0, Server.SnapshotCount);
+    }
+
+    [Fact]
+    public async Task Everything_that_no_dataset_can_hold_is_listed_at_once()
+    {
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(Folder["socket"]));
+        Folder.Write("e\u0301", "decomposed");
+        Folder.Write("\u00e9", "composed");
+
+        HutchException refusal = await Assert.ThrowsAsync<HutchException>(() => PushAsync(Init()));
+
+        Assert.Contains("'socket' is a socket, pipe or device", refusal.Error.Message, StringComparison.Ordinal);
+        Assert.Contains("look the same and differ only in how their characters are encoded", refusal.Error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Names_that_differ_only_in_case_are_pushed_and_told()
+    {
+        Folder.Write("Data", "1");
+        Folder.Write("data", "2");
+
+        await PushAsync(Init());
+
+        Assert.Equal(["Data", "data"], Server.Head.Keys);
+        Assert.Contains(Progress.Told, t => t.Contains("differ only in upper and lower case", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_name_in_another_form_than_NFC_is_stored_in_NFC()
+    {
+        Folder.Write("e\u0301", "1");
+
+        await PushAsync(Init());
+
+        Assert.Equal(["\u00e9"], Server.Head.Keys);
+    }
+
+    [Fact]
+    public async Task Links_are_kept_as_links_and_never_followed()
+    {
+        Folder.Write("real/file", "1");
+        Directory.CreateSymbolicLink(Folder["to-folder"], Folder["real"]);
+        Directory.CreateSymbolicLink(Folder["out"], "/etc");
+
+        await PushAsync(Init());
+
+        Assert.Equal(["out", "real/file", "to-folder"], Server.Head.Keys);
+    }
+
+    [Fact]
+    public async Task Our_own_files_and_half_written_ones_are_never_pushed()
+    {
+        Folder.Write(".hutch-part-1", "half");
+        Folder.Write("nested/.hutch/config", "somebody else's");
+        Folder.Write("a", "1");
+
+        await PushAsync(Init());
+
+        Assert.Contains("a", Server.Head.Keys);
+        Assert.DoesNotContain(Server.Head.Keys, p => p.Contains(".hutch", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_status_tells_what_is_new_changed_and_gone()
+    {
+        Server.Change(("keep", "1"), ("change", "1"), ("remove", "1"));
+        await CloneAsync("clone");
+        Workspace workspace = Reopen("clone");
+        Folder.Write("clone/change", "2");
+        Folder.Write("clone/new", "1");
+        File.Delete(Folder["clone/remove"]);
+
+        WorkspaceStatus status = await StatusAsync(workspace);
+
+        Assert.Equal(["new"], status.Added);
+        Assert.Equal(["change"], status.Changed);
+        Assert.Equal(["remove"], status.Removed);
+        Assert.False(status.IsClean);
+    }
+
+    [Fact]
+    public void Two_commands_cannot_change_one_folder_at_the_same_time()
+    {
+        using Workspace first = Init();
+        using Workspace second = Workspace.TryOpen(Folder.Path)!;
+        first.Lock();
+
+        HutchException refusal = Assert.Throws<HutchException>(second.Lock);
+
+        Assert.Contains("Another hutch command", refusal.Error.Message, StringComparison.Ordinal);
+    }
+
+    [LibraryImport("libc", EntryPoint = "mkdir")]
+    private static partial int MakeFolder(byte[] path, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "rmdir")]
+    private static partial int RemoveFolder(byte[] path);
+}
