@@ -20,6 +20,7 @@ internal sealed class LaneQueue : IDisposable
     private readonly string _name;
     private Thread? _thread;
     private bool _closed;
+    private Exception? _fault;
 
     public LaneQueue(LaneWriter writer, Lane lane, SegmentOptions options)
     {
@@ -93,7 +94,7 @@ internal sealed class LaneQueue : IDisposable
         {
             lock (_writing)
             {
-                WriteBatch();
+                WriteBatchOnThread();
             }
         }
     }
@@ -130,10 +131,28 @@ internal sealed class LaneQueue : IDisposable
         _batch[0].Group.FirstSequence == 0 && next.FirstSequence == 0 && next.MayUseReserve == _batch[0].Group.MayUseReserve
         && bytes + next.MemberBytes <= _options.MaxJoinedBytes;
 
+    // Nobody is above to catch what should not happen: it is kept for those who come next.
+    private void WriteBatchOnThread()
+    {
+        try
+        {
+            WriteBatch();
+        }
+        catch (Exception e)
+        {
+            _fault = e;
+        }
+    }
+
     private void WriteBatch()
     {
         try
         {
+            if (_fault is not null)
+            {
+                throw new InvalidOperationException("The lane's writer has failed; the store must be opened again.", _fault);
+            }
+
             foreach (PendingAppend pending in _batch)
             {
                 _groups.Add(pending.Group);
@@ -153,6 +172,9 @@ internal sealed class LaneQueue : IDisposable
             _groups.Clear();
         }
 
-        _writer.PrepareAhead();
+        if (_fault is null)
+        {
+            _writer.PrepareAhead();
+        }
     }
 }

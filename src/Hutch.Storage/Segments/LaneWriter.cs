@@ -113,15 +113,14 @@ internal sealed class LaneWriter(SegmentStore store, Lane lane, SegmentOptions o
             return;
         }
 
-        store.RequireSpace(SliceFor(groupBytes), mayUseReserve);
-        Create(groupBytes);
+        Create(groupBytes, RequireSlice(groupBytes, mayUseReserve));
     }
 
     /// <summary>
     /// New segment: create under a temporary name, sync, rename, sync folder, then use; so what has a segment's name is whole from its first
     /// moment. A failure leaves nothing that counts; the number is not used again.
     /// </summary>
-    private void Create(long groupBytes)
+    private void Create(long groupBytes, long slice)
     {
         SegmentIdentity identity = store.NextIdentity(lane);
         string path = store.PathOf(identity.Segment, lane);
@@ -130,7 +129,7 @@ internal sealed class LaneWriter(SegmentStore store, Lane lane, SegmentOptions o
         {
             _file = store.Disk.Open(temporary, DiskAccess.CreateNew);
             byte[] first = FirstMember(identity);
-            _file.Allocate(first.Length + SliceFor(groupBytes));
+            _file.Allocate(first.Length + slice);
             _file.Write(first, 0);
             ZeroFill(first.Length, groupBytes);
             _file.Sync();
@@ -168,6 +167,18 @@ internal sealed class LaneWriter(SegmentStore store, Lane lane, SegmentOptions o
     private long SliceFor(long groupBytes) =>
         (groupBytes <= options.SmallGroupBytes ? options.ZeroAheadBytes : options.ReserveAheadBytes) + groupBytes + TarLayout.EndSize;
 
+    /// <summary>How much space to take for a group and what follows it. On a nearly full disk, who may use the reserve takes no more than the group needs.</summary>
+    private long RequireSlice(long groupBytes, bool mayUseReserve)
+    {
+        long slice = SliceFor(groupBytes);
+        if (store.HasSpace(slice))
+        {
+            return slice;
+        }
+
+        return mayUseReserve ? groupBytes + TarLayout.EndSize : throw SegmentStore.Full();
+    }
+
     /// <summary>Makes the file reach beyond the next group, durably. Small groups find zeros there that were really written: that halves their sync.</summary>
     private void EnsureAhead(long end, long groupBytes, bool mayUseReserve)
     {
@@ -176,8 +187,7 @@ internal sealed class LaneWriter(SegmentStore store, Lane lane, SegmentOptions o
             return;
         }
 
-        long slice = SliceFor(groupBytes);
-        store.RequireSpace(slice, mayUseReserve);
+        long slice = RequireSlice(groupBytes, mayUseReserve);
         try
         {
             Extend(slice, groupBytes);
@@ -224,9 +234,14 @@ internal sealed class LaneWriter(SegmentStore store, Lane lane, SegmentOptions o
             _file!.Write(_layout.Buffers, _head);
             _file.Sync();
         }
-        catch (IOException e)
+        catch (Exception e)
         {
             Abandon();
+            if (e is not (IOException or UnauthorizedAccessException))
+            {
+                throw;
+            }
+
             throw new StorageUnknownOutcomeException(
                 "The disk failed while the write was made durable: it is wholly there or wholly not. Send it again, a retry is safe.", e);
         }

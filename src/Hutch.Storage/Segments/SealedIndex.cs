@@ -156,11 +156,7 @@ internal sealed class SealedIndex(SegmentFile file, SegmentFooter footer) : IMem
 
     private void Read(Span<byte> buffer, long offset)
     {
-        if (!file.TryAcquire(out IDiskFile open, out _))
-        {
-            throw new SegmentRetiredException($"'{file.Path}' was retired.");
-        }
-
+        IDiskFile open = file.Acquire();
         try
         {
             if (open.ReadFully(buffer, offset) != buffer.Length)

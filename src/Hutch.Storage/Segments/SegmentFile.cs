@@ -3,31 +3,32 @@ using Hutch.Disk;
 namespace Hutch.Storage.Segments;
 
 /// <summary>
-/// A segment's file, opened when somebody reads and kept open while anybody does. A retired file is unlinked at once, but those who read it
+/// A segment's file, opened when somebody reads and kept open for the next. A retired file is unlinked at once, but those who read it
 /// finish: the system keeps its bytes until the last handle is closed.
 /// </summary>
-internal sealed class SegmentFile(IDisk disk, string path)
+internal sealed class SegmentFile(IDisk disk, string path, SegmentFiles files)
 {
     private readonly Lock _gate = new();
     private IDiskFile? _file;
     private int _users;
     private bool _retired;
+    private long _lastUse;
 
     public string Path => path;
 
     /// <summary>When the file was last taken, in the ticks of <see cref="SegmentFiles"/>.</summary>
-    public long LastUse { get; set; }
+    public long LastUse => Volatile.Read(ref _lastUse);
 
-    /// <summary>Takes the file for reading; false when it is retired. Give it back with <see cref="Release"/>.</summary>
-    public bool TryAcquire(out IDiskFile file, out bool opened)
+    /// <summary>Takes the file for reading. Throws <see cref="SegmentRetiredException"/> when it is retired. Give it back with <see cref="Release"/>.</summary>
+    public IDiskFile Acquire()
     {
+        bool opened = false;
+        IDiskFile file;
         lock (_gate)
         {
-            opened = false;
             if (_retired)
             {
-                file = null!;
-                return false;
+                throw new SegmentRetiredException($"The segment '{path}' was retired: look the member up again.");
             }
 
             if (_file is null)
@@ -38,8 +39,15 @@ internal sealed class SegmentFile(IDisk disk, string path)
 
             _users++;
             file = _file;
-            return true;
         }
+
+        Volatile.Write(ref _lastUse, files.Tick());
+        if (opened)
+        {
+            files.Opened(this);
+        }
+
+        return file;
     }
 
     public void Release()
@@ -54,24 +62,12 @@ internal sealed class SegmentFile(IDisk disk, string path)
         }
     }
 
-    /// <summary>Closes the file when nobody reads it; returns whether it did.</summary>
+    /// <summary>Closes the file when nobody reads it; returns whether it is closed.</summary>
     public bool TryClose()
     {
         lock (_gate)
         {
             return CloseIdle();
-        }
-    }
-
-    /// <summary>Whether the file is open now.</summary>
-    public bool IsOpen
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _file is not null;
-            }
         }
     }
 
@@ -83,16 +79,18 @@ internal sealed class SegmentFile(IDisk disk, string path)
             _retired = true;
             CloseIdle();
         }
+
+        files.Closed(this);
     }
 
     private bool CloseIdle()
     {
-        if (_users > 0 || _file is null)
+        if (_users > 0)
         {
             return false;
         }
 
-        _file.Dispose();
+        _file?.Dispose();
         _file = null;
         return true;
     }

@@ -1,41 +1,46 @@
-using Hutch.Disk;
-
 namespace Hutch.Storage.Segments;
 
-/// <summary>Keeps the number of open segment files bounded: when one more is opened than allowed, those longest unused are closed.</summary>
-internal sealed class SegmentFiles(int maxIdle)
+/// <summary>Keeps the number of open segment files bounded: when one more is opened than allowed, those longest unused are closed, unless somebody reads them.</summary>
+internal sealed class SegmentFiles(int maxOpen)
 {
     private readonly Lock _gate = new();
+    private readonly HashSet<SegmentFile> _open = [];
     private long _clock;
-    private int _open;
 
-    /// <summary>Takes a segment's file for reading. Throws <see cref="SegmentRetiredException"/> when it is retired.</summary>
-    public IDiskFile Acquire(SegmentFile file, Segment[] all)
-    {
-        if (!file.TryAcquire(out IDiskFile open, out bool opened))
-        {
-            throw new SegmentRetiredException($"The segment '{file.Path}' was retired: look the member up again.");
-        }
+    /// <summary>Rises with each use of a file.</summary>
+    public long Tick() => Interlocked.Increment(ref _clock);
 
-        file.LastUse = Interlocked.Increment(ref _clock);
-        if (opened && Interlocked.Increment(ref _open) > maxIdle)
-        {
-            CloseOldest(all);
-        }
-
-        return open;
-    }
-
-    private void CloseOldest(Segment[] all)
+    /// <summary>Notes that a file was opened.</summary>
+    public void Opened(SegmentFile file)
     {
         lock (_gate)
         {
-            foreach (Segment segment in all.Where(static s => s.File.IsOpen).OrderBy(static s => s.File.LastUse).Take(1 + (maxIdle / 4)))
+            _open.Add(file);
+            if (_open.Count > maxOpen)
             {
-                segment.File.TryClose();
+                CloseOldest();
             }
+        }
+    }
 
-            Interlocked.Exchange(ref _open, all.Count(static s => s.File.IsOpen));
+    /// <summary>Notes that a file is closed for ever.</summary>
+    public void Closed(SegmentFile file)
+    {
+        lock (_gate)
+        {
+            _open.Remove(file);
+        }
+    }
+
+    // A quarter at a time, so that a store with many more segments than files does not sort at every look-up.
+    private void CloseOldest()
+    {
+        foreach (SegmentFile file in _open.OrderBy(static file => file.LastUse).Take(1 + (maxOpen / 4)).ToList())
+        {
+            if (file.TryClose())
+            {
+                _open.Remove(file);
+            }
         }
     }
 }

@@ -36,6 +36,6 @@ public sealed class SegmentOptions
     /// <summary>Where random segment ids come from.</summary>
     public Func<Guid> NewId { get; init; } = Guid.NewGuid;
 
-    /// <summary>How many segment files are kept open for reading beyond those in use.</summary>
-    public int MaxIdleFiles { get; init; } = 256;
+    /// <summary>How many segment files are kept open for reading; more only while more are being read at once.</summary>
+    public int MaxOpenFiles { get; init; } = 256;
 }

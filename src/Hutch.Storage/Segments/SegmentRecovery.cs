@@ -4,7 +4,7 @@ using Hutch.Storage.Segments.Format;
 namespace Hutch.Storage.Segments;
 
 /// <summary>Reads a folder of segments at opening and brings it to order. Running it again, after a crash in its middle too, comes to the same end.</summary>
-internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId)
+internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId, SegmentFiles files)
 {
     private readonly List<Segment> _segments = [];
     private readonly List<QuarantinedMember> _quarantined = [];
@@ -80,7 +80,7 @@ internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId)
         }
 
         RequireOurs(file, candidate);
-        var reading = new SegmentFile(disk, candidate.Path);
+        var reading = new SegmentFile(disk, candidate.Path, files);
         var totals = new SegmentTotals(footer.BodyBytes, footer.FirstSequence, footer.LastSequence, (int)footer.JournalEntries);
         _segments.Add(new Segment(
             candidate.Number, candidate.Lane, footer.Id, reading, new SealedIndex(reading, footer), SegmentState.Sealed, file.Length, totals)
@@ -165,7 +165,7 @@ internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId)
         index.Add(scan.Bad.FindAll(bad => !index.TryFind(bad.Key, out _)));
         IndexEntry[] sorted = index.Sorted();
         SegmentTotals totals = SegmentTotals.Of(sorted);
-        var reading = new SegmentFile(disk, candidate.Path);
+        var reading = new SegmentFile(disk, candidate.Path, files);
         RecoveryOutcome outcome = scan.Damage.Count > 0 ? RecoveryOutcome.Damaged : scan.HasTornTail ? RecoveryOutcome.TornTailCut : RecoveryOutcome.Sealed;
         Segment segment;
 

@@ -29,7 +29,7 @@ public sealed partial class SegmentStore
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(bytesPerSecond);
         Segment found = RequireSegment(segment);
         bool indexIsGood = TryReadEntries(found, out IndexEntry[] entries) && !found.IndexIsDamaged;
-        IDiskFile file = _files.Acquire(found.File, Volatile.Read(ref _segments));
+        IDiskFile file = found.File.Acquire();
         try
         {
             ScrubReport report = await new SegmentScrub(file, found, _time, bytesPerSecond).RunAsync(entries, cancellationToken);
@@ -139,7 +139,7 @@ public sealed partial class SegmentStore
     /// <summary>Scans a sealed segment whose index is damaged and goes on with an index in memory.</summary>
     private MemoryIndex RebuildIndex(Segment segment)
     {
-        IDiskFile file = _files.Acquire(segment.File, Volatile.Read(ref _segments));
+        IDiskFile file = segment.File.Acquire();
         try
         {
             SegmentScan scan = SegmentScanner.Scan(file, segment.Number, long.MaxValue, mayBeTorn: false);

@@ -10,7 +10,7 @@ public sealed partial class SegmentStore
         CreateFolder(disk, folder);
         var store = new SegmentStore(disk, folder, options, time);
         store._quarantine.Load();
-        var recovery = new SegmentRecovery(disk, folder, options.StoreId);
+        var recovery = new SegmentRecovery(disk, folder, options.StoreId, store._files);
         recovery.Run(cancellationToken);
         store._lastNumber = recovery.LastNumber;
         store._segments = [.. recovery.Segments.OrderByDescending(static s => s.Number)];

@@ -78,7 +78,7 @@ public sealed partial class SegmentStore
     public MemberReader OpenMember(MemberLocation location)
     {
         Segment segment = Require(location);
-        return new MemberReader(this, segment, location, _files.Acquire(segment.File, Volatile.Read(ref _segments)));
+        return new MemberReader(this, segment, location, segment.File.Acquire());
     }
 
     internal void PutInQuarantine(MemberLocation location) =>
@@ -107,7 +107,7 @@ public sealed partial class SegmentStore
     private void ReadBody(MemberLocation location, long offsetInMember, Span<byte> destination)
     {
         Segment segment = Require(location);
-        IDiskFile file = _files.Acquire(segment.File, Volatile.Read(ref _segments));
+        IDiskFile file = segment.File.Acquire();
         try
         {
             if (file.ReadFully(destination, location.Offset + offsetInMember) != destination.Length)
@@ -140,11 +140,12 @@ public sealed partial class SegmentStore
     {
         Span<byte> header = stackalloc byte[TarHeader.Size];
         Segment? segment = Array.Find(Volatile.Read(ref _segments), s => s.Number == location.Segment);
-        if (segment is null || !segment.File.TryAcquire(out IDiskFile file, out _))
+        if (segment is null)
         {
             return "retired";
         }
 
+        IDiskFile file = segment.File.Acquire();
         try
         {
             bool read = file.ReadFully(header, location.Offset - TarHeader.Size) == header.Length;

@@ -26,7 +26,7 @@ public sealed partial class SegmentStore : IAsyncDisposable
         Folder = folder;
         _options = options;
         _time = time;
-        _files = new SegmentFiles(options.MaxIdleFiles);
+        _files = new SegmentFiles(options.MaxOpenFiles);
         _quarantine = new Quarantine(disk, folder);
         Zeros = new byte[Math.Min(options.ZeroAheadBytes, 1 << 20)];
     }
@@ -137,15 +137,7 @@ public sealed partial class SegmentStore : IAsyncDisposable
         "There is no space left for new data: only the reserve for deletes and recovery is. Nothing was written; reading goes on. Delete what is not needed or add space.",
         inner);
 
-    /// <summary>Throws when taking some bytes would leave less than the reserve.</summary>
-    internal void RequireSpace(long bytes, bool mayUseReserve)
-    {
-        if (!mayUseReserve && !HasSpace(bytes))
-        {
-            throw Full();
-        }
-    }
-
+    /// <summary>Whether taking some bytes would leave the reserve whole.</summary>
     internal bool HasSpace(long bytes) => Disk.Space(Folder).FreeBytes - bytes >= _options.ReserveBytes;
 
     internal string PathOf(long number, Lane lane) => Path.Combine(Folder, SegmentName.Of(number, lane));
@@ -161,7 +153,7 @@ public sealed partial class SegmentStore : IAsyncDisposable
     internal Segment AddOpen(SegmentIdentity identity, string path, long head)
     {
         var segment = new Segment(
-            identity.Segment, identity.Lane, identity.Id, new SegmentFile(Disk, path), new MemoryIndex(), SegmentState.Open, head, default);
+            identity.Segment, identity.Lane, identity.Id, new SegmentFile(Disk, path, _files), new MemoryIndex(), SegmentState.Open, head, default);
         Add(segment);
         return segment;
     }

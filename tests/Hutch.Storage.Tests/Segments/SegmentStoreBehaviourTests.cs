@@ -39,7 +39,7 @@ public class SegmentStoreBehaviourTests
         Assert.False(store.TryLocate(key, out _));
         await Assert.ThrowsAsync<SegmentRetiredException>(async () => await store.ReadAsync(location, 0, read, Token));
         Assert.Throws<SegmentRetiredException>(() => store.OpenMember(location));
-        Assert.Empty(_disk.FilesIn("/data/segments"));
+        Assert.Empty(_disk.Crash(0, Survival.None).FilesIn("/data/segments"));
     }
 
     [Fact]

@@ -13,7 +13,7 @@ public class WriterThreadTests
     public async Task Many_writers_and_readers_at_once_find_all_they_wrote()
     {
         using var folder = new TemporaryFolder();
-        var options = new SegmentOptions { SegmentBytes = 2 << 20, ReserveBytes = 0, ZeroAheadBytes = 256 << 10, ReserveAheadBytes = 512 << 10, MaxIdleFiles = 4 };
+        var options = new SegmentOptions { SegmentBytes = 2 << 20, ReserveBytes = 0, ZeroAheadBytes = 256 << 10, ReserveAheadBytes = 512 << 10, MaxOpenFiles = 4 };
         (SegmentStore store, _) = await SegmentStore.OpenAsync(LocalDisk.Instance, folder.Path, options, TimeProvider.System, Token);
         Lane[] lanes = [Lane.Bulk, Lane.Until(new DateOnly(2027, 1, 1)), Lane.Main];
         (MemberKey Key, byte[] Body)[][] written = await Task.WhenAll(Enumerable.Range(0, 12).Select(worker => Task.Run(() => WriteAsync(store, lanes[worker % 3], worker), Token)));

@@ -40,7 +40,7 @@ public sealed class StoreWorkload(FaultyDisk disk, int seed)
             ReserveBytes = 0,
             UseWriterThreads = false,
             StoreId = new Guid(1, 2, 3, new byte[8]),
-            MaxIdleFiles = 3,
+            MaxOpenFiles = 3,
             NewId = () =>
             {
                 var bytes = new byte[16];

@@ -125,7 +125,7 @@ public class IndexTests
             file.Write(body, TarHeader.Size);
         }
 
-        return new SealedIndex(new SegmentFile(disk, "/index"), footer with { IndexOffset = 0 });
+        return new SealedIndex(new SegmentFile(disk, "/index", new SegmentFiles(10)), footer with { IndexOffset = 0 });
     }
 
     private static IndexEntry[] Entries(int count, int seed)
