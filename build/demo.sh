@@ -14,13 +14,21 @@ as() {
     demo_person=$1
 }
 
-# show COMMAND…: prints the command, runs it, shows what it prints and keeps it in $shown; its exit code is in $code.
+# show COMMAND…: prints the command and runs it; what it prints is kept in $shown, its exit code in $code. Standard error stays the
+# terminal, so that progress moves as it does for a person.
 show() {
-    printf '\033[36m%s$\033[0m %s\n' "${demo_person:-}" "$(printf '%s ' "$@")"
+    printf '\033[36m%s$\033[0m %s\n' "${demo_person:-}" "$*"
     code=0
-    "$@" > >(tee "$demo/shown") 2> >(tee "$demo/shown.errors" >&2) || code=$?
-    wait
-    shown=$(cat "$demo/shown" "$demo/shown.errors")
+    "$@" | tee "$demo/shown" || code=${PIPESTATUS[0]}
+    shown=$(<"$demo/shown")
+}
+
+# show_refused COMMAND…: the same for a command that is expected to fail: its words are kept too.
+show_refused() {
+    printf '\033[36m%s$\033[0m %s\n' "${demo_person:-}" "$*"
+    code=0
+    "$@" 2>&1 | tee "$demo/shown" || code=${PIPESTATUS[0]}
+    shown=$(<"$demo/shown")
 }
 
 # check WORDS COMMAND…: says whether the command holds; a demo with one that does not has failed.

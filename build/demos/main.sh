@@ -99,7 +99,7 @@ change_and_push() {
     hutch clone lysozyme closed --quiet
     cd "$demo/closed" || return
     echo "too late" >late.txt
-    show hutch push
+    show_refused hutch push
     check "a closed dataset refuses a push and says to derive" said derive
     cd "$demo" || return
 }
@@ -113,7 +113,7 @@ share_and_revoke() {
     show hutch login "$server" <<<"$bob_token"
     show hutch list
     check "bob sees nothing" test "$(hutch list --json | wc -l)" -eq 0
-    show hutch clone ada/lysozyme-work theirs
+    show_refused hutch clone ada/lysozyme-work theirs
     check "and cannot clone what he may not know of" refused
     as ada
     show hutch share lysozyme-work --with bob --right read
@@ -124,7 +124,7 @@ share_and_revoke() {
     show hutch token list
     hutch token list --json | jq -r .id | while read -r id; do hutch token revoke "$id" --quiet; done
     say "  (his token is revoked)"
-    show hutch list
+    show_refused hutch list
     check "the next request is refused" test "$code" -eq 3
     check "in words" said "revoked"
     check "with status 401" test "$(curl --silent --output /dev/null --write-out '%{http_code}' --header "Authorization: Bearer $bob_token" "$server/api/v1/me")" = 401
