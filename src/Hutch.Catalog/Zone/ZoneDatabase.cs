@@ -2,6 +2,7 @@ using Hutch.Catalog.Sqlite;
 using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Zone;
+using Microsoft.Data.Sqlite;
 
 namespace Hutch.Catalog.Zone;
 
@@ -72,7 +73,7 @@ public sealed class ZoneDatabase : IAsyncDisposable
 
     /// <summary>
     /// Makes a change in one transaction: all of it, with its lines in the audit, or, on a refusal or an exception, nothing.
-    /// Returns after the sync; from then on every cache is asked again.
+    /// Returns after the sync; from then on every cache is asked again. A full disk is a refusal (507), a failing one an unknown outcome (503).
     /// </summary>
     /// <param name="actor">Who makes it.</param>
     /// <param name="change">The change; it must note at least one line.</param>
@@ -95,6 +96,11 @@ public sealed class ZoneDatabase : IAsyncDisposable
             Commit(session, tables);
             return result;
         }
+        catch (SqliteException e) when (ZoneFailure.Refusal(e) is HutchError refusal)
+        {
+            session.RollbackIfOpen();
+            return refusal;
+        }
         catch
         {
             session.RollbackIfOpen();
@@ -102,15 +108,27 @@ public sealed class ZoneDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>Adds a line to the audit about something done elsewhere. Returns after the sync. Nothing cached becomes wrong.</summary>
-    public async ValueTask NoteAsync(AuditActor actor, string action, string? target, string? detail, CancellationToken ct) =>
-        await _database.WriteAsync(
-            session =>
-            {
-                new ZoneChange(session.Connection, _time, actor).Note(action, target, detail);
-                return Done.Value;
-            },
-            ct);
+    /// <summary>
+    /// Adds a line to the audit about something done elsewhere. Returns after the sync. Nothing cached becomes wrong.
+    /// Throws <see cref="HutchException"/> when the disk is full or fails.
+    /// </summary>
+    public async ValueTask NoteAsync(AuditActor actor, string action, string? target, string? detail, CancellationToken ct)
+    {
+        try
+        {
+            await _database.WriteAsync(
+                session =>
+                {
+                    new ZoneChange(session.Connection, _time, actor).Note(action, target, detail);
+                    return Done.Value;
+                },
+                ct);
+        }
+        catch (SqliteException e) when (ZoneFailure.Refusal(e) is HutchError refusal)
+        {
+            throw new HutchException(refusal, e);
+        }
+    }
 
     /// <summary>Notes when tokens were last used. No change of the zone: nothing cached becomes wrong, nothing is audited.</summary>
     public async ValueTask TouchTokensAsync(IReadOnlyCollection<KeyValuePair<string, DateTimeOffset>> uses, CancellationToken ct) =>

@@ -204,6 +204,41 @@ public sealed class ZoneDatabaseTests : IDisposable
     }
 
     [Fact]
+    public async Task A_full_disk_refuses_changes_leaves_nothing_half_done_and_reading_goes_on()
+    {
+        await using ZoneDatabase zone = Open();
+        await FillAsync(zone);
+        using (SqliteLease lease = await zone.Database.RentWriterAsync(Ct))
+        {
+            // SQLite counts the pages itself: the same answer as from a full disk.
+            long pages = lease.Session.Scalar("PRAGMA page_count");
+            lease.Session.Execute($"PRAGMA max_page_count={pages}");
+        }
+
+        long version = zone.Version;
+        Result<Done> refused = await zone.ChangeAsync<Done>(AuditActor.Server, change =>
+        {
+            change.Principals.SetDisplayName(Ada, "small");
+            change.Note("test", null, new string('x', 100_000));
+            return Done.Value;
+        }, Ct);
+
+        Assert.Equal(ErrorCode.InsufficientStorage, refused.Error?.Code);
+        Assert.Equal(version, zone.Version);
+        Assert.Null((await zone.ReadAsync(t => t.Principals.FindUser(Ada), Ct))?.DisplayName);
+        HutchException e = await Assert.ThrowsAsync<HutchException>(
+            async () => await zone.NoteAsync(AuditActor.Server, "test", null, new string('x', 100_000), Ct));
+        Assert.Equal(ErrorCode.InsufficientStorage, e.Error.Code);
+
+        using (SqliteLease lease = await zone.Database.RentWriterAsync(Ct))
+        {
+            lease.Session.Execute("PRAGMA max_page_count=1000000");
+        }
+
+        await ChangeAsync(zone, change => change.Principals.SetDisplayName(Ada, "again"));
+    }
+
+    [Fact]
     public async Task A_copy_is_whole_private_and_opens_as_a_zone()
     {
         ZoneCopies copies = Copies();

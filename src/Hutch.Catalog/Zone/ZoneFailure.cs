@@ -1,0 +1,19 @@
+using Hutch.Model;
+using Microsoft.Data.Sqlite;
+
+namespace Hutch.Catalog.Zone;
+
+/// <summary>What a failing disk means for who asked for a change of the zone.</summary>
+internal static class ZoneFailure
+{
+    private const int Full = 13;
+    private const int InputOutput = 10;
+
+    /// <summary>The refusal for a full or failing disk; null for anything else, which is a bug.</summary>
+    public static HutchError? Refusal(SqliteException e) => e.SqliteErrorCode switch
+    {
+        Full => ErrorCode.InsufficientStorage.With("There is no space left for accounts and rights: nothing was changed. Reading goes on."),
+        InputOutput => ErrorCode.OutcomeUnknown.With("The disk failed while accounts and rights were written: the change is wholly there or wholly not. Look, and repeat it if it is not."),
+        _ => null,
+    };
+}
