@@ -143,42 +143,50 @@ internal sealed partial class FrameLocator(Hdf5Files files)
         }
 
         List<VirtualMapping> mappings = ReadMappings(data);
-        FrameTable table = NewTable(Hdf5Dataset.ReadShape(data), data);
+        ulong[] shape = Hdf5Dataset.ReadShape(data);
+        FrameTable table = NewTable(shape, data);
         MissingFileException? missing = null;
         foreach (VirtualMapping mapping in mappings)
         {
             try
             {
-                Fill(table, mapping, data, depth);
+                Fill(table, shape, mapping, data, depth);
             }
             catch (MissingFileException e)
             {
-                missing ??= FirstImage(mapping) < ExpectedOrAll(expectedImages, table) ? e : null;
+                missing ??= mapping.Target.FirstImage < ExpectedOrAll(expectedImages, table) ? e : null;
             }
         }
 
         return missing is null ? table : throw missing;
     }
 
-    private static long FirstImage(VirtualMapping mapping) => mapping.Target.Frames().Select(static f => (long)f.Image).FirstOrDefault();
-
     private static long ExpectedOrAll(long expectedImages, FrameTable table) => expectedImages > 0 ? expectedImages : table.Images;
 
-    private void Fill(FrameTable table, VirtualMapping mapping, Hdf5Object data, int depth)
+    private void Fill(FrameTable table, ulong[] shape, VirtualMapping mapping, Hdf5Object data, int depth)
     {
         using Hdf5Object source = files.OpenReferred(data.FilePath, mapping.FileName, mapping.Path)
             ?? throw ErrorCode.UnreadableFile.With(
                 $"{data.Name} is made of {mapping.FileName}:{mapping.Path}, which does not exist.", "file", data.FilePath).ToException();
         FrameTable sourceTable = LocateDataset(source, 0, depth + 1);
-        foreach (((uint image, uint channel), (uint sourceImage, uint sourceChannel)) in mapping.Target.Frames().Zip(mapping.Source.Frames()))
+        if (mapping.Target.Frames(shape) is not { } targets
+            || mapping.Source.Frames(Hdf5Dataset.ReadShape(source)) is not { } sources
+            || sources.Count != targets.Count)
         {
-            // The file may hold fewer images than were planned: the rest is nowhere.
-            if (sourceImage < sourceTable.Images && sourceChannel < sourceTable.Channels)
-            {
-                table[(int)image, (int)channel] = sourceTable[(int)sourceImage, (int)sourceChannel];
-            }
+            throw UnsupportedMapping(data);
+        }
+
+        for (int i = 0; i < targets.Count; i++)
+        {
+            table[(int)targets[i].Image, (int)targets[i].Channel] = sourceTable[(int)sources[i].Image, (int)sources[i].Channel];
         }
     }
+
+    private static HutchException UnsupportedMapping(Hdf5Object data) =>
+        ErrorCode.UnreadableFile.With(
+            $"{data.Name} is a virtual data set whose parts are not whole images of a fixed number, which is not supported.",
+            "file",
+            data.FilePath).ToException();
 
     private static unsafe List<VirtualMapping> ReadMappings(Hdf5Object data)
     {
@@ -195,13 +203,9 @@ internal sealed partial class FrameLocator(Hdf5Files files)
         {
             using Hdf5Id target = Hdf5Library.Check(Hdf5Library.H5Pget_virtual_vspace(list, i));
             using Hdf5Id source = Hdf5Library.Check(Hdf5Library.H5Pget_virtual_srcspace(list, i));
-            if (FrameSelection.Read(target) is not { } targetFrames || FrameSelection.Read(source) is not { } sourceFrames
-                || targetFrames.Count != sourceFrames.Count)
+            if (FrameSelection.Read(target) is not { } targetFrames || FrameSelection.Read(source) is not { } sourceFrames)
             {
-                throw ErrorCode.UnreadableFile.With(
-                    $"{data.Name} is a virtual data set whose parts are not whole images of a fixed number, which is not supported.",
-                    "file",
-                    data.FilePath).ToException();
+                throw UnsupportedMapping(data);
             }
 
             mappings.Add(new VirtualMapping(FileName(list, i), DatasetName(list, i), targetFrames, sourceFrames));

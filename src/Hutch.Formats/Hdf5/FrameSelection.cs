@@ -2,93 +2,101 @@ using Hutch.Formats.Native;
 
 namespace Hutch.Formats.Hdf5;
 
-/// <summary>Which whole images a data-space selection names: one list of indices for each dimension before rows and columns.</summary>
+/// <summary>
+/// A selection of a virtual data set: all of its space, or a regular hyperslab. The space of a source is not in the file, so the
+/// selection is worked out against the shape that the source really has.
+/// </summary>
 internal sealed class FrameSelection
 {
-    private readonly uint[][] _indices;
+    private readonly ulong[]? _start;
+    private readonly ulong[] _stride;
+    private readonly ulong[] _count;
+    private readonly ulong[] _block;
 
-    private FrameSelection(ulong[] shape, uint[][] indices)
+    private FrameSelection(ulong[]? start, ulong[] stride, ulong[] count, ulong[] block)
     {
-        Shape = shape;
-        _indices = indices;
+        _start = start;
+        _stride = stride;
+        _count = count;
+        _block = block;
     }
 
-    /// <summary>The lengths of the space that was selected from.</summary>
-    public ulong[] Shape { get; }
+    /// <summary>The first image that is selected.</summary>
+    public long FirstImage => _start is { Length: > 2 } start ? (long)start[0] : 0;
 
-    /// <summary>Images selected.</summary>
-    public long Count => _indices.Aggregate(1L, static (product, list) => product * list.Length);
-
-    /// <summary>Image and channel number of the selected images, in the order in which HDF5 pairs selections: last index fastest.</summary>
-    public IEnumerable<(uint Image, uint Channel)> Frames()
-    {
-        uint[] images = _indices.Length > 0 ? _indices[0] : [0];
-        uint[] channels = _indices.Length > 1 ? _indices[1] : [0];
-        foreach (uint image in images)
-        {
-            foreach (uint channel in channels)
-            {
-                yield return (image, channel);
-            }
-        }
-    }
-
-    /// <summary>Reads a selection; null when it is not one of whole images that can be counted.</summary>
+    /// <summary>Reads a selection; null when it is of another kind, or without end.</summary>
     public static unsafe FrameSelection? Read(Hdf5Id space)
     {
-        ulong[] shape = Hdf5Dataset.ShapeOf(space);
-        int rank = shape.Length;
-        if (rank is < 2 or > 2 + FrameStore.MaxLeadingLengths)
-        {
-            return null;
-        }
-
-        ulong[] start = new ulong[rank], stride = new ulong[rank], count = new ulong[rank], block = new ulong[rank];
         switch (Hdf5Library.H5Sget_select_type(space))
         {
             case Hdf5Selection.All:
-                Array.Fill(stride, 1UL);
-                Array.Fill(count, 1UL);
-                shape.CopyTo(block, 0);
-                break;
+                return new FrameSelection(null, [], [], []);
             case Hdf5Selection.Hyperslabs when Hdf5Library.H5Sis_regular_hyperslab(space) > 0:
+                int rank = Hdf5Dataset.ShapeOf(space).Length;
+                ulong[] start = new ulong[rank], stride = new ulong[rank], count = new ulong[rank], block = new ulong[rank];
                 fixed (ulong* s = start, t = stride, c = count, b = block)
                 {
                     Hdf5Library.Check(Hdf5Library.H5Sget_regular_hyperslab(space, s, t, c, b));
                 }
 
-                break;
+                return count.Contains(Hdf5Library.Unlimited) || block.Contains(Hdf5Library.Unlimited)
+                    ? null
+                    : new FrameSelection(start, stride, count, block);
             default:
                 return null;
         }
-
-        uint[][] lists = new uint[rank - 2][];
-        for (int i = 0; i < rank; i++)
-        {
-            uint[]? list = Expand(start[i], stride[i], count[i], block[i], shape[i]);
-            if (list is null || (i >= rank - 2 && list.Length != (int)shape[i]))
-            {
-                return null;
-            }
-
-            if (i < lists.Length)
-            {
-                lists[i] = list;
-            }
-        }
-
-        return new FrameSelection(shape, lists);
     }
 
-    // Null for selections without end, and for such as reach outside their space.
-    private static uint[]? Expand(ulong start, ulong stride, ulong count, ulong block, ulong length)
+    /// <summary>
+    /// Image and channel number of the images that are selected of a data set of this shape, in the order in which HDF5 pairs
+    /// selections: last index fastest. Null when it selects parts of images, or reaches outside.
+    /// </summary>
+    public List<(uint Image, uint Channel)>? Frames(ulong[] shape)
     {
-        if (length > FrameTable.MaxFrames || count > length || block > length || start > length || stride > length + 1)
+        if (shape.Length is < 2 or > 2 + FrameStore.MaxLeadingLengths || (_start is not null && _start.Length != shape.Length))
         {
             return null;
         }
 
-        var indices = new List<uint>();
+        uint[][] indices = new uint[shape.Length][];
+        for (int i = 0; i < shape.Length; i++)
+        {
+            uint[]? list = Indices(i, shape[i]);
+            if (list is null || (i >= shape.Length - 2 && list.Length != (int)shape[i]))
+            {
+                return null;
+            }
+
+            indices[i] = list;
+        }
+
+        uint[] images = shape.Length > 2 ? indices[0] : [0];
+        uint[] channels = shape.Length > 3 ? indices[1] : [0];
+        return (long)images.Length * channels.Length > FrameTable.MaxFrames
+            ? null
+            : [.. images.SelectMany(image => channels.Select(channel => (image, channel)))];
+    }
+
+    private uint[]? Indices(int dimension, ulong length)
+    {
+        if (length > FrameTable.MaxFrames)
+        {
+            return null;
+        }
+
+        if (_start is null)
+        {
+            return Enumerable.Range(0, (int)length).Select(static i => (uint)i).ToArray();
+        }
+
+        (ulong start, ulong stride) = (_start[dimension], _stride[dimension]);
+        (ulong count, ulong block) = (_count[dimension], _block[dimension]);
+        if (count > length || block > length || start > length || (count > 1 && stride > length) || count * block > length)
+        {
+            return null;
+        }
+
+        var indices = new List<uint>((int)(count * block));
         for (ulong i = 0; i < count; i++)
         {
             for (ulong j = 0; j < block; j++)

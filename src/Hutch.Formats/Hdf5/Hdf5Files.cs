@@ -81,7 +81,8 @@ internal sealed unsafe class Hdf5Files : IDisposable
 
         try
         {
-            return Hdf5Library.Check(Hdf5Library.H5Fopen(path, 0, Hdf5Id.Default));
+            using Hdf5Id access = Hdf5Library.NewUnlockedAccess();
+            return Hdf5Library.Check(Hdf5Library.H5Fopen(path, 0, access));
         }
         catch (Hdf5Exception e)
         {

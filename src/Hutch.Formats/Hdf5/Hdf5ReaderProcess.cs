@@ -88,7 +88,7 @@ public sealed class Hdf5ReaderProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _turn.WaitAsync(CancellationToken.None);
-        await EndAsync();
+        End();
         _turn.Dispose();
     }
 
@@ -138,20 +138,19 @@ public sealed class Hdf5ReaderProcess : IAsyncDisposable
         }
         catch (OperationCanceledException) when (timer.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            await EndAsync();
+            End();
             return ErrorCode.UnreadableFile.With(
                 $"{Path.GetFileName(path)} could not be read within {timeout.TotalSeconds:0} s. The file may be damaged, or the disk very slow.", "file", path);
         }
         catch (OperationCanceledException)
         {
             // The answer would be taken for that to the next question.
-            await EndAsync();
+            End();
             throw;
         }
         catch (Exception e) when (e is IOException or InvalidDataException or System.Text.Json.JsonException)
         {
-            int? exitCode = await EndAsync(waitForItsOwnEnd: true);
-            return Died(path, exitCode);
+            return Died(path, End(waitForItsOwnEnd: e is EndOfStreamException));
         }
         catch (System.ComponentModel.Win32Exception e)
         {
@@ -228,8 +227,7 @@ public sealed class Hdf5ReaderProcess : IAsyncDisposable
         info.Environment[Hdf5ReaderHost.MemoryVariable] = _options.MaxMemoryBytes.ToString(CultureInfo.InvariantCulture);
         info.Environment[Hdf5ReaderHost.CpuVariable] = Math.Ceiling(longest.TotalSeconds).ToString(CultureInfo.InvariantCulture);
 
-        // A lock of ours could keep the detector from writing; and the reader needs no debugger port nor a heap larger than its limit.
-        info.Environment["HDF5_USE_FILE_LOCKING"] = "FALSE";
+        // The reader needs no debugger port, and no heap larger than its limit.
         info.Environment["DOTNET_EnableDiagnostics"] = "0";
         info.Environment["DOTNET_gcConcurrent"] = "0";
         info.Environment["DOTNET_GCHeapHardLimit"] = (_options.MaxMemoryBytes / 2).ToString("X", CultureInfo.InvariantCulture);
@@ -247,7 +245,8 @@ public sealed class Hdf5ReaderProcess : IAsyncDisposable
         }
     }
 
-    private async Task<int?> EndAsync(bool waitForItsOwnEnd = false)
+    // Not WaitForExitAsync: it also waits for the end of the error stream, which a child of the process may hold open for ever.
+    private int? End(bool waitForItsOwnEnd = false)
     {
         if (_process is not { } process)
         {
@@ -255,20 +254,16 @@ public sealed class Hdf5ReaderProcess : IAsyncDisposable
         }
 
         _process = null;
-        try
+        using (process)
         {
             // A process that died tells why by its exit code, if it is let finish.
             if (!waitForItsOwnEnd || !process.WaitForExit(TimeToDie))
             {
-                process.Kill();
+                process.Kill(entireProcessTree: true);
+                process.WaitForExit(TimeToDie);
             }
 
-            await process.WaitForExitAsync(CancellationToken.None);
-            return process.ExitCode;
-        }
-        finally
-        {
-            process.Dispose();
+            return process.HasExited ? process.ExitCode : null;
         }
     }
 }

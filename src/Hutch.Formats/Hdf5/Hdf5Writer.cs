@@ -22,7 +22,8 @@ internal sealed unsafe class Hdf5Writer : IDisposable
     /// <summary>Creates the file, in place of one that was there.</summary>
     public Hdf5Writer(string path)
     {
-        _file = Hdf5Library.Check(Hdf5Library.H5Fcreate(path, Truncate, Hdf5Id.Default, Hdf5Id.Default));
+        using Hdf5Id access = Hdf5Library.NewUnlockedAccess();
+        _file = Hdf5Library.Check(Hdf5Library.H5Fcreate(path, Truncate, Hdf5Id.Default, access));
     }
 
     /// <summary>Makes a group and those above it; gives the last one its NeXus class.</summary>

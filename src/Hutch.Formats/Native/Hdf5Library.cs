@@ -41,6 +41,17 @@ internal static unsafe partial class Hdf5Library
         }
     }
 
+    /// <summary>
+    /// How all files are opened: without locks. A lock of ours could keep a detector from writing, and one that a child process inherits
+    /// would outlive the file.
+    /// </summary>
+    public static Hdf5Id NewUnlockedAccess()
+    {
+        Hdf5Id list = Check(H5Pcreate(Constant("H5P_CLS_FILE_ACCESS_ID_g")));
+        Check(H5Pset_file_locking(list, 0, 1));
+        return list;
+    }
+
     /// <summary>Passes a result through, or raises what the library says about the call.</summary>
     public static Hdf5Id Check(Hdf5Id id, [CallerArgumentExpression(nameof(id))] string call = "")
     {
@@ -253,7 +264,7 @@ internal static unsafe partial class Hdf5Library
     public static partial int H5Pset_elink_cb(Hdf5Id list, delegate* unmanaged<byte*, byte*, byte*, byte*, uint*, nint, void*, int> callback, void* data);
 
     [LibraryImport(SharedObject)]
-    public static partial int H5Pset_libver_bounds(Hdf5Id list, int low, int high);
+    public static partial int H5Pset_file_locking(Hdf5Id list, byte useLocking, byte ignoreWhenDisabled);
 
     [LibraryImport(SharedObject)]
     public static partial Hdf5Layout H5Pget_layout(Hdf5Id list);

@@ -7,5 +7,8 @@ internal static class Readers
 {
     public static ReaderCommand Command { get; } = new(Path.Combine(AppContext.BaseDirectory, "Hutch.Formats.ReaderHost"), []);
 
+    /// <summary>One reader for all tests that only open files; it ends with the test process, whose pipe it reads.</summary>
+    public static Hdf5ReaderProcess Shared { get; } = Start();
+
     public static Hdf5ReaderProcess Start(Hdf5ReaderOptions? options = null) => new(Command, options ?? new Hdf5ReaderOptions(), TimeProvider.System);
 }

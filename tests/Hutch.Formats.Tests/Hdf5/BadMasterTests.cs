@@ -1,0 +1,149 @@
+using Hutch.Formats.Hdf5;
+using Hutch.Formats.Native;
+using Hutch.Formats.Tests.Support;
+
+namespace Hutch.Formats.Tests.Hdf5;
+
+public sealed class BadMasterTests
+{
+    [Fact]
+    public async Task A_file_that_is_not_there_is_not_found() =>
+        Assert.Equal("There is no file /nowhere/x_master.h5.", await Series.RefusalAsync("/nowhere/x_master.h5"));
+
+    [Fact]
+    public async Task A_file_that_is_not_hdf5_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder.File("x_master.h5"), "I am a poem.", TestContext.Current.CancellationToken);
+
+        Assert.Equal("x_master.h5 is not an HDF5 file.", await Series.RefusalAsync(folder.File("x_master.h5")));
+    }
+
+    [Fact]
+    public async Task An_hdf5_file_of_something_else_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        lock (Hdf5Library.Gate)
+        {
+            using var file = new Hdf5Writer(folder.File("x.h5"));
+            file.Value("/weather/rain", "yes");
+            file.Value("/sun", "no");
+        }
+
+        Assert.Equal("x.h5 has no group /entry.", await Series.RefusalAsync(folder.File("x.h5")));
+    }
+
+    [Fact]
+    public async Task A_master_without_images_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        HandMade.WriteMaster(folder.File("x_master.h5"), 0, []);
+
+        Assert.Equal(
+            "x_master.h5 has neither /entry/data/data_000001 nor /entry/data/data: there are no images in it.",
+            await Series.RefusalAsync(folder.File("x_master.h5")));
+    }
+
+    [Fact]
+    public async Task A_master_cut_anywhere_is_refused_or_read_but_never_kills_the_reader()
+    {
+        using var folder = new TemporaryFolder();
+        byte[] whole = await File.ReadAllBytesAsync(TestData.Path("synthetic/synth_master.h5"), TestContext.Current.CancellationToken);
+        await using Hdf5ReaderProcess reader = Readers.Start();
+        foreach (int length in new[] { 8, 100, 512, 2048, whole.Length / 3, whole.Length / 2, whole.Length - 1 })
+        {
+            await File.WriteAllBytesAsync(folder.File("cut_master.h5"), whole[..length], TestContext.Current.CancellationToken);
+            string message = (await reader.OpenAsync(folder.File("cut_master.h5"), TestContext.Current.CancellationToken)).Error!.Message;
+            Assert.StartsWith("cut_master.h5 is a damaged or unfinished HDF5 file: ", message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_missing_data_file_is_named()
+    {
+        using var folder = new TemporaryFolder();
+        HandMade.WriteData(folder.File("x_data_000001.h5"), 2);
+        HandMade.WriteMaster(folder.File("x_master.h5"), 4, ["x_data_000001.h5", "x_data_000002.h5"]);
+
+        string message = await Series.RefusalAsync(folder.File("x_master.h5"));
+
+        Assert.Equal($"x_master.h5 refers to {folder.File("x_data_000002.h5")}, which does not exist.", message);
+    }
+
+    [Fact]
+    public async Task A_data_file_that_is_cut_is_named()
+    {
+        using var folder = new TemporaryFolder();
+        HandMade.WriteData(folder.File("x_data_000001.h5"), 2);
+        byte[] bytes = await File.ReadAllBytesAsync(folder.File("x_data_000001.h5"), TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(folder.File("x_data_000001.h5"), bytes[..(bytes.Length / 2)], TestContext.Current.CancellationToken);
+        HandMade.WriteMaster(folder.File("x_master.h5"), 2, ["x_data_000001.h5"]);
+
+        string message = await Series.RefusalAsync(folder.File("x_master.h5"));
+
+        Assert.StartsWith("x_data_000001.h5 is a damaged or unfinished HDF5 file: ", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Dead_links_past_the_real_number_of_images_are_normal()
+    {
+        using var folder = new TemporaryFolder();
+        HandMade.WriteData(folder.File("x_data_000001.h5"), 2);
+        HandMade.WriteMaster(folder.File("x_master.h5"), 2, ["x_data_000001.h5", "x_data_000002.h5", "x_data_000003.h5"]);
+
+        await using Formats.Ingest.IngestSource source = await Series.OpenAsync(folder.File("x_master.h5"));
+
+        Assert.Equal(2, source.FrameCount);
+    }
+
+    [Theory]
+    [InlineData("lzf", "lzf (32000)")]
+    [InlineData("32008, compression_opts=(0, 0)", "bitshuffle without compression (32008)")]
+    [InlineData("'gzip', fletcher32=True", "deflate (1), then fletcher32 (3)")]
+    public async Task An_unsupported_filter_is_named(string compression, string expected)
+    {
+        using var folder = new TemporaryFolder();
+        string argument = compression == "lzf" ? "'lzf'" : compression;
+        await Python.RunAsync(
+            "import h5py, numpy, sys\n"
+            + "f = h5py.File(sys.argv[1], 'w')\n"
+            + $"f.create_dataset('entry/data/data', data=numpy.ones((2, 16, 16), 'u2'), chunks=(1, 16, 16), compression={argument})\n",
+            folder.File("x_master.h5"));
+
+        Assert.Equal(
+            $"x_master.h5:/entry/data/data is compressed with {expected}, which is not supported.",
+            await Series.RefusalAsync(folder.File("x_master.h5")));
+    }
+
+    [Theory]
+    [InlineData("numpy.ones((2, 16, 16), 'f4')", "(1, 16, 16)", "holds no little-endian integers of 8, 16 or 32 bits")]
+    [InlineData("numpy.ones((2, 16, 16), '>u2')", "(1, 16, 16)", "holds no little-endian integers of 8, 16 or 32 bits")]
+    [InlineData("numpy.ones((2, 16, 16), 'u2')", "(2, 16, 16)", "has chunks of 2 x 16 x 16 in images of 16 x 16; one image a chunk is needed")]
+    [InlineData("numpy.ones((2, 16, 16), 'u2')", "(1, 8, 16)", "has chunks of 1 x 8 x 16 in images of 16 x 16; one image a chunk is needed")]
+    [InlineData("numpy.ones((16,), 'u2')", "(16,)", "has 1 dimensions; images need two to four")]
+    public async Task Images_in_a_form_that_cannot_be_taken_as_they_are_are_refused(string data, string chunks, string expected)
+    {
+        using var folder = new TemporaryFolder();
+        await Python.RunAsync(
+            $"import h5py, numpy, sys\nh5py.File(sys.argv[1], 'w').create_dataset('entry/data/data', data={data}, chunks={chunks})\n",
+            folder.File("x_master.h5"));
+
+        Assert.Equal($"x_master.h5:/entry/data/data {expected}.", await Series.RefusalAsync(folder.File("x_master.h5")));
+    }
+
+    [Fact]
+    public async Task Data_files_of_different_detectors_are_refused()
+    {
+        using var folder = new TemporaryFolder();
+        HandMade.WriteData(folder.File("x_data_000001.h5"), 2);
+        await Python.RunAsync(
+            "import h5py, numpy, sys\n"
+            + "h5py.File(sys.argv[1], 'w').create_dataset('entry/data/data', data=numpy.ones((2, 8, 16), 'u2'), chunks=(1, 8, 16))\n",
+            folder.File("x_data_000002.h5"));
+        HandMade.WriteMaster(folder.File("x_master.h5"), 4, ["x_data_000001.h5", "x_data_000002.h5"]);
+
+        Assert.Equal(
+            "x_data_000002.h5 has images of 8 x 16 uint16, x_data_000001.h5 of 16 x 16 uint16: they are not of one series.",
+            await Series.RefusalAsync(folder.File("x_master.h5")));
+    }
+}

@@ -1,0 +1,168 @@
+using System.Buffers;
+using System.Diagnostics;
+using Hutch.Formats.Hdf5;
+using Hutch.Formats.Tests.Support;
+using Hutch.Model;
+
+namespace Hutch.Formats.Tests.Hdf5;
+
+public sealed class ReaderProcessTests
+{
+    private static readonly string Master = TestData.Path("synthetic/synth_master.h5");
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_reader_that_was_killed_is_replaced_and_reading_goes_on()
+    {
+        await using Hdf5ReaderProcess reader = Readers.Start();
+        Assert.True((await reader.OpenAsync(Master, Cancellation)).IsOk);
+        int first = reader.ProcessId!.Value;
+        using (var process = Process.GetProcessById(first))
+        {
+            process.Kill();
+            await process.WaitForExitAsync(Cancellation);
+        }
+
+        // Whether this call still meets the dead process or already a new one is a matter of moments; the second never fails.
+        _ = await reader.ReadFrameAsync(0, 0, new ArrayBufferWriter<byte>(), Cancellation);
+        var chunk = new ArrayBufferWriter<byte>();
+        Result<FrameInfo> frame = await reader.ReadFrameAsync(2, 0, chunk, Cancellation);
+
+        Assert.True(frame.IsOk);
+        Assert.Equal(TestData.SyntheticChunk(3), chunk.WrittenSpan);
+        Assert.NotEqual(first, reader.ProcessId);
+    }
+
+    [Fact]
+    public async Task A_reader_that_hangs_is_ended_in_time()
+    {
+        await using var reader = new Hdf5ReaderProcess(
+            new ReaderCommand("/bin/sleep", ["100"]), new Hdf5ReaderOptions { OpenTimeout = TimeSpan.FromMilliseconds(200) }, TimeProvider.System);
+
+        Result<SeriesDescription> result = await reader.OpenAsync(Master, Cancellation);
+
+        Assert.StartsWith("synth_master.h5 could not be read within", result.Error!.Message, StringComparison.Ordinal);
+        Assert.Null(reader.ProcessId);
+    }
+
+    [Theory]
+    [InlineData("exit 3")]
+    [InlineData("kill -SEGV $$")]
+    [InlineData("printf '\\377\\377\\377\\177\\377\\377\\377\\177 and more'; cat")]
+    [InlineData("printf '\\002\\000\\000\\000\\000\\000\\000\\000{]'; cat")]
+    public async Task A_reader_that_dies_or_talks_nonsense_is_a_clear_refusal(string script)
+    {
+        await using var reader = new Hdf5ReaderProcess(new ReaderCommand("/bin/sh", ["-c", script]), new Hdf5ReaderOptions(), TimeProvider.System);
+
+        Result<SeriesDescription> result = await reader.OpenAsync(Master, Cancellation);
+
+        Assert.Equal("The HDF5 reader stopped while it read synth_master.h5. The file may be damaged.", result.Error!.Message);
+        Assert.Equal(ErrorCode.UnreadableFile, result.Error.Code);
+    }
+
+    [Fact]
+    public async Task A_reader_that_cannot_be_started_is_a_clear_refusal()
+    {
+        await using var reader = new Hdf5ReaderProcess(new ReaderCommand("/no/such/program", []), new Hdf5ReaderOptions(), TimeProvider.System);
+
+        Result<SeriesDescription> result = await reader.OpenAsync(Master, Cancellation);
+
+        Assert.Equal(ErrorCode.Unavailable, result.Error!.Code);
+    }
+
+    [Fact]
+    public async Task A_reader_knows_none_of_our_secrets()
+    {
+        Environment.SetEnvironmentVariable("HUTCH_TOKEN", "hutch_test_secret");
+        await using var reader = new Hdf5ReaderProcess(
+            new ReaderCommand("/bin/sh", ["-c", "env >&2; sleep 0.2"]), new Hdf5ReaderOptions(), TimeProvider.System);
+
+        Result<SeriesDescription> result = await reader.OpenAsync(Master, Cancellation);
+
+        string output = result.Error!.Details!["output"];
+        Assert.Contains("PATH=", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("hutch_test_secret", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_asks_for_too_much_memory_is_refused_and_the_next_is_read()
+    {
+        using var folder = new TemporaryFolder();
+        await Python.RunAsync(
+            "import h5py, sys\nh5py.File(sys.argv[1], 'w').create_dataset('entry/data/data', (1, 20000, 20000), 'u4')\n", folder.File("x_master.h5"));
+        await using Hdf5ReaderProcess reader = Readers.Start(new Hdf5ReaderOptions { MaxMemoryBytes = 512 << 20 });
+        Assert.True((await reader.OpenAsync(folder.File("x_master.h5"), Cancellation)).IsOk);
+
+        Result<FrameInfo> frame = await reader.ReadFrameAsync(0, 0, new ArrayBufferWriter<byte>(), Cancellation);
+
+        Assert.Equal("x_master.h5 needs more memory than a reader may use. The file may be damaged.", frame.Error!.Message);
+        Assert.True((await reader.OpenAsync(Master, Cancellation)).IsOk);
+    }
+
+    [Fact]
+    public async Task A_frame_larger_than_the_limit_is_refused()
+    {
+        await using Hdf5ReaderProcess reader = Readers.Start(new Hdf5ReaderOptions { MaxPayloadBytes = 1000 });
+        Assert.True((await reader.OpenAsync(Master, Cancellation)).IsOk);
+
+        Assert.False((await reader.ReadFrameAsync(0, 0, new ArrayBufferWriter<byte>(), Cancellation)).IsOk);
+    }
+
+    [Fact]
+    public async Task A_frame_that_does_not_exist_is_not_found()
+    {
+        await using Hdf5ReaderProcess reader = Readers.Start();
+        Assert.True((await reader.OpenAsync(Master, Cancellation)).IsOk);
+
+        foreach ((int image, int channel) in new[] { (5, 0), (-1, 0), (0, 1) })
+        {
+            Result<FrameInfo> frame = await reader.ReadFrameAsync(image, channel, new ArrayBufferWriter<byte>(), Cancellation);
+            Assert.Equal(ErrorCode.NotFound, frame.Error!.Code);
+        }
+    }
+
+    [Fact]
+    public async Task Nothing_can_be_read_before_a_master_is_open()
+    {
+        await using Hdf5ReaderProcess reader = Readers.Start();
+
+        Result<FrameInfo> frame = await reader.ReadFrameAsync(0, 0, new ArrayBufferWriter<byte>(), Cancellation);
+
+        Assert.Equal(ErrorCode.BadRequest, frame.Error!.Code);
+    }
+
+    [Fact]
+    public async Task Masters_with_random_damage_never_do_harm()
+    {
+        using var folder = new TemporaryFolder();
+        byte[] whole = await File.ReadAllBytesAsync(Master, Cancellation);
+        File.Copy(TestData.Path("synthetic/synth_data_000001.h5"), folder.File("synth_data_000001.h5"));
+        File.Copy(TestData.Path("synthetic/synth_data_000002.h5"), folder.File("synth_data_000002.h5"));
+        await using Hdf5ReaderProcess reader = Readers.Start(new Hdf5ReaderOptions { OpenTimeout = TimeSpan.FromSeconds(10) });
+        var random = new Random(11);
+        int refused = 0;
+        for (int round = 0; round < 40; round++)
+        {
+            byte[] damaged = (byte[])whole.Clone();
+            for (int i = 0; i < 20; i++)
+            {
+                damaged[random.Next(damaged.Length / 4)] = (byte)random.Next(256);
+            }
+
+            await File.WriteAllBytesAsync(folder.File("synth_master.h5"), damaged, Cancellation);
+            Result<SeriesDescription> result = await reader.OpenAsync(folder.File("synth_master.h5"), Cancellation);
+            refused += result.IsOk ? 0 : 1;
+        }
+
+        Assert.True(refused > 0);
+        Assert.True((await reader.OpenAsync(Master, Cancellation)).IsOk);
+    }
+
+    [Fact]
+    public void A_missing_library_is_refused_with_the_name_of_its_package()
+    {
+        var refusal = Assert.Throws<HutchException>(() => Formats.Native.NativeLibraries.Load("libnothing.so.9", "libnothing9"));
+        Assert.Equal("The library libnothing.so.9 is not installed: install the Debian package libnothing9.", refusal.Message);
+    }
+}

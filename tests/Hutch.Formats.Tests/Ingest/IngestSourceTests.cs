@@ -1,0 +1,164 @@
+using Hutch.Formats.Arrays;
+using Hutch.Formats.Frames;
+using Hutch.Formats.Ingest;
+using Hutch.Formats.Simulation;
+using Hutch.Formats.Tests.Support;
+
+namespace Hutch.Formats.Tests.Ingest;
+
+public sealed class IngestSourceTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(SeriesLayout.Legacy)]
+    [InlineData(SeriesLayout.InMaster)]
+    [InlineData(SeriesLayout.Dectris2024)]
+    [InlineData(SeriesLayout.Diamond)]
+    public async Task Every_layout_gives_every_frame_in_order(SeriesLayout layout)
+    {
+        using var folder = new TemporaryFolder();
+        SimulationOptions options = Series.Tiny with { Layout = layout };
+        await using IngestSource source = await Series.OpenAsync(Series.Write(options, folder));
+
+        var paths = new List<string>();
+        await foreach (IngestFrame frame in source.ReadFramesAsync(1, Cancellation))
+        {
+            Assert.Equal(Series.Draw(options, frame.Number - 1, 0), Series.Decode(source, frame));
+            paths.Add(frame.Path);
+        }
+
+        Assert.Equal(["000001", "000002", "000003", "000004", "000005"], paths);
+        Assert.Equal(5, source.FrameCount);
+        Assert.Empty(source.MissingFrames);
+    }
+
+    [Fact]
+    public async Task Channels_beyond_the_first_have_folders_of_their_own()
+    {
+        using var folder = new TemporaryFolder();
+        SimulationOptions options = Series.Tiny with { Layout = SeriesLayout.Dectris2024, Channels = 2, Images = 2 };
+        await using IngestSource source = await Series.OpenAsync(Series.Write(options, folder));
+
+        var paths = new List<string>();
+        await foreach (IngestFrame frame in source.ReadFramesAsync(1, Cancellation))
+        {
+            Assert.Equal(Series.Draw(options, frame.Number - 1, frame.Channel.Length == 0 ? 0 : 1), Series.Decode(source, frame));
+            paths.Add(frame.Path);
+        }
+
+        Assert.Equal(["000001", "threshold_2/000001", "000002", "threshold_2/000002"], paths);
+        Assert.Equal(["threshold_1", "threshold_2"], source.Header.Channels);
+        var arrays = new List<string>();
+        await foreach (IngestArray array in source.ReadArraysAsync(Cancellation))
+        {
+            arrays.Add(array.Path);
+        }
+
+        Assert.Equal(["header.d/pixel_mask.npy", "header.d/threshold_2/pixel_mask.npy"], arrays);
+    }
+
+    [Theory]
+    [InlineData(FrameCodec.BitshuffleLz4, 32)]
+    [InlineData(FrameCodec.Lz4, 16)]
+    [InlineData(FrameCodec.Lz4, 32)]
+    [InlineData(FrameCodec.Deflate, 16)]
+    [InlineData(FrameCodec.ShuffleDeflate, 32)]
+    [InlineData(FrameCodec.Raw, 16)]
+    public async Task Every_codec_is_recognised_and_decodes(FrameCodec codec, int bits)
+    {
+        using var folder = new TemporaryFolder();
+        SimulationOptions options = Series.Tiny with { Codec = codec, BitDepth = bits, Images = 2 };
+        await using IngestSource source = await Series.OpenAsync(Series.Write(options, folder));
+
+        Assert.Equal(codec, source.Header.Codec);
+        Assert.Equal(bits == 16 ? ElementType.UInt16 : ElementType.UInt32, source.Header.Type);
+        await foreach (IngestFrame frame in source.ReadFramesAsync(1, Cancellation))
+        {
+            Assert.Null(frame.UserMetadata);
+            Assert.Equal(Series.Draw(options, frame.Number - 1, 0), Series.Decode(source, frame));
+        }
+    }
+
+    [Fact]
+    public async Task An_interrupted_ingest_goes_on_where_it_was()
+    {
+        await using IngestSource source = await Series.OpenAsync(TestData.Path("synthetic/synth_master.h5"));
+
+        var numbers = new List<int>();
+        await foreach (IngestFrame frame in source.ReadFramesAsync(4, Cancellation))
+        {
+            Assert.Equal(TestData.SyntheticChunk(frame.Number), frame.Chunk.ToArray());
+            numbers.Add(frame.Number);
+        }
+
+        Assert.Equal([4, 5], numbers);
+    }
+
+    [Fact]
+    public async Task The_mask_becomes_a_numpy_file_that_the_header_names()
+    {
+        using var folder = new TemporaryFolder();
+        await using IngestSource source = await Series.OpenAsync(Series.Write(Series.Tiny, folder));
+
+        var arrays = new Dictionary<string, NumericArray>();
+        await foreach (IngestArray array in source.ReadArraysAsync(Cancellation))
+        {
+            arrays[array.Path] = NumpyFile.Read(array.File).Value;
+        }
+
+        Assert.Equal(["header.d/flatfield.npy", "header.d/pixel_mask.npy"], arrays.Keys.Order());
+        Assert.Equal("header.d/pixel_mask.npy", source.Header.MaskEntry);
+        Assert.Equal(new PixelFaults(Series.Tiny).Mask, arrays["header.d/pixel_mask.npy"].As<uint>().ToArray());
+        Assert.All(arrays["header.d/flatfield.npy"].As<float>().ToArray(), value => Assert.Equal(1f, value));
+    }
+
+    [Fact]
+    public async Task A_chunk_whose_filter_was_left_out_says_so_in_its_entry()
+    {
+        using var folder = new TemporaryFolder();
+        byte[] pixels = HandMade.Pixels(1);
+        HandMade.WriteData(folder.File("x_data_000001.h5"), 2, [(0, Frames.Frame.Encode(FrameCodec.BitshuffleLz4, 2, pixels), 0u), (1, pixels, 1u)]);
+        HandMade.WriteMaster(folder.File("x_master.h5"), 2, ["x_data_000001.h5"]);
+        await using IngestSource source = await Series.OpenAsync(folder.File("x_master.h5"));
+
+        var masks = new List<string?>();
+        await foreach (IngestFrame frame in source.ReadFramesAsync(1, Cancellation))
+        {
+            Assert.Equal(pixels, Series.Decode(source, frame));
+            masks.Add(frame.UserMetadata?[FrameEntry.FilterMaskKey]);
+        }
+
+        Assert.Equal([null, "1"], masks);
+    }
+
+    [Fact]
+    public async Task A_frame_that_was_never_written_is_reported_and_the_others_come()
+    {
+        using var folder = new TemporaryFolder();
+        byte[] chunk = Frames.Frame.Encode(FrameCodec.BitshuffleLz4, 2, HandMade.Pixels(1));
+        HandMade.WriteData(folder.File("x_data_000001.h5"), 3, [(0, chunk, 0u), (2, chunk, 0u)]);
+        HandMade.WriteMaster(folder.File("x_master.h5"), 3, ["x_data_000001.h5"]);
+        await using IngestSource source = await Series.OpenAsync(folder.File("x_master.h5"));
+
+        var paths = new List<string>();
+        await foreach (IngestFrame frame in source.ReadFramesAsync(1, Cancellation))
+        {
+            paths.Add(frame.Path);
+        }
+
+        Assert.Equal(["000001", "000003"], paths);
+        Assert.Equal(["000002"], source.MissingFrames);
+    }
+
+    [Fact]
+    public void Names_of_frames_read_back()
+    {
+        Assert.Equal("000001", FrameEntry.Path(1));
+        Assert.Equal("1234567", FrameEntry.Path(1_234_567));
+        Assert.Equal("threshold_2/000017", FrameEntry.Path(17, "threshold_2"));
+        Assert.True(FrameEntry.TryParse("threshold_2/000017", out int number, out string channel));
+        Assert.Equal((17, "threshold_2"), (number, channel));
+        Assert.All(["header", "00001", "000000", "header.d/mask.npy", "12345x", ""], path => Assert.False(FrameEntry.TryParse(path, out _, out _)));
+    }
+}

@@ -1,0 +1,162 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Hutch.Formats.Frames;
+using Hutch.Formats.Hdf5;
+using Hutch.Formats.Ingest;
+using Hutch.Formats.NxMx;
+using Hutch.Formats.Simulation;
+using Hutch.Formats.Tests.Support;
+using Hutch.Model;
+
+namespace Hutch.Formats.Tests.NxMx;
+
+public sealed class FrameHeaderTests
+{
+    [Fact]
+    public async Task The_header_has_the_detectors_own_names_at_top_level_and_the_rest_under_nexus()
+    {
+        await using IngestSource source = await Series.OpenAsync(TestData.Path("synthetic/synth_master.h5"));
+
+        var document = (JsonObject)JsonNode.Parse(source.HeaderJson.Span)!;
+
+        Assert.Equal(16, (int)document["bit_depth_image"]!);
+        Assert.Equal(331, (int)document["x_pixels_in_detector"]!);
+        Assert.Equal(253, (int)document["y_pixels_in_detector"]!);
+        Assert.Equal(5, (int)document["nimages"]!);
+        Assert.Equal(1, (int)document["ntrigger"]!);
+        Assert.Equal("Synthetic Eiger-like", (string?)document["description"]);
+        Assert.Equal("NXmx", (string?)document["nexus"]!["definition"]);
+        Assert.Equal("bslz4", (string?)document["hutch"]!["codec"]);
+        Assert.Equal("omega", (string?)document["hutch"]!["scan"]!["axis"]);
+    }
+
+    [Fact]
+    public async Task The_header_reads_back_in_our_units()
+    {
+        await using IngestSource source = await Series.OpenAsync(TestData.Path("synthetic/synth_master.h5"));
+
+        FrameHeader header = FrameHeader.Parse(source.HeaderJson.Span).Value;
+
+        Assert.Equal((253, 331, ElementType.UInt16, FrameCodec.BitshuffleLz4), (header.Rows, header.Columns, header.Type, header.Codec));
+        Assert.Equal((165.5, 126.5), (header.BeamCenterX, header.BeamCenterY));
+        Assert.Equal(0.1, header.DistanceMetres);
+        Assert.Equal(0.9763, header.WavelengthAngstrom);
+        Assert.Equal((7.5e-5, 7.5e-5), (header.PixelSizeXMetres, header.PixelSizeYMetres));
+        Assert.Equal(60000, header.SaturationValue);
+        Assert.Equal(("Si", 4.5e-4), (header.SensorMaterial, header.SensorThicknessMetres));
+        Assert.Equal((0.01, 0.01), (header.CountTimeSeconds, header.FrameTimeSeconds));
+        Assert.Equal(0, header.ScanStartDegrees);
+        Assert.Equal(0.1, header.ScanIncrementDegrees!.Value, 12);
+        Assert.Equal("header.d/pixel_mask.npy", header.MaskEntry);
+        Assert.Equal(5, header.Images);
+        Assert.Equal(65535, header.NoDataValue);
+    }
+
+    [Theory]
+    [InlineData(SeriesLayout.Legacy)]
+    [InlineData(SeriesLayout.Dectris2024)]
+    public async Task Old_and_new_names_lead_to_the_same_header(SeriesLayout layout)
+    {
+        using var folder = new TemporaryFolder();
+        SimulationOptions options = Series.Tiny with { Layout = layout, IncrementDegrees = 0.25 };
+        await using IngestSource source = await Series.OpenAsync(Series.Write(options, folder));
+        var geometry = Geometry.Of(options);
+
+        Assert.Equal(geometry.DistanceMetres, source.Header.DistanceMetres);
+        Assert.Equal((geometry.BeamX, geometry.BeamY), (source.Header.BeamCenterX, source.Header.BeamCenterY));
+        Assert.Equal(0.25, source.Header.ScanIncrementDegrees!.Value, 12);
+        Assert.Equal("header.d/pixel_mask.npy", source.Header.MaskEntry);
+    }
+
+    [Fact]
+    public void Units_are_converted()
+    {
+        FrameHeader header = Build(
+            """
+            {"instrument": {
+                "beam": {"incident_wavelength": 0.1, "incident_wavelength@units": "nm"},
+                "detector": {"distance": 150, "distance@units": "mm", "x_pixel_size": 75, "x_pixel_size@units": "um",
+                             "count_time": 5, "count_time@units": "ms", "beam_center_x": [12.5]}},
+             "sample": {"depends_on": "phi", "transformations": {
+                "phi": 0.5, "phi@units": "deg", "phi@transformation_type": "rotation", "phi@depends_on": "/entry/sample/transformations/omega",
+                "omega": [0, 0.1, 0.2], "omega@units": "rad", "omega@transformation_type": "rotation", "omega@depends_on": "."}}}
+            """);
+
+        Assert.Equal(1, header.WavelengthAngstrom!.Value, 12);
+        Assert.Equal(0.15, header.DistanceMetres!.Value, 12);
+        Assert.Equal(75e-6, header.PixelSizeXMetres!.Value, 12);
+        Assert.Equal(0.005, header.CountTimeSeconds!.Value, 12);
+        Assert.Equal(12.5, header.BeamCenterX);
+        Assert.Equal(0.1 * 180 / Math.PI, header.ScanIncrementDegrees!.Value, 10);
+    }
+
+    [Fact]
+    public void A_master_that_says_nothing_still_gives_a_header()
+    {
+        FrameHeader header = Build("{}");
+
+        Assert.Equal((4, 6, ElementType.Int32, FrameCodec.Lz4), (header.Rows, header.Columns, header.Type, header.Codec));
+        Assert.Null(header.WavelengthAngstrom);
+        Assert.Null(header.ScanIncrementDegrees);
+        Assert.Null(header.MaskEntry);
+        Assert.Null(header.NoDataValue);
+    }
+
+    [Fact]
+    public void A_chain_of_axes_that_goes_in_a_circle_ends()
+    {
+        FrameHeader header = Build(
+            """
+            {"sample": {"depends_on": "/entry/sample/transformations/a", "transformations": {
+                "a": 1, "a@transformation_type": "rotation", "a@depends_on": "b", "b": 2, "b@transformation_type": "rotation", "b@depends_on": "a"}}}
+            """);
+
+        Assert.Equal((1, 0), (header.ScanStartDegrees, header.ScanIncrementDegrees));
+    }
+
+    [Fact]
+    public void A_detectors_bare_configuration_is_a_header_too()
+    {
+        FrameHeader header = FrameHeader.Parse(
+            """{"bit_depth_image": 32, "x_pixels_in_detector": 4148, "y_pixels_in_detector": 4362, "nimages": 100, "wavelength": 1.0}"""u8).Value;
+
+        Assert.Equal((4362, 4148, ElementType.UInt32, FrameCodec.BitshuffleLz4), (header.Rows, header.Columns, header.Type, header.Codec));
+        Assert.Equal(100, header.Images);
+    }
+
+    [Theory]
+    [InlineData("", "The header is not JSON")]
+    [InlineData("[1]", "The header is no JSON object.")]
+    [InlineData("{'bit_depth_image': 16}", "The header is not JSON")]
+    [InlineData("{}", "The header does not say x_pixels_in_detector and y_pixels_in_detector.")]
+    [InlineData("{\"x_pixels_in_detector\": 0, \"y_pixels_in_detector\": 5}", "The header does not say x_pixels_in_detector")]
+    [InlineData("{\"x_pixels_in_detector\": \"9\", \"y_pixels_in_detector\": 5}", "The header does not say x_pixels_in_detector")]
+    [InlineData("{\"x_pixels_in_detector\": 9, \"y_pixels_in_detector\": 5, \"bit_depth_image\": 12}", "The header says no pixel type that is known")]
+    [InlineData("{\"x_pixels_in_detector\": 99999, \"y_pixels_in_detector\": 99999, \"bit_depth_image\": 16}", "The header says 99999 x 99999 pixels")]
+    [InlineData("{\"x_pixels_in_detector\": 9, \"y_pixels_in_detector\": 5, \"hutch\": {\"type\": \"float64\"}}", "The header says no pixel type")]
+    [InlineData("{\"x_pixels_in_detector\": 9, \"y_pixels_in_detector\": 5, \"bit_depth_image\": 8, \"hutch\": {\"codec\": \"zip\"}}", "The header says a codec 'zip'")]
+    public void A_header_that_cannot_be_understood_says_why(string json, string expected)
+    {
+        Result<FrameHeader> result = FrameHeader.Parse(Encoding.UTF8.GetBytes(json));
+
+        Assert.StartsWith(expected, result.Error!.Message, StringComparison.Ordinal);
+    }
+
+    private static FrameHeader Build(string nexus)
+    {
+        var series = new SeriesDescription
+        {
+            Master = "x_master.h5",
+            Images = 3,
+            Channels = [""],
+            Rows = 4,
+            Columns = 6,
+            Type = ElementType.Int32,
+            Codec = FrameCodec.Lz4,
+            EntryPath = "/entry",
+            Nexus = (JsonObject)JsonNode.Parse(nexus)!,
+            Arrays = [],
+        };
+        return FrameHeader.Parse(HeaderBuilder.Build(series, [])).Value;
+    }
+}

@@ -1,0 +1,49 @@
+using Hutch.Formats.Frames;
+using Hutch.Formats.Hdf5;
+using Hutch.Formats.Ingest;
+using Hutch.Formats.Simulation;
+
+namespace Hutch.Formats.Tests.Support;
+
+/// <summary>Simulated series for the tests, small enough to be made anew for each.</summary>
+internal static class Series
+{
+    public static SimulationOptions Tiny { get; } = new()
+    {
+        Detector = DetectorModel.Find("tiny").Value,
+        Images = 5,
+        ImagesPerFile = 2,
+        Seed = 7,
+    };
+
+    public static string Write(SimulationOptions options, TemporaryFolder folder) =>
+        SeriesFiles.Write(options, folder.Path, "sim", null, TestContext.Current.CancellationToken).Value;
+
+    public static async Task<IngestSource> OpenAsync(string master, Hdf5ReaderOptions? options = null) =>
+        (await IngestSource.OpenAsync(
+            master, Readers.Command, options ?? new Hdf5ReaderOptions(), TimeProvider.System, TestContext.Current.CancellationToken)).Value;
+
+    public static async Task<string> RefusalAsync(string master)
+    {
+        Model.Result<SeriesDescription> result = await Readers.Shared.OpenAsync(master, TestContext.Current.CancellationToken);
+        Assert.False(result.IsOk, "The file was accepted.");
+        return result.Error.Message;
+    }
+
+    public static byte[] Decode(IngestSource source, IngestFrame frame)
+    {
+        (FrameCodec codec, uint mask) = FrameEntry.Encoding(source.Header, frame.UserMetadata).Value;
+        byte[] pixels = new byte[source.Header.ImageBytes];
+        Assert.Equal(
+            FrameDecodeError.None, FrameDecoder.TryDecode(codec, source.Header.Type.Size(), mask, frame.Chunk.Span, pixels));
+        return pixels;
+    }
+
+    public static byte[] Draw(SimulationOptions options, int image, int channel)
+    {
+        var simulator = new FrameSimulator(options);
+        byte[] pixels = new byte[options.Detector.Rows * options.Detector.Columns * options.BitDepth / 8];
+        simulator.Draw(image, channel, pixels, new int[simulator.Reflections(image).Count]);
+        return pixels;
+    }
+}
