@@ -1,11 +1,13 @@
 using Hutch.Bench;
 using Hutch.Bench.Analysis;
+using Hutch.Bench.Formats;
 using Hutch.Bench.Stores;
 
 // ./run bench [NAME...]: without a name, all.
 IBenchmark[] all =
 [
     new SpotsBenchmark(),
+    new DecodeBenchmark(),
     new DecodeSpotsBenchmark(),
     new StartupBenchmark(),
     new InodesBenchmark(),
