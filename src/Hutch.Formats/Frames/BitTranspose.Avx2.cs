@@ -9,6 +9,7 @@ internal static partial class BitTranspose
 {
     private const int Avx2PlaneBytes = 32;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int FromPlanesAvx2(ref byte source, ref byte target, int planeBytes, int elementSize)
     {
         // Eight columns for each byte of an element: the biggest case has 32.
@@ -69,6 +70,7 @@ internal static partial class BitTranspose
         Avx2.Permute2x128(first, second, 0x31).StoreUnsafe(ref upper);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void LoadColumns(ref byte rows, int planeBytes, Span<Vector256<byte>> columns)
     {
         Vector256<byte> r0 = Row(ref rows, 0), r1 = Row(ref rows, planeBytes);
