@@ -14,19 +14,19 @@ public sealed class LifecycleTests
     {
         await using Installation installation = await Installation.StartAsync(Ct);
         CommandLine ada = await installation.AdminAsync(Ct);
-        (await ada.RunShellAsync("mkdir d && cd d && echo one > a && mkdir sub && echo two > sub/b && hutch init --name d && hutch push -m first", Ct)).AssertDone();
-        CommandResult early = await ada.RunAsync(Ct, "derive", "d", "--name", "too-early");
+        (await ada.RunShellAsync("mkdir data && cd data && echo one > a && mkdir sub && echo two > sub/b && hutch init --name data && hutch push -m first", Ct)).AssertDone();
+        CommandResult early = await ada.RunAsync(Ct, "derive", "data", "--name", "too-early");
         Assert.Equal(Conflict, early.ExitCode);
         Assert.Contains("close", early.Errors, StringComparison.OrdinalIgnoreCase);
 
-        (await ada.RunAsync(Ct, "close", "d")).AssertDone();
-        CommandResult late = await ada.RunShellAsync("cd d && echo three > a && hutch push", Ct);
+        (await ada.RunAsync(Ct, "close", "data")).AssertDone();
+        CommandResult late = await ada.RunShellAsync("cd data && echo three > a && hutch push", Ct);
         Assert.Equal(Conflict, late.ExitCode);
         Assert.Contains("derive", late.Errors, StringComparison.OrdinalIgnoreCase);
 
-        (await ada.RunAsync(Ct, "derive", "d", "--name", "e", "--copy")).AssertDone();
-        (await ada.RunShellAsync("hutch clone e copy && cd copy && echo three > a && rm sub/b && hutch push -m second && hutch verify", Ct)).AssertDone();
-        (await ada.RunShellAsync("hutch clone e again && diff -r --exclude .hutch copy again && hutch clone d@1 old && test \"$(cat old/a)\" = one", Ct)).AssertDone();
+        (await ada.RunAsync(Ct, "derive", "data", "--name", "derived", "--copy")).AssertDone();
+        (await ada.RunShellAsync("hutch clone derived copy && cd copy && echo three > a && rm sub/b && hutch push -m second && hutch verify", Ct)).AssertDone();
+        (await ada.RunShellAsync("hutch clone derived again && diff -r --exclude .hutch copy again && hutch clone data@1 old && test \"$(cat old/a)\" = one", Ct)).AssertDone();
     }
 
     [Fact]
@@ -34,13 +34,13 @@ public sealed class LifecycleTests
     {
         await using Installation installation = await Installation.StartAsync(Ct);
         CommandLine ada = await installation.AdminAsync(Ct);
-        (await ada.RunShellAsync("mkdir d && cd d && echo base > base && hutch init --name d && hutch push && cd .. && hutch clone d one && hutch clone d two", Ct)).AssertDone();
+        (await ada.RunShellAsync("mkdir data && cd data && echo base > base && hutch init --name data && hutch push && cd .. && hutch clone data one && hutch clone data two", Ct)).AssertDone();
         (await ada.RunShellAsync("cd one && echo 1 > first && hutch push", Ct)).AssertDone();
 
         CommandResult second = await ada.RunShellAsync("cd two && echo 2 > second && hutch push", Ct);
         Assert.Equal(Conflict, second.ExitCode);
         Assert.Contains("hutch pull", second.Errors);
 
-        (await ada.RunShellAsync("cd two && hutch pull && hutch push && cd .. && hutch clone d all && ls all && cat all/base all/first all/second", Ct)).AssertDone();
+        (await ada.RunShellAsync("cd two && hutch pull && hutch push && cd .. && hutch clone data all && ls all && cat all/base all/first all/second", Ct)).AssertDone();
     }
 }

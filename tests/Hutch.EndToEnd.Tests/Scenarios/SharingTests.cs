@@ -18,13 +18,13 @@ public sealed class SharingTests
         CommandLine admin = await installation.AdminAsync(Ct);
         (CommandLine ada, _) = await installation.NewUserAsync(admin, "ada", Ct);
         (CommandLine bob, string token) = await installation.NewUserAsync(admin, "bob", Ct);
-        (await ada.RunShellAsync("mkdir d && cd d && echo secret > file && hutch init --name d && hutch push", Ct)).AssertDone();
+        (await ada.RunShellAsync("mkdir data && cd data && echo secret > file && hutch init --name data && hutch push", Ct)).AssertDone();
 
         Assert.Equal("", (await bob.RunAsync(Ct, "list", "--json")).AssertDone().Output);
-        Assert.Equal(NotFound, (await bob.RunAsync(Ct, "clone", "ada/d", "before")).ExitCode);
+        Assert.Equal(NotFound, (await bob.RunAsync(Ct, "clone", "ada/data", "before")).ExitCode);
 
-        (await ada.RunAsync(Ct, "share", "d", "--with", "bob", "--right", "read")).AssertDone();
-        (await bob.RunAsync(Ct, "clone", "ada/d", "copy")).AssertDone();
+        (await ada.RunAsync(Ct, "share", "data", "--with", "bob", "--right", "read")).AssertDone();
+        (await bob.RunAsync(Ct, "clone", "ada/data", "copy")).AssertDone();
         Assert.Equal("secret\n", await File.ReadAllTextAsync(Path.Combine(bob.WorkingFolder, "copy", "file"), Ct));
 
         await RevokeAllAsync(bob);
