@@ -110,6 +110,9 @@ public sealed class Site : IAsyncDisposable
     /// <summary>Reads the files of a version again.</summary>
     public DatasetVerifier Verifier { get; }
 
+    /// <summary>Why nothing can be written until the next start; null while all is well.</summary>
+    public string? Failure => Committer.Failure;
+
     internal OperationTracker Operations { get; }
 
     internal TouchedMembers Touched { get; }
@@ -145,6 +148,13 @@ public sealed class Site : IAsyncDisposable
             await segments.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>For a graceful stop: finishes what was taken in, takes nothing more, and seals the open segments, so that the next start is quick.</summary>
+    public async Task SealAsync(CancellationToken ct)
+    {
+        await Committer.DisposeAsync();
+        await Segments.SealAsync(ct);
     }
 
     /// <summary>Finishes what was taken in and closes everything.</summary>

@@ -62,6 +62,35 @@ public sealed class DatasetNames
         return released.Value;
     }
 
+    /// <summary>
+    /// Gives a dataset that has no name (the zone was restored from an older copy) the one of its record; a number is added when that
+    /// is taken, and an administrator owns it when its owner is not known. Not asked of the authorization point: the server does it.
+    /// </summary>
+    /// <returns>False when it has a name.</returns>
+    public async ValueTask<bool> AdoptAsync(DatasetId dataset, string owner, string slug, CancellationToken ct)
+    {
+        if (await _zone.ReadAsync(tables => tables.Names.Find(dataset) is not null, ct))
+        {
+            return false;
+        }
+
+        Result<NameRecord> adopted = await _zone.ChangeAsync(
+            AuditActor.Server,
+            change =>
+            {
+                PrincipalRecord principal = change.Principals.Find(owner) ?? change.Principals.Find(Accounts.AdminAccount.Name)
+                    ?? throw new InvalidOperationException($"There is no account '{Accounts.AdminAccount.Name}'.");
+                string free = Enumerable.Range(1, int.MaxValue).Select(n => Numbered(slug, n)).First(text => change.Names.Find(principal.Name, text) is null);
+                return change.Names.Reserve(dataset, principal, free, Visibility.Private).Then<NameRecord>(name =>
+                {
+                    change.Note("name.adopt", "dataset:" + dataset, name.FullName);
+                    return name;
+                });
+            },
+            ct);
+        return adopted.IsOk;
+    }
+
     /// <summary>All names in the order of their dataset ids, after an id: for comparing with the site's datasets.</summary>
     public ValueTask<IReadOnlyList<NameRecord>> ListAllAsync(DatasetId? after, int limit, CancellationToken ct) =>
         _zone.ReadAsync(tables => tables.Names.ListAll(after, limit), ct);
@@ -154,6 +183,12 @@ public sealed class DatasetNames
             Limit = filter.Limit,
         };
         return Result<IReadOnlyList<NameRecord>>.Ok(await _zone.ReadAsync(tables => tables.Names.ListVisible(query), ct));
+    }
+
+    private static string Numbered(string slug, int number)
+    {
+        string suffix = number == 1 ? "" : "-" + number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        return slug[..Math.Min(slug.Length, Slug.MaxLength - suffix.Length)] + suffix;
     }
 
     private static Result<NameRecord> Reserve(ZoneChange change, Caller caller, DatasetId dataset, AccountName? owner, Slug slug)

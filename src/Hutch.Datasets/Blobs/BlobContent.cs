@@ -54,6 +54,21 @@ public sealed class BlobContent
         }
     }
 
+    /// <summary>Writes the whole blob to a pipe and leaves the flushing of a small one to the caller, who may gather several.</summary>
+    public async Task AppendToAsync(PipeWriter writer, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        if (_large is not null)
+        {
+            await CopyToAsync(writer, 0, Size, ct);
+        }
+        else if (Size > 0)
+        {
+            Memory<byte> destination = writer.GetMemory((int)Size);
+            writer.Advance(await _store.ReadMemberAsync(MemberKey.Blob(Hash), destination, ct));
+        }
+    }
+
     /// <summary>Gives a range in parts; each part is valid until the next is asked for.</summary>
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(
         long offset, long length, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
@@ -101,12 +116,7 @@ public sealed class BlobContent
 
     private async Task CopySmallAsync(PipeWriter writer, CancellationToken ct)
     {
-        if (Size > 0)
-        {
-            Memory<byte> destination = writer.GetMemory((int)Size);
-            writer.Advance(await _store.ReadMemberAsync(MemberKey.Blob(Hash), destination, ct));
-        }
-
+        await AppendToAsync(writer, ct);
         await writer.FlushAsync(ct);
     }
 

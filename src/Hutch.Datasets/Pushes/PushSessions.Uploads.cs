@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using System.Security.Cryptography;
 using Hutch.Catalog.Site;
@@ -14,23 +15,49 @@ public sealed partial class PushSessions
 {
     private readonly KeyedLock<(Guid Session, BlobHash Hash)> _uploads = new();
     private readonly Dictionary<(Guid Session, BlobHash Hash), RunningHash> _running = [];
+    private readonly ConcurrentDictionary<(Guid Session, BlobHash Name), BlobHash> _completed = new();
 
-    /// <summary>How far the upload of a large file has come, bytes: what is durable.</summary>
-    public ValueTask<long> UploadOffsetAsync(SiteSession session, BlobHash hash, CancellationToken ct) => records.ReadAsync(
-        queries => queries.SessionMayName(session.Id, hash) ? long.MaxValue : queries.SessionUpload(session.Id, hash)?.Offset ?? 0, ct);
+    /// <summary>How far the upload of a large file has come: what is durable, and its hash once it is complete.</summary>
+    public async Task<Result<UploadState>> UploadStateAsync(SiteSession session, UploadKey key, CancellationToken ct)
+    {
+        using IDisposable operation = operations.Begin();
+        using IDisposable turn = await _uploads.EnterAsync((session.Id, key.Name), ct);
+        (bool named, SessionUpload? upload) = await records.ReadAsync(
+            queries => (key.IsHash && queries.SessionMayName(session.Id, key.Name), queries.SessionUpload(session.Id, key.Name)), ct);
+        if (named && await blobs.FindAsync(key.Name, ct) is { } whole)
+        {
+            return new UploadState(whole.Size, key.Name);
+        }
+
+        return upload is null ? new UploadState(0, null)
+            : upload.Offset < upload.Size || key.IsHash ? new UploadState(upload.Offset, null)
+            : await CompletedAsync(session, key, upload, ct);
+    }
+
+    /// <summary>The state of a complete upload under an id: its hash is remembered, or after a restart computed again.</summary>
+    private async Task<UploadState> CompletedAsync(SiteSession session, UploadKey key, SessionUpload upload, CancellationToken ct)
+    {
+        if (!_completed.TryGetValue((session.Id, key.Name), out BlobHash hash))
+        {
+            using RunningHash again = await TakeHashAsync(new Upload(session, key, upload.Size, upload.Upload, Lane.Bulk), upload, ct);
+            hash = again.Finish();
+        }
+
+        return new UploadState(upload.Size, hash);
+    }
 
     /// <summary>
     /// Takes in the next bytes of a large file. Each extent is durable before the next begins, so that a broken upload goes on
     /// after the last of them; with the last byte the whole is checked against its hash.
     /// </summary>
     /// <param name="session">The push.</param>
-    /// <param name="hash">The announced SHA-256.</param>
+    /// <param name="key">The announced SHA-256, or an id of the client's own.</param>
     /// <param name="size">The announced size, bytes.</param>
     /// <param name="offset">Where the body begins; must be where the upload stands.</param>
     /// <param name="body">The bytes; the body may end anywhere.</param>
     /// <param name="ct">Cancels.</param>
     /// <returns>How far the upload has come.</returns>
-    public async Task<Result<long>> UploadAsync(SiteSession session, BlobHash hash, long size, long offset, PipeReader body, CancellationToken ct)
+    public async Task<Result<UploadState>> UploadAsync(SiteSession session, UploadKey key, long size, long offset, PipeReader body, CancellationToken ct)
     {
         if (size > options.MaxFileBytes || size <= 0)
         {
@@ -38,13 +65,13 @@ public sealed partial class PushSessions
         }
 
         using IDisposable operation = operations.Begin();
-        using IDisposable turn = await _uploads.EnterAsync((session.Id, hash), ct);
-        SessionUpload? before = await records.ReadAsync(queries => queries.SessionUpload(session.Id, hash), ct);
+        using IDisposable turn = await _uploads.EnterAsync((session.Id, key.Name), ct);
+        SessionUpload? before = await records.ReadAsync(queries => queries.SessionUpload(session.Id, key.Name), ct);
         long reached = before?.Offset ?? 0;
         if (offset != reached || (before is not null && before.Size != size))
         {
             return ErrorCode.Conflict.With(
-                $"The upload of {hash} stands at byte {reached}, not at {offset}. Go on from there.",
+                $"The upload stands at byte {reached}, not at {offset}. Go on from there.",
                 "offset",
                 reached.ToString(System.Globalization.CultureInfo.InvariantCulture));
         }
@@ -57,7 +84,7 @@ public sealed partial class PushSessions
 
         try
         {
-            var upload = new Upload(session, hash, size, before?.Upload ?? Guid.NewGuid(), lane.Value.IsTransient ? lane.Value : Lane.Bulk);
+            var upload = new Upload(session, key, size, before?.Upload ?? Guid.NewGuid(), lane.Value.IsTransient ? lane.Value : Lane.Bulk);
             return await ReceiveAsync(upload, before, reached, body, ct);
         }
         catch (StorageFullException e)
@@ -70,7 +97,7 @@ public sealed partial class PushSessions
         }
     }
 
-    private async Task<Result<long>> ReceiveAsync(Upload upload, SessionUpload? before, long offset, PipeReader body, CancellationToken ct)
+    private async Task<Result<UploadState>> ReceiveAsync(Upload upload, SessionUpload? before, long offset, PipeReader body, CancellationToken ct)
     {
         RunningHash hash = await TakeHashAsync(upload, before, ct);
         bool isWhole = true;
@@ -99,7 +126,7 @@ public sealed partial class PushSessions
         if (offset < upload.Size)
         {
             KeepHash(upload, hash);
-            return offset;
+            return new UploadState(offset, null);
         }
 
         if (await HasMoreAsync(body, ct))
@@ -111,9 +138,9 @@ public sealed partial class PushSessions
         using (hash)
         {
             BlobHash actual = hash.Finish();
-            return actual == upload.Hash
-                ? await FinishAsync(upload, ct)
-                : await DropAsync(upload, $"The bytes received have the SHA-256 {actual}, not {upload.Hash}: the file changed while it was sent, or the network damaged it. Read and send it again.", ct);
+            return !upload.Key.IsHash || actual == upload.Key.Name
+                ? await FinishAsync(upload, actual, ct)
+                : await DropAsync(upload, $"The bytes received have the SHA-256 {actual}, not {upload.Key.Name}: the file changed while it was sent, or the network damaged it. Read and send it again.", ct);
         }
     }
 
@@ -131,35 +158,45 @@ public sealed partial class PushSessions
                     return Ended(upload.Session.Id);
                 }
 
-                context.Emit(new JournalRecord.SessionExtent(upload.Session.Id, upload.Hash, upload.Size, upload.Id, new Extent(offset, bytes.Length, crc)));
+                context.Emit(new JournalRecord.SessionExtent(upload.Session.Id, upload.Key.Name, upload.Size, upload.Id, new Extent(offset, bytes.Length, crc)));
                 return Done.Value;
             },
             [],
             ct);
     }
 
-    private Task<Result<long>> FinishAsync(Upload upload, CancellationToken ct) => committer.CommitAsync<long>(
-        context =>
-        {
-            if (context.Queries.SessionUpload(upload.Session.Id, upload.Hash) is not { } done)
+    private async Task<Result<UploadState>> FinishAsync(Upload upload, BlobHash hash, CancellationToken ct)
+    {
+        const int MaxRemembered = 10_000;
+        Result<UploadState> finished = await committer.CommitAsync<UploadState>(
+            context =>
             {
-                return Ended(upload.Session.Id);
-            }
+                if (context.Queries.SessionUpload(upload.Session.Id, upload.Key.Name) is not { } done)
+                {
+                    return Ended(upload.Session.Id);
+                }
 
-            context.Emit(new JournalRecord.BlobAssembled(upload.Hash, upload.Size, upload.Id, done.Extents, DatasetLane.EndOf(upload.Lane)));
-            context.Emit(new JournalRecord.SessionBlobs(upload.Session.Id, [upload.Hash]));
-            return upload.Size;
-        },
-        [],
-        ct);
+                context.Emit(new JournalRecord.BlobAssembled(hash, upload.Size, upload.Id, done.Extents, DatasetLane.EndOf(upload.Lane)));
+                context.Emit(new JournalRecord.SessionBlobs(upload.Session.Id, [hash]));
+                return new UploadState(upload.Size, hash);
+            },
+            [],
+            ct);
+        if (finished.IsOk && _completed.Count < MaxRemembered)
+        {
+            _completed[(upload.Session.Id, upload.Key.Name)] = hash;
+        }
+
+        return finished;
+    }
 
     /// <summary>Forgets what came in under a hash that it does not have, so that the upload begins anew.</summary>
-    private async Task<Result<long>> DropAsync(Upload upload, string why, CancellationToken ct)
+    private async Task<Result<UploadState>> DropAsync(Upload upload, string why, CancellationToken ct)
     {
         Result<Done> dropped = await committer.CommitAsync<Done>(
             context =>
             {
-                context.Emit(new JournalRecord.SessionUploadDropped(upload.Session.Id, upload.Hash));
+                context.Emit(new JournalRecord.SessionUploadDropped(upload.Session.Id, upload.Key.Name));
                 return Done.Value;
             },
             [],
@@ -173,7 +210,7 @@ public sealed partial class PushSessions
     {
         lock (_running)
         {
-            if (_running.Remove((upload.Session.Id, upload.Hash), out RunningHash? kept))
+            if (_running.Remove((upload.Session.Id, upload.Key.Name), out RunningHash? kept))
             {
                 if (kept.Length == (before?.Offset ?? 0))
                 {
@@ -200,7 +237,7 @@ public sealed partial class PushSessions
         const int MaxKept = 1000;
         lock (_running)
         {
-            if (_running.Count < MaxKept && _running.TryAdd((upload.Session.Id, upload.Hash), hash))
+            if (_running.Count < MaxKept && _running.TryAdd((upload.Session.Id, upload.Key.Name), hash))
             {
                 return;
             }
@@ -238,7 +275,7 @@ public sealed partial class PushSessions
 
     private const int UploadExtentBytes = 4 << 20;
 
-    private sealed record Upload(SiteSession Session, BlobHash Hash, long Size, Guid Id, Lane Lane);
+    private sealed record Upload(SiteSession Session, UploadKey Key, long Size, Guid Id, Lane Lane);
 
     private sealed class RunningHash : IDisposable
     {

@@ -124,6 +124,13 @@ public sealed partial class PushSessions(
         [.. received.SelectMany(blob => blob.Members)],
         ct);
 
+    /// <summary>
+    /// Takes in small blobs whose bytes were verified while they came in. Returns after they are durable and the push may name them; the
+    /// bytes must not change until then.
+    /// </summary>
+    internal Task<Result<Done>> AddAsync(Guid session, IReadOnlyList<BlobHash> hashes, IReadOnlyList<StagedMember> members, CancellationToken ct) =>
+        NameAsync(session, hashes, members, ct);
+
     /// <summary>The lane for what a push uploads.</summary>
     public async ValueTask<Result<Lane>> LaneForAsync(SiteSession session, CancellationToken ct) =>
         (await heads.DatasetAsync(session.Dataset, ct)).Then(DatasetState.RequireWritable).Then<Lane>(dataset => DatasetLane.Of(dataset));

@@ -1,0 +1,112 @@
+using System.Text.Json.Serialization.Metadata;
+using Hutch.Api.Http;
+using Hutch.Model;
+using Microsoft.AspNetCore.Http;
+
+namespace Hutch.Api.Documentation;
+
+/// <summary>One operation: how it is called, what it says of itself, and what it does.</summary>
+internal sealed class EndpointDescription(string tag, string method, string pattern, string summary, string right)
+{
+    private readonly List<Parameter> _parameters = [];
+    private readonly List<Answer> _answers = [];
+
+    public string Tag => tag;
+
+    public string Method => method;
+
+    /// <summary>The route under <c>/api/v1</c>.</summary>
+    public string Pattern => pattern;
+
+    /// <summary>A sentence.</summary>
+    public string Summary => summary;
+
+    /// <summary>The right that is needed, in words.</summary>
+    public string Right => right;
+
+    public IReadOnlyList<Parameter> Parameters => _parameters;
+
+    public IReadOnlyList<Answer> Answers => _answers;
+
+    /// <summary>What a request carries; null for nothing.</summary>
+    public RequestBody? Body { get; private set; }
+
+    public Func<ApiRequest, Task>? Handler { get; private set; }
+
+    /// <summary>Describes a parameter of the query.</summary>
+    public EndpointDescription Query(string name, string text, string type = "string") => With(new Parameter(name, "query", text, type));
+
+    /// <summary>Describes a header.</summary>
+    public EndpointDescription Header(string name, string text) => With(new Parameter(name, "header", text, "string"));
+
+    /// <summary>The version to read.</summary>
+    public EndpointDescription At() => Query("at", "Version: a snapshot's number, tag or hash prefix; the head when absent");
+
+    /// <summary>A list in pages.</summary>
+    public EndpointDescription Paged() =>
+        Query("limit", "Most items of the page, 1 to 1000", "integer").Query("cursor", "The `next` of the page before");
+
+    /// <summary>A JSON body.</summary>
+    public EndpointDescription Takes(JsonTypeInfo type)
+    {
+        Body = new RequestBody("application/json", type, null);
+        return this;
+    }
+
+    /// <summary>A body that is not one JSON document; <paramref name="line"/> describes each line of it, if it has lines.</summary>
+    public EndpointDescription Takes(string mediaType, string text, JsonTypeInfo? line = null)
+    {
+        Body = new RequestBody(mediaType, line, text);
+        return this;
+    }
+
+    /// <summary>Answers with JSON.</summary>
+    public void Gives<T>(JsonTypeInfo<T> type, Func<ApiRequest, Task<Result<T>>> handle, int status = StatusCodes.Status200OK)
+    {
+        _answers.Add(new Answer(status, "application/json", type, null));
+        Handler = async request => await JsonAnswer.SendAsync(request, await handle(request), type, status);
+    }
+
+    /// <summary>Answers with nothing but that it was done.</summary>
+    public void GivesNothing(Func<ApiRequest, Task<Result<Done>>> handle)
+    {
+        _answers.Add(new Answer(StatusCodes.Status204NoContent, null, null, "Done"));
+        Handler = async request =>
+        {
+            Result<Done> done = await handle(request);
+            if (done.IsOk)
+            {
+                request.Http.Response.StatusCode = StatusCodes.Status204NoContent;
+            }
+            else
+            {
+                await Problems.WriteAsync(request.Http, done.Error, request.Aborted);
+            }
+        };
+    }
+
+    /// <summary>Describes an answer that the handler writes itself.</summary>
+    public EndpointDescription Answering(int status, string? mediaType, string text, JsonTypeInfo? type = null)
+    {
+        _answers.Add(new Answer(status, mediaType, type, text));
+        return this;
+    }
+
+    /// <summary>Sets a handler that writes its answer itself.</summary>
+    public void Does(Func<ApiRequest, Task> handle) => Handler = handle;
+
+    private EndpointDescription With(Parameter parameter)
+    {
+        _parameters.Add(parameter);
+        return this;
+    }
+
+    /// <summary>A parameter of the query or a header.</summary>
+    internal sealed record Parameter(string Name, string In, string Text, string Type);
+
+    /// <summary>An answer that is not a refusal.</summary>
+    internal sealed record Answer(int Status, string? MediaType, JsonTypeInfo? Type, string? Text);
+
+    /// <summary>What a request carries.</summary>
+    internal sealed record RequestBody(string MediaType, JsonTypeInfo? Type, string? Text);
+}

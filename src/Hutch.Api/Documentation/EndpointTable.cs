@@ -1,0 +1,43 @@
+using Hutch.Api.Http;
+using Hutch.Model;
+using Microsoft.AspNetCore.Builder;
+
+namespace Hutch.Api.Documentation;
+
+/// <summary>Every operation of the interface with its description: what is mapped and what is documented are the same list.</summary>
+internal sealed class EndpointTable(ApiContext? context)
+{
+    /// <summary>Where the interface stands.</summary>
+    public const string Root = "/api/v1";
+
+    private readonly List<EndpointDescription> _endpoints = [];
+
+    /// <summary>The operations, in the order of the document.</summary>
+    public IReadOnlyList<EndpointDescription> Endpoints => _endpoints;
+
+    /// <summary>What the handlers work with; only a table that is mapped has it.</summary>
+    public ApiContext Context => context ?? throw new InvalidOperationException("This table describes only.");
+
+    /// <summary>Adds an operation.</summary>
+    public EndpointDescription Add(string tag, string method, string pattern, string summary, string right)
+    {
+        var endpoint = new EndpointDescription(tag, method, pattern, summary, right);
+        _endpoints.Add(endpoint);
+        return endpoint;
+    }
+
+    /// <summary>Maps all operations; what is under the root and not in the table is a refusal like any other.</summary>
+    public void Map(WebApplication app)
+    {
+        foreach (EndpointDescription endpoint in _endpoints)
+        {
+            Func<ApiRequest, Task> handle = endpoint.Handler ?? throw new InvalidOperationException($"{endpoint.Method} {endpoint.Pattern} does nothing.");
+            app.MapMethods(Root + endpoint.Pattern, [endpoint.Method], http => handle(http.Features.Get<ApiRequest>()!));
+        }
+
+        app.MapFallback(static http => Problems.WriteAsync(
+            http,
+            ErrorCode.NotFound.With($"There is nothing to {http.Request.Method} at {Display.Quote(http.Request.Path.Value)}. The page /docs lists what there is."),
+            http.RequestAborted));
+    }
+}

@@ -1,0 +1,188 @@
+using System.Globalization;
+using Hutch.Api.Documentation;
+using Hutch.Api.Http;
+using Hutch.Datasets.Accounts;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+using Hutch.Model.Zone;
+using Microsoft.AspNetCore.Http;
+
+namespace Hutch.Api.Endpoints;
+
+/// <summary>Users, groups, tokens and the audit.</summary>
+internal static class AccountEndpoints
+{
+    public static void Add(EndpointTable table)
+    {
+        AddUsers(table);
+        AddGroups(table);
+        AddTokens(table);
+        table.Add("Audit", "GET", "/audit", "Who did what, oldest first", "auditor or administrator")
+            .Query("after", "Go on after this position", "integer").Paged()
+            .Gives(HutchJson.Default.PageAuditInfo, AuditAsync);
+    }
+
+    /// <summary>A token without its secret.</summary>
+    public static TokenInfo ToInfo(TokenRecord token) => new()
+    {
+        Id = token.Id,
+        Name = token.Name,
+        Scopes = new TokenScope(token.Scope.Scopes).ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries),
+        Created = token.CreatedAt,
+        Expires = token.ExpiresAt,
+        LastUsed = token.LastUsedAt,
+        Dataset = token.Scope.Datasets is { Count: 1 } one ? one[0] : null,
+    };
+
+    /// <summary>A life in seconds; null for none.</summary>
+    public static TimeSpan? Life(long? seconds) => seconds switch
+    {
+        null => null,
+        <= 0 or > AccountLimits.MaxLifeDays * 86_400L =>
+            throw ErrorCode.BadRequest.With($"'expiresIn' is {seconds}; 1 second to {AccountLimits.MaxLifeDays} days are possible.").ToException(),
+        long known => TimeSpan.FromSeconds(known),
+    };
+
+    private static void AddUsers(EndpointTable table)
+    {
+        const string Tag = "Users";
+        table.Add(Tag, "GET", "/users", "All accounts, by name", "administrator").Paged()
+            .Gives(HutchJson.Default.PageUserInfo, async request => ToPage(
+                await request.Api.Zone.Accounts.ListUsersAsync(request.Caller, request.Query("cursor"), request.Limit, request.Aborted), request.Limit, ToInfo, user => user.Name));
+        table.Add(Tag, "POST", "/users", "Make an account; its first token is shown only here", "administrator")
+            .Takes(HutchJson.Default.CreateUser)
+            .Gives(HutchJson.Default.CreatedUser, CreateUserAsync, StatusCodes.Status201Created);
+        table.Add(Tag, "GET", "/users/{name}", "One account", "administrator, or the account itself")
+            .Gives(HutchJson.Default.UserInfo, async request =>
+                (await request.Api.Zone.Accounts.FindUserAsync(request.Caller, request.Route("name"), request.Aborted)).Then<UserInfo>(user => ToInfo(user)));
+        table.Add(Tag, "PATCH", "/users/{name}", "Change an account; what is absent stays", "administrator; the name for people, the account itself")
+            .Takes(HutchJson.Default.PatchUser)
+            .Gives(HutchJson.Default.UserInfo, PatchUserAsync);
+    }
+
+    private static void AddGroups(EndpointTable table)
+    {
+        const string Tag = "Groups";
+        table.Add(Tag, "GET", "/groups", "All groups, by name; with members where the caller is one", "any user").Paged()
+            .Gives(HutchJson.Default.PageGroupInfo, async request => ToPage(
+                await request.Api.Zone.Accounts.ListGroupsAsync(request.Caller, request.Query("cursor"), request.Limit, request.Aborted), request.Limit, ToInfo, group => group.Name));
+        table.Add(Tag, "POST", "/groups", "Make a group; the caller becomes its first manager", "any user")
+            .Takes(HutchJson.Default.CreateGroup)
+            .Gives(
+                HutchJson.Default.GroupInfo,
+                async request =>
+                {
+                    CreateGroup create = await request.ReadAsync(HutchJson.Default.CreateGroup, request.Aborted);
+                    return (await request.Api.Zone.Accounts.CreateGroupAsync(request.Caller, create.Name, null, request.Aborted)).Then<GroupInfo>(group => ToInfo(group));
+                },
+                StatusCodes.Status201Created);
+        table.Add(Tag, "GET", "/groups/{group}", "One group and its members", "member")
+            .Gives(HutchJson.Default.GroupInfo, async request =>
+                (await request.Api.Zone.Accounts.FindGroupAsync(request.Caller, request.Route("group"), request.Aborted)).Then<GroupInfo>(group => ToInfo(group)));
+        table.Add(Tag, "DELETE", "/groups/{group}", "Remove a group that owns nothing, and what it was granted", "manager of the group")
+            .GivesNothing(async request => await request.Api.Zone.Accounts.DeleteGroupAsync(request.Caller, request.Route("group"), request.Aborted));
+        table.Add(Tag, "PUT", "/groups/{group}/members/{user}", "Add a member, or change what it may do", "manager of the group")
+            .Takes(HutchJson.Default.PutMember)
+            .Gives(HutchJson.Default.GroupInfo, async request =>
+            {
+                PutMember put = await request.ReadAsync(HutchJson.Default.PutMember, request.Aborted);
+                return (await request.Api.Zone.Accounts.PutMemberAsync(
+                    request.Caller, request.Route("group"), request.Route("user"), put.Manager, request.Aborted)).Then<GroupInfo>(group => ToInfo(group));
+            });
+        table.Add(Tag, "DELETE", "/groups/{group}/members/{user}", "Remove a member", "manager of the group, or the member itself")
+            .GivesNothing(async request => (await request.Api.Zone.Accounts.RemoveMemberAsync(
+                request.Caller, request.Route("group"), request.Route("user"), request.Aborted)).Then<Done>(_ => Done.Value));
+    }
+
+    private static void AddTokens(EndpointTable table)
+    {
+        const string Tag = "Tokens";
+        table.Add(Tag, "GET", "/tokens", "The caller's tokens that were not revoked", "own").Paged()
+            .Gives(HutchJson.Default.PageTokenInfo, async request => ToPage(
+                await request.Api.Zone.Accounts.ListTokensAsync(request.Caller, request.Query("cursor"), request.Limit, request.Aborted), request.Limit, ToInfo, token => token.Id));
+        table.Add(Tag, "POST", "/tokens", "Make a token, never wider than the one that asks; it is shown only here", "own")
+            .Takes(HutchJson.Default.CreateToken)
+            .Gives(HutchJson.Default.CreatedToken, CreateTokenAsync, StatusCodes.Status201Created);
+        table.Add(Tag, "DELETE", "/tokens/{token}", "Revoke a token; the next request with it is refused", "own, or administrator")
+            .GivesNothing(async request => await request.Api.Zone.Accounts.RevokeTokenAsync(request.Caller, request.Route("token"), request.Aborted));
+    }
+
+    private static async Task<Result<CreatedUser>> CreateUserAsync(ApiRequest request)
+    {
+        CreateUser create = await request.ReadAsync(HutchJson.Default.CreateUser, request.Aborted);
+        Result<CreatedAccount> made = await request.Api.Zone.Accounts.CreateUserAsync(
+            request.Caller, create.Name, create.DisplayName, ParseRoles(create.Roles) ?? [], request.Aborted);
+        return made.Then<CreatedUser>(account => new CreatedUser { Name = account.User.Name, Token = account.Token.Secret.Reveal() });
+    }
+
+    private static async Task<Result<UserInfo>> PatchUserAsync(ApiRequest request)
+    {
+        PatchUser patch = await request.ReadAsync(HutchJson.Default.PatchUser, request.Aborted);
+        var change = new AccountPatch { Disabled = patch.Disabled, Roles = ParseRoles(patch.Roles), DisplayName = patch.DisplayName };
+        return (await request.Api.Zone.Accounts.ChangeUserAsync(request.Caller, request.Route("name"), change, request.Aborted)).Then<UserInfo>(user => ToInfo(user));
+    }
+
+    private static async Task<Result<CreatedToken>> CreateTokenAsync(ApiRequest request)
+    {
+        CreateToken create = await request.ReadAsync(HutchJson.Default.CreateToken, request.Aborted);
+        DatasetId? dataset = create.Dataset is { } name ? (await request.Api.Doors.Datasets.ResolveIdAsync(request.Caller, name, request.Aborted)).Value : null;
+        var wanted = new TokenRequest
+        {
+            Name = create.Name,
+            Scopes = create.Scopes is { } scopes ? TokenScope.Parse(string.Join(' ', scopes)).Value.Scopes : null,
+            Life = Life(create.ExpiresIn),
+            Dataset = dataset,
+        };
+        Result<IssuedToken> issued = await request.Api.Zone.Accounts.CreateTokenAsync(request.Caller, wanted, request.Aborted);
+        return issued.Then<CreatedToken>(token => new CreatedToken { Id = token.Token.Id, Token = token.Secret.Reveal(), Expires = token.Token.ExpiresAt });
+    }
+
+    private static async Task<Result<Page<AuditInfo>>> AuditAsync(ApiRequest request)
+    {
+        long after = request.Number("cursor", request.Number("after", 0, 0), 0);
+        return ToPage(
+            await request.Api.Zone.Accounts.ReadAuditAsync(request.Caller, after, request.Limit, request.Aborted),
+            request.Limit,
+            ToInfo,
+            line => line.Sequence.ToString(CultureInfo.InvariantCulture));
+    }
+
+    private static Role[]? ParseRoles(IReadOnlyList<string>? roles) => roles?.Select(role => RoleNames.Parse(role).Value).ToArray();
+
+    private static Result<Page<TInfo>> ToPage<T, TInfo>(Result<IReadOnlyList<T>> some, int limit, Func<T, TInfo> describe, Func<TInfo, string> cursor)
+    {
+        if (!some.IsOk)
+        {
+            return some.Error;
+        }
+
+        TInfo[] items = [.. some.Value.Select(describe)];
+        return new Page<TInfo> { Items = items, Next = items.Length == limit ? cursor(items[^1]) : null };
+    }
+
+    private static UserInfo ToInfo(AccountDetails account) => new()
+    {
+        Name = account.User.Name,
+        DisplayName = account.User.DisplayName,
+        Roles = [.. account.Roles.ToList().Select(role => role.ToName())],
+        Disabled = account.User.DisabledAt is not null,
+        Created = account.User.CreatedAt,
+    };
+
+    private static GroupInfo ToInfo(GroupDetails group) => new()
+    {
+        Name = group.Group.Name,
+        Members = [.. (group.Members ?? []).Select(member => new GroupMember { User = member.UserName, Manager = member.Manager })],
+    };
+
+    private static AuditInfo ToInfo(AuditRecord line) => new()
+    {
+        Sequence = line.Sequence,
+        Time = line.At,
+        User = line.Actor.Name,
+        Token = line.Actor.Credential,
+        Action = line.Action,
+        Target = line.Target,
+        Detail = line.Detail,
+    };
+}

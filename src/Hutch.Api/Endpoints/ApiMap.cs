@@ -1,0 +1,33 @@
+using Hutch.Api.Documentation;
+using Hutch.Api.Http;
+using Microsoft.AspNetCore.Builder;
+
+namespace Hutch.Api.Endpoints;
+
+/// <summary>All endpoints, by resource.</summary>
+internal static class ApiMap
+{
+    public static void Map(WebApplication app, ApiContext context)
+    {
+        EndpointTable table = Describe(context);
+        table.Map(app);
+        SystemEndpoints.Map(app, context, table);
+    }
+
+    /// <summary>The table of all operations under <c>/api/v1</c>, from which the document is written too.</summary>
+    public static EndpointTable Describe(ApiContext? context)
+    {
+        var table = new EndpointTable(context);
+        ServerEndpoints.Add(table);
+        DatasetEndpoints.Add(table);
+        EntryEndpoints.Add(table);
+        StreamEndpoints.Add(table);
+        PushEndpoints.Add(table);
+        SnapshotEndpoints.Add(table);
+        MetadataEndpoints.Add(table);
+        SharingEndpoints.Add(table);
+        AccountEndpoints.Add(table);
+        EventEndpoints.Add(table);
+        return table;
+    }
+}

@@ -1,0 +1,116 @@
+using Hutch.Api.Documentation;
+using Hutch.Api.Http;
+using Hutch.Datasets.Doors;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+using Microsoft.AspNetCore.Http;
+
+namespace Hutch.Api.Endpoints;
+
+/// <summary>Datasets: find, make, describe, close, trash.</summary>
+internal static class DatasetEndpoints
+{
+    private const string Tag = "Datasets";
+
+    public static void Add(EndpointTable table)
+    {
+        AddFinding(table);
+        AddChanging(table);
+        AddEnding(table);
+    }
+
+    private static void AddFinding(EndpointTable table)
+    {
+        table.Add(Tag, "GET", "/datasets", "The datasets that the caller may view, by name", "view")
+            .Query("owner", "Only those of this user or group")
+            .Query("state", "Only those that are `open`, `closed`, in the `trash` or `gone`; when absent, open and closed ones")
+            .Query("q", "Only those with this text in name or title")
+            .Query("shared", "Only what others shared with the caller", "boolean")
+            .Paged()
+            .Gives(HutchJson.Default.PageDatasetInfo, request => Doors(request).ListAsync(request.Caller, Filter(request), request.Aborted));
+        table.Add(Tag, "POST", "/datasets", "Make a dataset; with parents, derive it", "derive on each parent")
+            .Takes(HutchJson.Default.CreateDataset)
+            .Gives(HutchJson.Default.DatasetInfo, CreateAsync, StatusCodes.Status201Created);
+        table.Add(Tag, "GET", "/datasets/resolve", "The dataset that a name means", "view")
+            .Query("name", "Id, `owner/slug`, or a slug: the caller's own first, else the only visible one")
+            .Gives(HutchJson.Default.DatasetInfo, request => Doors(request).ResolveAsync(request.Caller, Name(request), request.Aborted));
+        table.Add(Tag, "GET", "/search", "Datasets with a text in name, title, type or metadata, newest first", "view")
+            .Query("q", "The text").Query("limit", "Most items, 1 to 1000", "integer")
+            .Gives(HutchJson.Default.PageDatasetInfo, request => Doors(request).SearchAsync(request.Caller, request.Query("q") ?? "", request.Limit, request.Aborted));
+        table.Add(Tag, "GET", "/datasets/{id}", "One dataset", "view")
+            .Gives(HutchJson.Default.DatasetInfo, request => Doors(request).GetAsync(request.Caller, request.Dataset, request.Aborted));
+    }
+
+    private static void AddChanging(EndpointTable table)
+    {
+        table.Add(Tag, "PATCH", "/datasets/{id}", "Change slug, title, type or visibility; what is absent stays", "manage")
+            .Takes(HutchJson.Default.PatchDataset)
+            .Gives(HutchJson.Default.DatasetInfo, async request =>
+            {
+                DatasetId id = request.Dataset;
+                PatchDataset patch = await request.ReadAsync(HutchJson.Default.PatchDataset, request.Aborted);
+                return await Doors(request).PatchAsync(request.Caller, id, patch, request.Aborted);
+            });
+        table.Add(Tag, "PUT", "/datasets/{id}/owner", "Give the dataset to another user or group", "owner")
+            .Takes(HutchJson.Default.ChangeOwner)
+            .Gives(HutchJson.Default.DatasetInfo, async request =>
+            {
+                DatasetId id = request.Dataset;
+                ChangeOwner change = await request.ReadAsync(HutchJson.Default.ChangeOwner, request.Aborted);
+                return await Doors(request).ChangeOwnerAsync(request.Caller, id, change.Owner, request.Aborted);
+            });
+        table.Add(Tag, "POST", "/datasets/{id}/close", "Freeze the dataset for ever", "manage")
+            .Takes(HutchJson.Default.CloseDataset)
+            .Gives(HutchJson.Default.DatasetInfo, async request =>
+            {
+                DatasetId id = request.Dataset;
+                CloseDataset close = await request.ReadAsync(HutchJson.Default.CloseDataset, request.Aborted);
+                return await Doors(request).CloseAsync(request.Caller, id, close.Message, request.Aborted);
+            });
+    }
+
+    private static void AddEnding(EndpointTable table)
+    {
+        table.Add(Tag, "DELETE", "/datasets/{id}", "Put the dataset into the trash", "manage")
+            .Gives(HutchJson.Default.DatasetInfo, request => Doors(request).TrashAsync(request.Caller, request.Dataset, request.Aborted));
+        table.Add(Tag, "POST", "/datasets/{id}/restore", "Take the dataset out of the trash", "manage")
+            .Gives(HutchJson.Default.DatasetInfo, request => Doors(request).RestoreAsync(request.Caller, request.Dataset, request.Aborted));
+        table.Add(Tag, "POST", "/datasets/{id}/purge", "End the bytes of a dataset in the trash now; the record stays", "owner, or administrator")
+            .Takes(HutchJson.Default.PurgeDataset)
+            .Gives(HutchJson.Default.DatasetInfo, async request =>
+            {
+                DatasetId id = request.Dataset;
+                PurgeDataset purge = await request.ReadAsync(HutchJson.Default.PurgeDataset, request.Aborted);
+                return await Doors(request).PurgeAsync(request.Caller, id, purge.Reason, request.Aborted);
+            });
+    }
+
+    private static async Task<Result<DatasetInfo>> CreateAsync(ApiRequest request)
+    {
+        CreateDataset wanted = await request.ReadAsync(HutchJson.Default.CreateDataset, request.Aborted);
+        Result<DatasetInfo> made = await Doors(request).CreateAsync(request.Caller, wanted, request.Aborted);
+        if (made.IsOk)
+        {
+            request.Http.Response.Headers.Location = $"{EndpointTable.Root}/datasets/{made.Value.Id}";
+        }
+
+        return made;
+    }
+
+    private static DatasetFilter Filter(ApiRequest request) => new()
+    {
+        Owner = request.Query("owner"),
+        State = request.Query("state") is not { } state || state is DatasetStates.Open or DatasetStates.Closed or DatasetStates.Trash or DatasetStates.Gone
+            ? request.Query("state")
+            : throw ErrorCode.BadRequest.With($"'state' is {Display.Quote(state)}; open, closed, trash or gone is needed.").ToException(),
+        Text = request.Query("q"),
+        OnlyShared = request.Flag("shared"),
+        Cursor = request.Query("cursor"),
+        Limit = request.Limit,
+    };
+
+    private static string Name(ApiRequest request) =>
+        request.Query("name") ?? throw ErrorCode.BadRequest.With("Which dataset? Give its id, owner/slug or slug as 'name'.").ToException();
+
+    private static DatasetDoor Doors(ApiRequest request) => request.Api.Doors.Datasets;
+}

@@ -1,0 +1,131 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using Hutch.Api.Http;
+using Hutch.Datasets.Blobs;
+using Hutch.Datasets.Doors;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace Hutch.Api.Endpoints;
+
+/// <summary>Answers with an entry: conditions, range, headers, bytes (RFC 9110 sections 13 and 14).</summary>
+internal static class EntryAnswer
+{
+    private const long NanosecondsPerSecond = 1_000_000_000;
+
+    public static async Task SendAsync(ApiRequest request, OpenedEntry opened)
+    {
+        SetHeaders(request.Http.Response, opened);
+        if (opened.Content is not { } content)
+        {
+            await SendSpecialAsync(request, opened.Entry);
+            return;
+        }
+
+        if (request.Header("If-Match") is { } ifMatch && !EntityTags.IsAny(ifMatch) && !EntityTags.Parse(ifMatch)!.Contains(content.Hash))
+        {
+            await Problems.WriteAsync(
+                request.Http, ErrorCode.PreconditionFailed.With($"{Display.Quote(opened.Path.Value)} is {content.Hash} now.", "current", content.Hash.ToString()), request.Aborted);
+            return;
+        }
+
+        if (request.Header("If-None-Match") is { } ifNoneMatch && (EntityTags.IsAny(ifNoneMatch) || EntityTags.Parse(ifNoneMatch)!.Contains(content.Hash)))
+        {
+            request.Http.Response.StatusCode = StatusCodes.Status304NotModified;
+            return;
+        }
+
+        await SendBytesAsync(request, content);
+    }
+
+    private static async Task SendBytesAsync(ApiRequest request, BlobContent content)
+    {
+        HttpResponse response = request.Http.Response;
+        bool mayRange = request.Header("If-Range") is not { } ifRange || EntityTags.Parse(ifRange)!.Contains(content.Hash);
+        (RangeHeader.Kind kind, long offset, long length) = RangeHeader.Parse(mayRange ? request.Header("Range") : null, content.Size);
+        if (kind == RangeHeader.Kind.Unsatisfiable)
+        {
+            response.Headers.ContentRange = $"bytes */{Text(content.Size)}";
+            await Problems.WriteAsync(
+                request.Http, ErrorCode.RangeNotSatisfiable.With($"The range {Display.Quote(request.Header("Range"))} lies outside the {content.Size} bytes of the file."), request.Aborted);
+            return;
+        }
+
+        if (kind == RangeHeader.Kind.Range)
+        {
+            response.StatusCode = StatusCodes.Status206PartialContent;
+            response.Headers.ContentRange = $"bytes {Text(offset)}-{Text(offset + length - 1)}/{Text(content.Size)}";
+        }
+
+        response.ContentLength = length;
+        if (!HttpMethods.IsHead(request.Http.Request.Method))
+        {
+            await content.CopyToAsync(response.BodyWriter, offset, length, request.Aborted);
+        }
+    }
+
+    private static async Task SendSpecialAsync(ApiRequest request, Entry entry)
+    {
+        byte[] body = Encoding.UTF8.GetBytes(entry.Target ?? "");
+        request.Http.Response.ContentLength = body.Length;
+        if (!HttpMethods.IsHead(request.Http.Request.Method))
+        {
+            await request.Http.Response.Body.WriteAsync(body, request.Aborted);
+        }
+    }
+
+    private static void SetHeaders(HttpResponse response, OpenedEntry opened)
+    {
+        Entry entry = opened.Entry;
+        response.Headers.CacheControl = "private, no-cache";
+        response.ContentType = entry.Kind switch
+        {
+            EntryKind.File => entry.ContentType ?? "application/octet-stream",
+            EntryKind.SymbolicLink => HutchMediaTypes.Link,
+            _ => HutchMediaTypes.Directory,
+        };
+        if (entry.ModifiedNanoseconds != 0)
+        {
+            response.Headers[HutchHeaders.Modified] = Text(entry.ModifiedNanoseconds);
+            SetLastModified(response, entry.ModifiedNanoseconds);
+        }
+
+        if (entry.Kind != EntryKind.File)
+        {
+            return;
+        }
+
+        response.Headers.ETag = EntityTags.Of(entry.Hash);
+        response.Headers.AcceptRanges = "bytes";
+        response.Headers[HutchHeaders.ReprDigest] = Digests.Write(entry.Hash);
+
+        // Never shown in place: a file of a dataset must not run as a page of this server.
+        response.Headers.ContentDisposition = $"attachment; filename*=UTF-8''{Uri.EscapeDataString(opened.Path.Name)}";
+        if (entry.Executable)
+        {
+            response.Headers[HutchHeaders.Executable] = "true";
+        }
+
+        foreach ((string name, string value) in entry.UserMetadata ?? ImmutableSortedDictionary<string, string>.Empty)
+        {
+            if (IsHeaderName(name) && !value.Any(char.IsControl))
+            {
+                response.Headers[HutchHeaders.MetadataPrefix + name] = value;
+            }
+        }
+    }
+
+    private static void SetLastModified(HttpResponse response, long nanoseconds)
+    {
+        long seconds = Math.DivRem(nanoseconds, NanosecondsPerSecond, out long rest) - (rest < 0 ? 1 : 0);
+        response.Headers.LastModified = HeaderUtilities.FormatDate(DateTimeOffset.FromUnixTimeSeconds(seconds));
+    }
+
+    private static bool IsHeaderName(string name) =>
+        name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,224 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.IO.Pipelines;
+using System.Text;
+using Hutch.Api.Documentation;
+using Hutch.Api.Http;
+using Hutch.Datasets.Doors;
+using Hutch.Datasets.Entries;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Hutch.Api.Endpoints;
+
+/// <summary>Single entries: put, read by range, remove; one page of a listing.</summary>
+internal static class EntryEndpoints
+{
+    private const string Tag = "Entries";
+    private const string Pattern = "/datasets/{id}/entries/{**path}";
+    private const string Marker = "/entries/";
+
+    public static void Add(EndpointTable table)
+    {
+        table.Add(Tag, "PUT", Pattern, "Store a file; durable and visible when answered", "write")
+            .Header(HutchHeaders.ReprDigest, "`sha-256=:BASE64:`; checked before anything becomes visible")
+            .Header(HutchHeaders.Modified, "Last modification, nanoseconds since 1970; now when absent")
+            .Header(HutchHeaders.Executable, "`true` for a file that its owner may execute")
+            .Header(HutchHeaders.MetadataPrefix + "NAME", "User metadata")
+            .Header("If-Match", "Only when one of these tags is there; `*`: only when something is there")
+            .Header("If-None-Match", "`*`: only when nothing is there")
+            .Takes("application/octet-stream", $"The bytes. With Content-Type `{HutchMediaTypes.Link}` the body is the target of a symbolic link, "
+                + $"with `{HutchMediaTypes.Directory}` it is empty and an empty directory is made")
+            .Answering(StatusCodes.Status201Created, "application/json", "Nothing was there before", HutchJson.Default.EntryInfo)
+            .Answering(StatusCodes.Status204NoContent, null, "What was there was replaced")
+            .Does(PutAsync);
+        table.Add(Tag, "GET", Pattern, "Read a file, or a range of it", "read")
+            .At().Header("Range", "One range of bytes").Header("If-Range", "Only when this tag is still there").Header("If-None-Match", "Only when none of these tags is there")
+            .Answering(StatusCodes.Status200OK, "application/octet-stream", "The bytes")
+            .Answering(StatusCodes.Status206PartialContent, "application/octet-stream", "The range")
+            .Answering(StatusCodes.Status304NotModified, null, "The caller has it")
+            .Does(GetAsync);
+        table.Add(Tag, "HEAD", Pattern, "What reading would answer, without the bytes", "read")
+            .At().Answering(StatusCodes.Status200OK, null, "The headers").Does(GetAsync);
+        table.Add(Tag, "DELETE", Pattern, "Remove an entry", "write")
+            .Header("If-Match", "Only when one of these tags is there")
+            .GivesNothing(request => request.Api.Doors.Entries.RemoveAsync(
+                request.Caller, request.Dataset, Path(request), Condition(request), request.Aborted));
+        table.Add(Tag, "GET", "/datasets/{id}/tree", "One page of a listing, in byte order of the paths", "read")
+            .At().Query("prefix", "Only paths that start so").Query("delimiter", "`/` shows what is behind the next slash as one prefix")
+            .Query("after", "The `next` of the page before").Query("limit", "Most items, 1 to 10000", "integer")
+            .Gives(HutchJson.Default.TreeListing, ListAsync);
+    }
+
+    /// <summary>The path of the entry as it was sent: the server's own decoding would let bytes that are no UTF-8 pass.</summary>
+    private static DatasetPath Path(ApiRequest request)
+    {
+        string raw = request.Http.Features.Get<IHttpRequestFeature>()!.RawTarget;
+        int end = raw.IndexOf('?', StringComparison.Ordinal);
+        int start = raw.IndexOf(Marker, StringComparison.Ordinal) + Marker.Length;
+        return DatasetPath.ParseUtf8(Decode(raw.AsSpan(start, (end < 0 ? raw.Length : end) - start))).Value;
+    }
+
+    private static byte[] Decode(ReadOnlySpan<char> text)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(text.ToString());
+        int length = 0;
+        for (int i = 0; i < bytes.Length; i++)
+        {
+            bool escaped = bytes[i] == '%' && i + 2 < bytes.Length
+                && byte.TryParse(bytes.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out bytes[length]);
+            if (!escaped)
+            {
+                bytes[length] = bytes[i];
+            }
+
+            i += escaped ? 2 : 0;
+            length++;
+        }
+
+        return bytes[..length];
+    }
+
+    private static async Task PutAsync(ApiRequest request)
+    {
+        DatasetPath path = Path(request);
+        Result<StoredEntry> put = request.Http.Request.ContentType switch
+        {
+            HutchMediaTypes.Link => await PutSpecialAsync(request, path, Entry.Link(await ReadTargetAsync(request)) with { ModifiedNanoseconds = Modified(request) }),
+            HutchMediaTypes.Directory => await PutSpecialAsync(request, path, Entry.Directory(Modified(request))),
+            _ => await PutFileAsync(request, path),
+        };
+        if (!put.TryGet(out StoredEntry? stored, out HutchError? refusal))
+        {
+            await Problems.WriteAsync(request.Http, refusal, request.Aborted);
+            return;
+        }
+
+        if (stored.Entry.Kind == EntryKind.File)
+        {
+            request.Http.Response.Headers.ETag = EntityTags.Of(stored.Entry.Hash);
+        }
+
+        if (stored.IsNew)
+        {
+            await JsonAnswer.SendAsync<EntryInfo>(request, EntryInfos.ToInfo(path.Value, stored.Entry), HutchJson.Default.EntryInfo, StatusCodes.Status201Created);
+        }
+        else
+        {
+            request.Http.Response.StatusCode = StatusCodes.Status204NoContent;
+        }
+    }
+
+    private static Task<Result<StoredEntry>> PutFileAsync(ApiRequest request, DatasetPath path) => request.Api.Doors.Entries.PutFileAsync(
+        request.Caller,
+        request.Dataset,
+        new PutFile
+        {
+            Path = path,
+            Body = request.Body,
+            Length = request.Http.Request.ContentLength,
+            Digest = Digests.Read(request.Header(HutchHeaders.ReprDigest)),
+            Attributes = new Entry
+            {
+                Kind = EntryKind.File,
+                ModifiedNanoseconds = Modified(request),
+                Executable = string.Equals(request.Header(HutchHeaders.Executable), "true", StringComparison.OrdinalIgnoreCase),
+                ContentType = request.Header("Content-Type"),
+                UserMetadata = Metadata(request),
+            },
+            Condition = Condition(request),
+        },
+        request.Aborted);
+
+    private static Task<Result<StoredEntry>> PutSpecialAsync(ApiRequest request, DatasetPath path, Entry entry) =>
+        request.Api.Doors.Entries.PutAsync(request.Caller, request.Dataset, path, entry, Condition(request), request.Aborted);
+
+    private static async Task<string> ReadTargetAsync(ApiRequest request)
+    {
+        while (true)
+        {
+            ReadResult read = await request.Body.ReadAsync(request.Aborted);
+            if (read.Buffer.Length > EntryRules.MaxTargetBytes)
+            {
+                throw ErrorCode.InvalidBody.With($"The target of the link is longer than {EntryRules.MaxTargetBytes} bytes.").ToException();
+            }
+
+            if (read.IsCompleted)
+            {
+                string target = Encoding.UTF8.GetString(read.Buffer);
+                request.Body.AdvanceTo(read.Buffer.End);
+                return target;
+            }
+
+            request.Body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    private static long Modified(ApiRequest request)
+    {
+        if (request.Header(HutchHeaders.Modified) is not { } text)
+        {
+            return 0;
+        }
+
+        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long nanoseconds)
+            ? nanoseconds
+            : throw ErrorCode.BadRequest.With($"The header {HutchHeaders.Modified} is {Display.Quote(text)}; nanoseconds since 1970 are needed.").ToException();
+    }
+
+    private static ImmutableSortedDictionary<string, string>? Metadata(ApiRequest request)
+    {
+        ImmutableSortedDictionary<string, string>.Builder? found = null;
+        foreach ((string name, var value) in request.Http.Request.Headers)
+        {
+            if (name.StartsWith(HutchHeaders.MetadataPrefix, StringComparison.OrdinalIgnoreCase))
+            {
+                found ??= ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+                found[name[HutchHeaders.MetadataPrefix.Length..].ToLowerInvariant()] = value.ToString();
+            }
+        }
+
+        return found?.ToImmutable();
+    }
+
+    private static EntryCondition Condition(ApiRequest request) => EntityTags.Condition(request.Header("If-Match"), request.Header("If-None-Match"));
+
+    private static async Task GetAsync(ApiRequest request)
+    {
+        Result<OpenedEntry> opened = await request.Api.Doors.Entries.OpenAsync(request.Caller, request.Dataset, Path(request), request.At, request.Aborted);
+        if (opened.IsOk)
+        {
+            await EntryAnswer.SendAsync(request, opened.Value);
+        }
+        else
+        {
+            await Problems.WriteAsync(request.Http, opened.Error, request.Aborted);
+        }
+    }
+
+    private static async Task<Result<TreeListing>> ListAsync(ApiRequest request)
+    {
+        string? delimiter = request.Query("delimiter");
+        if (delimiter is not (null or "/"))
+        {
+            return ErrorCode.BadRequest.With($"'delimiter' is {Display.Quote(delimiter)}; only '/' is possible.");
+        }
+
+        var query = new ListQuery
+        {
+            Prefix = request.Query("prefix") ?? "",
+            Delimited = delimiter is not null,
+            After = request.Query("after"),
+            Limit = (int)Math.Min(request.Number("limit", 1000, 1), ListQuery.MaxLimit),
+        };
+        Result<Listing> listed = await request.Api.Doors.Entries.ListAsync(request.Caller, request.Dataset, request.At, query, request.Aborted);
+        return listed.Then<TreeListing>(listing => new TreeListing
+        {
+            Items = [.. listing.Items.Where(item => item.Entry is not null).Select(item => EntryInfos.ToInfo(item.Path, item.Entry!))],
+            Prefixes = [.. listing.Items.Where(item => item.IsCommonPrefix).Select(item => item.Path)],
+            Next = listing.Next,
+        });
+    }
+}

@@ -1,0 +1,111 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Hutch.Api.Documentation;
+using Hutch.Api.Http;
+using Hutch.Datasets.Doors;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+using Microsoft.AspNetCore.Http;
+
+namespace Hutch.Api.Endpoints;
+
+/// <summary>What happens, as server-sent events.</summary>
+internal static class EventEndpoints
+{
+    public static void Add(EndpointTable table) =>
+        table.Add("Events", "GET", "/events", "What happens to the datasets that the caller may view, as it happens", "view")
+            .Query("dataset", "Only one dataset: its id").Query("after", "Go on after this number; from now on when absent", "integer")
+            .Header("Last-Event-ID", "Go on after this number; browsers send it by themselves")
+            .Answering(StatusCodes.Status200OK, "text/event-stream", "`id`: the number, `event`: the kind, `data`: JSON", HutchJson.Default.EventInfo)
+            .Does(SendAsync);
+
+    private static async Task SendAsync(ApiRequest request)
+    {
+        DatasetId? dataset = Dataset(request);
+        EventDoor door = request.Api.Doors.Events;
+        Result<Done> allowed = await door.MayReadAsync(request.Caller, dataset, request.Aborted);
+        if (!allowed.IsOk)
+        {
+            await Problems.WriteAsync(request.Http, allowed.Error, request.Aborted);
+            return;
+        }
+
+        long after = await FirstAsync(request, door);
+        request.Http.Response.ContentType = "text/event-stream";
+        request.Http.Response.Headers.CacheControl = "no-store";
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(request.Aborted, request.Api.Stopping);
+        try
+        {
+            await WriteAsync(request, door.ReadAsync(request.Caller, dataset, after, ending.Token), ending.Token);
+        }
+        catch (OperationCanceledException) when (request.Api.Stopping.IsCancellationRequested)
+        {
+            // The server stops: the reader comes back with the last number it has seen.
+        }
+    }
+
+    private static async Task WriteAsync(ApiRequest request, IAsyncEnumerable<EventInfo> events, CancellationToken ct)
+    {
+        HttpResponse response = request.Http.Response;
+        TimeSpan heartbeat = TimeSpan.FromSeconds(request.Api.Options.Api.EventHeartbeatSeconds);
+        await response.Body.WriteAsync(": hutch\n\n"u8.ToArray(), ct);
+        await response.Body.FlushAsync(ct);
+        await using IAsyncEnumerator<EventInfo> next = events.GetAsyncEnumerator(ct);
+        while (true)
+        {
+            Task<bool> arriving = next.MoveNextAsync().AsTask();
+            while (!arriving.IsCompleted && !await ArrivesWithinAsync(arriving, heartbeat, request.Api.Options.Time, ct))
+            {
+                await response.Body.WriteAsync(": still here\n\n"u8.ToArray(), ct);
+                await response.Body.FlushAsync(ct);
+            }
+
+            if (!await arriving)
+            {
+                return;
+            }
+
+            await response.Body.WriteAsync(Format(next.Current), ct);
+            await response.Body.FlushAsync(ct);
+        }
+    }
+
+    private static async Task<bool> ArrivesWithinAsync(Task task, TimeSpan time, TimeProvider clock, CancellationToken ct)
+    {
+        try
+        {
+            await task.WaitAsync(time, clock, ct);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    private static byte[] Format(EventInfo happened) => Encoding.UTF8.GetBytes(string.Create(
+        CultureInfo.InvariantCulture,
+        $"id: {happened.Sequence}\nevent: {happened.Kind}\ndata: {JsonSerializer.Serialize(happened, HutchJson.Default.EventInfo)}\n\n"));
+
+    private static async ValueTask<long> FirstAsync(ApiRequest request, EventDoor door)
+    {
+        if (request.Query("after") is null && long.TryParse(request.Header("Last-Event-ID"), NumberStyles.None, CultureInfo.InvariantCulture, out long last))
+        {
+            return last;
+        }
+
+        long after = request.Number("after", -1, 0);
+        return after >= 0 ? after : await door.NewestAsync(request.Aborted);
+    }
+
+    private static DatasetId? Dataset(ApiRequest request)
+    {
+        if (request.Query("dataset") is not { } text)
+        {
+            return null;
+        }
+
+        return DatasetId.TryParse(text, out DatasetId id) ? id : throw ErrorCode.InvalidName.With($"{Display.Quote(text)} is not the id of a dataset, which is a UUID.").ToException();
+    }
+}

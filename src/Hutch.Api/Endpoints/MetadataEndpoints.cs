@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Text.Json;
+using Hutch.Api.Documentation;
+using Hutch.Api.Http;
+using Hutch.Datasets.Doors;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+using Microsoft.AspNetCore.Http;
+
+namespace Hutch.Api.Endpoints;
+
+/// <summary>The metadata document of a dataset.</summary>
+internal static class MetadataEndpoints
+{
+    private const string Tag = "Metadata";
+    private const string Pattern = "/datasets/{id}/metadata";
+
+    public static void Add(EndpointTable table)
+    {
+        table.Add(Tag, "GET", Pattern, "The document; `{}` when none was set. The ETag is its version", "view")
+            .Answering(StatusCodes.Status200OK, "application/json", "The document as it was given", HutchJson.Default.JsonElement)
+            .Does(GetAsync);
+        table.Add(Tag, "PUT", Pattern, "Replace the document: any JSON object", "write")
+            .Header("If-Match", "The version that is replaced, in quotes; `\"0\"` for none")
+            .Takes(HutchJson.Default.JsonElement)
+            .Answering(StatusCodes.Status204NoContent, null, "Done; the ETag is the new version")
+            .Does(PutAsync);
+        table.Add(Tag, "GET", Pattern + "/history", "All versions of the document, newest first", "view")
+            .Paged()
+            .Gives(HutchJson.Default.PageMetadataVersion, request => Door(request).HistoryAsync(
+                request.Caller, request.Dataset, request.Number("cursor", long.MaxValue, 1), request.Limit, request.Aborted));
+    }
+
+    private static async Task GetAsync(ApiRequest request)
+    {
+        Result<MetadataVersion?> found = await Door(request).GetAsync(request.Caller, request.Dataset, request.Aborted);
+        if (!found.IsOk)
+        {
+            await Problems.WriteAsync(request.Http, found.Error, request.Aborted);
+            return;
+        }
+
+        HttpResponse response = request.Http.Response;
+        response.Headers.ETag = Tagged(found.Value?.Version ?? 0);
+        if (request.Header("If-None-Match") == Tagged(found.Value?.Version ?? 0))
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return;
+        }
+
+        byte[] document = found.Value is { } version ? System.Text.Encoding.UTF8.GetBytes(version.Document.GetRawText()) : "{}"u8.ToArray();
+        response.ContentType = "application/json";
+        response.ContentLength = document.Length;
+        await response.Body.WriteAsync(document, request.Aborted);
+    }
+
+    private static async Task PutAsync(ApiRequest request)
+    {
+        DatasetId id = request.Dataset;
+        long? expected = Expected(request.Header("If-Match"));
+        JsonElement document = await JsonBody.ReadAsync(request.Body, HutchJson.Default.JsonElement, request.Api.Options.Api.MaxMetadataBytes, request.Aborted);
+        Result<long> set = await Door(request).SetAsync(request.Caller, id, document, expected, request.Aborted);
+        if (!set.IsOk)
+        {
+            await Problems.WriteAsync(request.Http, set.Error, request.Aborted);
+            return;
+        }
+
+        request.Http.Response.Headers.ETag = Tagged(set.Value);
+        request.Http.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    private static long? Expected(string? ifMatch)
+    {
+        if (ifMatch is null or "*")
+        {
+            return null;
+        }
+
+        return long.TryParse(ifMatch.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out long version)
+            ? version
+            : throw ErrorCode.BadRequest.With($"The header If-Match is {Display.Quote(ifMatch)}; the version in quotes is needed, as the ETag of the document gives it.").ToException();
+    }
+
+    private static string Tagged(long version) => $"\"{version.ToString(CultureInfo.InvariantCulture)}\"";
+
+    private static MetadataDoor Door(ApiRequest request) => request.Api.Doors.Metadata;
+}

@@ -1,0 +1,167 @@
+using System.Globalization;
+using Hutch.Api.Documentation;
+using Hutch.Api.Http;
+using Hutch.Api.Tar;
+using Hutch.Datasets.Doors;
+using Hutch.Datasets.Pushes;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+using Microsoft.AspNetCore.Http;
+
+namespace Hutch.Api.Endpoints;
+
+/// <summary>Pushes: negotiate, upload, commit.</summary>
+internal static class PushEndpoints
+{
+    private const string Tag = "Pushes";
+    private const int MaxOffered = 100_000;
+
+    public static void Add(EndpointTable table)
+    {
+        table.Add(Tag, "POST", "/datasets/{id}/sessions", "Open a push", "write")
+            .Takes(HutchJson.Default.StartPush)
+            .Gives(HutchJson.Default.PushSession, StartAsync, StatusCodes.Status201Created);
+        table.Add(Tag, "GET", "/sessions/{sid}", "A push in progress", "write; the same user")
+            .Gives(HutchJson.Default.PushSession, request => Door(request).GetAsync(request.Caller, request.Route("sid"), request.Aborted));
+        table.Add(Tag, "DELETE", "/sessions/{sid}", "Give a push up", "write; the same user")
+            .GivesNothing(request => Door(request).AbortAsync(request.Caller, request.Route("sid"), request.Aborted));
+        table.Add(Tag, "POST", "/sessions/{sid}/negotiate", "Which of these bytes must be uploaded", "write; the same user")
+            .Takes(HutchMediaTypes.Lines, $"What the client has, at most {MaxOffered} lines", HutchJson.Default.OfferedBlob)
+            .Answering(StatusCodes.Status200OK, HutchMediaTypes.Lines, "The hashes to upload, as JSON strings", HutchJson.Default.BlobHash)
+            .Does(NegotiateAsync);
+        table.Add(Tag, "POST", "/sessions/{sid}/blobs", "Upload many files as one tar stream; durable when answered", "write; the same user")
+            .Takes(HutchMediaTypes.Tar, "Members `blobs/SHA-256`; each is verified, and what came whole is kept when the connection breaks")
+            .Gives(HutchJson.Default.UploadReceipt, UploadManyAsync);
+        table.Add(Tag, "PATCH", "/sessions/{sid}/blobs/{key}", "The next bytes of a large file", "write; the same user")
+            .Query("size", "Size of the whole file", "integer").Header(HutchHeaders.UploadOffset, "Where the body begins in the file")
+            .Takes("application/octet-stream", "Bytes; the body may end anywhere")
+            .Answering(StatusCodes.Status204NoContent, null, $"`{HutchHeaders.UploadOffset}`: bytes that are durable; `{HutchHeaders.ReprDigest}` when complete")
+            .Does(AppendAsync);
+        table.Add(Tag, "HEAD", "/sessions/{sid}/blobs/{key}", "How far the upload of a large file has come", "write; the same user")
+            .Answering(StatusCodes.Status204NoContent, null, $"`{HutchHeaders.UploadOffset}`, and `{HutchHeaders.ReprDigest}` when complete")
+            .Does(async request => await AnswerAsync(
+                request, await Door(request).UploadStateAsync(request.Caller, request.Route("sid"), UploadKey.Parse(request.Route("key")).Value, request.Aborted)));
+        table.Add(Tag, "POST", "/sessions/{sid}/commit", "Swap the head: all changes or none", "write; the same user")
+            .Takes(HutchMediaTypes.Lines, "First a line with message, base and the number of changes, then one change a line", HutchJson.Default.CommitChange)
+            .Gives(HutchJson.Default.SnapshotInfo, CommitAsync);
+    }
+
+    private static async Task<Result<PushSession>> StartAsync(ApiRequest request)
+    {
+        DatasetId id = request.Dataset;
+        StartPush start = await request.ReadAsync(HutchJson.Default.StartPush, request.Aborted);
+        return await Door(request).StartAsync(request.Caller, id, start.Base, request.Aborted);
+    }
+
+    private static async Task NegotiateAsync(ApiRequest request)
+    {
+        var offered = new HashSet<BlobHash>();
+        await foreach (OfferedBlob blob in LineBody.ReadAsync(request.Body, HutchJson.Default.OfferedBlob, request.Api.Options.Api.MaxLineBytes, request.Aborted))
+        {
+            offered.Add(blob.Hash);
+            if (offered.Count > MaxOffered)
+            {
+                throw ErrorCode.TooLarge.With($"At most {MaxOffered} hashes can be negotiated at a time; ask for the rest in another request.").ToException();
+            }
+        }
+
+        Result<IReadOnlyList<BlobHash>> missing = await Door(request).NegotiateAsync(request.Caller, request.Route("sid"), offered, request.Aborted);
+        if (!missing.IsOk)
+        {
+            await Problems.WriteAsync(request.Http, missing.Error, request.Aborted);
+            return;
+        }
+
+        await LineAnswer.SendAsync(request.Http, async lines =>
+        {
+            foreach (BlobHash hash in missing.Value)
+            {
+                await lines.WriteAsync(hash, HutchJson.Default.BlobHash, request.Aborted);
+            }
+
+            lines.End();
+        });
+    }
+
+    private static async Task<Result<UploadReceipt>> UploadManyAsync(ApiRequest request)
+    {
+        Result<BlobReceiver> opened = await Door(request).ReceiveAsync(request.Caller, request.Route("sid"), request.Aborted);
+        if (!opened.IsOk)
+        {
+            return opened.Error;
+        }
+
+        await using BlobReceiver receiver = opened.Value;
+        Result<Done> read = await new TarUpload(request.Body, receiver).RunAsync(request.Aborted);
+        Result<Done> kept = await receiver.CompleteAsync(request.Aborted);
+        return read.Error ?? kept.Error ?? (Result<UploadReceipt>)new UploadReceipt { Received = receiver.Count, Bytes = receiver.Bytes };
+    }
+
+    private static async Task AppendAsync(ApiRequest request)
+    {
+        UploadKey key = UploadKey.Parse(request.Route("key")).Value;
+        long size = request.Number("size", -1, 0);
+        if (size < 0 || !long.TryParse(request.Header(HutchHeaders.UploadOffset), NumberStyles.None, CultureInfo.InvariantCulture, out long offset))
+        {
+            throw ErrorCode.BadRequest.With($"The size of the whole file is needed as 'size', and where the body begins as the header {HutchHeaders.UploadOffset}.").ToException();
+        }
+
+        await AnswerAsync(
+            request, await Door(request).UploadAsync(request.Caller, request.Route("sid"), key, size, offset, request.Body, request.Aborted));
+    }
+
+    private static async Task AnswerAsync(ApiRequest request, Result<UploadState> state)
+    {
+        if (!state.TryGet(out UploadState? reached, out HutchError? refusal))
+        {
+            await Problems.WriteAsync(request.Http, refusal, request.Aborted);
+            return;
+        }
+
+        request.Http.Response.StatusCode = StatusCodes.Status204NoContent;
+        request.Http.Response.Headers[HutchHeaders.UploadOffset] = reached.Offset.ToString(CultureInfo.InvariantCulture);
+        if (reached.Hash is { } hash)
+        {
+            request.Http.Response.Headers[HutchHeaders.ReprDigest] = Digests.Write(hash);
+        }
+    }
+
+    private static async Task<Result<SnapshotInfo>> CommitAsync(ApiRequest request)
+    {
+        CommitHeader? header = null;
+        var changes = new List<TreeChange>();
+        var paths = new HashSet<DatasetPath>();
+        long number = 0;
+        await foreach (var line in LineBody.ReadRawAsync(request.Body, request.Api.Options.Api.MaxLineBytes, request.Aborted))
+        {
+            if (header is null)
+            {
+                header = JsonBody.Parse(line, HutchJson.Default.CommitHeader, "The first line");
+                continue;
+            }
+
+            CommitChange change = JsonBody.Parse(line, HutchJson.Default.CommitChange, $"Line {++number + 1}");
+            if (!EntryInfos.ToChange(change).TryGet(out TreeChange read, out HutchError? refusal))
+            {
+                return refusal;
+            }
+
+            if (!paths.Add(read.Path))
+            {
+                return ErrorCode.InvalidBody.With($"Line {number + 1} changes {Display.Quote(read.Path.Value)}, which another line changes too. Send one change a path.");
+            }
+
+            changes.Add(read);
+        }
+
+        if (header is null || header.Changes != changes.Count)
+        {
+            return ErrorCode.InvalidBody.With(
+                $"The first line announces {header?.Changes ?? 0} changes, but {changes.Count} came. Nothing was changed: send the commit again.");
+        }
+
+        return await Door(request).CommitAsync(request.Caller, request.Route("sid"), header.Base, changes, header.Message, request.Aborted);
+    }
+
+    private static PushDoor Door(ApiRequest request) => request.Api.Doors.Pushes;
+}

@@ -1,0 +1,129 @@
+using Hutch.Api.Documentation;
+using Hutch.Api.Http;
+using Hutch.Datasets.Authorization;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+using Hutch.Model.Zone;
+using Microsoft.AspNetCore.Http;
+
+namespace Hutch.Api.Endpoints;
+
+/// <summary>Rights of others on a dataset, and share links.</summary>
+internal static class SharingEndpoints
+{
+    private const string Tag = "Sharing";
+    private const string Everybody = "public";
+
+    public static void Add(EndpointTable table)
+    {
+        table.Add(Tag, "GET", "/datasets/{id}/grants", "Who has which right", "manage")
+            .Gives(HutchJson.Default.PageGrantInfo, ListGrantsAsync);
+        table.Add(Tag, "PUT", "/datasets/{id}/grants/{principal}", "Give a right to `user:NAME`, `group:NAME` or `public`", "manage")
+            .Takes(HutchJson.Default.PutGrant)
+            .Gives(HutchJson.Default.GrantInfo, PutGrantAsync);
+        table.Add(Tag, "DELETE", "/datasets/{id}/grants/{principal}", "Take a right back; it counts from the answer on", "manage")
+            .GivesNothing(DeleteGrantAsync);
+        table.Add(Tag, "GET", "/datasets/{id}/links", "The share links, without their secrets", "manage")
+            .Gives(HutchJson.Default.PageLinkInfo, async request =>
+                (await request.Api.Zone.Sharing.ListLinksAsync(request.Caller, request.Dataset, request.Aborted))
+                    .Then<Page<LinkInfo>>(links => new Page<LinkInfo> { Items = [.. links.Select(ToInfo)] }));
+        table.Add(Tag, "POST", "/datasets/{id}/links", "Make a share link; its secret is shown only here, and used as a bearer token", "manage")
+            .Takes(HutchJson.Default.CreateLink)
+            .Gives(HutchJson.Default.CreatedLink, CreateLinkAsync, StatusCodes.Status201Created);
+        table.Add(Tag, "DELETE", "/datasets/{id}/links/{link}", "Withdraw a share link", "manage")
+            .GivesNothing(async request => await request.Api.Zone.Sharing.RevokeLinkAsync(request.Caller, request.Dataset, request.Route("link"), request.Aborted));
+    }
+
+    private static async Task<Result<Page<GrantInfo>>> ListGrantsAsync(ApiRequest request)
+    {
+        DatasetId id = request.Dataset;
+        Result<IReadOnlyList<GrantRecord>> grants = await request.Api.Zone.Sharing.ListGrantsAsync(request.Caller, id, request.Aborted);
+        if (!grants.IsOk)
+        {
+            return grants.Error;
+        }
+
+        Result<Access> access = await request.Api.Zone.Authorizer.AuthorizeAsync(request.Caller, id, Operation.GrantRead, request.Aborted);
+        if (!access.IsOk)
+        {
+            return access.Error;
+        }
+
+        IEnumerable<GrantInfo> all = grants.Value.Select(ToInfo);
+        return new Page<GrantInfo>
+        {
+            Items = access.Value.Dataset.Visibility is { Right: not Rights.None } visibility ? [ToInfo(visibility), .. all] : [.. all],
+        };
+    }
+
+    private static async Task<Result<GrantInfo>> PutGrantAsync(ApiRequest request)
+    {
+        DatasetId id = request.Dataset;
+        PutGrant put = await request.ReadAsync(HutchJson.Default.PutGrant, request.Aborted);
+        if (!RightsExtensions.ParseRight(put.Right).TryGet(out Rights right, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        Sharing sharing = request.Api.Zone.Sharing;
+        string principal = request.Route("principal");
+        if (principal == Everybody)
+        {
+            Result<NameRecord> set = await sharing.SetVisibilityAsync(request.Caller, id, new Visibility(right, put.After), request.Aborted);
+            return set.Then<GrantInfo>(name => ToInfo(name.Visibility));
+        }
+
+        (PrincipalKind kind, string name) = ParsePrincipal(principal);
+        return (await sharing.GrantAsync(request.Caller, id, kind, name, right, put.After, request.Aborted)).Then<GrantInfo>(grant => ToInfo(grant));
+    }
+
+    private static async Task<Result<Done>> DeleteGrantAsync(ApiRequest request)
+    {
+        string principal = request.Route("principal");
+        Sharing sharing = request.Api.Zone.Sharing;
+        if (principal == Everybody)
+        {
+            return (await sharing.SetVisibilityAsync(request.Caller, request.Dataset, Visibility.Private, request.Aborted)).Then<Done>(_ => Done.Value);
+        }
+
+        (PrincipalKind kind, string name) = ParsePrincipal(principal);
+        return await sharing.WithdrawAsync(request.Caller, request.Dataset, kind, name, request.Aborted);
+    }
+
+    private static async Task<Result<CreatedLink>> CreateLinkAsync(ApiRequest request)
+    {
+        DatasetId id = request.Dataset;
+        CreateLink create = await request.ReadAsync(HutchJson.Default.CreateLink, request.Aborted);
+        if (!RightsExtensions.ParseRight(create.Right).TryGet(out Rights right, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        TimeSpan? life = AccountEndpoints.Life(create.ExpiresIn);
+        Result<IssuedLink> issued = await request.Api.Zone.Sharing.CreateLinkAsync(request.Caller, id, right, life, request.Aborted);
+        return issued.Then<CreatedLink>(link => new CreatedLink { Id = link.Link.Id, Token = link.Secret.Reveal(), Expires = link.Link.ExpiresAt });
+    }
+
+    private static (PrincipalKind Kind, string Name) ParsePrincipal(string text) => text.Split(':', 2) switch
+    {
+        ["user", { Length: > 0 } name] => (PrincipalKind.User, name),
+        ["group", { Length: > 0 } name] => (PrincipalKind.Group, name),
+        _ => throw ErrorCode.InvalidName.With($"{Display.Quote(text)} is nobody to share with: user:NAME, group:NAME or public is needed.").ToException(),
+    };
+
+    private static GrantInfo ToInfo(GrantRecord grant) => new()
+    {
+        Principal = (grant.Principal.Kind == PrincipalKind.User ? "user:" : "group:") + grant.Principal.Name,
+        Right = grant.Right.ToName(),
+        After = grant.From,
+        By = grant.GrantedBy,
+        Time = grant.GrantedAt,
+    };
+
+    private static GrantInfo ToInfo(Visibility visibility) => new() { Principal = Everybody, Right = visibility.Right.ToName(), After = visibility.From };
+
+    private static LinkInfo ToInfo(LinkRecord link) => new()
+    {
+        Id = link.Id, Right = link.Right.ToName(), Created = link.CreatedAt, Expires = link.ExpiresAt, By = link.CreatedBy,
+    };
+}

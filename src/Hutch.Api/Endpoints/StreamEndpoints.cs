@@ -1,0 +1,141 @@
+using System.Globalization;
+using System.IO.Pipelines;
+using Hutch.Api.Documentation;
+using Hutch.Api.Http;
+using Hutch.Api.Tar;
+using Hutch.Datasets.Authorization;
+using Hutch.Datasets.Blobs;
+using Hutch.Datasets.Doors;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+using Microsoft.AspNetCore.Http;
+
+namespace Hutch.Api.Endpoints;
+
+/// <summary>Whole versions as streams: their entries, their differences, their blobs.</summary>
+internal static class StreamEndpoints
+{
+    private const string Tag = "Streams";
+    private const int FlushBytes = 256 << 10;
+
+    public static void Add(EndpointTable table)
+    {
+        table.Add(Tag, "GET", "/datasets/{id}/files", "Every entry of a fixed version; the head is fixed first when none is named", "read")
+            .At().Query("prefix", "Only paths that start so")
+            .Answering(StatusCodes.Status200OK, HutchMediaTypes.Lines, $"One entry a line; headers `{HutchHeaders.Snapshot}` and `{HutchHeaders.Root}`", HutchJson.Default.EntryInfo)
+            .Does(FilesAsync);
+        table.Add(Tag, "GET", "/datasets/{id}/diff", "What two versions differ in; the head is fixed first when `to` is absent", "read")
+            .Query("from", "The first version").Query("to", "The second version; the head when absent")
+            .Answering(StatusCodes.Status200OK, HutchMediaTypes.Lines, "One difference a line", HutchJson.Default.DiffLine)
+            .Does(DiffAsync);
+        table.Add(Tag, "POST", "/datasets/{id}/fetch", "Many files of a version as one tar stream, in the order asked for", "read")
+            .At().Takes(HutchMediaTypes.Lines, "SHA-256 hashes as JSON strings, one a line, each of a file in the version", HutchJson.Default.BlobHash)
+            .Answering(StatusCodes.Status200OK, HutchMediaTypes.Tar, "Members `blobs/SHA-256`")
+            .Does(FetchAsync);
+    }
+
+    private static async Task FilesAsync(ApiRequest request)
+    {
+        Result<FixedTree> tree = await request.Api.Doors.Entries.FixAsync(request.Caller, request.Dataset, request.At, Operation.EntryList, request.Aborted);
+        if (!tree.IsOk)
+        {
+            await Problems.WriteAsync(request.Http, tree.Error, request.Aborted);
+            return;
+        }
+
+        SetVersion(request.Http.Response, tree.Value);
+        await LineAnswer.SendAsync(request.Http, async lines =>
+        {
+            await foreach (PathEntry entry in request.Api.Doors.Entries.EnumerateAsync(tree.Value, request.Query("prefix") ?? "", request.Aborted))
+            {
+                await lines.WriteAsync(EntryInfos.ToInfo(entry.Path.Value, entry.Entry), HutchJson.Default.EntryInfo, request.Aborted);
+            }
+
+            lines.End();
+        });
+    }
+
+    private static async Task DiffAsync(ApiRequest request)
+    {
+        SnapshotRef from = ApiRequest.ParseSnapshot(request.Query("from"))
+            ?? throw ErrorCode.BadRequest.With("Compare with which version? Give a snapshot as 'from'.").ToException();
+        SnapshotRef? to = ApiRequest.ParseSnapshot(request.Query("to"));
+        EntryDoor entries = request.Api.Doors.Entries;
+        if (!(await entries.FixAsync(request.Caller, request.Dataset, from, Operation.EntryList, request.Aborted)).TryGet(out FixedTree? first, out HutchError? refusal)
+            || !(await entries.FixAsync(request.Caller, request.Dataset, to, Operation.EntryList, request.Aborted)).TryGet(out FixedTree? second, out refusal))
+        {
+            await Problems.WriteAsync(request.Http, refusal, request.Aborted);
+            return;
+        }
+
+        SetVersion(request.Http.Response, second);
+        await LineAnswer.SendAsync(request.Http, async lines =>
+        {
+            await foreach (TreeDifference difference in entries.DiffAsync(first, second, request.Aborted))
+            {
+                await lines.WriteAsync(ToLine(difference), HutchJson.Default.DiffLine, request.Aborted);
+            }
+
+            lines.End();
+        });
+    }
+
+    private static async Task FetchAsync(ApiRequest request)
+    {
+        DatasetId id = request.Dataset;
+        SnapshotRef? at = request.At;
+        var wanted = new List<BlobHash>();
+        await foreach (BlobHash hash in LineBody.ReadAsync(request.Body, HutchJson.Default.BlobHash, request.Api.Options.Api.MaxLineBytes, request.Aborted))
+        {
+            wanted.Add(hash);
+            if (wanted.Count > FetchDoor.MaxBlobs)
+            {
+                throw ErrorCode.TooLarge.With($"At most {FetchDoor.MaxBlobs} files can be asked for at a time; ask for the rest in another request.").ToException();
+            }
+        }
+
+        Result<IReadOnlyList<BlobContent>> found = await request.Api.Doors.Fetches.FindAsync(request.Caller, id, at, wanted, request.Aborted);
+        if (!found.IsOk)
+        {
+            await Problems.WriteAsync(request.Http, found.Error, request.Aborted);
+            return;
+        }
+
+        HttpResponse response = request.Http.Response;
+        response.ContentType = HutchMediaTypes.Tar;
+        response.Headers.CacheControl = "no-store";
+        response.ContentLength = found.Value.Sum(content => TarWriter.MemberBytes(content.Size)) + TarWriter.EndBytes;
+        await SendAsync(found.Value, response.BodyWriter, request.Aborted);
+    }
+
+    private static async Task SendAsync(IReadOnlyList<BlobContent> blobs, PipeWriter output, CancellationToken ct)
+    {
+        foreach (BlobContent content in blobs)
+        {
+            TarWriter.WriteHeader(output, new TarEntry("blobs/" + content.Hash, content.Size));
+            await content.AppendToAsync(output, ct);
+            TarWriter.WritePadding(output, content.Size);
+            if (output.UnflushedBytes >= FlushBytes && (await output.FlushAsync(ct)).IsCompleted)
+            {
+                return;
+            }
+        }
+
+        TarWriter.WriteEnd(output);
+        await output.FlushAsync(ct);
+    }
+
+    private static DiffLine ToLine(TreeDifference difference) => new()
+    {
+        Path = difference.Path.Value,
+        Change = difference.Before is null ? "added" : difference.After is null ? "removed" : "changed",
+        Before = difference.Before is { } before ? EntryInfos.ToInfo(difference.Path.Value, before) : null,
+        After = difference.After is { } after ? EntryInfos.ToInfo(difference.Path.Value, after) : null,
+    };
+
+    private static void SetVersion(HttpResponse response, FixedTree tree)
+    {
+        response.Headers[HutchHeaders.Snapshot] = tree.Number.ToString(CultureInfo.InvariantCulture);
+        response.Headers[HutchHeaders.Root] = tree.Root.Page.ToString();
+    }
+}

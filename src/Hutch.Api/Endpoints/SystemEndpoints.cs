@@ -1,0 +1,55 @@
+using System.Net;
+using System.Text;
+using Hutch.Api.Documentation;
+using Hutch.Api.Http;
+using Hutch.Datasets.Authorization;
+using Hutch.Model;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+
+namespace Hutch.Api.Endpoints;
+
+/// <summary>What is beside the interface: health, metrics, the interface's own description.</summary>
+internal static class SystemEndpoints
+{
+    public static void Map(WebApplication app, ApiContext context, EndpointTable table)
+    {
+        app.MapGet("/", static http =>
+        {
+            http.Response.Redirect("/docs");
+            return Task.CompletedTask;
+        });
+        app.MapGet("/health/live", static http => WriteAsync(http, "text/plain", "alive\n"));
+        app.MapGet("/health/ready", http => ReadyAsync(http, context));
+        app.MapGet("/metrics", http => MetricsAsync(http, context));
+        app.MapGet("/openapi/v1.json", http => WriteAsync(http, "application/json", OpenApiDocument.Write(table)));
+        app.MapGet("/docs", static http => WriteAsync(http, "text/html; charset=utf-8", DocumentationPage.Html));
+    }
+
+    private static Task ReadyAsync(HttpContext http, ApiContext context)
+    {
+        string? failure = context.Site.Failure ?? (context.Stopping.IsCancellationRequested ? "The server is stopping." : null);
+        return failure is null
+            ? WriteAsync(http, "text/plain", "ready\n")
+            : Problems.WriteAsync(http, ErrorCode.Unavailable.With(failure), http.RequestAborted);
+    }
+
+    /// <summary>For the machine itself, and for operators from elsewhere.</summary>
+    private static Task MetricsAsync(HttpContext http, ApiContext context)
+    {
+        bool isLocal = http.Connection.RemoteIpAddress is null || IPAddress.IsLoopback(http.Connection.RemoteIpAddress);
+        Result<Done> allowed = isLocal ? Done.Value : Authorizer.Authorize(http.Features.Get<ApiRequest>()!.Caller, Operation.SiteRead);
+        return allowed.IsOk
+            ? WriteAsync(http, "text/plain; version=0.0.4; charset=utf-8", context.Metrics.Write())
+            : Problems.WriteAsync(http, allowed.Error, http.RequestAborted);
+    }
+
+    private static async Task WriteAsync(HttpContext http, string contentType, string text)
+    {
+        byte[] body = Encoding.UTF8.GetBytes(text);
+        http.Response.ContentType = contentType;
+        http.Response.Headers.CacheControl = "no-store";
+        http.Response.ContentLength = body.Length;
+        await http.Response.Body.WriteAsync(body, http.RequestAborted);
+    }
+}

@@ -1,0 +1,46 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Hutch.Api.Hosting;
+
+/// <summary>Limits of the REST door.</summary>
+public sealed class ApiOptions
+{
+    /// <summary>The largest JSON body, bytes.</summary>
+    [Range(1 << 10, 64 << 20)]
+    public int MaxJsonBytes { get; init; } = 1 << 20;
+
+    /// <summary>The largest metadata document, bytes.</summary>
+    [Range(1 << 10, 64 << 20)]
+    public int MaxMetadataBytes { get; init; } = 4 << 20;
+
+    /// <summary>The longest line of a body of JSON lines, bytes.</summary>
+    [Range(1 << 10, 1 << 20)]
+    public int MaxLineBytes { get; init; } = 64 << 10;
+
+    /// <summary>The largest request head: request line and headers together, bytes.</summary>
+    [Range(1 << 10, 1 << 20)]
+    public int MaxHeaderBytes { get; init; } = 32 << 10;
+
+    /// <summary>The longest request line, bytes: a path of 1024 bytes, each percent-encoded, and a query.</summary>
+    [Range(1 << 10, 1 << 20)]
+    public int MaxRequestLineBytes { get; init; } = 8 << 10;
+
+    /// <summary>The most connections at one time.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxConnections { get; init; } = 10_000;
+
+    /// <summary>A body from which nothing has come for so long is given up, seconds.</summary>
+    [Range(1, 3600)]
+    public int BodyIdleSeconds { get; init; } = 60;
+
+    /// <summary>How long requests in progress may go on when the server stops, seconds.</summary>
+    [Range(0, 3600)]
+    public int StopSeconds { get; init; } = 20;
+
+    /// <summary>Silence after which a stream of events sends a comment, so that the connection stays open, seconds.</summary>
+    [Range(1, 300)]
+    public int EventHeartbeatSeconds { get; init; } = 15;
+
+    /// <summary>Whether tokens may come over plain HTTP from other machines: only behind a proxy that ends TLS.</summary>
+    public bool AllowTokensOverHttp { get; init; }
+}

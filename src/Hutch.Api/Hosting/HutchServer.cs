@@ -1,0 +1,181 @@
+using System.Net;
+using System.Text;
+using Hutch.Api.Endpoints;
+using Hutch.Api.Http;
+using Hutch.Api.Observation;
+using Hutch.Datasets;
+using Hutch.Datasets.Accounts;
+using Hutch.Datasets.Doors;
+using Hutch.Disk;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Api.Hosting;
+
+/// <summary>A running server: the zone and the site of one data folder, and the REST door before them.</summary>
+public sealed class HutchServer : IAsyncDisposable
+{
+    private readonly DataFolder _folder;
+    private readonly ZoneServices _zone;
+    private readonly Site _site;
+    private readonly WebApplication _app;
+    private readonly Action<string>? _notice;
+
+    private HutchServer(DataFolder folder, ZoneServices zone, Site site, WebApplication app, Action<string>? notice)
+    {
+        _notice = notice;
+        _folder = folder;
+        _zone = zone;
+        _site = site;
+        _app = app;
+    }
+
+    /// <summary>Where it listens, such as <c>http://127.0.0.1:8470</c>.</summary>
+    public Uri Address { get; private set; } = new("http://127.0.0.1");
+
+    /// <summary>What doors use.</summary>
+    public DoorServices Doors => _app.Services.GetRequiredService<DoorServices>();
+
+    /// <summary>Serves until cancelled or told to stop by a signal (SIGTERM, SIGINT), then stops gracefully.</summary>
+    public static async Task RunAsync(ServeOptions options, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        await using HutchServer server = await StartAsync(options, ct);
+        await server._app.WaitForShutdownAsync(ct);
+        options.Notice?.Invoke("Stopping: requests in progress are finished first.");
+    }
+
+    /// <summary>Starts a server; it answers requests when this returns. Dispose it to stop it gracefully.</summary>
+    public static async Task<HutchServer> StartAsync(ServeOptions options, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        DataFolder folder = DataFolder.Open(LocalDisk.Instance, options.DataFolder, options.AllowNetworkFileSystem, options.Time);
+        ZoneServices? zone = null;
+        Site? site = null;
+        try
+        {
+            ILoggerFactory loggers = Loggers.Create(options);
+            zone = await ZoneServices.OpenAsync(LocalDisk.Instance, folder.Path, options.Zone, options.Time, loggers, ct);
+            site = await Site.OpenAsync(LocalDisk.Instance, folder.Path, options.Site, options.Time, loggers, ct);
+            var server = new HutchServer(folder, zone, site, Build(options, zone, site, loggers), options.Notice);
+            await server._app.StartAsync(ct);
+            server.Address = server.FindAddress();
+            Tell(options, server, zone);
+            return server;
+        }
+        catch
+        {
+            if (site is not null)
+            {
+                await site.DisposeAsync();
+            }
+
+            if (zone is not null)
+            {
+                await zone.DisposeAsync();
+            }
+
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Finishes requests, drains the committer, seals and closes everything.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync(CancellationToken.None);
+        await _app.DisposeAsync();
+        await SealAsync();
+        await _site.DisposeAsync();
+        await _zone.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private async Task SealAsync()
+    {
+        try
+        {
+            await _site.SealAsync(CancellationToken.None);
+        }
+        catch (IOException e)
+        {
+            // Nothing is lost: the next start only takes longer, and the disk has told why.
+            _notice?.Invoke($"The segments could not be sealed: {e.Message}");
+        }
+    }
+
+    private static WebApplication Build(ServeOptions options, ZoneServices zone, Site site, ILoggerFactory loggers)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "hutch" });
+        builder.Services.AddSingleton(loggers);
+        builder.Services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
+        builder.WebHost.UseKestrelCore();
+        builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options));
+        builder.Services.AddRoutingCore();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(options.Api.StopSeconds));
+        builder.Services.AddSingleton(options.Time);
+        builder.Services.AddSingleton(zone);
+        builder.Services.AddSingleton(site);
+        builder.Services.AddSingleton(new DoorServices(zone, site, options.Time));
+        builder.Services.AddHostedService<BackgroundLoops>();
+        if (!OperatingSystem.IsBrowser())
+        {
+            builder.Services.AddSingleton<IHostLifetime, SignalLifetime>();
+        }
+
+        options.ConfigureServices?.Invoke(builder.Services);
+        WebApplication app = builder.Build();
+        Map(app, options, zone, site, loggers);
+        return app;
+    }
+
+    private static void Map(WebApplication app, ServeOptions options, ZoneServices zone, Site site, ILoggerFactory loggers)
+    {
+        var metrics = new MetricsText();
+        app.Lifetime.ApplicationStopped.Register(metrics.Dispose);
+        var context = new ApiContext(
+            options, zone, site, app.Services.GetRequiredService<DoorServices>(), metrics, app.Services, app.Lifetime.ApplicationStopping);
+        app.Use(new RequestPipeline(context, loggers.CreateLogger<RequestPipeline>()).Wrap);
+        app.UseRouting();
+        ApiMap.Map(app, context);
+    }
+
+    private static void Configure(KestrelServerOptions kestrel, ServeOptions options)
+    {
+        ApiOptions api = options.Api;
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = null;
+        kestrel.Limits.MinRequestBodyDataRate = null;
+        kestrel.Limits.MaxConcurrentConnections = api.MaxConnections;
+        kestrel.Limits.MaxRequestHeadersTotalSize = api.MaxHeaderBytes;
+        kestrel.Limits.MaxRequestLineSize = api.MaxRequestLineBytes;
+        kestrel.Limits.MaxRequestBufferSize = 1 << 20;
+        kestrel.Limits.MaxResponseBufferSize = 1 << 20;
+        kestrel.RequestHeaderEncodingSelector = static _ => Encoding.UTF8;
+        kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.UTF8;
+        HttpAddress address = HttpAddress.Parse(options.HttpAddress);
+        foreach (IPAddress ip in address.Addresses)
+        {
+            kestrel.Listen(ip, address.Port);
+        }
+    }
+
+    private Uri FindAddress() =>
+        new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+
+    private static void Tell(ServeOptions options, HutchServer server, ZoneServices zone)
+    {
+        string address = server.Address.GetLeftPart(UriPartial.Authority);
+        options.Notice?.Invoke($"Hutch serves {options.DataFolder} at {address} (its interface: {address}/docs).");
+        if (zone.FirstStartTokenPath is { } path)
+        {
+            options.Notice?.Invoke($"First start: the account 'admin' was made. Log in with: hutch login {address} < {path}");
+        }
+    }
+}

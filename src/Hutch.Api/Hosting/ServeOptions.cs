@@ -1,0 +1,48 @@
+using Hutch.Datasets;
+using Hutch.Datasets.Accounts;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Hutch.Api.Hosting;
+
+/// <summary>How to serve a data folder.</summary>
+public sealed class ServeOptions
+{
+    /// <summary>The port when none is said.</summary>
+    public const string DefaultAddress = "127.0.0.1:8470";
+
+    /// <summary>The data folder; made when it is not there.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>Where to listen: <c>HOST:PORT</c>; port 0 takes a free one.</summary>
+    public string HttpAddress { get; init; } = DefaultAddress;
+
+    /// <summary>Name of the site.</summary>
+    public string SiteName { get; init; } = "hutch";
+
+    /// <summary>Whether the folder may be on a network file system, whose locks and syncs cannot be trusted.</summary>
+    public bool AllowNetworkFileSystem { get; init; }
+
+    /// <summary>Whether logs are JSON lines instead of text.</summary>
+    public bool JsonLogs { get; init; }
+
+    /// <summary>Whether each request is logged.</summary>
+    public bool VerboseLogs { get; init; }
+
+    /// <summary>Limits of the REST door.</summary>
+    public ApiOptions Api { get; init; } = new();
+
+    /// <summary>Options of the site.</summary>
+    public SiteOptions Site { get; init; } = new();
+
+    /// <summary>Options of the zone.</summary>
+    public ZoneOptions Zone { get; init; } = new();
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Adds what else runs in this process (workers, other doors): hosted services, which find the site and the doors by injection.</summary>
+    public Action<IServiceCollection>? ConfigureServices { get; init; }
+
+    /// <summary>Told in words what a person at the terminal should know: the address, how to log in.</summary>
+    public Action<string>? Notice { get; init; }
+}

@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.IO.Pipelines;
+using System.Text.Json.Serialization.Metadata;
+using Hutch.Datasets.Authorization;
+using Hutch.Model;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Hutch.Api.Http;
+
+/// <summary>One request, as endpoints read it. What is wrong with it is raised as a refusal.</summary>
+internal sealed class ApiRequest(HttpContext http, Caller caller, ApiContext api)
+{
+    private const int DefaultLimit = 100;
+    private const int MaxLimit = 1000;
+
+    /// <summary>The raw request and answer.</summary>
+    public HttpContext Http => http;
+
+    /// <summary>Who asks.</summary>
+    public Caller Caller => caller;
+
+    /// <summary>What the endpoints work with.</summary>
+    public ApiContext Api => api;
+
+    /// <summary>Ends when the client goes away.</summary>
+    public CancellationToken Aborted => http.RequestAborted;
+
+    /// <summary>The dataset of the route.</summary>
+    public DatasetId Dataset => DatasetId.TryParse(Route("id"), out DatasetId id)
+        ? id
+        : throw ErrorCode.InvalidName.With(
+            $"{Display.Quote(Route("id"))} is not the id of a dataset, which is a UUID. `GET /datasets/resolve?name=…` gives the id of a name.").ToException();
+
+    /// <summary>The version that <c>at</c> names; null for the head.</summary>
+    public SnapshotRef? At => ParseSnapshot(Query("at"));
+
+    /// <summary>The most items of a page.</summary>
+    public int Limit => (int)Math.Min(Number("limit", DefaultLimit, 1), MaxLimit);
+
+    /// <summary>The body, given up when nothing comes for too long.</summary>
+    public PipeReader Body => field ??= new PatientBody(http.Request.BodyReader, TimeSpan.FromSeconds(api.Options.Api.BodyIdleSeconds), api.Options.Time);
+
+    /// <summary>A value of the route.</summary>
+    public string Route(string name) => (string?)http.GetRouteValue(name) ?? "";
+
+    /// <summary>A value of the query; null when it is absent or empty.</summary>
+    public string? Query(string name) => http.Request.Query.TryGetValue(name, out var values) && values is [{ Length: > 0 } value] ? value : null;
+
+    /// <summary>A header; null when it is absent or empty.</summary>
+    public string? Header(string name) => http.Request.Headers.TryGetValue(name, out var values) && values.ToString() is { Length: > 0 } value ? value : null;
+
+    /// <summary>A whole number of the query.</summary>
+    public long Number(string name, long otherwise, long least)
+    {
+        if (Query(name) is not { } text)
+        {
+            return otherwise;
+        }
+
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number >= least
+            ? number
+            : throw ErrorCode.BadRequest.With($"'{name}' is {Display.Quote(text)}; a whole number of at least {least} is needed.").ToException();
+    }
+
+    /// <summary>A yes or no of the query; no when it is absent.</summary>
+    public bool Flag(string name) => Query(name) switch
+    {
+        null or "false" or "0" => false,
+        "true" or "1" => true,
+        string text => throw ErrorCode.BadRequest.With($"'{name}' is {Display.Quote(text)}; 'true' or 'false' is needed.").ToException(),
+    };
+
+    /// <summary>A snapshot's name of the query or route.</summary>
+    public static SnapshotRef? ParseSnapshot(string? text) => text is null ? null : SnapshotRef.Parse(text).Value;
+
+    /// <summary>Reads the JSON body.</summary>
+    public Task<T> ReadAsync<T>(JsonTypeInfo<T> type, CancellationToken ct) => JsonBody.ReadAsync(Body, type, api.Options.Api.MaxJsonBytes, ct);
+}

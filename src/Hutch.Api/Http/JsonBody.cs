@@ -1,0 +1,111 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Api.Http;
+
+/// <summary>Reads JSON bodies of limited size and depth; every refusal names the field.</summary>
+internal static class JsonBody
+{
+    public static async Task<T> ReadAsync<T>(PipeReader body, JsonTypeInfo<T> type, int maxBytes, CancellationToken ct)
+    {
+        while (true)
+        {
+            ReadResult read = await body.ReadAsync(ct);
+            if (read.Buffer.Length > maxBytes)
+            {
+                body.AdvanceTo(read.Buffer.End);
+                throw ErrorCode.TooLarge.With($"The JSON body is larger than {maxBytes} bytes, the most that is taken here.").ToException();
+            }
+
+            if (read.IsCompleted)
+            {
+                try
+                {
+                    return Parse(read.Buffer, type, "The body");
+                }
+                finally
+                {
+                    body.AdvanceTo(read.Buffer.End);
+                }
+            }
+
+            body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    /// <summary>Reads one document; <paramref name="what"/> names it in refusals.</summary>
+    public static T Parse<T>(ReadOnlySequence<byte> json, JsonTypeInfo<T> type, string what)
+    {
+        if (json.IsEmpty)
+        {
+            throw ErrorCode.InvalidBody.With($"{what} is empty; a JSON document is needed, {{}} if nothing is to be said.").ToException();
+        }
+
+        try
+        {
+            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = HutchJson.MaxDepth });
+            T? value = JsonSerializer.Deserialize(ref reader, type);
+            bool rest = reader.Read();
+            return rest || value is null
+                ? throw ErrorCode.InvalidBody.With($"{what} must be one JSON document, and not null.").ToException()
+                : value;
+        }
+        catch (JsonException e)
+        {
+            throw ErrorCode.InvalidBody.With($"{what} {Explain(e, type)}").ToException();
+        }
+    }
+
+    private static string Explain(JsonException e, JsonTypeInfo type)
+    {
+        string message = e.Message;
+        string field = Field(e.Path);
+        if (message.Contains("could not be mapped", StringComparison.Ordinal))
+        {
+            string name = Quoted(message) ?? field;
+            return $"has a field that is not known: {Display.Quote(name)}. {Known(type)}";
+        }
+
+        if (message.Contains("missing required", StringComparison.Ordinal))
+        {
+            return $"lacks a field: {Display.Quote(Missing(message))}. {Known(type)}";
+        }
+
+        if (message.Contains("uplicate", StringComparison.Ordinal))
+        {
+            return $"has the field {Display.Quote(Quoted(message) ?? field)} twice.";
+        }
+
+        if (message.Contains("depth", StringComparison.Ordinal))
+        {
+            return $"is nested deeper than {HutchJson.MaxDepth} levels.";
+        }
+
+        return message.Contains("could not be converted", StringComparison.Ordinal)
+            ? $"has a value of the wrong kind in the field {Display.Quote(field)}."
+            : $"is not JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}.";
+    }
+
+    private static string Known(JsonTypeInfo type) => type.Kind == JsonTypeInfoKind.Object
+        ? $"The fields here are: {string.Join(", ", type.Properties.Select(p => p.Name))}."
+        : "";
+
+    private static string Missing(string message)
+    {
+        int colon = message.LastIndexOf("including:", StringComparison.Ordinal);
+        return (colon < 0 ? message : message[(colon + "including:".Length)..]).Trim(' ', '.', '\'');
+    }
+
+    private static string? Quoted(string message)
+    {
+        int start = message.IndexOf('\'', StringComparison.Ordinal);
+        int end = start < 0 ? -1 : message.IndexOf('\'', start + 1);
+        return end < 0 ? null : message[(start + 1)..end];
+    }
+
+    private static string Field(string? path) => path is null ? "" : path.TrimStart('$').TrimStart('.');
+}

@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Text.Json;
+using Hutch.Disk;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+using Microsoft.AspNetCore.Http;
+
+namespace Hutch.Api.Http;
+
+/// <summary>The one place where refusals and failures become answers: problem details (RFC 9457).</summary>
+internal static class Problems
+{
+    private const string BusySeconds = "2";
+
+    /// <summary>Answers with a refusal, in place of anything that was prepared and not sent.</summary>
+    public static async Task WriteAsync(HttpContext http, HutchError error, CancellationToken ct)
+    {
+        string? range = error.Code == ErrorCode.RangeNotSatisfiable ? http.Response.Headers.ContentRange.ToString() : null;
+        http.Response.Clear();
+        http.Response.StatusCode = error.Code.Status;
+        http.Response.ContentType = HutchMediaTypes.Problem;
+        http.Response.Headers.CacheControl = "no-store";
+        http.Response.Headers["X-Request-Id"] = http.TraceIdentifier;
+        http.Response.Headers.XContentTypeOptions = "nosniff";
+        if (!string.IsNullOrEmpty(range))
+        {
+            http.Response.Headers.ContentRange = range;
+        }
+
+        if (error.Code == ErrorCode.Unauthenticated)
+        {
+            http.Response.Headers.WWWAuthenticate = "Bearer realm=\"hutch\"";
+        }
+
+        if (RetryAfter(error) is { } seconds)
+        {
+            http.Response.Headers.RetryAfter = seconds;
+        }
+
+        byte[] body = JsonSerializer.SerializeToUtf8Bytes(ToProblem(http, error), HutchJson.Default.Problem);
+        http.Response.ContentLength = body.Length;
+        if (!HttpMethods.IsHead(http.Request.Method))
+        {
+            await http.Response.Body.WriteAsync(body, ct);
+        }
+    }
+
+    /// <summary>A refusal as problem details.</summary>
+    public static Problem ToProblem(HttpContext http, HutchError error) => new()
+    {
+        Type = error.Code.Type,
+        Title = error.Code.Title,
+        Status = error.Code.Status,
+        Detail = error.Message,
+        Instance = http.Request.Path.ToUriComponent(),
+        Code = error.Code.Name,
+        Advice = error.Code.Advice,
+        RequestId = http.TraceIdentifier,
+        Details = error.Details?.ToDictionary(detail => detail.Key, detail => ToJson(detail.Value), StringComparer.Ordinal),
+    };
+
+    /// <summary>What an exception is to the outside. A fault of the program tells nothing of itself; the log has it.</summary>
+    public static HutchError ToError(Exception exception, out bool isFault)
+    {
+        isFault = false;
+        switch (exception)
+        {
+            case HutchException refusal:
+                isFault = refusal.InnerException is not null;
+                return refusal.Error;
+            case BadHttpRequestException bad:
+                return bad.StatusCode switch
+                {
+                    StatusCodes.Status413PayloadTooLarge => ErrorCode.TooLarge.With("The body is larger than the server takes."),
+                    StatusCodes.Status408RequestTimeout => ErrorCode.BadRequest.With("The request came too slowly and was given up."),
+                    _ => ErrorCode.BadRequest.With("The request broke off, or is not valid HTTP. Send it again."),
+                };
+            case DiskFullException:
+                isFault = true;
+                return ErrorCode.InsufficientStorage.With("There is no space left on the server's disk. Reading and deleting go on; tell the operator.");
+            case IOException { InnerException: System.Net.Sockets.SocketException } or Microsoft.AspNetCore.Connections.ConnectionResetException:
+                return ErrorCode.BadRequest.With("The connection broke.");
+            default:
+                isFault = true;
+                return ErrorCode.Internal.With("Something went wrong inside the server. What was acknowledged before is safe. Tell the operator the request id.");
+        }
+    }
+
+    private static string? RetryAfter(HutchError error)
+    {
+        if (error.Details?.TryGetValue("retryAfterSeconds", out string? seconds) == true)
+        {
+            return seconds;
+        }
+
+        return error.Code.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable && error.Code != ErrorCode.Quarantined
+            ? BusySeconds
+            : null;
+    }
+
+    // Numbers are written as numbers, the rest as text.
+    private static JsonElement ToJson(string value) =>
+        long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)
+            ? JsonSerializer.SerializeToElement(number, ProblemJson.Default.Int64)
+            : JsonSerializer.SerializeToElement(value, ProblemJson.Default.String);
+}

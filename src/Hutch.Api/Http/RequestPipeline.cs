@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using System.Net;
+using Hutch.Datasets.Authorization;
+using Hutch.Model;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Api.Http;
+
+/// <summary>What happens around every request: who asks, errors as problem details, measuring, the log.</summary>
+internal sealed partial class RequestPipeline(ApiContext api, ILogger<RequestPipeline> logger)
+{
+    private const string Scheme = "Bearer ";
+
+    public RequestDelegate Wrap(RequestDelegate next) => async http =>
+    {
+        long start = Stopwatch.GetTimestamp();
+        var fault = new RequestFault();
+        http.Features.Set(fault);
+        http.Response.Headers["X-Request-Id"] = http.TraceIdentifier;
+        http.Response.Headers.XContentTypeOptions = "nosniff";
+        try
+        {
+            await AnswerAsync(http, next);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // The client went away: nobody is left to answer.
+        }
+        catch (Exception e)
+        {
+            await RefuseAsync(http, e, fault);
+        }
+
+        TimeSpan took = Stopwatch.GetElapsedTime(start);
+        api.Metrics.Count(http, took);
+        if (fault.Exception is { } exception)
+        {
+            LogFault(logger, http.Request.Method, http.Request.Path, http.TraceIdentifier, exception);
+        }
+
+        LogRequest(logger, http.Request.Method, http.Request.Path, http.Response.StatusCode, took.TotalMilliseconds, http.TraceIdentifier);
+    };
+
+    private async Task AnswerAsync(HttpContext http, RequestDelegate next)
+    {
+        RefuseDots(http);
+        Result<Caller> caller = await FindCallerAsync(http, http.RequestAborted);
+        if (!caller.IsOk)
+        {
+            await Problems.WriteAsync(http, caller.Error, http.RequestAborted);
+            return;
+        }
+
+        http.Features.Set(new ApiRequest(http, caller.Value, api));
+        await next(http);
+    }
+
+    private ValueTask<Result<Caller>> FindCallerAsync(HttpContext http, CancellationToken ct)
+    {
+        string? header = http.Request.Headers.Authorization;
+        if (string.IsNullOrEmpty(header))
+        {
+            return new ValueTask<Result<Caller>>(Caller.Anonymous);
+        }
+
+        IPAddress? address = http.Connection.RemoteIpAddress;
+        if (!http.Request.IsHttps && !api.Options.Api.AllowTokensOverHttp && address is not null && !IPAddress.IsLoopback(address))
+        {
+            return new ValueTask<Result<Caller>>(ErrorCode.Unauthenticated.With(
+                "This token came over plain HTTP from another machine, so that others may have read it: it is not taken. Revoke it, and connect by HTTPS."));
+        }
+
+        return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
+            ? api.Zone.Authenticator.AuthenticateAsync(header[Scheme.Length..].Trim(), address, ct)
+            : new ValueTask<Result<Caller>>(ErrorCode.Unauthenticated.With("The header Authorization must read 'Bearer TOKEN'."));
+    }
+
+    /// <summary>The server resolves dots in paths before routing, so that 'a/../b' would silently mean 'b'.</summary>
+    private static void RefuseDots(HttpContext http)
+    {
+        string raw = http.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
+        int end = raw.IndexOf('?', StringComparison.Ordinal);
+        string path = end < 0 ? raw : raw[..end];
+        bool suspicious = path.Contains("/.", StringComparison.Ordinal) || path.Contains("%2e", StringComparison.OrdinalIgnoreCase);
+        if (suspicious && path.Split('/').Any(part => Uri.UnescapeDataString(part) is "." or ".."))
+        {
+            throw ErrorCode.InvalidPath.With("The path has a part '.' or '..', which would lead out of its directory; write it from the top.").ToException();
+        }
+    }
+
+    private static async Task RefuseAsync(HttpContext http, Exception e, RequestFault fault)
+    {
+        HutchError error = Problems.ToError(e, out bool isFault);
+        if (isFault)
+        {
+            fault.Note(e);
+        }
+
+        if (http.Response.HasStarted)
+        {
+            // Half of an answer is out: cutting the connection is the only way to say that the rest does not come.
+            http.Abort();
+            return;
+        }
+
+        await Problems.WriteAsync(http, error, http.RequestAborted);
+    }
+
+    [LoggerMessage(EventId = 4101, Level = LogLevel.Debug, Message = "{Method} {Path} answered {Status} in {Milliseconds:0.0} ms ({RequestId})")]
+    private static partial void LogRequest(ILogger logger, string method, PathString path, int status, double milliseconds, string requestId);
+
+    [LoggerMessage(EventId = 4102, Level = LogLevel.Error, Message = "{Method} {Path} failed ({RequestId})")]
+    private static partial void LogFault(ILogger logger, string method, PathString path, string requestId, Exception exception);
+}

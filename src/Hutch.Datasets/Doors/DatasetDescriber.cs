@@ -1,0 +1,95 @@
+using Hutch.Catalog.Site;
+using Hutch.Datasets.Authorization;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+using Hutch.Model.Records;
+
+namespace Hutch.Datasets.Doors;
+
+/// <summary>Puts together what a caller may know of a dataset: its name and rights from the zone, its state from the site.</summary>
+internal sealed class DatasetDescriber(Authorizer authorizer, Site site)
+{
+    private readonly HeadVersions _versions = new(site.Committer, site.Records.Writer.AppliedSequence);
+
+    /// <summary>Describes one dataset.</summary>
+    public async ValueTask<Result<DatasetInfo>> DescribeAsync(Caller caller, Access access, CancellationToken ct)
+    {
+        IReadOnlyList<DatasetInfo> described = await DescribeAsync(caller, [access], ct);
+        return described.Count == 1
+            ? described[0]
+            : ErrorCode.NotFound.With($"The dataset {access.Dataset.FullName} is not at this site, or is just being made. Try again in a moment.");
+    }
+
+    /// <summary>Describes several, in their order; those that the site does not have yet are left out.</summary>
+    public async ValueTask<IReadOnlyList<DatasetInfo>> DescribeAsync(Caller caller, IReadOnlyList<Access> datasets, CancellationToken ct)
+    {
+        DatasetId[] ids = [.. datasets.Select(access => access.Dataset.Dataset)];
+        Dictionary<DatasetId, Facts> found = await site.Records.ReadConsistentAsync(queries => Read(queries, ids), ct);
+        Dictionary<DatasetId, string?> parents = await NameParentsAsync(caller, found.Values, ct);
+        var described = new List<DatasetInfo>(datasets.Count);
+        foreach (Access access in datasets)
+        {
+            if (found.TryGetValue(access.Dataset.Dataset, out Facts? facts))
+            {
+                described.Add(ToInfo(access, facts, parents));
+            }
+        }
+
+        return described;
+    }
+
+    private static Dictionary<DatasetId, Facts> Read(SiteQueries queries, DatasetId[] ids) => queries.Datasets(ids).ToDictionary(
+        dataset => dataset.Id,
+        dataset => new Facts(dataset, dataset.Origin == DatasetOrigin.Original ? [] : queries.Parents(dataset.Key)));
+
+    /// <summary>The names of parents, for those that the caller may view.</summary>
+    private async ValueTask<Dictionary<DatasetId, string?>> NameParentsAsync(Caller caller, IEnumerable<Facts> datasets, CancellationToken ct)
+    {
+        var names = new Dictionary<DatasetId, string?>();
+        foreach (DatasetId parent in datasets.SelectMany(facts => facts.Parents).Select(parent => parent.Dataset).Distinct())
+        {
+            Result<Access> access = await authorizer.AuthorizeAsync(caller, parent, Operation.DatasetView, ct);
+            names.Add(parent, access.IsOk ? access.Value.Dataset.FullName : null);
+        }
+
+        return names;
+    }
+
+    private DatasetInfo ToInfo(Access access, Facts facts, Dictionary<DatasetId, string?> parents) => new()
+    {
+        Id = facts.Dataset.Id,
+        Owner = access.Dataset.Owner.Name,
+        Slug = access.Dataset.Slug,
+        Name = access.Dataset.FullName,
+        Title = facts.Dataset.Title,
+        Type = facts.Dataset.Type,
+        State = DatasetState.NameOf(facts.Dataset),
+        Visibility = access.Dataset.Visibility.Right == Rights.None ? "private" : "public",
+        Kind = KindOf(facts.Dataset.Origin),
+        Created = Time(facts.Dataset.Created),
+        Closed = Time(facts.Dataset.Closed),
+        TrashedUntil = Time(facts.Dataset.TrashedUntil),
+        HeadVersion = _versions.Of(facts.Dataset.Id),
+        Snapshots = facts.Dataset.Snapshot ?? 0,
+        Files = facts.Dataset.Root.Files,
+        Bytes = facts.Dataset.Root.Bytes,
+        Parents = [.. facts.Parents.Select(parent => new ParentInfo
+        {
+            Id = parent.Dataset, Name = parents[parent.Dataset], Snapshot = parent.Snapshot, Root = parent.Root,
+        })],
+        YourRight = access.Rights == Rights.None ? null : access.Rights.ToName(),
+    };
+
+    private static string KindOf(DatasetOrigin origin) => origin switch
+    {
+        DatasetOrigin.Derived => "derived",
+        DatasetOrigin.Following => "following",
+        _ => "original",
+    };
+
+    private static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+
+    private static DateTimeOffset? Time(long? milliseconds) => milliseconds is long known ? Time(known) : null;
+
+    private sealed record Facts(SiteDataset Dataset, IReadOnlyList<Model.Records.ParentReference> Parents);
+}

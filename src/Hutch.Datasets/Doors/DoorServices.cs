@@ -1,0 +1,51 @@
+using Hutch.Datasets.Accounts;
+
+namespace Hutch.Datasets.Doors;
+
+/// <summary>
+/// What every door uses: each service takes a caller, asks the one authorization point, and only then touches the zone's names or
+/// the site's records. It knows no protocol.
+/// </summary>
+public sealed class DoorServices
+{
+    /// <summary>Joins a zone and a site of the same process.</summary>
+    public DoorServices(ZoneServices zone, Site site, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(zone);
+        ArgumentNullException.ThrowIfNull(site);
+        var describer = new DatasetDescriber(zone.Authorizer, site);
+        var reconciler = new NameReconciler(zone.Names, site);
+        Datasets = new DatasetDoor(zone, site, describer, reconciler);
+        Entries = new EntryDoor(zone.Authorizer, site, time);
+        Snapshots = new SnapshotDoor(zone.Authorizer, site);
+        Metadata = new MetadataDoor(zone.Authorizer, site);
+        Pushes = new PushDoor(zone.Authorizer, site);
+        Fetches = new FetchDoor(zone.Authorizer, site);
+        Events = new EventDoor(zone.Authorizer, zone.Authenticator, site, time);
+        Names = reconciler;
+    }
+
+    /// <summary>Datasets: find, make, describe, close, trash.</summary>
+    public DatasetDoor Datasets { get; }
+
+    /// <summary>Single entries and listings.</summary>
+    public EntryDoor Entries { get; }
+
+    /// <summary>Fixed versions, tags and differences.</summary>
+    public SnapshotDoor Snapshots { get; }
+
+    /// <summary>Metadata documents.</summary>
+    public MetadataDoor Metadata { get; }
+
+    /// <summary>Pushes.</summary>
+    public PushDoor Pushes { get; }
+
+    /// <summary>Many blobs of one version.</summary>
+    public FetchDoor Fetches { get; }
+
+    /// <summary>What happens.</summary>
+    public EventDoor Events { get; }
+
+    /// <summary>Keeps the zone's names and the site's datasets together.</summary>
+    public NameReconciler Names { get; }
+}

@@ -1,0 +1,168 @@
+using Hutch.Catalog.Site;
+using Hutch.Datasets.Authorization;
+using Hutch.Datasets.Blobs;
+using Hutch.Datasets.Entries;
+using Hutch.Datasets.Heads;
+using Hutch.Model;
+using Hutch.Storage.Segments;
+
+namespace Hutch.Datasets.Doors;
+
+/// <summary>Reads, lists, puts and removes entries, for callers who may.</summary>
+public sealed class EntryDoor(Authorizer authorizer, Site site, TimeProvider time)
+{
+    /// <summary>One page of a listing of the head or of a snapshot.</summary>
+    public async Task<Result<Listing>> ListAsync(Caller caller, DatasetId id, SnapshotRef? at, ListQuery query, CancellationToken ct)
+    {
+        Result<TreeView> view = await ViewAsync(caller, id, at, Operation.EntryList, ct);
+        return view.IsOk ? await site.Heads.ListAsync(view.Value, query, ct) : view.Error;
+    }
+
+    /// <summary>A fixed version to list as a whole: the head is folded first when none is named.</summary>
+    public async Task<Result<FixedTree>> FixAsync(Caller caller, DatasetId id, SnapshotRef? at, Operation operation, CancellationToken ct)
+    {
+        Result<TreeView> view = await ViewAsync(caller, id, at, operation, ct);
+        if (!view.IsOk)
+        {
+            return view.Error;
+        }
+
+        if (view.Value.Snapshot is { } named)
+        {
+            return new FixedTree(id, named.Number, named.Root);
+        }
+
+        Result<SiteSnapshot?> folded = await site.Folder.FoldAsync(id, FoldRequest.Automatic, ct);
+        if (!folded.IsOk)
+        {
+            return folded.Error;
+        }
+
+        return folded.Value is { } newest ? new FixedTree(id, newest.Number, newest.Root) : new FixedTree(id, 0, TreeRoot.Empty);
+    }
+
+    /// <summary>The entries of a fixed version below a prefix, in byte order of their paths.</summary>
+    public IAsyncEnumerable<PathEntry> EnumerateAsync(FixedTree tree, string prefix, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(tree);
+        return site.Heads.Tree.EnumerateAsync(tree.Root, null, prefix, ct);
+    }
+
+    /// <summary>What two fixed versions differ in.</summary>
+    public IAsyncEnumerable<TreeDifference> DiffAsync(FixedTree from, FixedTree to, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(from);
+        ArgumentNullException.ThrowIfNull(to);
+        return site.Heads.DiffAsync(from.Root, to.Root, ct);
+    }
+
+    /// <summary>Opens what is at a path.</summary>
+    public async Task<Result<OpenedEntry>> OpenAsync(Caller caller, DatasetId id, DatasetPath path, SnapshotRef? at, CancellationToken ct)
+    {
+        Result<TreeView> view = await ViewAsync(caller, id, at, Operation.EntryRead, ct);
+        if (!view.IsOk)
+        {
+            return view.Error;
+        }
+
+        if (await site.Heads.FindAsync(view.Value, path, ct) is not { } entry)
+        {
+            return ErrorCode.NotFound.With($"There is nothing at {Display.Quote(path.Value)} in this version of the dataset.");
+        }
+
+        return await OpenAsync(path, entry, ct);
+    }
+
+    /// <summary>Opens an entry of a version that the caller was allowed to read.</summary>
+    public async Task<Result<OpenedEntry>> OpenAsync(DatasetPath path, Entry entry, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        if (entry.Kind != EntryKind.File)
+        {
+            return new OpenedEntry(path, entry, null);
+        }
+
+        return await site.Blobs.FindAsync(entry.Hash, ct) is { } content
+            ? new OpenedEntry(path, entry, content)
+            : ErrorCode.Gone.With($"The bytes of {Display.Quote(path.Value)} are not stored any more.");
+    }
+
+    /// <summary>Puts a file. Returns after it is durable and visible.</summary>
+    public async Task<Result<StoredEntry>> PutFileAsync(Caller caller, DatasetId id, PutFile file, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        Result<Lane> lane = await WritableLaneAsync(caller, id, ct);
+        if (!lane.IsOk)
+        {
+            return lane.Error;
+        }
+
+        Result<Done> valid = EntryRules.Check(file.Attributes);
+        if (!valid.IsOk)
+        {
+            return valid.Error;
+        }
+
+        Result<ReceivedBlob> received = await site.Intake.ReceiveAsync(file.Body, file.Length, lane.Value, ct);
+        if (!received.IsOk)
+        {
+            return received.Error;
+        }
+
+        using ReceivedBlob blob = received.Value;
+        if (file.Digest is { } announced && announced != blob.Hash)
+        {
+            return ErrorCode.DigestMismatch.With(
+                $"The bytes received for {Display.Quote(file.Path.Value)} have the SHA-256 {blob.Hash}, not {announced}. Nothing was stored: read the file again and send it again.");
+        }
+
+        Entry entry = Timed(file.Attributes) with { Hash = blob.Hash, Size = blob.Size };
+        Result<bool> put = await site.Entries.PutFileAsync(id, file.Path, entry, blob, file.Condition, ct);
+        return put.IsOk ? new StoredEntry(entry, put.Value) : put.Error;
+    }
+
+    /// <summary>Puts a symbolic link or an empty directory.</summary>
+    public async Task<Result<StoredEntry>> PutAsync(Caller caller, DatasetId id, DatasetPath path, Entry entry, EntryCondition condition, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.EntryWrite, ct);
+        if (!access.IsOk)
+        {
+            return access.Error;
+        }
+
+        Result<Done> valid = EntryRules.Check(entry);
+        if (!valid.IsOk)
+        {
+            return valid.Error;
+        }
+
+        Entry timed = Timed(entry);
+        Result<bool> put = await site.Entries.PutAsync(id, path, timed, condition, ct);
+        return put.IsOk ? new StoredEntry(timed, put.Value) : put.Error;
+    }
+
+    /// <summary>Removes what is at a path.</summary>
+    public async Task<Result<Done>> RemoveAsync(Caller caller, DatasetId id, DatasetPath path, EntryCondition condition, CancellationToken ct)
+    {
+        Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.EntryWrite, ct);
+        return access.IsOk
+            ? (await site.Entries.RemoveAsync(id, path, condition, ct)).Then<Done>(_ => Done.Value)
+            : access.Error;
+    }
+
+    private Entry Timed(Entry entry) =>
+        entry.ModifiedNanoseconds != 0 ? entry : entry with { ModifiedNanoseconds = time.GetUtcNow().ToUnixTimeMilliseconds() * 1_000_000 };
+
+    private async ValueTask<Result<Lane>> WritableLaneAsync(Caller caller, DatasetId id, CancellationToken ct)
+    {
+        Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.EntryWrite, ct);
+        return access.IsOk ? await site.Entries.LaneForAsync(id, ct) : access.Error;
+    }
+
+    private async ValueTask<Result<TreeView>> ViewAsync(Caller caller, DatasetId id, SnapshotRef? at, Operation operation, CancellationToken ct)
+    {
+        Result<Access> access = await authorizer.AuthorizeAsync(caller, id, operation, ct);
+        return access.IsOk ? await site.Heads.ResolveAsync(id, at, ct) : access.Error;
+    }
+}

@@ -1,0 +1,73 @@
+using Hutch.Datasets.Authorization;
+using Hutch.Datasets.Blobs;
+using Hutch.Datasets.Heads;
+using Hutch.Model;
+
+namespace Hutch.Datasets.Doors;
+
+/// <summary>Gives many blobs of one version at once, by hash: only those that the version has, so that a hash alone opens nothing.</summary>
+public sealed class FetchDoor(Authorizer authorizer, Site site)
+{
+    /// <summary>The most blobs in one fetch.</summary>
+    public const int MaxBlobs = 100_000;
+
+    /// <summary>Finds the blobs, in the order asked for; a refusal when one is not in the version.</summary>
+    public async Task<Result<IReadOnlyList<BlobContent>>> FindAsync(
+        Caller caller, DatasetId id, SnapshotRef? at, IReadOnlyList<BlobHash> wanted, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(wanted);
+        if (wanted.Count > MaxBlobs)
+        {
+            return ErrorCode.TooLarge.With($"{wanted.Count} files in one fetch are too many; ask for at most {MaxBlobs} at a time.");
+        }
+
+        Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.EntryRead, ct);
+        if (!access.IsOk)
+        {
+            return access.Error;
+        }
+
+        Result<TreeView> view = await site.Heads.ResolveAsync(id, at, ct);
+        if (!view.IsOk)
+        {
+            return view.Error;
+        }
+
+        if (await FindForeignAsync(view.Value, wanted, ct) is { } foreign)
+        {
+            return ErrorCode.NotFound.With($"This version of the dataset has no file whose SHA-256 is {foreign}.");
+        }
+
+        return await FindAllAsync(wanted, ct);
+    }
+
+    private async Task<Result<IReadOnlyList<BlobContent>>> FindAllAsync(IReadOnlyList<BlobHash> wanted, CancellationToken ct)
+    {
+        var found = new List<BlobContent>(wanted.Count);
+        foreach (BlobHash hash in wanted)
+        {
+            if (await site.Blobs.FindAsync(hash, ct) is not { } content)
+            {
+                return ErrorCode.Gone.With($"The bytes of {hash} are not stored any more.");
+            }
+
+            found.Add(content);
+        }
+
+        return found;
+    }
+
+    private async Task<BlobHash?> FindForeignAsync(TreeView view, IReadOnlyList<BlobHash> wanted, CancellationToken ct)
+    {
+        var open = new HashSet<BlobHash>(wanted);
+        await foreach (PathEntry file in site.Heads.EnumerateAsync(view, "", ct))
+        {
+            if (file.Entry.Kind == EntryKind.File && open.Remove(file.Entry.Hash) && open.Count == 0)
+            {
+                break;
+            }
+        }
+
+        return open.Count == 0 ? null : open.First();
+    }
+}
