@@ -12,6 +12,7 @@ internal sealed partial class BackgroundLoops(ZoneServices zone, Site site, Door
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
         GuardAsync("upkeep of the zone", zone.Upkeep.RunAsync, stoppingToken),
         GuardAsync("folding", site.FoldScheduler.RunAsync, stoppingToken),
+        GuardAsync("housekeeping", site.Housekeeper.RunAsync, stoppingToken),
         GuardAsync("comparing names", CompareNamesAsync, stoppingToken));
 
     private async Task CompareNamesAsync(CancellationToken ct)
