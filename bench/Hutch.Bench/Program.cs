@@ -9,6 +9,7 @@ IBenchmark[] all =
     new SpotsBenchmark(),
     new DecodeBenchmark(),
     new DecodeSpotsBenchmark(),
+    new GroupCommitBenchmark(),
     new StartupBenchmark(),
     new InodesBenchmark(),
     new MemoryFlatBenchmark(),

@@ -1,56 +1,37 @@
 namespace Hutch.Storage.Segments;
 
 /// <summary>
-/// Brings groups to a lane's writer, one batch at a time, and keeps the disk's waiting off the thread pool: each lane writes and syncs on a thread
-/// of its own, which the caller awaits. Groups without records that wait at the same time share one write and one sync.
+/// Brings groups to a lane's writer, one batch at a time, on the right thread: the caller's in the main lane, the lane's own in the others, where
+/// groups that wait at the same time share one write and one sync.
 /// </summary>
 /// <remarks>
-/// Why a thread: a sync takes 0.1 ms on a good disk and 10 ms or more on a bad one, and a pool of two threads that waits in it answers nobody.
-/// Handing over costs some 20 µs a group. With <see cref="SegmentOptions.UseWriterThreads"/> off, the caller's thread does the work.
+/// The main lane has one caller, the committer, which has nothing else to do until the sync is over: handing its groups to another thread and back
+/// halves what a single writer gets done (<c>docs/decisions/0012-who-waits-for-the-disk.md</c>). The other lanes have many callers with megabytes
+/// each; their waiting must not hold the pool's threads.
 /// </remarks>
-internal sealed class LaneQueue : IDisposable
+internal sealed class LaneQueue(LaneWriter writer, Lane lane, SegmentOptions options) : IDisposable
 {
-    private readonly LaneWriter _writer;
-    private readonly SegmentOptions _options;
     private readonly Queue<PendingAppend> _waiting = new();
     private readonly object _gate = new();
     private readonly object _writing = new();
     private readonly List<PendingAppend> _batch = [];
     private readonly List<SegmentGroup> _groups = [];
-    private readonly string _name;
     private Thread? _thread;
-    private bool _closed;
     private Exception? _fault;
-
-    public LaneQueue(LaneWriter writer, Lane lane, SegmentOptions options)
-    {
-        _writer = writer;
-        _options = options;
-        _name = "hutch lane " + lane.Name;
-    }
+    private bool _closed;
 
     /// <summary>Commits a group; completes when it is durable and visible. The token is not honoured any more once this returns.</summary>
     public Task AppendAsync(SegmentGroup group, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var pending = new PendingAppend(group);
-        if (!_options.UseWriterThreads)
+        if (options.UseWriterThreads && lane != Lane.Main)
         {
-            lock (_writing)
-            {
-                _batch.Add(pending);
-                WriteBatch();
-            }
-
-            return pending.Done;
+            Enqueue(pending);
         }
-
-        lock (_gate)
+        else
         {
-            ObjectDisposedException.ThrowIf(_closed, this);
-            _waiting.Enqueue(pending);
-            StartThread();
-            Monitor.Pulse(_gate);
+            WriteHere(pending);
         }
 
         return pending.Done;
@@ -61,7 +42,7 @@ internal sealed class LaneQueue : IDisposable
     {
         lock (_writing)
         {
-            action(_writer);
+            action(writer);
         }
     }
 
@@ -79,12 +60,31 @@ internal sealed class LaneQueue : IDisposable
         thread?.Join();
     }
 
-    private void StartThread()
+    private void Enqueue(PendingAppend pending)
     {
-        if (_thread is null)
+        lock (_gate)
         {
-            _thread = new Thread(Run) { IsBackground = true, Name = _name };
-            _thread.Start();
+            ObjectDisposedException.ThrowIf(_closed, this);
+            _waiting.Enqueue(pending);
+            if (_thread is null)
+            {
+                _thread = new Thread(Run) { IsBackground = true, Name = "hutch lane " + lane.Name };
+                _thread.Start();
+            }
+
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    private void WriteHere(PendingAppend pending)
+    {
+        lock (_writing)
+        {
+            ObjectDisposedException.ThrowIf(_closed, this);
+            _batch.Add(pending);
+            pending.Complete(WriteBatch());
+            _batch.Clear();
+            writer.PrepareAhead();
         }
     }
 
@@ -92,9 +92,17 @@ internal sealed class LaneQueue : IDisposable
     {
         while (TakeBatch())
         {
+            Exception? error;
             lock (_writing)
             {
-                WriteBatchOnThread();
+                error = WriteBatch();
+            }
+
+            _batch.ForEach(pending => pending.Complete(error));
+            _batch.Clear();
+            lock (_writing)
+            {
+                PrepareAhead();
             }
         }
     }
@@ -129,52 +137,42 @@ internal sealed class LaneQueue : IDisposable
     // Groups with records keep their own ends: their order is the order of the journal.
     private bool MayJoin(SegmentGroup next, long bytes) =>
         _batch[0].Group.FirstSequence == 0 && next.FirstSequence == 0 && next.MayUseReserve == _batch[0].Group.MayUseReserve
-        && bytes + next.MemberBytes <= _options.MaxJoinedBytes;
+        && bytes + next.MemberBytes <= options.MaxJoinedBytes;
 
-    // Nobody is above to catch what should not happen: it is kept for those who come next.
-    private void WriteBatchOnThread()
+    /// <summary>Writes what was taken; returns what went wrong. Whatever it is, those who wait must hear of it.</summary>
+    private Exception? WriteBatch()
+    {
+        if (_fault is not null)
+        {
+            return new InvalidOperationException("The lane's writer has failed; the store must be opened again.", _fault);
+        }
+
+        try
+        {
+            _batch.ForEach(pending => _groups.Add(pending.Group));
+            writer.Append(_groups, _groups[0].MayUseReserve);
+            return null;
+        }
+        catch (Exception e)
+        {
+            return e;
+        }
+        finally
+        {
+            _groups.Clear();
+        }
+    }
+
+    // On the lane's thread nobody is above to catch what should not happen: it is kept for those who come next.
+    private void PrepareAhead()
     {
         try
         {
-            WriteBatch();
+            writer.PrepareAhead();
         }
         catch (Exception e)
         {
             _fault = e;
-        }
-    }
-
-    private void WriteBatch()
-    {
-        try
-        {
-            if (_fault is not null)
-            {
-                throw new InvalidOperationException("The lane's writer has failed; the store must be opened again.", _fault);
-            }
-
-            foreach (PendingAppend pending in _batch)
-            {
-                _groups.Add(pending.Group);
-            }
-
-            _writer.Append(_groups, _batch[0].Group.MayUseReserve);
-            _batch.ForEach(static pending => pending.Succeed());
-        }
-        catch (Exception e)
-        {
-            // Whatever it was, those who wait must hear of it; the thread goes on for the next.
-            _batch.ForEach(pending => pending.Fail(e));
-        }
-        finally
-        {
-            _batch.Clear();
-            _groups.Clear();
-        }
-
-        if (_fault is null)
-        {
-            _writer.PrepareAhead();
         }
     }
 }

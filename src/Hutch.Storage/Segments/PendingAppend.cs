@@ -9,7 +9,15 @@ internal sealed class PendingAppend(SegmentGroup group)
 
     public Task Done => _done.Task;
 
-    public void Succeed() => _done.TrySetResult();
-
-    public void Fail(Exception error) => _done.TrySetException(error);
+    public void Complete(Exception? error)
+    {
+        if (error is null)
+        {
+            _done.SetResult();
+        }
+        else
+        {
+            _done.SetException(error);
+        }
+    }
 }

@@ -28,8 +28,8 @@ public sealed class SegmentOptions
     public long ReserveBytes { get; init; } = 256L << 20;
 
     /// <summary>
-    /// Whether each lane writes and syncs on a thread of its own, so that no pool thread ever waits for the disk. Without it
-    /// <see cref="SegmentStore.AppendAsync"/> does its work on the caller's thread: for tests that need one order of events.
+    /// Whether lanes other than the main one write and sync on threads of their own. Without it <see cref="SegmentStore.AppendAsync"/> does its work
+    /// on the caller's thread in every lane: for tests that need one order of events.
     /// </summary>
     public bool UseWriterThreads { get; init; } = true;
 

@@ -71,7 +71,8 @@ public sealed partial class SegmentStore : IAsyncDisposable
     /// Commits a group: its members and records, wholly or not at all. On return it is durable and visible to readers.
     /// </summary>
     /// <remarks>
-    /// Calls for one lane are served in order. Throws <see cref="StorageFullException"/> (only the reserve is left; nothing was written),
+    /// Calls for one lane are served in order. In the main lane the write and the sync happen on the calling thread, which is the committer's; in the
+    /// others on the lane's own. Throws <see cref="StorageFullException"/> (only the reserve is left; nothing was written),
     /// <see cref="StorageUnknownOutcomeException"/> (the sync failed; send it again), or another <see cref="IOException"/> with nothing written.
     /// The token is honoured until the group is handed over, not after: what may be durable is waited for.
     /// </remarks>

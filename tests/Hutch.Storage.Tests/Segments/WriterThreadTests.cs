@@ -66,12 +66,13 @@ public class WriterThreadTests
         using var folder = new TemporaryFolder();
         (SegmentStore store, _) = await SegmentStore.OpenAsync(
             LocalDisk.Instance, folder.Path, new SegmentOptions { ReserveBytes = 0 }, TimeProvider.System, Token);
-        Task[] appends = [.. Enumerable.Range(1, 50).Select(i => store.AppendAsync(Lane.Main, Make.Group(i, Make.Blob(1000, i)), Token).AsTask())];
+        Task[] appends = [.. Enumerable.Range(1, 50).Select(i => store.AppendAsync(Lane.Bulk, Make.Group(0, Extent(i)), Token).AsTask())];
 
         await store.DisposeAsync();
 
         await Task.WhenAll(appends);
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.AppendAsync(Lane.Main, Make.Group(51), Token));
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.AppendAsync(Lane.Bulk, Make.Group(0, Extent(51)), Token));
     }
 
     private static async Task<(MemberKey Key, byte[] Body)[]> WriteAsync(SegmentStore store, Lane lane, int worker)
