@@ -33,18 +33,18 @@ public sealed class Site : IAsyncDisposable
         Events = new EventFeed(Committer, records);
         var tree = new Tree(new PageStore(Blobs), new PageCache(options.Blobs.PageCacheBytes));
         Heads = new HeadReader(records, tree);
-        Intake = new BlobIntake(Blobs, Operations, options.Blobs);
+        Intake = new BlobIntake(Blobs, Operations, options.Blobs, options.NewId);
         Folder = new Folder(Committer, records, tree, Operations, new ResultFiles(records, Intake, Heads, time));
         FoldScheduler = new FoldScheduler(Committer, records, Folder, options.Fold, time, loggers.CreateLogger<FoldScheduler>());
         Entries = new EntryWriter(Committer, records, Heads, Folder);
-        Pushes = new PushSessions(Committer, records, Blobs, Heads, Operations, options.Pushes, time);
+        Pushes = new PushSessions(Committer, records, Blobs, Heads, Operations, options.Pushes, options.NewId, time);
         Lifecycle = new DatasetLifecycle(Committer, records, Folder, options.Lifecycle);
         Snapshots = new Snapshots(Committer, records, options.Lifecycle);
         Metadata = new MetadataDocuments(Committer, records);
         Checkpointer = new Checkpointer(Committer, records);
         Collector = new GarbageCollector(
             segments, records, Committer, Checkpointer, tree, Blobs.Pool, Operations, Touched, options.Collector, time);
-        Jobs = new MaintenanceJobs(Collector, new Scrubber(segments, options.Scrub), Checkpointer, time, loggers.CreateLogger<MaintenanceJobs>());
+        Jobs = new MaintenanceJobs(Collector, new Scrubber(segments, options.Scrub), Checkpointer, options.NewId, time, loggers.CreateLogger<MaintenanceJobs>());
         Housekeeper = new Housekeeper(
             records, Lifecycle, Snapshots, Jobs, options.Collector, options.Scrub, time, loggers.CreateLogger<Housekeeper>());
         Verifier = new DatasetVerifier(Heads, Blobs);

@@ -11,6 +11,9 @@ namespace Hutch.Datasets;
 /// <summary>All options of a site.</summary>
 public sealed class SiteOptions
 {
+    /// <summary>Where the ids of uploads, pushes and jobs come from; a simulation gives its own.</summary>
+    public Func<Guid> NewId { get; init; } = Guid.NewGuid;
+
     /// <summary>Sizes of segments.</summary>
     public SegmentOptions Segments { get; init; } = new();
 

@@ -21,19 +21,3 @@ public sealed record SiteRun(
     string? Message,
     IReadOnlyList<ParentReference> Inputs,
     IReadOnlyList<DatasetId> Outputs);
-
-/// <summary>The result of a run for one frame.</summary>
-public sealed class SiteResult
-{
-    /// <summary>Its place in the order of everything.</summary>
-    public long Sequence { get; init; }
-
-    /// <summary>The run, as 32 hex digits.</summary>
-    public string Run { get; init; } = "";
-
-    /// <summary>Number of the frame, from 1.</summary>
-    public long Frame { get; init; }
-
-    /// <summary>The row: JSON.</summary>
-    public string Row { get; init; } = "";
-}

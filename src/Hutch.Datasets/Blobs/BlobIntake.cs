@@ -10,7 +10,7 @@ using Hutch.Storage.Segments;
 namespace Hutch.Datasets.Blobs;
 
 /// <summary>Takes in the body of a request: a small one into memory, a large one (or one of unknown length) as extents.</summary>
-public sealed class BlobIntake(BlobStore store, OperationTracker operations, BlobOptions options)
+public sealed class BlobIntake(BlobStore store, OperationTracker operations, BlobOptions options, Func<Guid> newId)
 {
     /// <summary>Reads a body to its end.</summary>
     /// <param name="body">The body; at most <paramref name="length"/> bytes when that is known.</param>
@@ -107,7 +107,7 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
 
     private async Task<Result<ReceivedBlob>> ReceiveLargeAsync(PipeReader body, long? length, Lane lane, CancellationToken ct)
     {
-        await using var writer = new ExtentWriter(store.Segments, store.Pool, lane.IsTransient ? lane : Lane.Bulk, Guid.NewGuid(), options.ExtentBytes);
+        await using var writer = new ExtentWriter(store.Segments, store.Pool, lane.IsTransient ? lane : Lane.Bulk, newId(), options.ExtentBytes);
         while (true)
         {
             ReadResult read = await body.ReadAsync(ct);

@@ -35,8 +35,3 @@ public sealed record NewDataset
     /// <summary>After how many days its bytes end by themselves; null for data that is kept.</summary>
     public int? TransientDays { get; init; }
 }
-
-/// <summary>A parent, at a version.</summary>
-/// <param name="Dataset">The parent.</param>
-/// <param name="At">The version; null for the newest snapshot.</param>
-public sealed record ParentVersion(DatasetId Dataset, SnapshotRef? At);

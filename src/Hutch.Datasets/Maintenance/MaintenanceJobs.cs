@@ -7,7 +7,7 @@ namespace Hutch.Datasets.Maintenance;
 
 /// <summary>Starts upkeep in the background and remembers what came of it, until the server stops.</summary>
 public sealed partial class MaintenanceJobs(
-    GarbageCollector collector, Scrubber scrubber, Checkpointer checkpointer, TimeProvider time, ILogger<MaintenanceJobs> logger) : IAsyncDisposable
+    GarbageCollector collector, Scrubber scrubber, Checkpointer checkpointer, Func<Guid> newId, TimeProvider time, ILogger<MaintenanceJobs> logger) : IAsyncDisposable
 {
     private const int MaxRemembered = 100;
 
@@ -52,7 +52,7 @@ public sealed partial class MaintenanceJobs(
             return ErrorCode.Conflict.With($"A job '{kind}' is running already. Wait for it, or look at it under /api/v1/jobs.");
         }
 
-        var job = new MaintenanceJob(Guid.NewGuid(), kind, time.GetUtcNow(), null, "running", 0, null);
+        var job = new MaintenanceJob(newId(), kind, time.GetUtcNow(), null, "running", 0, null);
         ForgetOldest();
         _jobs[job.Id] = job;
         _running[job.Id] = Task.Run(() => RunAsync(job.Id, work));

@@ -84,7 +84,7 @@ public sealed partial class PushSessions
 
         try
         {
-            var upload = new Upload(session, key, size, before?.Upload ?? Guid.NewGuid(), lane.Value.IsTransient ? lane.Value : Lane.Bulk);
+            var upload = new Upload(session, key, size, before?.Upload ?? newId(), lane.Value.IsTransient ? lane.Value : Lane.Bulk);
             return await ReceiveAsync(upload, before, reached, body, ct);
         }
         catch (StorageFullException e)

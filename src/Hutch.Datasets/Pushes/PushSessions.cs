@@ -15,7 +15,7 @@ namespace Hutch.Datasets.Pushes;
 /// </summary>
 /// <remarks>Thread-safe. Knows nothing of rights: whoever calls it has asked before, and says which parents may be read.</remarks>
 public sealed partial class PushSessions(
-    Committer committer, SiteDatabase records, BlobStore blobs, HeadReader heads, OperationTracker operations, PushOptions options, TimeProvider time)
+    Committer committer, SiteDatabase records, BlobStore blobs, HeadReader heads, OperationTracker operations, PushOptions options, Func<Guid> newId, TimeProvider time)
 {
     /// <summary>Begins a push into an open dataset.</summary>
     /// <param name="id">The dataset.</param>
@@ -36,7 +36,7 @@ public sealed partial class PushSessions(
             }
 
             long expires = context.Now + (long)TimeSpan.FromHours(options.SessionHours).TotalMilliseconds;
-            var started = new JournalRecord.SessionStarted(Guid.NewGuid(), id, by, from, expires);
+            var started = new JournalRecord.SessionStarted(newId(), id, by, from, expires);
             context.Emit(started);
             return context.Queries.Session(started.Session)!;
         },

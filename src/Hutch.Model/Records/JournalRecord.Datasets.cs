@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Hutch.Model.Records;
 
@@ -50,46 +49,3 @@ public abstract partial record JournalRecord
     /// <summary>The user's metadata document was replaced; it is kept exactly as it came.</summary>
     public sealed record MetadataSet(DatasetId Dataset, long Version, JsonElement Document, string By) : JournalRecord;
 }
-
-/// <summary>Where a dataset comes from.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<DatasetOrigin>))]
-public enum DatasetOrigin
-{
-    /// <summary>Acquired or uploaded.</summary>
-    [JsonStringEnumMemberName("original")]
-    Original,
-
-    /// <summary>Made from closed parents.</summary>
-    [JsonStringEnumMemberName("derived")]
-    Derived,
-
-    /// <summary>Made by a run from a dataset that is still open; can close only after its parent.</summary>
-    [JsonStringEnumMemberName("following")]
-    Following,
-}
-
-/// <summary>The announced ways in which bytes end.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<DatasetEnd>))]
-public enum DatasetEnd
-{
-    /// <summary>The data was transient from its start and its time is over.</summary>
-    [JsonStringEnumMemberName("expired")]
-    Expired,
-
-    /// <summary>Its time in the trash is over.</summary>
-    [JsonStringEnumMemberName("trash")]
-    Trash,
-
-    /// <summary>Purged, audited.</summary>
-    [JsonStringEnumMemberName("purged")]
-    Purged,
-}
-
-/// <summary>A tree as the journal names it: hash of the root page, content id, number of files and bytes below.</summary>
-public sealed record TreeReference(BlobHash Page, BlobHash Content, long Files, long Bytes);
-
-/// <summary>A parent of a dataset, at the version it was read.</summary>
-/// <param name="Dataset">The parent.</param>
-/// <param name="Snapshot">Number of the snapshot; null for an open parent that is being followed.</param>
-/// <param name="Root">Root page of that snapshot; null while followed.</param>
-public sealed record ParentReference(DatasetId Dataset, long? Snapshot, BlobHash? Root);

@@ -43,28 +43,3 @@ public abstract partial record JournalRecord
     /// <summary>A tag was taken away.</summary>
     public sealed record TagRemoved(DatasetId Dataset, string Tag, string By) : JournalRecord;
 }
-
-/// <summary>What made a snapshot; automatic ones are thinned out with time, the others stay.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<SnapshotReason>))]
-public enum SnapshotReason
-{
-    /// <summary>A fold by itself.</summary>
-    [JsonStringEnumMemberName("auto")]
-    Automatic,
-
-    /// <summary>A push.</summary>
-    [JsonStringEnumMemberName("push")]
-    Push,
-
-    /// <summary>Somebody asked for it.</summary>
-    [JsonStringEnumMemberName("manual")]
-    Manual,
-
-    /// <summary>The last one before a dataset was closed.</summary>
-    [JsonStringEnumMemberName("close")]
-    Close,
-
-    /// <summary>The results of a run.</summary>
-    [JsonStringEnumMemberName("run")]
-    Run,
-}

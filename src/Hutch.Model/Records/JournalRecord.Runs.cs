@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Hutch.Model.Records;
 
@@ -17,38 +16,4 @@ public abstract partial record JournalRecord
     /// <param name="Frame">Number of the frame, from 1.</param>
     /// <param name="Row">The result, as the analysis wrote it.</param>
     public sealed record ResultRow(DatasetId Dataset, Guid Run, long Frame, JsonElement Row) : JournalRecord;
-}
-
-/// <summary>What is known of a run when it begins.</summary>
-/// <param name="Program">The program, as <c>hutch/per-image-analysis</c>.</param>
-/// <param name="Version">Its version.</param>
-/// <param name="Command">The command line, if there was one. Without secrets.</param>
-/// <param name="Parameters">Its parameters.</param>
-/// <param name="Environment">Where it ran: machine, runtime, processor.</param>
-/// <param name="User">Who started it.</param>
-/// <param name="Token">The id (never the secret) of the token it was started with.</param>
-public sealed record RunDescription(
-    string Program,
-    string Version,
-    string? Command,
-    JsonElement? Parameters,
-    IReadOnlyDictionary<string, string>? Environment,
-    string User,
-    string? Token);
-
-/// <summary>How a run ended.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<RunOutcome>))]
-public enum RunOutcome
-{
-    /// <summary>All of its input was processed.</summary>
-    [JsonStringEnumMemberName("done")]
-    Done,
-
-    /// <summary>It stopped with an error.</summary>
-    [JsonStringEnumMemberName("failed")]
-    Failed,
-
-    /// <summary>Somebody stopped it.</summary>
-    [JsonStringEnumMemberName("cancelled")]
-    Cancelled,
 }

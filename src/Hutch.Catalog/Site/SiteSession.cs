@@ -1,0 +1,12 @@
+using Hutch.Model;
+
+namespace Hutch.Catalog.Site;
+
+/// <summary>A push that is going on.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Dataset">Into which dataset.</param>
+/// <param name="Author">Whose it is.</param>
+/// <param name="Base">The snapshot it started from; null for none.</param>
+/// <param name="Started">Milliseconds since 1970.</param>
+/// <param name="Expires">Milliseconds since 1970.</param>
+public sealed record SiteSession(Guid Id, DatasetId Dataset, string Author, long? Base, long Started, long Expires);

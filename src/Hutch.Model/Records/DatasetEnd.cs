@@ -1,0 +1,20 @@
+using System.Text.Json.Serialization;
+
+namespace Hutch.Model.Records;
+
+/// <summary>The announced ways in which bytes end.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<DatasetEnd>))]
+public enum DatasetEnd
+{
+    /// <summary>The data was transient from its start and its time is over.</summary>
+    [JsonStringEnumMemberName("expired")]
+    Expired,
+
+    /// <summary>Its time in the trash is over.</summary>
+    [JsonStringEnumMemberName("trash")]
+    Trash,
+
+    /// <summary>Purged, audited.</summary>
+    [JsonStringEnumMemberName("purged")]
+    Purged,
+}

@@ -1,0 +1,20 @@
+using System.Text.Json.Serialization;
+
+namespace Hutch.Model.Records;
+
+/// <summary>How a run ended.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<RunOutcome>))]
+public enum RunOutcome
+{
+    /// <summary>All of its input was processed.</summary>
+    [JsonStringEnumMemberName("done")]
+    Done,
+
+    /// <summary>It stopped with an error.</summary>
+    [JsonStringEnumMemberName("failed")]
+    Failed,
+
+    /// <summary>Somebody stopped it.</summary>
+    [JsonStringEnumMemberName("cancelled")]
+    Cancelled,
+}

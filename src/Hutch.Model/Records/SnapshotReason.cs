@@ -1,0 +1,28 @@
+using System.Text.Json.Serialization;
+
+namespace Hutch.Model.Records;
+
+/// <summary>What made a snapshot; automatic ones are thinned out with time, the others stay.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<SnapshotReason>))]
+public enum SnapshotReason
+{
+    /// <summary>A fold by itself.</summary>
+    [JsonStringEnumMemberName("auto")]
+    Automatic,
+
+    /// <summary>A push.</summary>
+    [JsonStringEnumMemberName("push")]
+    Push,
+
+    /// <summary>Somebody asked for it.</summary>
+    [JsonStringEnumMemberName("manual")]
+    Manual,
+
+    /// <summary>The last one before a dataset was closed.</summary>
+    [JsonStringEnumMemberName("close")]
+    Close,
+
+    /// <summary>The results of a run.</summary>
+    [JsonStringEnumMemberName("run")]
+    Run,
+}

@@ -1,0 +1,4 @@
+namespace Hutch.Model.Records;
+
+/// <summary>A tree as the journal names it: hash of the root page, content id, number of files and bytes below.</summary>
+public sealed record TreeReference(BlobHash Page, BlobHash Content, long Files, long Bytes);
