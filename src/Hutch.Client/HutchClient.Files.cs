@@ -72,9 +72,16 @@ public sealed partial class HutchClient
     /// <param name="content">The bytes.</param>
     /// <param name="hash">Their SHA-256, which the server checks; null to leave it to the server.</param>
     /// <param name="contentType">Their media type, if known.</param>
+    /// <param name="metadata">User metadata of the entry, if any.</param>
     /// <param name="ct">Stops it.</param>
     public Task PutEntryAsync(
-        DatasetId id, string path, ReadOnlyMemory<byte> content, BlobHash? hash = null, string? contentType = null, CancellationToken ct = default) =>
+        DatasetId id,
+        string path,
+        ReadOnlyMemory<byte> content,
+        BlobHash? hash = null,
+        string? contentType = null,
+        IReadOnlyDictionary<string, string>? metadata = null,
+        CancellationToken ct = default) =>
         CallAsync(
             () =>
             {
@@ -83,6 +90,11 @@ public sealed partial class HutchClient
                 if (hash is { } known)
                 {
                     request.Headers.TryAddWithoutValidation(HutchHeaders.ReprDigest, Digest.Write(known));
+                }
+
+                foreach ((string name, string value) in metadata ?? new Dictionary<string, string>())
+                {
+                    request.Headers.TryAddWithoutValidation(HutchHeaders.MetadataPrefix + name, value);
                 }
 
                 return request;

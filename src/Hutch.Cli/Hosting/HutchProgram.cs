@@ -9,6 +9,9 @@ internal static class HutchProgram
 {
     private static readonly TimeSpan TimeToStop = TimeSpan.FromSeconds(30);
 
+    /// <summary>How command lines are read: an argument <c>@N</c> is a snapshot, not the name of a file with arguments.</summary>
+    internal static ParserConfiguration Parser { get; } = new() { ResponseFileTokenReplacer = null };
+
     /// <summary>Runs a command line; the exit code.</summary>
     internal static async Task<int> RunAsync(string[] args, CliHost host, CancellationToken cancellationToken = default)
     {
@@ -19,10 +22,10 @@ internal static class HutchProgram
         }
 
         RootCommand root = Build(args, host);
-        ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Errors.Count > 0 && !AsksForHelp(args))
+        ParseResult parsed = root.Parse(args, Parser);
+        if (!AsksForHelp(args) && FindFault(parsed) is { } fault)
         {
-            return ReportUsage(parsed, host);
+            return ReportUsage(fault, parsed, host);
         }
 
         var invocation = new InvocationConfiguration
@@ -66,13 +69,24 @@ internal static class HutchProgram
 
     private static bool AsksForHelp(string[] args) => args.Any(a => a is "--help" or "-h" or "-?");
 
-    private static int ReportUsage(ParseResult parsed, CliHost host)
+    /// <summary>What is wrong with a command line, in a sentence; null when nothing is.</summary>
+    private static string? FindFault(ParseResult parsed)
     {
-        // A verb that was misspelled is missing too; its spelling is what helps.
-        host.Error.WriteLine("hutch: " + parsed.Errors[^1].Message);
+        if (parsed.Errors.Count > 0)
+        {
+            return parsed.Errors[^1].Message; // a verb that was misspelled is missing too; its spelling is what helps
+        }
 
-        string path = CommandPath(parsed.CommandResult);
-        host.Error.WriteLine($"  `{path} --help` shows how it is used.");
+        // The parser takes an option that it does not know for an argument, where one may stand.
+        bool dashesAreNames = parsed.Tokens.Any(t => t.Type == TokenType.DoubleDash);
+        Token? unknown = parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(a => a.Tokens).FirstOrDefault(t => t.Value.StartsWith('-'));
+        return unknown is null || dashesAreNames ? null : $"Unrecognized option '{unknown.Value}'.";
+    }
+
+    private static int ReportUsage(string fault, ParseResult parsed, CliHost host)
+    {
+        host.Error.WriteLine("hutch: " + fault);
+        host.Error.WriteLine($"  `{CommandPath(parsed.CommandResult)} --help` shows how it is used.");
         return ExitCode.Usage;
     }
 

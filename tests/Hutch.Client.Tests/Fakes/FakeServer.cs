@@ -43,7 +43,10 @@ internal sealed partial class FakeServer : HttpMessageHandler
     internal HutchClient Connect(HutchClientOptions? options = null) => new(
         new Uri("http://127.0.0.1:1"),
         "hutch_test_token",
-        new HutchClientOptions { Handler = new Unowned(this), Retry = options?.Retry ?? new Client.Http.RetryPolicy { Time = InstantTime.Instance } });
+        new HutchClientOptions { Handler = Unowned(), Retry = options?.Retry ?? new Client.Http.RetryPolicy { Time = InstantTime.Instance } });
+
+    /// <summary>The server as a handler that a client may dispose of.</summary>
+    internal HttpMessageHandler Unowned() => new UnownedHandler(this);
 
     /// <summary>Does what another client would: changes entries and makes a snapshot. Null removes.</summary>
     internal void Change(params (string Path, string? Content)[] changes)
@@ -222,7 +225,7 @@ internal sealed partial class FakeServer : HttpMessageHandler
     }
 
     /// <summary>Lets a client dispose of its handler without ending the server.</summary>
-    private sealed class Unowned(FakeServer server) : HttpMessageHandler
+    private sealed class UnownedHandler(FakeServer server) : HttpMessageHandler
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
             server.SendAsync(request, cancellationToken);

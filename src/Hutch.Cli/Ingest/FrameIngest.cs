@@ -1,0 +1,129 @@
+using System.Buffers;
+using Hutch.Client;
+using Hutch.Client.Transfers;
+using Hutch.Formats.Ingest;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Cli.Ingest;
+
+/// <summary>Stores the entries of a detector file, several at a time; what the dataset has already, byte for byte, is left alone.</summary>
+internal sealed class FrameIngest(HutchClient client, DatasetInfo dataset, ITransferProgress progress)
+{
+    private const int ParallelPuts = 8;
+    private const string HeaderPath = "header";
+    private const string JsonType = "application/json";
+    private const string NumpyType = "application/x-npy";
+
+    private Dictionary<string, BlobHash> _stored = [];
+    private long _frames;
+    private long _bytes;
+    private long _kept;
+
+    /// <summary>What was stored.</summary>
+    /// <param name="Frames">Frames stored now.</param>
+    /// <param name="Bytes">Their bytes.</param>
+    /// <param name="Kept">Frames that were there already.</param>
+    internal sealed record Outcome(long Frames, long Bytes, long Kept);
+
+    /// <summary>Stores the header, the arrays beside it, and then the frames.</summary>
+    internal async Task<Outcome> RunAsync(IngestSource source, CancellationToken cancellationToken)
+    {
+        _stored = await ListStoredAsync(cancellationToken);
+        await PutAsync(HeaderPath, source.HeaderJson, JsonType, null, cancellationToken);
+        await foreach (IngestArray array in source.ReadArraysAsync(cancellationToken))
+        {
+            await PutAsync(array.Path, array.File, NumpyType, null, cancellationToken);
+        }
+
+        progress.Start("Ingesting", source.FrameCount, null);
+        using var slots = new SemaphoreSlim(ParallelPuts);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var running = new List<Task>();
+        try
+        {
+            await foreach (IngestFrame frame in source.ReadFramesAsync(1, stop.Token))
+            {
+                await slots.WaitAsync(stop.Token);
+                running.RemoveAll(t => t.IsCompletedSuccessfully);
+                running.Add(PutFrameAsync(frame.Path, Copy(frame.Chunk), frame.Chunk.Length, frame.UserMetadata, slots, stop));
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // One of the puts failed and stopped the reading: its failure is told below.
+        }
+        catch
+        {
+            await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+
+        await Task.WhenAll(running);
+        return new Outcome(_frames, _bytes, _kept);
+    }
+
+    private static byte[] Copy(ReadOnlyMemory<byte> chunk)
+    {
+        byte[] copy = ArrayPool<byte>.Shared.Rent(chunk.Length);
+        chunk.CopyTo(copy);
+        return copy;
+    }
+
+    private async Task PutFrameAsync(
+        string path, byte[] bytes, int length, IReadOnlyDictionary<string, string>? metadata, SemaphoreSlim slots, CancellationTokenSource stop)
+    {
+        try
+        {
+            await Task.Yield();
+            bool stored = await PutAsync(path, bytes.AsMemory(0, length), FrameEntry.ContentType, metadata, stop.Token);
+            Interlocked.Add(ref stored ? ref _frames : ref _kept, 1);
+            Interlocked.Add(ref _bytes, stored ? length : 0);
+            progress.Add(1, length);
+        }
+        catch
+        {
+            await stop.CancelAsync();
+            throw;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
+            slots.Release();
+        }
+    }
+
+    private async Task<bool> PutAsync(
+        string path, ReadOnlyMemory<byte> bytes, string contentType, IReadOnlyDictionary<string, string>? metadata, CancellationToken cancellationToken)
+    {
+        BlobHash hash = BlobHash.Of(bytes.Span);
+        if (_stored.TryGetValue(path, out BlobHash there) && there == hash)
+        {
+            return false;
+        }
+
+        await client.PutEntryAsync(dataset.Id, path, bytes, hash, contentType, metadata, cancellationToken);
+        return true;
+    }
+
+    // A dataset that nothing was ever stored in needs no listing.
+    private async Task<Dictionary<string, BlobHash>> ListStoredAsync(CancellationToken cancellationToken)
+    {
+        var stored = new Dictionary<string, BlobHash>(StringComparer.Ordinal);
+        if (dataset.HeadVersion == 0 && dataset.Files == 0)
+        {
+            return stored;
+        }
+
+        using FixedListing<EntryInfo> listing = await client.ListFilesAsync(dataset.Id, at: null, ct: cancellationToken);
+        await foreach (EntryInfo entry in listing.Lines.WithCancellation(cancellationToken))
+        {
+            if (entry.Hash is { } hash)
+            {
+                stored[entry.Path] = hash;
+            }
+        }
+
+        return stored;
+    }
+}

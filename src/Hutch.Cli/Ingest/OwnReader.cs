@@ -1,0 +1,17 @@
+using Hutch.Formats.Hdf5;
+
+namespace Hutch.Cli.Ingest;
+
+/// <summary>How this very program is started as the reader of HDF5 files.</summary>
+internal static class OwnReader
+{
+    private const string Verb = "hdf5-reader";
+
+    /// <summary>The command: this executable; or the runtime and this assembly, when it was started so.</summary>
+    internal static ReaderCommand Command()
+    {
+        string program = Environment.ProcessPath ?? throw new InvalidOperationException("The path of this program is not known.");
+        string assembly = Path.Combine(AppContext.BaseDirectory, "hutch.dll");
+        return Path.GetFileNameWithoutExtension(program) == "hutch" ? new ReaderCommand(program, [Verb]) : new ReaderCommand("dotnet", [assembly, Verb]);
+    }
+}

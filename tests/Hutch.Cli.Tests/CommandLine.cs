@@ -1,0 +1,48 @@
+using Hutch.Cli.Hosting;
+using Hutch.Client.Tests.Fakes;
+
+namespace Hutch.Cli.Tests;
+
+/// <summary>Runs command lines in a home and a folder of its own, against a server in memory.</summary>
+internal sealed class CommandLine : IDisposable
+{
+    internal TemporaryFolder Folder { get; } = new();
+
+    internal FakeServer Server { get; } = new();
+
+    internal Dictionary<string, string> Environment { get; } = new(StringComparer.Ordinal) { ["HUTCH_TOKEN"] = "hutch_test_token", ["HUTCH_REMOTE"] = "http://127.0.0.1:1" };
+
+    internal string Out { get; private set; } = "";
+
+    internal string Error { get; private set; } = "";
+
+    internal string Input { get; set; } = "";
+
+    public void Dispose()
+    {
+        Folder.Dispose();
+        Server.Dispose();
+    }
+
+    internal Task<int> RunAsync(params string[] args) => RunInAsync("", args);
+
+    internal async Task<int> RunInAsync(string folder, params string[] args)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        int code = await HutchProgram.RunAsync(args, Host(folder, output, error), TestContext.Current.CancellationToken);
+        (Out, Error) = (output.ToString(), error.ToString());
+        return code;
+    }
+
+    internal CliHost Host(string folder, TextWriter output, TextWriter error) => new()
+    {
+        Out = output,
+        Error = error,
+        In = new StringReader(Input),
+        Environment = name => name == "HOME" ? Folder.Path : Environment.GetValueOrDefault(name),
+        Folder = Path.Combine(Folder.Path, folder).TrimEnd('/'),
+        Handler = Server.Unowned(),
+        Time = InstantTime.Instance,
+    };
+}

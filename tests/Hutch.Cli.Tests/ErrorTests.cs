@@ -1,0 +1,60 @@
+using System.Text;
+using Hutch.Cli.Hosting;
+using Hutch.Cli.Output;
+using Hutch.Client.Http;
+using Hutch.Model;
+
+namespace Hutch.Cli.Tests;
+
+public sealed class ErrorTests
+{
+    [Fact]
+    public void Every_failure_has_words_advice_and_an_exit_code()
+    {
+        var text = new StringBuilder();
+        IEnumerable<Exception> failures =
+        [
+            .. ErrorCode.All.Select(c => c.With($"(the sentence about the {c.Name})").ToException()),
+            new ServerUnreachableException(new Uri("https://hutch.example.org/"), new HttpRequestException("Connection refused")),
+            new VerificationException("run1/0001.cbf", BlobHash.Of("a"u8), BlobHash.Of("b"u8)),
+            new BadAnswerException("The answer was cut before its last line."),
+            new IOException("Cannot create '/data/a': No space left on device.", 28),
+            new UnauthorizedAccessException("Access to the path '/data/a' is denied."),
+        ];
+        foreach (Exception failure in failures)
+        {
+            using var line = new CommandLine();
+            using var error = new StringWriter();
+            int code = ErrorReport.Write(failure, line.Host("", TextWriter.Null, error), json: false, verbose: false);
+            string shown = error.ToString().Split("Hutch.Model.HutchException")[0].TrimEnd();
+            text.Append("exit ").Append(code).Append('\n').Append(shown).Append("\n\n");
+        }
+
+        Snapshots.Check(Path.Combine(Snapshots.Folder(), "errors.txt"), text.ToString());
+    }
+
+    [Fact]
+    public async Task With_json_an_error_is_one_object_with_a_stable_code()
+    {
+        using var line = new CommandLine();
+        line.Server.Intercept = _ => line.Server.Refuse(ErrorCode.ScopeMissing, "The token lacks the scope 'write'.", ("scope", "write"));
+
+        Assert.Equal(ExitCode.Forbidden, await line.RunAsync("info", "lysozyme", "--json"));
+
+        Assert.Equal("", line.Out);
+        Assert.Equal(
+            """{"type":"urn:hutch:error:scope-missing","title":"The token is too narrow","status":403,"detail":"The token lacks the scope 'write'.","code":"scope-missing","advice":"Use a token with the scope that the message names.","scope":"write"}""" + "\n",
+            line.Error);
+    }
+
+    [Fact]
+    public async Task Nothing_that_is_told_holds_the_token()
+    {
+        using var line = new CommandLine();
+        line.Server.Intercept = _ => line.Server.Refuse(ErrorCode.Internal);
+
+        Assert.Equal(ExitCode.Failure, await line.RunAsync("info", "lysozyme", "--verbose"));
+
+        Assert.DoesNotContain("hutch_test_token", line.Error, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,85 @@
+using System.CommandLine;
+using Hutch.Cli.Hosting;
+using Hutch.Cli.Verbs;
+
+namespace Hutch.Cli.Tests;
+
+public sealed class HelpTests
+{
+    public static TheoryData<string> Commands
+    {
+        get
+        {
+            using var line = new CommandLine();
+            return [.. Paths(HutchProgram.BuildAll(line.Host("", TextWriter.Null, TextWriter.Null)), "").Prepend("")];
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public async Task The_help_of_each_verb_is_reviewed(string path)
+    {
+        using var line = new CommandLine();
+
+        Assert.Equal(ExitCode.Ok, await line.RunAsync([.. path.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]));
+
+        string name = path.Length == 0 ? "hutch" : path.Replace(' ', '-');
+        Snapshots.Check(Path.Combine(Snapshots.Folder(), "help", name + ".txt"), Normal(line.Out));
+    }
+
+    [Fact]
+    public void Every_verb_has_an_example_and_every_example_is_a_command_line_that_is_understood()
+    {
+        using var line = new CommandLine();
+        RootCommand root = HutchProgram.BuildAll(line.Host("", TextWriter.Null, TextWriter.Null));
+        List<Verb> verbs = [.. Walk(root).OfType<Verb>().Where(v => !v.Hidden)];
+
+        Assert.True(verbs.Count > 35);
+        foreach (Verb verb in verbs)
+        {
+            Assert.NotEmpty(verb.Examples);
+            foreach (string example in verb.Examples)
+            {
+                string command = example.Split(['<', '>', '|'])[0].Split("&&")[0].Replace('\'', '"');
+                Assert.StartsWith("hutch ", command, StringComparison.Ordinal);
+                ParseResult parsed = root.Parse(command["hutch ".Length..], HutchProgram.Parser);
+                Assert.True(parsed.Errors.Count == 0, $"{example}: {string.Join(' ', parsed.Errors)}");
+                Assert.Same(verb, parsed.CommandResult.Command);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Without_arguments_the_help_is_shown_and_the_exit_code_says_that_nothing_was_done()
+    {
+        using var line = new CommandLine();
+
+        Assert.Equal(ExitCode.Usage, await line.RunAsync());
+
+        Assert.Contains(" [command] [options]", line.Out, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("push --every never", "'never' is not a time span: a number and s, m, h, d or w are needed, such as 2m or 30d.")]
+    [InlineData("share", "Required argument missing for command: 'share'.")]
+    [InlineData("tokn", "Unrecognized command or argument 'tokn'.")]
+    [InlineData("list --colour", "Unrecognized option '--colour'.")]
+    public async Task A_wrong_command_line_says_what_is_wrong_and_where_to_read_on(string arguments, string expected)
+    {
+        using var line = new CommandLine();
+
+        Assert.Equal(ExitCode.Usage, await line.RunAsync(arguments.Split(' ')));
+
+        Assert.StartsWith("hutch: " + expected, line.Error, StringComparison.Ordinal);
+        Assert.Contains("--help` shows how it is used.", line.Error, StringComparison.Ordinal);
+    }
+
+    internal static IEnumerable<Command> Walk(Command command) => command.Subcommands.SelectMany(c => Walk(c).Prepend(c));
+
+    internal static IEnumerable<string> Paths(Command command, string prefix) =>
+        command.Subcommands.Where(c => !c.Hidden).SelectMany(c => Paths(c, prefix + c.Name + " ").Prepend(prefix + c.Name));
+
+    // The name of the program is that of the test when the test runs it; the lines end without blanks.
+    private static string Normal(string help) =>
+        string.Join('\n', help.ReplaceLineEndings("\n").Split('\n').Select(l => l.TrimEnd())).Replace("Hutch.Cli.Tests ", "hutch ", StringComparison.Ordinal).TrimEnd() + "\n";
+}

@@ -1,0 +1,243 @@
+using System.Text.Json;
+using Hutch.Cli.Hosting;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Cli.Tests;
+
+public sealed class VerbTests : IDisposable
+{
+    private readonly CommandLine _line = new();
+
+    public void Dispose() => _line.Dispose();
+
+    [Fact]
+    public async Task Clone_change_status_push_and_pull_work_together()
+    {
+        _line.Server.Change(("a.txt", "1"));
+        Assert.Equal(ExitCode.Ok, await _line.RunAsync("clone", "lysozyme"));
+        Assert.Equal($"alice/lysozyme@1 is in {_line.Folder["lysozyme"]}: 1 entry, 1 B.\n", _line.Out);
+
+        _line.Folder.Write("lysozyme/sub/b.txt", "22");
+        Assert.Equal(ExitCode.Ok, await _line.RunInAsync("lysozyme/sub", "status"));
+        Assert.Equal("alice/lysozyme@1 at http://127.0.0.1:1\n  added         sub/b.txt\n`hutch push` stores these changes.\n", _line.Out);
+
+        Assert.Equal(ExitCode.Ok, await _line.RunInAsync("lysozyme", "push", "-m", "more"));
+        Assert.Equal("Snapshot @2: 1 added, 0 changed, 0 removed; 1 file (2 B) uploaded.\n", _line.Out);
+
+        _line.Server.Change(("a.txt", "3"));
+        Assert.Equal(ExitCode.Ok, await _line.RunInAsync("lysozyme", "pull"));
+        Assert.Equal("Now at @3: 1 updated, 0 removed, 0 changed on both sides.\n", _line.Out);
+    }
+
+    [Fact]
+    public async Task A_conflict_has_its_own_exit_code_and_says_how_to_go_on()
+    {
+        _line.Server.Change(("a", "1"));
+        await _line.RunAsync("clone", "lysozyme");
+        _line.Server.Change(("a", "theirs"));
+        _line.Folder.Write("lysozyme/a", "ours");
+
+        Assert.Equal(ExitCode.Conflict, await _line.RunInAsync("lysozyme", "push"));
+        Assert.Contains("`hutch pull` brings the other changes here and keeps yours", _line.Error, StringComparison.Ordinal);
+
+        Assert.Equal(ExitCode.Conflict, await _line.RunInAsync("lysozyme", "pull"));
+        Assert.Contains("a changed on both sides: yours stays, theirs is a.theirs.", _line.Error, StringComparison.Ordinal);
+
+        Assert.Equal(ExitCode.Ok, await _line.RunInAsync("lysozyme", "push"));
+        Assert.Equal("ours", _line.Server.Text("a"));
+    }
+
+    [Fact]
+    public async Task Lazy_get_and_drop()
+    {
+        _line.Server.Change(("run/a", "1"));
+        await _line.RunAsync("clone", "lysozyme", "--lazy");
+
+        Assert.Equal(ExitCode.Ok, await _line.RunInAsync("lysozyme/run", "get", "a"));
+        Assert.Equal("1 file (1 B) came.\n", _line.Out);
+        Assert.Equal("1", _line.Folder.Read("lysozyme/run/a"));
+
+        Assert.Equal(ExitCode.Ok, await _line.RunInAsync("lysozyme/run", "drop", ".", "--json"));
+        Assert.Equal("""{"dropped":1,"bytes":1,"kept":[]}""" + "\n", _line.Out);
+        Assert.Equal(ExitCode.NotFound, await _line.RunInAsync("lysozyme/run", "get", "nothing"));
+        Assert.Equal(ExitCode.Usage, await _line.RunInAsync("lysozyme/run", "get", "../../elsewhere"));
+    }
+
+    [Fact]
+    public async Task Login_tries_the_token_and_keeps_it_for_its_owner_only()
+    {
+        _line.Environment.Clear();
+        _line.Input = "hutch_1_secret\n";
+        _line.Server.Intercept = request => new HttpResponseMessage
+        {
+            Content = new StringContent("""{"user":"alice"}""", System.Text.Encoding.UTF8, "application/json"),
+            Version = request.Headers.Authorization?.Parameter == "hutch_1_secret" ? new(1, 1) : throw new HttpRequestException("wrong token"),
+        };
+
+        Assert.Equal(ExitCode.Ok, await _line.RunAsync("login", "127.0.0.1:8470"));
+
+        Assert.Equal("Logged in to http://127.0.0.1:8470 as alice.\n", _line.Out);
+        string config = _line.Folder[".config/hutch/config"];
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(config));
+        Assert.Contains("hutch_1_secret", await File.ReadAllTextAsync(config, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.DoesNotContain("hutch_1_secret", _line.Out + _line.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_login_that_the_server_refuses_is_not_kept()
+    {
+        _line.Environment.Clear();
+        _line.Input = "wrong\n";
+        _line.Server.Intercept = _ => _line.Server.Refuse(ErrorCode.Unauthenticated, "The token is revoked.");
+
+        Assert.Equal(ExitCode.NotLoggedIn, await _line.RunAsync("login", "http://127.0.0.1:8470"));
+
+        Assert.StartsWith("hutch: The token is revoked.", _line.Error, StringComparison.Ordinal);
+        Assert.False(_line.Folder.Has(".config/hutch/config"));
+    }
+
+    [Fact]
+    public async Task A_login_over_plain_HTTP_to_another_machine_is_refused_before_anything_is_sent()
+    {
+        _line.Input = "hutch_1_secret\n";
+
+        Assert.Equal(ExitCode.Usage, await _line.RunAsync("login", "http://hutch.example.org"));
+
+        Assert.Contains("plain HTTP", _line.Error, StringComparison.Ordinal);
+        Assert.Empty(_line.Server.Requests);
+    }
+
+    [Fact]
+    public async Task Outside_a_working_directory_a_verb_that_needs_one_says_how_to_get_one()
+    {
+        Assert.Equal(ExitCode.NotFound, await _line.RunAsync("push"));
+
+        Assert.Contains("`hutch init` makes one of it, `hutch clone` makes a new one.", _line.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_directory_knows_its_own_server_but_never_the_token()
+    {
+        _line.Server.Change(("a", "1"));
+        await _line.RunAsync("clone", "lysozyme");
+
+        string config = _line.Folder.Read("lysozyme/.hutch/config");
+
+        Assert.Equal("http://127.0.0.1:1", JsonSerializer.Deserialize<JsonElement>(config).GetProperty("remote").GetString());
+        Assert.DoesNotContain("token", config, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_never_stops_changing_makes_the_push_partly_done()
+    {
+        _line.Server.Change(("a", "1"));
+        await _line.RunAsync("clone", "lysozyme");
+        _line.Folder.Write("lysozyme/log", new string('x', 9_000_000));
+        int second = 0;
+        _line.Server.Intercept = request =>
+        {
+            if (request.Method == HttpMethod.Patch)
+            {
+                File.SetLastWriteTimeUtc(_line.Folder["lysozyme/log"], DateTime.UnixEpoch.AddSeconds(++second));
+            }
+
+            return null;
+        };
+
+        int code = await _line.RunInAsync("lysozyme", "push");
+
+        Assert.Equal(ExitCode.Partly, code);
+        Assert.Contains("log changed while it was read; reading it again.", _line.Error, StringComparison.Ordinal);
+        Assert.Contains("log did not stop changing", _line.Error, StringComparison.Ordinal);
+        Assert.Equal(["a"], _line.Server.Head.Keys);
+    }
+
+    [Fact]
+    public async Task A_diff_of_the_working_directory_has_signs_and_sizes()
+    {
+        _line.Server.Change(("change", "1"), ("remove", "1"));
+        await _line.RunAsync("clone", "lysozyme");
+        _line.Folder.Write("lysozyme/change", "22");
+        _line.Folder.Write("lysozyme/new", "333");
+        File.Delete(_line.Folder["lysozyme/remove"]);
+
+        Assert.Equal(ExitCode.Ok, await _line.RunInAsync("lysozyme", "diff"));
+
+        Assert.Equal("~ change  (1 B -> 2 B)\n+ new  (3 B)\n- remove  (1 B)\n", _line.Out);
+        Assert.Equal(ExitCode.Ok, await _line.RunInAsync("lysozyme", "diff", "@1"));
+        Assert.Equal("", _line.Out);
+    }
+
+    [Fact]
+    public async Task A_snapshot_where_a_whole_dataset_is_meant_is_refused()
+    {
+        Assert.Equal(ExitCode.Usage, await _line.RunAsync("delete", "lysozyme@3"));
+
+        Assert.Contains("leave out '@3'", _line.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_version_is_printed()
+    {
+        Assert.Equal(ExitCode.Ok, await _line.RunAsync("version"));
+
+        Assert.Equal($"hutch {Client.ClientVersion.Text}\n", _line.Out);
+    }
+
+    [Theory]
+    [InlineData("Lysozyme 100K", "lysozyme-100k")]
+    [InlineData("__scan_1__", "scan-1")]
+    [InlineData("Größe-ß", "gr-e")]
+    public void A_name_is_made_from_that_of_the_folder(string folder, string slug) => Assert.Equal(slug, Verbs.InitVerb.SlugOf(folder));
+
+    [Fact]
+    public async Task An_analysis_prints_rows_as_they_come_and_follows_again_when_the_connection_breaks()
+    {
+        int follows = 0;
+        _line.Server.Intercept = request => request.RequestUri!.AbsolutePath.Split('/')[^1] switch
+        {
+            "analyses" => Json(new AnalysisInfo { Run = "run-1", Dataset = _line.Server.Dataset, Name = "alice/lysozyme-spots", Frames = 2 }, HutchJson.Default.AnalysisInfo),
+            "results" when follows++ == 0 => Lines("""{"file-number":1,"n_spots_total":12,"n_spots_no_ice":11,"estimated_d_min":1.5,"total_intensity":1234.5}"""),
+            "results" => Lines(
+                """{"file-number":1,"n_spots_total":12,"n_spots_no_ice":11,"estimated_d_min":1.5,"total_intensity":1234.5}""",
+                """{"file-number":2,"error":"The chunk is cut."}""",
+                """{"end":true,"count":2,"state":"done"}"""),
+            _ => null,
+        };
+
+        Assert.Equal(ExitCode.VerificationFailed, await _line.RunAsync("analyse", "lysozyme"));
+
+        Assert.Equal(
+            "   frame   spots  no ice   d_min/Å   total intensity\n       1      12      11      1.50              1234\n       2  The chunk is cut.\n",
+            _line.Out.Replace("1235", "1234", StringComparison.Ordinal));
+        Assert.Contains("2 frames in", _line.Error, StringComparison.Ordinal);
+        Assert.Contains("1 failed. The results are in alice/lysozyme-spots.", _line.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_bash_script_completes_verbs_and_options()
+    {
+        await _line.RunAsync("completion", "bash");
+        _line.Folder.Write("script", _line.Out);
+
+        Assert.Equal("create", await CompleteAsync("hutch token c"));
+        Assert.Equal("push pull purge", await CompleteAsync("hutch pu"));
+        Assert.Equal("--every", await CompleteAsync("hutch push --e"));
+    }
+
+    private async Task<string> CompleteAsync(string line)
+    {
+        string words = string.Join(' ', line.Split(' ').Select(w => $"'{w}'"));
+        string script = $"source {_line.Folder["script"]}; COMP_WORDS=({words}); COMP_CWORD=$((${{#COMP_WORDS[@]}}-1)); _hutch; echo ${{COMPREPLY[@]}}";
+        using var bash = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("bash", ["-c", script]) { RedirectStandardOutput = true })!;
+        string output = await bash.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await bash.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return output.Trim();
+    }
+
+    private static HttpResponseMessage Json<T>(T value, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) =>
+        new() { Content = new StringContent(JsonSerializer.Serialize(value, type), System.Text.Encoding.UTF8, "application/json") };
+
+    private static HttpResponseMessage Lines(params string[] lines) => new() { Content = new StringContent(string.Join('\n', lines) + "\n") };
+}
