@@ -15,6 +15,7 @@ public sealed class SpotFinder
     private readonly uint _largestTrusted;
     private readonly StrongPixelKernel _kernel;
     private readonly StrongPixels _strong = new();
+    private readonly AutomaticThreshold _automaticThreshold = new();
     private readonly SpotGrouping _grouping;
     private readonly SpotList _spots = new();
 
@@ -102,7 +103,7 @@ public sealed class SpotFinder
         fixed (byte* mask = _mask.Bytes)
         {
             var image = new PixelImage<TPixel>(first, mask, _mask.Width, _mask.Height, largestTrusted);
-            _kernel.Find(image, _parameters.GlobalThreshold ?? 0, _strong);
+            _kernel.Find(image, _parameters.GlobalThreshold ?? _automaticThreshold.Choose(image), _strong);
         }
     }
 

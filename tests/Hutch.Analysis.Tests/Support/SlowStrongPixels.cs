@@ -13,8 +13,19 @@ internal sealed class SlowStrongPixels(TestImage image, SpotFinderParameters par
 
     public static bool[] Find(TestImage image, SpotFinderParameters parameters)
     {
-        var slow = new SlowStrongPixels(image, parameters, parameters.GlobalThreshold ?? 0);
+        var slow = new SlowStrongPixels(image, parameters, parameters.GlobalThreshold ?? AutomaticThreshold(image));
         return parameters.Algorithm == SpotAlgorithm.Dispersion ? slow.Dispersion() : slow.Extended();
+    }
+
+    /// <summary>Two levels below the point that is furthest from the line from the steepest point to the last one.</summary>
+    public static int AutomaticThreshold(TestImage image)
+    {
+        int[] level = [.. Enumerable.Range(1, 19).Select(i => (int)Math.Floor(Math.Pow(1.5, i)))];
+        double[] above = [.. level.Select(g => (double)image.Pixels.Where((p, i) => p > g && image.IsValid(i % image.Width, i / image.Width)).Count())];
+        int m = Enumerable.Range(0, 18).MinBy(i => (above[18] - above[i]) / (level[18] - level[i]));
+        (double dx, double dy) = (level[18] - level[m], above[18] - above[m]);
+        int bend = Enumerable.Range(m, 19 - m).MaxBy(i => Math.Abs((dy * (level[i] - level[m])) - (dx * (above[i] - above[m]))));
+        return level[Math.Max(0, bend - 2)];
     }
 
     public bool[] Dispersion() => Map((x, y) =>

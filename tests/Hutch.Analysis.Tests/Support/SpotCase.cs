@@ -28,7 +28,7 @@ internal sealed record SpotCase(int Seed, int Width, int Height, int Bits, doubl
         from background in Gen.Elements(6, 6, 0, 0.5, 30.0)
         from strong in Gen.Elements(3, 3, 0, 0.7, 12, 1e5)
         from minLocal in Gen.Elements(2, 2, 0, -1, 1, 20, 49, 200)
-        from threshold in Gen.Elements(0, 0, 0.5, 2.5, 70, 66_000, 1e9)
+        from threshold in Gen.Elements<double?>(0, 0, 0.5, 2.5, 70, 66_000, 1e9, null)
         select new SpotFinderParameters
         {
             Algorithm = algorithm,
