@@ -22,9 +22,11 @@ internal sealed unsafe class DispersionKernel<TLanes, TVector> : StrongPixelKern
     private readonly AlignedLanes _scratch;
     private readonly WindowTest _test;
     private readonly CandidateBound _bound;
+    private readonly ExactRow _exact;
     private readonly uint[] _candidates;
     private readonly ushort* _sums;
     private readonly Vector128<ushort> _windowLanes;
+    private int _largeWindowsInRow;
 
     public DispersionKernel(int width, SpotFinderParameters parameters)
     {
@@ -33,6 +35,7 @@ internal sealed unsafe class DispersionKernel<TLanes, TVector> : StrongPixelKern
         _window = new RowWindow<TLanes, TVector>(width, (2 * _halfY) + 1, parameters.WindowPixels);
         _test = new WindowTest(parameters);
         _bound = new CandidateBound(parameters, _test, TLanes.TableSize);
+        _exact = new ExactRow(_window.Lanes, _halfX);
         _candidates = new uint[_window.Lanes / TLanes.Count];
         _scratch = new AlignedLanes(_window.Lanes);
         _sums = _scratch.First;
@@ -61,6 +64,7 @@ internal sealed unsafe class DispersionKernel<TLanes, TVector> : StrongPixelKern
                 FindCandidates(y);
             }
 
+            _largeWindowsInRow = 0;
             for (int block = 0; block < _candidates.Length; block++)
             {
                 if (_candidates[block] != 0)
@@ -135,12 +139,24 @@ internal sealed unsafe class DispersionKernel<TLanes, TVector> : StrongPixelKern
     private bool IsStrong<TPixel>(in PixelImage<TPixel> image, int x, int y, uint value)
         where TPixel : unmanaged
     {
-        if (!TrySumSmall(x, out WindowSums sums))
+        if (!TrySumSmall(x, out WindowSums sums) && !TrySumLarge(x, out sums))
         {
             sums = image.Window(x, y, _halfX, _halfY);
         }
 
         return sums.Count >= 1 && _test.IsAboveMean(sums.Count, sums.Sum, value) && _test.IsDispersed(sums.Count, sums.Sum, sums.Squares);
+    }
+
+    private bool TrySumLarge(int x, out WindowSums sums)
+    {
+        int worthWhile = ExactRow.WorthWhileAfter(_window.Lanes);
+        if (++_largeWindowsInRow == worthWhile)
+        {
+            _exact.Load(_window.Ring, _window.Stride, _window.Rows);
+        }
+
+        sums = default;
+        return _largeWindowsInRow >= worthWhile && _exact.TrySum(x, out sums);
     }
 
     /// <summary>Sums the window around a column from the ring. False when that needs more bits or lanes than there are.</summary>

@@ -38,6 +38,8 @@ internal sealed unsafe class DispersionMap<TLanes, TVector>
     private readonly ushort* _ring;
     private readonly uint* _counts;
     private readonly uint* _squares;
+    private readonly ExactRow _exact;
+    private int _windowsInRow;
 
     public DispersionMap(int width, SpotFinderParameters parameters, in WindowTest test)
     {
@@ -61,6 +63,7 @@ internal sealed unsafe class DispersionMap<TLanes, TVector>
         _columnMemory = new AlignedLanes(2 * ((2 * _stride) + Padding));
         _counts = (uint*)_columnMemory.First + Padding;
         _squares = _counts + _stride;
+        _exact = new ExactRow(_lanes, _halfX);
     }
 
     /// <summary>Starts a new image.</summary>
@@ -80,6 +83,7 @@ internal sealed unsafe class DispersionMap<TLanes, TVector>
         where TPixel : unmanaged
     {
         Advance(image, y + _halfY);
+        _windowsInRow = 0;
         ushort* row = _ring + (_stride * (y % _rows));
         for (int word = 0; word < valid.Length; word++)
         {
@@ -143,13 +147,25 @@ internal sealed unsafe class DispersionMap<TLanes, TVector>
             var window = new WindowSums { Count = counts[lane], Sum = sums[lane], Squares = squares[lane] };
             if (window.Squares >= CertainBelow)
             {
-                window = image.Window(x + lane, y, _halfX, _halfY);
+                window = ExactWindow(image, x + lane, y);
             }
 
             bits |= _test.IsDispersed(window.Count, window.Sum, window.Squares) ? 1u << lane : 0;
         }
 
         return bits;
+    }
+
+    private WindowSums ExactWindow<TPixel>(in PixelImage<TPixel> image, int x, int y)
+        where TPixel : unmanaged
+    {
+        int worthWhile = ExactRow.WorthWhileAfter(_lanes);
+        if (++_windowsInRow == worthWhile)
+        {
+            _exact.Load(_ring, _stride, _rows);
+        }
+
+        return _windowsInRow >= worthWhile && _exact.TrySum(x, out WindowSums sums) ? sums : image.Window(x, y, _halfX, _halfY);
     }
 
     private void Advance<TPixel>(in PixelImage<TPixel> image, int y)
