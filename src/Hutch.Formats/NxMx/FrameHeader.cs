@@ -23,6 +23,8 @@ public sealed record FrameHeader
     /// <summary>More than any real header; a longer one is refused.</summary>
     public const int MaxBytes = 64 << 20;
 
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
     /// <summary>Rows of an image: the slow direction.</summary>
     public required int Rows { get; init; }
 
@@ -105,8 +107,7 @@ public sealed record FrameHeader
 
         try
         {
-            var reader = new Utf8JsonReader(json);
-            return JsonNode.Parse(ref reader) is JsonObject document
+            return JsonNode.Parse(json, documentOptions: Strict) is JsonObject document
                 ? Read(document)
                 : ErrorCode.UnreadableFile.With("The header is no JSON object.");
         }
@@ -146,7 +147,7 @@ public sealed record FrameHeader
 
     private static FrameHeader Fill(JsonObject document, JsonObject? frames, FrameHeader header) => header with
     {
-        Images = (int?)NexusTree.Integer(frames?["images"]) ?? (int?)NexusTree.Integer(document["nimages"]),
+        Images = Count(frames?["images"]) ?? Count(document["nimages"]),
         Channels = frames?["channels"] is JsonArray { Count: > 0 } names ? names.Select(static n => NexusTree.Text(n) ?? "").ToArray() : [""],
         BeamCenterX = NexusTree.Real(document["beam_center_x"]),
         BeamCenterY = NexusTree.Real(document["beam_center_y"]),
@@ -163,6 +164,8 @@ public sealed record FrameHeader
         ScanIncrementDegrees = NexusTree.Real(frames?["scan"]?["increment"]) ?? NexusTree.Real(document["omega_increment"]),
         MaskEntry = NexusTree.Text(frames?["arrays"]?["pixel_mask"]?["entry"]),
     };
+
+    private static int? Count(JsonNode? node) => NexusTree.Integer(node) is >= 0 and <= int.MaxValue and { } count ? (int)count : null;
 
     private static bool TryReadType(JsonObject document, JsonObject? frames, out ElementType type)
     {

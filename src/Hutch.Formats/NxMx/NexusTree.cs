@@ -32,7 +32,8 @@ internal static class NexusTree
 
         // Values that were parsed and values that were made are of different classes inside; their text is the same.
         return node is JsonValue value && value.GetValueKind() == JsonValueKind.Number
-            ? double.Parse(value.ToJsonString(), CultureInfo.InvariantCulture)
+            && double.Parse(value.ToJsonString(), CultureInfo.InvariantCulture) is var number && double.IsFinite(number)
+            ? number
             : null;
     }
 

@@ -127,6 +127,8 @@ public sealed class FrameHeaderTests
     [Theory]
     [InlineData("", "The header is not JSON")]
     [InlineData("[1]", "The header is no JSON object.")]
+    [InlineData("{\"a\": 1, \"a\": 2}", "The header is not JSON")]
+    [InlineData("{\"x_pixels_in_detector\": 1e999, \"y_pixels_in_detector\": 5}", "The header does not say x_pixels_in_detector")]
     [InlineData("{'bit_depth_image': 16}", "The header is not JSON")]
     [InlineData("{}", "The header does not say x_pixels_in_detector and y_pixels_in_detector.")]
     [InlineData("{\"x_pixels_in_detector\": 0, \"y_pixels_in_detector\": 5}", "The header does not say x_pixels_in_detector")]
@@ -142,9 +144,28 @@ public sealed class FrameHeaderTests
         Assert.StartsWith(expected, result.Error!.Message, StringComparison.Ordinal);
     }
 
-    private static FrameHeader Build(string nexus)
+    [Fact]
+    public void Any_damage_to_a_header_is_refused_or_read_never_thrown()
     {
-        var series = new SeriesDescription
+        byte[] good = HeaderBuilder.Build(Describe("""{"instrument": {"detector": {"count_time": [0.01], "description": "x"}}}"""), []);
+        var random = new Random(4);
+        for (int round = 0; round < 3000; round++)
+        {
+            byte[] damaged = (byte[])good.Clone();
+            for (int i = 0; i < 3; i++)
+            {
+                damaged[random.Next(damaged.Length)] = (byte)random.Next(32, 127);
+            }
+
+            _ = FrameHeader.Parse(damaged).IsOk;
+        }
+    }
+
+    private static FrameHeader Build(string nexus) => FrameHeader.Parse(HeaderBuilder.Build(Describe(nexus), [])).Value;
+
+    private static SeriesDescription Describe(string nexus)
+    {
+        return new SeriesDescription
         {
             Master = "x_master.h5",
             Images = 3,
@@ -157,6 +178,5 @@ public sealed class FrameHeaderTests
             Nexus = (JsonObject)JsonNode.Parse(nexus)!,
             Arrays = [],
         };
-        return FrameHeader.Parse(HeaderBuilder.Build(series, [])).Value;
     }
 }
