@@ -16,7 +16,7 @@ internal sealed class InodesBenchmark : IBenchmark
         foreach (Func<string, IStore> make in new Func<string, IStore>[] { f => new HutchStore(f), f => new ResticStore(f), f => new RcloneStore(f) })
         {
             StoreRun run = await StoreRun.RunAsync(context.Folder, source, make, cancellationToken);
-            context.Report($"{run.Store,-18} {run.Inodes,6} inodes");
+            context.Report($"{run.Store,-18} {run.NewInodes,6} inodes more, {run.AllInodes,6} in the whole store");
         }
     }
 }

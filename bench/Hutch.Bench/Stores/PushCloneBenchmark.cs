@@ -53,7 +53,7 @@ internal sealed class PushCloneBenchmark(bool withDataLad) : IBenchmark
 
         StoreRun median = runs[0] with { Pushed = Median(runs, run => run.Pushed), Cloned = Median(runs, run => run.Cloned) };
         context.Report(
-            $"{median.Store,-18} push {Show(median.Pushed, ours?.Pushed, hash)}   clone {Show(median.Cloned, ours?.Cloned, hash)}   {median.Inodes} inodes");
+            $"{median.Store,-18} push {Show(median.Pushed, ours?.Pushed, hash)}   clone {Show(median.Cloned, ours?.Cloned, hash)}   {median.AllInodes} inodes");
         return median;
     }
 

@@ -4,8 +4,9 @@ namespace Hutch.Bench.Stores;
 /// <param name="Store">Its name.</param>
 /// <param name="Pushed">What the push took.</param>
 /// <param name="Cloned">What the clone took.</param>
-/// <param name="Inodes">What the files cost in inodes.</param>
-internal sealed record StoreRun(string Store, Measurement Pushed, Measurement Cloned, int Inodes)
+/// <param name="NewInodes">What the push added in inodes.</param>
+/// <param name="AllInodes">What the whole store has, with what it made for itself at its start.</param>
+internal sealed record StoreRun(string Store, Measurement Pushed, Measurement Cloned, int NewInodes, int AllInodes)
 {
     /// <summary>Pushes a folder to a fresh store, clones it, and compares every byte.</summary>
     public static async Task<StoreRun> RunAsync(string folder, string source, Func<string, IStore> make, CancellationToken ct)
@@ -26,10 +27,10 @@ internal sealed record StoreRun(string Store, Measurement Pushed, Measurement Cl
         string pushed = await store.PrepareAsync(source, ct);
         int before = CountInodes(store.Folder);
         Measurement push = await store.PushAsync(pushed, ct);
-        int inodes = CountInodes(store.Folder) - before;
+        int after = CountInodes(store.Folder);
         Measurement clone = await store.CloneAsync(target, ct);
         await FileSet.RequireEqualAsync(source, target, ct);
-        return new StoreRun(store.Name, push, clone, inodes);
+        return new StoreRun(store.Name, push, clone, after - before, after);
     }
 
     private static int CountInodes(string folder) =>
