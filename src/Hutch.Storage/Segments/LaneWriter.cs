@@ -77,7 +77,7 @@ internal sealed class LaneWriter(SegmentStore store, Lane lane, SegmentOptions o
     /// <summary>Ends the open segment, if there is one: seals it, or abandons it when that fails.</summary>
     public void Seal()
     {
-        if (_segment is null)
+        if (_segment is null || _groups == 0)
         {
             return;
         }

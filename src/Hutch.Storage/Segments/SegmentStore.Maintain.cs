@@ -75,11 +75,16 @@ public sealed partial class SegmentStore
             throw new ArgumentException($"The lane '{lane}' stays.", nameof(lane));
         }
 
-        QueueOf(lane).WithWriter(writer =>
+        LaneQueue? queue;
+        lock (_gate)
         {
-            writer.Close();
-            DropSegments(lane);
-        });
+            _lanes.Remove(lane, out queue);
+        }
+
+        // With its thread, so that a server does not collect one for each day.
+        queue?.Dispose();
+        queue?.WithWriter(static writer => writer.Close());
+        DropSegments(lane);
         return Task.CompletedTask;
     }
 

@@ -14,18 +14,27 @@ public sealed partial class SegmentStore
     /// <param name="lastingOnly">Pass over transient lanes: for deduplication, which must not point into them.</param>
     public bool TryLocate(MemberKey key, out MemberLocation location, bool lastingOnly = false)
     {
-        foreach (Segment segment in Volatile.Read(ref _segments))
+        while (true)
         {
-            if ((!lastingOnly || !segment.Lane.IsTransient) && TryFind(segment, key, out IndexEntry entry)
-                && !_quarantine.Contains(segment.Number, entry.BodyOffset))
+            Segment[] segments = Volatile.Read(ref _segments);
+            bool missedOne = false;
+            foreach (Segment segment in segments)
             {
-                location = segment.Locate(entry);
-                return true;
+                if ((!lastingOnly || !segment.Lane.IsTransient) && TryFind(segment, key, out IndexEntry entry, ref missedOne)
+                    && !_quarantine.Contains(segment.Number, entry.BodyOffset))
+                {
+                    location = segment.Locate(entry);
+                    return true;
+                }
+            }
+
+            // A segment that was retired meanwhile may have had it, and its copy may be where we looked too early.
+            if (!missedOne || segments == Volatile.Read(ref _segments))
+            {
+                location = default;
+                return false;
             }
         }
-
-        location = default;
-        return false;
     }
 
     /// <summary>Whether a copy of this member is in quarantine. With <see cref="TryLocate"/> false: the bytes are damaged, not unknown.</summary>
@@ -87,7 +96,7 @@ public sealed partial class SegmentStore
     internal static QuarantinedException DamageFound(MemberLocation location) =>
         new($"The stored bytes of a member of segment {location.Segment} (at byte {location.Offset}) are damaged. They are in quarantine and are not served.");
 
-    private bool TryFind(Segment segment, MemberKey key, out IndexEntry entry)
+    private bool TryFind(Segment segment, MemberKey key, out IndexEntry entry, ref bool wasRetired)
     {
         try
         {
@@ -99,6 +108,7 @@ public sealed partial class SegmentStore
         }
         catch (SegmentRetiredException)
         {
+            wasRetired = true;
             entry = default;
             return false;
         }

@@ -184,6 +184,77 @@ public class SegmentStoreBehaviourTests
     }
 
     [Fact]
+    public async Task A_look_up_never_misses_what_is_being_moved()
+    {
+        using var folder = new TemporaryFolder();
+        (SegmentStore store, _) = await SegmentStore.OpenAsync(
+            Disk.LocalDisk.Instance, folder.Path, new SegmentOptions { ReserveBytes = 0, ZeroAheadBytes = 4096 }, TimeProvider.System, Token);
+        (MemberKey key, byte[] body) = Make.Blob(100, 1);
+        await store.AppendAsync(Lane.Main, Make.Group(0, (key, body)), Token);
+        await store.SealAsync(Token);
+        bool done = false;
+        int misses = 0;
+        Task reading = Task.Run(
+            () =>
+            {
+                while (!Volatile.Read(ref done))
+                {
+                    misses += store.TryLocate(key, out _) ? 0 : 1;
+                }
+            },
+            Token);
+
+        for (int i = 0; i < 60; i++)
+        {
+            long old = store.Segments[0].Number;
+            await store.AppendAsync(Lane.Main, Make.Group(0, (key, body)), Token);
+            await store.SealAsync(Token);
+            await store.RetireAsync(old, Token);
+        }
+
+        Volatile.Write(ref done, true);
+        await reading;
+        Assert.Equal(0, misses);
+        await store.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_store_opens_on_a_disk_without_any_space_and_seals_when_there_is_some()
+    {
+        SegmentStore store = await OpenAsync();
+        List<(MemberKey Key, byte[] Body)> blobs = [.. Enumerable.Range(1, 30).Select(static i => Make.Blob(30, i))];
+        foreach ((int i, (MemberKey Key, byte[] Body) blob) in blobs.Index())
+        {
+            await store.AppendAsync(Lane.Main, Make.Group(i + 1, blob), Token);
+        }
+
+        await store.DisposeAsync();
+        long tooLittle = _disk.TakenBytes - (7 << 10);
+        _disk.CapacityBytes = tooLittle;
+
+        (store, RecoveryReport report) = await StoreWorkload.OpenAsync(_disk, 2);
+        Assert.Equal(RecoveryOutcome.LeftUnsealed, Assert.Single(report.Recovered).Outcome);
+        await CheckAsync();
+        await store.DisposeAsync();
+
+        _disk.CapacityBytes = long.MaxValue;
+        (store, report) = await StoreWorkload.OpenAsync(_disk.Crash(0, Survival.None), 3);
+        Assert.Equal(RecoveryOutcome.Sealed, Assert.Single(report.Recovered).Outcome);
+        await CheckAsync();
+        await store.DisposeAsync();
+
+        async Task CheckAsync()
+        {
+            foreach ((MemberKey key, byte[] body) in blobs)
+            {
+                Assert.Equal(body, await Make.ReadAsync(store, key));
+            }
+
+            Assert.Equal(30, (await Make.SequencesAsync(store, 0)).Count);
+        }
+    }
+
+    [Fact]
     public async Task Scrubbing_rests_when_it_is_ahead_of_its_rate()
     {
         await using SegmentStore store = await OpenAsync();
