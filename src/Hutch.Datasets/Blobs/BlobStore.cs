@@ -31,6 +31,7 @@ public sealed class BlobStore(SegmentStore segments, SiteDatabase records, Paylo
     }
 
     /// <summary>Finds a blob, or returns null when it is not stored.</summary>
+    /// <exception cref="HutchException">It is stored, but its bytes are damaged and in quarantine.</exception>
     public async ValueTask<BlobContent?> FindAsync(BlobHash hash, CancellationToken ct)
     {
         if (segments.TryLocate(MemberKey.Blob(hash), out MemberLocation location))
@@ -38,9 +39,12 @@ public sealed class BlobStore(SegmentStore segments, SiteDatabase records, Paylo
             return new BlobContent(this, hash, location.Length, null);
         }
 
-        return await records.ReadAsync(queries => queries.LargeBlob(hash), ct) is { } large
-            ? new BlobContent(this, hash, large.Size, large)
-            : null;
+        if (await records.ReadAsync(queries => queries.LargeBlob(hash), ct) is { } large)
+        {
+            return new BlobContent(this, hash, large.Size, large);
+        }
+
+        return segments.IsQuarantined(MemberKey.Blob(hash)) ? throw Damaged(MemberKey.Blob(hash), null) : null;
     }
 
     /// <summary>Reads a member of at most 8 MiB whole and checks it.</summary>
@@ -65,13 +69,16 @@ public sealed class BlobStore(SegmentStore segments, SiteDatabase records, Paylo
             }
             catch (QuarantinedException e)
             {
-                throw new HutchException(ErrorCode.Quarantined.With($"The stored bytes of {key} are damaged. They were put in quarantine; nothing wrong was served."), e);
+                throw Damaged(key, e);
             }
         }
 
-        throw ErrorCode.Gone.With($"{key} is not stored any more.").ToException();
+        throw segments.IsQuarantined(key) ? Damaged(key, null) : ErrorCode.Gone.With($"{key} is not stored any more.").ToException();
     }
 
     /// <summary>Length of a member, or null when it is not there.</summary>
     public int? MemberLength(MemberKey key) => segments.TryLocate(key, out MemberLocation location) ? location.Length : null;
+
+    private static HutchException Damaged(MemberKey key, Exception? cause) =>
+        new(ErrorCode.Quarantined.With($"The stored bytes of {key} are damaged. They were put in quarantine; nothing wrong was served."), cause);
 }

@@ -258,7 +258,6 @@ public sealed partial class Committer : IAsyncDisposable
 
     private void Stage(CommitRequest request)
     {
-        Group(Lane.Main).MayUseReserve |= request.MayUseReserve;
         foreach (StagedMember member in request.Members)
         {
             if (_inGroup.Add(member.Key) && (member.Moves || member.Lane.IsTransient || !_isStored(member.Key)))
@@ -282,8 +281,11 @@ public sealed partial class Committer : IAsyncDisposable
     /// <summary>Other lanes first: the journal in the main lane is the commit point of all.</summary>
     private async Task AppendAsync()
     {
+        // All or none: new data must not come into the reserve beside a delete. On a full disk the requests are tried again one by one.
+        bool mayUseReserve = _decided.TrueForAll(static decided => decided.Refusal is not null || decided.Request.MayUseReserve);
         foreach ((Lane lane, SegmentGroup members) in _lanes)
         {
+            members.MayUseReserve = mayUseReserve;
             if (lane != Lane.Main && members.Count > 0)
             {
                 await _segments.AppendAsync(lane, members, CancellationToken.None);
@@ -291,6 +293,7 @@ public sealed partial class Committer : IAsyncDisposable
         }
 
         SegmentGroup main = Group(Lane.Main);
+        main.MayUseReserve = mayUseReserve;
         if (_context.Emitted.Count > 0)
         {
             main.SetJournal(_context.Journal, _context.Emitted[0].Sequence, _context.Sequence);

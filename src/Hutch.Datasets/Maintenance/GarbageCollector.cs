@@ -69,6 +69,13 @@ public sealed class GarbageCollector(
         long covered = (await checkpointer.TakeAsync(ct)).Value;
         List<SegmentInfo> candidates = [.. segments.Segments.Where(segment =>
             segment is { State: SegmentState.Sealed, CanRetire: true, Lane.IsTransient: false } && segment.LastSequence <= covered)];
+        if (purged is null)
+        {
+            // What is damaged and still named waits for its repair; removing it would turn "damaged" into "never heard of".
+            HashSet<long> damaged = [.. segments.Quarantined.Select(member => member.Segment)];
+            candidates.RemoveAll(segment => damaged.Contains(segment.Number));
+        }
+
         await operations.WaitForRunningAsync(ct);
 
         var marks = new LiveMarks(segments, candidates);
