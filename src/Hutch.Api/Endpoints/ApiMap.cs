@@ -22,11 +22,13 @@ internal static class ApiMap
         DatasetEndpoints.Add(table);
         EntryEndpoints.Add(table);
         StreamEndpoints.Add(table);
+        ArchiveEndpoints.Add(table);
         PushEndpoints.Add(table);
         SnapshotEndpoints.Add(table);
         MetadataEndpoints.Add(table);
         SharingEndpoints.Add(table);
         AccountEndpoints.Add(table);
+        UpkeepEndpoints.Add(table);
         EventEndpoints.Add(table);
         return table;
     }

@@ -12,6 +12,9 @@ namespace Hutch.Api.Endpoints;
 /// <summary>What is beside the interface: health, metrics, the interface's own description.</summary>
 internal static class SystemEndpoints
 {
+    /// <summary>The page uses its own script and style and asks its own server, nothing else.</summary>
+    private const string Policy = "default-src 'none'; connect-src 'self'; script-src 'self'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+
     public static void Map(WebApplication app, ApiContext context, EndpointTable table)
     {
         app.MapGet("/", static http =>
@@ -22,8 +25,11 @@ internal static class SystemEndpoints
         app.MapGet("/health/live", static http => WriteAsync(http, "text/plain", "alive\n"));
         app.MapGet("/health/ready", http => ReadyAsync(http, context));
         app.MapGet("/metrics", http => MetricsAsync(http, context));
-        app.MapGet("/openapi/v1.json", http => WriteAsync(http, "application/json", OpenApiDocument.Write(table)));
-        app.MapGet("/docs", static http => WriteAsync(http, "text/html; charset=utf-8", DocumentationPage.Html));
+        var document = new Lazy<string>(() => OpenApiDocument.Write(table));
+        app.MapGet("/openapi/v1.json", http => WriteAsync(http, "application/json", document.Value));
+        MapFile(app, "/docs", "docs/index.html", "text/html; charset=utf-8");
+        MapFile(app, "/docs/page.css", "docs/page.css", "text/css; charset=utf-8");
+        MapFile(app, "/docs/page.js", "docs/page.js", "text/javascript; charset=utf-8");
     }
 
     private static Task ReadyAsync(HttpContext http, ApiContext context)
@@ -44,9 +50,20 @@ internal static class SystemEndpoints
             : Problems.WriteAsync(http, allowed.Error, http.RequestAborted);
     }
 
-    private static async Task WriteAsync(HttpContext http, string contentType, string text)
+    private static void MapFile(WebApplication app, string path, string name, string contentType)
     {
-        byte[] body = Encoding.UTF8.GetBytes(text);
+        var file = new Lazy<byte[]>(() => EmbeddedFiles.Read(name));
+        app.MapGet(path, http =>
+        {
+            http.Response.Headers.ContentSecurityPolicy = Policy;
+            return WriteAsync(http, contentType, file.Value);
+        });
+    }
+
+    private static Task WriteAsync(HttpContext http, string contentType, string text) => WriteAsync(http, contentType, Encoding.UTF8.GetBytes(text));
+
+    private static async Task WriteAsync(HttpContext http, string contentType, byte[] body)
+    {
         http.Response.ContentType = contentType;
         http.Response.Headers.CacheControl = "no-store";
         http.Response.ContentLength = body.Length;

@@ -39,6 +39,9 @@ public sealed class HutchServer : IAsyncDisposable
     /// <summary>Where it listens, such as <c>http://127.0.0.1:8470</c>.</summary>
     public Uri Address { get; private set; } = new("http://127.0.0.1");
 
+    /// <summary>Accounts, tokens, names.</summary>
+    internal ZoneServices Zone => _zone;
+
     /// <summary>What doors use.</summary>
     public DoorServices Doors => _app.Services.GetRequiredService<DoorServices>();
 

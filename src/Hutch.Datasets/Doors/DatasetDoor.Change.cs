@@ -91,7 +91,14 @@ public sealed partial class DatasetDoor
         }
 
         await _zone.Accounts.NoteAsync(caller, Operation.DatasetPurge, "dataset:" + id, reason, ct);
-        return await AnswerAsync(caller, id, await _site.Lifecycle.PurgeAsync(id, reason, caller.Name, ct), ct);
+        Result<SiteDataset> purged = await _site.Lifecycle.PurgeAsync(id, reason, caller.Name, ct);
+        if (purged.IsOk)
+        {
+            // Its names, pages and documents are rewritten out of the segments in the background; a crash leaves that to the collector.
+            _ = _site.Jobs.StartPurge(purged.Value);
+        }
+
+        return await AnswerAsync(caller, id, purged, ct);
     }
 
     /// <summary>Gives a dataset to another owner. The answer is what the caller may still see.</summary>

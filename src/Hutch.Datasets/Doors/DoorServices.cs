@@ -21,6 +21,8 @@ public sealed class DoorServices
         Metadata = new MetadataDoor(zone.Authorizer, site);
         Pushes = new PushDoor(zone.Authorizer, site);
         Fetches = new FetchDoor(zone.Authorizer, site);
+        Verify = new VerifyDoor(Entries, site);
+        Jobs = new JobDoor(site.Jobs);
         Events = new EventDoor(zone.Authorizer, zone.Authenticator, site, time);
         Names = reconciler;
     }
@@ -42,6 +44,12 @@ public sealed class DoorServices
 
     /// <summary>Many blobs of one version.</summary>
     public FetchDoor Fetches { get; }
+
+    /// <summary>Reading everything again.</summary>
+    public VerifyDoor Verify { get; }
+
+    /// <summary>Upkeep.</summary>
+    public JobDoor Jobs { get; }
 
     /// <summary>What happens.</summary>
     public EventDoor Events { get; }

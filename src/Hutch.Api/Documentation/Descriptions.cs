@@ -1,0 +1,56 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using System.Xml;
+
+namespace Hutch.Api.Documentation;
+
+/// <summary>What the records say of themselves and their fields: the first sentence of their documentation in the source.</summary>
+internal sealed partial class Descriptions
+{
+    private readonly Dictionary<string, string> _texts = new(StringComparer.Ordinal);
+
+    private Descriptions()
+    {
+    }
+
+    public static Descriptions Load()
+    {
+        var loaded = new Descriptions();
+        using Stream stream = EmbeddedFiles.Open("descriptions.xml");
+        using var reader = XmlReader.Create(stream);
+        while (reader.ReadToFollowing("member"))
+        {
+            string name = reader.GetAttribute("name") ?? "";
+            if (name.Contains(":Hutch.Model.Contracts.", StringComparison.Ordinal) && reader.ReadToDescendant("summary"))
+            {
+                loaded._texts[name] = Flatten(reader.ReadInnerXml());
+            }
+        }
+
+        return loaded;
+    }
+
+    /// <summary>What a record is.</summary>
+    public string? Of(Type type) => _texts.GetValueOrDefault("T:" + Name(type));
+
+    /// <summary>What a field is.</summary>
+    public string? Of(Type type, string property) => _texts.GetValueOrDefault($"P:{Name(type)}.{property}");
+
+    private static string Name(Type type) => (type.IsGenericType ? type.GetGenericTypeDefinition() : type).FullName ?? "";
+
+    // <c>x</c> becomes `x`, <see cref="T:A.B.C"/> becomes C.
+    private static string Flatten(string xml)
+    {
+        string text = ReferencePattern().Replace(CodePattern().Replace(xml, "`$1`"), "$1");
+        return WhiteSpacePattern().Replace(new StringBuilder(text).Replace("&lt;", "<").Replace("&gt;", ">").Replace("&amp;", "&").ToString(), " ").Trim();
+    }
+
+    [GeneratedRegex("<c>(.*?)</c>", RegexOptions.Singleline)]
+    private static partial Regex CodePattern();
+
+    [GeneratedRegex("<(?:see|paramref)\\s[^>]*?=\"[^\"]*?([\\w]+)(?:\\([^\"]*\\))?\"\\s*/>")]
+    private static partial Regex ReferencePattern();
+
+    [GeneratedRegex("\\s+")]
+    private static partial Regex WhiteSpacePattern();
+}

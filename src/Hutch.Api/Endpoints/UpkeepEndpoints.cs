@@ -1,0 +1,65 @@
+using Hutch.Api.Documentation;
+using Hutch.Api.Http;
+using Hutch.Datasets.Doors;
+using Hutch.Datasets.Maintenance;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+using Microsoft.AspNetCore.Http;
+
+namespace Hutch.Api.Endpoints;
+
+/// <summary>Verification and the site's jobs.</summary>
+internal static class UpkeepEndpoints
+{
+    public static void Add(EndpointTable table)
+    {
+        table.Add("Streams", "POST", "/datasets/{id}/verify", "Read every byte of a version again and compare it with its hash", "read")
+            .At()
+            .Answering(StatusCodes.Status200OK, HutchMediaTypes.Lines, "Progress, a line each; the last has `end` and `ok`", HutchJson.Default.VerifyLine)
+            .Does(VerifyAsync);
+        table.Add("Jobs", "GET", "/jobs", "The site's jobs since its start, newest first", "operator")
+            .Gives(HutchJson.Default.PageJobInfo, request => Task.FromResult(request.Api.Doors.Jobs.List(request.Caller)));
+        table.Add("Jobs", "POST", "/jobs", "Start a job: `gc`, `scrub` or `checkpoint`", "operator")
+            .Takes(HutchJson.Default.StartJob)
+            .Gives(
+                HutchJson.Default.JobInfo,
+                async request => request.Api.Doors.Jobs.Start(request.Caller, (await request.ReadAsync(HutchJson.Default.StartJob, request.Aborted)).Kind),
+                StatusCodes.Status202Accepted);
+        table.Add("Jobs", "GET", "/jobs/{job}", "One job", "operator")
+            .Gives(HutchJson.Default.JobInfo, request => Task.FromResult(request.Api.Doors.Jobs.Get(request.Caller, request.Route("job"))));
+    }
+
+    private static async Task VerifyAsync(ApiRequest request)
+    {
+        Result<Verification> opened = await request.Api.Doors.Verify.OpenAsync(request.Caller, request.Dataset, request.At, request.Aborted);
+        if (!opened.IsOk)
+        {
+            await Problems.WriteAsync(request.Http, opened.Error, request.Aborted);
+            return;
+        }
+
+        await LineAnswer.SendAsync(request.Http, async lines =>
+        {
+            VerifyLine last = ToLine(opened.Value.Tree, new VerifyProgress(0, 0, []), 0);
+            int told = 0;
+            await foreach (VerifyProgress progress in opened.Value.ReadAsync(request.Aborted))
+            {
+                last = ToLine(opened.Value.Tree, progress, told);
+                told = progress.Problems.Count;
+                await lines.WriteAsync(last, HutchJson.Default.VerifyLine, request.Aborted);
+                await lines.FlushAsync(request.Aborted);
+            }
+
+            lines.Write(last with { End = true, Ok = told == 0, Problems = null }, HutchJson.Default.VerifyLine);
+        });
+    }
+
+    private static VerifyLine ToLine(FixedTree tree, VerifyProgress progress, int told) => new()
+    {
+        Checked = progress.Files,
+        Total = tree.Root.Files,
+        Bytes = progress.Bytes,
+        TotalBytes = tree.Root.Bytes,
+        Problems = progress.Problems.Count > told ? [.. progress.Problems.Skip(told)] : null,
+    };
+}

@@ -1,0 +1,29 @@
+using System.Text;
+
+namespace Hutch.Api.Zip;
+
+/// <summary>A member of an archive.</summary>
+/// <param name="Name">Its path; ends with a slash for a directory.</param>
+/// <param name="Size">Bytes.</param>
+/// <param name="Mode">The Unix mode with its file type.</param>
+/// <param name="ModifiedSeconds">Seconds since 1970.</param>
+internal readonly record struct ZipEntry(string Name, long Size, uint Mode, long ModifiedSeconds)
+{
+    /// <summary>Mode of a file.</summary>
+    public const uint File = 0x81A4; // 0100644
+
+    /// <summary>Mode of a file that its owner may execute.</summary>
+    public const uint Program = 0x81ED; // 0100755
+
+    /// <summary>Mode of a symbolic link, whose bytes are its target.</summary>
+    public const uint Link = 0xA1FF; // 0120777
+
+    /// <summary>Mode of a directory.</summary>
+    public const uint Directory = 0x41ED; // 0040755
+
+    /// <summary>Whether sizes need 64 bits.</summary>
+    public bool IsLarge => Size >= uint.MaxValue;
+
+    /// <summary>Bytes of the name.</summary>
+    public int NameBytes => Encoding.UTF8.GetByteCount(Name);
+}

@@ -1,0 +1,189 @@
+using System.Text.Json;
+using Hutch.Api.Tests.Support;
+
+namespace Hutch.Api.Tests.Contract;
+
+/// <summary>The life of a dataset over HTTP.</summary>
+public sealed class DatasetTests
+{
+    [Fact]
+    public async Task A_new_dataset_is_found_by_id_by_slug_and_by_full_name()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        TestCaller ada = await server.UserAsync("ada");
+
+        Answer made = (await ada.PostAsync("datasets", new { name = "lysozyme", title = "A crystal", type = "mx/rotation" })).Must(201);
+        string id = made.Json.GetProperty("id").GetString()!;
+
+        Assert.Equal("/api/v1/datasets/" + id, made.Headers["Location"]);
+        foreach (string name in (string[])[id, "lysozyme", "ada/lysozyme"])
+        {
+            JsonElement found = (await ada.GetAsync("datasets/resolve?name=" + Uri.EscapeDataString(name))).Must(200).Json;
+            Assert.Equal(id, found.GetProperty("id").GetString());
+            Assert.Equal("A crystal", found.GetProperty("title").GetString());
+            Assert.Equal("mx/rotation", found.GetProperty("type").GetString());
+            Assert.Equal("manage", found.GetProperty("yourRight").GetString());
+        }
+    }
+
+    [Fact]
+    public async Task The_same_name_twice_is_refused_and_leaves_the_first_alone()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string id = await server.Admin.DatasetAsync("one-name");
+
+        (await server.Admin.PostAsync("datasets", new { name = "one-name" })).MustRefuse(409, "already-exists");
+
+        (await server.Admin.GetAsync("datasets/" + id)).Must(200);
+    }
+
+    [Fact]
+    public async Task A_list_comes_in_pages_and_leaves_out_what_is_in_the_trash()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        foreach (int i in Enumerable.Range(1, 5))
+        {
+            await server.Admin.DatasetAsync($"set-{i}");
+        }
+
+        string third = (await server.Admin.GetAsync("datasets/resolve?name=set-3")).Json.GetProperty("id").GetString()!;
+        (await server.Admin.DeleteAsync("datasets/" + third)).Must(200);
+
+        List<string> names = [];
+        string? cursor = null;
+        do
+        {
+            JsonElement page = (await server.Admin.GetAsync("datasets?limit=2" + (cursor is null ? "" : "&cursor=" + Uri.EscapeDataString(cursor)))).Must(200).Json;
+            names.AddRange(page.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("slug").GetString()!));
+            cursor = page.TryGetProperty("next", out JsonElement next) ? next.GetString() : null;
+        }
+        while (cursor is not null);
+
+        Assert.Equal(["set-1", "set-2", "set-4", "set-5"], names);
+        Answer trash = (await server.Admin.GetAsync("datasets?state=trash")).Must(200);
+        Assert.Equal("set-3", trash.Json.GetProperty("items")[0].GetProperty("slug").GetString());
+    }
+
+    [Fact]
+    public async Task A_patch_changes_what_it_names_and_nothing_else()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string id = await server.Admin.DatasetAsync("before");
+
+        JsonElement patched = (await server.Admin.PatchAsync("datasets/" + id, new { slug = "after", title = "New", visibility = "public" })).Must(200).Json;
+
+        Assert.Equal("admin/after", patched.GetProperty("name").GetString());
+        Assert.Equal("New", patched.GetProperty("title").GetString());
+        Assert.Equal("generic", patched.GetProperty("type").GetString());
+        Assert.Equal("public", patched.GetProperty("visibility").GetString());
+        (await server.Nobody.GetAsync("datasets/" + id)).Must(200);
+        (await server.Admin.GetAsync("datasets/resolve?name=before")).MustRefuse(404, "not-found");
+    }
+
+    [Fact]
+    public async Task What_is_closed_never_changes_and_can_be_derived_from()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string id = await server.Admin.DatasetAsync("parent");
+        (await server.Admin.PutAsync($"datasets/{id}/entries/data.txt", "data")).Must(201);
+        (await server.Admin.PostAsync("datasets", new { name = "too-early", parents = new[] { new { dataset = "parent" } } })).MustRefuse(409, "dataset-open");
+
+        JsonElement closed = (await server.Admin.PostAsync($"datasets/{id}/close", new { message = "done" })).Must(200).Json;
+        Assert.Equal("closed", closed.GetProperty("state").GetString());
+        (await server.Admin.PutAsync($"datasets/{id}/entries/more.txt", "more")).MustRefuse(409, "dataset-closed");
+        (await server.Admin.DeleteAsync($"datasets/{id}/entries/data.txt")).MustRefuse(409, "dataset-closed");
+
+        JsonElement empty = (await server.Admin.PostAsync("datasets", new { name = "child", parents = new[] { new { dataset = "parent" } } })).Must(201).Json;
+        JsonElement copy = (await server.Admin.PostAsync("datasets", new { name = "copied", copy = true, parents = new[] { new { dataset = "parent", at = "1" } } })).Must(201).Json;
+
+        Assert.Equal("derived", empty.GetProperty("kind").GetString());
+        Assert.Equal(0, empty.GetProperty("files").GetInt64());
+        Assert.Equal("admin/parent", empty.GetProperty("parents")[0].GetProperty("name").GetString());
+        Assert.Equal(1, empty.GetProperty("parents")[0].GetProperty("snapshot").GetInt64());
+        Assert.Equal(1, copy.GetProperty("snapshots").GetInt64());
+        Assert.Equal("data", (await server.Admin.GetAsync($"datasets/{copy.GetProperty("id").GetString()}/entries/data.txt")).Must(200).Text);
+    }
+
+    [Fact]
+    public async Task The_trash_hides_the_bytes_gives_them_back_and_is_the_way_to_a_purge()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        TestCaller ada = await server.UserAsync("ada");
+        string id = await ada.DatasetAsync("secret");
+        (await ada.PutAsync($"datasets/{id}/entries/a.txt", "names")).Must(201);
+        (await ada.PostAsync($"datasets/{id}/purge", new { reason = "by law" })).MustRefuse(422, "unprocessable");
+
+        Assert.Equal("trash", (await ada.DeleteAsync("datasets/" + id)).Must(200).Json.GetProperty("state").GetString());
+        (await ada.GetAsync($"datasets/{id}/entries/a.txt")).MustRefuse(410, "in-trash");
+        (await ada.PostAsync($"datasets/{id}/restore", new { })).Must(200);
+        Assert.Equal("names", (await ada.GetAsync($"datasets/{id}/entries/a.txt")).Must(200).Text);
+
+        (await ada.DeleteAsync("datasets/" + id)).Must(200);
+        Assert.Equal("gone", (await ada.PostAsync($"datasets/{id}/purge", new { reason = "by law" })).Must(200).Json.GetProperty("state").GetString());
+        (await ada.GetAsync($"datasets/{id}/entries/a.txt")).MustRefuse(410, "gone");
+        Answer audit = (await server.Admin.GetAsync("audit?limit=1000")).Must(200);
+        Assert.Contains(
+            audit.Json.GetProperty("items").EnumerateArray(),
+            line => line.GetProperty("action").GetString() == "dataset.purge" && line.GetProperty("detail").GetString() == "by law");
+    }
+
+    [Fact]
+    public async Task A_dataset_that_is_given_away_belongs_to_its_new_owner_alone()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        TestCaller ada = await server.UserAsync("ada");
+        TestCaller bob = await server.UserAsync("bob");
+        string id = await ada.DatasetAsync("gift");
+
+        Answer given = (await ada.PutJsonAsync($"datasets/{id}/owner", new { owner = "bob" })).Must(200);
+
+        Assert.Equal("bob/gift", given.Json.GetProperty("name").GetString());
+        Assert.Equal("manage", (await bob.GetAsync("datasets/" + id)).Must(200).Json.GetProperty("yourRight").GetString());
+        (await ada.GetAsync("datasets/" + id)).MustRefuse(404, "not-found");
+    }
+
+    [Fact]
+    public async Task Search_finds_titles_and_metadata_of_what_the_caller_may_see_only()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        TestCaller ada = await server.UserAsync("ada");
+        TestCaller bob = await server.UserAsync("bob");
+        string id = await ada.DatasetAsync("first");
+        (await ada.PutJsonAsync($"datasets/{id}/metadata", new { sample = "thaumatin" })).Must(204);
+
+        Assert.Equal(id, (await ada.GetAsync("search?q=thaumatin")).Must(200).Json.GetProperty("items")[0].GetProperty("id").GetString());
+        Assert.Equal(0, (await bob.GetAsync("search?q=thaumatin")).Must(200).Json.GetProperty("items").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Metadata_keeps_every_version_and_refuses_to_overwrite_what_was_not_read()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string id = await server.Admin.DatasetAsync("described");
+        Assert.Equal("\"0\"", (await server.Admin.GetAsync($"datasets/{id}/metadata")).Must(200).Headers["ETag"]);
+
+        (await server.Admin.PutJsonAsync($"datasets/{id}/metadata", new { a = 1 }, ("If-Match", "\"0\""))).Must(204);
+        (await server.Admin.PutJsonAsync($"datasets/{id}/metadata", new { a = 2 }, ("If-Match", "\"0\""))).MustRefuse(412, "precondition-failed");
+        (await server.Admin.PutJsonAsync($"datasets/{id}/metadata", "{\"b\":  3}", ("If-Match", "\"1\""))).Must(204);
+        (await server.Admin.PutJsonAsync($"datasets/{id}/metadata", "[1]")).MustRefuse(400, "invalid-body");
+
+        Assert.Equal("{\"b\":  3}", (await server.Admin.GetAsync($"datasets/{id}/metadata")).Must(200).Text);
+        JsonElement history = (await server.Admin.GetAsync($"datasets/{id}/metadata/history")).Must(200).Json.GetProperty("items");
+        Assert.Equal([2L, 1L], history.EnumerateArray().Select(version => version.GetProperty("version").GetInt64()));
+        Assert.Equal(1, history[1].GetProperty("document").GetProperty("a").GetInt32());
+    }
+
+    [Fact]
+    public async Task A_name_that_a_crash_left_without_a_dataset_can_be_used_again()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        var caller = await server.Server.Zone.Authenticator.AuthenticateAsync(server.Admin.Token, null, TestContext.Current.CancellationToken);
+        var lost = new Hutch.Model.DatasetId(Guid.NewGuid());
+        _ = (await server.Server.Zone.Names.ReserveAsync(caller.Value, lost, null, Hutch.Model.Slug.Parse("half-made").Value, TestContext.Current.CancellationToken)).Value;
+
+        string id = await server.Admin.DatasetAsync("half-made");
+
+        Assert.NotEqual(lost.ToString(), id);
+        (await server.Admin.GetAsync("datasets/" + lost)).MustRefuse(404, "not-found");
+    }
+}

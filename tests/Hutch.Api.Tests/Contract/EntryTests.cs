@@ -1,0 +1,212 @@
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using Hutch.Api.Hosting;
+using Hutch.Api.Tests.Support;
+
+namespace Hutch.Api.Tests.Contract;
+
+/// <summary>Single entries over HTTP.</summary>
+public sealed class EntryTests
+{
+    [Fact]
+    public async Task A_file_comes_back_with_all_that_was_said_of_it()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string path = $"datasets/{await server.Admin.DatasetAsync("files")}/entries/a/b%20c%2B%C3%BC.txt";
+
+        Answer put = (await server.Admin.PutAsync(
+            path, "hello",
+            ("Content-Type", "text/plain"), ("X-Hutch-Modified", "1700000000123456789"), ("X-Hutch-Executable", "true"), ("X-Hutch-Meta-Sample", "Ä 1"))).Must(201);
+        Answer got = (await server.Admin.GetAsync(path)).Must(200);
+
+        Assert.Equal("a/b c+ü.txt", put.Json.GetProperty("path").GetString());
+        Assert.Equal("hello", got.Text);
+        Assert.Equal($"\"{Blobs.Hash("hello")}\"", got.Headers["ETag"]);
+        Assert.Equal("text/plain", got.Headers["Content-Type"]);
+        Assert.Equal("1700000000123456789", got.Headers["X-Hutch-Modified"]);
+        Assert.Equal("Tue, 14 Nov 2023 22:13:20 GMT", got.Headers["Last-Modified"]);
+        Assert.Equal("true", got.Headers["X-Hutch-Executable"]);
+        Assert.Equal("nosniff", got.Headers["X-Content-Type-Options"]);
+        Assert.StartsWith("attachment", got.Headers["Content-Disposition"]);
+        Assert.True(got.Headers.ContainsKey("X-Hutch-Meta-sample"));
+        Assert.Equal(5, long.Parse((await server.Admin.HeadAsync(path)).Must(200).Headers["Content-Length"]));
+    }
+
+    [Theory]
+    [InlineData("bytes=0-0", "0", "bytes 0-0/10")]
+    [InlineData("bytes=2-4", "234", "bytes 2-4/10")]
+    [InlineData("bytes=7-", "789", "bytes 7-9/10")]
+    [InlineData("bytes=7-100", "789", "bytes 7-9/10")]
+    [InlineData("bytes=-3", "789", "bytes 7-9/10")]
+    [InlineData("bytes=-100", "0123456789", "bytes 0-9/10")]
+    public async Task A_range_gives_just_these_bytes(string range, string bytes, string contentRange)
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string path = $"datasets/{await server.Admin.DatasetAsync("ranges")}/entries/digits";
+        (await server.Admin.PutAsync(path, "0123456789")).Must(201);
+
+        Answer part = (await server.Admin.GetAsync(path, ("Range", range))).Must(206);
+
+        Assert.Equal(bytes, part.Text);
+        Assert.Equal(contentRange, part.Headers["Content-Range"]);
+    }
+
+    [Fact]
+    public async Task A_large_file_is_read_from_any_place()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string path = $"datasets/{await server.Admin.DatasetAsync("large")}/entries/large";
+        byte[] bytes = Blobs.Random(1, 9_000_001);
+        (await server.Admin.SendAsync(HttpMethod.Put, path, new ByteArrayContent(bytes))).Must(201);
+
+        foreach ((int from, int to) in ((int, int)[])[(0, 10), (4194303, 4194305), (8388607, 9_000_000), (1_000_000, 8_500_000)])
+        {
+            Answer part = (await server.Admin.GetAsync(path, ("Range", $"bytes={from}-{to}"))).Must(206);
+            Assert.True(bytes.AsSpan(from, to - from + 1).SequenceEqual(part.Bytes), $"{from}-{to}");
+        }
+
+        Assert.Equal(Blobs.Hash(bytes), Blobs.Hash((await server.Admin.GetAsync(path)).Must(200).Bytes));
+    }
+
+    [Fact]
+    public async Task Conditions_of_reading_are_honoured()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string path = $"datasets/{await server.Admin.DatasetAsync("conditions")}/entries/a";
+        (await server.Admin.PutAsync(path, "0123456789")).Must(201);
+        string tag = $"\"{Blobs.Hash("0123456789")}\"";
+        string other = $"\"{Blobs.Hash("other")}\"";
+
+        (await server.Admin.GetAsync(path, ("If-None-Match", tag))).Must(304);
+        (await server.Admin.GetAsync(path, ("If-None-Match", other))).Must(200);
+        (await server.Admin.GetAsync(path, ("If-Match", other))).MustRefuse(412, "precondition-failed");
+        (await server.Admin.GetAsync(path, ("Range", "bytes=2-3"), ("If-Range", other))).Must(200);
+        (await server.Admin.GetAsync(path, ("Range", "bytes=2-3"), ("If-Range", tag))).Must(206);
+        Answer outside = (await server.Admin.GetAsync(path, ("Range", "bytes=10-"))).MustRefuse(416, "range-not-satisfiable");
+        Assert.Equal("bytes */10", outside.Headers["Content-Range"]);
+    }
+
+    [Fact]
+    public async Task Conditions_of_writing_are_honoured()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string path = $"datasets/{await server.Admin.DatasetAsync("puts")}/entries/a";
+
+        (await server.Admin.PutAsync(path, "1", ("If-Match", "*"))).MustRefuse(412, "precondition-failed");
+        (await server.Admin.PutAsync(path, "1", ("If-None-Match", "*"))).Must(201);
+        (await server.Admin.PutAsync(path, "2", ("If-None-Match", "*"))).MustRefuse(412, "precondition-failed");
+        (await server.Admin.PutAsync(path, "2", ("If-Match", $"\"{Blobs.Hash("1")}\""))).Must(204);
+        (await server.Admin.DeleteAsync(path, ("If-Match", $"\"{Blobs.Hash("1")}\""))).MustRefuse(412, "precondition-failed");
+        (await server.Admin.DeleteAsync(path, ("If-Match", $"\"{Blobs.Hash("2")}\""))).Must(204);
+        (await server.Admin.GetAsync(path)).MustRefuse(404, "not-found");
+    }
+
+    [Fact]
+    public async Task A_digest_that_does_not_match_leaves_nothing()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string path = $"datasets/{await server.Admin.DatasetAsync("digests")}/entries/a";
+        string Digest(string text) => $"sha-256=:{Convert.ToBase64String(Convert.FromHexString(Blobs.Hash(text)))}:";
+
+        (await server.Admin.PutAsync(path, "damaged", ("Repr-Digest", Digest("whole")))).MustRefuse(400, "digest-mismatch");
+        (await server.Admin.GetAsync(path)).MustRefuse(404, "not-found");
+        (await server.Admin.PutAsync(path, "whole", ("Repr-Digest", Digest("whole")))).Must(201);
+        (await server.Admin.PutAsync(path, "whole", ("Repr-Digest", "sha-256=:xx:"))).MustRefuse(400, "bad-request");
+    }
+
+    [Fact]
+    public async Task Links_and_empty_directories_come_back_as_what_they_are()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string id = await server.Admin.DatasetAsync("special");
+
+        (await server.Admin.PutAsync($"datasets/{id}/entries/link", "../ünder", ("Content-Type", "application/x-hutch-link"))).Must(201);
+        (await server.Admin.PutAsync($"datasets/{id}/entries/empty", "", ("Content-Type", "application/x-hutch-directory"))).Must(201);
+
+        Answer link = (await server.Admin.GetAsync($"datasets/{id}/entries/link")).Must(200);
+        Assert.Equal("../ünder", link.Text);
+        Assert.Equal("application/x-hutch-link", link.Headers["Content-Type"]);
+        JsonElement items = (await server.Admin.GetAsync($"datasets/{id}/tree")).Must(200).Json.GetProperty("items");
+        Assert.Equal(["directory", "link"], items.EnumerateArray().Select(item => item.GetProperty("kind").GetString()));
+        Assert.Equal("../ünder", items[1].GetProperty("target").GetString());
+    }
+
+    [Fact]
+    public async Task A_tree_is_listed_in_pages_and_by_directory()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string id = await server.Admin.DatasetAsync("tree");
+        foreach (string path in (string[])["a.txt", "d/1", "d/2", "d/e/3", "z"])
+        {
+            (await server.Admin.PutAsync($"datasets/{id}/entries/{path}", path)).Must(201);
+        }
+
+        JsonElement top = (await server.Admin.GetAsync($"datasets/{id}/tree?delimiter=/")).Must(200).Json;
+        Assert.Equal(["a.txt", "z"], top.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("path").GetString()));
+        Assert.Equal(["d/"], top.GetProperty("prefixes").EnumerateArray().Select(item => item.GetString()));
+        JsonElement first = (await server.Admin.GetAsync($"datasets/{id}/tree?limit=2")).Must(200).Json;
+        Assert.Equal("d/1", first.GetProperty("next").GetString());
+        JsonElement rest = (await server.Admin.GetAsync($"datasets/{id}/tree?after=d/1")).Must(200).Json;
+        Assert.Equal(["d/2", "d/e/3", "z"], rest.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("path").GetString()));
+    }
+
+    [Theory]
+    [InlineData("/entries/a/../b")]
+    [InlineData("/entries/a/%2e%2E/b")]
+    [InlineData("/entries/./b")]
+    [InlineData("/entries/a//b")]
+    [InlineData("/entries/a%00b")]
+    [InlineData("/entries/a%FFb")]
+    [InlineData("/entries/a/")]
+    public async Task A_path_that_breaks_a_rule_is_refused_and_not_bent_into_another(string tail)
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string id = await server.Admin.DatasetAsync("paths");
+
+        string answer = await RawAsync(server, $"PUT /api/v1/datasets/{id}{tail} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {server.Admin.Token}\r\nContent-Length: 1\r\nConnection: close\r\n\r\nx");
+
+        Assert.StartsWith("HTTP/1.1 400 ", answer);
+        Assert.Equal(0, (await server.Admin.GetAsync($"datasets/{id}/tree")).Must(200).Json.GetProperty("items").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task An_upload_that_is_cut_leaves_nothing_visible()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string id = await server.Admin.DatasetAsync("cut");
+        foreach (int length in (int[])[100, 5_000_000])
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(server.Address.Host, server.Address.Port, TestContext.Current.CancellationToken);
+            string head = $"PUT /api/v1/datasets/{id}/entries/f{length} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {server.Admin.Token}\r\nContent-Length: {length}\r\n\r\n";
+            await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head + new string('x', length / 2)), TestContext.Current.CancellationToken);
+            client.Client.LingerState = new LingerOption(true, 0);
+        }
+
+        Assert.Equal(0, (await server.Admin.GetAsync($"datasets/{id}/tree")).Must(200).Json.GetProperty("items").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task An_upload_from_which_nothing_comes_is_given_up()
+    {
+        await using TestServer server = await TestServer.StartAsync(new ApiOptions { BodyIdleSeconds = 1, StopSeconds = 2 });
+        string id = await server.Admin.DatasetAsync("slow");
+
+        string answer = await RawAsync(server, $"PUT /api/v1/datasets/{id}/entries/a HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {server.Admin.Token}\r\nContent-Length: 10\r\n\r\nxx");
+
+        Assert.StartsWith("HTTP/1.1 400 ", answer);
+        Assert.Contains("given up", answer);
+        (await server.Admin.GetAsync($"datasets/{id}/entries/a")).MustRefuse(404, "not-found");
+    }
+
+    private static async Task<string> RawAsync(TestServer server, string request)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(server.Address.Host, server.Address.Port, TestContext.Current.CancellationToken);
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(request), TestContext.Current.CancellationToken);
+        var buffer = new byte[64 * 1024];
+        int count = await client.GetStream().ReadAtLeastAsync(buffer, 300, throwOnEndOfStream: false, TestContext.Current.CancellationToken);
+        return Encoding.UTF8.GetString(buffer, 0, count);
+    }
+}

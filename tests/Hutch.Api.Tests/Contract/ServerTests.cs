@@ -1,0 +1,121 @@
+using System.Text.Json;
+using Hutch.Api.Hosting;
+using Hutch.Api.Tests.Support;
+using Hutch.Disk;
+
+namespace Hutch.Api.Tests.Contract;
+
+/// <summary>The host: first start, health, its own description, stopping.</summary>
+public sealed class ServerTests
+{
+    [Fact]
+    public async Task The_first_start_makes_an_administrator_whose_token_only_the_owner_of_the_folder_can_read()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string path = Path.Combine(server.Folder, "admin.token");
+
+        Answer me = (await server.Admin.GetAsync("me")).Must(200);
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+        Assert.Equal("admin", me.Json.GetProperty("user").GetString());
+        Assert.Contains("administrator", me.Json.GetProperty("roles").EnumerateArray().Select(role => role.GetString()));
+    }
+
+    [Fact]
+    public async Task It_says_without_a_token_what_it_is_and_that_it_is_well()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+
+        Answer info = (await server.Nobody.GetAsync("")).Must(200);
+
+        Assert.Equal("hutch", info.Json.GetProperty("name").GetString());
+        (await server.Nobody.GetAsync("/health/live")).Must(200);
+        (await server.Nobody.GetAsync("/health/ready")).Must(200);
+        Assert.Equal("/docs", (await server.Nobody.GetAsync("/")).Must(302).Headers["Location"]);
+    }
+
+    [Fact]
+    public async Task Its_metrics_count_requests_and_name_no_token()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        (await server.Admin.GetAsync("me")).Must(200);
+
+        Answer metrics = (await server.Nobody.GetAsync("/metrics")).Must(200);
+
+        Assert.Contains("hutch_api_requests{method=\"GET\",status=\"200\"} 1\n", metrics.Text);
+        Assert.Contains("hutch_api_request_seconds_count 1\n", metrics.Text);
+        Assert.DoesNotContain("hutch_" + server.Admin.Token!.Split('_')[1], metrics.Text);
+    }
+
+    [Fact]
+    public async Task The_page_uses_nothing_from_elsewhere()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+
+        Answer page = (await server.Nobody.GetAsync("/docs")).Must(200);
+
+        Assert.Contains("default-src 'none'", page.Headers["Content-Security-Policy"]);
+        Assert.DoesNotContain("http://", page.Text);
+        Assert.DoesNotContain("https://", page.Text);
+        (await server.Nobody.GetAsync("/docs/page.css")).Must(200);
+        (await server.Nobody.GetAsync("/docs/page.js")).Must(200);
+    }
+
+    [Fact]
+    public async Task The_OpenAPI_document_is_what_was_reviewed()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+
+        Answer document = (await server.Nobody.GetAsync("/openapi/v1.json")).Must(200);
+
+        Written.MustBe("../openapi.json", document.Text);
+    }
+
+    [Fact]
+    public async Task Every_reference_of_the_OpenAPI_document_leads_somewhere()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        JsonElement document = (await server.Nobody.GetAsync("/openapi/v1.json")).Must(200).Json;
+
+        foreach (string reference in References(document))
+        {
+            JsonElement at = document;
+            foreach (string part in reference.Split('/').Skip(1))
+            {
+                Assert.True(at.TryGetProperty(part, out at), $"{reference} leads nowhere");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_second_server_on_the_same_folder_is_refused()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+
+        await Assert.ThrowsAsync<DiskLockedException>(
+            () => HutchServer.StartAsync(TestServer.Options(server.Folder), TestContext.Current.CancellationToken));
+
+        (await server.Admin.GetAsync("me")).Must(200);
+    }
+
+    [Fact]
+    public async Task What_was_answered_is_there_after_a_stop_and_a_start()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string id = await server.Admin.DatasetAsync("kept");
+        (await server.Admin.PutAsync($"datasets/{id}/entries/a.txt", "kept")).Must(201);
+
+        await server.RestartAsync();
+
+        Assert.Equal("kept", (await server.Admin.GetAsync($"datasets/{id}/entries/a.txt")).Must(200).Text);
+        Assert.Equal("admin/kept", (await server.Admin.GetAsync("datasets/resolve?name=kept")).Must(200).Json.GetProperty("name").GetString());
+    }
+
+    private static IEnumerable<string> References(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => element.EnumerateObject().SelectMany(property =>
+            property.Name == "$ref" ? [property.Value.GetString()!] : References(property.Value)),
+        JsonValueKind.Array => element.EnumerateArray().SelectMany(References),
+        _ => [],
+    };
+}

@@ -1,0 +1,69 @@
+using Hutch.Api.Hosting;
+using Hutch.Datasets.Accounts;
+
+namespace Hutch.Api.Tests.Support;
+
+/// <summary>The real host on a free port, on a folder of its own that goes with it.</summary>
+internal sealed class TestServer : IAsyncDisposable
+{
+    private readonly string _folder;
+    private readonly HttpClient _http;
+    private HutchServer _server;
+
+    private TestServer(string folder, HutchServer server)
+    {
+        _folder = folder;
+        _server = server;
+        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(60) };
+        Admin = new TestCaller(_http, this, File.ReadAllText(Path.Combine(folder, AdminAccount.TokenFileName)).Trim());
+        Nobody = new TestCaller(_http, this, null);
+    }
+
+    public Uri Address => _server.Address;
+
+    public HutchServer Server => _server;
+
+    public string Folder => _folder;
+
+    public TestCaller Admin { get; }
+
+    public TestCaller Nobody { get; }
+
+    public static async Task<TestServer> StartAsync(ApiOptions? api = null)
+    {
+        string folder = Directory.CreateTempSubdirectory("hutch-api-").FullName;
+        return new TestServer(folder, await HutchServer.StartAsync(Options(folder, api), TestContext.Current.CancellationToken));
+    }
+
+    public static ServeOptions Options(string folder, ApiOptions? api = null) => new()
+    {
+        DataFolder = folder,
+        HttpAddress = "127.0.0.1:0",
+        Api = api ?? new ApiOptions { StopSeconds = 2 },
+        Zone = new ZoneOptions { Durable = false },
+    };
+
+    /// <summary>Stops gracefully and starts again on the same folder.</summary>
+    public async Task RestartAsync()
+    {
+        await _server.DisposeAsync();
+        _server = await HutchServer.StartAsync(Options(_folder), TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>A caller with a token.</summary>
+    public TestCaller With(string token) => new(_http, this, token);
+
+    /// <summary>A new account.</summary>
+    public async Task<TestCaller> UserAsync(string name)
+    {
+        Answer made = await Admin.PostAsync("users", new { name });
+        return With(made.Must(201).Json.GetProperty("token").GetString()!);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        await _server.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+}
