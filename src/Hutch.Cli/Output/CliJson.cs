@@ -17,6 +17,7 @@ namespace Hutch.Cli.Output;
 [JsonSerializable(typeof(GetLine))]
 [JsonSerializable(typeof(VersionLine))]
 [JsonSerializable(typeof(IngestLine))]
+[JsonSerializable(typeof(SimulateLine))]
 internal sealed partial class CliJson : JsonSerializerContext;
 
 /// <summary>What <c>hutch get --json</c> prints.</summary>
@@ -35,3 +36,8 @@ internal sealed record VersionLine(string Version, string Api);
 /// <param name="Missing">Frames that the file never got.</param>
 /// <param name="Bytes">Bytes stored.</param>
 internal sealed record IngestLine(string Dataset, long Frames, long Missing, long Bytes);
+
+/// <summary>What <c>hutch simulate dataset --json</c> prints.</summary>
+/// <param name="Master">Path of the master file.</param>
+/// <param name="Images">Images in the series.</param>
+internal sealed record SimulateLine(string Master, int Images);
