@@ -68,6 +68,21 @@ public sealed class DispersionTests
     }
 
     [Fact]
+    public void A_pixel_beyond_16_bits_is_found_however_high_the_bar()
+    {
+        var pixels = new uint[40 * 12];
+        pixels[(5 * 40) + 20] = uint.MaxValue;
+        pixels[(5 * 40) + 21] = 60;
+        pixels[(6 * 40) + 22] = 1000;
+        TestImage image = TestImage.Plain(40, 12, pixels);
+        SpotFinderParameters high = Defaults with { SigmaStrong = 1e6 };
+
+        SpotFinding.AssertEqualsSlow(image, high);
+
+        Assert.Equal([(5 * 40) + 20], new SpotFinder(image.Mask, high).FindStrongPixels(pixels).ToArray());
+    }
+
+    [Fact]
     public void Nothing_is_strong_where_everything_is_masked()
     {
         TestImage image = new ImageMaker(3).Diffraction(50, 40, 2, spots: 10) with { Valid = new bool[50 * 40] };
