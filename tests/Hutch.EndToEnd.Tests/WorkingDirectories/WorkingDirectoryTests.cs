@@ -1,0 +1,161 @@
+using System.Diagnostics;
+using Hutch.EndToEnd.Tests.Harness;
+
+namespace Hutch.EndToEnd.Tests.WorkingDirectories;
+
+/// <summary>Folders of files against a real server, with the real command.</summary>
+public sealed class WorkingDirectoryTests
+{
+    private const int Conflict = 6;
+    private const int LargeBytes = 40_000_000;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task What_is_pushed_is_what_is_cloned_whatever_its_names_sizes_and_kinds()
+    {
+        await using Installation installation = await Installation.StartAsync(Ct);
+        CommandLine ada = await installation.AdminAsync(Ct);
+        (await ada.RunShellAsync(
+            """
+            mkdir -p 'data/a b/ü' data/empty; cd data
+            printf '' > zero; printf x > 'a b/ü/ $(rm) "quoted" ’'; printf '#!/bin/sh\n' > run.sh; chmod +x run.sh
+            ln -s nowhere/else dangling; ln -s run.sh link; printf 'new\nline' > "$(printf 'new\nline')"
+            head -c 9000000 /dev/urandom > big; head -c 8388608 /dev/urandom > edge; touch -d '2001-02-03 04:05:06.123456789Z' zero
+            for i in $(seq 300); do head -c $((i * 7)) /dev/urandom > "many-$i"; done
+            hutch init --name data; hutch push -m first; hutch push
+            """,
+            Ct)).AssertDone();
+
+        (await ada.RunShellAsync(
+            """
+            hutch clone data copy
+            diff -r --no-dereference --exclude .hutch data copy
+            test -x copy/run.sh; test -d copy/empty; test "$(readlink copy/dangling)" = nowhere/else
+            test "$(date -u -r copy/zero +%FT%T.%N)" = 2001-02-03T04:05:06.123456789
+            cd copy; hutch status; test -z "$(hutch diff)"; hutch verify
+            """,
+            Ct)).AssertDone();
+    }
+
+    [Fact]
+    public async Task A_lazy_clone_is_filled_and_emptied_piece_by_piece()
+    {
+        await using Installation installation = await Installation.StartAsync(Ct);
+        CommandLine ada = await installation.AdminAsync(Ct);
+        (await ada.RunShellAsync(
+            """
+            mkdir -p data/run; cd data; head -c 9000000 /dev/urandom > run/big; echo small > run/small; echo other > other
+            hutch init --name data; hutch push; cd ..
+            hutch clone data lazy --lazy; cd lazy
+            test -L run/small; test ! -e run/small
+            hutch get run; cmp run/big ../data/run/big; test ! -e other
+            echo changed > run/small; if hutch drop run; then exit 99; fi
+            test "$(cat run/small)" = changed; test ! -e run/big
+            hutch push; hutch drop run; hutch get; test "$(cat run/small)" = changed; cmp run/big ../data/run/big
+            """,
+            Ct)).AssertDone();
+    }
+
+    [Fact]
+    public async Task A_cache_serves_a_second_clone_while_the_server_serves_no_bytes()
+    {
+        await using Installation installation = await Installation.StartAsync(Ct);
+        CommandLine ada = await installation.AdminAsync(Ct);
+        (await ada.RunShellAsync(
+            """
+            mkdir data; cd data; head -c 9000000 /dev/urandom > big; for i in $(seq 50); do echo $i > $i; done
+            hutch init --name data; hutch push; cd ..
+            hutch clone data one --cache cache; hutch clone data two --cache cache
+            for copy in one two; do for file in data/*; do cmp "$file" "$copy/$(basename "$file")"; done; done
+            test "$(find cache -type f | wc -l)" = 51; test -z "$(find cache -type f -perm /222)"
+            cd two; hutch status | grep -q 'Nothing to push'; rm 7; echo seven > 7; hutch push; cd ../one; hutch pull; test "$(cat 7)" = seven
+            """,
+            Ct)).AssertDone();
+    }
+
+    [Fact]
+    public async Task A_file_changed_on_both_sides_is_kept_twice()
+    {
+        await using Installation installation = await Installation.StartAsync(Ct);
+        CommandLine ada = await installation.AdminAsync(Ct);
+        (await ada.RunShellAsync(
+            """
+            mkdir data; cd data; echo base > file; hutch init --name data; hutch push; cd ..; hutch clone data other
+            cd other; echo theirs > file; echo new > added; hutch push; cd ../data; echo ours > file
+            """,
+            Ct)).AssertDone();
+
+        CommandResult pull = await ada.RunShellAsync("cd data && hutch pull", Ct);
+        Assert.Equal(Conflict, pull.ExitCode);
+        Assert.Contains("file.theirs", pull.Errors, StringComparison.Ordinal);
+
+        (await ada.RunShellAsync(
+            """
+            cd data; test "$(cat file)" = ours; test "$(cat file.theirs)" = theirs; test "$(cat added)" = new
+            hutch push; cd ..; hutch clone data result; test "$(cat result/file)" = ours; ! test -e result/file.theirs
+            hutch clone data@2 before; test "$(cat before/file)" = theirs
+            """,
+            Ct)).AssertDone();
+    }
+
+    [Fact]
+    public async Task A_push_and_a_clone_that_are_killed_go_on_to_the_right_end()
+    {
+        await using Installation installation = await Installation.StartAsync(Ct);
+        CommandLine ada = await installation.AdminAsync(Ct);
+        (await ada.RunShellAsync(
+            $"mkdir data && cd data && head -c {LargeBytes} /dev/urandom > big && for i in $(seq 2000); do head -c 2000 /dev/urandom > $i; done && hutch init --name data",
+            Ct)).AssertDone();
+
+        for (int milliseconds = 100; milliseconds <= 400; milliseconds += 100)
+        {
+            string seconds = (milliseconds / 1000.0).ToString(System.Globalization.CultureInfo.InvariantCulture);
+            await ada.RunShellAsync($"cd data && timeout -s KILL {seconds} hutch push || true", Ct);
+            await ada.RunShellAsync($"test -e data/.hutch/base && timeout -s KILL {seconds} hutch clone data copy || true", Ct);
+        }
+
+        (await ada.RunShellAsync("cd data && hutch push && cd .. && (test -e copy/.hutch/base || hutch clone data copy) && diff -r --exclude .hutch data copy", Ct)).AssertDone();
+        (await ada.RunShellAsync("cd copy && hutch status | grep -q 'Nothing to push' && test -z \"$(find . -name '.hutch-part-*')\"", Ct)).AssertDone();
+    }
+
+    [Fact]
+    public async Task A_server_that_vanishes_in_the_middle_of_a_push_and_comes_back_is_gone_on_with()
+    {
+        string folder = Directory.CreateTempSubdirectory("hutch-vanish-").FullName;
+        int port = LoopbackPort.FindFree();
+        try
+        {
+            var ada = new CommandLine(Path.Combine(folder, "home"), Path.Combine(folder, "work"));
+            await using (ServerProcess first = ServerProcess.Start(Path.Combine(folder, "data"), port))
+            {
+                await first.WaitReadyAsync(Ct);
+                (await ada.RunAsync(["login", first.Address.ToString()], await first.ReadAdminTokenAsync(Ct), Ct)).AssertDone();
+                (await ada.RunShellAsync($"mkdir data && cd data && head -c {LargeBytes} /dev/urandom > big && echo small > small && hutch init --name data", Ct)).AssertDone();
+                Task<CommandResult> pushing = ada.RunShellAsync("cd data && hutch push", Ct);
+                await WaitForAsync(() => File.Exists(Path.Combine(ada.WorkingFolder, "data/.hutch/session")));
+                await first.KillAsync();
+                await using ServerProcess second = ServerProcess.Start(Path.Combine(folder, "data"), port);
+                await second.WaitReadyAsync(Ct);
+                CommandResult result = await pushing;
+
+                // It may have given up before the server was back; then it is started again, as its message says.
+                Assert.True(result.ExitCode is 0 or 8, result.Errors);
+                (await ada.RunShellAsync("cd data && hutch push && cd .. && hutch clone data copy && diff -r --exclude .hutch data copy", Ct)).AssertDone();
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task WaitForAsync(Func<bool> condition)
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (!condition() && Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(20))
+        {
+            await Task.Delay(5, Ct);
+        }
+    }
+}
