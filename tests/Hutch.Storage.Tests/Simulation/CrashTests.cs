@@ -9,11 +9,12 @@ public class CrashTests
 {
     private const int Steps = 45;
 
+    public static TheoryData<int> PowerCutSeeds => Seeds.With(1, 2, 3, 4);
+
+    public static TheoryData<int> TwiceCutSeeds => Seeds.With(5, 6);
+
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(4)]
+    [MemberData(nameof(PowerCutSeeds))]
     public async Task A_power_cut_at_any_moment_loses_nothing_that_was_answered_and_leaves_nothing_in_halves(int seed)
     {
         var disk = new FaultyDisk(seed);
@@ -51,8 +52,7 @@ public class CrashTests
     }
 
     [Theory]
-    [InlineData(5)]
-    [InlineData(6)]
+    [MemberData(nameof(TwiceCutSeeds))]
     public async Task A_power_cut_while_recovering_from_a_power_cut_changes_nothing(int seed)
     {
         var disk = new FaultyDisk(seed);

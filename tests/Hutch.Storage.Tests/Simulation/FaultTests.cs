@@ -8,9 +8,14 @@ public class FaultTests
 {
     private const int Steps = 30;
 
+    public static TheoryData<int> FailingCallSeeds => Seeds.With(11, 12);
+
+    public static TheoryData<int> FailingSyncSeeds => Seeds.With(13, 14);
+
+    public static TheoryData<int> FullDiskSeeds => Seeds.With(15, 16);
+
     [Theory]
-    [InlineData(11)]
-    [InlineData(12)]
+    [MemberData(nameof(FailingCallSeeds))]
     public async Task Any_single_call_may_fail_and_every_answer_stays_true(int seed)
     {
         long calls = await CountCallsAsync(seed);
@@ -28,8 +33,7 @@ public class FaultTests
     }
 
     [Theory]
-    [InlineData(13)]
-    [InlineData(14)]
+    [MemberData(nameof(FailingSyncSeeds))]
     public async Task Any_sync_may_fail_with_the_cache_kept_or_dropped(int seed)
     {
         long syncs = await CountCallsAsync(seed, DiskOperation.Sync);
@@ -52,8 +56,7 @@ public class FaultTests
     }
 
     [Theory]
-    [InlineData(15)]
-    [InlineData(16)]
+    [MemberData(nameof(FullDiskSeeds))]
     public async Task The_disk_may_be_full_at_any_call_and_nothing_answered_is_lost(int seed)
     {
         long calls = await CountCallsAsync(seed);
