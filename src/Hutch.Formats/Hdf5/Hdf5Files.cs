@@ -16,6 +16,7 @@ internal sealed unsafe class Hdf5Files : IDisposable
 
     private readonly Hdf5Paths _paths;
     private readonly Hdf5Id _noExternalLinks;
+    private Hdf5Id? _master;
 
     /// <summary>Prepares to open what <paramref name="paths"/> allows.</summary>
     public Hdf5Files(Hdf5Paths paths)
@@ -61,33 +62,36 @@ internal sealed unsafe class Hdf5Files : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _noExternalLinks.Dispose();
+    public void Dispose()
+    {
+        _master?.Dispose();
+        _noExternalLinks.Dispose();
+    }
 
     [UnmanagedCallersOnly]
     private static int Refuse(byte* parentFile, byte* parentGroup, byte* childFile, byte* childObject, uint* flags, nint access, void* data) => -1;
 
-    private static Hdf5Id OpenFile(string path)
+    private Hdf5Id OpenFile(string path)
     {
-        string name = Path.GetFileName(path);
-        switch (Hdf5Library.H5Fis_hdf5(path))
-        {
-            case 0:
-                throw ErrorCode.UnreadableFile.With($"{name} is not an HDF5 file.", "file", path).ToException();
-            case < 0:
-                throw ErrorCode.UnreadableFile.With($"{name} cannot be opened.", "file", path).ToException();
-            default:
-                break;
-        }
-
         try
         {
             using Hdf5Id access = Hdf5Library.NewUnlockedAccess();
-            return Hdf5Library.Check(Hdf5Library.H5Fopen(path, 0, access));
+            Hdf5Id file = Hdf5Library.Check(Hdf5Library.H5Fopen(path, 0, access));
+
+            // The first file is the master, which is opened once for each of its values: while one handle stays, the others cost little.
+            _master ??= Hdf5Library.Check(Hdf5Library.H5Fopen(path, 0, access));
+            return file;
         }
         catch (Hdf5Exception e)
         {
-            throw new HutchException(
-                ErrorCode.UnreadableFile.With($"{name} is a damaged or unfinished HDF5 file: {e.Reason}.", "file", path), e);
+            string name = Path.GetFileName(path);
+            string why = Hdf5Library.H5Fis_hdf5(path) switch
+            {
+                0 => $"{name} is not an HDF5 file.",
+                < 0 => $"{name} cannot be opened: {e.Reason}.",
+                _ => $"{name} is a damaged or unfinished HDF5 file: {e.Reason}.",
+            };
+            throw new HutchException(ErrorCode.UnreadableFile.With(why, "file", path), e);
         }
     }
 
