@@ -7,6 +7,7 @@ using Hutch.Datasets.Heads;
 using Hutch.Datasets.Lifecycle;
 using Hutch.Datasets.Maintenance;
 using Hutch.Datasets.Pushes;
+using Hutch.Datasets.Runs;
 using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Storage.Payloads;
@@ -48,6 +49,8 @@ public sealed class Site : IAsyncDisposable
         Housekeeper = new Housekeeper(
             records, Lifecycle, Snapshots, Jobs, options.Collector, options.Scrub, time, loggers.CreateLogger<Housekeeper>());
         Verifier = new DatasetVerifier(Heads, Blobs);
+        Runs = new RunRegistry(Committer, records);
+        Results = new ResultReader(records, Events);
     }
 
     /// <summary>The blob store.</summary>
@@ -112,6 +115,12 @@ public sealed class Site : IAsyncDisposable
 
     /// <summary>Why nothing can be written until the next start; null while all is well.</summary>
     public string? Failure => Committer.Failure;
+
+    /// <summary>Runs and lineage.</summary>
+    public RunRegistry Runs { get; }
+
+    /// <summary>Result rows of runs.</summary>
+    public ResultReader Results { get; }
 
     internal OperationTracker Operations { get; }
 

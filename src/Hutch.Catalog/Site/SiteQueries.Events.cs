@@ -15,6 +15,19 @@ public sealed partial class SiteQueries
             """,
             new { after, dataset = dataset?.ToString(), limit })];
 
+    /// <summary>Events of some kinds with a sequence number above <paramref name="after"/>, in order.</summary>
+    public IReadOnlyList<SiteEvent> Events(long after, IReadOnlyCollection<string> kinds, int limit) =>
+        [.. _connection.Query<SiteEvent>(
+            """
+            SELECT e.sequence AS Sequence, e.time AS Time, e.kind AS Kind, d.id AS Dataset, e.data AS Data
+            FROM events e LEFT JOIN datasets d ON d.key = e.dataset
+            WHERE e.sequence > @after AND e.kind IN @kinds ORDER BY e.sequence LIMIT @limit
+            """,
+            new { after, kinds, limit })];
+
+    /// <summary>The newest event; 0 when there is none.</summary>
+    public long NewestEvent() => _connection.ExecuteScalar<long>("SELECT coalesce(max(sequence), 0) FROM events");
+
     /// <summary>The oldest event that is still kept; 0 when there is none.</summary>
     public long OldestEvent() => _connection.ExecuteScalar<long>("SELECT coalesce(min(sequence), 0) FROM events");
 

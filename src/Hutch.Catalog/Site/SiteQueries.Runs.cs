@@ -7,7 +7,11 @@ namespace Hutch.Catalog.Site;
 
 public sealed partial class SiteQueries
 {
-    private const string RunColumns = "id AS Id, started AS Started, finished AS Finished, outcome AS Outcome, message AS Message, description AS Description";
+    private const string RunColumns =
+        """
+        id AS Id, sequence AS Sequence, started AS Started, finished AS Finished, outcome AS Outcome, message AS Message,
+        description AS Description, frames AS Frames, failures AS Failures
+        """;
 
     /// <summary>A run, or null.</summary>
     public SiteRun? Run(Guid id) => Runs("id = @id", new { id = id.ToString("N") }).FirstOrDefault();
@@ -17,8 +21,36 @@ public sealed partial class SiteQueries
         "id IN (SELECT run FROM run_inputs WHERE dataset = @dataset UNION SELECT run FROM run_outputs WHERE dataset = @dataset)",
         new { dataset = dataset.ToString() });
 
+    /// <summary>Runs, newest first, with a sequence number below <paramref name="before"/>; those of one dataset, or all when it is null.</summary>
+    public IReadOnlyList<SiteRun> RunsBefore(DatasetId? dataset, long before, int limit) => Runs(
+        """
+        sequence < @before AND (@dataset IS NULL OR id IN (
+            SELECT run FROM run_inputs WHERE dataset = @dataset UNION SELECT run FROM run_outputs WHERE dataset = @dataset))
+        """,
+        new { before, dataset = dataset?.ToString(), limit },
+        "sequence DESC LIMIT @limit");
+
     /// <summary>The runs that are not over, in the order in which they began.</summary>
     public IReadOnlyList<SiteRun> RunsInProgress() => Runs("finished IS NULL", new { });
+
+    /// <summary>How many runs are not over.</summary>
+    public int RunsInProgressCount() => _connection.ExecuteScalar<int>("SELECT count(*) FROM runs WHERE finished IS NULL");
+
+    /// <summary>Whether a run (any run, when it is null) that writes to a dataset is not over.</summary>
+    public bool IsRunning(Guid? run, DatasetId dataset) => _connection.ExecuteScalar<long?>(
+        """
+        SELECT 1 FROM run_outputs o JOIN runs r ON r.id = o.run
+        WHERE o.dataset = @dataset AND (@run IS NULL OR r.id = @run) AND r.finished IS NULL LIMIT 1
+        """,
+        new { dataset = dataset.ToString(), run = run?.ToString("N") }) is not null;
+
+    /// <summary>The snapshots of a dataset that runs or other datasets name as what they were made from.</summary>
+    public IReadOnlySet<long> CitedSnapshots(DatasetId dataset) => _connection.Query<long>(
+        """
+        SELECT snapshot FROM run_inputs WHERE dataset = @dataset AND snapshot IS NOT NULL
+        UNION SELECT snapshot FROM parents WHERE parent = @dataset AND snapshot IS NOT NULL
+        """,
+        new { dataset = dataset.ToString() }).ToHashSet();
 
     /// <summary>Results of a dataset with a sequence number above <paramref name="after"/>, in the order in which they came.</summary>
     public IReadOnlyList<SiteResult> Results(long dataset, Guid? run, long after, int limit) =>
@@ -38,22 +70,27 @@ public sealed partial class SiteQueries
             """,
             new { dataset, afterRun, afterFrame, limit })];
 
-    /// <summary>How many results a run has, and whether one frame is among them.</summary>
+    /// <summary>Whether a run has a result for a frame.</summary>
     public bool HasResult(long dataset, Guid run, long frame) => _connection.ExecuteScalar<long?>(
         "SELECT 1 FROM results WHERE dataset = @dataset AND run = @run AND frame = @frame",
         new { dataset, run = run.ToString("N"), frame }) is not null;
 
-    /// <summary>How many results a run has in a dataset.</summary>
-    public long ResultCount(long dataset, Guid run) => _connection.ExecuteScalar<long>(
-        "SELECT count(*) FROM results WHERE dataset = @dataset AND run = @run", new { dataset, run = run.ToString("N") });
+    /// <summary>The frames for which a run has results, in order.</summary>
+    public IEnumerable<long> ResultFrames(long dataset, Guid run) => _connection.Query<long>(
+        "SELECT frame FROM results WHERE dataset = @dataset AND run = @run ORDER BY frame", new { dataset, run = run.ToString("N") }, buffered: false);
+
+    /// <summary>How many results a run has in a dataset, and how many of them say an error.</summary>
+    public (long Rows, long Failures) ResultCounts(long dataset, Guid run) => _connection.QueryFirst<(long, long)>(
+        "SELECT count(*), count(json_extract(row, '$.error')) FROM results WHERE dataset = @dataset AND run = @run",
+        new { dataset, run = run.ToString("N") });
 
     /// <summary>The newest result's sequence number in a dataset; 0 when there is none.</summary>
     public long NewestResult(long dataset) =>
         _connection.ExecuteScalar<long>("SELECT coalesce(max(sequence), 0) FROM results WHERE dataset = @dataset", new { dataset });
 
-    private List<SiteRun> Runs(string condition, object values)
+    private List<SiteRun> Runs(string condition, object values, string order = "sequence")
     {
-        var rows = _connection.Query<RunRow>($"SELECT {RunColumns} FROM runs WHERE {condition} ORDER BY sequence", values).ToList();
+        var rows = _connection.Query<RunRow>($"SELECT {RunColumns} FROM runs WHERE {condition} ORDER BY {order}", values).ToList();
         return [.. rows.Select(row => row.ToRun(RunInputs(row.Id), RunOutputs(row.Id)))];
     }
 
@@ -68,6 +105,8 @@ public sealed partial class SiteQueries
     {
         public string Id { get; init; } = "";
 
+        public long Sequence { get; init; }
+
         public long Started { get; init; }
 
         public long? Finished { get; init; }
@@ -78,6 +117,10 @@ public sealed partial class SiteQueries
 
         public string Description { get; init; } = "";
 
+        public long? Frames { get; init; }
+
+        public long? Failures { get; init; }
+
         public SiteRun ToRun(IReadOnlyList<ParentReference> inputs, IReadOnlyList<DatasetId> outputs) => new(
             Guid.Parse(Id),
             JsonSerializer.Deserialize(Description, RunDescriptionJson.TypeInfo) ?? throw new JsonException("A run has a description."),
@@ -86,6 +129,11 @@ public sealed partial class SiteQueries
             Outcome,
             Message,
             inputs,
-            outputs);
+            outputs)
+        {
+            Sequence = Sequence,
+            Frames = Frames,
+            Failures = Failures,
+        };
     }
 }

@@ -20,4 +20,14 @@ public sealed record SiteRun(
     string? Outcome,
     string? Message,
     IReadOnlyList<ParentReference> Inputs,
-    IReadOnlyList<DatasetId> Outputs);
+    IReadOnlyList<DatasetId> Outputs)
+{
+    /// <summary>Its place in the order in which runs began.</summary>
+    public long Sequence { get; init; }
+
+    /// <summary>Result rows that it wrote; null while it runs.</summary>
+    public long? Frames { get; init; }
+
+    /// <summary>Rows that say an error; null while it runs.</summary>
+    public long? Failures { get; init; }
+}

@@ -105,6 +105,10 @@ internal static class SiteSchema
 
         CREATE TABLE checkpoint_parts (position INTEGER PRIMARY KEY, hash TEXT NOT NULL);
         """),
+        new(2, "what finished runs wrote", """
+        ALTER TABLE runs ADD COLUMN frames INTEGER;
+        ALTER TABLE runs ADD COLUMN failures INTEGER;
+        """),
     ];
 
     /// <summary>The tables that a checkpoint holds and a rebuild fills, in the order in which they are written.</summary>

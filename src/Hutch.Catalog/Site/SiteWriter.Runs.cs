@@ -12,23 +12,36 @@ public sealed partial class SiteWriter
         Run(
             "INSERT INTO runs (id, sequence, started, description) VALUES ($1, $2, $3, $4)",
             run, record.Sequence, record.Time, JsonSerializer.Serialize(record.Description, RunDescriptionJson.TypeInfo));
-        for (int i = 0; i < record.Inputs.Count; i++)
-        {
-            ParentReference input = record.Inputs[i];
-            Run(
-                "INSERT INTO run_inputs (run, position, dataset, snapshot, root) VALUES ($1, $2, $3, $4, $5)",
-                run, i, input.Dataset.ToString(), input.Snapshot, input.Root?.ToString());
-        }
-
+        AddInputs(run, record.Inputs);
         foreach (DatasetId output in record.Outputs)
         {
             Run("INSERT INTO run_outputs (run, dataset) VALUES ($1, $2) ON CONFLICT DO NOTHING", run, output.ToString());
         }
     }
 
-    private void FinishRun(JournalRecord.RunFinished record) => Run(
-        "UPDATE runs SET finished = $2, outcome = $3, message = $4 WHERE id = $1",
-        record.Run.ToString("N"), record.Time, SiteText.Of(record.Outcome), record.Message);
+    private void FinishRun(JournalRecord.RunFinished record)
+    {
+        string run = record.Run.ToString("N");
+        Run(
+            "UPDATE runs SET finished = $2, outcome = $3, message = $4, frames = $5, failures = $6 WHERE id = $1",
+            run, record.Time, SiteText.Of(record.Outcome), record.Message, record.Frames, record.Failures);
+        if (record.Inputs is { } inputs)
+        {
+            Run("DELETE FROM run_inputs WHERE run = $1", run);
+            AddInputs(run, inputs);
+        }
+    }
+
+    private void AddInputs(string run, IReadOnlyList<ParentReference> inputs)
+    {
+        for (int i = 0; i < inputs.Count; i++)
+        {
+            ParentReference input = inputs[i];
+            Run(
+                "INSERT INTO run_inputs (run, position, dataset, snapshot, root) VALUES ($1, $2, $3, $4, $5)",
+                run, i, input.Dataset.ToString(), input.Snapshot, input.Root?.ToString());
+        }
+    }
 
     private void AddResult(JournalRecord.ResultRow record) => Run(
         "INSERT INTO results (dataset, run, frame, row, sequence) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",

@@ -15,6 +15,7 @@ namespace Hutch.Datasets.Heads;
 public sealed class ResultFiles(SiteDatabase records, BlobIntake intake, HeadReader heads, TimeProvider time)
 {
     private const int RowsAtOnce = 5_000;
+    private const string ErrorColumn = "error";
 
     private static readonly DatasetPath JsonLines = DatasetPath.Parse("results.jsonl").Value;
     private static readonly DatasetPath Csv = DatasetPath.Parse("results.csv").Value;
@@ -31,7 +32,8 @@ public sealed class ResultFiles(SiteDatabase records, BlobIntake intake, HeadRea
         try
         {
             await AddAsync(changes, dataset, JsonLines, "application/x-ndjson", WriteJsonLines, ct);
-            await AddAsync(changes, dataset, Csv, "text/csv", WriteCsv, ct);
+            List<string> columns = await ColumnsAsync(dataset, ct);
+            await AddAsync(changes, dataset, Csv, "text/csv", (output, result, first) => WriteCsv(output, result, first, columns), ct);
             return changes;
         }
         catch
@@ -95,17 +97,55 @@ public sealed class ResultFiles(SiteDatabase records, BlobIntake intake, HeadRea
         output.Write("\n"u8);
     }
 
-    private static void WriteCsv(IBufferWriter<byte> output, SiteResult result, bool first)
+    /// <summary>The members of all rows in the order in which they first occur; what says that a frame failed stands last.</summary>
+    private async Task<List<string>> ColumnsAsync(SiteDataset dataset, CancellationToken ct)
     {
-        using JsonDocument row = JsonDocument.Parse(result.Row);
-        JsonProperty[] fields = [.. row.RootElement.EnumerateObject()];
-        if (first)
+        var columns = new List<string>();
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        string run = "";
+        long frame = 0;
+        while (await records.ReadAsync(queries => queries.ResultsByFrame(dataset.Key, run, frame, RowsAtOnce), ct) is { Count: > 0 } rows)
         {
-            WriteLine(output, fields.Select(field => field.Name));
+            foreach (SiteResult result in rows)
+            {
+                using JsonDocument row = JsonDocument.Parse(result.Row);
+                foreach (JsonProperty field in row.RootElement.EnumerateObject())
+                {
+                    if (known.Add(field.Name))
+                    {
+                        columns.Add(field.Name);
+                    }
+                }
+            }
+
+            (run, frame) = (rows[^1].Run, rows[^1].Frame);
         }
 
-        WriteLine(output, fields.Select(field => field.Value.ValueKind == JsonValueKind.String ? field.Value.GetString()! : field.Value.GetRawText()));
+        if (columns.Remove(ErrorColumn))
+        {
+            columns.Add(ErrorColumn);
+        }
+
+        return columns;
     }
+
+    private static void WriteCsv(IBufferWriter<byte> output, SiteResult result, bool first, List<string> columns)
+    {
+        if (first)
+        {
+            WriteLine(output, columns);
+        }
+
+        using JsonDocument row = JsonDocument.Parse(result.Row);
+        WriteLine(output, columns.Select(name => row.RootElement.TryGetProperty(name, out JsonElement value) ? Text(value) : ""));
+    }
+
+    private static string Text(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => value.GetString()!,
+        JsonValueKind.Null => "",
+        _ => value.GetRawText(),
+    };
 
     // RFC 4180.
     private static void WriteLine(IBufferWriter<byte> output, IEnumerable<string> fields) =>

@@ -169,18 +169,21 @@ public sealed class DatasetLifecycle(Committer committer, SiteDatabase records, 
         return ended.Value;
     }
 
-    private static Result<SiteDataset> Create(CommitContext context, NewDataset wanted)
+    /// <summary>Makes a dataset as part of a larger decision.</summary>
+    internal static Result<SiteDataset> Create(CommitContext context, NewDataset wanted)
     {
         if (context.Queries.Dataset(wanted.Id) is { } present)
         {
             return present;
         }
 
+        bool following = wanted.Following
+            || (wanted.FollowsOpenParents && wanted.Parents.Any(parent => context.Queries.Dataset(parent.Dataset) is { Closed: null }));
         var parents = new List<ParentReference>();
         TreeRoot root = TreeRoot.Empty;
         foreach (ParentVersion parent in wanted.Parents)
         {
-            Result<(ParentReference Reference, TreeRoot Root)> found = FindParent(context, parent, wanted.Following);
+            Result<(ParentReference Reference, TreeRoot Root)> found = FindParent(context, parent, following);
             if (!found.IsOk)
             {
                 return found.Error;
@@ -196,7 +199,7 @@ public sealed class DatasetLifecycle(Committer committer, SiteDatabase records, 
         }
 
         long? expires = wanted.TransientDays is int days ? context.Now + (long)TimeSpan.FromDays(days).TotalMilliseconds : null;
-        DatasetOrigin origin = wanted.Following ? DatasetOrigin.Following : parents.Count > 0 ? DatasetOrigin.Derived : DatasetOrigin.Original;
+        DatasetOrigin origin = following ? DatasetOrigin.Following : parents.Count > 0 ? DatasetOrigin.Derived : DatasetOrigin.Original;
         context.Emit(new JournalRecord.DatasetCreated(
             wanted.Id, wanted.Owner, wanted.Slug, wanted.Title, wanted.Type, origin, wanted.By, parents, Reference.To(root), expires));
         return context.Dataset(wanted.Id);

@@ -44,7 +44,7 @@ public sealed class Snapshots(Committer committer, SiteDatabase records, Lifecyc
 
     /// <summary>
     /// Thins the automatic snapshots of an open dataset: all of the last days, then one a day, then none. The newest, and those that
-    /// were pushed, tagged, asked for or made at close, stay.
+    /// were pushed, tagged, asked for, made at close, or read by a run, stay.
     /// </summary>
     /// <returns>How many were dropped.</returns>
     public async Task<int> ThinAsync(DatasetId id, CancellationToken ct)
@@ -53,10 +53,11 @@ public sealed class Snapshots(Committer committer, SiteDatabase records, Lifecyc
             context => context.WritableDataset(id).Then<int>(dataset =>
             {
                 var keptDays = new HashSet<long>();
+                IReadOnlySet<long> cited = context.Queries.CitedSnapshots(id);
                 int count = 0;
                 foreach (SiteSnapshot snapshot in context.Queries.Snapshots(dataset.Key, long.MaxValue, int.MaxValue))
                 {
-                    if (!MayGo(snapshot, dataset, context.Now, keptDays))
+                    if (cited.Contains(snapshot.Number) || !MayGo(snapshot, dataset, context.Now, keptDays))
                     {
                         continue;
                     }

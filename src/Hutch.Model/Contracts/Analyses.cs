@@ -17,6 +17,12 @@ public sealed record StartAnalysis
 
     /// <summary>Name of the following dataset; made from the input's when absent.</summary>
     public string? Output { get; init; }
+
+    /// <summary>
+    /// For an open dataset. False: its newest version is fixed and analysed, and the run ends with the last frame of it. True: the frames
+    /// that are there and those that come are analysed, and the run ends when the dataset is closed.
+    /// </summary>
+    public bool Follow { get; init; }
 }
 
 /// <summary>An analysis that was started.</summary>
@@ -30,6 +36,9 @@ public sealed record AnalysisInfo
 
     /// <summary>Its name, <c>owner/slug</c>.</summary>
     public string? Name { get; init; }
+
+    /// <summary>The version that is analysed; absent when the dataset is followed.</summary>
+    public long? Snapshot { get; init; }
 
     /// <summary>Frames known so far.</summary>
     public long? Frames { get; init; }
@@ -96,10 +105,13 @@ public sealed record ResultsEnd
     /// <summary>Rows before this line.</summary>
     public long? Count { get; init; }
 
-    /// <summary>State of the run: <c>running</c>, <c>done</c> or <c>failed</c>.</summary>
+    /// <summary>State of the run: <c>running</c>, <c>done</c>, <c>failed</c> or <c>cancelled</c>.</summary>
     public string? State { get; init; }
 
-    /// <summary>Frames of the input.</summary>
+    /// <summary>What the run said at its end: why it failed.</summary>
+    public string? Message { get; init; }
+
+    /// <summary>Frames that have a row.</summary>
     public long? Frames { get; init; }
 
     /// <summary>Frames that failed.</summary>

@@ -35,8 +35,11 @@ public sealed record RunInfo
     /// <summary>Id of the token it used.</summary>
     public string? Token { get; init; }
 
-    /// <summary><c>running</c>, <c>done</c> or <c>failed</c>.</summary>
+    /// <summary><c>running</c>, <c>done</c>, <c>failed</c> or <c>cancelled</c>.</summary>
     public required string State { get; init; }
+
+    /// <summary>What it said at its end: why it failed.</summary>
+    public string? Message { get; init; }
 
     /// <summary>When it began.</summary>
     public required DateTimeOffset Started { get; init; }
@@ -72,4 +75,7 @@ public sealed record Lineage
 
     /// <summary>Runs that read or wrote it.</summary>
     public IReadOnlyList<RunInfo> Runs { get; init; } = [];
+
+    /// <summary>True when there is more than is listed.</summary>
+    public bool? Truncated { get; init; }
 }

@@ -8,7 +8,14 @@ public abstract partial record JournalRecord
     public sealed record RunStarted(Guid Run, RunDescription Description, IReadOnlyList<ParentReference> Inputs, IReadOnlyList<DatasetId> Outputs) : JournalRecord;
 
     /// <summary>A run is over.</summary>
-    public sealed record RunFinished(Guid Run, RunOutcome Outcome, string? Message) : JournalRecord;
+    /// <param name="Run">Which one.</param>
+    /// <param name="Outcome">How it ended.</param>
+    /// <param name="Message">What it says at its end.</param>
+    /// <param name="Inputs">What it has read, when that was not known at its start: the fixed versions of what it followed. Null keeps what was said.</param>
+    /// <param name="Frames">Result rows that it wrote.</param>
+    /// <param name="Failures">Those that say an error.</param>
+    public sealed record RunFinished(
+        Guid Run, RunOutcome Outcome, string? Message, IReadOnlyList<ParentReference>? Inputs = null, long? Frames = null, long? Failures = null) : JournalRecord;
 
     /// <summary>The result of a run for one frame. The same frame and run again changes nothing.</summary>
     /// <param name="Dataset">The following dataset that keeps it.</param>
@@ -16,4 +23,10 @@ public abstract partial record JournalRecord
     /// <param name="Frame">Number of the frame, from 1.</param>
     /// <param name="Row">The result, as the analysis wrote it.</param>
     public sealed record ResultRow(DatasetId Dataset, Guid Run, long Frame, JsonElement Row) : JournalRecord;
+
+    /// <summary>Somebody put a message into a queue of the bus inside the process.</summary>
+    /// <param name="Queue">The queue's name.</param>
+    /// <param name="Headers">Names and values beside the body; null for none.</param>
+    /// <param name="Body">The message.</param>
+    public sealed record MessagePublished(string Queue, IReadOnlyDictionary<string, string>? Headers, JsonElement Body) : JournalRecord;
 }

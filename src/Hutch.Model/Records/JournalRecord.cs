@@ -34,6 +34,7 @@ namespace Hutch.Model.Records;
 [JsonDerivedType(typeof(RunStarted), "run.started")]
 [JsonDerivedType(typeof(RunFinished), "run.finished")]
 [JsonDerivedType(typeof(ResultRow), "result.row")]
+[JsonDerivedType(typeof(MessagePublished), "message.published")]
 [JsonDerivedType(typeof(Checkpoint), "checkpoint")]
 [JsonDerivedType(typeof(SegmentRetired), "segment.retired")]
 public abstract partial record JournalRecord

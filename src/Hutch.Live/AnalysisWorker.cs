@@ -1,0 +1,99 @@
+using System.Collections.Concurrent;
+using Hutch.Catalog.Site;
+using Hutch.Datasets;
+using Hutch.Messaging;
+using Hutch.Model.Records;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Live;
+
+/// <summary>
+/// Carries out the runs of one step: those that are unfinished at its start, and those that begin while it runs. Nothing is polled:
+/// the bus tells of new runs, and each run that follows its input of new frames.
+/// </summary>
+/// <remarks>One worker a bus. Where it stops, it goes on after the next start: each frame gets one row, whatever happens between.</remarks>
+public sealed partial class AnalysisWorker(
+    Site site, IMessageBus bus, IFrameStep step, AnalysisWorkerOptions options, TimeProvider time, ILogger<AnalysisWorker> logger)
+{
+    /// <summary>The queue that tells of new runs.</summary>
+    public const string QueueName = "analysis.runs";
+
+    /// <summary>Works until cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var threads = new ComputeThreads(options.UsedThreads);
+        using var turns = new SemaphoreSlim(options.MaxActiveRuns, options.MaxActiveRuns);
+        var execution = new RunExecution(site, bus, step, threads, options, time, logger);
+        var running = new ConcurrentDictionary<Guid, Task>();
+        try
+        {
+            // The queue first, then what is there: what begins in between is told.
+            var queue = new BusQueue { Name = QueueName, Bindings = [new BusBinding("run.started")] };
+            await using IBusSubscription news = await bus.SubscribeAsync(queue, cancellationToken);
+            foreach (SiteRun run in await site.Runs.InProgressAsync(cancellationToken))
+            {
+                Begin(run.Id, run.Description.Program);
+            }
+
+            await foreach (Delivery delivery in news.ReadAsync(cancellationToken))
+            {
+                if (RecordJson.Read(delivery.Message.Body.Span) is JournalRecord.RunStarted started)
+                {
+                    Begin(started.Run, started.Description.Program);
+                }
+
+                await delivery.AckAsync(cancellationToken);
+            }
+        }
+        finally
+        {
+            await Task.WhenAll(running.Values);
+        }
+
+        void Begin(Guid run, string program)
+        {
+            if (program == step.Program)
+            {
+                running.GetOrAdd(run, id => ExecuteAsync(execution, turns, id, running, cancellationToken));
+            }
+        }
+    }
+
+    private async Task ExecuteAsync(
+        RunExecution execution, SemaphoreSlim turns, Guid run, ConcurrentDictionary<Guid, Task> running, CancellationToken cancellationToken)
+    {
+        // First into the table, then to work.
+        await Task.Yield();
+        try
+        {
+            await turns.WaitAsync(cancellationToken);
+            try
+            {
+                await execution.RunAsync(run, cancellationToken);
+            }
+            finally
+            {
+                turns.Release();
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            LogInterrupted(logger, run);
+        }
+        catch (Exception e)
+        {
+            // It is unfinished and goes on after the next start; the other runs go on now.
+            LogStopped(logger, run, e);
+        }
+        finally
+        {
+            running.TryRemove(run, out _);
+        }
+    }
+
+    [LoggerMessage(EventId = 6001, Level = LogLevel.Information, Message = "Run {Run} goes on after the next start")]
+    private static partial void LogInterrupted(ILogger logger, Guid run);
+
+    [LoggerMessage(EventId = 6002, Level = LogLevel.Error, Message = "Run {Run} cannot go on before the next start")]
+    private static partial void LogStopped(ILogger logger, Guid run, Exception exception);
+}

@@ -1,0 +1,139 @@
+using System.Threading.Channels;
+using Hutch.Catalog.Site;
+using Hutch.Datasets;
+using Hutch.Datasets.Heads;
+using Hutch.Datasets.Runs;
+using Hutch.Messaging;
+using Hutch.Model;
+using Hutch.Model.Records;
+
+namespace Hutch.Live;
+
+/// <summary>
+/// The frames of a run's input, each once: those of a fixed version; or, for one that is followed, those that are there and then
+/// those that come, until it is closed.
+/// </summary>
+internal sealed class FrameFeed(Site site, IMessageBus bus, SiteRun run, FrameSet known, ChannelWriter<FrameWork> frames)
+{
+    private static readonly string[] Topics = ["entry.put", "snapshot.taken", "dataset.closed", "dataset.trashed", "dataset.ended"];
+
+    private readonly DatasetId _input = run.Inputs[0].Dataset;
+
+    /// <summary>The queue that tells a run what comes.</summary>
+    public static string QueueOf(Guid run) => $"analysis.run.{run:N}";
+
+    /// <summary>Called with the version that has the first frame, before that frame is given out.</summary>
+    public required Func<TreeView, CancellationToken, Task> PrepareAsync { get; init; }
+
+    /// <summary>Gives out all frames; returns when there will be no more.</summary>
+    /// <exception cref="HutchException">The input cannot be read (any more).</exception>
+    public async Task<RunEnd> RunAsync(CancellationToken cancellationToken)
+    {
+        if (run.Inputs[0].Snapshot is long number)
+        {
+            await OfferAllAsync(await SnapshotAsync(number, cancellationToken), cancellationToken);
+            return new RunEnd(RunOutcome.Done, null, null);
+        }
+
+        return await FollowAsync(cancellationToken);
+    }
+
+    private async Task<RunEnd> FollowAsync(CancellationToken cancellationToken)
+    {
+        var queue = new BusQueue
+        {
+            Name = QueueOf(run.Id),
+            Bindings = [.. Topics.Select(topic => new BusBinding(topic, _input.ToString()))],
+            Prefetch = 256,
+        };
+
+        // The queue first, then what is there: what comes in between is told, and nothing is missed.
+        await using IBusSubscription news = await bus.SubscribeAsync(queue, cancellationToken);
+        if (await FoldAsync(cancellationToken) is { } present)
+        {
+            await OfferAllAsync(present, cancellationToken);
+        }
+
+        SiteDataset dataset = (await site.Heads.DatasetAsync(_input, cancellationToken)).Value;
+        if (dataset.Closed is not null)
+        {
+            return await EndAtCloseAsync(cancellationToken);
+        }
+
+        await foreach (Delivery delivery in news.ReadAsync(cancellationToken))
+        {
+            if (await TakeAsync(delivery, cancellationToken) is { } end)
+            {
+                return end;
+            }
+        }
+
+        throw new InvalidOperationException("The bus ended before it was asked to.");
+    }
+
+    private async Task<RunEnd?> TakeAsync(Delivery delivery, CancellationToken cancellationToken)
+    {
+        switch (RecordJson.Read(delivery.Message.Body.Span))
+        {
+            case JournalRecord.EntryPut { Entry.Kind: EntryKind.File } put when FrameName.TryParse(put.Path.Value, out int number):
+                await OfferAsync(new FrameWork(new StoredFrame(number, put.Entry), delivery), cancellationToken);
+                return null;
+            case JournalRecord.SnapshotTaken { Reason: SnapshotReason.Push } pushed:
+                await OfferAllAsync(await SnapshotAsync(pushed.Number, cancellationToken), cancellationToken);
+                break;
+            case JournalRecord.DatasetClosed:
+                await delivery.AckAsync(cancellationToken);
+                return await EndAtCloseAsync(cancellationToken);
+            case JournalRecord.DatasetTrashed or JournalRecord.DatasetEnded:
+                await delivery.AckAsync(cancellationToken);
+                return new RunEnd(RunOutcome.Cancelled, "The dataset that was followed was deleted.", null);
+            default:
+                break;
+        }
+
+        await delivery.AckAsync(cancellationToken);
+        return null;
+    }
+
+    /// <summary>The closing snapshot has everything, however it came; from now on it is known what was read.</summary>
+    private async Task<RunEnd> EndAtCloseAsync(CancellationToken cancellationToken)
+    {
+        TreeView closed = (await site.Heads.ResolveAsync(_input, null, cancellationToken)).Value;
+        await OfferAllAsync(closed, cancellationToken);
+        ParentReference[] inputs = [new ParentReference(_input, closed.Snapshot?.Number, closed.Snapshot?.Root.Page)];
+        return new RunEnd(RunOutcome.Done, null, inputs);
+    }
+
+    private async Task OfferAllAsync(TreeView view, CancellationToken cancellationToken)
+    {
+        await foreach (StoredFrame frame in FrameListing.ReadAsync(site.Heads, view, cancellationToken))
+        {
+            if (known.Add(frame.Number))
+            {
+                await PrepareAsync(view, cancellationToken);
+                await frames.WriteAsync(new FrameWork(frame, null), cancellationToken);
+            }
+        }
+    }
+
+    private async Task OfferAsync(FrameWork work, CancellationToken cancellationToken)
+    {
+        if (!known.Add(work.Frame.Number))
+        {
+            await work.News!.AckAsync(cancellationToken);
+            return;
+        }
+
+        await PrepareAsync((await site.Heads.ResolveAsync(_input, null, cancellationToken)).Value, cancellationToken);
+        await frames.WriteAsync(work, cancellationToken);
+    }
+
+    private async Task<TreeView> SnapshotAsync(long number, CancellationToken cancellationToken) =>
+        (await site.Heads.ResolveAsync(_input, SnapshotRef.OfNumber(checked((int)number)), cancellationToken)).Value;
+
+    private async Task<TreeView?> FoldAsync(CancellationToken cancellationToken)
+    {
+        Result<SiteSnapshot?> folded = await site.Folder.FoldAsync(_input, FoldRequest.Automatic, cancellationToken);
+        return folded.Value is { } newest ? await SnapshotAsync(newest.Number, cancellationToken) : null;
+    }
+}

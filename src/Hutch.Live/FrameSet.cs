@@ -1,0 +1,25 @@
+namespace Hutch.Live;
+
+/// <summary>Which frames of a series are done or under way: one bit each, in blocks that are made as they are needed.</summary>
+internal sealed class FrameSet
+{
+    private const int BlockBits = 1 << 16;
+
+    private readonly Dictionary<int, ulong[]> _blocks = [];
+
+    /// <summary>Adds a frame; false when it was there already.</summary>
+    public bool Add(int frame)
+    {
+        (int block, int bit) = Math.DivRem(frame, BlockBits);
+        if (!_blocks.TryGetValue(block, out ulong[]? bits))
+        {
+            bits = new ulong[BlockBits / 64];
+            _blocks.Add(block, bits);
+        }
+
+        ulong flag = 1UL << (bit & 63);
+        bool isNew = (bits[bit >> 6] & flag) == 0;
+        bits[bit >> 6] |= flag;
+        return isNew;
+    }
+}

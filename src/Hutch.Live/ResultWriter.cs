@@ -1,0 +1,69 @@
+using System.Threading.Channels;
+using Hutch.Catalog.Site;
+using Hutch.Datasets;
+using Hutch.Datasets.Runs;
+using Hutch.Model;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Live;
+
+/// <summary>Writes the rows of one run, many in a commit: while one group is being synced, the next rows gather.</summary>
+internal sealed partial class ResultWriter(Site site, SiteRun run, AnalysisWorkerOptions options, TimeProvider time, ILogger logger)
+{
+    private readonly DatasetId _output = run.Outputs[0];
+
+    /// <summary>Writes rows until there are no more.</summary>
+    /// <exception cref="HutchException">The dataset of the results cannot be written to any more.</exception>
+    public async Task RunAsync(ChannelReader<FinishedFrame> finished, CancellationToken cancellationToken)
+    {
+        var batch = new List<FinishedFrame>();
+        while (await finished.WaitToReadAsync(cancellationToken))
+        {
+            batch.Clear();
+            while (batch.Count < options.MaxRowsPerCommit && finished.TryRead(out FinishedFrame frame))
+            {
+                batch.Add(frame);
+            }
+
+            await WriteAsync(batch, cancellationToken);
+        }
+    }
+
+    private async Task WriteAsync(List<FinishedFrame> batch, CancellationToken cancellationToken)
+    {
+        FrameResult[] rows = [.. batch.Select(frame => new FrameResult(frame.Work.Frame.Number, frame.Row))];
+        await UntilTakenAsync(ct => site.Runs.AddResultsAsync(run.Id, _output, rows, ct), cancellationToken);
+        foreach (FinishedFrame frame in batch)
+        {
+            if (frame.Work.News is { } news)
+            {
+                await news.AckAsync(cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Repeats a commit that the site cannot take now (a full disk, a failed sync); repeating it changes nothing.</summary>
+    /// <exception cref="HutchException">It was refused for good.</exception>
+    public async Task UntilTakenAsync<T>(Func<CancellationToken, Task<Result<T>>> commit, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Result<T> outcome = await commit(cancellationToken);
+            if (outcome.IsOk)
+            {
+                return;
+            }
+
+            if (outcome.Error.Code.Status < 500)
+            {
+                throw outcome.Error.ToException();
+            }
+
+            LogWaiting(logger, run.Id, outcome.Error.Message);
+            await Task.Delay(TimeSpan.FromMilliseconds(options.RetryMilliseconds), time, cancellationToken);
+        }
+    }
+
+    [LoggerMessage(EventId = 6101, Level = LogLevel.Warning, Message = "Run {Run} waits, its results could not be stored: {Reason}")]
+    private static partial void LogWaiting(ILogger logger, Guid run, string reason);
+}

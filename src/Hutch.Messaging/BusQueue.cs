@@ -1,0 +1,23 @@
+namespace Hutch.Messaging;
+
+/// <summary>A durable queue: its name, what flows into it, and how it is read.</summary>
+public sealed record BusQueue
+{
+    /// <summary>What the names of queues of dead letters begin with.</summary>
+    public const string DeadLetterPrefix = "dead.";
+
+    /// <summary>Its name, unique on the bus: letters, digits, dots, dashes.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The events that flow into it; messages published to its name always do.</summary>
+    public IReadOnlyList<BusBinding> Bindings { get; init; } = [];
+
+    /// <summary>The most messages that are handed out and not answered yet.</summary>
+    public int Prefetch { get; init; } = 64;
+
+    /// <summary>How often a message is handed out at most; then it goes to <see cref="DeadLetters"/>.</summary>
+    public int MaxDeliveries { get; init; } = 5;
+
+    /// <summary>The queue that takes what this one gave up.</summary>
+    public string DeadLetters => DeadLetterPrefix + Name;
+}

@@ -1,0 +1,22 @@
+namespace Hutch.Messaging;
+
+/// <summary>
+/// A message that was handed out. It stays the reader's until it is answered; what is not answered when the reader goes, or the
+/// process ends, is handed out again. Answering twice changes nothing.
+/// </summary>
+public abstract class Delivery
+{
+    /// <summary>The message.</summary>
+    public abstract BusMessage Message { get; }
+
+    /// <summary>How often it was handed out by this process, this time included; from 1.</summary>
+    public abstract int Attempt { get; }
+
+    /// <summary>Done with: it is not handed out again, except after a crash shortly afterwards.</summary>
+    public abstract ValueTask AckAsync(CancellationToken cancellationToken);
+
+    /// <summary>Not done.</summary>
+    /// <param name="requeue">True: hand it out again (until <see cref="BusQueue.MaxDeliveries"/>). False: give it up as a dead letter.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public abstract ValueTask NackAsync(bool requeue, CancellationToken cancellationToken);
+}

@@ -1,0 +1,17 @@
+namespace Hutch.Messaging.InProcess;
+
+/// <summary>What happened, durably and in order: what the bus inside one process reads from and publishes to.</summary>
+public interface IOutbox
+{
+    /// <summary>The place of the newest line; 0 when there is none.</summary>
+    ValueTask<long> NewestAsync(CancellationToken cancellationToken);
+
+    /// <summary>Lines after a place as they come, those that are kept; ends only when cancelled.</summary>
+    /// <param name="after">The last place that the reader knows.</param>
+    /// <param name="topics">The topics that are wanted; published messages come in any case. Empty for none.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    IAsyncEnumerable<OutboxMessage> ReadAsync(long after, IReadOnlyCollection<string> topics, CancellationToken cancellationToken);
+
+    /// <summary>Adds a published message. Returns after it is durable.</summary>
+    ValueTask PublishAsync(string queue, IReadOnlyDictionary<string, string> headers, ReadOnlyMemory<byte> body, CancellationToken cancellationToken);
+}

@@ -1,0 +1,19 @@
+namespace Hutch.Messaging.InProcess;
+
+/// <summary>One handing out of a line of the outbox.</summary>
+internal sealed class OutboxDelivery(OutboxSubscription owner, OutboxMessage line, int attempt) : Delivery
+{
+    private int _answered;
+
+    public override BusMessage Message => line.Message;
+
+    public override int Attempt => attempt;
+
+    internal OutboxMessage Line => line;
+
+    public override ValueTask AckAsync(CancellationToken cancellationToken) =>
+        Interlocked.Exchange(ref _answered, 1) == 0 ? owner.AckAsync(this, cancellationToken) : ValueTask.CompletedTask;
+
+    public override ValueTask NackAsync(bool requeue, CancellationToken cancellationToken) =>
+        Interlocked.Exchange(ref _answered, 1) == 0 ? owner.NackAsync(this, requeue, cancellationToken) : ValueTask.CompletedTask;
+}

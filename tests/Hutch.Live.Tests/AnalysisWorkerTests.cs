@@ -1,0 +1,213 @@
+using System.Text;
+using System.Text.Json;
+using Hutch.Catalog.Site;
+using Hutch.Live.Tests.Support;
+using Hutch.Model;
+
+namespace Hutch.Live.Tests;
+
+/// <summary>The worker, with a step that does nothing: which frames get rows, when a run ends, what a restart does.</summary>
+public sealed class AnalysisWorkerTests
+{
+    [Fact]
+    public async Task Every_frame_of_a_version_gets_one_row_and_the_rows_are_files_of_the_following_dataset()
+    {
+        await using LiveSite live = await LiveSite.OpenAsync();
+        SiteDataset input = await live.CreateAsync("lysozyme");
+        await live.PutAsync(input.Id, "header", "{}"u8.ToArray());
+        await live.PutAsync(input.Id, "header.d/000007", "no frame"u8.ToArray());
+        await live.PutAsync(input.Id, "notes.txt", "no frame"u8.ToArray());
+        await live.PutAsync(input.Id, "12345", "no frame"u8.ToArray());
+        await live.PutFramesAsync(input.Id, 1, 20);
+        var step = new FakeStep();
+        live.Work(step);
+
+        SiteRun run = await live.StartRunAsync(input.Id, follow: false);
+        SiteRun end = await live.EndOfAsync(run);
+
+        Assert.Equal(("done", 20L, 0L), (end.Outcome, end.Frames, end.Failures));
+        Assert.Equal(Enumerable.Range(1, 20), Numbers(await live.AllRowsAsync(run)));
+        Assert.Equal(1, step.Preparations);
+        string[] lines = Encoding.UTF8.GetString((await live.ReadAsync(run.Outputs[0], "results.jsonl"))!).TrimEnd().Split('\n');
+        Assert.Equal("""{"file-number":1,"content":"frame 1"}""", lines[0]);
+        Assert.Equal(20, lines.Length);
+        string[] table = Encoding.UTF8.GetString((await live.ReadAsync(run.Outputs[0], "results.csv"))!).TrimEnd().Split("\r\n");
+        Assert.Equal(["file-number,content", "1,frame 1"], table[..2]);
+        SiteDataset output = (await live.Site.Heads.DatasetAsync(run.Outputs[0], LiveSite.Ct)).Value;
+        Assert.NotNull(output.Snapshot);
+    }
+
+    [Fact]
+    public async Task A_run_of_a_version_does_not_take_what_came_later()
+    {
+        await using LiveSite live = await LiveSite.OpenAsync();
+        SiteDataset input = await live.CreateAsync("lysozyme");
+        await live.PutFramesAsync(input.Id, 1, 3);
+        SiteRun run = await live.StartRunAsync(input.Id, follow: false);
+        await live.PutFramesAsync(input.Id, 4, 5);
+
+        live.Work(new FakeStep());
+        SiteRun end = await live.EndOfAsync(run);
+
+        Assert.Equal(3, end.Frames);
+        Assert.Equal(1, end.Inputs[0].Snapshot);
+    }
+
+    [Fact]
+    public async Task A_run_that_follows_takes_what_is_there_and_what_comes_and_ends_when_its_input_is_closed()
+    {
+        await using LiveSite live = await LiveSite.OpenAsync();
+        SiteDataset input = await live.CreateAsync("lysozyme");
+        await live.PutFramesAsync(input.Id, 1, 5);
+        var step = new FakeStep();
+        live.Work(step);
+
+        SiteRun run = await live.StartRunAsync(input.Id, follow: true);
+        await live.RowsAsync(run, 5);
+        await live.PutFramesAsync(input.Id, 6, 12);
+        await live.PutFrameAsync(input.Id, 12);
+        await live.RowsAsync(run, 12);
+        await live.CloseAsync(input.Id);
+        SiteRun end = await live.EndOfAsync(run);
+
+        Assert.Equal(("done", 12L), (end.Outcome, end.Frames));
+        Assert.Equal(Enumerable.Range(1, 12), Numbers(await live.AllRowsAsync(run)));
+        Assert.All(step.Processed.Values, times => Assert.Equal(1, times));
+        SiteDataset closed = (await live.Site.Heads.DatasetAsync(input.Id, LiveSite.Ct)).Value;
+        Assert.Equal(closed.Snapshot, end.Inputs[0].Snapshot);
+        Assert.Equal(closed.Root.Page, end.Inputs[0].Root);
+    }
+
+    [Fact]
+    public async Task A_run_that_follows_an_empty_dataset_waits_for_its_first_frame()
+    {
+        await using LiveSite live = await LiveSite.OpenAsync();
+        SiteDataset input = await live.CreateAsync("lysozyme");
+        var step = new FakeStep();
+        live.Work(step);
+
+        SiteRun run = await live.StartRunAsync(input.Id, follow: true);
+        await live.PutFrameAsync(input.Id, 1);
+        await live.RowsAsync(run, 1);
+        await live.CloseAsync(input.Id);
+
+        Assert.Equal(1, (await live.EndOfAsync(run)).Frames);
+    }
+
+    [Fact]
+    public async Task Nothing_is_doubled_or_missing_when_the_worker_stops_between_rows_and_starts_again()
+    {
+        await using LiveSite live = await LiveSite.OpenAsync();
+        SiteDataset input = await live.CreateAsync("lysozyme");
+        await live.PutFramesAsync(input.Id, 1, 30);
+        var first = new FakeStep { WaitsFrom = 11 };
+        live.Work(first);
+        SiteRun run = await live.StartRunAsync(input.Id, follow: true);
+        await live.RowsAsync(run, 10);
+        await live.PutFramesAsync(input.Id, 31, 35);
+
+        Task stopping = live.StopAsync();
+        first.Gate.Set();
+        await stopping;
+        await live.RestartAsync();
+        int before = (int)(await live.Site.Runs.GetAsync(run.Id, LiveSite.Ct)).Value.Frames!;
+        await live.PutFramesAsync(input.Id, 36, 40);
+        var second = new FakeStep();
+        live.Work(second);
+        await live.CloseAsync(input.Id);
+        SiteRun end = await live.EndOfAsync(run);
+
+        Assert.InRange(before, 10, 34);
+        Assert.Equal(("done", 40L), (end.Outcome, end.Frames));
+        Assert.Equal(Enumerable.Range(1, 40), Numbers(await live.AllRowsAsync(run)));
+        Assert.Equal(40 - before, second.Processed.Count);
+    }
+
+    [Fact]
+    public async Task Runs_that_begin_while_no_worker_is_there_are_carried_out_by_the_next()
+    {
+        await using LiveSite live = await LiveSite.OpenAsync();
+        SiteDataset input = await live.CreateAsync("lysozyme");
+        await live.PutFramesAsync(input.Id, 1, 3);
+        SiteRun run = await live.StartRunAsync(input.Id, follow: false);
+        await live.RestartAsync();
+
+        live.Work(new FakeStep());
+
+        Assert.Equal(3, (await live.EndOfAsync(run)).Frames);
+    }
+
+    [Fact]
+    public async Task A_frame_that_cannot_be_analysed_has_a_row_that_says_so_and_the_run_goes_on()
+    {
+        await using LiveSite live = await LiveSite.OpenAsync();
+        SiteDataset input = await live.CreateAsync("lysozyme");
+        await live.PutFramesAsync(input.Id, 1, 5);
+        live.Work(new FakeStep { Throws = 2 });
+
+        SiteRun run = await live.StartRunAsync(input.Id, follow: false);
+        SiteRun end = await live.EndOfAsync(run);
+        List<JsonElement> rows = await live.AllRowsAsync(run);
+
+        Assert.Equal(("done", 5L, 1L), (end.Outcome, end.Frames, end.Failures));
+        Assert.Contains("error inside the server", rows[1].GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.False(rows[2].TryGetProperty("error", out _));
+        string[] table = Encoding.UTF8.GetString((await live.ReadAsync(run.Outputs[0], "results.csv"))!).TrimEnd().Split("\r\n");
+        Assert.Equal("file-number,content,error", table[0]);
+        Assert.StartsWith("2,,", table[2], StringComparison.Ordinal);
+        Assert.Equal("3,frame 3,", table[3]);
+    }
+
+    [Fact]
+    public async Task A_run_whose_step_cannot_be_prepared_fails_with_the_reason()
+    {
+        await using LiveSite live = await LiveSite.OpenAsync();
+        SiteDataset input = await live.CreateAsync("lysozyme");
+        await live.PutFramesAsync(input.Id, 1, 3);
+        live.Work(new FakeStep { Refusal = ErrorCode.UnreadableFile.With("The header is not JSON.") });
+
+        SiteRun run = await live.StartRunAsync(input.Id, follow: false);
+        SiteRun end = await live.EndOfAsync(run);
+
+        Assert.Equal(("failed", "The header is not JSON.", 0L), (end.Outcome, end.Message, end.Frames));
+    }
+
+    [Fact]
+    public async Task A_run_whose_input_is_deleted_is_cancelled_and_others_go_on()
+    {
+        await using LiveSite live = await LiveSite.OpenAsync();
+        SiteDataset deleted = await live.CreateAsync("lysozyme");
+        SiteDataset other = await live.CreateAsync("insulin");
+        live.Work(new FakeStep());
+        SiteRun run = await live.StartRunAsync(deleted.Id, follow: true);
+        SiteRun goesOn = await live.StartRunAsync(other.Id, follow: true);
+        await live.PutFrameAsync(deleted.Id, 1);
+        await live.RowsAsync(run, 1);
+
+        await live.Site.Lifecycle.TrashAsync(deleted.Id, "anna", LiveSite.Ct);
+        SiteRun end = await live.EndOfAsync(run);
+        await live.PutFrameAsync(other.Id, 1);
+        await live.RowsAsync(goesOn, 1);
+
+        Assert.Equal("cancelled", end.Outcome);
+        Assert.Contains("deleted", end.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_whose_results_cannot_be_kept_fails_with_the_reason()
+    {
+        await using LiveSite live = await LiveSite.OpenAsync();
+        SiteDataset input = await live.CreateAsync("lysozyme");
+        await live.PutFramesAsync(input.Id, 1, 3);
+        SiteRun run = await live.StartRunAsync(input.Id, follow: false);
+        await live.Site.Lifecycle.TrashAsync(run.Outputs[0], "anna", LiveSite.Ct);
+
+        live.Work(new FakeStep());
+        SiteRun end = await live.EndOfAsync(run);
+
+        Assert.Equal("failed", end.Outcome);
+        Assert.Contains("trash", end.Message, StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<int> Numbers(IEnumerable<JsonElement> rows) => rows.Select(row => row.GetProperty("file-number").GetInt32());
+}

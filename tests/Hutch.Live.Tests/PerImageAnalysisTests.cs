@@ -1,0 +1,193 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Hutch.Analysis.Spots;
+using Hutch.Catalog.Site;
+using Hutch.Datasets.Runs;
+using Hutch.Formats.Arrays;
+using Hutch.Formats.Frames;
+using Hutch.Formats.Hdf5;
+using Hutch.Formats.Ingest;
+using Hutch.Formats.NxMx;
+using Hutch.Formats.Simulation;
+using Hutch.Live.Analysis;
+using Hutch.Live.Tests.Support;
+using Hutch.Model;
+
+namespace Hutch.Live.Tests;
+
+/// <summary>From a detector file to rows, with the real step: what is found is what was put there.</summary>
+public sealed class PerImageAnalysisTests
+{
+    private const int Images = 6;
+
+    private static readonly SimulationOptions Series = new()
+    {
+        Detector = DetectorModel.Find("small").Value, Images = Images, IncrementDegrees = 0.3, MosaicityDegrees = 0.3, ReflectionPhotons = 8000,
+        DeadPixelsPerMillion = 200, Seed = 7,
+    };
+
+    [Fact]
+    public async Task What_is_found_in_a_simulated_series_is_what_was_put_there()
+    {
+        using var files = new SimulatedSeries(Series);
+        await using LiveSite live = await LiveSite.OpenAsync();
+        SiteDataset input = await live.CreateAsync("lysozyme");
+        await IngestAsync(live, input.Id, files.Master);
+        await live.CloseAsync(input.Id);
+        live.Work(new PerImageStep(live.Site));
+
+        SiteRun run = await live.StartRunAsync(input.Id, follow: false, AnalysisSettings.Program);
+        SiteRun end = await live.EndOfAsync(run);
+        List<JsonElement> rows = await live.AllRowsAsync(run);
+
+        Assert.Equal(("done", (long)Images, 0L), (end.Outcome, end.Frames, end.Failures));
+        SpotFinder finder = await FinderAsync(live, input.Id);
+        var all = new Score(0, 0, 0, 0);
+        for (int image = 1; image <= Images; image++)
+        {
+            Spot[] spots = Find(finder, (await live.ReadAsync(input.Id, FrameName.Of(image)))!);
+            Assert.Equal(spots.Length, rows[image - 1].GetProperty("n_spots_total").GetInt32());
+            all += Compare(spots, files.Truth(image), finder);
+        }
+
+        Assert.True(all.Strong >= 60, $"Only {all.Strong} strong reflections: the test would say nothing.");
+        Assert.True(all.Found > 0.97 * all.Strong, $"{all.Found} of {all.Strong} strong reflections were found.");
+        Assert.True(all.Right > 0.97 * all.Spots, $"{all.Right} of {all.Spots} spots are reflections.");
+    }
+
+    [Fact]
+    public async Task The_mask_of_the_header_covers_gaps_and_dead_pixels()
+    {
+        using var files = new SimulatedSeries(Series with { Images = 1 });
+        await using LiveSite live = await LiveSite.OpenAsync();
+        SiteDataset input = await live.CreateAsync("lysozyme");
+        await IngestAsync(live, input.Id, files.Master);
+
+        SpotFinder finder = await FinderAsync(live, input.Id);
+
+        using JsonDocument truth = files.Summary();
+        (int X, int Y)[] dead = [.. truth.RootElement.GetProperty("deadPixels").EnumerateArray().Select(p => (p[0].GetInt32(), p[1].GetInt32()))];
+        Assert.NotEmpty(dead);
+        for (int row = 0; row < finder.Mask.Height; row++)
+        {
+            for (int column = 0; column < finder.Mask.Width; column++)
+            {
+                bool isGood = finder.Mask.Bytes[(row * finder.Mask.Width) + column] != 0;
+                Assert.Equal(!Series.Detector.IsGap(row, column) && !dead.Contains((column, row)), isGood);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_broken_frame_a_foreign_codec_and_a_wrong_number_are_rows_with_errors()
+    {
+        using var files = new SimulatedSeries(Series with { Images = 2 });
+        await using LiveSite live = await LiveSite.OpenAsync();
+        SiteDataset input = await live.CreateAsync("lysozyme");
+        await IngestAsync(live, input.Id, files.Master);
+        await live.PutAsync(input.Id, "000003", "no frame at all"u8.ToArray());
+        Entry foreign = Entry.File(default, 0) with { UserMetadata = ImmutableSortedDictionary<string, string>.Empty.Add(FrameEntry.CodecKey, "zip") };
+        await live.PutAsync(input.Id, "000004", "packed"u8.ToArray(), foreign);
+        live.Work(new PerImageStep(live.Site));
+
+        SiteRun run = await live.StartRunAsync(input.Id, follow: false, AnalysisSettings.Program);
+        SiteRun end = await live.EndOfAsync(run);
+        List<JsonElement> rows = await live.AllRowsAsync(run);
+
+        Assert.Equal(("done", 4L, 2L), (end.Outcome, end.Frames, end.Failures));
+        Assert.True(rows[1].TryGetProperty("n_spots_total", out _));
+        Assert.Contains("000003", rows[2].GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.Contains("'zip'", rows[3].GetProperty("error").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, "no entry 'header'")]
+    [InlineData("{\"x_pixels_in_detector\":", "not JSON")]
+    [InlineData("{\"x_pixels_in_detector\":10}", "y_pixels_in_detector")]
+    [InlineData("{\"x_pixels_in_detector\":10,\"y_pixels_in_detector\":10,\"bit_depth_image\":16,\"hutch\":{\"arrays\":{\"pixel_mask\":{\"entry\":\"header.d/gone.npy\"}}}}", "header.d/gone.npy")]
+    public async Task A_header_that_is_missing_or_wrong_fails_the_run_with_words(string? header, string words)
+    {
+        await using LiveSite live = await LiveSite.OpenAsync();
+        SiteDataset input = await live.CreateAsync("lysozyme");
+        if (header is not null)
+        {
+            await live.PutAsync(input.Id, "header", System.Text.Encoding.UTF8.GetBytes(header));
+        }
+
+        await live.PutFrameAsync(input.Id, 1);
+        live.Work(new PerImageStep(live.Site));
+
+        SiteRun run = await live.StartRunAsync(input.Id, follow: false, AnalysisSettings.Program);
+        SiteRun end = await live.EndOfAsync(run);
+
+        Assert.Equal("failed", end.Outcome);
+        Assert.Contains(words, end.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task IngestAsync(LiveSite live, DatasetId dataset, string master)
+    {
+        var reader = new ReaderCommand(Path.Combine(AppContext.BaseDirectory, "Hutch.Formats.ReaderHost"), []);
+        await using IngestSource source = (await IngestSource.OpenAsync(master, reader, new Hdf5ReaderOptions(), TimeProvider.System, LiveSite.Ct)).Value;
+        await live.PutAsync(dataset, FrameHeader.EntryPath, source.HeaderJson);
+        await foreach (IngestArray array in source.ReadArraysAsync(LiveSite.Ct))
+        {
+            await live.PutAsync(dataset, array.Path, array.File);
+        }
+
+        await foreach (IngestFrame frame in source.ReadFramesAsync(1, LiveSite.Ct))
+        {
+            await live.PutAsync(dataset, frame.Path, frame.Chunk.ToArray(), Entry.File(default, 0) with { UserMetadata = frame.UserMetadata });
+        }
+    }
+
+    private static async Task<SpotFinder> FinderAsync(LiveSite live, DatasetId dataset)
+    {
+        FrameHeader header = FrameHeader.Parse((await live.ReadAsync(dataset, "header"))!).Value;
+        NumericArray mask = NumpyFile.Read((await live.ReadAsync(dataset, header.MaskEntry!))!).Value;
+        var detector = DetectorMask.FromPixelMask(header.Columns, header.Rows, mask.As<uint>());
+        return new SpotFinder(detector, SpotFinderParameters.Default, ushort.MaxValue - 1);
+    }
+
+    private static Spot[] Find(SpotFinder finder, byte[] chunk)
+    {
+        var pixels = new ushort[finder.Mask.Width * finder.Mask.Height];
+        Span<byte> bytes = System.Runtime.InteropServices.MemoryMarshal.AsBytes(pixels.AsSpan());
+        Assert.Equal(FrameDecodeError.None, FrameDecoder.TryDecode(FrameCodec.BitshuffleLz4, 2, 0, chunk, bytes));
+        return finder.FindSpots(pixels).Value.Spots.ToArray();
+    }
+
+    /// <summary>Strong reflections away from the edge of what is seen must be found; every spot must be a reflection, also a weak one.</summary>
+    private static Score Compare(Spot[] spots, List<TrueReflection> truth, SpotFinder finder)
+    {
+        TrueReflection[] strong = [.. truth.Where(r => r.Counted >= 150 && IsSeen(finder, r, 3) && truth.All(other => other == r || Distance(other, r) > 6 || other.Counted < 20))];
+        int found = strong.Count(r => spots.Any(spot => Near(spot, r, 1.5)));
+        int right = spots.Count(spot => truth.Any(r => r.Counted > 0 && Near(spot, r, 4)));
+        return new Score(strong.Length, found, spots.Length, right);
+    }
+
+    private static bool IsSeen(SpotFinder finder, TrueReflection r, int margin)
+    {
+        for (int y = (int)r.Y - margin; y <= (int)r.Y + margin; y++)
+        {
+            for (int x = (int)r.X - margin; x <= (int)r.X + margin; x++)
+            {
+                if (x < 0 || y < 0 || x >= finder.Mask.Width || y >= finder.Mask.Height || finder.Mask.Bytes[(y * finder.Mask.Width) + x] == 0)
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
+
+    private static bool Near(Spot spot, TrueReflection r, double pixels) =>
+        Math.Abs(spot.CentroidX - r.X) <= pixels && Math.Abs(spot.CentroidY - r.Y) <= pixels;
+
+    private static double Distance(TrueReflection a, TrueReflection b) => Math.Max(Math.Abs(a.X - b.X), Math.Abs(a.Y - b.Y));
+
+    private readonly record struct Score(int Strong, int Found, int Spots, int Right)
+    {
+        public static Score operator +(Score a, Score b) => new(a.Strong + b.Strong, a.Found + b.Found, a.Spots + b.Spots, a.Right + b.Right);
+    }
+}

@@ -1,0 +1,202 @@
+using System.IO.Pipelines;
+using System.Text;
+using System.Text.Json;
+using Hutch.Catalog.Site;
+using Hutch.Datasets;
+using Hutch.Datasets.Blobs;
+using Hutch.Datasets.Entries;
+using Hutch.Datasets.Events;
+using Hutch.Datasets.Heads;
+using Hutch.Datasets.Lifecycle;
+using Hutch.Datasets.Runs;
+using Hutch.Disk;
+using Hutch.Messaging;
+using Hutch.Messaging.InProcess;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Storage.Segments;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Hutch.Live.Tests.Support;
+
+/// <summary>A site with a bus in a folder of its own, and a worker that can be stopped and started.</summary>
+internal sealed class LiveSite : IAsyncDisposable
+{
+    private static readonly SiteOptions Options = new() { Segments = new SegmentOptions { ReserveBytes = 1 << 20 } };
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("hutch-live-").FullName;
+    private CursorFile? _cursors;
+    private CancellationTokenSource? _stop;
+    private Task _working = Task.CompletedTask;
+
+    private LiveSite()
+    {
+    }
+
+    public Site Site { get; private set; } = null!;
+
+    public IMessageBus Bus { get; private set; } = null!;
+
+    public static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public static async Task<LiveSite> OpenAsync()
+    {
+        var live = new LiveSite();
+        await live.OpenSiteAsync();
+        return live;
+    }
+
+    /// <summary>Starts a worker.</summary>
+    public void Work(IFrameStep step, int threads = 2)
+    {
+        var options = new AnalysisWorkerOptions { Threads = threads, RetryMilliseconds = 10 };
+        var worker = new AnalysisWorker(Site, Bus, step, options, TimeProvider.System, NullLogger<AnalysisWorker>.Instance);
+        _stop = new CancellationTokenSource();
+        _working = worker.RunAsync(_stop.Token);
+    }
+
+    /// <summary>Stops the worker where it is, and opens the site anew as after a restart of the process.</summary>
+    public async Task RestartAsync()
+    {
+        await StopAsync();
+        await Site.DisposeAsync();
+        await OpenSiteAsync();
+    }
+
+    public async Task StopAsync()
+    {
+        if (_stop is null)
+        {
+            return;
+        }
+
+        await _stop.CancelAsync();
+        try
+        {
+            await _working;
+        }
+        catch (OperationCanceledException)
+        {
+            // That is how it stops.
+        }
+
+        _stop.Dispose();
+        _stop = null;
+    }
+
+    public async Task<SiteDataset> CreateAsync(string slug) => (await Site.Lifecycle.CreateAsync(
+        new NewDataset { Id = new DatasetId(Guid.NewGuid()), Owner = "anna", Slug = slug, By = "anna" }, Ct)).Value;
+
+    public async Task PutAsync(DatasetId dataset, string path, ReadOnlyMemory<byte> content, Entry? like = null)
+    {
+        Lane lane = (await Site.Entries.LaneForAsync(dataset, Ct)).Value;
+        var body = PipeReader.Create(new System.Buffers.ReadOnlySequence<byte>(content));
+        using ReceivedBlob blob = (await Site.Intake.ReceiveAsync(body, content.Length, lane, Ct)).Value;
+        Entry entry = (like ?? Entry.File(blob.Hash, blob.Size)) with { Hash = blob.Hash, Size = blob.Size };
+        Assert.True((await Site.Entries.PutFileAsync(dataset, DatasetPath.Parse(path).Value, entry, blob, EntryCondition.None, Ct)).IsOk);
+    }
+
+    public Task PutFrameAsync(DatasetId dataset, int number) => PutAsync(dataset, FrameName.Of(number), Encoding.UTF8.GetBytes($"frame {number}"));
+
+    public async Task PutFramesAsync(DatasetId dataset, int from, int to)
+    {
+        for (int number = from; number <= to; number++)
+        {
+            await PutFrameAsync(dataset, number);
+        }
+    }
+
+    public async Task CloseAsync(DatasetId dataset) => Assert.True((await Site.Lifecycle.CloseAsync(dataset, "anna", null, Ct)).IsOk);
+
+    /// <summary>Begins a run: of the newest version, or following.</summary>
+    public async Task<SiteRun> StartRunAsync(DatasetId input, bool follow, string program = FakeStep.Name)
+    {
+        SiteSnapshot? snapshot = follow
+            ? null
+            : (await Site.Folder.FoldAsync(input, new FoldRequest(SnapshotReason.Run, "anna", null), Ct)).Value;
+        SiteDataset dataset = (await Site.Heads.DatasetAsync(input, Ct)).Value;
+        var settings = new AnalysisSettings(AnalysisSettings.Dispersion, null, null, follow);
+        var run = new NewRun
+        {
+            Id = Guid.NewGuid(),
+            Description = new RunDescription(program, "1", null, settings.ToJson(), RunEnvironment.Capture(), "anna", "tok1"),
+            Inputs = [new ParentReference(input, snapshot?.Number, snapshot?.Root.Page)],
+            Output = new NewDataset
+            {
+                Id = new DatasetId(Guid.NewGuid()), Owner = "anna", Slug = dataset.Slug + "-spots", By = "anna",
+                Parents = [new ParentVersion(input, null)], Following = dataset.Closed is null,
+            },
+        };
+        return (await Site.Runs.StartAsync(run, Ct)).Value;
+    }
+
+    /// <summary>Waits until a run is over.</summary>
+    public async Task<SiteRun> EndOfAsync(SiteRun run)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        while (true)
+        {
+            Task next = Site.Events.NextAsync(limit.Token);
+            SiteRun now = (await Site.Runs.GetAsync(run.Id, limit.Token)).Value;
+            if (now.Finished is not null)
+            {
+                return now;
+            }
+
+            await next;
+        }
+    }
+
+    /// <summary>Waits until so many rows are there.</summary>
+    public async Task<List<JsonElement>> RowsAsync(SiteRun run, int count)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        var rows = new List<JsonElement>();
+        if (count == 0)
+        {
+            return rows;
+        }
+
+        SiteDataset output = (await Site.Heads.DatasetAsync(run.Outputs[0], Ct)).Value;
+        await foreach (SiteResult row in Site.Results.ReadAsync(output, run.Id, 0, follow: true, limit.Token))
+        {
+            using JsonDocument document = JsonDocument.Parse(row.Row);
+            rows.Add(document.RootElement.Clone());
+            if (rows.Count == count)
+            {
+                break;
+            }
+        }
+
+        return rows;
+    }
+
+    /// <summary>All rows of a finished run, by frame.</summary>
+    public async Task<List<JsonElement>> AllRowsAsync(SiteRun run) =>
+        [.. (await RowsAsync(run, int.MaxValue)).OrderBy(row => row.GetProperty("file-number").GetInt32())];
+
+    public async Task<byte[]?> ReadAsync(DatasetId dataset, string path)
+    {
+        TreeView view = (await Site.Heads.ResolveAsync(dataset, null, Ct)).Value;
+        Entry? entry = await Site.Heads.FindAsync(view, DatasetPath.Parse(path).Value, Ct);
+        return entry is null ? null : await (await Site.Blobs.FindAsync(entry.Hash, Ct))!.ReadAllAsync(int.MaxValue, Ct);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        await Site.DisposeAsync();
+        _cursors?.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task OpenSiteAsync()
+    {
+        Site = await Site.OpenAsync(LocalDisk.Instance, _folder, Options, TimeProvider.System, NullLoggerFactory.Instance, Ct);
+        _cursors?.Dispose();
+        _cursors = new CursorFile(_folder);
+        Bus = new OutboxBus(new SiteOutbox(Site), _cursors);
+    }
+}

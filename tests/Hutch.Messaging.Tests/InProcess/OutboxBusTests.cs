@@ -1,0 +1,73 @@
+using System.Text;
+using Hutch.Messaging.InProcess;
+using Hutch.Messaging.Tests.Conformance;
+
+namespace Hutch.Messaging.Tests.InProcess;
+
+/// <summary>The bus inside the process passes the suite.</summary>
+public sealed class OutboxBusTests : BusConformance
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_position_moves_with_the_answers_and_never_past_what_is_open()
+    {
+        var outbox = new MemoryOutbox();
+        var cursors = new MemoryCursors();
+        var bus = new OutboxBus(outbox, cursors);
+        var queue = new BusQueue { Name = "q", Bindings = [new BusBinding("a")], Prefetch = 10_000 };
+        await using (IBusSubscription reading = await bus.SubscribeAsync(queue, Ct))
+        {
+            for (int i = 0; i < 5000; i++)
+            {
+                outbox.Add(null, new BusMessage("a", null, BusMessage.NoHeaders, "0"u8.ToArray()));
+            }
+
+            int count = 0;
+            await foreach (Delivery delivery in reading.ReadAsync(Ct))
+            {
+                count++;
+                if (count != 4000)
+                {
+                    await delivery.AckAsync(Ct);
+                }
+
+                if (count == 5000)
+                {
+                    break;
+                }
+            }
+
+            Assert.InRange(cursors["q"], 3 * 3000, 3 * 3999);
+        }
+
+        // The 4000th line, at 12000, was not answered.
+        Assert.Equal((3 * 4000) - 1, cursors["q"]);
+    }
+
+    protected override Task<IBusUnderTest> OpenAsync() => Task.FromResult<IBusUnderTest>(new UnderTest());
+
+    private sealed class UnderTest : IBusUnderTest
+    {
+        private readonly MemoryOutbox _outbox = new();
+        private readonly MemoryCursors _cursors = new();
+
+        public UnderTest() => Bus = new OutboxBus(_outbox, _cursors);
+
+        public IMessageBus Bus { get; private set; }
+
+        public Task HappenAsync(string topic, string? dataset, string body)
+        {
+            _outbox.Add(null, new BusMessage(topic, dataset, BusMessage.NoHeaders, Encoding.UTF8.GetBytes(body)));
+            return Task.CompletedTask;
+        }
+
+        public Task CrashAsync()
+        {
+            Bus = new OutboxBus(_outbox, _cursors);
+            return Task.CompletedTask;
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}
