@@ -30,6 +30,8 @@ internal static class ApiMap
         AccountEndpoints.Add(table);
         UpkeepEndpoints.Add(table);
         EventEndpoints.Add(table);
+        AnalysisEndpoints.Add(table);
+        RunEndpoints.Add(table);
         return table;
     }
 }

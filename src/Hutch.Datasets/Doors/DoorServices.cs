@@ -24,6 +24,8 @@ public sealed class DoorServices
         Verify = new VerifyDoor(Entries, site);
         Jobs = new JobDoor(site.Jobs);
         Events = new EventDoor(zone.Authorizer, zone.Authenticator, site, time);
+        Analyses = new AnalysisDoor(zone, site, reconciler, time);
+        Runs = new RunDoor(zone.Authorizer, site, describer);
         Names = reconciler;
     }
 
@@ -53,6 +55,12 @@ public sealed class DoorServices
 
     /// <summary>What happens.</summary>
     public EventDoor Events { get; }
+
+    /// <summary>Analyses and their results.</summary>
+    public AnalysisDoor Analyses { get; }
+
+    /// <summary>Runs and lineage.</summary>
+    public RunDoor Runs { get; }
 
     /// <summary>Keeps the zone's names and the site's datasets together.</summary>
     public NameReconciler Names { get; }

@@ -1,0 +1,82 @@
+using System.Text.Json;
+using Hutch.Api.Documentation;
+using Hutch.Api.Http;
+using Hutch.Catalog.Site;
+using Hutch.Datasets.Doors;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+using Microsoft.AspNetCore.Http;
+
+namespace Hutch.Api.Endpoints;
+
+/// <summary>Analyses and their results.</summary>
+internal static class AnalysisEndpoints
+{
+    private const string Tag = "Analyses";
+
+    public static void Add(EndpointTable table)
+    {
+        table.Add(Tag, "POST", "/datasets/{id}/analyses", "Find the spots in every frame; the results go to a dataset of their own", "read and derive")
+            .Takes(HutchJson.Default.StartAnalysis)
+            .Gives(HutchJson.Default.AnalysisInfo, StartAsync, StatusCodes.Status201Created);
+        table.Add(Tag, "GET", "/datasets/{id}/results", "The result rows that a dataset keeps, in the order in which they came", "read")
+            .Query("run", "Those of one run").Query("after", "How many rows are known already; their order never changes", "integer")
+            .Query("follow", "Go on until the run ended", "boolean")
+            .Answering(StatusCodes.Status200OK, HutchMediaTypes.Lines, "One row a line; the last line says how the run stands", HutchJson.Default.ResultRow)
+            .Does(ResultsAsync);
+    }
+
+    private static async Task<Result<AnalysisInfo>> StartAsync(ApiRequest request)
+    {
+        DatasetId id = request.Dataset;
+        StartAnalysis wanted = await request.ReadAsync(HutchJson.Default.StartAnalysis, request.Aborted);
+        return await request.Api.Doors.Analyses.StartAsync(request.Caller, id, wanted, request.Aborted);
+    }
+
+    private static async Task ResultsAsync(ApiRequest request)
+    {
+        Guid? run = request.Query("run") is { } text ? RunEndpoints.ParseRun(text) : null;
+        Result<ResultStream> results = await request.Api.Doors.Analyses.OpenResultsAsync(
+            request.Caller, request.Dataset, run, request.Number("after", 0, 0), request.Flag("follow"), request.Aborted);
+        if (!results.IsOk)
+        {
+            await Problems.WriteAsync(request.Http, results.Error, request.Aborted);
+            return;
+        }
+
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(request.Aborted, request.Api.Stopping);
+        try
+        {
+            await LineAnswer.SendAsync(request.Http, lines => WriteAsync(lines, results.Value, ending.Token));
+        }
+        catch (OperationCanceledException) when (request.Api.Stopping.IsCancellationRequested)
+        {
+            // The server stops: without its last line the answer is seen to be cut, and the reader comes back.
+            request.Http.Abort();
+        }
+    }
+
+    private static async Task WriteAsync(LineAnswer lines, ResultStream results, CancellationToken ct)
+    {
+        await using IAsyncEnumerator<SiteResult> rows = results.ReadAsync(ct).GetAsyncEnumerator(ct);
+        while (true)
+        {
+            ValueTask<bool> next = rows.MoveNextAsync();
+            if (!next.IsCompleted)
+            {
+                // Nothing more is there now: what is gathered goes out before the wait.
+                await lines.FlushAsync(ct);
+            }
+
+            if (!await next)
+            {
+                break;
+            }
+
+            ResultRow row = JsonSerializer.Deserialize(rows.Current.Row, HutchJson.Default.ResultRow) ?? throw new JsonException("A row is never null.");
+            await lines.WriteAsync(row, HutchJson.Default.ResultRow, ct);
+        }
+
+        lines.Write(await results.EndAsync(lines.Count, ct), HutchJson.Default.ResultsEnd);
+    }
+}

@@ -1,0 +1,44 @@
+using Hutch.Api.Documentation;
+using Hutch.Api.Http;
+using Hutch.Datasets.Doors;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Api.Endpoints;
+
+/// <summary>Runs and lineage.</summary>
+internal static class RunEndpoints
+{
+    private const string Tag = "Runs";
+
+    public static void Add(EndpointTable table)
+    {
+        table.Add(Tag, "GET", "/runs", "Runs of programs, newest first", "view of a dataset that they read or wrote")
+            .Query("dataset", "Only those that read or wrote one dataset: its id").Paged()
+            .Gives(HutchJson.Default.PageRunInfo, request => Door(request).ListAsync(
+                request.Caller, Dataset(request), request.Query("cursor"), request.Limit, request.Aborted));
+        table.Add(Tag, "GET", "/runs/{run}", "One run: who ran what on which inputs, and how it ended", "view of a dataset that it read or wrote")
+            .Gives(HutchJson.Default.RunInfo, request => Door(request).GetAsync(request.Caller, ParseRun(request.Route("run")), request.Aborted));
+        table.Add(Tag, "GET", "/datasets/{id}/lineage", "Where a dataset comes from and what was made of it", "view")
+            .Gives(HutchJson.Default.Lineage, request => Door(request).LineageAsync(request.Caller, request.Dataset, request.Aborted));
+    }
+
+    /// <summary>The id of a run.</summary>
+    public static Guid ParseRun(string text) => Guid.TryParse(text, out Guid run)
+        ? run
+        : throw ErrorCode.InvalidName.With($"{Display.Quote(text)} is not the id of a run, which has 32 hexadecimal digits.").ToException();
+
+    private static DatasetId? Dataset(ApiRequest request)
+    {
+        if (request.Query("dataset") is not { } text)
+        {
+            return null;
+        }
+
+        return DatasetId.TryParse(text, out DatasetId id)
+            ? id
+            : throw ErrorCode.InvalidName.With($"{Display.Quote(text)} is not the id of a dataset, which is a UUID.").ToException();
+    }
+
+    private static RunDoor Door(ApiRequest request) => request.Api.Doors.Runs;
+}
