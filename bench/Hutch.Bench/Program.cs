@@ -1,6 +1,7 @@
 using Hutch.Bench;
 using Hutch.Bench.Analysis;
 using Hutch.Bench.Formats;
+using Hutch.Bench.Live;
 using Hutch.Bench.Stores;
 
 // ./run bench [NAME...]: without a name, all.
@@ -10,6 +11,7 @@ IBenchmark[] all =
     new DecodeBenchmark(),
     new DecodeSpotsBenchmark(),
     new GroupCommitBenchmark(),
+    new LiveLatencyBenchmark(),
     new StartupBenchmark(),
     new InodesBenchmark(),
     new MemoryFlatBenchmark(),

@@ -49,7 +49,7 @@ public sealed class Site : IAsyncDisposable
         Housekeeper = new Housekeeper(
             records, Lifecycle, Snapshots, Jobs, options.Collector, options.Scrub, time, loggers.CreateLogger<Housekeeper>());
         Verifier = new DatasetVerifier(Heads, Blobs);
-        Runs = new RunRegistry(Committer, records);
+        Runs = new RunRegistry(Committer, records, options.NewId);
         Results = new ResultReader(records, Events);
     }
 

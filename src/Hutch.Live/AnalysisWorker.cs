@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Hutch.Catalog.Site;
 using Hutch.Datasets;
+using Hutch.Datasets.Runs;
 using Hutch.Messaging;
 using Hutch.Model.Records;
 using Microsoft.Extensions.Logging;
@@ -13,7 +14,7 @@ namespace Hutch.Live;
 /// </summary>
 /// <remarks>One worker a bus. Where it stops, it goes on after the next start: each frame gets one row, whatever happens between.</remarks>
 public sealed partial class AnalysisWorker(
-    Site site, IMessageBus bus, IFrameStep step, AnalysisWorkerOptions options, TimeProvider time, ILogger<AnalysisWorker> logger)
+    Site site, IMessageBus bus, IFrameStep step, IRunPermission permission, AnalysisWorkerOptions options, TimeProvider time, ILogger<AnalysisWorker> logger)
 {
     /// <summary>The queue that tells of new runs.</summary>
     public const string QueueName = "analysis.runs";
@@ -23,7 +24,7 @@ public sealed partial class AnalysisWorker(
     {
         using var threads = new ComputeThreads(options.UsedThreads);
         using var turns = new SemaphoreSlim(options.MaxActiveRuns, options.MaxActiveRuns);
-        var execution = new RunExecution(site, bus, step, threads, options, time, logger);
+        var execution = new RunExecution(site, bus, step, permission, threads, options, time, logger);
         var running = new ConcurrentDictionary<Guid, Task>();
         try
         {

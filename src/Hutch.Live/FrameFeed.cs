@@ -13,11 +13,16 @@ namespace Hutch.Live;
 /// The frames of a run's input, each once: those of a fixed version; or, for one that is followed, those that are there and then
 /// those that come, until it is closed.
 /// </summary>
-internal sealed class FrameFeed(Site site, IMessageBus bus, SiteRun run, FrameSet known, ChannelWriter<FrameWork> frames)
+internal sealed class FrameFeed(
+    Site site, IMessageBus bus, SiteRun run, FrameSet known, ChannelWriter<FrameWork> frames, IRunPermission permission, TimeProvider time)
 {
+    /// <summary>How long the right to read is taken for granted.</summary>
+    private static readonly TimeSpan Trust = TimeSpan.FromSeconds(5);
+
     private static readonly string[] Topics = ["entry.put", "snapshot.taken", "dataset.closed", "dataset.trashed", "dataset.ended"];
 
     private readonly DatasetId _input = run.Inputs[0].Dataset;
+    private DateTimeOffset _askAgain = DateTimeOffset.MinValue;
 
     /// <summary>The queue that tells a run what comes.</summary>
     public static string QueueOf(Guid run) => $"analysis.run.{run:N}";
@@ -26,9 +31,10 @@ internal sealed class FrameFeed(Site site, IMessageBus bus, SiteRun run, FrameSe
     public required Func<TreeView, CancellationToken, Task> PrepareAsync { get; init; }
 
     /// <summary>Gives out all frames; returns when there will be no more.</summary>
-    /// <exception cref="HutchException">The input cannot be read (any more).</exception>
+    /// <exception cref="HutchException">The input cannot be read (any more), or not by who started the run.</exception>
     public async Task<RunEnd> RunAsync(CancellationToken cancellationToken)
     {
+        await AskAsync(cancellationToken);
         if (run.Inputs[0].Snapshot is long number)
         {
             await OfferAllAsync(await SnapshotAsync(number, cancellationToken), cancellationToken);
@@ -110,6 +116,7 @@ internal sealed class FrameFeed(Site site, IMessageBus bus, SiteRun run, FrameSe
         {
             if (known.Add(frame.Number))
             {
+                await AskAsync(cancellationToken);
                 await PrepareAsync(view, cancellationToken);
                 await frames.WriteAsync(new FrameWork(frame, null), cancellationToken);
             }
@@ -124,8 +131,20 @@ internal sealed class FrameFeed(Site site, IMessageBus bus, SiteRun run, FrameSe
             return;
         }
 
+        await AskAsync(cancellationToken);
         await PrepareAsync((await site.Heads.ResolveAsync(_input, null, cancellationToken)).Value, cancellationToken);
         await frames.WriteAsync(work, cancellationToken);
+    }
+
+    private async ValueTask AskAsync(CancellationToken cancellationToken)
+    {
+        if (time.GetUtcNow() < _askAgain)
+        {
+            return;
+        }
+
+        _ = (await permission.CheckAsync(run, cancellationToken)).Value;
+        _askAgain = time.GetUtcNow() + Trust;
     }
 
     private async Task<TreeView> SnapshotAsync(long number, CancellationToken cancellationToken) =>

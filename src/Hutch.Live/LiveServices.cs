@@ -1,5 +1,8 @@
 using Hutch.Datasets;
+using Hutch.Datasets.Accounts;
+using Hutch.Datasets.Doors;
 using Hutch.Datasets.Events;
+using Hutch.Datasets.Runs;
 using Hutch.Live.Analysis;
 using Hutch.Messaging;
 using Hutch.Messaging.InProcess;
@@ -10,7 +13,7 @@ namespace Hutch.Live;
 /// <summary>What a host adds to work on data while it comes.</summary>
 public static class LiveServices
 {
-    /// <summary>Adds the bus inside the process and the worker of per-image analysis. The host has a <see cref="Site"/>, a clock and loggers.</summary>
+    /// <summary>Adds the bus inside the process and the worker of per-image analysis. The host has a <see cref="Site"/>, its zone, a clock and loggers.</summary>
     /// <param name="services">The host's services.</param>
     /// <param name="dataFolder">The data folder, which this process has locked.</param>
     /// <param name="options">Limits of the worker.</param>
@@ -20,6 +23,7 @@ public static class LiveServices
         services.AddSingleton<IOutbox>(provider => new SiteOutbox(provider.GetRequiredService<Site>()));
         services.AddSingleton<IMessageBus, OutboxBus>();
         services.AddSingleton<IFrameStep>(provider => new PerImageStep(provider.GetRequiredService<Site>()));
+        services.AddSingleton<IRunPermission>(provider => new RunPermission(provider.GetRequiredService<ZoneServices>()));
         services.AddSingleton(options);
         services.AddSingleton<AnalysisWorker>();
         services.AddHostedService<AnalysisWorkerService>();

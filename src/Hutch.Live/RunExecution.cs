@@ -5,6 +5,7 @@ using System.Threading.Channels;
 using Hutch.Catalog.Site;
 using Hutch.Datasets;
 using Hutch.Datasets.Heads;
+using Hutch.Datasets.Runs;
 using Hutch.Messaging;
 using Hutch.Model;
 using Hutch.Model.Records;
@@ -17,7 +18,14 @@ namespace Hutch.Live;
 /// through bounded channels. What a restart finds undone is done then; what is done is not done again.
 /// </summary>
 internal sealed partial class RunExecution(
-    Site site, IMessageBus bus, IFrameStep step, ComputeThreads threads, AnalysisWorkerOptions options, TimeProvider time, ILogger logger)
+    Site site,
+    IMessageBus bus,
+    IFrameStep step,
+    IRunPermission permission,
+    ComputeThreads threads,
+    AnalysisWorkerOptions options,
+    TimeProvider time,
+    ILogger logger)
 {
     /// <summary>Works until the run is over; when cancelled, it stays unfinished and goes on after the next start.</summary>
     public async Task RunAsync(Guid id, CancellationToken cancellationToken)
@@ -64,7 +72,7 @@ internal sealed partial class RunExecution(
         var frames = Channel.CreateBounded<FrameWork>(loops);
         var rows = Channel.CreateBounded<FinishedFrame>(options.MaxRowsPerCommit);
         var prepared = new Prepared(step, run);
-        var feed = new FrameFeed(site, bus, run, known, frames.Writer) { PrepareAsync = prepared.EnsureAsync };
+        var feed = new FrameFeed(site, bus, run, known, frames.Writer, permission, time) { PrepareAsync = prepared.EnsureAsync };
         using var stages = new Stages(cancellationToken);
         RunEnd? end = null;
         _ = stages.Start(async ct =>

@@ -194,6 +194,22 @@ public sealed class AnalysisWorkerTests
     }
 
     [Fact]
+    public async Task A_run_of_somebody_who_may_not_read_any_more_fails()
+    {
+        await using LiveSite live = await LiveSite.OpenAsync();
+        SiteDataset input = await live.CreateAsync("lysozyme");
+        await live.PutFrameAsync(input.Id, 1);
+        SiteRun run = await live.StartRunAsync(input.Id, follow: true);
+        live.Permission.Refusal = ErrorCode.NotFound.With("There is no such dataset that you may see.");
+
+        live.Work(new FakeStep());
+        SiteRun end = await live.EndOfAsync(run);
+
+        Assert.Equal(("failed", 0L), (end.Outcome, end.Frames));
+        Assert.Contains("may see", end.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_run_whose_results_cannot_be_kept_fails_with_the_reason()
     {
         await using LiveSite live = await LiveSite.OpenAsync();

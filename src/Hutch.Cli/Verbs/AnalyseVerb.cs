@@ -3,6 +3,7 @@ using System.Globalization;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
 using Hutch.Client.Http;
+using Hutch.Model;
 using Hutch.Model.Contracts;
 
 namespace Hutch.Cli.Verbs;
@@ -18,6 +19,7 @@ internal sealed class AnalyseVerb : Verb
     private readonly Option<double?> _dMin = new("--d-min") { Description = "The highest resolution to use, in ångström.", HelpName = "D" };
     private readonly Option<double?> _dMax = new("--d-max") { Description = "The lowest resolution to use, in ångström.", HelpName = "D" };
     private readonly Option<string?> _output = new("--output") { Description = "The name of the dataset that takes the results.", HelpName = "NAME" };
+    private readonly Option<bool> _follow = new("--follow") { Description = "Go on with the frames that come, until the dataset is closed." };
     private readonly Option<bool> _noWait = new("--no-wait") { Description = "Only start it; the results come anyway." };
 
     internal AnalyseVerb(CliHost host)
@@ -26,13 +28,15 @@ internal sealed class AnalyseVerb : Verb
             "analyse",
             "Find the spots in every frame of a dataset. Results are printed as they arrive and kept in a dataset that follows it.",
             "hutch analyse lysozyme",
-            "hutch analyse lysozyme --d-max 40 --json > spots.jsonl")
+            "hutch analyse lysozyme --d-max 40 --json > spots.jsonl",
+            "hutch analyse lysozyme --follow")
     {
         Add(_dataset);
         Add(_algorithm);
         Add(_dMin);
         Add(_dMax);
         Add(_output);
+        Add(_follow);
         Add(_noWait);
         _algorithm.AcceptOnlyFromAmong("dispersion", "dispersion_extended");
     }
@@ -48,6 +52,7 @@ internal sealed class AnalyseVerb : Verb
                 DMin = context.Value(_dMin),
                 DMax = context.Value(_dMax),
                 Output = context.Value(_output),
+                Follow = context.Value(_follow),
             },
             cancellationToken);
         if (context.Value(_noWait))
@@ -98,7 +103,12 @@ internal sealed class AnalyseVerb : Verb
         string rate = (seen.Count / seconds).ToString("0.0", CultureInfo.InvariantCulture);
         context.Note($"{Human.Count(seen.Count, "frame", "frames")} in {seconds.ToString("0.0", CultureInfo.InvariantCulture)} s: {rate} frames/s"
             + $"{(failures > 0 ? $"; {failures} failed" : "")}. The results are in {analysis.Name ?? analysis.Dataset.ToString()}.");
-        return failures > 0 || end.State == "failed" ? ExitCode.VerificationFailed : ExitCode.Ok;
+        if (end.State is "failed" or "cancelled")
+        {
+            throw ErrorCode.Unprocessable.With($"The analysis was {(end.State == "failed" ? "not possible" : "cancelled")}: {end.Message}").ToException();
+        }
+
+        return failures > 0 ? ExitCode.VerificationFailed : ExitCode.Ok;
     }
 
     private static void PrintRow(CliContext context, ResultRow row)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Hutch.Api.Hosting;
 using Hutch.Cli.Hosting;
+using Hutch.Live;
 
 namespace Hutch.Cli.Verbs;
 
@@ -31,9 +32,10 @@ internal sealed class ServeVerb : Verb
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
+        string folder = context.FullPath(context.Value(_data) ?? DefaultFolder(context.Host.Environment));
         var options = new ServeOptions
         {
-            DataFolder = context.FullPath(context.Value(_data) ?? DefaultFolder(context.Host.Environment)),
+            DataFolder = folder,
             HttpAddress = context.Value(_http)!,
             SiteName = context.Value(_site)!,
             AllowNetworkFileSystem = context.Value(_network),
@@ -41,6 +43,7 @@ internal sealed class ServeVerb : Verb
             VerboseLogs = context.Verbose,
             Time = context.Host.Time,
             Api = new ApiOptions { AllowTokensOverHttp = context.Value(_proxy) },
+            ConfigureServices = services => services.AddLive(folder, new AnalysisWorkerOptions()),
             Notice = context.Quiet ? null : context.Host.Out.WriteLine,
         };
         await HutchServer.RunAsync(options, cancellationToken);

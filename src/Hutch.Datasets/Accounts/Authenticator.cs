@@ -103,6 +103,15 @@ public sealed class Authenticator
                 : (Result<Caller>)Caller.ForWork(record, tables.Memberships.GroupsOf(user), RolesOf(tables, user), scope),
             ct);
 
+    /// <summary>The same for the account of a name.</summary>
+    public async ValueTask<Result<Caller>> ForWorkAsync(string user, TokenScope scope, CancellationToken ct)
+    {
+        UserRecord? record = await _zone.ReadAsync(tables => tables.Principals.FindUser(user), ct);
+        return record is null
+            ? ErrorCode.Unauthenticated.With($"There is no account {Display.Quote(user)} any more.")
+            : await ForWorkAsync(record.Id, scope, ct);
+    }
+
     /// <summary>Writes down when tokens were last used. Called every minute or so, and at the end.</summary>
     public async ValueTask FlushLastUsesAsync(CancellationToken ct)
     {

@@ -132,7 +132,7 @@ public sealed class AnalysisDoor
     private async Task<Result<AnalysisInfo>> StartAsync(
         Caller caller, Access input, Input version, AnalysisSettings settings, string? output, CancellationToken ct)
     {
-        var id = new DatasetId(Guid.NewGuid());
+        var id = new DatasetId(_site.Runs.NewId());
         using IDisposable making = _reconciler.Begin(id);
         Result<NameRecord> name = output is null
             ? await ReserveAsync(caller, id, input.Dataset.Slug, ct)
@@ -142,7 +142,7 @@ public sealed class AnalysisDoor
             return name.Error;
         }
 
-        NewRun run = Describe(caller, input, version, settings, id, name.Value);
+        NewRun run = Describe(caller, input, version, settings, _site.Runs.NewId(), id, name.Value);
         Result<SiteRun> started = await _site.Runs.StartAsync(run, ct);
         if (!started.IsOk)
         {
@@ -160,13 +160,14 @@ public sealed class AnalysisDoor
         };
     }
 
-    private static NewRun Describe(Caller caller, Access input, Input version, AnalysisSettings settings, DatasetId output, NameRecord name)
+    private static NewRun Describe(
+        Caller caller, Access input, Input version, AnalysisSettings settings, Guid id, DatasetId output, NameRecord name)
     {
         string source = version.Snapshot is long number ? $"{input.Dataset.FullName}@{number}" : input.Dataset.FullName;
         DatasetId parent = input.Dataset.Dataset;
         return new NewRun
         {
-            Id = Guid.NewGuid(),
+            Id = id,
             Description = new RunDescription(
                 AnalysisSettings.Program,
                 RunEnvironment.Version,

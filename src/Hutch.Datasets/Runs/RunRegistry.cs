@@ -8,8 +8,11 @@ namespace Hutch.Datasets.Runs;
 
 /// <summary>Runs of programs: begin, write results, end, and who came from whom. What it answers is durable.</summary>
 /// <remarks>Thread-safe. Knows nothing of rights or names: whoever calls it has asked and reserved before.</remarks>
-public sealed class RunRegistry(Committer committer, SiteDatabase records)
+public sealed class RunRegistry(Committer committer, SiteDatabase records, Func<Guid> newId)
 {
+    /// <summary>An id for a new run, or for the dataset that takes its results.</summary>
+    public Guid NewId() => newId();
+
     /// <summary>Begins a run, and makes the dataset for its results in the same commit. The same id again returns what is there.</summary>
     public Task<Result<SiteRun>> StartAsync(NewRun run, CancellationToken ct)
     {

@@ -35,6 +35,8 @@ internal sealed class LiveSite : IAsyncDisposable
 
     public Site Site { get; private set; } = null!;
 
+    public FakePermission Permission { get; } = new();
+
     public IMessageBus Bus { get; private set; } = null!;
 
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -50,7 +52,7 @@ internal sealed class LiveSite : IAsyncDisposable
     public void Work(IFrameStep step, int threads = 2)
     {
         var options = new AnalysisWorkerOptions { Threads = threads, RetryMilliseconds = 10 };
-        var worker = new AnalysisWorker(Site, Bus, step, options, TimeProvider.System, NullLogger<AnalysisWorker>.Instance);
+        var worker = new AnalysisWorker(Site, Bus, step, Permission, options, TimeProvider.System, NullLogger<AnalysisWorker>.Instance);
         _stop = new CancellationTokenSource();
         _working = worker.RunAsync(_stop.Token);
     }

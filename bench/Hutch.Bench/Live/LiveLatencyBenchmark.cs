@@ -1,0 +1,161 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.IO.Pipelines;
+using System.Text;
+using Hutch.Catalog.Site;
+using Hutch.Datasets;
+using Hutch.Datasets.Blobs;
+using Hutch.Datasets.Entries;
+using Hutch.Datasets.Events;
+using Hutch.Datasets.Heads;
+using Hutch.Datasets.Lifecycle;
+using Hutch.Datasets.Runs;
+using Hutch.Disk;
+using Hutch.Live;
+using Hutch.Messaging.InProcess;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Storage.Segments;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Hutch.Bench.Live;
+
+/// <summary>
+/// From a stored frame (durable and visible) to its result row (durable and visible), with an analysis that does nothing, at the pace of a fast
+/// detector. Beside it what the disk alone takes for a row: one small write and one sync.
+/// </summary>
+internal sealed class LiveLatencyBenchmark : IBenchmark
+{
+    private const int Frames = 2000;
+    private const int FrameBytes = 16 << 10;
+    private const int WarmUpFrames = 200;
+
+    public string Name => "live-latency";
+
+    public string Description => "frame stored -> result row durable, empty analysis, 200 frames/s, beside one write + sync; aim p99 < 2 ms";
+
+    public async Task RunAsync(BenchmarkContext context, CancellationToken cancellationToken)
+    {
+        double[] ours = await HutchAsync(context.Folder, cancellationToken);
+        double[] disk = Raw(context.Folder);
+        context.Report(string.Create(
+            CultureInfo.InvariantCulture,
+            $"hutch p50 {At(ours, 0.5):0.00} ms, p99 {At(ours, 0.99):0.00} ms, worst {ours.Max():0.00} ms; write + sync alone p50 {At(disk, 0.5):0.00} ms, p99 {At(disk, 0.99):0.00} ms; ratio p50 {At(ours, 0.5) / At(disk, 0.5):0.0} x, aim p99 < 2 ms"));
+    }
+
+    private static async Task<double[]> HutchAsync(string folder, CancellationToken cancellationToken)
+    {
+        await using Site site = await Site.OpenAsync(
+            LocalDisk.Instance, folder, new SiteOptions { Segments = new SegmentOptions { ReserveBytes = 0 } }, TimeProvider.System, NullLoggerFactory.Instance, cancellationToken);
+        using var cursors = new CursorFile(folder);
+        var worker = new AnalysisWorker(
+            site, new OutboxBus(new SiteOutbox(site), cursors), new EmptyStep(), new Allowed(), new AnalysisWorkerOptions(), TimeProvider.System, NullLogger<AnalysisWorker>.Instance);
+        var stored = new ConcurrentDictionary<long, long>();
+        var latencies = new ConcurrentDictionary<long, double>();
+        site.Committer.Committed += records => Note(records, stored, latencies);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task working = worker.RunAsync(stop.Token);
+        DatasetId input = await StartAsync(site, cancellationToken);
+        for (int frame = 1; frame <= Frames; frame++)
+        {
+            await PutAsync(site, input, frame, cancellationToken);
+            await Task.Delay(TimeSpan.FromMilliseconds(5), cancellationToken);
+        }
+
+        while (latencies.Count < Frames)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(10), cancellationToken);
+        }
+
+        await stop.CancelAsync();
+        await working.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return [.. latencies.Where(pair => pair.Key > WarmUpFrames).Select(pair => pair.Value)];
+    }
+
+    private static void Note(IReadOnlyList<JournalRecord> records, ConcurrentDictionary<long, long> stored, ConcurrentDictionary<long, double> latencies)
+    {
+        long now = Stopwatch.GetTimestamp();
+        foreach (JournalRecord record in records)
+        {
+            if (record is JournalRecord.EntryPut put && FrameName.TryParse(put.Path.Value, out int number))
+            {
+                stored[number] = now;
+            }
+            else if (record is JournalRecord.ResultRow row)
+            {
+                latencies[row.Frame] = Stopwatch.GetElapsedTime(stored[row.Frame], now).TotalMilliseconds;
+            }
+        }
+    }
+
+    private static async Task<DatasetId> StartAsync(Site site, CancellationToken cancellationToken)
+    {
+        var input = new DatasetId(site.Runs.NewId());
+        await site.Lifecycle.CreateAsync(new NewDataset { Id = input, Owner = "bench", Slug = "frames", By = "bench" }, cancellationToken);
+        var run = new NewRun
+        {
+            Id = site.Runs.NewId(),
+            Description = new RunDescription(EmptyStep.Name, "1", null, null, null, "bench", null),
+            Inputs = [new ParentReference(input, null, null)],
+            Output = new NewDataset
+            {
+                Id = new DatasetId(site.Runs.NewId()), Owner = "bench", Slug = "frames-spots", By = "bench",
+                Parents = [new ParentVersion(input, null)], Following = true,
+            },
+        };
+        _ = (await site.Runs.StartAsync(run, cancellationToken)).Value;
+        return input;
+    }
+
+    private static async Task PutAsync(Site site, DatasetId input, int frame, CancellationToken cancellationToken)
+    {
+        var body = new byte[FrameBytes];
+        BitConverter.TryWriteBytes(body, frame);
+        using ReceivedBlob blob = (await site.Intake.ReceiveAsync(PipeReader.Create(new ReadOnlySequence<byte>(body)), body.Length, Lane.Main, cancellationToken)).Value;
+        _ = (await site.Entries.PutFileAsync(
+            input, DatasetPath.Parse(FrameName.Of(frame)).Value, Entry.File(blob.Hash, blob.Size), blob, EntryCondition.None, cancellationToken)).Value;
+    }
+
+    /// <summary>Milliseconds of one write of a row's length and one sync, into a file whose space is taken.</summary>
+    private static double[] Raw(string folder)
+    {
+        using IDiskFile file = LocalDisk.Instance.Open(Path.Combine(folder, "raw"), DiskAccess.CreateNew);
+        var row = new byte[1024];
+        file.Write(new byte[Frames * row.Length], 0);
+        file.Sync();
+        var times = new double[Frames];
+        for (int i = 0; i < Frames; i++)
+        {
+            int offset = i * row.Length;
+            times[i] = BenchmarkContext.Time(() =>
+            {
+                file.Write(row, offset);
+                file.Sync();
+            });
+        }
+
+        return times;
+    }
+
+    private static double At(double[] values, double part) => values.Order().ElementAt((int)((values.Length - 1) * part));
+
+    private sealed class EmptyStep : IFrameStep, IPreparedStep
+    {
+        public const string Name = "bench/empty";
+
+        public string Program => Name;
+
+        public Task<Result<IPreparedStep>> PrepareAsync(SiteRun run, TreeView view, CancellationToken cancellationToken) =>
+            Task.FromResult(Result<IPreparedStep>.Ok(this));
+
+        public void Process(StoredFrame frame, ReadOnlySpan<byte> chunk, IBufferWriter<byte> row) =>
+            row.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"file-number\":{frame.Number}}}")));
+    }
+
+    private sealed class Allowed : IRunPermission
+    {
+        public ValueTask<Result<Done>> CheckAsync(SiteRun run, CancellationToken ct) => new(Done.Value);
+    }
+}

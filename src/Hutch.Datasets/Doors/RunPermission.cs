@@ -1,0 +1,39 @@
+using Hutch.Catalog.Site;
+using Hutch.Datasets.Accounts;
+using Hutch.Datasets.Authorization;
+using Hutch.Datasets.Runs;
+using Hutch.Model;
+using Hutch.Model.Records;
+
+namespace Hutch.Datasets.Doors;
+
+/// <summary>
+/// Asks for the account that started a run, with the scope to read alone. The token that started it may have ended since; the account
+/// must be there, and have the right.
+/// </summary>
+public sealed class RunPermission(ZoneServices zone) : IRunPermission
+{
+    private static readonly TokenScope ReadOnly = new(TokenScopes.Read);
+
+    /// <inheritdoc/>
+    public async ValueTask<Result<Done>> CheckAsync(SiteRun run, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        Result<Caller> caller = await zone.Authenticator.ForWorkAsync(run.Description.User, ReadOnly, ct);
+        if (!caller.IsOk)
+        {
+            return caller.Error;
+        }
+
+        foreach (ParentReference input in run.Inputs)
+        {
+            Result<Access> access = await zone.Authorizer.AuthorizeAsync(caller.Value, input.Dataset, Operation.EntryRead, ct);
+            if (!access.IsOk)
+            {
+                return access.Error;
+            }
+        }
+
+        return Done.Value;
+    }
+}

@@ -1,0 +1,13 @@
+using Hutch.Catalog.Site;
+using Hutch.Datasets.Runs;
+using Hutch.Model;
+
+namespace Hutch.Live.Tests.Support;
+
+/// <summary>Says yes until it is told to say no.</summary>
+internal sealed class FakePermission : IRunPermission
+{
+    public HutchError? Refusal { get; set; }
+
+    public ValueTask<Result<Done>> CheckAsync(SiteRun run, CancellationToken ct) => new(Refusal is { } refusal ? refusal : Done.Value);
+}
