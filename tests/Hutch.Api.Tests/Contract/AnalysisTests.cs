@@ -1,0 +1,78 @@
+using System.Text.Json;
+using Hutch.Api.Tests.Support;
+
+namespace Hutch.Api.Tests.Contract;
+
+/// <summary>Analyses, results, runs and lineage over HTTP; the worker is not part of this server.</summary>
+public sealed class AnalysisTests
+{
+    [Fact]
+    public async Task An_analysis_is_started_and_is_seen_in_runs_lineage_and_results()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        TestCaller ada = await server.UserAsync("ada");
+        string id = await FramesAsync(ada);
+
+        JsonElement started = (await ada.PostAsync($"datasets/{id}/analyses", new { algorithm = "dispersion_extended" })).Must(201).Json;
+        string run = started.GetProperty("run").GetString()!;
+        string output = started.GetProperty("dataset").GetString()!;
+        JsonElement shown = (await ada.GetAsync("runs/" + run)).Must(200).Json;
+        JsonElement listed = (await ada.GetAsync("runs?dataset=" + id)).Must(200).Json.GetProperty("items");
+        JsonElement lineage = (await ada.GetAsync($"datasets/{output}/lineage")).Must(200).Json;
+        Answer results = (await ada.GetAsync($"datasets/{output}/results?run={run}")).Must(200);
+
+        Assert.Equal("ada/lysozyme-spots", started.GetProperty("name").GetString());
+        Assert.Equal(2, started.GetProperty("frames").GetInt32());
+        Assert.Equal("running", shown.GetProperty("state").GetString());
+        Assert.Equal(1, shown.GetProperty("inputs")[0].GetProperty("snapshot").GetInt32());
+        Assert.Equal(run, Assert.Single(listed.EnumerateArray()).GetProperty("id").GetString());
+        Assert.Equal(id, Assert.Single(lineage.GetProperty("ancestors").EnumerateArray()).GetProperty("id").GetString());
+        Assert.Equal("application/x-ndjson", results.Headers["Content-Type"]);
+        JsonElement end = Assert.Single(results.Lines);
+        Assert.Equal((true, "running"), (end.GetProperty("end").GetBoolean(), end.GetProperty("state").GetString()));
+    }
+
+    [Fact]
+    public async Task What_is_wrong_with_a_request_is_told()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        TestCaller ada = await server.UserAsync("ada");
+        string id = await FramesAsync(ada);
+        string empty = await ada.DatasetAsync("empty");
+
+        (await ada.PostAsync($"datasets/{id}/analyses", new { gain = 2 })).MustRefuse(400, "invalid-body");
+        (await ada.PostAsync($"datasets/{id}/analyses", new { algorithm = "magic" })).MustRefuse(422, "unprocessable");
+        (await ada.PostAsync($"datasets/{empty}/analyses", new { })).MustRefuse(422, "unprocessable");
+        (await ada.GetAsync($"datasets/{id}/results?run=first")).MustRefuse(400, "invalid-name");
+        (await ada.GetAsync($"datasets/{id}/results?run={Guid.NewGuid():N}")).MustRefuse(404, "not-found");
+        (await ada.GetAsync($"datasets/{id}/results?after=-1")).MustRefuse(400, "bad-request");
+        (await ada.GetAsync("runs/1")).MustRefuse(400, "invalid-name");
+        (await ada.GetAsync("runs?cursor=x")).MustRefuse(400, "bad-request");
+    }
+
+    [Fact]
+    public async Task Others_see_nothing_of_it()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        TestCaller ada = await server.UserAsync("ada");
+        TestCaller ben = await server.UserAsync("ben");
+        string id = await FramesAsync(ada);
+        JsonElement started = (await ada.PostAsync($"datasets/{id}/analyses", new { })).Must(201).Json;
+
+        (await ben.PostAsync($"datasets/{id}/analyses", new { })).MustRefuse(404, "not-found");
+        (await ben.GetAsync($"datasets/{started.GetProperty("dataset").GetString()}/results")).MustRefuse(404, "not-found");
+        (await ben.GetAsync($"datasets/{id}/lineage")).MustRefuse(404, "not-found");
+        (await ben.GetAsync("runs/" + started.GetProperty("run").GetString())).MustRefuse(404, "not-found");
+        Assert.Empty((await ben.GetAsync("runs")).Must(200).Json.GetProperty("items").EnumerateArray());
+        (await server.Nobody.PostAsync($"datasets/{id}/analyses", new { })).MustRefuse(401, "unauthenticated");
+    }
+
+    private static async Task<string> FramesAsync(TestCaller caller)
+    {
+        string id = await caller.DatasetAsync("lysozyme");
+        (await caller.PutAsync($"datasets/{id}/entries/header", "{}")).Must(201);
+        (await caller.PutAsync($"datasets/{id}/entries/000001", "frame 1")).Must(201);
+        (await caller.PutAsync($"datasets/{id}/entries/000002", "frame 2")).Must(201);
+        return id;
+    }
+}
