@@ -229,6 +229,7 @@ internal sealed class LaneWriter(SegmentStore store, Lane lane, SegmentOptions o
 
     private void Commit()
     {
+        long start = store.Time.GetTimestamp();
         try
         {
             _file!.Write(_layout.Buffers, _head);
@@ -245,6 +246,8 @@ internal sealed class LaneWriter(SegmentStore store, Lane lane, SegmentOptions o
             throw new StorageUnknownOutcomeException(
                 "The disk failed while the write was made durable: it is wholly there or wholly not. Send it again, a retry is safe.", e);
         }
+
+        store.Meter.Committed(lane, _layout.End - _head, store.Time.GetElapsedTime(start));
     }
 
     private void Publish()
@@ -263,6 +266,7 @@ internal sealed class LaneWriter(SegmentStore store, Lane lane, SegmentOptions o
 
     private void Abandon()
     {
+        store.Meter.Abandoned();
         _segment!.MarkAbandoned();
         _notes.Add(new AbandonLine(_segment.Number, _head));
         _layout.Release();

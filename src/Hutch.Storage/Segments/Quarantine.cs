@@ -10,7 +10,7 @@ namespace Hutch.Storage.Segments;
 /// is not served after a restart either; a place leaves the list with its segment. The list is a hint, not the truth: if it is lost, checked
 /// reads and scrubbing find the damage again.
 /// </summary>
-internal sealed class Quarantine(IDisk disk, string folder)
+internal sealed class Quarantine(IDisk disk, string folder, StorageMeter meter)
 {
     public const string FileName = "quarantine.jsonl";
 
@@ -73,6 +73,7 @@ internal sealed class Quarantine(IDisk disk, string folder)
             _count = _members.Count;
             if (_count != before)
             {
+                meter.Quarantined(_count - before);
                 Save();
             }
         }

@@ -27,7 +27,8 @@ public sealed partial class SegmentStore : IAsyncDisposable
         _options = options;
         _time = time;
         _files = new SegmentFiles(options.MaxOpenFiles);
-        _quarantine = new Quarantine(disk, folder);
+        Meter = new StorageMeter(this);
+        _quarantine = new Quarantine(disk, folder, Meter);
         Zeros = new byte[Math.Min(options.ZeroAheadBytes, 1 << 20)];
     }
 
@@ -36,6 +37,12 @@ public sealed partial class SegmentStore : IAsyncDisposable
     internal string Folder { get; }
 
     internal byte[] Zeros { get; }
+
+    internal TimeProvider Time => _time;
+
+    internal StorageMeter Meter { get; }
+
+    internal int SegmentCount => Volatile.Read(ref _segments).Length;
 
     /// <summary>The segments, newest first, as they are now.</summary>
     public IReadOnlyList<SegmentInfo> Segments
@@ -131,6 +138,7 @@ public sealed partial class SegmentStore : IAsyncDisposable
             segment.File.Retire();
         }
 
+        Meter.Dispose();
         return ValueTask.CompletedTask;
     }
 

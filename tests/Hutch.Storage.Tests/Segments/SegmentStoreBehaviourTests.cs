@@ -255,6 +255,35 @@ public class SegmentStoreBehaviourTests
     }
 
     [Fact]
+    public async Task What_the_store_does_is_measured()
+    {
+        var seen = new Dictionary<string, double>();
+        using var listener = new System.Diagnostics.Metrics.MeterListener();
+        await using SegmentStore store = await OpenAsync();
+        listener.InstrumentPublished = (instrument, self) =>
+        {
+            // Other tests have meters of the same name.
+            if (instrument.Meter == store.Meter.Instance)
+            {
+                self.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => seen[instrument.Name] = seen.GetValueOrDefault(instrument.Name) + value);
+        listener.SetMeasurementEventCallback<double>((instrument, value, _, _) => seen[instrument.Name] = value);
+        listener.Start();
+
+        await store.AppendAsync(Lane.Main, Make.Group(1, Make.Blob(100, 1)), Token);
+        await store.AppendAsync(Today, Make.Group(0, Make.Blob(100, 2)), Token);
+        listener.RecordObservableInstruments();
+
+        Assert.Equal(2, seen["hutch.storage.groups"]);
+        Assert.Equal(2, seen["hutch.storage.segments"]);
+        Assert.Equal(2 * 2048, seen["hutch.storage.group.bytes"]);
+        Assert.True(seen["hutch.storage.commit.seconds"] > 0);
+        Assert.True(seen["hutch.storage.free.bytes"] > 0);
+    }
+
+    [Fact]
     public async Task Scrubbing_rests_when_it_is_ahead_of_its_rate()
     {
         await using SegmentStore store = await OpenAsync();
