@@ -26,6 +26,7 @@ public sealed class Hdf5ReaderProcess : IAsyncDisposable
     private readonly StringBuilder _errors = new();
     private Process? _process;
     private string? _openPath;
+    private bool _disposed;
 
     /// <summary>Prepares; the process starts with the first call.</summary>
     public Hdf5ReaderProcess(ReaderCommand command, Hdf5ReaderOptions options, TimeProvider time)
@@ -44,6 +45,7 @@ public sealed class Hdf5ReaderProcess : IAsyncDisposable
         await _turn.WaitAsync(cancellationToken);
         try
         {
+            ObjectDisposedException.ThrowIf(_disposed, this);
             string full = Path.GetFullPath(path);
             _openPath = null;
             Result<ReaderReply> reply = await ExchangeAsync(OpenRequest(full), null, _options.OpenTimeout, full, cancellationToken);
@@ -87,9 +89,10 @@ public sealed class Hdf5ReaderProcess : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        _disposed = true;
         await _turn.WaitAsync(CancellationToken.None);
         End();
-        _turn.Dispose();
+        _turn.Release();
     }
 
     private ReaderRequest OpenRequest(string path) =>
@@ -100,6 +103,7 @@ public sealed class Hdf5ReaderProcess : IAsyncDisposable
         await _turn.WaitAsync(cancellationToken);
         try
         {
+            ObjectDisposedException.ThrowIf(_disposed, this);
             if (_openPath is not { } path)
             {
                 return ErrorCode.BadRequest.With("No HDF5 file is open.");

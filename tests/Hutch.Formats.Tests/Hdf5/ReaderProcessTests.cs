@@ -133,6 +133,30 @@ public sealed class ReaderProcessTests
     }
 
     [Fact]
+    public async Task A_reader_can_be_disposed_twice_and_then_refuses_work()
+    {
+        Hdf5ReaderProcess reader = Readers.Start();
+        Assert.True((await reader.OpenAsync(Master, Cancellation)).IsOk);
+
+        await reader.DisposeAsync();
+        await reader.DisposeAsync();
+
+        Assert.Null(reader.ProcessId);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => reader.OpenAsync(Master, Cancellation));
+    }
+
+    [Fact]
+    public async Task A_call_that_is_cancelled_ends_the_process_so_that_answers_are_never_mixed_up()
+    {
+        await using var reader = new Hdf5ReaderProcess(new ReaderCommand("/bin/sleep", ["100"]), new Hdf5ReaderOptions(), TimeProvider.System);
+        using var soon = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reader.OpenAsync(Master, soon.Token));
+
+        Assert.Null(reader.ProcessId);
+    }
+
+    [Fact]
     public async Task Masters_with_random_damage_never_do_harm()
     {
         using var folder = new TemporaryFolder();
