@@ -23,6 +23,16 @@ show() {
     shown=$(<"$demo/shown")
 }
 
+# show_reading FILE COMMAND…: the same with a file as standard input.
+show_reading() {
+    local file=$1
+    shift
+    printf '\033[36m%s$\033[0m %s < %s\n' "${demo_person:-}" "$*" "${file#"$demo"/}"
+    code=0
+    "$@" <"$file" | tee "$demo/shown" || code=${PIPESTATUS[0]}
+    shown=$(<"$demo/shown")
+}
+
 # show_refused COMMAND…: the same for a command that is expected to fail: its words are kept too.
 show_refused() {
     printf '\033[36m%s$\033[0m %s\n' "${demo_person:-}" "$*"

@@ -8,13 +8,13 @@ demo_steps() {
     data=$demo/data
     start_server "$data"
     as admin
-    show hutch login "$server" <"$data/admin.token"
+    show_reading "$data/admin.token" hutch login "$server"
     check "the administrator is logged in" succeeded
     show hutch user create ada --json
     check "ada has an account" succeeded
-    ada_token=$(jq -r .token <<<"$shown")
+    jq -r .token <<<"$shown" >"$demo/ada.token"
     as ada
-    show hutch login "$server" <<<"$ada_token"
+    show_reading "$demo/ada.token" hutch login "$server"
     check "ada is logged in" succeeded
     cd "$demo" || return
 
@@ -41,7 +41,7 @@ ingest() {
 
 # The hash of each entry beside the hash of the raw chunk that a foreign program reads from the file.
 chunks_are_stored_as_they_were() {
-    python3 - beamtime/lysozyme_master.h5 <<'PYTHON' >"$demo/chunks" || return
+    /usr/bin/python3 - beamtime/lysozyme_master.h5 <<'PYTHON' >"$demo/chunks" || return
 import hashlib, sys, h5py
 number = 0
 data = h5py.File(sys.argv[1], "r")["entry/data"]
@@ -108,9 +108,9 @@ share_and_revoke() {
     title "4 · Private unless shared"
     as admin
     show hutch user create bob --json
-    bob_token=$(jq -r .token <<<"$shown")
+    jq -r .token <<<"$shown" >"$demo/bob.token"
     as bob
-    show hutch login "$server" <<<"$bob_token"
+    show_reading "$demo/bob.token" hutch login "$server"
     show hutch list
     check "bob sees nothing" test "$(hutch list --json | wc -l)" -eq 0
     show_refused hutch clone ada/lysozyme-work theirs
@@ -127,7 +127,7 @@ share_and_revoke() {
     show_refused hutch list
     check "the next request is refused" test "$code" -eq 3
     check "in words" said "revoked"
-    check "with status 401" test "$(curl --silent --output /dev/null --write-out '%{http_code}' --header "Authorization: Bearer $bob_token" "$server/api/v1/me")" = 401
+    check "with status 401" test "$(curl --silent --output /dev/null --write-out '%{http_code}' --header "Authorization: Bearer $(<"$demo/bob.token")" "$server/api/v1/me")" = 401
 }
 
 demo_goodbye() {
@@ -136,7 +136,7 @@ demo_goodbye() {
 The server goes on running (process $server_pid; stop it with: kill $server_pid).
 
   its API in a browser     $server/docs
-  log in as ada            out/hutch login $server <<<$ada_token
+  log in as ada            out/hutch login $server < ${demo#"$root"/}/ada.token
   log in as administrator  out/hutch login $server < ${data#"$root"/}/admin.token
   what it wrote            ${demo#"$root"/}
 TEXT
