@@ -84,8 +84,32 @@ public sealed class PushDoor(Authorizer authorizer, Site site)
             return found.Error;
         }
 
+        Result<Done> named = await NameWhatMayBeNamedAsync(caller, found.Value, changes, ct);
+        if (!named.IsOk)
+        {
+            return named.Error;
+        }
+
         Result<SiteSnapshot> swapped = await site.Pushes.CommitAsync(found.Value with { Base = from }, changes, message, ct);
         return swapped.IsOk ? await DescribeAsync(found.Value.Dataset, swapped.Value, ct) : swapped.Error;
+    }
+
+    /// <summary>What a commit names without having negotiated it may be in the target or its parents: a file that was moved, or touched.</summary>
+    private async Task<Result<Done>> NameWhatMayBeNamedAsync(Caller caller, SiteSession session, IReadOnlyList<TreeChange> changes, CancellationToken ct)
+    {
+        const int AtOnce = 50_000;
+        IReadOnlyList<TreeView>? readable = null;
+        foreach (BlobHash[] some in changes.Where(change => change.Entry is { Kind: EntryKind.File }).Select(change => change.Entry!.Hash).Chunk(AtOnce))
+        {
+            readable ??= await ReadableAsync(caller, session.Dataset, ct);
+            Result<IReadOnlyList<BlobHash>> missing = await site.Pushes.NegotiateAsync(session, some, readable, ct);
+            if (!missing.IsOk)
+            {
+                return missing.Error;
+            }
+        }
+
+        return Done.Value;
     }
 
     private async Task<Result<SnapshotInfo>> DescribeAsync(DatasetId id, SiteSnapshot snapshot, CancellationToken ct) =>

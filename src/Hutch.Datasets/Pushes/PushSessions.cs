@@ -164,12 +164,15 @@ public sealed partial class PushSessions(
     /// </summary>
     private async Task<HashSet<BlobHash>> StoredAsync(HashSet<BlobHash> hashes, Lane lane, CancellationToken ct)
     {
-        var stored = new HashSet<BlobHash>();
-        foreach (BlobHash hash in hashes)
+        // One question to the records for all that are no single member: most of what is new is new to them too.
+        BlobHash[] others = [.. hashes.Where(hash => !blobs.IsStoredForGood(MemberKey.Blob(hash)))];
+        var stored = new HashSet<BlobHash>(hashes);
+        stored.ExceptWith(others);
+        foreach (BlobHash large in await records.ReadAsync(queries => queries.LargeBlobsAmong(others), ct))
         {
-            if (await blobs.IsStoredForAsync(hash, lane, ct))
+            if (await blobs.IsStoredForAsync(large, lane, ct))
             {
-                stored.Add(hash);
+                stored.Add(large);
             }
         }
 

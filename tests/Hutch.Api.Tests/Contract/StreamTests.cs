@@ -1,0 +1,190 @@
+using System.Formats.Tar;
+using System.IO.Compression;
+using System.Text;
+using System.Text.Json;
+using Hutch.Api.Tests.Support;
+
+namespace Hutch.Api.Tests.Contract;
+
+/// <summary>Whole versions as streams, read by independent programs.</summary>
+public sealed class StreamTests
+{
+    [Fact]
+    public async Task A_tar_archive_has_every_entry_under_its_own_name()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        (string id, Dictionary<string, byte[]> files) = await FillAsync(server);
+
+        Answer archive = (await server.Admin.GetAsync($"datasets/{id}/archive.tar")).Must(200);
+        var members = Blobs.ReadTar(archive.Bytes).ToDictionary(member => member.Name);
+
+        foreach ((string path, byte[] bytes) in files)
+        {
+            Assert.Equal(bytes, members[path].Bytes);
+        }
+
+        Assert.Equal("../target", members["link"].Link);
+        Assert.Equal(TarEntryType.Directory, members["empty/"].Type);
+        Assert.Equal(files.Count + 2, members.Count);
+        Assert.Equal("attachment; filename=\"archive-1.tar\"", archive.Headers["Content-Disposition"]);
+    }
+
+    [Fact]
+    public async Task A_zip_archive_has_every_entry_under_its_own_name()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        (string id, Dictionary<string, byte[]> files) = await FillAsync(server);
+
+        Answer archive = (await server.Admin.GetAsync($"datasets/{id}/archive.zip")).Must(200);
+        using var zip = new ZipArchive(new MemoryStream(archive.Bytes), ZipArchiveMode.Read);
+
+        foreach ((string path, byte[] bytes) in files)
+        {
+            using Stream stream = zip.GetEntry(path)!.Open();
+            var read = new MemoryStream();
+            await stream.CopyToAsync(read, TestContext.Current.CancellationToken);
+            Assert.Equal(bytes, read.ToArray());
+        }
+
+        Assert.Equal(files.Count + 2, zip.Entries.Count);
+        Assert.NotNull(zip.GetEntry("empty/"));
+    }
+
+    [Fact]
+    public async Task A_part_of_a_version_can_be_asked_for()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        (string id, _) = await FillAsync(server);
+
+        Answer archive = (await server.Admin.GetAsync($"datasets/{id}/archive.tar?at=1&prefix=d/")).Must(200);
+        Answer files = (await server.Admin.GetAsync($"datasets/{id}/files?prefix=d/")).Must(200);
+
+        Assert.All(Blobs.ReadTar(archive.Bytes), member => Assert.StartsWith("d/", member.Name));
+        Assert.All(files.Lines.SkipLast(1), line => Assert.StartsWith("d/", line.GetProperty("path").GetString()));
+    }
+
+    [Fact]
+    public async Task A_difference_names_what_was_added_removed_and_changed()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string id = await server.Admin.DatasetAsync("differs");
+        foreach (string path in (string[])["same", "changed", "removed"])
+        {
+            (await server.Admin.PutAsync($"datasets/{id}/entries/{path}", "1")).Must(201);
+        }
+
+        (await server.Admin.PostAsync($"datasets/{id}/snapshots", new { message = "one", tag = "first" })).Must(201);
+        (await server.Admin.PutAsync($"datasets/{id}/entries/changed", "2")).Must(204);
+        (await server.Admin.PutAsync($"datasets/{id}/entries/added", "2")).Must(201);
+        (await server.Admin.DeleteAsync($"datasets/{id}/entries/removed")).Must(204);
+
+        Answer difference = (await server.Admin.GetAsync($"datasets/{id}/diff?from=first")).Must(200);
+
+        Assert.Equal("2", difference.Headers["X-Hutch-Snapshot"]);
+        Assert.Equal(
+            ["added added", "changed changed", "removed removed"],
+            difference.Lines.SkipLast(1).Select(line => $"{line.GetProperty("path").GetString()} {line.GetProperty("change").GetString()}"));
+        Assert.Equal(Blobs.Hash("1"), difference.Lines[1].GetProperty("before").GetProperty("hash").GetString());
+        Assert.Equal(Blobs.Hash("2"), difference.Lines[1].GetProperty("after").GetProperty("hash").GetString());
+        Assert.Single((await server.Admin.GetAsync($"datasets/{id}/diff?from=1&to=1")).Must(200).Lines);
+    }
+
+    [Fact]
+    public async Task Snapshots_have_numbers_tags_parents_and_never_change()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string id = await server.Admin.DatasetAsync("history");
+        foreach (int i in Enumerable.Range(1, 3))
+        {
+            (await server.Admin.PutAsync($"datasets/{id}/entries/f{i}", "x")).Must(201);
+            (await server.Admin.PostAsync($"datasets/{id}/snapshots", new { message = $"m{i}" })).Must(201);
+        }
+
+        JsonElement list = (await server.Admin.GetAsync($"datasets/{id}/snapshots?limit=2")).Must(200).Json;
+        Assert.Equal([3L, 2L], list.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("number").GetInt64()));
+        Assert.Equal("2", list.GetProperty("next").GetString());
+        Assert.Equal(list.GetProperty("items")[1].GetProperty("root").GetString(), list.GetProperty("items")[0].GetProperty("parent").GetString());
+        (await server.Admin.PutJsonAsync($"datasets/{id}/tags/good", new { snapshot = 2 })).Must(200);
+        string root = (await server.Admin.GetAsync($"datasets/{id}/snapshots/good")).Must(200).Json.GetProperty("root").GetString()!;
+        Assert.Equal(2, (await server.Admin.GetAsync($"datasets/{id}/snapshots/{root[..12]}")).Must(200).Json.GetProperty("number").GetInt64());
+        (await server.Admin.GetAsync($"datasets/{id}/entries/f3?at=good")).MustRefuse(404, "not-found");
+        (await server.Admin.GetAsync($"datasets/{id}/entries/f2?at=2")).Must(200);
+        (await server.Admin.DeleteAsync($"datasets/{id}/tags/good")).Must(204);
+        (await server.Admin.GetAsync($"datasets/{id}/snapshots/good")).MustRefuse(404, "not-found");
+    }
+
+    [Fact]
+    public async Task A_verification_reads_everything_and_says_so_at_its_end()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        (string id, Dictionary<string, byte[]> files) = await FillAsync(server);
+
+        Answer verified = (await server.Admin.SendAsync(HttpMethod.Post, $"datasets/{id}/verify", null)).Must(200);
+
+        JsonElement last = verified.Lines[^1];
+        Assert.StartsWith("{\"end\":true,\"ok\":true", verified.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1]);
+        Assert.Equal(files.Count, last.GetProperty("checked").GetInt64());
+        Assert.Equal(files.Values.Sum(bytes => (long)bytes.Length), last.GetProperty("bytes").GetInt64());
+    }
+
+    [Fact]
+    public async Task Events_come_as_they_happen_and_go_on_after_the_last_one_seen()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string id = await server.Admin.DatasetAsync("watched");
+        using HttpResponseMessage response = await server.Admin.OpenAsync($"events?dataset={id}");
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken), Encoding.UTF8);
+
+        (await server.Admin.PutAsync($"datasets/{id}/entries/a", "1")).Must(201);
+        (string number, string kind, JsonElement data) = await NextAsync(reader);
+        Assert.Equal("entry.put", kind);
+        Assert.Equal("a", data.GetProperty("data").GetProperty("path").GetString());
+
+        (await server.Admin.PutAsync($"datasets/{id}/entries/b", "2")).Must(201);
+        using HttpResponseMessage again = await server.Admin.OpenAsync($"events?after={number}");
+        using var later = new StreamReader(await again.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken), Encoding.UTF8);
+        Assert.Equal("b", (await NextAsync(later)).Data.GetProperty("data").GetProperty("path").GetString());
+    }
+
+    private static async Task<(string Id, string Kind, JsonElement Data)> NextAsync(StreamReader reader)
+    {
+        var fields = new Dictionary<string, string>();
+        while (await reader.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        {
+            if (line.Length == 0 && fields.TryGetValue("data", out string? data))
+            {
+                return (fields["id"], fields["event"], JsonDocument.Parse(data).RootElement);
+            }
+
+            int colon = line.IndexOf(": ", StringComparison.Ordinal);
+            if (colon > 0)
+            {
+                fields[line[..colon]] = line[(colon + 2)..];
+            }
+        }
+
+        throw new EndOfStreamException();
+    }
+
+    private static async Task<(string Id, Dictionary<string, byte[]> Files)> FillAsync(TestServer server)
+    {
+        string id = await server.Admin.DatasetAsync("archive");
+        var files = new Dictionary<string, byte[]>
+        {
+            ["a.txt"] = "hello"u8.ToArray(),
+            ["d/ünï.bin"] = Blobs.Random(1, 70_000),
+            ["d/" + new string('x', 200) + "/long"] = Blobs.Random(2, 513),
+            ["large"] = Blobs.Random(3, 5_000_000),
+            ["zero"] = [],
+        };
+        foreach ((string path, byte[] bytes) in files)
+        {
+            string escaped = string.Join('/', path.Split('/').Select(Uri.EscapeDataString));
+            (await server.Admin.SendAsync(HttpMethod.Put, $"datasets/{id}/entries/{escaped}", new ByteArrayContent(bytes))).Must(201);
+        }
+
+        (await server.Admin.PutAsync($"datasets/{id}/entries/link", "../target", ("Content-Type", "application/x-hutch-link"))).Must(201);
+        (await server.Admin.PutAsync($"datasets/{id}/entries/empty", "", ("Content-Type", "application/x-hutch-directory"))).Must(201);
+        return (id, files);
+    }
+}
