@@ -14,6 +14,12 @@ public sealed partial class SiteQueries
         return row is null ? null : ReadExtents(row);
     }
 
+    /// <summary>Those of these hashes that are large blobs.</summary>
+    public IReadOnlyList<BlobHash> LargeBlobsAmong(IReadOnlyCollection<BlobHash> hashes) => hashes.Count == 0
+        ? []
+        : [.. _connection.Query<string>(
+            "SELECT hash FROM blobs WHERE hash IN (SELECT value FROM json_each(@hashes))", new { hashes = "[\"" + string.Join("\",\"", hashes) + "\"]" }).Select(Hash)];
+
     /// <summary>The hashes of all large blobs, in order.</summary>
     public IEnumerable<BlobHash> LargeBlobHashes() =>
         _connection.Query<string>("SELECT hash FROM blobs ORDER BY hash", buffered: false).Select(Hash);

@@ -32,7 +32,7 @@ public sealed partial class DatasetDoor
             return refusal;
         }
 
-        var id = new DatasetId(Guid.NewGuid());
+        var id = new DatasetId(_site.Runs.NewId());
         using IDisposable making = _reconciler.Begin(id);
         Result<NameRecord> reserved = await ReserveAsync(caller, id, name.Owner, name.Slug, ct);
         if (!reserved.IsOk)
