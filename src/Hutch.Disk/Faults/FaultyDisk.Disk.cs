@@ -177,7 +177,9 @@ public sealed partial class FaultyDisk
         {
             if (error is not null)
             {
-                file.Change(new FileChange(_moments++, offset, bytes[.._chance.Next(bytes.Length + 1)]));
+                // The system copies page by page, so a part that was written ends at the border of one; sectors are finer still.
+                long end = (offset + _chance.Next(bytes.Length + 1)) / SectorBytes * SectorBytes;
+                file.Change(new FileChange(_moments++, offset, bytes[..(int)Math.Max(0, end - offset)]));
                 throw error;
             }
 
