@@ -56,7 +56,7 @@ internal sealed partial class RunExecution(
 
         await writer.UntilTakenAsync(ct => site.Runs.FinishAsync(id, end.Outcome, end.Message, end.Inputs, ct), cancellationToken);
         await bus.DeleteAsync(FrameFeed.QueueOf(id), cancellationToken);
-        LogFinished(logger, id, end.Outcome, end.Message);
+        LogFinished(logger, id, end.Outcome, end.Message ?? "Every frame has a row.");
     }
 
     private async Task<RunEnd> ProcessAsync(SiteRun run, ResultWriter writer, CancellationToken cancellationToken)
@@ -132,8 +132,8 @@ internal sealed partial class RunExecution(
     [LoggerMessage(EventId = 6102, Level = LogLevel.Error, Message = "Run {Run} failed because of an error inside the server")]
     private static partial void LogFault(ILogger logger, Guid run, Exception exception);
 
-    [LoggerMessage(EventId = 6103, Level = LogLevel.Information, Message = "Run {Run} ended as {Outcome}: {Text}")]
-    private static partial void LogFinished(ILogger logger, Guid run, RunOutcome outcome, string? text);
+    [LoggerMessage(EventId = 6103, Level = LogLevel.Information, Message = "Run {Run} ended: {Outcome}. {Text}")]
+    private static partial void LogFinished(ILogger logger, Guid run, RunOutcome outcome, string text);
 
     [LoggerMessage(EventId = 6104, Level = LogLevel.Debug, Message = "Frame {Frame} could not be analysed")]
     private static partial void LogFrameFailed(ILogger logger, int frame, Exception exception);

@@ -79,6 +79,72 @@ public sealed class AnalysisWorkerTests
     }
 
     [Fact]
+    public async Task A_run_that_follows_takes_frames_that_are_pushed()
+    {
+        await using LiveSite live = await LiveSite.OpenAsync();
+        SiteDataset input = await live.CreateAsync("lysozyme");
+        live.Work(new FakeStep());
+        SiteRun run = await live.StartRunAsync(input.Id, follow: true);
+        await live.PushFramesAsync(input.Id, 1, 4);
+        await live.RowsAsync(run, 4);
+
+        await live.PutFrameAsync(input.Id, 5);
+        await live.RowsAsync(run, 5);
+        await live.CloseAsync(input.Id);
+
+        Assert.Equal(Enumerable.Range(1, 5), Numbers(await live.AllRowsAsync(await live.EndOfAsync(run))));
+    }
+
+    [Fact]
+    public async Task A_frame_that_is_replaced_after_its_analysis_keeps_its_row()
+    {
+        await using LiveSite live = await LiveSite.OpenAsync();
+        SiteDataset input = await live.CreateAsync("lysozyme");
+        live.Work(new FakeStep());
+        SiteRun run = await live.StartRunAsync(input.Id, follow: true);
+        await live.PutFrameAsync(input.Id, 1);
+        await live.RowsAsync(run, 1);
+
+        await live.PutAsync(input.Id, "000001", "another frame"u8.ToArray());
+        await live.CloseAsync(input.Id);
+        await live.EndOfAsync(run);
+
+        Assert.Equal("frame 1", Assert.Single(await live.AllRowsAsync(run)).GetProperty("content").GetString());
+    }
+
+    [Fact]
+    public async Task Frames_are_stored_while_the_analysis_stands_still()
+    {
+        await using LiveSite live = await LiveSite.OpenAsync();
+        SiteDataset input = await live.CreateAsync("lysozyme");
+        var step = new FakeStep { WaitsFrom = 1 };
+        live.Work(step);
+        SiteRun run = await live.StartRunAsync(input.Id, follow: true);
+
+        await live.PutFramesAsync(input.Id, 1, 400);
+        int during = step.Processed.Count;
+        step.Gate.Set();
+        await live.CloseAsync(input.Id);
+
+        Assert.Equal(0, during);
+        Assert.Equal(400, (await live.EndOfAsync(run)).Frames);
+    }
+
+    [Fact]
+    public async Task Several_runs_work_side_by_side()
+    {
+        await using LiveSite live = await LiveSite.OpenAsync();
+        SiteDataset input = await live.CreateAsync("lysozyme");
+        await live.PutFramesAsync(input.Id, 1, 50);
+        live.Work(new FakeStep());
+
+        SiteRun[] runs = [.. await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => live.StartRunAsync(input.Id, follow: false)))];
+        SiteRun[] ends = await Task.WhenAll(runs.Select(live.EndOfAsync));
+
+        Assert.All(ends, end => Assert.Equal(("done", 50L), (end.Outcome, end.Frames)));
+    }
+
+    [Fact]
     public async Task A_run_that_follows_an_empty_dataset_waits_for_its_first_frame()
     {
         await using LiveSite live = await LiveSite.OpenAsync();

@@ -80,7 +80,7 @@ internal sealed class AnalyseVerb : Verb
         {
             try
             {
-                await foreach ((ResultRow? row, ResultsEnd? last) in context.Server.FollowResultsAsync(analysis.Dataset, analysis.Run, after: null, follow: true, cancellationToken))
+                await foreach ((ResultRow? row, ResultsEnd? last) in context.Server.FollowResultsAsync(analysis.Dataset, analysis.Run, seen.Count == 0 ? null : seen.Count, follow: true, cancellationToken))
                 {
                     end = last ?? end;
                     if (row is not null && seen.Add(row.FileNumber))
@@ -99,15 +99,15 @@ internal sealed class AnalyseVerb : Verb
         }
 
         context.Progress.Dispose();
-        double seconds = Math.Max(context.Host.Time.GetElapsedTime(started).TotalSeconds, 0.001);
-        string rate = (seen.Count / seconds).ToString("0.0", CultureInfo.InvariantCulture);
-        context.Note($"{Human.Count(seen.Count, "frame", "frames")} in {seconds.ToString("0.0", CultureInfo.InvariantCulture)} s: {rate} frames/s"
-            + $"{(failures > 0 ? $"; {failures} failed" : "")}. The results are in {analysis.Name ?? analysis.Dataset.ToString()}.");
         if (end.State is "failed" or "cancelled")
         {
             throw ErrorCode.Unprocessable.With($"The analysis was {(end.State == "failed" ? "not possible" : "cancelled")}: {end.Message}").ToException();
         }
 
+        double seconds = Math.Max(context.Host.Time.GetElapsedTime(started).TotalSeconds, 0.001);
+        string rate = (seen.Count / seconds).ToString("0.0", CultureInfo.InvariantCulture);
+        context.Note($"{Human.Count(seen.Count, "frame", "frames")} in {seconds.ToString("0.0", CultureInfo.InvariantCulture)} s: {rate} frames/s"
+            + $"{(failures > 0 ? $"; {failures} failed" : "")}. The results are in {analysis.Name ?? analysis.Dataset.ToString()}.");
         return failures > 0 ? ExitCode.VerificationFailed : ExitCode.Ok;
     }
 

@@ -108,6 +108,23 @@ internal sealed class LiveSite : IAsyncDisposable
         }
     }
 
+    /// <summary>Puts frames by one push: they have no events of their own.</summary>
+    public async Task PushFramesAsync(DatasetId dataset, int from, int to)
+    {
+        SiteSession session = (await Site.Pushes.StartAsync(dataset, null, "anna", Ct)).Value;
+        var changes = new List<TreeChange>();
+        for (int number = from; number <= to; number++)
+        {
+            byte[] content = Encoding.UTF8.GetBytes($"frame {number}");
+            var body = PipeReader.Create(new System.Buffers.ReadOnlySequence<byte>(content));
+            using ReceivedBlob blob = (await Site.Intake.ReceiveAsync(body, content.Length, Lane.Main, Ct)).Value;
+            Assert.True((await Site.Pushes.AddAsync(session.Id, [blob], Ct)).IsOk);
+            changes.Add(new TreeChange(DatasetPath.Parse(FrameName.Of(number)).Value, Entry.File(blob.Hash, blob.Size)));
+        }
+
+        Assert.True((await Site.Pushes.CommitAsync(session, changes, "frames", Ct)).IsOk);
+    }
+
     public async Task CloseAsync(DatasetId dataset) => Assert.True((await Site.Lifecycle.CloseAsync(dataset, "anna", null, Ct)).IsOk);
 
     /// <summary>Begins a run: of the newest version, or following.</summary>
