@@ -26,6 +26,9 @@ internal sealed record Method(
             signature.ReturnType,
             signature.ParameterTypes,
             isVirtual && !definition.Attributes.HasFlag(MethodAttributes.NewSlot),
-            (definition.Attributes & MethodAttributes.MemberAccessMask) == MethodAttributes.Private);
+            (definition.Attributes & MethodAttributes.MemberAccessMask) == MethodAttributes.Private || IsInPrivateType(metadata, definition));
     }
+
+    private static bool IsInPrivateType(MetadataReader metadata, MethodDefinition definition) =>
+        (metadata.GetTypeDefinition(definition.GetDeclaringType()).Attributes & TypeAttributes.VisibilityMask) == TypeAttributes.NestedPrivate;
 }
