@@ -22,6 +22,8 @@ namespace Hutch.Datasets;
 /// </summary>
 public sealed class Site : IAsyncDisposable
 {
+    private int _stopped;
+
     private Site(SegmentStore segments, SiteDatabase records, RecoveryReport recovery, SiteOptions options, TimeProvider time, ILoggerFactory loggers)
     {
         Segments = segments;
@@ -162,19 +164,27 @@ public sealed class Site : IAsyncDisposable
     /// <summary>For a graceful stop: finishes what was taken in, takes nothing more, and seals the open segments, so that the next start is quick.</summary>
     public async Task SealAsync(CancellationToken ct)
     {
-        await Committer.DisposeAsync();
+        await StopAsync();
         await Segments.SealAsync(ct);
     }
 
     /// <summary>Finishes what was taken in and closes everything.</summary>
     public async ValueTask DisposeAsync()
     {
-        Events.Dispose();
-        await Jobs.DisposeAsync();
-        Collector.Dispose();
-        await Committer.DisposeAsync();
+        await StopAsync();
         await Records.DisposeAsync();
         await Segments.DisposeAsync();
+    }
+
+    private async ValueTask StopAsync()
+    {
+        if (Interlocked.Exchange(ref _stopped, 1) == 0)
+        {
+            Events.Dispose();
+            await Jobs.DisposeAsync();
+            Collector.Dispose();
+            await Committer.DisposeAsync();
+        }
     }
 
     /// <summary>Whether a member needs no writing; while the collector runs, it is told what is relied upon.</summary>

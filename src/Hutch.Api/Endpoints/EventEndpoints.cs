@@ -37,7 +37,7 @@ internal static class EventEndpoints
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(request.Aborted, request.Api.Stopping);
         try
         {
-            await WriteAsync(request, door.ReadAsync(request.Caller, dataset, after, ending.Token), ending.Token);
+            await WriteAsync(request, ct => door.ReadAsync(request.Caller, dataset, after, ct), ending.Token);
         }
         catch (OperationCanceledException) when (request.Api.Stopping.IsCancellationRequested)
         {
@@ -45,30 +45,48 @@ internal static class EventEndpoints
         }
     }
 
-    private static async Task WriteAsync(ApiRequest request, IAsyncEnumerable<EventInfo> events, CancellationToken ct)
+    private static async Task WriteAsync(ApiRequest request, Func<CancellationToken, IAsyncEnumerable<EventInfo>> read, CancellationToken ct)
     {
-        HttpResponse response = request.Http.Response;
-        TimeSpan heartbeat = TimeSpan.FromSeconds(request.Api.Options.Api.EventHeartbeatSeconds);
-        await response.Body.WriteAsync(": hutch\n\n"u8.ToArray(), ct);
-        await response.Body.FlushAsync(ct);
-        await using IAsyncEnumerator<EventInfo> next = events.GetAsyncEnumerator(ct);
-        while (true)
+        using var reading = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        await using IAsyncEnumerator<EventInfo> next = read(reading.Token).GetAsyncEnumerator(reading.Token);
+        Task<bool> arriving = Task.FromResult(false);
+        try
         {
-            Task<bool> arriving = next.MoveNextAsync().AsTask();
-            while (!arriving.IsCompleted && !await ArrivesWithinAsync(arriving, heartbeat, request.Api.Options.Time, ct))
+            await SayAsync(request, ": hutch\n\n"u8.ToArray(), ct);
+            while (true)
             {
-                await response.Body.WriteAsync(": still here\n\n"u8.ToArray(), ct);
-                await response.Body.FlushAsync(ct);
-            }
+                arriving = next.MoveNextAsync().AsTask();
+                await WaitAsync(request, arriving, ct);
+                if (!await arriving)
+                {
+                    return;
+                }
 
-            if (!await arriving)
-            {
-                return;
+                await SayAsync(request, Format(next.Current), ct);
             }
-
-            await response.Body.WriteAsync(Format(next.Current), ct);
-            await response.Body.FlushAsync(ct);
         }
+        finally
+        {
+            // Whoever waits for the next event must be gone before the reading is closed.
+            await reading.CancelAsync();
+            await ((Task)arriving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Waits for an event; says something from time to time, so that the connection stays open.</summary>
+    private static async Task WaitAsync(ApiRequest request, Task<bool> arriving, CancellationToken ct)
+    {
+        TimeSpan heartbeat = TimeSpan.FromSeconds(request.Api.Options.Api.EventHeartbeatSeconds);
+        while (!arriving.IsCompleted && !await ArrivesWithinAsync(arriving, heartbeat, request.Api.Options.Time, ct))
+        {
+            await SayAsync(request, ": still here\n\n"u8.ToArray(), ct);
+        }
+    }
+
+    private static async Task SayAsync(ApiRequest request, byte[] text, CancellationToken ct)
+    {
+        await request.Http.Response.Body.WriteAsync(text, ct);
+        await request.Http.Response.Body.FlushAsync(ct);
     }
 
     private static async Task<bool> ArrivesWithinAsync(Task task, TimeSpan time, TimeProvider clock, CancellationToken ct)

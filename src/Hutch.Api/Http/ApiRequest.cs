@@ -14,6 +14,8 @@ internal sealed class ApiRequest(HttpContext http, Caller caller, ApiContext api
     private const int DefaultLimit = 100;
     private const int MaxLimit = 1000;
 
+    private PatientBody? _body;
+
     /// <summary>The raw request and answer.</summary>
     public HttpContext Http => http;
 
@@ -39,7 +41,10 @@ internal sealed class ApiRequest(HttpContext http, Caller caller, ApiContext api
     public int Limit => (int)Math.Min(Number("limit", DefaultLimit, 1), MaxLimit);
 
     /// <summary>The body, given up when nothing comes for too long.</summary>
-    public PipeReader Body => field ??= new PatientBody(http.Request.BodyReader, TimeSpan.FromSeconds(api.Options.Api.BodyIdleSeconds), api.Options.Time);
+    public PipeReader Body => _body ??= new PatientBody(http.Request.BodyReader, TimeSpan.FromSeconds(api.Options.Api.BodyIdleSeconds), api.Options.Time);
+
+    /// <summary>Lets go of what was read of the body and not used.</summary>
+    public void ReleaseBody() => _body?.Release();
 
     /// <summary>A value of the route.</summary>
     public string Route(string name) => (string?)http.GetRouteValue(name) ?? "";

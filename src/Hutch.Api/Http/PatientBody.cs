@@ -6,17 +6,46 @@ namespace Hutch.Api.Http;
 /// <summary>A request body that is given up when nothing comes for a while. However slow, it may go on as long as something comes.</summary>
 internal sealed class PatientBody(PipeReader body, TimeSpan patience, TimeProvider time) : PipeReader
 {
-    public override bool TryRead(out ReadResult result) => body.TryRead(out result);
+    private SequencePosition _end;
+    private bool _isHeld;
+
+    /// <summary>Gives back what was read and not consumed when its reader gave up, so that the connection can go on.</summary>
+    public void Release()
+    {
+        if (_isHeld)
+        {
+            AdvanceTo(_end);
+        }
+    }
+
+    public override bool TryRead(out ReadResult result)
+    {
+        bool read = body.TryRead(out result);
+        if (read)
+        {
+            Hold(result);
+        }
+
+        return read;
+    }
 
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
         ValueTask<ReadResult> read = body.ReadAsync(cancellationToken);
-        return read.IsCompletedSuccessfully ? read : WaitAsync(read.AsTask(), cancellationToken);
+        return read.IsCompletedSuccessfully ? new ValueTask<ReadResult>(Hold(read.Result)) : WaitAsync(read.AsTask(), cancellationToken);
     }
 
-    public override void AdvanceTo(SequencePosition consumed) => body.AdvanceTo(consumed);
+    public override void AdvanceTo(SequencePosition consumed)
+    {
+        _isHeld = false;
+        body.AdvanceTo(consumed);
+    }
 
-    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined) => body.AdvanceTo(consumed, examined);
+    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
+    {
+        _isHeld = false;
+        body.AdvanceTo(consumed, examined);
+    }
 
     public override void CancelPendingRead() => body.CancelPendingRead();
 
@@ -26,12 +55,20 @@ internal sealed class PatientBody(PipeReader body, TimeSpan patience, TimeProvid
     {
         try
         {
-            return await read.WaitAsync(patience, time, ct);
+            return Hold(await read.WaitAsync(patience, time, ct));
         }
         catch (TimeoutException)
         {
             body.CancelPendingRead();
+            Hold(await read);
             throw ErrorCode.BadRequest.With($"Nothing came for {patience.TotalSeconds:0} s, so that the request was given up. What was durable before is kept.").ToException();
         }
+    }
+
+    private ReadResult Hold(ReadResult read)
+    {
+        _end = read.Buffer.End;
+        _isHeld = true;
+        return read;
     }
 }

@@ -53,8 +53,16 @@ internal sealed partial class RequestPipeline(ApiContext api, ILogger<RequestPip
             return;
         }
 
-        http.Features.Set(new ApiRequest(http, caller.Value, api));
-        await next(http);
+        var request = new ApiRequest(http, caller.Value, api);
+        http.Features.Set(request);
+        try
+        {
+            await next(http);
+        }
+        finally
+        {
+            request.ReleaseBody();
+        }
     }
 
     private ValueTask<Result<Caller>> FindCallerAsync(HttpContext http, CancellationToken ct)

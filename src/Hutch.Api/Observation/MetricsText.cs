@@ -21,9 +21,11 @@ internal sealed class MetricsText : IDisposable
     {
         _requests = _meter.CreateCounter<long>("hutch.api.requests", description: "Requests answered, by method and status");
         _durations = _meter.CreateHistogram<double>("hutch.api.request.seconds", "s", "Time until a request was answered");
-        _listener.InstrumentPublished = static (instrument, listener) =>
+        _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Meter.Name.StartsWith("Hutch.", StringComparison.Ordinal))
+            // Of two servers in one process, each counts its own requests.
+            bool isOther = instrument.Meter.Name == _meter.Name && instrument.Meter != _meter;
+            if (!isOther && instrument.Meter.Name.StartsWith("Hutch.", StringComparison.Ordinal))
             {
                 listener.EnableMeasurementEvents(instrument);
             }

@@ -56,8 +56,8 @@ public sealed class StreamTests
         await using TestServer server = await TestServer.StartAsync();
         (string id, _) = await FillAsync(server);
 
-        Answer archive = (await server.Admin.GetAsync($"datasets/{id}/archive.tar?at=1&prefix=d/")).Must(200);
         Answer files = (await server.Admin.GetAsync($"datasets/{id}/files?prefix=d/")).Must(200);
+        Answer archive = (await server.Admin.GetAsync($"datasets/{id}/archive.tar?at=1&prefix=d/")).Must(200);
 
         Assert.All(Blobs.ReadTar(archive.Bytes), member => Assert.StartsWith("d/", member.Name));
         Assert.All(files.Lines.SkipLast(1), line => Assert.StartsWith("d/", line.GetProperty("path").GetString()));

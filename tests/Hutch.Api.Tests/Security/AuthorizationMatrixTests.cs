@@ -9,7 +9,7 @@ public sealed class AuthorizationMatrixTests
 {
     private static readonly string[] Rights = ["view", "read", "derive", "write", "manage"];
 
-    /// <summary>What is tried. Each leaves the dataset as it was, or does what may be done again.</summary>
+    /// <summary>What is tried. Each leaves the dataset as it was, or does what may be done again; closing comes last.</summary>
     private static readonly (string Name, Func<TestCaller, Target, Task<Answer>> Try)[] Operations =
     [
         ("see it", (c, t) => c.GetAsync($"datasets/{t.Id}")),
@@ -37,10 +37,10 @@ public sealed class AuthorizationMatrixTests
         ("share it", (c, t) => c.PutJsonAsync($"datasets/{t.Id}/grants/user:someone", new { right = "view" })),
         ("make a link", (c, t) => c.PostAsync($"datasets/{t.Id}/links", new { right = "view" })),
         ("see its links", (c, t) => c.GetAsync($"datasets/{t.Id}/links")),
-        ("close it", (c, t) => c.PostAsync($"datasets/{t.Id}/close", "{\"message\":1}")),
         ("give it away", (c, t) => c.PutJsonAsync($"datasets/{t.Id}/owner", new { owner = "nobody-at-all" })),
         ("purge it", (c, t) => c.PostAsync($"datasets/{t.Id}/purge", new { reason = "" })),
         ("watch it", (c, t) => c.GetAsync($"events?dataset={t.Id}&after=x")),
+        ("close it", (c, t) => c.PostAsync($"datasets/{t.Id}/close", new { })),
     ];
 
     private static readonly (string Name, Func<TestCaller, Task<Answer>> Try)[] Installation =
@@ -84,7 +84,7 @@ public sealed class AuthorizationMatrixTests
         StringBuilder table, List<(string Name, TestCaller Caller)> callers, IEnumerable<(string Name, Func<TestCaller, Task<Answer>> Try)> operations)
     {
         table.Append($"{"",-18}");
-        callers.ForEach(caller => table.Append($"{caller.Name,-13}"));
+        callers.ForEach(caller => table.Append($"{caller.Name,-14}"));
         table.Length -= table.ToString().Length - table.ToString().TrimEnd(' ').Length;
         table.Append('\n');
         foreach ((string name, Func<TestCaller, Task<Answer>> attempt) in operations)
@@ -92,7 +92,7 @@ public sealed class AuthorizationMatrixTests
             var line = new StringBuilder($"{name,-18}");
             foreach ((_, TestCaller caller) in callers)
             {
-                line.Append($"{(await attempt(caller)).Status,-13}");
+                line.Append($"{(await attempt(caller)).Status,-14}");
             }
 
             table.Append(line.ToString().TrimEnd()).Append('\n');
