@@ -60,9 +60,7 @@ public sealed partial class SegmentStore
             Volatile.Write(ref _segments, [.. _segments.Where(s => s != found)]);
         }
 
-        Remove(found);
-        Disk.SyncFolder(Folder);
-        _quarantine.Forget(number => number == segment);
+        Remove([found]);
         return Task.CompletedTask;
     }
 
@@ -105,15 +103,36 @@ public sealed partial class SegmentStore
             Volatile.Write(ref _segments, [.. _segments.Where(s => s.Lane != lane)]);
         }
 
-        Array.ForEach(dropped, Remove);
-        Disk.SyncFolder(Folder);
-        _quarantine.Forget(number => Array.Exists(dropped, s => s.Number == number));
+        // Nobody appends to it any more.
+        foreach (Segment open in dropped.Where(static s => s.State == SegmentState.Open))
+        {
+            open.MarkAbandoned();
+        }
+
+        Array.Reverse(dropped);
+        Remove(dropped);
     }
 
-    private void Remove(Segment segment)
+    /// <summary>Unlinks segments that are not listed any more, oldest first. One that stays on the disk is listed again, so that the next try finds it.</summary>
+    private void Remove(Segment[] segments)
     {
-        Disk.Delete(segment.File.Path);
-        segment.File.Retire();
+        for (int i = 0; i < segments.Length; i++)
+        {
+            try
+            {
+                Disk.Delete(segments[i].File.Path);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                Array.ForEach(segments[i..], Add);
+                throw;
+            }
+
+            segments[i].File.Retire();
+        }
+
+        Disk.SyncFolder(Folder);
+        _quarantine.Forget(number => Array.Exists(segments, s => s.Number == number));
     }
 
     private Segment RequireSegment(long number) =>

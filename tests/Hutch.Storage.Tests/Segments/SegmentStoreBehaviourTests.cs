@@ -255,6 +255,26 @@ public class SegmentStoreBehaviourTests
     }
 
     [Fact]
+    public async Task A_segment_that_could_not_be_removed_is_still_there_to_be_removed()
+    {
+        await using SegmentStore store = await OpenAsync();
+        await store.AppendAsync(Lane.Main, Make.Group(1, Make.Blob(100, 1)), Token);
+        await store.SealAsync(Token);
+        (MemberKey key, byte[] body) = Make.Blob(100, 2);
+        await store.AppendAsync(Today, Make.Group(0, (key, body)), Token);
+        _disk.FailWith = static call => call.Operation == DiskOperation.Delete ? new IOException("broken") : null;
+
+        await Assert.ThrowsAsync<IOException>(() => store.RetireAsync(1, Token));
+        await Assert.ThrowsAsync<IOException>(() => store.DropLaneAsync(Today, Token));
+        Assert.Equal(body, await Make.ReadAsync(store, key));
+        _disk.FailWith = null;
+        await store.RetireAsync(1, Token);
+        await store.DropLaneAsync(Today, Token);
+
+        Assert.Empty(_disk.Crash(0, Survival.None).FilesIn("/data/segments"));
+    }
+
+    [Fact]
     public async Task What_the_store_does_is_measured()
     {
         var seen = new Dictionary<string, double>();

@@ -8,7 +8,7 @@ public class FaultTests
 {
     private const int Steps = 30;
 
-    public static TheoryData<int> FailingCallSeeds => Seeds.With(11, 12);
+    public static TheoryData<int> FailingCallSeeds => Seeds.With(11, 12, 105);
 
     public static TheoryData<int> FailingSyncSeeds => Seeds.With(13, 14);
 
@@ -28,7 +28,7 @@ public class FaultTests
                 failed = call.Number == number ? call.Operation : failed;
                 return call.Number == number ? new IOException("The disk failed here.") : null;
             };
-            await RunAndCheckAsync(disk, seed, $"call {number} of {calls} ({failed})");
+            await RunAndCheckAsync(disk, seed, () => $"call {number} of {calls} ({failed})");
         }
     }
 
@@ -51,7 +51,7 @@ public class FaultTests
                     disk.DropCaches();
                 }
             };
-            await RunAndCheckAsync(disk, seed, $"sync {failing} of {syncs}, caches dropped: {dropCaches}");
+            await RunAndCheckAsync(disk, seed, () => $"sync {failing} of {syncs}, caches dropped: {dropCaches}");
         }
     }
 
@@ -65,7 +65,7 @@ public class FaultTests
             var disk = new FaultyDisk(seed);
             long from = number;
             disk.BeforeCall = call => disk.CapacityBytes = call.Number >= from && call.Number < from + 40 ? Math.Min(disk.CapacityBytes, disk.TakenBytes) : long.MaxValue;
-            await RunAndCheckAsync(disk, seed, $"full from call {number} of {calls}");
+            await RunAndCheckAsync(disk, seed, () => $"full from call {number} of {calls}");
         }
     }
 
@@ -77,8 +77,12 @@ public class FaultTests
         SegmentOptions small = StoreWorkload.Options(1);
         var options = new SegmentOptions
         {
-            SegmentBytes = small.SegmentBytes, ZeroAheadBytes = small.ZeroAheadBytes, ReserveAheadBytes = small.ReserveAheadBytes,
-            SmallGroupBytes = small.SmallGroupBytes, UseWriterThreads = false, ReserveBytes = 100 << 10,
+            SegmentBytes = small.SegmentBytes,
+            ZeroAheadBytes = small.ZeroAheadBytes,
+            ReserveAheadBytes = small.ReserveAheadBytes,
+            SmallGroupBytes = small.SmallGroupBytes,
+            UseWriterThreads = false,
+            ReserveBytes = 100 << 10,
         };
         (SegmentStore store, _) = await SegmentStore.OpenAsync(disk, "/data/segments", options, TimeProvider.System, CancellationToken.None);
         var written = new List<(MemberKey Key, byte[] Body)>();
@@ -125,7 +129,7 @@ public class FaultTests
         return count;
     }
 
-    private static async Task RunAndCheckAsync(FaultyDisk disk, int seed, string what)
+    private static async Task RunAndCheckAsync(FaultyDisk disk, int seed, Func<string> what)
     {
         var workload = new StoreWorkload(disk, seed) { DiskMayFail = true };
         try
@@ -141,7 +145,7 @@ public class FaultTests
         }
         catch (Exception e)
         {
-            throw new InvalidOperationException($"Seed {seed}, {what}: {e.Message}", e);
+            throw new InvalidOperationException($"Seed {seed}, {what()}: {e.Message}", e);
         }
     }
 }
