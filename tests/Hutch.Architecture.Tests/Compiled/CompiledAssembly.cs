@@ -36,6 +36,20 @@ internal sealed class CompiledAssembly : IDisposable
     public IEnumerable<string> References =>
         Metadata.AssemblyReferences.Select(handle => Metadata.GetString(Metadata.GetAssemblyReference(handle).Name));
 
+    /// <summary>Full names of the types of another assembly that this one uses.</summary>
+    public IEnumerable<string> TypesUsedOf(string assembly)
+    {
+        foreach (TypeReferenceHandle handle in Metadata.TypeReferences)
+        {
+            TypeReference type = Metadata.GetTypeReference(handle);
+            if (type.ResolutionScope.Kind == HandleKind.AssemblyReference
+                && Metadata.GetString(Metadata.GetAssemblyReference((AssemblyReferenceHandle)type.ResolutionScope).Name) == assembly)
+            {
+                yield return $"{Metadata.GetString(type.Namespace)}.{Metadata.GetString(type.Name)}";
+            }
+        }
+    }
+
     /// <summary>Every call, object creation and method reference in the code of this assembly.</summary>
     public IEnumerable<Call> Calls()
     {
