@@ -51,5 +51,16 @@ internal sealed class BenchmarkContext(string folder, string peersFolder)
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
 
+    /// <summary>
+    /// Milliseconds of processor time that an action takes, once: what one core does, whoever else is on the machine. For actions that
+    /// stay on their thread, after warming up.
+    /// </summary>
+    public static double TimeProcessor(Action action)
+    {
+        TimeSpan start = Environment.CpuUsage.TotalTime;
+        action();
+        return (Environment.CpuUsage.TotalTime - start).TotalMilliseconds;
+    }
+
     private static double Median(IReadOnlyCollection<double> values) => values.Order().ElementAt(values.Count / 2);
 }

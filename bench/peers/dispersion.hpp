@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <vector>
 
 struct Sums {
@@ -103,4 +104,11 @@ inline std::vector<T> readAll(const char* path, size_t count) {
 inline bool writeAll(const char* path, const std::vector<uint8_t>& data) {
     FILE* out = std::fopen(path, "wb");
     return out && std::fwrite(data.data(), 1, data.size(), out) == data.size() && std::fclose(out) == 0;
+}
+
+// Processor time of this program so far: what a core did, whoever else is on the machine.
+inline double processorMilliseconds() {
+    timespec now{};
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return double(now.tv_sec) * 1e3 + double(now.tv_nsec) / 1e6;
 }

@@ -14,7 +14,7 @@ internal sealed class SpotsBenchmark : IBenchmark
     public string Name => "spots";
 
     /// <inheritdoc/>
-    public string Description => "strong pixels by dispersion on one core, uint16; peer: plain C++ with summed-area tables (bench/peers/dispersion.cpp)";
+    public string Description => "strong pixels by dispersion on one core (processor time), uint16; peer: plain C++ with summed-area tables (bench/peers/dispersion.cpp)";
 
     /// <inheritdoc/>
     public async Task RunAsync(BenchmarkContext context, CancellationToken cancellationToken)
@@ -51,7 +51,7 @@ internal sealed class SpotsBenchmark : IBenchmark
             theirs.AddRange(output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => double.Parse(l, CultureInfo.InvariantCulture)));
             for (int round = 0; round < RoundsPerTurn; round++)
             {
-                ours.Add(BenchmarkContext.Time(() => finder.FindStrongPixels(frame.Pixels)));
+                ours.Add(BenchmarkContext.TimeProcessor(() => finder.FindStrongPixels(frame.Pixels)));
             }
         }
 

@@ -16,6 +16,9 @@ internal sealed unsafe class DispersionKernel<TLanes, TVector> : StrongPixelKern
     // Windows of smaller values can be summed in 16 bits and their squares in 32.
     private const ushort SmallBelow = 4096;
 
+    // So few of one vector are tested one by one at once.
+    private const int FewCandidates = 3;
+
     private readonly int _halfX;
     private readonly int _halfY;
     private readonly RowWindow<TLanes, TVector> _window;
@@ -122,8 +125,13 @@ internal sealed unsafe class DispersionKernel<TLanes, TVector> : StrongPixelKern
     private void TestBlock<TPixel>(in PixelImage<TPixel> image, int x, int y, double globalThreshold, StrongPixels strong)
         where TPixel : unmanaged
     {
-        // The table lets all larger values pass.
-        uint candidates = _candidates[x / TLanes.Count] & TLanes.MayBeStrong(TLanes.Load(_window.Row(y) + x), TLanes.Load(_sums + x), _bound);
+        uint candidates = _candidates[x / TLanes.Count];
+        if (BitOperations.PopCount(candidates) > FewCandidates)
+        {
+            // The table lets all larger values pass: on a high background, every pixel.
+            candidates &= TLanes.MayBeStrong(TLanes.Load(_window.Row(y) + x), TLanes.Load(_sums + x), _bound);
+        }
+
         for (; candidates != 0; candidates &= candidates - 1)
         {
             int column = x + BitOperations.TrailingZeroCount(candidates);
@@ -144,7 +152,8 @@ internal sealed unsafe class DispersionKernel<TLanes, TVector> : StrongPixelKern
             sums = image.Window(x, y, _halfX, _halfY);
         }
 
-        return sums.Count >= 1 && _test.IsAboveMean(sums.Count, sums.Sum, value) && _test.IsDispersed(sums.Count, sums.Sum, sums.Squares);
+        // Dispersion first: the candidates have passed a close bound of the other test.
+        return _test.IsDispersed(sums.Count, sums.Sum, sums.Squares) && _test.IsAboveMean(sums.Count, sums.Sum, value);
     }
 
     private bool TrySumLarge(int x, out WindowSums sums)
