@@ -22,8 +22,13 @@ public sealed class PerImageAnalysisTests
 
     private static readonly SimulationOptions Series = new()
     {
-        Detector = DetectorModel.Find("small").Value, Images = Images, IncrementDegrees = 0.3, MosaicityDegrees = 0.3, ReflectionPhotons = 8000,
-        DeadPixelsPerMillion = 200, Seed = 7,
+        Detector = DetectorModel.Find("small").Value,
+        Images = Images,
+        IncrementDegrees = 0.3,
+        MosaicityDegrees = 0.3,
+        ReflectionPhotons = 8000,
+        DeadPixelsPerMillion = 200,
+        Seed = 7,
     };
 
     [Fact]

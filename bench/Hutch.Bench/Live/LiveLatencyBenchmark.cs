@@ -101,8 +101,12 @@ internal sealed class LiveLatencyBenchmark : IBenchmark
             Inputs = [new ParentReference(input, null, null)],
             Output = new NewDataset
             {
-                Id = new DatasetId(site.Runs.NewId()), Owner = "bench", Slug = "frames-spots", By = "bench",
-                Parents = [new ParentVersion(input, null)], Following = true,
+                Id = new DatasetId(site.Runs.NewId()),
+                Owner = "bench",
+                Slug = "frames-spots",
+                By = "bench",
+                Parents = [new ParentVersion(input, null)],
+                Following = true,
             },
         };
         _ = (await site.Runs.StartAsync(run, cancellationToken)).Value;

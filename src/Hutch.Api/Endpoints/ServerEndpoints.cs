@@ -17,7 +17,10 @@ internal static class ServerEndpoints
         table.Add(Tag, "GET", "/", "What answers here", "none")
             .Gives(HutchJson.Default.ServerInfo, request => Task.FromResult<Result<ServerInfo>>(new ServerInfo
             {
-                Name = "hutch", Version = Version, Site = request.Api.Options.SiteName, Api = "v1",
+                Name = "hutch",
+                Version = Version,
+                Site = request.Api.Options.SiteName,
+                Api = "v1",
             }));
         table.Add(Tag, "GET", "/me", "Who the token belongs to", "any token")
             .Gives(HutchJson.Default.CallerInfo, request => Task.FromResult(Describe(request.Caller)));

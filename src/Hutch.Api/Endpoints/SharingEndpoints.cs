@@ -124,6 +124,10 @@ internal static class SharingEndpoints
 
     private static LinkInfo ToInfo(LinkRecord link) => new()
     {
-        Id = link.Id, Right = link.Right.ToName(), Created = link.CreatedAt, Expires = link.ExpiresAt, By = link.CreatedBy,
+        Id = link.Id,
+        Right = link.Right.ToName(),
+        Created = link.CreatedAt,
+        Expires = link.ExpiresAt,
+        By = link.CreatedBy,
     };
 }

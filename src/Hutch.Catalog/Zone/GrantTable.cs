@@ -40,8 +40,12 @@ public sealed class GrantTable
             """,
             new
             {
-                dataset = dataset.ToString(), principal = principal.ToString(), right = right.ToName(), from = SqlTime.ToMilliseconds(from),
-                grantedBy = grantedBy.ToString(), now = SqlTime.Now(_time),
+                dataset = dataset.ToString(),
+                principal = principal.ToString(),
+                right = right.ToName(),
+                from = SqlTime.ToMilliseconds(from),
+                grantedBy = grantedBy.ToString(),
+                now = SqlTime.Now(_time),
             });
 
     /// <summary>Takes a right back; false when there was none.</summary>

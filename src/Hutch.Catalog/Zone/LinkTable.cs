@@ -44,8 +44,13 @@ public sealed class LinkTable
             """,
             new
             {
-                id, dataset = dataset.ToString(), right = right.ToName(), secretHash = secretHash.ToBytes(), createdBy = createdBy.ToString(),
-                now = SqlTime.Now(_time), expiresMs = expiresAt.ToUnixTimeMilliseconds(),
+                id,
+                dataset = dataset.ToString(),
+                right = right.ToName(),
+                secretHash = secretHash.ToBytes(),
+                createdBy = createdBy.ToString(),
+                now = SqlTime.Now(_time),
+                expiresMs = expiresAt.ToUnixTimeMilliseconds(),
             });
         return Find(id)!;
     }

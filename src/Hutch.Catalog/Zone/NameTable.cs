@@ -63,8 +63,12 @@ public sealed class NameTable
             """,
             new
             {
-                id = dataset.ToString(), owner = owner.Id.ToString(), slug, right = visibility.Right.ToName(),
-                from = SqlTime.ToMilliseconds(visibility.From), now = SqlTime.Now(_time),
+                id = dataset.ToString(),
+                owner = owner.Id.ToString(),
+                slug,
+                right = visibility.Right.ToName(),
+                from = SqlTime.ToMilliseconds(visibility.From),
+                now = SqlTime.Now(_time),
             });
         return Find(dataset)!;
     }

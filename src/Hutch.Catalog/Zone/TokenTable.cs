@@ -50,7 +50,12 @@ public sealed class TokenTable
             """,
             new
             {
-                id, user = user.ToString(), name, secretHash = secretHash.ToBytes(), scope = scope.ToString(), now = SqlTime.Now(_time),
+                id,
+                user = user.ToString(),
+                name,
+                secretHash = secretHash.ToBytes(),
+                scope = scope.ToString(),
+                now = SqlTime.Now(_time),
                 expiresMs = SqlTime.ToMilliseconds(expiresAt),
             });
         return Find(id)!;

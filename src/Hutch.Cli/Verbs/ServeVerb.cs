@@ -11,7 +11,9 @@ internal sealed class ServeVerb : Verb
     private readonly Option<string?> _data = new("--data") { Description = "The data folder; $XDG_DATA_HOME/hutch when it is left out", HelpName = "DIR" };
     private readonly Option<string> _http = new("--http")
     {
-        Description = "Where to listen", HelpName = "HOST:PORT", DefaultValueFactory = _ => ServeOptions.DefaultAddress,
+        Description = "Where to listen",
+        HelpName = "HOST:PORT",
+        DefaultValueFactory = _ => ServeOptions.DefaultAddress,
     };
 
     private readonly Option<string> _site = new("--site") { Description = "Name of the site", HelpName = "NAME", DefaultValueFactory = _ => "hutch" };

@@ -70,7 +70,9 @@ public sealed class ZoneServices : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         var copyOptions = new ZoneCopyOptions
         {
-            EveryMinutes = options.CopyEveryMinutes, MaxCopies = options.MaxCopies, MaxUpgradeCopies = options.MaxUpgradeCopies,
+            EveryMinutes = options.CopyEveryMinutes,
+            MaxCopies = options.MaxCopies,
+            MaxUpgradeCopies = options.MaxUpgradeCopies,
         };
         var copies = new ZoneCopies(disk, folder, copyOptions, time);
         ZoneDatabase zone = ZoneDatabase.Open(disk, folder, time, copies, options.Durable ? SqliteOptions.Durable : SqliteOptions.View);

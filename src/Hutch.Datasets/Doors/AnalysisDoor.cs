@@ -156,7 +156,11 @@ public sealed class AnalysisDoor
 
         return new AnalysisInfo
         {
-            Run = run.Id.ToString("N"), Dataset = id, Name = name.Value.FullName, Snapshot = version.Snapshot, Frames = version.Frames,
+            Run = run.Id.ToString("N"),
+            Dataset = id,
+            Name = name.Value.FullName,
+            Snapshot = version.Snapshot,
+            Frames = version.Frames,
         };
     }
 

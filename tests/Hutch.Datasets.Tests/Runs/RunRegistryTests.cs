@@ -235,8 +235,12 @@ public sealed class RunRegistryTests
         Inputs = [new ParentReference(input.Id, snapshot, null)],
         Output = new NewDataset
         {
-            Id = new DatasetId(Guid.NewGuid()), Owner = "anna", Slug = input.Slug + "-spots", By = "anna",
-            Parents = [new ParentVersion(input.Id, null)], FollowsOpenParents = true,
+            Id = new DatasetId(Guid.NewGuid()),
+            Owner = "anna",
+            Slug = input.Slug + "-spots",
+            By = "anna",
+            Parents = [new ParentVersion(input.Id, null)],
+            FollowsOpenParents = true,
         },
     };
 

@@ -142,8 +142,12 @@ internal sealed class LiveSite : IAsyncDisposable
             Inputs = [new ParentReference(input, snapshot?.Number, snapshot?.Root.Page)],
             Output = new NewDataset
             {
-                Id = new DatasetId(Guid.NewGuid()), Owner = "anna", Slug = dataset.Slug + "-spots", By = "anna",
-                Parents = [new ParentVersion(input, null)], Following = dataset.Closed is null,
+                Id = new DatasetId(Guid.NewGuid()),
+                Owner = "anna",
+                Slug = dataset.Slug + "-spots",
+                By = "anna",
+                Parents = [new ParentVersion(input, null)],
+                Following = dataset.Closed is null,
             },
         };
         return (await Site.Runs.StartAsync(run, Ct)).Value;
