@@ -82,9 +82,10 @@ internal sealed class LaneQueue(LaneWriter writer, Lane lane, SegmentOptions opt
         {
             ObjectDisposedException.ThrowIf(_closed, this);
             _batch.Add(pending);
-            pending.Complete(WriteBatch());
+            Exception? error = WriteBatch();
+            pending.Complete(error);
             _batch.Clear();
-            writer.PrepareAhead();
+            Afterwards(error is null);
         }
     }
 
@@ -102,7 +103,7 @@ internal sealed class LaneQueue(LaneWriter writer, Lane lane, SegmentOptions opt
             _batch.Clear();
             lock (_writing)
             {
-                PrepareAhead();
+                Afterwards(error is null);
             }
         }
     }
@@ -144,7 +145,7 @@ internal sealed class LaneQueue(LaneWriter writer, Lane lane, SegmentOptions opt
     {
         if (_fault is not null)
         {
-            return new InvalidOperationException("The lane's writer has failed; the store must be opened again.", _fault);
+            return _fault;
         }
 
         try
@@ -163,12 +164,17 @@ internal sealed class LaneQueue(LaneWriter writer, Lane lane, SegmentOptions opt
         }
     }
 
-    // On the lane's thread nobody is above to catch what should not happen: it is kept for those who come next.
-    private void PrepareAhead()
+    // The group before it is answered: what should not happen here must not become its outcome. Those who come next hear of it, and nothing
+    // is written any more.
+    private void Afterwards(bool committed)
     {
         try
         {
             writer.PrepareAhead();
+            if (committed)
+            {
+                writer.Measure();
+            }
         }
         catch (Exception e)
         {

@@ -21,10 +21,8 @@ internal sealed class LaneWriter(SegmentStore store, Lane lane, SegmentOptions o
     private long _ahead;
     private long _groups;
     private long _lastGroupBytes;
+    private TimeSpan _lastCommit;
     private bool _notesAreWritten;
-
-    /// <summary>The segment that is appended to; null when the next group begins one.</summary>
-    public Segment? Current => _segment;
 
     /// <summary>
     /// Commits some groups as one: one gathered write, one sync, then visible to readers. Throws <see cref="StorageFullException"/> or another
@@ -48,21 +46,26 @@ internal sealed class LaneWriter(SegmentStore store, Lane lane, SegmentOptions o
         Publish();
     }
 
+    /// <summary>Notes the last commit in the measurements. Apart from it: who listens there must have no say in what is durable.</summary>
+    public void Measure() => store.Meter.Committed(lane, _lastGroupBytes, _lastCommit);
+
     /// <summary>
     /// Makes room for small groups to come, after the last one was answered, so that they need not wait for it. Never fails: a full disk is met
     /// by the next group, a broken one abandons the segment.
     /// </summary>
     public void PrepareAhead()
     {
-        if (_segment is null || _lastGroupBytes > options.SmallGroupBytes || _ahead - _head > options.ZeroAheadBytes / 2
-            || !store.HasSpace(SliceFor(_lastGroupBytes)))
+        if (_segment is null || _lastGroupBytes > options.SmallGroupBytes || _ahead - _head > options.ZeroAheadBytes / 2)
         {
             return;
         }
 
         try
         {
-            Extend(SliceFor(_lastGroupBytes), _lastGroupBytes);
+            if (store.HasSpace(SliceFor(_lastGroupBytes)))
+            {
+                Extend(SliceFor(_lastGroupBytes), _lastGroupBytes);
+            }
         }
         catch (DiskFullException)
         {
@@ -247,7 +250,7 @@ internal sealed class LaneWriter(SegmentStore store, Lane lane, SegmentOptions o
                 "The disk failed while the write was made durable: it is wholly there or wholly not. Send it again, a retry is safe.", e);
         }
 
-        store.Meter.Committed(lane, _layout.End - _head, store.Time.GetElapsedTime(start));
+        _lastCommit = store.Time.GetElapsedTime(start);
     }
 
     private void Publish()
@@ -266,11 +269,11 @@ internal sealed class LaneWriter(SegmentStore store, Lane lane, SegmentOptions o
 
     private void Abandon()
     {
-        store.Meter.Abandoned();
         _segment!.MarkAbandoned();
         _notes.Add(new AbandonLine(_segment.Number, _head));
         _layout.Release();
         Close();
         _notesAreWritten = false;
+        store.Meter.Abandoned();
     }
 }
