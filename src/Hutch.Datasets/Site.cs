@@ -53,6 +53,7 @@ public sealed class Site : IAsyncDisposable
         Verifier = new DatasetVerifier(Heads, Blobs);
         Runs = new RunRegistry(Committer, records, options.NewId);
         Results = new ResultReader(records, Events);
+        RunInputs = new RunInputs(Heads, Folder, Blobs);
     }
 
     /// <summary>The blob store.</summary>
@@ -120,6 +121,9 @@ public sealed class Site : IAsyncDisposable
 
     /// <summary>Runs and lineage.</summary>
     public RunRegistry Runs { get; }
+
+    /// <summary>What workers read.</summary>
+    public RunInputs RunInputs { get; }
 
     /// <summary>Result rows of runs.</summary>
     public ResultReader Results { get; }

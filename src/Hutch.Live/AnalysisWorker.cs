@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Hutch.Catalog.Site;
 using Hutch.Datasets;
 using Hutch.Datasets.Runs;
 using Hutch.Messaging;
@@ -31,7 +30,7 @@ public sealed partial class AnalysisWorker(
             // The queue first, then what is there: what begins in between is told.
             var queue = new BusQueue { Name = QueueName, Bindings = [new BusBinding("run.started")] };
             await using IBusSubscription news = await bus.SubscribeAsync(queue, cancellationToken);
-            foreach (SiteRun run in await site.Runs.InProgressAsync(cancellationToken))
+            foreach (ActiveRun run in await site.Runs.InProgressAsync(cancellationToken))
             {
                 Begin(run.Id, run.Description.Program);
             }

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Hutch.Catalog.Site;
 using Hutch.Datasets;
 using Hutch.Datasets.Heads;
 using Hutch.Datasets.Runs;
@@ -14,14 +13,15 @@ namespace Hutch.Live;
 /// those that come, until it is closed.
 /// </summary>
 internal sealed class FrameFeed(
-    Site site, IMessageBus bus, SiteRun run, FrameSet known, ChannelWriter<FrameWork> frames, IRunPermission permission, TimeProvider time)
+    Site site, IMessageBus bus, ActiveRun run, FrameSet known, ChannelWriter<FrameWork> frames, IRunPermission permission, TimeProvider time)
 {
     /// <summary>How long the right to read is taken for granted.</summary>
     private static readonly TimeSpan Trust = TimeSpan.FromSeconds(5);
 
     private static readonly string[] Topics = ["entry.put", "snapshot.taken", "dataset.closed", "dataset.trashed", "dataset.ended"];
 
-    private readonly DatasetId _input = run.Inputs[0].Dataset;
+    private readonly DatasetId _input = run.Input.Dataset;
+    private bool _isPrepared;
     private DateTimeOffset _askAgain = DateTimeOffset.MinValue;
 
     /// <summary>The queue that tells a run what comes.</summary>
@@ -35,7 +35,7 @@ internal sealed class FrameFeed(
     public async Task<RunEnd> RunAsync(CancellationToken cancellationToken)
     {
         await AskAsync(cancellationToken);
-        if (run.Inputs[0].Snapshot is long number)
+        if (run.Input.Snapshot is long number)
         {
             await OfferAllAsync(await SnapshotAsync(number, cancellationToken), cancellationToken);
             return new RunEnd(RunOutcome.Done, null, null);
@@ -55,13 +55,12 @@ internal sealed class FrameFeed(
 
         // The queue first, then what is there: what comes in between is told, and nothing is missed.
         await using IBusSubscription news = await bus.SubscribeAsync(queue, cancellationToken);
-        if (await FoldAsync(cancellationToken) is { } present)
+        if ((await site.RunInputs.FixAsync(_input, cancellationToken)).Value is { } present)
         {
             await OfferAllAsync(present, cancellationToken);
         }
 
-        SiteDataset dataset = (await site.Heads.DatasetAsync(_input, cancellationToken)).Value;
-        if (dataset.Closed is not null)
+        if ((await HeadAsync(cancellationToken)).IsClosed)
         {
             return await EndAtCloseAsync(cancellationToken);
         }
@@ -104,20 +103,20 @@ internal sealed class FrameFeed(
     /// <summary>The closing snapshot has everything, however it came; from now on it is known what was read.</summary>
     private async Task<RunEnd> EndAtCloseAsync(CancellationToken cancellationToken)
     {
-        TreeView closed = (await site.Heads.ResolveAsync(_input, null, cancellationToken)).Value;
+        TreeView closed = await HeadAsync(cancellationToken);
         await OfferAllAsync(closed, cancellationToken);
-        ParentReference[] inputs = [new ParentReference(_input, closed.Snapshot?.Number, closed.Snapshot?.Root.Page)];
+        ParentReference[] inputs = [new ParentReference(_input, closed.Number, closed.Root.Page)];
         return new RunEnd(RunOutcome.Done, null, inputs);
     }
 
     private async Task OfferAllAsync(TreeView view, CancellationToken cancellationToken)
     {
-        await foreach (StoredFrame frame in FrameListing.ReadAsync(site.Heads, view, cancellationToken))
+        await foreach (StoredFrame frame in site.RunInputs.FramesAsync(view, cancellationToken))
         {
             if (known.Add(frame.Number))
             {
                 await AskAsync(cancellationToken);
-                await PrepareAsync(view, cancellationToken);
+                await EnsurePreparedAsync(view, cancellationToken);
                 await frames.WriteAsync(new FrameWork(frame, null), cancellationToken);
             }
         }
@@ -132,8 +131,21 @@ internal sealed class FrameFeed(
         }
 
         await AskAsync(cancellationToken);
-        await PrepareAsync((await site.Heads.ResolveAsync(_input, null, cancellationToken)).Value, cancellationToken);
+        if (!_isPrepared)
+        {
+            await EnsurePreparedAsync(await HeadAsync(cancellationToken), cancellationToken);
+        }
+
         await frames.WriteAsync(work, cancellationToken);
+    }
+
+    private async ValueTask EnsurePreparedAsync(TreeView view, CancellationToken cancellationToken)
+    {
+        if (!_isPrepared)
+        {
+            await PrepareAsync(view, cancellationToken);
+            _isPrepared = true;
+        }
     }
 
     private async ValueTask AskAsync(CancellationToken cancellationToken)
@@ -148,11 +160,8 @@ internal sealed class FrameFeed(
     }
 
     private async Task<TreeView> SnapshotAsync(long number, CancellationToken cancellationToken) =>
-        (await site.Heads.ResolveAsync(_input, SnapshotRef.OfNumber(checked((int)number)), cancellationToken)).Value;
+        (await site.RunInputs.ResolveAsync(_input, number, cancellationToken)).Value;
 
-    private async Task<TreeView?> FoldAsync(CancellationToken cancellationToken)
-    {
-        Result<SiteSnapshot?> folded = await site.Folder.FoldAsync(_input, FoldRequest.Automatic, cancellationToken);
-        return folded.Value is { } newest ? await SnapshotAsync(newest.Number, cancellationToken) : null;
-    }
+    private async Task<TreeView> HeadAsync(CancellationToken cancellationToken) =>
+        (await site.RunInputs.ResolveAsync(_input, null, cancellationToken)).Value;
 }

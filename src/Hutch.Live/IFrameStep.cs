@@ -1,5 +1,5 @@
-using Hutch.Catalog.Site;
 using Hutch.Datasets.Heads;
+using Hutch.Datasets.Runs;
 using Hutch.Model;
 
 namespace Hutch.Live;
@@ -14,5 +14,5 @@ public interface IFrameStep
     /// <param name="run">The run.</param>
     /// <param name="view">The version of the input that has the first frame.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    Task<Result<IPreparedStep>> PrepareAsync(SiteRun run, TreeView view, CancellationToken cancellationToken);
+    Task<Result<IPreparedStep>> PrepareAsync(ActiveRun run, TreeView view, CancellationToken cancellationToken);
 }

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Hutch.Catalog.Site;
 using Hutch.Datasets;
 using Hutch.Datasets.Runs;
 using Hutch.Model;
@@ -8,9 +7,9 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Live;
 
 /// <summary>Writes the rows of one run, many in a commit: while one group is being synced, the next rows gather.</summary>
-internal sealed partial class ResultWriter(Site site, SiteRun run, AnalysisWorkerOptions options, TimeProvider time, ILogger logger)
+internal sealed partial class ResultWriter(Site site, ActiveRun run, AnalysisWorkerOptions options, TimeProvider time, ILogger logger)
 {
-    private readonly DatasetId _output = run.Outputs[0];
+    private readonly DatasetId _output = run.Output;
 
     /// <summary>Writes rows until there are no more.</summary>
     /// <exception cref="HutchException">The dataset of the results cannot be written to any more.</exception>

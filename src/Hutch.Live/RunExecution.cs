@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Runtime.ExceptionServices;
 using System.Text.Json;
 using System.Threading.Channels;
-using Hutch.Catalog.Site;
 using Hutch.Datasets;
 using Hutch.Datasets.Heads;
 using Hutch.Datasets.Runs;
@@ -30,19 +29,17 @@ internal sealed partial class RunExecution(
     /// <summary>Works until the run is over; when cancelled, it stays unfinished and goes on after the next start.</summary>
     public async Task RunAsync(Guid id, CancellationToken cancellationToken)
     {
-        Result<SiteRun> found = await site.Runs.GetAsync(id, cancellationToken);
-        if (!found.IsOk || found.Value.Finished is not null)
+        if (await site.Runs.FindActiveAsync(id, cancellationToken) is not { } run)
         {
             return;
         }
 
-        SiteRun run = found.Value;
         var writer = new ResultWriter(site, run, options, time, logger);
         RunEnd end;
         try
         {
             end = await ProcessAsync(run, writer, cancellationToken);
-            await FoldAsync(run, writer, cancellationToken);
+            await writer.UntilTakenAsync(ct => site.RunInputs.KeepResultsAsync(run, ct), cancellationToken);
         }
         catch (HutchException e)
         {
@@ -59,10 +56,10 @@ internal sealed partial class RunExecution(
         LogFinished(logger, id, end.Outcome, end.Message ?? "Every frame has a row.");
     }
 
-    private async Task<RunEnd> ProcessAsync(SiteRun run, ResultWriter writer, CancellationToken cancellationToken)
+    private async Task<RunEnd> ProcessAsync(ActiveRun run, ResultWriter writer, CancellationToken cancellationToken)
     {
         var known = new FrameSet();
-        foreach (long done in await site.Runs.ResultFramesAsync(run.Id, run.Outputs[0], cancellationToken))
+        foreach (long done in await site.Runs.ResultFramesAsync(run.Id, run.Output, cancellationToken))
         {
             known.Add((int)done);
         }
@@ -72,22 +69,21 @@ internal sealed partial class RunExecution(
         var frames = Channel.CreateBounded<FrameWork>(loops);
         var rows = Channel.CreateBounded<FinishedFrame>(options.MaxRowsPerCommit);
         var prepared = new Prepared(step, run);
-        var feed = new FrameFeed(site, bus, run, known, frames.Writer, permission, time) { PrepareAsync = prepared.EnsureAsync };
+        var feed = new FrameFeed(site, bus, run, known, frames.Writer, permission, time) { PrepareAsync = prepared.PrepareAsync };
         using var stages = new Stages(cancellationToken);
         RunEnd? end = null;
-        _ = stages.Start(async ct =>
+        stages.Start(async ct =>
         {
             end = await feed.RunAsync(ct);
             frames.Writer.Complete();
         });
-        Task[] analysing = [.. Enumerable.Range(0, loops).Select(_ => stages.Start(ct => AnalyseAsync(prepared, frames.Reader, rows.Writer, ct)))];
-        _ = stages.Start(async _ =>
+        stages.Start(async ct =>
         {
-            await Task.WhenAll(analysing);
+            await Task.WhenAll(Enumerable.Range(0, loops).Select(_ => AnalyseAsync(prepared, frames.Reader, rows.Writer, ct)));
             rows.Writer.Complete();
         });
-        _ = stages.Start(ct => writer.RunAsync(rows.Reader, ct));
-        await stages.EndAsync();
+        stages.Start(ct => writer.RunAsync(rows.Reader, ct));
+        await stages.EndAsync(cancellationToken);
         return end!;
     }
 
@@ -102,11 +98,13 @@ internal sealed partial class RunExecution(
         {
             while (frames.TryRead(out work))
             {
-                row.ResetWrittenCount();
+                JsonElement result;
                 try
                 {
+                    row.ResetWrittenCount();
                     await chunk.ReadAsync(work.Frame.Entry, cancellationToken);
                     await threads.RunAsync(Process, cancellationToken);
+                    result = Parse(row);
                 }
                 catch (Exception e) when (e is not OperationCanceledException)
                 {
@@ -114,19 +112,18 @@ internal sealed partial class RunExecution(
                     LogFrameFailed(logger, work.Frame.Number, e);
                     row.ResetWrittenCount();
                     ErrorRow.Write(work.Frame, (e as HutchException)?.Error.Message ?? "The frame could not be analysed because of an error inside the server.", row);
+                    result = Parse(row);
                 }
 
-                using JsonDocument document = JsonDocument.Parse(row.WrittenMemory);
-                await rows.WriteAsync(new FinishedFrame(work, document.RootElement.Clone()), cancellationToken);
+                await rows.WriteAsync(new FinishedFrame(work, result), cancellationToken);
             }
         }
     }
 
-    /// <summary>The rows become files of the dataset that keeps them, so that its newest snapshot has them all.</summary>
-    private async Task FoldAsync(SiteRun run, ResultWriter writer, CancellationToken cancellationToken)
+    private static JsonElement Parse(ArrayBufferWriter<byte> row)
     {
-        var request = new FoldRequest(SnapshotReason.Run, run.Description.User, $"Results of run {run.Id:N}");
-        await writer.UntilTakenAsync(ct => site.Folder.FoldAsync(run.Outputs[0], request, ct), cancellationToken);
+        using JsonDocument document = JsonDocument.Parse(row.WrittenMemory);
+        return document.RootElement.Clone();
     }
 
     [LoggerMessage(EventId = 6102, Level = LogLevel.Error, Message = "Run {Run} failed because of an error inside the server")]
@@ -139,20 +136,14 @@ internal sealed partial class RunExecution(
     private static partial void LogFrameFailed(ILogger logger, int frame, Exception exception);
 
     /// <summary>What all frames share, read once.</summary>
-    private sealed class Prepared(IFrameStep step, SiteRun run)
+    private sealed class Prepared(IFrameStep step, ActiveRun run)
     {
         private IPreparedStep? _step;
 
         public IPreparedStep Step => Volatile.Read(ref _step) ?? throw new InvalidOperationException("A frame came before the step was prepared.");
 
-        // Called by the feed only, one frame after the other.
-        public async Task EnsureAsync(TreeView view, CancellationToken cancellationToken)
-        {
-            if (_step is null)
-            {
-                Volatile.Write(ref _step, (await step.PrepareAsync(run, view, cancellationToken)).Value);
-            }
-        }
+        public async Task PrepareAsync(TreeView view, CancellationToken cancellationToken) =>
+            Volatile.Write(ref _step, (await step.PrepareAsync(run, view, cancellationToken)).Value);
     }
 
     /// <summary>Loops that belong together: the first that fails stops the others.</summary>
@@ -162,18 +153,13 @@ internal sealed partial class RunExecution(
         private readonly List<Task> _tasks = [];
         private ExceptionDispatchInfo? _failure;
 
-        public Task Start(Func<CancellationToken, Task> work)
-        {
-            Task task = GuardAsync(work);
-            _tasks.Add(task);
-            return task;
-        }
+        public void Start(Func<CancellationToken, Task> work) => _tasks.Add(GuardAsync(work));
 
         /// <summary>Ends when all have; throws what the first that failed threw.</summary>
-        public async Task EndAsync()
+        public async Task EndAsync(CancellationToken cancellationToken)
         {
             await Task.WhenAll(_tasks);
-            outer.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             _failure?.Throw();
         }
 

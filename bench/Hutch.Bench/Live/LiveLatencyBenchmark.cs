@@ -4,7 +4,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
-using Hutch.Catalog.Site;
 using Hutch.Datasets;
 using Hutch.Datasets.Blobs;
 using Hutch.Datasets.Entries;
@@ -151,7 +150,7 @@ internal sealed class LiveLatencyBenchmark : IBenchmark
 
         public string Program => Name;
 
-        public Task<Result<IPreparedStep>> PrepareAsync(SiteRun run, TreeView view, CancellationToken cancellationToken) =>
+        public Task<Result<IPreparedStep>> PrepareAsync(ActiveRun run, TreeView view, CancellationToken cancellationToken) =>
             Task.FromResult(Result<IPreparedStep>.Ok(this));
 
         public void Process(StoredFrame frame, ReadOnlySpan<byte> chunk, IBufferWriter<byte> row) =>
@@ -160,6 +159,6 @@ internal sealed class LiveLatencyBenchmark : IBenchmark
 
     private sealed class Allowed : IRunPermission
     {
-        public ValueTask<Result<Done>> CheckAsync(SiteRun run, CancellationToken ct) => new(Done.Value);
+        public ValueTask<Result<Done>> CheckAsync(ActiveRun run, CancellationToken ct) => new(Done.Value);
     }
 }

@@ -1,7 +1,5 @@
-using System.Text.Json;
 using Hutch.Api.Documentation;
 using Hutch.Api.Http;
-using Hutch.Catalog.Site;
 using Hutch.Datasets.Doors;
 using Hutch.Model;
 using Hutch.Model.Contracts;
@@ -58,7 +56,7 @@ internal static class AnalysisEndpoints
 
     private static async Task WriteAsync(LineAnswer lines, ResultStream results, CancellationToken ct)
     {
-        await using IAsyncEnumerator<SiteResult> rows = results.ReadAsync(ct).GetAsyncEnumerator(ct);
+        await using IAsyncEnumerator<ResultRow> rows = results.ReadAsync(ct).GetAsyncEnumerator(ct);
         while (true)
         {
             ValueTask<bool> next = rows.MoveNextAsync();
@@ -73,8 +71,7 @@ internal static class AnalysisEndpoints
                 break;
             }
 
-            ResultRow row = JsonSerializer.Deserialize(rows.Current.Row, HutchJson.Default.ResultRow) ?? throw new JsonException("A row is never null.");
-            await lines.WriteAsync(row, HutchJson.Default.ResultRow, ct);
+            await lines.WriteAsync(rows.Current, HutchJson.Default.ResultRow, ct);
         }
 
         lines.Write(await results.EndAsync(lines.Count, ct), HutchJson.Default.ResultsEnd);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using Hutch.Catalog.Site;
 using Hutch.Datasets.Accounts;
 using Hutch.Datasets.Authorization;
@@ -36,7 +37,7 @@ public sealed class ResultStream
 
     /// <summary>The rows, in the order in which they came.</summary>
     /// <exception cref="HutchException">The caller may not read them any more.</exception>
-    public async IAsyncEnumerable<SiteResult> ReadAsync([EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<ResultRow> ReadAsync([EnumeratorCancellation] CancellationToken ct)
     {
         DateTimeOffset askAgain = _time.GetUtcNow() + Trust;
         await foreach (SiteResult row in _site.Results.ReadAsync(_dataset, _run, _skip, _follow, ct))
@@ -48,7 +49,7 @@ public sealed class ResultStream
                 askAgain = _time.GetUtcNow() + Trust;
             }
 
-            yield return row;
+            yield return JsonSerializer.Deserialize(row.Row, HutchJson.Default.ResultRow) ?? throw new JsonException("A row is never null.");
         }
     }
 

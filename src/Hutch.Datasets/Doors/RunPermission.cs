@@ -1,9 +1,7 @@
-using Hutch.Catalog.Site;
 using Hutch.Datasets.Accounts;
 using Hutch.Datasets.Authorization;
 using Hutch.Datasets.Runs;
 using Hutch.Model;
-using Hutch.Model.Records;
 
 namespace Hutch.Datasets.Doors;
 
@@ -16,7 +14,7 @@ public sealed class RunPermission(ZoneServices zone) : IRunPermission
     private static readonly TokenScope ReadOnly = new(TokenScopes.Read);
 
     /// <inheritdoc/>
-    public async ValueTask<Result<Done>> CheckAsync(SiteRun run, CancellationToken ct)
+    public async ValueTask<Result<Done>> CheckAsync(ActiveRun run, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(run);
         Result<Caller> caller = await zone.Authenticator.ForWorkAsync(run.Description.User, ReadOnly, ct);
@@ -25,15 +23,7 @@ public sealed class RunPermission(ZoneServices zone) : IRunPermission
             return caller.Error;
         }
 
-        foreach (ParentReference input in run.Inputs)
-        {
-            Result<Access> access = await zone.Authorizer.AuthorizeAsync(caller.Value, input.Dataset, Operation.EntryRead, ct);
-            if (!access.IsOk)
-            {
-                return access.Error;
-            }
-        }
-
-        return Done.Value;
+        Result<Access> access = await zone.Authorizer.AuthorizeAsync(caller.Value, run.Input.Dataset, Operation.EntryRead, ct);
+        return access.IsOk ? Done.Value : access.Error;
     }
 }

@@ -11,4 +11,10 @@ public sealed record TreeView(SiteDataset Dataset, TreeRoot Root, SiteSnapshot? 
 {
     /// <summary>Whether changes may lie over the tree.</summary>
     public bool IsHead => Snapshot is null;
+
+    /// <summary>Number of the snapshot; null for the head of an open dataset.</summary>
+    public long? Number => Snapshot?.Number;
+
+    /// <summary>Whether the dataset was closed when the version was resolved.</summary>
+    public bool IsClosed => Dataset.Closed is not null;
 }

@@ -1,4 +1,3 @@
-using Hutch.Catalog.Site;
 using Hutch.Model;
 
 namespace Hutch.Datasets.Runs;
@@ -7,5 +6,5 @@ namespace Hutch.Datasets.Runs;
 public interface IRunPermission
 {
     /// <summary>Asks the authorization point for who started the run.</summary>
-    ValueTask<Result<Done>> CheckAsync(SiteRun run, CancellationToken ct);
+    ValueTask<Result<Done>> CheckAsync(ActiveRun run, CancellationToken ct);
 }

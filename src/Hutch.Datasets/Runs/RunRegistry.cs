@@ -74,8 +74,13 @@ public sealed class RunRegistry(Committer committer, SiteDatabase records, Func<
             queries => [.. queries.RunsBefore(dataset, before ?? long.MaxValue, Math.Clamp(limit, 1, RunLimits.MaxRunsAtOnce)).Select(run => WithCounts(queries, run))],
             ct);
 
-    /// <summary>The runs that are not over, in the order in which they began.</summary>
-    public ValueTask<IReadOnlyList<SiteRun>> InProgressAsync(CancellationToken ct) => records.ReadAsync(queries => queries.RunsInProgress(), ct);
+    /// <summary>The runs that a worker carries out and that are not over, in the order in which they began.</summary>
+    public ValueTask<IReadOnlyList<ActiveRun>> InProgressAsync(CancellationToken ct) => records.ReadAsync<IReadOnlyList<ActiveRun>>(
+        queries => [.. queries.RunsInProgress().Select(ActiveRun.From).OfType<ActiveRun>()], ct);
+
+    /// <summary>A run that a worker carries out; null when it is over or unknown.</summary>
+    public ValueTask<ActiveRun?> FindActiveAsync(Guid run, CancellationToken ct) =>
+        records.ReadAsync(queries => queries.Run(run) is { } found ? ActiveRun.From(found) : null, ct);
 
     /// <summary>The frames for which a run has results, in order.</summary>
     public ValueTask<IReadOnlyList<long>> ResultFramesAsync(Guid run, DatasetId dataset, CancellationToken ct) =>

@@ -1,6 +1,5 @@
 using Hutch.Analysis;
 using Hutch.Analysis.Spots;
-using Hutch.Catalog.Site;
 using Hutch.Datasets;
 using Hutch.Datasets.Heads;
 using Hutch.Datasets.Runs;
@@ -20,7 +19,7 @@ public sealed class PerImageStep(Site site) : IFrameStep
     public string Program => AnalysisSettings.Program;
 
     /// <inheritdoc/>
-    public async Task<Result<IPreparedStep>> PrepareAsync(SiteRun run, TreeView view, CancellationToken cancellationToken)
+    public async Task<Result<IPreparedStep>> PrepareAsync(ActiveRun run, TreeView view, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(run);
         Result<FrameHeader> header = await ReadHeaderAsync(view, cancellationToken);
@@ -43,7 +42,7 @@ public sealed class PerImageStep(Site site) : IFrameStep
 
     private async Task<Result<FrameHeader>> ReadHeaderAsync(TreeView view, CancellationToken cancellationToken)
     {
-        Result<byte[]?> file = await ReadAsync(view, FrameHeader.EntryPath, FrameHeader.MaxBytes, cancellationToken);
+        Result<byte[]?> file = await site.RunInputs.ReadFileAsync(view, FrameHeader.EntryPath, FrameHeader.MaxBytes, cancellationToken);
         return !file.IsOk ? file.Error
             : file.Value is null ? ErrorCode.Unprocessable.With(
                 $"There is no entry '{FrameHeader.EntryPath}', which says what the frames are. Put one, as `hutch ingest` does.")
@@ -53,7 +52,7 @@ public sealed class PerImageStep(Site site) : IFrameStep
     // A header with the detector's configuration alone does not name its mask.
     private async Task<Result<NumericArray?>> ReadMaskAsync(TreeView view, FrameHeader header, CancellationToken cancellationToken)
     {
-        Result<byte[]?> file = await ReadAsync(view, header.MaskEntry ?? UsualMask, MaxMaskBytes, cancellationToken);
+        Result<byte[]?> file = await site.RunInputs.ReadFileAsync(view, header.MaskEntry ?? UsualMask, MaxMaskBytes, cancellationToken);
         if (!file.IsOk)
         {
             return file.Error;
@@ -67,26 +66,6 @@ public sealed class PerImageStep(Site site) : IFrameStep
         return header.MaskEntry is null
             ? (NumericArray?)null
             : ErrorCode.Unprocessable.With($"The header names the pixel mask '{header.MaskEntry}', but there is no such entry.");
-    }
-
-    private async Task<Result<byte[]?>> ReadAsync(TreeView view, string name, int maxBytes, CancellationToken cancellationToken)
-    {
-        Result<DatasetPath> path = DatasetPath.Parse(name);
-        if (!path.IsOk)
-        {
-            return path.Error;
-        }
-
-        if (await site.Heads.FindAsync(view, path.Value, cancellationToken) is not { Kind: EntryKind.File } entry)
-        {
-            return (byte[]?)null;
-        }
-
-        return await site.Blobs.FindAsync(entry.Hash, cancellationToken) is not { } content
-            ? ErrorCode.Gone.With($"The bytes of '{name}' are not stored any more.")
-            : content.Size > maxBytes
-            ? ErrorCode.TooLarge.With($"'{name}' has {content.Size} bytes; at most {maxBytes} are read.")
-            : await content.ReadAllAsync(maxBytes, cancellationToken);
     }
 
     private static AnalysisParameters ToParameters(AnalysisSettings settings) => AnalysisParameters.Default with

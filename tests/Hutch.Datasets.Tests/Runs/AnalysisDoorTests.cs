@@ -1,4 +1,3 @@
-using Hutch.Catalog.Site;
 using Hutch.Datasets.Authorization;
 using Hutch.Datasets.Doors;
 using Hutch.Datasets.Tests.Accounts;
@@ -165,11 +164,11 @@ public sealed class AnalysisDoorTests
         var run = Guid.Parse(started.Run);
         await f.AddAsync(run, started.Dataset, """{"file-number":1,"n_spots_total":7}""");
         ResultStream stream = (await f.Doors.Analyses.OpenResultsAsync(f.Anna, started.Dataset, run, 0, follow: true, Ct)).Value;
-        var rows = new List<string>();
+        var rows = new List<ResultRow>();
 
-        await foreach (SiteResult row in stream.ReadAsync(Ct))
+        await foreach (ResultRow row in stream.ReadAsync(Ct))
         {
-            rows.Add(row.Row);
+            rows.Add(row);
             if (rows.Count == 1)
             {
                 await f.AddAsync(run, started.Dataset, """{"file-number":2,"error":"broken"}""");
@@ -178,7 +177,7 @@ public sealed class AnalysisDoorTests
         }
 
         ResultsEnd end = await stream.EndAsync(rows.Count, Ct);
-        Assert.Equal(2, rows.Count);
+        Assert.Equal([(1, 7, null), (2, null, "broken")], rows.Select(row => (row.FileNumber, row.SpotsTotal, row.Error)));
         Assert.Equal((true, "done", 2L, 1L), (end.End, end.State, end.Frames, end.Failures));
         Assert.Equal(
             ErrorCode.NotFound,

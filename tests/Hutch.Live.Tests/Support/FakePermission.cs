@@ -1,4 +1,3 @@
-using Hutch.Catalog.Site;
 using Hutch.Datasets.Runs;
 using Hutch.Model;
 
@@ -9,5 +8,5 @@ internal sealed class FakePermission : IRunPermission
 {
     public HutchError? Refusal { get; set; }
 
-    public ValueTask<Result<Done>> CheckAsync(SiteRun run, CancellationToken ct) => new(Refusal is { } refusal ? refusal : Done.Value);
+    public ValueTask<Result<Done>> CheckAsync(ActiveRun run, CancellationToken ct) => new(Refusal is { } refusal ? refusal : Done.Value);
 }

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Text;
-using Hutch.Catalog.Site;
 using Hutch.Datasets.Heads;
 using Hutch.Datasets.Runs;
 using Hutch.Model;
@@ -31,7 +30,7 @@ internal sealed class FakeStep : IFrameStep, IPreparedStep
 
     public ManualResetEventSlim Gate { get; } = new(false);
 
-    public Task<Result<IPreparedStep>> PrepareAsync(SiteRun run, TreeView view, CancellationToken cancellationToken)
+    public Task<Result<IPreparedStep>> PrepareAsync(ActiveRun run, TreeView view, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref Preparations);
         return Task.FromResult(Refusal is { } refusal ? refusal : Result<IPreparedStep>.Ok(this));
