@@ -35,7 +35,7 @@ internal sealed class EndpointTable(ApiContext? context)
             app.MapMethods(Root + endpoint.Pattern, [endpoint.Method], http => handle(http.Features.Get<ApiRequest>()!));
         }
 
-        app.MapFallback(static http => Problems.WriteAsync(
+        app.MapFallback("{**path}", static http => Problems.WriteAsync(
             http,
             ErrorCode.NotFound.With($"There is nothing to {http.Request.Method} at {Display.Quote(http.Request.Path.Value)}. The page /docs lists what there is."),
             http.RequestAborted));

@@ -85,9 +85,17 @@ internal static class JsonBody
             return $"is nested deeper than {HutchJson.MaxDepth} levels.";
         }
 
-        return message.Contains("could not be converted", StringComparison.Ordinal)
-            ? $"has a value of the wrong kind in the field {Display.Quote(field)}."
-            : $"is not JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}.";
+        // The reader's own exception is a kind of its own; a plain one comes from a value that was read and is not valid.
+        string where = field.Length == 0 ? "" : $" in the field {Display.Quote(field)}";
+        return e.GetType() != typeof(JsonException) ? $"is not JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}."
+            : message.Contains("could not be converted", StringComparison.Ordinal) ? $"has a value of the wrong kind{where}."
+            : $"has a value that is not valid{where}: {WithoutPlace(message)}";
+    }
+
+    private static string WithoutPlace(string message)
+    {
+        int place = message.IndexOf(" Path: ", StringComparison.Ordinal);
+        return place < 0 ? message : message[..place];
     }
 
     private static string Known(JsonTypeInfo type) => type.Kind == JsonTypeInfoKind.Object

@@ -49,7 +49,7 @@ public sealed class BlobReceiver : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(size, MaxSmallBytes);
         if (_slab is not null && (_used + size > SlabBytes || _members.Count >= MaxMembers))
         {
-            await SendAsync(ct);
+            await SendAsync();
         }
 
         _slab ??= await _site.Blobs.Pool.RentAsync(SlabBytes, ct);
@@ -99,7 +99,8 @@ public sealed class BlobReceiver : IAsyncDisposable
     /// <summary>Waits until everything that was added is durable.</summary>
     public async Task<Result<Done>> CompleteAsync(CancellationToken ct)
     {
-        await SendAsync(ct);
+        ct.ThrowIfCancellationRequested();
+        await SendAsync();
         while (_inFlight.Count > 0)
         {
             await TakeAnswerAsync();
@@ -111,11 +112,17 @@ public sealed class BlobReceiver : IAsyncDisposable
     /// <summary>Sends what is complete on its way all the same: a cut connection keeps the blobs that had arrived whole.</summary>
     public async ValueTask DisposeAsync()
     {
-        await CompleteAsync(CancellationToken.None);
-        _slab?.Dispose();
+        try
+        {
+            await CompleteAsync(CancellationToken.None);
+        }
+        finally
+        {
+            _slab?.Dispose();
+        }
     }
 
-    private async ValueTask SendAsync(CancellationToken ct)
+    private async ValueTask SendAsync()
     {
         if (_members.Count == 0)
         {
@@ -129,7 +136,7 @@ public sealed class BlobReceiver : IAsyncDisposable
 
         (List<StagedMember> members, PayloadBuffer slab) = (_members, _slab!);
         (_members, _slab, _used) = ([], null, 0);
-        _inFlight.Enqueue(CommitAsync(members, slab, ct));
+        _inFlight.Enqueue(CommitAsync(members, slab, CancellationToken.None));
     }
 
     private async Task<Result<Done>> CommitAsync(List<StagedMember> members, PayloadBuffer slab, CancellationToken ct)

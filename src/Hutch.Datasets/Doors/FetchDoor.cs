@@ -8,6 +8,8 @@ namespace Hutch.Datasets.Doors;
 /// <summary>Gives many blobs of one version at once, by hash: only those that the version has, so that a hash alone opens nothing.</summary>
 public sealed class FetchDoor(Authorizer authorizer, Site site)
 {
+    private readonly TreeBlobs _known = new(site.Heads);
+
     /// <summary>The most blobs in one fetch.</summary>
     public const int MaxBlobs = 100_000;
 
@@ -59,6 +61,11 @@ public sealed class FetchDoor(Authorizer authorizer, Site site)
 
     private async Task<BlobHash?> FindForeignAsync(TreeView view, IReadOnlyList<BlobHash> wanted, CancellationToken ct)
     {
+        if (!view.IsHead && await _known.FindAsync(view, ct) is { } known)
+        {
+            return wanted.Where(hash => !known.Contains(hash)).Select(hash => (BlobHash?)hash).FirstOrDefault();
+        }
+
         var open = new HashSet<BlobHash>(wanted);
         await foreach (PathEntry file in site.Heads.EnumerateAsync(view, "", ct))
         {

@@ -28,6 +28,7 @@ public sealed partial class ErrorSnapshotTests
         string revoked = (await ada.PostAsync("tokens", new { })).Must(201).Json.GetProperty("token").GetString()!;
         (await ada.DeleteAsync("tokens/" + revoked.Split('_')[1])).Must(204);
         string session = await PushTests.StartAsync(ada, open);
+        string fresh = await PushTests.StartAsync(ada, await ada.DatasetAsync("fresh-set"));
         byte[] blob = Blobs.Random(1, 10);
         string hash = Blobs.Hash(blob);
         await ada.PostAsync("groups", new { name = "lab" });
@@ -68,8 +69,6 @@ public sealed partial class ErrorSnapshotTests
             ("a file that is not there", () => ada.GetAsync($"datasets/{open}/entries/missing")),
             ("a version that is none", () => ada.GetAsync($"datasets/{open}/entries/dir/file?at=-1")),
             ("a version that is not there", () => ada.GetAsync($"datasets/{open}/entries/dir/file?at=77")),
-            ("a path that escapes", () => ada.GetAsync($"datasets/{open}/entries/%2e%2e/etc/passwd")),
-            ("a path with a NUL", () => ada.PutAsync($"datasets/{open}/entries/a%00b", "1")),
             ("a path that is not UTF-8", () => ada.PutAsync($"datasets/{open}/entries/a%FFb", "1")),
             ("a path that is too long", () => ada.PutAsync($"datasets/{open}/entries/{new string('x', 1025)}", "1")),
             ("a file below a file", () => ada.PutAsync($"datasets/{open}/entries/dir/file/below", "1")),
@@ -87,7 +86,7 @@ public sealed partial class ErrorSnapshotTests
             ("a fetch of what is no hash", () => ada.PostLinesAsync($"datasets/{open}/fetch", "abc")),
             ("a push that is none", () => ada.GetAsync("sessions/none")),
             ("somebody else's push", () => bob.GetAsync($"sessions/{session}")),
-            ("a commit of a foreign hash", () => PushTests.CommitAsync(ada, session, null, PushTests.Put("a", blob))),
+            ("a commit of a foreign hash", () => PushTests.CommitAsync(ada, fresh, null, PushTests.Put("a", blob))),
             ("a commit that was cut", () => ada.PostLinesAsync($"sessions/{session}/commit", new { changes = 3 })),
             ("a commit of an unknown kind", () => PushTests.CommitAsync(ada, session, null, new { op = "put", path = "a", kind = "socket" })),
             ("a commit of an unknown change", () => PushTests.CommitAsync(ada, session, null, new { op = "move", path = "a" })),
@@ -97,7 +96,7 @@ public sealed partial class ErrorSnapshotTests
             ("an upload that was cut", () => ada.SendAsync(HttpMethod.Post, $"sessions/{session}/blobs", new ByteArrayContent(new byte[100]))),
             ("an upload without its place", () => ada.SendAsync(HttpMethod.Patch, $"sessions/{session}/blobs/{hash}", new ByteArrayContent([1]))),
             ("an upload in the wrong place", () => ada.SendAsync(HttpMethod.Patch, $"sessions/{session}/blobs/{hash}?size=9", new ByteArrayContent([1]), ("Upload-Offset", "5"))),
-            ("an upload under no name", () => ada.HeadAsync($"sessions/{session}/blobs/xyz")),
+            ("an upload under no name", () => ada.SendAsync(HttpMethod.Patch, $"sessions/{session}/blobs/xyz?size=1", new ByteArrayContent([1]), ("Upload-Offset", "0"))),
             ("a body that is no JSON", () => ada.PostAsync("datasets", "{name")),
             ("an empty body", () => ada.PostAsync("datasets", "")),
             ("an unknown field", () => ada.PostAsync("datasets", new { name = "fine", colour = "red" })),
