@@ -4,7 +4,8 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Hutch.Formats.Frames;
 
-// 32 bytes of each plane at a time: 256 elements. Column q of a 256-bit result holds groups 2q, 2q+1 (lower lane) and 16+2q, 16+2q+1 (upper).
+// 32 bytes of each plane at a time: 256 elements. Column q of a 256-bit result holds groups 2q, 2q+1 (lower lane) and
+// 16+2q, 16+2q+1 (upper lane).
 internal static partial class BitTranspose
 {
     private const int Avx2PlaneBytes = 32;
@@ -61,7 +62,10 @@ internal static partial class BitTranspose
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void StoreGroup(Vector256<byte> low, Vector256<byte> high, ref byte run, ref byte upper) =>
         StoreLanes(
-            Avx2.UnpackLow(low.AsInt16(), high.AsInt16()).AsByte(), Avx2.UnpackHigh(low.AsInt16(), high.AsInt16()).AsByte(), ref run, ref upper);
+            Avx2.UnpackLow(low.AsInt16(), high.AsInt16()).AsByte(),
+            Avx2.UnpackHigh(low.AsInt16(), high.AsInt16()).AsByte(),
+            ref run,
+            ref upper);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void StoreLanes(Vector256<byte> first, Vector256<byte> second, ref byte run, ref byte upper)

@@ -40,7 +40,9 @@ internal static unsafe class DeflateFraming
         fixed (byte* source = bytes, target = destination)
         {
             int status = ZlibLibrary.Compress(target, &length, source, (nuint)bytes.Length, FastLevel);
-            return status == ZlibLibrary.Ok ? (int)length : throw new ArgumentException("The destination is too small.", nameof(destination));
+            return status == ZlibLibrary.Ok
+                ? (int)length
+                : throw new ArgumentException("The destination is too small.", nameof(destination));
         }
     }
 
@@ -74,7 +76,8 @@ internal static unsafe class DeflateFraming
         return Finish(stream, status, pixels.Length);
     }
 
-    // The output is full and the end not yet seen: one more call with room for one byte tells whether the frame ends here, with its check sum.
+    // The output is full and the end not yet seen: one more call with room for one byte tells whether the frame ends here,
+    // with its check sum.
     private static FrameDecodeError Finish(ZlibLibrary.Stream* stream, int status, int length)
     {
         if (status == ZlibLibrary.Ok && (int)stream->TotalOut == length)

@@ -14,7 +14,8 @@ public static class FrameDecoder
     /// </param>
     /// <param name="chunk">The stored bytes. Bytes after the end of the frame are ignored, as the HDF5 filters do.</param>
     /// <param name="pixels">Receives the pixels, row by row, little-endian. Its content is undefined after an error.</param>
-    public static FrameDecodeError TryDecode(FrameCodec codec, int elementSize, uint filterMask, ReadOnlySpan<byte> chunk, Span<byte> pixels)
+    public static FrameDecodeError TryDecode(
+        FrameCodec codec, int elementSize, uint filterMask, ReadOnlySpan<byte> chunk, Span<byte> pixels)
     {
         if (elementSize is not (1 or 2 or 4) || pixels.Length % elementSize != 0)
         {

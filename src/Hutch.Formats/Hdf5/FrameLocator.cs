@@ -29,8 +29,8 @@ internal sealed partial class FrameLocator(Hdf5Files files)
     public FrameTable Locate(string masterPath, string dataGroupPath, long expectedImages)
     {
         using Hdf5Object group = files.Open(masterPath, dataGroupPath)
-            ?? throw ErrorCode.UnreadableFile.With(
-                $"{Path.GetFileName(masterPath)} has no group {dataGroupPath}: it is no NXmx master file.", "file", masterPath).ToException();
+            ?? throw Unreadable.File(
+                $"{Path.GetFileName(masterPath)} has no group {dataGroupPath}: it is no NXmx master file.", masterPath);
 
         List<string> parts = files.Links(group, MaxDataFiles).Where(static name => NumberedName().IsMatch(name)).ToList();
         parts.Sort(StringComparer.Ordinal);
@@ -44,10 +44,9 @@ internal sealed partial class FrameLocator(Hdf5Files files)
     private FrameTable LocateWhole(string masterPath, string dataGroupPath, long expectedImages)
     {
         using Hdf5Object data = files.Open(masterPath, dataGroupPath + "/data")
-            ?? throw ErrorCode.UnreadableFile.With(
+            ?? throw Unreadable.File(
                 $"{Path.GetFileName(masterPath)} has neither {dataGroupPath}/data_000001 nor {dataGroupPath}/data: there are no images in it.",
-                "file",
-                masterPath).ToException();
+                masterPath);
         return LocateDataset(data, expectedImages, 0);
     }
 
@@ -60,8 +59,9 @@ internal sealed partial class FrameLocator(Hdf5Files files)
             try
             {
                 using Hdf5Object data = files.Open(masterPath, $"{dataGroupPath}/{name}")
-                    ?? throw ErrorCode.UnreadableFile.With(
-                        $"{Path.GetFileName(masterPath)}:{dataGroupPath}/{name} leads to a data set that does not exist.", "file", masterPath).ToException();
+                    ?? throw Unreadable.File(
+                        $"{Path.GetFileName(masterPath)}:{dataGroupPath}/{name} leads to a data set that does not exist.",
+                        masterPath);
                 FrameTable part = LocateDataset(data, 0, 0);
                 parts.Add(part);
                 images += part.Images;
@@ -81,8 +81,8 @@ internal sealed partial class FrameLocator(Hdf5Files files)
         int channels = parts.Count == 0 ? 1 : parts[0].Channels;
         if (images > FrameTable.MaxFrames || parts.Exists(part => part.Channels != channels))
         {
-            throw ErrorCode.UnreadableFile.With(
-                $"The data files of {Path.GetFileName(masterPath)} do not fit together.", "file", masterPath).ToException();
+            throw Unreadable.File(
+                $"The data files of {Path.GetFileName(masterPath)} do not fit together.", masterPath);
         }
 
         var whole = new FrameTable((int)images, channels);
@@ -105,7 +105,7 @@ internal sealed partial class FrameLocator(Hdf5Files files)
     {
         if (data.Kind != Hdf5ObjectKind.Dataset)
         {
-            throw ErrorCode.UnreadableFile.With($"{data.Name} is not a data set.", "file", data.FilePath).ToException();
+            throw Unreadable.File($"{data.Name} is not a data set.", data.FilePath);
         }
 
         if (_known.TryGetValue((data.FilePath, data.Path), out FrameTable? known))
@@ -139,7 +139,7 @@ internal sealed partial class FrameLocator(Hdf5Files files)
     {
         if (depth >= MaxVirtualDepth)
         {
-            throw ErrorCode.UnreadableFile.With($"{data.Name} is a virtual data set of virtual data sets, more than {MaxVirtualDepth} deep.").ToException();
+            throw Unreadable.File($"{data.Name} is a virtual data set of virtual data sets, more than {MaxVirtualDepth} deep.", data.FilePath);
         }
 
         List<VirtualMapping> mappings = ReadMappings(data);
@@ -166,8 +166,8 @@ internal sealed partial class FrameLocator(Hdf5Files files)
     private void Fill(FrameTable table, ulong[] shape, VirtualMapping mapping, Hdf5Object data, int depth)
     {
         using Hdf5Object source = files.OpenReferred(data.FilePath, mapping.FileName, mapping.Path)
-            ?? throw ErrorCode.UnreadableFile.With(
-                $"{data.Name} is made of {mapping.FileName}:{mapping.Path}, which does not exist.", "file", data.FilePath).ToException();
+            ?? throw Unreadable.File(
+                $"{data.Name} is made of {mapping.FileName}:{mapping.Path}, which does not exist.", data.FilePath);
         FrameTable sourceTable = LocateDataset(source, 0, depth + 1);
         if (mapping.Target.Frames(shape) is not { } targets
             || mapping.Source.Frames(Hdf5Dataset.ReadShape(source)) is not { } sources
@@ -183,10 +183,9 @@ internal sealed partial class FrameLocator(Hdf5Files files)
     }
 
     private static HutchException UnsupportedMapping(Hdf5Object data) =>
-        ErrorCode.UnreadableFile.With(
+        Unreadable.File(
             $"{data.Name} is a virtual data set whose parts are not whole images of a fixed number, which is not supported.",
-            "file",
-            data.FilePath).ToException();
+            data.FilePath);
 
     private static unsafe List<VirtualMapping> ReadMappings(Hdf5Object data)
     {
@@ -195,7 +194,7 @@ internal sealed partial class FrameLocator(Hdf5Files files)
         Hdf5Library.Check(Hdf5Library.H5Pget_virtual_count(list, &count));
         if (count > MaxMappings)
         {
-            throw ErrorCode.UnreadableFile.With($"{data.Name} is made of {count} parts; at most {MaxMappings} are read.").ToException();
+            throw Unreadable.File($"{data.Name} is made of {count} parts; at most {MaxMappings} are read.", data.FilePath);
         }
 
         var mappings = new List<VirtualMapping>((int)count);
@@ -242,7 +241,7 @@ internal sealed partial class FrameLocator(Hdf5Files files)
         ulong channels = shape.Length > 3 ? shape[1] : 1;
         return images <= FrameTable.MaxFrames && channels <= FrameTable.MaxFrames && images * channels <= FrameTable.MaxFrames
             ? new FrameTable((int)images, (int)channels)
-            : throw ErrorCode.UnreadableFile.With($"{data.Name} claims {images} images of {channels} channels.", "file", data.FilePath).ToException();
+            : throw Unreadable.File($"{data.Name} claims {images} images of {channels} channels.", data.FilePath);
     }
 
     private void CheckAlike()
@@ -252,11 +251,10 @@ internal sealed partial class FrameLocator(Hdf5Files files)
             FrameStore first = _stores[0];
             if ((store.Rows, store.Columns, store.Type) != (first.Rows, first.Columns, first.Type))
             {
-                throw ErrorCode.UnreadableFile.With(
+                throw Unreadable.File(
                     $"{Path.GetFileName(store.FilePath)} has images of {store.Rows} x {store.Columns} {store.Type.Name()}, "
                     + $"{Path.GetFileName(first.FilePath)} of {first.Rows} x {first.Columns} {first.Type.Name()}: they are not of one series.",
-                    "file",
-                    store.FilePath).ToException();
+                    store.FilePath);
             }
         }
     }

@@ -5,7 +5,8 @@ using Hutch.Model;
 namespace Hutch.Formats.Hdf5;
 
 /// <summary>A data set that really holds frames, one a chunk or all in a row, and what is needed to open it again.</summary>
-internal sealed record FrameStore(string FilePath, string Path, int Rank, int Rows, int Columns, ElementType Type, FrameCodec Codec, bool IsChunked)
+internal sealed record FrameStore(
+    string FilePath, string Path, int Rank, int Rows, int Columns, ElementType Type, FrameCodec Codec, bool IsChunked)
 {
     /// <summary>The lengths before rows and columns; at most two: images and channels.</summary>
     public const int MaxLeadingLengths = 2;
@@ -22,29 +23,30 @@ internal sealed record FrameStore(string FilePath, string Path, int Rank, int Ro
         int rank = dataset.Shape.Length;
         if (rank is < 2 or > 2 + MaxLeadingLengths)
         {
-            throw Unreadable(item, $"has {rank} dimensions; images need two to four");
+            throw Refusal(item, $"has {rank} dimensions; images need two to four");
         }
 
         if (dataset.Type is not { } type || !type.IsPixelType())
         {
-            throw Unreadable(item, "holds no little-endian integers of 8, 16 or 32 bits");
+            throw Refusal(item, "holds no little-endian integers of 8, 16 or 32 bits");
         }
 
-        if (dataset.Shape[^1] * dataset.Shape[^2] > int.MaxValue / (ulong)type.Size() || dataset.Shape[^1] > int.MaxValue || dataset.Shape[^2] > int.MaxValue)
+        (ulong rows, ulong columns) = (dataset.Shape[^2], dataset.Shape[^1]);
+        if (rows > int.MaxValue || columns > int.MaxValue || rows * columns > int.MaxValue / (ulong)type.Size())
         {
-            throw Unreadable(item, $"holds images of {dataset.Shape[^2]} x {dataset.Shape[^1]} pixels, which is more than 2 GiB each");
+            throw Refusal(item, $"holds images of {rows} x {columns} pixels, which is more than 2 GiB each");
         }
 
         bool isChunked = dataset.Layout == Hdf5Layout.Chunked;
         if (isChunked && !IsOneFrameAChunk(dataset))
         {
-            throw Unreadable(
-                item, $"has chunks of {string.Join(" x ", dataset.Chunk)} in images of {dataset.Shape[^2]} x {dataset.Shape[^1]}; one image a chunk is needed");
+            throw Refusal(
+                item, $"has chunks of {string.Join(" x ", dataset.Chunk)} in images of {rows} x {columns}; one image a chunk is needed");
         }
 
         FrameCodec codec = Hdf5Filter.CodecOf(dataset.Filters)
-            ?? throw Unreadable(item, $"is compressed with {Hdf5Filter.Describe(dataset.Filters)}, which is not supported");
-        return new FrameStore(item.FilePath, item.Path, rank, (int)dataset.Shape[^2], (int)dataset.Shape[^1], type, codec, isChunked);
+            ?? throw Refusal(item, $"is compressed with {Hdf5Filter.Describe(dataset.Filters)}, which is not supported");
+        return new FrameStore(item.FilePath, item.Path, rank, (int)rows, (int)columns, type, codec, isChunked);
     }
 
     private static bool IsOneFrameAChunk(Hdf5Dataset dataset)
@@ -61,6 +63,6 @@ internal sealed record FrameStore(string FilePath, string Path, int Rank, int Ro
         return true;
     }
 
-    private static HutchException Unreadable(Hdf5Object item, string what) =>
-        ErrorCode.UnreadableFile.With($"{item.Name} {what}.", "file", item.FilePath).ToException();
+    private static HutchException Refusal(Hdf5Object item, string what) =>
+        Unreadable.File($"{item.Name} {what}.", item.FilePath);
 }

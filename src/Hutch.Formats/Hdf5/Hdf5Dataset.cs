@@ -1,6 +1,5 @@
 using Hutch.Formats.Frames;
 using Hutch.Formats.Native;
-using Hutch.Model;
 
 namespace Hutch.Formats.Hdf5;
 
@@ -103,8 +102,8 @@ internal sealed class Hdf5Dataset
     {
         if (HasExternalStorage)
         {
-            throw ErrorCode.UnreadableFile.With(
-                $"{Item.Name} keeps its numbers in external raw files, which are never read.", "file", Item.FilePath).ToException();
+            throw Unreadable.File(
+                $"{Item.Name} keeps its numbers in external raw files, which are never read.", Item.FilePath);
         }
     }
 

@@ -42,7 +42,7 @@ internal sealed unsafe class Hdf5Files : IDisposable
         Hdf5Library.Check(Hdf5Library.H5Gget_info(group.Id, &info));
         if (info.LinkCount > (ulong)limit)
         {
-            throw ErrorCode.UnreadableFile.With($"{group.Name} has {info.LinkCount} members; at most {limit} are read.").ToException();
+            throw Unreadable.File($"{group.Name} has {info.LinkCount} members; at most {limit} are read.", group.FilePath);
         }
 
         var names = new List<string>();
@@ -69,7 +69,8 @@ internal sealed unsafe class Hdf5Files : IDisposable
     }
 
     [UnmanagedCallersOnly]
-    private static int Refuse(byte* parentFile, byte* parentGroup, byte* childFile, byte* childObject, uint* flags, nint access, void* data) => -1;
+    private static int Refuse(
+        byte* parentFile, byte* parentGroup, byte* childFile, byte* childObject, uint* flags, nint access, void* data) => -1;
 
     private Hdf5Id OpenFile(string path)
     {
@@ -99,7 +100,7 @@ internal sealed unsafe class Hdf5Files : IDisposable
     {
         if (depth > MaxLinkDepth)
         {
-            throw ErrorCode.UnreadableFile.With($"{Path.GetFileName(filePath)}:{path} is behind more than {MaxLinkDepth} links.").ToException();
+            throw Unreadable.File($"{Path.GetFileName(filePath)}:{path} is behind more than {MaxLinkDepth} links.", filePath);
         }
 
         Hdf5Id file = OpenFile(filePath);
@@ -110,7 +111,8 @@ internal sealed unsafe class Hdf5Files : IDisposable
             string[] parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
             for (int i = 0; i < parts.Length; i++)
             {
-                if (Hdf5Library.H5Iget_type(current) != Hdf5ObjectKind.Group || Hdf5Library.H5Lexists(current, parts[i], _noExternalLinks) <= 0)
+                if (Hdf5Library.H5Iget_type(current) != Hdf5ObjectKind.Group
+                    || Hdf5Library.H5Lexists(current, parts[i], _noExternalLinks) <= 0)
                 {
                     return null;
                 }

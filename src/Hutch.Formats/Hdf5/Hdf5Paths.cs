@@ -39,10 +39,8 @@ internal sealed class Hdf5Paths
     }
 
     private static HutchException Outside(string fromFile, string name) =>
-        ErrorCode.UnreadableFile.With(
-            $"{Path.GetFileName(fromFile)} refers to '{name}', which lies outside its folder: allow that folder if you trust the file.",
-            "file",
-            name).ToException();
+        Unreadable.File(
+            $"{Path.GetFileName(fromFile)} refers to '{name}', which lies outside its folder: allow that folder if you trust the file.", name);
 
     private void Add(string folder)
     {

@@ -17,7 +17,8 @@ public sealed class Hdf5ReaderProcess : IAsyncDisposable
     private static readonly TimeSpan TimeToDie = TimeSpan.FromSeconds(2);
 
     // What the runtime needs to start; secrets of ours are not among it.
-    private static readonly string[] PassedVariables = ["PATH", "HOME", "LANG", "TMPDIR", "LD_LIBRARY_PATH", "DOTNET_ROOT", "DOTNET_ROOT_X64"];
+    private static readonly string[] PassedVariables =
+        ["PATH", "HOME", "LANG", "TMPDIR", "LD_LIBRARY_PATH", "DOTNET_ROOT", "DOTNET_ROOT_X64"];
 
     private readonly ReaderCommand _command;
     private readonly Hdf5ReaderOptions _options;
@@ -68,7 +69,8 @@ public sealed class Hdf5ReaderProcess : IAsyncDisposable
     /// <param name="channel">The channel, counted from 0.</param>
     /// <param name="chunk">Receives the bytes; clear it between frames.</param>
     /// <param name="cancellationToken">Stops waiting; the process is then ended.</param>
-    public async Task<Result<FrameInfo>> ReadFrameAsync(int image, int channel, IBufferWriter<byte> chunk, CancellationToken cancellationToken)
+    public async Task<Result<FrameInfo>> ReadFrameAsync(
+        int image, int channel, IBufferWriter<byte> chunk, CancellationToken cancellationToken)
     {
         var request = new ReaderRequest { Operation = ReaderOperation.Frame, Image = image, Channel = channel };
         Result<ReaderReply> reply = await RequestAsync(request, chunk, cancellationToken);
@@ -98,7 +100,8 @@ public sealed class Hdf5ReaderProcess : IAsyncDisposable
     private ReaderRequest OpenRequest(string path) =>
         new() { Operation = ReaderOperation.Open, Path = path, Roots = _options.AllowedFolders };
 
-    private async Task<Result<ReaderReply>> RequestAsync(ReaderRequest request, IBufferWriter<byte> payload, CancellationToken cancellationToken)
+    private async Task<Result<ReaderReply>> RequestAsync(
+        ReaderRequest request, IBufferWriter<byte> payload, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
@@ -144,7 +147,9 @@ public sealed class Hdf5ReaderProcess : IAsyncDisposable
         {
             End();
             return ErrorCode.UnreadableFile.With(
-                $"{Path.GetFileName(path)} could not be read within {timeout.TotalSeconds:0} s. The file may be damaged, or the disk very slow.", "file", path);
+                $"{Path.GetFileName(path)} could not be read within {timeout.TotalSeconds:0} s. The file may be damaged, or the disk very slow.",
+                "file",
+                path);
         }
         catch (OperationCanceledException)
         {

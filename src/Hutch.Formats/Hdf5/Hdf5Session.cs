@@ -95,7 +95,7 @@ internal sealed unsafe partial class Hdf5Session : IDisposable
     private static string FindData(JsonObject nexus) =>
         nexus.ContainsKey("data")
             ? "data"
-            : nexus.FirstOrDefault(static member => member.Value is JsonObject group && (string?)group["@NX_class"] == "NXdata").Key ?? "data";
+            : nexus.FirstOrDefault(static member => NexusTree.Text((member.Value as JsonObject)?["@NX_class"]) == "NXdata").Key ?? "data";
 
     private static long ExpectedImages(JsonObject nexus)
     {
@@ -106,11 +106,16 @@ internal sealed unsafe partial class Hdf5Session : IDisposable
     }
 
     private static SeriesDescription Describe(
-        string path, string entryPath, JsonObject nexus, IReadOnlyList<SeriesArray> arrays, IReadOnlyList<FrameStore> stores, FrameTable table)
+        string path,
+        string entryPath,
+        JsonObject nexus,
+        IReadOnlyList<SeriesArray> arrays,
+        IReadOnlyList<FrameStore> stores,
+        FrameTable table)
     {
         if (stores.Count == 0)
         {
-            throw ErrorCode.UnreadableFile.With($"{Path.GetFileName(path)} holds no images.", "file", path).ToException();
+            throw Unreadable.File($"{Path.GetFileName(path)} holds no images.", path);
         }
 
         return new SeriesDescription
@@ -134,7 +139,8 @@ internal sealed unsafe partial class Hdf5Session : IDisposable
         if (nexus["data"]?["channel"] is JsonArray list && list.Count == count)
         {
             string[] names = list.Select(static name => NexusTree.Text(name) ?? "").ToArray();
-            if (names.Distinct(StringComparer.Ordinal).Count() == count && Array.TrueForAll(names, static name => FolderName().IsMatch(name)))
+            if (names.Distinct(StringComparer.Ordinal).Count() == count
+                && Array.TrueForAll(names, static name => FolderName().IsMatch(name)))
             {
                 return names;
             }
@@ -168,14 +174,15 @@ internal sealed unsafe partial class Hdf5Session : IDisposable
             _current = null;
             FrameStore store = _stores[index];
             _current = _files.Open(store.FilePath, store.Path)
-                ?? throw ErrorCode.UnreadableFile.With($"{store.FilePath} has changed while it was read.", "file", store.FilePath).ToException();
+                ?? throw Unreadable.File($"{store.FilePath} has changed while it was read.", store.FilePath);
             _currentStore = index;
         }
 
         return _current;
     }
 
-    private static (int Length, FrameCodec Codec, uint FilterMask) ReadChunk(FrameStore store, Hdf5Object data, ulong* offset, ref byte[] buffer)
+    private static (int Length, FrameCodec Codec, uint FilterMask) ReadChunk(
+        FrameStore store, Hdf5Object data, ulong* offset, ref byte[] buffer)
     {
         uint mask = 0;
         ulong address = 0;
@@ -188,8 +195,8 @@ internal sealed unsafe partial class Hdf5Session : IDisposable
 
         if (bytes > ((ulong)store.ImageBytes * 2) + PackingSlackBytes)
         {
-            throw ErrorCode.UnreadableFile.With(
-                $"{data.Name} has a chunk of {bytes} bytes for an image of {store.ImageBytes}: the file is damaged.", "file", data.FilePath).ToException();
+            throw Unreadable.File(
+                $"{data.Name} has a chunk of {bytes} bytes for an image of {store.ImageBytes}: the file is damaged.", data.FilePath);
         }
 
         Grow(ref buffer, (int)bytes);

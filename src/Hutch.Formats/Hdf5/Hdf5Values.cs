@@ -24,8 +24,11 @@ internal static unsafe class Hdf5Values
         }
 
         using Hdf5Id type = Hdf5Library.Check(Hdf5Library.H5Dget_type(item.Id));
-        return Read(type, dataset.Shape, (memoryType, buffer) =>
-            Hdf5Library.Check(Hdf5Library.H5Dread(item.Id, memoryType, Hdf5Id.Default, Hdf5Id.Default, Hdf5Id.Default, (void*)buffer), "H5Dread"));
+        Hdf5Id any = Hdf5Id.Default;
+        return Read(
+            type,
+            dataset.Shape,
+            (memoryType, buffer) => Hdf5Library.Check(Hdf5Library.H5Dread(item.Id, memoryType, any, any, any, (void*)buffer), "H5Dread"));
     }
 
     /// <summary>Reads an attribute, under the same conditions.</summary>
@@ -37,7 +40,10 @@ internal static unsafe class Hdf5Values
         ulong count = shape.Aggregate(1UL, static (product, length) => checked(product * length));
         return count > (ulong)limit
             ? null
-            : Read(type, shape, (memoryType, buffer) => Hdf5Library.Check(Hdf5Library.H5Aread(attribute, memoryType, (void*)buffer), "H5Aread"));
+            : Read(
+                type,
+                shape,
+                (memoryType, buffer) => Hdf5Library.Check(Hdf5Library.H5Aread(attribute, memoryType, (void*)buffer), "H5Aread"));
     }
 
     private static JsonNode? Read(Hdf5Id type, ulong[] shape, Action<Hdf5Id, nint> read)
@@ -65,7 +71,9 @@ internal static unsafe class Hdf5Values
 
                 return Shape(shape, i => JsonValue.Create(LittleEndian(raw.AsSpan(i * size, size))));
             case Hdf5TypeClass.String:
-                string[] texts = Hdf5Library.H5Tis_variable_str(type) > 0 ? ReadVariableTexts(type, count, read) : ReadFixedTexts(type, count, size, read);
+                string[] texts = Hdf5Library.H5Tis_variable_str(type) > 0
+                    ? ReadVariableTexts(type, count, read)
+                    : ReadFixedTexts(type, count, size, read);
                 return Shape(shape, i => JsonValue.Create(texts[i]));
             default:
                 return null;
@@ -140,8 +148,11 @@ internal static unsafe class Hdf5Values
     // 0.9763 kept in 32 bits shall be 0.9763 in the header and not 0.97630000114; JSON has no infinities.
     private static JsonValue? Number(double value, int size) =>
         !double.IsFinite(value) ? null
-        : size <= 4 ? JsonValue.Create(double.Parse(((float)value).ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture))
+        : size <= 4 ? JsonValue.Create(ShortestOf((float)value))
         : JsonValue.Create(value);
+
+    private static double ShortestOf(float value) =>
+        double.Parse(value.ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
     private static JsonNode? Shape(ulong[] shape, Func<int, JsonNode?> value)
     {

@@ -30,7 +30,7 @@ internal sealed partial class MetadataReader(Hdf5Files files)
     public JsonObject Read(string masterPath, string entryPath)
     {
         using Hdf5Object entry = files.Open(masterPath, entryPath)
-            ?? throw ErrorCode.UnreadableFile.With($"{Path.GetFileName(masterPath)} has no group {entryPath}.", "file", masterPath).ToException();
+            ?? throw Unreadable.File($"{Path.GetFileName(masterPath)} has no group {entryPath}.", masterPath);
         return ReadGroup(entry, 0);
     }
 
@@ -84,7 +84,7 @@ internal sealed partial class MetadataReader(Hdf5Files files)
         Hdf5Dataset dataset = Hdf5Dataset.Describe(item);
         if (dataset is { Layout: not Hdf5Layout.Virtual, HasExternalStorage: false } && dataset.Count > MaxInlineValues)
         {
-            if (dataset.Shape.Length == 2 && dataset.Type is { } type && dataset.Shape[0] * dataset.Shape[1] * (ulong)type.Size() < int.MaxValue)
+            if (dataset.Shape.Length == 2 && dataset.Type is { } type && dataset.Count < int.MaxValue / (ulong)type.Size())
             {
                 _arrays.Add(new SeriesArray(name, item.FilePath, item.Path, type, [(int)dataset.Shape[0], (int)dataset.Shape[1]]));
             }

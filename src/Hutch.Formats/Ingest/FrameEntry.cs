@@ -64,7 +64,8 @@ public static class FrameEntry
     }
 
     /// <summary>How to decode a frame: what its entry says, else what the header says.</summary>
-    public static Result<(FrameCodec Codec, uint FilterMask)> Encoding(FrameHeader header, IReadOnlyDictionary<string, string>? userMetadata)
+    public static Result<(FrameCodec Codec, uint FilterMask)> Encoding(
+        FrameHeader header, IReadOnlyDictionary<string, string>? userMetadata)
     {
         FrameCodec codec = header.Codec;
         uint mask = 0;

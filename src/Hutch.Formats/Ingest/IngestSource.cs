@@ -14,7 +14,8 @@ public sealed class IngestSource : IAsyncDisposable
     private readonly IReadOnlyList<HeaderArray> _arrays;
     private readonly List<string> _missing = [];
 
-    private IngestSource(Hdf5ReaderProcess reader, SeriesDescription series, IReadOnlyList<HeaderArray> arrays, byte[] headerJson, FrameHeader header)
+    private IngestSource(
+        Hdf5ReaderProcess reader, SeriesDescription series, IReadOnlyList<HeaderArray> arrays, byte[] headerJson, FrameHeader header)
     {
         _reader = reader;
         _arrays = arrays;

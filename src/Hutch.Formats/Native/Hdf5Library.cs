@@ -155,16 +155,19 @@ internal static unsafe partial class Hdf5Library
     public static partial Hdf5Id H5Dget_create_plist(Hdf5Id dataset);
 
     [LibraryImport(SharedObject)]
-    public static partial int H5Dread(Hdf5Id dataset, Hdf5Id memoryType, Hdf5Id memorySpace, Hdf5Id fileSpace, Hdf5Id transferList, void* buffer);
+    public static partial int H5Dread(
+        Hdf5Id dataset, Hdf5Id memoryType, Hdf5Id memorySpace, Hdf5Id fileSpace, Hdf5Id transferList, void* buffer);
 
     [LibraryImport(SharedObject)]
-    public static partial int H5Dwrite(Hdf5Id dataset, Hdf5Id memoryType, Hdf5Id memorySpace, Hdf5Id fileSpace, Hdf5Id transferList, void* buffer);
+    public static partial int H5Dwrite(
+        Hdf5Id dataset, Hdf5Id memoryType, Hdf5Id memorySpace, Hdf5Id fileSpace, Hdf5Id transferList, void* buffer);
 
     [LibraryImport(SharedObject)]
     public static partial int H5Dread_chunk(Hdf5Id dataset, Hdf5Id transferList, ulong* offset, uint* filterMask, void* buffer);
 
     [LibraryImport(SharedObject)]
-    public static partial int H5Dwrite_chunk(Hdf5Id dataset, Hdf5Id transferList, uint filterMask, ulong* offset, nuint bytes, void* buffer);
+    public static partial int H5Dwrite_chunk(
+        Hdf5Id dataset, Hdf5Id transferList, uint filterMask, ulong* offset, nuint bytes, void* buffer);
 
     [LibraryImport(SharedObject)]
     public static partial int H5Dget_chunk_info_by_coord(Hdf5Id dataset, ulong* offset, uint* filterMask, ulong* address, ulong* bytes);
@@ -261,7 +264,8 @@ internal static unsafe partial class Hdf5Library
     public static partial Hdf5Id H5Pcreate(Hdf5Id listClass);
 
     [LibraryImport(SharedObject)]
-    public static partial int H5Pset_elink_cb(Hdf5Id list, delegate* unmanaged<byte*, byte*, byte*, byte*, uint*, nint, void*, int> callback, void* data);
+    public static partial int H5Pset_elink_cb(
+        Hdf5Id list, delegate* unmanaged<byte*, byte*, byte*, byte*, uint*, nint, void*, int> callback, void* data);
 
     [LibraryImport(SharedObject)]
     public static partial int H5Pset_file_locking(Hdf5Id list, byte useLocking, byte ignoreWhenDisabled);

@@ -37,7 +37,8 @@ internal static unsafe partial class ProcessLimits
         Limit limit = new() { Soft = soft, Hard = hard };
         if (SetLimit(resource, &limit) != 0)
         {
-            throw ErrorCode.Internal.With($"The limit {resource} of the HDF5 reader cannot be set (errno {Marshal.GetLastPInvokeError()}).").ToException();
+            int error = Marshal.GetLastPInvokeError();
+            throw ErrorCode.Internal.With($"The limit {resource} of the HDF5 reader cannot be set (errno {error}).").ToException();
         }
     }
 

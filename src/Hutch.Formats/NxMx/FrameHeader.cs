@@ -148,7 +148,9 @@ public sealed record FrameHeader
     private static FrameHeader Fill(JsonObject document, JsonObject? frames, FrameHeader header) => header with
     {
         Images = Count(frames?["images"]) ?? Count(document["nimages"]),
-        Channels = frames?["channels"] is JsonArray { Count: > 0 } names ? names.Select(static n => NexusTree.Text(n) ?? "").ToArray() : [""],
+        Channels = frames?["channels"] is JsonArray { Count: > 0 } names
+            ? names.Select(static n => NexusTree.Text(n) ?? "").ToArray()
+            : [""],
         BeamCenterX = NexusTree.Real(document["beam_center_x"]),
         BeamCenterY = NexusTree.Real(document["beam_center_y"]),
         DistanceMetres = NexusTree.Real(document["detector_distance"]),

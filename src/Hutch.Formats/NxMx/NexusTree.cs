@@ -20,7 +20,8 @@ internal static class NexusTree
     }
 
     /// <summary>A whole number, also out of a list of one.</summary>
-    public static long? Integer(JsonNode? node) => Real(node) is { } value && value == Math.Floor(value) && Math.Abs(value) < 1L << 53 ? (long)value : null;
+    public static long? Integer(JsonNode? node) =>
+        Real(node) is { } value && value == Math.Floor(value) && Math.Abs(value) < 1L << 53 ? (long)value : null;
 
     /// <summary>A number, also out of a list of one.</summary>
     public static double? Real(JsonNode? node)

@@ -20,17 +20,20 @@ internal sealed class Crystal
     private readonly SimulationOptions _options;
     private readonly Geometry _geometry;
     private readonly Matrix3 _orientation;
+    private readonly double _a;
+    private readonly double _c;
 
     /// <summary>Puts the crystal into a random orientation.</summary>
     public Crystal(SimulationOptions options, Geometry geometry)
     {
         _options = options;
         _geometry = geometry;
+        (_a, _c) = options.UsedCell;
         _orientation = Matrix3.RandomRotation(new SimulationRandom(options.Seed, ulong.MaxValue));
     }
 
     /// <summary>The reciprocal basis at the start of the scan, in 1/Å: rows a*, b*, c*.</summary>
-    public double[] ReciprocalBasis => _orientation.ScaledColumns(1 / _options.UsedCell.A, 1 / _options.UsedCell.A, 1 / _options.UsedCell.C);
+    public double[] ReciprocalBasis => _orientation.ScaledColumns(1 / _a, 1 / _a, 1 / _c);
 
     /// <summary>The reflections of every image.</summary>
     public List<Reflection>[] Diffract()
@@ -42,15 +45,15 @@ internal sealed class Crystal
         }
 
         double limit = 1 / (0.98 * CornerResolution());
-        int maxH = (int)(limit * _options.UsedCell.A);
-        int maxL = (int)(limit * _options.UsedCell.C);
+        int maxH = (int)(limit * _a);
+        int maxL = (int)(limit * _c);
         for (int h = -maxH; h <= maxH; h++)
         {
             for (int k = -maxH; k <= maxH; k++)
             {
                 for (int l = -maxL; l <= maxL; l++)
                 {
-                    double s = Math.Sqrt((((h * h) + (k * k)) / (_options.UsedCell.A * _options.UsedCell.A)) + (l * l / (_options.UsedCell.C * _options.UsedCell.C)));
+                    double s = Math.Sqrt((((h * h) + (k * k)) / (_a * _a)) + (l * l / (_c * _c)));
                     if (s > 0 && s <= limit)
                     {
                         Place(images, h, k, l, s);
@@ -73,7 +76,7 @@ internal sealed class Crystal
     // The reciprocal point q crosses Ewald's sphere where |q|^2 + 2 s0.q = 0, that is where its z is -|q|^2 lambda/2.
     private void Place(List<Reflection>[] images, int h, int k, int l, double s)
     {
-        (double qx, double qy, double qz) = _orientation.Times(h / _options.UsedCell.A, k / _options.UsedCell.A, l / _options.UsedCell.C);
+        (double qx, double qy, double qz) = _orientation.Times(h / _a, k / _a, l / _c);
         double radius = Math.Sqrt((qy * qy) + (qz * qz));
         double z = -s * s * _options.WavelengthAngstrom / 2;
         if (Math.Abs(z) >= radius)

@@ -19,7 +19,8 @@ internal sealed class FrameSimulator
         Crystal = new Crystal(options, Geometry);
         Faults = new PixelFaults(options);
         _reflections = Crystal.Diffract();
-        _backgrounds = [.. Enumerable.Range(0, options.Channels).Select(channel => new Background(options, Geometry, ChannelScale(channel)))];
+        _backgrounds =
+            [.. Enumerable.Range(0, options.Channels).Select(channel => new Background(options, Geometry, ChannelScale(channel)))];
         _painter = new SpotPainter(options.Detector, options.SpotSigmaPixels);
         _counts = new uint[options.Detector.Rows * options.Detector.Columns];
     }

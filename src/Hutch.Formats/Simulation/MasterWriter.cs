@@ -42,7 +42,8 @@ internal sealed class MasterWriter(SimulationOptions options, FrameSimulator sim
     private void WriteData(Hdf5Writer master)
     {
         master.Group("/entry/data", "NXdata");
-        master.GroupAttribute("/entry/data", "signal", options.Layout is SeriesLayout.Legacy or SeriesLayout.InMaster ? "data_000001" : "data");
+        bool isNumbered = options.Layout is SeriesLayout.Legacy or SeriesLayout.InMaster;
+        master.GroupAttribute("/entry/data", "signal", isNumbered ? "data_000001" : "data");
         if (IsNew)
         {
             master.GroupAttribute("/entry/data", "axes", Axes);
@@ -167,7 +168,8 @@ internal sealed class MasterWriter(SimulationOptions options, FrameSimulator sim
             ("offset", new double[] { 0, 0, 0 }),
             ("units", "deg"),
             ("depends_on", "."));
-        master.Value("/entry/sample/transformations/omega_end", starts.Select(start => start + options.IncrementDegrees).ToArray(), ("units", "deg"));
+        double[] ends = starts.Select(start => start + options.IncrementDegrees).ToArray();
+        master.Value("/entry/sample/transformations/omega_end", ends, ("units", "deg"));
         master.Value("/entry/sample/transformations/omega_increment_set", options.IncrementDegrees, ("units", "deg"));
     }
 }

@@ -118,7 +118,13 @@ public sealed class SeriesFiles
     private int ImagesIn(int file) => Math.Min(_options.ImagesPerFile, _options.Images - (file * _options.ImagesPerFile));
 
     private void WriteFile(
-        Hdf5Writer writer, string path, int first, int images, TruthWriter truth, IProgress<int>? progress, CancellationToken cancellationToken)
+        Hdf5Writer writer,
+        string path,
+        int first,
+        int images,
+        TruthWriter truth,
+        IProgress<int>? progress,
+        CancellationToken cancellationToken)
     {
         using Hdf5Id dataset = writer.CreateFrames(path, Shape(images), Type, _options.Codec);
         Hdf5Writer.WriteAttribute(dataset, "image_nr_low", first + 1);
