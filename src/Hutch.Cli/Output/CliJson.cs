@@ -17,6 +17,7 @@ namespace Hutch.Cli.Output;
 [JsonSerializable(typeof(GetLine))]
 [JsonSerializable(typeof(VersionLine))]
 [JsonSerializable(typeof(IngestLine))]
+[JsonSerializable(typeof(RebuildLine))]
 [JsonSerializable(typeof(SimulateLine))]
 internal sealed partial class CliJson : JsonSerializerContext;
 
@@ -41,3 +42,8 @@ internal sealed record IngestLine(string Dataset, long Frames, long Missing, lon
 /// <param name="Master">Path of the master file.</param>
 /// <param name="Images">Images in the series.</param>
 internal sealed record SimulateLine(string Master, int Images);
+
+/// <summary>What <c>hutch rebuild --json</c> prints.</summary>
+/// <param name="Data">The data folder.</param>
+/// <param name="Records">Journal records in the new database.</param>
+internal sealed record RebuildLine(string Data, long Records);

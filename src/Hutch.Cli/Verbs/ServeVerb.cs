@@ -52,7 +52,7 @@ internal sealed class ServeVerb : Verb
         return ExitCode.Ok;
     }
 
-    private static string DefaultFolder(Func<string, string?> environment) => environment("XDG_DATA_HOME") is { Length: > 0 } data
+    internal static string DefaultFolder(Func<string, string?> environment) => environment("XDG_DATA_HOME") is { Length: > 0 } data
         ? Path.Combine(data, "hutch")
         : Path.Combine(environment("HOME") ?? ".", ".local", "share", "hutch");
 }

@@ -80,11 +80,12 @@ internal sealed class BlobCache : IDisposable
     /// <summary>Adds the verified bytes of a blob.</summary>
     internal void Add(BlobHash hash, ReadOnlySpan<byte> bytes)
     {
-        string name = $"{hash}.{Environment.ProcessId}.{Environment.CurrentManagedThreadId}";
-        Temporary.Delete(name);
-        using SafeFileHandle file = Temporary.CreateFile(name);
-        RandomAccess.Write(file, bytes, 0);
-        AddPart(hash, file, name);
+        string name = hash.ToString();
+        using FolderHandle folder = Shared(name[..FanOutDigits]);
+        using UnpublishedFile copy = UnpublishedFile.Create(folder, Workspace.TemporaryPrefix);
+        RandomAccess.Write(copy.File, bytes, 0);
+        FolderHandle.SetMode(copy.File, ReadOnlyFile);
+        copy.TryPublish(name);
     }
 
     /// <summary>Adds a blob that was gathered, and verified, in <see cref="Temporary"/>.</summary>
@@ -93,7 +94,7 @@ internal sealed class BlobCache : IDisposable
         string final = hash.ToString();
         FolderHandle.SetMode(file, ReadOnlyFile);
         using FolderHandle folder = Shared(final[..FanOutDigits]);
-        Temporary.TryMove(name, folder, final);
+        Temporary.Move(name, folder, final);
     }
 
     private static bool IsGood(SafeFileHandle file, BlobHash hash, CancellationToken cancellationToken)

@@ -14,8 +14,7 @@ internal sealed class WorkspaceWriter(Workspace workspace) : IDisposable
 {
     private const int ExecuteBits = 0x49;
     private const int ReadBits = 0x124;
-
-    private static long _counter;
+    private const int CopyBytes = 256 * 1024;
 
     private readonly FolderChain _chain = new(workspace.Root);
 
@@ -25,54 +24,65 @@ internal sealed class WorkspaceWriter(Workspace workspace) : IDisposable
     /// <summary>Writes a small file whose bytes were verified.</summary>
     internal void PlaceBytes(EntryInfo entry, ReadOnlySpan<byte> bytes)
     {
-        string name = TemporaryName();
-        using SafeFileHandle file = workspace.Temporary.CreateFile(name);
-        RandomAccess.Write(file, bytes, 0);
-        Finish(entry, file, workspace.Temporary, name);
-    }
-
-    /// <summary>Moves a large file whose bytes were verified from where it was gathered.</summary>
-    internal void PlacePart(EntryInfo entry, SafeFileHandle file, FolderHandle folder, string name) => Finish(entry, file, folder, name);
-
-    /// <summary>Copies a file of ours that was verified, sharing its blocks where the file system can.</summary>
-    internal void PlaceCopy(EntryInfo entry, SafeFileHandle source)
-    {
-        string name = TemporaryName();
-        using SafeFileHandle file = workspace.Temporary.CreateFile(name);
-        if (!FileClone.TryClone(source, file))
-        {
-            CopyBytes(source, file);
-        }
-
-        Finish(entry, file, workspace.Temporary, name);
+        using UnpublishedFile file = Begin(entry, out string name);
+        RandomAccess.Write(file.File, bytes, 0);
+        Publish(entry, file, name);
     }
 
     /// <summary>Shares the blocks of a file of the cache. False, with nothing done, where the file system cannot.</summary>
     internal bool TryPlaceClone(EntryInfo entry, SafeFileHandle source)
     {
-        string name = TemporaryName();
-        using SafeFileHandle file = workspace.Temporary.CreateFile(name);
-        if (!FileClone.TryClone(source, file))
+        using UnpublishedFile file = Begin(entry, out string name);
+        if (!FileClone.TryClone(source, file.File))
         {
-            workspace.Temporary.Delete(name);
             return false;
         }
 
-        Finish(entry, file, workspace.Temporary, name);
+        Publish(entry, file, name);
         return true;
+    }
+
+    /// <summary>Moves a large file whose bytes were verified from where it was gathered.</summary>
+    internal void PlacePart(EntryInfo entry, SafeFileHandle part, FolderHandle from, string partName)
+    {
+        SetAttributes(entry, part);
+        (string folder, string name) = FolderChain.Split(entry.Path);
+        FolderHandle to = _chain.Make(folder);
+        switch (from.Replace(partName, to, name))
+        {
+            case MoveOutcome.Done:
+                workspace.Index.SetWritten(entry.Path, FolderHandle.Status(part), entry.Hash!.Value);
+                break;
+            case MoveOutcome.OtherDevice:
+                PlaceCopy(entry, part);
+                from.Delete(partName);
+                break;
+            default:
+                throw InTheWay(entry.Path);
+        }
     }
 
     /// <summary>Makes a symbolic link: one of the dataset's, a placeholder, or one into the cache.</summary>
     internal void PlaceLink(string path, string target, long? modified)
     {
-        string name = TemporaryName();
-        workspace.Temporary.MakeLink(target, name);
-        if (modified is { } time)
+        (string folder, string name) = FolderChain.Split(path);
+        FolderHandle to = _chain.Make(folder);
+        if (!to.TryMakeLink(target, name))
         {
-            workspace.Temporary.SetLinkModified(name, time);
+            string temporary = UnpublishedFile.TemporaryName(Workspace.TemporaryPrefix);
+            to.TryMakeLink(target, temporary);
+            if (to.Replace(temporary, to, name) != MoveOutcome.Done)
+            {
+                to.Delete(temporary);
+                throw InTheWay(path);
+            }
         }
 
-        Move(workspace.Temporary, name, path);
+        if (modified is { } time)
+        {
+            to.SetLinkModified(name, time);
+        }
+
         workspace.Index.Remove(path);
     }
 
@@ -114,79 +124,51 @@ internal sealed class WorkspaceWriter(Workspace workspace) : IDisposable
         }
     }
 
-    private static string TemporaryName() =>
-        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Environment.ProcessId}-{Interlocked.Increment(ref _counter)}");
-
-    private static void CopyBytes(SafeFileHandle from, SafeFileHandle to)
+    private static void SetAttributes(EntryInfo entry, SafeFileHandle file)
     {
-        var buffer = new byte[256 * 1024];
+        if (entry.Executable == true)
+        {
+            int mode = FolderHandle.Status(file).Mode;
+            FolderHandle.SetMode(file, mode | (((mode & ReadBits) >> 2) & ExecuteBits));
+        }
+
+        if (entry.Modified is { } time)
+        {
+            FolderHandle.SetModified(file, time);
+        }
+    }
+
+    private static HutchException InTheWay(string path) => ErrorCode.PathConflict.With(
+        $"{Display.Quote(path)} is a folder with files in it here, and a file in the dataset; rename one of them.").ToException();
+
+    private UnpublishedFile Begin(EntryInfo entry, out string name)
+    {
+        (string folder, name) = FolderChain.Split(entry.Path);
+        return UnpublishedFile.Create(_chain.Make(folder), Workspace.TemporaryPrefix);
+    }
+
+    private void Publish(EntryInfo entry, UnpublishedFile file, string name)
+    {
+        SetAttributes(entry, file.File);
+        if (!file.TryPublish(name))
+        {
+            throw InTheWay(entry.Path);
+        }
+
+        workspace.Index.SetWritten(entry.Path, FolderHandle.Status(file.File), entry.Hash!.Value);
+    }
+
+    // A folder of the working directory may be another file system than that of .hutch.
+    private void PlaceCopy(EntryInfo entry, SafeFileHandle source)
+    {
+        using UnpublishedFile file = Begin(entry, out string name);
+        var buffer = new byte[CopyBytes];
         long offset = 0;
-        for (int read; (read = RandomAccess.Read(from, buffer, offset)) > 0; offset += read)
+        for (int read; (read = RandomAccess.Read(source, buffer, offset)) > 0; offset += read)
         {
-            RandomAccess.Write(to, buffer.AsSpan(0, read), offset);
-        }
-    }
-
-    private void Finish(EntryInfo entry, SafeFileHandle file, FolderHandle folder, string name)
-    {
-        try
-        {
-            if (entry.Executable == true)
-            {
-                int mode = FolderHandle.Status(file).Mode;
-                FolderHandle.SetMode(file, mode | (((mode & ReadBits) >> 2) & ExecuteBits));
-            }
-
-            if (entry.Modified is { } time)
-            {
-                FolderHandle.SetModified(file, time);
-            }
-
-            Move(folder, name, entry.Path);
-        }
-        catch
-        {
-            folder.Delete(name);
-            throw;
+            RandomAccess.Write(file.File, buffer.AsSpan(0, read), offset);
         }
 
-        workspace.Index.SetWritten(entry.Path, FolderHandle.Status(file), entry.Hash!.Value);
-    }
-
-    private void Move(FolderHandle from, string fromName, string path)
-    {
-        (string folder, string name) = FolderChain.Split(path);
-        FolderHandle to = _chain.Make(folder);
-        if (to.Status(name) is { Type: FileType.Folder } && !to.DeleteFolder(name))
-        {
-            from.Delete(fromName);
-            throw ErrorCode.PathConflict.With($"{Display.Quote(path)} is a folder with files in it here, and a file in the dataset; rename one of them.").ToException();
-        }
-
-        if (!from.TryMove(fromName, to, name))
-        {
-            MoveAcross(from, fromName, to, name);
-        }
-    }
-
-    // A folder of the working directory may be another file system: then the complete copy is made there, and renamed there.
-    private static void MoveAcross(FolderHandle from, string fromName, FolderHandle to, string name)
-    {
-        string part = Workspace.TemporaryPrefix + TemporaryName();
-        if (from.Status(fromName) is { Type: FileType.SymbolicLink })
-        {
-            to.MakeLink(from.ReadLink(fromName).Name, part);
-        }
-        else
-        {
-            using SafeFileHandle source = from.TryOpenFile(fromName) ?? throw new IOException($"'{from.Path}/{fromName}' is gone.");
-            FileStatus status = FolderHandle.Status(source);
-            using SafeFileHandle target = to.CreateFile(part, status.Mode);
-            CopyBytes(source, target);
-            FolderHandle.SetModified(target, status.ModifiedNanoseconds);
-        }
-
-        to.TryMove(part, to, name);
-        from.Delete(fromName);
+        Publish(entry, file, name);
     }
 }

@@ -122,8 +122,8 @@ public sealed class FolderHandle : SafeHandleMinusOneIsInvalid
         return length >= 0 ? Decode(buffer[..(int)length]) : throw NativeFailure.Last("read the link", Join(name));
     }
 
-    /// <summary>Makes a symbolic link; fails when the name is taken.</summary>
-    public void MakeLink(string target, string name)
+    /// <summary>Makes a symbolic link. False when the name is taken.</summary>
+    public bool TryMakeLink(string target, string name)
     {
         CheckName(name);
         if (target.Length == 0 || target.Contains('\0'))
@@ -131,20 +131,64 @@ public sealed class FolderHandle : SafeHandleMinusOneIsInvalid
             throw new IOException($"The link '{Join(name)}' has no usable target.");
         }
 
-        NativeFailure.Check(FolderNative.SymbolicLink(target, this, name), "make the link", Join(name));
+        if (FolderNative.SymbolicLink(target, this, name) == 0)
+        {
+            return true;
+        }
+
+        return Marshal.GetLastPInvokeError() == FolderNative.Exists ? false : throw NativeFailure.Last("make the link", Join(name));
     }
 
-    /// <summary>Moves a name into another folder, replacing what is there. False when the two are on different file systems.</summary>
-    public bool TryMove(string name, FolderHandle to, string toName)
+    /// <summary>Makes a file without a name on the file system of this folder. Null where that cannot be done.</summary>
+    public SafeFileHandle? TryCreateUnnamed(int mode)
+    {
+        int descriptor = FolderNative.OpenAt(this, ".", FolderNative.Unnamed | FolderNative.ReadWrite | FolderNative.CloseOnExec, (uint)mode);
+        if (descriptor >= 0)
+        {
+            return new SafeFileHandle(descriptor, ownsHandle: true);
+        }
+
+        return Marshal.GetLastPInvokeError() is FolderNative.NotSupported or FolderNative.IsFolder or FolderNative.NoEntry
+            ? null
+            : throw NativeFailure.Last("create a file in", Path);
+    }
+
+    /// <summary>Gives a file without a name one in this folder. False when it is taken.</summary>
+    public bool TryName(SafeFileHandle file, string name)
+    {
+        CheckName(name);
+        string descriptor = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/proc/self/fd/{file.DangerousGetHandle()}");
+        if (FolderNative.HardLink(FolderNative.AtFolder, descriptor, this, name, FolderNative.FollowLink) == 0)
+        {
+            return true;
+        }
+
+        return Marshal.GetLastPInvokeError() == FolderNative.Exists ? false : throw NativeFailure.Last("create", Join(name));
+    }
+
+    /// <summary>Moves a name into another folder, replacing what is there: a file, a link, or a folder with nothing in it.</summary>
+    public MoveOutcome Replace(string name, FolderHandle to, string toName)
+    {
+        MoveOutcome outcome = Move(name, to, toName);
+        return outcome == MoveOutcome.FolderInTheWay && to.DeleteFolder(toName) ? Move(name, to, toName) : outcome;
+    }
+
+    /// <summary>Moves a name into another folder, replacing a file or link that is there.</summary>
+    public MoveOutcome Move(string name, FolderHandle to, string toName)
     {
         CheckName(name);
         CheckName(toName);
         if (FolderNative.Rename(this, name, to, toName) == 0)
         {
-            return true;
+            return MoveOutcome.Done;
         }
 
-        return Marshal.GetLastPInvokeError() == FolderNative.CrossDevice ? false : throw NativeFailure.Last("replace", to.Join(toName));
+        return Marshal.GetLastPInvokeError() switch
+        {
+            FolderNative.CrossDevice => MoveOutcome.OtherDevice,
+            FolderNative.IsFolder or FolderNative.NotEmpty => MoveOutcome.FolderInTheWay,
+            _ => throw NativeFailure.Last("replace", to.Join(toName)),
+        };
     }
 
     /// <summary>Removes a file or link. False when it was not there.</summary>

@@ -18,10 +18,14 @@ internal static partial class FolderNative
     internal const int Exclusive = 0x80;
     internal const int CloseOnExec = 0x80000;
 
+    internal const int FollowLink = 0x400;
+
     internal const int NoEntry = 2;
     internal const int CrossDevice = 18;
     internal const int Exists = 17;
     internal const int NotFolder = 20;
+    internal const int IsFolder = 21;
+    internal const int NotSupported = 95;
     internal const int NotEmpty = 39;
     internal const int TooManyLinks = 40;
     internal const int WouldBlock = 11;
@@ -33,6 +37,9 @@ internal static partial class FolderNative
 
     /// <summary>O_DIRECTORY: the two architectures number it differently.</summary>
     internal static int Folder => Arm ? 0x4000 : 0x10000;
+
+    /// <summary>O_TMPFILE.</summary>
+    internal static int Unnamed => 0x400000 | Folder;
 
     /// <summary>O_NOFOLLOW.</summary>
     internal static int NoFollow => Arm ? 0x8000 : 0x20000;
@@ -56,6 +63,9 @@ internal static partial class FolderNative
 
     [LibraryImport(C, EntryPoint = "renameat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Rename(FolderHandle from, string fromName, FolderHandle to, string toName);
+
+    [LibraryImport(C, EntryPoint = "linkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int HardLink(int fromFolder, string from, FolderHandle to, string name, int flags);
 
     [LibraryImport(C, EntryPoint = "symlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int SymbolicLink(string target, FolderHandle folder, string name);

@@ -81,7 +81,7 @@ public static class SmallFile
     private static void Publish(SafeFileHandle file, FolderHandle folder, string temporary, string path)
     {
         RandomAccess.FlushToDisk(file);
-        folder.TryMove(temporary, folder, Path.GetFileName(path));
+        folder.Move(temporary, folder, Path.GetFileName(path));
         folder.Sync();
     }
 }

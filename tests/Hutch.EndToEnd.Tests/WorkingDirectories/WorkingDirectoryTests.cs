@@ -150,6 +150,36 @@ public sealed class WorkingDirectoryTests
         }
     }
 
+    [Fact]
+    public async Task A_site_whose_database_is_made_anew_has_everything()
+    {
+        string folder = Directory.CreateTempSubdirectory("hutch-rebuild-").FullName;
+        int port = LoopbackPort.FindFree();
+        try
+        {
+            var ada = new CommandLine(Path.Combine(folder, "home"), Path.Combine(folder, "work"));
+            string data = Path.Combine(folder, "data");
+            await using (ServerProcess first = ServerProcess.Start(data, port))
+            {
+                await first.WaitReadyAsync(Ct);
+                (await ada.RunAsync(["login", first.Address.ToString()], await first.ReadAdminTokenAsync(Ct), Ct)).AssertDone();
+                (await ada.RunShellAsync("mkdir data; cd data; for i in $(seq 50); do echo $i > $i; done; hutch init --name data; hutch push; rm 7; hutch push", Ct)).AssertDone();
+                CommandResult refused = await ada.RunAsync(Ct, "rebuild", "--data", data);
+                Assert.NotEqual(0, refused.ExitCode); // the server has it open
+                await first.StopAsync(Ct);
+            }
+
+            (await ada.RunAsync(Ct, "rebuild", "--data", data)).AssertDone();
+            await using ServerProcess second = ServerProcess.Start(data, port);
+            await second.WaitReadyAsync(Ct);
+            (await ada.RunShellAsync("hutch clone data copy; diff -r --exclude .hutch data copy; hutch clone data@1 old; test \"$(cat old/7)\" = 7; hutch verify data", Ct)).AssertDone();
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     private static async Task WaitForAsync(Func<bool> condition)
     {
         long start = Stopwatch.GetTimestamp();
