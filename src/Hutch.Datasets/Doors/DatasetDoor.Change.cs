@@ -22,16 +22,10 @@ public sealed partial class DatasetDoor
             return refusal;
         }
 
-        if (patch.Title is not null || patch.Type is not null)
-        {
-            Result<SiteDataset> described = await _site.Lifecycle.DescribeAsync(id, null, null, patch.Title, patch.Type, caller.Name, ct);
-            if (!described.IsOk)
-            {
-                return described.Error;
-            }
-        }
-
-        return await GetAsync(caller, id, ct);
+        Result<SiteDataset> described = patch.Title is not null || patch.Type is not null
+            ? await _site.Lifecycle.DescribeAsync(id, null, null, patch.Title, patch.Type, caller.Name, ct)
+            : await _site.Heads.DatasetAsync(id, ct);
+        return await AnswerAsync(caller, id, Operation.DatasetEdit, described, ct);
     }
 
     /// <summary>Freezes a dataset for ever.</summary>
@@ -98,7 +92,7 @@ public sealed partial class DatasetDoor
             _ = _site.Jobs.StartPurge(purged.Value);
         }
 
-        return await AnswerAsync(caller, id, purged, ct);
+        return await AnswerAsync(caller, id, Operation.DatasetPurge, purged, ct);
     }
 
     /// <summary>Gives a dataset to another owner. The answer is what the caller may still see.</summary>
@@ -146,7 +140,7 @@ public sealed partial class DatasetDoor
             await _zone.Accounts.NoteAsync(caller, operation, "dataset:" + id, detail, ct);
         }
 
-        return await AnswerAsync(caller, id, outcome, ct);
+        return await AnswerAsync(caller, id, operation, outcome, ct);
     }
 
     private static Result<Visibility> ParseVisibility(string text) => text switch

@@ -53,10 +53,10 @@ public sealed partial class DatasetDoor
             Following = wanted.Following,
             TransientDays = wanted.TransientDays,
         };
-        return await MakeAsync(caller, dataset, ct);
+        return await MakeAsync(caller, dataset, reserved.Value, ct);
     }
 
-    private async Task<Result<DatasetInfo>> MakeAsync(Caller caller, NewDataset dataset, CancellationToken ct)
+    private async Task<Result<DatasetInfo>> MakeAsync(Caller caller, NewDataset dataset, NameRecord name, CancellationToken ct)
     {
         Result<SiteDataset> made = await _site.Lifecycle.CreateAsync(dataset, ct);
         if (!made.IsOk)
@@ -80,7 +80,8 @@ public sealed partial class DatasetDoor
             }
         }
 
-        return await GetAsync(caller, dataset.Id, ct);
+        // Who makes a dataset owns it, or manages the group that does.
+        return await _describer.DescribeAsync(caller, new Access(name, Rights.All, true), ct);
     }
 
     private async Task<Result<NameRecord>> ReserveAsync(Caller caller, DatasetId id, AccountName? owner, Slug slug, CancellationToken ct)

@@ -134,6 +134,18 @@ public sealed partial class DatasetDoor
     private ValueTask<Result<Access>> MayAsync(Caller caller, DatasetId id, Operation operation, CancellationToken ct) =>
         _authorizer.AuthorizeAsync(caller, id, operation, ct);
 
-    private async Task<Result<DatasetInfo>> AnswerAsync(Caller caller, DatasetId id, Result<SiteDataset> outcome, CancellationToken ct) =>
-        outcome.IsOk ? await GetAsync(caller, id, ct) : outcome.Error;
+    /// <summary>
+    /// Describes a dataset to who was allowed an operation on it: the token that sufficed for the operation suffices for its answer,
+    /// also when it could not ask for it by itself.
+    /// </summary>
+    private async Task<Result<DatasetInfo>> AnswerAsync(Caller caller, DatasetId id, Operation operation, Result<SiteDataset> outcome, CancellationToken ct)
+    {
+        if (!outcome.IsOk)
+        {
+            return outcome.Error;
+        }
+
+        Result<Access> access = await MayAsync(caller, id, operation, ct);
+        return access.IsOk ? await _describer.DescribeAsync(caller, access.Value, ct) : access.Error;
+    }
 }
