@@ -23,6 +23,7 @@ namespace Hutch.Datasets;
 public sealed class Site : IAsyncDisposable
 {
     private int _stopped;
+    private int _isDisposed;
 
     private Site(SegmentStore segments, SiteDatabase records, RecoveryReport recovery, SiteOptions options, TimeProvider time, ILoggerFactory loggers)
     {
@@ -32,7 +33,7 @@ public sealed class Site : IAsyncDisposable
         Operations = new OperationTracker();
         Touched = new TouchedMembers();
         Blobs = new BlobStore(segments, records, new PayloadPool(options.Blobs.PayloadPoolBytes));
-        Committer = new Committer(segments, records.Writer, IsStoredForGood, Touched.Note, time, loggers.CreateLogger<Committer>(), options.Committer);
+        Committer = new Committer(segments, records.Writer, IsStoredForGood, Blobs.IsWhole, Touched.Note, time, loggers.CreateLogger<Committer>(), options.Committer);
         Events = new EventFeed(Committer, records);
         var tree = new Tree(new PageStore(Blobs), new PageCache(options.Blobs.PageCacheBytes));
         Heads = new HeadReader(records, tree);
@@ -41,10 +42,10 @@ public sealed class Site : IAsyncDisposable
         FoldScheduler = new FoldScheduler(Committer, records, Folder, options.Fold, time, loggers.CreateLogger<FoldScheduler>());
         Entries = new EntryWriter(Committer, records, Heads, Folder);
         Pushes = new PushSessions(Committer, records, Blobs, Heads, Operations, options.Pushes, options.NewId, time);
-        Lifecycle = new DatasetLifecycle(Committer, records, Folder, options.Lifecycle);
-        Snapshots = new Snapshots(Committer, records, options.Lifecycle);
+        Lifecycle = new DatasetLifecycle(Committer, records, Folder, options.Lifecycle, time);
+        Snapshots = new Snapshots(Committer, records, options.Lifecycle, time);
         Metadata = new MetadataDocuments(Committer, records);
-        Checkpointer = new Checkpointer(Committer, records);
+        Checkpointer = new Checkpointer(Committer, records, Operations);
         Collector = new GarbageCollector(
             segments, records, Committer, Checkpointer, tree, Blobs.Pool, Operations, Touched, options.Collector, time);
         Jobs = new MaintenanceJobs(Collector, new Scrubber(segments, options.Scrub), Checkpointer, options.NewId, time, loggers.CreateLogger<MaintenanceJobs>());
@@ -175,6 +176,11 @@ public sealed class Site : IAsyncDisposable
     /// <summary>Finishes what was taken in and closes everything.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+        {
+            return;
+        }
+
         await StopAsync();
         await Records.DisposeAsync();
         await Segments.DisposeAsync();
@@ -187,6 +193,7 @@ public sealed class Site : IAsyncDisposable
             Events.Dispose();
             await Jobs.DisposeAsync();
             Collector.Dispose();
+            Checkpointer.Dispose();
             await Committer.DisposeAsync();
         }
     }

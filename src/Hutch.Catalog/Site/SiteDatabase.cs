@@ -21,6 +21,9 @@ public sealed class SiteDatabase : IAsyncDisposable
     {
         _database = database;
         _writer = writer;
+
+        // What is deleted is overwritten: a purge must leave nothing in this file either.
+        _ = writer.Session.Scalar("PRAGMA secure_delete=ON");
         Writer = new SiteWriter(writer.Session);
     }
 
@@ -63,11 +66,14 @@ public sealed class SiteDatabase : IAsyncDisposable
         return lease;
     }
 
-    /// <summary>Begins to fill an empty database with dumped rows.</summary>
+    /// <summary>Begins to fill the database with dumped rows, in place of those that it has.</summary>
     public SiteLoad BeginLoad() => new(_writer.Session, Writer);
 
-    /// <summary>Syncs everything that is committed into the file, so that the journal it came from may go. Called by the writer's thread only.</summary>
-    public void SyncToDisk() => _writer.Session.Execute("PRAGMA wal_checkpoint(FULL)");
+    /// <summary>
+    /// Copies the write-ahead log into the file and empties it, so that nothing deleted is left in it. Called by the writer's thread only.
+    /// </summary>
+    /// <returns>False when a reader was in the way for as long as the busy timeout.</returns>
+    public bool TryEmptyLog() => _writer.Session.Scalar("PRAGMA wal_checkpoint(TRUNCATE)") == 0;
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

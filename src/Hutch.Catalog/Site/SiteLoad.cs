@@ -2,7 +2,7 @@ using Hutch.Catalog.Sqlite;
 
 namespace Hutch.Catalog.Site;
 
-/// <summary>Fills an empty database with dumped rows, in one transaction: all of them, or on disposal without completion none.</summary>
+/// <summary>Replaces all rows with dumped ones, in one transaction: all of them, or on disposal without completion none.</summary>
 public sealed class SiteLoad : IDisposable
 {
     private readonly SqliteSession _session;
@@ -13,6 +13,10 @@ public sealed class SiteLoad : IDisposable
         _session = session;
         _writer = writer;
         session.Begin();
+        foreach (string table in SiteSchema.Tables)
+        {
+            session.Execute($"DELETE FROM {table}");
+        }
     }
 
     /// <summary>Puts one dumped row back.</summary>

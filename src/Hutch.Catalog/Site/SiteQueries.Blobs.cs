@@ -1,6 +1,7 @@
 using Dapper;
 using Hutch.Model;
 using Hutch.Model.Records;
+using Microsoft.Data.Sqlite;
 
 namespace Hutch.Catalog.Site;
 
@@ -26,7 +27,7 @@ public sealed partial class SiteQueries
 
     /// <summary>The large blobs whose extents have ended by themselves at <paramref name="now"/> (ms since 1970).</summary>
     public IReadOnlyList<BlobHash> ExpiredBlobs(long now) =>
-        [.. _connection.Query<string>("SELECT hash FROM blobs WHERE expires <= @now", new { now }).Select(Hash)];
+        [.. _connection.Query<string>("SELECT hash FROM blobs WHERE expires IS NOT NULL AND expires <= @now", new { now }).Select(Hash)];
 
     /// <summary>A push that is going on, or null.</summary>
     public SiteSession? Session(Guid id)
@@ -51,6 +52,24 @@ public sealed partial class SiteQueries
     /// <summary>Whether a push may name a blob.</summary>
     public bool SessionMayName(Guid push, BlobHash hash) => _connection.ExecuteScalar<long?>(
         "SELECT 1 FROM session_blobs WHERE session = @session AND hash = @hash", new { session = push.ToString("N"), hash = hash.ToString() }) is not null;
+
+    /// <summary>Those of some blobs that a push may name.</summary>
+    public HashSet<BlobHash> SessionMayName(Guid push, IEnumerable<BlobHash> hashes)
+    {
+        SqliteCommand command = session.Prepared("SELECT 1 FROM session_blobs WHERE session = $1 AND hash = $2", TwoParameters);
+        command.Parameters[0].Value = push.ToString("N");
+        var named = new HashSet<BlobHash>();
+        foreach (BlobHash hash in hashes)
+        {
+            command.Parameters[1].Value = hash.ToString();
+            if (command.ExecuteScalar() is not null)
+            {
+                named.Add(hash);
+            }
+        }
+
+        return named;
+    }
 
     /// <summary>All blobs that a push may name, in order of their hash.</summary>
     public IReadOnlyList<BlobHash> SessionBlobs(Guid push) =>

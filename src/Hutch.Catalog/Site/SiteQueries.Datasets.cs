@@ -41,16 +41,32 @@ public sealed partial class SiteQueries
     /// <summary>Those whose time in the trash, or whose life as transient data, was over at <paramref name="now"/> (ms since 1970).</summary>
     public IReadOnlyList<SiteDataset> DatasetsToEnd(long now) =>
         [.. _connection.Query<DatasetRow>(
-            $"SELECT {DatasetColumns} FROM datasets WHERE ended IS NULL AND (trashed_until <= @now OR expires <= @now) ORDER BY key", new { now })
+            $"""
+            SELECT {DatasetColumns} FROM datasets WHERE ended IS NULL AND key IN (
+                SELECT key FROM datasets WHERE trashed_until IS NOT NULL AND trashed_until <= @now
+                UNION SELECT key FROM datasets WHERE expires IS NOT NULL AND expires <= @now)
+            ORDER BY key
+            """,
+            new { now })
             .Select(row => row.ToDataset())];
 
+    /// <summary>The datasets that were purged and of which segments may still hold something, in the order in which they were made.</summary>
+    public IReadOnlyList<SiteDataset> PendingPurges() =>
+        [.. _connection.Query<DatasetRow>($"SELECT {DatasetColumns} FROM datasets WHERE key IN (SELECT dataset FROM purges) ORDER BY key").Select(row => row.ToDataset())];
+
+    /// <summary>Whether anything was made from this dataset that has not ended.</summary>
+    public bool HasLivingChildren(DatasetId id) => _connection.ExecuteScalar<long?>(
+        "SELECT 1 FROM parents p JOIN datasets d ON d.key = p.dataset WHERE p.parent = @id AND d.ended IS NULL LIMIT 1", new { id = id.ToString() }) is not null;
+
     /// <summary>The open datasets that have automatic snapshots beside their newest: those that may have to be thinned.</summary>
-    public IReadOnlyList<DatasetId> DatasetsWithAutomaticSnapshots() =>
+    /// <param name="before">Of a time before this, milliseconds since 1970.</param>
+    public IReadOnlyList<DatasetId> DatasetsWithAutomaticSnapshots(long before) =>
         [.. _connection.Query<string>(
             """
             SELECT id FROM datasets d WHERE closed IS NULL AND ended IS NULL AND trashed_until IS NULL
-            AND EXISTS (SELECT 1 FROM snapshots s WHERE s.dataset = d.key AND s.reason = 'auto' AND s.number <> d.snapshot)
-            """).Select(id => new DatasetId(Guid.Parse(id)))];
+            AND EXISTS (SELECT 1 FROM snapshots s WHERE s.dataset = d.key AND s.reason = 'auto' AND s.number <> d.snapshot AND s.time < @before)
+            """,
+            new { before }).Select(id => new DatasetId(Guid.Parse(id)))];
 
     /// <summary>What a dataset was made from, in order.</summary>
     public IReadOnlyList<ParentReference> Parents(long dataset) =>

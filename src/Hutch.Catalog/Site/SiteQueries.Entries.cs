@@ -59,6 +59,10 @@ public sealed partial class SiteQueries
     public IReadOnlyList<SiteSnapshot> Snapshots(long dataset, long before, int limit) =>
         SelectSnapshots("number < @before ORDER BY number DESC LIMIT @limit", new { dataset, before, limit });
 
+    /// <summary>The automatic snapshots of a time before <paramref name="before"/> (ms since 1970) that no tag is on, newest first.</summary>
+    public IReadOnlyList<SiteSnapshot> AutomaticSnapshots(long dataset, long before) => SelectSnapshots(
+        "reason = 'auto' AND time < @before AND number NOT IN (SELECT number FROM tags WHERE dataset = @dataset) ORDER BY number DESC", new { dataset, before });
+
     /// <summary>The snapshot of a number.</summary>
     public SiteSnapshot? Snapshot(long dataset, long number) =>
         SelectSnapshots("number = @number", new { dataset, number }).FirstOrDefault();

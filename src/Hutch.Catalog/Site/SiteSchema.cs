@@ -109,6 +109,13 @@ internal static class SiteSchema
         ALTER TABLE runs ADD COLUMN frames INTEGER;
         ALTER TABLE runs ADD COLUMN failures INTEGER;
         """),
+        new(3, "purges to be completed, indexes for what ends by the clock", """
+        -- The datasets that were purged and of which segments may still hold something.
+        CREATE TABLE purges (dataset INTEGER PRIMARY KEY);
+        CREATE INDEX datasets_in_trash ON datasets (trashed_until) WHERE trashed_until IS NOT NULL;
+        CREATE INDEX datasets_expiring ON datasets (expires) WHERE expires IS NOT NULL;
+        CREATE INDEX blobs_expiring ON blobs (expires) WHERE expires IS NOT NULL;
+        """),
     ];
 
     /// <summary>The tables that a checkpoint holds and a rebuild fills, in the order in which they are written.</summary>
@@ -116,6 +123,7 @@ internal static class SiteSchema
     [
         "site_state", "datasets", "parents", "overlay", "snapshots", "tags", "metadata", "blobs", "extents", "sessions",
         "session_blobs", "session_extents", "runs", "run_inputs", "run_outputs", "results", "events", "checkpoint_parts",
+        "purges",
     ];
 
     /// <summary>The columns by which the rows of each table are ordered.</summary>
@@ -139,5 +147,6 @@ internal static class SiteSchema
         ["results"] = "dataset, run, frame",
         ["events"] = "sequence",
         ["checkpoint_parts"] = "position",
+        ["purges"] = "dataset",
     };
 }

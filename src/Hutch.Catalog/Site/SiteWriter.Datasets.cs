@@ -78,8 +78,11 @@ public sealed partial class SiteWriter
         {
             Run("UPDATE datasets SET title = NULL WHERE id = $1", id);
             Run("DELETE FROM events WHERE dataset = $1", key);
+            Run("INSERT INTO purges (dataset) VALUES ($1) ON CONFLICT DO NOTHING", key);
         }
     }
+
+    private void CompletePurge(JournalRecord.PurgeCompleted record) => Run("DELETE FROM purges WHERE dataset = $1", Key(record.Dataset));
 
     private void SetMetadata(JournalRecord.MetadataSet record) => Run(
         "INSERT INTO metadata (dataset, version, time, author, document) VALUES ($1, $2, $3, $4, $5)",

@@ -90,6 +90,7 @@ public sealed partial class SiteWriter
             case JournalRecord.DatasetTrashed trashed: TrashDataset(trashed); break;
             case JournalRecord.DatasetRestored restored: RestoreDataset(restored); break;
             case JournalRecord.DatasetEnded ended: EndDataset(ended); break;
+            case JournalRecord.PurgeCompleted completed: CompletePurge(completed); break;
             case JournalRecord.MetadataSet metadata: SetMetadata(metadata); break;
             case JournalRecord.SnapshotTaken snapshot: TakeSnapshot(snapshot); break;
             case JournalRecord.SnapshotDropped dropped: DropSnapshot(dropped); break;

@@ -142,9 +142,17 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
         }
 
         PayloadBuffer? buffer = size == 0 ? null : await store.Pool.RentAsync((int)size, ct);
-        foreach (Extent extent in assembled.Extents)
+        try
         {
-            await store.ReadMemberAsync(MemberKey.Extent(assembled.Upload, extent.Offset), buffer!.Memory[(int)extent.Offset..], ct);
+            foreach (Extent extent in assembled.Extents)
+            {
+                await store.ReadMemberAsync(MemberKey.Extent(assembled.Upload, extent.Offset), buffer!.Memory[(int)extent.Offset..], ct);
+            }
+        }
+        catch
+        {
+            buffer?.Dispose();
+            throw;
         }
 
         return ReceivedBlob.Small(assembled.Hash, (int)size, buffer, lane);

@@ -27,11 +27,16 @@ public sealed class BlobStore(SegmentStore segments, SiteDatabase records, Paylo
         }
 
         return await records.ReadAsync(queries => queries.LargeBlob(hash), ct) is { } large
-            && (large.Expires is null || large.Expires >= DatasetLane.EndOf(lane));
+            && (large.Expires is null || large.Expires >= DatasetLane.EndOf(lane))
+            && IsWhole(large);
     }
 
+    /// <summary>Whether all extents of a large blob are there, none of them known to be damaged.</summary>
+    public bool IsWhole(LargeBlob blob) =>
+        blob.Extents.All(extent => segments.TryLocate(MemberKey.Extent(blob.Upload, extent.Offset), out _));
+
     /// <summary>Finds a blob, or returns null when it is not stored.</summary>
-    /// <exception cref="HutchException">It is stored, but its bytes are damaged and in quarantine.</exception>
+    /// <exception cref="HutchException">It is stored, but known to be damaged.</exception>
     public async ValueTask<BlobContent?> FindAsync(BlobHash hash, CancellationToken ct)
     {
         if (segments.TryLocate(MemberKey.Blob(hash), out MemberLocation location))
@@ -56,6 +61,7 @@ public sealed class BlobStore(SegmentStore segments, SiteDatabase records, Paylo
     public async ValueTask<int> ReadMemberAsync(MemberKey key, Memory<byte> destination, CancellationToken ct)
     {
         const int MaxMoves = 5;
+        QuarantinedException? damage = null;
         for (int attempt = 0; attempt < MaxMoves && segments.TryLocate(key, out MemberLocation location); attempt++)
         {
             try
@@ -69,16 +75,21 @@ public sealed class BlobStore(SegmentStore segments, SiteDatabase records, Paylo
             }
             catch (QuarantinedException e)
             {
-                throw Damaged(key, e);
+                // The look-up passes over it from now on: there may be another copy.
+                damage = e;
             }
         }
 
-        throw segments.IsQuarantined(key) ? Damaged(key, null) : ErrorCode.Gone.With($"{key} is not stored any more.").ToException();
+        throw damage is not null || segments.IsQuarantined(key)
+            ? Damaged(key, damage)
+            : ErrorCode.Gone.With($"{key} is not stored any more.").ToException();
     }
 
     /// <summary>Length of a member, or null when it is not there.</summary>
-    public int? MemberLength(MemberKey key) => segments.TryLocate(key, out MemberLocation location) ? location.Length : null;
+    /// <exception cref="HutchException">It is there, but known to be damaged.</exception>
+    public int? MemberLength(MemberKey key) =>
+        segments.TryLocate(key, out MemberLocation location) ? location.Length : segments.IsQuarantined(key) ? throw Damaged(key, null) : null;
 
-    private static HutchException Damaged(MemberKey key, Exception? cause) =>
-        new(ErrorCode.Quarantined.With($"The stored bytes of {key} are damaged. They were put in quarantine; nothing wrong was served."), cause);
+    private static HutchException Damaged(MemberKey key, Exception? found) =>
+        new(ErrorCode.Quarantined.With($"The stored bytes of {key} are damaged. They were put in quarantine; nothing wrong was served."), found);
 }

@@ -101,6 +101,19 @@ public sealed class ExtentWriter : IAsyncDisposable
         _hash.Dispose();
     }
 
+    /// <summary>Appends extents; whatever the disk says, other than that it is full, is an unknown outcome to who sent the bytes.</summary>
+    internal static async Task AppendAsync(SegmentStore segments, Lane lane, SegmentGroup group)
+    {
+        try
+        {
+            await segments.AppendAsync(lane, group, CancellationToken.None);
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or (IOException and not (StorageFullException or StorageUnknownOutcomeException)))
+        {
+            throw new StorageUnknownOutcomeException("The disk failed while an extent was written.", e);
+        }
+    }
+
     private async ValueTask WriteExtentAsync(CancellationToken ct)
     {
         await _writing.WaitAsync(ct);
@@ -120,7 +133,7 @@ public sealed class ExtentWriter : IAsyncDisposable
         {
             var group = new SegmentGroup();
             group.Add(MemberKey.Extent(Upload, offset), body, crc);
-            await _segments.AppendAsync(_lane, group, CancellationToken.None);
+            await AppendAsync(_segments, _lane, group);
         }
     }
 }

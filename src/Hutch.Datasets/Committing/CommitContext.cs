@@ -2,6 +2,7 @@ using System.Buffers;
 using Hutch.Catalog.Site;
 using Hutch.Model;
 using Hutch.Model.Records;
+using Hutch.Storage.Segments;
 
 namespace Hutch.Datasets.Committing;
 
@@ -13,15 +14,19 @@ namespace Hutch.Datasets.Committing;
 public sealed class CommitContext : IDisposable
 {
     private readonly SiteWriter _records;
+    private readonly Func<MemberKey, bool> _isStored;
+    private readonly Func<LargeBlob, bool> _isWhole;
     private readonly Action<LargeBlob> _assembled;
     private readonly RecordLineWriter _lines = new();
     private readonly ArrayBufferWriter<byte> _journal = new(64 * 1024);
     private readonly List<JournalRecord> _emitted = [];
     private readonly Dictionary<DatasetId, SiteDataset> _datasets = [];
 
-    internal CommitContext(SiteWriter records, Action<LargeBlob> assembled)
+    internal CommitContext(SiteWriter records, Func<MemberKey, bool> isStored, Func<LargeBlob, bool> isWhole, Action<LargeBlob> assembled)
     {
         _records = records;
+        _isStored = isStored;
+        _isWhole = isWhole;
         _assembled = assembled;
     }
 
@@ -63,8 +68,43 @@ public sealed class CommitContext : IDisposable
     /// <summary>A dataset whose head may change, or a refusal that says why it may not.</summary>
     public Result<SiteDataset> WritableDataset(DatasetId id) => Dataset(id).Then(DatasetState.RequireWritable);
 
+    /// <summary>
+    /// Whether a blob is stored for good and undamaged. If so it stays, whatever a running collection has found, so that this request
+    /// may name it.
+    /// </summary>
+    public bool RelyOn(BlobHash hash)
+    {
+        if (_isStored(MemberKey.Blob(hash)))
+        {
+            return true;
+        }
+
+        if (Queries.LargeBlob(hash) is not { } large || !_isWhole(large))
+        {
+            return false;
+        }
+
+        _assembled(large);
+        return true;
+    }
+
     /// <summary>Emits a record: numbered, applied to the database, and part of the journal once the group is committed.</summary>
     public void Emit(JournalRecord record)
+    {
+        if (record is JournalRecord.BlobAssembled again && Queries.LargeBlob(again.Hash) is { } present && !_isWhole(present))
+        {
+            // What stands under this hash is damaged or gone: the new copy must not yield to it.
+            Add(new JournalRecord.BlobForgotten(again.Hash));
+        }
+
+        Add(record);
+        if (record is JournalRecord.BlobAssembled assembled && Queries.LargeBlob(assembled.Hash) is { } standing)
+        {
+            _assembled(standing);
+        }
+    }
+
+    private void Add(JournalRecord record)
     {
         JournalRecord numbered = record with { Sequence = ++Sequence, Time = Now };
         int start = _journal.WrittenCount;
@@ -72,10 +112,6 @@ public sealed class CommitContext : IDisposable
         _records.Apply(numbered, _journal.WrittenSpan[start..^1]);
         _emitted.Add(numbered);
         ForgetChanged(numbered);
-        if (numbered is JournalRecord.BlobAssembled assembled && Queries.LargeBlob(assembled.Hash) is { } standing)
-        {
-            _assembled(standing);
-        }
     }
 
     internal void BeginGroup(long lastSequence, long now)

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Threading.Channels;
 using Hutch.Catalog.Site;
 using Hutch.Model;
@@ -19,6 +20,8 @@ namespace Hutch.Datasets.Committing;
 /// </remarks>
 public sealed partial class Committer : IAsyncDisposable
 {
+    private const long MaxAppendBytes = 128 << 20;
+
     private readonly SegmentStore _segments;
     private readonly SiteWriter _records;
     private readonly Func<MemberKey, bool> _isStored;
@@ -29,7 +32,7 @@ public sealed partial class Committer : IAsyncDisposable
     private readonly Channel<CommitRequest> _waiting;
     private readonly List<CommitRequest> _group = [];
     private readonly List<(CommitRequest Request, HutchError? Refusal)> _decided = [];
-    private readonly HashSet<MemberKey> _inGroup = [];
+    private readonly HashSet<(MemberKey Key, Lane Lane)> _inGroup = [];
     private readonly Dictionary<Lane, SegmentGroup> _lanes = [];
     private readonly Task _loop;
     private long _lastSequence;
@@ -40,6 +43,7 @@ public sealed partial class Committer : IAsyncDisposable
     /// <param name="segments">Where bytes and journal go.</param>
     /// <param name="records">The view of the journal; used by nobody else.</param>
     /// <param name="isStored">Whether a member is stored for good already, so that it need not be written again.</param>
+    /// <param name="isWhole">Whether all extents of a large blob can still be read.</param>
     /// <param name="assembled">Told which copy of a large blob stands whenever one is assembled, before anything relies on it.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Where it tells of failures.</param>
@@ -48,6 +52,7 @@ public sealed partial class Committer : IAsyncDisposable
         SegmentStore segments,
         SiteWriter records,
         Func<MemberKey, bool> isStored,
+        Func<LargeBlob, bool> isWhole,
         Action<LargeBlob> assembled,
         TimeProvider time,
         ILogger logger,
@@ -59,7 +64,7 @@ public sealed partial class Committer : IAsyncDisposable
         _time = time;
         _logger = logger;
         _options = options;
-        _context = new CommitContext(records, assembled);
+        _context = new CommitContext(records, isStored, isWhole, assembled);
         _lastSequence = records.AppliedSequence;
         _waiting = Channel.CreateBounded<CommitRequest>(new BoundedChannelOptions(options.MaxWaitingRequests) { SingleReader = true });
         _loop = Task.Run(RunAsync);
@@ -133,8 +138,22 @@ public sealed partial class Committer : IAsyncDisposable
             }
             else
             {
-                await CommitGroupAsync(_group);
+                await CommitOrFailAsync();
             }
+        }
+    }
+
+    /// <summary>The loop outlives every failure: who waits is answered, and who comes later is told why nothing is taken any more.</summary>
+    private async Task CommitOrFailAsync()
+    {
+        try
+        {
+            await CommitGroupAsync(_group);
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+            FaultAll(_group, e);
         }
     }
 
@@ -173,6 +192,13 @@ public sealed partial class Committer : IAsyncDisposable
         try
         {
             DecideAll(group);
+            if (group.Count > 1 && IsTooLarge())
+            {
+                Forget();
+                await CommitOneByOneAsync(group);
+                return;
+            }
+
             await AppendAsync();
         }
         catch (StorageFullException e)
@@ -190,6 +216,13 @@ public sealed partial class Committer : IAsyncDisposable
             _lastSequence = reached;
             LogUnknownOutcome(_logger, group.Count, e);
             RefuseAll(group, ErrorCode.OutcomeUnknown.With("The disk did not confirm the write. It is wholly there or wholly not: send it again, that is safe."));
+            return;
+        }
+        catch (DbException e)
+        {
+            Forget();
+            LogFault(_logger, e);
+            RefuseAll(group, ErrorCode.Unavailable.With($"The records database refused the change ({e.Message}). Nothing was changed: try again, and tell the operator if it stays so."));
             return;
         }
         catch (Exception e)
@@ -226,16 +259,17 @@ public sealed partial class Committer : IAsyncDisposable
     private void Decide(CommitRequest request)
     {
         CommitContext.Mark mark = _context.MarkRequest();
+        long applied = _records.AppliedSequence;
         _records.BeginOperation();
         HutchError? refusal;
         try
         {
             refusal = request.Decide(_context);
         }
-        catch (Exception e)
+        catch (Exception e) when (e is not DbException)
         {
             // A fault of one request is its own: the others of the group go on.
-            _records.UndoOperation(mark.Sequence);
+            _records.UndoOperation(applied);
             _context.Undo(mark);
             LogFault(_logger, e);
             request.Fault(e);
@@ -249,7 +283,7 @@ public sealed partial class Committer : IAsyncDisposable
         }
         else
         {
-            _records.UndoOperation(mark.Sequence);
+            _records.UndoOperation(applied);
             _context.Undo(mark);
         }
 
@@ -258,9 +292,10 @@ public sealed partial class Committer : IAsyncDisposable
 
     private void Stage(CommitRequest request)
     {
+        // Once in each lane: a copy that ends by itself is no copy for what lasts.
         foreach (StagedMember member in request.Members)
         {
-            if (_inGroup.Add(member.Key) && (member.Moves || member.Lane.IsTransient || !_isStored(member.Key)))
+            if (_inGroup.Add((member.Key, member.Lane)) && (member.Moves || member.Lane.IsTransient || !_isStored(member.Key)))
             {
                 Group(member.Lane).Add(member.Key, member.Body);
             }
@@ -281,11 +316,15 @@ public sealed partial class Committer : IAsyncDisposable
     /// <summary>Other lanes first: the journal in the main lane is the commit point of all.</summary>
     private async Task AppendAsync()
     {
-        // All or none: new data must not come into the reserve beside a delete. On a full disk the requests are tried again one by one.
-        bool mayUseReserve = _decided.TrueForAll(static decided => decided.Refusal is not null || decided.Request.MayUseReserve);
+        // A write that rides along with a delete must not eat the reserve: then all are refused, and tried one by one.
+        bool mayUseReserve = _decided.TrueForAll(static one => one.Refusal is not null || one.Request.MayUseReserve);
+        foreach (SegmentGroup group in _lanes.Values)
+        {
+            group.MayUseReserve = mayUseReserve;
+        }
+
         foreach ((Lane lane, SegmentGroup members) in _lanes)
         {
-            members.MayUseReserve = mayUseReserve;
             if (lane != Lane.Main && members.Count > 0)
             {
                 await _segments.AppendAsync(lane, members, CancellationToken.None);
@@ -338,10 +377,15 @@ public sealed partial class Committer : IAsyncDisposable
         }
         catch (Exception e)
         {
-            LogRecordsLost(_logger, e);
-            Volatile.Write(ref _failure, $"The records database cannot be written ({e.Message}). Nothing that was acknowledged is lost; the operator must look at the disk and start the server again.");
+            Fail(e);
             return false;
         }
+    }
+
+    private void Fail(Exception e)
+    {
+        LogRecordsLost(_logger, e);
+        Volatile.Write(ref _failure, $"The records database cannot be written ({e.Message}). Nothing that was acknowledged is lost; the operator must look at the disk and start the server again.");
     }
 
     private void Notify()
@@ -370,6 +414,14 @@ public sealed partial class Committer : IAsyncDisposable
             return;
         }
 
+        await CommitOneByOneAsync(group);
+    }
+
+    /// <summary>Whether the group has more than one append takes; what one request has is bounded by its door.</summary>
+    private bool IsTooLarge() => _context.Journal.Length + _lanes.Values.Sum(static lane => lane.MemberBytes) > MaxAppendBytes;
+
+    private async Task CommitOneByOneAsync(List<CommitRequest> group)
+    {
         CommitRequest[] requests = [.. group];
         foreach (CommitRequest request in requests)
         {

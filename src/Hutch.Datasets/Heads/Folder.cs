@@ -53,7 +53,13 @@ public sealed class Folder(Committer committer, SiteDatabase records, Tree tree,
         }
 
         HeadState head = read.Value;
-        using ResultChanges produced = await results.PrepareAsync(head.Dataset, ct);
+        Result<ResultChanges> prepared = await results.PrepareAsync(head.Dataset, ct);
+        if (!prepared.IsOk)
+        {
+            return prepared.Error;
+        }
+
+        using ResultChanges produced = prepared.Value;
         if (head.Changes.Count == 0 && produced.Changes.Count == 0 && !request.IsWantedUnchanged)
         {
             return new Folded(false, head.Newest);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Hutch.Catalog.Site;
 using Hutch.Model;
 
@@ -48,24 +49,47 @@ public sealed class HeadReader(SiteDatabase records, Tree tree)
     /// <summary>The entry at a path, or null when there is none.</summary>
     public async ValueTask<Entry?> FindAsync(TreeView view, DatasetPath path, CancellationToken ct)
     {
-        if (view.IsHead && await records.ReadAsync(queries => queries.Overlay(view.Dataset.Key, path), ct) is { } row)
+        if (!view.IsHead)
         {
-            return row.Entry;
+            return await tree.FindAsync(view.Root, path, ct);
         }
 
-        return await tree.FindAsync(view.Root, path, ct);
+        // The row and the tree of one moment: a fold in between moves changes from one to the other.
+        (OverlayRow? row, TreeRoot root) = await records.ReadConsistentAsync(
+            queries => (queries.Overlay(view.Dataset.Key, path), RootNow(queries, view)), ct);
+        return row is not null ? row.Entry : await tree.FindAsync(root, path, ct);
     }
 
     /// <summary>One page of a listing.</summary>
-    public async ValueTask<Listing> ListAsync(TreeView view, ListQuery query, CancellationToken ct) =>
-        view.IsHead && await records.ReadAsync(queries => queries.HasOverlay(view.Dataset.Key), ct)
-            ? await OverlayListing.ListAsync(tree, view.Root, new OverlayRows(records, view.Dataset.Key), query, ct)
-            : await tree.ListAsync(view.Root, query, ct);
+    public async ValueTask<Listing> ListAsync(TreeView view, ListQuery query, CancellationToken ct)
+    {
+        if (!view.IsHead)
+        {
+            return await tree.ListAsync(view.Root, query, ct);
+        }
 
-    /// <summary>All entries of a version below a prefix, in byte order of their paths.</summary>
-    public IAsyncEnumerable<PathEntry> EnumerateAsync(TreeView view, string prefix, CancellationToken ct) => view.IsHead
-        ? OverlayListing.EnumerateAsync(tree, view.Root, new OverlayRows(records, view.Dataset.Key), null, prefix, ct)
-        : tree.EnumerateAsync(view.Root, null, prefix, ct);
+        while (true)
+        {
+            (bool hasOverlay, TreeRoot root) = await HeadNowAsync(view, ct);
+            try
+            {
+                return hasOverlay
+                    ? await OverlayListing.ListAsync(tree, root, new OverlayRows(records, view.Dataset.Key, root.Page), query, ct)
+                    : await tree.ListAsync(root, query, ct);
+            }
+            catch (HeadMovedException)
+            {
+                // Folded meanwhile: what lay over the old tree is in the new one.
+            }
+        }
+    }
+
+    /// <summary>
+    /// All entries of a version below a prefix, in byte order of their paths. Of a head that changes meanwhile, each path as it was at
+    /// some moment of the walk; what stays untouched is never left out.
+    /// </summary>
+    public IAsyncEnumerable<PathEntry> EnumerateAsync(TreeView view, string prefix, CancellationToken ct) =>
+        view.IsHead ? EnumerateHeadAsync(view, prefix, ct) : tree.EnumerateAsync(view.Root, null, prefix, ct);
 
     /// <summary>What two fixed versions differ in, in byte order of the paths.</summary>
     public IAsyncEnumerable<TreeDifference> DiffAsync(TreeRoot from, TreeRoot to, CancellationToken ct) => tree.DiffAsync(from, to, ct);
@@ -98,6 +122,46 @@ public sealed class HeadReader(SiteDatabase records, Tree tree)
         bool isDirectory = at is null && !(await tree.FindDirectoryAsync(root, path, ct)).IsEmpty;
         return new PathProbe(root.Page, at, isDirectory, above);
     }
+
+    private async IAsyncEnumerable<PathEntry> EnumerateHeadAsync(TreeView view, string prefix, [EnumeratorCancellation] CancellationToken ct)
+    {
+        string? after = null;
+        for (bool isDone = false; !isDone;)
+        {
+            (_, TreeRoot root) = await HeadNowAsync(view, ct);
+            var overlay = new OverlayRows(records, view.Dataset.Key, root.Page);
+            await using IAsyncEnumerator<PathEntry> entries = OverlayListing.EnumerateAsync(tree, root, overlay, after, prefix, ct).GetAsyncEnumerator(ct);
+            while (await TryMoveNextAsync(entries) is { } moved)
+            {
+                isDone = !moved;
+                if (isDone)
+                {
+                    break;
+                }
+
+                after = entries.Current.Path.Value;
+                yield return entries.Current;
+            }
+        }
+    }
+
+    /// <summary>Null when the head was folded meanwhile: go on in the new tree.</summary>
+    private static async ValueTask<bool?> TryMoveNextAsync(IAsyncEnumerator<PathEntry> entries)
+    {
+        try
+        {
+            return await entries.MoveNextAsync();
+        }
+        catch (HeadMovedException)
+        {
+            return null;
+        }
+    }
+
+    private ValueTask<(bool HasOverlay, TreeRoot Root)> HeadNowAsync(TreeView view, CancellationToken ct) =>
+        records.ReadConsistentAsync(queries => (queries.HasOverlay(view.Dataset.Key), RootNow(queries, view)), ct);
+
+    private static TreeRoot RootNow(SiteQueries queries, TreeView view) => queries.DatasetByKey(view.Dataset.Key)?.Root ?? view.Root;
 
     internal static Result<SiteSnapshot> FindSnapshot(SiteQueries queries, SiteDataset dataset, SnapshotRef at)
     {

@@ -21,7 +21,7 @@ public sealed class ResultFiles(SiteDatabase records, BlobIntake intake, HeadRea
     private static readonly DatasetPath Csv = DatasetPath.Parse("results.csv").Value;
 
     /// <summary>The files as changes of the tree; none when the dataset has no results, or the files hold them all already.</summary>
-    internal async Task<ResultChanges> PrepareAsync(SiteDataset dataset, CancellationToken ct)
+    internal async Task<Result<ResultChanges>> PrepareAsync(SiteDataset dataset, CancellationToken ct)
     {
         var changes = new ResultChanges();
         if (await records.ReadAsync(queries => queries.NewestResult(dataset.Key), ct) == 0)
@@ -31,10 +31,16 @@ public sealed class ResultFiles(SiteDatabase records, BlobIntake intake, HeadRea
 
         try
         {
-            await AddAsync(changes, dataset, JsonLines, "application/x-ndjson", WriteJsonLines, ct);
             List<string> columns = await ColumnsAsync(dataset, ct);
-            await AddAsync(changes, dataset, Csv, "text/csv", (output, result, first) => WriteCsv(output, result, first, columns), ct);
-            return changes;
+            HutchError? refusal = await AddAsync(changes, dataset, JsonLines, "application/x-ndjson", WriteJsonLines, ct)
+                ?? await AddAsync(changes, dataset, Csv, "text/csv", (output, result, first) => WriteCsv(output, result, first, columns), ct);
+            if (refusal is null)
+            {
+                return changes;
+            }
+
+            changes.Dispose();
+            return refusal;
         }
         catch
         {
@@ -43,24 +49,38 @@ public sealed class ResultFiles(SiteDatabase records, BlobIntake intake, HeadRea
         }
     }
 
-    private async Task AddAsync(
+    private async Task<HutchError?> AddAsync(
         ResultChanges changes, SiteDataset dataset, DatasetPath path, string contentType, Action<IBufferWriter<byte>, SiteResult, bool> write, CancellationToken ct)
     {
         var pipe = new Pipe();
         Task writing = WriteAsync(pipe.Writer, dataset, write, ct);
-        Result<ReceivedBlob> received = await intake.ReceiveAsync(pipe.Reader, null, DatasetLane.Of(dataset), ct);
-        await pipe.Reader.CompleteAsync();
-        await writing;
-        ReceivedBlob blob = received.Value;
+        Result<ReceivedBlob> received;
+        try
+        {
+            received = await intake.ReceiveAsync(pipe.Reader, null, DatasetLane.Of(dataset), ct);
+        }
+        finally
+        {
+            // Ends the writer, however far it is.
+            await pipe.Reader.CompleteAsync();
+            await writing;
+        }
+
+        if (!received.TryGet(out ReceivedBlob? blob, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
         Entry? present = await heads.Tree.FindAsync(dataset.Root, path, ct);
         if (present?.Hash == blob.Hash)
         {
             blob.Dispose();
-            return;
+            return null;
         }
 
         long modified = time.GetUtcNow().ToUnixTimeMilliseconds() * 1_000_000;
         changes.Add(new TreeChange(path, Entry.File(blob.Hash, blob.Size, modified, contentType: contentType)), blob);
+        return null;
     }
 
     private async Task WriteAsync(PipeWriter writer, SiteDataset dataset, Action<IBufferWriter<byte>, SiteResult, bool> write, CancellationToken ct)
@@ -79,7 +99,11 @@ public sealed class ResultFiles(SiteDatabase records, BlobIntake intake, HeadRea
                     first = false;
                 }
 
-                await writer.FlushAsync(ct);
+                if ((await writer.FlushAsync(ct)).IsCompleted)
+                {
+                    break;
+                }
+
                 (run, frame) = (rows[^1].Run, rows[^1].Frame);
             }
         }

@@ -8,7 +8,7 @@ namespace Hutch.Datasets.Lifecycle;
 
 /// <summary>From the first record of a dataset to its last: make, derive, describe, close, trash, restore, purge.</summary>
 /// <remarks>Thread-safe. Knows nothing of rights or names: whoever calls it has asked and reserved before.</remarks>
-public sealed class DatasetLifecycle(Committer committer, SiteDatabase records, Folder folder, LifecycleOptions options)
+public sealed class DatasetLifecycle(Committer committer, SiteDatabase records, Folder folder, LifecycleOptions options, TimeProvider time)
 {
     /// <summary>Makes a dataset. The same id again returns what is there.</summary>
     public async Task<Result<SiteDataset>> CreateAsync(NewDataset wanted, CancellationToken ct)
@@ -125,6 +125,12 @@ public sealed class DatasetLifecycle(Committer committer, SiteDatabase records, 
     /// <returns>How many datasets ended.</returns>
     public async Task<int> EndWhatIsOverAsync(CancellationToken ct)
     {
+        long now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        if (!await records.ReadAsync(queries => queries.DatasetsToEnd(now).Count > 0, ct))
+        {
+            return 0;
+        }
+
         Result<int> ended = await committer.CommitAsync<int>(
             context =>
             {
@@ -152,6 +158,12 @@ public sealed class DatasetLifecycle(Committer committer, SiteDatabase records, 
     /// <returns>How many ended.</returns>
     public async Task<int> EndStaleSessionsAsync(CancellationToken ct)
     {
+        long now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        if (!await records.ReadAsync(queries => queries.ExpiredSessions(now).Count > 0, ct))
+        {
+            return 0;
+        }
+
         Result<int> ended = await committer.CommitAsync<int>(
             context =>
             {
@@ -220,7 +232,13 @@ public sealed class DatasetLifecycle(Committer committer, SiteDatabase records, 
             return (new ParentReference(dataset.Id, null, null), dataset.Root);
         }
 
-        SiteSnapshot? snapshot = parent.At is { } at ? HeadReader.FindSnapshot(context.Queries, dataset, at).Value : context.Queries.Snapshot(dataset.Key, dataset.Snapshot!.Value);
+        if (parent.At is { } at)
+        {
+            return HeadReader.FindSnapshot(context.Queries, dataset, at).Then<(ParentReference, TreeRoot)>(
+                found => (new ParentReference(dataset.Id, found.Number, found.Root.Page), found.Root));
+        }
+
+        SiteSnapshot? snapshot = context.Queries.Snapshot(dataset.Key, dataset.Snapshot!.Value);
         return snapshot is null
             ? ErrorCode.NotFound.With($"Dataset '{dataset.Owner}/{dataset.Slug}' has no such snapshot.")
             : (new ParentReference(dataset.Id, snapshot.Number, snapshot.Root.Page), snapshot.Root);
@@ -269,7 +287,7 @@ public sealed class DatasetLifecycle(Committer committer, SiteDatabase records, 
 
     /// <summary>A closed dataset from which living ones are derived keeps its bytes.</summary>
     private static bool IsNeeded(SiteQueries queries, SiteDataset dataset) =>
-        dataset.Closed is not null && queries.Children(dataset.Id).Any(child => child.Ended is null);
+        dataset.Closed is not null && queries.HasLivingChildren(dataset.Id);
 
     private static void EndSessions(CommitContext context, SiteDataset dataset)
     {

@@ -6,7 +6,7 @@ using Hutch.Model.Records;
 namespace Hutch.Datasets.Lifecycle;
 
 /// <summary>Tags of snapshots, and the thinning of automatic ones.</summary>
-public sealed class Snapshots(Committer committer, SiteDatabase records, LifecycleOptions options)
+public sealed class Snapshots(Committer committer, SiteDatabase records, LifecycleOptions options, TimeProvider time)
 {
     /// <summary>Snapshots, newest first, with numbers below <paramref name="before"/>.</summary>
     public ValueTask<IReadOnlyList<SiteSnapshot>> ListAsync(SiteDataset dataset, long before, int limit, CancellationToken ct) =>
@@ -49,19 +49,18 @@ public sealed class Snapshots(Committer committer, SiteDatabase records, Lifecyc
     /// <returns>How many were dropped.</returns>
     public async Task<int> ThinAsync(DatasetId id, CancellationToken ct)
     {
+        long now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        if (!await records.ReadAsync(queries => queries.Dataset(id) is { } seen && ToDrop(queries, seen, now).Any(), ct))
+        {
+            return 0;
+        }
+
         Result<int> dropped = await committer.CommitAsync(
             context => context.WritableDataset(id).Then<int>(dataset =>
             {
-                var keptDays = new HashSet<long>();
-                IReadOnlySet<long> cited = context.Queries.CitedSnapshots(id);
                 int count = 0;
-                foreach (SiteSnapshot snapshot in context.Queries.Snapshots(dataset.Key, long.MaxValue, int.MaxValue))
+                foreach (SiteSnapshot snapshot in ToDrop(context.Queries, dataset, context.Now).ToList())
                 {
-                    if (cited.Contains(snapshot.Number) || !MayGo(snapshot, dataset, context.Now, keptDays))
-                    {
-                        continue;
-                    }
-
                     context.Emit(new JournalRecord.SnapshotDropped(id, snapshot.Number));
                     count++;
                 }
@@ -74,19 +73,22 @@ public sealed class Snapshots(Committer committer, SiteDatabase records, Lifecyc
         return dropped.IsOk ? dropped.Value : 0;
     }
 
-    private bool MayGo(SiteSnapshot snapshot, SiteDataset dataset, long now, HashSet<long> keptDays)
+    /// <summary>Before this time, snapshots are thinned; milliseconds since 1970.</summary>
+    public long ThinBefore => ThinBeforeAt(time.GetUtcNow().ToUnixTimeMilliseconds());
+
+    private long ThinBeforeAt(long now) => now - (long)TimeSpan.FromDays(options.KeepAllSnapshotsDays).TotalMilliseconds;
+
+    private IEnumerable<SiteSnapshot> ToDrop(SiteQueries queries, SiteDataset dataset, long now)
     {
-        if (snapshot.Reason != "auto" || snapshot.Tags.Count > 0 || snapshot.Number == dataset.Snapshot)
-        {
-            return false;
-        }
+        var keptDays = new HashSet<long>();
+        IReadOnlySet<long> cited = queries.CitedSnapshots(dataset.Id);
+        return queries.AutomaticSnapshots(dataset.Key, ThinBeforeAt(now))
+            .Where(snapshot => snapshot.Number != dataset.Snapshot && !cited.Contains(snapshot.Number) && MayGo(snapshot, now, keptDays));
+    }
 
+    private bool MayGo(SiteSnapshot snapshot, long now, HashSet<long> keptDays)
+    {
         double age = TimeSpan.FromMilliseconds(now - snapshot.Time).TotalDays;
-        if (age <= options.KeepAllSnapshotsDays)
-        {
-            return false;
-        }
-
         long day = snapshot.Time / (long)TimeSpan.FromDays(1).TotalMilliseconds;
         return age > options.KeepDailySnapshotsDays || !keptDays.Add(day);
     }

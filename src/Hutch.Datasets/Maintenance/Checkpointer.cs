@@ -8,16 +8,39 @@ using Hutch.Model.Records;
 namespace Hutch.Datasets.Maintenance;
 
 /// <summary>Writes all records as blobs of JSON lines, so that a rebuild, and salvage, need only the journal from there on.</summary>
-public sealed class Checkpointer(Committer committer, SiteDatabase records)
+/// <remarks>
+/// Thread-safe; one checkpoint is taken at a time, so that a later one never holds less. While it is taken it counts as an operation:
+/// its parts, old ones that are the same as new ones above all, must not be collected before its record names them.
+/// </remarks>
+public sealed class Checkpointer(Committer committer, SiteDatabase records, OperationTracker operations) : IDisposable
 {
     /// <summary>How many events stay for readers that come back.</summary>
     private const long EventsToKeep = 100_000;
 
     private const int PartBytes = 512 << 10;
 
+    private readonly SemaphoreSlim _turn = new(1, 1);
+
     /// <summary>Writes a checkpoint. Memory stays at one part, and writers go on meanwhile.</summary>
     /// <returns>The sequence number up to which the checkpoint has everything.</returns>
     public async Task<Result<long>> TakeAsync(CancellationToken ct)
+    {
+        await _turn.WaitAsync(ct);
+        try
+        {
+            using IDisposable operation = operations.Begin();
+            return await TakeAloneAsync(ct);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _turn.Dispose();
+
+    private async Task<Result<long>> TakeAloneAsync(CancellationToken ct)
     {
         using SqliteLease lease = await records.RentSnapshotAsync(ct);
         var queries = new SiteQueries(lease.Session);

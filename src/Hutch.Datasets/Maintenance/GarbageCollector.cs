@@ -3,6 +3,7 @@ using Hutch.Catalog.Sqlite;
 using Hutch.Datasets.Committing;
 using Hutch.Model;
 using Hutch.Model.Records;
+using Hutch.Storage;
 using Hutch.Storage.Payloads;
 using Hutch.Storage.Segments;
 
@@ -13,10 +14,11 @@ namespace Hutch.Datasets.Maintenance;
 /// these. Writers and readers go on meanwhile.
 /// </summary>
 /// <remarks>
-/// Why nothing living is lost: only segments that were sealed when the collection began are looked at. Whoever relied on a stored
-/// member before it began is waited for (<see cref="OperationTracker"/>), so that the marks, taken afterwards, see what it names;
-/// whoever relies on one later is noted (<see cref="TouchedMembers"/>). The last look at the notes, and the removal, happen while
-/// no commit does. A checkpoint taken first replaces the journals in the removed segments, and the records are synced before.
+/// Why nothing living is lost: only segments that were sealed when the collection began are looked at. What lives is marked at two
+/// moments, and between them whoever began before the first is waited for (<see cref="OperationTracker"/>): what such a one has read
+/// as living and names later is seen at the second moment, and what a later one reads as living was seen at the first or has been
+/// added since. Whoever adds, or finds stored already, is noted (<see cref="TouchedMembers"/>). The last look at the notes, and the
+/// removal, happen while no commit does. A checkpoint taken first replaces the journals in the removed segments.
 /// </remarks>
 public sealed class GarbageCollector(
     SegmentStore segments,
@@ -34,26 +36,34 @@ public sealed class GarbageCollector(
 
     private readonly SemaphoreSlim _turn = new(1, 1);
 
+    /// <summary>Told how far a collection is, and waited for: so that a test can do at each step what must not be lost.</summary>
+    internal Func<CollectionStep, Task> Reached { get; set; } = static _ => Task.CompletedTask;
+
     /// <summary>Collects.</summary>
     /// <param name="ct">Cancels between two steps; what was done stays done.</param>
-    public Task<CollectionReport> CollectAsync(CancellationToken ct) => CollectAsync(null, ct);
+    public Task<CollectionReport> CollectAsync(CancellationToken ct) => CollectAsync([], ct);
 
     /// <summary>
-    /// Rewrites every segment that can hold something of a purged dataset: its blobs and pages, and the journal from its first
-    /// record on.
+    /// Rewrites every segment that can hold something of a purged dataset, or of another whose purge is not complete: blobs and pages,
+    /// and the journal from its first record on. When nothing is left, the purge is complete and a record says so.
     /// </summary>
-    public Task<CollectionReport> CollectPurgedAsync(SiteDataset purged, CancellationToken ct) => CollectAsync(purged, ct);
+    public async Task<CollectionReport> CollectPurgedAsync(SiteDataset purged, CancellationToken ct)
+    {
+        IReadOnlyList<SiteDataset> pending = await records.ReadAsync(queries => queries.PendingPurges(), ct);
+        return await CollectAsync([.. pending.Where(other => other.Id != purged.Id), purged], ct);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _turn.Dispose();
 
-    private async Task<CollectionReport> CollectAsync(SiteDataset? purged, CancellationToken ct)
+    private async Task<CollectionReport> CollectAsync(IReadOnlyList<SiteDataset> purged, CancellationToken ct)
     {
         await _turn.WaitAsync(ct);
         try
         {
             touched.Begin();
-            return await CollectAloneAsync(purged, ct);
+            CollectionReport report = await CollectAloneAsync(purged, ct);
+            return purged.Count > 0 && report.LeftSegments == 0 && !await FinishPurgesAsync(purged, ct) ? report with { LeftSegments = 1 } : report;
         }
         finally
         {
@@ -62,44 +72,134 @@ public sealed class GarbageCollector(
         }
     }
 
-    private async Task<CollectionReport> CollectAloneAsync(SiteDataset? purged, CancellationToken ct)
+    private async Task<CollectionReport> CollectAloneAsync(IReadOnlyList<SiteDataset> purged, CancellationToken ct)
     {
         await DropOverLanesAsync(ct);
-        await segments.SealAsync(ct);
-        long covered = (await checkpointer.TakeAsync(ct)).Value;
-        List<SegmentInfo> candidates = [.. segments.Segments.Where(segment =>
-            segment is { State: SegmentState.Sealed, CanRetire: true, Lane.IsTransient: false } && segment.LastSequence <= covered)];
-        if (purged is null)
+        if (purged.Count > 0)
         {
-            // What is damaged and still named waits for its repair; removing it would turn "damaged" into "never heard of".
-            HashSet<long> damaged = [.. segments.Quarantined.Select(member => member.Segment)];
-            candidates.RemoveAll(segment => damaged.Contains(segment.Number));
+            // What still comes in for a purged dataset, in vain, shall lie in the segments that are sealed next.
+            await operations.WaitForRunningAsync(ct);
         }
 
-        await operations.WaitForRunningAsync(ct);
-
-        var marks = new LiveMarks(segments, candidates);
+        HashSet<Lane> purgedLanes = [.. purged.Select(DatasetLane.Of).Where(lane => lane.IsTransient)];
+        await segments.SealAsync(ct);
+        List<SegmentInfo> all = [.. segments.Segments.Where(segment =>
+            segment.State != SegmentState.Open && (!segment.Lane.IsTransient || purgedLanes.Contains(segment.Lane)))];
+        long covered = (await checkpointer.TakeAsync(ct)).Value;
+        List<SegmentInfo> candidates = [.. all.Where(segment => segment is { State: SegmentState.Sealed, CanRetire: true } && segment.LastSequence <= covered)];
+        LiveMarks marks = await MarksAsync(candidates, ct);
         int forgotten = await MarkAsync(marks, ct);
-        int retired = 0;
-        long moved = 0;
-        long freed = 0;
-        foreach (SegmentInfo segment in candidates.OrderBy(segment => segment.Number))
+        var report = new CollectionReport(candidates.Count, 0, 0, 0, forgotten, purged.Count > 0 ? all.Count - candidates.Count : 0);
+        HashSet<long> damaged = [.. segments.Quarantined.Select(member => member.Segment)];
+        long purgedFrom = purged.Count > 0 ? purged.Min(dataset => dataset.Key) : long.MaxValue;
+        foreach (SegmentCensus census in await CountAsync(candidates, marks, ct))
         {
             ct.ThrowIfCancellationRequested();
-            List<MemberInfo> living = await LivingAsync(segment, marks, ct);
-            if (!IsWorthIt(segment, living, purged))
+            bool isPurge = purged.Count > 0 && (census.DeadBytes > 0 || census.Segment.LastSequence >= purgedFrom);
+            if (isPurge || (IsWorthIt(census) && !damaged.Contains(census.Segment.Number)))
             {
-                continue;
+                report = await RewriteAsync(census.Segment, marks, isPurge, report, ct);
             }
-
-            long bytes = await MoveAsync(segment.Lane, living, ct);
-            await RetireAsync(segment, living, ct);
-            retired++;
-            moved += bytes;
-            freed += segment.UsedBytes - bytes;
         }
 
-        return new CollectionReport(candidates.Count, retired, moved, freed, forgotten);
+        return report;
+    }
+
+    private async Task<LiveMarks> MarksAsync(List<SegmentInfo> candidates, CancellationToken ct)
+    {
+        var marks = new LiveMarks(segments, candidates);
+        foreach (SegmentInfo segment in candidates.Where(segment => segment.Lane.IsTransient))
+        {
+            await marks.AddTransientAsync(segment, ct);
+        }
+
+        return marks;
+    }
+
+    /// <summary>Those with the least to move first: on a full disk they make room for the others.</summary>
+    private async Task<List<SegmentCensus>> CountAsync(List<SegmentInfo> candidates, LiveMarks marks, CancellationToken ct)
+    {
+        var counted = new List<SegmentCensus>(candidates.Count);
+        foreach (SegmentInfo segment in candidates)
+        {
+            long living = 0;
+            long dead = 0;
+            await foreach (MemberInfo member in segments.EnumerateMembersAsync(segment.Number, ct))
+            {
+                if (member.Key.Kind != MemberKind.Journal)
+                {
+                    bool lives = marks.IsMarked(member.Location) || touched.Contains(member.Key);
+                    living += lives ? member.Location.Length : 0;
+                    dead += lives ? 0 : Math.Max(1, member.Location.Length);
+                }
+            }
+
+            counted.Add(new SegmentCensus(segment, living, dead));
+        }
+
+        return [.. counted.OrderBy(census => census.LivingBytes).ThenBy(census => census.Segment.Number)];
+    }
+
+    private bool IsWorthIt(SegmentCensus census) => census.LivingBytes * 100 < census.Segment.UsedBytes * options.MinLivingPercent;
+
+    private async Task<CollectionReport> RewriteAsync(SegmentInfo segment, LiveMarks marks, bool isPurge, CollectionReport report, CancellationToken ct)
+    {
+        try
+        {
+            int noted = touched.Count;
+            List<MemberInfo> living = await LivingAsync(segment, marks, ct);
+            long bytes = await MoveAsync(segment.Lane, living, isPurge, ct);
+            await Reached(CollectionStep.Moved);
+            await RetireAsync(segment, living, noted, ct);
+            return report with
+            {
+                Retired = report.Retired + 1,
+                MovedBytes = report.MovedBytes + bytes,
+                FreedBytes = report.FreedBytes + segment.UsedBytes - bytes,
+            };
+        }
+        catch (QuarantinedException)
+        {
+            // Found just now. What is damaged is not thrown away by the way: the segment stays as it is.
+            return report with { LeftSegments = report.LeftSegments + 1 };
+        }
+    }
+
+    /// <summary>Wipes what is left of the purged in the records database too, and says that the purges are complete. False when a reader was in the way.</summary>
+    private async Task<bool> FinishPurgesAsync(IReadOnlyList<SiteDataset> purged, CancellationToken ct)
+    {
+        bool isWiped = false;
+        await committer.RunAloneAsync(
+            _ =>
+            {
+                isWiped = records.TryEmptyLog();
+                return Task.CompletedTask;
+            },
+            ct);
+        if (isWiped)
+        {
+            Require(await committer.CommitAsync<Done>(context => EndPurges(context, purged), [], ct, mayUseReserve: true));
+        }
+
+        return isWiped;
+    }
+
+    private static Result<Done> EndPurges(CommitContext context, IReadOnlyList<SiteDataset> purged)
+    {
+        foreach (SiteDataset pending in context.Queries.PendingPurges().Where(pending => purged.Any(dataset => dataset.Id == pending.Id)))
+        {
+            context.Emit(new JournalRecord.PurgeCompleted(pending.Id));
+        }
+
+        return Done.Value;
+    }
+
+    private static void Require(Result<Done> result)
+    {
+        if (!result.IsOk)
+        {
+            throw result.Error.ToException();
+        }
     }
 
     /// <summary>Transient lanes whose day is over go as a whole, after the records have forgotten the large blobs in them.</summary>
@@ -112,7 +212,7 @@ public sealed class GarbageCollector(
             return;
         }
 
-        await committer.CommitAsync<Done>(
+        Require(await committer.CommitAsync<Done>(
             context =>
             {
                 foreach (BlobHash hash in context.Queries.ExpiredBlobs(now))
@@ -124,30 +224,38 @@ public sealed class GarbageCollector(
             },
             [],
             ct,
-            mayUseReserve: true);
+            mayUseReserve: true));
         foreach (Lane lane in over)
         {
             await committer.RunAloneAsync(token => segments.DropLaneAsync(lane, token), ct);
         }
     }
 
+    /// <summary>Marks what lives at one moment, waits for who began before it, and marks what lives then. Forgets the large blobs that live at neither.</summary>
     private async Task<int> MarkAsync(LiveMarks marks, CancellationToken ct)
     {
-        IReadOnlySet<BlobHash> living;
-        var dead = new List<BlobHash>();
-        using (SqliteLease lease = await records.RentSnapshotAsync(ct))
-        {
-            var queries = new SiteQueries(lease.Session);
-            living = await new Marker(tree, marks, queries).MarkAsync(ct);
-            dead.AddRange(queries.LargeBlobHashes().Where(hash => !living.Contains(hash)));
-        }
-
+        var marker = new Marker(tree, marks);
+        await MarkMomentAsync(marker, ct);
+        await Reached(CollectionStep.FirstMoment);
+        await operations.WaitForRunningAsync(ct);
+        await Reached(CollectionStep.Waited);
+        List<BlobHash> dead = await MarkMomentAsync(marker, ct);
+        await Reached(CollectionStep.SecondMoment);
         foreach (BlobHash[] some in dead.Chunk(1000))
         {
-            await committer.CommitAsync<Done>(context => Forget(context, some), [], ct, mayUseReserve: true);
+            // Not forgotten but collected would be the worst: the next upload of the same bytes would be taken for stored already.
+            Require(await committer.CommitAsync<Done>(context => Forget(context, some), [], ct, mayUseReserve: true));
         }
 
         return dead.Count;
+    }
+
+    private async Task<List<BlobHash>> MarkMomentAsync(Marker marker, CancellationToken ct)
+    {
+        using SqliteLease lease = await records.RentSnapshotAsync(ct);
+        var queries = new SiteQueries(lease.Session);
+        IReadOnlySet<BlobHash> living = await marker.MarkAsync(queries, ct);
+        return [.. queries.LargeBlobHashes().Where(hash => !living.Contains(hash))];
     }
 
     /// <summary>Forgets large blobs, unless somebody has come to rely on one since the marks were made.</summary>
@@ -178,21 +286,8 @@ public sealed class GarbageCollector(
         return living;
     }
 
-    private bool IsWorthIt(SegmentInfo segment, List<MemberInfo> living, SiteDataset? purged)
-    {
-        if (purged is not null && segment.LastSequence >= purged.Key)
-        {
-            return true;
-        }
-
-        long bytes = living.Sum(member => (long)member.Location.Length);
-        return purged is not null
-            ? bytes < segment.BodyBytes
-            : bytes * 100 < segment.UsedBytes * options.MinLivingPercent;
-    }
-
-    /// <summary>Copies members to the open end of their lane, each checked as it is read. A damaged one stays behind, in quarantine.</summary>
-    private async Task<long> MoveAsync(Lane lane, IReadOnlyList<MemberInfo> living, CancellationToken ct)
+    /// <summary>Copies members to the open end of their lane, each checked as it is read. A purge cannot wait for damaged ones, which nobody can read anyway.</summary>
+    private async Task<long> MoveAsync(Lane lane, IReadOnlyList<MemberInfo> living, bool passOverDamaged, CancellationToken ct)
     {
         long moved = 0;
         var batch = new List<StagedMember>();
@@ -205,7 +300,11 @@ public sealed class GarbageCollector(
                 PayloadBuffer buffer = await pool.RentAsync(Math.Max(1, member.Location.Length), ct);
                 buffers.Add(buffer);
                 Memory<byte> body = buffer.Memory[..member.Location.Length];
-                await segments.ReadVerifiedAsync(member.Location, body, ct);
+                if (!await TryReadAsync(member, body, passOverDamaged, ct))
+                {
+                    continue;
+                }
+
                 batch.Add(new StagedMember(member.Key, body, lane, Moves: true));
                 bytes += body.Length;
                 moved += body.Length;
@@ -225,15 +324,24 @@ public sealed class GarbageCollector(
         }
     }
 
+    private async ValueTask<bool> TryReadAsync(MemberInfo member, Memory<byte> body, bool passOverDamaged, CancellationToken ct)
+    {
+        try
+        {
+            await segments.ReadVerifiedAsync(member.Location, body, ct);
+            return true;
+        }
+        catch (QuarantinedException) when (passOverDamaged)
+        {
+            return false;
+        }
+    }
+
     private async Task WriteAsync(List<StagedMember> batch, List<PayloadBuffer> buffers, CancellationToken ct)
     {
         if (batch.Count > 0)
         {
-            Result<Done> written = await committer.CommitAsync<Done>(static _ => Done.Value, [.. batch], ct, mayUseReserve: true);
-            if (!written.IsOk)
-            {
-                throw written.Error.ToException();
-            }
+            Require(await committer.CommitAsync<Done>(static _ => Done.Value, [.. batch], ct, mayUseReserve: true));
         }
 
         buffers.ForEach(buffer => buffer.Dispose());
@@ -241,31 +349,43 @@ public sealed class GarbageCollector(
         batch.Clear();
     }
 
-    private Task RetireAsync(SegmentInfo segment, List<MemberInfo> moved, CancellationToken ct)
+    /// <summary>The journal says first that the segment goes, so that no rebuild ever starts from before its records; then it goes.</summary>
+    private async Task RetireAsync(SegmentInfo segment, List<MemberInfo> moved, int noted, CancellationToken ct)
     {
+        Require(await committer.CommitAsync<Done>(
+            context =>
+            {
+                context.Emit(new JournalRecord.SegmentRetired(segment.Number, segment.LastSequence));
+                return Done.Value;
+            },
+            [],
+            ct,
+            mayUseReserve: true));
         var movedKeys = moved.Select(member => member.Key).ToHashSet();
-        return committer.RunAloneAsync(
+        await committer.RunAloneAsync(
             async token =>
             {
-                await MoveLateAsync(segment, movedKeys, token);
-                records.SyncToDisk();
+                await MoveLateAsync(segment, movedKeys, noted, token);
                 await segments.RetireAsync(segment.Number, token);
             },
             ct);
     }
 
-    /// <summary>Moves what somebody came to rely on after the living were listed. Few, and nobody can come any more.</summary>
-    private async Task MoveLateAsync(SegmentInfo segment, HashSet<MemberKey> moved, CancellationToken ct)
+    /// <summary>
+    /// Moves what somebody came to rely on after the living were listed. Few, and nobody can come any more. Not in buffers of the pool:
+    /// who holds these waits for the committer, which stands still here.
+    /// </summary>
+    private async Task MoveLateAsync(SegmentInfo segment, HashSet<MemberKey> moved, int noted, CancellationToken ct)
     {
-        foreach (MemberKey key in touched.All)
+        foreach (MemberKey key in touched.Since(noted))
         {
-            if (moved.Contains(key) || !segments.TryLocate(key, out MemberLocation location) || location.Segment != segment.Number)
+            if (moved.Contains(key) || !segments.TryLocate(key, out MemberLocation location, lastingOnly: !segment.Lane.IsTransient)
+                || location.Segment != segment.Number)
             {
                 continue;
             }
 
-            using PayloadBuffer buffer = await pool.RentAsync(Math.Max(1, location.Length), ct);
-            Memory<byte> body = buffer.Memory[..location.Length];
+            var body = new byte[location.Length];
             await segments.ReadVerifiedAsync(location, body, ct);
             var group = new SegmentGroup { MayUseReserve = true };
             group.Add(key, body, location.Crc32C);

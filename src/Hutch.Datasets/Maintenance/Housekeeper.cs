@@ -17,6 +17,7 @@ public sealed partial class Housekeeper(
     ILogger<Housekeeper> logger)
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan PurgesEvery = TimeSpan.FromHours(1);
     private static readonly TimeSpan CheckpointEvery = TimeSpan.FromHours(1);
 
     /// <summary>Keeps house until cancelled.</summary>
@@ -30,10 +31,17 @@ public sealed partial class Housekeeper(
             ["scrub"] = start + TimeSpan.FromDays(scrub.EveryDays),
         };
         using var timer = new PeriodicTimer(LookEvery, time);
-        while (await timer.WaitForNextTickAsync(ct))
+        DateTimeOffset purgesAt = start;
+        do
         {
             try
             {
+                if (purgesAt <= time.GetUtcNow())
+                {
+                    purgesAt = time.GetUtcNow() + PurgesEvery;
+                    await ResumePurgesAsync(ct);
+                }
+
                 await EndAndThinAsync(ct);
                 StartDue(due);
             }
@@ -43,6 +51,16 @@ public sealed partial class Housekeeper(
                 LogFailed(logger, e);
             }
         }
+        while (await timer.WaitForNextTickAsync(ct));
+    }
+
+    /// <summary>Goes on with purges that a stop, or a disk that failed, has left half done.</summary>
+    /// <returns>The job that does it; null when nothing is left to do.</returns>
+    public async Task<MaintenanceJob?> ResumePurgesAsync(CancellationToken ct)
+    {
+        IReadOnlyList<SiteDataset> pending = await records.ReadAsync(queries => queries.PendingPurges(), ct);
+        bool isRunning = jobs.All.Any(job => job.Kind == "purge" && job.Finished is null);
+        return pending.Count > 0 && !isRunning && jobs.StartPurge(pending[0]).TryGet(out MaintenanceJob? job, out _) ? job : null;
     }
 
     /// <summary>Ends what is over and thins what is old, once.</summary>
@@ -50,7 +68,7 @@ public sealed partial class Housekeeper(
     {
         await lifecycle.EndWhatIsOverAsync(ct);
         await lifecycle.EndStaleSessionsAsync(ct);
-        foreach (DatasetId dataset in await records.ReadAsync(queries => queries.DatasetsWithAutomaticSnapshots(), ct))
+        foreach (DatasetId dataset in await records.ReadAsync(queries => queries.DatasetsWithAutomaticSnapshots(snapshots.ThinBefore), ct))
         {
             await snapshots.ThinAsync(dataset, ct);
         }

@@ -7,10 +7,13 @@ using Hutch.Storage.Segments;
 namespace Hutch.Datasets.Maintenance;
 
 /// <summary>Marks the pages and blobs of trees, each once, and remembers which large blobs live.</summary>
-internal sealed class LivingVisitor(LiveMarks marks, SiteQueries queries) : ITreeVisitor
+internal sealed class LivingVisitor(LiveMarks marks) : ITreeVisitor
 {
     private readonly HashSet<BlobHash> _pages = [];
     private readonly HashSet<BlobHash> _manifestPages = [];
+
+    /// <summary>The records of the moment that is walked.</summary>
+    public required SiteQueries Queries { get; set; }
 
     /// <summary>Large blobs that something names.</summary>
     public HashSet<BlobHash> LargeBlobs { get; } = [];
@@ -33,11 +36,8 @@ internal sealed class LivingVisitor(LiveMarks marks, SiteQueries queries) : ITre
             return;
         }
 
-        if (size <= BlobOptions.MaxSmallBytes)
-        {
-            marks.Mark(MemberKey.Blob(blob));
-        }
-        else
+        // A small blob is a member of its own; if it is not, it must have come as extents.
+        if (size > BlobOptions.MaxSmallBytes || !marks.Mark(MemberKey.Blob(blob)))
         {
             VisitLarge(blob);
         }
@@ -52,7 +52,7 @@ internal sealed class LivingVisitor(LiveMarks marks, SiteQueries queries) : ITre
 
     private void VisitLarge(BlobHash blob)
     {
-        if (LargeBlobs.Contains(blob) || queries.LargeBlob(blob) is not { } large)
+        if (LargeBlobs.Contains(blob) || Queries.LargeBlob(blob) is not { } large)
         {
             return;
         }

@@ -11,6 +11,7 @@ public sealed partial class MaintenanceJobs(
 {
     private const int MaxRemembered = 100;
 
+    private readonly Lock _starting = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<Guid, MaintenanceJob> _jobs = new();
     private readonly ConcurrentDictionary<Guid, Task> _running = new();
@@ -47,6 +48,7 @@ public sealed partial class MaintenanceJobs(
 
     private Result<MaintenanceJob> Start(string kind, Func<Guid, CancellationToken, Task<string>> work)
     {
+        using Lock.Scope scope = _starting.EnterScope();
         if (kind != "purge" && _jobs.Values.Any(job => job.Kind == kind && job.Finished is null))
         {
             return ErrorCode.Conflict.With($"A job '{kind}' is running already. Wait for it, or look at it under /api/v1/jobs.");
@@ -73,7 +75,10 @@ public sealed partial class MaintenanceJobs(
         }
         finally
         {
-            _running.TryRemove(id, out _);
+            lock (_starting)
+            {
+                _running.TryRemove(id, out _);
+            }
         }
     }
 
@@ -90,7 +95,8 @@ public sealed partial class MaintenanceJobs(
     private async Task<string> CheckpointAsync(CancellationToken ct) => $"a rebuild starts after record {(await checkpointer.TakeAsync(ct)).Value}";
 
     private static string Describe(CollectionReport report) =>
-        $"{report.Retired} of {report.Segments} segments were rewritten: {report.FreedBytes} bytes freed, {report.MovedBytes} moved, {report.ForgottenBlobs} large blobs forgotten";
+        $"{report.Retired} of {report.Segments} segments were rewritten: {report.FreedBytes} bytes freed, {report.MovedBytes} moved, {report.ForgottenBlobs} large blobs forgotten"
+        + (report.LeftSegments == 0 ? "" : $"; {report.LeftSegments} segments could not be rewritten yet: it is tried again");
 
     private void ForgetOldest()
     {

@@ -3,27 +3,29 @@ using Hutch.Model;
 
 namespace Hutch.Datasets.Maintenance;
 
-/// <summary>Walks everything that the records name at one moment.</summary>
-internal sealed class Marker(Tree tree, LiveMarks marks, SiteQueries queries)
+/// <summary>Walks everything that the records name at one moment, and then at a later one: pages that were seen are passed over.</summary>
+internal sealed class Marker(Tree tree, LiveMarks marks)
 {
     private const int RowsAtOnce = 5_000;
 
-    private readonly LivingVisitor _visitor = new(marks, queries);
+    private LivingVisitor? _visitor;
 
-    /// <summary>Marks all that lives; returns the large blobs among it.</summary>
-    public async Task<IReadOnlySet<BlobHash>> MarkAsync(CancellationToken ct)
+    /// <summary>Marks all that lives; returns the large blobs among it, and among what lived at the moments before.</summary>
+    public async Task<IReadOnlySet<BlobHash>> MarkAsync(SiteQueries queries, CancellationToken ct)
     {
+        _visitor ??= new LivingVisitor(marks) { Queries = queries };
+        _visitor.Queries = queries;
         long after = 0;
         while (queries.DatasetsAfter(after, RowsAtOnce) is { Count: > 0 } datasets)
         {
             foreach (SiteDataset dataset in datasets)
             {
-                await MarkDatasetAsync(dataset, ct);
+                await MarkDatasetAsync(_visitor, queries, dataset, ct);
                 after = dataset.Key;
             }
         }
 
-        MarkPushes();
+        MarkPushes(_visitor, queries);
         foreach (BlobHash part in queries.CheckpointParts())
         {
             _visitor.VisitBlob(part);
@@ -32,13 +34,13 @@ internal sealed class Marker(Tree tree, LiveMarks marks, SiteQueries queries)
         return _visitor.LargeBlobs;
     }
 
-    private async Task MarkDatasetAsync(SiteDataset dataset, CancellationToken ct)
+    private async Task MarkDatasetAsync(LivingVisitor visitor, SiteQueries queries, SiteDataset dataset, CancellationToken ct)
     {
-        _visitor.ManifestOnly = dataset.Ended is not null;
-        await tree.VisitAsync(dataset.Root, _visitor, ct);
+        visitor.ManifestOnly = dataset.Ended is not null;
+        await tree.VisitAsync(dataset.Root, visitor, ct);
         foreach (SiteSnapshot snapshot in queries.Snapshots(dataset.Key, long.MaxValue, int.MaxValue))
         {
-            await tree.VisitAsync(snapshot.Root, _visitor, ct);
+            await tree.VisitAsync(snapshot.Root, visitor, ct);
         }
 
         string from = "";
@@ -48,7 +50,7 @@ internal sealed class Marker(Tree tree, LiveMarks marks, SiteQueries queries)
             {
                 if (row.Entry is { Kind: EntryKind.File } file)
                 {
-                    _visitor.VisitBlob(file.Hash, file.Size);
+                    visitor.VisitBlob(file.Hash, file.Size);
                 }
             }
 
@@ -56,12 +58,12 @@ internal sealed class Marker(Tree tree, LiveMarks marks, SiteQueries queries)
         }
     }
 
-    private void MarkPushes()
+    private void MarkPushes(LivingVisitor visitor, SiteQueries queries)
     {
-        _visitor.ManifestOnly = false;
+        visitor.ManifestOnly = false;
         foreach (BlobHash hash in queries.PinnedBlobs())
         {
-            _visitor.VisitBlob(hash);
+            visitor.VisitBlob(hash);
         }
 
         foreach ((Guid upload, long offset) in queries.PinnedExtents())

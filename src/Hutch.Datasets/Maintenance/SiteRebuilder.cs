@@ -3,57 +3,121 @@ using Hutch.Catalog.Site;
 using Hutch.Datasets.Committing;
 using Hutch.Model;
 using Hutch.Model.Records;
+using Hutch.Storage;
 using Hutch.Storage.Segments;
 
 namespace Hutch.Datasets.Maintenance;
 
-/// <summary>Brings <c>site.db</c> up to date from the segments alone; an empty one is filled from the last checkpoint first.</summary>
+/// <summary>
+/// Brings <c>site.db</c> up to date from the segments alone. An empty one, and one that is older than what the journal still has, is
+/// filled from the newest checkpoint first.
+/// </summary>
 public static class SiteRebuilder
 {
     private static readonly byte[] CheckpointMark = Encoding.UTF8.GetBytes("\"k\":\"checkpoint\"");
+    private static readonly byte[] RetiredMark = Encoding.UTF8.GetBytes("\"k\":\"segment.retired\"");
 
     /// <summary>Applies what the segments have and the database has not.</summary>
     /// <returns>How many records were applied one by one.</returns>
+    /// <exception cref="HutchException">Records are missing that no checkpoint has either.</exception>
     public static async Task<long> CatchUpAsync(SegmentStore segments, SiteDatabase records, CancellationToken ct)
     {
-        if (records.Writer.AppliedSequence == 0 && await FindCheckpointAsync(segments, ct) is { } checkpoint)
-        {
-            await LoadAsync(segments, records, checkpoint, ct);
-        }
-
-        return await SiteJournal.ReplayAsync(segments, records.Writer, ct);
+        long applied = records.Writer.AppliedSequence;
+        (List<JournalRecord.Checkpoint> checkpoints, long retired, long damaged) = await LookAheadAsync(segments, applied, ct);
+        long gap = Math.Max(retired, damaged);
+        bool isLoaded = (applied == 0 || gap > applied) && await TryLoadAsync(segments, records, checkpoints, gap, ct);
+        return isLoaded || retired <= applied
+            ? await SiteJournal.ReplayAsync(segments, records.Writer, ct)
+            : throw ErrorCode.Internal.With(
+                $"The records up to {retired} are in no journal any more, no checkpoint with them is whole, and site.db ends at {applied}. Put back a newer copy of site.db, or salvage the files from the segments (docs/formats/salvage.md). Nothing was changed.").ToException();
     }
 
-    /// <summary>The newest checkpoint whose parts are all here.</summary>
-    private static async Task<JournalRecord.Checkpoint?> FindCheckpointAsync(SegmentStore segments, CancellationToken ct)
+    /// <summary>The checkpoints after a sequence number, up to where journals have gone with their segments, and up to where they are damaged.</summary>
+    private static async Task<(List<JournalRecord.Checkpoint> Checkpoints, long Retired, long Damaged)> LookAheadAsync(
+        SegmentStore segments, long after, CancellationToken ct)
     {
-        JournalRecord.Checkpoint? newest = null;
-        await foreach (JournalGroup group in segments.ReadJournalAsync(0, ct))
+        var checkpoints = new List<JournalRecord.Checkpoint>();
+        long retired = 0;
+        long damaged = 0;
+        foreach (SegmentInfo segment in segments.Segments.Where(segment => segment.LastSequence > after))
         {
-            if (group.Lines.Span.IndexOf(CheckpointMark) < 0)
+            await foreach (MemberInfo member in segments.EnumerateMembersAsync(segment.Number, ct))
             {
-                continue;
-            }
-
-            foreach (JournalRecord record in RecordJson.ReadLines(group.Lines.Span))
-            {
-                if (record is JournalRecord.Checkpoint checkpoint && checkpoint.Parts.All(part => segments.TryLocate(MemberKey.Blob(part), out _)))
+                if (member.Key.Kind != MemberKind.Journal || member.Key.LastSequence <= after)
                 {
-                    newest = checkpoint;
+                    continue;
+                }
+
+                if (await TryReadAsync(segments, member.Location, ct) is not { } lines)
+                {
+                    damaged = Math.Max(damaged, member.Key.LastSequence);
+                    continue;
+                }
+
+                foreach (JournalRecord record in Marks(lines))
+                {
+                    if (record is JournalRecord.Checkpoint checkpoint)
+                    {
+                        checkpoints.Add(checkpoint);
+                    }
+                    else if (record is JournalRecord.SegmentRetired gone)
+                    {
+                        retired = Math.Max(retired, gone.Through);
+                    }
                 }
             }
         }
 
-        return newest;
+        return (checkpoints, retired, damaged);
     }
 
-    /// <summary>Loads part by part; the mark of how far the database is comes last, so that a broken load is seen and begun anew.</summary>
-    private static async Task LoadAsync(SegmentStore segments, SiteDatabase records, JournalRecord.Checkpoint checkpoint, CancellationToken ct)
+    /// <summary>The records of a journal that say where a rebuild may start; the others are not parsed.</summary>
+    private static List<JournalRecord> Marks(byte[] lines)
+    {
+        var marks = new List<JournalRecord>();
+        if (lines.AsSpan().IndexOf(CheckpointMark) < 0 && lines.AsSpan().IndexOf(RetiredMark) < 0)
+        {
+            return marks;
+        }
+
+        foreach (Range range in lines.AsSpan().Split((byte)'\n'))
+        {
+            ReadOnlySpan<byte> line = lines.AsSpan()[range];
+            if (line.StartsWith("{\"seq\":"u8) && (line.IndexOf(CheckpointMark) >= 0 || line.IndexOf(RetiredMark) >= 0))
+            {
+                marks.Add(RecordJson.Read(line));
+            }
+        }
+
+        return marks;
+    }
+
+    /// <summary>Loads the newest checkpoint that is whole and from which the journal goes on without a gap.</summary>
+    private static async Task<bool> TryLoadAsync(
+        SegmentStore segments, SiteDatabase records, List<JournalRecord.Checkpoint> checkpoints, long gap, CancellationToken ct)
+    {
+        foreach (JournalRecord.Checkpoint checkpoint in checkpoints.Where(one => one.Through >= gap).OrderByDescending(one => one.Through))
+        {
+            if (await TryLoadAsync(segments, records, checkpoint, ct))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Loads part by part in one transaction, over whatever was there: all of it, or nothing when a part is missing or damaged.</summary>
+    private static async Task<bool> TryLoadAsync(SegmentStore segments, SiteDatabase records, JournalRecord.Checkpoint checkpoint, CancellationToken ct)
     {
         using SiteLoad load = records.BeginLoad();
         foreach (BlobHash hash in checkpoint.Parts)
         {
-            byte[] part = await ReadPartAsync(segments, hash, ct);
+            if (await ReadPartAsync(segments, hash, ct) is not { } part)
+            {
+                return false;
+            }
+
             int start = 0;
             for (int end = Array.IndexOf(part, (byte)'\n'); end >= 0; end = Array.IndexOf(part, (byte)'\n', start))
             {
@@ -63,17 +127,35 @@ public static class SiteRebuilder
         }
 
         load.Complete();
+        return true;
     }
 
-    private static async Task<byte[]> ReadPartAsync(SegmentStore segments, BlobHash hash, CancellationToken ct)
+    private static async Task<byte[]?> ReadPartAsync(SegmentStore segments, BlobHash hash, CancellationToken ct)
     {
-        if (!segments.TryLocate(MemberKey.Blob(hash), out MemberLocation location))
+        while (segments.TryLocate(MemberKey.Blob(hash), out MemberLocation location))
         {
-            throw ErrorCode.Internal.With($"The part {hash} of the checkpoint is not in the segments.").ToException();
+            // A damaged one is passed over by the next look-up: there may be another copy.
+            if (await TryReadAsync(segments, location, ct) is { } part)
+            {
+                return BlobHash.Of(part) == hash ? part : null;
+            }
         }
 
-        var part = new byte[location.Length];
-        await segments.ReadVerifiedAsync(location, part, ct);
-        return BlobHash.Of(part) == hash ? part : throw ErrorCode.Quarantined.With($"The part {hash} of the checkpoint is damaged.").ToException();
+        return null;
+    }
+
+    /// <summary>A member, or null when it is damaged.</summary>
+    private static async Task<byte[]?> TryReadAsync(SegmentStore segments, MemberLocation location, CancellationToken ct)
+    {
+        try
+        {
+            var body = new byte[location.Length];
+            await segments.ReadVerifiedAsync(location, body, ct);
+            return body;
+        }
+        catch (QuarantinedException)
+        {
+            return null;
+        }
     }
 }

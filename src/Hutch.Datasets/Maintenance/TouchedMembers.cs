@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Hutch.Catalog.Site;
 using Hutch.Model.Records;
 using Hutch.Storage.Segments;
@@ -6,35 +5,79 @@ using Hutch.Storage.Segments;
 namespace Hutch.Datasets.Maintenance;
 
 /// <summary>While the collector runs: the members that somebody found stored and now relies upon. They live, whatever the marks say.</summary>
+/// <remarks>Thread-safe.</remarks>
 public sealed class TouchedMembers
 {
-    private ConcurrentDictionary<MemberKey, bool>? _touched;
+    private readonly Lock _lock = new();
+    private readonly List<MemberKey> _inOrder = [];
+    private readonly HashSet<MemberKey> _all = [];
+    private bool _isOn;
 
-    /// <summary>All that were noted so far.</summary>
-    public ICollection<MemberKey> All => Volatile.Read(ref _touched)?.Keys ?? [];
-
-    /// <summary>Starts to take notes.</summary>
-    public void Begin() => Volatile.Write(ref _touched, new ConcurrentDictionary<MemberKey, bool>());
-
-    /// <summary>Stops.</summary>
-    public void End() => Volatile.Write(ref _touched, null);
-
-    /// <summary>Notes a member, when notes are taken.</summary>
-    public void Note(MemberKey key) => Volatile.Read(ref _touched)?.TryAdd(key, true);
-
-    /// <summary>Notes a large blob and its extents.</summary>
-    public void Note(LargeBlob blob)
+    /// <summary>How many were noted so far.</summary>
+    public int Count
     {
-        if (Volatile.Read(ref _touched) is { } touched)
+        get
         {
-            touched.TryAdd(MemberKey.Blob(blob.Hash), true);
-            foreach (Extent extent in blob.Extents)
+            lock (_lock)
             {
-                touched.TryAdd(MemberKey.Extent(blob.Upload, extent.Offset), true);
+                return _inOrder.Count;
             }
         }
     }
 
+    /// <summary>Starts to take notes.</summary>
+    public void Begin() => Switch(true);
+
+    /// <summary>Stops, and forgets them.</summary>
+    public void End() => Switch(false);
+
+    /// <summary>Notes a member, when notes are taken.</summary>
+    public void Note(MemberKey key)
+    {
+        lock (_lock)
+        {
+            if (_isOn && _all.Add(key))
+            {
+                _inOrder.Add(key);
+            }
+        }
+    }
+
+    /// <summary>Notes a large blob and its extents.</summary>
+    public void Note(LargeBlob blob)
+    {
+        Note(MemberKey.Blob(blob.Hash));
+        foreach (Extent extent in blob.Extents)
+        {
+            Note(MemberKey.Extent(blob.Upload, extent.Offset));
+        }
+    }
+
     /// <summary>Whether a member was noted.</summary>
-    public bool Contains(MemberKey key) => Volatile.Read(ref _touched)?.ContainsKey(key) ?? false;
+    public bool Contains(MemberKey key)
+    {
+        lock (_lock)
+        {
+            return _all.Contains(key);
+        }
+    }
+
+    /// <summary>Those noted after the first <paramref name="count"/>.</summary>
+    public IReadOnlyList<MemberKey> Since(int count)
+    {
+        lock (_lock)
+        {
+            return _inOrder[count..];
+        }
+    }
+
+    private void Switch(bool on)
+    {
+        lock (_lock)
+        {
+            _isOn = on;
+            _all.Clear();
+            _inOrder.Clear();
+        }
+    }
 }

@@ -79,7 +79,8 @@ public sealed partial class PushSessions
     /// <summary>A commit may name what the session may name, or leave at its path what is there.</summary>
     private async Task<HutchError?> FindForeignAsync(SiteSession session, IReadOnlyList<TreeChange> changes, CancellationToken ct)
     {
-        var named = new HashSet<BlobHash>(await records.ReadAsync(queries => queries.SessionBlobs(session.Id), ct));
+        IEnumerable<BlobHash> wanted = changes.Select(change => change.Entry).OfType<Entry>().Where(entry => entry.Kind == EntryKind.File).Select(entry => entry.Hash);
+        HashSet<BlobHash> named = await records.ReadAsync(queries => queries.SessionMayName(session.Id, wanted.Distinct()), ct);
         foreach (TreeChange change in changes)
         {
             if (change.Entry is not { Kind: EntryKind.File } file)

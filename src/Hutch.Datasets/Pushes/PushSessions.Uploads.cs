@@ -3,6 +3,8 @@ using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using System.Security.Cryptography;
 using Hutch.Catalog.Site;
+using Hutch.Datasets.Blobs;
+using Hutch.Datasets.Committing;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Storage;
@@ -35,16 +37,27 @@ public sealed partial class PushSessions
     }
 
     /// <summary>The state of a complete upload under an id: its hash is remembered, or after a restart computed again.</summary>
-    private async Task<UploadState> CompletedAsync(SiteSession session, UploadKey key, SessionUpload upload, CancellationToken ct)
+    private async Task<Result<UploadState>> CompletedAsync(SiteSession session, UploadKey key, SessionUpload upload, CancellationToken ct)
     {
         if (!_completed.TryGetValue((session.Id, key.Name), out BlobHash hash))
         {
-            using RunningHash again = await TakeHashAsync(new Upload(session, key, upload.Size, upload.Upload, Lane.Bulk), upload, ct);
+            using RunningHash again = await TakeHashAsync(ToUpload(session, key, upload.Size, upload.Upload, Lane.Main), upload, ct);
             hash = again.Finish();
         }
 
-        return new UploadState(upload.Size, hash);
+        if (await records.ReadAsync(queries => queries.SessionMayName(session.Id, hash), ct))
+        {
+            return new UploadState(upload.Size, hash);
+        }
+
+        // All bytes came in, but the stop came before the push could be told that it may name them.
+        return await LaneForAsync(session, ct) is { IsOk: true } lane
+            ? await FinishAsync(ToUpload(session, key, upload.Size, upload.Upload, lane.Value), hash, ct)
+            : new UploadState(upload.Offset, null);
     }
+
+    private static Upload ToUpload(SiteSession session, UploadKey key, long size, Guid id, Lane lane) =>
+        new(session, key, size, id, lane, lane.IsTransient ? lane : Lane.Bulk);
 
     /// <summary>
     /// Takes in the next bytes of a large file. Each extent is durable before the next begins, so that a broken upload goes on
@@ -84,7 +97,7 @@ public sealed partial class PushSessions
 
         try
         {
-            var upload = new Upload(session, key, size, before?.Upload ?? newId(), lane.Value.IsTransient ? lane.Value : Lane.Bulk);
+            var upload = ToUpload(session, key, size, before?.Upload ?? newId(), lane.Value);
             return await ReceiveAsync(upload, before, reached, body, ct);
         }
         catch (StorageFullException e)
@@ -103,17 +116,25 @@ public sealed partial class PushSessions
         bool isWhole = true;
         while (isWhole && offset < upload.Size)
         {
-            int wanted = (int)Math.Min(UploadExtentBytes, upload.Size - offset);
+            // An extent that was stored, but not recorded before a stop or a failure. Its name must never stand for other bytes.
+            int? leftOver = blobs.MemberLength(MemberKey.Extent(upload.Id, offset));
+            int wanted = leftOver ?? (int)Math.Min(UploadExtentBytes, upload.Size - offset);
             using PayloadBuffer buffer = await blobs.Pool.RentAsync(wanted, ct);
             int filled = await FillAsync(body, buffer.Memory[..wanted], ct);
             isWhole = filled == wanted;
-            if (filled == 0)
+            if (filled == 0 || filled < leftOver)
             {
                 break;
             }
 
+            if (leftOver is not null && !await IsStoredAsync(upload, offset, buffer.Memory[..filled], ct))
+            {
+                hash.Dispose();
+                return await DropAsync(upload, $"The bytes from {offset} on are not those that were sent there before: the file changed while it was sent. Read and send it again.", ct);
+            }
+
             hash.Append(buffer.Memory.Span[..filled]);
-            Result<Done> kept = await KeepExtentAsync(upload, offset, buffer.Memory[..filled], ct);
+            Result<Done> kept = await KeepExtentAsync(upload, offset, buffer.Memory[..filled], leftOver is not null, ct);
             if (!kept.IsOk)
             {
                 hash.Dispose();
@@ -144,12 +165,23 @@ public sealed partial class PushSessions
         }
     }
 
-    private async Task<Result<Done>> KeepExtentAsync(Upload upload, long offset, ReadOnlyMemory<byte> bytes, CancellationToken ct)
+    private async Task<bool> IsStoredAsync(Upload upload, long offset, ReadOnlyMemory<byte> bytes, CancellationToken ct)
+    {
+        using PayloadBuffer stored = await blobs.Pool.RentAsync(bytes.Length, ct);
+        int length = await blobs.ReadMemberAsync(MemberKey.Extent(upload.Id, offset), stored.Memory, ct);
+        return stored.Memory.Span[..length].SequenceEqual(bytes.Span);
+    }
+
+    private async Task<Result<Done>> KeepExtentAsync(Upload upload, long offset, ReadOnlyMemory<byte> bytes, bool isStored, CancellationToken ct)
     {
         uint crc = Checksum.Crc32C(bytes.Span);
-        var group = new SegmentGroup();
-        group.Add(MemberKey.Extent(upload.Id, offset), bytes, crc);
-        await blobs.Segments.AppendAsync(upload.Lane, group, ct);
+        if (!isStored)
+        {
+            var group = new SegmentGroup();
+            group.Add(MemberKey.Extent(upload.Id, offset), bytes, crc);
+            await ExtentWriter.AppendAsync(blobs.Segments, upload.Lane, group);
+        }
+
         return await committer.CommitAsync<Done>(
             context =>
             {
@@ -168,6 +200,10 @@ public sealed partial class PushSessions
     private async Task<Result<UploadState>> FinishAsync(Upload upload, BlobHash hash, CancellationToken ct)
     {
         const int MaxRemembered = 10_000;
+        using PayloadBuffer? small = upload.Size <= BlobOptions.MaxSmallBytes ? await GatherAsync(upload, ct) : null;
+        IReadOnlyList<StagedMember> members = small is null
+            ? []
+            : [new StagedMember(MemberKey.Blob(hash), small.Memory[..(int)upload.Size], upload.BlobLane)];
         Result<UploadState> finished = await committer.CommitAsync<UploadState>(
             context =>
             {
@@ -176,11 +212,15 @@ public sealed partial class PushSessions
                     return Ended(upload.Session.Id);
                 }
 
-                context.Emit(new JournalRecord.BlobAssembled(hash, upload.Size, upload.Id, done.Extents, DatasetLane.EndOf(upload.Lane)));
+                if (small is null)
+                {
+                    context.Emit(new JournalRecord.BlobAssembled(hash, upload.Size, upload.Id, done.Extents, DatasetLane.EndOf(upload.Lane)));
+                }
+
                 context.Emit(new JournalRecord.SessionBlobs(upload.Session.Id, [hash]));
                 return new UploadState(upload.Size, hash);
             },
-            [],
+            members,
             ct);
         if (finished.IsOk && _completed.Count < MaxRemembered)
         {
@@ -188,6 +228,27 @@ public sealed partial class PushSessions
         }
 
         return finished;
+    }
+
+    /// <summary>The bytes of a small file: small blobs are always one member, whichever way they came, since their place follows from their size.</summary>
+    private async Task<PayloadBuffer> GatherAsync(Upload upload, CancellationToken ct)
+    {
+        SessionUpload? done = await records.ReadAsync(queries => queries.SessionUpload(upload.Session.Id, upload.Key.Name), ct);
+        PayloadBuffer buffer = await blobs.Pool.RentAsync((int)upload.Size, ct);
+        try
+        {
+            foreach (Extent extent in done?.Extents ?? [])
+            {
+                await blobs.ReadMemberAsync(MemberKey.Extent(upload.Id, extent.Offset), buffer.Memory[(int)extent.Offset..], ct);
+            }
+
+            return buffer;
+        }
+        catch
+        {
+            buffer.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Forgets what came in under a hash that it does not have, so that the upload begins anew.</summary>
@@ -237,7 +298,13 @@ public sealed partial class PushSessions
         const int MaxKept = 1000;
         lock (_running)
         {
-            if (_running.Count < MaxKept && _running.TryAdd((upload.Session.Id, upload.Key.Name), hash))
+            if (_running.Count >= MaxKept && _running.Remove(_running.Keys.First(), out RunningHash? other))
+            {
+                // Computed again if that upload ever goes on; those that were given up must not stop this for good.
+                other.Dispose();
+            }
+
+            if (_running.TryAdd((upload.Session.Id, upload.Key.Name), hash))
             {
                 return;
             }
@@ -275,7 +342,13 @@ public sealed partial class PushSessions
 
     private const int UploadExtentBytes = 4 << 20;
 
-    private sealed record Upload(SiteSession Session, UploadKey Key, long Size, Guid Id, Lane Lane);
+    /// <param name="Session">Of which push.</param>
+    /// <param name="Key">What the client calls it.</param>
+    /// <param name="Size">Announced size, bytes.</param>
+    /// <param name="Id">First part of the extents' names.</param>
+    /// <param name="BlobLane">Where a small blob belongs.</param>
+    /// <param name="Lane">Where the extents go.</param>
+    private sealed record Upload(SiteSession Session, UploadKey Key, long Size, Guid Id, Lane BlobLane, Lane Lane);
 
     private sealed class RunningHash : IDisposable
     {

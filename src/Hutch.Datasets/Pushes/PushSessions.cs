@@ -88,14 +88,15 @@ public sealed partial class PushSessions(
         }
 
         List<BlobHash> found = await FindInAsync(readable, stored, ct);
-        missing.ExceptWith(found);
         if (found.Count > 0)
         {
-            Result<Done> granted = await NameAsync(session.Id, found, [], ct);
+            Result<IReadOnlyList<BlobHash>> granted = await GrantAsync(session.Id, found, ct);
             if (!granted.IsOk)
             {
                 return granted.Error;
             }
+
+            missing.ExceptWith(granted.Value);
         }
 
         return missing.ToList();
@@ -150,9 +151,30 @@ public sealed partial class PushSessions(
             members,
             ct);
 
+    /// <summary>Lets a push name what it found; what a collection has taken away meanwhile is left out, and uploaded then.</summary>
+    private Task<Result<IReadOnlyList<BlobHash>>> GrantAsync(Guid session, IReadOnlyList<BlobHash> found, CancellationToken ct) =>
+        committer.CommitAsync<IReadOnlyList<BlobHash>>(
+            context =>
+            {
+                if (context.Queries.Session(session) is null)
+                {
+                    return Ended(session);
+                }
+
+                List<BlobHash> granted = [.. found.Where(context.RelyOn)];
+                if (granted.Count > 0)
+                {
+                    context.Emit(new JournalRecord.SessionBlobs(session, granted));
+                }
+
+                return granted;
+            },
+            [],
+            ct);
+
     private async Task<HashSet<BlobHash>> NotYetNamedAsync(SiteSession session, IReadOnlyCollection<BlobHash> wanted, CancellationToken ct)
     {
-        IReadOnlyList<BlobHash> named = await records.ReadAsync(queries => queries.SessionBlobs(session.Id), ct);
+        HashSet<BlobHash> named = await records.ReadAsync(queries => queries.SessionMayName(session.Id, wanted), ct);
         var missing = new HashSet<BlobHash>(wanted);
         missing.ExceptWith(named);
         return missing;

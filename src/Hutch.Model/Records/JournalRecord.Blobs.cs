@@ -35,6 +35,8 @@ public abstract partial record JournalRecord
     /// <param name="EventsFrom">Events before this sequence number are forgotten.</param>
     public sealed record Checkpoint(long Through, IReadOnlyList<BlobHash> Parts, long EventsFrom) : JournalRecord;
 
-    /// <summary>Everything living was copied out of a segment; the file may go.</summary>
-    public sealed record SegmentRetired(long Segment) : JournalRecord;
+    /// <summary>Everything living was copied out of a segment; the file may go, and with it the journal in it, which a checkpoint replaces.</summary>
+    /// <param name="Segment">Its number.</param>
+    /// <param name="Through">The last sequence number in its journal; 0 when it has none.</param>
+    public sealed record SegmentRetired(long Segment, long Through = 0) : JournalRecord;
 }

@@ -46,6 +46,9 @@ public abstract partial record JournalRecord
     /// <param name="By">Who asked; null for what ends by itself.</param>
     public sealed record DatasetEnded(DatasetId Dataset, DatasetEnd Way, string? Reason, string? By) : JournalRecord;
 
+    /// <summary>No segment holds anything of a purged dataset any more but its record.</summary>
+    public sealed record PurgeCompleted(DatasetId Dataset) : JournalRecord;
+
     /// <summary>The user's metadata document was replaced; it is kept exactly as it came.</summary>
     public sealed record MetadataSet(DatasetId Dataset, long Version, JsonElement Document, string By) : JournalRecord;
 }

@@ -17,6 +17,7 @@ namespace Hutch.Model.Records;
 [JsonDerivedType(typeof(DatasetTrashed), "dataset.trashed")]
 [JsonDerivedType(typeof(DatasetRestored), "dataset.restored")]
 [JsonDerivedType(typeof(DatasetEnded), "dataset.ended")]
+[JsonDerivedType(typeof(PurgeCompleted), "purge.completed")]
 [JsonDerivedType(typeof(MetadataSet), "metadata.set")]
 [JsonDerivedType(typeof(EntryPut), "entry.put")]
 [JsonDerivedType(typeof(EntryRemoved), "entry.removed")]
