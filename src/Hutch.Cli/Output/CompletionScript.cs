@@ -4,7 +4,8 @@ using System.Text;
 namespace Hutch.Cli.Output;
 
 /// <summary>
-/// Shell scripts that complete the verbs and options of a command tree. They hold the words themselves, so that completing starts no process.
+/// Shell scripts that complete the verbs and options of a command tree. They hold the words themselves, so that completing starts no
+/// process.
 /// </summary>
 internal static class CompletionScript
 {

@@ -15,11 +15,27 @@ internal sealed class AnalyseVerb : Verb
     private static readonly TimeSpan ReconnectDelay = TimeSpan.FromSeconds(1);
 
     private readonly Argument<string> _dataset = DatasetArgument.Required();
-    private readonly Option<string?> _algorithm = new("--algorithm") { Description = "dispersion (when left out) or dispersion_extended.", HelpName = "NAME" };
+
+    private readonly Option<string?> _algorithm = new("--algorithm")
+    {
+        Description = "dispersion (when left out) or dispersion_extended.",
+        HelpName = "NAME",
+    };
+
     private readonly Option<double?> _dMin = new("--d-min") { Description = "The highest resolution to use, in ångström.", HelpName = "D" };
     private readonly Option<double?> _dMax = new("--d-max") { Description = "The lowest resolution to use, in ångström.", HelpName = "D" };
-    private readonly Option<string?> _output = new("--output") { Description = "The name of the dataset that takes the results.", HelpName = "NAME" };
-    private readonly Option<bool> _follow = new("--follow") { Description = "Go on with the frames that come, until the dataset is closed." };
+
+    private readonly Option<string?> _output = new("--output")
+    {
+        Description = "The name of the dataset that takes the results.",
+        HelpName = "NAME",
+    };
+
+    private readonly Option<bool> _follow = new("--follow")
+    {
+        Description = "Go on with the frames that come, until the dataset is closed.",
+    };
+
     private readonly Option<bool> _noWait = new("--no-wait") { Description = "Only start it; the results come anyway." };
 
     internal AnalyseVerb(CliHost host)

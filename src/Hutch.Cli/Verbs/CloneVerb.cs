@@ -17,8 +17,16 @@ internal sealed class CloneVerb : Verb
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private readonly Option<bool> _lazy = new("--lazy") { Description = "Leave placeholders; `hutch get` brings the files that are needed." };
-    private readonly Option<string?> _cache = new("--cache") { Description = "A cache that files come through and that others can share.", HelpName = "DIR" };
+    private readonly Option<bool> _lazy = new("--lazy")
+    {
+        Description = "Leave placeholders; `hutch get` brings the files that are needed.",
+    };
+
+    private readonly Option<string?> _cache = new("--cache")
+    {
+        Description = "A cache that files come through and that others can share.",
+        HelpName = "DIR",
+    };
 
     internal CloneVerb(CliHost host)
         : base(

@@ -12,7 +12,11 @@ internal sealed class CloseVerb : Verb
     private readonly Option<string?> _message = new("--message", "-m") { Description = "Message of its last snapshot.", HelpName = "TEXT" };
 
     internal CloseVerb(CliHost host)
-        : base(host, "close", "Freeze a dataset for ever, so that others can be derived from it. There is no way back.", "hutch close lysozyme -m 'as measured'")
+        : base(
+            host,
+            "close",
+            "Freeze a dataset for ever, so that others can be derived from it. There is no way back.",
+            "hutch close lysozyme -m 'as measured'")
     {
         Add(_dataset);
         Add(_message);

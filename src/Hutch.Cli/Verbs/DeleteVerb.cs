@@ -11,7 +11,11 @@ internal sealed class DeleteVerb : Verb
     private readonly Argument<string> _dataset = DatasetArgument.Required();
 
     internal DeleteVerb(CliHost host)
-        : base(host, "delete", "Put a dataset into the trash, from where `hutch restore` brings it back for 30 days.", "hutch delete lysozyme-test") => Add(_dataset);
+        : base(
+            host,
+            "delete",
+            "Put a dataset into the trash, from where `hutch restore` brings it back for 30 days.",
+            "hutch delete lysozyme-test") => Add(_dataset);
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

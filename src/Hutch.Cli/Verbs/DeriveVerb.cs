@@ -7,9 +7,24 @@ namespace Hutch.Cli.Verbs;
 /// <summary><c>hutch derive</c>: makes a dataset from closed ones.</summary>
 internal sealed class DeriveVerb : Verb
 {
-    private readonly Argument<string[]> _parents = new("dataset") { Description = "The parents, which must be closed; with @SNAPSHOT if a version is meant.", Arity = ArgumentArity.OneOrMore };
-    private readonly Option<string> _name = new("--name") { Description = "The name of the new dataset, or OWNER/NAME.", HelpName = "NAME", Required = true };
-    private readonly Option<bool> _copy = new("--copy") { Description = "Start with the entries of the parents, by reference, instead of empty." };
+    private readonly Argument<string[]> _parents = new("dataset")
+    {
+        Description = "The parents, which must be closed; with @SNAPSHOT if a version is meant.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private readonly Option<string> _name = new("--name")
+    {
+        Description = "The name of the new dataset, or OWNER/NAME.",
+        HelpName = "NAME",
+        Required = true,
+    };
+
+    private readonly Option<bool> _copy = new("--copy")
+    {
+        Description = "Start with the entries of the parents, by reference, instead of empty.",
+    };
+
     private readonly Option<string?> _title = new("--title") { Description = "A line for people.", HelpName = "TEXT" };
     private readonly Option<string?> _type = new("--type") { Description = "The type; generic when it is left out.", HelpName = "TYPE" };
 

@@ -17,10 +17,20 @@ internal sealed class DiffVerb : Verb
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private readonly Argument<string?> _to = new("to") { Description = "The later version, DATASET@SNAPSHOT or @SNAPSHOT; the newest state when it is left out.", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Argument<string?> _to = new("to")
+    {
+        Description = "The later version, DATASET@SNAPSHOT or @SNAPSHOT; the newest state when it is left out.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
 
     internal DiffVerb(CliHost host)
-        : base(host, "diff", "List the paths that differ between two versions of a dataset.", "hutch diff", "hutch diff lysozyme@1 lysozyme@3", "hutch diff @2")
+        : base(
+            host,
+            "diff",
+            "List the paths that differ between two versions of a dataset.",
+            "hutch diff",
+            "hutch diff lysozyme@1 lysozyme@3",
+            "hutch diff @2")
     {
         Add(_from);
         Add(_to);

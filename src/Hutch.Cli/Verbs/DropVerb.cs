@@ -8,10 +8,18 @@ namespace Hutch.Cli.Verbs;
 /// <summary><c>hutch drop</c>: frees the space of files that the server has.</summary>
 internal sealed class DropVerb : Verb
 {
-    private readonly Argument<string[]> _paths = new("path") { Description = "Files and folders; `.` for all.", Arity = ArgumentArity.OneOrMore };
+    private readonly Argument<string[]> _paths = new("path")
+    {
+        Description = "Files and folders; `.` for all.",
+        Arity = ArgumentArity.OneOrMore,
+    };
 
     internal DropVerb(CliHost host)
-        : base(host, "drop", "Replace files by placeholders, to free space. Only files whose bytes the server has are dropped.", "hutch drop run1/ run2/0001.cbf") => Add(_paths);
+        : base(
+            host,
+            "drop",
+            "Replace files by placeholders, to free space. Only files whose bytes the server has are dropped.",
+            "hutch drop run1/ run2/0001.cbf") => Add(_paths);
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

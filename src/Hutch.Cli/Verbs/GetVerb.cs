@@ -8,10 +8,19 @@ namespace Hutch.Cli.Verbs;
 /// <summary><c>hutch get</c>: fills placeholders.</summary>
 internal sealed class GetVerb : Verb
 {
-    private readonly Argument<string[]> _paths = new("path") { Description = "Files and folders; everything when none is given.", Arity = ArgumentArity.ZeroOrMore };
+    private readonly Argument<string[]> _paths = new("path")
+    {
+        Description = "Files and folders; everything when none is given.",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
 
     internal GetVerb(CliHost host)
-        : base(host, "get", "Bring the bytes of files that are placeholders here, verified.", "hutch get run1/", "hutch get") => Add(_paths);
+        : base(
+            host,
+            "get",
+            "Bring the bytes of files that are placeholders here, verified.",
+            "hutch get run1/",
+            "hutch get") => Add(_paths);
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

@@ -85,7 +85,11 @@ internal static class GroupVerbs
         private readonly Argument<string> _group = GroupName();
 
         internal DeleteGroupVerb(CliHost host)
-            : base(host, "delete", "Remove a group; what was shared with it is shared no longer.", "hutch group delete crystallographers") => Add(_group);
+            : base(
+                host,
+                "delete",
+                "Remove a group; what was shared with it is shared no longer.",
+                "hutch group delete crystallographers") => Add(_group);
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {

@@ -12,7 +12,11 @@ namespace Hutch.Cli.Verbs;
 /// <summary><c>hutch ingest</c>: a detector's file becomes a dataset of frames.</summary>
 internal sealed class IngestVerb : Verb
 {
-    private readonly Argument<string> _file = new("master") { Description = "The NXmx master file; the data files that it names are found by it." };
+    private readonly Argument<string> _file = new("master")
+    {
+        Description = "The NXmx master file; the data files that it names are found by it.",
+    };
+
     private readonly Argument<string> _dataset = DatasetArgument.Required("The dataset that takes the frames; it is made when there is none of this name.");
 
     private readonly Option<string[]> _follow = new("--follow")

@@ -17,10 +17,26 @@ internal sealed class InitVerb : Verb
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private readonly Option<string?> _name = new("--name") { Description = "The name of the dataset, or OWNER/NAME; made from that of the folder when it is left out.", HelpName = "NAME" };
+    private readonly Option<string?> _name = new("--name")
+    {
+        Description = "The name of the dataset, or OWNER/NAME; made from that of the folder when it is left out.",
+        HelpName = "NAME",
+    };
+
     private readonly Option<string?> _title = new("--title") { Description = "A line for people.", HelpName = "TEXT" };
-    private readonly Option<string?> _type = new("--type") { Description = "The type, such as mx/rotation; generic when it is left out.", HelpName = "TYPE" };
-    private readonly Option<string?> _dataset = new("--dataset") { Description = "An existing dataset to belong to, instead of a new one; `hutch pull` then joins the two.", HelpName = "DATASET" };
+
+    private readonly Option<string?> _type = new("--type")
+    {
+        Description = "The type, such as mx/rotation; generic when it is left out.",
+        HelpName = "TYPE",
+    };
+
+    private readonly Option<string?> _dataset = new("--dataset")
+    {
+        Description = "An existing dataset to belong to, instead of a new one; `hutch pull` then joins the two.",
+        HelpName = "DATASET",
+    };
+
     private readonly Option<string?> _cache = new("--cache") { Description = "A cache that files come through.", HelpName = "DIR" };
 
     internal InitVerb(CliHost host)

@@ -12,10 +12,21 @@ internal sealed class ListVerb : Verb
     private readonly Option<string?> _prefix = new("--prefix") { Description = "Only entries whose path begins so.", HelpName = "PATH" };
     private readonly Option<bool> _recursive = new("--recursive", "-r") { Description = "Also what is in folders." };
     private readonly Option<string?> _owner = new("--owner") { Description = "Only datasets of this user or group.", HelpName = "NAME" };
-    private readonly Option<string?> _state = new("--state") { Description = "Only datasets that are open, closed, or in the trash.", HelpName = "STATE" };
+
+    private readonly Option<string?> _state = new("--state")
+    {
+        Description = "Only datasets that are open, closed, or in the trash.",
+        HelpName = "STATE",
+    };
 
     internal ListVerb(CliHost host)
-        : base(host, "list", "List datasets, or the entries of one.", "hutch list", "hutch list --state trash", "hutch list lysozyme@2 --prefix run1/")
+        : base(
+            host,
+            "list",
+            "List datasets, or the entries of one.",
+            "hutch list",
+            "hutch list --state trash",
+            "hutch list lysozyme@2 --prefix run1/")
     {
         Add(_dataset);
         Add(_prefix);

@@ -8,10 +8,20 @@ namespace Hutch.Cli.Verbs;
 internal sealed class PurgeVerb : Verb
 {
     private readonly Argument<string> _dataset = DatasetArgument.Required();
-    private readonly Option<string> _reason = new("--reason") { Description = "Why; it is kept in the audit and with the record that stays.", HelpName = "TEXT", Required = true };
+
+    private readonly Option<string> _reason = new("--reason")
+    {
+        Description = "Why; it is kept in the audit and with the record that stays.",
+        HelpName = "TEXT",
+        Required = true,
+    };
 
     internal PurgeVerb(CliHost host)
-        : base(host, "purge", "End the bytes and names of a dataset for ever, at once. Only for what must go; there is no way back.", "hutch purge consent-withdrawn --reason 'consent withdrawn on 2026-11-20'")
+        : base(
+            host,
+            "purge",
+            "End the bytes and names of a dataset for ever, at once. Only for what must go; there is no way back.",
+            "hutch purge consent-withdrawn --reason 'consent withdrawn on 2026-11-20'")
     {
         Add(_dataset);
         Add(_reason);

@@ -12,7 +12,13 @@ namespace Hutch.Cli.Verbs;
 internal sealed class PushVerb : Verb
 {
     private readonly Option<string?> _message = new("--message", "-m") { Description = "What changed, for the log.", HelpName = "TEXT" };
-    private readonly Option<TimeSpan?> _every = new("--every") { Description = "Go on for ever, once each time span, such as 2m.", HelpName = "TIME", CustomParser = Durations.Parse };
+
+    private readonly Option<TimeSpan?> _every = new("--every")
+    {
+        Description = "Go on for ever, once each time span, such as 2m.",
+        HelpName = "TIME",
+        CustomParser = Durations.Parse,
+    };
 
     internal PushVerb(CliHost host)
         : base(

@@ -8,7 +8,11 @@ namespace Hutch.Cli.Verbs;
 /// <summary><c>hutch rebuild</c>: makes the records of a site anew from its segments.</summary>
 internal sealed class RebuildVerb : Verb
 {
-    private readonly Option<string?> _data = new("--data") { Description = "The data folder; $XDG_DATA_HOME/hutch when it is left out.", HelpName = "DIR" };
+    private readonly Option<string?> _data = new("--data")
+    {
+        Description = "The data folder; $XDG_DATA_HOME/hutch when it is left out.",
+        HelpName = "DIR",
+    };
 
     internal RebuildVerb(CliHost host)
         : base(

@@ -10,7 +10,11 @@ internal sealed class RestoreVerb : Verb
     private readonly Argument<string> _dataset = DatasetArgument.Required();
 
     internal RestoreVerb(CliHost host)
-        : base(host, "restore", "Take a dataset out of the trash, as it was. `hutch list --state trash` shows what is there.", "hutch restore lysozyme-test") => Add(_dataset);
+        : base(
+            host,
+            "restore",
+            "Take a dataset out of the trash, as it was. `hutch list --state trash` shows what is there.",
+            "hutch restore lysozyme-test") => Add(_dataset);
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

@@ -6,7 +6,11 @@ namespace Hutch.Cli.Verbs;
 /// <summary><c>hutch search</c>.</summary>
 internal sealed class SearchVerb : Verb
 {
-    private readonly Argument<string[]> _words = new("word") { Description = "Words in names, titles and metadata.", Arity = ArgumentArity.OneOrMore };
+    private readonly Argument<string[]> _words = new("word")
+    {
+        Description = "Words in names, titles and metadata.",
+        Arity = ArgumentArity.OneOrMore,
+    };
 
     internal SearchVerb(CliHost host)
         : base(host, "search", "Find datasets by words in their names, titles and metadata.", "hutch search lysozyme 100K") => Add(_words);

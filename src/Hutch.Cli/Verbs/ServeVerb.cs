@@ -8,7 +8,12 @@ namespace Hutch.Cli.Verbs;
 /// <summary><c>hutch serve</c>.</summary>
 internal sealed class ServeVerb : Verb
 {
-    private readonly Option<string?> _data = new("--data") { Description = "The data folder; $XDG_DATA_HOME/hutch when it is left out", HelpName = "DIR" };
+    private readonly Option<string?> _data = new("--data")
+    {
+        Description = "The data folder; $XDG_DATA_HOME/hutch when it is left out",
+        HelpName = "DIR",
+    };
+
     private readonly Option<string> _http = new("--http")
     {
         Description = "Where to listen",
@@ -16,13 +21,32 @@ internal sealed class ServeVerb : Verb
         DefaultValueFactory = _ => ServeOptions.DefaultAddress,
     };
 
-    private readonly Option<string> _site = new("--site") { Description = "Name of the site", HelpName = "NAME", DefaultValueFactory = _ => "hutch" };
-    private readonly Option<bool> _proxy = new("--behind-proxy") { Description = "A proxy before it ends TLS: take tokens over plain HTTP from other machines" };
-    private readonly Option<bool> _network = new("--allow-network-file-system") { Description = "Take a data folder whose locks and syncs cannot be trusted" };
+    private readonly Option<string> _site = new("--site")
+    {
+        Description = "Name of the site",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => "hutch",
+    };
+
+    private readonly Option<bool> _proxy = new("--behind-proxy")
+    {
+        Description = "A proxy before it ends TLS: take tokens over plain HTTP from other machines",
+    };
+
+    private readonly Option<bool> _network = new("--allow-network-file-system")
+    {
+        Description = "Take a data folder whose locks and syncs cannot be trusted",
+    };
+
     private readonly Option<bool> _jsonLogs = new("--json-logs") { Description = "Write the log as JSON lines" };
 
     internal ServeVerb(CliHost host)
-        : base(host, "serve", "Serve a data folder. The first start makes the account 'admin' and says how to log in.", "hutch serve", "hutch serve --data /srv/hutch --http 127.0.0.1:8470")
+        : base(
+            host,
+            "serve",
+            "Serve a data folder. The first start makes the account 'admin' and says how to log in.",
+            "hutch serve",
+            "hutch serve --data /srv/hutch --http 127.0.0.1:8470")
     {
         Options.Add(_data);
         Options.Add(_http);

@@ -10,11 +10,33 @@ namespace Hutch.Cli.Verbs;
 internal sealed class ShareVerb : Verb
 {
     private readonly Argument<string> _dataset = DatasetArgument.Required();
-    private readonly Option<string?> _with = new("--with") { Description = "Whom: USER, @GROUP, or `public` for everybody.", HelpName = "WHO" };
+
+    private readonly Option<string?> _with = new("--with")
+    {
+        Description = "Whom: USER, @GROUP, or `public` for everybody.",
+        HelpName = "WHO",
+    };
+
     private readonly Option<bool> _link = new("--link") { Description = "Make a link that is good for whoever has it." };
-    private readonly Option<string?> _right = new("--right") { Description = "view, read, derive, write or manage; each includes those before it. read when it is left out.", HelpName = "RIGHT" };
-    private readonly Option<TimeSpan?> _expires = new("--expires") { Description = "How long a link lives; 7d when it is left out.", HelpName = "TIME", CustomParser = Durations.Parse };
-    private readonly Option<DateTimeOffset?> _after = new("--after") { Description = "When the right begins (embargo), such as 2027-01-01.", HelpName = "DATE" };
+
+    private readonly Option<string?> _right = new("--right")
+    {
+        Description = "view, read, derive, write or manage; each includes those before it. read when it is left out.",
+        HelpName = "RIGHT",
+    };
+
+    private readonly Option<TimeSpan?> _expires = new("--expires")
+    {
+        Description = "How long a link lives; 7d when it is left out.",
+        HelpName = "TIME",
+        CustomParser = Durations.Parse,
+    };
+
+    private readonly Option<DateTimeOffset?> _after = new("--after")
+    {
+        Description = "When the right begins (embargo), such as 2027-01-01.",
+        HelpName = "DATE",
+    };
 
     internal ShareVerb(CliHost host)
         : base(

@@ -30,15 +30,45 @@ internal static class SimulateVerbs
 
     private sealed class DatasetVerb : Verb
     {
-        private readonly Argument<string> _series = new("series") { Description = "Folder and first part of the files' names, such as scans/lysozyme." };
+        private readonly Argument<string> _series = new("series")
+        {
+            Description = "Folder and first part of the files' names, such as scans/lysozyme.",
+        };
+
         private readonly Option<string?> _detector = Choice("--detector", "The detector; eiger2-4m when it is left out.", DetectorModel.All.Select(model => model.Name));
-        private readonly Option<int?> _images = new("--images") { Description = "Images in the series; 20 when it is left out.", HelpName = "N" };
-        private readonly Option<int?> _imagesPerFile = new("--images-per-file") { Description = "Images in a data file; 1000 when it is left out.", HelpName = "N" };
+
+        private readonly Option<int?> _images = new("--images")
+        {
+            Description = "Images in the series; 20 when it is left out.",
+            HelpName = "N",
+        };
+
+        private readonly Option<int?> _imagesPerFile = new("--images-per-file")
+        {
+            Description = "Images in a data file; 1000 when it is left out.",
+            HelpName = "N",
+        };
+
         private readonly Option<string?> _layout = Choice("--layout", "How the files hang together; legacy when it is left out.", Layouts.Keys);
         private readonly Option<string?> _compression = Choice("--compression", "How frames are compressed; bslz4 when it is left out.", Compressions.Keys);
-        private readonly Option<int?> _bits = new("--bits") { Description = "Bits of a pixel, 16 or 32; 16 when it is left out.", HelpName = "N" };
-        private readonly Option<int?> _channels = new("--channels") { Description = "Energy thresholds; more than one needs --layout dectris-2024.", HelpName = "N" };
-        private readonly Option<ulong?> _seed = new("--seed") { Description = "The same seed gives the same files; 1 when it is left out.", HelpName = "N" };
+
+        private readonly Option<int?> _bits = new("--bits")
+        {
+            Description = "Bits of a pixel, 16 or 32; 16 when it is left out.",
+            HelpName = "N",
+        };
+
+        private readonly Option<int?> _channels = new("--channels")
+        {
+            Description = "Energy thresholds; more than one needs --layout dectris-2024.",
+            HelpName = "N",
+        };
+
+        private readonly Option<ulong?> _seed = new("--seed")
+        {
+            Description = "The same seed gives the same files; 1 when it is left out.",
+            HelpName = "N",
+        };
 
         internal DatasetVerb(CliHost host)
             : base(

@@ -22,8 +22,18 @@ internal static class TokenVerbs
             AllowMultipleArgumentsPerToken = true,
         };
 
-        private readonly Option<TimeSpan?> _expires = new("--expires") { Description = "How long it lives, such as 12h or 30d.", HelpName = "TIME", CustomParser = Durations.Parse };
-        private readonly Option<string?> _dataset = new("--dataset") { Description = "The one dataset it is good for.", HelpName = "DATASET" };
+        private readonly Option<TimeSpan?> _expires = new("--expires")
+        {
+            Description = "How long it lives, such as 12h or 30d.",
+            HelpName = "TIME",
+            CustomParser = Durations.Parse,
+        };
+
+        private readonly Option<string?> _dataset = new("--dataset")
+        {
+            Description = "The one dataset it is good for.",
+            HelpName = "DATASET",
+        };
 
         internal CreateVerb(CliHost host)
             : base(

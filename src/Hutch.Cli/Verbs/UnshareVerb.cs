@@ -13,7 +13,12 @@ internal sealed class UnshareVerb : Verb
     private readonly Option<string?> _link = new("--link") { Description = "The id of a link.", HelpName = "ID" };
 
     internal UnshareVerb(CliHost host)
-        : base(host, "unshare", "Take a right or a link back, at once.", "hutch unshare lysozyme --with bob", "hutch unshare lysozyme --link 7f3a9c")
+        : base(
+            host,
+            "unshare",
+            "Take a right or a link back, at once.",
+            "hutch unshare lysozyme --with bob",
+            "hutch unshare lysozyme --link 7f3a9c")
     {
         Add(_dataset);
         Add(_with);

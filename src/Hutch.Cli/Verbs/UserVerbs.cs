@@ -32,7 +32,12 @@ internal static class UserVerbs
         };
 
         internal CreateVerb(CliHost host)
-            : base(host, "create", "Make an account and its first token, which is shown once.", "hutch user create alice --display-name 'Alice Liddell'", "hutch user create bob --json | jq -r .token")
+            : base(
+                host,
+                "create",
+                "Make an account and its first token, which is shown once.",
+                "hutch user create alice --display-name 'Alice Liddell'",
+                "hutch user create bob --json | jq -r .token")
         {
             Add(_name);
             Add(_displayName);

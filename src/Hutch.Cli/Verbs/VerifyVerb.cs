@@ -11,7 +11,11 @@ internal sealed class VerifyVerb : Verb
     private readonly Argument<string?> _dataset = DatasetArgument.Optional("The dataset, with @SNAPSHOT if a version is meant. That of the working directory when it is left out.");
 
     internal VerifyVerb(CliHost host)
-        : base(host, "verify", "Let the server read every byte of a dataset and compare it with its hash.", "hutch verify lysozyme") => Add(_dataset);
+        : base(
+            host,
+            "verify",
+            "Let the server read every byte of a dataset and compare it with its hash.",
+            "hutch verify lysozyme") => Add(_dataset);
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

@@ -2,7 +2,9 @@ using Hutch.Model;
 
 namespace Hutch.Client.Configuration;
 
-/// <summary>Which server is meant and with which token: argument, then environment, then working directory, then user configuration.</summary>
+/// <summary>
+/// Which server is meant and with which token: argument, then environment, then working directory, then user configuration.
+/// </summary>
 /// <param name="Remote">The server.</param>
 /// <param name="Token">The token; null when none is known.</param>
 public sealed record Connection(Uri Remote, string? Token)

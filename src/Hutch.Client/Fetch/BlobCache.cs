@@ -8,8 +8,10 @@ using Microsoft.Win32.SafeHandles;
 namespace Hutch.Client.Fetch;
 
 /// <summary>
-/// One verified, read-only copy of each blob, shared by the working directories of one user or of a group: <c>CACHE/HA/HASH</c>. Its folders
-/// are writable for the group, its files for nobody. A copy is read and compared with its hash each time before it is used: a cache that others
+/// One verified, read-only copy of each blob, shared by the working directories of one user or of a group: <c>CACHE/HA/HASH</c>. Its
+/// folders
+/// are writable for the group, its files for nobody. A copy is read and compared with its hash each time before it is used: a cache that
+/// others
 /// can write to is not believed. Safe for several threads and processes.
 /// </summary>
 internal sealed class BlobCache : IDisposable

@@ -8,7 +8,9 @@ using Hutch.Model.Contracts;
 
 namespace Hutch.Client.Fetch;
 
-/// <summary>Makes a working directory from a snapshot of a dataset. Interrupted, it goes on when it is started again with the same folder.</summary>
+/// <summary>
+/// Makes a working directory from a snapshot of a dataset. Interrupted, it goes on when it is started again with the same folder.
+/// </summary>
 public sealed class CloneEngine(HutchClient client, ITransferProgress progress, TimeProvider time)
 {
     private long _kept;
@@ -120,7 +122,9 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
         }
     }
 
-    /// <summary>Whether an interrupted clone had brought an entry. Throws when something else stands there: it is not ours to replace.</summary>
+    /// <summary>
+    /// Whether an interrupted clone had brought an entry. Throws when something else stands there: it is not ours to replace.
+    /// </summary>
     private static bool IsHere(Workspace workspace, WorkspaceWriter writer, StableReader reader, EntryInfo entry, CancellationToken cancellationToken)
     {
         if (writer.Status(entry.Path) is not { } status)

@@ -10,7 +10,8 @@ using Hutch.Model.Contracts;
 namespace Hutch.Client.Pull;
 
 /// <summary>
-/// Brings what changed on the server into the working directory. What changed only there is applied; what changed only here stays; what changed
+/// Brings what changed on the server into the working directory. What changed only there is applied; what changed only here stays; what
+/// changed
 /// on both sides stays as it is here, and the server's version is written beside it. No file is lost. Interrupted, it can be started again.
 /// </summary>
 public sealed class PullEngine(HutchClient client, Workspace workspace, ITransferProgress progress)
@@ -165,7 +166,9 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
         }
     }
 
-    /// <summary>Yields what must be downloaded; in a lazy directory a file that is not here yet, or is a placeholder, becomes a placeholder.</summary>
+    /// <summary>
+    /// Yields what must be downloaded; in a lazy directory a file that is not here yet, or is a placeholder, becomes a placeholder.
+    /// </summary>
     private async IAsyncEnumerable<DownloadItem> PlaceholdersAsync(
         List<EntryInfo> bring, Dictionary<string, TrackedFile> local, WorkspaceWriter writer, TheirNames names)
     {

@@ -28,7 +28,9 @@ internal sealed class TheirNames(WorkspaceWriter look)
         return Free(path);
     }
 
-    /// <summary>Whether a file or link stands where the server has a folder on the way to a path, or a folder with something in it at the path.</summary>
+    /// <summary>
+    /// Whether a file or link stands where the server has a folder on the way to a path, or a folder with something in it at the path.
+    /// </summary>
     internal bool IsBlocked(string path)
     {
         for (int slash = path.IndexOf('/'); slash >= 0; slash = path.IndexOf('/', slash + 1))

@@ -6,7 +6,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Hutch.Client.Push;
 
-/// <summary>A request body that is a part of a file, hashed while it is sent: the next piece is read and hashed while the last one travels.</summary>
+/// <summary>
+/// A request body that is a part of a file, hashed while it is sent: the next piece is read and hashed while the last one travels.
+/// </summary>
 internal sealed class HashingFileContent(SafeFileHandle file, long offset, long length, IncrementalHash? sha, ITransferProgress progress) : HttpContent
 {
     /// <inheritdoc/>

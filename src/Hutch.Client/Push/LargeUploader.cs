@@ -114,7 +114,9 @@ internal sealed class LargeUploader(
         return ReadOutcome.Whole;
     }
 
-    /// <summary>Sends a file to its end, over broken connections; the hash of what was sent and of what the server has. Null when the file changed.</summary>
+    /// <summary>
+    /// Sends a file to its end, over broken connections; the hash of what was sent and of what the server has. Null when the file changed.
+    /// </summary>
     private async Task<(BlobHash? Sent, BlobHash? Stored)> SendAllAsync(
         string id, SafeFileHandle file, long size, string key, BlobHash? known, CancellationToken cancellationToken)
     {

@@ -18,7 +18,9 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, PushOpti
     /// <inheritdoc/>
     public void Dispose() => _session.Dispose();
 
-    /// <summary>Pushes, once. A conflict is a <see cref="HutchException"/> with <see cref="ErrorCode.Conflict"/>: pull, and push again.</summary>
+    /// <summary>
+    /// Pushes, once. A conflict is a <see cref="HutchException"/> with <see cref="ErrorCode.Conflict"/>: pull, and push again.
+    /// </summary>
     public async Task<PushOutcome> RunAsync(CancellationToken cancellationToken)
     {
         workspace.Lock();

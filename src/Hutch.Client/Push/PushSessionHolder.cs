@@ -5,7 +5,9 @@ using Hutch.Model.Contracts;
 
 namespace Hutch.Client.Push;
 
-/// <summary>The push session of a working directory: kept over interruptions, made anew when it has expired. Safe for several threads.</summary>
+/// <summary>
+/// The push session of a working directory: kept over interruptions, made anew when it has expired. Safe for several threads.
+/// </summary>
 internal sealed class PushSessionHolder(HutchClient client, Workspace workspace) : IDisposable
 {
     private readonly Lock _gate = new();

@@ -3,7 +3,8 @@ using Hutch.Model;
 namespace Hutch.Client.Workspaces;
 
 /// <summary>
-/// The links that stand for a file's bytes. A placeholder points to <c>.hutch/missing/HASH</c>, which is never there: whoever opens the file
+/// The links that stand for a file's bytes. A placeholder points to <c>.hutch/missing/HASH</c>, which is never there: whoever opens the
+/// file
 /// gets an error, not an empty file that could be taken for data. A cached file points to <c>CACHE/HA/HASH</c>.
 /// </summary>
 internal static class ContentLink

@@ -21,7 +21,9 @@ internal sealed class FolderChain(FolderHandle root) : IDisposable
     /// <summary>The folder at a path; null when there is none, or a file or link is on the way.</summary>
     internal FolderHandle? Find(string folder) => Reach(folder, make: false);
 
-    /// <summary>The folder at a path, made where it is missing. Throws when a file or link is on the way: nothing is written through it.</summary>
+    /// <summary>
+    /// The folder at a path, made where it is missing. Throws when a file or link is on the way: nothing is written through it.
+    /// </summary>
     internal FolderHandle Make(string folder) => Reach(folder, make: true)!;
 
     /// <summary>Forgets open folders, for when some may have been removed.</summary>

@@ -48,7 +48,9 @@ internal sealed class LocalTree
     /// <summary>The entry that a file makes; null while its hash is not known.</summary>
     internal EntryInfo? EntryOf(TrackedFile file) => file.ToEntry(_byHash.Value);
 
-    /// <summary>What must be done to the base to make it the working directory, in byte order of the paths. Every hash must be known.</summary>
+    /// <summary>
+    /// What must be done to the base to make it the working directory, in byte order of the paths. Every hash must be known.
+    /// </summary>
     internal List<(string Path, EntryInfo? Before, EntryInfo? After)> Changes()
     {
         var changes = new List<(string Path, EntryInfo? Before, EntryInfo? After)>();

@@ -21,7 +21,9 @@ internal sealed class TrackedFile(LocalItem item, EntryInfo? before)
     /// <summary>Whether it went away while we worked.</summary>
     internal bool Gone { get; set; }
 
-    /// <summary>The entry it makes, or null while its hash is not known. Type and user metadata that a door set stay with the path.</summary>
+    /// <summary>
+    /// The entry it makes, or null while its hash is not known. Type and user metadata that a door set stay with the path.
+    /// </summary>
     internal EntryInfo? ToEntry(IReadOnlyDictionary<BlobHash, EntryInfo> known) => Item.Kind switch
     {
         LocalKind.Link => new EntryInfo { Path = Item.Path, Kind = EntryKinds.Link, Target = Item.Target, Modified = Item.Status.ModifiedNanoseconds },

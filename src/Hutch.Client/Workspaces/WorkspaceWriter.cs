@@ -7,7 +7,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Hutch.Client.Workspaces;
 
 /// <summary>
-/// Puts entries into the working directory: complete under a temporary name first, then in place by a rename, so that nobody ever sees half a
+/// Puts entries into the working directory: complete under a temporary name first, then in place by a rename, so that nobody ever sees half
+/// a
 /// file; never through a link. For use by one thread.
 /// </summary>
 internal sealed class WorkspaceWriter(Workspace workspace) : IDisposable

@@ -102,5 +102,4 @@ internal static partial class FolderNative
 
     [LibraryImport(C, EntryPoint = "fsync", SetLastError = true)]
     internal static partial int Sync(FolderHandle folder);
-
 }

@@ -43,7 +43,10 @@ public static class SmallFile
     /// <summary>Whether a folder is there.</summary>
     public static bool FolderExists(string path) => Directory.Exists(path);
 
-    /// <summary>Replaces a file, or makes it, at once: a reader sees the old or the new bytes, also after a power loss. Returns when they are durable.</summary>
+    /// <summary>
+    /// Replaces a file, or makes it, at once: a reader sees the old or the new bytes, also after a power loss. Returns when they are
+    /// durable.
+    /// </summary>
     public static void Replace(string path, ReadOnlySpan<byte> bytes, int mode = Shared)
     {
         using (SafeFileHandle file = CreateTemporary(path, mode, out FolderHandle folder, out string temporary))

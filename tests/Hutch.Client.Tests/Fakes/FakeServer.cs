@@ -9,7 +9,8 @@ using Hutch.Model.Contracts;
 namespace Hutch.Client.Tests.Fakes;
 
 /// <summary>
-/// A server of one dataset in memory that speaks the interface as far as working directories use it. Its tar streams are written and read by
+/// A server of one dataset in memory that speaks the interface as far as working directories use it. Its tar streams are written and read
+/// by
 /// the platform's own tar, so that ours is checked against another. It can be told to misbehave.
 /// </summary>
 internal sealed partial class FakeServer : HttpMessageHandler
