@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Hutch.Catalog.Sqlite;
 
 namespace Hutch.Catalog.Site;
@@ -49,6 +50,9 @@ public sealed class SiteDatabase : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Whether an exception is the database's own: a full disk, a lock that does not end, damage. The transaction is to be undone.</summary>
+    public static bool IsFailure(Exception exception) => exception is DbException;
 
     /// <summary>Asks something of the records as they are after the last group.</summary>
     public ValueTask<T> ReadAsync<T>(Func<SiteQueries, T> ask, CancellationToken ct) =>

@@ -102,11 +102,11 @@ public sealed class ExtentWriter : IAsyncDisposable
     }
 
     /// <summary>Appends extents; whatever the disk says, other than that it is full, is an unknown outcome to who sent the bytes.</summary>
-    internal static async Task AppendAsync(SegmentStore segments, Lane lane, SegmentGroup group)
+    internal static async Task AppendAsync(SegmentStore segments, Lane lane, SegmentGroup group, CancellationToken ct)
     {
         try
         {
-            await segments.AppendAsync(lane, group, CancellationToken.None);
+            await segments.AppendAsync(lane, group, ct);
         }
         catch (Exception e) when (e is UnauthorizedAccessException or (IOException and not (StorageFullException or StorageUnknownOutcomeException)))
         {
@@ -133,7 +133,7 @@ public sealed class ExtentWriter : IAsyncDisposable
         {
             var group = new SegmentGroup();
             group.Add(MemberKey.Extent(Upload, offset), body, crc);
-            await AppendAsync(_segments, _lane, group);
+            await AppendAsync(_segments, _lane, group, CancellationToken.None);
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Threading.Channels;
 using Hutch.Catalog.Site;
 using Hutch.Model;
@@ -218,7 +217,7 @@ public sealed partial class Committer : IAsyncDisposable
             RefuseAll(group, ErrorCode.OutcomeUnknown.With("The disk did not confirm the write. It is wholly there or wholly not: send it again, that is safe."));
             return;
         }
-        catch (DbException e)
+        catch (Exception e) when (SiteDatabase.IsFailure(e))
         {
             Forget();
             LogFault(_logger, e);
@@ -266,7 +265,7 @@ public sealed partial class Committer : IAsyncDisposable
         {
             refusal = request.Decide(_context);
         }
-        catch (Exception e) when (e is not DbException)
+        catch (Exception e) when (!SiteDatabase.IsFailure(e))
         {
             // A fault of one request is its own: the others of the group go on.
             _records.UndoOperation(applied);

@@ -179,7 +179,7 @@ public sealed partial class PushSessions
         {
             var group = new SegmentGroup();
             group.Add(MemberKey.Extent(upload.Id, offset), bytes, crc);
-            await ExtentWriter.AppendAsync(blobs.Segments, upload.Lane, group);
+            await ExtentWriter.AppendAsync(blobs.Segments, upload.Lane, group, ct);
         }
 
         return await committer.CommitAsync<Done>(
