@@ -32,7 +32,7 @@ internal sealed class PatientBody(PipeReader body, TimeSpan patience, TimeProvid
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
         ValueTask<ReadResult> read = body.ReadAsync(cancellationToken);
-        return read.IsCompletedSuccessfully ? new ValueTask<ReadResult>(Hold(read.Result)) : WaitAsync(read.AsTask(), cancellationToken);
+        return read.IsCompletedSuccessfully ? HoldAsync(read) : WaitAsync(read.AsTask(), cancellationToken);
     }
 
     public override void AdvanceTo(SequencePosition consumed)
@@ -64,6 +64,8 @@ internal sealed class PatientBody(PipeReader body, TimeSpan patience, TimeProvid
             throw ErrorCode.BadRequest.With($"Nothing came for {patience.TotalSeconds:0} s, so that the request was given up. What was durable before is kept.").ToException();
         }
     }
+
+    private async ValueTask<ReadResult> HoldAsync(ValueTask<ReadResult> read) => Hold(await read);
 
     private ReadResult Hold(ReadResult read)
     {
