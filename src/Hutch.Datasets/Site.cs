@@ -117,6 +117,9 @@ public sealed class Site : IAsyncDisposable
     /// <summary>Reads the files of a version again.</summary>
     public DatasetVerifier Verifier { get; }
 
+    /// <summary>The last record that the view of the journal has.</summary>
+    public long AppliedSequence => Records.Writer.AppliedSequence;
+
     /// <summary>Why nothing can be written until the next start; null while all is well.</summary>
     public string? Failure => Committer.Failure;
 

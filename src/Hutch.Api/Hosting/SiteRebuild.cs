@@ -27,7 +27,7 @@ public static class SiteRebuild
         SetAside(LocalDisk.Instance, folder.Path);
         using ILoggerFactory loggers = Loggers.Create(options);
         await using Site site = await Site.OpenAsync(LocalDisk.Instance, folder.Path, options.Site, options.Time, loggers, ct);
-        return site.Records.Writer.AppliedSequence;
+        return site.AppliedSequence;
     }
 
     // The database with what SQLite keeps beside it: moved together, or the old log would be read into the new database.
