@@ -59,7 +59,11 @@ internal sealed class PushWriter(DatasetId dataset, int seed, string token) : Wr
             }
         }
 
-        await UploadAsync(client.Remote, session.Id, tar.ToArray(), ct);
+        // Nothing written is not even an end mark; a push that only deletes, or that names what is there already, uploads nothing.
+        if (tar.Length > 0)
+        {
+            await UploadAsync(client.Remote, session.Id, tar.ToArray(), ct);
+        }
     }
 
     private async Task UploadAsync(Uri remote, string session, byte[] tar, CancellationToken ct)
