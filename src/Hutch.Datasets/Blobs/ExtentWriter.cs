@@ -124,10 +124,10 @@ public sealed class ExtentWriter : IAsyncDisposable
         _extents.Add(new Extent(offset, _filled, crc));
         _filling = null;
         _filled = 0;
-        _writing = AppendAsync(full, body, offset, crc);
+        _writing = AppendAndGiveBackAsync(full, body, offset, crc);
     }
 
-    private async Task AppendAsync(PayloadBuffer buffer, ReadOnlyMemory<byte> body, long offset, uint crc)
+    private async Task AppendAndGiveBackAsync(PayloadBuffer buffer, ReadOnlyMemory<byte> body, long offset, uint crc)
     {
         using (buffer)
         {

@@ -49,10 +49,21 @@ internal sealed class PushWriter(DatasetId dataset, int seed, string token) : Wr
     private async Task UploadMissingAsync(HutchClient client, PushSession session, Dictionary<BlobHash, byte[]> blobs, CancellationToken ct)
     {
         OfferedBlob[] offered = [.. blobs.Select(blob => new OfferedBlob { Hash = blob.Key, Size = blob.Value.Length })];
+        List<BlobHash> missing = [];
+        await foreach (BlobHash hash in client.NegotiateAsync(session.Id, offered, ct))
+        {
+            missing.Add(hash);
+        }
+
+        if (missing.Count == 0)
+        {
+            return;
+        }
+
         using MemoryStream tar = new();
         await using (TarWriter writer = new(tar, TarEntryFormat.Ustar, leaveOpen: true))
         {
-            await foreach (BlobHash hash in client.NegotiateAsync(session.Id, offered, ct))
+            foreach (BlobHash hash in missing)
             {
                 UstarTarEntry member = new(TarEntryType.RegularFile, $"blobs/{hash}") { DataStream = new MemoryStream(blobs[hash]) };
                 await writer.WriteEntryAsync(member, ct);
