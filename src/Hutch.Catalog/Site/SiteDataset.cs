@@ -59,7 +59,4 @@ public sealed record SiteDataset
 
     /// <summary>Why it was purged.</summary>
     public string? EndedReason { get; init; }
-
-    /// <summary>Whether its head may change.</summary>
-    public bool IsWritable => Closed is null && TrashedUntil is null && Ended is null;
 }

@@ -28,9 +28,6 @@ public sealed partial class SiteQueries
     /// <summary>The newest event; 0 when there is none.</summary>
     public long NewestEvent() => _connection.ExecuteScalar<long>("SELECT coalesce(max(sequence), 0) FROM events");
 
-    /// <summary>The oldest event that is still kept; 0 when there is none.</summary>
-    public long OldestEvent() => _connection.ExecuteScalar<long>("SELECT coalesce(min(sequence), 0) FROM events");
-
     /// <summary>The event so many back from the newest: where the events to keep begin.</summary>
     public long EventsFrom(long keep) => _connection.ExecuteScalar<long>(
         "SELECT coalesce((SELECT sequence FROM events ORDER BY sequence DESC LIMIT 1 OFFSET @keep), 0)", new { keep });

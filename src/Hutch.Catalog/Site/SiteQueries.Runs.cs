@@ -16,11 +16,6 @@ public sealed partial class SiteQueries
     /// <summary>A run, or null.</summary>
     public SiteRun? Run(Guid id) => Runs("id = @id", new { id = id.ToString("N") }).FirstOrDefault();
 
-    /// <summary>The runs that read from or wrote to a dataset, in the order in which they began.</summary>
-    public IReadOnlyList<SiteRun> RunsOf(DatasetId dataset) => Runs(
-        "id IN (SELECT run FROM run_inputs WHERE dataset = @dataset UNION SELECT run FROM run_outputs WHERE dataset = @dataset)",
-        new { dataset = dataset.ToString() });
-
     /// <summary>Runs, newest first, with a sequence number below <paramref name="before"/>; those of one dataset, or all when it is null.</summary>
     public IReadOnlyList<SiteRun> RunsBefore(DatasetId? dataset, long before, int limit) => Runs(
         """
