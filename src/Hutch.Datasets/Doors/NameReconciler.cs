@@ -35,7 +35,9 @@ public sealed class NameReconciler(DatasetNames names, Site site)
             return false;
         }
 
-        return await names.ReleaseAsync(AuditActor.Server, dataset, "the dataset was never made", ct);
+        // Somebody else may have freed it a moment ago: it is free all the same.
+        await names.ReleaseAsync(AuditActor.Server, dataset, "the dataset was never made", ct);
+        return true;
     }
 
     private async Task<int> CompareNamesAsync(CancellationToken ct)
