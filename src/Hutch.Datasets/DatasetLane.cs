@@ -1,4 +1,4 @@
-using Hutch.Catalog.Site;
+using Hutch.Model.Site;
 using Hutch.Storage.Segments;
 
 namespace Hutch.Datasets;

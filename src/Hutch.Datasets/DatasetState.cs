@@ -1,5 +1,5 @@
-using Hutch.Catalog.Site;
 using Hutch.Model;
+using Hutch.Model.Site;
 
 namespace Hutch.Datasets;
 

@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json;
-using Hutch.Catalog.Site;
 using Hutch.Live.Tests.Support;
 using Hutch.Model;
+using Hutch.Model.Site;
 
 namespace Hutch.Live.Tests;
 

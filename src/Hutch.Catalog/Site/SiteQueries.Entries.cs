@@ -1,6 +1,7 @@
 using System.Text;
 using Dapper;
 using Hutch.Model;
+using Hutch.Model.Site;
 using Microsoft.Data.Sqlite;
 
 namespace Hutch.Catalog.Site;

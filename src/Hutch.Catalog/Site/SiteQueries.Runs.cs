@@ -2,6 +2,7 @@ using System.Text.Json;
 using Dapper;
 using Hutch.Model;
 using Hutch.Model.Records;
+using Hutch.Model.Site;
 
 namespace Hutch.Catalog.Site;
 

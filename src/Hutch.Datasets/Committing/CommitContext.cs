@@ -2,6 +2,7 @@ using System.Buffers;
 using Hutch.Catalog.Site;
 using Hutch.Model;
 using Hutch.Model.Records;
+using Hutch.Model.Site;
 using Hutch.Storage.Segments;
 
 namespace Hutch.Datasets.Committing;

@@ -1,4 +1,3 @@
-using Hutch.Catalog.Site;
 using Hutch.Datasets.Accounts;
 using Hutch.Datasets.Authorization;
 using Hutch.Datasets.Heads;
@@ -7,6 +6,7 @@ using Hutch.Datasets.Runs;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 using Hutch.Model.Records;
+using Hutch.Model.Site;
 using Hutch.Model.Zone;
 using ParentReference = Hutch.Model.Records.ParentReference;
 

@@ -3,6 +3,7 @@ using Hutch.Datasets.Authorization;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 using Hutch.Model.Records;
+using Hutch.Model.Site;
 
 namespace Hutch.Datasets.Doors;
 

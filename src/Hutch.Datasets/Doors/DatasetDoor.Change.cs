@@ -1,7 +1,7 @@
-using Hutch.Catalog.Site;
 using Hutch.Datasets.Authorization;
 using Hutch.Model;
 using Hutch.Model.Contracts;
+using Hutch.Model.Site;
 using Hutch.Model.Zone;
 
 namespace Hutch.Datasets.Doors;

@@ -1,10 +1,10 @@
-using Hutch.Catalog.Site;
 using Hutch.Datasets.Authorization;
 using Hutch.Datasets.Heads;
 using Hutch.Datasets.Lifecycle;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 using Hutch.Model.Records;
+using Hutch.Model.Site;
 using Hutch.Model.Zone;
 using ParentReference = Hutch.Model.Contracts.ParentReference;
 

@@ -1,8 +1,8 @@
-using Hutch.Catalog.Site;
 using Hutch.Datasets.Accounts;
 using Hutch.Datasets.Authorization;
 using Hutch.Model;
 using Hutch.Model.Contracts;
+using Hutch.Model.Site;
 
 namespace Hutch.Datasets.Doors;
 

@@ -1,9 +1,9 @@
-using Hutch.Catalog.Site;
 using Hutch.Datasets.Authorization;
 using Hutch.Datasets.Blobs;
 using Hutch.Datasets.Entries;
 using Hutch.Datasets.Heads;
 using Hutch.Model;
+using Hutch.Model.Site;
 using Hutch.Storage.Segments;
 
 namespace Hutch.Datasets.Doors;

@@ -4,6 +4,7 @@ using Hutch.Catalog.Site;
 using Hutch.Datasets.Authorization;
 using Hutch.Model;
 using Hutch.Model.Contracts;
+using Hutch.Model.Site;
 
 namespace Hutch.Datasets.Doors;
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using Hutch.Catalog.Site;
 using Hutch.Datasets.Authorization;
 using Hutch.Model;
+using Hutch.Model.Site;
 using Hutch.Model.Zone;
 
 namespace Hutch.Datasets.Doors;

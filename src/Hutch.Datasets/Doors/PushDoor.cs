@@ -5,6 +5,7 @@ using Hutch.Datasets.Heads;
 using Hutch.Datasets.Pushes;
 using Hutch.Model;
 using Hutch.Model.Contracts;
+using Hutch.Model.Site;
 using Hutch.Storage.Segments;
 
 namespace Hutch.Datasets.Doors;

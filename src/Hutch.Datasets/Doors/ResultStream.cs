@@ -1,10 +1,10 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using Hutch.Catalog.Site;
 using Hutch.Datasets.Accounts;
 using Hutch.Datasets.Authorization;
 using Hutch.Model;
 using Hutch.Model.Contracts;
+using Hutch.Model.Site;
 
 namespace Hutch.Datasets.Doors;
 

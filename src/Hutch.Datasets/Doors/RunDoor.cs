@@ -1,9 +1,9 @@
 using System.Globalization;
-using Hutch.Catalog.Site;
 using Hutch.Datasets.Authorization;
 using Hutch.Datasets.Runs;
 using Hutch.Model;
 using Hutch.Model.Contracts;
+using Hutch.Model.Site;
 
 namespace Hutch.Datasets.Doors;
 

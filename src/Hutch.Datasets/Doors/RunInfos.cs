@@ -1,6 +1,6 @@
-using Hutch.Catalog.Site;
 using Hutch.Model;
 using Hutch.Model.Contracts;
+using Hutch.Model.Site;
 
 namespace Hutch.Datasets.Doors;
 

@@ -4,6 +4,7 @@ using Hutch.Datasets.Heads;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 using Hutch.Model.Records;
+using Hutch.Model.Site;
 
 namespace Hutch.Datasets.Doors;
 

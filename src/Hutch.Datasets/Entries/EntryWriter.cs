@@ -4,6 +4,7 @@ using Hutch.Datasets.Committing;
 using Hutch.Datasets.Heads;
 using Hutch.Model;
 using Hutch.Model.Records;
+using Hutch.Model.Site;
 using Hutch.Storage.Segments;
 
 namespace Hutch.Datasets.Entries;

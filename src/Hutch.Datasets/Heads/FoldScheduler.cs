@@ -2,6 +2,7 @@ using Hutch.Catalog.Site;
 using Hutch.Datasets.Committing;
 using Hutch.Model;
 using Hutch.Model.Records;
+using Hutch.Model.Site;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Datasets.Heads;

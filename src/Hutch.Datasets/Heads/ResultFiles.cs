@@ -5,6 +5,7 @@ using System.Text.Json;
 using Hutch.Catalog.Site;
 using Hutch.Datasets.Blobs;
 using Hutch.Model;
+using Hutch.Model.Site;
 
 namespace Hutch.Datasets.Heads;
 

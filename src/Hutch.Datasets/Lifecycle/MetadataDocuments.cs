@@ -3,6 +3,7 @@ using Hutch.Catalog.Site;
 using Hutch.Datasets.Committing;
 using Hutch.Model;
 using Hutch.Model.Records;
+using Hutch.Model.Site;
 
 namespace Hutch.Datasets.Lifecycle;
 

@@ -3,6 +3,7 @@ using Hutch.Catalog.Sqlite;
 using Hutch.Datasets.Committing;
 using Hutch.Model;
 using Hutch.Model.Records;
+using Hutch.Model.Site;
 using Hutch.Storage;
 using Hutch.Storage.Payloads;
 using Hutch.Storage.Segments;

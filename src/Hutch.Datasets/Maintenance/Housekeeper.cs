@@ -1,6 +1,7 @@
 using Hutch.Catalog.Site;
 using Hutch.Datasets.Lifecycle;
 using Hutch.Model;
+using Hutch.Model.Site;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Datasets.Maintenance;

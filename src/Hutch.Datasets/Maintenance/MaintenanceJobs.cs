@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using Hutch.Catalog.Site;
 using Hutch.Model;
+using Hutch.Model.Site;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Datasets.Maintenance;

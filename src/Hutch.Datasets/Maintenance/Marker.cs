@@ -1,5 +1,6 @@
 using Hutch.Catalog.Site;
 using Hutch.Model;
+using Hutch.Model.Site;
 
 namespace Hutch.Datasets.Maintenance;
 

@@ -3,6 +3,7 @@ using Hutch.Datasets.Blobs;
 using Hutch.Datasets.Committing;
 using Hutch.Model;
 using Hutch.Model.Records;
+using Hutch.Model.Site;
 using Hutch.Storage.Segments;
 
 namespace Hutch.Datasets.Pushes;

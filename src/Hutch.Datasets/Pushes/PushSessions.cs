@@ -5,6 +5,7 @@ using Hutch.Datasets.Heads;
 using Hutch.Datasets.Maintenance;
 using Hutch.Model;
 using Hutch.Model.Records;
+using Hutch.Model.Site;
 using Hutch.Storage.Segments;
 
 namespace Hutch.Datasets.Pushes;

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Hutch.Catalog.Site;
 using Hutch.Datasets.Events;
+using Hutch.Model.Site;
 
 namespace Hutch.Datasets.Runs;
 

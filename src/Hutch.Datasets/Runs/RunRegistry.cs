@@ -3,6 +3,7 @@ using Hutch.Datasets.Committing;
 using Hutch.Datasets.Lifecycle;
 using Hutch.Model;
 using Hutch.Model.Records;
+using Hutch.Model.Site;
 
 namespace Hutch.Datasets.Runs;
 

@@ -6,6 +6,7 @@ using Hutch.Datasets.Heads;
 using Hutch.Datasets.Lifecycle;
 using Hutch.Disk.Faults;
 using Hutch.Model;
+using Hutch.Model.Site;
 using Hutch.Storage.Segments;
 
 namespace Hutch.Datasets.Tests.Crashes;

@@ -8,6 +8,7 @@ using Hutch.Datasets.Maintenance;
 using Hutch.Disk.Faults;
 using Hutch.Model;
 using Hutch.Model.Records;
+using Hutch.Model.Site;
 
 namespace Hutch.Datasets.Tests.Crashes;
 

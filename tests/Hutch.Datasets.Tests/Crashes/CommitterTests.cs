@@ -5,6 +5,7 @@ using Hutch.Datasets.Entries;
 using Hutch.Datasets.Lifecycle;
 using Hutch.Disk.Faults;
 using Hutch.Model;
+using Hutch.Model.Site;
 using Hutch.Storage.Segments;
 
 namespace Hutch.Datasets.Tests.Crashes;

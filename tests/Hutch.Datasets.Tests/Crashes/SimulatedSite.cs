@@ -7,6 +7,7 @@ using Hutch.Datasets.Blobs;
 using Hutch.Datasets.Heads;
 using Hutch.Disk.Faults;
 using Hutch.Model;
+using Hutch.Model.Site;
 using Hutch.Storage.Segments;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
-using Hutch.Catalog.Site;
 using Hutch.Datasets.Blobs;
 using Hutch.Datasets.Entries;
 using Hutch.Datasets.Lifecycle;
 using Hutch.Disk.Faults;
 using Hutch.Model;
+using Hutch.Model.Site;
 
 namespace Hutch.Datasets.Tests.Crashes;
 

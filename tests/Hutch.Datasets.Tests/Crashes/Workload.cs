@@ -10,6 +10,7 @@ using Hutch.Datasets.Pushes;
 using Hutch.Disk.Faults;
 using Hutch.Model;
 using Hutch.Model.Records;
+using Hutch.Model.Site;
 
 namespace Hutch.Datasets.Tests.Crashes;
 

@@ -1,11 +1,11 @@
 using System.Text.Json;
-using Hutch.Catalog.Site;
 using Hutch.Datasets.Heads;
 using Hutch.Datasets.Lifecycle;
 using Hutch.Datasets.Runs;
 using Hutch.Datasets.Tests.Sites;
 using Hutch.Model;
 using Hutch.Model.Records;
+using Hutch.Model.Site;
 
 namespace Hutch.Datasets.Tests.Runs;
 

@@ -9,6 +9,7 @@ using Hutch.Datasets.Heads;
 using Hutch.Datasets.Tests.Sites;
 using Hutch.Model;
 using Hutch.Model.Records;
+using Hutch.Model.Site;
 using Hutch.Storage.Segments;
 
 namespace Hutch.Datasets.Tests.Salvage;

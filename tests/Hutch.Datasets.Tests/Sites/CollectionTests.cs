@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
-using Hutch.Catalog.Site;
 using Hutch.Datasets.Heads;
 using Hutch.Datasets.Lifecycle;
 using Hutch.Datasets.Maintenance;
 using Hutch.Model;
+using Hutch.Model.Site;
 
 namespace Hutch.Datasets.Tests.Sites;
 

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
-using Hutch.Catalog.Site;
 using Hutch.Model;
+using Hutch.Model.Site;
 
 namespace Hutch.Datasets.Tests.Sites;
 

@@ -5,6 +5,7 @@ using Hutch.Datasets.Heads;
 using Hutch.Datasets.Lifecycle;
 using Hutch.Model;
 using Hutch.Model.Records;
+using Hutch.Model.Site;
 
 namespace Hutch.Datasets.Tests.Sites;
 

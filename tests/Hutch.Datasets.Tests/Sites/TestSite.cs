@@ -7,6 +7,7 @@ using Hutch.Datasets.Heads;
 using Hutch.Datasets.Lifecycle;
 using Hutch.Disk;
 using Hutch.Model;
+using Hutch.Model.Site;
 using Hutch.Storage.Segments;
 using Microsoft.Extensions.Logging.Abstractions;
 

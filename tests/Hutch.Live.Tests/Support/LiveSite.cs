@@ -14,6 +14,7 @@ using Hutch.Messaging;
 using Hutch.Messaging.InProcess;
 using Hutch.Model;
 using Hutch.Model.Records;
+using Hutch.Model.Site;
 using Hutch.Storage.Segments;
 using Microsoft.Extensions.Logging.Abstractions;
 

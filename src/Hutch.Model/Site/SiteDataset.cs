@@ -1,7 +1,6 @@
-using Hutch.Model;
 using Hutch.Model.Records;
 
-namespace Hutch.Catalog.Site;
+namespace Hutch.Model.Site;
 
 /// <summary>What the site knows of a dataset: its head and its state. Names and rights are the zone's; the copies here serve salvage.</summary>
 public sealed record SiteDataset

@@ -1,6 +1,4 @@
-using Hutch.Model;
-
-namespace Hutch.Catalog.Site;
+namespace Hutch.Model.Site;
 
 /// <summary>A fixed version of a dataset.</summary>
 /// <param name="Number">Counted from 1 in its dataset.</param>

@@ -1,7 +1,6 @@
-using Hutch.Model;
 using Hutch.Model.Records;
 
-namespace Hutch.Catalog.Site;
+namespace Hutch.Model.Site;
 
 /// <summary>A run: who ran what on which inputs, and how it ended.</summary>
 /// <param name="Id">Its id.</param>

@@ -1,4 +1,4 @@
-namespace Hutch.Catalog.Site;
+namespace Hutch.Model.Site;
 
 /// <summary>The result of a run for one frame.</summary>
 public sealed class SiteResult
