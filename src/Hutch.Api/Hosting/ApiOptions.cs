@@ -40,7 +40,4 @@ public sealed class ApiOptions
     /// <summary>Silence after which a stream of events sends a comment, so that the connection stays open, seconds.</summary>
     [Range(1, 300)]
     public int EventHeartbeatSeconds { get; init; } = 15;
-
-    /// <summary>Whether tokens may come over plain HTTP from other machines: only behind a proxy that ends TLS.</summary>
-    public bool AllowTokensOverHttp { get; init; }
 }

@@ -28,6 +28,9 @@ public sealed class ServeOptions
     /// <summary>Whether each request is logged.</summary>
     public bool VerboseLogs { get; init; }
 
+    /// <summary>Whether tokens may come over plain HTTP from other machines: only behind a proxy that ends TLS.</summary>
+    public bool AllowTokensOverHttp { get; init; }
+
     /// <summary>Limits of the REST door.</summary>
     public ApiOptions Api { get; init; } = new();
 

@@ -74,7 +74,7 @@ internal sealed partial class RequestPipeline(ApiContext api, ILogger<RequestPip
         }
 
         IPAddress? address = http.Connection.RemoteIpAddress;
-        if (!http.Request.IsHttps && !api.Options.Api.AllowTokensOverHttp && address is not null && !IPAddress.IsLoopback(address))
+        if (!http.Request.IsHttps && !api.Options.AllowTokensOverHttp && address is not null && !IPAddress.IsLoopback(address))
         {
             return new ValueTask<Result<Caller>>(ErrorCode.Unauthenticated.With(
                 "This token came over plain HTTP from another machine, so that others may have read it: it is not taken. Revoke it, and connect by HTTPS."));

@@ -15,6 +15,9 @@ internal sealed record CliHost
     /// <summary>Reads an environment variable.</summary>
     public required Func<string, string?> Environment { get; init; }
 
+    /// <summary>The names of all environment variables.</summary>
+    public IReadOnlyCollection<string> EnvironmentNames { get; init; } = [];
+
     /// <summary>The folder the person is in.</summary>
     public required string Folder { get; init; }
 
@@ -37,6 +40,7 @@ internal sealed record CliHost
         Error = Console.Error,
         In = Console.In,
         Environment = global::System.Environment.GetEnvironmentVariable,
+        EnvironmentNames = [.. global::System.Environment.GetEnvironmentVariables().Keys.Cast<string>()],
         Folder = global::System.Environment.CurrentDirectory,
         IsTerminal = !Console.IsErrorRedirected,
         IsInteractive = !Console.IsInputRedirected,

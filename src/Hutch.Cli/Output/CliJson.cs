@@ -18,6 +18,7 @@ namespace Hutch.Cli.Output;
 [JsonSerializable(typeof(VersionLine))]
 [JsonSerializable(typeof(IngestLine))]
 [JsonSerializable(typeof(RebuildLine))]
+[JsonSerializable(typeof(ConfigCheckLine))]
 [JsonSerializable(typeof(SimulateLine))]
 internal sealed partial class CliJson : JsonSerializerContext;
 
@@ -47,3 +48,10 @@ internal sealed record SimulateLine(string Master, int Images);
 /// <param name="Data">The data folder.</param>
 /// <param name="Records">Journal records in the new database.</param>
 internal sealed record RebuildLine(string Data, long Records);
+
+/// <summary>What <c>hutch config check --json</c> prints.</summary>
+/// <param name="Valid">Whether a server would start with it.</param>
+/// <param name="File">The file that was read.</param>
+/// <param name="Data">The data folder.</param>
+/// <param name="Problems">What is wrong, a sentence each.</param>
+internal sealed record ConfigCheckLine(bool Valid, string? File, string Data, IReadOnlyList<string> Problems);

@@ -1,5 +1,5 @@
-using System.CommandLine;
 using Hutch.Api.Hosting;
+using Hutch.Cli.Configuration;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
 
@@ -8,23 +8,19 @@ namespace Hutch.Cli.Verbs;
 /// <summary><c>hutch rebuild</c>: makes the records of a site anew from its segments.</summary>
 internal sealed class RebuildVerb : Verb
 {
-    private readonly Option<string?> _data = new("--data")
-    {
-        Description = "The data folder; $XDG_DATA_HOME/hutch when it is left out.",
-        HelpName = "DIR",
-    };
+    private readonly ServerOptionSet _server;
 
     internal RebuildVerb(CliHost host)
         : base(
             host,
             "rebuild",
             "Make the database of a site anew from its segments, which hold everything. The server must be stopped; the old database is kept beside the new one.",
-            "hutch rebuild --data /srv/hutch") => Add(_data);
+            "hutch rebuild --data /srv/hutch") => _server = new ServerOptionSet(this);
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
-        string folder = context.FullPath(context.Value(_data) ?? ServeVerb.DefaultFolder(context.Host.Environment));
-        var options = new ServeOptions { DataFolder = folder, VerboseLogs = context.Verbose, Time = context.Host.Time };
+        ServeOptions options = ServeVerb.ToServeOptions(context, _server.ReadValid(context));
+        string folder = options.DataFolder;
         long records = await SiteRebuild.RunAsync(options, cancellationToken);
         context.Print(
             new RebuildLine(folder, records),

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Hutch.Api.Hosting;
+using Hutch.Cli.Configuration;
 using Hutch.Cli.Hosting;
 using Hutch.Live;
 
@@ -8,25 +9,15 @@ namespace Hutch.Cli.Verbs;
 /// <summary><c>hutch serve</c>.</summary>
 internal sealed class ServeVerb : Verb
 {
-    private readonly Option<string?> _data = new("--data")
-    {
-        Description = "The data folder; $XDG_DATA_HOME/hutch when it is left out",
-        HelpName = "DIR",
-    };
+    private readonly ServerOptionSet _server;
 
-    private readonly Option<string> _http = new("--http")
+    private readonly Option<string?> _http = new("--http")
     {
-        Description = "Where to listen",
+        Description = $"Where to listen; {ServeOptions.DefaultAddress} when it is left out",
         HelpName = "HOST:PORT",
-        DefaultValueFactory = _ => ServeOptions.DefaultAddress,
     };
 
-    private readonly Option<string> _site = new("--site")
-    {
-        Description = "Name of the site",
-        HelpName = "NAME",
-        DefaultValueFactory = _ => "hutch",
-    };
+    private readonly Option<string?> _site = new("--site") { Description = "Name of the site", HelpName = "NAME" };
 
     private readonly Option<bool> _proxy = new("--behind-proxy")
     {
@@ -46,37 +37,55 @@ internal sealed class ServeVerb : Verb
             "serve",
             "Serve a data folder. The first start makes the account 'admin' and says how to log in.",
             "hutch serve",
-            "hutch serve --data /srv/hutch --http 127.0.0.1:8470")
+            "hutch serve --data /srv/hutch --http 127.0.0.1:8470",
+            "hutch serve --config /etc/hutch/hutch.yaml")
     {
-        Options.Add(_data);
-        Options.Add(_http);
-        Options.Add(_site);
-        Options.Add(_proxy);
-        Options.Add(_network);
-        Options.Add(_jsonLogs);
+        _server = new ServerOptionSet(this);
+        Take("server.http", _http);
+        Take("server.name", _site);
+        Take("server.behindProxy", _proxy);
+        Take("server.allowNetworkFileSystem", _network);
+        Take("log.json", _jsonLogs);
     }
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
-        string folder = context.FullPath(context.Value(_data) ?? DefaultFolder(context.Host.Environment));
-        var options = new ServeOptions
-        {
-            DataFolder = folder,
-            HttpAddress = context.Value(_http)!,
-            SiteName = context.Value(_site)!,
-            AllowNetworkFileSystem = context.Value(_network),
-            JsonLogs = context.Value(_jsonLogs),
-            VerboseLogs = context.Verbose,
-            Time = context.Host.Time,
-            Api = new ApiOptions { AllowTokensOverHttp = context.Value(_proxy) },
-            ConfigureServices = services => services.AddLive(folder, new AnalysisWorkerOptions()),
-            Notice = context.Quiet ? null : context.Host.Out.WriteLine,
-        };
-        await HutchServer.RunAsync(options, cancellationToken);
+        LoadedConfiguration loaded = _server.ReadValid(context);
+        await HutchServer.RunAsync(ToServeOptions(context, loaded), cancellationToken);
         return ExitCode.Ok;
     }
 
-    internal static string DefaultFolder(Func<string, string?> environment) => environment("XDG_DATA_HOME") is { Length: > 0 } data
-        ? Path.Combine(data, "hutch")
-        : Path.Combine(environment("HOME") ?? ".", ".local", "share", "hutch");
+    /// <summary>How a configuration is served.</summary>
+    internal static ServeOptions ToServeOptions(CliContext context, LoadedConfiguration loaded)
+    {
+        HutchConfiguration configuration = loaded.Options;
+        return new ServeOptions
+        {
+            DataFolder = loaded.DataFolder,
+            HttpAddress = configuration.Server.Http,
+            SiteName = configuration.Server.Name,
+            AllowNetworkFileSystem = configuration.Server.AllowNetworkFileSystem,
+            JsonLogs = configuration.Log.Json,
+            VerboseLogs = context.Verbose || configuration.Log.Verbose,
+            Time = context.Host.Time,
+            AllowTokensOverHttp = configuration.Server.BehindProxy,
+            Api = configuration.Api,
+            Site = configuration.Site,
+            Zone = configuration.Zone,
+            ConfigureServices = services => services.AddLive(loaded.DataFolder, configuration.Analysis),
+            Notice = context.Quiet ? null : context.Host.Out.WriteLine,
+        };
+    }
+
+    private void Take(string path, Option<string?> flag)
+    {
+        Add(flag);
+        _server.Bind(path, flag);
+    }
+
+    private void Take(string path, Option<bool> flag)
+    {
+        Add(flag);
+        _server.Bind(path, flag);
+    }
 }

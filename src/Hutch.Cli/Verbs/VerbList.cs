@@ -12,6 +12,7 @@ internal static class VerbList
     internal static IReadOnlyList<Entry> All { get; } =
     [
         new("serve", host => new ServeVerb(host)),
+        new("config", ConfigVerbs.Create),
         new("login", host => new LoginVerb(host)),
         new("token", TokenVerbs.Create),
         new("init", host => new InitVerb(host)),

@@ -1,20 +1,27 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+
 namespace Hutch.Datasets.Accounts;
 
 /// <summary>How the zone is kept.</summary>
 public sealed record ZoneOptions
 {
     /// <summary>Minutes between two copies of <c>zone.db</c>; no copy is made when nothing changed.</summary>
+    [Range(1, 60 * 24 * 365)]
     public int CopyEveryMinutes { get; init; } = 60;
 
     /// <summary>Copies kept; the oldest go.</summary>
+    [Range(1, 100_000)]
     public int MaxCopies { get; init; } = 48;
 
     /// <summary>Copies from before an upgrade kept; the oldest go.</summary>
+    [Range(1, 1000)]
     public int MaxUpgradeCopies { get; init; } = 5;
 
     /// <summary>How many failed attempts to log in are answered.</summary>
     public AttemptLimits Attempts { get; init; } = new();
 
     /// <summary>Whether a change waits for the disk. Only tests and simulations turn it off.</summary>
+    [Browsable(false)]
     public bool Durable { get; init; } = true;
 }

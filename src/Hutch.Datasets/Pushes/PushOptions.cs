@@ -22,5 +22,6 @@ public sealed class PushOptions
     public int MaxChanges { get; init; } = 10_000_000;
 
     /// <summary>The largest file that can be uploaded, bytes.</summary>
+    [Range(1 << 20, long.MaxValue)]
     public long MaxFileBytes { get; init; } = 16L << 40;
 }

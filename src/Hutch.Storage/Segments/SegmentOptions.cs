@@ -1,3 +1,6 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+
 namespace Hutch.Storage.Segments;
 
 /// <summary>Sizes and limits of a segment store.</summary>
@@ -7,35 +10,44 @@ public sealed class SegmentOptions
     public Guid StoreId { get; init; }
 
     /// <summary>A new segment is begun when a group would make the open one longer than this.</summary>
+    [Range(1 << 20, 64L << 30)]
     public long SegmentBytes { get; init; } = 1L << 30;
 
     /// <summary>How far ahead of the last group zeros are written in lanes of small members, a slice at a time. They halve the sync.</summary>
+    [Range(0, 256 << 20)]
     public int ZeroAheadBytes { get; init; } = 4 << 20;
 
     /// <summary>How far ahead of the last group space is reserved when groups are large: no zeros are written, that would double the work.</summary>
+    [Range(0, 1 << 30)]
     public int ReserveAheadBytes { get; init; } = 16 << 20;
 
     /// <summary>Groups up to this size count as small: zeros are written ahead for them.</summary>
+    [Range(0, 256 << 20)]
     public int SmallGroupBytes { get; init; } = 512 << 10;
 
     /// <summary>The largest group that is taken, headers included.</summary>
+    [Range(1 << 20, 1 << 30)]
     public int MaxGroupBytes { get; init; } = 256 << 20;
 
     /// <summary>Groups without records that wait together are written as one up to this size.</summary>
+    [Range(1 << 16, 1 << 30)]
     public int MaxJoinedBytes { get; init; } = 16 << 20;
 
     /// <summary>Free space that only groups that may use the reserve (deletes, journal alone) can take.</summary>
+    [Range(0, 1L << 50)]
     public long ReserveBytes { get; init; } = 256L << 20;
 
     /// <summary>
     /// Whether lanes other than the main one write and sync on threads of their own. Without it <see cref="SegmentStore.AppendAsync"/> does its work
     /// on the caller's thread in every lane: for tests that need one order of events.
     /// </summary>
+    [Browsable(false)]
     public bool UseWriterThreads { get; init; } = true;
 
     /// <summary>Where random segment ids come from.</summary>
     public Func<Guid> NewId { get; init; } = Guid.NewGuid;
 
     /// <summary>How many segment files are kept open for reading; more only while more are being read at once.</summary>
+    [Range(4, 100_000)]
     public int MaxOpenFiles { get; init; } = 256;
 }

@@ -1,0 +1,44 @@
+namespace Hutch.Cli.Configuration;
+
+/// <summary>
+/// What one source sets: paths with list positions in them (<c>oidc.providers.0.id</c>) and their values. A higher layer wins value
+/// by value; a list of values that it sets replaces the whole list below.
+/// </summary>
+internal sealed class ConfigLayer
+{
+    private readonly Dictionary<string, ConfigSetting> _settings = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _replaced = new(StringComparer.Ordinal);
+
+    /// <summary>The values by path.</summary>
+    public IReadOnlyDictionary<string, ConfigSetting> Settings => _settings;
+
+    /// <summary>Sets a value.</summary>
+    public void Set(string path, ConfigSetting setting) => _settings[path] = setting;
+
+    /// <summary>Sets a list of values, all of it.</summary>
+    public void SetList(string path, ConfigNode node, IReadOnlyList<string> values, Func<int, string> origin)
+    {
+        _replaced.Add(path + ".");
+        for (int i = 0; i < values.Count; i++)
+        {
+            Set($"{path}.{i}", new ConfigSetting(node, values[i], origin(i), IsFile: false));
+        }
+    }
+
+    /// <summary>Puts a higher layer over this one.</summary>
+    public void Cover(ConfigLayer higher)
+    {
+        foreach (string list in higher._replaced)
+        {
+            foreach (string path in _settings.Keys.Where(path => path.StartsWith(list, StringComparison.Ordinal)).ToArray())
+            {
+                _settings.Remove(path);
+            }
+        }
+
+        foreach ((string path, ConfigSetting setting) in higher._settings)
+        {
+            _settings[path] = setting;
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using System.Globalization;
+
+namespace Hutch.Cli.Configuration;
+
+/// <summary>Reads and writes single values.</summary>
+internal static class ConfigValue
+{
+    private static readonly (string Unit, long Bytes)[] Units =
+        [("KiB", 1L << 10), ("MiB", 1L << 20), ("GiB", 1L << 30), ("TiB", 1L << 40), ("PiB", 1L << 50)];
+
+    /// <summary>Reads a text as the type of an option; <paramref name="problem"/> says what was expected.</summary>
+    public static object? Parse(ConfigNode node, string text, out string? problem)
+    {
+        problem = null;
+        Type type = node.Type;
+        if (type == typeof(string))
+        {
+            return text;
+        }
+
+        if (type == typeof(bool))
+        {
+            return text is "true" or "false" ? text == "true" : Wrong("true or false", out problem);
+        }
+
+        if (type == typeof(double))
+        {
+            return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number)
+                ? number
+                : Wrong("a number", out problem);
+        }
+
+        if (type == typeof(Uri))
+        {
+            return Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https" ? uri : Wrong("an address that begins with https:// or http://", out problem);
+        }
+
+        if (type.IsEnum)
+        {
+            return Enum.GetNames(type).FirstOrDefault(name => string.Equals(name, text, StringComparison.OrdinalIgnoreCase)) is { } name
+                ? Enum.Parse(type, name)
+                : Wrong("one of " + string.Join(", ", Enum.GetNames(type).Select(Camel)), out problem);
+        }
+
+        return ParseWhole(node, text, out problem);
+    }
+
+    /// <summary>A value as it would be written in the file.</summary>
+    public static string Write(object? value) => value switch
+    {
+        null => "",
+        bool yes => yes ? "true" : "false",
+        Enum name => Camel(name.ToString()),
+        string text => IsPlain(text) ? text : JsonText(text),
+        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+        _ => value.ToString()!,
+    };
+
+    private static object? ParseWhole(ConfigNode node, string text, out string? problem)
+    {
+        problem = null;
+        bool isSize = node.Name.EndsWith("bytes", StringComparison.OrdinalIgnoreCase);
+        (string unit, long factor) = isSize ? Array.Find(Units, unit => text.EndsWith(unit.Unit, StringComparison.Ordinal)) : default;
+        string digits = unit is null ? text : text[..^unit.Length].TrimEnd();
+        if (!long.TryParse(digits.Replace("_", "", StringComparison.Ordinal), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number))
+        {
+            return Wrong(isSize ? "a whole number of bytes, as 1048576 or 1 MiB" : "a whole number", out problem);
+        }
+
+        Int128 whole = (Int128)number * (unit is null ? 1 : factor);
+        if (whole > (node.Type == typeof(int) ? int.MaxValue : long.MaxValue) || whole < (node.Type == typeof(int) ? int.MinValue : long.MinValue))
+        {
+            return Wrong("a smaller number", out problem);
+        }
+
+        return node.Type == typeof(int) ? (object)(int)whole : (long)whole;
+    }
+
+    private static object? Wrong(string expected, out string problem)
+    {
+        problem = $"{expected} is needed";
+        return null;
+    }
+
+    private static bool IsPlain(string text) =>
+        text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '-' or '_' or ':' or '@' or '+')
+        && !text.EndsWith(':') && text is not ("~" or "null" or "true" or "false" or "yes" or "no") && !(text[0] is '-' or '@' or '.');
+
+    private static string JsonText(string text) => "\"" + System.Text.Json.JsonEncodedText.Encode(text).Value + "\"";
+
+    private static string Camel(string name) => char.ToLowerInvariant(name[0]) + name[1..];
+}

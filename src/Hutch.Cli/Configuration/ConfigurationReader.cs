@@ -1,0 +1,70 @@
+using Hutch.Cli.Hosting;
+using Hutch.Model;
+
+namespace Hutch.Cli.Configuration;
+
+/// <summary>
+/// Finds the configuration: flags win over the environment, that over the file, that over the defaults. The file is the one that
+/// <c>--config</c> or <c>HUTCH_CONFIG</c> names, else <c>hutch.yaml</c> in the data folder, if it is there.
+/// </summary>
+internal sealed class ConfigurationReader(CliHost host, Func<string, string> fullPath)
+{
+    /// <summary>The file in the data folder.</summary>
+    internal const string FileName = "hutch.yaml";
+
+    /// <summary>The variable that names the file.</summary>
+    internal const string FileVariable = "HUTCH_CONFIG";
+
+    private const string DataPath = "server.data";
+
+    private readonly List<string> _problems = [];
+
+    /// <summary>What the class <see cref="HutchConfiguration"/> describes.</summary>
+    internal static ConfigNode Root { get; } = ConfigNode.Root(typeof(HutchConfiguration));
+
+    /// <summary>Reads everything. What is wrong stands in <see cref="LoadedConfiguration.Problems"/>.</summary>
+    /// <param name="file">The value of <c>--config</c>.</param>
+    /// <param name="flags">Options set by flags: path, value, the flag.</param>
+    internal LoadedConfiguration Read(string? file, IReadOnlyList<(string Path, string Text, string Flag)> flags)
+    {
+        ConfigLayer above = EnvironmentLayer.Read(host.EnvironmentNames, host.Environment, Root, _problems);
+        var flagLayer = new ConfigLayer();
+        foreach ((string path, string text, string flag) in flags)
+        {
+            KeyedSetting.Apply(flagLayer, Root, path, text, flag, _problems);
+        }
+
+        above.Cover(flagLayer);
+        string? folder = above.Settings.TryGetValue(DataPath, out ConfigSetting? set) ? set.Text : null;
+        (string? path1, bool isInFolder) = FindFile(file, folder ?? DefaultFolder(host.Environment));
+        ConfigLayer all = path1 is null ? new ConfigLayer() : YamlLayer.Read(path1, Root, _problems);
+        if (isInFolder && all.Settings.TryGetValue(DataPath, out ConfigSetting? moved))
+        {
+            _problems.Add($"{moved.Origin}: a file in the data folder cannot say where the data folder is; name this file with --config, or leave '{DataPath}' out.");
+        }
+
+        all.Cover(above);
+        var options = (HutchConfiguration)new ConfigBinder(all.Settings, _problems).Bind(Root, "");
+        return new LoadedConfiguration(options, fullPath(options.Server.Data ?? DefaultFolder(host.Environment)), path1, all.Settings, _problems);
+    }
+
+    /// <summary>The data folder when nobody names one.</summary>
+    internal static string DefaultFolder(Func<string, string?> environment) => environment("XDG_DATA_HOME") is { Length: > 0 } data
+        ? Path.Combine(data, "hutch")
+        : Path.Combine(environment("HOME") ?? ".", ".local", "share", "hutch");
+
+    private (string? Path, bool IsInFolder) FindFile(string? named, string folder)
+    {
+        string? asked = named ?? (host.Environment(FileVariable) is { Length: > 0 } variable ? variable : null);
+        if (asked is not null)
+        {
+            string path = fullPath(asked);
+            return File.Exists(path)
+                ? (path, false)
+                : throw ErrorCode.NotFound.With($"There is no configuration file {Display.Quote(path)}.").ToException();
+        }
+
+        string own = Path.Combine(fullPath(folder), FileName);
+        return File.Exists(own) ? (own, true) : (null, false);
+    }
+}

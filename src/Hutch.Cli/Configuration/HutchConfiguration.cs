@@ -1,0 +1,31 @@
+using Hutch.Api.Hosting;
+using Hutch.Datasets;
+using Hutch.Datasets.Accounts;
+using Hutch.Live;
+
+namespace Hutch.Cli.Configuration;
+
+/// <summary>
+/// Every option of the server: a section a property, an option a property of its class. The file, the environment, the flags, their
+/// checks and docs/reference/configuration.md all follow from here.
+/// </summary>
+public sealed class HutchConfiguration
+{
+    /// <summary>Where the server keeps its data and where it listens.</summary>
+    public ServerSection Server { get; init; } = new();
+
+    /// <summary>What is logged, and how.</summary>
+    public LogSection Log { get; init; } = new();
+
+    /// <summary>Limits of the REST door.</summary>
+    public ApiOptions Api { get; init; } = new();
+
+    /// <summary>The data plane: segments, blobs, heads, upkeep.</summary>
+    public SiteOptions Site { get; init; } = new();
+
+    /// <summary>The control plane: accounts, tokens, names, rights.</summary>
+    public ZoneOptions Zone { get; init; } = new();
+
+    /// <summary>The worker that analyses frames.</summary>
+    public AnalysisWorkerOptions Analysis { get; init; } = new();
+}

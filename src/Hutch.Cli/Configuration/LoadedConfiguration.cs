@@ -1,0 +1,22 @@
+using Hutch.Model;
+
+namespace Hutch.Cli.Configuration;
+
+/// <summary>The configuration that holds: what file, environment and flags say together.</summary>
+/// <param name="Options">The options.</param>
+/// <param name="DataFolder">The data folder.</param>
+/// <param name="File">The file that was read; null for none.</param>
+/// <param name="Settings">What was set, by path.</param>
+/// <param name="Problems">What is wrong, a sentence each.</param>
+internal sealed record LoadedConfiguration(
+    HutchConfiguration Options,
+    string DataFolder,
+    string? File,
+    IReadOnlyDictionary<string, ConfigSetting> Settings,
+    IReadOnlyList<string> Problems)
+{
+    /// <summary>Refuses a configuration with problems: all of them are told at once.</summary>
+    public LoadedConfiguration RequireValid() => Problems.Count == 0
+        ? this
+        : throw ErrorCode.BadRequest.With(string.Join("\n  ", Problems.Prepend("The configuration is not valid:"))).ToException();
+}

@@ -1,0 +1,76 @@
+using System.CommandLine;
+using Hutch.Cli.Hosting;
+using Hutch.Model;
+
+namespace Hutch.Cli.Configuration;
+
+/// <summary>The flags of every verb that works on a data folder: where it is, the file with the configuration, single options.</summary>
+internal sealed class ServerOptionSet
+{
+    private readonly Option<string?> _data = new("--data")
+    {
+        Description = "The data folder; $XDG_DATA_HOME/hutch when it is left out",
+        HelpName = "DIR",
+    };
+
+    private readonly Option<string?> _config = new("--config")
+    {
+        Description = "The configuration file; HUTCH_CONFIG, else hutch.yaml in the data folder, when it is left out",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string[]> _set = new("--set")
+    {
+        Description = "Any option of docs/reference/configuration.md, such as site.fold.quietSeconds=10; may be given several times",
+        HelpName = "OPTION=VALUE",
+    };
+
+    private readonly Dictionary<string, (Option Option, Func<CliContext, string?> Value)> _own = new(StringComparer.Ordinal);
+
+    internal ServerOptionSet(Command verb)
+    {
+        verb.Add(_data);
+        verb.Add(_config);
+        verb.Add(_set);
+    }
+
+    /// <summary>Lets a flag of the verb set an option.</summary>
+    internal void Bind(string path, Option<string?> flag) => _own[path] = (flag, context => context.Value(flag));
+
+    /// <summary>Lets a switch of the verb turn an option on.</summary>
+    internal void Bind(string path, Option<bool> flag) => _own[path] = (flag, context => context.Value(flag) ? "true" : null);
+
+    /// <summary>Reads the configuration, with what is wrong in it.</summary>
+    internal LoadedConfiguration Read(CliContext context)
+    {
+        var flags = new List<(string Path, string Text, string Flag)>();
+        if (context.Value(_data) is { } data)
+        {
+            flags.Add(("server.data", data, "--data"));
+        }
+
+        foreach ((string path, (Option option, Func<CliContext, string?> value)) in _own)
+        {
+            if (value(context) is { } text)
+            {
+                flags.Add((path, text, option.Name));
+            }
+        }
+
+        foreach (string setting in context.Value(_set) ?? [])
+        {
+            int equals = setting.IndexOf('=', StringComparison.Ordinal);
+            if (equals <= 0)
+            {
+                throw ErrorCode.BadRequest.With($"--set {Display.Quote(setting)}: OPTION=VALUE is needed, such as site.fold.quietSeconds=10.").ToException();
+            }
+
+            flags.Add((setting[..equals], setting[(equals + 1)..], "--set"));
+        }
+
+        return new ConfigurationReader(context.Host, context.FullPath).Read(context.Value(_config), flags);
+    }
+
+    /// <summary>Reads the configuration; a refusal when anything is wrong in it.</summary>
+    internal LoadedConfiguration ReadValid(CliContext context) => Read(context).RequireValid();
+}

@@ -1,0 +1,26 @@
+using System.ComponentModel.DataAnnotations;
+using Hutch.Api.Hosting;
+
+namespace Hutch.Cli.Configuration;
+
+/// <summary>Where the server keeps its data and where it listens.</summary>
+public sealed class ServerSection
+{
+    /// <summary>The data folder. It cannot be set in the `hutch.yaml` that is in the data folder itself.</summary>
+    public string? Data { get; init; }
+
+    /// <summary>Where to listen for plain HTTP: `HOST:PORT`; `*` for all addresses, port 0 for a free one.</summary>
+    [Required]
+    public string Http { get; init; } = ServeOptions.DefaultAddress;
+
+    /// <summary>Name of the site.</summary>
+    [Required]
+    [StringLength(64, MinimumLength = 1)]
+    public string Name { get; init; } = "hutch";
+
+    /// <summary>Whether a proxy before the server ends TLS, so that tokens may come over plain HTTP from other machines.</summary>
+    public bool BehindProxy { get; init; }
+
+    /// <summary>Whether the data folder may be on a network file system, whose locks and syncs cannot be trusted.</summary>
+    public bool AllowNetworkFileSystem { get; init; }
+}

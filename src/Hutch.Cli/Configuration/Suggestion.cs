@@ -1,0 +1,37 @@
+namespace Hutch.Cli.Configuration;
+
+/// <summary>The word that was probably meant.</summary>
+internal static class Suggestion
+{
+    /// <summary>"; did you mean 'NAME'?" when a name is near enough to what was written, else nothing.</summary>
+    public static string For(string written, IEnumerable<string> names)
+    {
+        (string Name, int Distance) best = names
+            .Select(name => (Name: name, Distance: Distance(written.ToUpperInvariant(), name.ToUpperInvariant())))
+            .DefaultIfEmpty((Name: "", Distance: int.MaxValue))
+            .MinBy(pair => pair.Distance);
+        return best.Distance <= Math.Max(2, written.Length / 3) ? $"; did you mean '{best.Name}'?" : ".";
+    }
+
+    /// <summary>Letters to add, drop, change or swap with their neighbour until one word is the other (optimal string alignment).</summary>
+    internal static int Distance(string a, string b)
+    {
+        var rows = new int[a.Length + 1, b.Length + 1];
+        for (int i = 0; i <= a.Length; i++)
+        {
+            for (int j = 0; j <= b.Length; j++)
+            {
+                rows[i, j] = i == 0 || j == 0 ? i + j : Step(rows, a, b, i, j);
+            }
+        }
+
+        return rows[a.Length, b.Length];
+    }
+
+    private static int Step(int[,] rows, string a, string b, int i, int j)
+    {
+        int least = Math.Min(Math.Min(rows[i - 1, j], rows[i, j - 1]) + 1, rows[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1));
+        bool isSwap = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+        return isSwap ? Math.Min(least, rows[i - 2, j - 2] + 1) : least;
+    }
+}

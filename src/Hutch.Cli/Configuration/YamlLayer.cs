@@ -1,0 +1,145 @@
+using Hutch.Model;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace Hutch.Cli.Configuration;
+
+/// <summary>Reads a configuration file. What is wrong in it is told with its line; the rest is read all the same.</summary>
+internal sealed class YamlLayer(string file, List<string> problems)
+{
+    /// <summary>The largest configuration file, bytes.</summary>
+    internal const int MaxFileBytes = 1 << 20;
+
+    private readonly ConfigLayer _layer = new();
+    private readonly string _name = Path.GetFileName(file);
+
+    /// <summary>Reads the file.</summary>
+    public static ConfigLayer Read(string file, ConfigNode root, List<string> problems)
+    {
+        var reader = new YamlLayer(file, problems);
+        reader.ReadFile(root);
+        return reader._layer;
+    }
+
+    private void ReadFile(ConfigNode root)
+    {
+        if (new FileInfo(file).Length > MaxFileBytes)
+        {
+            problems.Add($"{_name}: the file is larger than {MaxFileBytes} bytes; a configuration is never that large.");
+            return;
+        }
+
+        var yaml = new YamlStream();
+        try
+        {
+            using StreamReader text = File.OpenText(file);
+            yaml.Load(text);
+        }
+        catch (YamlException e)
+        {
+            problems.Add($"{_name} line {e.Start.Line}: this is not YAML: {e.InnerException?.Message ?? e.Message}");
+            return;
+        }
+
+        if (yaml.Documents.Count > 1)
+        {
+            problems.Add($"{_name} line {yaml.Documents[1].RootNode.Start.Line}: a second document begins here; only one is read.");
+        }
+
+        if (yaml.Documents is [YamlDocument document, ..] && !IsNothing(document.RootNode))
+        {
+            ReadSection(document.RootNode, root, "");
+        }
+    }
+
+    private void ReadSection(YamlNode yaml, ConfigNode section, string path)
+    {
+        if (IsNothing(yaml))
+        {
+            return;
+        }
+
+        if (yaml is not YamlMappingNode mapping)
+        {
+            Refuse(yaml, $"{Where(section)} is a section: options with their values are needed below it.");
+            return;
+        }
+
+        foreach ((YamlNode key, YamlNode value) in mapping.Children)
+        {
+            string name = (key as YamlScalarNode)?.Value ?? "";
+            if (section.Find(name, out bool isFile) is not { } node || !string.Equals(isFile ? node.FileKey : node.Name, name, StringComparison.Ordinal))
+            {
+                Refuse(key, $"there is no option {Display.Quote(name)} in {Where(section)}{Suggestion.For(name, section.Keys())}");
+                continue;
+            }
+
+            ReadNode(value, node, path.Length == 0 ? node.Name : $"{path}.{node.Name}", isFile);
+        }
+    }
+
+    private void ReadNode(YamlNode yaml, ConfigNode node, string path, bool isFile)
+    {
+        switch (node.Kind)
+        {
+            case ConfigKind.Section:
+                ReadSection(yaml, node, path);
+                break;
+            case ConfigKind.Value:
+                ReadValue(yaml, node, path, isFile);
+                break;
+            default:
+                ReadList(yaml, node, path);
+                break;
+        }
+    }
+
+    private void ReadValue(YamlNode yaml, ConfigNode node, string path, bool isFile)
+    {
+        if (yaml is not YamlScalarNode scalar)
+        {
+            Refuse(yaml, $"'{node.Path}' takes one value, not a list or a section.");
+        }
+        else if (!IsNothing(scalar))
+        {
+            _layer.Set(path, new ConfigSetting(node, scalar.Value ?? "", Origin(yaml), isFile));
+        }
+    }
+
+    private void ReadList(YamlNode yaml, ConfigNode node, string path)
+    {
+        if (yaml is not YamlSequenceNode sequence)
+        {
+            Refuse(yaml, $"'{node.Path}' takes a list: one item a line, each after '- '.");
+            return;
+        }
+
+        if (node.Kind == ConfigKind.SectionList)
+        {
+            for (int i = 0; i < sequence.Children.Count; i++)
+            {
+                ReadSection(sequence.Children[i], node, $"{path}.{i}");
+            }
+
+            return;
+        }
+
+        if (sequence.Children.FirstOrDefault(item => item is not YamlScalarNode) is { } wrong)
+        {
+            Refuse(wrong, $"the items of '{node.Path}' are single values.");
+            return;
+        }
+
+        string[] values = [.. sequence.Children.Cast<YamlScalarNode>().Select(item => item.Value ?? "")];
+        _layer.SetList(path, node, values, i => Origin(sequence.Children[i]));
+    }
+
+    private void Refuse(YamlNode where, string words) => problems.Add($"{Origin(where)}: {words}");
+
+    private string Origin(YamlNode node) => $"{_name} line {node.Start.Line}";
+
+    private static string Where(ConfigNode section) => section.Path.Length == 0 ? "the configuration" : $"the section '{section.Path}'";
+
+    // An empty value and `~` mean that nothing is set; quotes around nothing mean an empty text.
+    private static bool IsNothing(YamlNode yaml) => yaml is YamlScalarNode { Style: ScalarStyle.Plain, Value: null or "" or "~" or "null" };
+}
