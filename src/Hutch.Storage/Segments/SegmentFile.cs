@@ -71,6 +71,23 @@ internal sealed class SegmentFile(IDisk disk, string path, SegmentFiles files)
         }
     }
 
+    /// <summary>
+    /// Unlinks the file and lets nobody in any more. One step for readers: none of them ever looks for a file that is gone. When the disk
+    /// refuses, the file stays as it was.
+    /// </summary>
+    public void Unlink()
+    {
+        lock (_gate)
+        {
+            disk.Delete(path);
+            _retired = true;
+            CloseIdle();
+        }
+
+        // Not inside the gate: those who close idle files hold theirs while they ask for ours.
+        files.Closed(this);
+    }
+
     /// <summary>Lets nobody in any more; the last reader closes.</summary>
     public void Retire()
     {

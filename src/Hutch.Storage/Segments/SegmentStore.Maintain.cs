@@ -120,15 +120,13 @@ public sealed partial class SegmentStore
         {
             try
             {
-                Disk.Delete(segments[i].File.Path);
+                segments[i].File.Unlink();
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 Array.ForEach(segments[i..], Add);
                 throw;
             }
-
-            segments[i].File.Retire();
         }
 
         Disk.SyncFolder(Folder);
