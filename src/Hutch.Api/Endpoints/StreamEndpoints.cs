@@ -8,6 +8,7 @@ using Hutch.Datasets.Blobs;
 using Hutch.Datasets.Doors;
 using Hutch.Model;
 using Hutch.Model.Contracts;
+using Hutch.Model.Tar;
 using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
@@ -104,7 +105,7 @@ internal static class StreamEndpoints
         HttpResponse response = request.Http.Response;
         response.ContentType = HutchMediaTypes.Tar;
         response.Headers.CacheControl = "no-store";
-        response.ContentLength = found.Value.Sum(content => TarWriter.MemberBytes(content.Size)) + TarWriter.EndBytes;
+        response.ContentLength = found.Value.Sum(content => UstarHeader.MemberBytes(content.Size)) + UstarHeader.EndBytes;
         await SendAsync(found.Value, response.BodyWriter, request.Aborted);
     }
 

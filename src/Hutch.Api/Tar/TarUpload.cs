@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using Hutch.Datasets.Doors;
 using Hutch.Model;
+using Hutch.Model.Tar;
 
 namespace Hutch.Api.Tar;
 
@@ -10,7 +11,7 @@ internal sealed class TarUpload(PipeReader body, BlobReceiver receiver)
 {
     private const int MaxExtensionBytes = 64 << 10;
 
-    private readonly byte[] _block = new byte[TarHeader.BlockBytes];
+    private readonly byte[] _block = new byte[UstarHeader.BlockBytes];
 
     /// <summary>Reads to the end mark. What came before a refusal is kept.</summary>
     public async Task<Result<Done>> RunAsync(CancellationToken ct)
@@ -70,7 +71,7 @@ internal sealed class TarUpload(PipeReader body, BlobReceiver receiver)
             added = await receiver.AddLargeAsync(hash.Value, size, new SlicedBody(body, size), ct);
         }
 
-        await FillAsync(_block.AsMemory(0, TarHeader.PaddingAfter(size)), ct);
+        await FillAsync(_block.AsMemory(0, UstarHeader.PaddingAfter(size)), ct);
         return added;
     }
 
@@ -83,7 +84,7 @@ internal sealed class TarUpload(PipeReader body, BlobReceiver receiver)
 
         var records = new byte[size];
         await FillAsync(records, ct);
-        await FillAsync(_block.AsMemory(0, TarHeader.PaddingAfter(size)), ct);
+        await FillAsync(_block.AsMemory(0, UstarHeader.PaddingAfter(size)), ct);
         return TarHeader.ParseExtension(records);
     }
 

@@ -2,20 +2,16 @@ using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
+using Hutch.Model.Tar;
 
 namespace Hutch.Api.Tar;
 
 /// <summary>Writes tar streams (ustar; pax headers only where a name or size does not fit) into a pipe. Flushing is the caller's.</summary>
 internal static class TarWriter
 {
-    /// <summary>Zeros that end a stream.</summary>
-    public const int EndBytes = 2 * TarHeader.BlockBytes;
-
-    private const int NameBytes = 100;
-    private const long MaxUstarSize = (1L << 33) - 1;
-
-    /// <summary>Bytes that a member of this size takes when its name fits into a plain header.</summary>
-    public static long MemberBytes(long size) => TarHeader.BlockBytes + size + TarHeader.PaddingAfter(size);
+    // 0644 and 0755.
+    private const int FileMode = 0x1A4;
+    private const int ExecutableMode = 0x1ED;
 
     /// <summary>Writes the headers of a member: a pax header too when the name, target or size needs one.</summary>
     public static void WriteHeader(PipeWriter output, TarEntry entry)
@@ -23,44 +19,41 @@ internal static class TarWriter
         byte[] name = Encoding.UTF8.GetBytes(entry.Name);
         byte[] target = Encoding.UTF8.GetBytes(entry.Target ?? "");
         var records = new ArrayBufferWriter<byte>();
-        AddRecord(records, "path", name, name.Length > NameBytes || !Ascii.IsValid(name));
-        AddRecord(records, "linkpath", target, target.Length > NameBytes || !Ascii.IsValid(target));
-        AddRecord(records, "size", Encoding.ASCII.GetBytes(entry.Size.ToString(CultureInfo.InvariantCulture)), entry.Size > MaxUstarSize);
+        AddRecord(records, "path", name, name.Length > UstarHeader.MaxNameBytes || !Ascii.IsValid(name));
+        AddRecord(records, "linkpath", target, target.Length > UstarHeader.MaxNameBytes || !Ascii.IsValid(target));
+        byte[] size = Encoding.ASCII.GetBytes(entry.Size.ToString(CultureInfo.InvariantCulture));
+        AddRecord(records, "size", size, entry.Size > UstarHeader.MaxLength);
         if (records.WrittenCount > 0)
         {
-            WriteBlock(output, "PaxHeader"u8, default, records.WrittenCount, 'x', new TarEntry("", 0));
+            WriteBlock(output, new UstarHeader { Name = "PaxHeader"u8, Length = records.WrittenCount, Type = (byte)'x' });
             output.Write(records.WrittenSpan);
-            WriteZeros(output, TarHeader.PaddingAfter(records.WrittenCount));
+            WriteZeros(output, UstarHeader.PaddingAfter(records.WrittenCount));
         }
 
-        WriteBlock(output, Cut(name), Cut(target), Math.Min(entry.Size, MaxUstarSize), entry.Type, entry);
+        WriteBlock(output, new UstarHeader
+        {
+            Name = Cut(name),
+            LinkName = Cut(target),
+            Length = Math.Min(entry.Size, UstarHeader.MaxLength),
+            Mode = entry.Executable || entry.Type == '5' ? ExecutableMode : FileMode,
+            ModifiedSeconds = Math.Clamp(entry.ModifiedSeconds, 0, UstarHeader.MaxLength),
+            Type = (byte)entry.Type,
+        });
     }
 
     /// <summary>Writes what fills the last block of a member.</summary>
-    public static void WritePadding(PipeWriter output, long size) => WriteZeros(output, TarHeader.PaddingAfter(size));
+    public static void WritePadding(PipeWriter output, long size) => WriteZeros(output, UstarHeader.PaddingAfter(size));
 
     /// <summary>Writes the end mark.</summary>
-    public static void WriteEnd(PipeWriter output) => WriteZeros(output, EndBytes);
+    public static void WriteEnd(PipeWriter output) => WriteZeros(output, UstarHeader.EndBytes);
 
-    private static void WriteBlock(PipeWriter output, ReadOnlySpan<byte> name, ReadOnlySpan<byte> target, long size, char type, TarEntry entry)
+    private static void WriteBlock(PipeWriter output, UstarHeader header)
     {
-        Span<byte> block = output.GetSpan(TarHeader.BlockBytes)[..TarHeader.BlockBytes];
-        block.Clear();
-        name.CopyTo(block);
-        WriteOctal(block.Slice(100, 7), entry.Executable ? 0x1ED : type == '5' ? 0x1ED : 0x1A4);
-        WriteOctal(block.Slice(108, 7), 0);
-        WriteOctal(block.Slice(116, 7), 0);
-        WriteOctal(block.Slice(124, 11), size);
-        WriteOctal(block.Slice(136, 11), Math.Clamp(entry.ModifiedSeconds, 0, MaxUstarSize));
-        block[156] = (byte)type;
-        target.CopyTo(block[157..]);
-        "ustar\000"u8.CopyTo(block[257..]);
-        WriteOctal(block.Slice(148, 6), TarHeader.Checksum(block));
-        block[155] = (byte)' ';
-        output.Advance(TarHeader.BlockBytes);
+        header.Write(output.GetSpan(UstarHeader.BlockBytes));
+        output.Advance(UstarHeader.BlockBytes);
     }
 
-    private static ReadOnlySpan<byte> Cut(ReadOnlySpan<byte> text) => text[..Math.Min(text.Length, NameBytes)];
+    private static ReadOnlySpan<byte> Cut(ReadOnlySpan<byte> text) => text[..Math.Min(text.Length, UstarHeader.MaxNameBytes)];
 
     // "LENGTH KEY=VALUE\n": the length counts its own digits.
     private static void AddRecord(ArrayBufferWriter<byte> records, string key, ReadOnlySpan<byte> value, bool needed)
@@ -88,15 +81,6 @@ internal static class TarWriter
         {
             output.GetSpan(count)[..count].Clear();
             output.Advance(count);
-        }
-    }
-
-    private static void WriteOctal(Span<byte> field, long value)
-    {
-        for (int i = field.Length - 1; i >= 0; i--)
-        {
-            field[i] = (byte)('0' + (value & 7));
-            value >>= 3;
         }
     }
 }

@@ -1,5 +1,6 @@
 using Hutch.Client.Http;
 using Hutch.Model;
+using Hutch.Model.Tar;
 
 namespace Hutch.Client.Tar;
 
@@ -9,7 +10,7 @@ internal sealed class BlobTarReader(Stream stream) : IDisposable
     private const int BufferBytes = 256 * 1024;
 
     private readonly BufferedStream _stream = new(stream, BufferBytes);
-    private readonly byte[] _header = new byte[UstarHeader.Size];
+    private readonly byte[] _header = new byte[UstarHeader.BlockBytes];
 
     /// <inheritdoc/>
     public void Dispose() => _stream.Dispose();
@@ -23,7 +24,7 @@ internal sealed class BlobTarReader(Stream stream) : IDisposable
             return null;
         }
 
-        return UstarHeader.TryRead(_header, out BlobHash hash, out long size)
+        return BlobHeader.TryRead(_header, out BlobHash hash, out long size)
             ? (hash, size)
             : throw new BadAnswerException("The stream of files has a member that is no blob.");
     }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using Hutch.Model;
 using Hutch.Model.Contracts;
+using Hutch.Model.Tar;
 
 namespace Hutch.Client.Tar;
 
@@ -26,14 +27,14 @@ internal sealed class TarContent : HttpContent
     /// <inheritdoc/>
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        byte[] gather = ArrayPool<byte>.Shared.Rent(GatherBytes + (2 * UstarHeader.Size));
+        byte[] gather = ArrayPool<byte>.Shared.Rent(GatherBytes + (2 * UstarHeader.BlockBytes));
         try
         {
             int used = 0;
             foreach ((BlobHash hash, ReadOnlyMemory<byte> bytes) in _blobs)
             {
-                UstarHeader.Write(gather.AsSpan(used, UstarHeader.Size), hash, bytes.Length);
-                used += UstarHeader.Size;
+                BlobHeader.Write(gather.AsSpan(used, UstarHeader.BlockBytes), hash, bytes.Length);
+                used += UstarHeader.BlockBytes;
                 if (used + bytes.Length > GatherBytes)
                 {
                     await stream.WriteAsync(gather.AsMemory(0, used), cancellationToken);
@@ -51,8 +52,8 @@ internal sealed class TarContent : HttpContent
                 used += padding;
             }
 
-            gather.AsSpan(used, UstarHeader.EndSize).Clear();
-            await stream.WriteAsync(gather.AsMemory(0, used + UstarHeader.EndSize), cancellationToken);
+            gather.AsSpan(used, UstarHeader.EndBytes).Clear();
+            await stream.WriteAsync(gather.AsMemory(0, used + UstarHeader.EndBytes), cancellationToken);
         }
         finally
         {
@@ -63,10 +64,10 @@ internal sealed class TarContent : HttpContent
     /// <inheritdoc/>
     protected override bool TryComputeLength(out long length)
     {
-        length = UstarHeader.EndSize;
+        length = UstarHeader.EndBytes;
         foreach ((_, ReadOnlyMemory<byte> bytes) in _blobs)
         {
-            length += UstarHeader.Size + bytes.Length + UstarHeader.PaddingAfter(bytes.Length);
+            length += UstarHeader.MemberBytes(bytes.Length);
         }
 
         return true;

@@ -5,6 +5,7 @@ using FsCheck.Fluent;
 using Hutch.Api.Tar;
 using Hutch.Api.Tests.Support;
 using Hutch.Model;
+using Hutch.Model.Tar;
 
 namespace Hutch.Api.Tests.Formats;
 
@@ -14,7 +15,7 @@ public sealed class TarTests
     [Fact]
     public void Noise_is_refused_and_never_thrown_at() => Prop.ForAll(ArbMap.Default.ArbFor<byte[]>(), noise =>
     {
-        var block = new byte[TarHeader.BlockBytes];
+        var block = new byte[UstarHeader.BlockBytes];
         noise.AsSpan(0, Math.Min(noise.Length, block.Length)).CopyTo(block);
         _ = TarHeader.Parse(block);
         _ = TarHeader.ParseExtension(noise);
@@ -24,10 +25,10 @@ public sealed class TarTests
     public async Task A_header_with_any_byte_changed_is_refused_or_says_the_same()
     {
         byte[] tar = await Blobs.Tar(Blobs.Random(1, 100)).ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
-        TarHeader whole = TarHeader.Parse(tar.AsSpan(0, TarHeader.BlockBytes)).Value;
-        for (int i = 0; i < TarHeader.BlockBytes; i++)
+        TarHeader whole = TarHeader.Parse(tar.AsSpan(0, UstarHeader.BlockBytes)).Value;
+        for (int i = 0; i < UstarHeader.BlockBytes; i++)
         {
-            byte[] changed = tar[..TarHeader.BlockBytes];
+            byte[] changed = tar[..UstarHeader.BlockBytes];
             changed[i] ^= 0x15;
             Result<TarHeader> read = TarHeader.Parse(changed);
             Assert.True(!read.IsOk || read.Value == whole, $"byte {i}");

@@ -1,15 +1,17 @@
+using Hutch.Model.Tar;
+
 namespace Hutch.Storage.Segments.Format;
 
 /// <summary>Sizes of a tar file: everything in blocks of 512 bytes, two blocks of zeros at the end.</summary>
 internal static class TarLayout
 {
-    public const int BlockSize = 512;
+    public const int BlockSize = UstarHeader.BlockBytes;
 
-    public const int EndSize = 2 * BlockSize;
+    public const int EndSize = UstarHeader.EndBytes;
 
     /// <summary>Length of a body with its padding.</summary>
-    public static long Padded(long length) => (length + BlockSize - 1) & ~(long)(BlockSize - 1);
+    public static long Padded(long length) => length + UstarHeader.PaddingAfter(length);
 
     /// <summary>Bytes a member takes: header, body, padding.</summary>
-    public static long MemberSize(long bodyLength) => BlockSize + Padded(bodyLength);
+    public static long MemberSize(long bodyLength) => UstarHeader.MemberBytes(bodyLength);
 }
