@@ -28,6 +28,7 @@ compile() {
 # publish: out/hutch, one self-contained file. SingleFile is set in the project, where it leaves the lock files alone.
 publish() {
     require_dotnet
+    build_web
     local folder=$out/publish
     # shellcheck disable=SC2046
     quietly publish out/hutch dotnet publish src/Hutch.Cli/Hutch.Cli.csproj --configuration Release --runtime linux-x64 \
@@ -52,5 +53,8 @@ run_format() {
         dotnet format Hutch.slnx --verify-no-changes
     else
         dotnet format Hutch.slnx
+        require_node
+        web_packages
+        npm --prefix web run format
     fi
 }

@@ -87,6 +87,7 @@ run_test() {
     select_projects "$@"
     ((${#projects[@]} != 1)) || target=tests/${projects[0]}
     start=$(now_ms)
+    build_web
     if ! compile "$target"; then
         echo "The build failed; no test was run."
         echo "0 passed, 1 failed"
@@ -101,6 +102,10 @@ run_test() {
     # The longest first, so that no one waits for it alone at the end.
     mapfile -t projects < <(printf '%s\n' "${projects[@]}" | sort -u | awk '{ print (/EndToEnd|Datasets|Storage/ ? 0 : 1), $0 }' | sort -s -k1,1 | cut -d' ' -f2)
     run_projects "${projects[@]}"
+    if ((${#filters[@]} == 0)) && [[ $target == Hutch.slnx ]]; then
+        test_web
+        projects+=(Web)
+    fi
     for name in "${projects[@]}"; do
         show_failures "$name"
         read -r good bad ms <"$test_log/$name.result"

@@ -24,6 +24,7 @@ internal static class DatasetEndpoints
         table.Add(Tag, "GET", "/datasets", "The datasets that the caller may view, by name", "view")
             .Query("owner", "Only those of this user or group")
             .Query("state", "Only those that are `open`, `closed`, in the `trash` or `gone`; when absent, open and closed ones")
+            .Query("kind", "Only those that are `original`, `derived` or `following`")
             .Query("q", "Only those with this text in name or title")
             .Query("shared", "Only what others shared with the caller", "boolean")
             .Paged()
@@ -103,6 +104,7 @@ internal static class DatasetEndpoints
         State = request.Query("state") is not { } state || state is DatasetStates.Open or DatasetStates.Closed or DatasetStates.Trash or DatasetStates.Gone
             ? request.Query("state")
             : throw ErrorCode.BadRequest.With($"'state' is {Display.Quote(state)}; open, closed, trash or gone is needed.").ToException(),
+        Kind = request.Query("kind"),
         Text = request.Query("q"),
         OnlyShared = request.Flag("shared"),
         Cursor = request.Query("cursor"),

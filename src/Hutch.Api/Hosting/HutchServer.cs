@@ -3,6 +3,7 @@ using System.Text;
 using Hutch.Api.Endpoints;
 using Hutch.Api.Http;
 using Hutch.Api.Observation;
+using Hutch.Api.Portal;
 using Hutch.Datasets;
 using Hutch.Datasets.Accounts;
 using Hutch.Datasets.Doors;
@@ -144,6 +145,7 @@ public sealed class HutchServer : IAsyncDisposable
         app.Lifetime.ApplicationStopped.Register(metrics.Dispose);
         var context = new ApiContext(
             options, zone, site, app.Services.GetRequiredService<DoorServices>(), metrics, app.Services, app.Lifetime.ApplicationStopping);
+        app.Use(new PortalDoor(options.PortalFolder is { } folder ? PortalFiles.From(folder) : PortalFiles.Embedded()).Wrap);
         app.Use(new RequestPipeline(context, loggers.CreateLogger<RequestPipeline>()).Wrap);
         app.UseRouting();
         ApiMap.Map(app, context);

@@ -40,6 +40,9 @@ public sealed class ServeOptions
     /// <summary>Options of the zone.</summary>
     public ZoneOptions Zone { get; init; } = new();
 
+    /// <summary>A folder with the portal's files, absolute, in place of those in the program; for those who work on them.</summary>
+    public string? PortalFolder { get; init; }
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

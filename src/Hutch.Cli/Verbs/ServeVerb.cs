@@ -29,6 +29,13 @@ internal sealed class ServeVerb : Verb
         Description = "Take a data folder whose locks and syncs cannot be trusted",
     };
 
+    private readonly Option<string?> _portal = new("--portal")
+    {
+        Description = "Serve the portal from a folder, for those who work on it",
+        HelpName = "DIR",
+        Hidden = true,
+    };
+
     private readonly Option<bool> _jsonLogs = new("--json-logs") { Description = "Write the log as JSON lines" };
 
     internal ServeVerb(CliHost host)
@@ -41,6 +48,7 @@ internal sealed class ServeVerb : Verb
             "hutch serve --config /etc/hutch/hutch.yaml")
     {
         _server = new ServerOptionSet(this);
+        Options.Add(_portal);
         Take("server.http", _http);
         Take("server.name", _site);
         Take("server.behindProxy", _proxy);
@@ -51,12 +59,12 @@ internal sealed class ServeVerb : Verb
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         LoadedConfiguration loaded = _server.ReadValid(context);
-        await HutchServer.RunAsync(ToServeOptions(context, loaded), cancellationToken);
+        await HutchServer.RunAsync(ToServeOptions(context, loaded, context.Value(_portal)), cancellationToken);
         return ExitCode.Ok;
     }
 
-    /// <summary>How a configuration is served.</summary>
-    internal static ServeOptions ToServeOptions(CliContext context, LoadedConfiguration loaded)
+    /// <summary>How a configuration is served; <paramref name="portal"/>: a folder with the portal's files in place of those in the program.</summary>
+    internal static ServeOptions ToServeOptions(CliContext context, LoadedConfiguration loaded, string? portal)
     {
         HutchConfiguration configuration = loaded.Options;
         return new ServeOptions
@@ -68,6 +76,7 @@ internal sealed class ServeVerb : Verb
             JsonLogs = configuration.Log.Json,
             VerboseLogs = context.Verbose || configuration.Log.Verbose,
             Time = context.Host.Time,
+            PortalFolder = portal is null ? null : context.FullPath(portal),
             AllowTokensOverHttp = configuration.Server.BehindProxy,
             Api = configuration.Api,
             Site = configuration.Site,

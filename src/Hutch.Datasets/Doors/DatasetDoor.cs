@@ -120,7 +120,8 @@ public sealed partial class DatasetDoor
         bool inState = filter.State is { } state
             ? dataset.State == state
             : dataset.State is DatasetStates.Open or DatasetStates.Closed;
-        return inState && (filter.Text is not { } text
+        bool ofKind = filter.Kind is null || dataset.Kind == filter.Kind;
+        return inState && ofKind && (filter.Text is not { } text
             || dataset.Name.Contains(text, StringComparison.OrdinalIgnoreCase)
             || dataset.Title?.Contains(text, StringComparison.OrdinalIgnoreCase) == true);
     }

@@ -9,6 +9,9 @@ public sealed record DatasetFilter
     /// <summary>Only those in this state; null for all that are not in the trash or gone.</summary>
     public string? State { get; init; }
 
+    /// <summary>Only those of this kind: original, derived or following.</summary>
+    public string? Kind { get; init; }
+
     /// <summary>Only those in whose name, title or metadata the text occurs.</summary>
     public string? Text { get; init; }
 

@@ -1,0 +1,97 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Hutch.Api.Portal;
+
+/// <summary>
+/// Serves the portal: its files, and its page for every address that a browser opens and that is not the interface's. What it serves is the
+/// same for everybody, so that it asks nobody who they are.
+/// </summary>
+internal sealed class PortalDoor
+{
+    private const string Assets = "assets/";
+    private const string Forever = "public, max-age=31536000, immutable";
+    private const string AskAgain = "no-cache";
+
+    // The worker that hashes files compiles its own WebAssembly; pages may not.
+    private const string WorkerPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'";
+
+    private static readonly string[] NotOurs = ["api", "health", "metrics", "openapi", "docs", "s3"];
+
+    private readonly PortalFiles _files;
+    private readonly PortalPage? _page;
+
+    public PortalDoor(PortalFiles files)
+    {
+        _files = files;
+        _page = files.Find(PortalFiles.Index) is { } index ? new PortalPage(index.Plain) : null;
+    }
+
+    public RequestDelegate Wrap(RequestDelegate next) => http => TryServe(http) ?? next(http);
+
+    /// <summary>What the portal's page may do: its own files and its own server, nothing else.</summary>
+    internal static string PagePolicy(string nonce) =>
+        $"default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data: blob:; connect-src 'self'; "
+        + "worker-src 'self'; frame-src 'self'; font-src 'self'; manifest-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
+
+    private Task? TryServe(HttpContext http)
+    {
+        HttpRequest request = http.Request;
+        if (_page is null || !(HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)))
+        {
+            return null;
+        }
+
+        string path = request.Path.Value?.TrimStart('/') ?? "";
+        if (path != PortalFiles.Index && _files.Find(path) is { } file)
+        {
+            return SendFileAsync(http, path, file);
+        }
+
+        return IsPage(request, path) ? SendPageAsync(http, _page) : null;
+    }
+
+    private static bool IsPage(HttpRequest request, string path) =>
+        !NotOurs.Contains(path.Split('/')[0], StringComparer.Ordinal)
+        && !path.StartsWith(Assets, StringComparison.Ordinal)
+        && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+
+    private static Task SendPageAsync(HttpContext http, PortalPage page)
+    {
+        string nonce = PortalPage.NewNonce();
+        IHeaderDictionary headers = http.Response.Headers;
+        headers.ContentSecurityPolicy = PagePolicy(nonce);
+        headers["Referrer-Policy"] = "same-origin";
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=(), usb=()";
+        headers.CacheControl = AskAgain;
+        return SendAsync(http, "text/html; charset=utf-8", page.Write(http.Request.PathBase.ToUriComponent(), nonce));
+    }
+
+    private static Task SendFileAsync(HttpContext http, string path, PortalFile file)
+    {
+        (byte[] bytes, string? coding) = file.Choose(http.Request.Headers.AcceptEncoding.ToString());
+        IHeaderDictionary headers = http.Response.Headers;
+        headers.CacheControl = path.StartsWith(Assets, StringComparison.Ordinal) ? Forever : AskAgain;
+        headers.Vary = "Accept-Encoding";
+        headers.ContentSecurityPolicy = WorkerPolicy;
+        if (coding is not null)
+        {
+            headers.ContentEncoding = coding;
+        }
+
+        return SendAsync(http, file.ContentType, bytes);
+    }
+
+    private static async Task SendAsync(HttpContext http, string contentType, byte[] body)
+    {
+        HttpResponse response = http.Response;
+        response.Headers.XContentTypeOptions = "nosniff";
+        response.Headers["Cross-Origin-Resource-Policy"] = "same-origin";
+        response.ContentType = contentType;
+        response.ContentLength = body.Length;
+        if (!HttpMethods.IsHead(http.Request.Method))
+        {
+            await response.Body.WriteAsync(body, http.RequestAborted);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using Microsoft.Extensions.FileProviders;
+
+namespace Hutch.Api.Portal;
+
+/// <summary>The files of the portal: those built into the program, or those of a folder for whoever works on them.</summary>
+internal sealed class PortalFiles
+{
+    /// <summary>The page from which everything starts.</summary>
+    public const string Index = "index.html";
+
+    private const string ResourcePrefix = "portal/";
+
+    private static readonly Dictionary<string, string> ContentTypes = new(StringComparer.OrdinalIgnoreCase)
+    {
+        [".html"] = "text/html; charset=utf-8",
+        [".js"] = "text/javascript; charset=utf-8",
+        [".css"] = "text/css; charset=utf-8",
+        [".svg"] = "image/svg+xml",
+        [".json"] = "application/json",
+        [".png"] = "image/png",
+        [".wasm"] = "application/wasm",
+        [".webmanifest"] = "application/manifest+json",
+    };
+
+    private readonly Dictionary<string, PortalFile> _files;
+
+    private PortalFiles(Dictionary<string, byte[]> all) => _files = all
+        .Where(file => Path.GetExtension(file.Key) is not (".br" or ".gz"))
+        .ToDictionary(
+            file => file.Key,
+            file => new PortalFile(TypeOf(file.Key), file.Value, all.GetValueOrDefault(file.Key + ".br"), all.GetValueOrDefault(file.Key + ".gz")),
+            StringComparer.Ordinal);
+
+    /// <summary>Whether there is a portal: a program compiled without one has none.</summary>
+    public bool IsThere => _files.ContainsKey(Index);
+
+    /// <summary>The paths of all files.</summary>
+    public IReadOnlyCollection<string> Paths => _files.Keys;
+
+    /// <summary>The portal that was built into the program.</summary>
+    public static PortalFiles Embedded()
+    {
+        var assembly = typeof(PortalFiles).Assembly;
+        var all = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        foreach (string name in assembly.GetManifestResourceNames().Where(name => name.StartsWith(ResourcePrefix, StringComparison.Ordinal)))
+        {
+            using Stream stream = assembly.GetManifestResourceStream(name)!;
+            all[name[ResourcePrefix.Length..]] = ReadAll(stream, stream.Length);
+        }
+
+        return new PortalFiles(all);
+    }
+
+    /// <summary>The portal in a folder, read once.</summary>
+    public static PortalFiles From(string folder)
+    {
+        using var provider = new PhysicalFileProvider(folder);
+        var all = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        Collect(provider, "", all);
+        return new PortalFiles(all);
+    }
+
+    /// <summary>The file at a path, without a slash before it.</summary>
+    public PortalFile? Find(string path) => _files.GetValueOrDefault(path);
+
+    private static void Collect(PhysicalFileProvider provider, string folder, Dictionary<string, byte[]> all)
+    {
+        foreach (IFileInfo file in provider.GetDirectoryContents(folder))
+        {
+            if (file.IsDirectory)
+            {
+                Collect(provider, $"{folder}{file.Name}/", all);
+                continue;
+            }
+
+            using Stream stream = file.CreateReadStream();
+            all[folder + file.Name] = ReadAll(stream, file.Length);
+        }
+    }
+
+    private static byte[] ReadAll(Stream stream, long length)
+    {
+        var bytes = new byte[length];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+
+    private static string TypeOf(string path) => ContentTypes.GetValueOrDefault(Path.GetExtension(path), "application/octet-stream");
+}

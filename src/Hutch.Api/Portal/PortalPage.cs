@@ -1,0 +1,32 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Hutch.Api.Portal;
+
+/// <summary>The page from which the portal starts: where it stands and the number of its styles are written into it for every request.</summary>
+internal sealed class PortalPage
+{
+    private const string Base = "<base href=\"/\"";
+    private const string Nonce = "name=\"csp-nonce\" content=\"\"";
+    private const int NonceBytes = 18;
+
+    private readonly string _html;
+
+    public PortalPage(byte[] html)
+    {
+        _html = Encoding.UTF8.GetString(html);
+        if (!_html.Contains(Base, StringComparison.Ordinal) || !_html.Contains(Nonce, StringComparison.Ordinal))
+        {
+            throw new InvalidOperationException("The portal's index.html has no place for its base address or for the number of its styles.");
+        }
+    }
+
+    /// <summary>A number that nobody can guess.</summary>
+    public static string NewNonce() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(NonceBytes));
+
+    /// <summary>The page for a portal that stands under <paramref name="prefix"/>, which is empty or begins with a slash.</summary>
+    public byte[] Write(string prefix, string nonce) => Encoding.UTF8.GetBytes(_html
+        .Replace(Base, $"<base href=\"{WebUtility.HtmlEncode(prefix)}/\"", StringComparison.Ordinal)
+        .Replace(Nonce, $"name=\"csp-nonce\" content=\"{nonce}\"", StringComparison.Ordinal));
+}

@@ -1,0 +1,73 @@
+import createClient from "openapi-fetch";
+import { apiRoot, portalHeader } from "./base";
+import { type ApiProblem, networkProblem, readProblem, toProblem } from "./problem";
+import type { components, paths } from "./schema";
+import { waitForLogin } from "./session-watch";
+
+/** The records of the interface. */
+export type Schemas = components["schemas"];
+
+/** Sends a request as the portal; when the session has ended it waits for a new login and sends the request again. */
+export async function send(input: string | Request, init: RequestInit = {}): Promise<Response> {
+  const again = input instanceof Request ? input.clone() : input;
+  const response = await sendOnce(input, init);
+  if (response.status !== 401 || isLogin(response.url)) return response;
+  return (await waitForLogin()) ? sendOnce(again, init) : response;
+}
+
+async function sendOnce(input: string | Request, init: RequestInit): Promise<Response> {
+  const headers = new Headers(input instanceof Request ? input.headers : undefined);
+  new Headers(init.headers).forEach((value, name) => {
+    headers.set(name, value);
+  });
+  headers.set("X-Hutch-Request", portalHeader["X-Hutch-Request"]);
+  try {
+    return await fetch(input, { ...init, headers, credentials: "same-origin" });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw networkProblem();
+  }
+}
+
+/** Whether an answer 401 says that a password is wrong, and not that a session has ended. */
+function isLogin(url: string): boolean {
+  const path = new URL(url, window.location.href).pathname.slice(apiRoot.length);
+  return path.startsWith("/login") || path === "/me";
+}
+
+/** Sends a request, and raises a refusal. */
+export async function sendOk(input: string | Request, init: RequestInit = {}): Promise<Response> {
+  const response = await send(input, init);
+  if (!response.ok) throw await readProblem(response);
+  return response;
+}
+
+/** The interface, typed by the server's own description of it. */
+export const api = createClient<paths>({
+  baseUrl: `${window.location.origin}${apiRoot}`,
+  fetch: (request) => send(request),
+});
+
+interface Outcome<T> {
+  data?: T;
+  error?: unknown;
+  response: Response;
+}
+
+/** What the server answered; a refusal is raised. */
+export async function must<T>(outcome: Promise<Outcome<T>>): Promise<NonNullable<T>> {
+  const { data, error, response } = await outcome;
+  if (!response.ok) throw toProblem(response.status, error as Schemas["Problem"]);
+  return data as NonNullable<T>;
+}
+
+/** For operations that answer nothing. */
+export async function done(outcome: Promise<Outcome<unknown>>): Promise<void> {
+  const { error, response } = await outcome;
+  if (!response.ok) throw toProblem(response.status, error as Schemas["Problem"]);
+}
+
+/** Raises `problem` unless it is one of these codes. */
+export function isCode(problem: unknown, ...codes: string[]): problem is ApiProblem {
+  return codes.includes((problem as ApiProblem)?.code);
+}

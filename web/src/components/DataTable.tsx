@@ -1,0 +1,101 @@
+import { Group, Table, UnstyledButton } from "@mantine/core";
+import {
+  type ColumnDef,
+  flexRender,
+  getCoreRowModel,
+  getSortedRowModel,
+  type SortingState,
+  useReactTable,
+} from "@tanstack/react-table";
+import { useState } from "react";
+import classes from "./DataTable.module.css";
+import { SortDownIcon, SortIcon, SortUpIcon } from "./icons";
+
+/** What a column may say about its look. */
+export interface ColumnLook {
+  /** Hidden on narrow screens. */
+  wideOnly?: boolean;
+  numeric?: boolean;
+  width?: number | string;
+}
+
+interface DataTableProps<T> {
+  label: string;
+  rows: T[];
+  columns: ColumnDef<T>[];
+  rowId: (row: T) => string;
+  /** Whether the columns can be sorted: only when all rows are there. */
+  canSort?: boolean;
+  initialSort?: SortingState;
+}
+
+/** A table with sorting, for up to a few thousand rows. */
+export function DataTable<T>({ label, rows, columns, rowId, canSort = true, initialSort = [] }: DataTableProps<T>) {
+  const [sorting, setSorting] = useState<SortingState>(initialSort);
+  const table = useReactTable({
+    data: rows,
+    columns,
+    getRowId: rowId,
+    state: { sorting: canSort ? sorting : [] },
+    onSortingChange: setSorting,
+    getCoreRowModel: getCoreRowModel(),
+    getSortedRowModel: getSortedRowModel(),
+    enableSorting: canSort,
+  });
+  return (
+    <Table aria-label={label} className={classes.table}>
+      <Table.Thead>
+        {table.getHeaderGroups().map((group) => (
+          <Table.Tr key={group.id}>
+            {group.headers.map((header) => {
+              const look = (header.column.columnDef.meta ?? {}) as ColumnLook;
+              const direction = header.column.getIsSorted();
+              const words = flexRender(header.column.columnDef.header, header.getContext());
+              return (
+                <Table.Th
+                  key={header.id}
+                  scope="col"
+                  aria-sort={direction === "asc" ? "ascending" : direction === "desc" ? "descending" : undefined}
+                  className={lookClass(look)}
+                  w={look.width}
+                >
+                  {header.column.getCanSort() ? (
+                    <UnstyledButton onClick={header.column.getToggleSortingHandler()} className={classes.sort}>
+                      <Group gap={4} wrap="nowrap" justify={look.numeric ? "flex-end" : "flex-start"}>
+                        {words}
+                        {direction === "asc" ? (
+                          <SortUpIcon size={13} />
+                        ) : direction === "desc" ? (
+                          <SortDownIcon size={13} />
+                        ) : (
+                          <SortIcon size={13} className={classes.idle} />
+                        )}
+                      </Group>
+                    </UnstyledButton>
+                  ) : (
+                    words
+                  )}
+                </Table.Th>
+              );
+            })}
+          </Table.Tr>
+        ))}
+      </Table.Thead>
+      <Table.Tbody>
+        {table.getRowModel().rows.map((row) => (
+          <Table.Tr key={row.id}>
+            {row.getVisibleCells().map((cell) => (
+              <Table.Td key={cell.id} className={lookClass((cell.column.columnDef.meta ?? {}) as ColumnLook)}>
+                {flexRender(cell.column.columnDef.cell, cell.getContext())}
+              </Table.Td>
+            ))}
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+function lookClass(look: ColumnLook): string {
+  return [look.wideOnly && classes.wide, look.numeric && classes.numeric].filter(Boolean).join(" ");
+}

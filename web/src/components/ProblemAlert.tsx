@@ -1,0 +1,37 @@
+import { Alert, Button, Text } from "@mantine/core";
+import { describeProblem } from "../api/problem";
+import { WarningIcon } from "./icons";
+import { Name } from "./Name";
+
+interface ProblemAlertProps {
+  error: unknown;
+  title?: string;
+  onRetry?: () => void;
+}
+
+/** What went wrong, and what to do. */
+export function ProblemAlert({ error, title, onRetry }: ProblemAlertProps) {
+  const problem = describeProblem(error);
+  return (
+    <Alert role="alert" color="red" variant="light" icon={<WarningIcon />} title={title ?? "That did not work"}>
+      <Text size="sm" component="div">
+        <Name wrap>{problem.message}</Name>
+      </Text>
+      {problem.advice && (
+        <Text size="sm" mt={4}>
+          {problem.advice}
+        </Text>
+      )}
+      {problem.requestId && problem.status >= 500 && (
+        <Text size="xs" mt={4} ff="monospace">
+          request {problem.requestId}
+        </Text>
+      )}
+      {onRetry && (
+        <Button mt="sm" size="xs" variant="default" onClick={onRetry}>
+          Try again
+        </Button>
+      )}
+    </Alert>
+  );
+}

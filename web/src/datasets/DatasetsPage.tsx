@@ -1,0 +1,245 @@
+import { Badge, Box, Button, Group, Paper, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import type { ColumnDef } from "@tanstack/react-table";
+import { useMemo, useState } from "react";
+import { Link, useSearchParams } from "react-router";
+import { api, must, type Schemas } from "../api/client";
+import { DataTable } from "../components/DataTable";
+import { EmptyState } from "../components/EmptyState";
+import { DatasetIcon, PlusIcon, SearchIcon, ShareIcon, TrashIcon } from "../components/icons";
+import { Loading } from "../components/Loading";
+import { Name } from "../components/Name";
+import { PageHeader } from "../components/PageHeader";
+import { ProblemAlert } from "../components/ProblemAlert";
+import { Time } from "../components/Time";
+import { usePageTitle } from "../shell/usePageTitle";
+import { formatBytes, formatCount } from "../text/format";
+import classes from "./DatasetsPage.module.css";
+import { StateBadge } from "./StateBadge";
+
+type Dataset = Schemas["DatasetInfo"];
+type View = "all" | "shared" | "trash";
+
+const pageSize = 200;
+const words: Record<View, { title: string; hint: string }> = {
+  all: { title: "Datasets", hint: "Yours, and all others that you may see" },
+  shared: { title: "Shared with me", hint: "What other people gave you a right to" },
+  trash: { title: "Trash", hint: "Restore what was deleted, before its time is over" },
+};
+
+/** The datasets one may see. */
+export function DatasetsPage({ view }: { view: View }) {
+  const { title, hint } = words[view];
+  usePageTitle(title);
+  const [search, setSearch] = useSearchParams();
+  const state = search.get("show") ?? "all";
+  const [typed, setTyped] = useState(search.get("q") ?? "");
+  const [text] = useDebouncedValue(typed.trim(), 250);
+  const list = useInfiniteQuery({
+    queryKey: ["datasets", view, state, text],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam }) =>
+      must(
+        api.GET("/datasets", {
+          params: { query: { ...filter(view, state), q: text || undefined, limit: pageSize, cursor: pageParam } },
+        }),
+      ),
+    getNextPageParam: (page) => page.next ?? undefined,
+  });
+  const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items ?? []) ?? [], [list.data]);
+  const isFiltered = text !== "" || state !== "all";
+
+  return (
+    <>
+      <PageHeader
+        title={title}
+        actions={
+          view !== "trash" && (
+            <Button component={Link} to="/new" leftSection={<PlusIcon size={16} />}>
+              New dataset
+            </Button>
+          )
+        }
+      >
+        {hint}
+      </PageHeader>
+      <Group mb="md" gap="sm">
+        <TextInput
+          type="search"
+          aria-label="Filter by name or title"
+          placeholder="Filter by name or title"
+          leftSection={<SearchIcon size={16} />}
+          value={typed}
+          onChange={(event) => setTyped(event.currentTarget.value)}
+          className={classes.filter}
+        />
+        {view !== "trash" && (
+          <SegmentedControl
+            aria-label="Which datasets"
+            value={state}
+            onChange={(value) => setSearch(value === "all" ? {} : { show: value }, { replace: true })}
+            data={[
+              { value: "all", label: "All" },
+              { value: "open", label: "Open" },
+              { value: "closed", label: "Closed" },
+              { value: "following", label: "Following" },
+            ]}
+          />
+        )}
+      </Group>
+      {list.isPending && <Loading label="Loading the datasets" />}
+      {list.isError && (
+        <ProblemAlert error={list.error} title="The datasets could not be listed" onRetry={() => list.refetch()} />
+      )}
+      {list.isSuccess && rows.length === 0 && <NothingHere view={view} isFiltered={isFiltered} />}
+      {rows.length > 0 && (
+        <Stack gap="sm">
+          <Paper withBorder radius="md" className={classes.paper}>
+            <DataTable
+              label={title}
+              rows={rows}
+              columns={view === "trash" ? trashColumns : columns}
+              rowId={(row) => row.id}
+              canSort={!list.hasNextPage}
+            />
+          </Paper>
+          <Group justify="space-between">
+            <Text size="sm" c="dimmed" role="status">
+              {list.hasNextPage
+                ? `The first ${formatCount(rows.length)}, by name`
+                : `${formatCount(rows.length)} in all`}
+            </Text>
+            {list.hasNextPage && (
+              <Button
+                variant="default"
+                size="xs"
+                onClick={() => list.fetchNextPage()}
+                loading={list.isFetchingNextPage}
+              >
+                Show more
+              </Button>
+            )}
+          </Group>
+        </Stack>
+      )}
+    </>
+  );
+}
+
+function filter(view: View, state: string) {
+  if (view === "trash") return { state: "trash" };
+  const shared = view === "shared" ? true : undefined;
+  return state === "following" ? { shared, kind: "following" } : { shared, state: state === "all" ? undefined : state };
+}
+
+function NothingHere({ view, isFiltered }: { view: View; isFiltered: boolean }) {
+  if (isFiltered) return <EmptyState icon={<SearchIcon size={26} />} title="Nothing fits the filter" />;
+  if (view === "trash")
+    return (
+      <EmptyState icon={<TrashIcon size={26} />} title="The trash is empty">
+        What is deleted stays here for 30 days.
+      </EmptyState>
+    );
+  if (view === "shared")
+    return (
+      <EmptyState icon={<ShareIcon size={26} />} title="Nothing is shared with you yet">
+        When somebody gives you or one of your groups a right to a dataset, it stands here.
+      </EmptyState>
+    );
+  return (
+    <EmptyState
+      icon={<DatasetIcon size={26} />}
+      title="No datasets yet"
+      action={
+        <Button component={Link} to="/new" mt="sm" leftSection={<PlusIcon size={16} />}>
+          Make the first one
+        </Button>
+      }
+    >
+      A dataset is a tree of files with an owner, a type, metadata and a history.
+    </EmptyState>
+  );
+}
+
+const nameColumn: ColumnDef<Dataset> = {
+  id: "name",
+  accessorFn: (row) => row.name,
+  header: "Name",
+  cell: ({ row: { original } }) => (
+    <Box miw={0}>
+      <Link to={`/datasets/${original.id}`} className={classes.name}>
+        <Name>{original.name}</Name>
+      </Link>
+      {original.title && (
+        <Text size="xs" c="dimmed" className={classes.title}>
+          <Name>{original.title}</Name>
+        </Text>
+      )}
+    </Box>
+  ),
+};
+const sizeColumns: ColumnDef<Dataset>[] = [
+  {
+    id: "files",
+    accessorFn: (row) => row.files,
+    header: "Entries",
+    cell: ({ row }) => formatCount(row.original.files),
+    meta: { numeric: true, wideOnly: true, width: 110 },
+  },
+  {
+    id: "bytes",
+    accessorFn: (row) => row.bytes,
+    header: "Size",
+    cell: ({ row }) => formatBytes(row.original.bytes),
+    meta: { numeric: true, width: 100 },
+  },
+];
+const columns: ColumnDef<Dataset>[] = [
+  nameColumn,
+  {
+    id: "state",
+    accessorFn: (row) => row.state,
+    header: "State",
+    cell: ({ row }) => <StateBadge dataset={row.original} />,
+    meta: { width: 112 },
+  },
+  {
+    id: "type",
+    accessorFn: (row) => row.type,
+    header: "Type",
+    cell: ({ row }) => (
+      <Text size="sm" c="dimmed" truncate>
+        <Name>{row.original.type}</Name>
+      </Text>
+    ),
+    meta: { wideOnly: true, width: 150 },
+  },
+  ...sizeColumns,
+  {
+    id: "created",
+    accessorFn: (row) => row.created,
+    header: "Made",
+    cell: ({ row }) => (
+      <Text size="sm" c="dimmed">
+        <Time value={row.original.created} />
+      </Text>
+    ),
+    meta: { wideOnly: true, width: 130 },
+  },
+];
+const trashColumns: ColumnDef<Dataset>[] = [
+  nameColumn,
+  ...sizeColumns,
+  {
+    id: "until",
+    accessorFn: (row) => row.trashedUntil ?? "",
+    header: "Ends",
+    cell: ({ row }) => (
+      <Badge variant="light" color="orange" tt="none">
+        <Time value={row.original.trashedUntil} />
+      </Badge>
+    ),
+    meta: { width: 130 },
+  },
+];

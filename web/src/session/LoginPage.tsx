@@ -1,0 +1,186 @@
+import { Anchor, Button, Divider, Group, Paper, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { type FormEvent, useEffect, useRef, useState } from "react";
+import { Navigate, useLocation, useNavigate, useSearchParams } from "react-router";
+import { apiRoot, portalRoot } from "../api/base";
+import { HutchMark } from "../components/icons";
+import { ProblemAlert } from "../components/ProblemAlert";
+import { usePageTitle } from "../shell/usePageTitle";
+import classes from "./LoginPage.module.css";
+import { loginMethods, loginWithCode, loginWithPassword, requestReset } from "./login-calls";
+import { useSession } from "./session";
+
+/** Where to go after the login: only inside the portal. */
+export function safeReturn(path: string | null): string {
+  return path?.startsWith("/") && !path.startsWith("//") && !path.startsWith("/\\") && !path.startsWith("/login")
+    ? path
+    : "/";
+}
+
+const oidcErrors: Record<string, string> = {
+  access_denied: "The login was cancelled at the identity provider.",
+  login_expired: "The login took too long. Start again.",
+};
+
+export function LoginPage() {
+  usePageTitle("Log in");
+  const { me, isLoading } = useSession();
+  const [search] = useSearchParams();
+  const { hash } = useLocation();
+  const target = safeReturn(search.get("return"));
+  const code = new URLSearchParams(hash.slice(1)).get("code");
+  if (me && !code) return <Navigate to={target} replace />;
+  return (
+    <main className={classes.page}>
+      <Paper withBorder shadow="sm" p="xl" radius="lg" w="100%" maw={420}>
+        <Group gap="sm" mb="lg" justify="center">
+          <HutchMark size={34} className={classes.mark} />
+          <Title order={1} size="h2">
+            Hutch
+          </Title>
+        </Group>
+        {code ? <LinkLogin code={code} /> : !isLoading && <PasswordLogin target={target} error={search.get("error")} />}
+      </Paper>
+    </main>
+  );
+}
+
+/** A one-time link: it counts only when a person says so, so that a mail scanner that opens it uses nothing up. */
+function LinkLogin({ code }: { code: string }) {
+  const { refresh } = useSession();
+  const navigate = useNavigate();
+  const [error, setError] = useState<unknown>();
+  const [isBusy, setBusy] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => button.current?.focus(), []);
+
+  const login = async () => {
+    setBusy(true);
+    setError(undefined);
+    try {
+      const session = await loginWithCode(code);
+      await refresh();
+      navigate(session.mustSetPassword ? "/profile?welcome=1" : "/", { replace: true });
+    } catch (problem) {
+      setError(problem);
+      setBusy(false);
+    }
+  };
+
+  return (
+    <Stack>
+      <Text ta="center">You opened a one-time login link. It works once.</Text>
+      {error !== undefined && <ProblemAlert error={error} title="The link could not be used" />}
+      <Button ref={button} onClick={login} loading={isBusy} fullWidth size="md">
+        Log in
+      </Button>
+      {error !== undefined && (
+        <Anchor href={`${portalRoot}login`} ta="center" size="sm">
+          Log in another way
+        </Anchor>
+      )}
+    </Stack>
+  );
+}
+
+function PasswordLogin({ target, error: oidcError }: { target: string; error: string | null }) {
+  const { refresh } = useSession();
+  const navigate = useNavigate();
+  const [user, setUser] = useState("");
+  const [password, setPassword] = useState("");
+  const [error, setError] = useState<unknown>(
+    oidcError ? new Error(oidcErrors[oidcError] ?? `The identity provider refused: ${oidcError}.`) : undefined,
+  );
+  const [isBusy, setBusy] = useState(false);
+  const [mailed, setMailed] = useState(false);
+  const methods = useQuery({ queryKey: ["login-methods"], queryFn: loginMethods, staleTime: 60_000 });
+
+  const login = async (event: FormEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    setError(undefined);
+    try {
+      const session = await loginWithPassword(user.trim(), password);
+      await refresh();
+      navigate(session.mustSetPassword ? "/profile?welcome=1" : target, { replace: true });
+    } catch (problem) {
+      setError(problem);
+      setBusy(false);
+    }
+  };
+
+  const reset = async () => {
+    setError(undefined);
+    try {
+      await requestReset(user.trim());
+      setMailed(true);
+    } catch (problem) {
+      setError(problem);
+    }
+  };
+
+  return (
+    <Stack>
+      {error !== undefined && <ProblemAlert error={error} title="You are not logged in" />}
+      {methods.isError && (
+        <ProblemAlert error={methods.error} title="The server does not answer" onRetry={() => methods.refetch()} />
+      )}
+      {methods.data?.password !== false && (
+        <form onSubmit={login}>
+          <Stack gap="sm">
+            <TextInput
+              label="User"
+              name="username"
+              autoComplete="username"
+              autoCapitalize="none"
+              required
+              value={user}
+              onChange={(e) => setUser(e.currentTarget.value)}
+              data-autofocus
+            />
+            <PasswordInput
+              label="Password"
+              name="password"
+              autoComplete="current-password"
+              required
+              value={password}
+              onChange={(e) => setPassword(e.currentTarget.value)}
+            />
+            <Button type="submit" loading={isBusy} fullWidth mt="xs">
+              Log in
+            </Button>
+          </Stack>
+        </form>
+      )}
+      {methods.data?.mail &&
+        (mailed ? (
+          <Text size="sm" c="dimmed" role="status">
+            If there is such an account, a one-time link is on its way to it by mail.
+          </Text>
+        ) : (
+          <Anchor component="button" type="button" size="sm" onClick={reset} disabled={user.trim() === ""}>
+            Mail me a one-time link
+          </Anchor>
+        ))}
+      {(methods.data?.oidc.length ?? 0) > 0 && (
+        <>
+          <Divider label="or" />
+          {methods.data?.oidc.map((provider) => (
+            <Button
+              key={provider.id}
+              component="a"
+              variant="default"
+              fullWidth
+              href={`${apiRoot}/login/oidc/${encodeURIComponent(provider.id)}?return=${encodeURIComponent(target)}`}
+            >
+              Log in with {provider.label}
+            </Button>
+          ))}
+        </>
+      )}
+      <Text size="xs" c="dimmed" ta="center">
+        No account yet, or the password is lost? An administrator of this site makes you a one-time link.
+      </Text>
+    </Stack>
+  );
+}

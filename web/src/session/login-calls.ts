@@ -1,0 +1,34 @@
+import { apiRoot } from "../api/base";
+import { sendOk } from "../api/client";
+
+export interface LoginMethods {
+  password: boolean;
+  mail: boolean;
+  oidc: { id: string; label: string }[];
+}
+
+export interface SessionInfo {
+  id: string;
+  user?: string | null;
+  expires: string;
+  mustSetPassword?: boolean;
+}
+
+async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const response = await sendOk(`${apiRoot}${path}`, {
+    method,
+    headers: body === undefined ? {} : { "Content-Type": "application/json" },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
+  return (response.status === 204 || response.status === 202 ? undefined : await response.json()) as T;
+}
+
+export const loginMethods = () => call<LoginMethods>("GET", "/login/methods");
+export const loginWithPassword = (user: string, password: string) =>
+  call<SessionInfo>("POST", "/login", { user, password });
+export const loginWithCode = (code: string) => call<SessionInfo>("POST", "/login/link", { code });
+export const loginWithShare = (token: string) => call<SessionInfo>("POST", "/login/share", { token });
+export const logout = () => call<void>("POST", "/logout");
+export const requestReset = (user: string) => call<void>("POST", "/login/reset", { user });
+export const setPassword = (next: string, current?: string) =>
+  call<void>("PUT", "/me/password", { current, new: next });

@@ -1,0 +1,24 @@
+import { Button, Stack } from "@mantine/core";
+import { Component, type ReactNode } from "react";
+import { ProblemAlert } from "../components/ProblemAlert";
+
+/** Keeps the frame when a page fails. */
+export class ErrorBoundary extends Component<{ children: ReactNode }, { error?: unknown }> {
+  override state: { error?: unknown } = {};
+
+  static getDerivedStateFromError(error: unknown) {
+    return { error };
+  }
+
+  override render() {
+    if (this.state.error === undefined) return this.props.children;
+    return (
+      <Stack maw={640}>
+        <ProblemAlert error={this.state.error} title="This page failed" />
+        <Button variant="default" onClick={() => window.location.reload()} w="fit-content">
+          Load it again
+        </Button>
+      </Stack>
+    );
+  }
+}

@@ -1,0 +1,233 @@
+import {
+  ActionIcon,
+  AppShell,
+  Box,
+  Burger,
+  Group,
+  Menu,
+  NavLink,
+  Text,
+  Tooltip,
+  useComputedColorScheme,
+  useMantineColorScheme,
+  VisuallyHidden,
+} from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { useQuery } from "@tanstack/react-query";
+import { type ReactNode, Suspense, useEffect, useRef } from "react";
+import { Link, Outlet, useLocation } from "react-router";
+import { portalRoot } from "../api/base";
+import { api, must } from "../api/client";
+import {
+  ChartIcon,
+  DatasetIcon,
+  HutchMark,
+  KeyIcon,
+  LogoutIcon,
+  MoonIcon,
+  SettingsIcon,
+  ShareIcon,
+  SunIcon,
+  TrashIcon,
+  UserIcon,
+  UsersIcon,
+} from "../components/icons";
+import { Loading } from "../components/Loading";
+import { Name } from "../components/Name";
+import { logout } from "../session/login-calls";
+import { useSession } from "../session/session";
+import { UploadTray } from "../upload/UploadTray";
+import { ErrorBoundary } from "./ErrorBoundary";
+import classes from "./Shell.module.css";
+
+interface Place {
+  to: string;
+  label: string;
+  icon: ReactNode;
+  roles?: string[];
+}
+
+const places: Place[] = [
+  { to: "/", label: "Datasets", icon: <DatasetIcon /> },
+  { to: "/shared", label: "Shared with me", icon: <ShareIcon /> },
+  { to: "/trash", label: "Trash", icon: <TrashIcon /> },
+  { to: "/groups", label: "Groups", icon: <UsersIcon /> },
+  { to: "/tokens", label: "Tokens", icon: <KeyIcon /> },
+];
+
+const administration: Place[] = [
+  { to: "/admin/users", label: "Users", icon: <UserIcon />, roles: ["administrator"] },
+  { to: "/admin/storage", label: "Storage", icon: <ChartIcon />, roles: ["operator", "administrator", "auditor"] },
+  { to: "/admin/jobs", label: "Jobs", icon: <SettingsIcon />, roles: ["operator", "site-admin", "administrator"] },
+  { to: "/admin/audit", label: "Audit", icon: <SettingsIcon />, roles: ["auditor", "administrator"] },
+];
+
+/** The frame around every page: where one can go, who one is. */
+export function Shell() {
+  const { hasRole } = useSession();
+  const [isOpen, nav] = useDisclosure();
+  const { pathname } = useLocation();
+  const main = useRef<HTMLElement>(null);
+  const arrived = useRef(pathname);
+  const close = nav.close;
+
+  // A new page: the menu closes, and the keyboard starts at the top of what is new.
+  useEffect(() => {
+    if (pathname.split("/").slice(0, 3).join("/") === arrived.current.split("/").slice(0, 3).join("/")) return;
+    arrived.current = pathname;
+    close();
+    main.current?.focus({ preventScroll: true });
+    window.scrollTo({ top: 0 });
+  }, [pathname, close]);
+
+  const allowed = administration.filter((place) => hasRole(...(place.roles ?? [])));
+  return (
+    <AppShell
+      header={{ height: 56 }}
+      navbar={{ width: 220, breakpoint: "sm", collapsed: { mobile: !isOpen } }}
+      padding={{ base: "md", md: "xl" }}
+    >
+      <button type="button" className={classes.skip} onClick={() => main.current?.focus()}>
+        Skip to the content
+      </button>
+      <AppShell.Header>
+        <Group h="100%" px="md" justify="space-between" wrap="nowrap">
+          <Group gap="xs" wrap="nowrap">
+            <Burger
+              opened={isOpen}
+              onClick={nav.toggle}
+              hiddenFrom="sm"
+              size="sm"
+              aria-label={isOpen ? "Close the menu" : "Open the menu"}
+            />
+            <Link to="/" className={classes.brand} aria-label="Hutch, to the datasets">
+              <HutchMark size={26} className={classes.mark} />
+              <Text fw={650} size="lg" span>
+                Hutch
+              </Text>
+              <SiteName />
+            </Link>
+          </Group>
+          <Group gap={6} wrap="nowrap">
+            <SchemeButton />
+            <PersonMenu />
+          </Group>
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p="xs" component="nav" aria-label="Pages">
+        {places.map((place) => (
+          <PlaceLink key={place.to} place={place} pathname={pathname} />
+        ))}
+        {allowed.length > 0 && (
+          <>
+            <Text size="xs" fw={600} c="dimmed" px="sm" pt="lg" pb={4}>
+              Administration
+            </Text>
+            {allowed.map((place) => (
+              <PlaceLink key={place.to} place={place} pathname={pathname} />
+            ))}
+          </>
+        )}
+        <Box mt="auto" pt="lg">
+          <NavLink
+            component="a"
+            href={`${portalRoot}docs`}
+            label={
+              <Text size="xs" c="dimmed">
+                REST interface
+              </Text>
+            }
+            className={classes.link}
+          />
+        </Box>
+      </AppShell.Navbar>
+      <AppShell.Main ref={main} id="main" tabIndex={-1} className={classes.main}>
+        <ErrorBoundary key={pathname.split("/").slice(0, 3).join("/")}>
+          <Suspense fallback={<Loading />}>
+            <Outlet />
+          </Suspense>
+        </ErrorBoundary>
+      </AppShell.Main>
+      <UploadTray />
+    </AppShell>
+  );
+}
+
+function PlaceLink({ place, pathname }: { place: Place; pathname: string }) {
+  const isHere =
+    place.to === "/" ? pathname === "/" || pathname.startsWith("/datasets") : pathname.startsWith(place.to);
+  return (
+    <NavLink
+      component={Link}
+      to={place.to}
+      label={place.label}
+      leftSection={place.icon}
+      active={isHere}
+      aria-current={isHere ? "page" : undefined}
+      className={classes.link}
+    />
+  );
+}
+
+function SiteName() {
+  const { data } = useQuery({
+    queryKey: ["server"],
+    queryFn: () => must(api.GET("/")),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  if (!data?.site || data.site === "hutch") return null;
+  return (
+    <Text size="sm" c="dimmed" span visibleFrom="xs" maw={180}>
+      <Name>{data.site}</Name>
+    </Text>
+  );
+}
+
+function SchemeButton() {
+  const { setColorScheme } = useMantineColorScheme();
+  const scheme = useComputedColorScheme("light");
+  const other = scheme === "dark" ? "light" : "dark";
+  return (
+    <Tooltip label={`Use ${other} colours`}>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size="lg"
+        onClick={() => setColorScheme(other)}
+        aria-label={`Use ${other} colours`}
+      >
+        {scheme === "dark" ? <SunIcon /> : <MoonIcon />}
+      </ActionIcon>
+    </Tooltip>
+  );
+}
+
+function PersonMenu() {
+  const { me } = useSession();
+  const leave = async () => {
+    await logout();
+    window.location.assign(`${portalRoot}login`);
+  };
+  if (!me) return null;
+  return (
+    <Menu position="bottom-end" width={220}>
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" size="lg" aria-label="Your account">
+          <UserIcon />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          <VisuallyHidden>Logged in as </VisuallyHidden>
+          <Name>{me.displayName || me.user}</Name>
+        </Menu.Label>
+        <Menu.Item component={Link} to="/profile" leftSection={<UserIcon size={16} />}>
+          Profile
+        </Menu.Item>
+        <Menu.Item leftSection={<LogoutIcon size={16} />} onClick={leave}>
+          Log out
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,66 @@
+const units = ["B", "kB", "MB", "GB", "TB", "PB"];
+
+/** Bytes for people: 0 B, 999 B, 1.5 kB, 12 GB. */
+export function formatBytes(bytes: number | null | undefined): string {
+  if (bytes === null || bytes === undefined) return "–";
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  const digits = unit === 0 || value >= 99.5 ? 0 : 1;
+  return `${value.toFixed(digits)} ${units[unit]}`;
+}
+
+const numbers = new Intl.NumberFormat("en-GB");
+
+/** 1 000 000 with thin spaces, as the data have it. */
+export function formatCount(count: number | null | undefined): string {
+  return count === null || count === undefined ? "–" : numbers.format(count).replaceAll(",", "\u202f");
+}
+
+/** "1 file", "2 files". */
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}
+
+/** Seconds for people: 8 s, 3 min, 2 h. */
+export function formatSeconds(seconds: number): string {
+  if (!Number.isFinite(seconds)) return "–";
+  if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
+  if (seconds < 90 * 60) return `${Math.round(seconds / 60)} min`;
+  if (seconds < 36 * 3600) return `${Math.round(seconds / 3600)} h`;
+  return `${Math.round(seconds / 86400)} days`;
+}
+
+const steps: [number, Intl.RelativeTimeFormatUnit][] = [
+  [60, "second"],
+  [3600, "minute"],
+  [86400, "hour"],
+  [86400 * 30, "day"],
+  [86400 * 365, "month"],
+  [Number.POSITIVE_INFINITY, "year"],
+];
+const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+
+/** "3 minutes ago", "in 7 days". */
+export function formatRelative(time: Date, now: Date): string {
+  const seconds = (time.getTime() - now.getTime()) / 1000;
+  let size = 1;
+  for (const [limit, unit] of steps) {
+    if (Math.abs(seconds) < limit) return relative.format(Math.trunc(seconds / size), unit);
+    size = limit;
+  }
+  return time.toISOString();
+}
+
+/** Date and time in this place. */
+export function formatTime(time: Date): string {
+  return time.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+}
+
+/** Nanoseconds since 1970, as entries have them. */
+export function fromNanoseconds(nanoseconds: number): Date {
+  return new Date(nanoseconds / 1e6);
+}

@@ -1,0 +1,13 @@
+// Controls, and what changes the direction or is not seen: a name must not look like another one. The two joiners (200C, 200D) stay, because
+// scripts and pictures are written with them.
+const hidden = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\u2028\u2029]/gu;
+
+/** A name with every invisible character as a sign: controls as pictures, the rest as their number. */
+export function visibleText(text: string): string {
+  return text.replace(hidden, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    if (code < 0x20) return String.fromCharCode(0x2400 + code);
+    if (code === 0x7f) return "\u2421";
+    return `\u27e8${code.toString(16).toUpperCase().padStart(4, "0")}\u27e9`;
+  });
+}

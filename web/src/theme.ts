@@ -1,0 +1,40 @@
+import { Anchor, type CSSVariablesResolver, createTheme, type MantineColorsTuple, Table, Tooltip } from "@mantine/core";
+
+const petrol: MantineColorsTuple = [
+  "#e6f5f7",
+  "#d2e8ec",
+  "#a5d2da",
+  "#74bac6",
+  "#4da6b5",
+  "#3599ab",
+  "#238d9f",
+  "#117c8e",
+  "#066a7c",
+  "#00586a",
+];
+
+/** One look for all pages. The primary shade is dark enough for white text (4.5 to 1 and more). */
+export const theme = createTheme({
+  colors: { petrol },
+  primaryColor: "petrol",
+  primaryShade: { light: 8, dark: 8 },
+  defaultRadius: "md",
+  fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif',
+  fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, "DejaVu Sans Mono", "Liberation Mono", monospace',
+  headings: { fontWeight: "650" },
+  focusRing: "auto",
+  components: {
+    Anchor: Anchor.extend({ defaultProps: { underline: "hover" } }),
+    Table: Table.extend({ defaultProps: { verticalSpacing: "xs", highlightOnHover: true } }),
+    Tooltip: Tooltip.extend({
+      defaultProps: { openDelay: 300, withArrow: true, events: { hover: true, focus: true, touch: true } },
+    }),
+  },
+});
+
+/** Quiet text is still read well: 4.5 to 1 and more on every surface. */
+export const cssVariables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: { "--mantine-color-dimmed": "#5b636b", "--mantine-color-placeholder": "#6b7280" },
+  dark: { "--mantine-color-dimmed": "#a9aeb4", "--mantine-color-placeholder": "#9096a0" },
+});

@@ -1,0 +1,4 @@
+/** Uploads in progress, on every page. */
+export function UploadTray() {
+  return null;
+}

@@ -1,0 +1,34 @@
+import { describe, expect, test } from "vitest";
+import { formatBytes, formatCount, formatRelative, formatSeconds, plural } from "../src/text/format";
+import { visibleText } from "../src/text/visible";
+
+describe("bytes", () => {
+  test.each([
+    [0, "0 B"],
+    [999, "999 B"],
+    [1000, "1.0 kB"],
+    [999_499, "999 kB"],
+    [999_500, "1.0 MB"],
+    [2_147_483_648, "2.1 GB"],
+    [99_960_000, "100 MB"],
+    [null, "–"],
+  ])("%s is %s", (bytes, text) => expect(formatBytes(bytes)).toBe(text));
+});
+
+test("large counts are grouped", () => expect(formatCount(1_000_000)).toBe("1\u202f000\u202f000"));
+test("one is singular", () =>
+  expect([plural(1, "entry", "entries"), plural(2, "entry", "entries")]).toEqual(["1 entry", "2 entries"]));
+test("durations", () =>
+  expect([0.2, 89, 100, 7200, 200_000].map(formatSeconds)).toEqual(["1 s", "89 s", "2 min", "2 h", "2 days"]));
+test("relative times", () => {
+  const now = new Date("2026-01-10T12:00:00Z");
+  expect(formatRelative(new Date("2026-01-10T11:57:00Z"), now)).toBe("3 minutes ago");
+  expect(formatRelative(new Date("2026-01-17T12:00:00Z"), now)).toBe("in 7 days");
+});
+
+describe("names of others", () => {
+  test("a name cannot turn the text around it", () => expect(visibleText("a\u202egnp.exe")).toBe("a⟨202E⟩gnp.exe"));
+  test("controls are seen", () => expect(visibleText("a\nb\u007f")).toBe("a␊b␡"));
+  test("scripts keep their joiners", () => expect(visibleText("می\u200cخواهم")).toBe("می\u200cخواهم"));
+  test("markup stays as it is: it is text", () => expect(visibleText("<img src=x>")).toBe("<img src=x>"));
+});
