@@ -12,10 +12,12 @@ public sealed partial class HutchClient
     public Task<CallerInfo> GetCallerAsync(CancellationToken ct = default) => GetAsync("me", HutchJson.Default.CallerInfo, ct);
 
     /// <summary>All accounts.</summary>
-    public IAsyncEnumerable<UserInfo> ListUsersAsync(CancellationToken ct = default) => ListAsync("users", HutchJson.Default.PageUserInfo, ct);
+    public IAsyncEnumerable<UserInfo> ListUsersAsync(CancellationToken ct = default) =>
+        ListAsync("users", HutchJson.Default.PageUserInfo, ct);
 
     /// <summary>One account.</summary>
-    public Task<UserInfo> GetUserAsync(string name, CancellationToken ct = default) => GetAsync($"users/{Escape(name)}", HutchJson.Default.UserInfo, ct);
+    public Task<UserInfo> GetUserAsync(string name, CancellationToken ct = default) =>
+        GetAsync($"users/{Escape(name)}", HutchJson.Default.UserInfo, ct);
 
     /// <summary>Makes an account; the answer holds its first token.</summary>
     public Task<CreatedUser> CreateUserAsync(CreateUser user, CancellationToken ct = default) =>
@@ -25,14 +27,17 @@ public sealed partial class HutchClient
     public Task<UserInfo> PatchUserAsync(string name, PatchUser patch, CancellationToken ct = default)
     {
         var body = Body(patch, HutchJson.Default.PatchUser);
-        return CallAsync(() => Request(HttpMethod.Patch, $"users/{Escape(name)}", body.ToContent()), repeatable: true, HutchJson.Default.UserInfo, ct);
+        return CallAsync(
+            () => Request(HttpMethod.Patch, $"users/{Escape(name)}", body.ToContent()), repeatable: true, HutchJson.Default.UserInfo, ct);
     }
 
     /// <summary>The groups the caller may see.</summary>
-    public IAsyncEnumerable<GroupInfo> ListGroupsAsync(CancellationToken ct = default) => ListAsync("groups", HutchJson.Default.PageGroupInfo, ct);
+    public IAsyncEnumerable<GroupInfo> ListGroupsAsync(CancellationToken ct = default) =>
+        ListAsync("groups", HutchJson.Default.PageGroupInfo, ct);
 
     /// <summary>One group and its members.</summary>
-    public Task<GroupInfo> GetGroupAsync(string name, CancellationToken ct = default) => GetAsync($"groups/{Escape(name)}", HutchJson.Default.GroupInfo, ct);
+    public Task<GroupInfo> GetGroupAsync(string name, CancellationToken ct = default) =>
+        GetAsync($"groups/{Escape(name)}", HutchJson.Default.GroupInfo, ct);
 
     /// <summary>Makes a group with the caller as its manager.</summary>
     public Task<GroupInfo> CreateGroupAsync(CreateGroup group, CancellationToken ct = default) =>
@@ -46,7 +51,8 @@ public sealed partial class HutchClient
     public Task PutMemberAsync(string group, string user, PutMember member, CancellationToken ct = default)
     {
         var body = Body(member, HutchJson.Default.PutMember);
-        return CallAsync(() => Request(HttpMethod.Put, $"groups/{Escape(group)}/members/{Escape(user)}", body.ToContent()), repeatable: true, ct);
+        return CallAsync(
+            () => Request(HttpMethod.Put, $"groups/{Escape(group)}/members/{Escape(user)}", body.ToContent()), repeatable: true, ct);
     }
 
     /// <summary>Takes a member out of a group.</summary>
@@ -54,7 +60,8 @@ public sealed partial class HutchClient
         CallAsync(() => Request(HttpMethod.Delete, $"groups/{Escape(group)}/members/{Escape(user)}"), repeatable: false, ct);
 
     /// <summary>The caller's tokens.</summary>
-    public IAsyncEnumerable<TokenInfo> ListTokensAsync(CancellationToken ct = default) => ListAsync("tokens", HutchJson.Default.PageTokenInfo, ct);
+    public IAsyncEnumerable<TokenInfo> ListTokensAsync(CancellationToken ct = default) =>
+        ListAsync("tokens", HutchJson.Default.PageTokenInfo, ct);
 
     /// <summary>Makes a token of the caller.</summary>
     public Task<CreatedToken> CreateTokenAsync(CreateToken token, CancellationToken ct = default) =>

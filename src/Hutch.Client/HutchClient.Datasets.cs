@@ -22,7 +22,8 @@ public sealed partial class HutchClient
         GetAsync("datasets/resolve" + Query(("name", name)), HutchJson.Default.DatasetInfo, ct);
 
     /// <summary>One dataset.</summary>
-    public Task<DatasetInfo> GetDatasetAsync(DatasetId id, CancellationToken ct = default) => GetAsync($"datasets/{id}", HutchJson.Default.DatasetInfo, ct);
+    public Task<DatasetInfo> GetDatasetAsync(DatasetId id, CancellationToken ct = default) =>
+        GetAsync($"datasets/{id}", HutchJson.Default.DatasetInfo, ct);
 
     /// <summary>Makes a dataset, or derives one when it names parents.</summary>
     public Task<DatasetInfo> CreateDatasetAsync(CreateDataset dataset, CancellationToken ct = default) =>
@@ -32,7 +33,8 @@ public sealed partial class HutchClient
     public Task<DatasetInfo> PatchDatasetAsync(DatasetId id, PatchDataset patch, CancellationToken ct = default)
     {
         var body = Body(patch, HutchJson.Default.PatchDataset);
-        return CallAsync(() => Request(HttpMethod.Patch, $"datasets/{id}", body.ToContent()), repeatable: true, HutchJson.Default.DatasetInfo, ct);
+        return CallAsync(
+            () => Request(HttpMethod.Patch, $"datasets/{id}", body.ToContent()), repeatable: true, HutchJson.Default.DatasetInfo, ct);
     }
 
     /// <summary>Freezes a dataset for ever.</summary>
@@ -55,13 +57,15 @@ public sealed partial class HutchClient
     public Task<DatasetInfo> ChangeOwnerAsync(DatasetId id, ChangeOwner owner, CancellationToken ct = default)
     {
         var body = Body(owner, HutchJson.Default.ChangeOwner);
-        return CallAsync(() => Request(HttpMethod.Put, $"datasets/{id}/owner", body.ToContent()), repeatable: true, HutchJson.Default.DatasetInfo, ct);
+        return CallAsync(
+            () => Request(HttpMethod.Put, $"datasets/{id}/owner", body.ToContent()), repeatable: true, HutchJson.Default.DatasetInfo, ct);
     }
 
     /// <summary>Reads a dataset's metadata document, as bytes of JSON.</summary>
     public async Task<byte[]> GetMetadataAsync(DatasetId id, CancellationToken ct = default)
     {
-        using HttpResponseMessage response = await SendAsync(() => Request(HttpMethod.Get, $"datasets/{id}/metadata"), repeatable: true, ct);
+        using HttpResponseMessage response = await SendAsync(
+            () => Request(HttpMethod.Get, $"datasets/{id}/metadata"), repeatable: true, ct);
         return await response.Content.ReadAsByteArrayAsync(ct);
     }
 

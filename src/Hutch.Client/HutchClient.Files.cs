@@ -11,7 +11,9 @@ namespace Hutch.Client;
 /// <content>Entries of a dataset: list, read, write.</content>
 public sealed partial class HutchClient
 {
-    /// <summary>All entries of a fixed version, in byte order of their paths. The head is fixed first when <paramref name="at"/> is null.</summary>
+    /// <summary>
+    /// All entries of a fixed version, in byte order of their paths. The head is fixed first when <paramref name="at"/> is null.
+    /// </summary>
     public Task<FixedListing<EntryInfo>> ListFilesAsync(DatasetId id, string? at, string? prefix = null, CancellationToken ct = default) =>
         OpenListingAsync($"datasets/{id}/files" + Query(("at", at), ("prefix", prefix)), HutchJson.Default.EntryInfo, ct);
 
@@ -19,19 +21,22 @@ public sealed partial class HutchClient
     public Task<TreeListing> ListTreeAsync(
         DatasetId id, string? at, string? prefix, string? delimiter, string? after, int? limit, CancellationToken ct = default) =>
         GetAsync(
-            $"datasets/{id}/tree" + Query(("at", at), ("prefix", prefix), ("delimiter", delimiter), ("after", after), ("limit", Number(limit))),
+            $"datasets/{id}/tree" + Query(
+                ("at", at), ("prefix", prefix), ("delimiter", delimiter), ("after", after), ("limit", Number(limit))),
             HutchJson.Default.TreeListing,
             ct);
 
     /// <summary>Asks for many blobs of a version at once. The body is a tar stream, in the order asked for.</summary>
-    public async Task<HttpResponseMessage> FetchAsync(DatasetId id, string at, IReadOnlyList<BlobHash> hashes, CancellationToken ct = default) =>
+    public async Task<HttpResponseMessage> FetchAsync(
+        DatasetId id, string at, IReadOnlyList<BlobHash> hashes, CancellationToken ct = default) =>
         await SendAsync(
             () => Request(HttpMethod.Post, $"datasets/{id}/fetch" + Query(("at", at)), LineContent.Of(hashes, HutchJson.Default.BlobHash)),
             repeatable: true,
             ct);
 
     /// <summary>Opens a file of a version from a byte on. The body has exactly the bytes from there to the end.</summary>
-    public async Task<HttpResponseMessage> OpenEntryAsync(DatasetId id, string? at, string path, long offset, CancellationToken ct = default)
+    public async Task<HttpResponseMessage> OpenEntryAsync(
+        DatasetId id, string? at, string path, long offset, CancellationToken ct = default)
     {
         HttpResponseMessage response = await SendAsync(
             () =>
@@ -114,7 +119,9 @@ public sealed partial class HutchClient
     {
         HttpResponseMessage response = await SendAsync(() => Request(HttpMethod.Get, path), repeatable: true, ct);
         string? header = response.Headers.TryGetValues(HutchHeaders.Snapshot, out IEnumerable<string>? values) ? values.First() : null;
-        long? snapshot = long.TryParse(header, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number > 0 ? number : null;
+        long? snapshot = long.TryParse(header, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number > 0
+            ? number
+            : null;
         return new FixedListing<T>(response, snapshot, ReadLinesAsync(response, type, ct));
     }
 

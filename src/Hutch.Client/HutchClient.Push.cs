@@ -13,7 +13,11 @@ public sealed partial class HutchClient
     public Task<PushSession> StartPushAsync(DatasetId id, StartPush start, CancellationToken ct = default)
     {
         var body = Body(start, HutchJson.Default.StartPush);
-        return CallAsync(() => Request(HttpMethod.Post, $"datasets/{id}/sessions", body.ToContent()), repeatable: true, HutchJson.Default.PushSession, ct);
+        return CallAsync(
+            () => Request(HttpMethod.Post, $"datasets/{id}/sessions", body.ToContent()),
+            repeatable: true,
+            HutchJson.Default.PushSession,
+            ct);
     }
 
     /// <summary>A session that was opened before; null when it has expired.</summary>
@@ -43,7 +47,8 @@ public sealed partial class HutchClient
     /// <summary>Uploads many small files as one stream; returns when they are durable.</summary>
     internal Task<UploadReceipt> UploadAsync(string session, Func<HttpContent> content, CancellationToken ct) =>
         CallAsync(
-            () => Request(HttpMethod.Post, $"sessions/{Escape(session)}/blobs", content()), repeatable: true, HutchJson.Default.UploadReceipt, ct);
+            () => Request(HttpMethod.Post, $"sessions/{Escape(session)}/blobs", content()), repeatable: true,
+            HutchJson.Default.UploadReceipt, ct);
 
     /// <summary>How much of a large upload is durable, and its hash once it is complete.</summary>
     internal async Task<(long Offset, BlobHash? Hash)> GetUploadAsync(string session, string key, CancellationToken ct)
@@ -71,7 +76,8 @@ public sealed partial class HutchClient
     }
 
     /// <summary>Swaps the head. Either all changes are in the snapshot that is returned, or none is anywhere.</summary>
-    public Task<SnapshotInfo> CommitAsync(string session, CommitHeader header, IReadOnlyList<CommitChange> changes, CancellationToken ct = default) =>
+    public Task<SnapshotInfo> CommitAsync(
+        string session, CommitHeader header, IReadOnlyList<CommitChange> changes, CancellationToken ct = default) =>
         CallAsync(
             () => Request(
                 HttpMethod.Post,

@@ -14,7 +14,8 @@ public sealed partial class HutchClient
     public Task PutGrantAsync(DatasetId id, string principal, PutGrant grant, CancellationToken ct = default)
     {
         var body = Body(grant, HutchJson.Default.PutGrant);
-        return CallAsync(() => Request(HttpMethod.Put, $"datasets/{id}/grants/{Escape(principal)}", body.ToContent()), repeatable: true, ct);
+        return CallAsync(
+            () => Request(HttpMethod.Put, $"datasets/{id}/grants/{Escape(principal)}", body.ToContent()), repeatable: true, ct);
     }
 
     /// <summary>Takes a right away.</summary>

@@ -34,17 +34,20 @@ public sealed partial class HutchClient
         ListAsync("runs" + Query(("dataset", dataset?.ToString())), HutchJson.Default.PageRunInfo, ct);
 
     /// <summary>One run.</summary>
-    public Task<RunInfo> GetRunAsync(string id, CancellationToken ct = default) => GetAsync($"runs/{Escape(id)}", HutchJson.Default.RunInfo, ct);
+    public Task<RunInfo> GetRunAsync(string id, CancellationToken ct = default) =>
+        GetAsync($"runs/{Escape(id)}", HutchJson.Default.RunInfo, ct);
 
     /// <summary>Where a dataset comes from and what was made of it.</summary>
-    public Task<Lineage> GetLineageAsync(DatasetId id, CancellationToken ct = default) => GetAsync($"datasets/{id}/lineage", HutchJson.Default.Lineage, ct);
+    public Task<Lineage> GetLineageAsync(DatasetId id, CancellationToken ct = default) =>
+        GetAsync($"datasets/{id}/lineage", HutchJson.Default.Lineage, ct);
 
     /// <summary>Starts a task of the site.</summary>
     public Task<JobInfo> StartJobAsync(StartJob job, CancellationToken ct = default) =>
         PostAsync("jobs", Body(job, HutchJson.Default.StartJob), HutchJson.Default.JobInfo, ct);
 
     /// <summary>One task of the site.</summary>
-    public Task<JobInfo> GetJobAsync(string id, CancellationToken ct = default) => GetAsync($"jobs/{Escape(id)}", HutchJson.Default.JobInfo, ct);
+    public Task<JobInfo> GetJobAsync(string id, CancellationToken ct = default) =>
+        GetAsync($"jobs/{Escape(id)}", HutchJson.Default.JobInfo, ct);
 
     /// <summary>The tasks of the site.</summary>
     public IAsyncEnumerable<JobInfo> ListJobsAsync(CancellationToken ct = default) => ListAsync("jobs", HutchJson.Default.PageJobInfo, ct);

@@ -82,7 +82,8 @@ public sealed partial class HutchClient : IDisposable
 
     private static JsonBody<T> Body<T>(T value, JsonTypeInfo<T> type) => new(value, type);
 
-    private static HttpRequestMessage Request(HttpMethod method, string path, HttpContent? content = null) => new(method, path) { Content = content };
+    private static HttpRequestMessage Request(HttpMethod method, string path, HttpContent? content = null) =>
+        new(method, path) { Content = content };
 
     private Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken ct) =>
         CallAsync(() => Request(HttpMethod.Get, path), repeatable: true, type, ct);

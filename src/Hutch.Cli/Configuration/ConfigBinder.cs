@@ -46,7 +46,8 @@ internal sealed class ConfigBinder(IReadOnlyDictionary<string, ConfigSetting> se
         object? value = ConfigValue.Parse(setting.Node, text, out string? problem);
         if (problem is not null)
         {
-            problems.Add($"{setting.Origin}: '{at}' is {(setting.Node.IsSecret ? "not what it should be" : Display.Quote(text))}: {problem}.");
+            problems.Add(
+                $"{setting.Origin}: '{at}' is {(setting.Node.IsSecret ? "not what it should be" : Display.Quote(text))}: {problem}.");
         }
 
         return value;
@@ -63,7 +64,8 @@ internal sealed class ConfigBinder(IReadOnlyDictionary<string, ConfigSetting> se
                 return reader.ReadToEnd().TrimEnd('\r', '\n');
             }
 
-            problems.Add($"{setting.Origin}: {Display.Quote(setting.Text)} for '{at}' is larger than {MaxSecretBytes} bytes; a secret is not.");
+            problems.Add(
+                $"{setting.Origin}: {Display.Quote(setting.Text)} for '{at}' is larger than {MaxSecretBytes} bytes; a secret is not.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -98,7 +100,8 @@ internal sealed class ConfigBinder(IReadOnlyDictionary<string, ConfigSetting> se
         {
             object? value = node.Property!.GetValue(options);
             string at = path.Length == 0 ? node.Name : $"{path}.{node.Name}";
-            foreach (ValidationAttribute rule in node.Property.GetCustomAttributes<ValidationAttribute>().Where(rule => !rule.IsValid(value)))
+            foreach (ValidationAttribute rule in node.Property.GetCustomAttributes<ValidationAttribute>()
+            .Where(rule => !rule.IsValid(value)))
             {
                 string origin = settings.TryGetValue(at, out ConfigSetting? setting) ? setting.Origin : "default";
                 problems.Add($"{origin}: {Describe(rule, at, node.IsSecret ? "(secret)" : ConfigValue.Write(value))}");
@@ -113,7 +116,8 @@ internal sealed class ConfigBinder(IReadOnlyDictionary<string, ConfigSetting> se
 
     private static string Describe(ValidationAttribute rule, string at, string value) => rule switch
     {
-        RangeAttribute range => string.Create(CultureInfo.InvariantCulture, $"'{at}' is {value}: it must be from {range.Minimum} to {range.Maximum}."),
+        RangeAttribute range =>
+            string.Create(CultureInfo.InvariantCulture, $"'{at}' is {value}: it must be from {range.Minimum} to {range.Maximum}."),
         RequiredAttribute => $"'{at}' is missing, and nothing works without it.",
         _ => $"'{at}' is {value}: {rule.FormatErrorMessage(at)}",
     };

@@ -51,9 +51,12 @@ internal sealed class ConfigNode
     public static ConfigNode Root(Type type) => new("", "", null, ConfigKind.Section, type);
 
     /// <summary>The keys that may stand in this section.</summary>
-    public IEnumerable<string> Keys() => Children.SelectMany(child => child.IsSecret ? (string[])[child.Name, child.FileKey] : [child.Name]);
+    public IEnumerable<string> Keys() =>
+        Children.SelectMany(child => child.IsSecret ? (string[])[child.Name, child.FileKey] : [child.Name]);
 
-    /// <summary>Finds the option with a key, however it is capitalised; <paramref name="isFile"/> tells that the key names a file with the secret.</summary>
+    /// <summary>
+    /// Finds the option with a key, however it is capitalised; <paramref name="isFile"/> tells that the key names a file with the secret.
+    /// </summary>
     public ConfigNode? Find(string key, out bool isFile)
     {
         isFile = false;
@@ -99,8 +102,10 @@ internal sealed class ConfigNode
     }
 
     private static bool IsValue(Type type) =>
-        type.IsEnum || type == typeof(string) || type == typeof(bool) || type == typeof(int) || type == typeof(long) || type == typeof(double) || type == typeof(Uri);
+        type.IsEnum || type == typeof(string) || type == typeof(bool) || type == typeof(int) || type == typeof(long)
+            || type == typeof(double) || type == typeof(Uri);
 
     private static bool IsSection(Type type) =>
-        type.IsClass && type.Namespace?.StartsWith("Hutch.", StringComparison.Ordinal) == true && type.GetConstructor(Type.EmptyTypes) is not null;
+        type.IsClass && type.Namespace?.StartsWith("Hutch.", StringComparison.Ordinal) == true
+            && type.GetConstructor(Type.EmptyTypes) is not null;
 }

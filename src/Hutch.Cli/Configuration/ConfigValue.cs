@@ -32,7 +32,9 @@ internal static class ConfigValue
 
         if (type == typeof(Uri))
         {
-            return Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https" ? uri : Wrong("an address that begins with https:// or http://", out problem);
+            return Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https"
+                ? uri
+                : Wrong("an address that begins with https:// or http://", out problem);
         }
 
         if (type.IsEnum)
@@ -61,14 +63,15 @@ internal static class ConfigValue
         problem = null;
         bool isSize = node.Name.EndsWith("bytes", StringComparison.OrdinalIgnoreCase);
         (string unit, long factor) = isSize ? Array.Find(Units, unit => text.EndsWith(unit.Unit, StringComparison.Ordinal)) : default;
-        string digits = unit is null ? text : text[..^unit.Length].TrimEnd();
-        if (!long.TryParse(digits.Replace("_", "", StringComparison.Ordinal), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number))
+        string digits = (unit is null ? text : text[..^unit.Length].TrimEnd()).Replace("_", "", StringComparison.Ordinal);
+        if (!long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number))
         {
             return Wrong(isSize ? "a whole number of bytes, as 1048576 or 1 MiB" : "a whole number", out problem);
         }
 
         Int128 whole = (Int128)number * (unit is null ? 1 : factor);
-        if (whole > (node.Type == typeof(int) ? int.MaxValue : long.MaxValue) || whole < (node.Type == typeof(int) ? int.MinValue : long.MinValue))
+        if (whole > (node.Type == typeof(int) ? int.MaxValue : long.MaxValue)
+            || whole < (node.Type == typeof(int) ? int.MinValue : long.MinValue))
         {
             return Wrong("a smaller number", out problem);
         }

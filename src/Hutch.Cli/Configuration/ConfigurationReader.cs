@@ -40,12 +40,15 @@ internal sealed class ConfigurationReader(CliHost host, Func<string, string> ful
         ConfigLayer all = path1 is null ? new ConfigLayer() : YamlLayer.Read(path1, Root, _problems);
         if (isInFolder && all.Settings.TryGetValue(DataPath, out ConfigSetting? moved))
         {
-            _problems.Add($"{moved.Origin}: a file in the data folder cannot say where the data folder is; name this file with --config, or leave '{DataPath}' out.");
+            _problems.Add(
+                $"{moved.Origin}: a file in the data folder cannot say where the data folder is; name this file with --config, "
+                + $"or leave '{DataPath}' out.");
         }
 
         all.Cover(above);
         var options = (HutchConfiguration)new ConfigBinder(all.Settings, _problems).Bind(Root, "");
-        return new LoadedConfiguration(options, fullPath(options.Server.Data ?? DefaultFolder(host.Environment)), path1, all.Settings, _problems);
+        return new LoadedConfiguration(
+            options, fullPath(options.Server.Data ?? DefaultFolder(host.Environment)), path1, all.Settings, _problems);
     }
 
     /// <summary>The data folder when nobody names one.</summary>

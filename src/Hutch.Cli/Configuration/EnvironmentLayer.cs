@@ -15,7 +15,8 @@ internal static class EnvironmentLayer
         var layer = new ConfigLayer();
         foreach (string name in names.Where(IsOption).Order(StringComparer.Ordinal))
         {
-            string key = string.Join('.', name[Prefix.Length..].Split(Step).Select(part => part.Replace("_", "", StringComparison.Ordinal)));
+            string key = string.Join(
+                '.', name[Prefix.Length..].Split(Step).Select(part => part.Replace("_", "", StringComparison.Ordinal)));
             KeyedSetting.Apply(layer, root, key, value(name) ?? "", name, problems);
         }
 

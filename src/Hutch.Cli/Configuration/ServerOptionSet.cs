@@ -62,7 +62,8 @@ internal sealed class ServerOptionSet
             int equals = setting.IndexOf('=', StringComparison.Ordinal);
             if (equals <= 0)
             {
-                throw ErrorCode.BadRequest.With($"--set {Display.Quote(setting)}: OPTION=VALUE is needed, such as site.fold.quietSeconds=10.").ToException();
+                throw ErrorCode.BadRequest.With(
+                    $"--set {Display.Quote(setting)}: OPTION=VALUE is needed, such as site.fold.quietSeconds=10.").ToException();
             }
 
             flags.Add((setting[..equals], setting[(equals + 1)..], "--set"));

@@ -68,7 +68,8 @@ internal sealed class YamlLayer(string file, List<string> problems)
         foreach ((YamlNode key, YamlNode value) in mapping.Children)
         {
             string name = (key as YamlScalarNode)?.Value ?? "";
-            if (section.Find(name, out bool isFile) is not { } node || !string.Equals(isFile ? node.FileKey : node.Name, name, StringComparison.Ordinal))
+            if (section.Find(name, out bool isFile) is not { } node
+                || !string.Equals(isFile ? node.FileKey : node.Name, name, StringComparison.Ordinal))
             {
                 Refuse(key, $"there is no option {Display.Quote(name)} in {Where(section)}{Suggestion.For(name, section.Keys())}");
                 continue;

@@ -75,7 +75,8 @@ internal sealed class CliContext : IDisposable
 
     /// <summary>The working directory; a refusal when the person is in none.</summary>
     internal Workspace RequireWorkspace() => Workspace ?? throw ErrorCode.NotFound.With(
-        $"{Display.Quote(Host.Folder)} is in no working directory. `hutch init` makes one of it, `hutch clone` makes a new one.").ToException();
+        $"{Display.Quote(Host.Folder)} is in no working directory. `hutch init` makes one of it, "
+        + "`hutch clone` makes a new one.").ToException();
 
     /// <summary>Finds server and token.</summary>
     internal Connection FindConnection(string? workspaceRemote) => Connection.Find(
@@ -107,7 +108,8 @@ internal sealed class CliContext : IDisposable
         (DatasetInfo dataset, string? at) = await ResolveAsync(name, cancellationToken);
         return at is null
             ? dataset
-            : throw ErrorCode.InvalidName.With($"{Display.Quote(name)} names a snapshot, and this is done to a whole dataset; leave out '@{at}'.").ToException();
+            : throw ErrorCode.InvalidName.With(
+                $"{Display.Quote(name)} names a snapshot, and this is done to a whole dataset; leave out '@{at}'.").ToException();
     }
 
     /// <summary>Prints a result: JSON with <c>--json</c>, else the text.</summary>

@@ -19,11 +19,13 @@ internal static class GlobalOptions
         Recursive = true,
     };
 
-    internal static readonly Option<bool> Json = new("--json") { Description = "Print JSON, one object a line; errors too.", Recursive = true };
+    internal static readonly Option<bool> Json =
+        new("--json") { Description = "Print JSON, one object a line; errors too.", Recursive = true };
 
     internal static readonly Option<bool> Quiet = new("--quiet", "-q") { Description = "No progress and no notes.", Recursive = true };
 
-    internal static readonly Option<bool> Verbose = new("--verbose", "-v") { Description = "Say more, also where an error came from.", Recursive = true };
+    internal static readonly Option<bool> Verbose =
+        new("--verbose", "-v") { Description = "Say more, also where an error came from.", Recursive = true };
 
     internal static void AddTo(RootCommand root)
     {

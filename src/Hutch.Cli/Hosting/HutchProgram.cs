@@ -79,7 +79,8 @@ internal static class HutchProgram
 
         // The parser takes an option that it does not know for an argument, where one may stand.
         bool dashesAreNames = parsed.Tokens.Any(t => t.Type == TokenType.DoubleDash);
-        Token? unknown = parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(a => a.Tokens).FirstOrDefault(t => t.Value.StartsWith('-'));
+        Token? unknown = parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(a => a.Tokens).FirstOrDefault(
+            t => t.Value.StartsWith('-'));
         return unknown is null || dashesAreNames ? null : $"Unrecognized option '{unknown.Value}'.";
     }
 

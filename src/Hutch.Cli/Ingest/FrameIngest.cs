@@ -71,7 +71,8 @@ internal sealed class FrameIngest(HutchClient client, DatasetInfo dataset, ITran
     }
 
     private async Task PutFrameAsync(
-        string path, byte[] bytes, int length, IReadOnlyDictionary<string, string>? metadata, SemaphoreSlim slots, CancellationTokenSource stop)
+        string path, byte[] bytes, int length, IReadOnlyDictionary<string, string>? metadata, SemaphoreSlim slots,
+        CancellationTokenSource stop)
     {
         try
         {
@@ -94,7 +95,8 @@ internal sealed class FrameIngest(HutchClient client, DatasetInfo dataset, ITran
     }
 
     private async Task<bool> PutAsync(
-        string path, ReadOnlyMemory<byte> bytes, string contentType, IReadOnlyDictionary<string, string>? metadata, CancellationToken cancellationToken)
+        string path, ReadOnlyMemory<byte> bytes, string contentType, IReadOnlyDictionary<string, string>? metadata,
+        CancellationToken cancellationToken)
     {
         BlobHash hash = BlobHash.Of(bytes.Span);
         if (_stored.TryGetValue(path, out BlobHash there) && there == hash)

@@ -12,6 +12,8 @@ internal static class OwnReader
     {
         string program = Environment.ProcessPath ?? throw new InvalidOperationException("The path of this program is not known.");
         string assembly = Path.Combine(AppContext.BaseDirectory, "hutch.dll");
-        return Path.GetFileNameWithoutExtension(program) == "hutch" ? new ReaderCommand(program, [Verb]) : new ReaderCommand("dotnet", [assembly, Verb]);
+        return Path.GetFileNameWithoutExtension(program) == "hutch"
+            ? new ReaderCommand(program, [Verb])
+            : new ReaderCommand("dotnet", [assembly, Verb]);
     }
 }

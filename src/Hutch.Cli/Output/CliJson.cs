@@ -7,7 +7,9 @@ using Hutch.Client.Workspaces;
 namespace Hutch.Cli.Output;
 
 /// <summary>How the command's own results are written as JSON.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(PushOutcome))]
 [JsonSerializable(typeof(PullOutcome))]

@@ -9,26 +9,33 @@ namespace Hutch.Cli.Output;
 /// </summary>
 internal static class CompletionScript
 {
+    private const string Matches = "compgen -W \"$words\" -- \"${COMP_WORDS[COMP_CWORD]}\"";
+
+    // zsh has no mapfile.
+    private const string BashReply = $"mapfile -t COMPREPLY < <({Matches})";
+
     /// <summary>For bash.</summary>
     internal static string Bash(RootCommand root)
     {
-        var script = new StringBuilder("# bash completion for hutch; made by `hutch completion bash`\n_hutch() {\n    local path='' word i\n");
+        var script = new StringBuilder(
+            "# bash completion for hutch; made by `hutch completion bash`\n_hutch() {\n    local path='' word i\n");
         script.Append("    for ((i = 1; i < COMP_CWORD; i++)); do\n        word=${COMP_WORDS[i]}\n        case \"$path $word\" in\n");
-        script.Append("            ").AppendJoin('|', Paths(root).Select(p => $"' {p}'")).Append(") path=\"$path $word\" ;;\n        esac\n    done\n");
+        script.Append("            ").AppendJoin('|', Paths(root).Select(p => $"' {p}'"));
+        script.Append(") path=\"$path $word\" ;;\n        esac\n    done\n");
         script.Append("    local words=''\n    case \"$path\" in\n");
         foreach ((string path, string words) in Words(root))
         {
             script.Append($"        '{(path.Length == 0 ? "" : " " + path)}') words='{words}' ;;\n");
         }
 
-        script.Append("    esac\n    mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"${COMP_WORDS[COMP_CWORD]}\")\n}\n");
+        script.Append("    esac\n    " + BashReply + "\n}\n");
         return script.Append("complete -o default -F _hutch hutch\n").ToString();
     }
 
     /// <summary>For zsh: through its bash layer.</summary>
     internal static string Zsh(RootCommand root) =>
         "#compdef hutch\n# zsh completion for hutch; made by `hutch completion zsh`\nautoload -U +X bashcompinit && bashcompinit\n"
-        + Bash(root).Replace("mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"${COMP_WORDS[COMP_CWORD]}\")", "COMPREPLY=($(compgen -W \"$words\" -- \"${COMP_WORDS[COMP_CWORD]}\"))", StringComparison.Ordinal);
+        + Bash(root).Replace(BashReply, $"COMPREPLY=($({Matches}))", StringComparison.Ordinal);
 
     /// <summary>For fish.</summary>
     internal static string Fish(RootCommand root)
@@ -39,12 +46,15 @@ internal static class CompletionScript
             script.Append($"complete -c hutch -n __fish_use_subcommand -f -a {verb.Name} -d {Quote(verb.Description)}\n");
             foreach (Command child in Visible(verb))
             {
-                script.Append($"complete -c hutch -n '__fish_seen_subcommand_from {verb.Name}' -f -a {child.Name} -d {Quote(child.Description)}\n");
+                script.Append(
+                    $"complete -c hutch -n '__fish_seen_subcommand_from {verb.Name}' -f -a {child.Name} -d {Quote(child.Description)}\n");
             }
 
             foreach (Option option in verb.Options.Concat(Visible(verb).SelectMany(c => c.Options)).Where(o => !o.Hidden && !o.Recursive))
             {
-                script.Append($"complete -c hutch -n '__fish_seen_subcommand_from {verb.Name}' -l {option.Name.TrimStart('-')} -d {Quote(option.Description)}\n");
+                script.Append(
+                    $"complete -c hutch -n '__fish_seen_subcommand_from {verb.Name}' -l {option.Name.TrimStart('-')} -d "
+                    + $"{Quote(option.Description)}\n");
             }
         }
 
@@ -77,7 +87,8 @@ internal static class CompletionScript
 
         IEnumerable<(string Path, string Words)> Walk(Command command, string path)
         {
-            IEnumerable<string> own = Visible(command).Select(c => c.Name).Concat(command.Options.Where(o => !o.Hidden && !o.Recursive).Select(o => o.Name));
+            IEnumerable<string> own = Visible(command).Select(c => c.Name).Concat(
+                command.Options.Where(o => !o.Hidden && !o.Recursive).Select(o => o.Name));
             yield return (path, string.Join(' ', own.Append(everywhere)));
             foreach (Command child in Visible(command))
             {

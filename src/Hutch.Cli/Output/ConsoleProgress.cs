@@ -123,7 +123,9 @@ internal sealed class ConsoleProgress(TextWriter output, bool terminal, bool qui
     {
         TimeSpan elapsed = time.GetElapsedTime(_started);
         double seconds = Math.Max(elapsed.TotalSeconds, 0.001);
-        string files = _allFiles is > 0 and { } all ? $"{Human.Count(_files)}/{Human.Count(all)} files" : Human.Count(_files, "file", "files");
+        string files = _allFiles is > 0 and { } all
+            ? $"{Human.Count(_files)}/{Human.Count(all)} files"
+            : Human.Count(_files, "file", "files");
         string line = $"{_stage}  {files}";
         if (_bytes > 0 || _allBytes is > 0)
         {
@@ -135,7 +137,10 @@ internal sealed class ConsoleProgress(TextWriter output, bool terminal, bool qui
             line += string.Create(CultureInfo.InvariantCulture, $"  {_files / seconds:0} /s");
         }
 
-        return line + (Part() is > 0 and < 1 and { } part ? "  " + Human.Duration(elapsed * ((1 - part) / part)) + " left" : "  " + Human.Duration(elapsed));
+        string clock = Part() is > 0 and < 1 and { } part
+            ? Human.Duration(elapsed * ((1 - part) / part)) + " left"
+            : Human.Duration(elapsed);
+        return line + "  " + clock;
     }
 
     private double Part() =>

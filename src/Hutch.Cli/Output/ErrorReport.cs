@@ -12,6 +12,33 @@ internal static class ErrorReport
     private const int NoSpaceLeft = 28;
     private const int QuotaExceeded = 122;
 
+    // What only a client can meet; it has no HTTP status.
+    private static readonly ErrorCode VerificationFailed = new(
+        "verification-failed",
+        0,
+        "The bytes do not match their hash",
+        "Try again; if it happens again, tell the operator of the server.");
+
+    private static readonly ErrorCode Unreachable = new(
+        "unreachable",
+        0,
+        "The server does not answer",
+        "Check the address and that the server runs; then start the command again: it goes on where it stopped.");
+
+    private static readonly ErrorCode BadAnswer = new(
+        "bad-answer",
+        0,
+        "The answer cannot be read",
+        "Check that the address is that of a Hutch server of this version.");
+
+    private static readonly ErrorCode NoSpace = new(
+        "no-space",
+        0,
+        "There is no space left",
+        "Make room on this disk and start the command again: it goes on where it stopped.");
+
+    private static readonly ErrorCode InputOutput = new("input-output", 0, "A file cannot be read or written", "");
+
     /// <summary>Writes the report of a failure.</summary>
     internal static int Write(Exception exception, CliHost host, bool json, bool verbose)
     {
@@ -45,15 +72,13 @@ internal static class ErrorReport
     internal static (HutchError Error, int Code) Classify(Exception exception) => exception switch
     {
         HutchException e => (e.Error, CodeOf(e.Error.Code)),
-        VerificationException e => (new HutchError(Local("verification-failed", "The bytes do not match their hash", "Try again; if it happens again, tell the operator of the server."), e.Message), ExitCode.VerificationFailed),
-        ServerUnreachableException e => (new HutchError(Local("unreachable", "The server does not answer", "Check the address and that the server runs; then start the command again: it goes on where it stopped."), e.Message), ExitCode.Unreachable),
-        BadAnswerException e => (new HutchError(Local("bad-answer", "The answer cannot be read", "Check that the address is that of a Hutch server of this version."), e.Message), ExitCode.Failure),
-        IOException { HResult: NoSpaceLeft or QuotaExceeded } e => (new HutchError(Local("no-space", "There is no space left", "Make room on this disk and start the command again: it goes on where it stopped."), e.Message), ExitCode.NoSpace),
-        IOException or UnauthorizedAccessException => (new HutchError(Local("input-output", "A file cannot be read or written", ""), exception.Message), ExitCode.Failure),
+        VerificationException e => (VerificationFailed.With(e.Message), ExitCode.VerificationFailed),
+        ServerUnreachableException e => (Unreachable.With(e.Message), ExitCode.Unreachable),
+        BadAnswerException e => (BadAnswer.With(e.Message), ExitCode.Failure),
+        IOException { HResult: NoSpaceLeft or QuotaExceeded } e => (NoSpace.With(e.Message), ExitCode.NoSpace),
+        IOException or UnauthorizedAccessException => (InputOutput.With(exception.Message), ExitCode.Failure),
         _ => (ErrorCode.Internal.With($"This is a bug in hutch: {exception.GetType().Name}: {exception.Message}"), ExitCode.Failure),
     };
-
-    private static ErrorCode Local(string name, string title, string advice) => new(name, 0, title, advice);
 
     private static int CodeOf(ErrorCode code) => code.Status switch
     {
@@ -75,6 +100,7 @@ internal static class ErrorReport
         Detail = error.Message,
         Code = error.Code.Name,
         Advice = error.Code.Advice.Length == 0 ? null : error.Code.Advice,
-        Details = error.Details?.ToDictionary(d => d.Key, d => JsonSerializer.SerializeToElement(d.Value, CliJson.Default.String), StringComparer.Ordinal),
+        Details = error.Details?.ToDictionary(
+            d => d.Key, d => JsonSerializer.SerializeToElement(d.Value, CliJson.Default.String), StringComparer.Ordinal),
     };
 }

@@ -33,7 +33,8 @@ internal static class Human
         : string.Create(CultureInfo.InvariantCulture, $"{(int)span.TotalMinutes}:{span.Seconds:00}");
 
     /// <summary>A time in UTC, to the second.</summary>
-    internal static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) + "Z";
+    internal static string Time(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) + "Z";
 
     private static NumberFormatInfo Thousands { get; } = new() { NumberGroupSeparator = " ", NumberGroupSizes = [3] };
 }

@@ -73,7 +73,8 @@ internal sealed class AnalyseVerb : Verb
             cancellationToken);
         if (context.Value(_noWait))
         {
-            context.Print(analysis, HutchJson.Default.AnalysisInfo, $"Run {analysis.Run} writes to {analysis.Name ?? analysis.Dataset.ToString()}.");
+            context.Print(
+                analysis, HutchJson.Default.AnalysisInfo, $"Run {analysis.Run} writes to {analysis.Name ?? analysis.Dataset.ToString()}.");
             return ExitCode.Ok;
         }
 
@@ -96,7 +97,9 @@ internal sealed class AnalyseVerb : Verb
         {
             try
             {
-                await foreach ((ResultRow? row, ResultsEnd? last) in context.Server.FollowResultsAsync(analysis.Dataset, analysis.Run, seen.Count == 0 ? null : seen.Count, follow: true, cancellationToken))
+                long? after = seen.Count == 0 ? null : seen.Count;
+                await foreach ((ResultRow? row, ResultsEnd? last) in context.Server.FollowResultsAsync(
+                    analysis.Dataset, analysis.Run, after, follow: true, cancellationToken))
                 {
                     end = last ?? end;
                     if (row is not null && seen.Add(row.FileNumber))
@@ -117,12 +120,14 @@ internal sealed class AnalyseVerb : Verb
         context.Progress.Dispose();
         if (end.State is "failed" or "cancelled")
         {
-            throw ErrorCode.Unprocessable.With($"The analysis was {(end.State == "failed" ? "not possible" : "cancelled")}: {end.Message}").ToException();
+            throw ErrorCode.Unprocessable.With(
+                $"The analysis was {(end.State == "failed" ? "not possible" : "cancelled")}: {end.Message}").ToException();
         }
 
         double seconds = Math.Max(context.Host.Time.GetElapsedTime(started).TotalSeconds, 0.001);
         string rate = (seen.Count / seconds).ToString("0.0", CultureInfo.InvariantCulture);
-        context.Note($"{Human.Count(seen.Count, "frame", "frames")} in {seconds.ToString("0.0", CultureInfo.InvariantCulture)} s: {rate} frames/s"
+        context.Note(
+            $"{Human.Count(seen.Count, "frame", "frames")} in {seconds.ToString("0.0", CultureInfo.InvariantCulture)} s: {rate} frames/s"
             + $"{(failures > 0 ? $"; {failures} failed" : "")}. The results are in {analysis.Name ?? analysis.Dataset.ToString()}.");
         return failures > 0 ? ExitCode.VerificationFailed : ExitCode.Ok;
     }
@@ -139,7 +144,8 @@ internal sealed class AnalyseVerb : Verb
             ? $"{row.FileNumber,8}  {error}"
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"{row.FileNumber,8}  {row.SpotsTotal,6}  {row.SpotsNoIce,6}  {Resolution(row.EstimatedDMin),8}  {row.TotalIntensity,16:0}");
+                $"{row.FileNumber,8}  {row.SpotsTotal,6}  {row.SpotsNoIce,6}  {Resolution(row.EstimatedDMin),8}  "
+                + $"{row.TotalIntensity,16:0}");
         context.Host.Out.WriteLine(text);
     }
 

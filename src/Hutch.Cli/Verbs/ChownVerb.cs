@@ -20,7 +20,8 @@ internal sealed class ChownVerb : Verb
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
-        DatasetInfo given = await context.Server.ChangeOwnerAsync(dataset.Id, new ChangeOwner { Owner = context.Value(_owner)!.TrimStart('@') }, cancellationToken);
+        DatasetInfo given = await context.Server.ChangeOwnerAsync(
+            dataset.Id, new ChangeOwner { Owner = context.Value(_owner)!.TrimStart('@') }, cancellationToken);
         context.Print(given, HutchJson.Default.DatasetInfo, $"{dataset.Name} is {given.Name} now.");
         return ExitCode.Ok;
     }

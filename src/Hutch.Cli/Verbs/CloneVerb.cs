@@ -47,14 +47,17 @@ internal sealed class CloneVerb : Verb
     {
         (DatasetInfo dataset, string? at) = await context.ResolveAsync(context.Value(_dataset), cancellationToken);
         string folder = context.FullPath(context.Value(_folder) ?? dataset.Slug);
-        var options = new CloneOptions { Lazy = context.Value(_lazy), Cache = context.Value(_cache) is { } cache ? context.FullPath(cache) : null };
-        CloneOutcome outcome = await new CloneEngine(context.Server, context.Progress, context.Host.Time).RunAsync(dataset, at, folder, options, cancellationToken);
+        var options =
+            new CloneOptions { Lazy = context.Value(_lazy), Cache = context.Value(_cache) is { } cache ? context.FullPath(cache) : null };
+        CloneOutcome outcome = await new CloneEngine(context.Server, context.Progress, context.Host.Time).RunAsync(
+            dataset, at, folder, options, cancellationToken);
         context.Progress.Dispose();
         string version = outcome.Snapshot is { } number ? $"@{number}" : " (empty)";
         context.Print(
             outcome,
             CliJson.Default.CloneOutcome,
-            $"{dataset.Name}{version} is in {outcome.Folder}: {Human.Count(outcome.Entries, "entry", "entries")}, {Human.Bytes(outcome.Bytes)}{(options.Lazy ? ", as placeholders" : "")}.");
+            $"{dataset.Name}{version} is in {outcome.Folder}: {Human.Count(outcome.Entries, "entry", "entries")}, "
+            + $"{Human.Bytes(outcome.Bytes)}{(options.Lazy ? ", as placeholders" : "")}.");
         return ExitCode.Ok;
     }
 }

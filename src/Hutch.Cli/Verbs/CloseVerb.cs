@@ -25,11 +25,13 @@ internal sealed class CloseVerb : Verb
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
-        DatasetInfo closed = await context.Server.CloseDatasetAsync(dataset.Id, new CloseDataset { Message = context.Value(_message) }, cancellationToken);
+        DatasetInfo closed = await context.Server.CloseDatasetAsync(
+            dataset.Id, new CloseDataset { Message = context.Value(_message) }, cancellationToken);
         context.Print(
             closed,
             HutchJson.Default.DatasetInfo,
-            $"{closed.Name} is closed at @{closed.Snapshots}: {Human.Count(closed.Files, "entry", "entries")}, {Human.Bytes(closed.Bytes)}.");
+            $"{closed.Name} is closed at @{closed.Snapshots}: {Human.Count(closed.Files, "entry", "entries")}, "
+            + $"{Human.Bytes(closed.Bytes)}.");
         return ExitCode.Ok;
     }
 }

@@ -30,7 +30,10 @@ internal static class ConfigVerbs
             string text = loaded.Problems.Count == 0
                 ? $"The configuration is valid ({file}, data folder {loaded.DataFolder})."
                 : string.Join('\n', loaded.Problems);
-            context.Print(new ConfigCheckLine(loaded.Problems.Count == 0, loaded.File, loaded.DataFolder, loaded.Problems), CliJson.Default.ConfigCheckLine, text);
+            context.Print(
+                new ConfigCheckLine(loaded.Problems.Count == 0, loaded.File, loaded.DataFolder, loaded.Problems),
+                CliJson.Default.ConfigCheckLine,
+                text);
             return Task.FromResult(loaded.Problems.Count == 0 ? ExitCode.Ok : ExitCode.Usage);
         }
     }

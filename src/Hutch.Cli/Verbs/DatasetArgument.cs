@@ -10,6 +10,7 @@ internal static class DatasetArgument
         new("dataset") { Description = description };
 
     /// <summary>A dataset; that of the working directory when it is not named.</summary>
-    internal static Argument<string?> Optional(string description = "The dataset: its id, its name, or OWNER/NAME. That of the working directory when it is left out.") =>
+    internal static Argument<string?> Optional(
+        string description = "The dataset: its id, its name, or OWNER/NAME. That of the working directory when it is left out.") =>
         new("dataset") { Description = description, Arity = ArgumentArity.ZeroOrOne };
 }

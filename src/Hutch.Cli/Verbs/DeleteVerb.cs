@@ -22,7 +22,8 @@ internal sealed class DeleteVerb : Verb
         DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
         DatasetInfo deleted = await context.Server.DeleteDatasetAsync(dataset.Id, cancellationToken);
         string until = deleted.TrashedUntil is { } end ? $" until {Human.Time(end)}" : "";
-        context.Print(deleted, HutchJson.Default.DatasetInfo, $"{deleted.Name} is in the trash{until}. `hutch restore {deleted.Id}` brings it back.");
+        context.Print(
+            deleted, HutchJson.Default.DatasetInfo, $"{deleted.Name} is in the trash{until}. `hutch restore {deleted.Id}` brings it back.");
         return ExitCode.Ok;
     }
 }

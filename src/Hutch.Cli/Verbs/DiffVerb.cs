@@ -13,7 +13,9 @@ internal sealed class DiffVerb : Verb
 {
     private readonly Argument<string?> _from = new("from")
     {
-        Description = "DATASET@SNAPSHOT, or @SNAPSHOT of the working directory's dataset. Without it: the working directory against what was last pushed or pulled.",
+        Description =
+            "DATASET@SNAPSHOT, or @SNAPSHOT of the working directory's dataset. Without it: "
+            + "the working directory against what was last pushed or pulled.",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -55,7 +57,8 @@ internal sealed class DiffVerb : Verb
             (DatasetInfo other, to) = await VersionAsync(context, later, cancellationToken);
             if (other.Id != dataset.Id)
             {
-                throw ErrorCode.BadRequest.With($"{from} and {later} are of different datasets; two versions of one are compared.").ToException();
+                throw ErrorCode.BadRequest.With(
+                    $"{from} and {later} are of different datasets; two versions of one are compared.").ToException();
             }
         }
 
@@ -68,7 +71,8 @@ internal sealed class DiffVerb : Verb
         return ExitCode.Ok;
     }
 
-    private static async Task<(DatasetInfo Dataset, string Version)> VersionAsync(CliContext context, string text, CancellationToken cancellationToken)
+    private static async Task<(DatasetInfo Dataset, string Version)> VersionAsync(
+        CliContext context, string text, CancellationToken cancellationToken)
     {
         if (text.StartsWith('@'))
         {
@@ -78,7 +82,8 @@ internal sealed class DiffVerb : Verb
         (DatasetInfo dataset, string? at) = await context.ResolveAsync(text, cancellationToken);
         return at is not null
             ? (dataset, at)
-            : throw ErrorCode.InvalidName.With($"{Display.Quote(text)} names no version; write {text}@N, with a number from `hutch log {text}`.").ToException();
+            : throw ErrorCode.InvalidName.With(
+                $"{Display.Quote(text)} names no version; write {text}@N, with a number from `hutch log {text}`.").ToException();
     }
 
     private static void Print(CliContext context, DiffLine line)

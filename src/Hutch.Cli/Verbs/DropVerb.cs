@@ -24,9 +24,11 @@ internal sealed class DropVerb : Verb
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         string[] paths = [.. (context.Value(_paths) ?? []).Select(context.FullPath)];
-        DropOutcome outcome = await new DropEngine(context.Server, context.RequireWorkspace(), context.Progress).RunAsync(paths, cancellationToken);
+        DropOutcome outcome = await new DropEngine(context.Server, context.RequireWorkspace(), context.Progress).RunAsync(
+            paths, cancellationToken);
         context.Progress.Dispose();
-        context.Print(outcome, CliJson.Default.DropOutcome, $"{Human.Count(outcome.Dropped, "file", "files")} dropped, {Human.Bytes(outcome.Bytes)} freed.");
+        context.Print(outcome, CliJson.Default.DropOutcome, $"{Human.Count(outcome.Dropped, "file", "files")} dropped, "
+            + $"{Human.Bytes(outcome.Bytes)} freed.");
         foreach (string path in outcome.Kept)
         {
             context.Note($"{path} stays: the server does not have it as it is here. Push it first.");

@@ -26,7 +26,8 @@ internal sealed class GcVerb : Verb
 
         if (job.State == "failed")
         {
-            throw ErrorCode.Internal.With($"The collection {job.Id} failed: {job.Result?.GetRawText() ?? "no reason was given"}.").ToException();
+            throw ErrorCode.Internal.With(
+                $"The collection {job.Id} failed: {job.Result?.GetRawText() ?? "no reason was given"}.").ToException();
         }
 
         context.Print(job, HutchJson.Default.JobInfo, $"Collection {job.Id} is {job.State}. {job.Result?.GetRawText()}".TrimEnd());

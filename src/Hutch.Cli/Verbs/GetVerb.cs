@@ -25,9 +25,13 @@ internal sealed class GetVerb : Verb
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         string[] paths = [.. (context.Value(_paths) ?? []).Select(context.FullPath)];
-        (long files, long bytes) = await new GetEngine(context.Server, context.RequireWorkspace(), context.Progress).RunAsync(paths, cancellationToken);
+        (long files, long bytes) = await new GetEngine(context.Server, context.RequireWorkspace(), context.Progress).RunAsync(
+            paths, cancellationToken);
         context.Progress.Dispose();
-        context.Print(new GetLine(files, bytes), CliJson.Default.GetLine, files == 0 ? "Everything is here." : $"{Human.Count(files, "file", "files")} ({Human.Bytes(bytes)}) came.");
+        context.Print(
+            new GetLine(files, bytes),
+            CliJson.Default.GetLine,
+            files == 0 ? "Everything is here." : $"{Human.Count(files, "file", "files")} ({Human.Bytes(bytes)}) came.");
         return ExitCode.Ok;
     }
 }

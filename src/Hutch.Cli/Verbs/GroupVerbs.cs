@@ -22,7 +22,8 @@ internal static class GroupVerbs
 
     private static Argument<string> UserName() => new("user") { Description = "The login name." };
 
-    private static string Members(GroupInfo group) => string.Join(", ", group.Members.Select(m => m.Manager ? m.User + " (manager)" : m.User));
+    private static string Members(GroupInfo group) =>
+        string.Join(", ", group.Members.Select(m => m.Manager ? m.User + " (manager)" : m.User));
 
     private sealed class CreateVerb : Verb
     {

@@ -28,7 +28,9 @@ internal sealed class InfoVerb : Verb
         WriteIf(output, "title", dataset.Title);
         output.WriteLine($"type       {dataset.Type}");
         output.WriteLine($"state      {dataset.State}, {dataset.Visibility}, {dataset.Kind}");
-        output.WriteLine($"contents   {Human.Count(dataset.Files, "entry", "entries")}, {Human.Bytes(dataset.Bytes)}, {Human.Count(dataset.Snapshots, "snapshot", "snapshots")}");
+        output.WriteLine(
+            $"contents   {Human.Count(dataset.Files, "entry", "entries")}, {Human.Bytes(dataset.Bytes)}, "
+            + $"{Human.Count(dataset.Snapshots, "snapshot", "snapshots")}");
         output.WriteLine($"created    {Human.Time(dataset.Created)}");
         WriteIf(output, "closed", dataset.Closed is { } closed ? Human.Time(closed) : null);
         WriteIf(output, "in trash", dataset.TrashedUntil is { } until ? $"until {Human.Time(until)}" : null);

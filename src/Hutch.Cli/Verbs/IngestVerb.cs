@@ -17,7 +17,8 @@ internal sealed class IngestVerb : Verb
         Description = "The NXmx master file; the data files that it names are found by it.",
     };
 
-    private readonly Argument<string> _dataset = DatasetArgument.Required("The dataset that takes the frames; it is made when there is none of this name.");
+    private readonly Argument<string> _dataset = DatasetArgument.Required(
+        "The dataset that takes the frames; it is made when there is none of this name.");
 
     private readonly Option<string[]> _follow = new("--follow")
     {
@@ -29,7 +30,8 @@ internal sealed class IngestVerb : Verb
         : base(
             host,
             "ingest",
-            "Store the frames of a detector file, exactly as they are in it, still compressed. Interrupted, the same command goes on where it stopped.",
+            "Store the frames of a detector file, exactly as they are in it, still compressed. Interrupted, "
+            + "the same command goes on where it stopped.",
             "hutch ingest scan_1_master.h5 lysozyme")
     {
         Add(_file);
@@ -41,7 +43,8 @@ internal sealed class IngestVerb : Verb
     {
         string file = context.FullPath(context.Value(_file)!);
         var options = new Hdf5ReaderOptions { AllowedFolders = [.. (context.Value(_follow) ?? []).Select(context.FullPath)] };
-        Result<IngestSource> opened = await IngestSource.OpenAsync(file, OwnReader.Command(), options, context.Host.Time, cancellationToken);
+        Result<IngestSource> opened = await IngestSource.OpenAsync(
+            file, OwnReader.Command(), options, context.Host.Time, cancellationToken);
         await using IngestSource source = opened.Value;
         DatasetInfo dataset = await FindOrMakeAsync(context, context.Value(_dataset)!, cancellationToken);
 
@@ -51,11 +54,14 @@ internal sealed class IngestVerb : Verb
         context.Print(
             new IngestLine(dataset.Name, outcome.Frames, missing, outcome.Bytes),
             CliJson.Default.IngestLine,
-            $"{dataset.Name}: {Human.Count(outcome.Frames, "frame", "frames")} of {source.Series.Columns} x {source.Series.Rows} pixels, {Human.Bytes(outcome.Bytes)} stored"
+            $"{dataset.Name}: {Human.Count(outcome.Frames, "frame", "frames")} of {source.Series.Columns} x {source.Series.Rows} pixels, "
+            + $"{Human.Bytes(outcome.Bytes)} stored"
             + (outcome.Kept > 0 ? $"; {Human.Count(outcome.Kept)} were there already." : "."));
         if (missing > 0)
         {
-            context.Note($"{Human.Count(missing, "frame was", "frames were")} never written to the file: {string.Join(", ", source.MissingFrames.Take(10))}{(missing > 10 ? ", ..." : "")}");
+            context.Note(
+                $"{Human.Count(missing, "frame was", "frames were")} never written to the file: "
+                + $"{string.Join(", ", source.MissingFrames.Take(10))}{(missing > 10 ? ", ..." : "")}");
         }
 
         return ExitCode.Ok;

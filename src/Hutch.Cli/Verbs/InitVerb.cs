@@ -62,7 +62,9 @@ internal sealed class InitVerb : Verb
         {
             if (already is not null)
             {
-                throw ErrorCode.AlreadyExists.With($"{Display.Quote(folder)} belongs to {already.Config.Name ?? already.Config.Dataset.ToString()} already.").ToException();
+                throw ErrorCode.AlreadyExists.With(
+                    $"{Display.Quote(folder)} belongs to {already.Config.Name ?? already.Config.Dataset.ToString()} "
+                    + "already.").ToException();
             }
         }
 
@@ -107,6 +109,7 @@ internal sealed class InitVerb : Verb
         string text = slug.ToString(0, Math.Min(slug.Length, 63)).Trim('-');
         return text.Length >= 3
             ? text
-            : throw ErrorCode.InvalidName.With($"No name can be made from that of the folder {Display.Quote(folder)}; give one with --name.").ToException();
+            : throw ErrorCode.InvalidName.With(
+                $"No name can be made from that of the folder {Display.Quote(folder)}; give one with --name.").ToException();
     }
 }

@@ -8,7 +8,8 @@ namespace Hutch.Cli.Verbs;
 /// <summary><c>hutch list</c>: datasets, or what is in one.</summary>
 internal sealed class ListVerb : Verb
 {
-    private readonly Argument<string?> _dataset = DatasetArgument.Optional("The dataset whose entries are listed, with @SNAPSHOT if a version is meant. Without it, the datasets are listed.");
+    private readonly Argument<string?> _dataset = DatasetArgument.Optional(
+        "The dataset whose entries are listed, with @SNAPSHOT if a version is meant. Without it, the datasets are listed.");
     private readonly Option<string?> _prefix = new("--prefix") { Description = "Only entries whose path begins so.", HelpName = "PATH" };
     private readonly Option<bool> _recursive = new("--recursive", "-r") { Description = "Also what is in folders." };
     private readonly Option<string?> _owner = new("--owner") { Description = "Only datasets of this user or group.", HelpName = "NAME" };
@@ -71,7 +72,8 @@ internal sealed class ListVerb : Verb
         }
         else
         {
-            await PrintDatasetsAsync(context, context.Server.ListDatasetsAsync(context.Value(_owner), context.Value(_state), cancellationToken));
+            await PrintDatasetsAsync(
+                context, context.Server.ListDatasetsAsync(context.Value(_owner), context.Value(_state), cancellationToken));
         }
 
         return ExitCode.Ok;
@@ -83,7 +85,8 @@ internal sealed class ListVerb : Verb
         string? after = null;
         do
         {
-            TreeListing page = await context.Server.ListTreeAsync(dataset.Id, at, context.Value(_prefix), delimiter, after, limit: null, cancellationToken);
+            TreeListing page = await context.Server.ListTreeAsync(
+                dataset.Id, at, context.Value(_prefix), delimiter, after, limit: null, cancellationToken);
             if (!context.Json)
             {
                 foreach (string prefix in page.Prefixes)

@@ -51,7 +51,8 @@ internal sealed class LoginVerb : Verb
         string? line = context.Host.IsInteractive ? ReadHidden(context.Host) : await context.Host.In.ReadLineAsync(cancellationToken);
         return line?.Trim() is { Length: > 0 } token
             ? token
-            : throw ErrorCode.BadRequest.With("No token came from standard input; give it as in `hutch login URL < token.txt`.").ToException();
+            : throw ErrorCode.BadRequest.With(
+                "No token came from standard input; give it as in `hutch login URL < token.txt`.").ToException();
     }
 
     // What is typed is not shown.

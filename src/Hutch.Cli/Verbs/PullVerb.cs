@@ -12,7 +12,8 @@ internal sealed class PullVerb : Verb
         : base(
             host,
             "pull",
-            "Bring what changed on the server into the working directory. Your own changes stay; what changed on both sides is put beside yours as NAME.theirs.",
+            "Bring what changed on the server into the working directory. Your own changes stay; "
+            + "what changed on both sides is put beside yours as NAME.theirs.",
             "hutch pull && hutch push")
     {
     }
@@ -25,7 +26,9 @@ internal sealed class PullVerb : Verb
         context.Print(outcome, CliJson.Default.PullOutcome, Describe(outcome));
         foreach (PullConflict conflict in outcome.Conflicts.Where(c => c.Theirs is not null))
         {
-            context.Note($"{conflict.Path} changed on both sides: yours stays, theirs is {conflict.Theirs}. Keep what you want under {conflict.Path}, delete {conflict.Theirs}, and push.");
+            context.Note(
+                $"{conflict.Path} changed on both sides: yours stays, theirs is {conflict.Theirs}. "
+                + $"Keep what you want under {conflict.Path}, delete {conflict.Theirs}, and push.");
         }
 
         return outcome.Conflicts.Count > 0 ? ExitCode.Conflict : ExitCode.Ok;
@@ -33,5 +36,6 @@ internal sealed class PullVerb : Verb
 
     private static string Describe(PullOutcome outcome) => outcome.UpToDate
         ? "Nothing new."
-        : $"Now at @{outcome.Snapshot}: {outcome.Updated.Count} updated, {outcome.Removed.Count} removed, {outcome.Conflicts.Count} changed on both sides.";
+        : $"Now at @{outcome.Snapshot}: {outcome.Updated.Count} updated, {outcome.Removed.Count} removed, "
+        + $"{outcome.Conflicts.Count} changed on both sides.";
 }

@@ -30,7 +30,8 @@ internal sealed class PurgeVerb : Verb
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
-        DatasetInfo purged = await context.Server.PurgeDatasetAsync(dataset.Id, new PurgeDataset { Reason = context.Value(_reason)! }, cancellationToken);
+        DatasetInfo purged = await context.Server.PurgeDatasetAsync(
+            dataset.Id, new PurgeDataset { Reason = context.Value(_reason)! }, cancellationToken);
         context.Print(purged, HutchJson.Default.DatasetInfo, $"{dataset.Name} ({dataset.Id}) is purged; only its record stays.");
         return ExitCode.Ok;
     }

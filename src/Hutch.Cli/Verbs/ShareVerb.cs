@@ -81,7 +81,8 @@ internal sealed class ShareVerb : Verb
         }
         else if (with is not null)
         {
-            await context.Server.PutGrantAsync(dataset.Id, PrincipalOf(with), new PutGrant { Right = right, After = context.Value(_after) }, cancellationToken);
+            await context.Server.PutGrantAsync(
+                dataset.Id, PrincipalOf(with), new PutGrant { Right = right, After = context.Value(_after) }, cancellationToken);
             context.Note($"{dataset.Name} is shared with {with}: {right}.");
         }
         else
@@ -98,7 +99,8 @@ internal sealed class ShareVerb : Verb
         CreatedLink made = await context.Server.CreateLinkAsync(dataset.Id, request, cancellationToken);
         context.Print(made, HutchJson.Default.CreatedLink, made.Token);
         context.Note(
-            $"Whoever has this may {right} {dataset.Name} until {Human.Time(made.Expires)}: `hutch clone {dataset.Id} --remote {context.Server.Remote.ToString().TrimEnd('/')} --token ...`. "
+            $"Whoever has this may {right} {dataset.Name} until {Human.Time(made.Expires)}: "
+            + $"`hutch clone {dataset.Id} --remote {context.Server.Remote.ToString().TrimEnd('/')} --token ...`. "
             + $"`hutch unshare {dataset.Slug} --link {made.Id}` withdraws it.");
     }
 

@@ -35,7 +35,8 @@ internal static class SimulateVerbs
             Description = "Folder and first part of the files' names, such as scans/lysozyme.",
         };
 
-        private readonly Option<string?> _detector = Choice("--detector", "The detector; eiger2-4m when it is left out.", DetectorModel.All.Select(model => model.Name));
+        private readonly Option<string?> _detector = Choice(
+            "--detector", "The detector; eiger2-4m when it is left out.", DetectorModel.All.Select(model => model.Name));
 
         private readonly Option<int?> _images = new("--images")
         {
@@ -49,8 +50,10 @@ internal static class SimulateVerbs
             HelpName = "N",
         };
 
-        private readonly Option<string?> _layout = Choice("--layout", "How the files hang together; legacy when it is left out.", Layouts.Keys);
-        private readonly Option<string?> _compression = Choice("--compression", "How frames are compressed; bslz4 when it is left out.", Compressions.Keys);
+        private readonly Option<string?> _layout = Choice(
+            "--layout", "How the files hang together; legacy when it is left out.", Layouts.Keys);
+        private readonly Option<string?> _compression = Choice(
+            "--compression", "How frames are compressed; bslz4 when it is left out.", Compressions.Keys);
 
         private readonly Option<int?> _bits = new("--bits")
         {
@@ -74,7 +77,8 @@ internal static class SimulateVerbs
             : base(
                 host,
                 "dataset",
-                "Write a detector's file set (NXmx): background, spots of a turning crystal, gaps, hot and dead pixels; and beside it what there is to find.",
+                "Write a detector's file set (NXmx): background, spots of a turning crystal, gaps, hot and dead pixels; "
+                + "and beside it what there is to find.",
                 "hutch simulate dataset scans/lysozyme",
                 "hutch simulate dataset lysozyme --detector eiger2-16m --images 100 --layout diamond")
         {

@@ -38,10 +38,12 @@ internal sealed class StatusVerb : Verb
 
         if (status.Placeholders > 0)
         {
-            output.WriteLine($"{Human.Count(status.Placeholders, "file is a placeholder", "files are placeholders")}; `hutch get` brings the bytes.");
+            output.WriteLine(
+                $"{Human.Count(status.Placeholders, "file is a placeholder", "files are placeholders")}; `hutch get` brings the bytes.");
         }
 
-        output.WriteLine(status.IsClean ? $"Nothing to push; {Human.Count(status.Entries, "entry", "entries")}." : "`hutch push` stores these changes.");
+        output.WriteLine(
+            status.IsClean ? $"Nothing to push; {Human.Count(status.Entries, "entry", "entries")}." : "`hutch push` stores these changes.");
         return ExitCode.Ok;
     }
 

@@ -62,7 +62,10 @@ internal static class TokenVerbs
                 },
                 cancellationToken);
             context.Print(token, HutchJson.Default.CreatedToken, token.Token);
-            context.Note($"Token {token.Id} is shown only now. It {(token.Expires is { } end ? "ends " + Human.Time(end) : "does not end by itself")}; `hutch token revoke {token.Id}` ends it at once.");
+            context.Note(
+                $"Token {token.Id} is shown only now. It "
+                + $"{(token.Expires is { } end ? "ends " + Human.Time(end) : "does not end by itself")}; "
+                + $"`hutch token revoke {token.Id}` ends it at once.");
             return ExitCode.Ok;
         }
     }

@@ -18,7 +18,8 @@ internal static class UserVerbs
         new SwitchVerb(host, "enable", "Take the tokens of an account again.", disabled: false));
 
     private static string Describe(UserInfo user) =>
-        $"{user.Name}{(user.DisplayName is { } name ? $" ({name})" : "")}: {string.Join(", ", user.Roles)}{(user.Disabled ? ", disabled" : "")}";
+        $"{user.Name}{(user.DisplayName is { } name ? $" ({name})" : "")}: "
+        + $"{string.Join(", ", user.Roles)}{(user.Disabled ? ", disabled" : "")}";
 
     private sealed class CreateVerb : Verb
     {
@@ -48,10 +49,17 @@ internal static class UserVerbs
         {
             string[] roles = context.Value(_roles) ?? [];
             CreatedUser user = await context.Server.CreateUserAsync(
-                new CreateUser { Name = context.Value(_name)!, DisplayName = context.Value(_displayName), Roles = roles.Length > 0 ? roles : null },
+                new CreateUser
+                {
+                    Name = context.Value(_name)!,
+                    DisplayName = context.Value(_displayName),
+                    Roles = roles.Length > 0 ? roles : null,
+                },
                 cancellationToken);
             context.Print(user, HutchJson.Default.CreatedUser, user.Token);
-            context.Note($"The account {user.Name} is made. Its token is shown only now: hand it over on a safe way, for `hutch login {context.Server.Remote.ToString().TrimEnd('/')}`.");
+            context.Note(
+                $"The account {user.Name} is made. Its token is shown only now: hand it over on a safe way, "
+                + $"for `hutch login {context.Server.Remote.ToString().TrimEnd('/')}`.");
             return ExitCode.Ok;
         }
     }
@@ -74,7 +82,8 @@ internal static class UserVerbs
                     continue;
                 }
 
-                table.Add(user.Name, user.DisplayName ?? "", string.Join(',', user.Roles), user.Disabled ? "disabled" : "active", Human.Time(user.Created));
+                string state = user.Disabled ? "disabled" : "active";
+                table.Add(user.Name, user.DisplayName ?? "", string.Join(',', user.Roles), state, Human.Time(user.Created));
             }
 
             table.Write(context.Host.Out);
@@ -111,7 +120,8 @@ internal static class UserVerbs
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
-            UserInfo user = await context.Server.PatchUserAsync(context.Value(_name)!, new PatchUser { Disabled = _disabled }, cancellationToken);
+            UserInfo user = await context.Server.PatchUserAsync(
+                context.Value(_name)!, new PatchUser { Disabled = _disabled }, cancellationToken);
             context.Print(user, HutchJson.Default.UserInfo, Describe(user));
             return ExitCode.Ok;
         }

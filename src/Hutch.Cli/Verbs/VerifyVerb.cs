@@ -8,7 +8,8 @@ namespace Hutch.Cli.Verbs;
 /// <summary><c>hutch verify</c>: lets the server read every byte again.</summary>
 internal sealed class VerifyVerb : Verb
 {
-    private readonly Argument<string?> _dataset = DatasetArgument.Optional("The dataset, with @SNAPSHOT if a version is meant. That of the working directory when it is left out.");
+    private readonly Argument<string?> _dataset = DatasetArgument.Optional(
+        "The dataset, with @SNAPSHOT if a version is meant. That of the working directory when it is left out.");
 
     internal VerifyVerb(CliHost host)
         : base(

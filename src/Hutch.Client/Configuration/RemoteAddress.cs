@@ -20,7 +20,8 @@ public static class RemoteAddress
             && uri.Scheme is "http" or "https" && uri.UserInfo.Length == 0 && uri.Query.Length == 0 && uri.Host.Length > 0;
         return ok
             ? uri!
-            : ErrorCode.InvalidName.With($"'{text}' is not the address of a server: it looks like https://hutch.example.org or http://127.0.0.1:8470.");
+            : ErrorCode.InvalidName.With(
+                $"'{text}' is not the address of a server: it looks like https://hutch.example.org or http://127.0.0.1:8470.");
     }
 
     /// <summary>The form under which a server is remembered.</summary>
@@ -32,7 +33,8 @@ public static class RemoteAddress
         if (token is not null && remote.Scheme == Uri.UriSchemeHttp && !IsLoopback(remote))
         {
             throw ErrorCode.BadRequest.With(
-                $"The token was not sent: {Key(remote)} is plain HTTP, where everybody on the way can read it. Use https://, or http:// only to this machine.")
+                $"The token was not sent: {Key(remote)} is plain HTTP, where everybody on the way can read it. Use https://, "
+                + "or http:// only to this machine.")
                 .ToException();
         }
     }

@@ -42,7 +42,9 @@ public sealed record UserConfig
         }
         catch (JsonException e)
         {
-            throw ErrorCode.BadRequest.With($"The configuration {Display.Quote(path)} is damaged ({e.Message}); correct it, or remove it and log in again.").ToException();
+            throw ErrorCode.BadRequest.With(
+                $"The configuration {Display.Quote(path)} is damaged ({e.Message}); correct it, "
+                + "or remove it and log in again.").ToException();
         }
     }
 

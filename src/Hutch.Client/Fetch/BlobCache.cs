@@ -111,7 +111,8 @@ internal sealed class BlobCache : IDisposable
         bool fresh = _root.Status(name) is null;
         if (!_root.TryMakeFolder(name) || _root.TryOpenFolder(name) is not { } folder)
         {
-            throw ErrorCode.PathConflict.With($"{Display.Quote(Path + "/" + name)} is not a folder; is {Display.Quote(Path)} a cache of hutch?").ToException();
+            throw ErrorCode.PathConflict.With(
+                $"{Display.Quote(Path + "/" + name)} is not a folder; is {Display.Quote(Path)} a cache of hutch?").ToException();
         }
 
         if (fresh)

@@ -48,7 +48,8 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
 
         workspace.Dispose();
         throw ErrorCode.AlreadyExists.With(
-            $"{Display.Quote(folder)} is a working directory already. `hutch pull` in it brings what is new; for another copy, name another folder.").ToException();
+            $"{Display.Quote(folder)} is a working directory already. `hutch pull` in it brings what is new; for another copy, "
+            + "name another folder.").ToException();
     }
 
     private Workspace Make(DatasetInfo dataset, string folder, CloneOptions options, long? snapshot)
@@ -58,7 +59,8 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
         {
             if (handle.List().Count > 0)
             {
-                throw ErrorCode.AlreadyExists.With($"{Display.Quote(folder)} is not empty; name a folder that is new or empty.").ToException();
+                throw ErrorCode.AlreadyExists.With(
+                    $"{Display.Quote(folder)} is not empty; name a folder that is new or empty.").ToException();
             }
         }
 
@@ -74,7 +76,8 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
     }
 
     private async Task<List<EntryInfo>> BringAsync(
-        Workspace workspace, FixedListing<EntryInfo> listing, DatasetInfo dataset, CloneOptions options, CancellationToken cancellationToken)
+        Workspace workspace, FixedListing<EntryInfo> listing, DatasetInfo dataset, CloneOptions options,
+        CancellationToken cancellationToken)
     {
         var entries = new List<EntryInfo>();
         using BlobCache? cache = workspace.Config.Cache is { } path ? BlobCache.Open(path) : null;
@@ -125,7 +128,8 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
     /// <summary>
     /// Whether an interrupted clone had brought an entry. Throws when something else stands there: it is not ours to replace.
     /// </summary>
-    private static bool IsHere(Workspace workspace, WorkspaceWriter writer, StableReader reader, EntryInfo entry, CancellationToken cancellationToken)
+    private static bool IsHere(
+        Workspace workspace, WorkspaceWriter writer, StableReader reader, EntryInfo entry, CancellationToken cancellationToken)
     {
         if (writer.Status(entry.Path) is not { } status)
         {
@@ -141,10 +145,12 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
             _ => false,
         };
         return same ? true : throw ErrorCode.AlreadyExists.With(
-            $"{Display.Quote(entry.Path)} is here already, and is something else than in the dataset; move it away and clone again to go on.").ToException();
+            $"{Display.Quote(entry.Path)} is here already, and is something else than in the dataset; "
+            + "move it away and clone again to go on.").ToException();
     }
 
-    private static bool HasHash(Workspace workspace, StableReader reader, EntryInfo entry, in FileStatus status, CancellationToken cancellationToken)
+    private static bool HasHash(
+        Workspace workspace, StableReader reader, EntryInfo entry, in FileStatus status, CancellationToken cancellationToken)
     {
         if (workspace.Index.TryGet(entry.Path, status, out BlobHash known))
         {
@@ -152,7 +158,8 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
         }
 
         var item = new LocalItem(entry.Path, entry.Path, LocalKind.File, status);
-        if (reader.Hash(item, NoProgress.Instance, out BlobHash hash, out FileStatus read, cancellationToken) != ReadOutcome.Whole || hash != entry.Hash)
+        if (reader.Hash(item, NoProgress.Instance, out BlobHash hash, out FileStatus read, cancellationToken) != ReadOutcome.Whole
+            || hash != entry.Hash)
         {
             return false;
         }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Threading.Channels;
 using Hutch.Client.Http;
 using Hutch.Client.Tar;
@@ -28,7 +29,11 @@ internal sealed class Downloader(HutchClient client, Workspace workspace, string
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var batches = Channel.CreateBounded<List<DownloadItem>>(TransferLimits.ParallelBatches);
         Task producing = ProduceAsync(items, batches.Writer, stop.Token);
-        Task[] workers = [.. Enumerable.Range(0, TransferLimits.ParallelBatches).Select(_ => Task.Run(() => WorkAsync(batches.Reader, stop.Token), stop.Token))];
+        Task[] workers =
+        [
+            .. Enumerable.Range(0, TransferLimits.ParallelBatches)
+                .Select(_ => Task.Run(() => WorkAsync(batches.Reader, stop.Token), stop.Token)),
+        ];
         List<Task> running = [producing, .. workers];
         while (running.Count > 0)
         {
@@ -105,7 +110,8 @@ internal sealed class Downloader(HutchClient client, Workspace workspace, string
         {
             if (!TryPlaceWithoutServer(writer, entry, cancellationToken))
             {
-                ref List<EntryInfo>? wanting = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(missing, entry.Hash!.Value, out _);
+                ref List<EntryInfo>? wanting = ref CollectionsMarshal.GetValueRefOrAddDefault(
+                    missing, entry.Hash!.Value, out _);
                 (wanting ??= []).Add(entry);
             }
         }
@@ -121,7 +127,8 @@ internal sealed class Downloader(HutchClient client, Workspace workspace, string
                     throw new BadAnswerException("The server left out files that it lists in the snapshot.");
                 }
             }
-            catch (Exception e) when (Transport.IsBroken(e) && (failures = missing.Count < before ? 1 : failures + 1) < TransferLimits.MaxAttempts)
+            catch (Exception e)
+                when (Transport.IsBroken(e) && (failures = missing.Count < before ? 1 : failures + 1) < TransferLimits.MaxAttempts)
             {
                 progress.Tell($"The download was interrupted ({e.Message.TrimEnd('.')}); going on where it stopped.");
                 await Task.Delay(TransferLimits.Backoff(failures), workspace.Time, cancellationToken);
@@ -153,12 +160,14 @@ internal sealed class Downloader(HutchClient client, Workspace workspace, string
         return true;
     }
 
-    private async Task FetchAsync(WorkspaceWriter writer, Dictionary<BlobHash, List<EntryInfo>> missing, CancellationToken cancellationToken)
+    private async Task FetchAsync(
+        WorkspaceWriter writer, Dictionary<BlobHash, List<EntryInfo>> missing, CancellationToken cancellationToken)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(TransferLimits.SmallFileBytes);
         try
         {
-            using HttpResponseMessage response = await client.FetchAsync(workspace.Config.Dataset, at, [.. missing.Keys], cancellationToken);
+            using HttpResponseMessage response = await client.FetchAsync(
+                workspace.Config.Dataset, at, [.. missing.Keys], cancellationToken);
             await using Stream body = await response.Content.ReadAsStreamAsync(cancellationToken);
             using var tar = new BlobTarReader(body);
             while (missing.Count > 0 && await tar.NextAsync(cancellationToken) is { } member)
@@ -188,7 +197,8 @@ internal sealed class Downloader(HutchClient client, Workspace workspace, string
         }
     }
 
-    private void Place(WorkspaceWriter writer, List<EntryInfo> entries, BlobHash hash, ReadOnlySpan<byte> bytes, CancellationToken cancellationToken)
+    private void Place(
+        WorkspaceWriter writer, List<EntryInfo> entries, BlobHash hash, ReadOnlySpan<byte> bytes, CancellationToken cancellationToken)
     {
         BlobHash actual = BlobHash.Of(bytes);
         if (actual != hash)

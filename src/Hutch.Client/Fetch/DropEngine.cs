@@ -31,7 +31,8 @@ public sealed class DropEngine(HutchClient client, Workspace workspace, ITransfe
         using var writer = new WorkspaceWriter(workspace);
         foreach (TrackedFile file in files)
         {
-            if (file.Hash is { } hash && onServer.TryGetValue(file.Item.Path, out BlobHash there) && there == hash && IsUntouched(writer, file.Item))
+            if (file.Hash is { } hash && onServer.TryGetValue(file.Item.Path, out BlobHash there) && there == hash
+                && IsUntouched(writer, file.Item))
             {
                 writer.PlaceLink(file.Item.LocalPath, ContentLink.PlaceholderTarget(file.Item.LocalPath, hash), modified: null);
                 bytes += file.Before!.Size ?? 0;

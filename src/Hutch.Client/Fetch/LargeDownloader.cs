@@ -13,7 +13,8 @@ namespace Hutch.Client.Fetch;
 internal sealed class LargeDownloader(HutchClient client, Workspace workspace, string at, ITransferProgress progress)
 {
     /// <summary>Gathers a file; returns it open, verified, under the name that is returned.</summary>
-    internal async Task<(SafeFileHandle File, string Name)> GatherAsync(DownloadItem item, FolderHandle folder, CancellationToken cancellationToken)
+    internal async Task<(SafeFileHandle File, string Name)> GatherAsync(
+        DownloadItem item, FolderHandle folder, CancellationToken cancellationToken)
     {
         (SafeFileHandle file, string name) = OpenPart(folder, item.Entry.Hash!.Value);
         try
@@ -61,7 +62,8 @@ internal sealed class LargeDownloader(HutchClient client, Workspace workspace, s
             long before = have;
             try
             {
-                using HttpResponseMessage response = await client.OpenEntryAsync(workspace.Config.Dataset, at, item.ServerPath, have, cancellationToken);
+                using HttpResponseMessage response = await client.OpenEntryAsync(
+                    workspace.Config.Dataset, at, item.ServerPath, have, cancellationToken);
                 await using Stream body = await response.Content.ReadAsStreamAsync(cancellationToken);
                 await CopyAsync(body, file, size, sha, offset => have = offset, have, cancellationToken);
                 if (have < size)
@@ -87,7 +89,8 @@ internal sealed class LargeDownloader(HutchClient client, Workspace workspace, s
 
     // While one piece is hashed and written, the next one arrives.
     private async Task CopyAsync(
-        Stream body, SafeFileHandle file, long size, IncrementalHash sha, Action<long> written, long offset, CancellationToken cancellationToken)
+        Stream body, SafeFileHandle file, long size, IncrementalHash sha, Action<long> written, long offset,
+        CancellationToken cancellationToken)
     {
         byte[] current = ArrayPool<byte>.Shared.Rent(TransferLimits.PieceBytes);
         byte[] next = ArrayPool<byte>.Shared.Rent(TransferLimits.PieceBytes);

@@ -7,7 +7,8 @@ namespace Hutch.Client.Fetch;
 internal static class PathSelection
 {
     /// <summary>What stands at, or below, the given paths; everything when there are none. Throws when one of them names nothing.</summary>
-    internal static IEnumerable<LocalItem> Select(Workspace workspace, IReadOnlyCollection<string> paths, CancellationToken cancellationToken)
+    internal static IEnumerable<LocalItem> Select(
+        Workspace workspace, IReadOnlyCollection<string> paths, CancellationToken cancellationToken)
     {
         IReadOnlyList<LocalItem> items = workspace.Scan(cancellationToken).Items;
         if (paths.Count == 0)
@@ -18,7 +19,8 @@ internal static class PathSelection
         string[] wanted = [.. paths.Select(p => Relative(workspace, p))];
         foreach (string missing in wanted.Where(w => !items.Any(i => IsAtOrBelow(i.LocalPath, w))))
         {
-            throw ErrorCode.NotFound.With($"There is no {Display.Quote(missing)} in the working directory {Display.Quote(workspace.Path)}.").ToException();
+            throw ErrorCode.NotFound.With(
+                $"There is no {Display.Quote(missing)} in the working directory {Display.Quote(workspace.Path)}.").ToException();
         }
 
         return items.Where(i => wanted.Any(w => IsAtOrBelow(i.LocalPath, w)));

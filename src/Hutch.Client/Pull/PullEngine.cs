@@ -28,7 +28,8 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
         workspace.Lock();
         if (workspace.Config.Cloning is not null)
         {
-            throw ErrorCode.Conflict.With("This folder is not completely cloned yet; run the same `hutch clone` again first.").ToException();
+            throw ErrorCode.Conflict.With(
+                "This folder is not completely cloned yet; run the same `hutch clone` again first.").ToException();
         }
 
         progress.Start("Comparing", null, null);
@@ -62,14 +63,16 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
     }
 
     /// <summary>What the server did since our base. When it does not keep that snapshot any more, everything is compared.</summary>
-    private async Task<(long? Snapshot, List<(string Path, EntryInfo? After)> Changes)> RemoteChangesAsync(CancellationToken cancellationToken)
+    private async Task<(long? Snapshot, List<(string Path, EntryInfo? After)> Changes)> RemoteChangesAsync(
+        CancellationToken cancellationToken)
     {
         DatasetId id = workspace.Config.Dataset;
         if (workspace.Base.Snapshot is { } from)
         {
             try
             {
-                using FixedListing<DiffLine> diff = await client.DiffAsync(id, from.ToString(CultureInfo.InvariantCulture), to: null, cancellationToken);
+                using FixedListing<DiffLine> diff = await client.DiffAsync(
+                    id, from.ToString(CultureInfo.InvariantCulture), to: null, cancellationToken);
                 var changes = new List<(string Path, EntryInfo? After)>();
                 await foreach (DiffLine line in diff.Lines.WithCancellation(cancellationToken))
                 {
@@ -88,7 +91,8 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
         return (listing.Snapshot, await CompareAllAsync(listing.Lines, cancellationToken));
     }
 
-    private async Task<List<(string Path, EntryInfo? After)>> CompareAllAsync(IAsyncEnumerable<EntryInfo> lines, CancellationToken cancellationToken)
+    private async Task<List<(string Path, EntryInfo? After)>> CompareAllAsync(
+        IAsyncEnumerable<EntryInfo> lines, CancellationToken cancellationToken)
     {
         var changes = new List<(string Path, EntryInfo? After)>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -201,7 +205,8 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
         {
             FileStatus? now = look.Status(entry.Path);
             FileStatus? expected = _expected.GetValueOrDefault(entry.Path);
-            bool free = now is null || (now is { } n && expected is { } e && (n.SameContents(e) || (n.Type == FileType.Folder && e.Type == FileType.Folder)));
+            bool free = now is null
+                || (now is { } n && expected is { } e && (n.SameContents(e) || (n.Type == FileType.Folder && e.Type == FileType.Folder)));
             if (free && (now is not null || !names.IsBlocked(entry.Path)))
             {
                 _updated.Add(entry.Path);

@@ -9,7 +9,8 @@ namespace Hutch.Client.Push;
 /// <summary>
 /// A request body that is a part of a file, hashed while it is sent: the next piece is read and hashed while the last one travels.
 /// </summary>
-internal sealed class HashingFileContent(SafeFileHandle file, long offset, long length, IncrementalHash? sha, ITransferProgress progress) : HttpContent
+internal sealed class HashingFileContent(SafeFileHandle file, long offset, long length, IncrementalHash? sha, ITransferProgress progress)
+    : HttpContent
 {
     /// <inheritdoc/>
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>

@@ -50,13 +50,15 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, PushOpti
     {
         if (dataset.State == DatasetStates.Closed)
         {
-            throw ErrorCode.DatasetClosed.With($"{dataset.Name} is closed and never changes. `hutch derive {dataset.Name} --name NEW` makes a dataset to write to.")
+            throw ErrorCode.DatasetClosed.With(
+                $"{dataset.Name} is closed and never changes. `hutch derive {dataset.Name} --name NEW` makes a dataset to write to.")
                 .ToException();
         }
 
         if (dataset.Snapshots > (workspace.Base.Snapshot ?? 0))
         {
-            throw Conflict($"{dataset.Name} is at snapshot {dataset.Snapshots}, and this folder is based on {workspace.Base.Snapshot ?? 0}.");
+            throw Conflict(
+                $"{dataset.Name} is at snapshot {dataset.Snapshots}, and this folder is based on {workspace.Base.Snapshot ?? 0}.");
         }
     }
 
@@ -76,7 +78,8 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, PushOpti
         progress.Start("Uploading", work.Count, work.Sum(f => f.Item.Status.Size));
         ILookup<bool, TrackedFile> bySize = work.ToLookup(f => f.Item.Status.Size > TransferLimits.SmallFileBytes);
         await new SmallUploader(client, workspace, _session, ledger, options, progress).RunAsync([.. bySize[false]], cancellationToken);
-        await new LargeUploader(client, workspace, _session, ledger, options, progress, hasParents).RunAsync([.. bySize[true]], cancellationToken);
+        await new LargeUploader(client, workspace, _session, ledger, options, progress, hasParents).RunAsync(
+            [.. bySize[true]], cancellationToken);
     }
 
     private async Task<PushOutcome> CommitAsync(LocalTree tree, UploadLedger ledger, CancellationToken cancellationToken)
@@ -121,7 +124,8 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, PushOpti
             {
                 await Task.Delay(TransferLimits.Backoff(attempt), workspace.Time, cancellationToken);
             }
-            catch (HutchException e) when (e.Error.Code == ErrorCode.Conflict || e.Error.Code == ErrorCode.NotFound || e.Error.Code == ErrorCode.Gone)
+            catch (HutchException e)
+                when (e.Error.Code == ErrorCode.Conflict || e.Error.Code == ErrorCode.NotFound || e.Error.Code == ErrorCode.Gone)
             {
                 // Perhaps it was our own commit that moved the head, and its answer was lost.
                 return await FindOwnCommitAsync(changes, cancellationToken) ?? throw AsConflict(e);
@@ -142,13 +146,15 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, PushOpti
             return null;
         }
 
-        IReadOnlyDictionary<string, EntryInfo> wanted = workspace.Base.With(dataset.Snapshots, changes.Select(c => (c.Path, c.After))).Entries;
+        IReadOnlyDictionary<string, EntryInfo> wanted =
+            workspace.Base.With(dataset.Snapshots, changes.Select(c => (c.Path, c.After))).Entries;
         string number = dataset.Snapshots.ToString(System.Globalization.CultureInfo.InvariantCulture);
         using FixedListing<EntryInfo> listing = await client.ListFilesAsync(dataset.Id, number, ct: cancellationToken);
         int seen = 0;
         await foreach (EntryInfo entry in listing.Lines)
         {
-            if (!wanted.TryGetValue(entry.Path, out EntryInfo? ours) || ours.Kind != entry.Kind || ours.Hash != entry.Hash || ours.Target != entry.Target)
+            if (!wanted.TryGetValue(entry.Path, out EntryInfo? ours) || ours.Kind != entry.Kind || ours.Hash != entry.Hash
+                || ours.Target != entry.Target)
             {
                 return null;
             }
@@ -199,6 +205,7 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, PushOpti
 
     private static HutchException Conflict(string message) => (ErrorCode.Conflict with
     {
-        Advice = "`hutch pull` brings the other changes here and keeps yours; then `hutch push` again. What was uploaded is not sent again.",
+        Advice =
+            "`hutch pull` brings the other changes here and keeps yours; then `hutch push` again. What was uploaded is not sent again.",
     }).With(message).ToException();
 }

@@ -40,7 +40,8 @@ internal sealed class PushSessionHolder(HutchClient client, Workspace workspace)
             return known; // its base does not matter: a commit names its own
         }
 
-        PushSession session = await client.StartPushAsync(workspace.Config.Dataset, new StartPush { Base = workspace.Base.Snapshot }, cancellationToken);
+        PushSession session = await client.StartPushAsync(
+            workspace.Config.Dataset, new StartPush { Base = workspace.Base.Snapshot }, cancellationToken);
         var state = new SessionState { Id = session.Id };
         workspace.SaveSession(state);
         return state;
@@ -62,7 +63,8 @@ internal sealed class PushSessionHolder(HutchClient client, Workspace workspace)
 
             string key = RandomNumberGenerator.GetHexString(32, lowercase: true);
             _state.Uploads.RemoveAll(u => u.Path == path);
-            _state.Uploads.Add(new UploadState(path, status.Size, status.ModifiedNanoseconds, status.ChangedNanoseconds, status.Inode, key));
+            _state.Uploads.Add(
+                new UploadState(path, status.Size, status.ModifiedNanoseconds, status.ChangedNanoseconds, status.Inode, key));
             workspace.SaveSession(_state);
             return key;
         }

@@ -14,7 +14,8 @@ namespace Hutch.Client.Push;
 /// written to meanwhile cannot be torn.
 /// </summary>
 internal sealed class SmallUploader(
-    HutchClient client, Workspace workspace, PushSessionHolder session, UploadLedger ledger, PushOptions options, ITransferProgress progress)
+    HutchClient client, Workspace workspace, PushSessionHolder session, UploadLedger ledger, PushOptions options,
+    ITransferProgress progress)
 {
     /// <summary>Uploads files; several batches are under way at once.</summary>
     internal async Task RunAsync(IReadOnlyCollection<TrackedFile> files, CancellationToken cancellationToken)

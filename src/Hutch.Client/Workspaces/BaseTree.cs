@@ -41,7 +41,8 @@ internal sealed class BaseTree
 
     /// <summary>Reads it; null when there is none or it is damaged.</summary>
     internal static BaseTree? Load(string path) =>
-        JsonLines.Read(path, ClientJson.Default.FileHeader, HutchJson.Default.EntryInfo) is { Head: { Format: Format, Version: Version } } file
+        JsonLines.Read(path, ClientJson.Default.FileHeader, HutchJson.Default.EntryInfo)
+            is { Head: { Format: Format, Version: Version } } file
             ? new BaseTree(file.Head.Snapshot, file.Items)
             : null;
 

@@ -21,5 +21,6 @@ internal sealed record IndexRow(string P, long S, long M, long C, ulong I, BlobH
 
     /// <summary>Whether the file still is what was hashed, as far as the file system can tell.</summary>
     internal bool Matches(in FileStatus status) =>
-        status.Size == S && status.ModifiedNanoseconds == M && status.ChangedNanoseconds == C && status.Inode == I && Math.Max(M, C) < T - TickNanoseconds;
+        status.Size == S && status.ModifiedNanoseconds == M && status.ChangedNanoseconds == C && status.Inode == I
+            && Math.Max(M, C) < T - TickNanoseconds;
 }

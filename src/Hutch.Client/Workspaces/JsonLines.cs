@@ -28,7 +28,8 @@ internal static class JsonLines
     }
 
     /// <summary>Replaces a file.</summary>
-    internal static void Write<THead, T>(string path, THead head, JsonTypeInfo<THead> headType, IEnumerable<T> items, JsonTypeInfo<T> type) =>
+    internal static void Write<THead, T>(
+        string path, THead head, JsonTypeInfo<THead> headType, IEnumerable<T> items, JsonTypeInfo<T> type) =>
         SmallFile.Replace(path, stream =>
         {
             using var json = new Utf8JsonWriter(stream);

@@ -10,4 +10,5 @@ namespace Hutch.Client.Workspaces;
 /// <param name="Status">What the file system says.</param>
 /// <param name="Target">Of a link: where it points.</param>
 /// <param name="Hash">Of a placeholder or cached file: the hash in its link.</param>
-internal sealed record LocalItem(string Path, string LocalPath, LocalKind Kind, FileStatus Status, string? Target = null, BlobHash Hash = default);
+internal sealed record LocalItem(
+    string Path, string LocalPath, LocalKind Kind, FileStatus Status, string? Target = null, BlobHash Hash = default);

@@ -107,7 +107,8 @@ internal sealed class LocalScan
         _items.Add(new LocalItem(path, local, kind, status, target.Name, hash));
     }
 
-    private void AddFolder(FolderHandle folder, string path, string local, string name, FileStatus status, CancellationToken cancellationToken)
+    private void AddFolder(
+        FolderHandle folder, string path, string local, string name, FileStatus status, CancellationToken cancellationToken)
     {
         using FolderHandle? child = folder.TryOpenFolder(name);
         if (child is not null && Visit(child, local + "/", cancellationToken) == 0)

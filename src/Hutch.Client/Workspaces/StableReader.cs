@@ -59,7 +59,8 @@ internal sealed class StableReader(FolderHandle root) : IDisposable
     }
 
     /// <summary>Hashes a file of any size.</summary>
-    internal ReadOutcome Hash(LocalItem item, ITransferProgress progress, out BlobHash hash, out FileStatus status, CancellationToken cancellationToken)
+    internal ReadOutcome Hash(
+        LocalItem item, ITransferProgress progress, out BlobHash hash, out FileStatus status, CancellationToken cancellationToken)
     {
         hash = default;
         status = default;
@@ -84,7 +85,8 @@ internal sealed class StableReader(FolderHandle root) : IDisposable
     }
 
     /// <summary>Hashes the first bytes of a file; returns how many there were.</summary>
-    internal static long HashRange(SafeFileHandle file, long length, IncrementalHash sha, ITransferProgress progress, CancellationToken cancellationToken)
+    internal static long HashRange(
+        SafeFileHandle file, long length, IncrementalHash sha, ITransferProgress progress, CancellationToken cancellationToken)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(HashBufferBytes);
         try

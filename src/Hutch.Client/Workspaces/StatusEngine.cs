@@ -25,7 +25,8 @@ public static class StatusEngine
     }
 
     /// <summary>The differences, as the server would tell them between two snapshots.</summary>
-    public static async Task<IReadOnlyList<DiffLine>> DiffAsync(Workspace workspace, ITransferProgress progress, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<DiffLine>> DiffAsync(
+        Workspace workspace, ITransferProgress progress, CancellationToken cancellationToken)
     {
         (_, var changes) = await CompareAsync(workspace, progress, cancellationToken);
         return

@@ -26,9 +26,12 @@ internal sealed class TrackedFile(LocalItem item, EntryInfo? before)
     /// </summary>
     internal EntryInfo? ToEntry(IReadOnlyDictionary<BlobHash, EntryInfo> known) => Item.Kind switch
     {
-        LocalKind.Link => new EntryInfo { Path = Item.Path, Kind = EntryKinds.Link, Target = Item.Target, Modified = Item.Status.ModifiedNanoseconds },
+        LocalKind.Link =>
+            new EntryInfo { Path = Item.Path, Kind = EntryKinds.Link, Target = Item.Target, Modified = Item.Status.ModifiedNanoseconds },
         LocalKind.EmptyFolder => new EntryInfo { Path = Item.Path, Kind = EntryKinds.Directory },
-        LocalKind.File => Hash is null ? null : FileEntry(Hash.Value, Item.Status.Size, Item.Status.ModifiedNanoseconds, Item.Status.Executable),
+        LocalKind.File => Hash is null
+            ? null
+            : FileEntry(Hash.Value, Item.Status.Size, Item.Status.ModifiedNanoseconds, Item.Status.Executable),
         _ => Before?.Hash == Item.Hash ? Before : Moved(known),
     };
 
@@ -40,7 +43,8 @@ internal sealed class TrackedFile(LocalItem item, EntryInfo? before)
     private EntryInfo Moved(IReadOnlyDictionary<BlobHash, EntryInfo> known) => known.TryGetValue(Item.Hash, out EntryInfo? origin)
         ? FileEntry(Item.Hash, origin.Size ?? 0, origin.Modified ?? 0, origin.Executable ?? false)
         : throw ErrorCode.BlobNotNameable.With(
-            $"{Display.Quote(Item.LocalPath)} stands for bytes that are not here and that the dataset does not have; remove it, or get the file where it comes from.")
+            $"{Display.Quote(Item.LocalPath)} stands for bytes that are not here and that the dataset does not have; remove it, "
+            + "or get the file where it comes from.")
             .ToException();
 
     private EntryInfo FileEntry(BlobHash hash, long size, long modified, bool executable) => new()

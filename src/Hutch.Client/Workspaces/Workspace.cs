@@ -125,7 +125,8 @@ public sealed class Workspace : IDisposable
         if (!FolderHandle.TryLock(file))
         {
             file.Dispose();
-            throw ErrorCode.Unavailable.With($"Another hutch command is changing {Display.Quote(Path)}; wait until it is done.").ToException();
+            throw ErrorCode.Unavailable.With(
+                $"Another hutch command is changing {Display.Quote(Path)}; wait until it is done.").ToException();
         }
 
         _lock = file;
@@ -168,7 +169,9 @@ public sealed class Workspace : IDisposable
     {
         try
         {
-            return SmallFile.TryRead(Own("session")) is { } bytes ? JsonSerializer.Deserialize(bytes, ClientJson.Default.SessionState) : null;
+            return SmallFile.TryRead(Own("session")) is { } bytes
+                ? JsonSerializer.Deserialize(bytes, ClientJson.Default.SessionState)
+                : null;
         }
         catch (JsonException)
         {
@@ -206,7 +209,8 @@ public sealed class Workspace : IDisposable
         System.IO.Path.Combine(control, "config"), JsonSerializer.SerializeToUtf8Bytes(config, ClientJson.Default.WorkspaceConfig));
 
     private static HutchException Damaged(string file) =>
-        ErrorCode.BadRequest.With($"{Display.Quote(file)} of the working directory is damaged; clone the dataset into a new folder and move your changes there.")
+        ErrorCode.BadRequest.With(
+            $"{Display.Quote(file)} of the working directory is damaged; clone the dataset into a new folder and move your changes there.")
             .ToException();
 
     private bool Exists(string path)
