@@ -1,21 +1,16 @@
 using System.Data.Common;
 using Dapper;
 using Hutch.Catalog.Sqlite;
-
 using Hutch.Model.Zone;
 
 namespace Hutch.Catalog.Zone;
 
 /// <summary>What was done, by whom. Lines are added and read; the database itself refuses to change or delete one.</summary>
-public sealed class AuditTable
+public sealed class AuditTable : ZoneTable
 {
-    private readonly DbConnection _connection;
-    private readonly TimeProvider _time;
-
     internal AuditTable(DbConnection connection, TimeProvider time)
+        : base(connection, time)
     {
-        _connection = connection;
-        _time = time;
     }
 
     /// <summary>Adds a line.</summary>

@@ -7,15 +7,11 @@ using Hutch.Model.Zone;
 namespace Hutch.Catalog.Zone;
 
 /// <summary>Rights of users and groups on datasets: at most one a pair, the highest.</summary>
-public sealed class GrantTable
+public sealed class GrantTable : ZoneTable
 {
-    private readonly DbConnection _connection;
-    private readonly TimeProvider _time;
-
     internal GrantTable(DbConnection connection, TimeProvider time)
+        : base(connection, time)
     {
-        _connection = connection;
-        _time = time;
     }
 
     /// <summary>The rights on a dataset, in the order of the names of who has them.</summary>

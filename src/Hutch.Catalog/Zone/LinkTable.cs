@@ -7,7 +7,7 @@ using Hutch.Model.Zone;
 namespace Hutch.Catalog.Zone;
 
 /// <summary>Share links: a right for whoever has the secret, until it ends or is withdrawn.</summary>
-public sealed class LinkTable
+public sealed class LinkTable : ZoneTable
 {
     private const string Select =
         """
@@ -16,13 +16,9 @@ public sealed class LinkTable
         FROM links l JOIN principals p ON p.id = l.created_by
         """;
 
-    private readonly DbConnection _connection;
-    private readonly TimeProvider _time;
-
     internal LinkTable(DbConnection connection, TimeProvider time)
+        : base(connection, time)
     {
-        _connection = connection;
-        _time = time;
     }
 
     /// <summary>The link with this public part, or null; also when it was withdrawn or has ended.</summary>

@@ -7,15 +7,11 @@ using Hutch.Model.Zone;
 namespace Hutch.Catalog.Zone;
 
 /// <summary>Who is in which group.</summary>
-public sealed class MembershipTable
+public sealed class MembershipTable : ZoneTable
 {
-    private readonly DbConnection _connection;
-    private readonly TimeProvider _time;
-
     internal MembershipTable(DbConnection connection, TimeProvider time)
+        : base(connection, time)
     {
-        _connection = connection;
-        _time = time;
     }
 
     /// <summary>The members of a group in the order of their names.</summary>

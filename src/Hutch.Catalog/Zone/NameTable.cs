@@ -7,7 +7,7 @@ using Hutch.Model.Zone;
 namespace Hutch.Catalog.Zone;
 
 /// <summary>Which dataset is called what, who owns it, and what everybody may do with it.</summary>
-public sealed class NameTable
+public sealed class NameTable : ZoneTable
 {
     private const string Select =
         """
@@ -16,13 +16,9 @@ public sealed class NameTable
         FROM names n JOIN principals p ON p.id = n.owner_id
         """;
 
-    private readonly DbConnection _connection;
-    private readonly TimeProvider _time;
-
     internal NameTable(DbConnection connection, TimeProvider time)
+        : base(connection, time)
     {
-        _connection = connection;
-        _time = time;
     }
 
     /// <summary>The name of a dataset, or null.</summary>

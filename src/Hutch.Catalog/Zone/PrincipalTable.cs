@@ -7,7 +7,7 @@ using Hutch.Model.Zone;
 namespace Hutch.Catalog.Zone;
 
 /// <summary>Users and groups, by identity and by name.</summary>
-public sealed class PrincipalTable
+public sealed class PrincipalTable : ZoneTable
 {
     private const string SelectUsers =
         """
@@ -21,13 +21,9 @@ public sealed class PrincipalTable
         FROM groups g JOIN principals p ON p.id = g.id
         """;
 
-    private readonly DbConnection _connection;
-    private readonly TimeProvider _time;
-
     internal PrincipalTable(DbConnection connection, TimeProvider time)
+        : base(connection, time)
     {
-        _connection = connection;
-        _time = time;
     }
 
     /// <summary>The user or group of this name, or null.</summary>

@@ -6,15 +6,11 @@ using Hutch.Model;
 namespace Hutch.Catalog.Zone;
 
 /// <summary>Which roles a user has.</summary>
-public sealed class RoleTable
+public sealed class RoleTable : ZoneTable
 {
-    private readonly DbConnection _connection;
-    private readonly TimeProvider _time;
-
     internal RoleTable(DbConnection connection, TimeProvider time)
+        : base(connection, time)
     {
-        _connection = connection;
-        _time = time;
     }
 
     /// <summary>The roles of a user, in the order of their numbers.</summary>

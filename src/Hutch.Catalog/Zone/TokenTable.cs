@@ -7,7 +7,7 @@ using Hutch.Model.Zone;
 namespace Hutch.Catalog.Zone;
 
 /// <summary>Tokens: the hash of each secret, what it may be used for, until when.</summary>
-public sealed class TokenTable
+public sealed class TokenTable : ZoneTable
 {
     private const string Select =
         """
@@ -16,13 +16,9 @@ public sealed class TokenTable
         FROM tokens
         """;
 
-    private readonly DbConnection _connection;
-    private readonly TimeProvider _time;
-
     internal TokenTable(DbConnection connection, TimeProvider time)
+        : base(connection, time)
     {
-        _connection = connection;
-        _time = time;
     }
 
     /// <summary>The token with this public part, or null; also when it is revoked or expired.</summary>
