@@ -8,6 +8,9 @@ namespace Hutch.Api.Documentation;
 /// <summary>One operation: how it is called, what it says of itself, and what it does.</summary>
 internal sealed class EndpointDescription(string tag, string method, string pattern, string summary, string right)
 {
+    /// <summary>The right of what is open to everybody.</summary>
+    public const string Nobody = "none";
+
     private readonly List<Parameter> _parameters = [];
     private readonly List<Answer> _answers = [];
 

@@ -32,7 +32,13 @@ internal sealed class EndpointTable(ApiContext? context)
         foreach (EndpointDescription endpoint in _endpoints)
         {
             Func<ApiRequest, Task> handle = endpoint.Handler ?? throw new InvalidOperationException($"{endpoint.Method} {endpoint.Pattern} does nothing.");
-            app.MapMethods(Root + endpoint.Pattern, [endpoint.Method], http => handle(http.Features.Get<ApiRequest>()!));
+            app.MapMethods(Root + endpoint.Pattern, [endpoint.Method], http =>
+            {
+                ApiRequest request = http.Features.Get<ApiRequest>()!;
+                return request.LostSession is { } lost && endpoint.Right != EndpointDescription.Nobody
+                    ? Problems.WriteAsync(http, lost, request.Aborted)
+                    : handle(request);
+            });
         }
 
         app.MapFallback("{**path}", static http => Problems.WriteAsync(

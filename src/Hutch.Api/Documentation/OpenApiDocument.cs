@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Hutch.Api.Endpoints;
+using Hutch.Api.Http;
 using Hutch.Model.Contracts;
 
 namespace Hutch.Api.Documentation;
@@ -21,7 +22,7 @@ internal static partial class OpenApiDocument
             ["openapi"] = "3.1.0",
             ["info"] = Info(),
             ["servers"] = new JsonArray(new JsonObject { ["url"] = EndpointTable.Root }),
-            ["security"] = new JsonArray(new JsonObject { ["token"] = new JsonArray() }),
+            ["security"] = new JsonArray(new JsonObject { ["token"] = new JsonArray() }, new JsonObject { ["session"] = new JsonArray() }),
             ["tags"] = new JsonArray([.. table.Endpoints.Select(endpoint => endpoint.Tag).Distinct().Select(tag => new JsonObject { ["name"] = tag })]),
             ["paths"] = Paths(table, schemas),
             ["components"] = new JsonObject
@@ -35,6 +36,14 @@ internal static partial class OpenApiDocument
                         ["type"] = "http",
                         ["scheme"] = "bearer",
                         ["description"] = "A token (`hutch_…`), or a share link's secret (`hutchlink_…`).",
+                    },
+                    ["session"] = new JsonObject
+                    {
+                        ["type"] = "apiKey",
+                        ["in"] = "cookie",
+                        ["name"] = SessionCookie.Name,
+                        ["description"] = "A browser's session, from `POST /login`. Other methods than GET and HEAD need the header "
+                            + $"`{SameSite.Header}: portal` too, and an origin that is the server's own.",
                     },
                 },
             },
@@ -86,7 +95,7 @@ internal static partial class OpenApiDocument
         }
 
         operation["responses"] = Responses(endpoint, schemas);
-        if (endpoint.Right == "none")
+        if (endpoint.Right == EndpointDescription.Nobody)
         {
             operation["security"] = new JsonArray();
         }
@@ -159,6 +168,7 @@ internal static partial class OpenApiDocument
         "principal" => "`user:NAME`, `group:NAME` or `public`",
         "link" => "Public part of the link",
         "token" => "Public part of the token",
+        "session" => "Public part of the session",
         _ => "Name or id",
     };
 

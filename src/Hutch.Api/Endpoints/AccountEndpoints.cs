@@ -111,14 +111,14 @@ internal static class AccountEndpoints
     {
         CreateUser create = await request.ReadAsync(HutchJson.Default.CreateUser, request.Aborted);
         Result<CreatedAccount> made = await request.Api.Zone.Accounts.CreateUserAsync(
-            request.Caller, create.Name, create.DisplayName, ParseRoles(create.Roles) ?? [], request.Aborted);
+            request.Caller, create.Name, create.DisplayName, create.Email, ParseRoles(create.Roles) ?? [], request.Aborted);
         return made.Then<CreatedUser>(account => new CreatedUser { Name = account.User.Name, Token = account.Token.Secret.Reveal() });
     }
 
     private static async Task<Result<UserInfo>> PatchUserAsync(ApiRequest request)
     {
         PatchUser patch = await request.ReadAsync(HutchJson.Default.PatchUser, request.Aborted);
-        var change = new AccountPatch { Disabled = patch.Disabled, Roles = ParseRoles(patch.Roles), DisplayName = patch.DisplayName };
+        var change = new AccountPatch { Disabled = patch.Disabled, Roles = ParseRoles(patch.Roles), DisplayName = patch.DisplayName, Email = patch.Email };
         return (await request.Api.Zone.Accounts.ChangeUserAsync(request.Caller, request.Route("name"), change, request.Aborted)).Then<UserInfo>(user => ToInfo(user));
     }
 
@@ -164,6 +164,7 @@ internal static class AccountEndpoints
     {
         Name = account.User.Name,
         DisplayName = account.User.DisplayName,
+        Email = account.User.Email,
         Roles = [.. account.Roles.ToList().Select(role => role.ToName())],
         Disabled = account.User.DisabledAt is not null,
         Created = account.User.CreatedAt,

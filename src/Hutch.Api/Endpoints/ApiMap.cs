@@ -19,6 +19,8 @@ internal static class ApiMap
     {
         var table = new EndpointTable(context);
         ServerEndpoints.Add(table);
+        LoginEndpoints.Add(table);
+        ProfileEndpoints.Add(table);
         DatasetEndpoints.Add(table);
         EntryEndpoints.Add(table);
         StreamEndpoints.Add(table);

@@ -70,7 +70,7 @@ public sealed class HutchServer : IAsyncDisposable
             var server = new HutchServer(folder, zone, site, Build(options, zone, site, loggers), options.Notice);
             await server._app.StartAsync(ct);
             server.Address = server.FindAddress();
-            Tell(options, server, zone);
+            await TellAsync(options, server, zone, ct);
             return server;
         }
         catch
@@ -174,13 +174,22 @@ public sealed class HutchServer : IAsyncDisposable
     private Uri FindAddress() =>
         new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
-    private static void Tell(ServeOptions options, HutchServer server, ZoneServices zone)
+    private static async Task TellAsync(ServeOptions options, HutchServer server, ZoneServices zone, CancellationToken ct)
     {
+        if (options.Notice is not { } tell)
+        {
+            return;
+        }
+
         string address = server.Address.GetLeftPart(UriPartial.Authority);
-        options.Notice?.Invoke($"Hutch serves {options.DataFolder} at {address} (its interface: {address}/docs).");
+        tell($"Hutch serves {options.DataFolder} at {address} (its interface: {address}/docs).");
         if (zone.FirstStartTokenPath is { } path)
         {
-            options.Notice?.Invoke($"First start: the account 'admin' was made. Log in with: hutch login {address} < {path}");
+            tell($"First start: the account 'admin' was made. Log in with: hutch login {address} < {path}");
+            IssuedLoginLink link = (await zone.Logins.CreateFirstLinkAsync(ct)).Value;
+            tell(
+                $"In a browser, once, until {link.Link.ExpiresAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC: "
+                + PortalAddress.Of(options.Zone.PublicUrl ?? server.Address, "login#code=" + link.Code.Reveal()));
         }
     }
 }

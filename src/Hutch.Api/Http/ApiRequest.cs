@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Text.Json.Serialization.Metadata;
+using Hutch.Datasets.Accounts;
 using Hutch.Datasets.Authorization;
 using Hutch.Model;
 using Microsoft.AspNetCore.Http;
@@ -21,6 +22,9 @@ internal sealed class ApiRequest(HttpContext http, Caller caller, ApiContext api
 
     /// <summary>Who asks.</summary>
     public Caller Caller => caller;
+
+    /// <summary>Why the session that came with the request is not good; null when it is, or when there was none.</summary>
+    public HutchError? LostSession { get; init; }
 
     /// <summary>What the endpoints work with.</summary>
     public ApiContext Api => api;
@@ -78,6 +82,9 @@ internal sealed class ApiRequest(HttpContext http, Caller caller, ApiContext api
 
     /// <summary>A snapshot's name of the query or route.</summary>
     public static SnapshotRef? ParseSnapshot(string? text) => text is null ? null : SnapshotRef.Parse(text).Value;
+
+    /// <summary>Where somebody logs in from.</summary>
+    public LoginOrigin Origin => new(http.Connection.RemoteIpAddress, Header("User-Agent"));
 
     /// <summary>Reads the JSON body.</summary>
     public Task<T> ReadAsync<T>(JsonTypeInfo<T> type, CancellationToken ct) => JsonBody.ReadAsync(Body, type, api.Options.Api.MaxJsonBytes, ct);

@@ -53,7 +53,7 @@ internal sealed partial class RequestPipeline(ApiContext api, ILogger<RequestPip
             return;
         }
 
-        var request = new ApiRequest(http, caller.Value, api);
+        var request = new ApiRequest(http, caller.Value, api) { LostSession = http.Features.Get<LostSession>()?.Error };
         http.Features.Set(request);
         try
         {
@@ -70,11 +70,11 @@ internal sealed partial class RequestPipeline(ApiContext api, ILogger<RequestPip
         string? header = http.Request.Headers.Authorization;
         if (string.IsNullOrEmpty(header))
         {
-            return new ValueTask<Result<Caller>>(Caller.Anonymous);
+            return SessionCookie.Read(http) is { } cookie ? FindSessionAsync(http, cookie, ct) : new ValueTask<Result<Caller>>(Caller.Anonymous);
         }
 
         IPAddress? address = http.Connection.RemoteIpAddress;
-        if (!http.Request.IsHttps && !api.Options.AllowTokensOverHttp && address is not null && !IPAddress.IsLoopback(address))
+        if (PlainHttp.IsOpen(http, api))
         {
             return new ValueTask<Result<Caller>>(ErrorCode.Unauthenticated.With(
                 "This token came over plain HTTP from another machine, so that others may have read it: it is not taken. Revoke it, and connect by HTTPS."));
@@ -83,6 +83,26 @@ internal sealed partial class RequestPipeline(ApiContext api, ILogger<RequestPip
         return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
             ? api.Zone.Authenticator.AuthenticateAsync(header[Scheme.Length..].Trim(), address, ct)
             : new ValueTask<Result<Caller>>(ErrorCode.Unauthenticated.With("The header Authorization must read 'Bearer TOKEN'."));
+    }
+
+    /// <summary>A session that is not good any more makes nobody of its holder: pages and logging in go on, everything else is refused.</summary>
+    private async ValueTask<Result<Caller>> FindSessionAsync(HttpContext http, string cookie, CancellationToken ct)
+    {
+        Result<Caller> caller = PlainHttp.IsOpen(http, api)
+            ? ErrorCode.Unauthenticated.With("This session came over plain HTTP from another machine, so that others may have read it: it is not taken. Connect by HTTPS.")
+            : await api.Zone.Authenticator.AuthenticateSessionAsync(cookie, http.Connection.RemoteIpAddress, ct);
+        if (caller.IsOk)
+        {
+            return SameSite.CheckSession(http, api) is HutchError foreign ? foreign : caller;
+        }
+
+        if (caller.Error.Code == ErrorCode.Unauthenticated)
+        {
+            SessionCookie.Clear(http, api);
+        }
+
+        http.Features.Set(new LostSession(caller.Error));
+        return Caller.Anonymous;
     }
 
     /// <summary>The server resolves dots in paths before routing, so that 'a/../b' would silently mean 'b'.</summary>
@@ -115,6 +135,9 @@ internal sealed partial class RequestPipeline(ApiContext api, ILogger<RequestPip
 
         await Problems.WriteAsync(http, error, http.RequestAborted);
     }
+
+    /// <summary>Why the session of the request is not good.</summary>
+    private sealed record LostSession(HutchError Error);
 
     [LoggerMessage(EventId = 4101, Level = LogLevel.Debug, Message = "{Method} {Path} answered {Status} in {Milliseconds:0.0} ms ({RequestId})")]
     private static partial void LogRequest(ILogger logger, string method, PathString path, int status, double milliseconds, string requestId);

@@ -11,7 +11,7 @@ public sealed class PrincipalTable : ZoneTable
 {
     private const string SelectUsers =
         """
-        SELECT p.id AS Id, p.name AS Name, u.display_name AS DisplayName, p.created_ms AS CreatedMs, u.disabled_ms AS DisabledMs
+        SELECT p.id AS Id, p.name AS Name, u.display_name AS DisplayName, p.created_ms AS CreatedMs, u.disabled_ms AS DisabledMs, u.email AS Email
         FROM users u JOIN principals p ON p.id = u.id
         """;
 
@@ -58,6 +58,10 @@ public sealed class PrincipalTable : ZoneTable
     /// <summary>Sets the name for people; null clears it.</summary>
     public void SetDisplayName(PrincipalId user, string? displayName) =>
         _connection.Execute("UPDATE users SET display_name = @displayName WHERE id = @id", new { id = user.ToString(), displayName });
+
+    /// <summary>Sets where mail goes; null for nowhere.</summary>
+    public void SetEmail(PrincipalId user, string? email) =>
+        _connection.Execute("UPDATE users SET email = @email WHERE id = @id", new { id = user.ToString(), email });
 
     /// <summary>Disables or enables an account. Disabling again keeps the first time.</summary>
     public void SetDisabled(PrincipalId user, bool disabled) =>
@@ -126,8 +130,10 @@ public sealed class PrincipalTable : ZoneTable
 
         public long? DisabledMs { get; init; }
 
+        public string? Email { get; init; }
+
         public UserRecord ToRecord() =>
-            new(ZoneText.PrincipalId(Id), Name, DisplayName, ZoneText.Time(CreatedMs), SqlTime.FromMilliseconds(DisabledMs));
+            new(ZoneText.PrincipalId(Id), Name, DisplayName, ZoneText.Time(CreatedMs), SqlTime.FromMilliseconds(DisabledMs)) { Email = Email };
     }
 
     private sealed class GroupRow

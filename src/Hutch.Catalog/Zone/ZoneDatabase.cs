@@ -130,20 +130,34 @@ public sealed class ZoneDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>Notes when tokens were last used. No change of the zone: nothing cached becomes wrong, nothing is audited.</summary>
-    public async ValueTask TouchTokensAsync(IReadOnlyCollection<KeyValuePair<string, DateTimeOffset>> uses, CancellationToken ct) =>
+    /// <summary>Notes when tokens and sessions were last used. No change of the zone: nothing cached becomes wrong, nothing is audited.</summary>
+    public async ValueTask TouchAsync(
+        IReadOnlyCollection<KeyValuePair<string, DateTimeOffset>> tokenUses,
+        IReadOnlyCollection<KeyValuePair<string, DateTimeOffset>> sessionUses,
+        CancellationToken ct) =>
         await _database.WriteAsync(
             session =>
             {
                 var tokens = new TokenTable(session.Connection, _time);
-                foreach ((string id, DateTimeOffset at) in uses)
+                foreach ((string id, DateTimeOffset at) in tokenUses)
                 {
                     tokens.Touch(id, at);
                 }
 
-                return uses.Count;
+                var sessions = new SessionTable(session.Connection, _time);
+                foreach ((string id, DateTimeOffset at) in sessionUses)
+                {
+                    sessions.Touch(id, at);
+                }
+
+                return Done.Value;
             },
             ct);
+
+    /// <summary>Forgets what ended long ago: sessions and one-time links. The audit keeps that they were. No change of the zone.</summary>
+    public async ValueTask ForgetEndedAsync(DateTimeOffset before, CancellationToken ct) =>
+        await _database.WriteAsync(
+            session => new SessionTable(session.Connection, _time).Forget(before) + new LoginLinkTable(session.Connection, _time).Forget(before), ct);
 
     /// <summary>Looks through the database for damage. Empty when there is none, else what was found.</summary>
     public ValueTask<IReadOnlyList<string>> CheckIntegrityAsync(CancellationToken ct) => _database.CheckIntegrityAsync(ct);

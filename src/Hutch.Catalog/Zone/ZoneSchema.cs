@@ -7,7 +7,7 @@ namespace Hutch.Catalog.Zone;
 /// Column types, so that a second engine maps them one to one: ids are TEXT (lower-case UUID, or the public part of a token), times are
 /// INTEGER milliseconds since 1970 (<c>…_ms</c>), hashes are BLOB of 32 bytes, flags are INTEGER 0 or 1, names of closed lists are TEXT.
 /// </remarks>
-internal static class ZoneSchema
+internal static partial class ZoneSchema
 {
     /// <summary>"HutZ": marks the file as a zone database.</summary>
     public const int ApplicationId = 0x4875745A;
@@ -16,6 +16,7 @@ internal static class ZoneSchema
     public static IReadOnlyList<Migration> Migrations { get; } =
     [
         new(1, "accounts, names, rights and audit", AccountsNamesRightsAudit),
+        new(2, "passwords, sessions, one-time links, invites, mail, identities", PasswordsSessionsInvitesMail),
     ];
 
     private const string AccountsNamesRightsAudit =

@@ -15,6 +15,9 @@ public class ZoneTables
         Grants = new GrantTable(connection, time);
         Links = new LinkTable(connection, time);
         Audit = new AuditTable(connection, time);
+        Passwords = new PasswordTable(connection, time);
+        Sessions = new SessionTable(connection, time);
+        LoginLinks = new LoginLinkTable(connection, time);
     }
 
     /// <summary>Users and groups.</summary>
@@ -40,4 +43,13 @@ public class ZoneTables
 
     /// <summary>What was done, by whom.</summary>
     public AuditTable Audit { get; }
+
+    /// <summary>Passwords, slowly hashed.</summary>
+    public PasswordTable Passwords { get; }
+
+    /// <summary>Sessions of browsers.</summary>
+    public SessionTable Sessions { get; }
+
+    /// <summary>One-time links for logging in.</summary>
+    public LoginLinkTable LoginLinks { get; }
 }

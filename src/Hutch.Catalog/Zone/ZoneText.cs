@@ -35,6 +35,26 @@ internal static class ZoneText
     public static TokenScope Scope(string text) =>
         TokenScope.Parse(text).TryGet(out TokenScope? scope, out _) ? scope : throw Damaged("a token scope", text);
 
+    public static string Way(LoginWay way) => way switch
+    {
+        LoginWay.Password => "password",
+        LoginWay.LoginLink => "login-link",
+        LoginWay.Share => "share",
+        LoginWay.OpenId => "openid",
+        LoginWay.Invite => "invite",
+        _ => throw new ArgumentOutOfRangeException(nameof(way)),
+    };
+
+    public static LoginWay Way(string text) => text switch
+    {
+        "password" => LoginWay.Password,
+        "login-link" => LoginWay.LoginLink,
+        "share" => LoginWay.Share,
+        "openid" => LoginWay.OpenId,
+        "invite" => LoginWay.Invite,
+        _ => throw Damaged("a way to log in", text),
+    };
+
     public static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 
     private static CatalogException Damaged(string what, string text) =>

@@ -26,6 +26,9 @@ public sealed class HutchConfiguration
     /// <summary>The control plane: accounts, tokens, names, rights.</summary>
     public ZoneOptions Zone { get; init; } = new();
 
+    /// <summary>How people log in: passwords, one-time links, sessions.</summary>
+    public AccountOptions Accounts { get; init; } = new();
+
     /// <summary>The worker that analyses frames.</summary>
     public AnalysisWorkerOptions Analysis { get; init; } = new();
 }

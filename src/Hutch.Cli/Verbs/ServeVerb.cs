@@ -80,7 +80,7 @@ internal sealed class ServeVerb : Verb
             AllowTokensOverHttp = configuration.Server.BehindProxy,
             Api = configuration.Api,
             Site = configuration.Site,
-            Zone = configuration.Zone,
+            Zone = configuration.Zone with { Accounts = configuration.Accounts },
             ConfigureServices = services => services.AddLive(loaded.DataFolder, configuration.Analysis),
             Notice = context.Quiet ? null : context.Host.Out.WriteLine,
         };

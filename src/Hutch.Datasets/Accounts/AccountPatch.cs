@@ -13,4 +13,7 @@ public sealed record AccountPatch
 
     /// <summary>Name for people; empty clears it.</summary>
     public string? DisplayName { get; init; }
+
+    /// <summary>Where mail goes; empty clears it.</summary>
+    public string? Email { get; init; }
 }

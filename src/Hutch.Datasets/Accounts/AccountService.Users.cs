@@ -13,8 +13,19 @@ public sealed partial class AccountService
     /// <param name="displayName">The name for people, or null.</param>
     /// <param name="roles">Roles beside user, which everybody has.</param>
     /// <param name="ct">Ends the wait for the database.</param>
+    public ValueTask<Result<CreatedAccount>> CreateUserAsync(
+        Caller caller, string name, string? displayName, IReadOnlyCollection<Role> roles, CancellationToken ct) =>
+        CreateUserAsync(caller, name, displayName, null, roles, ct);
+
+    /// <summary>Makes an account and its first token. For administrators.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="name">The login name, unique among users and groups.</param>
+    /// <param name="displayName">The name for people, or null.</param>
+    /// <param name="email">Where mail goes, or null.</param>
+    /// <param name="roles">Roles beside user, which everybody has.</param>
+    /// <param name="ct">Ends the wait for the database.</param>
     public async ValueTask<Result<CreatedAccount>> CreateUserAsync(
-        Caller caller, string name, string? displayName, IReadOnlyCollection<Role> roles, CancellationToken ct)
+        Caller caller, string name, string? displayName, string? email, IReadOnlyCollection<Role> roles, CancellationToken ct)
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.UserCreate);
         if (allowed.IsOk && roles.Any(r => r != Role.User))
@@ -28,12 +39,20 @@ public sealed partial class AccountService
         }
 
         if (!AccountText.NewName(name).TryGet(out string? checkedName, out HutchError? error)
-            || !AccountText.Line(displayName, "name for people").TryGet(out string? checkedDisplay, out error))
+            || !AccountText.Line(displayName, "name for people").TryGet(out string? checkedDisplay, out error)
+            || !AccountText.Email(email).TryGet(out string? address, out error))
         {
             return error;
         }
 
-        return await _zone.ChangeAsync(caller.Actor, change => CreateUser(change, checkedName, checkedDisplay, roles), ct);
+        return await _zone.ChangeAsync(
+            caller.Actor,
+            change => CreateUser(change, checkedName, checkedDisplay, roles).Then<CreatedAccount>(account =>
+            {
+                change.Principals.SetEmail(account.User.Id, address);
+                return account;
+            }),
+            ct);
     }
 
     /// <summary>The account of this name with its roles. For administrators, and for the account itself.</summary>
@@ -63,7 +82,7 @@ public sealed partial class AccountService
     }
 
     /// <summary>
-    /// Changes an account. For administrators; a name for people also for the account itself. The last administrator stays one.
+    /// Changes an account. For administrators; a name for people and an address for mail also for the account itself. The last administrator stays one.
     /// A disabled account is refused from the moment this returns.
     /// </summary>
     public async ValueTask<Result<AccountDetails>> ChangeUserAsync(Caller caller, string name, AccountPatch patch, CancellationToken ct)
@@ -75,12 +94,13 @@ public sealed partial class AccountService
             return allowed.Error;
         }
 
-        if (!AccountText.Line(patch.DisplayName, "name for people").TryGet(out string? display, out HutchError? error))
+        if (!AccountText.Line(patch.DisplayName, "name for people").TryGet(out string? display, out HutchError? error)
+            || !AccountText.Email(patch.Email).TryGet(out string? email, out error))
         {
             return error;
         }
 
-        return await _zone.ChangeAsync(caller.Actor, change => ChangeUser(change, name, patch, display), ct);
+        return await _zone.ChangeAsync(caller.Actor, change => ChangeUser(change, name, patch, display, email), ct);
     }
 
     internal static Result<CreatedAccount> CreateUser(
@@ -109,7 +129,7 @@ public sealed partial class AccountService
         return allowed.IsOk && patch.Roles is not null ? Authorizer.Authorize(caller, Operation.RoleChange) : allowed;
     }
 
-    private static Result<AccountDetails> ChangeUser(ZoneChange change, string name, AccountPatch patch, string? display)
+    private static Result<AccountDetails> ChangeUser(ZoneChange change, string name, AccountPatch patch, string? display, string? email)
     {
         if (change.Principals.FindUser(name) is not UserRecord user)
         {
@@ -120,6 +140,13 @@ public sealed partial class AccountService
         if (patch.Disabled is bool disabled)
         {
             change.Principals.SetDisabled(user.Id, disabled);
+            if (disabled)
+            {
+                // Tokens are refused while it is disabled; what a browser holds does not come back with it.
+                change.Sessions.EndAllOf(user.Id, null);
+                change.LoginLinks.RevokeAllOf(user.Id);
+            }
+
             change.Note(Operation.UserChange.Name, target, disabled ? "disabled" : "enabled");
         }
 
@@ -135,10 +162,16 @@ public sealed partial class AccountService
             change.Principals.SetDisplayName(user.Id, display);
         }
 
-        // Also for a patch that changes nothing: that it was asked is worth a line, and a change without one is refused.
-        if (patch.DisplayName is not null || (patch.Disabled is null && patch.Roles is null))
+        if (patch.Email is not null)
         {
-            change.Note(Operation.UserChange.Name, target, patch.DisplayName is null ? "nothing" : "name for people");
+            change.Principals.SetEmail(user.Id, email);
+        }
+
+        // Also for a patch that changes nothing: that it was asked is worth a line, and a change without one is refused.
+        if (patch.DisplayName is not null || patch.Email is not null || (patch.Disabled is null && patch.Roles is null))
+        {
+            string[] changed = [.. patch.DisplayName is null ? [] : new[] { "name for people" }, .. patch.Email is null ? [] : new[] { "mail address" }];
+            change.Note(Operation.UserChange.Name, target, changed.Length == 0 ? "nothing" : string.Join(", ", changed));
         }
 
         return change.Roles.CountEnabled(Role.Administrator) == 0

@@ -47,13 +47,17 @@ public sealed class AttemptLimiter(AttemptLimits limits, TimeProvider time)
 
     /// <summary>The refusal when an attempt must wait, before its secret is looked at; null when it may be made.</summary>
     /// <param name="address">From <see cref="AddressKey"/>.</param>
-    /// <param name="credential">The public part of the token, or any constant for a text that is no token.</param>
-    public HutchError? Check(string address, string credential)
+    /// <param name="credential">The public part of the token, the name of the account, or any constant for a text that is neither.</param>
+    /// <param name="isKnownPlace">Whether the same was lately right from there: then only the pair's own failures count.</param>
+    public HutchError? Check(string address, string credential, bool isKnownPlace = false)
     {
         long now = Now();
-        long wait = Math.Max(
-            Wait(PairKey(address, credential), _pair, now),
-            Math.Max(Wait(OneAddressKey(address), _address, now), Wait(OneTokenKey(credential), _token, now)));
+        long wait = Wait(PairKey(address, credential), _pair, now);
+        if (!isKnownPlace)
+        {
+            wait = Math.Max(wait, Math.Max(Wait(OneAddressKey(address), _address, now), Wait(OneTokenKey(credential), _token, now)));
+        }
+
         if (wait <= 0)
         {
             return null;

@@ -8,7 +8,7 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Datasets.Accounts;
 
-/// <summary>Finds out who presents a token or a link. What it learnt is kept in memory until the zone changes, so that a revoked token ends at once.</summary>
+/// <summary>Finds out who presents a token, a link or a session. What it learnt is kept in memory until the zone changes, so that a revoked one ends at once.</summary>
 /// <remarks>
 /// Thread-safe. A repeated token costs a look-up, one SHA-256 and one comparison. Failures are limited (<see cref="AttemptLimiter"/>): who
 /// has failed too often is refused before the secret is looked at, except from an address from which the same token has lately been right,
@@ -16,7 +16,7 @@ namespace Hutch.Datasets.Accounts;
 /// </remarks>
 public sealed class Authenticator
 {
-    /// <summary>Tokens and links that are kept at most; beyond, all are forgotten and read again.</summary>
+    /// <summary>Tokens, links and sessions that are kept at most; beyond, all are forgotten and read again.</summary>
     public const int MaxKnown = 10_000;
 
     /// <summary>Addresses remembered for each token.</summary>
@@ -29,13 +29,20 @@ public sealed class Authenticator
     private readonly ZoneDatabase _zone;
     private readonly AttemptLimiter _limiter;
     private readonly TimeProvider _time;
+    private readonly TimeSpan _sessionIdle;
     private readonly ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Known>.AlternateLookup<ReadOnlySpan<char>> _knownById;
     private readonly ConcurrentDictionary<string, DateTimeOffset> _uses = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _sessionUses = new(StringComparer.Ordinal);
 
     /// <summary>Makes one for a zone.</summary>
-    public Authenticator(ZoneDatabase zone, AttemptLimiter limiter, TimeProvider time)
+    /// <param name="zone">The zone.</param>
+    /// <param name="limiter">Limits failed attempts.</param>
+    /// <param name="time">Where times come from.</param>
+    /// <param name="sessionIdle">How long a session may rest before it ends.</param>
+    public Authenticator(ZoneDatabase zone, AttemptLimiter limiter, TimeProvider time, TimeSpan sessionIdle)
     {
+        _sessionIdle = sessionIdle;
         ArgumentNullException.ThrowIfNull(zone);
         _zone = zone;
         _limiter = limiter;
@@ -57,11 +64,22 @@ public sealed class Authenticator
             return new ValueTask<Result<Caller>>(Caller.Anonymous);
         }
 
-        if (!Credential.TryParse(presented, out Credential credential))
-        {
-            return new ValueTask<Result<Caller>>(Malformed(address));
-        }
+        return Credential.TryParse(presented, out Credential credential) && credential.Kind is CredentialKind.Token or CredentialKind.Link
+            ? FindAsync(presented, credential, address, ct)
+            : new ValueTask<Result<Caller>>(Malformed(address));
+    }
 
+    /// <summary>Whose session this is: the text of the browser's cookie. 401 when it has ended, 429 as for tokens.</summary>
+    /// <param name="presented">The value of the cookie.</param>
+    /// <param name="address">Where it comes from; null when not by network.</param>
+    /// <param name="ct">Ends the wait for the database.</param>
+    public ValueTask<Result<Caller>> AuthenticateSessionAsync(string presented, IPAddress? address, CancellationToken ct) =>
+        Credential.TryParse(presented, out Credential credential) && credential.Kind == CredentialKind.Session
+            ? FindAsync(presented, credential, address, ct)
+            : new ValueTask<Result<Caller>>(CountFailure(address, NoTokenAtAll, WrongSession()));
+
+    private ValueTask<Result<Caller>> FindAsync(string presented, Credential credential, IPAddress? address, CancellationToken ct)
+    {
         bool known = _knownById.TryGetValue(credential.Id, out Known? entry);
         if (known && entry!.Facts is { } facts && facts.Version == _zone.Version && entry.IsGoodFrom(address))
         {
@@ -88,11 +106,11 @@ public sealed class Authenticator
             return await ForWorkAsync(caller.UserId, caller.Scope, ct);
         }
 
-        CredentialKind kind = caller.Link is null ? CredentialKind.Token : CredentialKind.Link;
+        CredentialKind kind = caller.Session is not null ? CredentialKind.Session : caller.Link is null ? CredentialKind.Token : CredentialKind.Link;
         Facts? facts = _known.TryGetValue(id, out Known? entry) && entry.Facts is { } cached && cached.Version == _zone.Version
             ? cached
             : await LoadAsync(id, kind, ct);
-        return facts is null ? WrongToken() : StateOf(facts);
+        return facts is null ? Wrong(kind) : StateOf(facts, entry);
     }
 
     /// <summary>An account without a token, for work that the server does on its behalf. 401 when the account is disabled or gone.</summary>
@@ -112,20 +130,21 @@ public sealed class Authenticator
             : await ForWorkAsync(record.Id, scope, ct);
     }
 
-    /// <summary>Writes down when tokens were last used. Called every minute or so, and at the end.</summary>
+    /// <summary>Writes down when tokens and sessions were last used. Called every minute or so, and at the end.</summary>
     public async ValueTask FlushLastUsesAsync(CancellationToken ct)
     {
         KeyValuePair<string, DateTimeOffset>[] uses = [.. _uses];
-        if (uses.Length == 0)
+        KeyValuePair<string, DateTimeOffset>[] sessionUses = [.. _sessionUses];
+        if (uses.Length == 0 && sessionUses.Length == 0)
         {
             return;
         }
 
-        await _zone.TouchTokensAsync(uses, ct);
-        foreach (KeyValuePair<string, DateTimeOffset> use in uses)
-        {
-            _uses.TryRemove(use); // stays when it was used again meanwhile
-        }
+        await _zone.TouchAsync(uses, sessionUses, ct);
+
+        // What was used again meanwhile stays.
+        Array.ForEach(uses, use => _uses.TryRemove(use));
+        Array.ForEach(sessionUses, use => _sessionUses.TryRemove(use));
     }
 
     private async ValueTask<Result<Caller>> VerifyAsync(string presented, string id, CredentialKind kind, IPAddress? address, CancellationToken ct)
@@ -139,7 +158,7 @@ public sealed class Authenticator
         Facts? facts = await LoadAsync(id, kind, ct);
         if (facts is null)
         {
-            return CountFailure(address, id, WrongToken());
+            return CountFailure(address, id, Wrong(kind));
         }
 
         return JudgeAgain(presented, Remember(id, facts), facts, address);
@@ -147,11 +166,13 @@ public sealed class Authenticator
 
     // A credential lives on the stack and does not survive the wait for the database: it is read again.
     private Result<Caller> JudgeAgain(string presented, Known entry, Facts facts, IPAddress? address) =>
-        Credential.TryParse(presented, out Credential credential) ? Judge(credential, entry, facts, address) : WrongToken();
+        Credential.TryParse(presented, out Credential credential) ? Judge(credential, entry, facts, address) : Wrong(facts.Kind);
 
     private Result<Caller> Judge(Credential credential, Known entry, Facts facts, IPAddress? address)
     {
-        Result<Caller> state = credential.Kind == facts.Kind && credential.Matches(facts.SecretHash) ? StateOf(facts) : WrongToken();
+        Result<Caller> state = credential.Kind == facts.Kind && credential.Matches(facts.SecretHash)
+            ? StateOf(facts, entry)
+            : Wrong(credential.Kind);
         if (!state.IsOk)
         {
             return CountFailure(address, entry.Id, state.Error);
@@ -162,17 +183,26 @@ public sealed class Authenticator
         return state;
     }
 
-    private Result<Caller> StateOf(Facts facts)
+    private Result<Caller> StateOf(Facts facts, Known? entry)
     {
         if (facts.Refusal is not null)
         {
             return facts.Refusal;
         }
 
-        return facts.Caller!.ExpiresAt is DateTimeOffset end && end <= _time.GetUtcNow()
+        DateTimeOffset now = _time.GetUtcNow();
+        if (facts.Caller!.Session is { } session && IsIdle(session, entry, now - _sessionIdle))
+        {
+            return ErrorCode.Unauthenticated.With($"Your session was not used for {_sessionIdle.TotalHours:0.#} h and has ended. Log in again.");
+        }
+
+        return facts.Caller.ExpiresAt is DateTimeOffset end && end <= now
             ? ErrorCode.Unauthenticated.With($"This {Noun(facts.Kind)} expired on {end.UtcDateTime:yyyy-MM-dd HH:mm} UTC. {WhatToDo(facts.Kind)}")
             : facts.Caller;
     }
+
+    private static bool IsIdle(SessionRecord session, Known? entry, DateTimeOffset since) =>
+        session.LastUsedAt <= since && (entry is null || entry.IsUnusedSince(since));
 
     private Known Remember(string id, Facts facts)
     {
@@ -190,7 +220,14 @@ public sealed class Authenticator
     {
         // The version from before the read: if the zone changes meanwhile, the facts count as old.
         long version = _zone.Version;
-        return await _zone.ReadAsync(tables => kind == CredentialKind.Link ? LoadLink(tables, id, version) : LoadToken(tables, id, version), ct);
+        return await _zone.ReadAsync(
+            tables => kind switch
+            {
+                CredentialKind.Link => LoadLink(tables, id, version),
+                CredentialKind.Session => LoadSession(tables, id, version),
+                _ => LoadToken(tables, id, version),
+            },
+            ct);
     }
 
     private static Facts? LoadToken(ZoneTables tables, string id, long version)
@@ -218,17 +255,45 @@ public sealed class Authenticator
         return new Facts(version, CredentialKind.Link, link.SecretHash, refusal is null ? Caller.ForLink(link) : null, refusal);
     }
 
-    private void NoteUse(Known entry, Facts facts)
+    private static Facts? LoadSession(ZoneTables tables, string id, long version)
     {
-        if (facts.Kind != CredentialKind.Token)
+        if (tables.Sessions.Find(id) is not SessionRecord session)
         {
-            return;
+            return null;
         }
 
-        DateTimeOffset now = _time.GetUtcNow();
-        if (entry.TakeUse(now, LastUseGrain))
+        if (session.EndedAt is not null)
         {
-            _uses[entry.Id] = now;
+            return Refused(ErrorCode.Unauthenticated.With("Your session was ended. Log in again."));
+        }
+
+        if (session.UserId is not PrincipalId owner)
+        {
+            return tables.Links.Find(session.LinkId!) is LinkRecord { RevokedAt: null } link
+                ? new Facts(version, CredentialKind.Session, session.SecretHash, Caller.ForLink(link, session), null)
+                : Refused(ErrorCode.Unauthenticated.With($"This share link was withdrawn. {WhatToDo(CredentialKind.Link)}"));
+        }
+
+        if (tables.Principals.FindUser(owner) is not UserRecord user)
+        {
+            return null;
+        }
+
+        return Disabled(user) is HutchError disabled
+            ? Refused(disabled)
+            : new Facts(
+                version, CredentialKind.Session, session.SecretHash,
+                Caller.ForSession(user, tables.Memberships.GroupsOf(user.Id), RolesOf(tables, user.Id), session), null);
+
+        Facts Refused(HutchError refusal) => new(version, CredentialKind.Session, session.SecretHash, null, refusal);
+    }
+
+    private void NoteUse(Known entry, Facts facts)
+    {
+        DateTimeOffset now = _time.GetUtcNow();
+        if (facts.Kind != CredentialKind.Link && entry.TakeUse(now, LastUseGrain))
+        {
+            (facts.Kind == CredentialKind.Session ? _sessionUses : _uses)[entry.Id] = now;
         }
     }
 
@@ -259,10 +324,23 @@ public sealed class Authenticator
     // One text for an unknown id and for a wrong secret: neither is told apart by guessing.
     private static HutchError WrongToken() => ErrorCode.Unauthenticated.With("This token is not valid here. Check that it was copied whole and is for this server.");
 
-    private static string Noun(CredentialKind kind) => kind == CredentialKind.Link ? "share link" : "token";
+    private static HutchError WrongSession() => ErrorCode.Unauthenticated.With("Your session is not known here any more. Log in again.");
 
-    private static string WhatToDo(CredentialKind kind) =>
-        kind == CredentialKind.Link ? "Ask who gave it to you for a new one." : "Make a new one and log in with it.";
+    private static HutchError Wrong(CredentialKind kind) => kind == CredentialKind.Session ? WrongSession() : WrongToken();
+
+    private static string Noun(CredentialKind kind) => kind switch
+    {
+        CredentialKind.Link => "share link",
+        CredentialKind.Session => "session",
+        _ => "token",
+    };
+
+    private static string WhatToDo(CredentialKind kind) => kind switch
+    {
+        CredentialKind.Link => "Ask who gave it to you for a new one.",
+        CredentialKind.Session => "Log in again.",
+        _ => "Make a new one and log in with it.",
+    };
 
     /// <summary>What the zone said about a credential at one version.</summary>
     private sealed record Facts(long Version, CredentialKind Kind, BlobHash SecretHash, Caller? Caller, HutchError? Refusal);
@@ -304,6 +382,9 @@ public sealed class Authenticator
                 key);
             Volatile.Write(ref _lastAddress, address);
         }
+
+        /// <summary>Whether it was not used since a time, as far as this process knows.</summary>
+        public bool IsUnusedSince(DateTimeOffset since) => Volatile.Read(ref _lastUseTicks) <= since.UtcTicks;
 
         public bool TakeUse(DateTimeOffset now, TimeSpan grain)
         {

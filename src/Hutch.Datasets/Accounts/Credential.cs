@@ -6,8 +6,8 @@ using Hutch.Model;
 namespace Hutch.Datasets.Accounts;
 
 /// <summary>
-/// A presented token or link after reading: its public part and the hash of its secret. The secret itself is not kept.
-/// Written form: <c>hutch_</c> or <c>hutchlink_</c>, 16 hex digits, <c>_</c>, 32 random bytes in base64url.
+/// A presented secret after reading: its public part and the hash of what is secret in it. The secret itself is not kept.
+/// Written form: what it opens (<c>hutch_</c>, <c>hutchlink_</c>, …), 16 hex digits, <c>_</c>, 32 random bytes in base64url.
 /// </summary>
 /// <remarks>
 /// A plain SHA-256 is enough for the store: the secret is 256 random bits, so that guessing from the hash is hopeless, unlike with passwords.
@@ -20,9 +20,10 @@ public readonly ref struct Credential
     /// <summary>Characters of the public part.</summary>
     public const int IdLength = 16;
 
-    private const string TokenPrefix = "hutch_";
-    private const string LinkPrefix = "hutchlink_";
     private const int SecretLength = 43;
+
+    /// <summary>In the order of <see cref="CredentialKind"/>; none begins another one.</summary>
+    private static readonly string[] Prefixes = ["hutch_", "hutchlink_", "hutchsession_", "hutchlogin_", "hutchinvite_"];
 
     private static readonly SearchValues<char> IdCharacters = SearchValues.Create("0123456789abcdef");
 
@@ -46,13 +47,18 @@ public readonly ref struct Credential
     public static bool TryParse(ReadOnlySpan<char> text, out Credential credential)
     {
         credential = default;
-        bool link = text.StartsWith(LinkPrefix, StringComparison.Ordinal);
-        if (!link && !text.StartsWith(TokenPrefix, StringComparison.Ordinal))
+        int kind = 0;
+        while (kind < Prefixes.Length && !text.StartsWith(Prefixes[kind], StringComparison.Ordinal))
+        {
+            kind++;
+        }
+
+        if (kind == Prefixes.Length)
         {
             return false;
         }
 
-        ReadOnlySpan<char> rest = text[(link ? LinkPrefix : TokenPrefix).Length..];
+        ReadOnlySpan<char> rest = text[Prefixes[kind].Length..];
         if (rest.Length != IdLength + 1 + SecretLength || rest[IdLength] != '_' || rest[..IdLength].ContainsAnyExcept(IdCharacters))
         {
             return false;
@@ -71,7 +77,7 @@ public readonly ref struct Credential
             return false; // characters outside the alphabet
         }
 
-        credential = new Credential(link ? CredentialKind.Link : CredentialKind.Token, rest[..IdLength], BlobHash.Of(secret));
+        credential = new Credential((CredentialKind)kind, rest[..IdLength], BlobHash.Of(secret));
         CryptographicOperations.ZeroMemory(secret);
         return true;
     }
@@ -81,19 +87,21 @@ public readonly ref struct Credential
     {
         string id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdLength / 2));
         byte[] secret = RandomNumberGenerator.GetBytes(SecretBytes);
-        string prefix = kind == CredentialKind.Link ? LinkPrefix : TokenPrefix;
-        return (id, BlobHash.Of(secret), new IssuedSecret($"{prefix}{id}_{Base64Url.EncodeToString(secret)}"));
+        return (id, BlobHash.Of(secret), new IssuedSecret($"{Prefixes[(int)kind]}{id}_{Base64Url.EncodeToString(secret)}"));
     }
 
     /// <summary>Makes a new identity for a user or group. Identities and secrets come from the system's generator, never from a seeded one.</summary>
     public static PrincipalId NewPrincipalId() => new(new Guid(RandomNumberGenerator.GetBytes(16)));
 
     /// <summary>Whether the secret is the one whose hash is stored; takes the same time wherever the two differ.</summary>
-    public bool Matches(BlobHash storedHash)
+    public bool Matches(BlobHash storedHash) => AreEqual(SecretHash, storedHash);
+
+    /// <summary>Whether two hashes of secrets are the same; takes the same time wherever they differ.</summary>
+    internal static bool AreEqual(BlobHash presentedHash, BlobHash storedHash)
     {
         Span<byte> presented = stackalloc byte[BlobHash.Size];
         Span<byte> stored = stackalloc byte[BlobHash.Size];
-        SecretHash.CopyTo(presented);
+        presentedHash.CopyTo(presented);
         storedHash.CopyTo(stored);
         return CryptographicOperations.FixedTimeEquals(presented, stored);
     }

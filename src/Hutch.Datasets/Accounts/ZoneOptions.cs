@@ -21,6 +21,14 @@ public sealed record ZoneOptions
     /// <summary>How many failed attempts to log in are answered.</summary>
     public AttemptLimits Attempts { get; init; } = new();
 
+    /// <summary>How people log in; a section of its own in the configuration.</summary>
+    [Browsable(false)]
+    public AccountOptions Accounts { get; init; } = new();
+
+    /// <summary>Where people reach the portal, such as <c>https://hutch.example.org</c>; null for where the server listens.</summary>
+    [Browsable(false)]
+    public Uri? PublicUrl { get; init; }
+
     /// <summary>Whether a change waits for the disk. Only tests and simulations turn it off.</summary>
     [Browsable(false)]
     public bool Durable { get; init; } = true;

@@ -23,7 +23,8 @@ public sealed class ZoneServices : IAsyncDisposable
         _folder = copies.DataFolder;
         Authorizer = new Authorizer(zone, time);
         Limiter = new AttemptLimiter(options.Attempts, time);
-        Authenticator = new Authenticator(zone, Limiter, time);
+        Logins = new LoginService(zone, options.Accounts, time);
+        Authenticator = new Authenticator(zone, Limiter, time, Logins.SessionIdle);
         Accounts = new AccountService(zone, Authorizer, time);
         Names = new DatasetNames(zone, Authorizer);
         Sharing = new Sharing(zone, Authorizer, time);
@@ -33,11 +34,14 @@ public sealed class ZoneServices : IAsyncDisposable
     /// <summary>The one authorization point.</summary>
     public Authorizer Authorizer { get; }
 
-    /// <summary>Finds out who presents a token or a link.</summary>
+    /// <summary>Finds out who presents a token, a link or a session.</summary>
     public Authenticator Authenticator { get; }
 
     /// <summary>Limits failed attempts.</summary>
     public AttemptLimiter Limiter { get; }
+
+    /// <summary>Passwords, one-time links, sessions.</summary>
+    public LoginService Logins { get; }
 
     /// <summary>Users, groups, roles, tokens, audit.</summary>
     public AccountService Accounts { get; }
@@ -103,6 +107,7 @@ public sealed class ZoneServices : IAsyncDisposable
         }
 
         await Authenticator.FlushLastUsesAsync(CancellationToken.None);
+        Logins.Dispose();
         await _zone.DisposeAsync();
     }
 }

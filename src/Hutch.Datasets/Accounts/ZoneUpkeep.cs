@@ -3,11 +3,16 @@ using Microsoft.Extensions.Logging;
 
 namespace Hutch.Datasets.Accounts;
 
-/// <summary>What the zone needs from time to time: noting when tokens were used, every minute, and a verified copy, every hour.</summary>
+/// <summary>
+/// What the zone needs from time to time: noting when tokens and sessions were used, every minute; a verified copy, every hour; forgetting
+/// sessions and one-time links that ended long ago.
+/// </summary>
 public sealed partial class ZoneUpkeep(
     ZoneDatabase zone, ZoneCopies copies, ZoneCopyOptions options, Authenticator authenticator, TimeProvider time, ILogger<ZoneUpkeep> logger)
 {
     private static readonly TimeSpan Step = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan KeepEnded = TimeSpan.FromDays(30);
+    private static readonly TimeSpan ForgetEvery = TimeSpan.FromDays(1);
 
     /// <summary>
     /// Works until it is cancelled, then notes the last uses. A copy is made at once and then at intervals. A failure is logged and tried
@@ -17,6 +22,7 @@ public sealed partial class ZoneUpkeep(
     {
         using var timer = new PeriodicTimer(Step, time);
         DateTimeOffset nextCopy = time.GetUtcNow();
+        DateTimeOffset nextForget = nextCopy;
         try
         {
             do
@@ -25,6 +31,11 @@ public sealed partial class ZoneUpkeep(
                 if (time.GetUtcNow() >= nextCopy && await TryAsync("copying zone.db", CopyAsync, ct))
                 {
                     nextCopy = time.GetUtcNow() + TimeSpan.FromMinutes(options.EveryMinutes);
+                }
+
+                if (time.GetUtcNow() >= nextForget && await TryAsync("forgetting old sessions", ForgetAsync, ct))
+                {
+                    nextForget = time.GetUtcNow() + ForgetEvery;
                 }
             }
             while (await timer.WaitForNextTickAsync(ct));
@@ -36,6 +47,8 @@ public sealed partial class ZoneUpkeep(
 
         await TryAsync("noting when tokens were used", authenticator.FlushLastUsesAsync, CancellationToken.None);
     }
+
+    private ValueTask ForgetAsync(CancellationToken ct) => zone.ForgetEndedAsync(time.GetUtcNow() - KeepEnded, ct);
 
     private async ValueTask CopyAsync(CancellationToken ct)
     {

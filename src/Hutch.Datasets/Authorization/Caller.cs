@@ -39,7 +39,7 @@ public sealed class Caller
     /// <summary>The roles of the account. They count only when the token carries the scope <c>admin</c>.</summary>
     public RoleSet Roles { get; private init; }
 
-    /// <summary>The public part of the token or link that was used; null for none.</summary>
+    /// <summary>The public part of the token, link or session that was used; null for none.</summary>
     public string? CredentialId { get; private init; }
 
     /// <summary>The token that was used; null for none.</summary>
@@ -48,8 +48,11 @@ public sealed class Caller
     /// <summary>The link that was used; null for none.</summary>
     public LinkRecord? Link { get; private init; }
 
-    /// <summary>When the token or link ends; null for never.</summary>
-    public DateTimeOffset? ExpiresAt => Token?.ExpiresAt ?? Link?.ExpiresAt;
+    /// <summary>The session that was used; null for none.</summary>
+    public SessionRecord? Session { get; private init; }
+
+    /// <summary>When the session, token or link ends; null for never.</summary>
+    public DateTimeOffset? ExpiresAt => Session?.ExpiresAt ?? Token?.ExpiresAt ?? Link?.ExpiresAt;
 
     /// <summary>Whether there is an account.</summary>
     public bool IsUser => Kind == CallerKind.User;
@@ -67,6 +70,10 @@ public sealed class Caller
     public static Caller ForToken(UserRecord user, IReadOnlyList<MembershipRecord> groups, RoleSet roles, TokenRecord token) =>
         ForUser(user, groups, roles, token.Scope, token);
 
+    /// <summary>A person at a browser: everything that the account may do.</summary>
+    public static Caller ForSession(UserRecord user, IReadOnlyList<MembershipRecord> groups, RoleSet roles, SessionRecord session) =>
+        ForUser(user, groups, roles, TokenScope.Full, null, session);
+
     /// <summary>
     /// An account without a token: work that the server does on its behalf, narrowed to what that work needs.
     /// </summary>
@@ -76,6 +83,10 @@ public sealed class Caller
     /// <summary>Whoever has a share link.</summary>
     public static Caller ForLink(LinkRecord link) =>
         new(CallerKind.Link, "link:" + link.Id, ReadOnlyScope) { Link = link, CredentialId = link.Id };
+
+    /// <summary>Whoever opened a share link in a browser.</summary>
+    public static Caller ForLink(LinkRecord link, SessionRecord session) =>
+        new(CallerKind.Link, "link:" + link.Id, ReadOnlyScope) { Link = link, CredentialId = session.Id, Session = session };
 
     /// <summary>Whether the account may change the group.</summary>
     public bool Manages(PrincipalId group)
@@ -108,14 +119,16 @@ public sealed class Caller
     /// <summary>The name; never a secret.</summary>
     public override string ToString() => Name;
 
-    private static Caller ForUser(UserRecord user, IReadOnlyList<MembershipRecord> groups, RoleSet roles, TokenScope scope, TokenRecord? token) =>
+    private static Caller ForUser(
+        UserRecord user, IReadOnlyList<MembershipRecord> groups, RoleSet roles, TokenScope scope, TokenRecord? token, SessionRecord? session = null) =>
         new(CallerKind.User, user.Name, scope)
         {
             User = user,
             Groups = groups,
             Roles = roles.Union(RoleSet.Of(Role.User)),
             Token = token,
-            CredentialId = token?.Id,
+            Session = session,
+            CredentialId = token?.Id ?? session?.Id,
             Principals = [user.Id, .. groups.Select(g => g.GroupId)],
         };
 }

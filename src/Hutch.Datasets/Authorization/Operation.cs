@@ -150,6 +150,15 @@ public sealed record Operation
     /// <summary>Revoke a token of one's own.</summary>
     public static readonly Operation TokenRevoke = OnAccount("token.revoke", TokenScopes.Admin, "revoke your tokens");
 
+    /// <summary>List one's own sessions.</summary>
+    public static readonly Operation SessionList = OnAccount("session.list", TokenScopes.Admin, "list your sessions");
+
+    /// <summary>End a session of one's own.</summary>
+    public static readonly Operation SessionEnd = OnAccount("session.end", TokenScopes.Admin, "end your sessions");
+
+    /// <summary>Set one's own password.</summary>
+    public static readonly Operation PasswordChange = OnAccount("password.change", TokenScopes.Admin, "set your password");
+
     // The installation: roles.
 
     /// <summary>List accounts.</summary>
@@ -163,6 +172,9 @@ public sealed record Operation
 
     /// <summary>Give and take roles.</summary>
     public static readonly Operation RoleChange = OnInstallation("role.change", "change roles", Role.Administrator);
+
+    /// <summary>Make a one-time link with which somebody logs in.</summary>
+    public static readonly Operation LoginLinkCreate = OnInstallation("login-link.create", "make one-time links for others", Role.Administrator);
 
     /// <summary>Revoke somebody else's token.</summary>
     public static readonly Operation TokenRevokeAny = OnInstallation("token.revoke-any", "revoke tokens of others", Role.Administrator);
@@ -189,7 +201,8 @@ public sealed record Operation
         DatasetClose, DatasetDelete, DatasetRestore, DatasetPurge, OwnerChange, VisibilityChange, GrantRead, GrantChange, LinkRead, LinkCreate, LinkRevoke,
         GroupRead, GroupChange, GroupLeave, GroupDelete, GroupOwn,
         MeRead, MeEdit, DatasetCreate, PrincipalFind, GroupCreate, TokenList, TokenCreate, TokenRevoke,
-        UserList, UserCreate, UserChange, RoleChange, TokenRevokeAny, AuditRead, JobRead, JobRun, SiteRead, SiteConfigure,
+        SessionList, SessionEnd, PasswordChange,
+        UserList, UserCreate, UserChange, RoleChange, LoginLinkCreate, TokenRevokeAny, AuditRead, JobRead, JobRun, SiteRead, SiteConfigure,
     ];
 
     /// <summary>The stable name.</summary>

@@ -15,6 +15,12 @@ public sealed record CallerInfo
     /// <summary>Names of the groups the caller is in.</summary>
     public IReadOnlyList<string> Groups { get; init; } = [];
 
-    /// <summary>The token that was used; absent for a share link.</summary>
+    /// <summary>Where mail goes.</summary>
+    public string? Email { get; init; }
+
+    /// <summary>The token that was used; absent for a share link and for a browser's session.</summary>
     public TokenInfo? Token { get; init; }
+
+    /// <summary>The browser's session; absent when there is none.</summary>
+    public SessionInfo? Session { get; init; }
 }

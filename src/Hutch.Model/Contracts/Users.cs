@@ -11,6 +11,9 @@ public sealed record UserInfo
     /// <summary>Name for people.</summary>
     public string? DisplayName { get; init; }
 
+    /// <summary>Where mail goes.</summary>
+    public string? Email { get; init; }
+
     /// <summary>Roles of the account.</summary>
     public IReadOnlyList<string> Roles { get; init; } = [];
 
@@ -30,6 +33,9 @@ public sealed record CreateUser
 
     /// <summary>Name for people.</summary>
     public string? DisplayName { get; init; }
+
+    /// <summary>Where mail goes.</summary>
+    public string? Email { get; init; }
 
     /// <summary>Roles; <c>user</c> when absent.</summary>
     public IReadOnlyList<string>? Roles { get; init; }
@@ -55,6 +61,9 @@ public sealed record PatchUser
     /// <summary>The roles it has from now on.</summary>
     public IReadOnlyList<string>? Roles { get; init; }
 
-    /// <summary>Name for people.</summary>
+    /// <summary>Name for people; empty clears it.</summary>
     public string? DisplayName { get; init; }
+
+    /// <summary>Where mail goes; empty clears it.</summary>
+    public string? Email { get; init; }
 }

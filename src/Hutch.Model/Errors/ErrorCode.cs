@@ -41,6 +41,9 @@ public sealed record ErrorCode(string Name, int Status, string Title, string Adv
     /// <summary>The caller has the right, but the token does not carry the scope.</summary>
     public static readonly ErrorCode ScopeMissing = new("scope-missing", 403, "The token is too narrow", "Use a token with the scope that the message names.");
 
+    /// <summary>A browser's session was used by a page that may not be this server's own.</summary>
+    public static readonly ErrorCode Csrf = new("csrf", 403, "The request did not come from this server's own pages", "Open the page of this server and do it there; a program uses a token instead of a session.");
+
     /// <summary>No such thing, or the caller may not even know of it.</summary>
     public static readonly ErrorCode NotFound = new("not-found", 404, "Not found", "Check the name; if it is right, ask its owner to share it with you.");
 
@@ -110,7 +113,7 @@ public sealed record ErrorCode(string Name, int Status, string Title, string Adv
     /// <summary>The whole table, in the order of their status.</summary>
     public static IReadOnlyList<ErrorCode> All { get; } =
     [
-        BadRequest, InvalidPath, InvalidName, InvalidBody, DigestMismatch, Unauthenticated, Forbidden, ScopeMissing, NotFound,
+        BadRequest, InvalidPath, InvalidName, InvalidBody, DigestMismatch, Unauthenticated, Forbidden, ScopeMissing, Csrf, NotFound,
         AlreadyExists, DatasetClosed, DatasetOpen, Conflict, PathConflict, InTrash, Gone, PreconditionFailed, TooLarge,
         RangeNotSatisfiable, BlobNotNameable, Unprocessable, UnreadableFile, TooManyRequests, Internal, Quarantined,
         OutcomeUnknown, Unavailable, InsufficientStorage,

@@ -6,4 +6,8 @@ namespace Hutch.Model.Zone;
 /// <param name="DisplayName">The name for people, or null.</param>
 /// <param name="CreatedAt">When it was made.</param>
 /// <param name="DisabledAt">Since when it is disabled; null when it is not.</param>
-public sealed record UserRecord(PrincipalId Id, string Name, string? DisplayName, DateTimeOffset CreatedAt, DateTimeOffset? DisabledAt);
+public sealed record UserRecord(PrincipalId Id, string Name, string? DisplayName, DateTimeOffset CreatedAt, DateTimeOffset? DisabledAt)
+{
+    /// <summary>Where mail goes; null for nowhere.</summary>
+    public string? Email { get; init; }
+}

@@ -40,7 +40,7 @@ internal sealed class TestServer : IAsyncDisposable
         DataFolder = folder,
         HttpAddress = "127.0.0.1:0",
         Api = api ?? new ApiOptions { StopSeconds = 2 },
-        Zone = new ZoneOptions { Durable = false },
+        Zone = new ZoneOptions { Durable = false, Accounts = new AccountOptions { HashIterations = 10 } },
     };
 
     /// <summary>Stops gracefully and starts again on the same folder.</summary>
@@ -49,6 +49,9 @@ internal sealed class TestServer : IAsyncDisposable
         await _server.DisposeAsync();
         _server = await HutchServer.StartAsync(Options(_folder), TestContext.Current.CancellationToken);
     }
+
+    /// <summary>A browser with the portal open and nobody logged in.</summary>
+    public TestBrowser Browser() => new(this);
 
     /// <summary>A caller with a token.</summary>
     public TestCaller With(string token) => new(_http, this, token);

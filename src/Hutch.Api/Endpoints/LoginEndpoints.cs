@@ -1,0 +1,93 @@
+using Hutch.Api.Documentation;
+using Hutch.Api.Http;
+using Hutch.Datasets.Accounts;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+using Microsoft.AspNetCore.Http;
+
+namespace Hutch.Api.Endpoints;
+
+/// <summary>How people get in and out at a browser.</summary>
+internal static class LoginEndpoints
+{
+    private const string Tag = "Login";
+
+    public static void Add(EndpointTable table)
+    {
+        table.Add(Tag, "GET", "/login/methods", "How one can log in here", EndpointDescription.Nobody)
+            .Gives(HutchJson.Default.LoginMethods, request => Task.FromResult(Methods(request)));
+        table.Add(Tag, "POST", "/login", "Log in with name and password; the answer sets the cookie `hutch_session`", EndpointDescription.Nobody)
+            .Takes(HutchJson.Default.PasswordLogin)
+            .Gives(HutchJson.Default.SessionInfo, async request =>
+            {
+                PasswordLogin login = await ReadAsync(request, HutchJson.Default.PasswordLogin);
+                return Begin(request, await Logins(request).LogInAsync(login.User, login.Password, request.Origin, request.Aborted));
+            });
+        table.Add(Tag, "POST", "/login/link", "Log in with a one-time link, which is used up; the answer sets the cookie", EndpointDescription.Nobody)
+            .Takes(HutchJson.Default.CodeLogin)
+            .Gives(HutchJson.Default.SessionInfo, async request =>
+            {
+                CodeLogin login = await ReadAsync(request, HutchJson.Default.CodeLogin);
+                return Begin(request, await Logins(request).RedeemAsync(login.Code, request.Origin, request.Aborted));
+            });
+        table.Add(Tag, "POST", "/login/share", "Open a share link; the session that the answer sets sees its dataset only", EndpointDescription.Nobody)
+            .Takes(HutchJson.Default.ShareLogin)
+            .Gives(HutchJson.Default.SessionInfo, async request =>
+            {
+                ShareLogin login = await ReadAsync(request, HutchJson.Default.ShareLogin);
+                return Begin(request, await Logins(request).OpenShareAsync(login.Token, request.Origin, request.Aborted));
+            });
+        table.Add(Tag, "POST", "/logout", "End the session of the cookie; a token is not touched", EndpointDescription.Nobody)
+            .GivesNothing(LogOutAsync);
+        table.Add(Tag, "POST", "/users/{name}/login-link", "Make a one-time link with which somebody logs in; it is shown only here", "administrator")
+            .Gives(
+                HutchJson.Default.CreatedLoginLink,
+                async request => (await Logins(request).CreateLinkAsync(request.Caller, request.Route("name"), request.Aborted))
+                    .Then<CreatedLoginLink>(link => new CreatedLoginLink
+                    {
+                        Url = PortalAddress.Of(request, "login#code=" + link.Code.Reveal()),
+                        Expires = link.Link.ExpiresAt,
+                    }),
+                StatusCodes.Status201Created);
+    }
+
+    /// <summary>Gives the browser its session.</summary>
+    public static Result<SessionInfo> Begin(ApiRequest request, Result<StartedSession> started) => started.Then<SessionInfo>(session =>
+    {
+        SessionCookie.Set(request, session);
+        return new SessionInfo
+        {
+            Id = session.Session.Id,
+            User = session.User,
+            Dataset = session.Dataset,
+            Expires = session.Session.ExpiresAt,
+            MustSetPassword = session.MustSetPassword,
+        };
+    });
+
+    private static Result<LoginMethods> Methods(ApiRequest request) => new LoginMethods
+    {
+        Password = request.Api.Options.Zone.Accounts.Passwords,
+        Mail = false,
+    };
+
+    private static async Task<Result<Done>> LogOutAsync(ApiRequest request)
+    {
+        Result<Done> done = await Logins(request).LogOutAsync(request.Caller, request.Aborted);
+        if (done.IsOk && request.Caller.Session is not null)
+        {
+            SessionCookie.Clear(request.Http, request.Api);
+        }
+
+        return done;
+    }
+
+    private static Task<T> ReadAsync<T>(ApiRequest request, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
+    {
+        SameSite.RefuseForeign(request);
+        PlainHttp.RefuseSecrets(request);
+        return request.ReadAsync(type, request.Aborted);
+    }
+
+    private static LoginService Logins(ApiRequest request) => request.Api.Zone.Logins;
+}

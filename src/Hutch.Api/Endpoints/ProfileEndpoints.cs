@@ -1,0 +1,86 @@
+using Hutch.Api.Documentation;
+using Hutch.Api.Http;
+using Hutch.Datasets.Accounts;
+using Hutch.Datasets.Authorization;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+using Hutch.Model.Zone;
+
+namespace Hutch.Api.Endpoints;
+
+/// <summary>One's own account: who one is, profile, password, sessions.</summary>
+internal static class ProfileEndpoints
+{
+    private const string Tag = "Profile";
+
+    public static void Add(EndpointTable table)
+    {
+        table.Add(Tag, "GET", "/me", "Who the token or session belongs to", "any token or session")
+            .Gives(HutchJson.Default.CallerInfo, request => Task.FromResult(Describe(request.Caller)));
+        table.Add(Tag, "PATCH", "/me", "Change one's own name for people and mail address; what is absent stays", "own")
+            .Takes(HutchJson.Default.PatchMe)
+            .Gives(HutchJson.Default.CallerInfo, PatchAsync);
+        table.Add(Tag, "PUT", "/me/password", "Set one's own password; every other session of the account ends", "own")
+            .Takes(HutchJson.Default.SetPassword)
+            .GivesNothing(async request =>
+            {
+                PlainHttp.RefuseSecrets(request);
+                SetPassword set = await request.ReadAsync(HutchJson.Default.SetPassword, request.Aborted);
+                return await request.Api.Zone.Logins.SetPasswordAsync(request.Caller, set.Current, set.New, request.Origin, request.Aborted);
+            });
+        table.Add(Tag, "GET", "/me/sessions", "One's own sessions that have not ended, the oldest first", "own")
+            .Gives(HutchJson.Default.PageLoginSessionInfo, async request =>
+                (await request.Api.Zone.Logins.ListSessionsAsync(request.Caller, request.Aborted)).Then<Page<LoginSessionInfo>>(sessions =>
+                    new Page<LoginSessionInfo> { Items = [.. sessions.Select(session => ToInfo(session, request.Caller.Session?.Id))] }));
+        table.Add(Tag, "DELETE", "/me/sessions/{session}", "End a session of one's own; the next request with it is refused", "own")
+            .GivesNothing(async request => await request.Api.Zone.Logins.EndSessionAsync(request.Caller, request.Route("session"), request.Aborted));
+    }
+
+    private static Result<CallerInfo> Describe(Caller caller)
+    {
+        if (caller.Kind == CallerKind.Anonymous)
+        {
+            return ErrorCode.Unauthenticated.With("To see who you are you must be logged in.");
+        }
+
+        return new CallerInfo
+        {
+            User = caller.Name,
+            DisplayName = caller.User?.DisplayName,
+            Roles = [.. caller.Roles.ToList().Select(role => role.ToName())],
+            Groups = [.. caller.Groups.Select(group => group.GroupName)],
+            Email = caller.User?.Email,
+            Token = caller.Token is { } token ? AccountEndpoints.ToInfo(token) : null,
+            Session = caller.Session is { } session
+                ? new SessionInfo { Id = session.Id, User = caller.User?.Name, Dataset = caller.Link?.Dataset, Expires = session.ExpiresAt }
+                : null,
+        };
+    }
+
+    private static async Task<Result<CallerInfo>> PatchAsync(ApiRequest request)
+    {
+        PatchMe patch = await request.ReadAsync(HutchJson.Default.PatchMe, request.Aborted);
+        var change = new AccountPatch { DisplayName = patch.DisplayName, Email = patch.Email };
+        Result<AccountDetails> changed = await request.Api.Zone.Accounts.ChangeUserAsync(request.Caller, request.Caller.Name, change, request.Aborted);
+        return changed.IsOk ? (await request.Api.Zone.Authenticator.RefreshAsync(request.Caller, request.Aborted)).Then(Describe) : changed.Error;
+    }
+
+    private static LoginSessionInfo ToInfo(SessionRecord session, string? current) => new()
+    {
+        Id = session.Id,
+        Created = session.CreatedAt,
+        LastUsed = session.LastUsedAt,
+        Expires = session.ExpiresAt,
+        Way = session.Way switch
+        {
+            LoginWay.LoginLink => "login-link",
+            LoginWay.OpenId => "openid",
+            LoginWay.Share => "share",
+            LoginWay.Invite => "invite",
+            _ => "password",
+        },
+        Address = session.Address,
+        Agent = session.Agent,
+        Current = session.Id == current,
+    };
+}

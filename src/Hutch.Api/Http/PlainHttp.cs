@@ -1,0 +1,23 @@
+using System.Net;
+using Hutch.Model;
+using Microsoft.AspNetCore.Http;
+
+namespace Hutch.Api.Http;
+
+/// <summary>Secrets do not travel in the open: over plain HTTP they are taken from this machine only, or behind a proxy that ends TLS.</summary>
+internal static class PlainHttp
+{
+    /// <summary>Whether others can read what the client sends.</summary>
+    public static bool IsOpen(HttpContext http, ApiContext api) =>
+        !http.Request.IsHttps && !api.Options.AllowTokensOverHttp
+        && http.Connection.RemoteIpAddress is { } address && !IPAddress.IsLoopback(address);
+
+    /// <summary>Refuses to take a password or a code in the open.</summary>
+    public static void RefuseSecrets(ApiRequest request)
+    {
+        if (IsOpen(request.Http, request.Api))
+        {
+            throw ErrorCode.Forbidden.With("Logging in over plain HTTP from another machine would show your secret to everybody on the way: it is not taken. Connect by HTTPS.").ToException();
+        }
+    }
+}

@@ -1,0 +1,15 @@
+namespace Hutch.Api.Http;
+
+/// <summary>Addresses of the portal's pages.</summary>
+internal static class PortalAddress
+{
+    /// <summary>
+    /// A page, for the answer to who asked: below the configured address, else below the one that was asked. Never for a mail: who sends a
+    /// request chooses its host, and a mail goes to somebody else.
+    /// </summary>
+    public static string Of(ApiRequest request, string page) => Of(
+        request.Api.Options.Zone.PublicUrl ?? new Uri($"{request.Http.Request.Scheme}://{request.Http.Request.Host.ToUriComponent()}{request.Http.Request.PathBase}"), page);
+
+    /// <summary>A page below an address.</summary>
+    public static string Of(Uri portal, string page) => portal.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/" + page;
+}

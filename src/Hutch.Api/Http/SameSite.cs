@@ -1,0 +1,59 @@
+using Hutch.Model;
+using Microsoft.AspNetCore.Http;
+
+namespace Hutch.Api.Http;
+
+/// <summary>
+/// Whether a request that a browser's cookie speaks for, or that would give it one, comes from this server's own pages. Another site can make
+/// a browser send requests, but not lie in these headers, nor add one of its own without asking first, which is never granted.
+/// </summary>
+internal static class SameSite
+{
+    public const string Header = "X-Hutch-Request";
+
+    private const string Value = "portal";
+
+    /// <summary>The refusal of a request with a session that may not come from the portal; null when it may go on.</summary>
+    public static HutchError? CheckSession(HttpContext http, ApiContext api)
+    {
+        if (HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method))
+        {
+            return null;
+        }
+
+        return http.Request.Headers[Header] == Value && Origin(http, api) == true
+            ? null
+            : ErrorCode.Csrf.With(
+                $"With a session, {http.Request.Method} needs the header '{Header}: {Value}' and an origin that is this server's: another page may have sent it.");
+    }
+
+    /// <summary>The refusal of a request that would begin a session, when a browser says that another site sent it. Programs say nothing.</summary>
+    public static void RefuseForeign(ApiRequest request)
+    {
+        if (Origin(request.Http, request.Api) == false)
+        {
+            throw ErrorCode.Csrf.With("Another site sent this request in your name: nothing was done.").ToException();
+        }
+    }
+
+    /// <summary>Whether the browser says that the request is from the same origin; null when it says nothing.</summary>
+    private static bool? Origin(HttpContext http, ApiContext api)
+    {
+        string? site = http.Request.Headers["Sec-Fetch-Site"];
+        if (!string.IsNullOrEmpty(site))
+        {
+            return site == "same-origin";
+        }
+
+        string? origin = http.Request.Headers.Origin;
+        if (string.IsNullOrEmpty(origin))
+        {
+            return null;
+        }
+
+        // Behind a proxy that ends TLS the scheme differs from the browser's: the host decides.
+        return Uri.TryCreate(origin, UriKind.Absolute, out Uri? from)
+            && (from.Authority.Equals(http.Request.Host.Value, StringComparison.OrdinalIgnoreCase)
+                || from.Authority.Equals(api.Options.Zone.PublicUrl?.Authority, StringComparison.OrdinalIgnoreCase));
+    }
+}

@@ -1,0 +1,76 @@
+using System.Data.Common;
+using Dapper;
+using Hutch.Catalog.Sqlite;
+using Hutch.Model;
+using Hutch.Model.Zone;
+
+namespace Hutch.Catalog.Zone;
+
+/// <summary>One-time links for logging in: the hash of each secret, whose account it opens, until when.</summary>
+public sealed class LoginLinkTable
+{
+    private readonly DbConnection _connection;
+    private readonly TimeProvider _time;
+
+    internal LoginLinkTable(DbConnection connection, TimeProvider time)
+    {
+        _connection = connection;
+        _time = time;
+    }
+
+    /// <summary>The link with this public part, or null; also when it was used or has ended.</summary>
+    public LoginLinkRecord? Find(string id) =>
+        _connection.QuerySingleOrDefault<Row>(
+            """
+            SELECT id AS Id, secret_hash AS SecretHash, user_id AS UserId, created_ms AS CreatedMs, expires_ms AS ExpiresMs, used_ms AS UsedMs,
+                   revoked_ms AS RevokedMs
+            FROM login_links WHERE id = @id
+            """,
+            new { id })?.ToRecord();
+
+    /// <summary>Adds a link.</summary>
+    public LoginLinkRecord Create(string id, BlobHash secretHash, PrincipalId user, DateTimeOffset expiresAt)
+    {
+        _connection.Execute(
+            "INSERT INTO login_links(id, secret_hash, user_id, created_ms, expires_ms) VALUES (@id, @hash, @user, @now, @expires)",
+            new { id, hash = secretHash.ToBytes(), user = user.ToString(), now = SqlTime.Now(_time), expires = expiresAt.ToUnixTimeMilliseconds() });
+        return Find(id)!;
+    }
+
+    /// <summary>Uses a link up; false when it was used or withdrawn before, or has ended.</summary>
+    public bool Use(string id) =>
+        _connection.Execute(
+            "UPDATE login_links SET used_ms = @now WHERE id = @id AND used_ms IS NULL AND revoked_ms IS NULL AND expires_ms > @now",
+            new { id, now = SqlTime.Now(_time) }) > 0;
+
+    /// <summary>Withdraws every unused link of a user; returns how many.</summary>
+    public int RevokeAllOf(PrincipalId user) =>
+        _connection.Execute(
+            "UPDATE login_links SET revoked_ms = @now WHERE user_id = @user AND used_ms IS NULL AND revoked_ms IS NULL",
+            new { user = user.ToString(), now = SqlTime.Now(_time) });
+
+    /// <summary>Forgets links that ended before a time; returns how many.</summary>
+    public int Forget(DateTimeOffset before) =>
+        _connection.Execute("DELETE FROM login_links WHERE expires_ms < @before", new { before = before.ToUnixTimeMilliseconds() });
+
+    private sealed class Row
+    {
+        public string Id { get; init; } = "";
+
+        public byte[] SecretHash { get; init; } = [];
+
+        public string UserId { get; init; } = "";
+
+        public long CreatedMs { get; init; }
+
+        public long ExpiresMs { get; init; }
+
+        public long? UsedMs { get; init; }
+
+        public long? RevokedMs { get; init; }
+
+        public LoginLinkRecord ToRecord() =>
+            new(Id, new BlobHash(SecretHash), ZoneText.PrincipalId(UserId), ZoneText.Time(CreatedMs), ZoneText.Time(ExpiresMs),
+                SqlTime.FromMilliseconds(UsedMs), SqlTime.FromMilliseconds(RevokedMs));
+    }
+}

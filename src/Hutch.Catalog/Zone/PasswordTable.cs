@@ -1,0 +1,32 @@
+using System.Data.Common;
+using Dapper;
+using Hutch.Catalog.Sqlite;
+using Hutch.Model;
+
+namespace Hutch.Catalog.Zone;
+
+/// <summary>The slow hashes of passwords.</summary>
+public sealed class PasswordTable
+{
+    private readonly DbConnection _connection;
+    private readonly TimeProvider _time;
+
+    internal PasswordTable(DbConnection connection, TimeProvider time)
+    {
+        _connection = connection;
+        _time = time;
+    }
+
+    /// <summary>The hash of a user's password, or null when the user has none.</summary>
+    public string? Find(PrincipalId user) =>
+        _connection.QuerySingleOrDefault<string>("SELECT hash FROM passwords WHERE user_id = @user", new { user = user.ToString() });
+
+    /// <summary>Sets the hash of a user's password.</summary>
+    public void Put(PrincipalId user, string hash) =>
+        _connection.Execute(
+            """
+            INSERT INTO passwords(user_id, hash, changed_ms) VALUES (@user, @hash, @now)
+            ON CONFLICT (user_id) DO UPDATE SET hash = excluded.hash, changed_ms = excluded.changed_ms
+            """,
+            new { user = user.ToString(), hash, now = SqlTime.Now(_time) });
+}

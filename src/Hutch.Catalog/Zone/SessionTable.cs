@@ -1,0 +1,121 @@
+using System.Data.Common;
+using Dapper;
+using Hutch.Catalog.Sqlite;
+using Hutch.Model;
+using Hutch.Model.Zone;
+
+namespace Hutch.Catalog.Zone;
+
+/// <summary>Sessions of browsers: the hash of each secret, whose it is, until when.</summary>
+public sealed class SessionTable
+{
+    private const string Select =
+        """
+        SELECT id AS Id, secret_hash AS SecretHash, user_id AS UserId, link_id AS LinkId, way AS Way, may_set_password AS MaySetPassword,
+               address AS Address, agent AS Agent, created_ms AS CreatedMs, last_used_ms AS LastUsedMs, expires_ms AS ExpiresMs, ended_ms AS EndedMs
+        FROM sessions
+        """;
+
+    private const string Live = " AND ended_ms IS NULL AND expires_ms > @now AND last_used_ms > @idleSince";
+
+    private readonly DbConnection _connection;
+    private readonly TimeProvider _time;
+
+    internal SessionTable(DbConnection connection, TimeProvider time)
+    {
+        _connection = connection;
+        _time = time;
+    }
+
+    /// <summary>The session with this public part, or null; also when it has ended.</summary>
+    public SessionRecord? Find(string id) => _connection.QuerySingleOrDefault<Row>(Select + " WHERE id = @id", new { id })?.ToRecord();
+
+    /// <summary>The sessions of a user that have not ended, the oldest first.</summary>
+    /// <param name="user">Whose.</param>
+    /// <param name="idleSince">Those not used since then count as ended.</param>
+    public IReadOnlyList<SessionRecord> ListOf(PrincipalId user, DateTimeOffset idleSince) =>
+        [.. _connection.Query<Row>(
+            Select + " WHERE user_id = @user" + Live + " ORDER BY created_ms, id",
+            new { user = user.ToString(), now = SqlTime.Now(_time), idleSince = idleSince.ToUnixTimeMilliseconds() }).Select(r => r.ToRecord())];
+
+    /// <summary>Adds a session; its times of creation and last use are now.</summary>
+    public SessionRecord Create(SessionRecord session)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        _connection.Execute(
+            """
+            INSERT INTO sessions(id, secret_hash, user_id, link_id, way, may_set_password, address, agent, created_ms, last_used_ms, expires_ms)
+            VALUES (@Id, @hash, @user, @LinkId, @way, @MaySetPassword, @Address, @Agent, @now, @now, @expires)
+            """,
+            new
+            {
+                session.Id,
+                hash = session.SecretHash.ToBytes(),
+                user = session.UserId?.ToString(),
+                session.LinkId,
+                way = ZoneText.Way(session.Way),
+                session.MaySetPassword,
+                session.Address,
+                session.Agent,
+                now = SqlTime.Now(_time),
+                expires = session.ExpiresAt.ToUnixTimeMilliseconds(),
+            });
+        return Find(session.Id)!;
+    }
+
+    /// <summary>Ends a session; false when it has ended already or is not there.</summary>
+    public bool End(string id) =>
+        _connection.Execute("UPDATE sessions SET ended_ms = @now WHERE id = @id AND ended_ms IS NULL", new { id, now = SqlTime.Now(_time) }) > 0;
+
+    /// <summary>Ends every session of a user but one; returns how many.</summary>
+    /// <param name="user">Whose.</param>
+    /// <param name="except">The one that goes on; null for none.</param>
+    public int EndAllOf(PrincipalId user, string? except) =>
+        _connection.Execute(
+            "UPDATE sessions SET ended_ms = @now WHERE user_id = @user AND ended_ms IS NULL AND id <> @except",
+            new { user = user.ToString(), except = except ?? "", now = SqlTime.Now(_time) });
+
+    /// <summary>Notes that a new password needs the old one from now on.</summary>
+    public void TakePasswordLeave(string id) => _connection.Execute("UPDATE sessions SET may_set_password = 0 WHERE id = @id", new { id });
+
+    /// <summary>Notes a use. Earlier than what is noted changes nothing.</summary>
+    public void Touch(string id, DateTimeOffset usedAt) =>
+        _connection.Execute(
+            "UPDATE sessions SET last_used_ms = @at WHERE id = @id AND last_used_ms < @at", new { id, at = usedAt.ToUnixTimeMilliseconds() });
+
+    /// <summary>Forgets sessions that ended, or expired, before a time; returns how many. The audit keeps that they were.</summary>
+    public int Forget(DateTimeOffset before) =>
+        _connection.Execute(
+            "DELETE FROM sessions WHERE coalesce(ended_ms, expires_ms) < @before", new { before = before.ToUnixTimeMilliseconds() });
+
+    private sealed class Row
+    {
+        public string Id { get; init; } = "";
+
+        public byte[] SecretHash { get; init; } = [];
+
+        public string? UserId { get; init; }
+
+        public string? LinkId { get; init; }
+
+        public string Way { get; init; } = "";
+
+        public bool MaySetPassword { get; init; }
+
+        public string? Address { get; init; }
+
+        public string? Agent { get; init; }
+
+        public long CreatedMs { get; init; }
+
+        public long LastUsedMs { get; init; }
+
+        public long ExpiresMs { get; init; }
+
+        public long? EndedMs { get; init; }
+
+        public SessionRecord ToRecord() =>
+            new(Id, new BlobHash(SecretHash), UserId is null ? null : ZoneText.PrincipalId(UserId), LinkId, ZoneText.Way(Way), MaySetPassword, Address,
+                Agent, ZoneText.Time(CreatedMs), ZoneText.Time(LastUsedMs), ZoneText.Time(ExpiresMs), SqlTime.FromMilliseconds(EndedMs));
+    }
+}

@@ -1,0 +1,62 @@
+namespace Hutch.Model;
+
+/// <summary>What a password may be, and how it is written before it is hashed: in NFC, so that two keyboards make the same one.</summary>
+public static class PasswordText
+{
+    /// <summary>The most characters: no password is cut, a longer one is refused.</summary>
+    public const int MaxCharacters = 256;
+
+    private const int MinDifferentCharacters = 5;
+
+    /// <summary>A password as it is compared; null for what can never be one.</summary>
+    public static string? Normalize(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text.Length is 0 or > MaxCharacters || !IsWellFormed(text) ? null : Nfc.Normalize(text);
+    }
+
+    /// <summary>Checks a new password; the refusal says what is wrong and never repeats it.</summary>
+    /// <param name="text">The password.</param>
+    /// <param name="user">The login name, which it may not be.</param>
+    /// <param name="minCharacters">The fewest characters.</param>
+    public static Result<string> Check(string text, string user, int minCharacters)
+    {
+        if (text.Length > MaxCharacters)
+        {
+            return ErrorCode.Unprocessable.With($"The password is longer than {MaxCharacters} characters.");
+        }
+
+        if (Normalize(text) is not { } password || password.Any(char.IsControl))
+        {
+            return ErrorCode.Unprocessable.With("The password is empty, or has characters that cannot be typed.");
+        }
+
+        if (password.Length < minCharacters)
+        {
+            return ErrorCode.Unprocessable.With($"The password is too short: at least {minCharacters} characters are needed. A few words in a row are easy to remember.");
+        }
+
+        bool dull = password.Distinct().Count() < MinDifferentCharacters
+            || password.Replace(user, "", StringComparison.OrdinalIgnoreCase).Length < minCharacters / 2;
+        return dull
+            ? ErrorCode.Unprocessable.With("The password is too easy to guess: it repeats itself, or is little more than the login name.")
+            : password;
+    }
+
+    private static bool IsWellFormed(string text)
+    {
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
+            {
+                i++;
+            }
+            else if (char.IsSurrogate(text[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}
