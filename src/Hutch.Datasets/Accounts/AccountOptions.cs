@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 
 namespace Hutch.Datasets.Accounts;
@@ -56,6 +57,6 @@ public sealed class AccountOptions
     public int MaxWaitingHashes { get; init; } = 200;
 
     /// <summary>Iterations of the slow hash (PBKDF2 with HMAC-SHA-512). Only tests make it quick.</summary>
-    [Range(1, 100_000_000)]
+    [Browsable(false)]
     public int HashIterations { get; init; } = 210_000;
 }
