@@ -1,4 +1,4 @@
-import { Suspense } from "react";
+import { lazy, Suspense } from "react";
 import { BrowserRouter, Navigate, Route, Routes, useLocation } from "react-router";
 import { portalRoot } from "./api/base";
 import { Loading } from "./components/Loading";
@@ -9,6 +9,10 @@ import { ReloginDialog } from "./session/ReloginDialog";
 import { SessionProvider, useSession } from "./session/session";
 import { NotFoundPage } from "./shell/NotFoundPage";
 import { Shell } from "./shell/Shell";
+
+const DatasetPage = lazy(() => import("./dataset/DatasetPage"));
+const FilesTab = lazy(() => import("./files/FilesTab"));
+const CreateDatasetPage = lazy(() => import("./datasets/CreateDatasetPage"));
 
 /** All pages. The first ones are here, the rest come when they are needed. */
 export function App() {
@@ -22,6 +26,11 @@ export function App() {
               <Route path="/" element={<DatasetsPage view="all" />} />
               <Route path="/shared" element={<DatasetsPage view="shared" />} />
               <Route path="/trash" element={<DatasetsPage view="trash" />} />
+              <Route path="/new" element={<CreateDatasetPage />} />
+              <Route path="/datasets/:id" element={<DatasetPage />}>
+                <Route index element={<FilesTab />} />
+                <Route path="files/*" element={<FilesTab />} />
+              </Route>
               <Route path="*" element={<NotFoundPage />} />
             </Route>
           </Routes>

@@ -160,3 +160,10 @@ export const MailIcon = icon(
     <path d="m3.5 7 8.5 6.5L20.5 7" />
   </>,
 );
+export const MoreIcon = icon(
+  <>
+    <circle cx="5.5" cy="12" r="1" fill="currentColor" />
+    <circle cx="12" cy="12" r="1" fill="currentColor" />
+    <circle cx="18.5" cy="12" r="1" fill="currentColor" />
+  </>,
+);

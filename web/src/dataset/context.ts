@@ -1,0 +1,18 @@
+import type { Schemas } from "../api/client";
+
+export type Dataset = Schemas["DatasetInfo"];
+
+/** What the tabs of a dataset know. */
+export interface DatasetContext {
+  dataset: Dataset;
+  canWrite: boolean;
+  canManage: boolean;
+  refresh: () => Promise<void>;
+}
+
+const order = ["view", "read", "derive", "write", "manage"];
+
+/** Whether the caller has at least this right. */
+export function hasRight(dataset: Dataset, right: string): boolean {
+  return order.indexOf(dataset.yourRight ?? "") >= order.indexOf(right);
+}

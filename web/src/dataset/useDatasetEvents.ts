@@ -1,0 +1,63 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { apiRoot } from "../api/base";
+
+const kinds = [
+  "dataset.described",
+  "dataset.closed",
+  "dataset.trashed",
+  "dataset.restored",
+  "dataset.ended",
+  "metadata.set",
+  "entry.put",
+  "entry.removed",
+  "snapshot.taken",
+  "snapshot.dropped",
+  "tag.set",
+  "tag.removed",
+  "run.started",
+  "run.finished",
+  "result.row",
+];
+const stale = ["dataset", "snapshots", "metadata", "metadata-history", "lineage", "runs", "results", "activity"];
+const pauseMs = 500;
+
+/**
+ * What happens to a dataset elsewhere is seen here. Only the tab that is looked at listens: a browser opens few connections to a server,
+ * and a hidden tab must not keep one.
+ */
+export function useDatasetEvents(id: string, isOn: boolean): void {
+  const queries = useQueryClient();
+  useEffect(() => {
+    if (!isOn) return;
+    let source: EventSource | undefined;
+    let timer: number | undefined;
+    const renew = () => {
+      timer = undefined;
+      for (const key of stale) void queries.invalidateQueries({ queryKey: [key, id] });
+    };
+    const heard = () => {
+      timer ??= window.setTimeout(renew, pauseMs);
+    };
+    const listen = () => {
+      if (document.hidden) {
+        source?.close();
+        source = undefined;
+      } else if (!source) {
+        source = new EventSource(`${apiRoot}/events?dataset=${encodeURIComponent(id)}`);
+        for (const kind of kinds) source.addEventListener(kind, heard);
+      }
+    };
+    const seen = () => {
+      listen();
+      if (!document.hidden) heard();
+    };
+    listen();
+    document.addEventListener("visibilitychange", seen);
+    return () => {
+      document.removeEventListener("visibilitychange", seen);
+      window.clearTimeout(timer);
+      source?.close();
+    };
+  }, [id, isOn, queries]);
+}

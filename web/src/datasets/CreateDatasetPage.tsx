@@ -1,0 +1,188 @@
+import { Autocomplete, Button, Group, NumberInput, Paper, Select, Stack, Switch, Text, TextInput } from "@mantine/core";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { Link, useNavigate, useSearchParams } from "react-router";
+import { api, must } from "../api/client";
+import { Name } from "../components/Name";
+import { PageHeader } from "../components/PageHeader";
+import { ProblemAlert } from "../components/ProblemAlert";
+import { useSession } from "../session/session";
+import { usePageTitle } from "../shell/usePageTitle";
+
+const knownTypes = [
+  "generic",
+  "image-stack",
+  "tomography/scan",
+  "mx/rotation",
+  "mx/grid-scan",
+  "cryoem/spa",
+  "volume",
+  "table",
+];
+const slugPattern = /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/;
+
+/** A slug from what somebody types as a title. */
+export function suggestSlug(title: string): string {
+  return title
+    .normalize("NFKD")
+    .toLowerCase()
+    .replace(/[\u0300-\u036f]/g, "")
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+/, "")
+    .slice(0, 63)
+    .replace(/-+$/, "");
+}
+
+/** Makes a dataset, or derives one from another. */
+export default function CreateDatasetPage() {
+  const { me } = useSession();
+  const [search] = useSearchParams();
+  const parentId = search.get("from");
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const parent = useQuery({
+    queryKey: ["dataset", parentId],
+    queryFn: () => must(api.GET("/datasets/{id}", { params: { path: { id: parentId ?? "" } } })),
+    enabled: parentId !== null,
+  });
+  usePageTitle(parentId ? "Derive a dataset" : "New dataset");
+  const [title, setTitle] = useState("");
+  const [slug, setSlug] = useState("");
+  const [owner, setOwner] = useState(me?.user ?? "");
+  const [type, setType] = useState("generic");
+  const [copy, setCopy] = useState(true);
+  const [isTransient, setTransient] = useState(false);
+  const [days, setDays] = useState<number | string>(7);
+  const [error, setError] = useState<unknown>();
+  const [isBusy, setBusy] = useState(false);
+  const [touched, setTouched] = useState(false);
+  const shownSlug = slug || suggestSlug(title);
+  const slugError =
+    touched && !slugPattern.test(shownSlug)
+      ? "3 to 63 small letters, digits and hyphens; a letter or digit first and last"
+      : undefined;
+
+  const create = async (event: FormEvent) => {
+    event.preventDefault();
+    setTouched(true);
+    if (!slugPattern.test(shownSlug)) return;
+    setBusy(true);
+    setError(undefined);
+    try {
+      const made = await must(
+        api.POST("/datasets", {
+          body: {
+            name: `${owner}/${shownSlug}`,
+            title: title.trim() || undefined,
+            type: type.trim() || undefined,
+            parents: parentId ? [{ dataset: parentId }] : undefined,
+            copy: parentId ? copy : false,
+            following: false,
+            transientDays: isTransient ? Number(days) : undefined,
+          },
+        }),
+      );
+      await queries.invalidateQueries({ queryKey: ["datasets"] });
+      navigate(`/datasets/${made.id}`, { replace: true });
+    } catch (problem) {
+      setError(problem);
+      setBusy(false);
+    }
+  };
+
+  return (
+    <>
+      <PageHeader title={parentId ? "Derive a dataset" : "New dataset"}>
+        {parent.data ? (
+          <>
+            From <Name>{parent.data.name}</Name>, which stays as it is: the new one leads back to it for ever.
+          </>
+        ) : (
+          "An empty one, to which you upload or push files."
+        )}
+      </PageHeader>
+      <Paper withBorder p="lg" maw={620}>
+        <form onSubmit={create} noValidate>
+          <Stack>
+            {error !== undefined && <ProblemAlert error={error} title="The dataset was not made" />}
+            <TextInput
+              label="Title"
+              description="A line for people"
+              placeholder="Lysozyme, room temperature, crystal 4"
+              value={title}
+              onChange={(e) => setTitle(e.currentTarget.value)}
+              maxLength={500}
+            />
+            <TextInput
+              label="Name"
+              description="Part of every command and address"
+              required
+              placeholder="lysozyme-4"
+              value={shownSlug}
+              onChange={(e) => setSlug(e.currentTarget.value)}
+              onBlur={() => setTouched(shownSlug !== "")}
+              error={slugError}
+              leftSection={
+                <Text size="sm" c="dimmed" truncate maw={140} px={6}>
+                  <Name>{`${owner}/`}</Name>
+                </Text>
+              }
+              leftSectionWidth={Math.min(150, 22 + owner.length * 9)}
+              autoCapitalize="none"
+              spellCheck={false}
+            />
+            {(me?.groups?.length ?? 0) > 0 && (
+              <Select
+                label="Owner"
+                description="You, or a group you are in"
+                data={[me?.user ?? "", ...(me?.groups ?? [])]}
+                value={owner}
+                onChange={(value) => setOwner(value ?? "")}
+                allowDeselect={false}
+              />
+            )}
+            <Autocomplete
+              label="Type"
+              description="Choose one, or write one of your own"
+              data={knownTypes}
+              value={type}
+              onChange={setType}
+            />
+            {parentId && (
+              <Switch
+                label="Start with the files of the parent (by reference: it costs nothing)"
+                checked={copy}
+                onChange={(e) => setCopy(e.currentTarget.checked)}
+              />
+            )}
+            <Switch
+              label="Only for some days"
+              description="Its bytes end by themselves; good for what can be made again"
+              checked={isTransient}
+              onChange={(e) => setTransient(e.currentTarget.checked)}
+            />
+            {isTransient && (
+              <NumberInput
+                label="Days"
+                min={1}
+                max={3650}
+                allowDecimal={false}
+                value={days}
+                onChange={setDays}
+                maw={160}
+              />
+            )}
+            <Group justify="flex-end">
+              <Button variant="default" component={Link} to={parentId ? `/datasets/${parentId}` : "/"}>
+                Cancel
+              </Button>
+              <Button type="submit" loading={isBusy}>
+                {parentId ? "Derive it" : "Make it"}
+              </Button>
+            </Group>
+          </Stack>
+        </form>
+      </Paper>
+    </>
+  );
+}

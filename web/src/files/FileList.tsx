@@ -1,0 +1,227 @@
+import { Box, Text } from "@mantine/core";
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useReducer,
+  useRef,
+  useState,
+} from "react";
+import { FileIcon, FolderIcon, LinkIcon } from "../components/icons";
+import { Name } from "../components/Name";
+import { formatBytes, formatRelative, formatTime, fromNanoseconds } from "../text/format";
+import classes from "./FileList.module.css";
+import type { Listing } from "./listing";
+import type { Row } from "./rows";
+import { ScaledWindow } from "./scaledWindow";
+
+const rowHeight = 36;
+const maxViewRows = 16;
+const spare = 8;
+const headHeight = 38;
+const settleMs = 200;
+
+interface FileListProps {
+  listing: Listing;
+  label: string;
+  onOpen: (row: Row) => void;
+  onUp: () => void;
+  /** Address of a row, for a new tab. */
+  hrefOf: (row: Row) => string;
+  /** The rows in the order to show, when all are known. */
+  sorted: Row[] | undefined;
+  header: ReactNode;
+}
+
+/** Height in which rows are seen: the head stays on top. */
+function viewOf(element: HTMLElement): number {
+  return element.clientHeight - headHeight;
+}
+
+/** The entries of a folder, of any number: only what is seen is drawn. Arrow keys move, Enter opens, Backspace goes up. */
+export function FileList({ listing, label, onOpen, onUp, hrefOf, sorted, header }: FileListProps) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const [frame] = useState(() => new ScaledWindow(rowHeight));
+  const [, redraw] = useReducer((n: number) => n + 1, 0);
+  const [view, setView] = useState(maxViewRows * rowHeight);
+  const [active, setActive] = useState(0);
+  const place = useRef(0);
+  const settling = useRef<number>();
+  const count = listing.count;
+
+  // More rows, or another folder: what is seen stays where it is.
+  if (frame.fullHeight !== count * rowHeight) frame.setRows(count);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the bar is set anew when the number of rows changes
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (element) element.scrollTop = frame.moveTo(place.current, viewOf(element));
+  }, [count, frame]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another folder begins at its top
+  useEffect(() => {
+    place.current = 0;
+    setActive(0);
+    if (scroller.current) scroller.current.scrollTop = 0;
+  }, [listing]);
+
+  useEffect(() => {
+    const element = scroller.current;
+    if (!element) return;
+    const observer = new ResizeObserver(() => setView(viewOf(element)));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+
+  const onScroll = () => {
+    const element = scroller.current;
+    if (!element) return;
+    place.current = frame.scrolled(element.scrollTop, viewOf(element));
+    window.clearTimeout(settling.current);
+    settling.current = window.setTimeout(() => {
+      element.scrollTop = frame.moveTo(place.current, viewOf(element));
+      redraw();
+    }, settleMs);
+    redraw();
+  };
+  useEffect(() => () => window.clearTimeout(settling.current), []);
+
+  const first = Math.max(0, Math.floor(place.current / rowHeight) - spare);
+  const last = Math.min(count - 1, Math.ceil((place.current + view) / rowHeight) + spare);
+  useEffect(() => listing.want(first, last));
+
+  const show = useCallback(
+    (index: number) => {
+      const element = scroller.current;
+      if (!element) return;
+      const top = index * rowHeight;
+      if (top < place.current) place.current = top;
+      else if (top + rowHeight > place.current + viewOf(element)) place.current = top + rowHeight - viewOf(element);
+      else return;
+      element.scrollTop = frame.moveTo(place.current, viewOf(element));
+    },
+    [frame],
+  );
+
+  const rowAt = (index: number) => (sorted ? sorted[index] : listing.get(index));
+  const onKeyDown = (event: KeyboardEvent) => {
+    const page = Math.max(1, Math.floor(view / rowHeight) - 1);
+    const steps: Record<string, number> = {
+      ArrowDown: active + 1,
+      ArrowUp: active - 1,
+      PageDown: active + page,
+      PageUp: active - page,
+      Home: 0,
+      End: count - 1,
+    };
+    const target = steps[event.key];
+    if (target !== undefined) {
+      const index = Math.min(Math.max(0, target), count - 1);
+      setActive(index);
+      show(index);
+    } else if (event.target !== event.currentTarget) {
+      return;
+    } else if (event.key === "Enter") {
+      const row = rowAt(active);
+      if (row) onOpen(row);
+    } else if (event.key === "Backspace") {
+      onUp();
+    } else {
+      return;
+    }
+    event.preventDefault();
+  };
+
+  const now = useMemo(() => new Date(), []);
+  const rows: ReactNode[] = [];
+  for (let index = first; index <= last; index++) {
+    const row = rowAt(index);
+    rows.push(
+      <div
+        key={index}
+        id={`row-${index}`}
+        role="row"
+        tabIndex={-1}
+        aria-rowindex={index + 2}
+        aria-selected={index === active}
+        className={classes.row}
+        style={{ top: frame.topOf(index) }}
+      >
+        {row ? (
+          <RowCells row={row} href={hrefOf(row)} now={now} onOpen={() => onOpen(row)} />
+        ) : (
+          <div role="gridcell" className={classes.wait} aria-label="Loading" />
+        )}
+      </div>,
+    );
+  }
+
+  return (
+    <div
+      ref={scroller}
+      role="grid"
+      aria-label={label}
+      aria-rowcount={listing.isComplete ? count + 1 : -1}
+      aria-colcount={3}
+      aria-activedescendant={count > 0 ? `row-${active}` : undefined}
+      className={classes.scroller}
+      style={{ height: headHeight + Math.min(Math.max(count, 1), maxViewRows) * rowHeight }}
+      tabIndex={0}
+      onScroll={onScroll}
+      onKeyDown={onKeyDown}
+      data-testid="file-scroller"
+    >
+      {header}
+      <div style={{ height: frame.height }} className={classes.canvas} role="rowgroup">
+        {rows}
+      </div>
+    </div>
+  );
+}
+
+function RowCells({ row, href, now, onOpen }: { row: Row; href: string; now: Date; onOpen: () => void }) {
+  const modified = row.entry?.modified ? fromNanoseconds(row.entry.modified) : undefined;
+  return (
+    <>
+      <div role="gridcell" className={classes.name}>
+        <Box className={row.entry ? classes.icon : classes.folder}>
+          {row.entry ? (
+            row.entry.kind === "link" ? (
+              <LinkIcon />
+            ) : row.entry.kind === "directory" ? (
+              <FolderIcon />
+            ) : (
+              <FileIcon />
+            )
+          ) : (
+            <FolderIcon />
+          )}
+        </Box>
+        <a
+          href={href}
+          tabIndex={-1}
+          className={classes.link}
+          onClick={(event) => {
+            if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
+            event.preventDefault();
+            onOpen();
+          }}
+        >
+          <Name>{row.name}</Name>
+        </a>
+        {row.entry?.kind === "link" && (
+          <Text span size="xs" c="dimmed" className={classes.target}>
+            → <Name>{row.entry.target ?? ""}</Name>
+          </Text>
+        )}
+      </div>
+      <div role="gridcell" className={classes.size}>
+        {row.entry?.kind === "file" ? formatBytes(row.entry.size) : ""}
+      </div>
+      <div role="gridcell" className={classes.time} title={modified && formatTime(modified)}>
+        {modified ? formatRelative(modified, now) : ""}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,261 @@
+import { Anchor, Breadcrumbs, Button, Group, Paper, Stack, Text, TextInput } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { lazy, Suspense, useMemo, useState } from "react";
+import { Link, useHref, useNavigate, useOutletContext, useParams, useSearchParams } from "react-router";
+import { archiveUrl, encodePath } from "../api/base";
+import { EmptyState } from "../components/EmptyState";
+import { DownloadIcon, FolderIcon, SearchIcon, SortDownIcon, SortIcon, SortUpIcon } from "../components/icons";
+import { Loading } from "../components/Loading";
+import { Name } from "../components/Name";
+import { ProblemAlert } from "../components/ProblemAlert";
+import type { DatasetContext } from "../dataset/context";
+import { formatCount, plural } from "../text/format";
+import { DropZone } from "../upload/DropZone";
+import { UploadButtons } from "../upload/UploadButtons";
+import { FileList } from "./FileList";
+import classes from "./FileList.module.css";
+import type { Row } from "./rows";
+import { useListing } from "./useListing";
+
+const Preview = lazy(() => import("../preview/Preview"));
+const Readme = lazy(() => import("../preview/Readme"));
+
+/** The files of a dataset: a folder, or one file. The address tells: a folder ends with a slash. */
+export default function FilesTab() {
+  const { dataset } = useOutletContext<DatasetContext>();
+  const path = useParams()["*"] ?? "";
+  const [search] = useSearchParams();
+  const at = search.get("at") ?? undefined;
+  const isFolder = path === "" || path.endsWith("/");
+  return (
+    <Stack gap="sm">
+      {at && (
+        <Paper withBorder p="xs" px="md" bg="var(--mantine-primary-color-light)">
+          <Group justify="space-between">
+            <Text size="sm">
+              You look at version <b>@{at}</b>, not at the newest.
+            </Text>
+            <Anchor component={Link} to={{ search: "" }} size="sm">
+              To the newest
+            </Anchor>
+          </Group>
+        </Paper>
+      )}
+      <Trail dataset={dataset.id} slug={dataset.slug} path={path} at={at} />
+      {isFolder ? (
+        <FolderView key={path} path={path} at={at} />
+      ) : (
+        <Suspense fallback={<Loading />}>
+          <Preview key={path} dataset={dataset} path={path} at={at} />
+        </Suspense>
+      )}
+    </Stack>
+  );
+}
+
+/** Where one is, from the top. */
+function Trail({ dataset, slug, path, at }: { dataset: string; slug: string; path: string; at: string | undefined }) {
+  const parts = path.split("/").filter((part) => part !== "");
+  const search = at ? `?at=${encodeURIComponent(at)}` : "";
+  return (
+    <Breadcrumbs
+      separator="/"
+      separatorMargin={6}
+      styles={{ root: { flexWrap: "wrap", rowGap: 4 }, breadcrumb: { minWidth: 0, maxWidth: "100%" } }}
+      aria-label="Path"
+    >
+      <Anchor component={Link} to={`/datasets/${dataset}${search}`} size="sm" maw="100%">
+        <Name>{slug}</Name>
+      </Anchor>
+      {parts.map((part, index) => {
+        const isLast = index === parts.length - 1;
+        const to = `/datasets/${dataset}/files/${encodePath(parts.slice(0, index + 1).join("/"))}/${search}`;
+        return isLast ? (
+          <Text key={index} size="sm" fw={600} maw={320} truncate>
+            <Name>{part}</Name>
+          </Text>
+        ) : (
+          <Anchor key={index} component={Link} to={to} size="sm" maw={220}>
+            <Name>{part}</Name>
+          </Anchor>
+        );
+      })}
+    </Breadcrumbs>
+  );
+}
+
+type SortKey = "name" | "size" | "time";
+
+function FolderView({ path, at }: { path: string; at: string | undefined }) {
+  const { dataset, canWrite } = useOutletContext<DatasetContext>();
+  const navigate = useNavigate();
+  const base = useHref(`/datasets/${dataset.id}/files/`);
+  const [typed, setTyped] = useState("");
+  const [start] = useDebouncedValue(typed, 200);
+  const [sort, setSort] = useState<{ key: SortKey; down: boolean }>({ key: "name", down: false });
+  const listing = useListing({ dataset: dataset.id, at, prefix: path, start }, at ? "" : dataset.headVersion);
+  const small = listing.small;
+  const sorted = useMemo(() => small && sortRows(small, sort), [small, sort]);
+  const search = at ? `?at=${encodeURIComponent(at)}` : "";
+  const hrefOf = (row: Row) => `${base}${encodePath(row.path)}${search}`;
+  const open = (row: Row) => navigate(`/datasets/${dataset.id}/files/${encodePath(row.path)}${search}`);
+  const up = () => {
+    if (path !== "")
+      navigate(
+        `/datasets/${dataset.id}/files/${encodePath(path.slice(0, path.slice(0, -1).lastIndexOf("/") + 1))}${search}`,
+      );
+  };
+  const readme = sorted?.find((row) => row.entry?.kind === "file" && /^readme(\.md|\.txt|\.rst)?$/i.test(row.name));
+  const canUpload = canWrite && !at;
+  const isEmpty = listing.isComplete && listing.count === 0;
+
+  return (
+    <DropZone dataset={dataset} folder={path} enabled={canUpload}>
+      <Stack gap="sm">
+        <Group gap="sm">
+          <TextInput
+            type="search"
+            aria-label="Names that begin with"
+            placeholder="Names that begin with …"
+            leftSection={<SearchIcon size={16} />}
+            value={typed}
+            onChange={(event) => setTyped(event.currentTarget.value)}
+            flex={1}
+            miw={180}
+            maw={360}
+          />
+          <Group gap="xs" ml="auto">
+            {dataset.files > 0 && (
+              <Button
+                component="a"
+                variant="default"
+                size="sm"
+                href={archiveUrl(dataset.id, "zip", { at, prefix: path || undefined })}
+                leftSection={<DownloadIcon size={16} />}
+                download
+              >
+                ZIP
+              </Button>
+            )}
+            {canUpload && <UploadButtons dataset={dataset} folder={path} />}
+          </Group>
+        </Group>
+        {listing.error !== undefined && (
+          <ProblemAlert error={listing.error} title="The folder could not be listed" onRetry={() => listing.retry()} />
+        )}
+        {isEmpty && listing.error === undefined && (
+          <Nothing isFiltered={start !== ""} canUpload={canUpload} isTop={path === ""} />
+        )}
+        {!isEmpty && listing.count === 0 && listing.error === undefined && <Loading label="Loading the folder" />}
+        {listing.count > 0 && (
+          <Paper withBorder radius="md" style={{ overflow: "hidden" }}>
+            <FileList
+              listing={listing}
+              sorted={sorted}
+              label={path === "" ? "Files" : `Files in ${path}`}
+              onOpen={open}
+              onUp={up}
+              hrefOf={hrefOf}
+              header={<Head sort={sort} onSort={small ? setSort : undefined} />}
+            />
+          </Paper>
+        )}
+        {listing.count > 0 && (
+          <Text size="sm" c="dimmed" role="status">
+            {listing.isComplete
+              ? plural(listing.count, "entry", "entries")
+              : `${formatCount(listing.count)} entries so far; more come as you scroll`}
+            {path === "" && start === "" && dataset.files > listing.count && !at
+              ? `, ${formatCount(dataset.files)} with those in the folders`
+              : ""}
+          </Text>
+        )}
+        {readme && start === "" && (
+          <Suspense fallback={<Loading label="Loading the README" />}>
+            <Readme dataset={dataset.id} path={readme.path} at={at} name={readme.name} />
+          </Suspense>
+        )}
+      </Stack>
+    </DropZone>
+  );
+}
+
+function Nothing({ isFiltered, canUpload, isTop }: { isFiltered: boolean; canUpload: boolean; isTop: boolean }) {
+  if (isFiltered)
+    return (
+      <EmptyState icon={<SearchIcon size={26} />} title="No name begins so">
+        Names are compared with upper and lower case as they are.
+      </EmptyState>
+    );
+  return (
+    <EmptyState icon={<FolderIcon size={26} />} title={isTop ? "This dataset is empty" : "Nothing is in this folder"}>
+      {canUpload
+        ? "Drop files or a whole folder here, or use the buttons above. Or push from the command line."
+        : "When files are added, they stand here."}
+    </EmptyState>
+  );
+}
+
+function Head({
+  sort,
+  onSort,
+}: {
+  sort: { key: SortKey; down: boolean };
+  onSort: ((sort: { key: SortKey; down: boolean }) => void) | undefined;
+}) {
+  const column = (key: SortKey, label: string, className: string | undefined) => (
+    <div
+      role="columnheader"
+      tabIndex={-1}
+      className={className}
+      aria-sort={onSort && sort.key === key ? (sort.down ? "descending" : "ascending") : undefined}
+    >
+      {onSort ? (
+        <button
+          type="button"
+          className={classes.sort}
+          onClick={() => onSort({ key, down: sort.key === key ? !sort.down : key !== "name" })}
+        >
+          {label}
+          {sort.key === key ? (
+            sort.down ? (
+              <SortDownIcon size={13} />
+            ) : (
+              <SortUpIcon size={13} />
+            )
+          ) : (
+            <SortIcon size={13} opacity={0.35} />
+          )}
+        </button>
+      ) : (
+        label
+      )}
+    </div>
+  );
+  return (
+    <div role="rowgroup" className={classes.headgroup}>
+      <div role="row" tabIndex={-1} aria-rowindex={1} className={classes.head}>
+        {column("name", "Name", undefined)}
+        {column("size", "Size", classes.size)}
+        {column("time", "Modified", classes.time)}
+      </div>
+    </div>
+  );
+}
+
+const names = new Intl.Collator("en", { numeric: true });
+
+/** Folders first, then as asked. */
+function sortRows(rows: Row[], { key, down }: { key: SortKey; down: boolean }): Row[] {
+  const sign = down ? -1 : 1;
+  return rows.toSorted((a, b) => {
+    if (!a.entry !== !b.entry) return a.entry ? 1 : -1;
+    const order =
+      key === "size"
+        ? (a.entry?.size ?? 0) - (b.entry?.size ?? 0)
+        : key === "time"
+          ? (a.entry?.modified ?? 0) - (b.entry?.modified ?? 0)
+          : 0;
+    return sign * (order || names.compare(a.name, b.name));
+  });
+}

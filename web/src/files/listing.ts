@@ -1,0 +1,144 @@
+import { api, must } from "../api/client";
+import { mergeRows, type Row } from "./rows";
+
+interface Page {
+  /** Number of its first row. */
+  start: number;
+  count: number;
+  /** What to ask for to get it again. */
+  after: string | undefined;
+  rows: Row[] | undefined;
+  usedAt: number;
+}
+
+/** Which folder of which version, and how the names begin. */
+export interface Folder {
+  dataset: string;
+  at: string | undefined;
+  /** Empty for the top, else with a slash at its end. */
+  prefix: string;
+  /** Only names that begin so. */
+  start: string;
+}
+
+const firstPage = 1000;
+const nextPages = 5000;
+const pagesKept = 24;
+
+/**
+ * A folder of any size, a page at a time. Pages that were not looked at for a while are let go and asked for again, so that memory does
+ * not grow with the folder.
+ */
+export class Listing {
+  readonly #pages: Page[] = [];
+  readonly #changed: () => void;
+  #next: string | undefined;
+  #loading: Promise<void> | undefined;
+  #clock = 0;
+  #closed = false;
+  isComplete = false;
+  error: unknown;
+
+  constructor(
+    readonly folder: Folder,
+    changed: () => void,
+  ) {
+    this.#changed = changed;
+  }
+
+  /** Rows known so far. */
+  get count(): number {
+    const last = this.#pages.at(-1);
+    return last ? last.start + last.count : 0;
+  }
+
+  /** The row with this number; undefined while it is on its way. */
+  get(index: number): Row | undefined {
+    const page = this.#pageOf(index);
+    if (!page) return undefined;
+    page.usedAt = ++this.#clock;
+    return page.rows?.[index - page.start];
+  }
+
+  /** All rows, when everything came with one page. */
+  get small(): Row[] | undefined {
+    return this.isComplete && this.#pages.length === 1 ? this.#pages[0]?.rows : undefined;
+  }
+
+  /** Makes sure that these rows come. */
+  want(first: number, last: number): void {
+    if (this.#loading || this.#closed || this.error !== undefined) return;
+    const lost = this.#pages.find((page) => page.start <= last && page.start + page.count > first && !page.rows);
+    if (lost) {
+      this.#run(async () => {
+        lost.rows = (await this.#fetch(lost.after, lost.count)).rows;
+        lost.usedAt = ++this.#clock;
+      });
+    } else if (!this.isComplete && last >= this.count - firstPage / 2) {
+      this.#run(() => this.#append());
+    }
+  }
+
+  retry(): void {
+    this.error = undefined;
+    this.#changed();
+    if (this.count === 0) this.want(0, 0);
+  }
+
+  close(): void {
+    this.#closed = true;
+  }
+
+  async #append(): Promise<void> {
+    const after = this.#next;
+    const { rows, next } = await this.#fetch(after, this.#pages.length === 0 ? firstPage : nextPages);
+    this.#pages.push({ start: this.count, count: rows.length, after, rows, usedAt: ++this.#clock });
+    this.#next = next;
+    this.isComplete = next === undefined;
+  }
+
+  async #fetch(after: string | undefined, limit: number): Promise<{ rows: Row[]; next: string | undefined }> {
+    const { dataset, at, prefix, start } = this.folder;
+    const page = await must(
+      api.GET("/datasets/{id}/tree", {
+        params: {
+          path: { id: dataset },
+          query: { at, prefix: prefix + start || undefined, delimiter: "/", after, limit },
+        },
+      }),
+    );
+    return { rows: mergeRows(page.prefixes ?? [], page.items ?? [], prefix.length), next: page.next ?? undefined };
+  }
+
+  #run(work: () => Promise<void>): void {
+    this.#loading = work()
+      .catch((error: unknown) => {
+        this.error = error;
+      })
+      .finally(() => {
+        this.#loading = undefined;
+        this.#forget();
+        if (!this.#closed) this.#changed();
+      });
+  }
+
+  #forget(): void {
+    const kept = this.#pages.filter((page) => page.rows);
+    if (kept.length <= pagesKept) return;
+    kept.sort((a, b) => a.usedAt - b.usedAt);
+    for (const page of kept.slice(0, kept.length - pagesKept)) page.rows = undefined;
+  }
+
+  #pageOf(index: number): Page | undefined {
+    let low = 0;
+    let high = this.#pages.length - 1;
+    while (low <= high) {
+      const middle = (low + high) >> 1;
+      const page = this.#pages[middle] as Page;
+      if (index < page.start) high = middle - 1;
+      else if (index >= page.start + page.count) low = middle + 1;
+      else return page;
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,16 @@
+import { useEffect, useReducer, useState } from "react";
+import { type Folder, Listing } from "./listing";
+
+/** A folder, loaded as it is looked at. `version` changes when it must be read anew. */
+export function useListing({ dataset, at, prefix, start }: Folder, version: unknown): Listing {
+  const [, redraw] = useReducer((n: number) => n + 1, 0);
+  const [listing, setListing] = useState(() => new Listing({ dataset, at, prefix, start }, redraw));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new version makes a new listing
+  useEffect(() => {
+    const made = new Listing({ dataset, at, prefix, start }, redraw);
+    setListing(made);
+    made.want(0, 0);
+    return () => made.close();
+  }, [dataset, at, prefix, start, version]);
+  return listing;
+}

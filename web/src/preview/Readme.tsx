@@ -1,0 +1,97 @@
+import { Button, Paper, Text, useComputedColorScheme } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { FileIcon } from "../components/icons";
+import { Loading } from "../components/Loading";
+import { Name } from "../components/Name";
+import { ProblemAlert } from "../components/ProblemAlert";
+import { decodeText, fetchPart } from "./fetchPart";
+import { escapeHtml, namedPictures, renderMarkdown, resolvePath } from "./markdown";
+import classes from "./Preview.module.css";
+import { readPictures } from "./pictures";
+
+const most = 512 * 1024;
+
+interface ReadmeProps {
+  dataset: string;
+  path: string;
+  at: string | undefined;
+  name: string;
+}
+
+/** A text of the dataset, laid out. It stands in a frame that runs nothing and has no origin: it cannot reach the portal. */
+export default function Readme({ dataset, path, at, name }: ReadmeProps) {
+  const scheme = useComputedColorScheme("light");
+  const [isOpen, setOpen] = useState(false);
+  const query = useQuery({
+    queryKey: ["readme", dataset, path, at],
+    queryFn: async () => {
+      const text = decodeText(await fetchPart(dataset, path, at, most)) ?? "";
+      const folder = path.slice(0, path.lastIndexOf("/") + 1);
+      const wanted = namedPictures(text).flatMap((href) => {
+        const target = resolvePath(folder, href);
+        return target ? [[href, target] as const] : [];
+      });
+      return { text, pictures: await readPictures(dataset, at, wanted) };
+    },
+  });
+  if (query.isPending) return <Loading label={`Loading ${name}`} />;
+  if (query.isError)
+    return <ProblemAlert error={query.error} title={`${name} could not be read`} onRetry={() => query.refetch()} />;
+  const { text, pictures } = query.data;
+  const isMarkdown = /\.(md|markdown)$/i.test(name);
+  const body = isMarkdown ? renderMarkdown(text, pictures) : `<pre>${escapeHtml(text)}</pre>`;
+  const guess = Math.min(
+    2400,
+    90 +
+      text.split("\n").reduce((sum, line) => sum + 22 * Math.max(1, Math.ceil(line.length / 110)), 0) +
+      pictures.size * 300,
+  );
+  const isLong = guess > 520;
+  return (
+    <Paper withBorder radius="md" style={{ overflow: "hidden" }}>
+      <Text
+        size="sm"
+        fw={600}
+        px="md"
+        py="xs"
+        style={{
+          borderBottom: "1px solid var(--mantine-color-default-border)",
+          display: "flex",
+          gap: 8,
+          alignItems: "center",
+        }}
+      >
+        <FileIcon size={16} /> <Name>{name}</Name>
+        {isLong && (
+          <Button size="compact-xs" variant="subtle" ml="auto" onClick={() => setOpen(!isOpen)} aria-expanded={isOpen}>
+            {isOpen ? "Less" : "More"}
+          </Button>
+        )}
+      </Text>
+      <iframe
+        title={name}
+        className={classes.markdown}
+        style={{ height: isLong && !isOpen ? 520 : guess }}
+        sandbox="allow-popups allow-popups-to-escape-sandbox"
+        srcDoc={page(body, scheme)}
+        referrerPolicy="no-referrer"
+      />
+    </Paper>
+  );
+}
+
+function page(body: string, scheme: "light" | "dark"): string {
+  const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? "";
+  const colours =
+    scheme === "dark" ? ["#c9c9c9", "#242424", "#3b3b3b", "#74bac6"] : ["#1f2328", "#ffffff", "#dee2e6", "#066a7c"];
+  const [text, ground, line, link] = colours;
+  return `<!doctype html><html><head><meta charset="utf-8"><style nonce="${escapeHtml(nonce)}">
+:root{color-scheme:${scheme}}
+body{margin:0;padding:18px 22px;font:15px/1.6 system-ui,sans-serif;color:${text};background:${ground};overflow-wrap:anywhere}
+h1,h2{border-bottom:1px solid ${line};padding-bottom:.25em}h1{font-size:1.6em}h2{font-size:1.3em}h1:first-child,h2:first-child{margin-top:0}
+a{color:${link}}img{max-width:100%}pre,code{font:13px/1.5 ui-monospace,Menlo,"DejaVu Sans Mono",monospace}
+pre{overflow:auto;padding:12px;border:1px solid ${line};border-radius:8px}table{border-collapse:collapse}td,th{border:1px solid ${line};padding:4px 10px}
+blockquote{margin:0;padding-left:1em;border-left:3px solid ${line}}
+</style></head><body>${body}</body></html>`;
+}

@@ -1,0 +1,69 @@
+import { Marked } from "marked";
+
+/** Escapes text for HTML. */
+export function escapeHtml(text: string): string {
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;")
+    .replaceAll("'", "&#39;");
+}
+
+/** Whether a link may stand in a document that somebody uploaded. */
+export function isSafeLink(href: string): boolean {
+  return /^(https?:|mailto:)/i.test(href.trim());
+}
+
+/**
+ * Markdown as HTML for a frame that runs no script and has no origin. HTML in it is shown as text, links lead only to the web, and
+ * pictures are those that `pictures` knows (the dataset's own, as data).
+ */
+export function renderMarkdown(text: string, pictures: ReadonlyMap<string, string>): string {
+  const marked = new Marked({ gfm: true, async: false });
+  marked.use({
+    renderer: {
+      html: ({ text }) => escapeHtml(text),
+      link({ href, tokens }) {
+        const words = this.parser.parseInline(tokens);
+        return isSafeLink(href)
+          ? `<a href="${escapeHtml(href)}" target="_blank" rel="noopener noreferrer">${words}</a>`
+          : words;
+      },
+      image: ({ href, text }) => {
+        const data = pictures.get(href);
+        return data
+          ? `<img src="${escapeHtml(data)}" alt="${escapeHtml(text)}">`
+          : `<em>[${escapeHtml(text || href)}]</em>`;
+      },
+    },
+  });
+  return marked.parse(text) as string;
+}
+
+/** The pictures of the dataset itself that a text names, by their path beside it. */
+export function namedPictures(text: string): string[] {
+  const found = new Set<string>();
+  for (const match of text.matchAll(/!\[[^\]]*\]\(\s*<?([^)\s>]+)/g)) {
+    const href = match[1] ?? "";
+    if (!/^[a-z][a-z0-9+.-]*:/i.test(href) && !href.startsWith("/") && !href.startsWith("#")) found.add(href);
+  }
+  return [...found];
+}
+
+/** The path of a picture from the folder of the text; undefined when it leads out of the dataset. */
+export function resolvePath(folder: string, href: string): string | undefined {
+  const parts = folder.split("/").filter((part) => part !== "");
+  let decoded: string;
+  try {
+    decoded = decodeURIComponent(href.split(/[?#]/, 1)[0] ?? "");
+  } catch {
+    return undefined;
+  }
+  for (const part of decoded.split("/")) {
+    if (part === "" || part === ".") continue;
+    if (part !== "..") parts.push(part);
+    else if (parts.pop() === undefined) return undefined;
+  }
+  return parts.length > 0 ? parts.join("/") : undefined;
+}

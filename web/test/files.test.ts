@@ -1,0 +1,76 @@
+import { describe, expect, test } from "vitest";
+import { compareBytes } from "../src/files/order";
+import { mergeRows } from "../src/files/rows";
+import { ScaledWindow } from "../src/files/scaledWindow";
+
+const bytes = new TextEncoder();
+
+function reference(a: string, b: string): number {
+  const [x, y] = [bytes.encode(a), bytes.encode(b)];
+  for (let i = 0; i < Math.min(x.length, y.length); i++) if (x[i] !== y[i]) return (x[i] as number) - (y[i] as number);
+  return x.length - y.length;
+}
+
+test("names are ordered by their UTF-8 bytes", () => {
+  const names = ["a", "a.b", "a/", "ab", "é", "\uffee", "😀", "😀a", "\ue000", ""];
+  for (const a of names)
+    for (const b of names) expect(Math.sign(compareBytes(a, b)), `${a} ${b}`).toBe(Math.sign(reference(a, b)));
+});
+
+test("folders and entries of a page stand in one order", () => {
+  const rows = mergeRows(
+    ["x/b/", "x/d/"],
+    [
+      { path: "x/a", kind: "file" },
+      { path: "x/b.txt", kind: "file" },
+      { path: "x/e", kind: "file" },
+    ],
+    2,
+  );
+  expect(rows.map((row) => row.name)).toEqual(["a", "b.txt", "b", "d", "e"]);
+});
+
+describe("a window on a million rows", () => {
+  const view = 600;
+  const make = (rows: number) => {
+    const window = new ScaledWindow(36, 1_000_000);
+    window.setRows(rows);
+    return window;
+  };
+
+  test("few rows are not scaled", () => {
+    const window = make(1000);
+    expect([window.height, window.scrolled(5000, view), window.topOf(10)]).toEqual([36_000, 5000, 360]);
+  });
+
+  test("the end of the bar is the last row, its beginning the first", () => {
+    const window = make(1_000_000);
+    expect(window.scrolled(window.height - view, view)).toBe(36_000_000 - view);
+    expect(window.topOf(999_999)).toBe(window.height - 36);
+    expect(window.scrolled(0, view)).toBe(0);
+  });
+
+  test("a turn of the wheel moves by its pixels, wherever one is", () => {
+    const window = make(1_000_000);
+    const before = window.scrolled(500_000, view);
+    expect(window.scrolled(500_100, view) - before).toBe(100);
+  });
+
+  test("a place that was moved to is drawn within the height", () => {
+    const window = make(1_000_000);
+    for (const row of [0, 1, 500_000, 999_990]) {
+      const top = window.moveTo(row * 36, view);
+      expect(window.topOf(row)).toBeGreaterThanOrEqual(top - 1);
+      expect(window.topOf(row)).toBeLessThan(top + view);
+    }
+  });
+
+  test("more rows at the end move nothing that is seen", () => {
+    const window = make(20_000);
+    window.scrolled(300_000, view);
+    const before = window.topOf(10_000);
+    window.setRows(30_000);
+    window.scrolled(300_010, view);
+    expect(window.topOf(10_000)).toBe(before);
+  });
+});
