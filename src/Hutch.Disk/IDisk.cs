@@ -27,6 +27,12 @@ public interface IDisk
     /// <summary>Gives a file another name in the same folder, replacing what had that name: readers see the old or the new file, nothing between.</summary>
     void Rename(string path, string newPath);
 
+    /// <summary>
+    /// Gives a file a second name, under which the same bytes are: a hard link. Returns false, with nothing changed, when the file system cannot
+    /// or the two are on different ones. Fails when the new name is taken.
+    /// </summary>
+    bool TryLink(string path, string newPath) => false;
+
     /// <summary>Removes a file's name. Who has the file open reads on. Does nothing when there is no such file.</summary>
     void Delete(string path);
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Hutch.Disk.Native;
 using Microsoft.Win32.SafeHandles;
@@ -40,6 +41,18 @@ public sealed class LocalDisk : IDisk
 
     /// <inheritdoc/>
     public void Rename(string path, string newPath) => File.Move(path, newPath, overwrite: true);
+
+    /// <inheritdoc/>
+    public bool TryLink(string path, string newPath)
+    {
+        if (LibC.Link(path, newPath) == 0)
+        {
+            return true;
+        }
+
+        bool cannot = Marshal.GetLastPInvokeError() is LibC.ErrorNotPermitted or LibC.ErrorCrossDevice or LibC.ErrorTooManyLinks or LibC.ErrorNotSupported;
+        return cannot ? false : throw LibC.LastError("Cannot link", newPath);
+    }
 
     /// <inheritdoc/>
     public void Delete(string path) => File.Delete(path);

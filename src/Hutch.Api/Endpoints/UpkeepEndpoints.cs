@@ -19,11 +19,11 @@ internal static class UpkeepEndpoints
             .Does(VerifyAsync);
         table.Add("Jobs", "GET", "/jobs", "The site's jobs since its start, newest first", "operator")
             .Gives(HutchJson.Default.PageJobInfo, request => Task.FromResult(request.Api.Doors.Jobs.List(request.Caller)));
-        table.Add("Jobs", "POST", "/jobs", "Start a job: `gc`, `scrub` or `checkpoint`", "operator")
+        table.Add("Jobs", "POST", "/jobs", "Start a job: `gc`, `scrub`, `checkpoint`, or `backup` into a folder on the server's disk", "operator; backup: administrator")
             .Takes(HutchJson.Default.StartJob)
             .Gives(
                 HutchJson.Default.JobInfo,
-                async request => request.Api.Doors.Jobs.Start(request.Caller, (await request.ReadAsync(HutchJson.Default.StartJob, request.Aborted)).Kind),
+                async request => request.Api.Doors.Jobs.Start(request.Caller, await request.ReadAsync(HutchJson.Default.StartJob, request.Aborted)),
                 StatusCodes.Status202Accepted);
         table.Add("Jobs", "GET", "/jobs/{job}", "One job", "operator")
             .Gives(HutchJson.Default.JobInfo, request => Task.FromResult(request.Api.Doors.Jobs.Get(request.Caller, request.Route("job"))));

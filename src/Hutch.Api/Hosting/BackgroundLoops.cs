@@ -1,5 +1,6 @@
 using Hutch.Datasets;
 using Hutch.Datasets.Accounts;
+using Hutch.Datasets.Backups;
 using Hutch.Datasets.Doors;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -7,12 +8,13 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Api.Hosting;
 
 /// <summary>What runs by itself beside the requests: folding, copying the zone, comparing names after a start.</summary>
-internal sealed partial class BackgroundLoops(ZoneServices zone, Site site, DoorServices doors, ILogger<BackgroundLoops> logger) : BackgroundService
+internal sealed partial class BackgroundLoops(ZoneServices zone, Site site, DoorServices doors, BackupSchedule backups, ILogger<BackgroundLoops> logger) : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
         GuardAsync("upkeep of the zone", zone.Upkeep.RunAsync, stoppingToken),
         GuardAsync("folding", site.FoldScheduler.RunAsync, stoppingToken),
         GuardAsync("housekeeping", site.Housekeeper.RunAsync, stoppingToken),
+        GuardAsync("backups", backups.RunAsync, stoppingToken),
         GuardAsync("comparing names", CompareNamesAsync, stoppingToken));
 
     private async Task CompareNamesAsync(CancellationToken ct)

@@ -1,3 +1,4 @@
+using Hutch.Datasets.Backups;
 using Hutch.Disk;
 
 namespace Hutch.Api.Hosting;
@@ -6,7 +7,7 @@ namespace Hutch.Api.Hosting;
 internal sealed class DataFolder : IDisposable
 {
     /// <summary>The format that this program writes.</summary>
-    private const int Format = 1;
+    public const int Format = 1;
 
     private readonly IDisposable _lock;
 
@@ -26,6 +27,7 @@ internal sealed class DataFolder : IDisposable
         IDisposable ownership = DataFolderLock.Acquire(disk, path, allowNetworkFileSystem, time);
         try
         {
+            RefuseUnfinished(disk, path);
             if (DataVersion.Read(disk, path) is { } version)
             {
                 _ = version.NeedsUpgrade(Format, path);
@@ -41,6 +43,14 @@ internal sealed class DataFolder : IDisposable
         {
             ownership.Dispose();
             throw;
+        }
+    }
+
+    private static void RefuseUnfinished(IDisk disk, string path)
+    {
+        if (disk.FileExists(System.IO.Path.Combine(path, BackupRestorer.UnfinishedName)))
+        {
+            throw new IOException($"A restore into '{path}' was not finished: it is no data folder. Remove it and restore again.");
         }
     }
 

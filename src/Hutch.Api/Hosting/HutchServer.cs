@@ -6,6 +6,7 @@ using Hutch.Api.Observation;
 using Hutch.Api.Portal;
 using Hutch.Datasets;
 using Hutch.Datasets.Accounts;
+using Hutch.Datasets.Backups;
 using Hutch.Datasets.Doors;
 using Hutch.Disk;
 using Microsoft.AspNetCore.Builder;
@@ -67,7 +68,9 @@ public sealed class HutchServer : IAsyncDisposable
             ILoggerFactory loggers = Loggers.Create(options);
             zone = await ZoneServices.OpenAsync(LocalDisk.Instance, folder.Path, options.Zone, options.Time, loggers, ct);
             site = await Site.OpenAsync(LocalDisk.Instance, folder.Path, options.Site, options.Time, loggers, ct);
-            var server = new HutchServer(folder, zone, site, Build(options, zone, site, loggers), options.Notice);
+            Incarnation incarnation = await BeginAsync(folder, zone, site, options, ct);
+            var backups = new BackupWriter(new BackupSource(LocalDisk.Instance, folder.Path, site, zone, incarnation.Id, options.Time));
+            var server = new HutchServer(folder, zone, site, Build(options, zone, site, backups, loggers), options.Notice);
             await server._app.StartAsync(ct);
             server.Address = server.FindAddress();
             await TellAsync(options, server, zone, ct);
@@ -114,7 +117,23 @@ public sealed class HutchServer : IAsyncDisposable
         }
     }
 
-    private static WebApplication Build(ServeOptions options, ZoneServices zone, Site site, ILoggerFactory loggers)
+    /// <summary>After a restore, who was logged in or in the middle of a push when the backup was made begins anew.</summary>
+    private static async Task<Incarnation> BeginAsync(DataFolder folder, ZoneServices zone, Site site, ServeOptions options, CancellationToken ct)
+    {
+        var incarnation = Incarnation.Ensure(LocalDisk.Instance, folder.Path, options.Site.NewId);
+        await incarnation.VoidAsync(
+            LocalDisk.Instance,
+            folder.Path,
+            async token =>
+            {
+                await zone.BeginIncarnationAsync(token);
+                await site.Lifecycle.EndAllSessionsAsync(token);
+            },
+            ct);
+        return incarnation;
+    }
+
+    private static WebApplication Build(ServeOptions options, ZoneServices zone, Site site, BackupWriter backups, ILoggerFactory loggers)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "hutch" });
         builder.Services.AddSingleton(loggers);
@@ -126,7 +145,9 @@ public sealed class HutchServer : IAsyncDisposable
         builder.Services.AddSingleton(options.Time);
         builder.Services.AddSingleton(zone);
         builder.Services.AddSingleton(site);
-        builder.Services.AddSingleton(new DoorServices(zone, site, options.Time));
+        var schedule = new BackupSchedule(LocalDisk.Instance, backups, site.Jobs, options.Backup, options.Time);
+        builder.Services.AddSingleton(schedule);
+        builder.Services.AddSingleton(new DoorServices(zone, site, options.Time, schedule));
         builder.Services.AddHostedService<BackgroundLoops>();
         if (!OperatingSystem.IsBrowser())
         {

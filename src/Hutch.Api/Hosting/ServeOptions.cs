@@ -1,5 +1,6 @@
 using Hutch.Datasets;
 using Hutch.Datasets.Accounts;
+using Hutch.Datasets.Backups;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Hutch.Api.Hosting;
@@ -42,6 +43,9 @@ public sealed class ServeOptions
 
     /// <summary>A folder with the portal's files, absolute, in place of those in the program; for those who work on them.</summary>
     public string? PortalFolder { get; init; }
+
+    /// <summary>Backups that the server makes by itself.</summary>
+    public BackupOptions Backup { get; init; } = new();
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

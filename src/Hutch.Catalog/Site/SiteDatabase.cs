@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Hutch.Catalog.Sqlite;
+using Hutch.Disk;
 
 namespace Hutch.Catalog.Site;
 
@@ -78,6 +79,9 @@ public sealed class SiteDatabase : IAsyncDisposable
     /// </summary>
     /// <returns>False when a reader was in the way for as long as the busy timeout.</returns>
     public bool TryEmptyLog() => _writer.Session.Scalar("PRAGMA wal_checkpoint(TRUNCATE)") == 0;
+
+    /// <summary>Writes a checked copy of the records as they are now, readable by its owner only; durable on return, but for its name.</summary>
+    public ValueTask CopyToAsync(IDisk disk, string path, CancellationToken ct) => SqliteCopy.WriteAsync(_database, disk, path, ct);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -1,4 +1,5 @@
 using Dapper;
+using Hutch.Disk;
 using Microsoft.Data.Sqlite;
 
 namespace Hutch.Catalog.Sqlite;
@@ -7,6 +8,7 @@ namespace Hutch.Catalog.Sqlite;
 public static class SqliteCopy
 {
     private const int MaxFindings = 100;
+    private const int FullDisk = 13;
 
     /// <summary>
     /// Writes a compact copy of the database as it is now, while others go on writing, then opens the copy and checks it.
@@ -22,6 +24,41 @@ public static class SqliteCopy
         if (damage.Count > 0)
         {
             throw new CatalogException($"The copy {target} is damaged and must not be used: {damage[0]}");
+        }
+    }
+
+    /// <summary>
+    /// Writes a checked copy of a database into a new file that only its owner can read, and syncs it. Nothing is left when it fails; a full disk
+    /// is a <see cref="DiskFullException"/>.
+    /// </summary>
+    public static async ValueTask WriteAsync(SqliteDatabase database, IDisk disk, string path, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(database);
+        ArgumentNullException.ThrowIfNull(disk);
+
+        // Created here and filled by SQLite, so that it is never readable by others.
+        disk.Open(path, DiskAccess.CreateNew).Dispose();
+        try
+        {
+            await database.ReadAsync(
+                session =>
+                {
+                    Write(session, path);
+                    return path;
+                },
+                ct);
+            using IDiskFile file = disk.Open(path, DiskAccess.ReadWrite);
+            file.Sync();
+        }
+        catch (Exception e)
+        {
+            disk.Delete(path);
+            if (e is SqliteException { SqliteErrorCode: FullDisk })
+            {
+                throw new DiskFullException(path, e);
+            }
+
+            throw;
         }
     }
 

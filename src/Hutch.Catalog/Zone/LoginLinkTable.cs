@@ -49,6 +49,10 @@ public sealed class LoginLinkTable
             "UPDATE login_links SET revoked_ms = @now WHERE user_id = @user AND used_ms IS NULL AND revoked_ms IS NULL",
             new { user = user.ToString(), now = SqlTime.Now(_time) });
 
+    /// <summary>Withdraws every unused link of everybody; returns how many.</summary>
+    public int RevokeAll() => _connection.Execute(
+        "UPDATE login_links SET revoked_ms = @now WHERE used_ms IS NULL AND revoked_ms IS NULL", new { now = SqlTime.Now(_time) });
+
     /// <summary>Forgets links that ended before a time; returns how many.</summary>
     public int Forget(DateTimeOffset before) =>
         _connection.Execute("DELETE FROM login_links WHERE expires_ms < @before", new { before = before.ToUnixTimeMilliseconds() });

@@ -159,6 +159,9 @@ public sealed class ZoneDatabase : IAsyncDisposable
         await _database.WriteAsync(
             session => new SessionTable(session.Connection, _time).Forget(before) + new LoginLinkTable(session.Connection, _time).Forget(before), ct);
 
+    /// <summary>Writes a checked copy of the zone as it is now, readable by its owner only; durable on return, but for its name.</summary>
+    public ValueTask CopyToAsync(IDisk disk, string path, CancellationToken ct) => SqliteCopy.WriteAsync(_database, disk, path, ct);
+
     /// <summary>Looks through the database for damage. Empty when there is none, else what was found.</summary>
     public ValueTask<IReadOnlyList<string>> CheckIntegrityAsync(CancellationToken ct) => _database.CheckIntegrityAsync(ct);
 

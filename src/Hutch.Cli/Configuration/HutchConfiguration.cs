@@ -1,6 +1,7 @@
 using Hutch.Api.Hosting;
 using Hutch.Datasets;
 using Hutch.Datasets.Accounts;
+using Hutch.Datasets.Backups;
 using Hutch.Live;
 
 namespace Hutch.Cli.Configuration;
@@ -28,6 +29,9 @@ public sealed class HutchConfiguration
 
     /// <summary>How people log in: passwords, one-time links, sessions.</summary>
     public AccountOptions Accounts { get; init; } = new();
+
+    /// <summary>Backups that the server makes by itself.</summary>
+    public BackupOptions Backup { get; init; } = new();
 
     /// <summary>The worker that analyses frames.</summary>
     public AnalysisWorkerOptions Analysis { get; init; } = new();

@@ -3,6 +3,7 @@ using Hutch.Client.Fetch;
 using Hutch.Client.Pull;
 using Hutch.Client.Push;
 using Hutch.Client.Workspaces;
+using Hutch.Datasets.Backups;
 
 namespace Hutch.Cli.Output;
 
@@ -21,6 +22,9 @@ namespace Hutch.Cli.Output;
 [JsonSerializable(typeof(IngestLine))]
 [JsonSerializable(typeof(RebuildLine))]
 [JsonSerializable(typeof(ConfigCheckLine))]
+[JsonSerializable(typeof(BackupSummary))]
+[JsonSerializable(typeof(BackupVerifyLine))]
+[JsonSerializable(typeof(BackupRestoreLine))]
 [JsonSerializable(typeof(SimulateLine))]
 internal sealed partial class CliJson : JsonSerializerContext;
 
@@ -57,3 +61,20 @@ internal sealed record RebuildLine(string Data, long Records);
 /// <param name="Data">The data folder.</param>
 /// <param name="Problems">What is wrong, a sentence each.</param>
 internal sealed record ConfigCheckLine(bool Valid, string? File, string Data, IReadOnlyList<string> Problems);
+
+/// <summary>What <c>hutch backup verify --json</c> prints.</summary>
+/// <param name="Backup">The backup.</param>
+/// <param name="Files">Files in it.</param>
+/// <param name="Bytes">Bytes in it.</param>
+/// <param name="Ok">Whether it can be restored.</param>
+/// <param name="Damage">What is wrong, a sentence each.</param>
+internal sealed record BackupVerifyLine(string Backup, int Files, long Bytes, bool Ok, IReadOnlyList<string> Damage);
+
+/// <summary>What <c>hutch backup restore --json</c> prints.</summary>
+/// <param name="Backup">The backup.</param>
+/// <param name="Data">The new data folder.</param>
+/// <param name="Incarnation">Its incarnation.</param>
+/// <param name="Files">Files restored.</param>
+/// <param name="Bytes">Bytes restored.</param>
+/// <param name="WithKeys">Whether the backup had keys.</param>
+internal sealed record BackupRestoreLine(string Backup, string Data, string Incarnation, int Files, long Bytes, bool WithKeys);

@@ -81,6 +81,7 @@ internal sealed class ServeVerb : Verb
             Api = configuration.Api,
             Site = configuration.Site,
             Zone = configuration.Zone with { Accounts = configuration.Accounts },
+            Backup = configuration.Backup,
             ConfigureServices = services => services.AddLive(loaded.DataFolder, configuration.Analysis),
             Notice = context.Quiet ? null : context.Host.Out.WriteLine,
         };

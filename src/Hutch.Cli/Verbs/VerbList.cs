@@ -41,6 +41,7 @@ internal static class VerbList
         new("analyse", host => new AnalyseVerb(host)),
         new("verify", host => new VerifyVerb(host)),
         new("gc", host => new GcVerb(host)),
+        new("backup", BackupVerbs.Create),
         new("rebuild", host => new RebuildVerb(host)),
         new("simulate", SimulateVerbs.Create),
         new("completion", host => new CompletionVerb(host)),

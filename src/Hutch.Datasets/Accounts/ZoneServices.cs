@@ -3,6 +3,7 @@ using Hutch.Catalog.Zone;
 using Hutch.Datasets.Authorization;
 using Hutch.Disk;
 using Hutch.Model;
+using Hutch.Model.Zone;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Datasets.Accounts;
@@ -97,6 +98,28 @@ public sealed class ZoneServices : IAsyncDisposable
     /// lost every other way in.
     /// </summary>
     public ValueTask<Result<string>> RecoverAdminAsync(CancellationToken ct) => AdminAccount.RecoverAsync(_zone, _disk, _folder, ct);
+
+    /// <summary>
+    /// Called at the first start after a restore: ends what was promised to those who were logged in when the backup was made. Tokens stay:
+    /// they are their owners', and can be revoked.
+    /// </summary>
+    public async ValueTask BeginIncarnationAsync(CancellationToken ct)
+    {
+        Result<Done> ended = await _zone.ChangeAsync<Done>(
+            AuditActor.Server,
+            change =>
+            {
+                int sessions = change.Sessions.EndAll();
+                int links = change.LoginLinks.RevokeAll();
+                change.Note("zone.restore", null, $"restored from a backup: {sessions} sessions and {links} one-time links of before are void");
+                return Done.Value;
+            },
+            ct);
+        _ = ended.Value;
+    }
+
+    /// <summary>Writes a checked copy of <c>zone.db</c> into a new file, for a backup.</summary>
+    public ValueTask CopyToAsync(IDisk disk, string path, CancellationToken ct) => _zone.CopyToAsync(disk, path, ct);
 
     /// <summary>Closes the zone after noting when tokens were last used. Closing again does nothing.</summary>
     public async ValueTask DisposeAsync()

@@ -1,4 +1,5 @@
 using Hutch.Datasets.Accounts;
+using Hutch.Datasets.Backups;
 
 namespace Hutch.Datasets.Doors;
 
@@ -9,7 +10,7 @@ namespace Hutch.Datasets.Doors;
 public sealed class DoorServices
 {
     /// <summary>Joins a zone and a site of the same process.</summary>
-    public DoorServices(ZoneServices zone, Site site, TimeProvider time)
+    public DoorServices(ZoneServices zone, Site site, TimeProvider time, BackupSchedule? backups = null)
     {
         ArgumentNullException.ThrowIfNull(zone);
         ArgumentNullException.ThrowIfNull(site);
@@ -22,7 +23,7 @@ public sealed class DoorServices
         Pushes = new PushDoor(zone.Authorizer, site);
         Fetches = new FetchDoor(zone.Authorizer, site);
         Verify = new VerifyDoor(Entries, site);
-        Jobs = new JobDoor(site.Jobs);
+        Jobs = new JobDoor(site.Jobs, backups);
         Events = new EventDoor(zone.Authorizer, zone.Authenticator, site, time);
         Analyses = new AnalysisDoor(zone, site, reconciler, time);
         Runs = new RunDoor(zone.Authorizer, site, describer);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Hutch.Datasets.Authorization;
+using Hutch.Datasets.Backups;
 using Hutch.Datasets.Maintenance;
 using Hutch.Model;
 using Hutch.Model.Contracts;
@@ -8,7 +9,7 @@ using Hutch.Model.Contracts;
 namespace Hutch.Datasets.Doors;
 
 /// <summary>Upkeep of the site, for operators.</summary>
-public sealed class JobDoor(MaintenanceJobs jobs)
+public sealed class JobDoor(MaintenanceJobs jobs, BackupSchedule? backups)
 {
     /// <summary>The jobs since the start, newest first.</summary>
     public Result<Page<JobInfo>> List(Caller caller) =>
@@ -20,9 +21,26 @@ public sealed class JobDoor(MaintenanceJobs jobs)
             ? ToInfo(job)
             : ErrorCode.NotFound.With($"There is no job {Display.Quote(id)}; jobs are forgotten when the server starts again."));
 
-    /// <summary>Starts a job: <c>gc</c>, <c>scrub</c> or <c>checkpoint</c>.</summary>
-    public Result<JobInfo> Start(Caller caller, string kind) =>
-        Authorizer.Authorize(caller, Operation.JobRun).Then(_ => jobs.Start(kind)).Then<JobInfo>(job => ToInfo(job));
+    /// <summary>Starts a job: <c>gc</c>, <c>scrub</c> or <c>checkpoint</c>; <c>backup</c> for those who configure the site, as it writes where they say.</summary>
+    public Result<JobInfo> Start(Caller caller, StartJob wanted)
+    {
+        ArgumentNullException.ThrowIfNull(wanted);
+        return (wanted.Kind == "backup"
+            ? Authorizer.Authorize(caller, Operation.SiteConfigure).Then(_ => Backup(wanted))
+            : Authorizer.Authorize(caller, Operation.JobRun).Then(_ => jobs.Start(wanted.Kind))).Then<JobInfo>(job => ToInfo(job));
+    }
+
+    private Result<MaintenanceJob> Backup(StartJob wanted)
+    {
+        if (backups is null)
+        {
+            return ErrorCode.Unavailable.With("This server makes no backups.");
+        }
+
+        return wanted.Folder is { } folder && Path.IsPathFullyQualified(folder)
+            ? backups.Start(new BackupRequest(folder, wanted.WithKeys ?? false, wanted.Keep))
+            : ErrorCode.BadRequest.With("A backup needs 'folder': an absolute path on the disk of the server.");
+    }
 
     private static JobInfo ToInfo(MaintenanceJob job) => new()
     {

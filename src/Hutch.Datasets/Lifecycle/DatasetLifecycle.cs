@@ -157,9 +157,13 @@ public sealed class DatasetLifecycle(Committer committer, SiteDatabase records, 
 
     /// <summary>Ends pushes whose time is over.</summary>
     /// <returns>How many ended.</returns>
-    public async Task<int> EndStaleSessionsAsync(CancellationToken ct)
+    public Task<int> EndStaleSessionsAsync(CancellationToken ct) => EndSessionsAsync(time.GetUtcNow().ToUnixTimeMilliseconds(), ct);
+
+    /// <summary>Ends all pushes: what they uploaded is garbage. For the first start after a restore.</summary>
+    public Task<int> EndAllSessionsAsync(CancellationToken ct) => EndSessionsAsync(long.MaxValue, ct);
+
+    private async Task<int> EndSessionsAsync(long now, CancellationToken ct)
     {
-        long now = time.GetUtcNow().ToUnixTimeMilliseconds();
         if (!await records.ReadAsync(queries => queries.ExpiredSessions(now).Count > 0, ct))
         {
             return 0;
@@ -168,7 +172,7 @@ public sealed class DatasetLifecycle(Committer committer, SiteDatabase records, 
         Result<int> ended = await committer.CommitAsync<int>(
             context =>
             {
-                IReadOnlyList<Guid> expired = context.Queries.ExpiredSessions(context.Now);
+                IReadOnlyList<Guid> expired = context.Queries.ExpiredSessions(now);
                 foreach (Guid session in expired)
                 {
                     context.Emit(new JournalRecord.SessionEnded(session));

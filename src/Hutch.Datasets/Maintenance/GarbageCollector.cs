@@ -54,6 +54,13 @@ public sealed class GarbageCollector(
         return await CollectAsync([.. pending.Where(other => other.Id != purged.Id), purged], ct);
     }
 
+    /// <summary>Waits for a running collection, then lets none begin until the result is disposed: no segment is removed meanwhile.</summary>
+    public async Task<IDisposable> PauseAsync(CancellationToken ct)
+    {
+        await _turn.WaitAsync(ct);
+        return new Pause(_turn);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _turn.Dispose();
 
@@ -391,6 +398,19 @@ public sealed class GarbageCollector(
             var group = new SegmentGroup { MayUseReserve = true };
             group.Add(key, body, location.Crc32C);
             await segments.AppendAsync(segment.Lane, group, ct);
+        }
+    }
+
+    private sealed class Pause(SemaphoreSlim turn) : IDisposable
+    {
+        private int _isOver;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _isOver, 1) == 0)
+            {
+                turn.Release();
+            }
         }
     }
 }

@@ -2,7 +2,7 @@ namespace Hutch.Datasets.Maintenance;
 
 /// <summary>A piece of upkeep that runs or has run.</summary>
 /// <param name="Id">Its id.</param>
-/// <param name="Kind">What it does: <c>gc</c>, <c>scrub</c>, <c>checkpoint</c> or <c>purge</c>.</param>
+/// <param name="Kind">What it does: <c>gc</c>, <c>scrub</c>, <c>checkpoint</c>, <c>backup</c> or <c>purge</c>.</param>
 /// <param name="Started">When it began.</param>
 /// <param name="Finished">When it ended; null while it runs.</param>
 /// <param name="State"><c>running</c>, <c>done</c> or <c>failed</c>.</param>

@@ -25,15 +25,19 @@ public sealed partial class MaintenanceJobs(
     /// <summary>Starts a job. One of each kind runs at a time.</summary>
     public Result<MaintenanceJob> Start(string kind) => kind switch
     {
-        "gc" => Start(kind, (_, ct) => CollectAsync(ct)),
-        "scrub" => Start(kind, ScrubAsync),
-        "checkpoint" => Start(kind, (_, ct) => CheckpointAsync(ct)),
-        _ => ErrorCode.InvalidName.With($"'{kind}' is no job: gc, scrub or checkpoint is needed."),
+        "gc" => Begin(kind, (_, ct) => CollectAsync(ct)),
+        "scrub" => Begin(kind, ScrubAsync),
+        "checkpoint" => Begin(kind, (_, ct) => CheckpointAsync(ct)),
+        _ => ErrorCode.InvalidName.With($"'{kind}' is no job: gc, scrub, checkpoint or backup is needed."),
     };
+
+    /// <summary>Starts a job of another part of the program, which is told where to note the part that is done, 0 to 1.</summary>
+    public Result<MaintenanceJob> Start(string kind, Func<Action<double>, CancellationToken, Task<string>> work) =>
+        Begin(kind, (id, ct) => work(part => _jobs[id] = _jobs[id] with { Progress = part }, ct));
 
     /// <summary>Rewrites everything that can hold something of a purged dataset.</summary>
     public Result<MaintenanceJob> StartPurge(SiteDataset purged) =>
-        Start("purge", async (_, ct) => Describe(await collector.CollectPurgedAsync(purged, ct)));
+        Begin("purge", async (_, ct) => Describe(await collector.CollectPurgedAsync(purged, ct)));
 
     /// <summary>Ends when a job has.</summary>
     public Task WaitAsync(Guid id, CancellationToken ct) => _running.TryGetValue(id, out Task? running) ? running.WaitAsync(ct) : Task.CompletedTask;
@@ -46,7 +50,7 @@ public sealed partial class MaintenanceJobs(
         _stop.Dispose();
     }
 
-    private Result<MaintenanceJob> Start(string kind, Func<Guid, CancellationToken, Task<string>> work)
+    private Result<MaintenanceJob> Begin(string kind, Func<Guid, CancellationToken, Task<string>> work)
     {
         using Lock.Scope scope = _starting.EnterScope();
         if (kind != "purge" && _jobs.Values.Any(job => job.Kind == kind && job.Finished is null))

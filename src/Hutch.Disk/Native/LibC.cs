@@ -15,10 +15,13 @@ internal static partial class LibC
     public const int LockExclusive = 2;
     public const int LockNonBlocking = 4;
 
+    public const int ErrorNotPermitted = 1;
     public const int ErrorInterrupted = 4;
     public const int ErrorWouldBlock = 11;
+    public const int ErrorCrossDevice = 18;
     public const int ErrorInvalid = 22;
     public const int ErrorNoSpace = 28;
+    public const int ErrorTooManyLinks = 31;
     public const int ErrorNotSupported = 95;
     public const int ErrorQuota = 122;
 
@@ -36,6 +39,9 @@ internal static partial class LibC
 
     [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
     public static partial int SyncData(SafeHandle descriptor);
+
+    [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    public static partial int Link(string path, string newPath);
 
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
     public static partial int Lock(SafeHandle descriptor, int operation);

@@ -9,7 +9,7 @@ public sealed record JobInfo
     /// <summary>Its id.</summary>
     public required string Id { get; init; }
 
-    /// <summary><c>gc</c>, <c>scrub</c> or <c>checkpoint</c>.</summary>
+    /// <summary><c>gc</c>, <c>scrub</c>, <c>checkpoint</c>, <c>backup</c> or <c>purge</c>.</summary>
     public required string Kind { get; init; }
 
     /// <summary><c>running</c>, <c>done</c> or <c>failed</c>.</summary>
@@ -32,6 +32,15 @@ public sealed record JobInfo
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record StartJob
 {
-    /// <summary><c>gc</c>, <c>scrub</c> or <c>checkpoint</c>.</summary>
+    /// <summary><c>gc</c>, <c>scrub</c>, <c>checkpoint</c> or <c>backup</c>.</summary>
     public required string Kind { get; init; }
+
+    /// <summary>Of a backup: where to, an absolute path on the disk of the server.</summary>
+    public string? Folder { get; init; }
+
+    /// <summary>Of a backup: whether keys and the configuration go with it.</summary>
+    public bool? WithKeys { get; init; }
+
+    /// <summary>Of a backup: how many stay in the folder.</summary>
+    public int? Keep { get; init; }
 }

@@ -1,0 +1,57 @@
+using Hutch.Datasets;
+using Hutch.Datasets.Accounts;
+using Hutch.Datasets.Backups;
+using Hutch.Disk;
+using Hutch.Model;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Api.Hosting;
+
+/// <summary>Backups without a server: of a data folder that no server has open, their verification, and restoring them.</summary>
+public static class BackupHost
+{
+    /// <summary>Whether there is a data folder.</summary>
+    public static bool IsDataFolder(string folder) => LocalDisk.Instance.FileExists(Path.Combine(folder, DataVersion.FileName));
+
+    /// <summary>Backs a data folder up. A <see cref="DiskLockedException"/> when a server has it open: ask that server.</summary>
+    public static async Task<Result<BackupSummary>> CreateAsync(ServeOptions options, BackupRequest wanted, Action<double> progress, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        LocalDisk disk = LocalDisk.Instance;
+        using DataFolder folder = DataFolder.Open(disk, options.DataFolder, options.AllowNetworkFileSystem, options.Time);
+        using ILoggerFactory loggers = Loggers.Create(options);
+        await using ZoneServices zone = await ZoneServices.OpenAsync(disk, folder.Path, options.Zone, options.Time, loggers, ct);
+        await using Site site = await Site.OpenAsync(disk, folder.Path, options.Site, options.Time, loggers, ct);
+        string incarnation = Incarnation.Ensure(disk, folder.Path, options.Site.NewId).Id;
+        var writer = new BackupWriter(new BackupSource(disk, folder.Path, site, zone, incarnation, options.Time));
+        return await writer.CreateAsync(wanted, progress, ct);
+    }
+
+    /// <summary>Reads a backup again: of the folder's newest when no name is given.</summary>
+    /// <returns>The backup, and what is wrong with it.</returns>
+    public static async Task<Result<(BackupManifest Manifest, IReadOnlyList<string> Damage)>> VerifyAsync(
+        string folder, string? name, Action<double> progress, CancellationToken ct)
+    {
+        var backups = new BackupFolder(LocalDisk.Instance, folder);
+        Result<BackupManifest> manifest = backups.Manifest(name);
+        return manifest.IsOk
+            ? (manifest.Value, await new BackupVerifier(LocalDisk.Instance).FindDamageAsync(backups, manifest.Value, progress, ct))
+            : manifest.Error;
+    }
+
+    /// <summary>Makes a data folder of a backup: of the folder's newest when no name is given.</summary>
+    public static async Task<Result<(BackupManifest Manifest, Incarnation Incarnation)>> RestoreAsync(
+        string folder, string? name, string data, TimeProvider time, Action<double> progress, CancellationToken ct)
+    {
+        var backups = new BackupFolder(LocalDisk.Instance, folder);
+        Result<BackupManifest> manifest = backups.Manifest(name);
+        if (!manifest.IsOk)
+        {
+            return manifest.Error;
+        }
+
+        Result<Incarnation> restored = await new BackupRestorer(LocalDisk.Instance, Guid.NewGuid, time)
+            .RestoreAsync(backups, manifest.Value, data, DataFolder.Format, progress, ct);
+        return restored.IsOk ? (manifest.Value, restored.Value) : restored.Error;
+    }
+}

@@ -1,0 +1,152 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Hutch.Model;
+
+namespace Hutch.Datasets.Backups;
+
+/// <summary>
+/// What a backup consists of: JSON lines, a header, one line a file, and a last line with the hash of all before it. It is written last: a
+/// backup is complete when it has one.
+/// </summary>
+public sealed partial record BackupManifest
+{
+    /// <summary>The format that this program writes.</summary>
+    public const int Format = 1;
+
+    /// <summary>The largest manifest that is read.</summary>
+    public const int MaxBytes = 256 << 20;
+
+    /// <summary>The name of the backup: its time.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>When it was begun: everything that was answered before is in it.</summary>
+    public required DateTimeOffset Time { get; init; }
+
+    /// <summary>The version of the program that made it.</summary>
+    public required string Program { get; init; }
+
+    /// <summary>The format of the data folder, and the oldest program format that reads it.</summary>
+    public required int DataFormat { get; init; }
+
+    /// <summary>The oldest program format that reads the data folder.</summary>
+    public required int DataMinReader { get; init; }
+
+    /// <summary>The incarnation of the data folder.</summary>
+    public required string Incarnation { get; init; }
+
+    /// <summary>The last record of the journal in it.</summary>
+    public required long Sequence { get; init; }
+
+    /// <summary>Whether keys are in it.</summary>
+    public required bool WithKeys { get; init; }
+
+    /// <summary>The files.</summary>
+    public required IReadOnlyList<BackupFile> Files { get; init; }
+
+    /// <summary>Bytes of all files.</summary>
+    public long Bytes => Files.Sum(static file => file.Bytes);
+
+    /// <summary>Writes it.</summary>
+    public byte[] Write()
+    {
+        var header = new Header(Format, Format, Name, Time, Program, DataFormat, DataMinReader, Incarnation, Sequence, WithKeys, Files.Count);
+        var text = new StringBuilder();
+        text.Append(JsonSerializer.Serialize(header, ManifestJson.Default.Header)).Append('\n');
+        foreach (BackupFile file in Files)
+        {
+            text.Append(JsonSerializer.Serialize(file, ManifestJson.Default.BackupFile)).Append('\n');
+        }
+
+        byte[] body = Encoding.UTF8.GetBytes(text.ToString());
+        return [.. body, .. Encoding.UTF8.GetBytes(LastLine(BlobHash.Of(body)))];
+    }
+
+    /// <summary>Reads it; a refusal says what is wrong with it.</summary>
+    public static Result<BackupManifest> Read(ReadOnlySpan<byte> bytes, string path)
+    {
+        int end = bytes.Length > 0 && bytes[^1] == (byte)'\n' ? bytes[..^1].LastIndexOf((byte)'\n') + 1 : -1;
+        try
+        {
+            if (end <= 0)
+            {
+                return Damaged(path);
+            }
+
+            // The format first: a newer one may say the rest in another way.
+            Header? header = JsonSerializer.Deserialize(bytes[..bytes.IndexOf((byte)'\n')], ManifestJson.Default.Header);
+            if (header is { MinReader: > Format })
+            {
+                return ErrorCode.Unprocessable.With(
+                    $"The backup {Display.Quote(path)} has format {header.Format}, made by hutch {header.Program}; this program reads format {Format}. Install that version to restore it: nothing was changed.");
+            }
+
+            if (header is null || !bytes[end..].SequenceEqual(Encoding.UTF8.GetBytes(LastLine(BlobHash.Of(bytes[..end])))))
+            {
+                return Damaged(path);
+            }
+
+            List<BackupFile> files = ReadFiles(bytes[..end]);
+            return files.Count == header.Files ? From(header, files) : Damaged(path);
+        }
+        catch (Exception e) when (e is JsonException or ArgumentException)
+        {
+            return Damaged(path);
+        }
+    }
+
+    private static List<BackupFile> ReadFiles(ReadOnlySpan<byte> lines)
+    {
+        var files = new List<BackupFile>();
+        bool isHeader = true;
+        foreach (Range range in lines.Split((byte)'\n'))
+        {
+            ReadOnlySpan<byte> line = lines[range];
+            if (!line.IsEmpty && !isHeader)
+            {
+                files.Add(JsonSerializer.Deserialize(line, ManifestJson.Default.BackupFile)!);
+            }
+
+            isHeader = false;
+        }
+
+        return files;
+    }
+
+    private static Result<BackupManifest> From(Header header, List<BackupFile> files) => new BackupManifest
+    {
+        Name = header.Name,
+        Time = header.Time,
+        Program = header.Program,
+        DataFormat = header.DataFormat,
+        DataMinReader = header.DataMinReader,
+        Incarnation = header.Incarnation,
+        Sequence = header.Sequence,
+        WithKeys = header.WithKeys,
+        Files = files,
+    };
+
+    private static string LastLine(BlobHash hash) => $"{{\"end\":true,\"sha256\":\"{hash}\"}}\n";
+
+    private static HutchError Damaged(string path) => ErrorCode.Unprocessable.With(
+        $"The manifest {Display.Quote(path)} is damaged or was not written to its end: this backup cannot be relied upon. Use another one.");
+
+    /// <summary>The first line.</summary>
+    internal sealed record Header(
+        int Format,
+        int MinReader,
+        string Name,
+        DateTimeOffset Time,
+        string Program,
+        int DataFormat,
+        int DataMinReader,
+        string Incarnation,
+        long Sequence,
+        bool WithKeys,
+        int Files);
+
+    [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+    [JsonSerializable(typeof(Header))]
+    [JsonSerializable(typeof(BackupFile))]
+    internal sealed partial class ManifestJson : JsonSerializerContext;
+}

@@ -1,0 +1,121 @@
+using System.Text;
+using Hutch.Disk;
+using Hutch.Model;
+
+namespace Hutch.Datasets.Backups;
+
+/// <summary>Makes a data folder of a backup: a new incarnation. Every byte is checked on its way.</summary>
+public sealed class BackupRestorer(IDisk disk, Func<Guid> newId, TimeProvider time)
+{
+    /// <summary>Stands in a folder while it is filled: no server takes it.</summary>
+    public const string UnfinishedName = "RESTORE-UNFINISHED";
+
+    private readonly FileCopies _copies = new(disk);
+
+    /// <summary>Restores a backup into a new or empty folder.</summary>
+    /// <param name="folder">The backups.</param>
+    /// <param name="manifest">The backup.</param>
+    /// <param name="data">The folder to be made.</param>
+    /// <param name="dataFormat">The format of data folders that this program reads.</param>
+    /// <param name="progress">Told the part that is done, 0 to 1.</param>
+    /// <param name="ct">Cancels; the folder is then no data folder.</param>
+    public async Task<Result<Incarnation>> RestoreAsync(
+        BackupFolder folder, BackupManifest manifest, string data, int dataFormat, Action<double> progress, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        ArgumentNullException.ThrowIfNull(manifest);
+        if (Refusal(folder, manifest, data, dataFormat) is { } refusal)
+        {
+            return refusal;
+        }
+
+        try
+        {
+            Begin(data);
+            Result<Done> copied = await CopyAllAsync(folder, manifest, data, progress, ct);
+            return copied.IsOk ? Finish(manifest, data) : copied.Error;
+        }
+        catch (DiskFullException)
+        {
+            return ErrorCode.InsufficientStorage.With($"The disk of {Display.Quote(data)} is full: {manifest.Bytes} bytes are needed. Remove the folder, make room, and restore again.");
+        }
+    }
+
+    private HutchError? Refusal(BackupFolder folder, BackupManifest manifest, string data, int dataFormat)
+    {
+        if (manifest.DataMinReader > dataFormat)
+        {
+            return ErrorCode.Unprocessable.With(
+                $"The backup {manifest.Name} is of a data folder of format {manifest.DataFormat}, made by hutch {manifest.Program}; this program knows {dataFormat}. Install that version to restore it: nothing was changed.");
+        }
+
+        if (disk.ListFiles(data).Count > 0)
+        {
+            return ErrorCode.Conflict.With($"{Display.Quote(data)} has files in it. A backup is restored into a new or empty folder, so that nothing is lost.");
+        }
+
+        BackupFile? missing = manifest.Files.FirstOrDefault(file => !disk.FileExists(folder.Full(file)));
+        return missing is null
+            ? null
+            : ErrorCode.Unprocessable.With($"The backup {manifest.Name} is incomplete: {Display.Quote(missing.Path)} is missing. Nothing was restored; use another backup.");
+    }
+
+    private void Begin(string data)
+    {
+        disk.CreateFolder(Path.Combine(data, "segments"));
+        AtomicFile.Replace(disk, Path.Combine(data, UnfinishedName), Encoding.ASCII.GetBytes("A restore into this folder was not finished. Remove the folder and restore again.\n"));
+    }
+
+    private async Task<Result<Done>> CopyAllAsync(BackupFolder folder, BackupManifest manifest, string data, Action<double> progress, CancellationToken ct)
+    {
+        long all = Math.Max(1, manifest.Bytes);
+        long done = 0;
+        foreach (BackupFile file in manifest.Files)
+        {
+            string target = Path.GetFullPath(Path.Combine(data, file.Target));
+            if (!target.StartsWith(Path.GetFullPath(data) + "/", StringComparison.Ordinal))
+            {
+                return ErrorCode.Unprocessable.With($"The backup {manifest.Name} names the file {Display.Quote(file.Target)}, which is not in a data folder. It was not made by hutch.");
+            }
+
+            disk.CreateFolder(Path.GetDirectoryName(target)!);
+            if (await CopyAsync(folder, file, target, ct) is { } damage)
+            {
+                return ErrorCode.Unprocessable.With($"The backup {manifest.Name} is damaged: {damage} What was restored of it is no data folder; remove {Display.Quote(data)} and use another backup.");
+            }
+
+            done += file.Bytes;
+            progress((double)done / all);
+        }
+
+        foreach (string part in manifest.Files.Select(file => Path.GetDirectoryName(Path.Combine(data, file.Target))!).Distinct())
+        {
+            disk.SyncFolder(part);
+        }
+
+        return Done.Value;
+    }
+
+    private async Task<string?> CopyAsync(BackupFolder folder, BackupFile file, string target, CancellationToken ct)
+    {
+        try
+        {
+            string hash = await _copies.CopyAsync(folder.Full(file), file.Bytes, target, null, ct);
+            return hash == file.Sha256 ? null : $"the bytes of {Display.Quote(file.Path)} do not have their hash.";
+        }
+        catch (EndOfStreamException e)
+        {
+            return e.Message;
+        }
+    }
+
+    private Incarnation Finish(BackupManifest manifest, string data)
+    {
+        var incarnation = new Incarnation(newId().ToString("N"), time.GetUtcNow(), manifest.Incarnation, MustVoid: true);
+        incarnation.Write(disk, data);
+        new DataVersion(manifest.DataFormat, manifest.DataMinReader).Write(disk, data);
+        disk.Delete(Path.Combine(data, UnfinishedName));
+        disk.SyncFolder(data);
+        return incarnation;
+    }
+}

@@ -1,0 +1,189 @@
+using Hutch.Catalog.Zone;
+using Hutch.Disk;
+using Hutch.Model;
+using Hutch.Storage.Segments;
+
+namespace Hutch.Datasets.Backups;
+
+/// <summary>One backup being made.</summary>
+/// <remarks>
+/// Order: <c>site.db</c> before the segments, so that it is never ahead of the journal; <c>zone.db</c> after them, so that whoever owns
+/// something in the segments is known. What lies between is put right as after a crash. The collector waits meanwhile: it removes segments.
+/// </remarks>
+internal sealed class BackupWork(BackupSource source, BackupFolder folder, BackupRequest wanted, Action<double> progress)
+{
+    private const long NoRateLimit = 1L << 40;
+
+    private static readonly string[] SmallFiles = ["segments/quarantine.jsonl"];
+    private static readonly string[] SecretFiles = ["hutch.yaml"];
+
+    private readonly FileCopies _copies = new(source.Disk);
+    private readonly List<BackupFile> _files = [];
+    private readonly List<string> _damage = [];
+    private readonly Dictionary<string, BackupFile> _known = new(StringComparer.Ordinal);
+    private long _copied;
+    private long _linked;
+    private long _reused;
+
+    public async Task<Result<BackupSummary>> RunAsync(CancellationToken ct)
+    {
+        DateTimeOffset begun = source.Time.GetUtcNow();
+        string name = folder.NewName(begun);
+        LearnKnown();
+        using IDisposable pause = await source.Site.Collector.PauseAsync(ct);
+        await AddDatabaseAsync($"backups/{name}.site.db", "site.db", path => source.Site.Records.CopyToAsync(source.Disk, path, ct), ct);
+        IReadOnlyList<SegmentInfo> segments = await CaptureAsync(ct);
+        await AddSegmentsAsync(name, segments, ct);
+        await AddDatabaseAsync($"backups/{name}.zone.db", ZoneDatabase.FileName, path => source.Zone.CopyToAsync(source.Disk, path, ct), ct);
+        await AddFilesAsync(name, ct);
+        Publish(name, begun, segments);
+        int removed = wanted.Keep is int keep ? folder.Prune(keep) : 0;
+        progress(1);
+        return new BackupSummary(name, _files.Count, _files.Sum(file => file.Bytes), _copied, _linked, _reused, removed, _damage);
+    }
+
+    /// <summary>What earlier backups have of sealed segments: they never change.</summary>
+    private void LearnKnown()
+    {
+        foreach (string name in folder.Names())
+        {
+            if (folder.Manifest(name).TryGet(out BackupManifest? manifest, out _))
+            {
+                foreach (BackupFile file in manifest.Files.Where(file => file.Kind == BackupFileKind.Segment))
+                {
+                    _known[file.Path] = file;
+                }
+            }
+        }
+    }
+
+    /// <summary>The segments as they are between two groups: the lanes belong together.</summary>
+    private async Task<IReadOnlyList<SegmentInfo>> CaptureAsync(CancellationToken ct)
+    {
+        IReadOnlyList<SegmentInfo> captured = [];
+        await source.Site.Committer.RunAloneAsync(
+            _ =>
+            {
+                captured = [.. source.Site.Segments.Segments.OrderBy(segment => segment.Number)];
+                return Task.CompletedTask;
+            },
+            ct);
+        return captured;
+    }
+
+    private async Task AddSegmentsAsync(string name, IReadOnlyList<SegmentInfo> segments, CancellationToken ct)
+    {
+        long all = Math.Max(1, segments.Sum(segment => segment.UsedBytes));
+        long done = 0;
+        foreach (SegmentInfo segment in segments)
+        {
+            string file = Path.GetFileName(segment.Path);
+            if (segment.State == SegmentState.Sealed)
+            {
+                await AddSealedAsync(segment, file, ct);
+            }
+            else
+            {
+                await AddCopyAsync(BackupFileKind.OpenSegment, segment.Path, segment.UsedBytes, $"backups/{name}.open.{file}", "segments/" + file, ct);
+            }
+
+            done += segment.UsedBytes;
+            progress((double)done / all);
+        }
+
+        source.Disk.SyncFolder(folder.Segments);
+    }
+
+    private async Task AddSealedAsync(SegmentInfo segment, string file, CancellationToken ct)
+    {
+        string path = "segments/" + file;
+        string full = Path.Combine(folder.Path, path);
+        if (_known.TryGetValue(path, out BackupFile? known) && known.Bytes == segment.UsedBytes && source.Disk.FileExists(full))
+        {
+            _files.Add(known);
+            _reused += known.Bytes;
+            return;
+        }
+
+        ScrubReport report = await source.Site.Segments.ScrubAsync(segment.Number, NoRateLimit, ct);
+        _damage.AddRange(report.Damage.Select(range => $"segment {range.Segment} at byte {range.Offset}: {range.What}"));
+
+        // What an interrupted backup left is not known to be whole.
+        source.Disk.Delete(full);
+        if (source.Disk.TryLink(segment.Path, full))
+        {
+            _files.Add(new BackupFile(BackupFileKind.Segment, path, path, segment.UsedBytes, await _copies.HashAsync(full, segment.UsedBytes, ct)));
+            _linked += segment.UsedBytes;
+            return;
+        }
+
+        await AddCopyAsync(BackupFileKind.Segment, segment.Path, segment.UsedBytes, path, path, ct);
+    }
+
+    private async Task AddCopyAsync(BackupFileKind kind, string from, long bytes, string path, string target, CancellationToken ct)
+    {
+        string hash = await _copies.CopyAsync(from, bytes, Path.Combine(folder.Path, path), null, ct);
+        _files.Add(new BackupFile(kind, path, target, bytes, hash));
+        _copied += bytes;
+    }
+
+    private async Task AddDatabaseAsync(string path, string target, Func<string, ValueTask> copy, CancellationToken ct)
+    {
+        string full = Path.Combine(folder.Path, path);
+        source.Disk.Delete(full);
+        await copy(full);
+        long bytes = Length(full);
+        _files.Add(new BackupFile(BackupFileKind.Database, path, target, bytes, await _copies.HashAsync(full, bytes, ct)));
+        _copied += bytes;
+    }
+
+    private async Task AddFilesAsync(string name, CancellationToken ct)
+    {
+        foreach (string target in SmallFiles)
+        {
+            await AddSmallAsync(BackupFileKind.File, name, target, ct);
+        }
+
+        if (wanted.WithKeys)
+        {
+            foreach (string target in SecretFiles.Concat(source.Disk.ListFiles(Path.Combine(source.DataFolder, BackupWriter.KeyFolder)).Select(key => $"{BackupWriter.KeyFolder}/{key}")))
+            {
+                await AddSmallAsync(BackupFileKind.Key, name, target, ct);
+            }
+        }
+    }
+
+    private async Task AddSmallAsync(BackupFileKind kind, string name, string target, CancellationToken ct)
+    {
+        string from = Path.Combine(source.DataFolder, target);
+        if (source.Disk.FileExists(from))
+        {
+            await AddCopyAsync(kind, from, Length(from), $"backups/{name}.{target.Replace('/', '.')}", target, ct);
+        }
+    }
+
+    private void Publish(string name, DateTimeOffset begun, IReadOnlyList<SegmentInfo> segments)
+    {
+        source.Disk.SyncFolder(folder.Backups);
+        DataVersion version = DataVersion.Read(source.Disk, source.DataFolder) ?? new DataVersion(1, 1);
+        var manifest = new BackupManifest
+        {
+            Name = name,
+            Time = begun,
+            Program = typeof(BackupWriter).Assembly.GetName().Version?.ToString(3) ?? "",
+            DataFormat = version.Format,
+            DataMinReader = version.MinReader,
+            Incarnation = source.Incarnation,
+            Sequence = segments.Count == 0 ? 0 : segments.Max(segment => segment.LastSequence),
+            WithKeys = wanted.WithKeys,
+            Files = _files,
+        };
+        AtomicFile.Replace(source.Disk, folder.ManifestPath(name), manifest.Write());
+    }
+
+    private long Length(string path)
+    {
+        using IDiskFile file = source.Disk.Open(path, DiskAccess.Read);
+        return file.Length;
+    }
+}

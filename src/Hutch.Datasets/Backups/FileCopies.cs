@@ -1,0 +1,79 @@
+using System.Security.Cryptography;
+using Hutch.Disk;
+
+namespace Hutch.Datasets.Backups;
+
+/// <summary>Copies and hashes files in pieces, so that their length costs no memory.</summary>
+internal sealed class FileCopies(IDisk disk)
+{
+    private const int PieceBytes = 1 << 20;
+
+    /// <summary>
+    /// Copies the first bytes of a file under a new name and reads the copy again: durable on return, and what the hash says. Nothing is left
+    /// when it fails.
+    /// </summary>
+    /// <returns>The SHA-256 of what was copied, 64 hexadecimal digits.</returns>
+    public async Task<string> CopyAsync(string source, long bytes, string target, Action<long>? progress, CancellationToken ct)
+    {
+        string unfinished = target + ".unfinished";
+        disk.Delete(unfinished);
+        try
+        {
+            string hash;
+            using (IDiskFile to = disk.Open(unfinished, DiskAccess.CreateNew))
+            {
+                hash = await ReadAsync(
+                    source,
+                    bytes,
+                    (piece, at) =>
+                    {
+                        to.Write(piece.Span, at);
+                        progress?.Invoke(piece.Length);
+                    },
+                    ct);
+                to.Sync();
+            }
+
+            if (await HashAsync(unfinished, bytes, ct) != hash)
+            {
+                throw new IOException($"'{target}' was not written as it was read: the disk that holds it cannot be relied upon.");
+            }
+
+            disk.Rename(unfinished, target);
+            return hash;
+        }
+        catch
+        {
+            disk.Delete(unfinished);
+            throw;
+        }
+    }
+
+    /// <summary>The SHA-256 of the first bytes of a file, 64 hexadecimal digits.</summary>
+    public Task<string> HashAsync(string path, long bytes, CancellationToken ct) => ReadAsync(path, bytes, static (_, _) => { }, ct);
+
+    private async Task<string> ReadAsync(string path, long bytes, Action<ReadOnlyMemory<byte>, long> take, CancellationToken ct)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using IDiskFile file = disk.Open(path, DiskAccess.Read);
+        var piece = new byte[(int)Math.Min(PieceBytes, Math.Max(1, bytes))];
+        for (long at = 0; at < bytes;)
+        {
+            ct.ThrowIfCancellationRequested();
+            int length = file.ReadFully(piece.AsSpan(0, (int)Math.Min(piece.Length, bytes - at)), at);
+            if (length == 0)
+            {
+                throw new EndOfStreamException($"'{path}' ends after {at} bytes; it should have {bytes}.");
+            }
+
+            hash.AppendData(piece, 0, length);
+            take(piece.AsMemory(0, length), at);
+            at += length;
+
+            // A long copy gives way to what waits for this thread.
+            await Task.Yield();
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}
