@@ -55,7 +55,7 @@ internal static class BackupVerbs
                 throw ErrorCode.BadRequest.With("--keep must be at least 1: the backup that is made stays.").ToException();
             }
 
-            ServeOptions options = ServeVerb.ToServeOptions(context, _server.ReadValid(context));
+            ServeOptions options = ServeVerb.ToServeOptions(context, _server.ReadValid(context), portal: null);
             return BackupHost.IsDataFolder(options.DataFolder) && await TryHereAsync(context, options, wanted, cancellationToken)
                 ? ExitCode.Ok
                 : await ByServerAsync(context, wanted, cancellationToken);
