@@ -29,7 +29,10 @@ export async function readLines<T>(
     const lines = (rest + value).split("\n");
     rest = lines.pop() ?? "";
     for (const line of lines) {
-      if (line.startsWith('{"end":')) return finish(JSON.parse(line) as LinesEnd);
+      if (line.startsWith('{"end":')) {
+        await reader.read();
+        return finish(JSON.parse(line) as LinesEnd);
+      }
       if (onLine(JSON.parse(line) as T) === false) {
         await reader.cancel();
         return undefined;

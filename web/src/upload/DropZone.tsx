@@ -1,6 +1,54 @@
-import type { ReactNode } from "react";
+import { notifications } from "@mantine/notifications";
+import { type DragEvent, type ReactNode, useRef, useState } from "react";
 import type { Dataset } from "../dataset/context";
+import { fromDrop } from "./chosen";
+import classes from "./Upload.module.css";
+import { startUpload } from "./uploads";
 
-export function DropZone({ children }: { dataset: Dataset; folder: string; enabled: boolean; children: ReactNode }) {
-  return <>{children}</>;
+interface DropZoneProps {
+  dataset: Dataset;
+  folder: string;
+  enabled: boolean;
+  children: ReactNode;
+}
+
+/** Takes files and folders that are dropped on what is in it. The buttons beside it do the same for the keyboard. */
+export function DropZone({ dataset, folder, enabled, children }: DropZoneProps) {
+  const [isOver, setOver] = useState(false);
+  const depth = useRef(0);
+  if (!enabled) return <>{children}</>;
+  const enter = (event: DragEvent, step: number) => {
+    if (!event.dataTransfer.types.includes("Files")) return;
+    event.preventDefault();
+    depth.current = Math.max(0, depth.current + step);
+    setOver(depth.current > 0);
+  };
+  const drop = async (event: DragEvent) => {
+    event.preventDefault();
+    depth.current = 0;
+    setOver(false);
+    try {
+      const problem = await startUpload(dataset, folder, await fromDrop(event.dataTransfer));
+      if (problem) notifications.show({ color: "red", title: "Nothing was uploaded", message: problem });
+    } catch (error) {
+      notifications.show({
+        color: "red",
+        title: "Nothing was uploaded",
+        message: `What was dropped could not be read: ${(error as Error).message}`,
+      });
+    }
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is for the mouse; the buttons are for everybody
+    <div
+      className={`${classes.zone}${isOver ? ` ${classes.over}` : ""}`}
+      onDragEnter={(event) => enter(event, 1)}
+      onDragLeave={(event) => enter(event, -1)}
+      onDragOver={(event) => enter(event, 0)}
+      onDrop={drop}
+      data-testid="drop-zone"
+    >
+      {children}
+    </div>
+  );
 }

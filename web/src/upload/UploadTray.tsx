@@ -1,4 +1,224 @@
-/** Uploads in progress, on every page. */
+import { ActionIcon, Anchor, Button, Card, Group, Progress, Stack, Text } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
+import { Link } from "react-router";
+import { CrossIcon } from "../components/icons";
+import { Name } from "../components/Name";
+import { ProblemAlert } from "../components/ProblemAlert";
+import { formatBytes, formatCount, formatSeconds, plural } from "../text/format";
+import { fromHandles, fromInput } from "./chosen";
+import type { KeptUpload } from "./journal";
+import type { Upload } from "./Upload";
+import classes from "./Upload.module.css";
+import {
+  continueUpload,
+  dismissUpload,
+  dropUpload,
+  findInterrupted,
+  onUploaded,
+  retryUpload,
+  useUploads,
+} from "./uploads";
+
+/** Uploads in progress and such that were interrupted, on every page. */
 export function UploadTray() {
-  return null;
+  const { running, interrupted } = useUploads();
+  const queries = useQueryClient();
+  useEffect(() => void findInterrupted(), []);
+  useEffect(
+    () =>
+      onUploaded((upload) => {
+        for (const key of ["dataset", "snapshots", "entry"])
+          void queries.invalidateQueries({ queryKey: [key, upload.kept.dataset] });
+        void queries.invalidateQueries({ queryKey: ["datasets"] });
+      }),
+    [queries],
+  );
+  if (running.length + interrupted.length === 0) return null;
+  return (
+    <section className={classes.tray} aria-label="Uploads">
+      <Stack gap="xs">
+        {interrupted.map((kept) => (
+          <Interrupted key={kept.id} kept={kept} />
+        ))}
+        {running.map((upload) => (
+          <Running key={upload.kept.id} upload={upload} />
+        ))}
+      </Stack>
+    </section>
+  );
+}
+
+function Running({ upload }: { upload: Upload }) {
+  const { phase } = upload;
+  const share = upload.bytes > 0 ? upload.bytesDone / upload.bytes : upload.filesDone / Math.max(1, upload.files);
+  const isOver = phase === "done" || phase === "failed";
+  return (
+    <Card withBorder shadow="md" padding="sm">
+      <Group justify="space-between" wrap="nowrap" gap="xs">
+        <Text size="sm" fw={600} truncate>
+          <Name>{upload.kept.datasetName}</Name>
+        </Text>
+        {isOver && (
+          <ActionIcon variant="subtle" color="gray" size="sm" onClick={() => dismissUpload(upload)} aria-label="Close">
+            <CrossIcon size={14} />
+          </ActionIcon>
+        )}
+      </Group>
+      {phase !== "failed" && (
+        <Progress.Root size="sm" my={8}>
+          <Progress.Section
+            value={phase === "done" ? 100 : Math.min(100, share * 100)}
+            color={phase === "done" ? "green.8" : upload.waiting ? "yellow.8" : undefined}
+            aria-label="Upload"
+            animated={phase === "running" && !upload.waiting}
+          />
+        </Progress.Root>
+      )}
+      <Words upload={upload} />
+    </Card>
+  );
+}
+
+function Words({ upload }: { upload: Upload }) {
+  switch (upload.phase) {
+    case "done":
+      return (
+        <Text size="xs" role="status">
+          {plural(upload.files - upload.changed.length, "file")} uploaded as version @{upload.snapshot?.number}.{" "}
+          <Anchor component={Link} size="xs" to={`/datasets/${upload.kept.dataset}`}>
+            Show it
+          </Anchor>
+        </Text>
+      );
+    case "failed":
+      return (
+        <Stack gap="xs" mt={6}>
+          <ProblemAlert error={upload.error} title="The upload stopped" />
+          <Group gap="xs">
+            <Button size="xs" onClick={() => retryUpload(upload)}>
+              Go on
+            </Button>
+            <Button size="xs" variant="default" onClick={() => dismissUpload(upload)}>
+              Give it up
+            </Button>
+          </Group>
+        </Stack>
+      );
+    case "asking":
+      return (
+        <Stack gap="xs" role="alert">
+          <Text size="xs">
+            {plural(upload.changed.length, "file")} changed on your disk while{" "}
+            {upload.changed.length === 1 ? "it was" : "they were"} read, and cannot be uploaded like that:
+          </Text>
+          <Text size="xs" component="ul" m={0} pl="md">
+            {upload.changed.slice(0, 3).map(({ path }) => (
+              <li key={path}>
+                <Name>{path}</Name>
+              </li>
+            ))}
+            {upload.changed.length > 3 && <li>and {formatCount(upload.changed.length - 3)} more</li>}
+          </Text>
+          <Group gap="xs">
+            <Button size="xs" onClick={() => upload.finishWithout()}>
+              Finish without {upload.changed.length === 1 ? "it" : "them"}
+            </Button>
+            <Button size="xs" variant="default" onClick={() => upload.cancel()}>
+              Cancel all
+            </Button>
+          </Group>
+        </Stack>
+      );
+    default:
+      return (
+        <Group justify="space-between" wrap="nowrap" gap="xs">
+          <Text size="xs" c="dimmed" component="div" miw={0}>
+            {upload.waiting ? (
+              `${upload.waiting.message} It goes on by itself.`
+            ) : upload.phase === "committing" ? (
+              "Making the version …"
+            ) : (
+              <Rate upload={upload} />
+            )}
+          </Text>
+          <Button size="compact-xs" variant="subtle" color="gray" onClick={() => upload.cancel()}>
+            Cancel
+          </Button>
+        </Group>
+      );
+  }
+}
+
+function Rate({ upload }: { upload: Upload }) {
+  const seconds = (performance.now() - upload.startedAt) / 1000;
+  const rate = upload.bytesDone / Math.max(0.5, seconds);
+  const left = (upload.bytes - upload.bytesDone) / Math.max(1, rate);
+  return (
+    <>
+      {formatCount(upload.filesDone)} of {plural(upload.files, "file")} · {formatBytes(upload.bytesDone)} of{" "}
+      {formatBytes(upload.bytes)}
+      {seconds > 2 && upload.bytesDone > 0 ? ` · ${formatBytes(rate)}/s · ${formatSeconds(left)} left` : ""}
+    </>
+  );
+}
+
+function Interrupted({ kept }: { kept: KeptUpload }) {
+  const input = useRef<HTMLInputElement>(null);
+  const [words, setWords] = useState("");
+  const goOn = async () => {
+    if (kept.handles.length > 0) {
+      const files = await fromHandles(kept.handles).catch(() => undefined);
+      if (files && files.length > 0) {
+        continueUpload(kept, files);
+        return;
+      }
+    }
+    input.current?.click();
+  };
+  const chosen = (list: FileList | null) => {
+    if (!list || list.length === 0) return;
+    const { files } = fromInput(list);
+    if (files.length < kept.files) {
+      setWords(
+        `That are ${plural(files.length, "file")}; the upload had ${formatCount(kept.files)}. Choose the same ${kept.isFolder ? "folder" : "files"} again.`,
+      );
+      return;
+    }
+    continueUpload(kept, files);
+  };
+  return (
+    <Card withBorder shadow="md" padding="sm">
+      <Text size="sm" fw={600} truncate>
+        <Name>{kept.datasetName}</Name>
+      </Text>
+      <Text size="xs" mt={4}>
+        An upload of {plural(kept.files, "file")} ({formatBytes(kept.bytes)}) was interrupted. What arrived is kept.
+        {kept.handles.length === 0 && ` To go on, choose the same ${kept.isFolder ? "folder" : "files"} again.`}
+      </Text>
+      {words && (
+        <Text size="xs" mt={4} role="alert">
+          {words}
+        </Text>
+      )}
+      <Group gap="xs" mt="xs">
+        <Button size="xs" onClick={goOn}>
+          Go on
+        </Button>
+        <Button size="xs" variant="default" onClick={() => dropUpload(kept)}>
+          Give it up
+        </Button>
+      </Group>
+      <input
+        ref={input}
+        type="file"
+        multiple
+        hidden
+        aria-label="The files of the interrupted upload"
+        data-testid={`resume-${kept.isFolder ? "folder" : "files"}`}
+        {...(kept.isFolder ? { webkitdirectory: "" } : {})}
+        onChange={(event) => chosen(event.currentTarget.files)}
+      />
+    </Card>
+  );
 }

@@ -1,0 +1,93 @@
+/** A file that a person chose, and where it goes in the dataset. */
+export interface ChosenFile {
+  path: string;
+  file: File;
+}
+
+/** What was chosen: files, and handles that outlive the tab where the browser gives them. */
+export interface Chosen {
+  files: ChosenFile[];
+  handles: FileSystemHandle[];
+  isFolder: boolean;
+}
+
+const mostPathBytes = 1024;
+const utf8 = new TextEncoder();
+
+/** Names in a dataset are composed (NFC), whatever the file system has. */
+export function normalisePath(path: string): string {
+  return path.normalize("NFC").replace(/^\/+/, "");
+}
+
+/** Why a path cannot be in a dataset; undefined when it can. */
+export function pathProblem(path: string): string | undefined {
+  if (utf8.encode(path).length > mostPathBytes) return `The path is longer than ${mostPathBytes} bytes`;
+  if (path.includes("\0")) return "The path has a character 0";
+  return undefined;
+}
+
+/** What an input element holds. */
+export function fromInput(list: FileList): Chosen {
+  const files = [...list].map((file) => ({ path: normalisePath(file.webkitRelativePath || file.name), file }));
+  return { files, handles: [], isFolder: files.some(({ file }) => file.webkitRelativePath !== "") };
+}
+
+/** What was dropped: files, and folders with all that is in them. */
+export async function fromDrop(data: DataTransfer): Promise<Chosen> {
+  // Everything must be asked of the event before the first wait: afterwards it is empty.
+  const items = [...data.items].filter((item) => item.kind === "file");
+  const handles = items.map((item) =>
+    "getAsFileSystemHandle" in item ? (item as DataTransferItemWithHandle).getAsFileSystemHandle() : null,
+  );
+  const entries = items.map((item) => item.webkitGetAsEntry());
+  const files: ChosenFile[] = [];
+  for (const entry of entries) if (entry) await walk(entry, "", files);
+  const known = (await Promise.all(handles.map((handle) => handle?.catch(() => null) ?? null))).filter(
+    (handle) => handle !== null,
+  );
+  return { files, handles: known, isFolder: entries.some((entry) => entry?.isDirectory) };
+}
+
+interface DataTransferItemWithHandle extends DataTransferItem {
+  getAsFileSystemHandle(): Promise<FileSystemHandle | null>;
+}
+
+async function walk(entry: FileSystemEntry, parent: string, files: ChosenFile[]): Promise<void> {
+  const path = parent + entry.name;
+  if (entry.isFile) {
+    const file = await new Promise<File>((resolve, reject) => {
+      (entry as FileSystemFileEntry).file(resolve, reject);
+    });
+    files.push({ path: normalisePath(path), file });
+    return;
+  }
+  const reader = (entry as FileSystemDirectoryEntry).createReader();
+  while (true) {
+    const some = await new Promise<FileSystemEntry[]>((resolve, reject) => {
+      reader.readEntries(resolve, reject);
+    });
+    if (some.length === 0) return;
+    for (const each of some) await walk(each, `${path}/`, files);
+  }
+}
+
+/** What kept handles lead to, if the person still allows it. */
+export async function fromHandles(handles: FileSystemHandle[]): Promise<ChosenFile[] | undefined> {
+  const files: ChosenFile[] = [];
+  for (const handle of handles) {
+    const asking = handle as FileSystemHandle & { requestPermission?: (how: { mode: "read" }) => Promise<string> };
+    if ((await asking.requestPermission?.({ mode: "read" })) !== "granted") return undefined;
+    await walkHandle(handle, "", files);
+  }
+  return files;
+}
+
+async function walkHandle(handle: FileSystemHandle, parent: string, files: ChosenFile[]): Promise<void> {
+  const path = parent + handle.name;
+  if (handle.kind === "file") {
+    files.push({ path: normalisePath(path), file: await (handle as FileSystemFileHandle).getFile() });
+    return;
+  }
+  const folder = handle as FileSystemDirectoryHandle & { values(): AsyncIterable<FileSystemHandle> };
+  for await (const each of folder.values()) await walkHandle(each, `${path}/`, files);
+}

@@ -1,0 +1,93 @@
+/** What is kept of an upload, so that it goes on after the tab was closed. */
+export interface KeptUpload {
+  id: string;
+  dataset: string;
+  datasetName: string;
+  folder: string;
+  session: string;
+  isFolder: boolean;
+  files: number;
+  bytes: number;
+  started: number;
+  handles: FileSystemHandle[];
+}
+
+/** A file whose hash is known already. */
+export interface KeptHash {
+  path: string;
+  size: number;
+  modified: number;
+  hash: string;
+}
+
+const name = "hutch-uploads";
+
+let opened: Promise<IDBDatabase> | undefined;
+
+function open(): Promise<IDBDatabase> {
+  opened ??= new Promise((resolve, reject) => {
+    const request = indexedDB.open(name, 1);
+    request.onupgradeneeded = () => {
+      request.result.createObjectStore("uploads", { keyPath: "id" });
+      request.result.createObjectStore("hashes", { autoIncrement: true }).createIndex("upload", "upload");
+    };
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  return opened;
+}
+
+async function within<T>(
+  mode: IDBTransactionMode,
+  work: (tx: IDBTransaction) => IDBRequest<T> | undefined,
+): Promise<T | undefined> {
+  const tx = (await open()).transaction(["uploads", "hashes"], mode);
+  const request = work(tx);
+  return new Promise((resolve, reject) => {
+    tx.oncomplete = () => resolve(request?.result);
+    tx.onerror = () => reject(tx.error);
+    tx.onabort = () => reject(tx.error);
+  });
+}
+
+/** All uploads that did not end. */
+export async function keptUploads(): Promise<KeptUpload[]> {
+  return (await within<KeptUpload[]>("readonly", (tx) => tx.objectStore("uploads").getAll())) ?? [];
+}
+
+export async function keepUpload(upload: KeptUpload): Promise<void> {
+  try {
+    await within("readwrite", (tx) => tx.objectStore("uploads").put(upload));
+  } catch {
+    // A handle that cannot be kept: the person chooses the files again.
+    await within("readwrite", (tx) => tx.objectStore("uploads").put({ ...upload, handles: [] }));
+  }
+}
+
+/** Keeps some hashes, so that nothing is read twice. */
+export async function keepHashes(upload: string, hashes: KeptHash[]): Promise<void> {
+  await within("readwrite", (tx) => tx.objectStore("hashes").add({ upload, hashes }));
+}
+
+/** The hashes that are known, by path. */
+export async function keptHashes(upload: string): Promise<Map<string, KeptHash>> {
+  const parts =
+    (await within<{ hashes: KeptHash[] }[]>("readonly", (tx) =>
+      tx.objectStore("hashes").index("upload").getAll(upload),
+    )) ?? [];
+  return new Map(parts.flatMap((part) => part.hashes).map((kept) => [kept.path, kept]));
+}
+
+/** The upload ended: nothing of it stays. */
+export async function forgetUpload(upload: string): Promise<void> {
+  await within("readwrite", (tx) => {
+    tx.objectStore("uploads").delete(upload);
+    const cursor = tx.objectStore("hashes").index("upload").openKeyCursor(upload);
+    cursor.onsuccess = () => {
+      if (!cursor.result) return;
+      tx.objectStore("hashes").delete(cursor.result.primaryKey);
+      cursor.result.continue();
+    };
+    return undefined;
+  });
+}
