@@ -72,7 +72,7 @@ start_server() {
     server=http://127.0.0.1:$port
     printf '\033[36m$\033[0m hutch serve --data %s --http 127.0.0.1:%s &\n' "${1#"$root"/}" "$port"
     # A session of its own: closing the terminal or pressing Ctrl-C in the demo leaves it running.
-    setsid "$out/hutch" serve --data "$1" --http "127.0.0.1:$port" </dev/null >"$demo/server.log" 2>&1 &
+    setsid "$out/hutch" serve --data "$1" --http "127.0.0.1:$port" --s3 127.0.0.1:0 </dev/null >"$demo/server.log" 2>&1 &
     server_pid=$!
     start=$(now_ms)
     until curl --silent --fail --output /dev/null "$server/health/ready"; do

@@ -32,6 +32,7 @@ internal static class AccountEndpoints
         Expires = token.ExpiresAt,
         LastUsed = token.LastUsedAt,
         Dataset = token.Scope.Datasets is { Count: 1 } one ? one[0] : null,
+        AccessKey = token.S3Generation is null ? null : S3Keys.AccessKeyOf(token.Id),
     };
 
     /// <summary>A life in seconds; null for none.</summary>
@@ -132,9 +133,17 @@ internal static class AccountEndpoints
             Scopes = create.Scopes is { } scopes ? TokenScope.Parse(string.Join(' ', scopes)).Value.Scopes : null,
             Life = Life(create.ExpiresIn),
             Dataset = dataset,
+            S3 = create.S3,
         };
         Result<IssuedToken> issued = await request.Api.Zone.Accounts.CreateTokenAsync(request.Caller, wanted, request.Aborted);
-        return issued.Then<CreatedToken>(token => new CreatedToken { Id = token.Token.Id, Token = token.Secret.Reveal(), Expires = token.Token.ExpiresAt });
+        return issued.Then<CreatedToken>(token => new CreatedToken
+        {
+            Id = token.Token.Id,
+            Token = token.AccessKey is null ? token.Secret.Reveal() : null,
+            AccessKey = token.AccessKey,
+            SecretKey = token.AccessKey is null ? null : token.Secret.Reveal(),
+            Expires = token.Token.ExpiresAt,
+        });
     }
 
     private static async Task<Result<Page<AuditInfo>>> AuditAsync(ApiRequest request)

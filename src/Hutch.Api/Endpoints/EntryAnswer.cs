@@ -45,8 +45,8 @@ internal static class EntryAnswer
     {
         HttpResponse response = request.Http.Response;
         bool mayRange = request.Header("If-Range") is not { } ifRange || EntityTags.Parse(ifRange)!.Contains(content.Hash);
-        (RangeHeader.Kind kind, long offset, long length) = RangeHeader.Parse(mayRange ? request.Header("Range") : null, content.Size);
-        if (kind == RangeHeader.Kind.Unsatisfiable)
+        (RangeKind kind, long offset, long length) = RangeHeader.Parse(mayRange ? request.Header("Range") : null, content.Size);
+        if (kind == RangeKind.Unsatisfiable)
         {
             response.Headers.ContentRange = $"bytes */{Text(content.Size)}";
             await Problems.WriteAsync(
@@ -54,7 +54,7 @@ internal static class EntryAnswer
             return;
         }
 
-        if (kind == RangeHeader.Kind.Range)
+        if (kind == RangeKind.Range)
         {
             response.StatusCode = StatusCodes.Status206PartialContent;
             response.Headers.ContentRange = $"bytes {Text(offset)}-{Text(offset + length - 1)}/{Text(content.Size)}";

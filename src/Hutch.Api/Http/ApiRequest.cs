@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Text.Json.Serialization.Metadata;
 using Hutch.Datasets.Accounts;
 using Hutch.Datasets.Authorization;
+using Hutch.Datasets.Doors;
 using Hutch.Model;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

@@ -12,7 +12,8 @@ public sealed class TokenTable : ZoneTable
     private const string Select =
         """
         SELECT id AS Id, user_id AS UserId, name AS Name, secret_hash AS SecretHash, scope AS Scope, created_ms AS CreatedMs,
-               expires_ms AS ExpiresMs, revoked_ms AS RevokedMs, last_used_ms AS LastUsedMs
+               expires_ms AS ExpiresMs, revoked_ms AS RevokedMs, last_used_ms AS LastUsedMs,
+               s3_generation AS S3Generation
         FROM tokens
         """;
 
@@ -37,12 +38,13 @@ public sealed class TokenTable : ZoneTable
             new { user = user.ToString(), now = SqlTime.Now(_time) });
 
     /// <summary>Adds a token.</summary>
-    public TokenRecord Create(string id, PrincipalId user, string? name, BlobHash secretHash, TokenScope scope, DateTimeOffset? expiresAt)
+    public TokenRecord Create(
+        string id, PrincipalId user, string? name, BlobHash secretHash, TokenScope scope, DateTimeOffset? expiresAt, int? s3Generation = null)
     {
         _connection.Execute(
             """
-            INSERT INTO tokens(id, user_id, name, secret_hash, scope, created_ms, expires_ms)
-            VALUES (@id, @user, @name, @secretHash, @scope, @now, @expiresMs)
+            INSERT INTO tokens(id, user_id, name, secret_hash, scope, created_ms, expires_ms, s3_generation)
+            VALUES (@id, @user, @name, @secretHash, @scope, @now, @expiresMs, @s3Generation)
             """,
             new
             {
@@ -53,6 +55,7 @@ public sealed class TokenTable : ZoneTable
                 scope = scope.ToString(),
                 now = SqlTime.Now(_time),
                 expiresMs = SqlTime.ToMilliseconds(expiresAt),
+                s3Generation,
             });
         return Find(id)!;
     }
@@ -92,8 +95,10 @@ public sealed class TokenTable : ZoneTable
 
         public long? LastUsedMs { get; init; }
 
+        public long? S3Generation { get; init; }
+
         public TokenRecord ToRecord() =>
             new(Id, ZoneText.PrincipalId(UserId), Name, new BlobHash(SecretHash), ZoneText.Scope(Scope), ZoneText.Time(CreatedMs),
-                SqlTime.FromMilliseconds(ExpiresMs), SqlTime.FromMilliseconds(RevokedMs), SqlTime.FromMilliseconds(LastUsedMs));
+                SqlTime.FromMilliseconds(ExpiresMs), SqlTime.FromMilliseconds(RevokedMs), SqlTime.FromMilliseconds(LastUsedMs), (int?)S3Generation);
     }
 }

@@ -17,6 +17,7 @@ internal static partial class ZoneSchema
     [
         new(1, "accounts, names, rights and audit", AccountsNamesRightsAudit),
         new(2, "passwords, sessions, one-time links, invites, mail, identities", PasswordsSessionsInvitesMail),
+        new(3, "tokens that are S3 keys", "ALTER TABLE tokens ADD COLUMN s3_generation INTEGER"),
     ];
 
     private const string AccountsNamesRightsAudit =

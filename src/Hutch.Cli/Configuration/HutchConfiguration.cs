@@ -3,6 +3,7 @@ using Hutch.Datasets;
 using Hutch.Datasets.Accounts;
 using Hutch.Datasets.Backups;
 using Hutch.Live;
+using Hutch.S3.Hosting;
 
 namespace Hutch.Cli.Configuration;
 
@@ -20,6 +21,9 @@ public sealed class HutchConfiguration
 
     /// <summary>Limits of the REST door.</summary>
     public ApiOptions Api { get; init; } = new();
+
+    /// <summary>The S3 door: where it listens, and its limits.</summary>
+    public S3Options S3 { get; init; } = new();
 
     /// <summary>The data plane: segments, blobs, heads, upkeep.</summary>
     public SiteOptions Site { get; init; } = new();

@@ -3,6 +3,7 @@ using Hutch.Api.Hosting;
 using Hutch.Cli.Configuration;
 using Hutch.Cli.Hosting;
 using Hutch.Live;
+using Hutch.S3.Hosting;
 
 namespace Hutch.Cli.Verbs;
 
@@ -14,6 +15,12 @@ internal sealed class ServeVerb : Verb
     private readonly Option<string?> _http = new("--http")
     {
         Description = $"Where to listen; {ServeOptions.DefaultAddress} when it is left out",
+        HelpName = "HOST:PORT",
+    };
+
+    private readonly Option<string?> _s3 = new("--s3")
+    {
+        Description = $"Where to listen for S3; {S3Options.DefaultAddress} when it is left out, '{S3Options.Off}' for not at all",
         HelpName = "HOST:PORT",
     };
 
@@ -50,6 +57,7 @@ internal sealed class ServeVerb : Verb
         _server = new ServerOptionSet(this);
         Options.Add(_portal);
         Take("server.http", _http);
+        Take("s3.address", _s3);
         Take("server.name", _site);
         Take("server.behindProxy", _proxy);
         Take("server.allowNetworkFileSystem", _network);
@@ -67,6 +75,7 @@ internal sealed class ServeVerb : Verb
     internal static ServeOptions ToServeOptions(CliContext context, LoadedConfiguration loaded, string? portal)
     {
         HutchConfiguration configuration = loaded.Options;
+        Action<string>? notice = context.Quiet ? null : context.Host.Out.WriteLine;
         return new ServeOptions
         {
             DataFolder = loaded.DataFolder,
@@ -82,8 +91,10 @@ internal sealed class ServeVerb : Verb
             Site = configuration.Site,
             Zone = configuration.Zone with { Accounts = configuration.Accounts },
             Backup = configuration.Backup,
-            ConfigureServices = services => services.AddLive(loaded.DataFolder, configuration.Analysis),
-            Notice = context.Quiet ? null : context.Host.Out.WriteLine,
+            ConfigureServices = services => services
+                .AddLive(loaded.DataFolder, configuration.Analysis)
+                .AddS3(configuration.S3, notice),
+            Notice = notice,
         };
     }
 

@@ -35,18 +35,25 @@ internal static class TokenVerbs
             HelpName = "DATASET",
         };
 
+        private readonly Option<bool> _s3 = new("--s3")
+        {
+            Description = "Make a key of the S3 door: an access key and a secret key, good there only. read, write and manage when no scope is given.",
+        };
+
         internal CreateVerb(CliHost host)
             : base(
                 host,
                 "create",
                 "Make a token. It is shown once.",
                 "hutch token create --name laptop --scope read --expires 30d",
-                "hutch token create --json | jq -r .token")
+                "hutch token create --json | jq -r .token",
+                "hutch token create --s3 --dataset lysozyme")
         {
             Add(_name);
             Add(_scopes);
             Add(_expires);
             Add(_dataset);
+            Add(_s3);
         }
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
@@ -59,9 +66,11 @@ internal static class TokenVerbs
                     Scopes = scopes.Length > 0 ? scopes : null,
                     ExpiresIn = (long?)context.Value(_expires)?.TotalSeconds,
                     Dataset = context.Value(_dataset),
+                    S3 = context.Value(_s3),
                 },
                 cancellationToken);
-            context.Print(token, HutchJson.Default.CreatedToken, token.Token);
+            context.Print(
+                token, HutchJson.Default.CreatedToken, token.Token ?? $"access key: {token.AccessKey}{Environment.NewLine}secret key: {token.SecretKey}");
             context.Note(
                 $"Token {token.Id} is shown only now. It "
                 + $"{(token.Expires is { } end ? "ends " + Human.Time(end) : "does not end by itself")}; "

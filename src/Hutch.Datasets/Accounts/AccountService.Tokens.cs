@@ -32,7 +32,7 @@ public sealed partial class AccountService
             return error;
         }
 
-        return await _zone.ChangeAsync(caller.Actor, change => CreateToken(change, caller.UserId, name, scope, end), ct);
+        return await _zone.ChangeAsync(caller.Actor, change => CreateToken(change, caller.UserId, name, scope, end, request.S3 ? _s3Keys : null), ct);
     }
 
     /// <summary>The caller's tokens that were not revoked, in the order of their ids, after an id.</summary>
@@ -62,7 +62,17 @@ public sealed partial class AccountService
         return new IssuedToken(token, secret);
     }
 
-    private static Result<IssuedToken> CreateToken(ZoneChange change, PrincipalId user, string? name, TokenScope scope, DateTimeOffset? end)
+    /// <summary>A token that is a key of the S3 door. The text that could be borne is made and thrown away: nobody ever knows it.</summary>
+    private static IssuedToken AddS3Key(ZoneChange change, UserRecord user, string? name, TokenScope scope, DateTimeOffset? end, S3Keys keys)
+    {
+        (string id, BlobHash hash, _) = Credential.Issue(CredentialKind.Token);
+        TokenRecord token = change.Tokens.Create(id, user.Id, name, hash, scope, end, S3Keys.FirstGeneration);
+        change.Note(Operation.TokenCreate.Name, "token:" + id, $"S3 key for user:{user.Name}, scope '{scope}'");
+        return new IssuedToken(token, keys.SecretOf(token), S3Keys.AccessKeyOf(id));
+    }
+
+    private static Result<IssuedToken> CreateToken(
+        ZoneChange change, PrincipalId user, string? name, TokenScope scope, DateTimeOffset? end, S3Keys? s3)
     {
         // Asked again: the account may have been disabled since the caller was found.
         if (change.Principals.FindUser(user) is not { DisabledAt: null } record)
@@ -72,6 +82,7 @@ public sealed partial class AccountService
 
         return change.Tokens.CountOf(user) >= AccountLimits.MaxTokensPerUser
             ? ErrorCode.TooLarge.With($"You have {AccountLimits.MaxTokensPerUser} tokens, the most that are allowed: revoke some first.")
+            : s3 is not null ? AddS3Key(change, record, name, scope, end, s3)
             : AddToken(change, record, name, scope, end);
     }
 
@@ -99,7 +110,8 @@ public sealed partial class AccountService
     private static Result<TokenScope> NewScope(Caller caller, TokenRequest request)
     {
         TokenScopes has = caller.Scope.Scopes;
-        TokenScopes wanted = request.Scopes ?? (TokenScopes.Read | TokenScopes.Write) & has;
+        TokenScopes usual = TokenScopes.Read | TokenScopes.Write | (request.S3 ? TokenScopes.Manage : TokenScopes.None);
+        TokenScopes wanted = request.Scopes ?? usual & has;
         if (wanted == TokenScopes.None)
         {
             return ErrorCode.BadRequest.With("A token needs at least one scope: read, write, manage or admin.");

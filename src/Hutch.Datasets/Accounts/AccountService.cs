@@ -14,13 +14,15 @@ public sealed partial class AccountService
     private readonly ZoneDatabase _zone;
     private readonly Authorizer _authorizer;
     private readonly TimeProvider _time;
+    private readonly S3Keys _s3Keys;
 
     /// <summary>Makes the service for a zone.</summary>
-    public AccountService(ZoneDatabase zone, Authorizer authorizer, TimeProvider time)
+    public AccountService(ZoneDatabase zone, Authorizer authorizer, S3Keys s3Keys, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(zone);
         _zone = zone;
         _authorizer = authorizer;
+        _s3Keys = s3Keys;
         _time = time;
     }
 

@@ -14,7 +14,7 @@ namespace Hutch.Datasets.Accounts;
 /// has failed too often is refused before the secret is looked at, except from an address from which the same token has lately been right,
 /// so that nobody can lock an owner out by trying in vain.
 /// </remarks>
-public sealed class Authenticator
+public sealed partial class Authenticator
 {
     /// <summary>Tokens, links and sessions that are kept at most; beyond, all are forgotten and read again.</summary>
     public const int MaxKnown = 10_000;
@@ -28,6 +28,7 @@ public sealed class Authenticator
 
     private readonly ZoneDatabase _zone;
     private readonly AttemptLimiter _limiter;
+    private readonly S3Keys _s3Keys;
     private readonly TimeProvider _time;
     private readonly TimeSpan _sessionIdle;
     private readonly ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
@@ -38,14 +39,16 @@ public sealed class Authenticator
     /// <summary>Makes one for a zone.</summary>
     /// <param name="zone">The zone.</param>
     /// <param name="limiter">Limits failed attempts.</param>
+    /// <param name="s3Keys">The secrets of S3 keys.</param>
     /// <param name="time">Where times come from.</param>
     /// <param name="sessionIdle">How long a session may rest before it ends.</param>
-    public Authenticator(ZoneDatabase zone, AttemptLimiter limiter, TimeProvider time, TimeSpan sessionIdle)
+    public Authenticator(ZoneDatabase zone, AttemptLimiter limiter, S3Keys s3Keys, TimeProvider time, TimeSpan sessionIdle)
     {
         _sessionIdle = sessionIdle;
         ArgumentNullException.ThrowIfNull(zone);
         _zone = zone;
         _limiter = limiter;
+        _s3Keys = s3Keys;
         _time = time;
         _knownById = _known.GetAlternateLookup<ReadOnlySpan<char>>();
     }
@@ -241,7 +244,7 @@ public sealed class Authenticator
             ? ErrorCode.Unauthenticated.With($"This token was revoked on {at.UtcDateTime:yyyy-MM-dd HH:mm} UTC. {WhatToDo(CredentialKind.Token)}")
             : Disabled(user);
         Caller? caller = refusal is null ? Caller.ForToken(user, tables.Memberships.GroupsOf(user.Id), RolesOf(tables, user.Id), token) : null;
-        return new Facts(version, CredentialKind.Token, token.SecretHash, caller, refusal);
+        return new Facts(version, CredentialKind.Token, token.SecretHash, caller, refusal, token);
     }
 
     private static Facts? LoadLink(ZoneTables tables, string id, long version)
@@ -343,7 +346,8 @@ public sealed class Authenticator
     };
 
     /// <summary>What the zone said about a credential at one version.</summary>
-    private sealed record Facts(long Version, CredentialKind Kind, BlobHash SecretHash, Caller? Caller, HutchError? Refusal);
+    private sealed record Facts(
+        long Version, CredentialKind Kind, BlobHash SecretHash, Caller? Caller, HutchError? Refusal, TokenRecord? Token = null);
 
     /// <summary>One token or link that was presented: what is known about it, and where it was right.</summary>
     private sealed class Known(string id)

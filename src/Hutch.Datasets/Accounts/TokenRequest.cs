@@ -16,4 +16,7 @@ public sealed record TokenRequest
 
     /// <summary>The one dataset it is good for; null for all.</summary>
     public DatasetId? Dataset { get; init; }
+
+    /// <summary>Whether it shall be a key of the S3 door, with an access key and a secret key, in place of a text to bear.</summary>
+    public bool S3 { get; init; }
 }

@@ -17,7 +17,8 @@ public sealed class ZoneServices : IAsyncDisposable
     private int _disposed;
 
     private ZoneServices(
-        ZoneDatabase zone, IDisk disk, ZoneCopies copies, ZoneCopyOptions copyOptions, ZoneOptions options, TimeProvider time, ILoggerFactory loggers)
+        ZoneDatabase zone, IDisk disk, ZoneCopies copies, ZoneCopyOptions copyOptions, ZoneOptions options, S3Keys s3Keys, TimeProvider time,
+        ILoggerFactory loggers)
     {
         _zone = zone;
         _disk = disk;
@@ -25,8 +26,8 @@ public sealed class ZoneServices : IAsyncDisposable
         Authorizer = new Authorizer(zone, time);
         Limiter = new AttemptLimiter(options.Attempts, time);
         Logins = new LoginService(zone, options.Accounts, time);
-        Authenticator = new Authenticator(zone, Limiter, time, Logins.SessionIdle);
-        Accounts = new AccountService(zone, Authorizer, time);
+        Authenticator = new Authenticator(zone, Limiter, s3Keys, time, Logins.SessionIdle);
+        Accounts = new AccountService(zone, Authorizer, s3Keys, time);
         Names = new DatasetNames(zone, Authorizer);
         Sharing = new Sharing(zone, Authorizer, time);
         Upkeep = new ZoneUpkeep(zone, copies, copyOptions, Authenticator, time, loggers.CreateLogger<ZoneUpkeep>());
@@ -52,6 +53,11 @@ public sealed class ZoneServices : IAsyncDisposable
 
     /// <summary>Rights, visibility and links.</summary>
     public Sharing Sharing { get; }
+
+    /// <summary>
+    /// Rises with every change of the zone, before the change is answered: what was cached at an older version is asked again.
+    /// </summary>
+    public long Version => _zone.Version;
 
     /// <summary>The background work; the host runs it.</summary>
     public ZoneUpkeep Upkeep { get; }
@@ -84,7 +90,8 @@ public sealed class ZoneServices : IAsyncDisposable
         try
         {
             string? tokenPath = await AdminAccount.EnsureAsync(zone, disk, folder, ct);
-            return new ZoneServices(zone, disk, copies, copyOptions, options, time, loggers) { FirstStartTokenPath = tokenPath };
+            var s3Keys = S3Keys.Open(disk, folder);
+            return new ZoneServices(zone, disk, copies, copyOptions, options, s3Keys, time, loggers) { FirstStartTokenPath = tokenPath };
         }
         catch
         {

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using Hutch.Datasets.Authorization;
 using Hutch.Datasets.Blobs;
 using Hutch.Datasets.Entries;
@@ -116,7 +117,13 @@ public sealed class EntryDoor(Authorizer authorizer, Site site, TimeProvider tim
                 $"The bytes received for {Display.Quote(file.Path.Value)} have the SHA-256 {blob.Hash}, not {announced}. Nothing was stored: read the file again and send it again.");
         }
 
-        Entry entry = Timed(file.Attributes) with { Hash = blob.Hash, Size = blob.Size };
+        Result<Entry> attributes = file.Complete is { } complete ? complete(blob.Hash).Then(Checked) : file.Attributes;
+        if (!attributes.IsOk)
+        {
+            return attributes.Error;
+        }
+
+        Entry entry = Timed(attributes.Value) with { Hash = blob.Hash, Size = blob.Size };
         Result<bool> put = await site.Entries.PutFileAsync(id, file.Path, entry, blob, file.Condition, ct);
         return put.IsOk ? new StoredEntry(entry, put.Value) : put.Error;
     }
@@ -142,6 +149,60 @@ public sealed class EntryDoor(Authorizer authorizer, Site site, TimeProvider tim
         return put.IsOk ? new StoredEntry(timed, put.Value) : put.Error;
     }
 
+    /// <summary>
+    /// Puts a copy of what the caller has opened: by reference where the bytes last long enough, so that none move; otherwise they are
+    /// copied inside the server.
+    /// </summary>
+    /// <param name="caller">Who copies; may write the target.</param>
+    /// <param name="source">What was opened for reading.</param>
+    /// <param name="target">The dataset that gets the copy.</param>
+    /// <param name="path">Where.</param>
+    /// <param name="attributes">What the copy is beside its bytes; without a time, now is taken.</param>
+    /// <param name="condition">What must hold of the path.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<Result<StoredEntry>> CopyAsync(
+        Caller caller, OpenedEntry source, DatasetId target, DatasetPath path, Entry attributes, EntryCondition condition, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(attributes);
+        if (source.Content is not { } content)
+        {
+            return await PutAsync(caller, target, path, attributes, condition, ct);
+        }
+
+        Result<Lane> lane = await WritableLaneAsync(caller, target, ct);
+        if (!lane.IsOk)
+        {
+            return lane.Error;
+        }
+
+        // As long as this goes on, what was found is not collected.
+        using IDisposable operation = site.Operations.Begin();
+        if (await site.Blobs.IsStoredForAsync(content.Hash, lane.Value, ct))
+        {
+            Entry copy = Timed(attributes) with { Hash = content.Hash, Size = content.Size };
+            Result<Done> valid = EntryRules.Check(copy);
+            Result<bool> put = valid.IsOk ? await site.Entries.PutStoredAsync(target, path, copy, condition, ct) : valid.Error;
+            if (put.IsOk || put.Error.Code != ErrorCode.Gone)
+            {
+                return put.Then<StoredEntry>(isNew => new StoredEntry(copy, isNew));
+            }
+        }
+
+        var pipe = new Pipe();
+        Task filling = FillAsync(pipe.Writer, content, ct);
+        try
+        {
+            var file = new PutFile { Path = path, Body = pipe.Reader, Length = content.Size, Digest = content.Hash, Attributes = attributes, Condition = condition };
+            return await PutFileAsync(caller, target, file, ct);
+        }
+        finally
+        {
+            await pipe.Reader.CompleteAsync();
+            await filling;
+        }
+    }
+
     /// <summary>Removes what is at a path.</summary>
     public async Task<Result<Done>> RemoveAsync(Caller caller, DatasetId id, DatasetPath path, EntryCondition condition, CancellationToken ct)
     {
@@ -150,6 +211,23 @@ public sealed class EntryDoor(Authorizer authorizer, Site site, TimeProvider tim
             ? (await site.Entries.RemoveAsync(id, path, condition, ct)).Then<Done>(_ => Done.Value)
             : access.Error;
     }
+
+    private static async Task FillAsync(PipeWriter writer, BlobContent content, CancellationToken ct)
+    {
+        Exception? failure = null;
+        try
+        {
+            await content.CopyToAsync(writer, 0, content.Size, ct);
+        }
+        catch (Exception e)
+        {
+            failure = e;
+        }
+
+        await writer.CompleteAsync(failure);
+    }
+
+    private static Result<Entry> Checked(Entry entry) => EntryRules.Check(entry).Then<Entry>(_ => entry);
 
     private Entry Timed(Entry entry) =>
         entry.ModifiedNanoseconds != 0 ? entry : entry with { ModifiedNanoseconds = time.GetUtcNow().ToUnixTimeMilliseconds() * 1_000_000 };

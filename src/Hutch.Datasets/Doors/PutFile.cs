@@ -22,6 +22,12 @@ public sealed record PutFile
     /// <summary>Media type, times, metadata; hash and size are filled in. Without a time, now is taken.</summary>
     public required Entry Attributes { get; init; }
 
+    /// <summary>
+    /// Asked when all bytes have come in and before anything becomes visible: gives the attributes as far as they are known only then,
+    /// or refuses, so that nothing is stored. Null: <see cref="Attributes"/> is all.
+    /// </summary>
+    public Func<BlobHash, Result<Entry>>? Complete { get; init; }
+
     /// <summary>What must hold of the path.</summary>
     public EntryCondition Condition { get; init; } = EntryCondition.None;
 }

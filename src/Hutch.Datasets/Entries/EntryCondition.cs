@@ -20,6 +20,15 @@ public sealed record EntryCondition
     /// <summary>None of these hashes may be there.</summary>
     public IReadOnlyList<BlobHash>? MustBeNoneOf { get; init; }
 
+    /// <summary>What is there must be so, for doors whose tags are no whole hashes; false fails, and so does nothing at all.</summary>
+    public Predicate<Entry>? MustBe { get; init; }
+
+    /// <summary>What is there must not be so; nothing at all is fine.</summary>
+    public Predicate<Entry>? MustNotBe { get; init; }
+
+    /// <summary>For a removal: what is there counts only when this is so; otherwise the answer is that nothing is there.</summary>
+    public Predicate<Entry>? IsThere { get; init; }
+
     /// <summary>Checks what is there; null when all holds.</summary>
     public HutchError? Check(DatasetPath path, Entry? current)
     {
@@ -28,7 +37,7 @@ public sealed record EntryCondition
             return ErrorCode.PreconditionFailed.With($"'{path}' is there already, and the request said that it must not be.");
         }
 
-        if ((MustExist || MustBeOneOf is not null) && current is null)
+        if ((MustExist || MustBeOneOf is not null || MustBe is not null) && current is null)
         {
             return ErrorCode.PreconditionFailed.With($"'{path}' is not there, and the request said that it must be.");
         }
@@ -36,6 +45,11 @@ public sealed record EntryCondition
         if (MustBeOneOf is not null && !MustBeOneOf.Contains(current!.Hash))
         {
             return ErrorCode.PreconditionFailed.With($"'{path}' is not what the request expected: it is {current.Hash} now.", "current", current.Hash.ToString());
+        }
+
+        if (MustBe?.Invoke(current!) == false || (current is not null && MustNotBe?.Invoke(current) == true))
+        {
+            return ErrorCode.PreconditionFailed.With($"'{path}' is not what the request expected.");
         }
 
         return MustBeNoneOf is not null && current is not null && MustBeNoneOf.Contains(current.Hash)

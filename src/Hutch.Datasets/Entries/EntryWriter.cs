@@ -34,6 +34,14 @@ public sealed class EntryWriter(Committer committer, SiteDatabase records, HeadR
     public Task<Result<bool>> PutAsync(DatasetId id, DatasetPath path, Entry entry, EntryCondition condition, CancellationToken ct) =>
         PutAsync(id, path, entry, null, condition, ct);
 
+    /// <summary>
+    /// Puts a file whose bytes are stored already, in a lane that lasts at least as long as the dataset. Only for bytes that the caller may
+    /// read: knowing a hash is no right to what it names. <see cref="ErrorCode.Gone"/> when they were collected meanwhile.
+    /// </summary>
+    /// <returns>True when nothing was there before.</returns>
+    public Task<Result<bool>> PutStoredAsync(DatasetId id, DatasetPath path, Entry file, EntryCondition condition, CancellationToken ct) =>
+        PutAsync(id, path, file, null, condition, ct);
+
     /// <summary>Removes what is at a path.</summary>
     public async Task<Result<Entry>> RemoveAsync(DatasetId id, DatasetPath path, EntryCondition condition, CancellationToken ct)
     {
@@ -128,6 +136,11 @@ public sealed class EntryWriter(Committer committer, SiteDatabase records, HeadR
             return above.Error;
         }
 
+        if (body is null && entry.Kind == EntryKind.File && !context.RelyOn(entry.Hash))
+        {
+            return ErrorCode.Gone.With($"The bytes for '{path}' are not stored any more.");
+        }
+
         if (body?.Assembled is { } assembled)
         {
             context.Emit(assembled);
@@ -159,6 +172,11 @@ public sealed class EntryWriter(Committer committer, SiteDatabase records, HeadR
         }
 
         Entry? current = Current(context.Queries, dataset.Key, path, probe.At);
+        if (current is not null && condition.IsThere?.Invoke(current) == false)
+        {
+            current = null;
+        }
+
         if (condition.Check(path, current) is { } failed)
         {
             return failed;

@@ -25,6 +25,9 @@ public sealed record TokenInfo
 
     /// <summary>The one dataset it is good for; absent when for all.</summary>
     public DatasetId? Dataset { get; init; }
+
+    /// <summary>The access key, when it is a key of the S3 door; absent otherwise.</summary>
+    public string? AccessKey { get; init; }
 }
 
 /// <summary>Asks for a token of the caller.</summary>
@@ -42,6 +45,11 @@ public sealed record CreateToken
 
     /// <summary>Name or id of the one dataset it shall be good for.</summary>
     public string? Dataset { get; init; }
+
+    /// <summary>
+    /// Whether it shall be a key of the S3 door; it is good there only, and its scopes are <c>read</c>, <c>write</c> and <c>manage</c> when absent.
+    /// </summary>
+    public bool S3 { get; init; }
 }
 
 /// <summary>A new token, shown only here.</summary>
@@ -50,8 +58,14 @@ public sealed record CreatedToken
     /// <summary>Public part, by which it is revoked.</summary>
     public required string Id { get; init; }
 
-    /// <summary>The secret.</summary>
-    public required string Token { get; init; }
+    /// <summary>The token, to be sent as Bearer; absent for a key of the S3 door.</summary>
+    public string? Token { get; init; }
+
+    /// <summary>For a key of the S3 door: its access key.</summary>
+    public string? AccessKey { get; init; }
+
+    /// <summary>For a key of the S3 door: its secret key.</summary>
+    public string? SecretKey { get; init; }
 
     /// <summary>When it ends; absent when it does not.</summary>
     public DateTimeOffset? Expires { get; init; }

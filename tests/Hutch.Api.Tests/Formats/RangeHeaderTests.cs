@@ -1,6 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Hutch.Api.Http;
+using Hutch.Datasets.Doors;
 
 namespace Hutch.Api.Tests.Formats;
 
@@ -20,7 +20,7 @@ public sealed class RangeHeaderTests
     [InlineData("bytes=-1-2")]
     [InlineData("bytes=99999999999999999999-")]
     public void Anything_but_one_range_is_ignored(string? header) =>
-        Assert.Equal((RangeHeader.Kind.None, 0L, 10L), RangeHeader.Parse(header, 10));
+        Assert.Equal((RangeKind.None, 0L, 10L), RangeHeader.Parse(header, 10));
 
     [Theory]
     [InlineData("bytes=10-", 10)]
@@ -28,7 +28,7 @@ public sealed class RangeHeaderTests
     [InlineData("bytes=0-", 0)]
     [InlineData("bytes=-5", 0)]
     public void A_range_outside_the_file_cannot_be_given(string header, long size) =>
-        Assert.Equal(RangeHeader.Kind.Unsatisfiable, RangeHeader.Parse(header, size).Kind);
+        Assert.Equal(RangeKind.Unsatisfiable, RangeHeader.Parse(header, size).Kind);
 
     [Fact]
     public void Whatever_is_sent_a_range_lies_inside_the_file() => Prop.ForAll(
@@ -37,8 +37,8 @@ public sealed class RangeHeaderTests
             (long first, long last, bool hasFirst, bool hasLast) = numbers;
             foreach (string header in (string[])[$"bytes={(hasFirst ? first : "")}-{(hasLast ? last : "")}", "bytes=" + noise, noise ?? ""])
             {
-                (RangeHeader.Kind kind, long offset, long length) = RangeHeader.Parse(header, size);
-                Assert.True(kind != RangeHeader.Kind.Range || (offset >= 0 && length > 0 && offset + length <= size), header);
+                (RangeKind kind, long offset, long length) = RangeHeader.Parse(header, size);
+                Assert.True(kind != RangeKind.Range || (offset >= 0 && length > 0 && offset + length <= size), header);
             }
         }).QuickCheckThrowOnFailure();
 }

@@ -13,17 +13,21 @@ internal sealed class ServerProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly ProcessOutput _output;
 
-    private ServerProcess(Process process, string dataFolder, Uri address)
+    private ServerProcess(Process process, string dataFolder, Uri address, Uri s3)
     {
         _process = process;
         _output = new ProcessOutput(process);
         DataFolder = dataFolder;
         Address = address;
+        S3 = s3;
     }
 
     public string DataFolder { get; }
 
     public Uri Address { get; }
+
+    /// <summary>The S3 door.</summary>
+    public Uri S3 { get; }
 
     public int ProcessId => _process.Id;
 
@@ -33,7 +37,9 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>Starts a server, without waiting for it.</summary>
     public static ServerProcess Start(string dataFolder, int port)
     {
-        ProcessStartInfo start = new(HutchExecutable.Path, ["serve", "--data", dataFolder, "--http", $"127.0.0.1:{port}"])
+        int s3 = LoopbackPort.FindFree();
+        ProcessStartInfo start = new(
+            HutchExecutable.Path, ["serve", "--data", dataFolder, "--http", $"127.0.0.1:{port}", "--s3", $"127.0.0.1:{s3}"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -41,7 +47,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         };
         Process process = Process.Start(start) ?? throw new InvalidOperationException($"{HutchExecutable.Path} did not start.");
         process.StandardInput.Close();
-        return new ServerProcess(process, dataFolder, new Uri($"http://127.0.0.1:{port}"));
+        return new ServerProcess(process, dataFolder, new Uri($"http://127.0.0.1:{port}"), new Uri($"http://127.0.0.1:{s3}"));
     }
 
     /// <summary>Starts a server and waits until it can serve.</summary>

@@ -1,10 +1,10 @@
 using System.IO.Pipelines;
 using Hutch.Model;
 
-namespace Hutch.Api.Http;
+namespace Hutch.Datasets.Doors;
 
 /// <summary>A request body that is given up when nothing comes for a while. However slow, it may go on as long as something comes.</summary>
-internal sealed class PatientBody(PipeReader body, TimeSpan patience, TimeProvider time) : PipeReader
+public sealed class PatientBody(PipeReader body, TimeSpan patience, TimeProvider time) : PipeReader
 {
     private SequencePosition _end;
     private bool _isHeld;
@@ -18,6 +18,7 @@ internal sealed class PatientBody(PipeReader body, TimeSpan patience, TimeProvid
         }
     }
 
+    /// <inheritdoc/>
     public override bool TryRead(out ReadResult result)
     {
         bool read = body.TryRead(out result);
@@ -29,26 +30,31 @@ internal sealed class PatientBody(PipeReader body, TimeSpan patience, TimeProvid
         return read;
     }
 
+    /// <inheritdoc/>
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
         ValueTask<ReadResult> read = body.ReadAsync(cancellationToken);
         return read.IsCompletedSuccessfully ? HoldAsync(read) : WaitAsync(read.AsTask(), cancellationToken);
     }
 
+    /// <inheritdoc/>
     public override void AdvanceTo(SequencePosition consumed)
     {
         _isHeld = false;
         body.AdvanceTo(consumed);
     }
 
+    /// <inheritdoc/>
     public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
     {
         _isHeld = false;
         body.AdvanceTo(consumed, examined);
     }
 
+    /// <inheritdoc/>
     public override void CancelPendingRead() => body.CancelPendingRead();
 
+    /// <inheritdoc/>
     public override void Complete(Exception? exception = null) => body.Complete(exception);
 
     private async ValueTask<ReadResult> WaitAsync(Task<ReadResult> read, CancellationToken ct)

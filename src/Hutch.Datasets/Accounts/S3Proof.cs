@@ -1,0 +1,9 @@
+namespace Hutch.Datasets.Accounts;
+
+/// <summary>What a request to the S3 door proves itself with.</summary>
+/// <param name="AccessKey">The access key.</param>
+/// <param name="Date">The day of the signature's scope, as <c>20130524</c>.</param>
+/// <param name="Region">The region of the scope.</param>
+/// <param name="StringToSign">What was signed, as the server sees it.</param>
+/// <param name="Signature">The signature in hex.</param>
+public sealed record S3Proof(string AccessKey, string Date, string Region, string StringToSign, string Signature);

@@ -1,0 +1,109 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text;
+using System.Text.Unicode;
+
+namespace Hutch.Model.Signatures;
+
+/// <summary>Percent escapes as S3 writes and reads them: everything but letters, digits, <c>-._~</c> is escaped, in upper-case hex of its UTF-8.</summary>
+public static class UriText
+{
+    private static readonly SearchValues<char> Unreserved =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~");
+
+    /// <summary>Escapes a text.</summary>
+    /// <param name="text">Any text.</param>
+    /// <param name="keepSlash">Whether slashes stay: in paths they do, in queries not.</param>
+    public static string Escape(string text, bool keepSlash)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (!text.AsSpan().ContainsAnyExcept(Unreserved))
+        {
+            return text;
+        }
+
+        var escaped = new StringBuilder(text.Length * 2);
+        Escape(escaped, text, keepSlash);
+        return escaped.ToString();
+    }
+
+    /// <summary>Undoes escapes; false when what they stand for is not UTF-8. A percent sign that begins no escape stays.</summary>
+    /// <param name="text">The escaped text.</param>
+    /// <param name="plusIsSpace">Whether a plus sign stands for a space: in queries it does, in paths not.</param>
+    /// <param name="result">The text.</param>
+    public static bool TryUnescape(ReadOnlySpan<char> text, bool plusIsSpace, [NotNullWhen(true)] out string? result)
+    {
+        if (!text.Contains('%') && !(plusIsSpace && text.Contains('+')))
+        {
+            result = text.ToString();
+            return true;
+        }
+
+        byte[] bytes = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(text.Length));
+        try
+        {
+            int count = Unescape(text, plusIsSpace, bytes);
+            bool isValid = Utf8.IsValid(bytes.AsSpan(0, count));
+            result = isValid ? Encoding.UTF8.GetString(bytes, 0, count) : null;
+            return isValid;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
+        }
+    }
+
+    internal static void Escape(StringBuilder escaped, string text, bool keepSlash)
+    {
+        Span<byte> utf8 = stackalloc byte[4];
+        foreach (Rune rune in text.EnumerateRunes())
+        {
+            if (rune.IsAscii && (Unreserved.Contains((char)rune.Value) || (keepSlash && rune.Value == '/')))
+            {
+                escaped.Append((char)rune.Value);
+                continue;
+            }
+
+            int count = rune.EncodeToUtf8(utf8);
+            for (int i = 0; i < count; i++)
+            {
+                escaped.Append('%').Append(utf8[i].ToString("X2", CultureInfo.InvariantCulture));
+            }
+        }
+    }
+
+    private static int Unescape(ReadOnlySpan<char> text, bool plusIsSpace, Span<byte> destination)
+    {
+        int count = 0;
+        while (!text.IsEmpty)
+        {
+            if (text[0] == '%' && text.Length > 2
+                && byte.TryParse(text.Slice(1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out byte value))
+            {
+                destination[count++] = value;
+                text = text[3..];
+                continue;
+            }
+
+            if (text[0] == '+' && plusIsSpace)
+            {
+                destination[count++] = (byte)' ';
+                text = text[1..];
+                continue;
+            }
+
+            int run = 1 + Math.Max(0, IndexOfSpecial(text[1..], plusIsSpace));
+            count += Encoding.UTF8.GetBytes(text[..run], destination[count..]);
+            text = text[run..];
+        }
+
+        return count;
+    }
+
+    private static int IndexOfSpecial(ReadOnlySpan<char> text, bool plusIsSpace)
+    {
+        int index = plusIsSpace ? text.IndexOfAny('%', '+') : text.IndexOf('%');
+        return index < 0 ? text.Length : index;
+    }
+}

@@ -1,0 +1,179 @@
+using Hutch.Model;
+using Hutch.Model.Signatures;
+using Hutch.S3.Checksums;
+using Hutch.S3.Errors;
+using Microsoft.AspNetCore.Http;
+
+namespace Hutch.S3.Bodies;
+
+/// <summary>Everything that a client says about a body and that must hold before anything of it is stored: its hash, its MD5, its checksum.</summary>
+internal sealed class BodyChecks : IDisposable
+{
+    private const string AlgorithmHeader = "x-amz-sdk-checksum-algorithm";
+    private const string TrailerHeader = "x-amz-trailer";
+    private const int Md5Bytes = 16;
+
+    private readonly byte[]? _md5;
+    private readonly BlobHash? _sha256;
+    private readonly HashDigest? _md5Digest;
+    private readonly BodyDigest? _checksumDigest;
+    private HashDigest? _sha256Digest;
+    private string? _announced;
+
+    private BodyChecks(BlobHash? sha256, byte[]? md5, ChecksumAlgorithm? algorithm, string? announced, string? trailer)
+    {
+        _sha256 = sha256;
+        _md5 = md5;
+        _md5Digest = md5 is null ? null : HashDigest.Md5();
+        Algorithm = algorithm;
+        _announced = announced;
+        Trailer = trailer;
+
+        // The SHA-256 is computed anyway: it is the blob's name.
+        _checksumDigest = algorithm is null || algorithm == ChecksumAlgorithm.Sha256 ? null : algorithm.Begin();
+    }
+
+    /// <summary>The checksum that the client chose; null for none.</summary>
+    public ChecksumAlgorithm? Algorithm { get; }
+
+    /// <summary>The header that shall come behind the body with the checksum; null for none.</summary>
+    public string? Trailer { get; }
+
+    /// <summary>Whether the client said what the SHA-256 of the body is.</summary>
+    public bool NeedsSha256 => _sha256 is not null || Algorithm == ChecksumAlgorithm.Sha256;
+
+    /// <summary>Reads what the headers say.</summary>
+    /// <param name="headers">The request's headers.</param>
+    /// <param name="payload">What the signature says of the body; null when the request is not signed.</param>
+    public static BodyChecks Read(IHeaderDictionary headers, string? payload)
+    {
+        BlobHash? sha256 = payload is null or SigV4.UnsignedPayload || IsStreaming(payload) ? null
+            : BlobHash.TryParse(payload, out BlobHash hash) ? hash
+            : throw S3ErrorCode.InvalidArgument.With("x-amz-content-sha256 must be UNSIGNED-PAYLOAD, one of the STREAMING-… words, or the SHA-256 of the body in hex.");
+        (ChecksumAlgorithm? algorithm, string? announced) = FindChecksum(headers);
+        string? trailer = headers[TrailerHeader] is [{ Length: > 0 } name] ? name.Trim() : null;
+        if (trailer is not null && algorithm is null)
+        {
+            algorithm = ChecksumAlgorithm.All.FirstOrDefault(known => string.Equals(known.HeaderName, trailer, StringComparison.OrdinalIgnoreCase))
+                ?? throw S3ErrorCode.InvalidRequest.With($"The trailer {Display.Quote(trailer)} is not a checksum that is known here.");
+        }
+
+        return new BodyChecks(sha256, ReadMd5(headers.ContentMD5), algorithm, announced, trailer);
+    }
+
+    /// <summary>Whether the body comes in chunks of aws-chunked.</summary>
+    public static bool IsStreaming(string? payload) => payload is SigV4.SignedChunks or SigV4.SignedChunksWithTrailer or SigV4.UnsignedChunksWithTrailer;
+
+    /// <summary>For bodies whose SHA-256 nobody else computes: compute it when it must be checked.</summary>
+    public void ComputeSha256() => _sha256Digest = NeedsSha256 ? HashDigest.Sha256() : null;
+
+    /// <summary>Takes in bytes of the body.</summary>
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
+        _md5Digest?.Append(bytes);
+        _checksumDigest?.Append(bytes);
+        _sha256Digest?.Append(bytes);
+    }
+
+    /// <summary>Takes in the checksum that came behind the body.</summary>
+    public void TakeTrailer(string name, string value)
+    {
+        if (Algorithm is null || !string.Equals(name, Algorithm.HeaderName, StringComparison.OrdinalIgnoreCase))
+        {
+            throw S3ErrorCode.MalformedTrailer.With($"The trailer {Display.Quote(name)} was not announced in {TrailerHeader}.");
+        }
+
+        _announced = Require(Algorithm, value);
+    }
+
+    /// <summary>Checks everything once the body has come in; raises what does not hold. Gives the checksum that shall be kept.</summary>
+    /// <param name="hash">The SHA-256 of the body, when whoever took it in has computed it.</param>
+    public ObjectChecksum? Finish(BlobHash? hash)
+    {
+        if (hash is null && _sha256Digest is not null)
+        {
+            hash = new BlobHash(_sha256Digest.Finish());
+        }
+
+        if (_sha256 is { } expected && expected != hash)
+        {
+            throw S3ErrorCode.WrongContentHash.With($"The body has the SHA-256 {hash}, not {expected} as x-amz-content-sha256 says. Nothing was stored: send it again.");
+        }
+
+        if (_md5 is not null && !_md5Digest!.Finish().AsSpan().SequenceEqual(_md5))
+        {
+            throw S3ErrorCode.BadDigest.With("The body does not have the MD5 that Content-MD5 says. Nothing was stored: send it again.");
+        }
+
+        if (Algorithm is null)
+        {
+            return null;
+        }
+
+        byte[] computed = Algorithm == ChecksumAlgorithm.Sha256 ? hash!.Value.ToBytes() : _checksumDigest!.Finish();
+        string value = Convert.ToBase64String(computed);
+        if (_announced is null ? Trailer is not null : _announced != value)
+        {
+            throw S3ErrorCode.BadDigest.With($"The body does not have the {Algorithm} that was sent with it, or none came behind it. Nothing was stored: send it again.");
+        }
+
+        return new ObjectChecksum(Algorithm, value, IsComposite: false);
+    }
+
+    public void Dispose()
+    {
+        _md5Digest?.Dispose();
+        _checksumDigest?.Dispose();
+        _sha256Digest?.Dispose();
+    }
+
+    private static (ChecksumAlgorithm? Algorithm, string? Announced) FindChecksum(IHeaderDictionary headers)
+    {
+        ChecksumAlgorithm? found = null;
+        string? announced = null;
+        foreach (ChecksumAlgorithm algorithm in ChecksumAlgorithm.All)
+        {
+            if (headers[algorithm.HeaderName] is not [{ Length: > 0 } value])
+            {
+                continue;
+            }
+
+            if (found is not null)
+            {
+                throw S3ErrorCode.InvalidRequest.With("Expecting a single x-amz-checksum- header. Multiple checksum types are not allowed.");
+            }
+
+            (found, announced) = (algorithm, Require(algorithm, value));
+        }
+
+        if (found is null && headers[AlgorithmHeader] is [{ Length: > 0 } name])
+        {
+            found = ChecksumAlgorithm.TryFind(name, out ChecksumAlgorithm? named)
+                ? named
+                : throw S3ErrorCode.InvalidRequest.With($"{AlgorithmHeader} is {Display.Quote(name)}, which is not known here: CRC32, CRC32C, CRC64NVME, SHA1 and SHA256 are.");
+        }
+
+        return (found, announced);
+    }
+
+    private static string Require(ChecksumAlgorithm algorithm, string value)
+    {
+        Span<byte> bytes = stackalloc byte[64];
+        return Convert.TryFromBase64String(value.Trim(), bytes, out int written) && written == algorithm.Bytes
+            ? Convert.ToBase64String(bytes[..written])
+            : throw S3ErrorCode.InvalidRequest.With($"Value for {algorithm.HeaderName} is invalid: {algorithm.Bytes} bytes in base64 are needed.");
+    }
+
+    private static byte[]? ReadMd5(string? header)
+    {
+        if (header is null)
+        {
+            return null;
+        }
+
+        Span<byte> bytes = stackalloc byte[64];
+        return Convert.TryFromBase64String(header.Trim(), bytes, out int written) && written == Md5Bytes
+            ? bytes[..written].ToArray()
+            : throw S3ErrorCode.InvalidDigest.With("The Content-MD5 you specified is not valid: 16 bytes in base64 are needed.");
+    }
+}

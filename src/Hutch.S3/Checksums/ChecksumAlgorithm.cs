@@ -1,0 +1,54 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Hutch.S3.Checksums;
+
+/// <summary>A checksum that S3 clients may send along and ask for. The list is closed.</summary>
+internal sealed record ChecksumAlgorithm
+{
+    private readonly Func<BodyDigest> _begin;
+
+    private ChecksumAlgorithm(string name, int bytes, bool fullObject, Func<BodyDigest> begin)
+    {
+        Name = name;
+        Bytes = bytes;
+        CanBeFullObject = fullObject;
+        HeaderName = "x-amz-checksum-" + name.ToLowerInvariant();
+        ElementName = "Checksum" + name;
+        _begin = begin;
+    }
+
+    public static readonly ChecksumAlgorithm Crc32 = new("CRC32", 4, true, static () => new Crc32Digest());
+    public static readonly ChecksumAlgorithm Crc32C = new("CRC32C", 4, true, static () => new Crc32CDigest());
+    public static readonly ChecksumAlgorithm Crc64Nvme = new("CRC64NVME", 8, true, static () => new Crc64NvmeDigest());
+    public static readonly ChecksumAlgorithm Sha1 = new("SHA1", 20, false, static () => HashDigest.Sha1());
+    public static readonly ChecksumAlgorithm Sha256 = new("SHA256", 32, false, static () => HashDigest.Sha256());
+
+    public static IReadOnlyList<ChecksumAlgorithm> All { get; } = [Crc32, Crc32C, Crc64Nvme, Sha1, Sha256];
+
+    /// <summary>As in headers and XML: <c>CRC32C</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>Bytes of a value.</summary>
+    public int Bytes { get; }
+
+    /// <summary>Whether the checksum of an object of several parts can follow from those of its parts: true for CRCs only.</summary>
+    public bool CanBeFullObject { get; }
+
+    /// <summary>The header of its value.</summary>
+    public string HeaderName { get; }
+
+    /// <summary>The XML element of its value.</summary>
+    public string ElementName { get; }
+
+    /// <summary>Begins to compute one.</summary>
+    public BodyDigest Begin() => _begin();
+
+    /// <summary>The algorithm of a name, in either case.</summary>
+    public static bool TryFind(string name, [NotNullWhen(true)] out ChecksumAlgorithm? algorithm)
+    {
+        algorithm = All.FirstOrDefault(known => string.Equals(known.Name, name, StringComparison.OrdinalIgnoreCase));
+        return algorithm is not null;
+    }
+
+    public override string ToString() => Name;
+}

@@ -1,0 +1,75 @@
+using Hutch.Datasets.Accounts;
+using Hutch.Model;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http;
+
+namespace Hutch.S3.Errors;
+
+/// <summary>From refusals of Hutch to those of S3: the one place where they are translated.</summary>
+internal static class S3Errors
+{
+    private static readonly Dictionary<ErrorCode, S3ErrorCode> Codes = new()
+    {
+        [ErrorCode.BadRequest] = S3ErrorCode.InvalidRequest,
+        [ErrorCode.InvalidPath] = S3ErrorCode.InvalidArgument,
+        [ErrorCode.InvalidName] = S3ErrorCode.InvalidBucketName,
+        [ErrorCode.InvalidBody] = S3ErrorCode.InvalidArgument,
+        [ErrorCode.DigestMismatch] = S3ErrorCode.BadDigest,
+        [ErrorCode.Unauthenticated] = S3ErrorCode.AccessDenied,
+        [ErrorCode.Forbidden] = S3ErrorCode.AccessDenied,
+        [ErrorCode.ScopeMissing] = S3ErrorCode.AccessDenied,
+        [ErrorCode.AlreadyExists] = S3ErrorCode.BucketAlreadyExists,
+        [ErrorCode.DatasetClosed] = S3ErrorCode.AccessDenied,
+        [ErrorCode.DatasetOpen] = S3ErrorCode.OperationAborted,
+        [ErrorCode.Conflict] = S3ErrorCode.OperationAborted,
+        [ErrorCode.PathConflict] = S3ErrorCode.InvalidRequest,
+        [ErrorCode.PreconditionFailed] = S3ErrorCode.PreconditionFailed,
+        [ErrorCode.TooLarge] = S3ErrorCode.EntityTooLarge,
+        [ErrorCode.RangeNotSatisfiable] = S3ErrorCode.InvalidRange,
+        [ErrorCode.BlobNotNameable] = S3ErrorCode.AccessDenied,
+        [ErrorCode.Unprocessable] = S3ErrorCode.InvalidRequest,
+        [ErrorCode.TooManyRequests] = S3ErrorCode.SlowDown,
+        [ErrorCode.Quarantined] = S3ErrorCode.ServiceUnavailable,
+        [ErrorCode.OutcomeUnknown] = S3ErrorCode.ServiceUnavailable,
+        [ErrorCode.Unavailable] = S3ErrorCode.ServiceUnavailable,
+        [ErrorCode.InsufficientStorage] = S3ErrorCode.InsufficientStorage,
+    };
+
+    /// <summary>A refusal that came from asking about a bucket.</summary>
+    public static S3Exception OfBucket(HutchError error) => Of(error, S3ErrorCode.NoSuchBucket);
+
+    /// <summary>A refusal that came from asking about a key.</summary>
+    public static S3Exception OfKey(HutchError error) => Of(error, S3ErrorCode.NoSuchKey);
+
+    /// <summary>A refusal that came from asking about an upload.</summary>
+    public static S3Exception OfUpload(HutchError error) => Of(error, S3ErrorCode.NoSuchUpload);
+
+    /// <summary>What an exception means to the client; <paramref name="isFault"/> when it is the server's own.</summary>
+    public static S3Error ToError(Exception e, out bool isFault)
+    {
+        isFault = false;
+        switch (e)
+        {
+            case S3Exception refusal:
+                return refusal.Error;
+            case HutchException refusal:
+                return OfKey(refusal.Error).Error;
+            case BadHttpRequestException bad:
+                return new S3Error(S3ErrorCode.InvalidRequest, bad.Message);
+            case ConnectionResetException:
+                return new S3Error(S3ErrorCode.IncompleteBody, "The connection was closed before the body had come. Nothing was stored.");
+            default:
+                isFault = true;
+                return new S3Error(S3ErrorCode.InternalError, "Something is wrong inside the server. Nothing that was acknowledged is lost; tell the operator the request id.");
+        }
+    }
+
+    private static S3Exception Of(HutchError error, S3ErrorCode notFound)
+    {
+        S3ErrorCode code = error.Code == ErrorCode.NotFound || error.Code == ErrorCode.Gone || error.Code == ErrorCode.InTrash ? notFound
+            : error.Details?.GetValueOrDefault(Authenticator.ReasonDetail) is { } reason && error.Code == ErrorCode.Unauthenticated
+                ? reason == Authenticator.UnknownKey ? S3ErrorCode.InvalidAccessKeyId : S3ErrorCode.SignatureDoesNotMatch
+            : Codes.GetValueOrDefault(error.Code, S3ErrorCode.InternalError);
+        return code.With(error.Message);
+    }
+}

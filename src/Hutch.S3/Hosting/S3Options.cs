@@ -1,0 +1,58 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Hutch.S3.Hosting;
+
+/// <summary>Where the S3 door listens, and its limits.</summary>
+public sealed class S3Options
+{
+    /// <summary>The address when none is said.</summary>
+    public const string DefaultAddress = "127.0.0.1:8471";
+
+    /// <summary>In place of an address: no S3 door.</summary>
+    public const string Off = "off";
+
+    /// <summary>Where to listen: <c>HOST:PORT</c>; port 0 takes a free one.</summary>
+    public string Address { get; init; } = DefaultAddress;
+
+    /// <summary>Names whose sub-domains are buckets, for clients that put the bucket into the host's name.</summary>
+    public IReadOnlyList<string> Domains { get; init; } = ["localhost"];
+
+    /// <summary>The region that the door says it is in; any region of a signature is taken.</summary>
+    public string Region { get; init; } = "us-east-1";
+
+    /// <summary>The largest request head: request line and headers together, bytes.</summary>
+    [Range(1 << 10, 1 << 20)]
+    public int MaxHeaderBytes { get; init; } = 32 << 10;
+
+    /// <summary>The longest request line, bytes: a key of 1024 bytes, each percent-encoded, and a presigned query.</summary>
+    [Range(1 << 10, 1 << 20)]
+    public int MaxRequestLineBytes { get; init; } = 12 << 10;
+
+    /// <summary>The largest XML document in a request, bytes.</summary>
+    [Range(1 << 10, 64 << 20)]
+    public int MaxXmlBytes { get; init; } = 2 << 20;
+
+    /// <summary>The most connections at one time.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxConnections { get; init; } = 10_000;
+
+    /// <summary>The largest object in one PUT, and the largest part, bytes.</summary>
+    [Range(1, long.MaxValue)]
+    public long MaxPutBytes { get; init; } = 5L << 30;
+
+    /// <summary>The largest object, bytes.</summary>
+    [Range(1, long.MaxValue)]
+    public long MaxObjectBytes { get; init; } = 50L << 40;
+
+    /// <summary>A body from which nothing has come for so long is given up, seconds.</summary>
+    [Range(1, 3600)]
+    public int BodyIdleSeconds { get; init; } = 60;
+
+    /// <summary>How long requests in progress may go on when the server stops, seconds.</summary>
+    [Range(0, 3600)]
+    public int StopSeconds { get; init; } = 20;
+
+    /// <summary>After how long a completion begins to send white space, so that nobody between takes the silence for death, seconds.</summary>
+    [Range(1, 300)]
+    public int KeepAliveSeconds { get; init; } = 5;
+}

@@ -1,0 +1,38 @@
+using Hutch.Datasets.Accounts;
+using Hutch.Datasets.Doors;
+using Hutch.S3.Operations;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.S3.Hosting;
+
+/// <summary>What a host adds to open the S3 door.</summary>
+public static class S3Services
+{
+    /// <summary>Adds the door, which starts and stops with the host. The host has a zone, the doors' services, a clock and loggers.</summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="options">Where it listens, and its limits.</param>
+    /// <param name="notice">Told the address in words.</param>
+    public static IServiceCollection AddS3(this IServiceCollection services, S3Options options, Action<string>? notice)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (string.Equals(options.Address, S3Options.Off, StringComparison.OrdinalIgnoreCase))
+        {
+            return services;
+        }
+
+        // What cannot be an address is said before anything is opened.
+        _ = S3Address.Parse(options.Address);
+        services.AddSingleton(provider => new S3Server(
+            new S3Context(
+                options,
+                provider.GetRequiredService<ZoneServices>(),
+                provider.GetRequiredService<DoorServices>(),
+                new BucketNames(provider.GetRequiredService<ZoneServices>()),
+                provider.GetRequiredService<TimeProvider>()),
+            provider.GetRequiredService<ILoggerFactory>(),
+            notice));
+        services.AddHostedService(provider => provider.GetRequiredService<S3Server>());
+        return services;
+    }
+}

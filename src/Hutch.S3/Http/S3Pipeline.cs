@@ -1,0 +1,94 @@
+using Hutch.Datasets.Accounts;
+using Hutch.Datasets.Authorization;
+using Hutch.Model;
+using Hutch.S3.Errors;
+using Hutch.S3.Hosting;
+using Hutch.S3.Operations;
+using Hutch.S3.Signing;
+using Hutch.S3.Xml;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+using Operation = Hutch.S3.Operations.Operation;
+
+namespace Hutch.S3.Http;
+
+/// <summary>What happens around every request: what it is about, who signed it, which operation it is, and errors as XML.</summary>
+internal sealed partial class S3Pipeline(S3Context s3, ILogger<S3Pipeline> logger)
+{
+    private readonly OperationTable _operations = OperationTable.Create();
+
+    public async Task HandleAsync(HttpContext http)
+    {
+        http.Response.Headers["x-amz-request-id"] = http.TraceIdentifier;
+        S3Target? target = null;
+        try
+        {
+            string raw = http.Features.Get<IHttpRequestFeature>()!.RawTarget;
+            target = S3Target.Parse(raw, http.Request.Headers.Host, s3.Options.Domains);
+            await AnswerAsync(http, target);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // The client went away: nobody is left to answer.
+        }
+        catch (Exception e)
+        {
+            await RefuseAsync(http, target, e);
+        }
+
+        LogRequest(logger, http.Request.Method, target?.Bucket, target?.Key, http.Response.StatusCode, http.TraceIdentifier);
+    }
+
+    private async Task AnswerAsync(HttpContext http, S3Target target)
+    {
+        Operation operation = _operations.Find(http.Request.Method, target, http.Request.Headers);
+        if (operation.IsPreflight)
+        {
+            using var preflight = new S3Request(http, target, s3, Caller.Anonymous, null, default);
+            await operation.RunAsync(preflight);
+            return;
+        }
+
+        RequestSignature? signature = RequestSignature.Read(http.Request.Method, target, http.Request.Headers, s3.Time.GetUtcNow());
+        (Caller caller, ReadOnlyMemory<byte> signingKey) = await AuthenticateAsync(http, signature);
+        using var request = new S3Request(http, target, s3, caller, signature, signingKey);
+        await Cors.AddHeadersAsync(request);
+        await operation.RunAsync(request);
+    }
+
+    private async ValueTask<(Caller Caller, ReadOnlyMemory<byte> SigningKey)> AuthenticateAsync(HttpContext http, RequestSignature? signature)
+    {
+        if (signature is null)
+        {
+            return (Caller.Anonymous, default);
+        }
+
+        Result<S3Signer> signer = await s3.Zone.Authenticator.AuthenticateS3Async(signature.Proof, http.Connection.RemoteIpAddress, http.RequestAborted);
+        return signer.IsOk ? (signer.Value.Caller, signer.Value.SigningKey) : throw S3Errors.OfBucket(signer.Error);
+    }
+
+    private async Task RefuseAsync(HttpContext http, S3Target? target, Exception e)
+    {
+        S3Error error = S3Errors.ToError(e, out bool isFault);
+        if (isFault)
+        {
+            LogFault(logger, http.Request.Method, target?.Bucket, target?.Key, http.TraceIdentifier, e);
+        }
+
+        if (http.Response.HasStarted)
+        {
+            // Half of an answer is out: cutting the connection is the only way to say that the rest does not come.
+            http.Abort();
+            return;
+        }
+
+        await ErrorAnswer.SendAsync(http, error, target);
+    }
+
+    [LoggerMessage(EventId = 2001, Level = LogLevel.Debug, Message = "{Method} {Bucket} {Key} answered {Status} ({RequestId})")]
+    private static partial void LogRequest(ILogger logger, string method, string? bucket, string? key, int status, string requestId);
+
+    [LoggerMessage(EventId = 2002, Level = LogLevel.Error, Message = "{Method} {Bucket} {Key} failed ({RequestId})")]
+    private static partial void LogFault(ILogger logger, string method, string? bucket, string? key, string requestId, Exception exception);
+}

@@ -1,0 +1,126 @@
+using System.IO.Pipelines;
+using Hutch.Datasets.Authorization;
+using Hutch.Datasets.Doors;
+using Hutch.Model;
+using Hutch.Model.Signatures;
+using Hutch.S3.Bodies;
+using Hutch.S3.Errors;
+using Hutch.S3.Hosting;
+using Hutch.S3.Operations;
+using Hutch.S3.Signing;
+using Microsoft.AspNetCore.Http;
+
+namespace Hutch.S3.Http;
+
+/// <summary>One request, as operations read it: who asks for what, and the body with its framing taken off.</summary>
+internal sealed class S3Request : IDisposable
+{
+    private const string DecodedLengthHeader = "x-amz-decoded-content-length";
+
+    private readonly RequestSignature? _signature;
+    private readonly ReadOnlyMemory<byte> _signingKey;
+    private PatientBody? _patient;
+    private ChunkFraming? _framing;
+
+    public S3Request(HttpContext http, S3Target target, S3Context s3, Caller caller, RequestSignature? signature, ReadOnlyMemory<byte> signingKey)
+    {
+        Http = http;
+        Target = target;
+        S3 = s3;
+        Caller = caller;
+        _signature = signature;
+        _signingKey = signingKey;
+    }
+
+    public HttpContext Http { get; }
+
+    public S3Target Target { get; }
+
+    public S3Context S3 { get; }
+
+    public Caller Caller { get; }
+
+    /// <summary>Ends when the client goes away.</summary>
+    public CancellationToken Aborted => Http.RequestAborted;
+
+    public S3Query Query => Target.Query;
+
+    /// <summary>The bucket; only for operations on one.</summary>
+    public string Bucket => Target.Bucket ?? throw new InvalidOperationException("This operation has no bucket.");
+
+    /// <summary>The key; only for operations on one.</summary>
+    public string Key => Target.Key ?? throw new InvalidOperationException("This operation has no key.");
+
+    /// <summary>Whether the request is signed; who is not may not say how an answer looks.</summary>
+    public bool IsSigned => _signature is not null;
+
+    /// <summary>Whether only headers are wanted.</summary>
+    public bool IsHead => HttpMethods.IsHead(Http.Request.Method);
+
+    /// <summary>What the client says about the body; read with <see cref="OpenBody"/>.</summary>
+    public BodyChecks? Checks { get; private set; }
+
+    /// <summary>Bytes of the body without its framing; null when that was not said.</summary>
+    public long? BodyLength
+    {
+        get
+        {
+            if (!BodyChecks.IsStreaming(Payload))
+            {
+                return Http.Request.ContentLength;
+            }
+
+            return long.TryParse(Header(DecodedLengthHeader), out long length) && length >= 0
+                ? length
+                : throw S3ErrorCode.MissingContentLength.With($"A body in chunks needs the header {DecodedLengthHeader}.");
+        }
+    }
+
+    private string? Payload => _signature?.Payload ?? Header("x-amz-content-sha256");
+
+    /// <summary>A header; null when it is absent or empty.</summary>
+    public string? Header(string name) => Http.Request.Headers.TryGetValue(name, out var values) && values.ToString() is { Length: > 0 } value ? value : null;
+
+    /// <summary>The key as a path; a key that no file system could hold is refused.</summary>
+    public DatasetPath Path() => Paths.Parse(Key);
+
+    /// <summary>The body, with what the headers say about it.</summary>
+    public S3Body OpenBody()
+    {
+        string? payload = Payload;
+        Checks = BodyChecks.Read(Http.Request.Headers, payload);
+        _patient = new PatientBody(Http.Request.BodyReader, TimeSpan.FromSeconds(S3.Options.BodyIdleSeconds), S3.Time);
+        _framing = BodyChecks.IsStreaming(payload) ? OpenFraming(payload!) : null;
+        return new S3Body(_patient, Checks, _framing);
+    }
+
+    /// <summary>Opens a body that must not exceed the limit of one PUT.</summary>
+    public (PipeReader Body, long? Length) OpenLimitedBody()
+    {
+        long? length = BodyLength;
+        return length > S3.Options.MaxPutBytes
+            ? throw S3ErrorCode.EntityTooLarge.With($"{length} bytes are more than the {S3.Options.MaxPutBytes} that one request may bring. Upload it in parts.")
+            : (OpenBody(), length);
+    }
+
+    public void Dispose()
+    {
+        _patient?.Release();
+        _framing?.Dispose();
+        Checks?.Dispose();
+    }
+
+    private ChunkFraming OpenFraming(string payload)
+    {
+        bool isSigned = payload != SigV4.UnsignedChunksWithTrailer;
+        if (isSigned && _signature is null)
+        {
+            throw S3ErrorCode.AccessDenied.With("Signed chunks need a signed request.");
+        }
+
+        ChunkSignatures? signatures = isSigned
+            ? new ChunkSignatures(_signingKey, _signature!.Time, _signature.Credential.Scope, _signature.Signature)
+            : null;
+        return new ChunkFraming(BodyLength!.Value, Checks!, signatures, hasTrailer: payload != SigV4.SignedChunks);
+    }
+}

@@ -1,0 +1,93 @@
+using System.Collections.Concurrent;
+using Hutch.Datasets.Accounts;
+using Hutch.Datasets.Authorization;
+using Hutch.Model;
+using Hutch.S3.Errors;
+using Hutch.S3.Http;
+
+namespace Hutch.S3.Operations;
+
+/// <summary>
+/// Which dataset a bucket is: its slug (the caller's own first), <c>owner.slug</c>, or its id; <c>.at.N</c> behind it is a snapshot.
+/// </summary>
+/// <remarks>Thread-safe. What was found is kept until the zone changes; whether the caller may do something is asked each time all the same.</remarks>
+internal sealed class BucketNames(ZoneServices zone)
+{
+    private const int MaxKnown = 10_000;
+    private const string AtMark = ".at.";
+
+    private readonly ConcurrentDictionary<(string Caller, string Bucket), Known> _known = new();
+
+    /// <summary>The dataset that the bucket of a request is.</summary>
+    public static ValueTask<BucketVersion> FindAsync(S3Request request) => request.S3.Buckets.FindAsync(request.Caller, request.Bucket, request.Aborted);
+
+    /// <summary>Finds the dataset; raises <c>NoSuchBucket</c> when there is none that the caller may see.</summary>
+    public ValueTask<BucketVersion> FindAsync(Caller caller, string bucket, CancellationToken ct)
+    {
+        (string, string) key = (caller.CredentialId ?? caller.Name, bucket);
+        return _known.TryGetValue(key, out Known? known) && known.Version == zone.Version
+            ? new ValueTask<BucketVersion>(known.Found)
+            : ResolveAsync(key, caller, bucket, ct);
+    }
+
+    /// <summary>Reads a name that is to be given to a new bucket.</summary>
+    public static (AccountName? Owner, Slug Slug) ParseNew(string bucket)
+    {
+        (DatasetRef reference, SnapshotRef? at) = Parse(bucket);
+        return at is null && reference.Slug is { } slug
+            ? (reference.Owner, slug)
+            : throw S3ErrorCode.InvalidBucketName.With($"{Display.Quote(bucket)} cannot be the name of a new bucket: it names a dataset's id or one of its snapshots.");
+    }
+
+    private async ValueTask<BucketVersion> ResolveAsync((string, string) key, Caller caller, string bucket, CancellationToken ct)
+    {
+        long version = zone.Version;
+        (DatasetRef reference, SnapshotRef? at) = Parse(bucket);
+        Result<Access> access = await zone.Names.ResolveAsync(caller, reference, ct);
+        if (!access.IsOk)
+        {
+            // Several visible ones of this name are told apart by their owner.
+            throw S3Errors.OfBucket(access.Error.Code == ErrorCode.Conflict
+                ? access.Error with { Message = access.Error.Message.Replace('/', '.') }
+                : access.Error);
+        }
+
+        var found = new BucketVersion(access.Value.Dataset.Dataset, at, access.Value.Dataset.Owner.Name);
+        if (_known.Count >= MaxKnown)
+        {
+            _known.Clear();
+        }
+
+        _known[key] = new Known(version, found);
+        return found;
+    }
+
+    private static (DatasetRef Reference, SnapshotRef? At) Parse(string bucket)
+    {
+        SnapshotRef? snapshot = null;
+        string name = bucket;
+        int at = bucket.IndexOf(AtMark, StringComparison.Ordinal);
+        if (at > 0)
+        {
+            snapshot = SnapshotRef.Parse(bucket[(at + AtMark.Length)..]).TryGet(out SnapshotRef parsed, out HutchError? fault)
+                ? parsed
+                : throw S3Errors.OfBucket(fault);
+            name = bucket[..at];
+        }
+
+        int dot = name.IndexOf('.', StringComparison.Ordinal);
+        Result<DatasetRef> reference = DatasetRef.Parse(dot < 0 ? name : name[..dot] + "/" + name[(dot + 1)..]);
+        return reference.TryGet(out DatasetRef found, out HutchError? error)
+            ? (found, snapshot)
+            : throw S3ErrorCode.InvalidBucketName.With(
+                $"{Display.Quote(bucket)} is not a bucket name: 3 to 63 lower-case letters, digits and dashes are needed, or owner.name, or a dataset's id; '.at.N' behind it is a snapshot. ({error.Message})");
+    }
+
+    private sealed record Known(long Version, BucketVersion Found);
+}
+
+/// <summary>A dataset, at a version.</summary>
+/// <param name="Dataset">The dataset.</param>
+/// <param name="At">The snapshot that the bucket's name says; null for the head.</param>
+/// <param name="Owner">Who owns it.</param>
+internal sealed record BucketVersion(DatasetId Dataset, SnapshotRef? At, string Owner);

@@ -1,0 +1,189 @@
+using System.Xml;
+using Hutch.Datasets.Authorization;
+using Hutch.Datasets.Doors;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+using Hutch.S3.Errors;
+using Hutch.S3.Http;
+using Hutch.S3.Xml;
+using Microsoft.AspNetCore.Http;
+
+namespace Hutch.S3.Operations.Buckets;
+
+/// <summary>Buckets as wholes: find, make, delete, and what clients ask about them.</summary>
+internal static class BucketOperations
+{
+    private const int MaxListed = 10_000;
+
+    public static async Task ListAsync(S3Request request)
+    {
+        if (request.Caller.Kind == CallerKind.Anonymous)
+        {
+            throw S3ErrorCode.AccessDenied.With("Listing buckets needs a key: `hutch token create --s3` makes one.");
+        }
+
+        List<DatasetInfo> datasets = await FindAllAsync(request);
+        await XmlAnswer.SendAsync(request, "ListAllMyBucketsResult", xml =>
+        {
+            xml.Owner("Owner", request.Caller.Name);
+            xml.Element("Buckets", () =>
+            {
+                foreach (DatasetInfo dataset in datasets)
+                {
+                    xml.Element("Bucket", () =>
+                    {
+                        xml.Element("Name", dataset.Owner == request.Caller.Name ? dataset.Slug : $"{dataset.Owner}.{dataset.Slug}");
+                        xml.Element("CreationDate", dataset.Created);
+                        xml.Element("BucketRegion", request.S3.Options.Region);
+                    });
+                }
+            });
+        });
+    }
+
+    public static async Task CreateAsync(S3Request request)
+    {
+        Unsupported.CheckBucket(request);
+        _ = await XmlBody.ReadOptionalAsync(request, "CreateBucketConfiguration");
+        (AccountName? owner, Slug slug) = BucketNames.ParseNew(request.Bucket);
+        var wanted = new CreateDataset { Name = owner is { } named ? $"{named}/{slug}" : slug.Value };
+        Result<DatasetInfo> made = await request.S3.Doors.Datasets.CreateAsync(request.Caller, wanted, request.Aborted);
+        if (!made.IsOk && made.Error.Code == ErrorCode.AlreadyExists)
+        {
+            await MakeRoomAsync(request);
+            made = await request.S3.Doors.Datasets.CreateAsync(request.Caller, wanted, request.Aborted);
+        }
+
+        if (!made.IsOk)
+        {
+            throw S3Errors.OfBucket(made.Error);
+        }
+
+        request.Http.Response.Headers.Location = "/" + request.Bucket;
+    }
+
+    public static async Task HeadAsync(S3Request request)
+    {
+        _ = await BucketNames.FindAsync(request);
+        request.Http.Response.Headers["x-amz-bucket-region"] = request.S3.Options.Region;
+    }
+
+    /// <summary>Only an empty bucket goes, to the trash; its name is free for the next who wants it.</summary>
+    public static async Task DeleteAsync(S3Request request)
+    {
+        BucketVersion bucket = await FindHeadAsync(request);
+        DatasetInfo dataset = Require(await request.S3.Doors.Datasets.GetAsync(request.Caller, bucket.Dataset, request.Aborted));
+        if (dataset.State == DatasetStates.Closed)
+        {
+            throw S3ErrorCode.AccessDenied.With($"The dataset '{dataset.Name}' is closed and is not deleted through S3. `hutch delete` puts it into the trash.");
+        }
+
+        Listing listing = Require(await request.S3.Doors.Entries.ListAsync(request.Caller, bucket.Dataset, null, new ListQuery { Limit = 1 }, request.Aborted));
+        if (listing.Items.Count > 0)
+        {
+            throw S3ErrorCode.BucketNotEmpty.With("The bucket you tried to delete is not empty.");
+        }
+
+        _ = Require(await request.S3.Doors.Datasets.TrashAsync(request.Caller, bucket.Dataset, request.Aborted));
+        request.Http.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    public static async Task LocationAsync(S3Request request)
+    {
+        _ = await BucketNames.FindAsync(request);
+
+        // An empty constraint is us-east-1.
+        string region = request.S3.Options.Region;
+        await XmlAnswer.SendAsync(request, "LocationConstraint", xml => xml.WriteString(region == "us-east-1" ? "" : region));
+    }
+
+    public static async Task VersioningAsync(S3Request request)
+    {
+        _ = await BucketNames.FindAsync(request);
+        await XmlAnswer.SendAsync(request, "VersioningConfiguration", static _ => { });
+    }
+
+    public static async Task AclAsync(S3Request request)
+    {
+        BucketVersion bucket = await BucketNames.FindAsync(request);
+        await XmlAnswer.SendAsync(request, "AccessControlPolicy", xml =>
+        {
+            xml.Owner("Owner", bucket.Owner);
+            xml.Element("AccessControlList", () => xml.Element("Grant", () => WriteGrant(xml, bucket.Owner)));
+        });
+    }
+
+    public static async Task PolicyStatusAsync(S3Request request)
+    {
+        BucketVersion bucket = await BucketNames.FindAsync(request);
+        DatasetInfo dataset = Require(await request.S3.Doors.Datasets.GetAsync(request.Caller, bucket.Dataset, request.Aborted));
+        await XmlAnswer.SendAsync(request, "PolicyStatus", xml => xml.Element("IsPublic", dataset.Visibility == "public"));
+    }
+
+    public static async Task RequestPaymentAsync(S3Request request)
+    {
+        _ = await BucketNames.FindAsync(request);
+        await XmlAnswer.SendAsync(request, "RequestPaymentConfiguration", static xml => xml.Element("Payer", "BucketOwner"));
+    }
+
+    /// <summary>A configuration that is never set.</summary>
+    public static Func<S3Request, Task> Empty(string root) => async request =>
+    {
+        _ = await BucketNames.FindAsync(request);
+        await XmlAnswer.SendAsync(request, root, static _ => { });
+    };
+
+    /// <summary>The bucket of an operation that changes something: its head, never a snapshot.</summary>
+    public static async ValueTask<BucketVersion> FindHeadAsync(S3Request request)
+    {
+        BucketVersion bucket = await BucketNames.FindAsync(request);
+        return bucket.At is null
+            ? bucket
+            : throw S3ErrorCode.AccessDenied.With($"'{request.Bucket}' is a snapshot, and snapshots never change. Write to the bucket without '.at.…'.");
+    }
+
+    private static void WriteGrant(XmlWriter xml, string owner)
+    {
+        const string Instance = "http://www.w3.org/2001/XMLSchema-instance";
+        xml.WriteStartElement("Grantee");
+        xml.WriteAttributeString("xsi", "type", Instance, "CanonicalUser");
+        xml.Element("ID", owner);
+        xml.Element("DisplayName", owner);
+        xml.WriteEndElement();
+        xml.Element("Permission", "FULL_CONTROL");
+    }
+
+    /// <summary>The name is taken. By a dataset in the trash, that one is named otherwise, as S3 frees the names of deleted buckets.</summary>
+    private static async Task MakeRoomAsync(S3Request request)
+    {
+        BucketVersion bucket = await BucketNames.FindAsync(request);
+        DatasetInfo taken = Require(await request.S3.Doors.Datasets.GetAsync(request.Caller, bucket.Dataset, request.Aborted));
+        if (taken.State != DatasetStates.Trash)
+        {
+            throw taken.Owner == request.Caller.Name
+                ? S3ErrorCode.BucketAlreadyOwnedByYou.With("Your previous request to create the named bucket succeeded and you already own it.")
+                : S3ErrorCode.BucketAlreadyExists.With("The requested bucket name is not available.");
+        }
+
+        string suffix = "-trash-" + taken.Id.ToString()[..8];
+        string slug = taken.Slug[..Math.Min(taken.Slug.Length, Slug.MaxLength - suffix.Length)].TrimEnd('-') + suffix;
+        _ = Require(await request.S3.Doors.Datasets.PatchAsync(request.Caller, taken.Id, new PatchDataset { Slug = slug }, request.Aborted));
+    }
+
+    private static async Task<List<DatasetInfo>> FindAllAsync(S3Request request)
+    {
+        var found = new List<DatasetInfo>();
+        string? cursor = null;
+        do
+        {
+            var filter = new DatasetFilter { Cursor = cursor, Limit = 1000 };
+            Page<DatasetInfo> page = Require(await request.S3.Doors.Datasets.ListAsync(request.Caller, filter, request.Aborted));
+            found.AddRange(page.Items);
+            cursor = page.Next;
+        }
+        while (cursor is not null && found.Count < MaxListed);
+        return found;
+    }
+
+    private static T Require<T>(Result<T> result) => result.IsOk ? result.Value : throw S3Errors.OfBucket(result.Error);
+}

@@ -1,0 +1,81 @@
+using Hutch.Datasets.Doors;
+using Hutch.Model;
+using Hutch.S3.Errors;
+using Hutch.S3.Http;
+using Hutch.S3.Operations.Buckets;
+using Hutch.S3.Xml;
+
+namespace Hutch.S3.Operations.Objects;
+
+/// <summary>Copies objects inside the server.</summary>
+internal static class CopyOperations
+{
+    private const string Replace = "REPLACE";
+
+    public static async Task CopyAsync(S3Request request)
+    {
+        Unsupported.CheckObject(request);
+        DatasetPath path = request.Path();
+        BucketVersion target = await BucketOperations.FindHeadAsync(request);
+        CopySource source = CopySource.Read(request);
+        (BucketVersion from, SnapshotRef? at) = await source.FindAsync(request);
+        bool replaces = IsReplace(request, "x-amz-metadata-directive");
+        bool replacesTags = IsReplace(request, "x-amz-tagging-directive");
+        if (!replaces && at is null && from.Dataset == target.Dataset && source.Key == request.Key)
+        {
+            throw S3ErrorCode.InvalidRequest.With(
+                "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata.");
+        }
+
+        OpenedEntry opened = await GetOperations.OpenAsync(request, from, source.Key, at);
+        if (ETags.Decide(request, opened.Entry, "x-amz-copy-source-") != ReadDecision.Send)
+        {
+            throw S3ErrorCode.PreconditionFailed.With("At least one of the pre-conditions you specified did not hold.");
+        }
+
+        if (Paths.IsDirectory(source.Key) != Paths.IsDirectory(request.Key))
+        {
+            throw S3ErrorCode.InvalidArgument.With("An empty directory can be copied to a key that ends with a slash only, and nothing else can be.");
+        }
+
+        Entry copy = Attributes(request, opened.Entry, replaces, replacesTags);
+        Result<StoredEntry> put = await request.S3.Doors.Entries.CopyAsync(
+            request.Caller, opened, target.Dataset, path, copy, ETags.Condition(request), request.Aborted);
+        Entry stored = put.IsOk ? put.Value.Entry : throw S3Errors.OfBucket(put.Error);
+        await XmlAnswer.SendAsync(request, "CopyObjectResult", xml =>
+        {
+            xml.Element("ETag", ETags.Of(stored));
+            xml.Element("LastModified", ObjectTime.Exact(stored));
+            if (ObjectAttributes.Checksum(stored) is { } checksum)
+            {
+                xml.Element(checksum.Algorithm.ElementName, checksum.Value);
+                xml.Element("ChecksumType", checksum.Type);
+            }
+        });
+    }
+
+    /// <summary>The copy is of now; all else comes from the source, unless the request says that it brings its own.</summary>
+    private static Entry Attributes(S3Request request, Entry source, bool replaces, bool replacesTags)
+    {
+        Entry copy = source with { ModifiedNanoseconds = 0 };
+        Entry brought = ObjectAttributes.Read(request);
+        if (replaces)
+        {
+            copy = copy with { ContentType = source.Kind == EntryKind.File ? brought.ContentType : null, UserMetadata = brought.UserMetadata };
+            foreach (string kept in (string[])[ObjectAttributes.ChecksumName, ObjectAttributes.PartsName])
+            {
+                copy = ObjectAttributes.Find(source, kept) is { } value ? ObjectAttributes.With(copy, kept, value) : copy;
+            }
+        }
+
+        return ObjectAttributes.WithTags(copy, ObjectAttributes.TagsOf(replacesTags ? brought : source));
+    }
+
+    private static bool IsReplace(S3Request request, string header) => request.Header(header) switch
+    {
+        null => false,
+        { } text when text.Equals("COPY", StringComparison.OrdinalIgnoreCase) => false,
+        { } text when text.Equals(Replace, StringComparison.OrdinalIgnoreCase) => true,
+        _ => throw S3ErrorCode.InvalidArgument.With($"The header {header} must be COPY or REPLACE."),
+    };
+}

@@ -1,0 +1,106 @@
+using System.Xml.Linq;
+using Hutch.Model;
+using Hutch.S3.Errors;
+using Hutch.S3.Http;
+using Hutch.S3.Operations.Buckets;
+using Hutch.S3.Xml;
+using Microsoft.AspNetCore.Http;
+
+namespace Hutch.S3.Operations.Objects;
+
+/// <summary>Deletes objects, one or many. What is not there is deleted already.</summary>
+internal static class DeleteOperations
+{
+    private const int MaxKeys = 1000;
+
+    public static async Task DeleteAsync(S3Request request)
+    {
+        BucketVersion bucket = await BucketOperations.FindHeadAsync(request);
+        await DeleteAsync(request, bucket, request.Key, request.Query.Value("versionId"), ETags.Condition(request));
+        request.Http.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    public static async Task DeleteManyAsync(S3Request request)
+    {
+        BucketVersion bucket = await BucketOperations.FindHeadAsync(request);
+        XElement document = await XmlBody.ReadAsync(request, "Delete");
+        XElement[] objects = [.. document.Children("Object")];
+        if (objects.Length is 0 or > MaxKeys)
+        {
+            throw S3ErrorCode.MalformedXml.With($"1 to {MaxKeys} objects can be deleted at once; these are {objects.Length}.");
+        }
+
+        // All at once: they wait for one sync together.
+        S3Error?[] outcomes = await Task.WhenAll(objects.Select(one => TryDeleteAsync(request, bucket, one)));
+        bool isQuiet = string.Equals(document.Text("Quiet"), "true", StringComparison.OrdinalIgnoreCase);
+        await XmlAnswer.SendAsync(request, "DeleteResult", xml =>
+        {
+            for (int i = 0; i < objects.Length; i++)
+            {
+                string key = objects[i].Text("Key") ?? "";
+                if (outcomes[i] is { } error)
+                {
+                    xml.Element("Error", () =>
+                    {
+                        xml.Element("Key", key);
+                        xml.Element("Code", error.Code.Name);
+                        xml.Element("Message", error.Message);
+                    });
+                }
+                else if (!isQuiet)
+                {
+                    xml.Element("Deleted", () => xml.Element("Key", key));
+                }
+            }
+        });
+    }
+
+    private static async Task<S3Error?> TryDeleteAsync(S3Request request, BucketVersion bucket, XElement wanted)
+    {
+        try
+        {
+            string key = wanted.Text("Key") is { Length: > 0 } named ? named : throw S3ErrorCode.MalformedXml.With("An object has no Key.");
+            string? tag = wanted.Text("ETag");
+            var condition = tag is null ? Datasets.Entries.EntryCondition.None : new Datasets.Entries.EntryCondition { MustBe = entry => ETags.Names(tag, ETags.Of(entry)) };
+            await DeleteAsync(request, bucket, key, wanted.Text("VersionId"), condition);
+            return null;
+        }
+        catch (Exception e) when (e is S3Exception or HutchException)
+        {
+            return S3Errors.ToError(e, out _);
+        }
+    }
+
+    private static async Task DeleteAsync(S3Request request, BucketVersion bucket, string key, string? versionId, Datasets.Entries.EntryCondition condition)
+    {
+        if (GetOperations.Version(versionId) is { } at)
+        {
+            throw S3ErrorCode.AccessDenied.With($"The version {at.Text} is a snapshot, and snapshots never change. Delete the key without a version.");
+        }
+
+        DatasetPath path;
+        try
+        {
+            path = Paths.ParseExisting(key);
+        }
+        catch (S3Exception)
+        {
+            // Where no key can be, there is none to delete.
+            return;
+        }
+
+        var kind = new Datasets.Entries.EntryCondition
+        {
+            MustExist = condition.MustExist,
+            MustNotExist = condition.MustNotExist,
+            MustBe = condition.MustBe,
+            MustNotBe = condition.MustNotBe,
+            IsThere = entry => (entry.Kind == EntryKind.EmptyDirectory) == Paths.IsDirectory(key),
+        };
+        Result<Done> removed = await request.S3.Doors.Entries.RemoveAsync(request.Caller, bucket.Dataset, path, kind, request.Aborted);
+        if (!removed.IsOk && removed.Error.Code != ErrorCode.NotFound)
+        {
+            throw S3Errors.OfKey(removed.Error);
+        }
+    }
+}

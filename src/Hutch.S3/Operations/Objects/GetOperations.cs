@@ -1,0 +1,179 @@
+using System.Globalization;
+using System.Text;
+using Hutch.Datasets.Doors;
+using Hutch.Model;
+using Hutch.S3.Checksums;
+using Hutch.S3.Errors;
+using Hutch.S3.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace Hutch.S3.Operations.Objects;
+
+/// <summary>Reads objects: conditions, range or part, headers, bytes.</summary>
+internal static class GetOperations
+{
+    private const string VersionIdName = "versionId";
+    private const string NullVersion = "null";
+
+    private static readonly (string Query, string Header)[] Overrides =
+    [
+        ("response-content-type", "Content-Type"), ("response-content-language", "Content-Language"), ("response-expires", "Expires"),
+        ("response-cache-control", "Cache-Control"), ("response-content-disposition", "Content-Disposition"),
+        ("response-content-encoding", "Content-Encoding"),
+    ];
+
+    public static async Task GetAsync(S3Request request)
+    {
+        (OpenedEntry opened, SnapshotRef? at) = await OpenAsync(request, request.Key);
+        Entry entry = opened.Entry;
+        switch (ETags.Decide(request, entry))
+        {
+            case ReadDecision.Failed:
+                throw S3ErrorCode.PreconditionFailed.With("At least one of the pre-conditions you specified did not hold.");
+            case ReadDecision.NotModified:
+                request.Http.Response.StatusCode = StatusCodes.Status304NotModified;
+                request.Http.Response.Headers.ETag = ETags.Of(entry);
+                request.Http.Response.Headers.LastModified = HeaderUtilities.FormatDate(ObjectTime.Of(entry));
+                return;
+            default:
+                break;
+        }
+
+        long size = SizeOf(entry);
+        (RangeKind kind, long offset, long length) = FindRange(request, entry, size);
+        WriteHeaders(request, entry, at, kind);
+        HttpResponse response = request.Http.Response;
+        if (kind == RangeKind.Range)
+        {
+            response.StatusCode = StatusCodes.Status206PartialContent;
+            response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes {offset}-{offset + length - 1}/{size}");
+        }
+
+        response.ContentLength = length;
+        if (!request.IsHead && length > 0)
+        {
+            await SendAsync(request, opened, offset, length);
+        }
+    }
+
+    /// <summary>Opens what is at a key, in the version that the bucket's name or <c>versionId</c> says.</summary>
+    public static async ValueTask<(OpenedEntry Opened, SnapshotRef? At)> OpenAsync(S3Request request, string key)
+    {
+        BucketVersion bucket = await BucketNames.FindAsync(request);
+        SnapshotRef? at = Version(request.Query.Value(VersionIdName)) ?? bucket.At;
+        return (await OpenAsync(request, bucket, key, at), at);
+    }
+
+    /// <summary>Opens what is at a key of a bucket.</summary>
+    public static async ValueTask<OpenedEntry> OpenAsync(S3Request request, BucketVersion bucket, string key, SnapshotRef? at)
+    {
+        Result<OpenedEntry> opened = await request.S3.Doors.Entries.OpenAsync(
+            request.Caller, bucket.Dataset, Paths.ParseExisting(key), at, request.Aborted);
+        if (!opened.IsOk)
+        {
+            throw at is not null && opened.Error.Code == ErrorCode.NotFound
+                ? S3ErrorCode.NoSuchVersion.With(opened.Error.Message)
+                : S3Errors.OfKey(opened.Error);
+        }
+
+        bool isDirectory = opened.Value.Entry.Kind == EntryKind.EmptyDirectory;
+        return isDirectory == Paths.IsDirectory(key) ? opened.Value : throw Paths.NoSuchKey(key);
+    }
+
+    /// <summary>The snapshot that a version id names; null for the head.</summary>
+    public static SnapshotRef? Version(string? versionId)
+    {
+        if (versionId is null or NullVersion)
+        {
+            return null;
+        }
+
+        return SnapshotRef.Parse(versionId).TryGet(out SnapshotRef at, out HutchError? error)
+            ? at
+            : throw S3ErrorCode.InvalidArgument.With($"Invalid version id specified. A version is a snapshot. {error.Message}");
+    }
+
+    /// <summary>Bytes that are served for an entry.</summary>
+    public static long SizeOf(Entry entry) => entry.Kind == EntryKind.SymbolicLink ? Encoding.UTF8.GetByteCount(entry.Target!) : entry.Size;
+
+    private static (RangeKind Kind, long Offset, long Length) FindRange(S3Request request, Entry entry, long size)
+    {
+        if (request.Query.Value("partNumber") is { } part)
+        {
+            return PartLayout.Find(part, entry, size, request);
+        }
+
+        bool mayRange = request.Header("If-Range") is not { } ifRange || ETags.Names(ifRange, ETags.Of(entry));
+        (RangeKind kind, long offset, long length) = RangeHeader.Parse(mayRange ? request.Header("Range") : null, size);
+        if (kind == RangeKind.Unsatisfiable)
+        {
+            request.Http.Response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes */{size}");
+            throw S3ErrorCode.InvalidRange.With($"The requested range is not satisfiable: the object has {size} bytes.");
+        }
+
+        return (kind, offset, length);
+    }
+
+    private static void WriteHeaders(S3Request request, Entry entry, SnapshotRef? at, RangeKind kind)
+    {
+        HttpResponse response = request.Http.Response;
+        IHeaderDictionary headers = response.Headers;
+        headers.ETag = ETags.Of(entry);
+        headers.AcceptRanges = "bytes";
+        headers.LastModified = HeaderUtilities.FormatDate(ObjectTime.Of(entry));
+        headers.ContentType = entry.Kind switch
+        {
+            EntryKind.File => entry.ContentType ?? ObjectAttributes.DefaultContentType,
+            EntryKind.SymbolicLink => Model.Contracts.HutchMediaTypes.Link,
+            _ => "application/x-directory",
+        };
+        ObjectAttributes.Write(response, entry);
+        if (at is { } version)
+        {
+            headers["x-amz-version-id"] = version.Text;
+        }
+
+        if (kind == RangeKind.None && string.Equals(request.Header("x-amz-checksum-mode"), "ENABLED", StringComparison.OrdinalIgnoreCase))
+        {
+            PutOperations.WriteChecksum(request, ChecksumOf(entry));
+        }
+
+        WriteOverrides(request, headers);
+    }
+
+    /// <summary>The checksum that was put with an object; without one, the SHA-256 that every object has.</summary>
+    public static ObjectChecksum ChecksumOf(Entry entry) => ObjectAttributes.Checksum(entry)
+        ?? new ObjectChecksum(ChecksumAlgorithm.Sha256, Convert.ToBase64String(ETags.HashOf(entry).ToBytes()), IsComposite: false);
+
+    private static void WriteOverrides(S3Request request, IHeaderDictionary headers)
+    {
+        if (request.Query.Items.Count == 0)
+        {
+            return;
+        }
+
+        foreach ((string query, string header) in Overrides)
+        {
+            if (request.Query.Value(query) is { } value)
+            {
+                headers[header] = request.IsSigned && !value.Any(char.IsControl)
+                    ? value
+                    : throw S3ErrorCode.InvalidRequest.With("Request specific response headers cannot be used for anonymous GET requests, and must be printable.");
+            }
+        }
+    }
+
+    private static async Task SendAsync(S3Request request, OpenedEntry opened, long offset, long length)
+    {
+        HttpResponse response = request.Http.Response;
+        if (opened.Content is { } content)
+        {
+            await content.CopyToAsync(response.BodyWriter, offset, length, request.Aborted);
+            return;
+        }
+
+        byte[] target = Encoding.UTF8.GetBytes(opened.Entry.Target ?? "");
+        await response.BodyWriter.WriteAsync(target.AsMemory((int)offset, (int)length), request.Aborted);
+    }
+}

@@ -1,0 +1,140 @@
+using System.Collections.Immutable;
+using Hutch.Model;
+using Hutch.S3.Checksums;
+using Hutch.S3.Errors;
+using Hutch.S3.Http;
+using Microsoft.AspNetCore.Http;
+
+namespace Hutch.S3.Operations.Objects;
+
+/// <summary>
+/// What an entry keeps of an object beside its bytes: the user's metadata under their own names, and what S3 itself knows of under names that
+/// begin with a colon, which no header can have.
+/// </summary>
+internal static class ObjectAttributes
+{
+    public const string MetadataPrefix = "x-amz-meta-";
+    public const string ChecksumName = ":checksum";
+    public const string PartsName = ":parts";
+    public const string TagPrefix = ":tag:";
+    public const string DefaultContentType = "binary/octet-stream";
+
+    /// <summary>Headers that are kept with an object and sent with it.</summary>
+    public static IReadOnlyList<string> ContentHeaders { get; } = ["Cache-Control", "Content-Disposition", "Content-Encoding", "Content-Language", "Expires"];
+
+    private static readonly ImmutableSortedDictionary<string, string> Nothing = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+
+    /// <summary>The attributes that the headers of a request give a new object.</summary>
+    public static Entry Read(S3Request request)
+    {
+        ImmutableSortedDictionary<string, string>.Builder found = Nothing.ToBuilder();
+        foreach ((string name, var value) in request.Http.Request.Headers)
+        {
+            if (name.StartsWith(MetadataPrefix, StringComparison.OrdinalIgnoreCase) && name.Length > MetadataPrefix.Length)
+            {
+                found[name[MetadataPrefix.Length..].ToLowerInvariant()] = value.ToString();
+            }
+        }
+
+        foreach (string name in ContentHeaders)
+        {
+            if (request.Header(name) is { } value && WithoutChunks(name, value) is { Length: > 0 } kept)
+            {
+                found[AttributeOf(name)] = kept;
+            }
+        }
+
+        foreach ((string name, string value) in Tags.ParseHeader(request.Header("x-amz-tagging")))
+        {
+            found[TagPrefix + name] = value;
+        }
+
+        return Checked(new Entry { Kind = EntryKind.File, ContentType = request.Http.Request.ContentType, UserMetadata = OrNull(found.ToImmutable()) });
+    }
+
+    /// <summary>Sets the headers that tell of an entry.</summary>
+    public static void Write(HttpResponse response, Entry entry)
+    {
+        int tags = 0;
+        foreach ((string name, string value) in entry.UserMetadata ?? Nothing)
+        {
+            if (name.StartsWith(TagPrefix, StringComparison.Ordinal))
+            {
+                tags++;
+            }
+            else if (name[0] == ':')
+            {
+                WriteContentHeader(response, name, value);
+            }
+            else if (IsHeaderName(name) && !value.Any(char.IsControl))
+            {
+                response.Headers[MetadataPrefix + name] = value;
+            }
+        }
+
+        if (tags > 0)
+        {
+            response.Headers["x-amz-tagging-count"] = tags.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+    }
+
+    /// <summary>One attribute; null when the entry has none of this name.</summary>
+    public static string? Find(Entry entry, string name) => entry.UserMetadata?.GetValueOrDefault(name);
+
+    /// <summary>An entry with an attribute more, or another value of it; null takes it away.</summary>
+    public static Entry With(Entry entry, string name, string? value)
+    {
+        ImmutableSortedDictionary<string, string> metadata = entry.UserMetadata ?? Nothing;
+        return entry with { UserMetadata = OrNull(value is null ? metadata.Remove(name) : metadata.SetItem(name, value)) };
+    }
+
+    /// <summary>The checksum that is kept with an entry.</summary>
+    public static ObjectChecksum? Checksum(Entry entry) => ObjectChecksum.TryParse(Find(entry, ChecksumName), out ObjectChecksum? checksum) ? checksum : null;
+
+    /// <summary>The tags of an entry.</summary>
+    public static IReadOnlyList<KeyValuePair<string, string>> TagsOf(Entry entry) =>
+        [.. (entry.UserMetadata ?? Nothing).Where(pair => pair.Key.StartsWith(TagPrefix, StringComparison.Ordinal))
+            .Select(pair => new KeyValuePair<string, string>(pair.Key[TagPrefix.Length..], pair.Value))];
+
+    /// <summary>An entry with other tags.</summary>
+    public static Entry WithTags(Entry entry, IEnumerable<KeyValuePair<string, string>> tags)
+    {
+        ImmutableSortedDictionary<string, string>.Builder metadata = (entry.UserMetadata ?? Nothing).ToBuilder();
+        metadata.RemoveRange(metadata.Keys.Where(name => name.StartsWith(TagPrefix, StringComparison.Ordinal)).ToList());
+        foreach ((string name, string value) in tags)
+        {
+            metadata[TagPrefix + name] = value;
+        }
+
+        return Checked(entry with { UserMetadata = OrNull(metadata.ToImmutable()) });
+    }
+
+    /// <summary>An entry that obeys every rule, or the refusal.</summary>
+    public static Entry Checked(Entry entry)
+    {
+        Result<Done> valid = EntryRules.Check(entry);
+        return valid.IsOk ? entry : throw S3ErrorCode.MetadataTooLarge.With($"Your metadata headers exceed what can be kept. {valid.Error.Message}");
+    }
+
+    private static string AttributeOf(string header) => ":" + header.ToLowerInvariant();
+
+    private static void WriteContentHeader(HttpResponse response, string attribute, string value)
+    {
+        foreach (string header in ContentHeaders)
+        {
+            if (attribute.AsSpan(1).Equals(header, StringComparison.OrdinalIgnoreCase))
+            {
+                response.Headers[header] = value;
+            }
+        }
+    }
+
+    /// <summary>The framing of a body is no encoding of the object.</summary>
+    private static string WithoutChunks(string header, string value) => header == "Content-Encoding"
+        ? string.Join(',', value.Split(',', StringSplitOptions.TrimEntries).Where(part => !part.Equals("aws-chunked", StringComparison.OrdinalIgnoreCase)))
+        : value;
+
+    private static ImmutableSortedDictionary<string, string>? OrNull(ImmutableSortedDictionary<string, string> metadata) => metadata.IsEmpty ? null : metadata;
+
+    private static bool IsHeaderName(string name) => name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
+}

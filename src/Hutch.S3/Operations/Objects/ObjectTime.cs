@@ -1,0 +1,18 @@
+using Hutch.Model;
+
+namespace Hutch.S3.Operations.Objects;
+
+/// <summary>The time of an entry as S3 tells it: whole seconds in headers.</summary>
+internal static class ObjectTime
+{
+    private const long NanosecondsPerSecond = 1_000_000_000;
+    private const long NanosecondsPerMillisecond = 1_000_000;
+
+    public static DateTimeOffset Of(Entry entry)
+    {
+        long seconds = Math.DivRem(entry.ModifiedNanoseconds, NanosecondsPerSecond, out long rest) - (rest < 0 ? 1 : 0);
+        return DateTimeOffset.FromUnixTimeSeconds(seconds);
+    }
+
+    public static DateTimeOffset Exact(Entry entry) => DateTimeOffset.FromUnixTimeMilliseconds(entry.ModifiedNanoseconds / NanosecondsPerMillisecond);
+}

@@ -1,0 +1,102 @@
+using System.Globalization;
+using Hutch.Datasets.Doors;
+using Hutch.Model;
+using Hutch.S3.Errors;
+using Hutch.S3.Http;
+
+namespace Hutch.S3.Operations.Objects;
+
+/// <summary>
+/// The sizes of the parts that an object was uploaded in, as its entry keeps them: <c>3x8388608,17</c> for three parts of 8 MiB and one of 17 bytes.
+/// </summary>
+internal static class PartLayout
+{
+    private const int MaxCharacters = 2000;
+
+    /// <summary>The attribute for the sizes; null when they are too irregular to be kept.</summary>
+    public static string? Write(IEnumerable<long> sizes)
+    {
+        var runs = new List<string>();
+        int characters = 0;
+        foreach ((long size, int count) in Runs(sizes))
+        {
+            string run = count == 1
+                ? size.ToString(CultureInfo.InvariantCulture)
+                : string.Create(CultureInfo.InvariantCulture, $"{count}x{size}");
+            characters += run.Length + 1;
+            if (characters > MaxCharacters)
+            {
+                return null;
+            }
+
+            runs.Add(run);
+        }
+
+        return string.Join(',', runs);
+    }
+
+    /// <summary>The sizes; empty for an object that was not uploaded in parts.</summary>
+    public static IEnumerable<long> Read(string? attribute)
+    {
+        foreach (string run in attribute?.Split(',') ?? [])
+        {
+            int times = run.IndexOf('x', StringComparison.Ordinal);
+            int count = times < 0 ? 1 : int.Parse(run.AsSpan(0, times), NumberStyles.None, CultureInfo.InvariantCulture);
+            long size = long.Parse(run.AsSpan(times + 1), NumberStyles.None, CultureInfo.InvariantCulture);
+            for (int i = 0; i < count; i++)
+            {
+                yield return size;
+            }
+        }
+    }
+
+    /// <summary>The range of one part of an object.</summary>
+    public static (RangeKind Kind, long Offset, long Length) Find(string partNumber, Entry entry, long size, S3Request request)
+    {
+        if (!int.TryParse(partNumber, NumberStyles.None, CultureInfo.InvariantCulture, out int wanted) || wanted is < 1 or > 10_000)
+        {
+            throw S3ErrorCode.InvalidArgument.With("Part number must be an integer between 1 and 10000, inclusive.");
+        }
+
+        long[] sizes = [.. Read(ObjectAttributes.Find(entry, ObjectAttributes.PartsName))];
+        if (sizes.Length > 0)
+        {
+            request.Http.Response.Headers["x-amz-mp-parts-count"] = sizes.Length.ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (wanted > Math.Max(1, sizes.Length))
+        {
+            throw S3ErrorCode.InvalidPartNumber.With("The requested partnumber is not satisfiable.");
+        }
+
+        return sizes.Length == 0
+            ? (size == 0 ? RangeKind.None : RangeKind.Range, 0, size)
+            : (RangeKind.Range, sizes.Take(wanted - 1).Sum(), sizes[wanted - 1]);
+    }
+
+    private static IEnumerable<(long Size, int Count)> Runs(IEnumerable<long> sizes)
+    {
+        long last = -1;
+        int count = 0;
+        foreach (long size in sizes)
+        {
+            if (size == last)
+            {
+                count++;
+                continue;
+            }
+
+            if (count > 0)
+            {
+                yield return (last, count);
+            }
+
+            (last, count) = (size, 1);
+        }
+
+        if (count > 0)
+        {
+            yield return (last, count);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using Hutch.S3.Errors;
+using Hutch.S3.Operations.Buckets;
+using Hutch.S3.Operations.Objects;
+
+namespace Hutch.S3.Operations;
+
+internal sealed partial class OperationTable
+{
+    private const string NoAcl = "rights are given with `hutch share`, not by ACLs or policies";
+    private const string NoEncryption = "encrypt the disk under the data folder, or the data before they are sent";
+    private const string NoVersions = "snapshots are made by Hutch itself; read one with versionId or as the bucket NAME.at.N";
+    private const string NoLock = "close a dataset (`hutch close`), and nothing in it ever changes";
+    private const string NoWebsite = "the door serves objects, not web sites";
+    private const string NoReplication = "replication is arranged between sites";
+    private const string NoReports = "there are no such reports; `hutch info` and the metrics of the server tell sizes";
+    private const string NoTiers = "there is one storage class";
+    private const string NoQueries = "read the object, or a range of it";
+    private const string NoEvents = "events come from the REST interface (GET /api/v1/events)";
+
+    public static OperationTable Create() => new(
+    [
+        new("ListBuckets", "GET", OperationScope.Service, null, BucketOperations.ListAsync, "datasets that the caller owns (by slug) or that are shared with it (owner.slug)"),
+
+        new("CreateBucket", "PUT", OperationScope.Bucket, null, BucketOperations.CreateAsync, "makes a dataset of the caller; `owner.slug` makes it a group's"),
+        new("HeadBucket", "HEAD", OperationScope.Bucket, null, BucketOperations.HeadAsync, ""),
+        new("DeleteBucket", "DELETE", OperationScope.Bucket, null, BucketOperations.DeleteAsync, "an empty one goes to the trash; a closed one never goes this way"),
+        new("ListObjectsV2", "GET", OperationScope.Bucket, "list-type=2", ListOperations.ListV2Async, "prefix, delimiter, start-after, continuation-token, encoding-type, fetch-owner"),
+        new("ListObjects", "GET", OperationScope.Bucket, null, ListOperations.ListV1Async, "prefix, delimiter, marker, encoding-type"),
+        new("ListObjectVersions", "GET", OperationScope.Bucket, "versions", ListOperations.ListVersionsAsync, "each key has one version, `null`"),
+        new("DeleteObjects", "POST", OperationScope.Bucket, "delete", DeleteOperations.DeleteManyAsync, "up to 1000 keys"),
+        new("GetBucketLocation", "GET", OperationScope.Bucket, "location", BucketOperations.LocationAsync, "always the default region"),
+        new("GetBucketVersioning", "GET", OperationScope.Bucket, "versioning", BucketOperations.VersioningAsync, "never enabled: " + NoVersions),
+        new("GetBucketAcl", "GET", OperationScope.Bucket, "acl", BucketOperations.AclAsync, "the owner, with full control; " + NoAcl),
+        new("GetBucketPolicyStatus", "GET", OperationScope.Bucket, "policyStatus", BucketOperations.PolicyStatusAsync, "whether the dataset is public"),
+        new("GetBucketPolicy", "GET", OperationScope.Bucket, "policy", Absent(S3ErrorCode.NoSuchBucketPolicy), "there is none: " + NoAcl),
+        new("GetBucketRequestPayment", "GET", OperationScope.Bucket, "requestPayment", BucketOperations.RequestPaymentAsync, "always the owner"),
+        new("GetBucketLogging", "GET", OperationScope.Bucket, "logging", BucketOperations.Empty("BucketLoggingStatus"), "none"),
+        new("GetBucketNotificationConfiguration", "GET", OperationScope.Bucket, "notification", BucketOperations.Empty("NotificationConfiguration"), "none: " + NoEvents),
+        new("GetBucketAccelerateConfiguration", "GET", OperationScope.Bucket, "accelerate", BucketOperations.Empty("AccelerateConfiguration"), "none"),
+        new("GetBucketEncryption", "GET", OperationScope.Bucket, "encryption", Absent(S3ErrorCode.ServerSideEncryptionNotFound), "none: " + NoEncryption),
+        new("GetBucketWebsite", "GET", OperationScope.Bucket, "website", Absent(S3ErrorCode.NoSuchWebsite), "none: " + NoWebsite),
+        new("GetBucketReplication", "GET", OperationScope.Bucket, "replication", Absent(S3ErrorCode.ReplicationNotFound), "none: " + NoReplication),
+        new("GetBucketOwnershipControls", "GET", OperationScope.Bucket, "ownershipControls", Absent(S3ErrorCode.OwnershipControlsNotFound), "none: " + NoAcl),
+        new("GetPublicAccessBlock", "GET", OperationScope.Bucket, "publicAccessBlock", Absent(S3ErrorCode.NoSuchPublicAccessBlock), "none: " + NoAcl),
+        new("GetObjectLockConfiguration", "GET", OperationScope.Bucket, "object-lock", Absent(S3ErrorCode.ObjectLockNotFound), "none: " + NoLock),
+
+        new("PutObject", "PUT", OperationScope.Object, null, PutOperations.PutAsync, "a key that ends with a slash, without bytes, is an empty directory"),
+        new("CopyObject", "PUT", OperationScope.Object, "header:x-amz-copy-source", CopyOperations.CopyAsync, "by reference: no bytes move"),
+        new("GetObject", "GET", OperationScope.Object, null, GetOperations.GetAsync, "ranges, conditions, versionId (a snapshot), checksum mode, response-…"),
+        new("HeadObject", "HEAD", OperationScope.Object, null, GetOperations.GetAsync, ""),
+        new("DeleteObject", "DELETE", OperationScope.Object, null, DeleteOperations.DeleteAsync, "snapshots keep what they have"),
+        new("GetObjectAcl", "GET", OperationScope.Object, "acl", BucketOperations.AclAsync, "the owner, with full control; " + NoAcl),
+
+        .. Missing("PUT", OperationScope.Bucket, NoVersions, ("PutBucketVersioning", "versioning")),
+        .. Missing("PUT", OperationScope.Bucket, NoAcl, ("PutBucketAcl", "acl"), ("PutBucketPolicy", "policy"), ("PutPublicAccessBlock", "publicAccessBlock"), ("PutBucketOwnershipControls", "ownershipControls")),
+        .. Missing("DELETE", OperationScope.Bucket, NoAcl, ("DeleteBucketPolicy", "policy"), ("DeletePublicAccessBlock", "publicAccessBlock"), ("DeleteBucketOwnershipControls", "ownershipControls")),
+        .. Missing("PUT", OperationScope.Bucket, NoEncryption, ("PutBucketEncryption", "encryption")),
+        .. Missing("DELETE", OperationScope.Bucket, NoEncryption, ("DeleteBucketEncryption", "encryption")),
+        .. Missing("PUT", OperationScope.Bucket, NoLock, ("PutObjectLockConfiguration", "object-lock")),
+        .. Missing("PUT", OperationScope.Bucket, NoWebsite, ("PutBucketWebsite", "website")),
+        .. Missing("DELETE", OperationScope.Bucket, NoWebsite, ("DeleteBucketWebsite", "website")),
+        .. Missing("PUT", OperationScope.Bucket, NoReplication, ("PutBucketReplication", "replication")),
+        .. Missing("DELETE", OperationScope.Bucket, NoReplication, ("DeleteBucketReplication", "replication")),
+        .. Missing("PUT", OperationScope.Bucket, NoEvents, ("PutBucketNotificationConfiguration", "notification")),
+        .. Missing("PUT", OperationScope.Bucket, NoReports, ("PutBucketLogging", "logging"), ("PutBucketRequestPayment", "requestPayment"), ("PutBucketAnalyticsConfiguration", "analytics"), ("PutBucketInventoryConfiguration", "inventory"), ("PutBucketMetricsConfiguration", "metrics")),
+        .. Missing("GET", OperationScope.Bucket, NoReports, ("GetBucketAnalyticsConfiguration", "analytics"), ("GetBucketInventoryConfiguration", "inventory"), ("GetBucketMetricsConfiguration", "metrics")),
+        .. Missing("DELETE", OperationScope.Bucket, NoReports, ("DeleteBucketAnalyticsConfiguration", "analytics"), ("DeleteBucketInventoryConfiguration", "inventory"), ("DeleteBucketMetricsConfiguration", "metrics")),
+        .. Missing("PUT", OperationScope.Bucket, NoTiers, ("PutBucketAccelerateConfiguration", "accelerate"), ("PutBucketIntelligentTieringConfiguration", "intelligent-tiering")),
+        .. Missing("GET", OperationScope.Bucket, NoTiers, ("GetBucketIntelligentTieringConfiguration", "intelligent-tiering")),
+        .. Missing("DELETE", OperationScope.Bucket, NoTiers, ("DeleteBucketIntelligentTieringConfiguration", "intelligent-tiering")),
+        .. Missing("PUT", OperationScope.Object, NoAcl, ("PutObjectAcl", "acl")),
+        .. Missing("PUT", OperationScope.Object, NoLock, ("PutObjectRetention", "retention"), ("PutObjectLegalHold", "legal-hold")),
+        .. Missing("GET", OperationScope.Object, NoLock, ("GetObjectRetention", "retention"), ("GetObjectLegalHold", "legal-hold")),
+        .. Missing("GET", OperationScope.Object, NoWebsite, ("GetObjectTorrent", "torrent")),
+        .. Missing("POST", OperationScope.Object, NoQueries, ("SelectObjectContent", "select")),
+        .. Missing("POST", OperationScope.Object, NoTiers, ("RestoreObject", "restore")),
+        new("PostObject", "POST", OperationScope.Bucket, null, null, "forms of browsers are not taken; have an address presigned and PUT to it"),
+    ]);
+
+    private static IEnumerable<Operation> Missing(string method, OperationScope scope, string why, params (string Name, string Mark)[] operations) =>
+        operations.Select(operation => new Operation(operation.Name, method, scope, operation.Mark, null, why));
+
+    private static Func<Http.S3Request, Task> Absent(S3ErrorCode code) => async request =>
+    {
+        _ = await BucketNames.FindAsync(request);
+        throw code.With("The bucket has no such configuration.");
+    };
+}

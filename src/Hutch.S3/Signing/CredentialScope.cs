@@ -1,0 +1,36 @@
+using System.Diagnostics.CodeAnalysis;
+using Hutch.Model.Signatures;
+
+namespace Hutch.S3.Signing;
+
+/// <summary>Whose key signed, and for which day and region: <c>KEY/20130524/us-east-1/s3/aws4_request</c>.</summary>
+internal sealed record CredentialScope(string AccessKey, string Date, string Region)
+{
+    private const int Parts = 5;
+    private const int DateLength = 8;
+    private const int MaxCharacters = 256;
+
+    /// <summary>The scope without the key.</summary>
+    public string Scope => SigV4.Scope(Date, Region, SigV4.S3);
+
+    /// <summary>Reads it; on false, <paramref name="fault"/> says what is wrong.</summary>
+    public static bool TryParse(string text, [NotNullWhen(true)] out CredentialScope? scope, [NotNullWhen(false)] out string? fault)
+    {
+        scope = null;
+        string[] parts = text.Length <= MaxCharacters ? text.Split('/') : [];
+        fault = parts.Length != Parts ? "The credential must read KEY/DATE/REGION/s3/aws4_request."
+            : parts[1].Length != DateLength || !parts[1].All(char.IsAsciiDigit) ? "The date of the credential must have eight digits, as 20130524."
+            : parts[2].Length == 0 ? "The region of the credential is empty."
+            : parts[3] != SigV4.S3 ? "The service of the credential must be 's3'."
+            : parts[4] != SigV4.Terminator ? $"The credential must end with '{SigV4.Terminator}'."
+            : parts[0].Length == 0 ? "The access key of the credential is empty."
+            : null;
+        if (fault is not null)
+        {
+            return false;
+        }
+
+        scope = new CredentialScope(parts[0], parts[1], parts[2]);
+        return true;
+    }
+}

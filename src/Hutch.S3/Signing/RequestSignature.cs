@@ -1,0 +1,201 @@
+using System.Globalization;
+using Hutch.Datasets.Accounts;
+using Hutch.Model;
+using Hutch.Model.Signatures;
+using Hutch.S3.Errors;
+using Hutch.S3.Http;
+using Microsoft.AspNetCore.Http;
+
+namespace Hutch.S3.Signing;
+
+/// <summary>Finds the signature of a request, checks its time and form, and puts together what it covers.</summary>
+internal sealed class RequestSignature
+{
+    private const string AlgorithmName = "X-Amz-Algorithm";
+    private const string CredentialName = "X-Amz-Credential";
+    private const string DateName = "X-Amz-Date";
+    private const string ExpiresName = "X-Amz-Expires";
+    private const string SignedHeadersName = "X-Amz-SignedHeaders";
+    private const string SignatureName = "X-Amz-Signature";
+    private const string ContentHashName = "x-amz-content-sha256";
+    private const int MaxSignedHeaders = 100;
+
+    /// <summary>How far the clocks of client and server may differ.</summary>
+    public static readonly TimeSpan MaxSkew = TimeSpan.FromMinutes(15);
+
+    /// <summary>The longest life of a presigned address.</summary>
+    public static readonly TimeSpan MaxLife = TimeSpan.FromDays(7);
+
+    private RequestSignature(CredentialScope credential, string time, string payload, string stringToSign, string signature)
+    {
+        Credential = credential;
+        Time = time;
+        Payload = payload;
+        StringToSign = stringToSign;
+        Signature = signature;
+    }
+
+    /// <summary>Key, day and region.</summary>
+    public CredentialScope Credential { get; }
+
+    /// <summary>When it was signed, as it was written.</summary>
+    public string Time { get; }
+
+    /// <summary>What the signature says of the body: its hash, or a word in its place.</summary>
+    public string Payload { get; }
+
+    /// <summary>The text that was signed.</summary>
+    public string StringToSign { get; }
+
+    /// <summary>The signature in hex.</summary>
+    public string Signature { get; }
+
+    /// <summary>What the zone is asked with.</summary>
+    public S3Proof Proof => new(Credential.AccessKey, Credential.Date, Credential.Region, StringToSign, Signature);
+
+    /// <summary>Reads the signature of a request; null when it has none. What is wrong with it is raised.</summary>
+    public static RequestSignature? Read(string method, S3Target target, IHeaderDictionary headers, DateTimeOffset now)
+    {
+        string? header = headers.Authorization;
+        bool isPresigned = target.Query.Has(SignatureName) || target.Query.Has(AlgorithmName);
+        if (!string.IsNullOrEmpty(header))
+        {
+            return isPresigned
+                ? throw S3ErrorCode.InvalidRequest.With("The request is signed twice, by header and by query. Sign it once.")
+                : ReadHeader(method, target, headers, header, now);
+        }
+
+        if (target.Query.Has("AWSAccessKeyId"))
+        {
+            throw OldSignature();
+        }
+
+        return isPresigned ? ReadQuery(method, target, headers, now) : null;
+    }
+
+    private static RequestSignature ReadHeader(string method, S3Target target, IHeaderDictionary headers, string header, DateTimeOffset now)
+    {
+        if (header.StartsWith("AWS ", StringComparison.Ordinal))
+        {
+            throw OldSignature();
+        }
+
+        if (!AuthorizationHeader.TryParse(header, out AuthorizationHeader? authorization, out string? fault))
+        {
+            throw S3ErrorCode.AuthorizationHeaderMalformed.With(fault);
+        }
+
+        string? payload = headers[ContentHashName];
+        if (string.IsNullOrEmpty(payload))
+        {
+            throw S3ErrorCode.InvalidRequest.With($"The header {ContentHashName} is missing.");
+        }
+
+        string time = ReadTime(headers, authorization.Credential, out DateTimeOffset signedAt);
+        if ((now - signedAt).Duration() > MaxSkew)
+        {
+            throw S3ErrorCode.RequestTimeTooSkewed.With(
+                $"The request was signed at {signedAt:yyyy-MM-dd HH:mm:ss} UTC, and it is {now.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC here. Set the clock right.");
+        }
+
+        string canonical = SigV4.CanonicalRequest(
+            method, target.Path, target.Query.Items, Covered(headers, authorization.SignedHeaders), authorization.SignedHeaders, payload);
+        return new RequestSignature(
+            authorization.Credential, time, payload, SigV4.StringToSign(time, authorization.Credential.Scope, canonical), authorization.Signature);
+    }
+
+    private static RequestSignature ReadQuery(string method, S3Target target, IHeaderDictionary headers, DateTimeOffset now)
+    {
+        S3Query query = target.Query;
+        if (query.Find(AlgorithmName) != SigV4.Algorithm)
+        {
+            throw S3ErrorCode.AuthorizationQueryParametersError.With($"{AlgorithmName} must be {SigV4.Algorithm}.");
+        }
+
+        if (!CredentialScope.TryParse(query.Find(CredentialName) ?? "", out CredentialScope? credential, out string? fault))
+        {
+            throw S3ErrorCode.AuthorizationQueryParametersError.With(fault);
+        }
+
+        string time = query.Find(DateName) ?? "";
+        if (!TryParseTime(time, out DateTimeOffset signedAt) || !time.StartsWith(credential.Date, StringComparison.Ordinal))
+        {
+            throw S3ErrorCode.AuthorizationQueryParametersError.With($"{DateName} must read as 20130524T000000Z, on the day of the credential.");
+        }
+
+        CheckLife(query.Find(ExpiresName), signedAt, now);
+        string signedHeaders = query.Find(SignedHeadersName) ?? "";
+        string payload = headers[ContentHashName] is [{ Length: > 0 } hash] ? hash : SigV4.UnsignedPayload;
+        List<KeyValuePair<string, string>> covered = [.. query.Items.Where(item => item.Key != SignatureName)];
+        string canonical = SigV4.CanonicalRequest(method, target.Path, covered, Covered(headers, signedHeaders), signedHeaders, payload);
+        return new RequestSignature(
+            credential, time, payload, SigV4.StringToSign(time, credential.Scope, canonical), query.Find(SignatureName) ?? "");
+    }
+
+    private static void CheckLife(string? text, DateTimeOffset signedAt, DateTimeOffset now)
+    {
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) || seconds < 1 || seconds > MaxLife.TotalSeconds)
+        {
+            throw S3ErrorCode.AuthorizationQueryParametersError.With($"{ExpiresName} must be 1 to {MaxLife.TotalSeconds:0} seconds.");
+        }
+
+        if (signedAt - now > MaxSkew)
+        {
+            throw S3ErrorCode.AccessDenied.With("The address is not valid yet: it was signed in the future. Set the clock of who signed it right.");
+        }
+
+        if (signedAt.AddSeconds(seconds) < now)
+        {
+            throw S3ErrorCode.AccessDenied.With($"Request has expired: the address was good until {signedAt.AddSeconds(seconds):yyyy-MM-dd HH:mm:ss} UTC. Have a new one made.");
+        }
+    }
+
+    /// <summary>The signed headers in their order. The host, and whatever begins with <c>x-amz-</c>, must be among them.</summary>
+    private static List<KeyValuePair<string, string>> Covered(IHeaderDictionary headers, string signedHeaders)
+    {
+        string[] names = signedHeaders.Split(';');
+        if (names.Length > MaxSignedHeaders || !names.Contains("host"))
+        {
+            throw S3ErrorCode.AccessDenied.With("The header Host must be signed, and at most 100 headers can be.");
+        }
+
+        foreach (string present in headers.Keys)
+        {
+            if (present.StartsWith("x-amz-", StringComparison.OrdinalIgnoreCase) && !names.Contains(present.ToLowerInvariant()))
+            {
+                throw S3ErrorCode.AccessDenied.With($"The header {Display.Quote(present)} was not signed; every header x-amz-… must be.");
+            }
+        }
+
+        return [.. names.Select(name => new KeyValuePair<string, string>(name, headers[name].ToString()))];
+    }
+
+    private static string ReadTime(IHeaderDictionary headers, CredentialScope credential, out DateTimeOffset signedAt)
+    {
+        string? text = headers["x-amz-date"];
+        if (string.IsNullOrEmpty(text))
+        {
+            // Without it, the header Date counts, in the form of HTTP.
+            if (!DateTimeOffset.TryParseExact(headers.Date.ToString(), "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out signedAt))
+            {
+                throw S3ErrorCode.AccessDenied.With("The request must have a valid header x-amz-date or Date.");
+            }
+
+            text = signedAt.UtcDateTime.ToString(SigV4.TimeFormat, CultureInfo.InvariantCulture);
+        }
+        else if (!TryParseTime(text, out signedAt))
+        {
+            throw S3ErrorCode.AccessDenied.With("The header x-amz-date must read as 20130524T000000Z.");
+        }
+
+        return text.StartsWith(credential.Date, StringComparison.Ordinal)
+            ? text
+            : throw S3ErrorCode.AuthorizationHeaderMalformed.With("The day of the credential is not the day of the request.");
+    }
+
+    private static bool TryParseTime(string text, out DateTimeOffset time) => DateTimeOffset.TryParseExact(
+        text, SigV4.TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time);
+
+    private static S3Exception OldSignature() =>
+        S3ErrorCode.InvalidRequest.With("Signature Version 2 is not taken. Please use AWS4-HMAC-SHA256 (signature version 4).");
+}

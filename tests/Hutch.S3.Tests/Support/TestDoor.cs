@@ -1,0 +1,121 @@
+using Hutch.Api.Hosting;
+using Hutch.Datasets.Accounts;
+using Hutch.S3.Hosting;
+
+namespace Hutch.S3.Tests.Support;
+
+/// <summary>A whole server with its S3 door on a free port, on a folder of its own that goes with it.</summary>
+internal sealed class TestDoor : IAsyncDisposable
+{
+    private readonly string _folder;
+    private readonly HttpClient _http;
+    private readonly S3Options _options;
+    private readonly TimeProvider _time;
+    private HutchServer _server;
+
+    private TestDoor(string folder, HutchServer server, Uri s3, S3Options options, TimeProvider time, string adminToken)
+    {
+        _folder = folder;
+        _server = server;
+        _options = options;
+        _time = time;
+        S3 = s3;
+        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, Expect100ContinueTimeout = TimeSpan.FromSeconds(5) })
+        {
+            Timeout = TimeSpan.FromSeconds(60),
+        };
+        AdminToken = adminToken;
+    }
+
+    public Uri S3 { get; private set; }
+
+    public Uri Rest => _server.Address;
+
+    public string AdminToken { get; }
+
+    /// <summary>A caller with a key of the administrator.</summary>
+    public S3Caller Admin { get; private set; } = null!;
+
+    /// <summary>A caller without a key.</summary>
+    public S3Caller Nobody => new(this, _http, null, null);
+
+    public HttpClient Http => _http;
+
+    public TimeProvider Time => _time;
+
+    public static async Task<TestDoor> StartAsync(S3Options? options = null, TimeProvider? time = null)
+    {
+        string folder = Directory.CreateTempSubdirectory("hutch-s3-").FullName;
+        S3Options with = options ?? new S3Options { Address = "127.0.0.1:0", StopSeconds = 2 };
+        (HutchServer server, Uri s3) = await StartServerAsync(folder, with, time ?? TimeProvider.System);
+        string token = (await File.ReadAllTextAsync(Path.Combine(folder, AdminAccount.TokenFileName), TestContext.Current.CancellationToken)).Trim();
+        var door = new TestDoor(folder, server, s3, with, time ?? TimeProvider.System, token);
+        door.Admin = await door.KeyAsync(token);
+        return door;
+    }
+
+    /// <summary>Stops gracefully and starts again on the same folder.</summary>
+    public async Task RestartAsync()
+    {
+        await _server.DisposeAsync();
+        (_server, S3) = await StartServerAsync(_folder, _options, _time);
+    }
+
+    /// <summary>A new key of whoever has the token.</summary>
+    public async Task<S3Caller> KeyAsync(string token, object? wanted = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Rest, "api/v1/tokens"));
+        request.Headers.Authorization = new("Bearer", token);
+        request.Content = System.Net.Http.Json.JsonContent.Create(wanted ?? new { s3 = true });
+        using HttpResponseMessage answer = await _http.SendAsync(request, TestContext.Current.CancellationToken);
+        string text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.True(answer.IsSuccessStatusCode, text);
+        using var json = System.Text.Json.JsonDocument.Parse(text);
+        return new S3Caller(
+            this, _http, json.RootElement.GetProperty("accessKey").GetString(), json.RootElement.GetProperty("secretKey").GetString());
+    }
+
+    /// <summary>A new account with a key.</summary>
+    public async Task<S3Caller> UserAsync(string name)
+    {
+        string text = await RestAsync(HttpMethod.Post, "users", new { name });
+        using var json = System.Text.Json.JsonDocument.Parse(text);
+        return await KeyAsync(json.RootElement.GetProperty("token").GetString()!);
+    }
+
+    /// <summary>Asks the REST interface as the administrator.</summary>
+    public async Task<string> RestAsync(HttpMethod method, string path, object? body = null)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(Rest, "api/v1/" + path));
+        request.Headers.Authorization = new("Bearer", AdminToken);
+        request.Content = body is null ? null : System.Net.Http.Json.JsonContent.Create(body);
+        using HttpResponseMessage answer = await _http.SendAsync(request, TestContext.Current.CancellationToken);
+        string text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.True(answer.IsSuccessStatusCode, $"{method} {path}: {(int)answer.StatusCode} {text}");
+        return text;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        await _server.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static async Task<(HutchServer Server, Uri S3)> StartServerAsync(string folder, S3Options options, TimeProvider time)
+    {
+        string said = "";
+        HutchServer server = await HutchServer.StartAsync(
+            new ServeOptions
+            {
+                DataFolder = folder,
+                HttpAddress = "127.0.0.1:0",
+                Api = new ApiOptions { StopSeconds = 2 },
+                Zone = new ZoneOptions { Durable = false },
+                Time = time,
+                ConfigureServices = services => services.AddS3(options, words => said = words),
+            },
+            TestContext.Current.CancellationToken);
+        return (server, new Uri(said.Split(' ').First(word => word.StartsWith("http://", StringComparison.Ordinal))));
+    }
+}
