@@ -1,5 +1,6 @@
 using Hutch.Bench;
 using Hutch.Bench.Analysis;
+using Hutch.Bench.Catalog;
 using Hutch.Bench.Formats;
 using Hutch.Bench.Live;
 using Hutch.Bench.Stores;
@@ -12,6 +13,7 @@ IBenchmark[] all =
     new DecodeSpotsBenchmark(),
     new GroupCommitBenchmark(),
     new LiveLatencyBenchmark(),
+    new SearchBenchmark(),
     new StartupBenchmark(),
     new InodesBenchmark(),
     new MemoryFlatBenchmark(),

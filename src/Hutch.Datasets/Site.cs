@@ -1,3 +1,4 @@
+using Hutch.Catalog.Search;
 using Hutch.Catalog.Site;
 using Hutch.Datasets.Blobs;
 using Hutch.Datasets.Committing;
@@ -25,15 +26,26 @@ public sealed class Site : IAsyncDisposable
     private int _stopped;
     private int _isDisposed;
 
-    private Site(SegmentStore segments, SiteDatabase records, RecoveryReport recovery, SiteOptions options, TimeProvider time, ILoggerFactory loggers)
+    private Site(
+        SegmentStore segments, SiteDatabase records, RecoveryReport recovery, SearchDatabase words, SiteOptions options, TimeProvider time,
+        ILoggerFactory loggers)
     {
         Segments = segments;
         Records = records;
+        Words = words;
         Recovery = recovery;
         Operations = new OperationTracker();
         Touched = new TouchedMembers();
         Blobs = new BlobStore(segments, records, new PayloadPool(options.Blobs.PayloadPoolBytes));
-        Committer = new Committer(segments, records.Writer, IsStoredForGood, Blobs.IsWhole, Touched.Note, time, loggers.CreateLogger<Committer>(), options.Committer);
+        Committer = new Committer(
+            segments,
+            records.Writer,
+            IsStoredForGood,
+            Blobs.IsWhole,
+            Touched.Note,
+            time,
+            loggers.CreateLogger<Committer>(),
+            options.Committer);
         Events = new EventFeed(Committer, records);
         var tree = new Tree(new PageStore(Blobs), new PageCache(options.Blobs.PageCacheBytes));
         Heads = new HeadReader(records, tree);
@@ -47,8 +59,9 @@ public sealed class Site : IAsyncDisposable
         Metadata = new MetadataDocuments(Committer, records);
         Checkpointer = new Checkpointer(Committer, records, Operations);
         Collector = new GarbageCollector(
-            segments, records, Committer, Checkpointer, tree, Blobs.Pool, Operations, Touched, options.Collector, time);
-        Jobs = new MaintenanceJobs(Collector, new Scrubber(segments, options.Scrub), Checkpointer, options.NewId, time, loggers.CreateLogger<MaintenanceJobs>());
+            segments, records, words, Committer, Checkpointer, tree, Blobs.Pool, Operations, Touched, options.Collector, time);
+        Jobs = new MaintenanceJobs(
+            Collector, new Scrubber(segments, options.Scrub), Checkpointer, options.NewId, time, loggers.CreateLogger<MaintenanceJobs>());
         Housekeeper = new Housekeeper(
             records, Lifecycle, Snapshots, Jobs, options.Collector, options.Scrub, time, loggers.CreateLogger<Housekeeper>());
         Verifier = new DatasetVerifier(Heads, Blobs);
@@ -132,6 +145,9 @@ public sealed class Site : IAsyncDisposable
     /// <summary>Result rows of runs.</summary>
     public ResultReader Results { get; }
 
+    /// <summary>The index of what is searched; <see cref="Search.SearchIndex"/> keeps it.</summary>
+    internal SearchDatabase Words { get; }
+
     internal OperationTracker Operations { get; }
 
     internal TouchedMembers Touched { get; }
@@ -145,16 +161,18 @@ public sealed class Site : IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="loggers">Where it tells what it does.</param>
     /// <param name="ct">Cancels.</param>
-    public static async Task<Site> OpenAsync(IDisk disk, string folder, SiteOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken ct)
+    public static async Task<Site> OpenAsync(
+        IDisk disk, string folder, SiteOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken ct)
     {
-        (SegmentStore segments, RecoveryReport recovery) = await SegmentStore.OpenAsync(disk, Path.Combine(folder, "segments"), options.Segments, time, ct);
+        (SegmentStore segments, RecoveryReport recovery) = await SegmentStore.OpenAsync(
+            disk, Path.Combine(folder, "segments"), options.Segments, time, ct);
         try
         {
             SiteDatabase records = await SiteDatabase.OpenAsync(Path.Combine(folder, "site.db"), time, ct);
             try
             {
                 await SiteRebuilder.CatchUpAsync(segments, records, ct);
-                return new Site(segments, records, recovery, options, time, loggers);
+                return new Site(segments, records, recovery, new SearchDatabase(disk, folder, time), options, time, loggers);
             }
             catch
             {
@@ -169,7 +187,9 @@ public sealed class Site : IAsyncDisposable
         }
     }
 
-    /// <summary>For a graceful stop: finishes what was taken in, takes nothing more, and seals the open segments, so that the next start is quick.</summary>
+    /// <summary>
+    /// For a graceful stop: finishes what was taken in, takes nothing more, and seals the open segments, so that the next start is quick.
+    /// </summary>
     public async Task SealAsync(CancellationToken ct)
     {
         await StopAsync();
@@ -185,6 +205,7 @@ public sealed class Site : IAsyncDisposable
         }
 
         await StopAsync();
+        await Words.DisposeAsync();
         await Records.DisposeAsync();
         await Segments.DisposeAsync();
     }

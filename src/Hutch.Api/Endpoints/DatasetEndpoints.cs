@@ -28,16 +28,19 @@ internal static class DatasetEndpoints
             .Query("q", "Only those with this text in name or title")
             .Query("shared", "Only what others shared with the caller", "boolean")
             .Paged()
-            .Gives(HutchJson.Default.PageDatasetInfo, request => Doors(request).ListAsync(request.Caller, Filter(request), request.Aborted));
+            .Gives(
+                HutchJson.Default.PageDatasetInfo, request => Doors(request).ListAsync(request.Caller, Filter(request), request.Aborted));
         table.Add(Tag, "POST", "/datasets", "Make a dataset; with parents, derive it", "derive on each parent")
             .Takes(HutchJson.Default.CreateDataset)
             .Gives(HutchJson.Default.DatasetInfo, CreateAsync, StatusCodes.Status201Created);
         table.Add(Tag, "GET", "/datasets/resolve", "The dataset that a name means", "view")
             .Query("name", "Id, `owner/slug`, or a slug: the caller's own first, else the only visible one")
             .Gives(HutchJson.Default.DatasetInfo, request => Doors(request).ResolveAsync(request.Caller, Name(request), request.Aborted));
-        table.Add(Tag, "GET", "/search", "Datasets with a text in name, title, type or metadata, newest first", "view")
-            .Query("q", "The text").Query("limit", "Most items, 1 to 1000", "integer")
-            .Gives(HutchJson.Default.PageDatasetInfo, request => Doors(request).SearchAsync(request.Caller, request.Query("q") ?? "", request.Limit, request.Aborted));
+        table.Add(Tag, "GET", "/search", "Datasets with words in name, title, type or metadata, newest first", "view")
+            .Query("q", "The words: each is found where a word begins so; capitals and accents do not matter")
+            .Paged()
+            .Gives(HutchJson.Default.PageDatasetInfo, request => Doors(request).SearchAsync(
+                request.Caller, request.Query("q") ?? "", request.Query("cursor"), request.Limit, request.Aborted));
         table.Add(Tag, "GET", "/datasets/{id}", "One dataset", "view")
             .Gives(HutchJson.Default.DatasetInfo, request => Doors(request).GetAsync(request.Caller, request.Dataset, request.Aborted));
     }
@@ -76,7 +79,8 @@ internal static class DatasetEndpoints
             .Gives(HutchJson.Default.DatasetInfo, request => Doors(request).TrashAsync(request.Caller, request.Dataset, request.Aborted));
         table.Add(Tag, "POST", "/datasets/{id}/restore", "Take the dataset out of the trash", "manage")
             .Gives(HutchJson.Default.DatasetInfo, request => Doors(request).RestoreAsync(request.Caller, request.Dataset, request.Aborted));
-        table.Add(Tag, "POST", "/datasets/{id}/purge", "End the bytes of a dataset in the trash now; the record stays", "owner, or administrator")
+        table.Add(
+            Tag, "POST", "/datasets/{id}/purge", "End the bytes of a dataset in the trash now; the record stays", "owner, or administrator")
             .Takes(HutchJson.Default.PurgeDataset)
             .Gives(HutchJson.Default.DatasetInfo, async request =>
             {
@@ -101,7 +105,8 @@ internal static class DatasetEndpoints
     private static DatasetFilter Filter(ApiRequest request) => new()
     {
         Owner = request.Query("owner"),
-        State = request.Query("state") is not { } state || state is DatasetStates.Open or DatasetStates.Closed or DatasetStates.Trash or DatasetStates.Gone
+        State = request.Query("state") is not { } state
+            || state is DatasetStates.Open or DatasetStates.Closed or DatasetStates.Trash or DatasetStates.Gone
             ? request.Query("state")
             : throw ErrorCode.BadRequest.With($"'state' is {Display.Quote(state)}; open, closed, trash or gone is needed.").ToException(),
         Kind = request.Query("kind"),

@@ -7,14 +7,20 @@ using Microsoft.Extensions.Logging;
 
 namespace Hutch.Api.Hosting;
 
-/// <summary>What runs by itself beside the requests: folding, copying the zone, comparing names after a start.</summary>
-internal sealed partial class BackgroundLoops(ZoneServices zone, Site site, DoorServices doors, BackupSchedule backups, ILogger<BackgroundLoops> logger) : BackgroundService
+/// <summary>
+/// What runs by itself beside the requests: folding, housekeeping, copying the zone, backups, following changes for search, comparing names
+/// after a start.
+/// </summary>
+internal sealed partial class BackgroundLoops(
+    ZoneServices zone, Site site, DoorServices doors, BackupSchedule backups, ILogger<BackgroundLoops> logger)
+    : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
         GuardAsync("upkeep of the zone", zone.Upkeep.RunAsync, stoppingToken),
         GuardAsync("folding", site.FoldScheduler.RunAsync, stoppingToken),
         GuardAsync("housekeeping", site.Housekeeper.RunAsync, stoppingToken),
         GuardAsync("backups", backups.RunAsync, stoppingToken),
+        GuardAsync("following changes for search", doors.Search.RunAsync, stoppingToken),
         GuardAsync("comparing names", CompareNamesAsync, stoppingToken));
 
     private async Task CompareNamesAsync(CancellationToken ct)

@@ -21,7 +21,8 @@ public sealed partial class SiteQueries
 
     /// <summary>A dataset, or null when the site does not know it.</summary>
     public SiteDataset? Dataset(DatasetId id) =>
-        _connection.QueryFirstOrDefault<DatasetRow>($"SELECT {DatasetColumns} FROM datasets WHERE id = @id", new { id = id.ToString() })?.ToDataset();
+        _connection.QueryFirstOrDefault<DatasetRow>($"SELECT {DatasetColumns} FROM datasets WHERE id = "
+            + "@id", new { id = id.ToString() })?.ToDataset();
 
     /// <summary>The dataset of a key, or null.</summary>
     public SiteDataset? DatasetByKey(long key) =>
@@ -29,17 +30,21 @@ public sealed partial class SiteQueries
 
     /// <summary>Several datasets at once, in no order; unknown ids are left out.</summary>
     public IReadOnlyList<SiteDataset> Datasets(IReadOnlyCollection<DatasetId> ids) =>
-        [.. _connection.Query<DatasetRow>($"SELECT {DatasetColumns} FROM datasets WHERE id IN @ids", new { ids = ids.Select(id => id.ToString()) }).Select(row => row.ToDataset())];
+        [.. _connection.Query<DatasetRow>($"SELECT {DatasetColumns} FROM datasets WHERE id IN "
+            + "@ids", new { ids = ids.Select(id => id.ToString()) }).Select(row => row.ToDataset())];
 
     /// <summary>All datasets with a key above <paramref name="after"/>, in the order in which they were made.</summary>
     public IReadOnlyList<SiteDataset> DatasetsAfter(long after, int limit) =>
-        [.. _connection.Query<DatasetRow>($"SELECT {DatasetColumns} FROM datasets WHERE key > @after ORDER BY key LIMIT @limit", new { after, limit }).Select(row => row.ToDataset())];
+        [.. _connection.Query<DatasetRow>($"SELECT {DatasetColumns} FROM datasets WHERE key > @after ORDER BY key LIMIT "
+            + "@limit", new { after, limit }).Select(row => row.ToDataset())];
 
     /// <summary>Whether a dataset is closed.</summary>
     public bool IsClosed(DatasetId id) =>
         _connection.ExecuteScalar<long?>("SELECT closed FROM datasets WHERE id = @id", new { id = id.ToString() }) is not null;
 
-    /// <summary>Those whose time in the trash, or whose life as transient data, was over at <paramref name="now"/> (ms since 1970).</summary>
+    /// <summary>
+    /// Those whose time in the trash, or whose life as transient data, was over at <paramref name="now"/> (ms since 1970).
+    /// </summary>
     public IReadOnlyList<SiteDataset> DatasetsToEnd(long now) =>
         [.. _connection.Query<DatasetRow>(
             $"""
@@ -51,13 +56,17 @@ public sealed partial class SiteQueries
             new { now })
             .Select(row => row.ToDataset())];
 
-    /// <summary>The datasets that were purged and of which segments may still hold something, in the order in which they were made.</summary>
+    /// <summary>
+    /// The datasets that were purged and of which segments may still hold something, in the order in which they were made.
+    /// </summary>
     public IReadOnlyList<SiteDataset> PendingPurges() =>
-        [.. _connection.Query<DatasetRow>($"SELECT {DatasetColumns} FROM datasets WHERE key IN (SELECT dataset FROM purges) ORDER BY key").Select(row => row.ToDataset())];
+        [.. _connection.Query<DatasetRow>($"SELECT {DatasetColumns} FROM datasets WHERE key IN (SELECT dataset FROM purges) ORDER BY "
+            + "key").Select(row => row.ToDataset())];
 
     /// <summary>Whether anything was made from this dataset that has not ended.</summary>
     public bool HasLivingChildren(DatasetId id) => _connection.ExecuteScalar<long?>(
-        "SELECT 1 FROM parents p JOIN datasets d ON d.key = p.dataset WHERE p.parent = @id AND d.ended IS NULL LIMIT 1", new { id = id.ToString() }) is not null;
+        "SELECT 1 FROM parents p JOIN datasets d ON d.key = p.dataset WHERE p.parent = @id AND d.ended IS NULL LIMIT 1",
+        new { id = id.ToString() }) is not null;
 
     /// <summary>The open datasets that have automatic snapshots beside their newest: those that may have to be thinned.</summary>
     /// <param name="before">Of a time before this, milliseconds since 1970.</param>
@@ -71,13 +80,15 @@ public sealed partial class SiteQueries
 
     /// <summary>What a dataset was made from, in order.</summary>
     public IReadOnlyList<ParentReference> Parents(long dataset) =>
-        [.. _connection.Query<ParentRow>("SELECT parent AS Parent, snapshot AS Snapshot, root AS Root FROM parents WHERE dataset = @dataset ORDER BY position", new { dataset })
+        [.. _connection.Query<ParentRow>("SELECT parent AS Parent, snapshot AS Snapshot, "
+            + "root AS Root FROM parents WHERE dataset = @dataset ORDER BY position", new { dataset })
             .Select(row => row.ToReference())];
 
     /// <summary>The datasets that were made from this one, in the order in which they were made.</summary>
     public IReadOnlyList<SiteDataset> Children(DatasetId id) =>
         [.. _connection.Query<DatasetRow>(
-            $"SELECT {DatasetColumns} FROM datasets WHERE key IN (SELECT dataset FROM parents WHERE parent = @id) ORDER BY key", new { id = id.ToString() })
+            $"SELECT {DatasetColumns} FROM datasets WHERE key IN (SELECT dataset FROM parents WHERE parent = @id) ORDER BY key",
+            new { id = id.ToString() })
             .Select(row => row.ToDataset())];
 
     /// <summary>The newest metadata document, or null when there is none.</summary>
@@ -91,18 +102,6 @@ public sealed partial class SiteQueries
             WHERE dataset = @dataset AND version < @before ORDER BY version DESC LIMIT @limit
             """,
             new { dataset, before, limit })];
-
-    /// <summary>The datasets (ids) in whose title, slug, type or newest metadata document the text occurs, newest first.</summary>
-    public IReadOnlyList<DatasetId> Search(string text, int limit) =>
-        [.. _connection.Query<string>(
-            """
-            SELECT d.id FROM datasets d
-            LEFT JOIN metadata m ON m.dataset = d.key AND m.version = (SELECT max(version) FROM metadata WHERE dataset = d.key)
-            WHERE d.slug LIKE @pattern ESCAPE '\' OR d.title LIKE @pattern ESCAPE '\' OR d.type LIKE @pattern ESCAPE '\' OR m.document LIKE @pattern ESCAPE '\'
-            ORDER BY d.key DESC LIMIT @limit
-            """,
-            new { pattern = "%" + text.Replace(@"\", @"\\").Replace("%", @"\%").Replace("_", @"\_") + "%", limit })
-            .Select(id => new DatasetId(Guid.Parse(id)))];
 
     private sealed class DatasetRow
     {

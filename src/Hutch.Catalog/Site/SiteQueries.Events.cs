@@ -5,7 +5,9 @@ namespace Hutch.Catalog.Site;
 
 public sealed partial class SiteQueries
 {
-    /// <summary>Events with a sequence number above <paramref name="after"/>, in order; of one dataset, or of all when it is null.</summary>
+    /// <summary>
+    /// Events with a sequence number above <paramref name="after"/>, in order; of one dataset, or of all when it is null.
+    /// </summary>
     public IReadOnlyList<SiteEvent> Events(long after, DatasetId? dataset, int limit) =>
         [.. _connection.Query<SiteEvent>(
             """
@@ -27,6 +29,9 @@ public sealed partial class SiteQueries
 
     /// <summary>The newest event; 0 when there is none.</summary>
     public long NewestEvent() => _connection.ExecuteScalar<long>("SELECT coalesce(max(sequence), 0) FROM events");
+
+    /// <summary>The oldest event that is kept; 0 when there is none.</summary>
+    public long OldestEvent() => _connection.ExecuteScalar<long>("SELECT coalesce(min(sequence), 0) FROM events");
 
     /// <summary>The event so many back from the newest: where the events to keep begin.</summary>
     public long EventsFrom(long keep) => _connection.ExecuteScalar<long>(

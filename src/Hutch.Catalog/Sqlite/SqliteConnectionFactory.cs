@@ -15,12 +15,21 @@ internal sealed class SqliteConnectionFactory(string path, SqliteOptions options
             string mode = Scalar(session, "PRAGMA journal_mode=WAL");
             if (mode != "wal")
             {
-                throw new CatalogException($"{path} cannot be used: its file system does not allow a write-ahead log (journal mode is '{mode}'). Put the data folder on a local disk.");
+                throw new CatalogException(
+                    $"{path} cannot be used: its file system does not allow a write-ahead log (journal mode is '{mode}'). "
+                    + "Put the data folder on a local disk.");
             }
 
-            session.Execute(Invariant($"PRAGMA synchronous={(int)options.Synchronous}; PRAGMA cache_size=-{options.WriterCacheKibibytes}; PRAGMA wal_autocheckpoint={options.CheckpointPages}; PRAGMA journal_size_limit={options.LogLimitBytes};"));
+            session.Execute(Invariant($"PRAGMA synchronous={(int)options.Synchronous}; PRAGMA cache_size=-{options.WriterCacheKibibytes};"));
+            session.Execute(Invariant(
+                $"PRAGMA wal_autocheckpoint={options.CheckpointPages}; PRAGMA journal_size_limit={options.LogLimitBytes};"));
             MarkOwner(session);
             return session;
+        }
+        catch (SqliteException e)
+        {
+            session.Dispose();
+            throw new CatalogException($"{path} cannot be opened as a database: {e.Message}", e);
         }
         catch
         {
@@ -53,7 +62,8 @@ internal sealed class SqliteConnectionFactory(string path, SqliteOptions options
         {
             connection.Open();
             var session = new SqliteSession(connection);
-            session.Execute(Invariant($"PRAGMA busy_timeout={options.BusyTimeoutMilliseconds}; PRAGMA foreign_keys=1; PRAGMA temp_store=MEMORY; PRAGMA mmap_size={options.MemoryMapBytes};"));
+            session.Execute(Invariant($"PRAGMA busy_timeout={options.BusyTimeoutMilliseconds}; PRAGMA foreign_keys=1;"));
+            session.Execute(Invariant($"PRAGMA temp_store=MEMORY; PRAGMA mmap_size={options.MemoryMapBytes};"));
             return session;
         }
         catch (SqliteException e)
@@ -78,7 +88,8 @@ internal sealed class SqliteConnectionFactory(string path, SqliteOptions options
         }
         else if (found != wanted)
         {
-            throw new CatalogException($"{path} is a database of another kind (application id {found}, not {wanted}). It was not changed; check the data folder.");
+            throw new CatalogException(
+                $"{path} is a database of another kind (application id {found}, not {wanted}). It was not changed; check the data folder.");
         }
     }
 

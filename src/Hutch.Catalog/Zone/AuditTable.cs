@@ -32,6 +32,9 @@ public sealed class AuditTable : ZoneTable
             """,
             new { after, limit }).Select(r => r.ToRecord())];
 
+    /// <summary>The newest line; 0 when there is none.</summary>
+    public long Newest() => _connection.ExecuteScalar<long>("SELECT coalesce(max(sequence), 0) FROM audit");
+
     private sealed class Row
     {
         public long Sequence { get; init; }
@@ -51,7 +54,11 @@ public sealed class AuditTable : ZoneTable
         public string? Detail { get; init; }
 
         public AuditRecord ToRecord() =>
-            new(Sequence, ZoneText.Time(AtMs), new AuditActor(ActorId is null ? null : ZoneText.PrincipalId(ActorId), ActorName ?? "", CredentialId),
+            new(
+                Sequence,
+                ZoneText.Time(AtMs),
+                new AuditActor(ActorId is null ? null : ZoneText.PrincipalId(ActorId), ActorName ?? "", CredentialId),
+                
                 Action, Target, Detail);
     }
 }

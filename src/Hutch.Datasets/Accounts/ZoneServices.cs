@@ -62,6 +62,9 @@ public sealed class ZoneServices : IAsyncDisposable
     /// <summary>The background work; the host runs it.</summary>
     public ZoneUpkeep Upkeep { get; }
 
+    /// <summary>The records.</summary>
+    internal ZoneDatabase Records => _zone;
+
     /// <summary>Where the administrator's token was written, when this was the first start; null later.</summary>
     public string? FirstStartTokenPath { get; private init; }
 
@@ -101,7 +104,8 @@ public sealed class ZoneServices : IAsyncDisposable
     }
 
     /// <summary>
-    /// Gives the account <c>admin</c> a new token, whose file is returned, and revokes its older ones: for an operator on the machine who has
+    /// Gives the account <c>admin</c> a new token, whose file is returned, and revokes its older ones: for an operator on the machine who
+    /// has
     /// lost every other way in.
     /// </summary>
     public ValueTask<Result<string>> RecoverAdminAsync(CancellationToken ct) => AdminAccount.RecoverAsync(_zone, _disk, _folder, ct);

@@ -1,5 +1,8 @@
+using System.Globalization;
+using Hutch.Catalog.Search;
 using Hutch.Datasets.Accounts;
 using Hutch.Datasets.Authorization;
+using Hutch.Datasets.Search;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 using Hutch.Model.Site;
@@ -15,8 +18,9 @@ public sealed partial class DatasetDoor
     private readonly Site _site;
     private readonly DatasetDescriber _describer;
     private readonly NameReconciler _reconciler;
+    private readonly SearchIndex _search;
 
-    internal DatasetDoor(ZoneServices zone, Site site, DatasetDescriber describer, NameReconciler reconciler)
+    internal DatasetDoor(ZoneServices zone, Site site, DatasetDescriber describer, NameReconciler reconciler, SearchIndex search)
     {
         _zone = zone;
         _authorizer = zone.Authorizer;
@@ -24,6 +28,7 @@ public sealed partial class DatasetDoor
         _site = site;
         _describer = describer;
         _reconciler = reconciler;
+        _search = search;
     }
 
     /// <summary>One dataset.</summary>
@@ -79,19 +84,35 @@ public sealed partial class DatasetDoor
         }
     }
 
-    /// <summary>The visible datasets in whose name, title, type or metadata a text occurs, newest first.</summary>
-    public async Task<Result<Page<DatasetInfo>>> SearchAsync(Caller caller, string text, int limit, CancellationToken ct)
+    /// <summary>
+    /// The visible datasets that have, for each word of a text, one that begins so in name, title, type or metadata; newest first.
+    /// </summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="text">The words.</param>
+    /// <param name="cursor">Where the page before ended.</param>
+    /// <param name="limit">The most of one page.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<Result<Page<DatasetInfo>>> SearchAsync(Caller caller, string text, string? cursor, int limit, CancellationToken ct)
     {
-        const int MaxLookedAt = 2000;
         if (string.IsNullOrWhiteSpace(text))
         {
             return ErrorCode.BadRequest.With("What shall be searched for? Give it as 'q'.");
         }
 
-        IReadOnlyList<DatasetId> found = await _site.Records.ReadAsync(queries => queries.Search(text, MaxLookedAt), ct);
-        List<Access> visible = await SeeAsync(caller, found, ct);
-        IReadOnlyList<DatasetInfo> described = await _describer.DescribeAsync(caller, [.. visible.Take(Math.Clamp(limit, 1, AccountLimits.MaxPage))], ct);
-        return new Page<DatasetInfo> { Items = described };
+        if (cursor is not null && !long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+        {
+            return ErrorCode.BadRequest.With($"{Display.Quote(cursor)} is not the 'next' of a page of this search.");
+        }
+
+        limit = Math.Clamp(limit, 1, AccountLimits.MaxPage);
+        long? below = cursor is null ? null : long.Parse(cursor, CultureInfo.InvariantCulture);
+        IReadOnlyList<SearchHit> hits = await _search.FindAsync(caller, text, below, limit, ct);
+        List<Access> visible = await SeeAsync(caller, hits.Select(hit => hit.Id), ct);
+        return new Page<DatasetInfo>
+        {
+            Items = await _describer.DescribeAsync(caller, visible, ct),
+            Next = hits.Count < limit ? null : hits[^1].Key.ToString(CultureInfo.InvariantCulture),
+        };
     }
 
     private async Task<Result<Access>> FindAsync(Caller caller, string name, CancellationToken ct)
@@ -139,7 +160,8 @@ public sealed partial class DatasetDoor
     /// Describes a dataset to who was allowed an operation on it: the token that sufficed for the operation suffices for its answer,
     /// also when it could not ask for it by itself.
     /// </summary>
-    private async Task<Result<DatasetInfo>> AnswerAsync(Caller caller, DatasetId id, Operation operation, Result<SiteDataset> outcome, CancellationToken ct)
+    private async Task<Result<DatasetInfo>> AnswerAsync(
+        Caller caller, DatasetId id, Operation operation, Result<SiteDataset> outcome, CancellationToken ct)
     {
         if (!outcome.IsOk)
         {

@@ -1,5 +1,6 @@
 using Hutch.Datasets.Accounts;
 using Hutch.Datasets.Backups;
+using Hutch.Datasets.Search;
 
 namespace Hutch.Datasets.Doors;
 
@@ -16,7 +17,8 @@ public sealed class DoorServices
         ArgumentNullException.ThrowIfNull(site);
         var describer = new DatasetDescriber(zone.Authorizer, site);
         var reconciler = new NameReconciler(zone.Names, site);
-        Datasets = new DatasetDoor(zone, site, describer, reconciler);
+        Search = new SearchIndex(site.Words, site.Records, zone.Records, time);
+        Datasets = new DatasetDoor(zone, site, describer, reconciler, Search);
         Entries = new EntryDoor(zone.Authorizer, site, time);
         Snapshots = new SnapshotDoor(zone.Authorizer, site);
         Metadata = new MetadataDoor(zone.Authorizer, site);
@@ -32,6 +34,9 @@ public sealed class DoorServices
 
     /// <summary>Datasets: find, make, describe, close, trash.</summary>
     public DatasetDoor Datasets { get; }
+
+    /// <summary>The index of what is searched.</summary>
+    public SearchIndex Search { get; }
 
     /// <summary>Single entries and listings.</summary>
     public EntryDoor Entries { get; }

@@ -1,3 +1,4 @@
+using Hutch.Catalog.Search;
 using Hutch.Catalog.Site;
 using Hutch.Catalog.Sqlite;
 using Hutch.Datasets.Committing;
@@ -24,6 +25,7 @@ namespace Hutch.Datasets.Maintenance;
 public sealed class GarbageCollector(
     SegmentStore segments,
     SiteDatabase records,
+    SearchDatabase words,
     Committer committer,
     Checkpointer checkpointer,
     Tree tree,
@@ -71,7 +73,9 @@ public sealed class GarbageCollector(
         {
             touched.Begin();
             CollectionReport report = await CollectAloneAsync(purged, ct);
-            return purged.Count > 0 && report.LeftSegments == 0 && !await FinishPurgesAsync(purged, ct) ? report with { LeftSegments = 1 } : report;
+            return purged.Count > 0 && report.LeftSegments == 0 && !await FinishPurgesAsync(purged, ct)
+                ? report with { LeftSegments = 1 }
+                : report;
         }
         finally
         {
@@ -94,7 +98,8 @@ public sealed class GarbageCollector(
         List<SegmentInfo> all = [.. segments.Segments.Where(segment =>
             segment.State != SegmentState.Open && (!segment.Lane.IsTransient || purgedLanes.Contains(segment.Lane)))];
         long covered = (await checkpointer.TakeAsync(ct)).Value;
-        List<SegmentInfo> candidates = [.. all.Where(segment => segment is { State: SegmentState.Sealed, CanRetire: true } && segment.LastSequence <= covered)];
+        List<SegmentInfo> candidates =
+            [.. all.Where(segment => segment is { State: SegmentState.Sealed, CanRetire: true } && segment.LastSequence <= covered)];
         LiveMarks marks = await MarksAsync(candidates, ct);
         int forgotten = await MarkAsync(marks, ct);
         var report = new CollectionReport(candidates.Count, 0, 0, 0, forgotten, purged.Count > 0 ? all.Count - candidates.Count : 0);
@@ -150,7 +155,8 @@ public sealed class GarbageCollector(
 
     private bool IsWorthIt(SegmentCensus census) => census.LivingBytes * 100 < census.Segment.UsedBytes * options.MinLivingPercent;
 
-    private async Task<CollectionReport> RewriteAsync(SegmentInfo segment, LiveMarks marks, bool isPurge, CollectionReport report, CancellationToken ct)
+    private async Task<CollectionReport> RewriteAsync(
+        SegmentInfo segment, LiveMarks marks, bool isPurge, CollectionReport report, CancellationToken ct)
     {
         try
         {
@@ -173,10 +179,17 @@ public sealed class GarbageCollector(
         }
     }
 
-    /// <summary>Wipes what is left of the purged in the records database too, and says that the purges are complete. False when a reader was in the way.</summary>
+    /// <summary>
+    /// Wipes what is left of the purged in the databases too, and says that the purges are complete. False when a reader was in the way.
+    /// </summary>
     private async Task<bool> FinishPurgesAsync(IReadOnlyList<SiteDataset> purged, CancellationToken ct)
     {
         bool isWiped = false;
+        if (!await words.WipeAsync(purged.Select(dataset => dataset.Key), ct))
+        {
+            return false;
+        }
+
         await committer.RunAloneAsync(
             _ =>
             {
@@ -239,7 +252,10 @@ public sealed class GarbageCollector(
         }
     }
 
-    /// <summary>Marks what lives at one moment, waits for who began before it, and marks what lives then. Forgets the large blobs that live at neither.</summary>
+    /// <summary>
+    /// Marks what lives at one moment, waits for who began before it, and marks what lives then. Forgets the large blobs that live at
+    /// neither.
+    /// </summary>
     private async Task<int> MarkAsync(LiveMarks marks, CancellationToken ct)
     {
         var marker = new Marker(tree, marks);
@@ -294,7 +310,10 @@ public sealed class GarbageCollector(
         return living;
     }
 
-    /// <summary>Copies members to the open end of their lane, each checked as it is read. A purge cannot wait for damaged ones, which nobody can read anyway.</summary>
+    /// <summary>
+    /// Copies members to the open end of their lane, each checked as it is read. A purge cannot wait for damaged ones, which nobody can
+    /// read anyway.
+    /// </summary>
     private async Task<long> MoveAsync(Lane lane, IReadOnlyList<MemberInfo> living, bool passOverDamaged, CancellationToken ct)
     {
         long moved = 0;
@@ -357,7 +376,9 @@ public sealed class GarbageCollector(
         batch.Clear();
     }
 
-    /// <summary>The journal says first that the segment goes, so that no rebuild ever starts from before its records; then it goes.</summary>
+    /// <summary>
+    /// The journal says first that the segment goes, so that no rebuild ever starts from before its records; then it goes.
+    /// </summary>
     private async Task RetireAsync(SegmentInfo segment, List<MemberInfo> moved, int noted, CancellationToken ct)
     {
         Require(await committer.CommitAsync<Done>(

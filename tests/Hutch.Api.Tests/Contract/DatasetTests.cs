@@ -53,7 +53,9 @@ public sealed class DatasetTests
         string? cursor = null;
         do
         {
-            JsonElement page = (await server.Admin.GetAsync("datasets?limit=2" + (cursor is null ? "" : "&cursor=" + Uri.EscapeDataString(cursor)))).Must(200).Json;
+            JsonElement page =
+                (await server.Admin.GetAsync("datasets?limit=2" + (cursor is null ? "" : "&cursor=" + Uri.EscapeDataString(cursor))))
+                    .Must(200).Json;
             names.AddRange(page.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("slug").GetString()!));
             cursor = page.TryGetProperty("next", out JsonElement next) ? next.GetString() : null;
         }
@@ -70,7 +72,8 @@ public sealed class DatasetTests
         await using TestServer server = await TestServer.StartAsync();
         string id = await server.Admin.DatasetAsync("before");
 
-        JsonElement patched = (await server.Admin.PatchAsync("datasets/" + id, new { slug = "after", title = "New", visibility = "public" })).Must(200).Json;
+        JsonElement patched =
+            (await server.Admin.PatchAsync("datasets/" + id, new { slug = "after", title = "New", visibility = "public" })).Must(200).Json;
 
         Assert.Equal("admin/after", patched.GetProperty("name").GetString());
         Assert.Equal("New", patched.GetProperty("title").GetString());
@@ -86,22 +89,27 @@ public sealed class DatasetTests
         await using TestServer server = await TestServer.StartAsync();
         string id = await server.Admin.DatasetAsync("parent");
         (await server.Admin.PutAsync($"datasets/{id}/entries/data.txt", "data")).Must(201);
-        (await server.Admin.PostAsync("datasets", new { name = "too-early", parents = new[] { new { dataset = "parent" } } })).MustRefuse(409, "dataset-open");
+        (await server.Admin.PostAsync("datasets", new { name = "too-early", parents = new[] { new { dataset = "parent" } } })).MustRefuse(
+            409, "dataset-open");
 
         JsonElement closed = (await server.Admin.PostAsync($"datasets/{id}/close", new { message = "done" })).Must(200).Json;
         Assert.Equal("closed", closed.GetProperty("state").GetString());
         (await server.Admin.PutAsync($"datasets/{id}/entries/more.txt", "more")).MustRefuse(409, "dataset-closed");
         (await server.Admin.DeleteAsync($"datasets/{id}/entries/data.txt")).MustRefuse(409, "dataset-closed");
 
-        JsonElement empty = (await server.Admin.PostAsync("datasets", new { name = "child", parents = new[] { new { dataset = "parent" } } })).Must(201).Json;
-        JsonElement copy = (await server.Admin.PostAsync("datasets", new { name = "copied", copy = true, parents = new[] { new { dataset = "parent", at = "1" } } })).Must(201).Json;
+        JsonElement empty =
+            (await server.Admin.PostAsync("datasets", new { name = "child", parents = new[] { new { dataset = "parent" } } }))
+                .Must(201).Json;
+        JsonElement copy =
+            (await server.Admin.PostAsync("datasets", new { name = "copied", copy = true, parents = new[] { new { dataset = "parent", at = "1" } } })).Must(201).Json;
 
         Assert.Equal("derived", empty.GetProperty("kind").GetString());
         Assert.Equal(0, empty.GetProperty("files").GetInt64());
         Assert.Equal("admin/parent", empty.GetProperty("parents")[0].GetProperty("name").GetString());
         Assert.Equal(1, empty.GetProperty("parents")[0].GetProperty("snapshot").GetInt64());
         Assert.Equal(1, copy.GetProperty("snapshots").GetInt64());
-        Assert.Equal("data", (await server.Admin.GetAsync($"datasets/{copy.GetProperty("id").GetString()}/entries/data.txt")).Must(200).Text);
+        Assert.Equal(
+            "data", (await server.Admin.GetAsync($"datasets/{copy.GetProperty("id").GetString()}/entries/data.txt")).Must(200).Text);
     }
 
     [Fact]
@@ -119,7 +127,9 @@ public sealed class DatasetTests
         Assert.Equal("names", (await ada.GetAsync($"datasets/{id}/entries/a.txt")).Must(200).Text);
 
         (await ada.DeleteAsync("datasets/" + id)).Must(200);
-        Assert.Equal("gone", (await ada.PostAsync($"datasets/{id}/purge", new { reason = "by law" })).Must(200).Json.GetProperty("state").GetString());
+        Assert.Equal(
+            "gone",
+            (await ada.PostAsync($"datasets/{id}/purge", new { reason = "by law" })).Must(200).Json.GetProperty("state").GetString());
         (await ada.GetAsync($"datasets/{id}/entries/a.txt")).MustRefuse(410, "gone");
         Answer audit = (await server.Admin.GetAsync("audit?limit=1000")).Must(200);
         Assert.Contains(
@@ -156,6 +166,77 @@ public sealed class DatasetTests
     }
 
     [Fact]
+    public async Task Search_follows_rights_groups_and_visibility_at_once()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        TestCaller ada = await server.UserAsync("ada");
+        TestCaller bob = await server.UserAsync("bob");
+        string id = await ada.DatasetAsync("lysozyme-100k");
+        Assert.Equal(0, await CountAsync(bob));
+
+        (await ada.PutJsonAsync($"datasets/{id}/grants/user:bob", new { right = "view" })).Must(200);
+        Assert.Equal(1, await CountAsync(bob));
+        (await ada.DeleteAsync($"datasets/{id}/grants/user:bob")).Must(204);
+        Assert.Equal(0, await CountAsync(bob));
+
+        (await server.Admin.PostAsync("groups", new { name = "lab" })).Must(201);
+        (await server.Admin.PutJsonAsync("groups/lab/members/bob", new { manager = false })).Must(200);
+        (await ada.PutJsonAsync($"datasets/{id}/grants/group:lab", new { right = "view" })).Must(200);
+        Assert.Equal(1, await CountAsync(bob));
+        (await server.Admin.DeleteAsync("groups/lab/members/bob")).Must(204);
+        Assert.Equal(0, await CountAsync(bob));
+
+        Assert.Equal(0, await CountAsync(server.Nobody));
+        (await ada.PatchAsync("datasets/" + id, new { visibility = "public" })).Must(200);
+        Assert.Equal(1, await CountAsync(bob));
+        Assert.Equal(1, await CountAsync(server.Nobody));
+
+        async Task<int> CountAsync(TestCaller caller) =>
+            (await caller.GetAsync("search?q=lyso")).Must(200).Json.GetProperty("items").GetArrayLength();
+    }
+
+    [Fact]
+    public async Task Search_knows_names_as_they_are_and_nothing_of_what_is_in_the_trash()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        TestCaller ada = await server.UserAsync("ada");
+        string id = await ada.DatasetAsync("lysozyme");
+        (await ada.PatchAsync("datasets/" + id, new { slug = "thaumatin", title = "Crystal 7" })).Must(200);
+
+        Assert.Equal(0, await CountAsync("lyso"));
+        Assert.Equal(1, await CountAsync("crystal%20thau"));
+        await server.RestartAsync();
+        Assert.Equal(1, await CountAsync("crystal%20thau"));
+
+        (await ada.DeleteAsync("datasets/" + id)).Must(200);
+        Assert.Equal(0, await CountAsync("thaumatin"));
+        (await ada.PostAsync($"datasets/{id}/restore", new { })).Must(200);
+        Assert.Equal(1, await CountAsync("thaumatin"));
+
+        async Task<int> CountAsync(string words) =>
+            (await ada.GetAsync("search?q=" + words)).Must(200).Json.GetProperty("items").GetArrayLength();
+    }
+
+    [Fact]
+    public async Task Search_goes_on_page_by_page_and_refuses_a_foreign_cursor()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        TestCaller ada = await server.UserAsync("ada");
+        string[] made = [await ada.DatasetAsync("lyso-1"), await ada.DatasetAsync("lyso-2"), await ada.DatasetAsync("lyso-3")];
+        List<string?> found = [];
+        for (string? cursor = ""; cursor is not null;)
+        {
+            Answer page = (await ada.GetAsync("search?q=lyso&limit=2" + (cursor.Length > 0 ? "&cursor=" + cursor : ""))).Must(200);
+            found.AddRange(page.Json.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("id").GetString()));
+            cursor = page.Json.TryGetProperty("next", out JsonElement next) ? next.GetString() : null;
+        }
+
+        Assert.Equal(made.Reverse(), found);
+        (await ada.GetAsync("search?q=lyso&cursor=x")).MustRefuse(400, "bad-request");
+        (await ada.GetAsync("search?q=%20")).MustRefuse(400, "bad-request");
+    }
+
+    [Fact]
     public async Task Metadata_keeps_every_version_and_refuses_to_overwrite_what_was_not_read()
     {
         await using TestServer server = await TestServer.StartAsync();
@@ -163,7 +244,8 @@ public sealed class DatasetTests
         Assert.Equal("\"0\"", (await server.Admin.GetAsync($"datasets/{id}/metadata")).Must(200).Headers["ETag"]);
 
         (await server.Admin.PutJsonAsync($"datasets/{id}/metadata", new { a = 1 }, ("If-Match", "\"0\""))).Must(204);
-        (await server.Admin.PutJsonAsync($"datasets/{id}/metadata", new { a = 2 }, ("If-Match", "\"0\""))).MustRefuse(412, "precondition-failed");
+        (await server.Admin.PutJsonAsync($"datasets/{id}/metadata", new { a = 2 }, ("If-Match", "\"0\""))).MustRefuse(
+            412, "precondition-failed");
         (await server.Admin.PutJsonAsync($"datasets/{id}/metadata", "{\"b\":  3}", ("If-Match", "\"1\""))).Must(204);
         (await server.Admin.PutJsonAsync($"datasets/{id}/metadata", "[1]")).MustRefuse(400, "invalid-body");
 
@@ -177,9 +259,11 @@ public sealed class DatasetTests
     public async Task A_name_that_a_crash_left_without_a_dataset_can_be_used_again()
     {
         await using TestServer server = await TestServer.StartAsync();
-        var caller = await server.Server.Zone.Authenticator.AuthenticateAsync(server.Admin.Token, null, TestContext.Current.CancellationToken);
+        var caller = await server.Server.Zone.Authenticator.AuthenticateAsync(
+            server.Admin.Token, null, TestContext.Current.CancellationToken);
         var lost = new Hutch.Model.DatasetId(Guid.NewGuid());
-        _ = (await server.Server.Zone.Names.ReserveAsync(caller.Value, lost, null, Hutch.Model.Slug.Parse("half-made").Value, TestContext.Current.CancellationToken)).Value;
+        _ =
+            (await server.Server.Zone.Names.ReserveAsync(caller.Value, lost, null, Hutch.Model.Slug.Parse("half-made").Value, TestContext.Current.CancellationToken)).Value;
 
         string id = await server.Admin.DatasetAsync("half-made");
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Hutch.Catalog.Search;
 using Hutch.Datasets.Heads;
 using Hutch.Datasets.Lifecycle;
 using Hutch.Datasets.Maintenance;
@@ -49,12 +50,19 @@ public sealed class CollectionTests
         SiteDataset purged = await site.CreateAsync("purged");
         await site.PutAsync(purged.Id, "patient-mueller-1970", "the secret of patient mueller");
         await site.Site.Folder.FoldAsync(purged.Id, FoldRequest.Automatic, Ct);
+        await site.Site.Words.UpdateAsync(
+            index =>
+            {
+                index.Put(new SearchDocument(purged.Key, purged.Id, "patient mueller", [SearchAudience.Public]));
+                return Task.FromResult(Done.Value);
+            },
+            Ct);
 
         await site.Site.Lifecycle.PurgeAsync(purged.Id, "withdrawn consent", "anna", Ct);
         await site.Site.Collector.CollectPurgedAsync(purged, Ct);
         await site.ReopenAsync();
 
-        foreach (string file in Directory.EnumerateFiles(Path.Combine(site.Folder, "segments")))
+        foreach (string file in Directory.EnumerateFiles(site.Folder, "*", SearchOption.AllDirectories))
         {
             Assert.False(File.ReadAllBytes(file).AsSpan().IndexOf("mueller"u8) >= 0, file);
         }
@@ -99,7 +107,8 @@ public sealed class CollectionTests
         byte[] small = RandomNumberGenerator.GetBytes(5000);
         byte[] large = RandomNumberGenerator.GetBytes(5 << 20);
         SiteDataset transient = (await site.Site.Lifecycle.CreateAsync(
-            new NewDataset { Id = new DatasetId(Guid.NewGuid()), Owner = "anna", Slug = "grid", By = "anna", TransientDays = 1 }, Ct)).Value;
+            new NewDataset { Id = new DatasetId(Guid.NewGuid()), Owner = "anna", Slug = "grid", By = "anna", TransientDays = 1 },
+            Ct)).Value;
         SiteDataset lasting = await site.CreateAsync("kept");
         await site.PutAsync(transient.Id, "small", small);
         await site.PutAsync(transient.Id, "large", large);

@@ -1,0 +1,22 @@
+using Hutch.Catalog.Sqlite;
+
+namespace Hutch.Catalog.Search;
+
+/// <summary>The tables of <c>search.db</c>. All of it can be made again from the zone and the site.</summary>
+internal static class SearchSchema
+{
+    /// <summary>"hsea" in ASCII.</summary>
+    public const int ApplicationId = 0x68736561;
+
+    /// <summary>All migrations.</summary>
+    public static IReadOnlyList<Migration> Migrations { get; } =
+    [
+        new(1, "words of datasets", """
+        -- rowid is the dataset's key. Short beginnings of words have an index of their own; longer ones are few enough to merge.
+        CREATE VIRTUAL TABLE datasets USING fts5(
+            text, audience, id UNINDEXED, tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3', columnsize = 0);
+        CREATE TABLE search_state (id INTEGER PRIMARY KEY CHECK (id = 1), site INTEGER NOT NULL, zone INTEGER NOT NULL, filled INTEGER);
+        INSERT INTO search_state (id, site, zone, filled) VALUES (1, 0, 0, 0);
+        """),
+    ];
+}

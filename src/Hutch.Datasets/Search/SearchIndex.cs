@@ -1,0 +1,184 @@
+using Hutch.Catalog.Search;
+using Hutch.Catalog.Site;
+using Hutch.Catalog.Zone;
+using Hutch.Datasets.Authorization;
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.Model.Zone;
+
+namespace Hutch.Datasets.Search;
+
+/// <summary>
+/// Finds datasets by words. The index follows the events of the site and the audit of the zone, each by a cursor, and is brought up to
+/// date before it is asked: whoever has just written finds what was written.
+/// </summary>
+/// <remarks>Thread-safe. It narrows; whoever shows what it finds asks the authorization point.</remarks>
+public sealed class SearchIndex
+{
+    private const int ChangesAtOnce = 1000;
+    private const int FillAtOnce = 500;
+    private const string DatasetTarget = "dataset:";
+
+    private static readonly TimeSpan Step = TimeSpan.FromMinutes(1);
+
+    private static readonly string[] Kinds =
+    [
+        "dataset.created", "dataset.described", "dataset.trashed", "dataset.restored", "dataset.ended", "metadata.set",
+    ];
+
+    private readonly SearchDatabase _index;
+    private readonly SiteDatabase _site;
+    private readonly ZoneDatabase _zone;
+    private readonly TimeProvider _time;
+
+    internal SearchIndex(SearchDatabase index, SiteDatabase site, ZoneDatabase zone, TimeProvider time)
+    {
+        _index = index;
+        _site = site;
+        _zone = zone;
+        _time = time;
+    }
+
+    /// <summary>
+    /// Keeps the index up to date now and then until it is cancelled, so that a search after a large import does not wait.
+    /// </summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        using var timer = new PeriodicTimer(Step, _time);
+        do
+        {
+            await CatchUpAsync(ct);
+        }
+        while (await timer.WaitForNextTickAsync(ct));
+    }
+
+    /// <summary>Datasets with a word for each of the typed ones that begins so, newest first, of those that the caller may find.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="text">What was typed.</param>
+    /// <param name="below">Where the page before ended; null for the first.</param>
+    /// <param name="limit">Most hits.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<IReadOnlyList<SearchHit>> FindAsync(Caller caller, string text, long? below, int limit, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        if (SearchExpression.Of(text, AudienceOf(caller)) is not { } expression)
+        {
+            return [];
+        }
+
+        try
+        {
+            await CatchUpAsync(ct);
+        }
+        catch (Exception e) when (SiteDatabase.IsFailure(e))
+        {
+            // A full disk: what was known before is found all the same.
+        }
+
+        return await _index.FindAsync(expression, below ?? long.MaxValue, limit, ct);
+    }
+
+    /// <summary>Takes in what happened since the last time.</summary>
+    internal async Task CatchUpAsync(CancellationToken ct)
+    {
+        while (!await _index.UpdateAsync(writer => AdvanceAsync(writer, ct), ct))
+        {
+            // The next part, in a transaction of its own.
+        }
+    }
+
+    private static string[]? AudienceOf(Caller caller) =>
+        caller.Link is { } link ? [SearchAudience.Of(link.Dataset)]
+        : caller.Scope.Datasets is { } restricted ? [.. restricted.Select(SearchAudience.Of)]
+        : caller.Scope.Carries(TokenScopes.Admin) && caller.Roles.Intersects(Operation.DatasetView.Roles) ? null
+        : [SearchAudience.Public, .. caller.Principals.Select(SearchAudience.Of)];
+
+    /// <summary>One part of the work; returns whether there is nothing left to do.</summary>
+    private async Task<bool> AdvanceAsync(SearchWriter writer, CancellationToken ct)
+    {
+        SearchState state = writer.State;
+        (long oldest, long newest) = await _site.ReadConsistentAsync(queries => (queries.OldestEvent(), queries.NewestEvent()), ct);
+        long audited = await _zone.ReadAsync(tables => tables.Audit.Newest(), ct);
+        bool isCut = state.Filled is null && (newest < state.Site || oldest > state.Site + 1 || audited < state.Zone);
+        if (isCut)
+        {
+            // Events are missing, or a copy was restored.
+            writer.Clear();
+            state = writer.State;
+        }
+
+        if (state.Filled is not { } filled)
+        {
+            return await FollowAsync(writer, state, newest, ct);
+        }
+
+        // What happens while it is filled is followed afterwards.
+        return await FillAsync(writer, filled == 0 ? new SearchState(newest, audited, 0) : state, filled, ct);
+    }
+
+    private async Task<bool> FillAsync(SearchWriter writer, SearchState state, long after, CancellationToken ct)
+    {
+        IReadOnlyList<SiteDataset> datasets = await _site.ReadAsync(queries => queries.DatasetsAfter(after, FillAtOnce), ct);
+        await PutAsync(writer, datasets, ct);
+        writer.State = state with { Filled = datasets.Count < FillAtOnce ? null : datasets[^1].Key };
+        return false;
+    }
+
+    private async Task<bool> FollowAsync(SearchWriter writer, SearchState state, long newest, CancellationToken ct)
+    {
+        IReadOnlyList<SiteEvent> events = await _site.ReadAsync(queries => queries.Events(state.Site, Kinds, ChangesAtOnce), ct);
+        IReadOnlyList<AuditRecord> lines = await _zone.ReadAsync(tables => tables.Audit.List(state.Zone, ChangesAtOnce), ct);
+        HashSet<DatasetId> changed = [.. lines.Select(TargetOf).Concat(events.Select(DatasetOf)).OfType<DatasetId>()];
+        if (changed.Count > 0)
+        {
+            await PutAsync(writer, await _site.ReadAsync(queries => queries.Datasets(changed), ct), ct);
+        }
+
+        bool allEvents = events.Count < ChangesAtOnce;
+        long site = Math.Max(allEvents ? newest : 0, events.Count > 0 ? events[^1].Sequence : 0);
+        var reached = new SearchState(Math.Max(site, state.Site), lines.Count > 0 ? lines[^1].Sequence : state.Zone, null);
+        if (reached != state)
+        {
+            writer.State = reached;
+        }
+
+        return allEvents && lines.Count < ChangesAtOnce;
+    }
+
+    private async Task PutAsync(SearchWriter writer, IReadOnlyList<SiteDataset> datasets, CancellationToken ct)
+    {
+        Dictionary<long, string?> documents = await _site.ReadAsync(
+            queries => datasets.ToDictionary(dataset => dataset.Key, dataset => queries.Metadata(dataset.Key)?.Document), ct);
+        Dictionary<long, (NameRecord? Name, IReadOnlyList<GrantRecord> Grants)> names = await _zone.ReadAsync(
+            tables =>
+                datasets.ToDictionary(dataset => dataset.Key, dataset => (tables.Names.Find(dataset.Id), tables.Grants.On(dataset.Id))),
+                ct);
+        foreach (SiteDataset dataset in datasets)
+        {
+            (NameRecord? name, IReadOnlyList<GrantRecord> grants) = names[dataset.Key];
+            if (name is null || dataset.TrashedUntil is not null || dataset.Ended is not null)
+            {
+                writer.Remove(dataset.Key);
+                continue;
+            }
+
+            string text = SearchText.Of(name.FullName, dataset.Title, dataset.Type, documents[dataset.Key]);
+            writer.Put(new SearchDocument(dataset.Key, dataset.Id, text, AudienceOf(name, grants)));
+        }
+    }
+
+    // Rights of the future count too: the index narrows, it does not decide.
+    private static string[] AudienceOf(NameRecord name, IReadOnlyList<GrantRecord> grants) =>
+    [
+        SearchAudience.Of(name.Dataset),
+        SearchAudience.Of(name.Owner.Id),
+        .. grants.Select(grant => SearchAudience.Of(grant.Principal.Id)),
+        .. name.Visibility.Right == Rights.None ? (string[])[] : [SearchAudience.Public],
+    ];
+
+    private static DatasetId? TargetOf(AuditRecord line) =>
+        line.Target?.StartsWith(DatasetTarget, StringComparison.Ordinal) == true
+            && Guid.TryParse(line.Target.AsSpan(DatasetTarget.Length), out Guid id) ? new DatasetId(id) : null;
+
+    private static DatasetId? DatasetOf(SiteEvent happened) => happened.Dataset is { } text ? new DatasetId(Guid.Parse(text)) : null;
+}

@@ -1,0 +1,213 @@
+using Dapper;
+using FsCheck;
+using FsCheck.Fluent;
+using Hutch.Catalog.Search;
+using Hutch.Catalog.Sqlite;
+using Hutch.Catalog.Tests.Sqlite;
+using Hutch.Disk;
+using Hutch.Model;
+
+namespace Hutch.Catalog.Tests.Search;
+
+public sealed class SearchDatabaseTests : IAsyncDisposable
+{
+    private static readonly PrincipalId Ada = new(Guid.Parse("00000000-0000-0000-0000-0000000000ad"));
+    private static readonly PrincipalId Bob = new(Guid.Parse("00000000-0000-0000-0000-0000000000b0"));
+
+    private readonly TemporaryFolder _folder = new();
+    private SearchDatabase _database;
+
+    public SearchDatabaseTests() => _database = Make();
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _database.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Theory]
+    [InlineData("lys", 2)]
+    [InlineData("LYS", 2)]
+    [InlineData("ozyme", 0)]
+    [InlineData("100k lyso", 1)]
+    [InlineData("lyso missing", 0)]
+    [InlineData("scan-7", 1)]
+    [InlineData("scan-70", 0)]
+    [InlineData("citroen", 1)]
+    [InlineData("Citroën", 1)]
+    [InlineData("12.4", 1)]
+    public async Task Every_word_must_begin_a_word_of_the_text(string words, int found)
+    {
+        await PutAsync((1, "ada/lysozyme 100K 12.4", [Ada]), (2, "ada/lysis scan-7", [Ada]), (3, "bob/Citroën", [Ada]));
+
+        Assert.Equal(found, (await FindAsync(words, Ada)).Length);
+    }
+
+    [Theory]
+    [InlineData("\"")]
+    [InlineData("\"\"")]
+    [InlineData("a OR b")]
+    [InlineData("lyso NOT lyso")]
+    [InlineData("lyso AND")]
+    [InlineData("NEAR(lyso, 3)")]
+    [InlineData("audience:public")]
+    [InlineData("{text audience} : secret")]
+    [InlineData("lyso\" OR \"secret")]
+    [InlineData("lyso*")]
+    [InlineData("^lyso")]
+    [InlineData("-lyso")]
+    [InlineData("(lyso")]
+    [InlineData("lyso)")]
+    [InlineData("lyso + secret")]
+    [InlineData("'; DROP TABLE datasets; --")]
+    [InlineData("ly\0so")]
+    [InlineData("\ud83d\ude00")]
+    [InlineData("\ud800")]
+    [InlineData("\u02c8x")]
+    public async Task What_is_typed_is_never_syntax(string words)
+    {
+        await PutAsync((1, "lysozyme", [Ada]), (2, "secret", [Bob]));
+
+        Assert.DoesNotContain(2L, await FindAsync(words, Ada));
+    }
+
+    [Fact]
+    public void Noise_makes_an_expression_that_the_engine_takes()
+    {
+        using SqliteLease lease = _database.Open().RentReader(Ct);
+        Prop.ForAll(ArbMap.Default.ArbFor<string>(), text =>
+        {
+            if (SearchExpression.Of(text ?? "", null) is { } expression)
+            {
+                _ = lease.Session.Connection.Query<long>(SearchDatabase.FindSql, new { match = expression.Match, below = 9L, limit = 1 })
+                    .ToList();
+            }
+        }).QuickCheckThrowOnFailure();
+    }
+
+    [Fact]
+    public async Task Only_the_audience_finds_and_everybody_finds_what_is_public()
+    {
+        await PutAsync((1, "lysozyme", [Ada]), (2, "lysozyme", [Bob]), (3, "lysozyme", []));
+        await PutAsync(new SearchDocument(4, Id(4), "lysozyme", [SearchAudience.Public]));
+
+        Assert.Equal((long[])[4, 1], await FindAsync("lyso", Ada));
+        Assert.Equal((long[])[4, 2], await FindAsync("lyso", Bob));
+        Assert.Equal((long[])[4], await FindAsync(SearchExpression.Of("lyso", [SearchAudience.Public])!));
+        Assert.Equal((long[])[4, 3, 2, 1], await FindAsync(SearchExpression.Of("lyso", null)!));
+    }
+
+    [Fact]
+    public async Task Pages_go_from_the_newest_to_the_oldest_and_miss_nothing()
+    {
+        await PutAsync([.. Enumerable.Range(1, 50).Select(i => ((long)i, "lysozyme", (PrincipalId[])[i % 2 == 0 ? Ada : Bob]))]);
+        List<long> seen = [];
+        for (long below = long.MaxValue; ;)
+        {
+            IReadOnlyList<SearchHit> page = await _database.FindAsync(Expression("lyso", Ada), below, 7, Ct);
+            seen.AddRange(page.Select(hit => hit.Key));
+            if (page.Count < 7)
+            {
+                break;
+            }
+
+            below = page[^1].Key;
+        }
+
+        Assert.Equal(Enumerable.Range(1, 25).Select(i => 2L * i).Reverse(), seen);
+    }
+
+    [Fact]
+    public async Task What_is_put_again_or_removed_is_found_as_it_is_now()
+    {
+        await PutAsync((1, "lysozyme", [Ada]), (2, "lysozyme", [Ada]));
+
+        await PutAsync((1, "thaumatin", [Ada]));
+        await _database.UpdateAsync(writer => Task.FromResult(Do(() => writer.Remove(2))), Ct);
+
+        Assert.Empty(await FindAsync("lyso", Ada));
+        Assert.Equal((long[])[1], await FindAsync("thau", Ada));
+    }
+
+    [Fact]
+    public async Task A_page_is_read_from_the_index_in_its_order_without_sorting()
+    {
+        using SqliteLease lease = await _database.Open().RentReaderAsync(Ct);
+
+        string[] plan =
+        [
+            .. lease.Session.Connection.Query<(int, int, int, string Detail)>(
+                "EXPLAIN QUERY PLAN " + SearchDatabase.FindSql, new { match = Expression("lyso", Ada).Match, below = 9L, limit = 10 })
+                .Select(row => row.Detail),
+        ];
+
+        // M: through the words; <: only rows below the key. A sort would show as USE TEMP B-TREE.
+        Assert.Matches(@"^SCAN datasets VIRTUAL TABLE INDEX \d+:M\d<$", Assert.Single(plan));
+    }
+
+    [Fact]
+    public async Task Nothing_of_what_was_wiped_is_left_in_the_file()
+    {
+        await PutAsync((1, "lysozyme confidentialword", [Ada]), (2, "lysozyme", [Ada]));
+        Assert.Contains("confidentialword", await BytesAsync());
+
+        Assert.True(await _database.WipeAsync([1], Ct));
+
+        Assert.DoesNotContain("confidential", await BytesAsync());
+        Assert.Equal((long[])[2], await FindAsync("lyso", Ada));
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_be_read_is_made_anew()
+    {
+        await PutAsync((1, "lysozyme", [Ada]));
+        await _database.DisposeAsync();
+        await File.WriteAllTextAsync(Path.Combine(_folder.Path, SearchDatabase.FileName), "this is no database at all", Ct);
+        _database = Make();
+
+        Assert.Empty(await FindAsync("lyso", Ada));
+        await PutAsync((1, "lysozyme", [Ada]));
+        Assert.Equal((long[])[1], await FindAsync("lyso", Ada));
+    }
+
+    private static SearchExpression Expression(string words, PrincipalId who) =>
+        SearchExpression.Of(words, [SearchAudience.Public, SearchAudience.Of(who)])!;
+
+    private static DatasetId Id(long key) => new(new Guid((int)key, 0, 0, new byte[8]));
+
+    private static bool Do(Action action)
+    {
+        action();
+        return true;
+    }
+
+    private SearchDatabase Make() => new(LocalDisk.Instance, _folder.Path, TimeProvider.System);
+
+    private async Task<long[]> FindAsync(string words, PrincipalId who) =>
+        SearchExpression.Of(words, [SearchAudience.Public, SearchAudience.Of(who)]) is { } expression ? await FindAsync(expression) : [];
+
+    private async Task<long[]> FindAsync(SearchExpression expression) =>
+        [.. (await _database.FindAsync(expression, long.MaxValue, 100, Ct)).Select(hit => hit.Key)];
+
+    private Task PutAsync(params (long Key, string Text, PrincipalId[] Audience)[] documents) =>
+        PutAsync([.. documents.Select(d => new SearchDocument(d.Key, Id(d.Key), d.Text, [.. d.Audience.Select(SearchAudience.Of)]))]);
+
+    private async Task PutAsync(params SearchDocument[] documents) =>
+        await _database.UpdateAsync(writer => Task.FromResult(Do(() => Array.ForEach(documents, writer.Put))), Ct);
+
+    private async Task<string> BytesAsync()
+    {
+        string all = "";
+        foreach (string file in Directory.GetFiles(_folder.Path, SearchDatabase.FileName + "*").Order(StringComparer.Ordinal))
+        {
+            if (!file.EndsWith("-shm", StringComparison.Ordinal))
+            {
+                all += System.Text.Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file, Ct));
+            }
+        }
+
+        return all;
+    }
+}
