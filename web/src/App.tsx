@@ -12,6 +12,19 @@ import { Shell } from "./shell/Shell";
 
 const DatasetPage = lazy(() => import("./dataset/DatasetPage"));
 const FilesTab = lazy(() => import("./files/FilesTab"));
+const MetadataTab = lazy(() => import("./dataset/MetadataTab"));
+const VersionsTab = lazy(() => import("./dataset/VersionsTab"));
+const LineageTab = lazy(() => import("./lineage/LineageTab"));
+const AnalysisTab = lazy(() => import("./analysis/AnalysisTab"));
+const AccessTab = lazy(() => import("./dataset/AccessTab"));
+const SettingsTab = lazy(() => import("./dataset/SettingsTab"));
+const TokensPage = lazy(() => import("./tokens/TokensPage"));
+const GroupsPage = lazy(() => import("./groups/GroupsPage"));
+const ProfilePage = lazy(() => import("./profile/ProfilePage"));
+const UsersPage = lazy(() => import("./admin/UsersPage"));
+const JobsPage = lazy(() => import("./admin/JobsPage"));
+const AuditPage = lazy(() => import("./admin/AuditPage"));
+const SharePage = lazy(() => import("./session/SharePage"));
 const CreateDatasetPage = lazy(() => import("./datasets/CreateDatasetPage"));
 
 /** All pages. The first ones are here, the rest come when they are needed. */
@@ -22,14 +35,27 @@ export function App() {
         <Suspense fallback={<Loading />}>
           <Routes>
             <Route path="/login" element={<LoginPage />} />
+            <Route path="/s" element={<SharePage />} />
             <Route element={<MembersOnly />}>
               <Route path="/" element={<DatasetsPage view="all" />} />
               <Route path="/shared" element={<DatasetsPage view="shared" />} />
               <Route path="/trash" element={<DatasetsPage view="trash" />} />
               <Route path="/new" element={<CreateDatasetPage />} />
+              <Route path="/tokens" element={<TokensPage />} />
+              <Route path="/groups" element={<GroupsPage />} />
+              <Route path="/profile" element={<ProfilePage />} />
+              <Route path="/admin/users" element={<UsersPage />} />
+              <Route path="/admin/jobs" element={<JobsPage />} />
+              <Route path="/admin/audit" element={<AuditPage />} />
               <Route path="/datasets/:id" element={<DatasetPage />}>
                 <Route index element={<FilesTab />} />
                 <Route path="files/*" element={<FilesTab />} />
+                <Route path="metadata" element={<MetadataTab />} />
+                <Route path="versions" element={<VersionsTab />} />
+                <Route path="lineage" element={<LineageTab />} />
+                <Route path="analysis" element={<AnalysisTab />} />
+                <Route path="access" element={<AccessTab />} />
+                <Route path="settings" element={<SettingsTab />} />
               </Route>
               <Route path="*" element={<NotFoundPage />} />
             </Route>
@@ -49,5 +75,8 @@ function MembersOnly() {
   if (error)
     return <ProblemAlert error={error} title="The server does not answer" onRetry={() => window.location.reload()} />;
   if (!me) return <Navigate to={`/login?return=${encodeURIComponent(pathname + search)}`} replace />;
+  // Whoever came by a share link has one dataset, and nothing to list.
+  const shared = me.session?.dataset;
+  if (shared && !pathname.startsWith("/datasets/")) return <Navigate to={`/datasets/${shared}`} replace />;
   return <Shell />;
 }

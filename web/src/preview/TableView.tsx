@@ -10,7 +10,15 @@ const letter = 8.2;
 const looked = 200;
 
 /** A table of text, of which only the seen rows are drawn. */
-export function TableView({ table, label }: { table: TextTable; label: string }) {
+export function TableView({
+  table,
+  label,
+  isNumbered = true,
+}: {
+  table: TextTable;
+  label: string;
+  isNumbered?: boolean;
+}) {
   const viewport = useRef<HTMLDivElement>(null);
   const widths = useMemo(
     () =>
@@ -19,7 +27,7 @@ export function TableView({ table, label }: { table: TextTable; label: string })
       ),
     [table],
   );
-  const total = widths.reduce((sum, each) => sum + each, 64);
+  const total = widths.reduce((sum, each) => sum + each, isNumbered ? 64 : 0);
   const rows = useVirtualizer({
     count: table.rows.length,
     getScrollElement: () => viewport.current,
@@ -38,9 +46,11 @@ export function TableView({ table, label }: { table: TextTable; label: string })
       >
         <div role="rowgroup">
           <div className={classes.head} role="row" style={{ width: total }}>
-            <div className={`${classes.cell} ${classes.number}`} role="columnheader" style={{ width: 64 }}>
-              #
-            </div>
+            {isNumbered && (
+              <div className={`${classes.cell} ${classes.number}`} role="columnheader" style={{ width: 64 }}>
+                #
+              </div>
+            )}
             {table.columns.map((name, column) => (
               <div
                 key={column}
@@ -63,9 +73,11 @@ export function TableView({ table, label }: { table: TextTable; label: string })
               role="row"
               aria-rowindex={index + 2}
             >
-              <div className={`${classes.cell} ${classes.number}`} role="rowheader" style={{ width: 64 }}>
-                {index + 1}
-              </div>
+              {isNumbered && (
+                <div className={`${classes.cell} ${classes.number}`} role="rowheader" style={{ width: 64 }}>
+                  {index + 1}
+                </div>
+              )}
               {table.columns.map((_, column) => (
                 <div key={column} className={classes.cell} role="cell" style={{ width: widths[column] }}>
                   {visibleText(table.rows[index]?.[column] ?? "")}

@@ -95,6 +95,8 @@ function PasswordLogin({ target, error: oidcError }: { target: string; error: st
   const [mailed, setMailed] = useState(false);
   const methods = useQuery({ queryKey: ["login-methods"], queryFn: loginMethods, staleTime: 60_000 });
 
+  const providers = methods.data?.oidc ?? [];
+
   const login = async (event: FormEvent) => {
     event.preventDefault();
     setBusy(true);
@@ -162,10 +164,10 @@ function PasswordLogin({ target, error: oidcError }: { target: string; error: st
             Mail me a one-time link
           </Anchor>
         ))}
-      {(methods.data?.oidc.length ?? 0) > 0 && (
+      {providers.length > 0 && (
         <>
           <Divider label="or" />
-          {methods.data?.oidc.map((provider) => (
+          {providers.map((provider) => (
             <Button
               key={provider.id}
               component="a"

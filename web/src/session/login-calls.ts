@@ -1,18 +1,8 @@
 import { apiRoot } from "../api/base";
-import { sendOk } from "../api/client";
+import { type Schemas, sendOk } from "../api/client";
 
-export interface LoginMethods {
-  password: boolean;
-  mail: boolean;
-  oidc: { id: string; label: string }[];
-}
-
-export interface SessionInfo {
-  id: string;
-  user?: string | null;
-  expires: string;
-  mustSetPassword?: boolean;
-}
+export type LoginMethods = Schemas["LoginMethods"];
+export type SessionInfo = Schemas["SessionInfo"];
 
 async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
   const response = await sendOk(`${apiRoot}${path}`, {

@@ -19,7 +19,7 @@ import { Link, Outlet, useLocation } from "react-router";
 import { portalRoot } from "../api/base";
 import { api, must } from "../api/client";
 import {
-  ChartIcon,
+  ClockIcon,
   DatasetIcon,
   HutchMark,
   KeyIcon,
@@ -35,7 +35,7 @@ import {
 import { Loading } from "../components/Loading";
 import { Name } from "../components/Name";
 import { logout } from "../session/login-calls";
-import { useSession } from "../session/session";
+import { type Me, useSession } from "../session/session";
 import { UploadTray } from "../upload/UploadTray";
 import { ErrorBoundary } from "./ErrorBoundary";
 import classes from "./Shell.module.css";
@@ -57,14 +57,13 @@ const places: Place[] = [
 
 const administration: Place[] = [
   { to: "/admin/users", label: "Users", icon: <UserIcon />, roles: ["administrator"] },
-  { to: "/admin/storage", label: "Storage", icon: <ChartIcon />, roles: ["operator", "administrator", "auditor"] },
   { to: "/admin/jobs", label: "Jobs", icon: <SettingsIcon />, roles: ["operator", "site-admin", "administrator"] },
-  { to: "/admin/audit", label: "Audit", icon: <SettingsIcon />, roles: ["auditor", "administrator"] },
+  { to: "/admin/audit", label: "Audit", icon: <ClockIcon />, roles: ["auditor", "administrator"] },
 ];
 
 /** The frame around every page: where one can go, who one is. */
 export function Shell() {
-  const { hasRole } = useSession();
+  const { me, hasRole } = useSession();
   const [isOpen, nav] = useDisclosure();
   const { pathname } = useLocation();
   const main = useRef<HTMLElement>(null);
@@ -115,7 +114,7 @@ export function Shell() {
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="xs" component="nav" aria-label="Pages">
-        {places.map((place) => (
+        {(isGuest(me) ? [] : places).map((place) => (
           <PlaceLink key={place.to} place={place} pathname={pathname} />
         ))}
         {allowed.length > 0 && (
@@ -151,6 +150,11 @@ export function Shell() {
       <UploadTray />
     </AppShell>
   );
+}
+
+/** Whether somebody came by a share link, and has no account here. */
+function isGuest(me: Me | null): boolean {
+  return me?.session !== undefined && me.session.user === undefined;
 }
 
 function PlaceLink({ place, pathname }: { place: Place; pathname: string }) {
@@ -219,11 +223,13 @@ function PersonMenu() {
       <Menu.Dropdown>
         <Menu.Label>
           <VisuallyHidden>Logged in as </VisuallyHidden>
-          <Name>{me.displayName || me.user}</Name>
+          <Name>{isGuest(me) ? "a guest with a share link" : me.displayName || me.user}</Name>
         </Menu.Label>
-        <Menu.Item component={Link} to="/profile" leftSection={<UserIcon size={16} />}>
-          Profile
-        </Menu.Item>
+        {!isGuest(me) && (
+          <Menu.Item component={Link} to="/profile" leftSection={<UserIcon size={16} />}>
+            Profile
+          </Menu.Item>
+        )}
         <Menu.Item leftSection={<LogoutIcon size={16} />} onClick={leave}>
           Log out
         </Menu.Item>

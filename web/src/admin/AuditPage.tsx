@@ -1,0 +1,107 @@
+import { Button, Group, NumberInput, Paper, Stack, Table, Text } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useMemo, useState } from "react";
+import { api, must } from "../api/client";
+import { EmptyState } from "../components/EmptyState";
+import { ClockIcon } from "../components/icons";
+import { Loading } from "../components/Loading";
+import { Name } from "../components/Name";
+import { PageHeader } from "../components/PageHeader";
+import { ProblemAlert } from "../components/ProblemAlert";
+import { Time } from "../components/Time";
+import { usePageTitle } from "../shell/usePageTitle";
+import { formatCount } from "../text/format";
+
+/** Who did what. */
+export default function AuditPage() {
+  usePageTitle("Audit");
+  const [from, setFrom] = useState<number | string>("");
+  const after = Math.max(0, Number(from || 1) - 1);
+  const query = useInfiniteQuery({
+    queryKey: ["audit", after],
+    initialPageParam: String(after),
+    queryFn: ({ pageParam }) => must(api.GET("/audit", { params: { query: { limit: 200, cursor: pageParam } } })),
+    getNextPageParam: (page) => page.next ?? undefined,
+  });
+  const lines = useMemo(() => query.data?.pages.flatMap((page) => page.items ?? []) ?? [], [query.data]);
+  return (
+    <>
+      <PageHeader title="Audit">Who did what, oldest first. Lines are only ever added</PageHeader>
+      <Stack>
+        <NumberInput
+          label="From line"
+          value={from}
+          onChange={setFrom}
+          min={1}
+          allowDecimal={false}
+          placeholder="1"
+          w={160}
+        />
+        {query.isPending && <Loading />}
+        {query.isError && (
+          <ProblemAlert error={query.error} title="The audit could not be read" onRetry={() => query.refetch()} />
+        )}
+        {query.isSuccess && lines.length === 0 && (
+          <EmptyState icon={<ClockIcon size={26} />} title="No lines from there on" />
+        )}
+        {lines.length > 0 && (
+          <Paper withBorder style={{ overflowX: "auto" }}>
+            <Table aria-label="Audit" miw={760}>
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th w={70} ta="right">
+                    Line
+                  </Table.Th>
+                  <Table.Th w={170}>When</Table.Th>
+                  <Table.Th w={150}>Who</Table.Th>
+                  <Table.Th w={180}>What</Table.Th>
+                  <Table.Th>To what</Table.Th>
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {lines.map((line) => (
+                  <Table.Tr key={line.sequence}>
+                    <Table.Td ta="right">{formatCount(line.sequence)}</Table.Td>
+                    <Table.Td>
+                      <Text size="sm">
+                        <Time value={line.time} exact />
+                      </Text>
+                    </Table.Td>
+                    <Table.Td style={{ maxWidth: 150 }}>
+                      <Name>{line.user ?? "–"}</Name>
+                    </Table.Td>
+                    <Table.Td>
+                      <Name>{line.action}</Name>
+                    </Table.Td>
+                    <Table.Td style={{ maxWidth: 0 }}>
+                      <Text size="sm" truncate>
+                        <Name>{line.target ?? ""}</Name>
+                      </Text>
+                      {line.detail && (
+                        <Text size="xs" c="dimmed" truncate>
+                          <Name>{line.detail}</Name>
+                        </Text>
+                      )}
+                    </Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          </Paper>
+        )}
+        {query.hasNextPage && (
+          <Group>
+            <Button
+              variant="default"
+              size="xs"
+              onClick={() => query.fetchNextPage()}
+              loading={query.isFetchingNextPage}
+            >
+              Show more
+            </Button>
+          </Group>
+        )}
+      </Stack>
+    </>
+  );
+}

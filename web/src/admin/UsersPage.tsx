@@ -1,0 +1,312 @@
+import {
+  Alert,
+  Badge,
+  Button,
+  Checkbox,
+  Group,
+  Menu,
+  Modal,
+  Paper,
+  Stack,
+  Table,
+  Text,
+  TextInput,
+} from "@mantine/core";
+import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useMemo, useState } from "react";
+import { api, must, type Schemas } from "../api/client";
+import { ConfirmDialog } from "../components/ConfirmDialog";
+import { CopyField } from "../components/CopyField";
+import { MoreIcon, PlusIcon } from "../components/icons";
+import { Loading } from "../components/Loading";
+import { Name } from "../components/Name";
+import { PageHeader } from "../components/PageHeader";
+import { ProblemAlert } from "../components/ProblemAlert";
+import { Time } from "../components/Time";
+import { usePageTitle } from "../shell/usePageTitle";
+import { HandOverDialog } from "./HandOverDialog";
+
+type User = Schemas["UserInfo"];
+type Act = "roles" | "disable" | "enable" | "hand-over";
+const roles = ["operator", "site-admin", "auditor", "administrator"];
+
+/** All accounts. */
+export default function UsersPage() {
+  usePageTitle("Users");
+  const queries = useQueryClient();
+  const query = useInfiniteQuery({
+    queryKey: ["users"],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam }) => must(api.GET("/users", { params: { query: { limit: 200, cursor: pageParam } } })),
+    getNextPageParam: (page) => page.next ?? undefined,
+  });
+  const users = useMemo(() => query.data?.pages.flatMap((page) => page.items ?? []) ?? [], [query.data]);
+  const [isMaking, setMaking] = useState(false);
+  const [acting, setActing] = useState<{ act: Act; user: User }>();
+  const [link, setLink] = useState<{ user: string; url: string; expires: string }>();
+  const [error, setError] = useState<unknown>();
+  const renew = () => queries.invalidateQueries({ queryKey: ["users"] });
+  const makeLink = async (user: string) => {
+    setError(undefined);
+    try {
+      setLink({ user, ...(await must(api.POST("/users/{name}/login-link", { params: { path: { name: user } } }))) });
+    } catch (problem) {
+      setError(problem);
+    }
+  };
+  return (
+    <>
+      <PageHeader
+        title="Users"
+        actions={
+          <Button leftSection={<PlusIcon size={16} />} onClick={() => setMaking(true)}>
+            New account
+          </Button>
+        }
+      >
+        Accounts of this zone, their roles, and one-time links for those who cannot log in
+      </PageHeader>
+      <Stack>
+        {link && (
+          <Alert
+            color="green"
+            variant="light"
+            title={`One-time link for ${link.user}. It is shown only now.`}
+            withCloseButton
+            closeButtonLabel="Close"
+            onClose={() => setLink(undefined)}
+          >
+            <CopyField label="One-time link" value={link.url} />
+            <Text size="sm" mt="xs">
+              Give it to nobody else: whoever opens it first is logged in as this person. It ends{" "}
+              <Time value={link.expires} />.
+            </Text>
+          </Alert>
+        )}
+        {error !== undefined && <ProblemAlert error={error} />}
+        {query.isPending && <Loading />}
+        {query.isError && (
+          <ProblemAlert error={query.error} title="The accounts could not be listed" onRetry={() => query.refetch()} />
+        )}
+        {users.length > 0 && (
+          <Paper withBorder style={{ overflowX: "auto" }}>
+            <Table aria-label="Accounts" miw={520}>
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>Account</Table.Th>
+                  <Table.Th w={260}>Roles</Table.Th>
+                  <Table.Th w={130}>Made</Table.Th>
+                  <Table.Th w={60}>
+                    <span aria-hidden> </span>
+                  </Table.Th>
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {users.map((user) => (
+                  <Table.Tr key={user.name}>
+                    <Table.Td style={{ maxWidth: 0 }}>
+                      <Text size="sm" fw={600} truncate>
+                        <Name>{user.name}</Name>
+                      </Text>
+                      <Text size="xs" c="dimmed" truncate>
+                        <Name>{[user.displayName, user.email].filter(Boolean).join(", ")}</Name>
+                      </Text>
+                    </Table.Td>
+                    <Table.Td>
+                      <Group gap={4}>
+                        {user.disabled && (
+                          <Badge color="red" variant="light" tt="none">
+                            disabled
+                          </Badge>
+                        )}
+                        {user.roles
+                          ?.filter((role) => role !== "user")
+                          .map((role) => (
+                            <Badge key={role} variant="light" tt="none">
+                              {role}
+                            </Badge>
+                          ))}
+                      </Group>
+                    </Table.Td>
+                    <Table.Td>
+                      <Text size="sm" c="dimmed">
+                        <Time value={user.created} />
+                      </Text>
+                    </Table.Td>
+                    <Table.Td>
+                      <Menu position="bottom-end" width={210}>
+                        <Menu.Target>
+                          <Button
+                            variant="subtle"
+                            color="gray"
+                            size="compact-sm"
+                            aria-label={`More about ${user.name}`}
+                          >
+                            <MoreIcon size={16} />
+                          </Button>
+                        </Menu.Target>
+                        <Menu.Dropdown>
+                          <Menu.Item onClick={() => makeLink(user.name)}>One-time login link</Menu.Item>
+                          <Menu.Item onClick={() => setActing({ act: "roles", user })}>Roles</Menu.Item>
+                          <Menu.Item onClick={() => setActing({ act: "hand-over", user })}>
+                            Hand everything over
+                          </Menu.Item>
+                          {user.disabled ? (
+                            <Menu.Item onClick={() => setActing({ act: "enable", user })}>Let in again</Menu.Item>
+                          ) : (
+                            <Menu.Item onClick={() => setActing({ act: "disable", user })}>Disable</Menu.Item>
+                          )}
+                        </Menu.Dropdown>
+                      </Menu>
+                    </Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          </Paper>
+        )}
+        {query.hasNextPage && (
+          <Button
+            variant="default"
+            size="xs"
+            w="fit-content"
+            onClick={() => query.fetchNextPage()}
+            loading={query.isFetchingNextPage}
+          >
+            Show more
+          </Button>
+        )}
+      </Stack>
+      {isMaking && (
+        <NewAccount
+          onClose={() => setMaking(false)}
+          onMade={async (name) => {
+            setMaking(false);
+            await renew();
+            await makeLink(name);
+          }}
+        />
+      )}
+      {acting?.act === "roles" && (
+        <RolesDialog user={acting.user} onClose={() => setActing(undefined)} onSaved={renew} />
+      )}
+      {acting?.act === "hand-over" && <HandOverDialog user={acting.user.name} onClose={() => setActing(undefined)} />}
+      <ConfirmDialog
+        title={acting?.act === "enable" ? "Let this person in again?" : "Disable this account?"}
+        action={acting?.act === "enable" ? "Let in" : "Disable it"}
+        isDangerous={acting?.act === "disable"}
+        isOpen={acting?.act === "disable" || acting?.act === "enable"}
+        onClose={() => setActing(undefined)}
+        onConfirm={async () => {
+          if (acting)
+            await must(
+              api.PATCH("/users/{name}", {
+                params: { path: { name: acting.user.name } },
+                body: { disabled: acting.act === "disable" },
+              }),
+            );
+          await renew();
+        }}
+      >
+        <Text size="sm">
+          <Name wrap>{acting?.user.name ?? ""}</Name>{" "}
+          {acting?.act === "enable"
+            ? "can log in again. Sessions that ended stay ended."
+            : "loses all sessions and tokens within a second. Datasets stay; hand them over when the person has left."}
+        </Text>
+      </ConfirmDialog>
+    </>
+  );
+}
+
+function NewAccount({ onClose, onMade }: { onClose: () => void; onMade: (name: string) => Promise<void> }) {
+  const [name, setName] = useState("");
+  const [displayName, setDisplayName] = useState("");
+  const [email, setEmail] = useState("");
+  const [chosen, setChosen] = useState<string[]>([]);
+  const [error, setError] = useState<unknown>();
+  const [isBusy, setBusy] = useState(false);
+  const create = async (event: FormEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    setError(undefined);
+    try {
+      const made = await must(
+        api.POST("/users", {
+          body: {
+            name: name.trim(),
+            displayName: displayName.trim() || undefined,
+            email: email.trim() || undefined,
+            roles: chosen.length > 0 ? chosen : undefined,
+          },
+        }),
+      );
+      await onMade(made.name);
+    } catch (problem) {
+      setError(problem);
+      setBusy(false);
+    }
+  };
+  return (
+    <Modal opened onClose={onClose} title="New account" centered closeButtonProps={{ "aria-label": "Close" }}>
+      <form onSubmit={create}>
+        <Stack>
+          <TextInput
+            label="User"
+            description="Small letters, digits and hyphens"
+            required
+            value={name}
+            onChange={(e) => setName(e.currentTarget.value)}
+            data-autofocus
+            autoCapitalize="none"
+            spellCheck={false}
+          />
+          <TextInput label="Name" value={displayName} onChange={(e) => setDisplayName(e.currentTarget.value)} />
+          <TextInput
+            label="Mail address"
+            type="email"
+            value={email}
+            onChange={(e) => setEmail(e.currentTarget.value)}
+          />
+          <RoleBoxes chosen={chosen} onChange={setChosen} />
+          {error !== undefined && <ProblemAlert error={error} title="The account was not made" />}
+          <Group justify="flex-end">
+            <Button type="submit" loading={isBusy}>
+              Make it, with a one-time link
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
+
+function RolesDialog({ user, onClose, onSaved }: { user: User; onClose: () => void; onSaved: () => Promise<void> }) {
+  const [chosen, setChosen] = useState(user.roles ?? []);
+  return (
+    <ConfirmDialog
+      title={`Roles of ${user.name}`}
+      action="Save"
+      isOpen
+      onClose={onClose}
+      onConfirm={async () => {
+        await must(api.PATCH("/users/{name}", { params: { path: { name: user.name } }, body: { roles: chosen } }));
+        await onSaved();
+      }}
+    >
+      <RoleBoxes chosen={chosen} onChange={setChosen} />
+    </ConfirmDialog>
+  );
+}
+
+function RoleBoxes({ chosen, onChange }: { chosen: string[]; onChange: (roles: string[]) => void }) {
+  return (
+    <Checkbox.Group label="Roles" value={chosen} onChange={onChange}>
+      <Stack gap={8} mt={6}>
+        {roles.map((role) => (
+          <Checkbox key={role} value={role} label={role} />
+        ))}
+      </Stack>
+    </Checkbox.Group>
+  );
+}

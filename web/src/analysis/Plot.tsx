@@ -1,0 +1,73 @@
+import "uplot/dist/uPlot.min.css";
+import { useComputedColorScheme } from "@mantine/core";
+import { useEffect, useRef } from "react";
+import uPlot from "uplot";
+import { type Measure, type ResultRow, toColumns } from "./rows";
+
+const height = 320;
+
+/** Measures over the frames. Drag to look closer, double click for all. */
+export default function Plot({ rows, shown }: { rows: ResultRow[]; shown: Measure[] }) {
+  const box = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot>();
+  const scheme = useComputedColorScheme("light");
+  const latest = useRef(rows);
+  latest.current = rows;
+
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const isDark = scheme === "dark";
+    const text = isDark ? "#c9c9c9" : "#343a40";
+    const grid = { stroke: isDark ? "#3b3b3b" : "#e9ecef", width: 1 };
+    const hasRight = shown.some((measure) => measure.axis === "right");
+    const made = new uPlot(
+      {
+        width: element.clientWidth,
+        height,
+        scales: { x: { time: false } },
+        axes: [
+          { stroke: text, grid, ticks: grid, label: "Frame", labelSize: 22 },
+          { stroke: text, grid, ticks: grid, scale: "left", size: 60 },
+          ...(hasRight
+            ? [{ stroke: text, grid: { show: false }, ticks: grid, scale: "right", side: 1 as const, size: 64 }]
+            : []),
+        ],
+        series: [
+          { label: "Frame" },
+          ...shown.map((measure) => ({
+            label: measure.label,
+            scale: measure.axis,
+            stroke: measure.colour[isDark ? 1 : 0],
+            width: 1.5,
+            points: { size: 4 },
+            value: (_: uPlot, value: number | null) => (value === null ? "–" : value.toFixed(measure.digits)),
+          })),
+        ],
+      },
+      toColumns(latest.current, shown) as uPlot.AlignedData,
+      element,
+    );
+    plot.current = made;
+    const observer = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height }));
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      made.destroy();
+      plot.current = undefined;
+    };
+  }, [scheme, shown]);
+
+  useEffect(() => {
+    plot.current?.setData(toColumns(rows, shown) as uPlot.AlignedData);
+  }, [rows, shown]);
+
+  return (
+    <div
+      ref={box}
+      role="img"
+      aria-label={`Plot of ${shown.map((measure) => measure.label).join(", ")} over ${rows.length} frames`}
+      data-testid="plot"
+    />
+  );
+}

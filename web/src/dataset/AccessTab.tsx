@@ -1,0 +1,303 @@
+import {
+  Alert,
+  Button,
+  Group,
+  NativeSelect,
+  Paper,
+  SegmentedControl,
+  Stack,
+  Table,
+  Text,
+  TextInput,
+  Title,
+} from "@mantine/core";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { useOutletContext } from "react-router";
+import { serverAddress } from "../api/base";
+import { api, done, must } from "../api/client";
+import { CopyField } from "../components/CopyField";
+import { Loading } from "../components/Loading";
+import { Name } from "../components/Name";
+import { ProblemAlert } from "../components/ProblemAlert";
+import { Time } from "../components/Time";
+import type { DatasetContext } from "./context";
+import { InvitePanel } from "./InvitePanel";
+import { lifeChoices, rightChoices, rightWords } from "./rights";
+import { VisibilityPanel } from "./VisibilityPanel";
+
+/** Who may do what: everybody, people and groups, invites, links. */
+export default function AccessTab() {
+  const { dataset } = useOutletContext<DatasetContext>();
+  return (
+    <Stack gap="xl" maw={860}>
+      <VisibilityPanel />
+      <Grants id={dataset.id} owner={dataset.owner} />
+      <InvitePanel target={{ kind: "dataset", id: dataset.id }} />
+      <Links id={dataset.id} />
+    </Stack>
+  );
+}
+
+function Grants({ id, owner }: { id: string; owner: string }) {
+  const queries = useQueryClient();
+  const key = ["grants", id];
+  const query = useQuery({
+    queryKey: key,
+    queryFn: () => must(api.GET("/datasets/{id}/grants", { params: { path: { id } } })),
+  });
+  const [kind, setKind] = useState("user");
+  const [name, setName] = useState("");
+  const [right, setRight] = useState("read");
+  const [error, setError] = useState<unknown>();
+  const [isBusy, setBusy] = useState(false);
+  const run = async (work: () => Promise<unknown>) => {
+    setBusy(true);
+    setError(undefined);
+    try {
+      await work();
+      await queries.invalidateQueries({ queryKey: key });
+    } catch (problem) {
+      setError(problem);
+    } finally {
+      setBusy(false);
+    }
+  };
+  const put = (principal: string, wanted: string) =>
+    must(
+      api.PUT("/datasets/{id}/grants/{principal}", { params: { path: { id, principal } }, body: { right: wanted } }),
+    );
+  const add = (event: FormEvent) => {
+    event.preventDefault();
+    void run(async () => {
+      await put(`${kind}:${name.trim()}`, right);
+      setName("");
+    });
+  };
+  const grants = (query.data?.items ?? []).filter((grant) => grant.principal !== "public");
+  return (
+    <section aria-labelledby="grants">
+      <Title order={2} size="h4" id="grants" mb="xs">
+        People and groups
+      </Title>
+      <Stack gap="sm">
+        {query.isPending && <Loading />}
+        {query.isError && (
+          <ProblemAlert error={query.error} title="The rights could not be listed" onRetry={() => query.refetch()} />
+        )}
+        {error !== undefined && <ProblemAlert error={error} title="The right was not changed" />}
+        <Paper withBorder>
+          <Table aria-label="Rights of people and groups">
+            <Table.Tbody>
+              <Table.Tr>
+                <Table.Td>
+                  <Name>{owner}</Name>
+                </Table.Td>
+                <Table.Td c="dimmed" w={200}>
+                  Owner
+                </Table.Td>
+                <Table.Td w={110} />
+              </Table.Tr>
+              {grants.map((grant) => (
+                <Table.Tr key={grant.principal}>
+                  <Table.Td style={{ maxWidth: 0 }}>
+                    <Name>{grant.principal.slice(grant.principal.indexOf(":") + 1)}</Name>
+                    <Text size="xs" c="dimmed">
+                      {grant.principal.startsWith("group:") ? "Group" : "Person"}
+                      {grant.time && (
+                        <>
+                          , since <Time value={grant.time} />
+                        </>
+                      )}
+                    </Text>
+                  </Table.Td>
+                  <Table.Td w={200}>
+                    <NativeSelect
+                      aria-label={`Right of ${grant.principal}`}
+                      size="xs"
+                      data={rightChoices}
+                      value={grant.right}
+                      disabled={isBusy}
+                      onChange={(event) => run(() => put(grant.principal, event.currentTarget.value))}
+                    />
+                  </Table.Td>
+                  <Table.Td w={110} ta="right">
+                    <Button
+                      size="compact-xs"
+                      variant="subtle"
+                      color="red.8"
+                      disabled={isBusy}
+                      onClick={() =>
+                        run(() =>
+                          done(
+                            api.DELETE("/datasets/{id}/grants/{principal}", {
+                              params: { path: { id, principal: grant.principal } },
+                            }),
+                          ),
+                        )
+                      }
+                      aria-label={`Take the right of ${grant.principal} back`}
+                    >
+                      Take back
+                    </Button>
+                  </Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Paper>
+        <form onSubmit={add}>
+          <Group align="flex-end" gap="xs">
+            <SegmentedControl
+              value={kind}
+              onChange={setKind}
+              data={[
+                { value: "user", label: "Person" },
+                { value: "group", label: "Group" },
+              ]}
+              aria-label="Person or group"
+            />
+            <TextInput
+              aria-label={kind === "user" ? "Name of the person" : "Name of the group"}
+              placeholder={kind === "user" ? "user name" : "group name"}
+              required
+              value={name}
+              onChange={(e) => setName(e.currentTarget.value)}
+              flex={1}
+              miw={140}
+              autoCapitalize="none"
+              spellCheck={false}
+            />
+            <NativeSelect
+              aria-label="Right"
+              data={rightChoices}
+              value={right}
+              onChange={(e) => setRight(e.currentTarget.value)}
+              w={180}
+            />
+            <Button type="submit" loading={isBusy} disabled={name.trim() === ""}>
+              Share
+            </Button>
+          </Group>
+        </form>
+      </Stack>
+    </section>
+  );
+}
+
+function Links({ id }: { id: string }) {
+  const queries = useQueryClient();
+  const key = ["links", id];
+  const query = useQuery({
+    queryKey: key,
+    queryFn: () => must(api.GET("/datasets/{id}/links", { params: { path: { id } } })),
+  });
+  const [right, setRight] = useState("read");
+  const [life, setLife] = useState(String(7 * 86_400));
+  const [made, setMade] = useState<string>();
+  const [error, setError] = useState<unknown>();
+  const create = async (event: FormEvent) => {
+    event.preventDefault();
+    setError(undefined);
+    try {
+      const link = await must(
+        api.POST("/datasets/{id}/links", { params: { path: { id } }, body: { right, expiresIn: Number(life) } }),
+      );
+      setMade(`${serverAddress}/s#${link.token}`);
+      await queries.invalidateQueries({ queryKey: key });
+    } catch (problem) {
+      setError(problem);
+    }
+  };
+  const withdraw = async (link: string) => {
+    setError(undefined);
+    try {
+      await done(api.DELETE("/datasets/{id}/links/{link}", { params: { path: { id, link } } }));
+      setMade(undefined);
+      await queries.invalidateQueries({ queryKey: key });
+    } catch (problem) {
+      setError(problem);
+    }
+  };
+  const links = query.data?.items ?? [];
+  return (
+    <section aria-labelledby="links">
+      <Title order={2} size="h4" id="links" mb={4}>
+        Links
+      </Title>
+      <Text size="sm" c="dimmed" mb="xs">
+        Whoever has such a link sees this dataset without an account, until it ends or you withdraw it.
+      </Text>
+      <Stack gap="sm">
+        {error !== undefined && <ProblemAlert error={error} />}
+        {made && (
+          <Alert color="green" variant="light" title="The link is made. It is shown only now: copy it.">
+            <CopyField value={made} label="Share link" />
+          </Alert>
+        )}
+        {links.length > 0 && (
+          <Paper withBorder>
+            <Table aria-label="Share links">
+              <Table.Tbody>
+                {links.map((link) => (
+                  <Table.Tr key={link.id}>
+                    <Table.Td style={{ maxWidth: 0 }}>
+                      <Name mono>{link.id}</Name>
+                      <Text size="xs" c="dimmed">
+                        made <Time value={link.created} />
+                        {link.by && (
+                          <>
+                            {" "}
+                            by <Name>{link.by}</Name>
+                          </>
+                        )}
+                      </Text>
+                    </Table.Td>
+                    <Table.Td w={150}>{rightWords[link.right] ?? link.right}</Table.Td>
+                    <Table.Td w={130}>
+                      <Text size="sm" c="dimmed">
+                        ends <Time value={link.expires} />
+                      </Text>
+                    </Table.Td>
+                    <Table.Td w={110} ta="right">
+                      <Button
+                        size="compact-xs"
+                        variant="subtle"
+                        color="red.8"
+                        onClick={() => withdraw(link.id)}
+                        aria-label={`Withdraw the link ${link.id}`}
+                      >
+                        Withdraw
+                      </Button>
+                    </Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          </Paper>
+        )}
+        <form onSubmit={create}>
+          <Group align="flex-end" gap="xs">
+            <NativeSelect
+              label="May"
+              data={rightChoices.filter(({ value }) => value !== "manage")}
+              value={right}
+              onChange={(e) => setRight(e.currentTarget.value)}
+              w={180}
+            />
+            <NativeSelect
+              label="For"
+              data={lifeChoices}
+              value={life}
+              onChange={(e) => setLife(e.currentTarget.value)}
+              w={130}
+            />
+            <Button type="submit" variant="default">
+              Make a link
+            </Button>
+          </Group>
+        </form>
+      </Stack>
+    </section>
+  );
+}

@@ -1,0 +1,109 @@
+import { Button, Group, Paper, Stack, Text, TextInput, Title } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { type FormEvent, useState } from "react";
+import { useOutletContext } from "react-router";
+import { api, must } from "../api/client";
+import { ConfirmDialog } from "../components/ConfirmDialog";
+import { Name } from "../components/Name";
+import { ProblemAlert } from "../components/ProblemAlert";
+import type { DatasetContext } from "./context";
+
+/** Name, title, type and owner. */
+export default function SettingsTab() {
+  const { dataset, refresh } = useOutletContext<DatasetContext>();
+  const [slug, setSlug] = useState(dataset.slug);
+  const [title, setTitle] = useState(dataset.title ?? "");
+  const [type, setType] = useState(dataset.type);
+  const [owner, setOwner] = useState("");
+  const [isAsking, setAsking] = useState(false);
+  const [error, setError] = useState<unknown>();
+  const [isBusy, setBusy] = useState(false);
+  const params = { params: { path: { id: dataset.id } } };
+  const save = async (event: FormEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    setError(undefined);
+    try {
+      await must(
+        api.PATCH("/datasets/{id}", {
+          ...params,
+          body: {
+            slug: slug === dataset.slug ? undefined : slug,
+            title: title === (dataset.title ?? "") ? undefined : title,
+            type: type === dataset.type ? undefined : type,
+          },
+        }),
+      );
+      notifications.show({ message: "The settings are saved." });
+      await refresh();
+    } catch (problem) {
+      setError(problem);
+    } finally {
+      setBusy(false);
+    }
+  };
+  const isSame = slug === dataset.slug && title === (dataset.title ?? "") && type === dataset.type;
+  return (
+    <Stack maw={620} gap="xl">
+      <form onSubmit={save}>
+        <Stack>
+          {error !== undefined && <ProblemAlert error={error} title="The settings were not saved" />}
+          <TextInput label="Title" value={title} onChange={(e) => setTitle(e.currentTarget.value)} />
+          <TextInput
+            label="Name"
+            description="Commands and addresses with the old name stop working; the id stays"
+            value={slug}
+            onChange={(e) => setSlug(e.currentTarget.value)}
+            spellCheck={false}
+          />
+          <TextInput label="Type" value={type} onChange={(e) => setType(e.currentTarget.value)} spellCheck={false} />
+          <Group justify="flex-end">
+            <Button type="submit" loading={isBusy} disabled={isSame}>
+              Save
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+      <Paper withBorder p="md">
+        <Title order={2} size="h5">
+          Another owner
+        </Title>
+        <Text size="sm" c="dimmed" mb="sm">
+          The dataset, and what counts against a quota, goes to another person or a group.
+        </Text>
+        <Group align="flex-end">
+          <TextInput
+            label="User or group"
+            value={owner}
+            onChange={(e) => setOwner(e.currentTarget.value)}
+            flex={1}
+            miw={180}
+            spellCheck={false}
+          />
+          <Button variant="default" disabled={owner.trim() === ""} onClick={() => setAsking(true)}>
+            Hand over
+          </Button>
+        </Group>
+      </Paper>
+      <Text size="xs" c="dimmed">
+        Id: <Name mono>{dataset.id}</Name>
+      </Text>
+      <ConfirmDialog
+        title="Hand this dataset over?"
+        action="Hand it over"
+        isOpen={isAsking}
+        onClose={() => setAsking(false)}
+        onConfirm={async () => {
+          await must(api.PUT("/datasets/{id}/owner", { ...params, body: { owner: owner.trim() } }));
+          setOwner("");
+          await refresh();
+        }}
+      >
+        <Text size="sm">
+          <Name wrap>{dataset.name}</Name> will belong to <Name wrap>{owner}</Name>. You keep only the rights that they
+          give you.
+        </Text>
+      </ConfirmDialog>
+    </Stack>
+  );
+}

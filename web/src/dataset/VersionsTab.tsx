@@ -1,0 +1,335 @@
+import { Anchor, Badge, Button, Group, Modal, Paper, Select, Stack, Table, Text, TextInput } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useMemo, useState } from "react";
+import { Link, useOutletContext, useSearchParams } from "react-router";
+import { api, done, must, type Schemas } from "../api/client";
+import { EmptyState } from "../components/EmptyState";
+import { ClockIcon } from "../components/icons";
+import { Loading } from "../components/Loading";
+import { Name } from "../components/Name";
+import { ProblemAlert } from "../components/ProblemAlert";
+import { Time } from "../components/Time";
+import { formatBytes, formatCount } from "../text/format";
+import type { DatasetContext } from "./context";
+import { Difference } from "./Difference";
+
+type Snapshot = Schemas["SnapshotInfo"];
+const kinds: Record<string, string> = { auto: "by itself", push: "push", tag: "tag", close: "close", run: "run" };
+
+/** All versions, and what changed between two. */
+export default function VersionsTab() {
+  const { dataset, canWrite, canManage } = useOutletContext<DatasetContext>();
+  const [search, setSearch] = useSearchParams();
+  const query = useInfiniteQuery({
+    queryKey: ["snapshots", dataset.id],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam }) =>
+      must(
+        api.GET("/datasets/{id}/snapshots", {
+          params: { path: { id: dataset.id }, query: { limit: 50, cursor: pageParam } },
+        }),
+      ),
+    getNextPageParam: (page) => page.next ?? undefined,
+  });
+  const snapshots = useMemo(() => query.data?.pages.flatMap((page) => page.items ?? []) ?? [], [query.data]);
+  const [tagging, setTagging] = useState<Snapshot>();
+  const from = search.get("from");
+  const to = search.get("to");
+  const compare = (a: string | null, b: string | null) =>
+    setSearch(a && b ? { from: a, to: b } : {}, { replace: true });
+  if (query.isPending) return <Loading />;
+  if (query.isError)
+    return (
+      <ProblemAlert error={query.error} title="The versions could not be listed" onRetry={() => query.refetch()} />
+    );
+  const choices = snapshots.map(({ number, message }) => ({
+    value: String(number),
+    label: `@${number} ${message.slice(0, 40)}`,
+  }));
+  return (
+    <Stack>
+      <Group justify="space-between" align="flex-end">
+        {snapshots.length > 1 ? (
+          <Group align="flex-end" gap="xs">
+            <Select
+              label="From"
+              w={190}
+              data={choices}
+              value={from}
+              placeholder="a version"
+              onChange={(value) => compare(value, to ?? String(snapshots[0]?.number))}
+              searchable
+            />
+            <Select
+              label="To"
+              w={190}
+              data={choices}
+              value={to}
+              placeholder="a version"
+              onChange={(value) => compare(from ?? String(snapshots[1]?.number), value)}
+              searchable
+            />
+            {from && (
+              <Button variant="subtle" onClick={() => setSearch({}, { replace: true })}>
+                Back to the list
+              </Button>
+            )}
+          </Group>
+        ) : (
+          <span />
+        )}
+        {canWrite && <NewVersion id={dataset.id} canTag={canManage} onDone={() => query.refetch()} />}
+      </Group>
+      {from && to ? (
+        <Difference key={`${from}-${to}`} dataset={dataset.id} from={from} to={to} />
+      ) : snapshots.length === 0 ? (
+        <EmptyState icon={<ClockIcon size={26} />} title="No version yet">
+          Every push and every upload makes one. You can come back to each of them.
+        </EmptyState>
+      ) : (
+        <Paper withBorder style={{ overflowX: "auto" }}>
+          <Table aria-label="Versions" miw={560}>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th w={80}>Version</Table.Th>
+                <Table.Th>Message</Table.Th>
+                <Table.Th w={120}>Made</Table.Th>
+                <Table.Th w={90} ta="right">
+                  Entries
+                </Table.Th>
+                <Table.Th w={90} ta="right">
+                  Size
+                </Table.Th>
+                <Table.Th w={150}>
+                  <span aria-hidden> </span>
+                </Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {snapshots.map((snapshot, index) => (
+                <Table.Tr key={snapshot.number}>
+                  <Table.Td>
+                    <Anchor component={Link} to={`/datasets/${dataset.id}?at=${snapshot.number}`} fw={600}>
+                      @{snapshot.number}
+                    </Anchor>
+                  </Table.Td>
+                  <Table.Td style={{ maxWidth: 0 }}>
+                    <Text size="sm" truncate>
+                      <Name>{snapshot.message || "(no message)"}</Name>
+                    </Text>
+                    <Group gap={6}>
+                      <Text size="xs" c="dimmed">
+                        {kinds[snapshot.kind] ?? snapshot.kind}, <Name>{snapshot.author}</Name>
+                      </Text>
+                      {snapshot.tags?.map((tag) => (
+                        <Badge key={tag} size="sm" variant="light" tt="none">
+                          {tag}
+                        </Badge>
+                      ))}
+                    </Group>
+                  </Table.Td>
+                  <Table.Td>
+                    <Text size="sm" c="dimmed">
+                      <Time value={snapshot.time} />
+                    </Text>
+                  </Table.Td>
+                  <Table.Td ta="right">{formatCount(snapshot.files)}</Table.Td>
+                  <Table.Td ta="right">{formatBytes(snapshot.bytes)}</Table.Td>
+                  <Table.Td>
+                    <Group gap={4} justify="flex-end" wrap="nowrap">
+                      {snapshots[index + 1] && (
+                        <Button
+                          size="compact-xs"
+                          variant="subtle"
+                          onClick={() => compare(String(snapshots[index + 1]?.number), String(snapshot.number))}
+                          aria-label={`What changed in version ${snapshot.number}`}
+                        >
+                          Changes
+                        </Button>
+                      )}
+                      {canManage && (
+                        <Button
+                          size="compact-xs"
+                          variant="subtle"
+                          onClick={() => setTagging(snapshot)}
+                          aria-label={`Tag version ${snapshot.number}`}
+                        >
+                          Tag
+                        </Button>
+                      )}
+                    </Group>
+                  </Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Paper>
+      )}
+      {query.hasNextPage && !from && (
+        <Button
+          variant="default"
+          size="xs"
+          onClick={() => query.fetchNextPage()}
+          loading={query.isFetchingNextPage}
+          w="fit-content"
+        >
+          Show more
+        </Button>
+      )}
+      {tagging && (
+        <TagDialog
+          id={dataset.id}
+          snapshot={tagging}
+          onClose={() => setTagging(undefined)}
+          onDone={() => query.refetch()}
+        />
+      )}
+    </Stack>
+  );
+}
+
+function NewVersion({ id, canTag, onDone }: { id: string; canTag: boolean; onDone: () => void }) {
+  const [isOpen, setOpen] = useState(false);
+  const [message, setMessage] = useState("");
+  const [tag, setTag] = useState("");
+  const [error, setError] = useState<unknown>();
+  const make = async () => {
+    setError(undefined);
+    try {
+      const made = await must(
+        api.POST("/datasets/{id}/snapshots", {
+          params: { path: { id } },
+          body: { message: message || undefined, tag: tag || undefined },
+        }),
+      );
+      notifications.show({ message: `Version @${made.number} is made.` });
+      setOpen(false);
+      onDone();
+    } catch (problem) {
+      setError(problem);
+    }
+  };
+  return (
+    <>
+      <Button variant="default" onClick={() => setOpen(true)}>
+        Make a version now
+      </Button>
+      <Modal
+        opened={isOpen}
+        onClose={() => setOpen(false)}
+        title="Make a version of the newest state"
+        centered
+        closeButtonProps={{ "aria-label": "Close" }}
+      >
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            void make();
+          }}
+        >
+          <Stack>
+            <TextInput
+              label="Message"
+              value={message}
+              onChange={(e) => setMessage(e.currentTarget.value)}
+              data-autofocus
+            />
+            {canTag && (
+              <TextInput
+                label="Tag"
+                description="A name for this version, if you like"
+                value={tag}
+                onChange={(e) => setTag(e.currentTarget.value)}
+              />
+            )}
+            {error !== undefined && <ProblemAlert error={error} />}
+            <Group justify="flex-end">
+              <Button type="submit">Make it</Button>
+            </Group>
+          </Stack>
+        </form>
+      </Modal>
+    </>
+  );
+}
+
+function TagDialog({
+  id,
+  snapshot,
+  onClose,
+  onDone,
+}: {
+  id: string;
+  snapshot: Snapshot;
+  onClose: () => void;
+  onDone: () => void;
+}) {
+  const [tag, setTag] = useState("");
+  const [error, setError] = useState<unknown>();
+  const run = async (work: () => Promise<void>) => {
+    setError(undefined);
+    try {
+      await work();
+      onDone();
+      onClose();
+    } catch (problem) {
+      setError(problem);
+    }
+  };
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={`Tags of version @${snapshot.number}`}
+      centered
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void run(
+            async () =>
+              void (await must(
+                api.PUT("/datasets/{id}/tags/{tag}", {
+                  params: { path: { id, tag } },
+                  body: { snapshot: snapshot.number },
+                }),
+              )),
+          );
+        }}
+      >
+        <Stack>
+          <TextInput
+            label="New tag"
+            required
+            value={tag}
+            onChange={(e) => setTag(e.currentTarget.value)}
+            data-autofocus
+          />
+          {(snapshot.tags?.length ?? 0) > 0 && (
+            <Group gap="xs">
+              {snapshot.tags?.map((each) => (
+                <Button
+                  key={each}
+                  size="compact-sm"
+                  variant="light"
+                  onClick={() =>
+                    run(() => done(api.DELETE("/datasets/{id}/tags/{tag}", { params: { path: { id, tag: each } } })))
+                  }
+                  aria-label={`Take the tag ${each} away`}
+                >
+                  {each} ✕
+                </Button>
+              ))}
+            </Group>
+          )}
+          {error !== undefined && <ProblemAlert error={error} />}
+          <Group justify="flex-end">
+            <Button type="submit">Set the tag</Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

@@ -1,0 +1,239 @@
+import { Accordion, Badge, Button, Group, Modal, Stack, Switch, Text, TextInput } from "@mantine/core";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { api, done, must, type Schemas } from "../api/client";
+import { ConfirmDialog } from "../components/ConfirmDialog";
+import { EmptyState } from "../components/EmptyState";
+import { PlusIcon, UsersIcon } from "../components/icons";
+import { Loading } from "../components/Loading";
+import { Name } from "../components/Name";
+import { PageHeader } from "../components/PageHeader";
+import { ProblemAlert } from "../components/ProblemAlert";
+import { InvitePanel } from "../dataset/InvitePanel";
+import { useSession } from "../session/session";
+import { usePageTitle } from "../shell/usePageTitle";
+import { plural } from "../text/format";
+
+type GroupInfo = Schemas["GroupInfo"];
+
+/** Groups, and who is in them. */
+export default function GroupsPage() {
+  usePageTitle("Groups");
+  const queries = useQueryClient();
+  const query = useQuery({
+    queryKey: ["groups"],
+    queryFn: () => must(api.GET("/groups", { params: { query: { limit: 1000 } } })),
+  });
+  const [isMaking, setMaking] = useState(false);
+  const groups = query.data?.items ?? [];
+  const make = (
+    <Button leftSection={<PlusIcon size={16} />} onClick={() => setMaking(true)}>
+      New group
+    </Button>
+  );
+  return (
+    <>
+      <PageHeader title="Groups" actions={groups.length > 0 && make}>
+        A group can own datasets, and can be given rights like a person
+      </PageHeader>
+      {query.isPending && <Loading />}
+      {query.isError && (
+        <ProblemAlert error={query.error} title="The groups could not be listed" onRetry={() => query.refetch()} />
+      )}
+      {query.isSuccess && groups.length === 0 && (
+        <EmptyState icon={<UsersIcon size={26} />} title="No groups yet" action={make}>
+          Make one for your lab, a beamtime or a project.
+        </EmptyState>
+      )}
+      {groups.length > 0 && (
+        <Accordion variant="contained" maw={760}>
+          {groups.map((group) => (
+            <GroupPanel
+              key={group.name}
+              group={group}
+              onChange={() => queries.invalidateQueries({ queryKey: ["groups"] })}
+            />
+          ))}
+        </Accordion>
+      )}
+      {isMaking && (
+        <NewGroup onClose={() => setMaking(false)} onMade={() => queries.invalidateQueries({ queryKey: ["groups"] })} />
+      )}
+    </>
+  );
+}
+
+function GroupPanel({ group, onChange }: { group: GroupInfo; onChange: () => Promise<void> }) {
+  const { me, hasRole } = useSession();
+  const members = group.members ?? [];
+  const isManager = hasRole("administrator") || members.some((member) => member.user === me?.user && member.manager);
+  const [name, setName] = useState("");
+  const [isDeleting, setDeleting] = useState(false);
+  const [error, setError] = useState<unknown>();
+  const run = async (work: () => Promise<unknown>) => {
+    setError(undefined);
+    try {
+      await work();
+      await onChange();
+    } catch (problem) {
+      setError(problem);
+    }
+  };
+  const put = (user: string, manager: boolean) =>
+    must(
+      api.PUT("/groups/{group}/members/{user}", { params: { path: { group: group.name, user } }, body: { manager } }),
+    );
+  const remove = (user: string) =>
+    done(api.DELETE("/groups/{group}/members/{user}", { params: { path: { group: group.name, user } } }));
+  const add = (event: FormEvent) => {
+    event.preventDefault();
+    void run(async () => {
+      await put(name.trim(), false);
+      setName("");
+    });
+  };
+  return (
+    <Accordion.Item value={group.name}>
+      <Accordion.Control>
+        <Group gap="xs">
+          <Text fw={600}>
+            <Name>{group.name}</Name>
+          </Text>
+          {members.length > 0 && (
+            <Text size="sm" c="dimmed">
+              {plural(members.length, "member")}
+            </Text>
+          )}
+        </Group>
+      </Accordion.Control>
+      <Accordion.Panel>
+        <Stack gap="sm">
+          {error !== undefined && <ProblemAlert error={error} />}
+          {members.length === 0 && (
+            <Text size="sm" c="dimmed">
+              Its members are seen by its members.
+            </Text>
+          )}
+          {members.map((member) => (
+            <Group key={member.user} justify="space-between" gap="xs">
+              <Group gap="xs">
+                <Name>{member.user}</Name>
+                {member.manager && (
+                  <Badge variant="light" tt="none">
+                    manager
+                  </Badge>
+                )}
+              </Group>
+              <Group gap="sm">
+                {isManager && (
+                  <Switch
+                    size="xs"
+                    label="Manager"
+                    checked={member.manager ?? false}
+                    onChange={(event) => run(() => put(member.user, event.currentTarget.checked))}
+                    aria-label={`${member.user} manages the group`}
+                  />
+                )}
+                {(isManager || member.user === me?.user) && (
+                  <Button
+                    size="compact-xs"
+                    variant="subtle"
+                    color="red.8"
+                    onClick={() => run(() => remove(member.user))}
+                    aria-label={`Remove ${member.user}`}
+                  >
+                    {member.user === me?.user ? "Leave" : "Remove"}
+                  </Button>
+                )}
+              </Group>
+            </Group>
+          ))}
+          {isManager && (
+            <>
+              <form onSubmit={add}>
+                <Group gap="xs">
+                  <TextInput
+                    aria-label="User to add"
+                    placeholder="user name"
+                    value={name}
+                    onChange={(e) => setName(e.currentTarget.value)}
+                    flex={1}
+                    autoCapitalize="none"
+                    spellCheck={false}
+                  />
+                  <Button type="submit" variant="default" disabled={name.trim() === ""}>
+                    Add
+                  </Button>
+                </Group>
+              </form>
+              <InvitePanel target={{ kind: "group", id: group.name }} />
+              <Button
+                size="compact-sm"
+                variant="subtle"
+                color="red.8"
+                w="fit-content"
+                onClick={() => setDeleting(true)}
+              >
+                Remove the group
+              </Button>
+            </>
+          )}
+        </Stack>
+      </Accordion.Panel>
+      <ConfirmDialog
+        title="Remove this group?"
+        action="Remove it"
+        isDangerous
+        isOpen={isDeleting}
+        onClose={() => setDeleting(false)}
+        onConfirm={async () => {
+          await done(api.DELETE("/groups/{group}", { params: { path: { group: group.name } } }));
+          await onChange();
+        }}
+      >
+        <Text size="sm">
+          <Name wrap>{group.name}</Name> goes, with all rights that it was given. A group that owns datasets stays: hand
+          them over first.
+        </Text>
+      </ConfirmDialog>
+    </Accordion.Item>
+  );
+}
+
+function NewGroup({ onClose, onMade }: { onClose: () => void; onMade: () => Promise<void> }) {
+  const [name, setName] = useState("");
+  const [error, setError] = useState<unknown>();
+  const create = async (event: FormEvent) => {
+    event.preventDefault();
+    setError(undefined);
+    try {
+      await must(api.POST("/groups", { body: { name: name.trim() } }));
+      await onMade();
+      onClose();
+    } catch (problem) {
+      setError(problem);
+    }
+  };
+  return (
+    <Modal opened onClose={onClose} title="New group" centered closeButtonProps={{ "aria-label": "Close" }}>
+      <form onSubmit={create}>
+        <Stack>
+          <TextInput
+            label="Name"
+            description="Small letters, digits and hyphens"
+            required
+            value={name}
+            onChange={(e) => setName(e.currentTarget.value)}
+            data-autofocus
+            autoCapitalize="none"
+            spellCheck={false}
+          />
+          {error !== undefined && <ProblemAlert error={error} title="The group was not made" />}
+          <Group justify="flex-end">
+            <Button type="submit">Make it</Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

@@ -1,0 +1,96 @@
+import "@xyflow/react/dist/style.css";
+import { Badge, Group, Paper, Text, useComputedColorScheme } from "@mantine/core";
+import {
+  Background,
+  Controls,
+  type Edge,
+  Handle,
+  MarkerType,
+  type Node,
+  type NodeProps,
+  Position,
+  ReactFlow,
+} from "@xyflow/react";
+import { useMemo } from "react";
+import { Link } from "react-router";
+import type { Schemas } from "../api/client";
+import { Name } from "../components/Name";
+import { StateBadge } from "../datasets/StateBadge";
+import { formatBytes, plural } from "../text/format";
+import classes from "./Graph.module.css";
+import type { PlacedDataset, Step } from "./layout";
+
+type DatasetNode = Node<{ dataset: Schemas["DatasetInfo"]; isSelf: boolean }, "dataset">;
+
+const nodeTypes = { dataset: DatasetCard };
+
+/** The datasets as a graph, parents left of their children. */
+export default function Graph({ self, datasets, steps }: { self: string; datasets: PlacedDataset[]; steps: Step[] }) {
+  const scheme = useComputedColorScheme("light");
+  const nodes = useMemo<DatasetNode[]>(
+    () =>
+      datasets.map(({ dataset, x, y }) => ({
+        id: dataset.id,
+        type: "dataset",
+        position: { x, y },
+        data: { dataset, isSelf: dataset.id === self },
+        ariaLabel: dataset.name,
+      })),
+    [datasets, self],
+  );
+  const edges = useMemo<Edge[]>(
+    () =>
+      steps.map(({ from, to, snapshot, run }) => ({
+        id: `${from}-${to}`,
+        source: from,
+        target: to,
+        label: [run?.program, snapshot ? `@${snapshot}` : "follows"].filter(Boolean).join(" "),
+        animated: run?.state === "running",
+        markerEnd: { type: MarkerType.ArrowClosed },
+      })),
+    [steps],
+  );
+  const rows = new Set(datasets.map(({ y }) => y)).size;
+  return (
+    <Paper withBorder className={classes.graph} style={{ height: Math.min(620, 200 + rows * 90) }}>
+      <ReactFlow
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={nodeTypes}
+        colorMode={scheme}
+        fitView
+        fitViewOptions={{ maxZoom: 1, padding: 0.15 }}
+        minZoom={0.1}
+        nodesDraggable={false}
+        nodesConnectable={false}
+        proOptions={{ hideAttribution: true }}
+      >
+        <Background />
+        <Controls showInteractive={false} />
+      </ReactFlow>
+    </Paper>
+  );
+}
+
+function DatasetCard({ data: { dataset, isSelf } }: NodeProps<DatasetNode>) {
+  return (
+    <div className={classes.card} data-self={isSelf || undefined}>
+      <Handle type="target" position={Position.Left} className={classes.handle} />
+      <Link to={`/datasets/${dataset.id}/lineage`} className={classes.name}>
+        <Name>{dataset.name}</Name>
+      </Link>
+      <Group gap={6} mt={4} wrap="nowrap">
+        <StateBadge dataset={dataset} />
+        {isSelf && (
+          <Badge variant="filled" tt="none">
+            this one
+          </Badge>
+        )}
+      </Group>
+      <Text size="xs" c="dimmed" mt={4} truncate>
+        {plural(dataset.files, "entry", "entries")}, {formatBytes(dataset.bytes)}
+      </Text>
+      <Handle type="source" position={Position.Right} className={classes.handle} />
+    </div>
+  );
+}

@@ -1,0 +1,86 @@
+import { Alert, Code, Group, Paper, Stack, Text, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { lazy, Suspense, useMemo } from "react";
+import { useOutletContext } from "react-router";
+import { api, must, type Schemas } from "../api/client";
+import { EmptyState } from "../components/EmptyState";
+import { BranchIcon } from "../components/icons";
+import { Loading } from "../components/Loading";
+import { Name } from "../components/Name";
+import { ProblemAlert } from "../components/ProblemAlert";
+import { Time } from "../components/Time";
+import type { DatasetContext } from "../dataset/context";
+import { plural } from "../text/format";
+import { layOut } from "./layout";
+import { RunBadge } from "./RunBadge";
+
+const Graph = lazy(() => import("./Graph"));
+
+/** Where the dataset comes from, what came of it, and the command of every step. */
+export default function LineageTab() {
+  const { dataset } = useOutletContext<DatasetContext>();
+  const query = useQuery({
+    queryKey: ["lineage", dataset.id],
+    queryFn: () => must(api.GET("/datasets/{id}/lineage", { params: { path: { id: dataset.id } } })),
+  });
+  const graph = useMemo(() => query.data && layOut(dataset, query.data), [dataset, query.data]);
+  if (query.isPending) return <Loading />;
+  if (query.isError)
+    return <ProblemAlert error={query.error} title="The lineage could not be read" onRetry={() => query.refetch()} />;
+  if (!graph || (graph.steps.length === 0 && (query.data.runs?.length ?? 0) === 0))
+    return (
+      <EmptyState icon={<BranchIcon size={26} />} title="Made from nothing else">
+        When somebody derives a dataset from this one, or a run reads it, the graph of it stands here.
+      </EmptyState>
+    );
+  return (
+    <Stack>
+      {query.data.truncated && (
+        <Alert variant="light">The graph is larger than what is shown: these are the nearest.</Alert>
+      )}
+      <Suspense fallback={<Loading label="Drawing the graph" />}>
+        <Graph self={dataset.id} {...graph} />
+      </Suspense>
+      <Runs runs={query.data.runs ?? []} />
+    </Stack>
+  );
+}
+
+function Runs({ runs }: { runs: Schemas["RunInfo"][] }) {
+  if (runs.length === 0) return null;
+  return (
+    <Stack gap="xs">
+      <Title order={2} size="h4">
+        {plural(runs.length, "run")}
+      </Title>
+      {runs.map((run) => (
+        <Paper key={run.id} withBorder p="sm">
+          <Group justify="space-between" gap="xs">
+            <Text size="sm" fw={600}>
+              <Name>{run.program}</Name> <Name>{run.version}</Name>
+            </Text>
+            <RunBadge run={run} />
+          </Group>
+          <Text size="xs" c="dimmed">
+            {run.user && (
+              <>
+                <Name>{run.user}</Name>,{" "}
+              </>
+            )}
+            <Time value={run.started} />
+          </Text>
+          {run.command && (
+            <Code block mt="xs">
+              {run.command}
+            </Code>
+          )}
+          {run.message && (
+            <Text size="sm" mt="xs">
+              <Name wrap>{run.message}</Name>
+            </Text>
+          )}
+        </Paper>
+      ))}
+    </Stack>
+  );
+}

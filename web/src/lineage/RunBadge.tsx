@@ -1,0 +1,13 @@
+import { Badge } from "@mantine/core";
+import type { Schemas } from "../api/client";
+
+const colours: Record<string, string> = { running: "blue", done: "green", failed: "red", cancelled: "gray" };
+
+/** How a run stands. */
+export function RunBadge({ run }: { run: Pick<Schemas["RunInfo"], "state"> }) {
+  return (
+    <Badge variant="light" tt="none" color={colours[run.state] ?? "gray"}>
+      {run.state}
+    </Badge>
+  );
+}

@@ -1,0 +1,69 @@
+import type { Schemas } from "../api/client";
+
+type Dataset = Schemas["DatasetInfo"];
+type Lineage = Schemas["Lineage"];
+
+/** Where a dataset stands in the graph. */
+export interface PlacedDataset {
+  dataset: Dataset;
+  x: number;
+  y: number;
+}
+
+/** From a parent to what was made of it. */
+export interface Step {
+  from: string;
+  to: string;
+  snapshot: number | undefined;
+  run: Schemas["RunInfo"] | undefined;
+}
+
+const columnWidth = 310;
+const rowHeight = 110;
+
+/** The graph of where a dataset comes from and what came of it: parents left of their children. */
+export function layOut(self: Dataset, lineage: Lineage): { datasets: PlacedDataset[]; steps: Step[] } {
+  const all = new Map<string, Dataset>();
+  for (const dataset of [...(lineage.ancestors ?? []), self, ...(lineage.descendants ?? [])])
+    all.set(dataset.id, dataset);
+  const steps: Step[] = [];
+  for (const dataset of all.values()) {
+    for (const parent of dataset.parents ?? []) {
+      if (!all.has(parent.id)) continue;
+      const run = lineage.runs?.find(
+        (each) => each.outputs?.includes(dataset.id) && each.inputs?.some((input) => input.dataset === parent.id),
+      );
+      steps.push({ from: parent.id, to: dataset.id, snapshot: parent.snapshot ?? undefined, run });
+    }
+  }
+  const depths = depthsOf([...all.keys()], steps);
+  const filled = new Map<number, number>();
+  const datasets = [...all.values()]
+    .toSorted((a, b) => (depths.get(a.id) ?? 0) - (depths.get(b.id) ?? 0) || a.name.localeCompare(b.name))
+    .map((dataset) => {
+      const column = depths.get(dataset.id) ?? 0;
+      const row = filled.get(column) ?? 0;
+      filled.set(column, row + 1);
+      return { dataset, x: column * columnWidth, y: row * rowHeight };
+    });
+  const tallest = Math.max(...filled.values());
+  // Short columns stand in the middle of the tallest.
+  for (const placed of datasets) placed.y += ((tallest - (filled.get(placed.x / columnWidth) ?? 0)) * rowHeight) / 2;
+  return { datasets, steps };
+}
+
+/** How many steps lie before each: the longest way from a beginning. A circle, which cannot be, ends the walk. */
+function depthsOf(ids: string[], steps: Step[]): Map<string, number> {
+  const depths = new Map(ids.map((id) => [id, 0]));
+  for (let turn = 0; turn < ids.length; turn++) {
+    let moved = false;
+    for (const { from, to } of steps) {
+      const wanted = (depths.get(from) ?? 0) + 1;
+      if ((depths.get(to) ?? 0) >= wanted || wanted > ids.length) continue;
+      depths.set(to, wanted);
+      moved = true;
+    }
+    if (!moved) break;
+  }
+  return depths;
+}

@@ -1,0 +1,74 @@
+import { Alert, Button, Group, Paper, Stack, Text, Title } from "@mantine/core";
+import { useEffect, useRef, useState } from "react";
+import { useLocation, useNavigate } from "react-router";
+import { HutchMark } from "../components/icons";
+import { Loading } from "../components/Loading";
+import { ProblemAlert } from "../components/ProblemAlert";
+import { usePageTitle } from "../shell/usePageTitle";
+import classes from "./LoginPage.module.css";
+import { loginWithShare } from "./login-calls";
+import { useSession } from "./session";
+
+/** Opens what a share link leads to. The secret stands behind the # and reaches no log. */
+export default function SharePage() {
+  usePageTitle("Shared dataset");
+  const { me, isLoading, refresh } = useSession();
+  const navigate = useNavigate();
+  const token = useLocation().hash.slice(1);
+  const [error, setError] = useState<unknown>();
+  const [isAsked, setAsked] = useState(false);
+  const started = useRef(false);
+  const isPerson = me !== null && me.session?.user !== undefined;
+
+  const open = async () => {
+    started.current = true;
+    setError(undefined);
+    try {
+      const session = await loginWithShare(token);
+      await refresh();
+      navigate(session.dataset ? `/datasets/${session.dataset}` : "/", { replace: true });
+    } catch (problem) {
+      setError(problem);
+    }
+  };
+
+  // Whoever is logged in is asked first: the link's session takes the place of theirs.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: opens once
+  useEffect(() => {
+    if (isLoading || started.current || token === "") return;
+    if (isPerson && !isAsked) setAsked(true);
+    else if (!isPerson) void open();
+  }, [isLoading, isPerson, token]);
+
+  return (
+    <main className={classes.page}>
+      <Paper withBorder shadow="sm" p="xl" radius="lg" w="100%" maw={420}>
+        <Stack>
+          <Group gap="sm" justify="center">
+            <HutchMark size={34} className={classes.mark} />
+            <Title order={1} size="h2">
+              Hutch
+            </Title>
+          </Group>
+          {token === "" && (
+            <Alert color="yellow">The link is not complete: its last part is missing. Copy all of it.</Alert>
+          )}
+          {error !== undefined && <ProblemAlert error={error} title="The link cannot be opened" />}
+          {isAsked && error === undefined && (
+            <>
+              <Text size="sm">
+                You are logged in. Opening the link ends your session in this browser: you then see only what the link
+                shows.
+              </Text>
+              <Button onClick={open}>Open the link</Button>
+              <Button variant="default" onClick={() => navigate("/")}>
+                Stay logged in
+              </Button>
+            </>
+          )}
+          {!isAsked && token !== "" && error === undefined && <Loading label="Opening the link" />}
+        </Stack>
+      </Paper>
+    </main>
+  );
+}

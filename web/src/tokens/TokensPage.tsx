@@ -1,0 +1,251 @@
+import {
+  Alert,
+  Badge,
+  Button,
+  Checkbox,
+  Group,
+  Modal,
+  NativeSelect,
+  Paper,
+  Stack,
+  Table,
+  Text,
+  TextInput,
+} from "@mantine/core";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { serverAddress } from "../api/base";
+import { api, done, must, type Schemas } from "../api/client";
+import { ConfirmDialog } from "../components/ConfirmDialog";
+import { CopyField } from "../components/CopyField";
+import { EmptyState } from "../components/EmptyState";
+import { KeyIcon, PlusIcon } from "../components/icons";
+import { Loading } from "../components/Loading";
+import { Name } from "../components/Name";
+import { PageHeader } from "../components/PageHeader";
+import { ProblemAlert } from "../components/ProblemAlert";
+import { Time } from "../components/Time";
+import { lifeChoices } from "../dataset/rights";
+import { usePageTitle } from "../shell/usePageTitle";
+
+type Token = Schemas["TokenInfo"];
+const scopes: Record<string, string> = {
+  read: "Read",
+  write: "Write files and metadata",
+  manage: "Share, close, delete",
+  admin: "Administer (only with such a role)",
+};
+
+/** The tokens of programs and of the command line. */
+export default function TokensPage() {
+  usePageTitle("Tokens");
+  const queries = useQueryClient();
+  const query = useQuery({
+    queryKey: ["tokens"],
+    queryFn: () => must(api.GET("/tokens", { params: { query: { limit: 1000 } } })),
+  });
+  const [isMaking, setMaking] = useState(false);
+  const [made, setMade] = useState<string>();
+  const [revoking, setRevoking] = useState<Token>();
+  const tokens = query.data?.items ?? [];
+  const make = (
+    <Button leftSection={<PlusIcon size={16} />} onClick={() => setMaking(true)}>
+      New token
+    </Button>
+  );
+  return (
+    <>
+      <PageHeader title="Tokens" actions={tokens.length > 0 && make}>
+        With a token the command line and programs act in your name, as far as it allows
+      </PageHeader>
+      <Stack>
+        {made && <MadeToken secret={made} />}
+        {query.isPending && <Loading />}
+        {query.isError && (
+          <ProblemAlert error={query.error} title="The tokens could not be listed" onRetry={() => query.refetch()} />
+        )}
+        {query.isSuccess && tokens.length === 0 && (
+          <EmptyState icon={<KeyIcon size={26} />} title="No tokens" action={make}>
+            Make one for the command line, and one for each program: then each can be revoked alone.
+          </EmptyState>
+        )}
+        {tokens.length > 0 && (
+          <Paper withBorder style={{ overflowX: "auto" }}>
+            <Table aria-label="Tokens" miw={560}>
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>Name</Table.Th>
+                  <Table.Th w={220}>May</Table.Th>
+                  <Table.Th w={120}>Last used</Table.Th>
+                  <Table.Th w={120}>Ends</Table.Th>
+                  <Table.Th w={100}>
+                    <span aria-hidden> </span>
+                  </Table.Th>
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {tokens.map((token) => (
+                  <Table.Tr key={token.id}>
+                    <Table.Td style={{ maxWidth: 0 }}>
+                      <Text size="sm" fw={600} truncate>
+                        <Name>{token.name ?? "(no name)"}</Name>
+                      </Text>
+                      <Text size="xs" c="dimmed" truncate>
+                        <Name mono>{token.id}</Name>, made <Time value={token.created} />
+                      </Text>
+                    </Table.Td>
+                    <Table.Td>
+                      <Group gap={4}>
+                        {token.scopes?.map((scope) => (
+                          <Badge key={scope} size="sm" variant="light" tt="none">
+                            {scope}
+                          </Badge>
+                        ))}
+                        {token.dataset && (
+                          <Badge size="sm" variant="outline" tt="none">
+                            one dataset
+                          </Badge>
+                        )}
+                      </Group>
+                    </Table.Td>
+                    <Table.Td>
+                      <Text size="sm" c="dimmed">
+                        {token.lastUsed ? <Time value={token.lastUsed} /> : "never"}
+                      </Text>
+                    </Table.Td>
+                    <Table.Td>
+                      <Text size="sm" c="dimmed">
+                        {token.expires ? <Time value={token.expires} /> : "never"}
+                      </Text>
+                    </Table.Td>
+                    <Table.Td ta="right">
+                      <Button
+                        size="compact-xs"
+                        variant="subtle"
+                        color="red.8"
+                        onClick={() => setRevoking(token)}
+                        aria-label={`Revoke the token ${token.name ?? token.id}`}
+                      >
+                        Revoke
+                      </Button>
+                    </Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          </Paper>
+        )}
+      </Stack>
+      {isMaking && (
+        <NewToken
+          onClose={() => setMaking(false)}
+          onMade={async (secret) => {
+            setMade(secret);
+            setMaking(false);
+            await queries.invalidateQueries({ queryKey: ["tokens"] });
+          }}
+        />
+      )}
+      <ConfirmDialog
+        title="Revoke this token?"
+        action="Revoke it"
+        isDangerous
+        isOpen={revoking !== undefined}
+        onClose={() => setRevoking(undefined)}
+        onConfirm={async () => {
+          if (revoking) await done(api.DELETE("/tokens/{token}", { params: { path: { token: revoking.id } } }));
+          setMade(undefined);
+          await queries.invalidateQueries({ queryKey: ["tokens"] });
+        }}
+      >
+        <Text size="sm">
+          The next request with <Name>{revoking?.name ?? revoking?.id ?? ""}</Name> is refused. This cannot be undone.
+        </Text>
+      </ConfirmDialog>
+    </>
+  );
+}
+
+function MadeToken({ secret }: { secret: string }) {
+  return (
+    <Alert color="green" variant="light" title="The token is made. It is shown only now: copy it.">
+      <Stack gap="xs">
+        <CopyField label="Token" value={secret} />
+        <Text size="sm">On the command line, this asks for it and keeps it safely:</Text>
+        <CopyField label="Login command" value={`hutch login ${serverAddress}`} />
+      </Stack>
+    </Alert>
+  );
+}
+
+function NewToken({ onClose, onMade }: { onClose: () => void; onMade: (secret: string) => Promise<void> }) {
+  const [name, setName] = useState("");
+  const [chosen, setChosen] = useState<string[]>(["read", "write"]);
+  const [life, setLife] = useState(String(30 * 86_400));
+  const [dataset, setDataset] = useState("");
+  const [error, setError] = useState<unknown>();
+  const [isBusy, setBusy] = useState(false);
+  const create = async (event: FormEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    setError(undefined);
+    try {
+      const token = await must(
+        api.POST("/tokens", {
+          body: {
+            name: name.trim() || undefined,
+            scopes: chosen,
+            expiresIn: life === "" ? undefined : Number(life),
+            dataset: dataset.trim() || undefined,
+          },
+        }),
+      );
+      await onMade(token.token);
+    } catch (problem) {
+      setError(problem);
+      setBusy(false);
+    }
+  };
+  return (
+    <Modal opened onClose={onClose} title="New token" centered closeButtonProps={{ "aria-label": "Close" }}>
+      <form onSubmit={create}>
+        <Stack>
+          <TextInput
+            label="Name"
+            description="For you: which program or computer"
+            placeholder="laptop"
+            value={name}
+            onChange={(e) => setName(e.currentTarget.value)}
+            data-autofocus
+          />
+          <Checkbox.Group label="May" value={chosen} onChange={setChosen}>
+            <Stack gap={8} mt={6}>
+              {Object.entries(scopes).map(([scope, words]) => (
+                <Checkbox key={scope} value={scope} label={words} />
+              ))}
+            </Stack>
+          </Checkbox.Group>
+          <NativeSelect
+            label="For"
+            data={[...lifeChoices, { value: "", label: "as long as the server allows" }]}
+            value={life}
+            onChange={(e) => setLife(e.currentTarget.value)}
+          />
+          <TextInput
+            label="Only for this dataset"
+            description="Name or id; empty for all that you may see"
+            value={dataset}
+            onChange={(e) => setDataset(e.currentTarget.value)}
+            spellCheck={false}
+          />
+          {error !== undefined && <ProblemAlert error={error} title="The token was not made" />}
+          <Group justify="flex-end">
+            <Button type="submit" loading={isBusy} disabled={chosen.length === 0}>
+              Make it
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
