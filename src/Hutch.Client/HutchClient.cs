@@ -31,7 +31,7 @@ public sealed partial class HutchClient : IDisposable
         RemoteAddress.RefuseOpenToken(remote, token);
         _options = options ?? new HutchClientOptions();
         Remote = new Uri(remote.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/");
-        _http = new HttpClient(_options.Handler ?? MakeHandler(_options), disposeHandler: true)
+        _http = new HttpClient(_options.Handler ?? MakeHandler(_options, remote), disposeHandler: true)
         {
             BaseAddress = new Uri(Remote, "api/v1/"),
             Timeout = Timeout.InfiniteTimeSpan,
@@ -49,13 +49,14 @@ public sealed partial class HutchClient : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    private static SocketsHttpHandler MakeHandler(HutchClientOptions options) => new()
+    private static SocketsHttpHandler MakeHandler(HutchClientOptions options, Uri remote) => new()
     {
         ConnectTimeout = options.ConnectTimeout,
         MaxConnectionsPerServer = MaxConnections,
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(60),
         AllowAutoRedirect = false, // a redirect would carry the token to somebody else
         UseCookies = false,
+        SslOptions = (options.Trust ?? new ServerTrust()).For(remote),
         AutomaticDecompression = DecompressionMethods.None,
         InitialHttp2StreamWindowSize = 1024 * 1024,
     };
@@ -181,6 +182,11 @@ public sealed partial class HutchClient : IDisposable
             if (response is { IsSuccessStatusCode: true })
             {
                 return response;
+            }
+
+            if (failure?.GetBaseException() is HutchException own)
+            {
+                throw own;
             }
 
             TimeSpan? delay = _options.Retry.DelayAfter(attempt, repeatable, response?.StatusCode, RetryAfter(response), connected);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Text;
 using Hutch.Api.Endpoints;
 using Hutch.Api.Http;
@@ -9,11 +10,13 @@ using Hutch.Datasets.Accounts;
 using Hutch.Datasets.Backups;
 using Hutch.Datasets.Doors;
 using Hutch.Disk;
+using Hutch.Model;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -28,9 +31,11 @@ public sealed class HutchServer : IAsyncDisposable
     private readonly Site _site;
     private readonly WebApplication _app;
     private readonly Action<string>? _notice;
+    private readonly TlsCertificates? _certificates;
 
-    private HutchServer(DataFolder folder, ZoneServices zone, Site site, WebApplication app, Action<string>? notice)
+    private HutchServer(DataFolder folder, ZoneServices zone, Site site, WebApplication app, TlsCertificates? certificates, Action<string>? notice)
     {
+        _certificates = certificates;
         _notice = notice;
         _folder = folder;
         _zone = zone;
@@ -40,6 +45,12 @@ public sealed class HutchServer : IAsyncDisposable
 
     /// <summary>Where it listens, such as <c>http://127.0.0.1:8470</c>.</summary>
     public Uri Address { get; private set; } = new("http://127.0.0.1");
+
+    /// <summary>Where it listens for HTTPS; null when it does not.</summary>
+    public Uri? SecureAddress { get; private set; }
+
+    /// <summary>The SHA-256 of its certificate, as clients name it; null when it does not listen for HTTPS.</summary>
+    public string? Fingerprint => _certificates?.Fingerprint;
 
     /// <summary>Accounts, tokens, names.</summary>
     internal ZoneServices Zone => _zone;
@@ -63,6 +74,7 @@ public sealed class HutchServer : IAsyncDisposable
         DataFolder folder = DataFolder.Open(LocalDisk.Instance, options.DataFolder, options.AllowNetworkFileSystem, options.Time);
         ZoneServices? zone = null;
         Site? site = null;
+        TlsCertificates? certificates = null;
         try
         {
             ILoggerFactory loggers = Loggers.Create(options);
@@ -70,14 +82,17 @@ public sealed class HutchServer : IAsyncDisposable
             site = await Site.OpenAsync(LocalDisk.Instance, folder.Path, options.Site, options.Time, loggers, ct);
             Incarnation incarnation = await BeginAsync(folder, zone, site, options, ct);
             var backups = new BackupWriter(new BackupSource(LocalDisk.Instance, folder.Path, site, zone, incarnation.Id, options.Time));
-            var server = new HutchServer(folder, zone, site, Build(options, zone, site, backups, loggers), options.Notice);
-            await server._app.StartAsync(ct);
-            server.Address = server.FindAddress();
+            certificates = OpenCertificates(options, folder, loggers);
+            WebApplication app = Build(options, zone, site, backups, certificates, loggers);
+            var server = new HutchServer(folder, zone, site, app, certificates, options.Notice);
+            await app.StartAsync(ct);
+            server.FindAddresses();
             await TellAsync(options, server, zone, ct);
             return server;
         }
         catch
         {
+            certificates?.Dispose();
             if (site is not null)
             {
                 await site.DisposeAsync();
@@ -98,6 +113,7 @@ public sealed class HutchServer : IAsyncDisposable
     {
         await _app.StopAsync(CancellationToken.None);
         await _app.DisposeAsync();
+        _certificates?.Dispose();
         await SealAsync();
         await _site.DisposeAsync();
         await _zone.DisposeAsync();
@@ -133,13 +149,14 @@ public sealed class HutchServer : IAsyncDisposable
         return incarnation;
     }
 
-    private static WebApplication Build(ServeOptions options, ZoneServices zone, Site site, BackupWriter backups, ILoggerFactory loggers)
+    private static WebApplication Build(ServeOptions options, ZoneServices zone, Site site, BackupWriter backups, TlsCertificates? certificates, ILoggerFactory loggers)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "hutch" });
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
         builder.WebHost.UseKestrelCore();
-        builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options));
+        builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options, certificates));
+        builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(options.Api.StopSeconds));
         builder.Services.AddSingleton(options.Time);
@@ -166,13 +183,14 @@ public sealed class HutchServer : IAsyncDisposable
         app.Lifetime.ApplicationStopped.Register(metrics.Dispose);
         var context = new ApiContext(
             options, zone, site, app.Services.GetRequiredService<DoorServices>(), metrics, app.Services, app.Lifetime.ApplicationStopping);
+        app.Use(new ProxyHeaders(options.TrustedProxies, options.PathPrefix).Wrap);
         app.Use(new PortalDoor(options.PortalFolder is { } folder ? PortalFiles.From(folder) : PortalFiles.Embedded()).Wrap);
         app.Use(new RequestPipeline(context, loggers.CreateLogger<RequestPipeline>()).Wrap);
         app.UseRouting();
         ApiMap.Map(app, context);
     }
 
-    private static void Configure(KestrelServerOptions kestrel, ServeOptions options)
+    private static void Configure(KestrelServerOptions kestrel, ServeOptions options, TlsCertificates? certificates)
     {
         ApiOptions api = options.Api;
         kestrel.AddServerHeader = false;
@@ -185,15 +203,51 @@ public sealed class HutchServer : IAsyncDisposable
         kestrel.Limits.MaxResponseBufferSize = 1 << 20;
         kestrel.RequestHeaderEncodingSelector = static _ => Encoding.UTF8;
         kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.UTF8;
-        HttpAddress address = HttpAddress.Parse(options.HttpAddress);
-        foreach (IPAddress ip in address.Addresses)
+        if (options.HttpAddress != ServeOptions.Nowhere)
         {
-            kestrel.Listen(ip, address.Port);
+            HttpAddress address = HttpAddress.Parse(options.HttpAddress);
+            foreach (IPAddress ip in address.Addresses)
+            {
+                kestrel.Listen(ip, address.Port);
+            }
+        }
+
+        if (certificates is not null)
+        {
+            HttpAddress address = HttpAddress.Parse(options.HttpsAddress!);
+            var callback = new TlsHandshakeCallbackOptions { OnConnection = _ => new ValueTask<SslServerAuthenticationOptions>(certificates.ForConnection()) };
+            foreach (IPAddress ip in address.Addresses)
+            {
+                kestrel.Listen(ip, address.Port, listen => listen.UseHttps(callback));
+            }
         }
     }
 
-    private Uri FindAddress() =>
-        new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+    private static TlsCertificates? OpenCertificates(ServeOptions options, DataFolder folder, ILoggerFactory loggers)
+    {
+        if (options.HttpsAddress is not { } text)
+        {
+            return options.HttpAddress == ServeOptions.Nowhere
+                ? throw ErrorCode.BadRequest.With("The server listens nowhere: 'http' is 'none' and there is no 'https'.").ToException()
+                : null;
+        }
+
+        HttpAddress address = HttpAddress.Parse(text);
+        string[] names =
+        [
+            "localhost", "127.0.0.1", "::1", Environment.MachineName,
+            .. address.Addresses.Where(ip => !ip.Equals(IPAddress.IPv6Any) && !ip.Equals(IPAddress.Any)).Select(ip => ip.ToString()),
+            .. options.Zone.PublicUrl is { } url ? [url.Host] : Array.Empty<string>(),
+        ];
+        return TlsCertificates.Open(options, folder.Path, names, loggers.CreateLogger<TlsCertificates>());
+    }
+
+    private void FindAddresses()
+    {
+        Uri[] all = [.. _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(text => new Uri(text))];
+        SecureAddress = Array.Find(all, uri => uri.Scheme == Uri.UriSchemeHttps);
+        Address = Array.Find(all, uri => uri.Scheme == Uri.UriSchemeHttp) ?? SecureAddress!;
+    }
 
     private static async Task TellAsync(ServeOptions options, HutchServer server, ZoneServices zone, CancellationToken ct)
     {
@@ -204,6 +258,11 @@ public sealed class HutchServer : IAsyncDisposable
 
         string address = server.Address.GetLeftPart(UriPartial.Authority);
         tell($"Hutch serves {options.DataFolder} at {address} (its interface: {address}/docs).");
+        if (server._certificates is { } certificates)
+        {
+            tell($"HTTPS: {server.SecureAddress!.GetLeftPart(UriPartial.Authority)}, certificate {certificates.Fingerprint}{(certificates.IsOwn ? " (made by this server: compare it when you log in with --trust)" : "")}.");
+        }
+
         if (zone.FirstStartTokenPath is { } path)
         {
             tell($"First start: the account 'admin' was made. Log in with: hutch login {address} < {path}");

@@ -11,11 +11,26 @@ public sealed class ServeOptions
     /// <summary>The port when none is said.</summary>
     public const string DefaultAddress = "127.0.0.1:8470";
 
+    /// <summary>The address of a server that does not listen for plain HTTP.</summary>
+    public const string Nowhere = "none";
+
     /// <summary>The data folder; made when it is not there.</summary>
     public required string DataFolder { get; init; }
 
-    /// <summary>Where to listen: <c>HOST:PORT</c>; port 0 takes a free one.</summary>
+    /// <summary>Where to listen for plain HTTP: <c>HOST:PORT</c>; port 0 takes a free one, <c>none</c> listens nowhere.</summary>
     public string HttpAddress { get; init; } = DefaultAddress;
+
+    /// <summary>Where to listen for HTTPS: <c>HOST:PORT</c>; null for nowhere.</summary>
+    public string? HttpsAddress { get; init; }
+
+    /// <summary>The certificate for HTTPS.</summary>
+    public TlsOptions Tls { get; init; } = new();
+
+    /// <summary>The path under which the server is reached, such as <c>/hutch</c>; null for the root.</summary>
+    public string? PathPrefix { get; init; }
+
+    /// <summary>Addresses and networks of proxies whose word about a request is believed.</summary>
+    public IReadOnlyList<string> TrustedProxies { get; init; } = ["127.0.0.1", "::1"];
 
     /// <summary>Name of the site.</summary>
     public string SiteName { get; init; } = "hutch";

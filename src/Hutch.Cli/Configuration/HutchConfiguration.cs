@@ -16,6 +16,9 @@ public sealed class HutchConfiguration
     /// <summary>Where the server keeps its data and where it listens.</summary>
     public ServerSection Server { get; init; } = new();
 
+    /// <summary>The certificate for HTTPS.</summary>
+    public TlsOptions Tls { get; init; } = new();
+
     /// <summary>What is logged, and how.</summary>
     public LogSection Log { get; init; } = new();
 

@@ -9,9 +9,21 @@ public sealed class ServerSection
     /// <summary>The data folder. It cannot be set in the `hutch.yaml` that is in the data folder itself.</summary>
     public string? Data { get; init; }
 
-    /// <summary>Where to listen for plain HTTP: `HOST:PORT`; `*` for all addresses, port 0 for a free one.</summary>
+    /// <summary>Where to listen for plain HTTP: `HOST:PORT`; `*` for all addresses, port 0 for a free one, `none` for nowhere.</summary>
     [Required]
     public string Http { get; init; } = ServeOptions.DefaultAddress;
+
+    /// <summary>Where to listen for HTTPS: `HOST:PORT`, as `*:8443`; nowhere when it is left out. The certificate is in the section `tls`.</summary>
+    public string? Https { get; init; }
+
+    /// <summary>The path under which a proxy shows the server, such as `/hutch`.</summary>
+    public string? PathPrefix { get; init; }
+
+    /// <summary>
+    /// Addresses and networks of proxies: what they say in `X-Forwarded-For`, `X-Forwarded-Proto` and `X-Forwarded-Host` is believed, of nobody
+    /// else.
+    /// </summary>
+    public IReadOnlyList<string> TrustedProxies { get; init; } = ["127.0.0.1", "::1"];
 
     /// <summary>Name of the site.</summary>
     [Required]

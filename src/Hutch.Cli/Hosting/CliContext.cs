@@ -83,8 +83,8 @@ internal sealed class CliContext : IDisposable
         Value(GlobalOptions.Remote), Value(GlobalOptions.Token), workspaceRemote, UserConfig.Load(UserConfigPath), Host.Environment).Value;
 
     /// <summary>A client of a server with a token.</summary>
-    internal HutchClient Open(Uri remote, string? token) => new(
-        remote, token, new HutchClientOptions { Handler = Host.Handler, Notice = Verbose ? Progress.Tell : null });
+    internal HutchClient Open(Uri remote, string? token, ServerTrust? trust = null) => new(
+        remote, token, new HutchClientOptions { Trust = trust, Handler = Host.Handler, Notice = Verbose ? Progress.Tell : null });
 
     /// <summary>Finds a dataset, and the version that was meant; that of the working directory when none is named.</summary>
     internal async Task<(DatasetInfo Dataset, string? At)> ResolveAsync(string? name, CancellationToken cancellationToken)
@@ -130,6 +130,6 @@ internal sealed class CliContext : IDisposable
     private HutchClient Connect(string? workspaceRemote)
     {
         Connection connection = FindConnection(workspaceRemote);
-        return Open(connection.Remote, connection.Token);
+        return Open(connection.Remote, connection.Token, connection.Trust);
     }
 }

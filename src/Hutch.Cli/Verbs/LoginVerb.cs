@@ -12,27 +12,54 @@ internal sealed class LoginVerb : Verb
 {
     private readonly Argument<string> _remote = new("url") { Description = "The address of the server." };
 
+    private readonly Option<string?> _ca = new("--ca")
+    {
+        Description = "A PEM file with the authority that vouches for the server; HUTCH_CA does the same for one command.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string?> _trust = new("--trust")
+    {
+        Description = "The fingerprint of the server's own certificate, as the server printed it at its start. Only that one is trusted from now on.",
+        HelpName = "SHA256:HEX",
+    };
+
     internal LoginVerb(CliHost host)
         : base(
             host,
             "login",
             "Log in to a server. The token is read from standard input and kept, readable only by you, in your configuration.",
             "hutch login https://hutch.example.org < token.txt",
-            "hutch login http://127.0.0.1:8470 < ~/.local/share/hutch/admin.token") => Add(_remote);
+            "hutch login http://127.0.0.1:8470 < ~/.local/share/hutch/admin.token",
+            "hutch login https://hutch.lab:8443 --trust SHA256:5F2C… < token.txt")
+    {
+        Add(_remote);
+        Add(_ca);
+        Add(_trust);
+    }
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         Uri remote = RemoteAddress.Parse(context.Value(_remote)!).Value;
+        ServerTrust trust = Trust(context);
         string token = await ReadTokenAsync(context, cancellationToken);
-        using HutchClient client = context.Open(remote, token);
+        using HutchClient client = context.Open(remote, token, trust);
         CallerInfo caller = await client.GetCallerAsync(cancellationToken);
 
         string key = RemoteAddress.Key(remote);
         UserConfig config = UserConfig.Load(context.UserConfigPath);
-        config.Remotes[key] = new RemoteConfig { Token = token };
+        config.Remotes[key] = new RemoteConfig { Token = token, Ca = trust.CaFile, Fingerprint = trust.Fingerprint };
         (config with { Default = key }).Save(context.UserConfigPath);
         context.Print(caller, HutchJson.Default.CallerInfo, $"Logged in to {key} as {caller.User}.");
         return ExitCode.Ok;
+    }
+
+    private ServerTrust Trust(CliContext context)
+    {
+        string? ca = context.Value(_ca) ?? context.Host.Environment(Connection.CaVariable);
+        return new ServerTrust(
+            string.IsNullOrEmpty(ca) ? null : context.FullPath(ca),
+            context.Value(_trust) is { } fingerprint ? ServerTrust.ParseFingerprint(fingerprint).Value : null);
     }
 
     private static async Task<string> ReadTokenAsync(CliContext context, CancellationToken cancellationToken)

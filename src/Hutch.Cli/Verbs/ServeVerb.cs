@@ -24,6 +24,12 @@ internal sealed class ServeVerb : Verb
         HelpName = "HOST:PORT",
     };
 
+    private readonly Option<string?> _https = new("--https")
+    {
+        Description = "Where to listen for HTTPS; without a certificate in the configuration one is made, and its fingerprint printed",
+        HelpName = "HOST:PORT",
+    };
+
     private readonly Option<string?> _site = new("--site") { Description = "Name of the site", HelpName = "NAME" };
 
     private readonly Option<bool> _proxy = new("--behind-proxy")
@@ -52,12 +58,14 @@ internal sealed class ServeVerb : Verb
             "Serve a data folder. The first start makes the account 'admin' and says how to log in.",
             "hutch serve",
             "hutch serve --data /srv/hutch --http 127.0.0.1:8470",
+            "hutch serve --https '*:8443'",
             "hutch serve --config /etc/hutch/hutch.yaml")
     {
         _server = new ServerOptionSet(this);
         Options.Add(_portal);
         Take("server.http", _http);
         Take("s3.address", _s3);
+        Take("server.https", _https);
         Take("server.name", _site);
         Take("server.behindProxy", _proxy);
         Take("server.allowNetworkFileSystem", _network);
@@ -80,6 +88,10 @@ internal sealed class ServeVerb : Verb
         {
             DataFolder = loaded.DataFolder,
             HttpAddress = configuration.Server.Http,
+            HttpsAddress = configuration.Server.Https,
+            Tls = configuration.Tls,
+            PathPrefix = configuration.Server.PathPrefix,
+            TrustedProxies = configuration.Server.TrustedProxies,
             SiteName = configuration.Server.Name,
             AllowNetworkFileSystem = configuration.Server.AllowNetworkFileSystem,
             JsonLogs = configuration.Log.Json,

@@ -7,8 +7,12 @@ namespace Hutch.Client.Configuration;
 /// </summary>
 /// <param name="Remote">The server.</param>
 /// <param name="Token">The token; null when none is known.</param>
-public sealed record Connection(Uri Remote, string? Token)
+/// <param name="Trust">Whom to trust there; null for the authorities that this machine knows.</param>
+public sealed record Connection(Uri Remote, string? Token, ServerTrust? Trust = null)
 {
+    /// <summary>Environment variable that names a PEM file with the authority that vouches for the server.</summary>
+    public const string CaVariable = "HUTCH_CA";
+
     /// <summary>Environment variable that names a server.</summary>
     public const string RemoteVariable = "HUTCH_REMOTE";
 
@@ -33,8 +37,10 @@ public sealed record Connection(Uri Remote, string? Token)
             return error;
         }
 
-        string? known = user.Remotes.GetValueOrDefault(RemoteAddress.Key(uri))?.Token;
-        return new Connection(uri, First(tokenArgument, environment(TokenVariable), known));
+        RemoteConfig? known = user.Remotes.GetValueOrDefault(RemoteAddress.Key(uri));
+        string? ca = First(environment(CaVariable), known?.Ca);
+        ServerTrust? trust = ca is null && known?.Fingerprint is null ? null : new ServerTrust(ca, known?.Fingerprint);
+        return new Connection(uri, First(tokenArgument, environment(TokenVariable), known?.Token), trust);
     }
 
     private static string? First(params ReadOnlySpan<string?> candidates)

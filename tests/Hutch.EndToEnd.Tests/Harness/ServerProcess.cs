@@ -35,11 +35,11 @@ internal sealed class ServerProcess : IAsyncDisposable
     public string Output => _output.Text;
 
     /// <summary>Starts a server, without waiting for it.</summary>
-    public static ServerProcess Start(string dataFolder, int port)
+    public static ServerProcess Start(string dataFolder, int port, params string[] more)
     {
         int s3 = LoopbackPort.FindFree();
         ProcessStartInfo start = new(
-            HutchExecutable.Path, ["serve", "--data", dataFolder, "--http", $"127.0.0.1:{port}", "--s3", $"127.0.0.1:{s3}"])
+            HutchExecutable.Path, ["serve", "--data", dataFolder, "--http", $"127.0.0.1:{port}", "--s3", $"127.0.0.1:{s3}", .. more])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -51,9 +51,9 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Starts a server and waits until it can serve.</summary>
-    public static async Task<ServerProcess> StartReadyAsync(string dataFolder, CancellationToken ct)
+    public static async Task<ServerProcess> StartReadyAsync(string dataFolder, CancellationToken ct, params string[] more)
     {
-        ServerProcess server = Start(dataFolder, LoopbackPort.FindFree());
+        ServerProcess server = Start(dataFolder, LoopbackPort.FindFree(), more);
         try
         {
             await server.WaitReadyAsync(ct);

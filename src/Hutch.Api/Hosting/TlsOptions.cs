@@ -1,0 +1,29 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Hutch.Api.Hosting;
+
+/// <summary>The certificate that the server shows at its HTTPS address.</summary>
+public sealed class TlsOptions : IValidatableObject
+{
+    /// <summary>
+    /// The certificate and those between it and its root, PEM. Read again when it changes, so that a renewal needs no restart. Without it the
+    /// server makes one of its own and prints its fingerprint.
+    /// </summary>
+    public string? CertificateFile { get; init; }
+
+    /// <summary>The certificate's private key, PEM, not encrypted; without it, it stands in the certificate's file.</summary>
+    public string? KeyFile { get; init; }
+
+    /// <summary>How often the files are looked at, seconds.</summary>
+    [Range(1, 86_400)]
+    public int LookEverySeconds { get; init; } = 60;
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (KeyFile is not null && CertificateFile is null)
+        {
+            yield return new ValidationResult("'keyFile' is set, but no 'certificateFile' that it belongs to.");
+        }
+    }
+}

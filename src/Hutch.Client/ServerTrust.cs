@@ -1,0 +1,98 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Hutch.Model;
+
+namespace Hutch.Client;
+
+/// <summary>
+/// Whom to trust that a server is who it says, beside the authorities that the machine knows: an authority of one's own, or one certificate
+/// whose fingerprint somebody has compared.
+/// </summary>
+/// <param name="CaFile">A PEM file with authorities; null for none.</param>
+/// <param name="Fingerprint">The SHA-256 of the server's certificate; null for none. When it is set, only that certificate is trusted.</param>
+public sealed record ServerTrust(string? CaFile = null, string? Fingerprint = null)
+{
+    private const string Prefix = "SHA256:";
+
+    /// <summary>Brings a fingerprint into the form in which it is kept: <c>SHA256:</c> and 64 capital hexadecimal digits.</summary>
+    public static Result<string> ParseFingerprint(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        string digits = (text.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? text[Prefix.Length..] : text).Replace(":", "", StringComparison.Ordinal).Trim();
+        return digits.Length == 64 && digits.All(char.IsAsciiHexDigit)
+            ? Prefix + digits.ToUpperInvariant()
+            : ErrorCode.BadRequest.With($"{Display.Quote(text)} is no fingerprint: SHA256: and 64 hexadecimal digits are needed, as the server printed them at its start.");
+    }
+
+    /// <summary>How connections to a server are checked.</summary>
+    internal SslClientAuthenticationOptions For(Uri remote)
+    {
+        X509Certificate2Collection? authorities = CaFile is null ? null : ReadAuthorities(CaFile);
+        return new SslClientAuthenticationOptions
+        {
+            TargetHost = remote.Host,
+            RemoteCertificateValidationCallback = (_, certificate, chain, errors) => Check(remote, (X509Certificate2?)certificate, chain, errors, authorities),
+        };
+    }
+
+    private static X509Certificate2Collection ReadAuthorities(string file)
+    {
+        var authorities = new X509Certificate2Collection();
+        try
+        {
+            authorities.ImportFromPemFile(file);
+        }
+        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw ErrorCode.BadRequest.With($"The authorities cannot be read from {Display.Quote(file)}: {e.Message}").ToException();
+        }
+
+        return authorities.Count > 0 ? authorities : throw ErrorCode.BadRequest.With($"{Display.Quote(file)} has no certificate in PEM.").ToException();
+    }
+
+    private bool Check(Uri remote, X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors, X509Certificate2Collection? authorities)
+    {
+        if (certificate is null)
+        {
+            return false;
+        }
+
+        string shown = Prefix + Convert.ToHexString(SHA256.HashData(certificate.RawData));
+        if (Fingerprint is not null)
+        {
+            return shown == Fingerprint
+                ? true
+                : throw ErrorCode.BadRequest.With(
+                    $"{remote.Authority} shows another certificate than the one that you trust: {shown}, not {Fingerprint}. Somebody may be between you and the server. "
+                    + "If its operator says that the certificate is new, log in again with --trust and the new fingerprint.").ToException();
+        }
+
+        if (errors == SslPolicyErrors.None || (errors == SslPolicyErrors.RemoteCertificateChainErrors && authorities is not null && IsVouchedFor(certificate, chain, authorities)))
+        {
+            return true;
+        }
+
+        throw ErrorCode.BadRequest.With(
+            $"The certificate of {remote.Authority} is not trusted ({Describe(errors)}), so that nothing was sent. Its fingerprint is {shown}. If that is what the server printed at its start, "
+            + $"log in with `hutch login {remote.GetLeftPart(UriPartial.Authority)} --trust {shown}`; if your institute has an authority of its own, with `--ca FILE`.").ToException();
+    }
+
+    private static bool IsVouchedFor(X509Certificate2 certificate, X509Chain? shown, X509Certificate2Collection authorities)
+    {
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.CustomTrustStore.AddRange(authorities);
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        if (shown is not null)
+        {
+            chain.ChainPolicy.ExtraStore.AddRange(shown.ChainElements.Select(static element => element.Certificate).ToArray());
+        }
+
+        return chain.Build(certificate);
+    }
+
+    private static string Describe(SslPolicyErrors errors) => errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)
+        ? "it is for another name"
+        : "no authority that this machine knows vouches for it, or it has expired";
+}

@@ -1,0 +1,128 @@
+using System.Net;
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Hutch.Api.Hosting;
+using Hutch.Api.Tests.Support;
+using Hutch.Model;
+
+namespace Hutch.Api.Tests.Security;
+
+public sealed class TlsTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("hutch-tls-").FullName;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task A_certificate_is_made_once_kept_and_shown()
+    {
+        string first = await FingerprintAsync(Options());
+        string second = await FingerprintAsync(Options());
+
+        Assert.Matches("^SHA256:[0-9A-F]{64}$", first);
+        Assert.Equal(first, second);
+        string key = Path.Combine(_folder, "data", "keys", "tls.key");
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(key));
+    }
+
+    [Fact]
+    public async Task A_given_certificate_is_shown_and_a_renewed_one_without_a_restart()
+    {
+        var time = new JumpingTime();
+        string file = Path.Combine(_folder, "server.pem");
+        string first = await WriteCertificateAsync(file);
+        await using HutchServer server = await HutchServer.StartAsync(Options(new TlsOptions { CertificateFile = file }, time), Ct);
+        string shown = await ShownAsync(server.SecureAddress!);
+
+        string second = await WriteCertificateAsync(file);
+        string tooEarly = await ShownAsync(server.SecureAddress!);
+        time.Jump(TimeSpan.FromMinutes(2));
+        string renewed = await ShownAsync(server.SecureAddress!);
+        await File.WriteAllTextAsync(file, "half of a certi", Ct);
+        time.Jump(TimeSpan.FromMinutes(2));
+        string kept = await ShownAsync(server.SecureAddress!);
+
+        Assert.Equal([first, first, second, second], [shown, tooEarly, renewed, kept]);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_no_certificate_stops_the_start_with_words()
+    {
+        string file = Path.Combine(_folder, "server.pem");
+        await File.WriteAllTextAsync(file, "not PEM", Ct);
+
+        HutchException refusal = await Assert.ThrowsAsync<HutchException>(() => HutchServer.StartAsync(Options(new TlsOptions { CertificateFile = file }), Ct));
+
+        Assert.Contains("are no certificate with its private key in PEM", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_would_listen_nowhere_does_not_start()
+    {
+        var options = new ServeOptions { DataFolder = Path.Combine(_folder, "data"), HttpAddress = ServeOptions.Nowhere };
+
+        HutchException refusal = await Assert.ThrowsAsync<HutchException>(() => HutchServer.StartAsync(options, Ct));
+
+        Assert.Contains("listens nowhere", refusal.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task<string> WriteCertificateAsync(string file)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=test", key, HashAlgorithmName.SHA256);
+        using X509Certificate2 made = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200));
+        await File.WriteAllTextAsync(file, made.ExportCertificatePem() + "\n" + key.ExportPkcs8PrivateKeyPem() + "\n", Ct);
+        return "SHA256:" + Convert.ToHexString(SHA256.HashData(made.RawData));
+    }
+
+    /// <summary>The fingerprint that a new connection is shown.</summary>
+    private static async Task<string> ShownAsync(Uri address)
+    {
+        string shown = "";
+        using var http = new HttpClient(new SocketsHttpHandler
+        {
+            SslOptions = new SslClientAuthenticationOptions
+            {
+                RemoteCertificateValidationCallback = (_, certificate, _, _) =>
+                {
+                    shown = "SHA256:" + Convert.ToHexString(SHA256.HashData(((X509Certificate2)certificate!).RawData));
+                    return shown.Length > 0;
+                },
+            },
+        });
+        using HttpResponseMessage answer = await http.GetAsync(new Uri(address, "health/ready"), Ct);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return shown;
+    }
+
+    private static async Task<string> FingerprintAsync(ServeOptions options)
+    {
+        await using HutchServer server = await HutchServer.StartAsync(options, Ct);
+        Assert.Equal(server.Fingerprint, await ShownAsync(server.SecureAddress!));
+        Assert.Equal(server.SecureAddress, server.Address);
+        return server.Fingerprint!;
+    }
+
+    private ServeOptions Options(TlsOptions? tls = null, TimeProvider? time = null) => new()
+    {
+        DataFolder = Path.Combine(_folder, "data"),
+        HttpAddress = ServeOptions.Nowhere,
+        HttpsAddress = "127.0.0.1:0",
+        Tls = tls ?? new TlsOptions(),
+        Time = time ?? TimeProvider.System,
+        Zone = TestServer.Options(_folder).Zone,
+    };
+
+    /// <summary>The machine's clock, which can be put forward.</summary>
+    private sealed class JumpingTime : TimeProvider
+    {
+        private TimeSpan _ahead;
+
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + _ahead;
+
+        public void Jump(TimeSpan by) => _ahead += by;
+    }
+}

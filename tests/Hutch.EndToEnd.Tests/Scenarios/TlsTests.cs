@@ -1,0 +1,109 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using Hutch.EndToEnd.Tests.Harness;
+
+namespace Hutch.EndToEnd.Tests.Scenarios;
+
+/// <summary>Certificates, and the proxy of the documentation, with real clients and a real nginx.</summary>
+public sealed partial class TlsTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_client_trusts_a_fingerprint_or_an_authority_and_nobody_without_them()
+    {
+        using TemporaryFolder folder = new();
+        int port = LoopbackPort.FindFree();
+        await using ServerProcess server = await ServerProcess.StartReadyAsync(folder.Combine("data"), Ct, "--https", $"127.0.0.1:{port}");
+        string token = await server.ReadAdminTokenAsync(Ct);
+        string fingerprint = FingerprintPattern().Match(server.Output).Value;
+        CommandLine person = new(folder.Combine("home"), folder.Combine("work"));
+        string address = $"https://127.0.0.1:{port}";
+
+        CommandResult nobody = await person.RunAsync(["login", address], token + "\n", Ct);
+        CommandResult wrong = await person.RunAsync(["login", address, "--trust", fingerprint[..^1] + (fingerprint[^1] == '0' ? '1' : '0')], token + "\n", Ct);
+        CommandResult none = await person.RunAsync(["login", address, "--trust", "SHA256:short"], token + "\n", Ct);
+        (await person.RunAsync(["login", address, "--trust", fingerprint], token + "\n", Ct)).AssertDone();
+        (await person.RunShellAsync("mkdir a && cd a && echo one > a && hutch init --name data-a && hutch push", Ct)).AssertDone();
+        (await person.RunAsync(["login", address, "--ca", folder.Combine("data", "keys", "tls.crt")], token + "\n", Ct)).AssertDone();
+        (await person.RunShellAsync("hutch clone data-a b && diff a/a b/a", Ct)).AssertDone();
+
+        Assert.Contains($"--trust {fingerprint}", nobody.Errors, StringComparison.Ordinal);
+        Assert.Contains("shows another certificate", wrong.Errors, StringComparison.Ordinal);
+        Assert.Contains("is no fingerprint", none.Errors, StringComparison.Ordinal);
+        Assert.All([nobody, wrong, none], result => Assert.NotEqual(0, result.ExitCode));
+    }
+
+    [Fact]
+    public async Task The_proxy_of_the_documentation_works_with_a_prefix_and_the_server_sees_the_client()
+    {
+        using TemporaryFolder folder = new();
+        int port = LoopbackPort.FindFree();
+        await using ServerProcess server = await ServerProcess.StartReadyAsync(folder.Combine("data"), Ct, "--set", "server.pathPrefix=/hutch");
+        CommandLine person = new(folder.Combine("home"), folder.Combine("work"));
+        (await person.RunShellAsync(
+            $"openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost -keyout {folder.Combine("key")} -out {folder.Combine("crt")}", Ct)).AssertDone();
+        using Process nginx = StartNginx(folder, port, server.Address.Port);
+        try
+        {
+            await WaitForAsync(port);
+            string address = $"https://localhost:{port}/hutch";
+            (await person.RunAsync(["login", address, "--ca", folder.Combine("crt")], await server.ReadAdminTokenAsync(Ct) + "\n", Ct)).AssertDone();
+            (await person.RunShellAsync("mkdir a && cd a && head -c 20000000 /dev/urandom > big && seq 1000 > small && hutch init --name data-a && hutch push && cd .. && hutch clone data-a b && diff a/big b/big && diff a/small b/small", Ct)).AssertDone();
+            CommandResult page = await person.RunShellAsync($"curl -fsS --cacert {folder.Combine("crt")} {address}/api/v1/", Ct);
+            string metrics = $"curl -sS --cacert {folder.Combine("crt")} -o /dev/null -w '%{{http_code}}' {address}/metrics";
+            CommandResult here = await person.RunShellAsync(metrics, Ct);
+            CommandResult elsewhere = await person.RunShellAsync(metrics + " -H 'X-Forwarded-For: 203.0.113.9'", Ct);
+
+            Assert.Contains("\"api\"", page.Output, StringComparison.Ordinal);
+            Assert.Equal("200", here.Output);
+
+            // What is open to this machine only is not open to whom the proxy stands for.
+            Assert.Equal("401", elsewhere.Output);
+        }
+        finally
+        {
+            nginx.Kill(entireProcessTree: true);
+            await nginx.WaitForExitAsync(CancellationToken.None);
+        }
+    }
+
+    private static Process StartNginx(TemporaryFolder folder, int port, int inner)
+    {
+        string page = File.ReadAllText(Path.Combine(HutchExecutable.RepositoryRoot, "docs/operations/tls.md"));
+        string server = NginxPattern().Match(page).Groups[1].Value
+            .Replace("listen 443 ssl http2", $"listen 127.0.0.1:{port} ssl http2", StringComparison.Ordinal)
+            .Replace("/etc/ssl/hutch.pem", folder.Combine("crt"), StringComparison.Ordinal)
+            .Replace("/etc/ssl/hutch.key", folder.Combine("key"), StringComparison.Ordinal)
+            .Replace("127.0.0.1:8470", $"127.0.0.1:{inner}", StringComparison.Ordinal);
+        string temporary = string.Concat(new[] { "client_body", "proxy", "fastcgi", "uwsgi", "scgi" }.Select(name => $"{name}_temp_path {folder.Combine(name)};\n"));
+        string file = folder.Combine("nginx.conf");
+        File.WriteAllText(
+            file,
+            $"daemon off; master_process off; pid {folder.Combine("pid")}; error_log {folder.Combine("error.log")};\nevents {{}}\nhttp {{\naccess_log off;\n{temporary}{server}\n}}\n");
+        return Process.Start("/usr/sbin/nginx", ["-c", file, "-p", folder.Combine("")]);
+    }
+
+    private static async Task WaitForAsync(int port)
+    {
+        for (int i = 0; ; i++)
+        {
+            try
+            {
+                using System.Net.Sockets.TcpClient client = new();
+                await client.ConnectAsync("127.0.0.1", port, Ct);
+                return;
+            }
+            catch (System.Net.Sockets.SocketException) when (i < 1000)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(10), Ct);
+            }
+        }
+    }
+
+    [GeneratedRegex("SHA256:[0-9A-F]{64}")]
+    private static partial Regex FingerprintPattern();
+
+    [GeneratedRegex("```nginx\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex NginxPattern();
+}
