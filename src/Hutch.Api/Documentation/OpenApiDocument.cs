@@ -169,6 +169,7 @@ internal static partial class OpenApiDocument
         "link" => "Public part of the link",
         "token" => "Public part of the token",
         "session" => "Public part of the session",
+        "invite" => "Public part of the invite",
         _ => "Name or id",
     };
 

@@ -59,6 +59,23 @@ internal static class AccountEndpoints
         table.Add(Tag, "PATCH", "/users/{name}", "Change an account; what is absent stays", "administrator; the name for people, the account itself")
             .Takes(HutchJson.Default.PatchUser)
             .Gives(HutchJson.Default.UserInfo, PatchUserAsync);
+        table.Add(Tag, "POST", "/users/{name}/hand-over", "Give everything of an account to another one, or to a group as `@NAME`", "administrator")
+            .Takes(HutchJson.Default.HandOver)
+            .Gives(HutchJson.Default.HandOverInfo, HandOverAsync);
+    }
+
+    private static async Task<Result<HandOverInfo>> HandOverAsync(ApiRequest request)
+    {
+        HandOver hand = await request.ReadAsync(HutchJson.Default.HandOver, request.Aborted);
+        Result<HandOverOutcome> done = await request.Api.Doors.Datasets.HandOverAsync(request.Caller, request.Route("name"), hand.To, request.Aborted);
+        return done.Then<HandOverInfo>(outcome => new HandOverInfo
+        {
+            Datasets = outcome.Datasets.Count,
+            Grants = outcome.Grants,
+            Links = outcome.Links,
+            Invites = outcome.Invites,
+            Groups = outcome.Groups,
+        });
     }
 
     private static void AddGroups(EndpointTable table)
@@ -176,6 +193,7 @@ internal static class AccountEndpoints
         Email = account.User.Email,
         Roles = [.. account.Roles.ToList().Select(role => role.ToName())],
         Disabled = account.User.DisabledAt is not null,
+        Datasets = account.Datasets,
         Created = account.User.CreatedAt,
     };
 

@@ -42,14 +42,9 @@ internal static class AnalysisEndpoints
             return;
         }
 
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(request.Aborted, request.Api.Stopping);
-        try
+        if (!await LiveAnswer.WriteAsync(request, ct => LineAnswer.SendAsync(request.Http, lines => WriteAsync(lines, results.Value, ct))))
         {
-            await LineAnswer.SendAsync(request.Http, lines => WriteAsync(lines, results.Value, ending.Token));
-        }
-        catch (OperationCanceledException) when (request.Api.Stopping.IsCancellationRequested)
-        {
-            // The server stops: without its last line the answer is seen to be cut, and the reader comes back.
+            // Without its last line the answer is seen to be cut, and the reader comes back.
             request.Http.Abort();
         }
     }

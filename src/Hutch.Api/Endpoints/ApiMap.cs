@@ -21,6 +21,7 @@ internal static class ApiMap
         ServerEndpoints.Add(table);
         LoginEndpoints.Add(table);
         ProfileEndpoints.Add(table);
+        InviteEndpoints.Add(table);
         DatasetEndpoints.Add(table);
         EntryEndpoints.Add(table);
         StreamEndpoints.Add(table);

@@ -34,15 +34,9 @@ internal static class EventEndpoints
         long after = await FirstAsync(request, door);
         request.Http.Response.ContentType = "text/event-stream";
         request.Http.Response.Headers.CacheControl = "no-store";
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(request.Aborted, request.Api.Stopping);
-        try
-        {
-            await WriteAsync(request, ct => door.ReadAsync(request.Caller, dataset, after, ct), ending.Token);
-        }
-        catch (OperationCanceledException) when (request.Api.Stopping.IsCancellationRequested)
-        {
-            // The server stops: the reader comes back with the last number it has seen.
-        }
+
+        // Cut or not, the stream just ends: the reader comes back with the last number it has seen, and is told then what is wrong.
+        _ = await LiveAnswer.WriteAsync(request, ct => WriteAsync(request, reading => door.ReadAsync(request.Caller, dataset, after, reading), ct));
     }
 
     private static async Task WriteAsync(ApiRequest request, Func<CancellationToken, IAsyncEnumerable<EventInfo>> read, CancellationToken ct)

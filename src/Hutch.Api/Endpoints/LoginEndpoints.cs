@@ -37,6 +37,10 @@ internal static class LoginEndpoints
                 ShareLogin login = await ReadAsync(request, HutchJson.Default.ShareLogin);
                 return Begin(request, await Logins(request).OpenShareAsync(login.Token, request.Origin, request.Aborted));
             });
+        table.Add(Tag, "POST", "/login/reset", "Ask for a one-time link by mail; the answer is the same whether there is such an account", EndpointDescription.Nobody)
+            .Takes(HutchJson.Default.ResetLogin)
+            .Answering(StatusCodes.Status202Accepted, null, "Sent, if there is where to")
+            .Does(ResetAsync);
         table.Add(Tag, "POST", "/logout", "End the session of the cookie; a token is not touched", EndpointDescription.Nobody)
             .GivesNothing(LogOutAsync);
         table.Add(Tag, "POST", "/users/{name}/login-link", "Make a one-time link with which somebody logs in; it is shown only here", "administrator")
@@ -68,8 +72,22 @@ internal static class LoginEndpoints
     private static Result<LoginMethods> Methods(ApiRequest request) => new LoginMethods
     {
         Password = request.Api.Options.Zone.Accounts.Passwords,
-        Mail = false,
+        Mail = request.Api.Zone.Mailbox.IsOn,
     };
+
+    private static async Task ResetAsync(ApiRequest request)
+    {
+        ResetLogin reset = await ReadAsync(request, HutchJson.Default.ResetLogin);
+        Result<Done> asked = await Logins(request).AskForLinkAsync(reset.User, request.Origin, request.Aborted);
+        if (asked.IsOk)
+        {
+            request.Http.Response.StatusCode = StatusCodes.Status202Accepted;
+        }
+        else
+        {
+            await Problems.WriteAsync(request.Http, asked.Error, request.Aborted);
+        }
+    }
 
     private static async Task<Result<Done>> LogOutAsync(ApiRequest request)
     {

@@ -1,6 +1,8 @@
+using System.Globalization;
 using Hutch.Api.Documentation;
 using Hutch.Api.Http;
 using Hutch.Datasets.Accounts;
+using Hutch.Datasets.Accounts.Mail;
 using Hutch.Datasets.Authorization;
 using Hutch.Model;
 using Hutch.Model.Contracts;
@@ -34,6 +36,8 @@ internal static class ProfileEndpoints
                     new Page<LoginSessionInfo> { Items = [.. sessions.Select(session => ToInfo(session, request.Caller.Session?.Id))] }));
         table.Add(Tag, "DELETE", "/me/sessions/{session}", "End a session of one's own; the next request with it is refused", "own")
             .GivesNothing(async request => await request.Api.Zone.Logins.EndSessionAsync(request.Caller, request.Route("session"), request.Aborted));
+        table.Add(Tag, "GET", "/me/mails", "What was mailed to oneself, or to people without an account in one's name; the newest first", "own").Paged()
+            .Gives(HutchJson.Default.PageMailInfo, MailsAsync);
     }
 
     private static Result<CallerInfo> Describe(Caller caller)
@@ -64,6 +68,28 @@ internal static class ProfileEndpoints
         Result<AccountDetails> changed = await request.Api.Zone.Accounts.ChangeUserAsync(request.Caller, request.Caller.Name, change, request.Aborted);
         return changed.IsOk ? (await request.Api.Zone.Authenticator.RefreshAsync(request.Caller, request.Aborted)).Then(Describe) : changed.Error;
     }
+
+    private static async Task<Result<Page<MailInfo>>> MailsAsync(ApiRequest request)
+    {
+        long before = request.Number("cursor", long.MaxValue, 1);
+        Result<IReadOnlyList<MailRecord>> mails = await request.Api.Zone.Mailbox.ListAsync(request.Caller, before, request.Limit, request.Aborted);
+        return mails.Then<Page<MailInfo>>(some => new Page<MailInfo>
+        {
+            Items = [.. some.Select(mail => ToInfo(mail, request.Api.Zone.Mailbox.Read(mail)))],
+            Next = some.Count == request.Limit ? some[^1].Id.ToString(CultureInfo.InvariantCulture) : null,
+        });
+    }
+
+    private static MailInfo ToInfo(MailRecord mail, MailText text) => new()
+    {
+        Id = mail.Id,
+        Time = mail.CreatedAt,
+        To = mail.Address,
+        Subject = text.Subject,
+        Body = text.Body,
+        State = mail.State switch { MailState.Sent => "sent", MailState.Queued => "queued", MailState.Failed => "failed", _ => "kept" },
+        Failure = mail.Failure,
+    };
 
     private static LoginSessionInfo ToInfo(SessionRecord session, string? current) => new()
     {

@@ -17,6 +17,7 @@ internal sealed partial class BackgroundLoops(
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
         GuardAsync("upkeep of the zone", zone.Upkeep.RunAsync, stoppingToken),
+        GuardAsync("sending mail", zone.MailSender.RunAsync, stoppingToken),
         GuardAsync("folding", site.FoldScheduler.RunAsync, stoppingToken),
         GuardAsync("housekeeping", site.Housekeeper.RunAsync, stoppingToken),
         GuardAsync("backups", backups.RunAsync, stoppingToken),

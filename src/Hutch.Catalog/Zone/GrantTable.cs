@@ -25,6 +25,17 @@ public sealed class GrantTable : ZoneTable
             """,
             new { id = dataset.ToString() }).Select(r => r.ToRecord())];
 
+    /// <summary>The rights that a user or group has, whatever the dataset.</summary>
+    public IReadOnlyList<GrantRecord> Of(PrincipalId principal) =>
+        [.. _connection.Query<Row>(
+            """
+            SELECT g.dataset_id AS DatasetId, p.id AS PrincipalId, p.kind AS PrincipalKind, p.name AS PrincipalName, g.granted_right AS GrantedRight,
+                   g.from_ms AS FromMs, giver.name AS GrantedBy, g.granted_ms AS GrantedMs
+            FROM grants g JOIN principals p ON p.id = g.principal_id JOIN principals giver ON giver.id = g.granted_by
+            WHERE g.principal_id = @id ORDER BY g.dataset_id
+            """,
+            new { id = principal.ToString() }).Select(r => r.ToRecord())];
+
     /// <summary>Gives a right, or changes the one given.</summary>
     public void Put(DatasetId dataset, PrincipalId principal, Rights right, DateTimeOffset? from, PrincipalId grantedBy) =>
         _connection.Execute(

@@ -57,6 +57,12 @@ public sealed class LinkTable : ZoneTable
             "UPDATE links SET revoked_ms = @now WHERE id = @id AND dataset_id = @dataset AND revoked_ms IS NULL",
             new { id, dataset = dataset.ToString(), now = SqlTime.Now(_time) }) > 0;
 
+    /// <summary>Puts another maker in the place of one, for links that are still good; returns how many.</summary>
+    public int HandOver(PrincipalId from, PrincipalId to) =>
+        _connection.Execute(
+            "UPDATE links SET created_by = @to WHERE created_by = @from AND revoked_ms IS NULL AND expires_ms > @now",
+            new { from = from.ToString(), to = to.ToString(), now = SqlTime.Now(_time) });
+
     private sealed class Row
     {
         public string Id { get; init; } = "";

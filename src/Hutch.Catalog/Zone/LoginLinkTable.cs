@@ -7,15 +7,11 @@ using Hutch.Model.Zone;
 namespace Hutch.Catalog.Zone;
 
 /// <summary>One-time links for logging in: the hash of each secret, whose account it opens, until when.</summary>
-public sealed class LoginLinkTable
+public sealed class LoginLinkTable : ZoneTable
 {
-    private readonly DbConnection _connection;
-    private readonly TimeProvider _time;
-
     internal LoginLinkTable(DbConnection connection, TimeProvider time)
+        : base(connection, time)
     {
-        _connection = connection;
-        _time = time;
     }
 
     /// <summary>The link with this public part, or null; also when it was used or has ended.</summary>

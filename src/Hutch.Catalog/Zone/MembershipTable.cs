@@ -32,6 +32,12 @@ public sealed class MembershipTable : ZoneTable
             """,
             new { user = user.ToString() }).Select(r => r.ToRecord())];
 
+    /// <summary>How many managers of a group are not disabled.</summary>
+    public long CountEnabledManagers(PrincipalId group) =>
+        _connection.ExecuteScalar<long>(
+            "SELECT count(*) FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.group_id = @group AND m.manager = 1 AND u.disabled_ms IS NULL",
+            new { group = group.ToString() });
+
     /// <summary>Adds a member, or changes whether it is a manager.</summary>
     public void Put(PrincipalId group, PrincipalId user, bool manager) =>
         _connection.Execute(

@@ -98,18 +98,23 @@ public sealed class NameTable : ZoneTable
             "UPDATE names SET public_right = @right, public_from_ms = @from WHERE dataset_id = @id",
             new { id = dataset.ToString(), right = visibility.Right.ToName(), from = SqlTime.ToMilliseconds(visibility.From) }) > 0;
 
-    /// <summary>Frees a name and forgets every right and link on the dataset; false when it had no name.</summary>
+    /// <summary>Frees a name and forgets every right, link and invite on the dataset; false when it had no name.</summary>
     public bool Release(DatasetId dataset)
     {
         var id = new { id = dataset.ToString() };
         _connection.Execute("DELETE FROM grants WHERE dataset_id = @id", id);
         _connection.Execute("DELETE FROM links WHERE dataset_id = @id", id);
+        new InviteTable(_connection, _time).ForgetDataset(dataset);
         return _connection.Execute("DELETE FROM names WHERE dataset_id = @id", id) > 0;
     }
 
     /// <summary>How many datasets a user or group owns.</summary>
     public long CountOwnedBy(PrincipalId owner) =>
         _connection.ExecuteScalar<long>("SELECT count(*) FROM names WHERE owner_id = @owner", new { owner = owner.ToString() });
+
+    /// <summary>Every dataset of an owner, in the order of the slugs.</summary>
+    public IReadOnlyList<NameRecord> OwnedBy(PrincipalId owner) =>
+        [.. _connection.Query<Row>(Select + " WHERE n.owner_id = @owner ORDER BY n.slug", new { owner = owner.ToString() }).Select(r => r.ToRecord())];
 
     /// <summary>All names in the order of their dataset ids: for comparing with a site's datasets.</summary>
     public IReadOnlyList<NameRecord> ListAll(DatasetId? after, int limit) =>

@@ -6,15 +6,11 @@ using Hutch.Model;
 namespace Hutch.Catalog.Zone;
 
 /// <summary>The slow hashes of passwords.</summary>
-public sealed class PasswordTable
+public sealed class PasswordTable : ZoneTable
 {
-    private readonly DbConnection _connection;
-    private readonly TimeProvider _time;
-
     internal PasswordTable(DbConnection connection, TimeProvider time)
+        : base(connection, time)
     {
-        _connection = connection;
-        _time = time;
     }
 
     /// <summary>The hash of a user's password, or null when the user has none.</summary>

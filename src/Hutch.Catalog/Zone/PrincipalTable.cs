@@ -93,15 +93,20 @@ public sealed class PrincipalTable : ZoneTable
     }
 
     /// <summary>
-    /// Removes a group, its members and the rights it was given. The caller has made sure that it owns no dataset.
+    /// Removes a group, its members, the invites to it and the rights it was given. What was given or made in its name stands from now on in that of
+    /// an heir. The caller has made sure that it owns no dataset.
     /// </summary>
-    public void DeleteGroup(PrincipalId group)
+    public void DeleteGroup(PrincipalId group, PrincipalId heir)
     {
-        var id = new { id = group.ToString() };
-        _connection.Execute("DELETE FROM memberships WHERE group_id = @id", id);
-        _connection.Execute("DELETE FROM grants WHERE principal_id = @id", id);
-        _connection.Execute("DELETE FROM groups WHERE id = @id", id);
-        _connection.Execute("DELETE FROM principals WHERE id = @id", id);
+        var ids = new { id = group.ToString(), heir = heir.ToString() };
+        new InviteTable(_connection, _time).ForgetGroup(group);
+        _connection.Execute("DELETE FROM memberships WHERE group_id = @id", ids);
+        _connection.Execute("DELETE FROM grants WHERE principal_id = @id", ids);
+        _connection.Execute("UPDATE grants SET granted_by = @heir WHERE granted_by = @id", ids);
+        _connection.Execute("UPDATE links SET created_by = @heir WHERE created_by = @id", ids);
+        _connection.Execute("UPDATE invites SET created_by = @heir WHERE created_by = @id", ids);
+        _connection.Execute("DELETE FROM groups WHERE id = @id", ids);
+        _connection.Execute("DELETE FROM principals WHERE id = @id", ids);
     }
 
     private Result<Done> AddPrincipal(PrincipalId id, string kind, string name)

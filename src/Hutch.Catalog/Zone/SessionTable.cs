@@ -7,7 +7,7 @@ using Hutch.Model.Zone;
 namespace Hutch.Catalog.Zone;
 
 /// <summary>Sessions of browsers: the hash of each secret, whose it is, until when.</summary>
-public sealed class SessionTable
+public sealed class SessionTable : ZoneTable
 {
     private const string Select =
         """
@@ -18,13 +18,9 @@ public sealed class SessionTable
 
     private const string Live = " AND ended_ms IS NULL AND expires_ms > @now AND last_used_ms > @idleSince";
 
-    private readonly DbConnection _connection;
-    private readonly TimeProvider _time;
-
     internal SessionTable(DbConnection connection, TimeProvider time)
+        : base(connection, time)
     {
-        _connection = connection;
-        _time = time;
     }
 
     /// <summary>The session with this public part, or null; also when it has ended.</summary>

@@ -17,6 +17,7 @@ public sealed class ZoneDatabase : IAsyncDisposable
 
     private readonly SqliteDatabase _database;
     private readonly TimeProvider _time;
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _version;
 
     private ZoneDatabase(SqliteDatabase database, TimeProvider time, long version)
@@ -31,6 +32,14 @@ public sealed class ZoneDatabase : IAsyncDisposable
     /// and asks again when it differs.
     /// </summary>
     public long Version => Volatile.Read(ref _version);
+
+    /// <summary>Waits until the zone is no longer at a version.</summary>
+    public Task WaitForChangeAsync(long seen, CancellationToken ct)
+    {
+        // Taken before the version is compared: a change that comes in between completes it.
+        Task changed = Volatile.Read(ref _changed).Task;
+        return Version == seen ? changed.WaitAsync(ct) : Task.CompletedTask;
+    }
 
     /// <summary>The database under the tables, for copies and checks.</summary>
     internal SqliteDatabase Database => _database;
@@ -154,6 +163,16 @@ public sealed class ZoneDatabase : IAsyncDisposable
             },
             ct);
 
+    /// <summary>Notes what became of a mail. No change of the zone: nothing cached becomes wrong, nothing is audited.</summary>
+    public async ValueTask NoteMailAsync(Action<MailTable> note, CancellationToken ct) =>
+        await _database.WriteAsync(
+            session =>
+            {
+                note(new MailTable(session.Connection, _time));
+                return Done.Value;
+            },
+            ct);
+
     /// <summary>Forgets what ended long ago: sessions and one-time links. The audit keeps that they were. No change of the zone.</summary>
     public async ValueTask ForgetEndedAsync(DateTimeOffset before, CancellationToken ct) =>
         await _database.WriteAsync(
@@ -185,6 +204,7 @@ public sealed class ZoneDatabase : IAsyncDisposable
             // Also after a commit that failed: whether it took effect is then not known, and asking again is always right.
             // Counted here and not read back, so that no number is ever used for two states.
             Interlocked.Increment(ref _version);
+            Interlocked.Exchange(ref _changed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
         }
     }
 }

@@ -18,6 +18,9 @@ public class ZoneTables
         Passwords = new PasswordTable(connection, time);
         Sessions = new SessionTable(connection, time);
         LoginLinks = new LoginLinkTable(connection, time);
+        Invites = new InviteTable(connection, time);
+        Mails = new MailTable(connection, time);
+        Identities = new IdentityTable(connection, time);
     }
 
     /// <summary>Users and groups.</summary>
@@ -52,4 +55,13 @@ public class ZoneTables
 
     /// <summary>One-time links for logging in.</summary>
     public LoginLinkTable LoginLinks { get; }
+
+    /// <summary>Invites to datasets and groups.</summary>
+    public InviteTable Invites { get; }
+
+    /// <summary>What is said to people by mail.</summary>
+    public MailTable Mails { get; }
+
+    /// <summary>Who OpenID providers say people are.</summary>
+    public IdentityTable Identities { get; }
 }

@@ -55,6 +55,15 @@ internal static class ZoneText
         _ => throw Damaged("a way to log in", text),
     };
 
+    public static MailState MailState(string text) => text switch
+    {
+        "kept" => Model.Zone.MailState.Kept,
+        "queued" => Model.Zone.MailState.Queued,
+        "sent" => Model.Zone.MailState.Sent,
+        "failed" => Model.Zone.MailState.Failed,
+        _ => throw Damaged("a state of a mail", text),
+    };
+
     public static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 
     private static CatalogException Damaged(string what, string text) =>

@@ -1,6 +1,7 @@
 using Hutch.Api.Hosting;
 using Hutch.Datasets;
 using Hutch.Datasets.Accounts;
+using Hutch.Datasets.Accounts.Mail;
 using Hutch.Datasets.Backups;
 using Hutch.Live;
 using Hutch.S3.Hosting;
@@ -36,6 +37,9 @@ public sealed class HutchConfiguration
 
     /// <summary>How people log in: passwords, one-time links, sessions.</summary>
     public AccountOptions Accounts { get; init; } = new();
+
+    /// <summary>How mail is sent; none is without a host. It needs `server.publicUrl`, for the links in it.</summary>
+    public MailOptions Mail { get; init; } = new();
 
     /// <summary>Backups that the server makes by itself.</summary>
     public BackupOptions Backup { get; init; } = new();

@@ -16,6 +16,12 @@ public sealed class ServerSection
     /// <summary>Where to listen for HTTPS: `HOST:PORT`, as `*:8443`; nowhere when it is left out. The certificate is in the section `tls`.</summary>
     public string? Https { get; init; }
 
+    /// <summary>
+    /// Where people open the portal, such as `https://hutch.example.org`: links in mails and answers begin with it. Without it they begin with the
+    /// address that was asked, and no mail is sent.
+    /// </summary>
+    public Uri? PublicUrl { get; init; }
+
     /// <summary>The path under which a proxy shows the server, such as `/hutch`.</summary>
     public string? PathPrefix { get; init; }
 

@@ -101,7 +101,12 @@ internal sealed class ServeVerb : Verb
             AllowTokensOverHttp = configuration.Server.BehindProxy,
             Api = configuration.Api,
             Site = configuration.Site,
-            Zone = configuration.Zone with { Accounts = configuration.Accounts },
+            Zone = configuration.Zone with
+            {
+                Accounts = configuration.Accounts,
+                Mail = configuration.Mail,
+                PublicUrl = configuration.Server.PublicUrl,
+            },
             Backup = configuration.Backup,
             ConfigureServices = services => services
                 .AddLive(loaded.DataFolder, configuration.Analysis)

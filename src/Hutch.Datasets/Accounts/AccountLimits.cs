@@ -15,6 +15,12 @@ public static class AccountLimits
     /// <summary>Share links of one dataset that have not ended.</summary>
     public const int MaxLinksPerDataset = 1000;
 
+    /// <summary>Invites to one dataset or group that can still be accepted.</summary>
+    public const int MaxInvitesPerTarget = 1000;
+
+    /// <summary>How often one invite may be accepted.</summary>
+    public const int MaxInviteUses = 10_000;
+
     /// <summary>Characters of a name for people, of a token's name, of a group's description.</summary>
     public const int MaxTextCharacters = 200;
 

@@ -70,6 +70,11 @@ public sealed partial class AccountService
                 return ErrorCode.TooLarge.With($"The group '{group}' has {AccountLimits.MaxMembersPerGroup} members already, the most that are allowed.");
             }
 
+            if (manager && member.DisabledAt is not null)
+            {
+                return ErrorCode.Unprocessable.With($"The account '{user}' is disabled and cannot become a manager.");
+            }
+
             change.Memberships.Put(record.Id, member.Id, manager);
             change.Note(Operation.GroupChange.Name, "group:" + group, $"{(manager ? "manager" : "member")} {user}");
             return KeepManager(change, record);
@@ -103,7 +108,7 @@ public sealed partial class AccountService
                     $"The group '{group}' owns {owned} datasets: give them to another owner first.", "datasets", owned.ToString(CultureInfo.InvariantCulture));
             }
 
-            change.Principals.DeleteGroup(record.Id);
+            change.Principals.DeleteGroup(record.Id, caller.UserId);
             change.Note(Operation.GroupDelete.Name, "group:" + group);
             return new GroupDetails(record, []);
         }, ct);
@@ -138,9 +143,8 @@ public sealed partial class AccountService
 
     private static Result<GroupDetails> KeepManager(ZoneChange change, GroupRecord group)
     {
-        IReadOnlyList<MemberRecord> members = change.Memberships.MembersOf(group.Id);
-        return members.Any(m => m.Manager)
-            ? new GroupDetails(group, members)
-            : ErrorCode.Unprocessable.With($"The group '{group.Name}' would have no manager. Make another member its manager first.");
+        return change.Memberships.CountEnabledManagers(group.Id) > 0
+            ? new GroupDetails(group, change.Memberships.MembersOf(group.Id))
+            : ErrorCode.Unprocessable.With($"The group '{group.Name}' would have no manager whose account is enabled. Make another member its manager first.");
     }
 }

@@ -104,7 +104,12 @@ public sealed partial class AccountService
     }
 
     internal static Result<CreatedAccount> CreateUser(
-        ZoneChange change, string name, string? displayName, IReadOnlyCollection<Role> roles)
+        ZoneChange change, string name, string? displayName, IReadOnlyCollection<Role> roles) =>
+        AddUser(change, name, displayName, roles)
+            .Then<CreatedAccount>(user => new CreatedAccount(user, AddToken(change, user, "first token", TokenScope.Full, null)));
+
+    /// <summary>Makes an account without a token.</summary>
+    internal static Result<UserRecord> AddUser(ZoneChange change, string name, string? displayName, IReadOnlyCollection<Role> roles)
     {
         if (!change.Principals.CreateUser(Credential.NewPrincipalId(), name, displayName).TryGet(out UserRecord? user, out HutchError? error))
         {
@@ -114,7 +119,7 @@ public sealed partial class AccountService
         RoleSet given = RoleSet.Of([Role.User, .. roles]);
         change.Roles.Set(user.Id, [.. given.ToList()]);
         change.Note(Operation.UserCreate.Name, "user:" + name, $"roles {given}");
-        return new CreatedAccount(user, AddToken(change, user, "first token", TokenScope.Full, null));
+        return user;
     }
 
     private static Result<Done> AuthorizeChange(Caller caller, string name, AccountPatch patch)
@@ -179,5 +184,6 @@ public sealed partial class AccountService
             : Details(change, change.Principals.FindUser(user.Id)!);
     }
 
-    private static AccountDetails Details(ZoneTables tables, UserRecord user) => new(user, RoleSet.Of([.. tables.Roles.Of(user.Id)]));
+    private static AccountDetails Details(ZoneTables tables, UserRecord user) =>
+        new(user, RoleSet.Of([.. tables.Roles.Of(user.Id)])) { Datasets = tables.Names.CountOwnedBy(user.Id) };
 }

@@ -1,4 +1,5 @@
 using Hutch.Catalog.Zone;
+using Hutch.Datasets.Accounts.Mail;
 using Hutch.Datasets.Authorization;
 using Hutch.Model;
 using Hutch.Model.Zone;
@@ -13,16 +14,18 @@ public sealed partial class AccountService
 {
     private readonly ZoneDatabase _zone;
     private readonly Authorizer _authorizer;
+    private readonly Mailbox _mailbox;
     private readonly TimeProvider _time;
     private readonly S3Keys _s3Keys;
 
     /// <summary>Makes the service for a zone.</summary>
-    public AccountService(ZoneDatabase zone, Authorizer authorizer, S3Keys s3Keys, TimeProvider time)
+    public AccountService(ZoneDatabase zone, Authorizer authorizer, S3Keys s3Keys, Mailbox mailbox, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(zone);
         _zone = zone;
         _authorizer = authorizer;
         _s3Keys = s3Keys;
+        _mailbox = mailbox;
         _time = time;
     }
 

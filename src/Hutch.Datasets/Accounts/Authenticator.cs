@@ -26,6 +26,12 @@ public sealed partial class Authenticator
 
     private static readonly TimeSpan LastUseGrain = TimeSpan.FromMinutes(1);
 
+    /// <summary>However fast the zone changes, answers that go on look after their callers no more often.</summary>
+    private static readonly TimeSpan ChangeGrain = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>A session that rests ends without a change; it is looked after now and then.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
+
     private readonly ZoneDatabase _zone;
     private readonly AttemptLimiter _limiter;
     private readonly S3Keys _s3Keys;
@@ -114,6 +120,34 @@ public sealed partial class Authenticator
             ? cached
             : await LoadAsync(id, kind, ct);
         return facts is null ? Wrong(kind) : StateOf(facts, entry);
+    }
+
+    /// <summary>
+    /// Waits until a caller is one no more: its session, token or link was ended or has expired, or its account was disabled. For answers that
+    /// go on and on: they end when this does. A change is noticed when it is made, not by asking from time to time.
+    /// </summary>
+    public async Task WaitForEndAsync(Caller caller, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        while (true)
+        {
+            long seen = _zone.Version;
+            if (!(await RefreshAsync(caller, ct)).IsOk)
+            {
+                return;
+            }
+
+            TimeSpan left = caller.ExpiresAt - _time.GetUtcNow() ?? LongestWait;
+            try
+            {
+                await _zone.WaitForChangeAsync(seen, ct).WaitAsync(left < LongestWait ? left > TimeSpan.Zero ? left : TimeSpan.Zero : LongestWait, _time, ct);
+                await Task.Delay(ChangeGrain, _time, ct);
+            }
+            catch (TimeoutException)
+            {
+                // Its time may be over.
+            }
+        }
     }
 
     /// <summary>An account without a token, for work that the server does on its behalf. 401 when the account is disabled or gone.</summary>

@@ -86,8 +86,15 @@ public readonly ref struct Credential
     public static (string Id, BlobHash SecretHash, IssuedSecret Secret) Issue(CredentialKind kind)
     {
         string id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdLength / 2));
+        (BlobHash hash, IssuedSecret secret) = IssueAgain(kind, id);
+        return (id, hash, secret);
+    }
+
+    /// <summary>Makes another secret with a public part that is in use.</summary>
+    internal static (BlobHash SecretHash, IssuedSecret Secret) IssueAgain(CredentialKind kind, string id)
+    {
         byte[] secret = RandomNumberGenerator.GetBytes(SecretBytes);
-        return (id, BlobHash.Of(secret), new IssuedSecret($"{Prefixes[(int)kind]}{id}_{Base64Url.EncodeToString(secret)}"));
+        return (BlobHash.Of(secret), new IssuedSecret($"{Prefixes[(int)kind]}{id}_{Base64Url.EncodeToString(secret)}"));
     }
 
     /// <summary>Makes a new identity for a user or group. Identities and secrets come from the system's generator, never from a seeded one.</summary>

@@ -1,4 +1,5 @@
 using Hutch.Catalog.Zone;
+using Hutch.Datasets.Accounts.Mail;
 using Hutch.Datasets.Authorization;
 using Hutch.Model;
 using Hutch.Model.Zone;
@@ -32,6 +33,47 @@ public sealed partial class LoginService
 
     /// <summary>Makes a one-time link for the first administrator. The first start prints it.</summary>
     public ValueTask<Result<IssuedLoginLink>> CreateFirstLinkAsync(CancellationToken ct) => CreateLinkAsync(AuditActor.Server, AdminAccount.Name, ct);
+
+    /// <summary>
+    /// Mails a one-time link to an account, when mail is on and the account has an address. The answer is the same whatever there is, and
+    /// takes as long: nobody learns which accounts there are. Who asks too often is answered the same, and nothing is sent.
+    /// </summary>
+    public async ValueTask<Result<Done>> AskForLinkAsync(string user, LoginOrigin from, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(from);
+        string name = AccountName.Parse(user).TryGet(out AccountName parsed, out _) ? parsed.Value : "";
+        string address = AttemptLimiter.AddressKey(from.Address);
+        if (_resets.Check(address, name) is not null)
+        {
+            return Done.Value;
+        }
+
+        _resets.Fail(address, name);
+        return await _zone.ChangeAsync<Done>(
+            new AuditActor(null, "anonymous", null),
+            change =>
+            {
+                UserRecord? account = change.Principals.FindUser(name);
+                if (_mailbox.IsOn && account is { DisabledAt: null, Email: not null })
+                {
+                    string end = Mailbox.Time(_time.GetUtcNow() + TimeSpan.FromMinutes(_options.ResetLinkMinutes));
+                    _mailbox.Say(change, account, null, MailTemplates.LoginLink, ("user", account.Name), ("expires", end));
+                }
+
+                change.Note("login-link.ask", account is null ? null : "user:" + account.Name, from.AddressText is { } at ? "from " + at : null);
+                return Done.Value;
+            },
+            ct);
+    }
+
+    /// <summary>Makes the one-time link that goes out with a mail.</summary>
+    internal ValueTask<Result<IssuedSecret>> CreateMailedLinkAsync(PrincipalId user, CancellationToken ct) =>
+        _zone.ChangeAsync<IssuedSecret>(
+            AuditActor.Server,
+            change => change.Principals.FindUser(user) is { DisabledAt: null } found
+                ? AddLink(change, found, TimeSpan.FromMinutes(_options.ResetLinkMinutes), "mailed").Code
+                : ErrorCode.Unprocessable.With("The account was disabled before its mail could be sent."),
+            ct);
 
     /// <summary>Makes a one-time link inside a change.</summary>
     internal IssuedLoginLink AddLink(ZoneChange change, UserRecord user, TimeSpan life, string why)

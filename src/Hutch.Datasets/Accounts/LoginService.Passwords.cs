@@ -1,4 +1,5 @@
 using Hutch.Catalog.Zone;
+using Hutch.Datasets.Accounts.Mail;
 using Hutch.Datasets.Authorization;
 using Hutch.Model;
 
@@ -39,7 +40,7 @@ public sealed partial class LoginService
         return await _zone.ChangeAsync(caller.Actor, change => SetPassword(change, caller, hash, byLeave: current is null), ct);
     }
 
-    private static Result<Done> SetPassword(ZoneChange change, Caller caller, string hash, bool byLeave)
+    private Result<Done> SetPassword(ZoneChange change, Caller caller, string hash, bool byLeave)
     {
         // Asked again: another request may have used the leave up, or ended the session.
         if (byLeave && change.Sessions.Find(caller.Session!.Id) is not { MaySetPassword: true, EndedAt: null })
@@ -60,6 +61,7 @@ public sealed partial class LoginService
             change.Sessions.TakePasswordLeave(session.Id);
         }
 
+        _mailbox.Say(change, user, user.Id, MailTemplates.PasswordChanged, ("user", user.Name), ("time", Mailbox.Time(_time.GetUtcNow())));
         change.Note(Operation.PasswordChange.Name, "user:" + user.Name, $"{ended} other sessions ended, {withdrawn} one-time links withdrawn");
         return Done.Value;
     }

@@ -1,4 +1,5 @@
 using Hutch.Catalog.Zone;
+using Hutch.Datasets.Accounts.Mail;
 using Hutch.Datasets.Authorization;
 using Hutch.Model;
 using Hutch.Model.Zone;
@@ -17,15 +18,22 @@ public sealed partial class LoginService : IDisposable
     private readonly AttemptLimiter _limiter;
     private readonly KnownPlaces _places = new();
     private readonly PasswordHashing _passwords;
+    private readonly Invites _invites;
+    private readonly Mailbox _mailbox;
+    private readonly AttemptLimiter _resets;
     private readonly TimeProvider _time;
 
     /// <summary>Makes the service for a zone.</summary>
-    public LoginService(ZoneDatabase zone, AccountOptions options, TimeProvider time)
+    public LoginService(ZoneDatabase zone, AccountOptions options, Invites invites, Mailbox mailbox, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
         _zone = zone;
         _options = options;
         _time = time;
+        _invites = invites;
+        _mailbox = mailbox;
+        _resets = new AttemptLimiter(
+            new AttemptLimits { PairBurst = 3, PairRefillSeconds = 1200, AddressBurst = 20, AddressRefillSeconds = 60, TokenBurst = 6, TokenRefillSeconds = 1200 }, time);
         _passwords = new PasswordHashing(options);
         _limiter = new AttemptLimiter(
             new AttemptLimits { PairBurst = options.PasswordAttempts, PairRefillSeconds = options.PasswordRetrySeconds, TokenRefillSeconds = 30 }, time);

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using Hutch.Datasets.Accounts.Mail;
 
 namespace Hutch.Datasets.Accounts;
 
@@ -24,6 +25,14 @@ public sealed record ZoneOptions
     /// <summary>How people log in; a section of its own in the configuration.</summary>
     [Browsable(false)]
     public AccountOptions Accounts { get; init; } = new();
+
+    /// <summary>How mail is sent; a section of its own in the configuration.</summary>
+    [Browsable(false)]
+    public MailOptions Mail { get; init; } = new();
+
+    /// <summary>Who takes mails; null for SMTP.</summary>
+    [Browsable(false)]
+    public IMailTransport? MailTransport { get; init; }
 
     /// <summary>Where people reach the portal, such as <c>https://hutch.example.org</c>; null for where the server listens.</summary>
     [Browsable(false)]

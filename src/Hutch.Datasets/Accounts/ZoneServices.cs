@@ -1,5 +1,6 @@
 using Hutch.Catalog.Sqlite;
 using Hutch.Catalog.Zone;
+using Hutch.Datasets.Accounts.Mail;
 using Hutch.Datasets.Authorization;
 using Hutch.Disk;
 using Hutch.Model;
@@ -25,11 +26,16 @@ public sealed class ZoneServices : IAsyncDisposable
         _folder = copies.DataFolder;
         Authorizer = new Authorizer(zone, time);
         Limiter = new AttemptLimiter(options.Attempts, time);
-        Logins = new LoginService(zone, options.Accounts, time);
+        Mailbox = new Mailbox(zone, options.Mail, options.PublicUrl);
+        Invites = new Invites(zone, Authorizer, Mailbox, time);
+        Logins = new LoginService(zone, options.Accounts, Invites, Mailbox, time);
+        MailSender = new MailSender(
+            zone, Mailbox, Logins, options.Mail, options.Accounts, options.MailTransport ?? new SmtpTransport(options.Mail), time,
+            loggers.CreateLogger<MailSender>());
         Authenticator = new Authenticator(zone, Limiter, s3Keys, time, Logins.SessionIdle);
-        Accounts = new AccountService(zone, Authorizer, s3Keys, time);
+        Accounts = new AccountService(zone, Authorizer, s3Keys, Mailbox, time);
         Names = new DatasetNames(zone, Authorizer);
-        Sharing = new Sharing(zone, Authorizer, time);
+        Sharing = new Sharing(zone, Authorizer, Mailbox, time);
         Upkeep = new ZoneUpkeep(zone, copies, copyOptions, Authenticator, time, loggers.CreateLogger<ZoneUpkeep>());
     }
 
@@ -53,6 +59,15 @@ public sealed class ZoneServices : IAsyncDisposable
 
     /// <summary>Rights, visibility and links.</summary>
     public Sharing Sharing { get; }
+
+    /// <summary>Invites to datasets and groups.</summary>
+    public Invites Invites { get; }
+
+    /// <summary>What is said to people.</summary>
+    public Mailbox Mailbox { get; }
+
+    /// <summary>Sends mail; the host runs it.</summary>
+    public MailSender MailSender { get; }
 
     /// <summary>
     /// Rises with every change of the zone, before the change is answered: what was cached at an older version is asked again.
@@ -82,6 +97,12 @@ public sealed class ZoneServices : IAsyncDisposable
         IDisk disk, string folder, ZoneOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(options);
+        if (options.Mail.IsOn && options.PublicUrl is null)
+        {
+            // What a request says of its host may be a lie, and a mail goes to somebody else.
+            throw ErrorCode.BadRequest.With("Mail is on, and mails have links: set 'server.publicUrl' to the address at which people open the portal.").ToException();
+        }
+
         var copyOptions = new ZoneCopyOptions
         {
             EveryMinutes = options.CopyEveryMinutes,

@@ -185,7 +185,8 @@ public sealed class DatasetNames
         return Result<IReadOnlyList<NameRecord>>.Ok(await _zone.ReadAsync(tables => tables.Names.ListVisible(query), ct));
     }
 
-    private static string Numbered(string slug, int number)
+    /// <summary>A slug with a number behind it, short enough; 1 is the slug itself.</summary>
+    internal static string Numbered(string slug, int number)
     {
         string suffix = number == 1 ? "" : "-" + number.ToString(System.Globalization.CultureInfo.InvariantCulture);
         return slug[..Math.Min(slug.Length, Slug.MaxLength - suffix.Length)] + suffix;

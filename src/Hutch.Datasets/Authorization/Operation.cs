@@ -107,6 +107,15 @@ public sealed record Operation
     /// <summary>Withdraw a share link.</summary>
     public static readonly Operation LinkRevoke = OnDataset("link.revoke", Rights.Manage, "withdraw a share link", Role.Administrator);
 
+    /// <summary>See the invites to it.</summary>
+    public static readonly Operation InviteRead = OnDataset("invite.read", Rights.Manage, "see invites to the dataset", Role.Administrator);
+
+    /// <summary>Make an invite to it.</summary>
+    public static readonly Operation InviteCreate = OnDataset("invite.create", Rights.Manage, "invite to the dataset");
+
+    /// <summary>Withdraw an invite to it.</summary>
+    public static readonly Operation InviteRevoke = OnDataset("invite.revoke", Rights.Manage, "withdraw invites to the dataset", Role.Administrator);
+
     // Groups: membership.
 
     /// <summary>See the members of a group.</summary>
@@ -114,6 +123,9 @@ public sealed record Operation
 
     /// <summary>Add and remove members.</summary>
     public static readonly Operation GroupChange = OnGroup("group.change", TokenScopes.Manage, managersOnly: true, "change the group");
+
+    /// <summary>Make, see and withdraw invites to a group.</summary>
+    public static readonly Operation GroupInvite = OnGroup("group.invite", TokenScopes.Manage, managersOnly: true, "invite to the group");
 
     /// <summary>Leave a group.</summary>
     public static readonly Operation GroupLeave = OnGroup("group.leave", TokenScopes.Manage, managersOnly: false, "leave the group");
@@ -159,6 +171,12 @@ public sealed record Operation
     /// <summary>Set one's own password.</summary>
     public static readonly Operation PasswordChange = OnAccount("password.change", TokenScopes.Admin, "set your password");
 
+    /// <summary>Read what was mailed to oneself.</summary>
+    public static readonly Operation MailRead = OnAccount("mail.read", TokenScopes.Admin, "read your mails");
+
+    /// <summary>Accept an invite.</summary>
+    public static readonly Operation InviteAccept = OnAccount("invite.accept", TokenScopes.Manage, "accept an invite");
+
     // The installation: roles.
 
     /// <summary>List accounts.</summary>
@@ -169,6 +187,9 @@ public sealed record Operation
 
     /// <summary>Change, disable and enable an account.</summary>
     public static readonly Operation UserChange = OnInstallation("user.change", "change a user", Role.Administrator);
+
+    /// <summary>Give everything of an account to another, or to a group.</summary>
+    public static readonly Operation UserHandOver = OnInstallation("user.hand-over", "hand over what belongs to a user", Role.Administrator);
 
     /// <summary>Give and take roles.</summary>
     public static readonly Operation RoleChange = OnInstallation("role.change", "change roles", Role.Administrator);
@@ -199,10 +220,11 @@ public sealed record Operation
     [
         DatasetView, MetadataRead, HistoryRead, EntryList, EntryRead, DatasetDerive, EntryWrite, SnapshotCreate, MetadataEdit, TagChange, DatasetEdit,
         DatasetClose, DatasetDelete, DatasetRestore, DatasetPurge, OwnerChange, VisibilityChange, GrantRead, GrantChange, LinkRead, LinkCreate, LinkRevoke,
-        GroupRead, GroupChange, GroupLeave, GroupDelete, GroupOwn,
+        InviteRead, InviteCreate, InviteRevoke,
+        GroupRead, GroupChange, GroupInvite, GroupLeave, GroupDelete, GroupOwn,
         MeRead, MeEdit, DatasetCreate, PrincipalFind, GroupCreate, TokenList, TokenCreate, TokenRevoke,
-        SessionList, SessionEnd, PasswordChange,
-        UserList, UserCreate, UserChange, RoleChange, LoginLinkCreate, TokenRevokeAny, AuditRead, JobRead, JobRun, SiteRead, SiteConfigure,
+        SessionList, SessionEnd, PasswordChange, MailRead, InviteAccept,
+        UserList, UserCreate, UserChange, UserHandOver, RoleChange, LoginLinkCreate, TokenRevokeAny, AuditRead, JobRead, JobRun, SiteRead, SiteConfigure,
     ];
 
     /// <summary>The stable name.</summary>

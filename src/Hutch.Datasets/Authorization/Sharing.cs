@@ -1,5 +1,6 @@
 using Hutch.Catalog.Zone;
 using Hutch.Datasets.Accounts;
+using Hutch.Datasets.Accounts.Mail;
 using Hutch.Model;
 using Hutch.Model.Zone;
 
@@ -15,14 +16,16 @@ public sealed class Sharing
 
     private readonly ZoneDatabase _zone;
     private readonly Authorizer _authorizer;
+    private readonly Mailbox _mailbox;
     private readonly TimeProvider _time;
 
     /// <summary>Makes the service for a zone.</summary>
-    public Sharing(ZoneDatabase zone, Authorizer authorizer, TimeProvider time)
+    public Sharing(ZoneDatabase zone, Authorizer authorizer, Mailbox mailbox, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(zone);
         _zone = zone;
         _authorizer = authorizer;
+        _mailbox = mailbox;
         _time = time;
     }
 
@@ -54,13 +57,21 @@ public sealed class Sharing
                 return NoPrincipal(kind, principal);
             }
 
-            if (change.Grants.On(dataset).Count >= AccountLimits.MaxGrantsPerDataset)
+            IReadOnlyList<GrantRecord> before = change.Grants.On(dataset);
+            if (before.Count >= AccountLimits.MaxGrantsPerDataset)
             {
                 return ErrorCode.TooLarge.With($"The dataset is shared with {AccountLimits.MaxGrantsPerDataset} users and groups already, the most that are allowed: use a group.");
             }
 
             change.Grants.Put(dataset, found.Id, right.Highest(), from, caller.UserId);
             change.Note(Operation.GrantChange.Name, "dataset:" + dataset, $"{right.ToName()} to {Text(found)}{After(from)}");
+            if (before.All(grant => grant.Principal.Id != found.Id) && change.Principals.FindUser(found.Id) is UserRecord person)
+            {
+                _mailbox.Say(
+                    change, person, caller.UserId, MailTemplates.Shared, ("by", caller.User?.DisplayName ?? caller.Name),
+                    ("dataset", change.Names.Find(dataset)!.FullName), ("right", right.ToName()), ("page", "datasets/" + dataset));
+            }
+
             return change.Grants.On(dataset).Single(g => g.Principal.Id == found.Id);
         }, ct);
 

@@ -66,6 +66,7 @@ internal sealed class DatasetDescriber(Authorizer authorizer, Site site)
         Type = facts.Dataset.Type,
         State = DatasetState.NameOf(facts.Dataset),
         Visibility = access.Dataset.Visibility.Right == Rights.None ? "private" : "public",
+        PublicAfter = access.Dataset.Visibility.From,
         Kind = KindOf(facts.Dataset.Origin),
         Created = Time(facts.Dataset.Created),
         Closed = Time(facts.Dataset.Closed),

@@ -1,3 +1,4 @@
+using Hutch.Datasets.Accounts;
 using Hutch.Datasets.Authorization;
 using Hutch.Model;
 using Hutch.Model.Contracts;
@@ -14,10 +15,9 @@ public sealed partial class DatasetDoor
         ArgumentNullException.ThrowIfNull(patch);
         if (!(await MayAsync(caller, id, Operation.DatasetEdit, ct)).TryGet(out _, out HutchError? refusal)
             || !CheckTexts(patch.Title, patch.Type).TryGet(out _, out refusal)
-            || (patch.Visibility is not null && !ParseVisibility(patch.Visibility).TryGet(out _, out refusal))
+            || !ParseVisibility(patch).TryGet(out Visibility? visibility, out refusal)
             || (patch.Slug is not null && !(await RenameAsync(caller, id, patch.Slug, ct)).TryGet(out _, out refusal))
-            || (patch.Visibility is { } visibility
-                && !(await _zone.Sharing.SetVisibilityAsync(caller, id, ParseVisibility(visibility).Value, ct)).TryGet(out _, out refusal)))
+            || (visibility is not null && !(await _zone.Sharing.SetVisibilityAsync(caller, id, visibility, ct)).TryGet(out _, out refusal)))
         {
             return refusal;
         }
@@ -110,6 +110,25 @@ public sealed partial class DatasetDoor
         return after.IsOk ? after : before with { Owner = given.Owner.Name, Name = given.FullName, YourRight = null };
     }
 
+    /// <summary>
+    /// Gives everything of an account to a user or a group (<see cref="AccountService.HandOverAsync"/>), and tells the site the new names. What a crash
+    /// leaves untold is told after the next start.
+    /// </summary>
+    public async Task<Result<HandOverOutcome>> HandOverAsync(Caller caller, string from, string to, CancellationToken ct)
+    {
+        Result<HandOverOutcome> done = await _zone.Accounts.HandOverAsync(caller, from, to, ct);
+        foreach (NameRecord name in done.IsOk ? done.Value.Datasets : [])
+        {
+            Result<SiteDataset> told = await TellNameAsync(caller, name, CancellationToken.None);
+            if (!told.IsOk && told.Error.Code.Status >= 500)
+            {
+                return told.Error;
+            }
+        }
+
+        return done;
+    }
+
     private async Task<Result<DatasetInfo>> DescribeAsync(Caller caller, DatasetId id, CancellationToken ct)
     {
         Result<Access> access = await MayAsync(caller, id, Operation.OwnerChange, ct);
@@ -143,10 +162,13 @@ public sealed partial class DatasetDoor
         return await AnswerAsync(caller, id, operation, outcome, ct);
     }
 
-    private static Result<Visibility> ParseVisibility(string text) => text switch
+    private static Result<Visibility?> ParseVisibility(PatchDataset patch) => (patch.Visibility, patch.PublicAfter) switch
     {
-        "private" => Visibility.Private,
-        "public" => Visibility.Public,
-        _ => ErrorCode.BadRequest.With($"{Display.Quote(text)} is not a visibility: 'private' or 'public' is needed."),
+        (null, null) => (Visibility?)null,
+        ("private", null) => Visibility.Private,
+        ("public", null) => Visibility.Public,
+        ("public", DateTimeOffset from) => Visibility.PublicAfter(from),
+        (null or "private", _) => ErrorCode.BadRequest.With("'publicAfter' says when a dataset becomes public: give it with the visibility 'public'."),
+        _ => ErrorCode.BadRequest.With($"{Display.Quote(patch.Visibility)} is not a visibility: 'private' or 'public' is needed."),
     };
 }

@@ -29,6 +29,9 @@ public sealed record DatasetInfo
     /// <summary><c>private</c> or <c>public</c>.</summary>
     public required string Visibility { get; init; }
 
+    /// <summary>When it becomes, or became, public; absent for at once. Until then it is as private.</summary>
+    public DateTimeOffset? PublicAfter { get; init; }
+
     /// <summary><c>original</c>, <c>derived</c> or <c>following</c>.</summary>
     public required string Kind { get; init; }
 
@@ -128,6 +131,9 @@ public sealed record PatchDataset
 
     /// <summary><c>private</c> or <c>public</c>.</summary>
     public string? Visibility { get; init; }
+
+    /// <summary>With the visibility <c>public</c>: when it begins; absent for at once.</summary>
+    public DateTimeOffset? PublicAfter { get; init; }
 }
 
 /// <summary>Asks to close a dataset for ever.</summary>

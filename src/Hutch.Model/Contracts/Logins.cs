@@ -50,6 +50,14 @@ public sealed record CodeLogin
     public override string ToString() => nameof(CodeLogin);
 }
 
+/// <summary>Asks for a one-time link by mail.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record ResetLogin
+{
+    /// <summary>Login name.</summary>
+    public required string User { get; init; }
+}
+
 /// <summary>Opens a share link.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record ShareLogin

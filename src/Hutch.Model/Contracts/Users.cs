@@ -20,6 +20,9 @@ public sealed record UserInfo
     /// <summary>Whether every token of the account is refused.</summary>
     public bool Disabled { get; init; }
 
+    /// <summary>How many datasets it owns.</summary>
+    public long Datasets { get; init; }
+
     /// <summary>When it was made.</summary>
     public required DateTimeOffset Created { get; init; }
 }

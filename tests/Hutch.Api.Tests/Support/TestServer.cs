@@ -29,19 +29,22 @@ internal sealed class TestServer : IAsyncDisposable
 
     public TestCaller Nobody { get; }
 
-    public static async Task<TestServer> StartAsync(ApiOptions? api = null)
+    public static async Task<TestServer> StartAsync(ApiOptions? api = null, ZoneOptions? zone = null)
     {
         string folder = Directory.CreateTempSubdirectory("hutch-api-").FullName;
-        return new TestServer(folder, await HutchServer.StartAsync(Options(folder, api), TestContext.Current.CancellationToken));
+        return new TestServer(folder, await HutchServer.StartAsync(Options(folder, api, zone), TestContext.Current.CancellationToken));
     }
 
-    public static ServeOptions Options(string folder, ApiOptions? api = null) => new()
+    public static ServeOptions Options(string folder, ApiOptions? api = null, ZoneOptions? zone = null) => new()
     {
         DataFolder = folder,
         HttpAddress = "127.0.0.1:0",
         Api = api ?? new ApiOptions { StopSeconds = 2 },
-        Zone = new ZoneOptions { Durable = false, Accounts = new AccountOptions { HashIterations = 10 } },
+        Zone = zone ?? QuickZone,
     };
+
+    /// <summary>A zone that waits for no disk and hashes quickly.</summary>
+    public static ZoneOptions QuickZone => new() { Durable = false, Accounts = new AccountOptions { HashIterations = 10 } };
 
     /// <summary>Stops gracefully and starts again on the same folder.</summary>
     public async Task RestartAsync()

@@ -142,7 +142,7 @@ public sealed class AccountServiceTests
         Assert.Equal(ErrorCode.Forbidden, (await zone.Accounts.RemoveMemberAsync(bob, "lab", "ada", Ct)).Error?.Code);
         Assert.True((await zone.Accounts.RemoveMemberAsync(bob, "lab", "bob", Ct)).IsOk);
         Assert.Equal(
-            "The group 'lab' would have no manager. Make another member its manager first.",
+            "The group 'lab' would have no manager whose account is enabled. Make another member its manager first.",
             (await zone.Accounts.RemoveMemberAsync(ada, "lab", "ada", Ct)).Error?.Message);
         Assert.False((await zone.Accounts.PutMemberAsync(ada, "lab", "ada", manager: false, Ct)).IsOk);
     }

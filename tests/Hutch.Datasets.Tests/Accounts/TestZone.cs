@@ -22,6 +22,9 @@ internal sealed class TestZone : IAsyncDisposable
         Services = services;
     }
 
+    /// <summary>A zone that waits for no disk and hashes quickly.</summary>
+    public static ZoneOptions Quick => new() { Durable = false, Accounts = new AccountOptions { HashIterations = 10 } };
+
     public FakeTime Time { get; }
 
     public ZoneServices Services { get; private set; }
@@ -41,10 +44,10 @@ internal sealed class TestZone : IAsyncDisposable
         return new TestZone(folder, time, await OpenServicesAsync(folder, time, options));
     }
 
-    public async Task ReopenAsync()
+    public async Task ReopenAsync(ZoneOptions? options = null)
     {
         await Services.DisposeAsync();
-        Services = await OpenServicesAsync(_folder, Time, null);
+        Services = await OpenServicesAsync(_folder, Time, options);
     }
 
     public Task<Result<Caller>> TryLogInAsync(string? token, IPAddress? address = null) =>
@@ -72,6 +75,17 @@ internal sealed class TestZone : IAsyncDisposable
         return (await Services.Names.ReserveAsync(owner, new DatasetId(Guid.NewGuid()), name, Slug.Parse(slug).Value, Ct)).Value;
     }
 
+    /// <summary>Begins a session of an account with a one-time link.</summary>
+    public async Task<StartedSession> OpenSessionAsync(string user)
+    {
+        IssuedLoginLink link = (await Services.Logins.CreateLinkAsync(await AdminAsync(), user, Ct)).Value;
+        return (await Services.Logins.RedeemAsync(link.Code.Reveal(), new LoginOrigin(Here, "test"), Ct)).Value;
+    }
+
+    /// <summary>Who a session is.</summary>
+    public Task<Result<Caller>> UseAsync(StartedSession session) =>
+        Services.Authenticator.AuthenticateSessionAsync(session.Secret.Reveal(), Here, Ct).AsTask();
+
     /// <summary>The caller as it is now, after groups or roles changed.</summary>
     public async Task<Caller> NowAsync(Caller caller) => (await Services.Authenticator.RefreshAsync(caller, Ct)).Value;
 
@@ -89,5 +103,5 @@ internal sealed class TestZone : IAsyncDisposable
 
     private static async Task<ZoneServices> OpenServicesAsync(DirectoryInfo folder, FakeTime time, ZoneOptions? options) =>
         await ZoneServices.OpenAsync(
-            LocalDisk.Instance, folder.FullName, options ?? new ZoneOptions { Durable = false }, time, NullLoggerFactory.Instance, Ct);
+            LocalDisk.Instance, folder.FullName, options ?? Quick, time, NullLoggerFactory.Instance, Ct);
 }

@@ -1,0 +1,130 @@
+using Hutch.Api.Documentation;
+using Hutch.Api.Http;
+using Hutch.Datasets.Accounts;
+using Hutch.Datasets.Authorization;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+using Hutch.Model.Zone;
+using Microsoft.AspNetCore.Http;
+
+namespace Hutch.Api.Endpoints;
+
+/// <summary>Invites to datasets and groups.</summary>
+internal static class InviteEndpoints
+{
+    private const string Tag = "Invites";
+
+    public static void Add(EndpointTable table)
+    {
+        AddManaging(table);
+        table.Add(Tag, "POST", "/invites/lookup", "What an invite is to", EndpointDescription.Nobody)
+            .Takes(HutchJson.Default.InviteCode)
+            .Gives(HutchJson.Default.InviteInfo, async request =>
+            {
+                PlainHttp.RefuseSecrets(request);
+                InviteCode code = await request.ReadAsync(HutchJson.Default.InviteCode, request.Aborted);
+                return (await request.Api.Zone.Logins.FindInviteAsync(code.Code, request.Origin, request.Aborted)).Then<InviteInfo>(invite => ToInfo(request, invite));
+            });
+        table.Add(Tag, "POST", "/invites/accept", "Accept an invite: as who one is, or, where the server allows it, with an account that is made for it", EndpointDescription.Nobody)
+            .Takes(HutchJson.Default.AcceptInvite)
+            .Gives(HutchJson.Default.InviteInfo, AcceptAsync);
+    }
+
+    private static void AddManaging(EndpointTable table)
+    {
+        table.Add(Tag, "GET", "/datasets/{id}/invites", "The invites to a dataset that have not ended, without their codes", "manage")
+            .Gives(HutchJson.Default.PageInviteInfo, async request =>
+                ToPage(request, await Invites(request).ListAsync(request.Caller, request.Dataset, request.Aborted)));
+        table.Add(Tag, "POST", "/datasets/{id}/invites", "Make an invite to a dataset; its code is shown only here", "manage")
+            .Takes(HutchJson.Default.CreateInvite)
+            .Gives(
+                HutchJson.Default.CreatedInvite,
+                async request =>
+                {
+                    DatasetId id = request.Dataset;
+                    CreateInvite create = await request.ReadAsync(HutchJson.Default.CreateInvite, request.Aborted);
+                    return RightsExtensions.ParseRight(create.Right ?? "read").TryGet(out Rights right, out HutchError? refusal)
+                        ? Created(request, await Invites(request).CreateAsync(request.Caller, id, ToRequest(create) with { Right = right }, request.Aborted))
+                        : refusal;
+                },
+                StatusCodes.Status201Created);
+        table.Add(Tag, "GET", "/groups/{group}/invites", "The invites to a group that have not ended, without their codes", "manager of the group")
+            .Gives(HutchJson.Default.PageInviteInfo, async request =>
+                ToPage(request, await Invites(request).ListAsync(request.Caller, request.Route("group"), request.Aborted)));
+        table.Add(Tag, "POST", "/groups/{group}/invites", "Make an invite to a group; its code is shown only here", "manager of the group")
+            .Takes(HutchJson.Default.CreateInvite)
+            .Gives(
+                HutchJson.Default.CreatedInvite,
+                async request =>
+                {
+                    CreateInvite create = await request.ReadAsync(HutchJson.Default.CreateInvite, request.Aborted);
+                    return create.Right is null or "member" or "manager"
+                        ? Created(request, await Invites(request).CreateAsync(
+                            request.Caller, request.Route("group"), ToRequest(create) with { Manager = create.Right == "manager" }, request.Aborted))
+                        : ErrorCode.BadRequest.With($"{Display.Quote(create.Right)} is nothing to be in a group: 'member' or 'manager' is needed.");
+                },
+                StatusCodes.Status201Created);
+        table.Add(Tag, "DELETE", "/invites/{invite}", "Withdraw an invite; who accepted it before keeps what it gave", "manage, or manager of the group")
+            .GivesNothing(async request => await Invites(request).RevokeAsync(request.Caller, request.Route("invite"), request.Aborted));
+    }
+
+    private static async Task<Result<InviteInfo>> AcceptAsync(ApiRequest request)
+    {
+        SameSite.RefuseForeign(request);
+        PlainHttp.RefuseSecrets(request);
+        AcceptInvite accept = await request.ReadAsync(HutchJson.Default.AcceptInvite, request.Aborted);
+        LoginService logins = request.Api.Zone.Logins;
+        if (accept.User is null)
+        {
+            return request.LostSession is { } lost
+                ? lost
+                : (await logins.AcceptInviteAsync(request.Caller, accept.Code, request.Origin, request.Aborted)).Then<InviteInfo>(invite => ToInfo(request, invite));
+        }
+
+        return request.Caller.Kind != CallerKind.Anonymous
+            ? ErrorCode.BadRequest.With($"You are logged in as {request.Caller.Name}: accept the invite as that, or log out to make another account.")
+            : (await logins.AcceptInviteAsync(accept.Code, accept.User, accept.Password ?? "", request.Origin, request.Aborted)).Then<InviteInfo>(made =>
+            {
+                SessionCookie.Set(request, made.Session);
+                return ToInfo(request, made.Invite);
+            });
+    }
+
+    private static InviteRequest ToRequest(CreateInvite create) => new()
+    {
+        Life = AccountEndpoints.Life(create.ExpiresIn),
+        MaxUses = create.Uses ?? 1,
+        Note = create.Note,
+        Email = create.Email,
+    };
+
+    private static Result<CreatedInvite> Created(ApiRequest request, Result<IssuedInvite> issued) => issued.Then<CreatedInvite>(invite => new CreatedInvite
+    {
+        Id = invite.Invite.Id,
+        Code = invite.Code.Reveal(),
+        Url = PortalAddress.Of(request, "invite#code=" + invite.Code.Reveal()),
+        Expires = invite.Invite.ExpiresAt,
+    });
+
+    private static Result<Page<InviteInfo>> ToPage(ApiRequest request, Result<IReadOnlyList<InviteRecord>> invites) =>
+        invites.Then<Page<InviteInfo>>(some => new Page<InviteInfo> { Items = [.. some.Select(invite => ToInfo(request, invite))] });
+
+    private static InviteInfo ToInfo(ApiRequest request, InviteRecord invite) => new()
+    {
+        Id = invite.Id,
+        Target = invite.Target.Dataset is DatasetId dataset ? "dataset:" + dataset : "group:" + invite.Target.Name,
+        Name = invite.Target.Name,
+        Right = invite.Target.Gives,
+        Note = invite.Note,
+        Email = invite.Email,
+        Created = invite.CreatedAt,
+        By = invite.CreatedBy.Name,
+        Expires = invite.ExpiresAt,
+        Uses = invite.MaxUses,
+        Used = invite.Uses,
+        Revoked = invite.RevokedAt,
+        Open = invite.IsOpenAt(request.Api.Options.Time.GetUtcNow()),
+    };
+
+    private static Invites Invites(ApiRequest request) => request.Api.Zone.Invites;
+}

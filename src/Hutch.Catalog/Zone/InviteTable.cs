@@ -1,0 +1,158 @@
+using System.Data.Common;
+using Dapper;
+using Hutch.Catalog.Sqlite;
+using Hutch.Model;
+using Hutch.Model.Zone;
+
+namespace Hutch.Catalog.Zone;
+
+/// <summary>Invites to datasets and groups, and who has accepted them.</summary>
+public sealed class InviteTable : ZoneTable
+{
+    private const string Manager = "manager";
+    private const string Member = "member";
+
+    private const string Select =
+        """
+        SELECT i.id AS Id, i.secret_hash AS SecretHash, i.mailed_secret_hash AS MailedSecretHash, i.dataset_id AS DatasetId, i.group_id AS GroupId,
+               coalesce(o.name || '/' || n.slug, g.name) AS TargetName, i.granted_right AS GrantedRight, i.note AS Note, i.email AS Email,
+               c.id AS CreatorId, c.kind AS CreatorKind, c.name AS CreatorName, i.created_ms AS CreatedMs, i.expires_ms AS ExpiresMs,
+               i.max_uses AS MaxUses, i.uses AS Uses, i.revoked_ms AS RevokedMs
+        FROM invites i JOIN principals c ON c.id = i.created_by
+             LEFT JOIN names n ON n.dataset_id = i.dataset_id LEFT JOIN principals o ON o.id = n.owner_id
+             LEFT JOIN principals g ON g.id = i.group_id
+        """;
+
+    internal InviteTable(DbConnection connection, TimeProvider time)
+        : base(connection, time)
+    {
+    }
+
+    /// <summary>The invite with this public part, or null; also when it was withdrawn, is used up or has ended.</summary>
+    public InviteRecord? Find(string id) => _connection.QuerySingleOrDefault<Row>(Select + " WHERE i.id = @id", new { id })?.ToRecord();
+
+    /// <summary>The invites to a dataset that have not ended, the oldest first; withdrawn ones among them.</summary>
+    public IReadOnlyList<InviteRecord> On(DatasetId dataset) => List(" WHERE i.dataset_id = @target", dataset.ToString());
+
+    /// <summary>The invites to a group that have not ended, the oldest first; withdrawn ones among them.</summary>
+    public IReadOnlyList<InviteRecord> In(PrincipalId group) => List(" WHERE i.group_id = @target", group.ToString());
+
+    /// <summary>Adds an invite; nobody has accepted it.</summary>
+    public InviteRecord Create(InviteRecord invite)
+    {
+        ArgumentNullException.ThrowIfNull(invite);
+        _connection.Execute(
+            """
+            INSERT INTO invites(id, secret_hash, dataset_id, group_id, granted_right, note, email, created_by, created_ms, expires_ms, max_uses)
+            VALUES (@Id, @hash, @dataset, @group, @right, @Note, @Email, @by, @now, @expires, @MaxUses)
+            """,
+            new
+            {
+                invite.Id,
+                hash = invite.SecretHash.ToBytes(),
+                dataset = invite.Target.Dataset?.ToString(),
+                group = invite.Target.Group?.ToString(),
+                right = invite.Target.Dataset is not null ? invite.Target.Right.ToName() : invite.Target.Manager ? Manager : Member,
+                invite.Note,
+                invite.Email,
+                by = invite.CreatedBy.Id.ToString(),
+                now = SqlTime.Now(_time),
+                expires = invite.ExpiresAt.ToUnixTimeMilliseconds(),
+                invite.MaxUses,
+            });
+        return Find(invite.Id)!;
+    }
+
+    /// <summary>Notes the secret that goes out by mail, beside the one that was shown.</summary>
+    public void SetMailedSecret(string id, BlobHash secretHash) =>
+        _connection.Execute("UPDATE invites SET mailed_secret_hash = @hash WHERE id = @id", new { id, hash = secretHash.ToBytes() });
+
+    /// <summary>Whether a user has accepted it before.</summary>
+    public bool WasUsedBy(string id, PrincipalId user) =>
+        _connection.ExecuteScalar<long>(
+            "SELECT count(*) FROM invite_uses WHERE invite_id = @id AND user_id = @user", new { id, user = user.ToString() }) > 0;
+
+    /// <summary>Counts that a user accepts it; false, and nothing counted, when it was withdrawn, is used up or has ended.</summary>
+    public bool Use(string id, PrincipalId user)
+    {
+        int counted = _connection.Execute(
+            "UPDATE invites SET uses = uses + 1 WHERE id = @id AND revoked_ms IS NULL AND expires_ms > @now AND uses < max_uses",
+            new { id, now = SqlTime.Now(_time) });
+        return counted > 0
+            && _connection.Execute(
+                "INSERT INTO invite_uses(invite_id, user_id, at_ms) VALUES (@id, @user, @now)",
+                new { id, user = user.ToString(), now = SqlTime.Now(_time) }) > 0;
+    }
+
+    /// <summary>Withdraws an invite; false when it was withdrawn already or is not there.</summary>
+    public bool Revoke(string id) =>
+        _connection.Execute("UPDATE invites SET revoked_ms = @now WHERE id = @id AND revoked_ms IS NULL", new { id, now = SqlTime.Now(_time) }) > 0;
+
+    /// <summary>Puts another maker in the place of one, for invites that are still good; returns how many.</summary>
+    public int HandOver(PrincipalId from, PrincipalId to) =>
+        _connection.Execute(
+            "UPDATE invites SET created_by = @to WHERE created_by = @from AND revoked_ms IS NULL AND expires_ms > @now AND uses < max_uses",
+            new { from = from.ToString(), to = to.ToString(), now = SqlTime.Now(_time) });
+
+    /// <summary>Forgets the invites to a dataset that goes.</summary>
+    public void ForgetDataset(DatasetId dataset) => Forget("dataset_id", dataset.ToString());
+
+    /// <summary>Forgets the invites to a group that goes.</summary>
+    public void ForgetGroup(PrincipalId group) => Forget("group_id", group.ToString());
+
+    private void Forget(string column, string target)
+    {
+        _connection.Execute($"DELETE FROM invite_uses WHERE invite_id IN (SELECT id FROM invites WHERE {column} = @target)", new { target });
+        _connection.Execute($"DELETE FROM invites WHERE {column} = @target", new { target });
+    }
+
+    private IReadOnlyList<InviteRecord> List(string where, string target) =>
+        [.. _connection.Query<Row>(
+            Select + where + " AND i.expires_ms > @now ORDER BY i.created_ms, i.id", new { target, now = SqlTime.Now(_time) }).Select(r => r.ToRecord())];
+
+    private sealed class Row
+    {
+        public string Id { get; init; } = "";
+
+        public byte[] SecretHash { get; init; } = [];
+
+        public byte[]? MailedSecretHash { get; init; }
+
+        public string? DatasetId { get; init; }
+
+        public string? GroupId { get; init; }
+
+        public string TargetName { get; init; } = "";
+
+        public string GrantedRight { get; init; } = "";
+
+        public string? Note { get; init; }
+
+        public string? Email { get; init; }
+
+        public string CreatorId { get; init; } = "";
+
+        public string CreatorKind { get; init; } = "";
+
+        public string CreatorName { get; init; } = "";
+
+        public long CreatedMs { get; init; }
+
+        public long ExpiresMs { get; init; }
+
+        public long MaxUses { get; init; }
+
+        public long Uses { get; init; }
+
+        public long? RevokedMs { get; init; }
+
+        public InviteRecord ToRecord() =>
+            new(Id, new BlobHash(SecretHash), MailedSecretHash is null ? null : new BlobHash(MailedSecretHash), Target(), Note, Email,
+                new PrincipalRecord(ZoneText.PrincipalId(CreatorId), ZoneText.Kind(CreatorKind), CreatorName), ZoneText.Time(CreatedMs),
+                ZoneText.Time(ExpiresMs), (int)MaxUses, (int)Uses, SqlTime.FromMilliseconds(RevokedMs));
+
+        private InviteTarget Target() => DatasetId is not null
+            ? new InviteTarget(ZoneText.DatasetId(DatasetId), null, TargetName, ZoneText.Right(GrantedRight), Manager: false)
+            : new InviteTarget(null, ZoneText.PrincipalId(GroupId!), TargetName, Rights.None, GrantedRight == InviteTable.Manager);
+    }
+}

@@ -1,0 +1,102 @@
+using System.Data.Common;
+using System.Text.Json;
+using Dapper;
+using Hutch.Catalog.Sqlite;
+using Hutch.Model;
+using Hutch.Model.Zone;
+
+namespace Hutch.Catalog.Zone;
+
+/// <summary>What is said to people: to read in the portal, and to send. The outbox of mail.</summary>
+public sealed class MailTable : ZoneTable
+{
+    private const string Select =
+        """
+        SELECT id AS Id, user_id AS UserId, caused_by AS CausedBy, address AS Address, template AS Template, facts AS Facts, state AS State,
+               attempts AS Attempts, created_ms AS CreatedMs, sent_ms AS SentMs, failure AS Failure
+        FROM mails
+        """;
+
+    internal MailTable(DbConnection connection, TimeProvider time)
+        : base(connection, time)
+    {
+    }
+
+    /// <summary>Adds a mail; with <paramref name="send"/> it waits to be sent.</summary>
+    public void Add(
+        PrincipalId? user, PrincipalId? causedBy, string? address, string template, IReadOnlyDictionary<string, string> facts, bool send) =>
+        _connection.Execute(
+            """
+            INSERT INTO mails(user_id, caused_by, address, template, facts, state, created_ms, next_ms)
+            VALUES (@user, @by, @address, @template, @facts, @state, @now, @next)
+            """,
+            new
+            {
+                user = user?.ToString(),
+                by = causedBy?.ToString(),
+                address,
+                template,
+                facts = JsonSerializer.Serialize(facts, ZoneJson.Default.IReadOnlyDictionaryStringString),
+                state = send ? "queued" : "kept",
+                now = SqlTime.Now(_time),
+                next = send ? SqlTime.Now(_time) : (long?)null,
+            });
+
+    /// <summary>What was said to a user, or to somebody without an account by the user's doing; the newest first, before a number.</summary>
+    public IReadOnlyList<MailRecord> ListOf(PrincipalId user, long? before, int limit) =>
+        [.. _connection.Query<Row>(
+            Select + " WHERE (user_id = @user OR (user_id IS NULL AND caused_by = @user)) AND id < @before ORDER BY id DESC LIMIT @limit",
+            new { user = user.ToString(), before = before ?? long.MaxValue, limit }).Select(r => r.ToRecord())];
+
+    /// <summary>Mails whose time to be sent has come, the oldest first.</summary>
+    public IReadOnlyList<MailRecord> Due(int limit) =>
+        [.. _connection.Query<Row>(
+            Select + " WHERE state = 'queued' AND next_ms <= @now ORDER BY next_ms, id LIMIT @limit", new { now = SqlTime.Now(_time), limit })
+            .Select(r => r.ToRecord())];
+
+    /// <summary>When the next mail is to be sent; null when none waits.</summary>
+    public DateTimeOffset? NextDue() =>
+        SqlTime.FromMilliseconds(_connection.ExecuteScalar<long?>("SELECT min(next_ms) FROM mails WHERE state = 'queued'"));
+
+    /// <summary>Notes that the mail server took it.</summary>
+    public void SetSent(long id) =>
+        _connection.Execute(
+            "UPDATE mails SET state = 'sent', sent_ms = @now, next_ms = NULL, failure = NULL, attempts = attempts + 1 WHERE id = @id",
+            new { id, now = SqlTime.Now(_time) });
+
+    /// <summary>Notes a failure; without a time for the next attempt it is given up.</summary>
+    public void SetFailed(long id, string failure, DateTimeOffset? next) =>
+        _connection.Execute(
+            "UPDATE mails SET state = @state, next_ms = @next, failure = @failure, attempts = attempts + 1 WHERE id = @id",
+            new { id, failure, state = next is null ? "failed" : "queued", next = SqlTime.ToMilliseconds(next) });
+
+    private sealed class Row
+    {
+        public long Id { get; init; }
+
+        public string? UserId { get; init; }
+
+        public string? CausedBy { get; init; }
+
+        public string? Address { get; init; }
+
+        public string Template { get; init; } = "";
+
+        public string Facts { get; init; } = "";
+
+        public string State { get; init; } = "";
+
+        public long Attempts { get; init; }
+
+        public long CreatedMs { get; init; }
+
+        public long? SentMs { get; init; }
+
+        public string? Failure { get; init; }
+
+        public MailRecord ToRecord() =>
+            new(Id, UserId is null ? null : ZoneText.PrincipalId(UserId), CausedBy is null ? null : ZoneText.PrincipalId(CausedBy), Address, Template,
+                JsonSerializer.Deserialize(Facts, ZoneJson.Default.IReadOnlyDictionaryStringString)!, ZoneText.MailState(State), (int)Attempts,
+                ZoneText.Time(CreatedMs), SqlTime.FromMilliseconds(SentMs), Failure);
+    }
+}

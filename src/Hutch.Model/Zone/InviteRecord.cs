@@ -1,0 +1,22 @@
+namespace Hutch.Model.Zone;
+
+/// <summary>An invite to a dataset or to a group, without its secret.</summary>
+/// <param name="Id">The public part.</param>
+/// <param name="SecretHash">SHA-256 of the secret that was shown.</param>
+/// <param name="MailedSecretHash">SHA-256 of the secret that went out by mail; null when none did.</param>
+/// <param name="Target">To what.</param>
+/// <param name="Note">A line for who gets it, or null.</param>
+/// <param name="Email">Where it was mailed to, or null.</param>
+/// <param name="CreatedBy">Who made it; its rights are given in that name.</param>
+/// <param name="CreatedAt">When it was made.</param>
+/// <param name="ExpiresAt">When it ends.</param>
+/// <param name="MaxUses">How many accounts may accept it.</param>
+/// <param name="Uses">How many have.</param>
+/// <param name="RevokedAt">When it was withdrawn; null when it was not.</param>
+public sealed record InviteRecord(
+    string Id, BlobHash SecretHash, BlobHash? MailedSecretHash, InviteTarget Target, string? Note, string? Email, PrincipalRecord CreatedBy,
+    DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, int MaxUses, int Uses, DateTimeOffset? RevokedAt)
+{
+    /// <summary>Whether somebody may accept it at a time.</summary>
+    public bool IsOpenAt(DateTimeOffset now) => RevokedAt is null && ExpiresAt > now && Uses < MaxUses;
+}

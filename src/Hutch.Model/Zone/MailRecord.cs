@@ -1,0 +1,17 @@
+namespace Hutch.Model.Zone;
+
+/// <summary>Something that is said to somebody. Its words are made from a template when it is read or sent; no secret is in it.</summary>
+/// <param name="Id">Its number.</param>
+/// <param name="UserId">To whom; null for somebody without an account.</param>
+/// <param name="CausedBy">Whose doing it comes from; null for the server's.</param>
+/// <param name="Address">Where it goes by mail; null for nowhere.</param>
+/// <param name="Template">Which words.</param>
+/// <param name="Facts">What stands in their gaps.</param>
+/// <param name="State">What became of it.</param>
+/// <param name="Attempts">How often it was tried.</param>
+/// <param name="CreatedAt">When it was said.</param>
+/// <param name="SentAt">When the mail server took it; null when it has not.</param>
+/// <param name="Failure">Why the last attempt failed; null when none did.</param>
+public sealed record MailRecord(
+    long Id, PrincipalId? UserId, PrincipalId? CausedBy, string? Address, string Template, IReadOnlyDictionary<string, string> Facts, MailState State,
+    int Attempts, DateTimeOffset CreatedAt, DateTimeOffset? SentAt, string? Failure);
