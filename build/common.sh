@@ -4,6 +4,8 @@
 root=$PWD
 out=$root/out
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
+# The SDK wants libicu for the languages of its messages, which a bare machine does not have; Hutch itself is built without (Directory.Build.props).
+export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
 # No build process stays behind: a CI job ends when its last process does.
 export MSBUILDDISABLENODEREUSE=1
 

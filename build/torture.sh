@@ -1,21 +1,45 @@
 # shellcheck shell=bash
-# The kill -9 harness of tests/Hutch.EndToEnd.Tests/Torture, for as long as one likes, against the executable of `./run build`.
+# The two proofs of "acknowledged means durable", for longer than the suite has time:
+#   --minutes N   tests/Hutch.EndToEnd.Tests/Torture: kill -9 under load, against the executable of `./run build`;
+#   --every-io    tests/Hutch.Datasets.Tests/Crashes: a power cut before every change of the disk, and every sync and write failing, on the
+#                 simulated disk; about 10 minutes on two quiet cores.
+# Neither named: both, the first for ten minutes.
 
 run_torture() {
-    local minutes="" seed=""
+    local minutes="" seed="" every_io="" failed=0
     while (($# > 0)); do
         case "$1" in
             --minutes) minutes=${2:-} && shift 2 ;;
             --seed) seed=${2:-} && shift 2 ;;
-            *) die "torture knows --minutes N and --seed N, not '$1'" ;;
+            --every-io) every_io=yes && shift ;;
+            *) die "torture knows --minutes N, --seed N and --every-io, not '$1'" ;;
         esac
     done
-    [[ $minutes =~ ^[0-9]+(\.[0-9]+)?$ ]] || die "say for how long: ./run torture --minutes 10"
+    [[ -n $minutes || -n $every_io ]] || minutes=10 every_io=yes
+    [[ -z $minutes || $minutes =~ ^[0-9]+(\.[0-9]+)?$ ]] || die "say for how long: ./run torture --minutes 10"
     install_packages run test
+    mkdir -p "$out/torture"
+    if [[ -n $minutes ]]; then torture_kill "$minutes" "$seed" || failed=1; fi
+    if [[ -n $every_io ]]; then torture_every_io || failed=1; fi
+    return "$failed"
+}
+
+# torture_program PROJECT ARGUMENT…: runs a test program and shows what it says as it goes.
+torture_program() {
+    local project=$1
+    shift
+    TMPDIR=$out/torture "tests/$project/bin/Release/net10.0/$project" -noLogo -noColor -showLiveOutput "$@" </dev/null
+}
+
+torture_kill() {
     publish
     compile tests/Hutch.EndToEnd.Tests
-    mkdir -p "$out/torture"
-    HUTCH_EXECUTABLE=$out/hutch HUTCH_TORTURE_MINUTES=$minutes HUTCH_TORTURE_SEED=$seed TMPDIR=$out/torture \
-        tests/Hutch.EndToEnd.Tests/bin/Release/net10.0/Hutch.EndToEnd.Tests -noLogo -noColor -showLiveOutput \
-        -class Hutch.EndToEnd.Tests.Torture.TortureTests </dev/null
+    HUTCH_EXECUTABLE=$out/hutch HUTCH_TORTURE_MINUTES=$1 HUTCH_TORTURE_SEED=$2 \
+        torture_program Hutch.EndToEnd.Tests -class Hutch.EndToEnd.Tests.Torture.TortureTests
+}
+
+torture_every_io() {
+    compile tests/Hutch.Datasets.Tests
+    HUTCH_TORTURE=1 torture_program Hutch.Datasets.Tests \
+        -class Hutch.Datasets.Tests.Crashes.SiteCrashTests -class Hutch.Datasets.Tests.Crashes.SiteFaultTests
 }

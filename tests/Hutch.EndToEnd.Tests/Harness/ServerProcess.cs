@@ -110,7 +110,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>SIGTERM, and its exit code.</summary>
     public async Task<int> StopAsync(CancellationToken ct)
     {
-        using Process signal = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+        using Process signal = Process.Start("/bin/sh", ["-c", $"kill -TERM {_process.Id}"]);
         await signal.WaitForExitAsync(ct);
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(StopLimit);
