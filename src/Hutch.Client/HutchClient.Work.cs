@@ -49,6 +49,9 @@ public sealed partial class HutchClient
     public Task<JobInfo> GetJobAsync(string id, CancellationToken ct = default) =>
         GetAsync($"jobs/{Escape(id)}", HutchJson.Default.JobInfo, ct);
 
+    /// <summary>What an operator of the site should see to.</summary>
+    public IAsyncEnumerable<WarningInfo> ListWarningsAsync(CancellationToken ct = default) => ListAsync("warnings", HutchJson.Default.PageWarningInfo, ct);
+
     /// <summary>The tasks of the site.</summary>
     public IAsyncEnumerable<JobInfo> ListJobsAsync(CancellationToken ct = default) => ListAsync("jobs", HutchJson.Default.PageJobInfo, ct);
 }

@@ -21,15 +21,24 @@ namespace Hutch.Datasets;
 /// One site: its segments, its records and everything that works on them. Opening it brings the records up to date with the
 /// journal; rights and names are asked of the zone by whoever stands before it.
 /// </summary>
-public sealed class Site : IAsyncDisposable
+public sealed partial class Site : IAsyncDisposable
 {
+    private readonly ILogger _logger;
+    private int _isDamageTold;
     private int _stopped;
     private int _isDisposed;
 
     private Site(
-        SegmentStore segments, SiteDatabase records, RecoveryReport recovery, SearchDatabase words, SiteOptions options, TimeProvider time,
+        SegmentStore segments,
+        SiteDatabase records,
+        RecoveryReport recovery,
+        SearchDatabase words,
+        IReadOnlyList<SiteWarning> ofRecords,
+        SiteOptions options,
+        TimeProvider time,
         ILoggerFactory loggers)
     {
+        _logger = loggers.CreateLogger<Site>();
         Segments = segments;
         Records = records;
         Words = words;
@@ -58,6 +67,9 @@ public sealed class Site : IAsyncDisposable
         Snapshots = new Snapshots(Committer, records, options.Lifecycle, time);
         Metadata = new MetadataDocuments(Committer, records);
         Checkpointer = new Checkpointer(Committer, records, Operations);
+        Warnings = new SiteWarnings(segments, records, Checkpointer, recovery, ofRecords);
+        records.DamageFound += OnRecordsDamaged;
+        Committer.RecordsDamaged += OnRecordsDamaged;
         Collector = new GarbageCollector(
             segments, records, words, Committer, Checkpointer, tree, Blobs.Pool, Operations, Touched, options.Collector, time);
         Jobs = new MaintenanceJobs(
@@ -127,6 +139,9 @@ public sealed class Site : IAsyncDisposable
     /// <summary>Upkeep by the clock, while it runs.</summary>
     public Housekeeper Housekeeper { get; }
 
+    /// <summary>What an operator should see to.</summary>
+    public SiteWarnings Warnings { get; }
+
     /// <summary>Reads the files of a version again.</summary>
     public DatasetVerifier Verifier { get; }
 
@@ -153,7 +168,7 @@ public sealed class Site : IAsyncDisposable
     internal TouchedMembers Touched { get; }
 
     /// <summary>
-    /// Opens a site in a data folder that this process has locked. A missing <c>site.db</c> is rebuilt from the segments.
+    /// Opens a site in a data folder that this process has locked. A missing or damaged <c>site.db</c> is made anew from the segments.
     /// </summary>
     /// <param name="disk">The disk of the segments.</param>
     /// <param name="folder">The data folder.</param>
@@ -168,11 +183,13 @@ public sealed class Site : IAsyncDisposable
             disk, Path.Combine(folder, "segments"), options.Segments, time, ct);
         try
         {
-            SiteDatabase records = await SiteDatabase.OpenAsync(Path.Combine(folder, "site.db"), time, ct);
+            ILogger logger = loggers.CreateLogger<Site>();
+            (SiteDatabase records, IReadOnlyList<SiteWarning> ofRecords) = await SiteRecords.OpenAsync(segments, recovery, folder, time, logger, ct);
             try
             {
-                await SiteRebuilder.CatchUpAsync(segments, records, ct);
-                return new Site(segments, records, recovery, new SearchDatabase(disk, folder, time), options, time, loggers);
+                var site = new Site(segments, records, recovery, new SearchDatabase(disk, folder, time), ofRecords, options, time, loggers);
+                await site.Warnings.LogAsync(logger, ct);
+                return site;
             }
             catch
             {
@@ -215,12 +232,42 @@ public sealed class Site : IAsyncDisposable
         if (Interlocked.Exchange(ref _stopped, 1) == 0)
         {
             Events.Dispose();
+            Warnings.Dispose();
             await Jobs.DisposeAsync();
             Collector.Dispose();
             Checkpointer.Dispose();
             await Committer.DisposeAsync();
         }
     }
+
+    /// <summary>What rests on damaged records may be wrong: nothing more is taken, and the next start makes them anew.</summary>
+    private void OnRecordsDamaged(Exception damage)
+    {
+        Committer.Refuse(
+            "site.db is damaged. Nothing that was acknowledged is lost: start the server again, which makes it anew from the segments by itself.");
+        if (Interlocked.Exchange(ref _isDamageTold, 1) != 0)
+        {
+            return;
+        }
+
+        LogRecordsDamaged(_logger, damage);
+        try
+        {
+            new RecordsFile(Path.GetDirectoryName(Records.Path)!).Doubt();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            LogNotDoubted(_logger, e);
+        }
+    }
+
+    [LoggerMessage(
+        EventId = 3304, Level = LogLevel.Critical, Message = "site.db is damaged; no write is taken until the next start, which makes it anew from the segments")]
+    private static partial void LogRecordsDamaged(ILogger logger, Exception exception);
+
+    [LoggerMessage(
+        EventId = 3305, Level = LogLevel.Error, Message = "The next start could not be told to look through site.db: delete site.db and start the server again")]
+    private static partial void LogNotDoubted(ILogger logger, Exception exception);
 
     /// <summary>Whether a member needs no writing; while the collector runs, it is told what is relied upon.</summary>
     private bool IsStoredForGood(MemberKey key)

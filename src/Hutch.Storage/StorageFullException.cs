@@ -1,4 +1,19 @@
 namespace Hutch.Storage;
 
 /// <summary>There is no space for the write, or only the reserve is left; nothing was written. Reads and deletes go on.</summary>
-public sealed class StorageFullException(string message, Exception? inner = null) : IOException(message, inner);
+/// <param name="neededBytes">How much the write asked for.</param>
+/// <param name="freeBytes">How much the file system has free.</param>
+/// <param name="reserveBytes">How much of that is kept for deletes and recovery.</param>
+/// <param name="inner">What the disk said; null when it was not asked.</param>
+public sealed class StorageFullException(long neededBytes, long freeBytes, long reserveBytes, Exception? inner = null) : IOException(
+    $"{neededBytes} bytes are needed, {freeBytes} are free, and {reserveBytes} of these are kept for deletes and recovery", inner)
+{
+    /// <summary>How much the write asked for.</summary>
+    public long NeededBytes => neededBytes;
+
+    /// <summary>How much the file system has free.</summary>
+    public long FreeBytes => freeBytes;
+
+    /// <summary>How much of that is kept for deletes and recovery.</summary>
+    public long ReserveBytes => reserveBytes;
+}

@@ -55,6 +55,13 @@ internal static class PushEndpoints
 
     private static async Task NegotiateAsync(ApiRequest request)
     {
+        Result<PushSession> session = await Door(request).GetAsync(request.Caller, request.Route("sid"), request.Aborted);
+        if (!session.IsOk)
+        {
+            await Problems.WriteAsync(request.Http, session.Error, request.Aborted);
+            return;
+        }
+
         var offered = new HashSet<BlobHash>();
         await foreach (OfferedBlob blob in LineBody.ReadAsync(request.Body, HutchJson.Default.OfferedBlob, request.Api.Options.Api.MaxLineBytes, request.Aborted))
         {
@@ -128,16 +135,36 @@ internal static class PushEndpoints
 
     private static async Task<Result<SnapshotInfo>> CommitAsync(ApiRequest request)
     {
+        // Who may not go on with this push shall not fill memory with its changes.
+        Result<PushSession> session = await Door(request).GetAsync(request.Caller, request.Route("sid"), request.Aborted);
+        if (!session.IsOk)
+        {
+            return session.Error;
+        }
+
+        long bytes = 0;
         CommitHeader? header = null;
         var changes = new List<TreeChange>();
         var paths = new HashSet<DatasetPath>();
         long number = 0;
         await foreach (var line in LineBody.ReadRawAsync(request.Body, request.Api.Options.Api.MaxLineBytes, request.Aborted))
         {
+            bytes += line.Length;
+            if (bytes > request.Api.Options.Api.MaxCommitBytes)
+            {
+                return ErrorCode.TooLarge.With(
+                    $"The changes of one push may be {request.Api.Options.Api.MaxCommitBytes} bytes of JSON, and more came. Push in parts: what was uploaded stays.");
+            }
+
             if (header is null)
             {
                 header = JsonBody.Parse(line, HutchJson.Default.CommitHeader, "The first line");
                 continue;
+            }
+
+            if (changes.Count == header.Changes)
+            {
+                return ErrorCode.InvalidBody.With($"The first line announces {header.Changes} changes, but more came. Nothing was changed: send the commit again.");
             }
 
             CommitChange change = JsonBody.Parse(line, HutchJson.Default.CommitChange, $"Line {++number + 1}");

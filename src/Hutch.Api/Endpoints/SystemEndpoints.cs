@@ -1,8 +1,10 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 using Hutch.Api.Documentation;
 using Hutch.Api.Http;
 using Hutch.Datasets.Authorization;
+using Hutch.Datasets.Maintenance;
 using Hutch.Model;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -32,12 +34,23 @@ internal static class SystemEndpoints
         MapFile(app, "/docs/page.js", "docs/page.js", "text/javascript; charset=utf-8");
     }
 
-    private static Task ReadyAsync(HttpContext http, ApiContext context)
+    /// <summary>Ready is ready, also with warnings: a balancer sends requests, a person who looks sees what to do.</summary>
+    private static async Task ReadyAsync(HttpContext http, ApiContext context)
     {
         string? failure = context.Site.Failure ?? (context.Stopping.IsCancellationRequested ? "The server is stopping." : null);
-        return failure is null
-            ? WriteAsync(http, "text/plain", "ready\n")
-            : Problems.WriteAsync(http, ErrorCode.Unavailable.With(failure), http.RequestAborted);
+        if (failure is not null)
+        {
+            await Problems.WriteAsync(http, ErrorCode.Unavailable.With(failure), http.RequestAborted);
+            return;
+        }
+
+        var text = new StringBuilder("ready\n");
+        foreach (SiteWarning warning in await context.Site.Warnings.ReadAsync(http.RequestAborted))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"warning {warning.Kind}: {warning.Message} {warning.Advice}\n");
+        }
+
+        await WriteAsync(http, "text/plain; charset=utf-8", text.ToString());
     }
 
     /// <summary>For the machine itself, and for operators from elsewhere.</summary>

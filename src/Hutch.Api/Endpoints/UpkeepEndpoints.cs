@@ -25,6 +25,8 @@ internal static class UpkeepEndpoints
                 HutchJson.Default.JobInfo,
                 async request => request.Api.Doors.Jobs.Start(request.Caller, await request.ReadAsync(HutchJson.Default.StartJob, request.Aborted)),
                 StatusCodes.Status202Accepted);
+        table.Add("Jobs", "GET", "/warnings", "What an operator should see to: damage, loss, what was rebuilt; none when all is well", "operator")
+            .Gives(HutchJson.Default.PageWarningInfo, request => request.Api.Doors.Jobs.WarningsAsync(request.Caller, request.Aborted));
         table.Add("Jobs", "GET", "/jobs/{job}", "One job", "operator")
             .Gives(HutchJson.Default.JobInfo, request => Task.FromResult(request.Api.Doors.Jobs.Get(request.Caller, request.Route("job"))));
     }

@@ -17,6 +17,10 @@ public sealed class ApiOptions
     [Range(1 << 10, 1 << 20)]
     public int MaxLineBytes { get; init; } = 64 << 10;
 
+    /// <summary>The most JSON in the changes of one push, bytes.</summary>
+    [Range(1 << 10, long.MaxValue)]
+    public long MaxCommitBytes { get; init; } = 1L << 30;
+
     /// <summary>The largest request head: request line and headers together, bytes.</summary>
     [Range(1 << 10, 1 << 20)]
     public int MaxHeaderBytes { get; init; } = 32 << 10;

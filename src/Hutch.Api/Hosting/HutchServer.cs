@@ -41,6 +41,7 @@ public sealed class HutchServer : IAsyncDisposable
         _zone = zone;
         _site = site;
         _app = app;
+        Stopping = app.Lifetime.ApplicationStopping;
     }
 
     /// <summary>Where it listens, such as <c>http://127.0.0.1:8470</c>.</summary>
@@ -54,6 +55,12 @@ public sealed class HutchServer : IAsyncDisposable
 
     /// <summary>Accounts, tokens, names.</summary>
     internal ZoneServices Zone => _zone;
+
+    /// <summary>Bytes, heads, upkeep.</summary>
+    internal Site Site => _site;
+
+    /// <summary>Cancelled when it begins to stop.</summary>
+    internal CancellationToken Stopping { get; }
 
     /// <summary>What doors use.</summary>
     public DoorServices Doors => _app.Services.GetRequiredService<DoorServices>();
@@ -79,7 +86,7 @@ public sealed class HutchServer : IAsyncDisposable
         {
             ILoggerFactory loggers = Loggers.Create(options);
             zone = await ZoneServices.OpenAsync(LocalDisk.Instance, folder.Path, options.Zone, options.Time, loggers, ct);
-            site = await Site.OpenAsync(LocalDisk.Instance, folder.Path, options.Site, options.Time, loggers, ct);
+            site = await Site.OpenAsync(options.SegmentDisk, folder.Path, options.Site, options.Time, loggers, ct);
             Incarnation incarnation = await BeginAsync(folder, zone, site, options, ct);
             var backups = new BackupWriter(new BackupSource(LocalDisk.Instance, folder.Path, site, zone, incarnation.Id, options.Time));
             certificates = OpenCertificates(options, folder, loggers);

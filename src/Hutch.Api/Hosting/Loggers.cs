@@ -11,6 +11,11 @@ internal static class Loggers
     {
         logging.SetMinimumLevel(options.VerboseLogs ? LogLevel.Debug : LogLevel.Information);
         logging.AddFilter("Microsoft", LogLevel.Warning);
+        if (options.ListeningLogger is { } listener)
+        {
+            logging.AddProvider(listener);
+        }
+
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         if (options.JsonLogs)
         {

@@ -1,7 +1,9 @@
 using Hutch.Datasets;
 using Hutch.Datasets.Accounts;
 using Hutch.Datasets.Backups;
+using Hutch.Disk;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Hutch.Api.Hosting;
 
@@ -61,6 +63,12 @@ public sealed class ServeOptions
 
     /// <summary>Backups that the server makes by itself.</summary>
     public BackupOptions Backup { get; init; } = new();
+
+    /// <summary>The disk of the segments; another one in tests.</summary>
+    internal IDisk SegmentDisk { get; init; } = LocalDisk.Instance;
+
+    /// <summary>Hears of everything that is logged, beside the terminal; for tests.</summary>
+    internal ILoggerProvider? ListeningLogger { get; init; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

@@ -1,4 +1,5 @@
 using Hutch.Datasets;
+using Hutch.Datasets.Maintenance;
 using Hutch.Disk;
 using Hutch.Model;
 using Microsoft.Extensions.Logging;
@@ -8,10 +9,8 @@ namespace Hutch.Api.Hosting;
 /// <summary>Makes <c>site.db</c> anew from the segments, for a data folder that no server has open.</summary>
 public static class SiteRebuild
 {
-    /// <summary>What is put behind the name of the database that was there before; it is kept until the next rebuild.</summary>
-    public const string OldSuffix = ".before-rebuild";
-
-    private const string Database = "site.db";
+    /// <summary>What is put behind the name of the database that was there before; it is kept until the next rebuild or purge.</summary>
+    public const string OldSuffix = RecordsFile.BeforeRebuildSuffix;
 
     /// <summary>Sets the database aside and fills a new one. Interrupted, it can be started again; so can the server, which then finishes it.</summary>
     /// <returns>Journal records that the new database accounts for.</returns>
@@ -24,26 +23,9 @@ public static class SiteRebuild
         }
 
         using DataFolder folder = DataFolder.Open(LocalDisk.Instance, options.DataFolder, options.AllowNetworkFileSystem, options.Time);
-        SetAside(LocalDisk.Instance, folder.Path);
+        new RecordsFile(folder.Path).SetAside(OldSuffix);
         using ILoggerFactory loggers = Loggers.Create(options);
         await using Site site = await Site.OpenAsync(LocalDisk.Instance, folder.Path, options.Site, options.Time, loggers, ct);
         return site.AppliedSequence;
-    }
-
-    // The database with what SQLite keeps beside it: moved together, or the old log would be read into the new database.
-    private static void SetAside(LocalDisk disk, string folder)
-    {
-        foreach (string suffix in (string[])["-wal", "-shm", ""])
-        {
-            string path = Path.Combine(folder, Database + suffix);
-            string old = Path.Combine(folder, Database + OldSuffix + suffix);
-            disk.Delete(old);
-            if (disk.FileExists(path))
-            {
-                disk.Rename(path, old);
-            }
-        }
-
-        disk.SyncFolder(folder);
     }
 }

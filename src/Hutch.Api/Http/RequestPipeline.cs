@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using Hutch.Datasets.Authorization;
 using Hutch.Model;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
@@ -24,9 +25,10 @@ internal sealed partial class RequestPipeline(ApiContext api, ILogger<RequestPip
         {
             await AnswerAsync(http, next);
         }
-        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        catch (Exception e) when (IsGone(http, e))
         {
-            // The client went away: nobody is left to answer.
+            // The client went away, or the server stops and has waited long enough: nobody is left to answer.
+            http.Abort();
         }
         catch (Exception e)
         {
@@ -41,6 +43,14 @@ internal sealed partial class RequestPipeline(ApiContext api, ILogger<RequestPip
         }
 
         LogRequest(logger, http.Request.Method, http.Request.Path, http.Response.StatusCode, took.TotalMilliseconds, http.TraceIdentifier);
+    };
+
+    private static bool IsGone(HttpContext http, Exception e) => e switch
+    {
+        OperationCanceledException when http.RequestAborted.IsCancellationRequested => true,
+        ConnectionAbortedException or ConnectionResetException => true,
+        { InnerException: { } inner } => IsGone(http, inner),
+        _ => false,
     };
 
     private async Task AnswerAsync(HttpContext http, RequestDelegate next)

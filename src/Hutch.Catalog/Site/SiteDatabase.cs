@@ -1,6 +1,8 @@
 using System.Data.Common;
 using Hutch.Catalog.Sqlite;
 using Hutch.Disk;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Hutch.Catalog.Site;
 
@@ -29,6 +31,12 @@ public sealed class SiteDatabase : IAsyncDisposable
         Writer = new SiteWriter(writer.Session);
     }
 
+    /// <summary>Raised whenever a reader meets damage in the file.</summary>
+    public event Action<Exception>? DamageFound;
+
+    /// <summary>The file.</summary>
+    public string Path => _database.Path;
+
     /// <summary>The one writer.</summary>
     public SiteWriter Writer { get; }
 
@@ -55,13 +63,45 @@ public sealed class SiteDatabase : IAsyncDisposable
     /// <summary>Whether an exception is the database's own: a full disk, a lock that does not end, damage. The transaction is to be undone.</summary>
     public static bool IsFailure(Exception exception) => exception is DbException;
 
+    /// <summary>Whether an exception says that the file itself is damaged, or no database at all.</summary>
+    public static bool IsDamage(Exception exception) =>
+        (exception as SqliteException ?? exception.InnerException as SqliteException)?.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB;
+
+    /// <summary>Looks through the whole file.</summary>
+    /// <exception cref="CatalogException">It is damaged: <see cref="IsDamage"/>.</exception>
+    public void RequireWhole()
+    {
+        if (SqliteConnectionFactory.Scalar(_writer.Session, "PRAGMA quick_check(1)") is var found && found != "ok")
+        {
+            throw new CatalogException($"site.db is damaged: {found}", new SqliteException(found, raw.SQLITE_CORRUPT));
+        }
+    }
+
     /// <summary>Asks something of the records as they are after the last group.</summary>
-    public ValueTask<T> ReadAsync<T>(Func<SiteQueries, T> ask, CancellationToken ct) =>
-        _database.ReadAsync(session => ask(new SiteQueries(session)), ct);
+    public async ValueTask<T> ReadAsync<T>(Func<SiteQueries, T> ask, CancellationToken ct)
+    {
+        try
+        {
+            return await _database.ReadAsync(session => ask(new SiteQueries(session)), ct);
+        }
+        catch (Exception e) when (Note(e))
+        {
+            throw;
+        }
+    }
 
     /// <summary>Asks several things of one and the same state.</summary>
-    public ValueTask<T> ReadConsistentAsync<T>(Func<SiteQueries, T> ask, CancellationToken ct) =>
-        _database.ReadConsistentAsync(session => ask(new SiteQueries(session)), ct);
+    public async ValueTask<T> ReadConsistentAsync<T>(Func<SiteQueries, T> ask, CancellationToken ct)
+    {
+        try
+        {
+            return await _database.ReadConsistentAsync(session => ask(new SiteQueries(session)), ct);
+        }
+        catch (Exception e) when (Note(e))
+        {
+            throw;
+        }
+    }
 
     /// <summary>Rents a session that sees one state until it is given back: for dumps and marking, which take long.</summary>
     public async ValueTask<SqliteLease> RentSnapshotAsync(CancellationToken ct)
@@ -82,6 +122,16 @@ public sealed class SiteDatabase : IAsyncDisposable
 
     /// <summary>Writes a checked copy of the records as they are now, readable by its owner only; durable on return, but for its name.</summary>
     public ValueTask CopyToAsync(IDisk disk, string path, CancellationToken ct) => SqliteCopy.WriteAsync(_database, disk, path, ct);
+
+    private bool Note(Exception e)
+    {
+        if (IsDamage(e))
+        {
+            DamageFound?.Invoke(e);
+        }
+
+        return false;
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -21,6 +21,11 @@ public sealed partial class SiteQueries
         : [.. _connection.Query<string>(
             "SELECT hash FROM blobs WHERE hash IN (SELECT value FROM json_each(@hashes))", new { hashes = "[\"" + string.Join("\",\"", hashes) + "\"]" }).Select(Hash)];
 
+    /// <summary>Whether a large blob, or an upload that is going on, is made of the extents of this upload.</summary>
+    public bool IsUploadNamed(Guid upload) => _connection.ExecuteScalar<long?>(
+        "SELECT 1 FROM extents WHERE upload = @upload UNION ALL SELECT 1 FROM session_extents WHERE upload = @upload LIMIT 1",
+        new { upload = upload.ToString("N") }) is not null;
+
     /// <summary>The hashes of all large blobs, in order.</summary>
     public IEnumerable<BlobHash> LargeBlobHashes() =>
         _connection.Query<string>("SELECT hash FROM blobs ORDER BY hash", buffered: false).Select(Hash);

@@ -45,6 +45,9 @@ public sealed partial class SiteWriter
         "INSERT INTO sessions (id, dataset, author, base, started, expires) VALUES ($1, $2, $3, $4, $5, $6)",
         record.Session.ToString("N"), Key(record.Dataset), record.By, record.Base, record.Time, record.ExpiresMilliseconds);
 
+    private void ExtendSession(JournalRecord.SessionExtended record) =>
+        Run("UPDATE sessions SET expires = $2 WHERE id = $1", record.Session.ToString("N"), record.ExpiresMilliseconds);
+
     private void AddSessionBlobs(JournalRecord.SessionBlobs record)
     {
         string session = record.Session.ToString("N");

@@ -99,6 +99,7 @@ public sealed partial class SiteWriter
             case JournalRecord.BlobAssembled blob: AssembleBlob(blob); break;
             case JournalRecord.BlobForgotten blob: ForgetBlob(blob); break;
             case JournalRecord.SessionStarted session: StartSession(session); break;
+            case JournalRecord.SessionExtended session: ExtendSession(session); break;
             case JournalRecord.SessionBlobs blobs: AddSessionBlobs(blobs); break;
             case JournalRecord.SessionExtent extent: AddSessionExtent(extent); break;
             case JournalRecord.SessionUploadDropped upload: DropSessionUpload(upload); break;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Hutch.Datasets.Committing;
 using Hutch.Datasets.Maintenance;
 using Hutch.Model;
 using Hutch.Model.Records;
@@ -28,7 +29,7 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
         }
         catch (StorageFullException e)
         {
-            return ErrorCode.InsufficientStorage.With($"There is no space left on the server's disk ({e.Message}). Nothing was stored; tell the operator.");
+            return FullDisk.Refusal(e, "Nothing was stored.");
         }
         catch (StorageUnknownOutcomeException)
         {

@@ -52,6 +52,19 @@ public sealed class BlobStore(SegmentStore segments, SiteDatabase records, Paylo
         return segments.IsQuarantined(MemberKey.Blob(hash)) ? throw Damaged(MemberKey.Blob(hash), null) : null;
     }
 
+    /// <summary>Finds a blob; null when it is not stored, or known to be damaged in any part.</summary>
+    public async ValueTask<BlobContent?> FindWholeAsync(BlobHash hash, CancellationToken ct)
+    {
+        if (segments.TryLocate(MemberKey.Blob(hash), out MemberLocation location))
+        {
+            return new BlobContent(this, hash, location.Length, null);
+        }
+
+        return await records.ReadAsync(queries => queries.LargeBlob(hash), ct) is { } large && IsWhole(large)
+            ? new BlobContent(this, hash, large.Size, large)
+            : null;
+    }
+
     /// <summary>Reads a member of at most 8 MiB whole and checks it.</summary>
     /// <param name="key">Its name.</param>
     /// <param name="destination">At least as long as the member.</param>

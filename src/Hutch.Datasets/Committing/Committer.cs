@@ -72,6 +72,9 @@ public sealed partial class Committer : IAsyncDisposable
     /// <summary>Raised after each group with its records, in order, once readers see them. Handlers must be quick.</summary>
     public event Action<IReadOnlyList<JournalRecord>>? Committed;
 
+    /// <summary>Raised when the records turn out to be damaged.</summary>
+    public event Action<Exception>? RecordsDamaged;
+
     /// <summary>Why nothing can be written until the next start; null while all is well.</summary>
     public string? Failure => Volatile.Read(ref _failure);
 
@@ -117,6 +120,10 @@ public sealed partial class Committer : IAsyncDisposable
         await _waiting.Writer.WriteAsync(request, ct);
         await request.Answered;
     }
+
+    /// <summary>Takes nothing more until the next start.</summary>
+    /// <param name="why">What whoever asks is told.</param>
+    public void Refuse(string why) => Interlocked.CompareExchange(ref _failure, why, null);
 
     /// <summary>Finishes what was taken in, then stops.</summary>
     public async ValueTask DisposeAsync()
@@ -219,6 +226,11 @@ public sealed partial class Committer : IAsyncDisposable
         }
         catch (Exception e) when (SiteDatabase.IsFailure(e))
         {
+            if (SiteDatabase.IsDamage(e))
+            {
+                RecordsDamaged?.Invoke(e);
+            }
+
             Forget();
             LogFault(_logger, e);
             RefuseAll(group, ErrorCode.Unavailable.With($"The records database refused the change ({e.Message}). Nothing was changed: try again, and tell the operator if it stays so."));
@@ -409,7 +421,7 @@ public sealed partial class Committer : IAsyncDisposable
     {
         if (group.Count == 1)
         {
-            group[0].Refuse(ErrorCode.InsufficientStorage.With($"There is no space left on the server's disk ({full.Message}). Reading and deleting go on; tell the operator."));
+            group[0].Refuse(FullDisk.Refusal(full, "Nothing was stored."));
             return;
         }
 

@@ -25,7 +25,7 @@ public sealed class DoorServices
         Pushes = new PushDoor(zone.Authorizer, site);
         Fetches = new FetchDoor(zone.Authorizer, site);
         Verify = new VerifyDoor(Entries, site);
-        Jobs = new JobDoor(site.Jobs, backups);
+        Jobs = new JobDoor(site.Jobs, site.Warnings, backups);
         Events = new EventDoor(zone.Authorizer, zone.Authenticator, site, time);
         Analyses = new AnalysisDoor(zone, site, reconciler, time);
         Runs = new RunDoor(zone.Authorizer, site, describer);

@@ -61,8 +61,13 @@ public sealed class EventDoor(Authorizer authorizer, Authenticator authenticator
             return false;
         }
 
-        // Names of files are for those who may list them.
-        Operation needed = happened.Kind is "entry.put" or "entry.removed" ? Operation.EntryList : Operation.HistoryRead;
+        // Names of files are for those who may list them, results for those who may read.
+        Operation needed = happened.Kind switch
+        {
+            "entry.put" or "entry.removed" => Operation.EntryList,
+            "result.row" => Operation.EntryRead,
+            _ => Operation.HistoryRead,
+        };
         return (await authorizer.AuthorizeAsync(caller, dataset, needed, ct)).IsOk;
     }
 
@@ -72,6 +77,12 @@ public sealed class EventDoor(Authorizer authorizer, Authenticator authenticator
         var facts = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
         foreach (JsonProperty property in record.RootElement.EnumerateObject().Where(p => p.Name is not ("k" or "ms" or "dataset" or "d")))
         {
+            if (happened.Kind == "run.started" && property.Name != "run")
+            {
+                // Its command and datasets are not for everybody who may see one of them: `GET /runs/ID` says what the reader may know.
+                continue;
+            }
+
             facts[property.Name switch { "p" => "path", "e" => "entry", string name => name }] = property.Value.Clone();
         }
 

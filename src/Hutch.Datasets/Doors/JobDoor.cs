@@ -9,8 +9,20 @@ using Hutch.Model.Contracts;
 namespace Hutch.Datasets.Doors;
 
 /// <summary>Upkeep of the site, for operators.</summary>
-public sealed class JobDoor(MaintenanceJobs jobs, BackupSchedule? backups)
+public sealed class JobDoor(MaintenanceJobs jobs, SiteWarnings warnings, BackupSchedule? backups)
 {
+    /// <summary>What an operator should see to.</summary>
+    public async Task<Result<Page<WarningInfo>>> WarningsAsync(Caller caller, CancellationToken ct)
+    {
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.SiteRead);
+        return allowed.IsOk
+            ? new Page<WarningInfo>
+            {
+                Items = [.. (await warnings.ReadAsync(ct)).Select(warning => new WarningInfo { Kind = warning.Kind, Message = warning.Message, Advice = warning.Advice })],
+            }
+            : allowed.Error;
+    }
+
     /// <summary>The jobs since the start, newest first.</summary>
     public Result<Page<JobInfo>> List(Caller caller) =>
         Authorizer.Authorize(caller, Operation.JobRead).Then<Page<JobInfo>>(_ => new Page<JobInfo> { Items = [.. jobs.All.Select(ToInfo)] });

@@ -63,11 +63,26 @@ public sealed class PatientBody(PipeReader body, TimeSpan patience, TimeProvider
         {
             return Hold(await read.WaitAsync(patience, time, ct));
         }
+        catch (OperationCanceledException) when (!read.IsCompleted)
+        {
+            await EndAsync(read);
+            throw;
+        }
         catch (TimeoutException)
         {
-            body.CancelPendingRead();
-            Hold(await read);
+            await EndAsync(read);
             throw ErrorCode.BadRequest.With($"Nothing came for {patience.TotalSeconds:0} s, so that the request was given up. What was durable before is kept.").ToException();
+        }
+    }
+
+    /// <summary>Ends a read that nobody waits for any more: the server reads on by itself when the request is over, and finds none in progress.</summary>
+    private async Task EndAsync(Task<ReadResult> read)
+    {
+        body.CancelPendingRead();
+        await ((Task)read).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (read.IsCompletedSuccessfully)
+        {
+            Hold(await read);
         }
     }
 

@@ -20,6 +20,10 @@ public sealed class Checkpointer(Committer committer, SiteDatabase records, Oper
     private const int PartBytes = 512 << 10;
 
     private readonly SemaphoreSlim _turn = new(1, 1);
+    private long _through;
+
+    /// <summary>Up to where the newest checkpoint since the start has everything; 0 while there was none.</summary>
+    public long Through => Volatile.Read(ref _through);
 
     /// <summary>Writes a checkpoint. Memory stays at one part, and writers go on meanwhile.</summary>
     /// <returns>The sequence number up to which the checkpoint has everything.</returns>
@@ -63,7 +67,7 @@ public sealed class Checkpointer(Committer committer, SiteDatabase records, Oper
             return lastFailure;
         }
 
-        return await committer.CommitAsync<long>(
+        Result<long> taken = await committer.CommitAsync<long>(
             context =>
             {
                 context.Emit(new JournalRecord.Checkpoint(through, parts, eventsFrom));
@@ -72,6 +76,12 @@ public sealed class Checkpointer(Committer committer, SiteDatabase records, Oper
             [],
             ct,
             mayUseReserve: true);
+        if (taken.IsOk)
+        {
+            Volatile.Write(ref _through, through);
+        }
+
+        return taken;
     }
 
     private async Task<HutchError?> StoreAsync(ArrayBufferWriter<byte> part, List<BlobHash> parts, CancellationToken ct)

@@ -194,6 +194,7 @@ public sealed class GarbageCollector(
             _ =>
             {
                 isWiped = records.TryEmptyLog();
+                new RecordsFile(Path.GetDirectoryName(records.Path)!).DeleteAside();
                 return Task.CompletedTask;
             },
             ct);

@@ -72,6 +72,11 @@ public sealed partial class MaintenanceJobs(
             string result = await work(id, _stop.Token);
             _jobs[id] = _jobs[id] with { Finished = time.GetUtcNow(), State = "done", Progress = 1, Result = result };
         }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            _jobs[id] = _jobs[id] with { Finished = time.GetUtcNow(), State = "cancelled", Result = "the server stopped; what was done stays done" };
+            LogCancelled(logger, _jobs[id].Kind);
+        }
         catch (Exception e)
         {
             _jobs[id] = _jobs[id] with { Finished = time.GetUtcNow(), State = "failed", Result = e.Message };
@@ -109,6 +114,9 @@ public sealed partial class MaintenanceJobs(
             _jobs.TryRemove(old.Id, out _);
         }
     }
+
+    [LoggerMessage(EventId = 3203, Level = LogLevel.Information, Message = "The job '{Kind}' was ended by the stop of the server")]
+    private static partial void LogCancelled(ILogger logger, string kind);
 
     [LoggerMessage(EventId = 3201, Level = LogLevel.Error, Message = "The job '{Kind}' failed")]
     private static partial void LogFailed(ILogger logger, string kind, Exception exception);

@@ -26,11 +26,23 @@ public static class SiteRebuilder
         (List<JournalRecord.Checkpoint> checkpoints, long retired, long damaged) = await LookAheadAsync(segments, applied, ct);
         long gap = Math.Max(retired, damaged);
         bool isLoaded = (applied == 0 || gap > applied) && await TryLoadAsync(segments, records, checkpoints, gap, ct);
-        return isLoaded || retired <= applied
-            ? await SiteJournal.ReplayAsync(segments, records.Writer, ct)
-            : throw ErrorCode.Internal.With(
-                $"The records up to {retired} are in no journal any more, no checkpoint with them is whole, and site.db ends at {applied}. Put back a newer copy of site.db, or salvage the files from the segments (docs/formats/salvage.md). Nothing was changed.").ToException();
+        if (!isLoaded && retired > applied)
+        {
+            throw Missing($"The records up to {retired} are in no journal any more, no checkpoint with them is whole, and site.db ends at {applied}");
+        }
+
+        try
+        {
+            return await SiteJournal.ReplayAsync(segments, records.Writer, ct);
+        }
+        catch (QuarantinedException)
+        {
+            throw Missing($"The journal up to record {damaged} is damaged in parts, no checkpoint stands for them, and site.db ends at {applied}");
+        }
     }
+
+    private static HutchException Missing(string what) => ErrorCode.Internal.With(
+        $"{what}. Put back a newer copy of site.db, or salvage the files from the segments (docs/formats/salvage.md). Nothing was changed.").ToException();
 
     /// <summary>The checkpoints after a sequence number, up to where journals have gone with their segments, and up to where they are damaged.</summary>
     private static async Task<(List<JournalRecord.Checkpoint> Checkpoints, long Retired, long Damaged)> LookAheadAsync(

@@ -95,6 +95,12 @@ public sealed partial class PushSessions
                     $"This push may not name the blob {file.Hash} for '{change.Path}'. Upload the file in this push first.", "hash", file.Hash.ToString());
             }
 
+            if (blobs.Segments.HasDamage && await blobs.FindWholeAsync(file.Hash, ct) is null)
+            {
+                return ErrorCode.BlobNotNameable.With(
+                    $"The stored bytes of the blob {file.Hash} for '{change.Path}' are damaged. Upload the file in this push again.", "hash", file.Hash.ToString());
+            }
+
             if (await blobs.FindAsync(file.Hash, ct) is { } content && content.Size != file.Size)
             {
                 return ErrorCode.Unprocessable.With($"'{change.Path}' is said to have {file.Size} bytes, but the blob {file.Hash} has {content.Size}.");

@@ -26,14 +26,21 @@ public sealed partial class PushSessions
         using IDisposable turn = await _uploads.EnterAsync((session.Id, key.Name), ct);
         (bool named, SessionUpload? upload) = await records.ReadAsync(
             queries => (key.IsHash && queries.SessionMayName(session.Id, key.Name), queries.SessionUpload(session.Id, key.Name)), ct);
-        if (named && await blobs.FindAsync(key.Name, ct) is { } whole)
+        if (named && await blobs.FindWholeAsync(key.Name, ct) is { } whole)
         {
             return new UploadState(whole.Size, key.Name);
         }
 
-        return upload is null ? new UploadState(0, null)
-            : upload.Offset < upload.Size || key.IsHash ? new UploadState(upload.Offset, null)
-            : await CompletedAsync(session, key, upload, ct);
+        try
+        {
+            return upload is null ? new UploadState(0, null)
+                : upload.Offset < upload.Size || key.IsHash ? new UploadState(upload.Offset, null)
+                : await CompletedAsync(session, key, upload, ct);
+        }
+        catch (HutchException e) when (e.Error.Code == ErrorCode.Quarantined)
+        {
+            return await ForgetAsync(session, key, ct);
+        }
     }
 
     /// <summary>The state of a complete upload under an id: its hash is remembered, or after a restart computed again.</summary>
@@ -47,7 +54,9 @@ public sealed partial class PushSessions
 
         if (await records.ReadAsync(queries => queries.SessionMayName(session.Id, hash), ct))
         {
-            return new UploadState(upload.Size, hash);
+            return blobs.Segments.HasDamage && await blobs.FindWholeAsync(hash, ct) is null
+                ? await ForgetAsync(session, key, ct)
+                : new UploadState(upload.Size, hash);
         }
 
         // All bytes came in, but the stop came before the push could be told that it may name them.
@@ -100,9 +109,14 @@ public sealed partial class PushSessions
             var upload = ToUpload(session, key, size, before?.Upload ?? newId(), lane.Value);
             return await ReceiveAsync(upload, before, reached, body, ct);
         }
+        catch (HutchException e) when (e.Error.Code == ErrorCode.Quarantined)
+        {
+            return await DropAsync(
+                session, key, "Bytes of this upload that had come in before were damaged on the server's disk. Send the file again from its beginning.", ct);
+        }
         catch (StorageFullException e)
         {
-            return ErrorCode.InsufficientStorage.With($"There is no space left on the server's disk ({e.Message}). What came in before is kept; go on when there is space.");
+            return FullDisk.Refusal(e, "What came in before is kept; go on when there is space.");
         }
         catch (StorageUnknownOutcomeException)
         {
@@ -251,19 +265,27 @@ public sealed partial class PushSessions
         }
     }
 
+    private Task<Result<UploadState>> DropAsync(Upload upload, string why, CancellationToken ct) => DropAsync(upload.Session, upload.Key, why, ct);
+
     /// <summary>Forgets what came in under a hash that it does not have, so that the upload begins anew.</summary>
-    private async Task<Result<UploadState>> DropAsync(Upload upload, string why, CancellationToken ct)
+    private async Task<Result<UploadState>> DropAsync(SiteSession session, UploadKey key, string why, CancellationToken ct)
     {
-        Result<Done> dropped = await committer.CommitAsync<Done>(
+        Result<UploadState> forgotten = await ForgetAsync(session, key, ct);
+        return forgotten.IsOk ? ErrorCode.DigestMismatch.With(why) : forgotten.Error;
+    }
+
+    private Task<Result<UploadState>> ForgetAsync(SiteSession session, UploadKey key, CancellationToken ct)
+    {
+        _completed.TryRemove((session.Id, key.Name), out _);
+        return committer.CommitAsync<UploadState>(
             context =>
             {
-                context.Emit(new JournalRecord.SessionUploadDropped(upload.Session.Id, upload.Key.Name));
-                return Done.Value;
+                context.Emit(new JournalRecord.SessionUploadDropped(session.Id, key.Name));
+                return new UploadState(0, null);
             },
             [],
             ct,
             mayUseReserve: true);
-        return dropped.IsOk ? ErrorCode.DigestMismatch.With(why) : dropped.Error;
     }
 
     /// <summary>The hash of what came in before: kept from the last request, or after a restart computed from the extents.</summary>

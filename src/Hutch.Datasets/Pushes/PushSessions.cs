@@ -36,17 +36,20 @@ public sealed partial class PushSessions(
                 return ErrorCode.TooManyRequests.With($"{options.MaxSessionsPerDataset} pushes into '{dataset.Owner}/{dataset.Slug}' are in progress already. Finish or abort one of them.");
             }
 
-            long expires = context.Now + (long)TimeSpan.FromHours(options.SessionHours).TotalMilliseconds;
-            var started = new JournalRecord.SessionStarted(newId(), id, by, from, expires);
+            var started = new JournalRecord.SessionStarted(newId(), id, by, from, context.Now + Milliseconds(options.SessionHours));
             context.Emit(started);
             return context.Queries.Session(started.Session)!;
         },
         [],
         ct);
 
-    /// <summary>A push that is in progress and belongs to this user.</summary>
-    public async ValueTask<Result<SiteSession>> FindAsync(Guid session, string by, CancellationToken ct) =>
-        Check(await records.ReadAsync(queries => queries.Session(session), ct), session, by, time.GetUtcNow().ToUnixTimeMilliseconds());
+    /// <summary>A push that is in progress and belongs to this user. It is used: when half of its time is over, it gets all of it again.</summary>
+    public async ValueTask<Result<SiteSession>> FindAsync(Guid session, string by, CancellationToken ct)
+    {
+        long now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        Result<SiteSession> found = Check(await records.ReadAsync(queries => queries.Session(session), ct), session, by, now);
+        return found.IsOk && found.Value.Expires - now < Milliseconds(options.SessionHours) / 2 ? await ExtendAsync(found.Value, ct) : found;
+    }
 
     /// <summary>Gives a push up: what it uploaded is garbage.</summary>
     public Task<Result<Done>> AbortAsync(Guid session, string by, CancellationToken ct) => committer.CommitAsync(
@@ -75,12 +78,13 @@ public sealed partial class PushSessions(
             return ErrorCode.TooLarge.With($"{wanted.Count} hashes in one negotiation are too many; ask for at most {options.MaxNegotiatedHashes} at a time.");
         }
 
-        HashSet<BlobHash> missing = await NotYetNamedAsync(session, wanted, ct);
         Result<Lane> lane = await LaneForAsync(session, ct);
         if (!lane.IsOk)
         {
             return lane.Error;
         }
+
+        HashSet<BlobHash> missing = await NotYetNamedAsync(session, wanted, lane.Value, ct);
 
         HashSet<BlobHash> stored = await StoredAsync(missing, lane.Value, ct);
         if (stored.Count == 0)
@@ -137,6 +141,27 @@ public sealed partial class PushSessions(
     public async ValueTask<Result<Lane>> LaneForAsync(SiteSession session, CancellationToken ct) =>
         (await heads.DatasetAsync(session.Dataset, ct)).Then(DatasetState.RequireWritable).Then<Lane>(dataset => DatasetLane.Of(dataset));
 
+    /// <summary>When it cannot be written down, the push goes on with the time that it has.</summary>
+    private async Task<Result<SiteSession>> ExtendAsync(SiteSession session, CancellationToken ct)
+    {
+        Result<SiteSession> extended = await committer.CommitAsync<SiteSession>(
+            context =>
+            {
+                if (context.Queries.Session(session.Id) is null)
+                {
+                    return Ended(session.Id);
+                }
+
+                context.Emit(new JournalRecord.SessionExtended(session.Id, context.Now + Milliseconds(options.SessionHours)));
+                return context.Queries.Session(session.Id)!;
+            },
+            [],
+            ct);
+        return extended.IsOk || extended.Error.Code == ErrorCode.NotFound ? extended : session;
+    }
+
+    private static long Milliseconds(int hours) => (long)TimeSpan.FromHours(hours).TotalMilliseconds;
+
     private Task<Result<Done>> NameAsync(Guid session, IReadOnlyList<BlobHash> hashes, IReadOnlyList<StagedMember> members, CancellationToken ct) =>
         committer.CommitAsync<Done>(
             context =>
@@ -173,9 +198,15 @@ public sealed partial class PushSessions(
             [],
             ct);
 
-    private async Task<HashSet<BlobHash>> NotYetNamedAsync(SiteSession session, IReadOnlyCollection<BlobHash> wanted, CancellationToken ct)
+    /// <summary>What the push has not brought yet; what the disk has damaged or lost since must be brought again.</summary>
+    private async Task<HashSet<BlobHash>> NotYetNamedAsync(SiteSession session, IReadOnlyCollection<BlobHash> wanted, Lane lane, CancellationToken ct)
     {
         HashSet<BlobHash> named = await records.ReadAsync(queries => queries.SessionMayName(session.Id, wanted), ct);
+        if (named.Count > 0 && blobs.Segments.HasDamage)
+        {
+            named = await StoredAsync(named, lane, ct);
+        }
+
         var missing = new HashSet<BlobHash>(wanted);
         missing.ExceptWith(named);
         return missing;

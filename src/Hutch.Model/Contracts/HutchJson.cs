@@ -92,6 +92,8 @@ namespace Hutch.Model.Contracts;
 [JsonSerializable(typeof(Page<LinkInfo>))]
 [JsonSerializable(typeof(Page<RunInfo>))]
 [JsonSerializable(typeof(Page<JobInfo>))]
+[JsonSerializable(typeof(WarningInfo))]
+[JsonSerializable(typeof(Page<WarningInfo>))]
 [JsonSerializable(typeof(Page<AuditInfo>))]
 [JsonSerializable(typeof(BlobHash))]
 [JsonSerializable(typeof(JsonElement))]

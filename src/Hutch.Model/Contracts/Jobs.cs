@@ -12,7 +12,7 @@ public sealed record JobInfo
     /// <summary><c>gc</c>, <c>scrub</c>, <c>checkpoint</c>, <c>backup</c> or <c>purge</c>.</summary>
     public required string Kind { get; init; }
 
-    /// <summary><c>running</c>, <c>done</c> or <c>failed</c>.</summary>
+    /// <summary><c>running</c>, <c>done</c>, <c>failed</c> or, by a stop of the server, <c>cancelled</c>.</summary>
     public required string State { get; init; }
 
     /// <summary>When it began.</summary>

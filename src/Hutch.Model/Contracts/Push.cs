@@ -25,7 +25,7 @@ public sealed record PushSession
     /// <summary>Version of the head when the session began.</summary>
     public required long HeadVersion { get; init; }
 
-    /// <summary>When what it uploaded may be collected; each call moves it.</summary>
+    /// <summary>When what it uploaded may be collected; a call after half of the time gives all of it again.</summary>
     public required DateTimeOffset Expires { get; init; }
 }
 

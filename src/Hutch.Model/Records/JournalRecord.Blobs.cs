@@ -17,6 +17,9 @@ public abstract partial record JournalRecord
     /// <summary>A push begins.</summary>
     public sealed record SessionStarted(Guid Session, DatasetId Dataset, string By, long? Base, long ExpiresMilliseconds) : JournalRecord;
 
+    /// <summary>A push that is still used gets more time.</summary>
+    public sealed record SessionExtended(Guid Session, long ExpiresMilliseconds) : JournalRecord;
+
     /// <summary>From now on the session may name these blobs: it uploaded them, or it may read them in the target or its parents.</summary>
     public sealed record SessionBlobs(Guid Session, IReadOnlyList<BlobHash> Hashes) : JournalRecord;
 

@@ -28,6 +28,7 @@ namespace Hutch.Model.Records;
 [JsonDerivedType(typeof(BlobAssembled), "blob.assembled")]
 [JsonDerivedType(typeof(BlobForgotten), "blob.forgotten")]
 [JsonDerivedType(typeof(SessionStarted), "session.started")]
+[JsonDerivedType(typeof(SessionExtended), "session.extended")]
 [JsonDerivedType(typeof(SessionBlobs), "session.blobs")]
 [JsonDerivedType(typeof(SessionExtent), "session.extent")]
 [JsonDerivedType(typeof(SessionUploadDropped), "session.upload-dropped")]

@@ -23,6 +23,7 @@ internal sealed class LaneWriter(SegmentStore store, Lane lane, SegmentOptions o
     private long _lastGroupBytes;
     private TimeSpan _lastCommit;
     private bool _notesAreWritten;
+    private bool _isEntered;
 
     /// <summary>
     /// Commits some groups as one: one gathered write, one sync, then visible to readers. Throws <see cref="StorageFullException"/> or another
@@ -50,11 +51,18 @@ internal sealed class LaneWriter(SegmentStore store, Lane lane, SegmentOptions o
     public void Measure() => store.Meter.Committed(lane, _lastGroupBytes, _lastCommit);
 
     /// <summary>
-    /// Makes room for small groups to come, after the last one was answered, so that they need not wait for it. Never fails: a full disk is met
+    /// Enters a new segment in the roll, and makes room for small groups to come, after the last one was answered, so that they need not wait for
+    /// it. Never fails: a full disk is met
     /// by the next group, a broken one abandons the segment.
     /// </summary>
     public void PrepareAhead()
     {
+        if (_segment is not null && !_isEntered && _groups > 0)
+        {
+            _isEntered = true;
+            store.Enter(_segment);
+        }
+
         if (_segment is null || _lastGroupBytes > options.SmallGroupBytes || _ahead - _head > options.ZeroAheadBytes / 2)
         {
             return;
@@ -147,13 +155,14 @@ internal sealed class LaneWriter(SegmentStore store, Lane lane, SegmentOptions o
             store.RemoveUnused(temporary, path);
             if (e is DiskFullException full)
             {
-                throw SegmentStore.Full(full);
+                throw store.Full(slice, full);
             }
 
             throw;
         }
 
         _segment = store.AddOpen(identity, path, _head);
+        _isEntered = false;
         _notesAreWritten = _notes.Count == 0;
         _segment.SpeaksOf = [.. _notes.Select(static note => note.Segment)];
     }
@@ -179,7 +188,7 @@ internal sealed class LaneWriter(SegmentStore store, Lane lane, SegmentOptions o
             return slice;
         }
 
-        return mayUseReserve ? groupBytes + TarLayout.EndSize : throw SegmentStore.Full();
+        return mayUseReserve ? groupBytes + TarLayout.EndSize : throw store.Full(slice);
     }
 
     /// <summary>Makes the file reach beyond the next group, durably. Small groups find zeros there that were really written: that halves their sync.</summary>
@@ -198,7 +207,7 @@ internal sealed class LaneWriter(SegmentStore store, Lane lane, SegmentOptions o
         catch (DiskFullException e)
         {
             // Nothing behind the head counts, so the segment is as good as before.
-            throw SegmentStore.Full(e);
+            throw store.Full(slice, e);
         }
         catch (IOException)
         {

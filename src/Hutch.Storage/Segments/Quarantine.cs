@@ -31,6 +31,8 @@ internal sealed class Quarantine(IDisk disk, string folder, StorageMeter meter)
         }
     }
 
+    public int Count => _count;
+
     public bool Contains(long segment, long bodyOffset)
     {
         if (_count == 0)

@@ -9,8 +9,11 @@ public sealed class RecoveryReport
     /// <summary>What was durable once and is not what was written any more. Its members are in quarantine.</summary>
     public IReadOnlyList<DamagedRange> Damage { get; init; } = [];
 
-    /// <summary>Whether an operator should look: something that was answered is damaged.</summary>
-    public bool HasDamage => Damage.Count > 0;
+    /// <summary>Names of segment files that were here and are not any more, though nobody retired them.</summary>
+    public IReadOnlyList<string> Lost { get; init; } = [];
+
+    /// <summary>Whether an operator should look: something that was answered is damaged or lost.</summary>
+    public bool HasDamage => Damage.Count > 0 || Lost.Count > 0;
 
     /// <summary>The highest sequence number of any record in the store; 0 when there is none.</summary>
     public long LastSequence { get; init; }

@@ -45,10 +45,11 @@ internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId, S
         }
     }
 
-    public RecoveryReport Report() => new()
+    public RecoveryReport Report(IReadOnlyList<string> lost) => new()
     {
         Recovered = _recovered,
         Damage = _damage,
+        Lost = lost,
         LastSequence = _segments.Count == 0 ? 0 : _segments.Max(static s => s.Totals.LastSequence),
     };
 

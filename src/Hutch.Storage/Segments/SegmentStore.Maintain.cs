@@ -116,6 +116,7 @@ public sealed partial class SegmentStore
     /// <summary>Unlinks segments that are not listed any more, oldest first. One that stays on the disk is listed again, so that the next try finds it.</summary>
     private void Remove(Segment[] segments)
     {
+        Strike(segments);
         for (int i = 0; i < segments.Length; i++)
         {
             try
@@ -131,6 +132,20 @@ public sealed partial class SegmentStore
 
         Disk.SyncFolder(Folder);
         _quarantine.Forget(number => Array.Exists(segments, s => s.Number == number));
+    }
+
+    /// <summary>Off the roll before off the disk. Where that fails they stay, and are listed again.</summary>
+    private void Strike(Segment[] segments)
+    {
+        try
+        {
+            _roll.Strike([.. segments.Select(static segment => Path.GetFileName(segment.File.Path))]);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Array.ForEach(segments, Add);
+            throw;
+        }
     }
 
     private Segment RequireSegment(long number) =>

@@ -16,7 +16,8 @@ public sealed partial class SegmentStore
         store._segments = [.. recovery.Segments.OrderByDescending(static s => s.Number)];
         store._quarantine.Forget(number => !recovery.Segments.Exists(s => s.Number == number));
         store._quarantine.Add(recovery.Quarantined);
-        return (store, recovery.Report());
+        store._roll.Call(recovery.Segments.Select(static s => Path.GetFileName(s.File.Path)));
+        return (store, recovery.Report(store._roll.Missed));
     }
 
     private static void CreateFolder(IDisk disk, string folder)

@@ -43,6 +43,13 @@ public sealed partial class SegmentStore
     /// <summary>The members in quarantine, by segment and place.</summary>
     public IReadOnlyList<QuarantinedMember> Quarantined => _quarantine.Members;
 
+    /// <summary>Whether anything that was answered is known to be damaged or lost.</summary>
+    public bool HasDamage => _quarantine.Count > 0 || _roll.Missed.Count > 0;
+
+    /// <summary>The damaged members of which there is no good copy.</summary>
+    public IReadOnlyList<QuarantinedMember> Unhealed =>
+        [.. Quarantined.Where(member => member.Key is not { } key || !TryLocate(key, out _))];
+
     /// <summary>
     /// Reads a part of a member, unchecked; returns how many bytes were read: as many as fit, fewer only at the member's end.
     /// Throws <see cref="SegmentRetiredException"/> when the segment was retired since (look up again) and <see cref="QuarantinedException"/>.

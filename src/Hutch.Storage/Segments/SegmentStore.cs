@@ -16,6 +16,7 @@ public sealed partial class SegmentStore : IAsyncDisposable
     private readonly Dictionary<Lane, LaneQueue> _lanes = [];
     private readonly SegmentFiles _files;
     private readonly Quarantine _quarantine;
+    private readonly SegmentRoll _roll;
     private Segment[] _segments = []; // newest first; replaced, never changed
     private long _lastNumber;
     private bool _disposed;
@@ -29,6 +30,7 @@ public sealed partial class SegmentStore : IAsyncDisposable
         _files = new SegmentFiles(options.MaxOpenFiles);
         Meter = new StorageMeter(this);
         _quarantine = new Quarantine(disk, folder, Meter);
+        _roll = new SegmentRoll(disk, folder);
         Zeros = new byte[Math.Min(options.ZeroAheadBytes, 1 << 20)];
     }
 
@@ -53,6 +55,9 @@ public sealed partial class SegmentStore : IAsyncDisposable
             return [.. segments.Select(segment => segment.Describe(MayRetire(segment, segments)))];
         }
     }
+
+    /// <summary>Names of segment files that were here and are not any more, though nobody retired them.</summary>
+    public IReadOnlyList<string> LostSegments => _roll.Missed;
 
     /// <summary>
     /// Opens the store in a folder, made when missing, and brings it to order: half-written ends are cut, unsealed segments sealed, damage
@@ -142,9 +147,7 @@ public sealed partial class SegmentStore : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    internal static StorageFullException Full(Exception? inner = null) => new(
-        "There is no space left for new data: only the reserve for deletes and recovery is. Nothing was written; reading goes on. Delete what is not needed or add space.",
-        inner);
+    internal StorageFullException Full(long needed, Exception? inner = null) => new(needed, Disk.Space(Folder).FreeBytes, _options.ReserveBytes, inner);
 
     /// <summary>Whether taking some bytes would leave the reserve whole.</summary>
     internal bool HasSpace(long bytes) => Disk.Space(Folder).FreeBytes - bytes >= _options.ReserveBytes;
@@ -166,6 +169,9 @@ public sealed partial class SegmentStore : IAsyncDisposable
         Add(segment);
         return segment;
     }
+
+    /// <summary>From now on this file is missed when it is gone.</summary>
+    internal void Enter(Segment segment) => _roll.Enter(Path.GetFileName(segment.File.Path));
 
     /// <summary>Removes a segment file that could not be begun.</summary>
     internal void RemoveUnused(string temporary, string path)

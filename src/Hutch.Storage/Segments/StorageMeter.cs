@@ -20,6 +20,10 @@ internal sealed class StorageMeter : IDisposable
         _quarantined = _meter.CreateCounter<long>("hutch.storage.quarantined", description: "Members found damaged");
         _commits = _meter.CreateHistogram<double>("hutch.storage.commit.seconds", "s", "Time of a group's write and sync");
         _meter.CreateObservableGauge("hutch.storage.segments", () => (long)store.SegmentCount, description: "Segments of the store");
+        _meter.CreateObservableGauge(
+            "hutch.storage.damaged.members", () => (long)store.Quarantined.Count, description: "Members in quarantine, healed ones included");
+        _meter.CreateObservableGauge(
+            "hutch.storage.lost.segments", () => (long)store.LostSegments.Count, description: "Segment files that are missed");
         _meter.CreateObservableGauge("hutch.storage.free.bytes", () => store.Disk.Space(store.Folder).FreeBytes, "By", "Free space of the disk");
     }
 

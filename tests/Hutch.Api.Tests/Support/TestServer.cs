@@ -1,5 +1,7 @@
 using Hutch.Api.Hosting;
+using Hutch.Datasets;
 using Hutch.Datasets.Accounts;
+using Hutch.Disk;
 
 namespace Hutch.Api.Tests.Support;
 
@@ -8,11 +10,14 @@ internal sealed class TestServer : IAsyncDisposable
 {
     private readonly string _folder;
     private readonly HttpClient _http;
+    private readonly ServeOptions _options;
     private HutchServer _server;
 
-    private TestServer(string folder, HutchServer server)
+    private TestServer(ServeOptions options, HutchServer server)
     {
+        string folder = options.DataFolder;
         _folder = folder;
+        _options = options;
         _server = server;
         _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(60) };
         Admin = new TestCaller(_http, this, File.ReadAllText(Path.Combine(folder, AdminAccount.TokenFileName)).Trim());
@@ -29,16 +34,21 @@ internal sealed class TestServer : IAsyncDisposable
 
     public TestCaller Nobody { get; }
 
-    public static async Task<TestServer> StartAsync(ApiOptions? api = null, ZoneOptions? zone = null)
+    public static async Task<TestServer> StartAsync(
+        ApiOptions? api = null, ZoneOptions? zone = null, IDisk? disk = null, SiteOptions? site = null, LogLines? log = null)
     {
-        string folder = Directory.CreateTempSubdirectory("hutch-api-").FullName;
-        return new TestServer(folder, await HutchServer.StartAsync(Options(folder, api, zone), TestContext.Current.CancellationToken));
+        ServeOptions options = Options(Directory.CreateTempSubdirectory("hutch-api-").FullName, api, zone, disk, site, log);
+        return new TestServer(options, await HutchServer.StartAsync(options, TestContext.Current.CancellationToken));
     }
 
-    public static ServeOptions Options(string folder, ApiOptions? api = null, ZoneOptions? zone = null) => new()
+    public static ServeOptions Options(
+        string folder, ApiOptions? api = null, ZoneOptions? zone = null, IDisk? disk = null, SiteOptions? site = null, LogLines? log = null) => new()
     {
         DataFolder = folder,
         HttpAddress = "127.0.0.1:0",
+        SegmentDisk = disk ?? LocalDisk.Instance,
+        Site = site ?? new SiteOptions(),
+        ListeningLogger = log,
         Api = api ?? new ApiOptions { StopSeconds = 2 },
         Zone = zone ?? QuickZone,
     };
@@ -46,11 +56,15 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>A zone that waits for no disk and hashes quickly.</summary>
     public static ZoneOptions QuickZone => new() { Durable = false, Accounts = new AccountOptions { HashIterations = 10 } };
 
+    /// <summary>Stops gracefully, and does not start again by itself.</summary>
+    public ValueTask StopAsync() => _server.DisposeAsync();
+
     /// <summary>Stops gracefully and starts again on the same folder.</summary>
-    public async Task RestartAsync()
+    public async Task RestartAsync(Action? meanwhile = null)
     {
         await _server.DisposeAsync();
-        _server = await HutchServer.StartAsync(Options(_folder), TestContext.Current.CancellationToken);
+        meanwhile?.Invoke();
+        _server = await HutchServer.StartAsync(_options, TestContext.Current.CancellationToken);
     }
 
     /// <summary>A browser with the portal open and nobody logged in.</summary>

@@ -58,8 +58,21 @@ internal sealed class Workload(FaultyDisk disk, string folder, int seed)
             await _site.DisposeAsync();
         }
 
-        _site = await SimulatedSite.OpenAsync(disk, folder, SimulatedSite.Options((seed * 100) + ++_openings, ReserveBytes), Time);
+        _site = await OpenOnceAsync() ?? await OpenOnceAsync() ?? throw new InvalidOperationException("The site cannot be opened.");
         Opened?.Invoke();
+    }
+
+    /// <summary>The site; null when the disk failed while it was opened: such a disk is not trusted, and whoever starts the server starts it again.</summary>
+    private async Task<SimulatedSite?> OpenOnceAsync()
+    {
+        try
+        {
+            return await SimulatedSite.OpenAsync(disk, folder, SimulatedSite.Options((seed * 100) + ++_openings, ReserveBytes), Time);
+        }
+        catch (IOException) when (DiskMayFail)
+        {
+            return null;
+        }
     }
 
     public async Task RunAsync()
@@ -163,6 +176,11 @@ internal sealed class Workload(FaultyDisk disk, string folder, int seed)
             catch (HutchException e) when (DiskMayFail)
             {
                 result = e.Error;
+            }
+            catch (IOException e) when (DiskMayFail)
+            {
+                // A job ends so; it is begun again later.
+                result = ErrorCode.OutcomeUnknown.With(e.Message);
             }
 
             if (result.IsOk)

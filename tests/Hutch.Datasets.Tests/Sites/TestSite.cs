@@ -45,6 +45,18 @@ internal sealed class TestSite : IAsyncDisposable
         return new TestSite(folder, options, disk, time, await Site.OpenAsync(disk, folder, options, time, NullLoggerFactory.Instance, Ct));
     }
 
+    /// <summary>Where the database is.</summary>
+    public string RecordsPath => Path.Combine(Folder, "site.db");
+
+    /// <summary>Closes the site, does something to its files and opens it again.</summary>
+    public async Task ReopenAsync(Action meanwhile)
+    {
+        await Site.SealAsync(Ct);
+        await Site.DisposeAsync();
+        meanwhile();
+        Site = await Site.OpenAsync(_disk, Folder, _options, Time, NullLoggerFactory.Instance, Ct);
+    }
+
     /// <summary>Closes the site and opens it again, without its database when that is to be rebuilt.</summary>
     public async Task ReopenAsync(bool withoutDatabase = false)
     {
@@ -105,6 +117,10 @@ internal sealed class TestSite : IAsyncDisposable
         using var lease = await Site.Records.RentSnapshotAsync(Ct);
         return [.. SiteRows.Dump(lease.Session).Select(line => Encoding.UTF8.GetString(line.Span))];
     }
+
+    /// <summary>Asks a new reader for everything, as requests do.</summary>
+    public async Task DumpThroughReadersAsync() =>
+        await Site.Records.ReadConsistentAsync(static queries => queries.DatasetsAfter(0, 1000).Count(dataset => queries.HasOverlay(dataset.Key) || queries.SnapshotCount(dataset.Key) > 0), Ct);
 
     public async ValueTask DisposeAsync()
     {
