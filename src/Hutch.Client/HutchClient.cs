@@ -113,7 +113,7 @@ public sealed partial class HutchClient : IDisposable
         }
         catch (JsonException e)
         {
-            throw new BadAnswerException($"{Remote} gave an answer that cannot be read. Is it a Hutch server? ({e.Message})", e);
+            throw new BadAnswerException($"{Remote} gave an answer that cannot be read. Is it a Hutch server?", e);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {

@@ -117,7 +117,10 @@ internal static class AccountEndpoints
         const string Tag = "Tokens";
         table.Add(Tag, "GET", "/tokens", "The caller's tokens that were not revoked", "own").Paged()
             .Gives(HutchJson.Default.PageTokenInfo, async request => ToPage(
-                await request.Api.Zone.Accounts.ListTokensAsync(request.Caller, request.Query("cursor"), request.Limit, request.Aborted), request.Limit, ToInfo, token => token.Id));
+                await request.Api.Zone.Accounts.ListTokensAsync(request.Caller, request.Query("cursor"), request.Limit, request.Aborted),
+                request.Limit,
+                token => ToInfo(token) with { LastUsed = request.Api.Zone.Authenticator.UseNotWritten(token.Id) ?? token.LastUsedAt },
+                token => token.Id));
         table.Add(Tag, "POST", "/tokens", "Make a token, never wider than the one that asks; it is shown only here", "own")
             .Takes(HutchJson.Default.CreateToken)
             .Gives(HutchJson.Default.CreatedToken, CreateTokenAsync, StatusCodes.Status201Created);

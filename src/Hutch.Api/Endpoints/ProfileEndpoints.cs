@@ -33,7 +33,13 @@ internal static class ProfileEndpoints
         table.Add(Tag, "GET", "/me/sessions", "One's own sessions that have not ended, the oldest first", "own")
             .Gives(HutchJson.Default.PageLoginSessionInfo, async request =>
                 (await request.Api.Zone.Logins.ListSessionsAsync(request.Caller, request.Aborted)).Then<Page<LoginSessionInfo>>(sessions =>
-                    new Page<LoginSessionInfo> { Items = [.. sessions.Select(session => ToInfo(session, request.Caller.Session?.Id))] }));
+                    new Page<LoginSessionInfo>
+                    {
+                        Items = [.. sessions.Select(session => ToInfo(session, request.Caller.Session?.Id) with
+                        {
+                            LastUsed = request.Api.Zone.Authenticator.UseNotWritten(session.Id) ?? session.LastUsedAt,
+                        })],
+                    }));
         table.Add(Tag, "DELETE", "/me/sessions/{session}", "End a session of one's own; the next request with it is refused", "own")
             .GivesNothing(async request => await request.Api.Zone.Logins.EndSessionAsync(request.Caller, request.Route("session"), request.Aborted));
         table.Add(Tag, "GET", "/me/mails", "What was mailed to oneself, or to people without an account in one's name; the newest first", "own").Paged()

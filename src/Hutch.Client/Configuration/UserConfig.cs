@@ -43,7 +43,7 @@ public sealed record UserConfig
         catch (JsonException e)
         {
             throw ErrorCode.BadRequest.With(
-                $"The configuration {Display.Quote(path)} is damaged ({e.Message}); correct it, "
+                $"The configuration {Display.Quote(path)} is damaged (line {e.LineNumber + 1}); correct it, "
                 + "or remove it and log in again.").ToException();
         }
     }

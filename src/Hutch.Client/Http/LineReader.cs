@@ -141,7 +141,7 @@ internal static class LineReader
         }
         catch (JsonException e)
         {
-            throw new BadAnswerException($"A line of the answer cannot be read: {e.Message}", e);
+            throw new BadAnswerException("A line of the answer cannot be read.", e);
         }
     }
 }

@@ -167,6 +167,10 @@ public sealed partial class Authenticator
             : await ForWorkAsync(record.Id, scope, ct);
     }
 
+    /// <summary>When a token or session was last used, if that is not written down yet; null when it is, or it was not used.</summary>
+    public DateTimeOffset? UseNotWritten(string id) =>
+        _uses.TryGetValue(id, out DateTimeOffset used) || _sessionUses.TryGetValue(id, out used) ? used : null;
+
     /// <summary>Writes down when tokens and sessions were last used. Called every minute or so, and at the end.</summary>
     public async ValueTask FlushLastUsesAsync(CancellationToken ct)
     {

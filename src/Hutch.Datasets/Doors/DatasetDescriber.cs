@@ -1,5 +1,6 @@
 using Hutch.Catalog.Site;
 using Hutch.Datasets.Authorization;
+using Hutch.Datasets.Heads;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 using Hutch.Model.Records;
@@ -10,6 +11,9 @@ namespace Hutch.Datasets.Doors;
 /// <summary>Puts together what a caller may know of a dataset: its name and rights from the zone, its state from the site.</summary>
 internal sealed class DatasetDescriber(Authorizer authorizer, Site site)
 {
+    /// <summary>Changes over the trees of heads that are looked at for one answer; beyond them, the numbers are those of the last fold.</summary>
+    private const int MaxCountedChanges = 20_000;
+
     private readonly HeadVersions _versions = new(site.Committer, site.Records.Writer.AppliedSequence);
 
     /// <summary>Describes one dataset.</summary>
@@ -28,12 +32,22 @@ internal sealed class DatasetDescriber(Authorizer authorizer, Site site)
         Dictionary<DatasetId, Facts> found = await site.Records.ReadConsistentAsync(queries => Read(queries, ids), ct);
         Dictionary<DatasetId, string?> parents = await NameParentsAsync(caller, found.Values, ct);
         var described = new List<DatasetInfo>(datasets.Count);
+        int changes = MaxCountedChanges;
         foreach (Access access in datasets)
         {
-            if (found.TryGetValue(access.Dataset.Dataset, out Facts? facts))
+            if (!found.TryGetValue(access.Dataset.Dataset, out Facts? facts))
             {
-                described.Add(ToInfo(access, facts, parents));
+                continue;
             }
+
+            var size = new HeadSize(facts.Dataset.Root.Files, facts.Dataset.Root.Bytes);
+            if (facts.HasOverlay && await site.Heads.MeasureAsync(facts.Dataset, changes, ct) is { } measured)
+            {
+                size = measured.Size;
+                changes -= measured.Rows;
+            }
+
+            described.Add(ToInfo(access, facts, size, parents));
         }
 
         return described;
@@ -41,7 +55,10 @@ internal sealed class DatasetDescriber(Authorizer authorizer, Site site)
 
     private static Dictionary<DatasetId, Facts> Read(SiteQueries queries, DatasetId[] ids) => queries.Datasets(ids).ToDictionary(
         dataset => dataset.Id,
-        dataset => new Facts(dataset, dataset.Origin == DatasetOrigin.Original ? [] : queries.Parents(dataset.Key)));
+        dataset => new Facts(
+            dataset,
+            dataset.Origin == DatasetOrigin.Original ? [] : queries.Parents(dataset.Key),
+            dataset.Closed is null && queries.HasOverlay(dataset.Key)));
 
     /// <summary>The names of parents, for those that the caller may view.</summary>
     private async ValueTask<Dictionary<DatasetId, string?>> NameParentsAsync(Caller caller, IEnumerable<Facts> datasets, CancellationToken ct)
@@ -56,7 +73,7 @@ internal sealed class DatasetDescriber(Authorizer authorizer, Site site)
         return names;
     }
 
-    private DatasetInfo ToInfo(Access access, Facts facts, Dictionary<DatasetId, string?> parents) => new()
+    private DatasetInfo ToInfo(Access access, Facts facts, HeadSize size, Dictionary<DatasetId, string?> parents) => new()
     {
         Id = facts.Dataset.Id,
         Owner = access.Dataset.Owner.Name,
@@ -73,8 +90,8 @@ internal sealed class DatasetDescriber(Authorizer authorizer, Site site)
         TrashedUntil = Time(facts.Dataset.TrashedUntil),
         HeadVersion = _versions.Of(facts.Dataset.Id),
         Snapshots = facts.Dataset.Snapshot ?? 0,
-        Files = facts.Dataset.Root.Files,
-        Bytes = facts.Dataset.Root.Bytes,
+        Files = size.Files,
+        Bytes = size.Bytes,
         Parents = [.. facts.Parents.Select(parent => new ParentInfo
         {
             Id = parent.Dataset, Name = parents[parent.Dataset], Snapshot = parent.Snapshot, Root = parent.Root,
@@ -93,5 +110,5 @@ internal sealed class DatasetDescriber(Authorizer authorizer, Site site)
 
     private static DateTimeOffset? Time(long? milliseconds) => milliseconds is long known ? Time(known) : null;
 
-    private sealed record Facts(SiteDataset Dataset, IReadOnlyList<Model.Records.ParentReference> Parents);
+    private sealed record Facts(SiteDataset Dataset, IReadOnlyList<Model.Records.ParentReference> Parents, bool HasOverlay);
 }

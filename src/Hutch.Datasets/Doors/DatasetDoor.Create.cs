@@ -94,7 +94,12 @@ public sealed partial class DatasetDoor
 
         Result<Access> taken = await _names.ResolveAsync(
             caller, new DatasetRef(null, owner ?? AccountName.Parse(caller.Name).Value, slug, null), ct);
-        return taken.IsOk && await _reconciler.FreeIfUnusedAsync(taken.Value.Dataset.Dataset, ct)
+
+        // Not found: it was freed between the two questions, or belongs to whom the caller may not see; then it is refused again.
+        bool mayBeFree = taken.IsOk
+            ? await _reconciler.FreeIfUnusedAsync(taken.Value.Dataset.Dataset, ct)
+            : taken.Error.Code == ErrorCode.NotFound;
+        return mayBeFree
             ? await _names.ReserveAsync(caller, id, owner, slug, ct)
             : reserved;
     }

@@ -92,6 +92,31 @@ public sealed class HeadReader(SiteDatabase records, Tree tree)
     public IAsyncEnumerable<PathEntry> EnumerateAsync(TreeView view, string prefix, CancellationToken ct) =>
         view.IsHead ? EnumerateHeadAsync(view, prefix, ct) : tree.EnumerateAsync(view.Root, null, prefix, ct);
 
+    /// <summary>
+    /// How much is in the head of a dataset, with what lies over its tree; null when more than <paramref name="maxRows"/> changes do, which
+    /// are not looked at one by one.
+    /// </summary>
+    internal async ValueTask<(HeadSize Size, int Rows)?> MeasureAsync(SiteDataset dataset, int maxRows, CancellationToken ct)
+    {
+        (TreeRoot root, IReadOnlyList<OverlayRow> rows) = await records.ReadConsistentAsync(
+            queries => (queries.DatasetByKey(dataset.Key)?.Root ?? dataset.Root, queries.OverlayRange(dataset.Key, "", maxRows + 1)), ct);
+        if (rows.Count > maxRows)
+        {
+            return null;
+        }
+
+        long files = root.Files;
+        long bytes = root.Bytes;
+        foreach (OverlayRow row in rows)
+        {
+            Entry? before = root.IsEmpty ? null : await tree.FindAsync(root, row.Path, ct);
+            files += (row.Entry is null ? 0 : 1) - (before is null ? 0 : 1);
+            bytes += (row.Entry?.Size ?? 0) - (before?.Size ?? 0);
+        }
+
+        return (new HeadSize(files, bytes), rows.Count);
+    }
+
     /// <summary>What two fixed versions differ in, in byte order of the paths.</summary>
     public IAsyncEnumerable<TreeDifference> DiffAsync(TreeRoot from, TreeRoot to, CancellationToken ct) => tree.DiffAsync(from, to, ct);
 

@@ -113,7 +113,9 @@ public sealed record FrameHeader
         }
         catch (JsonException e)
         {
-            return ErrorCode.UnreadableFile.With($"The header is not JSON: {e.Message}");
+            return ErrorCode.UnreadableFile.With(e.LineNumber is { } line
+                ? $"The header is not JSON: line {line + 1}, byte {e.BytePositionInLine + 1}."
+                : "The header is not JSON, or has a field twice.");
         }
     }
 

@@ -50,10 +50,10 @@ public sealed record DatasetInfo
     /// <summary>Number of its newest snapshot; 0 when it has none.</summary>
     public required long Snapshots { get; init; }
 
-    /// <summary>Entries in its head (or last snapshot).</summary>
+    /// <summary>Entries in its head; while very many changes wait to be folded, as of its last fold.</summary>
     public required long Files { get; init; }
 
-    /// <summary>Bytes of the files in its head (or last snapshot).</summary>
+    /// <summary>Bytes of the files in its head, as of the same moment.</summary>
     public required long Bytes { get; init; }
 
     /// <summary>What it was made from.</summary>

@@ -36,7 +36,7 @@ public sealed record ErrorCode(string Name, int Status, string Title, string Adv
     public static readonly ErrorCode Unauthenticated = new("unauthenticated", 401, "You are not logged in", "Log in with `hutch login URL` and a valid token.");
 
     /// <summary>The caller may see the object, but lacks the right for this.</summary>
-    public static readonly ErrorCode Forbidden = new("forbidden", 403, "You may not do this", "Ask the owner of the dataset for the right that the message names.");
+    public static readonly ErrorCode Forbidden = new("forbidden", 403, "You may not do this", "The owner of a dataset gives rights on it, the manager of a group lets into it, an administrator gives roles.");
 
     /// <summary>The caller has the right, but the token does not carry the scope.</summary>
     public static readonly ErrorCode ScopeMissing = new("scope-missing", 403, "The token is too narrow", "Use a token with the scope that the message names.");

@@ -153,6 +153,30 @@ public sealed class DatasetTests
     }
 
     [Fact]
+    public async Task A_list_counts_what_was_written_and_not_folded_yet()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        TestCaller ada = await server.UserAsync("ada");
+        string id = await ada.DatasetAsync("open-set");
+        (await ada.PutAsync($"datasets/{id}/entries/a", "12345")).Must(201);
+        (await ada.PutAsync($"datasets/{id}/entries/b", "1")).Must(201);
+        Assert.Equal((2, 6), await CountAsync());
+
+        (await ada.PostAsync($"datasets/{id}/snapshots", new { message = "folded" })).Must(201);
+        (await ada.PutAsync($"datasets/{id}/entries/a", "123")).Must(204);
+        (await ada.PutAsync($"datasets/{id}/entries/c", "1")).Must(201);
+        (await ada.DeleteAsync($"datasets/{id}/entries/b")).Must(204);
+
+        Assert.Equal((2, 4), await CountAsync());
+
+        async Task<(int, int)> CountAsync()
+        {
+            JsonElement listed = (await ada.GetAsync("datasets")).Must(200).Json.GetProperty("items")[0];
+            return (listed.GetProperty("files").GetInt32(), listed.GetProperty("bytes").GetInt32());
+        }
+    }
+
+    [Fact]
     public async Task Search_finds_titles_and_metadata_of_what_the_caller_may_see_only()
     {
         await using TestServer server = await TestServer.StartAsync();

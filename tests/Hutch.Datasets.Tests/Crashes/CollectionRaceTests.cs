@@ -59,21 +59,20 @@ public sealed class CollectionRaceTests : IAsyncLifetime
     public async Task Bytes_that_came_in_before_and_are_named_after_the_collection_began_stay()
     {
         ReceivedBlob waiting = (await _site.ReceiveAsync(_dataset.Id, _largeDead)).Value;
-        var marked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        bool isNamed = false;
+        bool hasWaited = false;
         _site.Site.Collector.Reached = step =>
         {
-            _ = step == CollectionStep.SecondMoment && marked.TrySetResult();
+            _ = step == CollectionStep.FirstMoment && begun.TrySetResult();
+            hasWaited |= step == CollectionStep.Waited && Volatile.Read(ref isNamed);
             return Task.CompletedTask;
         };
 
         Task<CollectionReport> collecting = Task.Run(() => _site.Site.Collector.CollectAsync(Ct), Ct);
-        bool hasWaited = await Task.WhenAny(marked.Task, Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, Ct)) != marked.Task;
-        if (!hasWaited)
-        {
-            await collecting;
-        }
-
+        await begun.Task.WaitAsync(Ct);
         await PutAsync("large", _largeDead, waiting);
+        Volatile.Write(ref isNamed, true);
         waiting.Dispose();
         await collecting;
 

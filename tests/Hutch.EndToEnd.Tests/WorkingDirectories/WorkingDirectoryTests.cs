@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Hutch.EndToEnd.Tests.Harness;
 
 namespace Hutch.EndToEnd.Tests.WorkingDirectories;
@@ -132,8 +131,9 @@ public sealed class WorkingDirectoryTests
                 await first.WaitReadyAsync(Ct);
                 (await ada.RunAsync(["login", first.Address.ToString()], await first.ReadAdminTokenAsync(Ct), Ct)).AssertDone();
                 (await ada.RunShellAsync($"mkdir data && cd data && head -c {LargeBytes} /dev/urandom > big && echo small > small && hutch init --name data", Ct)).AssertDone();
+                Task session = FileAppears(Path.Combine(ada.WorkingFolder, "data/.hutch"), "session");
                 Task<CommandResult> pushing = ada.RunShellAsync("cd data && hutch push", Ct);
-                await WaitForAsync(() => File.Exists(Path.Combine(ada.WorkingFolder, "data/.hutch/session")));
+                await session.WaitAsync(Ct);
                 await first.KillAsync();
                 await using ServerProcess second = ServerProcess.Start(Path.Combine(folder, "data"), port);
                 await second.WaitReadyAsync(Ct);
@@ -180,12 +180,14 @@ public sealed class WorkingDirectoryTests
         }
     }
 
-    private static async Task WaitForAsync(Func<bool> condition)
+    /// <summary>Ends when a file of this name is made in a folder, or renamed to it.</summary>
+    private static async Task FileAppears(string folder, string name)
     {
-        long start = Stopwatch.GetTimestamp();
-        while (!condition() && Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(20))
-        {
-            await Task.Delay(5, Ct);
-        }
+        var appeared = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var watcher = new FileSystemWatcher(folder, name);
+        watcher.Created += (_, _) => appeared.TrySetResult();
+        watcher.Renamed += (_, _) => appeared.TrySetResult();
+        watcher.EnableRaisingEvents = true;
+        await appeared.Task.WaitAsync(Ct);
     }
 }
