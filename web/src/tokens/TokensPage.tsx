@@ -200,7 +200,7 @@ function NewToken({ onClose, onMade }: { onClose: () => void; onMade: (secret: s
           },
         }),
       );
-      await onMade(token.token);
+      await onMade(token.token ?? "");
     } catch (problem) {
       setError(problem);
       setBusy(false);
