@@ -90,11 +90,15 @@ for (@journals) { my $body = bytes(@$_[2 .. 4]);
 sub entry { my ($sequence, $e) = @_; join "\0", $sequence, map { $_ // '' } @$e{qw(k h s m x t)} }
 sub assemble { my ($hash, $upload, $expires) = @_; $upload =~ tr/-//d; my $old = $large{$hash};
     $large{$hash} = [$upload, $expires] unless $old && (!defined $$old[1] || (defined $expires && $$old[1] >= $expires)) }
+my %part; # where the extents of files that came in parts lie
+sub part { my ($upload, $start, $part, $offset) = @_; tr/-//d for grep { defined } $upload, $part;
+    $part{sprintf 'extents/%s/%016x', $upload, $start} = sprintf 'extents/%s/%016x', $part, $offset if defined $part }
 my %row = (
     datasets => sub { my $r = shift; $by_key{$$r{key}} = $by_id{$$r{id}} = { %$r, overlay => {}, snapshots => {}, tags => {} } },
     overlay => sub { my $r = shift; $by_key{$$r{dataset}}{overlay}{$$r{path}} = entry($$r{sequence}, defined $$r{entry} ? json($$r{entry}) : {}) },
     snapshots => sub { my $r = shift; $by_key{$$r{dataset}}{snapshots}{$$r{number}} = [@$r{qw(page files)}] },
     tags => sub { my $r = shift; $by_key{$$r{dataset}}{tags}{$$r{tag}} = $$r{number} },
+    extents => sub { my $r = shift; part(@$r{qw(upload start part part_start)}) },
     blobs => sub { my $r = shift; assemble(@$r{qw(hash upload expires)}) });
 my %record = (
     'dataset.created' => sub { my $r = shift; $by_id{$$r{dataset}} = { %$r, page => $$r{root}{page}, files => $$r{root}{files}, overlay => {}, snapshots => {}, tags => {} } },
@@ -107,7 +111,7 @@ my %record = (
     'snapshot.dropped' => sub { my ($r, $d) = @_; delete $$d{snapshots}{$$r{number}} },
     'tag.set' => sub { my ($r, $d) = @_; $$d{tags}{$$r{tag}} = $$r{number} },
     'tag.removed' => sub { my ($r, $d) = @_; delete $$d{tags}{$$r{tag}} },
-    'blob.assembled' => sub { my $r = shift; assemble(@$r{qw(hash upload expiresMilliseconds)}) },
+    'blob.assembled' => sub { my $r = shift; part($$r{upload}, @$_{qw(o u a)}) for @{$$r{extents}}; assemble(@$r{qw(hash upload expiresMilliseconds)}) },
     'blob.forgotten' => sub { my $r = shift; delete $large{$$r{hash}} });
 for my $part ($checkpoint ? @{$$checkpoint{parts}} : ()) {
     for (split /\n/, bytes(member(pack 'H*', $part))) { next unless /^\{"table":"(\w+)"/ && $row{$1}; $row{$1}->(json($_)->{row}) } }
@@ -130,7 +134,7 @@ sub put { my ($path, $type, $size, $mode, $time, $link) = @_;
     print header('pax', 'x', length $more, 0644), padded($more), header('file', $type, $size > 0x1ffffffff ? 0 : $size, $mode) }
 sub places { my ($hash, $size) = @_; my @one = member(pack 'H*', $hash); return [@one] if @one;
     my ($upload, @all, $reached) = ($large{$hash} ? $large{$hash}[0] : return ()); $reached = 0;
-    while ($reached < $size) { my @e = member(sprintf 'extents/%s/%016x', $upload, $reached); @e && $e[2] or return (); push @all, [@e]; $reached += $e[2] }
+    while ($reached < $size) { my $e = sprintf 'extents/%s/%016x', $upload, $reached; my @e = member($part{$e} // $e); @e && $e[2] or return (); push @all, [@e]; $reached += $e[2] }
     @all }
 open my $check, '>:raw', $sums or die "$sums: $!\n"; binmode STDOUT; $| = 0;
 my (@links, %taken);

@@ -9,6 +9,7 @@ using Hutch.Datasets.Lifecycle;
 using Hutch.Datasets.Maintenance;
 using Hutch.Datasets.Pushes;
 using Hutch.Datasets.Runs;
+using Hutch.Datasets.Uploads;
 using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Storage.Payloads;
@@ -61,10 +62,13 @@ public sealed partial class Site : IAsyncDisposable
         Intake = new BlobIntake(Blobs, Operations, options.Blobs, options.NewId);
         Folder = new Folder(Committer, records, tree, Operations, new ResultFiles(records, Intake, Heads, time));
         FoldScheduler = new FoldScheduler(Committer, records, Folder, options.Fold, time, loggers.CreateLogger<FoldScheduler>());
-        Entries = new EntryWriter(Committer, records, Heads, Folder);
-        Pushes = new PushSessions(Committer, records, Blobs, Heads, Operations, options.Pushes, options.NewId, time);
+        var lanes = new DatasetLanes(Committer, records, time);
+        Entries = new EntryWriter(Committer, lanes, Heads, Folder);
+        Uploads = new PartUploads(Committer, records, Blobs, Entries, lanes, Operations, options.Blobs, options.NewId);
+        Pushes = new PushSessions(Committer, records, Blobs, Heads, lanes, Operations, options.Pushes, options.NewId, time);
         Lifecycle = new DatasetLifecycle(Committer, records, Folder, options.Lifecycle, time);
         Snapshots = new Snapshots(Committer, records, options.Lifecycle, time);
+        Settings = new DatasetSettings(Committer, records);
         Metadata = new MetadataDocuments(Committer, records);
         Checkpointer = new Checkpointer(Committer, records, Operations);
         Warnings = new SiteWarnings(segments, records, Checkpointer, recovery, ofRecords);
@@ -74,8 +78,9 @@ public sealed partial class Site : IAsyncDisposable
             segments, records, words, Committer, Checkpointer, tree, Blobs.Pool, Operations, Touched, options.Collector, time);
         Jobs = new MaintenanceJobs(
             Collector, new Scrubber(segments, options.Scrub), Checkpointer, options.NewId, time, loggers.CreateLogger<MaintenanceJobs>());
+        Rules = new RuleKeeper(records, Heads, Blobs, Entries, Lifecycle, Uploads, options.Lifecycle, time);
         Housekeeper = new Housekeeper(
-            records, Lifecycle, Snapshots, Jobs, options.Collector, options.Scrub, time, loggers.CreateLogger<Housekeeper>());
+            records, Lifecycle, Rules, Snapshots, Jobs, options.Collector, options.Scrub, time, loggers.CreateLogger<Housekeeper>());
         Verifier = new DatasetVerifier(Heads, Blobs);
         Runs = new RunRegistry(Committer, records, options.NewId);
         Results = new ResultReader(records, Events);
@@ -115,6 +120,9 @@ public sealed partial class Site : IAsyncDisposable
     /// <summary>Puts and removes single entries.</summary>
     public EntryWriter Entries { get; }
 
+    /// <summary>Files that come in parts.</summary>
+    public PartUploads Uploads { get; }
+
     /// <summary>Pushes.</summary>
     public PushSessions Pushes { get; }
 
@@ -123,6 +131,9 @@ public sealed partial class Site : IAsyncDisposable
 
     /// <summary>Tags and thinning of snapshots.</summary>
     public Snapshots Snapshots { get; }
+
+    /// <summary>What doors keep about datasets.</summary>
+    public DatasetSettings Settings { get; }
 
     /// <summary>Metadata documents.</summary>
     public MetadataDocuments Metadata { get; }
@@ -135,6 +146,9 @@ public sealed partial class Site : IAsyncDisposable
 
     /// <summary>Upkeep on request.</summary>
     public MaintenanceJobs Jobs { get; }
+
+    /// <summary>Does what rules of datasets say.</summary>
+    public RuleKeeper Rules { get; }
 
     /// <summary>Upkeep by the clock, while it runs.</summary>
     public Housekeeper Housekeeper { get; }
@@ -233,6 +247,7 @@ public sealed partial class Site : IAsyncDisposable
         {
             Events.Dispose();
             Warnings.Dispose();
+            Uploads.Dispose();
             await Jobs.DisposeAsync();
             Collector.Dispose();
             Checkpointer.Dispose();

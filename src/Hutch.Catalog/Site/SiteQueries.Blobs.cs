@@ -98,16 +98,21 @@ public sealed partial class SiteQueries
     public IEnumerable<BlobHash> PinnedBlobs() =>
         _connection.Query<string>("SELECT hash FROM session_blobs", buffered: false).Select(Hash);
 
-    /// <summary>The extents of uploads in progress: upload and offset.</summary>
+    /// <summary>The extents of uploads in progress, of pushes and of files that come in parts: upload and offset.</summary>
     public IReadOnlyList<(Guid Upload, long Offset)> PinnedExtents() =>
-        [.. _connection.Query<SessionExtentRow>("SELECT start AS Start, upload AS Upload FROM session_extents").Select(row => (Guid.Parse(row.Upload), row.Start))];
+    [
+        .. _connection.Query<SessionExtentRow>("SELECT start AS Start, upload AS Upload FROM session_extents").Select(row => (Guid.Parse(row.Upload), row.Start)),
+        .. _connection.Query<PartRow>("SELECT part AS Part, extents AS Extents FROM upload_parts")
+            .SelectMany(row => row.ToPart().Extents.Select(extent => (Guid.Parse(row.Part), extent.Offset))),
+    ];
 
     private LargeBlob ReadExtents(LargeBlobRow row) => new(
         Hash(row.Hash),
         row.Size,
         Guid.Parse(row.Upload),
         [.. _connection.Query<SessionExtentRow>(
-            "SELECT start AS Start, length AS Length, crc AS Crc FROM extents WHERE upload = @upload ORDER BY start", new { upload = row.Upload })
+            "SELECT start AS Start, length AS Length, crc AS Crc, part AS Part, part_start AS PartStart FROM extents WHERE upload = @upload ORDER BY start",
+            new { upload = row.Upload })
             .Select(extent => extent.ToExtent())],
         row.Expires);
 
@@ -147,6 +152,10 @@ public sealed partial class SiteQueries
 
         public string Upload { get; init; } = "";
 
-        public Extent ToExtent() => new(Start, (int)Length, (uint)Crc);
+        public string? Part { get; init; }
+
+        public long? PartStart { get; init; }
+
+        public Extent ToExtent() => new(Start, (int)Length, (uint)Crc, Part is null ? null : Guid.Parse(Part), PartStart);
     }
 }

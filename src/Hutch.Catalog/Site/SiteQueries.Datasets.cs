@@ -12,7 +12,7 @@ public sealed partial class SiteQueries
         key AS Key, id AS Id, owner AS Owner, slug AS Slug, title AS Title, type AS Type, origin AS Origin, created AS Created,
         created_by AS CreatedBy, page AS Page, content AS Content, files AS Files, bytes AS Bytes, snapshot AS Snapshot,
         last_number AS LastNumber, closed AS Closed, expires AS Expires, trashed_until AS TrashedUntil, ended AS Ended,
-        ended_way AS EndedWay, ended_reason AS EndedReason
+        ended_way AS EndedWay, ended_reason AS EndedReason, transient_days AS TransientDays
         """;
 
     /// <summary>The key of a dataset, or null when the site does not know it.</summary>
@@ -54,6 +54,15 @@ public sealed partial class SiteQueries
             ORDER BY key
             """,
             new { now })
+            .Select(row => row.ToDataset())];
+
+    /// <summary>The open datasets whose files are kept for some days each.</summary>
+    public IReadOnlyList<SiteDataset> RollingDatasets() =>
+        [.. _connection.Query<DatasetRow>(
+            $"""
+            SELECT {DatasetColumns} FROM datasets
+            WHERE expires IS NOT NULL AND transient_days IS NOT NULL AND ended IS NULL AND closed IS NULL AND trashed_until IS NULL
+            """)
             .Select(row => row.ToDataset())];
 
     /// <summary>
@@ -139,6 +148,8 @@ public sealed partial class SiteQueries
 
         public long? Expires { get; init; }
 
+        public long? TransientDays { get; init; }
+
         public long? TrashedUntil { get; init; }
 
         public long? Ended { get; init; }
@@ -163,6 +174,7 @@ public sealed partial class SiteQueries
             LastNumber = LastNumber,
             Closed = Closed,
             Expires = Expires,
+            TransientDays = (int?)TransientDays,
             TrashedUntil = TrashedUntil,
             Ended = Ended,
             EndedWay = EndedWay,

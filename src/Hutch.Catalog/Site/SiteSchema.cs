@@ -116,6 +116,28 @@ internal static class SiteSchema
         CREATE INDEX datasets_expiring ON datasets (expires) WHERE expires IS NOT NULL;
         CREATE INDEX blobs_expiring ON blobs (expires) WHERE expires IS NOT NULL;
         """),
+        new(4, "uploads in parts, settings of doors", """
+        -- Where the extents of a blob of several parts lie; null for those under the blob's own upload and offset.
+        ALTER TABLE extents ADD COLUMN part TEXT;
+        ALTER TABLE extents ADD COLUMN part_start INTEGER;
+
+        CREATE TABLE uploads (
+            id TEXT PRIMARY KEY, dataset INTEGER NOT NULL, path TEXT NOT NULL, attributes TEXT NOT NULL,
+            checksum TEXT, author TEXT NOT NULL, started INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE INDEX uploads_in_order ON uploads (dataset, path, id);
+        CREATE TABLE upload_parts (
+            upload TEXT NOT NULL, number INTEGER NOT NULL, part TEXT NOT NULL, size INTEGER NOT NULL,
+            time INTEGER NOT NULL, checksum TEXT, expires INTEGER, extents TEXT NOT NULL,
+            PRIMARY KEY (upload, number)) WITHOUT ROWID;
+
+        CREATE TABLE settings (
+            dataset INTEGER NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL,
+            PRIMARY KEY (dataset, name)) WITHOUT ROWID;
+        CREATE INDEX settings_by_name ON settings (name);
+
+        -- For how many days each file of transient data is kept after it was put; "expires" moves on with each day of puts.
+        ALTER TABLE datasets ADD COLUMN transient_days INTEGER;
+        """),
     ];
 
     /// <summary>The tables that a checkpoint holds and a rebuild fills, in the order in which they are written.</summary>
@@ -123,7 +145,7 @@ internal static class SiteSchema
     [
         "site_state", "datasets", "parents", "overlay", "snapshots", "tags", "metadata", "blobs", "extents", "sessions",
         "session_blobs", "session_extents", "runs", "run_inputs", "run_outputs", "results", "events", "checkpoint_parts",
-        "purges",
+        "purges", "uploads", "upload_parts", "settings",
     ];
 
     /// <summary>The columns by which the rows of each table are ordered.</summary>
@@ -148,5 +170,8 @@ internal static class SiteSchema
         ["events"] = "sequence",
         ["checkpoint_parts"] = "position",
         ["purges"] = "dataset",
+        ["uploads"] = "id",
+        ["upload_parts"] = "upload, number",
+        ["settings"] = "dataset, name",
     };
 }

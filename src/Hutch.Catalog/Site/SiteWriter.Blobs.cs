@@ -28,8 +28,8 @@ public sealed partial class SiteWriter
         foreach (Extent extent in record.Extents)
         {
             Run(
-                "INSERT INTO extents (upload, start, length, crc) VALUES ($1, $2, $3, $4)",
-                record.Upload.ToString("N"), extent.Offset, extent.Length, (long)extent.Crc);
+                "INSERT INTO extents (upload, start, length, crc, part, part_start) VALUES ($1, $2, $3, $4, $5, $6)",
+                record.Upload.ToString("N"), extent.Offset, extent.Length, (long)extent.Crc, extent.Upload?.ToString("N"), extent.Start);
         }
     }
 

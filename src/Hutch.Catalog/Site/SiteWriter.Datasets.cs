@@ -77,6 +77,7 @@ public sealed partial class SiteWriter
         if (record.Way == DatasetEnd.Purged)
         {
             Run("UPDATE datasets SET title = NULL WHERE id = $1", id);
+            Run("DELETE FROM settings WHERE dataset = $1", key);
             Run("DELETE FROM events WHERE dataset = $1", key);
             Run("INSERT INTO purges (dataset) VALUES ($1) ON CONFLICT DO NOTHING", key);
         }

@@ -104,6 +104,11 @@ public sealed partial class SiteWriter
             case JournalRecord.SessionExtent extent: AddSessionExtent(extent); break;
             case JournalRecord.SessionUploadDropped upload: DropSessionUpload(upload); break;
             case JournalRecord.SessionEnded session: EndSession(session); break;
+            case JournalRecord.UploadStarted upload: StartUpload(upload); break;
+            case JournalRecord.UploadPartStored part: StorePart(part); break;
+            case JournalRecord.UploadEnded upload: EndUpload(upload); break;
+            case JournalRecord.SettingSet setting: Set(setting); break;
+            case JournalRecord.DatasetExpirySet expiry: SetExpiry(expiry); break;
             case JournalRecord.RunStarted run: StartRun(run); break;
             case JournalRecord.RunFinished run: FinishRun(run); break;
             case JournalRecord.ResultRow row: AddResult(row); break;

@@ -153,6 +153,15 @@ public sealed class DatasetNames
         return Choose(caller, reference, visible, tooNarrow);
     }
 
+    /// <summary>
+    /// The only dataset of a name, whoever may see it; null when there is none or several. Not asked of the authorization point: for what is
+    /// told before anybody has said who asks, and then only what its owner means for everybody.
+    /// </summary>
+    public ValueTask<DatasetId?> FindOnlyAsync(DatasetRef reference, CancellationToken ct) => reference.Id is DatasetId id
+        ? new ValueTask<DatasetId?>(id)
+        : _zone.ReadAsync<DatasetId?>(
+            tables => Candidates(tables, reference.Owner, reference.Slug?.Value ?? "") is [var only] ? only.Dataset : null, ct);
+
     /// <summary>The datasets that the caller may view, in the order of owner and slug. A link sees its own dataset; nobody sees what is public.</summary>
     public async ValueTask<Result<IReadOnlyList<NameRecord>>> ListAsync(Caller caller, VisibleNamesFilter filter, CancellationToken ct)
     {

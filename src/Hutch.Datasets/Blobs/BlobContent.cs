@@ -143,5 +143,5 @@ public sealed class BlobContent
         return low;
     }
 
-    private MemberKey KeyOf(Extent extent) => _large is null ? MemberKey.Blob(Hash) : MemberKey.Extent(_large.Upload, extent.Offset);
+    private MemberKey KeyOf(Extent extent) => _large is null ? MemberKey.Blob(Hash) : ExtentKeys.Of(_large.Upload, extent);
 }

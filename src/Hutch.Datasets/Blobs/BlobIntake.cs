@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Security.Cryptography;
 using Hutch.Datasets.Committing;
 using Hutch.Datasets.Maintenance;
 using Hutch.Model;
@@ -108,7 +109,9 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
 
     private async Task<Result<ReceivedBlob>> ReceiveLargeAsync(PipeReader body, long? length, Lane lane, CancellationToken ct)
     {
-        await using var writer = new ExtentWriter(store.Segments, store.Pool, lane.IsTransient ? lane : Lane.Bulk, newId(), options.ExtentBytes);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        await using var writer = new ExtentWriter(
+            store.Segments, store.Pool, lane.IsTransient ? lane : Lane.Bulk, newId(), options.ExtentBytes, hash);
         while (true)
         {
             ReadResult read = await body.ReadAsync(ct);
@@ -129,25 +132,25 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
             return ErrorCode.BadRequest.With($"The body ended after {writer.Size} of {announced} bytes. Nothing was stored: send it again.");
         }
 
-        return await ToBlobAsync(writer, lane, ct);
+        await writer.CompleteAsync(ct);
+        return await ToBlobAsync(writer, new BlobHash(hash.GetHashAndReset()), lane, ct);
     }
 
     /// <summary>A body of unknown length may turn out to be small, and small blobs are always one member: their place follows from their size.</summary>
-    private async Task<Result<ReceivedBlob>> ToBlobAsync(ExtentWriter writer, Lane lane, CancellationToken ct)
+    private async Task<Result<ReceivedBlob>> ToBlobAsync(ExtentWriter writer, BlobHash hash, Lane lane, CancellationToken ct)
     {
         long size = writer.Size;
-        JournalRecord.BlobAssembled assembled = await writer.CompleteAsync(ct);
         if (size > BlobOptions.MaxSmallBytes)
         {
-            return ReceivedBlob.Large(assembled);
+            return ReceivedBlob.Large(new JournalRecord.BlobAssembled(hash, size, writer.Upload, writer.Extents, DatasetLane.EndOf(writer.Lane)));
         }
 
         PayloadBuffer? buffer = size == 0 ? null : await store.Pool.RentAsync((int)size, ct);
         try
         {
-            foreach (Extent extent in assembled.Extents)
+            foreach (Extent extent in writer.Extents)
             {
-                await store.ReadMemberAsync(MemberKey.Extent(assembled.Upload, extent.Offset), buffer!.Memory[(int)extent.Offset..], ct);
+                await store.ReadMemberAsync(MemberKey.Extent(writer.Upload, extent.Offset), buffer!.Memory[(int)extent.Offset..], ct);
             }
         }
         catch
@@ -156,7 +159,7 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
             throw;
         }
 
-        return ReceivedBlob.Small(assembled.Hash, (int)size, buffer, lane);
+        return ReceivedBlob.Small(hash, (int)size, buffer, lane);
     }
 
     private static HutchError Refuse(ref PayloadBuffer? buffer, string message)

@@ -33,7 +33,7 @@ public sealed class BlobStore(SegmentStore segments, SiteDatabase records, Paylo
 
     /// <summary>Whether all extents of a large blob are there, none of them known to be damaged.</summary>
     public bool IsWhole(LargeBlob blob) =>
-        blob.Extents.All(extent => segments.TryLocate(MemberKey.Extent(blob.Upload, extent.Offset), out _));
+        blob.Extents.All(extent => segments.TryLocate(ExtentKeys.Of(blob.Upload, extent), out _));
 
     /// <summary>Finds a blob, or returns null when it is not stored.</summary>
     /// <exception cref="HutchException">It is stored, but known to be damaged.</exception>

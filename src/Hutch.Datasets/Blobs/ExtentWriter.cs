@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Storage;
 using Hutch.Storage.Payloads;
@@ -18,7 +17,7 @@ public sealed class ExtentWriter : IAsyncDisposable
     private readonly PayloadPool _pool;
     private readonly Lane _lane;
     private readonly int _extentBytes;
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly IncrementalHash? _hash;
     private readonly List<Extent> _extents = [];
     private PayloadBuffer? _filling;
     private int _filled;
@@ -30,14 +29,19 @@ public sealed class ExtentWriter : IAsyncDisposable
     /// <param name="lane">Bulk, or the transient lane of the day on which they end.</param>
     /// <param name="upload">A new id: the first part of the extents' names.</param>
     /// <param name="extentBytes">Bytes of an extent.</param>
-    public ExtentWriter(SegmentStore segments, PayloadPool pool, Lane lane, Guid upload, int extentBytes)
+    /// <param name="hash">Fed with each byte, in order; null when nobody needs a hash of these bytes. It stays the caller's.</param>
+    public ExtentWriter(SegmentStore segments, PayloadPool pool, Lane lane, Guid upload, int extentBytes, IncrementalHash? hash)
     {
+        _hash = hash;
         _segments = segments;
         _pool = pool;
         _lane = lane;
         _extentBytes = extentBytes;
         Upload = upload;
     }
+
+    /// <summary>The lane of the extents.</summary>
+    public Lane Lane => _lane;
 
     /// <summary>The upload's id.</summary>
     public Guid Upload { get; }
@@ -58,7 +62,7 @@ public sealed class ExtentWriter : IAsyncDisposable
     /// <summary>Takes in what was filled into the memory given out last.</summary>
     public async ValueTask AdvanceAsync(int count, CancellationToken ct)
     {
-        _hash.AppendData(_filling!.Memory.Span.Slice(_filled, count));
+        _hash?.AppendData(_filling!.Memory.Span.Slice(_filled, count));
         _filled += count;
         Size += count;
         if (_filled == _extentBytes)
@@ -80,8 +84,8 @@ public sealed class ExtentWriter : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until every extent is durable; returns the record that makes them a blob.</summary>
-    public async Task<JournalRecord.BlobAssembled> CompleteAsync(CancellationToken ct)
+    /// <summary>Waits until every extent is durable.</summary>
+    public async Task CompleteAsync(CancellationToken ct)
     {
         if (_filled > 0)
         {
@@ -89,7 +93,6 @@ public sealed class ExtentWriter : IAsyncDisposable
         }
 
         await _writing;
-        return new JournalRecord.BlobAssembled(new BlobHash(_hash.GetHashAndReset()), Size, Upload, _extents, DatasetLane.EndOf(_lane));
     }
 
     /// <inheritdoc/>
@@ -98,7 +101,6 @@ public sealed class ExtentWriter : IAsyncDisposable
         // The write that is on its way reads from its buffer: it must end before the buffer is given back.
         await _writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _filling?.Dispose();
-        _hash.Dispose();
     }
 
     /// <summary>Appends extents; whatever the disk says, other than that it is full, is an unknown outcome to who sent the bytes.</summary>

@@ -22,6 +22,8 @@ public sealed class DoorServices
         Entries = new EntryDoor(zone.Authorizer, site, time);
         Snapshots = new SnapshotDoor(zone.Authorizer, site);
         Metadata = new MetadataDoor(zone.Authorizer, site);
+        Uploads = new UploadDoor(zone.Authorizer, site, time);
+        Settings = new SettingDoor(zone.Authorizer, site);
         Pushes = new PushDoor(zone.Authorizer, site);
         Fetches = new FetchDoor(zone.Authorizer, site);
         Verify = new VerifyDoor(Entries, site);
@@ -46,6 +48,12 @@ public sealed class DoorServices
 
     /// <summary>Metadata documents.</summary>
     public MetadataDoor Metadata { get; }
+
+    /// <summary>Files that come in parts.</summary>
+    public UploadDoor Uploads { get; }
+
+    /// <summary>What doors keep about a dataset: rules, tags.</summary>
+    public SettingDoor Settings { get; }
 
     /// <summary>Pushes.</summary>
     public PushDoor Pushes { get; }

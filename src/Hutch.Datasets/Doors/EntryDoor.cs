@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using Hutch.Datasets.Authorization;
 using Hutch.Datasets.Blobs;
 using Hutch.Datasets.Entries;
@@ -189,18 +188,9 @@ public sealed class EntryDoor(Authorizer authorizer, Site site, TimeProvider tim
             }
         }
 
-        var pipe = new Pipe();
-        Task filling = FillAsync(pipe.Writer, content, ct);
-        try
-        {
-            var file = new PutFile { Path = path, Body = pipe.Reader, Length = content.Size, Digest = content.Hash, Attributes = attributes, Condition = condition };
-            return await PutFileAsync(caller, target, file, ct);
-        }
-        finally
-        {
-            await pipe.Reader.CompleteAsync();
-            await filling;
-        }
+        await using var bytes = new ContentPipe(content, 0, content.Size, ct);
+        var file = new PutFile { Path = path, Body = bytes.Reader, Length = content.Size, Digest = content.Hash, Attributes = attributes, Condition = condition };
+        return await PutFileAsync(caller, target, file, ct);
     }
 
     /// <summary>Removes what is at a path.</summary>
@@ -210,21 +200,6 @@ public sealed class EntryDoor(Authorizer authorizer, Site site, TimeProvider tim
         return access.IsOk
             ? (await site.Entries.RemoveAsync(id, path, condition, ct)).Then<Done>(_ => Done.Value)
             : access.Error;
-    }
-
-    private static async Task FillAsync(PipeWriter writer, BlobContent content, CancellationToken ct)
-    {
-        Exception? failure = null;
-        try
-        {
-            await content.CopyToAsync(writer, 0, content.Size, ct);
-        }
-        catch (Exception e)
-        {
-            failure = e;
-        }
-
-        await writer.CompleteAsync(failure);
     }
 
     private static Result<Entry> Checked(Entry entry) => EntryRules.Check(entry).Then<Entry>(_ => entry);

@@ -11,28 +11,27 @@ namespace Hutch.Datasets.Entries;
 
 /// <summary>Puts and removes single entries of open datasets. What it answers is durable and visible.</summary>
 /// <remarks>Thread-safe. Knows nothing of rights: whoever calls it has asked before.</remarks>
-public sealed class EntryWriter(Committer committer, SiteDatabase records, HeadReader heads, Folder folder)
+public sealed class EntryWriter(Committer committer, DatasetLanes lanes, HeadReader heads, Folder folder)
 {
     private const int MaxAttempts = 20;
 
     /// <summary>The lane in which the bytes of a dataset belong, or why nothing can be written there.</summary>
-    public async ValueTask<Result<Lane>> LaneForAsync(DatasetId id, CancellationToken ct)
-    {
-        SiteDataset? dataset = await records.ReadAsync(queries => queries.Dataset(id), ct);
-        return dataset is null
-            ? ErrorCode.NotFound.With($"There is no dataset {id} at this site.")
-            : DatasetState.RequireWritable(dataset).Then<Lane>(writable => DatasetLane.Of(writable));
-    }
+    public ValueTask<Result<Lane>> LaneForAsync(DatasetId id, CancellationToken ct) => lanes.ForWritingAsync(id, ct);
 
     /// <summary>Puts a file whose bytes have come in. The caller disposes the blob afterwards.</summary>
     /// <returns>True when nothing was there before.</returns>
     public Task<Result<bool>> PutFileAsync(DatasetId id, DatasetPath path, Entry file, ReceivedBlob body, EntryCondition condition, CancellationToken ct) =>
-        PutAsync(id, path, file, body, condition, ct);
+        PutAsync(id, path, file, body, condition, null, ct);
+
+    /// <summary>The same, with something more that must hold and be recorded in the same commit: a refusal leaves nothing behind.</summary>
+    internal Task<Result<bool>> PutFileAsync(
+        DatasetId id, DatasetPath path, Entry file, ReceivedBlob body, EntryCondition condition, PutCompanion companion, CancellationToken ct) =>
+        PutAsync(id, path, file, body, condition, companion, ct);
 
     /// <summary>Puts a symbolic link or an empty directory.</summary>
     /// <returns>True when nothing was there before.</returns>
     public Task<Result<bool>> PutAsync(DatasetId id, DatasetPath path, Entry entry, EntryCondition condition, CancellationToken ct) =>
-        PutAsync(id, path, entry, null, condition, ct);
+        PutAsync(id, path, entry, null, condition, null, ct);
 
     /// <summary>
     /// Puts a file whose bytes are stored already, in a lane that lasts at least as long as the dataset. Only for bytes that the caller may
@@ -40,7 +39,7 @@ public sealed class EntryWriter(Committer committer, SiteDatabase records, HeadR
     /// </summary>
     /// <returns>True when nothing was there before.</returns>
     public Task<Result<bool>> PutStoredAsync(DatasetId id, DatasetPath path, Entry file, EntryCondition condition, CancellationToken ct) =>
-        PutAsync(id, path, file, null, condition, ct);
+        PutAsync(id, path, file, null, condition, null, ct);
 
     /// <summary>Removes what is at a path.</summary>
     public async Task<Result<Entry>> RemoveAsync(DatasetId id, DatasetPath path, EntryCondition condition, CancellationToken ct)
@@ -68,7 +67,8 @@ public sealed class EntryWriter(Committer committer, SiteDatabase records, HeadR
         return TooBusy(path);
     }
 
-    private async Task<Result<bool>> PutAsync(DatasetId id, DatasetPath path, Entry entry, ReceivedBlob? body, EntryCondition condition, CancellationToken ct)
+    private async Task<Result<bool>> PutAsync(
+        DatasetId id, DatasetPath path, Entry entry, ReceivedBlob? body, EntryCondition condition, PutCompanion? companion, CancellationToken ct)
     {
         IReadOnlyList<StagedMember> members = body?.Members ?? [];
         for (int attempt = 0; attempt < MaxAttempts; attempt++)
@@ -80,7 +80,9 @@ public sealed class EntryWriter(Committer committer, SiteDatabase records, HeadR
             }
 
             Result<PutOutcome> outcome = await committer.CommitAsync(
-                context => DecidePut(context, id, path, entry, body, probe.Value, condition), members, ct);
+                context => companion?.Check(context) is { } refusal ? refusal : DecidePut(context, id, path, entry, body, probe.Value, condition, companion),
+                members,
+                ct);
             if (!outcome.IsOk)
             {
                 return outcome.Error;
@@ -99,7 +101,14 @@ public sealed class EntryWriter(Committer committer, SiteDatabase records, HeadR
     }
 
     private static Result<PutOutcome> DecidePut(
-        CommitContext context, DatasetId id, DatasetPath path, Entry entry, ReceivedBlob? body, PathProbe probe, EntryCondition condition)
+        CommitContext context,
+        DatasetId id,
+        DatasetPath path,
+        Entry entry,
+        ReceivedBlob? body,
+        PathProbe probe,
+        EntryCondition condition,
+        PutCompanion? companion)
     {
         if (!context.WritableDataset(id).TryGet(out SiteDataset? dataset, out HutchError? refusal))
         {
@@ -156,6 +165,7 @@ public sealed class EntryWriter(Committer committer, SiteDatabase records, HeadR
             context.Emit(new JournalRecord.EntryPut(id, path, entry));
         }
 
+        companion?.Emit(context);
         return current is null ? PutOutcome.Created : PutOutcome.Replaced;
     }
 

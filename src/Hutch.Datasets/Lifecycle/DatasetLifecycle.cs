@@ -300,5 +300,10 @@ public sealed class DatasetLifecycle(Committer committer, SiteDatabase records, 
         {
             context.Emit(new JournalRecord.SessionEnded(session));
         }
+
+        foreach (Guid upload in context.Queries.UploadsOf(dataset.Key))
+        {
+            context.Emit(new JournalRecord.UploadEnded(upload));
+        }
     }
 }

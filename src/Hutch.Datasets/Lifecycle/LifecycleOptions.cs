@@ -9,6 +9,10 @@ public sealed class LifecycleOptions
     [Range(1, 3650)]
     public int TrashDays { get; init; } = 30;
 
+    /// <summary>An upload in parts that was not completed is given up after so long, days; a rule of the dataset may say less.</summary>
+    [Range(1, 3650)]
+    public int UploadDays { get; init; } = 30;
+
     /// <summary>For how long every automatic snapshot of an open dataset is kept, days.</summary>
     [Range(0, 3650)]
     public int KeepAllSnapshotsDays { get; init; } = 7;

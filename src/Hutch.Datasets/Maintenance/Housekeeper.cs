@@ -10,6 +10,7 @@ namespace Hutch.Datasets.Maintenance;
 public sealed partial class Housekeeper(
     SiteDatabase records,
     DatasetLifecycle lifecycle,
+    RuleKeeper rules,
     Snapshots snapshots,
     MaintenanceJobs jobs,
     CollectorOptions collector,
@@ -69,6 +70,7 @@ public sealed partial class Housekeeper(
     {
         await lifecycle.EndWhatIsOverAsync(ct);
         await lifecycle.EndStaleSessionsAsync(ct);
+        await rules.RunAsync(ct);
         foreach (DatasetId dataset in await records.ReadAsync(queries => queries.DatasetsWithAutomaticSnapshots(snapshots.ThinBefore), ct))
         {
             await snapshots.ThinAsync(dataset, ct);

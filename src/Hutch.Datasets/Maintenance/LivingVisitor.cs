@@ -60,7 +60,7 @@ internal sealed class LivingVisitor(LiveMarks marks) : ITreeVisitor
         LargeBlobs.Add(blob);
         foreach (Extent extent in large.Extents)
         {
-            marks.Mark(MemberKey.Extent(large.Upload, extent.Offset));
+            marks.Mark(ExtentKeys.Of(large.Upload, extent));
         }
     }
 }

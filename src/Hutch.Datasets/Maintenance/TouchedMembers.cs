@@ -1,4 +1,5 @@
 using Hutch.Catalog.Site;
+using Hutch.Datasets.Blobs;
 using Hutch.Model.Records;
 using Hutch.Storage.Segments;
 
@@ -49,7 +50,7 @@ public sealed class TouchedMembers
         Note(MemberKey.Blob(blob.Hash));
         foreach (Extent extent in blob.Extents)
         {
-            Note(MemberKey.Extent(blob.Upload, extent.Offset));
+            Note(ExtentKeys.Of(blob.Upload, extent));
         }
     }
 

@@ -16,7 +16,15 @@ namespace Hutch.Datasets.Pushes;
 /// </summary>
 /// <remarks>Thread-safe. Knows nothing of rights: whoever calls it has asked before, and says which parents may be read.</remarks>
 public sealed partial class PushSessions(
-    Committer committer, SiteDatabase records, BlobStore blobs, HeadReader heads, OperationTracker operations, PushOptions options, Func<Guid> newId, TimeProvider time)
+    Committer committer,
+    SiteDatabase records,
+    BlobStore blobs,
+    HeadReader heads,
+    DatasetLanes lanes,
+    OperationTracker operations,
+    PushOptions options,
+    Func<Guid> newId,
+    TimeProvider time)
 {
     /// <summary>Begins a push into an open dataset.</summary>
     /// <param name="id">The dataset.</param>
@@ -139,7 +147,7 @@ public sealed partial class PushSessions(
 
     /// <summary>The lane for what a push uploads.</summary>
     public async ValueTask<Result<Lane>> LaneForAsync(SiteSession session, CancellationToken ct) =>
-        (await heads.DatasetAsync(session.Dataset, ct)).Then(DatasetState.RequireWritable).Then<Lane>(dataset => DatasetLane.Of(dataset));
+        await lanes.ForWritingAsync(session.Dataset, ct);
 
     /// <summary>When it cannot be written down, the push goes on with the time that it has.</summary>
     private async Task<Result<SiteSession>> ExtendAsync(SiteSession session, CancellationToken ct)

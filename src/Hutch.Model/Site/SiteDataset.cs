@@ -47,6 +47,9 @@ public sealed record SiteDataset
     /// <summary>When its bytes end by themselves; null for data that is kept.</summary>
     public long? Expires { get; init; }
 
+    /// <summary>For how many days each file is kept after it was put, when that follows from a rule; <see cref="Expires"/> then moves on.</summary>
+    public int? TransientDays { get; init; }
+
     /// <summary>Until when it can be restored from the trash; null when it is not there.</summary>
     public long? TrashedUntil { get; init; }
 

@@ -45,7 +45,8 @@ internal sealed class BodyChecks : IDisposable
     /// <summary>Reads what the headers say.</summary>
     /// <param name="headers">The request's headers.</param>
     /// <param name="payload">What the signature says of the body; null when the request is not signed.</param>
-    public static BodyChecks Read(IHeaderDictionary headers, string? payload)
+    /// <param name="otherwise">The checksum to compute when the client names none.</param>
+    public static BodyChecks Read(IHeaderDictionary headers, string? payload, ChecksumAlgorithm? otherwise)
     {
         BlobHash? sha256 = payload is null or SigV4.UnsignedPayload || IsStreaming(payload) ? null
             : BlobHash.TryParse(payload, out BlobHash hash) ? hash
@@ -58,7 +59,7 @@ internal sealed class BodyChecks : IDisposable
                 ?? throw S3ErrorCode.InvalidRequest.With($"The trailer {Display.Quote(trailer)} is not a checksum that is known here.");
         }
 
-        return new BodyChecks(sha256, ReadMd5(headers.ContentMD5), algorithm, announced, trailer);
+        return new BodyChecks(sha256, ReadMd5(headers.ContentMD5), algorithm ?? otherwise, announced, trailer);
     }
 
     /// <summary>Whether the body comes in chunks of aws-chunked.</summary>

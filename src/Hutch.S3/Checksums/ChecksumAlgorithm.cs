@@ -7,21 +7,21 @@ internal sealed record ChecksumAlgorithm
 {
     private readonly Func<BodyDigest> _begin;
 
-    private ChecksumAlgorithm(string name, int bytes, bool fullObject, Func<BodyDigest> begin)
+    private ChecksumAlgorithm(string name, int bytes, Func<BodyDigest> begin, ReflectedCrc? crc = null)
     {
+        Crc = crc;
         Name = name;
         Bytes = bytes;
-        CanBeFullObject = fullObject;
         HeaderName = "x-amz-checksum-" + name.ToLowerInvariant();
         ElementName = "Checksum" + name;
         _begin = begin;
     }
 
-    public static readonly ChecksumAlgorithm Crc32 = new("CRC32", 4, true, static () => new Crc32Digest());
-    public static readonly ChecksumAlgorithm Crc32C = new("CRC32C", 4, true, static () => new Crc32CDigest());
-    public static readonly ChecksumAlgorithm Crc64Nvme = new("CRC64NVME", 8, true, static () => new Crc64NvmeDigest());
-    public static readonly ChecksumAlgorithm Sha1 = new("SHA1", 20, false, static () => HashDigest.Sha1());
-    public static readonly ChecksumAlgorithm Sha256 = new("SHA256", 32, false, static () => HashDigest.Sha256());
+    public static readonly ChecksumAlgorithm Crc32 = new("CRC32", 4, static () => new Crc32Digest(), ReflectedCrc.Crc32);
+    public static readonly ChecksumAlgorithm Crc32C = new("CRC32C", 4, static () => new Crc32CDigest(), ReflectedCrc.Crc32C);
+    public static readonly ChecksumAlgorithm Crc64Nvme = new("CRC64NVME", 8, static () => new Crc64NvmeDigest(), ReflectedCrc.Crc64Nvme);
+    public static readonly ChecksumAlgorithm Sha1 = new("SHA1", 20, static () => HashDigest.Sha1());
+    public static readonly ChecksumAlgorithm Sha256 = new("SHA256", 32, static () => HashDigest.Sha256());
 
     public static IReadOnlyList<ChecksumAlgorithm> All { get; } = [Crc32, Crc32C, Crc64Nvme, Sha1, Sha256];
 
@@ -31,8 +31,11 @@ internal sealed record ChecksumAlgorithm
     /// <summary>Bytes of a value.</summary>
     public int Bytes { get; }
 
+    /// <summary>The CRC that it is; null for a hash.</summary>
+    public ReflectedCrc? Crc { get; }
+
     /// <summary>Whether the checksum of an object of several parts can follow from those of its parts: true for CRCs only.</summary>
-    public bool CanBeFullObject { get; }
+    public bool CanBeFullObject => Crc is not null;
 
     /// <summary>The header of its value.</summary>
     public string HeaderName { get; }

@@ -5,11 +5,9 @@ namespace Hutch.S3.Checksums;
 /// <summary>CRC-32 (ISO 3309, reflected polynomial 0xEDB88320), as ZIP has it.</summary>
 internal sealed class Crc32Digest : BodyDigest
 {
-    private static readonly ReflectedCrc Crc = new(0xEDB88320, 32);
-
     private ulong _state = uint.MaxValue;
 
-    public override void Append(ReadOnlySpan<byte> bytes) => _state = Crc.Update(_state, bytes);
+    public override void Append(ReadOnlySpan<byte> bytes) => _state = ReflectedCrc.Crc32.Update(_state, bytes);
 
     public override byte[] Finish()
     {

@@ -10,7 +10,16 @@ internal sealed class ReflectedCrc
     private readonly ulong[][] _tables = new ulong[Slices][];
     private readonly ulong _polynomial;
 
-    public ReflectedCrc(ulong polynomial, int bits)
+    /// <summary>CRC-32 (ISO 3309), as ZIP has it.</summary>
+    public static ReflectedCrc Crc32 { get; } = new(0xEDB88320, 32);
+
+    /// <summary>CRC32C (Castagnoli).</summary>
+    public static ReflectedCrc Crc32C { get; } = new(0x82F63B78, 32);
+
+    /// <summary>CRC-64/NVME; the check value of "123456789" is AE8B14860A799888.</summary>
+    public static ReflectedCrc Crc64Nvme { get; } = new(0x9A6C9329AC4BC9B5, 64);
+
+    private ReflectedCrc(ulong polynomial, int bits)
     {
         _polynomial = polynomial;
         Bits = bits;
@@ -48,6 +57,52 @@ internal sealed class ReflectedCrc
         }
 
         return state;
+    }
+
+    /// <summary>
+    /// The checksum (of the usual kind: begun with ones and inverted at the end) of bytes whose two halves have these checksums.
+    /// </summary>
+    /// <param name="first">That of the first half.</param>
+    /// <param name="second">That of the second half.</param>
+    /// <param name="secondLength">Bytes of the second half.</param>
+    /// <remarks>The first is moved over as many zero bytes as the second has, by squaring matrices over GF(2): Mark Adler's crc32_combine.</remarks>
+    public ulong Combine(ulong first, ulong second, long secondLength)
+    {
+        var matrix = new ulong[Bits];
+        matrix[0] = _polynomial;
+        for (int i = 1; i < Bits; i++)
+        {
+            matrix[i] = 1UL << (i - 1);
+        }
+
+        // One zero bit so far: three squarings make it a zero byte.
+        for (int i = 0; i < 3; i++)
+        {
+            matrix = Square(matrix);
+        }
+
+        for (; secondLength > 0; secondLength >>= 1, matrix = Square(matrix))
+        {
+            if ((secondLength & 1) != 0)
+            {
+                first = Times(matrix, first);
+            }
+        }
+
+        return first ^ second;
+    }
+
+    private static ulong[] Square(ulong[] matrix) => Array.ConvertAll(matrix, row => Times(matrix, row));
+
+    private static ulong Times(ulong[] matrix, ulong vector)
+    {
+        ulong sum = 0;
+        for (int i = 0; vector != 0; vector >>= 1, i++)
+        {
+            sum ^= (vector & 1) != 0 ? matrix[i] : 0;
+        }
+
+        return sum;
     }
 
     private ulong Remainder(ulong value)

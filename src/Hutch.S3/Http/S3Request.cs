@@ -4,6 +4,7 @@ using Hutch.Datasets.Doors;
 using Hutch.Model;
 using Hutch.Model.Signatures;
 using Hutch.S3.Bodies;
+using Hutch.S3.Checksums;
 using Hutch.S3.Errors;
 using Hutch.S3.Hosting;
 using Hutch.S3.Operations;
@@ -85,22 +86,23 @@ internal sealed class S3Request : IDisposable
     public DatasetPath Path() => Paths.Parse(Key);
 
     /// <summary>The body, with what the headers say about it.</summary>
-    public S3Body OpenBody()
+    /// <param name="checksum">The checksum to compute when the client names none.</param>
+    public S3Body OpenBody(ChecksumAlgorithm? checksum = null)
     {
         string? payload = Payload;
-        Checks = BodyChecks.Read(Http.Request.Headers, payload);
+        Checks = BodyChecks.Read(Http.Request.Headers, payload, checksum);
         _patient = new PatientBody(Http.Request.BodyReader, TimeSpan.FromSeconds(S3.Options.BodyIdleSeconds), S3.Time);
         _framing = BodyChecks.IsStreaming(payload) ? OpenFraming(payload!) : null;
         return new S3Body(_patient, Checks, _framing);
     }
 
     /// <summary>Opens a body that must not exceed the limit of one PUT.</summary>
-    public (PipeReader Body, long? Length) OpenLimitedBody()
+    public (PipeReader Body, long? Length) OpenLimitedBody(ChecksumAlgorithm? checksum = null)
     {
         long? length = BodyLength;
         return length > S3.Options.MaxPutBytes
             ? throw S3ErrorCode.EntityTooLarge.With($"{length} bytes are more than the {S3.Options.MaxPutBytes} that one request may bring. Upload it in parts.")
-            : (OpenBody(), length);
+            : (OpenBody(checksum), length);
     }
 
     public void Dispose()

@@ -30,6 +30,23 @@ internal sealed class BucketNames(ZoneServices zone)
             : ResolveAsync(key, caller, bucket, ct);
     }
 
+    /// <summary>
+    /// The same for what a browser asks without a signature: a bucket that the caller may not see is found all the same when nothing else
+    /// has its name. Only for the rules about pages of other origins.
+    /// </summary>
+    public async ValueTask<BucketVersion> FindForRulesAsync(Caller caller, string bucket, CancellationToken ct)
+    {
+        try
+        {
+            return await FindAsync(caller, bucket, ct);
+        }
+        catch (S3Exception) when (!caller.IsUser)
+        {
+            (DatasetRef reference, SnapshotRef? at) = Parse(bucket);
+            return await zone.Names.FindOnlyAsync(reference, ct) is { } only ? new BucketVersion(only, at, "") : throw S3ErrorCode.NoSuchBucket.With("");
+        }
+    }
+
     /// <summary>Reads a name that is to be given to a new bucket.</summary>
     public static (AccountName? Owner, Slug Slug) ParseNew(string bucket)
     {

@@ -15,7 +15,7 @@ internal sealed partial class OperationTable
     {
         All = all;
         _byShape = all.GroupBy(operation => (operation.Method, operation.Scope))
-            .ToDictionary(group => group.Key, group => group.OrderBy(operation => operation.Mark is null).ToArray());
+            .ToDictionary(group => group.Key, group => group.OrderByDescending(operation => operation.Mark?.Split('&').Length ?? 0).ToArray());
     }
 
     /// <summary>All of them, in the order of the reference page.</summary>

@@ -162,6 +162,7 @@ public sealed class SalvageTests : IAsyncLifetime
         await PutAsync(dataset, "line\nfeed and\ttab", "odd");
         await PutAsync(dataset, new string('d', 120) + "/" + new string('e', 200), "long");
         await _site.PutAsync(dataset.Id, "large.bin", RandomNumberGenerator.GetBytes((5 << 20) + 17));
+        await PutInPartsAsync(dataset, "in parts.bin", 2_500_000, 1_200_000, 3);
         var tool = Entry.File(BlobHash.Of("#!/bin/sh"u8), 9, 1_700_000_000_123_456_789, executable: true);
         using (ReceivedBlob blob = (await _site.Site.Intake.ReceiveAsync(PipeReader.Create(new MemoryStream("#!/bin/sh"u8.ToArray())), 9, Lane.Main, Ct)).Value)
         {
@@ -173,6 +174,20 @@ public sealed class SalvageTests : IAsyncLifetime
         await _site.Site.Entries.PutAsync(dataset.Id, DatasetPath.Parse("empty/folder").Value, Entry.Directory(), EntryCondition.None, Ct);
         await _site.Site.Folder.FoldAsync(dataset.Id, new FoldRequest(SnapshotReason.Manual, "anna", null), Ct);
         return dataset;
+    }
+
+    private async Task PutInPartsAsync(SiteDataset dataset, string path, params int[] sizes)
+    {
+        var plain = new Entry { Kind = EntryKind.File };
+        SiteUpload upload = (await _site.Site.Uploads.StartAsync(dataset.Id, DatasetPath.Parse(path).Value, plain, null, "anna", Ct)).Value;
+        var parts = new List<SiteUploadPart>();
+        foreach (int size in sizes)
+        {
+            PipeReader body = PipeReader.Create(new MemoryStream(RandomNumberGenerator.GetBytes(size)));
+            parts.Add((await _site.Site.Uploads.PutPartAsync(upload, parts.Count + 1, body, size, static () => (string?)null, Ct)).Value);
+        }
+
+        Assert.True((await _site.Site.Uploads.CompleteAsync(upload, parts, plain, EntryCondition.None, Ct)).IsOk);
     }
 
     private async Task GiveUpAsync(string what, bool purge)

@@ -64,7 +64,13 @@ internal static class BucketOperations
 
     public static async Task HeadAsync(S3Request request)
     {
-        _ = await BucketNames.FindAsync(request);
+        BucketVersion bucket = await BucketNames.FindAsync(request);
+        DatasetInfo dataset = Require(await request.S3.Doors.Datasets.GetAsync(request.Caller, bucket.Dataset, request.Aborted));
+        if (dataset.State is not (DatasetStates.Open or DatasetStates.Closed))
+        {
+            throw S3ErrorCode.NoSuchBucket.With($"The dataset '{dataset.Name}' is in the state '{dataset.State}'.");
+        }
+
         request.Http.Response.Headers["x-amz-bucket-region"] = request.S3.Options.Region;
     }
 

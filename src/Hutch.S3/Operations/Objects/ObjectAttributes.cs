@@ -16,6 +16,7 @@ internal static class ObjectAttributes
     public const string MetadataPrefix = "x-amz-meta-";
     public const string ChecksumName = ":checksum";
     public const string PartsName = ":parts";
+    public const string UploadName = ":upload";
     public const string TagPrefix = ":tag:";
     public const string DefaultContentType = "binary/octet-stream";
 

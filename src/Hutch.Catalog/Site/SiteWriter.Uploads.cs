@@ -1,0 +1,49 @@
+using System.Text.Json;
+using Hutch.Model.Records;
+
+namespace Hutch.Catalog.Site;
+
+public sealed partial class SiteWriter
+{
+    private void StartUpload(JournalRecord.UploadStarted record) => Run(
+        "INSERT INTO uploads (id, dataset, path, attributes, checksum, author, started) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        record.Upload.ToString("N"), Key(record.Dataset), record.Path.Value, EntryText(record.Attributes), record.Checksum, record.By, record.Time);
+
+    private void StorePart(JournalRecord.UploadPartStored record) => Run(
+        """
+        INSERT INTO upload_parts (upload, number, part, size, time, checksum, expires, extents) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        ON CONFLICT (upload, number) DO UPDATE SET part = excluded.part, size = excluded.size, time = excluded.time,
+            checksum = excluded.checksum, expires = excluded.expires, extents = excluded.extents
+        """,
+        record.Upload.ToString("N"),
+        record.Number,
+        record.Part.ToString("N"),
+        record.Size,
+        record.Time,
+        record.Checksum,
+        record.ExpiresMilliseconds,
+        JsonSerializer.Serialize(record.Extents, ExtentListJson.Default.IReadOnlyListExtent));
+
+    private void EndUpload(JournalRecord.UploadEnded record)
+    {
+        string id = record.Upload.ToString("N");
+        Run("DELETE FROM upload_parts WHERE upload = $1", id);
+        Run("DELETE FROM uploads WHERE id = $1", id);
+    }
+
+    private void Set(JournalRecord.SettingSet record)
+    {
+        if (record.Value is null)
+        {
+            Run("DELETE FROM settings WHERE dataset = $1 AND name = $2", Key(record.Dataset), record.Name);
+            return;
+        }
+
+        Run(
+            "INSERT INTO settings (dataset, name, value) VALUES ($1, $2, $3) ON CONFLICT (dataset, name) DO UPDATE SET value = excluded.value",
+            Key(record.Dataset), record.Name, record.Value);
+    }
+
+    private void SetExpiry(JournalRecord.DatasetExpirySet record) =>
+        Run("UPDATE datasets SET expires = $2, transient_days = $3 WHERE id = $1", record.Dataset.ToString(), record.ExpiresMilliseconds, record.Days);
+}

@@ -1,0 +1,89 @@
+using System.Xml;
+using Hutch.Datasets.Doors;
+using Hutch.Model;
+using Hutch.S3.Errors;
+using Hutch.S3.Http;
+using Hutch.S3.Xml;
+using Microsoft.Net.Http.Headers;
+
+namespace Hutch.S3.Operations.Objects;
+
+/// <summary>Tells of an object without its bytes.</summary>
+internal static class AttributeOperations
+{
+    private const int MaxParts = 1000;
+
+    public static async Task GetAsync(S3Request request)
+    {
+        string[] wanted = (request.Header("x-amz-object-attributes") ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (wanted.Length == 0)
+        {
+            throw S3ErrorCode.InvalidArgument.With("x-amz-object-attributes must name at least one of ETag, Checksum, ObjectParts, StorageClass, ObjectSize.");
+        }
+
+        (OpenedEntry opened, SnapshotRef? at) = await GetOperations.OpenAsync(request, request.Key);
+        request.Http.Response.Headers.LastModified = HeaderUtilities.FormatDate(ObjectTime.Of(opened.Entry));
+        if (at is { } version)
+        {
+            request.Http.Response.Headers["x-amz-version-id"] = version.Text;
+        }
+
+        await XmlAnswer.SendAsync(request, "GetObjectAttributesResponse", xml => Write(xml, opened.Entry, wanted, request));
+    }
+
+    private static void Write(XmlWriter xml, Entry entry, string[] wanted, S3Request request)
+    {
+        if (wanted.Contains("ETag"))
+        {
+            xml.Element("ETag", ETags.Of(entry).Trim('"'));
+        }
+
+        if (wanted.Contains("Checksum"))
+        {
+            Checksums.ObjectChecksum checksum = GetOperations.ChecksumOf(entry);
+            xml.Element("Checksum", () =>
+            {
+                xml.Element(checksum.Algorithm.ElementName, checksum.Value);
+                xml.Element("ChecksumType", checksum.Type);
+            });
+        }
+
+        long[] sizes = [.. PartLayout.Read(ObjectAttributes.Find(entry, ObjectAttributes.PartsName))];
+        if (wanted.Contains("ObjectParts") && sizes.Length > 0)
+        {
+            xml.Element("ObjectParts", () => WriteParts(xml, sizes, request));
+        }
+
+        if (wanted.Contains("StorageClass"))
+        {
+            xml.Element("StorageClass", "STANDARD");
+        }
+
+        if (wanted.Contains("ObjectSize"))
+        {
+            xml.Element("ObjectSize", GetOperations.SizeOf(entry));
+        }
+    }
+
+    private static void WriteParts(XmlWriter xml, long[] sizes, S3Request request)
+    {
+        int after = int.TryParse(request.Header("x-amz-part-number-marker"), out int marker) ? Math.Clamp(marker, 0, sizes.Length) : 0;
+        int limit = int.TryParse(request.Header("x-amz-max-parts"), out int most) ? Math.Clamp(most, 1, MaxParts) : MaxParts;
+        int end = Math.Min(sizes.Length, after + limit);
+        xml.Element("TotalPartsCount", sizes.Length);
+        xml.Element("PartNumberMarker", after);
+        xml.Element("NextPartNumberMarker", end);
+        xml.Element("MaxParts", limit);
+        xml.Element("IsTruncated", end < sizes.Length);
+        for (int i = after; i < end; i++)
+        {
+            int number = i + 1;
+            long size = sizes[i];
+            xml.Element("Part", () =>
+            {
+                xml.Element("PartNumber", number);
+                xml.Element("Size", size);
+            });
+        }
+    }
+}

@@ -1,0 +1,213 @@
+using System.Globalization;
+using System.Text;
+using System.Xml;
+using System.Xml.Linq;
+using Hutch.Datasets.Doors;
+using Hutch.Datasets.Uploads;
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.S3.Checksums;
+using Hutch.S3.Errors;
+using Hutch.S3.Http;
+using Hutch.S3.Operations.Buckets;
+using Hutch.S3.Xml;
+using Microsoft.AspNetCore.Http;
+
+namespace Hutch.S3.Operations.Objects;
+
+/// <summary>Completes an upload in parts: checks the list of parts, finishes the hash, names the bytes.</summary>
+internal static class CompleteOperations
+{
+    /// <summary>All parts but the last have so many bytes, as S3 asks of clients.</summary>
+    private const long MinPartBytes = 5 << 20;
+
+    private const string Root = "CompleteMultipartUploadResult";
+
+    public static async Task CompleteAsync(S3Request request)
+    {
+        XElement document = await XmlBody.ReadAsync(request, "CompleteMultipartUpload");
+        SiteUpload upload;
+        try
+        {
+            upload = await UploadOperations.FindAsync(request);
+        }
+        catch (S3Exception e) when (e.Error.Code == S3ErrorCode.NoSuchUpload)
+        {
+            // The answer of a completion may get lost: the same again must not look like a failure.
+            if (await FindCompletedAsync(request) is not { } completed)
+            {
+                throw;
+            }
+
+            await XmlAnswer.SendAsync(request, Root, xml => WriteResult(xml, request, completed));
+            return;
+        }
+
+        IReadOnlyList<SiteUploadPart> parts = await FindPartsAsync(request, upload, document);
+        Entry attributes = Attributes(request, upload, parts);
+        Task<Result<Entry>> completing = request.S3.Doors.Uploads.CompleteAsync(
+            upload, parts, attributes, ETags.Condition(request), request.Aborted);
+        await AnswerAsync(request, completing);
+    }
+
+    /// <summary>White space keeps the connection alive while the hash is finished; who begins to answer has said 200, and tells errors in the document.</summary>
+    private static async Task AnswerAsync(S3Request request, Task<Result<Entry>> completing)
+    {
+        TimeSpan patience = TimeSpan.FromSeconds(request.S3.Options.KeepAliveSeconds);
+        HttpResponse response = request.Http.Response;
+        bool hasBegun = false;
+        while (await Task.WhenAny(completing, Task.Delay(patience, request.S3.Time, request.Aborted)) != completing)
+        {
+            request.Aborted.ThrowIfCancellationRequested();
+            if (!hasBegun)
+            {
+                hasBegun = true;
+                response.ContentType = XmlAnswer.ContentType;
+                await response.BodyWriter.WriteAsync(Encoding.UTF8.GetBytes("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"), request.Aborted);
+            }
+
+            await response.BodyWriter.WriteAsync(Encoding.UTF8.GetBytes(" "), request.Aborted);
+        }
+
+        if (!hasBegun)
+        {
+            Result<Entry> completed = await completing;
+            Entry entry = completed.IsOk ? completed.Value : throw S3Errors.OfUpload(completed.Error);
+            await XmlAnswer.SendAsync(request, Root, xml => WriteResult(xml, request, entry));
+            return;
+        }
+
+        await FinishAnswerAsync(request, completing);
+    }
+
+    private static async Task FinishAnswerAsync(S3Request request, Task<Result<Entry>> completing)
+    {
+        HttpResponse response = request.Http.Response;
+        try
+        {
+            Result<Entry> completed = await completing;
+            Entry entry = completed.IsOk ? completed.Value : throw S3Errors.OfUpload(completed.Error);
+            XmlAnswer.WriteRest(response.BodyWriter, Root, XmlAnswer.Namespace, xml => WriteResult(xml, request, entry));
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            S3Error error = S3Errors.ToError(e, out _);
+            XmlAnswer.WriteRest(
+                response.BodyWriter, "Error", null, xml => ErrorAnswer.WriteContent(xml, error, request.Target, request.Http.TraceIdentifier));
+        }
+
+        await response.BodyWriter.FlushAsync(request.Aborted);
+    }
+
+    private static void WriteResult(XmlWriter xml, S3Request request, Entry entry)
+    {
+        xml.Element("Location", $"http://{request.Http.Request.Headers.Host}{request.Target.Path}");
+        xml.Element("Bucket", request.Bucket);
+        xml.Element("Key", request.Key);
+        xml.Element("ETag", ETags.Of(entry));
+        if (ObjectAttributes.Checksum(entry) is { } checksum)
+        {
+            xml.Element(checksum.Algorithm.ElementName, checksum.Value);
+            xml.Element("ChecksumType", checksum.Type);
+        }
+    }
+
+    private static async Task<Entry?> FindCompletedAsync(S3Request request)
+    {
+        BucketVersion bucket = await BucketOperations.FindHeadAsync(request);
+        Result<OpenedEntry> opened = await request.S3.Doors.Entries.OpenAsync(
+            request.Caller, bucket.Dataset, Paths.ParseExisting(request.Key), null, request.Aborted);
+        return opened.IsOk && ObjectAttributes.Find(opened.Value.Entry, ObjectAttributes.UploadName) == request.Query.Find("uploadId")
+            ? opened.Value.Entry
+            : null;
+    }
+
+    private static Entry Attributes(S3Request request, SiteUpload upload, IReadOnlyList<SiteUploadPart> parts)
+    {
+        long size = parts.Sum(part => part.Size);
+        if (size > request.S3.Options.MaxObjectBytes)
+        {
+            throw S3ErrorCode.EntityTooLarge.With($"The object would have {size} bytes; at most {request.S3.Options.MaxObjectBytes} are possible.");
+        }
+
+        if (request.Header("x-amz-mp-object-size") is { } announced && announced != size.ToString(CultureInfo.InvariantCulture))
+        {
+            throw S3ErrorCode.InvalidRequest.With($"The parts have {size} bytes together, not {announced} as x-amz-mp-object-size says.");
+        }
+
+        Entry attributes = ObjectAttributes.With(upload.Attributes, ObjectAttributes.UploadName, upload.Id.ToString("N"));
+        attributes = ObjectAttributes.With(attributes, ObjectAttributes.PartsName, PartLayout.Write(parts.Select(part => part.Size)));
+        if (UploadChecksum.Parse(upload.Checksum) is { } wanted && PartChecksums.Combine(wanted, parts) is { } checksum)
+        {
+            CheckAnnounced(request, checksum);
+            attributes = ObjectAttributes.With(attributes, ObjectAttributes.ChecksumName, checksum.ToAttribute());
+        }
+
+        return ObjectAttributes.Checked(attributes);
+    }
+
+    /// <summary>The client may say what the checksum of the whole must be.</summary>
+    private static void CheckAnnounced(S3Request request, ObjectChecksum checksum)
+    {
+        // The header of a request with a body may also be the checksum of that document; then it was checked with it.
+        if (request.Header("x-amz-checksum-type") is not null && request.Header(checksum.Algorithm.HeaderName) is { } announced
+            && announced != checksum.Value)
+        {
+            throw S3ErrorCode.BadDigest.With($"The {checksum.Algorithm} you specified did not match the calculated checksum {checksum.Value}.");
+        }
+    }
+
+    private static async Task<IReadOnlyList<SiteUploadPart>> FindPartsAsync(S3Request request, SiteUpload upload, XElement document)
+    {
+        XElement[] listed = [.. document.Children("Part")];
+        if (listed.Length is 0 or > PartUploads.MaxParts)
+        {
+            throw S3ErrorCode.MalformedXml.With($"1 to {PartUploads.MaxParts} parts must be listed.");
+        }
+
+        Dictionary<int, SiteUploadPart> stored = (await request.S3.Doors.Uploads.PartsAsync(upload, 0, PartUploads.MaxParts, request.Aborted))
+            .ToDictionary(part => part.Number);
+        var parts = new List<SiteUploadPart>(listed.Length);
+        foreach (XElement one in listed)
+        {
+            SiteUploadPart part = FindPart(stored, one);
+            if (parts.Count > 0 && part.Number <= parts[^1].Number)
+            {
+                throw S3ErrorCode.InvalidPartOrder.With("The list of parts was not in ascending order. The parts list must be specified in order by part number.");
+            }
+
+            if (parts.Count > 0 && parts[^1].Size < MinPartBytes)
+            {
+                throw S3ErrorCode.EntityTooSmall.With(
+                    $"Part {parts[^1].Number} has {parts[^1].Size} bytes: all but the last must have at least {MinPartBytes}.");
+            }
+
+            parts.Add(part);
+        }
+
+        return parts;
+    }
+
+    private static SiteUploadPart FindPart(Dictionary<int, SiteUploadPart> stored, XElement listed)
+    {
+        if (!int.TryParse(listed.Text("PartNumber"), NumberStyles.None, CultureInfo.InvariantCulture, out int number))
+        {
+            throw S3ErrorCode.MalformedXml.With("A part has no PartNumber.");
+        }
+
+        string tag = (listed.Text("ETag") ?? "").Trim();
+        if (!stored.TryGetValue(number, out SiteUploadPart? part) || UploadOperations.ETagOf(part).Trim('"') != tag.Trim('"'))
+        {
+            throw S3ErrorCode.InvalidPart.With(
+                $"One or more of the specified parts could not be found: part {number} with the tag {Display.Quote(tag)}. It may not have been uploaded, or was replaced.");
+        }
+
+        if (ObjectChecksum.TryParse(part.Checksum, out ObjectChecksum? checksum)
+            && listed.Text(checksum.Algorithm.ElementName) is { } announced && announced != checksum.Value)
+        {
+            throw S3ErrorCode.InvalidPart.With($"The {checksum.Algorithm} of part {number} is {checksum.Value}, not {announced}.");
+        }
+
+        return part;
+    }
+}

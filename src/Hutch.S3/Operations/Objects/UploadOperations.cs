@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.IO.Pipelines;
+using Hutch.Datasets.Doors;
+using Hutch.Datasets.Uploads;
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.S3.Checksums;
+using Hutch.S3.Errors;
+using Hutch.S3.Http;
+using Hutch.S3.Operations.Buckets;
+using Hutch.S3.Xml;
+using Microsoft.AspNetCore.Http;
+
+namespace Hutch.S3.Operations.Objects;
+
+/// <summary>Uploads in parts: begin, bring parts, give up.</summary>
+internal static class UploadOperations
+{
+    private const string TagSuffix = "-1";
+
+    public static async Task CreateAsync(S3Request request)
+    {
+        Unsupported.CheckObject(request);
+        DatasetPath path = request.Path();
+        if (Paths.IsDirectory(request.Key))
+        {
+            throw S3ErrorCode.InvalidArgument.With("A key that ends with a slash is an empty directory and cannot have bytes.");
+        }
+
+        BucketVersion bucket = await BucketOperations.FindHeadAsync(request);
+        UploadChecksum? checksum = UploadChecksum.Read(request);
+        Result<SiteUpload> started = await request.S3.Doors.Uploads.StartAsync(
+            request.Caller, bucket.Dataset, path, ObjectAttributes.Read(request), checksum?.ToString(), request.Aborted);
+        SiteUpload upload = started.IsOk ? started.Value : throw S3Errors.OfBucket(started.Error);
+        if (checksum is not null)
+        {
+            request.Http.Response.Headers["x-amz-checksum-algorithm"] = checksum.Algorithm.Name;
+            request.Http.Response.Headers["x-amz-checksum-type"] = checksum.Type;
+        }
+
+        await XmlAnswer.SendAsync(request, "InitiateMultipartUploadResult", xml =>
+        {
+            xml.Element("Bucket", request.Bucket);
+            xml.Element("Key", request.Key);
+            xml.Element("UploadId", upload.Id.ToString("N"));
+        });
+    }
+
+    public static async Task PutPartAsync(S3Request request)
+    {
+        int number = ReadNumber(request);
+        SiteUpload upload = await FindAsync(request);
+        (PipeReader body, long? length) = request.OpenLimitedBody(UploadChecksum.Parse(upload.Checksum)?.Algorithm);
+        request.Checks!.ComputeSha256();
+        ObjectChecksum? checksum = null;
+        Result<SiteUploadPart> put = await request.S3.Doors.Uploads.PutPartAsync(
+            upload,
+            number,
+            body,
+            length,
+            () =>
+            {
+                checksum = request.Checks.Finish(null);
+                return checksum?.ToAttribute();
+            },
+            request.Aborted);
+        SiteUploadPart part = put.IsOk ? put.Value
+            : put.Error.Code == ErrorCode.BadRequest ? throw S3ErrorCode.IncompleteBody.With(put.Error.Message)
+            : throw S3Errors.OfUpload(put.Error);
+        request.Http.Response.Headers.ETag = ETagOf(part);
+        if (checksum is not null)
+        {
+            request.Http.Response.Headers[checksum.Algorithm.HeaderName] = checksum.Value;
+        }
+    }
+
+    public static async Task CopyPartAsync(S3Request request)
+    {
+        int number = ReadNumber(request);
+        SiteUpload upload = await FindAsync(request);
+        CopySource source = CopySource.Read(request);
+        (BucketVersion from, SnapshotRef? at) = await source.FindAsync(request);
+        OpenedEntry opened = await GetOperations.OpenAsync(request, from, source.Key, at);
+        if (ETags.Decide(request, opened.Entry, "x-amz-copy-source-") != ReadDecision.Send)
+        {
+            throw S3ErrorCode.PreconditionFailed.With("At least one of the pre-conditions you specified did not hold.");
+        }
+
+        if (opened.Content is not { } content)
+        {
+            throw S3ErrorCode.InvalidRequest.With("Only a file can be copied into a part.");
+        }
+
+        (RangeKind kind, long offset, long length) = RangeHeader.Parse(request.Header("x-amz-copy-source-range"), content.Size);
+        if (kind == RangeKind.Unsatisfiable || (kind == RangeKind.None && request.Header("x-amz-copy-source-range") is not null))
+        {
+            throw S3ErrorCode.InvalidArgument.With("The x-amz-copy-source-range value must be of the form bytes=first-last, inside the source object.");
+        }
+
+        Result<SiteUploadPart> put = await request.S3.Doors.Uploads.CopyPartAsync(upload, number, content, offset, length, request.Aborted);
+        SiteUploadPart part = put.IsOk ? put.Value : throw S3Errors.OfUpload(put.Error);
+        await XmlAnswer.SendAsync(request, "CopyPartResult", xml =>
+        {
+            xml.Element("LastModified", DateTimeOffset.FromUnixTimeMilliseconds(part.Time));
+            xml.Element("ETag", ETagOf(part));
+        });
+    }
+
+    public static async Task AbortAsync(S3Request request)
+    {
+        SiteUpload upload = await FindAsync(request);
+        Result<Done> aborted = await request.S3.Doors.Uploads.AbortAsync(upload, request.Aborted);
+        if (!aborted.IsOk)
+        {
+            throw S3Errors.OfUpload(aborted.Error);
+        }
+
+        request.Http.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    /// <summary>The upload that the request names.</summary>
+    public static async ValueTask<SiteUpload> FindAsync(S3Request request)
+    {
+        BucketVersion bucket = await BucketOperations.FindHeadAsync(request);
+        Result<SiteUpload> found = Guid.TryParseExact(request.Query.Find("uploadId"), "N", out Guid id)
+            ? await request.S3.Doors.Uploads.FindAsync(request.Caller, bucket.Dataset, Paths.ParseExisting(request.Key), id, request.Aborted)
+            : ErrorCode.NotFound.With("The specified multipart upload does not exist: this is not the id of one.");
+        return found.IsOk ? found.Value : throw S3Errors.OfUpload(found.Error);
+    }
+
+    /// <summary>The tag of a part: what tells it from others of its number; no hash.</summary>
+    public static string ETagOf(SiteUploadPart part) => "\"" + part.Part.ToString("N") + TagSuffix + "\"";
+
+    private static int ReadNumber(S3Request request) =>
+        int.TryParse(request.Query.Find("partNumber"), NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            && number is >= 1 and <= PartUploads.MaxParts
+            ? number
+            : throw S3ErrorCode.InvalidArgument.With($"Part number must be an integer between 1 and {PartUploads.MaxParts}, inclusive.");
+}

@@ -1,0 +1,278 @@
+using System.Text.Json;
+using Hutch.S3.Tests.Support;
+
+namespace Hutch.S3.Tests.Operations;
+
+public sealed class BucketTests : IAsyncLifetime
+{
+    private TestDoor _door = null!;
+
+    private S3Caller Admin => _door.Admin;
+
+    public async ValueTask InitializeAsync() => _door = await TestDoor.StartAsync();
+
+    public ValueTask DisposeAsync() => _door.DisposeAsync();
+
+    [Fact]
+    public async Task A_bucket_is_a_dataset_of_the_caller()
+    {
+        S3Caller anna = await _door.UserAsync("anna");
+
+        (await anna.PutAsync("/data-1")).Must(200);
+
+        (await anna.HeadAsync("/data-1")).Must(200);
+        (await anna.PutAsync("/data-1")).MustRefuse(409, "BucketAlreadyOwnedByYou");
+        Assert.Equal(["data-1"], (await anna.GetAsync("/")).All("Name"));
+        (await Admin.PutAsync("/data-1")).Must(200);
+        Assert.Equal("anna", JsonDocument.Parse(await _door.RestAsync(HttpMethod.Get, "datasets/resolve?name=anna/data-1")).RootElement.GetProperty("owner").GetString());
+        (await anna.PutAsync("/No_Slug")).MustRefuse(400, "InvalidBucketName");
+        (await anna.PutAsync("/xy")).MustRefuse(400, "InvalidBucketName");
+        (await anna.GetAsync("/unknown")).MustRefuse(404, "NoSuchBucket");
+    }
+
+    [Fact]
+    public async Task The_same_rights_hold_as_everywhere()
+    {
+        S3Caller anna = await _door.UserAsync("anna");
+        S3Caller berta = await _door.UserAsync("berta");
+        (await anna.PutAsync("/mine")).Must(200);
+        (await anna.PutAsync("/mine/x", "1")).Must(200);
+        (await berta.GetAsync("/mine/x")).MustRefuse(404, "NoSuchBucket");
+        (await berta.GetAsync("/anna.mine/x")).MustRefuse(404, "NoSuchBucket");
+
+        string id = JsonDocument.Parse(await _door.RestAsync(HttpMethod.Get, "datasets/resolve?name=anna/mine")).RootElement.GetProperty("id").GetString()!;
+        await _door.RestAsync(HttpMethod.Put, $"datasets/{id}/grants/user:berta", new { right = "read" });
+
+        Assert.Equal("1", (await berta.GetAsync("/anna.mine/x")).Must(200).Text);
+        Assert.Equal("1", (await berta.GetAsync("/mine/x")).Must(200).Text);
+        (await berta.PutAsync("/anna.mine/x", "2")).MustRefuse(403, "AccessDenied");
+        (await berta.DeleteAsync("/anna.mine/x")).MustRefuse(403, "AccessDenied");
+        Assert.Equal(["anna.mine"], (await berta.GetAsync("/")).All("Name"));
+        (await _door.Nobody.GetAsync("/anna.mine/x")).MustRefuse(403, "AccessDenied");
+        await _door.RestAsync(HttpMethod.Put, $"datasets/{id}/grants/public", new { right = "read" });
+        Assert.Equal("1", (await _door.Nobody.GetAsync("/anna.mine/x")).Must(200).Text);
+        Assert.Equal("true", (await berta.GetAsync("/anna.mine?policyStatus")).First("IsPublic"));
+    }
+
+    [Fact]
+    public async Task A_narrow_key_does_only_what_it_is_for()
+    {
+        (await Admin.PutAsync("/box")).Must(200);
+        (await Admin.PutAsync("/other")).Must(200);
+        S3Caller reader = await _door.KeyAsync(_door.AdminToken, new { s3 = true, scopes = new[] { "read" }, dataset = "box" });
+
+        (await reader.GetAsync("/box?list-type=2")).Must(200);
+        (await reader.PutAsync("/box/x", "1")).MustRefuse(403, "AccessDenied");
+        (await reader.GetAsync("/other?list-type=2")).MustRefuse(404, "NoSuchBucket");
+    }
+
+    [Fact]
+    public async Task A_revoked_key_ends_at_once()
+    {
+        S3Caller caller = await _door.KeyAsync(_door.AdminToken);
+        (await caller.GetAsync("/")).Must(200);
+        string id = caller.AccessKey![2..].ToLowerInvariant();
+
+        await _door.RestAsync(HttpMethod.Delete, "tokens/" + id);
+
+        (await caller.GetAsync("/")).MustRefuse(403, "AccessDenied");
+    }
+
+    [Fact]
+    public async Task The_secret_follows_from_the_key_of_the_site_and_outlives_a_restart()
+    {
+        (await Admin.GetAsync("/")).Must(200);
+
+        await _door.RestartAsync();
+
+        (await Admin.GetAsync("/")).Must(200);
+    }
+
+    [Fact]
+    public async Task Only_an_empty_bucket_is_deleted_and_its_name_is_free_again()
+    {
+        (await Admin.PutAsync("/box")).Must(200);
+        (await Admin.PutAsync("/box/x", "1")).Must(200);
+        (await Admin.DeleteAsync("/box")).MustRefuse(409, "BucketNotEmpty");
+        (await Admin.DeleteAsync("/box/x")).Must(204);
+
+        (await Admin.DeleteAsync("/box")).Must(204);
+
+        (await Admin.HeadAsync("/box")).Must(404);
+        (await Admin.PutAsync("/box")).Must(200);
+        Assert.Empty((await Admin.GetAsync("/box?list-type=2")).All("Key"));
+    }
+
+    [Fact]
+    public async Task A_closed_dataset_is_read_only_and_says_why()
+    {
+        (await Admin.PutAsync("/box")).Must(200);
+        (await Admin.PutAsync("/box/x", "1")).Must(200);
+        string id = JsonDocument.Parse(await _door.RestAsync(HttpMethod.Get, "datasets/resolve?name=box")).RootElement.GetProperty("id").GetString()!;
+        await _door.RestAsync(HttpMethod.Post, $"datasets/{id}/close", new { });
+
+        S3Answer refused = (await Admin.PutAsync("/box/y", "2")).MustRefuse(403, "AccessDenied");
+
+        Assert.Contains("closed", refused.First("Message"), StringComparison.Ordinal);
+        (await Admin.DeleteAsync("/box/x")).MustRefuse(403, "AccessDenied");
+        (await Admin.DeleteAsync("/box")).MustRefuse(403, "AccessDenied");
+        (await Admin.PostAsync("/box/y?uploads")).MustRefuse(403, "AccessDenied");
+        Assert.Equal("1", (await Admin.GetAsync("/box/x")).Text);
+    }
+
+    [Fact]
+    public async Task Snapshots_are_read_by_version_and_by_the_name_of_the_bucket()
+    {
+        (await Admin.PutAsync("/box")).Must(200);
+        (await Admin.PutAsync("/box/x", "1")).Must(200);
+        string id = JsonDocument.Parse(await _door.RestAsync(HttpMethod.Get, "datasets/resolve?name=box")).RootElement.GetProperty("id").GetString()!;
+        await _door.RestAsync(HttpMethod.Post, $"datasets/{id}/snapshots", new { tag = "first" });
+        (await Admin.PutAsync("/box/x", "2")).Must(200);
+        (await Admin.PutAsync("/box/y", "2")).Must(200);
+
+        S3Answer old = (await Admin.GetAsync("/box/x?versionId=1")).Must(200);
+        Assert.Equal(("1", "1"), (old.Text, old.Headers["x-amz-version-id"]));
+        Assert.Equal("1", (await Admin.GetAsync("/box.at.1/x")).Text);
+        Assert.Equal("1", (await Admin.GetAsync("/box.at.first/x")).Text);
+        Assert.Equal("1", (await Admin.GetAsync($"/{id}.at.1/x")).Text);
+        Assert.Equal("1", (await Admin.GetAsync("/admin.box.at.1/x")).Text);
+        Assert.Equal(["x"], (await Admin.GetAsync("/box.at.1?list-type=2")).All("Key"));
+        (await Admin.GetAsync("/box/y?versionId=1")).MustRefuse(404, "NoSuchVersion");
+        (await Admin.GetAsync("/box/x?versionId=7")).Must(404);
+        (await Admin.PutAsync("/box.at.1/z", "3")).MustRefuse(403, "AccessDenied");
+        (await Admin.DeleteAsync("/box/x?versionId=1")).MustRefuse(403, "AccessDenied");
+    }
+
+    [Fact]
+    public async Task Keys_are_listed_in_pages_with_and_without_delimiter()
+    {
+        (await Admin.PutAsync("/box")).Must(200);
+        string[] keys = ["a/1", "a/2", "b", "c/1", "c/2/3", "d e", "é"];
+        foreach (string key in keys)
+        {
+            (await Admin.PutAsync("/box/" + Uri.EscapeDataString(key).Replace("%2F", "/"), key)).Must(200);
+        }
+
+        Assert.Equal(keys, (await Admin.GetAsync("/box?list-type=2")).All("Key"));
+        Assert.Equal(keys, (await Admin.GetAsync("/box")).All("Key"));
+        Assert.Equal(["c/1", "c/2/3"], (await Admin.GetAsync("/box?list-type=2&prefix=c")).All("Key"));
+        S3Answer top = await Admin.GetAsync("/box?list-type=2&delimiter=%2F");
+        Assert.Equal(["b", "d e", "é"], top.All("Key"));
+        Assert.Equal(["", "a/", "c/"], top.All("Prefix"));
+        Assert.Equal("5", top.First("KeyCount"));
+        Assert.Equal(["d%20e", "%C3%A9"], (await Admin.GetAsync("/box?list-type=2&encoding-type=url&start-after=c/2/3")).All("Key"));
+
+        var seen = new List<string>();
+        string? token = null;
+        do
+        {
+            S3Answer page = await Admin.GetAsync("/box?list-type=2&max-keys=2&delimiter=/" + (token is null ? "" : "&continuation-token=" + Uri.EscapeDataString(token)));
+            seen.AddRange(page.All("Key"));
+            seen.AddRange(page.All("Prefix").Where(prefix => prefix.Length > 0));
+            token = page.First("NextContinuationToken");
+        }
+        while (token is not null);
+        Assert.Equal(["a/", "b", "c/", "d e", "é"], seen.Order(StringComparer.Ordinal));
+
+        S3Answer first = await Admin.GetAsync("/box?max-keys=3");
+        Assert.Equal(["c/1", "c/2/3", "d e"], (await Admin.GetAsync("/box?max-keys=3&marker=" + first.First("NextMarker"))).All("Key"));
+        (await Admin.GetAsync("/box?max-keys=x")).MustRefuse(400, "InvalidArgument");
+        (await Admin.GetAsync("/box?list-type=2&continuation-token=%21")).MustRefuse(400, "InvalidArgument");
+        Assert.Equal("0", (await Admin.GetAsync("/box?list-type=2&max-keys=0")).First("KeyCount"));
+    }
+
+    [Fact]
+    public async Task Any_delimiter_is_possible()
+    {
+        (await Admin.PutAsync("/box")).Must(200);
+        foreach (string key in (string[])["run-1-a", "run-1-b", "run-2-a", "run-3", "z"])
+        {
+            (await Admin.PutAsync("/box/" + key, key)).Must(200);
+        }
+
+        S3Answer all = await Admin.GetAsync("/box?list-type=2&delimiter=-&prefix=run-");
+        Assert.Equal(["run-3"], all.All("Key"));
+        Assert.Equal(["run-", "run-1-", "run-2-"], all.All("Prefix"));
+        S3Answer page = await Admin.GetAsync("/box?list-type=2&delimiter=-&prefix=run-&max-keys=2");
+        S3Answer rest = await Admin.GetAsync("/box?list-type=2&delimiter=-&prefix=run-&continuation-token=" + Uri.EscapeDataString(page.First("NextContinuationToken")!));
+        Assert.Equal(["run-3"], rest.All("Key"));
+        Assert.Equal(["run-"], rest.All("Prefix"));
+    }
+
+    [Fact]
+    public async Task A_rule_that_comes_before_the_data_makes_them_transient()
+    {
+        (await Admin.PutAsync("/box")).Must(200);
+        (await Admin.GetAsync("/box?lifecycle")).MustRefuse(404, "NoSuchLifecycleConfiguration");
+        const string Rule = "<LifecycleConfiguration><Rule><ID>r</ID><Status>Enabled</Status><Filter><Prefix></Prefix></Filter>"
+            + "<Expiration><Days>5</Days></Expiration><AbortIncompleteMultipartUpload><DaysAfterInitiation>2</DaysAfterInitiation></AbortIncompleteMultipartUpload>"
+            + "</Rule></LifecycleConfiguration>";
+
+        (await Admin.PutAsync("/box?lifecycle", Rule)).Must(200);
+
+        Assert.Equal("5", (await Admin.GetAsync("/box?lifecycle")).Must(200).First("Days"));
+        (await Admin.PutAsync("/box/x", "1")).Must(200);
+        Assert.Equal("1", (await Admin.GetAsync("/box/x")).Text);
+        (await Admin.PutAsync("/box?lifecycle", Rule.Replace("<Prefix></Prefix>", "<Prefix>a</Prefix>"))).MustRefuse(501, "NotImplemented");
+        (await Admin.PutAsync("/box?lifecycle", Rule.Replace("<Expiration>", "<Transition/><Expiration>"))).MustRefuse(501, "NotImplemented");
+        (await Admin.PutAsync("/box?lifecycle", Rule.Replace(">5<", ">0<"))).MustRefuse(400, "InvalidArgument");
+        (await Admin.DeleteAsync("/box?lifecycle")).Must(204);
+        (await Admin.GetAsync("/box?lifecycle")).MustRefuse(404, "NoSuchLifecycleConfiguration");
+    }
+
+    [Fact]
+    public async Task Tags_are_kept()
+    {
+        (await Admin.PutAsync("/box")).Must(200);
+        (await Admin.PutAsync("/box/x", "1")).Must(200);
+        const string Document = "<Tagging><TagSet><Tag><Key>a</Key><Value>1</Value></Tag><Tag><Key>b</Key><Value/></Tag></TagSet></Tagging>";
+
+        (await Admin.GetAsync("/box?tagging")).MustRefuse(404, "NoSuchTagSet");
+        (await Admin.PutAsync("/box?tagging", Document)).Must(204);
+        Assert.Equal(["a", "b"], (await Admin.GetAsync("/box?tagging")).All("Key"));
+        (await Admin.DeleteAsync("/box?tagging")).Must(204);
+
+        string modified = (await Admin.HeadAsync("/box/x")).Headers["Last-Modified"];
+        (await Admin.PutAsync("/box/x?tagging", Document)).Must(200);
+        Assert.Equal(["a", "b"], (await Admin.GetAsync("/box/x?tagging")).All("Key"));
+        S3Answer head = await Admin.HeadAsync("/box/x");
+        Assert.Equal(("2", modified), (head.Headers["x-amz-tagging-count"], head.Headers["Last-Modified"]));
+        (await Admin.PutAsync("/box/x?tagging", Document.Replace("<Key>b</Key>", "<Key>a</Key>"))).MustRefuse(400, "InvalidTag");
+        (await Admin.DeleteAsync("/box/x?tagging")).Must(204);
+        Assert.Empty((await Admin.GetAsync("/box/x?tagging")).All("Key"));
+    }
+
+    [Fact]
+    public async Task Pages_of_other_origins_do_what_the_rules_say()
+    {
+        (await Admin.PutAsync("/box")).Must(200);
+        (await Admin.PutAsync("/box/x", "1")).Must(200);
+        (string, string)[] ask = [("Origin", "https://app.example.org"), ("Access-Control-Request-Method", "GET"), ("Access-Control-Request-Headers", "x-amz-date")];
+        (await _door.Nobody.SendAsync("OPTIONS", "/box/x", null, ask)).MustRefuse(403, "AccessDenied");
+
+        (await Admin.PutAsync("/box?cors", "<CORSConfiguration><CORSRule><AllowedOrigin>https://*.example.org</AllowedOrigin><AllowedMethod>GET</AllowedMethod>"
+            + "<AllowedHeader>x-amz-*</AllowedHeader><ExposeHeader>ETag</ExposeHeader><MaxAgeSeconds>60</MaxAgeSeconds></CORSRule></CORSConfiguration>")).Must(200);
+
+        S3Answer preflight = (await _door.Nobody.SendAsync("OPTIONS", "/box/x", null, ask)).Must(200);
+        Assert.Equal("https://app.example.org", preflight.Headers["Access-Control-Allow-Origin"]);
+        Assert.Equal("60", preflight.Headers["Access-Control-Max-Age"]);
+        Assert.Equal("ETag", (await Admin.GetAsync("/box/x", ask[0])).Headers["Access-Control-Expose-Headers"]);
+        Assert.False((await Admin.GetAsync("/box/x", ("Origin", "https://evil.test"))).Headers.ContainsKey("Access-Control-Allow-Origin"));
+    }
+
+    [Fact]
+    public async Task What_clients_ask_about_buckets_is_answered()
+    {
+        (await Admin.PutAsync("/box", "<CreateBucketConfiguration><LocationConstraint>eu-west-1</LocationConstraint></CreateBucketConfiguration>")).Must(200);
+
+        Assert.Equal("", (await Admin.GetAsync("/box?location")).Must(200).Xml.Value);
+        Assert.Empty((await Admin.GetAsync("/box?versioning")).Must(200).Xml.Elements());
+        Assert.Equal("FULL_CONTROL", (await Admin.GetAsync("/box?acl")).First("Permission"));
+        (await Admin.GetAsync("/box?policy")).MustRefuse(404, "NoSuchBucketPolicy");
+        (await Admin.GetAsync("/box?website")).MustRefuse(404, "NoSuchWebsiteConfiguration");
+        (await Admin.PutAsync("/box?policy", "{}")).MustRefuse(501, "NotImplemented");
+        (await Admin.PostAsync("/box", "form")).MustRefuse(501, "NotImplemented");
+        (await Admin.SendAsync("PATCH", "/box", null)).MustRefuse(405, "MethodNotAllowed");
+        (await Admin.PutAsync("/bad", "<CreateBucketConfiguration")).MustRefuse(400, "MalformedXML");
+    }
+}

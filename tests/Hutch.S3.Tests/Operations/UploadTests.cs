@@ -1,0 +1,218 @@
+using System.Security.Cryptography;
+using Hutch.S3.Checksums;
+using Hutch.S3.Tests.Support;
+
+namespace Hutch.S3.Tests.Operations;
+
+public sealed class UploadTests : IAsyncLifetime
+{
+    private const int PartBytes = 5 << 20;
+
+    private TestDoor _door = null!;
+
+    private S3Caller Admin => _door.Admin;
+
+    public async ValueTask InitializeAsync()
+    {
+        _door = await TestDoor.StartAsync();
+        (await Admin.PutAsync("/box")).Must(200);
+    }
+
+    public ValueTask DisposeAsync() => _door.DisposeAsync();
+
+    [Theory]
+    [InlineData("1 2 3")]
+    [InlineData("3 1 2")]
+    [InlineData("2 3 1 2")]
+    public async Task Parts_make_the_object_in_whatever_order_they_come(string order)
+    {
+        byte[][] parts = [RandomNumberGenerator.GetBytes(PartBytes), RandomNumberGenerator.GetBytes(PartBytes + 1), RandomNumberGenerator.GetBytes(77)];
+        string id = await StartAsync("/box/big");
+        var tags = new string[3];
+        foreach (int number in order.Split(' ').Select(int.Parse))
+        {
+            tags[number - 1] = (await Admin.PutAsync($"/box/big?partNumber={number}&uploadId={id}", parts[number - 1])).Must(200).ETag;
+        }
+
+        (await Admin.GetAsync("/box/big")).MustRefuse(404, "NoSuchKey");
+        Assert.Equal(["1", "2", "3"], (await Admin.GetAsync($"/box/big?uploadId={id}")).All("PartNumber"));
+        S3Answer completed = (await CompleteAsync("/box/big", id, tags)).Must(200);
+
+        byte[] whole = [.. parts[0], .. parts[1], .. parts[2]];
+        string tag = "\"" + Convert.ToHexStringLower(SHA256.HashData(whole))[..32] + "-1\"";
+        Assert.Equal(tag, completed.First("ETag"));
+        S3Answer got = (await Admin.GetAsync("/box/big")).Must(200);
+        Assert.Equal(whole, got.Body);
+        Assert.Equal(tag, got.ETag);
+        S3Answer second = (await Admin.GetAsync("/box/big?partNumber=2")).Must(206);
+        Assert.Equal(parts[1], second.Body);
+        Assert.Equal("3", second.Headers["x-amz-mp-parts-count"]);
+        Assert.Equal(whole[(PartBytes - 3)..(PartBytes + 3)], (await Admin.GetAsync("/box/big", ("Range", $"bytes={PartBytes - 3}-{PartBytes + 2}"))).Body);
+        (await Admin.GetAsync("/box/big?partNumber=4")).MustRefuse(416, "InvalidPartNumber");
+        (await Admin.GetAsync($"/box/big?uploadId={id}")).MustRefuse(404, "NoSuchUpload");
+    }
+
+    [Fact]
+    public async Task Completing_again_answers_the_same()
+    {
+        string id = await StartAsync("/box/again");
+        string tag = (await Admin.PutAsync($"/box/again?partNumber=1&uploadId={id}", "small")).Must(200).ETag;
+
+        S3Answer first = (await CompleteAsync("/box/again", id, tag)).Must(200);
+        S3Answer second = (await CompleteAsync("/box/again", id, tag)).Must(200);
+
+        Assert.Equal(first.First("ETag"), second.First("ETag"));
+        Assert.Equal("small", (await Admin.GetAsync("/box/again")).Text);
+    }
+
+    [Fact]
+    public async Task A_completion_is_checked()
+    {
+        string id = await StartAsync("/box/c");
+        string one = (await Admin.PutAsync($"/box/c?partNumber=1&uploadId={id}", "too small")).Must(200).ETag;
+        string two = (await Admin.PutAsync($"/box/c?partNumber=2&uploadId={id}", "last")).Must(200).ETag;
+
+        (await CompleteAsync("/box/c", id, one, two)).MustRefuse(400, "EntityTooSmall");
+        (await CompleteAsync("/box/c", id, two)).MustRefuse(400, "InvalidPart");
+        (await Admin.PostAsync($"/box/c?uploadId={id}", Document((2, two), (1, one)))).MustRefuse(400, "InvalidPartOrder");
+        (await Admin.PostAsync($"/box/c?uploadId={id}", "<CompleteMultipartUpload/>")).MustRefuse(400, "MalformedXML");
+        (await Admin.PostAsync($"/box/c?uploadId={id}", Document([.. Enumerable.Range(1, 10_001).Select(i => (i, one))]))).MustRefuse(400, "MalformedXML");
+        (await Admin.PutAsync($"/box/c?partNumber=10001&uploadId={id}", "x")).MustRefuse(400, "InvalidArgument");
+        (await Admin.PutAsync($"/box/c?partNumber=0&uploadId={id}", "x")).MustRefuse(400, "InvalidArgument");
+        (await Admin.PutAsync($"/box/other?partNumber=1&uploadId={id}", "x")).MustRefuse(404, "NoSuchUpload");
+        (await CompleteAsync("/box/c", "0123", one)).MustRefuse(404, "NoSuchUpload");
+        (await Admin.GetAsync("/box/c")).MustRefuse(404, "NoSuchKey");
+        (await CompleteAsync("/box/c", id, one)).Must(200);
+    }
+
+    [Fact]
+    public async Task An_aborted_upload_leaves_nothing()
+    {
+        string id = await StartAsync("/box/d");
+        (await Admin.PutAsync($"/box/d?partNumber=1&uploadId={id}", "x")).Must(200);
+        Assert.Equal(["d"], (await Admin.GetAsync("/box?uploads")).All("Key"));
+
+        (await Admin.DeleteAsync($"/box/d?uploadId={id}")).Must(204);
+
+        Assert.Empty((await Admin.GetAsync("/box?uploads")).All("Key"));
+        (await Admin.PutAsync($"/box/d?partNumber=1&uploadId={id}", "x")).MustRefuse(404, "NoSuchUpload");
+        (await Admin.DeleteAsync($"/box/d?uploadId={id}")).MustRefuse(404, "NoSuchUpload");
+        (await Admin.DeleteAsync("/box")).Must(204);
+    }
+
+    [Fact]
+    public async Task Uploads_go_on_after_a_restart()
+    {
+        byte[] first = RandomNumberGenerator.GetBytes(PartBytes);
+        string id = await StartAsync("/box/r", ("x-amz-meta-a", "b"));
+        string one = (await Admin.PutAsync($"/box/r?partNumber=1&uploadId={id}", first)).Must(200).ETag;
+        await _door.RestartAsync();
+        string two = (await Admin.PutAsync($"/box/r?partNumber=2&uploadId={id}", "end")).Must(200).ETag;
+
+        (await CompleteAsync("/box/r", id, one, two)).Must(200);
+
+        S3Answer got = (await Admin.GetAsync("/box/r")).Must(200);
+        Assert.Equal(first.Concat(System.Text.Encoding.UTF8.GetBytes("end")), got.Body);
+        Assert.Equal("b", got.Headers["x-amz-meta-a"]);
+    }
+
+    [Fact]
+    public async Task Parts_are_copied_from_objects()
+    {
+        byte[] source = RandomNumberGenerator.GetBytes(PartBytes + 100);
+        (await Admin.PutAsync("/box/source", source)).Must(200);
+        string id = await StartAsync("/box/target");
+
+        string one = (await Admin.PutAsync($"/box/target?partNumber=1&uploadId={id}", "", ("x-amz-copy-source", "/box/source"), ("x-amz-copy-source-range", $"bytes=50-{PartBytes + 49}")))
+            .Must(200).First("ETag")!;
+        string two = (await Admin.PutAsync($"/box/target?partNumber=2&uploadId={id}", "", ("x-amz-copy-source", "/box/source"))).Must(200).First("ETag")!;
+        (await Admin.PutAsync($"/box/target?partNumber=3&uploadId={id}", "", ("x-amz-copy-source", "/box/source"), ("x-amz-copy-source-range", "bytes=9999999-")))
+            .MustRefuse(400, "InvalidArgument");
+        (await CompleteAsync("/box/target", id, one, two)).Must(200);
+
+        byte[] expected = [.. source[50..(PartBytes + 50)], .. source];
+        Assert.Equal(expected, (await Admin.GetAsync("/box/target")).Body);
+    }
+
+    [Theory]
+    [InlineData("CRC32", null)]
+    [InlineData("CRC32", "FULL_OBJECT")]
+    [InlineData("CRC32C", "FULL_OBJECT")]
+    [InlineData("CRC64NVME", null)]
+    [InlineData("SHA256", "COMPOSITE")]
+    public async Task The_checksum_of_the_whole_follows_from_the_parts(string name, string? type)
+    {
+        Assert.True(ChecksumAlgorithm.TryFind(name, out ChecksumAlgorithm? algorithm));
+        byte[][] parts = [RandomNumberGenerator.GetBytes(PartBytes), RandomNumberGenerator.GetBytes(1234)];
+        (string, string)[] wanted = [("x-amz-checksum-algorithm", name), .. type is null ? [] : new[] { ("x-amz-checksum-type", type) }];
+        string id = await StartAsync("/box/sum", wanted);
+        var tags = new List<string>();
+        for (int i = 0; i < parts.Length; i++)
+        {
+            S3Answer put = await Admin.PutAsync($"/box/sum?partNumber={i + 1}&uploadId={id}", parts[i]);
+            Assert.Equal(Value(algorithm, parts[i]), put.Must(200).Headers[algorithm.HeaderName]);
+            tags.Add(put.ETag);
+        }
+
+        S3Answer completed = (await CompleteAsync("/box/sum", id, [.. tags])).Must(200);
+
+        bool isFull = type == "FULL_OBJECT" || name == "CRC64NVME";
+        string expected = isFull
+            ? Value(algorithm, [.. parts[0], .. parts[1]])
+            : Value(algorithm, [.. Convert.FromBase64String(Value(algorithm, parts[0])), .. Convert.FromBase64String(Value(algorithm, parts[1]))]) + "-2";
+        Assert.Equal(expected, completed.First(algorithm.ElementName));
+        S3Answer attributes = await Admin.GetAsync("/box/sum?attributes", ("x-amz-object-attributes", "ETag,Checksum,ObjectParts,ObjectSize"));
+        Assert.Equal(expected, attributes.First(algorithm.ElementName));
+        Assert.Equal("2", attributes.First("TotalPartsCount"));
+        Assert.Equal((PartBytes + 1234).ToString(), attributes.First("ObjectSize"));
+    }
+
+    [Fact]
+    public async Task What_a_client_says_of_a_part_is_checked()
+    {
+        string id = await StartAsync("/box/p");
+
+        (await Admin.PutAsync($"/box/p?partNumber=1&uploadId={id}", "x", ("x-amz-content-sha256", Convert.ToHexStringLower(SHA256.HashData("y"u8)))))
+            .MustRefuse(400, "XAmzContentSHA256Mismatch");
+        (await Admin.PutAsync($"/box/p?partNumber=1&uploadId={id}", "x", ("x-amz-checksum-sha256", Convert.ToBase64String(SHA256.HashData("y"u8)))))
+            .MustRefuse(400, "BadDigest");
+
+        Assert.Empty((await Admin.GetAsync($"/box/p?uploadId={id}")).All("PartNumber"));
+    }
+
+    [Fact]
+    public async Task Uploads_are_listed_by_prefix_and_delimiter_in_pages()
+    {
+        foreach (string key in (string[])["a/1", "a/2", "b", "c"])
+        {
+            await StartAsync("/box/" + key);
+        }
+
+        Assert.Equal(["a/1", "a/2"], (await Admin.GetAsync("/box?uploads&prefix=a/")).All("Key"));
+        S3Answer grouped = await Admin.GetAsync("/box?uploads&delimiter=/");
+        Assert.Equal(["b", "c"], grouped.All("Key"));
+        Assert.Contains("a/", grouped.All("Prefix"));
+        S3Answer page = await Admin.GetAsync("/box?uploads&max-uploads=2");
+        Assert.Equal("true", page.First("IsTruncated"));
+        S3Answer rest = await Admin.GetAsync($"/box?uploads&key-marker={page.First("NextKeyMarker")}&upload-id-marker={page.First("NextUploadIdMarker")}");
+        Assert.Equal(["b", "c"], rest.All("Key"));
+    }
+
+    private static string Value(ChecksumAlgorithm algorithm, byte[] bytes)
+    {
+        using BodyDigest digest = algorithm.Begin();
+        digest.Append(bytes);
+        return Convert.ToBase64String(digest.Finish());
+    }
+
+    private async Task<string> StartAsync(string target, params (string, string)[] headers) =>
+        (await Admin.PostAsync(target + "?uploads", "", headers)).Must(200).First("UploadId")!;
+
+    private Task<S3Answer> CompleteAsync(string target, string id, params string[] tags) =>
+        Admin.PostAsync($"{target}?uploadId={id}", Document([.. tags.Select((tag, i) => (i + 1, tag))]));
+
+    private static string Document(params (int Number, string Tag)[] parts) =>
+        "<CompleteMultipartUpload xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">"
+        + string.Concat(parts.Select(part => $"<Part><PartNumber>{part.Number}</PartNumber><ETag>{part.Tag}</ETag></Part>"))
+        + "</CompleteMultipartUpload>";
+}
