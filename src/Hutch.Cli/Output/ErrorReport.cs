@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Hutch.Cli.Hosting;
 using Hutch.Client.Http;
+using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 
@@ -75,6 +76,7 @@ internal static class ErrorReport
         VerificationException e => (VerificationFailed.With(e.Message), ExitCode.VerificationFailed),
         ServerUnreachableException e => (Unreachable.With(e.Message), ExitCode.Unreachable),
         BadAnswerException e => (BadAnswer.With(e.Message), ExitCode.Failure),
+        DiskFullException e => (NoSpace.With(e.Message), ExitCode.NoSpace),
         IOException { HResult: NoSpaceLeft or QuotaExceeded } e => (NoSpace.With(e.Message), ExitCode.NoSpace),
         IOException or UnauthorizedAccessException => (InputOutput.With(exception.Message), ExitCode.Failure),
         _ => (ErrorCode.Internal.With($"This is a bug in hutch: {exception.GetType().Name}: {exception.Message}"), ExitCode.Failure),

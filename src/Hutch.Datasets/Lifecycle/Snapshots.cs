@@ -47,7 +47,8 @@ public sealed class Snapshots(Committer committer, SiteDatabase records, Lifecyc
     /// Thins the automatic snapshots of an open dataset: all of the last days, then one a day, then none. The newest, and those that
     /// were pushed, tagged, asked for, made at close, or read by a run, stay.
     /// </summary>
-    /// <returns>How many were dropped.</returns>
+    /// <returns>How many were dropped; 0 when the dataset was closed or deleted meanwhile.</returns>
+    /// <exception cref="HutchException">The disk did not take it.</exception>
     public async Task<int> ThinAsync(DatasetId id, CancellationToken ct)
     {
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -56,22 +57,25 @@ public sealed class Snapshots(Committer committer, SiteDatabase records, Lifecyc
             return 0;
         }
 
-        Result<int> dropped = await committer.CommitAsync(
-            context => context.WritableDataset(id).Then<int>(dataset =>
+        Result<int> dropped = await committer.CommitAsync<int>(
+            context =>
             {
                 int count = 0;
-                foreach (SiteSnapshot snapshot in ToDrop(context.Queries, dataset, context.Now).ToList())
+                if (context.WritableDataset(id).TryGet(out SiteDataset? dataset, out _))
                 {
-                    context.Emit(new JournalRecord.SnapshotDropped(id, snapshot.Number));
-                    count++;
+                    foreach (SiteSnapshot snapshot in ToDrop(context.Queries, dataset, context.Now).ToList())
+                    {
+                        context.Emit(new JournalRecord.SnapshotDropped(id, snapshot.Number));
+                        count++;
+                    }
                 }
 
                 return count;
-            }),
+            },
             [],
             ct,
             mayUseReserve: true);
-        return dropped.IsOk ? dropped.Value : 0;
+        return dropped.Value;
     }
 
     /// <summary>Before this time, snapshots are thinned; milliseconds since 1970.</summary>

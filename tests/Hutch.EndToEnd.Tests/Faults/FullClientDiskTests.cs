@@ -1,0 +1,80 @@
+using Hutch.EndToEnd.Tests.Harness;
+
+namespace Hutch.EndToEnd.Tests.Faults;
+
+/// <summary>A disk that gets full under the command: clear words, nothing half-written under its own name, and the same command goes on.</summary>
+public sealed class FullClientDiskTests
+{
+    /// <summary>
+    /// `small COMMAND` runs a command where files have no room: on a small file system of its own, or, where the machine allows no mounts,
+    /// with a limit for each file. `check` compares what is there with what it should be.
+    /// </summary>
+    private const string Functions =
+        """
+        mkdir -p disk
+        if unshare -rm mount -t tmpfs tmpfs disk 2>/dev/null; then
+            mounted() { unshare -rm bash -euo pipefail -c "mount -t tmpfs -o size=5m tmpfs disk; cd disk; $1; mount -o remount,size=80m .; $2"; }
+            full=9
+        else
+            export DOTNET_EnableWriteXorExecute=0
+            mounted() { (cd disk; (trap '' XFSZ; ulimit -f 2000; bash -euo pipefail -c "$1"); bash -euo pipefail -c "$2"); }
+            full=1
+        fi
+        export full source=$PWD/source
+        check() {
+            find "$1" -path "$1/.hutch" -prune -o -type f -print | while read -r file; do cmp "$file" "$source/${file#"$1"/}"; done
+        }
+        refused() {
+            code=0; "$@" 2>"$HOME/errors" >/dev/null || code=$?
+            test "$code" = "$full" || { echo "exit code $code"; cat "$HOME/errors"; exit 98; }
+            test "$full" = 1 || grep -qi 'no space left' "$HOME/errors"; test "$full" = 1 || grep -q 'Make room' "$HOME/errors"
+        }
+        export -f check refused
+        """;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_clone_onto_a_full_disk_says_so_leaves_nothing_half_written_and_goes_on_when_there_is_room()
+    {
+        await using Installation installation = await Installation.StartAsync(Ct);
+        CommandLine ada = await PushedAsync(installation);
+
+        (await ada.RunShellAsync(
+            Functions + "\n" +
+            """
+            mounted 'refused hutch clone source copy; check copy' \
+                'hutch clone source copy; check copy; test "$(ls copy | wc -l)" = 22; cd copy; test -z "$(hutch diff)"; hutch verify'
+            """,
+            Ct)).AssertDone();
+    }
+
+    [Fact]
+    public async Task A_get_onto_a_full_disk_says_so_leaves_nothing_half_written_and_goes_on_when_there_is_room()
+    {
+        await using Installation installation = await Installation.StartAsync(Ct);
+        CommandLine ada = await PushedAsync(installation);
+
+        (await ada.RunShellAsync(
+            Functions + "\n" +
+            """
+            mounted 'hutch clone --lazy source copy; (cd copy; refused hutch get; check .)' \
+                'cd copy; hutch get; check .; test "$(ls | wc -l)" = 22; test -z "$(hutch diff)"; hutch verify'
+            """,
+            Ct)).AssertDone();
+    }
+
+    private static async Task<CommandLine> PushedAsync(Installation installation)
+    {
+        CommandLine ada = await installation.AdminAsync(Ct);
+        (await ada.RunShellAsync(
+            """
+            mkdir source; cd source
+            for i in $(seq 20); do head -c 200000 /dev/urandom > "file $i"; done
+            head -c 3000000 /dev/urandom > middling; head -c 12000000 /dev/urandom > large
+            hutch init --name source; hutch push
+            """,
+            Ct)).AssertDone();
+        return ada;
+    }
+}
