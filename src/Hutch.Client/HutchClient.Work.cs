@@ -45,6 +45,21 @@ public sealed partial class HutchClient
     public Task<JobInfo> StartJobAsync(StartJob job, CancellationToken ct = default) =>
         PostAsync("jobs", Body(job, HutchJson.Default.StartJob), HutchJson.Default.JobInfo, ct);
 
+    /// <summary>What the site stores, by owner, with so many days of history.</summary>
+    public Task<StorageInfo> GetStorageAsync(int days, CancellationToken ct = default) =>
+        GetAsync("admin/storage" + Query(("days", Number(days))), HutchJson.Default.StorageInfo, ct);
+
+    /// <summary>What an owner holds and may.</summary>
+    public Task<OwnerStorage> GetQuotaAsync(string owner, CancellationToken ct = default) =>
+        GetAsync($"owners/{Escape(owner)}/quota", HutchJson.Default.OwnerStorage, ct);
+
+    /// <summary>Sets how much an owner may hold.</summary>
+    public Task<OwnerStorage> SetQuotaAsync(string owner, SetQuota quota, CancellationToken ct = default) => CallAsync(
+        () => Request(HttpMethod.Put, $"owners/{Escape(owner)}/quota", Body(quota, HutchJson.Default.SetQuota).ToContent()),
+        repeatable: true,
+        HutchJson.Default.OwnerStorage,
+        ct);
+
     /// <summary>One task of the site.</summary>
     public Task<JobInfo> GetJobAsync(string id, CancellationToken ct = default) =>
         GetAsync($"jobs/{Escape(id)}", HutchJson.Default.JobInfo, ct);

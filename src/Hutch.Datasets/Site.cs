@@ -8,6 +8,7 @@ using Hutch.Datasets.Heads;
 using Hutch.Datasets.Lifecycle;
 using Hutch.Datasets.Maintenance;
 using Hutch.Datasets.Pushes;
+using Hutch.Datasets.Quotas;
 using Hutch.Datasets.Runs;
 using Hutch.Datasets.Uploads;
 using Hutch.Disk;
@@ -79,8 +80,9 @@ public sealed partial class Site : IAsyncDisposable
         Jobs = new MaintenanceJobs(
             Collector, new Scrubber(segments, options.Scrub), Checkpointer, options.NewId, time, loggers.CreateLogger<MaintenanceJobs>());
         Rules = new RuleKeeper(records, Heads, Blobs, Entries, Lifecycle, Uploads, options.Lifecycle, time);
+        Quotas = new OwnerQuotas(Committer, records, time);
         Housekeeper = new Housekeeper(
-            records, Lifecycle, Rules, Snapshots, Jobs, options.Collector, options.Scrub, time, loggers.CreateLogger<Housekeeper>());
+            records, Quotas, Lifecycle, Rules, Snapshots, Jobs, options.Collector, options.Scrub, time, loggers.CreateLogger<Housekeeper>());
         Verifier = new DatasetVerifier(Heads, Blobs);
         Runs = new RunRegistry(Committer, records, options.NewId);
         Results = new ResultReader(records, Events);
@@ -143,6 +145,9 @@ public sealed partial class Site : IAsyncDisposable
 
     /// <summary>Frees the space of what nothing names any more.</summary>
     public GarbageCollector Collector { get; }
+
+    /// <summary>How much owners may keep, and what they hold.</summary>
+    public OwnerQuotas Quotas { get; }
 
     /// <summary>Upkeep on request.</summary>
     public MaintenanceJobs Jobs { get; }

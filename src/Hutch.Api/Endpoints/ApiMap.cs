@@ -32,6 +32,7 @@ internal static class ApiMap
         SharingEndpoints.Add(table);
         AccountEndpoints.Add(table);
         UpkeepEndpoints.Add(table);
+        StorageEndpoints.Add(table);
         EventEndpoints.Add(table);
         AnalysisEndpoints.Add(table);
         RunEndpoints.Add(table);

@@ -138,6 +138,13 @@ internal static class SiteSchema
         -- For how many days each file of transient data is kept after it was put; "expires" moves on with each day of puts.
         ALTER TABLE datasets ADD COLUMN transient_days INTEGER;
         """),
+        new(5, "quotas and what owners held", """
+        CREATE TABLE quotas (owner TEXT PRIMARY KEY, bytes INTEGER, entries INTEGER) WITHOUT ROWID;
+        CREATE TABLE usage_days (
+            day INTEGER NOT NULL, owner TEXT NOT NULL, bytes INTEGER NOT NULL, entries INTEGER NOT NULL,
+            PRIMARY KEY (day, owner)) WITHOUT ROWID;
+        CREATE INDEX datasets_of_owner ON datasets (owner);
+        """),
     ];
 
     /// <summary>The tables that a checkpoint holds and a rebuild fills, in the order in which they are written.</summary>
@@ -145,7 +152,7 @@ internal static class SiteSchema
     [
         "site_state", "datasets", "parents", "overlay", "snapshots", "tags", "metadata", "blobs", "extents", "sessions",
         "session_blobs", "session_extents", "runs", "run_inputs", "run_outputs", "results", "events", "checkpoint_parts",
-        "purges", "uploads", "upload_parts", "settings",
+        "purges", "uploads", "upload_parts", "settings", "quotas", "usage_days",
     ];
 
     /// <summary>The columns by which the rows of each table are ordered.</summary>
@@ -173,5 +180,7 @@ internal static class SiteSchema
         ["uploads"] = "id",
         ["upload_parts"] = "upload, number",
         ["settings"] = "dataset, name",
+        ["quotas"] = "owner",
+        ["usage_days"] = "day, owner",
     };
 }

@@ -5,6 +5,10 @@ namespace Hutch.Catalog.Site;
 /// <summary>The words that the tables keep for enumerated values: the same as in the journal.</summary>
 internal static class SiteText
 {
+    public static long Of(DateOnly day) => (day.Year * 10000) + (day.Month * 100) + day.Day;
+
+    public static DateOnly ToDay(long day) => new((int)(day / 10000), (int)(day / 100 % 100), (int)(day % 100));
+
     public static string Of(DatasetOrigin origin) => origin switch
     {
         DatasetOrigin.Original => "original",

@@ -113,6 +113,8 @@ public sealed partial class SiteWriter
             case JournalRecord.RunFinished run: FinishRun(run); break;
             case JournalRecord.ResultRow row: AddResult(row); break;
             case JournalRecord.Checkpoint checkpoint: SetCheckpoint(checkpoint); break;
+            case JournalRecord.QuotaSet quota: SetQuota(quota); break;
+            case JournalRecord.UsageNoted usage: NoteUsage(usage); break;
             case JournalRecord.MessagePublished: break;
             case JournalRecord.SegmentRetired: break;
             default: throw new InvalidOperationException($"No rule applies {record.GetType().Name} to the database.");

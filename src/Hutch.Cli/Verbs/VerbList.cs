@@ -37,6 +37,7 @@ internal static class VerbList
         new("chown", host => new ChownVerb(host)),
         new("group", GroupVerbs.Create),
         new("user", UserVerbs.Create),
+        new("quota", QuotaVerbs.Create),
         new("ingest", host => new IngestVerb(host)),
         new("analyse", host => new AnalyseVerb(host)),
         new("verify", host => new VerifyVerb(host)),

@@ -38,6 +38,12 @@ public sealed partial class AccountService
             : allowed.Error;
     }
 
+    /// <summary>The user or group of a name. Not asked of the authorization point: the caller does that.</summary>
+    internal async ValueTask<Result<PrincipalRecord>> FindPrincipalAsync(string name, CancellationToken ct) =>
+        await _zone.ReadAsync(tables => tables.Principals.Find(name), ct) is { } found
+            ? found
+            : ErrorCode.NotFound.With($"There is no user and no group {Display.Quote(name)}.");
+
     /// <summary>Adds a line to the audit about something done outside the zone, such as a purge. Returns after the sync.</summary>
     public ValueTask NoteAsync(Caller caller, Operation operation, string target, string? detail, CancellationToken ct)
     {

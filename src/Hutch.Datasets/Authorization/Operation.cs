@@ -212,6 +212,13 @@ public sealed record Operation
     /// <summary>See storage, activity and metrics.</summary>
     public static readonly Operation SiteRead = OnInstallation("site.read", "see the state of the site", Role.Operator, Role.SiteAdmin, Role.Administrator);
 
+    /// <summary>See what each owner stores and may store.</summary>
+    public static readonly Operation StorageRead =
+        OnInstallation("storage.read", "see what each owner stores", Role.Operator, Role.SiteAdmin, Role.Auditor, Role.Administrator);
+
+    /// <summary>Set how much an owner may store.</summary>
+    public static readonly Operation QuotaChange = OnInstallation("quota.change", "change quotas", Role.Administrator);
+
     /// <summary>Change the site's policies; back it up and restore it.</summary>
     public static readonly Operation SiteConfigure = OnInstallation("site.configure", "configure the site", Role.SiteAdmin, Role.Administrator);
 
@@ -224,7 +231,8 @@ public sealed record Operation
         GroupRead, GroupChange, GroupInvite, GroupLeave, GroupDelete, GroupOwn,
         MeRead, MeEdit, DatasetCreate, PrincipalFind, GroupCreate, TokenList, TokenCreate, TokenRevoke,
         SessionList, SessionEnd, PasswordChange, MailRead, InviteAccept,
-        UserList, UserCreate, UserChange, UserHandOver, RoleChange, LoginLinkCreate, TokenRevokeAny, AuditRead, JobRead, JobRun, SiteRead, SiteConfigure,
+        UserList, UserCreate, UserChange, UserHandOver, RoleChange, LoginLinkCreate, TokenRevokeAny, AuditRead, JobRead, JobRun, SiteRead,
+        StorageRead, QuotaChange, SiteConfigure,
     ];
 
     /// <summary>The stable name.</summary>

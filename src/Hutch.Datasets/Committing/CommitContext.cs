@@ -1,5 +1,6 @@
 using System.Buffers;
 using Hutch.Catalog.Site;
+using Hutch.Datasets.Quotas;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
@@ -22,6 +23,8 @@ public sealed class CommitContext : IDisposable
     private readonly ArrayBufferWriter<byte> _journal = new(64 * 1024);
     private readonly List<JournalRecord> _emitted = [];
     private readonly Dictionary<DatasetId, SiteDataset> _datasets = [];
+    private readonly QuotaLedger _quotas;
+    private readonly Func<DatasetId, SiteDataset?> _find;
 
     internal CommitContext(SiteWriter records, Func<MemberKey, bool> isStored, Func<LargeBlob, bool> isWhole, Action<LargeBlob> assembled)
     {
@@ -29,6 +32,8 @@ public sealed class CommitContext : IDisposable
         _isStored = isStored;
         _isWhole = isWhole;
         _assembled = assembled;
+        _quotas = new QuotaLedger(records.Queries);
+        _find = id => Dataset(id).TryGet(out SiteDataset? dataset, out _) ? dataset : null;
     }
 
     /// <summary>The time of the group: milliseconds since 1970.</summary>
@@ -90,8 +95,11 @@ public sealed class CommitContext : IDisposable
     }
 
     /// <summary>Emits a record: numbered, applied to the database, and part of the journal once the group is committed.</summary>
-    public void Emit(JournalRecord record)
+    /// <param name="record">The record.</param>
+    /// <param name="replaced">What an entry takes the place of, or what is removed, so that quotas are counted exactly.</param>
+    public void Emit(JournalRecord record, Entry? replaced = null)
     {
+        _quotas.Note(record, replaced, _find);
         if (record is JournalRecord.BlobAssembled again && Queries.LargeBlob(again.Hash) is { } present && !_isWhole(present))
         {
             // What stands under this hash is damaged or gone: the new copy must not yield to it.
@@ -104,6 +112,14 @@ public sealed class CommitContext : IDisposable
             _assembled(standing);
         }
     }
+
+    /// <summary>Asks for room for all of a large file, of which a push brings the first part.</summary>
+    internal void Reserve(DatasetId dataset, long bytes) => _quotas.Reserve(dataset, bytes, _find);
+
+    /// <summary>Whether the request stays within the quotas of the owners that it touches; null when it does.</summary>
+    internal HutchError? CheckQuotas() => _quotas.Check();
+
+    internal void KeepRequest() => _quotas.Keep();
 
     private void Add(JournalRecord record)
     {
@@ -127,6 +143,7 @@ public sealed class CommitContext : IDisposable
 
     internal void Undo(Mark mark)
     {
+        _quotas.Undo();
         Sequence = mark.Sequence;
         if (_journal.WrittenCount > mark.JournalBytes)
         {
@@ -141,6 +158,7 @@ public sealed class CommitContext : IDisposable
 
     internal void ForgetGroup()
     {
+        _quotas.Forget();
         _datasets.Clear();
         _emitted.Clear();
     }

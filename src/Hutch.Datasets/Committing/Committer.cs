@@ -275,7 +275,7 @@ public sealed partial class Committer : IAsyncDisposable
         HutchError? refusal;
         try
         {
-            refusal = request.Decide(_context);
+            refusal = request.Decide(_context) ?? _context.CheckQuotas();
         }
         catch (Exception e) when (!SiteDatabase.IsFailure(e))
         {
@@ -290,6 +290,7 @@ public sealed partial class Committer : IAsyncDisposable
         if (refusal is null)
         {
             _records.KeepOperation();
+            _context.KeepRequest();
             Stage(request);
         }
         else

@@ -100,6 +100,7 @@ public sealed partial class DatasetDoor
     {
         if (!AccountName.Parse(owner).TryGet(out AccountName name, out HutchError? refusal)
             || !(await DescribeAsync(caller, id, ct)).TryGet(out DatasetInfo? before, out refusal)
+            || (refusal = await _site.Quotas.FindRefusalAsync(id, name.Value, ct)) is not null
             || !(await _names.ChangeOwnerAsync(caller, id, name, ct)).TryGet(out NameRecord? given, out refusal)
             || !(await TellNameAsync(caller, given, ct)).TryGet(out _, out refusal))
         {

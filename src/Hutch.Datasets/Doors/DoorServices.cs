@@ -28,6 +28,7 @@ public sealed class DoorServices
         Fetches = new FetchDoor(zone.Authorizer, site);
         Verify = new VerifyDoor(Entries, site);
         Jobs = new JobDoor(site.Jobs, site.Warnings, backups);
+        Storage = new StorageDoor(zone, site);
         Events = new EventDoor(zone.Authorizer, zone.Authenticator, site, time);
         Analyses = new AnalysisDoor(zone, site, reconciler, time);
         Runs = new RunDoor(zone.Authorizer, site, describer);
@@ -66,6 +67,9 @@ public sealed class DoorServices
 
     /// <summary>Upkeep.</summary>
     public JobDoor Jobs { get; }
+
+    /// <summary>What is stored by whom, and quotas.</summary>
+    public StorageDoor Storage { get; }
 
     /// <summary>What happens.</summary>
     public EventDoor Events { get; }

@@ -103,6 +103,11 @@ public sealed class EntryDoor(Authorizer authorizer, Site site, TimeProvider tim
             return valid.Error;
         }
 
+        if (file.Length is long length && await site.Quotas.FindRefusalAsync(id, length, ct) is { } tooMuch)
+        {
+            return tooMuch;
+        }
+
         Result<ReceivedBlob> received = await site.Intake.ReceiveAsync(file.Body, file.Length, lane.Value, ct);
         if (!received.IsOk)
         {

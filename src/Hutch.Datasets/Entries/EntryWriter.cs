@@ -71,6 +71,7 @@ public sealed class EntryWriter(Committer committer, DatasetLanes lanes, HeadRea
         DatasetId id, DatasetPath path, Entry entry, ReceivedBlob? body, EntryCondition condition, PutCompanion? companion, CancellationToken ct)
     {
         IReadOnlyList<StagedMember> members = body?.Members ?? [];
+        bool isCounted = false;
         for (int attempt = 0; attempt < MaxAttempts; attempt++)
         {
             Result<PathProbe> probe = await heads.ProbeAsync(id, path, ct);
@@ -85,7 +86,15 @@ public sealed class EntryWriter(Committer committer, DatasetLanes lanes, HeadRea
                 ct);
             if (!outcome.IsOk)
             {
-                return outcome.Error;
+                if (isCounted || outcome.Error.Details?.ContainsKey("quota") != true)
+                {
+                    return outcome.Error;
+                }
+
+                // What lies over a head is counted too high: fold, so that it is counted exactly, and ask once more.
+                isCounted = true;
+                await folder.FoldAsync(id, FoldRequest.Automatic, ct);
+                continue;
             }
 
             switch (outcome.Value)
@@ -162,7 +171,7 @@ public sealed class EntryWriter(Committer committer, DatasetLanes lanes, HeadRea
 
         if (!entry.Equals(current))
         {
-            context.Emit(new JournalRecord.EntryPut(id, path, entry));
+            context.Emit(new JournalRecord.EntryPut(id, path, entry), current);
         }
 
         companion?.Emit(context);
@@ -197,7 +206,7 @@ public sealed class EntryWriter(Committer committer, DatasetLanes lanes, HeadRea
             return ErrorCode.NotFound.With($"There is nothing at '{path}'.");
         }
 
-        context.Emit(new JournalRecord.EntryRemoved(id, path));
+        context.Emit(new JournalRecord.EntryRemoved(id, path), current);
         return current;
     }
 

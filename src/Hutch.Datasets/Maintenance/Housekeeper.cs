@@ -1,5 +1,6 @@
 using Hutch.Catalog.Site;
 using Hutch.Datasets.Lifecycle;
+using Hutch.Datasets.Quotas;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Microsoft.Extensions.Logging;
@@ -9,6 +10,7 @@ namespace Hutch.Datasets.Maintenance;
 /// <summary>Does by the clock what nobody asks for: ends what is over, thins snapshots, takes checkpoints, collects, scrubs.</summary>
 public sealed partial class Housekeeper(
     SiteDatabase records,
+    OwnerQuotas quotas,
     DatasetLifecycle lifecycle,
     RuleKeeper rules,
     Snapshots snapshots,
@@ -71,6 +73,7 @@ public sealed partial class Housekeeper(
         await lifecycle.EndWhatIsOverAsync(ct);
         await lifecycle.EndStaleSessionsAsync(ct);
         await rules.RunAsync(ct);
+        await quotas.NoteDayAsync(ct);
         foreach (DatasetId dataset in await records.ReadAsync(queries => queries.DatasetsWithAutomaticSnapshots(snapshots.ThinBefore), ct))
         {
             await snapshots.ThinAsync(dataset, ct);

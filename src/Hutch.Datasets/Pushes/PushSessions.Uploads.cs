@@ -204,6 +204,11 @@ public sealed partial class PushSessions
                     return Ended(upload.Session.Id);
                 }
 
+                if (offset == 0)
+                {
+                    context.Reserve(upload.Session.Dataset, upload.Size);
+                }
+
                 context.Emit(new JournalRecord.SessionExtent(upload.Session.Id, upload.Key.Name, upload.Size, upload.Id, new Extent(offset, bytes.Length, crc)));
                 return Done.Value;
             },

@@ -42,6 +42,8 @@ namespace Hutch.Model.Records;
 [JsonDerivedType(typeof(RunFinished), "run.finished")]
 [JsonDerivedType(typeof(ResultRow), "result.row")]
 [JsonDerivedType(typeof(MessagePublished), "message.published")]
+[JsonDerivedType(typeof(QuotaSet), "quota.set")]
+[JsonDerivedType(typeof(UsageNoted), "usage.noted")]
 [JsonDerivedType(typeof(Checkpoint), "checkpoint")]
 [JsonDerivedType(typeof(SegmentRetired), "segment.retired")]
 public abstract partial record JournalRecord

@@ -59,6 +59,9 @@ public sealed partial class SegmentStore : IAsyncDisposable
     /// <summary>Names of segment files that were here and are not any more, though nobody retired them.</summary>
     public IReadOnlyList<string> LostSegments => _roll.Missed;
 
+    /// <summary>Space of the disk that holds the segments.</summary>
+    public DiskSpace Space => Disk.Space(Folder);
+
     /// <summary>
     /// Opens the store in a folder, made when missing, and brings it to order: half-written ends are cut, unsealed segments sealed, damage
     /// is put in quarantine and reported. Works on a full disk.

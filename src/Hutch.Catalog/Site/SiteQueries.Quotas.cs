@@ -1,0 +1,97 @@
+using Dapper;
+using Hutch.Model.Site;
+
+namespace Hutch.Catalog.Site;
+
+public sealed partial class SiteQueries
+{
+    // Of what lies over a head, what a row replaces below is not known here: the sum is never too low, and exact after the next fold.
+    private const string Usage =
+        """
+        SELECT d.owner AS Owner, sum(d.bytes) + coalesce(sum(o.bytes), 0) AS Bytes, sum(d.files) + coalesce(sum(o.entries), 0) AS Entries, count(*) AS Datasets
+        FROM datasets d LEFT JOIN (
+            SELECT dataset, count(entry) AS entries, sum(coalesce(json_extract(entry, '$.s'), 0)) AS bytes FROM overlay GROUP BY dataset) o ON o.dataset = d.key
+        WHERE d.ended IS NULL
+        """;
+
+    /// <summary>How much an owner may keep; null for any amount.</summary>
+    public OwnerQuota? Quota(string owner) =>
+        _connection.QueryFirstOrDefault<QuotaRow>("SELECT owner AS Owner, bytes AS Bytes, entries AS Entries FROM quotas WHERE owner = @owner", new { owner })?.ToQuota();
+
+    /// <summary>All quotas, by owner.</summary>
+    public IReadOnlyList<OwnerQuota> Quotas() =>
+        [.. _connection.Query<QuotaRow>("SELECT owner AS Owner, bytes AS Bytes, entries AS Entries FROM quotas ORDER BY owner").Select(row => row.ToQuota())];
+
+    /// <summary>What an owner holds: never less than it is, and exact when nothing lies over the heads.</summary>
+    public OwnerUsage UsageOf(string owner) =>
+        _connection.QuerySingle<UsageRow>(
+            """
+            SELECT @owner AS Owner, coalesce(sum(d.bytes), 0) + coalesce(sum(o.bytes), 0) AS Bytes,
+                coalesce(sum(d.files), 0) + coalesce(sum(o.entries), 0) AS Entries, count(*) AS Datasets
+            FROM datasets d LEFT JOIN (
+                SELECT dataset, count(entry) AS entries, sum(coalesce(json_extract(entry, '$.s'), 0)) AS bytes FROM overlay
+                WHERE dataset IN (SELECT key FROM datasets WHERE owner = @owner) GROUP BY dataset) o ON o.dataset = d.key
+            WHERE d.owner = @owner AND d.ended IS NULL
+            """,
+            new { owner }).ToUsage();
+
+    /// <summary>What every owner holds, by owner.</summary>
+    public IReadOnlyList<OwnerUsage> UsageOfAll() => [.. _connection.Query<UsageRow>(Usage + " GROUP BY d.owner ORDER BY d.owner").Select(row => row.ToUsage())];
+
+    /// <summary>Bytes of large files that pushes into an owner's datasets have begun to upload.</summary>
+    public long ReservedBytes(string owner) => _connection.ExecuteScalar<long>(
+        """
+        SELECT coalesce(sum(size), 0) FROM (
+            SELECT DISTINCT e.session, e.hash, e.size FROM session_extents e JOIN sessions s ON s.id = e.session JOIN datasets d ON d.key = s.dataset
+            WHERE d.owner = @owner)
+        """,
+        new { owner });
+
+    /// <summary>What was noted of each day from one on, by day and owner.</summary>
+    public IReadOnlyList<DayUsage> UsageSince(DateOnly day) =>
+    [
+        .. _connection.Query<DayRow>(
+                "SELECT day AS Day, owner AS Owner, bytes AS Bytes, entries AS Entries FROM usage_days WHERE day >= @day ORDER BY day, owner",
+                new { day = SiteText.Of(day) })
+            .Select(static row => new DayUsage(SiteText.ToDay(row.Day), row.Owner, row.Bytes, row.Entries)),
+    ];
+
+    /// <summary>Whether a day was noted.</summary>
+    public bool IsNoted(DateOnly day) => _connection.ExecuteScalar<long?>("SELECT 1 FROM usage_days WHERE day = @day LIMIT 1", new { day = SiteText.Of(day) }) is not null;
+
+    // Classes with properties: of a result without rows, SQLite does not say the types of computed columns.
+    private sealed class UsageRow
+    {
+        public string Owner { get; init; } = "";
+
+        public long Bytes { get; init; }
+
+        public long Entries { get; init; }
+
+        public long Datasets { get; init; }
+
+        public OwnerUsage ToUsage() => new(Owner, Bytes, Entries, Datasets);
+    }
+
+    private sealed class QuotaRow
+    {
+        public string Owner { get; init; } = "";
+
+        public long? Bytes { get; init; }
+
+        public long? Entries { get; init; }
+
+        public OwnerQuota ToQuota() => new(Owner, Bytes, Entries);
+    }
+
+    private sealed class DayRow
+    {
+        public long Day { get; init; }
+
+        public string Owner { get; init; } = "";
+
+        public long Bytes { get; init; }
+
+        public long Entries { get; init; }
+    }
+}

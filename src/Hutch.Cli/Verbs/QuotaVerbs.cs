@@ -1,0 +1,106 @@
+using System.CommandLine;
+using System.Globalization;
+using Hutch.Cli.Hosting;
+using Hutch.Cli.Output;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Cli.Verbs;
+
+/// <summary><c>hutch quota list | show | set</c>.</summary>
+internal static class QuotaVerbs
+{
+    internal static Command Create(CliHost host) =>
+        new VerbGroup("quota", "See what owners hold, and set how much they may.", new ListQuotasVerb(host), new ShowVerb(host), new SetVerb(host));
+
+    private static string Part(long used, long? limit) => limit switch
+    {
+        null => "",
+        0 => "100 %",
+        long most => string.Create(CultureInfo.InvariantCulture, $"{100.0 * used / most:0} %"),
+    };
+
+    private static string Describe(OwnerStorage owner) =>
+        $"{owner.Owner}: {Human.Bytes(owner.Bytes)} of {(owner.QuotaBytes is long bytes ? Human.Bytes(bytes) : "any")}, "
+        + $"{Human.Count(owner.Entries)} of {(owner.QuotaEntries is long entries ? Human.Count(entries) : "any")} entries, "
+        + Human.Count(owner.Datasets, "dataset", "datasets");
+
+    private sealed class ListQuotasVerb : Verb
+    {
+        internal ListQuotasVerb(CliHost host)
+            : base(host, "list", "List what every owner holds and may (operators, auditors).", "hutch quota list")
+        {
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            StorageInfo storage = await context.Server.GetStorageAsync(0, cancellationToken);
+            if (context.Json)
+            {
+                context.PrintJson(storage, HutchJson.Default.StorageInfo);
+                return ExitCode.Ok;
+            }
+
+            var table = new TextTable("OWNER", "BYTES", "OF", "USED", "ENTRIES", "OF", "USED", "DATASETS");
+            foreach (OwnerStorage owner in storage.Owners)
+            {
+                table.Add(
+                    owner.Owner,
+                    Human.Bytes(owner.Bytes),
+                    owner.QuotaBytes is long bytes ? Human.Bytes(bytes) : "any",
+                    Part(owner.Bytes, owner.QuotaBytes),
+                    Human.Count(owner.Entries),
+                    owner.QuotaEntries is long entries ? Human.Count(entries) : "any",
+                    Part(owner.Entries, owner.QuotaEntries),
+                    Human.Count(owner.Datasets));
+            }
+
+            table.Write(context.Host.Out);
+            context.Note($"{Human.Bytes(storage.Total.Bytes)} in {Human.Count(storage.Total.Segments, "segment", "segments")}; {Human.Bytes(storage.Total.Free)} free.");
+            return ExitCode.Ok;
+        }
+    }
+
+    private sealed class ShowVerb : Verb
+    {
+        private readonly Argument<string> _owner = new("owner") { Description = "A user or a group." };
+
+        internal ShowVerb(CliHost host)
+            : base(host, "show", "Show what one owner holds and may; everybody for themselves and their groups.", "hutch quota show alice") => Add(_owner);
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            OwnerStorage owner = await context.Server.GetQuotaAsync(context.Value(_owner)!, cancellationToken);
+            context.Print(owner, HutchJson.Default.OwnerStorage, Describe(owner));
+            return ExitCode.Ok;
+        }
+    }
+
+    private sealed class SetVerb : Verb
+    {
+        private readonly Argument<string> _owner = new("owner") { Description = "A user or a group." };
+        private readonly Option<string?> _bytes = new("--bytes") { Description = "The most bytes, such as 500GiB or 2TB; any number when it is left out.", HelpName = "SIZE" };
+        private readonly Option<long?> _entries = new("--entries") { Description = "The most files, links and empty directories; any number when it is left out.", HelpName = "N" };
+
+        internal SetVerb(CliHost host)
+            : base(
+                host,
+                "set",
+                "Set how much an owner may hold (administrators). Nothing is lost when it holds more already; it only cannot add.",
+                "hutch quota set alice --bytes 500GiB --entries 1000000",
+                "hutch quota set beamline-7")
+        {
+            Add(_owner);
+            Add(_bytes);
+            Add(_entries);
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            long? bytes = context.Value(_bytes) is { } text ? Sizes.Parse(text).Value : null;
+            OwnerStorage owner = await context.Server.SetQuotaAsync(
+                context.Value(_owner)!, new SetQuota { Bytes = bytes, Entries = context.Value(_entries) }, cancellationToken);
+            context.Print(owner, HutchJson.Default.OwnerStorage, Describe(owner));
+            return ExitCode.Ok;
+        }
+    }
+}
