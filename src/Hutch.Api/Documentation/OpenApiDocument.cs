@@ -170,6 +170,8 @@ internal static partial class OpenApiDocument
         "token" => "Public part of the token",
         "session" => "Public part of the session",
         "invite" => "Public part of the invite",
+        "provider" => "Id of the OpenID provider",
+        "handle" => "The handle of the login",
         _ => "Name or id",
     };
 

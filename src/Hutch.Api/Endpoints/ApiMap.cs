@@ -20,6 +20,7 @@ internal static class ApiMap
         var table = new EndpointTable(context);
         ServerEndpoints.Add(table);
         LoginEndpoints.Add(table);
+        OpenIdEndpoints.Add(table);
         ProfileEndpoints.Add(table);
         InviteEndpoints.Add(table);
         DatasetEndpoints.Add(table);

@@ -73,6 +73,7 @@ internal static class LoginEndpoints
     {
         Password = request.Api.Options.Zone.Accounts.Passwords,
         Mail = request.Api.Zone.Mailbox.IsOn,
+        Oidc = [.. request.Api.Zone.OpenId.Providers.Select(provider => new OpenIdMethod { Id = provider.Id, Label = provider.Label })],
     };
 
     private static async Task ResetAsync(ApiRequest request)

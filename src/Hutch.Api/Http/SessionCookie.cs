@@ -26,11 +26,15 @@ internal static class SessionCookie
         return Task.CompletedTask;
     });
 
+    /// <summary>Whether the browser reaches the server encrypted, so that cookies go no other way.</summary>
+    public static bool IsSecure(HttpContext http, ApiContext api) =>
+        http.Request.IsHttps || api.Options.Zone.PublicUrl?.Scheme == Uri.UriSchemeHttps;
+
     private static CookieOptions Options(HttpContext http, ApiContext api) => new()
     {
         HttpOnly = true,
         SameSite = SameSiteMode.Lax,
-        Secure = http.Request.IsHttps || api.Options.Zone.PublicUrl?.Scheme == Uri.UriSchemeHttps,
+        Secure = IsSecure(http, api),
         Path = http.Request.PathBase.HasValue ? http.Request.PathBase.Value : "/",
     };
 }

@@ -2,6 +2,7 @@ using Hutch.Api.Hosting;
 using Hutch.Datasets;
 using Hutch.Datasets.Accounts;
 using Hutch.Datasets.Accounts.Mail;
+using Hutch.Datasets.Accounts.OpenId;
 using Hutch.Datasets.Backups;
 using Hutch.Live;
 using Hutch.S3.Hosting;
@@ -37,6 +38,9 @@ public sealed class HutchConfiguration
 
     /// <summary>How people log in: passwords, one-time links, sessions.</summary>
     public AccountOptions Accounts { get; init; } = new();
+
+    /// <summary>OpenID providers with which people log in.</summary>
+    public OidcOptions Oidc { get; init; } = new();
 
     /// <summary>How mail is sent; none is without a host. It needs `server.publicUrl`, for the links in it.</summary>
     public MailOptions Mail { get; init; } = new();

@@ -7,7 +7,7 @@ using Hutch.Model.Contracts;
 
 namespace Hutch.Cli.Verbs;
 
-/// <summary><c>hutch login URL</c>: reads a token from standard input, tries it, and keeps it.</summary>
+/// <summary><c>hutch login URL</c>: reads a token from standard input, or has somebody agree in a browser, and keeps the token.</summary>
 internal sealed class LoginVerb : Verb
 {
     private readonly Argument<string> _remote = new("url") { Description = "The address of the server." };
@@ -24,6 +24,13 @@ internal sealed class LoginVerb : Verb
         HelpName = "SHA256:HEX",
     };
 
+    private readonly Option<bool> _device = new("--device")
+    {
+        Description = "Log in with the server's OpenID provider: agree in a browser, on any machine. The token comes by itself.",
+    };
+
+    private readonly Option<string?> _provider = new("--provider") { Description = "Which provider, where the server has several.", HelpName = "ID" };
+
     internal LoginVerb(CliHost host)
         : base(
             host,
@@ -31,18 +38,23 @@ internal sealed class LoginVerb : Verb
             "Log in to a server. The token is read from standard input and kept, readable only by you, in your configuration.",
             "hutch login https://hutch.example.org < token.txt",
             "hutch login http://127.0.0.1:8470 < ~/.local/share/hutch/admin.token",
+            "hutch login https://hutch.example.org --device",
             "hutch login https://hutch.lab:8443 --trust SHA256:5F2C… < token.txt")
     {
         Add(_remote);
         Add(_ca);
         Add(_trust);
+        Add(_device);
+        Add(_provider);
     }
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         Uri remote = RemoteAddress.Parse(context.Value(_remote)!).Value;
         ServerTrust trust = Trust(context);
-        string token = await ReadTokenAsync(context, cancellationToken);
+        string token = context.Value(_device)
+            ? await AgreeAsync(context, remote, trust, cancellationToken)
+            : await ReadTokenAsync(context, cancellationToken);
         using HutchClient client = context.Open(remote, token, trust);
         CallerInfo caller = await client.GetCallerAsync(cancellationToken);
 
@@ -60,6 +72,26 @@ internal sealed class LoginVerb : Verb
         return new ServerTrust(
             string.IsNullOrEmpty(ca) ? null : context.FullPath(ca),
             context.Value(_trust) is { } fingerprint ? ServerTrust.ParseFingerprint(fingerprint).Value : null);
+    }
+
+    /// <summary>Shows where to agree, and waits until somebody has.</summary>
+    private async Task<string> AgreeAsync(CliContext context, Uri remote, ServerTrust trust, CancellationToken cancellationToken)
+    {
+        using HutchClient client = context.Open(remote, null, trust);
+        DeviceLoginInfo begun = await client.StartDeviceLoginAsync(new StartDeviceLogin { Provider = context.Value(_provider) }, cancellationToken);
+        await context.Host.Error.WriteLineAsync(
+            $"Open {begun.VerificationUriComplete ?? begun.VerificationUri} in a browser and compare or type the code {begun.UserCode}. "
+            + "Agree only if it is the same. Waiting...");
+        await context.Host.Error.FlushAsync(cancellationToken);
+        while (true)
+        {
+            if (await client.PollDeviceLoginAsync(begun.Handle, cancellationToken) is { } done)
+            {
+                return done.Token;
+            }
+
+            await Task.Delay(TimeSpan.FromSeconds(begun.Interval), context.Host.Time, cancellationToken);
+        }
     }
 
     private static async Task<string> ReadTokenAsync(CliContext context, CancellationToken cancellationToken)

@@ -105,6 +105,7 @@ internal sealed class ServeVerb : Verb
             {
                 Accounts = configuration.Accounts,
                 Mail = configuration.Mail,
+                Oidc = configuration.Oidc,
                 PublicUrl = configuration.Server.PublicUrl,
             },
             Backup = configuration.Backup,

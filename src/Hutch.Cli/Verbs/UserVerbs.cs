@@ -5,7 +5,7 @@ using Hutch.Model.Contracts;
 
 namespace Hutch.Cli.Verbs;
 
-/// <summary><c>hutch user create | list | show | disable | enable</c>.</summary>
+/// <summary><c>hutch user create | list | show | disable | enable | login-link | hand-over</c>.</summary>
 internal static class UserVerbs
 {
     internal static Command Create(CliHost host) => new VerbGroup(
@@ -15,7 +15,9 @@ internal static class UserVerbs
         new ListUsersVerb(host),
         new ShowVerb(host),
         new SwitchVerb(host, "disable", "Refuse every token of an account; nothing of it is deleted.", disabled: true),
-        new SwitchVerb(host, "enable", "Take the tokens of an account again.", disabled: false));
+        new SwitchVerb(host, "enable", "Take the tokens of an account again.", disabled: false),
+        new LoginLinkVerb(host),
+        new HandOverVerb(host));
 
     private static string Describe(UserInfo user) =>
         $"{user.Name}{(user.DisplayName is { } name ? $" ({name})" : "")}: "
@@ -25,6 +27,8 @@ internal static class UserVerbs
     {
         private readonly Argument<string> _name = new("name") { Description = "The login name: lower-case letters, digits and dashes." };
         private readonly Option<string?> _displayName = new("--display-name") { Description = "The name for people.", HelpName = "NAME" };
+
+        private readonly Option<string?> _email = new("--email") { Description = "Where mail goes.", HelpName = "ADDRESS" };
 
         private readonly Option<string[]> _roles = new("--role")
         {
@@ -36,30 +40,36 @@ internal static class UserVerbs
             : base(
                 host,
                 "create",
-                "Make an account and its first token, which is shown once.",
+                "Make an account, its first token and a one-time link for the portal; both are shown once.",
                 "hutch user create alice --display-name 'Alice Liddell'",
                 "hutch user create bob --json | jq -r .token")
         {
             Add(_name);
             Add(_displayName);
+            Add(_email);
             Add(_roles);
         }
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
             string[] roles = context.Value(_roles) ?? [];
-            CreatedUser user = await context.Server.CreateUserAsync(
-                new CreateUser
-                {
-                    Name = context.Value(_name)!,
-                    DisplayName = context.Value(_displayName),
-                    Roles = roles.Length > 0 ? roles : null,
-                },
-                cancellationToken);
+            var create = new CreateUser
+            {
+                Name = context.Value(_name)!,
+                DisplayName = context.Value(_displayName),
+                Email = context.Value(_email),
+                Roles = roles.Length > 0 ? roles : null,
+            };
+            CreatedUser user = await context.Server.CreateUserAsync(create, cancellationToken);
             context.Print(user, HutchJson.Default.CreatedUser, user.Token);
-            context.Note(
-                $"The account {user.Name} is made. Its token is shown only now: hand it over on a safe way, "
-                + $"for `hutch login {context.Server.Remote.ToString().TrimEnd('/')}`.");
+            if (!context.Json)
+            {
+                CreatedLoginLink link = await context.Server.CreateLoginLinkAsync(user.Name, cancellationToken);
+                context.Note(
+                    $"The account {user.Name} is made. Its token is shown only now: hand it over on a safe way, for `hutch login {context.Server.Remote.ToString().TrimEnd('/')}`. "
+                    + $"In a browser this logs in once, until {Human.Time(link.Expires)}: {link.Url}");
+            }
+
             return ExitCode.Ok;
         }
     }
@@ -123,6 +133,60 @@ internal static class UserVerbs
             UserInfo user = await context.Server.PatchUserAsync(
                 context.Value(_name)!, new PatchUser { Disabled = _disabled }, cancellationToken);
             context.Print(user, HutchJson.Default.UserInfo, Describe(user));
+            if (_disabled && user.Datasets > 0)
+            {
+                context.Note($"{user.Name} still owns {user.Datasets} datasets: `hutch user hand-over {user.Name} --to NAME` gives them, and all else, to somebody.");
+            }
+
+            return ExitCode.Ok;
+        }
+    }
+
+    private sealed class LoginLinkVerb : Verb
+    {
+        private readonly Argument<string> _name = new("name") { Description = "The login name." };
+
+        internal LoginLinkVerb(CliHost host)
+            : base(
+                host,
+                "login-link",
+                "Make a one-time link with which somebody logs in at the portal, and sets a new password. It is shown once.",
+                "hutch user login-link alice") => Add(_name);
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            CreatedLoginLink link = await context.Server.CreateLoginLinkAsync(context.Value(_name)!, cancellationToken);
+            context.Print(link, HutchJson.Default.CreatedLoginLink, link.Url);
+            context.Note($"Whoever opens this first is {context.Value(_name)}, until {Human.Time(link.Expires)}: hand it over on a safe way.");
+            return ExitCode.Ok;
+        }
+    }
+
+    private sealed class HandOverVerb : Verb
+    {
+        private readonly Argument<string> _name = new("name") { Description = "The login name of who leaves." };
+        private readonly Option<string> _to = new("--to") { Description = "Who gets it: USER or @GROUP.", HelpName = "WHO", Required = true };
+
+        internal HandOverVerb(CliHost host)
+            : base(
+                host,
+                "hand-over",
+                "Give everything of an account to somebody: datasets, rights, share links, invites, groups that it alone manages.",
+                "hutch user hand-over alice --to bob",
+                "hutch user hand-over alice --to @crystallographers")
+        {
+            Add(_name);
+            Add(_to);
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            string to = context.Value(_to)!;
+            HandOverInfo done = await context.Server.HandOverAsync(context.Value(_name)!, new HandOver { To = to }, cancellationToken);
+            context.Print(
+                done,
+                HutchJson.Default.HandOverInfo,
+                $"{to} has from {context.Value(_name)}: {done.Datasets} datasets, {done.Grants} rights, {done.Links} share links, {done.Invites} invites, {done.Groups} groups.");
             return ExitCode.Ok;
         }
     }

@@ -34,6 +34,7 @@ internal static class VerbList
         new("purge", host => new PurgeVerb(host)),
         new("share", host => new ShareVerb(host)),
         new("unshare", host => new UnshareVerb(host)),
+        new("invite", InviteVerbs.Create),
         new("chown", host => new ChownVerb(host)),
         new("group", GroupVerbs.Create),
         new("user", UserVerbs.Create),

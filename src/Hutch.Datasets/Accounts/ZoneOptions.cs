@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using Hutch.Datasets.Accounts.Mail;
+using Hutch.Datasets.Accounts.OpenId;
 
 namespace Hutch.Datasets.Accounts;
 
@@ -29,6 +30,14 @@ public sealed record ZoneOptions
     /// <summary>How mail is sent; a section of its own in the configuration.</summary>
     [Browsable(false)]
     public MailOptions Mail { get; init; } = new();
+
+    /// <summary>OpenID providers; a section of its own in the configuration.</summary>
+    [Browsable(false)]
+    public OidcOptions Oidc { get; init; } = new();
+
+    /// <summary>How providers are reached; null for the network.</summary>
+    [Browsable(false)]
+    public HttpMessageHandler? OidcHandler { get; init; }
 
     /// <summary>Who takes mails; null for SMTP.</summary>
     [Browsable(false)]

@@ -1,6 +1,7 @@
 using Hutch.Catalog.Sqlite;
 using Hutch.Catalog.Zone;
 using Hutch.Datasets.Accounts.Mail;
+using Hutch.Datasets.Accounts.OpenId;
 using Hutch.Datasets.Authorization;
 using Hutch.Disk;
 using Hutch.Model;
@@ -29,6 +30,7 @@ public sealed class ZoneServices : IAsyncDisposable
         Mailbox = new Mailbox(zone, options.Mail, options.PublicUrl);
         Invites = new Invites(zone, Authorizer, Mailbox, time);
         Logins = new LoginService(zone, options.Accounts, Invites, Mailbox, time);
+        OpenId = new OidcLogins(zone, Logins, options.Oidc, options.OidcHandler, time, loggers.CreateLogger<OidcLogins>());
         MailSender = new MailSender(
             zone, Mailbox, Logins, options.Mail, options.Accounts, options.MailTransport ?? new SmtpTransport(options.Mail), time,
             loggers.CreateLogger<MailSender>());
@@ -59,6 +61,9 @@ public sealed class ZoneServices : IAsyncDisposable
 
     /// <summary>Rights, visibility and links.</summary>
     public Sharing Sharing { get; }
+
+    /// <summary>Logging in with OpenID providers.</summary>
+    public OidcLogins OpenId { get; }
 
     /// <summary>Invites to datasets and groups.</summary>
     public Invites Invites { get; }
@@ -163,6 +168,7 @@ public sealed class ZoneServices : IAsyncDisposable
 
         await Authenticator.FlushLastUsesAsync(CancellationToken.None);
         Logins.Dispose();
+        OpenId.Dispose();
         await _zone.DisposeAsync();
     }
 }

@@ -30,6 +30,9 @@ public sealed record ErrorCode(string Name, int Status, string Title, string Adv
     /// <summary>The bytes received are not those that the sender announced.</summary>
     public static readonly ErrorCode DigestMismatch = new("digest-mismatch", 400, "The bytes do not match their hash", "Read the file again and send it again: it may have changed, or the network damaged it.");
 
+    /// <summary>What an OpenID provider said, or a browser brought back from it, is not valid.</summary>
+    public static readonly ErrorCode LoginInvalid = new("login-invalid", 400, "The login is not valid", "Begin again at the page for logging in; if it happens again, tell the operator.");
+
     // 401, 403, 404: who may do what.
 
     /// <summary>No token, or one that is wrong, expired or revoked.</summary>
@@ -43,6 +46,9 @@ public sealed record ErrorCode(string Name, int Status, string Title, string Adv
 
     /// <summary>A browser's session was used by a page that may not be this server's own.</summary>
     public static readonly ErrorCode Csrf = new("csrf", 403, "The request did not come from this server's own pages", "Open the page of this server and do it there; a program uses a token instead of a session.");
+
+    /// <summary>An OpenID provider, or this server behind it, does not let somebody in.</summary>
+    public static readonly ErrorCode LoginRefused = new("login-refused", 403, "The login was refused", "Do as the message says, or ask an administrator.");
 
     /// <summary>No such thing, or the caller may not even know of it.</summary>
     public static readonly ErrorCode NotFound = new("not-found", 404, "Not found", "Check the name; if it is right, ask its owner to share it with you.");
@@ -98,6 +104,9 @@ public sealed record ErrorCode(string Name, int Status, string Title, string Adv
     /// <summary>A bug or a broken device.</summary>
     public static readonly ErrorCode Internal = new("internal", 500, "Something is wrong inside the server", "Tell the operator the request id; nothing that was acknowledged is lost.");
 
+    /// <summary>An OpenID provider does not answer, or not as it should.</summary>
+    public static readonly ErrorCode ProviderUnavailable = new("provider-unavailable", 502, "The provider for logging in does not answer", "Try again in a few minutes, or log in another way.");
+
     /// <summary>The bytes on disk are damaged and were put in quarantine.</summary>
     public static readonly ErrorCode Quarantined = new("quarantined", 503, "The stored bytes are damaged", "They were put in quarantine and are never served; the operator can repair them from a copy.");
 
@@ -113,9 +122,9 @@ public sealed record ErrorCode(string Name, int Status, string Title, string Adv
     /// <summary>The whole table, in the order of their status.</summary>
     public static IReadOnlyList<ErrorCode> All { get; } =
     [
-        BadRequest, InvalidPath, InvalidName, InvalidBody, DigestMismatch, Unauthenticated, Forbidden, ScopeMissing, Csrf, NotFound,
+        BadRequest, InvalidPath, InvalidName, InvalidBody, DigestMismatch, LoginInvalid, Unauthenticated, Forbidden, ScopeMissing, Csrf, LoginRefused, NotFound,
         AlreadyExists, DatasetClosed, DatasetOpen, Conflict, PathConflict, InTrash, Gone, PreconditionFailed, TooLarge,
-        RangeNotSatisfiable, BlobNotNameable, Unprocessable, UnreadableFile, TooManyRequests, Internal, Quarantined,
+        RangeNotSatisfiable, BlobNotNameable, Unprocessable, UnreadableFile, TooManyRequests, Internal, ProviderUnavailable, Quarantined,
         OutcomeUnknown, Unavailable, InsufficientStorage,
     ];
 

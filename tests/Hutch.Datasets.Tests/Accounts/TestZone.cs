@@ -37,10 +37,10 @@ internal sealed class TestZone : IAsyncDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<TestZone> OpenAsync(ZoneOptions? options = null)
+    public static async Task<TestZone> OpenAsync(ZoneOptions? options = null, FakeTime? clock = null)
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("hutch-zone-");
-        var time = new FakeTime();
+        FakeTime time = clock ?? new FakeTime();
         return new TestZone(folder, time, await OpenServicesAsync(folder, time, options));
     }
 

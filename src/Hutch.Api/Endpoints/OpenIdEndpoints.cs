@@ -1,0 +1,125 @@
+using Hutch.Api.Documentation;
+using Hutch.Api.Http;
+using Hutch.Datasets.Accounts;
+using Hutch.Datasets.Accounts.OpenId;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+using Microsoft.AspNetCore.Http;
+
+namespace Hutch.Api.Endpoints;
+
+/// <summary>Logging in with OpenID providers: a browser is sent there and comes back; the command line waits.</summary>
+internal static class OpenIdEndpoints
+{
+    private const string Tag = "Login";
+    private const string Callback = "/login/oidc/callback";
+
+    /// <summary>Ties a login under way to the browser that began it.</summary>
+    private const string BindingCookie = "hutch_login";
+
+    public static void Add(EndpointTable table)
+    {
+        table.Add(Tag, "GET", "/login/oidc/{provider}", "Go to an OpenID provider to log in; for browsers", EndpointDescription.Nobody)
+            .Query("return", "The page of the portal to go on with: a path of this server")
+            .Answering(StatusCodes.Status302Found, null, "To the provider; to `/login?error=CODE` when that is not possible")
+            .Does(BeginAsync);
+        table.Add(Tag, "GET", Callback, "Where providers send browsers back to; it sets the cookie `hutch_session`", EndpointDescription.Nobody)
+            .Query("state", "Which login it answers").Query("code", "What the provider gives").Query("iss", "Who answers").Query("error", "Why it refuses")
+            .Answering(StatusCodes.Status302Found, null, "To the page to go on with; to `/login?error=CODE` when the login is not good")
+            .Does(FinishAsync);
+        table.Add(Tag, "POST", "/login/device", "Begin a login of the command line through an OpenID provider", EndpointDescription.Nobody)
+            .Takes(HutchJson.Default.StartDeviceLogin)
+            .Gives(HutchJson.Default.DeviceLoginInfo, BeginDeviceAsync);
+        table.Add(Tag, "POST", "/login/device/{handle}", "How a login of the command line stands; the token is given once", EndpointDescription.Nobody)
+            .Answering(StatusCodes.Status202Accepted, null, "Nobody has agreed yet: ask again after the interval")
+            .Answering(StatusCodes.Status200OK, "application/json", "Done", HutchJson.Default.DeviceLoginResult)
+            .Does(PollDeviceAsync);
+    }
+
+    private static async Task BeginAsync(ApiRequest request)
+    {
+        PlainHttp.RefuseSecrets(request);
+        string redirect = PortalAddress.Of(request, EndpointTable.Root.TrimStart('/') + Callback);
+        Result<BegunLogin> begun = await OpenId(request).BeginAsync(request.Route("provider"), redirect, request.Query("return"), request.Origin, request.Aborted);
+        if (!begun.IsOk)
+        {
+            Refuse(request, begun.Error);
+            return;
+        }
+
+        request.Http.Response.Cookies.Append(BindingCookie, begun.Value.Binding.Reveal(), CookieOptions(request, begun.Value.EndsAt));
+        Go(request, begun.Value.Address.AbsoluteUri);
+    }
+
+    private static async Task FinishAsync(ApiRequest request)
+    {
+        PlainHttp.RefuseSecrets(request);
+        string? binding = request.Http.Request.Cookies.TryGetValue(BindingCookie, out string? value) ? value : null;
+        var returned = new ReturnedLogin(request.Query("state"), request.Query("code"), request.Query("iss"), request.Query("error"), binding);
+        Result<FinishedLogin> finished = await OpenId(request).FinishAsync(returned, request.Origin, request.Aborted);
+        request.Http.Response.Cookies.Delete(BindingCookie, CookieOptions(request, null));
+        if (!finished.IsOk)
+        {
+            Refuse(request, finished.Error);
+            return;
+        }
+
+        SessionCookie.Set(request, finished.Value.Session);
+        Go(request, PortalAddress.Of(request, finished.Value.ReturnPath.TrimStart('/')));
+    }
+
+    private static async Task<Result<DeviceLoginInfo>> BeginDeviceAsync(ApiRequest request)
+    {
+        StartDeviceLogin start = await request.ReadAsync(HutchJson.Default.StartDeviceLogin, request.Aborted);
+        return (await OpenId(request).BeginDeviceAsync(start.Provider, request.Origin, request.Aborted)).Then<DeviceLoginInfo>(begun => new DeviceLoginInfo
+        {
+            Handle = begun.Handle.Reveal(),
+            UserCode = begun.UserCode,
+            VerificationUri = begun.VerificationAddress,
+            VerificationUriComplete = begun.CompleteAddress,
+            Interval = begun.IntervalSeconds,
+            Expires = begun.EndsAt,
+        });
+    }
+
+    private static async Task PollDeviceAsync(ApiRequest request)
+    {
+        PlainHttp.RefuseSecrets(request);
+        Result<CreatedAccount?> polled = await OpenId(request).PollDeviceAsync(request.Route("handle"), request.Origin, request.Aborted);
+        if (polled is { IsOk: true, Value: null })
+        {
+            request.Http.Response.StatusCode = StatusCodes.Status202Accepted;
+            return;
+        }
+
+        Result<DeviceLoginResult> result = polled.Then<DeviceLoginResult>(made => new DeviceLoginResult
+        {
+            User = made!.User.Name,
+            Token = made.Token.Secret.Reveal(),
+            Expires = made.Token.Token.ExpiresAt,
+        });
+        await JsonAnswer.SendAsync(request, result, HutchJson.Default.DeviceLoginResult, StatusCodes.Status200OK);
+    }
+
+    /// <summary>Back to the page for logging in, which says what the code means. What the provider said stays in the log and the audit.</summary>
+    private static void Refuse(ApiRequest request, HutchError error) => Go(request, PortalAddress.Of(request, "login?error=" + error.Code.Name));
+
+    private static void Go(ApiRequest request, string address)
+    {
+        request.Http.Response.Headers.CacheControl = "no-store";
+        request.Http.Response.Headers["Referrer-Policy"] = "no-referrer";
+        request.Http.Response.Redirect(address);
+    }
+
+    /// <summary>Sent with the provider's redirect (a navigation, hence Lax), and only to these two addresses.</summary>
+    private static CookieOptions CookieOptions(ApiRequest request, DateTimeOffset? end) => new()
+    {
+        HttpOnly = true,
+        SameSite = SameSiteMode.Lax,
+        Secure = SessionCookie.IsSecure(request.Http, request.Api),
+        Path = request.Http.Request.PathBase + EndpointTable.Root + "/login/oidc",
+        Expires = end,
+    };
+
+    private static OidcLogins OpenId(ApiRequest request) => request.Api.Zone.OpenId;
+}

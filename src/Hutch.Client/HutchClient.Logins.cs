@@ -1,0 +1,58 @@
+using System.Net;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Client;
+
+/// <content>Logging in, one-time links, invites, handing over.</content>
+public sealed partial class HutchClient
+{
+    /// <summary>How one can log in; needs no token.</summary>
+    public Task<LoginMethods> GetLoginMethodsAsync(CancellationToken ct = default) => GetAsync("login/methods", HutchJson.Default.LoginMethods, ct);
+
+    /// <summary>Makes a one-time link with which somebody logs in at the portal.</summary>
+    public Task<CreatedLoginLink> CreateLoginLinkAsync(string user, CancellationToken ct = default) =>
+        CallAsync(() => Request(HttpMethod.Post, $"users/{Escape(user)}/login-link"), repeatable: false, HutchJson.Default.CreatedLoginLink, ct);
+
+    /// <summary>Gives everything of an account to another, or to a group as <c>@NAME</c>.</summary>
+    public Task<HandOverInfo> HandOverAsync(string user, HandOver hand, CancellationToken ct = default) =>
+        PostAsync($"users/{Escape(user)}/hand-over", Body(hand, HutchJson.Default.HandOver), HutchJson.Default.HandOverInfo, ct);
+
+    /// <summary>Makes an invite to a dataset.</summary>
+    public Task<CreatedInvite> CreateInviteAsync(DatasetId dataset, CreateInvite invite, CancellationToken ct = default) =>
+        PostAsync($"datasets/{dataset}/invites", Body(invite, HutchJson.Default.CreateInvite), HutchJson.Default.CreatedInvite, ct);
+
+    /// <summary>Makes an invite to a group.</summary>
+    public Task<CreatedInvite> CreateInviteAsync(string group, CreateInvite invite, CancellationToken ct = default) =>
+        PostAsync($"groups/{Escape(group)}/invites", Body(invite, HutchJson.Default.CreateInvite), HutchJson.Default.CreatedInvite, ct);
+
+    /// <summary>The invites to a dataset that have not ended.</summary>
+    public IAsyncEnumerable<InviteInfo> ListInvitesAsync(DatasetId dataset, CancellationToken ct = default) =>
+        ListAsync($"datasets/{dataset}/invites", HutchJson.Default.PageInviteInfo, ct);
+
+    /// <summary>The invites to a group that have not ended.</summary>
+    public IAsyncEnumerable<InviteInfo> ListInvitesAsync(string group, CancellationToken ct = default) =>
+        ListAsync($"groups/{Escape(group)}/invites", HutchJson.Default.PageInviteInfo, ct);
+
+    /// <summary>Withdraws an invite.</summary>
+    public Task RevokeInviteAsync(string id, CancellationToken ct = default) =>
+        CallAsync(() => Request(HttpMethod.Delete, $"invites/{Escape(id)}"), repeatable: false, ct);
+
+    /// <summary>Accepts an invite as who one is. Accepting again changes nothing.</summary>
+    public Task<InviteInfo> AcceptInviteAsync(AcceptInvite accept, CancellationToken ct = default)
+    {
+        var body = Body(accept, HutchJson.Default.AcceptInvite);
+        return CallAsync(() => Request(HttpMethod.Post, "invites/accept", body.ToContent()), repeatable: true, HutchJson.Default.InviteInfo, ct);
+    }
+
+    /// <summary>Begins a login through an OpenID provider; needs no token.</summary>
+    public Task<DeviceLoginInfo> StartDeviceLoginAsync(StartDeviceLogin start, CancellationToken ct = default) =>
+        PostAsync("login/device", Body(start, HutchJson.Default.StartDeviceLogin), HutchJson.Default.DeviceLoginInfo, ct);
+
+    /// <summary>How such a login stands: null while nobody has agreed. The token is given once.</summary>
+    public async Task<DeviceLoginResult?> PollDeviceLoginAsync(string handle, CancellationToken ct = default)
+    {
+        using HttpResponseMessage response = await SendAsync(() => Request(HttpMethod.Post, $"login/device/{Escape(handle)}"), repeatable: false, ct);
+        return response.StatusCode == HttpStatusCode.Accepted ? null : await ReadJsonAsync(response, HutchJson.Default.DeviceLoginResult, ct);
+    }
+}
