@@ -80,7 +80,7 @@ internal static class JsonBody
             return $"has the field {Display.Quote(Quoted(message) ?? field)} twice.";
         }
 
-        if (message.Contains("depth", StringComparison.Ordinal))
+        if (message.Contains("maximum configured depth", StringComparison.Ordinal))
         {
             return $"is nested deeper than {HutchJson.MaxDepth} levels.";
         }

@@ -18,6 +18,7 @@ namespace Hutch.Cli.Output;
 [JsonSerializable(typeof(DropOutcome))]
 [JsonSerializable(typeof(WorkspaceStatus))]
 [JsonSerializable(typeof(GetLine))]
+[JsonSerializable(typeof(PrefixLine))]
 [JsonSerializable(typeof(VersionLine))]
 [JsonSerializable(typeof(IngestLine))]
 [JsonSerializable(typeof(RebuildLine))]
@@ -32,6 +33,10 @@ internal sealed partial class CliJson : JsonSerializerContext;
 /// <param name="Files">Files that came.</param>
 /// <param name="Bytes">Their bytes.</param>
 internal sealed record GetLine(long Files, long Bytes);
+
+/// <summary>What <c>hutch list DATASET --json</c> prints for a directory.</summary>
+/// <param name="Prefix">Its path, with a slash at the end.</param>
+internal sealed record PrefixLine(string Prefix);
 
 /// <summary>What <c>hutch version --json</c> prints.</summary>
 /// <param name="Version">Version of this program.</param>

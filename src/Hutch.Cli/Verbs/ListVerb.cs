@@ -87,12 +87,9 @@ internal sealed class ListVerb : Verb
         {
             TreeListing page = await context.Server.ListTreeAsync(
                 dataset.Id, at, context.Value(_prefix), delimiter, after, limit: null, cancellationToken);
-            if (!context.Json)
+            foreach (string prefix in page.Prefixes)
             {
-                foreach (string prefix in page.Prefixes)
-                {
-                    context.Host.Out.WriteLine($"{"",10}  {prefix}");
-                }
+                context.Print(new PrefixLine(prefix), CliJson.Default.PrefixLine, $"{"",10}  {prefix}");
             }
 
             foreach (EntryInfo entry in page.Items)

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
 using Hutch.Formats.Native;
 using Hutch.Model;
 
@@ -8,7 +9,7 @@ namespace Hutch.Formats.Hdf5;
 /// Opens objects by path, following links ourselves: the library would follow external links wherever they lead, so it is told to
 /// follow none.
 /// </summary>
-internal sealed unsafe class Hdf5Files : IDisposable
+internal sealed unsafe partial class Hdf5Files : IDisposable
 {
     private const int MaxLinkDepth = 16;
     private const int MaxLinkValueBytes = 64 * 1024;
@@ -89,12 +90,22 @@ internal sealed unsafe class Hdf5Files : IDisposable
             string why = Hdf5Library.H5Fis_hdf5(path) switch
             {
                 0 => $"{name} is not an HDF5 file.",
-                < 0 => $"{name} cannot be opened: {e.Reason}.",
-                _ => $"{name} is a damaged or unfinished HDF5 file: {e.Reason}.",
+                < 0 => $"{name} cannot be opened: it is a folder, or may not be read.",
+                _ => $"{name} is a damaged or unfinished HDF5 file: {Explain(e.Reason)}.",
             };
             throw new HutchException(ErrorCode.UnreadableFile.With(why, "file", path), e);
         }
     }
+
+    // The library's words for the commonest damage name its own variables.
+    private static string Explain(string reason)
+    {
+        Match cut = TruncatedFile().Match(reason);
+        return cut.Success ? $"it is cut short, {cut.Groups[1].Value} of its {cut.Groups[2].Value} bytes are here" : reason;
+    }
+
+    [GeneratedRegex("^truncated file: eof = ([0-9]+), .*stored_eof = ([0-9]+)$")]
+    private static partial Regex TruncatedFile();
 
     private Hdf5Object? Open(string filePath, string path, int depth)
     {

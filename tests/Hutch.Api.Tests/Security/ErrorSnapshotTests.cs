@@ -98,6 +98,7 @@ public sealed partial class ErrorSnapshotTests
             ("an upload in the wrong place", () => ada.SendAsync(HttpMethod.Patch, $"sessions/{session}/blobs/{hash}?size=9", new ByteArrayContent([1]), ("Upload-Offset", "5"))),
             ("an upload under no name", () => ada.SendAsync(HttpMethod.Patch, $"sessions/{session}/blobs/xyz?size=1", new ByteArrayContent([1]), ("Upload-Offset", "0"))),
             ("a body that is no JSON", () => ada.PostAsync("datasets", "{name")),
+            ("a body that was cut", () => ada.PostAsync("datasets", "{\"name\":")),
             ("an empty body", () => ada.PostAsync("datasets", "")),
             ("an unknown field", () => ada.PostAsync("datasets", new { name = "fine", colour = "red" })),
             ("a missing field", () => ada.PostAsync("datasets", new { title = "No name" })),
