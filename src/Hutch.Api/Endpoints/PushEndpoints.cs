@@ -135,59 +135,19 @@ internal static class PushEndpoints
 
     private static async Task<Result<SnapshotInfo>> CommitAsync(ApiRequest request)
     {
-        // Who may not go on with this push shall not fill memory with its changes.
+        // Who may not go on with this push is told so before a byte of its changes is read.
         Result<PushSession> session = await Door(request).GetAsync(request.Caller, request.Route("sid"), request.Aborted);
         if (!session.IsOk)
         {
             return session.Error;
         }
 
-        long bytes = 0;
-        CommitHeader? header = null;
-        var changes = new List<TreeChange>();
-        var paths = new HashSet<DatasetPath>();
-        long number = 0;
-        await foreach (var line in LineBody.ReadRawAsync(request.Body, request.Api.Options.Api.MaxLineBytes, request.Aborted))
-        {
-            bytes += line.Length;
-            if (bytes > request.Api.Options.Api.MaxCommitBytes)
-            {
-                return ErrorCode.TooLarge.With(
-                    $"The changes of one push may be {request.Api.Options.Api.MaxCommitBytes} bytes of JSON, and more came. Push in parts: what was uploaded stays.");
-            }
-
-            if (header is null)
-            {
-                header = JsonBody.Parse(line, HutchJson.Default.CommitHeader, "The first line");
-                continue;
-            }
-
-            if (changes.Count == header.Changes)
-            {
-                return ErrorCode.InvalidBody.With($"The first line announces {header.Changes} changes, but more came. Nothing was changed: send the commit again.");
-            }
-
-            CommitChange change = JsonBody.Parse(line, HutchJson.Default.CommitChange, $"Line {++number + 1}");
-            if (!EntryInfos.ToChange(change).TryGet(out TreeChange read, out HutchError? refusal))
-            {
-                return refusal;
-            }
-
-            if (!paths.Add(read.Path))
-            {
-                return ErrorCode.InvalidBody.With($"Line {number + 1} changes {Display.Quote(read.Path.Value)}, which another line changes too. Send one change a path.");
-            }
-
-            changes.Add(read);
-        }
-
-        if (header is null || header.Changes != changes.Count)
-        {
-            return ErrorCode.InvalidBody.With(
-                $"The first line announces {header?.Changes ?? 0} changes, but {changes.Count} came. Nothing was changed: send the commit again.");
-        }
-
-        return await Door(request).CommitAsync(request.Caller, request.Route("sid"), header.Base, changes, header.Message, request.Aborted);
+        await using var body = new CommitBody(request.Body, request.Api.Options.Api);
+        Result<CommitHeader> header = await body.ReadHeaderAsync(request.Aborted);
+        return header.IsOk
+            ? await Door(request).CommitAsync(
+                request.Caller, request.Route("sid"), header.Value.Base, body.ReadPortionsAsync(header.Value, request.Aborted), header.Value.Message, request.Aborted)
+            : header.Error;
     }
 
     private static PushDoor Door(ApiRequest request) => request.Api.Doors.Pushes;

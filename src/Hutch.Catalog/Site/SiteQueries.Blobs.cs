@@ -76,6 +76,10 @@ public sealed partial class SiteQueries
         return named;
     }
 
+    /// <summary>Whether a push has large uploads under way.</summary>
+    public bool HasExtents(Guid push) => _connection.ExecuteScalar<long?>(
+        "SELECT 1 FROM session_extents WHERE session = @session LIMIT 1", new { session = push.ToString("N") }) is not null;
+
     /// <summary>All blobs that a push may name, in order of their hash.</summary>
     public IReadOnlyList<BlobHash> SessionBlobs(Guid push) =>
         [.. _connection.Query<string>("SELECT hash FROM session_blobs WHERE session = @session ORDER BY hash", new { session = push.ToString("N") }).Select(Hash)];

@@ -51,10 +51,15 @@ public sealed partial class SiteWriter
     private void AddSessionBlobs(JournalRecord.SessionBlobs record)
     {
         string session = record.Session.ToString("N");
+        bool hasExtents = Queries.HasExtents(record.Session);
         foreach (BlobHash hash in record.Hashes)
         {
-            Run("INSERT INTO session_blobs (session, hash) VALUES ($1, $2) ON CONFLICT DO NOTHING", session, hash.ToString());
-            Run("DELETE FROM session_extents WHERE session = $1 AND hash = $2", session, hash.ToString());
+            string text = hash.ToString();
+            Run("INSERT INTO session_blobs (session, hash) VALUES ($1, $2) ON CONFLICT DO NOTHING", session, text);
+            if (hasExtents)
+            {
+                Run("DELETE FROM session_extents WHERE session = $1 AND hash = $2", session, text);
+            }
         }
     }
 

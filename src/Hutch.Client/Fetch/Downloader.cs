@@ -67,7 +67,7 @@ internal sealed class Downloader(HutchClient client, Workspace workspace, string
 
                 batch.Add(item);
                 bytes += size;
-                if (batch.Count >= TransferLimits.BatchFiles || bytes >= TransferLimits.BatchBytes)
+                if (batch.Count >= TransferLimits.BatchFiles || bytes >= TransferLimits.FullBatchBytes)
                 {
                     await batches.WriteAsync(batch, cancellationToken);
                     (batch, bytes) = ([], 0);

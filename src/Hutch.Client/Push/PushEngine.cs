@@ -77,7 +77,8 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, PushOpti
         work.Sort((a, b) => Utf8Order.Compare(a.Item.LocalPath, b.Item.LocalPath)); // neighbours share their open folder
         progress.Start("Uploading", work.Count, work.Sum(f => f.Item.Status.Size));
         ILookup<bool, TrackedFile> bySize = work.ToLookup(f => f.Item.Status.Size > TransferLimits.SmallFileBytes);
-        await new SmallUploader(client, workspace, _session, ledger, options, progress).RunAsync([.. bySize[false]], cancellationToken);
+        await new SmallUploader(client, workspace, _session, ledger, options, progress, hasParents).RunAsync(
+            [.. bySize[false]], cancellationToken);
         await new LargeUploader(client, workspace, _session, ledger, options, progress, hasParents).RunAsync(
             [.. bySize[true]], cancellationToken);
     }
@@ -93,7 +94,6 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, PushOpti
             UploadedFiles = ledger.Files,
             UploadedBytes = ledger.Bytes,
             Unstable = [.. tree.Files.Where(f => f.Unstable).Select(f => f.Item.LocalPath)],
-            ChangedSince = ChangedSince(tree, changes),
         };
         if (changes.Count == 0)
         {
@@ -101,11 +101,26 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, PushOpti
         }
 
         progress.Start("Committing", changes.Count, null);
-        SnapshotInfo snapshot = await CommitChangesAsync(changes, cancellationToken);
+        Task<SnapshotInfo> committing = CommitChangesAsync(changes, cancellationToken);
+        List<string> changedSince = await LookWhileAsync(committing, tree, changes);
+        SnapshotInfo snapshot = await committing;
         workspace.SaveBase(workspace.Base.With(snapshot.Number, changes.Select(c => (c.Path, c.After))));
-        workspace.SaveIndex();
         workspace.ForgetSession();
-        return outcome with { Snapshot = snapshot };
+        return outcome with { Snapshot = snapshot, ChangedSince = changedSince };
+    }
+
+    // The server's work is not ours: meanwhile we look at the files once more.
+    private async Task<List<string>> LookWhileAsync(
+        Task committing, LocalTree tree, List<(string Path, EntryInfo? Before, EntryInfo? After)> changes)
+    {
+        try
+        {
+            return ChangedSince(tree, changes);
+        }
+        finally
+        {
+            await committing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     private async Task<SnapshotInfo> CommitChangesAsync(
@@ -113,7 +128,8 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, PushOpti
     {
         var header = new CommitHeader { Message = options.Message, Base = workspace.Base.Snapshot, Changes = changes.Count };
         string session = await _session.GetIdAsync(cancellationToken);
-        CommitChange[] lines = [.. changes.Select(c => ToChange(c.Path, c.After))];
+        // Removals first: the server takes the changes in portions, and what is removed makes room for what comes.
+        CommitChange[] lines = [.. changes.OrderBy(c => c.After is not null).Select(c => ToChange(c.Path, c.After))];
         for (int attempt = 1; ; attempt++)
         {
             try

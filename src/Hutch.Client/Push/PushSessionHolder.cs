@@ -17,6 +17,9 @@ internal sealed class PushSessionHolder(HutchClient client, Workspace workspace)
     /// <inheritdoc/>
     public void Dispose() => _opening.Dispose();
 
+    /// <summary>Whether the session was opened by this push, and is none that an earlier one left behind.</summary>
+    internal bool IsNew { get; private set; }
+
     /// <summary>Id of the session. The first who asks goes on with that of an interrupted push, or opens one.</summary>
     internal async Task<string> GetIdAsync(CancellationToken cancellationToken)
     {
@@ -42,6 +45,7 @@ internal sealed class PushSessionHolder(HutchClient client, Workspace workspace)
 
         PushSession session = await client.StartPushAsync(
             workspace.Config.Dataset, new StartPush { Base = workspace.Base.Snapshot }, cancellationToken);
+        IsNew = true;
         var state = new SessionState { Id = session.Id };
         workspace.SaveSession(state);
         return state;

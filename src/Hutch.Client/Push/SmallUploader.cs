@@ -14,8 +14,13 @@ namespace Hutch.Client.Push;
 /// written to meanwhile cannot be torn.
 /// </summary>
 internal sealed class SmallUploader(
-    HutchClient client, Workspace workspace, PushSessionHolder session, UploadLedger ledger, PushOptions options,
-    ITransferProgress progress)
+    HutchClient client,
+    Workspace workspace,
+    PushSessionHolder session,
+    UploadLedger ledger,
+    PushOptions options,
+    ITransferProgress progress,
+    bool hasParents)
 {
     /// <summary>Uploads files; several batches are under way at once.</summary>
     internal async Task RunAsync(IReadOnlyCollection<TrackedFile> files, CancellationToken cancellationToken)
@@ -33,7 +38,7 @@ internal sealed class SmallUploader(
         {
             var batch = new List<(BlobHash Hash, ReadOnlyMemory<byte> Bytes)>();
             int used = 0;
-            while (queue.TryTake(TransferLimits.BatchFiles - batch.Count, memory.Length - used, out TrackedFile? file))
+            while (queue.TryTake(RoomAfter(batch.Count, used), memory.Length - used, out TrackedFile? file))
             {
                 if (file is null)
                 {
@@ -62,6 +67,8 @@ internal sealed class SmallUploader(
             ArrayPool<byte>.Shared.Return(memory);
         }
     }
+
+    private static int RoomAfter(int files, int bytes) => bytes < TransferLimits.FullBatchBytes ? TransferLimits.BatchFiles - files : 0;
 
     /// <summary>Reads a file until it holds still; notes its hash, or that it is gone or never did.</summary>
     private async Task<int> ReadAsync(StableReader reader, TrackedFile file, Memory<byte> buffer, CancellationToken cancellationToken)
@@ -106,14 +113,7 @@ internal sealed class SmallUploader(
         }
 
         string id = await session.GetIdAsync(cancellationToken);
-        var needed = new HashSet<BlobHash>();
-        OfferedBlob[] offered = [.. batch.Select(b => new OfferedBlob { Hash = b.Hash, Size = b.Bytes.Length })];
-        await foreach (BlobHash hash in client.NegotiateAsync(id, offered, cancellationToken))
-        {
-            needed.Add(hash);
-        }
-
-        (BlobHash Hash, ReadOnlyMemory<byte> Bytes)[] send = [.. batch.Where(b => needed.Contains(b.Hash))];
+        (BlobHash Hash, ReadOnlyMemory<byte> Bytes)[] send = [.. await FindNeededAsync(id, batch, cancellationToken)];
         if (send.Length > 0)
         {
             await client.UploadAsync(id, () => new TarContent(send), cancellationToken);
@@ -121,5 +121,27 @@ internal sealed class SmallUploader(
         }
 
         progress.Add(batch.Count, batch.Sum(b => (long)b.Bytes.Length));
+    }
+
+    /// <summary>
+    /// What the server must be sent. What the base has was left out before, so that only parents, or an earlier attempt of this push, can
+    /// have brought it more; without them there is nothing to ask.
+    /// </summary>
+    private async Task<IEnumerable<(BlobHash Hash, ReadOnlyMemory<byte> Bytes)>> FindNeededAsync(
+        string id, List<(BlobHash Hash, ReadOnlyMemory<byte> Bytes)> batch, CancellationToken cancellationToken)
+    {
+        if (session.IsNew && !hasParents)
+        {
+            return batch;
+        }
+
+        var needed = new HashSet<BlobHash>();
+        OfferedBlob[] offered = [.. batch.Select(b => new OfferedBlob { Hash = b.Hash, Size = b.Bytes.Length })];
+        await foreach (BlobHash hash in client.NegotiateAsync(id, offered, cancellationToken))
+        {
+            needed.Add(hash);
+        }
+
+        return batch.Where(b => needed.Contains(b.Hash));
     }
 }

@@ -6,8 +6,14 @@ internal static class TransferLimits
     /// <summary>Files up to this size travel many in one stream; larger ones alone, and can be resumed in the middle.</summary>
     internal const int SmallFileBytes = 8 * 1024 * 1024;
 
-    /// <summary>Contents of one batch of small files.</summary>
-    internal const int BatchBytes = 16 * 1024 * 1024;
+    /// <summary>
+    /// Room for one batch of small files. Small, so that the server has something to do while the next is read; a file takes it alone when
+    /// it is as large.
+    /// </summary>
+    internal const int BatchBytes = SmallFileBytes + (64 * 1024);
+
+    /// <summary>Contents at which a batch is complete.</summary>
+    internal const int FullBatchBytes = 4 * 1024 * 1024;
 
     /// <summary>Files of one batch.</summary>
     internal const int BatchFiles = 4096;
@@ -16,7 +22,7 @@ internal static class TransferLimits
     internal const int PieceBytes = 1024 * 1024;
 
     /// <summary>Batches under way at once.</summary>
-    internal const int ParallelBatches = 3;
+    internal const int ParallelBatches = 4;
 
     /// <summary>Large files under way at once.</summary>
     internal const int ParallelLargeFiles = 2;

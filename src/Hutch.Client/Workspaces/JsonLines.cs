@@ -27,10 +27,13 @@ internal static class JsonLines
         }
     }
 
-    /// <summary>Replaces a file.</summary>
+    /// <summary>Replaces a file; not <paramref name="durable"/>: one that may be lost in a power loss.</summary>
     internal static void Write<THead, T>(
-        string path, THead head, JsonTypeInfo<THead> headType, IEnumerable<T> items, JsonTypeInfo<T> type) =>
-        SmallFile.Replace(path, stream =>
+        string path, THead head, JsonTypeInfo<THead> headType, IEnumerable<T> items, JsonTypeInfo<T> type, bool durable = true)
+    {
+        SmallFile.Replace(path, WriteAll, durable: durable);
+
+        void WriteAll(Stream stream)
         {
             using var json = new Utf8JsonWriter(stream);
             WriteLine(json, stream, head, headType);
@@ -43,7 +46,8 @@ internal static class JsonLines
 
             stream.Write(EndLine(count));
             stream.WriteByte((byte)'\n');
-        });
+        }
+    }
 
     private static (THead Head, List<T> Items)? Parse<THead, T>(ReadOnlySpan<byte> rest, JsonTypeInfo<THead> headType, JsonTypeInfo<T> type)
         where THead : class

@@ -34,9 +34,9 @@ internal sealed class StatIndex(TimeProvider time)
         return index;
     }
 
-    /// <summary>Replaces the file.</summary>
+    /// <summary>Replaces the file. Nobody waits for the disk: what is lost is hashed again.</summary>
     internal void Save(string path) => JsonLines.Write(
-        path, new FileHeader(Format, Version), ClientJson.Default.FileHeader, _rows.Values, ClientJson.Default.IndexRow);
+        path, new FileHeader(Format, Version), ClientJson.Default.FileHeader, _rows.Values, ClientJson.Default.IndexRow, durable: false);
 
     /// <summary>The hash of a file, when it did not change since it was hashed.</summary>
     internal bool TryGet(string path, in FileStatus status, out BlobHash hash)

@@ -11,6 +11,8 @@ namespace Hutch.Datasets.Blobs;
 /// <summary>The bytes of one stored blob, read in parts of at most one extent, each checked as it comes from the disk.</summary>
 public sealed class BlobContent
 {
+    private const int PieceBytes = 128 << 10;
+
     private readonly BlobStore _store;
     private readonly LargeBlob? _large;
 
@@ -45,11 +47,15 @@ public sealed class BlobContent
 
         await foreach (ReadOnlyMemory<byte> part in ReadAsync(offset, length, ct))
         {
-            writer.Write(part.Span);
-            FlushResult flushed = await writer.FlushAsync(ct);
-            if (flushed.IsCompleted)
+            // In pieces: the first is on its way while the next is copied, and the pipe never holds an extent.
+            for (ReadOnlyMemory<byte> rest = part; !rest.IsEmpty; rest = rest[Math.Min(PieceBytes, rest.Length)..])
             {
-                return;
+                writer.Write(rest.Span[..Math.Min(PieceBytes, rest.Length)]);
+                FlushResult flushed = await writer.FlushAsync(ct);
+                if (flushed.IsCompleted)
+                {
+                    return;
+                }
             }
         }
     }
@@ -69,7 +75,10 @@ public sealed class BlobContent
         }
     }
 
-    /// <summary>Gives a range in parts; each part is valid until the next is asked for.</summary>
+    /// <summary>
+    /// Gives a range in parts; each part is valid until the next is asked for. While one is used, the next is read, as long as there is
+    /// memory to spare.
+    /// </summary>
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(
         long offset, long length, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
@@ -79,18 +88,55 @@ public sealed class BlobContent
         }
 
         long end = offset + length;
-        foreach (Extent extent in Extents(offset))
+        using IEnumerator<Extent> extents = Extents(offset).TakeWhile(extent => extent.Offset < end).GetEnumerator();
+        Task<PayloadBuffer>? ahead = null;
+        try
         {
-            if (extent.Offset >= end)
+            for (bool more = extents.MoveNext(); more;)
             {
-                yield break;
+                Extent extent = extents.Current;
+                using PayloadBuffer buffer = ahead is null ? await ReadExtentAsync(await _store.Pool.RentAsync(extent.Length, ct), extent, ct) : await ahead;
+                more = extents.MoveNext();
+                ahead = more ? ReadAhead(extents.Current, ct) : null;
+                int from = (int)Math.Max(0, offset - extent.Offset);
+                int to = (int)Math.Min(extent.Length, end - extent.Offset);
+                yield return buffer.Memory[from..to];
             }
+        }
+        finally
+        {
+            await GiveBackAsync(ahead);
+        }
+    }
 
-            using PayloadBuffer buffer = await _store.Pool.RentAsync(extent.Length, ct);
+    private Task<PayloadBuffer>? ReadAhead(Extent extent, CancellationToken ct) =>
+        _store.Pool.TryRent(extent.Length) is { } buffer ? Task.Run(() => ReadExtentAsync(buffer, extent, ct), CancellationToken.None) : null;
+
+    private async Task<PayloadBuffer> ReadExtentAsync(PayloadBuffer buffer, Extent extent, CancellationToken ct)
+    {
+        try
+        {
             await _store.ReadMemberAsync(KeyOf(extent), buffer.Memory, ct);
-            int from = (int)Math.Max(0, offset - extent.Offset);
-            int to = (int)Math.Min(extent.Length, end - extent.Offset);
-            yield return buffer.Memory[from..to];
+            return buffer;
+        }
+        catch
+        {
+            buffer.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task GiveBackAsync(Task<PayloadBuffer>? ahead)
+    {
+        if (ahead is null)
+        {
+            return;
+        }
+
+        await ((Task)ahead).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (ahead.IsCompletedSuccessfully)
+        {
+            (await ahead).Dispose();
         }
     }
 

@@ -75,9 +75,20 @@ public sealed class PushDoor(Authorizer authorizer, Site site)
         return found.IsOk ? await site.Pushes.UploadAsync(found.Value, key, size, offset, body, ct) : found.Error;
     }
 
-    /// <summary>Swaps the head: all changes or none, and only when nobody changed it since <paramref name="from"/>.</summary>
+    /// <summary>
+    /// Swaps the head: all changes or none, and only when nobody changed it since <paramref name="from"/>. They are read as they are
+    /// needed, and may name what the target and those of its parents have that the caller may read.
+    /// </summary>
+    /// <param name="caller">Who pushes.</param>
+    /// <param name="session">The push.</param>
+    /// <param name="from">The snapshot that the changes are made to; null for an empty dataset.</param>
+    /// <param name="portions">
+    /// The changes, at most <see cref="PushCommit.PortionChanges"/> at a time, at least one portion; it may end in a refusal.
+    /// </param>
+    /// <param name="message">What its author says of it.</param>
+    /// <param name="ct">Cancels.</param>
     public async Task<Result<SnapshotInfo>> CommitAsync(
-        Caller caller, string session, long? from, IReadOnlyList<TreeChange> changes, string? message, CancellationToken ct)
+        Caller caller, string session, long? from, IAsyncEnumerable<Result<IReadOnlyList<TreeChange>>> portions, string? message, CancellationToken ct)
     {
         Result<SiteSession> found = await FindAsync(caller, session, ct);
         if (!found.IsOk)
@@ -85,32 +96,54 @@ public sealed class PushDoor(Authorizer authorizer, Site site)
             return found.Error;
         }
 
-        Result<Done> named = await NameWhatMayBeNamedAsync(caller, found.Value, changes, ct);
-        if (!named.IsOk)
+        SiteSession push = found.Value with { Base = from };
+        PushCommit? commit = null;
+        try
         {
-            return named.Error;
-        }
+            // Begun with the first portion: a body that cannot be read is told before anything else.
+            await foreach (Result<IReadOnlyList<TreeChange>> portion in portions.WithCancellation(ct))
+            {
+                Result<PushCommit> added = portion.IsOk ? await AddAsync(caller, push, commit, portion.Value, ct) : portion.Error;
+                if (!added.IsOk)
+                {
+                    return added.Error;
+                }
 
-        Result<SiteSnapshot> swapped = await site.Pushes.CommitAsync(found.Value with { Base = from }, changes, message, ct);
-        return swapped.IsOk ? await DescribeAsync(found.Value.Dataset, swapped.Value, ct) : swapped.Error;
+                commit = added.Value;
+            }
+
+            Result<SiteSnapshot> swapped = await commit!.FinishAsync(message, ct);
+            return swapped.IsOk ? await DescribeAsync(push.Dataset, swapped.Value, ct) : swapped.Error;
+        }
+        finally
+        {
+            commit?.Dispose();
+        }
     }
 
-    /// <summary>What a commit names without having negotiated it may be in the target or its parents: a file that was moved, or touched.</summary>
-    private async Task<Result<Done>> NameWhatMayBeNamedAsync(Caller caller, SiteSession session, IReadOnlyList<TreeChange> changes, CancellationToken ct)
+    private async Task<Result<PushCommit>> AddAsync(
+        Caller caller, SiteSession push, PushCommit? begun, IReadOnlyList<TreeChange> portion, CancellationToken ct)
     {
-        const int AtOnce = 50_000;
-        IReadOnlyList<TreeView>? readable = null;
-        foreach (BlobHash[] some in changes.Where(change => change.Entry is { Kind: EntryKind.File }).Select(change => change.Entry!.Hash).Chunk(AtOnce))
+        Result<PushCommit> commit = begun is not null
+            ? begun
+            : await site.Pushes.BeginCommitAsync(push, token => ReadableAsync(caller, push.Dataset, token), ct);
+        if (!commit.IsOk)
         {
-            readable ??= await ReadableAsync(caller, session.Dataset, ct);
-            Result<IReadOnlyList<BlobHash>> missing = await site.Pushes.NegotiateAsync(session, some, readable, ct);
-            if (!missing.IsOk)
-            {
-                return missing.Error;
-            }
+            return commit;
         }
 
-        return Done.Value;
+        Result<Done> added = await commit.Value.AddAsync(portion, ct);
+        if (added.IsOk)
+        {
+            return commit;
+        }
+
+        if (begun is null)
+        {
+            commit.Value.Dispose();
+        }
+
+        return added.Error;
     }
 
     private async Task<Result<SnapshotInfo>> DescribeAsync(DatasetId id, SiteSnapshot snapshot, CancellationToken ct) =>

@@ -1,6 +1,7 @@
 using Hutch.Catalog.Site;
 using Hutch.Datasets.Blobs;
 using Hutch.Datasets.Committing;
+using Hutch.Datasets.Heads;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
@@ -20,41 +21,113 @@ public sealed partial class PushSessions
     /// <param name="ct">Cancels, until the swap is on its way to the disk.</param>
     public async Task<Result<SiteSnapshot>> CommitAsync(SiteSession session, IReadOnlyList<TreeChange> changes, string? message, CancellationToken ct)
     {
-        if (changes.Count > options.MaxChanges)
+        Result<PushCommit> begun = await BeginCommitAsync(session, static _ => Task.FromResult<IReadOnlyList<TreeView>>([]), ct);
+        if (!begun.IsOk)
         {
-            return ErrorCode.TooLarge.With($"{changes.Count} changes in one push are too many; at most {options.MaxChanges} are taken.");
+            return begun.Error;
         }
 
-        using IDisposable operation = operations.Begin();
-        Result<SiteDataset> read = (await heads.DatasetAsync(session.Dataset, ct)).Then(DatasetState.RequireWritable);
-        if (!read.IsOk)
+        using PushCommit commit = begun.Value;
+        Result<Done> added = await commit.AddAsync(changes, ct);
+        return added.IsOk ? await commit.FinishAsync(message, ct) : added.Error;
+    }
+
+    /// <summary>Begins to swap the head, for changes that come in portions. Refused when the dataset has changed since the push began.</summary>
+    /// <param name="session">The push.</param>
+    /// <param name="readable">
+    /// Asked once, when a change names what this push has not uploaded: the trees whose blobs its user may read.
+    /// </param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<Result<PushCommit>> BeginCommitAsync(
+        SiteSession session, Func<CancellationToken, Task<IReadOnlyList<TreeView>>> readable, CancellationToken ct)
+    {
+        IDisposable operation = operations.Begin();
+        Result<PushCommit> begun;
+        try
         {
-            return read.Error;
+            begun = await BeginAsync(operation, session, readable, ct);
+        }
+        catch
+        {
+            operation.Dispose();
+            throw;
         }
 
-        SiteDataset head = read.Value;
-        if (await FindConflictAsync(session, head, ct) is { } conflict)
+        if (!begun.IsOk)
         {
-            return conflict;
+            operation.Dispose();
         }
 
-        if (await FindForeignAsync(session, changes, ct) is { } foreign)
+        return begun;
+    }
+
+    private async Task<Result<PushCommit>> BeginAsync(
+        IDisposable operation, SiteSession session, Func<CancellationToken, Task<IReadOnlyList<TreeView>>> readable, CancellationToken ct)
+    {
+        Result<SiteDataset> head = (await heads.DatasetAsync(session.Dataset, ct)).Then(DatasetState.RequireWritable);
+        if (!head.IsOk)
         {
-            return foreign;
+            return head.Error;
         }
 
+        return await FindConflictAsync(session, head.Value, ct) is { } conflict
+            ? conflict
+            : new PushCommit(this, operation, session, head.Value, readable);
+    }
+
+    /// <summary>The first of some changes that this push may not make; null when it may make all of them.</summary>
+    internal async Task<HutchError?> FindFaultAsync(
+        SiteSession session,
+        IReadOnlyList<TreeChange> changes,
+        long changesSoFar,
+        Func<CancellationToken, Task<IReadOnlyList<TreeView>>> readable,
+        CancellationToken ct)
+    {
+        if (changesSoFar > options.MaxChanges)
+        {
+            return ErrorCode.TooLarge.With($"More than {options.MaxChanges} changes in one push are too many.");
+        }
+
+        BlobHash[] wanted = [.. changes.Where(change => change.Entry is { Kind: EntryKind.File }).Select(change => change.Entry!.Hash).Distinct()];
+        var missing = new HashSet<BlobHash>();
+        foreach (BlobHash[] some in wanted.Chunk(options.MaxNegotiatedHashes))
+        {
+            HashSet<BlobHash> named = await NamedAsync(session, some, ct);
+            BlobHash[] unnamed = [.. some.Where(hash => !named.Contains(hash))];
+            if (unnamed.Length == 0)
+            {
+                continue;
+            }
+
+            // A file that was moved, or touched: it may be in the target or its parents.
+            Result<IReadOnlyList<BlobHash>> negotiated = await NegotiateAsync(session, unnamed, await readable(ct), ct);
+            if (!negotiated.IsOk)
+            {
+                return negotiated.Error;
+            }
+
+            missing.UnionWith(negotiated.Value);
+        }
+
+        return await FindForeignAsync(missing, changes, ct);
+    }
+
+    /// <summary>Applies changes to a tree and stores its new pages; nothing names them yet.</summary>
+    internal async Task<Result<TreeRoot>> ApplyAsync(TreeRoot root, IReadOnlyList<TreeChange> changes, CancellationToken ct)
+    {
         var sink = new PageSink();
-        Result<TreeRoot> root = await heads.Tree.ApplyAsync(head.Root, changes, sink, ct);
-        if (!root.IsOk)
+        Result<TreeRoot> applied = await heads.Tree.ApplyAsync(root, changes, sink, ct);
+        if (!applied.IsOk)
         {
-            return root.Error;
+            return applied;
         }
 
         Result<Done> stored = await PageStore.StoreAsync(committer, sink.Pages, Lane.Main, ct);
-        return stored.IsOk
-            ? await committer.CommitAsync(context => Swap(context, session, head, root.Value, message), [], ct)
-            : stored.Error;
+        return stored.IsOk ? applied : stored.Error;
     }
+
+    internal Task<Result<SiteSnapshot>> SwapAsync(SiteSession session, SiteDataset head, TreeRoot root, string? message, CancellationToken ct) =>
+        committer.CommitAsync(context => Swap(context, session, head, root, message), [], ct);
 
     private ValueTask<HutchError?> FindConflictAsync(SiteSession session, SiteDataset head, CancellationToken ct) =>
         records.ReadAsync(queries => Conflict(queries, session, head), ct);
@@ -77,11 +150,9 @@ public sealed partial class PushSessions
             });
     }
 
-    /// <summary>A commit may name what the session may name, or leave at its path what is there.</summary>
-    private async Task<HutchError?> FindForeignAsync(SiteSession session, IReadOnlyList<TreeChange> changes, CancellationToken ct)
+    /// <summary>A commit may name what the session may name, and must say how long it is.</summary>
+    private async Task<HutchError?> FindForeignAsync(HashSet<BlobHash> missing, IReadOnlyList<TreeChange> changes, CancellationToken ct)
     {
-        IEnumerable<BlobHash> wanted = changes.Select(change => change.Entry).OfType<Entry>().Where(entry => entry.Kind == EntryKind.File).Select(entry => entry.Hash);
-        HashSet<BlobHash> named = await records.ReadAsync(queries => queries.SessionMayName(session.Id, wanted.Distinct()), ct);
         foreach (TreeChange change in changes)
         {
             if (change.Entry is not { Kind: EntryKind.File } file)
@@ -89,7 +160,7 @@ public sealed partial class PushSessions
                 continue;
             }
 
-            if (!named.Contains(file.Hash))
+            if (missing.Contains(file.Hash))
             {
                 return ErrorCode.BlobNotNameable.With(
                     $"This push may not name the blob {file.Hash} for '{change.Path}'. Upload the file in this push first.", "hash", file.Hash.ToString());

@@ -127,35 +127,27 @@ public sealed partial class PushSessions
     private async Task<Result<UploadState>> ReceiveAsync(Upload upload, SessionUpload? before, long offset, PipeReader body, CancellationToken ct)
     {
         RunningHash hash = await TakeHashAsync(upload, before, ct);
-        bool isWhole = true;
-        while (isWhole && offset < upload.Size)
+        Result<long> received;
+        Result<Done> kept;
+        await using (var underWay = new ExtentQueue((extent, previous) => KeepExtentAsync(upload, extent, previous)))
         {
-            // An extent that was stored, but not recorded before a stop or a failure. Its name must never stand for other bytes.
-            int? leftOver = blobs.MemberLength(MemberKey.Extent(upload.Id, offset));
-            int wanted = leftOver ?? (int)Math.Min(UploadExtentBytes, upload.Size - offset);
-            using PayloadBuffer buffer = await blobs.Pool.RentAsync(wanted, ct);
-            int filled = await FillAsync(body, buffer.Memory[..wanted], ct);
-            isWhole = filled == wanted;
-            if (filled == 0 || filled < leftOver)
+            try
             {
-                break;
+                received = await ReceiveExtentsAsync(upload, offset, body, hash, underWay, ct);
+                kept = await underWay.CompleteAsync(ct);
             }
-
-            if (leftOver is not null && !await IsStoredAsync(upload, offset, buffer.Memory[..filled], ct))
+            catch
             {
-                hash.Dispose();
-                return await DropAsync(upload, $"The bytes from {offset} on are not those that were sent there before: the file changed while it was sent. Read and send it again.", ct);
+                // What came whole is kept all the same, and its hash with it: the next attempt need not read it again.
+                KeepHash(upload, hash);
+                throw;
             }
+        }
 
-            hash.Append(buffer.Memory.Span[..filled]);
-            Result<Done> kept = await KeepExtentAsync(upload, offset, buffer.Memory[..filled], leftOver is not null, ct);
-            if (!kept.IsOk)
-            {
-                hash.Dispose();
-                return kept.Error;
-            }
-
-            offset += filled;
+        if (!received.TryGet(out offset, out HutchError? drop) || !kept.IsOk)
+        {
+            hash.Dispose();
+            return drop is null ? kept.Error! : await DropAsync(upload, drop.Message, ct);
         }
 
         if (offset < upload.Size)
@@ -179,6 +171,53 @@ public sealed partial class PushSessions
         }
     }
 
+    /// <summary>Takes in extents as far as the body goes; returns where it ended, or why what came in before must be dropped.</summary>
+    private async Task<Result<long>> ReceiveExtentsAsync(
+        Upload upload, long offset, PipeReader body, RunningHash hash, ExtentQueue underWay, CancellationToken ct)
+    {
+        while (offset < upload.Size && underWay.GoesOn)
+        {
+            // An extent that was stored, but not recorded before a stop or a failure. Its name must never stand for other bytes.
+            int? leftOver = blobs.MemberLength(MemberKey.Extent(upload.Id, offset));
+            int wanted = leftOver ?? (int)Math.Min(UploadExtentBytes, upload.Size - offset);
+            PayloadBuffer buffer = await blobs.Pool.RentAsync(wanted, ct);
+            var extent = new ReceivedExtent(buffer, offset, wanted, leftOver is not null);
+            try
+            {
+                int filled = await FillAsync(body, buffer.Memory[..wanted], ct);
+                if (filled == 0 || filled < leftOver)
+                {
+                    return offset;
+                }
+
+                extent = extent with { Length = filled };
+                if (leftOver is not null && !await IsStoredAsync(upload, offset, extent.Bytes, ct))
+                {
+                    return ErrorCode.DigestMismatch.With(
+                        $"The bytes from {offset} on are not those that were sent there before: the file changed while it was sent. Read and send it again.");
+                }
+
+                hash.Append(extent.Bytes.Span);
+                await underWay.AddAsync(extent, ct);
+                offset += filled;
+            }
+            finally
+            {
+                if (!underWay.Owns(extent))
+                {
+                    buffer.Dispose();
+                }
+            }
+
+            if (extent.Length < wanted)
+            {
+                break;
+            }
+        }
+
+        return offset;
+    }
+
     private async Task<bool> IsStoredAsync(Upload upload, long offset, ReadOnlyMemory<byte> bytes, CancellationToken ct)
     {
         using PayloadBuffer stored = await blobs.Pool.RentAsync(bytes.Length, ct);
@@ -186,35 +225,42 @@ public sealed partial class PushSessions
         return stored.Memory.Span[..length].SequenceEqual(bytes.Span);
     }
 
-    private async Task<Result<Done>> KeepExtentAsync(Upload upload, long offset, ReadOnlyMemory<byte> bytes, bool isStored, CancellationToken ct)
+    /// <summary>Makes an extent durable while others are on their way too, and records it after those before it: there are never gaps.</summary>
+    private async Task<Result<Done>> KeepExtentAsync(Upload upload, ReceivedExtent extent, Task<Result<Done>> previous)
     {
-        uint crc = Checksum.Crc32C(bytes.Span);
-        if (!isStored)
+        uint crc = Checksum.Crc32C(extent.Bytes.Span);
+        using (extent.Buffer)
         {
-            var group = new SegmentGroup();
-            group.Add(MemberKey.Extent(upload.Id, offset), bytes, crc);
-            await ExtentWriter.AppendAsync(blobs.Segments, upload.Lane, group, ct);
+            if (!extent.IsStored)
+            {
+                var group = new SegmentGroup();
+                group.Add(MemberKey.Extent(upload.Id, extent.Offset), extent.Bytes, crc);
+                await ExtentWriter.AppendAsync(blobs.Segments, upload.Lane, group, CancellationToken.None);
+            }
         }
 
-        return await committer.CommitAsync<Done>(
-            context =>
-            {
-                if (context.Queries.Session(upload.Session.Id) is null)
-                {
-                    return Ended(upload.Session.Id);
-                }
-
-                if (offset == 0)
-                {
-                    context.Reserve(upload.Session.Dataset, upload.Size);
-                }
-
-                context.Emit(new JournalRecord.SessionExtent(upload.Session.Id, upload.Key.Name, upload.Size, upload.Id, new Extent(offset, bytes.Length, crc)));
-                return Done.Value;
-            },
-            [],
-            ct);
+        Result<Done> before = await previous;
+        return before.IsOk ? await RecordExtentAsync(upload, new Extent(extent.Offset, extent.Length, crc)) : before;
     }
+
+    private Task<Result<Done>> RecordExtentAsync(Upload upload, Extent extent) => committer.CommitAsync<Done>(
+        context =>
+        {
+            if (context.Queries.Session(upload.Session.Id) is null)
+            {
+                return Ended(upload.Session.Id);
+            }
+
+            if (extent.Offset == 0)
+            {
+                context.Reserve(upload.Session.Dataset, upload.Size);
+            }
+
+            context.Emit(new JournalRecord.SessionExtent(upload.Session.Id, upload.Key.Name, upload.Size, upload.Id, extent));
+            return Done.Value;
+        },
+        [],
+        CancellationToken.None);
 
     private async Task<Result<UploadState>> FinishAsync(Upload upload, BlobHash hash, CancellationToken ct)
     {
@@ -367,7 +413,8 @@ public sealed partial class PushSessions
         return more;
     }
 
-    private const int UploadExtentBytes = 4 << 20;
+    /// <summary>As large as an extent may be: what each costs beside its bytes (a record, a sync) is then small.</summary>
+    private const int UploadExtentBytes = PayloadPool.MaxBufferBytes;
 
     /// <param name="Session">Of which push.</param>
     /// <param name="Key">What the client calls it.</param>

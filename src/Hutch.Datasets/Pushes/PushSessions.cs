@@ -206,10 +206,14 @@ public sealed partial class PushSessions(
             [],
             ct);
 
+    // In one transaction: taking the database's lock for each hash costs as much as looking it up.
+    private ValueTask<HashSet<BlobHash>> NamedAsync(SiteSession session, IReadOnlyCollection<BlobHash> wanted, CancellationToken ct) =>
+        records.ReadConsistentAsync(queries => queries.SessionMayName(session.Id, wanted), ct);
+
     /// <summary>What the push has not brought yet; what the disk has damaged or lost since must be brought again.</summary>
     private async Task<HashSet<BlobHash>> NotYetNamedAsync(SiteSession session, IReadOnlyCollection<BlobHash> wanted, Lane lane, CancellationToken ct)
     {
-        HashSet<BlobHash> named = await records.ReadAsync(queries => queries.SessionMayName(session.Id, wanted), ct);
+        HashSet<BlobHash> named = await NamedAsync(session, wanted, ct);
         if (named.Count > 0 && blobs.Segments.HasDamage)
         {
             named = await StoredAsync(named, lane, ct);

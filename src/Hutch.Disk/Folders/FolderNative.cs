@@ -67,6 +67,9 @@ internal static partial class FolderNative
     [LibraryImport(C, EntryPoint = "linkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int HardLink(int fromFolder, string from, FolderHandle to, string name, int flags);
 
+    [LibraryImport(C, EntryPoint = "linkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int HardLink(SafeFileHandle fromFile, string from, FolderHandle to, string name, int flags);
+
     [LibraryImport(C, EntryPoint = "symlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int SymbolicLink(string target, FolderHandle folder, string name);
 

@@ -57,8 +57,11 @@ public static class SmallFile
         }
     }
 
-    /// <summary>The same for content that is written piece by piece.</summary>
-    public static void Replace(string path, Action<Stream> write, int mode = Shared)
+    /// <summary>
+    /// The same for content that is written piece by piece. <paramref name="durable"/> false: for what may be lost in a power loss; nobody
+    /// waits for the disk, and the file may be empty or cut then.
+    /// </summary>
+    public static void Replace(string path, Action<Stream> write, int mode = Shared, bool durable = true)
     {
         ArgumentNullException.ThrowIfNull(write);
         using (SafeFileHandle file = CreateTemporary(path, mode, out FolderHandle folder, out string temporary))
@@ -68,7 +71,7 @@ public static class SmallFile
             {
                 write(stream);
                 stream.Flush();
-                Publish(file, folder, temporary, path);
+                Publish(file, folder, temporary, path, durable);
             }
         }
     }
@@ -81,10 +84,17 @@ public static class SmallFile
         return folder.CreateFile(temporary, mode);
     }
 
-    private static void Publish(SafeFileHandle file, FolderHandle folder, string temporary, string path)
+    private static void Publish(SafeFileHandle file, FolderHandle folder, string temporary, string path, bool durable = true)
     {
-        RandomAccess.FlushToDisk(file);
+        if (durable)
+        {
+            RandomAccess.FlushToDisk(file);
+        }
+
         folder.Move(temporary, folder, Path.GetFileName(path));
-        folder.Sync();
+        if (durable)
+        {
+            folder.Sync();
+        }
     }
 }

@@ -138,9 +138,9 @@ public sealed class SiteTests
         var change = new TreeChange(DatasetPath.Parse("greeting").Value, Entry.File(hash, 5));
 
         Result<SiteSnapshot> unnamed = await site.Site.Pushes.CommitAsync(first, [change], "no bytes", Ct);
-        await UploadAsync(site, first, "hello"u8.ToArray());
+        await site.UploadAsync(first, "hello"u8.ToArray());
         Result<SiteSnapshot> pushed = await site.Site.Pushes.CommitAsync(first, [change], "hello", Ct);
-        await UploadAsync(site, second, "hello"u8.ToArray());
+        await site.UploadAsync(second, "hello"u8.ToArray());
         Result<SiteSnapshot> late = await site.Site.Pushes.CommitAsync(second, [change], "hello too", Ct);
 
         Assert.Equal(ErrorCode.BlobNotNameable, unnamed.Error?.Code);
@@ -158,11 +158,4 @@ public sealed class SiteTests
         Parents = [new ParentVersion(parent.Id, null)],
         Copy = copy,
     };
-
-    private static async Task UploadAsync(TestSite site, SiteSession session, byte[] content)
-    {
-        using var blob = (await site.Site.Intake.ReceiveAsync(
-            System.IO.Pipelines.PipeReader.Create(new MemoryStream(content)), content.Length, Storage.Segments.Lane.Main, Ct)).Value;
-        Assert.True((await site.Site.Pushes.AddAsync(session.Id, [blob], Ct)).IsOk);
-    }
 }

@@ -90,6 +90,14 @@ internal sealed class TestSite : IAsyncDisposable
 
     public Task<Result<bool>> PutAsync(DatasetId dataset, string path, string content) => PutAsync(dataset, path, Encoding.UTF8.GetBytes(content));
 
+    /// <summary>Uploads a small blob in a push, which may name it then.</summary>
+    public async Task UploadAsync(SiteSession session, byte[] content)
+    {
+        using ReceivedBlob blob = (await Site.Intake.ReceiveAsync(
+            System.IO.Pipelines.PipeReader.Create(new MemoryStream(content)), content.Length, Storage.Segments.Lane.Main, Ct)).Value;
+        Assert.True((await Site.Pushes.AddAsync(session.Id, [blob], Ct)).IsOk);
+    }
+
     public async Task<Result<Entry>> RemoveAsync(DatasetId dataset, string path) =>
         await Site.Entries.RemoveAsync(dataset, DatasetPath.Parse(path).Value, EntryCondition.None, Ct);
 

@@ -1,0 +1,101 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+using Hutch.Api.Hosting;
+using Hutch.Datasets.Doors;
+using Hutch.Datasets.Pushes;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Api.Http;
+
+/// <summary>The body of a commit: a line with what all changes have in common, then a line for each. For one reading.</summary>
+internal sealed class CommitBody(PipeReader body, ApiOptions options) : IAsyncDisposable
+{
+    private long _bytes;
+    private IAsyncEnumerator<ReadOnlySequence<byte>>? _lines;
+
+    /// <summary>Reads the first line.</summary>
+    public async Task<Result<CommitHeader>> ReadHeaderAsync(CancellationToken ct)
+    {
+        _lines = LineBody.ReadRawAsync(body, options.MaxLineBytes, ct).GetAsyncEnumerator(ct);
+        if (!await _lines.MoveNextAsync())
+        {
+            return Announced(0, 0);
+        }
+
+        return IsTooLong() ? TooLong() : JsonBody.Parse(_lines.Current, HutchJson.Default.CommitHeader, "The first line");
+    }
+
+    /// <summary>
+    /// Reads the changes in portions, until one is refused or the last has come. The last portion is given out only when there are as many
+    /// as the header announced, so that a body that was cut never passes for a whole one.
+    /// </summary>
+    public async IAsyncEnumerable<Result<IReadOnlyList<TreeChange>>> ReadPortionsAsync(CommitHeader header, [EnumeratorCancellation] CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        long number = 0;
+        while (true)
+        {
+            Result<IReadOnlyList<TreeChange>> portion = await ReadPortionAsync(header, number);
+            bool isLast = !portion.IsOk || portion.Value.Count < PushCommit.PortionChanges;
+            number += portion.IsOk ? portion.Value.Count : 0;
+            if (isLast && portion.IsOk && number != header.Changes)
+            {
+                yield return Announced(header.Changes, number);
+                yield break;
+            }
+
+            yield return portion;
+            if (isLast)
+            {
+                yield break;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _lines?.DisposeAsync() ?? default;
+
+    private async Task<Result<IReadOnlyList<TreeChange>>> ReadPortionAsync(CommitHeader header, long before)
+    {
+        var changes = new List<TreeChange>();
+        var paths = new HashSet<DatasetPath>();
+        while (changes.Count < PushCommit.PortionChanges && await _lines!.MoveNextAsync())
+        {
+            if (IsTooLong())
+            {
+                return TooLong();
+            }
+
+            if (before + changes.Count == header.Changes)
+            {
+                return ErrorCode.InvalidBody.With($"The first line announces {header.Changes} changes, but more came. Nothing was changed: send the commit again.");
+            }
+
+            long line = before + changes.Count + 2;
+            CommitChange change = JsonBody.Parse(_lines.Current, HutchJson.Default.CommitChange, $"Line {line}");
+            if (!EntryInfos.ToChange(change).TryGet(out TreeChange read, out HutchError? refusal))
+            {
+                return refusal;
+            }
+
+            if (!paths.Add(read.Path))
+            {
+                return ErrorCode.InvalidBody.With($"Line {line} changes {Display.Quote(read.Path.Value)}, which another line changes too. Send one change a path.");
+            }
+
+            changes.Add(read);
+        }
+
+        return changes;
+    }
+
+    private bool IsTooLong() => (_bytes += _lines!.Current.Length) > options.MaxCommitBytes;
+
+    private HutchError TooLong() => ErrorCode.TooLarge.With(
+        $"The changes of one push may be {options.MaxCommitBytes} bytes of JSON, and more came. Push in parts: what was uploaded stays.");
+
+    private static HutchError Announced(long announced, long came) => ErrorCode.InvalidBody.With(
+        $"The first line announces {announced} changes, but {came} came. Nothing was changed: send the commit again.");
+}
