@@ -61,7 +61,7 @@ internal sealed class ExtentQueue(Func<ReceivedExtent, Task<Result<Done>>, Task<
     private async Task TakeOldestAsync(CancellationToken ct)
     {
         Result<Done> oldest = await _underWay.Peek().WaitAsync(ct);
-        _underWay.Dequeue();
+        _ = _underWay.Dequeue();
         _refusal ??= oldest.Error;
     }
 }
