@@ -52,7 +52,9 @@ public sealed partial class HutchClient
     /// <summary>How such a login stands: null while nobody has agreed. The token is given once.</summary>
     public async Task<DeviceLoginResult?> PollDeviceLoginAsync(string handle, CancellationToken ct = default)
     {
-        using HttpResponseMessage response = await SendAsync(() => Request(HttpMethod.Post, $"login/device/{Escape(handle)}"), repeatable: false, ct);
+        var body = Body(new PollDeviceLogin { Handle = handle }, HutchJson.Default.PollDeviceLogin);
+        using HttpResponseMessage response = await SendAsync(
+            () => Request(HttpMethod.Post, "login/device/token", body.ToContent()), repeatable: false, ct);
         return response.StatusCode == HttpStatusCode.Accepted ? null : await ReadJsonAsync(response, HutchJson.Default.DeviceLoginResult, ct);
     }
 }

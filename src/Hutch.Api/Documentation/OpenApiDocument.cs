@@ -171,7 +171,6 @@ internal static partial class OpenApiDocument
         "session" => "Public part of the session",
         "invite" => "Public part of the invite",
         "provider" => "Id of the OpenID provider",
-        "handle" => "The handle of the login",
         _ => "Name or id",
     };
 

@@ -30,7 +30,8 @@ internal static class OpenIdEndpoints
         table.Add(Tag, "POST", "/login/device", "Begin a login of the command line through an OpenID provider", EndpointDescription.Nobody)
             .Takes(HutchJson.Default.StartDeviceLogin)
             .Gives(HutchJson.Default.DeviceLoginInfo, BeginDeviceAsync);
-        table.Add(Tag, "POST", "/login/device/{handle}", "How a login of the command line stands; the token is given once", EndpointDescription.Nobody)
+        table.Add(Tag, "POST", "/login/device/token", "How a login of the command line stands; the token is given once", EndpointDescription.Nobody)
+            .Takes(HutchJson.Default.PollDeviceLogin)
             .Answering(StatusCodes.Status202Accepted, null, "Nobody has agreed yet: ask again after the interval")
             .Answering(StatusCodes.Status200OK, "application/json", "Done", HutchJson.Default.DeviceLoginResult)
             .Does(PollDeviceAsync);
@@ -85,7 +86,8 @@ internal static class OpenIdEndpoints
     private static async Task PollDeviceAsync(ApiRequest request)
     {
         PlainHttp.RefuseSecrets(request);
-        Result<CreatedAccount?> polled = await OpenId(request).PollDeviceAsync(request.Route("handle"), request.Origin, request.Aborted);
+        PollDeviceLogin poll = await request.ReadAsync(HutchJson.Default.PollDeviceLogin, request.Aborted);
+        Result<CreatedAccount?> polled = await OpenId(request).PollDeviceAsync(poll.Handle, request.Origin, request.Aborted);
         if (polled is { IsOk: true, Value: null })
         {
             request.Http.Response.StatusCode = StatusCodes.Status202Accepted;

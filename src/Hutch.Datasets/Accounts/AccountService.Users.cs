@@ -1,4 +1,5 @@
 using Hutch.Catalog.Zone;
+using Hutch.Datasets.Accounts.Mail;
 using Hutch.Datasets.Authorization;
 using Hutch.Model;
 using Hutch.Model.Zone;
@@ -134,7 +135,7 @@ public sealed partial class AccountService
         return allowed.IsOk && patch.Roles is not null ? Authorizer.Authorize(caller, Operation.RoleChange) : allowed;
     }
 
-    private static Result<AccountDetails> ChangeUser(ZoneChange change, string name, AccountPatch patch, string? display, string? email)
+    private Result<AccountDetails> ChangeUser(ZoneChange change, string name, AccountPatch patch, string? display, string? email)
     {
         if (change.Principals.FindUser(name) is not UserRecord user)
         {
@@ -167,8 +168,14 @@ public sealed partial class AccountService
             change.Principals.SetDisplayName(user.Id, display);
         }
 
-        if (patch.Email is not null)
+        if (patch.Email is not null && email != user.Email)
         {
+            if (user.Email is not null)
+            {
+                // To the address so far: whoever sat down at an open session cannot take the account over unseen.
+                _mailbox.Say(change, user, null, MailTemplates.EmailChanged, ("user", user.Name), ("time", Mailbox.Time(_time.GetUtcNow())));
+            }
+
             change.Principals.SetEmail(user.Id, email);
         }
 

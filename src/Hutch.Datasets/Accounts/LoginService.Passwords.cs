@@ -77,9 +77,11 @@ public sealed partial class LoginService
         }
 
         string? hash = await _zone.ReadAsync(tables => tables.Passwords.Find(caller.UserId), ct);
-        Result<Done> right = await VerifyAsync(caller.Name, hash, current, from, ct);
+        Result<string?> right = await VerifyAsync(caller.Name, hash, current, from, ct);
 
         // Not 401: the session is good, and a browser that is told 401 leaves the page.
-        return right.IsOk || right.Error.Code != ErrorCode.Unauthenticated ? right : ErrorCode.Forbidden.With("Your current password is not right.");
+        return right.IsOk ? Done.Value
+            : right.Error.Code == ErrorCode.Unauthenticated ? ErrorCode.Forbidden.With("Your current password is not right.")
+            : right.Error;
     }
 }

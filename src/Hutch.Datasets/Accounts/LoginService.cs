@@ -56,7 +56,7 @@ public sealed partial class LoginService : IDisposable
 
         string name = AccountName.Parse(user).TryGet(out AccountName parsed, out _) ? parsed.Value : "";
         (UserRecord? Account, string? Hash) known = await _zone.ReadAsync(tables => FindHash(tables, name), ct);
-        Result<Done> right = await VerifyAsync(name, known.Hash, password, from, ct);
+        Result<string?> right = await VerifyAsync(name, known.Hash, password, from, ct);
         if (!right.IsOk)
         {
             return await RefusedAsync(known.Account, right.Error, from, ct);
@@ -66,7 +66,16 @@ public sealed partial class LoginService : IDisposable
         return known.Account!.DisabledAt is null
             ? await _zone.ChangeAsync(
                 new AuditActor(known.Account.Id, known.Account.Name, null),
-                change => BeginAgain(change, known.Account.Id, LoginWay.Password, from), ct)
+                change =>
+                {
+                    if (right.Value is { } stronger && change.Passwords.Find(known.Account.Id) == known.Hash)
+                    {
+                        change.Passwords.Put(known.Account.Id, stronger);
+                    }
+
+                    return BeginAgain(change, known.Account.Id, LoginWay.Password, from);
+                },
+                ct)
             : Disabled(known.Account);
     }
 
@@ -200,7 +209,8 @@ public sealed partial class LoginService : IDisposable
         return new StartedSession(session, secret, null, link.Dataset, MustSetPassword: false);
     }
 
-    private async ValueTask<Result<Done>> VerifyAsync(string name, string? hash, string password, LoginOrigin from, CancellationToken ct)
+    /// <summary>Whether the password is right; if so, a new hash of it where the one that is kept is weaker than it would be made now.</summary>
+    private async ValueTask<Result<string?>> VerifyAsync(string name, string? hash, string password, LoginOrigin from, CancellationToken ct)
     {
         string address = AttemptLimiter.AddressKey(from.Address);
         HutchError? Wait() => _limiter.Check(address, name, _places.Knows(name, address));
@@ -224,7 +234,9 @@ public sealed partial class LoginService : IDisposable
         }
 
         _places.Add(name, address);
-        return Done.Value;
+        return result == PasswordVerificationResult.SuccessRehashNeeded && (await _passwords.HashAsync(normal!, ct)).TryGet(out string? stronger, out _)
+            ? stronger
+            : (string?)null;
     }
 
     /// <summary>A wrong password leaves a line; how often is limited, so that nobody fills the disk. A name that is nobody's may be a mistyped password.</summary>

@@ -35,6 +35,17 @@ public sealed record DeviceLoginInfo
     public override string ToString() => nameof(DeviceLoginInfo);
 }
 
+/// <summary>Asks how such a login stands. In the body, because addresses land in logs.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record PollDeviceLogin
+{
+    /// <summary>The secret from its beginning.</summary>
+    public required string Handle { get; init; }
+
+    /// <summary>Never the secret.</summary>
+    public override string ToString() => nameof(PollDeviceLogin);
+}
+
 /// <summary>The end of such a login: a token, shown only here.</summary>
 public sealed record DeviceLoginResult
 {

@@ -76,6 +76,7 @@ namespace Hutch.Model.Contracts;
 [JsonSerializable(typeof(CreatedLoginLink))]
 [JsonSerializable(typeof(StartDeviceLogin))]
 [JsonSerializable(typeof(DeviceLoginInfo))]
+[JsonSerializable(typeof(PollDeviceLogin))]
 [JsonSerializable(typeof(DeviceLoginResult))]
 [JsonSerializable(typeof(ResetLogin))]
 [JsonSerializable(typeof(InviteInfo))]

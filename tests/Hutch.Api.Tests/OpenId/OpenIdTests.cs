@@ -58,19 +58,19 @@ public sealed class OpenIdTests
         await using TestServer server = await TestServer.StartAsync(zone: With(provider.Issuer));
 
         Answer begun = (await server.Nobody.PostAsync("login/device", new { })).Must(200);
-        string path = "login/device/" + Text(begun, "handle");
-        (await server.Nobody.PostAsync(path, new { })).Must(202);
+        var poll = new { handle = Text(begun, "handle") };
+        (await server.Nobody.PostAsync("login/device/token", poll)).Must(202);
         var page = new Uri(Text(begun, "verificationUriComplete")!);
         string html = (await provider.BrowseAsync(page)).Page;
         html = await provider.SubmitAsync(page, html);
         Assert.Contains(Text(begun, "userCode")!, html, StringComparison.Ordinal);
         html = await provider.SubmitAsync(page, html);
         Assert.Contains("Sign-in Success", html, StringComparison.Ordinal);
-        Answer done = await PollAsync(server, path, begun.Json.GetProperty("interval").GetInt32());
+        Answer done = await PollAsync(server, poll, begun.Json.GetProperty("interval").GetInt32());
 
         Assert.Equal("ada", Text(done, "user"));
         Assert.Equal("ada", Text((await server.With(Text(done, "token")!).GetAsync("me")).Must(200), "user"));
-        (await server.Nobody.PostAsync(path, new { })).MustRefuse(404, "not-found");
+        (await server.Nobody.PostAsync("login/device/token", poll)).MustRefuse(404, "not-found");
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class OpenIdTests
         (await server.Nobody.PostAsync("login/device", new { })).MustRefuse(502, "provider-unavailable");
         (await browser.GetAsync("login/oidc/none")).Must(302);
         (await server.Nobody.PostAsync("login/device", new { provider = "none" })).MustRefuse(404, "not-found");
-        (await server.Nobody.PostAsync("login/device/none", new { })).MustRefuse(404, "not-found");
+        (await server.Nobody.PostAsync("login/device/token", new { handle = "none" })).MustRefuse(404, "not-found");
     }
 
     /// <summary>Goes to the provider, where everybody is let in, and back: the address of the way back.</summary>
@@ -101,11 +101,11 @@ public sealed class OpenIdTests
     }
 
     /// <summary>Asks until somebody has agreed, as often as the provider wants.</summary>
-    private static async Task<Answer> PollAsync(TestServer server, string path, int interval)
+    private static async Task<Answer> PollAsync(TestServer server, object poll, int interval)
     {
         while (true)
         {
-            Answer answer = await server.Nobody.PostAsync(path, new { });
+            Answer answer = await server.Nobody.PostAsync("login/device/token", poll);
             if (answer.Status != 202)
             {
                 return answer.Must(200);

@@ -156,6 +156,21 @@ public sealed partial class MailTests
     }
 
     [Fact]
+    public async Task A_new_address_is_told_to_the_old_one()
+    {
+        var post = new FakeTransport();
+        await using TestZone zone = await OpenAsync(post);
+        await WithAddressAsync(zone, "old@example.org");
+        await WithAddressAsync(zone, "new@example.org");
+        await WithAddressAsync(zone, "new@example.org");
+
+        await zone.Services.MailSender.SendDueAsync(Ct);
+
+        OutgoingMail mail = Assert.Single(post.Taken);
+        Assert.Equal(("old@example.org", "Your mail address at hutch.example.org was changed"), (mail.To, mail.Subject));
+    }
+
+    [Fact]
     public async Task Without_mail_everything_is_still_to_be_read()
     {
         await using TestZone zone = await TestZone.OpenAsync();

@@ -148,6 +148,22 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public async Task A_password_is_hashed_anew_when_the_hash_is_made_stronger()
+    {
+        await using TestZone zone = await TestZone.OpenAsync();
+        Caller caller = (await zone.UseAsync(await zone.OpenSessionAsync("admin"))).Value;
+        Assert.True((await zone.Services.Logins.SetPasswordAsync(caller, null, "correct horse battery", From, Ct)).IsOk);
+        await zone.ReopenAsync(With(new AccountOptions { HashIterations = 5000 }));
+        Assert.True((await zone.Services.Logins.LogInAsync("admin", "correct horse battery", From, Ct)).IsOk);
+        await zone.Services.DisposeAsync();
+
+        string database = string.Concat(Directory.GetFiles(zone.Folder, "zone.db*").Select(path => File.ReadAllText(path, System.Text.Encoding.Latin1)));
+
+        // The head of the platform's third format: HMAC-SHA-512, then the iterations, big-endian.
+        Assert.Contains(Convert.ToBase64String([1, 0, 0, 0, 2, 0, 0, 0x13, 0x88])[..12], database, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Failures_elsewhere_do_not_lock_out_who_has_lately_been_right()
     {
         await using TestZone zone = await TestZone.OpenAsync();

@@ -21,6 +21,9 @@ internal static class MailTemplates
     /// <summary>The password of an account was set.</summary>
     public const string PasswordChanged = "password-changed";
 
+    /// <summary>The address for mail was changed; goes to the one before.</summary>
+    public const string EmailChanged = "email-changed";
+
     /// <summary>Everything of an account went to another.</summary>
     public const string HandedOver = "handed-over";
 
@@ -29,7 +32,7 @@ internal static class MailTemplates
 
     private const int MaxFactCharacters = 500;
 
-    private static readonly FrozenDictionary<string, string> Texts = new[] { LoginLink, Invite, Shared, PasswordChanged, HandedOver }
+    private static readonly FrozenDictionary<string, string> Texts = new[] { LoginLink, Invite, Shared, PasswordChanged, EmailChanged, HandedOver }
         .ToFrozenDictionary(name => name, Load);
 
     /// <summary>Fills a template. A gap without a fact stays empty.</summary>

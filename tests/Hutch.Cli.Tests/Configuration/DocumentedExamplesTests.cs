@@ -1,0 +1,33 @@
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+using Hutch.Cli.Hosting;
+
+namespace Hutch.Cli.Tests.Configuration;
+
+/// <summary>The examples in the pages for operators are configurations that the server takes.</summary>
+public sealed partial class DocumentedExamplesTests
+{
+    [Fact]
+    public async Task Every_example_about_accounts_is_valid()
+    {
+        string page = await File.ReadAllTextAsync(Path.Combine(Root(), "docs/operations/accounts.md"), TestContext.Current.CancellationToken);
+        string[] examples = [.. ExamplePattern().Matches(page).Select(match => match.Groups[1].Value)];
+        Assert.Equal(3, examples.Length);
+        foreach (string example in examples)
+        {
+            using var line = new CommandLine();
+            File.WriteAllText(Path.Combine(line.Folder.Path, "secret"), "a secret");
+            string here = Regex.Replace(example, "/etc/hutch/[a-z-]+", Path.Combine(line.Folder.Path, "secret"));
+            File.WriteAllText(Path.Combine(line.Folder.Path, "hutch.yaml"), here);
+
+            int code = await line.RunAsync("config", "check", "--config", "hutch.yaml");
+
+            Assert.True(code == ExitCode.Ok, $"{example}\n{line.Out}{line.Error}");
+        }
+    }
+
+    private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../.."));
+
+    [GeneratedRegex("```yaml\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex ExamplePattern();
+}
