@@ -43,15 +43,15 @@ internal sealed class TestServer : IAsyncDisposable
 
     public static ServeOptions Options(
         string folder, ApiOptions? api = null, ZoneOptions? zone = null, IDisk? disk = null, SiteOptions? site = null, LogLines? log = null) => new()
-    {
-        DataFolder = folder,
-        HttpAddress = "127.0.0.1:0",
-        SegmentDisk = disk ?? LocalDisk.Instance,
-        Site = site ?? new SiteOptions(),
-        ListeningLogger = log,
-        Api = api ?? new ApiOptions { StopSeconds = 2 },
-        Zone = zone ?? QuickZone,
-    };
+        {
+            DataFolder = folder,
+            HttpAddress = "127.0.0.1:0",
+            SegmentDisk = disk ?? LocalDisk.Instance,
+            Site = site ?? new SiteOptions(),
+            ListeningLogger = log,
+            Api = api ?? new ApiOptions { StopSeconds = 2 },
+            Zone = zone ?? QuickZone,
+        };
 
     /// <summary>A zone that waits for no disk and hashes quickly.</summary>
     public static ZoneOptions QuickZone => new() { Durable = false, Accounts = new AccountOptions { HashIterations = 10 } };

@@ -191,7 +191,10 @@ public sealed partial class MailTests
             MailTemplates.Shared,
             new Dictionary<string, string>
             {
-                ["by"] = "Eve\r\nBcc: everybody@example.org\r\n\r\n<html>", ["dataset"] = "{link}{right}", ["right"] = "read\u0000\u2029", ["site"] = new string('x', 5000),
+                ["by"] = "Eve\r\nBcc: everybody@example.org\r\n\r\n<html>",
+                ["dataset"] = "{link}{right}",
+                ["right"] = "read\u0000\u2029",
+                ["site"] = new string('x', 5000),
             });
 
         Assert.Equal("EveBcc: everybody@example.org<html> shares {link}{right} with you", text.Subject);

@@ -84,8 +84,14 @@ internal sealed class FakeProvider(TimeProvider time) : HttpMessageHandler
         long now = time.GetUtcNow().ToUnixTimeSeconds();
         var claims = new JsonObject
         {
-            ["iss"] = Issuer, ["aud"] = ClientId, ["sub"] = "subject-1", ["iat"] = now, ["exp"] = now + 300, ["preferred_username"] = "Ada.Lovelace",
-            ["name"] = "Ada Lovelace", ["email"] = "ada@example.org",
+            ["iss"] = Issuer,
+            ["aud"] = ClientId,
+            ["sub"] = "subject-1",
+            ["iat"] = now,
+            ["exp"] = now + 300,
+            ["preferred_username"] = "Ada.Lovelace",
+            ["name"] = "Ada Lovelace",
+            ["email"] = "ada@example.org",
         };
         if (Nonce is not null)
         {

@@ -309,7 +309,11 @@ public sealed class OidcLoginsTests
         Assert.Equal(ErrorCode.LoginRefused, refused.Error?.Code);
         await using Scene linking = await Scene.OpenAsync(new OidcProviderOptions
         {
-            Id = "facility", Issuer = FakeProvider.Issuer, ClientId = FakeProvider.ClientId, LinkByName = true, CreateAccounts = false,
+            Id = "facility",
+            Issuer = FakeProvider.Issuer,
+            ClientId = FakeProvider.ClientId,
+            LinkByName = true,
+            CreateAccounts = false,
         });
         linking.Provider.Claims = claims => claims["preferred_username"] = "admin";
         Assert.Equal("admin", (await linking.LogInAsync("/")).Value.Session.User);
@@ -328,7 +332,9 @@ public sealed class OidcLoginsTests
     {
         await using Scene scene = await Scene.OpenAsync(new OidcProviderOptions
         {
-            Id = "facility", Issuer = FakeProvider.Issuer, ClientId = FakeProvider.ClientId,
+            Id = "facility",
+            Issuer = FakeProvider.Issuer,
+            ClientId = FakeProvider.ClientId,
             Groups = [new OidcGroup { Value = "mx-staff", Group = "mx" }, new OidcGroup { Value = "none", Group = "no-such-group" }],
             Roles = [new OidcRole { Value = "it", Role = "administrator" }, new OidcRole { Value = "watch", Role = "auditor" }],
         });
