@@ -54,7 +54,9 @@ public sealed partial class Authenticator
         }
 
         byte[] signingKey = _s3Keys.SigningKey(token, proof.Date, proof.Region);
-        if (!SigV4.Verify(signingKey, proof.StringToSign, proof.Signature))
+        bool isRight = SigV4.Verify(signingKey, proof.StringToSign, proof.Signature)
+            || (proof.OtherStringToSign is { } other && SigV4.Verify(signingKey, other(), proof.Signature));
+        if (!isRight)
         {
             return CountFailure(address, entry.Id, ErrorCode.Unauthenticated.With(
                 "The signature does not fit the request and the secret key. Check the secret key, the clock, and that nothing on the way changes requests.",

@@ -21,6 +21,14 @@ internal sealed partial class S3Pipeline(S3Context s3, ILogger<S3Pipeline> logge
     public async Task HandleAsync(HttpContext http)
     {
         http.Response.Headers["x-amz-request-id"] = http.TraceIdentifier;
+        bool waits = http.Request.Headers.Expect.Count > 0;
+        if (waits && http.Request.ContentLength == 0)
+        {
+            // There is no body for which to say "100 Continue". Clients that wait for it take the answer for it, and some (botocore) then
+            // send no body in their next request on the same connection.
+            http.Response.Headers.Connection = "close";
+        }
+
         S3Target? target = null;
         try
         {
@@ -34,6 +42,11 @@ internal sealed partial class S3Pipeline(S3Context s3, ILogger<S3Pipeline> logge
         }
         catch (Exception e)
         {
+            if (waits && !http.Response.HasStarted)
+            {
+                http.Response.Headers.Connection = "close";
+            }
+
             await RefuseAsync(http, target, e);
         }
 

@@ -26,8 +26,10 @@ internal sealed class RequestSignature
     /// <summary>The longest life of a presigned address.</summary>
     public static readonly TimeSpan MaxLife = TimeSpan.FromDays(7);
 
-    private RequestSignature(CredentialScope credential, string time, string payload, string stringToSign, string signature)
+    private RequestSignature(
+        CredentialScope credential, string time, string payload, string stringToSign, string signature, Func<string>? otherStringToSign)
     {
+        OtherStringToSign = otherStringToSign;
         Credential = credential;
         Time = time;
         Payload = payload;
@@ -47,11 +49,14 @@ internal sealed class RequestSignature
     /// <summary>The text that was signed.</summary>
     public string StringToSign { get; }
 
+    /// <summary>The same as a client signs it that leaves the port of the host out, as git-annex does; null when there is no port.</summary>
+    public Func<string>? OtherStringToSign { get; }
+
     /// <summary>The signature in hex.</summary>
     public string Signature { get; }
 
     /// <summary>What the zone is asked with.</summary>
-    public S3Proof Proof => new(Credential.AccessKey, Credential.Date, Credential.Region, StringToSign, Signature);
+    public S3Proof Proof => new(Credential.AccessKey, Credential.Date, Credential.Region, StringToSign, Signature, OtherStringToSign);
 
     /// <summary>Reads the signature of a request; null when it has none. What is wrong with it is raised.</summary>
     public static RequestSignature? Read(string method, S3Target target, IHeaderDictionary headers, DateTimeOffset now)
@@ -98,10 +103,13 @@ internal sealed class RequestSignature
                 $"The request was signed at {signedAt:yyyy-MM-dd HH:mm:ss} UTC, and it is {now.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC here. Set the clock right.");
         }
 
-        string canonical = SigV4.CanonicalRequest(
-            method, target.Path, target.Query.Items, Covered(headers, authorization.SignedHeaders), authorization.SignedHeaders, payload);
+        List<KeyValuePair<string, string>> covered = Covered(headers, authorization.SignedHeaders);
+        string ToSign() => SigV4.StringToSign(
+            time,
+            authorization.Credential.Scope,
+            SigV4.CanonicalRequest(method, target.Path, target.Query.Items, covered, authorization.SignedHeaders, payload));
         return new RequestSignature(
-            authorization.Credential, time, payload, SigV4.StringToSign(time, authorization.Credential.Scope, canonical), authorization.Signature);
+            authorization.Credential, time, payload, ToSign(), authorization.Signature, WithoutPort(headers, covered, ToSign));
     }
 
     private static RequestSignature ReadQuery(string method, S3Target target, IHeaderDictionary headers, DateTimeOffset now)
@@ -129,7 +137,7 @@ internal sealed class RequestSignature
         List<KeyValuePair<string, string>> covered = [.. query.Items.Where(item => item.Key != SignatureName)];
         string canonical = SigV4.CanonicalRequest(method, target.Path, covered, Covered(headers, signedHeaders), signedHeaders, payload);
         return new RequestSignature(
-            credential, time, payload, SigV4.StringToSign(time, credential.Scope, canonical), query.Find(SignatureName) ?? "");
+            credential, time, payload, SigV4.StringToSign(time, credential.Scope, canonical), query.Find(SignatureName) ?? "", null);
     }
 
     private static void CheckLife(string? text, DateTimeOffset signedAt, DateTimeOffset now)
@@ -168,6 +176,20 @@ internal sealed class RequestSignature
         }
 
         return [.. names.Select(name => new KeyValuePair<string, string>(name, headers[name].ToString()))];
+    }
+
+    private static Func<string>? WithoutPort(IHeaderDictionary headers, List<KeyValuePair<string, string>> covered, Func<string> toSign)
+    {
+        string host = headers.Host.ToString();
+        int colon = host.LastIndexOf(':');
+        return colon <= 0 || host.EndsWith(']')
+            ? null
+            : () =>
+            {
+                int index = covered.FindIndex(header => header.Key == "host");
+                covered[index] = new KeyValuePair<string, string>("host", host[..colon]);
+                return toSign();
+            };
     }
 
     private static string ReadTime(IHeaderDictionary headers, CredentialScope credential, out DateTimeOffset signedAt)

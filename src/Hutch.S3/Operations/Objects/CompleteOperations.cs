@@ -18,8 +18,8 @@ namespace Hutch.S3.Operations.Objects;
 /// <summary>Completes an upload in parts: checks the list of parts, finishes the hash, names the bytes.</summary>
 internal static class CompleteOperations
 {
-    /// <summary>All parts but the last have so many bytes, as S3 asks of clients.</summary>
-    private const long MinPartBytes = 5 << 20;
+    /// <summary>All parts but the last have so many bytes, as S3 asks of clients; not 5 MiB, since git-annex rounds its parts down.</summary>
+    private const long MinPartBytes = 5_000_000;
 
     private const string Root = "CompleteMultipartUploadResult";
 

@@ -1,0 +1,58 @@
+# boto3 as /usr/bin/python3 has it.
+/usr/bin/python3 - <<'PYTHON'
+import io, os, urllib.request
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+BUCKET = "from-boto3"
+s3 = boto3.client("s3", endpoint_url=os.environ["S3_URL"], config=Config(signature_version="s3v4"))
+s3.create_bucket(Bucket=BUCKET)
+s3.get_waiter("bucket_exists").wait(Bucket=BUCKET)
+
+large = os.urandom(20_000_000)
+with open("large", "wb") as file:
+    file.write(large)
+s3.upload_file("large", BUCKET, "large")
+back = io.BytesIO()
+s3.download_fileobj(BUCKET, "large", back)
+assert back.getvalue() == large
+s3.upload_fileobj(io.BytesIO(b"file object"), BUCKET, "fileobj", ExtraArgs={"ContentType": "text/x", "Metadata": {"a": "b"}})
+head = s3.head_object(Bucket=BUCKET, Key="fileobj")
+assert (head["ContentType"], head["Metadata"], head["ContentLength"]) == ("text/x", {"a": "b"}, 11)
+
+for i in range(25):
+    s3.put_object(Bucket=BUCKET, Key="many/%03d" % i, Body=b"x" * i)
+for kind in "list_objects", "list_objects_v2":
+    pages = s3.get_paginator(kind).paginate(Bucket=BUCKET, Prefix="many/", PaginationConfig={"PageSize": 7})
+    assert [o["Size"] for page in pages for o in page["Contents"]] == list(range(25))
+for key in "ü +&%/é", "a=b;c", "😀", "per%cent":
+    s3.put_object(Bucket=BUCKET, Key=key, Body=key.encode())
+    assert s3.get_object(Bucket=BUCKET, Key=key)["Body"].read() == key.encode()
+    assert key in [o["Key"] for o in s3.list_objects_v2(Bucket=BUCKET)["Contents"]]
+for algorithm in "CRC32", "SHA1", "SHA256":
+    put = s3.put_object(Bucket=BUCKET, Key="sum", Body=b"123456789", ChecksumAlgorithm=algorithm)
+    got = s3.get_object(Bucket=BUCKET, Key="sum", ChecksumMode="ENABLED")
+    assert got["Body"].read() == b"123456789" and got["Checksum" + algorithm] == put["Checksum" + algorithm]
+
+url = s3.generate_presigned_url("get_object", Params={"Bucket": BUCKET, "Key": "sum"}, ExpiresIn=60)
+assert urllib.request.urlopen(url).read() == b"123456789"
+parts = s3.get_object_attributes(Bucket=BUCKET, Key="large", ObjectAttributes=["ObjectParts", "ObjectSize"])
+assert parts["ObjectSize"] == len(large) and len(parts["ObjectParts"]["Parts"]) == 3
+assert s3.get_object(Bucket=BUCKET, Key="large", PartNumber=2)["Body"].read() == large[8 << 20:16 << 20]
+s3.delete_objects(Bucket=BUCKET, Delete={"Objects": [{"Key": "sum"}, {"Key": "not there"}]})
+try:
+    s3.get_object(Bucket=BUCKET, Key="sum")
+    raise AssertionError("it was deleted")
+except s3.exceptions.NoSuchKey:
+    pass
+try:
+    boto3.client("s3", endpoint_url=os.environ["S3_URL"], aws_access_key_id=os.environ["AWS_ACCESS_KEY_ID"], aws_secret_access_key="wrong").list_buckets()
+    raise AssertionError("the secret is wrong")
+except ClientError as e:
+    assert e.response["Error"]["Code"] == "SignatureDoesNotMatch", e
+bucket = boto3.resource("s3", endpoint_url=os.environ["S3_URL"]).Bucket(BUCKET)
+bucket.objects.all().delete()
+bucket.delete()
+s3.get_waiter("bucket_not_exists").wait(Bucket=BUCKET)
+PYTHON

@@ -1,0 +1,23 @@
+# rclone: copy (in parts too), check, lsjson, sync, server-side copy, mount.
+export RCLONE_CONFIG=$PWD/rclone.conf RCLONE_CONFIG_H_TYPE=s3 RCLONE_CONFIG_H_PROVIDER=Other RCLONE_CONFIG_H_ENDPOINT=$S3_URL
+export RCLONE_CONFIG_H_ENV_AUTH=true RCLONE_CONFIG_H_REGION=us-east-1 RCLONE_S3_UPLOAD_CUTOFF=6M RCLONE_S3_CHUNK_SIZE=5M
+touch rclone.conf
+mkdir -p tree/sub && echo a >tree/a && echo b >tree/sub/b && head -c 12000000 /dev/urandom >tree/big
+touch -d '2001-02-03 04:05:06' tree/a
+rclone mkdir h:from-rclone
+rclone copy tree h:from-rclone/tree
+rclone check --download tree h:from-rclone/tree
+[[ $(rclone lsjson -R h:from-rclone | jq length) == 5 ]]
+rclone lsjson h:from-rclone/tree | jq -e '.[] | select(.Name == "a") | .ModTime | startswith("2001-02-03")'
+rclone copy h:from-rclone/tree back && diff -r tree back
+rclone copyto h:from-rclone/tree/big h:from-rclone/twin
+rclone sync tree/sub h:from-rclone/tree
+[[ $(rclone lsf -R h:from-rclone | sort | tr '\n' ' ') == 'tree/ tree/b twin ' ]]
+rclone cat h:from-rclone/tree/b
+if [[ ! -w /dev/fuse ]]; then echo 'no mounts here: /dev/fuse cannot be opened' && exit 0; fi
+mkdir mount
+rclone mount h:from-rclone mount --vfs-cache-mode writes --vfs-write-back 0s --daemon
+trap 'fusermount3 -u mount || umount mount || true' EXIT
+cmp mount/twin tree/big
+echo written >mount/new
+until rclone cat h:from-rclone/new 2>/dev/null | grep -q written; do sleep 0.1; done

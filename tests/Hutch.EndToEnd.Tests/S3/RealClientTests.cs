@@ -1,0 +1,58 @@
+using System.Text.Json;
+using Hutch.EndToEnd.Tests.Harness;
+
+namespace Hutch.EndToEnd.Tests.S3;
+
+/// <summary>The programs that people have, unmodified, against the S3 door: each is a script in <c>S3/Programs</c>.</summary>
+public sealed class RealClientTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("aws")]
+    [InlineData("boto3")]
+    [InlineData("rclone")]
+    [InlineData("s3cmd")]
+    [InlineData("s3fs")]
+    [InlineData("annex")]
+    [InlineData("fsspec")]
+    [InlineData("prototype")]
+    public async Task The_program_works_unmodified(string program)
+    {
+        string folder = Path.Combine(HutchExecutable.RepositoryRoot, "tests", "Hutch.EndToEnd.Tests", "S3", "Programs");
+
+        await RunAsync(await File.ReadAllTextAsync(Path.Combine(folder, program + ".sh"), Ct));
+    }
+
+    [Fact]
+    public async Task The_AWS_SDK_for_JavaScript_works_unmodified()
+    {
+        string folder = Path.Combine(HutchExecutable.RepositoryRoot, "tests", "s3-client-node");
+        string node = Path.Combine(HutchExecutable.RepositoryRoot, "out", "node", "node_modules", "node", "bin");
+        Assert.True(Directory.Exists(Path.Combine(folder, "node_modules")), "The packages of tests/s3-client-node are missing: ./run test installs them.");
+
+        await RunAsync($"PATH={node}:$PATH node {folder}/client.mjs");
+    }
+
+    private static async Task RunAsync(string script)
+    {
+        await using Installation installation = await Installation.StartAsync(Ct);
+        CommandLine admin = await installation.AdminAsync(Ct);
+        using var key = JsonDocument.Parse((await admin.RunAsync(Ct, "token", "create", "--s3", "--json")).AssertDone().Output);
+        string access = key.RootElement.GetProperty("accessKey").GetString()!;
+        string secret = key.RootElement.GetProperty("secretKey").GetString()!;
+
+        CommandResult result = await admin.RunShellAsync(
+            $"""
+            unset AWS_CA_BUNDLE REQUESTS_CA_BUNDLE AWS_PROFILE
+            export PATH=$(dirname "$(command -v hutch)"):/usr/local/bin:/usr/bin:/bin
+            export S3_URL={installation.Server.S3.GetLeftPart(UriPartial.Authority)} AWS_ACCESS_KEY_ID={access} AWS_SECRET_ACCESS_KEY={secret}
+            export AWS_DEFAULT_REGION=us-east-1 AWS_EC2_METADATA_DISABLED=true AWS_MAX_ATTEMPTS=1
+            {script}
+            """,
+            Ct);
+
+        result.AssertDone();
+        Assert.DoesNotContain(secret, installation.Server.Output, StringComparison.Ordinal);
+    }
+}
