@@ -3,7 +3,7 @@
 
 test_log=$out/test
 # The only projects that are not quick: they start servers, or walk through every crash.
-slow_projects=(EndToEnd Api Cli Client Live Datasets Storage)
+slow_projects=(EndToEnd Api S3 Cli Client Live Datasets Storage)
 projects_at_once=2
 project_limit_seconds=420
 
