@@ -1,0 +1,70 @@
+using Hutch.Portal.Tests.Support;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Hutch.Portal.Tests.Journeys;
+
+/// <summary>The first minutes of a site, in a browser.</summary>
+public sealed class FirstLoginTests(Browser browser)
+{
+    [Fact]
+    public async Task The_link_of_the_first_start_leads_in_and_a_password_takes_its_place()
+    {
+        await using PortalSite site = await PortalSite.StartAsync();
+        await using IBrowserContext window = await site.AnonymousAsync(browser);
+        IPage page = await window.NewPageAsync();
+        List<string> errors = page.Listen();
+
+        await page.GotoAsync(site.FirstLink);
+        await page.PictureAsync("login-link");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Log in" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Profile" })).ToBeVisibleAsync();
+        await page.PictureAsync("welcome");
+        await page.Locator("input[autocomplete=new-password]").First.FillAsync(PortalSite.Password);
+        await page.Locator("input[autocomplete=new-password]").Last.FillAsync(PortalSite.Password);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Set the password" }).ClickAsync();
+        await Expect(page.GetByText("The password is set")).ToBeVisibleAsync();
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Your account" }).ClickAsync();
+        await page.GetByRole(AriaRole.Menuitem, new() { Name = "Log out" }).ClickAsync();
+        await LogInAsync(page, "admin", PortalSite.Password);
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Datasets" })).ToBeVisibleAsync();
+        Assert.Empty(errors);
+
+        await page.Context.ClearCookiesAsync();
+        await page.GotoAsync("about:blank");
+        await page.GotoAsync(site.FirstLink);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Log in" }).ClickAsync();
+        await Expect(page.GetByText("The link could not be used")).ToBeVisibleAsync();
+        await page.PictureAsync("login-link-used");
+    }
+
+    [Fact]
+    public async Task A_wrong_password_and_an_unknown_user_are_told_in_the_same_words()
+    {
+        await using PortalSite site = await PortalSite.StartAsync();
+        await site.UserAsync("ada");
+        await using IBrowserContext window = await site.AnonymousAsync(browser);
+        IPage page = await window.NewPageAsync();
+
+        await page.GotoAsync("/datasets/none?x=1");
+        await LogInAsync(page, "ada", "wrong");
+        string wrong = await page.GetByRole(AriaRole.Alert).InnerTextAsync();
+        await page.PictureAsync("login-wrong");
+        await page.ReloadAsync();
+        await LogInAsync(page, "nobody-of-that-name", "wrong");
+        string unknown = await page.GetByRole(AriaRole.Alert).InnerTextAsync();
+        Assert.Equal(wrong, unknown);
+
+        await LogInAsync(page, "ada", PortalSite.Password);
+        await Expect(page).ToHaveURLAsync(site.Url("/datasets/none?x=1"));
+        await Expect(page.GetByText("There is no such dataset")).ToBeVisibleAsync();
+    }
+
+    internal static async Task LogInAsync(IPage page, string user, string password)
+    {
+        await page.GetByLabel("User").FillAsync(user);
+        await page.Locator("input[autocomplete=current-password]").FillAsync(password);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Log in", Exact = true }).ClickAsync();
+    }
+}

@@ -1,0 +1,54 @@
+using Hutch.Portal.Tests.Support;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Hutch.Portal.Tests.Journeys;
+
+/// <summary>Sessions end; what was typed does not.</summary>
+public sealed class SessionTests(Browser browser)
+{
+    [Fact]
+    public async Task A_session_that_ends_in_the_middle_of_a_form_loses_nothing_that_was_typed()
+    {
+        await using PortalSite site = await PortalSite.StartAsync();
+        string id = await site.DatasetAsync("lysozyme", await site.UserAsync("ada"));
+        await using IBrowserContext window = await site.WindowAsync(browser, "ada");
+        IPage page = await window.NewPageAsync();
+
+        await page.GotoAsync($"/datasets/{id}/metadata");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Write some" }).ClickAsync();
+        await page.GetByLabel("Metadata", new() { Exact = true }).FillAsync("""{"sample": "typed with care"}""");
+        await window.ClearCookiesAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+
+        ILocator dialog = page.GetByRole(AriaRole.Dialog, new() { Name = "Your session has ended" });
+        await Expect(dialog).ToBeVisibleAsync();
+        await page.PictureAsync("session-ended");
+        await dialog.Locator("input[autocomplete=current-password]").FillAsync(PortalSite.Password);
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Log in" }).ClickAsync();
+        await Expect(page.GetByText("The metadata is saved.")).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Metadata" })).ToContainTextAsync("typed with care");
+    }
+
+    [Fact]
+    public async Task A_session_elsewhere_is_seen_and_ended()
+    {
+        await using PortalSite site = await PortalSite.StartAsync();
+        await site.UserAsync("ada");
+        await using IBrowserContext here = await site.WindowAsync(browser, "ada");
+        await using IBrowserContext elsewhere = await site.WindowAsync(browser, "ada");
+        IPage page = await here.NewPageAsync();
+        IPage other = await elsewhere.NewPageAsync();
+        await other.GotoAsync("/");
+        await Expect(other.GetByRole(AriaRole.Heading, new() { Name = "Datasets" })).ToBeVisibleAsync();
+
+        await page.GotoAsync("/profile");
+        ILocator end = page.GetByRole(AriaRole.Button, new() { Name = "End the session Chrome on Linux" });
+        await Expect(end).ToHaveCountAsync(1);
+        await page.PictureAsync("profile");
+        await end.ClickAsync();
+        await Expect(end).ToHaveCountAsync(0);
+        await other.ReloadAsync();
+        await Expect(other.Locator("input[autocomplete=current-password]")).ToBeVisibleAsync();
+    }
+}

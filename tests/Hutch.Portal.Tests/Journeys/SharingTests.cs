@@ -1,0 +1,77 @@
+using Hutch.Portal.Tests.Support;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Hutch.Portal.Tests.Journeys;
+
+/// <summary>A dataset is shown to others, and no longer.</summary>
+public sealed class SharingTests(Browser browser)
+{
+    [Fact]
+    public async Task A_stranger_opens_a_share_link_until_it_is_withdrawn()
+    {
+        await using PortalSite site = await PortalSite.StartAsync();
+        string token = await site.UserAsync("ada");
+        string id = await site.DatasetAsync("lysozyme", token, ("notes.txt", "for your eyes"));
+        string other = await site.DatasetAsync("secret", token);
+        await using IBrowserContext window = await site.WindowAsync(browser, "ada");
+        IPage page = await window.NewPageAsync();
+
+        await page.GotoAsync($"/datasets/{id}/access");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Make a link" }).ClickAsync();
+        string link = await page.GetByRole(AriaRole.Textbox, new() { Name = "Share link" }).InnerTextAsync();
+        Assert.Contains("/s#hutchlink_", link, StringComparison.Ordinal);
+
+        await using IBrowserContext stranger = await site.AnonymousAsync(browser);
+        IPage theirs = await stranger.NewPageAsync();
+        List<string> asked = [];
+        theirs.Request += (_, request) => asked.Add(request.Url);
+        await theirs.GotoAsync(link);
+        await theirs.GetByRole(AriaRole.Link, new() { Name = "notes.txt" }).ClickAsync();
+        await Expect(theirs.GetByText("for your eyes")).ToBeVisibleAsync();
+        await theirs.PictureAsync("share-stranger");
+        Assert.DoesNotContain(asked, url => url.Contains("hutchlink_", StringComparison.Ordinal) && !url.Contains('#', StringComparison.Ordinal));
+        await theirs.GotoAsync($"/datasets/{other}");
+        await Expect(theirs.GetByText("There is no such dataset")).ToBeVisibleAsync();
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Withdraw" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Share links" })).ToHaveCountAsync(0);
+        await theirs.GotoAsync($"/datasets/{id}");
+        await Expect(theirs.GetByText("notes.txt")).ToHaveCountAsync(0);
+        await stranger.ClearCookiesAsync();
+        await theirs.GotoAsync("about:blank");
+        await theirs.GotoAsync(link);
+        await Expect(theirs.GetByText("The link cannot be opened")).ToBeVisibleAsync();
+        await theirs.PictureAsync("share-withdrawn");
+    }
+
+    [Fact]
+    public async Task A_person_is_given_a_right_and_it_is_taken_back()
+    {
+        await using PortalSite site = await PortalSite.StartAsync();
+        string token = await site.UserAsync("ada");
+        await site.UserAsync("bob");
+        string id = await site.DatasetAsync("lysozyme", token, ("notes.txt", "hello"));
+        await using IBrowserContext window = await site.WindowAsync(browser, "ada");
+        await using IBrowserContext bobs = await site.WindowAsync(browser, "bob");
+        IPage page = await window.NewPageAsync();
+        IPage bob = await bobs.NewPageAsync();
+
+        await page.GotoAsync($"/datasets/{id}/access");
+        await page.GetByLabel("Name of the person").FillAsync("bob");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Share" }).ClickAsync();
+        await Expect(page.GetByLabel("Right of user:bob")).ToHaveValueAsync("read");
+        await page.PictureAsync("dataset-access");
+
+        await bob.GotoAsync("/shared");
+        await bob.GetByRole(AriaRole.Link, new() { Name = "ada/lysozyme" }).ClickAsync();
+        await Expect(bob.GetByText("notes.txt")).ToBeVisibleAsync();
+        await Expect(bob.GetByRole(AriaRole.Button, new() { Name = "Upload" })).ToHaveCountAsync(0);
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Take the right of user:bob back" }).ClickAsync();
+        await Expect(page.GetByLabel("Right of user:bob")).ToHaveCountAsync(0);
+        await bob.GotoAsync("/shared");
+        await Expect(bob.GetByText("Nothing is shared with you yet")).ToBeVisibleAsync();
+        await bob.PictureAsync("shared-empty");
+    }
+}

@@ -1,0 +1,44 @@
+using Hutch.Portal.Tests.Support;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Hutch.Portal.Tests.Journeys;
+
+/// <summary>A token made in the portal serves the command line until it is revoked there.</summary>
+public sealed class TokenTests(Browser browser)
+{
+    [Fact]
+    public async Task The_command_line_uses_a_token_and_the_commands_that_the_portal_shows()
+    {
+        await using PortalSite site = await PortalSite.StartAsync();
+        string id = await site.DatasetAsync("lysozyme", await site.UserAsync("ada"), ("notes.txt", "hello"));
+        await using IBrowserContext window = await site.WindowAsync(browser, "ada");
+        using var shell = new CommandLine();
+        IPage page = await window.NewPageAsync();
+
+        await page.GotoAsync("/tokens");
+        await page.GetByRole(AriaRole.Button, new() { Name = "New token" }).First.ClickAsync();
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Name", Exact = true }).FillAsync("laptop");
+        await page.PictureAsync("token-new");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Make it" }).ClickAsync();
+        string secret = await page.GetByRole(AriaRole.Textbox, new() { Name = "Token", Exact = true }).InnerTextAsync();
+        string login = await page.GetByRole(AriaRole.Textbox, new() { Name = "Login command" }).InnerTextAsync();
+        await page.GotoAsync($"/datasets/{id}");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Clone" }).ClickAsync();
+        string clone = await page.GetByRole(AriaRole.Textbox, new() { Name = "Clone command" }).InnerTextAsync();
+        await page.PictureAsync("dataset-clone");
+
+        (int code, string said) = await shell.RunAsync(secret, login.Split(' ')[1..]);
+        Assert.True(code == 0, said);
+        (code, said) = await shell.RunAsync(null, clone.Split(' ')[1..]);
+        Assert.True(code == 0, said);
+
+        await page.GotoAsync("/tokens");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Revoke the token laptop" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Revoke it" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Revoke the token laptop" })).ToHaveCountAsync(0);
+        (code, said) = await shell.RunAsync(null, "list");
+        Assert.NotEqual(0, code);
+        Assert.Contains("revoked", said, StringComparison.OrdinalIgnoreCase);
+    }
+}

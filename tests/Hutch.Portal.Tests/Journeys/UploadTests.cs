@@ -1,0 +1,193 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Hutch.Portal.Tests.Support;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Hutch.Portal.Tests.Journeys;
+
+/// <summary>Files and folders come into a dataset through the browser, whatever happens on the way.</summary>
+public sealed class UploadTests(Browser browser) : IDisposable
+{
+    private const int Files = 2000;
+    private readonly string _folder = Directory.CreateTempSubdirectory("hutch-upload-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task A_folder_of_2000_files_is_uploaded_to_a_dataset_that_was_just_made()
+    {
+        await using PortalSite site = await PortalSite.StartAsync();
+        await site.UserAsync("ada");
+        await using IBrowserContext window = await site.WindowAsync(browser, "ada");
+        IPage page = await window.NewPageAsync();
+        List<string> errors = page.Listen();
+        string folder = WriteFolder();
+
+        await page.GotoAsync("/");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Make the first one" }).ClickAsync();
+        await page.GetByLabel("Title").FillAsync("Grains, crystal 4");
+        await Expect(page.GetByRole(AriaRole.Textbox, new() { Name = "Name", Exact = true })).ToHaveValueAsync("grains-crystal-4");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Make it" }).ClickAsync();
+        await Expect(page.GetByText("This dataset is empty")).ToBeVisibleAsync();
+        await page.PictureAsync("dataset-empty");
+
+        await page.GetByTestId("upload-folder").SetInputFilesAsync(folder);
+        await Expect(page.GetByText("2\u202f000 files uploaded as version @1")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await page.GetByRole(AriaRole.Link, new() { Name = "folder" }).ClickAsync();
+        await Expect(page.GetByText("1\u202f001 entries")).ToBeVisibleAsync();
+        await page.PictureAsync("dataset-uploaded");
+        await MustHoldTheFolderAsync(site, page);
+        Assert.Empty(errors);
+    }
+
+    [Fact]
+    public async Task An_upload_whose_tab_was_closed_goes_on_and_sends_nothing_twice()
+    {
+        await using PortalSite site = await PortalSite.StartAsync();
+        string token = await site.UserAsync("ada");
+        string id = await site.DatasetAsync("grains", token);
+        await using IBrowserContext window = await site.WindowAsync(browser, "ada");
+        string folder = WriteFolder();
+
+        // The first streams of files arrive, the others never leave.
+        IPage first = await window.NewPageAsync();
+        int streams = 0;
+        var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await first.RouteAsync("**/sessions/*/blobs", route => Interlocked.Increment(ref streams) <= 3 ? route.ContinueAsync() : Task.CompletedTask);
+        first.Response += (_, response) =>
+        {
+            if (response.Url.EndsWith("/blobs", StringComparison.Ordinal) && streams > 3)
+            {
+                arrived.TrySetResult();
+            }
+        };
+        await first.GotoAsync($"/datasets/{id}");
+        await first.GetByTestId("upload-folder").SetInputFilesAsync(folder);
+        await arrived.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await first.CloseAsync();
+
+        IPage second = await window.NewPageAsync();
+        int sent = 0;
+        second.Request += (_, request) => sent += request.Url.EndsWith("/blobs", StringComparison.Ordinal) ? 1 : 0;
+        await second.GotoAsync("/");
+        await Expect(second.GetByText("was interrupted")).ToBeVisibleAsync();
+        await second.PictureAsync("upload-interrupted");
+        await second.GetByTestId("resume-folder").SetInputFilesAsync(folder);
+        await Expect(second.GetByText("2\u202f000 files uploaded as version @1")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        Assert.InRange(sent, 1, 7);
+        await second.GotoAsync($"/datasets/{id}");
+        await MustHoldTheFolderAsync(site, second);
+        await second.ReloadAsync();
+        await second.SettleAsync();
+        await Expect(second.GetByText("was interrupted")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task A_large_file_goes_on_where_it_was_when_the_network_comes_back()
+    {
+        await using PortalSite site = await PortalSite.StartAsync();
+        string token = await site.UserAsync("ada");
+        string id = await site.DatasetAsync("volume", token);
+        await using IBrowserContext window = await site.WindowAsync(browser, "ada");
+        IPage page = await window.NewPageAsync();
+        byte[] bytes = RandomNumberGenerator.GetBytes(80 << 20);
+        string file = Path.Combine(_folder, "volume.raw");
+        await File.WriteAllBytesAsync(file, bytes, TestContext.Current.CancellationToken);
+
+        var offsets = new List<long>();
+        await window.RouteAsync("**/sessions/*/blobs/*", async route =>
+        {
+            bool isPatch = route.Request.Method == "PATCH";
+            if (isPatch)
+            {
+                offsets.Add(long.Parse(route.Request.Headers["upload-offset"], CultureInfo.InvariantCulture));
+            }
+
+            // The second slice is lost on the way, once.
+            await (isPatch && offsets.Count == 2 ? route.AbortAsync("internetdisconnected") : route.ContinueAsync());
+        });
+        await page.GotoAsync($"/datasets/{id}");
+        await page.GetByTestId("upload-files").SetInputFilesAsync(file);
+        await Expect(page.GetByText("1 file uploaded as version @1")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+
+        JsonElement listing = await site.AskAsync(HttpMethod.Get, $"datasets/{id}/tree", token: token);
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(bytes)), listing.GetProperty("items")[0].GetProperty("hash").GetString());
+        Assert.Equal([0L, 32L << 20, 32L << 20, 64L << 20], offsets);
+    }
+
+    [Fact]
+    public async Task A_file_that_changes_while_it_is_uploaded_is_named_and_the_rest_can_be_kept()
+    {
+        await using PortalSite site = await PortalSite.StartAsync();
+        string token = await site.UserAsync("ada");
+        string id = await site.DatasetAsync("changing", token);
+        await using IBrowserContext window = await site.WindowAsync(browser, "ada");
+        IPage page = await window.NewPageAsync();
+        string steady = Path.Combine(_folder, "steady.txt");
+        string moving = Path.Combine(_folder, "moving.txt");
+        await File.WriteAllTextAsync(steady, "steady", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(moving, "before", TestContext.Current.CancellationToken);
+
+        // Between the hash and the bytes, somebody writes.
+        await page.RouteAsync("**/sessions/*/negotiate", async route =>
+        {
+            await File.WriteAllTextAsync(moving, "after, and longer", TestContext.Current.CancellationToken);
+            await route.ContinueAsync();
+        });
+        await page.GotoAsync($"/datasets/{id}");
+        await page.GetByTestId("upload-files").SetInputFilesAsync([steady, moving]);
+        await Expect(page.GetByText("changed on your disk")).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Alert).GetByText("moving.txt")).ToBeVisibleAsync();
+        await page.PictureAsync("upload-changed");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Finish without it" }).ClickAsync();
+        await Expect(page.GetByText("1 file uploaded as version @1")).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Gridcell, new() { Name = "steady.txt" })).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Files_are_dropped_and_what_others_wrote_meanwhile_stays()
+    {
+        await using PortalSite site = await PortalSite.StartAsync();
+        string token = await site.UserAsync("ada");
+        string id = await site.DatasetAsync("both", token, ("theirs.txt", "theirs"));
+        await using IBrowserContext window = await site.WindowAsync(browser, "ada");
+        IPage page = await window.NewPageAsync();
+        await page.GotoAsync($"/datasets/{id}");
+        await Expect(page.GetByRole(AriaRole.Gridcell, new() { Name = "theirs.txt" })).ToBeVisibleAsync();
+
+        IJSHandle dropped = await page.EvaluateHandleAsync(
+            "() => { const data = new DataTransfer(); data.items.add(new File(['mine'], 'mine.txt', { type: 'text/plain' })); return data; }");
+        await page.GetByTestId("drop-zone").DispatchEventAsync("drop", new { dataTransfer = dropped });
+        await Expect(page.GetByText("1 file uploaded as version")).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Gridcell, new() { Name = "mine.txt" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Gridcell, new() { Name = "theirs.txt" })).ToBeVisibleAsync();
+    }
+
+    private string WriteFolder()
+    {
+        string folder = Path.Combine(_folder, "folder");
+        Directory.CreateDirectory(Path.Combine(folder, "sub"));
+        for (int i = 0; i < Files; i++)
+        {
+            File.WriteAllText(Path.Combine(folder, i % 2 == 0 ? $"f{i:0000}.txt" : $"sub/f{i:0000}.txt"), $"file {i}");
+        }
+
+        return folder;
+    }
+
+    private static async Task MustHoldTheFolderAsync(PortalSite site, IPage page)
+    {
+        string id = new Uri(page.Url).Segments[2].TrimEnd('/');
+        JsonElement listing = await site.AskAsync(HttpMethod.Get, $"datasets/{id}/tree?limit=10000");
+        Dictionary<string, string> hashes = listing.GetProperty("items").EnumerateArray()
+            .ToDictionary(item => item.GetProperty("path").GetString()!, item => item.GetProperty("hash").GetString()!);
+        Assert.Equal(Files, hashes.Count);
+        for (int i = 0; i < Files; i++)
+        {
+            string path = i % 2 == 0 ? $"folder/f{i:0000}.txt" : $"folder/sub/f{i:0000}.txt";
+            Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($"file {i}"))), hashes[path]);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using System.Text.Json;
+using Microsoft.Playwright;
+
+namespace Hutch.Portal.Tests.Support;
+
+/// <summary>What is checked of every page, and the picture that is kept of it.</summary>
+internal static class PageChecks
+{
+    /// <summary>Notes errors of the page's scripts, and what its policy blocked.</summary>
+    public static List<string> Listen(this IPage page)
+    {
+        var errors = new List<string>();
+        page.PageError += (_, error) => errors.Add(error);
+        page.Console += (_, message) =>
+        {
+            // A refused request is an answer like others; a script or policy error never is.
+            if (message.Type == "error" && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal))
+            {
+                errors.Add(message.Text);
+            }
+        };
+        return errors;
+    }
+
+    /// <summary>Waits until nothing loads any more and the page is drawn.</summary>
+    public static async Task SettleAsync(this IPage page)
+    {
+        await page.WaitForFunctionAsync("() => document.querySelector('h1') !== null && document.querySelector('[role=status][aria-label^=Loading]') === null");
+        await page.EvaluateAsync("() => document.fonts.ready.then(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done()))))");
+    }
+
+    /// <summary>Keeps a picture under out/screenshots.</summary>
+    public static async Task PictureAsync(this IPage page, string name)
+    {
+        await page.SettleAsync();
+        await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Repository.Screenshots, name + ".png"), Animations = ScreenshotAnimations.Disabled });
+    }
+
+    /// <summary>axe finds nothing, and nothing is wider than the window.</summary>
+    public static async Task MustBeAccessibleAsync(this IPage page)
+    {
+        await page.SettleAsync();
+        await page.EvaluateAsync(await File.ReadAllTextAsync(Repository.Axe, TestContext.Current.CancellationToken));
+        JsonElement found = await page.EvaluateAsync<JsonElement>(
+            "() => axe.run(document, { resultTypes: ['violations'] }).then(r => r.violations.map(v => ({ id: v.id, help: v.help, nodes: v.nodes.slice(0, 4).map(n => n.html.slice(0, 200) + ' ' + (n.any[0]?.message ?? n.all[0]?.message ?? n.none[0]?.message ?? '')) })))");
+        Assert.True(found.GetArrayLength() == 0, $"{page.Url}: {JsonSerializer.Serialize(found, Indented)}");
+        int tooWide = await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - window.innerWidth");
+        Assert.True(tooWide <= 0, $"{page.Url} is {tooWide} pixels wider than the window.");
+    }
+
+    /// <summary>How many different colours a part of the page shows: a blank one has few.</summary>
+    public static async Task<int> ColoursAsync(this IPage page, string canvas) => await page.EvaluateAsync<int>(
+        """
+        selector => {
+            const canvas = document.querySelector(selector);
+            const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+            const seen = new Set();
+            for (let i = 0; i < pixels.length; i += 4) seen.add((pixels[i] << 24) | (pixels[i + 1] << 16) | (pixels[i + 2] << 8) | pixels[i + 3]);
+            return seen.size;
+        }
+        """,
+        canvas);
+
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+}

@@ -1,0 +1,161 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Hutch.Api.Hosting;
+using Hutch.Datasets.Accounts;
+using Hutch.Live;
+using Microsoft.Playwright;
+
+namespace Hutch.Portal.Tests.Support;
+
+/// <summary>A real server with its portal, on a free port and a folder that goes with it.</summary>
+internal sealed partial class PortalSite : IAsyncDisposable
+{
+    public const string Password = "correct horse battery staple";
+
+    private readonly string _folder;
+    private readonly HutchServer _server;
+    private readonly HttpClient _http;
+
+    private PortalSite(string folder, HutchServer server, string firstLink)
+    {
+        _folder = folder;
+        _server = server;
+        FirstLink = firstLink;
+        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = server.Address };
+        AdminToken = File.ReadAllText(Path.Combine(folder, AdminAccount.TokenFileName)).Trim();
+    }
+
+    public Uri Address => _server.Address;
+
+    public string AdminToken { get; }
+
+    /// <summary>The one-time link that the first start told.</summary>
+    public string FirstLink { get; }
+
+    public static async Task<PortalSite> StartAsync(Func<string, ServeOptions>? configure = null)
+    {
+        string folder = Directory.CreateTempSubdirectory("hutch-portal-").FullName;
+        string told = "";
+        ServeOptions options = configure?.Invoke(folder) ?? new ServeOptions
+        {
+            DataFolder = folder,
+            HttpAddress = "127.0.0.1:0",
+            Api = new ApiOptions { StopSeconds = 1 },
+            Zone = new ZoneOptions { Durable = false },
+            ConfigureServices = services => services.AddLive(folder, new AnalysisWorkerOptions()),
+            Notice = words => told += words + "\n",
+        };
+        HutchServer server = await HutchServer.StartAsync(options, TestContext.Current.CancellationToken);
+        return new PortalSite(folder, server, LinkPattern().Match(told).Value);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        await _server.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>The address of a page.</summary>
+    public string Url(string path) => new Uri(_server.Address, path).ToString();
+
+    /// <summary>Asks the interface with a token, and expects it to be done.</summary>
+    public async Task<JsonElement> AskAsync(HttpMethod method, string path, object? body = null, string? token = null)
+    {
+        using var request = new HttpRequestMessage(method, "/api/v1/" + path);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token ?? AdminToken);
+        request.Content = body switch
+        {
+            null => null,
+            HttpContent content => content,
+            _ => JsonContent.Create(body),
+        };
+        using HttpResponseMessage response = await _http.SendAsync(request, TestContext.Current.CancellationToken);
+        string text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.True(response.IsSuccessStatusCode, $"{method} {path}: {(int)response.StatusCode} {text}");
+        return text.StartsWith('{') ? JsonSerializer.Deserialize<JsonElement>(text.Split('\n')[0]) : default;
+    }
+
+    /// <summary>A new account with the password that all have.</summary>
+    public async Task<string> UserAsync(string name, params string[] roles)
+    {
+        JsonElement made = await AskAsync(HttpMethod.Post, "users", new { name, displayName = char.ToUpperInvariant(name[0]) + name[1..], roles });
+        await SetPasswordAsync(name);
+        return made.GetProperty("token").GetString()!;
+    }
+
+    /// <summary>Sets the password of an account, as a person does who opens a one-time link.</summary>
+    public async Task SetPasswordAsync(string name)
+    {
+        string cookie = await CookieByLinkAsync(name);
+        using var request = new HttpRequestMessage(HttpMethod.Put, "/api/v1/me/password") { Content = JsonContent.Create(new Dictionary<string, string> { ["new"] = Password }) };
+        AsPortal(request, cookie);
+        using HttpResponseMessage set = await _http.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.True(set.IsSuccessStatusCode, await set.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>A browser window in which somebody is logged in.</summary>
+    public async Task<IBrowserContext> WindowAsync(Browser browser, string user, int width = 1280, int height = 800, ColorScheme scheme = ColorScheme.Light)
+    {
+        IBrowserContext window = await AnonymousAsync(browser, width, height, scheme);
+        string cookie = await CookieByLinkAsync(user);
+        string[] parts = cookie.Split('=', 2);
+        await window.AddCookiesAsync([new Microsoft.Playwright.Cookie { Name = parts[0], Value = parts[1], Url = Address.ToString(), HttpOnly = true, SameSite = SameSiteAttribute.Lax }]);
+        return window;
+    }
+
+    /// <summary>A browser window in which nobody is logged in.</summary>
+    public async Task<IBrowserContext> AnonymousAsync(Browser browser, int width = 1280, int height = 800, ColorScheme scheme = ColorScheme.Light)
+    {
+        IBrowserContext window = await browser.Chromium.NewContextAsync(new BrowserNewContextOptions
+        {
+            BaseURL = Address.ToString(),
+            ViewportSize = new ViewportSize { Width = width, Height = height },
+            ColorScheme = scheme,
+            ReducedMotion = ReducedMotion.Reduce,
+            Permissions = ["clipboard-read", "clipboard-write"],
+            AcceptDownloads = true,
+        });
+        window.SetDefaultTimeout(20_000);
+        return window;
+    }
+
+    /// <summary>A dataset with some files, by the interface.</summary>
+    public async Task<string> DatasetAsync(string name, string token, params (string Path, string Text)[] files)
+    {
+        string id = (await AskAsync(HttpMethod.Post, "datasets", new { name }, token)).GetProperty("id").GetString()!;
+        foreach ((string path, string text) in files)
+        {
+            await AskAsync(HttpMethod.Put, $"datasets/{id}/entries/{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}", new StringContent(text), token);
+        }
+
+        return id;
+    }
+
+    private async Task<string> CookieByLinkAsync(string user)
+    {
+        JsonElement link = await AskAsync(HttpMethod.Post, $"users/{user}/login-link");
+        string code = link.GetProperty("url").GetString()!.Split("#code=")[1];
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/login/link") { Content = JsonContent.Create(new { code }) };
+        AsPortal(request, null);
+        using HttpResponseMessage response = await _http.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        return response.Headers.GetValues("Set-Cookie").First().Split(';')[0];
+    }
+
+    private void AsPortal(HttpRequestMessage request, string? cookie)
+    {
+        request.Headers.Add("X-Hutch-Request", "portal");
+        request.Headers.Add("Origin", Address.GetLeftPart(UriPartial.Authority));
+        if (cookie is not null)
+        {
+            request.Headers.Add("Cookie", cookie);
+        }
+    }
+
+    [GeneratedRegex(@"http\S+#code=\S+")]
+    private static partial Regex LinkPattern();
+}

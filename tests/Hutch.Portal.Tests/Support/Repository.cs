@@ -1,0 +1,28 @@
+namespace Hutch.Portal.Tests.Support;
+
+/// <summary>Files of the repository that tests read or write.</summary>
+internal static class Repository
+{
+    public static string Root { get; } = FindRoot();
+
+    /// <summary>The program as the build of these tests left it.</summary>
+    public static string Executable { get; } = Path.Combine(
+        Root, "src", "Hutch.Cli", "bin", AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug", "net10.0", "hutch");
+
+    /// <summary>Where pictures of the pages are kept.</summary>
+    public static string Screenshots { get; } = Directory.CreateDirectory(Path.Combine(Root, "out", "screenshots")).FullName;
+
+    /// <summary>axe-core, as the portal's packages have it.</summary>
+    public static string Axe { get; } = Path.Combine(Root, "web", "node_modules", "axe-core", "axe.min.js");
+
+    private static string FindRoot()
+    {
+        DirectoryInfo? folder = new(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Hutch.slnx")))
+        {
+            folder = folder.Parent;
+        }
+
+        return folder?.FullName ?? throw new InvalidOperationException("Run this inside the repository.");
+    }
+}
