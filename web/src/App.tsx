@@ -25,6 +25,7 @@ const UsersPage = lazy(() => import("./admin/UsersPage"));
 const JobsPage = lazy(() => import("./admin/JobsPage"));
 const AuditPage = lazy(() => import("./admin/AuditPage"));
 const SharePage = lazy(() => import("./session/SharePage"));
+const InvitePage = lazy(() => import("./session/InvitePage"));
 const CreateDatasetPage = lazy(() => import("./datasets/CreateDatasetPage"));
 
 /** All pages. The first ones are here, the rest come when they are needed. */
@@ -36,6 +37,7 @@ export function App() {
           <Routes>
             <Route path="/login" element={<LoginPage />} />
             <Route path="/s" element={<SharePage />} />
+            <Route path="/invite" element={<InvitePage />} />
             <Route element={<MembersOnly />}>
               <Route path="/" element={<DatasetsPage view="all" />} />
               <Route path="/shared" element={<DatasetsPage view="shared" />} />

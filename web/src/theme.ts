@@ -32,9 +32,30 @@ export const theme = createTheme({
   },
 });
 
+// Words on a light ground of their own colour: the palette's own are too pale for small text.
+const wordsOnTint: Record<string, string> = {
+  red: "#a61e1e",
+  green: "#1b5e2a",
+  teal: "#065f46",
+  yellow: "#704400",
+  orange: "#8f2d06",
+  grape: "#732487",
+  blue: "#155a9b",
+  indigo: "#3145ab",
+  gray: "#343a40",
+  petrol: "#00586a",
+};
+
 /** Quiet text is still read well: 4.5 to 1 and more on every surface. */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
-  light: { "--mantine-color-dimmed": "#5b636b", "--mantine-color-placeholder": "#6b7280" },
+  light: {
+    "--mantine-color-dimmed": "#565d65",
+    "--mantine-color-placeholder": "#656c76",
+    "--mantine-color-error": "#c92a2a",
+    ...Object.fromEntries(
+      Object.entries(wordsOnTint).map(([name, colour]) => [`--mantine-color-${name}-light-color`, colour]),
+    ),
+  },
   dark: { "--mantine-color-dimmed": "#a9aeb4", "--mantine-color-placeholder": "#9096a0" },
 });

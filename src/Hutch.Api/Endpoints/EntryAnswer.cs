@@ -19,6 +19,11 @@ internal static class EntryAnswer
     public static async Task SendAsync(ApiRequest request, OpenedEntry opened)
     {
         SetHeaders(request.Http.Response, opened);
+        if (request.Query("view") == SandboxedView.Name && opened.Entry.Kind == EntryKind.File)
+        {
+            SandboxedView.SetHeaders(request.Http.Response, opened);
+        }
+
         if (opened.Content is not { } content)
         {
             await SendSpecialAsync(request, opened.Entry);

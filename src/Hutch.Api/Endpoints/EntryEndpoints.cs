@@ -35,7 +35,8 @@ internal static class EntryEndpoints
             .Answering(StatusCodes.Status204NoContent, null, "What was there was replaced")
             .Does(PutAsync);
         table.Add(Tag, "GET", Pattern, "Read a file, or a range of it", "read")
-            .At().Header("Range", "One range of bytes").Header("If-Range", "Only when this tag is still there").Header("If-None-Match", "Only when none of these tags is there")
+            .At().Query("view", "`sandbox`: as a document for a frame, without origin, scripts and network; an attachment when absent")
+            .Header("Range", "One range of bytes").Header("If-Range", "Only when this tag is still there").Header("If-None-Match", "Only when none of these tags is there")
             .Answering(StatusCodes.Status200OK, "application/octet-stream", "The bytes")
             .Answering(StatusCodes.Status206PartialContent, "application/octet-stream", "The range")
             .Answering(StatusCodes.Status304NotModified, null, "The caller has it")

@@ -62,7 +62,7 @@ internal static class ProfileEndpoints
             Email = caller.User?.Email,
             Token = caller.Token is { } token ? AccountEndpoints.ToInfo(token) : null,
             Session = caller.Session is { } session
-                ? new SessionInfo { Id = session.Id, User = caller.User?.Name, Dataset = caller.Link?.Dataset, Expires = session.ExpiresAt }
+                ? new SessionInfo { Id = session.Id, User = caller.User?.Name, Dataset = caller.Link?.Dataset, Expires = session.ExpiresAt, MustSetPassword = session.MaySetPassword }
                 : null,
         };
     }

@@ -28,7 +28,7 @@ public sealed class FirstLoginTests(Browser browser)
         await page.GetByRole(AriaRole.Button, new() { Name = "Your account" }).ClickAsync();
         await page.GetByRole(AriaRole.Menuitem, new() { Name = "Log out" }).ClickAsync();
         await LogInAsync(page, "admin", PortalSite.Password);
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Datasets" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Datasets", Exact = true })).ToBeVisibleAsync();
         Assert.Empty(errors);
 
         await page.Context.ClearCookiesAsync();

@@ -40,7 +40,7 @@ public sealed class SessionTests(Browser browser)
         IPage page = await here.NewPageAsync();
         IPage other = await elsewhere.NewPageAsync();
         await other.GotoAsync("/");
-        await Expect(other.GetByRole(AriaRole.Heading, new() { Name = "Datasets" })).ToBeVisibleAsync();
+        await Expect(other.GetByRole(AriaRole.Heading, new() { Name = "Datasets", Exact = true })).ToBeVisibleAsync();
 
         await page.GotoAsync("/profile");
         ILocator end = page.GetByRole(AriaRole.Button, new() { Name = "End the session Chrome on Linux" });

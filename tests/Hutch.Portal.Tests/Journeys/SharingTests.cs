@@ -60,7 +60,7 @@ public sealed class SharingTests(Browser browser)
         await page.GotoAsync($"/datasets/{id}/access");
         await page.GetByLabel("Name of the person").FillAsync("bob");
         await page.GetByRole(AriaRole.Button, new() { Name = "Share" }).ClickAsync();
-        await Expect(page.GetByLabel("Right of user:bob")).ToHaveValueAsync("read");
+        await Expect(page.GetByRole(AriaRole.Combobox, new() { Name = "Right of user:bob" })).ToHaveValueAsync("read");
         await page.PictureAsync("dataset-access");
 
         await bob.GotoAsync("/shared");
@@ -69,7 +69,7 @@ public sealed class SharingTests(Browser browser)
         await Expect(bob.GetByRole(AriaRole.Button, new() { Name = "Upload" })).ToHaveCountAsync(0);
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Take the right of user:bob back" }).ClickAsync();
-        await Expect(page.GetByLabel("Right of user:bob")).ToHaveCountAsync(0);
+        await Expect(page.GetByRole(AriaRole.Combobox, new() { Name = "Right of user:bob" })).ToHaveCountAsync(0);
         await bob.GotoAsync("/shared");
         await Expect(bob.GetByText("Nothing is shared with you yet")).ToBeVisibleAsync();
         await bob.PictureAsync("shared-empty");

@@ -19,7 +19,7 @@ public sealed class UploadTests(Browser browser) : IDisposable
     public async Task A_folder_of_2000_files_is_uploaded_to_a_dataset_that_was_just_made()
     {
         await using PortalSite site = await PortalSite.StartAsync();
-        await site.UserAsync("ada");
+        string token = await site.UserAsync("ada");
         await using IBrowserContext window = await site.WindowAsync(browser, "ada");
         IPage page = await window.NewPageAsync();
         List<string> errors = page.Listen();
@@ -36,9 +36,10 @@ public sealed class UploadTests(Browser browser) : IDisposable
         await page.GetByTestId("upload-folder").SetInputFilesAsync(folder);
         await Expect(page.GetByText("2\u202f000 files uploaded as version @1")).ToBeVisibleAsync(new() { Timeout = 60_000 });
         await page.GetByRole(AriaRole.Link, new() { Name = "folder" }).ClickAsync();
-        await Expect(page.GetByText("1\u202f001 entries")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Grid, new() { Name = "Files in folder/" }).PressAsync("End");
+        await Expect(page.GetByText("1\u202f001 entries", new() { Exact = true })).ToBeVisibleAsync();
         await page.PictureAsync("dataset-uploaded");
-        await MustHoldTheFolderAsync(site, page);
+        await MustHoldTheFolderAsync(site, page, token);
         Assert.Empty(errors);
     }
 
@@ -53,16 +54,20 @@ public sealed class UploadTests(Browser browser) : IDisposable
 
         // The first streams of files arrive, the others never leave.
         IPage first = await window.NewPageAsync();
-        int streams = 0;
         var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await first.RouteAsync("**/sessions/*/blobs", route => Interlocked.Increment(ref streams) <= 3 ? route.ContinueAsync() : Task.CompletedTask);
-        first.Response += (_, response) =>
-        {
-            if (response.Url.EndsWith("/blobs", StringComparison.Ordinal) && streams > 3)
-            {
-                arrived.TrySetResult();
-            }
-        };
+        await first.ExposeFunctionAsync("threeArrived", () => arrived.TrySetResult());
+        await first.AddInitScriptAsync(
+            """
+            const real = window.fetch;
+            let begun = 0, arrived = 0;
+            window.fetch = async (input, init) => {
+                if (!String(input.url ?? input).endsWith('/blobs')) return real(input, init);
+                if (++begun > 3) return new Promise(() => {});
+                const response = await real(input, init);
+                if (++arrived === 3) window.threeArrived();
+                return response;
+            };
+            """);
         await first.GotoAsync($"/datasets/{id}");
         await first.GetByTestId("upload-folder").SetInputFilesAsync(folder);
         await arrived.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
@@ -78,7 +83,7 @@ public sealed class UploadTests(Browser browser) : IDisposable
         await Expect(second.GetByText("2\u202f000 files uploaded as version @1")).ToBeVisibleAsync(new() { Timeout = 60_000 });
         Assert.InRange(sent, 1, 7);
         await second.GotoAsync($"/datasets/{id}");
-        await MustHoldTheFolderAsync(site, second);
+        await MustHoldTheFolderAsync(site, second, token);
         await second.ReloadAsync();
         await second.SettleAsync();
         await Expect(second.GetByText("was interrupted")).ToHaveCountAsync(0);
@@ -131,11 +136,15 @@ public sealed class UploadTests(Browser browser) : IDisposable
         await File.WriteAllTextAsync(moving, "before", TestContext.Current.CancellationToken);
 
         // Between the hash and the bytes, somebody writes.
-        await page.RouteAsync("**/sessions/*/negotiate", async route =>
-        {
-            await File.WriteAllTextAsync(moving, "after, and longer", TestContext.Current.CancellationToken);
-            await route.ContinueAsync();
-        });
+        await page.ExposeFunctionAsync("changeTheFile", () => File.WriteAllText(moving, "after, and longer"));
+        await page.AddInitScriptAsync(
+            """
+            const real = window.fetch;
+            window.fetch = async (input, init) => {
+                if (String(input.url ?? input).endsWith('/negotiate')) await window.changeTheFile();
+                return real(input, init);
+            };
+            """);
         await page.GotoAsync($"/datasets/{id}");
         await page.GetByTestId("upload-files").SetInputFilesAsync([steady, moving]);
         await Expect(page.GetByText("changed on your disk")).ToBeVisibleAsync();
@@ -177,10 +186,10 @@ public sealed class UploadTests(Browser browser) : IDisposable
         return folder;
     }
 
-    private static async Task MustHoldTheFolderAsync(PortalSite site, IPage page)
+    private static async Task MustHoldTheFolderAsync(PortalSite site, IPage page, string token)
     {
         string id = new Uri(page.Url).Segments[2].TrimEnd('/');
-        JsonElement listing = await site.AskAsync(HttpMethod.Get, $"datasets/{id}/tree?limit=10000");
+        JsonElement listing = await site.AskAsync(HttpMethod.Get, $"datasets/{id}/tree?limit=10000", token: token);
         Dictionary<string, string> hashes = listing.GetProperty("items").EnumerateArray()
             .ToDictionary(item => item.GetProperty("path").GetString()!, item => item.GetProperty("hash").GetString()!);
         Assert.Equal(Files, hashes.Count);

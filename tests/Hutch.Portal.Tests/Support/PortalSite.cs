@@ -95,6 +95,10 @@ internal sealed partial class PortalSite : IAsyncDisposable
         AsPortal(request, cookie);
         using HttpResponseMessage set = await _http.SendAsync(request, TestContext.Current.CancellationToken);
         Assert.True(set.IsSuccessStatusCode, await set.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        using var leave = new HttpRequestMessage(HttpMethod.Post, "/api/v1/logout");
+        AsPortal(leave, cookie);
+        using HttpResponseMessage left = await _http.SendAsync(leave, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.NoContent, left.StatusCode);
     }
 
     /// <summary>A browser window in which somebody is logged in.</summary>
@@ -150,6 +154,7 @@ internal sealed partial class PortalSite : IAsyncDisposable
     {
         request.Headers.Add("X-Hutch-Request", "portal");
         request.Headers.Add("Origin", Address.GetLeftPart(UriPartial.Authority));
+        request.Headers.Add("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) Chrome/1.0");
         if (cookie is not null)
         {
             request.Headers.Add("Cookie", cookie);

@@ -1,17 +1,9 @@
 import { Text, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useState } from "react";
-import { apiRoot } from "../api/base";
-import { sendOk } from "../api/client";
+import { api, must } from "../api/client";
 import { ConfirmDialog } from "../components/ConfirmDialog";
 import { Name } from "../components/Name";
-
-interface HandedOver {
-  datasets: number;
-  grants: number;
-  links: number;
-  invites: number;
-}
 
 /** Gives everything that somebody has to another person or a group. */
 export function HandOverDialog({ user, onClose }: { user: string; onClose: () => void }) {
@@ -24,13 +16,12 @@ export function HandOverDialog({ user, onClose }: { user: string; onClose: () =>
       isReady={to.trim() !== ""}
       onClose={onClose}
       onConfirm={async () => {
-        const response = await sendOk(`${apiRoot}/users/${encodeURIComponent(user)}/hand-over`, {
-          method: "POST",
-          headers: { "Content-Type": "application/json" },
-          body: JSON.stringify({ to: to.trim() }),
+        const { datasets, links, invites, groups } = await must(
+          api.POST("/users/{name}/hand-over", { params: { path: { name: user } }, body: { to: to.trim() } }),
+        );
+        notifications.show({
+          message: `Handed over: ${datasets} datasets, ${links} links, ${invites} invites, ${groups} groups.`,
         });
-        const { datasets, links, invites } = (await response.json()) as HandedOver;
-        notifications.show({ message: `Handed over: ${datasets} datasets, ${links} links, ${invites} invites.` });
       }}
     >
       <Text size="sm">

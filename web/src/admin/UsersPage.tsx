@@ -11,6 +11,7 @@ import {
   Table,
   Text,
   TextInput,
+  VisuallyHidden,
 } from "@mantine/core";
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useMemo, useState } from "react";
@@ -97,7 +98,7 @@ export default function UsersPage() {
                   <Table.Th w={260}>Roles</Table.Th>
                   <Table.Th w={130}>Made</Table.Th>
                   <Table.Th w={60}>
-                    <span aria-hidden> </span>
+                    <VisuallyHidden>Actions</VisuallyHidden>
                   </Table.Th>
                 </Table.Tr>
               </Table.Thead>

@@ -57,7 +57,8 @@ export default function AnalysisTab() {
           <Group justify="space-between" align="flex-end">
             <Select
               label="Run"
-              w={320}
+              w={460}
+              maw="100%"
               allowDeselect={false}
               data={runs.map((each) => ({
                 value: each.id,

@@ -5,6 +5,7 @@ import uPlot from "uplot";
 import { type Measure, type ResultRow, toColumns } from "./rows";
 
 const height = 320;
+const wholeSteps = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 50_000, 100_000];
 
 /** Measures over the frames. Drag to look closer, double click for all. */
 export default function Plot({ rows, shown }: { rows: ResultRow[]; shown: Measure[] }) {
@@ -27,7 +28,7 @@ export default function Plot({ rows, shown }: { rows: ResultRow[]; shown: Measur
         height,
         scales: { x: { time: false } },
         axes: [
-          { stroke: text, grid, ticks: grid, label: "Frame", labelSize: 22 },
+          { stroke: text, grid, ticks: grid, label: "Frame", labelSize: 22, incrs: wholeSteps },
           { stroke: text, grid, ticks: grid, scale: "left", size: 60 },
           ...(hasRight
             ? [{ stroke: text, grid: { show: false }, ticks: grid, scale: "right", side: 1 as const, size: 64 }]

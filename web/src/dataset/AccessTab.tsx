@@ -125,7 +125,7 @@ function Grants({ id, owner }: { id: string; owner: string }) {
                     <Button
                       size="compact-xs"
                       variant="subtle"
-                      color="red.8"
+                      color="red"
                       disabled={isBusy}
                       onClick={() =>
                         run(() =>
@@ -263,7 +263,7 @@ function Links({ id }: { id: string }) {
                       <Button
                         size="compact-xs"
                         variant="subtle"
-                        color="red.8"
+                        color="red"
                         onClick={() => withdraw(link.id)}
                         aria-label={`Withdraw the link ${link.id}`}
                       >

@@ -1,7 +1,7 @@
-import { Badge, Box, Group, Tabs, Text, Title } from "@mantine/core";
+import { Badge, Box, Group, Text, Title } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Suspense } from "react";
-import { Outlet, useLocation, useNavigate, useParams } from "react-router";
+import { type ReactNode, Suspense } from "react";
+import { Link, Outlet, useLocation, useParams } from "react-router";
 import { api, must } from "../api/client";
 import { ApiProblem } from "../api/problem";
 import { EmptyState } from "../components/EmptyState";
@@ -43,7 +43,7 @@ export default function DatasetPage() {
   if (query.isError) {
     if (query.error instanceof ApiProblem && (query.error.status === 404 || query.error.code === "invalid-name"))
       return (
-        <EmptyState icon={<SearchIcon size={26} />} title="There is no such dataset">
+        <EmptyState icon={<SearchIcon size={26} />} title="There is no such dataset" isPage>
           Or you have no right to see it: ask its owner to share it with you.
         </EmptyState>
       );
@@ -122,50 +122,42 @@ function Facts({ dataset }: { dataset: Dataset }) {
   );
 }
 
+interface Tab {
+  name: string;
+  label: string;
+  icon: ReactNode;
+  isShown: boolean;
+}
+
+/** The pages of a dataset; each has an address of its own. */
 function DatasetTabs({ context: { dataset, canManage } }: { context: DatasetContext }) {
-  const navigate = useNavigate();
-  const { pathname } = useLocation();
-  const here = pathname.split("/")[3] ?? "files";
+  const here = useLocation().pathname.split("/")[3] ?? "files";
   const isHere = dataset.state === "open" || dataset.state === "closed";
+  const canRead = isHere && hasRight(dataset, "read");
+  const tabs: Tab[] = [
+    { name: "files", label: "Files", icon: <FolderIcon size={16} />, isShown: canRead },
+    { name: "metadata", label: "Metadata", icon: <InfoIcon size={16} />, isShown: true },
+    { name: "versions", label: "Versions", icon: <ClockIcon size={16} />, isShown: true },
+    { name: "lineage", label: "Lineage", icon: <BranchIcon size={16} />, isShown: true },
+    { name: "analysis", label: "Analysis", icon: <ChartIcon size={16} />, isShown: canRead },
+    { name: "access", label: "Access", icon: <ShareIcon size={16} />, isShown: canManage && isHere },
+    { name: "settings", label: "Settings", icon: <LockIcon size={16} />, isShown: canManage },
+  ];
   return (
-    <Tabs
-      value={here}
-      onChange={(tab) => navigate(`/datasets/${dataset.id}${tab === "files" ? "" : `/${tab}`}`)}
-      mb="md"
-      keepMounted={false}
-      activateTabWithKeyboard={false}
-    >
-      <Tabs.List className={classes.tabs} aria-label="About this dataset">
-        {isHere && hasRight(dataset, "read") && (
-          <Tabs.Tab value="files" leftSection={<FolderIcon size={16} />}>
-            Files
-          </Tabs.Tab>
-        )}
-        <Tabs.Tab value="metadata" leftSection={<InfoIcon size={16} />}>
-          Metadata
-        </Tabs.Tab>
-        <Tabs.Tab value="versions" leftSection={<ClockIcon size={16} />}>
-          Versions
-        </Tabs.Tab>
-        <Tabs.Tab value="lineage" leftSection={<BranchIcon size={16} />}>
-          Lineage
-        </Tabs.Tab>
-        {isHere && hasRight(dataset, "read") && (
-          <Tabs.Tab value="analysis" leftSection={<ChartIcon size={16} />}>
-            Analysis
-          </Tabs.Tab>
-        )}
-        {canManage && isHere && (
-          <Tabs.Tab value="access" leftSection={<ShareIcon size={16} />}>
-            Access
-          </Tabs.Tab>
-        )}
-        {canManage && (
-          <Tabs.Tab value="settings" leftSection={<LockIcon size={16} />}>
-            Settings
-          </Tabs.Tab>
-        )}
-      </Tabs.List>
-    </Tabs>
+    <nav className={classes.tabs} aria-label="About this dataset">
+      {tabs
+        .filter((tab) => tab.isShown)
+        .map(({ name, label, icon }) => (
+          <Link
+            key={name}
+            to={`/datasets/${dataset.id}${name === "files" ? "" : `/${name}`}`}
+            className={classes.tab}
+            aria-current={here === name ? "page" : undefined}
+          >
+            {icon}
+            {label}
+          </Link>
+        ))}
+    </nav>
   );
 }

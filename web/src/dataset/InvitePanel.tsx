@@ -1,4 +1,177 @@
-/** Invites, once the server has them. */
-export function InvitePanel(_: { target: { kind: "dataset" | "group"; id: string } }) {
-  return null;
+import {
+  Alert,
+  Button,
+  Group,
+  NativeSelect,
+  NumberInput,
+  Paper,
+  Stack,
+  Table,
+  Text,
+  TextInput,
+  Title,
+} from "@mantine/core";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { api, done, must, type Schemas } from "../api/client";
+import { CopyField } from "../components/CopyField";
+import { Name } from "../components/Name";
+import { ProblemAlert } from "../components/ProblemAlert";
+import { Time } from "../components/Time";
+import { lifeChoices, rightChoices, rightWords } from "./rights";
+
+type Target = { kind: "dataset" | "group"; id: string };
+const memberChoices = [
+  { value: "member", label: "Member" },
+  { value: "manager", label: "Manager" },
+];
+
+const list = ({ kind, id }: Target) =>
+  kind === "dataset"
+    ? must(api.GET("/datasets/{id}/invites", { params: { path: { id } } }))
+    : must(api.GET("/groups/{group}/invites", { params: { path: { group: id } } }));
+
+const create = ({ kind, id }: Target, body: Schemas["CreateInvite"]) =>
+  kind === "dataset"
+    ? must(api.POST("/datasets/{id}/invites", { params: { path: { id } }, body }))
+    : must(api.POST("/groups/{group}/invites", { params: { path: { group: id } }, body }));
+
+/** Invites to a dataset or a group: for people whose name here one does not know, or who have no account yet. */
+export function InvitePanel({ target }: { target: Target }) {
+  const queries = useQueryClient();
+  const key = ["invites", target.kind, target.id];
+  const query = useQuery({ queryKey: key, queryFn: () => list(target) });
+  const choices = target.kind === "dataset" ? rightChoices : memberChoices;
+  const [right, setRight] = useState(target.kind === "dataset" ? "read" : "member");
+  const [life, setLife] = useState(String(7 * 86_400));
+  const [uses, setUses] = useState<number | string>(1);
+  const [email, setEmail] = useState("");
+  const [made, setMade] = useState<string>();
+  const [error, setError] = useState<unknown>();
+  const run = async (work: () => Promise<void>) => {
+    setError(undefined);
+    try {
+      await work();
+      await queries.invalidateQueries({ queryKey: key });
+    } catch (problem) {
+      setError(problem);
+    }
+  };
+  const invite = (event: FormEvent) => {
+    event.preventDefault();
+    void run(async () => {
+      const invited = await create(target, {
+        right,
+        expiresIn: Number(life),
+        uses: Number(uses) || 1,
+        email: email.trim() || undefined,
+      });
+      setMade(invited.url);
+      setEmail("");
+    });
+  };
+  const withdraw = (id: string) =>
+    run(async () => {
+      await done(api.DELETE("/invites/{invite}", { params: { path: { invite: id } } }));
+      setMade(undefined);
+    });
+  const invites = query.data?.items ?? [];
+  const heading = `invites-${target.kind}-${target.id}`;
+  return (
+    <section aria-labelledby={heading}>
+      <Title order={2} size="h4" id={heading} mb={4}>
+        Invites
+      </Title>
+      <Text size="sm" c="dimmed" mb="xs">
+        Whoever opens an invite and has an account gets{" "}
+        {target.kind === "dataset" ? "the right for good" : "into the group"}, until it is taken back.
+      </Text>
+      <Stack gap="sm">
+        {query.isError && (
+          <ProblemAlert error={query.error} title="The invites could not be listed" onRetry={() => query.refetch()} />
+        )}
+        {error !== undefined && <ProblemAlert error={error} />}
+        {made && (
+          <Alert color="green" variant="light" title="The invite is made. It is shown only now: copy it.">
+            <CopyField value={made} label="Invite" />
+          </Alert>
+        )}
+        {invites.length > 0 && (
+          <Paper withBorder>
+            <Table aria-label="Invites">
+              <Table.Tbody>
+                {invites.map((each) => (
+                  <Table.Tr key={each.id}>
+                    <Table.Td style={{ maxWidth: 0 }}>
+                      {each.email ? <Name>{each.email}</Name> : <Name mono>{each.id}</Name>}
+                      <Text size="xs" c="dimmed">
+                        by <Name>{each.by}</Name>, <Time value={each.created} />
+                      </Text>
+                    </Table.Td>
+                    <Table.Td w={150}>{rightWords[each.right] ?? each.right}</Table.Td>
+                    <Table.Td w={150}>
+                      <Text size="sm" c="dimmed">
+                        {each.used} of {each.uses} used, ends <Time value={each.expires} />
+                      </Text>
+                    </Table.Td>
+                    <Table.Td w={110} ta="right">
+                      <Button
+                        size="compact-xs"
+                        variant="subtle"
+                        color="red"
+                        onClick={() => withdraw(each.id)}
+                        aria-label={`Withdraw the invite ${each.id}`}
+                      >
+                        Withdraw
+                      </Button>
+                    </Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          </Paper>
+        )}
+        <form onSubmit={invite}>
+          <Group align="flex-end" gap="xs">
+            <NativeSelect
+              label={target.kind === "dataset" ? "May" : "As"}
+              data={choices}
+              value={right}
+              onChange={(e) => setRight(e.currentTarget.value)}
+              w={180}
+            />
+            <NativeSelect
+              label="For"
+              data={lifeChoices}
+              value={life}
+              onChange={(e) => setLife(e.currentTarget.value)}
+              w={130}
+            />
+            <NumberInput
+              label="People"
+              min={1}
+              max={1000}
+              allowDecimal={false}
+              value={uses}
+              onChange={setUses}
+              w={90}
+            />
+            <TextInput
+              label="Mail it to"
+              type="email"
+              placeholder="if you like"
+              value={email}
+              onChange={(e) => setEmail(e.currentTarget.value)}
+              miw={150}
+              flex={1}
+              maw={260}
+            />
+            <Button type="submit" variant="default">
+              Invite
+            </Button>
+          </Group>
+        </form>
+      </Stack>
+    </section>
+  );
 }

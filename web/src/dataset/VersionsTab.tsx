@@ -1,4 +1,17 @@
-import { Anchor, Badge, Button, Group, Modal, Paper, Select, Stack, Table, Text, TextInput } from "@mantine/core";
+import {
+  Anchor,
+  Badge,
+  Button,
+  Group,
+  Modal,
+  Paper,
+  Select,
+  Stack,
+  Table,
+  Text,
+  TextInput,
+  VisuallyHidden,
+} from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
@@ -94,7 +107,7 @@ export default function VersionsTab() {
               <Table.Tr>
                 <Table.Th w={80}>Version</Table.Th>
                 <Table.Th>Message</Table.Th>
-                <Table.Th w={120}>Made</Table.Th>
+                <Table.Th w={150}>Made</Table.Th>
                 <Table.Th w={90} ta="right">
                   Entries
                 </Table.Th>
@@ -102,7 +115,7 @@ export default function VersionsTab() {
                   Size
                 </Table.Th>
                 <Table.Th w={150}>
-                  <span aria-hidden> </span>
+                  <VisuallyHidden>Actions</VisuallyHidden>
                 </Table.Th>
               </Table.Tr>
             </Table.Thead>
@@ -110,7 +123,7 @@ export default function VersionsTab() {
               {snapshots.map((snapshot, index) => (
                 <Table.Tr key={snapshot.number}>
                   <Table.Td>
-                    <Anchor component={Link} to={`/datasets/${dataset.id}?at=${snapshot.number}`} fw={600}>
+                    <Anchor component={Link} to={`/datasets/${dataset.id}?at=${snapshot.number}`} fw={600} size="sm">
                       @{snapshot.number}
                     </Anchor>
                   </Table.Td>
@@ -134,8 +147,12 @@ export default function VersionsTab() {
                       <Time value={snapshot.time} />
                     </Text>
                   </Table.Td>
-                  <Table.Td ta="right">{formatCount(snapshot.files)}</Table.Td>
-                  <Table.Td ta="right">{formatBytes(snapshot.bytes)}</Table.Td>
+                  <Table.Td ta="right" fz="sm">
+                    {formatCount(snapshot.files)}
+                  </Table.Td>
+                  <Table.Td ta="right" fz="sm">
+                    {formatBytes(snapshot.bytes)}
+                  </Table.Td>
                   <Table.Td>
                     <Group gap={4} justify="flex-end" wrap="nowrap">
                       {snapshots[index + 1] && (

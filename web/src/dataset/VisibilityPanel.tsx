@@ -1,22 +1,33 @@
-import { SegmentedControl, Stack, Text, Title } from "@mantine/core";
+import { Button, Group, SegmentedControl, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useState } from "react";
 import { useOutletContext } from "react-router";
 import { api, must } from "../api/client";
 import { ProblemAlert } from "../components/ProblemAlert";
+import { Time } from "../components/Time";
 import type { DatasetContext } from "./context";
 
-/** Whether everybody may see the dataset. */
+/** Whether everybody may see the dataset: not, now, or from a day on. */
 export function VisibilityPanel() {
   const { dataset, refresh } = useOutletContext<DatasetContext>();
+  const current = dataset.publicAfter ? "later" : dataset.visibility;
+  const [isChoosing, setChoosing] = useState(false);
+  const [day, setDay] = useState(dataset.publicAfter?.slice(0, 10) ?? "");
   const [error, setError] = useState<unknown>();
-  const change = async (visibility: string) => {
+  const change = async (visibility: string, publicAfter?: string) => {
     setError(undefined);
     try {
-      await must(api.PATCH("/datasets/{id}", { params: { path: { id: dataset.id } }, body: { visibility } }));
+      await must(
+        api.PATCH("/datasets/{id}", { params: { path: { id: dataset.id } }, body: { visibility, publicAfter } }),
+      );
+      setChoosing(false);
       await refresh();
     } catch (problem) {
       setError(problem);
     }
+  };
+  const choose = (value: string) => {
+    if (value === "later") setChoosing(true);
+    else void change(value);
   };
   return (
     <section aria-labelledby="visibility">
@@ -26,17 +37,35 @@ export function VisibilityPanel() {
       <Stack gap="xs" align="flex-start">
         <SegmentedControl
           aria-label="Visibility"
-          value={dataset.visibility}
-          onChange={change}
+          value={isChoosing ? "later" : current}
+          onChange={choose}
           data={[
             { value: "private", label: "Private" },
+            { value: "later", label: "Public from a day on" },
             { value: "public", label: "Public" },
           ]}
         />
+        {isChoosing && (
+          <Group align="flex-end" gap="xs">
+            <TextInput
+              type="date"
+              label="Public from"
+              value={day}
+              onChange={(event) => setDay(event.currentTarget.value)}
+            />
+            <Button disabled={day === ""} onClick={() => change("public", new Date(`${day}T00:00:00`).toISOString())}>
+              Set the day
+            </Button>
+          </Group>
+        )}
         <Text size="sm" c="dimmed">
-          {dataset.visibility === "public"
-            ? "Whoever reaches this server may read it, without an account."
-            : "Only the owner and those named below."}
+          {current === "public" && "Whoever reaches this server may read it, without an account."}
+          {current === "private" && "Only the owner and those named below."}
+          {current === "later" && (
+            <>
+              Private until <Time value={dataset.publicAfter} exact />; then whoever reaches this server may read it.
+            </>
+          )}
         </Text>
         {error !== undefined && <ProblemAlert error={error} />}
       </Stack>

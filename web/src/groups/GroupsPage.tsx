@@ -138,7 +138,7 @@ function GroupPanel({ group, onChange }: { group: GroupInfo; onChange: () => Pro
                   <Button
                     size="compact-xs"
                     variant="subtle"
-                    color="red.8"
+                    color="red"
                     onClick={() => run(() => remove(member.user))}
                     aria-label={`Remove ${member.user}`}
                   >
@@ -167,13 +167,7 @@ function GroupPanel({ group, onChange }: { group: GroupInfo; onChange: () => Pro
                 </Group>
               </form>
               <InvitePanel target={{ kind: "group", id: group.name }} />
-              <Button
-                size="compact-sm"
-                variant="subtle"
-                color="red.8"
-                w="fit-content"
-                onClick={() => setDeleting(true)}
-              >
+              <Button size="compact-sm" variant="subtle" color="red" w="fit-content" onClick={() => setDeleting(true)}>
                 Remove the group
               </Button>
             </>

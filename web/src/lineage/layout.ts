@@ -18,7 +18,7 @@ export interface Step {
   run: Schemas["RunInfo"] | undefined;
 }
 
-const columnWidth = 310;
+const columnWidth = 420;
 const rowHeight = 110;
 
 /** The graph of where a dataset comes from and what came of it: parents left of their children. */

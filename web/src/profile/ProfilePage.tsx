@@ -13,6 +13,7 @@ import { setPassword as sendPassword } from "../session/login-calls";
 import { useSession } from "../session/session";
 import { usePageTitle } from "../shell/usePageTitle";
 import { describeAgent } from "./agent";
+import { Mails } from "./Mails";
 
 /** Who one is: name, password, sessions. */
 export default function ProfilePage() {
@@ -40,6 +41,7 @@ export default function ProfilePage() {
         <PasswordForm />
         <PersonForm />
         <Sessions />
+        <Mails />
       </Stack>
     </>
   );
@@ -220,7 +222,7 @@ function Sessions() {
                         <Button
                           size="compact-xs"
                           variant="subtle"
-                          color="red.8"
+                          color="red"
                           onClick={() => end(session.id)}
                           aria-label={`End the session ${describeAgent(session.agent)}`}
                         >

@@ -10,6 +10,7 @@ export function NotFoundPage() {
     <EmptyState
       icon={<SearchIcon size={26} />}
       title="There is nothing here"
+      isPage
       action={
         <Button component={Link} to="/" mt="sm">
           To the datasets

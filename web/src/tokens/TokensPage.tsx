@@ -11,6 +11,7 @@ import {
   Table,
   Text,
   TextInput,
+  VisuallyHidden,
 } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
@@ -45,7 +46,7 @@ export default function TokensPage() {
     queryFn: () => must(api.GET("/tokens", { params: { query: { limit: 1000 } } })),
   });
   const [isMaking, setMaking] = useState(false);
-  const [made, setMade] = useState<string>();
+  const [made, setMade] = useState<Schemas["CreatedToken"]>();
   const [revoking, setRevoking] = useState<Token>();
   const tokens = query.data?.items ?? [];
   const make = (
@@ -59,7 +60,7 @@ export default function TokensPage() {
         With a token the command line and programs act in your name, as far as it allows
       </PageHeader>
       <Stack>
-        {made && <MadeToken secret={made} />}
+        {made && <MadeToken made={made} />}
         {query.isPending && <Loading />}
         {query.isError && (
           <ProblemAlert error={query.error} title="The tokens could not be listed" onRetry={() => query.refetch()} />
@@ -79,7 +80,7 @@ export default function TokensPage() {
                   <Table.Th w={120}>Last used</Table.Th>
                   <Table.Th w={120}>Ends</Table.Th>
                   <Table.Th w={100}>
-                    <span aria-hidden> </span>
+                    <VisuallyHidden>Actions</VisuallyHidden>
                   </Table.Th>
                 </Table.Tr>
               </Table.Thead>
@@ -101,6 +102,11 @@ export default function TokensPage() {
                             {scope}
                           </Badge>
                         ))}
+                        {token.accessKey && (
+                          <Badge size="sm" variant="outline" tt="none">
+                            S3 key
+                          </Badge>
+                        )}
                         {token.dataset && (
                           <Badge size="sm" variant="outline" tt="none">
                             one dataset
@@ -122,7 +128,7 @@ export default function TokensPage() {
                       <Button
                         size="compact-xs"
                         variant="subtle"
-                        color="red.8"
+                        color="red"
                         onClick={() => setRevoking(token)}
                         aria-label={`Revoke the token ${token.name ?? token.id}`}
                       >
@@ -139,8 +145,8 @@ export default function TokensPage() {
       {isMaking && (
         <NewToken
           onClose={() => setMaking(false)}
-          onMade={async (secret) => {
-            setMade(secret);
+          onMade={async (token) => {
+            setMade(token);
             setMaking(false);
             await queries.invalidateQueries({ queryKey: ["tokens"] });
           }}
@@ -166,11 +172,20 @@ export default function TokensPage() {
   );
 }
 
-function MadeToken({ secret }: { secret: string }) {
+function MadeToken({ made }: { made: Schemas["CreatedToken"] }) {
+  if (made.secretKey)
+    return (
+      <Alert color="green" variant="light" title="The S3 key is made. Its secret is shown only now: copy it.">
+        <Stack gap="xs">
+          <CopyField label="Access key" value={made.accessKey ?? ""} />
+          <CopyField label="Secret key" value={made.secretKey} />
+        </Stack>
+      </Alert>
+    );
   return (
     <Alert color="green" variant="light" title="The token is made. It is shown only now: copy it.">
       <Stack gap="xs">
-        <CopyField label="Token" value={secret} />
+        <CopyField label="Token" value={made.token ?? ""} />
         <Text size="sm">On the command line, this asks for it and keeps it safely:</Text>
         <CopyField label="Login command" value={`hutch login ${serverAddress}`} />
       </Stack>
@@ -178,11 +193,18 @@ function MadeToken({ secret }: { secret: string }) {
   );
 }
 
-function NewToken({ onClose, onMade }: { onClose: () => void; onMade: (secret: string) => Promise<void> }) {
+function NewToken({
+  onClose,
+  onMade,
+}: {
+  onClose: () => void;
+  onMade: (token: Schemas["CreatedToken"]) => Promise<void>;
+}) {
   const [name, setName] = useState("");
   const [chosen, setChosen] = useState<string[]>(["read", "write"]);
   const [life, setLife] = useState(String(30 * 86_400));
   const [dataset, setDataset] = useState("");
+  const [isS3, setS3] = useState(false);
   const [error, setError] = useState<unknown>();
   const [isBusy, setBusy] = useState(false);
   const create = async (event: FormEvent) => {
@@ -197,10 +219,11 @@ function NewToken({ onClose, onMade }: { onClose: () => void; onMade: (secret: s
             scopes: chosen,
             expiresIn: life === "" ? undefined : Number(life),
             dataset: dataset.trim() || undefined,
+            s3: isS3 || undefined,
           },
         }),
       );
-      await onMade(token.token ?? "");
+      await onMade(token);
     } catch (problem) {
       setError(problem);
       setBusy(false);
@@ -237,6 +260,11 @@ function NewToken({ onClose, onMade }: { onClose: () => void; onMade: (secret: s
             value={dataset}
             onChange={(e) => setDataset(e.currentTarget.value)}
             spellCheck={false}
+          />
+          <Checkbox
+            label="A key pair for S3 programs, good at that door only"
+            checked={isS3}
+            onChange={(e) => setS3(e.currentTarget.checked)}
           />
           {error !== undefined && <ProblemAlert error={error} title="The token was not made" />}
           <Group justify="flex-end">

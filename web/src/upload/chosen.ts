@@ -12,6 +12,7 @@ export interface Chosen {
 }
 
 const mostPathBytes = 1024;
+const handleWaitMs = 500;
 const utf8 = new TextEncoder();
 
 /** Names in a dataset are composed (NFC), whatever the file system has. */
@@ -39,13 +40,22 @@ export async function fromDrop(data: DataTransfer): Promise<Chosen> {
   const handles = items.map((item) =>
     "getAsFileSystemHandle" in item ? (item as DataTransferItemWithHandle).getAsFileSystemHandle() : null,
   );
-  const entries = items.map((item) => item.webkitGetAsEntry());
+  const entries = items.map((item) => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }));
   const files: ChosenFile[] = [];
-  for (const entry of entries) if (entry) await walk(entry, "", files);
-  const known = (await Promise.all(handles.map((handle) => handle?.catch(() => null) ?? null))).filter(
-    (handle) => handle !== null,
-  );
-  return { files, handles: known, isFolder: entries.some((entry) => entry?.isDirectory) };
+  for (const { entry, file } of entries) {
+    if (entry) await walk(entry, "", files);
+    else if (file) files.push({ path: normalisePath(file.name), file });
+  }
+  const known = (await Promise.all(handles.map(soonOrNever))).filter((handle) => handle !== null);
+  return { files, handles: known, isFolder: entries.some(({ entry }) => entry?.isDirectory) };
+}
+
+/** A handle only makes it easier to go on later: an upload does not wait long for it. */
+function soonOrNever(handle: Promise<FileSystemHandle | null> | null): Promise<FileSystemHandle | null> {
+  const never = new Promise<null>((resolve) => {
+    window.setTimeout(() => resolve(null), handleWaitMs);
+  });
+  return Promise.race([handle?.catch(() => null) ?? null, never]);
 }
 
 interface DataTransferItemWithHandle extends DataTransferItem {

@@ -1,0 +1,47 @@
+using Hutch.Datasets.Doors;
+using Microsoft.AspNetCore.Http;
+
+namespace Hutch.Api.Endpoints;
+
+/// <summary>
+/// A file of a dataset as a document for a frame: its policy takes origin, scripts, forms and the network from it, so that it can do nothing
+/// with the session of who looks at it.
+/// </summary>
+internal static class SandboxedView
+{
+    /// <summary>Value of the query's <c>view</c>.</summary>
+    public const string Name = "sandbox";
+
+    private const string Policy = "sandbox; default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; frame-ancestors 'self'";
+
+    private static readonly Dictionary<string, string> Types = new(StringComparer.OrdinalIgnoreCase)
+    {
+        [".html"] = "text/html; charset=utf-8",
+        [".htm"] = "text/html; charset=utf-8",
+        [".xhtml"] = "application/xhtml+xml",
+        [".svg"] = "image/svg+xml",
+        [".png"] = "image/png",
+        [".jpg"] = "image/jpeg",
+        [".jpeg"] = "image/jpeg",
+        [".gif"] = "image/gif",
+        [".webp"] = "image/webp",
+        [".txt"] = "text/plain; charset=utf-8",
+    };
+
+    /// <summary>Makes a document of what would be an attachment.</summary>
+    public static void SetHeaders(HttpResponse response, OpenedEntry opened)
+    {
+        response.Headers.ContentSecurityPolicy = Policy;
+        response.Headers.ContentDisposition = "inline";
+        response.Headers["Cross-Origin-Resource-Policy"] = "same-origin";
+        response.Headers["Referrer-Policy"] = "no-referrer";
+        if (Types.TryGetValue(Path.GetExtension(opened.Path.Name), out string? type))
+        {
+            response.ContentType = type;
+        }
+        else if (response.ContentType?.StartsWith("text/", StringComparison.OrdinalIgnoreCase) != true)
+        {
+            response.ContentType = "text/plain; charset=utf-8";
+        }
+    }
+}

@@ -1,0 +1,90 @@
+using Hutch.Portal.Tests.Support;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Hutch.Portal.Tests.Pages;
+
+/// <summary>Every page, as people see it: axe finds nothing, no script fails, nothing is wider than the window, and a picture is kept.</summary>
+public sealed class PageTests(Browser browser, Showcase showcase) : IClassFixture<Showcase>
+{
+    /// <summary>Name of the picture, address, and a text that says that the page is there.</summary>
+    private (string Name, string Path, string There)[] Pages =>
+    [
+        ("datasets", "/", "Lysozyme at room temperature"),
+        ("shared", "/shared", "ada/from-ada"),
+        ("trash", "/trash", "admin/thrown-away"),
+        ("new-dataset", "/new", "Part of every command"),
+        ("derive", $"/new?from={showcase.Closed}", "which stays as it is"),
+        ("dataset", $"/datasets/{showcase.Lysozyme}", "results.csv"),
+        ("folder-hostile", $"/datasets/{showcase.Lysozyme}/files/notes/", "onerror"),
+        ("preview-table", $"/datasets/{showcase.Lysozyme}/files/results.csv", "n_spots"),
+        ("preview-lines", $"/datasets/{showcase.Lysozyme}/files/events.jsonl", "beam lost"),
+        ("preview-text", $"/datasets/{showcase.Lysozyme}/files/notes.txt", "more"),
+        ("preview-html", $"/datasets/{showcase.Lysozyme}/files/notes/report.html", "SHA-256"),
+        ("version", $"/datasets/{showcase.Lysozyme}?at=1", "not at the newest"),
+        ("metadata", $"/datasets/{showcase.Lysozyme}/metadata", "293.5"),
+        ("metadata-empty", $"/datasets/{showcase.Empty}/metadata", "No metadata yet"),
+        ("versions", $"/datasets/{showcase.Lysozyme}/versions", "First frames"),
+        ("difference", $"/datasets/{showcase.Lysozyme}/versions?from=1&to=2", "1 added"),
+        ("lineage", $"/datasets/{showcase.Closed}/lineage", "admin/insulin-refined"),
+        ("lineage-empty", $"/datasets/{showcase.Empty}/lineage", "Made from nothing else"),
+        ("analysis-empty", $"/datasets/{showcase.Empty}/analysis", "Not analysed yet"),
+        ("access", $"/datasets/{showcase.Lysozyme}/access", "carol@example.org"),
+        ("settings", $"/datasets/{showcase.Lysozyme}/settings", "Another owner"),
+        ("tokens", "/tokens", "admin"),
+        ("profile", "/profile", "Where you are logged in"),
+        ("groups", "/groups", "crystals"),
+        ("admin-users", "/admin/users", "Ada"),
+        ("admin-jobs", "/admin/jobs", "Scrub"),
+        ("admin-audit", "/admin/audit", "To what"),
+        ("not-found", "/there/is/no/such/page", "There is nothing here"),
+    ];
+
+    [Fact]
+    public Task Light_on_a_desk() => LookAtAllAsync("", 1280, 800, ColorScheme.Light);
+
+    [Fact]
+    public Task Dark_on_a_desk() => LookAtAllAsync("-dark", 1280, 800, ColorScheme.Dark);
+
+    [Fact]
+    public Task Light_on_a_phone() => LookAtAllAsync("-phone", 390, 844, ColorScheme.Light);
+
+    [Fact]
+    public async Task The_login_page_has_nothing_to_find_either()
+    {
+        await using IBrowserContext window = await showcase.Site.AnonymousAsync(browser);
+        IPage page = await window.NewPageAsync();
+        foreach (string path in new[] { "/login", "/s#", "/invite#" })
+        {
+            await page.GotoAsync("about:blank");
+            await page.GotoAsync(path);
+            await page.MustBeAccessibleAsync();
+            await page.PictureAsync("anonymous-" + path.Trim('/').TrimEnd('#'));
+        }
+    }
+
+    private async Task LookAtAllAsync(string suffix, int width, int height, ColorScheme scheme)
+    {
+        await using IBrowserContext window = await showcase.Site.WindowAsync(browser, "admin", width, height, scheme);
+        IPage page = await window.NewPageAsync();
+        List<string> errors = page.Listen();
+        var wrong = new List<string>();
+        foreach ((string name, string path, string there) in Pages)
+        {
+            await page.GotoAsync(path);
+            await Expect(page.Locator("#root").GetByText(there).First).ToBeAttachedAsync();
+            await page.PictureAsync(name + suffix);
+            try
+            {
+                await page.MustBeAccessibleAsync();
+            }
+            catch (Xunit.Sdk.TrueException e)
+            {
+                wrong.Add(e.Message);
+            }
+        }
+
+        Assert.True(wrong.Count == 0, string.Join("\n", wrong));
+        Assert.Empty(errors);
+    }
+}

@@ -1,0 +1,89 @@
+import { Accordion, Badge, Button, Code, Group, Stack, Text, Title } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { api, must } from "../api/client";
+import { Name } from "../components/Name";
+import { ProblemAlert } from "../components/ProblemAlert";
+import { Time } from "../components/Time";
+
+const states: Record<string, { words: string; color: string }> = {
+  kept: { words: "only here", color: "gray" },
+  queued: { words: "on its way", color: "blue" },
+  sent: { words: "sent", color: "green" },
+  failed: { words: "not delivered", color: "red" },
+};
+
+/** Every mail can also be read here: where mail is off, this is the only place. */
+export function Mails() {
+  const query = useInfiniteQuery({
+    queryKey: ["mails"],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam }) => must(api.GET("/me/mails", { params: { query: { limit: 20, cursor: pageParam } } })),
+    getNextPageParam: (page) => page.next ?? undefined,
+  });
+  const mails = query.data?.pages.flatMap((page) => page.items ?? []) ?? [];
+  if (query.isPending) return null;
+  return (
+    <section aria-labelledby="mails">
+      <Title order={2} size="h4" id="mails" mb="xs">
+        Mails
+      </Title>
+      <Stack gap="sm">
+        {query.isError && (
+          <ProblemAlert error={query.error} title="The mails could not be listed" onRetry={() => query.refetch()} />
+        )}
+        {query.isSuccess && mails.length === 0 && (
+          <Text size="sm" c="dimmed">
+            Nothing was mailed to you.
+          </Text>
+        )}
+        {mails.length > 0 && (
+          <Accordion variant="contained">
+            {mails.map((mail) => (
+              <Accordion.Item key={mail.id} value={String(mail.id)}>
+                <Accordion.Control>
+                  <Group gap="xs">
+                    <Text size="sm" fw={600}>
+                      <Name>{mail.subject}</Name>
+                    </Text>
+                    <Badge variant="light" tt="none" color={states[mail.state]?.color}>
+                      {states[mail.state]?.words ?? mail.state}
+                    </Badge>
+                    <Text size="xs" c="dimmed">
+                      <Time value={mail.time} />
+                      {mail.to && (
+                        <>
+                          , to <Name>{mail.to}</Name>
+                        </>
+                      )}
+                    </Text>
+                  </Group>
+                </Accordion.Control>
+                <Accordion.Panel>
+                  {mail.failure && (
+                    <Text size="sm" mb="xs">
+                      <Name wrap>{mail.failure}</Name>
+                    </Text>
+                  )}
+                  <Code block style={{ whiteSpace: "pre-wrap" }}>
+                    {mail.body}
+                  </Code>
+                </Accordion.Panel>
+              </Accordion.Item>
+            ))}
+          </Accordion>
+        )}
+        {query.hasNextPage && (
+          <Button
+            size="xs"
+            variant="default"
+            w="fit-content"
+            onClick={() => query.fetchNextPage()}
+            loading={query.isFetchingNextPage}
+          >
+            Show more
+          </Button>
+        )}
+      </Stack>
+    </section>
+  );
+}

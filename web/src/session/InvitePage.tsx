@@ -1,0 +1,148 @@
+import { Button, Group, Paper, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { Link, useLocation, useNavigate } from "react-router";
+import { api, must, type Schemas } from "../api/client";
+import { HutchMark } from "../components/icons";
+import { Loading } from "../components/Loading";
+import { Name } from "../components/Name";
+import { ProblemAlert } from "../components/ProblemAlert";
+import { Time } from "../components/Time";
+import { rightWords } from "../dataset/rights";
+import { usePageTitle } from "../shell/usePageTitle";
+import classes from "./LoginPage.module.css";
+import { useSession } from "./session";
+
+/** What an invite is to, and how one takes it. The code stands behind the # and reaches no log. */
+export default function InvitePage() {
+  usePageTitle("Invite");
+  const { hash } = useLocation();
+  const code = new URLSearchParams(hash.slice(1)).get("code") ?? "";
+  const query = useQuery({
+    queryKey: ["invite", code],
+    queryFn: () => must(api.POST("/invites/lookup", { body: { code } })),
+    enabled: code !== "",
+    retry: false,
+  });
+  return (
+    <main className={classes.page}>
+      <Paper withBorder shadow="sm" p="xl" radius="lg" w="100%" maw={460}>
+        <Stack>
+          <Group gap="sm" justify="center">
+            <HutchMark size={34} className={classes.mark} />
+            <Title order={1} size="h2">
+              Hutch
+            </Title>
+          </Group>
+          {code === "" && (
+            <ProblemAlert
+              error={new Error("The link is not complete: its last part is missing. Copy all of it.")}
+              title="This is no invite"
+            />
+          )}
+          {code !== "" && query.isPending && <Loading label="Looking the invite up" />}
+          {query.isError && <ProblemAlert error={query.error} title="This invite cannot be used" />}
+          {query.data && <Invite code={code} invite={query.data} />}
+        </Stack>
+      </Paper>
+    </main>
+  );
+}
+
+function Invite({ code, invite }: { code: string; invite: Schemas["InviteInfo"] }) {
+  const { me, isLoading, refresh } = useSession();
+  const navigate = useNavigate();
+  const [error, setError] = useState<unknown>();
+  const [isBusy, setBusy] = useState(false);
+  const isPerson = me !== null && (me.session === undefined || me.session.user !== undefined);
+  const accept = async (account: { user?: string; password?: string }) => {
+    setBusy(true);
+    setError(undefined);
+    try {
+      const taken = await must(api.POST("/invites/accept", { body: { code, ...account } }));
+      await refresh();
+      const [kind, id] = taken.target.split(":");
+      navigate(kind === "dataset" ? `/datasets/${id}` : "/groups", { replace: true });
+    } catch (problem) {
+      setError(problem);
+      setBusy(false);
+    }
+  };
+  if (isLoading) return <Loading />;
+  return (
+    <Stack>
+      <Text ta="center">
+        <Name>{invite.by}</Name> invites you to {invite.target.startsWith("dataset:") ? "the dataset" : "the group"}{" "}
+        <b>
+          <Name wrap>{invite.name}</Name>
+        </b>
+        : {rightWords[invite.right]?.toLowerCase() ?? invite.right}.
+      </Text>
+      {invite.note && (
+        <Text size="sm" c="dimmed" ta="center">
+          “<Name wrap>{invite.note}</Name>”
+        </Text>
+      )}
+      <Text size="sm" c="dimmed" ta="center">
+        It ends <Time value={invite.expires} />.
+      </Text>
+      {error !== undefined && <ProblemAlert error={error} title="The invite was not accepted" />}
+      {isPerson ? (
+        <Button onClick={() => accept({})} loading={isBusy} size="md">
+          Accept as {me?.user}
+        </Button>
+      ) : (
+        <Newcomer code={code} isBusy={isBusy} onAccept={accept} />
+      )}
+    </Stack>
+  );
+}
+
+function Newcomer({
+  code,
+  isBusy,
+  onAccept,
+}: {
+  code: string;
+  isBusy: boolean;
+  onAccept: (account: { user: string; password: string }) => Promise<void>;
+}) {
+  const [user, setUser] = useState("");
+  const [password, setPassword] = useState("");
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    void onAccept({ user: user.trim(), password });
+  };
+  return (
+    <Stack>
+      <Button component={Link} to={`/login?return=${encodeURIComponent(`/invite#code=${code}`)}`} size="md">
+        I have an account: log in
+      </Button>
+      <form onSubmit={submit}>
+        <Stack gap="sm">
+          <Text size="sm" fw={600}>
+            Or make one, where this site allows it
+          </Text>
+          <TextInput
+            label="User"
+            autoComplete="username"
+            autoCapitalize="none"
+            required
+            value={user}
+            onChange={(e) => setUser(e.currentTarget.value)}
+          />
+          <PasswordInput
+            label="Password"
+            autoComplete="new-password"
+            required
+            value={password}
+            onChange={(e) => setPassword(e.currentTarget.value)}
+          />
+          <Button type="submit" variant="default" loading={isBusy}>
+            Make it and accept
+          </Button>
+        </Stack>
+      </form>
+    </Stack>
+  );
+}
