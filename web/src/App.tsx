@@ -22,6 +22,7 @@ const TokensPage = lazy(() => import("./tokens/TokensPage"));
 const GroupsPage = lazy(() => import("./groups/GroupsPage"));
 const ProfilePage = lazy(() => import("./profile/ProfilePage"));
 const UsersPage = lazy(() => import("./admin/UsersPage"));
+const StoragePage = lazy(() => import("./admin/StoragePage"));
 const JobsPage = lazy(() => import("./admin/JobsPage"));
 const AuditPage = lazy(() => import("./admin/AuditPage"));
 const SharePage = lazy(() => import("./session/SharePage"));
@@ -47,6 +48,7 @@ export function App() {
               <Route path="/groups" element={<GroupsPage />} />
               <Route path="/profile" element={<ProfilePage />} />
               <Route path="/admin/users" element={<UsersPage />} />
+              <Route path="/admin/storage" element={<StoragePage />} />
               <Route path="/admin/jobs" element={<JobsPage />} />
               <Route path="/admin/audit" element={<AuditPage />} />
               <Route path="/datasets/:id" element={<DatasetPage />}>

@@ -35,6 +35,7 @@ public sealed class PageTests(Browser browser, Showcase showcase) : IClassFixtur
         ("profile", "/profile", "Where you are logged in"),
         ("groups", "/groups", "crystals"),
         ("admin-users", "/admin/users", "Ada"),
+        ("admin-storage", "/admin/storage", "On the disk"),
         ("admin-jobs", "/admin/jobs", "Scrub"),
         ("admin-audit", "/admin/audit", "To what"),
         ("not-found", "/there/is/no/such/page", "There is nothing here"),

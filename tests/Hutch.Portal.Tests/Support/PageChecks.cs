@@ -13,8 +13,9 @@ internal static class PageChecks
         page.PageError += (_, error) => errors.Add(error);
         page.Console += (_, message) =>
         {
-            // A refused request is an answer like others; a script or policy error never is.
-            if (message.Type == "error" && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal))
+            // A refused request is an answer like others, and that a document of a stranger runs nothing is as it should be.
+            if (message.Type == "error" && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal)
+                && !message.Text.StartsWith("Blocked script execution in", StringComparison.Ordinal))
             {
                 errors.Add(message.Text);
             }

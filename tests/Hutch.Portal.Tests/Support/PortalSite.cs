@@ -46,6 +46,8 @@ internal sealed partial class PortalSite : IAsyncDisposable
             Api = new ApiOptions { StopSeconds = 1 },
             Zone = new ZoneOptions { Durable = false },
             ConfigureServices = services => services.AddLive(folder, new AnalysisWorkerOptions()),
+            // For those who work on the portal: the build in web/dist, without compiling anything else.
+            PortalFolder = Environment.GetEnvironmentVariable("HUTCH_PORTAL_FOLDER"),
             Notice = words => told += words + "\n",
         };
         HutchServer server = await HutchServer.StartAsync(options, TestContext.Current.CancellationToken);

@@ -45,7 +45,13 @@ export default function AuditPage() {
           <EmptyState icon={<ClockIcon size={26} />} title="No lines from there on" />
         )}
         {lines.length > 0 && (
-          <Paper withBorder style={{ overflowX: "auto" }} tabIndex={0} role="region" aria-label="Lines of the audit">
+          <Paper
+            withBorder
+            style={{ overflowX: "auto", position: "relative" }}
+            tabIndex={0}
+            role="region"
+            aria-label="Lines of the audit"
+          >
             <Table aria-label="Audit" miw={760}>
               <Table.Thead>
                 <Table.Tr>

@@ -1,9 +1,9 @@
-import { Badge, Button, Code, Group, Paper, Progress, Stack, Table, Text } from "@mantine/core";
+import { Alert, Badge, Button, Code, Group, Paper, Progress, Stack, Table, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, must } from "../api/client";
 import { EmptyState } from "../components/EmptyState";
-import { SettingsIcon } from "../components/icons";
+import { SettingsIcon, WarningIcon } from "../components/icons";
 import { Loading } from "../components/Loading";
 import { PageHeader } from "../components/PageHeader";
 import { ProblemAlert } from "../components/ProblemAlert";
@@ -40,6 +40,7 @@ export default function JobsPage() {
     <>
       <PageHeader title="Jobs">What the site does for its own good, since its start</PageHeader>
       <Stack>
+        <Warnings />
         <Group gap="xs">
           {Object.entries(kinds).map(([kind, { label, words }]) => (
             <Button key={kind} variant="default" onClick={() => start(kind)} title={words}>
@@ -58,7 +59,7 @@ export default function JobsPage() {
           </EmptyState>
         )}
         {jobs.length > 0 && (
-          <Paper withBorder style={{ overflowX: "auto" }}>
+          <Paper withBorder style={{ overflowX: "auto", position: "relative" }}>
             <Table aria-label="Jobs" miw={560}>
               <Table.Thead>
                 <Table.Tr>
@@ -100,6 +101,26 @@ export default function JobsPage() {
           </Paper>
         )}
       </Stack>
+    </>
+  );
+}
+
+/** What an operator should see to. */
+function Warnings() {
+  const query = useQuery({ queryKey: ["warnings"], queryFn: () => must(api.GET("/warnings")) });
+  return (
+    <>
+      {query.data?.items.map((warning) => (
+        <Alert
+          key={`${warning.kind} ${warning.message}`}
+          color="yellow"
+          variant="light"
+          title={warning.message}
+          icon={<WarningIcon />}
+        >
+          {warning.advice}
+        </Alert>
+      ))}
     </>
   );
 }

@@ -90,7 +90,7 @@ export default function UsersPage() {
           <ProblemAlert error={query.error} title="The accounts could not be listed" onRetry={() => query.refetch()} />
         )}
         {users.length > 0 && (
-          <Paper withBorder style={{ overflowX: "auto" }}>
+          <Paper withBorder style={{ overflowX: "auto", position: "relative" }}>
             <Table aria-label="Accounts" miw={520}>
               <Table.Thead>
                 <Table.Tr>

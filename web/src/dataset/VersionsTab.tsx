@@ -101,7 +101,7 @@ export default function VersionsTab() {
           Every push and every upload makes one. You can come back to each of them.
         </EmptyState>
       ) : (
-        <Paper withBorder style={{ overflowX: "auto" }}>
+        <Paper withBorder style={{ overflowX: "auto", position: "relative" }}>
           <Table aria-label="Versions" miw={560}>
             <Table.Thead>
               <Table.Tr>

@@ -18,8 +18,11 @@ export function safeReturn(path: string | null): string {
 }
 
 const oidcErrors: Record<string, string> = {
-  access_denied: "The login was cancelled at the identity provider.",
-  login_expired: "The login took too long. Start again.",
+  "provider-unavailable": "The identity provider does not answer. Try again later, or log in another way.",
+  "login-invalid": "What the identity provider sent cannot be trusted, or the login took too long. Start again.",
+  "login-refused": "The identity provider refused, or the login was cancelled there.",
+  "not-found": "This site has no account for you. Ask an administrator.",
+  "too-many-requests": "Too many attempts. Wait a little.",
 };
 
 export function LoginPage() {
@@ -89,7 +92,7 @@ function PasswordLogin({ target, error: oidcError }: { target: string; error: st
   const [user, setUser] = useState("");
   const [password, setPassword] = useState("");
   const [error, setError] = useState<unknown>(
-    oidcError ? new Error(oidcErrors[oidcError] ?? `The identity provider refused: ${oidcError}.`) : undefined,
+    oidcError ? new Error(oidcErrors[oidcError] ?? `The login did not work (${oidcError}).`) : undefined,
   );
   const [isBusy, setBusy] = useState(false);
   const [mailed, setMailed] = useState(false);

@@ -19,6 +19,7 @@ import { Link, Outlet, useLocation } from "react-router";
 import { portalRoot } from "../api/base";
 import { api, must } from "../api/client";
 import {
+  ChartIcon,
   ClockIcon,
   DatasetIcon,
   HutchMark,
@@ -57,6 +58,12 @@ const places: Place[] = [
 
 const administration: Place[] = [
   { to: "/admin/users", label: "Users", icon: <UserIcon />, roles: ["administrator"] },
+  {
+    to: "/admin/storage",
+    label: "Storage",
+    icon: <ChartIcon />,
+    roles: ["operator", "site-admin", "auditor", "administrator"],
+  },
   { to: "/admin/jobs", label: "Jobs", icon: <SettingsIcon />, roles: ["operator", "site-admin", "administrator"] },
   { to: "/admin/audit", label: "Audit", icon: <ClockIcon />, roles: ["auditor", "administrator"] },
 ];

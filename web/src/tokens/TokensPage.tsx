@@ -71,7 +71,7 @@ export default function TokensPage() {
           </EmptyState>
         )}
         {tokens.length > 0 && (
-          <Paper withBorder style={{ overflowX: "auto" }}>
+          <Paper withBorder style={{ overflowX: "auto", position: "relative" }}>
             <Table aria-label="Tokens" miw={560}>
               <Table.Thead>
                 <Table.Tr>

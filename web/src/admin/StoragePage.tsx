@@ -1,0 +1,240 @@
+import {
+  Button,
+  Group,
+  NumberInput,
+  Paper,
+  Progress,
+  Select,
+  SimpleGrid,
+  Stack,
+  Table,
+  Text,
+  Title,
+  VisuallyHidden,
+} from "@mantine/core";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { lazy, Suspense, useMemo, useState } from "react";
+import { api, must, type Schemas } from "../api/client";
+import { ConfirmDialog } from "../components/ConfirmDialog";
+import { Loading } from "../components/Loading";
+import { Name } from "../components/Name";
+import { PageHeader } from "../components/PageHeader";
+import { ProblemAlert } from "../components/ProblemAlert";
+import { useSession } from "../session/session";
+import { usePageTitle } from "../shell/usePageTitle";
+import { formatBytes, formatCount } from "../text/format";
+
+const History = lazy(() => import("./History"));
+type Owner = Schemas["OwnerStorage"];
+const days = 90;
+const gigabyte = 1e9;
+
+/** What the site holds, and whose it is. */
+export default function StoragePage() {
+  usePageTitle("Storage");
+  const { hasRole } = useSession();
+  const queries = useQueryClient();
+  const query = useQuery({
+    queryKey: ["storage"],
+    queryFn: () => must(api.GET("/admin/storage", { params: { query: { days } } })),
+  });
+  const [changing, setChanging] = useState<Owner>();
+  const [shown, setShown] = useState<string | null>(null);
+  const owners = useMemo(() => [...(query.data?.owners ?? [])].sort((a, b) => b.bytes - a.bytes), [query.data]);
+  const canChange = hasRole("administrator");
+  const total = query.data?.total;
+  const history = query.data?.history ?? [];
+  return (
+    <>
+      <PageHeader title="Storage">What is stored, and whose it is</PageHeader>
+      {query.isPending && <Loading />}
+      {query.isError && (
+        <ProblemAlert error={query.error} title="The storage could not be read" onRetry={() => query.refetch()} />
+      )}
+      {total && (
+        <Stack gap="xl">
+          <SimpleGrid cols={{ base: 2, sm: 4 }}>
+            <Figure label="In datasets" value={formatBytes(total.logical)} />
+            <Figure label="On the disk" value={formatBytes(total.bytes)} />
+            <Figure label="Segments" value={formatCount(total.segments)} />
+            <Figure label="Free" value={formatBytes(total.free)} />
+          </SimpleGrid>
+          {new Set(history.map((each) => each.day)).size > 1 && (
+            <section aria-labelledby="history">
+              <Group justify="space-between" mb="xs">
+                <Title order={2} size="h4" id="history">
+                  The last {days} days
+                </Title>
+                <Select
+                  aria-label="Whose"
+                  data={owners.map((owner) => owner.owner)}
+                  value={shown}
+                  onChange={setShown}
+                  placeholder="all owners"
+                  clearable
+                  w={200}
+                />
+              </Group>
+              <Paper withBorder p="xs">
+                <Suspense fallback={<Loading label="Drawing the history" />}>
+                  <History days={history} owner={shown} />
+                </Suspense>
+              </Paper>
+            </section>
+          )}
+          <Paper
+            withBorder
+            style={{ overflowX: "auto", position: "relative" }}
+            tabIndex={0}
+            role="region"
+            aria-label="Storage by owner"
+          >
+            <Table aria-label="Storage by owner" miw={620}>
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>Owner</Table.Th>
+                  <Table.Th w={110} ta="right">
+                    Datasets
+                  </Table.Th>
+                  <Table.Th w={120} ta="right">
+                    Entries
+                  </Table.Th>
+                  <Table.Th w={110} ta="right">
+                    Size
+                  </Table.Th>
+                  <Table.Th w={200}>Quota</Table.Th>
+                  <Table.Th w={100}>
+                    <VisuallyHidden>Actions</VisuallyHidden>
+                  </Table.Th>
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {owners.map((owner) => (
+                  <Table.Tr key={owner.owner}>
+                    <Table.Td style={{ maxWidth: 0 }}>
+                      <Name>{owner.owner}</Name>
+                    </Table.Td>
+                    <Table.Td ta="right">{formatCount(owner.datasets)}</Table.Td>
+                    <Table.Td ta="right">{formatCount(owner.entries)}</Table.Td>
+                    <Table.Td ta="right">{formatBytes(owner.bytes)}</Table.Td>
+                    <Table.Td>
+                      <Quota owner={owner} />
+                    </Table.Td>
+                    <Table.Td ta="right">
+                      {canChange && (
+                        <Button
+                          size="compact-xs"
+                          variant="subtle"
+                          onClick={() => setChanging(owner)}
+                          aria-label={`Change the quota of ${owner.owner}`}
+                        >
+                          Change
+                        </Button>
+                      )}
+                    </Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          </Paper>
+        </Stack>
+      )}
+      {changing && (
+        <QuotaDialog
+          owner={changing}
+          onClose={() => setChanging(undefined)}
+          onSaved={() => queries.invalidateQueries({ queryKey: ["storage"] })}
+        />
+      )}
+    </>
+  );
+}
+
+function Figure({ label, value }: { label: string; value: string }) {
+  return (
+    <Paper withBorder p="md">
+      <Text size="sm" c="dimmed">
+        {label}
+      </Text>
+      <Text size="xl" fw={650}>
+        {value}
+      </Text>
+    </Paper>
+  );
+}
+
+function Quota({ owner }: { owner: Owner }) {
+  if (owner.quotaBytes === undefined && owner.quotaEntries === undefined)
+    return (
+      <Text size="sm" c="dimmed">
+        unlimited
+      </Text>
+    );
+  const share = Math.max(
+    (owner.bytes / (owner.quotaBytes ?? Number.POSITIVE_INFINITY)) * 100,
+    (owner.entries / (owner.quotaEntries ?? Number.POSITIVE_INFINITY)) * 100,
+  );
+  return (
+    <>
+      <Text size="xs">
+        {[
+          owner.quotaBytes !== undefined && formatBytes(owner.quotaBytes),
+          owner.quotaEntries !== undefined && `${formatCount(owner.quotaEntries)} entries`,
+        ]
+          .filter(Boolean)
+          .join(", ")}
+      </Text>
+      <Progress
+        value={Math.min(100, share)}
+        size="xs"
+        mt={4}
+        color={share > 95 ? "red.8" : share > 80 ? "yellow.8" : undefined}
+        aria-label={`${Math.round(share)} percent of the quota of ${owner.owner}`}
+      />
+    </>
+  );
+}
+
+function QuotaDialog({ owner, onClose, onSaved }: { owner: Owner; onClose: () => void; onSaved: () => Promise<void> }) {
+  const [bytes, setBytes] = useState<number | string>(
+    owner.quotaBytes === undefined ? "" : owner.quotaBytes / gigabyte,
+  );
+  const [entries, setEntries] = useState<number | string>(owner.quotaEntries ?? "");
+  return (
+    <ConfirmDialog
+      title={`Quota of ${owner.owner}`}
+      action="Save"
+      isOpen
+      onClose={onClose}
+      onConfirm={async () => {
+        await must(
+          api.PUT("/owners/{owner}/quota", {
+            params: { path: { owner: owner.owner } },
+            body: {
+              bytes: bytes === "" ? undefined : Math.round(Number(bytes) * gigabyte),
+              entries: entries === "" ? undefined : Number(entries),
+            },
+          }),
+        );
+        await onSaved();
+      }}
+    >
+      <NumberInput
+        label="Gigabytes"
+        description="Empty for no limit"
+        min={0}
+        value={bytes}
+        onChange={setBytes}
+        data-autofocus
+      />
+      <NumberInput
+        label="Entries"
+        description="Empty for no limit"
+        min={0}
+        allowDecimal={false}
+        value={entries}
+        onChange={setEntries}
+      />
+    </ConfirmDialog>
+  );
+}
