@@ -77,6 +77,7 @@ internal sealed class LoginVerb : Verb
     /// <summary>Shows where to agree, and waits until somebody has.</summary>
     private async Task<string> AgreeAsync(CliContext context, Uri remote, ServerTrust trust, CancellationToken cancellationToken)
     {
+        RemoteAddress.RefuseOpenToken(remote, "the one that would come back");
         using HutchClient client = context.Open(remote, null, trust);
         DeviceLoginInfo begun = await client.StartDeviceLoginAsync(new StartDeviceLogin { Provider = context.Value(_provider) }, cancellationToken);
         await context.Host.Error.WriteLineAsync(
