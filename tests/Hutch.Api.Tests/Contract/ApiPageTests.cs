@@ -28,7 +28,7 @@ public sealed class ApiPageTests
         - **Versions**: `at` is a snapshot's number, a tag, or 8 or more digits of its hash; without it the head is meant. Where a fixed version is
           needed (`files`, `diff`, archives, `verify`) the head is folded first, and `X-Hutch-Snapshot` says which snapshot that gave.
         - **Files** have their SHA-256 as `ETag`; `Range`, `If-Range`, `If-Match`, `If-None-Match` and `HEAD` work as RFC 9110 says. They are always
-          sent as attachments.
+          sent as attachments, or with `view=sandbox` as a document without origin, scripts and network.
         - **Durable**: an answer to a write comes after the sync. A write that was not answered, or answered 503 `outcome-unknown`, is wholly there or
           wholly not; sending it again is safe.
 

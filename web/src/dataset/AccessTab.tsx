@@ -93,7 +93,7 @@ function Grants({ id, owner }: { id: string; owner: string }) {
                 <Table.Td>
                   <Name>{owner}</Name>
                 </Table.Td>
-                <Table.Td c="dimmed" w={200}>
+                <Table.Td c="dimmed" w={170}>
                   Owner
                 </Table.Td>
                 <Table.Td w={110} />
@@ -105,13 +105,13 @@ function Grants({ id, owner }: { id: string; owner: string }) {
                     <Text size="xs" c="dimmed">
                       {grant.principal.startsWith("group:") ? "Group" : "Person"}
                       {grant.time && (
-                        <>
+                        <Text span inherit visibleFrom="sm">
                           , since <Time value={grant.time} />
-                        </>
+                        </Text>
                       )}
                     </Text>
                   </Table.Td>
-                  <Table.Td w={200}>
+                  <Table.Td w={170}>
                     <NativeSelect
                       aria-label={`Right of ${grant.principal}`}
                       size="xs"

@@ -1,0 +1,203 @@
+using System.Text;
+using Hutch.Portal.Tests.Support;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Hutch.Portal.Tests.Journeys;
+
+/// <summary>Find, look into, compare; with the mouse, the keyboard, and a finger.</summary>
+public sealed class BrowsingTests(Browser browser)
+{
+    [Fact]
+    public async Task A_dataset_is_found_and_its_files_are_shown_without_running_them()
+    {
+        await using PortalSite site = await PortalSite.StartAsync();
+        string token = await site.UserAsync("ada");
+        for (int i = 0; i < 5; i++)
+        {
+            await site.DatasetAsync($"other-{i}", token);
+        }
+
+        string id = await site.DatasetAsync(
+            "lysozyme",
+            token,
+            ("README.md", "# Hello\n\n![rings](rings.svg)\n\n<script>top.stolen = 1</script>"),
+            ("page.html", "<h1>There</h1><script>top.stolen = 1</script><img src=x onerror='top.stolen = 1'>"),
+            ("table.csv", "a,b\n1,\"x, y\"\n"));
+        await site.AskAsync(
+            HttpMethod.Put,
+            $"datasets/{id}/entries/rings.svg",
+            new StringContent("<svg xmlns='http://www.w3.org/2000/svg' width='60' height='40'><script>top.stolen = 1</script><rect width='60' height='40' fill='teal'/></svg>", Encoding.UTF8, "image/svg+xml"),
+            token);
+        await site.AskAsync(
+            HttpMethod.Put, $"datasets/{id}/entries/dot.png", new ByteArrayContent(Convert.FromBase64String(Dot)) { Headers = { ContentType = new("image/png") } }, token);
+        await using IBrowserContext window = await site.WindowAsync(browser, "ada");
+        IPage page = await window.NewPageAsync();
+
+        await page.GotoAsync("/");
+        await page.GetByRole(AriaRole.Searchbox).FillAsync("lysoz");
+        await Expect(page.GetByText("1 in all")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "ada/lysozyme" }).ClickAsync();
+
+        IFrameLocator readme = page.FrameLocator("iframe[title='README.md']");
+        await Expect(readme.GetByRole(AriaRole.Heading, new() { Name = "Hello" })).ToBeVisibleAsync();
+        Assert.Equal(60, await readme.GetByRole(AriaRole.Img, new() { Name = "rings" }).EvaluateAsync<int>("image => image.complete ? image.naturalWidth : image.decode().then(() => image.naturalWidth)"));
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "page.html" }).ClickAsync();
+        IFrameLocator framed = page.FrameLocator("iframe[title='page.html']");
+        await Expect(framed.GetByRole(AriaRole.Heading, new() { Name = "There" })).ToBeVisibleAsync();
+        await page.GotoAsync($"/datasets/{id}/files/table.csv");
+        await Expect(page.GetByRole(AriaRole.Cell, new() { Name = "x, y" })).ToBeVisibleAsync();
+        await page.GotoAsync($"/datasets/{id}/files/dot.png");
+        Assert.Equal(2, await page.GetByRole(AriaRole.Img, new() { Name = "dot.png" }).EvaluateAsync<int>("image => image.decode().then(() => image.naturalWidth)"));
+        Assert.Equal(0, await page.EvaluateAsync<int>("() => window.stolen ?? 0"));
+    }
+
+    [Fact]
+    public async Task A_document_of_a_dataset_has_no_origin_and_reaches_nothing()
+    {
+        await using PortalSite site = await PortalSite.StartAsync();
+        string token = await site.UserAsync("ada");
+        string id = await site.DatasetAsync(
+            "hostile",
+            token,
+            ("page.html", "<script>document.title = 'ran'; fetch('/api/v1/me').then(r => r.text()).then(t => { document.title = t; });</script><form action='/api/v1/logout' method='post'><button>leave</button></form>"));
+        await using IBrowserContext window = await site.WindowAsync(browser, "ada");
+        IPage page = await window.NewPageAsync();
+
+        // Even opened by itself, without the frame.
+        IResponse? response = await page.GotoAsync($"/api/v1/datasets/{id}/entries/page.html?view=sandbox");
+        Assert.StartsWith("sandbox; default-src 'none'", response!.Headers["content-security-policy"], StringComparison.Ordinal);
+        await page.GetByRole(AriaRole.Button, new() { Name = "leave" }).ClickAsync();
+        Assert.Equal("", await page.TitleAsync());
+        await page.GotoAsync("/");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Datasets", Exact = true })).ToBeVisibleAsync();
+
+        IDownload download = await page.RunAndWaitForDownloadAsync(async () =>
+        {
+            await page.GotoAsync($"/datasets/{id}/files/page.html");
+            await page.GetByRole(AriaRole.Link, new() { Name = "Download" }).ClickAsync();
+        });
+        Assert.Equal("page.html", download.SuggestedFilename);
+    }
+
+    [Fact]
+    public async Task Fifty_thousand_entries_are_walked_with_the_keyboard_and_only_what_is_seen_is_drawn()
+    {
+        const int Entries = 50_000;
+        await using PortalSite site = await PortalSite.StartAsync();
+        string token = await site.UserAsync("ada");
+        string id = await ManyEntries.PushAsync(site, token, "many", Entries);
+        await using IBrowserContext window = await site.WindowAsync(browser, "ada");
+        IPage page = await window.NewPageAsync();
+
+        await page.GotoAsync($"/datasets/{id}");
+        ILocator grid = page.GetByRole(AriaRole.Grid, new() { Name = "Files" });
+        await Expect(grid.GetByText("frame-0000000.cbf")).ToBeVisibleAsync();
+        await grid.FocusAsync();
+        await page.Keyboard.PressAsync("PageDown");
+        await page.Keyboard.PressAsync("ArrowDown");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Download" })).ToBeVisibleAsync();
+        await page.GoBackAsync();
+
+        ILocator status = page.GetByText("50\u202f000 entries", new() { Exact = true });
+        while (!await status.IsVisibleAsync())
+        {
+            await grid.PressAsync("End");
+        }
+
+        await grid.PressAsync("End");
+        await Expect(grid.GetByText($"frame-{Entries - 1:0000000}.cbf")).ToBeVisibleAsync();
+        Assert.InRange(await grid.GetByRole(AriaRole.Row).CountAsync(), 5, 60);
+        await page.PictureAsync("dataset-many");
+        await grid.PressAsync("Home");
+        await Expect(grid.GetByText("frame-0000000.cbf")).ToBeVisibleAsync();
+
+        await page.GetByRole(AriaRole.Searchbox).FillAsync("frame-00499");
+        await Expect(page.GetByText("100 entries", new() { Exact = true })).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Everything_on_the_way_to_a_new_dataset_is_done_with_the_keyboard()
+    {
+        await using PortalSite site = await PortalSite.StartAsync();
+        await site.UserAsync("ada");
+        await using IBrowserContext window = await site.AnonymousAsync(browser);
+        IPage page = await window.NewPageAsync();
+
+        await page.GotoAsync("/");
+        await page.Locator("input[name=username]").WaitForAsync();
+        await TabToAsync(page, "input[name=username]");
+        await page.Keyboard.TypeAsync("ada");
+        await TabToAsync(page, "input[name=password]");
+        await page.Keyboard.TypeAsync(PortalSite.Password);
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.GetByText("No datasets yet")).ToBeVisibleAsync();
+        await TabToAsync(page, "a[href$='/new']");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "New dataset" })).ToBeVisibleAsync();
+        await TabToAsync(page, "input[placeholder^='Lysozyme']");
+        await page.Keyboard.TypeAsync("By keys alone");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.GetByText("This dataset is empty")).ToBeVisibleAsync();
+        await TabToAsync(page, "a[href$='/access']");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "People and groups" })).ToBeVisibleAsync();
+        await TabToAsync(page, "button[aria-label='More about this dataset']");
+        await page.Keyboard.PressAsync("Enter");
+        await page.Keyboard.PressAsync("ArrowDown");
+        await page.Keyboard.PressAsync("ArrowDown");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.GetByRole(AriaRole.Dialog, new() { Name = "Delete this dataset?" })).ToBeVisibleAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task On_a_phone_the_menu_opens_and_leads_on()
+    {
+        await using PortalSite site = await PortalSite.StartAsync();
+        await site.UserAsync("ada");
+        await using IBrowserContext window = await site.WindowAsync(browser, "ada", 390, 844);
+        IPage page = await window.NewPageAsync();
+
+        await page.GotoAsync("/");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Open the menu" }).ClickAsync();
+        await page.PictureAsync("menu-phone");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Tokens" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Tokens", Exact = true })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Open the menu" })).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task What_happens_elsewhere_is_seen_without_asking()
+    {
+        await using PortalSite site = await PortalSite.StartAsync();
+        string token = await site.UserAsync("ada");
+        string id = await site.DatasetAsync("live", token, ("a.txt", "a"));
+        await using IBrowserContext window = await site.WindowAsync(browser, "ada");
+        IPage page = await window.NewPageAsync();
+        await page.GotoAsync($"/datasets/{id}");
+        await Expect(page.GetByText("a.txt")).ToBeVisibleAsync();
+
+        await site.AskAsync(HttpMethod.Put, $"datasets/{id}/entries/b.txt", new StringContent("b"), token);
+        await Expect(page.GetByText("b.txt")).ToBeVisibleAsync();
+    }
+
+    private static async Task TabToAsync(IPage page, string selector)
+    {
+        for (int i = 0; i < 60; i++)
+        {
+            await page.Keyboard.PressAsync("Tab");
+            if (await page.EvaluateAsync<bool>("selector => document.activeElement?.matches(selector) ?? false", selector))
+            {
+                return;
+            }
+        }
+
+        Assert.Fail($"The key Tab does not lead to {selector}.");
+    }
+
+    private const string Dot = "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAFElEQVR4nGNkYPjPwMDAxMDAwAAABxEBA3rm4WoAAAAASUVORK5CYII=";
+}
