@@ -4,6 +4,7 @@ using Hutch.Datasets.Blobs;
 using Hutch.Datasets.Committing;
 using Hutch.Datasets.Entries;
 using Hutch.Datasets.Events;
+using Hutch.Datasets.Fairness;
 using Hutch.Datasets.Heads;
 using Hutch.Datasets.Lifecycle;
 using Hutch.Datasets.Maintenance;
@@ -47,7 +48,11 @@ public sealed partial class Site : IAsyncDisposable
         Recovery = recovery;
         Operations = new OperationTracker();
         Touched = new TouchedMembers();
-        Blobs = new BlobStore(segments, records, new PayloadPool(options.Blobs.PayloadPoolBytes));
+        Blobs = new BlobStore(
+            segments,
+            records,
+            new PayloadPool(options.Blobs.PayloadPoolBytes),
+            new WorkShares(options.Work, options.Blobs.PayloadPoolBytes, options.Blobs.ExtentBytes));
         Committer = new Committer(
             segments,
             records.Writer,
@@ -242,6 +247,7 @@ public sealed partial class Site : IAsyncDisposable
 
         await StopAsync();
         await Words.DisposeAsync();
+        Blobs.Work.Dispose();
         await Records.DisposeAsync();
         await Segments.DisposeAsync();
     }

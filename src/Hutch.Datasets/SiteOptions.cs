@@ -1,5 +1,6 @@
 using Hutch.Datasets.Blobs;
 using Hutch.Datasets.Committing;
+using Hutch.Datasets.Fairness;
 using Hutch.Datasets.Heads;
 using Hutch.Datasets.Lifecycle;
 using Hutch.Datasets.Maintenance;
@@ -19,6 +20,9 @@ public sealed class SiteOptions
 
     /// <summary>Sizes of blobs, extents and buffers.</summary>
     public BlobOptions Blobs { get; init; } = new();
+
+    /// <summary>How large transfers share the machine.</summary>
+    public WorkOptions Work { get; init; } = new();
 
     /// <summary>Limits of the committer.</summary>
     public CommitterOptions Committer { get; init; } = new();

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -19,6 +20,7 @@ internal sealed partial class TlsCertificates : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Lock _lock = new();
+    private readonly Meter _meter = new("Hutch.Api.Tls");
     private byte[] _text = [];
     private Loaded _loaded;
     private DateTimeOffset _nextLook;
@@ -33,6 +35,8 @@ internal sealed partial class TlsCertificates : IDisposable
         _text = ReadFiles();
         _loaded = Load(_text);
         _nextLook = time.GetUtcNow() + lookEvery;
+        _meter.CreateObservableGauge(
+            "hutch.tls.expires.seconds", () => (_loaded.Certificate.NotAfter.ToUniversalTime() - time.GetUtcNow().UtcDateTime).TotalSeconds, "s", "Time until the certificate ends");
     }
 
     /// <summary>Whether the server made the certificate itself: then clients must be told its fingerprint.</summary>
@@ -61,7 +65,11 @@ internal sealed partial class TlsCertificates : IDisposable
     /// <summary>What is shown to a client that connects now.</summary>
     public SslServerAuthenticationOptions ForConnection() => new() { ServerCertificateContext = Current().Context };
 
-    public void Dispose() => _loaded.Certificate.Dispose();
+    public void Dispose()
+    {
+        _meter.Dispose();
+        _loaded.Certificate.Dispose();
+    }
 
     internal static string FingerprintOf(X509Certificate2 certificate) => "SHA256:" + Convert.ToHexString(SHA256.HashData(certificate.RawData));
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using Hutch.Datasets.Authorization;
+using Hutch.Datasets.Fairness;
 using Hutch.Model;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
@@ -65,6 +66,7 @@ internal sealed partial class RequestPipeline(ApiContext api, ILogger<RequestPip
 
         var request = new ApiRequest(http, caller.Value, api) { LostSession = http.Features.Get<LostSession>()?.Error };
         http.Features.Set(request);
+        using IDisposable scope = WorkScope.Begin(caller.Value.Name, WorkClass.Bulk);
         try
         {
             await next(http);

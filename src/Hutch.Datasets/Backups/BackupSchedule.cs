@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Hutch.Datasets.Maintenance;
 using Hutch.Disk;
 using Hutch.Model;
@@ -9,9 +10,13 @@ public sealed class BackupSchedule(IDisk disk, BackupWriter writer, MaintenanceJ
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(5);
 
+    private long _newestTicks;
+
     /// <summary>Works until it is cancelled; does nothing without a folder.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
+        using var meter = new Meter("Hutch.Datasets.Backups");
+        meter.CreateObservableGauge("hutch.backup.age.seconds", MeasureAge, "s", "Age of the newest backup that the server made by itself");
         using var timer = new PeriodicTimer(LookEvery, time);
         do
         {
@@ -50,6 +55,19 @@ public sealed class BackupSchedule(IDisk disk, BackupWriter writer, MaintenanceJ
             + (summary.Damage.Count == 0 ? "" : $"; DAMAGE in the data folder: {string.Join("; ", summary.Damage.Take(20))}");
     }
 
-    private TimeSpan NewestAge(string folder) =>
-        new BackupFolder(disk, folder).Manifest(null).TryGet(out BackupManifest? newest, out _) ? time.GetUtcNow() - newest.Time : TimeSpan.MaxValue;
+    private TimeSpan NewestAge(string folder)
+    {
+        if (!new BackupFolder(disk, folder).Manifest(null).TryGet(out BackupManifest? newest, out _))
+        {
+            return TimeSpan.MaxValue;
+        }
+
+        Volatile.Write(ref _newestTicks, newest.Time.UtcTicks);
+        return time.GetUtcNow() - newest.Time;
+    }
+
+    // Nothing without a configured folder, and before the first backup is seen.
+    private IEnumerable<Measurement<double>> MeasureAge() => Volatile.Read(ref _newestTicks) is > 0 and long ticks
+        ? [new Measurement<double>((time.GetUtcNow() - new DateTimeOffset(ticks, TimeSpan.Zero)).TotalSeconds)]
+        : [];
 }

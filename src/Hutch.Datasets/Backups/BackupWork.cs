@@ -17,7 +17,7 @@ internal sealed class BackupWork(BackupSource source, BackupFolder folder, Backu
     private static readonly string[] SmallFiles = ["segments/quarantine.jsonl"];
     private static readonly string[] SecretFiles = ["hutch.yaml"];
 
-    private readonly FileCopies _copies = new(source.Disk);
+    private readonly FileCopies _copies = new(source.Disk, source.Site.Blobs.Work);
     private readonly List<BackupFile> _files = [];
     private readonly List<string> _damage = [];
     private readonly Dictionary<string, BackupFile> _known = new(StringComparer.Ordinal);

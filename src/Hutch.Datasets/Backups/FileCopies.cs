@@ -1,10 +1,11 @@
 using System.Security.Cryptography;
+using Hutch.Datasets.Fairness;
 using Hutch.Disk;
 
 namespace Hutch.Datasets.Backups;
 
 /// <summary>Copies and hashes files in pieces, so that their length costs no memory.</summary>
-internal sealed class FileCopies(IDisk disk)
+internal sealed class FileCopies(IDisk disk, WorkShares? work = null)
 {
     private const int PieceBytes = 1 << 20;
 
@@ -60,6 +61,7 @@ internal sealed class FileCopies(IDisk disk)
         for (long at = 0; at < bytes;)
         {
             ct.ThrowIfCancellationRequested();
+            using IDisposable? place = work is null ? null : await work.EnterAsync(ct);
             int length = file.ReadFully(piece.AsSpan(0, (int)Math.Min(piece.Length, bytes - at)), at);
             if (length == 0)
             {

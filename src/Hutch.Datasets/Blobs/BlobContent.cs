@@ -89,18 +89,18 @@ public sealed class BlobContent
 
         long end = offset + length;
         using IEnumerator<Extent> extents = Extents(offset).TakeWhile(extent => extent.Offset < end).GetEnumerator();
-        Task<PayloadBuffer>? ahead = null;
+        Task<HeldPart>? ahead = null;
         try
         {
             for (bool more = extents.MoveNext(); more;)
             {
                 Extent extent = extents.Current;
-                using PayloadBuffer buffer = ahead is null ? await ReadExtentAsync(await _store.Pool.RentAsync(extent.Length, ct), extent, ct) : await ahead;
+                using HeldPart part = ahead is null ? await ReadAsync(extent, ct) : await ahead;
                 more = extents.MoveNext();
                 ahead = more ? ReadAhead(extents.Current, ct) : null;
                 int from = (int)Math.Max(0, offset - extent.Offset);
                 int to = (int)Math.Min(extent.Length, end - extent.Offset);
-                yield return buffer.Memory[from..to];
+                yield return part.Buffer.Memory[from..to];
             }
         }
         finally
@@ -109,24 +109,61 @@ public sealed class BlobContent
         }
     }
 
-    private Task<PayloadBuffer>? ReadAhead(Extent extent, CancellationToken ct) =>
-        _store.Pool.TryRent(extent.Length) is { } buffer ? Task.Run(() => ReadExtentAsync(buffer, extent, ct), CancellationToken.None) : null;
-
-    private async Task<PayloadBuffer> ReadExtentAsync(PayloadBuffer buffer, Extent extent, CancellationToken ct)
+    /// <summary>Reads a part when it is its turn: a place comes before memory, so that who waits holds nothing that small requests need.</summary>
+    private async Task<HeldPart> ReadAsync(Extent extent, CancellationToken ct)
     {
+        IDisposable? place = _large is null ? null : await _store.Work.EnterAsync(ct);
         try
         {
-            await _store.ReadMemberAsync(KeyOf(extent), buffer.Memory, ct);
-            return buffer;
+            return await ReadExtentAsync(new HeldPart(await _store.Pool.RentAsync(extent.Length, ct), place), extent, ct);
         }
         catch
         {
-            buffer.Dispose();
+            place?.Dispose();
             throw;
         }
     }
 
-    private static async Task GiveBackAsync(Task<PayloadBuffer>? ahead)
+    /// <summary>Begins to read a part before it is asked for, when there is a place and memory that nobody waits for.</summary>
+    private Task<HeldPart>? ReadAhead(Extent extent, CancellationToken ct)
+    {
+        if (_store.Work.TryEnter() is not { } place)
+        {
+            return null;
+        }
+
+        if (_store.Pool.TryRent(extent.Length) is not { } buffer)
+        {
+            place.Dispose();
+            return null;
+        }
+
+        return Task.Run(() => ReadExtentAsync(new HeldPart(buffer, place), extent, ct), CancellationToken.None);
+    }
+
+    private async Task<HeldPart> ReadExtentAsync(HeldPart part, Extent extent, CancellationToken ct)
+    {
+        try
+        {
+            if (_large is null)
+            {
+                await _store.ReadMemberAsync(KeyOf(extent), part.Buffer.Memory, ct);
+            }
+            else
+            {
+                await _store.Work.WorkAsync(async () => await _store.ReadMemberAsync(KeyOf(extent), part.Buffer.Memory, ct), ct);
+            }
+
+            return part;
+        }
+        catch
+        {
+            part.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task GiveBackAsync(Task<HeldPart>? ahead)
     {
         if (ahead is null)
         {
@@ -190,4 +227,16 @@ public sealed class BlobContent
     }
 
     private MemberKey KeyOf(Extent extent) => _large is null ? MemberKey.Blob(Hash) : ExtentKeys.Of(_large.Upload, extent);
+
+    /// <summary>A part in memory, and the place that it takes among large transfers.</summary>
+    private sealed class HeldPart(PayloadBuffer buffer, IDisposable? place) : IDisposable
+    {
+        public PayloadBuffer Buffer => buffer;
+
+        public void Dispose()
+        {
+            buffer.Dispose();
+            place?.Dispose();
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using Hutch.Catalog.Site;
+using Hutch.Datasets.Fairness;
 using Hutch.Model;
 using Hutch.Storage;
 using Hutch.Storage.Payloads;
@@ -8,10 +9,13 @@ namespace Hutch.Datasets.Blobs;
 
 /// <summary>Finds and reads blobs by their hash, wherever they lie. Every byte it gives out was checked when it came from the disk.</summary>
 /// <remarks>Thread-safe. Knows nothing of rights: whoever calls it has asked before.</remarks>
-public sealed class BlobStore(SegmentStore segments, SiteDatabase records, PayloadPool pool)
+public sealed class BlobStore(SegmentStore segments, SiteDatabase records, PayloadPool pool, WorkShares work)
 {
     /// <summary>The pool that payloads come from.</summary>
     public PayloadPool Pool => pool;
+
+    /// <summary>Who may move large parts, and when.</summary>
+    public WorkShares Work => work;
 
     internal SegmentStore Segments => segments;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Hutch.Datasets.Fairness;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Microsoft.Extensions.Logging;
@@ -67,6 +68,7 @@ public sealed partial class MaintenanceJobs(
 
     private async Task RunAsync(Guid id, Func<Guid, CancellationToken, Task<string>> work)
     {
+        using IDisposable scope = WorkScope.Begin("", WorkClass.Background);
         try
         {
             string result = await work(id, _stop.Token);

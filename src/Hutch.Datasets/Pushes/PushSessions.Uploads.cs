@@ -180,6 +180,9 @@ public sealed partial class PushSessions
             // An extent that was stored, but not recorded before a stop or a failure. Its name must never stand for other bytes.
             int? leftOver = blobs.MemberLength(MemberKey.Extent(upload.Id, offset));
             int wanted = leftOver ?? (int)Math.Min(UploadExtentBytes, upload.Size - offset);
+
+            // A place before memory: who waits for its turn, or for a slow client, holds nothing that small requests need.
+            using IDisposable place = await blobs.Work.EnterAsync(ct);
             PayloadBuffer buffer = await blobs.Pool.RentAsync(wanted, ct);
             var extent = new ReceivedExtent(buffer, offset, wanted, leftOver is not null);
             try

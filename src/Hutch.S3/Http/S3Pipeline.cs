@@ -1,5 +1,6 @@
 using Hutch.Datasets.Accounts;
 using Hutch.Datasets.Authorization;
+using Hutch.Datasets.Fairness;
 using Hutch.Model;
 using Hutch.S3.Errors;
 using Hutch.S3.Hosting;
@@ -67,6 +68,7 @@ internal sealed partial class S3Pipeline(S3Context s3, ILogger<S3Pipeline> logge
         (Caller caller, ReadOnlyMemory<byte> signingKey) = await AuthenticateAsync(http, signature);
         using var request = new S3Request(http, target, s3, caller, signature, signingKey);
         await Cors.AddHeadersAsync(request);
+        using IDisposable scope = WorkScope.Begin(caller.Name, WorkClass.Bulk);
         await operation.RunAsync(request);
     }
 

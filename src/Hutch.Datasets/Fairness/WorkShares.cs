@@ -1,0 +1,58 @@
+using System.Diagnostics.Metrics;
+
+namespace Hutch.Datasets.Fairness;
+
+/// <summary>
+/// Who may move large parts, and when. A part takes a place before it takes memory and gives it back when it has gone on, so that at most
+/// half of the payload pool is ever lent to large transfers; and of those, as many as there are processors work at a time. Small
+/// requests and frames ask for nothing here.
+/// </summary>
+public sealed class WorkShares : IDisposable
+{
+    private readonly Meter _meter = new("Hutch.Datasets");
+    private readonly SemaphoreSlim _turns = new(Environment.ProcessorCount, Environment.ProcessorCount);
+
+    /// <summary>Shares out places.</summary>
+    /// <param name="options">How.</param>
+    /// <param name="poolBytes">Bytes of the payload pool.</param>
+    /// <param name="partBytes">Bytes of a part.</param>
+    public WorkShares(WorkOptions options, long poolBytes, int partBytes)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        int places = options.BulkSlots > 0 ? options.BulkSlots : (int)Math.Max(2, poolBytes / 2 / partBytes);
+        Gate = new FairGate(places, options.UserPercent, options.BackgroundPercent);
+        _meter.CreateObservableGauge("hutch.work.waiting", () => Gate.Waiting, description: "Parts of large transfers that wait for their turn");
+        _meter.CreateObservableGauge("hutch.work.taken", () => Gate.Taken, description: "Parts of large transfers that are on their way");
+    }
+
+    /// <summary>The places.</summary>
+    public FairGate Gate { get; }
+
+    /// <summary>Takes a place for a part of the current work, in the name of its user.</summary>
+    public ValueTask<IDisposable> EnterAsync(CancellationToken ct) => Gate.EnterAsync(WorkScope.User, WorkScope.Class, ct);
+
+    /// <summary>Takes a place when one is free that nobody waits for; null otherwise.</summary>
+    public IDisposable? TryEnter() => Gate.TryEnter(WorkScope.User);
+
+    /// <summary>Does what keeps a processor busy with a part, when it is its turn.</summary>
+    public async ValueTask WorkAsync(Func<ValueTask> work, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        await _turns.WaitAsync(ct);
+        try
+        {
+            await work();
+        }
+        finally
+        {
+            _turns.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _meter.Dispose();
+        _turns.Dispose();
+    }
+}
