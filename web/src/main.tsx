@@ -21,6 +21,9 @@ const queries = new QueryClient({
 // The server lets in only styles that carry this number of the page.
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? "";
 
+// The dialogs' scroll lock looks for the number under this name.
+(globalThis as { __webpack_nonce__?: string }).__webpack_nonce__ = nonce;
+
 const root = document.getElementById("root");
 if (root) {
   createRoot(root).render(

@@ -278,7 +278,7 @@ public sealed class HutchServer : IAsyncDisposable
             IssuedLoginLink link = (await zone.Logins.CreateFirstLinkAsync(ct)).Value;
             tell(
                 $"In a browser, once, until {link.Link.ExpiresAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC: "
-                + PortalAddress.Of(options.Zone.PublicUrl ?? server.Address, "login#code=" + link.Code.Reveal()));
+                + PortalAddress.Of(options.Zone.PublicUrl ?? new Uri(server.Address, options.PathPrefix ?? "/"), "login#code=" + link.Code.Reveal()));
         }
     }
 }

@@ -146,8 +146,13 @@ public sealed class BrowsingTests(Browser browser)
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "People and groups" })).ToBeVisibleAsync();
         await TabToAsync(page, "button[aria-label='More about this dataset']");
         await page.Keyboard.PressAsync("Enter");
-        await page.Keyboard.PressAsync("ArrowDown");
-        await page.Keyboard.PressAsync("ArrowDown");
+        ILocator delete = page.GetByRole(AriaRole.Menuitem, new() { Name = "Delete" });
+        await Expect(delete).ToBeVisibleAsync();
+        while (!await delete.EvaluateAsync<bool>("item => item === document.activeElement"))
+        {
+            await page.Keyboard.PressAsync("ArrowDown");
+        }
+
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.GetByRole(AriaRole.Dialog, new() { Name = "Delete this dataset?" })).ToBeVisibleAsync();
         await page.Keyboard.PressAsync("Escape");

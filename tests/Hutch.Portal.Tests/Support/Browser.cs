@@ -19,8 +19,12 @@ public sealed class Browser : IAsyncLifetime
         // Long enough for a machine that does other things too: nothing waits for it when all is well.
         Assertions.SetDefaultExpectTimeout(20_000);
         _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = "/usr/bin/chromium", Args = Flags });
+        _browser = await LaunchAsync();
     }
+
+    /// <summary>Another one, with more flags.</summary>
+    public Task<IBrowser> LaunchAsync(params string[] more) =>
+        _playwright!.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = "/usr/bin/chromium", Args = [.. Flags, .. more] });
 
     public async ValueTask DisposeAsync()
     {

@@ -35,16 +35,17 @@ internal sealed partial class PortalSite : IAsyncDisposable
     /// <summary>The one-time link that the first start told.</summary>
     public string FirstLink { get; }
 
-    public static async Task<PortalSite> StartAsync(Func<string, ServeOptions>? configure = null)
+    public static async Task<PortalSite> StartAsync(ZoneOptions? zone = null, string prefix = "")
     {
         string folder = Directory.CreateTempSubdirectory("hutch-portal-").FullName;
         string told = "";
-        ServeOptions options = configure?.Invoke(folder) ?? new ServeOptions
+        var options = new ServeOptions
         {
             DataFolder = folder,
             HttpAddress = "127.0.0.1:0",
             Api = new ApiOptions { StopSeconds = 1 },
-            Zone = new ZoneOptions { Durable = false },
+            Zone = zone ?? new ZoneOptions { Durable = false },
+            PathPrefix = prefix,
             ConfigureServices = services => services.AddLive(folder, new AnalysisWorkerOptions()),
             // For those who work on the portal: the build in web/dist, without compiling anything else.
             PortalFolder = Environment.GetEnvironmentVariable("HUTCH_PORTAL_FOLDER"),
@@ -111,6 +112,15 @@ internal sealed partial class PortalSite : IAsyncDisposable
         string[] parts = cookie.Split('=', 2);
         await window.AddCookiesAsync([new Microsoft.Playwright.Cookie { Name = parts[0], Value = parts[1], Url = Address.ToString(), HttpOnly = true, SameSite = SameSiteAttribute.Lax }]);
         return window;
+    }
+
+    /// <summary>Asks as a browser does that opens an address, or as it loads a file.</summary>
+    public async Task<HttpResponseMessage> OpenAsync(string path, string accept = "text/html", string encoding = "gzip, br")
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.TryAddWithoutValidation("Accept", accept);
+        request.Headers.TryAddWithoutValidation("Accept-Encoding", encoding);
+        return await _http.SendAsync(request, TestContext.Current.CancellationToken);
     }
 
     /// <summary>A browser window in which nobody is logged in.</summary>

@@ -1,0 +1,51 @@
+using System.Text.Json;
+using Hutch.Portal.Tests.Support;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Hutch.Portal.Tests.Journeys;
+
+/// <summary>Frames are analysed, and the plot and the table grow with them.</summary>
+public sealed class AnalysisTests(Browser browser)
+{
+    private const int Frames = 6;
+
+    [Fact]
+    public async Task Results_are_plotted_while_they_come()
+    {
+        await using PortalSite site = await PortalSite.StartAsync();
+        using var shell = new CommandLine();
+        await MustAsync(shell, site.AdminToken, "login", site.Address.ToString());
+        await MustAsync(shell, null, "simulate", "dataset", "lysozyme", "--images", $"{Frames}");
+        await MustAsync(shell, null, "ingest", "lysozyme_master.h5", "lysozyme");
+        JsonElement dataset = await site.AskAsync(HttpMethod.Get, "datasets/resolve?name=lysozyme");
+        string id = dataset.GetProperty("id").GetString()!;
+        await using IBrowserContext window = await site.WindowAsync(browser, "admin");
+        IPage page = await window.NewPageAsync();
+        List<string> errors = page.Listen();
+
+        await page.GotoAsync($"/datasets/{id}/analysis");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Analyse the frames" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Start" }).ClickAsync();
+        await Expect(page.GetByTestId("result-count")).ToHaveTextAsync($"{Frames} frames", new() { Timeout = 60_000 });
+        await Expect(page.GetByTestId("plot").Locator("canvas")).ToBeVisibleAsync();
+        await page.SettleAsync();
+
+        // Lines in two colours with their softened edges, and text: a blank canvas has one colour.
+        Assert.True(await page.ColoursAsync("[data-testid=plot] canvas") > 20, "The plot is blank.");
+        await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Results of each frame" }).GetByRole(AriaRole.Row)).ToHaveCountAsync(Frames + 1);
+        await page.PictureAsync("analysis");
+        await page.MustBeAccessibleAsync();
+
+        await page.GotoAsync($"/datasets/{id}/lineage");
+        await Expect(page.GetByText("admin/lysozyme-spots")).ToBeVisibleAsync();
+        await page.PictureAsync("lineage-run");
+        Assert.Empty(errors);
+    }
+
+    private static async Task MustAsync(CommandLine shell, string? input, params string[] arguments)
+    {
+        (int code, string said) = await shell.RunAsync(input, arguments);
+        Assert.True(code == 0, said);
+    }
+}

@@ -1,0 +1,53 @@
+using Hutch.Api.Tests.OpenId;
+using Hutch.Datasets.Accounts;
+using Hutch.Datasets.Accounts.OpenId;
+using Hutch.Portal.Tests.Support;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Hutch.Portal.Tests.Journeys;
+
+/// <summary>Logging in through a real OpenID provider, in a real browser.</summary>
+public sealed class OpenIdTests(Browser browser)
+{
+    [Fact]
+    public async Task The_button_leads_to_the_provider_and_back_to_where_one_was()
+    {
+        await using RealProvider provider = await RealProvider.StartAsync("ES256");
+        await using PortalSite site = await PortalSite.StartAsync(With(provider.Issuer));
+        // The provider knows the server by a name, which this browser takes for the server's address.
+        await using IBrowser mapped = await browser.LaunchAsync($"--host-resolver-rules=MAP hutch.test {site.Address.Authority}");
+        IPage page = await mapped.NewPageAsync();
+
+        await page.GotoAsync(RealProvider.Portal + "/tokens");
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Log in with The facility" })).ToBeVisibleAsync();
+        await page.PictureAsync("login-openid");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Log in with The facility" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Tokens", Exact = true })).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Your account" }).ClickAsync();
+        await Expect(page.GetByText("Ada Lovelace")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task A_provider_that_is_down_is_told_in_words()
+    {
+        await using PortalSite site = await PortalSite.StartAsync(With("http://127.0.0.1:9"));
+        await using IBrowserContext window = await site.AnonymousAsync(browser);
+        IPage page = await window.NewPageAsync();
+
+        await page.GotoAsync("/login?error=provider-unavailable");
+
+        await Expect(page.GetByText("The identity provider does not answer")).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Textbox, new() { Name = "User" })).ToBeVisibleAsync();
+    }
+
+    private static ZoneOptions With(string issuer) => new()
+    {
+        Durable = false,
+        PublicUrl = new Uri(RealProvider.Portal),
+        Oidc = new OidcOptions
+        {
+            Providers = [new OidcProviderOptions { Id = "facility", Label = "The facility", Issuer = issuer, ClientId = "hutch", ClientSecret = "a secret with & and +" }],
+        },
+    };
+}

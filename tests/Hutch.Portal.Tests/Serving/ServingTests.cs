@@ -1,0 +1,123 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Hutch.Portal.Tests.Support;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Hutch.Portal.Tests.Serving;
+
+/// <summary>How the program serves its portal.</summary>
+public sealed partial class ServingTests(Browser browser)
+{
+    private const int FirstLoadBytes = 300_000;
+
+    [Fact]
+    public async Task The_first_load_is_small_and_the_second_asks_for_the_page_only()
+    {
+        await using PortalSite site = await PortalSite.StartAsync();
+        await using IBrowserContext window = await site.WindowAsync(browser, "admin");
+        IPage page = await window.NewPageAsync();
+        int bytes = 0;
+        var loaded = new List<Task>();
+        page.RequestFinished += (_, request) => loaded.Add(AddAsync(request));
+
+        await page.GotoAsync("/");
+        await Expect(page.GetByText("No datasets yet")).ToBeVisibleAsync();
+        await Task.WhenAll(loaded);
+        Assert.InRange(bytes, 1, FirstLoadBytes);
+        Assert.DoesNotContain(await ScriptsAsync(page), name => UnneededPattern().IsMatch(name));
+
+        async Task AddAsync(IRequest request)
+        {
+            RequestSizesResult sizes = await request.SizesAsync();
+            Interlocked.Add(ref bytes, sizes.ResponseBodySize + sizes.ResponseHeadersSize);
+        }
+    }
+
+    [Fact]
+    public async Task Files_are_sent_compressed_and_kept_for_ever_and_the_page_is_asked_for_every_time()
+    {
+        await using PortalSite site = await PortalSite.StartAsync();
+        using HttpResponseMessage page = await site.OpenAsync("/");
+        string html = await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        string script = ScriptPattern().Match(html).Groups[1].Value;
+
+        using HttpResponseMessage brotli = await site.OpenAsync("/" + script, "*/*");
+        using HttpResponseMessage gzip = await site.OpenAsync("/" + script, "*/*", "gzip, br;q=0");
+        using HttpResponseMessage plain = await site.OpenAsync("/" + script, "*/*", "identity");
+
+        Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+        Assert.True(page.Headers.CacheControl!.NoCache);
+        Assert.Equal("br", Assert.Single(brotli.Content.Headers.ContentEncoding));
+        Assert.Equal("gzip", Assert.Single(gzip.Content.Headers.ContentEncoding));
+        Assert.Empty(plain.Content.Headers.ContentEncoding);
+        Assert.Contains("immutable", brotli.Headers.CacheControl!.ToString(), StringComparison.Ordinal);
+        Assert.Equal("text/javascript", brotli.Content.Headers.ContentType!.MediaType);
+        Assert.Equal("nosniff", Assert.Single(brotli.Headers.GetValues("X-Content-Type-Options")));
+    }
+
+    [Fact]
+    public async Task The_policy_lets_in_only_the_portals_own_scripts_and_styles_with_a_number_of_this_answer()
+    {
+        await using PortalSite site = await PortalSite.StartAsync();
+        using HttpResponseMessage first = await site.OpenAsync("/");
+        using HttpResponseMessage second = await site.OpenAsync("/datasets/any/where");
+        string policy = Assert.Single(first.Headers.GetValues("Content-Security-Policy"));
+
+        Assert.StartsWith("default-src 'none'; script-src 'self';", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
+        Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
+        string nonce = NoncePattern().Match(policy).Groups[1].Value;
+        Assert.Contains($"content=\"{nonce}\"", await first.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.NotEqual(nonce, NoncePattern().Match(Assert.Single(second.Headers.GetValues("Content-Security-Policy"))).Groups[1].Value);
+    }
+
+    [Theory]
+    [InlineData("/datasets/a/b/c", "text/html", 200, "text/html")]
+    [InlineData("/icon.svg", "*/*", 200, "image/svg+xml")]
+    [InlineData("/assets/none.js", "*/*", 404, "application/problem+json")]
+    [InlineData("/api/v1/none", "text/html", 404, "application/problem+json")]
+    [InlineData("/docs", "text/html", 200, "text/html")]
+    [InlineData("/nothing", "application/json", 404, "application/problem+json")]
+    public async Task An_address_is_the_portals_or_the_interfaces(string path, string accept, int status, string type)
+    {
+        await using PortalSite site = await PortalSite.StartAsync();
+
+        using HttpResponseMessage response = await site.OpenAsync(path, accept);
+
+        Assert.Equal((status, type), ((int)response.StatusCode, response.Content.Headers.ContentType!.MediaType));
+    }
+
+    [Fact]
+    public async Task Under_a_path_prefix_the_portal_works_too()
+    {
+        await using PortalSite site = await PortalSite.StartAsync(prefix: "/hutch");
+        await using IBrowserContext window = await site.AnonymousAsync(browser);
+        IPage page = await window.NewPageAsync();
+        List<string> errors = page.Listen();
+
+        using HttpResponseMessage html = await site.OpenAsync("/hutch/datasets");
+        Assert.Contains("<base href=\"/hutch/\"", await html.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        await page.GotoAsync(site.FirstLink);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Log in" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Profile" })).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Tokens" }).ClickAsync();
+        await Expect(page).ToHaveURLAsync(site.Url("/hutch/tokens"));
+        await page.ReloadAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Tokens", Exact = true })).ToBeVisibleAsync();
+        Assert.Empty(errors);
+    }
+
+    private static async Task<string[]> ScriptsAsync(IPage page) =>
+        await page.EvaluateAsync<string[]>("() => performance.getEntriesByType('resource').map(entry => entry.name)");
+
+    // What only some pages need comes with them.
+    [GeneratedRegex("(Graph|Plot|Preview|Readme|worker)-")]
+    private static partial Regex UnneededPattern();
+
+    [GeneratedRegex("src=\"\\./(assets/[^\"]+\\.js)\"")]
+    private static partial Regex ScriptPattern();
+
+    [GeneratedRegex("'nonce-([^']+)'")]
+    private static partial Regex NoncePattern();
+}
