@@ -24,6 +24,11 @@ internal static class EntryAnswer
             SandboxedView.SetHeaders(request.Http.Response, opened);
         }
 
+        if (request.Caller.Token is null)
+        {
+            Disarm(request.Http.Response);
+        }
+
         if (opened.Content is not { } content)
         {
             await SendSpecialAsync(request, opened.Entry);
@@ -69,6 +74,19 @@ internal static class EntryAnswer
         if (!HttpMethods.IsHead(request.Http.Request.Method))
         {
             await content.CopyToAsync(response.BodyWriter, offset, length, request.Aborted);
+        }
+    }
+
+    /// <summary>
+    /// To a browser no file is a script or a style sheet: the portal's pages may load those of their own server, and a file of a dataset must not
+    /// become one. Who has a token is a program, and gets the type as it was put.
+    /// </summary>
+    private static void Disarm(HttpResponse response)
+    {
+        string type = (response.ContentType ?? "").Split(';')[0].Trim();
+        if (type.Contains("script", StringComparison.OrdinalIgnoreCase) || type.Equals("text/css", StringComparison.OrdinalIgnoreCase))
+        {
+            response.ContentType = "text/plain; charset=utf-8";
         }
     }
 

@@ -1,3 +1,6 @@
+using Hutch.Model;
+using Microsoft.AspNetCore.Http;
+
 namespace Hutch.Api.Http;
 
 /// <summary>Addresses of the portal's pages.</summary>
@@ -7,9 +10,13 @@ internal static class PortalAddress
     /// A page, for the answer to who asked: below the configured address, else below the one that was asked. Never for a mail: who sends a
     /// request chooses its host, and a mail goes to somebody else.
     /// </summary>
-    public static string Of(ApiRequest request, string page) => Of(
-        request.Api.Options.Zone.PublicUrl ?? new Uri($"{request.Http.Request.Scheme}://{request.Http.Request.Host.ToUriComponent()}{request.Http.Request.PathBase}"), page);
+    public static string Of(ApiRequest request, string page) => Of(request.Api.Options.Zone.PublicUrl ?? Asked(request.Http.Request), page);
 
     /// <summary>A page below an address.</summary>
     public static string Of(Uri portal, string page) => portal.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/" + page;
+
+    private static Uri Asked(HttpRequest request) =>
+        Uri.TryCreate($"{request.Scheme}://{request.Host.ToUriComponent()}{request.PathBase}", UriKind.Absolute, out Uri? asked)
+            ? asked
+            : throw ErrorCode.BadRequest.With("The header Host names no host and port.").ToException();
 }

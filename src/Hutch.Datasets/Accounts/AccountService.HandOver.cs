@@ -88,12 +88,14 @@ public sealed partial class AccountService
         {
             change.Grants.Remove(grant.Dataset, leaver.Id);
             GrantRecord? has = change.Grants.On(grant.Dataset).FirstOrDefault(g => g.Principal.Id == heir.Id);
-            if (change.Names.Find(grant.Dataset)?.Owner.Id == heir.Id || (has is not null && has.Right.Includes(grant.Right) && has.From is null))
+            bool isEarlier = has?.Right == grant.Right && has.From is not null && !(grant.From >= has.From);
+            if (change.Names.Find(grant.Dataset)?.Owner.Id == heir.Id || (has?.Right.Includes(grant.Right) == true && !isEarlier))
             {
+                // A higher right that begins later stays one that begins later.
                 continue;
             }
 
-            change.Grants.Put(grant.Dataset, heir.Id, has is not null && has.Right.Includes(grant.Right) ? has.Right : grant.Right, grant.From, caller.UserId);
+            change.Grants.Put(grant.Dataset, heir.Id, grant.Right, grant.From, caller.UserId);
             given++;
         }
 

@@ -285,18 +285,23 @@ public sealed partial class Authenticator
         return new Facts(version, CredentialKind.Token, token.SecretHash, caller, refusal, token);
     }
 
-    private static Facts? LoadLink(ZoneTables tables, string id, long version)
+    private Facts? LoadLink(ZoneTables tables, string id, long version)
     {
         if (tables.Links.Find(id) is not LinkRecord link)
         {
             return null;
         }
 
-        HutchError? refusal = link.RevokedAt is null ? null : ErrorCode.Unauthenticated.With($"This share link was withdrawn. {WhatToDo(CredentialKind.Link)}");
+        HutchError? refusal = EndOf(tables, link);
         return new Facts(version, CredentialKind.Link, link.SecretHash, refusal is null ? Caller.ForLink(link) : null, refusal);
     }
 
-    private static Facts? LoadSession(ZoneTables tables, string id, long version)
+    private HutchError? EndOf(ZoneTables tables, LinkRecord link) =>
+        link.RevokedAt is not null ? ErrorCode.Unauthenticated.With($"This share link was withdrawn. {WhatToDo(CredentialKind.Link)}")
+        : Givers.MayStill(tables, link, _time.GetUtcNow()) ? null
+        : ErrorCode.Unauthenticated.With($"This share link has ended: who made it may not share the dataset any more. {WhatToDo(CredentialKind.Link)}");
+
+    private Facts? LoadSession(ZoneTables tables, string id, long version)
     {
         if (tables.Sessions.Find(id) is not SessionRecord session)
         {
@@ -310,9 +315,9 @@ public sealed partial class Authenticator
 
         if (session.UserId is not PrincipalId owner)
         {
-            return tables.Links.Find(session.LinkId!) is LinkRecord { RevokedAt: null } link
-                ? new Facts(version, CredentialKind.Session, session.SecretHash, Caller.ForLink(link, session), null)
-                : Refused(ErrorCode.Unauthenticated.With($"This share link was withdrawn. {WhatToDo(CredentialKind.Link)}"));
+            return tables.Links.Find(session.LinkId!) is not LinkRecord link ? null
+                : EndOf(tables, link) is HutchError ended ? Refused(ended)
+                : new Facts(version, CredentialKind.Session, session.SecretHash, Caller.ForLink(link, session), null);
         }
 
         if (tables.Principals.FindUser(owner) is not UserRecord user)

@@ -84,6 +84,11 @@ public sealed partial class LoginService
                     return ErrorCode.Unprocessable.With("The invite was withdrawn, used up or has ended before its mail could be sent.");
                 }
 
+                if (!Givers.MayStill(change, invite, _time.GetUtcNow()))
+                {
+                    return ErrorCode.Unprocessable.With(Invites.Orphaned(invite).Message);
+                }
+
                 (BlobHash hash, IssuedSecret secret) = Credential.IssueAgain(CredentialKind.Invite, id);
                 change.Invites.SetMailedSecret(id, hash);
                 change.Note("invite.mail", "invite:" + id);

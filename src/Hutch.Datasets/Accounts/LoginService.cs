@@ -197,7 +197,7 @@ public sealed partial class LoginService : IDisposable
             return Failed(from, presented.Id, ErrorCode.Unauthenticated.With("This share link is not valid here. Check that it was copied whole."));
         }
 
-        if (link.RevokedAt is not null || link.ExpiresAt <= _time.GetUtcNow())
+        if (link.RevokedAt is not null || link.ExpiresAt <= _time.GetUtcNow() || !Givers.MayStill(change, link, _time.GetUtcNow()))
         {
             return ErrorCode.Unauthenticated.With("This share link was withdrawn or has ended. Ask who gave it to you for a new one.");
         }

@@ -79,12 +79,17 @@ public sealed class Invites
             return invite;
         }
 
+        if (!Givers.MayStill(change, invite, _time.GetUtcNow()))
+        {
+            return Orphaned(invite);
+        }
+
         if (!change.Invites.Use(invite.Id, user.Id))
         {
             return Over(invite, _time.GetUtcNow());
         }
 
-        Result<Done> given = invite.Target.Dataset is DatasetId dataset ? GiveRight(change, invite, dataset, user) : GiveMembership(change, invite, user);
+        Result<Done> given = invite.Target.Dataset is DatasetId dataset ? GiveRight(change, invite, dataset, user, _time.GetUtcNow()) : GiveMembership(change, invite, user);
         if (!given.IsOk)
         {
             return given.Error;
@@ -100,6 +105,10 @@ public sealed class Invites
         string why = invite.RevokedAt is not null ? "was withdrawn" : invite.ExpiresAt <= now ? "has ended" : "was used as often as it may be";
         return ErrorCode.NotFound.With($"This invite {why}. Ask {invite.CreatedBy.Name} for a new one.");
     }
+
+    /// <summary>The refusal of an invite whose maker may not invite any more.</summary>
+    internal static HutchError Orphaned(InviteRecord invite) => ErrorCode.NotFound.With(
+        $"This invite has ended: {invite.CreatedBy.Name}, who made it, may not invite to {invite.Target.Name} any more. Ask who manages it for a new one.");
 
     private static Result<GroupRecord> OnGroup(ZoneTables tables, Caller caller, string name)
     {
@@ -130,13 +139,20 @@ public sealed class Invites
             || change.Grants.On(dataset).Any(g => g.Principal.Id == user.Id && g.From is null && g.Right.Includes(invite.Target.Right));
     }
 
-    private static Result<Done> GiveRight(ZoneChange change, InviteRecord invite, DatasetId dataset, UserRecord user)
+    private static Result<Done> GiveRight(ZoneChange change, InviteRecord invite, DatasetId dataset, UserRecord user, DateTimeOffset now)
     {
         IReadOnlyList<GrantRecord> grants = change.Grants.On(dataset);
         GrantRecord? has = grants.FirstOrDefault(g => g.Principal.Id == user.Id);
         if (has is null && grants.Count >= AccountLimits.MaxGrantsPerDataset)
         {
             return ErrorCode.TooLarge.With($"{invite.Target.Name} is shared with {AccountLimits.MaxGrantsPerDataset} users and groups already, the most that are allowed.");
+        }
+
+        if (has?.From > now && has.Right != invite.Target.Right && has.Right.Includes(invite.Target.Right))
+        {
+            // There is one right a user: a lower one now would take the higher one away, and the higher one now is not what anybody gave.
+            return ErrorCode.Unprocessable.With(
+                $"You have the right '{has.Right.ToName()}' on {invite.Target.Name} from {Mailbox.Time(has.From.Value)} UTC. Ask who manages it for another right until then.");
         }
 
         Rights right = has is not null && has.Right.Includes(invite.Target.Right) ? has.Right : invite.Target.Right;

@@ -1,4 +1,5 @@
 using Hutch.Catalog.Zone;
+using Hutch.Datasets.Accounts;
 using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Storage.Segments;
@@ -15,7 +16,7 @@ internal sealed class BackupWork(BackupSource source, BackupFolder folder, Backu
     private const long NoRateLimit = 1L << 40;
 
     private static readonly string[] SmallFiles = ["segments/quarantine.jsonl"];
-    private static readonly string[] SecretFiles = ["hutch.yaml"];
+    private static readonly string[] SecretFiles = ["hutch.yaml", S3Keys.FileName];
 
     private readonly FileCopies _copies = new(source.Disk, source.Site.Blobs.Work);
     private readonly List<BackupFile> _files = [];

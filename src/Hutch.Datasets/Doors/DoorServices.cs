@@ -17,14 +17,15 @@ public sealed class DoorServices
         ArgumentNullException.ThrowIfNull(site);
         var describer = new DatasetDescriber(zone.Authorizer, site);
         var reconciler = new NameReconciler(zone.Names, site);
+        var lasting = new LastingRight(zone.Authenticator, zone.Authorizer);
         Search = new SearchIndex(site.Words, site.Records, zone.Records, time);
         Datasets = new DatasetDoor(zone, site, describer, reconciler, Search);
-        Entries = new EntryDoor(zone.Authorizer, site, time);
+        Entries = new EntryDoor(lasting, zone.Authorizer, site, time);
         Snapshots = new SnapshotDoor(zone.Authorizer, site);
         Metadata = new MetadataDoor(zone.Authorizer, site);
         Uploads = new UploadDoor(zone.Authorizer, site, time);
         Settings = new SettingDoor(zone.Authorizer, site);
-        Pushes = new PushDoor(zone.Authorizer, site);
+        Pushes = new PushDoor(lasting, zone.Authorizer, site);
         Fetches = new FetchDoor(zone.Authorizer, site);
         Verify = new VerifyDoor(Entries, site);
         Jobs = new JobDoor(site.Jobs, site.Warnings, backups);

@@ -9,7 +9,7 @@ using Hutch.Storage.Segments;
 namespace Hutch.Datasets.Doors;
 
 /// <summary>Reads, lists, puts and removes entries, for callers who may.</summary>
-public sealed class EntryDoor(Authorizer authorizer, Site site, TimeProvider time)
+public sealed class EntryDoor(LastingRight lasting, Authorizer authorizer, Site site, TimeProvider time)
 {
     /// <summary>One page of a listing of the head or of a snapshot.</summary>
     public async Task<Result<Listing>> ListAsync(Caller caller, DatasetId id, SnapshotRef? at, ListQuery query, CancellationToken ct)
@@ -125,6 +125,11 @@ public sealed class EntryDoor(Authorizer authorizer, Site site, TimeProvider tim
         if (!attributes.IsOk)
         {
             return attributes.Error;
+        }
+
+        if (await lasting.FindLossAsync(caller, id, ct) is { } lost)
+        {
+            return lost;
         }
 
         Entry entry = Timed(attributes.Value) with { Hash = blob.Hash, Size = blob.Size };

@@ -11,7 +11,7 @@ using Hutch.Storage.Segments;
 namespace Hutch.Datasets.Doors;
 
 /// <summary>Pushes, for callers who may change the dataset. Every step asks again: a right that was taken back ends the push.</summary>
-public sealed class PushDoor(Authorizer authorizer, Site site)
+public sealed class PushDoor(LastingRight lasting, Authorizer authorizer, Site site)
 {
     /// <summary>Opens a push. A base that is not the head's newest version is refused early.</summary>
     public async Task<Result<PushSession>> StartAsync(Caller caller, DatasetId id, long? from, CancellationToken ct)
@@ -110,6 +110,11 @@ public sealed class PushDoor(Authorizer authorizer, Site site)
                 }
 
                 commit = added.Value;
+            }
+
+            if (await lasting.FindLossAsync(caller, push.Dataset, ct) is { } lost)
+            {
+                return lost;
             }
 
             Result<SiteSnapshot> swapped = await commit!.FinishAsync(message, ct);

@@ -22,6 +22,7 @@ internal sealed partial class S3Pipeline(S3Context s3, ILogger<S3Pipeline> logge
     public async Task HandleAsync(HttpContext http)
     {
         http.Response.Headers["x-amz-request-id"] = http.TraceIdentifier;
+        http.Response.Headers.XContentTypeOptions = "nosniff";
         bool waits = http.Request.Headers.Expect.Count > 0;
         if (waits && http.Request.ContentLength == 0)
         {
@@ -88,7 +89,7 @@ internal sealed partial class S3Pipeline(S3Context s3, ILogger<S3Pipeline> logge
         S3Error error = S3Errors.ToError(e, out bool isFault);
         if (isFault)
         {
-            LogFault(logger, http.Request.Method, target?.Bucket, target?.Key, http.TraceIdentifier, e);
+            LogFault(logger, http.Request.Method, Display.Quote(target?.Bucket), Display.Quote(target?.Key), http.TraceIdentifier, e);
         }
 
         if (http.Response.HasStarted)

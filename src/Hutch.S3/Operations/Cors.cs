@@ -45,6 +45,11 @@ internal static class Cors
         foreach (XElement rule in rules)
         {
             string? wrong = rule.Children("AllowedMethod").Select(method => method.Value).FirstOrDefault(method => !Methods.Contains(method));
+            if (rule.Elements().Any(element => element.Value.Any(char.IsControl)))
+            {
+                throw S3ErrorCode.InvalidRequest.With("A rule holds a control character, which no header can say.");
+            }
+
             if (wrong is not null || !rule.Children("AllowedMethod").Any() || !rule.Children("AllowedOrigin").Any())
             {
                 throw S3ErrorCode.InvalidRequest.With("Each rule needs AllowedOrigin and AllowedMethod, one of GET, PUT, POST, DELETE and HEAD.");

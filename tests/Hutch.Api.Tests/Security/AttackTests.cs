@@ -370,6 +370,41 @@ public sealed class AttackTests
         Assert.Equal(1, (await server.Server.Site.Runs.AddResultsAsync(run.Id, first, [new FrameResult(1, row.RootElement)], Ct)).Value);
     }
 
+    [Fact]
+    public async Task A_host_that_is_none_is_told_so_where_an_address_would_be_made_of_it()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        using var browser = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server.Address, "/api/v1/login/oidc/none"));
+        request.Headers.Host = "x:99999";
+
+        using HttpResponseMessage answer = await browser.SendAsync(request, Ct);
+
+        Assert.Equal(400, (int)answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_file_is_no_script_and_no_style_sheet_to_a_page_of_the_portal()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string id = await server.Admin.DatasetAsync("armed");
+        using TestBrowser browser = server.Browser();
+        (await browser.OpenLinkAsync("admin")).Must(200);
+        foreach (string type in (string[])["text/javascript", "application/ecmascript; charset=utf-8", "Application/X-JavaScript", "text/css"])
+        {
+            (await server.Admin.PutAsync($"datasets/{id}/entries/a.bin", "alert(1)", ("Content-Type", type))).Must(type == "text/javascript" ? 201 : 204);
+            foreach (string query in (string[])["", "?view=sandbox"])
+            {
+                Answer shown = (await browser.GetAsync($"datasets/{id}/entries/a.bin{query}")).Must(200);
+
+                Assert.Equal("text/plain; charset=utf-8", shown.Headers["Content-Type"]);
+                Assert.Equal("nosniff", shown.Headers["X-Content-Type-Options"]);
+            }
+
+            Assert.Equal(type, (await server.Admin.GetAsync($"datasets/{id}/entries/a.bin")).Must(200).Headers["Content-Type"]);
+        }
+    }
+
     private static async Task<string> ReadEventsUntilAsync(TestCaller caller, string kind)
     {
         using HttpResponseMessage response = await caller.OpenAsync("events?after=0");

@@ -8,6 +8,8 @@ namespace Hutch.Datasets.Tests.Authorization;
 
 public sealed class SharingTests
 {
+    private static readonly LoginOrigin Origin = new(TestZone.Here, "test");
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -28,6 +30,102 @@ public sealed class SharingTests
 
         Assert.True((await zone.Services.Sharing.WithdrawAsync(ada, data.Dataset, PrincipalKind.User, "bob", Ct)).IsOk);
         Assert.Equal(ErrorCode.NotFound, (await zone.MayAsync(bob, data, Operation.DatasetView)).Error?.Code);
+    }
+
+    [Fact]
+    public async Task An_invite_ends_with_the_right_of_who_made_it()
+    {
+        await using TestZone zone = await TestZone.OpenAsync();
+        Caller ada = await zone.UserAsync("ada");
+        Caller bob = await zone.UserAsync("bob");
+        Caller eve = await zone.UserAsync("eve");
+        NameRecord data = await zone.DatasetAsync(ada, "data");
+        await zone.Services.Sharing.GrantAsync(ada, data.Dataset, PrincipalKind.User, "bob", Rights.Manage, null, Ct);
+        string code = (await zone.Services.Invites.CreateAsync(bob, data.Dataset, Manage(uses: 3), Ct)).Value.Code.Reveal();
+        await zone.Services.Sharing.WithdrawAsync(ada, data.Dataset, PrincipalKind.User, "bob", Ct);
+
+        foreach (Caller caller in (Caller[])[bob, eve])
+        {
+            Result<InviteRecord> refused = await zone.Services.Logins.AcceptInviteAsync(caller, code, Origin, Ct);
+            Assert.Equal(ErrorCode.NotFound, refused.Error?.Code);
+            Assert.Contains("bob, who made it, may not invite to ada/data any more", refused.Error!.Message, StringComparison.Ordinal);
+            Assert.False((await zone.MayAsync(caller, data, Operation.DatasetView)).IsOk);
+        }
+
+        await zone.Services.Sharing.GrantAsync(ada, data.Dataset, PrincipalKind.User, "bob", Rights.Manage, null, Ct);
+        Assert.True((await zone.Services.Logins.AcceptInviteAsync(eve, code, Origin, Ct)).IsOk);
+    }
+
+    [Fact]
+    public async Task An_invite_of_a_disabled_account_waits_until_it_has_another_maker()
+    {
+        await using TestZone zone = await TestZone.OpenAsync();
+        Caller ada = await zone.UserAsync("ada");
+        Caller bob = await zone.UserAsync("bob");
+        await zone.UserAsync("heir");
+        NameRecord data = await zone.DatasetAsync(ada, "data");
+        string code = (await zone.Services.Invites.CreateAsync(ada, data.Dataset, Manage(uses: 1), Ct)).Value.Code.Reveal();
+        await zone.Accounts.ChangeUserAsync(await zone.AdminAsync(), "ada", new AccountPatch { Disabled = true }, Ct);
+        Assert.Equal(ErrorCode.NotFound, (await zone.Services.Logins.AcceptInviteAsync(bob, code, Origin, Ct)).Error?.Code);
+
+        _ = (await zone.Accounts.HandOverAsync(await zone.AdminAsync(), "ada", "heir", Ct)).Value;
+
+        Assert.True((await zone.Services.Logins.AcceptInviteAsync(bob, code, Origin, Ct)).IsOk);
+    }
+
+    [Fact]
+    public async Task An_invite_to_a_group_ends_when_its_maker_manages_the_group_no_more()
+    {
+        await using TestZone zone = await TestZone.OpenAsync();
+        (Caller ada, Caller bob) = await LabAsync(zone);
+        Caller eve = await zone.UserAsync("eve");
+        await zone.Accounts.PutMemberAsync(ada, "lab", "bob", true, Ct);
+        string code = (await zone.Services.Invites.CreateAsync(await zone.NowAsync(bob), "lab", Manage(uses: 3), Ct)).Value.Code.Reveal();
+        await zone.Accounts.RemoveMemberAsync(ada, "lab", "bob", Ct);
+
+        Assert.Equal(ErrorCode.NotFound, (await zone.Services.Logins.AcceptInviteAsync(bob, code, Origin, Ct)).Error?.Code);
+        Assert.Equal(ErrorCode.NotFound, (await zone.Services.Logins.AcceptInviteAsync(eve, code, Origin, Ct)).Error?.Code);
+    }
+
+    [Fact]
+    public async Task A_share_link_and_its_sessions_end_with_the_right_of_who_made_it()
+    {
+        await using TestZone zone = await TestZone.OpenAsync();
+        Caller ada = await zone.UserAsync("ada");
+        Caller bob = await zone.UserAsync("bob");
+        NameRecord data = await zone.DatasetAsync(ada, "data");
+        await zone.Services.Sharing.GrantAsync(ada, data.Dataset, PrincipalKind.User, "bob", Rights.Manage, null, Ct);
+        string link = (await zone.Services.Sharing.CreateLinkAsync(bob, data.Dataset, Rights.Read, null, Ct)).Value.Secret.Reveal();
+        StartedSession session = (await zone.Services.Logins.OpenShareAsync(link, Origin, Ct)).Value;
+        Assert.True((await zone.TryLogInAsync(link)).IsOk);
+        Assert.True((await zone.UseAsync(session)).IsOk);
+
+        await zone.Services.Sharing.GrantAsync(ada, data.Dataset, PrincipalKind.User, "bob", Rights.Write, null, Ct);
+
+        Assert.Equal(ErrorCode.Unauthenticated, (await zone.TryLogInAsync(link)).Error?.Code);
+        Assert.Equal(ErrorCode.Unauthenticated, (await zone.UseAsync(session)).Error?.Code);
+        Assert.Equal(ErrorCode.Unauthenticated, (await zone.Services.Logins.OpenShareAsync(link, Origin, Ct)).Error?.Code);
+    }
+
+    [Fact]
+    public async Task A_right_that_begins_later_does_not_begin_with_an_invite_to_a_lower_one_or_with_what_is_handed_over()
+    {
+        await using TestZone zone = await TestZone.OpenAsync();
+        Caller ada = await zone.UserAsync("ada");
+        Caller bob = await zone.UserAsync("bob");
+        Caller leaver = await zone.UserAsync("leaver");
+        NameRecord data = await zone.DatasetAsync(ada, "data");
+        DateTimeOffset later = zone.Time.GetUtcNow().AddDays(30);
+        await zone.Services.Sharing.GrantAsync(ada, data.Dataset, PrincipalKind.User, "bob", Rights.Manage, later, Ct);
+        await zone.Services.Sharing.GrantAsync(ada, data.Dataset, PrincipalKind.User, leaver.Name, Rights.View, null, Ct);
+        string code = (await zone.Services.Invites.CreateAsync(ada, data.Dataset, Manage(uses: 1) with { Right = Rights.View }, Ct)).Value.Code.Reveal();
+
+        Assert.Equal(ErrorCode.Unprocessable, (await zone.Services.Logins.AcceptInviteAsync(bob, code, Origin, Ct)).Error?.Code);
+        _ = (await zone.Accounts.HandOverAsync(await zone.AdminAsync(), leaver.Name, "bob", Ct)).Value;
+
+        Assert.False((await zone.MayAsync(bob, data, Operation.EntryWrite)).IsOk);
+        zone.Time.Advance(TimeSpan.FromDays(31));
+        Assert.True((await zone.MayAsync(bob, data, Operation.EntryWrite)).IsOk);
     }
 
     [Fact]
@@ -284,4 +382,6 @@ public sealed class SharingTests
         await zone.Accounts.PutMemberAsync(ada, "lab", "bob", manager: false, Ct);
         return (ada, await zone.NowAsync(bob));
     }
+
+    private static InviteRequest Manage(int uses) => new() { Right = Rights.Manage, MaxUses = uses };
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Hutch.Datasets.Accounts;
 using Hutch.Datasets.Backups;
 using Hutch.Disk;
 using Hutch.Model;
@@ -256,6 +257,7 @@ public sealed class BackupTests
         Directory.CreateDirectory(Path.Combine(data.Data, BackupWriter.KeyFolder));
         await File.WriteAllTextAsync(Path.Combine(data.Data, BackupWriter.KeyFolder, "site.key"), "secret", Ct);
         await File.WriteAllTextAsync(Path.Combine(data.Data, "hutch.yaml"), "log: {}\n", Ct);
+        string s3Key = await File.ReadAllTextAsync(Path.Combine(data.Data, S3Keys.FileName), Ct);
         string without = (await data.BackUpAsync()).Value.Name;
         string with = (await data.BackUpAsync(withKeys: true)).Value.Name;
         await data.DestroyAsync();
@@ -265,6 +267,7 @@ public sealed class BackupTests
         Assert.DoesNotContain(data.Folder.Manifest(without).Value.Files, file => file.Kind == BackupFileKind.Key);
         Assert.Equal("secret", await File.ReadAllTextAsync(Path.Combine(data.Data, BackupWriter.KeyFolder, "site.key"), Ct));
         Assert.Equal("log: {}\n", await File.ReadAllTextAsync(Path.Combine(data.Data, "hutch.yaml"), Ct));
+        Assert.Equal(s3Key, await File.ReadAllTextAsync(Path.Combine(data.Data, S3Keys.FileName), Ct));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(data.Data, BackupWriter.KeyFolder, "site.key")));
     }
 

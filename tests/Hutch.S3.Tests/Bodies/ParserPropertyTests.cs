@@ -91,8 +91,21 @@ public sealed class ParserPropertyTests
         Config.QuickThrowOnFailure, Prop.ForAll(ArbMap.Default.ArbFor<NonNegativeInt[]>(), sizes =>
         {
             long[] wanted = [.. sizes.Select(size => (long)(size.Get % 3))];
-            Assert.True(wanted.Length == 0 || PartLayout.Write(wanted) is not { } written || PartLayout.Read(written).SequenceEqual(wanted));
+            Assert.True(wanted.Length == 0 || PartLayout.Write(wanted) is not { } written || PartLayout.Read(written, wanted.Sum()).SequenceEqual(wanted));
         }));
+
+    [Theory]
+    [InlineData("2147483647x0")]
+    [InlineData("2147483647x1")]
+    [InlineData("10001x0")]
+    [InlineData("2x9223372036854775807")]
+    [InlineData("9")]
+    [InlineData("11")]
+    [InlineData("0x10")]
+    [InlineData("x")]
+    [InlineData("-1,11")]
+    [InlineData("10,")]
+    public void A_layout_that_does_not_make_the_object_counts_as_none(string attribute) => Assert.Empty(PartLayout.Read(attribute, 10));
 
     [Fact]
     public void Chunked_bodies_end_in_bytes_or_in_a_refusal() => Check.One(Often, Prop.ForAll(Almost, text =>

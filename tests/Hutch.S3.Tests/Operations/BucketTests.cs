@@ -79,6 +79,43 @@ public sealed class BucketTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_key_dies_with_its_account()
+    {
+        S3Caller anna = await _door.UserAsync("anna");
+        (await anna.PutAsync("/data-1")).Must(200);
+        (await anna.PutAsync("/data-1/x", "1")).Must(200);
+        string presigned = anna.Presign("GET", "/data-1/x", 600);
+        (await _door.Nobody.GetAsync(presigned)).Must(200);
+
+        await _door.RestAsync(HttpMethod.Patch, "users/anna", new { disabled = true });
+
+        (await anna.GetAsync("/")).MustRefuse(403, "AccessDenied");
+        (await anna.GetAsync("/data-1/x")).MustRefuse(403, "AccessDenied");
+        (await anna.PutAsync("/data-1/x", "2")).MustRefuse(403, "AccessDenied");
+        (await _door.Nobody.GetAsync(presigned)).MustRefuse(403, "AccessDenied");
+        await _door.RestartAsync();
+        (await anna.GetAsync("/")).MustRefuse(403, "AccessDenied");
+    }
+
+    [Fact]
+    public async Task A_page_in_an_object_has_no_origin_to_act_from()
+    {
+        (await Admin.PutAsync("/box")).Must(200);
+        (await Admin.PutAsync("/box/x", "<script>document.cookie='hutch_session=mine'</script>", ("content-type", "text/html"))).Must(200);
+
+        foreach (S3Answer answer in (S3Answer[])
+            [
+                await Admin.GetAsync("/box/x"), await Admin.GetAsync("/box/x", ("range", "bytes=0-7")),
+                await _door.Nobody.GetAsync(Admin.Presign("GET", "/box/x", 60, "response-content-type=text%2Fhtml")),
+            ])
+        {
+            Assert.Equal("text/html", answer.Headers["Content-Type"]);
+            Assert.Equal("sandbox", answer.Headers["Content-Security-Policy"]);
+            Assert.Equal("nosniff", answer.Headers["X-Content-Type-Options"]);
+        }
+    }
+
+    [Fact]
     public async Task The_secret_follows_from_the_key_of_the_site_and_outlives_a_restart()
     {
         (await Admin.GetAsync("/")).Must(200);
@@ -249,6 +286,8 @@ public sealed class BucketTests : IAsyncLifetime
         (await Admin.PutAsync("/box/x", "1")).Must(200);
         (string, string)[] ask = [("Origin", "https://app.example.org"), ("Access-Control-Request-Method", "GET"), ("Access-Control-Request-Headers", "x-amz-date")];
         (await _door.Nobody.SendAsync("OPTIONS", "/box/x", null, ask)).MustRefuse(403, "AccessDenied");
+        (await Admin.PutAsync("/box?cors", "<CORSConfiguration><CORSRule><AllowedOrigin>*</AllowedOrigin><AllowedMethod>GET</AllowedMethod>"
+            + "<ExposeHeader>ETag\nSet-Cookie: a=b</ExposeHeader></CORSRule></CORSConfiguration>")).MustRefuse(400, "InvalidRequest");
 
         (await Admin.PutAsync("/box?cors", "<CORSConfiguration><CORSRule><AllowedOrigin>https://*.example.org</AllowedOrigin><AllowedMethod>GET</AllowedMethod>"
             + "<AllowedHeader>x-amz-*</AllowedHeader><ExposeHeader>ETag</ExposeHeader><MaxAgeSeconds>60</MaxAgeSeconds></CORSRule></CORSConfiguration>")).Must(200);

@@ -48,8 +48,8 @@ internal static class AttributeOperations
             });
         }
 
-        long[] sizes = [.. PartLayout.Read(ObjectAttributes.Find(entry, ObjectAttributes.PartsName))];
-        if (wanted.Contains("ObjectParts") && sizes.Length > 0)
+        IReadOnlyList<long> sizes = PartLayout.Read(ObjectAttributes.Find(entry, ObjectAttributes.PartsName), GetOperations.SizeOf(entry));
+        if (wanted.Contains("ObjectParts") && sizes.Count > 0)
         {
             xml.Element("ObjectParts", () => WriteParts(xml, sizes, request));
         }
@@ -65,16 +65,16 @@ internal static class AttributeOperations
         }
     }
 
-    private static void WriteParts(XmlWriter xml, long[] sizes, S3Request request)
+    private static void WriteParts(XmlWriter xml, IReadOnlyList<long> sizes, S3Request request)
     {
-        int after = int.TryParse(request.Header("x-amz-part-number-marker"), out int marker) ? Math.Clamp(marker, 0, sizes.Length) : 0;
+        int after = int.TryParse(request.Header("x-amz-part-number-marker"), out int marker) ? Math.Clamp(marker, 0, sizes.Count) : 0;
         int limit = int.TryParse(request.Header("x-amz-max-parts"), out int most) ? Math.Clamp(most, 1, MaxParts) : MaxParts;
-        int end = Math.Min(sizes.Length, after + limit);
-        xml.Element("TotalPartsCount", sizes.Length);
+        int end = Math.Min(sizes.Count, after + limit);
+        xml.Element("TotalPartsCount", sizes.Count);
         xml.Element("PartNumberMarker", after);
         xml.Element("NextPartNumberMarker", end);
         xml.Element("MaxParts", limit);
-        xml.Element("IsTruncated", end < sizes.Length);
+        xml.Element("IsTruncated", end < sizes.Count);
         for (int i = after; i < end; i++)
         {
             int number = i + 1;

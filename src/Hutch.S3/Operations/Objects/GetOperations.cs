@@ -139,6 +139,8 @@ internal static class GetOperations
             PutOperations.WriteChecksum(request, ChecksumOf(entry));
         }
 
+        // Cookies know no ports: without this, a script in an object could give the portal beside this door a session of its author.
+        headers.ContentSecurityPolicy = "sandbox";
         WriteOverrides(request, headers);
     }
 

@@ -63,11 +63,15 @@ internal static class ObjectAttributes
             {
                 tags++;
             }
+            else if (value.Any(char.IsControl))
+            {
+                // Another door took it; no header can say it.
+            }
             else if (name[0] == ':')
             {
                 WriteContentHeader(response, name, value);
             }
-            else if (IsHeaderName(name) && !value.Any(char.IsControl))
+            else if (IsHeaderName(name))
             {
                 response.Headers[MetadataPrefix + name] = value;
             }

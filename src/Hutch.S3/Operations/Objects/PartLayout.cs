@@ -12,6 +12,7 @@ namespace Hutch.S3.Operations.Objects;
 internal static class PartLayout
 {
     private const int MaxCharacters = 2000;
+    private const int MaxParts = 10_000;
 
     /// <summary>The attribute for the sizes; null when they are too irregular to be kept.</summary>
     public static string? Write(IEnumerable<long> sizes)
@@ -35,19 +36,30 @@ internal static class PartLayout
         return string.Join(',', runs);
     }
 
-    /// <summary>The sizes; empty for an object that was not uploaded in parts.</summary>
-    public static IEnumerable<long> Read(string? attribute)
+    /// <summary>
+    /// The sizes; empty for an object that was not uploaded in parts. Other doors let people write any attribute: one that does not tell how
+    /// an object of this size was made counts as none.
+    /// </summary>
+    public static IReadOnlyList<long> Read(string? attribute, long total)
     {
+        var sizes = new List<long>();
+        long left = total;
         foreach (string run in attribute?.Split(',') ?? [])
         {
             int times = run.IndexOf('x', StringComparison.Ordinal);
-            int count = times < 0 ? 1 : int.Parse(run.AsSpan(0, times), NumberStyles.None, CultureInfo.InvariantCulture);
-            long size = long.Parse(run.AsSpan(times + 1), NumberStyles.None, CultureInfo.InvariantCulture);
-            for (int i = 0; i < count; i++)
+            int count = 1;
+            if ((times >= 0 && !int.TryParse(run.AsSpan(0, times), NumberStyles.None, CultureInfo.InvariantCulture, out count))
+                || !long.TryParse(run.AsSpan(times + 1), NumberStyles.None, CultureInfo.InvariantCulture, out long size)
+                || count > MaxParts - sizes.Count || size > left / Math.Max(1, count))
             {
-                yield return size;
+                return [];
             }
+
+            sizes.AddRange(Enumerable.Repeat(size, count));
+            left -= count * size;
         }
+
+        return left == 0 ? sizes : [];
     }
 
     /// <summary>The range of one part of an object.</summary>
@@ -58,18 +70,18 @@ internal static class PartLayout
             throw S3ErrorCode.InvalidArgument.With("Part number must be an integer between 1 and 10000, inclusive.");
         }
 
-        long[] sizes = [.. Read(ObjectAttributes.Find(entry, ObjectAttributes.PartsName))];
-        if (sizes.Length > 0)
+        IReadOnlyList<long> sizes = Read(ObjectAttributes.Find(entry, ObjectAttributes.PartsName), size);
+        if (sizes.Count > 0)
         {
-            request.Http.Response.Headers["x-amz-mp-parts-count"] = sizes.Length.ToString(CultureInfo.InvariantCulture);
+            request.Http.Response.Headers["x-amz-mp-parts-count"] = sizes.Count.ToString(CultureInfo.InvariantCulture);
         }
 
-        if (wanted > Math.Max(1, sizes.Length))
+        if (wanted > Math.Max(1, sizes.Count))
         {
             throw S3ErrorCode.InvalidPartNumber.With("The requested partnumber is not satisfiable.");
         }
 
-        return sizes.Length == 0
+        return sizes.Count == 0
             ? (size == 0 ? RangeKind.None : RangeKind.Range, 0, size)
             : (RangeKind.Range, sizes.Take(wanted - 1).Sum(), sizes[wanted - 1]);
     }

@@ -21,7 +21,7 @@ internal static class UploadLists
         int after = Number(request, "part-number-marker", 0);
         int limit = Math.Min(Number(request, "max-parts", MaxListed), MaxListed);
         IReadOnlyList<SiteUploadPart> found = await request.S3.Doors.Uploads.PartsAsync(upload, after, limit + 1, request.Aborted);
-        bool isTruncated = found.Count > limit;
+        bool isTruncated = limit > 0 && found.Count > limit;
         SiteUploadPart[] parts = [.. found.Take(limit)];
         await XmlAnswer.SendAsync(request, "ListPartsResult", xml =>
         {
