@@ -370,17 +370,20 @@ public sealed class AttackTests
         Assert.Equal(1, (await server.Server.Site.Runs.AddResultsAsync(run.Id, first, [new FrameResult(1, row.RootElement)], Ct)).Value);
     }
 
-    [Fact]
-    public async Task A_host_that_is_none_is_told_so_where_an_address_would_be_made_of_it()
+    [Theory]
+    [InlineData("HTTP/1.0\r\n")]
+    [InlineData("HTTP/1.1\r\nHost: x:99999\r\n")]
+    public async Task A_host_that_is_none_is_told_so_where_an_address_would_be_made_of_it(string head)
     {
         await using TestServer server = await TestServer.StartAsync();
-        using var browser = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server.Address, "/api/v1/login/oidc/none"));
-        request.Headers.Host = "x:99999";
+        using var client = new TcpClient();
+        await client.ConnectAsync(server.Address.Host, server.Address.Port, Ct);
+        NetworkStream stream = client.GetStream();
 
-        using HttpResponseMessage answer = await browser.SendAsync(request, Ct);
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET /api/v1/login/oidc/none {head}Connection: close\r\n\r\n"), Ct);
 
-        Assert.Equal(400, (int)answer.StatusCode);
+        using var reader = new StreamReader(stream);
+        Assert.Contains(" 400 ", await reader.ReadLineAsync(Ct), StringComparison.Ordinal);
     }
 
     [Fact]
