@@ -7,6 +7,7 @@ bench_packages() {
     for name in "$@"; do
         case "$name" in
             push-clone | inodes) echo stores ;;
+            portal) echo test ;;
             push-clone-datalad) printf '%s\n' stores datalad ;;
             *) echo bench ;;
         esac

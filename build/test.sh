@@ -3,7 +3,7 @@
 
 test_log=$out/test
 # The only projects that are not quick: they start servers, or walk through every crash.
-slow_projects=(EndToEnd Api S3 Cli Client Live Datasets Storage)
+slow_projects=(EndToEnd Portal Api S3 Cli Client Live Datasets Storage)
 projects_at_once=2
 project_limit_seconds=420
 
@@ -101,7 +101,7 @@ run_test() {
     rm -rf "$test_log"
     mkdir -p "$test_log/tmp"
     # The longest first, so that no one waits for it alone at the end.
-    mapfile -t projects < <(printf '%s\n' "${projects[@]}" | sort -u | awk '{ print (/EndToEnd|Datasets|Storage/ ? 0 : 1), $0 }' | sort -s -k1,1 | cut -d' ' -f2)
+    mapfile -t projects < <(printf '%s\n' "${projects[@]}" | sort -u | awk '{ print (/EndToEnd|Portal|Datasets|Storage/ ? 0 : 1), $0 }' | sort -s -k1,1 | cut -d' ' -f2)
     run_projects "${projects[@]}"
     if ((${#filters[@]} == 0)) && [[ $target == Hutch.slnx ]]; then
         test_web

@@ -3,6 +3,7 @@ using Hutch.Bench.Analysis;
 using Hutch.Bench.Catalog;
 using Hutch.Bench.Formats;
 using Hutch.Bench.Live;
+using Hutch.Bench.Portal;
 using Hutch.Bench.Stores;
 
 // ./run bench [NAME...]: without a name, all.
@@ -17,6 +18,7 @@ IBenchmark[] all =
     new StartupBenchmark(),
     new InodesBenchmark(),
     new MemoryFlatBenchmark(),
+    new PortalBenchmark(),
     new PushCloneBenchmark(withDataLad: false),
     new PushCloneBenchmark(withDataLad: true),
 ];

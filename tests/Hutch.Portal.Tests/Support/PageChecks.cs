@@ -30,11 +30,20 @@ internal static class PageChecks
         await page.EvaluateAsync("() => document.fonts.ready.then(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done()))))");
     }
 
-    /// <summary>Keeps a picture under out/screenshots.</summary>
+    /// <summary>Keeps a picture under out/screenshots; HUTCH_UPDATE_SNAPSHOTS=1 renews the one of the documentation too.</summary>
     public static async Task PictureAsync(this IPage page, string name)
     {
         await page.SettleAsync();
-        await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Repository.Screenshots, name + ".png"), Animations = ScreenshotAnimations.Disabled });
+        byte[] picture = await page.ScreenshotAsync(new PageScreenshotOptions
+        {
+            Path = Path.Combine(Repository.Screenshots, name + ".png"),
+            Animations = ScreenshotAnimations.Disabled,
+        });
+        string documented = Path.Combine(Repository.Root, "docs", "portal", "pictures", name + ".png");
+        if (File.Exists(documented) && Environment.GetEnvironmentVariable("HUTCH_UPDATE_SNAPSHOTS") == "1")
+        {
+            await File.WriteAllBytesAsync(documented, picture, TestContext.Current.CancellationToken);
+        }
     }
 
     /// <summary>axe finds nothing, and nothing is wider than the window.</summary>

@@ -1,0 +1,210 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Hutch.EndToEnd.Tests.Harness;
+using Microsoft.Playwright;
+
+namespace Hutch.Bench.Portal;
+
+/// <summary>The portal in a real browser: first load, time to interactive, scrolling a million entries, uploads beside curl.</summary>
+internal sealed class PortalBenchmark : IBenchmark
+{
+    private const int Loads = 7;
+    private const int Entries = 1_000_000;
+    private const int UploadBytes = 512 << 20;
+    private const int Rounds = 3;
+
+    private static readonly string[] Flags = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update"];
+
+    public string Name => "portal";
+
+    public string Description => "first load, time to interactive, a million entries, upload beside curl; aim: < 300 kB";
+
+    public async Task RunAsync(BenchmarkContext context, CancellationToken cancellationToken)
+    {
+        await using ServerProcess server = await ServerProcess.StartReadyAsync(Path.Combine(context.Folder, "data"), cancellationToken);
+        string token = await server.ReadAdminTokenAsync(cancellationToken);
+        using var http = new HttpClient { BaseAddress = server.Address, Timeout = TimeSpan.FromMinutes(10) };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        using IPlaywright playwright = await Playwright.CreateAsync();
+        await using IBrowser browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Args = Flags });
+        string many = await PushManyAsync(http, cancellationToken);
+
+        await LoadAsync(context, browser, server, token);
+        await ScrollAsync(context, browser, server, token, many);
+        await UploadAsync(context, browser, server, http, token, cancellationToken);
+        await server.StopAsync(cancellationToken);
+    }
+
+    private static async Task LoadAsync(BenchmarkContext context, IBrowser browser, ServerProcess server, string token)
+    {
+        List<double> first = [], again = [];
+        long bytes = 0;
+        for (int i = 0; i < Loads; i++)
+        {
+            await using IBrowserContext window = await OpenAsync(browser, server, token);
+            IPage page = await window.NewPageAsync();
+            long loaded = 0;
+            var sizes = new List<Task>();
+            page.RequestFinished += (_, request) => sizes.Add(AddAsync(request));
+            first.Add(await TimeToListAsync(page));
+            await Task.WhenAll(sizes);
+            bytes = loaded;
+            again.Add(await TimeToListAsync(page));
+
+            async Task AddAsync(IRequest request)
+            {
+                RequestSizesResult size = await request.SizesAsync();
+                Interlocked.Add(ref loaded, size.ResponseBodySize + size.ResponseHeadersSize);
+            }
+        }
+
+        context.Report(Text($"first load      {bytes / 1000.0:0} kB sent; the list of datasets can be used after {Median(first):0} ms, with a warm cache {Median(again):0} ms"));
+    }
+
+    /// <summary>Milliseconds until the list is drawn and answers.</summary>
+    private static async Task<double> TimeToListAsync(IPage page)
+    {
+        long start = Stopwatch.GetTimestamp();
+        await page.GotoAsync("/");
+        await page.GetByRole(AriaRole.Searchbox).FillAsync("million");
+        await page.GetByRole(AriaRole.Link, new() { Name = "admin/million" }).WaitForAsync();
+        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+    }
+
+    private static async Task ScrollAsync(BenchmarkContext context, IBrowser browser, ServerProcess server, string token, string id)
+    {
+        await using IBrowserContext window = await OpenAsync(browser, server, token);
+        IPage page = await window.NewPageAsync();
+        long start = Stopwatch.GetTimestamp();
+        await page.GotoAsync($"/datasets/{id}");
+        await page.GetByText("frame-0000000.cbf").WaitForAsync();
+        double opened = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+
+        // A wheel that never stops, one notch a frame, for five seconds; then the end of the list again and again, until all is known.
+        JsonElement wheel = await page.EvaluateAsync<JsonElement>(
+            """
+            async () => {
+                const list = document.querySelector('[data-testid=file-scroller]');
+                const times = [];
+                let last = performance.now();
+                const end = last + 5000;
+                while (last < end) {
+                    list.scrollTop += 120;
+                    await new Promise(requestAnimationFrame);
+                    const now = performance.now();
+                    times.push(now - last);
+                    last = now;
+                }
+                times.sort((a, b) => a - b);
+                return { frames: times.length, median: times[times.length >> 1], p99: times[Math.floor(times.length * 0.99)] };
+            }
+            """);
+        start = Stopwatch.GetTimestamp();
+        double megabytes = await page.EvaluateAsync<double>(
+            """
+            async () => {
+                const list = document.querySelector('[data-testid=file-scroller]');
+                while (!document.body.innerText.includes('1\u202f000\u202f000 entries')) {
+                    list.scrollTop = list.scrollHeight;
+                    await new Promise(done => setTimeout(done, 5));
+                }
+                return performance.memory.usedJSHeapSize / 1e6;
+            }
+            """);
+        double walked = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        context.Report(Text(
+            $"1 000 000 entries: first rows after {opened:0} ms; scrolling {wheel.GetProperty("median").GetDouble():0.0} ms a frame (99 %: {wheel.GetProperty("p99").GetDouble():0} ms); from top to end in {walked:0.0} s, then {megabytes:0} MB of script memory"));
+    }
+
+    private static async Task UploadAsync(BenchmarkContext context, IBrowser browser, ServerProcess server, HttpClient http, string token, CancellationToken ct)
+    {
+        string file = Path.Combine(context.Folder, "upload.raw");
+        List<double> portal = [], curl = [];
+        for (int i = 0; i < Rounds; i++)
+        {
+            await WriteRandomAsync(file, ct);
+            string mine = await CreateAsync(http, $"portal-{i}", ct);
+            await using (IBrowserContext window = await OpenAsync(browser, server, token))
+            {
+                IPage page = await window.NewPageAsync();
+                await page.GotoAsync($"/datasets/{mine}");
+                await page.GetByText("This dataset is empty").WaitForAsync();
+                long start = Stopwatch.GetTimestamp();
+                await page.GetByTestId("upload-files").SetInputFilesAsync(file);
+                await page.GetByText("uploaded as version").WaitForAsync(new() { Timeout = 600_000 });
+                portal.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
+            }
+
+            await WriteRandomAsync(file, ct);
+            string theirs = await CreateAsync(http, $"curl-{i}", ct);
+            long begun = Stopwatch.GetTimestamp();
+            await BenchmarkContext.RunProgramAsync(
+                "curl",
+                ["--silent", "--fail", "--request", "PUT", "--header", $"Authorization: Bearer {token}", "--upload-file", file, new Uri(server.Address, $"/api/v1/datasets/{theirs}/entries/upload.raw").ToString()],
+                ct);
+            curl.Add(Stopwatch.GetElapsedTime(begun).TotalSeconds);
+        }
+
+        double ours = UploadBytes / 1e6 / Median(portal), peer = UploadBytes / 1e6 / Median(curl);
+        context.Report(Text($"upload, 512 MiB: portal {ours:0} MB/s (hashed on both sides), curl {peer:0} MB/s (not hashed by curl), ratio {ours / peer:0.00}"));
+    }
+
+    private static async Task<IBrowserContext> OpenAsync(IBrowser browser, ServerProcess server, string token)
+    {
+        IBrowserContext window = await browser.NewContextAsync(new()
+        {
+            BaseURL = server.Address.ToString(),
+            ViewportSize = new() { Width = 1280, Height = 800 },
+            ExtraHTTPHeaders = [new("Authorization", $"Bearer {token}")],
+        });
+        window.SetDefaultTimeout(300_000);
+        return window;
+    }
+
+    private static async Task<string> PushManyAsync(HttpClient http, CancellationToken ct)
+    {
+        string id = await CreateAsync(http, "million", ct);
+        (await http.PutAsync($"/api/v1/datasets/{id}/entries/frame-0000000.cbf", new StringContent("the same"), ct)).EnsureSuccessStatusCode();
+        JsonElement snapshot = await PostAsync(http, $"datasets/{id}/snapshots", JsonContent.Create(new { }), ct);
+        JsonElement session = await PostAsync(http, $"datasets/{id}/sessions", JsonContent.Create(new { }), ct);
+        string hash = Convert.ToHexStringLower(SHA256.HashData("the same"u8));
+        var lines = new StringBuilder(Text($"{{\"base\":{snapshot.GetProperty("number").GetInt64()},\"changes\":{Entries - 1}}}\n"));
+        for (int i = 1; i < Entries; i++)
+        {
+            lines.Append(Text($"{{\"op\":\"put\",\"path\":\"frame-{i:0000000}.cbf\",\"kind\":\"file\",\"hash\":\"{hash}\",\"size\":8}}\n"));
+        }
+
+        await PostAsync(http, $"sessions/{session.GetProperty("id").GetString()}/commit", new StringContent(lines.ToString(), Encoding.UTF8, "application/x-ndjson"), ct);
+        return id;
+    }
+
+    private static async Task<string> CreateAsync(HttpClient http, string name, CancellationToken ct) =>
+        (await PostAsync(http, "datasets", JsonContent.Create(new { name }), ct)).GetProperty("id").GetString()!;
+
+    private static async Task<JsonElement> PostAsync(HttpClient http, string path, HttpContent body, CancellationToken ct)
+    {
+        using HttpResponseMessage response = await http.PostAsync("/api/v1/" + path, body, ct);
+        response.EnsureSuccessStatusCode();
+        return await response.Content.ReadFromJsonAsync<JsonElement>(ct);
+    }
+
+    private static async Task WriteRandomAsync(string path, CancellationToken ct)
+    {
+        await using FileStream file = File.Create(path);
+        var bytes = new byte[8 << 20];
+        for (int written = 0; written < UploadBytes; written += bytes.Length)
+        {
+            RandomNumberGenerator.Fill(bytes);
+            await file.WriteAsync(bytes, ct);
+        }
+    }
+
+    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
