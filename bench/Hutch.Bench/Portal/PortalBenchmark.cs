@@ -109,7 +109,7 @@ internal sealed class PortalBenchmark : IBenchmark
             """
             async () => {
                 const list = document.querySelector('[data-testid=file-scroller]');
-                while (!document.body.innerText.includes('1\u202f000\u202f000 entries')) {
+                while (![...document.querySelectorAll('[role=status]')].some(words => words.innerText === '1\u202f000\u202f000 entries')) {
                     list.scrollTop = list.scrollHeight;
                     await new Promise(done => setTimeout(done, 5));
                 }
