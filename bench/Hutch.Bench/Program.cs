@@ -15,6 +15,7 @@ IBenchmark[] all =
     new GroupCommitBenchmark(),
     new LiveLatencyBenchmark(),
     new SearchBenchmark(),
+    new ListingBenchmark(),
     new StartupBenchmark(),
     new InodesBenchmark(),
     new MemoryFlatBenchmark(),

@@ -14,14 +14,14 @@ public static class DatasetState
     public static Result<SiteDataset> RequireWritable(SiteDataset dataset) => RequirePresent(dataset).Then<SiteDataset>(present =>
         present.Closed is null
             ? present
-            : ErrorCode.DatasetClosed.With($"Dataset '{Name(present)}' is closed and never changes again. Derive a new dataset from it and write there."));
+            : ErrorCode.DatasetClosed.With($"Dataset '{Name(present)}' is closed and never changes again."));
 
     /// <summary>Passes a dataset on whose bytes are here: neither in the trash nor gone.</summary>
     public static Result<SiteDataset> RequirePresent(SiteDataset dataset) => RequireNotGone(dataset).Then<SiteDataset>(here =>
         here.TrashedUntil is not long until
             ? here
             : ErrorCode.InTrash.With(
-                $"Dataset '{Name(here)}' is in the trash until {DateTimeOffset.FromUnixTimeMilliseconds(until):yyyy-MM-dd HH:mm} UTC. Restore it first.",
+                $"Dataset '{Name(here)}' is in the trash until {DateTimeOffset.FromUnixTimeMilliseconds(until):yyyy-MM-dd HH:mm} UTC.",
                 "until",
                 DateTimeOffset.FromUnixTimeMilliseconds(until).ToString("O")));
 
@@ -38,7 +38,7 @@ public static class DatasetState
     public static Result<SiteDataset> RequireClosed(SiteDataset dataset) => RequirePresent(dataset).Then<SiteDataset>(present =>
         present.Closed is not null
             ? present
-            : ErrorCode.DatasetOpen.With($"Dataset '{Name(present)}' is still open. Close it first (`hutch close {present.Slug}`)."));
+            : (ErrorCode.DatasetOpen with { Advice = $"Close it first: `hutch close {present.Slug}`." }).With($"Dataset '{Name(present)}' is still open."));
 
     private static string Name(SiteDataset dataset) => dataset.Owner + "/" + dataset.Slug;
 }

@@ -74,9 +74,10 @@ internal sealed class CliContext : IDisposable
     internal string FullPath(string path) => Path.GetFullPath(path, Host.Folder);
 
     /// <summary>The working directory; a refusal when the person is in none.</summary>
-    internal Workspace RequireWorkspace() => Workspace ?? throw ErrorCode.NotFound.With(
-        $"{Display.Quote(Host.Folder)} is in no working directory. `hutch init` makes one of it, "
-        + "`hutch clone` makes a new one.").ToException();
+    internal Workspace RequireWorkspace() => Workspace ?? throw (ErrorCode.NotFound with
+    {
+        Advice = "`hutch init` makes one of it, `hutch clone` makes a new one.",
+    }).With($"{Display.Quote(Host.Folder)} is in no working directory.").ToException();
 
     /// <summary>Finds server and token.</summary>
     internal Connection FindConnection(string? workspaceRemote) => Connection.Find(

@@ -36,7 +36,7 @@ internal static class ErrorReport
         "no-space",
         0,
         "There is no space left",
-        "Make room on this disk and start the command again: it goes on where it stopped.");
+        "Make room on it and start the command again: it goes on where it stopped.");
 
     private static readonly ErrorCode InputOutput = new("input-output", 0, "A file cannot be read or written", "");
 
@@ -77,7 +77,8 @@ internal static class ErrorReport
         ServerUnreachableException e => (Unreachable.With(e.Message), ExitCode.Unreachable),
         BadAnswerException e => (BadAnswer.With(e.Message), ExitCode.Failure),
         DiskFullException e => (NoSpace.With(e.Message), ExitCode.NoSpace),
-        IOException { HResult: NoSpaceLeft or QuotaExceeded } e => (NoSpace.With(e.Message), ExitCode.NoSpace),
+        IOException { HResult: NoSpaceLeft or QuotaExceeded } e => (
+            NoSpace.With($"A disk of this machine is full: {e.Message.TrimEnd('.')}."), ExitCode.NoSpace),
         IOException or UnauthorizedAccessException => (InputOutput.With(exception.Message), ExitCode.Failure),
         _ => (ErrorCode.Internal.With($"This is a bug in hutch: {exception.GetType().Name}: {exception.Message}"), ExitCode.Failure),
     };

@@ -45,7 +45,7 @@ internal sealed class IngestVerb : Verb
         var options = new Hdf5ReaderOptions { AllowedFolders = [.. (context.Value(_follow) ?? []).Select(context.FullPath)] };
         Result<IngestSource> opened = await IngestSource.OpenAsync(
             file, OwnReader.Command(), options, context.Host.Time, cancellationToken);
-        await using IngestSource source = opened.Value;
+        await using IngestSource source = opened.IsOk ? opened.Value : throw ForAFile(opened.Error).ToException();
         DatasetInfo dataset = await FindOrMakeAsync(context, context.Value(_dataset)!, cancellationToken);
 
         FrameIngest.Outcome outcome = await new FrameIngest(context.Server, dataset, context.Progress).RunAsync(source, cancellationToken);
@@ -66,6 +66,11 @@ internal sealed class IngestVerb : Verb
 
         return ExitCode.Ok;
     }
+
+    /// <summary>What is missing here is a file, and nobody shares it.</summary>
+    private static HutchError ForAFile(HutchError error) => error.Code == ErrorCode.NotFound
+        ? error with { Code = error.Code with { Advice = "Check the path." } }
+        : error;
 
     private static async Task<DatasetInfo> FindOrMakeAsync(CliContext context, string name, CancellationToken cancellationToken)
     {

@@ -81,7 +81,7 @@ internal sealed class PushVerb : Verb
     }
 
     private static string Describe(PushOutcome outcome) => outcome.Snapshot is not { } snapshot
-        ? "Nothing to push."
+        ? outcome.Unstable.Count > 0 ? "Nothing was pushed." : "Nothing to push."
         : $"Snapshot @{snapshot.Number}: {outcome.Added} added, {outcome.Changed} changed, {outcome.Removed} removed; "
             + $"{Human.Count(outcome.UploadedFiles, "file", "files")} ({Human.Bytes(outcome.UploadedBytes)}) uploaded.";
 }

@@ -43,5 +43,6 @@ internal static class PathSelection
     }
 
     private static HutchException Outside(string path) =>
-        ErrorCode.InvalidPath.With($"{Display.Quote(path)} is outside the working directory.").ToException();
+        (ErrorCode.InvalidPath with { Advice = "Name a path inside it." })
+            .With($"{Display.Quote(path)} is outside the working directory.").ToException();
 }

@@ -50,9 +50,8 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, PushOpti
     {
         if (dataset.State == DatasetStates.Closed)
         {
-            throw ErrorCode.DatasetClosed.With(
-                $"{dataset.Name} is closed and never changes. `hutch derive {dataset.Name} --name NEW` makes a dataset to write to.")
-                .ToException();
+            string advice = $"Derive a dataset from it and write there: `hutch derive {dataset.Name} --name NEW`.";
+            throw (ErrorCode.DatasetClosed with { Advice = advice }).With($"{dataset.Name} is closed and never changes again.").ToException();
         }
 
         if (dataset.Snapshots > (workspace.Base.Snapshot ?? 0))

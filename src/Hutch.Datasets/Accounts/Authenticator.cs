@@ -238,7 +238,7 @@ public sealed partial class Authenticator
         }
 
         return facts.Caller.ExpiresAt is DateTimeOffset end && end <= now
-            ? ErrorCode.Unauthenticated.With($"This {Noun(facts.Kind)} expired on {end.UtcDateTime:yyyy-MM-dd HH:mm} UTC. {WhatToDo(facts.Kind)}")
+            ? ErrorCode.Unauthenticated.With($"This {Noun(facts.Kind)} expired on {end.UtcDateTime:yyyy-MM-dd HH:mm} UTC.{WhatToDo(facts.Kind)}")
             : facts.Caller;
     }
 
@@ -279,7 +279,7 @@ public sealed partial class Authenticator
         }
 
         HutchError? refusal = token.RevokedAt is DateTimeOffset at
-            ? ErrorCode.Unauthenticated.With($"This token was revoked on {at.UtcDateTime:yyyy-MM-dd HH:mm} UTC. {WhatToDo(CredentialKind.Token)}")
+            ? ErrorCode.Unauthenticated.With($"This token was revoked on {at.UtcDateTime:yyyy-MM-dd HH:mm} UTC.")
             : Disabled(user);
         Caller? caller = refusal is null ? Caller.ForToken(user, tables.Memberships.GroupsOf(user.Id), RolesOf(tables, user.Id), token) : null;
         return new Facts(version, CredentialKind.Token, token.SecretHash, caller, refusal, token);
@@ -297,9 +297,9 @@ public sealed partial class Authenticator
     }
 
     private HutchError? EndOf(ZoneTables tables, LinkRecord link) =>
-        link.RevokedAt is not null ? ErrorCode.Unauthenticated.With($"This share link was withdrawn. {WhatToDo(CredentialKind.Link)}")
+        link.RevokedAt is not null ? ErrorCode.Unauthenticated.With($"This share link was withdrawn.{WhatToDo(CredentialKind.Link)}")
         : Givers.MayStill(tables, link, _time.GetUtcNow()) ? null
-        : ErrorCode.Unauthenticated.With($"This share link has ended: who made it may not share the dataset any more. {WhatToDo(CredentialKind.Link)}");
+        : ErrorCode.Unauthenticated.With($"This share link has ended: who made it may not share the dataset any more.{WhatToDo(CredentialKind.Link)}");
 
     private Facts? LoadSession(ZoneTables tables, string id, long version)
     {
@@ -365,7 +365,7 @@ public sealed partial class Authenticator
 
     private static HutchError? Disabled(UserRecord user) => user.DisabledAt is null
         ? null
-        : ErrorCode.Unauthenticated.With($"The account '{user.Name}' is disabled. Ask an administrator.");
+        : (ErrorCode.Unauthenticated with { Advice = "Ask an administrator." }).With($"The account '{user.Name}' is disabled.");
 
     // One text for an unknown id and for a wrong secret: neither is told apart by guessing.
     private static HutchError WrongToken() => ErrorCode.Unauthenticated.With("This token is not valid here. Check that it was copied whole and is for this server.");
@@ -383,9 +383,9 @@ public sealed partial class Authenticator
 
     private static string WhatToDo(CredentialKind kind) => kind switch
     {
-        CredentialKind.Link => "Ask who gave it to you for a new one.",
-        CredentialKind.Session => "Log in again.",
-        _ => "Make a new one and log in with it.",
+        CredentialKind.Link => " Ask who gave it to you for a new one.",
+        CredentialKind.Session => " Log in again.",
+        _ => "",
     };
 
     /// <summary>What the zone said about a credential at one version.</summary>

@@ -89,7 +89,7 @@ internal static class Decisions
         {
             string roles = operation.Roles.Count == 1 ? $"the role {operation.Roles}" : $"one of the roles {operation.Roles}";
             return ErrorCode.Forbidden.With(
-                $"To {operation.Summary} you need {roles}. Ask an administrator.", "missingRole", operation.Roles.ToString());
+                $"To {operation.Summary} you need {roles}.", "missingRole", operation.Roles.ToString());
         }
 
         return caller.Scope.Carries(operation.Scope) ? Done.Value : ScopeMissing(caller, operation, operation.Scope);

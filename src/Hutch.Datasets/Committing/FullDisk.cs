@@ -4,13 +4,13 @@ using Hutch.Storage;
 
 namespace Hutch.Datasets.Committing;
 
-/// <summary>What whoever writes is told when the server's disk is full: with numbers, and what to do.</summary>
+/// <summary>What whoever writes is told when the server's disk is full: with numbers.</summary>
 internal static class FullDisk
 {
     /// <summary>The refusal; <paramref name="rest"/> says what became of the write.</summary>
     public static HutchError Refusal(StorageFullException full, string rest) => new(
         ErrorCode.InsufficientStorage,
-        $"There is no space left on the server's disk: {full.Message}. {rest} Reading and deleting go on; tell the operator.",
+        $"There is no space left on the server's disk: {full.Message}. {rest}",
         new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["neededBytes"] = full.NeededBytes.ToString(CultureInfo.InvariantCulture),

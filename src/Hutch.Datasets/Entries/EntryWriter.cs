@@ -145,7 +145,7 @@ public sealed class EntryWriter(Committer committer, DatasetLanes lanes, HeadRea
         {
             return entry.Kind == EntryKind.EmptyDirectory
                 ? PutOutcome.Replaced
-                : ErrorCode.PathConflict.With($"'{path}' is a directory, so that it cannot be a file too. Choose another name, or remove the directory first.");
+                : ErrorCode.PathConflict.With($"'{path}' is a directory, so that it cannot be a file too.");
         }
 
         Result<DatasetPath?> above = FindEmptyDirectoryAbove(context.Queries, dataset.Key, path, probe);
@@ -223,7 +223,7 @@ public sealed class EntryWriter(Committer committer, DatasetLanes lanes, HeadRea
             }
             else if (entry is not null)
             {
-                return ErrorCode.PathConflict.With($"'{directory}' is a file, so that nothing can be put below it as '{path}'. Choose another name.");
+                return ErrorCode.PathConflict.With($"'{directory}' is a file, so that nothing can be put below it as '{path}'.");
             }
         }
 

@@ -139,10 +139,12 @@ public sealed partial class PushSessions
             return null;
         }
 
-        string since = session.Base is long number ? $"snapshot @{number}" : "it was empty";
+        string name = $"'{head.Owner}/{head.Slug}'";
         return new HutchError(
             ErrorCode.Conflict,
-            $"'{head.Owner}/{head.Slug}' has changed since {since}, from which this push began. Nothing was lost: `hutch pull` brings the changes here, then push again.",
+            session.Base is long number
+                ? $"{name} has changed since snapshot @{number}, from which this push began."
+                : $"{name} is not empty any more, as it was when this push began.",
             new Dictionary<string, string>(StringComparer.Ordinal)
             {
                 ["base"] = session.Base?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "",
@@ -163,7 +165,7 @@ public sealed partial class PushSessions
             if (missing.Contains(file.Hash))
             {
                 return ErrorCode.BlobNotNameable.With(
-                    $"This push may not name the blob {file.Hash} for '{change.Path}'. Upload the file in this push first.", "hash", file.Hash.ToString());
+                    $"This push may not name the blob {file.Hash} for '{change.Path}'.", "hash", file.Hash.ToString());
             }
 
             if (blobs.Segments.HasDamage && await blobs.FindWholeAsync(file.Hash, ct) is null)
@@ -195,7 +197,7 @@ public sealed partial class PushSessions
 
         if (now.Root.Page != head.Root.Page || Conflict(context.Queries, session, now) is not null)
         {
-            return Conflict(context.Queries, session, now) ?? ErrorCode.Conflict.With("The dataset changed during the push. Pull, then push again.");
+            return Conflict(context.Queries, session, now) ?? ErrorCode.Conflict.With("The dataset changed during the push.");
         }
 
         var taken = new JournalRecord.SnapshotTaken(

@@ -92,8 +92,8 @@ public sealed partial class PushSessions
         long reached = before?.Offset ?? 0;
         if (offset != reached || (before is not null && before.Size != size))
         {
-            return ErrorCode.Conflict.With(
-                $"The upload stands at byte {reached}, not at {offset}. Go on from there.",
+            return (ErrorCode.Conflict with { Advice = "Go on from there." }).With(
+                $"The upload stands at byte {reached}, not at {offset}.",
                 "offset",
                 reached.ToString(System.Globalization.CultureInfo.InvariantCulture));
         }
@@ -116,7 +116,7 @@ public sealed partial class PushSessions
         }
         catch (StorageFullException e)
         {
-            return FullDisk.Refusal(e, "What came in before is kept; go on when there is space.");
+            return FullDisk.Refusal(e, "What came in before is kept.");
         }
         catch (StorageUnknownOutcomeException)
         {

@@ -70,6 +70,9 @@ internal static class S3Errors
             : error.Details?.GetValueOrDefault(Authenticator.ReasonDetail) is { } reason && error.Code == ErrorCode.Unauthenticated
                 ? reason == Authenticator.UnknownKey ? S3ErrorCode.InvalidAccessKeyId : S3ErrorCode.SignatureDoesNotMatch
             : Codes.GetValueOrDefault(error.Code, S3ErrorCode.InternalError);
-        return code.With(error.Message);
+
+        // Here is no field for what to do: where it is the same at this door, it is said with what happened.
+        bool isSaid = error.Code == ErrorCode.DatasetClosed || error.Code == ErrorCode.InsufficientStorage;
+        return code.With(isSaid ? $"{error.Message} {error.Code.Advice}" : error.Message);
     }
 }
