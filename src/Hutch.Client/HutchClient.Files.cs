@@ -28,9 +28,9 @@ public sealed partial class HutchClient
 
     /// <summary>Asks for many blobs of a version at once. The body is a tar stream, in the order asked for.</summary>
     public async Task<HttpResponseMessage> FetchAsync(
-        DatasetId id, string at, IReadOnlyList<BlobHash> hashes, CancellationToken ct = default) =>
+        DatasetId id, string at, IReadOnlyList<WantedFile> files, CancellationToken ct = default) =>
         await SendAsync(
-            () => Request(HttpMethod.Post, $"datasets/{id}/fetch" + Query(("at", at)), LineContent.Of(hashes, HutchJson.Default.BlobHash)),
+            () => Request(HttpMethod.Post, $"datasets/{id}/fetch" + Query(("at", at)), LineContent.Of(files, HutchJson.Default.WantedFile)),
             repeatable: true,
             ct);
 

@@ -14,7 +14,7 @@ internal sealed class SpotsBenchmark : IBenchmark
     public string Name => "spots";
 
     /// <inheritdoc/>
-    public string Description => "strong pixels by dispersion on one core (processor time), uint16; peer: plain C++ with summed-area tables (bench/peers/dispersion.cpp)";
+    public string Description => "strong pixels by dispersion on one core (processor time), uint16; peer: plain C++ with summed-area tables (bench/peers/dispersion*.cpp)";
 
     /// <inheritdoc/>
     public async Task RunAsync(BenchmarkContext context, CancellationToken cancellationToken)
@@ -24,9 +24,13 @@ internal sealed class SpotsBenchmark : IBenchmark
         await CompareAsync(context, peer, "4M, background 0.1", new SyntheticFrame(2068, 2162, 0.1, 300), cancellationToken);
         await CompareAsync(context, peer, "4M, background 30", new SyntheticFrame(2068, 2162, 30, 300), cancellationToken);
         await CompareAsync(context, peer, "16M, background 1.5", new SyntheticFrame(4148, 4362, 1.5, 1000), cancellationToken);
+        string extended = await context.CompileCppAsync("dispersion_extended.cpp", cancellationToken);
+        await CompareAsync(
+            context, extended, "4M, background 1.5, extended", new SyntheticFrame(2068, 2162, 1.5, 300), cancellationToken, SpotAlgorithm.DispersionExtended);
     }
 
-    private static async Task CompareAsync(BenchmarkContext context, string peer, string what, SyntheticFrame frame, CancellationToken cancellationToken)
+    private static async Task CompareAsync(
+        BenchmarkContext context, string peer, string what, SyntheticFrame frame, CancellationToken cancellationToken, SpotAlgorithm algorithm = SpotAlgorithm.Dispersion)
     {
         DetectorMask mask = DetectorMask.FromPixelMask(frame.Width, frame.Height, frame.PixelMask);
         string pixelFile = Path.Combine(context.Folder, "pixels"), maskFile = Path.Combine(context.Folder, "mask");
@@ -34,7 +38,7 @@ internal sealed class SpotsBenchmark : IBenchmark
         await File.WriteAllBytesAsync(pixelFile, MemoryMarshal.AsBytes<ushort>(frame.Pixels).ToArray(), cancellationToken);
         await File.WriteAllBytesAsync(maskFile, mask.Bytes.ToArray(), cancellationToken);
 
-        var finder = new SpotFinder(mask, SpotFinderParameters.Default);
+        var finder = new SpotFinder(mask, SpotFinderParameters.Default with { Algorithm = algorithm });
         List<double> ours = [], theirs = [];
         for (int warm = 0; warm < 60; warm++)
         {

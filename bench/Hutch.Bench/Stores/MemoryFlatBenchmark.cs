@@ -1,8 +1,12 @@
+using System.Diagnostics;
 using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Hutch.EndToEnd.Tests.Harness;
 
 namespace Hutch.Bench.Stores;
 
-/// <summary>The memory of the server while one large file goes in and comes out.</summary>
+/// <summary>The memory of server and client while one large file goes in and comes out, by clone and by GET.</summary>
 internal sealed class MemoryFlatBenchmark : IBenchmark
 {
     private static readonly FileSet Small = new("1 x 1 GiB", 1, 1L << 30);
@@ -10,7 +14,7 @@ internal sealed class MemoryFlatBenchmark : IBenchmark
 
     public string Name => "memory-flat";
 
-    public string Description => "the server's resident memory while 10 GiB go in and out, beside 1 GiB; aim: the same";
+    public string Description => "resident memory of server and client while 10 GiB go in and out, beside 1 GiB; aim: the same";
 
     public async Task RunAsync(BenchmarkContext context, CancellationToken cancellationToken)
     {
@@ -22,12 +26,11 @@ internal sealed class MemoryFlatBenchmark : IBenchmark
             await using HutchStore store = new(Directory.CreateDirectory(Path.Combine(context.Folder, "store")).FullName);
             await store.PrepareAsync(source, cancellationToken);
             double idle = ProcessMemory.ResidentMegabytes(store.Server.ProcessId);
-            (Measurement push, double pushPeak) = await WatchAsync(store, () => store.PushAsync(source, cancellationToken));
-            (Measurement clone, double clonePeak) = await WatchAsync(store, () => store.CloneAsync(target, cancellationToken));
+            context.Report($"{files.Name,-11} server at rest {idle.ToString("0", CultureInfo.InvariantCulture)} MB");
+            context.Report(await WatchAsync(store, "push", () => store.PushAsync(source, cancellationToken)));
+            context.Report(await WatchAsync(store, "clone", () => store.CloneAsync(target, cancellationToken)));
+            context.Report(await WatchAsync(store, "GET", () => GetAsync(store, files.Bytes, cancellationToken)));
             await FileSet.RequireEqualAsync(source, target, cancellationToken);
-            context.Report(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{files.Name,-11} server at rest {idle,4:0} MB, most in push {pushPeak,4:0} MB ({push.Seconds:0.0} s), most in clone {clonePeak,4:0} MB ({clone.Seconds:0.0} s)"));
             await store.DisposeAsync();
             foreach (string folder in Directory.EnumerateDirectories(context.Folder))
             {
@@ -36,12 +39,38 @@ internal sealed class MemoryFlatBenchmark : IBenchmark
         }
     }
 
-    private static async Task<(Measurement Took, double PeakMegabytes)> WatchAsync(HutchStore store, Func<Task<Measurement>> work)
+    private static async Task<string> WatchAsync(HutchStore store, string what, Func<Task<Measurement>> work)
     {
         using CancellationTokenSource stop = new();
-        Task<List<(double Seconds, double Megabytes)>> watching = ProcessMemory.SampleAsync(store.Server.ProcessId, stop.Token);
+        string client = Path.GetFileName(HutchExecutable.Path);
+        Task<List<(double Seconds, double Megabytes)>> server = ProcessMemory.SampleAsync(store.Server.ProcessId, stop.Token);
+        Task<List<(double Seconds, double Megabytes)>> clients = ProcessMemory.SampleAsync(() => ProcessMemory.ResidentOfClient(client), stop.Token);
         Measurement took = await work();
         await stop.CancelAsync();
-        return (took, (await watching).Max(sample => sample.Megabytes));
+        double serverPeak = (await server).Max(sample => sample.Megabytes);
+        double clientPeak = (await clients).Max(sample => sample.Megabytes);
+        return string.Create(
+            CultureInfo.InvariantCulture, $"  {what,-5} {took.Seconds,6:0.0} s, most in the server {serverPeak,4:0} MB, most in the client {clientPeak,4:0} MB");
+    }
+
+    /// <summary>Reads the one file through the REST door and throws it away.</summary>
+    private static async Task<Measurement> GetAsync(HutchStore store, long bytes, CancellationToken ct)
+    {
+        long start = Stopwatch.GetTimestamp();
+        using HttpClient http = new() { BaseAddress = new Uri(store.Server.Address, "api/v1/"), Timeout = Timeout.InfiniteTimeSpan };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await store.Server.ReadAdminTokenAsync(ct));
+        using JsonDocument datasets = JsonDocument.Parse(await http.GetStringAsync(new Uri("datasets", UriKind.Relative), ct));
+        string id = datasets.RootElement.GetProperty("items")[0].GetProperty("id").GetString()!;
+        await using Stream body = await http.GetStreamAsync(new Uri($"datasets/{id}/entries/000/00000.bin", UriKind.Relative), ct);
+        byte[] buffer = new byte[1 << 20];
+        long read = 0;
+        for (int count; (count = await body.ReadAsync(buffer, ct)) > 0;)
+        {
+            read += count;
+        }
+
+        return read == bytes
+            ? new Measurement(Stopwatch.GetElapsedTime(start).TotalSeconds, 0)
+            : throw new InvalidOperationException($"GET gave {read} bytes, not {bytes}.");
     }
 }

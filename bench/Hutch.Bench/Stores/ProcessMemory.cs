@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace Hutch.Bench.Stores;
@@ -14,16 +15,50 @@ internal static class ProcessMemory
     }
 
     /// <summary>Samples until it is stopped; gives each sample with its time in seconds.</summary>
-    public static async Task<List<(double Seconds, double Megabytes)>> SampleAsync(int processId, CancellationToken stop)
+    public static Task<List<(double Seconds, double Megabytes)>> SampleAsync(int processId, CancellationToken stop) =>
+        SampleAsync(() => ResidentMegabytes(processId), stop);
+
+    /// <summary>Samples what is asked until it is stopped.</summary>
+    public static async Task<List<(double Seconds, double Megabytes)>> SampleAsync(Func<double> ask, CancellationToken stop)
     {
         List<(double, double)> samples = [];
-        long start = System.Diagnostics.Stopwatch.GetTimestamp();
+        long start = Stopwatch.GetTimestamp();
         while (!stop.IsCancellationRequested)
         {
-            samples.Add((System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds, ResidentMegabytes(processId)));
+            samples.Add((Stopwatch.GetElapsedTime(start).TotalSeconds, ask()));
             await Task.Delay(TimeSpan.FromMilliseconds(100), CancellationToken.None);
         }
 
         return samples;
+    }
+
+    /// <summary>Resident memory of the program that a shell of ours runs now, in MB; 0 when there is none.</summary>
+    public static double ResidentOfClient(string name)
+    {
+        foreach (Process client in Process.GetProcessesByName(name))
+        {
+            using (client)
+            {
+                try
+                {
+                    if (ParentOf(ParentOf(client.Id)) == Environment.ProcessId)
+                    {
+                        return ResidentMegabytes(client.Id);
+                    }
+                }
+                catch (Exception e) when (e is IOException or InvalidOperationException)
+                {
+                    // It ended meanwhile.
+                }
+            }
+        }
+
+        return 0;
+    }
+
+    private static int ParentOf(int processId)
+    {
+        string line = File.ReadLines($"/proc/{processId}/status").First(text => text.StartsWith("PPid:", StringComparison.Ordinal));
+        return int.Parse(line["PPid:".Length..], CultureInfo.InvariantCulture);
     }
 }

@@ -24,6 +24,7 @@ internal sealed class PushCloneBenchmark(bool withDataLad) : IBenchmark
             string source = Path.Combine(context.Folder, $"source-{files.Count}");
             await files.WriteAsync(source, seed: 1, cancellationToken);
             double hash = await FileSet.HashSecondsAsync(source, cancellationToken);
+            context.Report(await FileSystemRest.WaitAsync(context.Folder, cancellationToken));
             context.Report($"{files.Name}; SHA-256 of all of it on one core {Seconds(hash)}");
             StoreRun ours = await MeasureAsync(context, source, folder => new HutchStore(folder), hash, null, cancellationToken);
             if (withDataLad)
@@ -47,7 +48,7 @@ internal sealed class PushCloneBenchmark(bool withDataLad) : IBenchmark
         List<StoreRun> runs = [];
         for (int i = 0; i < rounds; i++)
         {
-            runs.Add(await StoreRun.RunAsync(context.Folder, source, make, ct));
+            runs.Add(await StoreRun.RunAsync(context.Folder, source, make, ct, keep: source.EndsWith($"-{ManySmall.Count}", StringComparison.Ordinal)));
             DeleteWorkingFile(source);
         }
 

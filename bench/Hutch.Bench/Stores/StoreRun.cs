@@ -8,8 +8,11 @@ namespace Hutch.Bench.Stores;
 /// <param name="AllInodes">What the whole store has, with what it made for itself at its start.</param>
 internal sealed record StoreRun(string Store, Measurement Pushed, Measurement Cloned, int NewInodes, int AllInodes)
 {
-    /// <summary>Pushes a folder to a fresh store, clones it, and compares every byte.</summary>
-    public static async Task<StoreRun> RunAsync(string folder, string source, Func<string, IStore> make, CancellationToken ct)
+    /// <summary>
+    /// Pushes a folder to a fresh store, clones it, and compares every byte. What it made stays when <paramref name="keep"/> is set: see
+    /// <see cref="FileSystemRest"/>.
+    /// </summary>
+    public static async Task<StoreRun> RunAsync(string folder, string source, Func<string, IStore> make, CancellationToken ct, bool keep = false)
     {
         string own = Directory.CreateDirectory(Path.Combine(folder, Path.GetRandomFileName())).FullName;
         StoreRun run;
@@ -18,7 +21,11 @@ internal sealed record StoreRun(string Store, Measurement Pushed, Measurement Cl
             run = await RunAsync(store, source, Path.Combine(own, "target"), ct);
         }
 
-        Directory.Delete(own, recursive: true);
+        if (!keep)
+        {
+            Directory.Delete(own, recursive: true);
+        }
+
         return run;
     }
 

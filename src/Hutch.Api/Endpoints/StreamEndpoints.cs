@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
 using Hutch.Api.Documentation;
@@ -30,7 +31,7 @@ internal static class StreamEndpoints
             .Answering(StatusCodes.Status200OK, HutchMediaTypes.Lines, "One difference a line", HutchJson.Default.DiffLine)
             .Does(DiffAsync);
         table.Add(Tag, "POST", "/datasets/{id}/fetch", "Many files of a version as one tar stream, in the order asked for", "read")
-            .At().Takes(HutchMediaTypes.Lines, "SHA-256 hashes as JSON strings, one a line, each of a file in the version", HutchJson.Default.BlobHash)
+            .At().Takes(HutchMediaTypes.Lines, "SHA-256 hashes as JSON strings, one a line, each of a file in the version; or objects with `hash` and `path`, found at once in the largest version", HutchJson.Default.BlobHash)
             .Answering(StatusCodes.Status200OK, HutchMediaTypes.Tar, "Members `blobs/SHA-256`")
             .Does(FetchAsync);
     }
@@ -85,10 +86,10 @@ internal static class StreamEndpoints
     {
         DatasetId id = request.Dataset;
         SnapshotRef? at = request.At;
-        var wanted = new List<BlobHash>();
-        await foreach (BlobHash hash in LineBody.ReadAsync(request.Body, HutchJson.Default.BlobHash, request.Api.Options.Api.MaxLineBytes, request.Aborted))
+        var wanted = new List<WantedFile>();
+        await foreach (ReadOnlySequence<byte> line in LineBody.ReadRawAsync(request.Body, request.Api.Options.Api.MaxLineBytes, request.Aborted))
         {
-            wanted.Add(hash);
+            wanted.Add(ParseWanted(line, wanted.Count + 1));
             if (wanted.Count > FetchDoor.MaxBlobs)
             {
                 throw ErrorCode.TooLarge.With($"At most {FetchDoor.MaxBlobs} files can be asked for at a time; ask for the rest in another request.").ToException();
@@ -108,6 +109,10 @@ internal static class StreamEndpoints
         response.ContentLength = found.Value.Sum(content => UstarHeader.MemberBytes(content.Size)) + UstarHeader.EndBytes;
         await SendAsync(found.Value, response.BodyWriter, request.Aborted);
     }
+
+    private static WantedFile ParseWanted(in ReadOnlySequence<byte> line, int number) => line.FirstSpan is [(byte)'{', ..]
+        ? JsonBody.Parse(line, HutchJson.Default.WantedFile, $"Line {number}")
+        : new WantedFile { Hash = JsonBody.Parse(line, HutchJson.Default.BlobHash, $"Line {number}") };
 
     private static async Task SendAsync(IReadOnlyList<BlobContent> blobs, PipeWriter output, CancellationToken ct)
     {

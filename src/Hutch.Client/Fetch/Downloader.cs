@@ -106,12 +106,14 @@ internal sealed class Downloader(HutchClient client, Workspace workspace, string
     private async Task BringBatchAsync(WorkspaceWriter writer, List<DownloadItem> batch, CancellationToken cancellationToken)
     {
         var missing = new Dictionary<BlobHash, List<EntryInfo>>();
-        foreach (EntryInfo entry in batch.Select(i => i.Entry))
+        var paths = new Dictionary<BlobHash, string>();
+        foreach ((EntryInfo entry, string serverPath) in batch)
         {
             if (!TryPlaceWithoutServer(writer, entry, cancellationToken))
             {
+                paths.TryAdd(entry.Hash!.Value, serverPath);
                 ref List<EntryInfo>? wanting = ref CollectionsMarshal.GetValueRefOrAddDefault(
-                    missing, entry.Hash!.Value, out _);
+                    missing, entry.Hash.Value, out _);
                 (wanting ??= []).Add(entry);
             }
         }
@@ -121,7 +123,7 @@ internal sealed class Downloader(HutchClient client, Workspace workspace, string
             int before = missing.Count;
             try
             {
-                await FetchAsync(writer, missing, cancellationToken);
+                await FetchAsync(writer, missing, paths, cancellationToken);
                 if (missing.Count == before)
                 {
                     throw new BadAnswerException("The server left out files that it lists in the snapshot.");
@@ -161,13 +163,17 @@ internal sealed class Downloader(HutchClient client, Workspace workspace, string
     }
 
     private async Task FetchAsync(
-        WorkspaceWriter writer, Dictionary<BlobHash, List<EntryInfo>> missing, CancellationToken cancellationToken)
+        WorkspaceWriter writer,
+        Dictionary<BlobHash, List<EntryInfo>> missing,
+        Dictionary<BlobHash, string> paths,
+        CancellationToken cancellationToken)
     {
+        WantedFile[] wanted = [.. missing.Keys.Select(hash => new WantedFile { Hash = hash, Path = paths[hash] })];
         byte[] buffer = ArrayPool<byte>.Shared.Rent(TransferLimits.SmallFileBytes);
         try
         {
             using HttpResponseMessage response = await client.FetchAsync(
-                workspace.Config.Dataset, at, [.. missing.Keys], cancellationToken);
+                workspace.Config.Dataset, at, wanted, cancellationToken);
             await using Stream body = await response.Content.ReadAsStreamAsync(cancellationToken);
             using var tar = new BlobTarReader(body);
             while (missing.Count > 0 && await tar.NextAsync(cancellationToken) is { } member)

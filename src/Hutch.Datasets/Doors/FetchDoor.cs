@@ -2,6 +2,7 @@ using Hutch.Datasets.Authorization;
 using Hutch.Datasets.Blobs;
 using Hutch.Datasets.Heads;
 using Hutch.Model;
+using Hutch.Model.Contracts;
 
 namespace Hutch.Datasets.Doors;
 
@@ -15,7 +16,7 @@ public sealed class FetchDoor(Authorizer authorizer, Site site)
 
     /// <summary>Finds the blobs, in the order asked for; a refusal when one is not in the version.</summary>
     public async Task<Result<IReadOnlyList<BlobContent>>> FindAsync(
-        Caller caller, DatasetId id, SnapshotRef? at, IReadOnlyList<BlobHash> wanted, CancellationToken ct)
+        Caller caller, DatasetId id, SnapshotRef? at, IReadOnlyList<WantedFile> wanted, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(wanted);
         if (wanted.Count > MaxBlobs)
@@ -43,10 +44,10 @@ public sealed class FetchDoor(Authorizer authorizer, Site site)
         return await FindAllAsync(wanted, ct);
     }
 
-    private async Task<Result<IReadOnlyList<BlobContent>>> FindAllAsync(IReadOnlyList<BlobHash> wanted, CancellationToken ct)
+    private async Task<Result<IReadOnlyList<BlobContent>>> FindAllAsync(IReadOnlyList<WantedFile> wanted, CancellationToken ct)
     {
         var found = new List<BlobContent>(wanted.Count);
-        foreach (BlobHash hash in wanted)
+        foreach (BlobHash hash in wanted.Select(file => file.Hash))
         {
             if (await site.Blobs.FindAsync(hash, ct) is not { } content)
             {
@@ -59,22 +60,34 @@ public sealed class FetchDoor(Authorizer authorizer, Site site)
         return found;
     }
 
-    private async Task<BlobHash?> FindForeignAsync(TreeView view, IReadOnlyList<BlobHash> wanted, CancellationToken ct)
+    private async Task<BlobHash?> FindForeignAsync(TreeView view, IReadOnlyList<WantedFile> wanted, CancellationToken ct)
     {
         if (!view.IsHead && await _known.FindAsync(view, ct) is { } known)
         {
-            return wanted.Where(hash => !known.Contains(hash)).Select(hash => (BlobHash?)hash).FirstOrDefault();
+            return wanted.FirstOrDefault(file => !known.Contains(file.Hash))?.Hash;
         }
 
-        var open = new HashSet<BlobHash>(wanted);
+        // Too large to be kept: what comes with its path is looked up there, and only for the rest all is walked.
+        HashSet<BlobHash> open = [.. wanted.Select(file => file.Hash)];
+        if (!view.IsHead)
+        {
+            var places = new TreePlaces(site.Heads.Tree, view.Root);
+            open.ExceptWith(await places.FindAsync(wanted.Where(file => file.Path is not null), ct));
+        }
+
+        if (open.Count == 0)
+        {
+            return null;
+        }
+
         await foreach (PathEntry file in site.Heads.EnumerateAsync(view, "", ct))
         {
             if (file.Entry.Kind == EntryKind.File && open.Remove(file.Entry.Hash) && open.Count == 0)
             {
-                break;
+                return null;
             }
         }
 
-        return open.Count == 0 ? null : open.First();
+        return open.First();
     }
 }

@@ -49,6 +49,7 @@ namespace Hutch.Model.Contracts;
 [JsonSerializable(typeof(StartPush))]
 [JsonSerializable(typeof(PushSession))]
 [JsonSerializable(typeof(OfferedBlob))]
+[JsonSerializable(typeof(WantedFile))]
 [JsonSerializable(typeof(UploadReceipt))]
 [JsonSerializable(typeof(CommitHeader))]
 [JsonSerializable(typeof(CommitChange))]

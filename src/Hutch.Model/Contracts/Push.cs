@@ -40,6 +40,17 @@ public sealed record OfferedBlob
     public required long Size { get; init; }
 }
 
+/// <summary>One line of a fetch: a file of the version that is read.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record WantedFile
+{
+    /// <summary>SHA-256 of its bytes.</summary>
+    public required BlobHash Hash { get; init; }
+
+    /// <summary>A path where the version has it. With it the file is found at once, however many the version has.</summary>
+    public string? Path { get; init; }
+}
+
 /// <summary>What an upload made durable.</summary>
 public sealed record UploadReceipt
 {

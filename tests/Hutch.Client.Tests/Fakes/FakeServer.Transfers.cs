@@ -37,7 +37,7 @@ internal sealed partial class FakeServer
         var stream = new MemoryStream();
         using (var tar = new TarWriter(stream, TarEntryFormat.Ustar, leaveOpen: true))
         {
-            foreach (BlobHash hash in Read(body, HutchJson.Default.BlobHash))
+            foreach (BlobHash hash in Read(body, HutchJson.Default.WantedFile).Select(file => file.Hash))
             {
                 tar.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, "blobs/" + hash) { DataStream = new MemoryStream(Blobs[hash]) });
             }
