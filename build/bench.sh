@@ -2,12 +2,13 @@
 # Benchmarks: bench/Hutch.Bench, against the executable of `./run build`. Only the peers that are asked for are installed.
 
 bench_packages() {
-    [[ $# -gt 0 ]] || set -- spots push-clone-datalad
+    [[ $# -gt 0 ]] || set -- spots live-latency push-clone-datalad
     local name
     for name in "$@"; do
         case "$name" in
             push-clone | inodes) echo stores ;;
             portal) echo test ;;
+            live-latency) echo rabbit ;;
             push-clone-datalad) printf '%s\n' stores datalad ;;
             *) echo bench ;;
         esac

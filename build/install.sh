@@ -50,7 +50,7 @@ run_install() {
     case "${1:-test}" in
         run) install_packages run ;;
         test) install_packages run test ;;
-        bench) install_packages run test bench stores datalad ;;
+        bench) install_packages run test bench rabbit stores datalad ;;
         *) die "install knows: run, test, bench" ;;
     esac
 }

@@ -23,7 +23,8 @@ namespace Hutch.Bench.Live;
 
 /// <summary>
 /// From a stored frame (durable and visible) to its result row (durable and visible), with an analysis that does nothing, at the pace of a fast
-/// detector. Beside it what the disk alone takes for a row: one small write and one sync.
+/// detector. Beside it RabbitMQ with a step in the way of python-workflows, and what the disk alone takes for a row: one small write and one
+/// sync.
 /// </summary>
 internal sealed class LiveLatencyBenchmark : IBenchmark
 {
@@ -33,15 +34,29 @@ internal sealed class LiveLatencyBenchmark : IBenchmark
 
     public string Name => "live-latency";
 
-    public string Description => "frame stored -> result row durable, empty analysis, 200 frames/s, beside one write + sync; aim p99 < 2 ms";
+    public string Description => "frame stored -> result row durable, empty analysis, 200 frames/s, beside RabbitMQ with a Python step and beside one write + sync; aim p99 < 2 ms, 1/10 of RabbitMQ";
 
     public async Task RunAsync(BenchmarkContext context, CancellationToken cancellationToken)
     {
         double[] ours = await HutchAsync(context.Folder, cancellationToken);
         double[] disk = Raw(context.Folder);
+        double[] rabbit = await RabbitAsync(context, cancellationToken);
         context.Report(string.Create(
             CultureInfo.InvariantCulture,
             $"hutch p50 {At(ours, 0.5):0.00} ms, p99 {At(ours, 0.99):0.00} ms, worst {ours.Max():0.00} ms; write + sync alone p50 {At(disk, 0.5):0.00} ms, p99 {At(disk, 0.99):0.00} ms; ratio p50 {At(ours, 0.5) / At(disk, 0.5):0.0} x, aim p99 < 2 ms"));
+        context.Report(string.Create(
+            CultureInfo.InvariantCulture,
+            $"RabbitMQ and a Python step p50 {At(rabbit, 0.5):0.00} ms, p99 {At(rabbit, 0.99):0.00} ms; ratio p50 {At(rabbit, 0.5) / At(ours, 0.5):0.0} x, p99 {At(rabbit, 0.99) / At(ours, 0.99):0.0} x, aim >= 10 x"));
+    }
+
+    /// <summary>Debian's Python has pika; another one on the path may not.</summary>
+    private static async Task<double[]> RabbitAsync(BenchmarkContext context, CancellationToken cancellationToken)
+    {
+        string folder = Directory.CreateDirectory(Path.Combine(context.Folder, "rabbitmq")).FullName;
+        string script = Path.Combine(context.PeersFolder, "rabbitmq_latency.py");
+        string[] arguments = [script, folder, Frames.ToString(CultureInfo.InvariantCulture), WarmUpFrames.ToString(CultureInfo.InvariantCulture)];
+        string printed = await BenchmarkContext.RunProgramAsync("/usr/bin/python3", arguments, cancellationToken);
+        return [.. printed.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => double.Parse(line, CultureInfo.InvariantCulture))];
     }
 
     private static async Task<double[]> HutchAsync(string folder, CancellationToken cancellationToken)
