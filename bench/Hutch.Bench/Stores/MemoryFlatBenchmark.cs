@@ -23,20 +23,28 @@ internal sealed class MemoryFlatBenchmark : IBenchmark
             string source = Path.Combine(context.Folder, "source");
             string target = Path.Combine(context.Folder, "target");
             await files.WriteAsync(source, seed: 1, cancellationToken);
-            await using HutchStore store = new(Directory.CreateDirectory(Path.Combine(context.Folder, "store")).FullName);
-            await store.PrepareAsync(source, cancellationToken);
-            double idle = ProcessMemory.ResidentMegabytes(store.Server.ProcessId);
-            context.Report($"{files.Name,-11} server at rest {idle.ToString("0", CultureInfo.InvariantCulture)} MB");
-            context.Report(await WatchAsync(store, "push", () => store.PushAsync(source, cancellationToken)));
-            context.Report(await WatchAsync(store, "clone", () => store.CloneAsync(target, cancellationToken)));
-            context.Report(await WatchAsync(store, "GET", () => GetAsync(store, files.Bytes, cancellationToken)));
-            await FileSet.RequireEqualAsync(source, target, cancellationToken);
-            await store.DisposeAsync();
+            await using (HutchStore store = new(Directory.CreateDirectory(Path.Combine(context.Folder, "store")).FullName))
+            {
+                await MeasureAsync(context, store, files, source, target, cancellationToken);
+            }
+
             foreach (string folder in Directory.EnumerateDirectories(context.Folder))
             {
                 Directory.Delete(folder, recursive: true);
             }
         }
+    }
+
+    private static async Task MeasureAsync(
+        BenchmarkContext context, HutchStore store, FileSet files, string source, string target, CancellationToken cancellationToken)
+    {
+        await store.PrepareAsync(source, cancellationToken);
+        double idle = ProcessMemory.ResidentMegabytes(store.Server.ProcessId);
+        context.Report($"{files.Name,-11} server at rest {idle.ToString("0", CultureInfo.InvariantCulture)} MB");
+        context.Report(await WatchAsync(store, "push", () => store.PushAsync(source, cancellationToken)));
+        context.Report(await WatchAsync(store, "clone", () => store.CloneAsync(target, cancellationToken)));
+        context.Report(await WatchAsync(store, "GET", () => GetAsync(store, files.Bytes, cancellationToken)));
+        await FileSet.RequireEqualAsync(source, target, cancellationToken);
     }
 
     private static async Task<string> WatchAsync(HutchStore store, string what, Func<Task<Measurement>> work)
