@@ -6,9 +6,12 @@ namespace Hutch.Catalog.Sqlite;
 /// <summary>Opens connections to one database file, all with the same settings.</summary>
 internal sealed class SqliteConnectionFactory(string path, SqliteOptions options)
 {
-    /// <summary>Opens the connection that writes; creates the file when it is new.</summary>
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>Opens the connection that writes; creates the file when it is new. Only its owner can read it: it tells of what is private.</summary>
     public SqliteSession OpenWriter()
     {
+        KeepToOwner();
         SqliteSession session = Open(SqliteOpenMode.ReadWriteCreate);
         try
         {
@@ -45,6 +48,36 @@ internal sealed class SqliteConnectionFactory(string path, SqliteOptions options
         SqliteSession session = Open(SqliteOpenMode.ReadWrite);
         session.Execute(Invariant($"PRAGMA query_only=1; PRAGMA cache_size=-{options.ReaderCacheKibibytes};"));
         return session;
+    }
+
+    /// <summary>SQLite would make the file readable by everybody on the machine, and gives its log the mode of the file.</summary>
+    private void KeepToOwner()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        try
+        {
+            if (!File.Exists(path))
+            {
+                new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly }).Dispose();
+                return;
+            }
+
+            foreach (string file in (string[])[path, path + "-wal", path + "-shm"])
+            {
+                if (File.Exists(file) && (File.GetUnixFileMode(file) & ~OwnerOnly) != 0)
+                {
+                    File.SetUnixFileMode(file, OwnerOnly);
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CatalogException($"{path} cannot be opened as a database: {e.Message}", e);
+        }
     }
 
     private SqliteSession Open(SqliteOpenMode mode)

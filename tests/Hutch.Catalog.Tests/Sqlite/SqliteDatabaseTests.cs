@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Dapper;
 using Hutch.Catalog.Sqlite;
 using Microsoft.Data.Sqlite;
@@ -17,6 +18,27 @@ public sealed class SqliteDatabaseTests : IDisposable
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    [SupportedOSPlatform("linux")]
+    public async Task Only_its_owner_can_read_a_database_also_one_that_was_readable_before()
+    {
+        string path = _folder["private.db"];
+        for (int i = 0; i < 2; i++)
+        {
+            await using var database = SqliteDatabase.Open(path, SqliteOptions.View, Schema, TimeProvider.System);
+            await database.WriteAsync(
+                static session =>
+                {
+                    session.Execute("INSERT INTO notes(text) VALUES ('a')");
+                    return 0;
+                },
+                Ct);
+
+            Assert.All(Directory.GetFiles(_folder.Path), file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        }
+    }
 
     [Fact]
     public void A_missing_library_names_its_package()
