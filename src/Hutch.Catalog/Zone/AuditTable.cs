@@ -58,7 +58,7 @@ public sealed class AuditTable : ZoneTable
                 Sequence,
                 ZoneText.Time(AtMs),
                 new AuditActor(ActorId is null ? null : ZoneText.PrincipalId(ActorId), ActorName ?? "", CredentialId),
-                
+
                 Action, Target, Detail);
     }
 }

@@ -17,7 +17,10 @@ internal static class XmlAnswer
 
     private static readonly XmlWriterSettings Fragment = new()
     {
-        Encoding = new UTF8Encoding(false), CheckCharacters = false, OmitXmlDeclaration = true, ConformanceLevel = ConformanceLevel.Fragment,
+        Encoding = new UTF8Encoding(false),
+        CheckCharacters = false,
+        OmitXmlDeclaration = true,
+        ConformanceLevel = ConformanceLevel.Fragment,
     };
 
     /// <summary>Sends a document in S3's namespace.</summary>

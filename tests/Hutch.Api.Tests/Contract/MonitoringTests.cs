@@ -55,7 +55,10 @@ public sealed partial class MonitoringTests
         {
             var options = new ServeOptions
             {
-                DataFolder = Path.Combine(folder, "data"), HttpAddress = ServeOptions.Nowhere, HttpsAddress = "127.0.0.1:0", Zone = TestServer.Options(folder).Zone,
+                DataFolder = Path.Combine(folder, "data"),
+                HttpAddress = ServeOptions.Nowhere,
+                HttpsAddress = "127.0.0.1:0",
+                Zone = TestServer.Options(folder).Zone,
             };
             await using HutchServer server = await HutchServer.StartAsync(options, TestContext.Current.CancellationToken);
             while (!Has(names, "hutch_backup_age_seconds"))

@@ -27,7 +27,10 @@ internal static class KeyLister
         bool isDelimited = wanted.Delimiter is not null;
         Listing listing = await QueryAsync(request, bucket, new ListQuery
         {
-            Prefix = wanted.Prefix, Delimited = isDelimited, After = wanted.After, Limit = wanted.Limit,
+            Prefix = wanted.Prefix,
+            Delimited = isDelimited,
+            After = wanted.After,
+            Limit = wanted.Limit,
         });
         var listed = new List<ListedKey>(listing.Items.Count + 1);
         if (await FindMarkerAsync(request, bucket, wanted) is { } marker)
