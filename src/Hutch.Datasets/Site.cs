@@ -48,11 +48,8 @@ public sealed partial class Site : IAsyncDisposable
         Recovery = recovery;
         Operations = new OperationTracker();
         Touched = new TouchedMembers();
-        Blobs = new BlobStore(
-            segments,
-            records,
-            new PayloadPool(options.Blobs.PayloadPoolBytes),
-            new WorkShares(options.Work, options.Blobs.PayloadPoolBytes, options.Blobs.ExtentBytes));
+        var pool = new PayloadPool(options.Blobs.PayloadPoolBytes, static () => WorkScope.User);
+        Blobs = new BlobStore(segments, records, pool, new WorkShares(options.Work, pool, options.Blobs.ExtentBytes));
         Committer = new Committer(
             segments,
             records.Writer,

@@ -109,11 +109,7 @@ internal static class ArchiveEndpoints
 
         if ((await OpenAsync(request, file)).Content is { } content)
         {
-            await foreach (ReadOnlyMemory<byte> part in content.ReadAsync(0, content.Size, request.Aborted))
-            {
-                checksum.Append(part.Span);
-                await output.WriteAsync(part, request.Aborted);
-            }
+            await content.CopyToAsync(output, 0, content.Size, request.Aborted, part => checksum.Append(part.Span));
         }
 
         return checksum.Value;

@@ -204,7 +204,9 @@ public sealed class HutchServer : IAsyncDisposable
         ApiOptions api = options.Api;
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = null;
-        kestrel.Limits.MinRequestBodyDataRate = null;
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(api.HeaderSeconds);
+        kestrel.Limits.MinRequestBodyDataRate = Rate(api.MinUploadRate, api.SlowSeconds);
+        kestrel.Limits.MinResponseDataRate = Rate(api.MinDownloadRate, api.SlowSeconds);
         kestrel.Limits.MaxConcurrentConnections = api.MaxConnections;
         kestrel.Limits.MaxRequestHeadersTotalSize = api.MaxHeaderBytes;
         kestrel.Limits.MaxRequestLineSize = api.MaxRequestLineBytes;
@@ -231,6 +233,9 @@ public sealed class HutchServer : IAsyncDisposable
             }
         }
     }
+
+    private static MinDataRate? Rate(int bytesPerSecond, int seconds) =>
+        bytesPerSecond == 0 ? null : new MinDataRate(bytesPerSecond, TimeSpan.FromSeconds(seconds));
 
     private static TlsCertificates? OpenCertificates(ServeOptions options, DataFolder folder, ILoggerFactory loggers)
     {

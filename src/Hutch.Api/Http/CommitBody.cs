@@ -12,7 +12,11 @@ namespace Hutch.Api.Http;
 /// <summary>The body of a commit: a line with what all changes have in common, then a line for each. For one reading.</summary>
 internal sealed class CommitBody(PipeReader body, ApiOptions options) : IAsyncDisposable
 {
+    /// <summary>Whatever their number: a portion is in memory while it is read and applied.</summary>
+    private const int MaxPortionBytes = 16 << 20;
+
     private long _bytes;
+    private bool _isEnded;
     private IAsyncEnumerator<ReadOnlySequence<byte>>? _lines;
 
     /// <summary>Reads the first line.</summary>
@@ -38,7 +42,7 @@ internal sealed class CommitBody(PipeReader body, ApiOptions options) : IAsyncDi
         while (true)
         {
             Result<IReadOnlyList<TreeChange>> portion = await ReadPortionAsync(header, number);
-            bool isLast = !portion.IsOk || portion.Value.Count < PushCommit.PortionChanges;
+            bool isLast = !portion.IsOk || _isEnded;
             number += portion.IsOk ? portion.Value.Count : 0;
             if (isLast && portion.IsOk && number != header.Changes)
             {
@@ -61,8 +65,15 @@ internal sealed class CommitBody(PipeReader body, ApiOptions options) : IAsyncDi
     {
         var changes = new List<TreeChange>();
         var paths = new HashSet<DatasetPath>();
-        while (changes.Count < PushCommit.PortionChanges && await _lines!.MoveNextAsync())
+        long begun = _bytes;
+        while (changes.Count < PushCommit.PortionChanges && _bytes - begun < MaxPortionBytes)
         {
+            if (!await _lines!.MoveNextAsync())
+            {
+                _isEnded = true;
+                break;
+            }
+
             if (IsTooLong())
             {
                 return TooLong();

@@ -63,8 +63,10 @@ internal sealed class TarUpload(PipeReader body, BlobReceiver receiver)
         Result<Done> added;
         if (size <= BlobReceiver.MaxSmallBytes)
         {
-            await FillAsync(await receiver.GetMemoryAsync((int)size, ct), ct);
-            added = receiver.Add(hash.Value, (int)size);
+            int came = await receiver.FillAsync(body, (int)size, ct);
+            added = came == size
+                ? receiver.Add(hash.Value, (int)size)
+                : await receiver.AddRestAsync(hash.Value, (int)size, new SlicedBody(body, size - came), ct);
         }
         else
         {
@@ -92,14 +94,14 @@ internal sealed class TarUpload(PipeReader body, BlobReceiver receiver)
     {
         while (!destination.IsEmpty)
         {
-            ReadResult read = await body.ReadAsync(ct);
+            ReadResult read = await receiver.WaitAsync(body.ReadAsync(ct));
             ReadOnlySequence<byte> part = read.Buffer.Slice(0, Math.Min(read.Buffer.Length, destination.Length));
             part.CopyTo(destination.Span);
             destination = destination[(int)part.Length..];
             body.AdvanceTo(part.End);
             if (read.IsCompleted && part.Length == read.Buffer.Length && !destination.IsEmpty)
             {
-                throw ErrorCode.BadRequest.With("The stream of files ended before its end mark. The files that had come whole were kept; send the rest again.").ToException();
+                throw BlobReceiver.CutShort();
             }
         }
     }
@@ -109,7 +111,7 @@ internal sealed class TarUpload(PipeReader body, BlobReceiver receiver)
     {
         while (true)
         {
-            ReadResult read = await body.ReadAsync(ct);
+            ReadResult read = await receiver.WaitAsync(body.ReadAsync(ct));
             body.AdvanceTo(read.Buffer.End);
             if (read.IsCompleted)
             {

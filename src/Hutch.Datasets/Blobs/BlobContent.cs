@@ -3,7 +3,6 @@ using System.IO.Pipelines;
 using Hutch.Catalog.Site;
 using Hutch.Model;
 using Hutch.Model.Records;
-using Hutch.Storage.Payloads;
 using Hutch.Storage.Segments;
 
 namespace Hutch.Datasets.Blobs;
@@ -30,32 +29,37 @@ public sealed class BlobContent
     /// <summary>Bytes.</summary>
     public long Size { get; }
 
-    /// <summary>Writes a range to a pipe, flushing as it goes: memory stays at one extent.</summary>
+    /// <summary>Writes a range to a pipe, flushing as it goes: memory stays at one extent, and is lent to others while the network is slow.</summary>
     /// <param name="writer">Where to.</param>
     /// <param name="offset">First byte.</param>
     /// <param name="length">Bytes; the range lies inside the blob.</param>
     /// <param name="ct">Cancels.</param>
-    public async Task CopyToAsync(PipeWriter writer, long offset, long length, CancellationToken ct)
+    /// <param name="wrote">Sees each byte that goes out, in order.</param>
+    public async Task CopyToAsync(PipeWriter writer, long offset, long length, CancellationToken ct, Action<ReadOnlyMemory<byte>>? wrote = null)
     {
+        ArgumentNullException.ThrowIfNull(writer);
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset + length, Size);
-        if (_large is null && offset == 0 && length == Size)
+        if (_large is null && offset == 0 && length == Size && wrote is null)
         {
             await CopySmallAsync(writer, ct);
             return;
         }
 
-        await foreach (ReadOnlyMemory<byte> part in ReadAsync(offset, length, ct))
+        long end = offset + length;
+        await using var window = new BlobWindow(this, end);
+        while (offset < end)
         {
             // In pieces: the first is on its way while the next is copied, and the pipe never holds an extent.
-            for (ReadOnlyMemory<byte> rest = part; !rest.IsEmpty; rest = rest[Math.Min(PieceBytes, rest.Length)..])
+            ReadOnlyMemory<byte> piece = await window.AtAsync(offset, ct);
+            piece = piece[..Math.Min(PieceBytes, piece.Length)];
+            wrote?.Invoke(piece);
+            writer.Write(piece.Span);
+            offset += piece.Length;
+            FlushResult flushed = await window.WaitAsync(writer.FlushAsync(ct));
+            if (flushed.IsCompleted)
             {
-                writer.Write(rest.Span[..Math.Min(PieceBytes, rest.Length)]);
-                FlushResult flushed = await writer.FlushAsync(ct);
-                if (flushed.IsCompleted)
-                {
-                    return;
-                }
+                return;
             }
         }
     }
@@ -77,40 +81,26 @@ public sealed class BlobContent
 
     /// <summary>
     /// Gives a range in parts; each part is valid until the next is asked for. While one is used, the next is read, as long as there is
-    /// memory to spare.
+    /// memory to spare. For who does not wait for a network meanwhile.
     /// </summary>
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(
         long offset, long length, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
-        if (length == 0)
-        {
-            yield break;
-        }
-
         long end = offset + length;
-        using IEnumerator<Extent> extents = Extents(offset).TakeWhile(extent => extent.Offset < end).GetEnumerator();
-        Task<HeldPart>? ahead = null;
-        try
+        await using var window = new BlobWindow(this, end);
+        while (offset < end)
         {
-            for (bool more = extents.MoveNext(); more;)
-            {
-                Extent extent = extents.Current;
-                using HeldPart part = ahead is null ? await ReadAsync(extent, ct) : await ahead;
-                more = extents.MoveNext();
-                ahead = more ? ReadAhead(extents.Current, ct) : null;
-                int from = (int)Math.Max(0, offset - extent.Offset);
-                int to = (int)Math.Min(extent.Length, end - extent.Offset);
-                yield return part.Buffer.Memory[from..to];
-            }
-        }
-        finally
-        {
-            await GiveBackAsync(ahead);
+            ReadOnlyMemory<byte> part = await window.AtAsync(offset, ct);
+            offset += part.Length;
+            yield return part;
         }
     }
 
+    /// <summary>The extent in which a byte lies; a small blob is like one.</summary>
+    internal Extent ExtentAt(long position) => _large is null ? new Extent(0, (int)Size, 0) : _large.Extents[FirstExtent(_large.Extents, position)];
+
     /// <summary>Reads a part when it is its turn: a place comes before memory, so that who waits holds nothing that small requests need.</summary>
-    private async Task<HeldPart> ReadAsync(Extent extent, CancellationToken ct)
+    internal async Task<HeldPart> ReadExtentAsync(Extent extent, CancellationToken ct)
     {
         IDisposable? place = _large is null ? null : await _store.Work.EnterAsync(ct);
         try
@@ -125,7 +115,7 @@ public sealed class BlobContent
     }
 
     /// <summary>Begins to read a part before it is asked for, when there is a place and memory that nobody waits for.</summary>
-    private Task<HeldPart>? ReadAhead(Extent extent, CancellationToken ct)
+    internal Task<HeldPart>? ReadAhead(Extent extent, CancellationToken ct)
     {
         if (_store.Work.TryEnter() is not { } place)
         {
@@ -163,20 +153,6 @@ public sealed class BlobContent
         }
     }
 
-    private static async Task GiveBackAsync(Task<HeldPart>? ahead)
-    {
-        if (ahead is null)
-        {
-            return;
-        }
-
-        await ((Task)ahead).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (ahead.IsCompletedSuccessfully)
-        {
-            (await ahead).Dispose();
-        }
-    }
-
     /// <summary>The whole blob in one array: for what is known to be small (a header, a page).</summary>
     /// <exception cref="HutchException">It is larger than <paramref name="maxBytes"/>.</exception>
     public async Task<byte[]> ReadAllAsync(int maxBytes, CancellationToken ct)
@@ -203,16 +179,6 @@ public sealed class BlobContent
         await writer.FlushAsync(ct);
     }
 
-    private IEnumerable<Extent> Extents(long from)
-    {
-        if (_large is null)
-        {
-            return [new Extent(0, (int)Size, 0)];
-        }
-
-        return _large.Extents.Skip(FirstExtent(_large.Extents, from));
-    }
-
     private static int FirstExtent(IReadOnlyList<Extent> extents, long offset)
     {
         int low = 0;
@@ -227,16 +193,4 @@ public sealed class BlobContent
     }
 
     private MemberKey KeyOf(Extent extent) => _large is null ? MemberKey.Blob(Hash) : ExtentKeys.Of(_large.Upload, extent);
-
-    /// <summary>A part in memory, and the place that it takes among large transfers.</summary>
-    private sealed class HeldPart(PayloadBuffer buffer, IDisposable? place) : IDisposable
-    {
-        public PayloadBuffer Buffer => buffer;
-
-        public void Dispose()
-        {
-            buffer.Dispose();
-            place?.Dispose();
-        }
-    }
 }

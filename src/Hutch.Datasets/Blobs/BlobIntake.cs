@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Pipelines;
 using System.Security.Cryptography;
 using Hutch.Datasets.Committing;
@@ -63,73 +62,121 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
         }
     }
 
-    private async Task<Result<ReceivedBlob>> ReceiveSmallAsync(PipeReader body, int length, Lane lane, CancellationToken ct)
+    /// <summary>Puts the beginning of a small blob away; the memory is free when this ends.</summary>
+    internal async Task<PartialBlob> PutAwayAsync(ReadOnlyMemory<byte> begun, Lane lane, CancellationToken ct)
     {
-        PayloadBuffer? buffer = length == 0 ? null : await store.Pool.RentAsync(length, ct);
+        PartialBlob partial = NewPartial(lane);
         try
         {
-            int filled = 0;
-            while (true)
+            partial.Writer.Append(begun);
+            await partial.Writer.WriteAsync(begun, ct);
+            return partial;
+        }
+        catch
+        {
+            await partial.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Goes on with a small blob, the beginning of which was put away.</summary>
+    /// <param name="partial">Its beginning.</param>
+    /// <param name="rest">A body with the rest.</param>
+    /// <param name="length">Bytes of all of it.</param>
+    /// <param name="lane">The lane for small blobs.</param>
+    /// <param name="ct">Cancels.</param>
+    internal async Task<Result<ReceivedBlob>> ReceiveRestAsync(PartialBlob partial, PipeReader rest, int length, Lane lane, CancellationToken ct)
+    {
+        await partial.Writer.ReceiveAsync(rest, ct);
+        return await ToSmallAsync(partial, length, lane, ct);
+    }
+
+    private async Task<Result<ReceivedBlob>> ReceiveSmallAsync(PipeReader body, int length, Lane lane, CancellationToken ct)
+    {
+        PartialBlob? partial = null;
+        using var fill = new BodyFill(store.Pool, body, null, KeepAsync);
+        try
+        {
+            bool isTooLong = await FillAsync(fill, () => length - (int)(partial?.Writer.Size ?? 0), ct);
+            if (isTooLong)
             {
-                ReadResult read = await body.ReadAsync(ct);
-                int count = (int)Math.Min(read.Buffer.Length, length - filled);
-                if (count > 0)
-                {
-                    read.Buffer.Slice(0, count).CopyTo(buffer!.Memory.Span[filled..]);
-                    filled += count;
-                }
+                return ErrorCode.BadRequest.With($"The body is longer than the {length} bytes that were announced.");
+            }
 
-                bool tooLong = read.Buffer.Length > count;
-                body.AdvanceTo(read.Buffer.End);
-                if (tooLong)
-                {
-                    return Refuse(ref buffer, $"The body is longer than the {length} bytes that were announced.");
-                }
+            int filled = fill.Filled;
+            PayloadBuffer? buffer = await fill.TakeAsync(ct);
+            if (partial is not null && buffer is not null)
+            {
+                await KeepAsync(buffer, filled);
+                buffer = null;
+            }
 
-                if (read.IsCompleted)
-                {
-                    break;
-                }
+            if (partial is not null)
+            {
+                return await ToSmallAsync(partial, length, lane, ct);
             }
 
             if (filled != length)
             {
-                return Refuse(ref buffer, $"The body ended after {filled} of {length} bytes. Nothing was stored: send it again.");
+                buffer?.Dispose();
+                return Ended(filled, length);
             }
 
-            var received = ReceivedBlob.Small(BlobHash.Of(buffer is null ? default : buffer.Memory.Span[..length]), length, buffer, lane);
-            buffer = null;
-            return received;
+            return ReceivedBlob.Small(BlobHash.Of(buffer is null ? default : buffer.Memory.Span[..length]), length, buffer, lane);
         }
         finally
         {
-            buffer?.Dispose();
+            if (partial is not null)
+            {
+                await partial.DisposeAsync();
+            }
+        }
+
+        async Task KeepAsync(PayloadBuffer buffer, int filled)
+        {
+            partial ??= NewPartial(lane);
+            partial.Writer.Append(buffer.Memory[..filled]);
+            await partial.Writer.WriteAsync(buffer, filled, ct);
         }
     }
+
+    /// <summary>Takes in a body of so many bytes, less what was put away; whether there was more.</summary>
+    private static async Task<bool> FillAsync(BodyFill fill, Func<int> wanted, CancellationToken ct)
+    {
+        FillEnd end;
+        do
+        {
+            end = await fill.FillAsync(wanted(), mayPutAway: true, ct);
+        }
+        while (end == FillEnd.PutAway);
+
+        return end == FillEnd.Full && await fill.HasMoreAsync(ct);
+    }
+
+    private async Task<Result<ReceivedBlob>> ToSmallAsync(PartialBlob partial, int length, Lane lane, CancellationToken ct)
+    {
+        if (partial.Writer.Size != length)
+        {
+            return Ended(partial.Writer.Size, length);
+        }
+
+        await partial.Writer.CompleteAsync(ct);
+        return await ToBlobAsync(partial.Writer, partial.Finish(), lane, ct);
+    }
+
+    private PartialBlob NewPartial(Lane lane) => new(hash => NewWriter(lane, BlobOptions.MaxSmallBytes, hash), operations);
+
+    private ExtentWriter NewWriter(Lane lane, int extentBytes, IncrementalHash hash) =>
+        new(store.Segments, store.Pool, lane.IsTransient ? lane : Lane.Bulk, newId(), extentBytes, hash);
 
     private async Task<Result<ReceivedBlob>> ReceiveLargeAsync(PipeReader body, long? length, Lane lane, CancellationToken ct)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        await using var writer = new ExtentWriter(
-            store.Segments, store.Pool, lane.IsTransient ? lane : Lane.Bulk, newId(), options.ExtentBytes, hash);
-        while (true)
-        {
-            ReadResult read = await body.ReadAsync(ct);
-            foreach (ReadOnlyMemory<byte> part in read.Buffer)
-            {
-                await writer.WriteAsync(part, ct);
-            }
-
-            body.AdvanceTo(read.Buffer.End);
-            if (read.IsCompleted)
-            {
-                break;
-            }
-        }
-
+        await using ExtentWriter writer = NewWriter(lane, options.ExtentBytes, hash);
+        await writer.ReceiveAsync(body, ct);
         if (length is long announced && announced != writer.Size)
         {
-            return ErrorCode.BadRequest.With($"The body ended after {writer.Size} of {announced} bytes. Nothing was stored: send it again.");
+            return Ended(writer.Size, announced);
         }
 
         await writer.CompleteAsync(ct);
@@ -162,10 +209,6 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
         return ReceivedBlob.Small(hash, (int)size, buffer, lane);
     }
 
-    private static HutchError Refuse(ref PayloadBuffer? buffer, string message)
-    {
-        buffer?.Dispose();
-        buffer = null;
-        return ErrorCode.BadRequest.With(message);
-    }
+    private static HutchError Ended(long came, long announced) =>
+        ErrorCode.BadRequest.With($"The body ended after {came} of {announced} bytes. Nothing was stored: send it again.");
 }

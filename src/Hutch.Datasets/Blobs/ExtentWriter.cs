@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Security.Cryptography;
 using Hutch.Model.Records;
 using Hutch.Storage;
@@ -8,7 +9,7 @@ namespace Hutch.Datasets.Blobs;
 
 /// <summary>
 /// Writes a large blob as extents while it comes in: fills one buffer while the one before is being synced, and hashes each
-/// byte once, while it is in the cache.
+/// byte once, while it is in the cache. A body that comes slowly while others wait for memory gives shorter extents.
 /// </summary>
 /// <remarks>Not for several threads. What it wrote is durable after <see cref="CompleteAsync"/>, and unnamed.</remarks>
 public sealed class ExtentWriter : IAsyncDisposable
@@ -19,8 +20,6 @@ public sealed class ExtentWriter : IAsyncDisposable
     private readonly int _extentBytes;
     private readonly IncrementalHash? _hash;
     private readonly List<Extent> _extents = [];
-    private PayloadBuffer? _filling;
-    private int _filled;
     private Task _writing = Task.CompletedTask;
 
     /// <summary>Begins an upload.</summary>
@@ -46,61 +45,65 @@ public sealed class ExtentWriter : IAsyncDisposable
     /// <summary>The upload's id.</summary>
     public Guid Upload { get; }
 
-    /// <summary>Bytes taken in.</summary>
+    /// <summary>Bytes that extents were made of.</summary>
     public long Size { get; private set; }
 
     /// <summary>The extents so far, in order.</summary>
     public IReadOnlyList<Extent> Extents => _extents;
 
-    /// <summary>The memory to fill next; at least one byte.</summary>
-    public async ValueTask<Memory<byte>> GetMemoryAsync(CancellationToken ct)
+    /// <summary>Takes in a body to its end.</summary>
+    public async Task ReceiveAsync(PipeReader body, CancellationToken ct)
     {
-        _filling ??= await _pool.RentAsync(_extentBytes, ct);
-        return _filling.Memory[_filled.._extentBytes];
+        using var fill = new BodyFill(_pool, body, Append, (buffer, filled) => WriteAsync(buffer, filled, ct));
+        FillEnd end;
+        do
+        {
+            end = await fill.FillAsync(_extentBytes, mayPutAway: true, ct);
+            int filled = fill.Filled;
+            if (end != FillEnd.PutAway && await fill.TakeAsync(ct) is { } buffer)
+            {
+                await WriteAsync(buffer, filled, ct);
+            }
+        }
+        while (end != FillEnd.BodyEnded);
     }
 
-    /// <summary>Takes in what was filled into the memory given out last.</summary>
-    public async ValueTask AdvanceAsync(int count, CancellationToken ct)
+    /// <summary>Makes an extent of bytes that were appended; the buffer is disposed when they are durable.</summary>
+    public async Task WriteAsync(PayloadBuffer buffer, int filled, CancellationToken ct)
     {
-        _hash?.AppendData(_filling!.Memory.Span.Slice(_filled, count));
-        _filled += count;
-        Size += count;
-        if (_filled == _extentBytes)
+        ArgumentNullException.ThrowIfNull(buffer);
+        try
         {
-            await WriteExtentAsync(ct);
+            await _writing.WaitAsync(ct);
         }
+        catch
+        {
+            buffer.Dispose();
+            throw;
+        }
+
+        _writing = AppendAndGiveBackAsync(buffer, Note(buffer.Memory[..filled]));
     }
 
-    /// <summary>Takes in some bytes.</summary>
-    public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken ct)
+    /// <summary>Makes an extent of bytes that were appended and are somebody else's; they are durable when this ends.</summary>
+    public async Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken ct)
     {
-        while (!bytes.IsEmpty)
-        {
-            Memory<byte> destination = await GetMemoryAsync(ct);
-            int count = Math.Min(destination.Length, bytes.Length);
-            bytes[..count].CopyTo(destination);
-            await AdvanceAsync(count, ct);
-            bytes = bytes[count..];
-        }
-    }
-
-    /// <summary>Waits until every extent is durable.</summary>
-    public async Task CompleteAsync(CancellationToken ct)
-    {
-        if (_filled > 0)
-        {
-            await WriteExtentAsync(ct);
-        }
-
+        await _writing.WaitAsync(ct);
+        _writing = AppendAsync(bytes, Note(bytes));
         await _writing;
     }
+
+    /// <summary>Hashes bytes that an extent will be made of.</summary>
+    public void Append(ReadOnlyMemory<byte> bytes) => _hash?.AppendData(bytes.Span);
+
+    /// <summary>Waits until every extent is durable.</summary>
+    public Task CompleteAsync(CancellationToken ct) => _writing.WaitAsync(ct);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        // The write that is on its way reads from its buffer: it must end before the buffer is given back.
+        // The write that is on its way reads from its buffer.
         await _writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _filling?.Dispose();
     }
 
     /// <summary>Appends extents; whatever the disk says, other than that it is full, is an unknown outcome to who sent the bytes.</summary>
@@ -116,26 +119,26 @@ public sealed class ExtentWriter : IAsyncDisposable
         }
     }
 
-    private async ValueTask WriteExtentAsync(CancellationToken ct)
+    private Extent Note(ReadOnlyMemory<byte> body)
     {
-        await _writing.WaitAsync(ct);
-        PayloadBuffer full = _filling!;
-        ReadOnlyMemory<byte> body = full.Memory[.._filled];
-        uint crc = Checksum.Crc32C(body.Span);
-        long offset = Size - _filled;
-        _extents.Add(new Extent(offset, _filled, crc));
-        _filling = null;
-        _filled = 0;
-        _writing = AppendAndGiveBackAsync(full, body, offset, crc);
+        var extent = new Extent(Size, body.Length, Checksum.Crc32C(body.Span));
+        _extents.Add(extent);
+        Size += body.Length;
+        return extent;
     }
 
-    private async Task AppendAndGiveBackAsync(PayloadBuffer buffer, ReadOnlyMemory<byte> body, long offset, uint crc)
+    private async Task AppendAndGiveBackAsync(PayloadBuffer buffer, Extent extent)
     {
         using (buffer)
         {
-            var group = new SegmentGroup();
-            group.Add(MemberKey.Extent(Upload, offset), body, crc);
-            await AppendAsync(_segments, _lane, group, CancellationToken.None);
+            await AppendAsync(buffer.Memory[..extent.Length], extent);
         }
+    }
+
+    private async Task AppendAsync(ReadOnlyMemory<byte> body, Extent extent)
+    {
+        var group = new SegmentGroup();
+        group.Add(MemberKey.Extent(Upload, extent.Offset), body, extent.Crc);
+        await AppendAsync(_segments, _lane, group, CancellationToken.None);
     }
 }

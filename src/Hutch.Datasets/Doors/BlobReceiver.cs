@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using Hutch.Datasets.Blobs;
 using Hutch.Datasets.Committing;
@@ -25,6 +26,9 @@ public sealed class BlobReceiver : IAsyncDisposable
     private List<StagedMember> _members = [];
     private PayloadBuffer? _slab;
     private int _used;
+    private int _filled;
+    private PartialBlob? _partial;
+    private Func<Task>? _giveBack;
     private HutchError? _refusal;
 
     internal BlobReceiver(Site site, Guid session, Lane lane)
@@ -34,7 +38,7 @@ public sealed class BlobReceiver : IAsyncDisposable
         _lane = lane;
     }
 
-    /// <summary>Blobs of at most this size can be filled into <see cref="GetMemoryAsync"/>; larger ones go to <see cref="AddLargeAsync"/>.</summary>
+    /// <summary>Blobs of at most this size go to <see cref="FillAsync"/>; larger ones go to <see cref="AddLargeAsync"/>.</summary>
     public static int MaxSmallBytes => BlobOptions.MaxSmallBytes;
 
     /// <summary>Blobs taken in.</summary>
@@ -43,23 +47,52 @@ public sealed class BlobReceiver : IAsyncDisposable
     /// <summary>Their bytes.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>Memory for the next small blob, exactly as long as it.</summary>
-    public async ValueTask<Memory<byte>> GetMemoryAsync(int size, CancellationToken ct)
+    /// <summary>
+    /// Takes the next small blob from a body into memory. Returns how many of its bytes: fewer than all when the body is slow and others
+    /// needed the memory; then the rest goes to <see cref="AddRestAsync"/>.
+    /// </summary>
+    public async ValueTask<int> FillAsync(PipeReader body, int size, CancellationToken ct)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(size, MaxSmallBytes);
-        if (_slab is not null && (_used + size > SlabBytes || _members.Count >= MaxMembers))
+        ArgumentNullException.ThrowIfNull(body);
+        await MakeRoomAsync(size, ct);
+        _filled = 0;
+        while (_filled < size)
         {
-            await SendAsync();
+            ReadResult read = await WaitAsync(body.ReadAsync(ct));
+            if (_partial is not null)
+            {
+                body.AdvanceTo(read.Buffer.Start);
+                return _filled;
+            }
+
+            // It may have been given back before a byte of this blob had come.
+            await MakeRoomAsync(size, ct);
+            ReadOnlySequence<byte> part = read.Buffer.Slice(0, Math.Min(read.Buffer.Length, size - _filled));
+            part.CopyTo(_slab!.Memory.Span[(_used + _filled)..]);
+            _filled += (int)part.Length;
+            body.AdvanceTo(part.End);
+            if (read.IsCompleted && part.Length == read.Buffer.Length && _filled < size)
+            {
+                throw CutShort();
+            }
         }
 
-        _slab ??= await _site.Blobs.Pool.RentAsync(SlabBytes, ct);
-        return _slab.Memory.Slice(_used, size);
+        return size;
     }
+
+    /// <summary>Waits for the network; what is at hand goes on its way meanwhile when others need the memory.</summary>
+    public ValueTask<T> WaitAsync<T>(ValueTask<T> network) =>
+        _slab is null || network.IsCompleted ? network : _slab.WaitAsync(network, _giveBack ??= GiveBackAsync);
+
+    /// <summary>What is said of a stream that ends too early.</summary>
+    public static HutchException CutShort() => ErrorCode.BadRequest.With(
+        "The stream of files ended before its end mark. The files that had come whole were kept; send the rest again.").ToException();
 
     /// <summary>Adds the small blob that was filled in last; refuses it when it is not what its name says.</summary>
     public Result<Done> Add(BlobHash announced, int size)
     {
         ReadOnlyMemory<byte> body = _slab!.Memory.Slice(_used, size);
+        _filled = 0;
         var actual = BlobHash.Of(body.Span);
         if (actual != announced)
         {
@@ -72,10 +105,25 @@ public sealed class BlobReceiver : IAsyncDisposable
         return _refusal is null ? Done.Value : _refusal;
     }
 
+    /// <summary>Takes in the rest of a small blob of which only a part came into memory.</summary>
+    public async Task<Result<Done>> AddRestAsync(BlobHash announced, int size, PipeReader rest, CancellationToken ct)
+    {
+        await using PartialBlob partial = _partial ?? throw new InvalidOperationException("Nothing was put away.");
+        _partial = null;
+        _filled = 0;
+        return await AddReceivedAsync(announced, size, await _site.Intake.ReceiveRestAsync(partial, rest, size, _lane, ct), ct);
+    }
+
     /// <summary>Takes in a large blob from a body that has exactly its bytes.</summary>
     public async Task<Result<Done>> AddLargeAsync(BlobHash announced, long size, PipeReader body, CancellationToken ct)
     {
-        Result<ReceivedBlob> received = await _site.Intake.ReceiveAsync(body, size, _lane, ct);
+        // It may take long: what is at hand does not wait for it in memory.
+        await SendAsync();
+        return await AddReceivedAsync(announced, size, await _site.Intake.ReceiveAsync(body, size, _lane, ct), ct);
+    }
+
+    private async Task<Result<Done>> AddReceivedAsync(BlobHash announced, long size, Result<ReceivedBlob> received, CancellationToken ct)
+    {
         if (!received.IsOk)
         {
             return received.Error;
@@ -119,7 +167,34 @@ public sealed class BlobReceiver : IAsyncDisposable
         finally
         {
             _slab?.Dispose();
+            if (_partial is not null)
+            {
+                await _partial.DisposeAsync();
+            }
         }
+    }
+
+    private async ValueTask MakeRoomAsync(int size, CancellationToken ct)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(size, MaxSmallBytes);
+        if (_filled == 0 && _slab is not null && (_used + size > SlabBytes || _members.Count >= MaxMembers))
+        {
+            await SendAsync();
+        }
+
+        _slab ??= await _site.Blobs.Pool.RentAsync(SlabBytes, ct);
+    }
+
+    private async Task GiveBackAsync()
+    {
+        if (_filled > 0)
+        {
+            _partial = await _site.Intake.PutAwayAsync(_slab!.Memory.Slice(_used, _filled), _lane, CancellationToken.None);
+        }
+
+        await SendAsync();
+        _slab?.Dispose();
+        _slab = null;
     }
 
     private async ValueTask SendAsync()

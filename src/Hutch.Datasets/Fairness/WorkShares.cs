@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Hutch.Storage.Payloads;
 
 namespace Hutch.Datasets.Fairness;
 
@@ -10,16 +11,21 @@ namespace Hutch.Datasets.Fairness;
 public sealed class WorkShares : IDisposable
 {
     private readonly Meter _meter = new("Hutch.Datasets");
+    private readonly PayloadPool _pool;
+    private readonly int _partBytes;
     private readonly SemaphoreSlim _turns = new(Environment.ProcessorCount, Environment.ProcessorCount);
 
     /// <summary>Shares out places.</summary>
     /// <param name="options">How.</param>
-    /// <param name="poolBytes">Bytes of the payload pool.</param>
+    /// <param name="pool">Where the memory of parts comes from.</param>
     /// <param name="partBytes">Bytes of a part.</param>
-    public WorkShares(WorkOptions options, long poolBytes, int partBytes)
+    public WorkShares(WorkOptions options, PayloadPool pool, int partBytes)
     {
         ArgumentNullException.ThrowIfNull(options);
-        int places = options.BulkSlots > 0 ? options.BulkSlots : (int)Math.Max(2, poolBytes / 2 / partBytes);
+        ArgumentNullException.ThrowIfNull(pool);
+        _pool = pool;
+        _partBytes = partBytes;
+        int places = options.BulkSlots > 0 ? options.BulkSlots : (int)Math.Max(2, pool.CapacityBytes / 2 / partBytes);
         Gate = new FairGate(places, options.UserPercent, options.BackgroundPercent);
         _meter.CreateObservableGauge("hutch.work.waiting", () => Gate.Waiting, description: "Parts of large transfers that wait for their turn");
         _meter.CreateObservableGauge("hutch.work.taken", () => Gate.Taken, description: "Parts of large transfers that are on their way");
@@ -28,11 +34,24 @@ public sealed class WorkShares : IDisposable
     /// <summary>The places.</summary>
     public FairGate Gate { get; }
 
-    /// <summary>Takes a place for a part of the current work, in the name of its user.</summary>
-    public ValueTask<IDisposable> EnterAsync(CancellationToken ct) => Gate.EnterAsync(WorkScope.User, WorkScope.Class, ct);
+    /// <summary>
+    /// Takes a place for a part of the current work, in the name of its user. As long as somebody waits for one, parts that wait for a slow
+    /// network are asked to give theirs up.
+    /// </summary>
+    public ValueTask<IDisposable> EnterAsync(CancellationToken ct)
+    {
+        ValueTask<IDisposable> place = Gate.EnterAsync(WorkScope.User, WorkScope.Class, ct);
+        return place.IsCompleted ? place : WaitAsync(place);
+    }
 
     /// <summary>Takes a place when one is free that nobody waits for; null otherwise.</summary>
     public IDisposable? TryEnter() => Gate.TryEnter(WorkScope.User);
+
+    private async ValueTask<IDisposable> WaitAsync(ValueTask<IDisposable> place)
+    {
+        using IDisposable want = _pool.Want(_partBytes);
+        return await place;
+    }
 
     /// <summary>Does what keeps a processor busy with a part, when it is its turn.</summary>
     public async ValueTask WorkAsync(Func<ValueTask> work, CancellationToken ct)

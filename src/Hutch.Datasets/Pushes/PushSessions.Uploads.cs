@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using System.Security.Cryptography;
@@ -175,31 +174,45 @@ public sealed partial class PushSessions
     private async Task<Result<long>> ReceiveExtentsAsync(
         Upload upload, long offset, PipeReader body, RunningHash hash, ExtentQueue underWay, CancellationToken ct)
     {
+        using var fill = new BodyFill(blobs.Pool, body, null, (buffer, filled) => AddAsync(buffer, filled, isStored: false), blobs.Work.EnterAsync);
         while (offset < upload.Size && underWay.GoesOn)
         {
             // An extent that was stored, but not recorded before a stop or a failure. Its name must never stand for other bytes.
             int? leftOver = blobs.MemberLength(MemberKey.Extent(upload.Id, offset));
             int wanted = leftOver ?? (int)Math.Min(UploadExtentBytes, upload.Size - offset);
+            FillEnd end = await fill.FillAsync(wanted, mayPutAway: leftOver is null, ct);
+            int filled = fill.Filled;
+            if (end == FillEnd.PutAway)
+            {
+                continue;
+            }
 
-            // A place before memory: who waits for its turn, or for a slow client, holds nothing that small requests need.
-            using IDisposable place = await blobs.Work.EnterAsync(ct);
-            PayloadBuffer buffer = await blobs.Pool.RentAsync(wanted, ct);
-            var extent = new ReceivedExtent(buffer, offset, wanted, leftOver is not null);
+            if (filled == 0 || filled < leftOver)
+            {
+                return offset;
+            }
+
+            PayloadBuffer buffer = (await fill.TakeAsync(ct))!;
+            if (leftOver is not null && !await IsStoredAsync(upload, offset, buffer, filled, ct))
+            {
+                return ErrorCode.DigestMismatch.With(
+                    $"The bytes from {offset} on are not those that were sent there before: the file changed while it was sent. Read and send it again.");
+            }
+
+            await AddAsync(buffer, filled, leftOver is not null);
+            if (filled < wanted)
+            {
+                break;
+            }
+        }
+
+        return offset;
+
+        async Task AddAsync(PayloadBuffer buffer, int filled, bool isStored)
+        {
+            var extent = new ReceivedExtent(buffer, offset, filled, isStored);
             try
             {
-                int filled = await FillAsync(body, buffer.Memory[..wanted], ct);
-                if (filled == 0 || filled < leftOver)
-                {
-                    return offset;
-                }
-
-                extent = extent with { Length = filled };
-                if (leftOver is not null && !await IsStoredAsync(upload, offset, extent.Bytes, ct))
-                {
-                    return ErrorCode.DigestMismatch.With(
-                        $"The bytes from {offset} on are not those that were sent there before: the file changed while it was sent. Read and send it again.");
-                }
-
                 hash.Append(extent.Bytes.Span);
                 await underWay.AddAsync(extent, ct);
                 offset += filled;
@@ -211,21 +224,28 @@ public sealed partial class PushSessions
                     buffer.Dispose();
                 }
             }
+        }
+    }
 
-            if (extent.Length < wanted)
+    /// <summary>Whether an extent has these bytes on the disk. The buffer is disposed when it has not.</summary>
+    private async Task<bool> IsStoredAsync(Upload upload, long offset, PayloadBuffer buffer, int length, CancellationToken ct)
+    {
+        bool isStored = false;
+        try
+        {
+            using PayloadBuffer stored = await blobs.Pool.RentAsync(length, ct);
+            int found = await blobs.ReadMemberAsync(MemberKey.Extent(upload.Id, offset), stored.Memory, ct);
+            isStored = stored.Memory.Span[..found].SequenceEqual(buffer.Memory.Span[..length]);
+        }
+        finally
+        {
+            if (!isStored)
             {
-                break;
+                buffer.Dispose();
             }
         }
 
-        return offset;
-    }
-
-    private async Task<bool> IsStoredAsync(Upload upload, long offset, ReadOnlyMemory<byte> bytes, CancellationToken ct)
-    {
-        using PayloadBuffer stored = await blobs.Pool.RentAsync(bytes.Length, ct);
-        int length = await blobs.ReadMemberAsync(MemberKey.Extent(upload.Id, offset), stored.Memory, ct);
-        return stored.Memory.Span[..length].SequenceEqual(bytes.Span);
+        return isStored;
     }
 
     /// <summary>Makes an extent durable while others are on their way too, and records it after those before it: there are never gaps.</summary>
@@ -387,25 +407,6 @@ public sealed partial class PushSessions
         }
 
         hash.Dispose();
-    }
-
-    private static async Task<int> FillAsync(PipeReader body, Memory<byte> destination, CancellationToken ct)
-    {
-        int filled = 0;
-        while (filled < destination.Length)
-        {
-            ReadResult read = await body.ReadAsync(ct);
-            ReadOnlySequence<byte> part = read.Buffer.Slice(0, Math.Min(read.Buffer.Length, destination.Length - filled));
-            part.CopyTo(destination.Span[filled..]);
-            filled += (int)part.Length;
-            body.AdvanceTo(part.End);
-            if (read.IsCompleted && part.Length == read.Buffer.Length)
-            {
-                break;
-            }
-        }
-
-        return filled;
     }
 
     private static async Task<bool> HasMoreAsync(PipeReader body, CancellationToken ct)

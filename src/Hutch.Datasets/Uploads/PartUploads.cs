@@ -184,21 +184,7 @@ public sealed class PartUploads(
         using UploadHash.Turn? turn = _hashes.TryFollow(upload.Id, number);
         Lane extents = lane.IsTransient ? lane : Lane.Bulk;
         await using var writer = new ExtentWriter(blobs.Segments, blobs.Pool, extents, newId(), options.ExtentBytes, turn?.Hash);
-        while (true)
-        {
-            ReadResult read = await body.ReadAsync(ct);
-            foreach (ReadOnlyMemory<byte> some in read.Buffer)
-            {
-                await writer.WriteAsync(some, ct);
-            }
-
-            body.AdvanceTo(read.Buffer.End);
-            if (read.IsCompleted)
-            {
-                break;
-            }
-        }
-
+        await writer.ReceiveAsync(body, ct);
         if (length is long announced && announced != writer.Size)
         {
             return ErrorCode.BadRequest.With($"The body ended after {writer.Size} of {announced} bytes. The part was not stored: send it again.");

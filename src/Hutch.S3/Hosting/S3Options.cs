@@ -48,6 +48,22 @@ public sealed class S3Options
     [Range(1, 3600)]
     public int BodyIdleSeconds { get; init; } = 60;
 
+    /// <summary>A request whose head has not come whole after so long is given up, seconds.</summary>
+    [Range(1, 3600)]
+    public int HeaderSeconds { get; init; } = 30;
+
+    /// <summary>A client that sends a body more slowly than this for <c>slowSeconds</c> is given up, bytes a second; 0 for however slowly.</summary>
+    [Range(0, 1 << 20)]
+    public int MinUploadRate { get; init; } = 240;
+
+    /// <summary>A client that takes an answer more slowly than this for <c>slowSeconds</c> is given up, bytes a second; 0 for however slowly.</summary>
+    [Range(0, 1 << 20)]
+    public int MinDownloadRate { get; init; } = 1024;
+
+    /// <summary>How long a client may be slower than that, seconds.</summary>
+    [Range(2, 3600)]
+    public int SlowSeconds { get; init; } = 60;
+
     /// <summary>How long requests in progress may go on when the server stops, seconds.</summary>
     [Range(0, 3600)]
     public int StopSeconds { get; init; } = 20;

@@ -55,7 +55,9 @@ public sealed class S3Server : IHostedService, IAsyncDisposable
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = null;
-        kestrel.Limits.MinRequestBodyDataRate = null;
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(options.HeaderSeconds);
+        kestrel.Limits.MinRequestBodyDataRate = Rate(options.MinUploadRate, options.SlowSeconds);
+        kestrel.Limits.MinResponseDataRate = Rate(options.MinDownloadRate, options.SlowSeconds);
         kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
         kestrel.Limits.MaxRequestHeadersTotalSize = options.MaxHeaderBytes;
         kestrel.Limits.MaxRequestLineSize = options.MaxRequestLineBytes;
@@ -65,6 +67,9 @@ public sealed class S3Server : IHostedService, IAsyncDisposable
         kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.UTF8;
         kestrel.Listen(S3Address.Parse(options.Address), listen => listen.Protocols = HttpProtocols.Http1);
     }
+
+    private static MinDataRate? Rate(int bytesPerSecond, int seconds) =>
+        bytesPerSecond == 0 ? null : new MinDataRate(bytesPerSecond, TimeSpan.FromSeconds(seconds));
 
     /// <summary>The host around it decides when it stops.</summary>
     private sealed class NoLifetime : IHostLifetime

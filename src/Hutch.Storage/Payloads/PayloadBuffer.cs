@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Hutch.Storage.Payloads;
 
 /// <summary>
@@ -8,12 +10,11 @@ namespace Hutch.Storage.Payloads;
 public sealed class PayloadBuffer : IDisposable
 {
     private readonly PayloadPool _pool;
-    private readonly int _sizeClass;
     private byte[]? _array;
 
-    internal PayloadBuffer(PayloadPool pool, byte[] array, int sizeClass, int length)
+    internal PayloadBuffer(PayloadPool pool, byte[] array, PayloadRequest request)
     {
-        (_pool, _array, _sizeClass, Length) = (pool, array, sizeClass, length);
+        (_pool, _array, SizeClass, Length, Owner) = (pool, array, request.SizeClass, request.Bytes, request.Owner);
     }
 
     /// <summary>Stops counting a forgotten buffer.</summary>
@@ -21,9 +22,20 @@ public sealed class PayloadBuffer : IDisposable
     {
         if (Interlocked.Exchange(ref _array, null) is not null)
         {
-            _pool.Forget(_sizeClass);
+            _pool.Forget(this);
         }
     }
+
+    internal int SizeClass { get; }
+
+    /// <summary>In whose name it was lent.</summary>
+    internal string Owner { get; }
+
+    /// <summary>When it was lent.</summary>
+    internal long LentAt { get; } = Stopwatch.GetTimestamp();
+
+    /// <summary>Whether the pool has asked for it and counts on it.</summary>
+    internal bool IsAskedFor { get; set; }
 
     /// <summary>How many bytes were asked for.</summary>
     public int Length { get; }
@@ -36,6 +48,30 @@ public sealed class PayloadBuffer : IDisposable
 
     /// <summary>All of the memory: at least <see cref="Length"/> bytes.</summary>
     public Memory<byte> Full => Array;
+
+    /// <summary>
+    /// Waits for the network with this buffer in hand. When that takes long and others wait for memory, the buffer is asked back meanwhile.
+    /// </summary>
+    /// <param name="network">What is waited for. It does not use the buffer.</param>
+    /// <param name="giveBack">
+    /// Makes what the buffer holds safe and disposes it, or hands it to somebody who soon will. It may run while the network is waited for, on
+    /// another thread, at most once; this ends after it.
+    /// </param>
+    /// <typeparam name="T">What comes of the wait.</typeparam>
+    public ValueTask<T> WaitAsync<T>(ValueTask<T> network, Func<Task> giveBack) => network.IsCompleted ? network : WaitSlowlyAsync(network, giveBack);
+
+    private async ValueTask<T> WaitSlowlyAsync<T>(ValueTask<T> network, Func<Task> giveBack)
+    {
+        PayloadWait wait = _pool.BeginWait(this, giveBack);
+        try
+        {
+            return await network;
+        }
+        finally
+        {
+            await _pool.EndWait(wait);
+        }
+    }
 
     private byte[] Array
     {
@@ -52,7 +88,7 @@ public sealed class PayloadBuffer : IDisposable
     {
         if (Interlocked.Exchange(ref _array, null) is { } array)
         {
-            _pool.Return(array, _sizeClass);
+            _pool.Return(this, array);
         }
 
         GC.SuppressFinalize(this);

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Hutch.Storage.Payloads;
 
 /// <summary>
@@ -6,8 +8,12 @@ namespace Hutch.Storage.Payloads;
 /// </summary>
 /// <remarks>
 /// Buffers are pinned for their life (the system reads from them directly) and kept for the next one: fresh arrays of a megabyte cost more than
-/// the disk. They are not cleared between uses. Safe for use from many threads. The order is strict: a large request at the head of the line is
-/// not overtaken by small ones, so it is served at last.
+/// the disk. They are not cleared between uses. Safe for use from many threads.
+/// <para>
+/// Owners (users, whose requests they are) take turns, and none ever holds more than three quarters. Of one owner, the order is strict: a large
+/// request at the head is not overtaken by small ones, so it is served at last. A buffer whose owner waits for a slow network
+/// (<see cref="PayloadBuffer.WaitAsync"/>) is asked back when others wait for memory: no client holds up others by being slow.
+/// </para>
 /// </remarks>
 public sealed class PayloadPool
 {
@@ -20,16 +26,36 @@ public sealed class PayloadPool
     /// <summary>The smallest buffer in bytes.</summary>
     public const int MinBufferBytes = 4 << 10;
 
-    private readonly Lock _gate = new();
-    private readonly LinkedList<Waiter> _line = new();
-    private readonly Stack<byte[]>[] _idle;
-    private long _idleBytes;
+    /// <summary>How long a buffer may wait for the network while others wait for memory. A client of 20 MB/s fills an extent in this time.</summary>
+    public static readonly TimeSpan DefaultPatience = TimeSpan.FromMilliseconds(400);
 
-    /// <summary>A pool that lends at most <paramref name="capacityBytes"/> at a time.</summary>
-    public PayloadPool(long capacityBytes = DefaultCapacityBytes)
+    private static readonly Func<string> Nobody = static () => "";
+
+    private readonly Lock _gate = new();
+    private readonly PayloadLine _line = new();
+    private readonly LinkedList<PayloadWait> _waits = new();
+    private readonly Dictionary<string, long> _wanted = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _held = new(StringComparer.Ordinal);
+    private readonly Stack<byte[]>[] _idle;
+    private readonly Func<string> _owner;
+    private readonly TimeSpan _patience;
+    private readonly long _mostOfOwner;
+    private long _idleBytes;
+    private long _askedBytes;
+    private long _wantedBytes;
+    private bool _isWatched;
+
+    /// <summary>A pool.</summary>
+    /// <param name="capacityBytes">What it lends at most at a time.</param>
+    /// <param name="owner">In whose name the current flow of work asks; empty for the program itself, which may hold everything.</param>
+    /// <param name="patience">How long a buffer may wait for the network while others wait for memory.</param>
+    public PayloadPool(long capacityBytes = DefaultCapacityBytes, Func<string>? owner = null, TimeSpan? patience = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacityBytes, MaxBufferBytes);
         CapacityBytes = capacityBytes;
+        _owner = owner ?? Nobody;
+        _patience = patience ?? DefaultPatience;
+        _mostOfOwner = Math.Max(capacityBytes - (capacityBytes / 4), Math.Min(capacityBytes, 2 * MaxBufferBytes));
         _idle = [.. Enumerable.Range(0, ClassOf(MaxBufferBytes) + 1).Select(static _ => new Stack<byte[]>())];
     }
 
@@ -60,18 +86,19 @@ public sealed class PayloadPool
         ArgumentOutOfRangeException.ThrowIfNegative(bytes);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, MaxBufferBytes);
         cancellationToken.ThrowIfCancellationRequested();
-        int sizeClass = ClassOf(bytes);
+        var request = new PayloadRequest(_owner(), ClassOf(bytes), bytes);
         lock (_gate)
         {
-            if (_line.Count == 0 && Fits(sizeClass))
+            if (_line.Count == 0 && MayHaveMore(request) && Fits(request))
             {
-                return ValueTask.FromResult(Lend(sizeClass, bytes));
+                return ValueTask.FromResult(Lend(request));
             }
 
-            var waiter = new Waiter(sizeClass, bytes);
-            LinkedListNode<Waiter> place = _line.AddLast(waiter);
-            return new ValueTask<PayloadBuffer>(WaitAsync(waiter, place, cancellationToken));
+            _line.Add(request);
         }
+
+        ServeLine(); // who waits may only have too much already
+        return new ValueTask<PayloadBuffer>(WaitAsync(request, cancellationToken));
     }
 
     /// <summary>Rents a buffer when one is free at once and nobody waits; null otherwise.</summary>
@@ -79,78 +106,131 @@ public sealed class PayloadPool
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bytes);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, MaxBufferBytes);
-        int sizeClass = ClassOf(bytes);
+        var request = new PayloadRequest(_owner(), ClassOf(bytes), bytes);
         lock (_gate)
         {
-            return _line.Count == 0 && Fits(sizeClass) ? Lend(sizeClass, bytes) : null;
+            return _line.Count == 0 && MayHaveMore(request) && Fits(request) ? Lend(request) : null;
         }
+    }
+
+    /// <summary>
+    /// Says that somebody waits for something that comes with a buffer, such as a place for it: until it is disposed, buffers that wait for a
+    /// slow network are asked back as if memory were short. Of others only as long as this owner has little.
+    /// </summary>
+    public IDisposable Want(int bytes)
+    {
+        string owner = _owner();
+        ChangeWanted(owner, bytes);
+        return new Wanted(this, owner, bytes);
     }
 
     internal static int SizeOf(int sizeClass) => MinBufferBytes << sizeClass;
 
-    internal void Return(byte[] array, int sizeClass)
+    internal void Return(PayloadBuffer buffer, byte[] array)
     {
         lock (_gate)
         {
-            LentBytes -= SizeOf(sizeClass);
-            _idle[sizeClass].Push(array);
-            _idleBytes += SizeOf(sizeClass);
+            Discount(buffer);
+            _idle[buffer.SizeClass].Push(array);
+            _idleBytes += SizeOf(buffer.SizeClass);
         }
 
         ServeLine();
     }
 
-    internal void Forget(int sizeClass)
+    internal void Forget(PayloadBuffer buffer)
     {
         lock (_gate)
         {
-            LentBytes -= SizeOf(sizeClass);
+            Discount(buffer);
         }
 
         ServeLine();
     }
 
-    private void ServeLine()
+    /// <summary>From now on the buffer may be asked back.</summary>
+    internal PayloadWait BeginWait(PayloadBuffer buffer, Func<Task> giveBack)
     {
-        while (true)
+        var wait = new PayloadWait(buffer, giveBack);
+        lock (_gate)
         {
-            Waiter waiter;
-            PayloadBuffer buffer;
-            lock (_gate)
+            _waits.AddLast(wait.Place);
+            AskSlow();
+        }
+
+        return wait;
+    }
+
+    /// <summary>From now on the buffer is its owner's alone again, unless it was asked for: then it is gone when the task has ended.</summary>
+    internal Task EndWait(PayloadWait wait)
+    {
+        lock (_gate)
+        {
+            if (wait.GivenBack is { } givenBack)
             {
-                if (_line.First is not { } head || !Fits(head.Value.SizeClass))
-                {
-                    return;
-                }
-
-                _line.RemoveFirst();
-                waiter = head.Value;
-                buffer = Lend(waiter.SizeClass, waiter.Bytes);
+                return givenBack;
             }
 
-            waiter.Serve(buffer);
+            _waits.Remove(wait.Place);
+            return Task.CompletedTask;
         }
     }
 
     private static int ClassOf(int bytes) =>
         bytes <= MinBufferBytes ? 0 : System.Numerics.BitOperations.Log2((uint)(bytes - 1)) + 1 - System.Numerics.BitOperations.Log2(MinBufferBytes);
 
-    private bool Fits(int sizeClass) => LentBytes + SizeOf(sizeClass) <= CapacityBytes;
-
-    private PayloadBuffer Lend(int sizeClass, int bytes)
+    private void ServeLine()
     {
-        LentBytes += SizeOf(sizeClass);
-        if (_idle[sizeClass].TryPop(out byte[]? array))
+        while (true)
         {
-            _idleBytes -= SizeOf(sizeClass);
+            PayloadRequest? request;
+            PayloadBuffer buffer;
+            lock (_gate)
+            {
+                if (!_line.TryTake(MayHaveMore, Fits, out request))
+                {
+                    AskSlow();
+                    return;
+                }
+
+                buffer = Lend(request);
+            }
+
+            request.Serve(buffer);
+        }
+    }
+
+    private bool Fits(PayloadRequest request) => LentBytes + request.Counted <= CapacityBytes;
+
+    private bool MayHaveMore(PayloadRequest request) =>
+        request.Owner.Length == 0 || _held.GetValueOrDefault(request.Owner) + request.Counted <= _mostOfOwner;
+
+    private PayloadBuffer Lend(PayloadRequest request)
+    {
+        LentBytes += request.Counted;
+        _held[request.Owner] = _held.GetValueOrDefault(request.Owner) + request.Counted;
+        if (_idle[request.SizeClass].TryPop(out byte[]? array))
+        {
+            _idleBytes -= request.Counted;
         }
         else
         {
             DropIdle();
-            array = GC.AllocateUninitializedArray<byte>(SizeOf(sizeClass), pinned: true);
+            array = GC.AllocateUninitializedArray<byte>(request.Counted, pinned: true);
         }
 
-        return new PayloadBuffer(this, array, sizeClass, bytes);
+        return new PayloadBuffer(this, array, request);
+    }
+
+    private void Discount(PayloadBuffer buffer)
+    {
+        int bytes = SizeOf(buffer.SizeClass);
+        LentBytes -= bytes;
+        _askedBytes -= buffer.IsAskedFor ? bytes : 0;
+        if ((_held[buffer.Owner] -= bytes) == 0)
+        {
+            _held.Remove(buffer.Owner);
+        }
     }
 
     // Idle buffers of other sizes give way, so that lent and idle together stay within the capacity.
@@ -165,40 +245,96 @@ public sealed class PayloadPool
         }
     }
 
-    private async Task<PayloadBuffer> WaitAsync(Waiter waiter, LinkedListNode<Waiter> place, CancellationToken cancellationToken)
-    {
-        await using CancellationTokenRegistration registration = cancellationToken.Register(() => Leave(place, cancellationToken));
-        return await waiter.Served;
-    }
-
-    private void Leave(LinkedListNode<Waiter> place, CancellationToken cancellationToken)
+    private void ChangeWanted(string owner, long bytes)
     {
         lock (_gate)
         {
-            if (place.List is null)
+            _wantedBytes += bytes;
+            if ((_wanted[owner] = _wanted.GetValueOrDefault(owner) + bytes) == 0)
+            {
+                _wanted.Remove(owner);
+            }
+
+            AskSlow();
+        }
+    }
+
+    private bool IsWanted => _line.Count > 0 || _wantedBytes > 0;
+
+    private bool HasLittle(string owner) => _held.GetValueOrDefault(owner) < CapacityBytes / 4;
+
+    /// <summary>Asks as many buffers back from those that wait for a slow network as are needed, the longest wait first.</summary>
+    private void AskSlow()
+    {
+        if (!IsWanted)
+        {
+            return;
+        }
+
+        bool helpsOthers = _line.Heads.Any(MayHaveMore) || _wanted.Keys.Any(HasLittle);
+        for (LinkedListNode<PayloadWait>? place = _waits.First; place is not null && _askedBytes < _line.Bytes + _wantedBytes;)
+        {
+            PayloadBuffer buffer = place.Value.Buffer;
+            LinkedListNode<PayloadWait>? next = place.Next;
+            if (Stopwatch.GetElapsedTime(buffer.LentAt) >= _patience && (helpsOthers || _line.Has(buffer.Owner) || _wanted.ContainsKey(buffer.Owner)))
+            {
+                _waits.Remove(place);
+                buffer.IsAskedFor = true;
+                _askedBytes += SizeOf(buffer.SizeClass);
+                place.Value.Ask();
+            }
+
+            place = next;
+        }
+
+        if (!_isWatched)
+        {
+            _isWatched = true;
+            _ = WatchAsync();
+        }
+    }
+
+    /// <summary>As long as somebody waits, buffers grow old enough to be asked for.</summary>
+    private async Task WatchAsync()
+    {
+        while (true)
+        {
+            await Task.Delay((_patience / 4) + TimeSpan.FromMilliseconds(1));
+            lock (_gate)
+            {
+                if (!IsWanted)
+                {
+                    _isWatched = false;
+                    return;
+                }
+
+                AskSlow();
+            }
+        }
+    }
+
+    private async Task<PayloadBuffer> WaitAsync(PayloadRequest request, CancellationToken cancellationToken)
+    {
+        await using CancellationTokenRegistration registration = cancellationToken.Register(() => Leave(request, cancellationToken));
+        return await request.Served;
+    }
+
+    private void Leave(PayloadRequest request, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (!_line.Remove(request))
             {
                 return; // served in the same moment: the buffer is handed over and the caller disposes it
             }
-
-            _line.Remove(place);
         }
 
-        place.Value.Cancel(cancellationToken);
+        request.Cancel(cancellationToken);
         ServeLine(); // what stood behind may fit
     }
 
-    private sealed class Waiter(int sizeClass, int bytes)
+    private sealed class Wanted(PayloadPool pool, string owner, int bytes) : IDisposable
     {
-        private readonly TaskCompletionSource<PayloadBuffer> _served = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public int SizeClass => sizeClass;
-
-        public int Bytes => bytes;
-
-        public Task<PayloadBuffer> Served => _served.Task;
-
-        public void Serve(PayloadBuffer buffer) => _served.SetResult(buffer);
-
-        public void Cancel(CancellationToken token) => _served.SetCanceled(token);
+        public void Dispose() => pool.ChangeWanted(owner, -bytes);
     }
 }

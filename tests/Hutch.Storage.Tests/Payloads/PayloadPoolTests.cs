@@ -153,6 +153,97 @@ public class PayloadPoolTests
         Assert.InRange(worst, 1, 8 * MiB);
     }
 
+    [Fact]
+    public async Task Owners_take_turns_however_many_requests_one_has()
+    {
+        string owner = "";
+        var pool = new PayloadPool(16 * MiB, () => owner);
+        PayloadBuffer all = await pool.RentAsync(8 * MiB, Token);
+        PayloadBuffer rest = await pool.RentAsync(8 * MiB, Token);
+        owner = "ada";
+        Task<PayloadBuffer>[] ada = [.. Enumerable.Range(0, 10).Select(_ => pool.RentAsync(8 * MiB, Token).AsTask())];
+        owner = "bob";
+        Task<PayloadBuffer> bob = pool.RentAsync(8 * MiB, Token).AsTask();
+
+        all.Dispose();
+        using PayloadBuffer first = await ada[0];
+        rest.Dispose();
+        using PayloadBuffer second = await bob;
+        Assert.Equal(9, pool.Waiting);
+    }
+
+    [Fact]
+    public async Task One_owner_never_has_more_than_three_quarters()
+    {
+        string owner = "ada";
+        var pool = new PayloadPool(64 * MiB, () => owner);
+        Task<PayloadBuffer>[] ada = [.. Enumerable.Range(0, 10).Select(_ => pool.RentAsync(8 * MiB, Token).AsTask())];
+        Assert.Equal(48 * MiB, pool.LentBytes);
+        Assert.Equal(4, pool.Waiting);
+
+        owner = "bob";
+        using PayloadBuffer bob = await pool.RentAsync(8 * MiB, Token);
+
+        (await ada[0]).Dispose();
+        (await ada[6]).Dispose();
+    }
+
+    [Fact]
+    public async Task A_buffer_that_waits_for_a_slow_network_is_asked_back_when_others_wait_for_memory()
+    {
+        var pool = new PayloadPool(8 * MiB, patience: TimeSpan.FromMilliseconds(1));
+        PayloadBuffer slow = await pool.RentAsync(8 * MiB, Token);
+        var network = new TaskCompletionSource<int>();
+        ValueTask<int> wait = slow.WaitAsync(new ValueTask<int>(network.Task), () =>
+        {
+            slow.Dispose();
+            return Task.CompletedTask;
+        });
+
+        using PayloadBuffer other = await pool.RentAsync(8 * MiB, Token);
+
+        network.SetResult(7);
+        Assert.Equal(7, await wait);
+        Assert.Throws<ObjectDisposedException>(() => slow.Memory);
+    }
+
+    [Fact]
+    public async Task A_buffer_that_nobody_needs_is_kept_however_slow_the_network()
+    {
+        var pool = new PayloadPool(8 * MiB, patience: TimeSpan.Zero);
+        using PayloadBuffer slow = await pool.RentAsync(4 * MiB, Token);
+        var network = new TaskCompletionSource<int>();
+        ValueTask<int> wait = slow.WaitAsync(new ValueTask<int>(network.Task), () => throw new InvalidOperationException("It was asked for."));
+
+        using PayloadBuffer other = await pool.RentAsync(4 * MiB, Token);
+        network.SetResult(7);
+
+        Assert.Equal(7, await wait);
+        Assert.Equal(4 * MiB, slow.Memory.Length);
+        Task<PayloadBuffer> third = pool.RentAsync(4 * MiB, Token).AsTask();
+        Assert.False(third.IsCompleted, "the network is not waited for any more: the buffer is its owner's");
+        other.Dispose();
+        (await third).Dispose();
+    }
+
+    [Fact]
+    public async Task What_fails_while_a_buffer_is_given_back_is_told_to_who_waited()
+    {
+        var pool = new PayloadPool(8 * MiB, patience: TimeSpan.FromMilliseconds(1));
+        PayloadBuffer slow = await pool.RentAsync(8 * MiB, Token);
+        var network = new TaskCompletionSource<int>();
+        ValueTask<int> wait = slow.WaitAsync<int>(new ValueTask<int>(network.Task), () =>
+        {
+            slow.Dispose();
+            throw new IOException("The disk failed.");
+        });
+        (await pool.RentAsync(8 * MiB, Token)).Dispose();
+
+        network.SetResult(7);
+
+        await Assert.ThrowsAsync<IOException>(async () => await wait);
+    }
+
     private static void InterlockedMax(ref long target, long value)
     {
         for (long seen = Volatile.Read(ref target); value > seen;)
