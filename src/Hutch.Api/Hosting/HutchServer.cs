@@ -174,6 +174,11 @@ public sealed class HutchServer : IAsyncDisposable
         var schedule = new BackupSchedule(LocalDisk.Instance, backups, site.Jobs, options.Backup, options.Time);
         builder.Services.AddSingleton(schedule);
         builder.Services.AddSingleton(new DoorServices(zone, site, options.Time, schedule));
+        if (certificates is not null)
+        {
+            builder.Services.AddSingleton<IDoorCertificates>(certificates);
+        }
+
         builder.Services.AddHostedService<BackgroundLoops>();
         if (!OperatingSystem.IsBrowser())
         {
@@ -223,9 +228,9 @@ public sealed class HutchServer : IAsyncDisposable
             }
         }
 
-        if (certificates is not null)
+        if (certificates is not null && options.HttpsAddress is { } secure)
         {
-            HttpAddress address = HttpAddress.Parse(options.HttpsAddress!);
+            HttpAddress address = HttpAddress.Parse(secure);
             var callback = new TlsHandshakeCallbackOptions { OnConnection = _ => new ValueTask<SslServerAuthenticationOptions>(certificates.ForConnection()) };
             foreach (IPAddress ip in address.Addresses)
             {
@@ -239,18 +244,21 @@ public sealed class HutchServer : IAsyncDisposable
 
     private static TlsCertificates? OpenCertificates(ServeOptions options, DataFolder folder, ILoggerFactory loggers)
     {
-        if (options.HttpsAddress is not { } text)
+        if (options.HttpsAddress is null && options.HttpAddress == ServeOptions.Nowhere)
         {
-            return options.HttpAddress == ServeOptions.Nowhere
-                ? throw ErrorCode.BadRequest.With("The server listens nowhere: 'http' is 'none' and there is no 'https'.").ToException()
-                : null;
+            throw ErrorCode.BadRequest.With("The server listens nowhere: 'http' is 'none' and there is no 'https'.").ToException();
         }
 
-        HttpAddress address = HttpAddress.Parse(text);
+        if (options.HttpsAddress is null && !options.NeedsCertificate)
+        {
+            return null;
+        }
+
+        IReadOnlyList<IPAddress> addresses = options.HttpsAddress is { } text ? HttpAddress.Parse(text).Addresses : [];
         string[] names =
         [
             "localhost", "127.0.0.1", "::1", Environment.MachineName,
-            .. address.Addresses.Where(ip => !ip.Equals(IPAddress.IPv6Any) && !ip.Equals(IPAddress.Any)).Select(ip => ip.ToString()),
+            .. addresses.Where(ip => !ip.Equals(IPAddress.IPv6Any) && !ip.Equals(IPAddress.Any)).Select(ip => ip.ToString()),
             .. options.Zone.PublicUrl is { } url ? [url.Host] : Array.Empty<string>(),
         ];
         return TlsCertificates.Open(options, folder.Path, names, loggers.CreateLogger<TlsCertificates>());
@@ -272,9 +280,9 @@ public sealed class HutchServer : IAsyncDisposable
 
         string address = server.Address.GetLeftPart(UriPartial.Authority);
         tell($"Hutch serves {options.DataFolder} at {address} (its interface: {address}/docs).");
-        if (server._certificates is { } certificates)
+        if (server is { _certificates: { } certificates, SecureAddress: { } secure })
         {
-            tell($"HTTPS: {server.SecureAddress!.GetLeftPart(UriPartial.Authority)}, certificate {certificates.Fingerprint}{(certificates.IsOwn ? " (made by this server: compare it when you log in with --trust)" : "")}.");
+            tell($"HTTPS: {secure.GetLeftPart(UriPartial.Authority)}, certificate {certificates.Fingerprint}{(certificates.IsOwn ? " (made by this server: compare it when you log in with --trust)" : "")}.");
         }
 
         if (zone.FirstStartTokenPath is { } path)

@@ -25,6 +25,9 @@ public sealed class ServeOptions
     /// <summary>Where to listen for HTTPS: <c>HOST:PORT</c>; null for nowhere.</summary>
     public string? HttpsAddress { get; init; }
 
+    /// <summary>Whether another door needs the certificate, though this one may not listen for HTTPS.</summary>
+    public bool NeedsCertificate { get; init; }
+
     /// <summary>The certificate for HTTPS.</summary>
     public TlsOptions Tls { get; init; } = new();
 

@@ -1,3 +1,6 @@
+using Hutch.Cli.Buckets;
+using Hutch.Client.S3;
+
 namespace Hutch.Cli.Hosting;
 
 /// <summary>What the command has around it: replaced in tests.</summary>
@@ -30,6 +33,12 @@ internal sealed record CliHost
     /// <summary>Takes the place of the network in tests.</summary>
     public HttpMessageHandler? Handler { get; init; }
 
+    /// <summary>The S3 key that stood in an address on the command line; taken out of it before anything read it.</summary>
+    public S3Credentials? S3Key { get; init; }
+
+    /// <summary>Hides a text where the system shows the arguments of this process.</summary>
+    public Action<string> Conceal { get; init; } = static _ => { };
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
@@ -42,6 +51,7 @@ internal sealed record CliHost
         Environment = global::System.Environment.GetEnvironmentVariable,
         EnvironmentNames = [.. global::System.Environment.GetEnvironmentVariables().Keys.Cast<string>()],
         Folder = global::System.Environment.CurrentDirectory,
+        Conceal = ProcessArguments.Conceal,
         IsTerminal = !Console.IsErrorRedirected,
         IsInteractive = !Console.IsInputRedirected,
     };

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Hutch.Cli.Buckets;
 using Hutch.Cli.Verbs;
 
 namespace Hutch.Cli.Hosting;
@@ -21,6 +22,7 @@ internal static class HutchProgram
             return ExitCode.Usage;
         }
 
+        (args, host) = SecretArguments.TakeOut(args, host);
         RootCommand root = Build(args, host);
         ParseResult parsed = root.Parse(args, Parser);
         if (!AsksForHelp(args) && FindFault(parsed) is { } fault)

@@ -1,21 +1,18 @@
 using System.Buffers;
-using Hutch.Client;
 using Hutch.Client.Transfers;
 using Hutch.Formats.Ingest;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 
 namespace Hutch.Cli.Ingest;
 
-/// <summary>Stores the entries of a detector file, several at a time; what the dataset has already, byte for byte, is left alone.</summary>
-internal sealed class FrameIngest(HutchClient client, DatasetInfo dataset, ITransferProgress progress)
+/// <summary>Stores the entries of a detector file, several at a time; what is there already, byte for byte, is left alone.</summary>
+internal sealed class FrameIngest(IFrameStore store, ITransferProgress progress)
 {
     private const int ParallelPuts = 8;
     private const string HeaderPath = "header";
     private const string JsonType = "application/json";
     private const string NumpyType = "application/x-npy";
 
-    private Dictionary<string, BlobHash> _stored = [];
     private long _frames;
     private long _bytes;
     private long _kept;
@@ -29,7 +26,7 @@ internal sealed class FrameIngest(HutchClient client, DatasetInfo dataset, ITran
     /// <summary>Stores the header, the arrays beside it, and then the frames.</summary>
     internal async Task<Outcome> RunAsync(IngestSource source, CancellationToken cancellationToken)
     {
-        _stored = await ListStoredAsync(cancellationToken);
+        await store.LookAsync(cancellationToken);
         await PutAsync(HeaderPath, source.HeaderJson, JsonType, null, cancellationToken);
         await foreach (IngestArray array in source.ReadArraysAsync(cancellationToken))
         {
@@ -99,33 +96,12 @@ internal sealed class FrameIngest(HutchClient client, DatasetInfo dataset, ITran
         CancellationToken cancellationToken)
     {
         BlobHash hash = BlobHash.Of(bytes.Span);
-        if (_stored.TryGetValue(path, out BlobHash there) && there == hash)
+        if (store.Has(path, bytes.Span, hash))
         {
             return false;
         }
 
-        await client.PutEntryAsync(dataset.Id, path, bytes, hash, contentType, metadata, cancellationToken);
+        await store.PutAsync(path, bytes, hash, contentType, metadata, cancellationToken);
         return true;
-    }
-
-    // A dataset that nothing was ever stored in needs no listing.
-    private async Task<Dictionary<string, BlobHash>> ListStoredAsync(CancellationToken cancellationToken)
-    {
-        var stored = new Dictionary<string, BlobHash>(StringComparer.Ordinal);
-        if (dataset.HeadVersion == 0 && dataset.Files == 0)
-        {
-            return stored;
-        }
-
-        using FixedListing<EntryInfo> listing = await client.ListFilesAsync(dataset.Id, at: null, ct: cancellationToken);
-        await foreach (EntryInfo entry in listing.Lines.WithCancellation(cancellationToken))
-        {
-            if (entry.Hash is { } hash)
-            {
-                stored[entry.Path] = hash;
-            }
-        }
-
-        return stored;
     }
 }

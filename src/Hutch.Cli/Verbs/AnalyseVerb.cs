@@ -1,8 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
+using Hutch.Cli.Buckets;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
 using Hutch.Client.Http;
+using Hutch.Client.S3;
+using Hutch.Datasets.Runs;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 
@@ -14,7 +17,8 @@ internal sealed class AnalyseVerb : Verb
     private const int MaxReconnects = 5;
     private static readonly TimeSpan ReconnectDelay = TimeSpan.FromSeconds(1);
 
-    private readonly Argument<string> _dataset = DatasetArgument.Required();
+    private readonly Argument<string> _dataset = DatasetArgument.Required(
+        "The dataset: its id, its name, or OWNER/NAME. Or a bucket of any S3 store, s3://HOST:PORT/BUCKET: it is analysed here.");
 
     private readonly Option<string?> _algorithm = new("--algorithm")
     {
@@ -45,7 +49,8 @@ internal sealed class AnalyseVerb : Verb
             "Find the spots in every frame of a dataset. Results are printed as they arrive and kept in a dataset that follows it.",
             "hutch analyse lysozyme",
             "hutch analyse lysozyme --d-max 40 --json > spots.jsonl",
-            "hutch analyse lysozyme --follow")
+            "hutch analyse lysozyme --follow",
+            "hutch analyse s3://store:7480/4711")
     {
         Add(_dataset);
         Add(_algorithm);
@@ -59,6 +64,11 @@ internal sealed class AnalyseVerb : Verb
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
+        if (S3Location.IsOne(context.Value(_dataset)))
+        {
+            return await AnalyseBucketAsync(context, cancellationToken);
+        }
+
         DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
         AnalysisInfo analysis = await context.Server.StartAnalysisAsync(
             dataset.Id,
@@ -83,11 +93,7 @@ internal sealed class AnalyseVerb : Verb
 
     private static async Task<int> FollowAsync(CliContext context, AnalysisInfo analysis, CancellationToken cancellationToken)
     {
-        if (!context.Json)
-        {
-            context.Host.Out.WriteLine($"{"frame",8}  {"spots",6}  {"no ice",6}  {"d_min/Å",8}  {"total intensity",16}");
-        }
-
+        PrintHead(context);
         long started = context.Host.Time.GetTimestamp();
         context.Progress.Start("Analysing", analysis.Frames, null);
         var seen = new HashSet<long>();
@@ -124,11 +130,59 @@ internal sealed class AnalyseVerb : Verb
                 $"The analysis was {(end.State == "failed" ? "not possible" : "cancelled")}: {end.Message}").ToException();
         }
 
+        return PrintEnd(context, started, seen.Count, failures, $"The results are in {analysis.Name ?? analysis.Dataset.ToString()}.");
+    }
+
+    private async Task<int> AnalyseBucketAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        S3Location location = S3Location.Parse(context.Value(_dataset)!).Value;
+        string? wrong =
+            location.Bucket is null ? $"The address names no bucket; its form is {S3Location.Form}."
+            : context.Value(_follow) || context.Value(_noWait) || context.Value(_output) is not null
+                ? "A bucket is analysed here, and its results are printed: --follow, --no-wait and --output need a dataset of a Hutch server."
+            : null;
+        if (wrong is not null)
+        {
+            throw ErrorCode.BadRequest.With(wrong).ToException();
+        }
+
+        AnalysisSettings settings = new AnalysisSettings(
+            context.Value(_algorithm) ?? AnalysisSettings.Dispersion, context.Value(_dMin), context.Value(_dMax), Follow: false).Validated().Value;
+        using S3Client client = BucketConnection.Open(context, location, "`hutch analyse DATASET`");
+        var analysis = new BucketAnalysis(client, settings);
+        long started = context.Host.Time.GetTimestamp();
+        IReadOnlyList<S3Item> frames = await analysis.ListFramesAsync(cancellationToken);
+        PrintHead(context);
+        context.Progress.Start("Analysing", frames.Count, null);
+        long failures = 0;
+        await analysis.RunAsync(
+            frames,
+            row =>
+            {
+                Interlocked.Add(ref failures, row.Error is null ? 0 : 1);
+                context.Progress.Above(() => PrintRow(context, row));
+                context.Progress.Add(1, 0);
+            },
+            cancellationToken);
+        context.Progress.Dispose();
+        return PrintEnd(context, started, frames.Count, failures, "They were analysed here; nothing is kept but what was printed.");
+    }
+
+    private static void PrintHead(CliContext context)
+    {
+        if (!context.Json)
+        {
+            context.Host.Out.WriteLine($"{"frame",8}  {"spots",6}  {"no ice",6}  {"d_min/Å",8}  {"total intensity",16}");
+        }
+    }
+
+    private static int PrintEnd(CliContext context, long started, int frames, long failures, string where)
+    {
         double seconds = Math.Max(context.Host.Time.GetElapsedTime(started).TotalSeconds, 0.001);
-        string rate = (seen.Count / seconds).ToString("0.0", CultureInfo.InvariantCulture);
+        string rate = (frames / seconds).ToString("0.0", CultureInfo.InvariantCulture);
         context.Note(
-            $"{Human.Count(seen.Count, "frame", "frames")} in {seconds.ToString("0.0", CultureInfo.InvariantCulture)} s: {rate} frames/s"
-            + $"{(failures > 0 ? $"; {failures} failed" : "")}. The results are in {analysis.Name ?? analysis.Dataset.ToString()}.");
+            $"{Human.Count(frames, "frame", "frames")} in {seconds.ToString("0.0", CultureInfo.InvariantCulture)} s: {rate} frames/s"
+            + $"{(failures > 0 ? $"; {failures} failed" : "")}. {where}");
         return failures > 0 ? ExitCode.VerificationFailed : ExitCode.Ok;
     }
 

@@ -1,7 +1,9 @@
 using System.CommandLine;
+using Hutch.Cli.Buckets;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Ingest;
 using Hutch.Cli.Output;
+using Hutch.Client.S3;
 using Hutch.Formats.Hdf5;
 using Hutch.Formats.Ingest;
 using Hutch.Model;
@@ -26,35 +28,57 @@ internal sealed class IngestVerb : Verb
         HelpName = "DIR",
     };
 
+    private readonly Option<string?> _host = new("--host")
+    {
+        Description = "An S3 store that takes the frames instead, into the bucket of the dataset's name: s3://HOST:PORT. "
+            + "Its key is in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
+        HelpName = "URL",
+    };
+
     internal IngestVerb(CliHost host)
         : base(
             host,
             "ingest",
             "Store the frames of a detector file, exactly as they are in it, still compressed. Interrupted, "
             + "the same command goes on where it stopped.",
-            "hutch ingest scan_1_master.h5 lysozyme")
+            "hutch ingest scan_1_master.h5 lysozyme",
+            "hutch ingest --host s3://store:7480 scan_1_master.h5 4711")
     {
         Add(_file);
         Add(_dataset);
         Add(_follow);
+        Add(_host);
     }
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         string file = context.FullPath(context.Value(_file)!);
+        string name = context.Value(_dataset)!;
+        S3Location? bucket = context.Value(_host) is { } host ? S3Location.Parse(host).Value.In(name) : null;
+        using S3Client? s3 = bucket is null ? null : BucketConnection.Open(context, bucket, "`hutch ingest MASTER DATASET`");
         var options = new Hdf5ReaderOptions { AllowedFolders = [.. (context.Value(_follow) ?? []).Select(context.FullPath)] };
         Result<IngestSource> opened = await IngestSource.OpenAsync(
             file, OwnReader.Command(), options, context.Host.Time, cancellationToken);
         await using IngestSource source = opened.IsOk ? opened.Value : throw ForAFile(opened.Error).ToException();
-        DatasetInfo dataset = await FindOrMakeAsync(context, context.Value(_dataset)!, cancellationToken);
+        if (s3 is not null)
+        {
+            return await StoreAsync(context, source, new BucketFrames(s3), name, cancellationToken);
+        }
 
-        FrameIngest.Outcome outcome = await new FrameIngest(context.Server, dataset, context.Progress).RunAsync(source, cancellationToken);
+        DatasetInfo dataset = await FindOrMakeAsync(context, name, cancellationToken);
+        return await StoreAsync(context, source, new DatasetFrames(context.Server, dataset), dataset.Name, cancellationToken);
+    }
+
+    private static async Task<int> StoreAsync(
+        CliContext context, IngestSource source, IFrameStore store, string name, CancellationToken cancellationToken)
+    {
+        FrameIngest.Outcome outcome = await new FrameIngest(store, context.Progress).RunAsync(source, cancellationToken);
         context.Progress.Dispose();
         long missing = source.MissingFrames.Count;
         context.Print(
-            new IngestLine(dataset.Name, outcome.Frames, missing, outcome.Bytes),
+            new IngestLine(name, outcome.Frames, missing, outcome.Bytes),
             CliJson.Default.IngestLine,
-            $"{dataset.Name}: {Human.Count(outcome.Frames, "frame", "frames")} of {source.Series.Columns} x {source.Series.Rows} pixels, "
+            $"{name}: {Human.Count(outcome.Frames, "frame", "frames")} of {source.Series.Columns} x {source.Series.Rows} pixels, "
             + $"{Human.Bytes(outcome.Bytes)} stored"
             + (outcome.Kept > 0 ? $"; {Human.Count(outcome.Kept)} were there already." : "."));
         if (missing > 0)

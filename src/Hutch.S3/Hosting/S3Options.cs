@@ -14,6 +14,11 @@ public sealed class S3Options
     /// <summary>Where to listen: <c>HOST:PORT</c>; port 0 takes a free one.</summary>
     public string Address { get; init; } = DefaultAddress;
 
+    /// <summary>
+    /// Where to listen for HTTPS beside that, with the certificate of the server: <c>HOST:PORT</c>; null for nowhere.
+    /// </summary>
+    public string? Https { get; init; }
+
     /// <summary>Names whose sub-domains are buckets, for clients that put the bucket into the host's name.</summary>
     public IReadOnlyList<string> Domains { get; init; } = ["localhost"];
 

@@ -1,10 +1,13 @@
+using System.Net.Security;
 using System.Text;
+using Hutch.Datasets.Doors;
 using Hutch.S3.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -16,11 +19,13 @@ public sealed class S3Server : IHostedService, IAsyncDisposable
 {
     private readonly S3Options _options;
     private readonly WebApplication _app;
+    private readonly IDoorCertificates? _certificates;
     private readonly Action<string>? _notice;
 
-    internal S3Server(S3Context context, ILoggerFactory loggers, Action<string>? notice)
+    internal S3Server(S3Context context, IDoorCertificates? certificates, ILoggerFactory loggers, Action<string>? notice)
     {
         _options = context.Options;
+        _certificates = certificates;
         _notice = notice;
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "hutch-s3" });
         builder.Services.AddSingleton(loggers);
@@ -28,7 +33,8 @@ public sealed class S3Server : IHostedService, IAsyncDisposable
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(_options.StopSeconds));
         builder.WebHost.UseKestrelCore();
-        builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, _options));
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, _options, certificates));
         _app = builder.Build();
         var pipeline = new S3Pipeline(context, loggers.CreateLogger<S3Pipeline>());
         _app.Run(pipeline.HandleAsync);
@@ -37,12 +43,21 @@ public sealed class S3Server : IHostedService, IAsyncDisposable
     /// <summary>Where it listens, such as <c>http://127.0.0.1:8471</c>; known once it has started.</summary>
     public Uri Address { get; private set; } = new("http://127.0.0.1");
 
+    /// <summary>Where it listens for HTTPS; null when it does not.</summary>
+    public Uri? SecureAddress { get; private set; }
+
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await _app.StartAsync(cancellationToken);
-        Address = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        Uri[] all = [.. _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(text => new Uri(text))];
+        Address = Array.Find(all, uri => uri.Scheme == Uri.UriSchemeHttp)!;
+        SecureAddress = Array.Find(all, uri => uri.Scheme == Uri.UriSchemeHttps);
         _notice?.Invoke($"S3 at {Address.GetLeftPart(UriPartial.Authority)} (keys: hutch token create --s3).");
+        if (SecureAddress is not null)
+        {
+            _notice?.Invoke($"S3 over HTTPS at {SecureAddress.GetLeftPart(UriPartial.Authority)}, certificate {_certificates!.Fingerprint}.");
+        }
     }
 
     /// <inheritdoc/>
@@ -51,7 +66,7 @@ public sealed class S3Server : IHostedService, IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private static void Configure(KestrelServerOptions kestrel, S3Options options)
+    private static void Configure(KestrelServerOptions kestrel, S3Options options, IDoorCertificates? certificates)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = null;
@@ -66,6 +81,16 @@ public sealed class S3Server : IHostedService, IAsyncDisposable
         kestrel.RequestHeaderEncodingSelector = static _ => Encoding.UTF8;
         kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.UTF8;
         kestrel.Listen(S3Address.Parse(options.Address), listen => listen.Protocols = HttpProtocols.Http1);
+        if (options.Https is { } secure)
+        {
+            IDoorCertificates shown = certificates ?? throw new InvalidOperationException("The host gives no certificate.");
+            var callback = new TlsHandshakeCallbackOptions { OnConnection = _ => new ValueTask<SslServerAuthenticationOptions>(shown.ForConnection()) };
+            kestrel.Listen(S3Address.Parse(secure), listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                listen.UseHttps(callback);
+            });
+        }
     }
 
     private static MinDataRate? Rate(int bytesPerSecond, int seconds) =>

@@ -23,6 +23,7 @@ public static class S3Services
 
         // What cannot be an address is said before anything is opened.
         _ = S3Address.Parse(options.Address);
+        _ = options.Https is { } secure ? S3Address.Parse(secure) : null;
         services.AddSingleton(provider => new S3Server(
             new S3Context(
                 options,
@@ -30,6 +31,7 @@ public static class S3Services
                 provider.GetRequiredService<DoorServices>(),
                 new BucketNames(provider.GetRequiredService<ZoneServices>()),
                 provider.GetRequiredService<TimeProvider>()),
+            provider.GetService<IDoorCertificates>(),
             provider.GetRequiredService<ILoggerFactory>(),
             notice));
         services.AddHostedService(provider => provider.GetRequiredService<S3Server>());

@@ -68,6 +68,31 @@ public sealed partial class TlsTests
         }
     }
 
+    [Fact]
+    public async Task The_S3_door_shows_the_certificate_of_the_server()
+    {
+        using TemporaryFolder folder = new();
+        int port = LoopbackPort.FindFree();
+        await using ServerProcess server = await ServerProcess.StartReadyAsync(folder.Combine("data"), Ct, "--set", $"s3.https=127.0.0.1:{port}");
+        CommandLine admin = new(folder.Combine("home"), folder.Combine("work"));
+        (await admin.RunAsync(["login", server.Address.ToString()], await server.ReadAdminTokenAsync(Ct) + "\n", Ct)).AssertDone();
+
+        CommandResult listed = await admin.RunShellAsync(
+            $$"""
+            read -r AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY < <(hutch token create --s3 --json | python3 -c 'import json,sys; k=json.load(sys.stdin); print(k["accessKey"], k["secretKey"])')
+            export AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_DEFAULT_REGION=us-east-1 AWS_CA_BUNDLE={{folder.Combine("data", "keys", "tls.crt")}}
+            aws() { /usr/bin/aws --endpoint-url https://127.0.0.1:{{port}} --no-cli-pager "$@"; }
+            aws s3 mb s3://secure
+            aws s3 cp "$AWS_CA_BUNDLE" s3://secure/a
+            aws s3 cp s3://secure/a - | cmp - "$AWS_CA_BUNDLE"
+            aws s3 ls s3://secure
+            """,
+            Ct);
+
+        Assert.EndsWith(" a\n", listed.AssertDone().Output, StringComparison.Ordinal);
+        Assert.Contains($"S3 over HTTPS at https://127.0.0.1:{port}, certificate SHA256:", server.Output, StringComparison.Ordinal);
+    }
+
     private static Process StartNginx(TemporaryFolder folder, int port, int inner)
     {
         string page = File.ReadAllText(Path.Combine(HutchExecutable.RepositoryRoot, "docs/operations/tls.md"));

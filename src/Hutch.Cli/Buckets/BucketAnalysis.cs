@@ -1,0 +1,95 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Runtime.ExceptionServices;
+using System.Text.Json;
+using Hutch.Client.S3;
+using Hutch.Datasets.Runs;
+using Hutch.Live;
+using Hutch.Live.Analysis;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Cli.Buckets;
+
+/// <summary>The frames of a bucket, fetched and analysed here by the step that the server's worker runs.</summary>
+internal sealed class BucketAnalysis(S3Client client, AnalysisSettings settings)
+{
+    private const long MaxFrameBytes = 1L << 30;
+
+    /// <summary>Finds the frames.</summary>
+    internal async Task<IReadOnlyList<S3Item>> ListFramesAsync(CancellationToken cancellationToken)
+    {
+        var frames = new List<S3Item>();
+        await foreach (S3Item item in client.ListAsync(cancellationToken))
+        {
+            if (FrameName.TryParse(item.Key, out _))
+            {
+                frames.Add(item);
+            }
+        }
+
+        return frames;
+    }
+
+    /// <summary>Analyses frames; each row is handed over as it is made, by several threads.</summary>
+    internal async Task RunAsync(IReadOnlyList<S3Item> frames, Action<ResultRow> take, CancellationToken cancellationToken)
+    {
+        IPreparedStep step = (await PerImagePreparation.PrepareAsync(ReadEntryAsync, settings, cancellationToken)).Value;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        int next = -1;
+        async Task LoopAsync()
+        {
+            await Task.Yield();
+            var chunk = new ArrayBufferWriter<byte>();
+            var row = new ArrayBufferWriter<byte>();
+            try
+            {
+                while (Interlocked.Increment(ref next) is var i && i < frames.Count)
+                {
+                    take(await AnalyseAsync(step, frames[i], chunk, row, stop.Token));
+                }
+            }
+            catch
+            {
+                await stop.CancelAsync();
+                throw;
+            }
+        }
+
+        // One more than the processors: the next frame is fetched while all of them compute.
+        Task all = Task.WhenAll(Enumerable.Range(0, Environment.ProcessorCount + 1).Select(_ => LoopAsync()));
+        await all.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+
+        // The first that failed stopped the others: what it says counts, not that they were stopped.
+        if (all.Exception?.InnerExceptions.FirstOrDefault(e => e is not OperationCanceledException) is { } failure)
+        {
+            ExceptionDispatchInfo.Throw(failure);
+        }
+    }
+
+    private async Task<ResultRow> AnalyseAsync(
+        IPreparedStep step, S3Item item, ArrayBufferWriter<byte> chunk, ArrayBufferWriter<byte> row, CancellationToken cancellationToken)
+    {
+        _ = FrameName.TryParse(item.Key, out int number);
+        IReadOnlyDictionary<string, string>? metadata = await client.ReadAsync(item.Key, chunk, MaxFrameBytes, cancellationToken);
+        if (metadata is null)
+        {
+            return new ResultRow { FileNumber = number, Error = "The object was deleted after the bucket had been listed." };
+        }
+
+        Entry entry = Entry.File(default, chunk.WrittenCount) with
+        {
+            UserMetadata = metadata.Count == 0 ? null : metadata.ToImmutableSortedDictionary(StringComparer.Ordinal),
+        };
+        row.ResetWrittenCount();
+        step.Process(new StoredFrame(number, entry), chunk.WrittenSpan, row);
+        return JsonSerializer.Deserialize(row.WrittenSpan, HutchJson.Default.ResultRow)!;
+    }
+
+    private async Task<Result<byte[]?>> ReadEntryAsync(string path, int maxBytes, CancellationToken cancellationToken)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        return await client.ReadAsync(path, bytes, maxBytes, cancellationToken) is null ? (byte[]?)null : bytes.WrittenSpan.ToArray();
+    }
+}

@@ -1,0 +1,42 @@
+using Hutch.Cli.Hosting;
+using Hutch.Client.Http;
+using Hutch.Client.S3;
+
+namespace Hutch.Cli.Buckets;
+
+/// <summary>Finds the key for an S3 store and opens a bucket there.</summary>
+internal static class BucketConnection
+{
+    private const string AccessVariable = "AWS_ACCESS_KEY_ID";
+    private const string SecretVariable = "AWS_SECRET_ACCESS_KEY";
+
+    /// <summary>Opens a bucket; says the better way when the key stood on the command line.</summary>
+    internal static S3Client Open(CliContext context, S3Location location, string? instead)
+    {
+        CliHost host = context.Host;
+        if (host.S3Key is { SecretKey.Length: > 0 })
+        {
+            context.Note(
+                $"hutch: others could see the key on the command line, and the shell remembers it. Put it into {AccessVariable} and "
+                + $"{SecretVariable} and leave it out of the address{(instead is null ? "" : $"; on Hutch, `hutch login` and {instead} need none")}.");
+        }
+
+        string? region = host.Environment("AWS_REGION") ?? host.Environment("AWS_DEFAULT_REGION");
+        return new S3Client(location, FindKey(host), new S3ClientOptions
+        {
+            Region = string.IsNullOrEmpty(region) ? S3ClientOptions.DefaultRegion : region,
+            Handler = host.Handler,
+            Retry = new RetryPolicy { Time = host.Time },
+        });
+    }
+
+    private static S3Credentials FindKey(CliHost host)
+    {
+        S3Credentials key = host.S3Key
+            ?? new S3Credentials(host.Environment(AccessVariable) ?? "", host.Environment(SecretVariable) ?? "");
+        return key.AccessKey.Length > 0 && key.SecretKey.Length > 0
+            ? key
+            : throw S3Client.KeyRefused.With(
+                $"There is no key for the store: {AccessVariable} and {SecretVariable} are not both set.").ToException();
+    }
+}

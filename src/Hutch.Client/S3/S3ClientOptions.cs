@@ -1,0 +1,28 @@
+using Hutch.Client.Http;
+
+namespace Hutch.Client.S3;
+
+/// <summary>How an <see cref="S3Client"/> behaves.</summary>
+public sealed class S3ClientOptions
+{
+    /// <summary>The region when none is said.</summary>
+    public const string DefaultRegion = "us-east-1";
+
+    /// <summary>The region that requests are signed for.</summary>
+    public string Region { get; init; } = DefaultRegion;
+
+    /// <summary>When a request is sent again.</summary>
+    public RetryPolicy Retry { get; init; } = new();
+
+    /// <summary>Longest wait for a connection.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Longest wait for an answer, with its body.</summary>
+    public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Whom to trust beside the authorities that this machine knows; null for nobody.</summary>
+    public ServerTrust? Trust { get; init; }
+
+    /// <summary>Takes the place of the network, for tests; owned by the client from then on.</summary>
+    public HttpMessageHandler? Handler { get; init; }
+}

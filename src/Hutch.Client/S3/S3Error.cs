@@ -1,0 +1,61 @@
+using System.Net;
+using System.Xml;
+using System.Xml.Linq;
+using Hutch.Model;
+
+namespace Hutch.Client.S3;
+
+/// <summary>Reads the refusal of an S3 store.</summary>
+internal static class S3Error
+{
+    private const int MaxBytes = 64 << 10;
+
+    private static readonly string[] KeyCodes =
+        ["InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken", "ExpiredToken", "RequestTimeTooSkewed", "AuthorizationHeaderMalformed"];
+
+    /// <summary>The refusal in our words and the store's; never with the key in it.</summary>
+    public static async Task<HutchError> ReadAsync(
+        HttpResponseMessage answer, S3Location location, S3Credentials credentials, CancellationToken cancellationToken)
+    {
+        (string? code, string? message) = Parse(await ReadTextAsync(answer.Content, cancellationToken));
+        string said = (message ?? answer.ReasonPhrase ?? "").Replace(credentials.AccessKey, "(the access key)", StringComparison.Ordinal);
+        string where = location.Endpoint.GetLeftPart(UriPartial.Authority);
+        return KindOf(answer.StatusCode, code).With(
+            $"{where} answered {(int)answer.StatusCode}{(code is null ? "" : " " + code)}{(said.Length == 0 ? "." : ": " + said)}");
+    }
+
+    private static ErrorCode KindOf(HttpStatusCode status, string? code) => (int)status switch
+    {
+        _ when KeyCodes.Contains(code) => S3Client.KeyRefused,
+        401 => S3Client.KeyRefused,
+        403 => ErrorCode.Forbidden,
+        404 => ErrorCode.NotFound,
+        409 => ErrorCode.Conflict,
+        412 => ErrorCode.PreconditionFailed,
+        413 => ErrorCode.TooLarge,
+        507 => ErrorCode.InsufficientStorage,
+        >= 500 => ErrorCode.Unavailable,
+        _ => ErrorCode.BadRequest,
+    };
+
+    private static async Task<string> ReadTextAsync(HttpContent content, CancellationToken cancellationToken)
+    {
+        using var reader = new StreamReader(await content.ReadAsStreamAsync(cancellationToken));
+        char[] text = new char[MaxBytes];
+        return new string(text, 0, await reader.ReadBlockAsync(text, cancellationToken));
+    }
+
+    private static (string? Code, string? Message) Parse(string text)
+    {
+        try
+        {
+            using var reader = XmlReader.Create(new StringReader(text), S3Xml.Settings);
+            XElement error = XElement.Load(reader);
+            return (S3Xml.Text(error, "Code"), S3Xml.Text(error, "Message"));
+        }
+        catch (XmlException)
+        {
+            return (null, null);
+        }
+    }
+}

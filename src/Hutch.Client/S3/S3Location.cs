@@ -1,0 +1,50 @@
+using System.Diagnostics.CodeAnalysis;
+using Hutch.Model;
+
+namespace Hutch.Client.S3;
+
+/// <summary>An S3 store, and perhaps a bucket there: <c>s3://HOST:PORT/BUCKET</c>, without any key.</summary>
+/// <param name="Endpoint">The store, <c>http</c> or <c>https</c>.</param>
+/// <param name="Bucket">The bucket; null when none was named.</param>
+public sealed record S3Location(Uri Endpoint, string? Bucket)
+{
+    private const string Scheme = "s3://";
+    private const string PlainScheme = "s3+http://";
+    private const string SecureScheme = "s3+https://";
+    private const int SecurePort = 443;
+
+    /// <summary>What a person may write.</summary>
+    public const string Form = "s3://HOST:PORT/BUCKET (plain HTTP), s3://HOST/BUCKET (HTTPS), s3+https://HOST:PORT/BUCKET";
+
+    /// <summary>Whether a text means a place in an S3 store.</summary>
+    public static bool IsOne([NotNullWhen(true)] string? text) => text is not null && SchemeOf(text) is not null;
+
+    /// <summary>Reads a location. With a port other than 443 <c>s3:</c> is plain HTTP, as object stores beside detectors speak it.</summary>
+    public static Result<S3Location> Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (SchemeOf(text) is not { } scheme || !Uri.TryCreate("http://" + text[scheme.Length..], UriKind.Absolute, out Uri? parsed)
+            || parsed.UserInfo.Length > 0 || parsed.Query.Length > 0 || parsed.Fragment.Length > 0)
+        {
+            return ErrorCode.InvalidName.With($"This is no address in an S3 store; its form is {Form}.");
+        }
+
+        string host = text[scheme.Length..].Split('/')[0];
+        bool hasPort = host.LastIndexOf(':') > host.LastIndexOf(']');
+        bool isSecure = scheme == SecureScheme || (scheme == Scheme && (!hasPort || parsed.Port == SecurePort));
+        string bucket = parsed.AbsolutePath.Trim('/');
+        if (bucket.Contains('/', StringComparison.Ordinal))
+        {
+            return ErrorCode.InvalidName.With($"{Display.Quote(bucket)} is no bucket: frames are at the root of one.");
+        }
+
+        string authority = hasPort ? parsed.Host + ":" + parsed.Port : parsed.Host;
+        return new S3Location(new Uri((isSecure ? "https://" : "http://") + authority), bucket.Length == 0 ? null : Uri.UnescapeDataString(bucket));
+    }
+
+    /// <summary>The same store, another bucket.</summary>
+    public S3Location In(string bucket) => this with { Bucket = bucket };
+
+    private static string? SchemeOf(string text) => Array.Find(
+        [Scheme, PlainScheme, SecureScheme], scheme => text.StartsWith(scheme, StringComparison.OrdinalIgnoreCase));
+}

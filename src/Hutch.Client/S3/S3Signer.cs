@@ -1,0 +1,49 @@
+using System.Globalization;
+using Hutch.Model.Signatures;
+
+namespace Hutch.Client.S3;
+
+/// <summary>Signs requests with a key: host and every header of S3's own, the body by its hash.</summary>
+internal sealed class S3Signer(S3Credentials credentials, string region, TimeProvider time)
+{
+    private DayKey _today = new("", []);
+
+    /// <summary>Signs a request whose headers are complete.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="path">Its path with every escape undone.</param>
+    /// <param name="query">Its query with every escape undone.</param>
+    /// <param name="bodyHash">The SHA-256 of its body in hex.</param>
+    public void Sign(HttpRequestMessage request, string path, IReadOnlyList<KeyValuePair<string, string>> query, string bodyHash)
+    {
+        string now = time.GetUtcNow().UtcDateTime.ToString(SigV4.TimeFormat, CultureInfo.InvariantCulture);
+        string date = now[..8];
+        request.Headers.TryAddWithoutValidation("x-amz-date", now);
+        request.Headers.TryAddWithoutValidation("x-amz-content-sha256", bodyHash);
+        List<KeyValuePair<string, string>> headers = [new("host", request.RequestUri!.Authority)];
+        headers.AddRange(request.Headers.NonValidated
+            .Where(h => h.Key.StartsWith("x-amz-", StringComparison.OrdinalIgnoreCase))
+            .Select(h => new KeyValuePair<string, string>(h.Key.ToLowerInvariant(), h.Value.ToString())));
+        headers.Sort(static (a, b) => string.CompareOrdinal(a.Key, b.Key));
+        string names = string.Join(';', headers.Select(h => h.Key));
+        string scope = SigV4.Scope(date, region, SigV4.S3);
+        string canonical = SigV4.CanonicalRequest(request.Method.Method, path, query, headers, names, bodyHash);
+        string signature = SigV4.Sign(KeyOf(date), SigV4.StringToSign(now, scope, canonical));
+        request.Headers.TryAddWithoutValidation(
+            "Authorization",
+            $"{SigV4.Algorithm} Credential={credentials.AccessKey}/{scope}, SignedHeaders={names}, Signature={signature}");
+    }
+
+    private byte[] KeyOf(string date)
+    {
+        DayKey today = _today;
+        if (today.Date != date)
+        {
+            _today = today = new DayKey(date, SigV4.SigningKey(credentials.SecretKey, date, region, SigV4.S3));
+        }
+
+        return today.Key;
+    }
+
+    /// <summary>Replaced as a whole: requests are signed by several threads.</summary>
+    private sealed record DayKey(string Date, byte[] Key);
+}

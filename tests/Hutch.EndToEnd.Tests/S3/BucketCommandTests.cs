@@ -1,0 +1,70 @@
+using System.Text.Json;
+using Hutch.EndToEnd.Tests.Harness;
+
+namespace Hutch.EndToEnd.Tests.S3;
+
+/// <summary>The commands of the object store prototype: a key in the address, a bucket for each data collection.</summary>
+public sealed class BucketCommandTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_detector_file_goes_into_a_bucket_and_is_analysed_from_there_as_the_worker_would()
+    {
+        await using Installation installation = await Installation.StartAsync(Ct);
+        CommandLine ada = await installation.AdminAsync(Ct);
+        using var key = JsonDocument.Parse((await ada.RunAsync(Ct, "token", "create", "--s3", "--json")).AssertDone().Output);
+        string access = key.RootElement.GetProperty("accessKey").GetString()!;
+        string secret = key.RootElement.GetProperty("secretKey").GetString()!;
+        string store = installation.Server.S3.Authority;
+        string script =
+            $"""
+            hutch simulate dataset sim --detector small --images 5
+            hutch ingest --host s3://{access}:{secret}@{store} sim_master.h5 4711 2>first
+            hutch ingest --host s3://{access}:{secret}@{store} sim_master.h5 4711 | grep 'there already'
+            hutch analyse s3://{access}:{secret}@{store}/4711 --json --verbose 2>said | sort >here
+            hutch analyse 4711 --json | sort >there
+            cmp here there
+            AWS_ACCESS_KEY_ID={access} AWS_SECRET_ACCESS_KEY={secret} hutch analyse s3://{store}/4711 >table 2>told
+            cat first said told table here
+            """;
+
+        CommandResult result = (await ada.RunShellAsync(script, Ct)).AssertDone();
+
+        Assert.Equal(6, (await File.ReadAllLinesAsync(Path.Combine(ada.WorkingFolder, "table"), Ct)).Length);
+        Assert.Contains("AWS_SECRET_ACCESS_KEY", await File.ReadAllTextAsync(Path.Combine(ada.WorkingFolder, "first"), Ct), StringComparison.Ordinal);
+        Assert.DoesNotContain("AWS_SECRET_ACCESS_KEY", await File.ReadAllTextAsync(Path.Combine(ada.WorkingFolder, "told"), Ct), StringComparison.Ordinal);
+        Assert.All(
+            [result.Output, result.Errors, installation.Server.Output],
+            text => Assert.DoesNotContain(secret, text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_system_does_not_show_the_key_in_the_arguments_of_the_process()
+    {
+        using TemporaryFolder folder = new();
+        CommandLine person = new(folder.Combine("home"), folder.Combine("work"));
+
+        // Something listens and never answers: the command waits while its arguments are looked at.
+        CommandResult result = await person.RunShellAsync(
+            """
+            python3 -c 'import socket,time; s=socket.socket(); s.bind(("127.0.0.1",0)); s.listen(); print(s.getsockname()[1],flush=True); time.sleep(600)' >port &
+            silent=$!
+            until [[ -s port ]]; do sleep 0.05; done
+            hutch analyse "s3://AKIA:wJalrXUtn@127.0.0.1:$(<port)/4711" &
+            waiting=$!
+            for _ in $(seq 600); do
+                shown=$(tr '\0' ' ' <"/proc/$waiting/cmdline")
+                [[ $shown == *hutch*xxxxx* ]] && break
+                sleep 0.05
+            done
+            kill "$waiting" "$silent"
+            wait || true
+            echo "$shown"
+            """,
+            Ct);
+
+        Assert.Contains("xxxxx", result.AssertDone().Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("wJalrXUtn", result.Output, StringComparison.Ordinal);
+    }
+}
