@@ -111,6 +111,8 @@ internal sealed class Workload(FaultyDisk disk, string folder, int seed)
         await CheckAsync();
         await PushAsync(child, 2, null, abort: true);
         await HalfAPushAsync(child, Large(3));
+        await UploadInPartsAsync(child, "in parts");
+        await UploadInPartsAsync(child, "never completed", abort: true);
         await RemoveAsync(a, "big");
         await FoldAsync(a, SnapshotReason.Automatic);
         await ThinAsync(a, TimeSpan.FromDays(120));
@@ -304,6 +306,32 @@ internal sealed class Workload(FaultyDisk disk, string folder, int seed)
                 return await Live.Site.Pushes.UploadAsync(session, key, content.Length, now.Offset, body, CancellationToken.None);
             });
         }
+    }
+
+    private async Task UploadInPartsAsync(ModelDataset dataset, string path, bool abort = false)
+    {
+        const int Cut = 600_000;
+        byte[] content = Large(4);
+        Entry attributes = Entry.File(default, 0);
+        SiteUpload upload = await DoAsync("start an upload in parts", () => Live.Site.Uploads.StartAsync(
+            dataset.Id, DatasetPath.Parse(path).Value, attributes, null, "anna", CancellationToken.None));
+        foreach ((int number, int from, int until) in ((int, int, int)[])[(2, Cut, content.Length), (1, 0, Cut)])
+        {
+            await DoAsync($"put part {number}", () => Live.Site.Uploads.PutPartAsync(
+                upload, number, PipeReader.Create(new MemoryStream(content, from, until - from)), until - from, static () => (string?)null, CancellationToken.None));
+        }
+
+        if (abort)
+        {
+            await DoAsync("abort an upload in parts", () => Live.Site.Uploads.AbortAsync(upload.Id, CancellationToken.None));
+            return;
+        }
+
+        IReadOnlyList<SiteUploadPart> parts = await Live.Site.Uploads.PartsAsync(upload, 0, 10, CancellationToken.None);
+        await DoAsync("complete an upload in parts", () => Live.Site.Uploads.CompleteAsync(
+            upload, parts, attributes, EntryCondition.None, CancellationToken.None));
+        dataset.Head[path] = BlobHash.Of(content).ToString();
+        await CheckAsync(Live, dataset);
     }
 
     private async Task HalfAPushAsync(ModelDataset dataset, byte[] large)
