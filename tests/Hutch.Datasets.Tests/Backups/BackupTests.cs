@@ -269,7 +269,6 @@ public sealed class BackupTests
         Assert.Equal(s3Key, await File.ReadAllTextAsync(Path.Combine(data.Data, S3Keys.FileName), Ct));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(data.Data, S3Keys.FileName)));
         Assert.Equal("log: {}\n", await File.ReadAllTextAsync(Path.Combine(data.Data, "hutch.yaml"), Ct));
-        Assert.Equal(s3Key, await File.ReadAllTextAsync(Path.Combine(data.Data, S3Keys.FileName), Ct));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(data.Data, BackupWriter.KeyFolder, "site.key")));
     }
 
