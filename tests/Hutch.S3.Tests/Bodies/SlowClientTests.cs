@@ -14,7 +14,12 @@ public sealed class SlowClientTests
 
     private static readonly S3Options HoweverSlowly = new()
     {
-        Address = "127.0.0.1:0", StopSeconds = 1, MinUploadRate = 0, MinDownloadRate = 0, BodyIdleSeconds = 600, HeaderSeconds = 600,
+        Address = "127.0.0.1:0",
+        StopSeconds = 1,
+        MinUploadRate = 0,
+        MinDownloadRate = 0,
+        BodyIdleSeconds = 600,
+        HeaderSeconds = 600,
     };
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
