@@ -109,7 +109,7 @@ internal static class ArchiveEndpoints
 
         if ((await OpenAsync(request, file)).Content is { } content)
         {
-            await content.CopyToAsync(output, 0, content.Size, request.Aborted, part => checksum.Append(part.Span));
+            await content.CopyToAsync(output, 0, content.Size, part => checksum.Append(part.Span), request.Aborted);
         }
 
         return checksum.Value;

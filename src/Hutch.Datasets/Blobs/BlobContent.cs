@@ -34,8 +34,16 @@ public sealed class BlobContent
     /// <param name="offset">First byte.</param>
     /// <param name="length">Bytes; the range lies inside the blob.</param>
     /// <param name="ct">Cancels.</param>
+    public Task CopyToAsync(PipeWriter writer, long offset, long length, CancellationToken ct) =>
+        CopyToAsync(writer, offset, length, null, ct);
+
+    /// <summary>Writes a range to a pipe, flushing as it goes, and shows what goes out.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="offset">First byte.</param>
+    /// <param name="length">Bytes; the range lies inside the blob.</param>
     /// <param name="wrote">Sees each byte that goes out, in order.</param>
-    public async Task CopyToAsync(PipeWriter writer, long offset, long length, CancellationToken ct, Action<ReadOnlyMemory<byte>>? wrote = null)
+    /// <param name="ct">Cancels.</param>
+    public async Task CopyToAsync(PipeWriter writer, long offset, long length, Action<ReadOnlyMemory<byte>>? wrote, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(writer);
         ArgumentOutOfRangeException.ThrowIfNegative(offset);

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Hutch.Storage.Payloads;
 
 /// <summary>
@@ -12,8 +10,9 @@ public sealed class PayloadBuffer : IDisposable
     private readonly PayloadPool _pool;
     private byte[]? _array;
 
-    internal PayloadBuffer(PayloadPool pool, byte[] array, PayloadRequest request)
+    internal PayloadBuffer(PayloadPool pool, byte[] array, PayloadRequest request, long lentAt)
     {
+        LentAt = lentAt;
         (_pool, _array, SizeClass, Length, Owner) = (pool, array, request.SizeClass, request.Bytes, request.Owner);
     }
 
@@ -31,8 +30,8 @@ public sealed class PayloadBuffer : IDisposable
     /// <summary>In whose name it was lent.</summary>
     internal string Owner { get; }
 
-    /// <summary>When it was lent.</summary>
-    internal long LentAt { get; } = Stopwatch.GetTimestamp();
+    /// <summary>When it was lent, by the clock of the pool.</summary>
+    internal long LentAt { get; }
 
     /// <summary>Whether the pool has asked for it and counts on it.</summary>
     internal bool IsAskedFor { get; set; }

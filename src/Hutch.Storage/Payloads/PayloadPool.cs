@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Hutch.Storage.Payloads;
 
 /// <summary>
@@ -39,6 +37,7 @@ public sealed class PayloadPool
     private readonly Stack<byte[]>[] _idle;
     private readonly Func<string> _owner;
     private readonly TimeSpan _patience;
+    private readonly TimeProvider _time;
     private readonly long _mostOfOwner;
     private long _idleBytes;
     private long _askedBytes;
@@ -49,12 +48,15 @@ public sealed class PayloadPool
     /// <param name="capacityBytes">What it lends at most at a time.</param>
     /// <param name="owner">In whose name the current flow of work asks; empty for the program itself, which may hold everything.</param>
     /// <param name="patience">How long a buffer may wait for the network while others wait for memory.</param>
-    public PayloadPool(long capacityBytes = DefaultCapacityBytes, Func<string>? owner = null, TimeSpan? patience = null)
+    /// <param name="time">The clock of that wait; absent, the machine's.</param>
+    public PayloadPool(
+        long capacityBytes = DefaultCapacityBytes, Func<string>? owner = null, TimeSpan? patience = null, TimeProvider? time = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacityBytes, MaxBufferBytes);
         CapacityBytes = capacityBytes;
         _owner = owner ?? Nobody;
         _patience = patience ?? DefaultPatience;
+        _time = time ?? TimeProvider.System;
         _mostOfOwner = Math.Max(capacityBytes - (capacityBytes / 4), Math.Min(capacityBytes, 2 * MaxBufferBytes));
         _idle = [.. Enumerable.Range(0, ClassOf(MaxBufferBytes) + 1).Select(static _ => new Stack<byte[]>())];
     }
@@ -219,7 +221,7 @@ public sealed class PayloadPool
             array = GC.AllocateUninitializedArray<byte>(request.Counted, pinned: true);
         }
 
-        return new PayloadBuffer(this, array, request);
+        return new PayloadBuffer(this, array, request, _time.GetTimestamp());
     }
 
     private void Discount(PayloadBuffer buffer)
@@ -276,7 +278,7 @@ public sealed class PayloadPool
         {
             PayloadBuffer buffer = place.Value.Buffer;
             LinkedListNode<PayloadWait>? next = place.Next;
-            if (Stopwatch.GetElapsedTime(buffer.LentAt) >= _patience && (helpsOthers || _line.Has(buffer.Owner) || _wanted.ContainsKey(buffer.Owner)))
+            if (_time.GetElapsedTime(buffer.LentAt) >= _patience && (helpsOthers || _line.Has(buffer.Owner) || _wanted.ContainsKey(buffer.Owner)))
             {
                 _waits.Remove(place);
                 buffer.IsAskedFor = true;
@@ -299,7 +301,7 @@ public sealed class PayloadPool
     {
         while (true)
         {
-            await Task.Delay((_patience / 4) + TimeSpan.FromMilliseconds(1));
+            await Task.Delay((_patience / 4) + TimeSpan.FromMilliseconds(1), _time);
             lock (_gate)
             {
                 if (!IsWanted)

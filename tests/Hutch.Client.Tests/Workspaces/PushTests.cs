@@ -144,7 +144,7 @@ public sealed class PushTests : WorkspaceTest
         HutchException refusal = await Assert.ThrowsAsync<HutchException>(() => PushAsync(Init()));
 
         Assert.Equal(ErrorCode.DatasetClosed, refusal.Error.Code);
-        Assert.Contains("hutch derive", refusal.Error.Message, StringComparison.Ordinal);
+        Assert.Contains("hutch derive", refusal.Error.Code.Advice, StringComparison.Ordinal);
     }
 
     [Fact]
