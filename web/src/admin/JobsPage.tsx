@@ -1,6 +1,5 @@
 import { Alert, Badge, Button, Code, Group, Paper, Progress, Stack, Table, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
 import { api, must } from "../api/client";
 import { EmptyState } from "../components/EmptyState";
 import { SettingsIcon, WarningIcon } from "../components/icons";
@@ -8,6 +7,7 @@ import { Loading } from "../components/Loading";
 import { PageHeader } from "../components/PageHeader";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Time } from "../components/Time";
+import { useWork } from "../components/useWork";
 import { usePageTitle } from "../shell/usePageTitle";
 
 const kinds: Record<string, { label: string; words: string }> = {
@@ -20,21 +20,17 @@ const colours: Record<string, string> = { running: "blue", done: "green", failed
 /** Work of the site on itself. */
 export default function JobsPage() {
   usePageTitle("Jobs");
-  const [error, setError] = useState<unknown>();
+  const work = useWork();
   const query = useQuery({
     queryKey: ["jobs"],
     queryFn: () => must(api.GET("/jobs")),
     refetchInterval: ({ state }) => (state.data?.items?.some((job) => job.state === "running") ? 1000 : false),
   });
-  const start = async (kind: string) => {
-    setError(undefined);
-    try {
+  const start = (kind: string) =>
+    work.run(async () => {
       await must(api.POST("/jobs", { body: { kind } }));
       await query.refetch();
-    } catch (problem) {
-      setError(problem);
-    }
-  };
+    });
   const jobs = query.data?.items ?? [];
   return (
     <>
@@ -48,7 +44,7 @@ export default function JobsPage() {
             </Button>
           ))}
         </Group>
-        {error !== undefined && <ProblemAlert error={error} title="The job did not start" />}
+        <ProblemAlert error={work.error} title="The job did not start" />
         {query.isPending && <Loading />}
         {query.isError && (
           <ProblemAlert error={query.error} title="The jobs could not be listed" onRetry={() => query.refetch()} />

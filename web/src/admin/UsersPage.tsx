@@ -1,5 +1,4 @@
 import {
-  Alert,
   Badge,
   Button,
   Checkbox,
@@ -14,7 +13,7 @@ import {
   VisuallyHidden,
 } from "@mantine/core";
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useMemo, useState } from "react";
+import { useMemo, useState } from "react";
 import { api, must, type Schemas } from "../api/client";
 import { ConfirmDialog } from "../components/ConfirmDialog";
 import { CopyField } from "../components/CopyField";
@@ -23,7 +22,9 @@ import { Loading } from "../components/Loading";
 import { Name } from "../components/Name";
 import { PageHeader } from "../components/PageHeader";
 import { ProblemAlert } from "../components/ProblemAlert";
+import { ShownOnce } from "../components/ShownOnce";
 import { Time } from "../components/Time";
+import { useWork } from "../components/useWork";
 import { usePageTitle } from "../shell/usePageTitle";
 import { HandOverDialog } from "./HandOverDialog";
 
@@ -45,16 +46,12 @@ export default function UsersPage() {
   const [isMaking, setMaking] = useState(false);
   const [acting, setActing] = useState<{ act: Act; user: User }>();
   const [link, setLink] = useState<{ user: string; url: string; expires: string }>();
-  const [error, setError] = useState<unknown>();
+  const work = useWork();
   const renew = () => queries.invalidateQueries({ queryKey: ["users"] });
-  const makeLink = async (user: string) => {
-    setError(undefined);
-    try {
+  const makeLink = (user: string) =>
+    work.run(async () => {
       setLink({ user, ...(await must(api.POST("/users/{name}/login-link", { params: { path: { name: user } } }))) });
-    } catch (problem) {
-      setError(problem);
-    }
-  };
+    });
   return (
     <>
       <PageHeader
@@ -69,22 +66,15 @@ export default function UsersPage() {
       </PageHeader>
       <Stack>
         {link && (
-          <Alert
-            color="green"
-            variant="light"
-            title={`One-time link for ${link.user}. It is shown only now.`}
-            withCloseButton
-            closeButtonLabel="Close"
-            onClose={() => setLink(undefined)}
-          >
+          <ShownOnce title={`One-time link for ${link.user}. It is shown only now.`} onClose={() => setLink(undefined)}>
             <CopyField label="One-time link" value={link.url} />
-            <Text size="sm" mt="xs">
+            <Text size="sm">
               Give it to nobody else: whoever opens it first is logged in as this person. It ends{" "}
               <Time value={link.expires} />.
             </Text>
-          </Alert>
+          </ShownOnce>
         )}
-        {error !== undefined && <ProblemAlert error={error} />}
+        <ProblemAlert error={work.error} />
         {query.isPending && <Loading />}
         {query.isError && (
           <ProblemAlert error={query.error} title="The accounts could not be listed" onRetry={() => query.refetch()} />
@@ -225,29 +215,20 @@ function NewAccount({ onClose, onMade }: { onClose: () => void; onMade: (name: s
   const [displayName, setDisplayName] = useState("");
   const [email, setEmail] = useState("");
   const [chosen, setChosen] = useState<string[]>([]);
-  const [error, setError] = useState<unknown>();
-  const [isBusy, setBusy] = useState(false);
-  const create = async (event: FormEvent) => {
-    event.preventDefault();
-    setBusy(true);
-    setError(undefined);
-    try {
-      const made = await must(
-        api.POST("/users", {
-          body: {
-            name: name.trim(),
-            displayName: displayName.trim() || undefined,
-            email: email.trim() || undefined,
-            roles: chosen.length > 0 ? chosen : undefined,
-          },
-        }),
-      );
-      await onMade(made.name);
-    } catch (problem) {
-      setError(problem);
-      setBusy(false);
-    }
-  };
+  const work = useWork();
+  const create = work.onSubmit(async () => {
+    const made = await must(
+      api.POST("/users", {
+        body: {
+          name: name.trim(),
+          displayName: displayName.trim() || undefined,
+          email: email.trim() || undefined,
+          roles: chosen.length > 0 ? chosen : undefined,
+        },
+      }),
+    );
+    await onMade(made.name);
+  });
   return (
     <Modal opened onClose={onClose} title="New account" centered closeButtonProps={{ "aria-label": "Close" }}>
       <form onSubmit={create}>
@@ -270,9 +251,9 @@ function NewAccount({ onClose, onMade }: { onClose: () => void; onMade: (name: s
             onChange={(e) => setEmail(e.currentTarget.value)}
           />
           <RoleBoxes chosen={chosen} onChange={setChosen} />
-          {error !== undefined && <ProblemAlert error={error} title="The account was not made" />}
+          <ProblemAlert error={work.error} title="The account was not made" />
           <Group justify="flex-end">
-            <Button type="submit" loading={isBusy}>
+            <Button type="submit" loading={work.isBusy}>
               Make it, with a one-time link
             </Button>
           </Group>

@@ -20,6 +20,7 @@ import { EmptyState } from "../components/EmptyState";
 import { ChartIcon } from "../components/icons";
 import { Loading } from "../components/Loading";
 import { ProblemAlert } from "../components/ProblemAlert";
+import { useWork } from "../components/useWork";
 import { type DatasetContext, hasRight } from "../dataset/context";
 import { RunBadge } from "../lineage/RunBadge";
 import { TableView } from "../preview/TableView";
@@ -173,12 +174,9 @@ function StartDialog({
   const [dMin, setDMin] = useState<number | string>("");
   const [dMax, setDMax] = useState<number | string>("");
   const [follow, setFollow] = useState(dataset.state === "open");
-  const [error, setError] = useState<unknown>();
-  const [isBusy, setBusy] = useState(false);
-  const start = async () => {
-    setBusy(true);
-    setError(undefined);
-    try {
+  const work = useWork();
+  const start = () =>
+    work.run(async () => {
       const made = await must(
         api.POST("/datasets/{id}/analyses", {
           params: { path: { id: dataset.id } },
@@ -192,11 +190,7 @@ function StartDialog({
       );
       await onStarted(made.run);
       onClose();
-    } catch (problem) {
-      setError(problem);
-      setBusy(false);
-    }
-  };
+    });
   return (
     <Modal opened onClose={onClose} title="Analyse the frames" centered closeButtonProps={{ "aria-label": "Close" }}>
       <form
@@ -238,9 +232,9 @@ function StartDialog({
               onChange={(event) => setFollow(event.currentTarget.checked)}
             />
           )}
-          {error !== undefined && <ProblemAlert error={error} title="The analysis did not start" />}
+          <ProblemAlert error={work.error} title="The analysis did not start" />
           <Group justify="flex-end">
-            <Button type="submit" loading={isBusy}>
+            <Button type="submit" loading={work.isBusy}>
               Start
             </Button>
           </Group>

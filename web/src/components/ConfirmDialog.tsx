@@ -1,6 +1,7 @@
 import { Button, Group, Modal, Stack } from "@mantine/core";
-import { type ReactNode, useState } from "react";
+import type { ReactNode } from "react";
 import { ProblemAlert } from "./ProblemAlert";
+import { useWork } from "./useWork";
 
 interface ConfirmDialogProps {
   title: string;
@@ -24,24 +25,16 @@ export function ConfirmDialog({
   onClose,
   onConfirm,
 }: ConfirmDialogProps) {
-  const [isBusy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
+  const work = useWork();
   const close = () => {
-    setError(undefined);
+    work.clear();
     onClose();
   };
-  const confirm = async () => {
-    setBusy(true);
-    setError(undefined);
-    try {
+  const confirm = () =>
+    work.run(async () => {
       await onConfirm();
       close();
-    } catch (problem) {
-      setError(problem);
-    } finally {
-      setBusy(false);
-    }
-  };
+    });
   return (
     <Modal opened={isOpen} onClose={close} title={title} centered closeButtonProps={{ "aria-label": "Close" }}>
       <form
@@ -52,12 +45,12 @@ export function ConfirmDialog({
       >
         <Stack>
           {children}
-          {error !== undefined && <ProblemAlert error={error} />}
+          <ProblemAlert error={work.error} />
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={close}>
               Cancel
             </Button>
-            <Button type="submit" loading={isBusy} color={isDangerous ? "red.9" : undefined} disabled={!isReady}>
+            <Button type="submit" loading={work.isBusy} color={isDangerous ? "red.9" : undefined} disabled={!isReady}>
               {action}
             </Button>
           </Group>

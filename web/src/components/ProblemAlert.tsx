@@ -4,6 +4,7 @@ import { WarningIcon } from "./icons";
 import { Name } from "./Name";
 
 interface ProblemAlertProps {
+  /** Nothing is shown while there is none. */
   error: unknown;
   title?: string;
   onRetry?: () => void;
@@ -11,6 +12,7 @@ interface ProblemAlertProps {
 
 /** What went wrong, and what to do. */
 export function ProblemAlert({ error, title, onRetry }: ProblemAlertProps) {
+  if (error === undefined) return null;
   const problem = describeProblem(error);
   return (
     <Alert role="alert" color="red" variant="light" icon={<WarningIcon />} title={title ?? "That did not work"}>

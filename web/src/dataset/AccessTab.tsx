@@ -1,5 +1,4 @@
 import {
-  Alert,
   Button,
   Group,
   NativeSelect,
@@ -17,13 +16,17 @@ import { useOutletContext } from "react-router";
 import { serverAddress } from "../api/base";
 import { api, done, must } from "../api/client";
 import { CopyField } from "../components/CopyField";
+import { EndButton } from "../components/EndButton";
 import { Loading } from "../components/Loading";
 import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
+import { ShownOnce } from "../components/ShownOnce";
 import { Time } from "../components/Time";
+import { useWork } from "../components/useWork";
 import type { DatasetContext } from "./context";
 import { InvitePanel } from "./InvitePanel";
-import { lifeChoices, rightChoices, rightWords } from "./rights";
+import { Offers } from "./Offers";
+import { lifeChoices, rightChoices } from "./rights";
 import { VisibilityPanel } from "./VisibilityPanel";
 
 /** Who may do what: everybody, people and groups, invites, links. */
@@ -49,27 +52,19 @@ function Grants({ id, owner }: { id: string; owner: string }) {
   const [kind, setKind] = useState("user");
   const [name, setName] = useState("");
   const [right, setRight] = useState("read");
-  const [error, setError] = useState<unknown>();
-  const [isBusy, setBusy] = useState(false);
-  const run = async (work: () => Promise<unknown>) => {
-    setBusy(true);
-    setError(undefined);
-    try {
-      await work();
+  const work = useWork();
+  const change = (act: () => Promise<unknown>) =>
+    work.run(async () => {
+      await act();
       await queries.invalidateQueries({ queryKey: key });
-    } catch (problem) {
-      setError(problem);
-    } finally {
-      setBusy(false);
-    }
-  };
+    });
   const put = (principal: string, wanted: string) =>
     must(
       api.PUT("/datasets/{id}/grants/{principal}", { params: { path: { id, principal } }, body: { right: wanted } }),
     );
   const add = (event: FormEvent) => {
     event.preventDefault();
-    void run(async () => {
+    void change(async () => {
       await put(`${kind}:${name.trim()}`, right);
       setName("");
     });
@@ -85,7 +80,7 @@ function Grants({ id, owner }: { id: string; owner: string }) {
         {query.isError && (
           <ProblemAlert error={query.error} title="The rights could not be listed" onRetry={() => query.refetch()} />
         )}
-        {error !== undefined && <ProblemAlert error={error} title="The right was not changed" />}
+        <ProblemAlert error={work.error} title="The right was not changed" />
         <Paper withBorder>
           <Table aria-label="Rights of people and groups">
             <Table.Tbody>
@@ -117,18 +112,16 @@ function Grants({ id, owner }: { id: string; owner: string }) {
                       size="xs"
                       data={rightChoices}
                       value={grant.right}
-                      disabled={isBusy}
-                      onChange={(event) => run(() => put(grant.principal, event.currentTarget.value))}
+                      disabled={work.isBusy}
+                      onChange={(event) => change(() => put(grant.principal, event.currentTarget.value))}
                     />
                   </Table.Td>
                   <Table.Td w={110} ta="right">
-                    <Button
-                      size="compact-xs"
-                      variant="subtle"
-                      color="red"
-                      disabled={isBusy}
+                    <EndButton
+                      label={`Take the right of ${grant.principal} back`}
+                      isDisabled={work.isBusy}
                       onClick={() =>
-                        run(() =>
+                        change(() =>
                           done(
                             api.DELETE("/datasets/{id}/grants/{principal}", {
                               params: { path: { id, principal: grant.principal } },
@@ -136,10 +129,9 @@ function Grants({ id, owner }: { id: string; owner: string }) {
                           ),
                         )
                       }
-                      aria-label={`Take the right of ${grant.principal} back`}
                     >
                       Take back
-                    </Button>
+                    </EndButton>
                   </Table.Td>
                 </Table.Tr>
               ))}
@@ -175,7 +167,7 @@ function Grants({ id, owner }: { id: string; owner: string }) {
               onChange={(e) => setRight(e.currentTarget.value)}
               w={180}
             />
-            <Button type="submit" loading={isBusy} disabled={name.trim() === ""}>
+            <Button type="submit" loading={work.isBusy} disabled={name.trim() === ""}>
               Share
             </Button>
           </Group>
@@ -195,30 +187,20 @@ function Links({ id }: { id: string }) {
   const [right, setRight] = useState("read");
   const [life, setLife] = useState(String(7 * 86_400));
   const [made, setMade] = useState<string>();
-  const [error, setError] = useState<unknown>();
-  const create = async (event: FormEvent) => {
-    event.preventDefault();
-    setError(undefined);
-    try {
-      const link = await must(
-        api.POST("/datasets/{id}/links", { params: { path: { id } }, body: { right, expiresIn: Number(life) } }),
-      );
-      setMade(`${serverAddress}/s#${link.token}`);
-      await queries.invalidateQueries({ queryKey: key });
-    } catch (problem) {
-      setError(problem);
-    }
-  };
-  const withdraw = async (link: string) => {
-    setError(undefined);
-    try {
+  const work = useWork();
+  const create = work.onSubmit(async () => {
+    const link = await must(
+      api.POST("/datasets/{id}/links", { params: { path: { id } }, body: { right, expiresIn: Number(life) } }),
+    );
+    setMade(`${serverAddress}/s#${link.token}`);
+    await queries.invalidateQueries({ queryKey: key });
+  });
+  const withdraw = (link: string) =>
+    work.run(async () => {
       await done(api.DELETE("/datasets/{id}/links/{link}", { params: { path: { id, link } } }));
       setMade(undefined);
       await queries.invalidateQueries({ queryKey: key });
-    } catch (problem) {
-      setError(problem);
-    }
-  };
+    });
   const links = query.data?.items ?? [];
   return (
     <section aria-labelledby="links">
@@ -229,53 +211,13 @@ function Links({ id }: { id: string }) {
         Whoever has such a link sees this dataset without an account, until it ends or you withdraw it.
       </Text>
       <Stack gap="sm">
-        {error !== undefined && <ProblemAlert error={error} />}
+        <ProblemAlert error={work.error} />
         {made && (
-          <Alert color="green" variant="light" title="The link is made. It is shown only now: copy it.">
+          <ShownOnce title="The link is made. It is shown only now: copy it.">
             <CopyField value={made} label="Share link" />
-          </Alert>
+          </ShownOnce>
         )}
-        {links.length > 0 && (
-          <Paper withBorder>
-            <Table aria-label="Share links">
-              <Table.Tbody>
-                {links.map((link) => (
-                  <Table.Tr key={link.id}>
-                    <Table.Td style={{ maxWidth: 0 }}>
-                      <Name mono>{link.id}</Name>
-                      <Text size="xs" c="dimmed">
-                        made <Time value={link.created} />
-                        {link.by && (
-                          <>
-                            {" "}
-                            by <Name>{link.by}</Name>
-                          </>
-                        )}
-                      </Text>
-                    </Table.Td>
-                    <Table.Td w={150}>{rightWords[link.right] ?? link.right}</Table.Td>
-                    <Table.Td w={130}>
-                      <Text size="sm" c="dimmed">
-                        ends <Time value={link.expires} />
-                      </Text>
-                    </Table.Td>
-                    <Table.Td w={110} ta="right">
-                      <Button
-                        size="compact-xs"
-                        variant="subtle"
-                        color="red"
-                        onClick={() => withdraw(link.id)}
-                        aria-label={`Withdraw the link ${link.id}`}
-                      >
-                        Withdraw
-                      </Button>
-                    </Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Paper>
-        )}
+        <Offers label="Share links" noun="link" offers={links} onWithdraw={(offer) => withdraw(offer.id)} />
         <form onSubmit={create}>
           <Group align="flex-end" gap="xs">
             <NativeSelect

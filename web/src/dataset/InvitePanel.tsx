@@ -1,24 +1,13 @@
-import {
-  Alert,
-  Button,
-  Group,
-  NativeSelect,
-  NumberInput,
-  Paper,
-  Stack,
-  Table,
-  Text,
-  TextInput,
-  Title,
-} from "@mantine/core";
+import { Button, Group, NativeSelect, NumberInput, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api, done, must, type Schemas } from "../api/client";
 import { CopyField } from "../components/CopyField";
-import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
-import { Time } from "../components/Time";
-import { lifeChoices, rightChoices, rightWords } from "./rights";
+import { ShownOnce } from "../components/ShownOnce";
+import { useWork } from "../components/useWork";
+import { Offers } from "./Offers";
+import { lifeChoices, rightChoices } from "./rights";
 
 type Target = { kind: "dataset" | "group"; id: string };
 const memberChoices = [
@@ -47,19 +36,15 @@ export function InvitePanel({ target }: { target: Target }) {
   const [uses, setUses] = useState<number | string>(1);
   const [email, setEmail] = useState("");
   const [made, setMade] = useState<string>();
-  const [error, setError] = useState<unknown>();
-  const run = async (work: () => Promise<void>) => {
-    setError(undefined);
-    try {
-      await work();
+  const work = useWork();
+  const change = (act: () => Promise<void>) =>
+    work.run(async () => {
+      await act();
       await queries.invalidateQueries({ queryKey: key });
-    } catch (problem) {
-      setError(problem);
-    }
-  };
+    });
   const invite = (event: FormEvent) => {
     event.preventDefault();
-    void run(async () => {
+    void change(async () => {
       const invited = await create(target, {
         right,
         expiresIn: Number(life),
@@ -71,7 +56,7 @@ export function InvitePanel({ target }: { target: Target }) {
     });
   };
   const withdraw = (id: string) =>
-    run(async () => {
+    change(async () => {
       await done(api.DELETE("/invites/{invite}", { params: { path: { invite: id } } }));
       setMade(undefined);
     });
@@ -90,47 +75,19 @@ export function InvitePanel({ target }: { target: Target }) {
         {query.isError && (
           <ProblemAlert error={query.error} title="The invites could not be listed" onRetry={() => query.refetch()} />
         )}
-        {error !== undefined && <ProblemAlert error={error} />}
+        <ProblemAlert error={work.error} />
         {made && (
-          <Alert color="green" variant="light" title="The invite is made. It is shown only now: copy it.">
+          <ShownOnce title="The invite is made. It is shown only now: copy it.">
             <CopyField value={made} label="Invite" />
-          </Alert>
+          </ShownOnce>
         )}
-        {invites.length > 0 && (
-          <Paper withBorder>
-            <Table aria-label="Invites">
-              <Table.Tbody>
-                {invites.map((each) => (
-                  <Table.Tr key={each.id}>
-                    <Table.Td style={{ maxWidth: 0 }}>
-                      {each.email ? <Name>{each.email}</Name> : <Name mono>{each.id}</Name>}
-                      <Text size="xs" c="dimmed">
-                        by <Name>{each.by}</Name>, <Time value={each.created} />
-                      </Text>
-                    </Table.Td>
-                    <Table.Td w={150}>{rightWords[each.right] ?? each.right}</Table.Td>
-                    <Table.Td w={150}>
-                      <Text size="sm" c="dimmed">
-                        {each.used} of {each.uses} used, ends <Time value={each.expires} />
-                      </Text>
-                    </Table.Td>
-                    <Table.Td w={110} ta="right">
-                      <Button
-                        size="compact-xs"
-                        variant="subtle"
-                        color="red"
-                        onClick={() => withdraw(each.id)}
-                        aria-label={`Withdraw the invite ${each.id}`}
-                      >
-                        Withdraw
-                      </Button>
-                    </Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Paper>
-        )}
+        <Offers
+          label="Invites"
+          noun="invite"
+          offers={invites}
+          describe={({ used, uses }) => `${used} of ${uses} used, `}
+          onWithdraw={({ id }) => withdraw(id)}
+        />
         <form onSubmit={invite}>
           <Group align="flex-end" gap="xs">
             <NativeSelect

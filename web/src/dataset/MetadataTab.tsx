@@ -11,6 +11,7 @@ import { Loading } from "../components/Loading";
 import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Time } from "../components/Time";
+import { useWork } from "../components/useWork";
 import { type DatasetContext, hasRight } from "./context";
 
 interface Document {
@@ -75,13 +76,10 @@ function Editor({ id, draft, current, onEnd }: { id: string; draft: Document; cu
   const queries = useQueryClient();
   const [text, setText] = useState(draft.text);
   const [base, setBase] = useState(draft.version);
-  const [error, setError] = useState<unknown>();
-  const [isBusy, setBusy] = useState(false);
+  const work = useWork();
   const wrong = whatIsWrong(text);
-  const save = async () => {
-    setBusy(true);
-    setError(undefined);
-    try {
+  const save = () =>
+    work.run(async () => {
       await sendOk(`${apiRoot}/datasets/${id}/metadata`, {
         method: "PUT",
         headers: { "Content-Type": "application/json", "If-Match": base },
@@ -93,16 +91,12 @@ function Editor({ id, draft, current, onEnd }: { id: string; draft: Document; cu
         queries.invalidateQueries({ queryKey: ["metadata-history", id] }),
       ]);
       onEnd();
-    } catch (problem) {
-      setError(problem);
-      setBusy(false);
-    }
-  };
-  const isBehind = isCode(error, "precondition-failed") || base !== current.version;
+    });
+  const isBehind = isCode(work.error, "precondition-failed") || base !== current.version;
   return (
     <Stack>
-      {error !== undefined && !isCode(error, "precondition-failed") && (
-        <ProblemAlert error={error} title="The metadata was not saved" />
+      {!isCode(work.error, "precondition-failed") && (
+        <ProblemAlert error={work.error} title="The metadata was not saved" />
       )}
       {isBehind && (
         <Alert color="yellow" title="Somebody else saved meanwhile" role="alert">
@@ -113,7 +107,7 @@ function Editor({ id, draft, current, onEnd }: { id: string; draft: Document; cu
             mt="xs"
             onClick={() => {
               setBase(current.version);
-              setError(undefined);
+              work.clear();
             }}
           >
             I have looked: save over it
@@ -138,7 +132,11 @@ function Editor({ id, draft, current, onEnd }: { id: string; draft: Document; cu
         <Button variant="default" onClick={onEnd}>
           Cancel
         </Button>
-        <Button onClick={save} loading={isBusy} disabled={wrong !== undefined || (isBehind && error !== undefined)}>
+        <Button
+          onClick={save}
+          loading={work.isBusy}
+          disabled={wrong !== undefined || (isBehind && work.error !== undefined)}
+        >
           Save
         </Button>
       </Group>

@@ -1,11 +1,12 @@
 import { Button, Group, Paper, Stack, Text, TextInput, Title } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { useOutletContext } from "react-router";
 import { api, must } from "../api/client";
 import { ConfirmDialog } from "../components/ConfirmDialog";
 import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
+import { useWork } from "../components/useWork";
 import type { DatasetContext } from "./context";
 
 /** Name, title, type and owner. */
@@ -16,38 +17,28 @@ export default function SettingsTab() {
   const [type, setType] = useState(dataset.type);
   const [owner, setOwner] = useState("");
   const [isAsking, setAsking] = useState(false);
-  const [error, setError] = useState<unknown>();
-  const [isBusy, setBusy] = useState(false);
+  const work = useWork();
   const params = { params: { path: { id: dataset.id } } };
-  const save = async (event: FormEvent) => {
-    event.preventDefault();
-    setBusy(true);
-    setError(undefined);
-    try {
-      await must(
-        api.PATCH("/datasets/{id}", {
-          ...params,
-          body: {
-            slug: slug === dataset.slug ? undefined : slug,
-            title: title === (dataset.title ?? "") ? undefined : title,
-            type: type === dataset.type ? undefined : type,
-          },
-        }),
-      );
-      notifications.show({ message: "The settings are saved." });
-      await refresh();
-    } catch (problem) {
-      setError(problem);
-    } finally {
-      setBusy(false);
-    }
-  };
+  const save = work.onSubmit(async () => {
+    await must(
+      api.PATCH("/datasets/{id}", {
+        ...params,
+        body: {
+          slug: slug === dataset.slug ? undefined : slug,
+          title: title === (dataset.title ?? "") ? undefined : title,
+          type: type === dataset.type ? undefined : type,
+        },
+      }),
+    );
+    notifications.show({ message: "The settings are saved." });
+    await refresh();
+  });
   const isSame = slug === dataset.slug && title === (dataset.title ?? "") && type === dataset.type;
   return (
     <Stack maw={620} gap="xl">
       <form onSubmit={save}>
         <Stack>
-          {error !== undefined && <ProblemAlert error={error} title="The settings were not saved" />}
+          <ProblemAlert error={work.error} title="The settings were not saved" />
           <TextInput label="Title" value={title} onChange={(e) => setTitle(e.currentTarget.value)} />
           <TextInput
             label="Name"
@@ -58,7 +49,7 @@ export default function SettingsTab() {
           />
           <TextInput label="Type" value={type} onChange={(e) => setType(e.currentTarget.value)} spellCheck={false} />
           <Group justify="flex-end">
-            <Button type="submit" loading={isBusy} disabled={isSame}>
+            <Button type="submit" loading={work.isBusy} disabled={isSame}>
               Save
             </Button>
           </Group>

@@ -23,6 +23,7 @@ import { Loading } from "../components/Loading";
 import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Time } from "../components/Time";
+import { useWork } from "../components/useWork";
 import { formatBytes, formatCount } from "../text/format";
 import type { DatasetContext } from "./context";
 import { Difference } from "./Difference";
@@ -210,10 +211,9 @@ function NewVersion({ id, canTag, onDone }: { id: string; canTag: boolean; onDon
   const [isOpen, setOpen] = useState(false);
   const [message, setMessage] = useState("");
   const [tag, setTag] = useState("");
-  const [error, setError] = useState<unknown>();
-  const make = async () => {
-    setError(undefined);
-    try {
+  const work = useWork();
+  const make = () =>
+    work.run(async () => {
       const made = await must(
         api.POST("/datasets/{id}/snapshots", {
           params: { path: { id } },
@@ -223,10 +223,7 @@ function NewVersion({ id, canTag, onDone }: { id: string; canTag: boolean; onDon
       notifications.show({ message: `Version @${made.number} is made.` });
       setOpen(false);
       onDone();
-    } catch (problem) {
-      setError(problem);
-    }
-  };
+    });
   return (
     <>
       <Button variant="default" onClick={() => setOpen(true)}>
@@ -260,7 +257,7 @@ function NewVersion({ id, canTag, onDone }: { id: string; canTag: boolean; onDon
                 onChange={(e) => setTag(e.currentTarget.value)}
               />
             )}
-            {error !== undefined && <ProblemAlert error={error} />}
+            <ProblemAlert error={work.error} />
             <Group justify="flex-end">
               <Button type="submit">Make it</Button>
             </Group>
@@ -283,17 +280,13 @@ function TagDialog({
   onDone: () => void;
 }) {
   const [tag, setTag] = useState("");
-  const [error, setError] = useState<unknown>();
-  const run = async (work: () => Promise<void>) => {
-    setError(undefined);
-    try {
-      await work();
+  const work = useWork();
+  const change = (act: () => Promise<unknown>) =>
+    work.run(async () => {
+      await act();
       onDone();
       onClose();
-    } catch (problem) {
-      setError(problem);
-    }
-  };
+    });
   return (
     <Modal
       opened
@@ -305,14 +298,13 @@ function TagDialog({
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          void run(
-            async () =>
-              void (await must(
-                api.PUT("/datasets/{id}/tags/{tag}", {
-                  params: { path: { id, tag } },
-                  body: { snapshot: snapshot.number },
-                }),
-              )),
+          void change(() =>
+            must(
+              api.PUT("/datasets/{id}/tags/{tag}", {
+                params: { path: { id, tag } },
+                body: { snapshot: snapshot.number },
+              }),
+            ),
           );
         }}
       >
@@ -332,7 +324,7 @@ function TagDialog({
                   size="compact-sm"
                   variant="light"
                   onClick={() =>
-                    run(() => done(api.DELETE("/datasets/{id}/tags/{tag}", { params: { path: { id, tag: each } } })))
+                    change(() => done(api.DELETE("/datasets/{id}/tags/{tag}", { params: { path: { id, tag: each } } })))
                   }
                   aria-label={`Take the tag ${each} away`}
                 >
@@ -341,7 +333,7 @@ function TagDialog({
               ))}
             </Group>
           )}
-          {error !== undefined && <ProblemAlert error={error} />}
+          <ProblemAlert error={work.error} />
           <Group justify="flex-end">
             <Button type="submit">Set the tag</Button>
           </Group>

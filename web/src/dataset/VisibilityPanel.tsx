@@ -4,6 +4,7 @@ import { useOutletContext } from "react-router";
 import { api, must } from "../api/client";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Time } from "../components/Time";
+import { useWork } from "../components/useWork";
 import type { DatasetContext } from "./context";
 
 /** Whether everybody may see the dataset: not, now, or from a day on. */
@@ -12,19 +13,15 @@ export function VisibilityPanel() {
   const current = dataset.publicAfter ? "later" : dataset.visibility;
   const [isChoosing, setChoosing] = useState(false);
   const [day, setDay] = useState(dataset.publicAfter?.slice(0, 10) ?? "");
-  const [error, setError] = useState<unknown>();
-  const change = async (visibility: string, publicAfter?: string) => {
-    setError(undefined);
-    try {
+  const work = useWork();
+  const change = (visibility: string, publicAfter?: string) =>
+    work.run(async () => {
       await must(
         api.PATCH("/datasets/{id}", { params: { path: { id: dataset.id } }, body: { visibility, publicAfter } }),
       );
       setChoosing(false);
       await refresh();
-    } catch (problem) {
-      setError(problem);
-    }
-  };
+    });
   const choose = (value: string) => {
     if (value === "later") setChoosing(true);
     else void change(value);
@@ -67,7 +64,7 @@ export function VisibilityPanel() {
             </>
           )}
         </Text>
-        {error !== undefined && <ProblemAlert error={error} />}
+        <ProblemAlert error={work.error} />
       </Stack>
     </section>
   );

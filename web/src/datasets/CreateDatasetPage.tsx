@@ -6,6 +6,7 @@ import { api, must } from "../api/client";
 import { Name } from "../components/Name";
 import { PageHeader } from "../components/PageHeader";
 import { ProblemAlert } from "../components/ProblemAlert";
+import { useWork } from "../components/useWork";
 import { useSession } from "../session/session";
 import { usePageTitle } from "../shell/usePageTitle";
 
@@ -53,8 +54,7 @@ export default function CreateDatasetPage() {
   const [copy, setCopy] = useState(true);
   const [isTransient, setTransient] = useState(false);
   const [days, setDays] = useState<number | string>(7);
-  const [error, setError] = useState<unknown>();
-  const [isBusy, setBusy] = useState(false);
+  const work = useWork();
   const [touched, setTouched] = useState(false);
   const shownSlug = slug || suggestSlug(title);
   const slugError =
@@ -66,9 +66,7 @@ export default function CreateDatasetPage() {
     event.preventDefault();
     setTouched(true);
     if (!slugPattern.test(shownSlug)) return;
-    setBusy(true);
-    setError(undefined);
-    try {
+    await work.run(async () => {
       const made = await must(
         api.POST("/datasets", {
           body: {
@@ -84,10 +82,7 @@ export default function CreateDatasetPage() {
       );
       await queries.invalidateQueries({ queryKey: ["datasets"] });
       navigate(`/datasets/${made.id}`, { replace: true });
-    } catch (problem) {
-      setError(problem);
-      setBusy(false);
-    }
+    });
   };
 
   return (
@@ -104,7 +99,7 @@ export default function CreateDatasetPage() {
       <Paper withBorder p="lg" maw={620}>
         <form onSubmit={create} noValidate>
           <Stack>
-            {error !== undefined && <ProblemAlert error={error} title="The dataset was not made" />}
+            <ProblemAlert error={work.error} title="The dataset was not made" />
             <TextInput
               label="Title"
               description="A line for people"
@@ -176,7 +171,7 @@ export default function CreateDatasetPage() {
               <Button variant="default" component={Link} to={parentId ? `/datasets/${parentId}` : "/"}>
                 Cancel
               </Button>
-              <Button type="submit" loading={isBusy}>
+              <Button type="submit" loading={work.isBusy}>
                 {parentId ? "Derive it" : "Make it"}
               </Button>
             </Group>

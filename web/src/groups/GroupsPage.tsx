@@ -4,11 +4,13 @@ import { type FormEvent, useState } from "react";
 import { api, done, must, type Schemas } from "../api/client";
 import { ConfirmDialog } from "../components/ConfirmDialog";
 import { EmptyState } from "../components/EmptyState";
+import { EndButton } from "../components/EndButton";
 import { PlusIcon, UsersIcon } from "../components/icons";
 import { Loading } from "../components/Loading";
 import { Name } from "../components/Name";
 import { PageHeader } from "../components/PageHeader";
 import { ProblemAlert } from "../components/ProblemAlert";
+import { useWork } from "../components/useWork";
 import { InvitePanel } from "../dataset/InvitePanel";
 import { useSession } from "../session/session";
 import { usePageTitle } from "../shell/usePageTitle";
@@ -69,16 +71,12 @@ function GroupPanel({ group, onChange }: { group: GroupInfo; onChange: () => Pro
   const isManager = hasRole("administrator") || members.some((member) => member.user === me?.user && member.manager);
   const [name, setName] = useState("");
   const [isDeleting, setDeleting] = useState(false);
-  const [error, setError] = useState<unknown>();
-  const run = async (work: () => Promise<unknown>) => {
-    setError(undefined);
-    try {
-      await work();
+  const work = useWork();
+  const change = (act: () => Promise<unknown>) =>
+    work.run(async () => {
+      await act();
       await onChange();
-    } catch (problem) {
-      setError(problem);
-    }
-  };
+    });
   const put = (user: string, manager: boolean) =>
     must(
       api.PUT("/groups/{group}/members/{user}", { params: { path: { group: group.name, user } }, body: { manager } }),
@@ -87,7 +85,7 @@ function GroupPanel({ group, onChange }: { group: GroupInfo; onChange: () => Pro
     done(api.DELETE("/groups/{group}/members/{user}", { params: { path: { group: group.name, user } } }));
   const add = (event: FormEvent) => {
     event.preventDefault();
-    void run(async () => {
+    void change(async () => {
       await put(name.trim(), false);
       setName("");
     });
@@ -108,7 +106,7 @@ function GroupPanel({ group, onChange }: { group: GroupInfo; onChange: () => Pro
       </Accordion.Control>
       <Accordion.Panel>
         <Stack gap="sm">
-          {error !== undefined && <ProblemAlert error={error} />}
+          <ProblemAlert error={work.error} />
           {members.length === 0 && (
             <Text size="sm" c="dimmed">
               Its members are seen by its members.
@@ -130,20 +128,14 @@ function GroupPanel({ group, onChange }: { group: GroupInfo; onChange: () => Pro
                     size="xs"
                     label="Manager"
                     checked={member.manager ?? false}
-                    onChange={(event) => run(() => put(member.user, event.currentTarget.checked))}
+                    onChange={(event) => change(() => put(member.user, event.currentTarget.checked))}
                     aria-label={`${member.user} manages the group`}
                   />
                 )}
                 {(isManager || member.user === me?.user) && (
-                  <Button
-                    size="compact-xs"
-                    variant="subtle"
-                    color="red"
-                    onClick={() => run(() => remove(member.user))}
-                    aria-label={`Remove ${member.user}`}
-                  >
+                  <EndButton label={`Remove ${member.user}`} onClick={() => change(() => remove(member.user))}>
                     {member.user === me?.user ? "Leave" : "Remove"}
-                  </Button>
+                  </EndButton>
                 )}
               </Group>
             </Group>
@@ -196,18 +188,12 @@ function GroupPanel({ group, onChange }: { group: GroupInfo; onChange: () => Pro
 
 function NewGroup({ onClose, onMade }: { onClose: () => void; onMade: () => Promise<void> }) {
   const [name, setName] = useState("");
-  const [error, setError] = useState<unknown>();
-  const create = async (event: FormEvent) => {
-    event.preventDefault();
-    setError(undefined);
-    try {
-      await must(api.POST("/groups", { body: { name: name.trim() } }));
-      await onMade();
-      onClose();
-    } catch (problem) {
-      setError(problem);
-    }
-  };
+  const work = useWork();
+  const create = work.onSubmit(async () => {
+    await must(api.POST("/groups", { body: { name: name.trim() } }));
+    await onMade();
+    onClose();
+  });
   return (
     <Modal opened onClose={onClose} title="New group" centered closeButtonProps={{ "aria-label": "Close" }}>
       <form onSubmit={create}>
@@ -222,7 +208,7 @@ function NewGroup({ onClose, onMade }: { onClose: () => void; onMade: () => Prom
             autoCapitalize="none"
             spellCheck={false}
           />
-          {error !== undefined && <ProblemAlert error={error} title="The group was not made" />}
+          <ProblemAlert error={work.error} title="The group was not made" />
           <Group justify="flex-end">
             <Button type="submit">Make it</Button>
           </Group>

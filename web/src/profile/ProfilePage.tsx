@@ -1,14 +1,16 @@
 import { Alert, Badge, Button, Group, Paper, PasswordInput, Stack, Table, Text, TextInput, Title } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { useSearchParams } from "react-router";
 import { api, done, must } from "../api/client";
+import { EndButton } from "../components/EndButton";
 import { Loading } from "../components/Loading";
 import { Name } from "../components/Name";
 import { PageHeader } from "../components/PageHeader";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Time } from "../components/Time";
+import { useWork } from "../components/useWork";
 import { setPassword as sendPassword } from "../session/login-calls";
 import { useSession } from "../session/session";
 import { usePageTitle } from "../shell/usePageTitle";
@@ -53,27 +55,16 @@ function PasswordForm() {
   const [current, setCurrent] = useState("");
   const [next, setNext] = useState("");
   const [again, setAgain] = useState("");
-  const [error, setError] = useState<unknown>();
-  const [isBusy, setBusy] = useState(false);
+  const work = useWork();
   const differs = again !== "" && again !== next ? "This is not the same" : undefined;
-  const save = async (event: FormEvent) => {
-    event.preventDefault();
-    if (next !== again) return;
-    setBusy(true);
-    setError(undefined);
-    try {
-      await sendPassword(next, needsCurrent ? current : undefined);
-      notifications.show({ message: "The password is set. All other sessions have ended." });
-      setCurrent("");
-      setNext("");
-      setAgain("");
-      await refresh();
-    } catch (problem) {
-      setError(problem);
-    } finally {
-      setBusy(false);
-    }
-  };
+  const save = work.onSubmit(async () => {
+    await sendPassword(next, needsCurrent ? current : undefined);
+    notifications.show({ message: "The password is set. All other sessions have ended." });
+    setCurrent("");
+    setNext("");
+    setAgain("");
+    await refresh();
+  });
   return (
     <section aria-labelledby="password">
       <Title order={2} size="h4" id="password" mb="xs">
@@ -107,8 +98,8 @@ function PasswordForm() {
             error={differs}
             onChange={(e) => setAgain(e.currentTarget.value)}
           />
-          {error !== undefined && <ProblemAlert error={error} title="The password was not set" />}
-          <Button type="submit" loading={isBusy} w="fit-content" disabled={next === "" || next !== again}>
+          <ProblemAlert error={work.error} title="The password was not set" />
+          <Button type="submit" loading={work.isBusy} w="fit-content" disabled={next === "" || next !== again}>
             Set the password
           </Button>
         </Stack>
@@ -121,22 +112,12 @@ function PersonForm() {
   const { me, refresh } = useSession();
   const [displayName, setDisplayName] = useState(me?.displayName ?? "");
   const [email, setEmail] = useState(me?.email ?? "");
-  const [error, setError] = useState<unknown>();
-  const [isBusy, setBusy] = useState(false);
-  const save = async (event: FormEvent) => {
-    event.preventDefault();
-    setBusy(true);
-    setError(undefined);
-    try {
-      await must(api.PATCH("/me", { body: { displayName, email } }));
-      notifications.show({ message: "Saved." });
-      await refresh();
-    } catch (problem) {
-      setError(problem);
-    } finally {
-      setBusy(false);
-    }
-  };
+  const work = useWork();
+  const save = work.onSubmit(async () => {
+    await must(api.PATCH("/me", { body: { displayName, email } }));
+    notifications.show({ message: "Saved." });
+    await refresh();
+  });
   return (
     <section aria-labelledby="person">
       <Title order={2} size="h4" id="person" mb="xs">
@@ -158,11 +139,11 @@ function PersonForm() {
             value={email}
             onChange={(e) => setEmail(e.currentTarget.value)}
           />
-          {error !== undefined && <ProblemAlert error={error} title="That was not saved" />}
+          <ProblemAlert error={work.error} title="That was not saved" />
           <Button
             type="submit"
             variant="default"
-            loading={isBusy}
+            loading={work.isBusy}
             w="fit-content"
             disabled={displayName === (me?.displayName ?? "") && email === (me?.email ?? "")}
           >
@@ -177,16 +158,12 @@ function PersonForm() {
 function Sessions() {
   const queries = useQueryClient();
   const query = useQuery({ queryKey: ["sessions"], queryFn: () => must(api.GET("/me/sessions")) });
-  const [error, setError] = useState<unknown>();
-  const end = async (session: string) => {
-    setError(undefined);
-    try {
+  const work = useWork();
+  const end = (session: string) =>
+    work.run(async () => {
       await done(api.DELETE("/me/sessions/{session}", { params: { path: { session } } }));
       await queries.invalidateQueries({ queryKey: ["sessions"] });
-    } catch (problem) {
-      setError(problem);
-    }
-  };
+    });
   return (
     <section aria-labelledby="sessions">
       <Title order={2} size="h4" id="sessions" mb="xs">
@@ -197,7 +174,7 @@ function Sessions() {
         {query.isError && (
           <ProblemAlert error={query.error} title="The sessions could not be listed" onRetry={() => query.refetch()} />
         )}
-        {error !== undefined && <ProblemAlert error={error} title="The session was not ended" />}
+        <ProblemAlert error={work.error} title="The session was not ended" />
         {(query.data?.items.length ?? 0) > 0 && (
           <Paper withBorder>
             <Table aria-label="Sessions">
@@ -219,15 +196,12 @@ function Sessions() {
                           this one
                         </Badge>
                       ) : (
-                        <Button
-                          size="compact-xs"
-                          variant="subtle"
-                          color="red"
+                        <EndButton
+                          label={`End the session ${describeAgent(session.agent)}`}
                           onClick={() => end(session.id)}
-                          aria-label={`End the session ${describeAgent(session.agent)}`}
                         >
                           End
-                        </Button>
+                        </EndButton>
                       )}
                     </Table.Td>
                   </Table.Tr>

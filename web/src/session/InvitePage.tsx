@@ -8,6 +8,7 @@ import { Loading } from "../components/Loading";
 import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Time } from "../components/Time";
+import { useWork } from "../components/useWork";
 import { rightWords } from "../dataset/rights";
 import { usePageTitle } from "../shell/usePageTitle";
 import classes from "./LoginPage.module.css";
@@ -52,22 +53,15 @@ export default function InvitePage() {
 function Invite({ code, invite }: { code: string; invite: Schemas["InviteInfo"] }) {
   const { me, isLoading, refresh } = useSession();
   const navigate = useNavigate();
-  const [error, setError] = useState<unknown>();
-  const [isBusy, setBusy] = useState(false);
+  const work = useWork();
   const isPerson = me !== null && (me.session === undefined || me.session.user !== undefined);
-  const accept = async (account: { user?: string; password?: string }) => {
-    setBusy(true);
-    setError(undefined);
-    try {
+  const accept = (account: { user?: string; password?: string }) =>
+    work.run(async () => {
       const taken = await must(api.POST("/invites/accept", { body: { code, ...account } }));
       await refresh();
       const [kind, id] = taken.target.split(":");
       navigate(kind === "dataset" ? `/datasets/${id}` : "/groups", { replace: true });
-    } catch (problem) {
-      setError(problem);
-      setBusy(false);
-    }
-  };
+    });
   if (isLoading) return <Loading />;
   return (
     <Stack>
@@ -86,13 +80,13 @@ function Invite({ code, invite }: { code: string; invite: Schemas["InviteInfo"] 
       <Text size="sm" c="dimmed" ta="center">
         It ends <Time value={invite.expires} />.
       </Text>
-      {error !== undefined && <ProblemAlert error={error} title="The invite was not accepted" />}
+      <ProblemAlert error={work.error} title="The invite was not accepted" />
       {isPerson ? (
-        <Button onClick={() => accept({})} loading={isBusy} size="md">
+        <Button onClick={() => accept({})} loading={work.isBusy} size="md">
           Accept as {me?.user}
         </Button>
       ) : (
-        <Newcomer code={code} isBusy={isBusy} onAccept={accept} />
+        <Newcomer code={code} isBusy={work.isBusy} onAccept={accept} />
       )}
     </Stack>
   );
@@ -105,13 +99,13 @@ function Newcomer({
 }: {
   code: string;
   isBusy: boolean;
-  onAccept: (account: { user: string; password: string }) => Promise<void>;
+  onAccept: (account: { user: string; password: string }) => void;
 }) {
   const [user, setUser] = useState("");
   const [password, setPassword] = useState("");
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    void onAccept({ user: user.trim(), password });
+    onAccept({ user: user.trim(), password });
   };
   return (
     <Stack>

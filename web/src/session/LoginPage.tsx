@@ -1,10 +1,11 @@
 import { Anchor, Button, Divider, Group, Paper, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { type FormEvent, useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Navigate, useLocation, useNavigate, useSearchParams } from "react-router";
 import { apiRoot, portalRoot } from "../api/base";
 import { HutchMark } from "../components/icons";
 import { ProblemAlert } from "../components/ProblemAlert";
+import { useWork } from "../components/useWork";
 import { usePageTitle } from "../shell/usePageTitle";
 import classes from "./LoginPage.module.css";
 import { loginMethods, loginWithCode, loginWithPassword, requestReset } from "./login-calls";
@@ -52,32 +53,25 @@ export function LoginPage() {
 function LinkLogin({ code }: { code: string }) {
   const { refresh } = useSession();
   const navigate = useNavigate();
-  const [error, setError] = useState<unknown>();
-  const [isBusy, setBusy] = useState(false);
+  const work = useWork();
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => button.current?.focus(), []);
 
-  const login = async () => {
-    setBusy(true);
-    setError(undefined);
-    try {
+  const login = () =>
+    work.run(async () => {
       const session = await loginWithCode(code);
       await refresh();
       navigate(session.mustSetPassword ? "/profile?welcome=1" : "/", { replace: true });
-    } catch (problem) {
-      setError(problem);
-      setBusy(false);
-    }
-  };
+    });
 
   return (
     <Stack>
       <Text ta="center">You opened a one-time login link. It works once.</Text>
-      {error !== undefined && <ProblemAlert error={error} title="The link could not be used" />}
-      <Button ref={button} onClick={login} loading={isBusy} fullWidth size="md">
+      <ProblemAlert error={work.error} title="The link could not be used" />
+      <Button ref={button} onClick={login} loading={work.isBusy} fullWidth size="md">
         Log in
       </Button>
-      {error !== undefined && (
+      {work.error !== undefined && (
         <Anchor href={`${portalRoot}login`} ta="center" size="sm">
           Log in another way
         </Anchor>
@@ -91,42 +85,29 @@ function PasswordLogin({ target, error: oidcError }: { target: string; error: st
   const navigate = useNavigate();
   const [user, setUser] = useState("");
   const [password, setPassword] = useState("");
-  const [error, setError] = useState<unknown>(
+  const work = useWork(
     oidcError ? new Error(oidcErrors[oidcError] ?? `The login did not work (${oidcError}).`) : undefined,
   );
-  const [isBusy, setBusy] = useState(false);
   const [mailed, setMailed] = useState(false);
   const methods = useQuery({ queryKey: ["login-methods"], queryFn: loginMethods, staleTime: 60_000 });
 
   const providers = methods.data?.oidc ?? [];
 
-  const login = async (event: FormEvent) => {
-    event.preventDefault();
-    setBusy(true);
-    setError(undefined);
-    try {
-      const session = await loginWithPassword(user.trim(), password);
-      await refresh();
-      navigate(session.mustSetPassword ? "/profile?welcome=1" : target, { replace: true });
-    } catch (problem) {
-      setError(problem);
-      setBusy(false);
-    }
-  };
+  const login = work.onSubmit(async () => {
+    const session = await loginWithPassword(user.trim(), password);
+    await refresh();
+    navigate(session.mustSetPassword ? "/profile?welcome=1" : target, { replace: true });
+  });
 
-  const reset = async () => {
-    setError(undefined);
-    try {
+  const reset = () =>
+    work.run(async () => {
       await requestReset(user.trim());
       setMailed(true);
-    } catch (problem) {
-      setError(problem);
-    }
-  };
+    });
 
   return (
     <Stack>
-      {error !== undefined && <ProblemAlert error={error} title="You are not logged in" />}
+      <ProblemAlert error={work.error} title="You are not logged in" />
       {methods.isError && (
         <ProblemAlert error={methods.error} title="The server does not answer" onRetry={() => methods.refetch()} />
       )}
@@ -151,7 +132,7 @@ function PasswordLogin({ target, error: oidcError }: { target: string; error: st
               value={password}
               onChange={(e) => setPassword(e.currentTarget.value)}
             />
-            <Button type="submit" loading={isBusy} fullWidth mt="xs">
+            <Button type="submit" loading={work.isBusy} fullWidth mt="xs">
               Log in
             </Button>
           </Stack>

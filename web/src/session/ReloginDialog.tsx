@@ -1,7 +1,8 @@
 import { Button, Group, Modal, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
-import { type FormEvent, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
 import { loginEnded, onSessionEnded } from "../api/session-watch";
 import { ProblemAlert } from "../components/ProblemAlert";
+import { useWork } from "../components/useWork";
 import { loginWithPassword } from "./login-calls";
 import { useSession } from "./session";
 
@@ -11,8 +12,7 @@ export function ReloginDialog() {
   const [isOpen, setOpen] = useState(false);
   const [user, setUser] = useState("");
   const [password, setPassword] = useState("");
-  const [error, setError] = useState<unknown>();
-  const [isBusy, setBusy] = useState(false);
+  const work = useWork();
   const name = me?.user;
 
   useEffect(
@@ -27,24 +27,15 @@ export function ReloginDialog() {
   const close = (loggedIn: boolean) => {
     setOpen(false);
     setPassword("");
-    setError(undefined);
+    work.clear();
     loginEnded(loggedIn);
   };
 
-  const login = async (event: FormEvent) => {
-    event.preventDefault();
-    setBusy(true);
-    setError(undefined);
-    try {
-      await loginWithPassword(user.trim(), password);
-      await refresh();
-      close(true);
-    } catch (problem) {
-      setError(problem);
-    } finally {
-      setBusy(false);
-    }
-  };
+  const login = work.onSubmit(async () => {
+    await loginWithPassword(user.trim(), password);
+    await refresh();
+    close(true);
+  });
 
   return (
     <Modal
@@ -57,7 +48,7 @@ export function ReloginDialog() {
       <form onSubmit={login}>
         <Stack gap="sm">
           <Text size="sm">Log in again to go on. Nothing you typed is lost.</Text>
-          {error !== undefined && <ProblemAlert error={error} title="You are not logged in" />}
+          <ProblemAlert error={work.error} title="You are not logged in" />
           <TextInput
             label="User"
             autoComplete="username"
@@ -80,7 +71,7 @@ export function ReloginDialog() {
             <Button variant="default" onClick={() => close(true)}>
               Try again
             </Button>
-            <Button type="submit" loading={isBusy}>
+            <Button type="submit" loading={work.isBusy}>
               Log in
             </Button>
           </Group>

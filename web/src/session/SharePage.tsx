@@ -4,6 +4,7 @@ import { useLocation, useNavigate } from "react-router";
 import { HutchMark } from "../components/icons";
 import { Loading } from "../components/Loading";
 import { ProblemAlert } from "../components/ProblemAlert";
+import { useWork } from "../components/useWork";
 import { usePageTitle } from "../shell/usePageTitle";
 import classes from "./LoginPage.module.css";
 import { loginWithShare } from "./login-calls";
@@ -15,21 +16,18 @@ export default function SharePage() {
   const { me, isLoading, refresh } = useSession();
   const navigate = useNavigate();
   const token = useLocation().hash.slice(1);
-  const [error, setError] = useState<unknown>();
+  const work = useWork();
   const [isAsked, setAsked] = useState(false);
   const started = useRef(false);
   const isPerson = me !== null && me.session?.user !== undefined;
 
-  const open = async () => {
+  const open = () => {
     started.current = true;
-    setError(undefined);
-    try {
+    return work.run(async () => {
       const session = await loginWithShare(token);
       await refresh();
       navigate(session.dataset ? `/datasets/${session.dataset}` : "/", { replace: true });
-    } catch (problem) {
-      setError(problem);
-    }
+    });
   };
 
   // Whoever is logged in is asked first: the link's session takes the place of theirs.
@@ -53,8 +51,8 @@ export default function SharePage() {
           {token === "" && (
             <Alert color="yellow">The link is not complete: its last part is missing. Copy all of it.</Alert>
           )}
-          {error !== undefined && <ProblemAlert error={error} title="The link cannot be opened" />}
-          {isAsked && error === undefined && (
+          <ProblemAlert error={work.error} title="The link cannot be opened" />
+          {isAsked && work.error === undefined && (
             <>
               <Text size="sm">
                 You are logged in. Opening the link ends your session in this browser: you then see only what the link
@@ -66,7 +64,7 @@ export default function SharePage() {
               </Button>
             </>
           )}
-          {!isAsked && token !== "" && error === undefined && <Loading label="Opening the link" />}
+          {!isAsked && token !== "" && work.error === undefined && <Loading label="Opening the link" />}
         </Stack>
       </Paper>
     </main>

@@ -1,5 +1,4 @@
 import {
-  Alert,
   Badge,
   Button,
   Checkbox,
@@ -14,18 +13,21 @@ import {
   VisuallyHidden,
 } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { serverAddress } from "../api/base";
 import { api, done, must, type Schemas } from "../api/client";
 import { ConfirmDialog } from "../components/ConfirmDialog";
 import { CopyField } from "../components/CopyField";
 import { EmptyState } from "../components/EmptyState";
+import { EndButton } from "../components/EndButton";
 import { KeyIcon, PlusIcon } from "../components/icons";
 import { Loading } from "../components/Loading";
 import { Name } from "../components/Name";
 import { PageHeader } from "../components/PageHeader";
 import { ProblemAlert } from "../components/ProblemAlert";
+import { ShownOnce } from "../components/ShownOnce";
 import { Time } from "../components/Time";
+import { useWork } from "../components/useWork";
 import { lifeChoices } from "../dataset/rights";
 import { usePageTitle } from "../shell/usePageTitle";
 
@@ -125,15 +127,12 @@ export default function TokensPage() {
                       </Text>
                     </Table.Td>
                     <Table.Td ta="right">
-                      <Button
-                        size="compact-xs"
-                        variant="subtle"
-                        color="red"
+                      <EndButton
+                        label={`Revoke the token ${token.name ?? token.id}`}
                         onClick={() => setRevoking(token)}
-                        aria-label={`Revoke the token ${token.name ?? token.id}`}
                       >
                         Revoke
-                      </Button>
+                      </EndButton>
                     </Table.Td>
                   </Table.Tr>
                 ))}
@@ -175,21 +174,17 @@ export default function TokensPage() {
 function MadeToken({ made }: { made: Schemas["CreatedToken"] }) {
   if (made.secretKey)
     return (
-      <Alert color="green" variant="light" title="The S3 key is made. Its secret is shown only now: copy it.">
-        <Stack gap="xs">
-          <CopyField label="Access key" value={made.accessKey ?? ""} />
-          <CopyField label="Secret key" value={made.secretKey} />
-        </Stack>
-      </Alert>
+      <ShownOnce title="The S3 key is made. Its secret is shown only now: copy it.">
+        <CopyField label="Access key" value={made.accessKey ?? ""} />
+        <CopyField label="Secret key" value={made.secretKey} />
+      </ShownOnce>
     );
   return (
-    <Alert color="green" variant="light" title="The token is made. It is shown only now: copy it.">
-      <Stack gap="xs">
-        <CopyField label="Token" value={made.token ?? ""} />
-        <Text size="sm">On the command line, this asks for it and keeps it safely:</Text>
-        <CopyField label="Login command" value={`hutch login ${serverAddress}`} />
-      </Stack>
-    </Alert>
+    <ShownOnce title="The token is made. It is shown only now: copy it.">
+      <CopyField label="Token" value={made.token ?? ""} />
+      <Text size="sm">On the command line, this asks for it and keeps it safely:</Text>
+      <CopyField label="Login command" value={`hutch login ${serverAddress}`} />
+    </ShownOnce>
   );
 }
 
@@ -205,30 +200,21 @@ function NewToken({
   const [life, setLife] = useState(String(30 * 86_400));
   const [dataset, setDataset] = useState("");
   const [isS3, setS3] = useState(false);
-  const [error, setError] = useState<unknown>();
-  const [isBusy, setBusy] = useState(false);
-  const create = async (event: FormEvent) => {
-    event.preventDefault();
-    setBusy(true);
-    setError(undefined);
-    try {
-      const token = await must(
-        api.POST("/tokens", {
-          body: {
-            name: name.trim() || undefined,
-            scopes: chosen,
-            expiresIn: life === "" ? undefined : Number(life),
-            dataset: dataset.trim() || undefined,
-            s3: isS3 || undefined,
-          },
-        }),
-      );
-      await onMade(token);
-    } catch (problem) {
-      setError(problem);
-      setBusy(false);
-    }
-  };
+  const work = useWork();
+  const create = work.onSubmit(async () => {
+    const token = await must(
+      api.POST("/tokens", {
+        body: {
+          name: name.trim() || undefined,
+          scopes: chosen,
+          expiresIn: life === "" ? undefined : Number(life),
+          dataset: dataset.trim() || undefined,
+          s3: isS3 || undefined,
+        },
+      }),
+    );
+    await onMade(token);
+  });
   return (
     <Modal opened onClose={onClose} title="New token" centered closeButtonProps={{ "aria-label": "Close" }}>
       <form onSubmit={create}>
@@ -266,9 +252,9 @@ function NewToken({
             checked={isS3}
             onChange={(e) => setS3(e.currentTarget.checked)}
           />
-          {error !== undefined && <ProblemAlert error={error} title="The token was not made" />}
+          <ProblemAlert error={work.error} title="The token was not made" />
           <Group justify="flex-end">
-            <Button type="submit" loading={isBusy} disabled={chosen.length === 0}>
+            <Button type="submit" loading={work.isBusy} disabled={chosen.length === 0}>
               Make it
             </Button>
           </Group>

@@ -1,0 +1,26 @@
+import { Alert, Stack } from "@mantine/core";
+import type { ReactNode } from "react";
+
+/** A secret that was just made, and cannot be seen again. */
+export function ShownOnce({
+  title,
+  onClose,
+  children,
+}: {
+  title: string;
+  onClose?: (() => void) | undefined;
+  children: ReactNode;
+}) {
+  return (
+    <Alert
+      color="green"
+      variant="light"
+      title={title}
+      withCloseButton={onClose !== undefined}
+      closeButtonLabel="Close"
+      onClose={onClose}
+    >
+      <Stack gap="xs">{children}</Stack>
+    </Alert>
+  );
+}
