@@ -2,13 +2,17 @@
 # Benchmarks: bench/Hutch.Bench, against the executable of `./run build`. Only the peers that are asked for are installed.
 
 bench_packages() {
-    [[ $# -gt 0 ]] || set -- spots live-latency push-clone-datalad
-    local name
+    local name names=()
     for name in "$@"; do
+        [[ $name == --* ]] || names+=("$name")
+    done
+    ((${#names[@]})) || names=(spots live-latency push-clone-datalad s3)
+    for name in "${names[@]}"; do
         case "$name" in
             push-clone | inodes) echo stores ;;
             portal) echo test ;;
             live-latency) echo rabbit ;;
+            s3) echo s3 ;;
             push-clone-datalad) printf '%s\n' stores datalad ;;
             *) echo bench ;;
         esac

@@ -50,7 +50,7 @@ run_install() {
     case "${1:-test}" in
         run) install_packages run ;;
         test) install_packages run test ;;
-        bench) install_packages run test bench rabbit stores datalad ;;
+        bench) install_packages run test bench rabbit stores datalad s3 ;;
         *) die "install knows: run, test, bench" ;;
     esac
 }

@@ -4,13 +4,16 @@ using System.Globalization;
 namespace Hutch.Bench;
 
 /// <summary>What a benchmark may use: a folder of its own, the peers' sources, and the report.</summary>
-internal sealed class BenchmarkContext(string folder, string peersFolder)
+internal sealed class BenchmarkContext(string folder, string peersFolder, bool isQuick)
 {
     /// <summary>An empty folder, deleted afterwards.</summary>
     public string Folder { get; } = folder;
 
     /// <summary>Where the peers' sources are.</summary>
     public string PeersFolder { get; } = peersFolder;
+
+    /// <summary>Whether a few minutes are all that there is: a benchmark that takes longer measures a part.</summary>
+    public bool IsQuick { get; } = isQuick;
 
     /// <summary>Prints one line of the report.</summary>
     public void Report(string line) => Console.WriteLine("  " + line);

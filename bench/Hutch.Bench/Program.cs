@@ -1,12 +1,21 @@
+using System.Globalization;
 using Hutch.Bench;
 using Hutch.Bench.Analysis;
 using Hutch.Bench.Catalog;
 using Hutch.Bench.Formats;
 using Hutch.Bench.Live;
 using Hutch.Bench.Portal;
+using Hutch.Bench.S3;
 using Hutch.Bench.Stores;
 
-// ./run bench [NAME...]: without a name, all.
+// ./run bench [--quick] [NAME...]: without a name, all.
+if (args is [Responder.Argument, string port])
+{
+    Responder.Serve(int.Parse(port, CultureInfo.InvariantCulture));
+}
+
+const string QuickOption = "--quick";
+string[] names = [.. args.Where(argument => argument != QuickOption)];
 IBenchmark[] all =
 [
     new SpotsBenchmark(),
@@ -16,6 +25,7 @@ IBenchmark[] all =
     new LiveLatencyBenchmark(),
     new SearchBenchmark(),
     new ListingBenchmark(),
+    new S3Benchmark(),
     new StartupBenchmark(),
     new InodesBenchmark(),
     new MemoryFlatBenchmark(),
@@ -23,10 +33,10 @@ IBenchmark[] all =
     new PushCloneBenchmark(withDataLad: false),
     new PushCloneBenchmark(withDataLad: true),
 ];
-IBenchmark[] chosen = args.Length == 0 ? all : [.. all.Where(b => args.Contains(b.Name))];
+IBenchmark[] chosen = names.Length == 0 ? all : [.. all.Where(b => names.Contains(b.Name))];
 if (chosen.Length == 0)
 {
-    Console.Error.WriteLine($"There is no benchmark {string.Join(", ", args)}. There are: {string.Join(", ", all.Select(b => b.Name))}.");
+    Console.Error.WriteLine($"There is no benchmark {string.Join(", ", names)}. There are: {string.Join(", ", all.Select(b => b.Name))}.");
     return 2;
 }
 
@@ -49,7 +59,7 @@ foreach (IBenchmark benchmark in chosen)
     DirectoryInfo folder = Directory.CreateTempSubdirectory("hutch-bench-");
     try
     {
-        await benchmark.RunAsync(new BenchmarkContext(folder.FullName, Path.Combine(root, "bench", "peers")), stop.Token);
+        await benchmark.RunAsync(new BenchmarkContext(folder.FullName, Path.Combine(root, "bench", "peers"), args.Contains(QuickOption)), stop.Token);
     }
     finally
     {

@@ -1,0 +1,200 @@
+using System.Globalization;
+using System.Security.Cryptography;
+
+namespace Hutch.Bench.S3;
+
+/// <summary>The S3 door beside Ceph's gateway, nginx as the ceiling of reading, and a server that does nothing as the limit of the driver.</summary>
+internal sealed class S3Benchmark : IBenchmark
+{
+    private const string Put = "PUT", Get = "GET", Range = "RANGE", Head = "HEAD", List = "LIST", Delete = "DELETE", Mixed = "MIXED";
+    private const int ListedKeys = 1000;
+    private const int Quarter = 4, Eighth = 8;
+    private const int Rounds = 3;
+    private const int FillConnections = 8;
+
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
+
+    /// <summary>What is done with objects of one size, and how many of them there are.</summary>
+    private static readonly Row[] Full =
+    [
+        new(4 << 10, 2000, [1, 16, 64], [Put, Get, Range, Head, List, Delete, Mixed]),
+        new(64 << 10, 1000, [1, 16, 64], [Put, Get, Range, Mixed]),
+        new(1 << 20, 128, [1, 16, 64], [Put, Get, Range]),
+        new(8 << 20, 32, [1, 16, 64], [Put, Get, Range]),
+        new(256 << 20, 2, [1, 2], [Put, Get]),
+    ];
+
+    private static readonly Row[] Quick =
+    [
+        new(4 << 10, 2000, [1, 16], [Put, Get]),
+        new(64 << 10, 1000, [1, 16], [Put, Get]),
+        new(1 << 20, 128, [1, 16], [Put, Get]),
+    ];
+
+    private static readonly int[] MultipartSizes = [64 << 20, 256 << 20];
+
+    private readonly HashSet<(S3Target Target, int Size)> _filled = [];
+
+    public string Name => "s3";
+
+    public string Description =>
+        "S3 requests (PUT is durable) over 1 to 64 connections, medians of rounds by turns; beside Ceph's gateway (bluestore, tcp_nodelay), nginx with "
+        + "the same bytes, and a server that does nothing. Aims: PUT 4 KiB >= 10 x ceph, 64 KiB >= 6 x, from 1 MiB 4 x; GET 4 KiB >= 15 x ceph, "
+        + "from 64 KiB 5 x and 0.4 x nginx";
+
+    public async Task RunAsync(BenchmarkContext context, CancellationToken cancellationToken)
+    {
+        (HutchDoor door, S3Target hutch) = await HutchDoor.StartAsync(context.Folder, cancellationToken);
+        await using HutchDoor closing = door;
+        (Responder responder, S3Target nothing) = await Responder.StartAsync(cancellationToken);
+        await using Responder closingResponder = responder;
+        (CephGateway Gateway, S3Target Target)? ceph = await CephGateway.StartAsync(context, cancellationToken);
+        await using CephGateway? closingCeph = ceph?.Gateway;
+        (NginxFiles Server, S3Target Target, string Root)? nginx = await NginxFiles.StartAsync(context.Folder, cancellationToken);
+        await using NginxFiles? closingNginx = nginx?.Server;
+
+        S3Target[] stores = ceph is { } gateway ? [hutch, gateway.Target] : [hutch];
+        S3Target[] readable = nginx is { } files ? [.. stores, files.Target, nothing] : [.. stores, nothing];
+        Prepare(stores, nothing);
+        context.Report($"{"operation",-9} {"size",8} {"conn",4}  {"server",-7} {"ops/s",8} {"MB/s",7} {"p50 ms",8} {"p99 ms",8} {"p99.9",8} {"cpu us",8} {"driver",6}  hutch is");
+        foreach (Row row in context.IsQuick ? Quick : Full)
+        {
+            byte[] body = RandomNumberGenerator.GetBytes(row.Size);
+            WriteFiles(nginx?.Root, row, body);
+            foreach (int connections in row.Connections)
+            {
+                foreach (string operation in row.Operations)
+                {
+                    S3Target[] targets = operation is Get or Range or Head ? readable : operation == Put ? [.. stores, nothing] : stores;
+                    RunCell(context, targets, operation, row, connections, body, context.IsQuick ? 1 : Rounds);
+                    cancellationToken.ThrowIfCancellationRequested();
+                }
+            }
+        }
+
+        if (!context.IsQuick)
+        {
+            RunMultipart(context, stores);
+        }
+    }
+
+    /// <summary>Makes the bucket, and lets every program get warm.</summary>
+    private void Prepare(S3Target[] stores, S3Target nothing)
+    {
+        var row = new Row(4 << 10, 100, [FillConnections], []);
+        byte[] body = RandomNumberGenerator.GetBytes(row.Size);
+        foreach (S3Target target in (S3Target[])[nothing, .. stores])
+        {
+            using RawConnection connection = new(target.Address);
+            connection.Exchange(RequestBook.Head(target, "PUT", "/" + S3Target.Bucket, [], bodyLength: 0), default, hasAnswerBody: true);
+            LoadDriver.Run(target, Requests(target, Put, row), body, FillConnections, limit: null);
+            LoadDriver.Run(target, Requests(target, Put, row), body, FillConnections, WarmUp);
+            LoadDriver.Run(target, Requests(target, Get, row), body, FillConnections, WarmUp);
+        }
+    }
+
+    private static void WriteFiles(string? root, Row row, byte[] body)
+    {
+        for (int i = 0; root is not null && i < row.Count; i++)
+        {
+            File.WriteAllBytes(root + KeyPath(row.Size, i), body);
+        }
+    }
+
+    private void RunCell(BenchmarkContext context, S3Target[] targets, string operation, Row row, int connections, byte[] body, int rounds)
+    {
+        var results = targets.ToDictionary(target => target, _ => new List<LoadResult>());
+        for (int round = 0; round < rounds; round++)
+        {
+            // By turns, so that all meet the same moods of the machine.
+            foreach (S3Target target in targets)
+            {
+                Fill(target, operation, row, body);
+                results[target].Add(LoadDriver.Run(
+                    target, Requests(target, operation, row), body, connections, operation == Delete ? null : Limit));
+            }
+        }
+
+        Report(context, $"{operation,-9} {row.Size >> 10,5} KiB {connections,4}", results);
+    }
+
+    private static void RunMultipart(BenchmarkContext context, S3Target[] stores)
+    {
+        foreach (int size in MultipartSizes)
+        {
+            byte[] body = RandomNumberGenerator.GetBytes(size);
+            foreach (int connections in (int[])[1, 8])
+            {
+                var results = stores.ToDictionary(target => target, _ => new List<LoadResult>());
+                for (int round = 0; round < Rounds; round++)
+                {
+                    foreach (S3Target target in stores)
+                    {
+                        results[target].Add(MultipartLoad.Run(target, body, connections, Limit));
+                    }
+                }
+
+                Report(context, $"{(connections == 1 ? "PARTS" : "PARTS any"),-9} {size >> 10,5} KiB {connections,4}", results);
+            }
+        }
+    }
+
+    /// <summary>Everything that is read or deleted is there, whatever the cell before reached.</summary>
+    private void Fill(S3Target target, string operation, Row row, byte[] body)
+    {
+        bool mustBeThere = target.Key is not null && operation != Put;
+        if (mustBeThere && _filled.Add((target, row.Size)))
+        {
+            LoadDriver.Run(target, Requests(target, Put, row), body, Math.Min(FillConnections, row.Count), limit: null);
+        }
+
+        if (operation == Delete)
+        {
+            _filled.Remove((target, row.Size));
+        }
+    }
+
+    private static void Report(BenchmarkContext context, string cell, Dictionary<S3Target, List<LoadResult>> results)
+    {
+        double? ours = null;
+        foreach ((S3Target target, List<LoadResult> rounds) in results)
+        {
+            LoadResult result = rounds.OrderBy(round => round.Rate).ElementAt(rounds.Count / 2);
+            string ratio = ours is { } rate ? string.Create(CultureInfo.InvariantCulture, $"{rate / result.Rate:0.00} x") : "";
+            ours ??= result.Rate;
+            context.Report(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{cell}  {target.Name,-7} {result.Rate,8:0} {result.Bytes / result.Seconds / 1e6,7:0} {result.At(50),8:0.00} {result.At(99),8:0.00} {result.At(99.9),8:0.00} {result.ServerMicroseconds,8:0} {result.DriverShare,6:P0}  {ratio}"));
+        }
+    }
+
+    private static LoadRequest[] Requests(S3Target target, string operation, Row row) => operation switch
+    {
+        Put => [.. Enumerable.Range(0, row.Count).Select(i => Upload(target, row, i))],
+        Range => [.. Enumerable.Range(0, row.Count).Select(i => new LoadRequest(
+            RequestBook.Head(target, "GET", KeyPath(row.Size, i), [], range: $"bytes={row.Size / Quarter}-{(row.Size / Quarter) + (row.Size / Eighth) - 1}"), false, true))],
+        List => [new LoadRequest(
+            RequestBook.Head(target, "GET", "/" + S3Target.Bucket, [new("list-type", "2"), new("max-keys", $"{ListedKeys}"), new("prefix", $"{row.Size}-")]), false, true)],
+        Mixed => [.. Enumerable.Range(0, row.Count).Select(i => (i % 10) switch
+        {
+            < 3 => Upload(target, row, i),
+            3 => Plain(target, Head, row, i),
+            _ => Plain(target, Get, row, i),
+        })],
+        _ => [.. Enumerable.Range(0, row.Count).Select(i => Plain(target, operation, row, i))],
+    };
+
+    private static LoadRequest Plain(S3Target target, string method, Row row, int i) =>
+        new(RequestBook.Head(target, method, KeyPath(row.Size, i), []), HasBody: false, HasAnswerBody: method != Head);
+
+    private static LoadRequest Upload(S3Target target, Row row, int i)
+    {
+        byte[] stamp = RandomNumberGenerator.GetBytes(LoadRequest.StampBytes);
+        return new LoadRequest([.. RequestBook.Head(target, "PUT", KeyPath(row.Size, i), [], row.Size), .. stamp], HasBody: true, HasAnswerBody: true);
+    }
+
+    private static string KeyPath(int size, int i) => $"/{S3Target.Bucket}/{size}-{i:D6}";
+
+    private sealed record Row(int Size, int Count, int[] Connections, string[] Operations);
+}
