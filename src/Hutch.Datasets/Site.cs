@@ -49,7 +49,7 @@ public sealed partial class Site : IAsyncDisposable
         Operations = new OperationTracker();
         Touched = new TouchedMembers();
         var pool = new PayloadPool(options.Blobs.PayloadPoolBytes, static () => WorkScope.User);
-        Blobs = new BlobStore(segments, records, pool, new WorkShares(options.Work, pool, options.Blobs.ExtentBytes));
+        Blobs = new BlobStore(segments, records, pool, new WorkShares(options.Work, pool, options.Blobs.ExtentBytes, time));
         Committer = new Committer(
             segments,
             records.Writer,
@@ -80,7 +80,7 @@ public sealed partial class Site : IAsyncDisposable
         Collector = new GarbageCollector(
             segments, records, words, Committer, Checkpointer, tree, Blobs.Pool, Operations, Touched, options.Collector, time);
         Jobs = new MaintenanceJobs(
-            Collector, new Scrubber(segments, options.Scrub), Checkpointer, options.NewId, time, loggers.CreateLogger<MaintenanceJobs>());
+            Collector, new Scrubber(segments, options.Scrub), Checkpointer, Blobs.Work.Board, options.NewId, time, loggers.CreateLogger<MaintenanceJobs>());
         Rules = new RuleKeeper(records, Heads, Blobs, Entries, Lifecycle, Uploads, options.Lifecycle, time);
         Quotas = new OwnerQuotas(Committer, records, time);
         Housekeeper = new Housekeeper(

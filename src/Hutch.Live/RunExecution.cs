@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Threading.Channels;
 using Hutch.Datasets;
 using Hutch.Datasets.Heads;
+using Hutch.Datasets.Fairness;
 using Hutch.Datasets.Runs;
 using Hutch.Messaging;
 using Hutch.Model;
@@ -34,6 +35,7 @@ internal sealed partial class RunExecution(
             return;
         }
 
+        using IDisposable scope = site.Blobs.Work.Board.Begin(run.Description.User, WorkClass.Bulk, "job", run.Description.Program);
         var writer = new ResultWriter(site, run, options, time, logger);
         RunEnd end;
         try

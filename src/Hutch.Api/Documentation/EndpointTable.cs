@@ -1,6 +1,8 @@
 using Hutch.Api.Http;
+using Hutch.Datasets.Fairness;
 using Hutch.Model;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
 
 namespace Hutch.Api.Documentation;
 
@@ -32,8 +34,10 @@ internal sealed class EndpointTable(ApiContext? context)
         foreach (EndpointDescription endpoint in _endpoints)
         {
             Func<ApiRequest, Task> handle = endpoint.Handler ?? throw new InvalidOperationException($"{endpoint.Method} {endpoint.Pattern} does nothing.");
+            string what = Label(endpoint);
             app.MapMethods(Root + endpoint.Pattern, [endpoint.Method], http =>
             {
+                WorkScope.Current?.Describe(what, (string?)http.GetRouteValue("id"));
                 ApiRequest request = http.Features.Get<ApiRequest>()!;
                 return request.LostSession is { } lost && endpoint.Right != EndpointDescription.Nobody
                     ? Problems.WriteAsync(http, lost, request.Aborted)
@@ -46,4 +50,8 @@ internal sealed class EndpointTable(ApiContext? context)
             ErrorCode.NotFound.With($"There is nothing to {http.Request.Method} at {Display.Quote(http.Request.Path.Value)}. The page /docs lists what there is."),
             http.RequestAborted));
     }
+
+    /// <summary>What an operation does, in two words: the method, and the last word of the route that is no parameter.</summary>
+    private static string Label(EndpointDescription endpoint) =>
+        endpoint.Method + " " + (endpoint.Pattern.Split('/').LastOrDefault(part => part.Length > 0 && part[0] != '{') ?? "api");
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Hutch.Api.Documentation;
 using Hutch.Api.Http;
 using Hutch.Datasets.Accounts;
+using Hutch.Datasets.Doors;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 using Hutch.Model.Zone;
@@ -172,7 +173,7 @@ internal static class AccountEndpoints
         return ToPage(
             await request.Api.Zone.Accounts.ReadAuditAsync(request.Caller, after, request.Limit, request.Aborted),
             request.Limit,
-            ToInfo,
+            ActivityDoor.ToInfo,
             line => line.Sequence.ToString(CultureInfo.InvariantCulture));
     }
 
@@ -204,16 +205,5 @@ internal static class AccountEndpoints
     {
         Name = group.Group.Name,
         Members = [.. (group.Members ?? []).Select(member => new GroupMember { User = member.UserName, Manager = member.Manager })],
-    };
-
-    private static AuditInfo ToInfo(AuditRecord line) => new()
-    {
-        Sequence = line.Sequence,
-        Time = line.At,
-        User = line.Actor.Name,
-        Token = line.Actor.Credential,
-        Action = line.Action,
-        Target = line.Target,
-        Detail = line.Detail,
     };
 }

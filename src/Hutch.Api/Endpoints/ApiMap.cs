@@ -34,6 +34,7 @@ internal static class ApiMap
         AccountEndpoints.Add(table);
         UpkeepEndpoints.Add(table);
         StorageEndpoints.Add(table);
+        ActivityEndpoints.Add(table);
         EventEndpoints.Add(table);
         AnalysisEndpoints.Add(table);
         RunEndpoints.Add(table);

@@ -66,7 +66,7 @@ internal sealed partial class RequestPipeline(ApiContext api, ILogger<RequestPip
 
         var request = new ApiRequest(http, caller.Value, api) { LostSession = http.Features.Get<LostSession>()?.Error };
         http.Features.Set(request);
-        using IDisposable scope = WorkScope.Begin(caller.Value.Name, WorkClass.Bulk);
+        using IDisposable scope = api.Site.Blobs.Work.Board.Begin(caller.Value.Name, WorkClass.Interactive, "rest", http.Request.Method);
         try
         {
             await next(http);

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Dapper;
 using Hutch.Catalog.Sqlite;
+using Hutch.Model;
 using Hutch.Model.Zone;
 
 namespace Hutch.Catalog.Zone;
@@ -8,6 +9,12 @@ namespace Hutch.Catalog.Zone;
 /// <summary>What was done, by whom. Lines are added and read; the database itself refuses to change or delete one.</summary>
 public sealed class AuditTable : ZoneTable
 {
+    private const string Columns =
+        """
+        sequence AS Sequence, at_ms AS AtMs, actor_id AS ActorId, actor_name AS ActorName, credential_id AS CredentialId,
+        action AS Action, target AS Target, detail AS Detail
+        """;
+
     internal AuditTable(DbConnection connection, TimeProvider time)
         : base(connection, time)
     {
@@ -25,12 +32,22 @@ public sealed class AuditTable : ZoneTable
     /// <summary>Lines after a position, oldest first.</summary>
     public IReadOnlyList<AuditRecord> List(long after, int limit) =>
         [.. _connection.Query<Row>(
-            """
-            SELECT sequence AS Sequence, at_ms AS AtMs, actor_id AS ActorId, actor_name AS ActorName, credential_id AS CredentialId,
-                   action AS Action, target AS Target, detail AS Detail
-            FROM audit WHERE sequence > @after ORDER BY sequence LIMIT @limit
+            $"SELECT {Columns} FROM audit WHERE sequence > @after ORDER BY sequence LIMIT @limit", new { after, limit }).Select(r => r.ToRecord())];
+
+    /// <summary>Lines before a position, newest first.</summary>
+    public IReadOnlyList<AuditRecord> ListBefore(long before, int limit) =>
+        [.. _connection.Query<Row>(
+            $"SELECT {Columns} FROM audit WHERE sequence < @before ORDER BY sequence DESC LIMIT @limit", new { before, limit }).Select(r => r.ToRecord())];
+
+    /// <summary>Lines about a dataset and the invites to it, before a position, newest first.</summary>
+    public IReadOnlyList<AuditRecord> ListOf(DatasetId dataset, long before, int limit) =>
+        [.. _connection.Query<Row>(
+            $"""
+            SELECT {Columns} FROM audit
+            WHERE (target = @target OR target IN (SELECT 'invite:' || id FROM invites WHERE dataset_id = @id)) AND sequence < @before
+            ORDER BY sequence DESC LIMIT @limit
             """,
-            new { after, limit }).Select(r => r.ToRecord())];
+            new { id = dataset.ToString(), target = "dataset:" + dataset, before, limit }).Select(r => r.ToRecord())];
 
     /// <summary>The newest line; 0 when there is none.</summary>
     public long Newest() => _connection.ExecuteScalar<long>("SELECT coalesce(max(sequence), 0) FROM audit");
@@ -58,7 +75,6 @@ public sealed class AuditTable : ZoneTable
                 Sequence,
                 ZoneText.Time(AtMs),
                 new AuditActor(ActorId is null ? null : ZoneText.PrincipalId(ActorId), ActorName ?? "", CredentialId),
-
                 Action, Target, Detail);
     }
 }

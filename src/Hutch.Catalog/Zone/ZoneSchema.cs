@@ -18,6 +18,10 @@ internal static partial class ZoneSchema
         new(1, "accounts, names, rights and audit", AccountsNamesRightsAudit),
         new(2, "passwords, sessions, one-time links, invites, mail, identities", PasswordsSessionsInvitesMail),
         new(3, "tokens that are S3 keys", "ALTER TABLE tokens ADD COLUMN s3_generation INTEGER"),
+        new(4, "the audit by what it is about, and by time", """
+            CREATE INDEX audit_of_target ON audit(target, sequence);
+            CREATE INDEX audit_by_time ON audit(at_ms);
+            """),
     ];
 
     private const string AccountsNamesRightsAudit =

@@ -38,6 +38,15 @@ public sealed partial class AccountService
             : allowed.Error;
     }
 
+    /// <summary>Lines of the audit before a position, newest first. For auditors and administrators.</summary>
+    public async ValueTask<Result<IReadOnlyList<AuditRecord>>> ReadNewestAuditAsync(Caller caller, long before, int limit, CancellationToken ct)
+    {
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.AuditRead);
+        return allowed.IsOk
+            ? Result<IReadOnlyList<AuditRecord>>.Ok(await _zone.ReadAsync(t => t.Audit.ListBefore(before, Page(limit)), ct))
+            : allowed.Error;
+    }
+
     /// <summary>The user or group of a name. Not asked of the authorization point: the caller does that.</summary>
     internal async ValueTask<Result<PrincipalRecord>> FindPrincipalAsync(string name, CancellationToken ct) =>
         await _zone.ReadAsync(tables => tables.Principals.Find(name), ct) is { } found

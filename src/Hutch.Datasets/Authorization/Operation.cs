@@ -98,6 +98,9 @@ public sealed record Operation
     /// <summary>Give and take back rights.</summary>
     public static readonly Operation GrantChange = OnDataset("grant.change", Rights.Manage, "share the dataset", Role.Administrator);
 
+    /// <summary>See who did what with it.</summary>
+    public static readonly Operation ActivityRead = OnDataset("activity.read", Rights.Manage, "see who did what with the dataset", Role.Administrator);
+
     /// <summary>See its share links.</summary>
     public static readonly Operation LinkRead = OnDataset("link.read", Rights.Manage, "see share links", Role.Administrator);
 
@@ -226,8 +229,8 @@ public sealed record Operation
     public static IReadOnlyList<Operation> All { get; } =
     [
         DatasetView, MetadataRead, HistoryRead, EntryList, EntryRead, DatasetDerive, EntryWrite, SnapshotCreate, MetadataEdit, TagChange, DatasetEdit,
-        DatasetClose, DatasetDelete, DatasetRestore, DatasetPurge, OwnerChange, VisibilityChange, GrantRead, GrantChange, LinkRead, LinkCreate, LinkRevoke,
-        InviteRead, InviteCreate, InviteRevoke,
+        DatasetClose, DatasetDelete, DatasetRestore, DatasetPurge, OwnerChange, VisibilityChange, GrantRead, GrantChange, ActivityRead, LinkRead, LinkCreate,
+        LinkRevoke, InviteRead, InviteCreate, InviteRevoke,
         GroupRead, GroupChange, GroupInvite, GroupLeave, GroupDelete, GroupOwn,
         MeRead, MeEdit, DatasetCreate, PrincipalFind, GroupCreate, TokenList, TokenCreate, TokenRevoke,
         SessionList, SessionEnd, PasswordChange, MailRead, InviteAccept,

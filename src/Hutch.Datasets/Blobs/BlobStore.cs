@@ -84,6 +84,7 @@ public sealed class BlobStore(SegmentStore segments, SiteDatabase records, Paylo
             try
             {
                 await segments.ReadVerifiedAsync(location, destination[..location.Length], ct);
+                WorkScope.Current?.NoteRead(location.Length);
                 return location.Length;
             }
             catch (SegmentRetiredException)

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Security.Cryptography;
+using Hutch.Datasets.Fairness;
 using Hutch.Model.Records;
 using Hutch.Storage;
 using Hutch.Storage.Payloads;
@@ -112,6 +113,7 @@ public sealed class ExtentWriter : IAsyncDisposable
         try
         {
             await segments.AppendAsync(lane, group, ct);
+            WorkScope.Current?.NoteWritten(group.MemberBytes);
         }
         catch (Exception e) when (e is UnauthorizedAccessException or (IOException and not (StorageFullException or StorageUnknownOutcomeException)))
         {

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Hutch.Catalog.Site;
+using Hutch.Datasets.Fairness;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Storage;
@@ -104,7 +105,9 @@ public sealed partial class Committer : IAsyncDisposable
             return ErrorCode.Unavailable.With("The server is stopping. Try again when it is back.");
         }
 
-        return await request.Answered;
+        Result<T> answer = await request.Answered;
+        WorkScope.Current?.NoteWritten(request.MemberBytes);
+        return answer;
     }
 
     /// <summary>Stores members alone: extents and pages that a later commit will name. Returns after the sync.</summary>

@@ -30,6 +30,7 @@ public sealed class DoorServices
         Verify = new VerifyDoor(Entries, site);
         Jobs = new JobDoor(site.Jobs, site.Warnings, backups);
         Storage = new StorageDoor(zone, site);
+        Activity = new ActivityDoor(zone, site, Storage, Jobs, time);
         Events = new EventDoor(zone.Authorizer, zone.Authenticator, site, time);
         Analyses = new AnalysisDoor(zone, site, reconciler, time);
         Runs = new RunDoor(zone.Authorizer, site, describer);
@@ -71,6 +72,9 @@ public sealed class DoorServices
 
     /// <summary>What is stored by whom, and quotas.</summary>
     public StorageDoor Storage { get; }
+
+    /// <summary>Who does what, and who did.</summary>
+    public ActivityDoor Activity { get; }
 
     /// <summary>What happens.</summary>
     public EventDoor Events { get; }

@@ -52,6 +52,15 @@ public sealed class FairGate
         }
     }
 
+    /// <summary>How many of a class wait.</summary>
+    public int WaitingOf(WorkClass workClass)
+    {
+        lock (_lock)
+        {
+            return workClass switch { WorkClass.Bulk => _bulk.Count, WorkClass.Background => _background.Count, _ => 0 };
+        }
+    }
+
     /// <summary>Places that are taken.</summary>
     public int Taken
     {

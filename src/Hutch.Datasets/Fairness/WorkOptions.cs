@@ -11,6 +11,10 @@ public sealed class WorkOptions
     [Range(0, 100_000)]
     public int BulkSlots { get; init; }
 
+    /// <summary>Bytes up to which a request counts as small, behind which somebody waits; what moves more is bulk.</summary>
+    [Range(1 << 16, 1 << 30)]
+    public long InteractiveBytes { get; init; } = 4 << 20;
+
     /// <summary>The most of them that one user may hold while others wait, per cent.</summary>
     [Range(1, 100)]
     public int UserPercent { get; init; } = 50;

@@ -19,7 +19,8 @@ public sealed class WorkShares : IDisposable
     /// <param name="options">How.</param>
     /// <param name="pool">Where the memory of parts comes from.</param>
     /// <param name="partBytes">Bytes of a part.</param>
-    public WorkShares(WorkOptions options, PayloadPool pool, int partBytes)
+    /// <param name="time">What rates are measured with.</param>
+    public WorkShares(WorkOptions options, PayloadPool pool, int partBytes, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(pool);
@@ -27,12 +28,16 @@ public sealed class WorkShares : IDisposable
         _partBytes = partBytes;
         int places = options.BulkSlots > 0 ? options.BulkSlots : (int)Math.Max(2, pool.CapacityBytes / 2 / partBytes);
         Gate = new FairGate(places, options.UserPercent, options.BackgroundPercent);
+        Board = new WorkBoard(time, options.InteractiveBytes);
         _meter.CreateObservableGauge("hutch.work.waiting", () => Gate.Waiting, description: "Parts of large transfers that wait for their turn");
         _meter.CreateObservableGauge("hutch.work.taken", () => Gate.Taken, description: "Parts of large transfers that are on their way");
     }
 
     /// <summary>The places.</summary>
     public FairGate Gate { get; }
+
+    /// <summary>What is under way.</summary>
+    public WorkBoard Board { get; }
 
     /// <summary>
     /// Takes a place for a part of the current work, in the name of its user. As long as somebody waits for one, parts that wait for a slow

@@ -8,7 +8,13 @@ namespace Hutch.Datasets.Maintenance;
 
 /// <summary>Starts upkeep in the background and remembers what came of it, until the server stops.</summary>
 public sealed partial class MaintenanceJobs(
-    GarbageCollector collector, Scrubber scrubber, Checkpointer checkpointer, Func<Guid> newId, TimeProvider time, ILogger<MaintenanceJobs> logger) : IAsyncDisposable
+    GarbageCollector collector,
+    Scrubber scrubber,
+    Checkpointer checkpointer,
+    WorkBoard board,
+    Func<Guid> newId,
+    TimeProvider time,
+    ILogger<MaintenanceJobs> logger) : IAsyncDisposable
 {
     private const int MaxRemembered = 100;
 
@@ -68,7 +74,7 @@ public sealed partial class MaintenanceJobs(
 
     private async Task RunAsync(Guid id, Func<Guid, CancellationToken, Task<string>> work)
     {
-        using IDisposable scope = WorkScope.Begin("", WorkClass.Background);
+        using IDisposable scope = board.Begin("", WorkClass.Background, "job", _jobs[id].Kind);
         try
         {
             string result = await work(id, _stop.Token);

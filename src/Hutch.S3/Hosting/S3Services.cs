@@ -1,3 +1,4 @@
+using Hutch.Datasets;
 using Hutch.Datasets.Accounts;
 using Hutch.Datasets.Doors;
 using Hutch.S3.Operations;
@@ -29,6 +30,7 @@ public static class S3Services
                 options,
                 provider.GetRequiredService<ZoneServices>(),
                 provider.GetRequiredService<DoorServices>(),
+                provider.GetRequiredService<Site>().Blobs.Work.Board,
                 new BucketNames(provider.GetRequiredService<ZoneServices>()),
                 provider.GetRequiredService<TimeProvider>()),
             provider.GetService<IDoorCertificates>(),

@@ -69,7 +69,7 @@ internal sealed partial class S3Pipeline(S3Context s3, ILogger<S3Pipeline> logge
         (Caller caller, ReadOnlyMemory<byte> signingKey) = await AuthenticateAsync(http, signature);
         using var request = new S3Request(http, target, s3, caller, signature, signingKey);
         await Cors.AddHeadersAsync(request);
-        using IDisposable scope = WorkScope.Begin(caller.Name, WorkClass.Bulk);
+        using IDisposable scope = s3.Board.Begin(caller.Name, WorkClass.Interactive, "s3", operation.Name);
         await operation.RunAsync(request);
     }
 

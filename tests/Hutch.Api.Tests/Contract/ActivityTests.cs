@@ -1,0 +1,116 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Hutch.Api.Tests.Support;
+
+namespace Hutch.Api.Tests.Contract;
+
+public sealed class ActivityTests
+{
+    [Fact]
+    public async Task The_owner_of_a_dataset_is_told_who_did_what_with_it_newest_first()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        TestCaller ada = await server.UserAsync("ada");
+        TestCaller bob = await server.UserAsync("bob");
+        string id = await ada.DatasetAsync("data");
+        string other = await ada.DatasetAsync("other");
+        (await ada.PutJsonAsync($"datasets/{other}/metadata", new { not = "ours" })).Must(204);
+        (await ada.PutJsonAsync($"datasets/{id}/grants/user:bob", new { right = "write" })).Must(200);
+        (await bob.PutAsync($"datasets/{id}/entries/a", "content")).Must(201);
+        (await bob.PostAsync($"datasets/{id}/snapshots", new { message = "first light" })).Must(201);
+        (await bob.PutJsonAsync($"datasets/{id}/metadata", new { sample = "lysozyme" })).Must(204);
+        (await ada.PostAsync($"datasets/{id}/invites", new { right = "read" })).Must(201);
+        (await ada.PostAsync($"datasets/{id}/close", new { })).Must(200);
+
+        List<JsonElement> lines = await PagesAsync(ada, id, 2);
+
+        // Two of one millisecond may stand either way.
+        Assert.Equal(
+            [
+                "ada dataset.close", "ada dataset.create ada/data", "ada grant.change write to user:bob", "ada invite.create", "ada snapshot.close",
+                "bob metadata.set version 1", "bob snapshot.manual first light",
+            ],
+            lines.Select(Summary).Order(StringComparer.Ordinal));
+        DateTimeOffset[] times = [.. lines.Select(line => line.GetProperty("time").GetDateTimeOffset())];
+        Assert.Equal(times.OrderDescending(), times);
+        Assert.Equal(1, lines.Single(line => Text(line, "action") == "snapshot.manual").GetProperty("snapshot").GetInt32());
+        Assert.All(lines.Where(line => Text(line, "action") is "dataset.close" or "grant.change"), line => Assert.NotEqual("", Text(line, "token")));
+    }
+
+    [Fact]
+    public async Task The_activity_of_a_dataset_is_for_those_who_manage_it()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        TestCaller ada = await server.UserAsync("ada");
+        TestCaller bob = await server.UserAsync("bob");
+        string id = await ada.DatasetAsync("data");
+
+        (await bob.GetAsync($"datasets/{id}/activity")).MustRefuse(404, "not-found");
+        (await ada.PutJsonAsync($"datasets/{id}/grants/user:bob", new { right = "write" })).Must(200);
+        (await bob.GetAsync($"datasets/{id}/activity")).MustRefuse(403, "forbidden");
+        (await server.Admin.GetAsync($"datasets/{id}/activity")).Must(200);
+        (await ada.GetAsync($"datasets/{id}/activity?cursor=1.2")).MustRefuse(400, "bad-request");
+    }
+
+    [Fact]
+    public async Task An_operator_sees_what_is_under_way_by_whom_and_how_much_was_moved_in_each_class()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        TestCaller ada = await server.UserAsync("ada");
+        TestCaller operate = await server.UserAsync("op");
+        (await server.Admin.PatchAsync("users/op", new { roles = new[] { "operator" } })).Must(200);
+        string id = await ada.DatasetAsync("data");
+        byte[] content = RandomNumberGenerator.GetBytes(24 << 20);
+        (await ada.SendAsync(HttpMethod.Put, $"datasets/{id}/entries/big", new ByteArrayContent(content))).Must(201);
+        using HttpResponseMessage download = await ada.OpenAsync($"datasets/{id}/entries/big");
+
+        JsonElement activity = (await operate.GetAsync("activity")).Must(200).Json;
+
+        JsonElement transfer = Assert.Single(activity.GetProperty("transfers").EnumerateArray());
+        Assert.Equal(
+            ("ada", "rest", "GET entries", id, "bulk"),
+            (Text(transfer, "user"), Text(transfer, "door"), Text(transfer, "what"), Text(transfer, "dataset"), Text(transfer, "class")));
+        Assert.True(transfer.GetProperty("bytesRead").GetInt64() > 0);
+        JsonElement[] classes = [.. activity.GetProperty("classes").EnumerateArray()];
+        Assert.Equal(["capture", "interactive", "bulk", "background"], classes.Select(one => Text(one, "class")));
+        Assert.Equal(1, classes[2].GetProperty("running").GetInt32());
+        Assert.InRange(classes.Sum(one => one.GetProperty("bytesWritten").GetInt64()), content.Length, content.Length + (1 << 20));
+        Assert.Equal("ada", Text(activity.GetProperty("storage").GetProperty("owners")[0], "owner"));
+        Assert.False(activity.TryGetProperty("recent", out _));
+    }
+
+    [Fact]
+    public async Task An_administrator_sees_the_newest_of_the_audit_and_the_jobs_too()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        TestCaller ada = await server.UserAsync("ada");
+        string job = (await server.Admin.PostAsync("jobs", new { kind = "gc" })).Must(202).Json.GetProperty("id").GetString()!;
+
+        JsonElement activity = (await server.Admin.GetAsync("activity?days=1")).Must(200).Json;
+
+        Assert.Equal("token.create", Text(activity.GetProperty("recent")[0], "action"));
+        Assert.Equal(job, Text(activity.GetProperty("jobs")[0], "id"));
+        (await ada.GetAsync("activity")).MustRefuse(403, "forbidden");
+        (await server.Nobody.GetAsync("activity")).MustRefuse(401, "unauthenticated");
+    }
+
+    private static async Task<List<JsonElement>> PagesAsync(TestCaller caller, string id, int limit)
+    {
+        var lines = new List<JsonElement>();
+        string? cursor = "";
+        while (cursor is not null)
+        {
+            JsonElement page = (await caller.GetAsync($"datasets/{id}/activity?limit={limit}&cursor={cursor}")).Must(200).Json;
+            Assert.InRange(page.GetProperty("items").GetArrayLength(), 1, limit);
+            lines.AddRange(page.GetProperty("items").EnumerateArray());
+            cursor = page.TryGetProperty("next", out JsonElement next) ? next.GetString() : null;
+        }
+
+        return lines;
+    }
+
+    private static string Summary(JsonElement line) =>
+        $"{Text(line, "user")} {Text(line, "action")} {(Text(line, "action") == "invite.create" ? "" : Text(line, "detail"))}".TrimEnd();
+
+    private static string Text(JsonElement json, string name) => json.TryGetProperty(name, out JsonElement value) ? value.ToString() : "";
+}
