@@ -1,9 +1,10 @@
 using System.ComponentModel.DataAnnotations;
+using Hutch.Datasets.Doors;
 
 namespace Hutch.Api.Hosting;
 
 /// <summary>Limits of the REST door.</summary>
-public sealed class ApiOptions
+public sealed class ApiOptions : IDoorLimits
 {
     /// <summary>The largest JSON body, bytes.</summary>
     [Range(1 << 10, 64 << 20)]

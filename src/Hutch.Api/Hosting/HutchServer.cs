@@ -1,6 +1,4 @@
 using System.Net;
-using System.Net.Security;
-using System.Text;
 using Hutch.Api.Endpoints;
 using Hutch.Api.Http;
 using Hutch.Api.Observation;
@@ -14,8 +12,6 @@ using Hutch.Model;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
@@ -206,41 +202,20 @@ public sealed class HutchServer : IAsyncDisposable
 
     private static void Configure(KestrelServerOptions kestrel, ServeOptions options, TlsCertificates? certificates)
     {
-        ApiOptions api = options.Api;
-        kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = null;
-        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(api.HeaderSeconds);
-        kestrel.Limits.MinRequestBodyDataRate = Rate(api.MinUploadRate, api.SlowSeconds);
-        kestrel.Limits.MinResponseDataRate = Rate(api.MinDownloadRate, api.SlowSeconds);
-        kestrel.Limits.MaxConcurrentConnections = api.MaxConnections;
-        kestrel.Limits.MaxRequestHeadersTotalSize = api.MaxHeaderBytes;
-        kestrel.Limits.MaxRequestLineSize = api.MaxRequestLineBytes;
-        kestrel.Limits.MaxRequestBufferSize = 1 << 20;
-        kestrel.Limits.MaxResponseBufferSize = 1 << 20;
-        kestrel.RequestHeaderEncodingSelector = static _ => Encoding.UTF8;
-        kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.UTF8;
+        DoorListener.Limit(kestrel, options.Api);
         if (options.HttpAddress != ServeOptions.Nowhere)
         {
-            HttpAddress address = HttpAddress.Parse(options.HttpAddress);
-            foreach (IPAddress ip in address.Addresses)
-            {
-                kestrel.Listen(ip, address.Port);
-            }
+            kestrel.Listen(ParseAddress(options.HttpAddress));
         }
 
         if (certificates is not null && options.HttpsAddress is { } secure)
         {
-            HttpAddress address = HttpAddress.Parse(secure);
-            var callback = new TlsHandshakeCallbackOptions { OnConnection = _ => new ValueTask<SslServerAuthenticationOptions>(certificates.ForConnection()) };
-            foreach (IPAddress ip in address.Addresses)
-            {
-                kestrel.Listen(ip, address.Port, listen => listen.UseHttps(callback));
-            }
+            TlsHandshakeCallbackOptions callback = DoorListener.Handshake(certificates);
+            kestrel.Listen(ParseAddress(secure), listen => listen.UseHttps(callback));
         }
     }
 
-    private static MinDataRate? Rate(int bytesPerSecond, int seconds) =>
-        bytesPerSecond == 0 ? null : new MinDataRate(bytesPerSecond, TimeSpan.FromSeconds(seconds));
+    private static IPEndPoint ParseAddress(string text) => DoorAddress.Parse(text, usualPort: 8470);
 
     private static TlsCertificates? OpenCertificates(ServeOptions options, DataFolder folder, ILoggerFactory loggers)
     {
@@ -254,7 +229,7 @@ public sealed class HutchServer : IAsyncDisposable
             return null;
         }
 
-        IReadOnlyList<IPAddress> addresses = options.HttpsAddress is { } text ? HttpAddress.Parse(text).Addresses : [];
+        IPAddress[] addresses = options.HttpsAddress is { } text ? [ParseAddress(text).Address] : [];
         string[] names =
         [
             "localhost", "127.0.0.1", "::1", Environment.MachineName,
@@ -266,9 +241,8 @@ public sealed class HutchServer : IAsyncDisposable
 
     private void FindAddresses()
     {
-        Uri[] all = [.. _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(text => new Uri(text))];
-        SecureAddress = Array.Find(all, uri => uri.Scheme == Uri.UriSchemeHttps);
-        Address = Array.Find(all, uri => uri.Scheme == Uri.UriSchemeHttp) ?? SecureAddress!;
+        (Uri? plain, SecureAddress) = DoorListener.Addresses(_app.Services);
+        Address = plain ?? SecureAddress!;
     }
 
     private static async Task TellAsync(ServeOptions options, HutchServer server, ZoneServices zone, CancellationToken ct)

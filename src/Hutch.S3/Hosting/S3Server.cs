@@ -1,11 +1,7 @@
-using System.Net.Security;
-using System.Text;
 using Hutch.Datasets.Doors;
 using Hutch.S3.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
@@ -50,9 +46,8 @@ public sealed class S3Server : IHostedService, IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await _app.StartAsync(cancellationToken);
-        Uri[] all = [.. _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(text => new Uri(text))];
-        Address = Array.Find(all, uri => uri.Scheme == Uri.UriSchemeHttp)!;
-        SecureAddress = Array.Find(all, uri => uri.Scheme == Uri.UriSchemeHttps);
+        (Uri? plain, SecureAddress) = DoorListener.Addresses(_app.Services);
+        Address = plain!;
         _notice?.Invoke($"S3 at {Address.GetLeftPart(UriPartial.Authority)} (keys: hutch token create --s3).");
         if (SecureAddress is not null)
         {
@@ -68,33 +63,19 @@ public sealed class S3Server : IHostedService, IAsyncDisposable
 
     private static void Configure(KestrelServerOptions kestrel, S3Options options, IDoorCertificates? certificates)
     {
-        kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = null;
-        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(options.HeaderSeconds);
-        kestrel.Limits.MinRequestBodyDataRate = Rate(options.MinUploadRate, options.SlowSeconds);
-        kestrel.Limits.MinResponseDataRate = Rate(options.MinDownloadRate, options.SlowSeconds);
-        kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
-        kestrel.Limits.MaxRequestHeadersTotalSize = options.MaxHeaderBytes;
-        kestrel.Limits.MaxRequestLineSize = options.MaxRequestLineBytes;
-        kestrel.Limits.MaxRequestBufferSize = 1 << 20;
-        kestrel.Limits.MaxResponseBufferSize = 1 << 20;
-        kestrel.RequestHeaderEncodingSelector = static _ => Encoding.UTF8;
-        kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.UTF8;
-        kestrel.Listen(S3Address.Parse(options.Address), listen => listen.Protocols = HttpProtocols.Http1);
+        DoorListener.Limit(kestrel, options);
+        kestrel.Listen(S3Services.ParseAddress(options.Address), listen => listen.Protocols = HttpProtocols.Http1);
         if (options.Https is { } secure)
         {
             IDoorCertificates shown = certificates ?? throw new InvalidOperationException("The host gives no certificate.");
-            var callback = new TlsHandshakeCallbackOptions { OnConnection = _ => new ValueTask<SslServerAuthenticationOptions>(shown.ForConnection()) };
-            kestrel.Listen(S3Address.Parse(secure), listen =>
+            TlsHandshakeCallbackOptions callback = DoorListener.Handshake(shown);
+            kestrel.Listen(S3Services.ParseAddress(secure), listen =>
             {
                 listen.Protocols = HttpProtocols.Http1;
                 listen.UseHttps(callback);
             });
         }
     }
-
-    private static MinDataRate? Rate(int bytesPerSecond, int seconds) =>
-        bytesPerSecond == 0 ? null : new MinDataRate(bytesPerSecond, TimeSpan.FromSeconds(seconds));
 
     /// <summary>The host around it decides when it stops.</summary>
     private sealed class NoLifetime : IHostLifetime

@@ -1,3 +1,4 @@
+using System.Net;
 using Hutch.Datasets;
 using Hutch.Datasets.Accounts;
 using Hutch.Datasets.Doors;
@@ -23,8 +24,8 @@ public static class S3Services
         }
 
         // What cannot be an address is said before anything is opened.
-        _ = S3Address.Parse(options.Address);
-        _ = options.Https is { } secure ? S3Address.Parse(secure) : null;
+        _ = ParseAddress(options.Address);
+        _ = options.Https is { } secure ? ParseAddress(secure) : null;
         services.AddSingleton(provider => new S3Server(
             new S3Context(
                 options,
@@ -39,4 +40,6 @@ public static class S3Services
         services.AddHostedService(provider => provider.GetRequiredService<S3Server>());
         return services;
     }
+
+    internal static IPEndPoint ParseAddress(string text) => DoorAddress.Parse(text, usualPort: 8471, ", or 'off'");
 }

@@ -1,0 +1,52 @@
+using System.Net.Security;
+using System.Text;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Hutch.Datasets.Doors;
+
+/// <summary>How every door that speaks HTTP listens: what holds at one of them holds at all.</summary>
+public static class DoorListener
+{
+    private const int BufferBytes = 1 << 20;
+
+    /// <summary>Sets the limits of a door. Bodies have none here: their size is the business of each operation.</summary>
+    public static void Limit(KestrelServerOptions kestrel, IDoorLimits limits)
+    {
+        ArgumentNullException.ThrowIfNull(kestrel);
+        ArgumentNullException.ThrowIfNull(limits);
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = null;
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(limits.HeaderSeconds);
+        kestrel.Limits.MinRequestBodyDataRate = Rate(limits.MinUploadRate, limits.SlowSeconds);
+        kestrel.Limits.MinResponseDataRate = Rate(limits.MinDownloadRate, limits.SlowSeconds);
+        kestrel.Limits.MaxConcurrentConnections = limits.MaxConnections;
+        kestrel.Limits.MaxRequestHeadersTotalSize = limits.MaxHeaderBytes;
+        kestrel.Limits.MaxRequestLineSize = limits.MaxRequestLineBytes;
+        kestrel.Limits.MaxRequestBufferSize = BufferBytes;
+        kestrel.Limits.MaxResponseBufferSize = BufferBytes;
+        kestrel.RequestHeaderEncodingSelector = static _ => Encoding.UTF8;
+        kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.UTF8;
+    }
+
+    /// <summary>Shows each client that connects the certificate of that moment.</summary>
+    public static TlsHandshakeCallbackOptions Handshake(IDoorCertificates certificates)
+    {
+        ArgumentNullException.ThrowIfNull(certificates);
+        return new TlsHandshakeCallbackOptions { OnConnection = _ => new ValueTask<SslServerAuthenticationOptions>(certificates.ForConnection()) };
+    }
+
+    /// <summary>Where a door that has started listens: without and with HTTPS, null for not at all.</summary>
+    public static (Uri? Plain, Uri? Secure) Addresses(IServiceProvider services)
+    {
+        ICollection<string> texts = services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        Uri[] all = [.. texts.Select(static text => new Uri(text))];
+        return (Array.Find(all, static uri => uri.Scheme == Uri.UriSchemeHttp), Array.Find(all, static uri => uri.Scheme == Uri.UriSchemeHttps));
+    }
+
+    private static MinDataRate? Rate(int bytesPerSecond, int seconds) =>
+        bytesPerSecond == 0 ? null : new MinDataRate(bytesPerSecond, TimeSpan.FromSeconds(seconds));
+}
