@@ -19,7 +19,8 @@ internal static class AccountEndpoints
         AddGroups(table);
         AddTokens(table);
         table.Add("Audit", "GET", "/audit", "Who did what, oldest first", "auditor or administrator")
-            .Query("after", "Go on after this position", "integer").Paged()
+            .Query("after", "Go on after this position", "integer")
+            .Query("since", "Only what was done at this time or later").Query("until", "Only what was done before this time").Paged()
             .Gives(HutchJson.Default.PageAuditInfo, AuditAsync);
     }
 
@@ -171,7 +172,7 @@ internal static class AccountEndpoints
     {
         long after = request.Number("cursor", request.Number("after", 0, 0), 0);
         return ToPage(
-            await request.Api.Zone.Accounts.ReadAuditAsync(request.Caller, after, request.Limit, request.Aborted),
+            await request.Api.Zone.Accounts.ReadAuditAsync(request.Caller, after, request.Time("since"), request.Time("until"), request.Limit, request.Aborted),
             request.Limit,
             ActivityDoor.ToInfo,
             line => line.Sequence.ToString(CultureInfo.InvariantCulture));

@@ -73,6 +73,20 @@ internal sealed class ApiRequest(HttpContext http, Caller caller, ApiContext api
             : throw ErrorCode.BadRequest.With($"'{name}' is {Display.Quote(text)}; a whole number of at least {least} is needed.").ToException();
     }
 
+    /// <summary>A time of the query; null when it is absent.</summary>
+    public DateTimeOffset? Time(string name)
+    {
+        const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
+        if (Query(name) is not { } text)
+        {
+            return null;
+        }
+
+        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, Utc, out DateTimeOffset time)
+            ? time
+            : throw ErrorCode.BadRequest.With($"'{name}' is {Display.Quote(text)}; a time is needed, such as 2026-11-20T10:00:00Z.").ToException();
+    }
+
     /// <summary>A yes or no of the query; no when it is absent.</summary>
     public bool Flag(string name) => Query(name) switch
     {

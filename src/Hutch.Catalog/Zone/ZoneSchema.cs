@@ -18,9 +18,12 @@ internal static partial class ZoneSchema
         new(1, "accounts, names, rights and audit", AccountsNamesRightsAudit),
         new(2, "passwords, sessions, one-time links, invites, mail, identities", PasswordsSessionsInvitesMail),
         new(3, "tokens that are S3 keys", "ALTER TABLE tokens ADD COLUMN s3_generation INTEGER"),
-        new(4, "the audit by what it is about, and by time", """
+        new(4, "the audit by what it is about", """
             CREATE INDEX audit_of_target ON audit(target, sequence);
-            CREATE INDEX audit_by_time ON audit(at_ms);
+
+            -- "INSERT OR REPLACE" deletes without asking the trigger for deletions.
+            CREATE TRIGGER audit_is_never_replaced BEFORE INSERT ON audit WHEN EXISTS (SELECT 1 FROM audit WHERE sequence = NEW.sequence)
+                BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
             """),
     ];
 

@@ -39,6 +39,7 @@ internal static class VerbList
         new("group", GroupVerbs.Create),
         new("user", UserVerbs.Create),
         new("quota", QuotaVerbs.Create),
+        new("audit", AuditVerbs.Create),
         new("ingest", host => new IngestVerb(host)),
         new("analyse", host => new AnalyseVerb(host)),
         new("verify", host => new VerifyVerb(host)),

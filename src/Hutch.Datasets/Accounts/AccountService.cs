@@ -29,12 +29,13 @@ public sealed partial class AccountService
         _time = time;
     }
 
-    /// <summary>Lines of the audit after a position, oldest first. For auditors and administrators.</summary>
-    public async ValueTask<Result<IReadOnlyList<AuditRecord>>> ReadAuditAsync(Caller caller, long after, int limit, CancellationToken ct)
+    /// <summary>Lines of the audit after a position, oldest first; of a span of time, where one is given. For auditors and administrators.</summary>
+    public async ValueTask<Result<IReadOnlyList<AuditRecord>>> ReadAuditAsync(
+        Caller caller, long after, DateTimeOffset? since, DateTimeOffset? until, int limit, CancellationToken ct)
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.AuditRead);
         return allowed.IsOk
-            ? Result<IReadOnlyList<AuditRecord>>.Ok(await _zone.ReadAsync(t => t.Audit.List(after, Page(limit)), ct))
+            ? Result<IReadOnlyList<AuditRecord>>.Ok(await _zone.ReadAsync(t => t.Audit.List(after, Page(limit), since, until), ct))
             : allowed.Error;
     }
 

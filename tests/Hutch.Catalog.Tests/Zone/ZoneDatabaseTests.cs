@@ -106,6 +106,8 @@ public sealed class ZoneDatabaseTests : IDisposable
     [InlineData("UPDATE audit SET actor_name = 'somebody else'")]
     [InlineData("DELETE FROM audit")]
     [InlineData("DELETE FROM audit WHERE sequence = 1")]
+    [InlineData("INSERT OR REPLACE INTO audit(sequence, at_ms, action) VALUES (1, 0, 'nothing')")]
+    [InlineData("REPLACE INTO audit(sequence, at_ms, action) SELECT sequence, at_ms, 'nothing' FROM audit")]
     public async Task The_audit_is_append_only_for_the_database_itself(string sql)
     {
         await using ZoneDatabase zone = Open();
@@ -114,6 +116,28 @@ public sealed class ZoneDatabaseTests : IDisposable
         var e = await Assert.ThrowsAsync<SqliteException>(async () => await zone.Database.WriteAsync(s => s.Connection.Execute(sql), Ct));
 
         Assert.Contains("the audit is append-only", e.Message, StringComparison.Ordinal);
+        Assert.All(await zone.ReadAsync(t => t.Audit.List(0, 10), Ct), line => Assert.NotEqual("nothing", line.Action));
+    }
+
+    [Fact]
+    public async Task The_audit_is_read_by_time_and_from_its_end()
+    {
+        var time = new HourlyTime();
+        DateTimeOffset begin = time.GetUtcNow();
+        await using ZoneDatabase zone = ZoneDatabase.Open(LocalDisk.Instance, _folder.Path, time, Copies());
+        foreach (string action in new[] { "first", "second", "third" })
+        {
+            time.Hours++;
+            await zone.NoteAsync(AuditActor.Server, action, null, null, Ct);
+        }
+
+        IReadOnlyList<AuditRecord> hour = await zone.ReadAsync(t => t.Audit.List(0, 10, begin.AddHours(2), begin.AddHours(3)), Ct);
+        IReadOnlyList<AuditRecord> newest = await zone.ReadAsync(t => t.Audit.ListBefore(long.MaxValue, 2), Ct);
+        IReadOnlyList<AuditRecord> before = await zone.ReadAsync(t => t.Audit.ListBefore(newest[^1].Sequence, 2), Ct);
+
+        Assert.Equal("second", Assert.Single(hour).Action);
+        Assert.Equal(["third", "second"], newest.Select(line => line.Action));
+        Assert.Equal("first", Assert.Single(before).Action);
     }
 
     [Fact]
@@ -354,6 +378,13 @@ public sealed class ZoneDatabaseTests : IDisposable
     private static PrincipalId Id(int number) => new(new Guid(number, 0, 0, new byte[8]));
 
     private ZoneCopies Copies() => new(LocalDisk.Instance, _folder.Path, new ZoneCopyOptions(), TimeProvider.System);
+
+    private sealed class HourlyTime : TimeProvider
+    {
+        public int Hours { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => new(2026, 11, 20, Hours, 0, 0, TimeSpan.Zero);
+    }
 
     private ZoneDatabase Open(ZoneCopies? copies = null) => ZoneDatabase.Open(LocalDisk.Instance, _folder.Path, TimeProvider.System, copies ?? Copies());
 
