@@ -1,5 +1,5 @@
-using Hutch.Catalog.Site;
 using Hutch.Datasets.Committing;
+using Hutch.Datasets.Heads;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
@@ -12,12 +12,12 @@ namespace Hutch.Datasets;
 /// Thread-safe. Where a rule keeps each file for some days, the end of the whole dataset moves on with the first write of each day, so that
 /// what is put today goes with today's lane and never earlier.
 /// </remarks>
-public sealed class DatasetLanes(Committer committer, SiteDatabase records, TimeProvider time)
+public sealed class DatasetLanes(Committer committer, HeadCache heads, TimeProvider time)
 {
     /// <summary>The lane, or why nothing can be written there.</summary>
     public async ValueTask<Result<Lane>> ForWritingAsync(DatasetId id, CancellationToken ct)
     {
-        SiteDataset? dataset = await records.ReadAsync(queries => queries.Dataset(id), ct);
+        SiteDataset? dataset = await heads.DatasetAsync(id, ct);
         return dataset is null
             ? ErrorCode.NotFound.With($"There is no dataset {id} at this site.")
             : await ForWritingAsync(dataset, ct);

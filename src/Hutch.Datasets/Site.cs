@@ -59,13 +59,14 @@ public sealed partial class Site : IAsyncDisposable
             time,
             loggers.CreateLogger<Committer>(),
             options.Committer);
+        var heads = new HeadCache(Committer, records);
         Events = new EventFeed(Committer, records);
         var tree = new Tree(new PageStore(Blobs), new PageCache(options.Blobs.PageCacheBytes));
-        Heads = new HeadReader(records, tree);
+        Heads = new HeadReader(records, tree, heads);
         Intake = new BlobIntake(Blobs, Operations, options.Blobs, options.NewId);
         Folder = new Folder(Committer, records, tree, Operations, new ResultFiles(records, Intake, Heads, time));
         FoldScheduler = new FoldScheduler(Committer, records, Folder, options.Fold, time, loggers.CreateLogger<FoldScheduler>());
-        var lanes = new DatasetLanes(Committer, records, time);
+        var lanes = new DatasetLanes(Committer, heads, time);
         Entries = new EntryWriter(Committer, lanes, Heads, Folder);
         Uploads = new PartUploads(Committer, records, Blobs, Entries, lanes, Operations, options.Blobs, options.NewId);
         Pushes = new PushSessions(Committer, records, Blobs, Heads, lanes, Operations, options.Pushes, options.NewId, time);
@@ -82,7 +83,7 @@ public sealed partial class Site : IAsyncDisposable
         Jobs = new MaintenanceJobs(
             Collector, new Scrubber(segments, options.Scrub), Checkpointer, Blobs.Work.Board, options.NewId, time, loggers.CreateLogger<MaintenanceJobs>());
         Rules = new RuleKeeper(records, Heads, Blobs, Entries, Lifecycle, Uploads, options.Lifecycle, time);
-        Quotas = new OwnerQuotas(Committer, records, time);
+        Quotas = new OwnerQuotas(Committer, records, heads, time);
         Housekeeper = new Housekeeper(
             records, Quotas, Lifecycle, Rules, Snapshots, Jobs, options.Collector, options.Scrub, time, loggers.CreateLogger<Housekeeper>());
         Verifier = new DatasetVerifier(Heads, Blobs);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Hutch.Catalog.Site;
 using Hutch.Datasets.Committing;
@@ -17,6 +18,7 @@ public sealed class EventFeed : IDisposable
 
     private readonly Committer _committer;
     private readonly SiteDatabase _records;
+    private readonly ConcurrentDictionary<EventSignal, byte> _signals = new();
     private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Listens to a committer.</summary>
@@ -37,7 +39,8 @@ public sealed class EventFeed : IDisposable
         {
             // Taken before the look: what happens between the look and the wait ends the wait at once.
             Task next = Volatile.Read(ref _next).Task;
-            IReadOnlyList<SiteEvent> events = await _records.ReadAsync(queries => queries.Events(after, dataset, EventsAtOnce), ct);
+            (IReadOnlyList<SiteEvent> events, long newest) = await _records.ReadConsistentAsync(
+                queries => (queries.Events(after, dataset, EventsAtOnce), queries.NewestEvent()), ct);
             foreach (SiteEvent happened in events)
             {
                 yield return happened;
@@ -46,9 +49,19 @@ public sealed class EventFeed : IDisposable
 
             if (events.Count == 0)
             {
+                // What was passed over is not looked through again.
+                after = Math.Max(after, newest);
                 await next.WaitAsync(ct);
             }
         }
+    }
+
+    /// <summary>A signal that is given when an event of one of these kinds is committed, from now on.</summary>
+    internal EventSignal Listen(IEnumerable<string> kinds)
+    {
+        var signal = new EventSignal(kinds, ended => _signals.TryRemove(ended, out _));
+        _signals.TryAdd(signal, 0);
+        return signal;
     }
 
     /// <summary>Ends when something is committed after this call.</summary>
@@ -57,6 +70,12 @@ public sealed class EventFeed : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _committer.Committed -= OnCommitted;
 
-    private void OnCommitted(IReadOnlyList<JournalRecord> records) =>
+    private void OnCommitted(IReadOnlyList<JournalRecord> records)
+    {
         Interlocked.Exchange(ref _next, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+        foreach ((EventSignal signal, _) in _signals)
+        {
+            signal.Note(records);
+        }
+    }
 }

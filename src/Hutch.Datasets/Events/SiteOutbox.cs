@@ -24,11 +24,13 @@ public sealed class SiteOutbox(Site site) : IOutbox
         long after, IReadOnlyCollection<string> topics, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         string[] kinds = [.. topics, Published];
+
+        // Listening before the first look: what happens between a look and a wait ends the wait at once.
+        using EventSignal signal = site.Events.Listen(kinds);
         while (true)
         {
-            // Taken before the look: what happens between the look and the wait ends the wait at once.
-            Task next = site.Events.NextAsync(cancellationToken);
-            IReadOnlyList<SiteEvent> events = await site.Records.ReadAsync(queries => queries.Events(after, kinds, LinesAtOnce), cancellationToken);
+            (IReadOnlyList<SiteEvent> events, long newest) = await site.Records.ReadConsistentAsync(
+                queries => (queries.Events(after, kinds, LinesAtOnce), queries.NewestEvent()), cancellationToken);
             foreach (SiteEvent happened in events)
             {
                 yield return ToMessage(happened);
@@ -37,7 +39,9 @@ public sealed class SiteOutbox(Site site) : IOutbox
 
             if (events.Count == 0)
             {
-                await next;
+                // What was passed over is not looked through again.
+                after = Math.Max(after, newest);
+                await signal.WaitAsync(cancellationToken);
             }
         }
     }

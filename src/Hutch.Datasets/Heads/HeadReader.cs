@@ -7,7 +7,7 @@ namespace Hutch.Datasets.Heads;
 
 /// <summary>Reads versions of datasets: finds, lists and walks the entries of a snapshot, or of a head with what lies over it.</summary>
 /// <remarks>Thread-safe. Knows nothing of rights: whoever calls it has asked before.</remarks>
-public sealed class HeadReader(SiteDatabase records, Tree tree)
+public sealed class HeadReader(SiteDatabase records, Tree tree, HeadCache heads)
 {
     private static readonly Dictionary<DatasetPath, Entry> NothingAbove = [];
 
@@ -16,36 +16,32 @@ public sealed class HeadReader(SiteDatabase records, Tree tree)
 
     /// <summary>A dataset as it is now.</summary>
     public async ValueTask<Result<SiteDataset>> DatasetAsync(DatasetId id, CancellationToken ct) =>
-        await records.ReadAsync(queries => queries.Dataset(id), ct) is { } dataset
+        await heads.DatasetAsync(id, ct) is { } dataset
             ? dataset
-            : ErrorCode.NotFound.With($"There is no dataset {id} at this site.");
+            : Unknown(id);
 
     /// <summary>The version that a reference names: the head when it is null.</summary>
-    public ValueTask<Result<TreeView>> ResolveAsync(DatasetId id, SnapshotRef? at, CancellationToken ct) => records.ReadConsistentAsync<Result<TreeView>>(
-        queries =>
+    public async ValueTask<Result<TreeView>> ResolveAsync(DatasetId id, SnapshotRef? at, CancellationToken ct)
+    {
+        if (await heads.ViewAsync(id, ct) is not { } head)
         {
-            if (queries.Dataset(id) is not { } dataset)
-            {
-                return ErrorCode.NotFound.With($"There is no dataset {id} at this site.");
-            }
+            return Unknown(id);
+        }
 
-            Result<SiteDataset> present = DatasetState.RequirePresent(dataset);
-            if (!present.IsOk)
-            {
-                return present.Error;
-            }
+        Result<SiteDataset> present = DatasetState.RequirePresent(head.Dataset);
+        if (!present.IsOk)
+        {
+            return present.Error;
+        }
 
-            if (at is null)
-            {
-                // The head of a closed dataset is its last snapshot.
-                SiteSnapshot? last = dataset.Closed is not null && dataset.Snapshot is long number ? queries.Snapshot(dataset.Key, number) : null;
-                return new TreeView(dataset, dataset.Root, last);
-            }
+        if (at is not { } named)
+        {
+            return head;
+        }
 
-            Result<SiteSnapshot> snapshot = FindSnapshot(queries, dataset, at.Value);
-            return snapshot.IsOk ? new TreeView(dataset, snapshot.Value.Root, snapshot.Value) : snapshot.Error;
-        },
-        ct);
+        Result<SiteSnapshot> snapshot = await records.ReadConsistentAsync(queries => FindSnapshot(queries, head.Dataset, named), ct);
+        return snapshot.Then<TreeView>(found => new TreeView(head.Dataset, found.Root, found));
+    }
 
     /// <summary>The entry at a path, or null when there is none.</summary>
     public async ValueTask<Entry?> FindAsync(TreeView view, DatasetPath path, CancellationToken ct)
@@ -55,10 +51,8 @@ public sealed class HeadReader(SiteDatabase records, Tree tree)
             return await tree.FindAsync(view.Root, path, ct);
         }
 
-        // The row and the tree of one moment: a fold in between moves changes from one to the other.
-        (OverlayRow? row, TreeRoot root) = await records.ReadConsistentAsync(
-            queries => (queries.Overlay(view.Dataset.Key, path), RootNow(queries, view)), ct);
-        return row is not null ? row.Entry : await tree.FindAsync(root, path, ct);
+        (TreeRoot root, HeadChange change) = await heads.FindAsync(view.Dataset.Id, path, ct) ?? new HeadPath(view.Root, default);
+        return change.IsChanged ? change.Entry : await tree.FindAsync(root, path, ct);
     }
 
     /// <summary>One page of a listing.</summary>
@@ -186,6 +180,8 @@ public sealed class HeadReader(SiteDatabase records, Tree tree)
 
     private ValueTask<(bool HasOverlay, TreeRoot Root)> HeadNowAsync(TreeView view, CancellationToken ct) =>
         records.ReadConsistentAsync(queries => (queries.HasOverlay(view.Dataset.Key), RootNow(queries, view)), ct);
+
+    private static HutchError Unknown(DatasetId id) => ErrorCode.NotFound.With($"There is no dataset {id} at this site.");
 
     private static TreeRoot RootNow(SiteQueries queries, TreeView view) => queries.DatasetByKey(view.Dataset.Key)?.Root ?? view.Root;
 
