@@ -3,23 +3,39 @@ using System.Globalization;
 namespace Hutch.Disk;
 
 /// <summary>One process owns a data folder: the lock that says so, and the check that the folder is on a disk whose locks can be trusted.</summary>
+/// <remarks>The lock is on the file <c>VERSION</c>, which no process ever replaces. Its second block says in words who has it.</remarks>
 public static class DataFolderLock
 {
-    /// <summary>The name of the lock file in the data folder.</summary>
-    public const string FileName = "LOCK";
-
+    private const int OwnerBlock = 1;
     private const string BootIdPath = "/proc/sys/kernel/random/boot_id";
 
     /// <summary>
     /// Takes the folder for this process until the result is disposed or the process ends. Throws <see cref="DiskLockedException"/> naming the
-    /// owner when it is taken, and <see cref="IOException"/> on a network file system unless <paramref name="allowNetworkFileSystem"/>.
+    /// owner when it is taken, and <see cref="IOException"/> on a network file system unless <paramref name="allowNetworkFileSystem"/>. Nothing
+    /// that is there is changed.
     /// </summary>
-    public static IDisposable Acquire(IDisk disk, string folder, bool allowNetworkFileSystem, TimeProvider time)
+    public static IDisposable Acquire(IDisk disk, string folder, bool allowNetworkFileSystem)
+    {
+        ArgumentNullException.ThrowIfNull(disk);
+        RefuseNetwork(disk.Space(folder), folder, allowNetworkFileSystem);
+        string path = Path.Combine(folder, DataVersion.FileName);
+        try
+        {
+            return disk.Lock(path);
+        }
+        catch (DiskLockedException)
+        {
+            string owner = DataVersion.ReadBlock(disk, path, OwnerBlock);
+            throw owner.Length == 0 ? new DiskLockedException(path) : new DiskLockedException(path, owner);
+        }
+    }
+
+    /// <summary>Leaves word of who has the folder, for the message that the next one gets. Only for whoever has it, and can read its format.</summary>
+    public static void Sign(IDisk disk, string folder, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(disk);
         ArgumentNullException.ThrowIfNull(time);
-        RefuseNetwork(disk.Space(folder), folder, allowNetworkFileSystem);
-        return disk.Lock(Path.Combine(folder, FileName), Describe(time));
+        DataVersion.WriteBlock(disk, Path.Combine(folder, DataVersion.FileName), OwnerBlock, Describe(time));
     }
 
     private static void RefuseNetwork(DiskSpace space, string folder, bool allowed)
@@ -37,6 +53,6 @@ public static class DataFolderLock
     {
         string boot = File.Exists(BootIdPath) ? File.ReadAllText(BootIdPath).Trim() : "unknown";
         string since = time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-        return $"process {Environment.ProcessId} on {Environment.MachineName} since {since} (boot {boot})\n";
+        return $"process {Environment.ProcessId} on {Environment.MachineName} since {since} (boot {boot})";
     }
 }

@@ -1,31 +1,65 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Hutch.Disk;
 
-/// <summary>The file <c>VERSION</c> of a data folder: which format it has, and how old a program may be that reads it.</summary>
+/// <summary>
+/// What a data folder is: the first line of its file <c>VERSION</c>. The file is also the lock of the folder; who has it open stands in a
+/// block behind (see <see cref="DataFolderLock"/>).
+/// </summary>
 /// <param name="Format">The format of the folder, counted from 1.</param>
 /// <param name="MinReader">The oldest program format that can read it.</param>
-public readonly record struct DataVersion(int Format, int MinReader)
+/// <param name="Incarnation">Which life of the folder this is; null in formats that did not say so here.</param>
+/// <remarks>
+/// The line is padded to one block of the disk and written in place, as the file must stay the same for the lock: a disk writes a block
+/// wholly or not at all.
+/// </remarks>
+public sealed partial record DataVersion(
+    [property: JsonPropertyName("format")] int Format,
+    [property: JsonPropertyName("min_reader")] int MinReader,
+    [property: JsonPropertyName("incarnation")] Incarnation? Incarnation = null)
 {
     /// <summary>The name of the file in the data folder.</summary>
     public const string FileName = "VERSION";
 
-    private const int MaxFileBytes = 4096;
+    /// <summary>Where in the file comes what may be lost, and belongs to whoever has the folder open.</summary>
+    public const int RestOffset = 2 * BlockBytes;
+
+    /// <summary>A block of the disk, bytes: the first has the version, the second who has the folder open.</summary>
+    internal const int BlockBytes = 512;
 
     /// <summary>Reads the version of a folder; null when it has none yet. A damaged file is an <see cref="IOException"/>.</summary>
     public static DataVersion? Read(IDisk disk, string folder)
     {
         ArgumentNullException.ThrowIfNull(disk);
         string path = Path.Combine(folder, FileName);
-        return disk.FileExists(path) ? Parse(disk.ReadAllBytes(path, MaxFileBytes), path) : null;
+        if (!disk.FileExists(path))
+        {
+            return null;
+        }
+
+        // A file without a version is one that was locked and never written.
+        string line = ReadBlock(disk, path, 0);
+        return line.Length == 0 ? null : Parse(line, path);
     }
 
-    /// <summary>Writes the version of a folder, durably and atomically.</summary>
+    /// <summary>Begins the first life of a folder that has no version yet.</summary>
+    public static DataVersion Begin(IDisk disk, string folder, int format, Func<Guid> newId)
+    {
+        ArgumentNullException.ThrowIfNull(newId);
+        var version = new DataVersion(format, format, new Incarnation(newId().ToString("N")));
+        version.Write(disk, folder);
+        return version;
+    }
+
+    /// <summary>Writes the version of a folder. Durable on return.</summary>
     public void Write(IDisk disk, string folder)
     {
-        byte[] text = Encoding.ASCII.GetBytes($"{{\"format\":{Format},\"min_reader\":{MinReader}}}\n");
-        AtomicFile.Replace(disk, Path.Combine(folder, FileName), text);
+        ArgumentNullException.ThrowIfNull(disk);
+        string path = Path.Combine(folder, FileName);
+        WriteBlock(disk, path, 0, JsonSerializer.Serialize(this, Json.Default.DataVersion));
+        disk.SyncFolder(folder);
     }
 
     /// <summary>
@@ -44,19 +78,59 @@ public readonly record struct DataVersion(int Format, int MinReader)
         return Format < programFormat;
     }
 
-    private static DataVersion Parse(byte[] text, string path)
+    /// <summary>
+    /// Ends what was promised to the sessions of the old life, when that is still to be done: nobody who was logged in, or in the middle of a
+    /// push, when the backup was made goes on as if nothing had happened.
+    /// </summary>
+    /// <returns>The version with nothing left to end.</returns>
+    public async Task<DataVersion> VoidAsync(IDisk disk, string folder, Func<CancellationToken, Task> endSessions, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(endSessions);
+        if (Incarnation is not { MustVoid: true } restored)
+        {
+            return this;
+        }
+
+        await endSessions(ct);
+        DataVersion begun = this with { Incarnation = restored with { MustVoid = false } };
+        begun.Write(disk, folder);
+        return begun;
+    }
+
+    /// <summary>The text of a block, up to its line feed; empty when there is none.</summary>
+    internal static string ReadBlock(IDisk disk, string path, int block)
+    {
+        var bytes = new byte[BlockBytes];
+        using IDiskFile file = disk.Open(path, DiskAccess.Read);
+        int read = file.ReadFully(bytes, block * BlockBytes);
+        int end = bytes.AsSpan(0, read).IndexOf((byte)'\n');
+        return Encoding.UTF8.GetString(bytes, 0, end < 0 ? read : end).Trim(' ', '\0');
+    }
+
+    /// <summary>Writes a line into a block, padded with spaces; what does not fit is left out. Durable on return, if the file was there.</summary>
+    internal static void WriteBlock(IDisk disk, string path, int block, string line)
+    {
+        var bytes = new byte[BlockBytes];
+        bytes.AsSpan().Fill((byte)' ');
+        Encoding.UTF8.TryGetBytes(line, bytes.AsSpan(0, BlockBytes - 1), out _);
+        bytes[^1] = (byte)'\n';
+        using IDiskFile file = disk.Open(path, disk.FileExists(path) ? DiskAccess.ReadWrite : DiskAccess.CreateNew);
+        file.Write(bytes, block * BlockBytes);
+        file.Sync();
+    }
+
+    private static DataVersion Parse(string line, string path)
     {
         try
         {
-            using JsonDocument json = JsonDocument.Parse(text);
-            int format = json.RootElement.GetProperty("format").GetInt32();
-            int minReader = json.RootElement.GetProperty("min_reader").GetInt32();
-            if (format >= 1 && minReader >= 1 && minReader <= format)
+            if (JsonSerializer.Deserialize(line, Json.Default.DataVersion) is { Format: >= 1, MinReader: >= 1 } version
+                && version.MinReader <= version.Format
+                && version.Incarnation is null or { Id.Length: 32 })
             {
-                return new DataVersion(format, minReader);
+                return version;
             }
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (JsonException e)
         {
             throw new IOException(Damaged(path), e);
         }
@@ -65,5 +139,10 @@ public readonly record struct DataVersion(int Format, int MinReader)
     }
 
     private static string Damaged(string path) =>
-        $"'{path}' is damaged: it should read like {{\"format\":1,\"min_reader\":1}}. Restore that line by hand if you know the format.";
+        $"'{path}' is damaged: its first line should read like {{\"format\":2,\"min_reader\":2,\"incarnation\":{{\"id\":\"32 hexadecimal digits\"}}}}. "
+        + "Restore that line by hand if you know the format.";
+
+    [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
+    [JsonSerializable(typeof(DataVersion))]
+    internal sealed partial class Json : JsonSerializerContext;
 }

@@ -44,9 +44,8 @@ public interface IDisk
 
     /// <summary>
     /// Takes the exclusive lock that a file stands for, until the result is disposed or the process ends, however it ends.
-    /// Throws <see cref="DiskLockedException"/>, which names the owner, when another holds it.
+    /// Throws <see cref="DiskLockedException"/> when another holds it. The file's content is not touched.
     /// </summary>
-    /// <param name="path">The lock file; made when missing, never removed.</param>
-    /// <param name="owner">Who takes it, for the message that the next one gets.</param>
-    IDisposable Lock(string path, string owner);
+    /// <param name="path">The file; made when missing. It must not be replaced while it is locked.</param>
+    IDisposable Lock(string path);
 }

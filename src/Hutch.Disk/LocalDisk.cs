@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text;
 using Hutch.Disk.Native;
 using Microsoft.Win32.SafeHandles;
 
@@ -94,19 +93,15 @@ public sealed class LocalDisk : IDisk
     }
 
     /// <inheritdoc/>
-    public IDisposable Lock(string path, string owner)
+    public IDisposable Lock(string path)
     {
         SafeFileHandle handle = OpenOrCreate(path);
         if (LibC.Lock(handle, LibC.LockExclusive | LibC.LockNonBlocking) != 0)
         {
-            string holder = ReadOwner(handle);
             handle.Dispose();
-            throw new DiskLockedException(path, holder);
+            throw new DiskLockedException(path);
         }
 
-        // The text is for people only: the lock itself is the kernel's and ends with the process.
-        RandomAccess.SetLength(handle, 0);
-        RandomAccess.Write(handle, Encoding.UTF8.GetBytes(owner), 0);
         return handle;
     }
 
@@ -128,12 +123,5 @@ public sealed class LocalDisk : IDisk
     {
         int descriptor = LibC.Open(path, flags | LibC.CloseOnExec, OwnerOnly);
         return descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw LibC.LastError("Cannot open", path);
-    }
-
-    private static string ReadOwner(SafeFileHandle handle)
-    {
-        Span<byte> text = stackalloc byte[512];
-        int length = RandomAccess.Read(handle, text, 0);
-        return length == 0 ? "a process that has not said its name yet" : Encoding.UTF8.GetString(text[..length]).Trim();
     }
 }

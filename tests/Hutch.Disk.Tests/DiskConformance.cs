@@ -154,16 +154,33 @@ public abstract class DiskConformance
     }
 
     [Fact]
-    public void The_second_to_lock_is_told_who_was_first()
+    public void A_lock_is_held_by_one_at_a_time_and_leaves_the_file_as_it_is()
     {
-        using (Disk.Lock(At("LOCK"), "process 1 on alpha\n"))
+        Write("a", "content");
+
+        using (Disk.Lock(At("a")))
         {
-            DiskLockedException e = Assert.Throws<DiskLockedException>(() => Disk.Lock(At("LOCK"), "process 2"));
-            Assert.Equal("process 1 on alpha", e.Owner);
-            Assert.Contains("locked by process 1 on alpha", e.Message, StringComparison.Ordinal);
+            DiskLockedException e = Assert.Throws<DiskLockedException>(() => Disk.Lock(At("a")));
+            Assert.Contains("locked by another process", e.Message, StringComparison.Ordinal);
         }
 
-        Disk.Lock(At("LOCK"), "process 2").Dispose();
+        Disk.Lock(At("a")).Dispose();
+        Assert.Equal("content", Encoding.ASCII.GetString(Disk.ReadAllBytes(At("a"), 100)));
+    }
+
+    [Fact]
+    public void The_second_who_opens_a_data_folder_is_told_who_was_first()
+    {
+        using (DataFolderLock.Acquire(Disk, Folder, allowNetworkFileSystem: false))
+        {
+            DataVersion.Begin(Disk, Folder, 2, Guid.NewGuid);
+            DataFolderLock.Sign(Disk, Folder, TimeProvider.System);
+
+            DiskLockedException e = Assert.Throws<DiskLockedException>(() => DataFolderLock.Acquire(Disk, Folder, allowNetworkFileSystem: false));
+            Assert.StartsWith($"process {Environment.ProcessId} on ", e.Owner, StringComparison.Ordinal);
+        }
+
+        DataFolderLock.Acquire(Disk, Folder, allowNetworkFileSystem: false).Dispose();
     }
 
     [Fact]
@@ -189,11 +206,12 @@ public abstract class DiskConformance
     public void The_version_of_a_folder_is_kept_and_compared()
     {
         Assert.Null(DataVersion.Read(Disk, Folder));
+        var written = new DataVersion(3, 2, new Incarnation(new string('a', 32), DateTimeOffset.UnixEpoch, new string('b', 32), MustVoid: true));
 
-        new DataVersion(3, 2).Write(Disk, Folder);
+        written.Write(Disk, Folder);
 
-        DataVersion version = DataVersion.Read(Disk, Folder)!.Value;
-        Assert.Equal(new DataVersion(3, 2), version);
+        DataVersion version = DataVersion.Read(Disk, Folder)!;
+        Assert.Equal(written, version);
         Assert.False(version.NeedsUpgrade(3, Folder));
         Assert.False(version.NeedsUpgrade(2, Folder));
         Assert.True(version.NeedsUpgrade(4, Folder));
@@ -202,7 +220,6 @@ public abstract class DiskConformance
     }
 
     [Theory]
-    [InlineData("")]
     [InlineData("1")]
     [InlineData("{}")]
     [InlineData("{\"format\":\"x\",\"min_reader\":1}")]
@@ -215,6 +232,41 @@ public abstract class DiskConformance
 
         IOException e = Assert.Throws<IOException>(() => DataVersion.Read(Disk, Folder));
         Assert.Contains("is damaged", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_version_is_read_from_its_line_whatever_stands_behind_it()
+    {
+        var version = new DataVersion(2, 2, new Incarnation(new string('a', 32)));
+        version.Write(Disk, Folder);
+        DataFolderLock.Sign(Disk, Folder, TimeProvider.System);
+
+        byte[] file = Disk.ReadAllBytes(At(DataVersion.FileName), 4096);
+
+        Assert.Equal(version, DataVersion.Read(Disk, Folder));
+        Assert.Equal(DataVersion.RestOffset, file.Length);
+        Assert.StartsWith(
+            "{\"format\":2,\"min_reader\":2,\"incarnation\":{\"id\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"}} ",
+            Encoding.ASCII.GetString(file),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_version_of_one_line_as_older_programs_and_people_write_it_is_read_too()
+    {
+        Write(DataVersion.FileName, "{\"format\":1,\"min_reader\":1}\n");
+
+        Assert.Equal(new DataVersion(1, 1), DataVersion.Read(Disk, Folder));
+    }
+
+    [Fact]
+    public void A_folder_that_was_locked_and_never_written_has_no_version_yet()
+    {
+        DataFolderLock.Acquire(Disk, Folder, allowNetworkFileSystem: false).Dispose();
+        Assert.Null(DataVersion.Read(Disk, Folder));
+
+        DataFolderLock.Sign(Disk, Folder, TimeProvider.System);
+        Assert.Null(DataVersion.Read(Disk, Folder));
     }
 
     protected void Write(string name, string text)

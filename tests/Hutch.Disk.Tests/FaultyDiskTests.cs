@@ -183,9 +183,9 @@ public sealed class FaultyDiskTests : DiskConformance
     {
         _disk.IsNetwork = true;
 
-        IOException e = Assert.Throws<IOException>(() => DataFolderLock.Acquire(_disk, "/data", allowNetworkFileSystem: false, TimeProvider.System));
+        IOException e = Assert.Throws<IOException>(() => DataFolderLock.Acquire(_disk, "/data", allowNetworkFileSystem: false));
         Assert.Contains("network file system (nfs)", e.Message, StringComparison.Ordinal);
-        DataFolderLock.Acquire(_disk, "/data", allowNetworkFileSystem: true, TimeProvider.System).Dispose();
+        DataFolderLock.Acquire(_disk, "/data", allowNetworkFileSystem: true).Dispose();
     }
 
     [Fact]

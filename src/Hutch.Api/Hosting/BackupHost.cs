@@ -18,12 +18,11 @@ public static class BackupHost
     {
         ArgumentNullException.ThrowIfNull(options);
         LocalDisk disk = LocalDisk.Instance;
-        using DataFolder folder = DataFolder.Open(disk, options.DataFolder, options.AllowNetworkFileSystem, options.Time);
+        using DataFolder folder = DataFolder.Open(disk, options.DataFolder, options.AllowNetworkFileSystem, options.Site.NewId, options.Time);
         using ILoggerFactory loggers = Loggers.Create(options);
         await using ZoneServices zone = await ZoneServices.OpenAsync(disk, folder.Path, options.Zone, options.Time, loggers, ct);
         await using Site site = await Site.OpenAsync(disk, folder.Path, options.Site, options.Time, loggers, ct);
-        string incarnation = Incarnation.Ensure(disk, folder.Path, options.Site.NewId).Id;
-        var writer = new BackupWriter(new BackupSource(disk, folder.Path, site, zone, incarnation, options.Time));
+        var writer = new BackupWriter(new BackupSource(disk, folder.Path, site, zone, folder.Incarnation.Id, options.Time));
         return await writer.CreateAsync(wanted, progress, ct);
     }
 

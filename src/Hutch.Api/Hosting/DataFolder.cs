@@ -6,38 +6,39 @@ namespace Hutch.Api.Hosting;
 /// <summary>The data folder, owned by this process until it is disposed.</summary>
 internal sealed class DataFolder : IDisposable
 {
-    /// <summary>The format that this program writes.</summary>
-    public const int Format = 1;
+    /// <summary>The format that this program writes. Format 1 was never released.</summary>
+    public const int Format = 2;
 
     private readonly IDisposable _lock;
 
-    private DataFolder(string path, IDisposable ownership)
+    private DataFolder(string path, DataVersion version, IDisposable ownership)
     {
         Path = path;
+        Version = version;
         _lock = ownership;
     }
 
     public string Path { get; }
 
+    /// <summary>What the folder is.</summary>
+    public DataVersion Version { get; private set; }
+
+    /// <summary>Which life of the folder this is.</summary>
+    public Incarnation Incarnation => Version.Incarnation!;
+
     /// <summary>Makes the folder when it is not there, locks it and checks its format.</summary>
-    public static DataFolder Open(IDisk disk, string folder, bool allowNetworkFileSystem, TimeProvider time)
+    public static DataFolder Open(IDisk disk, string folder, bool allowNetworkFileSystem, Func<Guid> newId, TimeProvider time)
     {
         string path = System.IO.Path.GetFullPath(folder);
         disk.CreateFolder(path);
-        IDisposable ownership = DataFolderLock.Acquire(disk, path, allowNetworkFileSystem, time);
+        IDisposable ownership = DataFolderLock.Acquire(disk, path, allowNetworkFileSystem);
         try
         {
             RefuseUnfinished(disk, path);
-            if (DataVersion.Read(disk, path) is { } version)
-            {
-                _ = version.NeedsUpgrade(Format, path);
-            }
-            else
-            {
-                new DataVersion(Format, Format).Write(disk, path);
-            }
-
-            return new DataFolder(path, ownership);
+            DataVersion version = DataVersion.Read(disk, path) ?? DataVersion.Begin(disk, path, Format, newId);
+            RefuseOld(version, path);
+            DataFolderLock.Sign(disk, path, time);
+            return new DataFolder(path, version, ownership);
         }
         catch
         {
@@ -46,11 +47,25 @@ internal sealed class DataFolder : IDisposable
         }
     }
 
+    /// <summary>After a restore, ends what was promised in the life before, once.</summary>
+    public async Task VoidAsync(IDisk disk, Func<CancellationToken, Task> endSessions, CancellationToken ct) =>
+        Version = await Version.VoidAsync(disk, Path, endSessions, ct);
+
     private static void RefuseUnfinished(IDisk disk, string path)
     {
         if (disk.FileExists(System.IO.Path.Combine(path, BackupRestorer.UnfinishedName)))
         {
             throw new IOException($"A restore into '{path}' was not finished: it is no data folder. Remove it and restore again.");
+        }
+    }
+
+    private static void RefuseOld(DataVersion version, string path)
+    {
+        if (version.NeedsUpgrade(Format, path))
+        {
+            throw new IOException(
+                $"The data folder '{path}' has format {version.Format}, of a program before the first release; this one reads format {Format}. "
+                + "Get the data out with the program that made it (clone), or with docs/formats/salvage.md: nothing was changed.");
         }
     }
 

@@ -75,7 +75,7 @@ public sealed class HutchServer : IAsyncDisposable
     public static async Task<HutchServer> StartAsync(ServeOptions options, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(options);
-        DataFolder folder = DataFolder.Open(LocalDisk.Instance, options.DataFolder, options.AllowNetworkFileSystem, options.Time);
+        DataFolder folder = DataFolder.Open(LocalDisk.Instance, options.DataFolder, options.AllowNetworkFileSystem, options.Site.NewId, options.Time);
         ZoneServices? zone = null;
         Site? site = null;
         TlsCertificates? certificates = null;
@@ -84,8 +84,8 @@ public sealed class HutchServer : IAsyncDisposable
             ILoggerFactory loggers = Loggers.Create(options);
             zone = await ZoneServices.OpenAsync(LocalDisk.Instance, folder.Path, options.Zone, options.Time, loggers, ct);
             site = await Site.OpenAsync(options.SegmentDisk, folder.Path, options.Site, options.Time, loggers, ct);
-            Incarnation incarnation = await BeginAsync(folder, zone, site, options, ct);
-            var backups = new BackupWriter(new BackupSource(LocalDisk.Instance, folder.Path, site, zone, incarnation.Id, options.Time));
+            await BeginAsync(folder, zone, site, ct);
+            var backups = new BackupWriter(new BackupSource(LocalDisk.Instance, folder.Path, site, zone, folder.Incarnation.Id, options.Time));
             certificates = OpenCertificates(options, folder, loggers);
             WebApplication app = Build(options, zone, site, backups, certificates, loggers);
             var server = new HutchServer(folder, zone, site, app, certificates, options.Notice);
@@ -138,20 +138,14 @@ public sealed class HutchServer : IAsyncDisposable
     }
 
     /// <summary>After a restore, who was logged in or in the middle of a push when the backup was made begins anew.</summary>
-    private static async Task<Incarnation> BeginAsync(DataFolder folder, ZoneServices zone, Site site, ServeOptions options, CancellationToken ct)
-    {
-        var incarnation = Incarnation.Ensure(LocalDisk.Instance, folder.Path, options.Site.NewId);
-        await incarnation.VoidAsync(
-            LocalDisk.Instance,
-            folder.Path,
-            async token =>
-            {
-                await zone.BeginIncarnationAsync(token);
-                await site.Lifecycle.EndAllSessionsAsync(token);
-            },
-            ct);
-        return incarnation;
-    }
+    private static Task BeginAsync(DataFolder folder, ZoneServices zone, Site site, CancellationToken ct) => folder.VoidAsync(
+        LocalDisk.Instance,
+        async token =>
+        {
+            await zone.BeginIncarnationAsync(token);
+            await site.Lifecycle.EndAllSessionsAsync(token);
+        },
+        ct);
 
     private static WebApplication Build(ServeOptions options, ZoneServices zone, Site site, BackupWriter backups, TlsCertificates? certificates, ILoggerFactory loggers)
     {

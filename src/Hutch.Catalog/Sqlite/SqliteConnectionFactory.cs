@@ -85,7 +85,7 @@ internal sealed class SqliteConnectionFactory(string path, SqliteOptions options
         SqliteLibrary.EnsureLoaded();
         var text = new SqliteConnectionStringBuilder
         {
-            DataSource = path,
+            DataSource = Address(path),
             Mode = mode,
             Pooling = false,
             DefaultTimeout = Math.Max(1, options.BusyTimeoutMilliseconds / 1000),
@@ -105,6 +105,13 @@ internal sealed class SqliteConnectionFactory(string path, SqliteOptions options
             throw new CatalogException($"{path} cannot be opened as a database: {e.Message}", e);
         }
     }
+
+    /// <summary>
+    /// The file as SQLite is told it: the whole database is this process's own, so that what its connections share of the log is in its
+    /// memory, and not one more file beside the database.
+    /// </summary>
+    private static string Address(string path) =>
+        $"file://{string.Join('/', System.IO.Path.GetFullPath(path).Split('/').Select(Uri.EscapeDataString))}?vfs=unix-excl";
 
     private void MarkOwner(SqliteSession session)
     {

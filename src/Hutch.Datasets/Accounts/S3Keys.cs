@@ -26,25 +26,25 @@ public sealed class S3Keys
     private const int KeyBytes = 32;
     private const int MaxDayKeys = 10_000;
 
-    private readonly byte[] _siteKey;
+    private readonly IDisk _disk;
+    private readonly string _path;
+    private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<(string Id, int Generation, string Date, string Region), byte[]> _dayKeys = new();
+    private byte[]? _siteKey;
 
-    private S3Keys(byte[] siteKey) => _siteKey = siteKey;
+    private S3Keys(IDisk disk, string path)
+    {
+        _disk = disk;
+        _path = path;
+    }
 
-    /// <summary>Reads the site's key, or makes it on the first start. Returns after it is durable.</summary>
+    /// <summary>Reads the site's key, if there is one; the first secret that is asked for makes it.</summary>
     public static S3Keys Open(IDisk disk, string folder)
     {
         ArgumentNullException.ThrowIfNull(disk);
-        string path = Path.Combine(folder, FileName);
-        if (!disk.FileExists(path))
-        {
-            AtomicFile.Replace(disk, path, Encoding.ASCII.GetBytes(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(KeyBytes)) + "\n"));
-        }
-
-        string text = Encoding.ASCII.GetString(disk.ReadAllBytes(path, 4096)).Trim();
-        return text.Length == KeyBytes * 2 && text.All(char.IsAsciiHexDigit)
-            ? new S3Keys(Convert.FromHexString(text))
-            : throw new InvalidDataException($"'{path}' is damaged: it must hold {KeyBytes * 2} hex digits. Copy it back, or delete it and make new S3 keys.");
+        var keys = new S3Keys(disk, Path.Combine(folder, FileName));
+        keys._siteKey = disk.FileExists(keys._path) ? keys.Read() : null;
+        return keys;
     }
 
     /// <summary>The access key of a token.</summary>
@@ -86,7 +86,31 @@ public sealed class S3Keys
     }
 
     private string Secret(string id, int generation) => Base64Url.EncodeToString(HMACSHA256.HashData(
-        _siteKey, Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"hutch-s3-key\n{id}\n{generation}"))));
+        SiteKey(), Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"hutch-s3-key\n{id}\n{generation}"))));
+
+    private byte[] SiteKey()
+    {
+        lock (_gate)
+        {
+            return _siteKey ??= Make();
+        }
+    }
+
+    /// <summary>Durable on return: a secret must not outlive the key that it follows from.</summary>
+    private byte[] Make()
+    {
+        byte[] key = RandomNumberGenerator.GetBytes(KeyBytes);
+        AtomicFile.Replace(_disk, _path, Encoding.ASCII.GetBytes(Convert.ToHexStringLower(key) + "\n"));
+        return key;
+    }
+
+    private byte[] Read()
+    {
+        string text = Encoding.ASCII.GetString(_disk.ReadAllBytes(_path, 4096)).Trim();
+        return text.Length == KeyBytes * 2 && text.All(char.IsAsciiHexDigit)
+            ? Convert.FromHexString(text)
+            : throw new InvalidDataException($"'{_path}' is damaged: it must hold {KeyBytes * 2} hex digits. Copy it back, or delete it and make new S3 keys.");
+    }
 
     private static int GenerationOf(TokenRecord token) =>
         token.S3Generation ?? throw new ArgumentException($"The token {token.Id} is no S3 key.", nameof(token));

@@ -112,8 +112,7 @@ public sealed class BackupRestorer(IDisk disk, Func<Guid> newId, TimeProvider ti
     private Incarnation Finish(BackupManifest manifest, string data)
     {
         var incarnation = new Incarnation(newId().ToString("N"), time.GetUtcNow(), manifest.Incarnation, MustVoid: true);
-        incarnation.Write(disk, data);
-        new DataVersion(manifest.DataFormat, manifest.DataMinReader).Write(disk, data);
+        new DataVersion(manifest.DataFormat, manifest.DataMinReader, incarnation).Write(disk, data);
         disk.Delete(Path.Combine(data, UnfinishedName));
         disk.SyncFolder(data);
         return incarnation;

@@ -166,7 +166,8 @@ internal sealed class BackupWork(BackupSource source, BackupFolder folder, Backu
     private void Publish(string name, DateTimeOffset begun, IReadOnlyList<SegmentInfo> segments)
     {
         source.Disk.SyncFolder(folder.Backups);
-        DataVersion version = DataVersion.Read(source.Disk, source.DataFolder) ?? new DataVersion(1, 1);
+        DataVersion version = DataVersion.Read(source.Disk, source.DataFolder)
+            ?? throw new IOException($"'{source.DataFolder}' has lost its file {DataVersion.FileName}.");
         var manifest = new BackupManifest
         {
             Name = name,

@@ -1,17 +1,23 @@
 using System.Buffers;
 using System.Text.Json;
-using Hutch.Disk.Folders;
+using Hutch.Disk;
 using Hutch.Messaging.InProcess;
 
 namespace Hutch.Datasets.Events;
 
-/// <summary>How far each queue of the bus inside the process has been read: a small file beside the databases, replaced as a whole.</summary>
-/// <remarks>Thread-safe. A file that cannot be read counts as none: then what the outbox keeps is not handed out again, and who works looks at the state at its start.</remarks>
+/// <summary>
+/// How far each queue of the bus inside the process has been read: the last line of the file <c>VERSION</c>, behind what the data folder is and
+/// who has it open.
+/// </summary>
+/// <remarks>
+/// Thread-safe. A line that cannot be read counts as none: then what the outbox keeps is not handed out again, and who works looks at the
+/// state at its start.
+/// </remarks>
 public sealed class CursorFile : ICursorStore, IDisposable
 {
-    /// <summary>Its name in the data folder.</summary>
-    public const string FileName = "cursors.json";
+    private const int MaxBytes = 1 << 20;
 
+    private readonly LocalDisk _disk = LocalDisk.Instance;
     private readonly string _path;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly SortedDictionary<string, long> _positions;
@@ -19,8 +25,8 @@ public sealed class CursorFile : ICursorStore, IDisposable
     /// <summary>Reads the file of a data folder that this process has locked.</summary>
     public CursorFile(string folder)
     {
-        _path = Path.Combine(folder, FileName);
-        _positions = Parse(SmallFile.TryRead(_path));
+        _path = Path.Combine(folder, DataVersion.FileName);
+        _positions = Parse(Read());
     }
 
     /// <inheritdoc/>
@@ -66,7 +72,8 @@ public sealed class CursorFile : ICursorStore, IDisposable
                 json.WriteEndObject();
             }
 
-            SmallFile.Replace(_path, bytes.WrittenSpan, SmallFile.OwnerOnly);
+            bytes.Write("\n"u8);
+            Write(bytes.WrittenSpan);
         }
         finally
         {
@@ -74,17 +81,39 @@ public sealed class CursorFile : ICursorStore, IDisposable
         }
     }
 
-    private static SortedDictionary<string, long> Parse(byte[]? file)
+    private ReadOnlyMemory<byte> Read()
+    {
+        if (!_disk.FileExists(_path))
+        {
+            return default;
+        }
+
+        using IDiskFile file = _disk.Open(_path, DiskAccess.Read);
+        var bytes = new byte[Math.Clamp(file.Length - DataVersion.RestOffset, 0, MaxBytes)];
+        int read = file.ReadFully(bytes, DataVersion.RestOffset);
+        return bytes.AsMemory(0, read);
+    }
+
+    // In place: the file is the lock of the folder, and must stay the same.
+    private void Write(ReadOnlySpan<byte> line)
+    {
+        using IDiskFile file = _disk.Open(_path, _disk.FileExists(_path) ? DiskAccess.ReadWrite : DiskAccess.CreateNew);
+        file.Write(line, DataVersion.RestOffset);
+        file.SetLength(DataVersion.RestOffset + line.Length);
+        file.Sync();
+    }
+
+    private static SortedDictionary<string, long> Parse(ReadOnlyMemory<byte> line)
     {
         var positions = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        if (file is null)
+        if (line.IsEmpty)
         {
             return positions;
         }
 
         try
         {
-            using JsonDocument document = JsonDocument.Parse(file);
+            using JsonDocument document = JsonDocument.Parse(line);
             foreach (JsonProperty queue in document.RootElement.EnumerateObject())
             {
                 positions[queue.Name] = queue.Value.GetInt64();

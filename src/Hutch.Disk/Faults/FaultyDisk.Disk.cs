@@ -128,14 +128,14 @@ public sealed partial class FaultyDisk
     }
 
     /// <inheritdoc/>
-    public IDisposable Lock(string path, string owner)
+    public IDisposable Lock(string path)
     {
         lock (_gate)
         {
             (FolderNode folder, string name) = Parent(path);
-            if (_locks.TryGetValue(path, out string? holder))
+            if (_locks.Contains(path))
             {
-                throw new DiskLockedException(path, holder.Trim());
+                throw new DiskLockedException(path);
             }
 
             if (!folder.Seen.ContainsKey(name))
@@ -143,7 +143,7 @@ public sealed partial class FaultyDisk
                 folder.Change(new NameChange(_moments++, [(name, new FileNode { Path = path })]));
             }
 
-            _locks.Add(path, owner);
+            _locks.Add(path);
             return new HeldLock(this, path);
         }
     }

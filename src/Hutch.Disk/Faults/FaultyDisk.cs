@@ -24,7 +24,7 @@ public sealed partial class FaultyDisk : IDisk
 
     private readonly Lock _gate = new();
     private readonly FolderNode _root;
-    private readonly Dictionary<string, string> _locks = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _locks = new(StringComparer.Ordinal);
     private readonly Random _chance;
     private long _calls;
     private long _moments;

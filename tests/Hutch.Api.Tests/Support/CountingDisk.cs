@@ -30,7 +30,7 @@ internal sealed class CountingDisk : IDisk
 
     public DiskSpace Space(string folder) => Real.Space(folder);
 
-    public IDisposable Lock(string path, string owner) => Real.Lock(path, owner);
+    public IDisposable Lock(string path) => Real.Lock(path);
 
     private sealed class CountingFile(CountingDisk disk, IDiskFile file) : IDiskFile
     {

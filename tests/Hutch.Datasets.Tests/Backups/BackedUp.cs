@@ -18,6 +18,8 @@ internal sealed class BackedUp : IAsyncDisposable
 {
     private static readonly SiteOptions Options = new() { Segments = new SegmentOptions { ReserveBytes = 1 << 20, SegmentBytes = 4 << 20, ZeroAheadBytes = 64 << 10 } };
 
+    private const int DataFormat = 2;
+
     private readonly string _root;
 
     private BackedUp(string root)
@@ -41,7 +43,9 @@ internal sealed class BackedUp : IAsyncDisposable
 
     public ZoneServices Zone { get; private set; } = null!;
 
-    public Incarnation Incarnation { get; private set; } = null!;
+    public DataVersion Version { get; private set; } = null!;
+
+    public Incarnation Incarnation => Version.Incarnation!;
 
     public BackupWriter Writer => new(new BackupSource(Disk, Data, Site, Zone, Incarnation.Id, TimeProvider.System));
 
@@ -92,7 +96,7 @@ internal sealed class BackedUp : IAsyncDisposable
     public async Task<IReadOnlyList<string>> VerifyAsync(string? name = null) =>
         await new BackupVerifier(Disk).FindDamageAsync(Folder, Folder.Manifest(name).Value, static _ => { }, Ct);
 
-    public async Task<Result<Incarnation>> RestoreAsync(string? name = null, int dataFormat = 1)
+    public async Task<Result<Incarnation>> RestoreAsync(string? name = null, int dataFormat = DataFormat)
     {
         Result<BackupManifest> manifest = Folder.Manifest(name);
         return manifest.IsOk
@@ -109,12 +113,7 @@ internal sealed class BackedUp : IAsyncDisposable
 
     public async Task StartAsync()
     {
-        if (DataVersion.Read(LocalDisk.Instance, Data) is null)
-        {
-            new DataVersion(1, 1).Write(LocalDisk.Instance, Data);
-        }
-
-        Incarnation = Incarnation.Ensure(LocalDisk.Instance, Data, Guid.NewGuid);
+        Version = DataVersion.Read(LocalDisk.Instance, Data) ?? DataVersion.Begin(LocalDisk.Instance, Data, DataFormat, Guid.NewGuid);
         Zone = await ZoneServices.OpenAsync(LocalDisk.Instance, Data, new ZoneOptions(), TimeProvider.System, NullLoggerFactory.Instance, Ct);
         Site = await Site.OpenAsync(LocalDisk.Instance, Data, Options, TimeProvider.System, NullLoggerFactory.Instance, Ct);
         string token = Path.Combine(Data, AdminAccount.TokenFileName);

@@ -197,7 +197,7 @@ public sealed class BackupTests
 
     [Theory]
     [InlineData("\"format\":1,\"minReader\":1", "\"format\":2,\"minReader\":2", "has format 2")]
-    [InlineData("\"dataMinReader\":1", "\"dataMinReader\":9", "is damaged")]
+    [InlineData("\"dataMinReader\":2", "\"dataMinReader\":1", "is damaged")]
     public async Task A_manifest_of_a_newer_program_or_one_that_was_changed_is_refused_with_words(string text, string other, string words)
     {
         await using BackedUp data = await BackedUp.OpenAsync();
@@ -239,13 +239,13 @@ public sealed class BackupTests
         await data.StartAsync();
 
         bool mustVoid = data.Incarnation.MustVoid;
-        await data.Incarnation.VoidAsync(LocalDisk.Instance, data.Data, ct => data.Site.Lifecycle.EndAllSessionsAsync(ct), Ct);
+        await data.Version.VoidAsync(LocalDisk.Instance, data.Data, ct => data.Site.Lifecycle.EndAllSessionsAsync(ct), Ct);
 
         Assert.NotEqual(before, data.Incarnation.Id);
         Assert.Equal(before, data.Incarnation.From);
         Assert.True(mustVoid);
         Assert.Equal(ErrorCode.NotFound, (await data.Site.Pushes.FindAsync(session, "admin", Ct)).Error?.Code);
-        Assert.False(Incarnation.Read(LocalDisk.Instance, data.Data)!.MustVoid);
+        Assert.False(DataVersion.Read(LocalDisk.Instance, data.Data)!.Incarnation!.MustVoid);
         HutchError refusal = (await data.BackUpAsync()).Error!;
         Assert.Contains("before it was restored", refusal.Message, StringComparison.Ordinal);
     }
@@ -257,6 +257,7 @@ public sealed class BackupTests
         Directory.CreateDirectory(Path.Combine(data.Data, BackupWriter.KeyFolder));
         await File.WriteAllTextAsync(Path.Combine(data.Data, BackupWriter.KeyFolder, "site.key"), "secret", Ct);
         await File.WriteAllTextAsync(Path.Combine(data.Data, "hutch.yaml"), "log: {}\n", Ct);
+        _ = (await data.Zone.Accounts.CreateTokenAsync(await data.AdminAsync(), new TokenRequest { S3 = true }, Ct)).Value;
         string s3Key = await File.ReadAllTextAsync(Path.Combine(data.Data, S3Keys.FileName), Ct);
         string without = (await data.BackUpAsync()).Value.Name;
         string with = (await data.BackUpAsync(withKeys: true)).Value.Name;

@@ -37,7 +37,7 @@ internal sealed class LimitedDisk(string folder) : IDisk
 
     public DiskSpace Space(string folder) => LocalDisk.Instance.Space(folder);
 
-    public IDisposable Lock(string path, string owner) => LocalDisk.Instance.Lock(path, owner);
+    public IDisposable Lock(string path) => LocalDisk.Instance.Lock(path);
 
     private void Take(string path, long bytes)
     {

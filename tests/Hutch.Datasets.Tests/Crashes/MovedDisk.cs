@@ -21,7 +21,7 @@ internal sealed class MovedDisk(IDisk disk, string from, string to) : IDisk
 
     public DiskSpace Space(string folder) => disk.Space(Map(folder));
 
-    public IDisposable Lock(string path, string owner) => disk.Lock(Map(path), owner);
+    public IDisposable Lock(string path) => disk.Lock(Map(path));
 
     private string Map(string path) => path.StartsWith(from, StringComparison.Ordinal) ? to + path[from.Length..] : throw new ArgumentException(path);
 }

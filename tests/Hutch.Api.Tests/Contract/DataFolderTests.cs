@@ -1,0 +1,51 @@
+using Hutch.Api.Hosting;
+using Hutch.Api.Tests.Support;
+
+namespace Hutch.Api.Tests.Contract;
+
+/// <summary>What a server makes of a folder, and which folders it takes.</summary>
+public sealed class DataFolderTests
+{
+    private const int MaxAtRest = 10;
+    private const int Databases = 3;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_store_of_many_files_is_ten_files_at_rest_and_a_log_for_each_database_while_it_runs()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string id = await server.Admin.DatasetAsync("many");
+        for (int i = 0; i < 50; i++)
+        {
+            (await server.Admin.PutAsync($"datasets/{id}/entries/{i}.txt", $"content {i}")).Must(201);
+        }
+
+        (await server.Admin.GetAsync("search?q=many")).Must(200);
+
+        string[] running = InodesOf(server.Folder);
+        await server.StopAsync();
+        string[] atRest = InodesOf(server.Folder);
+
+        Assert.True(running.Length <= MaxAtRest + Databases, string.Join(' ', running));
+        Assert.True(atRest.Length <= MaxAtRest, string.Join(' ', atRest));
+    }
+
+    [Fact]
+    public async Task A_folder_of_a_format_before_the_first_release_is_refused_with_words_and_unchanged()
+    {
+        string folder = Directory.CreateTempSubdirectory("hutch-old-").FullName;
+        string version = Path.Combine(folder, "VERSION");
+        await File.WriteAllTextAsync(version, "{\"format\":1,\"min_reader\":1}\n", Ct);
+
+        IOException refusal = await Assert.ThrowsAsync<IOException>(() => HutchServer.StartAsync(TestServer.Options(folder), Ct));
+
+        Assert.Contains("has format 1, of a program before the first release", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal("{\"format\":1,\"min_reader\":1}\n", await File.ReadAllTextAsync(version, Ct));
+        Assert.Equal([version], Directory.GetFileSystemEntries(folder));
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static string[] InodesOf(string folder) =>
+        [.. Directory.EnumerateFileSystemEntries(folder, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(folder, path)).Order()];
+}
