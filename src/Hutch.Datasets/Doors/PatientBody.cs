@@ -63,7 +63,7 @@ public sealed class PatientBody(PipeReader body, TimeSpan patience, TimeProvider
         {
             return Hold(await read.WaitAsync(patience, time, ct));
         }
-        catch (OperationCanceledException) when (!read.IsCompleted)
+        catch (OperationCanceledException)
         {
             await EndAsync(read);
             throw;
@@ -75,10 +75,17 @@ public sealed class PatientBody(PipeReader body, TimeSpan patience, TimeProvider
         }
     }
 
-    /// <summary>Ends a read that nobody waits for any more: the server reads on by itself when the request is over, and finds none in progress.</summary>
+    /// <summary>
+    /// Ends a read that nobody waits for any more, also one that came to its end in the moment in which the wait was given up: the server reads
+    /// on by itself when the request is over, and must find none in progress.
+    /// </summary>
     private async Task EndAsync(Task<ReadResult> read)
     {
-        body.CancelPendingRead();
+        if (!read.IsCompleted)
+        {
+            body.CancelPendingRead();
+        }
+
         await ((Task)read).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (read.IsCompletedSuccessfully)
         {
