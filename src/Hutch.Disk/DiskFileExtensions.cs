@@ -4,12 +4,17 @@ namespace Hutch.Disk;
 public static class DiskFileExtensions
 {
     /// <summary>Reads until the buffer is full or the file ends; returns how many bytes there were.</summary>
-    public static int ReadFully(this IDiskFile file, Span<byte> destination, long offset)
+    /// <param name="file">The file.</param>
+    /// <param name="destination">Where to.</param>
+    /// <param name="offset">From which byte on.</param>
+    /// <param name="inPassing">As <see cref="IDiskFile.ReadInPassing"/>.</param>
+    public static int ReadFully(this IDiskFile file, Span<byte> destination, long offset, bool inPassing = false)
     {
         int total = 0;
         while (total < destination.Length)
         {
-            int read = file.Read(destination[total..], offset + total);
+            Span<byte> rest = destination[total..];
+            int read = inPassing ? file.ReadInPassing(rest, offset + total) : file.Read(rest, offset + total);
             if (read == 0)
             {
                 break;

@@ -7,9 +7,14 @@ namespace Hutch.Disk;
 /// <summary>A file of the machine: one handle, used only with offsets, so that any number of threads may read at once.</summary>
 internal sealed class LocalFile(SafeFileHandle handle, string path) : IDiskFile
 {
+    private readonly DirectReader _direct = new(handle);
+
     public long Length => RandomAccess.GetLength(handle);
 
     public int Read(Span<byte> destination, long offset) => RandomAccess.Read(handle, destination, offset);
+
+    public int ReadInPassing(Span<byte> destination, long offset) =>
+        _direct.TryRead(destination, offset, out int read) ? read : PassingFile.Read(handle, destination, offset);
 
     public void Write(ReadOnlySpan<byte> source, long offset)
     {
@@ -28,6 +33,18 @@ internal sealed class LocalFile(SafeFileHandle handle, string path) : IDiskFile
         try
         {
             RandomAccess.Write(handle, sources, offset);
+        }
+        catch (IOException e) when (IsFull(e))
+        {
+            throw new DiskFullException(path, e);
+        }
+    }
+
+    public void WriteInPassing(IReadOnlyList<ReadOnlyMemory<byte>> sources, long offset)
+    {
+        try
+        {
+            PassingFile.Write(handle, sources, offset);
         }
         catch (IOException e) when (IsFull(e))
         {
@@ -73,7 +90,11 @@ internal sealed class LocalFile(SafeFileHandle handle, string path) : IDiskFile
         }
     }
 
-    public void Dispose() => handle.Dispose();
+    public void Dispose()
+    {
+        _direct.Dispose();
+        handle.Dispose();
+    }
 
     private static bool IsFull(IOException e) => (e.HResult & 0xFFFF) is LibC.ErrorNoSpace or LibC.ErrorQuota or 0x70;
 }

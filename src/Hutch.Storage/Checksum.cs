@@ -6,6 +6,11 @@ namespace Hutch.Storage;
 /// <summary>CRC32C (Castagnoli), as in iSCSI and ext4: finds every burst of up to 32 wrong bits, and is no protection against intent.</summary>
 public static class Checksum
 {
+    private const int BlockWords = 512;
+    private const int Lanes = 3;
+
+    private static readonly Crc32CShift Block = new(BlockWords * sizeof(ulong));
+
     /// <summary>The CRC32C of some bytes.</summary>
     public static uint Crc32C(ReadOnlySpan<byte> bytes) => Append(0, bytes);
 
@@ -14,16 +19,40 @@ public static class Checksum
     {
         uint state = ~crc;
         ReadOnlySpan<ulong> words = MemoryMarshal.Cast<byte, ulong>(bytes);
+        while (words.Length >= Lanes * BlockWords)
+        {
+            state = AppendBlocks(state, words[..(Lanes * BlockWords)]);
+            words = words[(Lanes * BlockWords)..];
+        }
+
         foreach (ulong word in words)
         {
             state = BitOperations.Crc32C(state, word);
         }
 
-        foreach (byte b in bytes[(words.Length * sizeof(ulong))..])
+        foreach (byte b in bytes[(bytes.Length & ~(sizeof(ulong) - 1))..])
         {
             state = BitOperations.Crc32C(state, b);
         }
 
         return ~state;
+    }
+
+    /// <summary>Three blocks side by side: the processor takes three cycles for a word, and can have three under way.</summary>
+    private static uint AppendBlocks(uint state, ReadOnlySpan<ulong> words)
+    {
+        ReadOnlySpan<ulong> first = words[..BlockWords];
+        ReadOnlySpan<ulong> second = words.Slice(BlockWords, BlockWords);
+        ReadOnlySpan<ulong> third = words.Slice(2 * BlockWords, BlockWords);
+        uint secondState = 0;
+        uint thirdState = 0;
+        for (int i = 0; i < first.Length; i++)
+        {
+            state = BitOperations.Crc32C(state, first[i]);
+            secondState = BitOperations.Crc32C(secondState, second[i]);
+            thirdState = BitOperations.Crc32C(thirdState, third[i]);
+        }
+
+        return Block.Apply(Block.Apply(state) ^ secondState) ^ thirdState;
     }
 }

@@ -41,6 +41,28 @@ public abstract class DiskConformance
         Assert.All(Enumerable.Range(0, 3000), i => Assert.Equal(i, BitConverter.ToInt32(back, i * 4)));
     }
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(3000)]
+    public void What_is_written_and_read_in_passing_is_what_is_in_the_file(int buffers)
+    {
+        using IDiskFile file = Disk.Open(At("a"), DiskAccess.CreateNew);
+        var bytes = new byte[buffers * 1001];
+        new Random(1).NextBytes(bytes);
+        file.Write("before"u8, 0);
+
+        file.WriteInPassing([.. bytes.Chunk(1001).Select(static part => (ReadOnlyMemory<byte>)part)], 6);
+        file.Sync();
+        file.Write("after"u8, 6 + bytes.Length);
+
+        var back = new byte[6 + bytes.Length + 5 + 10];
+        Assert.Equal(back.Length - 10, file.ReadFully(back, 0, inPassing: true));
+        Assert.Equal("before", Encoding.ASCII.GetString(back, 0, 6));
+        Assert.True(back.AsSpan(6, bytes.Length).SequenceEqual(bytes));
+        Assert.Equal("after", Encoding.ASCII.GetString(back, 6 + bytes.Length, 5));
+        Assert.Equal(0, file.ReadInPassing(back, 1_000_000_000));
+    }
+
     [Fact]
     public void A_name_is_created_once()
     {

@@ -1,8 +1,8 @@
-using System.Buffers;
 using System.Security.Cryptography;
 using Hutch.Client.Http;
 using Hutch.Client.Transfers;
 using Hutch.Client.Workspaces;
+using Hutch.Disk;
 using Hutch.Disk.Folders;
 using Hutch.Model;
 using Microsoft.Win32.SafeHandles;
@@ -60,22 +60,19 @@ internal sealed class LargeDownloader(HutchClient client, Workspace workspace, s
         for (int failures = 0; have < size;)
         {
             long before = have;
+            await using var sink = new PieceSink(file, have, size >= PassingFile.WorthwhileBytes, sha, progress);
             try
             {
-                using HttpResponseMessage response = await client.OpenEntryAsync(
-                    workspace.Config.Dataset, at, item.ServerPath, have, cancellationToken);
-                await using Stream body = await response.Content.ReadAsStreamAsync(cancellationToken);
-                await CopyAsync(body, file, size, sha, offset => have = offset, have, cancellationToken);
-                if (have < size)
-                {
-                    throw new ServerUnreachableException(client.Remote, new IOException("the answer was cut"));
-                }
+                await ReceiveAsync(item, sink, size, cancellationToken);
             }
-            catch (Exception e) when (Transport.IsBroken(e) && Retry(ref failures, have > before))
+            catch (Exception e) when (Transport.IsBroken(e) && Retry(ref failures, sink.Offset > before))
             {
                 progress.Tell($"{item.ServerPath}: the download was interrupted ({e.Message.TrimEnd('.')}); going on where it stopped.");
                 await Task.Delay(TransferLimits.Backoff(failures), workspace.Time, cancellationToken);
             }
+
+            await sink.CompleteAsync();
+            have = sink.Offset;
         }
 
         return new BlobHash(sha.GetHashAndReset());
@@ -87,47 +84,42 @@ internal sealed class LargeDownloader(HutchClient client, Workspace workspace, s
         return failures < TransferLimits.MaxAttempts;
     }
 
-    // While one piece is hashed and written, the next one arrives.
-    private async Task CopyAsync(
-        Stream body, SafeFileHandle file, long size, IncrementalHash sha, Action<long> written, long offset,
-        CancellationToken cancellationToken)
+    private async Task ReceiveAsync(DownloadItem item, PieceSink sink, long size, CancellationToken cancellationToken)
     {
-        byte[] current = ArrayPool<byte>.Shared.Rent(TransferLimits.PieceBytes);
-        byte[] next = ArrayPool<byte>.Shared.Rent(TransferLimits.PieceBytes);
-        Task storing = Task.CompletedTask;
+        using HttpResponseMessage response = await client.OpenEntryAsync(
+            workspace.Config.Dataset, at, item.ServerPath, sink.Offset, cancellationToken);
+        await using Stream body = await response.Content.ReadAsStreamAsync(cancellationToken);
+        while (sink.Offset < size)
+        {
+            Memory<byte> memory = await sink.NextAsync();
+            int wanted = (int)Math.Min(memory.Length, size - sink.Offset);
+            int read = await ReadAsync(body, memory[..wanted], sink, cancellationToken);
+            if (read < wanted)
+            {
+                throw new ServerUnreachableException(client.Remote, new IOException("the answer was cut"));
+            }
+        }
+    }
+
+    /// <summary>Hands over what came even when the connection breaks in the middle of a piece.</summary>
+    private static async Task<int> ReadAsync(Stream body, Memory<byte> memory, PieceSink sink, CancellationToken cancellationToken)
+    {
+        int filled = 0;
         try
         {
-            while (offset < size)
+            for (int read = 1; read > 0 && filled < memory.Length; filled += read)
             {
-                int wanted = (int)Math.Min(TransferLimits.PieceBytes, size - offset);
-                int read = await body.ReadAtLeastAsync(current.AsMemory(0, wanted), wanted, throwOnEndOfStream: false, cancellationToken);
-                await storing;
-                if (read == 0)
-                {
-                    return;
-                }
-
-                (byte[] piece, long start) = (current, offset);
-                offset += read;
-                storing = Task.Run(
-                    () =>
-                    {
-                        sha.AppendData(piece, 0, read);
-                        RandomAccess.Write(file, piece.AsSpan(0, read), start);
-                        written(start + read);
-                        progress.Add(0, read);
-                    },
-                    CancellationToken.None);
-                (current, next) = (next, current);
+                read = await body.ReadAsync(memory[filled..], cancellationToken);
             }
-
-            await storing;
         }
         finally
         {
-            await storing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            ArrayPool<byte>.Shared.Return(current);
-            ArrayPool<byte>.Shared.Return(next);
+            if (filled > 0)
+            {
+                sink.Add(filled);
+            }
         }
+
+        return filled;
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Net;
 using System.Security.Cryptography;
 using Hutch.Client.Transfers;
+using Hutch.Disk;
 using Microsoft.Win32.SafeHandles;
 
 namespace Hutch.Client.Push;
@@ -55,7 +56,9 @@ internal sealed class HashingFileContent(SafeFileHandle file, long offset, long 
         int filled = 0;
         while (filled < wanted)
         {
-            int read = RandomAccess.Read(file, buffer.AsSpan(filled, wanted - filled), offset + done + filled);
+            Span<byte> rest = buffer.AsSpan(filled, wanted - filled);
+            long from = offset + done + filled;
+            int read = length >= PassingFile.WorthwhileBytes ? PassingFile.Read(file, rest, from) : RandomAccess.Read(file, rest, from);
             if (read == 0)
             {
                 throw new FileShrankException();

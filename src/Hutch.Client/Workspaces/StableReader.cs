@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using Hutch.Client.Transfers;
+using Hutch.Disk;
 using Hutch.Disk.Folders;
 using Hutch.Model;
 using Microsoft.Win32.SafeHandles;
@@ -95,7 +96,8 @@ internal sealed class StableReader(FolderHandle root) : IDisposable
             while (offset < length)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                int read = RandomAccess.Read(file, buffer.AsSpan(0, (int)Math.Min(buffer.Length, length - offset)), offset);
+                Span<byte> piece = buffer.AsSpan(0, (int)Math.Min(buffer.Length, length - offset));
+                int read = length >= PassingFile.WorthwhileBytes ? PassingFile.Read(file, piece, offset) : RandomAccess.Read(file, piece, offset);
                 if (read == 0)
                 {
                     break;

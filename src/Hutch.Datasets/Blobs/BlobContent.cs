@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Hutch.Catalog.Site;
+using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Storage.Segments;
@@ -55,7 +56,7 @@ public sealed class BlobContent
         }
 
         long end = offset + length;
-        await using var window = new BlobWindow(this, end);
+        await using var window = new BlobWindow(this, end, IsInPassing(length));
         while (offset < end)
         {
             // In pieces: the first is on its way while the next is copied, and the pipe never holds an extent.
@@ -95,7 +96,7 @@ public sealed class BlobContent
         long offset, long length, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
         long end = offset + length;
-        await using var window = new BlobWindow(this, end);
+        await using var window = new BlobWindow(this, end, IsInPassing(length));
         while (offset < end)
         {
             ReadOnlyMemory<byte> part = await window.AtAsync(offset, ct);
@@ -108,12 +109,12 @@ public sealed class BlobContent
     internal Extent ExtentAt(long position) => _large is null ? new Extent(0, (int)Size, 0) : _large.Extents[FirstExtent(_large.Extents, position)];
 
     /// <summary>Reads a part when it is its turn: a place comes before memory, so that who waits holds nothing that small requests need.</summary>
-    internal async Task<HeldPart> ReadExtentAsync(Extent extent, CancellationToken ct)
+    internal async Task<HeldPart> ReadExtentAsync(Extent extent, bool inPassing, CancellationToken ct)
     {
         IDisposable? place = _large is null ? null : await _store.Work.EnterAsync(ct);
         try
         {
-            return await ReadExtentAsync(new HeldPart(await _store.Pool.RentAsync(extent.Length, ct), place), extent, ct);
+            return await ReadExtentAsync(new HeldPart(await _store.Pool.RentAsync(extent.Length, ct), place), extent, inPassing, ct);
         }
         catch
         {
@@ -123,7 +124,7 @@ public sealed class BlobContent
     }
 
     /// <summary>Begins to read a part before it is asked for, when there is a place and memory that nobody waits for.</summary>
-    internal Task<HeldPart>? ReadAhead(Extent extent, CancellationToken ct)
+    internal Task<HeldPart>? ReadAhead(Extent extent, bool inPassing, CancellationToken ct)
     {
         if (_store.Work.TryEnter() is not { } place)
         {
@@ -136,10 +137,10 @@ public sealed class BlobContent
             return null;
         }
 
-        return Task.Run(() => ReadExtentAsync(new HeldPart(buffer, place), extent, ct), CancellationToken.None);
+        return Task.Run(() => ReadExtentAsync(new HeldPart(buffer, place), extent, inPassing, ct), CancellationToken.None);
     }
 
-    private async Task<HeldPart> ReadExtentAsync(HeldPart part, Extent extent, CancellationToken ct)
+    private async Task<HeldPart> ReadExtentAsync(HeldPart part, Extent extent, bool inPassing, CancellationToken ct)
     {
         try
         {
@@ -149,7 +150,7 @@ public sealed class BlobContent
             }
             else
             {
-                await _store.Work.WorkAsync(async () => await _store.ReadMemberAsync(KeyOf(extent), part.Buffer.Memory, ct), ct);
+                await _store.Work.WorkAsync(async () => await _store.ReadMemberAsync(KeyOf(extent), part.Buffer.Memory, ct, inPassing), ct);
             }
 
             return part;
@@ -186,6 +187,9 @@ public sealed class BlobContent
         await AppendToAsync(writer, ct);
         await writer.FlushAsync(ct);
     }
+
+    /// <summary>Who reads so much in one go reads it once; ranges and small files are read again and again.</summary>
+    private static bool IsInPassing(long length) => length >= PassingFile.WorthwhileBytes;
 
     private static int FirstExtent(IReadOnlyList<Extent> extents, long offset)
     {

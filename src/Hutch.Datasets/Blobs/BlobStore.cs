@@ -73,9 +73,10 @@ public sealed class BlobStore(SegmentStore segments, SiteDatabase records, Paylo
     /// <param name="key">Its name.</param>
     /// <param name="destination">At least as long as the member.</param>
     /// <param name="ct">Cancels the wait.</param>
+    /// <param name="inPassing">Whether nobody is expected to read it again soon, so that it need not stay in the system's memory.</param>
     /// <returns>Bytes of the member.</returns>
     /// <exception cref="HutchException">It is not there, or damaged.</exception>
-    public async ValueTask<int> ReadMemberAsync(MemberKey key, Memory<byte> destination, CancellationToken ct)
+    public async ValueTask<int> ReadMemberAsync(MemberKey key, Memory<byte> destination, CancellationToken ct, bool inPassing = false)
     {
         const int MaxMoves = 5;
         QuarantinedException? damage = null;
@@ -83,7 +84,7 @@ public sealed class BlobStore(SegmentStore segments, SiteDatabase records, Paylo
         {
             try
             {
-                await segments.ReadVerifiedAsync(location, destination[..location.Length], ct);
+                await segments.ReadVerifiedAsync(location, destination[..location.Length], ct, inPassing);
                 WorkScope.Current?.NoteRead(location.Length);
                 return location.Length;
             }

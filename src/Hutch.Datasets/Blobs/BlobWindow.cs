@@ -8,8 +8,9 @@ namespace Hutch.Datasets.Blobs;
 /// </summary>
 /// <param name="content">The blob.</param>
 /// <param name="end">Nothing is needed from this byte on.</param>
+/// <param name="inPassing">Whether nobody is expected to read the same bytes again soon.</param>
 /// <remarks>For one thread.</remarks>
-internal sealed class BlobWindow(BlobContent content, long end) : IAsyncDisposable
+internal sealed class BlobWindow(BlobContent content, long end, bool inPassing) : IAsyncDisposable
 {
     private Extent _extent = new(0, 0, 0);
     private Func<Task>? _giveBack;
@@ -42,9 +43,9 @@ internal sealed class BlobWindow(BlobContent content, long end) : IAsyncDisposab
         _extent = content.ExtentAt(position);
         Task<HeldPart>? ahead = _ahead;
         _ahead = null;
-        _part = ahead is null ? await content.ReadExtentAsync(_extent, ct) : await ahead;
+        _part = ahead is null ? await content.ReadExtentAsync(_extent, inPassing, ct) : await ahead;
         long next = _extent.Offset + _extent.Length;
-        _ahead = next < end ? content.ReadAhead(content.ExtentAt(next), ct) : null;
+        _ahead = next < end ? content.ReadAhead(content.ExtentAt(next), inPassing, ct) : null;
     }
 
     private async Task GiveBackAsync()

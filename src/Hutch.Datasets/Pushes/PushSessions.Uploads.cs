@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Hutch.Catalog.Site;
 using Hutch.Datasets.Blobs;
 using Hutch.Datasets.Committing;
+using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Storage;
@@ -256,7 +257,7 @@ public sealed partial class PushSessions
         {
             if (!extent.IsStored)
             {
-                var group = new SegmentGroup();
+                var group = new SegmentGroup { IsForLater = upload.Size >= PassingFile.WorthwhileBytes };
                 group.Add(MemberKey.Extent(upload.Id, extent.Offset), extent.Bytes, crc);
                 await ExtentWriter.AppendAsync(blobs.Segments, upload.Lane, group, CancellationToken.None);
             }

@@ -9,6 +9,7 @@ internal static partial class LibC
     public const int ReadWrite = 2;
     public const int Create = 0x40;
     public const int Exclusive = 0x80;
+    public const int Direct = 0x4000;
     public const int Directory = 0x10000;
     public const int CloseOnExec = 0x80000;
 
@@ -24,6 +25,12 @@ internal static partial class LibC
     public const int ErrorTooManyLinks = 31;
     public const int ErrorNotSupported = 95;
     public const int ErrorQuota = 122;
+
+    /// <summary>Flag of a read or write: drop the pages that it brought into memory (RWF_DONTCACHE).</summary>
+    public const int DoNotCache = 0x80;
+
+    /// <summary>Number of the system call that says which pages of a file are in memory (cachestat, Linux 6.5); the C library has no name for it.</summary>
+    public const nint CacheStatusNumber = 451;
 
     /// <summary>ioctl number that makes one file share the blocks of another (reflink).</summary>
     public const nuint FileClone = 0x40049409;
@@ -49,11 +56,47 @@ internal static partial class LibC
     [LibraryImport("libc", EntryPoint = "fallocate", SetLastError = true)]
     public static partial int Allocate(SafeHandle descriptor, int mode, long offset, long length);
 
+    [LibraryImport("libc", EntryPoint = "preadv2")]
+    public static unsafe partial nint ReadVector(SafeHandle descriptor, Buffer* buffers, int count, long offset, int flags);
+
+    [LibraryImport("libc", EntryPoint = "pwritev2")]
+    public static unsafe partial nint WriteVector(SafeHandle descriptor, Buffer* buffers, int count, long offset, int flags);
+
+    [LibraryImport("libc", EntryPoint = "syscall")]
+    public static partial nint CacheStatus(nint number, SafeHandle descriptor, in CacheRange range, out CachedPages pages, uint flags);
+
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     public static partial int Control(SafeHandle descriptor, nuint request, nint argument);
 
     [LibraryImport("libc", EntryPoint = "statfs", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     public static partial int FileSystem(string path, out FileSystemStatus status);
+
+    /// <summary><c>struct iovec</c>.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public readonly unsafe struct Buffer(void* start, int length)
+    {
+        public readonly void* Start = start;
+        public readonly nint Length = length;
+    }
+
+    /// <summary><c>struct cachestat_range</c>.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public readonly struct CacheRange(ulong offset, ulong length)
+    {
+        public readonly ulong Offset = offset;
+        public readonly ulong Length = length;
+    }
+
+    /// <summary><c>struct cachestat</c>.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct CachedPages
+    {
+        public ulong Cached;
+        public ulong Dirty;
+        public ulong Writeback;
+        public ulong Evicted;
+        public ulong RecentlyEvicted;
+    }
 
     /// <summary><c>struct statfs</c> of 64-bit Linux, with the spare words at its end.</summary>
     [StructLayout(LayoutKind.Sequential)]

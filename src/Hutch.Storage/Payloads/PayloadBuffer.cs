@@ -8,11 +8,13 @@ namespace Hutch.Storage.Payloads;
 public sealed class PayloadBuffer : IDisposable
 {
     private readonly PayloadPool _pool;
+    private readonly int _start;
     private byte[]? _array;
 
     internal PayloadBuffer(PayloadPool pool, byte[] array, PayloadRequest request, long lentAt)
     {
         LentAt = lentAt;
+        _start = PayloadMemory.Start(array);
         (_pool, _array, SizeClass, Length, Owner) = (pool, array, request.SizeClass, request.Bytes, request.Owner);
     }
 
@@ -40,13 +42,13 @@ public sealed class PayloadBuffer : IDisposable
     public int Length { get; }
 
     /// <summary>The memory, as long as asked for.</summary>
-    public Memory<byte> Memory => Array.AsMemory(0, Length);
+    public Memory<byte> Memory => Array.AsMemory(_start, Length);
 
     /// <summary>The memory, as long as asked for.</summary>
-    public Span<byte> Span => Array.AsSpan(0, Length);
+    public Span<byte> Span => Array.AsSpan(_start, Length);
 
     /// <summary>All of the memory: at least <see cref="Length"/> bytes.</summary>
-    public Memory<byte> Full => Array;
+    public Memory<byte> Full => Array.AsMemory(_start, PayloadPool.SizeOf(SizeClass));
 
     /// <summary>
     /// Waits for the network with this buffer in hand. When that takes long and others wait for memory, the buffer is asked back meanwhile.

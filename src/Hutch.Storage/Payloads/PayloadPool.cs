@@ -218,7 +218,7 @@ public sealed class PayloadPool
         else
         {
             DropIdle();
-            array = GC.AllocateUninitializedArray<byte>(request.Counted, pinned: true);
+            array = PayloadMemory.Allocate(request.Counted);
         }
 
         return new PayloadBuffer(this, array, request, _time.GetTimestamp());

@@ -43,7 +43,7 @@ internal sealed class LaneWriter(SegmentStore store, Lane lane, SegmentOptions o
         EnsureOpen(size, mayUseReserve);
         EnsureAhead(_head + size, size, mayUseReserve);
         _layout.Build(_segment!.Id, _groups + 1, _head, groups, notes);
-        Commit();
+        Commit(groups[0].IsForLater);
         Publish();
     }
 
@@ -239,12 +239,20 @@ internal sealed class LaneWriter(SegmentStore store, Lane lane, SegmentOptions o
         }
     }
 
-    private void Commit()
+    private void Commit(bool isForLater)
     {
         long start = store.Time.GetTimestamp();
         try
         {
-            _file!.Write(_layout.Buffers, _head);
+            if (isForLater)
+            {
+                _file!.WriteInPassing(_layout.Buffers, _head);
+            }
+            else
+            {
+                _file!.Write(_layout.Buffers, _head);
+            }
+
             _file.Sync();
         }
         catch (Exception e)

@@ -79,7 +79,7 @@ public sealed partial class SegmentStore
     {
         var body = new byte[entry.Length];
         MemberLocation location = segment.Locate(entry);
-        ReadBody(location, 0, body);
+        ReadBody(location, 0, body, inPassing: false);
         if (Checksum.Crc32C(body) == entry.Crc32C)
         {
             return body;

@@ -60,7 +60,7 @@ public sealed partial class SegmentStore
         cancellationToken.ThrowIfCancellationRequested();
         ArgumentOutOfRangeException.ThrowIfNegative(offsetInMember);
         int wanted = (int)Math.Clamp(location.Length - offsetInMember, 0, destination.Length);
-        ReadBody(location, offsetInMember, destination.Span[..wanted]);
+        ReadBody(location, offsetInMember, destination.Span[..wanted], inPassing: false);
         return ValueTask.FromResult(wanted);
     }
 
@@ -70,7 +70,9 @@ public sealed partial class SegmentStore
     /// <param name="location">Where it is.</param>
     /// <param name="wholeBody">Exactly as long as the member.</param>
     /// <param name="cancellationToken">Honoured before the read.</param>
-    public ValueTask ReadVerifiedAsync(MemberLocation location, Memory<byte> wholeBody, CancellationToken cancellationToken)
+    /// <param name="inPassing">Whether nobody is expected to read it again soon, so that it need not stay in the system's memory.</param>
+    public ValueTask ReadVerifiedAsync(
+        MemberLocation location, Memory<byte> wholeBody, CancellationToken cancellationToken, bool inPassing = false)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (wholeBody.Length != location.Length)
@@ -78,7 +80,7 @@ public sealed partial class SegmentStore
             throw new ArgumentException($"The member has {location.Length} bytes, the buffer {wholeBody.Length}.", nameof(wholeBody));
         }
 
-        ReadBody(location, 0, wholeBody.Span);
+        ReadBody(location, 0, wholeBody.Span, inPassing);
         if (Checksum.Crc32C(wholeBody.Span) != location.Crc32C)
         {
             PutInQuarantine(location);
@@ -121,13 +123,13 @@ public sealed partial class SegmentStore
         }
     }
 
-    private void ReadBody(MemberLocation location, long offsetInMember, Span<byte> destination)
+    private void ReadBody(MemberLocation location, long offsetInMember, Span<byte> destination, bool inPassing)
     {
         Segment segment = Require(location);
         IDiskFile file = segment.File.Acquire();
         try
         {
-            if (file.ReadFully(destination, location.Offset + offsetInMember) != destination.Length)
+            if (file.ReadFully(destination, location.Offset + offsetInMember, inPassing) != destination.Length)
             {
                 PutInQuarantine(location);
                 throw DamageFound(location);

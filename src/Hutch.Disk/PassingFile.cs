@@ -1,0 +1,87 @@
+using System.Buffers;
+using Hutch.Disk.Native;
+using Microsoft.Win32.SafeHandles;
+
+namespace Hutch.Disk;
+
+/// <summary>
+/// Reads and writes in passing: bytes that nobody is expected to want again soon go through the system's memory and do not stay there, so that
+/// a large file neither pushes out what others use nor pays for pages of its own (Linux 6.14 and later, where the file system can). What is in
+/// memory already is read from there, and stays. Elsewhere these are ordinary reads and writes.
+/// </summary>
+public static class PassingFile
+{
+    /// <summary>Files, or parts read in one go, from this length on are better read and written in passing, bytes.</summary>
+    public const long WorthwhileBytes = 64L << 20;
+
+    private const int MaxBuffers = 1024;
+
+    /// <summary>Reads at most as many bytes as fit; may read fewer; 0 only at the end of the file.</summary>
+    public static unsafe int Read(SafeFileHandle file, Span<byte> destination, long offset)
+    {
+        fixed (byte* start = destination)
+        {
+            var buffer = new LibC.Buffer(start, destination.Length);
+            nint read = LibC.ReadVector(file, &buffer, 1, offset, LibC.DoNotCache);
+            return read >= 0 ? (int)read : RandomAccess.Read(file, destination, offset);
+        }
+    }
+
+    /// <summary>Writes all bytes. Not durable before a sync; after a failure any part may be written.</summary>
+    public static unsafe void Write(SafeFileHandle file, ReadOnlySpan<byte> source, long offset)
+    {
+        fixed (byte* start = source)
+        {
+            var buffer = new LibC.Buffer(start, source.Length);
+            int written = Written(LibC.WriteVector(file, &buffer, 1, offset, LibC.DoNotCache));
+            if (written < source.Length)
+            {
+                RandomAccess.Write(file, source[written..], offset + written);
+            }
+        }
+    }
+
+    /// <summary>Writes all buffers one after the other. As <see cref="Write(SafeFileHandle, ReadOnlySpan{byte}, long)"/>.</summary>
+    public static void Write(SafeFileHandle file, IReadOnlyList<ReadOnlyMemory<byte>> sources, long offset)
+    {
+        ArgumentNullException.ThrowIfNull(sources);
+        long written = sources.Count <= MaxBuffers ? WriteOnce(file, sources, offset) : 0;
+        foreach (ReadOnlyMemory<byte> source in sources)
+        {
+            int done = (int)Math.Min(written, source.Length);
+            if (done < source.Length)
+            {
+                RandomAccess.Write(file, source.Span[done..], offset + done);
+            }
+
+            written -= done;
+            offset += source.Length;
+        }
+    }
+
+    private static unsafe int WriteOnce(SafeFileHandle file, IReadOnlyList<ReadOnlyMemory<byte>> sources, long offset)
+    {
+        var pins = new MemoryHandle[sources.Count];
+        try
+        {
+            LibC.Buffer* buffers = stackalloc LibC.Buffer[sources.Count];
+            for (int i = 0; i < pins.Length; i++)
+            {
+                pins[i] = sources[i].Pin();
+                buffers[i] = new LibC.Buffer(pins[i].Pointer, sources[i].Length);
+            }
+
+            return Written(LibC.WriteVector(file, buffers, pins.Length, offset, LibC.DoNotCache));
+        }
+        finally
+        {
+            foreach (MemoryHandle pin in pins)
+            {
+                pin.Dispose();
+            }
+        }
+    }
+
+    /// <summary>What was refused is written in the ordinary way, which works or says why not.</summary>
+    private static int Written(nint answer) => answer > 0 ? (int)answer : 0;
+}

@@ -1,0 +1,22 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Hutch.Storage.Payloads;
+
+/// <summary>
+/// The arrays that buffers are made of. They stay where they are, and large ones hold a whole number of pages from a page's beginning on, which the
+/// disk can write into without a copy.
+/// </summary>
+internal static class PayloadMemory
+{
+    private const int PageBytes = 4 << 10;
+    private const int AlignedFromBytes = 64 << 10;
+
+    /// <summary>An array for a buffer of so many bytes, not cleared.</summary>
+    public static byte[] Allocate(int bytes) =>
+        GC.AllocateUninitializedArray<byte>(bytes < AlignedFromBytes ? bytes : bytes + PageBytes, pinned: true);
+
+    /// <summary>Where the buffer begins in an array from <see cref="Allocate"/>.</summary>
+    public static unsafe int Start(byte[] array) =>
+        array.Length < AlignedFromBytes ? 0 : (int)(-(nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(array)) & (PageBytes - 1));
+}
