@@ -1,0 +1,109 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Hutch.EndToEnd.Tests.Harness;
+
+/// <summary>A network between clients and a server: counts what clients send, and can stop to carry it at a byte.</summary>
+internal sealed class Relay : IAsyncDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly ConcurrentBag<TcpClient> _ends = [];
+    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Uri _server;
+    private readonly Task _accepting;
+    private long _carried;
+    private long _stopAt;
+
+    /// <summary>Begins to carry.</summary>
+    /// <param name="server">Where to.</param>
+    /// <param name="stopAt">From this byte of the clients on nothing is carried until <see cref="Cut"/>.</param>
+    public Relay(Uri server, long stopAt)
+    {
+        _server = server;
+        _stopAt = stopAt;
+        _listener.Start();
+        Address = new Uri($"http://{_listener.LocalEndpoint}/");
+        _accepting = AcceptAsync();
+    }
+
+    /// <summary>What clients connect to.</summary>
+    public Uri Address { get; }
+
+    /// <summary>Bytes that were carried from clients to the server.</summary>
+    public long Carried => Interlocked.Read(ref _carried);
+
+    /// <summary>Ends when the byte was reached.</summary>
+    public Task Stopped => _stopped.Task;
+
+    /// <summary>Breaks all connections; those to come are carried whole.</summary>
+    public void Cut()
+    {
+        Interlocked.Exchange(ref _stopAt, long.MaxValue);
+        while (_ends.TryTake(out TcpClient? end))
+        {
+            end.Dispose();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _listener.Stop();
+        await _accepting;
+        Cut();
+    }
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                TcpClient client = await _listener.AcceptTcpClientAsync();
+                var server = new TcpClient(_server.Host, _server.Port);
+                _ends.Add(client);
+                _ends.Add(server);
+                _ = CarryAsync(client, server, Count);
+                _ = CarryAsync(server, client, static _ => true);
+            }
+        }
+        catch (SocketException)
+        {
+            // Nobody listens any more.
+        }
+    }
+
+    private bool Count(int bytes)
+    {
+        if (Interlocked.Add(ref _carried, bytes) < Interlocked.Read(ref _stopAt))
+        {
+            return true;
+        }
+
+        _stopped.TrySetResult();
+        return false;
+    }
+
+    private static async Task CarryAsync(TcpClient from, TcpClient to, Func<int, bool> goesOn)
+    {
+        var buffer = new byte[64 << 10];
+        try
+        {
+            for (int read; (read = await from.GetStream().ReadAsync(buffer)) > 0;)
+            {
+                await to.GetStream().WriteAsync(buffer.AsMemory(0, read));
+                if (!goesOn(read))
+                {
+                    return; // the connection stays, as that to somebody who has gone out of reach
+                }
+            }
+
+            to.Client.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException or SocketException)
+        {
+            from.Dispose();
+            to.Dispose();
+        }
+    }
+}

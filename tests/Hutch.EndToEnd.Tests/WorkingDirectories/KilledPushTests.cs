@@ -1,0 +1,38 @@
+using Hutch.EndToEnd.Tests.Harness;
+
+namespace Hutch.EndToEnd.Tests.WorkingDirectories;
+
+/// <summary>A push of a large file whose program is killed in the middle.</summary>
+public sealed class KilledPushTests
+{
+    private const long FileBytes = 96L << 20;
+    private const long KilledAt = 50L << 20;
+    private const long Extent = 8L << 20;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task After_a_kill_in_the_middle_of_a_large_file_the_next_push_sends_only_what_the_server_does_not_have()
+    {
+        await using Installation installation = await Installation.StartAsync(Ct);
+        await using Relay relay = new(installation.Server.Address, KilledAt);
+        CommandLine ada = await installation.AdminAsync(Ct);
+        (await ada.RunAsync(["login", relay.Address.ToString()], await installation.Server.ReadAdminTokenAsync(Ct) + "\n", Ct)).AssertDone();
+        (await ada.RunShellAsync(
+            $"""
+            mkdir data; cd data; head -c {FileBytes} /dev/urandom > large; hutch init --name killed
+            setsid hutch push >../out 2>&1 </dev/null & echo $! > ../pid
+            """,
+            Ct)).AssertDone();
+        await relay.Stopped.WaitAsync(Ct);
+        (await ada.RunShellAsync("kill -KILL $(cat pid)", Ct)).AssertDone();
+        relay.Cut();
+        long before = relay.Carried;
+
+        (await ada.RunShellAsync("cd data; hutch push; cd ..; hutch clone killed copy; cmp data/large copy/large; cd copy; hutch verify", Ct)).AssertDone();
+
+        // Whole extents are kept; what came of the one in the middle is sent again.
+        long kept = KilledAt / Extent * Extent;
+        Assert.InRange(relay.Carried - before, FileBytes - KilledAt, FileBytes - kept + (Extent / 8));
+    }
+}
