@@ -1,10 +1,11 @@
 using System.Runtime.InteropServices;
+using Hutch.Disk.Folders;
 using Hutch.Disk.Native;
 using Microsoft.Win32.SafeHandles;
 
 namespace Hutch.Disk;
 
-/// <summary>The machine's own file systems. New files belong to their owner only (mode 0600).</summary>
+/// <summary>The machine's own file systems. New files and folders belong to their owner only (modes 0600 and 0700).</summary>
 public sealed class LocalDisk : IDisk
 {
     private const int OwnerOnly = 0x180; // rw-------
@@ -36,7 +37,7 @@ public sealed class LocalDisk : IDisk
     }
 
     /// <inheritdoc/>
-    public void CreateFolder(string folder) => Directory.CreateDirectory(folder);
+    public void CreateFolder(string folder) => SmallFile.MakePrivateFolder(folder);
 
     /// <inheritdoc/>
     public void Rename(string path, string newPath) => File.Move(path, newPath, overwrite: true);

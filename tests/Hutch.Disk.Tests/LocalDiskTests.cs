@@ -12,12 +12,14 @@ public sealed class LocalDiskTests : DiskConformance, IDisposable
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 
     [Fact]
-    public void New_files_are_their_owners_only()
+    public void New_files_and_folders_are_their_owners_only()
     {
+        string folder = Path.Combine(Folder, "made");
         Write("a", "secret");
+        Disk.CreateFolder(folder);
 
-        using Process stat = Process.Start(new ProcessStartInfo("stat", ["--format=%a", Path.Combine(Folder, "a")]) { RedirectStandardOutput = true })!;
-        Assert.Equal("600", stat.StandardOutput.ReadToEnd().Trim());
+        using Process stat = Process.Start(new ProcessStartInfo("stat", ["--format=%a", Path.Combine(Folder, "a"), folder]) { RedirectStandardOutput = true })!;
+        Assert.Equal("600\n700", stat.StandardOutput.ReadToEnd().Trim());
     }
 
     [Fact]

@@ -77,7 +77,7 @@ internal sealed class CliContext : IDisposable
     internal Workspace RequireWorkspace() => Workspace ?? throw (ErrorCode.NotFound with
     {
         Advice = "`hutch init` makes one of it, `hutch clone` makes a new one.",
-    }).With($"{Display.Quote(Host.Folder)} is in no working directory.").ToException();
+    }).With($"{Display.Quote(Host.Folder)} is not inside a working directory.").ToException();
 
     /// <summary>Finds server and token.</summary>
     internal Connection FindConnection(string? workspaceRemote) => Connection.Find(
