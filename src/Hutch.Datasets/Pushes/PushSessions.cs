@@ -26,6 +26,8 @@ public sealed partial class PushSessions(
     Func<Guid> newId,
     TimeProvider time)
 {
+    private readonly BlobSieves _sieves = new(heads.Tree);
+
     /// <summary>Begins a push into an open dataset.</summary>
     /// <param name="id">The dataset.</param>
     /// <param name="from">The number of the snapshot that the push is a change of; null for an empty dataset.</param>
@@ -92,18 +94,13 @@ public sealed partial class PushSessions(
             return lane.Error;
         }
 
+        // The trees first, then the store: what is not in them costs the same whether it is stored or not.
         HashSet<BlobHash> missing = await NotYetNamedAsync(session, wanted, lane.Value, ct);
-
-        HashSet<BlobHash> stored = await StoredAsync(missing, lane.Value, ct);
-        if (stored.Count == 0)
+        HashSet<BlobHash> found = await FindInAsync(readable, missing, ct);
+        HashSet<BlobHash> stored = await StoredAsync(found, lane.Value, ct);
+        if (stored.Count > 0)
         {
-            return missing.ToList();
-        }
-
-        List<BlobHash> found = await FindInAsync(readable, stored, ct);
-        if (found.Count > 0)
-        {
-            Result<IReadOnlyList<BlobHash>> granted = await GrantAsync(session.Id, found, ct);
+            Result<IReadOnlyList<BlobHash>> granted = await GrantAsync(session.Id, [.. stored], ct);
             if (!granted.IsOk)
             {
                 return granted.Error;
@@ -224,10 +221,7 @@ public sealed partial class PushSessions(
         return missing;
     }
 
-    /// <summary>
-    /// Those that the store has, in a lane that lasts as long as the dataset: only for these is it worth looking whether the caller
-    /// may name them.
-    /// </summary>
+    /// <summary>Those that the store has undamaged, in a lane that lasts as long as the dataset.</summary>
     private async Task<HashSet<BlobHash>> StoredAsync(HashSet<BlobHash> hashes, Lane lane, CancellationToken ct)
     {
         // One question to the records for all that are no single member: most of what is new is new to them too.
@@ -245,26 +239,40 @@ public sealed partial class PushSessions(
         return stored;
     }
 
-    private async Task<List<BlobHash>> FindInAsync(IReadOnlyList<TreeView> readable, HashSet<BlobHash> wanted, CancellationToken ct)
+    /// <summary>Those that are in some trees.</summary>
+    private async Task<HashSet<BlobHash>> FindInAsync(IReadOnlyList<TreeView> readable, HashSet<BlobHash> blobs, CancellationToken ct)
     {
-        var found = new List<BlobHash>();
+        var found = new HashSet<BlobHash>();
+        var wanted = new HashSet<BlobHash>(blobs);
         foreach (TreeView view in readable)
         {
-            await foreach (PathEntry file in heads.EnumerateAsync(view, "", ct))
+            if (wanted.Count > 0 && await IsWorthAWalkAsync(view, wanted, ct))
             {
-                if (file.Entry.Kind == EntryKind.File && wanted.Remove(file.Entry.Hash))
-                {
-                    found.Add(file.Entry.Hash);
-                }
-
-                if (wanted.Count == 0)
-                {
-                    return found;
-                }
+                await FindInAsync(view, wanted, found, ct);
             }
         }
 
         return found;
+    }
+
+    /// <summary>Changes over a tree are in no sieve.</summary>
+    private async ValueTask<bool> IsWorthAWalkAsync(TreeView view, HashSet<BlobHash> wanted, CancellationToken ct) =>
+        (view.IsHead && await records.ReadAsync(queries => queries.HasOverlay(view.Dataset.Key), ct))
+        || await _sieves.LetsThroughAsync(view.Dataset.Id, view.Root, wanted, ct);
+
+    private async Task FindInAsync(TreeView view, HashSet<BlobHash> wanted, HashSet<BlobHash> found, CancellationToken ct)
+    {
+        await foreach (PathEntry file in heads.EnumerateAsync(view, "", ct))
+        {
+            if (file.Entry.Kind == EntryKind.File && wanted.Remove(file.Entry.Hash))
+            {
+                found.Add(file.Entry.Hash);
+                if (wanted.Count == 0)
+                {
+                    return;
+                }
+            }
+        }
     }
 
     private static Result<SiteSession> Check(SiteSession? found, Guid session, string by, long now) =>

@@ -36,12 +36,12 @@ internal sealed class TestSite : IAsyncDisposable
 
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<TestSite> OpenAsync(SiteOptions? options = null)
+    public static async Task<TestSite> OpenAsync(SiteOptions? options = null, IDisk? disk = null)
     {
         string folder = Directory.CreateTempSubdirectory("hutch-site-").FullName;
         options ??= new SiteOptions { Segments = new SegmentOptions { ReserveBytes = 1 << 20 } };
         var time = new SettableTime();
-        IDisk disk = LocalDisk.Instance;
+        disk ??= LocalDisk.Instance;
         return new TestSite(folder, options, disk, time, await Site.OpenAsync(disk, folder, options, time, NullLoggerFactory.Instance, Ct));
     }
 
