@@ -32,14 +32,14 @@ torture_program() {
 }
 
 torture_kill() {
-    publish
-    compile tests/Hutch.EndToEnd.Tests
+    # Said at each step: the caller goes on after a failure, and so the shell would here.
+    publish && compile tests/Hutch.EndToEnd.Tests || return 1
     HUTCH_EXECUTABLE=$out/hutch HUTCH_TORTURE_MINUTES=$1 HUTCH_TORTURE_SEED=$2 \
         torture_program Hutch.EndToEnd.Tests -class Hutch.EndToEnd.Tests.Torture.TortureTests
 }
 
 torture_every_io() {
-    compile tests/Hutch.Datasets.Tests
+    compile tests/Hutch.Datasets.Tests || return 1
     HUTCH_TORTURE=1 torture_program Hutch.Datasets.Tests \
         -class Hutch.Datasets.Tests.Crashes.SiteCrashTests -class Hutch.Datasets.Tests.Crashes.SiteFaultTests
 }
