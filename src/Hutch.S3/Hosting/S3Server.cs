@@ -1,6 +1,7 @@
 using Hutch.Datasets.Doors;
 using Hutch.S3.Http;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -18,7 +19,8 @@ public sealed class S3Server : IHostedService, IAsyncDisposable
     private readonly IDoorCertificates? _certificates;
     private readonly Action<string>? _notice;
 
-    internal S3Server(S3Context context, IDoorCertificates? certificates, ILoggerFactory loggers, Action<string>? notice)
+    internal S3Server(
+        S3Context context, IMemoryPoolFactory<byte>? memory, IDoorCertificates? certificates, ILoggerFactory loggers, Action<string>? notice)
     {
         _options = context.Options;
         _certificates = certificates;
@@ -27,6 +29,11 @@ public sealed class S3Server : IHostedService, IAsyncDisposable
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        if (memory is not null)
+        {
+            builder.Services.AddSingleton(memory);
+        }
+
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(_options.StopSeconds));
         builder.WebHost.UseKestrelCore();
         builder.WebHost.UseKestrelHttpsConfiguration();

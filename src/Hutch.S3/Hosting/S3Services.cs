@@ -3,6 +3,7 @@ using Hutch.Datasets;
 using Hutch.Datasets.Accounts;
 using Hutch.Datasets.Doors;
 using Hutch.S3.Operations;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -11,7 +12,7 @@ namespace Hutch.S3.Hosting;
 /// <summary>What a host adds to open the S3 door.</summary>
 public static class S3Services
 {
-    /// <summary>Adds the door, which starts and stops with the host. The host has a zone, the doors' services, a clock and loggers.</summary>
+    /// <summary>Adds the door, which starts and stops with the host. The host has a zone, the doors' services, a clock and loggers; the memory for connections is the host's too.</summary>
     /// <param name="services">The host's services.</param>
     /// <param name="options">Where it listens, and its limits.</param>
     /// <param name="notice">Told the address in words.</param>
@@ -34,6 +35,7 @@ public static class S3Services
                 provider.GetRequiredService<Site>().Blobs.Work.Board,
                 new BucketNames(provider.GetRequiredService<ZoneServices>()),
                 provider.GetRequiredService<TimeProvider>()),
+            provider.GetService<IMemoryPoolFactory<byte>>(),
             provider.GetService<IDoorCertificates>(),
             provider.GetRequiredService<ILoggerFactory>(),
             notice));
