@@ -120,7 +120,7 @@ internal static class EntryEndpoints
             Path = path,
             Body = request.Body,
             Length = request.Http.Request.ContentLength,
-            Digest = Digests.Read(request.Header(HutchHeaders.ReprDigest)),
+            Digest = Digests.Read(HutchHeaders.ReprDigest, request.Header(HutchHeaders.ReprDigest)),
             Attributes = new Entry
             {
                 Kind = EntryKind.File,

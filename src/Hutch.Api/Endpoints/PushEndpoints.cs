@@ -34,6 +34,7 @@ internal static class PushEndpoints
             .Gives(HutchJson.Default.UploadReceipt, UploadManyAsync);
         table.Add(Tag, "PATCH", "/sessions/{sid}/blobs/{key}", "The next bytes of a large file", "write; the same user")
             .Query("size", "Size of the whole file", "integer").Header(HutchHeaders.UploadOffset, "Where the body begins in the file")
+            .Header(HutchHeaders.ContentDigest, "`sha-256=:BASE64:` of this body; checked when it is there")
             .Takes("application/octet-stream", "Bytes; the body may end anywhere")
             .Answering(StatusCodes.Status204NoContent, null, $"`{HutchHeaders.UploadOffset}`: bytes that are durable; `{HutchHeaders.ReprDigest}` when complete")
             .Does(AppendAsync);
@@ -113,8 +114,9 @@ internal static class PushEndpoints
             throw ErrorCode.BadRequest.With($"The size of the whole file is needed as 'size', and where the body begins as the header {HutchHeaders.UploadOffset}.").ToException();
         }
 
+        BlobHash? digest = Digests.Read(HutchHeaders.ContentDigest, request.Header(HutchHeaders.ContentDigest));
         await AnswerAsync(
-            request, await Door(request).UploadAsync(request.Caller, request.Route("sid"), key, size, offset, request.Body, request.Aborted));
+            request, await Door(request).UploadAsync(request.Caller, request.Route("sid"), key, size, offset, request.Body, digest, request.Aborted));
     }
 
     private static async Task AnswerAsync(ApiRequest request, Result<UploadState> state)

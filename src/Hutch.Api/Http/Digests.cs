@@ -2,7 +2,7 @@ using Hutch.Model;
 
 namespace Hutch.Api.Http;
 
-/// <summary>The header <c>Repr-Digest</c> (RFC 9530): <c>sha-256=:BASE64:</c>.</summary>
+/// <summary>The headers <c>Repr-Digest</c> and <c>Content-Digest</c> (RFC 9530): <c>sha-256=:BASE64:</c>.</summary>
 internal static class Digests
 {
     private const string Algorithm = "sha-256=:";
@@ -10,7 +10,7 @@ internal static class Digests
     public static string Write(BlobHash hash) => $"{Algorithm}{Convert.ToBase64String(hash.ToBytes())}:";
 
     /// <summary>The SHA-256 that a header announces; null when it announces none. Other algorithms are ignored.</summary>
-    public static BlobHash? Read(string? header)
+    public static BlobHash? Read(string name, string? header)
     {
         foreach (string part in header?.Split(',', StringSplitOptions.TrimEntries) ?? [])
         {
@@ -22,7 +22,7 @@ internal static class Digests
             var bytes = new byte[BlobHash.Size];
             return part.EndsWith(':') && Convert.TryFromBase64String(part[Algorithm.Length..^1], bytes, out int written) && written == BlobHash.Size
                 ? new BlobHash(bytes)
-                : throw ErrorCode.BadRequest.With("The header Repr-Digest must read 'sha-256=:BASE64:' with the 32 bytes of a SHA-256.").ToException();
+                : throw ErrorCode.BadRequest.With($"The header {name} must read 'sha-256=:BASE64:' with the 32 bytes of a SHA-256.").ToException();
         }
 
         return null;

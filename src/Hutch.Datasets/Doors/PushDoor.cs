@@ -69,10 +69,10 @@ public sealed class PushDoor(LastingRight lasting, Authorizer authorizer, Site s
 
     /// <summary>Takes in the next bytes of a large file; what came in is durable on return, also when the body was cut.</summary>
     public async Task<Result<UploadState>> UploadAsync(
-        Caller caller, string session, UploadKey key, long size, long offset, PipeReader body, CancellationToken ct)
+        Caller caller, string session, UploadKey key, long size, long offset, PipeReader body, BlobHash? digest, CancellationToken ct)
     {
         Result<SiteSession> found = await FindAsync(caller, session, ct);
-        return found.IsOk ? await site.Pushes.UploadAsync(found.Value, key, size, offset, body, ct) : found.Error;
+        return found.IsOk ? await site.Pushes.UploadAsync(found.Value, key, size, offset, body, ct, digest) : found.Error;
     }
 
     /// <summary>

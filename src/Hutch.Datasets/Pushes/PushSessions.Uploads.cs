@@ -78,8 +78,10 @@ public sealed partial class PushSessions
     /// <param name="offset">Where the body begins; must be where the upload stands.</param>
     /// <param name="body">The bytes; the body may end anywhere.</param>
     /// <param name="ct">Cancels.</param>
+    /// <param name="digest">SHA-256 of this body, checked when it is there: so a client knows that what it read arrived, without hashing the whole file itself.</param>
     /// <returns>How far the upload has come.</returns>
-    public async Task<Result<UploadState>> UploadAsync(SiteSession session, UploadKey key, long size, long offset, PipeReader body, CancellationToken ct)
+    public async Task<Result<UploadState>> UploadAsync(
+        SiteSession session, UploadKey key, long size, long offset, PipeReader body, CancellationToken ct, BlobHash? digest = null)
     {
         if (size > options.MaxFileBytes || size <= 0)
         {
@@ -107,7 +109,7 @@ public sealed partial class PushSessions
         try
         {
             var upload = ToUpload(session, key, size, before?.Upload ?? newId(), lane.Value);
-            return await ReceiveAsync(upload, before, reached, body, ct);
+            return await ReceiveAsync(upload, before, reached, body, digest, ct);
         }
         catch (HutchException e) when (e.Error.Code == ErrorCode.Quarantined)
         {
@@ -124,8 +126,10 @@ public sealed partial class PushSessions
         }
     }
 
-    private async Task<Result<UploadState>> ReceiveAsync(Upload upload, SessionUpload? before, long offset, PipeReader body, CancellationToken ct)
+    private async Task<Result<UploadState>> ReceiveAsync(
+        Upload upload, SessionUpload? before, long offset, PipeReader body, BlobHash? digest, CancellationToken ct)
     {
+        using RunningHash? part = digest is null ? null : new RunningHash();
         RunningHash hash = await TakeHashAsync(upload, before, ct);
         Result<long> received;
         Result<Done> kept;
@@ -133,7 +137,7 @@ public sealed partial class PushSessions
         {
             try
             {
-                received = await ReceiveExtentsAsync(upload, offset, body, hash, underWay, ct);
+                received = await ReceiveExtentsAsync(upload, offset, body, hash, part, underWay, ct);
                 kept = await underWay.CompleteAsync(ct);
             }
             catch
@@ -148,6 +152,12 @@ public sealed partial class PushSessions
         {
             hash.Dispose();
             return drop is null ? kept.Error! : await DropAsync(upload, drop.Message, ct);
+        }
+
+        if (part is not null && part.Finish() != digest)
+        {
+            hash.Dispose();
+            return await DropAsync(upload, "The bytes received are not those that were announced: the file changed while it was sent, or the network damaged it. Read and send it again.", ct);
         }
 
         if (offset < upload.Size)
@@ -173,7 +183,7 @@ public sealed partial class PushSessions
 
     /// <summary>Takes in extents as far as the body goes; returns where it ended, or why what came in before must be dropped.</summary>
     private async Task<Result<long>> ReceiveExtentsAsync(
-        Upload upload, long offset, PipeReader body, RunningHash hash, ExtentQueue underWay, CancellationToken ct)
+        Upload upload, long offset, PipeReader body, RunningHash hash, RunningHash? part, ExtentQueue underWay, CancellationToken ct)
     {
         using var fill = new BodyFill(blobs.Pool, body, null, (buffer, filled) => AddAsync(buffer, filled, isStored: false), blobs.Work.EnterAsync);
         while (offset < upload.Size && underWay.GoesOn)
@@ -215,6 +225,7 @@ public sealed partial class PushSessions
             try
             {
                 hash.Append(extent.Bytes.Span);
+                part?.Append(extent.Bytes.Span);
                 await underWay.AddAsync(extent, ct);
                 offset += filled;
             }

@@ -23,4 +23,7 @@ public static class HutchHeaders
 
     /// <summary>SHA-256 of the body, as RFC 9530 writes it: <c>sha-256=:BASE64:</c>.</summary>
     public const string ReprDigest = "Repr-Digest";
+
+    /// <summary>Of a part of a large upload: SHA-256 of what this request carries, written as <see cref="ReprDigest"/> is.</summary>
+    public const string ContentDigest = "Content-Digest";
 }

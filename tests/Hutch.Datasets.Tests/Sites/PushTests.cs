@@ -71,6 +71,32 @@ public sealed class PushTests
     }
 
     [Fact]
+    public async Task A_part_of_a_large_upload_is_checked_against_the_hash_it_came_with()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        SiteDataset dataset = await site.CreateAsync("lysozyme");
+        SiteSession session = await StartAsync(site, dataset.Id, null);
+        byte[] content = RandomNumberGenerator.GetBytes(20 << 20);
+        UploadKey key = UploadKey.Parse("00112233445566778899aabbccddeeff").Value;
+        ReadOnlyMemory<byte> first = content.AsMemory(0, 12 << 20), second = content.AsMemory(12 << 20);
+
+        Result<UploadState> good = await SendAsync(0, first, first);
+        Result<UploadState> other = await SendAsync(12 << 20, second, first);
+        UploadState begunAnew = (await site.Site.Pushes.UploadStateAsync(session, key, Ct)).Value;
+        Result<UploadState> again = await SendAsync(0, first, first);
+        Result<UploadState> whole = await SendAsync(12 << 20, second, second);
+
+        Assert.Equal(12 << 20, good.Value.Offset);
+        Assert.Equal(ErrorCode.DigestMismatch, other.Error?.Code);
+        Assert.Equal(0, begunAnew.Offset);
+        Assert.True(again.IsOk, again.Error?.Message);
+        Assert.Equal(BlobHash.Of(content), whole.Value.Hash);
+
+        Task<Result<UploadState>> SendAsync(long offset, ReadOnlyMemory<byte> bytes, ReadOnlyMemory<byte> announced) => site.Site.Pushes.UploadAsync(
+            session, key, content.Length, offset, PipeReader.Create(new MemoryStream(bytes.ToArray())), Ct, BlobHash.Of(announced.Span));
+    }
+
+    [Fact]
     public async Task A_large_upload_goes_on_after_a_restart_with_several_extents_behind_it()
     {
         await using TestSite site = await TestSite.OpenAsync();

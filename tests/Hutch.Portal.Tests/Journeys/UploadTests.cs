@@ -119,7 +119,7 @@ public sealed class UploadTests(Browser browser) : IDisposable
 
         JsonElement listing = await site.AskAsync(HttpMethod.Get, $"datasets/{id}/tree", token: token);
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(bytes)), listing.GetProperty("items")[0].GetProperty("hash").GetString());
-        Assert.Equal([0L, 32L << 20, 32L << 20, 64L << 20], offsets);
+        Assert.Equal([0L, 16L << 20, 16L << 20, 32L << 20, 48L << 20, 64L << 20], offsets);
     }
 
     [Fact]

@@ -130,7 +130,7 @@ export class Upload {
     if (before && before.size === file.size && before.modified === file.lastModified)
       return { path, file, hash: before.hash };
     try {
-      const hash = await this.#pool.run({ kind: "hash", file }, this.#control.signal, () => undefined);
+      const hash = await this.#pool.run({ kind: "hash", file }, this.#control.signal);
       fresh.push({ path, size: file.size, modified: file.lastModified, hash });
       return { path, file, hash };
     } catch (error) {
@@ -189,15 +189,15 @@ export class Upload {
     const key = await this.#keyOf(path, file);
     const url = `${window.location.origin}${this.#url(`blobs/${key}`)}`;
     let counted = 0;
+    let seen = 0;
     try {
-      const hash = await this.#patiently(async () => {
-        this.#count(-counted, 0);
-        counted = 0;
-        return this.#stream(file, url, (sent) => {
-          counted += sent;
-          this.#count(sent, 0);
-        });
-      });
+      const hash = await this.#patiently(() =>
+        this.#stream(file, url, seen, (reached, now) => {
+          seen = now;
+          this.#count(reached - counted, 0);
+          counted = reached;
+        }),
+      );
       this.#named.push({ path, file, hash });
       this.#count(file.size - counted, 1);
     } catch (error) {
@@ -207,27 +207,32 @@ export class Upload {
     }
   }
 
-  async #stream(file: File, url: string, onSent: (bytes: number) => void): Promise<string> {
+  async #stream(
+    file: File,
+    url: string,
+    seen: number,
+    onReached: (reached: number, seen: number) => void,
+  ): Promise<string> {
     try {
       return await this.#pool.run(
-        { kind: "stream", file, url, headers: { ...portalHeader } },
+        { kind: "stream", file, url, headers: { ...portalHeader }, seen },
         this.#control.signal,
-        (_, sent) => onSent(sent),
+        onReached,
       );
     } catch (error) {
       if (!(error instanceof WorkFailed)) throw error;
-      const { reason, status, message } = error.failure;
-      if (reason === "network") throw networkProblem();
-      if (status === 401 && (await waitForLogin())) throw networkProblem();
-      if (reason === "refused") throw new ApiProblem(status, status === 409 ? "conflict" : "refused", message);
-      throw error;
+      const { failure } = error;
+      if (failure.reason === "network") throw networkProblem();
+      if (failure.reason !== "refused") throw error;
+      if (failure.status === 401 && (await waitForLogin())) throw networkProblem();
+      throw new ApiProblem(failure.status, failure.code, failure.message, failure.advice);
     }
   }
 
   /** A name for the upload of a large file, the same after a restart, so that it goes on where it was. */
   async #keyOf(path: string, file: File): Promise<string> {
     const text = [this.kept.id, path, file.size, file.lastModified].join("\n");
-    const hash = await this.#pool.run({ kind: "hash", file: new Blob([text]) }, this.#control.signal, () => undefined);
+    const hash = await this.#pool.run({ kind: "hash", file: new Blob([text]) }, this.#control.signal);
     return hash.slice(0, 32);
   }
 

@@ -71,7 +71,6 @@ function Running({ upload }: { upload: Upload }) {
             value={phase === "done" ? 100 : Math.min(100, share * 100)}
             color={phase === "done" ? "green.8" : upload.waiting ? "yellow.8" : undefined}
             aria-label="Upload"
-            animated={phase === "running" && !upload.waiting}
           />
         </Progress.Root>
       )}

@@ -1,7 +1,9 @@
 import { createSHA256, type IHasher } from "hash-wasm";
 
 const slice = 4 * 1024 * 1024;
-const native = 8 * 1024 * 1024;
+
+/** Up to here the browser's own SHA-256 is asked, which is several times as fast, but takes only what is in memory. */
+export const nativeBytes = 16 * 1024 * 1024;
 
 /** Two digits a byte. */
 export function toHex(bytes: Uint8Array): string {
@@ -10,30 +12,33 @@ export function toHex(bytes: Uint8Array): string {
   return text;
 }
 
-/** Computes SHA-256 of files of any size in constant memory. */
+/** A hash in hex as the headers of RFC 9530 have it. */
+export function toDigest(hex: string): string {
+  const bytes = (hex.match(/../g) ?? []).map((pair) => Number.parseInt(pair, 16));
+  return `sha-256=:${btoa(String.fromCharCode(...bytes))}:`;
+}
+
+/** The hash that a header of RFC 9530 has, in hex. */
+export function fromDigest(header: string | null): string | undefined {
+  const base64 = /sha-256=:([^:]+):/.exec(header ?? "")?.[1];
+  return base64 && toHex(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
+}
+
+/** Computes SHA-256 of files of any size in constant memory. One file at a time. */
 export class FileHasher {
   #hasher: IHasher | undefined;
 
   /** The hash of a whole file, in hex. */
-  async hash(file: Blob, onBytes: (bytes: number) => void, signal?: AbortSignal): Promise<string> {
-    if (file.size <= native && globalThis.crypto?.subtle) {
-      const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
-      onBytes(file.size);
-      return toHex(new Uint8Array(digest));
-    }
-    const hasher = await this.start();
+  async hash(file: Blob, signal?: AbortSignal): Promise<string> {
+    // Browsers have it only where the page came by HTTPS or from this computer.
+    if (file.size <= nativeBytes && globalThis.crypto?.subtle)
+      return toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", await file.arrayBuffer())));
+    this.#hasher ??= await createSHA256();
+    const hasher = this.#hasher.init();
     for (let offset = 0; offset < file.size; offset += slice) {
       signal?.throwIfAborted();
-      const bytes = new Uint8Array(await file.slice(offset, offset + slice).arrayBuffer());
-      hasher.update(bytes);
-      onBytes(bytes.length);
+      hasher.update(new Uint8Array(await file.slice(offset, offset + slice).arrayBuffer()));
     }
     return hasher.digest("hex");
-  }
-
-  /** A hash that is fed by the caller. */
-  async start(): Promise<IHasher> {
-    this.#hasher ??= await createSHA256();
-    return this.#hasher.init();
   }
 }

@@ -1,17 +1,16 @@
 /** What the page asks of a worker. */
 export type WorkerRequest =
   | { kind: "hash"; id: number; file: Blob }
-  | { kind: "stream"; id: number; file: Blob; url: string; headers: Record<string, string> }
+  | { kind: "stream"; id: number; file: Blob; url: string; headers: Record<string, string>; seen: number }
   | { kind: "stop"; id: number };
+
+/** Why a worker gave up. */
+export type Failure =
+  | { reason: "changed" | "network" | "stopped"; message: string }
+  | { reason: "refused"; status: number; code: string; message: string; advice: string | undefined };
 
 /** What a worker answers. */
 export type WorkerAnswer =
-  | { kind: "progress"; id: number; hashed: number; sent: number }
+  | { kind: "progress"; id: number; reached: number; seen: number }
   | { kind: "done"; id: number; hash: string }
-  | {
-      kind: "failed";
-      id: number;
-      reason: "changed" | "network" | "refused" | "stopped";
-      status: number;
-      message: string;
-    };
+  | ({ kind: "failed"; id: number } & Failure);

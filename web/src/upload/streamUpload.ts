@@ -1,94 +1,101 @@
-import type { FileHasher } from "./hashing";
+import { ApiProblem, readProblem } from "../api/problem";
+import { FileHasher, fromDigest, nativeBytes, toDigest } from "./hashing";
 
-const slice = 32 * 1024 * 1024;
-const piece = 4 * 1024 * 1024;
+/** How far the server has come, and the hash of it all once it has everything. */
+interface Reached {
+  offset: number;
+  hash: string | undefined;
+}
 
-/** The server said no. */
-export class UploadRefused extends Error {
-  constructor(
-    readonly status: number,
-    message: string,
-  ) {
-    super(message);
-  }
+interface Part {
+  begin: number;
+  end: number;
+  bytes: Blob;
+  digest: string;
 }
 
 /**
- * Uploads one large file while it is hashed: it is read once. It begins where an earlier attempt ended; at the end the server's own hash is
- * compared with ours.
+ * Uploads one large file in parts, each read and hashed while the one before it is sent. The server checks every part against the hash of
+ * what was read here, so that the hash it computes of the whole is the file's. Where an earlier attempt left bytes that nobody here saw
+ * arrive, the whole file is hashed here too.
  */
 export class StreamUpload {
+  readonly #hasher = new FileHasher();
+
   constructor(
     readonly file: Blob,
     readonly url: string,
     readonly headers: Record<string, string>,
-    readonly hasher: FileHasher,
+    /** Up to where the parts of earlier attempts were seen to arrive. */
+    readonly seen: number,
     readonly signal: AbortSignal,
-    readonly onProgress: (hashed: number, sent: number) => void,
+    /** Told how many bytes are durable, and how many of them, from the first on, were seen to arrive. */
+    readonly onReached: (reached: number, seen: number) => void,
   ) {}
 
   /** Answers the hash, in hex. */
   async run(): Promise<string> {
-    const hash = await this.hasher.start();
-    let durable = await this.#offset();
-    let read = 0;
-    let sending: Promise<number> | undefined;
-    while (read < this.file.size) {
-      const end = Math.min(read + slice, this.file.size);
-      const begin = read;
-      const start = Math.max(read, durable);
-      // The browser streams the slice from the disk by itself, while it is hashed here.
-      if (start < end) sending = this.#append(this.file.slice(start, end), start);
-      for (; read < end; read += piece) {
-        this.signal.throwIfAborted();
-        hash.update(new Uint8Array(await this.file.slice(read, Math.min(read + piece, end)).arrayBuffer()));
-      }
-      read = end;
-      if (sending) durable = await sending;
-      sending = undefined;
-      this.onProgress(end - begin, end - begin);
-    }
-    return this.#check(hash.digest("hex"));
-  }
-
-  async #offset(): Promise<number> {
-    const response = await this.#send("HEAD", undefined, {});
-    return Number(response.headers.get("Upload-Offset") ?? 0);
-  }
-
-  async #append(bytes: Blob, offset: number): Promise<number> {
-    const response = await this.#send("PATCH", bytes, {
-      "Upload-Offset": String(offset),
-      "Content-Type": "application/octet-stream",
-    });
-    const reached = Number(response.headers.get("Upload-Offset"));
-    if (reached !== offset + bytes.size) throw new UploadRefused(409, "The server kept less than was sent.");
-    return reached;
-  }
-
-  /** The server must have understood the same bytes. */
-  async #check(hash: string): Promise<string> {
-    const response = await this.#send("HEAD", undefined, {});
-    const said = /sha-256=:([^:]+):/.exec(response.headers.get("Repr-Digest") ?? "")?.[1];
-    const ours = btoa(String.fromCharCode(...(hash.match(/../g) ?? []).map((pair) => Number.parseInt(pair, 16))));
-    if (said !== undefined && said !== ours)
-      throw new UploadRefused(
+    const reached = await this.#send("HEAD", {});
+    const isSeen = reached.offset === this.seen;
+    this.onReached(reached.offset, isSeen ? reached.offset : 0);
+    const [hash, ours] = await Promise.all([
+      this.#sendFrom(reached, isSeen),
+      isSeen ? undefined : new FileHasher().hash(this.file, this.signal),
+    ]);
+    if (hash === undefined) throw new ApiProblem(409, "conflict", "The server did not say what it received.");
+    if (ours !== undefined && ours !== hash)
+      throw new ApiProblem(
         400,
-        "The server received other bytes than were read here. The file changed, or the connection did.",
+        "digest-mismatch",
+        "The server has other bytes than this file. It changed, or is not the one of the earlier attempt.",
+        "Give the upload up and begin it anew.",
       );
     return hash;
   }
 
-  async #send(method: string, body: Blob | undefined, headers: Record<string, string>): Promise<Response> {
+  async #sendFrom(reached: Reached, isSeen: boolean): Promise<string | undefined> {
+    let { hash } = reached;
+    let next = this.#read(reached.offset);
+    for (let part = await next; part; part = await next) {
+      next = this.#read(part.end);
+      // Should both fail, the sending tells.
+      next.catch(() => undefined);
+      const { offset, hash: said } = await this.#send("PATCH", {
+        body: part.bytes,
+        headers: {
+          "Upload-Offset": String(part.begin),
+          "Content-Digest": part.digest,
+          "Content-Type": "application/octet-stream",
+        },
+      });
+      if (offset !== part.end) throw new ApiProblem(409, "conflict", "The server kept less than was sent.");
+      this.onReached(offset, isSeen ? offset : 0);
+      hash = said;
+    }
+    return hash;
+  }
+
+  /** The part that begins there. */
+  async #read(begin: number): Promise<Part | undefined> {
+    if (begin >= this.file.size) return undefined;
+    this.signal.throwIfAborted();
+    const end = Math.min(begin + nativeBytes, this.file.size);
+    const bytes = this.file.slice(begin, end);
+    return { begin, end, bytes, digest: toDigest(await this.#hasher.hash(bytes)) };
+  }
+
+  async #send(method: string, init: RequestInit): Promise<Reached> {
     const response = await fetch(`${this.url}?size=${this.file.size}`, {
+      ...init,
       method,
-      body,
-      headers: { ...this.headers, ...headers },
+      headers: { ...this.headers, ...init.headers },
       signal: this.signal,
       credentials: "same-origin",
     });
-    if (response.ok) return response;
-    const problem = (await response.json().catch(() => ({}))) as { detail?: string };
-    throw new UploadRefused(response.status, problem.detail ?? `The server answered ${response.status}.`);
+    if (!response.ok) throw await readProblem(response);
+    return {
+      offset: Number(response.headers.get("Upload-Offset") ?? 0),
+      hash: fromDigest(response.headers.get("Repr-Digest")),
+    };
   }
 }

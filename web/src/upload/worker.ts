@@ -1,7 +1,8 @@
 /// <reference lib="webworker" />
+import { ApiProblem } from "../api/problem";
 import { FileHasher } from "./hashing";
-import type { WorkerAnswer, WorkerRequest } from "./messages";
-import { StreamUpload, UploadRefused } from "./streamUpload";
+import type { Failure, WorkerAnswer, WorkerRequest } from "./messages";
+import { StreamUpload } from "./streamUpload";
 
 // Hashes files, and uploads the large ones while they are hashed, beside the page: it stays smooth.
 const scope = self as unknown as DedicatedWorkerGlobalScope;
@@ -20,25 +21,29 @@ async function work(request: Exclude<WorkerRequest, { kind: "stop" }>): Promise<
   try {
     const hash =
       request.kind === "hash"
-        ? await hasher.hash(file, (bytes) => answer({ kind: "progress", id, hashed: bytes, sent: 0 }), control.signal)
-        : await new StreamUpload(file, request.url, request.headers, hasher, control.signal, (hashed, sent) =>
-            answer({ kind: "progress", id, hashed, sent }),
+        ? await hasher.hash(file, control.signal)
+        : await new StreamUpload(file, request.url, request.headers, request.seen, control.signal, (reached, seen) =>
+            answer({ kind: "progress", id, reached, seen }),
           ).run();
     answer({ kind: "done", id, hash });
   } catch (error) {
     answer({ kind: "failed", id, ...explain(error) });
   } finally {
+    control.abort();
     running.delete(id);
   }
 }
 
-function explain(error: unknown): Pick<Extract<WorkerAnswer, { kind: "failed" }>, "reason" | "status" | "message"> {
-  if (error instanceof UploadRefused) return { reason: "refused", status: error.status, message: error.message };
+function explain(error: unknown): Failure {
+  if (error instanceof ApiProblem) {
+    const { status, code, message, advice } = error;
+    return { reason: "refused", status, code, message, advice };
+  }
   const name = error instanceof Error ? error.name : "";
   const message = error instanceof Error ? error.message : String(error);
-  if (name === "AbortError") return { reason: "stopped", status: 0, message };
-  if (name === "NotReadableError" || name === "NotFoundError") return { reason: "changed", status: 0, message };
-  return { reason: "network", status: 0, message };
+  if (name === "AbortError") return { reason: "stopped", message };
+  if (name === "NotReadableError" || name === "NotFoundError") return { reason: "changed", message };
+  return { reason: "network", message };
 }
 
 function answer(message: WorkerAnswer): void {

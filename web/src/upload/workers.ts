@@ -1,7 +1,7 @@
-import type { WorkerAnswer, WorkerRequest } from "./messages";
+import type { Failure, WorkerAnswer, WorkerRequest } from "./messages";
 
-type Task = { kind: "hash"; file: Blob } | { kind: "stream"; file: Blob; url: string; headers: Record<string, string> };
-type Failure = Extract<WorkerAnswer, { kind: "failed" }>;
+type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+type Task = Without<Exclude<WorkerRequest, { kind: "stop" }>, "id">;
 
 /** A worker gave up, and why. */
 export class WorkFailed extends Error {
@@ -13,7 +13,7 @@ export class WorkFailed extends Error {
 interface Job {
   task: Task;
   signal: AbortSignal;
-  onProgress: (hashed: number, sent: number) => void;
+  onProgress: (reached: number, seen: number) => void;
   resolve: (hash: string) => void;
   reject: (error: unknown) => void;
 }
@@ -28,7 +28,7 @@ export class WorkerPool {
   constructor(readonly size: number) {}
 
   /** Answers the hash of the file when the work is done. */
-  run(task: Task, signal: AbortSignal, onProgress: Job["onProgress"]): Promise<string> {
+  run(task: Task, signal: AbortSignal, onProgress: Job["onProgress"] = () => undefined): Promise<string> {
     return new Promise((resolve, reject) => {
       this.#queue.push({ task, signal, onProgress, resolve, reject });
       this.#next();
@@ -71,7 +71,7 @@ export class WorkerPool {
     worker.onmessage = ({ data }: MessageEvent<WorkerAnswer>) => {
       if (data.id !== id) return;
       if (data.kind === "progress") {
-        job.onProgress(data.hashed, data.sent);
+        job.onProgress(data.reached, data.seen);
         return;
       }
       end();
