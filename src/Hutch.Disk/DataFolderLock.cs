@@ -1,4 +1,6 @@
 using System.Globalization;
+using Hutch.Disk.Native;
+using Microsoft.Win32.SafeHandles;
 
 namespace Hutch.Disk;
 
@@ -36,6 +38,27 @@ public static class DataFolderLock
         ArgumentNullException.ThrowIfNull(disk);
         ArgumentNullException.ThrowIfNull(time);
         DataVersion.WriteBlock(disk, Path.Combine(folder, DataVersion.FileName), OwnerBlock, Describe(time));
+    }
+
+    /// <summary>Who has the folder, in the words it left there; null when nobody has. Looks only: nothing is written, and the lock is not kept.</summary>
+    public static string? FindHolder(string folder)
+    {
+        string path = Path.Combine(folder, DataVersion.FileName);
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        // Not opened by the runtime, which takes a lock of its own.
+        int descriptor = LibC.Open(path, LibC.ReadOnly | LibC.CloseOnExec, 0);
+        using var handle = descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw LibC.LastError("Cannot open", path);
+        if (LibC.Lock(handle, LibC.LockShared | LibC.LockNonBlocking) == 0)
+        {
+            return null;
+        }
+
+        string owner = DataVersion.ReadBlock(LocalDisk.Instance, path, OwnerBlock);
+        return owner.Length == 0 ? "a process that has not said its name yet" : owner;
     }
 
     private static void RefuseNetwork(DiskSpace space, string folder, bool allowed)

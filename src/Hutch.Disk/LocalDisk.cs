@@ -90,7 +90,10 @@ public sealed class LocalDisk : IDisk
 
         (string name, bool network) = FileSystemKinds.Describe(status.Type);
         long block = status.FragmentSize != 0 ? status.FragmentSize : status.BlockSize;
-        return new DiskSpace((long)status.BlocksAvailable * block, (long)status.Blocks * block, name, network);
+        return new DiskSpace((long)status.BlocksAvailable * block, (long)status.Blocks * block, name, network)
+        {
+            FreeFiles = status.Files == 0 ? null : (long)status.FilesFree,
+        };
     }
 
     /// <inheritdoc/>

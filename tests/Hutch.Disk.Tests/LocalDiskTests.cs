@@ -23,6 +23,38 @@ public sealed class LocalDiskTests : DiskConformance, IDisposable
     }
 
     [Fact]
+    public void New_folders_are_their_owners_only_and_the_facts_say_so()
+    {
+        Disk.CreateFolder(Path.Combine(Folder, "new"));
+        Write("a", "secret");
+        File.SetUnixFileMode(Path.Combine(Folder, "a"), UnixFileMode.UserRead | UnixFileMode.OtherRead);
+
+        FileFacts folder = FileFacts.Of(Path.Combine(Folder, "new"))!.Value;
+        FileFacts file = FileFacts.Of(Path.Combine(Folder, "a"))!.Value;
+
+        Assert.Equal((FileFacts.CurrentUser, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, true), (folder.Owner, folder.Mode, folder.IsFolder));
+        Assert.Equal((true, false), (file.IsOpenToOthers, file.IsFolder));
+        Assert.Null(FileFacts.Of(Path.Combine(Folder, "none")));
+    }
+
+    [Fact]
+    public void The_mount_of_a_folder_is_the_longest_above_it()
+    {
+        string[] table =
+        [
+            "22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw,errors=remount-ro",
+            "40 22 0:30 / /srv rw,nosuid - xfs /dev/sdb1 rw,nobarrier",
+            "41 40 0:31 / /srv/with\\040space ro - nfs4 server:/export rw,vers=4.2",
+            "short line",
+        ];
+
+        Assert.Equal("/", MountFacts.Find(table, "/srvother/data")!.Point);
+        Assert.Contains("nobarrier", MountFacts.Find(table, "/srv/hutch")!.Options);
+        Assert.Equal(("/srv/with space", "nfs4", true), MountFacts.Find(table, "/srv/with space/x") is { } mount ? (mount.Point, mount.Kind, mount.Options.Contains("ro")) : default);
+        Assert.NotNull(MountFacts.Of(Folder));
+    }
+
+    [Fact]
     public void The_kind_of_file_system_is_known_by_name()
     {
         DiskSpace proc = Disk.Space("/proc");
@@ -42,6 +74,9 @@ public sealed class LocalDiskTests : DiskConformance, IDisposable
         DiskLockedException e = Assert.Throws<DiskLockedException>(() => DataFolderLock.Acquire(Disk, Folder, allowNetworkFileSystem: false));
 
         Assert.Contains($"process {Environment.ProcessId} on {Environment.MachineName}", e.Message, StringComparison.Ordinal);
+        Assert.Equal(e.Owner, DataFolderLock.FindHolder(Folder));
+        held.Dispose();
+        Assert.Null(DataFolderLock.FindHolder(Folder));
         Assert.Contains("boot " + File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim(), e.Owner, StringComparison.Ordinal);
     }
 

@@ -50,7 +50,7 @@ public static class BackupHost
         }
 
         Result<Incarnation> restored = await new BackupRestorer(LocalDisk.Instance, Guid.NewGuid, time)
-            .RestoreAsync(backups, manifest.Value, data, DataFolder.Format, progress, ct);
+            .RestoreAsync(backups, manifest.Value, data, DataFormat.Current, progress, ct);
         return restored.IsOk ? (manifest.Value, restored.Value) : restored.Error;
     }
 }

@@ -6,9 +6,6 @@ namespace Hutch.Api.Hosting;
 /// <summary>The data folder, owned by this process until it is disposed.</summary>
 internal sealed class DataFolder : IDisposable
 {
-    /// <summary>The format that this program writes. Format 1 was never released.</summary>
-    public const int Format = 2;
-
     private readonly IDisposable _lock;
 
     private DataFolder(string path, DataVersion version, IDisposable ownership)
@@ -35,7 +32,7 @@ internal sealed class DataFolder : IDisposable
         try
         {
             RefuseUnfinished(disk, path);
-            DataVersion version = DataVersion.Read(disk, path) ?? DataVersion.Begin(disk, path, Format, newId);
+            DataVersion version = DataVersion.Read(disk, path) ?? DataVersion.Begin(disk, path, DataFormat.Current, newId);
             RefuseOld(version, path);
             DataFolderLock.Sign(disk, path, time);
             return new DataFolder(path, version, ownership);
@@ -61,10 +58,10 @@ internal sealed class DataFolder : IDisposable
 
     private static void RefuseOld(DataVersion version, string path)
     {
-        if (version.NeedsUpgrade(Format, path))
+        if (version.NeedsUpgrade(DataFormat.Current, path))
         {
             throw new IOException(
-                $"The data folder '{path}' has format {version.Format}, of a program before the first release; this one reads format {Format}. "
+                $"The data folder '{path}' has format {version.Format}, of a program before the first release; this one reads format {DataFormat.Current}. "
                 + "Get the data out with the program that made it (clone), or with docs/formats/salvage.md: nothing was changed.");
         }
     }

@@ -16,7 +16,7 @@ namespace Hutch.Catalog.Site;
 public sealed class SiteDatabase : IAsyncDisposable
 {
     /// <summary>"hsit" in ASCII: no other database is taken for this one.</summary>
-    private const int ApplicationId = 0x68736974;
+    internal const int ApplicationId = 0x68736974;
 
     private readonly SqliteDatabase _database;
     private readonly SqliteLease _writer;

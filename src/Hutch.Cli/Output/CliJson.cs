@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Hutch.Cli.Doctor;
 using Hutch.Client.Fetch;
 using Hutch.Client.Pull;
 using Hutch.Client.Push;
@@ -23,6 +24,7 @@ namespace Hutch.Cli.Output;
 [JsonSerializable(typeof(IngestLine))]
 [JsonSerializable(typeof(RebuildLine))]
 [JsonSerializable(typeof(ConfigCheckLine))]
+[JsonSerializable(typeof(DoctorLine))]
 [JsonSerializable(typeof(BackupSummary))]
 [JsonSerializable(typeof(BackupVerifyLine))]
 [JsonSerializable(typeof(BackupRestoreLine))]
@@ -83,3 +85,18 @@ internal sealed record BackupVerifyLine(string Backup, int Files, long Bytes, bo
 /// <param name="Bytes">Bytes restored.</param>
 /// <param name="WithKeys">Whether the backup had keys.</param>
 internal sealed record BackupRestoreLine(string Backup, string Data, string Incarnation, int Files, long Bytes, bool WithKeys);
+
+/// <summary>What <c>hutch doctor --json</c> prints.</summary>
+/// <param name="Ok">Whether nothing must be done.</param>
+/// <param name="DataFolder">The data folder.</param>
+/// <param name="OpenIn">Which process has it open; absent for none.</param>
+/// <param name="Findings">What was found.</param>
+/// <param name="Looked">What was looked at.</param>
+/// <param name="Versions">Versions of the program and its libraries.</param>
+internal sealed record DoctorLine(
+    bool Ok,
+    string DataFolder,
+    string? OpenIn,
+    IReadOnlyList<Finding> Findings,
+    IReadOnlyList<string> Looked,
+    IReadOnlyDictionary<string, string> Versions);

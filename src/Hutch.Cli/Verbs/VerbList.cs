@@ -45,6 +45,7 @@ internal static class VerbList
         new("verify", host => new VerifyVerb(host)),
         new("gc", host => new GcVerb(host)),
         new("backup", BackupVerbs.Create),
+        new("doctor", host => new DoctorVerb(host)),
         new("rebuild", host => new RebuildVerb(host)),
         new("simulate", SimulateVerbs.Create),
         new("completion", host => new CompletionVerb(host)),

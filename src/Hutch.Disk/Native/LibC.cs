@@ -13,6 +13,7 @@ internal static partial class LibC
     public const int Directory = 0x10000;
     public const int CloseOnExec = 0x80000;
 
+    public const int LockShared = 1;
     public const int LockExclusive = 2;
     public const int LockNonBlocking = 4;
 
@@ -70,6 +71,16 @@ internal static partial class LibC
 
     [LibraryImport("libc", EntryPoint = "statfs", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     public static partial int FileSystem(string path, out FileSystemStatus status);
+
+    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    public static partial int Statx(int folder, string path, int flags, uint mask, Span<byte> status);
+
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    public static partial uint EffectiveUser();
+
+    /// <summary>With zeros in the buffer it changes nothing, and returns what is known of the clock.</summary>
+    [LibraryImport("libc", EntryPoint = "adjtimex", SetLastError = true)]
+    public static partial int AdjustTime(Span<byte> clock);
 
     /// <summary><c>struct iovec</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]

@@ -73,6 +73,23 @@ internal static unsafe partial class Hdf5Library
     public static nint Check(nint status, [CallerArgumentExpression(nameof(status))] string call = "") =>
         status >= 0 ? status : throw new Hdf5Exception(CallName(call), LastError());
 
+    /// <summary>The version that is loaded.</summary>
+    public static string VersionText()
+    {
+        uint major = 0;
+        uint minor = 0;
+        uint release = 0;
+        lock (Gate)
+        {
+            Check(H5get_libversion(&major, &minor, &release));
+        }
+
+        return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{major}.{minor}.{release}");
+    }
+
+    [LibraryImport(SharedObject)]
+    public static partial int H5get_libversion(uint* major, uint* minor, uint* release);
+
     [LibraryImport(SharedObject)]
     public static partial int H5open();
 

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Hutch.Formats.Native;
 
-/// <summary>The four calls of liblz4 that we use. See https://github.com/lz4/lz4/blob/v1.9.4/lib/lz4.h.</summary>
+/// <summary>The calls of liblz4 that we use. See https://github.com/lz4/lz4/blob/v1.9.4/lib/lz4.h.</summary>
 internal static unsafe partial class Lz4Library
 {
     /// <summary>The file that is loaded.</summary>
@@ -13,6 +13,12 @@ internal static unsafe partial class Lz4Library
 
     // Not a field initialiser: the resolver must be there before the first import is bound.
     static Lz4Library() => NativeLibraries.Register();
+
+    /// <summary>The version that is loaded.</summary>
+    public static string VersionText() => Marshal.PtrToStringUTF8(VersionString()) ?? "";
+
+    [LibraryImport(SharedObject, EntryPoint = "LZ4_versionString")]
+    private static partial nint VersionString();
 
     /// <summary>Unpacks one block; never reads or writes outside what it is given. Returns the bytes written, negative when damaged.</summary>
     [LibraryImport(SharedObject, EntryPoint = "LZ4_decompress_safe")]

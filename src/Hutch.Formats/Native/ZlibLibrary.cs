@@ -24,6 +24,12 @@ internal static unsafe partial class ZlibLibrary
 
     static ZlibLibrary() => NativeLibraries.Register();
 
+    /// <summary>The version that is loaded.</summary>
+    public static string VersionText() => Marshal.PtrToStringUTF8(LoadedVersion()) ?? "";
+
+    [LibraryImport(SharedObject, EntryPoint = "zlibVersion")]
+    private static partial nint LoadedVersion();
+
     /// <summary>Prepares to unpack.</summary>
     public static int InflateInit(Stream* stream)
     {

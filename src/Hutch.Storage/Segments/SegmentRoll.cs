@@ -38,7 +38,7 @@ internal sealed class SegmentRoll(IDisk disk, string folder)
     {
         lock (_gate)
         {
-            SortedSet<string> known = Load();
+            SortedSet<string> known = Read(disk, folder);
             _names = new SortedSet<string>(present, StringComparer.Ordinal);
             _missed = new SortedSet<string>(known, StringComparer.Ordinal);
             _missed.ExceptWith(_names);
@@ -77,7 +77,8 @@ internal sealed class SegmentRoll(IDisk disk, string folder)
         }
     }
 
-    private SortedSet<string> Load()
+    /// <summary>The names that the roll of a folder has; none when there is no roll.</summary>
+    public static SortedSet<string> Read(IDisk disk, string folder)
     {
         string path = Path.Combine(folder, FileName);
         var names = new SortedSet<string>(StringComparer.Ordinal);

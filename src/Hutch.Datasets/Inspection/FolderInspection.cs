@@ -1,0 +1,73 @@
+using Hutch.Catalog.Sqlite;
+using Hutch.Catalog.Zone;
+using Hutch.Datasets.Maintenance;
+using Hutch.Disk;
+using Hutch.Storage.Segments;
+
+namespace Hutch.Datasets.Inspection;
+
+/// <summary>Looks at the parts of a data folder from outside: nothing is changed, whether a process has it open or not.</summary>
+public sealed class FolderInspection(IDisk disk, string folder, bool isOpen)
+{
+    /// <summary>The file with accounts and rights.</summary>
+    public const string ZoneFile = ZoneDatabase.FileName;
+
+    /// <summary>The file with the records of datasets.</summary>
+    public const string SiteFile = RecordsFile.Name;
+
+    /// <summary>The version of SQLite. Throws <see cref="IOException"/> with words when it is not installed.</summary>
+    public static string SqliteVersion()
+    {
+        try
+        {
+            return SqliteLibrary.EnsureLoaded();
+        }
+        catch (CatalogException e)
+        {
+            throw new IOException(e.Message, e);
+        }
+    }
+
+    /// <summary>Free space that the store leaves to deletes and recovery, bytes.</summary>
+    public static long ReserveBytes(SiteOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return options.Segments.ReserveBytes;
+    }
+
+    /// <summary>Segment files that the store keeps open at most.</summary>
+    public static int MaxOpenFiles(SiteOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return options.Segments.MaxOpenFiles;
+    }
+
+    /// <summary>Looks at one of the databases.</summary>
+    public InspectedDatabase Database(string name)
+    {
+        string path = Path.Combine(folder, name);
+        if (!disk.FileExists(path))
+        {
+            return new InspectedDatabase(name, DatabaseState.Missing, null, 0, []);
+        }
+
+        if (isOpen)
+        {
+            return new InspectedDatabase(name, DatabaseState.Open, null, 0, []);
+        }
+
+        if (disk.FileExists(path + "-wal"))
+        {
+            return new InspectedDatabase(name, DatabaseState.NotStoppedInOrder, null, 0, []);
+        }
+
+        DatabaseLook look = name == ZoneFile ? DatabaseLook.AtZone(path) : DatabaseLook.AtSite(path);
+        return new InspectedDatabase(name, DatabaseState.Looked, look.Schema, look.Known, look.Damage);
+    }
+
+    /// <summary>Segment files that should be there and are not.</summary>
+    public IReadOnlyList<string> LostSegments() => SegmentFolder.FindLost(disk, Path.Combine(folder, "segments"));
+
+    /// <summary>Segment files that do not begin like one.</summary>
+    public IReadOnlyList<string> UnreadableSegments() => SegmentFolder.FindUnreadable(disk, Path.Combine(folder, "segments"));
+}

@@ -1,0 +1,39 @@
+namespace Hutch.Disk;
+
+/// <summary>How the file system is mounted that a folder is on.</summary>
+/// <param name="Point">Where.</param>
+/// <param name="Kind">Its kind, as <c>ext4</c>.</param>
+/// <param name="Options">With which options, those of the mount and those of the file system.</param>
+public sealed record MountFacts(string Point, string Kind, IReadOnlySet<string> Options)
+{
+    private const string Table = "/proc/self/mountinfo";
+
+    /// <summary>The mount of a folder; null when the kernel has no table of mounts.</summary>
+    public static MountFacts? Of(string folder) => File.Exists(Table) ? Find(File.ReadLines(Table), folder) : null;
+
+    /// <summary>The mount of a folder in a table (proc_pid_mountinfo(5)): the longest that stands above it, of several the last.</summary>
+    public static MountFacts? Find(IEnumerable<string> table, string folder)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        ArgumentNullException.ThrowIfNull(folder);
+        MountFacts? best = null;
+        foreach (string line in table)
+        {
+            string[] words = line.Split(' ');
+            int dash = Array.IndexOf(words, "-");
+            if (dash < 6 || words.Length < dash + 4)
+            {
+                continue;
+            }
+
+            string point = words[4].Replace("\\040", " ", StringComparison.Ordinal);
+            bool isAbove = point == "/" || folder == point || folder.StartsWith(point + "/", StringComparison.Ordinal);
+            if (isAbove && point.Length >= (best?.Point.Length ?? 0))
+            {
+                best = new MountFacts(point, words[dash + 1], words[5].Split(',').Concat(words[dash + 3].Split(',')).ToHashSet(StringComparer.Ordinal));
+            }
+        }
+
+        return best;
+    }
+}

@@ -1,0 +1,291 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using Hutch.Cli.Hosting;
+using Hutch.Client.Tests.Fakes;
+
+namespace Hutch.Cli.Tests.Doctor;
+
+/// <summary>An installation is broken in every way that the doctor knows; each must be told, with what to do, and nothing else.</summary>
+public sealed class DoctorTests : IClassFixture<StoppedInstallation>, IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private TimeProvider _time = TimeProvider.System;
+    private string _out = "";
+    private string _yaml = "";
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private string Data => _folder["data"];
+
+    public DoctorTests(StoppedInstallation installation) => installation.CopyTo(Data);
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_healthy_installation_has_no_problem_and_nothing_is_changed_by_the_look()
+    {
+        string before = Listing();
+
+        Assert.Equal(ExitCode.Ok, await LookAsync());
+
+        Assert.Contains($"Nothing is wrong with {Data}, not open.", _out, StringComparison.Ordinal);
+        Assert.Equal(before, Listing());
+    }
+
+    [Fact]
+    public async Task As_JSON_it_has_the_same_with_versions_of_what_is_used()
+    {
+        Write("admin.token", "x");
+
+        Assert.Equal(ExitCode.Failure, await LookAsync("--json"));
+
+        JsonElement report = JsonDocument.Parse(_out).RootElement;
+        JsonElement finding = report.GetProperty("findings").EnumerateArray().Single(one => one.GetProperty("problem").GetBoolean());
+        Assert.False(report.GetProperty("ok").GetBoolean());
+        Assert.Equal("data folder", finding.GetProperty("check").GetString());
+        Assert.Equal(["hutch", ".NET", "SQLite", "HDF5", "LZ4", "zlib"], report.GetProperty("versions").EnumerateObject().Select(version => version.Name));
+    }
+
+    [Fact]
+    public Task A_folder_that_others_can_enter() => TellsAsync(
+        () => File.SetUnixFileMode(Data, (UnixFileMode)Convert.ToInt32("755", 8)), "Others on this machine can enter", "chmod 700");
+
+    [Fact]
+    public Task A_token_that_lies_about() => TellsAsync(() => Write("admin.token", "x"), "The first administrator's token still lies in admin.token", "then remove the file");
+
+    [Fact]
+    public Task Accounts_that_others_can_read() => TellsAsync(
+        () => File.SetUnixFileMode(Path.Combine(Data, "zone.db"), (UnixFileMode)Convert.ToInt32("644", 8)), "Others on this machine can read secrets: zone.db", "chmod 600");
+
+    [Fact]
+    public Task A_restore_that_was_not_finished() => TellsAsync(() => Write("RESTORE-UNFINISHED", "x"), "A restore into this folder was not finished", "restore the backup again");
+
+    [Fact]
+    public Task A_folder_of_a_newer_program() => TellsAsync(
+        () => Write("VERSION", """{"format":99,"min_reader":99}"""), "has format 99 and needs a program that reads format 99", "Install the newer version again");
+
+    [Fact]
+    public Task A_damaged_version() => TellsAsync(() => Write("VERSION", "{"), "VERSION' is damaged", "Restore that line by hand");
+
+    [Fact]
+    public Task A_folder_that_is_none() => TellsAsync(() => File.Delete(Path.Combine(Data, "VERSION")), "has no file VERSION", "Name the right folder");
+
+    [Fact]
+    public Task Damaged_accounts() => TellsAsync(() => Damage("zone.db"), "zone.db is damaged", "zone-copies/");
+
+    [Fact]
+    public Task Damaged_records() => TellsAsync(() => Damage("site.db"), "site.db is damaged", "Nothing is lost.");
+
+    [Fact]
+    public Task Lost_records() => TellsAsync(() => File.Delete(Path.Combine(Data, "site.db")), "There is no site.db", "hutch rebuild");
+
+    [Fact]
+    public Task A_lost_segment() => TellsAsync(
+        () => File.Delete(Directory.GetFiles(Path.Combine(Data, "segments"), "*.main.tar").Order().First()), "0000000001.main.tar is gone", "Put it back from a backup");
+
+    [Fact]
+    public Task A_segment_that_is_none() => TellsAsync(
+        () => File.WriteAllText(Directory.GetFiles(Path.Combine(Data, "segments"), "*.main.tar").Order().First(), "no tar"), "does not begin like one", "Put it back from a backup");
+
+    [Fact]
+    public Task A_configuration_with_a_typo() => TellsAsync(() => Configure("sever: {}"), "sever", "the server does not start before");
+
+    [Fact]
+    public Task A_disk_with_no_more_than_the_reserve() => TellsAsync(
+        () => Configure("site: { segments: { reserveBytes: 1000000000000000 } }"), "no more than the reserve of 1.00 PB: writes are refused", "hutch gc");
+
+    [Fact]
+    public Task A_clock_that_was_put_back() => TellsAsync(() => _time = new ShiftedClock(TimeSpan.FromDays(-1)), "the clock was put back", "timedatectl");
+
+    [Fact]
+    public async Task A_port_that_another_program_has()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        await TellsAsync(
+            () => Configure($"server: {{ http: \"{other.LocalEndpoint}\" }}"), $"The server cannot listen at {other.LocalEndpoint} ('server.http'): another program listens there", "ss -ltnp");
+    }
+
+    [Fact]
+    public Task An_address_of_another_machine() => TellsAsync(
+        () => Configure("s3: { address: \"192.0.2.1:9999\" }"), "('s3.address'): this machine does not have the address", "ip address");
+
+    [Fact]
+    public Task A_certificate_that_ended() => TellsAsync(() => Certify("hutch.example.org", -400, -1), "nobody's client takes it", "Renew it");
+
+    [Fact]
+    public Task A_certificate_that_ends_soon() => TellsAsync(() => Certify("hutch.example.org", -80, 10), ", in 9 days", "Renew it");
+
+    [Fact]
+    public Task A_certificate_for_another_name() => TellsAsync(() => Certify("other.example.org", -1, 300), "is not for hutch.example.org", "alternative names");
+
+    [Fact]
+    public Task A_private_key_for_everybody() => TellsAsync(
+        () =>
+        {
+            Certify("hutch.example.org", -1, 300);
+            File.SetUnixFileMode(_folder["server.key"], (UnixFileMode)Convert.ToInt32("644", 8));
+        },
+        "Everybody on this machine can read the private key", "chmod 600");
+
+    [Fact]
+    public Task A_key_of_another_certificate() => TellsAsync(
+        () =>
+        {
+            Certify("hutch.example.org", -1, 300);
+            using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            File.WriteAllText(_folder["server.key"], other.ExportPkcs8PrivateKeyPem());
+        },
+        "are no certificate with its private key", "Put the right pair there");
+
+    [Fact]
+    public Task A_certificate_that_is_not_there() => TellsAsync(
+        () => Configure("""
+            server: { http: none, https: "127.0.0.1:0" }
+            tls: { certificateFile: /nowhere/server.pem }
+            """),
+        "There is no file '/nowhere/server.pem'", "makes one of its own");
+
+    [Fact]
+    public Task Proxies_that_are_everybody() => TellsAsync(
+        () => Configure("server: { trustedProxies: [\"0.0.0.0/0\"] }"), "which is nearly everybody", "the addresses of the proxies only");
+
+    [Fact]
+    public Task Tokens_over_plain_HTTP_from_everywhere() => TellsAsync(
+        () => Configure("server: { http: \"*:0\", behindProxy: true }"), "can be reached from other machines", "Listen at the address that only the proxy reaches");
+
+    [Fact]
+    public Task Links_over_plain_HTTP() => TellsAsync(
+        () => Configure("server: { publicUrl: \"http://hutch.example.org\" }"), "log in over plain HTTP", "begin the address with https://");
+
+    [Fact]
+    public Task No_backup_where_there_should_be_one() => TellsAsync(
+        () => Configure($"backup: {{ folder: \"{_folder["backups"]}\" }}"), "There is no backup", "hutch backup create");
+
+    [Fact]
+    public async Task A_mail_server_that_does_not_answer()
+    {
+        using var free = new TcpListener(IPAddress.Loopback, 0);
+        free.Start();
+        int port = ((IPEndPoint)free.LocalEndpoint).Port;
+        free.Stop();
+        await TellsAsync(
+            () => Configure($$"""
+                server: { publicUrl: "https://hutch.example.org" }
+                mail: { host: localhost, port: {{port}}, startTls: false, from: hutch@example.org }
+                """),
+            "does not take mail", "What is to be sent waits");
+    }
+
+    [Fact]
+    public Task A_login_provider_that_does_not_answer() => TellsAsync(
+        () => Configure("""
+            server: { publicUrl: "https://hutch.example.org" }
+            oidc: { providers: [ { id: lab, issuer: "http://127.0.0.1:1", clientId: hutch } ] }
+            """),
+        "People cannot log in with 'lab'", "see to the provider");
+
+    [Fact]
+    public Task More_connections_than_files_may_be_open() => TellsAsync(
+        () => Configure("api: { maxConnections: 1000000 }\ns3: { maxConnections: 1000000 }"), "the connections and files that are configured need", "LimitNOFILE=");
+
+    [Fact]
+    public async Task A_folder_that_is_not_there()
+    {
+        Directory.Delete(Data, recursive: true);
+
+        Assert.Equal(ExitCode.Failure, await LookAsync());
+
+        Assert.Contains($"There is no data folder '{Data}'", _out, StringComparison.Ordinal);
+    }
+
+    /// <summary>Breaks something: that is told, with advice, and nothing else is called a problem.</summary>
+    private async Task TellsAsync(Action breakIt, string what, string advice)
+    {
+        breakIt();
+
+        Assert.Equal(ExitCode.Failure, await LookAsync());
+
+        string[] lines = _out.Split('\n');
+        int at = Array.FindIndex(lines, line => line.StartsWith("PROBLEM  ", StringComparison.Ordinal));
+        Assert.True(at >= 0 && lines[at].Contains(what, StringComparison.Ordinal), _out);
+        Assert.Contains(advice, lines[at] + lines[at + 1], StringComparison.Ordinal);
+        Assert.Contains("1 problem in", _out, StringComparison.Ordinal);
+    }
+
+    private async Task<int> LookAsync(params string[] more)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var host = new CliHost
+        {
+            Out = output,
+            Error = error,
+            In = new StringReader(""),
+            Environment = name => name == "HOME" ? _folder.Path : null,
+            Folder = _folder.Path,
+            Time = _time,
+        };
+        int code = await HutchProgram.RunAsync(["doctor", "--data", Data, .. Defaults(), .. more], host, Ct);
+        _out = output.ToString() + error;
+        return code;
+    }
+
+    private void Configure(string yaml)
+    {
+        _yaml = yaml;
+        Write("hutch.yaml", yaml);
+    }
+
+    /// <summary>What the configuration of a test leaves open must not depend on the machine: its ports, its limits.</summary>
+    private IEnumerable<string> Defaults() =>
+        new[] { "server.http=127.0.0.1:0", "s3.address=off", "api.maxConnections=100", "s3.maxConnections=100" }
+            .Where(setting => !_yaml.Contains(setting[(setting.IndexOf('.', StringComparison.Ordinal) + 1)..setting.IndexOf('=', StringComparison.Ordinal)] + ":", StringComparison.Ordinal))
+            .SelectMany(setting => new[] { "--set", setting });
+
+    private void Write(string name, string text)
+    {
+        File.WriteAllText(Path.Combine(Data, name), text);
+        File.SetUnixFileMode(Path.Combine(Data, name), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    /// <summary>Zeros in the middle: the file's head and its length stay.</summary>
+    private void Damage(string name)
+    {
+        string path = Path.Combine(Data, name);
+        byte[] bytes = File.ReadAllBytes(path);
+        bytes.AsSpan(8192, bytes.Length - 8192).Clear();
+        File.WriteAllBytes(path, bytes);
+    }
+
+    private void Certify(string name, int fromDays, int untilDays)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=test", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName(name);
+        request.CertificateExtensions.Add(names.Build());
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        using X509Certificate2 made = request.CreateSelfSigned(now.AddDays(fromDays), now.AddDays(untilDays));
+        File.WriteAllText(_folder["server.pem"], made.ExportCertificatePem());
+        File.WriteAllText(_folder["server.key"], key.ExportPkcs8PrivateKeyPem());
+        File.SetUnixFileMode(_folder["server.key"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        Configure($$"""
+            server: { http: none, https: "127.0.0.1:0", publicUrl: "https://hutch.example.org" }
+            tls: { certificateFile: "{{_folder["server.pem"]}}", keyFile: "{{_folder["server.key"]}}" }
+            """);
+    }
+
+    private string Listing() => string.Join(
+        '\n',
+        Directory.EnumerateFiles(Data, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+            .Select(path => $"{path} {new FileInfo(path).Length} {File.GetLastWriteTimeUtc(path):O}"));
+
+    private sealed class ShiftedClock(TimeSpan by) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + by;
+    }
+}

@@ -1,0 +1,64 @@
+using System.Text.Json;
+using Hutch.EndToEnd.Tests.Harness;
+
+namespace Hutch.EndToEnd.Tests.Scenarios;
+
+/// <summary>A server that runs is looked at and asked; one that was killed is looked at without touching what it left.</summary>
+public sealed class DoctorTests
+{
+    private static readonly string[] Limits = ["--set", "api.maxConnections=100", "--set", "s3.maxConnections=100"];
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_server_that_runs_is_asked_and_one_that_lost_a_segment_says_so()
+    {
+        await using Installation installation = await Installation.StartAsync(Ct);
+        CommandLine admin = await installation.AdminAsync(Ct);
+        string data = installation.Server.DataFolder;
+        (await admin.RunShellAsync($"rm {data}/admin.token && mkdir data && echo a > data/a && cd data && hutch init --name data && hutch push", Ct)).AssertDone();
+
+        CommandResult running = await LookAsync(admin, installation.Server);
+        CommandResult elsewhere = await admin.RunAsync(
+            Ct, ["doctor", "--data", data, .. Limits, "--set", $"server.http=127.0.0.1:{LoopbackPort.FindFree()}", "--set", "s3.address=off"]);
+        await installation.Server.KillAsync();
+        CommandResult killed = await LookAsync(admin, installation.Server);
+        File.Delete(Directory.GetFiles(Path.Combine(data, "segments"), "*.main.tar").Order(StringComparer.Ordinal).First());
+        await using ServerProcess again = await ServerProcess.StartReadyAsync(data, Ct);
+        CommandResult lost = await LookAsync(admin, again);
+
+        Assert.True(running.ExitCode == 0, running.Output);
+        Assert.Contains($"Nothing is wrong with {data}, open in process {installation.Server.ProcessId} on", running.Output, StringComparison.Ordinal);
+        Assert.Equal(1, elsewhere.ExitCode);
+        Assert.Contains($"The data folder is open in process {installation.Server.ProcessId}", elsewhere.Output, StringComparison.Ordinal);
+        Assert.Contains("started with other flags", elsewhere.Output, StringComparison.Ordinal);
+        Assert.True(killed.ExitCode == 0, killed.Output);
+        Assert.Contains("was not stopped in order", killed.Output, StringComparison.Ordinal);
+        Assert.Equal(1, lost.ExitCode);
+        Assert.Contains("The server warns: segments-lost", lost.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Over_HTTPS_the_server_must_show_the_certificate_of_its_folder()
+    {
+        using TemporaryFolder folder = new();
+        string data = folder.Combine("data");
+        int port = LoopbackPort.FindFree();
+        await using ServerProcess server = await ServerProcess.StartReadyAsync(data, Ct, "--https", $"127.0.0.1:{port}");
+        CommandLine person = new(folder.Combine("home"), folder.Combine("work"));
+
+        CommandResult found = await person.RunAsync(
+            Ct, ["doctor", "--json", "--data", data, .. Limits, "--set", "server.http=none", "--set", $"server.https=127.0.0.1:{port}", "--set", "s3.address=off"]);
+
+        JsonElement report = JsonDocument.Parse(found.Output).RootElement;
+        Assert.Contains("process ", report.GetProperty("openIn").GetString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(report.GetProperty("findings").EnumerateArray(), one => one.GetProperty("check").GetString() is "server" or "certificate");
+    }
+
+    private static Task<CommandResult> LookAsync(CommandLine person, ServerProcess server) => person.RunAsync(
+        Ct,
+        [
+            "doctor", "--data", server.DataFolder, .. Limits,
+            "--set", $"server.http={server.Address.Authority}", "--set", $"s3.address={server.S3.Authority}",
+        ]);
+}
