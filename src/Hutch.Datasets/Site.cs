@@ -37,6 +37,7 @@ public sealed partial class Site : IAsyncDisposable
         RecoveryReport recovery,
         SearchDatabase words,
         IReadOnlyList<SiteWarning> ofRecords,
+        Func<IDiskFile> newScratch,
         SiteOptions options,
         TimeProvider time,
         ILoggerFactory loggers)
@@ -69,7 +70,7 @@ public sealed partial class Site : IAsyncDisposable
         var lanes = new DatasetLanes(Committer, heads, time);
         Entries = new EntryWriter(Committer, lanes, Heads, Folder);
         Uploads = new PartUploads(Committer, records, Blobs, Entries, lanes, Operations, options.Blobs, options.NewId);
-        Pushes = new PushSessions(Committer, records, Blobs, Heads, lanes, Operations, options.Pushes, options.NewId, time);
+        Pushes = new PushSessions(Committer, records, Blobs, Heads, lanes, Operations, options.Pushes, newScratch, options.NewId, time);
         Lifecycle = new DatasetLifecycle(Committer, records, Folder, options.Lifecycle, time);
         Snapshots = new Snapshots(Committer, records, options.Lifecycle, time);
         Settings = new DatasetSettings(Committer, records);
@@ -209,7 +210,10 @@ public sealed partial class Site : IAsyncDisposable
             (SiteDatabase records, IReadOnlyList<SiteWarning> ofRecords) = await SiteRecords.OpenAsync(segments, recovery, folder, time, logger, ct);
             try
             {
-                var site = new Site(segments, records, recovery, new SearchDatabase(disk, folder, time), ofRecords, options, time, loggers);
+                ScratchFile.DeleteLeftOvers(disk, folder);
+                var words = new SearchDatabase(disk, folder, time);
+                Func<IDiskFile> newScratch = () => ScratchFile.Open(disk, folder, options.NewId());
+                var site = new Site(segments, records, recovery, words, ofRecords, newScratch, options, time, loggers);
                 await site.Warnings.LogAsync(logger, ct);
                 return site;
             }

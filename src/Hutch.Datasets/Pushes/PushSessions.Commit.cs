@@ -112,6 +112,8 @@ public sealed partial class PushSessions
         return await FindForeignAsync(missing, changes, ct);
     }
 
+    internal ChangeSorter NewSorter() => new(newScratch);
+
     /// <summary>Applies changes to a tree and stores its new pages; nothing names them yet.</summary>
     internal async Task<Result<TreeRoot>> ApplyAsync(TreeRoot root, IReadOnlyList<TreeChange> changes, CancellationToken ct)
     {

@@ -3,6 +3,7 @@ using Hutch.Datasets.Blobs;
 using Hutch.Datasets.Committing;
 using Hutch.Datasets.Heads;
 using Hutch.Datasets.Maintenance;
+using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
@@ -23,6 +24,7 @@ public sealed partial class PushSessions(
     DatasetLanes lanes,
     OperationTracker operations,
     PushOptions options,
+    Func<IDiskFile> newScratch,
     Func<Guid> newId,
     TimeProvider time)
 {
