@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Hutch.Storage;
@@ -39,6 +40,7 @@ public static class Checksum
     }
 
     /// <summary>Three blocks side by side: the processor takes three cycles for a word, and can have three under way.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // code made ahead of time would call something for each word
     private static uint AppendBlocks(uint state, ReadOnlySpan<ulong> words)
     {
         ReadOnlySpan<ulong> first = words[..BlockWords];

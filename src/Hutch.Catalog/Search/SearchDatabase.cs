@@ -36,7 +36,10 @@ public sealed class SearchDatabase(IDisk disk, string folder, TimeProvider time)
         ArgumentNullException.ThrowIfNull(expression);
         return await Open().ReadAsync<IReadOnlyList<SearchHit>>(
             session =>
-                [.. session.Connection.Query<Row>(FindSql, new { match = expression.Match, below, limit }).Select(row => row.ToHit())],
+            {
+                string match = expression.ToMatch(word => WordEndings.Find(session, word));
+                return [.. session.Connection.Query<Row>(FindSql, new { match, below, limit }).Select(row => row.ToHit())];
+            },
             ct);
     }
 

@@ -15,10 +15,10 @@ public sealed class SearchExpression
     /// <summary>Characters of one word that count.</summary>
     public const int MaxWordCharacters = 100;
 
-    private SearchExpression(string match) => Match = match;
+    private readonly string[] _words;
+    private readonly IReadOnlyCollection<string>? _audience;
 
-    /// <summary>The right side of MATCH.</summary>
-    internal string Match { get; }
+    private SearchExpression(string[] words, IReadOnlyCollection<string>? audience) => (_words, _audience) = (words, audience);
 
     /// <summary>
     /// Datasets with a word that begins so for each word of the text, of those that an audience may find; null when the text has no word.
@@ -29,15 +29,19 @@ public sealed class SearchExpression
     {
         ArgumentNullException.ThrowIfNull(text);
         string[] words = [.. Split(text).Where(HasToken).Take(MaxWords).Select(Cut)];
-        if (words.Length == 0)
-        {
-            return null;
-        }
-
-        string match = "text : (" + string.Join(" AND ", words.Select(word => Quote(word) + " *")) + ")";
-        return new SearchExpression(
-            audience is null ? match : match + " AND audience : (" + string.Join(" OR ", audience.Select(Quote)) + ")");
+        return words.Length == 0 ? null : new SearchExpression(words, audience);
     }
+
+    /// <summary>The right side of MATCH.</summary>
+    /// <param name="endings">The words of the index that begin as a typed one; null to leave that to the index.</param>
+    internal string ToMatch(Func<string, IReadOnlyList<string>?> endings)
+    {
+        string match = "text : (" + string.Join(" AND ", _words.Select(word => WordsThatBegin(word, endings(word)))) + ")";
+        return _audience is null ? match : match + " AND audience : (" + string.Join(" OR ", _audience.Select(Quote)) + ")";
+    }
+
+    private static string WordsThatBegin(string typed, IReadOnlyList<string>? words) =>
+        words is null or [] ? Quote(typed) + " *" : "(" + string.Join(" OR ", words.Select(Quote)) + ")";
 
     // Control characters separate words as white space does; a NUL would end the expression.
     private static string[] Split(string text) =>

@@ -8,15 +8,25 @@ internal static class SearchSchema
     /// <summary>"hsea" in ASCII.</summary>
     public const int ApplicationId = 0x68736561;
 
+    /// <summary>Beginnings of words up to this length have lists of their own, characters.</summary>
+    public const int LongestListedBeginning = 6;
+
     /// <summary>All migrations.</summary>
     public static IReadOnlyList<Migration> Migrations { get; } =
     [
         new(1, "words of datasets", """
-        -- rowid is the dataset's key. Short beginnings of words have an index of their own; longer ones are few enough to merge.
+        -- rowid is the dataset's key. Short beginnings of words have an index of their own.
         CREATE VIRTUAL TABLE datasets USING fts5(
             text, audience, id UNINDEXED, tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3', columnsize = 0);
         CREATE TABLE search_state (id INTEGER PRIMARY KEY CHECK (id = 1), site INTEGER NOT NULL, zone INTEGER NOT NULL, filled INTEGER);
         INSERT INTO search_state (id, site, zone, filled) VALUES (1, 0, 0, 0);
+        """),
+        new(2, "longer beginnings of words, and the words themselves", """
+        DROP TABLE datasets;
+        CREATE VIRTUAL TABLE datasets USING fts5(
+            text, audience, id UNINDEXED, tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3 4 5 6', columnsize = 0);
+        CREATE VIRTUAL TABLE words USING fts5vocab(datasets, instance);
+        UPDATE search_state SET site = 0, zone = 0, filled = 0; -- it is filled anew
         """),
     ];
 }

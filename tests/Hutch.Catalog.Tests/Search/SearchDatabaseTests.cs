@@ -38,11 +38,26 @@ public sealed class SearchDatabaseTests : IAsyncDisposable
     [InlineData("citroen", 1)]
     [InlineData("Citroën", 1)]
     [InlineData("12.4", 1)]
+    [InlineData("Lysozyme", 1)]
+    [InlineData("lysozymes", 0)]
     public async Task Every_word_must_begin_a_word_of_the_text(string words, int found)
     {
         await PutAsync((1, "ada/lysozyme 100K 12.4", [Ada]), (2, "ada/lysis scan-7", [Ada]), (3, "bob/Citroën", [Ada]));
 
         Assert.Equal(found, (await FindAsync(words, Ada)).Length);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    [InlineData(90)]
+    public async Task A_long_beginning_finds_every_ending_however_many_there_are(int endings)
+    {
+        await PutAsync((900, "ada/lysozym", [Ada]), (901, "ada/lysozymf", [Ada]));
+        await PutAsync([.. Enumerable.Range(1, endings).Select(i => new SearchDocument(i, Id(i), $"ada/lysozyme{i}", [SearchAudience.Of(Ada)]))]);
+
+        Assert.Equal(Enumerable.Range(1, endings).Reverse().Select(i => (long)i), await FindAsync("LysoZyme", Ada));
+        Assert.Equal(endings + 2, (await FindAsync("lysozym", Ada)).Length);
     }
 
     [Theory]
@@ -81,7 +96,7 @@ public sealed class SearchDatabaseTests : IAsyncDisposable
         {
             if (SearchExpression.Of(text ?? "", null) is { } expression)
             {
-                _ = lease.Session.Connection.Query<long>(SearchDatabase.FindSql, new { match = expression.Match, below = 9L, limit = 1 })
+                _ = lease.Session.Connection.Query<long>(SearchDatabase.FindSql, new { match = expression.ToMatch(static _ => null), below = 9L, limit = 1 })
                     .ToList();
             }
         }).QuickCheckThrowOnFailure();
@@ -139,7 +154,7 @@ public sealed class SearchDatabaseTests : IAsyncDisposable
         string[] plan =
         [
             .. lease.Session.Connection.Query<(int, int, int, string Detail)>(
-                "EXPLAIN QUERY PLAN " + SearchDatabase.FindSql, new { match = Expression("lyso", Ada).Match, below = 9L, limit = 10 })
+                "EXPLAIN QUERY PLAN " + SearchDatabase.FindSql, new { match = Expression("lyso", Ada).ToMatch(static _ => null), below = 9L, limit = 10 })
                 .Select(row => row.Detail),
         ];
 
