@@ -27,26 +27,26 @@ public sealed partial class Authenticator
             return new ValueTask<Result<S3Signer>>(CountFailure(address, NoTokenAtAll, NoSuchKey(proof.AccessKey)));
         }
 
-        return _known.TryGetValue(id, out Known? entry) && entry.Facts is { } facts && facts.Version == _zone.Version && entry.IsGoodFrom(address)
+        return _known.TryGetValue(id, out KnownCredential? entry) && entry.Facts is { } facts && facts.Version == _zone.Version && entry.IsGoodFrom(address)
             ? new ValueTask<Result<S3Signer>>(JudgeS3(proof, entry, facts, address))
             : VerifyS3Async(proof, id, address, ct);
     }
 
     private async ValueTask<Result<S3Signer>> VerifyS3Async(S3Proof proof, string id, IPAddress? address, CancellationToken ct)
     {
-        _known.TryGetValue(id, out Known? entry);
+        _known.TryGetValue(id, out KnownCredential? entry);
         if (entry?.IsGoodFrom(address) != true && _limiter.Check(AttemptLimiter.AddressKey(address), id) is HutchError wait)
         {
             return wait;
         }
 
-        Facts? facts = await LoadAsync(id, CredentialKind.Token, ct);
+        CredentialFacts? facts = await _reader.LoadAsync(id, CredentialKind.Token, ct);
         return facts is null
             ? CountFailure(address, id, NoSuchKey(proof.AccessKey))
             : JudgeS3(proof, Remember(id, facts), facts, address);
     }
 
-    private Result<S3Signer> JudgeS3(S3Proof proof, Known entry, Facts facts, IPAddress? address)
+    private Result<S3Signer> JudgeS3(S3Proof proof, KnownCredential entry, CredentialFacts facts, IPAddress? address)
     {
         if (facts.Token is not { S3Generation: not null } token)
         {

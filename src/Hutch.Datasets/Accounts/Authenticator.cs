@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
 using System.Net;
 using Hutch.Catalog.Zone;
 using Hutch.Datasets.Authorization;
@@ -19,9 +18,6 @@ public sealed partial class Authenticator
     /// <summary>Tokens, links and sessions that are kept at most; beyond, all are forgotten and read again.</summary>
     public const int MaxKnown = 10_000;
 
-    /// <summary>Addresses remembered for each token.</summary>
-    private const int MaxAddresses = 16;
-
     private const string NoTokenAtAll = "-";
 
     private static readonly TimeSpan LastUseGrain = TimeSpan.FromMinutes(1);
@@ -33,12 +29,13 @@ public sealed partial class Authenticator
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
 
     private readonly ZoneDatabase _zone;
+    private readonly CredentialReader _reader;
     private readonly AttemptLimiter _limiter;
     private readonly S3Keys _s3Keys;
     private readonly TimeProvider _time;
     private readonly TimeSpan _sessionIdle;
-    private readonly ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, Known>.AlternateLookup<ReadOnlySpan<char>> _knownById;
+    private readonly ConcurrentDictionary<string, KnownCredential> _known = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, KnownCredential>.AlternateLookup<ReadOnlySpan<char>> _knownById;
     private readonly ConcurrentDictionary<string, DateTimeOffset> _uses = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, DateTimeOffset> _sessionUses = new(StringComparer.Ordinal);
 
@@ -53,6 +50,7 @@ public sealed partial class Authenticator
         _sessionIdle = sessionIdle;
         ArgumentNullException.ThrowIfNull(zone);
         _zone = zone;
+        _reader = new CredentialReader(zone, time);
         _limiter = limiter;
         _s3Keys = s3Keys;
         _time = time;
@@ -85,11 +83,11 @@ public sealed partial class Authenticator
     public ValueTask<Result<Caller>> AuthenticateSessionAsync(string presented, IPAddress? address, CancellationToken ct) =>
         Credential.TryParse(presented, out Credential credential) && credential.Kind == CredentialKind.Session
             ? FindAsync(presented, credential, address, ct)
-            : new ValueTask<Result<Caller>>(CountFailure(address, NoTokenAtAll, WrongSession()));
+            : new ValueTask<Result<Caller>>(CountFailure(address, NoTokenAtAll, CredentialRefusals.WrongSession()));
 
     private ValueTask<Result<Caller>> FindAsync(string presented, Credential credential, IPAddress? address, CancellationToken ct)
     {
-        bool known = _knownById.TryGetValue(credential.Id, out Known? entry);
+        bool known = _knownById.TryGetValue(credential.Id, out KnownCredential? entry);
         if (known && entry!.Facts is { } facts && facts.Version == _zone.Version && entry.IsGoodFrom(address))
         {
             return new ValueTask<Result<Caller>>(Judge(credential, entry, facts, address));
@@ -116,10 +114,10 @@ public sealed partial class Authenticator
         }
 
         CredentialKind kind = caller.Session is not null ? CredentialKind.Session : caller.Link is null ? CredentialKind.Token : CredentialKind.Link;
-        Facts? facts = _known.TryGetValue(id, out Known? entry) && entry.Facts is { } cached && cached.Version == _zone.Version
+        CredentialFacts? facts = _known.TryGetValue(id, out KnownCredential? entry) && entry.Facts is { } cached && cached.Version == _zone.Version
             ? cached
-            : await LoadAsync(id, kind, ct);
-        return facts is null ? Wrong(kind) : StateOf(facts, entry);
+            : await _reader.LoadAsync(id, kind, ct);
+        return facts is null ? CredentialRefusals.Wrong(kind) : StateOf(facts, entry);
     }
 
     /// <summary>
@@ -154,8 +152,8 @@ public sealed partial class Authenticator
     public async ValueTask<Result<Caller>> ForWorkAsync(PrincipalId user, TokenScope scope, CancellationToken ct) =>
         await _zone.ReadAsync(
             tables => tables.Principals.FindUser(user) is not UserRecord record ? ErrorCode.Unauthenticated.With($"There is no account {user} any more.")
-                : Disabled(record) is HutchError refused ? refused
-                : (Result<Caller>)Caller.ForWork(record, tables.Memberships.GroupsOf(user), RolesOf(tables, user), scope),
+                : CredentialRefusals.Disabled(record) is HutchError refused ? refused
+                : (Result<Caller>)Caller.ForWork(record, tables.Memberships.GroupsOf(user), CredentialReader.RolesOf(tables, user), scope),
             ct);
 
     /// <summary>The same for the account of a name.</summary>
@@ -190,30 +188,30 @@ public sealed partial class Authenticator
 
     private async ValueTask<Result<Caller>> VerifyAsync(string presented, string id, CredentialKind kind, IPAddress? address, CancellationToken ct)
     {
-        _known.TryGetValue(id, out Known? entry);
+        _known.TryGetValue(id, out KnownCredential? entry);
         if (entry?.IsGoodFrom(address) != true && _limiter.Check(AttemptLimiter.AddressKey(address), id) is HutchError wait)
         {
             return wait;
         }
 
-        Facts? facts = await LoadAsync(id, kind, ct);
+        CredentialFacts? facts = await _reader.LoadAsync(id, kind, ct);
         if (facts is null)
         {
-            return CountFailure(address, id, Wrong(kind));
+            return CountFailure(address, id, CredentialRefusals.Wrong(kind));
         }
 
         return JudgeAgain(presented, Remember(id, facts), facts, address);
     }
 
     // A credential lives on the stack and does not survive the wait for the database: it is read again.
-    private Result<Caller> JudgeAgain(string presented, Known entry, Facts facts, IPAddress? address) =>
-        Credential.TryParse(presented, out Credential credential) ? Judge(credential, entry, facts, address) : Wrong(facts.Kind);
+    private Result<Caller> JudgeAgain(string presented, KnownCredential entry, CredentialFacts facts, IPAddress? address) =>
+        Credential.TryParse(presented, out Credential credential) ? Judge(credential, entry, facts, address) : CredentialRefusals.Wrong(facts.Kind);
 
-    private Result<Caller> Judge(Credential credential, Known entry, Facts facts, IPAddress? address)
+    private Result<Caller> Judge(Credential credential, KnownCredential entry, CredentialFacts facts, IPAddress? address)
     {
         Result<Caller> state = credential.Kind == facts.Kind && credential.Matches(facts.SecretHash)
             ? StateOf(facts, entry)
-            : Wrong(credential.Kind);
+            : CredentialRefusals.Wrong(credential.Kind);
         if (!state.IsOk)
         {
             return CountFailure(address, entry.Id, state.Error);
@@ -224,7 +222,7 @@ public sealed partial class Authenticator
         return state;
     }
 
-    private Result<Caller> StateOf(Facts facts, Known? entry)
+    private Result<Caller> StateOf(CredentialFacts facts, KnownCredential? entry)
     {
         if (facts.Refusal is not null)
         {
@@ -238,103 +236,26 @@ public sealed partial class Authenticator
         }
 
         return facts.Caller.ExpiresAt is DateTimeOffset end && end <= now
-            ? ErrorCode.Unauthenticated.With($"This {Noun(facts.Kind)} expired on {end.UtcDateTime:yyyy-MM-dd HH:mm} UTC.{WhatToDo(facts.Kind)}")
+            ? ErrorCode.Unauthenticated.With($"This {CredentialRefusals.Noun(facts.Kind)} expired on {end.UtcDateTime:yyyy-MM-dd HH:mm} UTC.{CredentialRefusals.WhatToDo(facts.Kind)}")
             : facts.Caller;
     }
 
-    private static bool IsIdle(SessionRecord session, Known? entry, DateTimeOffset since) =>
+    private static bool IsIdle(SessionRecord session, KnownCredential? entry, DateTimeOffset since) =>
         session.LastUsedAt <= since && (entry is null || entry.IsUnusedSince(since));
 
-    private Known Remember(string id, Facts facts)
+    private KnownCredential Remember(string id, CredentialFacts facts)
     {
         if (_known.Count >= MaxKnown)
         {
             _known.Clear();
         }
 
-        Known entry = _known.GetOrAdd(id, static key => new Known(key));
+        KnownCredential entry = _known.GetOrAdd(id, static key => new KnownCredential(key));
         entry.Facts = facts;
         return entry;
     }
 
-    private async ValueTask<Facts?> LoadAsync(string id, CredentialKind kind, CancellationToken ct)
-    {
-        // The version from before the read: if the zone changes meanwhile, the facts count as old.
-        long version = _zone.Version;
-        return await _zone.ReadAsync(
-            tables => kind switch
-            {
-                CredentialKind.Link => LoadLink(tables, id, version),
-                CredentialKind.Session => LoadSession(tables, id, version),
-                _ => LoadToken(tables, id, version),
-            },
-            ct);
-    }
-
-    private static Facts? LoadToken(ZoneTables tables, string id, long version)
-    {
-        if (tables.Tokens.Find(id) is not TokenRecord token || tables.Principals.FindUser(token.UserId) is not UserRecord user)
-        {
-            return null;
-        }
-
-        HutchError? refusal = token.RevokedAt is DateTimeOffset at
-            ? ErrorCode.Unauthenticated.With($"This token was revoked on {at.UtcDateTime:yyyy-MM-dd HH:mm} UTC.")
-            : Disabled(user);
-        Caller? caller = refusal is null ? Caller.ForToken(user, tables.Memberships.GroupsOf(user.Id), RolesOf(tables, user.Id), token) : null;
-        return new Facts(version, CredentialKind.Token, token.SecretHash, caller, refusal, token);
-    }
-
-    private Facts? LoadLink(ZoneTables tables, string id, long version)
-    {
-        if (tables.Links.Find(id) is not LinkRecord link)
-        {
-            return null;
-        }
-
-        HutchError? refusal = EndOf(tables, link);
-        return new Facts(version, CredentialKind.Link, link.SecretHash, refusal is null ? Caller.ForLink(link) : null, refusal);
-    }
-
-    private HutchError? EndOf(ZoneTables tables, LinkRecord link) =>
-        link.RevokedAt is not null ? ErrorCode.Unauthenticated.With($"This share link was withdrawn.{WhatToDo(CredentialKind.Link)}")
-        : Givers.MayStill(tables, link, _time.GetUtcNow()) ? null
-        : ErrorCode.Unauthenticated.With($"This share link has ended: who made it may not share the dataset any more.{WhatToDo(CredentialKind.Link)}");
-
-    private Facts? LoadSession(ZoneTables tables, string id, long version)
-    {
-        if (tables.Sessions.Find(id) is not SessionRecord session)
-        {
-            return null;
-        }
-
-        if (session.EndedAt is not null)
-        {
-            return Refused(ErrorCode.Unauthenticated.With("Your session was ended. Log in again."));
-        }
-
-        if (session.UserId is not PrincipalId owner)
-        {
-            return tables.Links.Find(session.LinkId!) is not LinkRecord link ? null
-                : EndOf(tables, link) is HutchError ended ? Refused(ended)
-                : new Facts(version, CredentialKind.Session, session.SecretHash, Caller.ForLink(link, session), null);
-        }
-
-        if (tables.Principals.FindUser(owner) is not UserRecord user)
-        {
-            return null;
-        }
-
-        return Disabled(user) is HutchError disabled
-            ? Refused(disabled)
-            : new Facts(
-                version, CredentialKind.Session, session.SecretHash,
-                Caller.ForSession(user, tables.Memberships.GroupsOf(user.Id), RolesOf(tables, user.Id), session), null);
-
-        Facts Refused(HutchError refusal) => new(version, CredentialKind.Session, session.SecretHash, null, refusal);
-    }
-
-    private void NoteUse(Known entry, Facts facts)
+    private void NoteUse(KnownCredential entry, CredentialFacts facts)
     {
         DateTimeOffset now = _time.GetUtcNow();
         if (facts.Kind != CredentialKind.Link && entry.TakeUse(now, LastUseGrain))
@@ -359,84 +280,5 @@ public sealed partial class Authenticator
 
         _limiter.Fail(key, id);
         return failure;
-    }
-
-    private static RoleSet RolesOf(ZoneTables tables, PrincipalId user) => RoleSet.Of([.. tables.Roles.Of(user)]);
-
-    private static HutchError? Disabled(UserRecord user) => user.DisabledAt is null
-        ? null
-        : (ErrorCode.Unauthenticated with { Advice = "Ask an administrator." }).With($"The account '{user.Name}' is disabled.");
-
-    // One text for an unknown id and for a wrong secret: neither is told apart by guessing.
-    private static HutchError WrongToken() => ErrorCode.Unauthenticated.With("This token is not valid here. Check that it was copied whole and is for this server.");
-
-    private static HutchError WrongSession() => ErrorCode.Unauthenticated.With("Your session is not known here any more. Log in again.");
-
-    private static HutchError Wrong(CredentialKind kind) => kind == CredentialKind.Session ? WrongSession() : WrongToken();
-
-    private static string Noun(CredentialKind kind) => kind switch
-    {
-        CredentialKind.Link => "share link",
-        CredentialKind.Session => "session",
-        _ => "token",
-    };
-
-    private static string WhatToDo(CredentialKind kind) => kind switch
-    {
-        CredentialKind.Link => " Ask who gave it to you for a new one.",
-        CredentialKind.Session => " Log in again.",
-        _ => "",
-    };
-
-    /// <summary>What the zone said about a credential at one version.</summary>
-    private sealed record Facts(
-        long Version, CredentialKind Kind, BlobHash SecretHash, Caller? Caller, HutchError? Refusal, TokenRecord? Token = null);
-
-    /// <summary>One token or link that was presented: what is known about it, and where it was right.</summary>
-    private sealed class Known(string id)
-    {
-        private ImmutableArray<string> _addresses = [];
-        private Facts? _facts;
-        private IPAddress? _lastAddress;
-        private long _lastUseTicks;
-
-        public string Id { get; } = id;
-
-        public Facts? Facts
-        {
-            get => Volatile.Read(ref _facts);
-            set => Volatile.Write(ref _facts, value);
-        }
-
-        public bool IsGoodFrom(IPAddress? address)
-        {
-            // Most requests of a token come from where the last one came from: no text is made for them.
-            IPAddress? last = Volatile.Read(ref _lastAddress);
-            return (last is not null && last.Equals(address)) || _addresses.Contains(AttemptLimiter.AddressKey(address));
-        }
-
-        public void NoteGood(IPAddress? address)
-        {
-            if (address is not null && address.Equals(Volatile.Read(ref _lastAddress)))
-            {
-                return;
-            }
-
-            string key = AttemptLimiter.AddressKey(address);
-            ImmutableInterlocked.Update(
-                ref _addresses,
-                static (known, added) => known.Contains(added) ? known : known.Length < MaxAddresses ? known.Add(added) : [.. known.Skip(1), added],
-                key);
-            Volatile.Write(ref _lastAddress, address);
-        }
-
-        /// <summary>Whether it was not used since a time, as far as this process knows.</summary>
-        public bool IsUnusedSince(DateTimeOffset since) => Volatile.Read(ref _lastUseTicks) <= since.UtcTicks;
-
-        public bool TakeUse(DateTimeOffset now, TimeSpan grain)
-        {
-            long last = Volatile.Read(ref _lastUseTicks);
-            return now.UtcTicks - last >= grain.Ticks && Interlocked.CompareExchange(ref _lastUseTicks, now.UtcTicks, last) == last;
-        }
     }
 }

@@ -35,9 +35,9 @@ public sealed class GarbageCollector(
     CollectorOptions options,
     TimeProvider time) : IDisposable
 {
-    private const int MoveBatchBytes = 4 << 20;
-
     private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly MemberMover _mover = new(segments, committer, pool);
+    private readonly PurgeEnd _purgeEnd = new(words, records, committer);
 
     /// <summary>Told how far a collection is, and waited for: so that a test can do at each step what must not be lost.</summary>
     internal Func<CollectionStep, Task> Reached { get; set; } = static _ => Task.CompletedTask;
@@ -73,7 +73,7 @@ public sealed class GarbageCollector(
         {
             touched.Begin();
             CollectionReport report = await CollectAloneAsync(purged, ct);
-            return purged.Count > 0 && report.LeftSegments == 0 && !await FinishPurgesAsync(purged, ct)
+            return purged.Count > 0 && report.LeftSegments == 0 && !await _purgeEnd.TryFinishAsync(purged, ct)
                 ? report with { LeftSegments = 1 }
                 : report;
         }
@@ -162,7 +162,7 @@ public sealed class GarbageCollector(
         {
             int noted = touched.Count;
             List<MemberInfo> living = await LivingAsync(segment, marks, ct);
-            long bytes = await MoveAsync(segment.Lane, living, isPurge, ct);
+            long bytes = await _mover.MoveAsync(segment.Lane, living, isPurge, ct);
             await Reached(CollectionStep.Moved);
             await RetireAsync(segment, living, noted, ct);
             return report with
@@ -179,51 +179,6 @@ public sealed class GarbageCollector(
         }
     }
 
-    /// <summary>
-    /// Wipes what is left of the purged in the databases too, and says that the purges are complete. False when a reader was in the way.
-    /// </summary>
-    private async Task<bool> FinishPurgesAsync(IReadOnlyList<SiteDataset> purged, CancellationToken ct)
-    {
-        bool isWiped = false;
-        if (!await words.WipeAsync(purged.Select(dataset => dataset.Key), ct))
-        {
-            return false;
-        }
-
-        await committer.RunAloneAsync(
-            _ =>
-            {
-                isWiped = records.TryEmptyLog();
-                new RecordsFile(Path.GetDirectoryName(records.Path)!).DeleteAside();
-                return Task.CompletedTask;
-            },
-            ct);
-        if (isWiped)
-        {
-            Require(await committer.CommitAsync<Done>(context => EndPurges(context, purged), [], ct, mayUseReserve: true));
-        }
-
-        return isWiped;
-    }
-
-    private static Result<Done> EndPurges(CommitContext context, IReadOnlyList<SiteDataset> purged)
-    {
-        foreach (SiteDataset pending in context.Queries.PendingPurges().Where(pending => purged.Any(dataset => dataset.Id == pending.Id)))
-        {
-            context.Emit(new JournalRecord.PurgeCompleted(pending.Id));
-        }
-
-        return Done.Value;
-    }
-
-    private static void Require(Result<Done> result)
-    {
-        if (!result.IsOk)
-        {
-            throw result.Error.ToException();
-        }
-    }
-
     /// <summary>Transient lanes whose day is over go as a whole, after the records have forgotten the large blobs in them.</summary>
     private async Task DropOverLanesAsync(CancellationToken ct)
     {
@@ -234,7 +189,7 @@ public sealed class GarbageCollector(
             return;
         }
 
-        Require(await committer.CommitAsync<Done>(
+        (await committer.CommitAsync<Done>(
             context =>
             {
                 foreach (BlobHash hash in context.Queries.ExpiredBlobs(now))
@@ -246,7 +201,7 @@ public sealed class GarbageCollector(
             },
             [],
             ct,
-            mayUseReserve: true));
+            mayUseReserve: true)).Require();
         foreach (Lane lane in over)
         {
             await committer.RunAloneAsync(token => segments.DropLaneAsync(lane, token), ct);
@@ -269,7 +224,7 @@ public sealed class GarbageCollector(
         foreach (BlobHash[] some in dead.Chunk(1000))
         {
             // Not forgotten but collected would be the worst: the next upload of the same bytes would be taken for stored already.
-            Require(await committer.CommitAsync<Done>(context => Forget(context, some), [], ct, mayUseReserve: true));
+            (await committer.CommitAsync<Done>(context => Forget(context, some), [], ct, mayUseReserve: true)).Require();
         }
 
         return dead.Count;
@@ -312,77 +267,11 @@ public sealed class GarbageCollector(
     }
 
     /// <summary>
-    /// Copies members to the open end of their lane, each checked as it is read. A purge cannot wait for damaged ones, which nobody can
-    /// read anyway.
-    /// </summary>
-    private async Task<long> MoveAsync(Lane lane, IReadOnlyList<MemberInfo> living, bool passOverDamaged, CancellationToken ct)
-    {
-        long moved = 0;
-        var batch = new List<StagedMember>();
-        var buffers = new List<PayloadBuffer>();
-        try
-        {
-            int bytes = 0;
-            foreach (MemberInfo member in living)
-            {
-                PayloadBuffer buffer = await pool.RentAsync(Math.Max(1, member.Location.Length), ct);
-                buffers.Add(buffer);
-                Memory<byte> body = buffer.Memory[..member.Location.Length];
-                if (!await TryReadAsync(member, body, passOverDamaged, ct))
-                {
-                    continue;
-                }
-
-                batch.Add(new StagedMember(member.Key, body, lane, Moves: true));
-                bytes += body.Length;
-                moved += body.Length;
-                if (bytes >= MoveBatchBytes || batch.Count >= 1000)
-                {
-                    await WriteAsync(batch, buffers, ct);
-                    bytes = 0;
-                }
-            }
-
-            await WriteAsync(batch, buffers, ct);
-            return moved;
-        }
-        finally
-        {
-            buffers.ForEach(buffer => buffer.Dispose());
-        }
-    }
-
-    private async ValueTask<bool> TryReadAsync(MemberInfo member, Memory<byte> body, bool passOverDamaged, CancellationToken ct)
-    {
-        try
-        {
-            await segments.ReadVerifiedAsync(member.Location, body, ct);
-            return true;
-        }
-        catch (QuarantinedException) when (passOverDamaged)
-        {
-            return false;
-        }
-    }
-
-    private async Task WriteAsync(List<StagedMember> batch, List<PayloadBuffer> buffers, CancellationToken ct)
-    {
-        if (batch.Count > 0)
-        {
-            Require(await committer.CommitAsync<Done>(static _ => Done.Value, [.. batch], ct, mayUseReserve: true));
-        }
-
-        buffers.ForEach(buffer => buffer.Dispose());
-        buffers.Clear();
-        batch.Clear();
-    }
-
-    /// <summary>
     /// The journal says first that the segment goes, so that no rebuild ever starts from before its records; then it goes.
     /// </summary>
     private async Task RetireAsync(SegmentInfo segment, List<MemberInfo> moved, int noted, CancellationToken ct)
     {
-        Require(await committer.CommitAsync<Done>(
+        (await committer.CommitAsync<Done>(
             context =>
             {
                 context.Emit(new JournalRecord.SegmentRetired(segment.Number, segment.LastSequence));
@@ -390,37 +279,15 @@ public sealed class GarbageCollector(
             },
             [],
             ct,
-            mayUseReserve: true));
+            mayUseReserve: true)).Require();
         var movedKeys = moved.Select(member => member.Key).ToHashSet();
         await committer.RunAloneAsync(
             async token =>
             {
-                await MoveLateAsync(segment, movedKeys, noted, token);
+                await _mover.MoveLateAsync(segment, touched.Since(noted).Where(key => !movedKeys.Contains(key)), token);
                 await segments.RetireAsync(segment.Number, token);
             },
             ct);
-    }
-
-    /// <summary>
-    /// Moves what somebody came to rely on after the living were listed. Few, and nobody can come any more. Not in buffers of the pool:
-    /// who holds these waits for the committer, which stands still here.
-    /// </summary>
-    private async Task MoveLateAsync(SegmentInfo segment, HashSet<MemberKey> moved, int noted, CancellationToken ct)
-    {
-        foreach (MemberKey key in touched.Since(noted))
-        {
-            if (moved.Contains(key) || !segments.TryLocate(key, out MemberLocation location, lastingOnly: !segment.Lane.IsTransient)
-                || location.Segment != segment.Number)
-            {
-                continue;
-            }
-
-            var body = new byte[location.Length];
-            await segments.ReadVerifiedAsync(location, body, ct);
-            var group = new SegmentGroup { MayUseReserve = true };
-            group.Add(key, body, location.Crc32C);
-            await segments.AppendAsync(segment.Lane, group, ct);
-        }
     }
 
     private sealed class Pause(SemaphoreSlim turn) : IDisposable
