@@ -105,7 +105,7 @@ internal sealed class MetricsText : IDisposable
         private static readonly double[] Bounds = [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10, 60];
 
         private readonly bool _isHistogram = instrument is Histogram<double> or Histogram<long> or Histogram<int>;
-        private readonly bool _isCounter = instrument is Counter<long> or Counter<int> or Counter<double>;
+        private readonly bool _isCounter = instrument is Counter<long> or Counter<int> or Counter<double> or ObservableCounter<long>;
         private readonly bool _adds = instrument is Counter<long> or Counter<int> or Counter<double> or UpDownCounter<long> or UpDownCounter<int>;
         private readonly long[] _buckets = new long[Bounds.Length + 1];
         private readonly Lock _lock = new();

@@ -1,4 +1,5 @@
 using Hutch.Cli.Hosting;
+using Hutch.Client;
 using Hutch.Client.Http;
 using Hutch.Client.S3;
 
@@ -9,6 +10,7 @@ internal static class BucketConnection
 {
     private const string AccessVariable = "AWS_ACCESS_KEY_ID";
     private const string SecretVariable = "AWS_SECRET_ACCESS_KEY";
+    private const string AuthoritiesVariable = "AWS_CA_BUNDLE";
 
     /// <summary>Opens a bucket; says the better way when the key stood on the command line.</summary>
     internal static S3Client Open(CliContext context, S3Location location, string? instead)
@@ -25,6 +27,7 @@ internal static class BucketConnection
         return new S3Client(location, FindKey(host), new S3ClientOptions
         {
             Region = string.IsNullOrEmpty(region) ? S3ClientOptions.DefaultRegion : region,
+            Trust = host.Environment(AuthoritiesVariable) is { Length: > 0 } file ? new ServerTrust(CaFile: file) : null,
             Handler = host.Handler,
             Retry = new RetryPolicy { Time = host.Time },
         });

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Pipelines;
 using Hutch.Model;
 
@@ -6,6 +7,9 @@ namespace Hutch.Datasets.Doors;
 /// <summary>A request body that is given up when nothing comes for a while. However slow, it may go on as long as something comes.</summary>
 public sealed class PatientBody(PipeReader body, TimeSpan patience, TimeProvider time) : PipeReader
 {
+    /// <summary>In the details of the refusal of a body that nothing came of any more: for how many seconds.</summary>
+    public const string PatienceDetail = "patience";
+
     private SequencePosition _end;
     private bool _isHeld;
 
@@ -71,7 +75,10 @@ public sealed class PatientBody(PipeReader body, TimeSpan patience, TimeProvider
         catch (TimeoutException)
         {
             await EndAsync(read);
-            throw ErrorCode.BadRequest.With($"Nothing came for {patience.TotalSeconds:0} s, so that the request was given up. What was durable before is kept.").ToException();
+            throw ErrorCode.BadRequest.With(
+                $"Nothing came for {patience.TotalSeconds:0} s, so that the request was given up. What was durable before is kept.",
+                PatienceDetail,
+                patience.TotalSeconds.ToString("0", CultureInfo.InvariantCulture)).ToException();
         }
     }
 

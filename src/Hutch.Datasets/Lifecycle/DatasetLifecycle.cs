@@ -25,13 +25,17 @@ public sealed class DatasetLifecycle(Committer committer, SiteDatabase records, 
     /// <summary>Changes what people call it; null keeps what is.</summary>
     public Task<Result<SiteDataset>> DescribeAsync(
         DatasetId id, string? owner, string? slug, string? title, string? type, string by, CancellationToken ct) => committer.CommitAsync(
-        context => context.Dataset(id).Then(DatasetState.RequireNotGone).Then(_ =>
+        context => context.Dataset(id).Then(dataset => MayDescribe(dataset, isNameOnly: title is null && type is null)).Then(_ =>
         {
             context.Emit(new JournalRecord.DatasetDescribed(id, owner, slug, title, type, by));
             return context.Dataset(id);
         }),
         [],
         ct);
+
+    /// <summary>The name of what has ended may be wanted for something new; the record of what was purged never changes.</summary>
+    private static Result<SiteDataset> MayDescribe(SiteDataset dataset, bool isNameOnly) =>
+        isNameOnly && dataset.EndedWay != "purged" ? dataset : DatasetState.RequireNotGone(dataset);
 
     /// <summary>Freezes a dataset for ever: folds once more, then closes at that snapshot. Closing again changes nothing.</summary>
     public async Task<Result<SiteDataset>> CloseAsync(DatasetId id, string by, string? message, CancellationToken ct)

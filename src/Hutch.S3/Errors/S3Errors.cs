@@ -1,4 +1,5 @@
 using Hutch.Datasets.Accounts;
+using Hutch.Datasets.Doors;
 using Hutch.Model;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
@@ -52,8 +53,12 @@ internal static class S3Errors
         {
             case S3Exception refusal:
                 return refusal.Error;
+            case HutchException refusal when refusal.Error.Details?.ContainsKey(PatientBody.PatienceDetail) == true:
+                return TooSlow(refusal.Error.Message);
             case HutchException refusal:
                 return OfKey(refusal.Error).Error;
+            case BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout }:
+                return TooSlow("The body came too slowly.");
             case BadHttpRequestException bad:
                 return new S3Error(S3ErrorCode.InvalidRequest, bad.Message);
             case ConnectionResetException:
@@ -63,6 +68,10 @@ internal static class S3Errors
                 return new S3Error(S3ErrorCode.InternalError, "Something is wrong inside the server. Nothing that was acknowledged is lost; tell the operator the request id.");
         }
     }
+
+    /// <summary>As AWS says it; clients send such a request again.</summary>
+    private static S3Error TooSlow(string what) => new(
+        S3ErrorCode.RequestTimeout, "Your socket connection to the server was not read from or written to within the timeout period. " + what + " Nothing was stored.");
 
     private static S3Exception Of(HutchError error, S3ErrorCode notFound)
     {

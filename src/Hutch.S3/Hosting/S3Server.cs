@@ -1,5 +1,6 @@
 using Hutch.Datasets.Doors;
 using Hutch.S3.Http;
+using Hutch.S3.Observation;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -16,6 +17,7 @@ public sealed class S3Server : IHostedService, IAsyncDisposable
 {
     private readonly S3Options _options;
     private readonly WebApplication _app;
+    private readonly S3Metrics _metrics = new();
     private readonly IDoorCertificates? _certificates;
     private readonly Action<string>? _notice;
 
@@ -39,7 +41,7 @@ public sealed class S3Server : IHostedService, IAsyncDisposable
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, _options, certificates));
         _app = builder.Build();
-        var pipeline = new S3Pipeline(context, loggers.CreateLogger<S3Pipeline>());
+        var pipeline = new S3Pipeline(context, _metrics, loggers.CreateLogger<S3Pipeline>());
         _app.Run(pipeline.HandleAsync);
     }
 
@@ -66,7 +68,11 @@ public sealed class S3Server : IHostedService, IAsyncDisposable
     public Task StopAsync(CancellationToken cancellationToken) => _app.StopAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        _metrics.Dispose();
+    }
 
     private static void Configure(KestrelServerOptions kestrel, S3Options options, IDoorCertificates? certificates)
     {

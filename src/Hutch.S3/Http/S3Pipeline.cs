@@ -4,6 +4,7 @@ using Hutch.Datasets.Fairness;
 using Hutch.Model;
 using Hutch.S3.Errors;
 using Hutch.S3.Hosting;
+using Hutch.S3.Observation;
 using Hutch.S3.Operations;
 using Hutch.S3.Signing;
 using Hutch.S3.Xml;
@@ -15,7 +16,7 @@ using Operation = Hutch.S3.Operations.Operation;
 namespace Hutch.S3.Http;
 
 /// <summary>What happens around every request: what it is about, who signed it, which operation it is, and errors as XML.</summary>
-internal sealed partial class S3Pipeline(S3Context s3, ILogger<S3Pipeline> logger)
+internal sealed partial class S3Pipeline(S3Context s3, S3Metrics metrics, ILogger<S3Pipeline> logger)
 {
     private readonly OperationTable _operations = OperationTable.Create();
 
@@ -32,15 +33,18 @@ internal sealed partial class S3Pipeline(S3Context s3, ILogger<S3Pipeline> logge
         }
 
         S3Target? target = null;
+        var tally = new RequestTally();
+        long start = s3.Time.GetTimestamp();
         try
         {
             string raw = http.Features.Get<IHttpRequestFeature>()!.RawTarget;
             target = S3Target.Parse(raw, http.Request.Headers.Host, s3.Options.Domains);
-            await AnswerAsync(http, target);
+            await AnswerAsync(http, target, tally);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
-            // The client went away: nobody is left to answer.
+            // Nobody is left to answer.
+            tally.Code = RequestTally.Gone;
         }
         catch (Exception e)
         {
@@ -49,25 +53,27 @@ internal sealed partial class S3Pipeline(S3Context s3, ILogger<S3Pipeline> logge
                 http.Response.Headers.Connection = "close";
             }
 
-            await RefuseAsync(http, target, e);
+            await RefuseAsync(http, target, tally, e);
         }
 
+        metrics.Count(tally, s3.Time.GetElapsedTime(start));
         LogRequest(logger, http.Request.Method, target?.Bucket, target?.Key, http.Response.StatusCode, http.TraceIdentifier);
     }
 
-    private async Task AnswerAsync(HttpContext http, S3Target target)
+    private async Task AnswerAsync(HttpContext http, S3Target target, RequestTally tally)
     {
         Operation operation = _operations.Find(http.Request.Method, target, http.Request.Headers);
+        tally.Operation = operation.Name;
         if (operation.IsPreflight)
         {
-            using var preflight = new S3Request(http, target, s3, Caller.Anonymous, null, default);
+            using var preflight = new S3Request(http, target, s3, tally, Caller.Anonymous, null, default);
             await operation.RunAsync(preflight);
             return;
         }
 
         RequestSignature? signature = RequestSignature.Read(http.Request.Method, target, http.Request.Headers, s3.Time.GetUtcNow());
         (Caller caller, ReadOnlyMemory<byte> signingKey) = await AuthenticateAsync(http, signature);
-        using var request = new S3Request(http, target, s3, caller, signature, signingKey);
+        using var request = new S3Request(http, target, s3, tally, caller, signature, signingKey);
         await Cors.AddHeadersAsync(request);
         using IDisposable scope = s3.Board.Begin(caller.Name, WorkClass.Interactive, "s3", operation.Name);
         await operation.RunAsync(request);
@@ -84,9 +90,10 @@ internal sealed partial class S3Pipeline(S3Context s3, ILogger<S3Pipeline> logge
         return signer.IsOk ? (signer.Value.Caller, signer.Value.SigningKey) : throw S3Errors.OfBucket(signer.Error);
     }
 
-    private async Task RefuseAsync(HttpContext http, S3Target? target, Exception e)
+    private async Task RefuseAsync(HttpContext http, S3Target? target, RequestTally tally, Exception e)
     {
         S3Error error = S3Errors.ToError(e, out bool isFault);
+        tally.Code = error.Code.Name;
         if (isFault)
         {
             LogFault(logger, http.Request.Method, Display.Quote(target?.Bucket), Display.Quote(target?.Key), http.TraceIdentifier, e);
@@ -97,6 +104,12 @@ internal sealed partial class S3Pipeline(S3Context s3, ILogger<S3Pipeline> logge
             // Half of an answer is out: cutting the connection is the only way to say that the rest does not come.
             http.Abort();
             return;
+        }
+
+        if (error.Code == S3ErrorCode.RequestTimeout)
+        {
+            // The rest of the body may still come: nothing can be asked on this connection any more.
+            http.Response.Headers.Connection = "close";
         }
 
         await ErrorAnswer.SendAsync(http, error, target);

@@ -7,6 +7,7 @@ using Hutch.S3.Bodies;
 using Hutch.S3.Checksums;
 using Hutch.S3.Errors;
 using Hutch.S3.Hosting;
+using Hutch.S3.Observation;
 using Hutch.S3.Operations;
 using Hutch.S3.Signing;
 using Microsoft.AspNetCore.Http;
@@ -18,13 +19,23 @@ internal sealed class S3Request : IDisposable
 {
     private const string DecodedLengthHeader = "x-amz-decoded-content-length";
 
+    private readonly RequestTally _tally;
     private readonly RequestSignature? _signature;
     private readonly ReadOnlyMemory<byte> _signingKey;
+    private S3Body? _body;
     private PatientBody? _patient;
     private ChunkFraming? _framing;
 
-    public S3Request(HttpContext http, S3Target target, S3Context s3, Caller caller, RequestSignature? signature, ReadOnlyMemory<byte> signingKey)
+    public S3Request(
+        HttpContext http,
+        S3Target target,
+        S3Context s3,
+        RequestTally tally,
+        Caller caller,
+        RequestSignature? signature,
+        ReadOnlyMemory<byte> signingKey)
     {
+        _tally = tally;
         Http = http;
         Target = target;
         S3 = s3;
@@ -93,7 +104,8 @@ internal sealed class S3Request : IDisposable
         Checks = BodyChecks.Read(Http.Request.Headers, payload, checksum);
         _patient = new PatientBody(Http.Request.BodyReader, TimeSpan.FromSeconds(S3.Options.BodyIdleSeconds), S3.Time);
         _framing = BodyChecks.IsStreaming(payload) ? OpenFraming(payload!) : null;
-        return new S3Body(_patient, Checks, _framing);
+        _body = new S3Body(_patient, Checks, _framing);
+        return _body;
     }
 
     /// <summary>Opens a body that must not exceed the limit of one PUT.</summary>
@@ -105,8 +117,12 @@ internal sealed class S3Request : IDisposable
             : (OpenBody(checksum), length);
     }
 
+    /// <summary>Counts bytes of an object that went out.</summary>
+    public void NoteSent(long bytes) => _tally.Sent += bytes;
+
     public void Dispose()
     {
+        _tally.Received = _body?.Consumed ?? 0;
         _patient?.Release();
         _framing?.Dispose();
         Checks?.Dispose();

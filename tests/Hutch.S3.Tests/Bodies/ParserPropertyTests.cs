@@ -36,6 +36,56 @@ public sealed class ParserPropertyTests
     }));
 
     [Fact]
+    public void Dates_and_signatures_of_requests() => Check.One(Often, Prop.ForAll(Almost, Almost, (date, authorization) =>
+    {
+        var headers = new HeaderDictionary
+        {
+            ["Authorization"] = "AWS4-HMAC-SHA256 Credential=a/20130524/r/s3/aws4_request, SignedHeaders=host;x-amz-date" + authorization + ", Signature=1",
+            ["x-amz-content-sha256"] = SigV4.UnsignedPayload,
+            ["x-amz-date"] = date,
+            ["Date"] = date,
+            ["Host"] = "localhost:1",
+        };
+        try
+        {
+            RequestSignature? read = RequestSignature.Read("GET", S3Target.Parse("/a/b?" + Uri.EscapeDataString(date), null, []), headers, DateTimeOffset.UnixEpoch);
+            Assert.NotNull(read);
+        }
+        catch (S3Exception)
+        {
+            // Refused: fine.
+        }
+    }));
+
+    [Theory]
+    [InlineData("20130524T000000Z", true)]
+    [InlineData("20130524T000000", false)]
+    [InlineData("20130524T250000Z", false)]
+    [InlineData("20130230T000000Z", false)]
+    [InlineData("Fri, 24 May 2013 00:00:00 GMT", false)]
+    [InlineData("99999999T999999Z", false)]
+    public void A_date_is_one_or_is_refused(string date, bool isOne)
+    {
+        var headers = new HeaderDictionary
+        {
+            ["Authorization"] = "AWS4-HMAC-SHA256 Credential=a/20130524/r/s3/aws4_request, SignedHeaders=host;x-amz-content-sha256;x-amz-date, Signature=1",
+            ["x-amz-content-sha256"] = SigV4.UnsignedPayload,
+            ["x-amz-date"] = date,
+            ["Host"] = "localhost:1",
+        };
+        void Read() => RequestSignature.Read("GET", S3Target.Parse("/a/b", null, []), headers, new DateTimeOffset(2013, 5, 24, 0, 0, 0, TimeSpan.Zero));
+
+        if (isOne)
+        {
+            Read();
+        }
+        else
+        {
+            Assert.Equal(S3ErrorCode.AccessDenied, Assert.Throws<S3Exception>(Read).Error.Code);
+        }
+    }
+
+    [Fact]
     public void Targets_and_queries() => Check.One(Often, Prop.ForAll(Almost, text =>
     {
         try

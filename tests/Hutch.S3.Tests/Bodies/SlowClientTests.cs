@@ -2,8 +2,10 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using Hutch.Model.Signatures;
+using Hutch.S3.Errors;
 using Hutch.S3.Hosting;
 using Hutch.S3.Tests.Support;
+using Microsoft.AspNetCore.Http;
 
 namespace Hutch.S3.Tests.Bodies;
 
@@ -11,6 +13,7 @@ namespace Hutch.S3.Tests.Bodies;
 public sealed class SlowClientTests
 {
     private const int Slow = 64;
+    private const int Connections = 1000;
 
     private static readonly S3Options HoweverSlowly = new()
     {
@@ -65,6 +68,59 @@ public sealed class SlowClientTests
             slow.ForEach(one => one.Socket.Dispose());
         }
     }
+
+    [Fact]
+    public async Task A_thousand_connections_that_never_come_to_a_request_hold_up_nobody_and_are_closed()
+    {
+        await using TestDoor door = await TestDoor.StartAsync(new S3Options { Address = "127.0.0.1:0", StopSeconds = 1, HeaderSeconds = 2 });
+        var idle = new List<Socket>();
+        try
+        {
+            for (int i = 0; i < Connections; i++)
+            {
+                var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                idle.Add(socket);
+                await socket.ConnectAsync(door.S3.Host, door.S3.Port, Ct);
+                await socket.SendAsync(Encoding.ASCII.GetBytes("GET /box/a HTTP/1.1\r\nHost: "), Ct);
+            }
+
+            await WorkAsync(door.Admin);
+            var rest = new byte[1024];
+            foreach (Socket socket in idle)
+            {
+                while (await socket.ReceiveAsync(rest, Ct) > 0)
+                {
+                    // What the server says before it closes.
+                }
+            }
+        }
+        finally
+        {
+            idle.ForEach(socket => socket.Dispose());
+        }
+    }
+
+    [Fact]
+    public async Task A_body_of_which_nothing_comes_any_more_is_given_up_so_that_the_client_sends_it_again()
+    {
+        await using TestDoor door = await TestDoor.StartAsync(new S3Options { Address = "127.0.0.1:0", StopSeconds = 1, BodyIdleSeconds = 1 });
+        (await door.Admin.PutAsync("/box")).Must(200);
+
+        using Socket socket = await SendAsync(door, door.Admin, "PUT", "/box/a", 100, new byte[10]);
+        string answer = "";
+        for (var buffer = new byte[4096]; !answer.Contains("</Error>", StringComparison.Ordinal);)
+        {
+            answer += Encoding.UTF8.GetString(buffer, 0, await socket.ReceiveAsync(buffer, Ct));
+        }
+
+        Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
+        Assert.Contains("<Code>RequestTimeout</Code>", answer, StringComparison.Ordinal);
+        (await door.Admin.GetAsync("/box/a")).MustRefuse(404, "NoSuchKey");
+    }
+
+    [Fact]
+    public void A_body_that_comes_too_slowly_is_a_timeout_too() => Assert.Equal(
+        S3ErrorCode.RequestTimeout, S3Errors.ToError(new BadHttpRequestException("Reading the request body timed out.", 408), out _).Code);
 
     private static async Task WorkAsync(S3Caller honest)
     {

@@ -1,5 +1,7 @@
 using Hutch.Api.Hosting;
+using Hutch.Datasets;
 using Hutch.Datasets.Accounts;
+using Hutch.Disk;
 using Hutch.S3.Hosting;
 
 namespace Hutch.S3.Tests.Support;
@@ -43,11 +45,14 @@ internal sealed class TestDoor : IAsyncDisposable
 
     public TimeProvider Time => _time;
 
-    public static async Task<TestDoor> StartAsync(S3Options? options = null, TimeProvider? time = null)
+    /// <summary>The site behind the door.</summary>
+    public Site Site => _server.Site;
+
+    public static async Task<TestDoor> StartAsync(S3Options? options = null, TimeProvider? time = null, IDisk? disk = null, SiteOptions? site = null)
     {
         string folder = Directory.CreateTempSubdirectory("hutch-s3-").FullName;
         S3Options with = options ?? new S3Options { Address = "127.0.0.1:0", StopSeconds = 2 };
-        (HutchServer server, Uri s3) = await StartServerAsync(folder, with, time ?? TimeProvider.System);
+        (HutchServer server, Uri s3) = await StartServerAsync(folder, with, time ?? TimeProvider.System, disk, site);
         string token = (await File.ReadAllTextAsync(Path.Combine(folder, AdminAccount.TokenFileName), TestContext.Current.CancellationToken)).Trim();
         var door = new TestDoor(folder, server, s3, with, time ?? TimeProvider.System, token);
         door.Admin = await door.KeyAsync(token);
@@ -102,7 +107,8 @@ internal sealed class TestDoor : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static async Task<(HutchServer Server, Uri S3)> StartServerAsync(string folder, S3Options options, TimeProvider time)
+    private static async Task<(HutchServer Server, Uri S3)> StartServerAsync(
+        string folder, S3Options options, TimeProvider time, IDisk? disk = null, SiteOptions? site = null)
     {
         string said = "";
         HutchServer server = await HutchServer.StartAsync(
@@ -112,6 +118,8 @@ internal sealed class TestDoor : IAsyncDisposable
                 HttpAddress = "127.0.0.1:0",
                 Api = new ApiOptions { StopSeconds = 2 },
                 Zone = new ZoneOptions { Durable = false },
+                SegmentDisk = disk ?? LocalDisk.Instance,
+                Site = site ?? new SiteOptions(),
                 Time = time,
                 ConfigureServices = services => services.AddS3(options, words => said = words),
             },

@@ -159,21 +159,30 @@ internal static class BucketOperations
         xml.Element("Permission", "FULL_CONTROL");
     }
 
-    /// <summary>The name is taken. By a dataset in the trash, that one is named otherwise, as S3 frees the names of deleted buckets.</summary>
+    /// <summary>
+    /// The name is taken. By a dataset in the trash, or one whose time is over, that one is named otherwise, as S3 frees the names of what is
+    /// gone.
+    /// </summary>
     private static async Task MakeRoomAsync(S3Request request)
     {
         BucketVersion bucket = await BucketNames.FindAsync(request);
         DatasetInfo taken = Require(await request.S3.Doors.Datasets.GetAsync(request.Caller, bucket.Dataset, request.Aborted));
-        if (taken.State != DatasetStates.Trash)
+        if (taken.State is not (DatasetStates.Trash or DatasetStates.Gone))
         {
             throw taken.Owner == request.Caller.Name
                 ? S3ErrorCode.BucketAlreadyOwnedByYou.With("Your previous request to create the named bucket succeeded and you already own it.")
                 : S3ErrorCode.BucketAlreadyExists.With("The requested bucket name is not available.");
         }
 
-        string suffix = "-trash-" + taken.Id.ToString()[..8];
+        string suffix = $"-{taken.State}-{taken.Id.ToString()[..8]}";
         string slug = taken.Slug[..Math.Min(taken.Slug.Length, Slug.MaxLength - suffix.Length)].TrimEnd('-') + suffix;
-        _ = Require(await request.S3.Doors.Datasets.PatchAsync(request.Caller, taken.Id, new PatchDataset { Slug = slug }, request.Aborted));
+        Result<DatasetInfo> renamed = await request.S3.Doors.Datasets.PatchAsync(
+            request.Caller, taken.Id, new PatchDataset { Slug = slug }, request.Aborted);
+        if (!renamed.IsOk && renamed.Error.Code != ErrorCode.Gone)
+        {
+            // The record of what was purged keeps what it says; the name is free all the same.
+            throw S3Errors.OfBucket(renamed.Error);
+        }
     }
 
     private static async Task<List<DatasetInfo>> FindAllAsync(S3Request request)

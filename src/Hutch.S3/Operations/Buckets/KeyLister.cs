@@ -10,6 +10,9 @@ internal static class KeyLister
     // The greatest character: behind every key that begins with a common prefix, but for those that hold it themselves.
     private const string Behind = "\U0010FFFF";
 
+    // Behind a jump mostly the next one follows at once.
+    private const int FewKeys = 16;
+
     /// <summary>Lists one page.</summary>
     public static Task<ListPage> ListAsync(S3Request request, BucketVersion bucket, WantedKeys wanted) =>
         wanted.Limit == 0 ? ListNothingAsync(request, bucket, wanted)
@@ -76,9 +79,11 @@ internal static class KeyLister
         var listed = new List<ListedKey>();
         string? after = wanted.After;
         string? lastPrefix = null;
+        int asked = FewKeys;
         while (true)
         {
-            Listing listing = await QueryAsync(request, bucket, new ListQuery { Prefix = wanted.Prefix, After = after, Limit = wanted.Limit });
+            Listing listing = await QueryAsync(
+                request, bucket, new ListQuery { Prefix = wanted.Prefix, After = after, Limit = Math.Min(asked, wanted.Limit) });
             string? jump = null;
             foreach (ListItem item in listing.Items)
             {
@@ -111,6 +116,7 @@ internal static class KeyLister
             }
 
             after = jump ?? listing.Next;
+            asked = jump is null ? asked * 2 : FewKeys;
         }
     }
 

@@ -5,6 +5,7 @@ using System.Xml.Linq;
 using Hutch.Datasets.Doors;
 using Hutch.Datasets.Uploads;
 using Hutch.Model;
+using Hutch.Model.Signatures;
 using Hutch.Model.Site;
 using Hutch.S3.Checksums;
 using Hutch.S3.Errors;
@@ -101,7 +102,8 @@ internal static class CompleteOperations
 
     private static void WriteResult(XmlWriter xml, S3Request request, Entry entry)
     {
-        xml.Element("Location", $"http://{request.Http.Request.Headers.Host}{request.Target.Path}");
+        xml.Element(
+            "Location", $"{request.Http.Request.Scheme}://{request.Http.Request.Headers.Host}{UriText.Escape(request.Target.Path, keepSlash: true)}");
         xml.Element("Bucket", request.Bucket);
         xml.Element("Key", request.Key);
         xml.Element("ETag", ETags.Of(entry));

@@ -54,6 +54,7 @@ internal static class GetOperations
         if (!request.IsHead && length > 0)
         {
             await SendAsync(request, opened, offset, length);
+            request.NoteSent(length);
         }
     }
 
