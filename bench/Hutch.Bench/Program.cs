@@ -2,6 +2,7 @@ using System.Globalization;
 using Hutch.Bench;
 using Hutch.Bench.Analysis;
 using Hutch.Bench.Catalog;
+using Hutch.Bench.Fairness;
 using Hutch.Bench.Formats;
 using Hutch.Bench.Live;
 using Hutch.Bench.Portal;
@@ -29,6 +30,7 @@ IBenchmark[] all =
     new StartupBenchmark(),
     new InodesBenchmark(),
     new MemoryFlatBenchmark(),
+    new FairnessBenchmark(),
     new PortalBenchmark(),
     new PushCloneBenchmark(withDataLad: false),
     new PushCloneBenchmark(withDataLad: true),

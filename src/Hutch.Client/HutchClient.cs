@@ -46,6 +46,9 @@ public sealed partial class HutchClient : IDisposable
     /// <summary>The server.</summary>
     public Uri Remote { get; }
 
+    /// <summary>From now on, what this client writes is measured at this moment: it goes before other large transfers.</summary>
+    public void DeclareCapture() => _http.DefaultRequestHeaders.TryAddWithoutValidation(HutchHeaders.Work, HutchHeaders.CaptureWork);
+
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 

@@ -80,7 +80,7 @@ public sealed partial class Site : IAsyncDisposable
         records.DamageFound += OnRecordsDamaged;
         Committer.RecordsDamaged += OnRecordsDamaged;
         Collector = new GarbageCollector(
-            segments, records, words, Committer, Checkpointer, tree, Blobs.Pool, Operations, Touched, options.Collector, time);
+            segments, records, words, Committer, Checkpointer, tree, Blobs.Pool, Blobs.Work, Operations, Touched, options.Collector, time);
         Jobs = new MaintenanceJobs(
             Collector, new Scrubber(segments, options.Scrub), Checkpointer, Blobs.Work.Board, options.NewId, time, loggers.CreateLogger<MaintenanceJobs>());
         Rules = new RuleKeeper(records, Heads, Blobs, Entries, Lifecycle, Uploads, options.Lifecycle, time);

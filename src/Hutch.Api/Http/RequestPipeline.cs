@@ -3,6 +3,7 @@ using System.Net;
 using Hutch.Datasets.Authorization;
 using Hutch.Datasets.Fairness;
 using Hutch.Model;
+using Hutch.Model.Contracts;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -66,7 +67,7 @@ internal sealed partial class RequestPipeline(ApiContext api, ILogger<RequestPip
 
         var request = new ApiRequest(http, caller.Value, api) { LostSession = http.Features.Get<LostSession>()?.Error };
         http.Features.Set(request);
-        using IDisposable scope = api.Site.Blobs.Work.Board.Begin(caller.Value.Name, WorkClass.Interactive, "rest", http.Request.Method);
+        using IDisposable scope = api.Site.Blobs.Work.Board.Begin(caller.Value.Name, ClassOf(http, caller.Value), "rest", http.Request.Method);
         try
         {
             await next(http);
@@ -76,6 +77,12 @@ internal sealed partial class RequestPipeline(ApiContext api, ILogger<RequestPip
             request.ReleaseBody();
         }
     }
+
+    /// <summary>Writes of a measurement say so; everything else begins as a small request, behind which somebody waits.</summary>
+    private static WorkClass ClassOf(HttpContext http, Caller caller) =>
+        caller.IsUser && !HttpMethods.IsGet(http.Request.Method) && http.Request.Headers[HutchHeaders.Work] == HutchHeaders.CaptureWork
+            ? WorkClass.Capture
+            : WorkClass.Interactive;
 
     private ValueTask<Result<Caller>> FindCallerAsync(HttpContext http, CancellationToken ct)
     {

@@ -66,6 +66,7 @@ internal sealed class IngestVerb : Verb
         }
 
         DatasetInfo dataset = await FindOrMakeAsync(context, name, cancellationToken);
+        context.Server.DeclareCapture();
         return await StoreAsync(context, source, new DatasetFrames(context.Server, dataset), dataset.Name, cancellationToken);
     }
 

@@ -61,7 +61,7 @@ internal sealed class FileCopies(IDisk disk, WorkShares? work = null)
         for (long at = 0; at < bytes;)
         {
             ct.ThrowIfCancellationRequested();
-            using IDisposable? place = work is null ? null : await work.EnterAsync(ct);
+            using IDisposable? place = work is null ? null : await work.EnterAsync(piece.Length, ct);
             int length = file.ReadFully(piece.AsSpan(0, (int)Math.Min(piece.Length, bytes - at)), at);
             if (length == 0)
             {

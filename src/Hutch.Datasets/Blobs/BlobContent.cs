@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Hutch.Catalog.Site;
+using Hutch.Datasets.Fairness;
 using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Records;
@@ -55,6 +56,7 @@ public sealed class BlobContent
             return;
         }
 
+        WorkScope.Current?.Expect(length);
         long end = offset + length;
         await using var window = new BlobWindow(this, end, IsInPassing(length));
         while (offset < end)
@@ -111,7 +113,7 @@ public sealed class BlobContent
     /// <summary>Reads a part when it is its turn: a place comes before memory, so that who waits holds nothing that small requests need.</summary>
     internal async Task<HeldPart> ReadExtentAsync(Extent extent, bool inPassing, CancellationToken ct)
     {
-        IDisposable? place = _large is null ? null : await _store.Work.EnterAsync(ct);
+        IDisposable? place = _large is null ? null : await _store.Work.EnterAsync(extent.Length, ct);
         try
         {
             return await ReadExtentAsync(new HeldPart(await _store.Pool.RentAsync(extent.Length, ct), place), extent, inPassing, ct);
@@ -126,7 +128,7 @@ public sealed class BlobContent
     /// <summary>Begins to read a part before it is asked for, when there is a place and memory that nobody waits for.</summary>
     internal Task<HeldPart>? ReadAhead(Extent extent, bool inPassing, CancellationToken ct)
     {
-        if (_store.Work.TryEnter() is not { } place)
+        if (_store.Work.TryEnter(extent.Length) is not { } place)
         {
             return null;
         }

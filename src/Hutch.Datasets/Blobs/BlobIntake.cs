@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Security.Cryptography;
 using Hutch.Datasets.Committing;
+using Hutch.Datasets.Fairness;
 using Hutch.Datasets.Maintenance;
 using Hutch.Model;
 using Hutch.Model.Records;
@@ -167,12 +168,13 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
     private PartialBlob NewPartial(Lane lane) => new(hash => NewWriter(lane, BlobOptions.MaxSmallBytes, hash), operations);
 
     private ExtentWriter NewWriter(Lane lane, int extentBytes, IncrementalHash hash) =>
-        new(store.Segments, store.Pool, lane.IsTransient ? lane : Lane.Bulk, newId(), extentBytes, hash);
+        new(store.Segments, store.Pool, lane.IsTransient ? lane : Lane.Bulk, newId(), extentBytes, hash, extentBytes > BlobOptions.MaxSmallBytes ? store.Work : null);
 
     private async Task<Result<ReceivedBlob>> ReceiveLargeAsync(PipeReader body, long? length, Lane lane, CancellationToken ct)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         await using ExtentWriter writer = NewWriter(lane, options.ExtentBytes, hash);
+        WorkScope.Current?.Expect(length ?? 0);
         await writer.ReceiveAsync(body, ct);
         if (length is long announced && announced != writer.Size)
         {

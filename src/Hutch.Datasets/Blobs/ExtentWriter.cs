@@ -20,6 +20,7 @@ public sealed class ExtentWriter : IAsyncDisposable
     private readonly Lane _lane;
     private readonly int _extentBytes;
     private readonly IncrementalHash? _hash;
+    private readonly WorkShares? _work;
     private readonly List<Extent> _extents = [];
     private Task _writing = Task.CompletedTask;
 
@@ -30,8 +31,11 @@ public sealed class ExtentWriter : IAsyncDisposable
     /// <param name="upload">A new id: the first part of the extents' names.</param>
     /// <param name="extentBytes">Bytes of an extent.</param>
     /// <param name="hash">Fed with each byte, in order; null when nobody needs a hash of these bytes. It stays the caller's.</param>
-    public ExtentWriter(SegmentStore segments, PayloadPool pool, Lane lane, Guid upload, int extentBytes, IncrementalHash? hash)
+    /// <param name="work">Whom a body asks for its turns; null when it is small.</param>
+    public ExtentWriter(
+        SegmentStore segments, PayloadPool pool, Lane lane, Guid upload, int extentBytes, IncrementalHash? hash, WorkShares? work = null)
     {
+        _work = work;
         _hash = hash;
         _segments = segments;
         _pool = pool;
@@ -55,7 +59,7 @@ public sealed class ExtentWriter : IAsyncDisposable
     /// <summary>Takes in a body to its end.</summary>
     public async Task ReceiveAsync(PipeReader body, CancellationToken ct)
     {
-        using var fill = new BodyFill(_pool, body, Append, (buffer, filled) => WriteAsync(buffer, filled, ct));
+        using var fill = new BodyFill(_pool, body, Append, (buffer, filled) => WriteAsync(buffer, filled, ct), Enter());
         FillEnd end;
         do
         {
@@ -68,6 +72,9 @@ public sealed class ExtentWriter : IAsyncDisposable
         }
         while (end != FillEnd.BodyEnded);
     }
+
+    private Func<CancellationToken, ValueTask<IDisposable>>? Enter() =>
+        _work is { } work ? ct => work.EnterAsync(_extentBytes, ct) : null;
 
     /// <summary>Makes an extent of bytes that were appended; the buffer is disposed when they are durable.</summary>
     public async Task WriteAsync(PayloadBuffer buffer, int filled, CancellationToken ct)

@@ -1,37 +1,41 @@
 namespace Hutch.Datasets.Fairness;
 
 /// <summary>
-/// A bounded number of places that large transfers take in turns. Who waits is served by class, by user, then by arrival: each user in turn
-/// gets one, whatever the number of connections; upkeep gets its share of the places given, and every one that nobody else wants.
+/// A fixed number of places for parts of large transfers. Who waits is served so that each class of work moves its share of the bytes while others
+/// want theirs, and each user of a class the same; whatever nobody else wants goes to who does.
 /// </summary>
-/// <remarks>Thread-safe. A place is taken before memory is, so that who waits holds nothing.</remarks>
+/// <remarks>
+/// Thread-safe. Start-time fair queueing (Goyal, Vin, Cheng, SIGCOMM 1996), twice: among classes by weight, and among the users of a class. Who was
+/// served runs ahead of the others by the bytes of the part over the weight; who is behind is next. Who comes back after a pause begins where the
+/// others are: a pause earns nothing and costs nothing. However many connections a user has, it is one user.
+/// </remarks>
 public sealed class FairGate
 {
     private const int Whole = 100;
 
     private readonly Lock _lock = new();
-    private readonly Line _bulk = new();
-    private readonly Line _background = new();
+    private readonly ClassLine[] _classes;
     private readonly Dictionary<string, int> _held = new(StringComparer.Ordinal);
     private readonly int _places;
     private readonly int _placesOfUser;
     private readonly int _mostOfUser;
-    private readonly int _backgroundPercent;
     private int _free;
-    private int _backgroundCredit;
+    private int _waiting;
+    private double _now;
 
     /// <summary>A gate with so many places.</summary>
     /// <param name="places">How many may be inside.</param>
     /// <param name="userPercent">The most that one user may hold while others wait, per cent.</param>
-    /// <param name="backgroundPercent">The share of upkeep while others wait, per cent.</param>
-    public FairGate(int places, int userPercent, int backgroundPercent)
+    /// <param name="shares">The share of each class, in the order of <see cref="WorkClasses.All"/>: numbers of which only the ratios matter.</param>
+    public FairGate(int places, int userPercent, IReadOnlyList<int> shares)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(places);
+        ArgumentNullException.ThrowIfNull(shares);
         _places = places;
         _free = places;
         _placesOfUser = Math.Max(1, places * userPercent / Whole);
         _mostOfUser = places - (places / 4);
-        _backgroundPercent = backgroundPercent;
+        _classes = [.. WorkClasses.All.Select(workClass => new ClassLine(shares[(int)workClass]))];
     }
 
     /// <summary>Places in all.</summary>
@@ -47,17 +51,8 @@ public sealed class FairGate
         {
             lock (_lock)
             {
-                return _bulk.Count + _background.Count;
+                return _waiting;
             }
-        }
-    }
-
-    /// <summary>How many of a class wait.</summary>
-    public int WaitingOf(WorkClass workClass)
-    {
-        lock (_lock)
-        {
-            return workClass switch { WorkClass.Bulk => _bulk.Count, WorkClass.Background => _background.Count, _ => 0 };
         }
     }
 
@@ -73,32 +68,48 @@ public sealed class FairGate
         }
     }
 
-    /// <summary>Takes a place; dispose it to give it back. Captures and small requests need none: they are never here.</summary>
-    public ValueTask<IDisposable> EnterAsync(string user, WorkClass workClass, CancellationToken ct)
+    /// <summary>How many of a class wait.</summary>
+    public int WaitingOf(WorkClass workClass)
+    {
+        lock (_lock)
+        {
+            return _classes[(int)workClass].Count;
+        }
+    }
+
+    /// <summary>Takes a place for a part; dispose it to give it back.</summary>
+    /// <param name="user">In whose name.</param>
+    /// <param name="workClass">How urgent.</param>
+    /// <param name="bytes">Bytes of the part.</param>
+    /// <param name="ct">Leaves the line.</param>
+    public ValueTask<IDisposable> EnterAsync(string user, WorkClass workClass, int bytes, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
         lock (_lock)
         {
-            if (_free > 0 && _bulk.Count + _background.Count == 0 && _held.GetValueOrDefault(user) < _mostOfUser)
+            if (_waiting == 0 && MayTake(user))
             {
-                return new ValueTask<IDisposable>(Take(user));
+                return new ValueTask<IDisposable>(Charge(new Waiter(user, workClass, bytes)));
             }
 
-            var waiter = new Waiter(user, workClass);
-            (workClass == WorkClass.Background ? _background : _bulk).Add(waiter);
+            var waiter = new Waiter(user, workClass, bytes);
+            _classes[(int)workClass].Add(waiter, _now);
+            _waiting++;
             Serve();
             return new ValueTask<IDisposable>(WaitAsync(waiter, ct));
         }
     }
 
     /// <summary>Takes a place when one is free that nobody waits for; null otherwise.</summary>
-    public IDisposable? TryEnter(string user)
+    public IDisposable? TryEnter(string user, WorkClass workClass, int bytes)
     {
         lock (_lock)
         {
-            return _free > 0 && _bulk.Count + _background.Count == 0 && _held.GetValueOrDefault(user) < _mostOfUser ? Take(user) : null;
+            return _waiting == 0 && MayTake(user) ? Charge(new Waiter(user, workClass, bytes)) : null;
         }
     }
+
+    private bool MayTake(string user) => _free > 0 && _held.GetValueOrDefault(user) < _mostOfUser;
 
     private async Task<IDisposable> WaitAsync(Waiter waiter, CancellationToken ct)
     {
@@ -111,13 +122,23 @@ public sealed class FairGate
         bool wasWaiting;
         lock (_lock)
         {
-            wasWaiting = (waiter.Class == WorkClass.Background ? _background : _bulk).Remove(waiter);
+            wasWaiting = _classes[(int)waiter.Class].Remove(waiter);
+            _waiting -= wasWaiting ? 1 : 0;
         }
 
         if (wasWaiting)
         {
             waiter.Granted.TrySetCanceled(ct);
         }
+    }
+
+    /// <summary>A place for who need not wait: it counts all the same.</summary>
+    private Place Charge(Waiter waiter)
+    {
+        ClassLine line = _classes[(int)waiter.Class];
+        line.Add(waiter, _now);
+        _now = Math.Max(_now, line.Serve(waiter));
+        return Take(waiter.User);
     }
 
     private Place Take(string user)
@@ -145,102 +166,135 @@ public sealed class FairGate
     {
         while (_free > 0 && Next() is { } waiter)
         {
+            _waiting--;
+            _now = Math.Max(_now, _classes[(int)waiter.Class].Serve(waiter));
             waiter.Granted.TrySetResult(Take(waiter.User));
         }
     }
 
-    private Waiter? Next()
+    /// <summary>Who holds a lot gives way to others that wait; when none of them may have more, whoever may.</summary>
+    private Waiter? Next() => Find(_placesOfUser) ?? Find(_mostOfUser);
+
+    private Waiter? Find(int most)
     {
-        if (_bulk.Count > 0 && _background.Count > 0)
+        Waiter? found = null;
+        double behind = double.PositiveInfinity;
+        foreach (ClassLine line in _classes)
         {
-            _backgroundCredit += _backgroundPercent;
+            if (line.Count > 0 && line.Start < behind && line.Find(user => _held.GetValueOrDefault(user) < most) is { } waiter)
+            {
+                (found, behind) = (waiter, line.Start);
+            }
         }
 
-        bool isTurnOfBackground = _bulk.Count == 0 || (_background.Count > 0 && _backgroundCredit >= Whole);
-        if (isTurnOfBackground && TakeWithin(_background, _mostOfUser) is { } background)
-        {
-            _backgroundCredit = Math.Max(0, _backgroundCredit - Whole);
-            return background;
-        }
-
-        // Who holds a lot gives way to others that wait; alone in the line, a user may have more.
-        return TakeWithin(_bulk, _bulk.Users > 1 ? _placesOfUser : _mostOfUser) ?? TakeWithin(_background, _mostOfUser);
+        return found;
     }
 
-    private Waiter? TakeWithin(Line line, int most) => line.Take(user => _held.GetValueOrDefault(user) < most);
-
-    /// <summary>Who waits, by user; users take turns.</summary>
-    private sealed class Line
+    /// <summary>Who waits in one class, by user.</summary>
+    private sealed class ClassLine(int share)
     {
-        private readonly LinkedList<string> _turns = new();
-        private readonly Dictionary<string, LinkedList<Waiter>> _byUser = new(StringComparer.Ordinal);
+        private const int MaxRemembered = 1000;
+
+        private readonly Dictionary<string, UserLine> _users = new(StringComparer.Ordinal);
+        private double _now;
+        private long _arrivals;
 
         public int Count { get; private set; }
 
-        public int Users => _turns.Count;
+        /// <summary>How far ahead the class is: bytes over its share.</summary>
+        public double Start { get; private set; }
 
-        public void Add(Waiter waiter)
+        public void Add(Waiter waiter, double now)
         {
-            if (!_byUser.TryGetValue(waiter.User, out LinkedList<Waiter>? line))
+            if (Count++ == 0)
             {
-                _byUser[waiter.User] = line = new LinkedList<Waiter>();
-                _turns.AddLast(waiter.User);
+                Start = Math.Max(Start, now);
             }
 
-            line.AddLast(waiter);
-            Count++;
+            if (!_users.TryGetValue(waiter.User, out UserLine? user))
+            {
+                _users[waiter.User] = user = new UserLine();
+            }
+
+            if (user.Waiting.Count == 0)
+            {
+                (user.Start, user.Arrival) = (Math.Max(user.Start, _now), _arrivals++);
+            }
+
+            user.Waiting.AddLast(waiter);
         }
 
         public bool Remove(Waiter waiter)
         {
-            if (!_byUser.TryGetValue(waiter.User, out LinkedList<Waiter>? line) || !line.Remove(waiter))
-            {
-                return false;
-            }
-
-            Count--;
-            ForgetIfEmpty(waiter.User, line);
-            return true;
+            bool isThere = _users.TryGetValue(waiter.User, out UserLine? user) && user.Waiting.Remove(waiter);
+            Count -= isThere ? 1 : 0;
+            return isThere;
         }
 
-        public Waiter? Take(Func<string, bool> may)
+        /// <summary>The first of the user who is most behind, of those who may.</summary>
+        public Waiter? Find(Func<string, bool> may)
         {
-            for (LinkedListNode<string>? node = _turns.First; node is not null; node = node.Next)
+            UserLine? best = null;
+            foreach ((string name, UserLine user) in _users)
             {
-                string user = node.Value;
-                if (!may(user))
+                if (user.Waiting.Count > 0 && (best is null || user.IsBefore(best)) && may(name))
                 {
-                    continue;
+                    best = user;
                 }
-
-                LinkedList<Waiter> line = _byUser[user];
-                Waiter first = line.First!.Value;
-                line.RemoveFirst();
-                Count--;
-                _turns.Remove(node);
-                _turns.AddLast(user);
-                ForgetIfEmpty(user, line);
-                return first;
             }
 
-            return null;
+            return best?.Waiting.First!.Value;
         }
 
-        private void ForgetIfEmpty(string user, LinkedList<Waiter> line)
+        /// <summary>Counts the bytes of who is served and takes it out of the line; returns where its class stood.</summary>
+        public double Serve(Waiter waiter)
         {
-            if (line.Count == 0)
+            double start = Start;
+            UserLine user = _users[waiter.User];
+            user.Waiting.Remove(waiter);
+            Count--;
+            _now = Math.Max(_now, user.Start);
+            user.Start += waiter.Bytes;
+            user.Arrival = _arrivals++;
+            Start += (double)waiter.Bytes / share;
+            if (_users.Count > MaxRemembered)
             {
-                _byUser.Remove(user);
-                _turns.Remove(user);
+                Forget();
+            }
+
+            return start;
+        }
+
+        /// <summary>Those who do not wait and are not ahead: they would begin where the others are, remembered or not.</summary>
+        private void Forget()
+        {
+            foreach (string name in _users.Where(user => user.Value.Waiting.Count == 0 && user.Value.Start <= _now).Select(user => user.Key).ToList())
+            {
+                _users.Remove(name);
             }
         }
     }
 
-    private sealed class Waiter(string user, WorkClass workClass)
+    private sealed class UserLine
+    {
+        public LinkedList<Waiter> Waiting { get; } = new();
+
+        /// <summary>How far ahead the user is, bytes.</summary>
+        public double Start { get; set; }
+
+        /// <summary>Of two who are equally far, the one who came or was served earlier is next.</summary>
+        public long Arrival { get; set; }
+
+        public bool IsBefore(UserLine other) => Start < other.Start || (Start == other.Start && Arrival < other.Arrival);
+    }
+
+    private sealed class Waiter(string user, WorkClass workClass, int bytes)
     {
         public string User => user;
 
         public WorkClass Class => workClass;
+
+        public int Bytes => bytes;
 
         public TaskCompletionSource<IDisposable> Granted { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

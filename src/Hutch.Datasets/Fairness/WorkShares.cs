@@ -5,8 +5,8 @@ namespace Hutch.Datasets.Fairness;
 
 /// <summary>
 /// Who may move large parts, and when. A part takes a place before it takes memory and gives it back when it has gone on, so that at most
-/// half of the payload pool is ever lent to large transfers; and of those, as many as there are processors work at a time. Small
-/// requests and frames ask for nothing here.
+/// half of the payload pool is ever lent to large transfers; and of those, as many as there are processors work at a time. What is one member
+/// (up to a megabyte) asks for nothing here.
 /// </summary>
 public sealed class WorkShares : IDisposable
 {
@@ -27,7 +27,7 @@ public sealed class WorkShares : IDisposable
         _pool = pool;
         _partBytes = partBytes;
         int places = options.BulkSlots > 0 ? options.BulkSlots : (int)Math.Max(2, pool.CapacityBytes / 2 / partBytes);
-        Gate = new FairGate(places, options.UserPercent, options.BackgroundPercent);
+        Gate = new FairGate(places, options.UserPercent, options.Shares);
         Board = new WorkBoard(time, options.InteractiveBytes);
         _meter.CreateObservableGauge("hutch.work.waiting", () => Gate.Waiting, description: "Parts of large transfers that wait for their turn");
         _meter.CreateObservableGauge("hutch.work.taken", () => Gate.Taken, description: "Parts of large transfers that are on their way");
@@ -43,14 +43,16 @@ public sealed class WorkShares : IDisposable
     /// Takes a place for a part of the current work, in the name of its user. As long as somebody waits for one, parts that wait for a slow
     /// network are asked to give theirs up.
     /// </summary>
-    public ValueTask<IDisposable> EnterAsync(CancellationToken ct)
+    /// <param name="bytes">Bytes of the part.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public ValueTask<IDisposable> EnterAsync(int bytes, CancellationToken ct)
     {
-        ValueTask<IDisposable> place = Gate.EnterAsync(WorkScope.User, WorkScope.Class, ct);
+        ValueTask<IDisposable> place = Gate.EnterAsync(WorkScope.User, WorkScope.Class, bytes, ct);
         return place.IsCompleted ? place : WaitAsync(place);
     }
 
     /// <summary>Takes a place when one is free that nobody waits for; null otherwise.</summary>
-    public IDisposable? TryEnter() => Gate.TryEnter(WorkScope.User);
+    public IDisposable? TryEnter(int bytes) => Gate.TryEnter(WorkScope.User, WorkScope.Class, bytes);
 
     private async ValueTask<IDisposable> WaitAsync(ValueTask<IDisposable> place)
     {

@@ -2,6 +2,7 @@ using Hutch.Catalog.Search;
 using Hutch.Catalog.Site;
 using Hutch.Catalog.Sqlite;
 using Hutch.Datasets.Committing;
+using Hutch.Datasets.Fairness;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
@@ -30,13 +31,14 @@ public sealed class GarbageCollector(
     Checkpointer checkpointer,
     Tree tree,
     PayloadPool pool,
+    WorkShares work,
     OperationTracker operations,
     TouchedMembers touched,
     CollectorOptions options,
     TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private readonly MemberMover _mover = new(segments, committer, pool);
+    private readonly MemberMover _mover = new(segments, committer, pool, work);
     private readonly PurgeEnd _purgeEnd = new(words, records, committer);
 
     /// <summary>Told how far a collection is, and waited for: so that a test can do at each step what must not be lost.</summary>

@@ -1,4 +1,5 @@
 using Hutch.Datasets.Committing;
+using Hutch.Datasets.Fairness;
 using Hutch.Model;
 using Hutch.Storage;
 using Hutch.Storage.Payloads;
@@ -7,7 +8,7 @@ using Hutch.Storage.Segments;
 namespace Hutch.Datasets.Maintenance;
 
 /// <summary>Copies what lives out of a segment that is going to be removed.</summary>
-internal sealed class MemberMover(SegmentStore segments, Committer committer, PayloadPool pool)
+internal sealed class MemberMover(SegmentStore segments, Committer committer, PayloadPool pool, WorkShares work)
 {
     private const int BatchBytes = 4 << 20;
     private const int BatchMembers = 1000;
@@ -26,6 +27,7 @@ internal sealed class MemberMover(SegmentStore segments, Committer committer, Pa
             int bytes = 0;
             foreach (MemberInfo member in living)
             {
+                using IDisposable place = await work.EnterAsync(member.Location.Length, ct);
                 PayloadBuffer buffer = await pool.RentAsync(Math.Max(1, member.Location.Length), ct);
                 buffers.Add(buffer);
                 Memory<byte> body = buffer.Memory[..member.Location.Length];
@@ -79,6 +81,7 @@ internal sealed class MemberMover(SegmentStore segments, Committer committer, Pa
         try
         {
             await segments.ReadVerifiedAsync(member.Location, body, ct);
+            WorkScope.Current?.NoteRead(body.Length);
             return true;
         }
         catch (QuarantinedException) when (passOverDamaged)

@@ -1,3 +1,4 @@
+using Hutch.Datasets.Fairness;
 using Hutch.Storage;
 using Hutch.Storage.Segments;
 
@@ -22,6 +23,7 @@ public sealed class Scrubber(SegmentStore segments, ScrubOptions options)
                 ScrubReport report = await segments.ScrubAsync(all[i].Number, options.RateBytesPerSecond, ct);
                 members += report.Members;
                 bytes += report.Bytes;
+                WorkScope.Current?.NoteRead(report.Bytes);
                 damage.AddRange(report.Damage.Select(range => $"segment {range.Segment} at byte {range.Offset}: {range.What}"));
             }
             catch (SegmentRetiredException)

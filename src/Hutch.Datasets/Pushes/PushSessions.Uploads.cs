@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Hutch.Catalog.Site;
 using Hutch.Datasets.Blobs;
 using Hutch.Datasets.Committing;
+using Hutch.Datasets.Fairness;
 using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Records;
@@ -185,7 +186,9 @@ public sealed partial class PushSessions
     private async Task<Result<long>> ReceiveExtentsAsync(
         Upload upload, long offset, PipeReader body, RunningHash hash, RunningHash? part, ExtentQueue underWay, CancellationToken ct)
     {
-        using var fill = new BodyFill(blobs.Pool, body, null, (buffer, filled) => AddAsync(buffer, filled, isStored: false), blobs.Work.EnterAsync);
+        WorkScope.Current?.Expect(upload.Size - offset);
+        using var fill = new BodyFill(
+            blobs.Pool, body, null, (buffer, filled) => AddAsync(buffer, filled, isStored: false), token => blobs.Work.EnterAsync(UploadExtentBytes, token));
         while (offset < upload.Size && underWay.GoesOn)
         {
             // An extent that was stored, but not recorded before a stop or a failure. Its name must never stand for other bytes.

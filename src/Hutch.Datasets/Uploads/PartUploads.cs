@@ -3,6 +3,7 @@ using Hutch.Catalog.Site;
 using Hutch.Datasets.Blobs;
 using Hutch.Datasets.Committing;
 using Hutch.Datasets.Entries;
+using Hutch.Datasets.Fairness;
 using Hutch.Datasets.Maintenance;
 using Hutch.Model;
 using Hutch.Model.Records;
@@ -183,7 +184,8 @@ public sealed class PartUploads(
     {
         using UploadHash.Turn? turn = _hashes.TryFollow(upload.Id, number);
         Lane extents = lane.IsTransient ? lane : Lane.Bulk;
-        await using var writer = new ExtentWriter(blobs.Segments, blobs.Pool, extents, newId(), options.ExtentBytes, turn?.Hash);
+        await using var writer = new ExtentWriter(blobs.Segments, blobs.Pool, extents, newId(), options.ExtentBytes, turn?.Hash, blobs.Work);
+        WorkScope.Current?.Expect(length ?? 0);
         await writer.ReceiveAsync(body, ct);
         if (length is long announced && announced != writer.Size)
         {

@@ -26,4 +26,10 @@ public static class HutchHeaders
 
     /// <summary>Of a part of a large upload: SHA-256 of what this request carries, written as <see cref="ReprDigest"/> is.</summary>
     public const string ContentDigest = "Content-Digest";
+
+    /// <summary>Of a request that writes: how urgent it is, when it says <see cref="CaptureWork"/>.</summary>
+    public const string Work = "X-Hutch-Work";
+
+    /// <summary>What is written is measured now, and cannot wait.</summary>
+    public const string CaptureWork = "capture";
 }

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
+using System.Text.Json;
 using Hutch.Api.Tests.Support;
 
 namespace Hutch.Api.Tests.Contract;
@@ -43,6 +44,16 @@ public sealed class FairnessTests
         (await bob.SendAsync(HttpMethod.Put, $"datasets/{small}/entries/big", new ByteArrayContent(another))).Must(201);
         Assert.Equal(another, (await bob.GetAsync($"datasets/{small}/entries/big")).Must(200).Bytes);
 
+        // Small pieces out of the same large file are no downloads: they go before those that wait.
+        (await ada.PutJsonAsync($"datasets/{large}/grants/user:bob", new { right = "read" })).Must(200);
+        for (int i = 0; i < 20; i++)
+        {
+            Answer piece = await bob.GetAsync($"datasets/{large}/entries/big", ("Range", $"bytes={i * 2_000_000}-{(i * 2_000_000) + 99}"));
+            Assert.Equal(content[(i * 2_000_000)..((i * 2_000_000) + 100)], piece.Must(206).Bytes);
+        }
+
+        JsonElement activity = (await server.Admin.GetAsync("activity")).Must(200).Json;
+        Assert.Equal(Downloads, activity.GetProperty("transfers").EnumerateArray().Count(transfer => transfer.GetProperty("class").GetString() == "bulk"));
         Assert.All(downloads, download => Assert.False(download.IsCompleted));
         await enough.CancelAsync();
         await Task.WhenAll(downloads);

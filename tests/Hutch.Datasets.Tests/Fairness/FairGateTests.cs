@@ -4,6 +4,10 @@ namespace Hutch.Datasets.Tests.Fairness;
 
 public sealed class FairGateTests
 {
+    private const int Part = 8 << 20;
+
+    private static readonly int[] Shares = [16, 16, 4, 1];
+
     private readonly List<string> _order = [];
     private readonly List<IDisposable> _places = [];
 
@@ -12,10 +16,10 @@ public sealed class FairGateTests
     [Fact]
     public async Task Nobody_waits_while_there_are_places()
     {
-        var gate = new FairGate(3, 50, 20);
+        var gate = new FairGate(3, 50, Shares);
         for (int i = 0; i < 3; i++)
         {
-            _places.Add(await gate.EnterAsync("ada", WorkClass.Bulk, Ct));
+            _places.Add(await gate.EnterAsync("ada", WorkClass.Bulk, Part, Ct));
         }
 
         Assert.Equal((3, 0), (gate.Taken, gate.Waiting));
@@ -25,8 +29,8 @@ public sealed class FairGateTests
     [Fact]
     public async Task Users_take_turns_whatever_the_number_of_their_connections()
     {
-        var gate = new FairGate(1, 100, 20);
-        IDisposable first = await gate.EnterAsync("nobody", WorkClass.Bulk, Ct);
+        var gate = new FairGate(1, 100, Shares);
+        IDisposable first = await gate.EnterAsync("nobody", WorkClass.Bulk, Part, Ct);
         Task[] waiting = [.. Enumerable.Range(0, 60).Select(_ => WaitAsync(gate, "ada")), WaitAsync(gate, "bob"), WaitAsync(gate, "bob"), WaitAsync(gate, "eve")];
 
         await PassAsync(first, 6);
@@ -38,8 +42,8 @@ public sealed class FairGateTests
     [Fact]
     public async Task A_user_who_holds_a_lot_gives_way_while_others_wait()
     {
-        var gate = new FairGate(4, 50, 20);
-        IDisposable[] held = [.. await Task.WhenAll(new[] { "ada", "ada", "ada", "eve" }.Select(user => gate.EnterAsync(user, WorkClass.Bulk, Ct).AsTask()))];
+        var gate = new FairGate(4, 50, Shares);
+        IDisposable[] held = [.. await Task.WhenAll(new[] { "ada", "ada", "ada", "eve" }.Select(user => gate.EnterAsync(user, WorkClass.Bulk, Part, Ct).AsTask()))];
         _ = Enumerable.Range(0, 10).Select(_ => WaitAsync(gate, "ada")).ToArray();
         _ = Enumerable.Range(0, 10).Select(_ => WaitAsync(gate, "bob")).ToArray();
 
@@ -55,10 +59,10 @@ public sealed class FairGateTests
     [Fact]
     public async Task A_user_who_is_alone_may_have_most_places_and_leaves_some_for_who_comes_next()
     {
-        var gate = new FairGate(4, 50, 20);
+        var gate = new FairGate(4, 50, Shares);
         for (int i = 0; i < 3; i++)
         {
-            _places.Add(await gate.EnterAsync("ada", WorkClass.Bulk, Ct));
+            _places.Add(await gate.EnterAsync("ada", WorkClass.Bulk, Part, Ct));
         }
 
         Task fourth = WaitAsync(gate, "ada");
@@ -71,10 +75,24 @@ public sealed class FairGateTests
     }
 
     [Fact]
+    public async Task A_small_read_out_of_a_large_file_and_a_frame_go_before_everything_that_waits()
+    {
+        var gate = new FairGate(1, 100, Shares);
+        IDisposable first = await gate.EnterAsync("nobody", WorkClass.Bulk, Part, Ct);
+        _ = Enumerable.Range(0, 64).Select(_ => WaitAsync(gate, "ada")).ToArray();
+        _ = WaitAsync(gate, "bob", WorkClass.Interactive);
+        _ = WaitAsync(gate, "detector", WorkClass.Capture);
+
+        await PassAsync(first, 3);
+
+        Assert.Equal(["detector", "bob", "ada"], _order);
+    }
+
+    [Fact]
     public async Task Upkeep_gets_its_share_and_no_more()
     {
-        var gate = new FairGate(1, 100, 20);
-        IDisposable first = await gate.EnterAsync("nobody", WorkClass.Bulk, Ct);
+        var gate = new FairGate(1, 100, Shares);
+        IDisposable first = await gate.EnterAsync("nobody", WorkClass.Bulk, Part, Ct);
         _ = Enumerable.Range(0, 50).Select(_ => WaitAsync(gate, "ada")).ToArray();
         _ = Enumerable.Range(0, 50).Select(_ => WaitAsync(gate, "", WorkClass.Background)).ToArray();
 
@@ -86,8 +104,8 @@ public sealed class FairGateTests
     [Fact]
     public async Task Upkeep_gets_every_place_that_nobody_else_wants()
     {
-        var gate = new FairGate(1, 100, 20);
-        IDisposable first = await gate.EnterAsync("nobody", WorkClass.Bulk, Ct);
+        var gate = new FairGate(1, 100, Shares);
+        IDisposable first = await gate.EnterAsync("nobody", WorkClass.Bulk, Part, Ct);
         _ = Enumerable.Range(0, 5).Select(_ => WaitAsync(gate, "", WorkClass.Background)).ToArray();
 
         await PassAsync(first, 5);
@@ -98,10 +116,10 @@ public sealed class FairGateTests
     [Fact]
     public async Task Who_gives_up_leaves_the_line_and_takes_no_place()
     {
-        var gate = new FairGate(1, 100, 20);
-        IDisposable first = await gate.EnterAsync("ada", WorkClass.Bulk, Ct);
+        var gate = new FairGate(1, 100, Shares);
+        IDisposable first = await gate.EnterAsync("ada", WorkClass.Bulk, Part, Ct);
         using var patience = new CancellationTokenSource();
-        Task<IDisposable> impatient = gate.EnterAsync("bob", WorkClass.Bulk, patience.Token).AsTask();
+        Task<IDisposable> impatient = gate.EnterAsync("bob", WorkClass.Bulk, Part, patience.Token).AsTask();
 
         await patience.CancelAsync();
 
@@ -115,7 +133,7 @@ public sealed class FairGateTests
     [Fact]
     public async Task Every_place_comes_back_whatever_happens_at_once()
     {
-        var gate = new FairGate(3, 50, 20);
+        var gate = new FairGate(3, 50, Shares);
         int inside = 0;
         int most = 0;
         await Task.WhenAll(Enumerable.Range(0, 200).Select(async i =>
@@ -128,7 +146,7 @@ public sealed class FairGateTests
 
             try
             {
-                using IDisposable place = await gate.EnterAsync($"user{i % 5}", i % 3 == 0 ? WorkClass.Background : WorkClass.Bulk, patience.Token);
+                using IDisposable place = await gate.EnterAsync($"user{i % 5}", i % 3 == 0 ? WorkClass.Background : WorkClass.Bulk, Part, patience.Token);
                 int now = Interlocked.Increment(ref inside);
                 InterlockedMax(ref most, now);
                 await Task.Yield();
@@ -154,7 +172,7 @@ public sealed class FairGateTests
 
     private async Task WaitAsync(FairGate gate, string user, WorkClass workClass = WorkClass.Bulk)
     {
-        IDisposable place = await gate.EnterAsync(user, workClass, Ct);
+        IDisposable place = await gate.EnterAsync(user, workClass, Part, Ct);
         lock (_order)
         {
             _order.Add(user);
