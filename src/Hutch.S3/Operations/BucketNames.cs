@@ -15,11 +15,16 @@ internal sealed class BucketNames(ZoneServices zone)
 {
     private const int MaxKnown = 10_000;
     private const string AtMark = ".at.";
+    private const string ExpectedOwnerHeader = "x-amz-expected-bucket-owner";
 
     private readonly ConcurrentDictionary<(string Caller, string Bucket), Known> _known = new();
 
     /// <summary>The dataset that the bucket of a request is.</summary>
-    public static ValueTask<BucketVersion> FindAsync(S3Request request) => request.S3.Buckets.FindAsync(request.Caller, request.Bucket, request.Aborted);
+    public static ValueTask<BucketVersion> FindAsync(S3Request request)
+    {
+        ValueTask<BucketVersion> found = request.S3.Buckets.FindAsync(request.Caller, request.Bucket, request.Aborted);
+        return request.Header(ExpectedOwnerHeader) is { } owner ? RequireOwnerAsync(found, owner) : found;
+    }
 
     /// <summary>Finds the dataset; raises <c>NoSuchBucket</c> when there is none that the caller may see.</summary>
     public ValueTask<BucketVersion> FindAsync(Caller caller, string bucket, CancellationToken ct)
@@ -54,6 +59,14 @@ internal sealed class BucketNames(ZoneServices zone)
         return at is null && reference.Slug is { } slug
             ? (reference.Owner, slug)
             : throw S3ErrorCode.InvalidBucketName.With($"{Display.Quote(bucket)} cannot be the name of a new bucket: it names a dataset's id or one of its snapshots.");
+    }
+
+    private static async ValueTask<BucketVersion> RequireOwnerAsync(ValueTask<BucketVersion> found, string owner)
+    {
+        BucketVersion bucket = await found;
+        return bucket.Owner == owner
+            ? bucket
+            : throw S3ErrorCode.AccessDenied.With($"The bucket is not owned by {Display.Quote(owner)}, as {ExpectedOwnerHeader} says that it must be.");
     }
 
     private async ValueTask<BucketVersion> ResolveAsync((string, string) key, Caller caller, string bucket, CancellationToken ct)

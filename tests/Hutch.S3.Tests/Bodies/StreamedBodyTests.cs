@@ -65,6 +65,25 @@ public sealed class StreamedBodyTests : IAsyncLifetime
         (await Admin.GetAsync("/box/v")).MustRefuse(404, "NoSuchKey");
     }
 
+    [Theory]
+    [InlineData("crc32", "y/Q5Jg==")]
+    [InlineData("crc32c", "4waSgw==")]
+    [InlineData("crc64nvme", "rosUhgp5mIg=")]
+    [InlineData("sha1", "98O8HYCOBHMq32eZZczDTKeuNEE=")]
+    [InlineData("sha256", "FeKw08M4keuw8e9gnsQZQgwg4yDOlMZfvIwzEkSOsiU=")]
+    public async Task Each_checksum_may_come_behind_the_body(string name, string value)
+    {
+        byte[] bytes = Encoding.ASCII.GetBytes("123456789");
+
+        S3Answer put = (await SendAsync($"/box/{name}", bytes, new Framing { Trailer = ($"x-amz-checksum-{name}", value) })).Must(200);
+
+        Assert.Equal(value, put.Headers[$"x-amz-checksum-{name}"]);
+        Assert.Equal(value, (await Admin.GetAsync($"/box/{name}", ("x-amz-checksum-mode", "ENABLED"))).Must(200).Headers[$"x-amz-checksum-{name}"]);
+        string other = Convert.ToBase64String(new byte[Convert.FromBase64String(value).Length]);
+        (await SendAsync("/box/other", bytes, new Framing { Trailer = ($"x-amz-checksum-{name}", other) })).MustRefuse(400, "BadDigest");
+        (await Admin.GetAsync("/box/other")).MustRefuse(404, "NoSuchKey");
+    }
+
     [Fact]
     public async Task Lengths_that_lie_are_found_out()
     {

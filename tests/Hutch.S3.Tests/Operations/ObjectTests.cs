@@ -223,6 +223,43 @@ public sealed class ObjectTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_copy_moves_no_bytes()
+    {
+        (await Admin.PutAsync("/box/large", RandomNumberGenerator.GetBytes(9_000_000))).Must(200);
+        (await Admin.PutAsync("/box/small", RandomNumberGenerator.GetBytes(500_000))).Must(200);
+        long before = _door.StoredBytes;
+
+        (await Admin.PutAsync("/box/large2", "", ("x-amz-copy-source", "/box/large"))).Must(200);
+        (await Admin.PutAsync("/box/small2", "", ("x-amz-copy-source", "/box/small"))).Must(200);
+
+        Assert.InRange(_door.StoredBytes - before, 1, 50_000);
+    }
+
+    [Fact]
+    public async Task Who_says_whose_the_bucket_must_be_is_told_when_it_is_not()
+    {
+        (await Admin.PutAsync("/box/x", "x", ("x-amz-expected-bucket-owner", "admin"))).Must(200);
+        (await Admin.GetAsync("/box/x", ("x-amz-expected-bucket-owner", "admin"))).Must(200);
+        (await Admin.GetAsync("/box/x", ("x-amz-expected-bucket-owner", "111122223333"))).MustRefuse(403, "AccessDenied");
+        (await Admin.PutAsync("/box/y", "y", ("x-amz-expected-bucket-owner", "111122223333"))).MustRefuse(403, "AccessDenied");
+    }
+
+    [Fact]
+    public async Task A_document_that_blows_up_is_refused_and_the_server_unharmed()
+    {
+        string bomb = "<!DOCTYPE t [<!ENTITY a \"aaaaaaaaaa\">" + string.Concat(Enumerable.Range(1, 9).Select(
+            i => $"<!ENTITY {(char)('a' + i)} \"{string.Concat(Enumerable.Repeat($"&{(char)('a' + i - 1)};", 10))}\">")) + "]><Tagging>&j;</Tagging>";
+        (await Admin.PutAsync("/box/x", "x")).Must(200);
+
+        (await Admin.PutAsync("/box/x?tagging", bomb)).MustRefuse(400, "MalformedXML");
+        (await Admin.PutAsync("/box/x?tagging", string.Concat(Enumerable.Repeat("<a>", 100_000)))).MustRefuse(400, "MalformedXML");
+        (await Admin.PutAsync("/box/x?tagging", new byte[3 << 20])).MustRefuse(400, "MalformedXML");
+        (await Admin.PostAsync("/box?delete", "<Delete><Object><Key>x")).MustRefuse(400, "MalformedXML");
+
+        Assert.Equal("x", (await Admin.GetAsync("/box/x")).Must(200).Text);
+    }
+
+    [Fact]
     public async Task A_presigned_address_needs_nothing_else_until_it_ends()
     {
         (await Admin.PutAsync("/box/p", "secret")).Must(200);

@@ -48,6 +48,9 @@ internal sealed class TestDoor : IAsyncDisposable
     /// <summary>The site behind the door.</summary>
     public Site Site => _server.Site;
 
+    /// <summary>Bytes of all segments: what was ever written.</summary>
+    public long StoredBytes => Site.Segments.Segments.Sum(segment => segment.UsedBytes);
+
     public static async Task<TestDoor> StartAsync(S3Options? options = null, TimeProvider? time = null, IDisk? disk = null, SiteOptions? site = null)
     {
         string folder = Directory.CreateTempSubdirectory("hutch-s3-").FullName;
