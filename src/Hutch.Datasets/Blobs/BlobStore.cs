@@ -79,7 +79,7 @@ public sealed class BlobStore(SegmentStore segments, SiteDatabase records, Paylo
     public async ValueTask<int> ReadMemberAsync(MemberKey key, Memory<byte> destination, CancellationToken ct, bool inPassing = false)
     {
         const int MaxMoves = 5;
-        QuarantinedException? damage = null;
+        IOException? damage = null;
         for (int attempt = 0; attempt < MaxMoves && segments.TryLocate(key, out MemberLocation location); attempt++)
         {
             try
@@ -97,6 +97,11 @@ public sealed class BlobStore(SegmentStore segments, SiteDatabase records, Paylo
                 // The look-up passes over it from now on: there may be another copy.
                 damage = e;
             }
+            catch (MemberUnreadableException e)
+            {
+                // A disk that fails once may not fail again.
+                damage = e;
+            }
         }
 
         throw damage is not null || segments.IsQuarantined(key)
@@ -109,6 +114,9 @@ public sealed class BlobStore(SegmentStore segments, SiteDatabase records, Paylo
     public int? MemberLength(MemberKey key) =>
         segments.TryLocate(key, out MemberLocation location) ? location.Length : segments.IsQuarantined(key) ? throw Damaged(key, null) : null;
 
-    private static HutchException Damaged(MemberKey key, Exception? found) =>
-        new(ErrorCode.Quarantined.With($"The stored bytes of {key} are damaged. They were put in quarantine; nothing wrong was served."), found);
+    private static HutchException Damaged(MemberKey key, Exception? found) => new(
+        ErrorCode.Quarantined.With(found is MemberUnreadableException
+            ? $"The server's disk cannot read the stored bytes of {key}. Nothing wrong was served; try again, and tell the operator if it stays so."
+            : $"The stored bytes of {key} are damaged. They were put in quarantine; nothing wrong was served."),
+        found);
 }

@@ -24,7 +24,7 @@ public sealed class MemberReader : IDisposable
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
         ArgumentOutOfRangeException.ThrowIfNegative(offsetInMember);
         int wanted = (int)Math.Clamp(Location.Length - offsetInMember, 0, destination.Length);
-        int read = _file.ReadFully(destination[..wanted], Location.Offset + offsetInMember);
+        int read = SegmentStore.Read(_file, Location, offsetInMember, destination[..wanted], inPassing: false);
         return read == wanted ? read : throw Damaged();
     }
 

@@ -18,6 +18,9 @@ internal sealed class Quarantine(IDisk disk, string folder, StorageMeter meter)
 
     private readonly Lock _gate = new();
     private readonly Dictionary<(long Segment, long Offset), QuarantinedMember> _members = [];
+    private readonly Dictionary<string, int> _copies = new(StringComparer.Ordinal);
+    private long _fileBytes;
+    private bool _isWhole;
     private volatile int _count;
 
     public IReadOnlyList<QuarantinedMember> Members
@@ -57,7 +60,7 @@ internal sealed class Quarantine(IDisk disk, string folder, StorageMeter meter)
         string name = key.ToString();
         lock (_gate)
         {
-            return _members.Values.Any(member => member.Name == name);
+            return _copies.ContainsKey(name);
         }
     }
 
@@ -66,17 +69,11 @@ internal sealed class Quarantine(IDisk disk, string folder, StorageMeter meter)
     {
         lock (_gate)
         {
-            int before = _members.Count;
-            foreach (QuarantinedMember member in members)
+            List<QuarantinedMember> added = [.. members.Where(TryAdd)];
+            if (added.Count > 0)
             {
-                _members.TryAdd((member.Segment, member.Offset), member);
-            }
-
-            _count = _members.Count;
-            if (_count != before)
-            {
-                meter.Quarantined(_count - before);
-                Save();
+                meter.Quarantined(added.Count);
+                TryWrite(added);
             }
         }
     }
@@ -86,16 +83,17 @@ internal sealed class Quarantine(IDisk disk, string folder, StorageMeter meter)
     {
         lock (_gate)
         {
-            List<(long Segment, long Offset)> gone = [.. _members.Keys.Where(place => isGone(place.Segment))];
-            gone.ForEach(place => _members.Remove(place));
-            _count = _members.Count;
+            List<QuarantinedMember> gone = [.. _members.Values.Where(member => isGone(member.Segment))];
+            gone.ForEach(Remove);
             if (gone.Count > 0)
             {
-                Save();
+                _isWhole = false;
+                TryWrite([]);
             }
         }
     }
 
+    /// <summary>Reads the list as far as it may be long.</summary>
     public void Load()
     {
         string path = Path.Combine(folder, FileName);
@@ -106,26 +104,56 @@ internal sealed class Quarantine(IDisk disk, string folder, StorageMeter meter)
 
         lock (_gate)
         {
-            foreach (string line in Encoding.UTF8.GetString(disk.ReadAllBytes(path, MaxFileBytes)).Split('\n'))
+            using IDiskFile file = disk.Open(path, DiskAccess.Read);
+            var text = new byte[Math.Min(file.Length, MaxFileBytes)];
+            int read = file.ReadFully(text, 0);
+            foreach (Range line in text.AsSpan(0, read).Split((byte)'\n'))
             {
-                if (TryParse(line) is { } member)
+                if (TryParse(text.AsMemory(line)) is { } member)
                 {
-                    _members[(member.Segment, member.Offset)] = member;
+                    TryAdd(member);
                 }
             }
 
-            _count = _members.Count;
+            // A line that was cut must not swallow the next one: then the list is written anew.
+            (_fileBytes, _isWhole) = (read, read > 0 && text[read - 1] == '\n');
         }
     }
 
-    private static QuarantinedMember? TryParse(string line)
+    private bool TryAdd(QuarantinedMember member)
+    {
+        if (!_members.TryAdd((member.Segment, member.Offset), member))
+        {
+            return false;
+        }
+
+        _copies[member.Name] = _copies.GetValueOrDefault(member.Name) + 1;
+        _count = _members.Count;
+        return true;
+    }
+
+    private void Remove(QuarantinedMember member)
+    {
+        _members.Remove((member.Segment, member.Offset));
+        if (--_copies[member.Name] == 0)
+        {
+            _copies.Remove(member.Name);
+        }
+
+        _count = _members.Count;
+    }
+
+    private static QuarantinedMember? TryParse(ReadOnlyMemory<byte> line)
     {
         try
         {
             using JsonDocument json = JsonDocument.Parse(line);
             JsonElement root = json.RootElement;
             return new QuarantinedMember(
-                root.GetProperty("segment").GetInt64(), root.GetProperty("offset").GetInt64(), root.GetProperty("length").GetInt64(), root.GetProperty("member").GetString()!);
+                root.GetProperty("segment").GetInt64(),
+                root.GetProperty("offset").GetInt64(),
+                root.GetProperty("length").GetInt64(),
+                root.GetProperty("member").GetString()!);
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
@@ -133,21 +161,50 @@ internal sealed class Quarantine(IDisk disk, string folder, StorageMeter meter)
         }
     }
 
-    private void Save()
+    /// <summary>Writes what is new behind the list, or the list anew when it is not whole. What does not fit is found again by who reads it.</summary>
+    private void TryWrite(List<QuarantinedMember> added)
     {
-        var text = new StringBuilder();
-        foreach (QuarantinedMember m in _members.Values)
-        {
-            text.Append(CultureInfo.InvariantCulture, $"{{\"segment\":{m.Segment},\"offset\":{m.Offset},\"length\":{m.Length},\"member\":\"{m.Name}\"}}\n");
-        }
-
         try
         {
-            AtomicFile.Replace(disk, Path.Combine(folder, FileName), Encoding.UTF8.GetBytes(text.ToString()));
+            if (_isWhole)
+            {
+                Append(Lines(added));
+            }
+            else
+            {
+                byte[] all = Lines(_members.Values);
+                AtomicFile.Replace(disk, Path.Combine(folder, FileName), all.AsSpan(0, Math.Min(all.Length, MaxFileBytes)));
+                (_fileBytes, _isWhole) = (all.Length, true);
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // A full or broken disk must not stop reads; the members stay in quarantine in memory and are found again after a restart.
+            _isWhole = false;
         }
+    }
+
+    private void Append(byte[] lines)
+    {
+        if (_fileBytes + lines.Length > MaxFileBytes)
+        {
+            return;
+        }
+
+        using IDiskFile file = disk.Open(Path.Combine(folder, FileName), DiskAccess.ReadWrite);
+        file.Write(lines, _fileBytes);
+        file.Sync();
+        _fileBytes += lines.Length;
+    }
+
+    private static byte[] Lines(IEnumerable<QuarantinedMember> members)
+    {
+        var text = new StringBuilder();
+        foreach (QuarantinedMember m in members)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{{\"segment\":{m.Segment},\"offset\":{m.Offset},\"length\":{m.Length},\"member\":\"{m.Name}\"}}\n");
+        }
+
+        return Encoding.UTF8.GetBytes(text.ToString());
     }
 }

@@ -23,8 +23,16 @@ internal sealed class SegmentScrub(IDiskFile file, Segment segment, TimeProvider
         Array.Sort(entries, static (a, b) => a.Block.CompareTo(b.Block));
         foreach (IndexEntry entry in entries)
         {
-            CheckHeader(entry);
-            await CheckBodyAsync(entry, cancellationToken);
+            try
+            {
+                CheckHeader(entry);
+                await CheckBodyAsync(entry, cancellationToken);
+            }
+            catch (IOException e)
+            {
+                // Told, but not given up: the disk may read it the next time. The others are checked all the same.
+                _damage.Add(new DamagedRange(segment.Number, entry.BodyOffset, entry.Length, $"the disk cannot read {entry.Key}: {e.Message}"));
+            }
         }
 
         return new ScrubReport(segment.Number, entries.Length, _bytes, _bad, _damage);

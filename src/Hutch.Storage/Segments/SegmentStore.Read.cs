@@ -129,7 +129,7 @@ public sealed partial class SegmentStore
         IDiskFile file = segment.File.Acquire();
         try
         {
-            if (file.ReadFully(destination, location.Offset + offsetInMember, inPassing) != destination.Length)
+            if (Read(file, location, offsetInMember, destination, inPassing) != destination.Length)
             {
                 PutInQuarantine(location);
                 throw DamageFound(location);
@@ -138,6 +138,19 @@ public sealed partial class SegmentStore
         finally
         {
             segment.File.Release();
+        }
+    }
+
+    internal static int Read(IDiskFile file, MemberLocation location, long offsetInMember, Span<byte> destination, bool inPassing)
+    {
+        try
+        {
+            return file.ReadFully(destination, location.Offset + offsetInMember, inPassing);
+        }
+        catch (IOException e)
+        {
+            throw new MemberUnreadableException(
+                $"The disk cannot read a member of segment {location.Segment} (at byte {location.Offset}): {e.Message}", e);
         }
     }
 
