@@ -110,6 +110,7 @@ internal sealed class InitVerb : Verb
         return text.Length >= 3
             ? text
             : throw ErrorCode.InvalidName.With(
-                $"The folder's name {Display.Quote(folder)} makes no dataset name, which has 3 to 63 letters, digits and dashes; give one with --name.").ToException();
+                $"The folder's name {Display.Quote(folder)} makes no dataset name, which has 3 to 63 letters, digits and dashes; "
+                + "give one with --name.").ToException();
     }
 }

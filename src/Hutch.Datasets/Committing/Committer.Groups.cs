@@ -1,5 +1,6 @@
 using Hutch.Catalog.Site;
 using Hutch.Model;
+using Hutch.Model.Records;
 using Hutch.Storage;
 
 namespace Hutch.Datasets.Committing;
@@ -154,14 +155,17 @@ public sealed partial class Committer
             return;
         }
 
-        try
+        foreach (Action<IReadOnlyList<JournalRecord>> handler in Delegate.EnumerateInvocationList(Committed))
         {
-            Committed?.Invoke(_context.Emitted);
-        }
-        catch (Exception e)
-        {
-            // What listens is told again by its cursor; a fault in it must not stop the writer.
-            LogFault(_logger, e);
+            try
+            {
+                handler(_context.Emitted);
+            }
+            catch (Exception e)
+            {
+                // The group is durable whatever a listener does; and what the next one keeps in memory must not fall behind for it.
+                LogFault(_logger, e);
+            }
         }
     }
 

@@ -55,6 +55,18 @@ public sealed class CommitterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_listener_that_fails_keeps_no_other_from_hearing_of_a_group()
+    {
+        int heard = 0;
+        _site.Site.Committer.Committed += static _ => throw new InvalidOperationException("a fault of one who listens");
+        _site.Site.Committer.Committed += records => heard += records.Count;
+
+        await CreateAsync("heard", null);
+
+        Assert.True(heard > 0);
+    }
+
+    [Fact]
     public async Task A_lasting_copy_outlives_a_newer_transient_one()
     {
         SiteDataset transient = await CreateAsync("grid", 1);
