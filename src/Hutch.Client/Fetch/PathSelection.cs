@@ -32,7 +32,7 @@ internal static class PathSelection
 
     private static string Relative(Workspace workspace, string path)
     {
-        string relative = Path.GetRelativePath(workspace.Path, Path.GetFullPath(path));
+        string relative = Path.GetRelativePath(workspace.Path, Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
         return relative switch
         {
             "." => "",
