@@ -29,6 +29,31 @@ public sealed class OpenIdTests(Browser browser)
     }
 
     [Fact]
+    public async Task A_session_that_ends_in_the_middle_of_a_form_goes_on_after_a_login_at_the_provider()
+    {
+        await using RealProvider provider = await RealProvider.StartAsync("ES256");
+        await using PortalSite site = await PortalSite.StartAsync(With(provider.Issuer));
+        await using IBrowser mapped = await browser.LaunchAsync($"--host-resolver-rules=MAP hutch.test {site.Address.Authority}");
+        IBrowserContext window = await mapped.NewContextAsync();
+        IPage page = await window.NewPageAsync();
+        await page.GotoAsync(RealProvider.Portal + "/new");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Log in with The facility" }).ClickAsync();
+        await page.GetByLabel("Title").FillAsync("Typed with care");
+
+        await window.ClearCookiesAsync(new() { Name = "hutch_session" });
+        await page.GetByRole(AriaRole.Button, new() { Name = "Make it" }).ClickAsync();
+        ILocator dialog = page.GetByRole(AriaRole.Dialog, new() { Name = "Your session has ended" });
+        var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        window.Page += (_, opened) => opened.Close += (_, _) => closed.TrySetResult();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Log in with The facility" }).ClickAsync();
+
+        // The provider's window goes by itself, and the form is sent.
+        await closed.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await Expect(page.GetByText("Typed with care").First).ToBeVisibleAsync();
+        await Expect(page.GetByText("This dataset is empty")).ToBeVisibleAsync();
+    }
+
+    [Fact]
     public async Task A_provider_that_is_down_is_told_in_words()
     {
         await using PortalSite site = await PortalSite.StartAsync(With("http://127.0.0.1:9"));

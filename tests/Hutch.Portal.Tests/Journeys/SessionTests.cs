@@ -31,6 +31,37 @@ public sealed class SessionTests(Browser browser)
     }
 
     [Fact]
+    public async Task A_page_that_was_left_while_its_session_ended_waits_for_its_owner()
+    {
+        await using PortalSite site = await PortalSite.StartAsync();
+        await site.UserAsync("ada");
+        await site.UserAsync("bob");
+        await using IBrowserContext window = await site.WindowAsync(browser, "ada");
+        IPage page = await window.NewPageAsync();
+        await page.Clock.InstallAsync();
+        await page.GotoAsync("/new");
+        await page.GetByLabel("Title").FillAsync("Typed with care");
+
+        // Hours later somebody looks at the tab again, and it asks who they are.
+        await window.ClearCookiesAsync();
+        await page.Clock.FastForwardAsync("02:00:00");
+        await page.EvaluateAsync("() => document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))");
+        ILocator dialog = page.GetByRole(AriaRole.Dialog, new() { Name = "Your session has ended" });
+        await Expect(dialog).ToBeVisibleAsync();
+        await Expect(dialog.GetByLabel("User")).ToHaveValueAsync("ada");
+
+        // What ada typed is not sent as bob's, who logs in in another tab.
+        IPage other = await window.NewPageAsync();
+        await other.GotoAsync("/");
+        await FirstLoginTests.LogInAsync(other, "bob", PortalSite.Password);
+        await Expect(dialog.GetByText("You are logged in as bob now")).ToBeVisibleAsync();
+        await dialog.Locator("input[autocomplete=current-password]").FillAsync(PortalSite.Password);
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Log in" }).ClickAsync();
+        await Expect(dialog).ToHaveCountAsync(0);
+        await Expect(page.GetByLabel("Title")).ToHaveValueAsync("Typed with care");
+    }
+
+    [Fact]
     public async Task A_session_elsewhere_is_seen_and_ended()
     {
         await using PortalSite site = await PortalSite.StartAsync();

@@ -29,17 +29,18 @@ export function useWork(before?: unknown): Work {
       setBusy(false);
     }
   }, []);
+  const clear = useCallback(() => setError(undefined), []);
   return useMemo(
     () => ({
       error,
       isBusy,
       run,
+      clear,
       onSubmit: (work) => (event) => {
         event.preventDefault();
         void run(work);
       },
-      clear: () => setError(undefined),
     }),
-    [error, isBusy, run],
+    [error, isBusy, run, clear],
   );
 }

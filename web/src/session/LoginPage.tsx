@@ -2,13 +2,14 @@ import { Anchor, Button, Divider, Group, Paper, PasswordInput, Stack, Text, Text
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { Navigate, useLocation, useNavigate, useSearchParams } from "react-router";
-import { apiRoot, portalRoot } from "../api/base";
+import { portalRoot } from "../api/base";
 import { HutchMark } from "../components/icons";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { useWork } from "../components/useWork";
 import { usePageTitle } from "../shell/usePageTitle";
 import classes from "./LoginPage.module.css";
 import { loginMethods, loginWithCode, loginWithPassword, requestReset } from "./login-calls";
+import { ProviderButtons } from "./ProviderButtons";
 import { useSession } from "./session";
 
 /** Where to go after the login: only inside the portal. */
@@ -151,17 +152,7 @@ function PasswordLogin({ target, error: oidcError }: { target: string; error: st
       {providers.length > 0 && (
         <>
           <Divider label="or" />
-          {providers.map((provider) => (
-            <Button
-              key={provider.id}
-              component="a"
-              variant="default"
-              fullWidth
-              href={`${apiRoot}/login/oidc/${encodeURIComponent(provider.id)}?return=${encodeURIComponent(target)}`}
-            >
-              Log in with {provider.label}
-            </Button>
-          ))}
+          <ProviderButtons providers={providers} target={target} />
         </>
       )}
       <Text size="xs" c="dimmed" ta="center">

@@ -1,42 +1,69 @@
-import { Button, Group, Modal, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
-import { useEffect, useState } from "react";
+import { Button, Divider, Group, Modal, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useCallback, useEffect, useState } from "react";
 import { loginEnded, onSessionEnded } from "../api/session-watch";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { useWork } from "../components/useWork";
-import { loginWithPassword } from "./login-calls";
+import { loginMethods, loginWithPassword } from "./login-calls";
+import { onLoginElsewhere } from "./otherTabs";
+import { ProviderButtons } from "./ProviderButtons";
 import { useSession } from "./session";
+
+const windowLook = "popup,width=520,height=720";
 
 /** Opens when a session ends in the middle of something: what was typed stays, and what was sent is sent again after the login. */
 export function ReloginDialog() {
   const { me, refresh } = useSession();
   const [isOpen, setOpen] = useState(false);
+  /** Whose page this is. */
+  const [owner, setOwner] = useState<string>();
   const [user, setUser] = useState("");
   const [password, setPassword] = useState("");
-  const work = useWork();
+  const { error, isBusy, run, onSubmit, clear } = useWork();
+  const methods = useQuery({ queryKey: ["login-methods"], queryFn: loginMethods, enabled: isOpen, staleTime: 60_000 });
   const name = me?.user;
 
   useEffect(
     () =>
       onSessionEnded(() => {
-        setUser((typed) => typed || name || "");
+        setOwner(name);
+        setUser((typed) => name ?? typed);
         setOpen(true);
       }),
     [name],
   );
 
-  const close = (loggedIn: boolean) => {
-    setOpen(false);
-    setPassword("");
-    work.clear();
-    loginEnded(loggedIn);
-  };
+  const close = useCallback(
+    (loggedIn: boolean) => {
+      setOpen(false);
+      setPassword("");
+      clear();
+      loginEnded(loggedIn);
+    },
+    [clear],
+  );
 
-  const login = work.onSubmit(async () => {
-    await loginWithPassword(user.trim(), password);
-    await refresh();
+  /** What is on the page was written by one person: nobody else's login sends it. */
+  const goOn = useCallback(async () => {
+    const now = await refresh();
+    if (owner !== undefined && now?.user !== owner)
+      throw new Error(
+        `You are logged in as ${now?.user ?? "a guest"} now, and this page is ${owner}'s. Log in as ${owner}.`,
+      );
     close(true);
-  });
+  }, [refresh, owner, close]);
 
+  // In the window of a provider, or in another tab.
+  useEffect(() => (isOpen ? onLoginElsewhere(() => void run(goOn)) : undefined), [isOpen, run, goOn]);
+
+  const open = (address: string) =>
+    run(async () => {
+      if (!window.open(address, "hutch-login", windowLook))
+        throw new Error("The browser did not let a window open. Allow it for this page, or log in in a second tab.");
+    });
+
+  const providers = methods.data?.oidc ?? [];
+  const hasPassword = methods.data?.password !== false;
   return (
     <Modal
       opened={isOpen}
@@ -45,38 +72,47 @@ export function ReloginDialog() {
       centered
       closeButtonProps={{ "aria-label": "Close" }}
     >
-      <form onSubmit={login}>
-        <Stack gap="sm">
-          <Text size="sm">Log in again to go on. Nothing you typed is lost.</Text>
-          <ProblemAlert error={work.error} title="You are not logged in" />
-          <TextInput
-            label="User"
-            autoComplete="username"
-            required
-            value={user}
-            onChange={(e) => setUser(e.currentTarget.value)}
-          />
-          <PasswordInput
-            label="Password"
-            autoComplete="current-password"
-            required
-            data-autofocus
-            value={password}
-            onChange={(e) => setPassword(e.currentTarget.value)}
-          />
-          <Text size="xs" c="dimmed">
-            You log in another way? Do so in a second tab, then press “Try again”.
-          </Text>
-          <Group justify="flex-end">
-            <Button variant="default" onClick={() => close(true)}>
-              Try again
-            </Button>
-            <Button type="submit" loading={work.isBusy}>
-              Log in
-            </Button>
-          </Group>
-        </Stack>
-      </form>
+      <Stack gap="sm">
+        <Text size="sm">Log in again to go on. Nothing you typed is lost.</Text>
+        <ProblemAlert error={error} title="You are not logged in" />
+        {hasPassword && (
+          <form
+            onSubmit={onSubmit(async () => {
+              await loginWithPassword(user.trim(), password);
+              await goOn();
+            })}
+          >
+            <Stack gap="sm">
+              <TextInput
+                label="User"
+                autoComplete="username"
+                required
+                readOnly={owner !== undefined}
+                value={user}
+                onChange={(e) => setUser(e.currentTarget.value)}
+              />
+              <PasswordInput
+                label="Password"
+                autoComplete="current-password"
+                required
+                data-autofocus
+                value={password}
+                onChange={(e) => setPassword(e.currentTarget.value)}
+              />
+              <Group justify="flex-end">
+                <Button type="submit" loading={isBusy}>
+                  Log in
+                </Button>
+              </Group>
+            </Stack>
+          </form>
+        )}
+        {providers.length > 0 && hasPassword && <Divider label="or" />}
+        <ProviderButtons providers={providers} target="/logged-in" onOpen={open} />
+        <Text size="xs" c="dimmed">
+          A login in another tab counts here too.
+        </Text>
+      </Stack>
     </Modal>
   );
 }
