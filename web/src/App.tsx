@@ -16,15 +16,18 @@ const MetadataTab = lazy(() => import("./dataset/MetadataTab"));
 const VersionsTab = lazy(() => import("./dataset/VersionsTab"));
 const LineageTab = lazy(() => import("./lineage/LineageTab"));
 const AnalysisTab = lazy(() => import("./analysis/AnalysisTab"));
+const ActivityTab = lazy(() => import("./dataset/ActivityTab"));
 const AccessTab = lazy(() => import("./dataset/AccessTab"));
 const SettingsTab = lazy(() => import("./dataset/SettingsTab"));
 const TokensPage = lazy(() => import("./tokens/TokensPage"));
 const GroupsPage = lazy(() => import("./groups/GroupsPage"));
 const ProfilePage = lazy(() => import("./profile/ProfilePage"));
+const ActivityPage = lazy(() => import("./admin/ActivityPage"));
 const UsersPage = lazy(() => import("./admin/UsersPage"));
 const StoragePage = lazy(() => import("./admin/StoragePage"));
 const JobsPage = lazy(() => import("./admin/JobsPage"));
 const AuditPage = lazy(() => import("./admin/AuditPage"));
+const LoggedInPage = lazy(() => import("./session/LoggedInPage"));
 const SharePage = lazy(() => import("./session/SharePage"));
 const InvitePage = lazy(() => import("./session/InvitePage"));
 const CreateDatasetPage = lazy(() => import("./datasets/CreateDatasetPage"));
@@ -37,6 +40,7 @@ export function App() {
         <Suspense fallback={<Loading />}>
           <Routes>
             <Route path="/login" element={<LoginPage />} />
+            <Route path="/logged-in" element={<LoggedInPage />} />
             <Route path="/s" element={<SharePage />} />
             <Route path="/invite" element={<InvitePage />} />
             <Route element={<MembersOnly />}>
@@ -47,6 +51,7 @@ export function App() {
               <Route path="/tokens" element={<TokensPage />} />
               <Route path="/groups" element={<GroupsPage />} />
               <Route path="/profile" element={<ProfilePage />} />
+              <Route path="/admin/activity" element={<ActivityPage />} />
               <Route path="/admin/users" element={<UsersPage />} />
               <Route path="/admin/storage" element={<StoragePage />} />
               <Route path="/admin/jobs" element={<JobsPage />} />
@@ -58,6 +63,7 @@ export function App() {
                 <Route path="versions" element={<VersionsTab />} />
                 <Route path="lineage" element={<LineageTab />} />
                 <Route path="analysis" element={<AnalysisTab />} />
+                <Route path="activity" element={<ActivityTab />} />
                 <Route path="access" element={<AccessTab />} />
                 <Route path="settings" element={<SettingsTab />} />
               </Route>

@@ -29,11 +29,13 @@ public sealed class PageTests(Browser browser, Showcase showcase) : IClassFixtur
         ("lineage", $"/datasets/{showcase.Closed}/lineage", "admin/insulin-refined"),
         ("lineage-empty", $"/datasets/{showcase.Empty}/lineage", "Made from nothing else"),
         ("analysis-empty", $"/datasets/{showcase.Empty}/analysis", "Not analysed yet"),
+        ("activity", $"/datasets/{showcase.Lysozyme}/activity", "Share link made"),
         ("access", $"/datasets/{showcase.Lysozyme}/access", "carol@example.org"),
         ("settings", $"/datasets/{showcase.Lysozyme}/settings", "Another owner"),
         ("tokens", "/tokens", "admin"),
         ("profile", "/profile", "Where you are logged in"),
         ("groups", "/groups", "crystals"),
+        ("admin-activity", "/admin/activity", "people at work"),
         ("admin-users", "/admin/users", "Ada"),
         ("admin-storage", "/admin/storage", "On the disk"),
         ("admin-jobs", "/admin/jobs", "Scrub"),
@@ -49,6 +51,33 @@ public sealed class PageTests(Browser browser, Showcase showcase) : IClassFixtur
 
     [Fact]
     public Task Light_on_a_phone() => LookAtAllAsync("-phone", 390, 844, ColorScheme.Light);
+
+    [Fact]
+    public async Task What_counts_is_painted_where_it_stands()
+    {
+        await using IBrowserContext window = await showcase.Site.WindowAsync(browser, "admin");
+        IPage page = await window.NewPageAsync();
+
+        // The button of a page in the colour of the portal; a picture that a README names, in its frame; the lines of the graph.
+        await page.GotoAsync("/");
+        await MustBePaintedAsync(page.GetByRole(AriaRole.Link, new() { Name = "New dataset" }), (0x06, 0x6a, 0x7c), 2000);
+        await page.SetViewportSizeAsync(1280, 1600);
+        await page.GotoAsync($"/datasets/{showcase.Lysozyme}");
+        await MustBePaintedAsync(page.Locator("iframe[title='README.md']"), (0xe6, 0xf5, 0xf7), 5000);
+        await page.GotoAsync($"/datasets/{showcase.Lysozyme}/files/notes/report.html");
+        await MustBePaintedAsync(page.Locator("iframe[title='report.html']"), (0, 0, 0), 200);
+        await page.GotoAsync($"/datasets/{showcase.Closed}/lineage");
+        await MustBePaintedAsync(page.Locator(".react-flow"), (0xb1, 0xb1, 0xb7), 50);
+
+        async Task MustBePaintedAsync(ILocator part, (byte, byte, byte) colour, int least)
+        {
+            await Expect(part).ToBeVisibleAsync();
+            Picture picture = await page.PictureAsync("painted");
+            LocatorBoundingBoxResult box = (await part.BoundingBoxAsync())!;
+            int found = picture.Count((box.X, box.Y, box.Width, box.Height), colour);
+            Assert.True(found >= least, $"{page.Url}: {found} pixels of {part} have the colour {colour}.");
+        }
+    }
 
     [Fact]
     public async Task The_login_page_has_nothing_to_find_either()
@@ -74,9 +103,10 @@ public sealed class PageTests(Browser browser, Showcase showcase) : IClassFixtur
         {
             await page.GotoAsync(path);
             await Expect(page.Locator("#root").GetByText(there).First).ToBeAttachedAsync();
-            await page.PictureAsync(name + suffix);
+            Picture picture = await page.PictureAsync(name + suffix);
             try
             {
+                picture.MustBeDrawn(name + suffix, scheme == ColorScheme.Dark);
                 await page.MustBeAccessibleAsync();
             }
             catch (Xunit.Sdk.TrueException e)

@@ -8,16 +8,30 @@ internal sealed class CommandLine : IDisposable
     private readonly string _home = Directory.CreateTempSubdirectory("hutch-home-").FullName;
 
     /// <summary>Runs it; answers its exit code and all that it said.</summary>
-    public async Task<(int Code, string Said)> RunAsync(string? input, params string[] arguments)
+    public Task<(int Code, string Said)> RunAsync(string? input, params string[] arguments) => StartAsync(input, Repository.Executable, arguments, _home);
+
+    /// <summary>Runs a command as a person does who pasted it; it must succeed.</summary>
+    public async Task PasteAsync(string command, string folder, string token)
     {
-        var start = new ProcessStartInfo(Repository.Executable, arguments)
+        Directory.CreateDirectory(Path.Combine(_home, folder));
+        (int code, string said) = await StartAsync(null, "/bin/bash", ["-c", $"export HUTCH_TOKEN={token}\n{command}"], Path.Combine(_home, folder));
+        Assert.True(code == 0, $"{command}\n{said}");
+    }
+
+    /// <summary>A file in its home.</summary>
+    public string PathOf(string path) => Path.Combine(_home, path);
+
+    private async Task<(int Code, string Said)> StartAsync(string? input, string program, string[] arguments, string folder)
+    {
+        var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = _home,
+            WorkingDirectory = folder,
         };
         start.Environment["HOME"] = _home;
+        start.Environment["PATH"] = $"{Path.GetDirectoryName(Repository.Executable)}:{Environment.GetEnvironmentVariable("PATH")}";
         start.Environment["XDG_CONFIG_HOME"] = Path.Combine(_home, "config");
         start.Environment["XDG_CACHE_HOME"] = Path.Combine(_home, "cache");
         start.Environment.Remove("HUTCH_TOKEN");

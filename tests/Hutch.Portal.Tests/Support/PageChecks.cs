@@ -27,11 +27,16 @@ internal static class PageChecks
     public static async Task SettleAsync(this IPage page)
     {
         await page.WaitForFunctionAsync("() => document.querySelector('h1') !== null && document.querySelector('[role=status][aria-label^=Loading]') === null");
+        foreach (IFrame frame in page.Frames.Skip(1))
+        {
+            await frame.WaitForLoadStateAsync();
+        }
+
         await page.EvaluateAsync("() => document.fonts.ready.then(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done()))))");
     }
 
     /// <summary>Keeps a picture under out/screenshots; HUTCH_UPDATE_SNAPSHOTS=1 renews the one of the documentation too.</summary>
-    public static async Task PictureAsync(this IPage page, string name)
+    public static async Task<Picture> PictureAsync(this IPage page, string name)
     {
         await page.SettleAsync();
         byte[] picture = await page.ScreenshotAsync(new PageScreenshotOptions
@@ -44,6 +49,8 @@ internal static class PageChecks
         {
             await File.WriteAllBytesAsync(documented, picture, TestContext.Current.CancellationToken);
         }
+
+        return new Picture(picture);
     }
 
     /// <summary>axe finds nothing, and nothing is wider than the window.</summary>

@@ -1,4 +1,4 @@
-import { Button, Group, NumberInput, Paper, Stack, Table, Text } from "@mantine/core";
+import { Button, Group, NumberInput, Stack, Table, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { api, must } from "../api/client";
@@ -9,6 +9,7 @@ import { Name } from "../components/Name";
 import { PageHeader } from "../components/PageHeader";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Time } from "../components/Time";
+import { WideTable } from "../components/WideTable";
 import { usePageTitle } from "../shell/usePageTitle";
 import { formatCount } from "../text/format";
 
@@ -45,55 +46,47 @@ export default function AuditPage() {
           <EmptyState icon={<ClockIcon size={26} />} title="No lines from there on" />
         )}
         {lines.length > 0 && (
-          <Paper
-            withBorder
-            style={{ overflowX: "auto", position: "relative" }}
-            tabIndex={0}
-            role="region"
-            aria-label="Lines of the audit"
-          >
-            <Table aria-label="Audit" miw={760}>
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th w={70} ta="right">
-                    Line
-                  </Table.Th>
-                  <Table.Th w={170}>When</Table.Th>
-                  <Table.Th w={150}>Who</Table.Th>
-                  <Table.Th w={180}>What</Table.Th>
-                  <Table.Th>To what</Table.Th>
+          <WideTable label="Audit" minWidth={760}>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th w={70} ta="right">
+                  Line
+                </Table.Th>
+                <Table.Th w={200}>When</Table.Th>
+                <Table.Th w={150}>Who</Table.Th>
+                <Table.Th w={180}>What</Table.Th>
+                <Table.Th>To what</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {lines.map((line) => (
+                <Table.Tr key={line.sequence}>
+                  <Table.Td ta="right">{formatCount(line.sequence)}</Table.Td>
+                  <Table.Td>
+                    <Text size="sm" style={{ whiteSpace: "nowrap" }}>
+                      <Time value={line.time} exact />
+                    </Text>
+                  </Table.Td>
+                  <Table.Td style={{ maxWidth: 150 }}>
+                    <Name>{line.user ?? "–"}</Name>
+                  </Table.Td>
+                  <Table.Td>
+                    <Name>{line.action}</Name>
+                  </Table.Td>
+                  <Table.Td style={{ maxWidth: 0 }}>
+                    <Text size="sm" truncate>
+                      <Name>{line.target ?? ""}</Name>
+                    </Text>
+                    {line.detail && (
+                      <Text size="xs" c="dimmed" truncate>
+                        <Name>{line.detail}</Name>
+                      </Text>
+                    )}
+                  </Table.Td>
                 </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {lines.map((line) => (
-                  <Table.Tr key={line.sequence}>
-                    <Table.Td ta="right">{formatCount(line.sequence)}</Table.Td>
-                    <Table.Td>
-                      <Text size="sm">
-                        <Time value={line.time} exact />
-                      </Text>
-                    </Table.Td>
-                    <Table.Td style={{ maxWidth: 150 }}>
-                      <Name>{line.user ?? "–"}</Name>
-                    </Table.Td>
-                    <Table.Td>
-                      <Name>{line.action}</Name>
-                    </Table.Td>
-                    <Table.Td style={{ maxWidth: 0 }}>
-                      <Text size="sm" truncate>
-                        <Name>{line.target ?? ""}</Name>
-                      </Text>
-                      {line.detail && (
-                        <Text size="xs" c="dimmed" truncate>
-                          <Name>{line.detail}</Name>
-                        </Text>
-                      )}
-                    </Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Paper>
+              ))}
+            </Table.Tbody>
+          </WideTable>
         )}
         {query.hasNextPage && (
           <Group>

@@ -16,10 +16,12 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useMemo, useState } from "react";
 import { api, must, type Schemas } from "../api/client";
 import { ConfirmDialog } from "../components/ConfirmDialog";
+import { Figure } from "../components/Figure";
 import { Loading } from "../components/Loading";
 import { Name } from "../components/Name";
 import { PageHeader } from "../components/PageHeader";
 import { ProblemAlert } from "../components/ProblemAlert";
+import { WideTable } from "../components/WideTable";
 import { useSession } from "../session/session";
 import { usePageTitle } from "../shell/usePageTitle";
 import { formatBytes, formatCount } from "../text/format";
@@ -82,61 +84,53 @@ export default function StoragePage() {
               </Paper>
             </section>
           )}
-          <Paper
-            withBorder
-            style={{ overflowX: "auto", position: "relative" }}
-            tabIndex={0}
-            role="region"
-            aria-label="Storage by owner"
-          >
-            <Table aria-label="Storage by owner" miw={620}>
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>Owner</Table.Th>
-                  <Table.Th w={110} ta="right">
-                    Datasets
-                  </Table.Th>
-                  <Table.Th w={120} ta="right">
-                    Entries
-                  </Table.Th>
-                  <Table.Th w={110} ta="right">
-                    Size
-                  </Table.Th>
-                  <Table.Th w={200}>Quota</Table.Th>
-                  <Table.Th w={100}>
-                    <VisuallyHidden>Actions</VisuallyHidden>
-                  </Table.Th>
+          <WideTable label="Storage by owner" minWidth={620}>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>Owner</Table.Th>
+                <Table.Th w={110} ta="right">
+                  Datasets
+                </Table.Th>
+                <Table.Th w={120} ta="right">
+                  Entries
+                </Table.Th>
+                <Table.Th w={110} ta="right">
+                  Size
+                </Table.Th>
+                <Table.Th w={200}>Quota</Table.Th>
+                <Table.Th w={100}>
+                  <VisuallyHidden>Actions</VisuallyHidden>
+                </Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {owners.map((owner) => (
+                <Table.Tr key={owner.owner}>
+                  <Table.Td style={{ maxWidth: 0 }}>
+                    <Name>{owner.owner}</Name>
+                  </Table.Td>
+                  <Table.Td ta="right">{formatCount(owner.datasets)}</Table.Td>
+                  <Table.Td ta="right">{formatCount(owner.entries)}</Table.Td>
+                  <Table.Td ta="right">{formatBytes(owner.bytes)}</Table.Td>
+                  <Table.Td>
+                    <Quota owner={owner} />
+                  </Table.Td>
+                  <Table.Td ta="right">
+                    {canChange && (
+                      <Button
+                        size="compact-xs"
+                        variant="subtle"
+                        onClick={() => setChanging(owner)}
+                        aria-label={`Change the quota of ${owner.owner}`}
+                      >
+                        Change
+                      </Button>
+                    )}
+                  </Table.Td>
                 </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {owners.map((owner) => (
-                  <Table.Tr key={owner.owner}>
-                    <Table.Td style={{ maxWidth: 0 }}>
-                      <Name>{owner.owner}</Name>
-                    </Table.Td>
-                    <Table.Td ta="right">{formatCount(owner.datasets)}</Table.Td>
-                    <Table.Td ta="right">{formatCount(owner.entries)}</Table.Td>
-                    <Table.Td ta="right">{formatBytes(owner.bytes)}</Table.Td>
-                    <Table.Td>
-                      <Quota owner={owner} />
-                    </Table.Td>
-                    <Table.Td ta="right">
-                      {canChange && (
-                        <Button
-                          size="compact-xs"
-                          variant="subtle"
-                          onClick={() => setChanging(owner)}
-                          aria-label={`Change the quota of ${owner.owner}`}
-                        >
-                          Change
-                        </Button>
-                      )}
-                    </Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Paper>
+              ))}
+            </Table.Tbody>
+          </WideTable>
         </Stack>
       )}
       {changing && (
@@ -147,19 +141,6 @@ export default function StoragePage() {
         />
       )}
     </>
-  );
-}
-
-function Figure({ label, value }: { label: string; value: string }) {
-  return (
-    <Paper withBorder p="md">
-      <Text size="sm" c="dimmed">
-        {label}
-      </Text>
-      <Text size="xl" fw={650}>
-        {value}
-      </Text>
-    </Paper>
   );
 }
 

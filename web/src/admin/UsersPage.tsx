@@ -5,7 +5,6 @@ import {
   Group,
   Menu,
   Modal,
-  Paper,
   Stack,
   Table,
   Text,
@@ -25,6 +24,7 @@ import { ProblemAlert } from "../components/ProblemAlert";
 import { ShownOnce } from "../components/ShownOnce";
 import { Time } from "../components/Time";
 import { useWork } from "../components/useWork";
+import { WideTable } from "../components/WideTable";
 import { usePageTitle } from "../shell/usePageTitle";
 import { HandOverDialog } from "./HandOverDialog";
 
@@ -80,81 +80,78 @@ export default function UsersPage() {
           <ProblemAlert error={query.error} title="The accounts could not be listed" onRetry={() => query.refetch()} />
         )}
         {users.length > 0 && (
-          <Paper withBorder style={{ overflowX: "auto", position: "relative" }}>
-            <Table aria-label="Accounts" miw={520}>
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>Account</Table.Th>
-                  <Table.Th w={260}>Roles</Table.Th>
-                  <Table.Th w={130}>Made</Table.Th>
-                  <Table.Th w={60}>
-                    <VisuallyHidden>Actions</VisuallyHidden>
-                  </Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {users.map((user) => (
-                  <Table.Tr key={user.name}>
-                    <Table.Td style={{ maxWidth: 0 }}>
-                      <Text size="sm" fw={600} truncate>
-                        <Name>{user.name}</Name>
-                      </Text>
+          <WideTable label="Accounts" minWidth={340}>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>Account</Table.Th>
+                <Table.Th w={{ base: 170, sm: 260 }}>Roles</Table.Th>
+                <Table.Th w={130} visibleFrom="sm">
+                  Made
+                </Table.Th>
+                <Table.Th w={60}>
+                  <VisuallyHidden>Actions</VisuallyHidden>
+                </Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {users.map((user) => (
+                <Table.Tr key={user.name}>
+                  <Table.Td style={{ maxWidth: 0 }}>
+                    <Text size="sm" fw={600} truncate>
+                      <Name>{user.name}</Name>
+                    </Text>
+                    {(user.displayName || user.email) && (
                       <Text size="xs" c="dimmed" truncate>
                         <Name>{[user.displayName, user.email].filter(Boolean).join(", ")}</Name>
                       </Text>
-                    </Table.Td>
-                    <Table.Td>
-                      <Group gap={4}>
-                        {user.disabled && (
-                          <Badge color="red" variant="light" tt="none">
-                            disabled
+                    )}
+                  </Table.Td>
+                  <Table.Td>
+                    <Group gap={4}>
+                      {user.disabled && (
+                        <Badge color="red" variant="light" tt="none">
+                          disabled
+                        </Badge>
+                      )}
+                      {user.roles
+                        ?.filter((role) => role !== "user")
+                        .map((role) => (
+                          <Badge key={role} variant="light" tt="none">
+                            {role}
                           </Badge>
+                        ))}
+                    </Group>
+                  </Table.Td>
+                  <Table.Td visibleFrom="sm">
+                    <Text size="sm" c="dimmed">
+                      <Time value={user.created} />
+                    </Text>
+                  </Table.Td>
+                  <Table.Td>
+                    <Menu position="bottom-end" width={210}>
+                      <Menu.Target>
+                        <Button variant="subtle" color="gray" size="compact-sm" aria-label={`More about ${user.name}`}>
+                          <MoreIcon size={16} />
+                        </Button>
+                      </Menu.Target>
+                      <Menu.Dropdown>
+                        <Menu.Item onClick={() => makeLink(user.name)}>One-time login link</Menu.Item>
+                        <Menu.Item onClick={() => setActing({ act: "roles", user })}>Roles</Menu.Item>
+                        <Menu.Item onClick={() => setActing({ act: "hand-over", user })}>
+                          Hand everything over
+                        </Menu.Item>
+                        {user.disabled ? (
+                          <Menu.Item onClick={() => setActing({ act: "enable", user })}>Let in again</Menu.Item>
+                        ) : (
+                          <Menu.Item onClick={() => setActing({ act: "disable", user })}>Disable</Menu.Item>
                         )}
-                        {user.roles
-                          ?.filter((role) => role !== "user")
-                          .map((role) => (
-                            <Badge key={role} variant="light" tt="none">
-                              {role}
-                            </Badge>
-                          ))}
-                      </Group>
-                    </Table.Td>
-                    <Table.Td>
-                      <Text size="sm" c="dimmed">
-                        <Time value={user.created} />
-                      </Text>
-                    </Table.Td>
-                    <Table.Td>
-                      <Menu position="bottom-end" width={210}>
-                        <Menu.Target>
-                          <Button
-                            variant="subtle"
-                            color="gray"
-                            size="compact-sm"
-                            aria-label={`More about ${user.name}`}
-                          >
-                            <MoreIcon size={16} />
-                          </Button>
-                        </Menu.Target>
-                        <Menu.Dropdown>
-                          <Menu.Item onClick={() => makeLink(user.name)}>One-time login link</Menu.Item>
-                          <Menu.Item onClick={() => setActing({ act: "roles", user })}>Roles</Menu.Item>
-                          <Menu.Item onClick={() => setActing({ act: "hand-over", user })}>
-                            Hand everything over
-                          </Menu.Item>
-                          {user.disabled ? (
-                            <Menu.Item onClick={() => setActing({ act: "enable", user })}>Let in again</Menu.Item>
-                          ) : (
-                            <Menu.Item onClick={() => setActing({ act: "disable", user })}>Disable</Menu.Item>
-                          )}
-                        </Menu.Dropdown>
-                      </Menu>
-                    </Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Paper>
+                      </Menu.Dropdown>
+                    </Menu>
+                  </Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </WideTable>
         )}
         {query.hasNextPage && (
           <Button

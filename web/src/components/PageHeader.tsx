@@ -12,18 +12,18 @@ export function PageHeader({
   actions?: ReactNode;
 }) {
   return (
-    <Group justify="space-between" align="flex-start" mb="lg" gap="sm">
-      <Box miw={0} flex={1}>
+    <Box mb="lg">
+      <Group justify="space-between" gap="sm" mih={36}>
         <Title order={1} size="h2">
           {title}
         </Title>
-        {children && (
-          <Text c="dimmed" size="sm" mt={4} component="div">
-            {children}
-          </Text>
-        )}
-      </Box>
-      {actions && <Group gap="xs">{actions}</Group>}
-    </Group>
+        {actions && <Group gap="xs">{actions}</Group>}
+      </Group>
+      {children && (
+        <Text c="dimmed" size="sm" mt={4} component="div">
+          {children}
+        </Text>
+      )}
+    </Box>
   );
 }

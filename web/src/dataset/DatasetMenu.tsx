@@ -5,11 +5,12 @@ import { useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { api, must } from "../api/client";
 import { ConfirmDialog } from "../components/ConfirmDialog";
-import { BranchIcon, LockIcon, MoreIcon, TrashIcon } from "../components/icons";
+import { BranchIcon, CheckIcon, LockIcon, MoreIcon, TrashIcon } from "../components/icons";
 import { Name } from "../components/Name";
 import { type DatasetContext, hasRight } from "./context";
+import { VerifyDialog } from "./VerifyDialog";
 
-type Question = "close" | "trash" | "restore" | "purge";
+type Question = "verify" | "close" | "trash" | "restore" | "purge";
 
 /** What one can do with the whole dataset. */
 export function DatasetMenu({ context }: { context: DatasetContext }) {
@@ -17,7 +18,8 @@ export function DatasetMenu({ context }: { context: DatasetContext }) {
   const [question, setQuestion] = useState<Question>();
   const mayDerive = dataset.state === "closed" && hasRight(dataset, "derive");
   const isHere = dataset.state === "open" || dataset.state === "closed";
-  if (!mayDerive && !canManage) return null;
+  const mayVerify = isHere && dataset.files > 0 && hasRight(dataset, "read");
+  if (!mayDerive && !mayVerify && !canManage) return null;
   return (
     <>
       <Menu position="bottom-end" width={230}>
@@ -30,6 +32,11 @@ export function DatasetMenu({ context }: { context: DatasetContext }) {
           {mayDerive && (
             <Menu.Item component={Link} to={`/new?from=${dataset.id}`} leftSection={<BranchIcon size={16} />}>
               Derive a dataset
+            </Menu.Item>
+          )}
+          {mayVerify && (
+            <Menu.Item leftSection={<CheckIcon size={16} />} onClick={() => setQuestion("verify")}>
+              Verify
             </Menu.Item>
           )}
           {canManage && dataset.state === "open" && (
@@ -52,6 +59,7 @@ export function DatasetMenu({ context }: { context: DatasetContext }) {
         </Menu.Dropdown>
       </Menu>
       <Questions question={question} context={context} onClose={() => setQuestion(undefined)} />
+      {question === "verify" && <VerifyDialog dataset={dataset} onClose={() => setQuestion(undefined)} />}
     </>
   );
 }

@@ -1,6 +1,6 @@
 import { Badge, Box, Group, Text, Title } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, Suspense } from "react";
+import { type ReactNode, Suspense, useEffect, useRef } from "react";
 import { Link, Outlet, useLocation, useParams } from "react-router";
 import { api, must } from "../api/client";
 import { ApiProblem } from "../api/problem";
@@ -12,6 +12,7 @@ import {
   FolderIcon,
   InfoIcon,
   LockIcon,
+  PulseIcon,
   SearchIcon,
   ShareIcon,
 } from "../components/icons";
@@ -76,7 +77,7 @@ function Header({ context }: { context: DatasetContext }) {
   return (
     <Box mb="md">
       <Group justify="space-between" align="flex-start" gap="sm">
-        <Box miw={0} flex={1} className={classes.title}>
+        <Box miw={0} flex="1 1 300px">
           <Title order={1} size="h2" className={classes.name}>
             <Text span inherit c="dimmed" fw={500}>
               <Name wrap>{dataset.owner}</Name>/
@@ -132,6 +133,12 @@ interface Tab {
 /** The pages of a dataset; each has an address of its own. */
 function DatasetTabs({ context: { dataset, canManage } }: { context: DatasetContext }) {
   const here = useLocation().pathname.split("/")[3] ?? "files";
+  const bar = useRef<HTMLElement>(null);
+  // On a phone not all of them are seen at once.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another page is another tab to show
+  useEffect(() => {
+    bar.current?.querySelector("[aria-current=page]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [here]);
   const isHere = dataset.state === "open" || dataset.state === "closed";
   const canRead = isHere && hasRight(dataset, "read");
   const tabs: Tab[] = [
@@ -140,11 +147,12 @@ function DatasetTabs({ context: { dataset, canManage } }: { context: DatasetCont
     { name: "versions", label: "Versions", icon: <ClockIcon size={16} />, isShown: true },
     { name: "lineage", label: "Lineage", icon: <BranchIcon size={16} />, isShown: true },
     { name: "analysis", label: "Analysis", icon: <ChartIcon size={16} />, isShown: canRead },
+    { name: "activity", label: "Activity", icon: <PulseIcon size={16} />, isShown: canManage },
     { name: "access", label: "Access", icon: <ShareIcon size={16} />, isShown: canManage && isHere },
     { name: "settings", label: "Settings", icon: <LockIcon size={16} />, isShown: canManage },
   ];
   return (
-    <nav className={classes.tabs} aria-label="About this dataset">
+    <nav ref={bar} className={classes.tabs} aria-label="About this dataset">
       {tabs
         .filter((tab) => tab.isShown)
         .map(({ name, label, icon }) => (

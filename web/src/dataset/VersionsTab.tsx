@@ -4,7 +4,6 @@ import {
   Button,
   Group,
   Modal,
-  Paper,
   Select,
   Stack,
   Table,
@@ -24,12 +23,20 @@ import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Time } from "../components/Time";
 import { useWork } from "../components/useWork";
+import { WideTable } from "../components/WideTable";
 import { formatBytes, formatCount } from "../text/format";
 import type { DatasetContext } from "./context";
 import { Difference } from "./Difference";
 
 type Snapshot = Schemas["SnapshotInfo"];
-const kinds: Record<string, string> = { auto: "by itself", push: "push", tag: "tag", close: "close", run: "run" };
+const kinds: Record<string, string> = {
+  auto: "by itself",
+  push: "push",
+  manual: "by hand",
+  tag: "by hand",
+  close: "close",
+  run: "run",
+};
 
 /** All versions, and what changed between two. */
 export default function VersionsTab() {
@@ -102,87 +109,85 @@ export default function VersionsTab() {
           Every push and every upload makes one. You can come back to each of them.
         </EmptyState>
       ) : (
-        <Paper withBorder style={{ overflowX: "auto", position: "relative" }}>
-          <Table aria-label="Versions" miw={560}>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th w={80}>Version</Table.Th>
-                <Table.Th>Message</Table.Th>
-                <Table.Th w={150}>Made</Table.Th>
-                <Table.Th w={90} ta="right">
-                  Entries
-                </Table.Th>
-                <Table.Th w={90} ta="right">
-                  Size
-                </Table.Th>
-                <Table.Th w={150}>
-                  <VisuallyHidden>Actions</VisuallyHidden>
-                </Table.Th>
+        <WideTable label="Versions" minWidth={520}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th w={80}>Version</Table.Th>
+              <Table.Th>Message</Table.Th>
+              <Table.Th w={150}>Made</Table.Th>
+              <Table.Th w={90} ta="right" visibleFrom="sm">
+                Entries
+              </Table.Th>
+              <Table.Th w={90} ta="right" visibleFrom="sm">
+                Size
+              </Table.Th>
+              <Table.Th w={150}>
+                <VisuallyHidden>Actions</VisuallyHidden>
+              </Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {snapshots.map((snapshot, index) => (
+              <Table.Tr key={snapshot.number}>
+                <Table.Td>
+                  <Anchor component={Link} to={`/datasets/${dataset.id}?at=${snapshot.number}`} fw={600} size="sm">
+                    @{snapshot.number}
+                  </Anchor>
+                </Table.Td>
+                <Table.Td style={{ maxWidth: 0 }}>
+                  <Text size="sm" truncate>
+                    <Name>{snapshot.message || "(no message)"}</Name>
+                  </Text>
+                  <Group gap={6}>
+                    <Text size="xs" c="dimmed">
+                      {kinds[snapshot.kind] ?? snapshot.kind}, <Name>{snapshot.author}</Name>
+                    </Text>
+                    {snapshot.tags?.map((tag) => (
+                      <Badge key={tag} size="sm" variant="light" tt="none">
+                        {tag}
+                      </Badge>
+                    ))}
+                  </Group>
+                </Table.Td>
+                <Table.Td>
+                  <Text size="sm" c="dimmed">
+                    <Time value={snapshot.time} />
+                  </Text>
+                </Table.Td>
+                <Table.Td ta="right" fz="sm" visibleFrom="sm">
+                  {formatCount(snapshot.files)}
+                </Table.Td>
+                <Table.Td ta="right" fz="sm" visibleFrom="sm">
+                  {formatBytes(snapshot.bytes)}
+                </Table.Td>
+                <Table.Td>
+                  <Group gap={4} justify="flex-end" wrap="nowrap">
+                    {snapshots[index + 1] && (
+                      <Button
+                        size="compact-xs"
+                        variant="subtle"
+                        onClick={() => compare(String(snapshots[index + 1]?.number), String(snapshot.number))}
+                        aria-label={`What changed in version ${snapshot.number}`}
+                      >
+                        Changes
+                      </Button>
+                    )}
+                    {canManage && (
+                      <Button
+                        size="compact-xs"
+                        variant="subtle"
+                        onClick={() => setTagging(snapshot)}
+                        aria-label={`Tag version ${snapshot.number}`}
+                      >
+                        Tag
+                      </Button>
+                    )}
+                  </Group>
+                </Table.Td>
               </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {snapshots.map((snapshot, index) => (
-                <Table.Tr key={snapshot.number}>
-                  <Table.Td>
-                    <Anchor component={Link} to={`/datasets/${dataset.id}?at=${snapshot.number}`} fw={600} size="sm">
-                      @{snapshot.number}
-                    </Anchor>
-                  </Table.Td>
-                  <Table.Td style={{ maxWidth: 0 }}>
-                    <Text size="sm" truncate>
-                      <Name>{snapshot.message || "(no message)"}</Name>
-                    </Text>
-                    <Group gap={6}>
-                      <Text size="xs" c="dimmed">
-                        {kinds[snapshot.kind] ?? snapshot.kind}, <Name>{snapshot.author}</Name>
-                      </Text>
-                      {snapshot.tags?.map((tag) => (
-                        <Badge key={tag} size="sm" variant="light" tt="none">
-                          {tag}
-                        </Badge>
-                      ))}
-                    </Group>
-                  </Table.Td>
-                  <Table.Td>
-                    <Text size="sm" c="dimmed">
-                      <Time value={snapshot.time} />
-                    </Text>
-                  </Table.Td>
-                  <Table.Td ta="right" fz="sm">
-                    {formatCount(snapshot.files)}
-                  </Table.Td>
-                  <Table.Td ta="right" fz="sm">
-                    {formatBytes(snapshot.bytes)}
-                  </Table.Td>
-                  <Table.Td>
-                    <Group gap={4} justify="flex-end" wrap="nowrap">
-                      {snapshots[index + 1] && (
-                        <Button
-                          size="compact-xs"
-                          variant="subtle"
-                          onClick={() => compare(String(snapshots[index + 1]?.number), String(snapshot.number))}
-                          aria-label={`What changed in version ${snapshot.number}`}
-                        >
-                          Changes
-                        </Button>
-                      )}
-                      {canManage && (
-                        <Button
-                          size="compact-xs"
-                          variant="subtle"
-                          onClick={() => setTagging(snapshot)}
-                          aria-label={`Tag version ${snapshot.number}`}
-                        >
-                          Tag
-                        </Button>
-                      )}
-                    </Group>
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Paper>
+            ))}
+          </Table.Tbody>
+        </WideTable>
       )}
       {query.hasNextPage && !from && (
         <Button

@@ -1,17 +1,20 @@
-import { Anchor, Breadcrumbs, Button, Group, Paper, Stack, Text, TextInput } from "@mantine/core";
+import { Anchor, Box, Breadcrumbs, Group, Paper, Stack, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { lazy, Suspense, useMemo, useState } from "react";
 import { Link, useHref, useNavigate, useOutletContext, useParams, useSearchParams } from "react-router";
-import { archiveUrl, encodePath } from "../api/base";
+import { encodePath } from "../api/base";
+import { CopyField } from "../components/CopyField";
 import { EmptyState } from "../components/EmptyState";
-import { DownloadIcon, FolderIcon, SearchIcon, SortDownIcon, SortIcon, SortUpIcon } from "../components/icons";
+import { FolderIcon, SearchIcon, SortDownIcon, SortIcon, SortUpIcon } from "../components/icons";
 import { Loading } from "../components/Loading";
 import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
 import type { DatasetContext } from "../dataset/context";
 import { formatCount, plural } from "../text/format";
+import { shellWord } from "../text/shell";
 import { DropZone } from "../upload/DropZone";
 import { UploadButtons } from "../upload/UploadButtons";
+import { DownloadButton } from "./DownloadButton";
 import { FileList } from "./FileList";
 import classes from "./FileList.module.css";
 import type { Row } from "./rows";
@@ -125,18 +128,7 @@ function FolderView({ path, at }: { path: string; at: string | undefined }) {
             maw={360}
           />
           <Group gap="xs" ml="auto">
-            {dataset.files > 0 && (
-              <Button
-                component="a"
-                variant="default"
-                size="sm"
-                href={archiveUrl(dataset.id, "zip", { at, prefix: path || undefined })}
-                leftSection={<DownloadIcon size={16} />}
-                download
-              >
-                ZIP
-              </Button>
-            )}
+            {dataset.files > 0 && <DownloadButton dataset={dataset} folder={path} at={at} />}
             {canUpload && <UploadButtons dataset={dataset} folder={path} />}
           </Group>
         </Group>
@@ -144,7 +136,7 @@ function FolderView({ path, at }: { path: string; at: string | undefined }) {
           <ProblemAlert error={listing.error} title="The folder could not be listed" onRetry={() => listing.retry()} />
         )}
         {isEmpty && listing.error === undefined && (
-          <Nothing isFiltered={start !== ""} canUpload={canUpload} isTop={path === ""} />
+          <Nothing name={dataset.name} isFiltered={start !== ""} canUpload={canUpload} isTop={path === ""} />
         )}
         {!isEmpty && listing.count === 0 && listing.error === undefined && <Loading label="Loading the folder" />}
         {listing.count > 0 && (
@@ -180,7 +172,14 @@ function FolderView({ path, at }: { path: string; at: string | undefined }) {
   );
 }
 
-function Nothing({ isFiltered, canUpload, isTop }: { isFiltered: boolean; canUpload: boolean; isTop: boolean }) {
+interface NothingProps {
+  name: string;
+  isFiltered: boolean;
+  canUpload: boolean;
+  isTop: boolean;
+}
+
+function Nothing({ name, isFiltered, canUpload, isTop }: NothingProps) {
   if (isFiltered)
     return (
       <EmptyState icon={<SearchIcon size={26} />} title="No name begins so">
@@ -188,9 +187,26 @@ function Nothing({ isFiltered, canUpload, isTop }: { isFiltered: boolean; canUpl
       </EmptyState>
     );
   return (
-    <EmptyState icon={<FolderIcon size={26} />} title={isTop ? "This dataset is empty" : "Nothing is in this folder"}>
+    <EmptyState
+      icon={<FolderIcon size={26} />}
+      title={isTop ? "This dataset is empty" : "Nothing is in this folder"}
+      action={
+        canUpload &&
+        isTop && (
+          <Box maw="100%" mt="xs">
+            <Text size="xs" c="dimmed" mb={4}>
+              Or push a folder from the command line, standing in it:
+            </Text>
+            <CopyField
+              label="Push command"
+              value={`hutch init --dataset ${shellWord(name)} && hutch pull && hutch push`}
+            />
+          </Box>
+        )
+      }
+    >
       {canUpload
-        ? "Drop files or a whole folder here, or use the buttons above. Or push from the command line."
+        ? "Drop files or a whole folder here, or use the button above."
         : "When files are added, they stand here."}
     </EmptyState>
   );

@@ -1,5 +1,6 @@
 import "@xyflow/react/dist/style.css";
 import { Badge, Group, Paper, Text, useComputedColorScheme } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import {
   Background,
   Controls,
@@ -27,6 +28,7 @@ const nodeTypes = { dataset: DatasetCard };
 /** The datasets as a graph, parents left of their children. */
 export default function Graph({ self, datasets, steps }: { self: string; datasets: PlacedDataset[]; steps: Step[] }) {
   const scheme = useComputedColorScheme("light");
+  const isNarrow = useMediaQuery("(max-width: 48em)", undefined, { getInitialValueInEffect: false });
   const nodes = useMemo<DatasetNode[]>(
     () =>
       datasets.map(({ dataset, x, y }) => ({
@@ -50,6 +52,11 @@ export default function Graph({ self, datasets, steps }: { self: string; dataset
       })),
     [steps],
   );
+  // Where not all of it fits, what is next to this dataset is seen first.
+  const near = useMemo(
+    () => steps.flatMap(({ from, to }) => (from === self || to === self ? [{ id: from }, { id: to }] : [])),
+    [steps, self],
+  );
   const rows = new Set(datasets.map(({ y }) => y)).size;
   return (
     <Paper withBorder className={classes.graph} style={{ height: Math.min(620, 200 + rows * 90) }}>
@@ -59,7 +66,7 @@ export default function Graph({ self, datasets, steps }: { self: string; dataset
         nodeTypes={nodeTypes}
         colorMode={scheme}
         fitView
-        fitViewOptions={{ maxZoom: 1, padding: 0.15 }}
+        fitViewOptions={{ minZoom: 0.55, maxZoom: 1, padding: 0.15, nodes: isNarrow ? near : undefined }}
         minZoom={0.1}
         nodesDraggable={false}
         nodesConnectable={false}

@@ -124,7 +124,7 @@ async function findEntry(id: string, path: string, at: string | undefined): Prom
 
 function Facts({ entry }: { entry: Entry }) {
   return (
-    <Group gap="lg" miw={0} flex={1}>
+    <Group gap="lg" miw={0} flex="1 1 300px">
       <Fact label="Size">{entry.kind === "file" ? formatBytes(entry.size) : entry.kind}</Fact>
       {entry.modified ? (
         <Fact label="Modified">

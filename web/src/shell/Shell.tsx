@@ -26,6 +26,7 @@ import {
   KeyIcon,
   LogoutIcon,
   MoonIcon,
+  PulseIcon,
   SettingsIcon,
   ShareIcon,
   SunIcon,
@@ -57,6 +58,7 @@ const places: Place[] = [
 ];
 
 const administration: Place[] = [
+  { to: "/admin/activity", label: "Activity", icon: <PulseIcon />, roles: ["operator", "site-admin", "administrator"] },
   { to: "/admin/users", label: "Users", icon: <UserIcon />, roles: ["administrator"] },
   {
     to: "/admin/storage",

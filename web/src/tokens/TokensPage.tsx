@@ -5,7 +5,6 @@ import {
   Group,
   Modal,
   NativeSelect,
-  Paper,
   Stack,
   Table,
   Text,
@@ -28,6 +27,7 @@ import { ProblemAlert } from "../components/ProblemAlert";
 import { ShownOnce } from "../components/ShownOnce";
 import { Time } from "../components/Time";
 import { useWork } from "../components/useWork";
+import { WideTable } from "../components/WideTable";
 import { lifeChoices } from "../dataset/rights";
 import { usePageTitle } from "../shell/usePageTitle";
 
@@ -73,72 +73,67 @@ export default function TokensPage() {
           </EmptyState>
         )}
         {tokens.length > 0 && (
-          <Paper withBorder style={{ overflowX: "auto", position: "relative" }}>
-            <Table aria-label="Tokens" miw={560}>
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>Name</Table.Th>
-                  <Table.Th w={220}>May</Table.Th>
-                  <Table.Th w={120}>Last used</Table.Th>
-                  <Table.Th w={120}>Ends</Table.Th>
-                  <Table.Th w={100}>
-                    <VisuallyHidden>Actions</VisuallyHidden>
-                  </Table.Th>
+          <WideTable label="Tokens" minWidth={720}>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>Name</Table.Th>
+                <Table.Th w={220}>May</Table.Th>
+                <Table.Th w={120}>Last used</Table.Th>
+                <Table.Th w={120}>Ends</Table.Th>
+                <Table.Th w={100}>
+                  <VisuallyHidden>Actions</VisuallyHidden>
+                </Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {tokens.map((token) => (
+                <Table.Tr key={token.id}>
+                  <Table.Td style={{ maxWidth: 0 }}>
+                    <Text size="sm" fw={600} truncate>
+                      <Name>{token.name ?? "(no name)"}</Name>
+                    </Text>
+                    <Text size="xs" c="dimmed" truncate>
+                      <Name mono>{token.id}</Name>, made <Time value={token.created} />
+                    </Text>
+                  </Table.Td>
+                  <Table.Td>
+                    <Group gap={4}>
+                      {token.scopes?.map((scope) => (
+                        <Badge key={scope} size="sm" variant="light" tt="none">
+                          {scope}
+                        </Badge>
+                      ))}
+                      {token.accessKey && (
+                        <Badge size="sm" variant="outline" tt="none">
+                          S3 key
+                        </Badge>
+                      )}
+                      {token.dataset && (
+                        <Badge size="sm" variant="outline" tt="none">
+                          one dataset
+                        </Badge>
+                      )}
+                    </Group>
+                  </Table.Td>
+                  <Table.Td>
+                    <Text size="sm" c="dimmed">
+                      {token.lastUsed ? <Time value={token.lastUsed} /> : "never"}
+                    </Text>
+                  </Table.Td>
+                  <Table.Td>
+                    <Text size="sm" c="dimmed">
+                      {token.expires ? <Time value={token.expires} /> : "never"}
+                    </Text>
+                  </Table.Td>
+                  <Table.Td ta="right">
+                    <EndButton label={`Revoke the token ${token.name ?? token.id}`} onClick={() => setRevoking(token)}>
+                      Revoke
+                    </EndButton>
+                  </Table.Td>
                 </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {tokens.map((token) => (
-                  <Table.Tr key={token.id}>
-                    <Table.Td style={{ maxWidth: 0 }}>
-                      <Text size="sm" fw={600} truncate>
-                        <Name>{token.name ?? "(no name)"}</Name>
-                      </Text>
-                      <Text size="xs" c="dimmed" truncate>
-                        <Name mono>{token.id}</Name>, made <Time value={token.created} />
-                      </Text>
-                    </Table.Td>
-                    <Table.Td>
-                      <Group gap={4}>
-                        {token.scopes?.map((scope) => (
-                          <Badge key={scope} size="sm" variant="light" tt="none">
-                            {scope}
-                          </Badge>
-                        ))}
-                        {token.accessKey && (
-                          <Badge size="sm" variant="outline" tt="none">
-                            S3 key
-                          </Badge>
-                        )}
-                        {token.dataset && (
-                          <Badge size="sm" variant="outline" tt="none">
-                            one dataset
-                          </Badge>
-                        )}
-                      </Group>
-                    </Table.Td>
-                    <Table.Td>
-                      <Text size="sm" c="dimmed">
-                        {token.lastUsed ? <Time value={token.lastUsed} /> : "never"}
-                      </Text>
-                    </Table.Td>
-                    <Table.Td>
-                      <Text size="sm" c="dimmed">
-                        {token.expires ? <Time value={token.expires} /> : "never"}
-                      </Text>
-                    </Table.Td>
-                    <Table.Td ta="right">
-                      <EndButton
-                        label={`Revoke the token ${token.name ?? token.id}`}
-                        onClick={() => setRevoking(token)}
-                      >
-                        Revoke
-                      </EndButton>
-                    </Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Paper>
+              ))}
+            </Table.Tbody>
+          </WideTable>
         )}
       </Stack>
       {isMaking && (

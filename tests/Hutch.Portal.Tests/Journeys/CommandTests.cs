@@ -1,0 +1,60 @@
+using System.Formats.Tar;
+using Hutch.Portal.Tests.Support;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Hutch.Portal.Tests.Journeys;
+
+/// <summary>The commands that the portal shows are the exact ones: each is copied from the page and run.</summary>
+public sealed class CommandTests(Browser browser)
+{
+    [Fact]
+    public async Task Push_clone_download_and_verify_are_pasted_from_the_pages_and_work()
+    {
+        await using PortalSite site = await PortalSite.StartAsync();
+        string token = await site.UserAsync("ada");
+        string id = await site.DatasetAsync("lysozyme", token);
+        using var shell = new CommandLine();
+        await using IBrowserContext window = await site.WindowAsync(browser, "ada");
+        IPage page = await window.NewPageAsync();
+
+        await page.GotoAsync($"/datasets/{id}");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Clone" }).ClickAsync();
+        string login = await CommandAsync(page, "Login command"), clone = await CommandAsync(page, "Clone command");
+        await page.PictureAsync("clone");
+        await page.Keyboard.PressAsync("Escape");
+        await shell.PasteAsync($"mkdir 'run 1' && echo one > 'run 1/it'\\''s.txt' && echo two > two.txt && echo $HUTCH_TOKEN | {login}", "mine", token);
+        await shell.PasteAsync(await CommandAsync(page, "Push command"), "mine", token);
+
+        // The page hears of the push.
+        await page.GetByRole(AriaRole.Link, new() { Name = "run 1" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Download" }).ClickAsync();
+        string download = await CommandAsync(page, "Download command"), folder = await CommandAsync(page, "Clone of this folder");
+        await page.PictureAsync("download");
+        IDownload zip = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "ZIP" }).ClickAsync());
+        Assert.Equal("lysozyme-1.zip", zip.SuggestedFilename);
+        await page.Keyboard.PressAsync("Escape");
+
+        await shell.PasteAsync(clone, "whole", token);
+        await shell.PasteAsync(folder, "part", token);
+        await shell.PasteAsync(download, "archive", token);
+        Assert.Equal("two\n", await ReadAsync("whole/lysozyme/two.txt"));
+        Assert.Equal("one\n", await ReadAsync("part/lysozyme/run 1/it's.txt"));
+        Assert.NotNull(new FileInfo(shell.PathOf("part/lysozyme/two.txt")).LinkTarget);
+        await using FileStream archive = File.OpenRead(shell.PathOf("archive/lysozyme-1.tar"));
+        using var tar = new TarReader(archive);
+        Assert.Equal("run 1/it's.txt", tar.GetNextEntry()!.Name);
+        Assert.Null(tar.GetNextEntry());
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "More about this dataset" }).ClickAsync();
+        await page.GetByRole(AriaRole.Menuitem, new() { Name = "Verify" }).ClickAsync();
+        await Expect(page.GetByText("Every byte is what its hash says")).ToBeVisibleAsync();
+        await page.PictureAsync("verify");
+        await shell.PasteAsync(await CommandAsync(page, "Verify command"), "mine", token);
+
+        Task<string> ReadAsync(string path) => File.ReadAllTextAsync(shell.PathOf(path), TestContext.Current.CancellationToken);
+    }
+
+    private static Task<string> CommandAsync(IPage page, string label) =>
+        page.GetByRole(AriaRole.Textbox, new() { Name = label, Exact = true }).InnerTextAsync();
+}

@@ -1,0 +1,224 @@
+import { Anchor, Badge, Group, Paper, SimpleGrid, Stack, Table, Text, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { lazy, type ReactNode, Suspense } from "react";
+import { Link } from "react-router";
+import { api, must, type Schemas } from "../api/client";
+import { Events } from "../components/Events";
+import { Figure } from "../components/Figure";
+import { Loading } from "../components/Loading";
+import { Name } from "../components/Name";
+import { PageHeader } from "../components/PageHeader";
+import { ProblemAlert } from "../components/ProblemAlert";
+import { Time } from "../components/Time";
+import { WideTable } from "../components/WideTable";
+import { usePageTitle } from "../shell/usePageTitle";
+import { formatBytes, formatCount, plural } from "../text/format";
+import { JobTable } from "./JobTable";
+
+const History = lazy(() => import("./History"));
+const renewMs = 5_000;
+const days = 90;
+const jobsShown = 5;
+const eventsShown = 15;
+const ownersShown = 5;
+
+const classWords: Record<string, { label: string; hint: string }> = {
+  capture: { label: "Capture", hint: "from detectors" },
+  interactive: { label: "Interactive", hint: "people at work" },
+  bulk: { label: "Bulk", hint: "large transfers" },
+  background: { label: "Background", hint: "the site's own work" },
+};
+
+/** What goes on at the site: transfers, work, storage, jobs, and what was done last. */
+export default function ActivityPage() {
+  usePageTitle("Activity");
+  const query = useQuery({
+    queryKey: ["site-activity"],
+    queryFn: () => must(api.GET("/activity", { params: { query: { days } } })),
+    refetchInterval: renewMs,
+  });
+  const { data } = query;
+  return (
+    <>
+      <PageHeader title="Activity">What goes on here now, renewed every few seconds</PageHeader>
+      {query.isPending && <Loading />}
+      {query.isError && (
+        <ProblemAlert error={query.error} title="The activity could not be read" onRetry={() => query.refetch()} />
+      )}
+      {data && (
+        <Stack gap="xl">
+          <SimpleGrid cols={{ base: 2, md: 4 }}>
+            {(data.classes ?? []).map((each) => (
+              <WorkClass key={each.class} work={each} />
+            ))}
+          </SimpleGrid>
+          <Section title="Under way" id="transfers">
+            <Transfers transfers={data.transfers ?? []} />
+          </Section>
+          <Section title="Storage" id="storage" more={{ to: "/admin/storage", label: "All owners and quotas" }}>
+            <Storage storage={data.storage} />
+          </Section>
+          <Section title="Jobs" id="jobs" more={{ to: "/admin/jobs", label: "All jobs" }}>
+            {data.jobs && data.jobs.length > 0 ? (
+              <JobTable jobs={data.jobs.slice(0, jobsShown)} />
+            ) : (
+              <Quiet>No job has run since the start of the server.</Quiet>
+            )}
+          </Section>
+          {data.recent && (
+            <Section title="Done last" id="recent" more={{ to: "/admin/audit", label: "The whole audit" }}>
+              <Events
+                label="Done last"
+                events={data.recent.slice(0, eventsShown).map((line) => ({
+                  ...line,
+                  key: line.sequence,
+                  target: line.target && <Target target={line.target} />,
+                }))}
+              />
+            </Section>
+          )}
+        </Stack>
+      )}
+    </>
+  );
+}
+
+function Section({
+  title,
+  id,
+  more,
+  children,
+}: {
+  title: string;
+  id: string;
+  more?: { to: string; label: string };
+  children: ReactNode;
+}) {
+  return (
+    <section aria-labelledby={id}>
+      <Group justify="space-between" mb="xs">
+        <Title order={2} size="h4" id={id}>
+          {title}
+        </Title>
+        {more && (
+          <Anchor component={Link} to={more.to} size="sm">
+            {more.label}
+          </Anchor>
+        )}
+      </Group>
+      {children}
+    </section>
+  );
+}
+
+function Quiet({ children }: { children: ReactNode }) {
+  return (
+    <Text size="sm" c="dimmed">
+      {children}
+    </Text>
+  );
+}
+
+function WorkClass({ work }: { work: Schemas["WorkClassInfo"] }) {
+  const { label, hint } = classWords[work.class] ?? { label: work.class, hint: "" };
+  const waiting = work.waiting > 0 ? `, ${formatCount(work.waiting)} waiting` : "";
+  return (
+    <Figure
+      label={label}
+      value={`${formatBytes(work.bytesPerSecond)}/s`}
+      hint={`${formatCount(work.running)} running${waiting}; ${hint}`}
+    />
+  );
+}
+
+function Transfers({ transfers }: { transfers: Schemas["TransferInfo"][] }) {
+  if (transfers.length === 0) return <Quiet>Nothing is being moved.</Quiet>;
+  return (
+    <WideTable label="Under way" minWidth={640}>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>What</Table.Th>
+          <Table.Th w={130}>Who</Table.Th>
+          <Table.Th w={110}>Class</Table.Th>
+          <Table.Th w={100} ta="right">
+            Moved
+          </Table.Th>
+          <Table.Th w={110} ta="right">
+            Rate
+          </Table.Th>
+          <Table.Th w={130}>Since</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {transfers.map((each, index) => (
+          <Table.Tr key={`${each.started} ${each.what} ${index}`}>
+            <Table.Td style={{ maxWidth: 0 }}>
+              <Text size="sm" truncate>
+                <Name>{each.what}</Name>
+                {each.dataset && (
+                  <>
+                    {" of "}
+                    <Target target={`dataset:${each.dataset}`} />
+                  </>
+                )}
+              </Text>
+            </Table.Td>
+            <Table.Td>{each.user ? <Name>{each.user}</Name> : "–"}</Table.Td>
+            <Table.Td>
+              <Badge variant="light" color="gray" tt="none">
+                {each.class}
+              </Badge>
+            </Table.Td>
+            <Table.Td ta="right">{formatBytes(each.bytesRead + each.bytesWritten)}</Table.Td>
+            <Table.Td ta="right">{formatBytes(each.bytesPerSecond)}/s</Table.Td>
+            <Table.Td>
+              <Text size="sm" c="dimmed">
+                <Time value={each.started} />
+              </Text>
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </WideTable>
+  );
+}
+
+function Storage({ storage: { total, owners = [], history = [] } }: { storage: Schemas["StorageInfo"] }) {
+  const largest = [...owners].sort((a, b) => b.bytes - a.bytes).slice(0, ownersShown);
+  return (
+    <Stack gap="sm">
+      <Text size="sm">
+        {formatBytes(total.logical)} in datasets, {formatBytes(total.bytes)} on the disk, {formatBytes(total.free)}{" "}
+        free.
+        {largest.length > 0 && " Most of it is of "}
+        {largest.map(({ owner, bytes }, index) => (
+          <span key={owner}>
+            {index > 0 && ", "}
+            <Name>{owner}</Name> ({formatBytes(bytes)})
+          </span>
+        ))}
+        {largest.length > 0 &&
+          (owners.length > largest.length ? `, and ${plural(owners.length - largest.length, "other")}.` : ".")}
+      </Text>
+      {new Set(history.map((each) => each.day)).size > 1 && (
+        <Paper withBorder p="xs">
+          <Suspense fallback={<Loading label="Drawing the history" />}>
+            <History days={history} owner={null} />
+          </Suspense>
+        </Paper>
+      )}
+    </Stack>
+  );
+}
+
+/** What something was done to: a dataset leads to its page. */
+function Target({ target }: { target: string }) {
+  const [kind, id] = target.split(":", 2);
+  if (kind === "dataset" && id)
+    return (
+      <Anchor component={Link} to={`/datasets/${id}`} size="sm" ff="monospace" fz="xs">
+        {id.slice(0, 8)}
+      </Anchor>
+    );
+  return <Name>{target}</Name>;
+}

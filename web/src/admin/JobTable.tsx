@@ -1,0 +1,59 @@
+import { Badge, Code, Progress, Table, Text } from "@mantine/core";
+import type { Schemas } from "../api/client";
+import { Time } from "../components/Time";
+import { WideTable } from "../components/WideTable";
+
+/** Jobs that a person can start. */
+export const jobKinds: Record<string, { label: string; words: string }> = {
+  gc: { label: "Collect garbage", words: "Frees what nothing names any more" },
+  scrub: { label: "Scrub", words: "Reads every byte again and compares it with its hash" },
+  checkpoint: { label: "Checkpoint", words: "Writes the records anew, so that a rebuild is short" },
+};
+
+/** What a job is called. */
+const labels: Record<string, string> = { backup: "Backup", rebuild: "Rebuild" };
+const colours: Record<string, string> = { running: "blue", done: "green", failed: "red" };
+
+/** Jobs of the site, and how they ended. */
+export function JobTable({ jobs }: { jobs: Schemas["JobInfo"][] }) {
+  return (
+    <WideTable label="Jobs" minWidth={560}>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th w={150}>Job</Table.Th>
+          <Table.Th w={100}>State</Table.Th>
+          <Table.Th w={130}>Started</Table.Th>
+          <Table.Th>Result</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {jobs.map((job) => (
+          <Table.Tr key={job.id}>
+            <Table.Td>{jobKinds[job.kind]?.label ?? labels[job.kind] ?? job.kind}</Table.Td>
+            <Table.Td>
+              <Badge variant="light" tt="none" color={colours[job.state] ?? "gray"}>
+                {job.state}
+              </Badge>
+            </Table.Td>
+            <Table.Td>
+              <Text size="sm" c="dimmed">
+                <Time value={job.started} />
+              </Text>
+            </Table.Td>
+            <Table.Td>
+              {job.state === "running" && job.progress !== undefined && job.progress !== null ? (
+                <Progress value={job.progress * 100} aria-label="Progress" />
+              ) : job.result === undefined || job.result === null ? (
+                "–"
+              ) : (
+                <Code style={{ overflowWrap: "anywhere" }}>
+                  {typeof job.result === "string" ? job.result : JSON.stringify(job.result)}
+                </Code>
+              )}
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </WideTable>
+  );
+}

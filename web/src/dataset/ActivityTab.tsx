@@ -1,0 +1,69 @@
+import { Anchor, Button, Stack } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { Link, useOutletContext } from "react-router";
+import { api, must } from "../api/client";
+import { EmptyState } from "../components/EmptyState";
+import { Events } from "../components/Events";
+import { ClockIcon } from "../components/icons";
+import { Loading } from "../components/Loading";
+import { ProblemAlert } from "../components/ProblemAlert";
+import type { DatasetContext } from "./context";
+
+/** Who did what with the dataset, newest first. */
+export default function ActivityTab() {
+  const { dataset } = useOutletContext<DatasetContext>();
+  const query = useInfiniteQuery({
+    queryKey: ["activity", dataset.id],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam }) =>
+      must(
+        api.GET("/datasets/{id}/activity", {
+          params: { path: { id: dataset.id }, query: { limit: 50, cursor: pageParam } },
+        }),
+      ),
+    getNextPageParam: (page) => page.next ?? undefined,
+  });
+  const events = useMemo(
+    () =>
+      (query.data?.pages ?? [])
+        .flatMap((page) => page.items)
+        .map(({ snapshot, ...event }, index) => ({
+          ...event,
+          // The server names the dataset by its id: here it is this one.
+          detail: event.detail?.replace(` on dataset:${dataset.id}`, ""),
+          key: index,
+          target: snapshot != null && (
+            <Anchor component={Link} to={`/datasets/${dataset.id}?at=${snapshot}`} size="sm">
+              @{snapshot}
+            </Anchor>
+          ),
+        })),
+    [query.data, dataset.id],
+  );
+  if (query.isPending) return <Loading />;
+  if (query.isError)
+    return <ProblemAlert error={query.error} title="The activity could not be read" onRetry={() => query.refetch()} />;
+  if (events.length === 0)
+    return (
+      <EmptyState icon={<ClockIcon size={26} />} title="Nothing was done yet">
+        Versions, metadata, rights, links and runs stand here, with who and when.
+      </EmptyState>
+    );
+  return (
+    <Stack maw={860}>
+      <Events label="Activity" events={events} />
+      {query.hasNextPage && (
+        <Button
+          variant="default"
+          size="xs"
+          w="fit-content"
+          onClick={() => query.fetchNextPage()}
+          loading={query.isFetchingNextPage}
+        >
+          Show more
+        </Button>
+      )}
+    </Stack>
+  );
+}

@@ -1,0 +1,118 @@
+import { Alert, Button, Group, Modal, Progress, Stack, Text } from "@mantine/core";
+import { useEffect, useState } from "react";
+import { apiRoot } from "../api/base";
+import type { Schemas } from "../api/client";
+import { readLines } from "../api/lines";
+import { CopyField } from "../components/CopyField";
+import { CheckIcon, WarningIcon } from "../components/icons";
+import { Name } from "../components/Name";
+import { ProblemAlert } from "../components/ProblemAlert";
+import { formatBytes, formatCount, plural } from "../text/format";
+import { shellWord } from "../text/shell";
+import type { Dataset } from "./context";
+
+type Line = Schemas["VerifyLine"];
+const problemsShown = 20;
+
+interface Verification {
+  newest: Line | undefined;
+  problems: string[];
+  error: unknown;
+  isOver: boolean;
+}
+
+/** Lets the server read every byte again, and tells how far it is and what is wrong. */
+export function VerifyDialog({ dataset, onClose }: { dataset: Dataset; onClose: () => void }) {
+  const { newest, problems, error, isOver } = useVerification(dataset.id);
+  const share = newest?.totalBytes ? (newest.bytes ?? 0) / newest.totalBytes : 0;
+  return (
+    <Modal opened onClose={onClose} title="Verify every byte" centered closeButtonProps={{ "aria-label": "Close" }}>
+      <Stack>
+        <Text size="sm" c="dimmed">
+          The server reads all files from its disk and compares each with its SHA-256. Closing this stops it.
+        </Text>
+        {!isOver && error === undefined && (
+          <>
+            <Progress value={share * 100} aria-label="Verified" />
+            <Text size="sm" role="status">
+              {newest
+                ? `${formatCount(newest.checked)} of ${formatCount(newest.total)} contents, ${formatBytes(newest.bytes)}`
+                : "Looking what is there …"}
+            </Text>
+          </>
+        )}
+        <ProblemAlert error={error} title="The verification did not end" />
+        {isOver && newest?.ok && (
+          <Alert
+            color="green"
+            variant="light"
+            icon={<CheckIcon />}
+            title="Every byte is what its hash says"
+            role="status"
+          >
+            {plural(newest?.checked ?? 0, "content")} read, {formatBytes(newest?.bytes)}. Files with the same content
+            are read once.
+          </Alert>
+        )}
+        {problems.length > 0 && (
+          <Alert
+            color="red"
+            variant="light"
+            icon={<WarningIcon />}
+            title={`${plural(problems.length, "problem")} found`}
+            role="alert"
+          >
+            <Text size="sm" component="ul" m={0} pl="md">
+              {problems.slice(0, problemsShown).map((problem) => (
+                <li key={problem}>
+                  <Name wrap>{problem}</Name>
+                </li>
+              ))}
+              {problems.length > problemsShown && <li>and {formatCount(problems.length - problemsShown)} more</li>}
+            </Text>
+          </Alert>
+        )}
+        <CopyField label="Verify command" value={`hutch verify ${shellWord(dataset.name)}`} />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            Close
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}
+
+function useVerification(id: string): Verification {
+  const [state, setState] = useState<Verification>({
+    newest: undefined,
+    problems: [],
+    error: undefined,
+    isOver: false,
+  });
+  useEffect(() => {
+    const control = new AbortController();
+    const heard = (line: Line, isOver: boolean) =>
+      setState(({ problems }) => ({
+        newest: line,
+        problems: line.problems?.length ? [...problems, ...line.problems] : problems,
+        error: undefined,
+        isOver,
+      }));
+    readLines<Line>(
+      `${apiRoot}/datasets/${id}/verify`,
+      (line) => {
+        heard(line, false);
+        return undefined;
+      },
+      { method: "POST", signal: control.signal },
+    ).then(
+      (end) => heard(end as unknown as Line, true),
+      (error) => {
+        if (!control.signal.aborted) setState((before) => ({ ...before, error }));
+      },
+    );
+    return () => control.abort();
+  }, [id]);
+  return state;
+}

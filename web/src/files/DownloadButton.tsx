@@ -1,0 +1,55 @@
+import { Button, Group, Popover, Stack, Text } from "@mantine/core";
+import { archiveUrl } from "../api/base";
+import { CopyField } from "../components/CopyField";
+import { DownloadIcon } from "../components/icons";
+import type { Dataset } from "../dataset/context";
+import { shellWord } from "../text/shell";
+
+/** A folder of a version as one file, in the browser or by a command. */
+export function DownloadButton({ dataset, folder, at }: { dataset: Dataset; folder: string; at: string | undefined }) {
+  const query = { at, prefix: folder || undefined };
+  const tar = new URL(archiveUrl(dataset.id, "tar", query), window.location.origin);
+  const name = shellWord(at ? `${dataset.name}@${at}` : dataset.name);
+  return (
+    <Popover width={440} position="bottom-end" trapFocus returnFocus shadow="md" withinPortal>
+      <Popover.Target>
+        <Button variant="default" leftSection={<DownloadIcon size={16} />}>
+          Download
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown maw="calc(100vw - 32px)">
+        <Stack gap="xs">
+          <Text size="sm" fw={600}>
+            {folder === "" ? "Everything" : "This folder"} as one file
+          </Text>
+          <Group gap="xs" grow>
+            <Button component="a" variant="light" href={archiveUrl(dataset.id, "zip", query)} download>
+              ZIP
+            </Button>
+            <Button component="a" variant="light" href={archiveUrl(dataset.id, "tar", query)} download>
+              TAR
+            </Button>
+          </Group>
+          <Text size="xs" c="dimmed">
+            The same by a command, with a token of the page Tokens:
+          </Text>
+          <CopyField
+            label="Download command"
+            value={`curl -fOJ -H "Authorization: Bearer $HUTCH_TOKEN" '${tar.href}'`}
+          />
+          {folder !== "" && (
+            <>
+              <Text size="xs" c="dimmed">
+                Or as files, each checked against its hash:
+              </Text>
+              <CopyField
+                label="Clone of this folder"
+                value={`hutch clone --lazy ${name} ${dataset.slug} && cd ${dataset.slug} && hutch get ${shellWord(folder)}`}
+              />
+            </>
+          )}
+        </Stack>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
