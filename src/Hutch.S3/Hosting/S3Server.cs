@@ -31,15 +31,16 @@ public sealed class S3Server : IHostedService, IAsyncDisposable
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
-        if (memory is not null)
-        {
-            builder.Services.AddSingleton(memory);
-        }
-
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(_options.StopSeconds));
         builder.WebHost.UseKestrelCore();
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, _options, certificates));
+        if (memory is not null)
+        {
+            // Behind Kestrel's own, in place of which it is taken.
+            builder.Services.AddSingleton(memory);
+        }
+
         _app = builder.Build();
         var pipeline = new S3Pipeline(context, _metrics, loggers.CreateLogger<S3Pipeline>());
         _app.Run(pipeline.HandleAsync);
