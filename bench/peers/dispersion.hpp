@@ -112,3 +112,28 @@ inline double processorMilliseconds() {
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
     return double(now.tv_sec) * 1e3 + double(now.tv_nsec) / 1e6;
 }
+
+// The whole program of a peer that finds strong pixels: PROGRAM WIDTH HEIGHT PIXELS MASK STRONG ROUNDS
+//
+// PIXELS: uint16 little-endian; MASK: a byte a pixel, 0 is invalid; STRONG (written): a byte a pixel, 1 is strong.
+// Prints the milliseconds of processor time of each round, one a line.
+template <typename Finder>
+int findSpots(int argc, char** argv) {
+    if (argc != 7) {
+        std::fprintf(stderr, "usage: %s WIDTH HEIGHT PIXELS MASK STRONG ROUNDS\n", argv[0]);
+        return 2;
+    }
+    const int width = std::atoi(argv[1]), height = std::atoi(argv[2]), rounds = std::atoi(argv[6]);
+    const size_t count = size_t(width) * height;
+    const auto pixels = readAll<uint16_t>(argv[3], count);
+    const auto mask = readAll<uint8_t>(argv[4], count);
+    std::vector<uint8_t> strong(count);
+    Finder finder(width, height);
+    finder.find(pixels.data(), mask.data(), strong.data(), Parameters{});
+    for (int i = 0; i < rounds; ++i) {
+        const double start = processorMilliseconds();
+        finder.find(pixels.data(), mask.data(), strong.data(), Parameters{});
+        std::printf("%.4f\n", processorMilliseconds() - start);
+    }
+    return writeAll(argv[5], strong) ? 0 : 1;
+}
