@@ -1,9 +1,6 @@
 using System.Security.Cryptography;
 using Hutch.Catalog.Site;
-using Hutch.Datasets.Blobs;
-using Hutch.Datasets.Entries;
 using Hutch.Datasets.Heads;
-using Hutch.Datasets.Lifecycle;
 using Hutch.Disk.Faults;
 using Hutch.Model;
 using Hutch.Model.Site;
@@ -28,11 +25,11 @@ public sealed class BitRotTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _site = await SimulatedSite.OpenAsync(_disk, _root, SimulatedSite.Options(1), _time);
-        _dataset = await CreateAsync("rotten");
-        _other = await CreateAsync("sound");
-        await PutAsync(_dataset, "small", _small);
-        await PutAsync(_dataset, "large", _large);
-        await PutAsync(_other, "sound", RandomNumberGenerator.GetBytes(700));
+        _dataset = await _site.CreateAsync("rotten");
+        _other = await _site.CreateAsync("sound");
+        await _site.PutAsync(_dataset, "small", _small);
+        await _site.PutAsync(_dataset, "large", _large);
+        await _site.PutAsync(_other, "sound", RandomNumberGenerator.GetBytes(700));
     }
 
     public async ValueTask DisposeAsync()
@@ -50,7 +47,7 @@ public sealed class BitRotTests : IAsyncLifetime
         Assert.Equal(ErrorCode.Quarantined, (await ReadAsync("small")).Error?.Code);
         await _site.Site.Collector.CollectAsync(Ct);
         Assert.Equal(ErrorCode.Quarantined, (await ReadAsync("small")).Error?.Code);
-        await PutAsync(_other, "the same", _small);
+        await _site.PutAsync(_other, "the same", _small);
 
         Assert.Equal(_small, (await ReadAsync("small")).Value);
         await _site.VerifyAllAsync();
@@ -64,7 +61,7 @@ public sealed class BitRotTests : IAsyncLifetime
 
         Assert.Equal(ErrorCode.Quarantined, (await ReadAsync("large")).Error?.Code);
         Assert.False(await _site.Site.Blobs.IsStoredForAsync(blob.Hash, Lane.Main, Ct));
-        await PutAsync(_other, "the same", _large);
+        await _site.PutAsync(_other, "the same", _large);
 
         Assert.Equal(_large, (await ReadAsync("large")).Value);
         string[] live = await SimulatedSite.DumpAsync(_site.Site.Records);
@@ -83,7 +80,7 @@ public sealed class BitRotTests : IAsyncLifetime
 
         Assert.Equal(ErrorCode.Quarantined, (await ReadAsync("small")).Error?.Code);
         Assert.Single(await _site.ReadAllAsync(_other.Id, null, []));
-        await PutAsync(_other, "more", RandomNumberGenerator.GetBytes(100));
+        await _site.PutAsync(_other, "more", RandomNumberGenerator.GetBytes(100));
         Assert.Equal(2, (await _site.ReadAllAsync(_other.Id, null, [])).Count);
     }
 
@@ -94,7 +91,7 @@ public sealed class BitRotTests : IAsyncLifetime
         MemberLocation place = Flip(MemberKey.Blob(BlobHash.Of(_small)));
         for (int i = 0; i < 8; i++)
         {
-            await PutAsync(_dataset, "replaced", RandomNumberGenerator.GetBytes(9000 + i));
+            await _site.PutAsync(_dataset, "replaced", RandomNumberGenerator.GetBytes(9000 + i));
         }
 
         Maintenance.CollectionReport report = await _site.Site.Collector.CollectAsync(Ct);
@@ -108,7 +105,7 @@ public sealed class BitRotTests : IAsyncLifetime
     [Fact]
     public async Task A_damaged_journal_stops_nobody_as_long_as_site_db_is_there_and_a_checkpoint_replaces_it()
     {
-        await PutAsync(_dataset, "more", RandomNumberGenerator.GetBytes(60));
+        await _site.PutAsync(_dataset, "more", RandomNumberGenerator.GetBytes(60));
         await _site.Site.Segments.SealAsync(Ct);
         string[] live = await SimulatedSite.DumpAsync(_site.Site.Records);
         FlipJournal();
@@ -119,7 +116,7 @@ public sealed class BitRotTests : IAsyncLifetime
         Assert.Contains("salvage", refused.Message, StringComparison.Ordinal);
         await ReopenAsync(withoutDatabase: false);
         await _site.Site.Checkpointer.TakeAsync(Ct);
-        await PutAsync(_dataset, "after the checkpoint", _small);
+        await _site.PutAsync(_dataset, "after the checkpoint", _small);
         live = await SimulatedSite.DumpAsync(_site.Site.Records);
         await ReopenAsync(withoutDatabase: true);
 
@@ -133,7 +130,7 @@ public sealed class BitRotTests : IAsyncLifetime
         await _site.Site.Checkpointer.TakeAsync(Ct);
         BlobHash part = (await _site.Site.Records.ReadAsync(static queries => queries.CheckpointParts(), Ct))[0];
         Flip(MemberKey.Blob(part));
-        await PutAsync(_dataset, "after the checkpoint", _small);
+        await _site.PutAsync(_dataset, "after the checkpoint", _small);
         string[] live = await SimulatedSite.DumpAsync(_site.Site.Records);
 
         await ReopenAsync(withoutDatabase: true);
@@ -146,7 +143,7 @@ public sealed class BitRotTests : IAsyncLifetime
     {
         for (int i = 0; i < 8; i++)
         {
-            await PutAsync(_dataset, "replaced", RandomNumberGenerator.GetBytes(9000 + i));
+            await _site.PutAsync(_dataset, "replaced", RandomNumberGenerator.GetBytes(9000 + i));
         }
 
         Assert.True((await _site.Site.Collector.CollectAsync(Ct)).Retired > 0);
@@ -214,17 +211,6 @@ public sealed class BitRotTests : IAsyncLifetime
                 File.Move(file + ".copy", file, overwrite: true);
             }
         }
-    }
-
-    private async Task<SiteDataset> CreateAsync(string slug) => (await _site.Site.Lifecycle.CreateAsync(
-        new NewDataset { Id = new DatasetId(Guid.NewGuid()), Owner = "anna", Slug = slug, By = "anna" }, Ct)).Value;
-
-    private async Task PutAsync(SiteDataset dataset, string path, byte[] content)
-    {
-        using ReceivedBlob blob = (await _site.ReceiveAsync(dataset.Id, content)).Value;
-        Result<bool> put = await _site.Site.Entries.PutFileAsync(
-            dataset.Id, DatasetPath.Parse(path).Value, Entry.File(blob.Hash, blob.Size), blob, EntryCondition.None, Ct);
-        Assert.True(put.IsOk, put.Error?.Message);
     }
 
     private async Task<Result<byte[]>> ReadAsync(string path)

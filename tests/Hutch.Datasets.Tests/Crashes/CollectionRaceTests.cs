@@ -3,7 +3,6 @@ using Hutch.Catalog.Site;
 using Hutch.Datasets.Blobs;
 using Hutch.Datasets.Entries;
 using Hutch.Datasets.Heads;
-using Hutch.Datasets.Lifecycle;
 using Hutch.Datasets.Maintenance;
 using Hutch.Disk.Faults;
 using Hutch.Model;
@@ -28,7 +27,7 @@ public sealed class CollectionRaceTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _site = await SimulatedSite.OpenAsync(_disk, _root, SimulatedSite.Options(1), _time);
-        _dataset = await CreateAsync("busy");
+        _dataset = await _site.CreateAsync("busy");
     }
 
     public async ValueTask DisposeAsync()
@@ -71,7 +70,7 @@ public sealed class CollectionRaceTests : IAsyncLifetime
 
         Task<CollectionReport> collecting = Task.Run(() => _site.Site.Collector.CollectAsync(Ct), Ct);
         await begun.Task.WaitAsync(Ct);
-        await PutAsync("large", _largeDead, waiting);
+        Assert.True((await _site.PutAsync(_dataset, "large", waiting)).IsOk);
         Volatile.Write(ref isNamed, true);
         waiting.Dispose();
         await collecting;
@@ -151,24 +150,11 @@ public sealed class CollectionRaceTests : IAsyncLifetime
         Assert.Equal(live, await SimulatedSite.DumpAsync(_site.Site.Records));
     }
 
-    private async Task<SiteDataset> CreateAsync(string slug) => (await _site.Site.Lifecycle.CreateAsync(
-        new NewDataset { Id = new DatasetId(Guid.NewGuid()), Owner = "anna", Slug = slug, By = "anna" }, Ct)).Value;
-
     private async Task<SiteDataset> DatasetAsync() => (await _site.Site.Heads.DatasetAsync(_dataset.Id, Ct)).Value;
 
     private static DatasetPath PathOf(string path) => DatasetPath.Parse(path).Value;
 
-    private async Task PutAsync(string path, byte[] content)
-    {
-        using ReceivedBlob blob = (await _site.ReceiveAsync(_dataset.Id, content)).Value;
-        await PutAsync(path, content, blob);
-    }
-
-    private async Task PutAsync(string path, byte[] content, ReceivedBlob blob)
-    {
-        Result<bool> put = await _site.Site.Entries.PutFileAsync(_dataset.Id, PathOf(path), Entry.File(blob.Hash, content.Length), blob, EntryCondition.None, Ct);
-        Assert.True(put.IsOk, put.Error?.Message);
-    }
+    private Task PutAsync(string path, byte[] content) => _site.PutAsync(_dataset, path, content);
 
     private async Task PutAndRemoveAsync(string path, byte[] content)
     {

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using Hutch.Catalog.Site;
 using Hutch.Datasets.Blobs;
 using Hutch.Datasets.Entries;
-using Hutch.Datasets.Lifecycle;
 using Hutch.Disk.Faults;
 using Hutch.Model;
 using Hutch.Model.Site;
@@ -31,8 +30,8 @@ public sealed class CommitterTests : IAsyncLifetime
     [Fact]
     public async Task A_transient_copy_in_the_same_group_is_no_copy_for_a_lasting_dataset()
     {
-        SiteDataset transient = await CreateAsync("grid", 1);
-        SiteDataset lasting = await CreateAsync("kept", null);
+        SiteDataset transient = await _site.CreateAsync("grid", 1);
+        SiteDataset lasting = await _site.CreateAsync("kept");
         byte[] content = RandomNumberGenerator.GetBytes(3000);
         using ReceivedBlob first = (await _site.ReceiveAsync(transient.Id, content)).Value;
         using ReceivedBlob second = (await _site.ReceiveAsync(lasting.Id, content)).Value;
@@ -43,8 +42,8 @@ public sealed class CommitterTests : IAsyncLifetime
         await _site.Site.Committer.RunAloneAsync(
             _ =>
             {
-                puts = PutAsync(transient, "a", first);
-                also = PutAsync(lasting, "a", second);
+                puts = _site.PutAsync(transient, "a", first);
+                also = _site.PutAsync(lasting, "a", second);
                 return Task.CompletedTask;
             },
             Ct);
@@ -69,16 +68,16 @@ public sealed class CommitterTests : IAsyncLifetime
     [Fact]
     public async Task A_lasting_copy_outlives_a_newer_transient_one()
     {
-        SiteDataset transient = await CreateAsync("grid", 1);
-        SiteDataset lasting = await CreateAsync("kept", null);
+        SiteDataset transient = await _site.CreateAsync("grid", 1);
+        SiteDataset lasting = await _site.CreateAsync("kept");
         byte[] content = RandomNumberGenerator.GetBytes(3000);
-        await PutAsync(lasting, "a", content);
+        await _site.PutAsync(lasting, "a", content);
         for (int i = 0; i < 8; i++)
         {
-            await PutAsync(lasting, "replaced", RandomNumberGenerator.GetBytes(9000 + i));
+            await _site.PutAsync(lasting, "replaced", RandomNumberGenerator.GetBytes(9000 + i));
         }
 
-        await PutAsync(transient, "a", content);
+        await _site.PutAsync(transient, "a", content);
         await _site.Site.Collector.CollectAsync(Ct);
         _time.Advance(TimeSpan.FromDays(3));
         await _site.Site.Lifecycle.EndWhatIsOverAsync(Ct);
@@ -91,13 +90,13 @@ public sealed class CommitterTests : IAsyncLifetime
     [Fact]
     public async Task A_refusal_after_a_failed_sync_does_not_count_the_lost_records_as_applied()
     {
-        SiteDataset dataset = await CreateAsync("kept", null);
-        await PutAsync(dataset, "a", RandomNumberGenerator.GetBytes(10));
+        SiteDataset dataset = await _site.CreateAsync("kept");
+        await _site.PutAsync(dataset, "a", RandomNumberGenerator.GetBytes(10));
         _disk.FailWith = static call => call.Operation == DiskOperation.Sync ? new IOException("The sync failed.") : null;
         byte[] unknown = RandomNumberGenerator.GetBytes(20);
         using (ReceivedBlob blob = (await _site.ReceiveAsync(dataset.Id, unknown)).Value)
         {
-            Assert.Equal(ErrorCode.OutcomeUnknown, (await PutAsync(dataset, "unknown", blob)).Error?.Code);
+            Assert.Equal(ErrorCode.OutcomeUnknown, (await _site.PutAsync(dataset, "unknown", blob)).Error?.Code);
         }
 
         _disk.FailWith = null;
@@ -120,9 +119,9 @@ public sealed class CommitterTests : IAsyncLifetime
     [Fact]
     public async Task A_purge_that_was_stopped_half_way_is_finished_after_the_next_start()
     {
-        SiteDataset purged = await CreateAsync("secret", null);
+        SiteDataset purged = await _site.CreateAsync("secret");
         byte[] content = System.Text.Encoding.ASCII.GetBytes(Workload.Secret + " " + new string('x', 3000));
-        await PutAsync(purged, Workload.Secret, content);
+        await _site.PutAsync(purged, Workload.Secret, content);
         await _site.Site.Lifecycle.PurgeAsync(purged.Id, "withdrawn", "anna", Ct);
         await _site.DisposeAsync();
 
@@ -138,13 +137,13 @@ public sealed class CommitterTests : IAsyncLifetime
     [Fact]
     public async Task A_purge_of_a_transient_dataset_does_not_wait_for_the_end_of_its_day_and_spares_the_others_of_that_day()
     {
-        SiteDataset purged = await CreateAsync("secret", 1);
-        SiteDataset other = await CreateAsync("grid", 1);
+        SiteDataset purged = await _site.CreateAsync("secret", 1);
+        SiteDataset other = await _site.CreateAsync("grid", 1);
         byte[] shared = RandomNumberGenerator.GetBytes(4000);
-        await PutAsync(purged, Workload.Secret, System.Text.Encoding.ASCII.GetBytes(Workload.Secret + " " + new string('x', 3000)));
-        await PutAsync(purged, "shared", shared);
-        await PutAsync(other, "shared", shared);
-        await PutAsync(other, "large", RandomNumberGenerator.GetBytes((1 << 20) + 1));
+        await _site.PutAsync(purged, Workload.Secret, System.Text.Encoding.ASCII.GetBytes(Workload.Secret + " " + new string('x', 3000)));
+        await _site.PutAsync(purged, "shared", shared);
+        await _site.PutAsync(other, "shared", shared);
+        await _site.PutAsync(other, "large", RandomNumberGenerator.GetBytes((1 << 20) + 1));
 
         SiteDataset ended = (await _site.Site.Lifecycle.PurgeAsync(purged.Id, "withdrawn", "anna", Ct)).Value;
         await _site.Site.Collector.CollectPurgedAsync(ended, Ct);
@@ -156,7 +155,7 @@ public sealed class CommitterTests : IAsyncLifetime
     [Fact]
     public async Task A_small_file_that_is_uploaded_in_parts_is_not_collected()
     {
-        SiteDataset dataset = await CreateAsync("kept", null);
+        SiteDataset dataset = await _site.CreateAsync("kept");
         byte[] content = RandomNumberGenerator.GetBytes(50_000);
         SiteSession session = (await _site.Site.Pushes.StartAsync(dataset.Id, null, "anna", Ct)).Value;
         Pushes.UploadKey key = Pushes.UploadKey.OfHash(BlobHash.Of(content));
@@ -171,17 +170,4 @@ public sealed class CommitterTests : IAsyncLifetime
 
         await _site.VerifyAllAsync();
     }
-
-    private async Task<SiteDataset> CreateAsync(string slug, int? days) => (await _site.Site.Lifecycle.CreateAsync(
-        new NewDataset { Id = new DatasetId(Guid.NewGuid()), Owner = "anna", Slug = slug, By = "anna", TransientDays = days }, Ct)).Value;
-
-    private async Task PutAsync(SiteDataset dataset, string path, byte[] content)
-    {
-        using ReceivedBlob blob = (await _site.ReceiveAsync(dataset.Id, content)).Value;
-        Result<bool> put = await PutAsync(dataset, path, blob);
-        Assert.True(put.IsOk, put.Error?.Message);
-    }
-
-    private Task<Result<bool>> PutAsync(SiteDataset dataset, string path, ReceivedBlob blob) => _site.Site.Entries.PutFileAsync(
-        dataset.Id, DatasetPath.Parse(path).Value, Entry.File(blob.Hash, blob.Size), blob, EntryCondition.None, Ct);
 }

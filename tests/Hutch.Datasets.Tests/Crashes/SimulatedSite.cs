@@ -4,7 +4,9 @@ using System.Text;
 using Hutch.Catalog.Site;
 using Hutch.Catalog.Sqlite;
 using Hutch.Datasets.Blobs;
+using Hutch.Datasets.Entries;
 using Hutch.Datasets.Heads;
+using Hutch.Datasets.Lifecycle;
 using Hutch.Disk.Faults;
 using Hutch.Model;
 using Hutch.Model.Site;
@@ -83,6 +85,34 @@ internal sealed class SimulatedSite : IAsyncDisposable
         using SqliteLease lease = await records.RentSnapshotAsync(CancellationToken.None);
         return [.. SiteRows.Dump(lease.Session).Select(static line => Encoding.UTF8.GetString(line.Span))];
     }
+
+    /// <summary>An open dataset; transient when days are given.</summary>
+    public async Task<SiteDataset> CreateAsync(string slug, int? days = null) => (await Site.Lifecycle.CreateAsync(
+        new NewDataset { Id = new DatasetId(Guid.NewGuid()), Owner = "anna", Slug = slug, By = "anna", TransientDays = days }, CancellationToken.None)).Value;
+
+    /// <summary>Puts a file, which must go well.</summary>
+    public async Task PutAsync(SiteDataset dataset, string path, byte[] content)
+    {
+        Result<bool> put = await TryPutAsync(dataset, path, content);
+        Assert.True(put.IsOk, put.Error?.Message);
+    }
+
+    /// <summary>Puts a file, or says why not.</summary>
+    public async Task<Result<bool>> TryPutAsync(SiteDataset dataset, string path, byte[] content)
+    {
+        Result<ReceivedBlob> received = await ReceiveAsync(dataset.Id, content);
+        if (!received.IsOk)
+        {
+            return received.Error;
+        }
+
+        using ReceivedBlob blob = received.Value;
+        return await PutAsync(dataset, path, blob);
+    }
+
+    /// <summary>Puts a file whose bytes were received before.</summary>
+    public Task<Result<bool>> PutAsync(SiteDataset dataset, string path, ReceivedBlob blob) => Site.Entries.PutFileAsync(
+        dataset.Id, DatasetPath.Parse(path).Value, Entry.File(blob.Hash, blob.Size), blob, EntryCondition.None, CancellationToken.None);
 
     public async Task<Result<ReceivedBlob>> ReceiveAsync(DatasetId dataset, byte[] content)
     {

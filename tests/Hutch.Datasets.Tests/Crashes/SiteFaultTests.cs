@@ -1,7 +1,5 @@
 using System.Security.Cryptography;
-using Hutch.Datasets.Blobs;
 using Hutch.Datasets.Entries;
-using Hutch.Datasets.Lifecycle;
 using Hutch.Disk.Faults;
 using Hutch.Model;
 using Hutch.Model.Site;
@@ -54,26 +52,26 @@ public sealed class SiteFaultTests
         await using (SimulatedSite site = await SimulatedSite.OpenAsync(disk, root, options, time))
         {
             disk.CapacityBytes = 6 << 20;
-            SiteDataset kept = await CreateAsync(site, "kept");
-            SiteDataset given = await CreateAsync(site, "given up");
+            SiteDataset kept = await site.CreateAsync("kept");
+            SiteDataset given = await site.CreateAsync("given up");
             byte[] first = RandomNumberGenerator.GetBytes(30_000);
-            Assert.True((await PutAsync(site, kept, "first", first)).IsOk);
-            Assert.True((await PutAsync(site, given, "large", RandomNumberGenerator.GetBytes((1 << 20) + 9))).IsOk);
+            Assert.True((await site.TryPutAsync(kept, "first", first)).IsOk);
+            Assert.True((await site.TryPutAsync(given, "large", RandomNumberGenerator.GetBytes((1 << 20) + 9))).IsOk);
             HutchError? full = null;
             int files = 0;
             while (full is null)
             {
-                full = (await PutAsync(site, given, $"f{files++}", RandomNumberGenerator.GetBytes(40_000))).Error;
+                full = (await site.TryPutAsync(given, $"f{files++}", RandomNumberGenerator.GetBytes(40_000))).Error;
             }
 
-            Result<bool> large = await PutAsync(site, given, "too large", RandomNumberGenerator.GetBytes(3 << 20));
+            Result<bool> large = await site.TryPutAsync(given, "too large", RandomNumberGenerator.GetBytes(3 << 20));
             Assert.Equal(ErrorCode.InsufficientStorage, full.Code);
             Assert.Equal(ErrorCode.InsufficientStorage, large.Error?.Code);
             Assert.True(files > 20);
             await site.VerifyAllAsync();
             Assert.True((await site.Site.Entries.RemoveAsync(given.Id, DatasetPath.Parse("f0").Value, EntryCondition.None, ct)).IsOk);
             Task<Result<Entry>> remove = site.Site.Entries.RemoveAsync(given.Id, DatasetPath.Parse("f1").Value, EntryCondition.None, ct);
-            Task<Result<bool>> beside = PutAsync(site, given, "beside", RandomNumberGenerator.GetBytes(40_000));
+            Task<Result<bool>> beside = site.TryPutAsync(given, "beside", RandomNumberGenerator.GetBytes(40_000));
             Assert.True((await remove).IsOk);
             Assert.Equal(ErrorCode.InsufficientStorage, (await beside).Error?.Code);
         }
@@ -85,28 +83,12 @@ public sealed class SiteFaultTests
             time.Advance(TimeSpan.FromDays(31));
             Assert.Equal(1, await site.Site.Lifecycle.EndWhatIsOverAsync(ct));
             await site.Site.Collector.CollectAsync(ct);
-            Result<bool> again = await PutAsync(site, datasets[0], "again", RandomNumberGenerator.GetBytes(2 << 20));
+            Result<bool> again = await site.TryPutAsync(datasets[0], "again", RandomNumberGenerator.GetBytes(2 << 20));
             Assert.True(again.IsOk, again.Error?.Message);
             await site.VerifyAllAsync();
         }
 
         Directory.Delete(root, recursive: true);
-    }
-
-    private static async Task<SiteDataset> CreateAsync(SimulatedSite site, string slug) => (await site.Site.Lifecycle.CreateAsync(
-        new NewDataset { Id = new DatasetId(Guid.NewGuid()), Owner = "anna", Slug = slug, By = "anna" }, CancellationToken.None)).Value;
-
-    private static async Task<Result<bool>> PutAsync(SimulatedSite site, SiteDataset dataset, string path, byte[] content)
-    {
-        Result<ReceivedBlob> received = await site.ReceiveAsync(dataset.Id, content);
-        if (!received.IsOk)
-        {
-            return received.Error;
-        }
-
-        using ReceivedBlob blob = received.Value;
-        return await site.Site.Entries.PutFileAsync(
-            dataset.Id, DatasetPath.Parse(path).Value, Entry.File(blob.Hash, blob.Size), blob, EntryCondition.None, CancellationToken.None);
     }
 
     private static async Task<long> CountSyncsAsync(int seed)
