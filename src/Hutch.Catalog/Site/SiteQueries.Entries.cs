@@ -1,8 +1,8 @@
-using System.Text;
 using Dapper;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Hutch.Catalog.Site;
 
@@ -109,10 +109,13 @@ public sealed partial class SiteQueries
         return command.ExecuteScalar() is not null;
     }
 
-    private static OverlayRow Row(SqliteDataReader reader) => new(
-        DatasetPath.Parse(reader.GetString(0)).Value,
-        reader.IsDBNull(1) ? null : EntryJson.Parse(Encoding.UTF8.GetBytes(reader.GetString(1))).Value,
-        reader.GetInt64(2));
+    // The text of an entry is read where it lies: listings read thousands of them.
+    private static OverlayRow Row(SqliteDataReader reader)
+    {
+        ReadOnlySpan<byte> entry = raw.sqlite3_column_blob(reader.Handle, 1);
+        return new OverlayRow(
+            DatasetPath.Parse(reader.GetString(0)).Value, entry.IsEmpty ? null : EntryJson.Parse(entry).Value, reader.GetInt64(2));
+    }
 
     private sealed class SnapshotRow
     {

@@ -98,6 +98,19 @@ public sealed class StreamedBodyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Bodies_pass_through_the_memory_that_the_server_has_for_connections()
+    {
+        var memory = new CountingMemory();
+        await using TestDoor door = await TestDoor.StartAsync(memory: memory);
+        (await door.Admin.PutAsync("/box")).Must(200);
+        int before = memory.Taken;
+
+        (await door.Admin.PutAsync("/box/a", new byte[1 << 20])).Must(200);
+
+        Assert.InRange(memory.Taken - before, 1 << 7, 1 << 11);
+    }
+
+    [Fact]
     public async Task A_body_without_length_comes_in()
     {
         using HttpRequestMessage request = Admin.Sign("PUT", "/box/nolength", [], ("x-amz-content-sha256", SigV4.UnsignedPayload));

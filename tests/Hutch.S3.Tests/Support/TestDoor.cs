@@ -3,6 +3,8 @@ using Hutch.Datasets;
 using Hutch.Datasets.Accounts;
 using Hutch.Disk;
 using Hutch.S3.Hosting;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Hutch.S3.Tests.Support;
 
@@ -51,11 +53,12 @@ internal sealed class TestDoor : IAsyncDisposable
     /// <summary>Bytes of all segments: what was ever written.</summary>
     public long StoredBytes => Site.Segments.Segments.Sum(segment => segment.UsedBytes);
 
-    public static async Task<TestDoor> StartAsync(S3Options? options = null, TimeProvider? time = null, IDisk? disk = null, SiteOptions? site = null)
+    public static async Task<TestDoor> StartAsync(
+        S3Options? options = null, TimeProvider? time = null, IDisk? disk = null, SiteOptions? site = null, IMemoryPoolFactory<byte>? memory = null)
     {
         string folder = Directory.CreateTempSubdirectory("hutch-s3-").FullName;
         S3Options with = options ?? new S3Options { Address = "127.0.0.1:0", StopSeconds = 2 };
-        (HutchServer server, Uri s3) = await StartServerAsync(folder, with, time ?? TimeProvider.System, disk, site);
+        (HutchServer server, Uri s3) = await StartServerAsync(folder, with, time ?? TimeProvider.System, disk, site, memory);
         string token = (await File.ReadAllTextAsync(Path.Combine(folder, AdminAccount.TokenFileName), TestContext.Current.CancellationToken)).Trim();
         var door = new TestDoor(folder, server, s3, with, time ?? TimeProvider.System, token);
         door.Admin = await door.KeyAsync(token);
@@ -111,7 +114,7 @@ internal sealed class TestDoor : IAsyncDisposable
     }
 
     private static async Task<(HutchServer Server, Uri S3)> StartServerAsync(
-        string folder, S3Options options, TimeProvider time, IDisk? disk = null, SiteOptions? site = null)
+        string folder, S3Options options, TimeProvider time, IDisk? disk = null, SiteOptions? site = null, IMemoryPoolFactory<byte>? memory = null)
     {
         string said = "";
         HutchServer server = await HutchServer.StartAsync(
@@ -124,7 +127,7 @@ internal sealed class TestDoor : IAsyncDisposable
                 SegmentDisk = disk ?? LocalDisk.Instance,
                 Site = site ?? new SiteOptions(),
                 Time = time,
-                ConfigureServices = services => services.AddS3(options, words => said = words),
+                ConfigureServices = services => (memory is null ? services : services.AddSingleton(memory)).AddS3(options, words => said = words),
             },
             TestContext.Current.CancellationToken);
         return (server, new Uri(said.Split(' ').First(word => word.StartsWith("http://", StringComparison.Ordinal))));
