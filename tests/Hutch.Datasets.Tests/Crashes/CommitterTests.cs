@@ -60,7 +60,7 @@ public sealed class CommitterTests : IAsyncLifetime
         _site.Site.Committer.Committed += static _ => throw new InvalidOperationException("a fault of one who listens");
         _site.Site.Committer.Committed += records => heard += records.Count;
 
-        await CreateAsync("heard", null);
+        await _site.CreateAsync("heard");
 
         Assert.True(heard > 0);
     }
