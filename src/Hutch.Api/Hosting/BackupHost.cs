@@ -18,7 +18,8 @@ public static class BackupHost
     {
         ArgumentNullException.ThrowIfNull(options);
         LocalDisk disk = LocalDisk.Instance;
-        using DataFolder folder = DataFolder.Open(disk, options.DataFolder, options.AllowNetworkFileSystem, options.Site.NewId, options.Time);
+        using DataFolder folder = await DataFolder.OpenAsync(
+            disk, options.DataFolder, options.AllowNetworkFileSystem, options.Site.NewId, options.Time, options.Notice, ct);
         using ILoggerFactory loggers = Loggers.Create(options);
         await using ZoneServices zone = await ZoneServices.OpenAsync(disk, folder.Path, options.Zone, options.Time, loggers, ct);
         await using Site site = await Site.OpenAsync(disk, folder.Path, options.Site, options.Time, loggers, ct);

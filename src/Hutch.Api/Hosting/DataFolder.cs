@@ -1,4 +1,5 @@
 using Hutch.Datasets.Backups;
+using Hutch.Datasets.Upgrades;
 using Hutch.Disk;
 
 namespace Hutch.Api.Hosting;
@@ -23,8 +24,9 @@ internal sealed class DataFolder : IDisposable
     /// <summary>Which life of the folder this is.</summary>
     public Incarnation Incarnation => Version.Incarnation!;
 
-    /// <summary>Makes the folder when it is not there, locks it and checks its format.</summary>
-    public static DataFolder Open(IDisk disk, string folder, bool allowNetworkFileSystem, Func<Guid> newId, TimeProvider time)
+    /// <summary>Makes the folder when it is not there, locks it and checks its format; an older one is upgraded, after a copy.</summary>
+    public static async Task<DataFolder> OpenAsync(
+        IDisk disk, string folder, bool allowNetworkFileSystem, Func<Guid> newId, TimeProvider time, Action<string>? tell, CancellationToken ct)
     {
         string path = System.IO.Path.GetFullPath(folder);
         disk.CreateFolder(path);
@@ -33,7 +35,7 @@ internal sealed class DataFolder : IDisposable
         {
             RefuseUnfinished(disk, path);
             DataVersion version = DataVersion.Read(disk, path) ?? DataVersion.Begin(disk, path, DataFormat.Current, newId);
-            RefuseOld(version, path);
+            version = await new FolderUpgrader(disk, path, time).UpgradeAsync(version, newId, tell, ct);
             DataFolderLock.Sign(disk, path, time);
             return new DataFolder(path, version, ownership);
         }
@@ -54,15 +56,10 @@ internal sealed class DataFolder : IDisposable
         {
             throw new IOException($"A restore into '{path}' was not finished: it is no data folder. Remove it and restore again.");
         }
-    }
 
-    private static void RefuseOld(DataVersion version, string path)
-    {
-        if (version.NeedsUpgrade(DataFormat.Current, path))
+        if (disk.FileExists(System.IO.Path.Combine(path, FolderUpgrader.BackUnfinishedName)))
         {
-            throw new IOException(
-                $"The data folder '{path}' has format {version.Format}, of a program before the first release; this one reads format {DataFormat.Current}. "
-                + "Get the data out with the program that made it (clone), or with docs/formats/salvage.md: nothing was changed.");
+            throw new IOException($"The data folder '{path}' is on its way back to an older format: finish that with `hutch upgrade --back`.");
         }
     }
 

@@ -3,6 +3,6 @@ namespace Hutch.Api.Hosting;
 /// <summary>The format of data folders.</summary>
 public static class DataFormat
 {
-    /// <summary>The format that this program writes. Format 1 was never released.</summary>
+    /// <summary>The format that this program writes.</summary>
     public const int Current = 2;
 }

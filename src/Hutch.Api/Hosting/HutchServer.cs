@@ -75,7 +75,8 @@ public sealed class HutchServer : IAsyncDisposable
     public static async Task<HutchServer> StartAsync(ServeOptions options, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(options);
-        DataFolder folder = DataFolder.Open(LocalDisk.Instance, options.DataFolder, options.AllowNetworkFileSystem, options.Site.NewId, options.Time);
+        DataFolder folder = await DataFolder.OpenAsync(
+            LocalDisk.Instance, options.DataFolder, options.AllowNetworkFileSystem, options.Site.NewId, options.Time, options.Notice, ct);
         ZoneServices? zone = null;
         Site? site = null;
         TlsCertificates? certificates = null;

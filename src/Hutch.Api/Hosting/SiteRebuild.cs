@@ -22,8 +22,8 @@ public static class SiteRebuild
             throw ErrorCode.NotFound.With($"{Display.Quote(options.DataFolder)} is not a data folder of hutch: it has no file VERSION.").ToException();
         }
 
-        using DataFolder folder = DataFolder.Open(
-            LocalDisk.Instance, options.DataFolder, options.AllowNetworkFileSystem, options.Site.NewId, options.Time);
+        using DataFolder folder = await DataFolder.OpenAsync(
+            LocalDisk.Instance, options.DataFolder, options.AllowNetworkFileSystem, options.Site.NewId, options.Time, options.Notice, ct);
         new RecordsFile(folder.Path).SetAside(OldSuffix);
         using ILoggerFactory loggers = Loggers.Create(options);
         await using Site site = await Site.OpenAsync(LocalDisk.Instance, folder.Path, options.Site, options.Time, loggers, ct);

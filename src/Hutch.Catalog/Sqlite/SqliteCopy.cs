@@ -62,6 +62,40 @@ public static class SqliteCopy
         }
     }
 
+    /// <summary>
+    /// Writes a checked copy of a database that nobody has open into a new file that only its owner can read, and syncs it; what stands in its
+    /// log is in the copy. Nothing is left when it fails; a full disk is a <see cref="DiskFullException"/>.
+    /// </summary>
+    public static void WriteClosed(IDisk disk, string source, string path)
+    {
+        ArgumentNullException.ThrowIfNull(disk);
+        SqliteLibrary.EnsureLoaded();
+        disk.Open(path, DiskAccess.CreateNew).Dispose();
+        try
+        {
+            var text = new SqliteConnectionStringBuilder { DataSource = source, Mode = SqliteOpenMode.ReadWrite, Pooling = false };
+            using (var connection = new SqliteConnection(text.ConnectionString))
+            {
+                connection.Open();
+                using var session = new SqliteSession(connection);
+                Write(session, path);
+            }
+
+            using IDiskFile file = disk.Open(path, DiskAccess.ReadWrite);
+            file.Sync();
+        }
+        catch (Exception e)
+        {
+            disk.Delete(path);
+            throw e switch
+            {
+                SqliteException { SqliteErrorCode: FullDisk } => new DiskFullException(path, e),
+                SqliteException => new CatalogException($"{source} cannot be copied: {e.Message}", e),
+                _ => e,
+            };
+        }
+    }
+
     /// <summary>Opens a copy read-only and looks for damage. Empty when there is none.</summary>
     public static IReadOnlyList<string> Verify(string path)
     {

@@ -45,6 +45,7 @@ internal static class VerbList
         new("verify", host => new VerifyVerb(host)),
         new("gc", host => new GcVerb(host)),
         new("backup", BackupVerbs.Create),
+        new("upgrade", host => new UpgradeVerb(host)),
         new("doctor", host => new DoctorVerb(host)),
         new("rebuild", host => new RebuildVerb(host)),
         new("simulate", SimulateVerbs.Create),

@@ -1,5 +1,7 @@
 using Hutch.Api.Hosting;
 using Hutch.Api.Tests.Support;
+using Hutch.Datasets.Upgrades;
+using Hutch.Disk;
 
 namespace Hutch.Api.Tests.Contract;
 
@@ -32,19 +34,23 @@ public sealed class DataFolderTests
     }
 
     [Fact]
-    public async Task A_folder_of_a_format_before_the_first_release_is_refused_with_words_and_unchanged()
+    public async Task A_folder_of_a_newer_format_is_refused_with_words_and_unchanged()
     {
-        string folder = Directory.CreateTempSubdirectory("hutch-old-").FullName;
+        string folder = Directory.CreateTempSubdirectory("hutch-new-").FullName;
         string version = Path.Combine(folder, "VERSION");
-        await File.WriteAllTextAsync(version, "{\"format\":1,\"min_reader\":1}\n", Ct);
+        await File.WriteAllTextAsync(version, "{\"format\":9,\"min_reader\":9}\n", Ct);
 
         IOException refusal = await Assert.ThrowsAsync<IOException>(() => HutchServer.StartAsync(TestServer.Options(folder), Ct));
 
-        Assert.Contains("has format 1, of a program before the first release", refusal.Message, StringComparison.Ordinal);
-        Assert.Equal("{\"format\":1,\"min_reader\":1}\n", await File.ReadAllTextAsync(version, Ct));
+        Assert.Contains("has format 9 and needs a program that reads format 9 or newer", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal("{\"format\":9,\"min_reader\":9}\n", await File.ReadAllTextAsync(version, Ct));
         Assert.Equal([version], Directory.GetFileSystemEntries(folder));
         Directory.Delete(folder, recursive: true);
     }
+
+    [Fact]
+    public void The_last_upgrade_ends_with_the_format_that_this_program_writes() =>
+        Assert.Equal(DataFormat.Current, new FolderUpgrader(LocalDisk.Instance, "/", TimeProvider.System).Current);
 
     private static string[] InodesOf(string folder) =>
         [.. Directory.EnumerateFileSystemEntries(folder, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(folder, path)).Order()];

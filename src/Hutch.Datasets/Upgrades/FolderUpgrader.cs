@@ -1,0 +1,151 @@
+using Hutch.Disk;
+
+namespace Hutch.Datasets.Upgrades;
+
+/// <summary>Brings a data folder to the format of this program, one step after the other, each after a checked copy; and back.</summary>
+/// <remarks>For the process that holds the folder's lock.</remarks>
+public sealed class FolderUpgrader
+{
+    /// <summary>Stands in a folder while it goes back: no server takes it before that is finished.</summary>
+    public const string BackUnfinishedName = "UPGRADE-BACK-UNFINISHED";
+
+    private const string BeforeBackSuffix = ".before-back";
+
+    private readonly IDisk _disk;
+    private readonly string _folder;
+    private readonly TimeProvider _time;
+    private readonly IReadOnlyList<IFolderUpgrade> _steps;
+
+    /// <summary>An upgrader of a folder.</summary>
+    public FolderUpgrader(IDisk disk, string folder, TimeProvider time)
+        : this(disk, folder, time, [new UpgradeFrom1()])
+    {
+    }
+
+    internal FolderUpgrader(IDisk disk, string folder, TimeProvider time, IReadOnlyList<IFolderUpgrade> steps)
+    {
+        _disk = disk;
+        _folder = folder;
+        _time = time;
+        _steps = steps;
+    }
+
+    /// <summary>The format that this program writes.</summary>
+    public int Current => _steps[^1].From + 1;
+
+    /// <summary>
+    /// Upgrades the folder when it is older. A crash or failure leaves the format before or after a step, each whole; the next call goes on.
+    /// Throws <see cref="IOException"/> with words when the folder is newer.
+    /// </summary>
+    /// <param name="version">What the folder is.</param>
+    /// <param name="newId">Where new ids come from.</param>
+    /// <param name="tell">Told what was done.</param>
+    /// <param name="ct">Cancels between two steps.</param>
+    public async Task<DataVersion> UpgradeAsync(DataVersion version, Func<Guid> newId, Action<string>? tell, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(version);
+        while (version.NeedsUpgrade(Current, _folder))
+        {
+            DataVersion before = version;
+            IFolderUpgrade step = _steps.FirstOrDefault(step => step.From == before.Format)
+                ?? throw new IOException($"The data folder '{_folder}' has format {version.Format}, from which this program knows no way. Nothing was changed.");
+            version = await StepAsync(step, newId, tell, ct);
+        }
+
+        RemoveLeftovers();
+        return version;
+    }
+
+    /// <summary>Undoes the last upgrade: the old program can open the folder afterwards. What was there is kept beside it.</summary>
+    /// <param name="copyNames">The names of the folders in the data folder.</param>
+    /// <param name="ct">Cancels before anything is changed.</param>
+    /// <returns>The copy that counts again.</returns>
+    public async Task<UpgradeCopy> GoBackAsync(IReadOnlyList<string> copyNames, CancellationToken ct)
+    {
+        UpgradeCopy copy = UpgradeCopy.FindNewest(_disk, _folder, copyNames)
+            ?? throw new IOException($"'{_folder}' has no copy of before an upgrade (a folder upgrade-…): there is no way back but a backup.");
+        bool isBegun = _disk.FileExists(Path.Combine(_folder, BackUnfinishedName));
+        if (!isBegun && DataVersion.Read(_disk, _folder) is { } version && version.Format != copy.To)
+        {
+            throw new IOException($"The folder has format {version.Format}, and the newest copy is of before the upgrade to {copy.To}. Nothing was changed.");
+        }
+
+        IReadOnlyList<string> damage = await copy.FindDamageAsync(_disk, _folder, ct);
+        if (damage.Count > 0)
+        {
+            throw new IOException($"The copy {copy.Name} is damaged ({string.Join(", ", damage)}) and must not be used. Nothing was changed; restore a backup.");
+        }
+
+        if (copy.Files.FirstOrDefault(file => UpgradeCopy.IsDatabase(file) && _disk.FileExists(PathOf(file) + "-wal")) is { } open)
+        {
+            throw new IOException($"{open.Path} was not closed in order. Start the server once more, stop it, then go back. Nothing was changed.");
+        }
+
+        if (!isBegun)
+        {
+            Begin(copy);
+        }
+
+        await PutBackAsync(copy);
+        return copy;
+    }
+
+    private async Task<DataVersion> StepAsync(IFolderUpgrade step, Func<Guid> newId, Action<string>? tell, CancellationToken ct)
+    {
+        using IDisposable? old = step.Prepare(_disk, _folder);
+        UpgradeCopy copy = await UpgradeCopy.MakeAsync(_disk, _folder, step.From, step.From + 1, _time.GetUtcNow(), ct);
+        DataVersion next = step.Decide(_disk, _folder, newId);
+        next.Write(_disk, _folder);
+        tell?.Invoke(
+            $"The data folder had format {step.From} and has {step.From + 1} now. What was changed was copied to {copy.Name} before; the way back, while the server is stopped: hutch upgrade --back.");
+        return next;
+    }
+
+    private void RemoveLeftovers()
+    {
+        string[] left = [.. _steps.SelectMany(step => step.Leftovers).Select(name => Path.Combine(_folder, name)).Where(_disk.FileExists)];
+        foreach (string path in left)
+        {
+            _disk.Delete(path);
+        }
+
+        if (left.Length > 0)
+        {
+            _disk.SyncFolder(_folder);
+        }
+    }
+
+    /// <summary>What an earlier way back has kept gives way to what this one keeps.</summary>
+    private void Begin(UpgradeCopy copy)
+    {
+        foreach (CopiedFile file in copy.Files.Where(UpgradeCopy.IsDatabase))
+        {
+            _disk.Delete(PathOf(file) + BeforeBackSuffix);
+        }
+
+        AtomicFile.Replace(_disk, Path.Combine(_folder, BackUnfinishedName), "Going back was not finished: run `hutch upgrade --back` again.\n"u8);
+    }
+
+    /// <summary>Databases first, <c>VERSION</c> last: until then no program takes the folder, and this can be done again.</summary>
+    private async Task PutBackAsync(UpgradeCopy copy)
+    {
+        var copies = new Backups.FileCopies(_disk);
+        foreach (CopiedFile file in copy.Files.OrderBy(file => file.Path == DataVersion.FileName))
+        {
+            string path = PathOf(file);
+            if (UpgradeCopy.IsDatabase(file) && _disk.FileExists(path) && !_disk.FileExists(path + BeforeBackSuffix))
+            {
+                _disk.Rename(path, path + BeforeBackSuffix);
+            }
+
+            _disk.CreateFolder(Path.GetDirectoryName(path)!);
+            await copies.CopyAsync(Path.Combine(_folder, copy.Name, file.Path), file.Bytes, path, null, CancellationToken.None);
+            _disk.SyncFolder(Path.GetDirectoryName(path)!);
+        }
+
+        _disk.Delete(Path.Combine(_folder, BackUnfinishedName));
+        _disk.SyncFolder(_folder);
+    }
+
+    private string PathOf(CopiedFile file) => Path.Combine(_folder, file.Path);
+}
