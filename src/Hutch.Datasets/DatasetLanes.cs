@@ -53,7 +53,9 @@ public sealed class DatasetLanes(Committer committer, HeadCache heads, TimeProvi
             ct);
     }
 
-    /// <summary>When what is put at a time and kept for some days has ended: a moment of the last day, which the lane keeps to its end.</summary>
+    /// <summary>
+    /// When what is put at a time and kept for some days has ended: a moment of the last day, which the lane keeps to its end.
+    /// </summary>
     internal static long EndOf(long now, int days)
     {
         DateTimeOffset last = DateTimeOffset.FromUnixTimeMilliseconds(now).AddDays(days);

@@ -38,7 +38,8 @@ public static class DatasetState
     public static Result<SiteDataset> RequireClosed(SiteDataset dataset) => RequirePresent(dataset).Then<SiteDataset>(present =>
         present.Closed is not null
             ? present
-            : (ErrorCode.DatasetOpen with { Advice = $"Close it first: `hutch close {present.Slug}`." }).With($"Dataset '{Name(present)}' is still open."));
+            : (ErrorCode.DatasetOpen with { Advice = $"Close it first: `hutch close {present.Slug}`." }).With(
+                $"Dataset '{Name(present)}' is still open."));
 
     private static string Name(SiteDataset dataset) => dataset.Owner + "/" + dataset.Slug;
 }

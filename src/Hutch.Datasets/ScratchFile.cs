@@ -2,7 +2,9 @@ using Hutch.Disk;
 
 namespace Hutch.Datasets;
 
-/// <summary>Files without a name in the data folder, for what is too much for the memory: they go when they are closed, or the process ends.</summary>
+/// <summary>
+/// Files without a name in the data folder, for what is too much for the memory: they go when they are closed, or the process ends.
+/// </summary>
 public static class ScratchFile
 {
     private const string Prefix = ".scratch-";

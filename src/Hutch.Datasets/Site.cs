@@ -272,7 +272,8 @@ public sealed partial class Site : IAsyncDisposable
     private void OnRecordsDamaged(Exception damage)
     {
         Committer.Refuse(
-            "site.db is damaged. Nothing that was acknowledged is lost: start the server again, which makes it anew from the segments by itself.");
+            "site.db is damaged. Nothing that was acknowledged is lost: start the server again, "
+            + "which makes it anew from the segments by itself.");
         if (Interlocked.Exchange(ref _isDamageTold, 1) != 0)
         {
             return;

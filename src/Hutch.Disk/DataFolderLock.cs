@@ -4,7 +4,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Hutch.Disk;
 
-/// <summary>One process owns a data folder: the lock that says so, and the check that the folder is on a disk whose locks can be trusted.</summary>
+/// <summary>
+/// One process owns a data folder: the lock that says so, and the check that the folder is on a disk whose locks can be trusted.
+/// </summary>
 /// <remarks>The lock is on the file <c>VERSION</c>, which no process ever replaces. Its second block says in words who has it.</remarks>
 public static class DataFolderLock
 {
@@ -32,7 +34,9 @@ public static class DataFolderLock
         }
     }
 
-    /// <summary>Leaves word of who has the folder, for the message that the next one gets. Only for whoever has it, and can read its format.</summary>
+    /// <summary>
+    /// Leaves word of who has the folder, for the message that the next one gets. Only for whoever has it, and can read its format.
+    /// </summary>
     public static void Sign(IDisk disk, string folder, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(disk);
@@ -40,7 +44,9 @@ public static class DataFolderLock
         DataVersion.WriteBlock(disk, Path.Combine(folder, DataVersion.FileName), OwnerBlock, Describe(time));
     }
 
-    /// <summary>Who has the folder, in the words it left there; null when nobody has. Looks only: nothing is written, and the lock is not kept.</summary>
+    /// <summary>
+    /// Who has the folder, in the words it left there; null when nobody has. Looks only: nothing is written, and the lock is not kept.
+    /// </summary>
     public static string? FindHolder(string folder)
     {
         string path = Path.Combine(folder, DataVersion.FileName);

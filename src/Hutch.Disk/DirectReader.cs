@@ -37,7 +37,9 @@ internal sealed class DirectReader(SafeFileHandle file) : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _direct?.Dispose();
 
-    /// <summary>Whether more than a few pages of a part are in memory, from where they are read sooner. Also where the system does not tell.</summary>
+    /// <summary>
+    /// Whether more than a few pages of a part are in memory, from where they are read sooner. Also where the system does not tell.
+    /// </summary>
     private bool IsInMemory(long offset, int length)
     {
         var range = new LibC.CacheRange((ulong)offset, (ulong)length);
@@ -45,7 +47,9 @@ internal sealed class DirectReader(SafeFileHandle file) : IDisposable
             || pages.Cached * PageBytes > (ulong)length / 8;
     }
 
-    /// <summary>The same file, opened once more. One that does not let itself be opened so is not read from: the handle is invalid then.</summary>
+    /// <summary>
+    /// The same file, opened once more. One that does not let itself be opened so is not read from: the handle is invalid then.
+    /// </summary>
     private SafeFileHandle Open()
     {
         lock (_gate)

@@ -17,7 +17,9 @@ public static class FileClone
         return LibC.Control(destination, LibC.FileClone, source.DangerousGetHandle()) == 0;
     }
 
-    /// <summary>Makes a new file that is a copy of another, sharing its blocks where possible; returns whether they are shared. Not synced.</summary>
+    /// <summary>
+    /// Makes a new file that is a copy of another, sharing its blocks where possible; returns whether they are shared. Not synced.
+    /// </summary>
     public static bool Copy(string source, string destination)
     {
         using SafeFileHandle from = File.OpenHandle(source);

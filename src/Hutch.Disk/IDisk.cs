@@ -21,10 +21,15 @@ public interface IDisk
     /// <summary>The names (without folder) of the files in a folder, in ordinal order; empty when there is no such folder.</summary>
     IReadOnlyList<string> ListFiles(string folder);
 
-    /// <summary>Makes a folder that only its owner can enter, and those above it. Does nothing when it is there. Not durable before the parents are synced.</summary>
+    /// <summary>
+    /// Makes a folder that only its owner can enter, and those above it. Does nothing when it is there. Not durable before the parents are
+    /// synced.
+    /// </summary>
     void CreateFolder(string folder);
 
-    /// <summary>Gives a file another name in the same folder, replacing what had that name: readers see the old or the new file, nothing between.</summary>
+    /// <summary>
+    /// Gives a file another name in the same folder, replacing what had that name: readers see the old or the new file, nothing between.
+    /// </summary>
     void Rename(string path, string newPath);
 
     /// <summary>

@@ -6,16 +6,25 @@ public interface IDiskFile : IDisposable
     /// <summary>The file's length in bytes.</summary>
     long Length { get; }
 
-    /// <summary>Reads at most as many bytes as fit; may read fewer; 0 only at the end of the file. See <see cref="DiskFileExtensions.ReadFully"/>.</summary>
+    /// <summary>
+    /// Reads at most as many bytes as fit; may read fewer; 0 only at the end of the file. See <see cref="DiskFileExtensions.ReadFully"/>.
+    /// </summary>
     int Read(Span<byte> destination, long offset);
 
-    /// <summary>As <see cref="Read"/>, for bytes that nobody is expected to want again soon: they need not stay in the system's memory.</summary>
+    /// <summary>
+    /// As <see cref="Read"/>, for bytes that nobody is expected to want again soon: they need not stay in the system's memory.
+    /// </summary>
     int ReadInPassing(Span<byte> destination, long offset) => Read(destination, offset);
 
-    /// <summary>Writes all bytes, extending the file when needed. Not durable before <see cref="Sync"/>; after a failure any part may be written.</summary>
+    /// <summary>
+    /// Writes all bytes, extending the file when needed. Not durable before <see cref="Sync"/>; after a failure any part may be written.
+    /// </summary>
     void Write(ReadOnlySpan<byte> source, long offset);
 
-    /// <summary>Writes all buffers one after the other, as one gathered write where the system can. As <see cref="Write(ReadOnlySpan{byte}, long)"/>.</summary>
+    /// <summary>
+    /// Writes all buffers one after the other, as one gathered write where the system can. As
+    /// <see cref="Write(ReadOnlySpan{byte}, long)"/>.
+    /// </summary>
     void Write(IReadOnlyList<ReadOnlyMemory<byte>> sources, long offset);
 
     /// <summary>
@@ -27,7 +36,9 @@ public interface IDiskFile : IDisposable
     /// <summary>Cuts the file, or extends it with zeros that take no space yet.</summary>
     void SetLength(long length);
 
-    /// <summary>Extends the file to at least this length with zeros whose space is taken now, so that writing there cannot find the disk full.</summary>
+    /// <summary>
+    /// Extends the file to at least this length with zeros whose space is taken now, so that writing there cannot find the disk full.
+    /// </summary>
     void Allocate(long length);
 
     /// <summary>

@@ -4,7 +4,9 @@ using System.Runtime.InteropServices;
 
 namespace Hutch.Storage;
 
-/// <summary>CRC32C (Castagnoli), as in iSCSI and ext4: finds every burst of up to 32 wrong bits, and is no protection against intent.</summary>
+/// <summary>
+/// CRC32C (Castagnoli), as in iSCSI and ext4: finds every burst of up to 32 wrong bits, and is no protection against intent.
+/// </summary>
 public static class Checksum
 {
     private const int BlockWords = 512;

@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace Hutch.Storage;
 
-/// <summary>What a CRC32C becomes when a block of zeros follows, without reading them: so that three parts can be summed at once and put together.</summary>
+/// <summary>
+/// What a CRC32C becomes when a block of zeros follows, without reading them: so that three parts can be summed at once and put together.
+/// </summary>
 internal sealed class Crc32CShift
 {
     private const int BytesOfCrc = sizeof(uint);

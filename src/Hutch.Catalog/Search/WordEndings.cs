@@ -40,5 +40,6 @@ internal static class WordEndings
         return words;
     }
 
-    private static string? Next(SqliteSession session, string from) => session.Connection.QueryFirstOrDefault<string>(NextSql, new { from });
+    private static string? Next(SqliteSession session, string from) =>
+        session.Connection.QueryFirstOrDefault<string>(NextSql, new { from });
 }

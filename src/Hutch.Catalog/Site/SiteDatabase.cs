@@ -60,7 +60,9 @@ public sealed class SiteDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether an exception is the database's own: a full disk, a lock that does not end, damage. The transaction is to be undone.</summary>
+    /// <summary>
+    /// Whether an exception is the database's own: a full disk, a lock that does not end, damage. The transaction is to be undone.
+    /// </summary>
     public static bool IsFailure(Exception exception) => exception is DbException;
 
     /// <summary>Whether an exception says that the file itself is damaged, or no database at all.</summary>
@@ -120,7 +122,9 @@ public sealed class SiteDatabase : IAsyncDisposable
     /// <returns>False when a reader was in the way for as long as the busy timeout.</returns>
     public bool TryEmptyLog() => _writer.Session.Scalar("PRAGMA wal_checkpoint(TRUNCATE)") == 0;
 
-    /// <summary>Writes a checked copy of the records as they are now, readable by its owner only; durable on return, but for its name.</summary>
+    /// <summary>
+    /// Writes a checked copy of the records as they are now, readable by its owner only; durable on return, but for its name.
+    /// </summary>
     public ValueTask CopyToAsync(IDisk disk, string path, CancellationToken ct) => SqliteCopy.WriteAsync(_database, disk, path, ct);
 
     private bool Note(Exception e)

@@ -115,7 +115,8 @@ public sealed partial class SiteQueries
         row.Size,
         Guid.Parse(row.Upload),
         [.. _connection.Query<SessionExtentRow>(
-            "SELECT start AS Start, length AS Length, crc AS Crc, part AS Part, part_start AS PartStart FROM extents WHERE upload = @upload ORDER BY start",
+            "SELECT start AS Start, length AS Length, crc AS Crc, part AS Part, part_start AS PartStart FROM extents WHERE upload = "
+            + "@upload ORDER BY start",
             new { upload = row.Upload })
             .Select(extent => extent.ToExtent())],
         row.Expires);

@@ -60,7 +60,9 @@ public sealed partial class SiteQueries
     public IReadOnlyList<SiteSnapshot> Snapshots(long dataset, long before, int limit) =>
         SelectSnapshots("number < @before ORDER BY number DESC LIMIT @limit", new { dataset, before, limit });
 
-    /// <summary>The automatic snapshots of a time before <paramref name="before"/> (ms since 1970) that no tag is on, newest first.</summary>
+    /// <summary>
+    /// The automatic snapshots of a time before <paramref name="before"/> (ms since 1970) that no tag is on, newest first.
+    /// </summary>
     public IReadOnlyList<SiteSnapshot> AutomaticSnapshots(long dataset, long before) => SelectSnapshots(
         "reason = 'auto' AND time < @before AND number NOT IN (SELECT number FROM tags WHERE dataset = @dataset) ORDER BY number DESC", new { dataset, before });
 
@@ -72,7 +74,9 @@ public sealed partial class SiteQueries
     public SiteSnapshot? TaggedSnapshot(long dataset, string tag) =>
         SelectSnapshots("number = (SELECT number FROM tags WHERE dataset = @dataset AND tag = @tag)", new { dataset, tag }).FirstOrDefault();
 
-    /// <summary>Snapshots whose root hash begins with some hex digits; more than one when the prefix is not unique. At most two trees.</summary>
+    /// <summary>
+    /// Snapshots whose root hash begins with some hex digits; more than one when the prefix is not unique. At most two trees.
+    /// </summary>
     public IReadOnlyList<SiteSnapshot> SnapshotsByHash(long dataset, string prefix) =>
         SelectSnapshots("page LIKE @pattern GROUP BY page HAVING number = min(number) ORDER BY number LIMIT 2", new { dataset, pattern = prefix + "%" });
 

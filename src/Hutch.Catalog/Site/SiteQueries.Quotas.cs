@@ -36,7 +36,8 @@ public sealed partial class SiteQueries
             new { owner }).ToUsage();
 
     /// <summary>What every owner holds, by owner.</summary>
-    public IReadOnlyList<OwnerUsage> UsageOfAll() => [.. _connection.Query<UsageRow>(Usage + " GROUP BY d.owner ORDER BY d.owner").Select(row => row.ToUsage())];
+    public IReadOnlyList<OwnerUsage> UsageOfAll() =>
+        [.. _connection.Query<UsageRow>(Usage + " GROUP BY d.owner ORDER BY d.owner").Select(row => row.ToUsage())];
 
     /// <summary>Bytes of large files that pushes into an owner's datasets have begun to upload.</summary>
     public long ReservedBytes(string owner) => _connection.ExecuteScalar<long>(
@@ -51,13 +52,15 @@ public sealed partial class SiteQueries
     public IReadOnlyList<DayUsage> UsageSince(DateOnly day) =>
     [
         .. _connection.Query<DayRow>(
-                "SELECT day AS Day, owner AS Owner, bytes AS Bytes, entries AS Entries FROM usage_days WHERE day >= @day ORDER BY day, owner",
+                "SELECT day AS Day, owner AS Owner, bytes AS Bytes, entries AS Entries FROM usage_days WHERE day >= @day ORDER BY "
+                + "day, owner",
                 new { day = SiteText.Of(day) })
             .Select(static row => new DayUsage(SiteText.ToDay(row.Day), row.Owner, row.Bytes, row.Entries)),
     ];
 
     /// <summary>Whether a day was noted.</summary>
-    public bool IsNoted(DateOnly day) => _connection.ExecuteScalar<long?>("SELECT 1 FROM usage_days WHERE day = @day LIMIT 1", new { day = SiteText.Of(day) }) is not null;
+    public bool IsNoted(DateOnly day) =>
+        _connection.ExecuteScalar<long?>("SELECT 1 FROM usage_days WHERE day = @day LIMIT 1", new { day = SiteText.Of(day) }) is not null;
 
     // Classes with properties: of a result without rows, SQLite does not say the types of computed columns.
     private sealed class UsageRow

@@ -17,7 +17,9 @@ public sealed partial class SiteQueries
     /// <summary>A run, or null.</summary>
     public SiteRun? Run(Guid id) => Runs("id = @id", new { id = id.ToString("N") }).FirstOrDefault();
 
-    /// <summary>Runs, newest first, with a sequence number below <paramref name="before"/>; those of one dataset, or all when it is null.</summary>
+    /// <summary>
+    /// Runs, newest first, with a sequence number below <paramref name="before"/>; those of one dataset, or all when it is null.
+    /// </summary>
     public IReadOnlyList<SiteRun> RunsBefore(DatasetId? dataset, long before, int limit) => Runs(
         """
         sequence < @before AND (@dataset IS NULL OR id IN (

@@ -9,7 +9,8 @@ namespace Hutch.Catalog.Site;
 public sealed partial class SiteQueries
 {
     private const string UploadColumns =
-        "u.id AS Id, d.id AS Dataset, u.path AS Path, u.attributes AS Attributes, u.checksum AS Checksum, u.author AS Author, u.started AS Started";
+        "u.id AS Id, d.id AS Dataset, u.path AS Path, u.attributes AS Attributes, u.checksum AS Checksum, u.author AS Author, "
+        + "u.started AS Started";
 
     private const string PartColumns =
         "number AS Number, part AS Part, size AS Size, time AS Time, checksum AS Checksum, expires AS Expires, extents AS Extents";

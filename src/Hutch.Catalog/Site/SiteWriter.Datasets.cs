@@ -37,7 +37,8 @@ public sealed partial class SiteWriter
     }
 
     private void DescribeDataset(JournalRecord.DatasetDescribed record) => Run(
-        "UPDATE datasets SET owner = coalesce($2, owner), slug = coalesce($3, slug), title = coalesce($4, title), type = coalesce($5, type) WHERE id = $1",
+        "UPDATE datasets SET owner = coalesce($2, owner), slug = coalesce($3, slug), title = coalesce($4, title), "
+        + "type = coalesce($5, type) WHERE id = $1",
         record.Dataset.ToString(), record.Owner, record.Slug, record.Title, record.Type);
 
     private void CloseDataset(JournalRecord.DatasetClosed record) =>

@@ -16,7 +16,8 @@ public sealed partial class SiteWriter
         }
 
         Run(
-            "INSERT INTO quotas (owner, bytes, entries) VALUES ($1, $2, $3) ON CONFLICT (owner) DO UPDATE SET bytes = excluded.bytes, entries = excluded.entries",
+            "INSERT INTO quotas (owner, bytes, entries) VALUES ($1, $2, $3) ON CONFLICT (owner) DO UPDATE SET bytes = "
+            + "excluded.bytes, entries = excluded.entries",
             record.Owner, record.Bytes, record.Entries);
     }
 
@@ -25,7 +26,8 @@ public sealed partial class SiteWriter
         foreach (OwnerHolding held in record.Owners)
         {
             Run(
-                "INSERT INTO usage_days (day, owner, bytes, entries) VALUES ($1, $2, $3, $4) ON CONFLICT (day, owner) DO UPDATE SET bytes = excluded.bytes, entries = excluded.entries",
+                "INSERT INTO usage_days (day, owner, bytes, entries) VALUES ($1, $2, $3, $4) ON CONFLICT (day, "
+                + "owner) DO UPDATE SET bytes = excluded.bytes, entries = excluded.entries",
                 record.Day, held.Owner, held.Bytes, held.Entries);
         }
 

@@ -40,7 +40,8 @@ public sealed partial class SiteWriter
         }
 
         Run(
-            "INSERT INTO settings (dataset, name, value) VALUES ($1, $2, $3) ON CONFLICT (dataset, name) DO UPDATE SET value = excluded.value",
+            "INSERT INTO settings (dataset, name, value) VALUES ($1, $2, $3) ON CONFLICT (dataset, "
+            + "name) DO UPDATE SET value = excluded.value",
             Key(record.Dataset), record.Name, record.Value);
     }
 

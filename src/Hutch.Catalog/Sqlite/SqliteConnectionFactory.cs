@@ -8,7 +8,9 @@ internal sealed class SqliteConnectionFactory(string path, SqliteOptions options
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>Opens the connection that writes; creates the file when it is new. Only its owner can read it: it tells of what is private.</summary>
+    /// <summary>
+    /// Opens the connection that writes; creates the file when it is new. Only its owner can read it: it tells of what is private.
+    /// </summary>
     public SqliteSession OpenWriter()
     {
         KeepToOwner();

@@ -19,7 +19,9 @@ public static class SqliteLibrary
 
     private static readonly Lazy<string> LoadedVersion = new(Bind, LazyThreadSafetyMode.ExecutionAndPublication);
 
-    /// <summary>Makes sure that the library is bound and returns its version. Throws <see cref="CatalogException"/> when it is missing.</summary>
+    /// <summary>
+    /// Makes sure that the library is bound and returns its version. Throws <see cref="CatalogException"/> when it is missing.
+    /// </summary>
     public static string EnsureLoaded() => LoadedVersion.Value;
 
     /// <summary>Loads a shared object, or says which package it comes in.</summary>
@@ -32,7 +34,8 @@ public static class SqliteLibrary
         catch (DllNotFoundException e)
         {
             throw new CatalogException(
-                $"SQLite is not installed: {sharedObject} was not found. Install the package {Package} (`apt-get install {Package}`) and start again.", e);
+                $"SQLite is not installed: {sharedObject} was not found. Install the package {Package} (`apt-get install {Package}`) "
+                + "and start again.", e);
         }
     }
 

@@ -2,7 +2,9 @@ using Microsoft.Data.Sqlite;
 
 namespace Hutch.Catalog.Sqlite;
 
-/// <summary>One open connection with its prepared statements and its transaction. Not thread-safe: whoever rents it uses it alone.</summary>
+/// <summary>
+/// One open connection with its prepared statements and its transaction. Not thread-safe: whoever rents it uses it alone.
+/// </summary>
 public sealed class SqliteSession : IDisposable
 {
     /// <summary>Prepared statements kept per connection; SQL texts are constants of the program, so this is never reached by use.</summary>

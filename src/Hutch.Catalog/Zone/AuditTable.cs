@@ -29,7 +29,10 @@ public sealed class AuditTable : ZoneTable
             """,
             new { now = SqlTime.Now(_time), actorId = actor.Id?.ToString(), actor.Name, actor.Credential, action, target, detail });
 
-    /// <summary>Lines after a position, oldest first; of a time from <paramref name="since"/> to before <paramref name="until"/>, where these are given.</summary>
+    /// <summary>
+    /// Lines after a position, oldest first; of a time from <paramref name="since"/> to before <paramref name="until"/>, where these are
+    /// given.
+    /// </summary>
     public IReadOnlyList<AuditRecord> List(long after, int limit, DateTimeOffset? since = null, DateTimeOffset? until = null) =>
         [.. _connection.Query<Row>(
             $"SELECT {Columns} FROM audit WHERE sequence > @after AND at_ms >= @from AND at_ms < @to ORDER BY sequence LIMIT @limit",

@@ -42,7 +42,9 @@ public sealed class MailTable : ZoneTable
                 next = send ? SqlTime.Now(_time) : (long?)null,
             });
 
-    /// <summary>What was said to a user, or to somebody without an account by the user's doing; the newest first, before a number.</summary>
+    /// <summary>
+    /// What was said to a user, or to somebody without an account by the user's doing; the newest first, before a number.
+    /// </summary>
     public IReadOnlyList<MailRecord> ListOf(PrincipalId user, long? before, int limit) =>
         [.. _connection.Query<Row>(
             Select + " WHERE (user_id = @user OR (user_id IS NULL AND caused_by = @user)) AND id < @before ORDER BY id DESC LIMIT @limit",

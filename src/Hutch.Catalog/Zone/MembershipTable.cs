@@ -35,7 +35,8 @@ public sealed class MembershipTable : ZoneTable
     /// <summary>How many managers of a group are not disabled.</summary>
     public long CountEnabledManagers(PrincipalId group) =>
         _connection.ExecuteScalar<long>(
-            "SELECT count(*) FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.group_id = @group AND m.manager = 1 AND u.disabled_ms IS NULL",
+            "SELECT count(*) FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.group_id = @group AND m.manager = 1 AND "
+            + "u.disabled_ms IS NULL",
             new { group = group.ToString() });
 
     /// <summary>Adds a member, or changes whether it is a manager.</summary>

@@ -43,7 +43,8 @@ public sealed class NameTable : ZoneTable
         {
             // Told to its owner only: to others the id says nothing about whose it is.
             return before.Owner.Id != owner.Id ? ErrorCode.AlreadyExists.With($"The dataset id {dataset} is in use; take a new one.")
-                : before.Slug != slug ? ErrorCode.AlreadyExists.With($"The dataset {dataset} is called {before.FullName} already; rename it instead.")
+                : before.Slug != slug ? ErrorCode.AlreadyExists.With(
+                    $"The dataset {dataset} is called {before.FullName} already; rename it instead.")
                 : before;
         }
 
@@ -175,7 +176,8 @@ public sealed class NameTable : ZoneTable
     {
         long taken = _connection.ExecuteScalar<long>(
             "SELECT count(*) FROM names WHERE owner_id = @owner AND slug = @slug", new { owner = owner.Id.ToString(), slug });
-        return taken == 0 ? null : ErrorCode.AlreadyExists.With($"A dataset called {owner.Name}/{slug} exists already.", "name", owner.Name + "/" + slug);
+        return taken == 0 ? null : ErrorCode.AlreadyExists.With(
+            $"A dataset called {owner.Name}/{slug} exists already.", "name", owner.Name + "/" + slug);
     }
 
     private sealed class Row

@@ -114,7 +114,8 @@ public sealed class PrincipalTable : ZoneTable
         if (Find(name) is PrincipalRecord taken)
         {
             string what = taken.Kind == PrincipalKind.User ? "A user" : "A group";
-            return ErrorCode.AlreadyExists.With($"{what} with the name '{name}' exists already; users and groups share their names.", "name", name);
+            return ErrorCode.AlreadyExists.With(
+                $"{what} with the name '{name}' exists already; users and groups share their names.", "name", name);
         }
 
         _connection.Execute(

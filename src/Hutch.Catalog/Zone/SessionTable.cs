@@ -72,7 +72,8 @@ public sealed class SessionTable : ZoneTable
             new { user = user.ToString(), except = except ?? "", now = SqlTime.Now(_time) });
 
     /// <summary>Ends every session of everybody; returns how many.</summary>
-    public int EndAll() => _connection.Execute("UPDATE sessions SET ended_ms = @now WHERE ended_ms IS NULL", new { now = SqlTime.Now(_time) });
+    public int EndAll() =>
+        _connection.Execute("UPDATE sessions SET ended_ms = @now WHERE ended_ms IS NULL", new { now = SqlTime.Now(_time) });
 
     /// <summary>Notes that a new password needs the old one from now on.</summary>
     public void TakePasswordLeave(string id) => _connection.Execute("UPDATE sessions SET may_set_password = 0 WHERE id = @id", new { id });

@@ -106,7 +106,8 @@ public sealed class ZoneCopies
         }
     }
 
-    private static bool IsCopy(string name) => name.StartsWith("zone-", StringComparison.Ordinal) && name.EndsWith(".db", StringComparison.Ordinal);
+    private static bool IsCopy(string name) =>
+        name.StartsWith("zone-", StringComparison.Ordinal) && name.EndsWith(".db", StringComparison.Ordinal);
 
     private string Stamp() => _time.GetUtcNow().UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
 }

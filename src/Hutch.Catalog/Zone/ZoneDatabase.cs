@@ -74,7 +74,8 @@ public sealed class ZoneDatabase : IAsyncDisposable
     }
 
     /// <summary>Whether there is any account: false before the first start has made one.</summary>
-    public ValueTask<bool> HasUsersAsync(CancellationToken ct) => _database.ReadAsync(session => session.Scalar("SELECT EXISTS (SELECT 1 FROM users)") != 0, ct);
+    public ValueTask<bool> HasUsersAsync(CancellationToken ct) =>
+        _database.ReadAsync(session => session.Scalar("SELECT EXISTS (SELECT 1 FROM users)") != 0, ct);
 
     /// <summary>Reads one state of the tables.</summary>
     public ValueTask<T> ReadAsync<T>(Func<ZoneTables, T> read, CancellationToken ct) =>
@@ -139,7 +140,9 @@ public sealed class ZoneDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>Notes when tokens and sessions were last used. No change of the zone: nothing cached becomes wrong, nothing is audited.</summary>
+    /// <summary>
+    /// Notes when tokens and sessions were last used. No change of the zone: nothing cached becomes wrong, nothing is audited.
+    /// </summary>
     public async ValueTask TouchAsync(
         IReadOnlyCollection<KeyValuePair<string, DateTimeOffset>> tokenUses,
         IReadOnlyCollection<KeyValuePair<string, DateTimeOffset>> sessionUses,

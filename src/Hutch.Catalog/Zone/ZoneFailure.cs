@@ -13,7 +13,9 @@ internal static class ZoneFailure
     public static HutchError? Refusal(SqliteException e) => e.SqliteErrorCode switch
     {
         Full => ErrorCode.InsufficientStorage.With("There is no space left for accounts and rights: nothing was changed. Reading goes on."),
-        InputOutput => ErrorCode.OutcomeUnknown.With("The disk failed while accounts and rights were written: the change is wholly there or wholly not. Look, and repeat it if it is not."),
+        InputOutput => ErrorCode.OutcomeUnknown.With(
+            "The disk failed while accounts and rights were written: the change is wholly there or wholly not. Look, "
+            + "and repeat it if it is not."),
         _ => null,
     };
 }

@@ -67,7 +67,8 @@ public sealed partial class AccountService
 
             if (change.Memberships.MembersOf(record.Id).Count >= AccountLimits.MaxMembersPerGroup)
             {
-                return ErrorCode.TooLarge.With($"The group '{group}' has {AccountLimits.MaxMembersPerGroup} members already, the most that are allowed.");
+                return ErrorCode.TooLarge.With(
+                    $"The group '{group}' has {AccountLimits.MaxMembersPerGroup} members already, the most that are allowed.");
             }
 
             if (manager && member.DisabledAt is not null)
@@ -145,6 +146,7 @@ public sealed partial class AccountService
     {
         return change.Memberships.CountEnabledManagers(group.Id) > 0
             ? new GroupDetails(group, change.Memberships.MembersOf(group.Id))
-            : ErrorCode.Unprocessable.With($"The group '{group.Name}' would have no manager whose account is enabled. Make another member its manager first.");
+            : ErrorCode.Unprocessable.With(
+                $"The group '{group.Name}' would have no manager whose account is enabled. Make another member its manager first.");
     }
 }

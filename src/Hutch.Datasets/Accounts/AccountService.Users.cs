@@ -187,7 +187,8 @@ public sealed partial class AccountService
         }
 
         return change.Roles.CountEnabled(Role.Administrator) == 0
-            ? ErrorCode.Unprocessable.With($"'{name}' is the last administrator who is not disabled. Make somebody else an administrator first.")
+            ? ErrorCode.Unprocessable.With(
+                $"'{name}' is the last administrator who is not disabled. Make somebody else an administrator first.")
             : Details(change, change.Principals.FindUser(user.Id)!);
     }
 

@@ -29,7 +29,9 @@ public sealed partial class AccountService
         _time = time;
     }
 
-    /// <summary>Lines of the audit after a position, oldest first; of a span of time, where one is given. For auditors and administrators.</summary>
+    /// <summary>
+    /// Lines of the audit after a position, oldest first; of a span of time, where one is given. For auditors and administrators.
+    /// </summary>
     public async ValueTask<Result<IReadOnlyList<AuditRecord>>> ReadAuditAsync(
         Caller caller, long after, DateTimeOffset? since, DateTimeOffset? until, int limit, CancellationToken ct)
     {

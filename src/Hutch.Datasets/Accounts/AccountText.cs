@@ -27,7 +27,8 @@ internal static partial class AccountText
 
         if (trimmed.Length > AccountLimits.MaxTextCharacters)
         {
-            return ErrorCode.BadRequest.With($"The {what} has {trimmed.Length} characters; at most {AccountLimits.MaxTextCharacters} are allowed.");
+            return ErrorCode.BadRequest.With(
+                $"The {what} has {trimmed.Length} characters; at most {AccountLimits.MaxTextCharacters} are allowed.");
         }
 
         return trimmed.Any(char.IsControl) ? ErrorCode.BadRequest.With($"The {what} contains a control character.") : trimmed;
@@ -53,7 +54,8 @@ internal static partial class AccountText
     /// <summary>The end of a life that begins now.</summary>
     public static Result<DateTimeOffset> End(TimeSpan life, DateTimeOffset now) =>
         life <= TimeSpan.Zero || life > TimeSpan.FromDays(AccountLimits.MaxLifeDays)
-            ? ErrorCode.BadRequest.With($"A life of {life.TotalSeconds:0} seconds is not possible: more than 0 and at most {AccountLimits.MaxLifeDays} days are.")
+            ? ErrorCode.BadRequest.With(
+                $"A life of {life.TotalSeconds:0} seconds is not possible: more than 0 and at most {AccountLimits.MaxLifeDays} days are.")
             : now + life;
 
     [GeneratedRegex(@"\A[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*\z", RegexOptions.NonBacktracking)]

@@ -59,7 +59,8 @@ public sealed partial class Authenticator
         if (!isRight)
         {
             return CountFailure(address, entry.Id, ErrorCode.Unauthenticated.With(
-                "The signature does not fit the request and the secret key. Check the secret key, the clock, and that nothing on the way changes requests.",
+                "The signature does not fit the request and the secret key. Check the secret key, the clock, "
+                + "and that nothing on the way changes requests.",
                 ReasonDetail,
                 WrongSignature));
         }

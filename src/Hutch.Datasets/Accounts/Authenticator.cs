@@ -7,7 +7,10 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Datasets.Accounts;
 
-/// <summary>Finds out who presents a token, a link or a session. What it learnt is kept in memory until the zone changes, so that a revoked one ends at once.</summary>
+/// <summary>
+/// Finds out who presents a token, a link or a session. What it learnt is kept in memory until the zone changes, so that a revoked one ends
+/// at once.
+/// </summary>
 /// <remarks>
 /// Thread-safe. A repeated token costs a look-up, one SHA-256 and one comparison. Failures are limited (<see cref="AttemptLimiter"/>): who
 /// has failed too often is refused before the secret is looked at, except from an address from which the same token has lately been right,
@@ -148,10 +151,13 @@ public sealed partial class Authenticator
         }
     }
 
-    /// <summary>An account without a token, for work that the server does on its behalf. 401 when the account is disabled or gone.</summary>
+    /// <summary>
+    /// An account without a token, for work that the server does on its behalf. 401 when the account is disabled or gone.
+    /// </summary>
     public async ValueTask<Result<Caller>> ForWorkAsync(PrincipalId user, TokenScope scope, CancellationToken ct) =>
         await _zone.ReadAsync(
-            tables => tables.Principals.FindUser(user) is not UserRecord record ? ErrorCode.Unauthenticated.With($"There is no account {user} any more.")
+            tables => tables.Principals.FindUser(user) is not UserRecord record ? ErrorCode.Unauthenticated.With(
+                $"There is no account {user} any more.")
                 : CredentialRefusals.Disabled(record) is HutchError refused ? refused
                 : (Result<Caller>)Caller.ForWork(record, tables.Memberships.GroupsOf(user), CredentialReader.RolesOf(tables, user), scope),
             ct);
@@ -232,11 +238,14 @@ public sealed partial class Authenticator
         DateTimeOffset now = _time.GetUtcNow();
         if (facts.Caller!.Session is { } session && IsIdle(session, entry, now - _sessionIdle))
         {
-            return ErrorCode.Unauthenticated.With($"Your session was not used for {_sessionIdle.TotalHours:0.#} h and has ended. Log in again.");
+            return ErrorCode.Unauthenticated.With(
+                $"Your session was not used for {_sessionIdle.TotalHours:0.#} h and has ended. Log in again.");
         }
 
         return facts.Caller.ExpiresAt is DateTimeOffset end && end <= now
-            ? ErrorCode.Unauthenticated.With($"This {CredentialRefusals.Noun(facts.Kind)} expired on {end.UtcDateTime:yyyy-MM-dd HH:mm} UTC.{CredentialRefusals.WhatToDo(facts.Kind)}")
+            ? ErrorCode.Unauthenticated.With(
+                $"This {CredentialRefusals.Noun(facts.Kind)} expired on {end.UtcDateTime:yyyy-MM-dd HH:mm} "
+                + $"UTC.{CredentialRefusals.WhatToDo(facts.Kind)}")
             : facts.Caller;
     }
 
@@ -267,7 +276,8 @@ public sealed partial class Authenticator
     private Result<Caller> Malformed(IPAddress? address) => CountFailure(
         address,
         NoTokenAtAll,
-        ErrorCode.Unauthenticated.With("What was sent is not a Hutch token: a token looks like hutch_ID_SECRET. Copy it whole, with nothing before or after it."));
+        ErrorCode.Unauthenticated.With(
+            "What was sent is not a Hutch token: a token looks like hutch_ID_SECRET. Copy it whole, with nothing before or after it."));
 
     // Who must wait already is told so and not counted again: a client that repeats itself uses up its own budget only.
     private HutchError CountFailure(IPAddress? address, string id, HutchError failure)

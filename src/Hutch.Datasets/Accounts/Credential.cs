@@ -97,7 +97,9 @@ public readonly ref struct Credential
         return (BlobHash.Of(secret), new IssuedSecret($"{Prefixes[(int)kind]}{id}_{Base64Url.EncodeToString(secret)}"));
     }
 
-    /// <summary>Makes a new identity for a user or group. Identities and secrets come from the system's generator, never from a seeded one.</summary>
+    /// <summary>
+    /// Makes a new identity for a user or group. Identities and secrets come from the system's generator, never from a seeded one.
+    /// </summary>
     public static PrincipalId NewPrincipalId() => new(new Guid(RandomNumberGenerator.GetBytes(16)));
 
     /// <summary>Whether the secret is the one whose hash is stored; takes the same time wherever the two differ.</summary>

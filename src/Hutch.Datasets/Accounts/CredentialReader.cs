@@ -49,9 +49,12 @@ internal sealed class CredentialReader(ZoneDatabase zone, TimeProvider time)
     }
 
     private HutchError? EndOf(ZoneTables tables, LinkRecord link) =>
-        link.RevokedAt is not null ? ErrorCode.Unauthenticated.With($"This share link was withdrawn.{CredentialRefusals.WhatToDo(CredentialKind.Link)}")
+        link.RevokedAt is not null ? ErrorCode.Unauthenticated.With(
+            $"This share link was withdrawn.{CredentialRefusals.WhatToDo(CredentialKind.Link)}")
         : Givers.MayStill(tables, link, time.GetUtcNow()) ? null
-        : ErrorCode.Unauthenticated.With($"This share link has ended: who made it may not share the dataset any more.{CredentialRefusals.WhatToDo(CredentialKind.Link)}");
+        : ErrorCode.Unauthenticated.With(
+            "This share link has ended: who made it may not share the dataset any "
+            + $"more.{CredentialRefusals.WhatToDo(CredentialKind.Link)}");
 
     private CredentialFacts? LoadSession(ZoneTables tables, string id, long version)
     {

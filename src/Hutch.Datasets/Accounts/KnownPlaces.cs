@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace Hutch.Datasets.Accounts;
 
-/// <summary>From where accounts have lately logged in: there, the failures of strangers elsewhere do not count. Thread-safe, bounded memory.</summary>
+/// <summary>
+/// From where accounts have lately logged in: there, the failures of strangers elsewhere do not count. Thread-safe, bounded memory.
+/// </summary>
 internal sealed class KnownPlaces
 {
     private const int MaxPlaces = 50_000;

@@ -43,14 +43,17 @@ public sealed partial class LoginService
             ct);
     }
 
-    /// <summary>Makes an account with an invite, accepts the invite for it and begins a session: all, or nothing. Where the server allows that.</summary>
+    /// <summary>
+    /// Makes an account with an invite, accepts the invite for it and begins a session: all, or nothing. Where the server allows that.
+    /// </summary>
     public async ValueTask<Result<(InviteRecord Invite, StartedSession Session)>> AcceptInviteAsync(
         string code, string user, string password, LoginOrigin from, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(from);
         if (!_options.InvitesMakeAccounts || !_options.Passwords)
         {
-            return ErrorCode.Forbidden.With("This server makes no accounts for invites. Log in first; if you have no account, ask an administrator.");
+            return ErrorCode.Forbidden.With(
+                "This server makes no accounts for invites. Log in first; if you have no account, ask an administrator.");
         }
 
         if (!ParseInvite(code, from).TryGet(out Presented? presented, out HutchError? error)
@@ -117,7 +120,8 @@ public sealed partial class LoginService
     }
 
     // Not 401: who is logged in and mistypes a code stays logged in.
-    private static HutchError NoInvite() => ErrorCode.NotFound.With("There is no such invite. Check that its code was copied whole, with nothing before or after it.");
+    private static HutchError NoInvite() => ErrorCode.NotFound.With(
+        "There is no such invite. Check that its code was copied whole, with nothing before or after it.");
 
     private Result<InviteRecord> CheckInvite(InviteRecord? invite, Presented presented, LoginOrigin from)
     {

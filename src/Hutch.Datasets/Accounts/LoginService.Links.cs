@@ -20,7 +20,8 @@ public sealed partial class LoginService
         UserRecord? user = await _zone.ReadAsync(
             tables => tables.LoginLinks.Find(presented.Id) is { } link && presented.Matches(link.SecretHash) ? tables.Principals.FindUser(link.UserId) : null, ct);
         return user is null
-            ? Failed(from, presented.Id, ErrorCode.Unauthenticated.With("This one-time link is not valid here. Check that it was copied whole, or ask an administrator for a new one."))
+            ? Failed(from, presented.Id, ErrorCode.Unauthenticated.With(
+                "This one-time link is not valid here. Check that it was copied whole, or ask an administrator for a new one."))
             : await _zone.ChangeAsync(new AuditActor(user.Id, user.Name, presented.Id), change => Redeem(change, user, presented.Id, from), ct);
     }
 
@@ -32,7 +33,8 @@ public sealed partial class LoginService
     }
 
     /// <summary>Makes a one-time link for the first administrator. The first start prints it.</summary>
-    public ValueTask<Result<IssuedLoginLink>> CreateFirstLinkAsync(CancellationToken ct) => CreateLinkAsync(AuditActor.Server, AdminAccount.Name, ct);
+    public ValueTask<Result<IssuedLoginLink>> CreateFirstLinkAsync(CancellationToken ct) =>
+        CreateLinkAsync(AuditActor.Server, AdminAccount.Name, ct);
 
     /// <summary>
     /// Mails a one-time link to an account, when mail is on and the account has an address. The answer is the same whatever there is, and
@@ -87,7 +89,8 @@ public sealed partial class LoginService
     private ValueTask<Result<IssuedLoginLink>> CreateLinkAsync(AuditActor actor, string name, CancellationToken ct) =>
         _zone.ChangeAsync<IssuedLoginLink>(
             actor,
-            change => change.Principals.FindUser(name) is not UserRecord user ? ErrorCode.NotFound.With($"There is no user {Display.Quote(name)}.")
+            change => change.Principals.FindUser(name) is not UserRecord user ? ErrorCode.NotFound.With(
+                $"There is no user {Display.Quote(name)}.")
                 : user.DisabledAt is not null ? ErrorCode.Unprocessable.With($"The account '{name}' is disabled: enable it first.")
                 : AddLink(change, user, TimeSpan.FromHours(_options.LoginLinkHours), "made"),
             ct);
@@ -101,6 +104,8 @@ public sealed partial class LoginService
 
         return change.LoginLinks.Use(id)
             ? Begin(change, user, LoginWay.LoginLink, from)
-            : ErrorCode.Unauthenticated.With("This one-time link was used before, was withdrawn or has ended. Ask an administrator for a new one, or log in with your password.");
+            : ErrorCode.Unauthenticated.With(
+                "This one-time link was used before, was withdrawn or has ended. Ask an administrator for a new one, "
+                + "or log in with your password.");
     }
 }

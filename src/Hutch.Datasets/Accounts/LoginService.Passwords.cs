@@ -67,7 +67,8 @@ public sealed partial class LoginService
     }
 
     private static HutchError NeedsCurrent() =>
-        ErrorCode.Forbidden.With("Your current password is needed to set a new one. If you have none or do not know it, ask for a one-time link.");
+        ErrorCode.Forbidden.With(
+            "Your current password is needed to set a new one. If you have none or do not know it, ask for a one-time link.");
 
     private async ValueTask<Result<Done>> CheckCurrentAsync(Caller caller, string? current, LoginOrigin from, CancellationToken ct)
     {

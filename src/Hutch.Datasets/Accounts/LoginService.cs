@@ -170,7 +170,8 @@ public sealed partial class LoginService : IDisposable
         _ => "password",
     };
 
-    private static HutchError Disabled(UserRecord user) => ErrorCode.Unauthenticated.With($"The account '{user.Name}' is disabled. Ask an administrator.");
+    private static HutchError Disabled(UserRecord user) => ErrorCode.Unauthenticated.With(
+        $"The account '{user.Name}' is disabled. Ask an administrator.");
 
     private static HutchError WrongPassword() => ErrorCode.Unauthenticated.With("The name or the password is not right.");
 
@@ -194,7 +195,8 @@ public sealed partial class LoginService : IDisposable
         LinkRecord? link = change.Links.Find(presented.Id);
         if (link is null || !presented.Matches(link.SecretHash))
         {
-            return Failed(from, presented.Id, ErrorCode.Unauthenticated.With("This share link is not valid here. Check that it was copied whole."));
+            return Failed(from, presented.Id, ErrorCode.Unauthenticated.With(
+                "This share link is not valid here. Check that it was copied whole."));
         }
 
         if (link.RevokedAt is not null || link.ExpiresAt <= _time.GetUtcNow() || !Givers.MayStill(change, link, _time.GetUtcNow()))
@@ -209,7 +211,9 @@ public sealed partial class LoginService : IDisposable
         return new StartedSession(session, secret, null, link.Dataset, MustSetPassword: false);
     }
 
-    /// <summary>Whether the password is right; if so, a new hash of it where the one that is kept is weaker than it would be made now.</summary>
+    /// <summary>
+    /// Whether the password is right; if so, a new hash of it where the one that is kept is weaker than it would be made now.
+    /// </summary>
     private async ValueTask<Result<string?>> VerifyAsync(string name, string? hash, string password, LoginOrigin from, CancellationToken ct)
     {
         string address = AttemptLimiter.AddressKey(from.Address);
@@ -239,7 +243,10 @@ public sealed partial class LoginService : IDisposable
             : (string?)null;
     }
 
-    /// <summary>A wrong password leaves a line; how often is limited, so that nobody fills the disk. A name that is nobody's may be a mistyped password.</summary>
+    /// <summary>
+    /// A wrong password leaves a line; how often is limited, so that nobody fills the disk. A name that is nobody's may be a mistyped
+    /// password.
+    /// </summary>
     private async ValueTask<HutchError> RefusedAsync(UserRecord? account, HutchError refusal, LoginOrigin from, CancellationToken ct)
     {
         if (refusal.Code == ErrorCode.Unauthenticated)
@@ -257,7 +264,8 @@ public sealed partial class LoginService : IDisposable
         string address = AttemptLimiter.AddressKey(from.Address);
         if (!Credential.TryParse(text.Trim(), out Credential credential) || credential.Kind != kind)
         {
-            return _limiter.Check(address, "-") ?? Failed(from, "-", ErrorCode.Unauthenticated.With("This is not such a link. Copy it whole, with nothing before or after it."));
+            return _limiter.Check(address, "-") ?? Failed(from, "-", ErrorCode.Unauthenticated.With(
+                "This is not such a link. Copy it whole, with nothing before or after it."));
         }
 
         string id = credential.Id.ToString();

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Options;
 
 namespace Hutch.Datasets.Accounts;
 
-/// <summary>The slow hash of passwords: the platform's own, a few at a time so that guessing does not take the processors from everybody.</summary>
+/// <summary>
+/// The slow hash of passwords: the platform's own, a few at a time so that guessing does not take the processors from everybody.
+/// </summary>
 internal sealed class PasswordHashing : IDisposable
 {
     private readonly PasswordHasher<PasswordHashing> _hasher;

@@ -13,7 +13,10 @@ namespace Hutch.Datasets.Accounts;
 /// The secrets of S3 keys. SigV4 needs the secret itself, so that no hash of it would do; none is stored: each follows from the key of the
 /// site, the id of its token and a generation.
 /// </summary>
-/// <remarks>Thread-safe. The site's key is 32 random bytes in a file of the data folder that only its owner may read; without it every S3 key is void.</remarks>
+/// <remarks>
+/// Thread-safe. The site's key is 32 random bytes in a file of the data folder that only its owner may read; without it every S3 key is
+/// void.
+/// </remarks>
 public sealed class S3Keys
 {
     /// <summary>The file in the data folder.</summary>

@@ -105,7 +105,8 @@ public sealed class ZoneServices : IAsyncDisposable
         if (options.Mail.IsOn && options.PublicUrl is null)
         {
             // What a request says of its host may be a lie, and a mail goes to somebody else.
-            throw ErrorCode.BadRequest.With("Mail is on, and mails have links: set 'server.publicUrl' to the address at which people open the portal.").ToException();
+            throw ErrorCode.BadRequest.With(
+                "Mail is on, and mails have links: set 'server.publicUrl' to the address at which people open the portal.").ToException();
         }
 
         var copyOptions = new ZoneCopyOptions

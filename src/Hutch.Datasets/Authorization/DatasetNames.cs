@@ -162,7 +162,9 @@ public sealed class DatasetNames
         : _zone.ReadAsync<DatasetId?>(
             tables => Candidates(tables, reference.Owner, reference.Slug?.Value ?? "") is [var only] ? only.Dataset : null, ct);
 
-    /// <summary>The datasets that the caller may view, in the order of owner and slug. A link sees its own dataset; nobody sees what is public.</summary>
+    /// <summary>
+    /// The datasets that the caller may view, in the order of owner and slug. A link sees its own dataset; nobody sees what is public.
+    /// </summary>
     public async ValueTask<Result<IReadOnlyList<NameRecord>>> ListAsync(Caller caller, VisibleNamesFilter filter, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
@@ -222,7 +224,8 @@ public sealed class DatasetNames
 
         if (found.Kind == PrincipalKind.User)
         {
-            return ErrorCode.Forbidden.With($"You cannot create datasets for the user '{owner}'; create it as your own and give it to them.", "missingRight", "owner");
+            return ErrorCode.Forbidden.With(
+                $"You cannot create datasets for the user '{owner}'; create it as your own and give it to them.", "missingRight", "owner");
         }
 
         Result<Done> allowed = Authorizer.Authorize(caller, found, Operation.GroupOwn);
@@ -270,12 +273,14 @@ public sealed class DatasetNames
         if (visible.Count > 1)
         {
             string names = string.Join(", ", visible.Take(MaxNamed).Select(a => a.Dataset.FullName));
-            return ErrorCode.Conflict.With($"Several datasets are called '{reference.Slug}': {names}. Name the owner too.", "candidates", names);
+            return ErrorCode.Conflict.With(
+                $"Several datasets are called '{reference.Slug}': {names}. Name the owner too.", "candidates", names);
         }
 
         return visible.Count == 1 ? visible[0]
             : tooNarrow is not null ? tooNarrow
-            : caller.Kind == CallerKind.Anonymous ? ErrorCode.Unauthenticated.With("There is no public dataset here; log in to see what is shared with you.")
+            : caller.Kind == CallerKind.Anonymous ? ErrorCode.Unauthenticated.With(
+                "There is no public dataset here; log in to see what is shared with you.")
             : ErrorCode.NotFound.With($"There is no dataset {Display.Quote(reference.ToString())} that you may see.");
     }
 

@@ -9,7 +9,9 @@ namespace Hutch.Datasets.Authorization;
 /// </summary>
 internal static class Decisions
 {
-    /// <summary>Decides about a dataset. A dataset that is not there (null) and one that the caller may not view give the same answer.</summary>
+    /// <summary>
+    /// Decides about a dataset. A dataset that is not there (null) and one that the caller may not view give the same answer.
+    /// </summary>
     public static Result<Access> OnDataset(Caller caller, DatasetAccess? facts, DatasetId asked, Operation operation, DateTimeOffset now)
     {
         Check(operation, OperationTarget.Dataset);
@@ -104,7 +106,8 @@ internal static class Decisions
 
         if (caller.Kind == CallerKind.Link)
         {
-            return ErrorCode.Forbidden.With($"A share link opens one dataset and nothing else; to {operation.Summary} log in with a token.");
+            return ErrorCode.Forbidden.With(
+                $"A share link opens one dataset and nothing else; to {operation.Summary} log in with a token.");
         }
 
         // A restricted token is for its datasets: anything beyond them could reach others. Saying who one is reaches nothing.
@@ -134,13 +137,15 @@ internal static class Decisions
     {
         if (caller.Kind == CallerKind.Anonymous)
         {
-            return ErrorCode.Unauthenticated.With($"To {operation.Summary} you must be logged in, and have the right '{operation.Right.ToName()}'.");
+            return ErrorCode.Unauthenticated.With(
+                $"To {operation.Summary} you must be logged in, and have the right '{operation.Right.ToName()}'.");
         }
 
         string name = facts.Name.FullName;
         if (operation.OwnerOnly)
         {
-            return ErrorCode.Forbidden.With($"Only the owner of {name} may {operation.Summary}; you have the right '{has.ToName()}'.", "missingRight", "owner");
+            return ErrorCode.Forbidden.With(
+                $"Only the owner of {name} may {operation.Summary}; you have the right '{has.ToName()}'.", "missingRight", "owner");
         }
 
         string right = operation.Right.ToName();

@@ -10,7 +10,9 @@ namespace Hutch.Datasets.Authorization;
 /// </summary>
 internal static class Givers
 {
-    /// <summary>Whether a share link still gives something. One of a leaver whose account is disabled goes on until the dataset has another owner.</summary>
+    /// <summary>
+    /// Whether a share link still gives something. One of a leaver whose account is disabled goes on until the dataset has another owner.
+    /// </summary>
     public static bool MayStill(ZoneTables tables, LinkRecord link, DateTimeOffset now) =>
         tables.Principals.Find(link.CreatedBy) is PrincipalRecord giver
         && MayStill(tables, giver, link.Dataset, Operation.LinkCreate, evenDisabled: true, now);

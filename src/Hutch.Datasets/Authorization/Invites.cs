@@ -108,7 +108,8 @@ public sealed class Invites
 
     /// <summary>The refusal of an invite whose maker may not invite any more.</summary>
     internal static HutchError Orphaned(InviteRecord invite) => ErrorCode.NotFound.With(
-        $"This invite has ended: {invite.CreatedBy.Name}, who made it, may not invite to {invite.Target.Name} any more. Ask who manages it for a new one.");
+        $"This invite has ended: {invite.CreatedBy.Name}, who made it, may not invite to {invite.Target.Name} any more. "
+        + "Ask who manages it for a new one.");
 
     private static Result<GroupRecord> OnGroup(ZoneTables tables, Caller caller, string name)
     {
@@ -145,14 +146,17 @@ public sealed class Invites
         GrantRecord? has = grants.FirstOrDefault(g => g.Principal.Id == user.Id);
         if (has is null && grants.Count >= AccountLimits.MaxGrantsPerDataset)
         {
-            return ErrorCode.TooLarge.With($"{invite.Target.Name} is shared with {AccountLimits.MaxGrantsPerDataset} users and groups already, the most that are allowed.");
+            return ErrorCode.TooLarge.With(
+                $"{invite.Target.Name} is shared with {AccountLimits.MaxGrantsPerDataset} users and groups already, "
+                + "the most that are allowed.");
         }
 
         if (has?.From > now && has.Right != invite.Target.Right && has.Right.Includes(invite.Target.Right))
         {
             // There is one right a user: a lower one now would take the higher one away, and the higher one now is not what anybody gave.
             return ErrorCode.Unprocessable.With(
-                $"You have the right '{has.Right.ToName()}' on {invite.Target.Name} from {Mailbox.Time(has.From.Value)} UTC. Ask who manages it for another right until then.");
+                $"You have the right '{has.Right.ToName()}' on {invite.Target.Name} from {Mailbox.Time(has.From.Value)} UTC. "
+                + "Ask who manages it for another right until then.");
         }
 
         Rights right = has is not null && has.Right.Includes(invite.Target.Right) ? has.Right : invite.Target.Right;
@@ -165,14 +169,16 @@ public sealed class Invites
         PrincipalId group = invite.Target.Group!.Value;
         if (change.Memberships.MembersOf(group).Count >= AccountLimits.MaxMembersPerGroup)
         {
-            return ErrorCode.TooLarge.With($"The group '{invite.Target.Name}' has {AccountLimits.MaxMembersPerGroup} members already, the most that are allowed.");
+            return ErrorCode.TooLarge.With(
+                $"The group '{invite.Target.Name}' has {AccountLimits.MaxMembersPerGroup} members already, the most that are allowed.");
         }
 
         change.Memberships.Put(group, user.Id, invite.Target.Manager);
         return Done.Value;
     }
 
-    private static string TargetText(InviteTarget target) => target.Dataset is DatasetId dataset ? "on dataset:" + dataset : "in group:" + target.Name;
+    private static string TargetText(InviteTarget target) =>
+        target.Dataset is DatasetId dataset ? "on dataset:" + dataset : "in group:" + target.Name;
 
     private Result<IssuedInvite> Add(ZoneChange change, Caller caller, InviteTarget target, InviteRequest request, IReadOnlyList<InviteRecord> before)
     {
@@ -191,7 +197,9 @@ public sealed class Invites
 
         if (before.Count(invite => invite.IsOpenAt(now)) >= AccountLimits.MaxInvitesPerTarget)
         {
-            return ErrorCode.TooLarge.With($"There are {AccountLimits.MaxInvitesPerTarget} open invites to {target.Name}, the most that are allowed: withdraw some first.");
+            return ErrorCode.TooLarge.With(
+                $"There are {AccountLimits.MaxInvitesPerTarget} open invites to {target.Name}, the most that are allowed: "
+                + "withdraw some first.");
         }
 
         (string id, BlobHash hash, IssuedSecret code) = Credential.Issue(CredentialKind.Invite);

@@ -29,7 +29,10 @@ public sealed class Sharing
         _time = time;
     }
 
-    /// <summary>The rights given on a dataset, in the order of the names. What everybody may do is in the dataset's <see cref="NameRecord.Visibility"/>.</summary>
+    /// <summary>
+    /// The rights given on a dataset, in the order of the names. What everybody may do is in the dataset's
+    /// <see cref="NameRecord.Visibility"/>.
+    /// </summary>
     public async ValueTask<Result<IReadOnlyList<GrantRecord>>> ListGrantsAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
         await _zone.ReadAsync(
             tables => _authorizer.Authorize(tables, caller, dataset, Operation.GrantRead).Then(_ => Result<IReadOnlyList<GrantRecord>>.Ok(tables.Grants.On(dataset))),
@@ -60,7 +63,9 @@ public sealed class Sharing
             IReadOnlyList<GrantRecord> before = change.Grants.On(dataset);
             if (before.Count >= AccountLimits.MaxGrantsPerDataset)
             {
-                return ErrorCode.TooLarge.With($"The dataset is shared with {AccountLimits.MaxGrantsPerDataset} users and groups already, the most that are allowed: use a group.");
+                return ErrorCode.TooLarge.With(
+                    $"The dataset is shared with {AccountLimits.MaxGrantsPerDataset} users and groups already, "
+                    + "the most that are allowed: use a group.");
             }
 
             change.Grants.Put(dataset, found.Id, right.Highest(), from, caller.UserId);
@@ -96,7 +101,8 @@ public sealed class Sharing
         {
             if (visibility.Right.Highest() > Rights.Derive)
             {
-                return ErrorCode.BadRequest.With($"Everybody cannot be given the right '{visibility.Right.ToName()}': view, read and derive are possible.");
+                return ErrorCode.BadRequest.With(
+                    $"Everybody cannot be given the right '{visibility.Right.ToName()}': view, read and derive are possible.");
             }
 
             Visibility set = visibility.Right == Rights.None ? Visibility.Private : visibility with { Right = visibility.Right.Highest() };
@@ -128,7 +134,8 @@ public sealed class Sharing
 
             if (change.Links.On(dataset).Count >= AccountLimits.MaxLinksPerDataset)
             {
-                return ErrorCode.TooLarge.With($"The dataset has {AccountLimits.MaxLinksPerDataset} share links, the most that are allowed: withdraw some first.");
+                return ErrorCode.TooLarge.With(
+                    $"The dataset has {AccountLimits.MaxLinksPerDataset} share links, the most that are allowed: withdraw some first.");
             }
 
             (string id, BlobHash hash, IssuedSecret secret) = Credential.Issue(CredentialKind.Link);
@@ -160,7 +167,8 @@ public sealed class Sharing
     private static HutchError NoPrincipal(PrincipalKind kind, string name) =>
         ErrorCode.NotFound.With($"There is no {(kind == PrincipalKind.User ? "user" : "group")} {Display.Quote(name)}.");
 
-    private static string Text(PrincipalRecord principal) => $"{(principal.Kind == PrincipalKind.User ? "user" : "group")}:{principal.Name}";
+    private static string Text(PrincipalRecord principal) =>
+        $"{(principal.Kind == PrincipalKind.User ? "user" : "group")}:{principal.Name}";
 
     private static string After(DateTimeOffset? from) => from is DateTimeOffset at ? $" from {at.UtcDateTime:yyyy-MM-dd HH:mm} UTC" : "";
 }

@@ -31,7 +31,9 @@ public sealed class BlobContent
     /// <summary>Bytes.</summary>
     public long Size { get; }
 
-    /// <summary>Writes a range to a pipe, flushing as it goes: memory stays at one extent, and is lent to others while the network is slow.</summary>
+    /// <summary>
+    /// Writes a range to a pipe, flushing as it goes: memory stays at one extent, and is lent to others while the network is slow.
+    /// </summary>
     /// <param name="writer">Where to.</param>
     /// <param name="offset">First byte.</param>
     /// <param name="length">Bytes; the range lies inside the blob.</param>
@@ -108,9 +110,12 @@ public sealed class BlobContent
     }
 
     /// <summary>The extent in which a byte lies; a small blob is like one.</summary>
-    internal Extent ExtentAt(long position) => _large is null ? new Extent(0, (int)Size, 0) : _large.Extents[FirstExtent(_large.Extents, position)];
+    internal Extent ExtentAt(long position) =>
+        _large is null ? new Extent(0, (int)Size, 0) : _large.Extents[FirstExtent(_large.Extents, position)];
 
-    /// <summary>Reads a part when it is its turn: a place comes before memory, so that who waits holds nothing that small requests need.</summary>
+    /// <summary>
+    /// Reads a part when it is its turn: a place comes before memory, so that who waits holds nothing that small requests need.
+    /// </summary>
     internal async Task<HeldPart> ReadExtentAsync(Extent extent, bool inPassing, CancellationToken ct)
     {
         IDisposable? place = _large is null ? null : await _store.Work.EnterAsync(extent.Length, ct);

@@ -185,7 +185,9 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
         return await ToBlobAsync(writer, new BlobHash(hash.GetHashAndReset()), lane, ct);
     }
 
-    /// <summary>A body of unknown length may turn out to be small, and small blobs are always one member: their place follows from their size.</summary>
+    /// <summary>
+    /// A body of unknown length may turn out to be small, and small blobs are always one member: their place follows from their size.
+    /// </summary>
     private async Task<Result<ReceivedBlob>> ToBlobAsync(ExtentWriter writer, BlobHash hash, Lane lane, CancellationToken ct)
     {
         long size = writer.Size;

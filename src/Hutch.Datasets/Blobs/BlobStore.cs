@@ -7,7 +7,9 @@ using Hutch.Storage.Segments;
 
 namespace Hutch.Datasets.Blobs;
 
-/// <summary>Finds and reads blobs by their hash, wherever they lie. Every byte it gives out was checked when it came from the disk.</summary>
+/// <summary>
+/// Finds and reads blobs by their hash, wherever they lie. Every byte it gives out was checked when it came from the disk.
+/// </summary>
 /// <remarks>Thread-safe. Knows nothing of rights: whoever calls it has asked before.</remarks>
 public sealed class BlobStore(SegmentStore segments, SiteDatabase records, PayloadPool pool, WorkShares work)
 {

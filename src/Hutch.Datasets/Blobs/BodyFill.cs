@@ -12,7 +12,9 @@ namespace Hutch.Datasets.Blobs;
 /// <param name="body">The body.</param>
 /// <param name="took">Sees each byte, in order; may be null.</param>
 /// <param name="putAway">Takes over a buffer with so many bytes, makes them durable, and disposes it.</param>
-/// <param name="enter">Takes a place before memory is taken, to be given back when the memory is handed on; null when none is needed.</param>
+/// <param name="enter">
+/// Takes a place before memory is taken, to be given back when the memory is handed on; null when none is needed.
+/// </param>
 /// <remarks>For one thread.</remarks>
 internal sealed class BodyFill(
     PayloadPool pool,
@@ -69,7 +71,9 @@ internal sealed class BodyFill(
         return FillEnd.Full;
     }
 
-    /// <summary>Reads on to the end of a body from which no more is wanted; whether there was more. What is at hand may be put away meanwhile.</summary>
+    /// <summary>
+    /// Reads on to the end of a body from which no more is wanted; whether there was more. What is at hand may be put away meanwhile.
+    /// </summary>
     public async ValueTask<bool> HasMoreAsync(CancellationToken ct)
     {
         while (true)

@@ -40,7 +40,8 @@ public sealed class ReceivedBlob : IDisposable
 
     internal static ReceivedBlob Small(BlobHash hash, int size, PayloadBuffer? buffer, Lane lane) => new(hash, size, buffer, lane, null);
 
-    internal static ReceivedBlob Large(JournalRecord.BlobAssembled assembled) => new(assembled.Hash, assembled.Size, null, Lane.Bulk, assembled);
+    internal static ReceivedBlob Large(JournalRecord.BlobAssembled assembled) =>
+        new(assembled.Hash, assembled.Size, null, Lane.Bulk, assembled);
 
     /// <summary>Ends an operation together with this blob.</summary>
     internal void Hold(IDisposable operation) => _operation = operation;

@@ -85,7 +85,8 @@ public sealed partial class Committer
         _decision.Forget();
         LogFault(_logger, e);
         RefuseAll(group, ErrorCode.Unavailable.With(
-            $"The records database refused the change ({e.Message}). Nothing was changed: try again, and tell the operator if it stays so."));
+            $"The records database refused the change ({e.Message}). Nothing was changed: try again, "
+            + "and tell the operator if it stays so."));
     }
 
     private void AnswerPublished(List<CommitRequest> group, bool isPublished)

@@ -146,7 +146,9 @@ public sealed partial class Committer : IAsyncDisposable
         }
     }
 
-    /// <summary>The loop outlives every failure: who waits is answered, and who comes later is told why nothing is taken any more.</summary>
+    /// <summary>
+    /// The loop outlives every failure: who waits is answered, and who comes later is told why nothing is taken any more.
+    /// </summary>
     private async Task CommitOrFailAsync()
     {
         try

@@ -44,7 +44,8 @@ public sealed record EntryCondition
 
         if (MustBeOneOf is not null && !MustBeOneOf.Contains(current!.Hash))
         {
-            return ErrorCode.PreconditionFailed.With($"'{path}' is not what the request expected: it is {current.Hash} now.", "current", current.Hash.ToString());
+            return ErrorCode.PreconditionFailed.With(
+                $"'{path}' is not what the request expected: it is {current.Hash} now.", "current", current.Hash.ToString());
         }
 
         if (MustBe?.Invoke(current!) == false || (current is not null && MustNotBe?.Invoke(current) == true))

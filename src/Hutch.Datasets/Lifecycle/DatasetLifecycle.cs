@@ -72,7 +72,8 @@ public sealed class DatasetLifecycle(Committer committer, SiteDatabase records, 
             }
         }
 
-        return ErrorCode.Unavailable.With("The dataset is written to so fast that it could not be closed. Stop its writers and close it again.");
+        return ErrorCode.Unavailable.With(
+            "The dataset is written to so fast that it could not be closed. Stop its writers and close it again.");
     }
 
     /// <summary>Puts a dataset in the trash.</summary>
@@ -126,7 +127,9 @@ public sealed class DatasetLifecycle(Committer committer, SiteDatabase records, 
         ct,
         mayUseReserve: true);
 
-    /// <summary>Ends what is over: transient data past its day, and the trash past its time. A parent of living datasets keeps its bytes.</summary>
+    /// <summary>
+    /// Ends what is over: transient data past its day, and the trash past its time. A parent of living datasets keeps its bytes.
+    /// </summary>
     /// <returns>How many datasets ended.</returns>
     public async Task<int> EndWhatIsOverAsync(CancellationToken ct)
     {
@@ -212,7 +215,9 @@ public sealed class DatasetLifecycle(Committer committer, SiteDatabase records, 
 
             if (wanted.Copy && context.Dataset(parent.Dataset).Value.Expires is not null)
             {
-                return ErrorCode.Unprocessable.With("The parent's bytes end by themselves, so that its entries cannot be copied by reference. Clone it and push what you want to keep.");
+                return ErrorCode.Unprocessable.With(
+                    "The parent's bytes end by themselves, so that its entries cannot be copied by reference. "
+                    + "Clone it and push what you want to keep.");
             }
 
             parents.Add(found.Value.Reference);
@@ -287,7 +292,8 @@ public sealed class DatasetLifecycle(Committer committer, SiteDatabase records, 
         {
             if (queries.Dataset(parent.Dataset) is { Closed: null, Ended: null } open)
             {
-                return ErrorCode.DatasetOpen.With($"'{dataset.Owner}/{dataset.Slug}' follows '{open.Owner}/{open.Slug}', which is still open. Close that one first.");
+                return ErrorCode.DatasetOpen.With(
+                    $"'{dataset.Owner}/{dataset.Slug}' follows '{open.Owner}/{open.Slug}', which is still open. Close that one first.");
             }
         }
 

@@ -22,7 +22,8 @@ public sealed record LifecycleRule(
     public const int MaxDays = 36_500;
 
     /// <summary>Reads a rule; null for no rule.</summary>
-    public static LifecycleRule? Parse(string? text) => text is null ? null : JsonSerializer.Deserialize(text, LifecycleJson.Default.LifecycleRule);
+    public static LifecycleRule? Parse(string? text) =>
+        text is null ? null : JsonSerializer.Deserialize(text, LifecycleJson.Default.LifecycleRule);
 
     /// <summary>The rule as the setting keeps it.</summary>
     public override string ToString() => JsonSerializer.Serialize(this, LifecycleJson.Default.LifecycleRule);

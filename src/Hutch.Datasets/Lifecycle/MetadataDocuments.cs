@@ -31,7 +31,8 @@ public sealed class MetadataDocuments(Committer committer, SiteDatabase records)
             long current = context.Queries.Metadata(dataset.Key)?.Version ?? 0;
             if (expected is long wanted && wanted != current)
             {
-                return ErrorCode.PreconditionFailed.With($"The metadata is at version {current}, not {wanted}: somebody changed it. Read it again and decide.", "current", current.ToString(System.Globalization.CultureInfo.InvariantCulture));
+                return ErrorCode.PreconditionFailed.With(
+                    $"The metadata is at version {current}, not {wanted}: somebody changed it. Read it again and decide.", "current", current.ToString(System.Globalization.CultureInfo.InvariantCulture));
             }
 
             context.Emit(new JournalRecord.MetadataSet(id, current + 1, document, by));

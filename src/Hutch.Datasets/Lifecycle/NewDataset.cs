@@ -32,7 +32,9 @@ public sealed record NewDataset
     /// <summary>Whether it follows a parent that is still open.</summary>
     public bool Following { get; init; }
 
-    /// <summary>Whether it follows its parents if one of them is open when it is made, and is derived from them if all are closed.</summary>
+    /// <summary>
+    /// Whether it follows its parents if one of them is open when it is made, and is derived from them if all are closed.
+    /// </summary>
     public bool FollowsOpenParents { get; init; }
 
     /// <summary>After how many days its bytes end by themselves; null for data that is kept.</summary>

@@ -9,7 +9,9 @@ using Hutch.Storage.Segments;
 
 namespace Hutch.Datasets.Lifecycle;
 
-/// <summary>Does by the clock what rules of datasets say: takes away files whose bytes have ended, trashes what has rested, gives up old uploads.</summary>
+/// <summary>
+/// Does by the clock what rules of datasets say: takes away files whose bytes have ended, trashes what has rested, gives up old uploads.
+/// </summary>
 public sealed class RuleKeeper(
     SiteDatabase records,
     HeadReader heads,
@@ -47,7 +49,10 @@ public sealed class RuleKeeper(
         return aborted;
     }
 
-    /// <summary>A rule that came after the data: nothing is taken out of the dataset; when it has rested for so long, it goes to the trash as a whole.</summary>
+    /// <summary>
+    /// A rule that came after the data: nothing is taken out of the dataset; when it has rested for so long, it goes to the trash as a
+    /// whole.
+    /// </summary>
     private async Task<int> TrashRestingAsync(CancellationToken ct)
     {
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();

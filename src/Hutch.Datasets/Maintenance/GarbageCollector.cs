@@ -58,7 +58,9 @@ public sealed class GarbageCollector(
         return await CollectAsync([.. pending.Where(other => other.Id != purged.Id), purged], ct);
     }
 
-    /// <summary>Waits for a running collection, then lets none begin until the result is disposed: no segment is removed meanwhile.</summary>
+    /// <summary>
+    /// Waits for a running collection, then lets none begin until the result is disposed: no segment is removed meanwhile.
+    /// </summary>
     public async Task<IDisposable> PauseAsync(CancellationToken ct)
     {
         await _turn.WaitAsync(ct);

@@ -47,7 +47,8 @@ public sealed partial class MaintenanceJobs(
         Begin("purge", async (_, ct) => Describe(await collector.CollectPurgedAsync(purged, ct)));
 
     /// <summary>Ends when a job has.</summary>
-    public Task WaitAsync(Guid id, CancellationToken ct) => _running.TryGetValue(id, out Task? running) ? running.WaitAsync(ct) : Task.CompletedTask;
+    public Task WaitAsync(Guid id, CancellationToken ct) =>
+        _running.TryGetValue(id, out Task? running) ? running.WaitAsync(ct) : Task.CompletedTask;
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -109,10 +110,12 @@ public sealed partial class MaintenanceJobs(
             : $"{summary.Damage.Count} places are damaged: {string.Join("; ", summary.Damage.Take(20))}";
     }
 
-    private async Task<string> CheckpointAsync(CancellationToken ct) => $"a rebuild starts after record {(await checkpointer.TakeAsync(ct)).Value}";
+    private async Task<string> CheckpointAsync(CancellationToken ct) =>
+        $"a rebuild starts after record {(await checkpointer.TakeAsync(ct)).Value}";
 
     private static string Describe(CollectionReport report) =>
-        $"{report.Retired} of {report.Segments} segments were rewritten: {report.FreedBytes} bytes freed, {report.MovedBytes} moved, {report.ForgottenBlobs} large blobs forgotten"
+        $"{report.Retired} of {report.Segments} segments were rewritten: {report.FreedBytes} bytes freed, {report.MovedBytes} moved, "
+        + $"{report.ForgottenBlobs} large blobs forgotten"
         + (report.LeftSegments == 0 ? "" : $"; {report.LeftSegments} segments could not be rewritten yet: it is tried again");
 
     private void ForgetOldest()

@@ -42,9 +42,12 @@ public static class SiteRebuilder
     }
 
     private static HutchException Missing(string what) => ErrorCode.Internal.With(
-        $"{what}. Put back a newer copy of site.db, or salvage the files from the segments (docs/formats/salvage.md). Nothing was changed.").ToException();
+        $"{what}. Put back a newer copy of site.db, or salvage the files from the segments (docs/formats/salvage.md). "
+        + "Nothing was changed.").ToException();
 
-    /// <summary>The checkpoints after a sequence number, up to where journals have gone with their segments, and up to where they are damaged.</summary>
+    /// <summary>
+    /// The checkpoints after a sequence number, up to where journals have gone with their segments, and up to where they are damaged.
+    /// </summary>
     private static async Task<(List<JournalRecord.Checkpoint> Checkpoints, long Retired, long Damaged)> LookAheadAsync(
         SegmentStore segments, long after, CancellationToken ct)
     {
@@ -119,7 +122,9 @@ public static class SiteRebuilder
         return false;
     }
 
-    /// <summary>Loads part by part in one transaction, over whatever was there: all of it, or nothing when a part is missing or damaged.</summary>
+    /// <summary>
+    /// Loads part by part in one transaction, over whatever was there: all of it, or nothing when a part is missing or damaged.
+    /// </summary>
     private static async Task<bool> TryLoadAsync(SegmentStore segments, SiteDatabase records, JournalRecord.Checkpoint checkpoint, CancellationToken ct)
     {
         using SiteLoad load = records.BeginLoad();

@@ -62,7 +62,9 @@ internal static partial class SiteRecords
         }
     }
 
-    /// <summary>Sets the damaged database aside and fills a new one. Where the segments alone are not enough, the old one is put back.</summary>
+    /// <summary>
+    /// Sets the damaged database aside and fills a new one. Where the segments alone are not enough, the old one is put back.
+    /// </summary>
     private static async Task<SiteDatabase> RebuildAsync(SegmentStore segments, RecordsFile file, TimeProvider time, CancellationToken ct)
     {
         file.SetAside(RecordsFile.DamagedSuffix);

@@ -69,7 +69,8 @@ public sealed partial class SiteWarnings : IDisposable
             IEnumerable<string> places = recovery.Damage.Select(range => $"segment {range.Segment} at byte {range.Offset}: {range.What}");
             yield return new SiteWarning(
                 "segments-damaged",
-                $"Segments hold bytes that are not what was written ({Some(places, recovery.Damage.Count)}). What is whole was kept and is served, nothing wrong is.",
+                $"Segments hold bytes that are not what was written ({Some(places, recovery.Damage.Count)}). "
+                + "What is whole was kept and is served, nothing wrong is.",
                 "Look at the disk. " + Heal);
         }
     }

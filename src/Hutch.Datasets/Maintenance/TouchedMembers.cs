@@ -5,7 +5,9 @@ using Hutch.Storage.Segments;
 
 namespace Hutch.Datasets.Maintenance;
 
-/// <summary>While the collector runs: the members that somebody found stored and now relies upon. They live, whatever the marks say.</summary>
+/// <summary>
+/// While the collector runs: the members that somebody found stored and now relies upon. They live, whatever the marks say.
+/// </summary>
 /// <remarks>Thread-safe.</remarks>
 public sealed class TouchedMembers
 {

@@ -32,7 +32,9 @@ public sealed partial class PushSessions
         return added.IsOk ? await commit.FinishAsync(message, ct) : added.Error;
     }
 
-    /// <summary>Begins to swap the head, for changes that come in portions. Refused when the dataset has changed since the push began.</summary>
+    /// <summary>
+    /// Begins to swap the head, for changes that come in portions. Refused when the dataset has changed since the push began.
+    /// </summary>
     /// <param name="session">The push.</param>
     /// <param name="readable">
     /// Asked once, when a change names what this push has not uploaded: the trees whose blobs its user may read.
@@ -178,7 +180,8 @@ public sealed partial class PushSessions
 
             if (await blobs.FindAsync(file.Hash, ct) is { } content && content.Size != file.Size)
             {
-                return ErrorCode.Unprocessable.With($"'{change.Path}' is said to have {file.Size} bytes, but the blob {file.Hash} has {content.Size}.");
+                return ErrorCode.Unprocessable.With(
+                    $"'{change.Path}' is said to have {file.Size} bytes, but the blob {file.Hash} has {content.Size}.");
             }
         }
 

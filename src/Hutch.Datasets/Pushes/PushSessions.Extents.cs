@@ -98,7 +98,9 @@ public sealed partial class PushSessions
         return isStored;
     }
 
-    /// <summary>Makes an extent durable while others are on their way too, and records it after those before it: there are never gaps.</summary>
+    /// <summary>
+    /// Makes an extent durable while others are on their way too, and records it after those before it: there are never gaps.
+    /// </summary>
     private async Task<Result<Done>> KeepExtentAsync(Upload upload, ReceivedExtent extent, Task<Result<Done>> previous)
     {
         uint crc = Checksum.Crc32C(extent.Bytes.Span);

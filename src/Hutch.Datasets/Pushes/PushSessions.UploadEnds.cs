@@ -66,7 +66,9 @@ public sealed partial class PushSessions
         return finished;
     }
 
-    /// <summary>The bytes of a small file: small blobs are always one member, whichever way they came, since their place follows from their size.</summary>
+    /// <summary>
+    /// The bytes of a small file: small blobs are always one member, whichever way they came, since their place follows from their size.
+    /// </summary>
     private async Task<PayloadBuffer> GatherAsync(Upload upload, CancellationToken ct)
     {
         SessionUpload? done = await records.ReadAsync(queries => queries.SessionUpload(upload.Session.Id, upload.Key.Name), ct);
@@ -87,7 +89,8 @@ public sealed partial class PushSessions
         }
     }
 
-    private Task<Result<UploadState>> DropAsync(Upload upload, string why, CancellationToken ct) => DropAsync(upload.Session, upload.Key, why, ct);
+    private Task<Result<UploadState>> DropAsync(Upload upload, string why, CancellationToken ct) =>
+        DropAsync(upload.Session, upload.Key, why, ct);
 
     /// <summary>Forgets what came in under a hash that it does not have, so that the upload begins anew.</summary>
     private async Task<Result<UploadState>> DropAsync(SiteSession session, UploadKey key, string why, CancellationToken ct)

@@ -54,7 +54,9 @@ public sealed partial class PushSessions
     /// <param name="offset">Where the body begins; must be where the upload stands.</param>
     /// <param name="body">The bytes; the body may end anywhere.</param>
     /// <param name="ct">Cancels.</param>
-    /// <param name="digest">SHA-256 of this body, checked when it is there: so a client knows that what it read arrived, without hashing the whole file itself.</param>
+    /// <param name="digest">
+    /// SHA-256 of this body, checked when it is there: so a client knows that what it read arrived, without hashing the whole file itself.
+    /// </param>
     /// <returns>How far the upload has come.</returns>
     public async Task<Result<UploadState>> UploadAsync(
         SiteSession session, UploadKey key, long size, long offset, PipeReader body, CancellationToken ct, BlobHash? digest = null)
@@ -98,7 +100,8 @@ public sealed partial class PushSessions
         }
         catch (StorageUnknownOutcomeException)
         {
-            return ErrorCode.OutcomeUnknown.With("The disk did not confirm the write. Ask how far the upload has come and go on from there.");
+            return ErrorCode.OutcomeUnknown.With(
+                "The disk did not confirm the write. Ask how far the upload has come and go on from there.");
         }
     }
 

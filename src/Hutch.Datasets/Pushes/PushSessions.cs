@@ -45,7 +45,9 @@ public sealed partial class PushSessions(
 
             if (context.Queries.SessionsOf(dataset.Key).Count >= options.MaxSessionsPerDataset)
             {
-                return ErrorCode.TooManyRequests.With($"{options.MaxSessionsPerDataset} pushes into '{dataset.Owner}/{dataset.Slug}' are in progress already. Finish or abort one of them.");
+                return ErrorCode.TooManyRequests.With(
+                    $"{options.MaxSessionsPerDataset} pushes into '{dataset.Owner}/{dataset.Slug}' are in progress already. "
+                    + "Finish or abort one of them.");
             }
 
             var started = new JournalRecord.SessionStarted(newId(), id, by, from, context.Now + Milliseconds(options.SessionHours));
@@ -55,7 +57,9 @@ public sealed partial class PushSessions(
         [],
         ct);
 
-    /// <summary>A push that is in progress and belongs to this user. It is used: when half of its time is over, it gets all of it again.</summary>
+    /// <summary>
+    /// A push that is in progress and belongs to this user. It is used: when half of its time is over, it gets all of it again.
+    /// </summary>
     public async ValueTask<Result<SiteSession>> FindAsync(Guid session, string by, CancellationToken ct)
     {
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -87,7 +91,8 @@ public sealed partial class PushSessions(
     {
         if (wanted.Count > options.MaxNegotiatedHashes)
         {
-            return ErrorCode.TooLarge.With($"{wanted.Count} hashes in one negotiation are too many; ask for at most {options.MaxNegotiatedHashes} at a time.");
+            return ErrorCode.TooLarge.With(
+                $"{wanted.Count} hashes in one negotiation are too many; ask for at most {options.MaxNegotiatedHashes} at a time.");
         }
 
         Result<Lane> lane = await LaneForAsync(session, ct);
@@ -114,7 +119,9 @@ public sealed partial class PushSessions(
         return missing.ToList();
     }
 
-    /// <summary>Takes in small blobs that were uploaded whole and verified. Returns after they are durable and the push may name them.</summary>
+    /// <summary>
+    /// Takes in small blobs that were uploaded whole and verified. Returns after they are durable and the push may name them.
+    /// </summary>
     public Task<Result<Done>> AddAsync(Guid session, IReadOnlyList<ReceivedBlob> received, CancellationToken ct) => committer.CommitAsync<Done>(
         context =>
         {
@@ -281,5 +288,7 @@ public sealed partial class PushSessions(
         found is null || found.Author != by || found.Expires <= now ? Ended(session) : found;
 
     private static HutchError Ended(Guid session) =>
-        ErrorCode.NotFound.With($"There is no push {session:N} in progress: it was committed, aborted or ran out of time. Start a new one; what the dataset has already is not uploaded again.");
+        ErrorCode.NotFound.With(
+            $"There is no push {session:N} in progress: it was committed, aborted or ran out of time. Start a new one; "
+            + "what the dataset has already is not uploaded again.");
 }

@@ -35,6 +35,7 @@ public readonly record struct UploadKey
 
         return text.Length == IdLength && text.All(char.IsAsciiHexDigit)
             ? new UploadKey(BlobHash.Of(System.Text.Encoding.ASCII.GetBytes("upload " + text.ToLowerInvariant())), false)
-            : ErrorCode.InvalidName.With($"{Display.Quote(text)} names no upload: 64 hex digits (its SHA-256) or 32 (an id of your own) are needed.");
+            : ErrorCode.InvalidName.With(
+                $"{Display.Quote(text)} names no upload: 64 hex digits (its SHA-256) or 32 (an id of your own) are needed.");
     }
 }

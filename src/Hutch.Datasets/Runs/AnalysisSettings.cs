@@ -78,5 +78,6 @@ public sealed record AnalysisSettings(string Algorithm, double? DMin, double? DM
     // Written so that NaN is no limit either.
     private static bool IsNoLimit(double? limit) => limit is { } value && !(value > 0 && double.IsFinite(value));
 
-    private static string Option(string name, double? value) => value is double given ? FormattableString.Invariant($" {name} {given}") : "";
+    private static string Option(string name, double? value) =>
+        value is double given ? FormattableString.Invariant($" {name} {given}") : "";
 }

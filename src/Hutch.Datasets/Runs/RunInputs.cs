@@ -40,7 +40,8 @@ public sealed class RunInputs(HeadReader heads, Folder folder, BlobStore blobs)
             return (byte[]?)null;
         }
 
-        return await blobs.FindAsync(entry.Hash, ct) is not { } content ? ErrorCode.Gone.With($"The bytes of '{name}' are not stored any more.")
+        return await blobs.FindAsync(entry.Hash, ct) is not { } content ? ErrorCode.Gone.With(
+            $"The bytes of '{name}' are not stored any more.")
             : content.Size > maxBytes ? ErrorCode.TooLarge.With($"'{name}' has {content.Size} bytes; at most {maxBytes} are read.")
             : await content.ReadAllAsync(maxBytes, ct);
     }

@@ -112,7 +112,8 @@ public sealed class RunRegistry(Committer committer, SiteDatabase records, Func<
 
         if (context.Queries.RunsInProgressCount() >= RunLimits.MaxRunsInProgress)
         {
-            return ErrorCode.Unavailable.With($"{RunLimits.MaxRunsInProgress} runs are under way here, and more cannot be started. Wait until some have ended.");
+            return ErrorCode.Unavailable.With(
+                $"{RunLimits.MaxRunsInProgress} runs are under way here, and more cannot be started. Wait until some have ended.");
         }
 
         List<DatasetId> outputs = [.. wanted.Outputs];
@@ -197,7 +198,8 @@ public sealed class RunRegistry(Committer committer, SiteDatabase records, Func<
         return run with { Frames = rows, Failures = failures };
     }
 
-    private static (long Rows, long Failures) Count(SiteQueries queries, Guid run) => queries.Run(run) is { } found ? Count(queries, found) : (0, 0);
+    private static (long Rows, long Failures) Count(SiteQueries queries, Guid run) =>
+        queries.Run(run) is { } found ? Count(queries, found) : (0, 0);
 
     private static (long Rows, long Failures) Count(SiteQueries queries, SiteRun run)
     {

@@ -56,10 +56,15 @@ public sealed partial class FaultyDisk : IDisk
         }
     }
 
-    /// <summary>Called before each call has any effect, on the caller's thread, outside of locks. May take <see cref="Crash(int)"/>.</summary>
+    /// <summary>
+    /// Called before each call has any effect, on the caller's thread, outside of locks. May take <see cref="Crash(int)"/>.
+    /// </summary>
     public Action<DiskCall>? BeforeCall { get; set; }
 
-    /// <summary>Asked for each call: an exception to fail it with, or null. A write that fails writes a part first; a sync that fails is a failed sync.</summary>
+    /// <summary>
+    /// Asked for each call: an exception to fail it with, or null. A write that fails writes a part first; a sync that fails is a failed
+    /// sync.
+    /// </summary>
     public Func<DiskCall, Exception?>? FailWith { get; set; }
 
     /// <summary>The call from which on every call throws <see cref="CrashException"/>; 0: never.</summary>
@@ -94,7 +99,10 @@ public sealed partial class FaultyDisk : IDisk
         FailWith = call => call.Number == at ? error() : null;
     }
 
-    /// <summary>The disk that a power cut now would leave: what is durable, and of the rest what chance and <paramref name="survival"/> say. This one goes on.</summary>
+    /// <summary>
+    /// The disk that a power cut now would leave: what is durable, and of the rest what chance and <paramref name="survival"/> say. This
+    /// one goes on.
+    /// </summary>
     public FaultyDisk Crash(int seed, Survival survival)
     {
         lock (_gate)
@@ -178,7 +186,9 @@ public sealed partial class FaultyDisk : IDisk
     private static List<string> FileNames(FolderNode folder) =>
         [.. folder.Seen.Where(static pair => pair.Value is FileNode).Select(static pair => pair.Key).Order(StringComparer.Ordinal)];
 
-    /// <summary>Counts a call, lets the hooks see it, and throws what they ask for; returns an exception that the caller must act on itself.</summary>
+    /// <summary>
+    /// Counts a call, lets the hooks see it, and throws what they ask for; returns an exception that the caller must act on itself.
+    /// </summary>
     internal Exception? Enter(DiskOperation operation, string path, long offset = 0, long length = 0)
     {
         DiskCall call;
@@ -197,7 +207,8 @@ public sealed partial class FaultyDisk : IDisk
         return error is not null && operation is not (DiskOperation.Write or DiskOperation.Sync) ? throw error : error;
     }
 
-    private FileNode Require(string path) => Find(path) as FileNode ?? throw new FileNotFoundException($"Cannot open '{path}': there is no such file.", path);
+    private FileNode Require(string path) =>
+        Find(path) as FileNode ?? throw new FileNotFoundException($"Cannot open '{path}': there is no such file.", path);
 
     private object? Find(string path)
     {

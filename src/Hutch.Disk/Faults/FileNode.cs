@@ -45,7 +45,9 @@ internal sealed class FileNode
         Pending.Clear();
     }
 
-    /// <summary>A sync that failed: some of the pending reaches the disk, all of it counts as clean, readers see it until the cache is dropped.</summary>
+    /// <summary>
+    /// A sync that failed: some of the pending reaches the disk, all of it counts as clean, readers see it until the cache is dropped.
+    /// </summary>
     public void FailSync(Func<bool> survives)
     {
         Pending.ForEach(change => change.ApplySurvivors(_durable, survives));

@@ -30,7 +30,9 @@ internal static partial class LibC
     /// <summary>Flag of a read or write: drop the pages that it brought into memory (RWF_DONTCACHE).</summary>
     public const int DoNotCache = 0x80;
 
-    /// <summary>Number of the system call that says which pages of a file are in memory (cachestat, Linux 6.5); the C library has no name for it.</summary>
+    /// <summary>
+    /// Number of the system call that says which pages of a file are in memory (cachestat, Linux 6.5); the C library has no name for it.
+    /// </summary>
     public const nint CacheStatusNumber = 451;
 
     /// <summary>ioctl number that makes one file share the blocks of another (reflink).</summary>

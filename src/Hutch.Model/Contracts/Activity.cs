@@ -84,7 +84,9 @@ public sealed record ActivityInfo
     /// <summary>By whom; absent for the server itself.</summary>
     public string? User { get; init; }
 
-    /// <summary>What: an action of the audit such as <c>grant.change</c>, or <c>snapshot.push</c>, <c>metadata.set</c>, <c>run.start</c>.</summary>
+    /// <summary>
+    /// What: an action of the audit such as <c>grant.change</c>, or <c>snapshot.push</c>, <c>metadata.set</c>, <c>run.start</c>.
+    /// </summary>
     public required string Action { get; init; }
 
     /// <summary>More about it, in words.</summary>

@@ -49,7 +49,9 @@ public sealed record InviteInfo
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record CreateInvite
 {
-    /// <summary>To a dataset: `view`, `read` (when absent), `derive`, `write` or `manage`; to a group: `member` (when absent) or `manager`.</summary>
+    /// <summary>
+    /// To a dataset: `view`, `read` (when absent), `derive`, `write` or `manage`; to a group: `member` (when absent) or `manager`.
+    /// </summary>
     public string? Right { get; init; }
 
     /// <summary>Life in seconds; 7 days when absent.</summary>

@@ -38,7 +38,9 @@ public readonly struct DatasetPath : IEquatable<DatasetPath>, IComparable<Datase
         }
     }
 
-    /// <summary>Reads a path and brings it into NFC, or names the first rule that it breaks (<see cref="ErrorCode.InvalidPath"/>).</summary>
+    /// <summary>
+    /// Reads a path and brings it into NFC, or names the first rule that it breaks (<see cref="ErrorCode.InvalidPath"/>).
+    /// </summary>
     public static Result<DatasetPath> Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

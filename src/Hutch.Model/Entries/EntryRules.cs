@@ -74,7 +74,8 @@ public static class EntryRules
         return bytes > MaxUserMetadataBytes ? $"user metadata is longer than {MaxUserMetadataBytes} bytes" : null;
     }
 
-    private static bool IsContentType(string text) => text.Length is > 0 and <= MaxContentTypeBytes && !text.AsSpan().ContainsAnyExceptInRange(' ', '~');
+    private static bool IsContentType(string text) =>
+        text.Length is > 0 and <= MaxContentTypeBytes && !text.AsSpan().ContainsAnyExceptInRange(' ', '~');
 
     private static bool IsText(string text) => !text.Contains('\0', StringComparison.Ordinal) && DatasetPath.IsWellFormed(text);
 }

@@ -22,68 +22,90 @@ public sealed record ErrorCode(string Name, int Status, string Title, string Adv
     // 400: the request itself is wrong.
 
     /// <summary>The request cannot be understood.</summary>
-    public static readonly ErrorCode BadRequest = new("bad-request", 400, "The request is not valid", "Correct the request as the message says and send it again.");
+    public static readonly ErrorCode BadRequest = new(
+        "bad-request", 400, "The request is not valid", "Correct the request as the message says and send it again.");
 
     /// <summary>A path that no dataset can hold.</summary>
-    public static readonly ErrorCode InvalidPath = new("invalid-path", 400, "The path is not valid", "Nothing was changed: correct the path and try again.");
+    public static readonly ErrorCode InvalidPath = new(
+        "invalid-path", 400, "The path is not valid", "Nothing was changed: correct the path and try again.");
 
     /// <summary>A name, slug, id or hash that is not well formed.</summary>
-    public static readonly ErrorCode InvalidName = new("invalid-name", 400, "The name is not valid", "Use a name of the form that the message gives.");
+    public static readonly ErrorCode InvalidName = new(
+        "invalid-name", 400, "The name is not valid", "Use a name of the form that the message gives.");
 
     /// <summary>A JSON body that is too deep, too large, not JSON, or has unknown fields.</summary>
-    public static readonly ErrorCode InvalidBody = new("invalid-body", 400, "The body is not valid", "Correct the body as the message says and send it again.");
+    public static readonly ErrorCode InvalidBody = new(
+        "invalid-body", 400, "The body is not valid", "Correct the body as the message says and send it again.");
 
     /// <summary>The bytes received are not those that the sender announced.</summary>
-    public static readonly ErrorCode DigestMismatch = new("digest-mismatch", 400, "The bytes do not match their hash", "Read the file again and send it again: it may have changed, or the network damaged it.");
+    public static readonly ErrorCode DigestMismatch = new(
+        "digest-mismatch", 400, "The bytes do not match their hash",
+        "Read the file again and send it again: it may have changed, or the network damaged it.");
 
     /// <summary>What an OpenID provider said, or a browser brought back from it, is not valid.</summary>
-    public static readonly ErrorCode LoginInvalid = new("login-invalid", 400, "The login is not valid", "Begin again at the page for logging in; if it happens again, tell the operator.");
+    public static readonly ErrorCode LoginInvalid = new(
+        "login-invalid", 400, "The login is not valid", "Begin again at the page for logging in; if it happens again, tell the operator.");
 
     // 401, 403, 404: who may do what.
 
     /// <summary>No token, or one that is wrong, expired or revoked.</summary>
-    public static readonly ErrorCode Unauthenticated = new("unauthenticated", 401, "You are not logged in", "Log in with `hutch login URL` and a token that is valid here.");
+    public static readonly ErrorCode Unauthenticated = new(
+        "unauthenticated", 401, "You are not logged in", "Log in with `hutch login URL` and a token that is valid here.");
 
     /// <summary>The caller may see the object, but lacks the right for this.</summary>
-    public static readonly ErrorCode Forbidden = new("forbidden", 403, "You may not do this", "The owner of a dataset gives rights on it, the manager of a group lets into it, an administrator gives roles.");
+    public static readonly ErrorCode Forbidden = new(
+        "forbidden", 403, "You may not do this",
+        "The owner of a dataset gives rights on it, the manager of a group lets into it, an administrator gives roles.");
 
     /// <summary>The caller has the right, but the token does not carry the scope.</summary>
-    public static readonly ErrorCode ScopeMissing = new("scope-missing", 403, "The token is too narrow", "Use a token with that scope: `hutch token create --scope SCOPE` makes one.");
+    public static readonly ErrorCode ScopeMissing = new(
+        "scope-missing", 403, "The token is too narrow", "Use a token with that scope: `hutch token create --scope SCOPE` makes one.");
 
     /// <summary>A browser's session was used by a page that may not be this server's own.</summary>
-    public static readonly ErrorCode Csrf = new("csrf", 403, "The request did not come from this server's own pages", "Open the page of this server and do it there; a program uses a token instead of a session.");
+    public static readonly ErrorCode Csrf = new(
+        "csrf", 403, "The request did not come from this server's own pages",
+        "Open the page of this server and do it there; a program uses a token instead of a session.");
 
     /// <summary>An OpenID provider, or this server behind it, does not let somebody in.</summary>
-    public static readonly ErrorCode LoginRefused = new("login-refused", 403, "The login was refused", "Do as the message says, or ask an administrator.");
+    public static readonly ErrorCode LoginRefused = new(
+        "login-refused", 403, "The login was refused", "Do as the message says, or ask an administrator.");
 
     /// <summary>No such thing, or the caller may not even know of it.</summary>
-    public static readonly ErrorCode NotFound = new("not-found", 404, "Not found", "Check the name; if it is right, ask its owner to share it with you.");
+    public static readonly ErrorCode NotFound = new(
+        "not-found", 404, "Not found", "Check the name; if it is right, ask its owner to share it with you.");
 
     // 409, 410, 412: the state of the object.
 
     /// <summary>Something of this name is there already.</summary>
-    public static readonly ErrorCode AlreadyExists = new("already-exists", 409, "It exists already", "Choose another name, or use what is there.");
+    public static readonly ErrorCode AlreadyExists = new(
+        "already-exists", 409, "It exists already", "Choose another name, or use what is there.");
 
     /// <summary>A write to a closed dataset.</summary>
-    public static readonly ErrorCode DatasetClosed = new("dataset-closed", 409, "The dataset is closed", "Derive a dataset from it and write there: `hutch derive NAME --name NEW`.");
+    public static readonly ErrorCode DatasetClosed = new(
+        "dataset-closed", 409, "The dataset is closed", "Derive a dataset from it and write there: `hutch derive NAME --name NEW`.");
 
     /// <summary>An operation that needs a closed dataset was asked of an open one.</summary>
-    public static readonly ErrorCode DatasetOpen = new("dataset-open", 409, "The dataset is still open", "Close it first: `hutch close NAME`.");
+    public static readonly ErrorCode DatasetOpen = new(
+        "dataset-open", 409, "The dataset is still open", "Close it first: `hutch close NAME`.");
 
     /// <summary>Somebody else changed the dataset in between.</summary>
-    public static readonly ErrorCode Conflict = new("conflict", 409, "Somebody else changed it first", "Nothing was lost: bring the newest state here (`hutch pull`), then try again.");
+    public static readonly ErrorCode Conflict = new(
+        "conflict", 409, "Somebody else changed it first", "Nothing was lost: bring the newest state here (`hutch pull`), then try again.");
 
     /// <summary>A path would be both a file and a directory.</summary>
-    public static readonly ErrorCode PathConflict = new("path-conflict", 409, "A path is a file or a directory, not both", "Choose another name, or remove what is in its place first.");
+    public static readonly ErrorCode PathConflict = new(
+        "path-conflict", 409, "A path is a file or a directory, not both", "Choose another name, or remove what is in its place first.");
 
     /// <summary>The dataset is in the trash.</summary>
-    public static readonly ErrorCode InTrash = new("in-trash", 410, "The dataset is in the trash", "Restore it with `hutch restore` before its time in the trash ends.");
+    public static readonly ErrorCode InTrash = new(
+        "in-trash", 410, "The dataset is in the trash", "Restore it with `hutch restore` before its time in the trash ends.");
 
     /// <summary>The dataset's bytes are gone; its record stays.</summary>
     public static readonly ErrorCode Gone = new("gone", 410, "The bytes are gone", "Only the record and the manifest are left.");
 
     /// <summary>An If-Match or If-None-Match did not hold.</summary>
-    public static readonly ErrorCode PreconditionFailed = new("precondition-failed", 412, "The precondition does not hold", "Read the current state and decide again.");
+    public static readonly ErrorCode PreconditionFailed = new(
+        "precondition-failed", 412, "The precondition does not hold", "Read the current state and decide again.");
 
     // 413, 416, 422, 429: limits and content.
 
@@ -91,44 +113,59 @@ public sealed record ErrorCode(string Name, int Status, string Title, string Adv
     public static readonly ErrorCode TooLarge = new("too-large", 413, "It is too large", "Stay below the limit that the message names.");
 
     /// <summary>A range outside the bytes.</summary>
-    public static readonly ErrorCode RangeNotSatisfiable = new("range-not-satisfiable", 416, "The range is outside the file", "Ask for a range inside the size that Content-Range names.");
+    public static readonly ErrorCode RangeNotSatisfiable = new(
+        "range-not-satisfiable", 416, "The range is outside the file", "Ask for a range inside the size that Content-Range names.");
 
     /// <summary>A commit names a blob that this session may not name.</summary>
-    public static readonly ErrorCode BlobNotNameable = new("blob-not-nameable", 422, "The session may not name this blob", "Upload the file in this push first: knowing a hash is no right to what it names.");
+    public static readonly ErrorCode BlobNotNameable = new(
+        "blob-not-nameable", 422, "The session may not name this blob",
+        "Upload the file in this push first: knowing a hash is no right to what it names.");
 
     /// <summary>Understood, but not possible: a file that is not what it should be, a value outside its range.</summary>
     public static readonly ErrorCode Unprocessable = new("unprocessable", 422, "It cannot be processed", "Correct what the message names.");
 
     /// <summary>A scientific file that cannot be read.</summary>
-    public static readonly ErrorCode UnreadableFile = new("unreadable-file", 422, "The file cannot be read", "Put a whole file in its place, or take another, and try again.");
+    public static readonly ErrorCode UnreadableFile = new(
+        "unreadable-file", 422, "The file cannot be read", "Put a whole file in its place, or take another, and try again.");
 
     /// <summary>Too many attempts.</summary>
-    public static readonly ErrorCode TooManyRequests = new("too-many-requests", 429, "Too many attempts", "Wait as long as Retry-After says.");
+    public static readonly ErrorCode TooManyRequests = new(
+        "too-many-requests", 429, "Too many attempts", "Wait as long as Retry-After says.");
 
     // 5xx: the server.
 
     /// <summary>A bug or a broken device.</summary>
-    public static readonly ErrorCode Internal = new("internal", 500, "Something is wrong inside the server", "Tell the operator the request id; nothing that was acknowledged is lost.");
+    public static readonly ErrorCode Internal = new(
+        "internal", 500, "Something is wrong inside the server",
+        "Tell the operator the request id; nothing that was acknowledged is lost.");
 
     /// <summary>An OpenID provider does not answer, or not as it should.</summary>
-    public static readonly ErrorCode ProviderUnavailable = new("provider-unavailable", 502, "The provider for logging in does not answer", "Try again in a few minutes, or log in another way.");
+    public static readonly ErrorCode ProviderUnavailable = new(
+        "provider-unavailable", 502, "The provider for logging in does not answer", "Try again in a few minutes, or log in another way.");
 
     /// <summary>The bytes on disk are damaged and were put in quarantine.</summary>
-    public static readonly ErrorCode Quarantined = new("quarantined", 503, "The stored bytes are damaged", "They were put in quarantine and are never served; the operator can repair them from a copy.");
+    public static readonly ErrorCode Quarantined = new(
+        "quarantined", 503, "The stored bytes are damaged",
+        "They were put in quarantine and are never served; the operator can repair them from a copy.");
 
     /// <summary>The server cannot say whether the write is durable.</summary>
-    public static readonly ErrorCode OutcomeUnknown = new("outcome-unknown", 503, "The outcome is not known", "The write is wholly there or wholly not: send it again, a retry is safe.");
+    public static readonly ErrorCode OutcomeUnknown = new(
+        "outcome-unknown", 503, "The outcome is not known", "The write is wholly there or wholly not: send it again, a retry is safe.");
 
     /// <summary>The server is busy, starting or stopping.</summary>
-    public static readonly ErrorCode Unavailable = new("unavailable", 503, "The server cannot do this now", "Try again after the time in Retry-After.");
+    public static readonly ErrorCode Unavailable = new(
+        "unavailable", 503, "The server cannot do this now", "Try again after the time in Retry-After.");
 
     /// <summary>The disk, or the owner's quota, is full.</summary>
-    public static readonly ErrorCode InsufficientStorage = new("insufficient-storage", 507, "There is no space left", "Delete what is not needed, or ask the operator for space; reading and deleting go on.");
+    public static readonly ErrorCode InsufficientStorage = new(
+        "insufficient-storage", 507, "There is no space left",
+        "Delete what is not needed, or ask the operator for space; reading and deleting go on.");
 
     /// <summary>The whole table, in the order of their status.</summary>
     public static IReadOnlyList<ErrorCode> All { get; } =
     [
-        BadRequest, InvalidPath, InvalidName, InvalidBody, DigestMismatch, LoginInvalid, Unauthenticated, Forbidden, ScopeMissing, Csrf, LoginRefused, NotFound,
+        BadRequest, InvalidPath, InvalidName, InvalidBody, DigestMismatch, LoginInvalid, Unauthenticated, Forbidden, ScopeMissing, Csrf,
+        LoginRefused, NotFound,
         AlreadyExists, DatasetClosed, DatasetOpen, Conflict, PathConflict, InTrash, Gone, PreconditionFailed, TooLarge,
         RangeNotSatisfiable, BlobNotNameable, Unprocessable, UnreadableFile, TooManyRequests, Internal, ProviderUnavailable, Quarantined,
         OutcomeUnknown, Unavailable, InsufficientStorage,

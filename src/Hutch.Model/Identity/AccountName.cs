@@ -23,7 +23,8 @@ public readonly record struct AccountName
         return text.Length <= MaxLength && NameRules.IsDashedLowerCase(text)
             ? new AccountName(text)
             : ErrorCode.InvalidName.With(
-                $"{Display.Quote(text)} is not the name of a user or group: 1 to {MaxLength} lower-case letters, digits and dashes are needed, with a letter or digit at both ends.");
+                $"{Display.Quote(text)} is not the name of a user or group: 1 to {MaxLength} lower-case letters, "
+                + "digits and dashes are needed, with a letter or digit at both ends.");
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,8 @@
 namespace Hutch.Model;
 
-/// <summary>How a person names a dataset, and perhaps a version of it: <c>id | slug | owner/slug</c>, then <c>@SNAPSHOT</c> if one is meant.</summary>
+/// <summary>
+/// How a person names a dataset, and perhaps a version of it: <c>id | slug | owner/slug</c>, then <c>@SNAPSHOT</c> if one is meant.
+/// </summary>
 /// <param name="Id">The id, when it was given.</param>
 /// <param name="Owner">The owner, when the full name was given.</param>
 /// <param name="Slug">The name, when no id was given: without an owner, the caller's own dataset comes first.</param>

@@ -33,7 +33,8 @@ public static class PasswordText
 
         if (password.Length < minCharacters)
         {
-            return ErrorCode.Unprocessable.With($"The password is too short: at least {minCharacters} characters are needed. A few words in a row are easy to remember.");
+            return ErrorCode.Unprocessable.With(
+                $"The password is too short: at least {minCharacters} characters are needed. A few words in a row are easy to remember.");
         }
 
         bool dull = password.Distinct().Count() < MinDifferentCharacters

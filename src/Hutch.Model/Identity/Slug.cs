@@ -16,14 +16,17 @@ public readonly record struct Slug
     /// <summary>The name. Empty only for <c>default</c>.</summary>
     public string Value => _value ?? "";
 
-    /// <summary>Reads a slug, or says what a slug looks like. A text in the form of a dataset id is refused, as it would name two things.</summary>
+    /// <summary>
+    /// Reads a slug, or says what a slug looks like. A text in the form of a dataset id is refused, as it would name two things.
+    /// </summary>
     public static Result<Slug> Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         if (text.Length is < MinLength or > MaxLength || !NameRules.IsDashedLowerCase(text))
         {
             return ErrorCode.InvalidName.With(
-                $"{Display.Quote(text)} is not a dataset name: {MinLength} to {MaxLength} lower-case letters, digits and dashes are needed, with a letter or digit at both ends.");
+                $"{Display.Quote(text)} is not a dataset name: {MinLength} to {MaxLength} lower-case letters, "
+                + "digits and dashes are needed, with a letter or digit at both ends.");
         }
 
         return DatasetId.TryParse(text, out _)

@@ -60,7 +60,8 @@ public readonly record struct SnapshotRef
         return IsTag(name)
             ? new SnapshotRef(SnapshotRefKind.Tag, name, 0)
             : ErrorCode.InvalidName.With(
-                $"{Display.Quote(text)} does not name a snapshot: @N (a number from 1), @TAG, or {MinHashPrefixLength} or more hex digits of its hash are needed.");
+                $"{Display.Quote(text)} does not name a snapshot: @N (a number from 1), @TAG, "
+                + $"or {MinHashPrefixLength} or more hex digits of its hash are needed.");
     }
 
     /// <summary>Reads a tag that is about to be given; a text that would be read as a number or a hash is refused.</summary>
@@ -68,7 +69,8 @@ public readonly record struct SnapshotRef
         IsTag(text) && !IsHashPrefix(text)
             ? text
             : ErrorCode.InvalidName.With(
-                $"{Display.Quote(text)} is not a tag: a letter, then letters, digits, '.', '_' and '-' are needed, {MaxTagLength} at most, and it may not look like a hash.");
+                $"{Display.Quote(text)} is not a tag: a letter, then letters, digits, '.', '_' and '-' are needed, "
+                + $"{MaxTagLength} at most, and it may not look like a hash.");
 
     /// <summary>The reference with its <c>@</c>.</summary>
     public override string ToString() => "@" + Text;

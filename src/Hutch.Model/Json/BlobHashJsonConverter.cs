@@ -28,5 +28,6 @@ public sealed class BlobHashJsonConverter : JsonConverter<BlobHash>
     }
 
     /// <inheritdoc/>
-    public override void Write(Utf8JsonWriter writer, BlobHash value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+    public override void Write(Utf8JsonWriter writer, BlobHash value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.ToString());
 }

@@ -13,5 +13,6 @@ public sealed class DatasetIdJsonConverter : JsonConverter<DatasetId>
             : throw new JsonException("The id of a dataset is needed here: a UUID with dashes.");
 
     /// <inheritdoc/>
-    public override void Write(Utf8JsonWriter writer, DatasetId value, JsonSerializerOptions options) => writer.WriteStringValue(value.Value);
+    public override void Write(Utf8JsonWriter writer, DatasetId value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.Value);
 }

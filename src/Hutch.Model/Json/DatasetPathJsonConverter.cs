@@ -14,5 +14,6 @@ public sealed class DatasetPathJsonConverter : JsonConverter<DatasetPath>
     }
 
     /// <inheritdoc/>
-    public override void Write(Utf8JsonWriter writer, DatasetPath value, JsonSerializerOptions options) => writer.WriteStringValue(value.Value);
+    public override void Write(Utf8JsonWriter writer, DatasetPath value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.Value);
 }

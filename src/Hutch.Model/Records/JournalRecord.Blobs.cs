@@ -8,7 +8,9 @@ public abstract partial record JournalRecord
     /// <param name="Size">Bytes.</param>
     /// <param name="Upload">The upload that wrote the extents.</param>
     /// <param name="Extents">In order and without gaps.</param>
-    /// <param name="ExpiresMilliseconds">When the extents end by themselves; null when they last. A lasting copy replaces a transient one.</param>
+    /// <param name="ExpiresMilliseconds">
+    /// When the extents end by themselves; null when they last. A lasting copy replaces a transient one.
+    /// </param>
     public sealed record BlobAssembled(BlobHash Hash, long Size, Guid Upload, IReadOnlyList<Extent> Extents, long? ExpiresMilliseconds = null) : JournalRecord;
 
     /// <summary>Nothing names this large blob any more; its extents are garbage.</summary>
@@ -38,7 +40,9 @@ public abstract partial record JournalRecord
     /// <param name="EventsFrom">Events before this sequence number are forgotten.</param>
     public sealed record Checkpoint(long Through, IReadOnlyList<BlobHash> Parts, long EventsFrom) : JournalRecord;
 
-    /// <summary>Everything living was copied out of a segment; the file may go, and with it the journal in it, which a checkpoint replaces.</summary>
+    /// <summary>
+    /// Everything living was copied out of a segment; the file may go, and with it the journal in it, which a checkpoint replaces.
+    /// </summary>
     /// <param name="Segment">Its number.</param>
     /// <param name="Through">The last sequence number in its journal; 0 when it has none.</param>
     public sealed record SegmentRetired(long Segment, long Through = 0) : JournalRecord;

@@ -11,7 +11,9 @@ public abstract partial record JournalRecord
     /// <param name="Run">Which one.</param>
     /// <param name="Outcome">How it ended.</param>
     /// <param name="Message">What it says at its end.</param>
-    /// <param name="Inputs">What it has read, when that was not known at its start: the fixed versions of what it followed. Null keeps what was said.</param>
+    /// <param name="Inputs">
+    /// What it has read, when that was not known at its start: the fixed versions of what it followed. Null keeps what was said.
+    /// </param>
     /// <param name="Frames">Result rows that it wrote.</param>
     /// <param name="Failures">Those that say an error.</param>
     public sealed record RunFinished(

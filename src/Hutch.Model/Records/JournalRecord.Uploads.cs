@@ -32,10 +32,14 @@ public abstract partial record JournalRecord
     /// <param name="By">Who said so.</param>
     public sealed record SettingSet(DatasetId Dataset, string Name, string? Value, string By) : JournalRecord;
 
-    /// <summary>When the bytes of a dataset end by themselves was set or moved on; only of data that were transient before their first byte.</summary>
+    /// <summary>
+    /// When the bytes of a dataset end by themselves was set or moved on; only of data that were transient before their first byte.
+    /// </summary>
     /// <param name="Dataset">Of which one.</param>
     /// <param name="ExpiresMilliseconds">When everything that is in it now has ended; null for data that last.</param>
-    /// <param name="Days">For how many days each file is kept after it was put: the time moves on with each day on which something is put.</param>
+    /// <param name="Days">
+    /// For how many days each file is kept after it was put: the time moves on with each day on which something is put.
+    /// </param>
     /// <param name="By">Who said so.</param>
     public sealed record DatasetExpirySet(DatasetId Dataset, long? ExpiresMilliseconds, int? Days, string By) : JournalRecord;
 }

@@ -22,7 +22,9 @@ public static class RightsExtensions
         return bits == 0 ? Rights.None : (Rights)(1u << BitOperations.Log2(bits));
     }
 
-    /// <summary>The stable name of the highest right: <c>view</c>, <c>read</c>, <c>derive</c>, <c>write</c>, <c>manage</c> or <c>none</c>.</summary>
+    /// <summary>
+    /// The stable name of the highest right: <c>view</c>, <c>read</c>, <c>derive</c>, <c>write</c>, <c>manage</c> or <c>none</c>.
+    /// </summary>
     public static string ToName(this Rights rights) => rights.Highest() switch
     {
         Rights.View => "view",

@@ -7,7 +7,9 @@ namespace Hutch.Model.Signatures;
 /// <summary>
 /// AWS Signature Version 4 as S3 uses it: what is signed, and with which key. The door verifies with it, the client signs with it.
 /// </summary>
-/// <remarks>Pure functions, allocating only their results. Source: "Authenticating Requests (AWS Signature Version 4)" of the S3 API reference.</remarks>
+/// <remarks>
+/// Pure functions, allocating only their results. Source: "Authenticating Requests (AWS Signature Version 4)" of the S3 API reference.
+/// </remarks>
 public static class SigV4
 {
     /// <summary>Names the algorithm in headers and in what is signed.</summary>
@@ -57,7 +59,9 @@ public static class SigV4
     /// <param name="method">As <c>GET</c>.</param>
     /// <param name="path">The path with every escape undone.</param>
     /// <param name="query">Names and values with every escape undone, in any order, without the signature itself.</param>
-    /// <param name="headers">Names in lower case, and values, of the signed headers in the order of <paramref name="signedHeaders"/>.</param>
+    /// <param name="headers">
+    /// Names in lower case, and values, of the signed headers in the order of <paramref name="signedHeaders"/>.
+    /// </param>
     /// <param name="signedHeaders">The names, joined by semicolons.</param>
     /// <param name="payload">Hash of the body in hex, or one of the words in its place.</param>
     public static string CanonicalRequest(

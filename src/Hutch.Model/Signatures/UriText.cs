@@ -6,7 +6,9 @@ using System.Text.Unicode;
 
 namespace Hutch.Model.Signatures;
 
-/// <summary>Percent escapes as S3 writes and reads them: everything but letters, digits, <c>-._~</c> is escaped, in upper-case hex of its UTF-8.</summary>
+/// <summary>
+/// Percent escapes as S3 writes and reads them: everything but letters, digits, <c>-._~</c> is escaped, in upper-case hex of its UTF-8.
+/// </summary>
 public static class UriText
 {
     private static readonly SearchValues<char> Unreserved =

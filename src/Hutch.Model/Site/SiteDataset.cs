@@ -2,7 +2,9 @@ using Hutch.Model.Records;
 
 namespace Hutch.Model.Site;
 
-/// <summary>What the site knows of a dataset: its head and its state. Names and rights are the zone's; the copies here serve salvage.</summary>
+/// <summary>
+/// What the site knows of a dataset: its head and its state. Names and rights are the zone's; the copies here serve salvage.
+/// </summary>
 public sealed record SiteDataset
 {
     /// <summary>Short key inside this site: the sequence number of the record that created it.</summary>
@@ -47,7 +49,9 @@ public sealed record SiteDataset
     /// <summary>When its bytes end by themselves; null for data that is kept.</summary>
     public long? Expires { get; init; }
 
-    /// <summary>For how many days each file is kept after it was put, when that follows from a rule; <see cref="Expires"/> then moves on.</summary>
+    /// <summary>
+    /// For how many days each file is kept after it was put, when that follows from a rule; <see cref="Expires"/> then moves on.
+    /// </summary>
     public int? TransientDays { get; init; }
 
     /// <summary>Until when it can be restored from the trash; null when it is not there.</summary>

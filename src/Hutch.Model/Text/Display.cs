@@ -25,7 +25,9 @@ public static class Display
         return shown.Append(text.Length > MaxShownCharacters ? "…'" : "'").ToString();
     }
 
-    /// <summary>Bytes that are not valid UTF-8 in single quotes: printable ASCII as it is, every other byte as <c>\xhh</c>, cut likewise.</summary>
+    /// <summary>
+    /// Bytes that are not valid UTF-8 in single quotes: printable ASCII as it is, every other byte as <c>\xhh</c>, cut likewise.
+    /// </summary>
     public static string QuoteBytes(ReadOnlySpan<byte> bytes)
     {
         var shown = new StringBuilder("'");

@@ -14,7 +14,9 @@ internal static class JsonText
     /// <summary>Whether a text has a character that must be escaped.</summary>
     public static bool NeedsEscape(ReadOnlySpan<char> text) => text.ContainsAny(EscapedUnits);
 
-    /// <summary>Where the first byte is that must be escaped (or, when reading, that ends a run of plain bytes); -1 when there is none.</summary>
+    /// <summary>
+    /// Where the first byte is that must be escaped (or, when reading, that ends a run of plain bytes); -1 when there is none.
+    /// </summary>
     public static int IndexOfEscaped(ReadOnlySpan<byte> utf8) => utf8.IndexOfAny(EscapedBytes);
 
     /// <summary>Writes the escape of one byte; returns its length.</summary>

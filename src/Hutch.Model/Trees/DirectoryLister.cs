@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Hutch.Model;
 
-/// <summary>Lists one directory of a head: the lines of its pages merged with the rows of the overlay, which are taken together by sub-directory.</summary>
+/// <summary>
+/// Lists one directory of a head: the lines of its pages merged with the rows of the overlay, which are taken together by sub-directory.
+/// </summary>
 internal sealed class DirectoryLister(Tree tree, OverlayCursor overlay, ListQuery query)
 {
     private readonly string _directory = query.Prefix[..(query.Prefix.LastIndexOf('/') + 1)];

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Hutch.Model;
 
-/// <summary>What shall change in one level of one directory: for each key, what stands there afterwards. In the order of the keys.</summary>
+/// <summary>
+/// What shall change in one level of one directory: for each key, what stands there afterwards. In the order of the keys.
+/// </summary>
 internal sealed class LevelChanges
 {
     private const byte Removal = 0;

@@ -12,7 +12,9 @@ public sealed record ListQuery
     /// <summary>Whether everything behind the next slash after the prefix is shown as one common prefix, as a directory.</summary>
     public bool Delimited { get; init; }
 
-    /// <summary>Only items whose text (the path, or the common prefix with its slash) is greater than this in byte order. Brought into NFC.</summary>
+    /// <summary>
+    /// Only items whose text (the path, or the common prefix with its slash) is greater than this in byte order. Brought into NFC.
+    /// </summary>
     public string? After { get; init => field = value is null ? null : Nfc.Normalize(value); }
 
     /// <summary>The most items to give, at least 1.</summary>

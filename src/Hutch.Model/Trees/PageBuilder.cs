@@ -1,6 +1,8 @@
 namespace Hutch.Model;
 
-/// <summary>Builds the pages of one level, one after the other, from items in the order of their keys. Used again after each page.</summary>
+/// <summary>
+/// Builds the pages of one level, one after the other, from items in the order of their keys. Used again after each page.
+/// </summary>
 internal sealed class PageBuilder
 {
     private const int FirstBytes = 4096; // grows to what the largest page needs

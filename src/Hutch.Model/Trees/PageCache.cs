@@ -1,6 +1,8 @@
 namespace Hutch.Model;
 
-/// <summary>Keeps the pages read last, decoded, within a bound of memory. Safe for several threads; shared by all trees of a store.</summary>
+/// <summary>
+/// Keeps the pages read last, decoded, within a bound of memory. Safe for several threads; shared by all trees of a store.
+/// </summary>
 public sealed class PageCache
 {
     private readonly Lock _lock = new();

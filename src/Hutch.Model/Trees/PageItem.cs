@@ -9,7 +9,9 @@ internal readonly struct PageItem
     /// <summary>For a file: whether it may be executed.</summary>
     public bool Executable { get; init; }
 
-    /// <summary>What the contentId of the page depends on besides name and kind: blob hash, contentId below, or hash of the target.</summary>
+    /// <summary>
+    /// What the contentId of the page depends on besides name and kind: blob hash, contentId below, or hash of the target.
+    /// </summary>
     public BlobHash Content { get; init; }
 
     /// <summary>For a sub-directory or a child page: the hash of its top page.</summary>

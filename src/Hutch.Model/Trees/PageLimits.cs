@@ -12,7 +12,9 @@ internal sealed record PageLimits(int MinEntries, int MaxEntries, int BitsPerLev
     /// <summary>The highest level a page can have. With 64 entries a page, level 9 would hold 64^10 of them.</summary>
     public const int MaxLevel = 9;
 
-    /// <summary>The most bytes of a page that is accepted from outside: more than 1024 entries with everything at its limit and escaped.</summary>
+    /// <summary>
+    /// The most bytes of a page that is accepted from outside: more than 1024 entries with everything at its limit and escaped.
+    /// </summary>
     public const int MaxPageBytes = 96 << 20;
 
     /// <summary>The limits of the format: 64 to 1024 entries, a cut at every 256th name on average.</summary>

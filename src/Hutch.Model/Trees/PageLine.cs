@@ -329,7 +329,8 @@ internal ref struct PageLine(ReadOnlySpan<byte> page, int start)
         return there;
     }
 
-    private bool Expect(scoped ReadOnlySpan<byte> token) => Skip(token) || Fail($"'{Encoding.UTF8.GetString(token).TrimEnd('\n')}' is missing");
+    private bool Expect(scoped ReadOnlySpan<byte> token) =>
+        Skip(token) || Fail($"'{Encoding.UTF8.GetString(token).TrimEnd('\n')}' is missing");
 
     private bool Fail(string fault)
     {

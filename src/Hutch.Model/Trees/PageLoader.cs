@@ -39,7 +39,8 @@ internal sealed class PageLoader(IPageSource source, PageCache cache, PageLimits
             ReadOnlyMemory<byte> bytes = await source.ReadPageAsync(root.Page, cancellationToken);
             if (!new PageParser(bytes, limits).Parse().TryGet(out page, out HutchError? error))
             {
-                throw ErrorCode.Quarantined.With($"Page {root.Page} of a tree is damaged. {error.Message}", "page", root.Page.ToString()).ToException();
+                throw ErrorCode.Quarantined.With(
+                    $"Page {root.Page} of a tree is damaged. {error.Message}", "page", root.Page.ToString()).ToException();
             }
 
             cache.Add(root.Page, page);

@@ -3,7 +3,9 @@ using System.Text.Unicode;
 
 namespace Hutch.Model;
 
-/// <summary>Reads and checks one page; every rule of <c>docs/formats/pages.md</c> that a page can break on its own is checked here.</summary>
+/// <summary>
+/// Reads and checks one page; every rule of <c>docs/formats/pages.md</c> that a page can break on its own is checked here.
+/// </summary>
 internal sealed class PageParser(ReadOnlyMemory<byte> bytes, PageLimits limits)
 {
     private readonly ByteBuffer _keys = new(256);

@@ -1,6 +1,8 @@
 namespace Hutch.Model;
 
-/// <summary>Walks one directory, leaving pages unread as long as it can, so that equal pages of two directories can be passed over.</summary>
+/// <summary>
+/// Walks one directory, leaving pages unread as long as it can, so that equal pages of two directories can be passed over.
+/// </summary>
 internal sealed class PageSkipper(PageLoader loader, TreeRoot root)
 {
     private readonly List<(Page Page, BlobHash Hash, int Index)> _open = [];

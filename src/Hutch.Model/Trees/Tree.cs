@@ -17,7 +17,8 @@ public sealed class Tree
     {
     }
 
-    internal Tree(IPageSource source, PageCache? cache, PageLimits limits) => _loader = new PageLoader(source, cache ?? new PageCache(), limits);
+    internal Tree(IPageSource source, PageCache? cache, PageLimits limits) =>
+        _loader = new PageLoader(source, cache ?? new PageCache(), limits);
 
     /// <summary>The entry at a path; null when there is none, or when the path is a directory with something in it.</summary>
     public async ValueTask<Entry?> FindAsync(TreeRoot root, DatasetPath path, CancellationToken cancellationToken)
@@ -49,7 +50,9 @@ public sealed class Tree
         }
     }
 
-    /// <summary>One page of a listing; see <see cref="ListQuery"/>. Costs what is listed: directories that are shown as one are not entered.</summary>
+    /// <summary>
+    /// One page of a listing; see <see cref="ListQuery"/>. Costs what is listed: directories that are shown as one are not entered.
+    /// </summary>
     public ValueTask<Listing> ListAsync(TreeRoot root, ListQuery query, CancellationToken cancellationToken) =>
         OverlayListing.ListAsync(this, root, EmptyOverlay.Instance, query, cancellationToken);
 

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Hutch.Model;
 
-/// <summary>Walks all entries of a tree in the byte order of their full paths, seeking instead of scanning. Used by one caller at a time.</summary>
+/// <summary>
+/// Walks all entries of a tree in the byte order of their full paths, seeking instead of scanning. Used by one caller at a time.
+/// </summary>
 /// <param name="loader">Where pages come from.</param>
 /// <param name="root">The tree.</param>
 /// <param name="prefix">What stands before every path: the directory that the tree is, with its slash, or nothing.</param>

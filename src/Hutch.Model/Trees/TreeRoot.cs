@@ -2,7 +2,9 @@ namespace Hutch.Model;
 
 /// <summary>A fixed tree: the page at its top and what lies below it. Two trees with the same page hold exactly the same entries.</summary>
 /// <param name="Page">The hash of the top page; it covers every field of every entry.</param>
-/// <param name="ContentId">The hash of the reduced entries: equal when names, kinds, executable bits and bytes are, whatever the times and metadata.</param>
+/// <param name="ContentId">
+/// The hash of the reduced entries: equal when names, kinds, executable bits and bytes are, whatever the times and metadata.
+/// </param>
 /// <param name="Files">How many files, links and empty directories there are.</param>
 /// <param name="Bytes">The sizes of all files together.</param>
 public readonly record struct TreeRoot(BlobHash Page, BlobHash ContentId, long Files, long Bytes)

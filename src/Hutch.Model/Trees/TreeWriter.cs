@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Hutch.Model;
 
-/// <summary>Applies changes to a tree: splits them by directory, settles what is a file and what a directory, and writes each directory once.</summary>
+/// <summary>
+/// Applies changes to a tree: splits them by directory, settles what is a file and what a directory, and writes each directory once.
+/// </summary>
 internal sealed class TreeWriter(PageLoader loader, IPageSink sink)
 {
     private readonly PageBuilders _builders = new(loader.Limits);
@@ -199,6 +201,7 @@ internal sealed class TreeWriter(PageLoader loader, IPageSink sink)
     {
         string path = prefix + Encoding.UTF8.GetString(name);
         return ErrorCode.PathConflict.With(
-            $"{Display.Quote(path)} would be a file and a directory at once: something stands below it. Remove or rename one of the two.", "path", path);
+            $"{Display.Quote(path)} would be a file and a directory at once: something stands below it. "
+            + "Remove or rename one of the two.", "path", path);
     }
 }

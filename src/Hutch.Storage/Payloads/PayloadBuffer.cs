@@ -59,7 +59,8 @@ public sealed class PayloadBuffer : IDisposable
     /// another thread, at most once; this ends after it.
     /// </param>
     /// <typeparam name="T">What comes of the wait.</typeparam>
-    public ValueTask<T> WaitAsync<T>(ValueTask<T> network, Func<Task> giveBack) => network.IsCompleted ? network : WaitSlowlyAsync(network, giveBack);
+    public ValueTask<T> WaitAsync<T>(ValueTask<T> network, Func<Task> giveBack) =>
+        network.IsCompleted ? network : WaitSlowlyAsync(network, giveBack);
 
     private async ValueTask<T> WaitSlowlyAsync<T>(ValueTask<T> network, Func<Task> giveBack)
     {

@@ -24,7 +24,9 @@ public sealed class PayloadPool
     /// <summary>The smallest buffer in bytes.</summary>
     public const int MinBufferBytes = 4 << 10;
 
-    /// <summary>How long a buffer may wait for the network while others wait for memory. A client of 20 MB/s fills an extent in this time.</summary>
+    /// <summary>
+    /// How long a buffer may wait for the network while others wait for memory. A client of 20 MB/s fills an extent in this time.
+    /// </summary>
     public static readonly TimeSpan DefaultPatience = TimeSpan.FromMilliseconds(400);
 
     private static readonly Func<string> Nobody = static () => "";
@@ -163,7 +165,9 @@ public sealed class PayloadPool
         return wait;
     }
 
-    /// <summary>From now on the buffer is its owner's alone again, unless it was asked for: then it is gone when the task has ended.</summary>
+    /// <summary>
+    /// From now on the buffer is its owner's alone again, unless it was asked for: then it is gone when the task has ended.
+    /// </summary>
     internal Task EndWait(PayloadWait wait)
     {
         lock (_gate)

@@ -19,7 +19,9 @@ public static class JournalLines
             && line[Prefix.Length + digits] is (byte)',' or (byte)'}';
     }
 
-    /// <summary>Splits off the first line, its line feed included. False when nothing is left; a last line without line feed counts as one.</summary>
+    /// <summary>
+    /// Splits off the first line, its line feed included. False when nothing is left; a last line without line feed counts as one.
+    /// </summary>
     public static bool TrySplit(ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> line)
     {
         if (rest.IsEmpty)
@@ -55,5 +57,6 @@ public static class JournalLines
     }
 
     [DoesNotReturn]
-    private static void Refuse(string rule) => throw new ArgumentException("The record lines are not a journal: " + rule + ".", nameof(rule));
+    private static void Refuse(string rule) =>
+        throw new ArgumentException("The record lines are not a journal: " + rule + ".", nameof(rule));
 }

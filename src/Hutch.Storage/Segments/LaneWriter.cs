@@ -179,7 +179,10 @@ internal sealed class LaneWriter(SegmentStore store, Lane lane, SegmentOptions o
     private long SliceFor(long groupBytes) =>
         (groupBytes <= options.SmallGroupBytes ? options.ZeroAheadBytes : options.ReserveAheadBytes) + groupBytes + TarLayout.EndSize;
 
-    /// <summary>How much space to take for a group and what follows it. On a nearly full disk, who may use the reserve takes no more than the group needs.</summary>
+    /// <summary>
+    /// How much space to take for a group and what follows it. On a nearly full disk, who may use the reserve takes no more than the group
+    /// needs.
+    /// </summary>
     private long RequireSlice(long groupBytes, bool mayUseReserve)
     {
         long slice = SliceFor(groupBytes);
@@ -191,7 +194,9 @@ internal sealed class LaneWriter(SegmentStore store, Lane lane, SegmentOptions o
         return mayUseReserve ? groupBytes + TarLayout.EndSize : throw store.Full(slice);
     }
 
-    /// <summary>Makes the file reach beyond the next group, durably. Small groups find zeros there that were really written: that halves their sync.</summary>
+    /// <summary>
+    /// Makes the file reach beyond the next group, durably. Small groups find zeros there that were really written: that halves their sync.
+    /// </summary>
     private void EnsureAhead(long end, long groupBytes, bool mayUseReserve)
     {
         if (end + TarLayout.EndSize <= _ahead)

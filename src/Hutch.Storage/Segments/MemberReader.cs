@@ -2,7 +2,9 @@ using Hutch.Disk;
 
 namespace Hutch.Storage.Segments;
 
-/// <summary>Reads one member in parts. Keeps the bytes readable until disposed, even when the segment is retired. Reads may run at once.</summary>
+/// <summary>
+/// Reads one member in parts. Keeps the bytes readable until disposed, even when the segment is retired. Reads may run at once.
+/// </summary>
 public sealed class MemberReader : IDisposable
 {
     private readonly SegmentStore _store;

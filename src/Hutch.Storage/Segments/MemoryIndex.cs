@@ -27,7 +27,9 @@ internal sealed class MemoryIndex : IMemberIndex
         }
     }
 
-    /// <summary>Makes members visible, all at once. A later copy of a member takes the place of an earlier one; returns those that lost theirs.</summary>
+    /// <summary>
+    /// Makes members visible, all at once. A later copy of a member takes the place of an earlier one; returns those that lost theirs.
+    /// </summary>
     public IReadOnlyList<IndexEntry> Add(IReadOnlyList<IndexEntry> entries)
     {
         List<IndexEntry>? replaced = null;

@@ -161,7 +161,9 @@ internal sealed class Quarantine(IDisk disk, string folder, StorageMeter meter)
         }
     }
 
-    /// <summary>Writes what is new behind the list, or the list anew when it is not whole. What does not fit is found again by who reads it.</summary>
+    /// <summary>
+    /// Writes what is new behind the list, or the list anew when it is not whole. What does not fit is found again by who reads it.
+    /// </summary>
     private void TryWrite(List<QuarantinedMember> added)
     {
         try

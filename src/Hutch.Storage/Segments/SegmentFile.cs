@@ -19,7 +19,10 @@ internal sealed class SegmentFile(IDisk disk, string path, SegmentFiles files)
     /// <summary>When the file was last taken, in the ticks of <see cref="SegmentFiles"/>.</summary>
     public long LastUse => Volatile.Read(ref _lastUse);
 
-    /// <summary>Takes the file for reading. Throws <see cref="SegmentRetiredException"/> when it is retired. Give it back with <see cref="Release"/>.</summary>
+    /// <summary>
+    /// Takes the file for reading. Throws <see cref="SegmentRetiredException"/> when it is retired. Give it back with
+    /// <see cref="Release"/>.
+    /// </summary>
     public IDiskFile Acquire()
     {
         bool opened = false;

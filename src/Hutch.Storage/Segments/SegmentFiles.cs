@@ -1,6 +1,9 @@
 namespace Hutch.Storage.Segments;
 
-/// <summary>Keeps the number of open segment files bounded: when one more is opened than allowed, those longest unused are closed, unless somebody reads them.</summary>
+/// <summary>
+/// Keeps the number of open segment files bounded: when one more is opened than allowed, those longest unused are closed, unless somebody
+/// reads them.
+/// </summary>
 internal sealed class SegmentFiles(int maxOpen)
 {
     private readonly Lock _gate = new();

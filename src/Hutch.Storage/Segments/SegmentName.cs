@@ -12,7 +12,8 @@ internal static class SegmentName
     public static string Of(long number, Lane lane) => string.Create(CultureInfo.InvariantCulture, $"{number:D10}.{lane}{Extension}");
 
     /// <summary>The name of a segment that is being made: <c>.0000000001.main.tar.new</c>.</summary>
-    public static string TemporaryOf(string path) => Path.Combine(Path.GetDirectoryName(path)!, "." + Path.GetFileName(path) + TemporaryExtension);
+    public static string TemporaryOf(string path) =>
+        Path.Combine(Path.GetDirectoryName(path)!, "." + Path.GetFileName(path) + TemporaryExtension);
 
     public static bool IsTemporary(string name) => name.StartsWith('.') && name.EndsWith(TemporaryExtension, StringComparison.Ordinal);
 

@@ -6,18 +6,24 @@ namespace Hutch.Storage.Segments;
 /// <summary>Sizes and limits of a segment store.</summary>
 public sealed class SegmentOptions
 {
-    /// <summary>The store that the segments belong to; opening a folder with another's segments is refused. <see cref="Guid.Empty"/>: not checked.</summary>
+    /// <summary>
+    /// The store that the segments belong to; opening a folder with another's segments is refused. <see cref="Guid.Empty"/>: not checked.
+    /// </summary>
     public Guid StoreId { get; init; }
 
     /// <summary>A new segment is begun when a group would make the open one longer than this.</summary>
     [Range(1 << 20, 64L << 30)]
     public long SegmentBytes { get; init; } = 1L << 30;
 
-    /// <summary>How far ahead of the last group zeros are written in lanes of small members, a slice at a time. They halve the sync.</summary>
+    /// <summary>
+    /// How far ahead of the last group zeros are written in lanes of small members, a slice at a time. They halve the sync.
+    /// </summary>
     [Range(0, 256 << 20)]
     public int ZeroAheadBytes { get; init; } = 4 << 20;
 
-    /// <summary>How far ahead of the last group space is reserved when groups are large: no zeros are written, that would double the work.</summary>
+    /// <summary>
+    /// How far ahead of the last group space is reserved when groups are large: no zeros are written, that would double the work.
+    /// </summary>
     [Range(0, 1 << 30)]
     public int ReserveAheadBytes { get; init; } = 16 << 20;
 

@@ -3,7 +3,9 @@ using Hutch.Storage.Segments.Format;
 
 namespace Hutch.Storage.Segments;
 
-/// <summary>Reads a folder of segments at opening and brings it to order. Running it again, after a crash in its middle too, comes to the same end.</summary>
+/// <summary>
+/// Reads a folder of segments at opening and brings it to order. Running it again, after a crash in its middle too, comes to the same end.
+/// </summary>
 internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId, SegmentFiles files)
 {
     private readonly List<Segment> _segments = [];
@@ -119,13 +121,15 @@ internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId, S
         if (identity.MinReader > SegmentIdentity.Format)
         {
             throw new StorageFormatException(
-                $"'{candidate.Path}' needs a program that reads segment format {identity.MinReader}; this one knows {SegmentIdentity.Format}. Install the newer version: nothing was changed.");
+                $"'{candidate.Path}' needs a program that reads segment format {identity.MinReader}; "
+                + $"this one knows {SegmentIdentity.Format}. Install the newer version: nothing was changed.");
         }
 
         if (identity.Segment != candidate.Number || identity.Lane != candidate.Lane || (storeId != Guid.Empty && identity.Store != Guid.Empty && identity.Store != storeId))
         {
             throw new StorageFormatException(
-                $"'{candidate.Path}' says it is segment {identity.Segment} of lane {identity.Lane} of store {identity.Store}: it does not belong here. Move it away.");
+                $"'{candidate.Path}' says it is segment {identity.Segment} of lane {identity.Lane} of store {identity.Store}: "
+                + "it does not belong here. Move it away.");
         }
     }
 

@@ -59,7 +59,9 @@ internal sealed class SegmentRoll(IDisk disk, string folder)
         }
     }
 
-    /// <summary>Strikes out files that are about to go. Durable on return; an <see cref="IOException"/> when it cannot be: then they must stay.</summary>
+    /// <summary>
+    /// Strikes out files that are about to go. Durable on return; an <see cref="IOException"/> when it cannot be: then they must stay.
+    /// </summary>
     public void Strike(IReadOnlyCollection<string> names)
     {
         lock (_gate)

@@ -19,7 +19,9 @@ internal sealed class SegmentScanner(GroupScanner groups, long number, long limi
     /// <param name="file">Its file.</param>
     /// <param name="number">Its number.</param>
     /// <param name="limit">Where it was abandoned, by the word of a later segment; <see cref="long.MaxValue"/> when it was not.</param>
-    /// <param name="mayBeTorn">Whether it can end in an unanswered group: false when a later segment of its lane or a footer proves that it was finished.</param>
+    /// <param name="mayBeTorn">
+    /// Whether it can end in an unanswered group: false when a later segment of its lane or a footer proves that it was finished.
+    /// </param>
     public static SegmentScan Scan(IDiskFile file, long number, long limit, bool mayBeTorn)
     {
         long end = file.Length;
@@ -85,7 +87,9 @@ internal sealed class SegmentScanner(GroupScanner groups, long number, long limi
 
     private bool IsIndex(long position) => groups.TryHeader(position, out TarHeader header) && header.Name.Role == MemberRole.Index;
 
-    /// <summary>Goes past a damaged group when it is known to have been durable; false when everything from here on is a torn tail.</summary>
+    /// <summary>
+    /// Goes past a damaged group when it is known to have been durable; false when everything from here on is a torn tail.
+    /// </summary>
     private bool TryPassDamage(ref long position)
     {
         long start = position;
@@ -108,7 +112,9 @@ internal sealed class SegmentScanner(GroupScanner groups, long number, long limi
         return true;
     }
 
-    /// <summary>The bad group ends behind its own end member, or, when that is lost, where the next group that can be read begins.</summary>
+    /// <summary>
+    /// The bad group ends behind its own end member, or, when that is lost, where the next group that can be read begins.
+    /// </summary>
     private long EndOfBadGroup(long start, GroupLine later)
     {
         if (TryFindEnd(start, _scan.LastGroup + 1, out long end, out GroupLine own) && own.Offset == start)
@@ -120,7 +126,9 @@ internal sealed class SegmentScanner(GroupScanner groups, long number, long limi
         return Math.Max(later.Offset, start + TarLayout.BlockSize);
     }
 
-    /// <summary>The end of what was durable when no later group tells: the place of abandonment, or the last byte that is not zero.</summary>
+    /// <summary>
+    /// The end of what was durable when no later group tells: the place of abandonment, or the last byte that is not zero.
+    /// </summary>
     private long KnownEnd(long start)
     {
         if (limit != long.MaxValue)
@@ -156,7 +164,10 @@ internal sealed class SegmentScanner(GroupScanner groups, long number, long limi
         return false;
     }
 
-    /// <summary>Keeps what checks in a damaged range. Once out of step, only what proves itself counts: blobs by their hash, journals by the segment's id.</summary>
+    /// <summary>
+    /// Keeps what checks in a damaged range. Once out of step, only what proves itself counts: blobs by their hash, journals by the
+    /// segment's id.
+    /// </summary>
     private void Salvage(long from, long to)
     {
         bool inStep = true;

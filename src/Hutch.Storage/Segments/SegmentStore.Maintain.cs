@@ -113,7 +113,10 @@ public sealed partial class SegmentStore
         Remove(dropped);
     }
 
-    /// <summary>Unlinks segments that are not listed any more, oldest first. One that stays on the disk is listed again, so that the next try finds it.</summary>
+    /// <summary>
+    /// Unlinks segments that are not listed any more, oldest first. One that stays on the disk is listed again, so that the next try finds
+    /// it.
+    /// </summary>
     private void Remove(Segment[] segments)
     {
         Strike(segments);

@@ -37,7 +37,9 @@ public sealed partial class SegmentStore
         }
     }
 
-    /// <summary>Whether a copy of this member is in quarantine. With <see cref="TryLocate"/> false: the bytes are damaged, not unknown.</summary>
+    /// <summary>
+    /// Whether a copy of this member is in quarantine. With <see cref="TryLocate"/> false: the bytes are damaged, not unknown.
+    /// </summary>
     public bool IsQuarantined(MemberKey key) => _quarantine.Contains(key);
 
     /// <summary>The members in quarantine, by segment and place.</summary>
@@ -54,7 +56,9 @@ public sealed partial class SegmentStore
     /// Reads a part of a member, unchecked; returns how many bytes were read: as many as fit, fewer only at the member's end.
     /// Throws <see cref="SegmentRetiredException"/> when the segment was retired since (look up again) and <see cref="QuarantinedException"/>.
     /// </summary>
-    /// <remarks>Reads on the calling thread: for data in the system's cache that is what costs least, and .NET has no other way on Linux.</remarks>
+    /// <remarks>
+    /// Reads on the calling thread: for data in the system's cache that is what costs least, and .NET has no other way on Linux.
+    /// </remarks>
     public ValueTask<int> ReadAsync(MemberLocation location, long offsetInMember, Memory<byte> destination, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -113,7 +113,9 @@ public sealed partial class SegmentStore : IAsyncDisposable
         await QueueOf(lane).AppendAsync(group, cancellationToken);
     }
 
-    /// <summary>Seals all open segments, so that the next opening need not look into them. For a graceful stop; nothing is lost without it.</summary>
+    /// <summary>
+    /// Seals all open segments, so that the next opening need not look into them. For a graceful stop; nothing is lost without it.
+    /// </summary>
     public Task SealAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -150,7 +152,8 @@ public sealed partial class SegmentStore : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    internal StorageFullException Full(long needed, Exception? inner = null) => new(needed, Disk.Space(Folder).FreeBytes, _options.ReserveBytes, inner);
+    internal StorageFullException Full(long needed, Exception? inner = null) =>
+        new(needed, Disk.Space(Folder).FreeBytes, _options.ReserveBytes, inner);
 
     /// <summary>Whether taking some bytes would leave the reserve whole.</summary>
     internal bool HasSpace(long bytes) => Disk.Space(Folder).FreeBytes - bytes >= _options.ReserveBytes;

@@ -3,7 +3,9 @@ using Hutch.Storage.Segments.Format;
 
 namespace Hutch.Storage.Segments;
 
-/// <summary>Reads a segment from front to back through one buffer: blocks to look at, bodies to check. Not safe for several threads.</summary>
+/// <summary>
+/// Reads a segment from front to back through one buffer: blocks to look at, bodies to check. Not safe for several threads.
+/// </summary>
 internal sealed class SequentialReader(IDiskFile file, long end)
 {
     private const int BufferBytes = 1 << 20;

@@ -6,7 +6,9 @@ namespace Hutch.Datasets.Accounts.Mail;
 /// <summary>How mail is sent: section <c>mail</c> of the configuration. Without a host none is.</summary>
 public sealed class MailOptions : IValidatableObject
 {
-    /// <summary>The mail server that takes mail for delivery; none when empty, and what would be mailed is only kept to be read in the portal.</summary>
+    /// <summary>
+    /// The mail server that takes mail for delivery; none when empty, and what would be mailed is only kept to be read in the portal.
+    /// </summary>
     public string? Host { get; init; }
 
     /// <summary>Its port.</summary>

@@ -86,7 +86,9 @@ internal sealed class IdToken
     /// <summary>Whether a key made the signature, with the one algorithm that goes with the key.</summary>
     public bool IsSignedBy(SigningKey key) => key.Algorithm == Algorithm && key.Verify(_signed, _signature);
 
-    /// <summary>Whether the token speaks of an access token: its hash, the left half of it (OpenID Connect Core 1.0, section 3.1.3.6).</summary>
+    /// <summary>
+    /// Whether the token speaks of an access token: its hash, the left half of it (OpenID Connect Core 1.0, section 3.1.3.6).
+    /// </summary>
     public bool SpeaksOf(string accessToken)
     {
         if (Text(Claims, "at_hash") is not { } expected)

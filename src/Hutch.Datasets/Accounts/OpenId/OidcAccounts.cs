@@ -5,7 +5,9 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Datasets.Accounts.OpenId;
 
-/// <summary>Which account somebody is whom a provider has proved, and what the provider's groups and roles are here. Inside a change of the zone.</summary>
+/// <summary>
+/// Which account somebody is whom a provider has proved, and what the provider's groups and roles are here. Inside a change of the zone.
+/// </summary>
 internal static class OidcAccounts
 {
     private const int HashDigits = 12;
@@ -62,7 +64,8 @@ internal static class OidcAccounts
 
         if (!provider.CreateAccounts)
         {
-            return ErrorCode.LoginRefused.With($"There is no account for you here: '{provider.Label ?? provider.Id}' makes none. Ask an administrator.");
+            return ErrorCode.LoginRefused.With(
+                $"There is no account for you here: '{provider.Label ?? provider.Id}' makes none. Ask an administrator.");
         }
 
         return AccountService.AddUser(change, name, null, []).Then<UserRecord>(user =>

@@ -71,9 +71,11 @@ internal sealed class OidcHttp
     }
 
     /// <summary>The refusal for a provider that says what cannot be true.</summary>
-    public HutchError Lies(string what) => ErrorCode.LoginInvalid.With($"What '{_provider.Id}' says is not valid: {what}. Nobody was logged in.");
+    public HutchError Lies(string what) => ErrorCode.LoginInvalid.With(
+        $"What '{_provider.Id}' says is not valid: {what}. Nobody was logged in.");
 
-    private HutchError Silent(string what) => ErrorCode.ProviderUnavailable.With($"The provider '{_provider.Id}' cannot be used now: {what}.");
+    private HutchError Silent(string what) => ErrorCode.ProviderUnavailable.With(
+        $"The provider '{_provider.Id}' cannot be used now: {what}.");
 
     private async Task<Result<T>> SendAsync<T>(HttpRequestMessage request, JsonTypeInfo<T> type, bool takeRefusals, CancellationToken ct)
     {

@@ -85,7 +85,8 @@ public sealed partial class OidcLogins : IDisposable
         ArgumentNullException.ThrowIfNull(returned);
         if (returned.State is null || _underWay.Take(Key(returned.State)) is not Login login)
         {
-            return ErrorCode.LoginInvalid.With("This login is not under way: it was finished before, took too long, or was never begun here. Begin again.");
+            return ErrorCode.LoginInvalid.With(
+                "This login is not under way: it was finished before, took too long, or was never begun here. Begin again.");
         }
 
         bool same = returned.Binding is not null
@@ -197,7 +198,8 @@ public sealed partial class OidcLogins : IDisposable
 
     private static Result<CreatedAccount?> GiveToken(ZoneChange change, UserRecord user, DateTimeOffset end) =>
         change.Tokens.CountOf(user.Id) >= AccountLimits.MaxTokensPerUser
-            ? ErrorCode.TooLarge.With($"You have {AccountLimits.MaxTokensPerUser} tokens, the most that are allowed: revoke some in the portal first.")
+            ? ErrorCode.TooLarge.With(
+                $"You have {AccountLimits.MaxTokensPerUser} tokens, the most that are allowed: revoke some in the portal first.")
             : new CreatedAccount(user, AccountService.AddToken(change, user, "hutch login --device", TokenScope.Full, end));
 
     private static SocketsHttpHandler MakeHandler() => new()
@@ -264,7 +266,9 @@ public sealed partial class OidcLogins : IDisposable
 
         public string DeviceCode => deviceCode;
 
-        /// <summary>Whether the provider may be asked again: it is asked no more often than it wants, however often this server is.</summary>
+        /// <summary>
+        /// Whether the provider may be asked again: it is asked no more often than it wants, however often this server is.
+        /// </summary>
         public bool TakeTurn(DateTimeOffset now)
         {
             lock (_gate)

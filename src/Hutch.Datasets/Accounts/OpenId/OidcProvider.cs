@@ -73,7 +73,8 @@ internal sealed class OidcProvider : IDisposable
             [new("grant_type", "authorization_code"), new("code", code), new("redirect_uri", redirect), new("code_verifier", verifier)],
             ct);
         return !answer.IsOk ? answer.Error
-            : answer.Value.Error is { } error ? ErrorCode.LoginRefused.With($"The provider '{Options.Id}' did not take the code: {Display.Quote(error)}. Log in again.")
+            : answer.Value.Error is { } error ? ErrorCode.LoginRefused.With(
+                $"The provider '{Options.Id}' did not take the code: {Display.Quote(error)}. Log in again.")
             : await IdentifyAsync(metadata, answer.Value, nonce, ct);
     }
 
@@ -87,7 +88,8 @@ internal sealed class OidcProvider : IDisposable
 
         if (metadata.DeviceEndpoint is null)
         {
-            return ErrorCode.LoginRefused.With($"The provider '{Options.Id}' has no way to log in from the command line. Make a token in the portal.");
+            return ErrorCode.LoginRefused.With(
+                $"The provider '{Options.Id}' has no way to log in from the command line. Make a token in the portal.");
         }
 
         if (!_http.Check(metadata.DeviceEndpoint, "device endpoint").TryGet(out Uri? endpoint, out refusal)
@@ -101,7 +103,9 @@ internal sealed class OidcProvider : IDisposable
         return complete ? answer : _http.Lies("its device endpoint did not answer with a code and a page");
     }
 
-    /// <summary>Asks whether the person has agreed by now (RFC 8628, section 3.4). Null: not yet; the flag tells to ask less often.</summary>
+    /// <summary>
+    /// Asks whether the person has agreed by now (RFC 8628, section 3.4). Null: not yet; the flag tells to ask less often.
+    /// </summary>
     public async ValueTask<Result<(OidcIdentity? Identity, bool SlowDown)>> PollDeviceAsync(string deviceCode, CancellationToken ct)
     {
         if (!(await MetadataAsync(ct)).TryGet(out OidcMetadata? metadata, out HutchError? refusal)

@@ -15,7 +15,10 @@ public sealed class OidcProviderOptions : IValidatableObject
     /// <summary>What the button says; the id when it is left out.</summary>
     public string? Label { get; init; }
 
-    /// <summary>The issuer, exactly as the provider writes it, such as `https://id.example.org/realms/facility`. Plain HTTP is taken from this machine only.</summary>
+    /// <summary>
+    /// The issuer, exactly as the provider writes it, such as `https://id.example.org/realms/facility`. Plain HTTP is taken from this
+    /// machine only.
+    /// </summary>
     [Required]
     public string Issuer { get; init; } = "";
 
@@ -40,17 +43,23 @@ public sealed class OidcProviderOptions : IValidatableObject
     /// <summary>Whether somebody who has no account here gets one by logging in.</summary>
     public bool CreateAccounts { get; init; } = true;
 
-    /// <summary>Whether an account of the same name, made here, becomes theirs. Only for a provider whose names are those of this server's accounts.</summary>
+    /// <summary>
+    /// Whether an account of the same name, made here, becomes theirs. Only for a provider whose names are those of this server's accounts.
+    /// </summary>
     public bool LinkByName { get; init; }
 
     /// <summary>The claim that lists groups or roles.</summary>
     [Required]
     public string GroupsClaim { get; init; } = "groups";
 
-    /// <summary>Which value of that claim is membership in which group here. Members without the value are taken out, except managers.</summary>
+    /// <summary>
+    /// Which value of that claim is membership in which group here. Members without the value are taken out, except managers.
+    /// </summary>
     public IReadOnlyList<OidcGroup> Groups { get; init; } = [];
 
-    /// <summary>Which value of that claim is which role here. Accounts without the value lose the role, except the last administrator.</summary>
+    /// <summary>
+    /// Which value of that claim is which role here. Accounts without the value lose the role, except the last administrator.
+    /// </summary>
     public IReadOnlyList<OidcRole> Roles { get; init; } = [];
 
     /// <summary>Whether claims are also asked for at the provider's userinfo endpoint.</summary>

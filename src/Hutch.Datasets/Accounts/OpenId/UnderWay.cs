@@ -1,6 +1,9 @@
 namespace Hutch.Datasets.Accounts.OpenId;
 
-/// <summary>What is under way, by a secret that names it: taken once, forgotten after its time, the oldest first when there is too much. Thread-safe.</summary>
+/// <summary>
+/// What is under way, by a secret that names it: taken once, forgotten after its time, the oldest first when there is too much.
+/// Thread-safe.
+/// </summary>
 internal sealed class UnderWay<T>(int most, TimeProvider time)
     where T : class
 {

@@ -5,7 +5,9 @@ using System.Text.Json;
 namespace Hutch.Storage.Segments.Format;
 
 /// <summary>The first line of the member that ends a group: what the group is made of. JSON, keys in fixed order, no white space.</summary>
-/// <param name="Id">The random id of the segment. Nobody outside knows it, so no body can pretend to be a group when recovery searches one.</param>
+/// <param name="Id">
+/// The random id of the segment. Nobody outside knows it, so no body can pretend to be a group when recovery searches one.
+/// </param>
 /// <param name="Group">Number of the group in its segment, from 1.</param>
 /// <param name="Offset">Where the group's first header lies in the segment.</param>
 /// <param name="Members">Members before this one.</param>

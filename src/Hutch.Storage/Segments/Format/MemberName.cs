@@ -7,7 +7,9 @@ namespace Hutch.Storage.Segments.Format;
 
 /// <summary>The name of a tar member in a segment.</summary>
 /// <param name="Role">What kind of member it names.</param>
-/// <param name="Key">For blobs and extents: their key. For journals: the first sequence number, the last one not being part of the name.</param>
+/// <param name="Key">
+/// For blobs and extents: their key. For journals: the first sequence number, the last one not being part of the name.
+/// </param>
 /// <param name="Group">For the end mark of a group without records: the group's number.</param>
 internal readonly record struct MemberName(MemberRole Role, MemberKey Key = default, long Group = 0)
 {
