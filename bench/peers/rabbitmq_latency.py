@@ -3,14 +3,14 @@
     rabbitmq_latency.py FOLDER FRAMES WARM_UP
 
 A broker of its own is started in FOLDER, on free ports of the loopback. A producer publishes FRAMES persistent messages to a durable
-queue, 200 a second; a consumer process takes one at a time, publishes its result, persistent and confirmed, and only then acknowledges; the
-producer process receives the results. Printed, one a line: milliseconds from the confirmed frame to its result.
+queue, 200 a second; a consumer process takes one at a time, publishes its result, persistent and confirmed, and only then acknowledges.
+Printed, one a line: milliseconds from handing a frame over until its result is confirmed. (The broker delivers a frame before it has
+confirmed it, so that there is no time between the two.)
 """
 import os
 import socket
 import subprocess
 import sys
-import threading
 import time
 
 import pika
@@ -73,16 +73,18 @@ PERSISTENT = pika.BasicProperties(delivery_mode=2)
 
 
 def consume(port, frames):
-    """The step: takes a frame, publishes its result, acknowledges."""
+    """The step: takes a frame, publishes its result, acknowledges. Prints each frame and when its result was confirmed."""
     channel = pika.BlockingConnection(pika.ConnectionParameters("127.0.0.1", port, heartbeat=0)).channel()
     channel.confirm_delivery()
     channel.basic_qos(prefetch_count=1)
+    confirmed = []
     for method, _, body in channel.consume("frames"):
         channel.basic_publish("", "results", body, PERSISTENT)
+        confirmed.append((int(body[:8]), time.monotonic()))
         channel.basic_ack(method.delivery_tag)
-        frames -= 1
-        if frames == 0:
-            return
+        if len(confirmed) == frames:
+            break
+    print("\n".join(f"{frame} {when!r}" for frame, when in confirmed))
 
 
 def main():
@@ -94,29 +96,20 @@ def main():
         for queue in ("frames", "results"):
             channel.queue_declare(queue, durable=True)
         channel.confirm_delivery()
-        step = subprocess.Popen([sys.executable, os.path.abspath(__file__), "--consume", str(broker.port), str(frames)])
-        confirmed, arrived = {}, {}
-
-        def receive():
-            receiving = broker.connect().channel()
-            for method, _, body in receiving.consume("results"):
-                arrived[int(body[:8])] = time.perf_counter()
-                receiving.basic_ack(method.delivery_tag)
-                if len(arrived) == frames:
-                    return
-
-        receiver = threading.Thread(target=receive)
-        receiver.start()
+        arguments = [sys.executable, os.path.abspath(__file__), "--consume", str(broker.port), str(frames)]
+        step = subprocess.Popen(arguments, stdout=subprocess.PIPE, encoding="ascii")
         time.sleep(2)
+        sent = {}
         for frame in range(frames):
+            sent[frame] = time.monotonic()
             channel.basic_publish("", "frames", b"%08d" % frame + bytes(1016), PERSISTENT)
-            confirmed[frame] = time.perf_counter()
             time.sleep(0.005)
-        receiver.join(120)
-        step.wait(60)
+        printed, _ = step.communicate(timeout=120)
         connection.close()
-        for frame in range(warm_up, frames):
-            print(f"{max(0.0, (arrived[frame] - confirmed[frame]) * 1000):.4f}")
+        for line in printed.splitlines():
+            frame, when = line.split()
+            if int(frame) >= warm_up:
+                print(f"{(float(when) - sent[int(frame)]) * 1000:.4f}")
     finally:
         broker.stop()
 

@@ -38,7 +38,7 @@ internal sealed class LiveLatencyBenchmark : IBenchmark
 
     public async Task RunAsync(BenchmarkContext context, CancellationToken cancellationToken)
     {
-        double[] ours = await HutchAsync(context.Folder, cancellationToken);
+        (double[] whole, double[] ours) = await HutchAsync(context.Folder, cancellationToken);
         double[] disk = Raw(context.Folder);
         double[] rabbit = await RabbitAsync(context, cancellationToken);
         context.Report(string.Create(
@@ -46,7 +46,7 @@ internal sealed class LiveLatencyBenchmark : IBenchmark
             $"hutch p50 {At(ours, 0.5):0.00} ms, p99 {At(ours, 0.99):0.00} ms, worst {ours.Max():0.00} ms; write + sync alone p50 {At(disk, 0.5):0.00} ms, p99 {At(disk, 0.99):0.00} ms; ratio p50 {At(ours, 0.5) / At(disk, 0.5):0.0} x, aim p99 < 2 ms"));
         context.Report(string.Create(
             CultureInfo.InvariantCulture,
-            $"RabbitMQ and a Python step p50 {At(rabbit, 0.5):0.00} ms, p99 {At(rabbit, 0.99):0.00} ms; ratio p50 {At(rabbit, 0.5) / At(ours, 0.5):0.0} x, p99 {At(rabbit, 0.99) / At(ours, 0.99):0.0} x, aim >= 10 x"));
+            $"from the frame handed over: hutch p50 {At(whole, 0.5):0.00} ms, p99 {At(whole, 0.99):0.00} ms; RabbitMQ and a Python step p50 {At(rabbit, 0.5):0.00} ms, p99 {At(rabbit, 0.99):0.00} ms; ratio p50 {At(rabbit, 0.5) / At(whole, 0.5):0.0} x, p99 {At(rabbit, 0.99) / At(whole, 0.99):0.0} x, aim >= 10 x"));
     }
 
     /// <summary>Debian's Python has pika; another one on the path may not.</summary>
@@ -59,36 +59,42 @@ internal sealed class LiveLatencyBenchmark : IBenchmark
         return [.. printed.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => double.Parse(line, CultureInfo.InvariantCulture))];
     }
 
-    private static async Task<double[]> HutchAsync(string folder, CancellationToken cancellationToken)
+    /// <summary>Milliseconds until the result row is durable: from handing each frame over, and from when it was stored.</summary>
+    private static async Task<(double[] Whole, double[] FromStored)> HutchAsync(string folder, CancellationToken cancellationToken)
     {
         await using Site site = await Site.OpenAsync(
             LocalDisk.Instance, folder, new SiteOptions { Segments = new SegmentOptions { ReserveBytes = 0 } }, TimeProvider.System, NullLoggerFactory.Instance, cancellationToken);
         using var cursors = new CursorFile(folder);
         var worker = new AnalysisWorker(
             site, new OutboxBus(new SiteOutbox(site), cursors), new EmptyStep(), new Allowed(), new AnalysisWorkerOptions(), TimeProvider.System, NullLogger<AnalysisWorker>.Instance);
+        var handed = new ConcurrentDictionary<long, long>();
         var stored = new ConcurrentDictionary<long, long>();
-        var latencies = new ConcurrentDictionary<long, double>();
-        site.Committer.Committed += records => Note(records, stored, latencies);
+        var done = new ConcurrentDictionary<long, long>();
+        site.Committer.Committed += records => Note(records, stored, done);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task working = worker.RunAsync(stop.Token);
         DatasetId input = await StartAsync(site, cancellationToken);
         for (int frame = 1; frame <= Frames; frame++)
         {
+            handed[frame] = Stopwatch.GetTimestamp();
             await PutAsync(site, input, frame, cancellationToken);
             await Task.Delay(TimeSpan.FromMilliseconds(5), cancellationToken);
         }
 
-        while (latencies.Count < Frames)
+        while (done.Count < Frames)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(10), cancellationToken);
         }
 
         await stop.CancelAsync();
         await working.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return [.. latencies.Where(pair => pair.Key > WarmUpFrames).Select(pair => pair.Value)];
+        return (Since(handed), Since(stored));
+
+        double[] Since(ConcurrentDictionary<long, long> begun) =>
+            [.. done.Where(pair => pair.Key > WarmUpFrames).Select(pair => Stopwatch.GetElapsedTime(begun[pair.Key], pair.Value).TotalMilliseconds)];
     }
 
-    private static void Note(IReadOnlyList<JournalRecord> records, ConcurrentDictionary<long, long> stored, ConcurrentDictionary<long, double> latencies)
+    private static void Note(IReadOnlyList<JournalRecord> records, ConcurrentDictionary<long, long> stored, ConcurrentDictionary<long, long> done)
     {
         long now = Stopwatch.GetTimestamp();
         foreach (JournalRecord record in records)
@@ -99,7 +105,7 @@ internal sealed class LiveLatencyBenchmark : IBenchmark
             }
             else if (record is JournalRecord.ResultRow row)
             {
-                latencies[row.Frame] = Stopwatch.GetElapsedTime(stored[row.Frame], now).TotalMilliseconds;
+                done[row.Frame] = now;
             }
         }
     }
