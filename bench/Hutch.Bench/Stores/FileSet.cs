@@ -65,6 +65,15 @@ internal sealed record FileSet(string Name, int Count, long BytesEach)
         return System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
+    /// <summary>Copying the one file below a folder and syncing the copy, as <c>dd conv=fdatasync</c> does: the floor for who makes them durable.</summary>
+    public static async Task<Measurement> CopySecondsAsync(string folder, string target, CancellationToken ct)
+    {
+        string[] arguments = ["of=" + target, "bs=8M", "conv=fdatasync", "status=none", "if=" + Path.Combine(folder, Names(folder).Single())];
+        Measurement took = await Measurement.RunAsync(folder, new Dictionary<string, string>(), "dd", arguments, ct);
+        File.Delete(target);
+        return took;
+    }
+
     private static IEnumerable<string> Names(string folder) => Directory
         .EnumerateFiles(folder, "*.bin", SearchOption.AllDirectories)
         .Select(path => Path.GetRelativePath(folder, path))

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Hutch.EndToEnd.Tests.Harness;
 
 namespace Hutch.Bench.Stores;
@@ -30,11 +31,20 @@ internal sealed class HutchStore(string folder) : IStore
         return source;
     }
 
-    public Task<Measurement> PushAsync(string source, CancellationToken ct) => RunAsync(source, ["push"], ct);
+    public Task<Measurement> PushAsync(string source, CancellationToken ct) => MeasureAsync(source, ["push"], ct);
 
-    public Task<Measurement> CloneAsync(string target, CancellationToken ct) => RunAsync(folder, ["clone", "bench", target], ct);
+    public Task<Measurement> CloneAsync(string target, CancellationToken ct) => MeasureAsync(folder, ["clone", "bench", target], ct);
 
     public ValueTask DisposeAsync() => _server?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private async Task<Measurement> MeasureAsync(string where, string[] arguments, CancellationToken ct)
+    {
+        using Process server = Process.GetProcessById(Server.ProcessId);
+        TimeSpan before = server.TotalProcessorTime;
+        Measurement took = await RunAsync(where, arguments, ct);
+        server.Refresh();
+        return took with { ServerCpuSeconds = (server.TotalProcessorTime - before).TotalSeconds };
+    }
 
     private Task<Measurement> RunAsync(string where, string[] arguments, CancellationToken ct) =>
         Measurement.RunAsync(where, _environment, HutchExecutable.Path, arguments, ct);

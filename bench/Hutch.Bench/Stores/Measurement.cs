@@ -4,7 +4,10 @@ using System.Globalization;
 namespace Hutch.Bench.Stores;
 
 /// <summary>What a command took: on the clock, and on processors, its children included.</summary>
-internal sealed record Measurement(double Seconds, double CpuSeconds)
+/// <param name="Seconds">On the clock.</param>
+/// <param name="CpuSeconds">On processors, of the command.</param>
+/// <param name="ServerCpuSeconds">On processors, of the server meanwhile; 0 for a store without one.</param>
+internal sealed record Measurement(double Seconds, double CpuSeconds, double ServerCpuSeconds = 0)
 {
     /// <summary>Runs a program to its end, as a shell would time it; throws with what it printed when it fails.</summary>
     public static async Task<Measurement> RunAsync(
