@@ -13,6 +13,8 @@ namespace Hutch.Client.Fetch;
 /// </summary>
 public sealed class CloneEngine(HutchClient client, ITransferProgress progress, TimeProvider time)
 {
+    private long _entries;
+    private long _bytes;
     private long _kept;
     private bool _resuming;
 
@@ -32,10 +34,9 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
         Workspace workspace = interrupted ?? fresh!;
         workspace.Lock();
         _resuming = interrupted is not null;
-        List<EntryInfo> entries = await BringAsync(workspace, listing, dataset, options, cancellationToken);
-        workspace.SaveBase(new BaseTree(listing.Snapshot, entries));
+        await BringAsync(workspace, listing, dataset, options, cancellationToken);
         workspace.SetConfig(workspace.Config with { Cloning = null });
-        return new CloneOutcome(workspace.Path, listing.Snapshot, entries.Count, entries.Sum(e => e.Size ?? 0), _kept);
+        return new CloneOutcome(workspace.Path, listing.Snapshot, _entries, _bytes, _kept);
     }
 
     private Workspace? OpenInterrupted(DatasetInfo dataset, string folder)
@@ -75,39 +76,46 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
         }, time);
     }
 
-    private async Task<List<EntryInfo>> BringAsync(
+    private async Task BringAsync(
         Workspace workspace, FixedListing<EntryInfo> listing, DatasetInfo dataset, CloneOptions options,
         CancellationToken cancellationToken)
     {
-        var entries = new List<EntryInfo>();
+        using JsonLinesWriter<EntryInfo> written = workspace.BeginBase(listing.Snapshot);
         using BlobCache? cache = workspace.Config.Cache is { } path ? BlobCache.Open(path) : null;
         string snapshot = (listing.Snapshot ?? 0).ToString(CultureInfo.InvariantCulture);
         progress.Start(options.Lazy ? "Listing" : "Cloning", dataset.Files, options.Lazy ? null : dataset.Bytes);
         try
         {
+            if (!_resuming)
+            {
+                workspace.WriteIndexThrough();
+            }
+
             await new Downloader(client, workspace, snapshot, cache, progress)
-                .RunAsync(ListAsync(workspace, listing, entries, cancellationToken), cancellationToken);
+                .RunAsync(ListAsync(workspace, listing, written, cancellationToken), cancellationToken);
         }
         finally
         {
             workspace.SaveIndex();
         }
 
-        return entries;
+        workspace.EndBase(written);
     }
 
-    /// <summary>Notes every entry for the base, and yields those that are not here yet. Placeholders need no download.</summary>
+    /// <summary>Writes every entry into the base, and yields those that are not here yet. Placeholders need no download.</summary>
     private async IAsyncEnumerable<DownloadItem> ListAsync(
         Workspace workspace,
         FixedListing<EntryInfo> listing,
-        List<EntryInfo> entries,
+        JsonLinesWriter<EntryInfo> written,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var writer = new WorkspaceWriter(workspace);
         using var reader = new StableReader(workspace.Root);
         await foreach (EntryInfo entry in listing.Lines.WithCancellation(cancellationToken))
         {
-            entries.Add(SafePath.Check(entry));
+            written.Add(SafePath.Check(entry));
+            _entries++;
+            _bytes += entry.Size ?? 0;
             if (_resuming && IsHere(workspace, writer, reader, entry, cancellationToken))
             {
                 _kept++;

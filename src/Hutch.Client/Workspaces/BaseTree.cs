@@ -54,6 +54,10 @@ internal sealed class BaseTree
         _entries.Values.OrderBy(e => e.Path, Utf8Order.Comparer),
         HutchJson.Default.EntryInfo);
 
+    /// <summary>Begins to replace the file, for entries that come one by one in byte order of their paths.</summary>
+    internal static JsonLinesWriter<EntryInfo> BeginSave(string path, long? snapshot) => JsonLinesWriter<EntryInfo>.Begin(
+        path, new FileHeader(Format, Version, snapshot), ClientJson.Default.FileHeader, HutchJson.Default.EntryInfo);
+
     /// <summary>The tree after changes: null removes.</summary>
     internal BaseTree With(long snapshot, IEnumerable<(string Path, EntryInfo? Entry)> changes)
     {

@@ -31,22 +31,13 @@ internal static class JsonLines
     internal static void Write<THead, T>(
         string path, THead head, JsonTypeInfo<THead> headType, IEnumerable<T> items, JsonTypeInfo<T> type, bool durable = true)
     {
-        SmallFile.Replace(path, WriteAll, durable: durable);
-
-        void WriteAll(Stream stream)
+        using var file = JsonLinesWriter<T>.Begin(path, head, headType, type);
+        foreach (T item in items)
         {
-            using var json = new Utf8JsonWriter(stream);
-            WriteLine(json, stream, head, headType);
-            int count = 0;
-            foreach (T item in items)
-            {
-                WriteLine(json, stream, item, type);
-                count++;
-            }
-
-            stream.Write(EndLine(count));
-            stream.WriteByte((byte)'\n');
+            file.Add(item);
         }
+
+        file.Complete(durable);
     }
 
     private static (THead Head, List<T> Items)? Parse<THead, T>(ReadOnlySpan<byte> rest, JsonTypeInfo<THead> headType, JsonTypeInfo<T> type)
@@ -77,13 +68,6 @@ internal static class JsonLines
         return null;
     }
 
-    private static byte[] EndLine(int count) => System.Text.Encoding.ASCII.GetBytes($"{{\"end\":true,\"count\":{count}}}");
-
-    private static void WriteLine<T>(Utf8JsonWriter json, Stream stream, T item, JsonTypeInfo<T> type)
-    {
-        JsonSerializer.Serialize(json, item, type);
-        json.Flush();
-        json.Reset();
-        stream.WriteByte((byte)'\n');
-    }
+    /// <summary>The last line of a file with so many items.</summary>
+    internal static byte[] EndLine(int count) => System.Text.Encoding.ASCII.GetBytes($"{{\"end\":true,\"count\":{count}}}");
 }

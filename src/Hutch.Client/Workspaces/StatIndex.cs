@@ -15,6 +15,8 @@ internal sealed class StatIndex(TimeProvider time)
     private const int Version = 1;
 
     private readonly ConcurrentDictionary<string, IndexRow> _rows = new(StringComparer.Ordinal);
+    private readonly Lock _writing = new();
+    private JsonLinesWriter<IndexRow>? _file;
 
     /// <summary>Reads the index of a working directory; an empty one when there is none or it is damaged.</summary>
     internal static StatIndex Load(string path, TimeProvider time)
@@ -34,9 +36,27 @@ internal sealed class StatIndex(TimeProvider time)
         return index;
     }
 
+    /// <summary>
+    /// From now on what is remembered goes straight into the file, each path once, and not into memory: for who only writes. Until
+    /// <see cref="Save"/> the file stays what it was.
+    /// </summary>
+    internal void WriteThrough(string path) => _file = Begin(path);
+
     /// <summary>Replaces the file. Nobody waits for the disk: what is lost is hashed again.</summary>
-    internal void Save(string path) => JsonLines.Write(
-        path, new FileHeader(Format, Version), ClientJson.Default.FileHeader, _rows.Values, ClientJson.Default.IndexRow, durable: false);
+    internal void Save(string path)
+    {
+        using JsonLinesWriter<IndexRow> file = _file ?? Begin(path);
+        _file = null;
+        foreach (IndexRow row in _rows.Values)
+        {
+            file.Add(row);
+        }
+
+        file.Complete(durable: false);
+    }
+
+    private static JsonLinesWriter<IndexRow> Begin(string path) => JsonLinesWriter<IndexRow>.Begin(
+        path, new FileHeader(Format, Version), ClientJson.Default.FileHeader, ClientJson.Default.IndexRow);
 
     /// <summary>The hash of a file, when it did not change since it was hashed.</summary>
     internal bool TryGet(string path, in FileStatus status, out BlobHash hash)
@@ -47,14 +67,14 @@ internal sealed class StatIndex(TimeProvider time)
     }
 
     /// <summary>Remembers the hash of a file as it was read at <paramref name="status"/>.</summary>
-    internal void Set(string path, in FileStatus status, BlobHash hash) => _rows[path] = new IndexRow(
-        path, status.Size, status.ModifiedNanoseconds, status.ChangedNanoseconds, status.Inode, hash, Now());
+    internal void Set(string path, in FileStatus status, BlobHash hash) => Keep(new IndexRow(
+        path, status.Size, status.ModifiedNanoseconds, status.ChangedNanoseconds, status.Inode, hash, Now()));
 
     /// <summary>
     /// Remembers a file that we have just written ourselves under a new inode: nobody else had it open, so its ticks need no waiting.
     /// </summary>
-    internal void SetWritten(string path, in FileStatus status, BlobHash hash) => _rows[path] = new IndexRow(
-        path, status.Size, status.ModifiedNanoseconds, status.ChangedNanoseconds, status.Inode, hash, long.MaxValue);
+    internal void SetWritten(string path, in FileStatus status, BlobHash hash) => Keep(new IndexRow(
+        path, status.Size, status.ModifiedNanoseconds, status.ChangedNanoseconds, status.Inode, hash, long.MaxValue));
 
     /// <summary>Forgets a path.</summary>
     internal void Remove(string path) => _rows.TryRemove(path, out _);
@@ -68,6 +88,20 @@ internal sealed class StatIndex(TimeProvider time)
             {
                 _rows.TryRemove(path, out _);
             }
+        }
+    }
+
+    private void Keep(IndexRow row)
+    {
+        if (_file is not { } file)
+        {
+            _rows[row.P] = row;
+            return;
+        }
+
+        lock (_writing)
+        {
+            file.Add(row);
         }
     }
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Hutch.Client.Configuration;
 using Hutch.Disk.Folders;
 using Hutch.Model;
+using Hutch.Model.Contracts;
 using Microsoft.Win32.SafeHandles;
 
 namespace Hutch.Client.Workspaces;
@@ -155,12 +156,29 @@ public sealed class Workspace : IDisposable
         return theirs.Count == 0 ? found : found with { Items = [.. found.Items.Where(i => !IsTheirs(i.LocalPath, theirs))] };
     }
 
-    internal void SaveIndex() => Index.Save(Own("index"));
+    internal void SaveIndex()
+    {
+        Index.Save(Own("index"));
+        _index = null; // what went straight into the file is read from there
+    }
+
+    /// <summary>From now on the index grows on the disk and not in memory, until it is saved.</summary>
+    internal void WriteIndexThrough() => Index.WriteThrough(Own("index"));
 
     internal void SaveBase(BaseTree tree)
     {
         tree.Save(Own("base"));
         _base = tree;
+    }
+
+    /// <summary>Begins to replace the base, entry by entry; <see cref="EndBase"/> when it is complete.</summary>
+    internal JsonLinesWriter<EntryInfo> BeginBase(long? snapshot) => BaseTree.BeginSave(Own("base"), snapshot);
+
+    /// <summary>Puts a base in place that was written entry by entry.</summary>
+    internal void EndBase(JsonLinesWriter<EntryInfo> written)
+    {
+        written.Complete(durable: true);
+        _base = null;
     }
 
     internal bool HasBase => SmallFile.TryRead(Own("base")) is not null;

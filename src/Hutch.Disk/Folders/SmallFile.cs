@@ -1,5 +1,3 @@
-using Microsoft.Win32.SafeHandles;
-
 namespace Hutch.Disk.Folders;
 
 /// <summary>Reads and replaces a whole small file, such as a configuration.</summary>
@@ -10,8 +8,6 @@ public static class SmallFile
 
     /// <summary>Permissions of a file that anybody may read, less the user's mask: 0666.</summary>
     public const int Shared = 0x1B6;
-
-    private const int BufferBytes = 64 * 1024;
 
     /// <summary>The bytes of a file; null when there is none.</summary>
     public static byte[]? TryRead(string path)
@@ -49,52 +45,8 @@ public static class SmallFile
     /// </summary>
     public static void Replace(string path, ReadOnlySpan<byte> bytes, int mode = Shared)
     {
-        using (SafeFileHandle file = CreateTemporary(path, mode, out FolderHandle folder, out string temporary))
-        using (folder)
-        {
-            RandomAccess.Write(file, bytes, 0);
-            Publish(file, folder, temporary, path);
-        }
-    }
-
-    /// <summary>
-    /// The same for content that is written piece by piece. <paramref name="durable"/> false: for what may be lost in a power loss; nobody
-    /// waits for the disk, and the file may be empty or cut then.
-    /// </summary>
-    public static void Replace(string path, Action<Stream> write, int mode = Shared, bool durable = true)
-    {
-        ArgumentNullException.ThrowIfNull(write);
-        using (SafeFileHandle file = CreateTemporary(path, mode, out FolderHandle folder, out string temporary))
-        using (folder)
-        {
-            using (var stream = new FileStream(file, FileAccess.Write, BufferBytes))
-            {
-                write(stream);
-                stream.Flush();
-                Publish(file, folder, temporary, path, durable);
-            }
-        }
-    }
-
-    private static SafeFileHandle CreateTemporary(string path, int mode, out FolderHandle folder, out string temporary)
-    {
-        folder = FolderHandle.Open(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        temporary = $".{Path.GetFileName(path)}.{Environment.ProcessId}.new";
-        folder.Delete(temporary);
-        return folder.CreateFile(temporary, mode);
-    }
-
-    private static void Publish(SafeFileHandle file, FolderHandle folder, string temporary, string path, bool durable = true)
-    {
-        if (durable)
-        {
-            RandomAccess.FlushToDisk(file);
-        }
-
-        folder.Move(temporary, folder, Path.GetFileName(path));
-        if (durable)
-        {
-            folder.Sync();
-        }
+        using var file = new FileReplacement(path, mode);
+        file.Stream.Write(bytes);
+        file.Publish(durable: true);
     }
 }

@@ -1,0 +1,59 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Hutch.Disk.Folders;
+
+namespace Hutch.Client.Workspaces;
+
+/// <summary>Writes one of the files that <see cref="JsonLines"/> reads, item by item. What was there stays until the last is written.</summary>
+internal sealed class JsonLinesWriter<T> : IDisposable
+{
+    private readonly FileReplacement _file;
+    private readonly Utf8JsonWriter _json;
+    private readonly JsonTypeInfo<T> _type;
+    private int _count;
+
+    private JsonLinesWriter(string path, JsonTypeInfo<T> type)
+    {
+        _type = type;
+        _file = new FileReplacement(path);
+        _json = new Utf8JsonWriter(_file.Stream);
+    }
+
+    /// <summary>Begins a file with its first line.</summary>
+    internal static JsonLinesWriter<T> Begin<THead>(string path, THead head, JsonTypeInfo<THead> headType, JsonTypeInfo<T> type)
+    {
+        var writer = new JsonLinesWriter<T>(path, type);
+        writer.WriteLine(head, headType);
+        return writer;
+    }
+
+    /// <summary>Adds an item.</summary>
+    internal void Add(T item)
+    {
+        WriteLine(item, _type);
+        _count++;
+    }
+
+    /// <summary>Adds the last line and replaces the file; not <paramref name="durable"/>: one that may be lost in a power loss.</summary>
+    internal void Complete(bool durable)
+    {
+        _file.Stream.Write(JsonLines.EndLine(_count));
+        _file.Stream.WriteByte((byte)'\n');
+        _file.Publish(durable);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _json.Dispose();
+        _file.Dispose();
+    }
+
+    private void WriteLine<TLine>(TLine line, JsonTypeInfo<TLine> type)
+    {
+        JsonSerializer.Serialize(_json, line, type);
+        _json.Flush();
+        _json.Reset();
+        _file.Stream.WriteByte((byte)'\n');
+    }
+}
