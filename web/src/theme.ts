@@ -1,4 +1,12 @@
-import { Anchor, type CSSVariablesResolver, createTheme, type MantineColorsTuple, Table, Tooltip } from "@mantine/core";
+import {
+  Anchor,
+  type CSSVariablesResolver,
+  createTheme,
+  type MantineColorsTuple,
+  Notification,
+  Table,
+  Tooltip,
+} from "@mantine/core";
 
 const petrol: MantineColorsTuple = [
   "#e6f5f7",
@@ -25,6 +33,7 @@ export const theme = createTheme({
   focusRing: "auto",
   components: {
     Anchor: Anchor.extend({ defaultProps: { underline: "hover" } }),
+    Notification: Notification.extend({ defaultProps: { closeButtonProps: { "aria-label": "Close" } } }),
     Table: Table.extend({ defaultProps: { verticalSpacing: "xs", highlightOnHover: true } }),
     Tooltip: Tooltip.extend({
       defaultProps: { openDelay: 300, withArrow: true, events: { hover: true, focus: true, touch: true } },

@@ -119,6 +119,27 @@ public sealed class BrowsingTests(Browser browser)
     }
 
     [Fact]
+    public async Task A_million_entries_open_at_once_and_any_of_them_is_found()
+    {
+        const int Entries = 1_000_000;
+        await using PortalSite site = await PortalSite.StartAsync();
+        string token = await site.UserAsync("ada");
+        string id = await ManyEntries.PushAsync(site, token, "million", Entries);
+        await using IBrowserContext window = await site.WindowAsync(browser, "ada");
+        IPage page = await window.NewPageAsync();
+
+        await page.GotoAsync($"/datasets/{id}");
+        ILocator grid = page.GetByRole(AriaRole.Grid, new() { Name = "Files" });
+        await Expect(grid.GetByText("frame-0000000.cbf")).ToBeVisibleAsync();
+        await Expect(page.GetByText("1\u202f000\u202f000 entries")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Searchbox).FillAsync("frame-099999");
+        await Expect(page.GetByText("10 entries", new() { Exact = true })).ToBeVisibleAsync();
+        await grid.GetByRole(AriaRole.Link, new() { Name = "frame-0999999.cbf" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Download" })).ToHaveAttributeAsync("download", "frame-0999999.cbf");
+        Assert.InRange(await page.EvaluateAsync<double>("() => performance.memory.usedJSHeapSize"), 1, 100_000_000);
+    }
+
+    [Fact]
     public async Task Everything_on_the_way_to_a_new_dataset_is_done_with_the_keyboard()
     {
         await using PortalSite site = await PortalSite.StartAsync();

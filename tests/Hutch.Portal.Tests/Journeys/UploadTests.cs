@@ -55,19 +55,15 @@ public sealed class UploadTests(Browser browser) : IDisposable
         // The first streams of files arrive, the others never leave.
         IPage first = await window.NewPageAsync();
         var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await first.ExposeFunctionAsync("threeArrived", () => arrived.TrySetResult());
-        await first.AddInitScriptAsync(
-            """
-            const real = window.fetch;
-            let begun = 0, arrived = 0;
-            window.fetch = async (input, init) => {
-                if (!String(input.url ?? input).endsWith('/blobs')) return real(input, init);
-                if (++begun > 3) return new Promise(() => {});
-                const response = await real(input, init);
-                if (++arrived === 3) window.threeArrived();
-                return response;
-            };
-            """);
+        int begun = 0, answered = 0;
+        await first.RouteAsync("**/sessions/*/blobs", route => ++begun > 3 ? Task.CompletedTask : route.ContinueAsync());
+        first.Response += (_, response) =>
+        {
+            if (response.Url.EndsWith("/blobs", StringComparison.Ordinal) && ++answered == 3)
+            {
+                arrived.TrySetResult();
+            }
+        };
         await first.GotoAsync($"/datasets/{id}");
         await first.GetByTestId("upload-folder").SetInputFilesAsync(folder);
         await arrived.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);

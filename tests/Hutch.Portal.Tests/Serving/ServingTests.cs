@@ -108,6 +108,46 @@ public sealed partial class ServingTests(Browser browser)
         Assert.Empty(errors);
     }
 
+    [Fact]
+    public async Task Behind_https_and_a_path_prefix_people_log_in_upload_and_share()
+    {
+        await using PortalSite site = await PortalSite.StartAsync(prefix: "/hutch", isSecure: true);
+        string token = await site.UserAsync("ada");
+        string id = await site.DatasetAsync("lysozyme", token, ("notes.txt", "for your eyes"));
+        await using IBrowserContext window = await site.AnonymousAsync(browser);
+        IPage page = await window.NewPageAsync();
+        List<string> errors = page.Listen();
+
+        await page.GotoAsync($"/hutch/datasets/{id}/access");
+        await Journeys.FirstLoginTests.LogInAsync(page, "ada", PortalSite.Password);
+        await Expect(page).ToHaveURLAsync(site.Url($"/hutch/datasets/{id}/access"));
+        BrowserContextCookiesResult cookie = Assert.Single(await window.CookiesAsync());
+        Assert.Equal((true, true, "/hutch"), (cookie.Secure, cookie.HttpOnly, cookie.Path.TrimEnd('/')));
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Make a link" }).ClickAsync();
+        string link = await page.GetByRole(AriaRole.Textbox, new() { Name = "Share link" }).InnerTextAsync();
+        Assert.StartsWith(site.Url("/hutch/s#"), link, StringComparison.Ordinal);
+        await page.GetByRole(AriaRole.Link, new() { Name = "Files" }).ClickAsync();
+        string file = Path.GetTempFileName();
+        await File.WriteAllBytesAsync(file, new byte[9 << 20], TestContext.Current.CancellationToken);
+        await page.GetByTestId("upload-files").SetInputFilesAsync([file]);
+        await Expect(page.GetByText("1 file uploaded as version")).ToBeVisibleAsync();
+        File.Delete(file);
+        IDownload download = await page.RunAndWaitForDownloadAsync(async () =>
+        {
+            await page.GetByRole(AriaRole.Button, new() { Name = "Download" }).ClickAsync();
+            await page.GetByRole(AriaRole.Link, new() { Name = "TAR" }).ClickAsync();
+        });
+        Assert.Equal("lysozyme-2.tar", download.SuggestedFilename);
+
+        await using IBrowserContext stranger = await site.AnonymousAsync(browser);
+        IPage theirs = await stranger.NewPageAsync();
+        await theirs.GotoAsync(link);
+        await theirs.GetByRole(AriaRole.Link, new() { Name = "notes.txt" }).ClickAsync();
+        await Expect(theirs.GetByText("for your eyes")).ToBeVisibleAsync();
+        Assert.Empty(errors);
+    }
+
     private static async Task<string[]> ScriptsAsync(IPage page) =>
         await page.EvaluateAsync<string[]>("() => performance.getEntriesByType('resource').map(entry => entry.name)");
 

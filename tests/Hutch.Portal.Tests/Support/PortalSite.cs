@@ -19,23 +19,25 @@ internal sealed partial class PortalSite : IAsyncDisposable
     private readonly HutchServer _server;
     private readonly HttpClient _http;
 
-    private PortalSite(string folder, HutchServer server, string firstLink)
+    private PortalSite(string folder, HutchServer server, string firstLink, bool isSecure)
     {
         _folder = folder;
         _server = server;
         FirstLink = firstLink;
+        Address = isSecure ? server.SecureAddress! : server.Address;
         _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = server.Address };
         AdminToken = File.ReadAllText(Path.Combine(folder, AdminAccount.TokenFileName)).Trim();
     }
 
-    public Uri Address => _server.Address;
+    /// <summary>Where browsers find it.</summary>
+    public Uri Address { get; }
 
     public string AdminToken { get; }
 
     /// <summary>The one-time link that the first start told.</summary>
     public string FirstLink { get; }
 
-    public static async Task<PortalSite> StartAsync(ZoneOptions? zone = null, string prefix = "")
+    public static async Task<PortalSite> StartAsync(ZoneOptions? zone = null, string prefix = "", bool isSecure = false)
     {
         string folder = Directory.CreateTempSubdirectory("hutch-portal-").FullName;
         string told = "";
@@ -43,6 +45,7 @@ internal sealed partial class PortalSite : IAsyncDisposable
         {
             DataFolder = folder,
             HttpAddress = "127.0.0.1:0",
+            HttpsAddress = isSecure ? "127.0.0.1:0" : null,
             Api = new ApiOptions { StopSeconds = 1 },
             Zone = zone ?? new ZoneOptions { Durable = false },
             PathPrefix = prefix,
@@ -52,7 +55,7 @@ internal sealed partial class PortalSite : IAsyncDisposable
             Notice = words => told += words + "\n",
         };
         HutchServer server = await HutchServer.StartAsync(options, TestContext.Current.CancellationToken);
-        return new PortalSite(folder, server, LinkPattern().Match(told).Value);
+        return new PortalSite(folder, server, LinkPattern().Match(told).Value, isSecure);
     }
 
     public async ValueTask DisposeAsync()
@@ -63,7 +66,7 @@ internal sealed partial class PortalSite : IAsyncDisposable
     }
 
     /// <summary>The address of a page.</summary>
-    public string Url(string path) => new Uri(_server.Address, path).ToString();
+    public string Url(string path) => new Uri(Address, path).ToString();
 
     /// <summary>Asks the interface with a token, and expects it to be done.</summary>
     public async Task<JsonElement> AskAsync(HttpMethod method, string path, object? body = null, string? token = null)
@@ -129,6 +132,7 @@ internal sealed partial class PortalSite : IAsyncDisposable
         IBrowserContext window = await browser.Chromium.NewContextAsync(new BrowserNewContextOptions
         {
             BaseURL = Address.ToString(),
+            IgnoreHTTPSErrors = true,
             ViewportSize = new ViewportSize { Width = width, Height = height },
             ColorScheme = scheme,
             ReducedMotion = ReducedMotion.Reduce,
@@ -165,7 +169,7 @@ internal sealed partial class PortalSite : IAsyncDisposable
     private void AsPortal(HttpRequestMessage request, string? cookie)
     {
         request.Headers.Add("X-Hutch-Request", "portal");
-        request.Headers.Add("Origin", Address.GetLeftPart(UriPartial.Authority));
+        request.Headers.Add("Origin", _server.Address.GetLeftPart(UriPartial.Authority));
         request.Headers.Add("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) Chrome/1.0");
         if (cookie is not null)
         {

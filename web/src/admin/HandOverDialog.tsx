@@ -4,6 +4,7 @@ import { useState } from "react";
 import { api, must } from "../api/client";
 import { ConfirmDialog } from "../components/ConfirmDialog";
 import { Name } from "../components/Name";
+import { plural } from "../text/format";
 
 /** Gives everything that somebody has to another person or a group. */
 export function HandOverDialog({ user, onClose }: { user: string; onClose: () => void }) {
@@ -20,7 +21,7 @@ export function HandOverDialog({ user, onClose }: { user: string; onClose: () =>
           api.POST("/users/{name}/hand-over", { params: { path: { name: user } }, body: { to: to.trim() } }),
         );
         notifications.show({
-          message: `Handed over: ${datasets} datasets, ${links} links, ${invites} invites, ${groups} groups.`,
+          message: `Handed over: ${plural(datasets, "dataset")}, ${plural(links, "link")}, ${plural(invites, "invite")}, ${plural(groups, "group")}.`,
         });
       }}
     >

@@ -7,22 +7,25 @@ import { waitForLogin } from "./session-watch";
 /** The records of the interface. */
 export type Schemas = components["schemas"];
 
+/** What sends requests: the browser, or what stands in its place. */
+type Fetch = (input: string | Request, init: RequestInit) => Promise<Response>;
+
 /** Sends a request as the portal; when the session has ended it waits for a new login and sends the request again. */
-export async function send(input: string | Request, init: RequestInit = {}): Promise<Response> {
+export async function send(input: string | Request, init: RequestInit = {}, by: Fetch = fetch): Promise<Response> {
   const again = input instanceof Request ? input.clone() : input;
-  const response = await sendOnce(input, init);
+  const response = await sendOnce(input, init, by);
   if (response.status !== 401 || isLogin(response.url)) return response;
-  return (await waitForLogin()) ? sendOnce(again, init) : response;
+  return (await waitForLogin()) ? sendOnce(again, init, by) : response;
 }
 
-async function sendOnce(input: string | Request, init: RequestInit): Promise<Response> {
+async function sendOnce(input: string | Request, init: RequestInit, by: Fetch): Promise<Response> {
   const headers = new Headers(input instanceof Request ? input.headers : undefined);
   new Headers(init.headers).forEach((value, name) => {
     headers.set(name, value);
   });
   headers.set("X-Hutch-Request", portalHeader["X-Hutch-Request"]);
   try {
-    return await fetch(input, { ...init, headers, credentials: "same-origin" });
+    return await by(input, { ...init, headers, credentials: "same-origin" });
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw networkProblem();
@@ -36,8 +39,8 @@ function isLogin(url: string): boolean {
 }
 
 /** Sends a request, and raises a refusal. */
-export async function sendOk(input: string | Request, init: RequestInit = {}): Promise<Response> {
-  const response = await send(input, init);
+export async function sendOk(input: string | Request, init: RequestInit = {}, by: Fetch = fetch): Promise<Response> {
+  const response = await send(input, init, by);
   if (!response.ok) throw await readProblem(response);
   return response;
 }

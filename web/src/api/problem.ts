@@ -1,3 +1,4 @@
+import { formatBytes, plural } from "../text/format";
 import type { components } from "./schema";
 
 type ProblemBody = components["schemas"]["Problem"];
@@ -47,8 +48,18 @@ export function toProblem(status: number, body: ProblemBody | undefined): ApiPro
     requestId,
     ...details
   } = body ?? {};
-  const words = detail ?? title ?? `The server answered ${said ?? status}.`;
-  return new ApiProblem(said ?? status, code ?? "unknown", words, advice ?? undefined, requestId ?? undefined, details);
+  const quota = quotaWords(details);
+  const words = quota ?? detail ?? title ?? `The server answered ${said ?? status}.`;
+  const help = quota ? "Delete what is not needed, or ask an administrator for a larger quota." : (advice ?? undefined);
+  return new ApiProblem(said ?? status, code ?? "unknown", words, help, requestId ?? undefined, details);
+}
+
+/** That a quota is reached, with its numbers as people read them. */
+function quotaWords({ owner, quota, limit, used, needed }: Record<string, unknown>): string | undefined {
+  if (quota !== "bytes" && quota !== "entries") return undefined;
+  const told = (value: unknown) =>
+    quota === "bytes" ? formatBytes(Number(value)) : plural(Number(value), "entry", "entries");
+  return `The quota of ${owner} is ${told(limit)}, of which ${told(used)} are used; this needs ${told(needed)} more.`;
 }
 
 /** A failure to reach the server at all. */

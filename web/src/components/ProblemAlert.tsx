@@ -3,6 +3,9 @@ import { describeProblem } from "../api/problem";
 import { WarningIcon } from "./icons";
 import { Name } from "./Name";
 
+/** There is no room: nothing that the server's log explains. */
+const fullStatus = 507;
+
 interface ProblemAlertProps {
   /** Nothing is shown while there is none. */
   error: unknown;
@@ -24,7 +27,7 @@ export function ProblemAlert({ error, title, onRetry }: ProblemAlertProps) {
           {problem.advice}
         </Text>
       )}
-      {problem.requestId && problem.status >= 500 && (
+      {problem.requestId && problem.status >= 500 && problem.status !== fullStatus && (
         <Text size="xs" mt={4} ff="monospace">
           request {problem.requestId}
         </Text>

@@ -61,29 +61,30 @@ function Trail({ dataset, slug, path, at }: { dataset: string; slug: string; pat
   const parts = path.split("/").filter((part) => part !== "");
   const search = at ? `?at=${encodeURIComponent(at)}` : "";
   return (
-    <Breadcrumbs
-      separator="/"
-      separatorMargin={6}
-      styles={{ root: { flexWrap: "wrap", rowGap: 4 }, breadcrumb: { minWidth: 0, maxWidth: "100%" } }}
-      aria-label="Path"
-    >
-      <Anchor component={Link} to={`/datasets/${dataset}${search}`} size="sm" maw="100%">
-        <Name>{slug}</Name>
-      </Anchor>
-      {parts.map((part, index) => {
-        const isLast = index === parts.length - 1;
-        const to = `/datasets/${dataset}/files/${encodePath(parts.slice(0, index + 1).join("/"))}/${search}`;
-        return isLast ? (
-          <Text key={index} size="sm" fw={600} maw={320} truncate>
-            <Name>{part}</Name>
-          </Text>
-        ) : (
-          <Anchor key={index} component={Link} to={to} size="sm" maw={220}>
-            <Name>{part}</Name>
-          </Anchor>
-        );
-      })}
-    </Breadcrumbs>
+    <nav aria-label="Path">
+      <Breadcrumbs
+        separator="/"
+        separatorMargin={6}
+        styles={{ root: { flexWrap: "wrap", rowGap: 4 }, breadcrumb: { minWidth: 0, maxWidth: "100%" } }}
+      >
+        <Anchor component={Link} to={`/datasets/${dataset}${search}`} size="sm" maw="100%">
+          <Name>{slug}</Name>
+        </Anchor>
+        {parts.map((part, index) => {
+          const isLast = index === parts.length - 1;
+          const to = `/datasets/${dataset}/files/${encodePath(parts.slice(0, index + 1).join("/"))}/${search}`;
+          return isLast ? (
+            <Text key={index} size="sm" fw={600} maw={320} truncate>
+              <Name>{part}</Name>
+            </Text>
+          ) : (
+            <Anchor key={index} component={Link} to={to} size="sm" maw={220}>
+              <Name>{part}</Name>
+            </Anchor>
+          );
+        })}
+      </Breadcrumbs>
+    </nav>
   );
 }
 

@@ -1,9 +1,9 @@
-import { Button, Group, Paper, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
+import { Alert, Button, Group, Paper, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { Link, useLocation, useNavigate } from "react-router";
 import { api, must, type Schemas } from "../api/client";
-import { HutchMark } from "../components/icons";
+import { HutchMark, WarningIcon } from "../components/icons";
 import { Loading } from "../components/Loading";
 import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
@@ -81,7 +81,13 @@ function Invite({ code, invite }: { code: string; invite: Schemas["InviteInfo"] 
         It ends <Time value={invite.expires} />.
       </Text>
       <ProblemAlert error={work.error} title="The invite was not accepted" />
-      {isPerson ? (
+      {!invite.open && (
+        <Alert color="yellow" variant="light" title="This invite cannot be used any more" icon={<WarningIcon />}>
+          It has ended, was withdrawn, or as many people as it was for have used it. Ask <Name>{invite.by}</Name> for
+          another one.
+        </Alert>
+      )}
+      {!invite.open ? null : isPerson ? (
         <Button onClick={() => accept({})} loading={work.isBusy} size="md">
           Accept as {me?.user}
         </Button>

@@ -49,7 +49,7 @@ export function formatRelative(time: Date, now: Date): string {
   const seconds = (time.getTime() - now.getTime()) / 1000;
   let size = 1;
   for (const [limit, unit] of steps) {
-    if (Math.abs(seconds) < limit) return relative.format(Math.trunc(seconds / size), unit);
+    if (Math.abs(seconds) < limit) return relative.format(Math.round(seconds / size), unit);
     size = limit;
   }
   return time.toISOString();

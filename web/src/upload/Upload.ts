@@ -1,5 +1,6 @@
 import { apiRoot, portalHeader } from "../api/base";
 import { api, isCode, must, type Schemas, send, sendOk } from "../api/client";
+import { fetchTold } from "../api/fetchTold";
 import { readLines } from "../api/lines";
 import { ApiProblem, networkProblem } from "../api/problem";
 import { waitForLogin } from "../api/session-watch";
@@ -162,22 +163,37 @@ export class Upload {
   /** Sends some files as one stream. False: a file is no longer what its hash says. */
   async #sendTar(members: Named[]): Promise<boolean> {
     const body = tarOf(members);
+    const most = members.reduce((sum, { file }) => sum + file.size, 0);
+    let told = 0;
+    const tell = (sent: number) => {
+      // Headers and padding are no bytes of files.
+      const now = Math.min(sent, most);
+      this.#count(now - told, 0);
+      told = now;
+    };
     try {
       await this.#patiently(async () => {
         try {
-          await sendOk(this.#url("blobs"), {
-            method: "POST",
-            headers: { "Content-Type": "application/x-tar" },
-            body,
-            signal: this.#control.signal,
-          });
+          await sendOk(
+            this.#url("blobs"),
+            {
+              method: "POST",
+              headers: { "Content-Type": "application/x-tar" },
+              body,
+              signal: this.#control.signal,
+            },
+            fetchTold(tell),
+          );
         } catch (problem) {
+          tell(0);
           // A browser also says "no network" when a file changed under it.
           if (isCode(problem, "no-connection") && !(await canRead(members)))
             throw new ApiProblem(400, "digest-mismatch", "A file changed.");
           throw problem;
         }
       });
+      // What is durable is counted by the file.
+      tell(0);
       return true;
     } catch (problem) {
       if (isCode(problem, "digest-mismatch")) return false;
@@ -192,10 +208,10 @@ export class Upload {
     let seen = 0;
     try {
       const hash = await this.#patiently(() =>
-        this.#stream(file, url, seen, (reached, now) => {
+        this.#stream(file, url, seen, (left, now) => {
           seen = now;
-          this.#count(reached - counted, 0);
-          counted = reached;
+          this.#count(left - counted, 0);
+          counted = left;
         }),
       );
       this.#named.push({ path, file, hash });
@@ -211,13 +227,13 @@ export class Upload {
     file: File,
     url: string,
     seen: number,
-    onReached: (reached: number, seen: number) => void,
+    onProgress: (left: number, seen: number) => void,
   ): Promise<string> {
     try {
       return await this.#pool.run(
         { kind: "stream", file, url, headers: { ...portalHeader }, seen },
         this.#control.signal,
-        onReached,
+        onProgress,
       );
     } catch (error) {
       if (!(error instanceof WorkFailed)) throw error;
@@ -225,7 +241,8 @@ export class Upload {
       if (failure.reason === "network") throw networkProblem();
       if (failure.reason !== "refused") throw error;
       if (failure.status === 401 && (await waitForLogin())) throw networkProblem();
-      throw new ApiProblem(failure.status, failure.code, failure.message, failure.advice);
+      const { status, code, message, advice, requestId, details } = failure;
+      throw new ApiProblem(status, code, message, advice, requestId, details);
     }
   }
 

@@ -7,10 +7,18 @@ export type WorkerRequest =
 /** Why a worker gave up. */
 export type Failure =
   | { reason: "changed" | "network" | "stopped"; message: string }
-  | { reason: "refused"; status: number; code: string; message: string; advice: string | undefined };
+  | {
+      reason: "refused";
+      status: number;
+      code: string;
+      message: string;
+      advice: string | undefined;
+      requestId: string | undefined;
+      details: Record<string, unknown>;
+    };
 
 /** What a worker answers. */
 export type WorkerAnswer =
-  | { kind: "progress"; id: number; reached: number; seen: number }
+  | { kind: "progress"; id: number; left: number; seen: number }
   | { kind: "done"; id: number; hash: string }
   | ({ kind: "failed"; id: number } & Failure);

@@ -1,3 +1,4 @@
+import { fetchTold } from "../api/fetchTold";
 import { ApiProblem, readProblem } from "../api/problem";
 import { FileHasher, fromDigest, nativeBytes, toDigest } from "./hashing";
 
@@ -29,8 +30,8 @@ export class StreamUpload {
     /** Up to where the parts of earlier attempts were seen to arrive. */
     readonly seen: number,
     readonly signal: AbortSignal,
-    /** Told how many bytes are durable, and how many of them, from the first on, were seen to arrive. */
-    readonly onReached: (reached: number, seen: number) => void,
+    /** Told how many bytes have left, and how many of them, from the first on, were seen to arrive. */
+    readonly onReached: (left: number, seen: number) => void,
   ) {}
 
   /** Answers the hash, in hex. */
@@ -60,14 +61,19 @@ export class StreamUpload {
       next = this.#read(part.end);
       // Should both fail, the sending tells.
       next.catch(() => undefined);
-      const { offset, hash: said } = await this.#send("PATCH", {
-        body: part.bytes,
-        headers: {
-          "Upload-Offset": String(part.begin),
-          "Content-Digest": part.digest,
-          "Content-Type": "application/octet-stream",
+      const { begin, bytes, digest } = part;
+      const { offset, hash: said } = await this.#send(
+        "PATCH",
+        {
+          body: bytes,
+          headers: {
+            "Upload-Offset": String(begin),
+            "Content-Digest": digest,
+            "Content-Type": "application/octet-stream",
+          },
         },
-      });
+        (sent) => this.onReached(begin + sent, isSeen ? begin : 0),
+      );
       if (offset !== part.end) throw new ApiProblem(409, "conflict", "The server kept less than was sent.");
       this.onReached(offset, isSeen ? offset : 0);
       hash = said;
@@ -84,13 +90,12 @@ export class StreamUpload {
     return { begin, end, bytes, digest: toDigest(await this.#hasher.hash(bytes)) };
   }
 
-  async #send(method: string, init: RequestInit): Promise<Reached> {
-    const response = await fetch(`${this.url}?size=${this.file.size}`, {
+  async #send(method: string, init: RequestInit, onSent: (bytes: number) => void = () => undefined): Promise<Reached> {
+    const response = await fetchTold(onSent)(`${this.url}?size=${this.file.size}`, {
       ...init,
       method,
       headers: { ...this.headers, ...init.headers },
       signal: this.signal,
-      credentials: "same-origin",
     });
     if (!response.ok) throw await readProblem(response);
     return {

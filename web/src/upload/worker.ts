@@ -22,8 +22,8 @@ async function work(request: Exclude<WorkerRequest, { kind: "stop" }>): Promise<
     const hash =
       request.kind === "hash"
         ? await hasher.hash(file, control.signal)
-        : await new StreamUpload(file, request.url, request.headers, request.seen, control.signal, (reached, seen) =>
-            answer({ kind: "progress", id, reached, seen }),
+        : await new StreamUpload(file, request.url, request.headers, request.seen, control.signal, (left, seen) =>
+            answer({ kind: "progress", id, left, seen }),
           ).run();
     answer({ kind: "done", id, hash });
   } catch (error) {
@@ -36,8 +36,8 @@ async function work(request: Exclude<WorkerRequest, { kind: "stop" }>): Promise<
 
 function explain(error: unknown): Failure {
   if (error instanceof ApiProblem) {
-    const { status, code, message, advice } = error;
-    return { reason: "refused", status, code, message, advice };
+    const { status, code, message, advice, requestId, details } = error;
+    return { reason: "refused", status, code, message, advice, requestId, details };
   }
   const name = error instanceof Error ? error.name : "";
   const message = error instanceof Error ? error.message : String(error);

@@ -13,7 +13,7 @@ export class WorkFailed extends Error {
 interface Job {
   task: Task;
   signal: AbortSignal;
-  onProgress: (reached: number, seen: number) => void;
+  onProgress: (left: number, seen: number) => void;
   resolve: (hash: string) => void;
   reject: (error: unknown) => void;
 }
@@ -71,7 +71,7 @@ export class WorkerPool {
     worker.onmessage = ({ data }: MessageEvent<WorkerAnswer>) => {
       if (data.id !== id) return;
       if (data.kind === "progress") {
-        job.onProgress(data.reached, data.seen);
+        job.onProgress(data.left, data.seen);
         return;
       }
       end();

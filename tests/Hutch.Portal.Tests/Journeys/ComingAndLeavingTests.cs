@@ -1,0 +1,89 @@
+using Hutch.Datasets.Accounts;
+using Hutch.Portal.Tests.Support;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Hutch.Portal.Tests.Journeys;
+
+/// <summary>People come by an invite, and leave what they had to somebody else.</summary>
+public sealed class ComingAndLeavingTests(Browser browser)
+{
+    [Fact]
+    public async Task A_new_person_accepts_an_invite_whose_mail_is_also_read_in_the_portal()
+    {
+        await using PortalSite site = await PortalSite.StartAsync(new ZoneOptions { Durable = false, Accounts = new AccountOptions { InvitesMakeAccounts = true } });
+        string token = await site.UserAsync("ada");
+        string id = await site.DatasetAsync("lysozyme", token, ("notes.txt", "for carol"));
+        await using IBrowserContext window = await site.WindowAsync(browser, "ada");
+        IPage page = await window.NewPageAsync();
+
+        await page.GotoAsync($"/datasets/{id}/access");
+        await page.GetByLabel("Mail it to").FillAsync("carol@example.org");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Invite", Exact = true }).ClickAsync();
+        string link = await page.GetByRole(AriaRole.Textbox, new() { Name = "Invite", Exact = true }).InnerTextAsync();
+        await page.GotoAsync("/profile");
+        await page.GetByRole(AriaRole.Button, new() { NameRegex = new("carol@example.org") }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Region, new() { NameRegex = new("carol@example.org") })).ToContainTextAsync("ada/lysozyme");
+        await page.PictureAsync("mail");
+
+        await using IBrowserContext stranger = await site.AnonymousAsync(browser);
+        IPage theirs = await stranger.NewPageAsync();
+        await theirs.GotoAsync(link);
+        await Expect(theirs.GetByText("invites you to the dataset")).ToBeVisibleAsync();
+        await theirs.PictureAsync("invite");
+        await theirs.MustBeAccessibleAsync();
+        await theirs.GetByLabel("User").FillAsync("carol");
+        await theirs.Locator("input[autocomplete=new-password]").FillAsync(PortalSite.Password);
+        await theirs.GetByRole(AriaRole.Button, new() { Name = "Make it and accept" }).ClickAsync();
+        await theirs.GetByRole(AriaRole.Link, new() { Name = "notes.txt" }).ClickAsync();
+        await Expect(theirs.GetByText("for carol")).ToBeVisibleAsync();
+
+        await page.GotoAsync($"/datasets/{id}/access");
+        await Expect(page.GetByRole(AriaRole.Combobox, new() { Name = "Right of user:carol" })).ToHaveValueAsync("read");
+        await Expect(page.GetByText("1 of 1 used")).ToBeVisibleAsync();
+        await stranger.ClearCookiesAsync();
+        await theirs.GotoAsync("about:blank");
+        await theirs.GotoAsync(link);
+        await Expect(theirs.GetByText("This invite cannot be used any more")).ToBeVisibleAsync();
+        await theirs.PictureAsync("invite-used");
+    }
+
+    [Fact]
+    public async Task Who_leaves_hands_everything_over_and_is_out_at_once()
+    {
+        await using PortalSite site = await PortalSite.StartAsync();
+        string token = await site.UserAsync("ada");
+        await site.UserAsync("bob");
+        string id = await site.DatasetAsync("lysozyme", token, ("notes.txt", "kept"));
+        await site.SetPasswordAsync("admin");
+        await using IBrowserContext office = await site.WindowAsync(browser, "admin");
+        await using IBrowserContext adas = await site.WindowAsync(browser, "ada");
+        await using IBrowserContext bobs = await site.WindowAsync(browser, "bob");
+        IPage admin = await office.NewPageAsync();
+        IPage ada = await adas.NewPageAsync();
+        IPage bob = await bobs.NewPageAsync();
+        await ada.GotoAsync($"/datasets/{id}");
+        await Expect(ada.GetByText("notes.txt")).ToBeVisibleAsync();
+
+        await admin.GotoAsync("/admin/users");
+        await admin.GetByRole(AriaRole.Button, new() { Name = "More about ada" }).ClickAsync();
+        await admin.GetByRole(AriaRole.Menuitem, new() { Name = "Hand everything over" }).ClickAsync();
+        await admin.GetByLabel("User, or @group").FillAsync("bob");
+        await admin.PictureAsync("hand-over");
+        await admin.GetByRole(AriaRole.Button, new() { Name = "Hand it over" }).ClickAsync();
+        await Expect(admin.GetByText("Handed over: 1 dataset,")).ToBeVisibleAsync();
+        await admin.GetByRole(AriaRole.Button, new() { Name = "More about ada" }).ClickAsync();
+        await admin.GetByRole(AriaRole.Menuitem, new() { Name = "Disable" }).ClickAsync();
+        await admin.GetByRole(AriaRole.Button, new() { Name = "Disable it" }).ClickAsync();
+        await Expect(admin.GetByText("disabled")).ToBeVisibleAsync();
+
+        await bob.GotoAsync("/");
+        await bob.GetByRole(AriaRole.Link, new() { Name = "bob/lysozyme" }).ClickAsync();
+        await Expect(bob.GetByRole(AriaRole.Link, new() { Name = "Settings" })).ToBeVisibleAsync();
+        await bob.GetByRole(AriaRole.Link, new() { Name = "notes.txt" }).ClickAsync();
+        await Expect(bob.GetByText("kept")).ToBeVisibleAsync();
+        await ada.ReloadAsync();
+        await FirstLoginTests.LogInAsync(ada, "ada", PortalSite.Password);
+        await Expect(ada.GetByRole(AriaRole.Alert)).ToContainTextAsync("You are not logged in");
+    }
+}

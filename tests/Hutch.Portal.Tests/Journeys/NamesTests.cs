@@ -1,0 +1,68 @@
+using System.Text;
+using Hutch.Portal.Tests.Support;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Hutch.Portal.Tests.Journeys;
+
+/// <summary>Names that other people chose: with markup, from right to left, as long as names may be. They are shown, and do nothing.</summary>
+public sealed class NamesTests(Browser browser)
+{
+    private const int MostPathBytes = 1024;
+    private const string Markup = "<img src=x onerror=\"window.stolen = 1\"><script>window.stolen = 2<\u2215script>.txt";
+    private const string RightToLeft = "\u05ea\u05de\u05d5\u05e0\u05d4 \u0635\u0648\u0631\u0629 1.txt";
+    private const string Turning = "report\u202excod.txt";
+
+    [Theory]
+    [InlineData(1280, 800)]
+    [InlineData(390, 844)]
+    public async Task Files_with_every_kind_of_name_are_uploaded_listed_opened_and_found_again(int width, int height)
+    {
+        await using PortalSite site = await PortalSite.StartAsync();
+        string token = await site.UserAsync("ada");
+        string id = await site.DatasetAsync("names", token);
+        await site.AskAsync(HttpMethod.Patch, $"datasets/{id}", new { title = Markup + RightToLeft + Turning }, token);
+        await site.AskAsync(HttpMethod.Put, $"datasets/{id}/metadata", new Dictionary<string, string> { [Markup] = RightToLeft }, token);
+        string longest = string.Concat(Enumerable.Repeat("\u00e9", (MostPathBytes - 4) / 2)) + ".txt", tooLong = "x" + longest;
+        Assert.Equal(MostPathBytes, Encoding.UTF8.GetByteCount(longest));
+        string[] names = [Markup, RightToLeft, Turning, longest];
+        await using IBrowserContext window = await site.WindowAsync(browser, "ada", width, height);
+        IPage page = await window.NewPageAsync();
+        List<string> errors = page.Listen();
+
+        await page.GotoAsync($"/datasets/{id}");
+        await DropAsync(page, [tooLong]);
+        await Expect(page.GetByText("The path is longer than 1024 bytes")).ToBeVisibleAsync();
+        await DropAsync(page, names);
+        await Expect(page.GetByText("4 files uploaded as version")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Region, new() { Name = "Uploads" }).GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
+        await page.PictureAsync($"names-{width}");
+        await page.MustBeAccessibleAsync();
+
+        foreach (string name in names)
+        {
+            string shown = name.Replace("\u202e", "\u27e8202E\u27e9", StringComparison.Ordinal);
+            await page.GetByRole(AriaRole.Grid, new() { Name = "Files" }).GetByRole(AriaRole.Link, new() { Name = shown, Exact = true }).ClickAsync();
+            await Expect(page.GetByText($"in {name.Length} characters")).ToBeVisibleAsync();
+            await page.MustBeAccessibleAsync();
+            await page.GetByRole(AriaRole.Navigation, new() { Name = "Path" }).GetByRole(AriaRole.Link, new() { Name = "names" }).ClickAsync();
+        }
+
+        // All that is told of it elsewhere.
+        foreach (string path in new[] { $"/datasets/{id}/versions", $"/datasets/{id}/metadata", $"/datasets/{id}/activity", $"/datasets/{id}/settings", "/" })
+        {
+            await page.GotoAsync(path);
+            await page.MustBeAccessibleAsync();
+        }
+
+        Assert.Equal(0, await page.EvaluateAsync<int>("() => window.stolen ?? 0"));
+        Assert.Empty(errors);
+    }
+
+    private static async Task DropAsync(IPage page, string[] names)
+    {
+        IJSHandle dropped = await page.EvaluateHandleAsync(
+            "names => { const data = new DataTransfer(); for (const name of names) data.items.add(new File([`in ${name.length} characters`], name, { type: 'text/plain' })); return data; }", names);
+        await page.GetByTestId("drop-zone").DispatchEventAsync("drop", new { dataTransfer = dropped });
+    }
+}

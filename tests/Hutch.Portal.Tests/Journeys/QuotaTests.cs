@@ -1,0 +1,54 @@
+using System.Security.Cryptography;
+using Hutch.Portal.Tests.Support;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Hutch.Portal.Tests.Journeys;
+
+/// <summary>An administrator says how much somebody may keep; who reaches it is told in numbers, and goes on when there is room.</summary>
+public sealed class QuotaTests(Browser browser) : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("hutch-quota-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task An_upload_over_the_quota_stops_with_the_numbers_and_goes_on_when_there_is_room()
+    {
+        await using PortalSite site = await PortalSite.StartAsync();
+        string token = await site.UserAsync("ada");
+        string id = await site.DatasetAsync("grains", token, ("a.txt", "a"));
+        await site.SetPasswordAsync("admin");
+        await using IBrowserContext office = await site.WindowAsync(browser, "admin");
+        IPage admin = await office.NewPageAsync();
+        await SetQuotaAsync(admin, "0.01");
+
+        string large = Path.Combine(_folder, "large.raw"), small = Path.Combine(_folder, "small.raw");
+        await File.WriteAllBytesAsync(large, RandomNumberGenerator.GetBytes(12 << 20), TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(small, RandomNumberGenerator.GetBytes(1 << 20), TestContext.Current.CancellationToken);
+        await using IBrowserContext window = await site.WindowAsync(browser, "ada");
+        IPage page = await window.NewPageAsync();
+        await page.GotoAsync($"/datasets/{id}");
+        await page.GetByTestId("upload-files").SetInputFilesAsync([small, large]);
+        ILocator told = page.GetByRole(AriaRole.Alert);
+        await Expect(told).ToContainTextAsync("The upload stopped");
+        await Expect(told).ToContainTextAsync("The quota of ada is 10.0 MB");
+        await Expect(told).ToContainTextAsync("ask an administrator for a larger quota");
+        await page.PictureAsync("upload-quota");
+
+        await SetQuotaAsync(admin, "0.1");
+        await Expect(admin.GetByText("100 MB")).ToBeVisibleAsync();
+        await admin.PictureAsync("admin-quota");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Go on" }).ClickAsync();
+        await Expect(page.GetByText("2 files uploaded as version")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+    }
+
+    private static async Task SetQuotaAsync(IPage page, string gigabytes)
+    {
+        await page.GotoAsync("/admin/storage");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Change the quota of ada" }).ClickAsync();
+        await page.GetByLabel("Gigabytes").FillAsync(gigabytes);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
+    }
+}
