@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Hutch.Datasets.Committing;
 using Hutch.Datasets.Fairness;
 using Hutch.Datasets.Maintenance;
+using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Storage;
@@ -167,13 +168,22 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
 
     private PartialBlob NewPartial(Lane lane) => new(hash => NewWriter(lane, BlobOptions.MaxSmallBytes, hash), operations);
 
-    private ExtentWriter NewWriter(Lane lane, int extentBytes, IncrementalHash hash) =>
-        new(store.Segments, store.Pool, lane.IsTransient ? lane : Lane.Bulk, newId(), extentBytes, hash, extentBytes > BlobOptions.MaxSmallBytes ? store.Work : null);
+    private ExtentWriter NewWriter(Lane lane, int extentBytes, IncrementalHash hash, bool isForLater = false) => new(
+        store.Segments,
+        store.Pool,
+        lane.IsTransient ? lane : Lane.Bulk,
+        newId(),
+        extentBytes,
+        hash,
+        extentBytes > BlobOptions.MaxSmallBytes ? store.Work : null)
+    {
+        IsForLater = isForLater,
+    };
 
     private async Task<Result<ReceivedBlob>> ReceiveLargeAsync(PipeReader body, long? length, Lane lane, CancellationToken ct)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        await using ExtentWriter writer = NewWriter(lane, options.ExtentBytes, hash);
+        await using ExtentWriter writer = NewWriter(lane, options.ExtentBytes, hash, isForLater: length >= PassingFile.WorthwhileBytes);
         WorkScope.Current?.Expect(length ?? 0);
         await writer.ReceiveAsync(body, ct);
         if (length is long announced && announced != writer.Size)

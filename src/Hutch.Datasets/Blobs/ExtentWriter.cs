@@ -44,6 +44,9 @@ public sealed class ExtentWriter : IAsyncDisposable
         Upload = upload;
     }
 
+    /// <summary>Whether nobody is expected to read the bytes again soon, so that they need not stay in the system's memory.</summary>
+    public bool IsForLater { get; init; }
+
     /// <summary>The lane of the extents.</summary>
     public Lane Lane => _lane;
 
@@ -146,7 +149,7 @@ public sealed class ExtentWriter : IAsyncDisposable
 
     private async Task AppendAsync(ReadOnlyMemory<byte> body, Extent extent)
     {
-        var group = new SegmentGroup();
+        var group = new SegmentGroup { IsForLater = IsForLater };
         group.Add(MemberKey.Extent(Upload, extent.Offset), body, extent.Crc);
         await AppendAsync(_segments, _lane, group, CancellationToken.None);
     }

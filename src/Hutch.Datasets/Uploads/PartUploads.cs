@@ -5,6 +5,7 @@ using Hutch.Datasets.Committing;
 using Hutch.Datasets.Entries;
 using Hutch.Datasets.Fairness;
 using Hutch.Datasets.Maintenance;
+using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
@@ -184,7 +185,11 @@ public sealed class PartUploads(
     {
         using UploadHash.Turn? turn = _hashes.TryFollow(upload.Id, number);
         Lane extents = lane.IsTransient ? lane : Lane.Bulk;
-        await using var writer = new ExtentWriter(blobs.Segments, blobs.Pool, extents, newId(), options.ExtentBytes, turn?.Hash, blobs.Work);
+        await using var writer = new ExtentWriter(blobs.Segments, blobs.Pool, extents, newId(), options.ExtentBytes, turn?.Hash, blobs.Work)
+        {
+            // What has been hashed while it came, and is of a large file by its number, is not read again before somebody wants it.
+            IsForLater = turn is not null && number * (length ?? 0) >= PassingFile.WorthwhileBytes,
+        };
         WorkScope.Current?.Expect(length ?? 0);
         await writer.ReceiveAsync(body, ct);
         if (length is long announced && announced != writer.Size)
