@@ -29,7 +29,7 @@ internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId, S
         foreach (Candidate candidate in found)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (!TryOpenSealed(candidate))
+            if (CanRead(candidate, out bool isSealed) && !isSealed)
             {
                 unsealed.Add(candidate);
             }
@@ -72,6 +72,39 @@ internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId, S
         }
 
         return found;
+    }
+
+    /// <summary>
+    /// Opens a segment if it is sealed. One whose end the disk cannot read is passed over, and missed, so that it does not keep the others from
+    /// being served; but not one of the main lane, as what comes after a part of the journal is wrong without it.
+    /// </summary>
+    private bool CanRead(Candidate candidate, out bool isSealed, bool isSecondTry = false)
+    {
+        isSealed = false;
+        try
+        {
+            isSealed = TryOpenSealed(candidate);
+            return true;
+        }
+        catch (IOException e) when (e is not StorageFormatException)
+        {
+            if (!isSecondTry)
+            {
+                // A disk that fails once may not fail again.
+                return CanRead(candidate, out isSealed, isSecondTry: true);
+            }
+
+            if (candidate.Lane == Lane.Main)
+            {
+                throw new IOException(
+                    $"The disk cannot read '{candidate.Path}', which has a part of the journal: {e.Message}. "
+                    + "Look at the disk, or put a copy of the file in its place. Nothing was changed.",
+                    e);
+            }
+
+            _damage.Add(new DamagedRange(candidate.Number, 0, 0, $"the disk cannot read the segment: {e.Message}"));
+            return false;
+        }
     }
 
     private bool TryOpenSealed(Candidate candidate)

@@ -14,7 +14,8 @@ public sealed partial class SegmentStore
         recovery.Run(cancellationToken);
         store._lastNumber = recovery.LastNumber;
         store._segments = [.. recovery.Segments.OrderByDescending(static s => s.Number)];
-        store._quarantine.Forget(number => !recovery.Segments.Exists(s => s.Number == number));
+        HashSet<long> numbers = [.. recovery.Segments.Select(static s => s.Number)];
+        store._quarantine.Forget(number => !numbers.Contains(number));
         store._quarantine.Add(recovery.Quarantined);
         store._roll.Call(recovery.Segments.Select(static s => Path.GetFileName(s.File.Path)));
         return (store, recovery.Report(store._roll.Missed));

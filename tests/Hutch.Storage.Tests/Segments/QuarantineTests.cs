@@ -123,6 +123,49 @@ public sealed class QuarantineTests
         await store.DisposeAsync();
     }
 
+    [Fact]
+    public async Task A_segment_whose_end_the_disk_cannot_read_is_missed_and_the_others_are_served()
+    {
+        (MemberKey lost, byte[] lostBody) = Make.Blob(5000, 1);
+        (MemberKey kept, byte[] keptBody) = Make.Blob(5000, 2);
+        (SegmentStore store, _) = await StoreWorkload.OpenAsync(_disk, 1);
+        await store.AppendAsync(Lane.Bulk, Make.Group(0, (lost, lostBody)), Token);
+        await store.AppendAsync(Lane.Main, Make.Group(1, (kept, keptBody)), Token);
+        await store.SealAsync(Token);
+        Assert.True(store.TryLocate(lost, out MemberLocation location));
+        string path = store.Segments.Single(segment => segment.Number == location.Segment).Path;
+        await store.DisposeAsync();
+
+        _disk.FailWith = call => call.Operation == DiskOperation.Read && call.Path == path ? new IOException("Input/output error") : null;
+        (store, RecoveryReport report) = await StoreWorkload.OpenAsync(_disk, 2);
+        Assert.Contains("the disk cannot read the segment", Assert.Single(report.Damage).What, StringComparison.Ordinal);
+        Assert.Equal([Path.GetFileName(path)], store.LostSegments);
+        Assert.False(store.TryLocate(lost, out _));
+        Assert.Equal(keptBody, await Make.ReadAsync(store, kept));
+        await store.DisposeAsync();
+
+        _disk.FailWith = null;
+        (store, report) = await StoreWorkload.OpenAsync(_disk, 3);
+        Assert.False(report.HasDamage);
+        Assert.Equal(lostBody, await Make.ReadAsync(store, lost));
+        await store.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_part_of_the_journal_that_the_disk_cannot_read_ends_the_opening_with_words()
+    {
+        (SegmentStore store, _) = await StoreWorkload.OpenAsync(_disk, 1);
+        await store.AppendAsync(Lane.Main, Make.Group(1, Make.Blob(100, 1)), Token);
+        await store.SealAsync(Token);
+        string path = store.Segments[0].Path;
+        await store.DisposeAsync();
+        _disk.FailWith = call => call.Operation == DiskOperation.Read && call.Path == path ? new IOException("Input/output error") : null;
+
+        IOException refusal = await Assert.ThrowsAsync<IOException>(() => StoreWorkload.OpenAsync(_disk, 2));
+
+        Assert.Contains("which has a part of the journal: Input/output error", refusal.Message, StringComparison.Ordinal);
+    }
+
     private static string Line(long segment) =>
         $"{{\"segment\":{segment},\"offset\":512,\"length\":100,\"member\":\"blobs/{new string('a', 64)}\"}}\n";
 }
