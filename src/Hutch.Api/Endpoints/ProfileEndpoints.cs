@@ -19,7 +19,7 @@ internal static class ProfileEndpoints
     {
         table.Add(Tag, "GET", "/me", "Who the token or session belongs to", "any token or session")
             .Gives(HutchJson.Default.CallerInfo, request => Task.FromResult(Describe(request.Caller)));
-        table.Add(Tag, "PATCH", "/me", "Change one's own name for people and mail address; what is absent stays", "own")
+        table.Add(Tag, "PATCH", "/me", "Change one's own name for people and, with the password, mail address; what is absent stays", "own")
             .Takes(HutchJson.Default.PatchMe)
             .Gives(HutchJson.Default.CallerInfo, PatchAsync);
         table.Add(Tag, "PUT", "/me/password", "Set one's own password; every other session of the account ends", "own")
@@ -70,7 +70,17 @@ internal static class ProfileEndpoints
     private static async Task<Result<CallerInfo>> PatchAsync(ApiRequest request)
     {
         PatchMe patch = await request.ReadAsync(HutchJson.Default.PatchMe, request.Aborted);
-        var change = new AccountPatch { DisplayName = patch.DisplayName, Email = patch.Email };
+        if (patch.Email is not null && patch.Email != (request.Caller.User?.Email ?? ""))
+        {
+            PlainHttp.RefuseSecrets(request);
+            Result<Done> owner = await request.Api.Zone.Logins.ConfirmOwnerAsync(request.Caller, patch.Current, request.Origin, request.Aborted);
+            if (!owner.IsOk)
+            {
+                return owner.Error;
+            }
+        }
+
+        var change = new AccountPatch { DisplayName = patch.DisplayName, Email = patch.Email, OwnerConfirmed = true };
         Result<AccountDetails> changed = await request.Api.Zone.Accounts.ChangeUserAsync(request.Caller, request.Caller.Name, change, request.Aborted);
         return changed.IsOk ? (await request.Api.Zone.Authenticator.RefreshAsync(request.Caller, request.Aborted)).Then(Describe) : changed.Error;
     }

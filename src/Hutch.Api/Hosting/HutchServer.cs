@@ -189,6 +189,7 @@ public sealed class HutchServer : IAsyncDisposable
         var context = new ApiContext(
             options, zone, site, app.Services.GetRequiredService<DoorServices>(), metrics, app.Services, app.Lifetime.ApplicationStopping);
         app.Use(new ProxyHeaders(options.TrustedProxies, options.PathPrefix).Wrap);
+        app.Use(new StrictTransport(options.Tls.StrictDays).Wrap);
         app.Use(new PortalDoor(options.PortalFolder is { } folder ? PortalFiles.From(folder) : PortalFiles.Embedded()).Wrap);
         app.Use(new RequestPipeline(context, loggers.CreateLogger<RequestPipeline>()).Wrap);
         app.UseRouting();

@@ -14,6 +14,13 @@ public sealed class TlsOptions : IValidatableObject
     /// <summary>The certificate's private key, PEM, not encrypted; without it, it stands in the certificate's file.</summary>
     public string? KeyFile { get; init; }
 
+    /// <summary>
+    /// How long browsers that were here by HTTPS come back by nothing else (Strict-Transport-Security), days; 0 not to say so. Never said under a path
+    /// prefix, where the name of the host is others' too.
+    /// </summary>
+    [Range(0, 3650)]
+    public int StrictDays { get; init; } = 365;
+
     /// <summary>How often the files are looked at, seconds.</summary>
     [Range(1, 86_400)]
     public int LookEverySeconds { get; init; } = 60;

@@ -89,7 +89,7 @@ internal sealed partial class RequestPipeline(ApiContext api, ILogger<RequestPip
         string? header = http.Request.Headers.Authorization;
         if (string.IsNullOrEmpty(header))
         {
-            return SessionCookie.Read(http) is { } cookie ? FindSessionAsync(http, cookie, ct) : new ValueTask<Result<Caller>>(Caller.Anonymous);
+            return SessionCookie.Read(http, api) is { } cookie ? FindSessionAsync(http, cookie, ct) : new ValueTask<Result<Caller>>(Caller.Anonymous);
         }
 
         IPAddress? address = http.Connection.RemoteIpAddress;

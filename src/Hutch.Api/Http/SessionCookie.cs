@@ -8,27 +8,34 @@ internal static class SessionCookie
 {
     public const string Name = "hutch_session";
 
+    /// <summary>What browsers take from this host only, over HTTPS, for all of its paths: no other server of the domain can plant one.</summary>
+    public const string HostPrefix = "__Host-";
+
     /// <summary>The value of the cookie; null when there is none.</summary>
-    public static string? Read(HttpContext http) => http.Request.Cookies.TryGetValue(Name, out string? value) && value.Length > 0 ? value : null;
+    public static string? Read(HttpContext http, ApiContext api) =>
+        http.Request.Cookies.TryGetValue(NameOf(http, api), out string? value) && value.Length > 0 ? value : null;
 
     /// <summary>Gives the browser a session.</summary>
     public static void Set(ApiRequest request, StartedSession started)
     {
         CookieOptions options = Options(request.Http, request.Api);
         options.Expires = started.Session.ExpiresAt;
-        request.Http.Response.Cookies.Append(Name, started.Secret.Reveal(), options);
+        request.Http.Response.Cookies.Append(NameOf(request.Http, request.Api), started.Secret.Reveal(), options);
     }
 
     /// <summary>Takes the cookie back with the answer, whatever it will be.</summary>
     public static void Clear(HttpContext http, ApiContext api) => http.Response.OnStarting(() =>
     {
-        http.Response.Cookies.Delete(Name, Options(http, api));
+        http.Response.Cookies.Delete(NameOf(http, api), Options(http, api));
         return Task.CompletedTask;
     });
 
     /// <summary>Whether the browser reaches the server encrypted, so that cookies go no other way.</summary>
     public static bool IsSecure(HttpContext http, ApiContext api) =>
         http.Request.IsHttps || api.Options.Zone.PublicUrl?.Scheme == Uri.UriSchemeHttps;
+
+    /// <summary>Under a path prefix the cookie is for that path only, which the prefix of names does not allow.</summary>
+    private static string NameOf(HttpContext http, ApiContext api) => IsSecure(http, api) && !http.Request.PathBase.HasValue ? HostPrefix + Name : Name;
 
     private static CookieOptions Options(HttpContext http, ApiContext api) => new()
     {

@@ -37,6 +37,11 @@ public sealed class InviteTable : ZoneTable
     /// <summary>The invites to a group that have not ended, the oldest first; withdrawn ones among them.</summary>
     public IReadOnlyList<InviteRecord> In(PrincipalId group) => List(" WHERE i.group_id = @target", group.ToString());
 
+    /// <summary>How many invites somebody has made since a time that go out by mail, withdrawn ones among them.</summary>
+    public int CountMailedBy(PrincipalId user, DateTimeOffset since) => _connection.ExecuteScalar<int>(
+        "SELECT count(*) FROM invites WHERE created_by = @user AND email IS NOT NULL AND created_ms > @since",
+        new { user = user.ToString(), since = since.ToUnixTimeMilliseconds() });
+
     /// <summary>Adds an invite; nobody has accepted it.</summary>
     public InviteRecord Create(InviteRecord invite)
     {

@@ -40,6 +40,10 @@ public sealed class AccountOptions
     /// <summary>Whether whoever has an invite may make an account with it.</summary>
     public bool InvitesMakeAccounts { get; init; }
 
+    /// <summary>Invites that one person may have mailed within a day: mail to strangers in the server's name.</summary>
+    [Range(0, 100_000)]
+    public int MailedInvitesPerDay { get; init; } = 50;
+
     /// <summary>Failures with one account from one address before it must wait.</summary>
     [Range(1, 1_000)]
     public int PasswordAttempts { get; init; } = 10;

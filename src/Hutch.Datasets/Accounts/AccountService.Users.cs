@@ -101,6 +101,11 @@ public sealed partial class AccountService
             return error;
         }
 
+        if (patch is { Email: not null, OwnerConfirmed: false } && caller.User is { } self && self.Name == name && (self.Email ?? "") != (email ?? ""))
+        {
+            return ErrorCode.Forbidden.With("Your own mail address is changed in your profile (`PATCH /api/v1/me`), with your password: whoever reads mail there can log in as you.");
+        }
+
         return await _zone.ChangeAsync(caller.Actor, change => ChangeUser(change, name, patch, display, email), ct);
     }
 

@@ -40,6 +40,33 @@ public sealed partial class LoginService
         return await _zone.ChangeAsync(caller.Actor, change => SetPassword(change, caller, hash, byLeave: current is null), ct);
     }
 
+    /// <summary>
+    /// Makes sure that the owner of the caller's account asks, for what would give the account away: by the password, or, in an account without one, by
+    /// a session in a browser, which began with a one-time link or at a provider. A token alone is not enough.
+    /// </summary>
+    public async ValueTask<Result<Done>> ConfirmOwnerAsync(Caller caller, string? current, LoginOrigin from, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        ArgumentNullException.ThrowIfNull(from);
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.MeEdit);
+        if (!allowed.IsOk)
+        {
+            return allowed.Error;
+        }
+
+        string? hash = await _zone.ReadAsync(tables => tables.Passwords.Find(caller.UserId), ct);
+        if (hash is not null)
+        {
+            return current is null
+                ? ErrorCode.Forbidden.With("Your current password is needed to change this.")
+                : await CheckCurrentAsync(caller, current, from, ct);
+        }
+
+        return caller.Session is not null
+            ? Done.Value
+            : ErrorCode.Forbidden.With("Your account has no password, and a token is not enough for this: log in in a browser and change it in your profile.");
+    }
+
     private Result<Done> SetPassword(ZoneChange change, Caller caller, string hash, bool byLeave)
     {
         // Asked again: another request may have used the leave up, or ended the session.

@@ -27,8 +27,8 @@ public sealed class ZoneServices : IAsyncDisposable
         _folder = copies.DataFolder;
         Authorizer = new Authorizer(zone, time);
         Limiter = new AttemptLimiter(options.Attempts, time);
-        Mailbox = new Mailbox(zone, options.Mail, options.PublicUrl);
-        Invites = new Invites(zone, Authorizer, Mailbox, time);
+        Mailbox = new Mailbox(zone, options.Mail, options.PublicUrl, disk);
+        Invites = new Invites(zone, Authorizer, Mailbox, options.Accounts, time);
         Logins = new LoginService(zone, options.Accounts, Invites, Mailbox, time);
         OpenId = new OidcLogins(zone, Logins, options.Oidc, options.OidcHandler, time, loggers.CreateLogger<OidcLogins>());
         MailSender = new MailSender(

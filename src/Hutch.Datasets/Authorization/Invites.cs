@@ -17,11 +17,13 @@ public sealed class Invites
     private readonly ZoneDatabase _zone;
     private readonly Authorizer _authorizer;
     private readonly Mailbox _mailbox;
+    private readonly AccountOptions _options;
     private readonly TimeProvider _time;
 
     /// <summary>Makes the service for a zone.</summary>
-    public Invites(ZoneDatabase zone, Authorizer authorizer, Mailbox mailbox, TimeProvider time)
+    public Invites(ZoneDatabase zone, Authorizer authorizer, Mailbox mailbox, AccountOptions options, TimeProvider time)
     {
+        _options = options;
         _zone = zone;
         _authorizer = authorizer;
         _mailbox = mailbox;
@@ -193,6 +195,13 @@ public sealed class Invites
         if (request.MaxUses is < 1 or > AccountLimits.MaxInviteUses)
         {
             return ErrorCode.BadRequest.With($"An invite can be accepted 1 to {AccountLimits.MaxInviteUses} times, not {request.MaxUses}.");
+        }
+
+        if (email is not null && change.Invites.CountMailedBy(caller.UserId, now - TimeSpan.FromDays(1)) >= _options.MailedInvitesPerDay)
+        {
+            return ErrorCode.TooManyRequests.With(
+                $"You had {_options.MailedInvitesPerDay} invites mailed within a day, the most that this server sends in one person's name. Make the invite without an address and hand its link over yourself, or wait.",
+                "retryAfterSeconds", "3600");
         }
 
         if (before.Count(invite => invite.IsOpenAt(now)) >= AccountLimits.MaxInvitesPerTarget)

@@ -245,6 +245,29 @@ public sealed class LoginTests
     }
 
     [Fact]
+    public async Task Who_finds_a_token_or_an_open_session_cannot_take_the_account_over_by_its_mail_address()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        TestCaller ada = await server.UserAsync("ada");
+        using TestBrowser browser = server.Browser();
+        (await browser.OpenLinkAsync("ada")).Must(200);
+
+        // Without a password: a token is not enough, a session is.
+        (await ada.PatchAsync("me", new { email = "eve@example.org" })).MustRefuse(403, "forbidden");
+        (await browser.PatchAsync("me", new { email = "ada@example.org" })).Must(200);
+        (await browser.PutAsync("me/password", new Dictionary<string, string> { ["new"] = Password })).Must(204);
+
+        // With one: nothing is, but the password.
+        (await browser.PatchAsync("me", new { email = "eve@example.org" })).MustRefuse(403, "forbidden");
+        (await browser.PatchAsync("me", new { email = "eve@example.org", current = Password + "s" })).MustRefuse(403, "forbidden");
+        (await ada.PatchAsync("me", new { email = "" })).MustRefuse(403, "forbidden");
+        (await server.Admin.PatchAsync("users/admin", new { email = "eve@example.org" })).MustRefuse(403, "forbidden");
+        (await browser.PatchAsync("me", new { displayName = "Ada", email = "ada@example.org" })).Must(200);
+        Answer moved = (await ada.PatchAsync("me", new { email = "new@example.org", current = Password })).Must(200);
+        Assert.Equal("new@example.org", moved.Json.GetProperty("email").GetString());
+    }
+
+    [Fact]
     public async Task Weak_passwords_are_refused_and_never_repeated()
     {
         await using TestServer server = await TestServer.StartAsync();

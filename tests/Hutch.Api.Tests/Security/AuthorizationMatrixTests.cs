@@ -63,7 +63,7 @@ public sealed class AuthorizationMatrixTests
         ("end a session", c => c.DeleteAsync("me/sessions/none")),
         ("read mails", c => c.GetAsync("me/mails")),
         ("set a password", c => c.PutJsonAsync("me/password", new Dictionary<string, string> { ["new"] = "a good long password" })),
-        ("edit the profile", c => c.PatchAsync("me", new { email = "x" })),
+        ("edit the profile", c => c.PatchAsync("me", new { displayName = "a\nb" })),
         ("invite to a group", c => c.PostAsync("groups/nobody-at-all/invites", new { })),
         ("withdraw invite", c => c.DeleteAsync("invites/none")),
         ("accept an invite", c => c.PostAsync("invites/accept", new { code = "none" })),

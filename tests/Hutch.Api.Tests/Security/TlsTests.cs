@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -69,6 +70,33 @@ public sealed class TlsTests : IDisposable
         Assert.Contains("listens nowhere", refusal.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(null, "__Host-hutch_session=", "max-age=31536000")]
+    [InlineData("/hutch", "hutch_session=", null)]
+    public async Task Over_HTTPS_the_cookie_and_the_host_are_bound_together_unless_others_share_the_host(string? prefix, string cookie, string? strict)
+    {
+        await using HutchServer server = await HutchServer.StartAsync(Options(prefix: prefix), Ct);
+        using var handler = new SocketsHttpHandler
+        {
+            UseCookies = false,
+            SslOptions = { RemoteCertificateValidationCallback = (_, shown, _, _) => TlsCertificates.FingerprintOf((X509Certificate2)shown!) == server.Fingerprint },
+        };
+        using var http = new HttpClient(handler) { BaseAddress = new Uri(server.SecureAddress!, prefix + "/api/v1/") };
+        string code = (await server.Zone.Logins.CreateFirstLinkAsync(Ct)).Value.Code.Reveal();
+
+        using HttpResponseMessage begun = await http.PostAsJsonAsync("login/link", new { code }, Ct);
+        string session = begun.EnsureSuccessStatusCode().Headers.GetValues("Set-Cookie").Single().Split(';')[0];
+        using var own = new HttpRequestMessage(HttpMethod.Get, "me") { Headers = { { "Cookie", session } } };
+        using HttpResponseMessage me = await http.SendAsync(own, Ct);
+        using var planted = new HttpRequestMessage(HttpMethod.Get, "me") { Headers = { { "Cookie", "hutch_session=" + session.Split('=')[1] } } };
+        using HttpResponseMessage other = await http.SendAsync(planted, Ct);
+
+        Assert.StartsWith(cookie, session, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, me.StatusCode);
+        Assert.Equal(prefix is null ? HttpStatusCode.Unauthorized : HttpStatusCode.OK, other.StatusCode);
+        Assert.Equal(strict, me.Headers.TryGetValues("Strict-Transport-Security", out IEnumerable<string>? values) ? values.Single() : null);
+    }
+
     private static async Task<string> WriteCertificateAsync(string file)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -106,11 +134,12 @@ public sealed class TlsTests : IDisposable
         return server.Fingerprint!;
     }
 
-    private ServeOptions Options(TlsOptions? tls = null, TimeProvider? time = null) => new()
+    private ServeOptions Options(TlsOptions? tls = null, TimeProvider? time = null, string? prefix = null) => new()
     {
         DataFolder = Path.Combine(_folder, "data"),
         HttpAddress = ServeOptions.Nowhere,
         HttpsAddress = "127.0.0.1:0",
+        PathPrefix = prefix,
         Tls = tls ?? new TlsOptions(),
         Time = time ?? TimeProvider.System,
         Zone = TestServer.Options(_folder).Zone,

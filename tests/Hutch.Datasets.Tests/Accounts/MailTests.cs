@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Hutch.Datasets.Accounts;
 using Hutch.Datasets.Accounts.Mail;
 using Hutch.Datasets.Authorization;
+using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Zone;
 
@@ -156,6 +157,61 @@ public sealed partial class MailTests
     }
 
     [Fact]
+    public async Task One_person_has_so_many_invites_mailed_a_day_and_any_number_without_mail()
+    {
+        var time = new FakeTime();
+        var post = new FakeTransport();
+        ZoneOptions few = Options(post) with { Accounts = new AccountOptions { HashIterations = 10, MailedInvitesPerDay = 2 } };
+        await using TestZone zone = await TestZone.OpenAsync(few, time);
+        Caller admin = await zone.AdminAsync();
+        NameRecord dataset = await zone.DatasetAsync(admin, "data");
+        async Task<ErrorCode?> InviteAsync(string? email) =>
+            (await zone.Services.Invites.CreateAsync(admin, dataset.Dataset, new InviteRequest { Email = email, Right = Rights.Read }, Ct)).Error?.Code;
+
+        Assert.Null(await InviteAsync("one@example.org"));
+        Assert.Null(await InviteAsync("two@example.org"));
+        Assert.Equal(ErrorCode.TooManyRequests, await InviteAsync("three@example.org"));
+        Assert.Null(await InviteAsync(null));
+        time.Advance(TimeSpan.FromDays(1) + TimeSpan.FromMinutes(1));
+        Assert.Null(await InviteAsync("three@example.org"));
+    }
+
+    [Fact]
+    public async Task Words_of_ones_own_take_the_place_of_those_in_the_program()
+    {
+        string folder = Directory.CreateTempSubdirectory("hutch-mail-").FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "shared.txt"), "{by} teilt {dataset} mit Ihnen\r\nRecht: {right}\r\n\r\n{page}\r\n", Ct);
+        MailTemplates templates = MailTemplates.Open(LocalDisk.Instance, folder);
+        Directory.Delete(folder, recursive: true);
+        var facts = new Dictionary<string, string> { ["by"] = "Ada", ["dataset"] = "ada/data", ["right"] = "read", ["page"] = "https://x" };
+
+        MailText text = templates.Render(MailTemplates.Shared, facts);
+
+        Assert.Equal(new MailText("Ada teilt ada/data mit Ihnen", "Recht: read\n\nhttps://x\n"), text);
+        Assert.Equal(MailTemplates.Default.Render(MailTemplates.Invite, facts), templates.Render(MailTemplates.Invite, facts));
+    }
+
+    [Theory]
+    [InlineData("invte.txt", "Subject\nBody", "there is no such template; there are login-link.txt")]
+    [InlineData("shared.txt", "\nBody", "the first line is the subject")]
+    [InlineData("shared.txt", "Only a subject", "words must follow it")]
+    [InlineData("shared.txt", "Subject\n{password}", "{password} is nothing that this mail knows; it knows {by}")]
+    [InlineData("login-link.txt", "Subject\nCome in, {user}", "{link} is missing")]
+    public async Task Words_that_would_make_a_useless_mail_stop_the_start(string name, string text, string fault)
+    {
+        string folder = Directory.CreateTempSubdirectory("hutch-mail-").FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, name), text, Ct);
+        ZoneOptions options = Options(new FakeTransport());
+
+        HutchException refusal = await Assert.ThrowsAsync<HutchException>(
+            () => TestZone.OpenAsync(options with { Mail = new MailOptions { Host = "localhost", From = "hutch@example.org", TemplateFolder = folder } }));
+
+        Directory.Delete(folder, recursive: true);
+        Assert.Contains(name, refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(fault, refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_new_address_is_told_to_the_old_one()
     {
         var post = new FakeTransport();
@@ -187,7 +243,7 @@ public sealed partial class MailTests
     [Fact]
     public void What_fills_a_gap_begins_no_line_and_opens_no_gap()
     {
-        MailText text = MailTemplates.Render(
+        MailText text = MailTemplates.Default.Render(
             MailTemplates.Shared,
             new Dictionary<string, string>
             {
@@ -225,7 +281,7 @@ public sealed partial class MailTests
     private static async Task<Caller> WithAddressAsync(TestZone zone, string address)
     {
         Caller admin = await zone.AdminAsync();
-        Assert.True((await zone.Accounts.ChangeUserAsync(admin, "admin", new AccountPatch { Email = address }, Ct)).IsOk);
+        Assert.True((await zone.Accounts.ChangeUserAsync(admin, "admin", new AccountPatch { Email = address, OwnerConfirmed = true }, Ct)).IsOk);
         return admin;
     }
 

@@ -112,10 +112,15 @@ function PersonForm() {
   const { me, refresh } = useSession();
   const [displayName, setDisplayName] = useState(me?.displayName ?? "");
   const [email, setEmail] = useState(me?.email ?? "");
+  const [current, setCurrent] = useState("");
+  const movesMail = email !== (me?.email ?? "");
   const work = useWork();
   const save = work.onSubmit(async () => {
-    await must(api.PATCH("/me", { body: { displayName, email } }));
+    await must(
+      api.PATCH("/me", { body: movesMail ? { displayName, email, current: current || undefined } : { displayName } }),
+    );
     notifications.show({ message: "Saved." });
+    setCurrent("");
     await refresh();
   });
   return (
@@ -139,6 +144,15 @@ function PersonForm() {
             value={email}
             onChange={(e) => setEmail(e.currentTarget.value)}
           />
+          {movesMail && (
+            <PasswordInput
+              label="Your password"
+              description="Whoever reads mail there can log in as you. Leave it empty if you have none"
+              autoComplete="current-password"
+              value={current}
+              onChange={(e) => setCurrent(e.currentTarget.value)}
+            />
+          )}
           <ProblemAlert error={work.error} title="That was not saved" />
           <Button
             type="submit"

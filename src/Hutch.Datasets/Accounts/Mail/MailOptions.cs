@@ -44,6 +44,12 @@ public sealed class MailOptions : IValidatableObject
     [Range(1, 720)]
     public int GiveUpHours { get; init; } = 72;
 
+    /// <summary>
+    /// A folder with words of one's own, an absolute path: `invite.txt`, `shared.txt`, …, each in the place of the one in the program. The first line is the
+    /// subject; what may stand in braces is in docs/operations/accounts.md. They are read and checked at the start.
+    /// </summary>
+    public string? TemplateFolder { get; init; }
+
     /// <summary>Whether mail is sent.</summary>
     [Browsable(false)]
     public bool IsOn => !string.IsNullOrWhiteSpace(Host);
@@ -51,6 +57,11 @@ public sealed class MailOptions : IValidatableObject
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
+        if (TemplateFolder is not null && !Path.IsPathFullyQualified(TemplateFolder))
+        {
+            yield return new ValidationResult($"'templateFolder' is '{TemplateFolder}': an absolute path is needed.");
+        }
+
         if (!IsOn)
         {
             yield break;

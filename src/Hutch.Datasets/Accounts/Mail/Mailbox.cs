@@ -1,6 +1,7 @@
 using System.Globalization;
 using Hutch.Catalog.Zone;
 using Hutch.Datasets.Authorization;
+using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Zone;
 
@@ -18,13 +19,17 @@ public sealed class Mailbox
     private readonly MailOptions _options;
     private readonly string _site;
     private readonly Uri? _portal;
+    private readonly MailTemplates _templates;
 
     /// <summary>Makes the mailbox of a zone.</summary>
     /// <param name="zone">The zone.</param>
     /// <param name="options">How mail is sent.</param>
     /// <param name="portal">Where people reach the portal; null when that is not configured.</param>
-    public Mailbox(ZoneDatabase zone, MailOptions options, Uri? portal)
+    /// <param name="disk">Where templates are read from.</param>
+    public Mailbox(ZoneDatabase zone, MailOptions options, Uri? portal, IDisk disk)
     {
+        ArgumentNullException.ThrowIfNull(options);
+        _templates = MailTemplates.Open(disk, options.TemplateFolder);
         _zone = zone;
         _options = options;
         _portal = portal;
@@ -68,7 +73,7 @@ public sealed class Mailbox
             facts["page"] = Page(page);
         }
 
-        return MailTemplates.Render(mail.Template, facts);
+        return _templates.Render(mail.Template, facts);
     }
 
     /// <summary>A page of the portal in a mail.</summary>

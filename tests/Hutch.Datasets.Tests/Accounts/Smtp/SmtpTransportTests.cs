@@ -41,7 +41,7 @@ public sealed class SmtpTransportTests
     {
         await using SmtpServer server = await SmtpServer.StartAsync();
         await using TestZone zone = await TestZone.OpenAsync(TestZone.Quick with { Mail = Options(server.Port), PublicUrl = new Uri("https://hutch.example.org") });
-        await zone.Accounts.ChangeUserAsync(await zone.AdminAsync(), "admin", new AccountPatch { Email = "ada@example.org" }, Ct);
+        await zone.Accounts.ChangeUserAsync(await zone.AdminAsync(), "admin", new AccountPatch { Email = "ada@example.org", OwnerConfirmed = true }, Ct);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         Task sending = zone.Services.MailSender.RunAsync(stop.Token);
 
