@@ -56,6 +56,7 @@ internal sealed class S3Benchmark : IBenchmark
 
         S3Target[] stores = ceph is { } gateway ? [hutch, gateway.Target] : [hutch];
         S3Target[] readable = nginx is { } files ? [.. stores, files.Target, nothing] : [.. stores, nothing];
+        Ceiling.Report(context);
         Prepare(stores, nothing);
         context.Report($"{"operation",-9} {"size",8} {"conn",4}  {"server",-7} {"ops/s",8} {"MB/s",7} {"p50 ms",8} {"p99 ms",8} {"p99.9",8} {"cpu us",8} {"driver",6}  hutch is");
         foreach (Row row in context.IsQuick ? Quick : Full)
