@@ -71,7 +71,7 @@ internal sealed class LargeDownloader(HutchClient client, Workspace workspace, s
                 await Task.Delay(TransferLimits.Backoff(failures), workspace.Time, cancellationToken);
             }
 
-            await sink.CompleteAsync();
+            await sink.CompleteAsync(cancellationToken);
             have = sink.Offset;
         }
 
@@ -91,7 +91,7 @@ internal sealed class LargeDownloader(HutchClient client, Workspace workspace, s
         await using Stream body = await response.Content.ReadAsStreamAsync(cancellationToken);
         while (sink.Offset < size)
         {
-            Memory<byte> memory = await sink.NextAsync();
+            Memory<byte> memory = await sink.NextAsync(cancellationToken);
             int wanted = (int)Math.Min(memory.Length, size - sink.Offset);
             int read = await ReadAsync(body, memory[..wanted], sink, cancellationToken);
             if (read < wanted)

@@ -27,13 +27,15 @@ internal sealed class PieceSink(SafeFileHandle file, long offset, bool inPassing
     /// <summary>Up to where bytes were taken over; hashed and in the file after <see cref="CompleteAsync"/>.</summary>
     internal long Offset { get; private set; } = offset;
 
+    private Task Ended => Task.WhenAll(_hashing, _writing);
+
     /// <summary>Memory for the next piece. Throws what went wrong with an earlier one.</summary>
-    internal async ValueTask<Memory<byte>> NextAsync()
+    internal async ValueTask<Memory<byte>> NextAsync(CancellationToken cancellationToken)
     {
         ref (byte[]? Bytes, Task Free) piece = ref _pieces[_current];
         piece.Bytes ??= ArrayPool<byte>.Shared.Rent(TransferLimits.PieceBytes);
         Memory<byte> memory = piece.Bytes.AsMemory(0, TransferLimits.PieceBytes);
-        await piece.Free;
+        await piece.Free.WaitAsync(cancellationToken);
         return memory;
     }
 
@@ -50,12 +52,12 @@ internal sealed class PieceSink(SafeFileHandle file, long offset, bool inPassing
     }
 
     /// <summary>Ends when all that was taken over is hashed and in the file; throws what went wrong.</summary>
-    internal Task CompleteAsync() => Task.WhenAll(_hashing, _writing);
+    internal Task CompleteAsync(CancellationToken cancellationToken) => Ended.WaitAsync(cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await CompleteAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // until then they use the memory
+        await Ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // until then they use the memory
         foreach ((byte[]? bytes, _) in _pieces)
         {
             if (bytes is not null)

@@ -157,7 +157,7 @@ public sealed class BlobContent
             }
             else
             {
-                await _store.Work.WorkAsync(async () => await _store.ReadMemberAsync(KeyOf(extent), part.Buffer.Memory, ct, inPassing), ct);
+                await _store.Work.WorkAsync(async () => await _store.ReadMemberAsync(KeyOf(extent), part.Buffer.Memory, inPassing, ct), ct);
             }
 
             return part;

@@ -74,11 +74,11 @@ public sealed class BlobStore(SegmentStore segments, SiteDatabase records, Paylo
     /// <summary>Reads a member of at most 8 MiB whole and checks it.</summary>
     /// <param name="key">Its name.</param>
     /// <param name="destination">At least as long as the member.</param>
-    /// <param name="ct">Cancels the wait.</param>
     /// <param name="inPassing">Whether nobody is expected to read it again soon, so that it need not stay in the system's memory.</param>
+    /// <param name="ct">Cancels the wait.</param>
     /// <returns>Bytes of the member.</returns>
     /// <exception cref="HutchException">It is not there, or damaged.</exception>
-    public async ValueTask<int> ReadMemberAsync(MemberKey key, Memory<byte> destination, CancellationToken ct, bool inPassing = false)
+    public async ValueTask<int> ReadMemberAsync(MemberKey key, Memory<byte> destination, bool inPassing, CancellationToken ct)
     {
         const int MaxMoves = 5;
         IOException? damage = null;
@@ -86,7 +86,7 @@ public sealed class BlobStore(SegmentStore segments, SiteDatabase records, Paylo
         {
             try
             {
-                await segments.ReadVerifiedAsync(location, destination[..location.Length], ct, inPassing);
+                await segments.ReadVerifiedAsync(location, destination[..location.Length], inPassing, ct);
                 WorkScope.Current?.NoteRead(location.Length);
                 return location.Length;
             }
@@ -110,6 +110,10 @@ public sealed class BlobStore(SegmentStore segments, SiteDatabase records, Paylo
             ? Damaged(key, damage)
             : ErrorCode.Gone.With($"{key} is not stored any more.").ToException();
     }
+
+    /// <summary>As <see cref="ReadMemberAsync(MemberKey, Memory{byte}, bool, CancellationToken)"/>, for what may be wanted again.</summary>
+    public ValueTask<int> ReadMemberAsync(MemberKey key, Memory<byte> destination, CancellationToken ct) =>
+        ReadMemberAsync(key, destination, inPassing: false, ct);
 
     /// <summary>Length of a member, or null when it is not there.</summary>
     /// <exception cref="HutchException">It is there, but known to be damaged.</exception>

@@ -72,7 +72,7 @@ public sealed class PushDoor(LastingRight lasting, Authorizer authorizer, Site s
         Caller caller, string session, UploadKey key, long size, long offset, PipeReader body, BlobHash? digest, CancellationToken ct)
     {
         Result<SiteSession> found = await FindAsync(caller, session, ct);
-        return found.IsOk ? await site.Pushes.UploadAsync(found.Value, key, size, offset, body, ct, digest) : found.Error;
+        return found.IsOk ? await site.Pushes.UploadAsync(found.Value, key, size, offset, body, digest, ct) : found.Error;
     }
 
     /// <summary>

@@ -45,21 +45,21 @@ public sealed partial class PushSessions
         new(session, key, size, id, lane, lane.IsTransient ? lane : Lane.Bulk);
 
     /// <summary>
-    /// Takes in the next bytes of a large file. Each extent is durable before the next begins, so that a broken upload goes on
-    /// after the last of them; with the last byte the whole is checked against its hash.
+    /// Takes in the next bytes of a large file. A few extents are on their way to the disk at a time and are recorded in their order, so that a
+    /// broken upload goes on after the last of them; with the last byte the whole is checked against its hash.
     /// </summary>
     /// <param name="session">The push.</param>
     /// <param name="key">The announced SHA-256, or an id of the client's own.</param>
     /// <param name="size">The announced size, bytes.</param>
     /// <param name="offset">Where the body begins; must be where the upload stands.</param>
     /// <param name="body">The bytes; the body may end anywhere.</param>
-    /// <param name="ct">Cancels.</param>
     /// <param name="digest">
     /// SHA-256 of this body, checked when it is there: so a client knows that what it read arrived, without hashing the whole file itself.
     /// </param>
+    /// <param name="ct">Cancels.</param>
     /// <returns>How far the upload has come.</returns>
     public async Task<Result<UploadState>> UploadAsync(
-        SiteSession session, UploadKey key, long size, long offset, PipeReader body, CancellationToken ct, BlobHash? digest = null)
+        SiteSession session, UploadKey key, long size, long offset, PipeReader body, BlobHash? digest, CancellationToken ct)
     {
         if (size > options.MaxFileBytes || size <= 0)
         {
@@ -104,6 +104,11 @@ public sealed partial class PushSessions
                 "The disk did not confirm the write. Ask how far the upload has come and go on from there.");
         }
     }
+
+    /// <summary>The same for a body that nobody has announced a hash of.</summary>
+    public Task<Result<UploadState>> UploadAsync(
+        SiteSession session, UploadKey key, long size, long offset, PipeReader body, CancellationToken ct) =>
+        UploadAsync(session, key, size, offset, body, null, ct);
 
     private async Task<Result<UploadState>> ReceiveAsync(
         Upload upload, SessionUpload? before, long offset, PipeReader body, BlobHash? digest, CancellationToken ct)

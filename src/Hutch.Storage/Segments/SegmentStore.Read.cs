@@ -73,10 +73,10 @@ public sealed partial class SegmentStore
     /// </summary>
     /// <param name="location">Where it is.</param>
     /// <param name="wholeBody">Exactly as long as the member.</param>
-    /// <param name="cancellationToken">Honoured before the read.</param>
     /// <param name="inPassing">Whether nobody is expected to read it again soon, so that it need not stay in the system's memory.</param>
+    /// <param name="cancellationToken">Honoured before the read.</param>
     public ValueTask ReadVerifiedAsync(
-        MemberLocation location, Memory<byte> wholeBody, CancellationToken cancellationToken, bool inPassing = false)
+        MemberLocation location, Memory<byte> wholeBody, bool inPassing, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (wholeBody.Length != location.Length)
@@ -93,6 +93,10 @@ public sealed partial class SegmentStore
 
         return ValueTask.CompletedTask;
     }
+
+    /// <summary>As <see cref="ReadVerifiedAsync(MemberLocation, Memory{byte}, bool, CancellationToken)"/>, for what may be wanted again.</summary>
+    public ValueTask ReadVerifiedAsync(MemberLocation location, Memory<byte> wholeBody, CancellationToken cancellationToken) =>
+        ReadVerifiedAsync(location, wholeBody, inPassing: false, cancellationToken);
 
     /// <summary>
     /// Keeps a member readable until the result is disposed, even when its segment is retired meanwhile: for streaming a member in several reads.

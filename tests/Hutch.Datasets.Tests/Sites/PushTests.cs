@@ -129,7 +129,7 @@ public sealed class PushTests
         Assert.Equal(BlobHash.Of(content), whole.Value.Hash);
 
         Task<Result<UploadState>> SendAsync(long offset, ReadOnlyMemory<byte> bytes, ReadOnlyMemory<byte> announced) => site.Site.Pushes.UploadAsync(
-            session, key, content.Length, offset, PipeReader.Create(new MemoryStream(bytes.ToArray())), Ct, BlobHash.Of(announced.Span));
+            session, key, content.Length, offset, PipeReader.Create(new MemoryStream(bytes.ToArray())), BlobHash.Of(announced.Span), Ct);
     }
 
     [Fact]
