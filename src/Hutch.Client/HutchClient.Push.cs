@@ -77,7 +77,7 @@ public sealed partial class HutchClient
 
     /// <summary>Swaps the head. Either all changes are in the snapshot that is returned, or none is anywhere.</summary>
     public Task<SnapshotInfo> CommitAsync(
-        string session, CommitHeader header, IReadOnlyList<CommitChange> changes, CancellationToken ct = default) =>
+        string session, CommitHeader header, IEnumerable<CommitChange> changes, CancellationToken ct = default) =>
         CallAsync(
             () => Request(
                 HttpMethod.Post,

@@ -128,7 +128,8 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, PushOpti
         var header = new CommitHeader { Message = options.Message, Base = workspace.Base.Snapshot, Changes = changes.Count };
         string session = await _session.GetIdAsync(cancellationToken);
         // Removals first: the server takes the changes in portions, and what is removed makes room for what comes.
-        CommitChange[] lines = [.. changes.OrderBy(c => c.After is not null).Select(c => ToChange(c.Path, c.After))];
+        IEnumerable<CommitChange> lines =
+            changes.Where(c => c.After is null).Concat(changes.Where(c => c.After is not null)).Select(c => ToChange(c.Path, c.After));
         for (int attempt = 1; ; attempt++)
         {
             try
