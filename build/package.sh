@@ -58,7 +58,16 @@ package_tar() {
 
 run_package() {
     command -v dpkg-deb >/dev/null || die "dpkg-deb is needed to make a Debian package"
-    [[ ${1:-} == --no-build && -x $out/hutch ]] || publish
+    local option build=yes check=no
+    for option in "$@"; do
+        case "$option" in
+            --no-build) build=no ;;
+            --check) check=yes ;;
+            *) die "package takes --no-build and --check, not '$option'" ;;
+        esac
+    done
+    [[ $build == no && -x $out/hutch ]] || publish
     package_deb
     package_tar
+    [[ $check == no ]] || build/package-check.sh
 }
