@@ -119,6 +119,70 @@ public sealed class UploadTests(Browser browser) : IDisposable
     }
 
     [Fact]
+    public async Task A_large_file_whose_tab_was_closed_goes_on_and_is_checked_as_a_whole()
+    {
+        await using PortalSite site = await PortalSite.StartAsync();
+        string token = await site.UserAsync("ada");
+        string same = await site.DatasetAsync("same", token), other = await site.DatasetAsync("other", token);
+        await using IBrowserContext window = await site.WindowAsync(browser, "ada");
+        byte[] bytes = RandomNumberGenerator.GetBytes(40 << 20);
+        string file = Path.Combine(_folder, "volume.raw");
+        DateTime time = new(2026, 11, 20, 10, 0, 0, DateTimeKind.Utc);
+        await WriteAsync(bytes);
+
+        // Only the first part arrives before the tab is closed; the next visit chooses the file again.
+        await InterruptAsync(same);
+        List<long> offsets = [];
+        IPage page = await GoOnAsync(same);
+        await Expect(page.GetByText("1 file uploaded as version @1")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        JsonElement listing = await site.AskAsync(HttpMethod.Get, $"datasets/{same}/tree", token: token);
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(bytes)), listing.GetProperty("items")[0].GetProperty("hash").GetString());
+        Assert.Equal([16L << 20, 32L << 20], offsets);
+
+        // A file of the same name, size and time that is another one in the part that was sent before.
+        await InterruptAsync(other);
+        bytes[1]++;
+        await WriteAsync(bytes);
+        page = await GoOnAsync(other);
+        await Expect(page.GetByText("The server has other bytes than this file.")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        listing = await site.AskAsync(HttpMethod.Get, $"datasets/{other}/tree", token: token);
+        Assert.Empty(listing.GetProperty("items").EnumerateArray());
+
+        async Task WriteAsync(byte[] content)
+        {
+            await File.WriteAllBytesAsync(file, content, TestContext.Current.CancellationToken);
+            File.SetLastWriteTimeUtc(file, time);
+        }
+
+        async Task InterruptAsync(string dataset)
+        {
+            IPage first = await window.NewPageAsync();
+            int begun = 0;
+            await first.RouteAsync("**/sessions/*/blobs/*", route => route.Request.Method == "PATCH" && ++begun > 1 ? Task.CompletedTask : route.ContinueAsync());
+            await first.GotoAsync($"/datasets/{dataset}");
+            await first.RunAndWaitForResponseAsync(
+                () => first.GetByTestId("upload-files").SetInputFilesAsync(file),
+                response => response.Request.Method == "PATCH" && response.Ok);
+            await first.CloseAsync();
+        }
+
+        async Task<IPage> GoOnAsync(string dataset)
+        {
+            IPage second = await window.NewPageAsync();
+            second.Request += (_, request) =>
+            {
+                if (request.Method == "PATCH")
+                {
+                    offsets.Add(long.Parse(request.Headers["upload-offset"], CultureInfo.InvariantCulture));
+                }
+            };
+            await second.GotoAsync($"/datasets/{dataset}");
+            await second.GetByTestId("resume-files").SetInputFilesAsync(file);
+            return second;
+        }
+    }
+
+    [Fact]
     public async Task A_file_that_changes_while_it_is_uploaded_is_named_and_the_rest_can_be_kept()
     {
         await using PortalSite site = await PortalSite.StartAsync();

@@ -184,7 +184,10 @@ function Transfers({ transfers }: { transfers: Schemas["TransferInfo"][] }) {
 }
 
 function Storage({ storage: { total, owners = [], history = [] } }: { storage: Schemas["StorageInfo"] }) {
-  const largest = [...owners].sort((a, b) => b.bytes - a.bytes).slice(0, ownersShown);
+  const largest = owners
+    .filter(({ bytes }) => bytes > 0)
+    .sort((a, b) => b.bytes - a.bytes)
+    .slice(0, ownersShown);
   return (
     <Stack gap="sm">
       <Text size="sm">

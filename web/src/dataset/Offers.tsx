@@ -47,7 +47,7 @@ export function Offers<T extends Offer>({ label, noun, offers, describe, onWithd
                   , <Time value={offer.created} />
                 </Text>
               </Table.Td>
-              <Table.Td w={{ base: 110, sm: 210 }}>
+              <Table.Td w={{ base: 110, sm: 260 }}>
                 <Text size="sm" c="dimmed">
                   {describe?.(offer)}ends <Time value={offer.expires} />
                 </Text>

@@ -74,7 +74,7 @@ export default function VersionsTab() {
         {snapshots.length > 1 ? (
           <Group align="flex-end" gap="xs">
             <Select
-              label="From"
+              label="Compare"
               w={190}
               data={choices}
               value={from}
@@ -83,7 +83,7 @@ export default function VersionsTab() {
               searchable
             />
             <Select
-              label="To"
+              label="with"
               w={190}
               data={choices}
               value={to}
