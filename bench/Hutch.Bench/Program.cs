@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Hutch.Bench;
 using Hutch.Bench.Analysis;
 using Hutch.Bench.Catalog;
@@ -50,11 +51,17 @@ while (!File.Exists(Path.Combine(root, "Hutch.slnx")))
 
 Machine.Report();
 using var stop = new CancellationTokenSource();
-Console.CancelKeyPress += (_, e) =>
+
+// However it is ended, the peers that it has started are stopped.
+void Stop(PosixSignalContext signal)
 {
-    e.Cancel = true;
+    signal.Cancel = true;
     stop.Cancel();
-};
+}
+
+using PosixSignalRegistration interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using PosixSignalRegistration terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+using PosixSignalRegistration hungUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
 foreach (IBenchmark benchmark in chosen)
 {
     Console.WriteLine($"{benchmark.Name}: {benchmark.Description}");
@@ -62,6 +69,11 @@ foreach (IBenchmark benchmark in chosen)
     try
     {
         await benchmark.RunAsync(new BenchmarkContext(folder.FullName, Path.Combine(root, "bench", "peers"), args.Contains(QuickOption)), stop.Token);
+    }
+    catch (OperationCanceledException) when (stop.IsCancellationRequested)
+    {
+        Console.Error.WriteLine("Ended before its time.");
+        return 1;
     }
     finally
     {

@@ -17,23 +17,23 @@ namespace Hutch.Datasets.Heads;
 /// </remarks>
 public sealed class HeadCache
 {
-    private const int MaxPaths = 100_000;
+    private const long MaxBytes = 32 << 20;
     private const int MaxDatasets = 10_000;
 
     private readonly SiteDatabase _records;
     private readonly Lock _lock = new();
     private readonly ConcurrentDictionary<DatasetId, HeadState> _states = new();
-    private readonly int _maxPaths;
+    private readonly long _maxBytes;
     private long _version;
-    private int _paths;
+    private long _bytes;
 
     /// <summary>Listens to a committer; before anybody who reads when something happened.</summary>
     /// <param name="committer">Who changes heads.</param>
     /// <param name="records">Where they are read.</param>
-    /// <param name="maxPaths">Paths that are kept at most, over all datasets; beyond, all are forgotten and read again.</param>
-    public HeadCache(Committer committer, SiteDatabase records, int maxPaths = MaxPaths)
+    /// <param name="maxBytes">Memory for what is kept, over all datasets, about; beyond, all is forgotten and read again.</param>
+    public HeadCache(Committer committer, SiteDatabase records, long maxBytes = MaxBytes)
     {
-        _maxPaths = maxPaths;
+        _maxBytes = maxBytes;
         ArgumentNullException.ThrowIfNull(committer);
         _records = records;
         committer.Committed += Note;
@@ -153,7 +153,7 @@ public sealed class HeadCache
 
     private void Keep(HeadState state, DatasetPath path, HeadChange change, bool isNewer)
     {
-        if (state.Keep(path, change, isNewer) && Interlocked.Increment(ref _paths) > _maxPaths)
+        if (Interlocked.Add(ref _bytes, state.Keep(path, change, isNewer)) > _maxBytes)
         {
             Forget(null);
         }
@@ -169,7 +169,7 @@ public sealed class HeadCache
             {
                 if (_states.TryRemove(one, out HeadState? state))
                 {
-                    Interlocked.Add(ref _paths, -state.Count);
+                    Interlocked.Add(ref _bytes, -state.Bytes);
                 }
             }
             else
@@ -182,6 +182,6 @@ public sealed class HeadCache
     private void ForgetAll()
     {
         _states.Clear();
-        Volatile.Write(ref _paths, 0);
+        Volatile.Write(ref _bytes, 0);
     }
 }

@@ -7,35 +7,42 @@ namespace Hutch.Datasets.Heads;
 /// <summary>A dataset between two changes of its row, and the changes over its tree that are known. Thread-safe.</summary>
 internal sealed class HeadState(SiteDataset dataset)
 {
+    /// <summary>What a path takes beside its texts, about.</summary>
+    private const int FixedBytes = 200;
+
     private readonly ConcurrentDictionary<DatasetPath, HeadChange> _paths = new();
-    private int _count;
+    private long _bytes;
 
     public SiteDataset Dataset => dataset;
 
     /// <summary>The last snapshot of a closed dataset, once it was read.</summary>
     public SiteSnapshot? Last { get; set; }
 
-    /// <summary>Paths that are kept.</summary>
-    public int Count => Volatile.Read(ref _count);
+    /// <summary>What the paths that are kept take in memory, about; what was replaced counts on.</summary>
+    public long Bytes => Volatile.Read(ref _bytes);
 
     public bool TryFind(DatasetPath path, out HeadChange change) => _paths.TryGetValue(path, out change);
 
-    /// <summary>Keeps what lies at a path; true when nothing was known of it. What was read does not replace what was committed.</summary>
-    public bool Keep(DatasetPath path, HeadChange change, bool isNewer)
+    /// <summary>Keeps what lies at a path; gives the bytes that this takes. What was read does not replace what was committed.</summary>
+    public long Keep(DatasetPath path, HeadChange change, bool isNewer)
     {
-        if (_paths.TryAdd(path, change))
-        {
-            Interlocked.Increment(ref _count);
-            return true;
-        }
-
         if (isNewer)
         {
             _paths[path] = change;
         }
+        else if (!_paths.TryAdd(path, change))
+        {
+            return 0;
+        }
 
-        return false;
+        long bytes = FixedBytes + (path.Value.Length * sizeof(char)) + (change.Entry is { } entry ? BytesOf(entry) : 0);
+        Interlocked.Add(ref _bytes, bytes);
+        return bytes;
     }
+
+    private static long BytesOf(Entry entry) => sizeof(char) * (
+        (entry.Target?.Length ?? 0) + (entry.ContentType?.Length ?? 0)
+        + (entry.UserMetadata?.Sum(static pair => FixedBytes + pair.Key.Length + pair.Value.Length) ?? 0));
 }
 
 /// <summary>What lies over the tree at a path.</summary>

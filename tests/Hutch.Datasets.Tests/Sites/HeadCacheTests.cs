@@ -31,11 +31,11 @@ public sealed class HeadCacheTests
     }
 
     [Fact]
-    public async Task More_paths_than_are_kept_are_all_found()
+    public async Task More_than_is_kept_is_found_all_the_same()
     {
         await using TestSite test = await TestSite.OpenAsync();
         SiteDataset dataset = await test.CreateAsync("many");
-        var heads = new HeadCache(test.Site.Committer, test.Site.Records, maxPaths: 3);
+        var heads = new HeadCache(test.Site.Committer, test.Site.Records, maxBytes: 1000);
         for (int i = 0; i < 10; i++)
         {
             DatasetPath path = DatasetPath.Parse($"f{i}").Value;
