@@ -10,24 +10,27 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 say() { printf '%-9s %s\n' check "$*"; }
 die() { printf 'container-check: %s\n' "$*" >&2; exit 1; }
 
+# An overlay on an overlay is not supported, so that images are plain folders.
+image() { buildah --storage-driver vfs --root /var/images --runroot /run/images "$@"; }
+
 check_inside() {
-    export DEBIAN_FRONTEND=noninteractive STORAGE_DRIVER=vfs BUILDAH_ISOLATION=chroot
+    export DEBIAN_FRONTEND=noninteractive BUILDAH_ISOLATION=chroot
     cd /tmp/context
     { apt-get update && apt-get install --yes --no-install-recommends buildah debootstrap; } >/tmp/apt.log 2>&1 || { tail -5 /tmp/apt.log >&2; die "buildah could not be installed"; }
     local mirror base container
-    mirror=$(awk '$1 == "deb" { print $2; exit } /^URIs:/ { print $2; exit }' /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | head -1)
+    mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | head -1 || true)
     debootstrap --variant=minbase bookworm /var/base "${mirror:-http://deb.debian.org/debian}" >/tmp/debootstrap.log 2>&1 || { tail -5 /tmp/debootstrap.log >&2; die "debootstrap made no base"; }
     cp /etc/resolv.conf /var/base/etc/ 2>/dev/null || true
     cp -r /etc/apt/. /var/base/etc/apt/
-    base=$(buildah from scratch)
-    buildah copy --quiet "$base" /var/base / >/dev/null
-    buildah commit --quiet "$base" localhost/base >/dev/null
+    base=$(image from scratch)
+    image copy --quiet "$base" /var/base / >/dev/null
+    image commit --quiet "$base" localhost/base >/dev/null
     say "base: Debian $(cat /var/base/etc/debian_version), by debootstrap"
 
-    buildah build --quiet --build-arg BASE=localhost/base -f deploy/container/Containerfile -t hutch . >/tmp/image.log 2>&1 || { tail -20 /tmp/image.log >&2; die "the image was not built"; }
-    say "image: $(buildah inspect --type image --format '{{.OCIv1.Config.User}} {{.OCIv1.Config.Entrypoint}} {{.OCIv1.Config.Cmd}}' hutch)"
-    container=$(buildah from hutch)
-    buildah run --user hutch "$container" -- /usr/bin/hutch serve >/tmp/hutch.log 2>&1 &
+    image build --quiet --build-arg BASE=localhost/base -f deploy/container/Containerfile -t hutch . >/tmp/image.log 2>&1 || { tail -20 /tmp/image.log >&2; die "the image was not built"; }
+    say "image: $(image inspect --type image --format '{{.OCIv1.Config.User}} {{.OCIv1.Config.Entrypoint}} {{.OCIv1.Config.Cmd}}' hutch)"
+    container=$(image from hutch)
+    image run --user hutch "$container" -- /usr/bin/hutch serve >/tmp/hutch.log 2>&1 &
     for _ in $(seq 300); do
         curl --silent --fail http://127.0.0.1:8470/health/ready >/dev/null && break
         sleep 0.1
