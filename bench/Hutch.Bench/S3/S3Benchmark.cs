@@ -11,9 +11,10 @@ internal sealed class S3Benchmark : IBenchmark
     private const int Quarter = 4, Eighth = 8;
     private const int Rounds = 3;
     private const int FillConnections = 8;
+    private const int MaxWarmBytes = 8 << 20;
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
 
     /// <summary>What is done with objects of one size, and how many of them there are.</summary>
     private static readonly Row[] Full =
@@ -57,9 +58,10 @@ internal sealed class S3Benchmark : IBenchmark
         S3Target[] stores = ceph is { } gateway ? [hutch, gateway.Target] : [hutch];
         S3Target[] readable = nginx is { } files ? [.. stores, files.Target, nothing] : [.. stores, nothing];
         Ceiling.Report(context);
-        Prepare(stores, nothing);
+        Row[] rows = context.IsQuick ? Quick : Full;
+        Prepare(stores, nothing, rows);
         context.Report($"{"operation",-9} {"size",8} {"conn",4}  {"server",-7} {"ops/s",8} {"MB/s",7} {"p50 ms",8} {"p99 ms",8} {"p99.9",8} {"cpu us",8} {"driver",6}  hutch is");
-        foreach (Row row in context.IsQuick ? Quick : Full)
+        foreach (Row row in rows)
         {
             byte[] body = RandomNumberGenerator.GetBytes(row.Size);
             WriteFiles(nginx?.Root, row, body);
@@ -80,18 +82,21 @@ internal sealed class S3Benchmark : IBenchmark
         }
     }
 
-    /// <summary>Makes the bucket, and lets every program get warm.</summary>
-    private void Prepare(S3Target[] stores, S3Target nothing)
+    /// <summary>Makes the bucket, and lets every program get warm with bodies of each size but the largest.</summary>
+    private static void Prepare(S3Target[] stores, S3Target nothing, Row[] rows)
     {
-        var row = new Row(4 << 10, 100, [FillConnections], []);
-        byte[] body = RandomNumberGenerator.GetBytes(row.Size);
         foreach (S3Target target in (S3Target[])[nothing, .. stores])
         {
             using RawConnection connection = new(target.Address);
             connection.Exchange(RequestBook.Head(target, "PUT", "/" + S3Target.Bucket, [], bodyLength: 0), default, hasAnswerBody: true);
-            LoadDriver.Run(target, Requests(target, Put, row), body, FillConnections, limit: null);
-            LoadDriver.Run(target, Requests(target, Put, row), body, FillConnections, WarmUp);
-            LoadDriver.Run(target, Requests(target, Get, row), body, FillConnections, WarmUp);
+            foreach (int size in rows.Select(row => row.Size).Where(size => size <= MaxWarmBytes))
+            {
+                var row = new Row(size, FillConnections, [FillConnections], []);
+                byte[] body = RandomNumberGenerator.GetBytes(row.Size);
+                LoadDriver.Run(target, Requests(target, Put, row), body, FillConnections, limit: null);
+                LoadDriver.Run(target, Requests(target, Put, row), body, FillConnections, WarmUp);
+                LoadDriver.Run(target, Requests(target, Get, row), body, FillConnections, WarmUp);
+            }
         }
     }
 
