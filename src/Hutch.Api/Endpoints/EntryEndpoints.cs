@@ -27,6 +27,7 @@ internal static class EntryEndpoints
             .Header(HutchHeaders.Modified, "Last modification, nanoseconds since 1970; now when absent")
             .Header(HutchHeaders.Executable, "`true` for a file that its owner may execute")
             .Header(HutchHeaders.MetadataPrefix + "NAME", "User metadata")
+            .Header(HutchHeaders.Work, "`capture`: measured now, goes before other large transfers")
             .Header("If-Match", "Only when one of these tags is there; `*`: only when something is there")
             .Header("If-None-Match", "`*`: only when nothing is there")
             .Takes("application/octet-stream", $"The bytes. With Content-Type `{HutchMediaTypes.Link}` the body is the target of a symbolic link, "

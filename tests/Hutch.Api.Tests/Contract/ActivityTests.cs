@@ -80,6 +80,23 @@ public sealed class ActivityTests
     }
 
     [Fact]
+    public async Task A_write_that_says_so_is_capture_and_a_read_cannot_say_it()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        TestCaller ada = await server.UserAsync("ada");
+        string id = await ada.DatasetAsync("data");
+        byte[] frame = RandomNumberGenerator.GetBytes(9 << 20);
+        (await ada.SendAsync(HttpMethod.Put, $"datasets/{id}/entries/000001", new ByteArrayContent(frame), ("X-Hutch-Work", "capture"))).Must(201);
+        (await ada.GetAsync($"datasets/{id}/entries/000001", ("X-Hutch-Work", "capture"))).Must(200);
+
+        JsonElement[] classes = [.. (await server.Admin.GetAsync("activity")).Must(200).Json.GetProperty("classes").EnumerateArray()];
+
+        Assert.InRange(classes[0].GetProperty("bytesWritten").GetInt64(), frame.Length, frame.Length + (1 << 20));
+        Assert.Equal(0, classes[0].GetProperty("bytesRead").GetInt64());
+        Assert.InRange(classes[2].GetProperty("bytesRead").GetInt64(), frame.Length, 2 * frame.Length);
+    }
+
+    [Fact]
     public async Task An_administrator_sees_the_newest_of_the_audit_and_the_jobs_too()
     {
         await using TestServer server = await TestServer.StartAsync();
