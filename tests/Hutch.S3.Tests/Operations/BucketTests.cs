@@ -274,6 +274,8 @@ public sealed class BucketTests : IAsyncLifetime
         (await door.Admin.PutAsync("/scratch")).Must(200);
 
         (await door.Admin.GetAsync("/scratch/old")).MustRefuse(404, "NoSuchKey");
+        Assert.Equal(["scratch"], (await door.Admin.GetAsync("/")).All("Name"));
+        (await door.Admin.PutAsync("/scratch")).MustRefuse(409, "BucketAlreadyOwnedByYou");
         (await door.Admin.PutAsync("/scratch/new", "y")).Must(200);
         Assert.Equal("y", (await door.Admin.GetAsync("/scratch/new")).Text);
         await door.RestartAsync();
