@@ -23,13 +23,25 @@ public sealed partial class PushSessions
     {
         WorkScope.Current?.Expect(upload.Size - offset);
         using var fill = new BodyFill(
-            blobs.Pool, body, null, (buffer, filled) => AddAsync(buffer, filled, isStored: false), token => blobs.Work.EnterAsync(UploadExtentBytes, token));
+            blobs.Pool, body, Hash, (buffer, filled) => AddAsync(buffer, filled, isStored: false, ct), token => blobs.Work.EnterAsync(UploadExtentBytes, token));
         while (offset < upload.Size && underWay.GoesOn)
         {
             // An extent that was stored, but not recorded before a stop or a failure. Its name must never stand for other bytes.
             int? leftOver = blobs.MemberLength(MemberKey.Extent(upload.Id, offset));
             int wanted = leftOver ?? (int)Math.Min(UploadExtentBytes, upload.Size - offset);
-            FillEnd end = await fill.FillAsync(wanted, mayPutAway: leftOver is null, ct);
+            FillEnd end;
+            try
+            {
+                end = await fill.FillAsync(wanted, mayPutAway: leftOver is null, ct);
+            }
+            catch when (leftOver is null && fill.Filled > 0)
+            {
+                // The connection broke: what came is kept, and need not be sent, nor hashed, again.
+                int came = fill.Filled;
+                await AddAsync((await fill.TakeAsync(CancellationToken.None))!, came, isStored: false, CancellationToken.None);
+                throw;
+            }
+
             int filled = fill.Filled;
             if (end == FillEnd.PutAway)
             {
@@ -48,7 +60,7 @@ public sealed partial class PushSessions
                     $"The bytes from {offset} on are not those that were sent there before: {ChangedWhileSent}");
             }
 
-            await AddAsync(buffer, filled, leftOver is not null);
+            await AddAsync(buffer, filled, leftOver is not null, ct);
             if (filled < wanted)
             {
                 break;
@@ -57,14 +69,19 @@ public sealed partial class PushSessions
 
         return offset;
 
-        async Task AddAsync(PayloadBuffer buffer, int filled, bool isStored)
+        // As they come, so that who sends is not kept waiting until an extent is hashed.
+        void Hash(ReadOnlyMemory<byte> bytes)
+        {
+            hash.Append(bytes.Span);
+            part?.Append(bytes.Span);
+        }
+
+        async Task AddAsync(PayloadBuffer buffer, int filled, bool isStored, CancellationToken token)
         {
             var extent = new ReceivedExtent(buffer, offset, filled, isStored);
             try
             {
-                hash.Append(extent.Bytes.Span);
-                part?.Append(extent.Bytes.Span);
-                await underWay.AddAsync(extent, ct);
+                await underWay.AddAsync(extent, token);
                 offset += filled;
             }
             finally

@@ -126,7 +126,8 @@ public sealed partial class PushSessions
             }
             catch
             {
-                // What came whole is kept all the same, and its hash with it: the next attempt need not read it again.
+                // What came is kept all the same, and its hash with it: the next attempt need not read it again.
+                await underWay.DisposeAsync();
                 _running.Keep(upload.Session.Id, upload.Key.Name, hash);
                 throw;
             }
