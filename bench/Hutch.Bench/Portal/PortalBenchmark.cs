@@ -5,6 +5,7 @@ using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Hutch.Bench.Stores;
 using Hutch.EndToEnd.Tests.Harness;
 using Microsoft.Playwright;
 
@@ -16,6 +17,7 @@ internal sealed class PortalBenchmark : IBenchmark
     private const int Loads = 7;
     private const int Entries = 1_000_000;
     private const int UploadBytes = 512 << 20;
+    private const long LargeBytes = 4L << 30;
     private const int Rounds = 3;
 
     private static readonly string[] Flags = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update"];
@@ -124,34 +126,65 @@ internal sealed class PortalBenchmark : IBenchmark
     private static async Task UploadAsync(BenchmarkContext context, IBrowser browser, ServerProcess server, HttpClient http, string token, CancellationToken ct)
     {
         string file = Path.Combine(context.Folder, "upload.raw");
-        List<double> portal = [], curl = [];
+        using var process = Process.GetProcessById(server.ProcessId);
+        List<Upload> portal = [], curl = [];
         for (int i = 0; i < Rounds; i++)
         {
             await WriteRandomAsync(file, ct);
-            string mine = await CreateAsync(http, $"portal-{i}", ct);
-            await using (IBrowserContext window = await OpenAsync(browser, server, token))
-            {
-                IPage page = await window.NewPageAsync();
-                await page.GotoAsync($"/datasets/{mine}");
-                await page.GetByText("This dataset is empty").WaitForAsync();
-                long start = Stopwatch.GetTimestamp();
-                await page.GetByTestId("upload-files").SetInputFilesAsync(file);
-                await page.GetByText("uploaded as version").WaitForAsync(new() { Timeout = 600_000 });
-                portal.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
-            }
-
+            portal.Add(await UploadInPortalAsync(browser, server, http, token, file, $"portal-{i}", ct));
             await WriteRandomAsync(file, ct);
             string theirs = await CreateAsync(http, $"curl-{i}", ct);
+            TimeSpan before = process.TotalProcessorTime;
             long begun = Stopwatch.GetTimestamp();
             await BenchmarkContext.RunProgramAsync(
                 "curl",
                 ["--silent", "--fail", "--request", "PUT", "--header", $"Authorization: Bearer {token}", "--upload-file", file, new Uri(server.Address, $"/api/v1/datasets/{theirs}/entries/upload.raw").ToString()],
                 ct);
-            curl.Add(Stopwatch.GetElapsedTime(begun).TotalSeconds);
+            curl.Add(new Upload(Stopwatch.GetElapsedTime(begun).TotalSeconds, 0, After(process, before), 0));
         }
 
-        double ours = UploadBytes / 1e6 / Median(portal), peer = UploadBytes / 1e6 / Median(curl);
+        double ours = UploadBytes / 1e6 / Median([.. portal.Select(each => each.Seconds)]), peer = UploadBytes / 1e6 / Median([.. curl.Select(each => each.Seconds)]);
         context.Report(Text($"upload, 512 MiB: portal {ours:0} MB/s (hashed on both sides), curl {peer:0} MB/s (not hashed by curl), ratio {ours / peer:0.00}"));
+        context.Report(Text(
+            $"processor time: browser {Median([.. portal.Select(each => each.BrowserSeconds)]):0.0} s and server {Median([.. portal.Select(each => each.ServerSeconds)]):0.0} s; with curl, server {Median([.. curl.Select(each => each.ServerSeconds)]):0.0} s"));
+
+        // A file that takes no room here: what the browser needs must not grow with it.
+        await using (FileStream sparse = File.Create(file))
+        {
+            sparse.SetLength(LargeBytes);
+        }
+
+        Upload large = await UploadInPortalAsync(browser, server, http, token, file, "large", ct);
+        context.Report(Text(
+            $"upload, 4 GiB: {LargeBytes / 1e6 / large.Seconds:0} MB/s, the browser's processes take {large.Megabytes:0} MB at most (with 512 MiB: {portal.Max(each => each.Megabytes):0} MB)"));
+    }
+
+    private static async Task<Upload> UploadInPortalAsync(
+        IBrowser browser, ServerProcess server, HttpClient http, string token, string file, string name, CancellationToken ct)
+    {
+        using var process = Process.GetProcessById(server.ProcessId);
+        string dataset = await CreateAsync(http, name, ct);
+        await using IBrowserContext window = await OpenAsync(browser, server, token);
+        IPage page = await window.NewPageAsync();
+        await page.GotoAsync($"/datasets/{dataset}");
+        await page.GetByText("This dataset is empty").WaitForAsync();
+        double browserBefore = BrowserProcesses.ProcessorSeconds();
+        TimeSpan serverBefore = process.TotalProcessorTime;
+        using var stop = new CancellationTokenSource();
+        Task<List<(double Seconds, double Megabytes)>> memory = ProcessMemory.SampleAsync(BrowserProcesses.Megabytes, stop.Token);
+        long start = Stopwatch.GetTimestamp();
+        await page.GetByTestId("upload-files").SetInputFilesAsync(file);
+        await page.GetByText("uploaded as version").WaitForAsync(new() { Timeout = 1_200_000 });
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        double browserSeconds = BrowserProcesses.ProcessorSeconds() - browserBefore;
+        await stop.CancelAsync();
+        return new Upload(seconds, browserSeconds, After(process, serverBefore), (await memory).Max(sample => sample.Megabytes));
+    }
+
+    private static double After(Process process, TimeSpan before)
+    {
+        process.Refresh();
+        return (process.TotalProcessorTime - before).TotalSeconds;
     }
 
     private static async Task<IBrowserContext> OpenAsync(IBrowser browser, ServerProcess server, string token)
@@ -207,4 +240,10 @@ internal sealed class PortalBenchmark : IBenchmark
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    /// <param name="Seconds">How long it took.</param>
+    /// <param name="BrowserSeconds">Processor time of the browser.</param>
+    /// <param name="ServerSeconds">Processor time of the server.</param>
+    /// <param name="Megabytes">The most memory that the browser took.</param>
+    private sealed record Upload(double Seconds, double BrowserSeconds, double ServerSeconds, double Megabytes);
 }

@@ -216,6 +216,32 @@ public sealed class UploadTests(Browser browser) : IDisposable
     }
 
     [Fact]
+    public async Task A_large_file_that_changes_while_it_is_sent_is_named_too()
+    {
+        await using PortalSite site = await PortalSite.StartAsync();
+        string token = await site.UserAsync("ada");
+        string id = await site.DatasetAsync("changing", token);
+        await using IBrowserContext window = await site.WindowAsync(browser, "ada");
+        IPage page = await window.NewPageAsync();
+        string file = Path.Combine(_folder, "growing.raw");
+        await File.WriteAllBytesAsync(file, new byte[100 << 20], TestContext.Current.CancellationToken);
+        page.Response += (_, response) =>
+        {
+            // As soon as the first part is there.
+            if (response.Request.Method == "PATCH")
+            {
+                File.AppendAllText(file, "and more");
+            }
+        };
+
+        await page.GotoAsync($"/datasets/{id}");
+        await page.GetByTestId("upload-files").SetInputFilesAsync(file);
+        await Expect(page.GetByText("changed on your disk")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Cancel all" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Uploads" })).ToHaveCountAsync(0);
+    }
+
+    [Fact]
     public async Task Files_are_dropped_and_what_others_wrote_meanwhile_stays()
     {
         await using PortalSite site = await PortalSite.StartAsync();

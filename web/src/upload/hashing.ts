@@ -1,4 +1,5 @@
 import { createSHA256, type IHasher } from "hash-wasm";
+import { PartReader } from "./partReader";
 
 const slice = 4 * 1024 * 1024;
 
@@ -30,15 +31,29 @@ export class FileHasher {
 
   /** The hash of a whole file, in hex. */
   async hash(file: Blob, signal?: AbortSignal): Promise<string> {
-    // Browsers have it only where the page came by HTTPS or from this computer.
-    if (file.size <= nativeBytes && globalThis.crypto?.subtle)
-      return toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", await file.arrayBuffer())));
-    this.#hasher ??= await createSHA256();
-    const hasher = this.#hasher.init();
-    for (let offset = 0; offset < file.size; offset += slice) {
-      signal?.throwIfAborted();
-      hasher.update(new Uint8Array(await file.slice(offset, offset + slice).arrayBuffer()));
+    if (file.size <= nativeBytes) return this.hashBytes(new Uint8Array(await file.arrayBuffer()));
+    const hasher = await this.#start();
+    const reader = new PartReader(file, 0, slice);
+    try {
+      for (let bytes = await reader.next(); bytes.length > 0; bytes = await reader.next()) {
+        signal?.throwIfAborted();
+        hasher.update(bytes);
+      }
+      return hasher.digest("hex");
+    } finally {
+      reader.close();
     }
-    return hasher.digest("hex");
+  }
+
+  /** The hash of what is in memory, in hex. */
+  async hashBytes(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+    // Browsers have their own only where the page came by HTTPS or from this computer.
+    if (globalThis.crypto?.subtle) return toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
+    return (await this.#start()).update(bytes).digest("hex");
+  }
+
+  async #start(): Promise<IHasher> {
+    this.#hasher ??= await createSHA256();
+    return this.#hasher.init();
   }
 }

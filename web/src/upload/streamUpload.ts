@@ -1,6 +1,7 @@
 import { fetchTold } from "../api/fetchTold";
 import { ApiProblem, readProblem } from "../api/problem";
 import { FileHasher, fromDigest, nativeBytes, toDigest } from "./hashing";
+import { PartReader } from "./partReader";
 
 /** How far the server has come, and the hash of it all once it has everything. */
 interface Reached {
@@ -55,39 +56,47 @@ export class StreamUpload {
   }
 
   async #sendFrom(reached: Reached, isSeen: boolean): Promise<string | undefined> {
-    let { hash } = reached;
-    let next = this.#read(reached.offset);
-    for (let part = await next; part; part = await next) {
-      next = this.#read(part.end);
-      // Should both fail, the sending tells.
-      next.catch(() => undefined);
-      const { begin, bytes, digest } = part;
-      const { offset, hash: said } = await this.#send(
-        "PATCH",
-        {
-          body: bytes,
-          headers: {
-            "Upload-Offset": String(begin),
-            "Content-Digest": digest,
-            "Content-Type": "application/octet-stream",
-          },
-        },
-        (sent) => this.onReached(begin + sent, isSeen ? begin : 0),
-      );
-      if (offset !== part.end) throw new ApiProblem(409, "conflict", "The server kept less than was sent.");
-      this.onReached(offset, isSeen ? offset : 0);
-      hash = said;
+    const reader = new PartReader(this.file, reached.offset, nativeBytes);
+    try {
+      let { hash } = reached;
+      let next = this.#read(reader, reached.offset);
+      for (let part = await next; part; part = await next) {
+        next = this.#read(reader, part.end);
+        // Should both fail, the sending tells.
+        next.catch(() => undefined);
+        hash = await this.#append(part, isSeen);
+      }
+      return hash;
+    } finally {
+      reader.close();
     }
-    return hash;
   }
 
   /** The part that begins there. */
-  async #read(begin: number): Promise<Part | undefined> {
+  async #read(reader: PartReader, begin: number): Promise<Part | undefined> {
     if (begin >= this.file.size) return undefined;
     this.signal.throwIfAborted();
-    const end = Math.min(begin + nativeBytes, this.file.size);
-    const bytes = this.file.slice(begin, end);
-    return { begin, end, bytes, digest: toDigest(await this.#hasher.hash(bytes)) };
+    const bytes = await reader.next();
+    const end = begin + bytes.length;
+    return { begin, end, bytes: this.file.slice(begin, end), digest: toDigest(await this.#hasher.hashBytes(bytes)) };
+  }
+
+  async #append({ begin, end, bytes, digest }: Part, isSeen: boolean): Promise<string | undefined> {
+    const { offset, hash } = await this.#send(
+      "PATCH",
+      {
+        body: bytes,
+        headers: {
+          "Upload-Offset": String(begin),
+          "Content-Digest": digest,
+          "Content-Type": "application/octet-stream",
+        },
+      },
+      (sent) => this.onReached(begin + sent, isSeen ? begin : 0),
+    );
+    if (offset !== end) throw new ApiProblem(409, "conflict", "The server kept less than was sent.");
+    this.onReached(offset, isSeen ? offset : 0);
+    return hash;
   }
 
   async #send(method: string, init: RequestInit, onSent: (bytes: number) => void = () => undefined): Promise<Reached> {

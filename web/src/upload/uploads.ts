@@ -6,7 +6,7 @@ import { pathProblem } from "./chosen";
 import { forgetUpload, type KeptUpload, keepUpload, keptUploads } from "./journal";
 import { newUploadId, Upload } from "./Upload";
 
-const quietMs = 120;
+const quietMs = 400;
 
 interface State {
   running: readonly Upload[];
