@@ -60,6 +60,7 @@ public sealed partial class Site : IAsyncDisposable
             time,
             loggers.CreateLogger<Committer>(),
             options.Committer);
+        Blobs.Large.Follow(Committer);
         var heads = new HeadCache(Committer, records);
         Events = new EventFeed(Committer, records);
         var tree = new Tree(new PageStore(Blobs), new PageCache(options.Blobs.PageCacheBytes));

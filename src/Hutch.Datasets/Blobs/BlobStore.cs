@@ -21,6 +21,9 @@ public sealed class BlobStore(SegmentStore segments, SiteDatabase records, Paylo
 
     internal SegmentStore Segments => segments;
 
+    /// <summary>The blobs that are kept as extents.</summary>
+    internal LargeBlobs Large { get; } = new(records);
+
     /// <summary>Whether a member is stored in a lane that lasts, so that something may refer to it.</summary>
     public bool IsStoredForGood(MemberKey key) => segments.TryLocate(key, out _, lastingOnly: true);
 
@@ -32,7 +35,7 @@ public sealed class BlobStore(SegmentStore segments, SiteDatabase records, Paylo
             return true;
         }
 
-        return await records.ReadAsync(queries => queries.LargeBlob(hash), ct) is { } large
+        return await Large.FindAsync(hash, ct) is { } large
             && (large.Expires is null || large.Expires >= DatasetLane.EndOf(lane))
             && IsWhole(large);
     }
@@ -50,7 +53,7 @@ public sealed class BlobStore(SegmentStore segments, SiteDatabase records, Paylo
             return new BlobContent(this, hash, location.Length, null);
         }
 
-        if (await records.ReadAsync(queries => queries.LargeBlob(hash), ct) is { } large)
+        if (await Large.FindAsync(hash, ct) is { } large)
         {
             return new BlobContent(this, hash, large.Size, large);
         }
@@ -66,7 +69,7 @@ public sealed class BlobStore(SegmentStore segments, SiteDatabase records, Paylo
             return new BlobContent(this, hash, location.Length, null);
         }
 
-        return await records.ReadAsync(queries => queries.LargeBlob(hash), ct) is { } large && IsWhole(large)
+        return await Large.FindAsync(hash, ct) is { } large && IsWhole(large)
             ? new BlobContent(this, hash, large.Size, large)
             : null;
     }

@@ -1,8 +1,10 @@
+using System.Security.Cryptography;
 using System.Text;
 using Hutch.Datasets.Events;
 using Hutch.Datasets.Heads;
 using Hutch.Messaging.InProcess;
 using Hutch.Model;
+using Hutch.Model.Records;
 using Hutch.Model.Site;
 
 namespace Hutch.Datasets.Tests.Sites;
@@ -61,6 +63,25 @@ public sealed class HeadCacheTests
     }
 
     [Fact]
+    public async Task A_large_file_is_found_until_it_is_forgotten_and_again_when_it_comes_again()
+    {
+        await using TestSite test = await TestSite.OpenAsync();
+        SiteDataset dataset = await test.CreateAsync("large");
+        byte[] bytes = RandomNumberGenerator.GetBytes(9 << 20);
+        BlobHash hash = BlobHash.Of(bytes);
+        Assert.Null(await test.Site.Blobs.FindAsync(hash, Ct));
+        Assert.True((await test.PutAsync(dataset.Id, "a", bytes)).IsOk);
+        Assert.Equal(bytes, await test.ReadAsync(dataset.Id, "a"));
+        Assert.NotNull(await test.Site.Blobs.FindAsync(hash, Ct));
+
+        await ForgetAsync(test, hash);
+        Assert.Null(await test.Site.Blobs.FindAsync(hash, Ct));
+
+        Assert.True((await test.PutAsync(dataset.Id, "b", bytes)).IsOk);
+        Assert.Equal(bytes, await test.ReadAsync(dataset.Id, "b"));
+    }
+
+    [Fact]
     public async Task A_reader_of_the_outbox_gets_what_it_waits_for_behind_much_that_it_does_not()
     {
         await using TestSite test = await TestSite.OpenAsync();
@@ -79,6 +100,19 @@ public sealed class HeadCacheTests
 
         Assert.True(await next);
         Assert.Equal("dataset.closed", lines.Current.Message.Topic);
+    }
+
+    private static async Task ForgetAsync(TestSite test, BlobHash hash)
+    {
+        Result<Done> forgotten = await test.Site.Committer.CommitAsync<Done>(
+            context =>
+            {
+                context.Emit(new JournalRecord.BlobForgotten(hash));
+                return Done.Value;
+            },
+            [],
+            Ct);
+        Assert.True(forgotten.IsOk);
     }
 
     private static async Task WriteAndLookAsync(TestSite test, DatasetId dataset, string path)
