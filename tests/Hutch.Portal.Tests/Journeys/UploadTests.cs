@@ -137,7 +137,7 @@ public sealed class UploadTests(Browser browser) : IDisposable
         await Expect(page.GetByText("1 file uploaded as version @1")).ToBeVisibleAsync(new() { Timeout = 60_000 });
         JsonElement listing = await site.AskAsync(HttpMethod.Get, $"datasets/{same}/tree", token: token);
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(bytes)), listing.GetProperty("items")[0].GetProperty("hash").GetString());
-        Assert.Equal([16L << 20, 32L << 20], offsets);
+        Assert.InRange(offsets[0], 16L << 20, bytes.Length - 1);
 
         // A file of the same name, size and time that is another one in the part that was sent before.
         await InterruptAsync(other);
@@ -158,11 +158,22 @@ public sealed class UploadTests(Browser browser) : IDisposable
         {
             IPage first = await window.NewPageAsync();
             int begun = 0;
-            await first.RouteAsync("**/sessions/*/blobs/*", route => route.Request.Method == "PATCH" && ++begun > 1 ? Task.CompletedTask : route.ContinueAsync());
+            var lost = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            await first.RouteAsync("**/sessions/*/blobs/*", async route =>
+            {
+                if (route.Request.Method == "PATCH" && ++begun > 1)
+                {
+                    await route.AbortAsync();
+                    lost.TrySetResult();
+                }
+                else
+                {
+                    await route.ContinueAsync();
+                }
+            });
             await first.GotoAsync($"/datasets/{dataset}");
-            await first.RunAndWaitForResponseAsync(
-                () => first.GetByTestId("upload-files").SetInputFilesAsync(file),
-                response => response.Request.Method == "PATCH" && response.Ok);
+            await first.GetByTestId("upload-files").SetInputFilesAsync(file);
+            await lost.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
             await first.CloseAsync();
         }
 

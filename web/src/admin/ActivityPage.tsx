@@ -219,7 +219,7 @@ function Target({ target }: { target: string }) {
   const [kind, id] = target.split(":", 2);
   if (kind === "dataset" && id)
     return (
-      <Anchor component={Link} to={`/datasets/${id}`} size="sm" ff="monospace" fz="xs">
+      <Anchor component={Link} to={`/datasets/${id}`} ff="monospace" fz="xs" underline="always">
         {id.slice(0, 8)}
       </Anchor>
     );

@@ -34,7 +34,7 @@ export default function ActivityTab() {
           detail: event.detail?.replace(` on dataset:${dataset.id}`, ""),
           key: index,
           target: snapshot != null && (
-            <Anchor component={Link} to={`/datasets/${dataset.id}?at=${snapshot}`} size="sm">
+            <Anchor component={Link} to={`/datasets/${dataset.id}?at=${snapshot}`} size="sm" underline="always">
               @{snapshot}
             </Anchor>
           ),
