@@ -31,7 +31,8 @@ public sealed class KilledPushTests
 
         (await ada.RunShellAsync("cd data; hutch push; cd ..; hutch clone killed copy; cmp data/large copy/large; cd copy; hutch verify", Ct)).AssertDone();
 
-        // What came is kept, also of the extent in the middle, less what was on its way through the server when the connection broke.
-        Assert.InRange(relay.Carried - before, FileBytes - KilledAt, FileBytes - KilledAt + UnderWay);
+        // What came is kept, also of the extent in the middle, less what was on its way through the server when the connection broke. The
+        // relay stops after the piece with which its limit is reached, so a little more than that has come.
+        Assert.InRange(relay.Carried - before, FileBytes - before, FileBytes - KilledAt + UnderWay);
     }
 }
