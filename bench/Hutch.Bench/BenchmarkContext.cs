@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Hutch.Bench;
 
 /// <summary>What a benchmark may use: a folder of its own, the peers' sources, and the report.</summary>
-internal sealed class BenchmarkContext(string folder, string peersFolder, bool isQuick)
+internal sealed class BenchmarkContext(string folder, string peersFolder)
 {
     /// <summary>An empty folder, deleted afterwards.</summary>
     public string Folder { get; } = folder;
@@ -13,7 +13,13 @@ internal sealed class BenchmarkContext(string folder, string peersFolder, bool i
     public string PeersFolder { get; } = peersFolder;
 
     /// <summary>Whether a few minutes are all that there is: a benchmark that takes longer measures a part.</summary>
-    public bool IsQuick { get; } = isQuick;
+    public bool IsQuick { get; init; }
+
+    /// <summary>Whether no peer is wanted: for trying something out.</summary>
+    public bool IsAlone { get; init; }
+
+    /// <summary>Which cells are measured, where there are many.</summary>
+    public CellChoice Cells { get; init; } = new([]);
 
     /// <summary>Prints one line of the report.</summary>
     public void Report(string line) => Console.WriteLine("  " + line);

@@ -10,14 +10,21 @@ using Hutch.Bench.Portal;
 using Hutch.Bench.S3;
 using Hutch.Bench.Stores;
 
-// ./run bench [--quick] [NAME...]: without a name, all.
+// ./run bench [--quick] [--alone] [--cell=CELL ...] [NAME...]: without a name, all.
 if (args is [Responder.Argument, string port])
 {
     Responder.Serve(int.Parse(port, CultureInfo.InvariantCulture));
 }
 
-const string QuickOption = "--quick";
-string[] names = [.. args.Where(argument => argument != QuickOption)];
+const string QuickOption = "--quick", AloneOption = "--alone", CellOption = "--cell=";
+string[] names = [.. args.Where(argument => !argument.StartsWith("--", StringComparison.Ordinal))];
+if (args.FirstOrDefault(argument => argument.StartsWith("--", StringComparison.Ordinal)
+    && argument is not (QuickOption or AloneOption) && !argument.StartsWith(CellOption, StringComparison.Ordinal)) is { } unknown)
+{
+    Console.Error.WriteLine($"There is no option {unknown}. There are: {QuickOption}, {AloneOption}, {CellOption}OPERATION[/SIZE[/CONNECTIONS]].");
+    return 2;
+}
+
 IBenchmark[] all =
 [
     new SpotsBenchmark(),
@@ -68,7 +75,13 @@ foreach (IBenchmark benchmark in chosen)
     DirectoryInfo folder = Directory.CreateTempSubdirectory("hutch-bench-");
     try
     {
-        await benchmark.RunAsync(new BenchmarkContext(folder.FullName, Path.Combine(root, "bench", "peers"), args.Contains(QuickOption)), stop.Token);
+        var context = new BenchmarkContext(folder.FullName, Path.Combine(root, "bench", "peers"))
+        {
+            IsQuick = args.Contains(QuickOption),
+            IsAlone = args.Contains(AloneOption),
+            Cells = new CellChoice(args.Where(argument => argument.StartsWith(CellOption, StringComparison.Ordinal)).Select(argument => argument[CellOption.Length..])),
+        };
+        await benchmark.RunAsync(context, stop.Token);
     }
     catch (OperationCanceledException) when (stop.IsCancellationRequested)
     {

@@ -6,7 +6,7 @@ namespace Hutch.Bench.S3;
 /// <summary>The S3 door beside Ceph's gateway, nginx as the ceiling of reading, and a server that does nothing as the limit of the driver.</summary>
 internal sealed class S3Benchmark : IBenchmark
 {
-    private const string Put = "PUT", Get = "GET", Range = "RANGE", Head = "HEAD", List = "LIST", Delete = "DELETE", Mixed = "MIXED";
+    private const string Put = "PUT", Get = "GET", Range = "RANGE", Head = "HEAD", List = "LIST", Delete = "DELETE", Mixed = "MIXED", Parts = "PARTS", ReadBack = "READBACK";
     private const int ListedKeys = 1000;
     private const int Quarter = 4, Eighth = 8;
     private const int Rounds = 3;
@@ -20,9 +20,9 @@ internal sealed class S3Benchmark : IBenchmark
     private static readonly Row[] Full =
     [
         new(4 << 10, 2000, [1, 16, 64], [Put, Get, Range, Head, List, Delete, Mixed]),
-        new(64 << 10, 1000, [1, 16, 64], [Put, Get, Range, Mixed]),
-        new(1 << 20, 128, [1, 16, 64], [Put, Get, Range]),
-        new(8 << 20, 32, [1, 16, 64], [Put, Get, Range]),
+        new(64 << 10, 1000, [1, 16, 64], [Put, Get, Range, Mixed, ReadBack]),
+        new(1 << 20, 128, [1, 16, 64], [Put, Get, Range, ReadBack]),
+        new(8 << 20, 32, [1, 16, 64], [Put, Get, Range, ReadBack]),
         new(256 << 20, 2, [1, 2], [Put, Get]),
     ];
 
@@ -50,29 +50,27 @@ internal sealed class S3Benchmark : IBenchmark
         await using HutchDoor closing = door;
         (Responder responder, S3Target nothing) = await Responder.StartAsync(cancellationToken);
         await using Responder closingResponder = responder;
-        (CephGateway Gateway, S3Target Target)? ceph = await CephGateway.StartAsync(context, cancellationToken);
+        (CephGateway Gateway, S3Target Target)? ceph = context.IsAlone ? null : await CephGateway.StartAsync(context, cancellationToken);
         await using CephGateway? closingCeph = ceph?.Gateway;
-        (NginxFiles Server, S3Target Target, string Root)? nginx = await NginxFiles.StartAsync(context.Folder, cancellationToken);
+        (NginxFiles Server, S3Target Target, string Root)? nginx = 
+            context.IsAlone ? null : await NginxFiles.StartAsync(context.Folder, cancellationToken);
         await using NginxFiles? closingNginx = nginx?.Server;
 
         S3Target[] stores = ceph is { } gateway ? [hutch, gateway.Target] : [hutch];
         S3Target[] readable = nginx is { } files ? [.. stores, files.Target, nothing] : [.. stores, nothing];
         Ceiling.Report(context);
-        Row[] rows = context.IsQuick ? Quick : Full;
+        Row[] rows = [.. (context.IsQuick ? Quick : Full).Where(row => Cells(context, row).Any())];
         Prepare(stores, nothing, rows);
         context.Report($"{"operation",-9} {"size",8} {"conn",4}  {"server",-7} {"ops/s",8} {"MB/s",7} {"p50 ms",8} {"p99 ms",8} {"p99.9",8} {"cpu us",8} {"driver",6}  hutch is");
         foreach (Row row in rows)
         {
             byte[] body = RandomNumberGenerator.GetBytes(row.Size);
             WriteFiles(nginx?.Root, row, body);
-            foreach (int connections in row.Connections)
+            foreach ((string operation, int connections) in Cells(context, row))
             {
-                foreach (string operation in row.Operations)
-                {
-                    S3Target[] targets = operation is Get or Range or Head ? readable : operation == Put ? [.. stores, nothing] : stores;
-                    RunCell(context, targets, operation, row, connections, body, context.IsQuick ? 1 : Rounds);
-                    cancellationToken.ThrowIfCancellationRequested();
-                }
+                S3Target[] targets = operation is Get or Range or Head ? readable : operation == Put ? [.. stores, nothing] : stores;
+                RunCell(context, targets, operation, row, connections, body, context.IsQuick ? 1 : Rounds);
+                cancellationToken.ThrowIfCancellationRequested();
             }
         }
 
@@ -81,6 +79,12 @@ internal sealed class S3Benchmark : IBenchmark
             RunMultipart(context, stores);
         }
     }
+
+    private static IEnumerable<(string Operation, int Connections)> Cells(BenchmarkContext context, Row row) =>
+        from connections in row.Connections
+        from operation in row.Operations
+        where context.Cells.Has(operation, row.Size, connections)
+        select (operation, connections);
 
     /// <summary>Makes the bucket, and lets every program get warm with bodies of each size but the largest.</summary>
     private static void Prepare(S3Target[] stores, S3Target nothing, Row[] rows)
@@ -118,7 +122,7 @@ internal sealed class S3Benchmark : IBenchmark
             {
                 Fill(target, operation, row, body);
                 results[target].Add(LoadDriver.Run(
-                    target, Requests(target, operation, row), body, connections, operation == Delete ? null : Limit));
+                    target, Requests(target, operation, row, connections), body, connections, operation == Delete ? null : Limit));
             }
         }
 
@@ -130,7 +134,7 @@ internal sealed class S3Benchmark : IBenchmark
         foreach (int size in MultipartSizes)
         {
             byte[] body = RandomNumberGenerator.GetBytes(size);
-            foreach (int connections in (int[])[1, 8])
+            foreach (int connections in ((int[])[1, 8]).Where(n => context.Cells.Has(Parts, size, n)))
             {
                 var results = stores.ToDictionary(target => target, _ => new List<LoadResult>());
                 for (int round = 0; round < Rounds; round++)
@@ -141,7 +145,7 @@ internal sealed class S3Benchmark : IBenchmark
                     }
                 }
 
-                Report(context, $"{(connections == 1 ? "PARTS" : "PARTS any"),-9} {size >> 10,5} KiB {connections,4}", results);
+                Report(context, $"{(connections == 1 ? Parts : Parts + " any"),-9} {size >> 10,5} KiB {connections,4}", results);
             }
         }
     }
@@ -149,7 +153,7 @@ internal sealed class S3Benchmark : IBenchmark
     /// <summary>Everything that is read or deleted is there, whatever the cell before reached.</summary>
     private void Fill(S3Target target, string operation, Row row, byte[] body)
     {
-        bool mustBeThere = target.Key is not null && operation != Put;
+        bool mustBeThere = target.Key is not null && operation is not (Put or ReadBack);
         if (mustBeThere && _filled.Add((target, row.Size)))
         {
             LoadDriver.Run(target, Requests(target, Put, row), body, Math.Min(FillConnections, row.Count), limit: null);
@@ -175,7 +179,7 @@ internal sealed class S3Benchmark : IBenchmark
         }
     }
 
-    private static LoadRequest[] Requests(S3Target target, string operation, Row row) => operation switch
+    private static LoadRequest[] Requests(S3Target target, string operation, Row row, int connections = 1) => operation switch
     {
         Put => [.. Enumerable.Range(0, row.Count).Select(i => Upload(target, row, i))],
         Range => [.. Enumerable.Range(0, row.Count).Select(i => new LoadRequest(
@@ -188,8 +192,17 @@ internal sealed class S3Benchmark : IBenchmark
             3 => Plain(target, Head, row, i),
             _ => Plain(target, Get, row, i),
         })],
+        ReadBack => [.. Enumerable.Range(0, Math.Max(row.Count, connections) * 2 / connections * connections).Select(i => OwnTurn(target, row, i, connections))],
         _ => [.. Enumerable.Range(0, row.Count).Select(i => Plain(target, operation, row, i))],
     };
+
+    /// <summary>Each connection writes an object and reads it at once.</summary>
+    private static LoadRequest OwnTurn(S3Target target, Row row, int i, int connections)
+    {
+        int turn = i / connections;
+        int own = (turn / 2 * connections) + (i % connections);
+        return turn % 2 == 0 ? Upload(target, row, own) : Plain(target, Get, row, own);
+    }
 
     private static LoadRequest Plain(S3Target target, string method, Row row, int i) =>
         new(RequestBook.Head(target, method, KeyPath(row.Size, i), []), HasBody: false, HasAnswerBody: method != Head);
