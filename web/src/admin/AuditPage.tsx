@@ -1,10 +1,11 @@
-import { Button, Group, NumberInput, Stack, Table, Text } from "@mantine/core";
+import { NumberInput, Stack, Table, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { api, must } from "../api/client";
 import { EmptyState } from "../components/EmptyState";
 import { ClockIcon } from "../components/icons";
 import { Loading } from "../components/Loading";
+import { MoreButton } from "../components/MoreButton";
 import { Name } from "../components/Name";
 import { PageHeader } from "../components/PageHeader";
 import { ProblemAlert } from "../components/ProblemAlert";
@@ -88,18 +89,7 @@ export default function AuditPage() {
             </Table.Tbody>
           </WideTable>
         )}
-        {query.hasNextPage && (
-          <Group>
-            <Button
-              variant="default"
-              size="xs"
-              onClick={() => query.fetchNextPage()}
-              loading={query.isFetchingNextPage}
-            >
-              Show more
-            </Button>
-          </Group>
-        )}
+        <MoreButton list={query} />
       </Stack>
     </>
   );

@@ -18,6 +18,7 @@ import { ConfirmDialog } from "../components/ConfirmDialog";
 import { CopyField } from "../components/CopyField";
 import { MoreIcon, PlusIcon } from "../components/icons";
 import { Loading } from "../components/Loading";
+import { MoreButton } from "../components/MoreButton";
 import { Name } from "../components/Name";
 import { PageHeader } from "../components/PageHeader";
 import { ProblemAlert } from "../components/ProblemAlert";
@@ -153,17 +154,7 @@ export default function UsersPage() {
             </Table.Tbody>
           </WideTable>
         )}
-        {query.hasNextPage && (
-          <Button
-            variant="default"
-            size="xs"
-            w="fit-content"
-            onClick={() => query.fetchNextPage()}
-            loading={query.isFetchingNextPage}
-          >
-            Show more
-          </Button>
-        )}
+        <MoreButton list={query} />
       </Stack>
       {isMaking && (
         <NewAccount

@@ -1,4 +1,4 @@
-import { Anchor, Button, Stack } from "@mantine/core";
+import { Anchor, Stack } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { Link, useOutletContext } from "react-router";
@@ -7,6 +7,7 @@ import { EmptyState } from "../components/EmptyState";
 import { Events } from "../components/Events";
 import { ClockIcon } from "../components/icons";
 import { Loading } from "../components/Loading";
+import { MoreButton } from "../components/MoreButton";
 import { ProblemAlert } from "../components/ProblemAlert";
 import type { DatasetContext } from "./context";
 
@@ -53,17 +54,7 @@ export default function ActivityTab() {
   return (
     <Stack maw={860}>
       <Events label="Activity" events={events} />
-      {query.hasNextPage && (
-        <Button
-          variant="default"
-          size="xs"
-          w="fit-content"
-          onClick={() => query.fetchNextPage()}
-          loading={query.isFetchingNextPage}
-        >
-          Show more
-        </Button>
-      )}
+      <MoreButton list={query} />
     </Stack>
   );
 }

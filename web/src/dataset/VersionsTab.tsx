@@ -19,6 +19,7 @@ import { api, done, must, type Schemas } from "../api/client";
 import { EmptyState } from "../components/EmptyState";
 import { ClockIcon } from "../components/icons";
 import { Loading } from "../components/Loading";
+import { MoreButton } from "../components/MoreButton";
 import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Time } from "../components/Time";
@@ -189,17 +190,7 @@ export default function VersionsTab() {
           </Table.Tbody>
         </WideTable>
       )}
-      {query.hasNextPage && !from && (
-        <Button
-          variant="default"
-          size="xs"
-          onClick={() => query.fetchNextPage()}
-          loading={query.isFetchingNextPage}
-          w="fit-content"
-        >
-          Show more
-        </Button>
-      )}
+      {!from && <MoreButton list={query} />}
       {tagging && (
         <TagDialog
           id={dataset.id}

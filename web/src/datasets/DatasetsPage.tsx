@@ -9,6 +9,7 @@ import { DataTable } from "../components/DataTable";
 import { EmptyState } from "../components/EmptyState";
 import { DatasetIcon, PlusIcon, SearchIcon, ShareIcon, TrashIcon } from "../components/icons";
 import { Loading } from "../components/Loading";
+import { MoreButton } from "../components/MoreButton";
 import { Name } from "../components/Name";
 import { PageHeader } from "../components/PageHeader";
 import { ProblemAlert } from "../components/ProblemAlert";
@@ -110,16 +111,7 @@ export function DatasetsPage({ view }: { view: View }) {
                 ? `The first ${formatCount(rows.length)}, by name`
                 : `${formatCount(rows.length)} in all`}
             </Text>
-            {list.hasNextPage && (
-              <Button
-                variant="default"
-                size="xs"
-                onClick={() => list.fetchNextPage()}
-                loading={list.isFetchingNextPage}
-              >
-                Show more
-              </Button>
-            )}
+            <MoreButton list={list} />
           </Group>
         </Stack>
       )}

@@ -1,6 +1,7 @@
-import { Accordion, Badge, Button, Code, Group, Stack, Text, Title } from "@mantine/core";
+import { Accordion, Badge, Code, Group, Stack, Text, Title } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { api, must } from "../api/client";
+import { MoreButton } from "../components/MoreButton";
 import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Time } from "../components/Time";
@@ -72,17 +73,7 @@ export function Mails() {
             ))}
           </Accordion>
         )}
-        {query.hasNextPage && (
-          <Button
-            size="xs"
-            variant="default"
-            w="fit-content"
-            onClick={() => query.fetchNextPage()}
-            loading={query.isFetchingNextPage}
-          >
-            Show more
-          </Button>
-        )}
+        <MoreButton list={query} />
       </Stack>
     </section>
   );
