@@ -195,9 +195,7 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
         return await ToBlobAsync(writer, new BlobHash(hash.GetHashAndReset()), lane, ct);
     }
 
-    /// <summary>
-    /// A body of unknown length may turn out to be small, and small blobs are always one member: their place follows from their size.
-    /// </summary>
+    /// <summary>A body of unknown length may turn out to be small.</summary>
     private async Task<Result<ReceivedBlob>> ToBlobAsync(ExtentWriter writer, BlobHash hash, Lane lane, CancellationToken ct)
     {
         long size = writer.Size;
@@ -206,20 +204,7 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
             return ReceivedBlob.Large(new JournalRecord.BlobAssembled(hash, size, writer.Upload, writer.Extents, DatasetLane.EndOf(writer.Lane)));
         }
 
-        PayloadBuffer? buffer = size == 0 ? null : await store.Pool.RentAsync((int)size, ct);
-        try
-        {
-            foreach (Extent extent in writer.Extents)
-            {
-                await store.ReadMemberAsync(MemberKey.Extent(writer.Upload, extent.Offset), buffer!.Memory[(int)extent.Offset..], ct);
-            }
-        }
-        catch
-        {
-            buffer?.Dispose();
-            throw;
-        }
-
+        PayloadBuffer? buffer = size == 0 ? null : await store.GatherAsync(writer.Upload, writer.Extents, (int)size, ct);
         return ReceivedBlob.Small(hash, (int)size, buffer, lane);
     }
 

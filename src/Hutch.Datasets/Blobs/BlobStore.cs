@@ -1,6 +1,7 @@
 using Hutch.Catalog.Site;
 using Hutch.Datasets.Fairness;
 using Hutch.Model;
+using Hutch.Model.Records;
 using Hutch.Storage;
 using Hutch.Storage.Payloads;
 using Hutch.Storage.Segments;
@@ -117,6 +118,30 @@ public sealed class BlobStore(SegmentStore segments, SiteDatabase records, Paylo
     /// <summary>As <see cref="ReadMemberAsync(MemberKey, Memory{byte}, bool, CancellationToken)"/>, for what may be wanted again.</summary>
     public ValueTask<int> ReadMemberAsync(MemberKey key, Memory<byte> destination, CancellationToken ct) =>
         ReadMemberAsync(key, destination, inPassing: false, ct);
+
+    /// <summary>
+    /// The bytes of extents, one after the other, in one buffer: for what came as extents and turned out to be small. Small blobs are always
+    /// one member, whichever way they came, since their place follows from their size.
+    /// </summary>
+    internal async Task<PayloadBuffer> GatherAsync(Guid upload, IEnumerable<Extent> extents, int size, CancellationToken ct)
+    {
+        PayloadBuffer buffer = await pool.RentAsync(size, ct);
+        try
+        {
+            int filled = 0;
+            foreach (Extent extent in extents)
+            {
+                filled += await ReadMemberAsync(ExtentKeys.Of(upload, extent), buffer.Memory[filled..], ct);
+            }
+
+            return buffer;
+        }
+        catch
+        {
+            buffer.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Length of a member, or null when it is not there.</summary>
     /// <exception cref="HutchException">It is there, but known to be damaged.</exception>

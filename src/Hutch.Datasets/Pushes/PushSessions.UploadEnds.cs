@@ -66,27 +66,10 @@ public sealed partial class PushSessions
         return finished;
     }
 
-    /// <summary>
-    /// The bytes of a small file: small blobs are always one member, whichever way they came, since their place follows from their size.
-    /// </summary>
     private async Task<PayloadBuffer> GatherAsync(Upload upload, CancellationToken ct)
     {
         SessionUpload? done = await records.ReadAsync(queries => queries.SessionUpload(upload.Session.Id, upload.Key.Name), ct);
-        PayloadBuffer buffer = await blobs.Pool.RentAsync((int)upload.Size, ct);
-        try
-        {
-            foreach (Extent extent in done?.Extents ?? [])
-            {
-                await blobs.ReadMemberAsync(MemberKey.Extent(upload.Id, extent.Offset), buffer.Memory[(int)extent.Offset..], ct);
-            }
-
-            return buffer;
-        }
-        catch
-        {
-            buffer.Dispose();
-            throw;
-        }
+        return await blobs.GatherAsync(upload.Id, done?.Extents ?? [], (int)upload.Size, ct);
     }
 
     private Task<Result<UploadState>> DropAsync(Upload upload, string why, CancellationToken ct) =>

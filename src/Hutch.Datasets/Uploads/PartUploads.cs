@@ -140,9 +140,11 @@ public sealed class PartUploads(
 
         BlobHash hash = await _hashes.FinishAsync(upload.Id, parts, ct);
         long size = parts.Sum(part => part.Size);
+        List<Extent> extents = Join(parts);
+        PayloadBuffer? small = size is 0 or > BlobOptions.MaxSmallBytes ? null : await blobs.GatherAsync(upload.Id, extents, (int)size, ct);
         using ReceivedBlob blob = size <= BlobOptions.MaxSmallBytes
-            ? ReceivedBlob.Small(hash, (int)size, await GatherAsync(parts, (int)size, ct), lane.Value)
-            : ReceivedBlob.Large(new JournalRecord.BlobAssembled(hash, size, upload.Id, Join(parts), EndOf(parts)));
+            ? ReceivedBlob.Small(hash, (int)size, small, lane.Value)
+            : ReceivedBlob.Large(new JournalRecord.BlobAssembled(hash, size, upload.Id, extents, EndOf(parts)));
         Entry entry = attributes with { Hash = hash, Size = size };
         var end = new PutCompanion(
             context => StillHas(context, upload, parts), context => context.Emit(new JournalRecord.UploadEnded(upload.Id)));
@@ -256,34 +258,6 @@ public sealed class PartUploads(
     }
 
     private static long? EndOf(IReadOnlyList<SiteUploadPart> parts) => parts.Min(part => part.Expires);
-
-    private async Task<PayloadBuffer?> GatherAsync(IReadOnlyList<SiteUploadPart> parts, int size, CancellationToken ct)
-    {
-        if (size == 0)
-        {
-            return null;
-        }
-
-        PayloadBuffer buffer = await blobs.Pool.RentAsync(size, ct);
-        try
-        {
-            int filled = 0;
-            foreach (SiteUploadPart part in parts)
-            {
-                foreach (Extent extent in part.Extents)
-                {
-                    filled += await blobs.ReadMemberAsync(MemberKey.Extent(part.Part, extent.Offset), buffer.Memory[filled..], ct);
-                }
-            }
-
-            return buffer;
-        }
-        catch
-        {
-            buffer.Dispose();
-            throw;
-        }
-    }
 
     private static HutchError Ended(Guid upload) =>
         ErrorCode.NotFound.With($"There is no upload {upload:N} in progress: it was completed, aborted or ran out of time.");
