@@ -1,9 +1,10 @@
 using Hutch.Disk;
+using Hutch.Disk.Faults;
 
 namespace Hutch.Datasets.Tests.Backups;
 
 /// <summary>The machine's disk with little space under one folder, and on request without links, as another file system has none.</summary>
-internal sealed class LimitedDisk(string folder) : IDisk
+internal sealed class LimitedDisk(string folder) : WrappedDisk(LocalDisk.Instance)
 {
     private long _left = long.MaxValue;
 
@@ -15,29 +16,13 @@ internal sealed class LimitedDisk(string folder) : IDisk
 
     public bool HasLinks { get; set; } = true;
 
-    public IDiskFile Open(string path, DiskAccess access)
+    public override IDiskFile Open(string path, DiskAccess access)
     {
-        IDiskFile file = LocalDisk.Instance.Open(path, access);
+        IDiskFile file = base.Open(path, access);
         return path.StartsWith(folder, StringComparison.Ordinal) ? new LimitedFile(this, file, path) : file;
     }
 
-    public bool FileExists(string path) => LocalDisk.Instance.FileExists(path);
-
-    public IReadOnlyList<string> ListFiles(string folder) => LocalDisk.Instance.ListFiles(folder);
-
-    public void CreateFolder(string folder) => LocalDisk.Instance.CreateFolder(folder);
-
-    public void Rename(string path, string newPath) => LocalDisk.Instance.Rename(path, newPath);
-
-    public bool TryLink(string path, string newPath) => HasLinks && LocalDisk.Instance.TryLink(path, newPath);
-
-    public void Delete(string path) => LocalDisk.Instance.Delete(path);
-
-    public void SyncFolder(string folder) => LocalDisk.Instance.SyncFolder(folder);
-
-    public DiskSpace Space(string folder) => LocalDisk.Instance.Space(folder);
-
-    public IDisposable Lock(string path) => LocalDisk.Instance.Lock(path);
+    public override bool TryLink(string path, string newPath) => HasLinks && base.TryLink(path, newPath);
 
     private void Take(string path, long bytes)
     {
@@ -47,30 +32,18 @@ internal sealed class LimitedDisk(string folder) : IDisk
         }
     }
 
-    private sealed class LimitedFile(LimitedDisk disk, IDiskFile file, string path) : IDiskFile
+    private sealed class LimitedFile(LimitedDisk disk, IDiskFile file, string path) : WrappedFile(file)
     {
-        public long Length => file.Length;
-
-        public int Read(Span<byte> destination, long offset) => file.Read(destination, offset);
-
-        public void Write(ReadOnlySpan<byte> source, long offset)
+        public override void Write(ReadOnlySpan<byte> source, long offset)
         {
             disk.Take(path, source.Length);
-            file.Write(source, offset);
+            base.Write(source, offset);
         }
 
-        public void Write(IReadOnlyList<ReadOnlyMemory<byte>> sources, long offset)
+        public override void Write(IReadOnlyList<ReadOnlyMemory<byte>> sources, long offset)
         {
             disk.Take(path, sources.Sum(source => (long)source.Length));
-            file.Write(sources, offset);
+            base.Write(sources, offset);
         }
-
-        public void SetLength(long length) => file.SetLength(length);
-
-        public void Allocate(long length) => file.Allocate(length);
-
-        public void Sync() => file.Sync();
-
-        public void Dispose() => file.Dispose();
     }
 }

@@ -1,52 +1,51 @@
 using Hutch.Disk;
+using Hutch.Disk.Faults;
 
 namespace Hutch.Datasets.Tests.Upgrades;
 
 /// <summary>The machine's disk as a process sees it that is killed before its n-th change: nothing is changed from then on.</summary>
-internal sealed class StoppingDisk(long stopBefore) : IDisk
+internal sealed class StoppingDisk(long stopBefore) : WrappedDisk(LocalDisk.Instance)
 {
     private long _changes;
 
     /// <summary>Changes that were asked for.</summary>
     public long Changes => _changes;
 
-    public IDiskFile Open(string path, DiskAccess access)
+    public override IDiskFile Open(string path, DiskAccess access)
     {
         if (access == DiskAccess.CreateNew)
         {
             Change();
         }
 
-        return new StoppingFile(this, LocalDisk.Instance.Open(path, access));
+        return new StoppingFile(this, base.Open(path, access));
     }
 
-    public bool FileExists(string path) => LocalDisk.Instance.FileExists(path);
-
-    public IReadOnlyList<string> ListFiles(string folder) => LocalDisk.Instance.ListFiles(folder);
-
-    public void CreateFolder(string folder)
+    public override void CreateFolder(string folder)
     {
         Change();
-        LocalDisk.Instance.CreateFolder(folder);
+        base.CreateFolder(folder);
     }
 
-    public void Rename(string path, string newPath)
+    public override void Rename(string path, string newPath)
     {
         Change();
-        LocalDisk.Instance.Rename(path, newPath);
+        base.Rename(path, newPath);
     }
 
-    public void Delete(string path)
+    public override bool TryLink(string path, string newPath)
     {
         Change();
-        LocalDisk.Instance.Delete(path);
+        return base.TryLink(path, newPath);
     }
 
-    public void SyncFolder(string folder) => Change();
+    public override void Delete(string path)
+    {
+        Change();
+        base.Delete(path);
+    }
 
-    public DiskSpace Space(string folder) => LocalDisk.Instance.Space(folder);
-
-    public IDisposable Lock(string path) => LocalDisk.Instance.Lock(path);
+    public override void SyncFolder(string folder) => Change();
 
     private void Change()
     {
@@ -56,34 +55,26 @@ internal sealed class StoppingDisk(long stopBefore) : IDisk
         }
     }
 
-    private sealed class StoppingFile(StoppingDisk disk, IDiskFile file) : IDiskFile
+    private sealed class StoppingFile(StoppingDisk disk, IDiskFile file) : WrappedFile(file)
     {
-        public long Length => file.Length;
-
-        public int Read(Span<byte> destination, long offset) => file.Read(destination, offset);
-
-        public void Write(ReadOnlySpan<byte> source, long offset)
+        public override void Write(ReadOnlySpan<byte> source, long offset)
         {
             disk.Change();
-            file.Write(source, offset);
+            base.Write(source, offset);
         }
 
-        public void Write(IReadOnlyList<ReadOnlyMemory<byte>> sources, long offset)
+        public override void Write(IReadOnlyList<ReadOnlyMemory<byte>> sources, long offset)
         {
             disk.Change();
-            file.Write(sources, offset);
+            base.Write(sources, offset);
         }
 
-        public void SetLength(long length)
+        public override void SetLength(long length)
         {
             disk.Change();
-            file.SetLength(length);
+            base.SetLength(length);
         }
 
-        public void Allocate(long length) => file.Allocate(length);
-
-        public void Sync() => disk.Change();
-
-        public void Dispose() => file.Dispose();
+        public override void Sync() => disk.Change();
     }
 }

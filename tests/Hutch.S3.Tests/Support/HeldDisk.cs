@@ -1,11 +1,11 @@
 using Hutch.Disk;
+using Hutch.Disk.Faults;
 
 namespace Hutch.S3.Tests.Support;
 
 /// <summary>The real disk, the syncs of which can be held up.</summary>
-internal sealed class HeldDisk : IDisk, IDisposable
+internal sealed class HeldDisk() : WrappedDisk(LocalDisk.Instance), IDisposable
 {
-    private static readonly LocalDisk Real = LocalDisk.Instance;
     private readonly ManualResetEventSlim _mayGoOn = new(initialState: true);
     private TaskCompletionSource _waits = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -19,41 +19,13 @@ internal sealed class HeldDisk : IDisk, IDisposable
 
     public void Release() => _mayGoOn.Set();
 
-    public IDiskFile Open(string path, DiskAccess access) => new HeldFile(this, Real.Open(path, access));
-
-    public bool FileExists(string path) => Real.FileExists(path);
-
-    public IReadOnlyList<string> ListFiles(string folder) => Real.ListFiles(folder);
-
-    public void CreateFolder(string folder) => Real.CreateFolder(folder);
-
-    public void Rename(string path, string newPath) => Real.Rename(path, newPath);
-
-    public void Delete(string path) => Real.Delete(path);
-
-    public void SyncFolder(string folder) => Real.SyncFolder(folder);
-
-    public DiskSpace Space(string folder) => Real.Space(folder);
-
-    public IDisposable Lock(string path) => Real.Lock(path);
+    public override IDiskFile Open(string path, DiskAccess access) => new HeldFile(this, base.Open(path, access));
 
     public void Dispose() => _mayGoOn.Dispose();
 
-    private sealed class HeldFile(HeldDisk disk, IDiskFile file) : IDiskFile
+    private sealed class HeldFile(HeldDisk disk, IDiskFile file) : WrappedFile(file)
     {
-        public long Length => file.Length;
-
-        public int Read(Span<byte> destination, long offset) => file.Read(destination, offset);
-
-        public void Write(ReadOnlySpan<byte> source, long offset) => file.Write(source, offset);
-
-        public void Write(IReadOnlyList<ReadOnlyMemory<byte>> sources, long offset) => file.Write(sources, offset);
-
-        public void SetLength(long length) => file.SetLength(length);
-
-        public void Allocate(long length) => file.Allocate(length);
-
-        public void Sync()
+        public override void Sync()
         {
             if (!disk._mayGoOn.IsSet)
             {
@@ -61,9 +33,7 @@ internal sealed class HeldDisk : IDisk, IDisposable
                 disk._mayGoOn.Wait();
             }
 
-            file.Sync();
+            base.Sync();
         }
-
-        public void Dispose() => file.Dispose();
     }
 }
