@@ -16,6 +16,17 @@ missing_packages() {
     done
 }
 
+# ready_fuse: the device for mounts, which a container may lack although it may mount. Who may not make it is told by the tests that need it.
+ready_fuse() {
+    [[ ! -e /dev/fuse ]] || return 0
+    local as_root=()
+    if ((EUID != 0)); then
+        command -v sudo >/dev/null || return 0
+        as_root=(sudo)
+    fi
+    "${as_root[@]}" mknod --mode=666 /dev/fuse c 10 229 || true
+}
+
 # install_packages LEVEL…: leaves the machine with every package of these levels, or stops with words.
 install_packages() {
     local start names missing as_root=()
@@ -49,7 +60,7 @@ install_packages() {
 run_install() {
     case "${1:-test}" in
         run) install_packages run ;;
-        test) install_packages run test ;;
+        test) install_packages run test && ready_fuse ;;
         bench) install_packages run test bench rabbit stores datalad s3 ;;
         *) die "install knows: run, test, bench" ;;
     esac

@@ -83,6 +83,7 @@ run_projects() {
 run_test() {
     local projects filters target=Hutch.slnx extra_failures=0 start name passed=0 failed=0 good bad ms
     install_packages run test
+    ready_fuse
     require_dotnet
     select_projects "$@"
     ((${#projects[@]} != 1)) || target=tests/${projects[0]}

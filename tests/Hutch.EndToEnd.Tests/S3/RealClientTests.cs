@@ -21,7 +21,7 @@ public sealed class RealClientTests
     {
         string folder = Path.Combine(HutchExecutable.RepositoryRoot, "tests", "Hutch.EndToEnd.Tests", "S3", "Programs");
 
-        await RunAsync(await File.ReadAllTextAsync(Path.Combine(folder, program + ".sh"), Ct));
+        await RunAsync($"source {folder}/mounts\n" + await File.ReadAllTextAsync(Path.Combine(folder, program + ".sh"), Ct));
     }
 
     [Fact]
