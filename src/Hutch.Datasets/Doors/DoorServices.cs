@@ -23,7 +23,7 @@ public sealed class DoorServices
         Entries = new EntryDoor(lasting, zone.Authorizer, site, time);
         Snapshots = new SnapshotDoor(zone.Authorizer, site);
         Metadata = new MetadataDoor(zone.Authorizer, site);
-        Uploads = new UploadDoor(zone.Authorizer, site, time);
+        Uploads = new UploadDoor(lasting, zone.Authorizer, site, time);
         Settings = new SettingDoor(zone.Authorizer, site);
         Pushes = new PushDoor(lasting, zone.Authorizer, site);
         Fetches = new FetchDoor(zone.Authorizer, site);

@@ -40,6 +40,15 @@ public static class RangeHeader
             : (RangeKind.Range, first, (hasLast ? Math.Min(last, size - 1) : size - 1) - first + 1);
     }
 
-    private static bool TryParse(ReadOnlySpan<char> text, out long value) =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
+    private static bool TryParse(ReadOnlySpan<char> text, out long value)
+    {
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value))
+        {
+            return true;
+        }
+
+        // Digits that are too many for a number are behind every file.
+        value = long.MaxValue;
+        return !text.IsEmpty && !text.ContainsAnyExceptInRange('0', '9');
+    }
 }

@@ -8,7 +8,7 @@ using Hutch.Model.Site;
 namespace Hutch.Datasets.Doors;
 
 /// <summary>Uploads files in parts, for callers who may write.</summary>
-public sealed class UploadDoor(Authorizer authorizer, Site site, TimeProvider time)
+public sealed class UploadDoor(LastingRight lasting, Authorizer authorizer, Site site, TimeProvider time)
 {
     /// <summary>Begins an upload.</summary>
     public async Task<Result<SiteUpload>> StartAsync(
@@ -51,27 +51,41 @@ public sealed class UploadDoor(Authorizer authorizer, Site site, TimeProvider ti
 
     /// <summary>Takes in a part. Only for an upload that the caller has found. Returns after it is durable.</summary>
     public Task<Result<SiteUploadPart>> PutPartAsync(
-        SiteUpload upload, int number, PipeReader body, long? length, Func<Result<string?>> complete, CancellationToken ct) =>
-        site.Uploads.PutPartAsync(upload, number, body, length, complete, ct);
+        Caller caller, SiteUpload upload, int number, PipeReader body, long? length, Func<Result<string?>> complete, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(upload);
+        return site.Uploads.PutPartAsync(
+            upload,
+            number,
+            body,
+            length,
+            async () =>
+            {
+                Result<string?> checksum = complete();
+                return checksum.IsOk && await lasting.FindLossAsync(caller, upload.Dataset, ct) is { } lost ? lost : checksum;
+            },
+            ct);
+    }
 
     /// <summary>Takes in a part from what the caller has opened for reading.</summary>
     public async Task<Result<SiteUploadPart>> CopyPartAsync(
-        SiteUpload upload, int number, BlobContent source, long offset, long length, CancellationToken ct)
+        Caller caller, SiteUpload upload, int number, BlobContent source, long offset, long length, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(source);
         await using var copy = new ContentPipe(source, offset, length, ct);
-        return await site.Uploads.PutPartAsync(upload, number, copy.Reader, length, static () => (string?)null, ct);
+        return await PutPartAsync(caller, upload, number, copy.Reader, length, static () => (string?)null, ct);
     }
 
     /// <summary>Puts the file that the parts make. Only for an upload that the caller has found.</summary>
     public Task<Result<Entry>> CompleteAsync(
-        SiteUpload upload, IReadOnlyList<SiteUploadPart> parts, Entry attributes, EntryCondition condition, CancellationToken ct)
+        Caller caller, SiteUpload upload, IReadOnlyList<SiteUploadPart> parts, Entry attributes, EntryCondition condition, CancellationToken ct)
     {
+        ArgumentNullException.ThrowIfNull(upload);
         ArgumentNullException.ThrowIfNull(attributes);
         Entry timed = attributes with { ModifiedNanoseconds = time.GetUtcNow().ToUnixTimeMilliseconds() * 1_000_000 };
         Result<Done> valid = EntryRules.Check(timed);
         return valid.IsOk
-            ? site.Uploads.CompleteAsync(upload, parts, timed, condition, ct)
+            ? site.Uploads.CompleteAsync(upload, parts, timed, condition, () => lasting.FindLossAsync(caller, upload.Dataset, ct), ct)
             : Task.FromResult<Result<Entry>>(valid.Error);
     }
 

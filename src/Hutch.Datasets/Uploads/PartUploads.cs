@@ -87,7 +87,7 @@ public sealed class PartUploads(
     /// <param name="complete">Asked when all bytes have come: the checksum to keep, in the words of the door, or a refusal.</param>
     /// <param name="ct">Cancels; what was written is garbage then.</param>
     public async Task<Result<SiteUploadPart>> PutPartAsync(
-        SiteUpload upload, int number, PipeReader body, long? length, Func<Result<string?>> complete, CancellationToken ct)
+        SiteUpload upload, int number, PipeReader body, long? length, Func<ValueTask<Result<string?>>> complete, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(upload);
         ArgumentNullException.ThrowIfNull(body);
@@ -124,12 +124,19 @@ public sealed class PartUploads(
     /// <param name="parts">The parts that make the file, in order, as they were listed.</param>
     /// <param name="attributes">What the file is beside its bytes.</param>
     /// <param name="condition">What must hold of the path.</param>
+    /// <param name="findRefusal">Asked when the hash is finished: why the file may not be put any more; null when it may.</param>
     /// <param name="ct">Cancels while the hash is finished.</param>
     public async Task<Result<Entry>> CompleteAsync(
-        SiteUpload upload, IReadOnlyList<SiteUploadPart> parts, Entry attributes, EntryCondition condition, CancellationToken ct)
+        SiteUpload upload,
+        IReadOnlyList<SiteUploadPart> parts,
+        Entry attributes,
+        EntryCondition condition,
+        Func<ValueTask<HutchError?>> findRefusal,
+        CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(upload);
         ArgumentNullException.ThrowIfNull(parts);
+        ArgumentNullException.ThrowIfNull(findRefusal);
         using IDisposable operation = operations.Begin();
         using IDisposable turn = await _completions.EnterAsync(upload.Id, ct);
         Result<Lane> lane = await lanes.ForWritingAsync(upload.Dataset, ct);
@@ -139,6 +146,11 @@ public sealed class PartUploads(
         }
 
         BlobHash hash = await _hashes.FinishAsync(upload.Id, parts, ct);
+        if (await findRefusal() is { } refusal)
+        {
+            return refusal;
+        }
+
         long size = parts.Sum(part => part.Size);
         List<Extent> extents = Join(parts);
         PayloadBuffer? small = size is 0 or > BlobOptions.MaxSmallBytes ? null : await blobs.GatherAsync(upload.Id, extents, (int)size, ct);
@@ -183,7 +195,7 @@ public sealed class PartUploads(
     public void Dispose() => _hashes.Dispose();
 
     private async Task<Result<SiteUploadPart>> ReceivePartAsync(
-        SiteUpload upload, int number, PipeReader body, long? length, Lane lane, Func<Result<string?>> complete, CancellationToken ct)
+        SiteUpload upload, int number, PipeReader body, long? length, Lane lane, Func<ValueTask<Result<string?>>> complete, CancellationToken ct)
     {
         using UploadHash.Turn? turn = _hashes.TryFollow(upload.Id, number);
         Lane extents = lane.IsTransient ? lane : Lane.Bulk;
@@ -199,7 +211,7 @@ public sealed class PartUploads(
             return ErrorCode.BadRequest.With($"The body ended after {writer.Size} of {announced} bytes. The part was not stored: send it again.");
         }
 
-        Result<string?> checksum = complete();
+        Result<string?> checksum = await complete();
         if (!checksum.IsOk)
         {
             return checksum.Error;

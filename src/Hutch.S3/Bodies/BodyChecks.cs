@@ -11,6 +11,7 @@ internal sealed class BodyChecks : IDisposable
 {
     private const string AlgorithmHeader = "x-amz-sdk-checksum-algorithm";
     private const string TrailerHeader = "x-amz-trailer";
+    private const string ChecksumPrefix = "x-amz-checksum-";
     private const int Md5Bytes = 16;
 
     private readonly byte[]? _md5;
@@ -52,7 +53,7 @@ internal sealed class BodyChecks : IDisposable
             : BlobHash.TryParse(payload, out BlobHash hash) ? hash
             : throw S3ErrorCode.InvalidArgument.With("x-amz-content-sha256 must be UNSIGNED-PAYLOAD, one of the STREAMING-… words, or the SHA-256 of the body in hex.");
         (ChecksumAlgorithm? algorithm, string? announced) = FindChecksum(headers);
-        string? trailer = headers[TrailerHeader] is [{ Length: > 0 } name] ? name.Trim() : null;
+        string? trailer = One(headers, TrailerHeader);
         if (trailer is not null && algorithm is null)
         {
             algorithm = ChecksumAlgorithm.All.FirstOrDefault(known => string.Equals(known.HeaderName, trailer, StringComparison.OrdinalIgnoreCase))
@@ -134,7 +135,7 @@ internal sealed class BodyChecks : IDisposable
         string? announced = null;
         foreach (ChecksumAlgorithm algorithm in ChecksumAlgorithm.All)
         {
-            if (headers[algorithm.HeaderName] is not [{ Length: > 0 } value])
+            if (One(headers, algorithm.HeaderName) is not { } value)
             {
                 continue;
             }
@@ -147,7 +148,8 @@ internal sealed class BodyChecks : IDisposable
             (found, announced) = (algorithm, Require(algorithm, value));
         }
 
-        if (found is null && headers[AlgorithmHeader] is [{ Length: > 0 } name])
+        RefuseUnknown(headers);
+        if (found is null && One(headers, AlgorithmHeader) is { } name)
         {
             found = ChecksumAlgorithm.TryFind(name, out ChecksumAlgorithm? named)
                 ? named
@@ -156,6 +158,29 @@ internal sealed class BodyChecks : IDisposable
 
         return (found, announced);
     }
+
+    /// <summary>A checksum that nobody here can compute must not look as if it had been verified.</summary>
+    private static void RefuseUnknown(IHeaderDictionary headers)
+    {
+        foreach (string name in headers.Keys)
+        {
+            if (name.StartsWith(ChecksumPrefix, StringComparison.OrdinalIgnoreCase) && !IsAboutChecksums(name[ChecksumPrefix.Length..])
+                && !ChecksumAlgorithm.All.Any(known => string.Equals(known.HeaderName, name, StringComparison.OrdinalIgnoreCase)))
+            {
+                throw S3ErrorCode.InvalidRequest.With($"The checksum {Display.Quote(name)} is not known here: CRC32, CRC32C, CRC64NVME, SHA1 and SHA256 are.");
+            }
+        }
+    }
+
+    private static bool IsAboutChecksums(string word) => word.ToLowerInvariant() is "algorithm" or "mode" or "type";
+
+    /// <summary>A header that may stand once, with a value; null when it is absent.</summary>
+    private static string? One(IHeaderDictionary headers, string name) => headers[name] switch
+    {
+        [] => null,
+        [{ Length: > 0 } value] => value.Trim(),
+        _ => throw S3ErrorCode.InvalidRequest.With($"The header {name} must stand once, with a value."),
+    };
 
     private static string Require(ChecksumAlgorithm algorithm, string value)
     {

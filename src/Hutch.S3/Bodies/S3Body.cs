@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Hutch.S3.Errors;
 
 namespace Hutch.S3.Bodies;
 
@@ -7,7 +8,7 @@ namespace Hutch.S3.Bodies;
 /// The body of a request with its framing taken off, its checks computed as it goes by. It copies nothing: what it gives out lies in the
 /// buffers of the connection. Only for readers that consume what they have read.
 /// </summary>
-internal sealed class S3Body(PipeReader inner, BodyChecks checks, ChunkFraming? framing) : PipeReader
+internal sealed class S3Body(PipeReader inner, BodyChecks checks, ChunkFraming? framing, long maxBytes) : PipeReader
 {
     private ReadOnlySequence<byte> _current;
 
@@ -46,6 +47,13 @@ internal sealed class S3Body(PipeReader inner, BodyChecks checks, ChunkFraming? 
     private async ValueTask<ReadResult> ReadPlainAsync(CancellationToken ct)
     {
         ReadResult read = await inner.ReadAsync(ct);
+        if (Consumed + read.Buffer.Length > maxBytes)
+        {
+            // Only a body of unknown length can come so far.
+            inner.AdvanceTo(read.Buffer.End);
+            throw S3ErrorCode.EntityTooLarge.With($"The body is longer than the {maxBytes} bytes that one request may bring. Upload it in parts.");
+        }
+
         _current = read.Buffer;
         return read;
     }

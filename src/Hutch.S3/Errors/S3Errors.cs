@@ -75,7 +75,8 @@ internal static class S3Errors
 
     private static S3Exception Of(HutchError error, S3ErrorCode notFound)
     {
-        S3ErrorCode code = error.Code == ErrorCode.NotFound || error.Code == ErrorCode.Gone || error.Code == ErrorCode.InTrash ? notFound
+        S3ErrorCode code = error.Code == ErrorCode.InTrash ? S3ErrorCode.NoSuchBucket
+            : error.Code == ErrorCode.NotFound || error.Code == ErrorCode.Gone ? notFound
             : error.Details?.GetValueOrDefault(Authenticator.ReasonDetail) is { } reason && error.Code == ErrorCode.Unauthenticated
                 ? reason == Authenticator.UnknownKey ? S3ErrorCode.InvalidAccessKeyId : S3ErrorCode.SignatureDoesNotMatch
             : Codes.GetValueOrDefault(error.Code, S3ErrorCode.InternalError);

@@ -104,7 +104,7 @@ internal sealed class S3Request : IDisposable
         Checks = BodyChecks.Read(Http.Request.Headers, payload, checksum);
         _patient = new PatientBody(Http.Request.BodyReader, TimeSpan.FromSeconds(S3.Options.BodyIdleSeconds), S3.Time);
         _framing = BodyChecks.IsStreaming(payload) ? OpenFraming(payload!) : null;
-        _body = new S3Body(_patient, Checks, _framing);
+        _body = new S3Body(_patient, Checks, _framing, S3.Options.MaxPutBytes);
         return _body;
     }
 

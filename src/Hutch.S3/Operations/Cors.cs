@@ -21,7 +21,7 @@ internal static class Cors
 
     public static async Task GetAsync(S3Request request)
     {
-        BucketVersion bucket = await BucketNames.FindAsync(request);
+        (BucketVersion bucket, _) = await BucketOperations.FindLiveAsync(request);
         Result<string?> found = await request.S3.Doors.Settings.FindAsync(request.Caller, bucket.Dataset, Setting, request.Aborted);
         string? document = found.IsOk ? found.Value : throw S3Errors.OfBucket(found.Error);
         if (document is null)

@@ -20,8 +20,17 @@ internal enum OperationScope
 /// <param name="Note">For people: what is special, or why it is not there.</param>
 internal sealed record Operation(string Name, string Method, OperationScope Scope, string? Mark, Func<S3Request, Task>? Run, string Note)
 {
+    /// <summary>Whether it reads an object: a name more in the query, as browsers get them to pass over caches, changes nothing.</summary>
+    public bool IsRead => Scope == OperationScope.Object && Method is "GET" or "HEAD";
+
+    /// <summary>The names in the query that make a request this operation.</summary>
+    public IEnumerable<string> MarkNames => (Mark?.Split('&') ?? []).Where(part => !part.Contains(':') && !part.Contains('='));
+
     /// <summary>Whether it is asked by a browser before the real request, without signature.</summary>
     public bool IsPreflight => Method == "OPTIONS";
+
+    /// <summary>Whether a name that makes other requests other operations may stand in the query of this one.</summary>
+    public bool Takes(string name) => IsPreflight || MarkNames.Contains(name) || (name == "partNumber" && Name is "GetObject" or "HeadObject");
 
     public Task RunAsync(S3Request request) => Run is not null
         ? Run(request)

@@ -67,7 +67,7 @@ internal sealed partial class OperationTable
             "ranges, conditions, versionId (a snapshot), checksum mode, response-…"),
         new("HeadObject", "HEAD", OperationScope.Object, null, GetOperations.GetAsync, ""),
         new("DeleteObject", "DELETE", OperationScope.Object, null, DeleteOperations.DeleteAsync, "snapshots keep what they have"),
-        new("GetObjectAcl", "GET", OperationScope.Object, "acl", BucketOperations.AclAsync, "the owner, with full control; " + NoAcl),
+        new("GetObjectAcl", "GET", OperationScope.Object, "acl", AttributeOperations.AclAsync, "the owner, with full control; " + NoAcl),
 
         new("GetObjectAttributes", "GET", OperationScope.Object, "attributes", AttributeOperations.GetAsync,
             "ETag, Checksum, ObjectParts, StorageClass, ObjectSize"),
@@ -142,7 +142,7 @@ internal sealed partial class OperationTable
 
     private static Func<Http.S3Request, Task> Absent(S3ErrorCode code) => async request =>
     {
-        _ = await BucketNames.FindAsync(request);
+        _ = await BucketOperations.FindLiveAsync(request);
         throw code.With("The bucket has no such configuration.");
     };
 }

@@ -318,7 +318,7 @@ internal sealed class Workload(FaultyDisk disk, string folder, int seed)
         foreach ((int number, int from, int until) in ((int, int, int)[])[(2, Cut, content.Length), (1, 0, Cut)])
         {
             await DoAsync($"put part {number}", () => Live.Site.Uploads.PutPartAsync(
-                upload, number, PipeReader.Create(new MemoryStream(content, from, until - from)), until - from, static () => (string?)null, CancellationToken.None));
+                upload, number, PipeReader.Create(new MemoryStream(content, from, until - from)), until - from, static () => new((string?)null), CancellationToken.None));
         }
 
         if (abort)
@@ -329,7 +329,7 @@ internal sealed class Workload(FaultyDisk disk, string folder, int seed)
 
         IReadOnlyList<SiteUploadPart> parts = await Live.Site.Uploads.PartsAsync(upload, 0, 10, CancellationToken.None);
         await DoAsync("complete an upload in parts", () => Live.Site.Uploads.CompleteAsync(
-            upload, parts, attributes, EntryCondition.None, CancellationToken.None));
+            upload, parts, attributes, EntryCondition.None, static () => new((HutchError?)null), CancellationToken.None));
         dataset.Head[path] = BlobHash.Of(content).ToString();
         await CheckAsync(Live, dataset);
     }

@@ -184,10 +184,10 @@ public sealed class SalvageTests : IAsyncLifetime
         foreach (int size in sizes)
         {
             PipeReader body = PipeReader.Create(new MemoryStream(RandomNumberGenerator.GetBytes(size)));
-            parts.Add((await _site.Site.Uploads.PutPartAsync(upload, parts.Count + 1, body, size, static () => (string?)null, Ct)).Value);
+            parts.Add((await _site.Site.Uploads.PutPartAsync(upload, parts.Count + 1, body, size, static () => new((string?)null), Ct)).Value);
         }
 
-        Assert.True((await _site.Site.Uploads.CompleteAsync(upload, parts, plain, EntryCondition.None, Ct)).IsOk);
+        Assert.True((await _site.Site.Uploads.CompleteAsync(upload, parts, plain, EntryCondition.None, static () => new((HutchError?)null), Ct)).IsOk);
     }
 
     private async Task GiveUpAsync(string what, bool purge)

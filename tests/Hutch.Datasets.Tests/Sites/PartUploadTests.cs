@@ -59,7 +59,7 @@ public sealed class PartUploadTests
 
         Assert.True(report.FreedBytes > 19 << 20, $"{report}");
         Assert.Equal(whole, await site.ReadAsync(dataset.Id, "done"));
-        Result<Entry> completed = await site.Site.Uploads.CompleteAsync(open, [kept], Plain, EntryCondition.None, Ct);
+        Result<Entry> completed = await site.Site.Uploads.CompleteAsync(open, [kept], Plain, EntryCondition.None, NoRefusal, Ct);
         Assert.True(completed.IsOk, completed.Error?.Message);
         Assert.Equal(part, await site.ReadAsync(dataset.Id, "open"));
     }
@@ -73,7 +73,7 @@ public sealed class PartUploadTests
         SiteUploadPart first = await PutAsync(site, upload, 1, [1]);
         await PutAsync(site, upload, 1, [2]);
 
-        Result<Entry> completed = await site.Site.Uploads.CompleteAsync(upload, [first], Plain, EntryCondition.None, Ct);
+        Result<Entry> completed = await site.Site.Uploads.CompleteAsync(upload, [first], Plain, EntryCondition.None, NoRefusal, Ct);
 
         Assert.Equal(ErrorCode.Conflict, completed.Error?.Code);
     }
@@ -174,16 +174,18 @@ public sealed class PartUploadTests
             parts.Add(await PutAsync(site, upload, parts.Count + 1, bytes));
         }
 
-        Result<Entry> completed = await site.Site.Uploads.CompleteAsync(upload, parts, Plain, EntryCondition.None, Ct);
+        Result<Entry> completed = await site.Site.Uploads.CompleteAsync(upload, parts, Plain, EntryCondition.None, NoRefusal, Ct);
         Assert.True(completed.IsOk, completed.Error?.Message);
         Assert.Equal(BlobHash.Of([.. whole]), completed.Value.Hash);
         return [.. whole];
     }
+
+    private static ValueTask<HutchError?> NoRefusal() => new((HutchError?)null);
 
     private static async Task<SiteUpload> StartAsync(TestSite site, SiteDataset dataset, string path) =>
         (await site.Site.Uploads.StartAsync(dataset.Id, DatasetPath.Parse(path).Value, Plain, null, "anna", Ct)).Value;
 
     private static async Task<SiteUploadPart> PutAsync(TestSite site, SiteUpload upload, int number, byte[] bytes) =>
         (await site.Site.Uploads.PutPartAsync(
-            upload, number, PipeReader.Create(new MemoryStream(bytes)), bytes.Length, static () => (string?)null, Ct)).Value;
+            upload, number, PipeReader.Create(new MemoryStream(bytes)), bytes.Length, static () => new((string?)null), Ct)).Value;
 }

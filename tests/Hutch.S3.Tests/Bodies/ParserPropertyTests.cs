@@ -177,7 +177,7 @@ public sealed class ParserPropertyTests
         var pipe = new Pipe();
         using BodyChecks checks = BodyChecks.Read(new HeaderDictionary(), SigV4.UnsignedChunksWithTrailer, ChecksumAlgorithm.Crc32);
         using var framing = new ChunkFraming(length, checks, null, hasTrailer: true);
-        var body = new S3Body(pipe.Reader, checks, framing);
+        var body = new S3Body(pipe.Reader, checks, framing, long.MaxValue);
         Task feeding = FeedAsync(pipe.Writer, framed, cuts);
         var bytes = new ArrayBufferWriter<byte>();
         try

@@ -2,6 +2,8 @@ using Hutch.S3.Tests.Support;
 
 namespace Hutch.S3.Tests.Operations;
 
+/// <summary>Not beside others: the meters of all doors of a process have one name, and what they count is told together.</summary>
+[Collection(Alone.Name)]
 public sealed class MetricsTests
 {
     private const int MaxLooks = 1000;

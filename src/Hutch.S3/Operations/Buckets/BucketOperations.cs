@@ -5,6 +5,7 @@ using Hutch.Model;
 using Hutch.Model.Contracts;
 using Hutch.S3.Errors;
 using Hutch.S3.Http;
+using Hutch.S3.Operations.Objects;
 using Hutch.S3.Xml;
 using Microsoft.AspNetCore.Http;
 
@@ -64,13 +65,7 @@ internal static class BucketOperations
 
     public static async Task HeadAsync(S3Request request)
     {
-        BucketVersion bucket = await BucketNames.FindAsync(request);
-        DatasetInfo dataset = Require(await request.S3.Doors.Datasets.GetAsync(request.Caller, bucket.Dataset, request.Aborted));
-        if (dataset.State is not (DatasetStates.Open or DatasetStates.Closed))
-        {
-            throw S3ErrorCode.NoSuchBucket.With($"The dataset '{dataset.Name}' is in the state '{dataset.State}'.");
-        }
-
+        _ = await FindLiveAsync(request);
         request.Http.Response.Headers["x-amz-bucket-region"] = request.S3.Options.Region;
     }
 
@@ -96,7 +91,7 @@ internal static class BucketOperations
 
     public static async Task LocationAsync(S3Request request)
     {
-        _ = await BucketNames.FindAsync(request);
+        _ = await FindLiveAsync(request);
 
         // An empty constraint is us-east-1.
         string region = request.S3.Options.Region;
@@ -105,37 +100,39 @@ internal static class BucketOperations
 
     public static async Task VersioningAsync(S3Request request)
     {
-        _ = await BucketNames.FindAsync(request);
+        _ = await FindLiveAsync(request);
         await XmlAnswer.SendAsync(request, "VersioningConfiguration", static _ => { });
     }
 
     public static async Task AclAsync(S3Request request)
     {
-        BucketVersion bucket = await BucketNames.FindAsync(request);
-        await XmlAnswer.SendAsync(request, "AccessControlPolicy", xml =>
-        {
-            xml.Owner("Owner", bucket.Owner);
-            xml.Element("AccessControlList", () => xml.Element("Grant", () => WriteGrant(xml, bucket.Owner)));
-        });
+        (BucketVersion bucket, _) = await FindLiveAsync(request);
+        await SendAclAsync(request, bucket.Owner);
     }
+
+    /// <summary>Answers that the owner may do everything: rights are given otherwise.</summary>
+    public static Task SendAclAsync(S3Request request, string owner) => XmlAnswer.SendAsync(request, "AccessControlPolicy", xml =>
+    {
+        xml.Owner("Owner", owner);
+        xml.Element("AccessControlList", () => xml.Element("Grant", () => WriteGrant(xml, owner)));
+    });
 
     public static async Task PolicyStatusAsync(S3Request request)
     {
-        BucketVersion bucket = await BucketNames.FindAsync(request);
-        DatasetInfo dataset = Require(await request.S3.Doors.Datasets.GetAsync(request.Caller, bucket.Dataset, request.Aborted));
+        (_, DatasetInfo dataset) = await FindLiveAsync(request);
         await XmlAnswer.SendAsync(request, "PolicyStatus", xml => xml.Element("IsPublic", dataset.Visibility == "public"));
     }
 
     public static async Task RequestPaymentAsync(S3Request request)
     {
-        _ = await BucketNames.FindAsync(request);
+        _ = await FindLiveAsync(request);
         await XmlAnswer.SendAsync(request, "RequestPaymentConfiguration", static xml => xml.Element("Payer", "BucketOwner"));
     }
 
     /// <summary>A configuration that is never set.</summary>
     public static Func<S3Request, Task> Empty(string root) => async request =>
     {
-        _ = await BucketNames.FindAsync(request);
+        _ = await FindLiveAsync(request);
         await XmlAnswer.SendAsync(request, root, static _ => { });
     };
 
@@ -143,9 +140,24 @@ internal static class BucketOperations
     public static async ValueTask<BucketVersion> FindHeadAsync(S3Request request)
     {
         BucketVersion bucket = await BucketNames.FindAsync(request);
-        return bucket.At is null
-            ? bucket
-            : throw S3ErrorCode.AccessDenied.With($"'{request.Bucket}' is a snapshot, and snapshots never change. Write to the bucket without '.at.…'.");
+        if (bucket.At is not null)
+        {
+            throw S3ErrorCode.AccessDenied.With($"'{request.Bucket}' is a snapshot, and snapshots never change. Write to the bucket without '.at.…'.");
+        }
+
+        return GetOperations.Version(request) is { } at
+            ? throw S3ErrorCode.AccessDenied.With($"The version {at.Text} is a snapshot, and snapshots never change. Leave the version out.")
+            : bucket;
+    }
+
+    /// <summary>The bucket, which is neither in the trash nor gone.</summary>
+    public static async ValueTask<(BucketVersion Bucket, DatasetInfo Dataset)> FindLiveAsync(S3Request request)
+    {
+        BucketVersion bucket = await BucketNames.FindAsync(request);
+        DatasetInfo dataset = Require(await request.S3.Doors.Datasets.GetAsync(request.Caller, bucket.Dataset, request.Aborted));
+        return dataset.State is DatasetStates.Open or DatasetStates.Closed
+            ? (bucket, dataset)
+            : throw S3ErrorCode.NoSuchBucket.With($"The dataset '{dataset.Name}' is in the state '{dataset.State}'.");
     }
 
     private static void WriteGrant(XmlWriter xml, string owner)

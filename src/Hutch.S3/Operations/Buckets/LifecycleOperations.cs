@@ -20,7 +20,7 @@ internal static class LifecycleOperations
 
     public static async Task GetAsync(S3Request request)
     {
-        BucketVersion bucket = await BucketNames.FindAsync(request);
+        (BucketVersion bucket, _) = await BucketOperations.FindLiveAsync(request);
         Result<LifecycleRule?> found = await request.S3.Doors.Settings.FindLifecycleAsync(request.Caller, bucket.Dataset, request.Aborted);
         LifecycleRule? rule = found.IsOk ? found.Value : throw S3Errors.OfBucket(found.Error);
         if (rule?.Document is not { } document)

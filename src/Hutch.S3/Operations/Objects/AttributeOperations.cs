@@ -3,6 +3,7 @@ using Hutch.Datasets.Doors;
 using Hutch.Model;
 using Hutch.S3.Errors;
 using Hutch.S3.Http;
+using Hutch.S3.Operations.Buckets;
 using Hutch.S3.Xml;
 using Microsoft.Net.Http.Headers;
 
@@ -13,12 +14,21 @@ internal static class AttributeOperations
 {
     private const int MaxParts = 1000;
 
+    private static readonly string[] Known = ["ETag", "Checksum", "ObjectParts", "StorageClass", "ObjectSize"];
+
+    /// <summary>Who may do what with an object is what holds of its bucket.</summary>
+    public static async Task AclAsync(S3Request request)
+    {
+        _ = await GetOperations.OpenAsync(request, request.Key);
+        await BucketOperations.SendAclAsync(request, (await BucketNames.FindAsync(request)).Owner);
+    }
+
     public static async Task GetAsync(S3Request request)
     {
         string[] wanted = (request.Header("x-amz-object-attributes") ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        if (wanted.Length == 0)
+        if (wanted.Length == 0 || !wanted.All(Known.Contains))
         {
-            throw S3ErrorCode.InvalidArgument.With("x-amz-object-attributes must name at least one of ETag, Checksum, ObjectParts, StorageClass, ObjectSize.");
+            throw S3ErrorCode.InvalidArgument.With($"x-amz-object-attributes must name at least one of {string.Join(", ", Known)}, and nothing else.");
         }
 
         (OpenedEntry opened, SnapshotRef? at) = await GetOperations.OpenAsync(request, request.Key);

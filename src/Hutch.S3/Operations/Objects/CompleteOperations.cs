@@ -47,7 +47,7 @@ internal static class CompleteOperations
         IReadOnlyList<SiteUploadPart> parts = await FindPartsAsync(request, upload, document);
         Entry attributes = Attributes(request, upload, parts);
         Task<Result<Entry>> completing = request.S3.Doors.Uploads.CompleteAsync(
-            upload, parts, attributes, ETags.Condition(request), request.Aborted);
+            request.Caller, upload, parts, attributes, ETags.Condition(request), request.Aborted);
         await AnswerAsync(request, completing);
     }
 

@@ -16,13 +16,14 @@ internal static class DeleteOperations
     public static async Task DeleteAsync(S3Request request)
     {
         BucketVersion bucket = await BucketOperations.FindHeadAsync(request);
-        await DeleteAsync(request, bucket, request.Key, request.Query.Value("versionId"), ETags.Condition(request));
+        await DeleteAsync(request, bucket, request.Key, null, ETags.Condition(request));
         request.Http.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
     public static async Task DeleteManyAsync(S3Request request)
     {
         BucketVersion bucket = await BucketOperations.FindHeadAsync(request);
+        _ = await BucketOperations.FindLiveAsync(request);
         XElement document = await XmlBody.ReadAsync(request, "Delete");
         XElement[] objects = [.. document.Children("Object")];
         if (objects.Length is 0 or > MaxKeys)

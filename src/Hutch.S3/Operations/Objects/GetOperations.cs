@@ -62,7 +62,7 @@ internal static class GetOperations
     public static async ValueTask<(OpenedEntry Opened, SnapshotRef? At)> OpenAsync(S3Request request, string key)
     {
         BucketVersion bucket = await BucketNames.FindAsync(request);
-        SnapshotRef? at = Version(request.Query.Value(VersionIdName)) ?? bucket.At;
+        SnapshotRef? at = Version(request) ?? bucket.At;
         return (await OpenAsync(request, bucket, key, at), at);
     }
 
@@ -82,6 +82,11 @@ internal static class GetOperations
         return isDirectory == Paths.IsDirectory(key) ? opened.Value : throw Paths.NoSuchKey(key);
     }
 
+    /// <summary>The snapshot that the query of a request names; null for the head.</summary>
+    public static SnapshotRef? Version(S3Request request) => request.Query.Find(VersionIdName) is not { } versionId ? null
+        : versionId.Length > 0 ? Version(versionId)
+        : throw S3ErrorCode.InvalidArgument.With("Version id cannot be the empty string.");
+
     /// <summary>The snapshot that a version id names; null for the head.</summary>
     public static SnapshotRef? Version(string? versionId)
     {
@@ -100,9 +105,11 @@ internal static class GetOperations
 
     private static (RangeKind Kind, long Offset, long Length) FindRange(S3Request request, Entry entry, long size)
     {
-        if (request.Query.Value("partNumber") is { } part)
+        if (request.Query.Find("partNumber") is { } part)
         {
-            return PartLayout.Find(part, entry, size, request);
+            return request.Header("Range") is null
+                ? PartLayout.Find(part, entry, size, request)
+                : throw S3ErrorCode.InvalidRequest.With("Cannot specify both Range header and partNumber query parameter.");
         }
 
         bool mayRange = request.Header("If-Range") is not { } ifRange || ETags.Names(ifRange, ETags.Of(entry));

@@ -33,7 +33,7 @@ internal static class TaggingOperations
 
     public static async Task GetBucketAsync(S3Request request)
     {
-        BucketVersion bucket = await BucketNames.FindAsync(request);
+        (BucketVersion bucket, _) = await BucketOperations.FindLiveAsync(request);
         Result<string?> found = await request.S3.Doors.Settings.FindAsync(request.Caller, bucket.Dataset, Setting, request.Aborted);
         string? text = found.IsOk ? found.Value : throw S3Errors.OfBucket(found.Error);
         if (text is null)

@@ -6,6 +6,7 @@ using Hutch.Model.Site;
 using Hutch.S3.Checksums;
 using Hutch.S3.Errors;
 using Hutch.S3.Http;
+using Hutch.S3.Operations.Buckets;
 using Hutch.S3.Xml;
 
 namespace Hutch.S3.Operations.Objects;
@@ -54,7 +55,7 @@ internal static class UploadLists
 
     public static async Task ListUploadsAsync(S3Request request)
     {
-        BucketVersion bucket = await BucketNames.FindAsync(request);
+        (BucketVersion bucket, _) = await BucketOperations.FindLiveAsync(request);
         string prefix = request.Query.Value("prefix") ?? "";
         string? delimiter = request.Query.Value("delimiter");
         string keyMarker = request.Query.Value("key-marker") ?? "";

@@ -54,6 +54,7 @@ internal static class UploadOperations
         request.Checks!.ComputeSha256();
         ObjectChecksum? checksum = null;
         Result<SiteUploadPart> put = await request.S3.Doors.Uploads.PutPartAsync(
+            request.Caller,
             upload,
             number,
             body,
@@ -97,7 +98,8 @@ internal static class UploadOperations
             throw S3ErrorCode.InvalidArgument.With("The x-amz-copy-source-range value must be of the form bytes=first-last, inside the source object.");
         }
 
-        Result<SiteUploadPart> put = await request.S3.Doors.Uploads.CopyPartAsync(upload, number, content, offset, length, request.Aborted);
+        Result<SiteUploadPart> put = await request.S3.Doors.Uploads.CopyPartAsync(
+            request.Caller, upload, number, content, offset, length, request.Aborted);
         SiteUploadPart part = put.IsOk ? put.Value : throw S3Errors.OfUpload(put.Error);
         await XmlAnswer.SendAsync(request, "CopyPartResult", xml =>
         {
