@@ -52,7 +52,7 @@ internal sealed class S3Benchmark : IBenchmark
         await using Responder closingResponder = responder;
         (CephGateway Gateway, S3Target Target)? ceph = context.IsAlone ? null : await CephGateway.StartAsync(context, cancellationToken);
         await using CephGateway? closingCeph = ceph?.Gateway;
-        (NginxFiles Server, S3Target Target, string Root)? nginx = 
+        (NginxFiles Server, S3Target Target, string Root)? nginx =
             context.IsAlone ? null : await NginxFiles.StartAsync(context.Folder, cancellationToken);
         await using NginxFiles? closingNginx = nginx?.Server;
 
