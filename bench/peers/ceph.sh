@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # A Ceph gateway on the loopback: a monitor, an OSD (bluestore on a file, one copy), radosgw with tcp_nodelay.
-# ceph.sh start FOLDER PORT ACCESS SECRET: PORT is the gateway's; the two hundred after it are used too. ceph.sh stop FOLDER.
+# ceph.sh FOLDER PORT ACCESS SECRET: PORT is the gateway's; the two hundred after it are used too. Says the process ids when the gateway
+# answers, and ends all when its own standard input ends: the kernel sees to that however the parent ends.
 set -euo pipefail
 
 configure() {
@@ -41,6 +42,12 @@ rgw enable ops log = false
 TEXT
 }
 
+# daemon PROGRAM ARGUMENT…: if this script itself is killed, the kernel ends it.
+daemon() {
+    setpriv --pdeathsig KILL "$@" -f 3<&- 4>&- 5>&- &
+    daemons=($! "${daemons[@]}")
+}
+
 start() {
     mkdir -p "$folder"/{mon,osd,rgw}
     configure
@@ -49,26 +56,25 @@ start() {
     monmaptool --create --clobber --fsid "$(awk '/^fsid/ { print $3 }' "$folder/ceph.conf")" \
         --addv a "[v2:127.0.0.1:$((port + 1))]" "$folder/monmap" >/dev/null
     ceph-mon -c "$folder/ceph.conf" --mkfs -i a --monmap "$folder/monmap"
-    ceph-mon -c "$folder/ceph.conf" -i a
+    daemon ceph-mon -c "$folder/ceph.conf" -i a
     timeout 120 ceph -c "$folder/ceph.conf" osd new "$id" 0 >/dev/null
     ceph-osd -c "$folder/ceph.conf" -i 0 --mkfs --osd-uuid "$id"
-    ceph-osd -c "$folder/ceph.conf" -i 0
+    daemon ceph-osd -c "$folder/ceph.conf" -i 0
     timeout 300 radosgw-admin -c "$folder/ceph.conf" user create --uid bench --display-name bench \
         --access-key "$access" --secret "$secret" >/dev/null
-    radosgw -c "$folder/ceph.conf" -n client.rgw
+    daemon radosgw -c "$folder/ceph.conf" -n client.rgw
     for _ in $(seq 1200); do
-        (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && return
+        (exec 6<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && return
         sleep 0.1
     done
-    echo "ceph.sh: the gateway does not answer" >&2
+    echo "ceph.sh: the gateway does not answer"
     return 1
 }
 
 stop() {
-    local file pid
-    for file in "$folder"/{client.rgw,osd.0,mon.a}.pid; do
-        [[ -s $file ]] || continue
-        pid=$(<"$file")
+    local code=$? pid
+    ((code == 0)) || tail -n 20 "$folder.log" >&5
+    for pid in "${daemons[@]}"; do
         kill "$pid" 2>/dev/null || continue
         for _ in $(seq 300); do
             kill -0 "$pid" 2>/dev/null || continue 2
@@ -78,15 +84,9 @@ stop() {
     done
 }
 
-command=$1 folder=$2
-case "$command" in
-    start)
-        port=$3 access=$4 secret=$5
-        start >"$folder.log" 2>&1 || {
-            tail -n 20 "$folder.log" >&2
-            stop
-            exit 1
-        }
-        ;;
-    stop) stop ;;
-esac
+folder=$1 port=$2 access=$3 secret=$4 daemons=()
+exec 3<&0 4>&1 5>&2 </dev/null >"$folder.log" 2>&1
+trap stop EXIT
+start
+echo "${daemons[@]}" >&4
+cat <&3

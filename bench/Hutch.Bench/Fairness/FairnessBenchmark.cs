@@ -54,7 +54,7 @@ internal sealed class FairnessBenchmark : IBenchmark
 
     private static async Task<double?> MeasureNginxAsync(BenchmarkContext context, byte[] large, byte[] small, int reads, CancellationToken ct)
     {
-        if (await NginxFiles.StartAsync(context.Folder, ct) is not ({ } server, { } target, { } root))
+        if (await NginxFiles.StartAsync(context, ct) is not ({ } server, { } target, { } root))
         {
             return null;
         }

@@ -4,33 +4,24 @@ using Hutch.EndToEnd.Tests.Harness;
 
 namespace Hutch.Bench.S3;
 
-/// <summary>Ceph's gateway from Debian: <c>bench/peers/ceph.sh</c> starts and stops it.</summary>
-internal sealed class CephGateway(string script, string folder) : IAsyncDisposable
+/// <summary>Ceph's gateway from Debian.</summary>
+internal static class CephGateway
 {
     private const string Access = "BENCHACCESS";
     private const string Secret = "bench-secret";
-    private static readonly string[] Daemons = ["mon.a", "osd.0", "client.rgw"];
 
     /// <summary>Starts it; null where it is not installed.</summary>
-    public static async Task<(CephGateway Gateway, S3Target Target)?> StartAsync(BenchmarkContext context, CancellationToken ct)
+    public static async Task<(PeerProcess Process, S3Target Target)?> StartAsync(BenchmarkContext context, CancellationToken ct)
     {
         if (!File.Exists("/usr/bin/radosgw"))
         {
             return null;
         }
 
-        var gateway = new CephGateway(Path.Combine(context.PeersFolder, "ceph.sh"), Path.Combine(context.Folder, "ceph"));
         int port = LoopbackPort.FindFree();
-        await BenchmarkContext.RunProgramAsync(
-            gateway.Script, ["start", gateway.Folder, port.ToString(CultureInfo.InvariantCulture), Access, Secret], ct);
-        int[] processes =
-            [.. Daemons.Select(name => int.Parse(File.ReadAllText(Path.Combine(gateway.Folder, name + ".pid")), CultureInfo.InvariantCulture))];
-        return (gateway, new S3Target("ceph", new IPEndPoint(IPAddress.Loopback, port), (Access, Secret), processes));
+        string folder = Path.Combine(context.Folder, "ceph");
+        PeerProcess process = await PeerProcess.StartAsync(
+            context, "ceph.sh", [folder, port.ToString(CultureInfo.InvariantCulture), Access, Secret], ct);
+        return (process, new S3Target("ceph", new IPEndPoint(IPAddress.Loopback, port), (Access, Secret), process.Ids));
     }
-
-    private string Script { get; } = script;
-
-    private string Folder { get; } = folder;
-
-    public async ValueTask DisposeAsync() => await BenchmarkContext.RunProgramAsync(Script, ["stop", Folder], CancellationToken.None);
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using Hutch.EndToEnd.Tests.Harness;
@@ -6,12 +5,13 @@ using Hutch.EndToEnd.Tests.Harness;
 namespace Hutch.Bench.S3;
 
 /// <summary>nginx with the same bytes in plain files: what a GET can cost at best.</summary>
-internal sealed class NginxFiles(Process process) : IAsyncDisposable
+internal static class NginxFiles
 {
     private const string Program = "/usr/sbin/nginx";
+    private const int MaxTries = 1000;
 
     /// <summary>Starts it; null where it is not installed.</summary>
-    public static async Task<(NginxFiles Server, S3Target Target, string Root)?> StartAsync(string folder, CancellationToken ct)
+    public static async Task<(PeerProcess Process, S3Target Target, string Root)?> StartAsync(BenchmarkContext context, CancellationToken ct)
     {
         if (!File.Exists(Program))
         {
@@ -19,21 +19,16 @@ internal sealed class NginxFiles(Process process) : IAsyncDisposable
         }
 
         int port = LoopbackPort.FindFree();
-        string root = Path.Combine(folder, "nginx");
+        string root = Path.Combine(context.Folder, "nginx");
         Directory.CreateDirectory(Path.Combine(root, S3Target.Bucket));
-        string file = Path.Combine(folder, "nginx.conf");
+        string file = Path.Combine(context.Folder, "nginx.conf");
         await File.WriteAllTextAsync(file, Configuration(root, port), ct);
-        Process process = Process.Start(new ProcessStartInfo(Program, ["-c", file, "-p", folder]) { RedirectStandardError = true })
-            ?? throw new InvalidOperationException("nginx did not start.");
+        PeerProcess process = await PeerProcess.StartAsync(
+            context, "with-parent.sh", [Program, "-c", file, "-p", context.Folder], ct);
         await LoopbackServer.WaitAsync(port, ct);
-        return (new NginxFiles(process), new S3Target("nginx", new IPEndPoint(IPAddress.Loopback, port), null, [process.Id, .. Workers(process.Id)]), root);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        process.Kill(entireProcessTree: true);
-        await process.WaitForExitAsync();
-        process.Dispose();
+        int master = process.Ids[0];
+        var target = new S3Target("nginx", new IPEndPoint(IPAddress.Loopback, port), null, [master, .. await WorkersAsync(master, ct)]);
+        return (process, target, root);
     }
 
     private static string Configuration(string root, int port)
@@ -49,19 +44,20 @@ internal sealed class NginxFiles(Process process) : IAsyncDisposable
             """;
     }
 
-    private static IEnumerable<int> Workers(int master)
+    private static async Task<IEnumerable<int>> WorkersAsync(int master, CancellationToken ct)
     {
         string children = $"/proc/{master}/task/{master}/children";
-        while (File.ReadAllText(children).Split(' ', StringSplitOptions.RemoveEmptyEntries) is var workers)
+        for (int i = 0; i < MaxTries; i++)
         {
+            string[] workers = (await File.ReadAllTextAsync(children, ct)).Split(' ', StringSplitOptions.RemoveEmptyEntries);
             if (workers.Length == Environment.ProcessorCount)
             {
                 return workers.Select(id => int.Parse(id, CultureInfo.InvariantCulture));
             }
 
-            Thread.Sleep(10);
+            await Task.Delay(TimeSpan.FromMilliseconds(10), ct);
         }
 
-        return [];
+        throw new InvalidOperationException("nginx did not start its workers.");
     }
 }

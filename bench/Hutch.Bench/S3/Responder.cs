@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -11,18 +10,19 @@ namespace Hutch.Bench.S3;
 /// A server that does nothing: it answers as soon as a request has come, with zeros as long as the path's beginning says. What the driver
 /// reaches with it is the most that it could measure.
 /// </summary>
-internal sealed class Responder(Process process) : IAsyncDisposable
+internal static class Responder
 {
     /// <summary>The hidden argument of this program behind which it becomes the responder.</summary>
     public const string Argument = "s3-responder";
 
     /// <summary>Starts it in a process of its own.</summary>
-    public static async Task<(Responder Server, S3Target Target)> StartAsync(CancellationToken ct)
+    public static async Task<(PeerProcess Process, S3Target Target)> StartAsync(BenchmarkContext context, CancellationToken ct)
     {
         int port = LoopbackPort.FindFree();
-        Process process = Process.Start(Environment.ProcessPath!, [Argument, port.ToString(CultureInfo.InvariantCulture)]);
+        PeerProcess process = await PeerProcess.StartAsync(
+            context, "with-parent.sh", [Environment.ProcessPath!, Argument, port.ToString(CultureInfo.InvariantCulture)], ct);
         await LoopbackServer.WaitAsync(port, ct);
-        return (new Responder(process), new S3Target("nothing", new IPEndPoint(IPAddress.Loopback, port), null, [process.Id]));
+        return (process, new S3Target("nothing", new IPEndPoint(IPAddress.Loopback, port), null, process.Ids));
     }
 
     /// <summary>Is the responder, until it is killed.</summary>
@@ -35,13 +35,6 @@ internal sealed class Responder(Process process) : IAsyncDisposable
             Socket socket = listener.AcceptSocket();
             new Thread(() => Answer(socket)) { IsBackground = true }.Start();
         }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        process.Kill();
-        await process.WaitForExitAsync();
-        process.Dispose();
     }
 
     private static void Answer(Socket socket)

@@ -48,13 +48,13 @@ internal sealed class S3Benchmark : IBenchmark
     {
         (HutchDoor door, S3Target hutch) = await HutchDoor.StartAsync(context.Folder, cancellationToken);
         await using HutchDoor closing = door;
-        (Responder responder, S3Target nothing) = await Responder.StartAsync(cancellationToken);
-        await using Responder closingResponder = responder;
-        (CephGateway Gateway, S3Target Target)? ceph = context.IsAlone ? null : await CephGateway.StartAsync(context, cancellationToken);
-        await using CephGateway? closingCeph = ceph?.Gateway;
-        (NginxFiles Server, S3Target Target, string Root)? nginx =
-            context.IsAlone ? null : await NginxFiles.StartAsync(context.Folder, cancellationToken);
-        await using NginxFiles? closingNginx = nginx?.Server;
+        (PeerProcess responder, S3Target nothing) = await Responder.StartAsync(context, cancellationToken);
+        await using PeerProcess closingResponder = responder;
+        (PeerProcess Process, S3Target Target)? ceph = context.IsAlone ? null : await CephGateway.StartAsync(context, cancellationToken);
+        await using PeerProcess? closingCeph = ceph?.Process;
+        (PeerProcess Process, S3Target Target, string Root)? nginx =
+            context.IsAlone ? null : await NginxFiles.StartAsync(context, cancellationToken);
+        await using PeerProcess? closingNginx = nginx?.Process;
 
         S3Target[] stores = ceph is { } gateway ? [hutch, gateway.Target] : [hutch];
         S3Target[] readable = nginx is { } files ? [.. stores, files.Target, nothing] : [.. stores, nothing];
