@@ -147,7 +147,8 @@ public readonly struct MemberKey : IEquatable<MemberKey>, IComparable<MemberKey>
     /// <inheritdoc/>
     public int CompareTo(MemberKey other)
     {
-        int order = Kind.CompareTo(other.Kind);
+        // As a number: an enum would be boxed, where the compiler does not see through it.
+        int order = ((byte)Kind).CompareTo((byte)other.Kind);
         if (order == 0 && (order = _a.CompareTo(other._a)) == 0 && (order = _b.CompareTo(other._b)) == 0 && (order = _c.CompareTo(other._c)) == 0)
         {
             order = _d.CompareTo(other._d);

@@ -13,7 +13,8 @@ internal static class KeyFilter
     private const int WordsPerBlock = BlockSize / sizeof(uint);
     private const int BitsPerKey = 12;
 
-    private static ReadOnlySpan<uint> Salts => [0x47b6137b, 0x44974d91, 0x8824ad5b, 0xa2b7289d, 0x705495c7, 0x2df1424b, 0x9efc4947, 0x5c6bfb31];
+    // No span of constants: without optimization it allocates each time that it is asked for.
+    private static readonly uint[] Salts = [0x47b6137b, 0x44974d91, 0x8824ad5b, 0xa2b7289d, 0x705495c7, 0x2df1424b, 0x9efc4947, 0x5c6bfb31];
 
     public static int BlocksFor(int keys) => Math.Max(1, (int)(((long)keys * BitsPerKey + (BlockSize * 8) - 1) / (BlockSize * 8)));
 

@@ -76,6 +76,7 @@ public class IndexTests
         for (int i = 0; i < 1000; i++)
         {
             index.TryFind(absent, out _);
+            index.TryFind(entries[i].Key, out _);
         }
 
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
