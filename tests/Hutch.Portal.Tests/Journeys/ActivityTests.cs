@@ -6,24 +6,20 @@ using static Microsoft.Playwright.Assertions;
 namespace Hutch.Portal.Tests.Journeys;
 
 /// <summary>An operator sees what goes on while it goes on; an owner sees who did what.</summary>
-public sealed class ActivityTests(Browser browser)
+public sealed class ActivityTests(Browser browser) : Journey(browser)
 {
     [Fact]
     public async Task A_transfer_is_seen_while_it_runs_and_what_was_done_with_a_dataset_afterwards()
     {
-        await using PortalSite site = await PortalSite.StartAsync();
-        string token = await site.UserAsync("ada");
-        string id = await site.DatasetAsync("lysozyme", token);
-        await site.AskAsync(HttpMethod.Post, "jobs", new { kind = "checkpoint" });
-        await using IBrowserContext office = await site.WindowAsync(browser, "admin");
-        await using IBrowserContext window = await site.WindowAsync(browser, "ada");
-        IPage admin = await office.NewPageAsync();
-        IPage page = await window.NewPageAsync();
+        string id = await DatasetAsync("lysozyme");
+        await Site.AskAsync(HttpMethod.Post, "jobs", new { kind = "checkpoint" });
+        IPage admin = await OpenAsync("admin");
+        IPage page = await OpenAsync();
 
         // A file of which a part has been sent, and no more for a while.
         var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
         await pipe.Writer.WriteAsync(new byte[20 << 20], TestContext.Current.CancellationToken);
-        Task sending = site.AskAsync(HttpMethod.Put, $"datasets/{id}/entries/frames.raw", new StreamContent(pipe.Reader.AsStream()), token);
+        Task sending = Site.AskAsync(HttpMethod.Put, $"datasets/{id}/entries/frames.raw", new StreamContent(pipe.Reader.AsStream()), Token);
         await admin.GotoAsync("/admin/activity");
         ILocator row = admin.GetByRole(AriaRole.Table, new() { Name = "Under way" }).GetByRole(AriaRole.Row).Filter(new() { HasText = "ada" });
         await Expect(row).ToContainTextAsync("PUT entries");
@@ -31,7 +27,7 @@ public sealed class ActivityTests(Browser browser)
         await Expect(admin.GetByRole(AriaRole.List, new() { Name = "Done last" })).ToContainTextAsync("Dataset made");
         await admin.PictureAsync("admin-activity-busy");
         await row.GetByRole(AriaRole.Link).ClickAsync();
-        await Expect(admin).ToHaveURLAsync(site.Url($"/datasets/{id}"));
+        await Expect(admin).ToHaveURLAsync(Site.Url($"/datasets/{id}"));
 
         await pipe.Writer.CompleteAsync();
         await sending;
@@ -42,7 +38,7 @@ public sealed class ActivityTests(Browser browser)
         await page.GotoAsync($"/datasets/{id}/activity");
         ILocator events = page.GetByRole(AriaRole.List, new() { Name = "Activity" });
         await Expect(events).ToContainTextAsync("Dataset made");
-        await site.AskAsync(HttpMethod.Post, $"datasets/{id}/snapshots", new { message = "First frames" }, token);
+        await Site.AskAsync(HttpMethod.Post, $"datasets/{id}/snapshots", new { message = "First frames" }, Token);
         await Expect(events).ToContainTextAsync("First frames");
         await events.GetByRole(AriaRole.Link, new() { Name = "@1" }).ClickAsync();
         await Expect(page.GetByText("You look at version @1")).ToBeVisibleAsync();

@@ -6,22 +6,20 @@ using static Microsoft.Playwright.Assertions;
 namespace Hutch.Portal.Tests.Journeys;
 
 /// <summary>Frames are analysed, and the plot and the table grow with them.</summary>
-public sealed class AnalysisTests(Browser browser)
+public sealed class AnalysisTests(Browser browser) : Journey(browser)
 {
     private const int Frames = 6;
 
     [Fact]
     public async Task Results_are_plotted_while_they_come()
     {
-        await using PortalSite site = await PortalSite.StartAsync();
         using var shell = new CommandLine();
-        await MustAsync(shell, site.AdminToken, "login", site.Address.ToString());
+        await MustAsync(shell, Site.AdminToken, "login", Site.Address.ToString());
         await MustAsync(shell, null, "simulate", "dataset", "lysozyme", "--images", $"{Frames}");
         await MustAsync(shell, null, "ingest", "lysozyme_master.h5", "lysozyme");
-        JsonElement dataset = await site.AskAsync(HttpMethod.Get, "datasets/resolve?name=lysozyme");
+        JsonElement dataset = await Site.AskAsync(HttpMethod.Get, "datasets/resolve?name=lysozyme");
         string id = dataset.GetProperty("id").GetString()!;
-        await using IBrowserContext window = await site.WindowAsync(browser, "admin");
-        IPage page = await window.NewPageAsync();
+        IPage page = await OpenAsync("admin");
         List<string> errors = page.Listen();
 
         await page.GotoAsync($"/datasets/{id}/analysis");

@@ -6,33 +6,29 @@ using static Microsoft.Playwright.Assertions;
 namespace Hutch.Portal.Tests.Journeys;
 
 /// <summary>Find, look into, compare; with the mouse, the keyboard, and a finger.</summary>
-public sealed class BrowsingTests(Browser browser)
+public sealed class BrowsingTests(Browser browser) : Journey(browser)
 {
     [Fact]
     public async Task A_dataset_is_found_and_its_files_are_shown_without_running_them()
     {
-        await using PortalSite site = await PortalSite.StartAsync();
-        string token = await site.UserAsync("ada");
         for (int i = 0; i < 5; i++)
         {
-            await site.DatasetAsync($"other-{i}", token);
+            await DatasetAsync($"other-{i}");
         }
 
-        string id = await site.DatasetAsync(
+        string id = await DatasetAsync(
             "lysozyme",
-            token,
             ("README.md", "# Hello\n\n![rings](rings.svg)\n\n<script>top.stolen = 1</script>"),
             ("page.html", "<h1>There</h1><script>top.stolen = 1</script><img src=x onerror='top.stolen = 1'>"),
             ("table.csv", "a,b\n1,\"x, y\"\n"));
-        await site.AskAsync(
+        await Site.AskAsync(
             HttpMethod.Put,
             $"datasets/{id}/entries/rings.svg",
             new StringContent("<svg xmlns='http://www.w3.org/2000/svg' width='60' height='40'><script>top.stolen = 1</script><rect width='60' height='40' fill='teal'/></svg>", Encoding.UTF8, "image/svg+xml"),
-            token);
-        await site.AskAsync(
-            HttpMethod.Put, $"datasets/{id}/entries/dot.png", new ByteArrayContent(Convert.FromBase64String(Dot)) { Headers = { ContentType = new("image/png") } }, token);
-        await using IBrowserContext window = await site.WindowAsync(browser, "ada");
-        IPage page = await window.NewPageAsync();
+            Token);
+        await Site.AskAsync(
+            HttpMethod.Put, $"datasets/{id}/entries/dot.png", new ByteArrayContent(Convert.FromBase64String(Dot)) { Headers = { ContentType = new("image/png") } }, Token);
+        IPage page = await OpenAsync();
 
         await page.GotoAsync("/");
         await page.GetByRole(AriaRole.Searchbox).FillAsync("lysoz");
@@ -56,14 +52,10 @@ public sealed class BrowsingTests(Browser browser)
     [Fact]
     public async Task A_document_of_a_dataset_has_no_origin_and_reaches_nothing()
     {
-        await using PortalSite site = await PortalSite.StartAsync();
-        string token = await site.UserAsync("ada");
-        string id = await site.DatasetAsync(
+        string id = await DatasetAsync(
             "hostile",
-            token,
             ("page.html", "<script>document.title = 'ran'; fetch('/api/v1/me').then(r => r.text()).then(t => { document.title = t; });</script><form action='/api/v1/logout' method='post'><button>leave</button></form>"));
-        await using IBrowserContext window = await site.WindowAsync(browser, "ada");
-        IPage page = await window.NewPageAsync();
+        IPage page = await OpenAsync();
 
         // Even opened by itself, without the frame.
         IResponse? response = await page.GotoAsync($"/api/v1/datasets/{id}/entries/page.html?view=sandbox");
@@ -85,11 +77,8 @@ public sealed class BrowsingTests(Browser browser)
     public async Task Fifty_thousand_entries_are_walked_with_the_keyboard_and_only_what_is_seen_is_drawn()
     {
         const int Entries = 50_000;
-        await using PortalSite site = await PortalSite.StartAsync();
-        string token = await site.UserAsync("ada");
-        string id = await ManyEntries.PushAsync(site, token, "many", Entries);
-        await using IBrowserContext window = await site.WindowAsync(browser, "ada");
-        IPage page = await window.NewPageAsync();
+        string id = await ManyEntries.PushAsync(Site, Token, "many", Entries);
+        IPage page = await OpenAsync();
 
         await page.GotoAsync($"/datasets/{id}");
         ILocator grid = page.GetByRole(AriaRole.Grid, new() { Name = "Files" });
@@ -122,11 +111,8 @@ public sealed class BrowsingTests(Browser browser)
     public async Task A_million_entries_open_at_once_and_any_of_them_is_found()
     {
         const int Entries = 1_000_000;
-        await using PortalSite site = await PortalSite.StartAsync();
-        string token = await site.UserAsync("ada");
-        string id = await ManyEntries.PushAsync(site, token, "million", Entries);
-        await using IBrowserContext window = await site.WindowAsync(browser, "ada");
-        IPage page = await window.NewPageAsync();
+        string id = await ManyEntries.PushAsync(Site, Token, "million", Entries);
+        IPage page = await OpenAsync();
 
         await page.GotoAsync($"/datasets/{id}");
         ILocator grid = page.GetByRole(AriaRole.Grid, new() { Name = "Files" });
@@ -142,10 +128,7 @@ public sealed class BrowsingTests(Browser browser)
     [Fact]
     public async Task Everything_on_the_way_to_a_new_dataset_is_done_with_the_keyboard()
     {
-        await using PortalSite site = await PortalSite.StartAsync();
-        await site.UserAsync("ada");
-        await using IBrowserContext window = await site.AnonymousAsync(browser);
-        IPage page = await window.NewPageAsync();
+        IPage page = await OpenAsStrangerAsync();
 
         await page.GotoAsync("/");
         await page.Locator("input[name=username]").WaitForAsync();
@@ -183,10 +166,7 @@ public sealed class BrowsingTests(Browser browser)
     [Fact]
     public async Task On_a_phone_the_menu_opens_and_leads_on()
     {
-        await using PortalSite site = await PortalSite.StartAsync();
-        await site.UserAsync("ada");
-        await using IBrowserContext window = await site.WindowAsync(browser, "ada", 390, 844);
-        IPage page = await window.NewPageAsync();
+        IPage page = await OpenAsync("ada", 390, 844);
 
         await page.GotoAsync("/");
         await page.GetByRole(AriaRole.Button, new() { Name = "Open the menu" }).ClickAsync();
@@ -199,15 +179,12 @@ public sealed class BrowsingTests(Browser browser)
     [Fact]
     public async Task What_happens_elsewhere_is_seen_without_asking()
     {
-        await using PortalSite site = await PortalSite.StartAsync();
-        string token = await site.UserAsync("ada");
-        string id = await site.DatasetAsync("live", token, ("a.txt", "a"));
-        await using IBrowserContext window = await site.WindowAsync(browser, "ada");
-        IPage page = await window.NewPageAsync();
+        string id = await DatasetAsync("live", ("a.txt", "a"));
+        IPage page = await OpenAsync();
         await page.GotoAsync($"/datasets/{id}");
         await Expect(page.GetByText("a.txt")).ToBeVisibleAsync();
 
-        await site.AskAsync(HttpMethod.Put, $"datasets/{id}/entries/b.txt", new StringContent("b"), token);
+        await Site.AskAsync(HttpMethod.Put, $"datasets/{id}/entries/b.txt", new StringContent("b"), Token);
         await Expect(page.GetByText("b.txt")).ToBeVisibleAsync();
     }
 

@@ -6,16 +6,15 @@ using static Microsoft.Playwright.Assertions;
 namespace Hutch.Portal.Tests.Journeys;
 
 /// <summary>People come by an invite, and leave what they had to somebody else.</summary>
-public sealed class ComingAndLeavingTests(Browser browser)
+public sealed class ComingAndLeavingTests(Browser browser) : Journey(browser)
 {
+    protected override ZoneOptions Zone => new() { Durable = false, Accounts = new AccountOptions { InvitesMakeAccounts = true } };
+
     [Fact]
     public async Task A_new_person_accepts_an_invite_whose_mail_is_also_read_in_the_portal()
     {
-        await using PortalSite site = await PortalSite.StartAsync(new ZoneOptions { Durable = false, Accounts = new AccountOptions { InvitesMakeAccounts = true } });
-        string token = await site.UserAsync("ada");
-        string id = await site.DatasetAsync("lysozyme", token, ("notes.txt", "for carol"));
-        await using IBrowserContext window = await site.WindowAsync(browser, "ada");
-        IPage page = await window.NewPageAsync();
+        string id = await DatasetAsync("lysozyme", ("notes.txt", "for carol"));
+        IPage page = await OpenAsync();
 
         await page.GotoAsync($"/datasets/{id}/access");
         await page.GetByLabel("Mail it to").FillAsync("carol@example.org");
@@ -26,8 +25,7 @@ public sealed class ComingAndLeavingTests(Browser browser)
         await Expect(page.GetByRole(AriaRole.Region, new() { NameRegex = new("carol@example.org") })).ToContainTextAsync("ada/lysozyme");
         await page.PictureAsync("mail");
 
-        await using IBrowserContext stranger = await site.AnonymousAsync(browser);
-        IPage theirs = await stranger.NewPageAsync();
+        IPage theirs = await OpenAsStrangerAsync();
         await theirs.GotoAsync(link);
         await Expect(theirs.GetByText("invites you to the dataset")).ToBeVisibleAsync();
         await theirs.PictureAsync("invite");
@@ -41,7 +39,7 @@ public sealed class ComingAndLeavingTests(Browser browser)
         await page.GotoAsync($"/datasets/{id}/access");
         await Expect(page.GetByRole(AriaRole.Combobox, new() { Name = "Right of user:carol" })).ToHaveValueAsync("read");
         await Expect(page.GetByText("1 of 1 used")).ToBeVisibleAsync();
-        await stranger.ClearCookiesAsync();
+        await theirs.Context.ClearCookiesAsync();
         await theirs.GotoAsync("about:blank");
         await theirs.GotoAsync(link);
         await Expect(theirs.GetByText("This invite cannot be used any more")).ToBeVisibleAsync();
@@ -51,17 +49,12 @@ public sealed class ComingAndLeavingTests(Browser browser)
     [Fact]
     public async Task Who_leaves_hands_everything_over_and_is_out_at_once()
     {
-        await using PortalSite site = await PortalSite.StartAsync();
-        string token = await site.UserAsync("ada");
-        await site.UserAsync("bob");
-        string id = await site.DatasetAsync("lysozyme", token, ("notes.txt", "kept"));
-        await site.SetPasswordAsync("admin");
-        await using IBrowserContext office = await site.WindowAsync(browser, "admin");
-        await using IBrowserContext adas = await site.WindowAsync(browser, "ada");
-        await using IBrowserContext bobs = await site.WindowAsync(browser, "bob");
-        IPage admin = await office.NewPageAsync();
-        IPage ada = await adas.NewPageAsync();
-        IPage bob = await bobs.NewPageAsync();
+        await Site.UserAsync("bob");
+        string id = await DatasetAsync("lysozyme", ("notes.txt", "kept"));
+        await Site.SetPasswordAsync("admin");
+        IPage admin = await OpenAsync("admin");
+        IPage ada = await OpenAsync();
+        IPage bob = await OpenAsync("bob");
         await ada.GotoAsync($"/datasets/{id}");
         await Expect(ada.GetByText("notes.txt")).ToBeVisibleAsync();
 

@@ -6,25 +6,22 @@ using static Microsoft.Playwright.Assertions;
 namespace Hutch.Portal.Tests.Journeys;
 
 /// <summary>The commands that the portal shows are the exact ones: each is copied from the page and run.</summary>
-public sealed class CommandTests(Browser browser)
+public sealed class CommandTests(Browser browser) : Journey(browser)
 {
     [Fact]
     public async Task Push_clone_download_and_verify_are_pasted_from_the_pages_and_work()
     {
-        await using PortalSite site = await PortalSite.StartAsync();
-        string token = await site.UserAsync("ada");
-        string id = await site.DatasetAsync("lysozyme", token);
+        string id = await DatasetAsync("lysozyme");
         using var shell = new CommandLine();
-        await using IBrowserContext window = await site.WindowAsync(browser, "ada");
-        IPage page = await window.NewPageAsync();
+        IPage page = await OpenAsync();
 
         await page.GotoAsync($"/datasets/{id}");
         await page.GetByRole(AriaRole.Button, new() { Name = "Clone" }).ClickAsync();
         string login = await CommandAsync(page, "Login command"), clone = await CommandAsync(page, "Clone command");
         await page.PictureAsync("clone");
         await page.Keyboard.PressAsync("Escape");
-        await shell.PasteAsync($"mkdir 'run 1' && echo one > 'run 1/it'\\''s.txt' && echo two > two.txt && echo $HUTCH_TOKEN | {login}", "mine", token);
-        await shell.PasteAsync(await CommandAsync(page, "Push command"), "mine", token);
+        await shell.PasteAsync($"mkdir 'run 1' && echo one > 'run 1/it'\\''s.txt' && echo two > two.txt && echo $HUTCH_TOKEN | {login}", "mine", Token);
+        await shell.PasteAsync(await CommandAsync(page, "Push command"), "mine", Token);
 
         // The page hears of the push.
         await page.GetByRole(AriaRole.Link, new() { Name = "run 1" }).ClickAsync();
@@ -35,9 +32,9 @@ public sealed class CommandTests(Browser browser)
         Assert.Equal("lysozyme-1.zip", zip.SuggestedFilename);
         await page.Keyboard.PressAsync("Escape");
 
-        await shell.PasteAsync(clone, "whole", token);
-        await shell.PasteAsync(folder, "part", token);
-        await shell.PasteAsync(download, "archive", token);
+        await shell.PasteAsync(clone, "whole", Token);
+        await shell.PasteAsync(folder, "part", Token);
+        await shell.PasteAsync(download, "archive", Token);
         Assert.Equal("two\n", await ReadAsync("whole/lysozyme/two.txt"));
         Assert.Equal("one\n", await ReadAsync("part/lysozyme/run 1/it's.txt"));
         Assert.NotNull(new FileInfo(shell.PathOf("part/lysozyme/two.txt")).LinkTarget);
@@ -50,7 +47,7 @@ public sealed class CommandTests(Browser browser)
         await page.GetByRole(AriaRole.Menuitem, new() { Name = "Verify" }).ClickAsync();
         await Expect(page.GetByText("Every byte is what its hash says")).ToBeVisibleAsync();
         await page.PictureAsync("verify");
-        await shell.PasteAsync(await CommandAsync(page, "Verify command"), "mine", token);
+        await shell.PasteAsync(await CommandAsync(page, "Verify command"), "mine", Token);
 
         Task<string> ReadAsync(string path) => File.ReadAllTextAsync(shell.PathOf(path), TestContext.Current.CancellationToken);
     }

@@ -5,17 +5,15 @@ using static Microsoft.Playwright.Assertions;
 namespace Hutch.Portal.Tests.Journeys;
 
 /// <summary>The first minutes of a site, in a browser.</summary>
-public sealed class FirstLoginTests(Browser browser)
+public sealed class FirstLoginTests(Browser browser) : Journey(browser)
 {
     [Fact]
     public async Task The_link_of_the_first_start_leads_in_and_a_password_takes_its_place()
     {
-        await using PortalSite site = await PortalSite.StartAsync();
-        await using IBrowserContext window = await site.AnonymousAsync(browser);
-        IPage page = await window.NewPageAsync();
+        IPage page = await OpenAsStrangerAsync();
         List<string> errors = page.Listen();
 
-        await page.GotoAsync(site.FirstLink);
+        await page.GotoAsync(Site.FirstLink);
         await page.PictureAsync("login-link");
         await page.GetByRole(AriaRole.Button, new() { Name = "Log in" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Profile" })).ToBeVisibleAsync();
@@ -33,7 +31,7 @@ public sealed class FirstLoginTests(Browser browser)
 
         await page.Context.ClearCookiesAsync();
         await page.GotoAsync("about:blank");
-        await page.GotoAsync(site.FirstLink);
+        await page.GotoAsync(Site.FirstLink);
         await page.GetByRole(AriaRole.Button, new() { Name = "Log in" }).ClickAsync();
         await Expect(page.GetByText("The link could not be used")).ToBeVisibleAsync();
         await page.PictureAsync("login-link-used");
@@ -42,10 +40,7 @@ public sealed class FirstLoginTests(Browser browser)
     [Fact]
     public async Task A_wrong_password_and_an_unknown_user_are_told_in_the_same_words()
     {
-        await using PortalSite site = await PortalSite.StartAsync();
-        await site.UserAsync("ada");
-        await using IBrowserContext window = await site.AnonymousAsync(browser);
-        IPage page = await window.NewPageAsync();
+        IPage page = await OpenAsStrangerAsync();
 
         await page.GotoAsync("/datasets/none?x=1");
         await LogInAsync(page, "ada", "wrong");
@@ -57,7 +52,7 @@ public sealed class FirstLoginTests(Browser browser)
         Assert.Equal(wrong, unknown);
 
         await LogInAsync(page, "ada", PortalSite.Password);
-        await Expect(page).ToHaveURLAsync(site.Url("/datasets/none?x=1"));
+        await Expect(page).ToHaveURLAsync(Site.Url("/datasets/none?x=1"));
         await Expect(page.GetByText("There is no such dataset")).ToBeVisibleAsync();
     }
 

@@ -6,7 +6,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Hutch.Portal.Tests.Journeys;
 
 /// <summary>Names that other people chose: with markup, from right to left, as long as names may be. They are shown, and do nothing.</summary>
-public sealed class NamesTests(Browser browser)
+public sealed class NamesTests(Browser browser) : Journey(browser)
 {
     private const int MostPathBytes = 1024;
     private const string Markup = "<img src=x onerror=\"window.stolen = 1\"><script>window.stolen = 2<\u2215script>.txt";
@@ -18,16 +18,13 @@ public sealed class NamesTests(Browser browser)
     [InlineData(390, 844)]
     public async Task Files_with_every_kind_of_name_are_uploaded_listed_opened_and_found_again(int width, int height)
     {
-        await using PortalSite site = await PortalSite.StartAsync();
-        string token = await site.UserAsync("ada");
-        string id = await site.DatasetAsync("names", token);
-        await site.AskAsync(HttpMethod.Patch, $"datasets/{id}", new { title = Markup + RightToLeft + Turning }, token);
-        await site.AskAsync(HttpMethod.Put, $"datasets/{id}/metadata", new Dictionary<string, string> { [Markup] = RightToLeft }, token);
+        string id = await DatasetAsync("names");
+        await Site.AskAsync(HttpMethod.Patch, $"datasets/{id}", new { title = Markup + RightToLeft + Turning }, Token);
+        await Site.AskAsync(HttpMethod.Put, $"datasets/{id}/metadata", new Dictionary<string, string> { [Markup] = RightToLeft }, Token);
         string longest = string.Concat(Enumerable.Repeat("\u00e9", (MostPathBytes - 4) / 2)) + ".txt", tooLong = "x" + longest;
         Assert.Equal(MostPathBytes, Encoding.UTF8.GetByteCount(longest));
         string[] names = [Markup, RightToLeft, Turning, longest];
-        await using IBrowserContext window = await site.WindowAsync(browser, "ada", width, height);
-        IPage page = await window.NewPageAsync();
+        IPage page = await OpenAsync("ada", width, height);
         List<string> errors = page.Listen();
 
         await page.GotoAsync($"/datasets/{id}");

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text.Json;
 using Hutch.Portal.Tests.Support;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -8,35 +7,29 @@ using static Microsoft.Playwright.Assertions;
 namespace Hutch.Portal.Tests.Journeys;
 
 /// <summary>A network that is slow, that goes away and comes back.</summary>
-public sealed class NetworkTests(Browser browser) : IDisposable
+public sealed class NetworkTests(Browser browser) : Journey(browser)
 {
     private const int FileBytes = 50 << 20;
-    private readonly string _folder = Directory.CreateTempSubdirectory("hutch-network-").FullName;
-
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
     public async Task An_upload_waits_while_the_computer_is_offline_and_goes_on_where_it_was()
     {
-        await using PortalSite site = await PortalSite.StartAsync();
-        string token = await site.UserAsync("ada");
-        string id = await site.DatasetAsync("volume", token);
-        await using IBrowserContext window = await site.WindowAsync(browser, "ada");
-        IPage page = await window.NewPageAsync();
-        string file = Path.Combine(_folder, "volume.raw");
+        string id = await DatasetAsync("volume");
+        IPage page = await OpenAsync();
+        string file = Path.Combine(Folder, "volume.raw");
         byte[] bytes = RandomNumberGenerator.GetBytes(FileBytes);
         await File.WriteAllBytesAsync(file, bytes, TestContext.Current.CancellationToken);
 
         // The cable is drawn when the second part sets out.
         var offsets = new List<long>();
-        await window.RouteAsync("**/sessions/*/blobs/*", async route =>
+        await page.Context.RouteAsync("**/sessions/*/blobs/*", async route =>
         {
             if (route.Request.Method == "PATCH")
             {
                 offsets.Add(long.Parse(route.Request.Headers["upload-offset"], CultureInfo.InvariantCulture));
                 if (offsets.Count == 2)
                 {
-                    await window.SetOfflineAsync(true);
+                    await page.Context.SetOfflineAsync(true);
                 }
             }
 
@@ -47,26 +40,22 @@ public sealed class NetworkTests(Browser browser) : IDisposable
         await Expect(page.GetByText("It goes on by itself.")).ToBeVisibleAsync();
         await Expect(page.GetByText("This computer is offline.")).ToBeVisibleAsync();
         await page.PictureAsync("upload-offline");
-        await window.SetOfflineAsync(false);
+        await page.Context.SetOfflineAsync(false);
 
         await Expect(page.GetByText("1 file uploaded as version @1")).ToBeVisibleAsync(new() { Timeout = 60_000 });
-        JsonElement listing = await site.AskAsync(HttpMethod.Get, $"datasets/{id}/tree", token: token);
-        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(bytes)), listing.GetProperty("items")[0].GetProperty("hash").GetString());
+        await MustHoldAsync(id, bytes);
         Assert.Equal([0L, 16L << 20, 16L << 20, 32L << 20, 48L << 20], offsets);
     }
 
     [Fact]
     public async Task On_a_slow_network_the_upload_says_how_fast_it_is_and_can_be_cancelled()
     {
-        await using PortalSite site = await PortalSite.StartAsync();
-        string token = await site.UserAsync("ada");
-        string id = await site.DatasetAsync("slow", token);
-        await using IBrowserContext window = await site.WindowAsync(browser, "ada");
-        IPage page = await window.NewPageAsync();
-        string file = Path.Combine(_folder, "slow.raw");
+        string id = await DatasetAsync("slow");
+        IPage page = await OpenAsync();
+        string file = Path.Combine(Folder, "slow.raw");
         await File.WriteAllBytesAsync(file, RandomNumberGenerator.GetBytes(6 << 20), TestContext.Current.CancellationToken);
         await page.GotoAsync($"/datasets/{id}");
-        ICDPSession tools = await window.NewCDPSessionAsync(page);
+        ICDPSession tools = await page.Context.NewCDPSessionAsync(page);
         await tools.SendAsync("Network.enable");
         await tools.SendAsync("Network.emulateNetworkConditions", new() { ["offline"] = false, ["latency"] = 300, ["downloadThroughput"] = 50_000, ["uploadThroughput"] = 200_000 });
 

@@ -6,28 +6,21 @@ using static Microsoft.Playwright.Assertions;
 namespace Hutch.Portal.Tests.Journeys;
 
 /// <summary>An administrator says how much somebody may keep; who reaches it is told in numbers, and goes on when there is room.</summary>
-public sealed class QuotaTests(Browser browser) : IDisposable
+public sealed class QuotaTests(Browser browser) : Journey(browser)
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("hutch-quota-").FullName;
-
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
     public async Task An_upload_over_the_quota_stops_with_the_numbers_and_goes_on_when_there_is_room()
     {
-        await using PortalSite site = await PortalSite.StartAsync();
-        string token = await site.UserAsync("ada");
-        string id = await site.DatasetAsync("grains", token, ("a.txt", "a"));
-        await site.SetPasswordAsync("admin");
-        await using IBrowserContext office = await site.WindowAsync(browser, "admin");
-        IPage admin = await office.NewPageAsync();
+        string id = await DatasetAsync("grains", ("a.txt", "a"));
+        await Site.SetPasswordAsync("admin");
+        IPage admin = await OpenAsync("admin");
         await SetQuotaAsync(admin, "0.01");
 
-        string large = Path.Combine(_folder, "large.raw"), small = Path.Combine(_folder, "small.raw");
+        string large = Path.Combine(Folder, "large.raw"), small = Path.Combine(Folder, "small.raw");
         await File.WriteAllBytesAsync(large, RandomNumberGenerator.GetBytes(12 << 20), TestContext.Current.CancellationToken);
         await File.WriteAllBytesAsync(small, RandomNumberGenerator.GetBytes(1 << 20), TestContext.Current.CancellationToken);
-        await using IBrowserContext window = await site.WindowAsync(browser, "ada");
-        IPage page = await window.NewPageAsync();
+        IPage page = await OpenAsync();
         await page.GotoAsync($"/datasets/{id}");
         await page.GetByTestId("upload-files").SetInputFilesAsync([small, large]);
         ILocator told = page.GetByRole(AriaRole.Alert);

@@ -5,20 +5,18 @@ using static Microsoft.Playwright.Assertions;
 namespace Hutch.Portal.Tests.Journeys;
 
 /// <summary>Sessions end; what was typed does not.</summary>
-public sealed class SessionTests(Browser browser)
+public sealed class SessionTests(Browser browser) : Journey(browser)
 {
     [Fact]
     public async Task A_session_that_ends_in_the_middle_of_a_form_loses_nothing_that_was_typed()
     {
-        await using PortalSite site = await PortalSite.StartAsync();
-        string id = await site.DatasetAsync("lysozyme", await site.UserAsync("ada"));
-        await using IBrowserContext window = await site.WindowAsync(browser, "ada");
-        IPage page = await window.NewPageAsync();
+        string id = await DatasetAsync("lysozyme");
+        IPage page = await OpenAsync();
 
         await page.GotoAsync($"/datasets/{id}/metadata");
         await page.GetByRole(AriaRole.Button, new() { Name = "Write some" }).ClickAsync();
         await page.GetByLabel("Metadata", new() { Exact = true }).FillAsync("""{"sample": "typed with care"}""");
-        await window.ClearCookiesAsync();
+        await page.Context.ClearCookiesAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
 
         ILocator dialog = page.GetByRole(AriaRole.Dialog, new() { Name = "Your session has ended" });
@@ -33,10 +31,8 @@ public sealed class SessionTests(Browser browser)
     [Fact]
     public async Task A_page_that_was_left_while_its_session_ended_waits_for_its_owner()
     {
-        await using PortalSite site = await PortalSite.StartAsync();
-        await site.UserAsync("ada");
-        await site.UserAsync("bob");
-        await using IBrowserContext window = await site.WindowAsync(browser, "ada");
+        await Site.UserAsync("bob");
+        IBrowserContext window = await WindowAsync();
         IPage page = await window.NewPageAsync();
         await page.Clock.InstallAsync();
         await page.GotoAsync("/new");
@@ -64,12 +60,8 @@ public sealed class SessionTests(Browser browser)
     [Fact]
     public async Task A_session_elsewhere_is_seen_and_ended()
     {
-        await using PortalSite site = await PortalSite.StartAsync();
-        await site.UserAsync("ada");
-        await using IBrowserContext here = await site.WindowAsync(browser, "ada");
-        await using IBrowserContext elsewhere = await site.WindowAsync(browser, "ada");
-        IPage page = await here.NewPageAsync();
-        IPage other = await elsewhere.NewPageAsync();
+        IPage page = await OpenAsync();
+        IPage other = await OpenAsync();
         await other.GotoAsync("/");
         await Expect(other.GetByRole(AriaRole.Heading, new() { Name = "Datasets", Exact = true })).ToBeVisibleAsync();
 

@@ -5,25 +5,21 @@ using static Microsoft.Playwright.Assertions;
 namespace Hutch.Portal.Tests.Journeys;
 
 /// <summary>A dataset is shown to others, and no longer.</summary>
-public sealed class SharingTests(Browser browser)
+public sealed class SharingTests(Browser browser) : Journey(browser)
 {
     [Fact]
     public async Task A_stranger_opens_a_share_link_until_it_is_withdrawn()
     {
-        await using PortalSite site = await PortalSite.StartAsync();
-        string token = await site.UserAsync("ada");
-        string id = await site.DatasetAsync("lysozyme", token, ("notes.txt", "for your eyes"));
-        string other = await site.DatasetAsync("secret", token);
-        await using IBrowserContext window = await site.WindowAsync(browser, "ada");
-        IPage page = await window.NewPageAsync();
+        string id = await DatasetAsync("lysozyme", ("notes.txt", "for your eyes"));
+        string other = await DatasetAsync("secret");
+        IPage page = await OpenAsync();
 
         await page.GotoAsync($"/datasets/{id}/access");
         await page.GetByRole(AriaRole.Button, new() { Name = "Make a link" }).ClickAsync();
         string link = await page.GetByRole(AriaRole.Textbox, new() { Name = "Share link" }).InnerTextAsync();
         Assert.Contains("/s#hutchlink_", link, StringComparison.Ordinal);
 
-        await using IBrowserContext stranger = await site.AnonymousAsync(browser);
-        IPage theirs = await stranger.NewPageAsync();
+        IPage theirs = await OpenAsStrangerAsync();
         List<string> asked = [];
         theirs.Request += (_, request) => asked.Add(request.Url);
         await theirs.GotoAsync(link);
@@ -38,7 +34,7 @@ public sealed class SharingTests(Browser browser)
         await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Share links" })).ToHaveCountAsync(0);
         await theirs.GotoAsync($"/datasets/{id}");
         await Expect(theirs.GetByText("notes.txt")).ToHaveCountAsync(0);
-        await stranger.ClearCookiesAsync();
+        await theirs.Context.ClearCookiesAsync();
         await theirs.GotoAsync("about:blank");
         await theirs.GotoAsync(link);
         await Expect(theirs.GetByText("The link cannot be opened")).ToBeVisibleAsync();
@@ -48,14 +44,10 @@ public sealed class SharingTests(Browser browser)
     [Fact]
     public async Task A_person_is_given_a_right_and_it_is_taken_back()
     {
-        await using PortalSite site = await PortalSite.StartAsync();
-        string token = await site.UserAsync("ada");
-        await site.UserAsync("bob");
-        string id = await site.DatasetAsync("lysozyme", token, ("notes.txt", "hello"));
-        await using IBrowserContext window = await site.WindowAsync(browser, "ada");
-        await using IBrowserContext bobs = await site.WindowAsync(browser, "bob");
-        IPage page = await window.NewPageAsync();
-        IPage bob = await bobs.NewPageAsync();
+        await Site.UserAsync("bob");
+        string id = await DatasetAsync("lysozyme", ("notes.txt", "hello"));
+        IPage page = await OpenAsync();
+        IPage bob = await OpenAsync("bob");
 
         await page.GotoAsync($"/datasets/{id}/access");
         await page.GetByLabel("Name of the person").FillAsync("bob");

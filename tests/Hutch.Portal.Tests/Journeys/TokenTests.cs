@@ -5,16 +5,14 @@ using static Microsoft.Playwright.Assertions;
 namespace Hutch.Portal.Tests.Journeys;
 
 /// <summary>A token made in the portal serves the command line until it is revoked there.</summary>
-public sealed class TokenTests(Browser browser)
+public sealed class TokenTests(Browser browser) : Journey(browser)
 {
     [Fact]
     public async Task The_command_line_uses_a_token_and_the_commands_that_the_portal_shows()
     {
-        await using PortalSite site = await PortalSite.StartAsync();
-        string id = await site.DatasetAsync("lysozyme", await site.UserAsync("ada"), ("notes.txt", "hello"));
-        await using IBrowserContext window = await site.WindowAsync(browser, "ada");
+        string id = await DatasetAsync("lysozyme", ("notes.txt", "hello"));
         using var shell = new CommandLine();
-        IPage page = await window.NewPageAsync();
+        IPage page = await OpenAsync();
 
         await page.GotoAsync("/tokens");
         await page.GetByRole(AriaRole.Button, new() { Name = "New token" }).First.ClickAsync();

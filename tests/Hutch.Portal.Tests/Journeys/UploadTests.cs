@@ -8,20 +8,14 @@ using static Microsoft.Playwright.Assertions;
 namespace Hutch.Portal.Tests.Journeys;
 
 /// <summary>Files and folders come into a dataset through the browser, whatever happens on the way.</summary>
-public sealed class UploadTests(Browser browser) : IDisposable
+public sealed class UploadTests(Browser browser) : Journey(browser)
 {
     private const int Files = 2000;
-    private readonly string _folder = Directory.CreateTempSubdirectory("hutch-upload-").FullName;
-
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
     public async Task A_folder_of_2000_files_is_uploaded_to_a_dataset_that_was_just_made()
     {
-        await using PortalSite site = await PortalSite.StartAsync();
-        string token = await site.UserAsync("ada");
-        await using IBrowserContext window = await site.WindowAsync(browser, "ada");
-        IPage page = await window.NewPageAsync();
+        IPage page = await OpenAsync();
         List<string> errors = page.Listen();
         string folder = WriteFolder();
 
@@ -39,17 +33,15 @@ public sealed class UploadTests(Browser browser) : IDisposable
         await page.GetByRole(AriaRole.Grid, new() { Name = "Files in folder/" }).PressAsync("End");
         await Expect(page.GetByText("1\u202f001 entries", new() { Exact = true })).ToBeVisibleAsync();
         await page.PictureAsync("dataset-uploaded");
-        await MustHoldTheFolderAsync(site, page, token);
+        await MustHoldTheFolderAsync(page);
         Assert.Empty(errors);
     }
 
     [Fact]
     public async Task An_upload_whose_tab_was_closed_goes_on_and_sends_nothing_twice()
     {
-        await using PortalSite site = await PortalSite.StartAsync();
-        string token = await site.UserAsync("ada");
-        string id = await site.DatasetAsync("grains", token);
-        await using IBrowserContext window = await site.WindowAsync(browser, "ada");
+        string id = await DatasetAsync("grains");
+        IBrowserContext window = await WindowAsync();
         string folder = WriteFolder();
 
         // The first streams of files arrive, the others never leave.
@@ -79,7 +71,7 @@ public sealed class UploadTests(Browser browser) : IDisposable
         await Expect(second.GetByText("2\u202f000 files uploaded as version @1")).ToBeVisibleAsync(new() { Timeout = 60_000 });
         Assert.InRange(sent, 1, 7);
         await second.GotoAsync($"/datasets/{id}");
-        await MustHoldTheFolderAsync(site, second, token);
+        await MustHoldTheFolderAsync(second);
         await second.ReloadAsync();
         await second.SettleAsync();
         await Expect(second.GetByText("was interrupted")).ToHaveCountAsync(0);
@@ -88,17 +80,14 @@ public sealed class UploadTests(Browser browser) : IDisposable
     [Fact]
     public async Task A_large_file_goes_on_where_it_was_when_the_network_comes_back()
     {
-        await using PortalSite site = await PortalSite.StartAsync();
-        string token = await site.UserAsync("ada");
-        string id = await site.DatasetAsync("volume", token);
-        await using IBrowserContext window = await site.WindowAsync(browser, "ada");
-        IPage page = await window.NewPageAsync();
+        string id = await DatasetAsync("volume");
+        IPage page = await OpenAsync();
         byte[] bytes = RandomNumberGenerator.GetBytes(80 << 20);
-        string file = Path.Combine(_folder, "volume.raw");
+        string file = Path.Combine(Folder, "volume.raw");
         await File.WriteAllBytesAsync(file, bytes, TestContext.Current.CancellationToken);
 
         var offsets = new List<long>();
-        await window.RouteAsync("**/sessions/*/blobs/*", async route =>
+        await page.Context.RouteAsync("**/sessions/*/blobs/*", async route =>
         {
             bool isPatch = route.Request.Method == "PATCH";
             if (isPatch)
@@ -113,20 +102,17 @@ public sealed class UploadTests(Browser browser) : IDisposable
         await page.GetByTestId("upload-files").SetInputFilesAsync(file);
         await Expect(page.GetByText("1 file uploaded as version @1")).ToBeVisibleAsync(new() { Timeout = 60_000 });
 
-        JsonElement listing = await site.AskAsync(HttpMethod.Get, $"datasets/{id}/tree", token: token);
-        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(bytes)), listing.GetProperty("items")[0].GetProperty("hash").GetString());
+        await MustHoldAsync(id, bytes);
         Assert.Equal([0L, 16L << 20, 16L << 20, 32L << 20, 48L << 20, 64L << 20], offsets);
     }
 
     [Fact]
     public async Task A_large_file_whose_tab_was_closed_goes_on_and_is_checked_as_a_whole()
     {
-        await using PortalSite site = await PortalSite.StartAsync();
-        string token = await site.UserAsync("ada");
-        string same = await site.DatasetAsync("same", token), other = await site.DatasetAsync("other", token);
-        await using IBrowserContext window = await site.WindowAsync(browser, "ada");
+        string same = await DatasetAsync("same"), other = await DatasetAsync("other");
+        IBrowserContext window = await WindowAsync();
         byte[] bytes = RandomNumberGenerator.GetBytes(40 << 20);
-        string file = Path.Combine(_folder, "volume.raw");
+        string file = Path.Combine(Folder, "volume.raw");
         DateTime time = new(2026, 11, 20, 10, 0, 0, DateTimeKind.Utc);
         await WriteAsync(bytes);
 
@@ -135,8 +121,7 @@ public sealed class UploadTests(Browser browser) : IDisposable
         List<long> offsets = [];
         IPage page = await GoOnAsync(same);
         await Expect(page.GetByText("1 file uploaded as version @1")).ToBeVisibleAsync(new() { Timeout = 60_000 });
-        JsonElement listing = await site.AskAsync(HttpMethod.Get, $"datasets/{same}/tree", token: token);
-        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(bytes)), listing.GetProperty("items")[0].GetProperty("hash").GetString());
+        await MustHoldAsync(same, bytes);
         Assert.InRange(offsets[0], 16L << 20, bytes.Length - 1);
 
         // A file of the same name, size and time that is another one in the part that was sent before.
@@ -145,7 +130,7 @@ public sealed class UploadTests(Browser browser) : IDisposable
         await WriteAsync(bytes);
         page = await GoOnAsync(other);
         await Expect(page.GetByText("The server has other bytes than this file.")).ToBeVisibleAsync(new() { Timeout = 60_000 });
-        listing = await site.AskAsync(HttpMethod.Get, $"datasets/{other}/tree", token: token);
+        JsonElement listing = await Site.AskAsync(HttpMethod.Get, $"datasets/{other}/tree", token: Token);
         Assert.Empty(listing.GetProperty("items").EnumerateArray());
 
         async Task WriteAsync(byte[] content)
@@ -196,13 +181,10 @@ public sealed class UploadTests(Browser browser) : IDisposable
     [Fact]
     public async Task A_file_that_changes_while_it_is_uploaded_is_named_and_the_rest_can_be_kept()
     {
-        await using PortalSite site = await PortalSite.StartAsync();
-        string token = await site.UserAsync("ada");
-        string id = await site.DatasetAsync("changing", token);
-        await using IBrowserContext window = await site.WindowAsync(browser, "ada");
-        IPage page = await window.NewPageAsync();
-        string steady = Path.Combine(_folder, "steady.txt");
-        string moving = Path.Combine(_folder, "moving.txt");
+        string id = await DatasetAsync("changing");
+        IPage page = await OpenAsync();
+        string steady = Path.Combine(Folder, "steady.txt");
+        string moving = Path.Combine(Folder, "moving.txt");
         await File.WriteAllTextAsync(steady, "steady", TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(moving, "before", TestContext.Current.CancellationToken);
 
@@ -229,12 +211,9 @@ public sealed class UploadTests(Browser browser) : IDisposable
     [Fact]
     public async Task A_large_file_that_changes_while_it_is_sent_is_named_too()
     {
-        await using PortalSite site = await PortalSite.StartAsync();
-        string token = await site.UserAsync("ada");
-        string id = await site.DatasetAsync("changing", token);
-        await using IBrowserContext window = await site.WindowAsync(browser, "ada");
-        IPage page = await window.NewPageAsync();
-        string file = Path.Combine(_folder, "growing.raw");
+        string id = await DatasetAsync("changing");
+        IPage page = await OpenAsync();
+        string file = Path.Combine(Folder, "growing.raw");
         await File.WriteAllBytesAsync(file, new byte[100 << 20], TestContext.Current.CancellationToken);
         page.Response += (_, response) =>
         {
@@ -255,11 +234,8 @@ public sealed class UploadTests(Browser browser) : IDisposable
     [Fact]
     public async Task Files_are_dropped_and_what_others_wrote_meanwhile_stays()
     {
-        await using PortalSite site = await PortalSite.StartAsync();
-        string token = await site.UserAsync("ada");
-        string id = await site.DatasetAsync("both", token, ("theirs.txt", "theirs"));
-        await using IBrowserContext window = await site.WindowAsync(browser, "ada");
-        IPage page = await window.NewPageAsync();
+        string id = await DatasetAsync("both", ("theirs.txt", "theirs"));
+        IPage page = await OpenAsync();
         await page.GotoAsync($"/datasets/{id}");
         await Expect(page.GetByRole(AriaRole.Gridcell, new() { Name = "theirs.txt" })).ToBeVisibleAsync();
 
@@ -273,7 +249,7 @@ public sealed class UploadTests(Browser browser) : IDisposable
 
     private string WriteFolder()
     {
-        string folder = Path.Combine(_folder, "folder");
+        string folder = Path.Combine(Folder, "folder");
         Directory.CreateDirectory(Path.Combine(folder, "sub"));
         for (int i = 0; i < Files; i++)
         {
@@ -283,10 +259,10 @@ public sealed class UploadTests(Browser browser) : IDisposable
         return folder;
     }
 
-    private static async Task MustHoldTheFolderAsync(PortalSite site, IPage page, string token)
+    private async Task MustHoldTheFolderAsync(IPage page)
     {
         string id = new Uri(page.Url).Segments[2].TrimEnd('/');
-        JsonElement listing = await site.AskAsync(HttpMethod.Get, $"datasets/{id}/tree?limit=10000", token: token);
+        JsonElement listing = await Site.AskAsync(HttpMethod.Get, $"datasets/{id}/tree?limit=10000", token: Token);
         Dictionary<string, string> hashes = listing.GetProperty("items").EnumerateArray()
             .ToDictionary(item => item.GetProperty("path").GetString()!, item => item.GetProperty("hash").GetString()!);
         Assert.Equal(Files, hashes.Count);
