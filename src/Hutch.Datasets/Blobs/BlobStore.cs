@@ -143,6 +143,17 @@ public sealed class BlobStore(SegmentStore segments, SiteDatabase records, Paylo
         }
     }
 
+    /// <summary>Shows the bytes of extents, one after the other; each piece is valid only while it is shown.</summary>
+    internal async Task FeedAsync(Guid upload, IEnumerable<Extent> extents, Action<ReadOnlySpan<byte>> take, CancellationToken ct)
+    {
+        foreach (Extent extent in extents)
+        {
+            using PayloadBuffer buffer = await pool.RentAsync(extent.Length, ct);
+            int length = await ReadMemberAsync(ExtentKeys.Of(upload, extent), buffer.Memory, ct);
+            take(buffer.Memory.Span[..length]);
+        }
+    }
+
     /// <summary>Length of a member, or null when it is not there.</summary>
     /// <exception cref="HutchException">It is there, but known to be damaged.</exception>
     public int? MemberLength(MemberKey key) =>

@@ -107,13 +107,7 @@ public sealed partial class PushSessions
         var hash = new RunningHash();
         try
         {
-            foreach (Extent extent in before?.Extents ?? [])
-            {
-                using PayloadBuffer buffer = await blobs.Pool.RentAsync(extent.Length, ct);
-                int length = await blobs.ReadMemberAsync(MemberKey.Extent(upload.Id, extent.Offset), buffer.Memory, ct);
-                hash.Append(buffer.Memory.Span[..length]);
-            }
-
+            await blobs.FeedAsync(upload.Id, before?.Extents ?? [], hash.Append, ct);
             return hash;
         }
         catch

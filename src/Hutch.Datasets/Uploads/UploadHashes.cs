@@ -1,10 +1,7 @@
 using System.Collections.Concurrent;
 using Hutch.Datasets.Blobs;
 using Hutch.Model;
-using Hutch.Model.Records;
 using Hutch.Model.Site;
-using Hutch.Storage.Payloads;
-using Hutch.Storage.Segments;
 
 namespace Hutch.Datasets.Uploads;
 
@@ -129,15 +126,8 @@ internal sealed class UploadHashes(BlobStore blobs) : IDisposable
         }
     }
 
-    private async Task FeedAsync(UploadHash.Turn turn, SiteUploadPart part, CancellationToken ct)
-    {
-        foreach (Extent extent in part.Extents)
-        {
-            using PayloadBuffer buffer = await blobs.Pool.RentAsync(extent.Length, ct);
-            int length = await blobs.ReadMemberAsync(MemberKey.Extent(part.Part, extent.Offset), buffer.Memory, ct);
-            turn.Hash.AppendData(buffer.Memory.Span[..length]);
-        }
-    }
+    private Task FeedAsync(UploadHash.Turn turn, SiteUploadPart part, CancellationToken ct) =>
+        blobs.FeedAsync(part.Part, part.Extents, turn.Hash.AppendData, ct);
 
     private sealed class Followed : IDisposable
     {
