@@ -18,9 +18,13 @@ internal static class AccountEndpoints
         AddUsers(table);
         AddGroups(table);
         AddTokens(table);
-        table.Add("Audit", "GET", "/audit", "Who did what, oldest first", "auditor or administrator")
-            .Query("after", "Go on after this position", "integer")
-            .Query("since", "Only what was done at this time or later").Query("until", "Only what was done before this time").Paged()
+        table.Add("Audit", "GET", "/audit", "Who did what, oldest first unless asked otherwise", "auditor or administrator")
+            .Query("newest", "Newest first", "boolean")
+            .Query("after", "Only lines after this position", "integer")
+            .Query("before", "Only lines before this position", "integer")
+            .Query("since", "Only what was done at this time or later")
+            .Query("until", "Only what was done before this time")
+            .Paged()
             .Gives(HutchJson.Default.PageAuditInfo, AuditAsync);
     }
 
@@ -170,9 +174,21 @@ internal static class AccountEndpoints
 
     private static async Task<Result<Page<AuditInfo>>> AuditAsync(ApiRequest request)
     {
-        long after = request.Number("cursor", request.Number("after", 0, 0), 0);
+        var span = new AuditSpan
+        {
+            After = request.Number("after", 0, 0),
+            Before = request.Number("before", long.MaxValue, 0),
+            Since = request.Time("since"),
+            Until = request.Time("until"),
+            IsNewestFirst = request.Flag("newest"),
+        };
+        if (request.Query("cursor") is not null)
+        {
+            span = span.Behind(request.Number("cursor", 0, 0));
+        }
+
         return ToPage(
-            await request.Api.Zone.Accounts.ReadAuditAsync(request.Caller, after, request.Time("since"), request.Time("until"), request.Limit, request.Aborted),
+            await request.Api.Zone.Accounts.ReadAuditAsync(request.Caller, span, request.Limit, request.Aborted),
             request.Limit,
             ActivityDoor.ToInfo,
             line => line.Sequence.ToString(CultureInfo.InvariantCulture));

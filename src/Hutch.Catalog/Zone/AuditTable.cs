@@ -29,20 +29,28 @@ public sealed class AuditTable : ZoneTable
             """,
             new { now = SqlTime.Now(_time), actorId = actor.Id?.ToString(), actor.Name, actor.Credential, action, target, detail });
 
-    /// <summary>
-    /// Lines after a position, oldest first; of a time from <paramref name="since"/> to before <paramref name="until"/>, where these are
-    /// given.
-    /// </summary>
-    public IReadOnlyList<AuditRecord> List(long after, int limit, DateTimeOffset? since = null, DateTimeOffset? until = null) =>
-        [.. _connection.Query<Row>(
-            $"SELECT {Columns} FROM audit WHERE sequence > @after AND at_ms >= @from AND at_ms < @to ORDER BY sequence LIMIT @limit",
-            new { after, limit, from = since?.ToUnixTimeMilliseconds() ?? long.MinValue, to = until?.ToUnixTimeMilliseconds() ?? long.MaxValue })
-            .Select(r => r.ToRecord())];
-
-    /// <summary>Lines before a position, newest first.</summary>
-    public IReadOnlyList<AuditRecord> ListBefore(long before, int limit) =>
-        [.. _connection.Query<Row>(
-            $"SELECT {Columns} FROM audit WHERE sequence < @before ORDER BY sequence DESC LIMIT @limit", new { before, limit }).Select(r => r.ToRecord())];
+    /// <summary>Lines of the whole audit.</summary>
+    public IReadOnlyList<AuditRecord> List(AuditSpan span, int limit)
+    {
+        ArgumentNullException.ThrowIfNull(span);
+        return
+        [
+            .. _connection.Query<Row>(
+                $"""
+                SELECT {Columns} FROM audit WHERE sequence > @After AND sequence < @Before AND at_ms >= @from AND at_ms < @to
+                ORDER BY sequence {(span.IsNewestFirst ? "DESC" : "")} LIMIT @limit
+                """,
+                new
+                {
+                    span.After,
+                    span.Before,
+                    from = span.Since?.ToUnixTimeMilliseconds() ?? long.MinValue,
+                    to = span.Until?.ToUnixTimeMilliseconds() ?? long.MaxValue,
+                    limit,
+                })
+                .Select(r => r.ToRecord()),
+        ];
+    }
 
     /// <summary>Lines about a dataset and the invites to it, before a position, newest first.</summary>
     public IReadOnlyList<AuditRecord> ListOf(DatasetId dataset, long before, int limit) =>

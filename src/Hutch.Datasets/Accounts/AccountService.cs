@@ -29,24 +29,12 @@ public sealed partial class AccountService
         _time = time;
     }
 
-    /// <summary>
-    /// Lines of the audit after a position, oldest first; of a span of time, where one is given. For auditors and administrators.
-    /// </summary>
-    public async ValueTask<Result<IReadOnlyList<AuditRecord>>> ReadAuditAsync(
-        Caller caller, long after, DateTimeOffset? since, DateTimeOffset? until, int limit, CancellationToken ct)
+    /// <summary>Lines of the audit. For auditors and administrators.</summary>
+    public async ValueTask<Result<IReadOnlyList<AuditRecord>>> ReadAuditAsync(Caller caller, AuditSpan span, int limit, CancellationToken ct)
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.AuditRead);
         return allowed.IsOk
-            ? Result<IReadOnlyList<AuditRecord>>.Ok(await _zone.ReadAsync(t => t.Audit.List(after, Page(limit), since, until), ct))
-            : allowed.Error;
-    }
-
-    /// <summary>Lines of the audit before a position, newest first. For auditors and administrators.</summary>
-    public async ValueTask<Result<IReadOnlyList<AuditRecord>>> ReadNewestAuditAsync(Caller caller, long before, int limit, CancellationToken ct)
-    {
-        Result<Done> allowed = Authorizer.Authorize(caller, Operation.AuditRead);
-        return allowed.IsOk
-            ? Result<IReadOnlyList<AuditRecord>>.Ok(await _zone.ReadAsync(t => t.Audit.ListBefore(before, Page(limit)), ct))
+            ? Result<IReadOnlyList<AuditRecord>>.Ok(await _zone.ReadAsync(t => t.Audit.List(span, Page(limit)), ct))
             : allowed.Error;
     }
 

@@ -25,7 +25,8 @@ public sealed class ActivityDoor(ZoneServices zone, Site site, StorageDoor stora
             return known.Error;
         }
 
-        Result<IReadOnlyList<AuditRecord>> recent = await zone.Accounts.ReadNewestAuditAsync(caller, long.MaxValue, RecentLines, ct);
+        Result<IReadOnlyList<AuditRecord>> recent = await zone.Accounts.ReadAuditAsync(
+            caller, new AuditSpan { IsNewestFirst = true }, RecentLines, ct);
         DateTimeOffset now = time.GetUtcNow();
         WorkBoard board = site.Blobs.Work.Board;
         return new SiteActivity

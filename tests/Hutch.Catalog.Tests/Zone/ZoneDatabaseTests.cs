@@ -116,7 +116,7 @@ public sealed class ZoneDatabaseTests : IDisposable
         var e = await Assert.ThrowsAsync<SqliteException>(async () => await zone.Database.WriteAsync(s => s.Connection.Execute(sql), Ct));
 
         Assert.Contains("the audit is append-only", e.Message, StringComparison.Ordinal);
-        Assert.All(await zone.ReadAsync(t => t.Audit.List(0, 10), Ct), line => Assert.NotEqual("nothing", line.Action));
+        Assert.All(await zone.ReadAsync(t => t.Audit.List(new AuditSpan(), 10), Ct), line => Assert.NotEqual("nothing", line.Action));
     }
 
     [Fact]
@@ -131,9 +131,10 @@ public sealed class ZoneDatabaseTests : IDisposable
             await zone.NoteAsync(AuditActor.Server, action, null, null, Ct);
         }
 
-        IReadOnlyList<AuditRecord> hour = await zone.ReadAsync(t => t.Audit.List(0, 10, begin.AddHours(2), begin.AddHours(3)), Ct);
-        IReadOnlyList<AuditRecord> newest = await zone.ReadAsync(t => t.Audit.ListBefore(long.MaxValue, 2), Ct);
-        IReadOnlyList<AuditRecord> before = await zone.ReadAsync(t => t.Audit.ListBefore(newest[^1].Sequence, 2), Ct);
+        IReadOnlyList<AuditRecord> hour = await zone.ReadAsync(t => t.Audit.List(new AuditSpan { Since = begin.AddHours(2), Until = begin.AddHours(3) }, 10), Ct);
+        var end = new AuditSpan { IsNewestFirst = true };
+        IReadOnlyList<AuditRecord> newest = await zone.ReadAsync(t => t.Audit.List(end, 2), Ct);
+        IReadOnlyList<AuditRecord> before = await zone.ReadAsync(t => t.Audit.List(end.Behind(newest[^1].Sequence), 2), Ct);
 
         Assert.Equal("second", Assert.Single(hour).Action);
         Assert.Equal(["third", "second"], newest.Select(line => line.Action));
@@ -148,8 +149,8 @@ public sealed class ZoneDatabaseTests : IDisposable
         await zone.NoteAsync(AuditActor.Server, "second", null, null, Ct);
         long version = zone.Version;
 
-        AuditRecord first = Assert.Single(await zone.ReadAsync(t => t.Audit.List(0, 1), Ct));
-        AuditRecord second = Assert.Single(await zone.ReadAsync(t => t.Audit.List(first.Sequence, 10), Ct));
+        AuditRecord first = Assert.Single(await zone.ReadAsync(t => t.Audit.List(new AuditSpan(), 1), Ct));
+        AuditRecord second = Assert.Single(await zone.ReadAsync(t => t.Audit.List(new AuditSpan().Behind(first.Sequence), 10), Ct));
 
         Assert.Equal((new AuditActor(Ada, "ada", "0123"), "first", "dataset:1", "by law"), (first.Actor, first.Action, first.Target, first.Detail));
         Assert.Equal((AuditActor.Server, "second", null, null), (second.Actor, second.Action, second.Target, second.Detail));

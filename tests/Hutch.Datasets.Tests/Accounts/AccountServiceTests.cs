@@ -317,8 +317,8 @@ public sealed class AccountServiceTests
     {
         await using TestZone zone = await TestZone.OpenAsync();
 
-        Assert.True((await zone.Accounts.ReadAuditAsync(await zone.UserAsync("ida", Role.Auditor), 0, null, null, 10, Ct)).IsOk);
-        Assert.Equal(ErrorCode.Forbidden, (await zone.Accounts.ReadAuditAsync(await zone.UserAsync("ada", Role.Operator, Role.SiteAdmin), 0, null, null, 10, Ct)).Error?.Code);
+        Assert.True((await zone.Accounts.ReadAuditAsync(await zone.UserAsync("ida", Role.Auditor), new AuditSpan(), 10, Ct)).IsOk);
+        Assert.Equal(ErrorCode.Forbidden, (await zone.Accounts.ReadAuditAsync(await zone.UserAsync("ada", Role.Operator, Role.SiteAdmin), new AuditSpan(), 10, Ct)).Error?.Code);
     }
 
     [Fact]

@@ -93,7 +93,7 @@ internal sealed class TestZone : IAsyncDisposable
         Services.Authorizer.AuthorizeAsync(caller, dataset.Dataset, operation, Ct).AsTask();
 
     public async Task<string[]> AuditAsync() =>
-        [.. (await Accounts.ReadAuditAsync(await AdminAsync(), 0, null, null, 1000, Ct)).Value.Select(a => $"{a.Actor.Name} {a.Action} {a.Target} {a.Detail}".TrimEnd())];
+        [.. (await Accounts.ReadAuditAsync(await AdminAsync(), new AuditSpan(), 1000, Ct)).Value.Select(a => $"{a.Actor.Name} {a.Action} {a.Target} {a.Detail}".TrimEnd())];
 
     public async ValueTask DisposeAsync()
     {

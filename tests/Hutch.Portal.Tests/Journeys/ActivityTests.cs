@@ -43,4 +43,19 @@ public sealed class ActivityTests(Browser browser) : Journey(browser)
         await events.GetByRole(AriaRole.Link, new() { Name = "@1" }).ClickAsync();
         await Expect(page.GetByText("You look at version @1")).ToBeVisibleAsync();
     }
+
+    [Fact]
+    public async Task The_audit_begins_with_what_was_done_last()
+    {
+        await DatasetAsync("lysozyme");
+        IPage admin = await OpenAsync("admin");
+        ILocator rows = admin.GetByRole(AriaRole.Table, new() { Name = "Audit" }).Locator("tbody").GetByRole(AriaRole.Row);
+
+        await admin.GotoAsync("/admin/audit");
+        await Expect(rows.First).ToContainTextAsync("session.start");
+        await Expect(rows.Last.GetByRole(AriaRole.Cell).First).ToHaveTextAsync("1");
+        await admin.GetByLabel("Up to line").FillAsync("2");
+        await Expect(rows).ToHaveCountAsync(2);
+        await Expect(rows.First.GetByRole(AriaRole.Cell).First).ToHaveTextAsync("2");
+    }
 }

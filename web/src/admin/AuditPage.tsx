@@ -17,26 +17,27 @@ import { formatCount } from "../text/format";
 /** Who did what. */
 export default function AuditPage() {
   usePageTitle("Audit");
-  const [from, setFrom] = useState<number | string>("");
-  const after = Math.max(0, Number(from || 1) - 1);
+  const [last, setLast] = useState<number | string>("");
+  const before = last === "" ? undefined : Number(last) + 1;
   const query = useInfiniteQuery({
-    queryKey: ["audit", after],
-    initialPageParam: String(after),
-    queryFn: ({ pageParam }) => must(api.GET("/audit", { params: { query: { limit: 200, cursor: pageParam } } })),
+    queryKey: ["audit", before],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam }) =>
+      must(api.GET("/audit", { params: { query: { newest: true, limit: 200, before, cursor: pageParam } } })),
     getNextPageParam: (page) => page.next ?? undefined,
   });
   const lines = useMemo(() => query.data?.pages.flatMap((page) => page.items ?? []) ?? [], [query.data]);
   return (
     <>
-      <PageHeader title="Audit">Who did what, oldest first. Lines are only ever added</PageHeader>
+      <PageHeader title="Audit">Who did what, newest first. Lines are only ever added</PageHeader>
       <Stack>
         <NumberInput
-          label="From line"
-          value={from}
-          onChange={setFrom}
+          label="Up to line"
+          value={last}
+          onChange={setLast}
           min={1}
           allowDecimal={false}
-          placeholder="1"
+          placeholder="newest"
           w={160}
         />
         {query.isPending && <Loading />}
@@ -44,7 +45,7 @@ export default function AuditPage() {
           <ProblemAlert error={query.error} title="The audit could not be read" onRetry={() => query.refetch()} />
         )}
         {query.isSuccess && lines.length === 0 && (
-          <EmptyState icon={<ClockIcon size={26} />} title="No lines from there on" />
+          <EmptyState icon={<ClockIcon size={26} />} title="No lines up to there" />
         )}
         {lines.length > 0 && (
           <WideTable label="Audit" minWidth={760}>
