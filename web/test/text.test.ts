@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { describeDetail } from "../src/text/details";
 import { formatBytes, formatCount, formatRelative, formatSeconds, plural } from "../src/text/format";
 import { visibleText } from "../src/text/visible";
 
@@ -24,6 +25,41 @@ test("relative times", () => {
   const now = new Date("2026-01-10T12:00:00Z");
   expect(formatRelative(new Date("2026-01-10T11:57:00Z"), now)).toBe("3 minutes ago");
   expect(formatRelative(new Date("2026-01-17T12:00:00Z"), now)).toBe("in 7 days");
+});
+
+describe("details of what was done", () => {
+  test.each([
+    ["grant.change", "read to user:bob", "bob may read the data"],
+    [
+      "grant.change",
+      "derive to group:mx from 2027-01-01 00:00 UTC",
+      "The group mx may derive from it from 2027-01-01 00:00 UTC",
+    ],
+    ["grant.change", "nothing to user:bob", "bob has no right any more"],
+    ["visibility.change", "view to everybody", "Everybody may see that it exists"],
+    ["visibility.change", "none to everybody", "Only who was given a right sees it"],
+    [
+      "link.create",
+      "link:0aF3 gives read until 2026-11-21 10:00 UTC",
+      "Whoever has the link 0aF3 may read the data until 2026-11-21 10:00 UTC",
+    ],
+    ["link.revoke", "link:0aF3", "The link 0aF3"],
+    [
+      "invite.create",
+      "read on dataset:1234, 5 times, until 2026-11-21 10:00 UTC, by mail",
+      "To read the data, 5 times, until 2026-11-21 10:00 UTC, by mail",
+    ],
+    [
+      "invite.create",
+      "member in group:mx, 1 times, until 2026-11-21 10:00 UTC",
+      "As member of the group mx, once, until 2026-11-21 10:00 UTC",
+    ],
+    ["invite.accept", "carol gets read on dataset:1234", "carol may read the data"],
+    ["invite.revoke", "on dataset:1234", ""],
+    ["token.create", "for user:ada, scope 'read'", "for ada, scope 'read'"],
+    ["dataset.edit", "ada/old is now ada/new", "ada/old is now ada/new"],
+    ["something.new", "in words of its own", "in words of its own"],
+  ])("%s: %s", (action, detail, words) => expect(describeDetail(action, detail)).toBe(words));
 });
 
 describe("names of others", () => {

@@ -29,7 +29,7 @@ public sealed class PageTests(Browser browser, Showcase showcase) : IClassFixtur
         ("lineage", $"/datasets/{showcase.Closed}/lineage", "admin/insulin-refined"),
         ("lineage-empty", $"/datasets/{showcase.Empty}/lineage", "Made from nothing else"),
         ("analysis-empty", $"/datasets/{showcase.Empty}/analysis", "Not analysed yet"),
-        ("activity", $"/datasets/{showcase.Lysozyme}/activity", "Share link made"),
+        ("activity", $"/datasets/{showcase.Lysozyme}/activity", "ada may read the data"),
         ("access", $"/datasets/{showcase.Lysozyme}/access", "carol@example.org"),
         ("settings", $"/datasets/{showcase.Lysozyme}/settings", "Another owner"),
         ("tokens", "/tokens", "admin"),

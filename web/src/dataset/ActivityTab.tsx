@@ -31,8 +31,6 @@ export default function ActivityTab() {
         .flatMap((page) => page.items)
         .map(({ snapshot, ...event }, index) => ({
           ...event,
-          // The server names the dataset by its id: here it is this one.
-          detail: event.detail?.replace(` on dataset:${dataset.id}`, ""),
           key: index,
           target: snapshot != null && (
             <Anchor component={Link} to={`/datasets/${dataset.id}?at=${snapshot}`} size="sm" underline="always">

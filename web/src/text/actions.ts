@@ -14,6 +14,7 @@ const words: Record<string, string> = {
   "group.create": "Group made",
   "group.delete": "Group removed",
   "group.leave": "Group left",
+  "identity.link": "Login at a provider linked",
   "invite.accept": "Invite accepted",
   "invite.create": "Invite made",
   "invite.revoke": "Invite withdrawn",
@@ -24,8 +25,11 @@ const words: Record<string, string> = {
   "login-link.create": "One-time link made",
   "me.edit": "Profile changed",
   "metadata.set": "Metadata written",
+  "name.adopt": "Name found again",
+  "name.release": "Name set free",
   "owner.change": "Given to another owner",
   "password.change": "Password changed",
+  "quota.change": "Quota changed",
   "role.change": "Roles changed",
   "run.start": "Analysis started",
   "session.end": "Session ended",
@@ -44,6 +48,7 @@ const words: Record<string, string> = {
   "user.create": "Account made",
   "user.hand-over": "Everything handed over",
   "visibility.change": "Visibility changed",
+  "zone.restore": "Restored from a backup",
 };
 
 /** What somebody did, in words; an action that is new here is shown as it is called. */
