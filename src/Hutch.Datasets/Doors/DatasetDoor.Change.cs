@@ -1,5 +1,6 @@
 using Hutch.Datasets.Accounts;
 using Hutch.Datasets.Authorization;
+using Hutch.Datasets.Heads;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 using Hutch.Model.Site;
@@ -48,6 +49,22 @@ public sealed partial class DatasetDoor
         return access.IsOk
             ? await AuditedAsync(caller, id, Operation.DatasetDelete, await _site.Lifecycle.TrashAsync(id, caller.Name, ct), null, ct)
             : access.Error;
+    }
+
+    /// <summary>Puts a dataset into the trash, when there is nothing in it; otherwise a conflict. What is put at the same moment is not lost.</summary>
+    public async Task<Result<DatasetInfo>> TrashEmptyAsync(Caller caller, DatasetId id, CancellationToken ct)
+    {
+        Result<Access> access = await MayAsync(caller, id, Operation.DatasetDelete, ct);
+        if (!access.IsOk)
+        {
+            return access.Error;
+        }
+
+        // What was put and deleted again leaves traces over the tree, which say nothing until they are folded.
+        Result<SiteSnapshot?> folded = await _site.Folder.FoldAsync(id, FoldRequest.Automatic, ct);
+        return folded.IsOk
+            ? await AuditedAsync(caller, id, Operation.DatasetDelete, await _site.Lifecycle.TrashEmptyAsync(id, caller.Name, ct), null, ct)
+            : folded.Error;
     }
 
     /// <summary>Takes a dataset out of the trash.</summary>

@@ -77,21 +77,10 @@ public sealed class DatasetLifecycle(Committer committer, SiteDatabase records, 
     }
 
     /// <summary>Puts a dataset in the trash.</summary>
-    public Task<Result<SiteDataset>> TrashAsync(DatasetId id, string by, CancellationToken ct) => committer.CommitAsync(
-        context => context.Dataset(id).Then(DatasetState.RequireNotGone).Then(dataset =>
-        {
-            if (dataset.TrashedUntil is null)
-            {
-                long until = context.Now + (long)TimeSpan.FromDays(options.TrashDays).TotalMilliseconds;
-                context.Emit(new JournalRecord.DatasetTrashed(id, until, by));
-                EndSessions(context, dataset);
-            }
+    public Task<Result<SiteDataset>> TrashAsync(DatasetId id, string by, CancellationToken ct) => TrashAsync(id, by, mustBeEmpty: false, ct);
 
-            return context.Dataset(id);
-        }),
-        [],
-        ct,
-        mayUseReserve: true);
+    /// <summary>The same, only when its head is folded and has nothing in it at that moment; otherwise a conflict.</summary>
+    public Task<Result<SiteDataset>> TrashEmptyAsync(DatasetId id, string by, CancellationToken ct) => TrashAsync(id, by, mustBeEmpty: true, ct);
 
     /// <summary>Takes a dataset out of the trash.</summary>
     public Task<Result<SiteDataset>> RestoreAsync(DatasetId id, string by, CancellationToken ct) => committer.CommitAsync(
@@ -303,6 +292,27 @@ public sealed class DatasetLifecycle(Committer committer, SiteDatabase records, 
     /// <summary>A closed dataset from which living ones are derived keeps its bytes.</summary>
     private static bool IsNeeded(SiteQueries queries, SiteDataset dataset) =>
         dataset.Closed is not null && queries.HasLivingChildren(dataset.Id);
+
+    private Task<Result<SiteDataset>> TrashAsync(DatasetId id, string by, bool mustBeEmpty, CancellationToken ct) => committer.CommitAsync(
+        context => context.Dataset(id).Then(DatasetState.RequireNotGone).Then(dataset =>
+        {
+            if (mustBeEmpty && (dataset.Root.Page != TreeRoot.Empty.Page || context.Queries.HasOverlay(dataset.Key)))
+            {
+                return ErrorCode.Conflict.With($"Dataset '{dataset.Owner}/{dataset.Slug}' is not empty.");
+            }
+
+            if (dataset.TrashedUntil is null)
+            {
+                long until = context.Now + (long)TimeSpan.FromDays(options.TrashDays).TotalMilliseconds;
+                context.Emit(new JournalRecord.DatasetTrashed(id, until, by));
+                EndSessions(context, dataset);
+            }
+
+            return context.Dataset(id);
+        }),
+        [],
+        ct,
+        mayUseReserve: true);
 
     private static void EndSessions(CommitContext context, SiteDataset dataset)
     {

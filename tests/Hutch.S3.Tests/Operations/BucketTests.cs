@@ -141,6 +141,24 @@ public sealed class BucketTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_bucket_is_not_deleted_with_what_is_put_at_the_same_moment()
+    {
+        for (int round = 0; round < 20; round++)
+        {
+            (await Admin.PutAsync($"/race-{round}")).Must(200);
+            (await Admin.PutAsync($"/race-{round}/gone", "x")).Must(200);
+            (await Admin.DeleteAsync($"/race-{round}/gone")).Must(204);
+
+            Task<S3Answer>[] both = [Admin.PutAsync($"/race-{round}/x", "1"), Admin.DeleteAsync($"/race-{round}")];
+            S3Answer[] answers = await Task.WhenAll(both);
+
+            bool isKept = answers[0].Status == 200;
+            Assert.Equal((isKept ? 200 : 404, isKept ? 409 : 204), (answers[0].Status, answers[1].Status));
+            Assert.Equal(isKept ? 200 : 404, (await Admin.GetAsync($"/race-{round}/x")).Status);
+        }
+    }
+
+    [Fact]
     public async Task A_closed_dataset_is_read_only_and_says_why()
     {
         (await Admin.PutAsync("/box")).Must(200);

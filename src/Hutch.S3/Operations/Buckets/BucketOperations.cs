@@ -79,13 +79,13 @@ internal static class BucketOperations
             throw S3ErrorCode.AccessDenied.With($"The dataset '{dataset.Name}' is closed and is not deleted through S3. `hutch delete` puts it into the trash.");
         }
 
-        Listing listing = Require(await request.S3.Doors.Entries.ListAsync(request.Caller, bucket.Dataset, null, new ListQuery { Limit = 1 }, request.Aborted));
-        if (listing.Items.Count > 0)
+        Result<DatasetInfo> trashed = await request.S3.Doors.Datasets.TrashEmptyAsync(request.Caller, bucket.Dataset, request.Aborted);
+        if (!trashed.IsOk && trashed.Error.Code == ErrorCode.Conflict)
         {
             throw S3ErrorCode.BucketNotEmpty.With("The bucket you tried to delete is not empty.");
         }
 
-        _ = Require(await request.S3.Doors.Datasets.TrashAsync(request.Caller, bucket.Dataset, request.Aborted));
+        _ = Require(trashed);
         request.Http.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
