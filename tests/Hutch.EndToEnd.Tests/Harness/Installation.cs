@@ -15,12 +15,12 @@ internal sealed class Installation : IAsyncDisposable
 
     public ServerProcess Server { get; }
 
-    public static async Task<Installation> StartAsync(CancellationToken ct)
+    public static async Task<Installation> StartAsync(CancellationToken ct, params string[] serverOptions)
     {
         TemporaryFolder folder = new();
         try
         {
-            return new Installation(folder, await ServerProcess.StartReadyAsync(folder.Combine("data"), ct));
+            return new Installation(folder, await ServerProcess.StartReadyAsync(folder.Combine("data"), ct, serverOptions));
         }
         catch
         {

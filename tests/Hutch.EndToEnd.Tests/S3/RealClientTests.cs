@@ -8,6 +8,8 @@ public sealed class RealClientTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
+    private static string Programs => Path.Combine(HutchExecutable.RepositoryRoot, "tests", "Hutch.EndToEnd.Tests", "S3", "Programs");
+
     [Theory]
     [InlineData("aws")]
     [InlineData("boto3")]
@@ -19,9 +21,25 @@ public sealed class RealClientTests
     [InlineData("prototype")]
     public async Task The_program_works_unmodified(string program)
     {
-        string folder = Path.Combine(HutchExecutable.RepositoryRoot, "tests", "Hutch.EndToEnd.Tests", "S3", "Programs");
+        string script = await ReadProgramAsync(program);
 
-        await RunAsync($"source {folder}/mounts\n" + await File.ReadAllTextAsync(Path.Combine(folder, program + ".sh"), Ct));
+        await RunAsync($"source {Programs}/mounts\n{script}");
+    }
+
+    [Fact]
+    public async Task Programs_work_over_HTTPS_with_the_bucket_in_the_path_and_in_the_name_of_the_host()
+    {
+        using TemporaryFolder folder = new();
+        (string certificate, string key) = await MakeCertificateAsync(folder);
+        int port = LoopbackPort.FindFree();
+        string[] options =
+        [
+            "--set", $"tls.certificateFile={certificate}", "--set", $"tls.keyFile={key}",
+            "--set", $"s3.https=127.0.0.1:{port}", "--set", "s3.domains=s3.test",
+        ];
+        string script = await ReadProgramAsync("https");
+
+        await RunAsync($"export S3_HTTPS=https://127.0.0.1:{port} CA={certificate}\n{script}", options);
     }
 
     [Fact]
@@ -34,9 +52,22 @@ public sealed class RealClientTests
         await RunAsync($"PATH={node}:$PATH node {folder}/client.mjs");
     }
 
-    private static async Task RunAsync(string script)
+    private static Task<string> ReadProgramAsync(string program) => File.ReadAllTextAsync(Path.Combine(Programs, program + ".sh"), Ct);
+
+    private static async Task<(string Certificate, string Key)> MakeCertificateAsync(TemporaryFolder folder)
     {
-        await using Installation installation = await Installation.StartAsync(Ct);
+        (string certificate, string key) = (folder.Combine("crt"), folder.Combine("key"));
+        CommandLine person = new(folder.Combine("home"), folder.Combine("work"));
+        (await person.RunShellAsync(
+            "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=s3.test"
+            + $" -addext subjectAltName=DNS:s3.test,DNS:*.s3.test,IP:127.0.0.1 -keyout {key} -out {certificate}",
+            Ct)).AssertDone();
+        return (certificate, key);
+    }
+
+    private static async Task RunAsync(string script, params string[] serverOptions)
+    {
+        await using Installation installation = await Installation.StartAsync(Ct, serverOptions);
         CommandLine admin = await installation.AdminAsync(Ct);
         using var key = JsonDocument.Parse((await admin.RunAsync(Ct, "token", "create", "--s3", "--json")).AssertDone().Output);
         string access = key.RootElement.GetProperty("accessKey").GetString()!;
