@@ -47,6 +47,9 @@ internal sealed class TestDoor : IAsyncDisposable
 
     public TimeProvider Time => _time;
 
+    /// <summary>The data folder.</summary>
+    public string Folder => _folder;
+
     /// <summary>The site behind the door.</summary>
     public Site Site => _server.Site;
 

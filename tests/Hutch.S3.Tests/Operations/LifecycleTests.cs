@@ -1,0 +1,120 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Hutch.S3.Tests.Support;
+
+namespace Hutch.S3.Tests.Operations;
+
+/// <summary>Buckets that end by a rule, by the clock alone: from the rule to the bytes that are no more on the disk.</summary>
+public sealed class LifecycleTests : IAsyncLifetime
+{
+    private readonly MovableTime _time = new();
+    private TestDoor _door = null!;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private S3Caller Admin => _door.Admin;
+
+    public async ValueTask InitializeAsync()
+    {
+        _door = await TestDoor.StartAsync(time: _time);
+        (await Admin.PutAsync("/lasting")).Must(200);
+        (await Admin.PutAsync("/lasting/x", "stays")).Must(200);
+    }
+
+    public ValueTask DisposeAsync() => _door.DisposeAsync();
+
+    [Fact]
+    public async Task Set_before_the_data_whole_segments_vanish_and_no_byte_is_left_on_the_disk()
+    {
+        byte[] small = RandomNumberGenerator.GetBytes(5000);
+        byte[] large = RandomNumberGenerator.GetBytes(9 << 20);
+        byte[] part = RandomNumberGenerator.GetBytes(5 << 20);
+        (await Admin.PutAsync("/frames")).Must(200);
+        (await Admin.PutAsync("/frames?lifecycle", Rule(2))).Must(200);
+        (await Admin.PutAsync("/frames/000001", small)).Must(200);
+        (await Admin.PutAsync("/frames/large", large)).Must(200);
+        await UploadAsync("/frames/parts", part);
+        await PassAsync(1);
+        (await Admin.PutAsync("/frames/000002", "of the next day")).Must(200);
+        foreach (byte[] bytes in (byte[][])[small, large, part])
+        {
+            Assert.Contains(Segments(), file => Holds(file, bytes));
+        }
+
+        await PassAsync(3);
+
+        foreach (string key in (string[])["000001", "large", "parts"])
+        {
+            (await Admin.GetAsync("/frames/" + key)).Must(404);
+        }
+
+        Assert.DoesNotContain(Segments(), file => Holds(file, small) || Holds(file, large) || Holds(file, part));
+        await PassAsync(3);
+        (await Admin.GetAsync("/frames/000002")).MustRefuse(404, "NoSuchKey");
+        Assert.Equal("stays", (await Admin.GetAsync("/lasting/x")).Must(200).Text);
+    }
+
+    [Fact]
+    public async Task Set_later_the_bucket_goes_to_the_trash_as_a_whole_and_can_be_restored()
+    {
+        string id = JsonDocument.Parse(await _door.RestAsync(HttpMethod.Get, "datasets/resolve?name=lasting")).RootElement.GetProperty("id").GetString()!;
+        (await Admin.PutAsync("/lasting?lifecycle", Rule(5))).Must(200);
+
+        await PassAsync(4);
+        Assert.Equal("stays", (await Admin.GetAsync("/lasting/x")).Must(200).Text);
+        await PassAsync(3);
+
+        (await Admin.GetAsync("/lasting/x")).MustRefuse(404, "NoSuchBucket");
+        Assert.Equal("trash", JsonDocument.Parse(await _door.RestAsync(HttpMethod.Get, "datasets/" + id)).RootElement.GetProperty("state").GetString());
+        await _door.RestAsync(HttpMethod.Post, $"datasets/{id}/restore", new { });
+        Assert.Equal("stays", (await Admin.GetAsync("/lasting/x")).Must(200).Text);
+    }
+
+    [Fact]
+    public async Task Uploads_that_nobody_completes_end_by_the_rule()
+    {
+        (await Admin.PutAsync("/lasting?lifecycle", Rule(days: null))).Must(200);
+        string upload = (await Admin.PostAsync("/lasting/parts?uploads")).Must(200).First("UploadId")!;
+        (await Admin.PutAsync($"/lasting/parts?partNumber=1&uploadId={upload}", RandomNumberGenerator.GetBytes(9 << 20))).Must(200);
+
+        await PassAsync(1);
+        (await Admin.GetAsync($"/lasting/parts?uploadId={upload}")).Must(200);
+        await PassAsync(3);
+
+        (await Admin.GetAsync($"/lasting/parts?uploadId={upload}")).MustRefuse(404, "NoSuchUpload");
+        Assert.InRange(_door.StoredBytes, 0, 1 << 20);
+    }
+
+    private static string Rule(int? days) =>
+        "<LifecycleConfiguration><Rule><ID>r</ID><Status>Enabled</Status><Filter><Prefix/></Filter>"
+        + (days is null ? "" : $"<Expiration><Days>{days}</Days></Expiration>")
+        + "<AbortIncompleteMultipartUpload><DaysAfterInitiation>2</DaysAfterInitiation></AbortIncompleteMultipartUpload></Rule></LifecycleConfiguration>";
+
+    private static bool Holds(string file, byte[] bytes) => File.ReadAllBytes(file).AsSpan().IndexOf(bytes.AsSpan(0, 1000)) >= 0;
+
+    private string[] Segments() => Directory.GetFiles(Path.Combine(_door.Folder, "segments"), "*.tar", SearchOption.AllDirectories);
+
+    /// <summary>Days later, the upkeep has been done that the clock brings about.</summary>
+    private async Task PassAsync(int days)
+    {
+        for (int day = 0; day < days; day++)
+        {
+            _time.Ahead += TimeSpan.FromDays(1);
+            await _door.Site.Folder.FoldAsync(await IdAsync(), Hutch.Datasets.Heads.FoldRequest.Automatic, Ct);
+            await _door.Site.Rules.RunAsync(Ct);
+            await _door.Site.Lifecycle.EndWhatIsOverAsync(Ct);
+            await _door.Site.Collector.CollectAsync(Ct);
+        }
+    }
+
+    private async Task<Model.DatasetId> IdAsync() => new(
+        JsonDocument.Parse(await _door.RestAsync(HttpMethod.Get, "datasets/resolve?name=lasting")).RootElement.GetProperty("id").GetGuid());
+
+    private async Task UploadAsync(string target, byte[] part)
+    {
+        string upload = (await Admin.PostAsync($"{target}?uploads")).Must(200).First("UploadId")!;
+        string tag = (await Admin.PutAsync($"{target}?partNumber=1&uploadId={upload}", part)).Must(200).ETag;
+        string document = $"<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>{tag}</ETag></Part></CompleteMultipartUpload>";
+        (await Admin.PostAsync($"{target}?uploadId={upload}", document)).Must(200);
+    }
+}
