@@ -68,15 +68,22 @@ internal sealed class RawRequest
         }
     }
 
-    /// <summary>Reads an answer up to the end of the connection.</summary>
+    /// <summary>Reads an answer up to the end of the connection, or of a refusal: behind that, the server waits a while for the rest of the body.</summary>
     public static async Task<string> ReadAsync(Socket socket)
     {
         var text = new MemoryStream();
         byte[] buffer = new byte[1 << 16];
-        for (int read = 1; read > 0;)
+        try
         {
-            read = await socket.ReceiveAsync(buffer, TestContext.Current.CancellationToken);
-            text.Write(buffer, 0, read);
+            for (int read = 1; read > 0 && !text.GetBuffer().AsSpan(0, (int)text.Length).EndsWith("</Error>"u8);)
+            {
+                read = await socket.ReceiveAsync(buffer, TestContext.Current.CancellationToken);
+                text.Write(buffer, 0, read);
+            }
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionReset)
+        {
+            // Behind its answer the server gives a connection up on which a body did not come.
         }
 
         return Encoding.UTF8.GetString(text.ToArray());
