@@ -18,7 +18,7 @@ public sealed class LocalDisk : IDisk
     public static LocalDisk Instance { get; } = new();
 
     /// <inheritdoc/>
-    public IDiskFile Open(string path, DiskAccess access) => new LocalFile(OpenHandle(path, access), path);
+    public IDiskFile Open(string path, DiskAccess access) => new LocalFile(OpenHandle(path, access), path, mayWrite: access != DiskAccess.Read);
 
     /// <inheritdoc/>
     public bool FileExists(string path) => File.Exists(path);

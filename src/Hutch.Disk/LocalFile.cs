@@ -5,9 +5,9 @@ using Microsoft.Win32.SafeHandles;
 namespace Hutch.Disk;
 
 /// <summary>A file of the machine: one handle, used only with offsets, so that any number of threads may read at once.</summary>
-internal sealed class LocalFile(SafeFileHandle handle, string path) : IDiskFile
+internal sealed class LocalFile(SafeFileHandle handle, string path, bool mayWrite) : IDiskFile
 {
-    private readonly DirectReader _direct = new(handle);
+    private readonly DirectAccess _direct = new(handle, mayWrite);
 
     public long Length => RandomAccess.GetLength(handle);
 
@@ -44,7 +44,8 @@ internal sealed class LocalFile(SafeFileHandle handle, string path) : IDiskFile
     {
         try
         {
-            PassingFile.Write(handle, sources, offset);
+            long written = _direct.Write(sources, offset);
+            PassingFile.Write(handle, sources, offset, written);
         }
         catch (IOException e) when (IsFull(e))
         {

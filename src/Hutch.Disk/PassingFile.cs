@@ -41,11 +41,14 @@ public static class PassingFile
         }
     }
 
-    /// <summary>Writes all buffers one after the other. As <see cref="Write(SafeFileHandle, ReadOnlySpan{byte}, long)"/>.</summary>
-    public static void Write(SafeFileHandle file, IReadOnlyList<ReadOnlyMemory<byte>> sources, long offset)
+    /// <summary>
+    /// Writes all buffers one after the other, of which the first bytes may have been written already. As
+    /// <see cref="Write(SafeFileHandle, ReadOnlySpan{byte}, long)"/>.
+    /// </summary>
+    public static void Write(SafeFileHandle file, IReadOnlyList<ReadOnlyMemory<byte>> sources, long offset, long written = 0)
     {
         ArgumentNullException.ThrowIfNull(sources);
-        long written = sources.Count <= MaxBuffers ? WriteOnce(file, sources, offset) : 0;
+        written = written == 0 && sources.Count <= MaxBuffers ? WriteOnce(file, sources, offset) : written;
         foreach (ReadOnlyMemory<byte> source in sources)
         {
             int done = (int)Math.Min(written, source.Length);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Hutch.Disk.Tests;
@@ -61,6 +62,61 @@ public abstract class DiskConformance
         Assert.True(back.AsSpan(6, bytes.Length).SequenceEqual(bytes));
         Assert.Equal("after", Encoding.ASCII.GetString(back, 6 + bytes.Length, 5));
         Assert.Equal(0, file.ReadInPassing(back, 1_000_000_000));
+    }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(512, 0)]
+    [InlineData(512, 1)]
+    [InlineData(1000, 0)]
+    public void What_goes_past_the_memory_of_the_system_replaces_what_was_read_into_it(int offset, int misplaced)
+    {
+        const int Before = 4000, Bytes = 160 << 10, After = 5000;
+        using IDiskFile file = Disk.Open(At("a"), DiskAccess.CreateNew);
+        byte[] expected = [.. Enumerable.Repeat((byte)1, offset + Bytes + After)];
+        file.Allocate(expected.Length);
+        file.Write(expected, 0);
+        file.Sync();
+        Assert.Equal(expected, ReadAll(file));
+        ReadOnlyMemory<byte> body = Aligned(Bytes + 1, seed: 2).Slice(misplaced, Bytes);
+        body.Span.CopyTo(expected.AsSpan(offset));
+
+        file.WriteInPassing([body[..512], body[512..(64 << 10)], body[(64 << 10)..]], offset);
+        byte[] unsynced = ReadAll(file);
+        file.Sync();
+        expected.AsSpan(offset + Bytes - Before, Before).Fill(3);
+        file.Write(expected.AsSpan(offset + Bytes - Before), offset + Bytes - Before);
+
+        Assert.True(unsynced.AsSpan(offset, Bytes).SequenceEqual(body.Span));
+        Assert.Equal(expected, ReadAll(file));
+    }
+
+    [Fact]
+    public void A_write_past_the_memory_of_the_system_extends_the_file()
+    {
+        using IDiskFile file = Disk.Open(At("a"), DiskAccess.CreateNew);
+        Memory<byte> body = Aligned(64 << 10, seed: 1);
+
+        file.WriteInPassing([body], 0);
+        file.WriteInPassing([body], body.Length);
+        file.Sync();
+
+        Assert.Equal([.. body.Span, .. body.Span], ReadAll(file));
+    }
+
+    private static byte[] ReadAll(IDiskFile file)
+    {
+        var bytes = new byte[file.Length];
+        Assert.Equal(bytes.Length, file.ReadFully(bytes, 0));
+        return bytes;
+    }
+
+    /// <summary>Memory that begins at a page, as the disk wants it.</summary>
+    private static Memory<byte> Aligned(int bytes, int seed)
+    {
+        byte[] array = GC.AllocateArray<byte>(bytes + 4096, pinned: true);
+        new Random(seed).NextBytes(array);
+        return array.AsMemory((int)(-Marshal.UnsafeAddrOfPinnedArrayElement(array, 0) & 4095), bytes);
     }
 
     [Fact]

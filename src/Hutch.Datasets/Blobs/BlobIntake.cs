@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using Hutch.Datasets.Committing;
 using Hutch.Datasets.Fairness;
 using Hutch.Datasets.Maintenance;
-using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Storage;
@@ -15,6 +14,9 @@ namespace Hutch.Datasets.Blobs;
 /// <summary>Takes in the body of a request: a small one into memory, a large one (or one of unknown length) as extents.</summary>
 public sealed class BlobIntake(BlobStore store, OperationTracker operations, BlobOptions options, Func<Guid> newId)
 {
+    /// <summary>Bodies up to this size are hashed when they are whole; longer ones while they come.</summary>
+    private const int HashAtOnceBytes = 32 << 10;
+
     /// <summary>Reads a body to its end.</summary>
     /// <param name="body">The body; at most <paramref name="length"/> bytes when that is known.</param>
     /// <param name="length">Its announced length, or null when it was not announced.</param>
@@ -96,7 +98,8 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
     private async Task<Result<ReceivedBlob>> ReceiveSmallAsync(PipeReader body, int length, Lane lane, CancellationToken ct)
     {
         PartialBlob? partial = null;
-        using var fill = new BodyFill(store.Pool, body, null, KeepAsync);
+        using BlobDigest? digest = length > HashAtOnceBytes ? new BlobDigest() : null;
+        using var fill = new BodyFill(store.Pool, body, digest is null ? null : digest.Append, KeepAsync);
         try
         {
             bool isTooLong = await FillAsync(fill, () => length - (int)(partial?.Writer.Size ?? 0), ct);
@@ -124,7 +127,9 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
                 return Ended(filled, length);
             }
 
-            return ReceivedBlob.Small(BlobHash.Of(buffer is null ? default : buffer.Memory.Span[..length]), length, buffer, lane);
+            return digest is null
+                ? ReceivedBlob.Small(BlobHash.Of(buffer is null ? default : buffer.Span[..length]), length, buffer, lane)
+                : ReceivedBlob.Small(digest.Finish(), length, buffer, lane, digest.Crc32C);
         }
         finally
         {
@@ -166,24 +171,21 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
         return await ToBlobAsync(partial.Writer, partial.Finish(), lane, ct);
     }
 
-    private PartialBlob NewPartial(Lane lane) => new(hash => NewWriter(lane, BlobOptions.MaxSmallBytes, hash), operations);
+    private PartialBlob NewPartial(Lane lane) => new(hash => NewWriter(lane, BlobOptions.MaxSmallBytes, hash, isLarge: false), operations);
 
-    private ExtentWriter NewWriter(Lane lane, int extentBytes, IncrementalHash hash, bool isForLater = false) => new(
+    private ExtentWriter NewWriter(Lane lane, int extentBytes, IncrementalHash hash, bool isLarge) => new(
         store.Segments,
         store.Pool,
         lane.IsTransient ? lane : Lane.Bulk,
         newId(),
         extentBytes,
         hash,
-        extentBytes > BlobOptions.MaxSmallBytes ? store.Work : null)
-    {
-        IsForLater = isForLater,
-    };
+        isLarge ? store.Work : null);
 
     private async Task<Result<ReceivedBlob>> ReceiveLargeAsync(PipeReader body, long? length, Lane lane, CancellationToken ct)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        await using ExtentWriter writer = NewWriter(lane, options.ExtentBytes, hash, isForLater: length >= PassingFile.WorthwhileBytes);
+        await using ExtentWriter writer = NewWriter(lane, options.ExtentBytesOf(length, BlobOptions.MaxSmallBytes), hash, isLarge: true);
         WorkScope.Current?.Expect(length ?? 0);
         await writer.ReceiveAsync(body, ct);
         if (length is long announced && announced != writer.Size)

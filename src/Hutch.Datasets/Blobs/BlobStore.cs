@@ -143,14 +143,54 @@ public sealed class BlobStore(SegmentStore segments, SiteDatabase records, Paylo
         }
     }
 
-    /// <summary>Shows the bytes of extents, one after the other; each piece is valid only while it is shown.</summary>
-    internal async Task FeedAsync(Guid upload, IEnumerable<Extent> extents, Action<ReadOnlySpan<byte>> take, CancellationToken ct)
+    /// <summary>
+    /// Shows the bytes of extents, one after the other; each piece is valid only while it is shown. Meanwhile the next one is read, as long as there
+    /// is memory to spare. For who hashes: nobody is expected to want the same bytes again soon.
+    /// </summary>
+    internal async Task FeedAsync(Guid upload, IReadOnlyList<Extent> extents, Action<ReadOnlySpan<byte>> take, CancellationToken ct)
     {
-        foreach (Extent extent in extents)
+        Task<PayloadBuffer>? ahead = null;
+        try
         {
-            using PayloadBuffer buffer = await pool.RentAsync(extent.Length, ct);
-            int length = await ReadMemberAsync(ExtentKeys.Of(upload, extent), buffer.Memory, ct);
-            take(buffer.Memory.Span[..length]);
+            for (int i = 0; i < extents.Count; i++)
+            {
+                using PayloadBuffer buffer = await (ahead ?? ReadInPassingAsync(await pool.RentAsync(extents[i].Length, ct), upload, extents[i], ct));
+                ahead = i + 1 < extents.Count ? ReadAhead(upload, extents[i + 1], ct) : null;
+                take(buffer.Span);
+            }
+        }
+        finally
+        {
+            await DropAsync(ahead);
+        }
+    }
+
+    private Task<PayloadBuffer>? ReadAhead(Guid upload, Extent extent, CancellationToken ct) =>
+        pool.TryRent(extent.Length) is { } buffer ? Task.Run(() => ReadInPassingAsync(buffer, upload, extent, ct), CancellationToken.None) : null;
+
+    private async Task<PayloadBuffer> ReadInPassingAsync(PayloadBuffer buffer, Guid upload, Extent extent, CancellationToken ct)
+    {
+        try
+        {
+            await ReadMemberAsync(ExtentKeys.Of(upload, extent), buffer.Memory, inPassing: true, ct);
+            return buffer;
+        }
+        catch
+        {
+            buffer.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task DropAsync(Task<PayloadBuffer>? ahead)
+    {
+        if (ahead is not null)
+        {
+            await ((Task)ahead).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (ahead.IsCompletedSuccessfully)
+            {
+                (await ahead).Dispose();
+            }
         }
     }
 

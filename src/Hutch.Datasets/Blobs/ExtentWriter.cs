@@ -23,6 +23,8 @@ public sealed class ExtentWriter : IAsyncDisposable
     private readonly WorkShares? _work;
     private readonly List<Extent> _extents = [];
     private Task _writing = Task.CompletedTask;
+    private uint _crc;
+    private long _appended;
 
     /// <summary>Begins an upload.</summary>
     /// <param name="segments">Where the extents go.</param>
@@ -43,9 +45,6 @@ public sealed class ExtentWriter : IAsyncDisposable
         _extentBytes = extentBytes;
         Upload = upload;
     }
-
-    /// <summary>Whether nobody is expected to read the bytes again soon, so that they need not stay in the system's memory.</summary>
-    public bool IsForLater { get; init; }
 
     /// <summary>The lane of the extents.</summary>
     public Lane Lane => _lane;
@@ -104,8 +103,13 @@ public sealed class ExtentWriter : IAsyncDisposable
         await _writing;
     }
 
-    /// <summary>Hashes bytes that an extent will be made of.</summary>
-    public void Append(ReadOnlyMemory<byte> bytes) => _hash?.AppendData(bytes.Span);
+    /// <summary>Hashes bytes that the next extent will be made of, while they are in the processor's cache.</summary>
+    public void Append(ReadOnlyMemory<byte> bytes)
+    {
+        _hash?.AppendData(bytes.Span);
+        _crc = Checksum.Append(_crc, bytes.Span);
+        _appended += bytes.Length;
+    }
 
     /// <summary>Waits until every extent is durable.</summary>
     public Task CompleteAsync(CancellationToken ct) => _writing.WaitAsync(ct);
@@ -133,9 +137,15 @@ public sealed class ExtentWriter : IAsyncDisposable
 
     private Extent Note(ReadOnlyMemory<byte> body)
     {
-        var extent = new Extent(Size, body.Length, Checksum.Crc32C(body.Span));
+        if (_appended != Size + body.Length)
+        {
+            throw new InvalidOperationException($"An extent of {body.Length} bytes at {Size} is not what was appended: {_appended} bytes in all.");
+        }
+
+        var extent = new Extent(Size, body.Length, _crc);
         _extents.Add(extent);
         Size += body.Length;
+        _crc = 0;
         return extent;
     }
 
@@ -149,7 +159,7 @@ public sealed class ExtentWriter : IAsyncDisposable
 
     private async Task AppendAsync(ReadOnlyMemory<byte> body, Extent extent)
     {
-        var group = new SegmentGroup { IsForLater = IsForLater };
+        var group = new SegmentGroup();
         group.Add(MemberKey.Extent(Upload, extent.Offset), body, extent.Crc);
         await AppendAsync(_segments, _lane, group, CancellationToken.None);
     }

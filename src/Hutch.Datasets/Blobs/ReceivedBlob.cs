@@ -14,10 +14,12 @@ public sealed class ReceivedBlob : IDisposable
 {
     private readonly PayloadBuffer? _buffer;
     private readonly Lane _lane;
+    private readonly uint? _crc32C;
     private IDisposable? _operation;
 
-    private ReceivedBlob(BlobHash hash, long size, PayloadBuffer? buffer, Lane lane, JournalRecord.BlobAssembled? assembled)
+    private ReceivedBlob(BlobHash hash, long size, PayloadBuffer? buffer, Lane lane, uint? crc32C, JournalRecord.BlobAssembled? assembled)
     {
+        _crc32C = crc32C;
         Hash = hash;
         Size = size;
         _buffer = buffer;
@@ -36,12 +38,13 @@ public sealed class ReceivedBlob : IDisposable
 
     /// <summary>What the commit has to write: the small blob, or nothing.</summary>
     public IReadOnlyList<StagedMember> Members =>
-        Assembled is not null ? [] : [new StagedMember(MemberKey.Blob(Hash), _buffer is null ? default : _buffer.Memory[..(int)Size], _lane)];
+        Assembled is not null ? [] : [new StagedMember(MemberKey.Blob(Hash), _buffer is null ? default : _buffer.Memory[..(int)Size], _lane, Crc32C: _crc32C)];
 
-    internal static ReceivedBlob Small(BlobHash hash, int size, PayloadBuffer? buffer, Lane lane) => new(hash, size, buffer, lane, null);
+    internal static ReceivedBlob Small(BlobHash hash, int size, PayloadBuffer? buffer, Lane lane, uint? crc32C = null) =>
+        new(hash, size, buffer, lane, crc32C, null);
 
     internal static ReceivedBlob Large(JournalRecord.BlobAssembled assembled) =>
-        new(assembled.Hash, assembled.Size, null, Lane.Bulk, assembled);
+        new(assembled.Hash, assembled.Size, null, Lane.Bulk, null, assembled);
 
     /// <summary>Ends an operation together with this blob.</summary>
     internal void Hold(IDisposable operation) => _operation = operation;

@@ -128,7 +128,7 @@ internal sealed class GroupDecision(
         {
             if (_inGroup.Add((member.Key, member.Lane)) && (member.Moves || member.Lane.IsTransient || !isStored(member.Key)))
             {
-                Group(member.Lane).Add(member.Key, member.Body);
+                Group(member.Lane).Add(member.Key, member.Body, member.Crc32C);
             }
         }
     }

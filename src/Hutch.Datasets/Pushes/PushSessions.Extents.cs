@@ -2,7 +2,6 @@ using System.IO.Pipelines;
 using Hutch.Catalog.Site;
 using Hutch.Datasets.Blobs;
 using Hutch.Datasets.Fairness;
-using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Storage;
@@ -125,7 +124,7 @@ public sealed partial class PushSessions
         {
             if (!extent.IsStored)
             {
-                var group = new SegmentGroup { IsForLater = upload.Size >= PassingFile.WorthwhileBytes };
+                var group = new SegmentGroup();
                 group.Add(MemberKey.Extent(upload.Id, extent.Offset), extent.Bytes, crc);
                 await ExtentWriter.AppendAsync(blobs.Segments, upload.Lane, group, CancellationToken.None);
             }

@@ -5,7 +5,6 @@ using Hutch.Datasets.Committing;
 using Hutch.Datasets.Entries;
 using Hutch.Datasets.Fairness;
 using Hutch.Datasets.Maintenance;
-using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
@@ -35,6 +34,8 @@ public sealed class PartUploads(
 
     /// <summary>Uploads of one dataset that can go on at one time.</summary>
     public const int MaxUploadsPerDataset = 10_000;
+
+    private const int LeastExtentBytes = 2 << 20;
 
     private readonly KeyedLock<Guid> _completions = new();
     private readonly UploadHashes _hashes = new(blobs);
@@ -199,11 +200,7 @@ public sealed class PartUploads(
     {
         using UploadHash.Turn? turn = _hashes.TryFollow(upload.Id, number);
         Lane extents = lane.IsTransient ? lane : Lane.Bulk;
-        await using var writer = new ExtentWriter(blobs.Segments, blobs.Pool, extents, newId(), options.ExtentBytes, turn?.Hash, blobs.Work)
-        {
-            // What has been hashed while it came, and is of a large file by its number, is not read again before somebody wants it.
-            IsForLater = turn is not null && number * (length ?? 0) >= PassingFile.WorthwhileBytes,
-        };
+        await using var writer = new ExtentWriter(blobs.Segments, blobs.Pool, extents, newId(), options.ExtentBytesOf(length, LeastExtentBytes), turn?.Hash, blobs.Work);
         WorkScope.Current?.Expect(length ?? 0);
         await writer.ReceiveAsync(body, ct);
         if (length is long announced && announced != writer.Size)

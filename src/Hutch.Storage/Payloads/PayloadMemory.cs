@@ -10,7 +10,7 @@ namespace Hutch.Storage.Payloads;
 internal static class PayloadMemory
 {
     private const int PageBytes = 4 << 10;
-    private const int AlignedFromBytes = 64 << 10;
+    private const int AlignedFromBytes = 32 << 10;
 
     /// <summary>An array for a buffer of so many bytes, not cleared.</summary>
     public static byte[] Allocate(int bytes) =>

@@ -1,3 +1,4 @@
+using Hutch.Storage.Payloads;
 using Hutch.Storage.Segments.Format;
 
 namespace Hutch.Storage.Segments;
@@ -6,14 +7,21 @@ namespace Hutch.Storage.Segments;
 /// Lays out a group as the buffers of one gathered write. Headers, padding and small bodies go through one staging buffer (a gathered write of
 /// thousands of tiny pieces costs more than the copy), large bodies are written from where they are. One per lane, used again and again.
 /// </summary>
+/// <remarks>
+/// Each buffer is a whole number of blocks, and begins at one in memory as far as the bodies do, so that the disk can take them without a copy: the
+/// end of a body that is no whole block is staged with its padding. Only very long records are an exception.
+/// </remarks>
 internal sealed class GroupLayout
 {
     private const int CopyUpToBytes = 16 * 1024;
+    private const int CopyRecordsUpToBytes = 512 * 1024;
+    private const int MinStagingBytes = 64 * 1024;
     private const int KeepStagingBytes = 8 << 20;
 
     private readonly List<ReadOnlyMemory<byte>> _buffers = [];
     private readonly List<IndexEntry> _entries = [];
-    private byte[] _staging = [];
+    private byte[] _memory = [];
+    private Memory<byte> _staging;
     private int _cursor;
     private int _runStart;
 
@@ -21,6 +29,9 @@ internal sealed class GroupLayout
 
     /// <summary>Where the members will be found, the journal included.</summary>
     public IReadOnlyList<IndexEntry> Entries => _entries;
+
+    /// <summary>Bytes of bodies that are written from where they are.</summary>
+    public long InPlaceBytes { get; private set; }
 
     /// <summary>Where the group ends in the segment.</summary>
     public long End { get; private set; }
@@ -77,7 +88,7 @@ internal sealed class GroupLayout
         AddHeader(header);
         Stage(start);
         Stage(notes);
-        AddUnpadded(records.Journal);
+        AddRecords(records.Journal);
         Pad(length);
         if (hasRecords)
         {
@@ -93,10 +104,13 @@ internal sealed class GroupLayout
         _entries.Clear();
         _cursor = 0;
         _runStart = 0;
+        InPlaceBytes = 0;
         int needed = StagingSize(groups, notesBytes);
         if (_staging.Length < needed || _staging.Length > KeepStagingBytes)
         {
-            _staging = GC.AllocateUninitializedArray<byte>(Math.Max(needed, 64 * 1024), pinned: true);
+            int bytes = Math.Max(needed, MinStagingBytes);
+            _memory = PayloadMemory.Allocate(bytes);
+            _staging = _memory.AsMemory(PayloadMemory.Start(_memory), bytes);
         }
     }
 
@@ -110,7 +124,7 @@ internal sealed class GroupLayout
                 size += TarHeader.Size + TarLayout.BlockSize + Math.Min(member.Body.Length, CopyUpToBytes);
             }
 
-            size += Math.Min(group.Journal.Length, CopyUpToBytes);
+            size += group.Journal.Length <= CopyRecordsUpToBytes ? group.Journal.Length : 0;
         }
 
         return checked((int)size);
@@ -118,7 +132,7 @@ internal sealed class GroupLayout
 
     private ReadOnlySpan<byte> AddHeader(TarHeader header)
     {
-        Span<byte> place = _staging.AsSpan(_cursor, TarHeader.Size);
+        Span<byte> place = _staging.Span.Slice(_cursor, TarHeader.Size);
         header.Write(place);
         _cursor += TarHeader.Size;
         return place;
@@ -126,32 +140,40 @@ internal sealed class GroupLayout
 
     private void AddBody(ReadOnlyMemory<byte> body)
     {
-        AddUnpadded(body);
+        int inPlace = body.Length <= CopyUpToBytes ? 0 : body.Length - (body.Length % TarLayout.BlockSize);
+        if (inPlace > 0)
+        {
+            Flush();
+            _buffers.Add(body[..inPlace]);
+            InPlaceBytes += inPlace;
+        }
+
+        Stage(body.Span[inPlace..]);
         Pad(body.Length);
     }
 
-    private void AddUnpadded(ReadOnlyMemory<byte> body)
+    private void AddRecords(ReadOnlyMemory<byte> lines)
     {
-        if (body.Length <= CopyUpToBytes)
+        if (lines.Length <= CopyRecordsUpToBytes)
         {
-            Stage(body.Span);
+            Stage(lines.Span);
             return;
         }
 
         Flush();
-        _buffers.Add(body);
+        _buffers.Add(lines);
     }
 
     private void Stage(ReadOnlySpan<byte> bytes)
     {
-        bytes.CopyTo(_staging.AsSpan(_cursor));
+        bytes.CopyTo(_staging.Span[_cursor..]);
         _cursor += bytes.Length;
     }
 
     private void Pad(int length)
     {
         int padding = (int)(TarLayout.Padded(length) - length);
-        _staging.AsSpan(_cursor, padding).Clear();
+        _staging.Span.Slice(_cursor, padding).Clear();
         _cursor += padding;
     }
 
@@ -159,7 +181,7 @@ internal sealed class GroupLayout
     {
         if (_cursor > _runStart)
         {
-            _buffers.Add(_staging.AsMemory(_runStart, _cursor - _runStart));
+            _buffers.Add(_staging[_runStart.._cursor]);
             _runStart = _cursor;
         }
     }

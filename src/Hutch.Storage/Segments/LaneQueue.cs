@@ -138,7 +138,7 @@ internal sealed class LaneQueue(LaneWriter writer, Lane lane, SegmentOptions opt
     // Groups with records keep their own ends: their order is the order of the journal.
     private bool MayJoin(SegmentGroup next, long bytes) =>
         _batch[0].Group.FirstSequence == 0 && next.FirstSequence == 0 && next.MayUseReserve == _batch[0].Group.MayUseReserve
-        && next.IsForLater == _batch[0].Group.IsForLater && bytes + next.MemberBytes <= options.MaxJoinedBytes;
+        && bytes + next.MemberBytes <= options.MaxJoinedBytes;
 
     /// <summary>Writes what was taken; returns what went wrong. Whatever it is, those who wait must hear of it.</summary>
     private Exception? WriteBatch()

@@ -43,7 +43,7 @@ internal sealed class LaneWriter(SegmentStore store, Lane lane, SegmentOptions o
         EnsureOpen(size, mayUseReserve);
         EnsureAhead(_head + size, size, mayUseReserve);
         _layout.Build(_segment!.Id, _groups + 1, _head, groups, notes);
-        Commit(groups[0].IsForLater);
+        Commit();
         Publish();
     }
 
@@ -244,12 +244,14 @@ internal sealed class LaneWriter(SegmentStore store, Lane lane, SegmentOptions o
         }
     }
 
-    private void Commit(bool isForLater)
+    private void Commit()
     {
         long start = store.Time.GetTimestamp();
         try
         {
-            if (isForLater)
+            // Small members are likely to be read again, and cost little to keep; of large ones a new page for each 4 KiB costs more than all
+            // the rest of the write.
+            if (_layout.End - _head > options.SmallGroupBytes && _layout.InPlaceBytes > (_layout.End - _head) / 2)
             {
                 _file!.WriteInPassing(_layout.Buffers, _head);
             }

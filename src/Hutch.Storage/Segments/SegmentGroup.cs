@@ -26,9 +26,6 @@ public sealed class SegmentGroup
     /// <summary>Whether the group may take space from the reserve: for deletes and what frees space, never for new data.</summary>
     public bool MayUseReserve { get; set; }
 
-    /// <summary>Whether nobody is expected to read the members soon, so that they need not stay in the system's memory.</summary>
-    public bool IsForLater { get; set; }
-
     internal IReadOnlyList<GroupMember> Members => _members;
 
     /// <summary>Adds a blob or an extent of at most 2 GiB.</summary>
@@ -63,6 +60,6 @@ public sealed class SegmentGroup
     {
         _members.Clear();
         MemberBytes = 0;
-        (Journal, FirstSequence, LastSequence, MayUseReserve, IsForLater) = (default, 0, 0, false, false);
+        (Journal, FirstSequence, LastSequence, MayUseReserve) = (default, 0, 0, false);
     }
 }

@@ -27,9 +27,12 @@ public sealed class SegmentOptions
     [Range(0, 1 << 30)]
     public int ReserveAheadBytes { get; init; } = 16 << 20;
 
-    /// <summary>Groups up to this size count as small: zeros are written ahead for them.</summary>
+    /// <summary>
+    /// Groups up to this size count as small: zeros are written ahead for them, and they stay in the system's memory. Larger ones of large members go
+    /// straight to the disk, where the file system can.
+    /// </summary>
     [Range(0, 256 << 20)]
-    public int SmallGroupBytes { get; init; } = 512 << 10;
+    public int SmallGroupBytes { get; init; } = 256 << 10;
 
     /// <summary>The largest group that is taken, headers included.</summary>
     [Range(1 << 20, 1 << 30)]

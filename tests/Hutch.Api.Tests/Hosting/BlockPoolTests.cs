@@ -50,13 +50,13 @@ public sealed class BlockPoolTests : IDisposable
     }
 
     [Fact]
-    public void No_more_than_8_MiB_are_kept_when_nobody_needs_them()
+    public void No_more_than_16_MiB_are_kept_when_nobody_needs_them()
     {
         IMemoryOwner<byte>[] many = [.. Enumerable.Range(0, 300).Select(_ => _pool.Rent())];
 
         Array.ForEach(many, static block => block.Dispose());
 
-        Assert.Equal((8 << 20) / BlockPool.BlockBytes, _pool.IdleBlocks);
+        Assert.Equal((16 << 20) / BlockPool.BlockBytes, _pool.IdleBlocks);
     }
 
     [Fact]

@@ -1,0 +1,68 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Hutch.Disk.Tests;
+
+/// <summary>What goes straight to the disk, and what is left to be written in another way.</summary>
+public sealed class DirectAccessTests : IDisposable
+{
+    private const int Bytes = 64 << 10;
+
+    private readonly string _path = Path.Combine(Directory.CreateTempSubdirectory("hutch-direct-").FullName, "a");
+    private readonly byte[] _array = GC.AllocateArray<byte>(Bytes + 4096, pinned: true);
+
+    public void Dispose() => Directory.Delete(Path.GetDirectoryName(_path)!, recursive: true);
+
+    [Theory]
+    [InlineData(0, 1, Bytes)] // memory that begins anywhere
+    [InlineData(100, 0, Bytes)] // a place that is no block's beginning
+    [InlineData(0, 0, Bytes - 100)] // a part of a block
+    [InlineData(0, 0, 4096)] // too little to be worth it
+    public void What_is_not_made_of_blocks_is_left_to_others(long offset, int misplaced, int length)
+    {
+        using SafeFileHandle file = Open();
+        using var direct = new DirectAccess(file, mayWrite: true);
+
+        long written = direct.Write([Aligned(misplaced, length)], offset);
+
+        Assert.Equal(0, written);
+        Assert.Equal(0, RandomAccess.GetLength(file));
+    }
+
+    [Fact]
+    public void A_file_that_cannot_be_written_so_is_left_to_others()
+    {
+        using SafeFileHandle file = Open();
+        using var direct = new DirectAccess(file, mayWrite: false);
+
+        Assert.Equal(0, direct.Write([Aligned(0, Bytes)], 0));
+        Assert.Equal(0, RandomAccess.GetLength(file));
+    }
+
+    [Fact]
+    public void Blocks_are_written_whole_or_left_to_others()
+    {
+        using SafeFileHandle file = Open();
+        using var direct = new DirectAccess(file, mayWrite: true);
+        Memory<byte> body = Aligned(0, Bytes);
+        new Random(1).NextBytes(body.Span);
+
+        long written = direct.Write([body[..512], body[512..]], 512);
+
+        Assert.True(written is 0 or Bytes, $"{written} bytes were written.");
+        if (written > 0)
+        {
+            var back = new byte[Bytes];
+            Assert.Equal(Bytes, RandomAccess.Read(file, back, 512));
+            Assert.True(body.Span.SequenceEqual(back));
+        }
+    }
+
+    private SafeFileHandle Open() => File.OpenHandle(_path, FileMode.CreateNew, FileAccess.ReadWrite);
+
+    private Memory<byte> Aligned(int misplaced, int length)
+    {
+        int page = (int)(-Marshal.UnsafeAddrOfPinnedArrayElement(_array, 0) & 4095);
+        return _array.AsMemory(page + misplaced, misplaced == 0 ? length : length - 512);
+    }
+}
