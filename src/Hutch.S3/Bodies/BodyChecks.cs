@@ -6,7 +6,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hutch.S3.Bodies;
 
-/// <summary>Everything that a client says about a body and that must hold before anything of it is stored: its hash, its MD5, its checksum.</summary>
+/// <summary>
+/// Everything that a client says about a body and that must hold before anything of it is stored: its hash, its MD5, its checksum.
+/// </summary>
 internal sealed class BodyChecks : IDisposable
 {
     private const string AlgorithmHeader = "x-amz-sdk-checksum-algorithm";
@@ -51,12 +53,14 @@ internal sealed class BodyChecks : IDisposable
     {
         BlobHash? sha256 = payload is null or SigV4.UnsignedPayload || IsStreaming(payload) ? null
             : BlobHash.TryParse(payload, out BlobHash hash) ? hash
-            : throw S3ErrorCode.InvalidArgument.With("x-amz-content-sha256 must be UNSIGNED-PAYLOAD, one of the STREAMING-… words, or the SHA-256 of the body in hex.");
+            : throw S3ErrorCode.InvalidArgument.With(
+                "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, one of the STREAMING-… words, or the SHA-256 of the body in hex.");
         (ChecksumAlgorithm? algorithm, string? announced) = FindChecksum(headers);
         string? trailer = One(headers, TrailerHeader);
         if (trailer is not null && algorithm is null)
         {
-            algorithm = ChecksumAlgorithm.All.FirstOrDefault(known => string.Equals(known.HeaderName, trailer, StringComparison.OrdinalIgnoreCase))
+            algorithm = ChecksumAlgorithm.All.FirstOrDefault(
+                known => string.Equals(known.HeaderName, trailer, StringComparison.OrdinalIgnoreCase))
                 ?? throw S3ErrorCode.InvalidRequest.With($"The trailer {Display.Quote(trailer)} is not a checksum that is known here.");
         }
 
@@ -64,7 +68,8 @@ internal sealed class BodyChecks : IDisposable
     }
 
     /// <summary>Whether the body comes in chunks of aws-chunked.</summary>
-    public static bool IsStreaming(string? payload) => payload is SigV4.SignedChunks or SigV4.SignedChunksWithTrailer or SigV4.UnsignedChunksWithTrailer;
+    public static bool IsStreaming(string? payload) =>
+        payload is SigV4.SignedChunks or SigV4.SignedChunksWithTrailer or SigV4.UnsignedChunksWithTrailer;
 
     /// <summary>For bodies whose SHA-256 nobody else computes: compute it when it must be checked.</summary>
     public void ComputeSha256() => _sha256Digest = NeedsSha256 ? HashDigest.Sha256() : null;
@@ -99,7 +104,8 @@ internal sealed class BodyChecks : IDisposable
 
         if (_sha256 is { } expected && expected != hash)
         {
-            throw S3ErrorCode.WrongContentHash.With($"The body has the SHA-256 {hash}, not {expected} as x-amz-content-sha256 says. Nothing was stored: send it again.");
+            throw S3ErrorCode.WrongContentHash.With(
+                $"The body has the SHA-256 {hash}, not {expected} as x-amz-content-sha256 says. Nothing was stored: send it again.");
         }
 
         if (_md5 is not null && !_md5Digest!.Finish().AsSpan().SequenceEqual(_md5))
@@ -116,7 +122,9 @@ internal sealed class BodyChecks : IDisposable
         string value = Convert.ToBase64String(computed);
         if (_announced is null ? Trailer is not null : _announced != value)
         {
-            throw S3ErrorCode.BadDigest.With($"The body does not have the {Algorithm} that was sent with it, or none came behind it. Nothing was stored: send it again.");
+            throw S3ErrorCode.BadDigest.With(
+                $"The body does not have the {Algorithm} that was sent with it, or none came behind it. "
+                + "Nothing was stored: send it again.");
         }
 
         return new ObjectChecksum(Algorithm, value, IsComposite: false);
@@ -142,7 +150,8 @@ internal sealed class BodyChecks : IDisposable
 
             if (found is not null)
             {
-                throw S3ErrorCode.InvalidRequest.With("Expecting a single x-amz-checksum- header. Multiple checksum types are not allowed.");
+                throw S3ErrorCode.InvalidRequest.With(
+                    "Expecting a single x-amz-checksum- header. Multiple checksum types are not allowed.");
             }
 
             (found, announced) = (algorithm, Require(algorithm, value));
@@ -153,7 +162,8 @@ internal sealed class BodyChecks : IDisposable
         {
             found = ChecksumAlgorithm.TryFind(name, out ChecksumAlgorithm? named)
                 ? named
-                : throw S3ErrorCode.InvalidRequest.With($"{AlgorithmHeader} is {Display.Quote(name)}, which is not known here: CRC32, CRC32C, CRC64NVME, SHA1 and SHA256 are.");
+                : throw S3ErrorCode.InvalidRequest.With(
+                    $"{AlgorithmHeader} is {Display.Quote(name)}, which is not known here: CRC32, CRC32C, CRC64NVME, SHA1 and SHA256 are.");
         }
 
         return (found, announced);
@@ -167,7 +177,8 @@ internal sealed class BodyChecks : IDisposable
             if (name.StartsWith(ChecksumPrefix, StringComparison.OrdinalIgnoreCase) && !IsAboutChecksums(name[ChecksumPrefix.Length..])
                 && !ChecksumAlgorithm.All.Any(known => string.Equals(known.HeaderName, name, StringComparison.OrdinalIgnoreCase)))
             {
-                throw S3ErrorCode.InvalidRequest.With($"The checksum {Display.Quote(name)} is not known here: CRC32, CRC32C, CRC64NVME, SHA1 and SHA256 are.");
+                throw S3ErrorCode.InvalidRequest.With(
+                    $"The checksum {Display.Quote(name)} is not known here: CRC32, CRC32C, CRC64NVME, SHA1 and SHA256 are.");
             }
         }
     }
@@ -187,7 +198,8 @@ internal sealed class BodyChecks : IDisposable
         Span<byte> bytes = stackalloc byte[64];
         return Convert.TryFromBase64String(value.Trim(), bytes, out int written) && written == algorithm.Bytes
             ? Convert.ToBase64String(bytes[..written])
-            : throw S3ErrorCode.InvalidRequest.With($"Value for {algorithm.HeaderName} is invalid: {algorithm.Bytes} bytes in base64 are needed.");
+            : throw S3ErrorCode.InvalidRequest.With(
+                $"Value for {algorithm.HeaderName} is invalid: {algorithm.Bytes} bytes in base64 are needed.");
     }
 
     private static byte[]? ReadMd5(string? header)

@@ -9,7 +9,9 @@ namespace Hutch.S3.Bodies;
 /// <summary>
 /// The framing of aws-chunked: <c>HEX[;chunk-signature=HEX]\r\n</c>, the bytes, <c>\r\n</c>; a chunk of no bytes; trailers; an empty line.
 /// </summary>
-/// <remarks>Source: "Signature Calculations: Transferring Payload in Multiple Chunks" and "… with trailing headers" of the S3 API reference.</remarks>
+/// <remarks>
+/// Source: "Signature Calculations: Transferring Payload in Multiple Chunks" and "… with trailing headers" of the S3 API reference.
+/// </remarks>
 internal sealed class ChunkFraming(long length, BodyChecks checks, ChunkSignatures? signatures, bool hasTrailer) : IDisposable
 {
     private const int MaxLineBytes = 1024;
@@ -39,7 +41,8 @@ internal sealed class ChunkFraming(long length, BodyChecks checks, ChunkSignatur
     public bool IsEnded { get; private set; }
 
     public static S3Exception Incomplete() =>
-        S3ErrorCode.IncompleteBody.With("The body ended before all of the bytes that were announced had come. Nothing was stored: send it again.");
+        S3ErrorCode.IncompleteBody.With(
+            "The body ended before all of the bytes that were announced had come. Nothing was stored: send it again.");
 
     /// <summary>Takes in bytes of the current chunk.</summary>
     public void Append(ReadOnlySpan<byte> bytes)
@@ -204,5 +207,6 @@ internal sealed class ChunkFraming(long length, BodyChecks checks, ChunkSignatur
     }
 
     private static S3Exception Malformed() =>
-        S3ErrorCode.IncompleteBody.With("The body is not framed as aws-chunked says: a size in hex, perhaps a signature, a line end, the bytes, a line end.");
+        S3ErrorCode.IncompleteBody.With(
+            "The body is not framed as aws-chunked says: a size in hex, perhaps a signature, a line end, the bytes, a line end.");
 }

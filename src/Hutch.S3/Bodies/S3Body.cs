@@ -51,7 +51,8 @@ internal sealed class S3Body(PipeReader inner, BodyChecks checks, ChunkFraming? 
         {
             // Only a body of unknown length can come so far.
             inner.AdvanceTo(read.Buffer.End);
-            throw S3ErrorCode.EntityTooLarge.With($"The body is longer than the {maxBytes} bytes that one request may bring. Upload it in parts.");
+            throw S3ErrorCode.EntityTooLarge.With(
+                $"The body is longer than the {maxBytes} bytes that one request may bring. Upload it in parts.");
         }
 
         _current = read.Buffer;

@@ -65,7 +65,9 @@ internal sealed class ReflectedCrc
     /// <param name="first">That of the first half.</param>
     /// <param name="second">That of the second half.</param>
     /// <param name="secondLength">Bytes of the second half.</param>
-    /// <remarks>The first is moved over as many zero bytes as the second has, by squaring matrices over GF(2): Mark Adler's crc32_combine.</remarks>
+    /// <remarks>
+    /// The first is moved over as many zero bytes as the second has, by squaring matrices over GF(2): Mark Adler's crc32_combine.
+    /// </remarks>
     public ulong Combine(ulong first, ulong second, long secondLength)
     {
         var matrix = new ulong[Bits];

@@ -65,13 +65,16 @@ internal static class S3Errors
                 return new S3Error(S3ErrorCode.IncompleteBody, "The connection was closed before the body had come. Nothing was stored.");
             default:
                 isFault = true;
-                return new S3Error(S3ErrorCode.InternalError, "Something is wrong inside the server. Nothing that was acknowledged is lost; tell the operator the request id.");
+                return new S3Error(
+                    S3ErrorCode.InternalError,
+                    "Something is wrong inside the server. Nothing that was acknowledged is lost; tell the operator the request id.");
         }
     }
 
     /// <summary>As AWS says it; clients send such a request again.</summary>
     private static S3Error TooSlow(string what) => new(
-        S3ErrorCode.RequestTimeout, "Your socket connection to the server was not read from or written to within the timeout period. " + what + " Nothing was stored.");
+        S3ErrorCode.RequestTimeout,
+        "Your socket connection to the server was not read from or written to within the timeout period. " + what + " Nothing was stored.");
 
     private static S3Exception Of(HutchError error, S3ErrorCode notFound)
     {

@@ -6,4 +6,5 @@ using Hutch.S3.Operations;
 namespace Hutch.S3.Hosting;
 
 /// <summary>What the operations work with.</summary>
-internal sealed record S3Context(S3Options Options, ZoneServices Zone, DoorServices Doors, WorkBoard Board, BucketNames Buckets, TimeProvider Time);
+internal sealed record S3Context(
+    S3Options Options, ZoneServices Zone, DoorServices Doors, WorkBoard Board, BucketNames Buckets, TimeProvider Time);

@@ -58,11 +58,15 @@ public sealed class S3Options : IDoorLimits
     [Range(1, 3600)]
     public int HeaderSeconds { get; init; } = 30;
 
-    /// <summary>A client that sends a body more slowly than this for <c>slowSeconds</c> is given up, bytes a second; 0 for however slowly.</summary>
+    /// <summary>
+    /// A client that sends a body more slowly than this for <c>slowSeconds</c> is given up, bytes a second; 0 for however slowly.
+    /// </summary>
     [Range(0, 1 << 20)]
     public int MinUploadRate { get; init; } = 240;
 
-    /// <summary>A client that takes an answer more slowly than this for <c>slowSeconds</c> is given up, bytes a second; 0 for however slowly.</summary>
+    /// <summary>
+    /// A client that takes an answer more slowly than this for <c>slowSeconds</c> is given up, bytes a second; 0 for however slowly.
+    /// </summary>
     [Range(0, 1 << 20)]
     public int MinDownloadRate { get; init; } = 1024;
 
@@ -74,7 +78,9 @@ public sealed class S3Options : IDoorLimits
     [Range(0, 3600)]
     public int StopSeconds { get; init; } = 20;
 
-    /// <summary>After how long a completion begins to send white space, so that nobody between takes the silence for death, seconds.</summary>
+    /// <summary>
+    /// After how long a completion begins to send white space, so that nobody between takes the silence for death, seconds.
+    /// </summary>
     [Range(1, 300)]
     public int KeepAliveSeconds { get; init; } = 5;
 }

@@ -22,7 +22,8 @@ public sealed class S3Server : IHostedService, IAsyncDisposable
     private readonly Action<string>? _notice;
 
     internal S3Server(
-        S3Context context, IMemoryPoolFactory<byte>? memory, IDoorCertificates? certificates, ILoggerFactory loggers, Action<string>? notice)
+        S3Context context, IMemoryPoolFactory<byte>? memory,
+        IDoorCertificates? certificates, ILoggerFactory loggers, Action<string>? notice)
     {
         _options = context.Options;
         _certificates = certificates;
@@ -61,7 +62,8 @@ public sealed class S3Server : IHostedService, IAsyncDisposable
         _notice?.Invoke($"S3 at {Address.GetLeftPart(UriPartial.Authority)} (keys: hutch token create --s3).");
         if (SecureAddress is not null)
         {
-            _notice?.Invoke($"S3 over HTTPS at {SecureAddress.GetLeftPart(UriPartial.Authority)}, certificate {_certificates!.Fingerprint}.");
+            _notice?.Invoke(
+                $"S3 over HTTPS at {SecureAddress.GetLeftPart(UriPartial.Authority)}, certificate {_certificates!.Fingerprint}.");
         }
     }
 

@@ -12,7 +12,10 @@ namespace Hutch.S3.Hosting;
 /// <summary>What a host adds to open the S3 door.</summary>
 public static class S3Services
 {
-    /// <summary>Adds the door, which starts and stops with the host. The host has a zone, the doors' services, a clock and loggers; the memory for connections is the host's too.</summary>
+    /// <summary>
+    /// Adds the door, which starts and stops with the host. The host has a zone, the doors' services, a clock and loggers; the memory for
+    /// connections is the host's too.
+    /// </summary>
     /// <param name="services">The host's services.</param>
     /// <param name="options">Where it listens, and its limits.</param>
     /// <param name="notice">Told the address in words.</param>

@@ -1,6 +1,8 @@
 namespace Hutch.S3.Observation;
 
-/// <summary>What is counted of one request while it goes on. Both texts are of closed lists: the operations, and the error codes of S3.</summary>
+/// <summary>
+/// What is counted of one request while it goes on. Both texts are of closed lists: the operations, and the error codes of S3.
+/// </summary>
 internal sealed class RequestTally
 {
     /// <summary>Every request that was not refused.</summary>

@@ -13,9 +13,12 @@ internal sealed class S3Metrics : IDisposable
 
     public S3Metrics()
     {
-        _meter.CreateObservableCounter("hutch.s3.requests", ByOutcome, description: "Requests answered at the S3 door, by operation and error code");
-        _meter.CreateObservableCounter("hutch.s3.received.bytes", () => ByOperation(static tally => tally.Received), "By", "Bytes of objects that came in");
-        _meter.CreateObservableCounter("hutch.s3.sent.bytes", () => ByOperation(static tally => tally.Sent), "By", "Bytes of objects that went out");
+        _meter.CreateObservableCounter(
+            "hutch.s3.requests", ByOutcome, description: "Requests answered at the S3 door, by operation and error code");
+        _meter.CreateObservableCounter(
+            "hutch.s3.received.bytes", () => ByOperation(static tally => tally.Received), "By", "Bytes of objects that came in");
+        _meter.CreateObservableCounter(
+            "hutch.s3.sent.bytes", () => ByOperation(static tally => tally.Sent), "By", "Bytes of objects that went out");
         _seconds = _meter.CreateHistogram<double>("hutch.s3.request.seconds", "s", "Time until a request at the S3 door was answered");
     }
 

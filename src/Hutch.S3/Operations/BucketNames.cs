@@ -10,7 +10,9 @@ namespace Hutch.S3.Operations;
 /// <summary>
 /// Which dataset a bucket is: its slug (the caller's own first), <c>owner.slug</c>, or its id; <c>.at.N</c> behind it is a snapshot.
 /// </summary>
-/// <remarks>Thread-safe. What was found is kept until the zone changes; whether the caller may do something is asked each time all the same.</remarks>
+/// <remarks>
+/// Thread-safe. What was found is kept until the zone changes; whether the caller may do something is asked each time all the same.
+/// </remarks>
 internal sealed class BucketNames(ZoneServices zone)
 {
     private const int MaxKnown = 10_000;
@@ -48,7 +50,9 @@ internal sealed class BucketNames(ZoneServices zone)
         catch (S3Exception) when (!caller.IsUser)
         {
             (DatasetRef reference, SnapshotRef? at) = Parse(bucket);
-            return await zone.Names.FindOnlyAsync(reference, ct) is { } only ? new BucketVersion(only, at, "") : throw S3ErrorCode.NoSuchBucket.With("");
+            return await zone.Names.FindOnlyAsync(reference, ct) is { } only
+                ? new BucketVersion(only, at, "")
+                : throw S3ErrorCode.NoSuchBucket.With("");
         }
     }
 
@@ -58,7 +62,8 @@ internal sealed class BucketNames(ZoneServices zone)
         (DatasetRef reference, SnapshotRef? at) = Parse(bucket);
         return at is null && reference.Slug is { } slug
             ? (reference.Owner, slug)
-            : throw S3ErrorCode.InvalidBucketName.With($"{Display.Quote(bucket)} cannot be the name of a new bucket: it names a dataset's id or one of its snapshots.");
+            : throw S3ErrorCode.InvalidBucketName.With(
+                $"{Display.Quote(bucket)} cannot be the name of a new bucket: it names a dataset's id or one of its snapshots.");
     }
 
     private static async ValueTask<BucketVersion> RequireOwnerAsync(ValueTask<BucketVersion> found, string owner)
@@ -66,7 +71,8 @@ internal sealed class BucketNames(ZoneServices zone)
         BucketVersion bucket = await found;
         return bucket.Owner == owner
             ? bucket
-            : throw S3ErrorCode.AccessDenied.With($"The bucket is not owned by {Display.Quote(owner)}, as {ExpectedOwnerHeader} says that it must be.");
+            : throw S3ErrorCode.AccessDenied.With(
+                $"The bucket is not owned by {Display.Quote(owner)}, as {ExpectedOwnerHeader} says that it must be.");
     }
 
     private async ValueTask<BucketVersion> ResolveAsync((string, string) key, Caller caller, string bucket, CancellationToken ct)
@@ -110,7 +116,8 @@ internal sealed class BucketNames(ZoneServices zone)
         return reference.TryGet(out DatasetRef found, out HutchError? error)
             ? (found, snapshot)
             : throw S3ErrorCode.InvalidBucketName.With(
-                $"{Display.Quote(bucket)} is not a bucket name: 3 to 63 lower-case letters, digits and dashes are needed, or owner.name, or a dataset's id; '.at.N' behind it is a snapshot. ({error.Message})");
+                $"{Display.Quote(bucket)} is not a bucket name: 3 to 63 lower-case letters, digits and dashes are needed, "
+                + $"or owner.name, or a dataset's id; '.at.N' behind it is a snapshot. ({error.Message})");
     }
 
     private sealed record Known(long Version, BucketVersion Found);

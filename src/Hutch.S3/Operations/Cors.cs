@@ -44,7 +44,8 @@ internal static class Cors
 
         foreach (XElement rule in rules)
         {
-            string? wrong = rule.Children("AllowedMethod").Select(method => method.Value).FirstOrDefault(method => !Methods.Contains(method));
+            string? wrong = rule.Children("AllowedMethod").Select(method => method.Value)
+                .FirstOrDefault(method => !Methods.Contains(method));
             if (rule.Elements().Any(element => element.Value.Any(char.IsControl)))
             {
                 throw S3ErrorCode.InvalidRequest.With("A rule holds a control character, which no header can say.");
@@ -52,7 +53,8 @@ internal static class Cors
 
             if (wrong is not null || !rule.Children("AllowedMethod").Any() || !rule.Children("AllowedOrigin").Any())
             {
-                throw S3ErrorCode.InvalidRequest.With("Each rule needs AllowedOrigin and AllowedMethod, one of GET, PUT, POST, DELETE and HEAD.");
+                throw S3ErrorCode.InvalidRequest.With(
+                    "Each rule needs AllowedOrigin and AllowedMethod, one of GET, PUT, POST, DELETE and HEAD.");
             }
         }
 
@@ -71,7 +73,8 @@ internal static class Cors
         string? origin = request.Header("Origin");
         string? method = request.Header("Access-Control-Request-Method");
         XElement? rule = origin is null || method is null ? null : await FindRuleAsync(request, origin, method);
-        string[] wanted = (request.Header("Access-Control-Request-Headers") ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        string[] wanted = (request.Header("Access-Control-Request-Headers") ?? "").Split(
+            ',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (rule is null || !wanted.All(header => rule.Children("AllowedHeader").Any(allowed => Matches(allowed.Value, header))))
         {
             throw S3ErrorCode.AccessDenied.With("CORSResponse: This CORS request is not allowed.");
@@ -86,7 +89,9 @@ internal static class Cors
 
     /// <summary>Adds the headers for a page of another origin, when a rule lets it.</summary>
     public static ValueTask AddHeadersAsync(S3Request request) =>
-        request.Target.Bucket is not null && request.Header("Origin") is { } origin ? AddHeadersAsync(request, origin) : ValueTask.CompletedTask;
+        request.Target.Bucket is not null && request.Header("Origin") is { } origin
+            ? AddHeadersAsync(request, origin)
+            : ValueTask.CompletedTask;
 
     private static async ValueTask AddHeadersAsync(S3Request request, string origin)
     {
@@ -102,7 +107,8 @@ internal static class Cors
         {
             BucketVersion bucket = await request.S3.Buckets.FindForRulesAsync(request.Caller, request.Bucket, request.Aborted);
             string? document = await request.S3.Doors.Settings.FindAsync(bucket.Dataset, Setting, request.Aborted);
-            return document is null ? null : XmlBody.Parse(Encoding.UTF8.GetBytes(document), Root).Children("CORSRule").FirstOrDefault(rule =>
+            XElement? rules = document is null ? null : XmlBody.Parse(Encoding.UTF8.GetBytes(document), Root);
+            return rules?.Children("CORSRule").FirstOrDefault(rule =>
                 rule.Children("AllowedOrigin").Any(allowed => Matches(allowed.Value, origin))
                 && rule.Children("AllowedMethod").Any(allowed => allowed.Value == method));
         }

@@ -15,7 +15,9 @@ internal enum OperationScope
 /// <param name="Name">AWS's name, such as <c>ListObjectsV2</c>.</param>
 /// <param name="Method">The HTTP method.</param>
 /// <param name="Scope">What it works on.</param>
-/// <param name="Mark">The name in the query that makes the request this operation, <c>header:NAME</c> for one that a header makes it; null for the plain one.</param>
+/// <param name="Mark">
+/// The name in the query that makes the request this operation, <c>header:NAME</c> for one that a header makes it; null for the plain one.
+/// </param>
 /// <param name="Run">What answers it; null for what makes no sense here.</param>
 /// <param name="Note">For people: what is special, or why it is not there.</param>
 internal sealed record Operation(string Name, string Method, OperationScope Scope, string? Mark, Func<S3Request, Task>? Run, string Note)
@@ -30,7 +32,8 @@ internal sealed record Operation(string Name, string Method, OperationScope Scop
     public bool IsPreflight => Method == "OPTIONS";
 
     /// <summary>Whether a name that makes other requests other operations may stand in the query of this one.</summary>
-    public bool Takes(string name) => IsPreflight || MarkNames.Contains(name) || (name == "partNumber" && Name is "GetObject" or "HeadObject");
+    public bool Takes(string name) =>
+        IsPreflight || MarkNames.Contains(name) || (name == "partNumber" && Name is "GetObject" or "HeadObject");
 
     public Task RunAsync(S3Request request) => Run is not null
         ? Run(request)

@@ -43,9 +43,11 @@ internal sealed partial class OperationTable
         new("GetBucketRequestPayment", "GET", OperationScope.Bucket, "requestPayment", BucketOperations.RequestPaymentAsync,
             "always the owner"),
         new("GetBucketLogging", "GET", OperationScope.Bucket, "logging", BucketOperations.Empty("BucketLoggingStatus"), "none"),
-        new("GetBucketNotificationConfiguration", "GET", OperationScope.Bucket, "notification", BucketOperations.Empty("NotificationConfiguration"),
+        new("GetBucketNotificationConfiguration", "GET", OperationScope.Bucket, "notification",
+            BucketOperations.Empty("NotificationConfiguration"),
             "none: " + NoEvents),
-        new("GetBucketAccelerateConfiguration", "GET", OperationScope.Bucket, "accelerate", BucketOperations.Empty("AccelerateConfiguration"),
+        new("GetBucketAccelerateConfiguration", "GET", OperationScope.Bucket, "accelerate",
+            BucketOperations.Empty("AccelerateConfiguration"),
             "none"),
         new("GetBucketEncryption", "GET", OperationScope.Bucket, "encryption", Absent(S3ErrorCode.ServerSideEncryptionNotFound),
             "none: " + NoEncryption),
@@ -137,7 +139,8 @@ internal sealed partial class OperationTable
             "forms of browsers are not taken; have an address presigned and PUT to it"),
     ]);
 
-    private static IEnumerable<Operation> Missing(string method, OperationScope scope, string why, params (string Name, string Mark)[] operations) =>
+    private static IEnumerable<Operation> Missing(
+        string method, OperationScope scope, string why, params (string Name, string Mark)[] operations) =>
         operations.Select(operation => new Operation(operation.Name, method, scope, operation.Mark, null, why));
 
     private static Func<Http.S3Request, Task> Absent(S3ErrorCode code) => async request =>

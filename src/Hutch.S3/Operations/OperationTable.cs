@@ -10,10 +10,13 @@ internal sealed partial class OperationTable
 {
     private const string HeaderMark = "header:";
 
-    /// <summary>Names of parameters, which may come without a value; any other name without one asks for a part of a bucket or of an object.</summary>
+    /// <summary>
+    /// Names of parameters, which may come without a value; any other name without one asks for a part of a bucket or of an object.
+    /// </summary>
     private static readonly HashSet<string> Parameters = new(StringComparer.OrdinalIgnoreCase)
     {
-        "continuation-token", "delimiter", "encoding-type", "fetch-owner", "key-marker", "list-type", "marker", "max-buckets", "max-keys", "max-parts",
+        "continuation-token", "delimiter", "encoding-type", "fetch-owner",
+        "key-marker", "list-type", "marker", "max-buckets", "max-keys", "max-parts",
         "max-uploads", "part-number-marker", "prefix", "start-after", "upload-id-marker", "version-id-marker", "versionId", "x-id",
     };
 
@@ -24,7 +27,8 @@ internal sealed partial class OperationTable
     {
         All = all;
         _byShape = all.GroupBy(operation => (operation.Method, operation.Scope))
-            .ToDictionary(group => group.Key, group => group.OrderByDescending(operation => operation.Mark?.Split('&').Length ?? 0).ToArray());
+            .ToDictionary(
+                group => group.Key, group => group.OrderByDescending(operation => operation.Mark?.Split('&').Length ?? 0).ToArray());
         _marks = [.. all.SelectMany(operation => operation.MarkNames)];
     }
 
@@ -34,7 +38,9 @@ internal sealed partial class OperationTable
     /// <summary>The operation that a request is for.</summary>
     public Operation Find(string method, S3Target target, IHeaderDictionary headers)
     {
-        OperationScope scope = target.Bucket is null ? OperationScope.Service : target.Key is null ? OperationScope.Bucket : OperationScope.Object;
+        OperationScope scope = target.Bucket is null ? OperationScope.Service
+            : target.Key is null ? OperationScope.Bucket
+            : OperationScope.Object;
         foreach (Operation operation in _byShape.GetValueOrDefault((method, scope), []))
         {
             if (operation.Mark is null || IsMarked(operation.Mark, target.Query, headers))
@@ -44,7 +50,8 @@ internal sealed partial class OperationTable
             }
         }
 
-        throw S3ErrorCode.MethodNotAllowed.With($"The specified method is not allowed against this resource: there is no {method} of a {scope.ToString().ToLowerInvariant()}.");
+        throw S3ErrorCode.MethodNotAllowed.With(
+            $"The specified method is not allowed against this resource: there is no {method} of a {scope.ToString().ToLowerInvariant()}.");
     }
 
     /// <summary>
@@ -69,7 +76,8 @@ internal sealed partial class OperationTable
     }
 
     private static bool IsParameter(string name) => Parameters.Contains(name)
-        || name.StartsWith("X-Amz-", StringComparison.OrdinalIgnoreCase) || name.StartsWith("response-", StringComparison.OrdinalIgnoreCase);
+        || name.StartsWith("X-Amz-", StringComparison.OrdinalIgnoreCase)
+        || name.StartsWith("response-", StringComparison.OrdinalIgnoreCase);
 
     // "a&b" and "a=v": all of the names, or a name with a value.
     private static bool IsMarked(string mark, S3Query query, IHeaderDictionary headers)

@@ -24,12 +24,14 @@ internal static class Paths
 
     /// <summary>The same for reading: where no key can be, there is none.</summary>
     public static DatasetPath ParseExisting(string key) =>
-        Encoding.UTF8.GetByteCount(key) <= DatasetPath.MaxBytes && DatasetPath.Parse(IsDirectory(key) ? key[..^1] : key).TryGet(out DatasetPath path, out _)
+        Encoding.UTF8.GetByteCount(key) <= DatasetPath.MaxBytes
+            && DatasetPath.Parse(IsDirectory(key) ? key[..^1] : key).TryGet(out DatasetPath path, out _)
             ? path
             : throw NoSuchKey(key);
 
     /// <summary>The key of an entry.</summary>
     public static string ToKey(string path, Entry entry) => entry.Kind == EntryKind.EmptyDirectory ? path + "/" : path;
 
-    public static S3Exception NoSuchKey(string key) => S3ErrorCode.NoSuchKey.With($"The specified key does not exist: {Display.Quote(key)}.");
+    public static S3Exception NoSuchKey(string key) =>
+        S3ErrorCode.NoSuchKey.With($"The specified key does not exist: {Display.Quote(key)}.");
 }

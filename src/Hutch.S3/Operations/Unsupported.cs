@@ -25,7 +25,8 @@ internal static class Unsupported
         CheckBucket(request);
         if (request.Header("x-amz-storage-class") is { } storageClass && storageClass != "STANDARD")
         {
-            throw S3ErrorCode.InvalidStorageClass.With($"The storage class {Display.Quote(storageClass)} is not offered; there is only STANDARD.");
+            throw S3ErrorCode.InvalidStorageClass.With(
+                $"The storage class {Display.Quote(storageClass)} is not offered; there is only STANDARD.");
         }
     }
 
@@ -50,7 +51,8 @@ internal static class Unsupported
 
         if (request.Header("x-amz-acl") is { } acl && !HarmlessAcls.Contains(acl))
         {
-            throw S3ErrorCode.NotImplemented.With($"The ACL {Display.Quote(acl)} is not implemented here: rights are given with `hutch share`.");
+            throw S3ErrorCode.NotImplemented.With(
+                $"The ACL {Display.Quote(acl)} is not implemented here: rights are given with `hutch share`.");
         }
     }
 

@@ -4,7 +4,10 @@ using Hutch.Model.Signatures;
 namespace Hutch.S3.Signing;
 
 /// <summary>The header <c>Authorization</c> of Signature Version 4.</summary>
-/// <remarks><c>AWS4-HMAC-SHA256 Credential=KEY/20130524/us-east-1/s3/aws4_request, SignedHeaders=host;x-amz-date, Signature=HEX</c>; commas with or without space.</remarks>
+/// <remarks>
+/// <c>AWS4-HMAC-SHA256 Credential=KEY/20130524/us-east-1/s3/aws4_request, SignedHeaders=host;x-amz-date, Signature=HEX</c>; commas with or
+/// without space.
+/// </remarks>
 internal sealed record AuthorizationHeader(CredentialScope Credential, string SignedHeaders, string Signature)
 {
     /// <summary>Reads it; on false, <paramref name="fault"/> says what is wrong.</summary>

@@ -49,7 +49,9 @@ internal sealed class RequestSignature
     /// <summary>The text that was signed.</summary>
     public string StringToSign { get; }
 
-    /// <summary>The same as a client signs it that leaves the port of the host out, as git-annex does; null when there is no port.</summary>
+    /// <summary>
+    /// The same as a client signs it that leaves the port of the host out, as git-annex does; null when there is no port.
+    /// </summary>
     public Func<string>? OtherStringToSign { get; }
 
     /// <summary>The signature in hex.</summary>
@@ -100,7 +102,8 @@ internal sealed class RequestSignature
         if ((now - signedAt).Duration() > MaxSkew)
         {
             throw S3ErrorCode.RequestTimeTooSkewed.With(
-                $"The request was signed at {signedAt:yyyy-MM-dd HH:mm:ss} UTC, and it is {now.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC here. Set the clock right.");
+                $"The request was signed at {signedAt:yyyy-MM-dd HH:mm:ss} UTC, and it is {now.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC here. "
+                + "Set the clock right.");
         }
 
         List<KeyValuePair<string, string>> covered = Covered(headers, authorization.SignedHeaders);
@@ -128,7 +131,8 @@ internal sealed class RequestSignature
         string time = query.Find(DateName) ?? "";
         if (!TryParseTime(time, out DateTimeOffset signedAt) || !time.StartsWith(credential.Date, StringComparison.Ordinal))
         {
-            throw S3ErrorCode.AuthorizationQueryParametersError.With($"{DateName} must read as 20130524T000000Z, on the day of the credential.");
+            throw S3ErrorCode.AuthorizationQueryParametersError.With(
+                $"{DateName} must read as 20130524T000000Z, on the day of the credential.");
         }
 
         CheckLife(query.Find(ExpiresName), signedAt, now);
@@ -142,19 +146,24 @@ internal sealed class RequestSignature
 
     private static void CheckLife(string? text, DateTimeOffset signedAt, DateTimeOffset now)
     {
-        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) || seconds < 1 || seconds > MaxLife.TotalSeconds)
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds)
+            || seconds < 1
+            || seconds > MaxLife.TotalSeconds)
         {
             throw S3ErrorCode.AuthorizationQueryParametersError.With($"{ExpiresName} must be 1 to {MaxLife.TotalSeconds:0} seconds.");
         }
 
         if (signedAt - now > MaxSkew)
         {
-            throw S3ErrorCode.AccessDenied.With("The address is not valid yet: it was signed in the future. Set the clock of who signed it right.");
+            throw S3ErrorCode.AccessDenied.With(
+                "The address is not valid yet: it was signed in the future. Set the clock of who signed it right.");
         }
 
         if (signedAt.AddSeconds(seconds) < now)
         {
-            throw S3ErrorCode.AccessDenied.With($"Request has expired: the address was good until {signedAt.AddSeconds(seconds):yyyy-MM-dd HH:mm:ss} UTC. Have a new one made.");
+            throw S3ErrorCode.AccessDenied.With(
+                $"Request has expired: the address was good until {signedAt.AddSeconds(seconds):yyyy-MM-dd HH:mm:ss} UTC. "
+                + "Have a new one made.");
         }
     }
 
@@ -198,7 +207,8 @@ internal sealed class RequestSignature
         if (string.IsNullOrEmpty(text))
         {
             // Without it, the header Date counts, in the form of HTTP.
-            if (!DateTimeOffset.TryParseExact(headers.Date.ToString(), "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out signedAt))
+            if (!DateTimeOffset.TryParseExact(
+                headers.Date.ToString(), "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out signedAt))
             {
                 throw S3ErrorCode.AccessDenied.With("The request must have a valid header x-amz-date or Date.");
             }

@@ -33,10 +33,12 @@ internal static class XmlAnswer
     }
 
     /// <summary>Writes a whole document.</summary>
-    public static void Write(IBufferWriter<byte> output, string root, string? space, Action<XmlWriter> content) => Write(output, Settings, root, space, content);
+    public static void Write(IBufferWriter<byte> output, string root, string? space, Action<XmlWriter> content) =>
+        Write(output, Settings, root, space, content);
 
     /// <summary>Writes a document whose declaration has been sent already.</summary>
-    public static void WriteRest(IBufferWriter<byte> output, string root, string? space, Action<XmlWriter> content) => Write(output, Fragment, root, space, content);
+    public static void WriteRest(IBufferWriter<byte> output, string root, string? space, Action<XmlWriter> content) =>
+        Write(output, Fragment, root, space, content);
 
     private static void Write(IBufferWriter<byte> output, XmlWriterSettings settings, string root, string? space, Action<XmlWriter> content)
     {

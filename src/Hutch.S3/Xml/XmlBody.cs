@@ -8,7 +8,9 @@ using Hutch.S3.Http;
 
 namespace Hutch.S3.Xml;
 
-/// <summary>Reads the XML document of a request: of limited size and depth, without DTD, entities or anything fetched from elsewhere.</summary>
+/// <summary>
+/// Reads the XML document of a request: of limited size and depth, without DTD, entities or anything fetched from elsewhere.
+/// </summary>
 internal static class XmlBody
 {
     private const int MaxDepth = 16;
@@ -79,7 +81,8 @@ internal static class XmlBody
         }
         catch (XmlException e)
         {
-            throw S3ErrorCode.MalformedXml.With($"The XML you provided was not well-formed or did not validate against our published schema: {e.Message}");
+            throw S3ErrorCode.MalformedXml.With(
+                $"The XML you provided was not well-formed or did not validate against our published schema: {e.Message}");
         }
     }
 
@@ -102,7 +105,8 @@ internal static class XmlBody
 /// <summary>Children by their local name: clients differ in the namespace that they send.</summary>
 internal static class XmlElements
 {
-    public static IEnumerable<XElement> Children(this XElement element, string name) => element.Elements().Where(child => child.Name.LocalName == name);
+    public static IEnumerable<XElement> Children(this XElement element, string name) =>
+        element.Elements().Where(child => child.Name.LocalName == name);
 
     public static XElement? Child(this XElement element, string name) => element.Children(name).FirstOrDefault();
 

@@ -15,11 +15,13 @@ internal static class XmlWriterExtensions
         xml.WriteEndElement();
     }
 
-    public static void Element(this XmlWriter xml, string name, long value) => xml.Element(name, value.ToString(CultureInfo.InvariantCulture));
+    public static void Element(this XmlWriter xml, string name, long value) =>
+        xml.Element(name, value.ToString(CultureInfo.InvariantCulture));
 
     public static void Element(this XmlWriter xml, string name, bool value) => xml.Element(name, value ? "true" : "false");
 
-    public static void Element(this XmlWriter xml, string name, DateTimeOffset value) => xml.Element(name, value.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture));
+    public static void Element(this XmlWriter xml, string name, DateTimeOffset value) =>
+        xml.Element(name, value.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture));
 
     public static void Element(this XmlWriter xml, string name, Action content)
     {

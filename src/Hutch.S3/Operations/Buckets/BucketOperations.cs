@@ -76,7 +76,8 @@ internal static class BucketOperations
         DatasetInfo dataset = Require(await request.S3.Doors.Datasets.GetAsync(request.Caller, bucket.Dataset, request.Aborted));
         if (dataset.State == DatasetStates.Closed)
         {
-            throw S3ErrorCode.AccessDenied.With($"The dataset '{dataset.Name}' is closed and is not deleted through S3. `hutch delete` puts it into the trash.");
+            throw S3ErrorCode.AccessDenied.With(
+                $"The dataset '{dataset.Name}' is closed and is not deleted through S3. `hutch delete` puts it into the trash.");
         }
 
         Result<DatasetInfo> trashed = await request.S3.Doors.Datasets.TrashEmptyAsync(request.Caller, bucket.Dataset, request.Aborted);
@@ -142,11 +143,13 @@ internal static class BucketOperations
         BucketVersion bucket = await BucketNames.FindAsync(request);
         if (bucket.At is not null)
         {
-            throw S3ErrorCode.AccessDenied.With($"'{request.Bucket}' is a snapshot, and snapshots never change. Write to the bucket without '.at.…'.");
+            throw S3ErrorCode.AccessDenied.With(
+                $"'{request.Bucket}' is a snapshot, and snapshots never change. Write to the bucket without '.at.…'.");
         }
 
         return GetOperations.Version(request) is { } at
-            ? throw S3ErrorCode.AccessDenied.With($"The version {at.Text} is a snapshot, and snapshots never change. Leave the version out.")
+            ? throw S3ErrorCode.AccessDenied.With(
+                $"The version {at.Text} is a snapshot, and snapshots never change. Leave the version out.")
             : bucket;
     }
 
@@ -172,8 +175,8 @@ internal static class BucketOperations
     }
 
     /// <summary>
-    /// The name is taken. By a dataset in the trash, or one whose time is over, that one is named otherwise, as S3 frees the names of what is
-    /// gone.
+    /// The name is taken. By a dataset in the trash, or one whose time is over, that one is named otherwise, as S3 frees the names of what
+    /// is gone.
     /// </summary>
     private static async Task MakeRoomAsync(S3Request request)
     {
@@ -182,7 +185,8 @@ internal static class BucketOperations
         if (taken.State is not (DatasetStates.Trash or DatasetStates.Gone))
         {
             throw taken.Owner == request.Caller.Name
-                ? S3ErrorCode.BucketAlreadyOwnedByYou.With("Your previous request to create the named bucket succeeded and you already own it.")
+                ? S3ErrorCode.BucketAlreadyOwnedByYou.With(
+                    "Your previous request to create the named bucket succeeded and you already own it.")
                 : S3ErrorCode.BucketAlreadyExists.With("The requested bucket name is not available.");
         }
 

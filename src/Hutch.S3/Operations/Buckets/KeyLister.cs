@@ -4,7 +4,9 @@ using Hutch.S3.Http;
 
 namespace Hutch.S3.Operations.Buckets;
 
-/// <summary>From listings of paths to listings of keys: the empty directory <c>d</c> is the key <c>d/</c>, any delimiter is possible.</summary>
+/// <summary>
+/// From listings of paths to listings of keys: the empty directory <c>d</c> is the key <c>d/</c>, any delimiter is possible.
+/// </summary>
 internal static class KeyLister
 {
     // The greatest character: behind every key that begins with a common prefix, but for those that hold it themselves.
@@ -63,7 +65,9 @@ internal static class KeyLister
     /// <summary>The empty directory whose key is the prefix itself: below it there is nothing else.</summary>
     private static async ValueTask<Entry?> FindMarkerAsync(S3Request request, BucketVersion bucket, WantedKeys wanted)
     {
-        if (wanted.Prefix.Length < 2 || !wanted.Prefix.EndsWith('/') || (wanted.After is { } after && Utf8Compare(after, wanted.Prefix) >= 0)
+        if (wanted.Prefix.Length < 2
+            || !wanted.Prefix.EndsWith('/')
+            || (wanted.After is { } after && Utf8Compare(after, wanted.Prefix) >= 0)
             || !DatasetPath.Parse(wanted.Prefix[..^1]).TryGet(out DatasetPath path, out _))
         {
             return null;
@@ -122,7 +126,8 @@ internal static class KeyLister
 
     private static async ValueTask<Listing> QueryAsync(S3Request request, BucketVersion bucket, ListQuery query)
     {
-        Result<Listing> listing = await request.S3.Doors.Entries.ListAsync(request.Caller, bucket.Dataset, bucket.At, query, request.Aborted);
+        Result<Listing> listing = await request.S3.Doors.Entries.ListAsync(
+            request.Caller, bucket.Dataset, bucket.At, query, request.Aborted);
         return listing.IsOk ? listing.Value : throw S3Errors.OfBucket(listing.Error);
     }
 

@@ -47,7 +47,8 @@ internal static class LifecycleOperations
     private static async Task SetAsync(S3Request request, LifecycleRule? rule)
     {
         BucketVersion bucket = await BucketOperations.FindHeadAsync(request);
-        Result<Model.Site.SiteDataset> set = await request.S3.Doors.Settings.SetLifecycleAsync(request.Caller, bucket.Dataset, rule, request.Aborted);
+        Result<Model.Site.SiteDataset> set = await request.S3.Doors.Settings.SetLifecycleAsync(
+            request.Caller, bucket.Dataset, rule, request.Aborted);
         if (!set.IsOk)
         {
             throw S3Errors.OfBucket(set.Error);
@@ -89,7 +90,8 @@ internal static class LifecycleOperations
 
         if (Refused.FirstOrDefault(name => rule.Child(name) is not null) is { } refused)
         {
-            throw S3ErrorCode.NotImplemented.With($"A rule with {refused} is not implemented here: there is one storage class, and snapshots thin out by themselves.");
+            throw S3ErrorCode.NotImplemented.With(
+                $"A rule with {refused} is not implemented here: there is one storage class, and snapshots thin out by themselves.");
         }
 
         XElement? filter = rule.Child("Filter");
@@ -97,7 +99,9 @@ internal static class LifecycleOperations
             || filter?.Elements().Any(element => element.Name.LocalName != "Prefix") == true;
         if (isNarrow)
         {
-            throw S3ErrorCode.NotImplemented.With("A rule for a part of the bucket is not implemented here: a dataset ends as a whole. Leave the filter empty, or use another bucket.");
+            throw S3ErrorCode.NotImplemented.With(
+                "A rule for a part of the bucket is not implemented here: a dataset ends as a whole. "
+                + "Leave the filter empty, or use another bucket.");
         }
 
         if (rule.Child("Expiration") is { } expiration && expiration.Text("Date") is not null)
@@ -113,7 +117,8 @@ internal static class LifecycleOperations
             return null;
         }
 
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int days) && days is >= 1 and <= LifecycleRule.MaxDays
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int days)
+            && days is >= 1 and <= LifecycleRule.MaxDays
             ? days
             : throw S3ErrorCode.InvalidArgument.With($"'{name}' must be 1 to {LifecycleRule.MaxDays}.");
     }

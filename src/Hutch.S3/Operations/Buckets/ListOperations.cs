@@ -88,7 +88,8 @@ internal static class ListOperations
     {
         BucketVersion bucket = await BucketNames.FindAsync(request);
         var wanted = new WantedKeys(
-            request.Query.Value("prefix") ?? "", request.Query.Value("delimiter"), after, ReadLimit(request), request.Query.Value("encoding-type"));
+            request.Query.Value("prefix")
+                ?? "", request.Query.Value("delimiter"), after, ReadLimit(request), request.Query.Value("encoding-type"));
         return wanted.Encoding is null or "url"
             ? await KeyLister.ListAsync(request, bucket, wanted)
             : throw S3ErrorCode.InvalidArgument.With("Invalid Encoding Method specified in Request: only 'url' is possible.");

@@ -25,10 +25,12 @@ internal static class AttributeOperations
 
     public static async Task GetAsync(S3Request request)
     {
-        string[] wanted = (request.Header("x-amz-object-attributes") ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        string[] wanted = (request.Header("x-amz-object-attributes") ?? "").Split(
+            ',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (wanted.Length == 0 || !wanted.All(Known.Contains))
         {
-            throw S3ErrorCode.InvalidArgument.With($"x-amz-object-attributes must name at least one of {string.Join(", ", Known)}, and nothing else.");
+            throw S3ErrorCode.InvalidArgument.With(
+                $"x-amz-object-attributes must name at least one of {string.Join(", ", Known)}, and nothing else.");
         }
 
         (OpenedEntry opened, SnapshotRef? at) = await GetOperations.OpenAsync(request, request.Key);

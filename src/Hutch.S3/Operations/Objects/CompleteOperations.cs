@@ -19,7 +19,9 @@ namespace Hutch.S3.Operations.Objects;
 /// <summary>Completes an upload in parts: checks the list of parts, finishes the hash, names the bytes.</summary>
 internal static class CompleteOperations
 {
-    /// <summary>All parts but the last have so many bytes, as S3 asks of clients; not 5 MiB, since git-annex rounds its parts down.</summary>
+    /// <summary>
+    /// All parts but the last have so many bytes, as S3 asks of clients; not 5 MiB, since git-annex rounds its parts down.
+    /// </summary>
     private const long MinPartBytes = 5_000_000;
 
     private const string Root = "CompleteMultipartUploadResult";
@@ -51,7 +53,10 @@ internal static class CompleteOperations
         await AnswerAsync(request, completing);
     }
 
-    /// <summary>White space keeps the connection alive while the hash is finished; who begins to answer has said 200, and tells errors in the document.</summary>
+    /// <summary>
+    /// White space keeps the connection alive while the hash is finished; who begins to answer has said 200, and tells errors in the
+    /// document.
+    /// </summary>
     private static async Task AnswerAsync(S3Request request, Task<Result<Entry>> completing)
     {
         TimeSpan patience = TimeSpan.FromSeconds(request.S3.Options.KeepAliveSeconds);
@@ -64,7 +69,8 @@ internal static class CompleteOperations
             {
                 hasBegun = true;
                 response.ContentType = XmlAnswer.ContentType;
-                await response.BodyWriter.WriteAsync(Encoding.UTF8.GetBytes("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"), request.Aborted);
+                await response.BodyWriter.WriteAsync(
+                    Encoding.UTF8.GetBytes("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"), request.Aborted);
             }
 
             await response.BodyWriter.WriteAsync(Encoding.UTF8.GetBytes(" "), request.Aborted);
@@ -94,7 +100,8 @@ internal static class CompleteOperations
         {
             S3Error error = S3Errors.ToError(e, out _);
             XmlAnswer.WriteRest(
-                response.BodyWriter, "Error", null, xml => ErrorAnswer.WriteContent(xml, error, request.Target, request.Http.TraceIdentifier));
+                response.BodyWriter, "Error", null, xml =>
+                    ErrorAnswer.WriteContent(xml, error, request.Target, request.Http.TraceIdentifier));
         }
 
         await response.BodyWriter.FlushAsync(request.Aborted);
@@ -103,7 +110,8 @@ internal static class CompleteOperations
     private static void WriteResult(XmlWriter xml, S3Request request, Entry entry)
     {
         xml.Element(
-            "Location", $"{request.Http.Request.Scheme}://{request.Http.Request.Headers.Host}{UriText.Escape(request.Target.Path, keepSlash: true)}");
+            "Location",
+            $"{request.Http.Request.Scheme}://{request.Http.Request.Headers.Host}{UriText.Escape(request.Target.Path, keepSlash: true)}");
         xml.Element("Bucket", request.Bucket);
         xml.Element("Key", request.Key);
         xml.Element("ETag", ETags.Of(entry));
@@ -129,7 +137,8 @@ internal static class CompleteOperations
         long size = parts.Sum(part => part.Size);
         if (size > request.S3.Options.MaxObjectBytes)
         {
-            throw S3ErrorCode.EntityTooLarge.With($"The object would have {size} bytes; at most {request.S3.Options.MaxObjectBytes} are possible.");
+            throw S3ErrorCode.EntityTooLarge.With(
+                $"The object would have {size} bytes; at most {request.S3.Options.MaxObjectBytes} are possible.");
         }
 
         if (request.Header("x-amz-mp-object-size") is { } announced && announced != size.ToString(CultureInfo.InvariantCulture))
@@ -155,7 +164,8 @@ internal static class CompleteOperations
         if (request.Header("x-amz-checksum-type") is not null && request.Header(checksum.Algorithm.HeaderName) is { } announced
             && announced != checksum.Value)
         {
-            throw S3ErrorCode.BadDigest.With($"The {checksum.Algorithm} you specified did not match the calculated checksum {checksum.Value}.");
+            throw S3ErrorCode.BadDigest.With(
+                $"The {checksum.Algorithm} you specified did not match the calculated checksum {checksum.Value}.");
         }
     }
 
@@ -167,7 +177,8 @@ internal static class CompleteOperations
             throw S3ErrorCode.MalformedXml.With($"1 to {PartUploads.MaxParts} parts must be listed.");
         }
 
-        Dictionary<int, SiteUploadPart> stored = (await request.S3.Doors.Uploads.PartsAsync(upload, 0, PartUploads.MaxParts, request.Aborted))
+        Dictionary<int, SiteUploadPart> stored =
+            (await request.S3.Doors.Uploads.PartsAsync(upload, 0, PartUploads.MaxParts, request.Aborted))
             .ToDictionary(part => part.Number);
         var parts = new List<SiteUploadPart>(listed.Length);
         foreach (XElement one in listed)
@@ -175,7 +186,8 @@ internal static class CompleteOperations
             SiteUploadPart part = FindPart(stored, one);
             if (parts.Count > 0 && part.Number <= parts[^1].Number)
             {
-                throw S3ErrorCode.InvalidPartOrder.With("The list of parts was not in ascending order. The parts list must be specified in order by part number.");
+                throw S3ErrorCode.InvalidPartOrder.With(
+                    "The list of parts was not in ascending order. The parts list must be specified in order by part number.");
             }
 
             if (parts.Count > 0 && parts[^1].Size < MinPartBytes)
@@ -201,7 +213,8 @@ internal static class CompleteOperations
         if (!stored.TryGetValue(number, out SiteUploadPart? part) || UploadOperations.ETagOf(part).Trim('"') != tag.Trim('"'))
         {
             throw S3ErrorCode.InvalidPart.With(
-                $"One or more of the specified parts could not be found: part {number} with the tag {Display.Quote(tag)}. It may not have been uploaded, or was replaced.");
+                $"One or more of the specified parts could not be found: part {number} with the tag {Display.Quote(tag)}. "
+                + "It may not have been uploaded, or was replaced.");
         }
 
         if (ObjectChecksum.TryParse(part.Checksum, out ObjectChecksum? checksum)

@@ -35,7 +35,8 @@ internal static class CopyOperations
 
         if (Paths.IsDirectory(source.Key) != Paths.IsDirectory(request.Key))
         {
-            throw S3ErrorCode.InvalidArgument.With("An empty directory can be copied to a key that ends with a slash only, and nothing else can be.");
+            throw S3ErrorCode.InvalidArgument.With(
+                "An empty directory can be copied to a key that ends with a slash only, and nothing else can be.");
         }
 
         Entry copy = Attributes(request, opened.Entry, replaces, replacesTags);
@@ -61,7 +62,11 @@ internal static class CopyOperations
         Entry brought = ObjectAttributes.Read(request);
         if (replaces)
         {
-            copy = copy with { ContentType = source.Kind == EntryKind.File ? brought.ContentType : null, UserMetadata = brought.UserMetadata };
+            copy = copy with
+            {
+                ContentType = source.Kind == EntryKind.File ? brought.ContentType : null,
+                UserMetadata = brought.UserMetadata,
+            };
             foreach (string kept in (string[])[ObjectAttributes.ChecksumName, ObjectAttributes.PartsName])
             {
                 copy = ObjectAttributes.Find(source, kept) is { } value ? ObjectAttributes.With(copy, kept, value) : copy;

@@ -23,7 +23,8 @@ internal sealed record CopySource(string Bucket, string Key, SnapshotRef? Versio
         path = path.StartsWith('/') ? path[1..] : path;
         int slash = path.IndexOf('/', StringComparison.Ordinal);
         return slash > 0 && slash < path.Length - 1
-            ? new CopySource(path[..slash], path[(slash + 1)..], version < 0 ? null : GetOperations.Version(header[(version + VersionMark.Length)..]))
+            ? new CopySource(
+                path[..slash], path[(slash + 1)..], version < 0 ? null : GetOperations.Version(header[(version + VersionMark.Length)..]))
             : throw Malformed();
     }
 

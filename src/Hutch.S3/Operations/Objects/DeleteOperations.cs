@@ -62,7 +62,9 @@ internal static class DeleteOperations
         {
             string key = wanted.Text("Key") is { Length: > 0 } named ? named : throw S3ErrorCode.MalformedXml.With("An object has no Key.");
             string? tag = wanted.Text("ETag");
-            var condition = tag is null ? Datasets.Entries.EntryCondition.None : new Datasets.Entries.EntryCondition { MustBe = entry => ETags.Names(tag, ETags.Of(entry)) };
+            var condition = tag is null
+                ? Datasets.Entries.EntryCondition.None
+                : new Datasets.Entries.EntryCondition { MustBe = entry => ETags.Names(tag, ETags.Of(entry)) };
             await DeleteAsync(request, bucket, key, wanted.Text("VersionId"), condition);
             return null;
         }
@@ -72,11 +74,13 @@ internal static class DeleteOperations
         }
     }
 
-    private static async Task DeleteAsync(S3Request request, BucketVersion bucket, string key, string? versionId, Datasets.Entries.EntryCondition condition)
+    private static async Task DeleteAsync(
+        S3Request request, BucketVersion bucket, string key, string? versionId, Datasets.Entries.EntryCondition condition)
     {
         if (GetOperations.Version(versionId) is { } at)
         {
-            throw S3ErrorCode.AccessDenied.With($"The version {at.Text} is a snapshot, and snapshots never change. Delete the key without a version.");
+            throw S3ErrorCode.AccessDenied.With(
+                $"The version {at.Text} is a snapshot, and snapshots never change. Delete the key without a version.");
         }
 
         DatasetPath path;

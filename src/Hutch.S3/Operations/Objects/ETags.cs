@@ -6,7 +6,8 @@ using Microsoft.Net.Http.Headers;
 namespace Hutch.S3.Operations.Objects;
 
 /// <summary>
-/// Entity tags: the first 32 hex digits of the SHA-256 and <c>-1</c>, the form of an upload in parts, so that no client takes it for an MD5.
+/// Entity tags: the first 32 hex digits of the SHA-256 and <c>-1</c>, the form of an upload in parts, so that no client takes it for an
+/// MD5.
 /// </summary>
 internal static class ETags
 {
@@ -87,7 +88,8 @@ internal static class ETags
             : ReadDecision.Send;
     }
 
-    private static DateTimeOffset? Time(string? header) => header is not null && HeaderUtilities.TryParseDate(header, out DateTimeOffset time) ? time : null;
+    private static DateTimeOffset? Time(string? header) =>
+        header is not null && HeaderUtilities.TryParseDate(header, out DateTimeOffset time) ? time : null;
 }
 
 /// <summary>What the conditions of a read come to.</summary>

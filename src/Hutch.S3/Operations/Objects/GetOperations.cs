@@ -169,7 +169,8 @@ internal static class GetOperations
             {
                 headers[header] = request.IsSigned && !value.Any(char.IsControl)
                     ? value
-                    : throw S3ErrorCode.InvalidRequest.With("Request specific response headers cannot be used for anonymous GET requests, and must be printable.");
+                    : throw S3ErrorCode.InvalidRequest.With(
+                        "Request specific response headers cannot be used for anonymous GET requests, and must be printable.");
             }
         }
     }

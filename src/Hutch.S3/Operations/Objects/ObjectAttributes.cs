@@ -8,8 +8,8 @@ using Microsoft.AspNetCore.Http;
 namespace Hutch.S3.Operations.Objects;
 
 /// <summary>
-/// What an entry keeps of an object beside its bytes: the user's metadata under their own names, and what S3 itself knows of under names that
-/// begin with a colon, which no header can have.
+/// What an entry keeps of an object beside its bytes: the user's metadata under their own names, and what S3 itself knows of under names
+/// that begin with a colon, which no header can have.
 /// </summary>
 internal static class ObjectAttributes
 {
@@ -21,9 +21,11 @@ internal static class ObjectAttributes
     public const string DefaultContentType = "binary/octet-stream";
 
     /// <summary>Headers that are kept with an object and sent with it.</summary>
-    public static IReadOnlyList<string> ContentHeaders { get; } = ["Cache-Control", "Content-Disposition", "Content-Encoding", "Content-Language", "Expires"];
+    public static IReadOnlyList<string> ContentHeaders { get; } =
+        ["Cache-Control", "Content-Disposition", "Content-Encoding", "Content-Language", "Expires"];
 
-    private static readonly ImmutableSortedDictionary<string, string> Nothing = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+    private static readonly ImmutableSortedDictionary<string, string> Nothing =
+        ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 
     /// <summary>The attributes that the headers of a request give a new object.</summary>
     public static Entry Read(S3Request request)
@@ -50,7 +52,12 @@ internal static class ObjectAttributes
             found[TagPrefix + name] = value;
         }
 
-        return Checked(new Entry { Kind = EntryKind.File, ContentType = request.Http.Request.ContentType, UserMetadata = OrNull(found.ToImmutable()) });
+        return Checked(new Entry
+        {
+            Kind = EntryKind.File,
+            ContentType = request.Http.Request.ContentType,
+            UserMetadata = OrNull(found.ToImmutable()),
+        });
     }
 
     /// <summary>Sets the headers that tell of an entry.</summary>
@@ -94,7 +101,8 @@ internal static class ObjectAttributes
     }
 
     /// <summary>The checksum that is kept with an entry.</summary>
-    public static ObjectChecksum? Checksum(Entry entry) => ObjectChecksum.TryParse(Find(entry, ChecksumName), out ObjectChecksum? checksum) ? checksum : null;
+    public static ObjectChecksum? Checksum(Entry entry) =>
+        ObjectChecksum.TryParse(Find(entry, ChecksumName), out ObjectChecksum? checksum) ? checksum : null;
 
     /// <summary>The tags of an entry.</summary>
     public static IReadOnlyList<KeyValuePair<string, string>> TagsOf(Entry entry) =>
@@ -118,7 +126,9 @@ internal static class ObjectAttributes
     public static Entry Checked(Entry entry)
     {
         Result<Done> valid = EntryRules.Check(entry);
-        return valid.IsOk ? entry : throw S3ErrorCode.MetadataTooLarge.With($"Your metadata headers exceed what can be kept. {valid.Error.Message}");
+        return valid.IsOk
+            ? entry
+            : throw S3ErrorCode.MetadataTooLarge.With($"Your metadata headers exceed what can be kept. {valid.Error.Message}");
     }
 
     private static string AttributeOf(string header) => ":" + header.ToLowerInvariant();
@@ -136,10 +146,12 @@ internal static class ObjectAttributes
 
     /// <summary>The framing of a body is no encoding of the object.</summary>
     private static string WithoutChunks(string header, string value) => header == "Content-Encoding"
-        ? string.Join(',', value.Split(',', StringSplitOptions.TrimEntries).Where(part => !part.Equals("aws-chunked", StringComparison.OrdinalIgnoreCase)))
+        ? string.Join(',', value.Split(',', StringSplitOptions.TrimEntries).Where(
+            part => !part.Equals("aws-chunked", StringComparison.OrdinalIgnoreCase)))
         : value;
 
-    private static ImmutableSortedDictionary<string, string>? OrNull(ImmutableSortedDictionary<string, string> metadata) => metadata.IsEmpty ? null : metadata;
+    private static ImmutableSortedDictionary<string, string>? OrNull(ImmutableSortedDictionary<string, string> metadata) =>
+        metadata.IsEmpty ? null : metadata;
 
     private static bool IsHeaderName(string name) => name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
 }

@@ -14,5 +14,6 @@ internal static class ObjectTime
         return DateTimeOffset.FromUnixTimeSeconds(seconds);
     }
 
-    public static DateTimeOffset Exact(Entry entry) => DateTimeOffset.FromUnixTimeMilliseconds(entry.ModifiedNanoseconds / NanosecondsPerMillisecond);
+    public static DateTimeOffset Exact(Entry entry) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(entry.ModifiedNanoseconds / NanosecondsPerMillisecond);
 }

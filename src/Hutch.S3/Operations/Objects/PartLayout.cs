@@ -7,7 +7,8 @@ using Hutch.S3.Http;
 namespace Hutch.S3.Operations.Objects;
 
 /// <summary>
-/// The sizes of the parts that an object was uploaded in, as its entry keeps them: <c>3x8388608,17</c> for three parts of 8 MiB and one of 17 bytes.
+/// The sizes of the parts that an object was uploaded in, as its entry keeps them: <c>3x8388608,17</c> for three parts of 8 MiB and one of
+/// 17 bytes.
 /// </summary>
 internal static class PartLayout
 {
@@ -37,8 +38,8 @@ internal static class PartLayout
     }
 
     /// <summary>
-    /// The sizes; empty for an object that was not uploaded in parts. Other doors let people write any attribute: one that does not tell how
-    /// an object of this size was made counts as none.
+    /// The sizes; empty for an object that was not uploaded in parts. Other doors let people write any attribute: one that does not tell
+    /// how an object of this size was made counts as none.
     /// </summary>
     public static IReadOnlyList<long> Read(string? attribute, long total)
     {

@@ -64,7 +64,8 @@ internal static class PutOperations
         body.AdvanceTo(read.Buffer.End);
         if (!isEmpty)
         {
-            throw S3ErrorCode.InvalidArgument.With("A key that ends with a slash is an empty directory and cannot have bytes. Leave the slash out, or the bytes.");
+            throw S3ErrorCode.InvalidArgument.With(
+                "A key that ends with a slash is an empty directory and cannot have bytes. Leave the slash out, or the bytes.");
         }
 
         _ = request.Checks!.Finish(BlobHash.Of(default));

@@ -42,7 +42,9 @@ internal static class TaggingOperations
         }
 
         using var json = JsonDocument.Parse(text);
-        await SendAsync(request, [.. json.RootElement.EnumerateObject().Select(tag => new KeyValuePair<string, string>(tag.Name, tag.Value.GetString()!))]);
+        await SendAsync(
+            request,
+            [.. json.RootElement.EnumerateObject().Select(tag => new KeyValuePair<string, string>(tag.Name, tag.Value.GetString()!))]);
     }
 
     public static async Task PutBucketAsync(S3Request request)
@@ -100,7 +102,8 @@ internal static class TaggingOperations
     private static IReadOnlyList<KeyValuePair<string, string>> Read(XElement document, int most)
     {
         XElement set = document.Child("TagSet") ?? throw S3ErrorCode.MalformedXml.With("The document has no TagSet.");
-        return Tags.Check([.. set.Children("Tag").Select(tag => new KeyValuePair<string, string>(tag.Text("Key") ?? "", tag.Text("Value") ?? ""))], most);
+        return Tags.Check(
+            [.. set.Children("Tag").Select(tag => new KeyValuePair<string, string>(tag.Text("Key") ?? "", tag.Text("Value") ?? ""))], most);
     }
 
     private static Task SendAsync(S3Request request, IReadOnlyList<KeyValuePair<string, string>> tags) =>

@@ -31,7 +31,8 @@ internal static class Tags
             if (name.Length is 0 or > MaxNameCharacters || value.Length > MaxValueCharacters || name.EnumerateRunes().Any(Rune.IsControl))
             {
                 throw S3ErrorCode.InvalidTag.With(
-                    $"The tag {Display.Quote(name)} is not possible: its name has 1 to {MaxNameCharacters} characters, its value at most {MaxValueCharacters}.");
+                    $"The tag {Display.Quote(name)} is not possible: "
+                    + $"its name has 1 to {MaxNameCharacters} characters, its value at most {MaxValueCharacters}.");
             }
 
             if (!names.Add(name))

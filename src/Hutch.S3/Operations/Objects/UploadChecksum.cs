@@ -24,7 +24,8 @@ internal sealed record UploadChecksum(ChecksumAlgorithm Algorithm, bool IsCompos
 
         if (!ChecksumAlgorithm.TryFind(name, out ChecksumAlgorithm? algorithm))
         {
-            throw S3ErrorCode.InvalidRequest.With($"The checksum algorithm {Display.Quote(name)} is not known here: CRC32, CRC32C, CRC64NVME, SHA1 and SHA256 are.");
+            throw S3ErrorCode.InvalidRequest.With(
+                $"The checksum algorithm {Display.Quote(name)} is not known here: CRC32, CRC32C, CRC64NVME, SHA1 and SHA256 are.");
         }
 
         bool isComposite = type switch
@@ -32,7 +33,8 @@ internal sealed record UploadChecksum(ChecksumAlgorithm Algorithm, bool IsCompos
             null => algorithm != ChecksumAlgorithm.Crc64Nvme,
             Composite => algorithm != ChecksumAlgorithm.Crc64Nvme ? true : throw Impossible(algorithm, type),
             FullObject => algorithm.CanBeFullObject ? false : throw Impossible(algorithm, type),
-            _ => throw S3ErrorCode.InvalidRequest.With($"The checksum type {Display.Quote(type)} is not known here: COMPOSITE and FULL_OBJECT are."),
+            _ => throw S3ErrorCode.InvalidRequest.With(
+                $"The checksum type {Display.Quote(type)} is not known here: COMPOSITE and FULL_OBJECT are."),
         };
         return new UploadChecksum(algorithm, isComposite);
     }

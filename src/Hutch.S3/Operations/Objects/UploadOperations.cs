@@ -95,7 +95,8 @@ internal static class UploadOperations
         (RangeKind kind, long offset, long length) = RangeHeader.Parse(request.Header("x-amz-copy-source-range"), content.Size);
         if (kind == RangeKind.Unsatisfiable || (kind == RangeKind.None && request.Header("x-amz-copy-source-range") is not null))
         {
-            throw S3ErrorCode.InvalidArgument.With("The x-amz-copy-source-range value must be of the form bytes=first-last, inside the source object.");
+            throw S3ErrorCode.InvalidArgument.With(
+                "The x-amz-copy-source-range value must be of the form bytes=first-last, inside the source object.");
         }
 
         Result<SiteUploadPart> put = await request.S3.Doors.Uploads.CopyPartAsync(
@@ -125,7 +126,8 @@ internal static class UploadOperations
     {
         BucketVersion bucket = await BucketOperations.FindHeadAsync(request);
         Result<SiteUpload> found = Guid.TryParseExact(request.Query.Find("uploadId"), "N", out Guid id)
-            ? await request.S3.Doors.Uploads.FindAsync(request.Caller, bucket.Dataset, Paths.ParseExisting(request.Key), id, request.Aborted)
+            ? await request.S3.Doors.Uploads.FindAsync(
+                request.Caller, bucket.Dataset, Paths.ParseExisting(request.Key), id, request.Aborted)
             : ErrorCode.NotFound.With("The specified multipart upload does not exist: this is not the id of one.");
         return found.IsOk ? found.Value : throw S3Errors.OfUpload(found.Error);
     }
