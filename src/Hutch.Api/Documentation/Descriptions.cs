@@ -42,7 +42,8 @@ internal sealed partial class Descriptions
     private static string Flatten(string xml)
     {
         string text = ReferencePattern().Replace(CodePattern().Replace(xml, "`$1`"), "$1");
-        return WhiteSpacePattern().Replace(new StringBuilder(text).Replace("&lt;", "<").Replace("&gt;", ">").Replace("&amp;", "&").ToString(), " ").Trim();
+        return WhiteSpacePattern().Replace(
+            new StringBuilder(text).Replace("&lt;", "<").Replace("&gt;", ">").Replace("&amp;", "&").ToString(), " ").Trim();
     }
 
     [GeneratedRegex("<c>(.*?)</c>", RegexOptions.Singleline)]

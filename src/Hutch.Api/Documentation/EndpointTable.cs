@@ -33,7 +33,8 @@ internal sealed class EndpointTable(ApiContext? context)
     {
         foreach (EndpointDescription endpoint in _endpoints)
         {
-            Func<ApiRequest, Task> handle = endpoint.Handler ?? throw new InvalidOperationException($"{endpoint.Method} {endpoint.Pattern} does nothing.");
+            Func<ApiRequest, Task> handle = endpoint.Handler
+                ?? throw new InvalidOperationException($"{endpoint.Method} {endpoint.Pattern} does nothing.");
             string what = Label(endpoint);
             app.MapMethods(Root + endpoint.Pattern, [endpoint.Method], http =>
             {
@@ -47,7 +48,9 @@ internal sealed class EndpointTable(ApiContext? context)
 
         app.MapFallback("{**path}", static http => Problems.WriteAsync(
             http,
-            ErrorCode.NotFound.With($"There is nothing to {http.Request.Method} at {Display.Quote(http.Request.Path.Value)}. The page /docs lists what there is."),
+            ErrorCode.NotFound.With(
+                $"There is nothing to {http.Request.Method} at {Display.Quote(http.Request.Path.Value)}. "
+                + "The page /docs lists what there is."),
             http.RequestAborted));
     }
 

@@ -11,7 +11,8 @@ namespace Hutch.Api.Documentation;
 /// <summary>The interface as an OpenAPI 3.1 document, written from the table of operations and the records' own JSON code.</summary>
 internal static partial class OpenApiDocument
 {
-    private static readonly JsonSerializerOptions Options = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Options =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static string Write(EndpointTable table)
     {
@@ -23,7 +24,8 @@ internal static partial class OpenApiDocument
             ["info"] = Info(),
             ["servers"] = new JsonArray(new JsonObject { ["url"] = EndpointTable.Root }),
             ["security"] = new JsonArray(new JsonObject { ["token"] = new JsonArray() }, new JsonObject { ["session"] = new JsonArray() }),
-            ["tags"] = new JsonArray([.. table.Endpoints.Select(endpoint => endpoint.Tag).Distinct().Select(tag => new JsonObject { ["name"] = tag })]),
+            ["tags"] = new JsonArray(
+                [.. table.Endpoints.Select(endpoint => endpoint.Tag).Distinct().Select(tag => new JsonObject { ["name"] = tag })]),
             ["paths"] = Paths(table, schemas),
             ["components"] = new JsonObject
             {
@@ -56,7 +58,8 @@ internal static partial class OpenApiDocument
         ["title"] = "Hutch",
         ["version"] = ServerEndpoints.Version,
         ["description"] = "Datasets of a site: trees of files with an owner, metadata and a history. Times are ISO 8601 in UTC. "
-            + "Streams of many lines are JSON lines whose last one begins with `{\"end\":`. Every refusal is problem details (RFC 9457) with a stable `code`.",
+            + "Streams of many lines are JSON lines whose last one begins with `{\"end\":`. "
+            + "Every refusal is problem details (RFC 9457) with a stable `code`.",
     };
 
     private static JsonObject Paths(EndpointTable table, OpenApiSchemas schemas)
@@ -140,14 +143,17 @@ internal static partial class OpenApiDocument
         ["content"] = new JsonObject { [HutchMediaTypes.Problem] = new JsonObject { ["schema"] = problem } },
     };
 
-    private static IEnumerable<JsonObject> PathParameters(EndpointDescription endpoint) => PlaceholderPattern().Matches(endpoint.Pattern).Select(match => new JsonObject
-    {
-        ["name"] = match.Groups[1].Value,
-        ["in"] = "path",
-        ["required"] = true,
-        ["description"] = TextOf(match.Groups[1].Value),
-        ["schema"] = match.Groups[1].Value == "id" ? new JsonObject { ["type"] = "string", ["format"] = "uuid" } : new JsonObject { ["type"] = "string" },
-    });
+    private static IEnumerable<JsonObject> PathParameters(EndpointDescription endpoint) =>
+        PlaceholderPattern().Matches(endpoint.Pattern).Select(match => match.Groups[1].Value).Select(name => new JsonObject
+        {
+            ["name"] = name,
+            ["in"] = "path",
+            ["required"] = true,
+            ["description"] = TextOf(name),
+            ["schema"] = name == "id"
+                ? new JsonObject { ["type"] = "string", ["format"] = "uuid" }
+                : new JsonObject { ["type"] = "string" },
+        });
 
     private static JsonObject Describe(EndpointDescription.Parameter parameter) => new()
     {

@@ -53,7 +53,8 @@ internal sealed class OpenApiSchemas(Descriptions descriptions)
     private void Describe(JsonObject schema, JsonSchemaExporterContext context, Type type)
     {
         string? text = context.PropertyInfo is { } property
-            ? descriptions.Of(property.DeclaringType, (property.AttributeProvider as System.Reflection.MemberInfo)?.Name ?? Pascal(property.Name))
+            ? descriptions.Of(
+                property.DeclaringType, (property.AttributeProvider as System.Reflection.MemberInfo)?.Name ?? Pascal(property.Name))
             : context.Path.Length == 0 ? descriptions.Of(type) : null;
         if (text is not null)
         {
@@ -69,7 +70,8 @@ internal sealed class OpenApiSchemas(Descriptions descriptions)
 
     private static string Pascal(string name) => char.ToUpperInvariant(name[0]) + name[1..];
 
-    private static JsonObject Text(string pattern, string text) => new() { ["type"] = "string", ["pattern"] = pattern, ["description"] = text };
+    private static JsonObject Text(string pattern, string text) =>
+        new() { ["type"] = "string", ["pattern"] = pattern, ["description"] = text };
 
     private static string NameOf(Type type) => type.IsGenericType
         ? type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)] + "Of" + NameOf(type.GetGenericArguments()[0])

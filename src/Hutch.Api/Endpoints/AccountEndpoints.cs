@@ -46,7 +46,8 @@ internal static class AccountEndpoints
     {
         null => null,
         <= 0 or > AccountLimits.MaxLifeDays * 86_400L =>
-            throw ErrorCode.BadRequest.With($"'expiresIn' is {seconds}; 1 second to {AccountLimits.MaxLifeDays} days are possible.").ToException(),
+            throw ErrorCode.BadRequest.With(
+                $"'expiresIn' is {seconds}; 1 second to {AccountLimits.MaxLifeDays} days are possible.").ToException(),
         long known => TimeSpan.FromSeconds(known),
     };
 
@@ -55,17 +56,25 @@ internal static class AccountEndpoints
         const string Tag = "Users";
         table.Add(Tag, "GET", "/users", "All accounts, by name", "administrator").Paged()
             .Gives(HutchJson.Default.PageUserInfo, async request => ToPage(
-                await request.Api.Zone.Accounts.ListUsersAsync(request.Caller, request.Query("cursor"), request.Limit, request.Aborted), request.Limit, ToInfo, user => user.Name));
+                await request.Api.Zone.Accounts.ListUsersAsync(request.Caller, request.Query("cursor"), request.Limit, request.Aborted),
+                request.Limit,
+                ToInfo,
+                user => user.Name));
         table.Add(Tag, "POST", "/users", "Make an account; its first token is shown only here", "administrator")
             .Takes(HutchJson.Default.CreateUser)
             .Gives(HutchJson.Default.CreatedUser, CreateUserAsync, StatusCodes.Status201Created);
         table.Add(Tag, "GET", "/users/{name}", "One account", "administrator, or the account itself")
             .Gives(HutchJson.Default.UserInfo, async request =>
-                (await request.Api.Zone.Accounts.FindUserAsync(request.Caller, request.Route("name"), request.Aborted)).Then<UserInfo>(user => ToInfo(user)));
-        table.Add(Tag, "PATCH", "/users/{name}", "Change an account; what is absent stays", "administrator; the name for people, the account itself")
+                (await request.Api.Zone.Accounts.FindUserAsync(request.Caller, request.Route("name"), request.Aborted))
+                    .Then<UserInfo>(user => ToInfo(user)));
+        table.Add(
+            Tag, "PATCH", "/users/{name}", "Change an account; what is absent stays",
+            "administrator; the name for people, the account itself")
             .Takes(HutchJson.Default.PatchUser)
             .Gives(HutchJson.Default.UserInfo, PatchUserAsync);
-        table.Add(Tag, "POST", "/users/{name}/hand-over", "Give everything of an account to another one, or to a group as `@NAME`", "administrator")
+        table.Add(
+            Tag, "POST", "/users/{name}/hand-over",
+            "Give everything of an account to another one, or to a group as `@NAME`", "administrator")
             .Takes(HutchJson.Default.HandOver)
             .Gives(HutchJson.Default.HandOverInfo, HandOverAsync);
     }
@@ -73,7 +82,8 @@ internal static class AccountEndpoints
     private static async Task<Result<HandOverInfo>> HandOverAsync(ApiRequest request)
     {
         HandOver hand = await request.ReadAsync(HutchJson.Default.HandOver, request.Aborted);
-        Result<HandOverOutcome> done = await request.Api.Doors.Datasets.HandOverAsync(request.Caller, request.Route("name"), hand.To, request.Aborted);
+        Result<HandOverOutcome> done = await request.Api.Doors.Datasets.HandOverAsync(
+            request.Caller, request.Route("name"), hand.To, request.Aborted);
         return done.Then<HandOverInfo>(outcome => new HandOverInfo
         {
             Datasets = outcome.Datasets.Count,
@@ -89,7 +99,10 @@ internal static class AccountEndpoints
         const string Tag = "Groups";
         table.Add(Tag, "GET", "/groups", "All groups, by name; with members where the caller is one", "any user").Paged()
             .Gives(HutchJson.Default.PageGroupInfo, async request => ToPage(
-                await request.Api.Zone.Accounts.ListGroupsAsync(request.Caller, request.Query("cursor"), request.Limit, request.Aborted), request.Limit, ToInfo, group => group.Name));
+                await request.Api.Zone.Accounts.ListGroupsAsync(request.Caller, request.Query("cursor"), request.Limit, request.Aborted),
+                request.Limit,
+                ToInfo,
+                group => group.Name));
         table.Add(Tag, "POST", "/groups", "Make a group; the caller becomes its first manager", "any user")
             .Takes(HutchJson.Default.CreateGroup)
             .Gives(
@@ -97,21 +110,25 @@ internal static class AccountEndpoints
                 async request =>
                 {
                     CreateGroup create = await request.ReadAsync(HutchJson.Default.CreateGroup, request.Aborted);
-                    return (await request.Api.Zone.Accounts.CreateGroupAsync(request.Caller, create.Name, null, request.Aborted)).Then<GroupInfo>(group => ToInfo(group));
+                    return (await request.Api.Zone.Accounts.CreateGroupAsync(request.Caller, create.Name, null, request.Aborted))
+                        .Then<GroupInfo>(group => ToInfo(group));
                 },
                 StatusCodes.Status201Created);
         table.Add(Tag, "GET", "/groups/{group}", "One group and its members", "member")
             .Gives(HutchJson.Default.GroupInfo, async request =>
-                (await request.Api.Zone.Accounts.FindGroupAsync(request.Caller, request.Route("group"), request.Aborted)).Then<GroupInfo>(group => ToInfo(group)));
+                (await request.Api.Zone.Accounts.FindGroupAsync(request.Caller, request.Route("group"), request.Aborted))
+                    .Then<GroupInfo>(group => ToInfo(group)));
         table.Add(Tag, "DELETE", "/groups/{group}", "Remove a group that owns nothing, and what it was granted", "manager of the group")
-            .GivesNothing(async request => await request.Api.Zone.Accounts.DeleteGroupAsync(request.Caller, request.Route("group"), request.Aborted));
+            .GivesNothing(
+                async request => await request.Api.Zone.Accounts.DeleteGroupAsync(request.Caller, request.Route("group"), request.Aborted));
         table.Add(Tag, "PUT", "/groups/{group}/members/{user}", "Add a member, or change what it may do", "manager of the group")
             .Takes(HutchJson.Default.PutMember)
             .Gives(HutchJson.Default.GroupInfo, async request =>
             {
                 PutMember put = await request.ReadAsync(HutchJson.Default.PutMember, request.Aborted);
                 return (await request.Api.Zone.Accounts.PutMemberAsync(
-                    request.Caller, request.Route("group"), request.Route("user"), put.Manager, request.Aborted)).Then<GroupInfo>(group => ToInfo(group));
+                    request.Caller, request.Route("group"), request.Route("user"), put.Manager, request.Aborted))
+                    .Then<GroupInfo>(group => ToInfo(group));
             });
         table.Add(Tag, "DELETE", "/groups/{group}/members/{user}", "Remove a member", "manager of the group, or the member itself")
             .GivesNothing(async request => (await request.Api.Zone.Accounts.RemoveMemberAsync(
@@ -131,7 +148,8 @@ internal static class AccountEndpoints
             .Takes(HutchJson.Default.CreateToken)
             .Gives(HutchJson.Default.CreatedToken, CreateTokenAsync, StatusCodes.Status201Created);
         table.Add(Tag, "DELETE", "/tokens/{token}", "Revoke a token; the next request with it is refused", "own, or administrator")
-            .GivesNothing(async request => await request.Api.Zone.Accounts.RevokeTokenAsync(request.Caller, request.Route("token"), request.Aborted));
+            .GivesNothing(
+                async request => await request.Api.Zone.Accounts.RevokeTokenAsync(request.Caller, request.Route("token"), request.Aborted));
     }
 
     private static async Task<Result<CreatedUser>> CreateUserAsync(ApiRequest request)
@@ -145,14 +163,23 @@ internal static class AccountEndpoints
     private static async Task<Result<UserInfo>> PatchUserAsync(ApiRequest request)
     {
         PatchUser patch = await request.ReadAsync(HutchJson.Default.PatchUser, request.Aborted);
-        var change = new AccountPatch { Disabled = patch.Disabled, Roles = ParseRoles(patch.Roles), DisplayName = patch.DisplayName, Email = patch.Email };
-        return (await request.Api.Zone.Accounts.ChangeUserAsync(request.Caller, request.Route("name"), change, request.Aborted)).Then<UserInfo>(user => ToInfo(user));
+        var change = new AccountPatch
+        {
+            Disabled = patch.Disabled,
+            Roles = ParseRoles(patch.Roles),
+            DisplayName = patch.DisplayName,
+            Email = patch.Email,
+        };
+        return (await request.Api.Zone.Accounts.ChangeUserAsync(request.Caller, request.Route("name"), change, request.Aborted))
+            .Then<UserInfo>(user => ToInfo(user));
     }
 
     private static async Task<Result<CreatedToken>> CreateTokenAsync(ApiRequest request)
     {
         CreateToken create = await request.ReadAsync(HutchJson.Default.CreateToken, request.Aborted);
-        DatasetId? dataset = create.Dataset is { } name ? (await request.Api.Doors.Datasets.ResolveIdAsync(request.Caller, name, request.Aborted)).Value : null;
+        DatasetId? dataset = create.Dataset is { } name
+            ? (await request.Api.Doors.Datasets.ResolveIdAsync(request.Caller, name, request.Aborted)).Value
+            : null;
         var wanted = new TokenRequest
         {
             Name = create.Name,
@@ -196,7 +223,8 @@ internal static class AccountEndpoints
 
     private static Role[]? ParseRoles(IReadOnlyList<string>? roles) => roles?.Select(role => RoleNames.Parse(role).Value).ToArray();
 
-    private static Result<Page<TInfo>> ToPage<T, TInfo>(Result<IReadOnlyList<T>> some, int limit, Func<T, TInfo> describe, Func<TInfo, string> cursor)
+    private static Result<Page<TInfo>> ToPage<T, TInfo>(
+        Result<IReadOnlyList<T>> some, int limit, Func<T, TInfo> describe, Func<TInfo, string> cursor)
     {
         if (!some.IsOk)
         {

@@ -8,14 +8,21 @@ internal static class ActivityEndpoints
 {
     public static void Add(EndpointTable table)
     {
-        table.Add("Activity", "GET", "/activity", "What goes on at the site: storage, transfers, work by class, jobs, and for who may read it the newest of the audit", "operator")
+        table.Add(
+            "Activity",
+            "GET",
+            "/activity",
+            "What goes on at the site: storage, transfers, work by class, jobs, and for who may read it the newest of the audit",
+            "operator")
             .Query("days", "How many days of the history of storage, today included; 0 for none", "integer")
             .Gives(
                 HutchJson.Default.SiteActivity,
-                request => request.Api.Doors.Activity.ReadAsync(request.Caller, (int)Math.Min(request.Number("days", 0, 0), int.MaxValue), request.Aborted));
+                request => request.Api.Doors.Activity.ReadAsync(
+                    request.Caller, (int)Math.Min(request.Number("days", 0, 0), int.MaxValue), request.Aborted));
         table.Add("Activity", "GET", "/datasets/{id}/activity", "Who did what with a dataset, newest first", "manage").Paged()
             .Gives(
                 HutchJson.Default.PageActivityInfo,
-                request => request.Api.Doors.Activity.OfDatasetAsync(request.Caller, request.Dataset, request.Query("cursor"), request.Limit, request.Aborted));
+                request => request.Api.Doors.Activity.OfDatasetAsync(
+                    request.Caller, request.Dataset, request.Query("cursor"), request.Limit, request.Aborted));
     }
 }

@@ -31,11 +31,14 @@ internal static class ArchiveEndpoints
             .Does(request => SendAsync(request, "application/zip", "zip", WriteZipAsync));
     }
 
-    private static async Task SendAsync(ApiRequest request, string mediaType, string extension, Func<ApiRequest, FixedTree, PipeWriter, Task> write)
+    private static async Task SendAsync(
+        ApiRequest request, string mediaType, string extension, Func<ApiRequest, FixedTree, PipeWriter, Task> write)
     {
         EntryDoor entries = request.Api.Doors.Entries;
-        if (!(await entries.FixAsync(request.Caller, request.Dataset, request.At, Operation.EntryRead, request.Aborted)).TryGet(out FixedTree? tree, out HutchError? refusal)
-            || !(await request.Api.Doors.Datasets.GetAsync(request.Caller, request.Dataset, request.Aborted)).TryGet(out DatasetInfo? dataset, out refusal))
+        if (!(await entries.FixAsync(request.Caller, request.Dataset, request.At, Operation.EntryRead, request.Aborted)).TryGet(
+            out FixedTree? tree, out HutchError? refusal)
+            || !(await request.Api.Doors.Datasets.GetAsync(request.Caller, request.Dataset, request.Aborted))
+                .TryGet(out DatasetInfo? dataset, out refusal))
         {
             await Problems.WriteAsync(request.Http, refusal, request.Aborted);
             return;
@@ -56,7 +59,8 @@ internal static class ArchiveEndpoints
         {
             OpenedEntry opened = await OpenAsync(request, file);
             Entry entry = file.Entry;
-            TarWriter.WriteHeader(output, new TarEntry(entry.Kind == EntryKind.EmptyDirectory ? file.Path.Value + "/" : file.Path.Value, entry.Size)
+            TarWriter.WriteHeader(output,
+                new TarEntry(entry.Kind == EntryKind.EmptyDirectory ? file.Path.Value + "/" : file.Path.Value, entry.Size)
             {
                 Type = entry.Kind switch { EntryKind.File => '0', EntryKind.SymbolicLink => '2', _ => '5' },
                 Target = entry.Target,
@@ -120,7 +124,8 @@ internal static class ArchiveEndpoints
         long seconds = file.Entry.ModifiedNanoseconds / NanosecondsPerSecond;
         return file.Entry.Kind switch
         {
-            EntryKind.File => new ZipEntry(file.Path.Value, file.Entry.Size, file.Entry.Executable ? ZipEntry.Program : ZipEntry.File, seconds),
+            EntryKind.File =>
+                new ZipEntry(file.Path.Value, file.Entry.Size, file.Entry.Executable ? ZipEntry.Program : ZipEntry.File, seconds),
             EntryKind.SymbolicLink => new ZipEntry(file.Path.Value, Encoding.UTF8.GetByteCount(file.Entry.Target!), ZipEntry.Link, seconds),
             _ => new ZipEntry(file.Path.Value + "/", 0, ZipEntry.Directory, seconds),
         };

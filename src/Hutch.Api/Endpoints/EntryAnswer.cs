@@ -38,11 +38,13 @@ internal static class EntryAnswer
         if (request.Header("If-Match") is { } ifMatch && !EntityTags.IsAny(ifMatch) && !EntityTags.Parse(ifMatch)!.Contains(content.Hash))
         {
             await Problems.WriteAsync(
-                request.Http, ErrorCode.PreconditionFailed.With($"{Display.Quote(opened.Path.Value)} is {content.Hash} now.", "current", content.Hash.ToString()), request.Aborted);
+                request.Http, ErrorCode.PreconditionFailed.With(
+                    $"{Display.Quote(opened.Path.Value)} is {content.Hash} now.", "current", content.Hash.ToString()), request.Aborted);
             return;
         }
 
-        if (request.Header("If-None-Match") is { } ifNoneMatch && (EntityTags.IsAny(ifNoneMatch) || EntityTags.Parse(ifNoneMatch)!.Contains(content.Hash)))
+        if (request.Header("If-None-Match") is { } ifNoneMatch
+            && (EntityTags.IsAny(ifNoneMatch) || EntityTags.Parse(ifNoneMatch)!.Contains(content.Hash)))
         {
             request.Http.Response.StatusCode = StatusCodes.Status304NotModified;
             return;
@@ -60,7 +62,9 @@ internal static class EntryAnswer
         {
             response.Headers.ContentRange = $"bytes */{Text(content.Size)}";
             await Problems.WriteAsync(
-                request.Http, ErrorCode.RangeNotSatisfiable.With($"The range {Display.Quote(request.Header("Range"))} lies outside the {content.Size} bytes of the file."), request.Aborted);
+                request.Http, ErrorCode.RangeNotSatisfiable.With(
+                    $"The range {Display.Quote(request.Header("Range"))} lies outside the {content.Size} bytes of the file."),
+                request.Aborted);
             return;
         }
 
@@ -78,8 +82,8 @@ internal static class EntryAnswer
     }
 
     /// <summary>
-    /// To a browser no file is a script or a style sheet: the portal's pages may load those of their own server, and a file of a dataset must not
-    /// become one. Who has a token is a program, and gets the type as it was put.
+    /// To a browser no file is a script or a style sheet: the portal's pages may load those of their own server, and a file of a dataset
+    /// must not become one. Who has a token is a program, and gets the type as it was put.
     /// </summary>
     private static void Disarm(HttpResponse response)
     {

@@ -30,14 +30,16 @@ internal static class EntryEndpoints
             .Header(HutchHeaders.Work, "`capture`: measured now, goes before other large transfers")
             .Header("If-Match", "Only when one of these tags is there; `*`: only when something is there")
             .Header("If-None-Match", "`*`: only when nothing is there")
-            .Takes("application/octet-stream", $"The bytes. With Content-Type `{HutchMediaTypes.Link}` the body is the target of a symbolic link, "
+            .Takes("application/octet-stream",
+                $"The bytes. With Content-Type `{HutchMediaTypes.Link}` the body is the target of a symbolic link, "
                 + $"with `{HutchMediaTypes.Directory}` it is empty and an empty directory is made")
             .Answering(StatusCodes.Status201Created, "application/json", "Nothing was there before", HutchJson.Default.EntryInfo)
             .Answering(StatusCodes.Status204NoContent, null, "What was there was replaced")
             .Does(PutAsync);
         table.Add(Tag, "GET", Pattern, "Read a file, or a range of it", "read")
             .At().Query("view", "`sandbox`: as a document for a frame, without origin, scripts and network; an attachment when absent")
-            .Header("Range", "One range of bytes").Header("If-Range", "Only when this tag is still there").Header("If-None-Match", "Only when none of these tags is there")
+            .Header("Range", "One range of bytes").Header("If-Range", "Only when this tag is still there")
+            .Header("If-None-Match", "Only when none of these tags is there")
             .Answering(StatusCodes.Status200OK, "application/octet-stream", "The bytes")
             .Answering(StatusCodes.Status206PartialContent, "application/octet-stream", "The range")
             .Answering(StatusCodes.Status304NotModified, null, "The caller has it")
@@ -88,7 +90,8 @@ internal static class EntryEndpoints
         DatasetPath path = Path(request);
         Result<StoredEntry> put = request.Http.Request.ContentType switch
         {
-            HutchMediaTypes.Link => await PutSpecialAsync(request, path, Entry.Link(await ReadTargetAsync(request)) with { ModifiedNanoseconds = Modified(request) }),
+            HutchMediaTypes.Link => await PutSpecialAsync(
+                request, path, Entry.Link(await ReadTargetAsync(request)) with { ModifiedNanoseconds = Modified(request) }),
             HutchMediaTypes.Directory => await PutSpecialAsync(request, path, Entry.Directory(Modified(request))),
             _ => await PutFileAsync(request, path),
         };
@@ -105,7 +108,8 @@ internal static class EntryEndpoints
 
         if (stored.IsNew)
         {
-            await JsonAnswer.SendAsync<EntryInfo>(request, EntryInfos.ToInfo(path.Value, stored.Entry), HutchJson.Default.EntryInfo, StatusCodes.Status201Created);
+            await JsonAnswer.SendAsync<EntryInfo>(
+                request, EntryInfos.ToInfo(path.Value, stored.Entry), HutchJson.Default.EntryInfo, StatusCodes.Status201Created);
         }
         else
         {
@@ -167,7 +171,8 @@ internal static class EntryEndpoints
 
         return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long nanoseconds)
             ? nanoseconds
-            : throw ErrorCode.BadRequest.With($"The header {HutchHeaders.Modified} is {Display.Quote(text)}; nanoseconds since 1970 are needed.").ToException();
+            : throw ErrorCode.BadRequest.With(
+                $"The header {HutchHeaders.Modified} is {Display.Quote(text)}; nanoseconds since 1970 are needed.").ToException();
     }
 
     private static ImmutableSortedDictionary<string, string>? Metadata(ApiRequest request)
@@ -185,11 +190,13 @@ internal static class EntryEndpoints
         return found?.ToImmutable();
     }
 
-    private static EntryCondition Condition(ApiRequest request) => EntityTags.Condition(request.Header("If-Match"), request.Header("If-None-Match"));
+    private static EntryCondition Condition(ApiRequest request) =>
+        EntityTags.Condition(request.Header("If-Match"), request.Header("If-None-Match"));
 
     private static async Task GetAsync(ApiRequest request)
     {
-        Result<OpenedEntry> opened = await request.Api.Doors.Entries.OpenAsync(request.Caller, request.Dataset, Path(request), request.At, request.Aborted);
+        Result<OpenedEntry> opened = await request.Api.Doors.Entries.OpenAsync(
+            request.Caller, request.Dataset, Path(request), request.At, request.Aborted);
         if (opened.IsOk)
         {
             await EntryAnswer.SendAsync(request, opened.Value);
@@ -215,7 +222,8 @@ internal static class EntryEndpoints
             After = request.Query("after"),
             Limit = (int)Math.Min(request.Number("limit", 1000, 1), ListQuery.MaxLimit),
         };
-        Result<Listing> listed = await request.Api.Doors.Entries.ListAsync(request.Caller, request.Dataset, request.At, query, request.Aborted);
+        Result<Listing> listed = await request.Api.Doors.Entries.ListAsync(
+            request.Caller, request.Dataset, request.At, query, request.Aborted);
         return listed.Then<TreeListing>(listing => new TreeListing
         {
             Items = [.. listing.Items.Where(item => item.Entry is not null).Select(item => EntryInfos.ToInfo(item.Path, item.Entry!))],

@@ -17,7 +17,9 @@ internal static class EventEndpoints
         table.Add("Events", "GET", "/events", "What happens to the datasets that the caller may view, as it happens", "view")
             .Query("dataset", "Only one dataset: its id").Query("after", "Go on after this number; from now on when absent", "integer")
             .Header("Last-Event-ID", "Go on after this number; browsers send it by themselves")
-            .Answering(StatusCodes.Status200OK, "text/event-stream", "`id`: the number, `event`: the kind, `data`: JSON", HutchJson.Default.EventInfo)
+            .Answering(
+                StatusCodes.Status200OK, "text/event-stream",
+                "`id`: the number, `event`: the kind, `data`: JSON", HutchJson.Default.EventInfo)
             .Does(SendAsync);
 
     private static async Task SendAsync(ApiRequest request)
@@ -36,10 +38,12 @@ internal static class EventEndpoints
         request.Http.Response.Headers.CacheControl = "no-store";
 
         // Cut or not, the stream just ends: the reader comes back with the last number it has seen, and is told then what is wrong.
-        _ = await LiveAnswer.WriteAsync(request, ct => WriteAsync(request, reading => door.ReadAsync(request.Caller, dataset, after, reading), ct));
+        _ = await LiveAnswer.WriteAsync(
+            request, ct => WriteAsync(request, reading => door.ReadAsync(request.Caller, dataset, after, reading), ct));
     }
 
-    private static async Task WriteAsync(ApiRequest request, Func<CancellationToken, IAsyncEnumerable<EventInfo>> read, CancellationToken ct)
+    private static async Task WriteAsync(
+        ApiRequest request, Func<CancellationToken, IAsyncEnumerable<EventInfo>> read, CancellationToken ct)
     {
         using var reading = CancellationTokenSource.CreateLinkedTokenSource(ct);
         await using IAsyncEnumerator<EventInfo> next = read(reading.Token).GetAsyncEnumerator(reading.Token);
@@ -102,7 +106,8 @@ internal static class EventEndpoints
 
     private static async ValueTask<long> FirstAsync(ApiRequest request, EventDoor door)
     {
-        if (request.Query("after") is null && long.TryParse(request.Header("Last-Event-ID"), NumberStyles.None, CultureInfo.InvariantCulture, out long last))
+        if (request.Query("after") is null
+            && long.TryParse(request.Header("Last-Event-ID"), NumberStyles.None, CultureInfo.InvariantCulture, out long last))
         {
             return last;
         }
@@ -118,6 +123,8 @@ internal static class EventEndpoints
             return null;
         }
 
-        return DatasetId.TryParse(text, out DatasetId id) ? id : throw ErrorCode.InvalidName.With($"{Display.Quote(text)} is not the id of a dataset, which is a UUID.").ToException();
+        return DatasetId.TryParse(text, out DatasetId id)
+            ? id
+            : throw ErrorCode.InvalidName.With($"{Display.Quote(text)} is not the id of a dataset, which is a UUID.").ToException();
     }
 }

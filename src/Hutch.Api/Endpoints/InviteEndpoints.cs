@@ -23,9 +23,15 @@ internal static class InviteEndpoints
             {
                 PlainHttp.RefuseSecrets(request);
                 InviteCode code = await request.ReadAsync(HutchJson.Default.InviteCode, request.Aborted);
-                return (await request.Api.Zone.Logins.FindInviteAsync(code.Code, request.Origin, request.Aborted)).Then<InviteInfo>(invite => ToInfo(request, invite));
+                return (await request.Api.Zone.Logins.FindInviteAsync(code.Code, request.Origin, request.Aborted)).Then<InviteInfo>(
+                    invite => ToInfo(request, invite));
             });
-        table.Add(Tag, "POST", "/invites/accept", "Accept an invite: as who one is, or, where the server allows it, with an account that is made for it", EndpointDescription.Nobody)
+        table.Add(
+            Tag,
+            "POST",
+            "/invites/accept",
+            "Accept an invite: as who one is, or, where the server allows it, with an account that is made for it",
+            EndpointDescription.Nobody)
             .Takes(HutchJson.Default.AcceptInvite)
             .Gives(HutchJson.Default.InviteInfo, AcceptAsync);
     }
@@ -44,11 +50,16 @@ internal static class InviteEndpoints
                     DatasetId id = request.Dataset;
                     CreateInvite create = await request.ReadAsync(HutchJson.Default.CreateInvite, request.Aborted);
                     return RightsExtensions.ParseRight(create.Right ?? "read").TryGet(out Rights right, out HutchError? refusal)
-                        ? Created(request, await Invites(request).CreateAsync(request.Caller, id, ToRequest(create) with { Right = right }, request.Aborted))
+                        ? Created(
+                            request,
+                            await Invites(request).CreateAsync(
+                                request.Caller, id, ToRequest(create) with { Right = right }, request.Aborted))
                         : refusal;
                 },
                 StatusCodes.Status201Created);
-        table.Add(Tag, "GET", "/groups/{group}/invites", "The invites to a group that have not ended, without their codes", "manager of the group")
+        table.Add(
+            Tag, "GET", "/groups/{group}/invites",
+            "The invites to a group that have not ended, without their codes", "manager of the group")
             .Gives(HutchJson.Default.PageInviteInfo, async request =>
                 ToPage(request, await Invites(request).ListAsync(request.Caller, request.Route("group"), request.Aborted)));
         table.Add(Tag, "POST", "/groups/{group}/invites", "Make an invite to a group; its code is shown only here", "manager of the group")
@@ -59,12 +70,20 @@ internal static class InviteEndpoints
                 {
                     CreateInvite create = await request.ReadAsync(HutchJson.Default.CreateInvite, request.Aborted);
                     return create.Right is null or "member" or "manager"
-                        ? Created(request, await Invites(request).CreateAsync(
-                            request.Caller, request.Route("group"), ToRequest(create) with { Manager = create.Right == "manager" }, request.Aborted))
-                        : ErrorCode.BadRequest.With($"{Display.Quote(create.Right)} is nothing to be in a group: 'member' or 'manager' is needed.");
+                        ? Created(
+                            request,
+                            await Invites(request).CreateAsync(
+                                request.Caller,
+                                request.Route("group"),
+                                ToRequest(create) with { Manager = create.Right == "manager" },
+                                request.Aborted))
+                        : ErrorCode.BadRequest.With(
+                            $"{Display.Quote(create.Right)} is nothing to be in a group: 'member' or 'manager' is needed.");
                 },
                 StatusCodes.Status201Created);
-        table.Add(Tag, "DELETE", "/invites/{invite}", "Withdraw an invite; who accepted it before keeps what it gave", "manage, or manager of the group")
+        table.Add(
+            Tag, "DELETE", "/invites/{invite}",
+            "Withdraw an invite; who accepted it before keeps what it gave", "manage, or manager of the group")
             .GivesNothing(async request => await Invites(request).RevokeAsync(request.Caller, request.Route("invite"), request.Aborted));
     }
 
@@ -78,16 +97,19 @@ internal static class InviteEndpoints
         {
             return request.LostSession is { } lost
                 ? lost
-                : (await logins.AcceptInviteAsync(request.Caller, accept.Code, request.Origin, request.Aborted)).Then<InviteInfo>(invite => ToInfo(request, invite));
+                : (await logins.AcceptInviteAsync(request.Caller, accept.Code, request.Origin, request.Aborted)).Then<InviteInfo>(
+                    invite => ToInfo(request, invite));
         }
 
         return request.Caller.Kind != CallerKind.Anonymous
-            ? ErrorCode.BadRequest.With($"You are logged in as {request.Caller.Name}: accept the invite as that, or log out to make another account.")
-            : (await logins.AcceptInviteAsync(accept.Code, accept.User, accept.Password ?? "", request.Origin, request.Aborted)).Then<InviteInfo>(made =>
-            {
-                SessionCookie.Set(request, made.Session);
-                return ToInfo(request, made.Invite);
-            });
+            ? ErrorCode.BadRequest.With(
+                $"You are logged in as {request.Caller.Name}: accept the invite as that, or log out to make another account.")
+            : (await logins.AcceptInviteAsync(accept.Code, accept.User, accept.Password ?? "", request.Origin, request.Aborted))
+                .Then<InviteInfo>(made =>
+                {
+                    SessionCookie.Set(request, made.Session);
+                    return ToInfo(request, made.Invite);
+                });
     }
 
     private static InviteRequest ToRequest(CreateInvite create) => new()
@@ -98,13 +120,14 @@ internal static class InviteEndpoints
         Email = create.Email,
     };
 
-    private static Result<CreatedInvite> Created(ApiRequest request, Result<IssuedInvite> issued) => issued.Then<CreatedInvite>(invite => new CreatedInvite
-    {
-        Id = invite.Invite.Id,
-        Code = invite.Code.Reveal(),
-        Url = PortalAddress.Of(request, "invite#code=" + invite.Code.Reveal()),
-        Expires = invite.Invite.ExpiresAt,
-    });
+    private static Result<CreatedInvite> Created(ApiRequest request, Result<IssuedInvite> issued) =>
+        issued.Then<CreatedInvite>(invite => new CreatedInvite
+        {
+            Id = invite.Invite.Id,
+            Code = invite.Code.Reveal(),
+            Url = PortalAddress.Of(request, "invite#code=" + invite.Code.Reveal()),
+            Expires = invite.Invite.ExpiresAt,
+        });
 
     private static Result<Page<InviteInfo>> ToPage(ApiRequest request, Result<IReadOnlyList<InviteRecord>> invites) =>
         invites.Then<Page<InviteInfo>>(some => new Page<InviteInfo> { Items = [.. some.Select(invite => ToInfo(request, invite))] });

@@ -16,34 +16,43 @@ internal static class LoginEndpoints
     {
         table.Add(Tag, "GET", "/login/methods", "How one can log in here", EndpointDescription.Nobody)
             .Gives(HutchJson.Default.LoginMethods, request => Task.FromResult(Methods(request)));
-        table.Add(Tag, "POST", "/login", "Log in with name and password; the answer sets the cookie `hutch_session`", EndpointDescription.Nobody)
+        table.Add(
+            Tag, "POST", "/login", "Log in with name and password; the answer sets the cookie `hutch_session`", EndpointDescription.Nobody)
             .Takes(HutchJson.Default.PasswordLogin)
             .Gives(HutchJson.Default.SessionInfo, async request =>
             {
                 PasswordLogin login = await ReadAsync(request, HutchJson.Default.PasswordLogin);
                 return Begin(request, await Logins(request).LogInAsync(login.User, login.Password, request.Origin, request.Aborted));
             });
-        table.Add(Tag, "POST", "/login/link", "Log in with a one-time link, which is used up; the answer sets the cookie", EndpointDescription.Nobody)
+        table.Add(
+            Tag, "POST", "/login/link",
+            "Log in with a one-time link, which is used up; the answer sets the cookie", EndpointDescription.Nobody)
             .Takes(HutchJson.Default.CodeLogin)
             .Gives(HutchJson.Default.SessionInfo, async request =>
             {
                 CodeLogin login = await ReadAsync(request, HutchJson.Default.CodeLogin);
                 return Begin(request, await Logins(request).RedeemAsync(login.Code, request.Origin, request.Aborted));
             });
-        table.Add(Tag, "POST", "/login/share", "Open a share link; the session that the answer sets sees its dataset only", EndpointDescription.Nobody)
+        table.Add(
+            Tag, "POST", "/login/share",
+            "Open a share link; the session that the answer sets sees its dataset only", EndpointDescription.Nobody)
             .Takes(HutchJson.Default.ShareLogin)
             .Gives(HutchJson.Default.SessionInfo, async request =>
             {
                 ShareLogin login = await ReadAsync(request, HutchJson.Default.ShareLogin);
                 return Begin(request, await Logins(request).OpenShareAsync(login.Token, request.Origin, request.Aborted));
             });
-        table.Add(Tag, "POST", "/login/reset", "Ask for a one-time link by mail; the answer is the same whether there is such an account", EndpointDescription.Nobody)
+        table.Add(
+            Tag, "POST", "/login/reset",
+            "Ask for a one-time link by mail; the answer is the same whether there is such an account", EndpointDescription.Nobody)
             .Takes(HutchJson.Default.ResetLogin)
             .Answering(StatusCodes.Status202Accepted, null, "Sent, if there is where to")
             .Does(ResetAsync);
         table.Add(Tag, "POST", "/logout", "End the session of the cookie; a token is not touched", EndpointDescription.Nobody)
             .GivesNothing(LogOutAsync);
-        table.Add(Tag, "POST", "/users/{name}/login-link", "Make a one-time link with which somebody logs in; it is shown only here", "administrator")
+        table.Add(
+            Tag, "POST", "/users/{name}/login-link",
+            "Make a one-time link with which somebody logs in; it is shown only here", "administrator")
             .Gives(
                 HutchJson.Default.CreatedLoginLink,
                 async request => (await Logins(request).CreateLinkAsync(request.Caller, request.Route("name"), request.Aborted))

@@ -58,7 +58,8 @@ internal static class MetadataEndpoints
     {
         DatasetId id = request.Dataset;
         long? expected = Expected(request.Header("If-Match"));
-        JsonElement document = await JsonBody.ReadAsync(request.Body, HutchJson.Default.JsonElement, request.Api.Options.Api.MaxMetadataBytes, request.Aborted);
+        JsonElement document = await JsonBody.ReadAsync(
+            request.Body, HutchJson.Default.JsonElement, request.Api.Options.Api.MaxMetadataBytes, request.Aborted);
         Result<long> set = await Door(request).SetAsync(request.Caller, id, document, expected, request.Aborted);
         if (!set.IsOk)
         {
@@ -79,7 +80,9 @@ internal static class MetadataEndpoints
 
         return long.TryParse(ifMatch.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out long version)
             ? version
-            : throw ErrorCode.BadRequest.With($"The header If-Match is {Display.Quote(ifMatch)}; the version in quotes is needed, as the ETag of the document gives it.").ToException();
+            : throw ErrorCode.BadRequest.With(
+                $"The header If-Match is {Display.Quote(ifMatch)}; the version in quotes is needed, as the ETag of the document gives it.")
+                .ToException();
     }
 
     private static string Tagged(long version) => $"\"{version.ToString(CultureInfo.InvariantCulture)}\"";

@@ -23,14 +23,18 @@ internal static class OpenIdEndpoints
             .Query("return", "The page of the portal to go on with: a path of this server")
             .Answering(StatusCodes.Status302Found, null, "To the provider; to `/login?error=CODE` when that is not possible")
             .Does(BeginAsync);
-        table.Add(Tag, "GET", Callback, "Where providers send browsers back to; it sets the cookie `hutch_session`", EndpointDescription.Nobody)
-            .Query("state", "Which login it answers").Query("code", "What the provider gives").Query("iss", "Who answers").Query("error", "Why it refuses")
+        table.Add(
+            Tag, "GET", Callback, "Where providers send browsers back to; it sets the cookie `hutch_session`", EndpointDescription.Nobody)
+            .Query("state", "Which login it answers").Query("code", "What the provider gives").Query("iss", "Who answers")
+            .Query("error", "Why it refuses")
             .Answering(StatusCodes.Status302Found, null, "To the page to go on with; to `/login?error=CODE` when the login is not good")
             .Does(FinishAsync);
         table.Add(Tag, "POST", "/login/device", "Begin a login of the command line through an OpenID provider", EndpointDescription.Nobody)
             .Takes(HutchJson.Default.StartDeviceLogin)
             .Gives(HutchJson.Default.DeviceLoginInfo, BeginDeviceAsync);
-        table.Add(Tag, "POST", "/login/device/token", "How a login of the command line stands; the token is given once", EndpointDescription.Nobody)
+        table.Add(
+            Tag, "POST", "/login/device/token",
+            "How a login of the command line stands; the token is given once", EndpointDescription.Nobody)
             .Takes(HutchJson.Default.PollDeviceLogin)
             .Answering(StatusCodes.Status202Accepted, null, "Nobody has agreed yet: ask again after the interval")
             .Answering(StatusCodes.Status200OK, "application/json", "Done", HutchJson.Default.DeviceLoginResult)
@@ -41,7 +45,8 @@ internal static class OpenIdEndpoints
     {
         PlainHttp.RefuseSecrets(request);
         string redirect = PortalAddress.Of(request, EndpointTable.Root.TrimStart('/') + Callback);
-        Result<BegunLogin> begun = await OpenId(request).BeginAsync(request.Route("provider"), redirect, request.Query("return"), request.Origin, request.Aborted);
+        Result<BegunLogin> begun = await OpenId(request).BeginAsync(
+            request.Route("provider"), redirect, request.Query("return"), request.Origin, request.Aborted);
         if (!begun.IsOk)
         {
             Refuse(request, begun.Error);
@@ -56,7 +61,8 @@ internal static class OpenIdEndpoints
     {
         PlainHttp.RefuseSecrets(request);
         string? binding = request.Http.Request.Cookies.TryGetValue(BindingCookie, out string? value) ? value : null;
-        var returned = new ReturnedLogin(request.Query("state"), request.Query("code"), request.Query("iss"), request.Query("error"), binding);
+        var returned = new ReturnedLogin(
+            request.Query("state"), request.Query("code"), request.Query("iss"), request.Query("error"), binding);
         Result<FinishedLogin> finished = await OpenId(request).FinishAsync(returned, request.Origin, request.Aborted);
         request.Http.Response.Cookies.Delete(BindingCookie, CookieOptions(request, null));
         if (!finished.IsOk)
@@ -72,15 +78,16 @@ internal static class OpenIdEndpoints
     private static async Task<Result<DeviceLoginInfo>> BeginDeviceAsync(ApiRequest request)
     {
         StartDeviceLogin start = await request.ReadAsync(HutchJson.Default.StartDeviceLogin, request.Aborted);
-        return (await OpenId(request).BeginDeviceAsync(start.Provider, request.Origin, request.Aborted)).Then<DeviceLoginInfo>(begun => new DeviceLoginInfo
-        {
-            Handle = begun.Handle.Reveal(),
-            UserCode = begun.UserCode,
-            VerificationUri = begun.VerificationAddress,
-            VerificationUriComplete = begun.CompleteAddress,
-            Interval = begun.IntervalSeconds,
-            Expires = begun.EndsAt,
-        });
+        return (await OpenId(request).BeginDeviceAsync(start.Provider, request.Origin, request.Aborted))
+            .Then<DeviceLoginInfo>(begun => new DeviceLoginInfo
+            {
+                Handle = begun.Handle.Reveal(),
+                UserCode = begun.UserCode,
+                VerificationUri = begun.VerificationAddress,
+                VerificationUriComplete = begun.CompleteAddress,
+                Interval = begun.IntervalSeconds,
+                Expires = begun.EndsAt,
+            });
     }
 
     private static async Task PollDeviceAsync(ApiRequest request)
@@ -103,8 +110,11 @@ internal static class OpenIdEndpoints
         await JsonAnswer.SendAsync(request, result, HutchJson.Default.DeviceLoginResult, StatusCodes.Status200OK);
     }
 
-    /// <summary>Back to the page for logging in, which says what the code means. What the provider said stays in the log and the audit.</summary>
-    private static void Refuse(ApiRequest request, HutchError error) => Go(request, PortalAddress.Of(request, "login?error=" + error.Code.Name));
+    /// <summary>
+    /// Back to the page for logging in, which says what the code means. What the provider said stays in the log and the audit.
+    /// </summary>
+    private static void Refuse(ApiRequest request, HutchError error) =>
+        Go(request, PortalAddress.Of(request, "login?error=" + error.Code.Name));
 
     private static void Go(ApiRequest request, string address)
     {

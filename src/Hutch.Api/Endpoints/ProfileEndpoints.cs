@@ -28,7 +28,8 @@ internal static class ProfileEndpoints
             {
                 PlainHttp.RefuseSecrets(request);
                 SetPassword set = await request.ReadAsync(HutchJson.Default.SetPassword, request.Aborted);
-                return await request.Api.Zone.Logins.SetPasswordAsync(request.Caller, set.Current, set.New, request.Origin, request.Aborted);
+                return await request.Api.Zone.Logins.SetPasswordAsync(
+                    request.Caller, set.Current, set.New, request.Origin, request.Aborted);
             });
         table.Add(Tag, "GET", "/me/sessions", "One's own sessions that have not ended, the oldest first", "own")
             .Gives(HutchJson.Default.PageLoginSessionInfo, async request =>
@@ -41,8 +42,11 @@ internal static class ProfileEndpoints
                         })],
                     }));
         table.Add(Tag, "DELETE", "/me/sessions/{session}", "End a session of one's own; the next request with it is refused", "own")
-            .GivesNothing(async request => await request.Api.Zone.Logins.EndSessionAsync(request.Caller, request.Route("session"), request.Aborted));
-        table.Add(Tag, "GET", "/me/mails", "What was mailed to oneself, or to people without an account in one's name; the newest first", "own").Paged()
+            .GivesNothing(
+                async request => await request.Api.Zone.Logins.EndSessionAsync(request.Caller, request.Route("session"), request.Aborted));
+        table.Add(
+            Tag, "GET", "/me/mails", "What was mailed to oneself, or to people without an account in one's name; the newest first", "own")
+            .Paged()
             .Gives(HutchJson.Default.PageMailInfo, MailsAsync);
     }
 
@@ -62,7 +66,14 @@ internal static class ProfileEndpoints
             Email = caller.User?.Email,
             Token = caller.Token is { } token ? AccountEndpoints.ToInfo(token) : null,
             Session = caller.Session is { } session
-                ? new SessionInfo { Id = session.Id, User = caller.User?.Name, Dataset = caller.Link?.Dataset, Expires = session.ExpiresAt, MustSetPassword = session.MaySetPassword }
+                ? new SessionInfo
+                {
+                    Id = session.Id,
+                    User = caller.User?.Name,
+                    Dataset = caller.Link?.Dataset,
+                    Expires = session.ExpiresAt,
+                    MustSetPassword = session.MaySetPassword,
+                }
                 : null,
         };
     }
@@ -73,7 +84,8 @@ internal static class ProfileEndpoints
         if (patch.Email is not null && patch.Email != (request.Caller.User?.Email ?? ""))
         {
             PlainHttp.RefuseSecrets(request);
-            Result<Done> owner = await request.Api.Zone.Logins.ConfirmOwnerAsync(request.Caller, patch.Current, request.Origin, request.Aborted);
+            Result<Done> owner = await request.Api.Zone.Logins.ConfirmOwnerAsync(
+                request.Caller, patch.Current, request.Origin, request.Aborted);
             if (!owner.IsOk)
             {
                 return owner.Error;
@@ -81,14 +93,18 @@ internal static class ProfileEndpoints
         }
 
         var change = new AccountPatch { DisplayName = patch.DisplayName, Email = patch.Email, OwnerConfirmed = true };
-        Result<AccountDetails> changed = await request.Api.Zone.Accounts.ChangeUserAsync(request.Caller, request.Caller.Name, change, request.Aborted);
-        return changed.IsOk ? (await request.Api.Zone.Authenticator.RefreshAsync(request.Caller, request.Aborted)).Then(Describe) : changed.Error;
+        Result<AccountDetails> changed = await request.Api.Zone.Accounts.ChangeUserAsync(
+            request.Caller, request.Caller.Name, change, request.Aborted);
+        return changed.IsOk
+            ? (await request.Api.Zone.Authenticator.RefreshAsync(request.Caller, request.Aborted)).Then(Describe)
+            : changed.Error;
     }
 
     private static async Task<Result<Page<MailInfo>>> MailsAsync(ApiRequest request)
     {
         long before = request.Number("cursor", long.MaxValue, 1);
-        Result<IReadOnlyList<MailRecord>> mails = await request.Api.Zone.Mailbox.ListAsync(request.Caller, before, request.Limit, request.Aborted);
+        Result<IReadOnlyList<MailRecord>> mails = await request.Api.Zone.Mailbox.ListAsync(
+            request.Caller, before, request.Limit, request.Aborted);
         return mails.Then<Page<MailInfo>>(some => new Page<MailInfo>
         {
             Items = [.. some.Select(mail => ToInfo(mail, request.Api.Zone.Mailbox.Read(mail)))],

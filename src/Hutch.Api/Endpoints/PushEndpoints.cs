@@ -29,21 +29,28 @@ internal static class PushEndpoints
             .Takes(HutchMediaTypes.Lines, $"What the client has, at most {MaxOffered} lines", HutchJson.Default.OfferedBlob)
             .Answering(StatusCodes.Status200OK, HutchMediaTypes.Lines, "The hashes to upload, as JSON strings", HutchJson.Default.BlobHash)
             .Does(NegotiateAsync);
-        table.Add(Tag, "POST", "/sessions/{sid}/blobs", "Upload many files as one tar stream; durable when answered", "write; the same user")
+        table.Add(
+            Tag, "POST", "/sessions/{sid}/blobs", "Upload many files as one tar stream; durable when answered", "write; the same user")
             .Takes(HutchMediaTypes.Tar, "Members `blobs/SHA-256`; each is verified, and what came whole is kept when the connection breaks")
             .Gives(HutchJson.Default.UploadReceipt, UploadManyAsync);
         table.Add(Tag, "PATCH", "/sessions/{sid}/blobs/{key}", "The next bytes of a large file", "write; the same user")
             .Query("size", "Size of the whole file", "integer").Header(HutchHeaders.UploadOffset, "Where the body begins in the file")
             .Header(HutchHeaders.ContentDigest, "`sha-256=:BASE64:` of this body; checked when it is there")
             .Takes("application/octet-stream", "Bytes; the body may end anywhere")
-            .Answering(StatusCodes.Status204NoContent, null, $"`{HutchHeaders.UploadOffset}`: bytes that are durable; `{HutchHeaders.ReprDigest}` when complete")
+            .Answering(
+                StatusCodes.Status204NoContent, null,
+                $"`{HutchHeaders.UploadOffset}`: bytes that are durable; `{HutchHeaders.ReprDigest}` when complete")
             .Does(AppendAsync);
         table.Add(Tag, "HEAD", "/sessions/{sid}/blobs/{key}", "How far the upload of a large file has come", "write; the same user")
-            .Answering(StatusCodes.Status204NoContent, null, $"`{HutchHeaders.UploadOffset}`, and `{HutchHeaders.ReprDigest}` when complete")
+            .Answering(
+                StatusCodes.Status204NoContent, null, $"`{HutchHeaders.UploadOffset}`, and `{HutchHeaders.ReprDigest}` when complete")
             .Does(async request => await AnswerAsync(
-                request, await Door(request).UploadStateAsync(request.Caller, request.Route("sid"), UploadKey.Parse(request.Route("key")).Value, request.Aborted)));
+                request, await Door(request)
+                    .UploadStateAsync(request.Caller, request.Route("sid"), UploadKey.Parse(request.Route("key")).Value, request.Aborted)));
         table.Add(Tag, "POST", "/sessions/{sid}/commit", "Swap the head: all changes or none", "write; the same user")
-            .Takes(HutchMediaTypes.Lines, "First a line with message, base and the number of changes, then one change a line", HutchJson.Default.CommitChange)
+            .Takes(
+                HutchMediaTypes.Lines, "First a line with message, base and the number of changes, then one change a line",
+                HutchJson.Default.CommitChange)
             .Gives(HutchJson.Default.SnapshotInfo, CommitAsync);
     }
 
@@ -64,16 +71,19 @@ internal static class PushEndpoints
         }
 
         var offered = new HashSet<BlobHash>();
-        await foreach (OfferedBlob blob in LineBody.ReadAsync(request.Body, HutchJson.Default.OfferedBlob, request.Api.Options.Api.MaxLineBytes, request.Aborted))
+        await foreach (OfferedBlob blob in LineBody.ReadAsync(
+            request.Body, HutchJson.Default.OfferedBlob, request.Api.Options.Api.MaxLineBytes, request.Aborted))
         {
             offered.Add(blob.Hash);
             if (offered.Count > MaxOffered)
             {
-                throw ErrorCode.TooLarge.With($"At most {MaxOffered} hashes can be negotiated at a time; ask for the rest in another request.").ToException();
+                throw ErrorCode.TooLarge.With(
+                    $"At most {MaxOffered} hashes can be negotiated at a time; ask for the rest in another request.").ToException();
             }
         }
 
-        Result<IReadOnlyList<BlobHash>> missing = await Door(request).NegotiateAsync(request.Caller, request.Route("sid"), offered, request.Aborted);
+        Result<IReadOnlyList<BlobHash>> missing = await Door(request).NegotiateAsync(
+            request.Caller, request.Route("sid"), offered, request.Aborted);
         if (!missing.IsOk)
         {
             await Problems.WriteAsync(request.Http, missing.Error, request.Aborted);
@@ -109,14 +119,18 @@ internal static class PushEndpoints
     {
         UploadKey key = UploadKey.Parse(request.Route("key")).Value;
         long size = request.Number("size", -1, 0);
-        if (size < 0 || !long.TryParse(request.Header(HutchHeaders.UploadOffset), NumberStyles.None, CultureInfo.InvariantCulture, out long offset))
+        if (size < 0
+            || !long.TryParse(request.Header(HutchHeaders.UploadOffset), NumberStyles.None, CultureInfo.InvariantCulture, out long offset))
         {
-            throw ErrorCode.BadRequest.With($"The size of the whole file is needed as 'size', and where the body begins as the header {HutchHeaders.UploadOffset}.").ToException();
+            throw ErrorCode.BadRequest.With(
+                $"The size of the whole file is needed as 'size', and where the body begins as the header {HutchHeaders.UploadOffset}.")
+                .ToException();
         }
 
         BlobHash? digest = Digests.Read(HutchHeaders.ContentDigest, request.Header(HutchHeaders.ContentDigest));
         await AnswerAsync(
-            request, await Door(request).UploadAsync(request.Caller, request.Route("sid"), key, size, offset, request.Body, digest, request.Aborted));
+            request, await Door(request).UploadAsync(
+                request.Caller, request.Route("sid"), key, size, offset, request.Body, digest, request.Aborted));
     }
 
     private static async Task AnswerAsync(ApiRequest request, Result<UploadState> state)
@@ -148,7 +162,8 @@ internal static class PushEndpoints
         Result<CommitHeader> header = await body.ReadHeaderAsync(request.Aborted);
         return header.IsOk
             ? await Door(request).CommitAsync(
-                request.Caller, request.Route("sid"), header.Value.Base, body.ReadPortionsAsync(header.Value, request.Aborted), header.Value.Message, request.Aborted)
+                request.Caller, request.Route("sid"), header.Value.Base,
+                body.ReadPortionsAsync(header.Value, request.Aborted), header.Value.Message, request.Aborted)
             : header.Error;
     }
 

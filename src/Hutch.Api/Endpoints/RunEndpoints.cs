@@ -17,8 +17,11 @@ internal static class RunEndpoints
             .Query("dataset", "Only those that read or wrote one dataset: its id").Paged()
             .Gives(HutchJson.Default.PageRunInfo, request => Door(request).ListAsync(
                 request.Caller, Dataset(request), request.Query("cursor"), request.Limit, request.Aborted));
-        table.Add(Tag, "GET", "/runs/{run}", "One run: who ran what on which inputs, and how it ended", "view of a dataset that it read or wrote")
-            .Gives(HutchJson.Default.RunInfo, request => Door(request).GetAsync(request.Caller, ParseRun(request.Route("run")), request.Aborted));
+        table.Add(
+            Tag, "GET", "/runs/{run}", "One run: who ran what on which inputs, and how it ended", "view of a dataset that it read or wrote")
+            .Gives(
+                HutchJson.Default.RunInfo, request =>
+                    Door(request).GetAsync(request.Caller, ParseRun(request.Route("run")), request.Aborted));
         table.Add(Tag, "GET", "/datasets/{id}/lineage", "Where a dataset comes from and what was made of it", "view")
             .Gives(HutchJson.Default.Lineage, request => Door(request).LineageAsync(request.Caller, request.Dataset, request.Aborted));
     }

@@ -27,11 +27,13 @@ internal static class SharingEndpoints
             .Gives(HutchJson.Default.PageLinkInfo, async request =>
                 (await request.Api.Zone.Sharing.ListLinksAsync(request.Caller, request.Dataset, request.Aborted))
                     .Then<Page<LinkInfo>>(links => new Page<LinkInfo> { Items = [.. links.Select(ToInfo)] }));
-        table.Add(Tag, "POST", "/datasets/{id}/links", "Make a share link; its secret is shown only here, and used as a bearer token", "manage")
+        table.Add(
+            Tag, "POST", "/datasets/{id}/links", "Make a share link; its secret is shown only here, and used as a bearer token", "manage")
             .Takes(HutchJson.Default.CreateLink)
             .Gives(HutchJson.Default.CreatedLink, CreateLinkAsync, StatusCodes.Status201Created);
         table.Add(Tag, "DELETE", "/datasets/{id}/links/{link}", "Withdraw a share link", "manage")
-            .GivesNothing(async request => await request.Api.Zone.Sharing.RevokeLinkAsync(request.Caller, request.Dataset, request.Route("link"), request.Aborted));
+            .GivesNothing(async request =>
+                await request.Api.Zone.Sharing.RevokeLinkAsync(request.Caller, request.Dataset, request.Route("link"), request.Aborted));
     }
 
     private static async Task<Result<Page<GrantInfo>>> ListGrantsAsync(ApiRequest request)
@@ -69,12 +71,14 @@ internal static class SharingEndpoints
         string principal = request.Route("principal");
         if (principal == Everybody)
         {
-            Result<NameRecord> set = await sharing.SetVisibilityAsync(request.Caller, id, new Visibility(right, put.After), request.Aborted);
+            Result<NameRecord> set = await sharing.SetVisibilityAsync(
+                request.Caller, id, new Visibility(right, put.After), request.Aborted);
             return set.Then<GrantInfo>(name => ToInfo(name.Visibility));
         }
 
         (PrincipalKind kind, string name) = ParsePrincipal(principal);
-        return (await sharing.GrantAsync(request.Caller, id, kind, name, right, put.After, request.Aborted)).Then<GrantInfo>(grant => ToInfo(grant));
+        return (await sharing.GrantAsync(request.Caller, id, kind, name, right, put.After, request.Aborted))
+            .Then<GrantInfo>(grant => ToInfo(grant));
     }
 
     private static async Task<Result<Done>> DeleteGrantAsync(ApiRequest request)
@@ -83,7 +87,8 @@ internal static class SharingEndpoints
         Sharing sharing = request.Api.Zone.Sharing;
         if (principal == Everybody)
         {
-            return (await sharing.SetVisibilityAsync(request.Caller, request.Dataset, Visibility.Private, request.Aborted)).Then<Done>(_ => Done.Value);
+            return (await sharing.SetVisibilityAsync(request.Caller, request.Dataset, Visibility.Private, request.Aborted))
+                .Then<Done>(_ => Done.Value);
         }
 
         (PrincipalKind kind, string name) = ParsePrincipal(principal);
@@ -101,14 +106,16 @@ internal static class SharingEndpoints
 
         TimeSpan? life = AccountEndpoints.Life(create.ExpiresIn);
         Result<IssuedLink> issued = await request.Api.Zone.Sharing.CreateLinkAsync(request.Caller, id, right, life, request.Aborted);
-        return issued.Then<CreatedLink>(link => new CreatedLink { Id = link.Link.Id, Token = link.Secret.Reveal(), Expires = link.Link.ExpiresAt });
+        return issued.Then<CreatedLink>(
+            link => new CreatedLink { Id = link.Link.Id, Token = link.Secret.Reveal(), Expires = link.Link.ExpiresAt });
     }
 
     private static (PrincipalKind Kind, string Name) ParsePrincipal(string text) => text.Split(':', 2) switch
     {
         ["user", { Length: > 0 } name] => (PrincipalKind.User, name),
         ["group", { Length: > 0 } name] => (PrincipalKind.Group, name),
-        _ => throw ErrorCode.InvalidName.With($"{Display.Quote(text)} is nobody to share with: user:NAME, group:NAME or public is needed.").ToException(),
+        _ => throw ErrorCode.InvalidName.With(
+            $"{Display.Quote(text)} is nobody to share with: user:NAME, group:NAME or public is needed.").ToException(),
     };
 
     private static GrantInfo ToInfo(GrantRecord grant) => new()
@@ -120,7 +127,8 @@ internal static class SharingEndpoints
         Time = grant.GrantedAt,
     };
 
-    private static GrantInfo ToInfo(Visibility visibility) => new() { Principal = Everybody, Right = visibility.Right.ToName(), After = visibility.From };
+    private static GrantInfo ToInfo(Visibility visibility) =>
+        new() { Principal = Everybody, Right = visibility.Right.ToName(), After = visibility.From };
 
     private static LinkInfo ToInfo(LinkRecord link) => new()
     {

@@ -24,21 +24,25 @@ internal static class StreamEndpoints
     {
         table.Add(Tag, "GET", "/datasets/{id}/files", "Every entry of a fixed version; the head is fixed first when none is named", "read")
             .At().Query("prefix", "Only paths that start so")
-            .Answering(StatusCodes.Status200OK, HutchMediaTypes.Lines, $"One entry a line; headers `{HutchHeaders.Snapshot}` and `{HutchHeaders.Root}`", HutchJson.Default.EntryInfo)
+            .Answering(
+                StatusCodes.Status200OK, HutchMediaTypes.Lines,
+                $"One entry a line; headers `{HutchHeaders.Snapshot}` and `{HutchHeaders.Root}`", HutchJson.Default.EntryInfo)
             .Does(FilesAsync);
         table.Add(Tag, "GET", "/datasets/{id}/diff", "What two versions differ in; the head is fixed first when `to` is absent", "read")
             .Query("from", "The first version").Query("to", "The second version; the head when absent")
             .Answering(StatusCodes.Status200OK, HutchMediaTypes.Lines, "One difference a line", HutchJson.Default.DiffLine)
             .Does(DiffAsync);
         table.Add(Tag, "POST", "/datasets/{id}/fetch", "Many files of a version as one tar stream, in the order asked for", "read")
-            .At().Takes(HutchMediaTypes.Lines, "SHA-256 hashes as JSON strings, one a line, each of a file in the version; or objects with `hash` and `path`, found at once in the largest version", HutchJson.Default.BlobHash)
+            .At().Takes(HutchMediaTypes.Lines, "SHA-256 hashes as JSON strings, one a line, each of a file in the version; "
+                + "or objects with `hash` and `path`, found at once in the largest version", HutchJson.Default.BlobHash)
             .Answering(StatusCodes.Status200OK, HutchMediaTypes.Tar, "Members `blobs/SHA-256`")
             .Does(FetchAsync);
     }
 
     private static async Task FilesAsync(ApiRequest request)
     {
-        Result<FixedTree> tree = await request.Api.Doors.Entries.FixAsync(request.Caller, request.Dataset, request.At, Operation.EntryList, request.Aborted);
+        Result<FixedTree> tree = await request.Api.Doors.Entries.FixAsync(
+            request.Caller, request.Dataset, request.At, Operation.EntryList, request.Aborted);
         if (!tree.IsOk)
         {
             await Problems.WriteAsync(request.Http, tree.Error, request.Aborted);
@@ -48,7 +52,8 @@ internal static class StreamEndpoints
         SetVersion(request.Http.Response, tree.Value);
         await LineAnswer.SendAsync(request.Http, async lines =>
         {
-            await foreach (PathEntry entry in request.Api.Doors.Entries.EnumerateAsync(tree.Value, request.Query("prefix") ?? "", request.Aborted))
+            await foreach (PathEntry entry in request.Api.Doors.Entries.EnumerateAsync(
+                tree.Value, request.Query("prefix") ?? "", request.Aborted))
             {
                 await lines.WriteAsync(EntryInfos.ToInfo(entry.Path.Value, entry.Entry), HutchJson.Default.EntryInfo, request.Aborted);
             }
@@ -63,8 +68,10 @@ internal static class StreamEndpoints
             ?? throw ErrorCode.BadRequest.With("Compare with which version? Give a snapshot as 'from'.").ToException();
         SnapshotRef? to = ApiRequest.ParseSnapshot(request.Query("to"));
         EntryDoor entries = request.Api.Doors.Entries;
-        if (!(await entries.FixAsync(request.Caller, request.Dataset, from, Operation.EntryList, request.Aborted)).TryGet(out FixedTree? first, out HutchError? refusal)
-            || !(await entries.FixAsync(request.Caller, request.Dataset, to, Operation.EntryList, request.Aborted)).TryGet(out FixedTree? second, out refusal))
+        if (!(await entries.FixAsync(request.Caller, request.Dataset, from, Operation.EntryList, request.Aborted)).TryGet(
+            out FixedTree? first, out HutchError? refusal)
+            || !(await entries.FixAsync(request.Caller, request.Dataset, to, Operation.EntryList, request.Aborted))
+                .TryGet(out FixedTree? second, out refusal))
         {
             await Problems.WriteAsync(request.Http, refusal, request.Aborted);
             return;
@@ -87,16 +94,19 @@ internal static class StreamEndpoints
         DatasetId id = request.Dataset;
         SnapshotRef? at = request.At;
         var wanted = new List<WantedFile>();
-        await foreach (ReadOnlySequence<byte> line in LineBody.ReadRawAsync(request.Body, request.Api.Options.Api.MaxLineBytes, request.Aborted))
+        await foreach (ReadOnlySequence<byte> line in LineBody.ReadRawAsync(
+            request.Body, request.Api.Options.Api.MaxLineBytes, request.Aborted))
         {
             wanted.Add(ParseWanted(line, wanted.Count + 1));
             if (wanted.Count > FetchDoor.MaxBlobs)
             {
-                throw ErrorCode.TooLarge.With($"At most {FetchDoor.MaxBlobs} files can be asked for at a time; ask for the rest in another request.").ToException();
+                throw ErrorCode.TooLarge.With(
+                    $"At most {FetchDoor.MaxBlobs} files can be asked for at a time; ask for the rest in another request.").ToException();
             }
         }
 
-        Result<IReadOnlyList<BlobContent>> found = await request.Api.Doors.Fetches.FindAsync(request.Caller, id, at, wanted, request.Aborted);
+        Result<IReadOnlyList<BlobContent>> found = await request.Api.Doors.Fetches.FindAsync(
+            request.Caller, id, at, wanted, request.Aborted);
         if (!found.IsOk)
         {
             await Problems.WriteAsync(request.Http, found.Error, request.Aborted);

@@ -15,7 +15,8 @@ namespace Hutch.Api.Endpoints;
 internal static class SystemEndpoints
 {
     /// <summary>The page uses its own script and style and asks its own server, nothing else.</summary>
-    private const string Policy = "default-src 'none'; connect-src 'self'; script-src 'self'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+    private const string Policy =
+        "default-src 'none'; connect-src 'self'; script-src 'self'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
     public static void Map(WebApplication app, ApiContext context, EndpointTable table)
     {
@@ -73,7 +74,8 @@ internal static class SystemEndpoints
         });
     }
 
-    private static Task WriteAsync(HttpContext http, string contentType, string text) => WriteAsync(http, contentType, Encoding.UTF8.GetBytes(text));
+    private static Task WriteAsync(HttpContext http, string contentType, string text) =>
+        WriteAsync(http, contentType, Encoding.UTF8.GetBytes(text));
 
     private static async Task WriteAsync(HttpContext http, string contentType, byte[] body)
     {

@@ -15,17 +15,23 @@ internal static class UpkeepEndpoints
     {
         table.Add("Streams", "POST", "/datasets/{id}/verify", "Read every byte of a version again and compare it with its hash", "read")
             .At()
-            .Answering(StatusCodes.Status200OK, HutchMediaTypes.Lines, "Progress, a line each; the last has `end` and `ok`", HutchJson.Default.VerifyLine)
+            .Answering(
+                StatusCodes.Status200OK, HutchMediaTypes.Lines,
+                "Progress, a line each; the last has `end` and `ok`", HutchJson.Default.VerifyLine)
             .Does(VerifyAsync);
         table.Add("Jobs", "GET", "/jobs", "The site's jobs since its start, newest first", "operator")
             .Gives(HutchJson.Default.PageJobInfo, request => Task.FromResult(request.Api.Doors.Jobs.List(request.Caller)));
-        table.Add("Jobs", "POST", "/jobs", "Start a job: `gc`, `scrub`, `checkpoint`, or `backup` into a folder on the server's disk", "operator; backup: administrator")
+        table.Add(
+            "Jobs", "POST", "/jobs", "Start a job: `gc`, `scrub`, `checkpoint`, or `backup` into a folder on the server's disk",
+            "operator; backup: administrator")
             .Takes(HutchJson.Default.StartJob)
             .Gives(
                 HutchJson.Default.JobInfo,
-                async request => request.Api.Doors.Jobs.Start(request.Caller, await request.ReadAsync(HutchJson.Default.StartJob, request.Aborted)),
+                async request =>
+                    request.Api.Doors.Jobs.Start(request.Caller, await request.ReadAsync(HutchJson.Default.StartJob, request.Aborted)),
                 StatusCodes.Status202Accepted);
-        table.Add("Jobs", "GET", "/warnings", "What an operator should see to: damage, loss, what was rebuilt; none when all is well", "operator")
+        table.Add(
+            "Jobs", "GET", "/warnings", "What an operator should see to: damage, loss, what was rebuilt; none when all is well", "operator")
             .Gives(HutchJson.Default.PageWarningInfo, request => request.Api.Doors.Jobs.WarningsAsync(request.Caller, request.Aborted));
         table.Add("Jobs", "GET", "/jobs/{job}", "One job", "operator")
             .Gives(HutchJson.Default.JobInfo, request => Task.FromResult(request.Api.Doors.Jobs.Get(request.Caller, request.Route("job"))));
@@ -33,7 +39,8 @@ internal static class UpkeepEndpoints
 
     private static async Task VerifyAsync(ApiRequest request)
     {
-        Result<Verification> opened = await request.Api.Doors.Verify.OpenAsync(request.Caller, request.Dataset, request.At, request.Aborted);
+        Result<Verification> opened = await request.Api.Doors.Verify.OpenAsync(
+            request.Caller, request.Dataset, request.At, request.Aborted);
         if (!opened.IsOk)
         {
             await Problems.WriteAsync(request.Http, opened.Error, request.Aborted);

@@ -42,11 +42,15 @@ public sealed class ApiOptions : IDoorLimits
     [Range(1, 3600)]
     public int HeaderSeconds { get; init; } = 30;
 
-    /// <summary>A client that sends a body more slowly than this for <c>slowSeconds</c> is given up, bytes a second; 0 for however slowly.</summary>
+    /// <summary>
+    /// A client that sends a body more slowly than this for <c>slowSeconds</c> is given up, bytes a second; 0 for however slowly.
+    /// </summary>
     [Range(0, 1 << 20)]
     public int MinUploadRate { get; init; } = 240;
 
-    /// <summary>A client that takes an answer more slowly than this for <c>slowSeconds</c> is given up, bytes a second; 0 for however slowly.</summary>
+    /// <summary>
+    /// A client that takes an answer more slowly than this for <c>slowSeconds</c> is given up, bytes a second; 0 for however slowly.
+    /// </summary>
     [Range(0, 1 << 20)]
     public int MinDownloadRate { get; init; } = 1024;
 

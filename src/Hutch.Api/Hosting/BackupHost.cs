@@ -14,7 +14,8 @@ public static class BackupHost
     public static bool IsDataFolder(string folder) => LocalDisk.Instance.FileExists(Path.Combine(folder, DataVersion.FileName));
 
     /// <summary>Backs a data folder up. A <see cref="DiskLockedException"/> when a server has it open: ask that server.</summary>
-    public static async Task<Result<BackupSummary>> CreateAsync(ServeOptions options, BackupRequest wanted, Action<double> progress, CancellationToken ct)
+    public static async Task<Result<BackupSummary>> CreateAsync(
+        ServeOptions options, BackupRequest wanted, Action<double> progress, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(options);
         LocalDisk disk = LocalDisk.Instance;

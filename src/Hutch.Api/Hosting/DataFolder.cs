@@ -26,7 +26,8 @@ internal sealed class DataFolder : IDisposable
 
     /// <summary>Makes the folder when it is not there, locks it and checks its format; an older one is upgraded, after a copy.</summary>
     public static async Task<DataFolder> OpenAsync(
-        IDisk disk, string folder, bool allowNetworkFileSystem, Func<Guid> newId, TimeProvider time, Action<string>? tell, CancellationToken ct)
+        IDisk disk, string folder, bool allowNetworkFileSystem, Func<Guid> newId,
+        TimeProvider time, Action<string>? tell, CancellationToken ct)
     {
         string path = System.IO.Path.GetFullPath(folder);
         disk.CreateFolder(path);
@@ -59,7 +60,8 @@ internal sealed class DataFolder : IDisposable
 
         if (disk.FileExists(System.IO.Path.Combine(path, FolderUpgrader.BackUnfinishedName)))
         {
-            throw new IOException($"The data folder '{path}' is on its way back to an older format: finish that with `hutch upgrade --back`.");
+            throw new IOException(
+                $"The data folder '{path}' is on its way back to an older format: finish that with `hutch upgrade --back`.");
         }
     }
 

@@ -34,7 +34,8 @@ public static class FolderUpgrade
         ArgumentNullException.ThrowIfNull(options);
         if (!BackupHost.IsDataFolder(options.DataFolder))
         {
-            throw ErrorCode.NotFound.With($"{Display.Quote(options.DataFolder)} is not a data folder of hutch: it has no file VERSION.").ToException();
+            throw ErrorCode.NotFound.With(
+                $"{Display.Quote(options.DataFolder)} is not a data folder of hutch: it has no file VERSION.").ToException();
         }
     }
 }

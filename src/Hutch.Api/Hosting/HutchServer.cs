@@ -30,7 +30,8 @@ public sealed class HutchServer : IAsyncDisposable
     private readonly Action<string>? _notice;
     private readonly TlsCertificates? _certificates;
 
-    private HutchServer(DataFolder folder, ZoneServices zone, Site site, WebApplication app, TlsCertificates? certificates, Action<string>? notice)
+    private HutchServer(
+        DataFolder folder, ZoneServices zone, Site site, WebApplication app, TlsCertificates? certificates, Action<string>? notice)
     {
         _certificates = certificates;
         _notice = notice;
@@ -86,7 +87,8 @@ public sealed class HutchServer : IAsyncDisposable
             zone = await ZoneServices.OpenAsync(LocalDisk.Instance, folder.Path, options.Zone, options.Time, loggers, ct);
             site = await Site.OpenAsync(options.SegmentDisk, folder.Path, options.Site, options.Time, loggers, ct);
             await BeginAsync(folder, zone, site, ct);
-            var backups = new BackupWriter(new BackupSource(LocalDisk.Instance, folder.Path, site, zone, folder.Incarnation.Id, options.Time));
+            var backups = new BackupWriter(
+                new BackupSource(LocalDisk.Instance, folder.Path, site, zone, folder.Incarnation.Id, options.Time));
             certificates = OpenCertificates(options, folder, loggers);
             WebApplication app = Build(options, zone, site, backups, certificates, loggers);
             var server = new HutchServer(folder, zone, site, app, certificates, options.Notice);
@@ -148,7 +150,8 @@ public sealed class HutchServer : IAsyncDisposable
         },
         ct);
 
-    private static WebApplication Build(ServeOptions options, ZoneServices zone, Site site, BackupWriter backups, TlsCertificates? certificates, ILoggerFactory loggers)
+    private static WebApplication Build(
+        ServeOptions options, ZoneServices zone, Site site, BackupWriter backups, TlsCertificates? certificates, ILoggerFactory loggers)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "hutch" });
         builder.Services.AddSingleton(loggers);
@@ -252,7 +255,8 @@ public sealed class HutchServer : IAsyncDisposable
         tell($"Hutch serves {options.DataFolder} at {address} (its interface: {address}/docs).");
         if (server is { _certificates: { } certificates, SecureAddress: { } secure })
         {
-            tell($"HTTPS: {secure.GetLeftPart(UriPartial.Authority)}, certificate {certificates.Fingerprint}{(certificates.IsOwn ? " (made by this server: compare it when you log in with --trust)" : "")}.");
+            string own = certificates.IsOwn ? " (made by this server: compare it when you log in with --trust)" : "";
+            tell($"HTTPS: {secure.GetLeftPart(UriPartial.Authority)}, certificate {certificates.Fingerprint}{own}.");
         }
 
         if (zone.FirstStartTokenPath is { } path)
@@ -261,7 +265,8 @@ public sealed class HutchServer : IAsyncDisposable
             IssuedLoginLink link = (await zone.Logins.CreateFirstLinkAsync(ct)).Value;
             tell(
                 $"In a browser, once, until {link.Link.ExpiresAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC: "
-                + PortalAddress.Of(options.Zone.PublicUrl ?? new Uri(server.Address, options.PathPrefix ?? "/"), "login#code=" + link.Code.Reveal()));
+                + PortalAddress.Of(
+                    options.Zone.PublicUrl ?? new Uri(server.Address, options.PathPrefix ?? "/"), "login#code=" + link.Code.Reveal()));
         }
     }
 }

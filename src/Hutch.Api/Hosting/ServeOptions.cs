@@ -76,7 +76,9 @@ public sealed class ServeOptions
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>Adds what else runs in this process (workers, other doors): hosted services, which find the site and the doors by injection.</summary>
+    /// <summary>
+    /// Adds what else runs in this process (workers, other doors): hosted services, which find the site and the doors by injection.
+    /// </summary>
     public Action<IServiceCollection>? ConfigureServices { get; init; }
 
     /// <summary>Told in words what a person at the terminal should know: the address, how to log in.</summary>

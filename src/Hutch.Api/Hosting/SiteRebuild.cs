@@ -12,14 +12,17 @@ public static class SiteRebuild
     /// <summary>What is put behind the name of the database that was there before; it is kept until the next rebuild or purge.</summary>
     public const string OldSuffix = RecordsFile.BeforeRebuildSuffix;
 
-    /// <summary>Sets the database aside and fills a new one. Interrupted, it can be started again; so can the server, which then finishes it.</summary>
+    /// <summary>
+    /// Sets the database aside and fills a new one. Interrupted, it can be started again; so can the server, which then finishes it.
+    /// </summary>
     /// <returns>Journal records that the new database accounts for.</returns>
     public static async Task<long> RunAsync(ServeOptions options, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(options);
         if (!LocalDisk.Instance.FileExists(Path.Combine(options.DataFolder, DataVersion.FileName)))
         {
-            throw ErrorCode.NotFound.With($"{Display.Quote(options.DataFolder)} is not a data folder of hutch: it has no file VERSION.").ToException();
+            throw ErrorCode.NotFound.With(
+                $"{Display.Quote(options.DataFolder)} is not a data folder of hutch: it has no file VERSION.").ToException();
         }
 
         using DataFolder folder = await DataFolder.OpenAsync(

@@ -37,7 +37,8 @@ internal sealed partial class TlsCertificates : IDoorCertificates, IDisposable
         _loaded = Load(_text);
         _nextLook = time.GetUtcNow() + lookEvery;
         _meter.CreateObservableGauge(
-            "hutch.tls.expires.seconds", () => (_loaded.Certificate.NotAfter.ToUniversalTime() - time.GetUtcNow().UtcDateTime).TotalSeconds, "s", "Time until the certificate ends");
+            "hutch.tls.expires.seconds", () => (_loaded.Certificate.NotAfter.ToUniversalTime() - time.GetUtcNow().UtcDateTime).TotalSeconds,
+            "s", "Time until the certificate ends");
     }
 
     /// <summary>Whether the server made the certificate itself: then clients must be told its fingerprint.</summary>
@@ -72,7 +73,8 @@ internal sealed partial class TlsCertificates : IDoorCertificates, IDisposable
         _loaded.Certificate.Dispose();
     }
 
-    internal static string FingerprintOf(X509Certificate2 certificate) => "SHA256:" + Convert.ToHexString(SHA256.HashData(certificate.RawData));
+    internal static string FingerprintOf(X509Certificate2 certificate) =>
+        "SHA256:" + Convert.ToHexString(SHA256.HashData(certificate.RawData));
 
     private Loaded Current()
     {
@@ -111,7 +113,9 @@ internal sealed partial class TlsCertificates : IDoorCertificates, IDisposable
     private byte[] ReadFiles()
     {
         byte[] certificate = LocalDisk.Instance.ReadAllBytes(_certificateFile, MaxFileBytes);
-        return _keyFile == _certificateFile ? certificate : [.. certificate, (byte)'\n', .. LocalDisk.Instance.ReadAllBytes(_keyFile, MaxFileBytes)];
+        return _keyFile == _certificateFile
+            ? certificate
+            : [.. certificate, (byte)'\n', .. LocalDisk.Instance.ReadAllBytes(_keyFile, MaxFileBytes)];
     }
 
     private Loaded Load(byte[] bytes)
@@ -127,14 +131,18 @@ internal sealed partial class TlsCertificates : IDoorCertificates, IDisposable
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
             throw ErrorCode.Unprocessable.With(
-                $"{Display.Quote(_certificateFile)} and {Display.Quote(_keyFile)} are no certificate with its private key in PEM: {e.Message}").ToException();
+                $"{Display.Quote(_certificateFile)} and {Display.Quote(_keyFile)} are no certificate with its private key in PEM: "
+                + $"{e.Message}").ToException();
         }
     }
 
-    [LoggerMessage(EventId = 4003, Level = LogLevel.Information, Message = "The certificate {File} was read again; it is good until {Until}")]
+    [LoggerMessage(
+        EventId = 4003, Level = LogLevel.Information, Message = "The certificate {File} was read again; it is good until {Until}")]
     private static partial void LogChanged(ILogger logger, string file, DateTime until);
 
-    [LoggerMessage(EventId = 4004, Level = LogLevel.Warning, Message = "The certificate {File} has changed and cannot be read; the one before is shown")]
+    [LoggerMessage(
+        EventId = 4004, Level = LogLevel.Warning,
+        Message = "The certificate {File} has changed and cannot be read; the one before is shown")]
     private static partial void LogUnreadable(ILogger logger, string file, Exception exception);
 
     private sealed record Loaded(X509Certificate2 Certificate, SslStreamCertificateContext Context);

@@ -6,8 +6,8 @@ namespace Hutch.Api.Hosting;
 public sealed class TlsOptions : IValidatableObject
 {
     /// <summary>
-    /// The certificate and those between it and its root, PEM. Read again when it changes, so that a renewal needs no restart. Without it the
-    /// server makes one of its own and prints its fingerprint.
+    /// The certificate and those between it and its root, PEM. Read again when it changes, so that a renewal needs no restart. Without it
+    /// the server makes one of its own and prints its fingerprint.
     /// </summary>
     public string? CertificateFile { get; init; }
 
@@ -15,8 +15,8 @@ public sealed class TlsOptions : IValidatableObject
     public string? KeyFile { get; init; }
 
     /// <summary>
-    /// How long browsers that were here by HTTPS come back by nothing else (Strict-Transport-Security), days; 0 not to say so. Never said under a path
-    /// prefix, where the name of the host is others' too.
+    /// How long browsers that were here by HTTPS come back by nothing else (Strict-Transport-Security), days; 0 not to say so. Never said
+    /// under a path prefix, where the name of the host is others' too.
     /// </summary>
     [Range(0, 3650)]
     public int StrictDays { get; init; } = 365;

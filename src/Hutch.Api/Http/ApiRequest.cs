@@ -37,7 +37,8 @@ internal sealed class ApiRequest(HttpContext http, Caller caller, ApiContext api
     public DatasetId Dataset => DatasetId.TryParse(Route("id"), out DatasetId id)
         ? id
         : throw ErrorCode.InvalidName.With(
-            $"{Display.Quote(Route("id"))} is not the id of a dataset, which is a UUID. `GET /datasets/resolve?name=…` gives the id of a name.").ToException();
+            $"{Display.Quote(Route("id"))} is not the id of a dataset, which is a UUID. "
+            + "`GET /datasets/resolve?name=…` gives the id of a name.").ToException();
 
     /// <summary>The version that <c>at</c> names; null for the head.</summary>
     public SnapshotRef? At => ParseSnapshot(Query("at"));
@@ -46,7 +47,8 @@ internal sealed class ApiRequest(HttpContext http, Caller caller, ApiContext api
     public int Limit => (int)Math.Min(Number("limit", DefaultLimit, 1), MaxLimit);
 
     /// <summary>The body, given up when nothing comes for too long.</summary>
-    public PipeReader Body => _body ??= new PatientBody(http.Request.BodyReader, TimeSpan.FromSeconds(api.Options.Api.BodyIdleSeconds), api.Options.Time);
+    public PipeReader Body =>
+        _body ??= new PatientBody(http.Request.BodyReader, TimeSpan.FromSeconds(api.Options.Api.BodyIdleSeconds), api.Options.Time);
 
     /// <summary>Lets go of what was read of the body and not used.</summary>
     public void ReleaseBody() => _body?.Release();
@@ -55,10 +57,12 @@ internal sealed class ApiRequest(HttpContext http, Caller caller, ApiContext api
     public string Route(string name) => (string?)http.GetRouteValue(name) ?? "";
 
     /// <summary>A value of the query; null when it is absent or empty.</summary>
-    public string? Query(string name) => http.Request.Query.TryGetValue(name, out var values) && values is [{ Length: > 0 } value] ? value : null;
+    public string? Query(string name) =>
+        http.Request.Query.TryGetValue(name, out var values) && values is [{ Length: > 0 } value] ? value : null;
 
     /// <summary>A header; null when it is absent or empty.</summary>
-    public string? Header(string name) => http.Request.Headers.TryGetValue(name, out var values) && values.ToString() is { Length: > 0 } value ? value : null;
+    public string? Header(string name) =>
+        http.Request.Headers.TryGetValue(name, out var values) && values.ToString() is { Length: > 0 } value ? value : null;
 
     /// <summary>A whole number of the query.</summary>
     public long Number(string name, long otherwise, long least)
@@ -70,7 +74,8 @@ internal sealed class ApiRequest(HttpContext http, Caller caller, ApiContext api
 
         return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number >= least
             ? number
-            : throw ErrorCode.BadRequest.With($"'{name}' is {Display.Quote(text)}; a whole number of at least {least} is needed.").ToException();
+            : throw ErrorCode.BadRequest.With(
+                $"'{name}' is {Display.Quote(text)}; a whole number of at least {least} is needed.").ToException();
     }
 
     /// <summary>A time of the query; null when it is absent.</summary>
@@ -84,7 +89,8 @@ internal sealed class ApiRequest(HttpContext http, Caller caller, ApiContext api
 
         return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, Utc, out DateTimeOffset time)
             ? time
-            : throw ErrorCode.BadRequest.With($"'{name}' is {Display.Quote(text)}; a time is needed, such as 2026-11-20T10:00:00Z.").ToException();
+            : throw ErrorCode.BadRequest.With(
+                $"'{name}' is {Display.Quote(text)}; a time is needed, such as 2026-11-20T10:00:00Z.").ToException();
     }
 
     /// <summary>A yes or no of the query; no when it is absent.</summary>
@@ -102,5 +108,6 @@ internal sealed class ApiRequest(HttpContext http, Caller caller, ApiContext api
     public LoginOrigin Origin => new(http.Connection.RemoteIpAddress, Header("User-Agent"));
 
     /// <summary>Reads the JSON body.</summary>
-    public Task<T> ReadAsync<T>(JsonTypeInfo<T> type, CancellationToken ct) => JsonBody.ReadAsync(Body, type, api.Options.Api.MaxJsonBytes, ct);
+    public Task<T> ReadAsync<T>(JsonTypeInfo<T> type, CancellationToken ct) =>
+        JsonBody.ReadAsync(Body, type, api.Options.Api.MaxJsonBytes, ct);
 }

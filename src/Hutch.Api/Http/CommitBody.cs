@@ -35,7 +35,8 @@ internal sealed class CommitBody(PipeReader body, ApiOptions options) : IAsyncDi
     /// Reads the changes in portions, until one is refused or the last has come. The last portion is given out only when there are as many
     /// as the header announced, so that a body that was cut never passes for a whole one.
     /// </summary>
-    public async IAsyncEnumerable<Result<IReadOnlyList<TreeChange>>> ReadPortionsAsync(CommitHeader header, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<Result<IReadOnlyList<TreeChange>>> ReadPortionsAsync(
+        CommitHeader header, [EnumeratorCancellation] CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
         long number = 0;
@@ -81,7 +82,8 @@ internal sealed class CommitBody(PipeReader body, ApiOptions options) : IAsyncDi
 
             if (before + changes.Count == header.Changes)
             {
-                return ErrorCode.InvalidBody.With($"The first line announces {header.Changes} changes, but more came. Nothing was changed: send the commit again.");
+                return ErrorCode.InvalidBody.With(
+                    $"The first line announces {header.Changes} changes, but more came. Nothing was changed: send the commit again.");
             }
 
             long line = before + changes.Count + 2;
@@ -93,7 +95,8 @@ internal sealed class CommitBody(PipeReader body, ApiOptions options) : IAsyncDi
 
             if (!paths.Add(read.Path))
             {
-                return ErrorCode.InvalidBody.With($"Line {line} changes {Display.Quote(read.Path.Value)}, which another line changes too. Send one change a path.");
+                return ErrorCode.InvalidBody.With(
+                    $"Line {line} changes {Display.Quote(read.Path.Value)}, which another line changes too. Send one change a path.");
             }
 
             changes.Add(read);

@@ -20,9 +20,12 @@ internal static class Digests
             }
 
             var bytes = new byte[BlobHash.Size];
-            return part.EndsWith(':') && Convert.TryFromBase64String(part[Algorithm.Length..^1], bytes, out int written) && written == BlobHash.Size
+            return part.EndsWith(':')
+                && Convert.TryFromBase64String(part[Algorithm.Length..^1], bytes, out int written)
+                && written == BlobHash.Size
                 ? new BlobHash(bytes)
-                : throw ErrorCode.BadRequest.With($"The header {name} must read 'sha-256=:BASE64:' with the 32 bytes of a SHA-256.").ToException();
+                : throw ErrorCode.BadRequest.With(
+                    $"The header {name} must read 'sha-256=:BASE64:' with the 32 bytes of a SHA-256.").ToException();
         }
 
         return null;

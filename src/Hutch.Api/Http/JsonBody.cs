@@ -88,7 +88,8 @@ internal static class JsonBody
         // The parser's own exception is a kind of its own, and inside when it comes from a value; its words are about the parser. A plain
         // one comes from a converter of ours, which says what is needed.
         string where = field.Length == 0 ? "" : $" in the field {Display.Quote(field)}";
-        return e.GetType() != typeof(JsonException) || e.InnerException is JsonException ? $"is not JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}."
+        return e.GetType() != typeof(
+            JsonException) || e.InnerException is JsonException ? $"is not JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}."
             : message.Contains("could not be converted", StringComparison.Ordinal) ? $"has a value of the wrong kind{where}."
             : $"has a value that is not valid{where}: {WithoutPlace(message)}";
     }

@@ -48,7 +48,9 @@ internal sealed class LineAnswer : IDisposable
                 http.Features.Get<RequestFault>()?.Note(e);
             }
 
-            answer.Write(new StreamEnd { End = false, Count = answer.Count, Problem = Problems.ToProblem(http, error) }, HutchJson.Default.StreamEnd);
+            answer.Write(
+                new StreamEnd { End = false, Count = answer.Count, Problem = Problems.ToProblem(http, error) },
+                HutchJson.Default.StreamEnd);
         }
 
         await answer._body.FlushAsync(http.RequestAborted);

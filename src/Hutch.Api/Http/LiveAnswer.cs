@@ -1,6 +1,8 @@
 namespace Hutch.Api.Http;
 
-/// <summary>Answers that go on: they end when the client goes away, the server stops, or the caller loses its session, token or account.</summary>
+/// <summary>
+/// Answers that go on: they end when the client goes away, the server stops, or the caller loses its session, token or account.
+/// </summary>
 internal static class LiveAnswer
 {
     /// <summary>Writes an answer; false when it was cut for another reason than that the client went away.</summary>
@@ -18,7 +20,8 @@ internal static class LiveAnswer
             await writing;
             return true;
         }
-        catch (OperationCanceledException) when (!request.Aborted.IsCancellationRequested && (isCut || request.Api.Stopping.IsCancellationRequested))
+        catch (OperationCanceledException) when (!request.Aborted.IsCancellationRequested
+            && (isCut || request.Api.Stopping.IsCancellationRequested))
         {
             return false;
         }

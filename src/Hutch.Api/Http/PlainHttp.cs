@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Http;
 
-/// <summary>Secrets do not travel in the open: over plain HTTP they are taken from this machine only, or behind a proxy that ends TLS.</summary>
+/// <summary>
+/// Secrets do not travel in the open: over plain HTTP they are taken from this machine only, or behind a proxy that ends TLS.
+/// </summary>
 internal static class PlainHttp
 {
     /// <summary>Whether others can read what the client sends.</summary>
@@ -17,7 +19,9 @@ internal static class PlainHttp
     {
         if (IsOpen(request.Http, request.Api))
         {
-            throw ErrorCode.Forbidden.With("Logging in over plain HTTP from another machine would show your secret to everybody on the way: it is not taken. Connect by HTTPS.").ToException();
+            throw ErrorCode.Forbidden.With(
+                "Logging in over plain HTTP from another machine would show your secret to everybody on the way: "
+                + "it is not taken. Connect by HTTPS.").ToException();
         }
     }
 }

@@ -1,8 +1,10 @@
 using System.Globalization;
+using System.Net.Sockets;
 using System.Text.Json;
 using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Contracts;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Http;
@@ -77,12 +79,14 @@ internal static class Problems
                 };
             case DiskFullException:
                 isFault = true;
-                return ErrorCode.InsufficientStorage.With("There is no space left on the server's disk. Reading and deleting go on; tell the operator.");
-            case IOException { InnerException: System.Net.Sockets.SocketException } or Microsoft.AspNetCore.Connections.ConnectionResetException:
+                return ErrorCode.InsufficientStorage.With(
+                    "There is no space left on the server's disk. Reading and deleting go on; tell the operator.");
+            case IOException { InnerException: SocketException } or ConnectionResetException:
                 return ErrorCode.BadRequest.With("The connection broke.");
             default:
                 isFault = true;
-                return ErrorCode.Internal.With("Something went wrong inside the server. What was acknowledged before is safe. Tell the operator the request id.");
+                return ErrorCode.Internal.With(
+                    "Something went wrong inside the server. What was acknowledged before is safe. Tell the operator the request id.");
         }
     }
 
@@ -93,7 +97,8 @@ internal static class Problems
             return seconds;
         }
 
-        return error.Code.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable && error.Code != ErrorCode.Quarantined
+        return error.Code.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable
+            && error.Code != ErrorCode.Quarantined
             ? BusySeconds
             : null;
     }

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http;
 namespace Hutch.Api.Http;
 
 /// <summary>
-/// What a proxy before the server says of a request: who sent it, and by which scheme and name. Believed only of proxies that are configured:
-/// anybody can write these headers. Also takes the path prefix off under which the server is reached.
+/// What a proxy before the server says of a request: who sent it, and by which scheme and name. Believed only of proxies that are
+/// configured: anybody can write these headers. Also takes the path prefix off under which the server is reached.
 /// </summary>
 internal sealed class ProxyHeaders
 {
@@ -54,7 +54,8 @@ internal sealed class ProxyHeaders
 
         return IPAddress.TryParse(text.Trim('[', ']'), out IPAddress? address)
             ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
-            : throw ErrorCode.BadRequest.With($"{Display.Quote(text)} is no address and no network of a proxy: 10.0.0.7 or 10.0.0.0/8 is needed.").ToException();
+            : throw ErrorCode.BadRequest.With(
+                $"{Display.Quote(text)} is no address and no network of a proxy: 10.0.0.7 or 10.0.0.0/8 is needed.").ToException();
     }
 
     private static PathString ParsePrefix(string? prefix)
@@ -65,17 +66,23 @@ internal sealed class ProxyHeaders
         }
 
         string path = "/" + prefix.Trim('/');
-        return path.Split('/')[1..].All(part => part.Length > 0 && part.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '~') && part is not ("." or ".."))
+        return path.Split('/')[1..].All(part => part.Length > 0
+            && part.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '~')
+            && part is not ("." or ".."))
             ? new PathString(path)
-            : throw ErrorCode.BadRequest.With($"{Display.Quote(prefix)} is no path prefix: letters, digits, '-', '_', '.' and '~' between slashes are needed, as /hutch.").ToException();
+            : throw ErrorCode.BadRequest.With(
+                $"{Display.Quote(prefix)} is no path prefix: letters, digits, '-', '_', '.' and '~' between slashes are needed, as /hutch.")
+                .ToException();
     }
 
     private void Believe(HttpContext http)
     {
         IHeaderDictionary headers = http.Request.Headers;
-        string[] hops = headers["X-Forwarded-For"].ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        string[] hops = headers["X-Forwarded-For"].ToString()
+            .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
-        // From the right: each proxy adds whom it saw; the first that is no proxy of ours is the client, and what it wrote itself is not believed.
+        // From the right: each proxy adds whom it saw; the first that is no proxy of ours is the client, and what it wrote itself is not
+        // believed.
         foreach (string hop in hops.Reverse().Take(MaxHops))
         {
             if (!IPAddress.TryParse(hop.Trim('[', ']'), out IPAddress? client))
@@ -96,7 +103,8 @@ internal sealed class ProxyHeaders
             http.Request.Scheme = scheme;
         }
 
-        if (Last(headers["X-Forwarded-Host"].ToString()) is { Length: > 0 and < 256 } host && !host.Any(c => c is '/' or '\\' or '@' or ' '))
+        if (Last(headers["X-Forwarded-Host"].ToString()) is { Length: > 0 and < 256 } host
+            && !host.Any(c => c is '/' or '\\' or '@' or ' '))
         {
             http.Request.Host = new HostString(host);
         }

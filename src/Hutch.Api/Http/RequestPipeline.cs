@@ -67,7 +67,8 @@ internal sealed partial class RequestPipeline(ApiContext api, ILogger<RequestPip
 
         var request = new ApiRequest(http, caller.Value, api) { LostSession = http.Features.Get<LostSession>()?.Error };
         http.Features.Set(request);
-        using IDisposable scope = api.Site.Blobs.Work.Board.Begin(caller.Value.Name, ClassOf(http, caller.Value), "rest", http.Request.Method);
+        using IDisposable scope = api.Site.Blobs.Work.Board.Begin(
+            caller.Value.Name, ClassOf(http, caller.Value), "rest", http.Request.Method);
         try
         {
             await next(http);
@@ -89,14 +90,17 @@ internal sealed partial class RequestPipeline(ApiContext api, ILogger<RequestPip
         string? header = http.Request.Headers.Authorization;
         if (string.IsNullOrEmpty(header))
         {
-            return SessionCookie.Read(http, api) is { } cookie ? FindSessionAsync(http, cookie, ct) : new ValueTask<Result<Caller>>(Caller.Anonymous);
+            return SessionCookie.Read(http, api) is { } cookie
+                ? FindSessionAsync(http, cookie, ct)
+                : new ValueTask<Result<Caller>>(Caller.Anonymous);
         }
 
         IPAddress? address = http.Connection.RemoteIpAddress;
         if (PlainHttp.IsOpen(http, api))
         {
             return new ValueTask<Result<Caller>>(ErrorCode.Unauthenticated.With(
-                "This token came over plain HTTP from another machine, so that others may have read it: it is not taken. Revoke it, and connect by HTTPS."));
+                "This token came over plain HTTP from another machine, so that others may have read it: it is not taken. "
+                + "Revoke it, and connect by HTTPS."));
         }
 
         return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
@@ -104,11 +108,15 @@ internal sealed partial class RequestPipeline(ApiContext api, ILogger<RequestPip
             : new ValueTask<Result<Caller>>(ErrorCode.Unauthenticated.With("The header Authorization must read 'Bearer TOKEN'."));
     }
 
-    /// <summary>A session that is not good any more makes nobody of its holder: pages and logging in go on, everything else is refused.</summary>
+    /// <summary>
+    /// A session that is not good any more makes nobody of its holder: pages and logging in go on, everything else is refused.
+    /// </summary>
     private async ValueTask<Result<Caller>> FindSessionAsync(HttpContext http, string cookie, CancellationToken ct)
     {
         Result<Caller> caller = PlainHttp.IsOpen(http, api)
-            ? ErrorCode.Unauthenticated.With("This session came over plain HTTP from another machine, so that others may have read it: it is not taken. Connect by HTTPS.")
+            ? ErrorCode.Unauthenticated.With(
+                "This session came over plain HTTP from another machine, so that others may have read it: "
+                + "it is not taken. Connect by HTTPS.")
             : await api.Zone.Authenticator.AuthenticateSessionAsync(cookie, http.Connection.RemoteIpAddress, ct);
         if (caller.IsOk)
         {
@@ -133,7 +141,8 @@ internal sealed partial class RequestPipeline(ApiContext api, ILogger<RequestPip
         bool suspicious = path.Contains("/.", StringComparison.Ordinal) || path.Contains("%2e", StringComparison.OrdinalIgnoreCase);
         if (suspicious && path.Split('/').Any(part => Uri.UnescapeDataString(part) is "." or ".."))
         {
-            throw ErrorCode.InvalidPath.With("The path has a part '.' or '..', which would lead out of its directory; write it from the top.").ToException();
+            throw ErrorCode.InvalidPath.With(
+                "The path has a part '.' or '..', which would lead out of its directory; write it from the top.").ToException();
         }
     }
 
@@ -158,8 +167,10 @@ internal sealed partial class RequestPipeline(ApiContext api, ILogger<RequestPip
     /// <summary>Why the session of the request is not good.</summary>
     private sealed record LostSession(HutchError Error);
 
-    [LoggerMessage(EventId = 4101, Level = LogLevel.Debug, Message = "{Method} {Path} answered {Status} in {Milliseconds:0.0} ms ({RequestId})")]
-    private static partial void LogRequest(ILogger logger, string method, PathString path, int status, double milliseconds, string requestId);
+    [LoggerMessage(
+        EventId = 4101, Level = LogLevel.Debug, Message = "{Method} {Path} answered {Status} in {Milliseconds:0.0} ms ({RequestId})")]
+    private static partial void LogRequest(
+        ILogger logger, string method, PathString path, int status, double milliseconds, string requestId);
 
     [LoggerMessage(EventId = 4102, Level = LogLevel.Error, Message = "{Method} {Path} failed ({RequestId})")]
     private static partial void LogFault(ILogger logger, string method, PathString path, string requestId, Exception exception);

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http;
 namespace Hutch.Api.Http;
 
 /// <summary>
-/// Whether a request that a browser's cookie speaks for, or that would give it one, comes from this server's own pages. Another site can make
-/// a browser send requests, but not lie in these headers, nor add one of its own without asking first, which is never granted.
+/// Whether a request that a browser's cookie speaks for, or that would give it one, comes from this server's own pages. Another site can
+/// make a browser send requests, but not lie in these headers, nor add one of its own without asking first, which is never granted.
 /// </summary>
 internal static class SameSite
 {
@@ -24,10 +24,13 @@ internal static class SameSite
         return http.Request.Headers[Header] == Value && Origin(http, api) == true
             ? null
             : ErrorCode.Csrf.With(
-                $"With a session, {http.Request.Method} needs the header '{Header}: {Value}' and an origin that is this server's: another page may have sent it.");
+                $"With a session, {http.Request.Method} needs the header '{Header}: {Value}' and an origin that is this server's: "
+                + "another page may have sent it.");
     }
 
-    /// <summary>The refusal of a request that would begin a session, when a browser says that another site sent it. Programs say nothing.</summary>
+    /// <summary>
+    /// The refusal of a request that would begin a session, when a browser says that another site sent it. Programs say nothing.
+    /// </summary>
     public static void RefuseForeign(ApiRequest request)
     {
         if (Origin(request.Http, request.Api) == false)

@@ -8,7 +8,9 @@ internal static class SessionCookie
 {
     public const string Name = "hutch_session";
 
-    /// <summary>What browsers take from this host only, over HTTPS, for all of its paths: no other server of the domain can plant one.</summary>
+    /// <summary>
+    /// What browsers take from this host only, over HTTPS, for all of its paths: no other server of the domain can plant one.
+    /// </summary>
     public const string HostPrefix = "__Host-";
 
     /// <summary>The value of the cookie; null when there is none.</summary>
@@ -35,7 +37,8 @@ internal static class SessionCookie
         http.Request.IsHttps || api.Options.Zone.PublicUrl?.Scheme == Uri.UriSchemeHttps;
 
     /// <summary>Under a path prefix the cookie is for that path only, which the prefix of names does not allow.</summary>
-    private static string NameOf(HttpContext http, ApiContext api) => IsSecure(http, api) && !http.Request.PathBase.HasValue ? HostPrefix + Name : Name;
+    private static string NameOf(HttpContext http, ApiContext api) =>
+        IsSecure(http, api) && !http.Request.PathBase.HasValue ? HostPrefix + Name : Name;
 
     private static CookieOptions Options(HttpContext http, ApiContext api) => new()
     {

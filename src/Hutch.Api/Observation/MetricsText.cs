@@ -39,7 +39,10 @@ internal sealed class MetricsText : IDisposable
     /// <summary>Counts a request.</summary>
     public void Count(HttpContext http, TimeSpan took)
     {
-        _requests.Add(1, new KeyValuePair<string, object?>("method", http.Request.Method), new KeyValuePair<string, object?>("status", http.Response.StatusCode));
+        _requests.Add(
+            1,
+            new KeyValuePair<string, object?>("method", http.Request.Method),
+            new KeyValuePair<string, object?>("status", http.Response.StatusCode));
         _durations.Record(took.TotalSeconds);
     }
 
@@ -49,7 +52,8 @@ internal sealed class MetricsText : IDisposable
         _listener.RecordObservableInstruments();
         var text = new StringBuilder();
         WriteProcess(text);
-        foreach (IGrouping<string, KeyValuePair<(string Name, string Tags), Series>> family in _series.GroupBy(s => s.Key.Name).OrderBy(g => g.Key, StringComparer.Ordinal))
+        foreach (IGrouping<string, KeyValuePair<(string Name, string Tags), Series>> family in _series.GroupBy(s => s.Key.Name).OrderBy(
+            g => g.Key, StringComparer.Ordinal))
         {
             Series first = family.First().Value;
             text.Append(CultureInfo.InvariantCulture, $"# HELP {family.Key} {first.Description}\n# TYPE {family.Key} {first.Type}\n");
@@ -93,7 +97,8 @@ internal sealed class MetricsText : IDisposable
         var text = new StringBuilder();
         foreach ((string key, object? value) in tags)
         {
-            string escaped = Convert.ToString(value, CultureInfo.InvariantCulture)!.Replace("\\", "\\\\").Replace("\"", "\\\"").Replace("\n", "\\n");
+            string escaped = Convert.ToString(value, CultureInfo.InvariantCulture)!.Replace("\\", "\\\\").Replace("\"", "\\\"")
+                .Replace("\n", "\\n");
             text.Append(text.Length == 0 ? "" : ",").Append(CultureInfo.InvariantCulture, $"{key}=\"{escaped}\"");
         }
 
@@ -106,7 +111,8 @@ internal sealed class MetricsText : IDisposable
 
         private readonly bool _isHistogram = instrument is Histogram<double> or Histogram<long> or Histogram<int>;
         private readonly bool _isCounter = instrument is Counter<long> or Counter<int> or Counter<double> or ObservableCounter<long>;
-        private readonly bool _adds = instrument is Counter<long> or Counter<int> or Counter<double> or UpDownCounter<long> or UpDownCounter<int>;
+        private readonly bool _adds =
+            instrument is Counter<long> or Counter<int> or Counter<double> or UpDownCounter<long> or UpDownCounter<int>;
         private readonly long[] _buckets = new long[Bounds.Length + 1];
         private readonly Lock _lock = new();
         private double _sum;

@@ -22,7 +22,8 @@ internal sealed record PortalFile(string ContentType, byte[] Plain, byte[]? Brot
             string[] words = part.Split(';', StringSplitOptions.TrimEntries);
             if (words[0].Equals(coding, StringComparison.OrdinalIgnoreCase))
             {
-                return !words.Skip(1).Any(word => word.Replace(" ", "", StringComparison.Ordinal) is "q=0" or "q=0.0" or "q=0.00" or "q=0.000");
+                return !words.Skip(1).Any(
+                    word => word.Replace(" ", "", StringComparison.Ordinal) is "q=0" or "q=0.0" or "q=0.00" or "q=0.000");
             }
         }
 

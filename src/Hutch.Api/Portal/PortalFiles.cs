@@ -28,7 +28,8 @@ internal sealed class PortalFiles
         .Where(file => Path.GetExtension(file.Key) is not (".br" or ".gz"))
         .ToDictionary(
             file => file.Key,
-            file => new PortalFile(TypeOf(file.Key), file.Value, all.GetValueOrDefault(file.Key + ".br"), all.GetValueOrDefault(file.Key + ".gz")),
+            file => new PortalFile(
+                TypeOf(file.Key), file.Value, all.GetValueOrDefault(file.Key + ".br"), all.GetValueOrDefault(file.Key + ".gz")),
             StringComparer.Ordinal);
 
     /// <summary>Whether there is a portal: a program compiled without one has none.</summary>
@@ -42,7 +43,8 @@ internal sealed class PortalFiles
     {
         var assembly = typeof(PortalFiles).Assembly;
         var all = new Dictionary<string, byte[]>(StringComparer.Ordinal);
-        foreach (string name in assembly.GetManifestResourceNames().Where(name => name.StartsWith(ResourcePrefix, StringComparison.Ordinal)))
+        foreach (string name in assembly.GetManifestResourceNames().Where(
+            name => name.StartsWith(ResourcePrefix, StringComparison.Ordinal)))
         {
             using Stream stream = assembly.GetManifestResourceStream(name)!;
             all[name[ResourcePrefix.Length..]] = ReadAll(stream, stream.Length);

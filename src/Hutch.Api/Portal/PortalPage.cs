@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Hutch.Api.Portal;
 
-/// <summary>The page from which the portal starts: where it stands and the number of its styles are written into it for every request.</summary>
+/// <summary>
+/// The page from which the portal starts: where it stands and the number of its styles are written into it for every request.
+/// </summary>
 internal sealed class PortalPage
 {
     private const string Base = "<base href=\"/\"";
@@ -18,7 +20,8 @@ internal sealed class PortalPage
         _html = Encoding.UTF8.GetString(html);
         if (!_html.Contains(Base, StringComparison.Ordinal) || !_html.Contains(Nonce, StringComparison.Ordinal))
         {
-            throw new InvalidOperationException("The portal's index.html has no place for its base address or for the number of its styles.");
+            throw new InvalidOperationException(
+                "The portal's index.html has no place for its base address or for the number of its styles.");
         }
     }
 

@@ -59,7 +59,8 @@ internal sealed class SlicedBody(PipeReader body, long length) : PipeReader
         if (read.IsCompleted && read.Buffer.Length < _left)
         {
             body.AdvanceTo(read.Buffer.End);
-            throw ErrorCode.BadRequest.With("The body ended in the middle of a file. The files before it were kept; send the rest again.").ToException();
+            throw ErrorCode.BadRequest.With(
+                "The body ended in the middle of a file. The files before it were kept; send the rest again.").ToException();
         }
 
         if (read.Buffer.IsEmpty)

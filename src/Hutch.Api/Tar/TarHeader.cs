@@ -99,7 +99,8 @@ internal readonly record struct TarHeader(TarMemberKind Kind, string Name, long 
 
     private static char Printable(byte value) => value is >= 0x20 and < 0x7f ? (char)value : '?';
 
-    private static HutchError Refuse(string what) => ErrorCode.BadRequest.With($"The stream of files has {what}. The files before it were kept.");
+    private static HutchError Refuse(string what) =>
+        ErrorCode.BadRequest.With($"The stream of files has {what}. The files before it were kept.");
 
     private static HutchError RefuseExtension() => Refuse("a pax header that cannot be read");
 }

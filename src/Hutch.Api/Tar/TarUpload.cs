@@ -6,7 +6,9 @@ using Hutch.Model.Tar;
 
 namespace Hutch.Api.Tar;
 
-/// <summary>Reads a tar stream of blobs from a request and hands each to the push. Memory is bounded by what the receiver gathers.</summary>
+/// <summary>
+/// Reads a tar stream of blobs from a request and hands each to the push. Memory is bounded by what the receiver gathers.
+/// </summary>
 internal sealed class TarUpload(PipeReader body, BlobReceiver receiver)
 {
     private const int MaxExtensionBytes = 64 << 10;

@@ -140,7 +140,9 @@ internal sealed class ZipWriter(PipeWriter output)
     private static long MemberBytes(in ZipEntry entry) =>
         LocalBytes + entry.NameBytes + ExtraTime + (entry.IsLarge ? Extra64Local : 0) + entry.Size + (entry.IsLarge ? 24 : 16);
 
-    /// <summary>The fields that stand in the same order in both headers: version, flags, method, time, checksum, sizes, length of the name.</summary>
+    /// <summary>
+    /// The fields that stand in the same order in both headers: version, flags, method, time, checksum, sizes, length of the name.
+    /// </summary>
     private static void WriteCommon(Span<byte> header, in ZipEntry entry, uint checksum, uint sizesHere)
     {
         BinaryPrimitives.WriteUInt16LittleEndian(header, Version);
