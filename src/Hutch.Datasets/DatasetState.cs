@@ -30,7 +30,8 @@ public static class DatasetState
     {
         null => dataset,
         "purged" => ErrorCode.Gone.With($"Dataset '{Name(dataset)}' was purged: {dataset.EndedReason}. Only its record is left."),
-        "expired" => ErrorCode.Gone.With($"Dataset '{Name(dataset)}' was kept for a time only, and that time is over. Only its record is left."),
+        "expired" =>
+            ErrorCode.Gone.With($"Dataset '{Name(dataset)}' was kept for a time only, and that time is over. Only its record is left."),
         _ => ErrorCode.Gone.With($"Dataset '{Name(dataset)}' was deleted and its time in the trash is over. Only its record is left."),
     };
 

@@ -83,11 +83,13 @@ public sealed partial class Site : IAsyncDisposable
         Collector = new GarbageCollector(
             segments, records, words, Committer, Checkpointer, tree, Blobs.Pool, Blobs.Work, Operations, Touched, options.Collector, time);
         Jobs = new MaintenanceJobs(
-            Collector, new Scrubber(segments, options.Scrub), Checkpointer, Blobs.Work.Board, options.NewId, time, loggers.CreateLogger<MaintenanceJobs>());
+            Collector, new Scrubber(segments, options.Scrub), Checkpointer,
+            Blobs.Work.Board, options.NewId, time, loggers.CreateLogger<MaintenanceJobs>());
         Rules = new RuleKeeper(records, Heads, Blobs, Entries, Lifecycle, Uploads, options.Lifecycle, time);
         Quotas = new OwnerQuotas(Committer, records, heads, time);
         Housekeeper = new Housekeeper(
-            records, Quotas, Lifecycle, Rules, Snapshots, Jobs, options.Collector, options.Scrub, time, loggers.CreateLogger<Housekeeper>());
+            records, Quotas, Lifecycle, Rules, Snapshots, Jobs, options.Collector,
+            options.Scrub, time, loggers.CreateLogger<Housekeeper>());
         Verifier = new DatasetVerifier(Heads, Blobs);
         Runs = new RunRegistry(Committer, records, options.NewId);
         Results = new ResultReader(records, Events);
@@ -208,7 +210,8 @@ public sealed partial class Site : IAsyncDisposable
         try
         {
             ILogger logger = loggers.CreateLogger<Site>();
-            (SiteDatabase records, IReadOnlyList<SiteWarning> ofRecords) = await SiteRecords.OpenAsync(segments, recovery, folder, time, logger, ct);
+            (SiteDatabase records, IReadOnlyList<SiteWarning> ofRecords) = await SiteRecords.OpenAsync(
+                segments, recovery, folder, time, logger, ct);
             try
             {
                 ScratchFile.DeleteLeftOvers(disk, folder);
@@ -292,11 +295,13 @@ public sealed partial class Site : IAsyncDisposable
     }
 
     [LoggerMessage(
-        EventId = 3304, Level = LogLevel.Critical, Message = "site.db is damaged; no write is taken until the next start, which makes it anew from the segments")]
+        EventId = 3304, Level = LogLevel.Critical,
+        Message = "site.db is damaged; no write is taken until the next start, which makes it anew from the segments")]
     private static partial void LogRecordsDamaged(ILogger logger, Exception exception);
 
     [LoggerMessage(
-        EventId = 3305, Level = LogLevel.Error, Message = "The next start could not be told to look through site.db: delete site.db and start the server again")]
+        EventId = 3305, Level = LogLevel.Error,
+        Message = "The next start could not be told to look through site.db: delete site.db and start the server again")]
     private static partial void LogNotDoubted(ILogger logger, Exception exception);
 
     /// <summary>Whether a member needs no writing; while the collector runs, it is told what is relied upon.</summary>

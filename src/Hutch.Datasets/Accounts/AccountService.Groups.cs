@@ -25,12 +25,13 @@ public sealed partial class AccountService
 
         return await _zone.ChangeAsync(
             caller.Actor,
-            change => change.Principals.CreateGroup(Credential.NewPrincipalId(), checkedName, checkedDescription).Then<GroupDetails>(group =>
-            {
-                change.Memberships.Put(group.Id, caller.UserId, manager: true);
-                change.Note(Operation.GroupCreate.Name, "group:" + checkedName);
-                return new GroupDetails(group, change.Memberships.MembersOf(group.Id));
-            }),
+            change => change.Principals.CreateGroup(Credential.NewPrincipalId(), checkedName, checkedDescription)
+                .Then<GroupDetails>(group =>
+                {
+                    change.Memberships.Put(group.Id, caller.UserId, manager: true);
+                    change.Note(Operation.GroupCreate.Name, "group:" + checkedName);
+                    return new GroupDetails(group, change.Memberships.MembersOf(group.Id));
+                }),
             ct);
     }
 
@@ -39,12 +40,16 @@ public sealed partial class AccountService
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.PrincipalFind);
         return allowed.IsOk
-            ? await _zone.ReadAsync(t => OnGroup(t, caller, name, Operation.GroupRead).Then<GroupDetails>(g => new GroupDetails(g, t.Memberships.MembersOf(g.Id))), ct)
+            ? await _zone.ReadAsync(
+                t => OnGroup(t, caller, name, Operation.GroupRead)
+                    .Then<GroupDetails>(g => new GroupDetails(g, t.Memberships.MembersOf(g.Id))),
+                ct)
             : allowed.Error;
     }
 
     /// <summary>Groups in the order of their names, after a name; with members where the caller is one.</summary>
-    public async ValueTask<Result<IReadOnlyList<GroupDetails>>> ListGroupsAsync(Caller caller, string? after, int limit, CancellationToken ct)
+    public async ValueTask<Result<IReadOnlyList<GroupDetails>>> ListGroupsAsync(
+        Caller caller, string? after, int limit, CancellationToken ct)
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.PrincipalFind);
         if (!allowed.IsOk)
@@ -53,7 +58,8 @@ public sealed partial class AccountService
         }
 
         return Result<IReadOnlyList<GroupDetails>>.Ok(
-            await _zone.ReadAsync(t => t.Principals.ListGroups(after, Page(limit)).Select(g => VisibleDetails(t, caller, g)).ToArray(), ct));
+            await _zone.ReadAsync(
+                t => t.Principals.ListGroups(after, Page(limit)).Select(g => VisibleDetails(t, caller, g)).ToArray(), ct));
     }
 
     /// <summary>Adds a member, or changes whether it is a manager. For managers. A group keeps at least one manager.</summary>
@@ -84,7 +90,9 @@ public sealed partial class AccountService
     /// <summary>Removes a member. For managers, and for the member itself. A group keeps at least one manager.</summary>
     public ValueTask<Result<GroupDetails>> RemoveMemberAsync(Caller caller, string group, string user, CancellationToken ct)
     {
-        Operation operation = caller.User?.Name == user && caller.Groups.Any(g => g.GroupName == group) ? Operation.GroupLeave : Operation.GroupChange;
+        Operation operation = caller.User?.Name == user && caller.Groups.Any(g => g.GroupName == group)
+            ? Operation.GroupLeave
+            : Operation.GroupChange;
         return ChangeGroupAsync(caller, group, operation, (change, record) =>
         {
             if (change.Principals.FindUser(user) is not UserRecord member || !change.Memberships.Remove(record.Id, member.Id))
@@ -106,7 +114,8 @@ public sealed partial class AccountService
             if (owned > 0)
             {
                 return ErrorCode.Unprocessable.With(
-                    $"The group '{group}' owns {owned} datasets: give them to another owner first.", "datasets", owned.ToString(CultureInfo.InvariantCulture));
+                    $"The group '{group}' owns {owned} datasets: give them to another owner first.",
+                    "datasets", owned.ToString(CultureInfo.InvariantCulture));
             }
 
             change.Principals.DeleteGroup(record.Id, caller.UserId);
@@ -121,7 +130,8 @@ public sealed partial class AccountService
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.MeRead);
         return allowed.IsOk
-            ? await _zone.ChangeAsync(caller.Actor, tables => OnGroup(tables, caller, name, operation).Then(record => change(tables, record)), ct)
+            ? await _zone.ChangeAsync(
+                caller.Actor, tables => OnGroup(tables, caller, name, operation).Then(record => change(tables, record)), ct)
             : allowed.Error;
     }
 
@@ -138,7 +148,8 @@ public sealed partial class AccountService
 
     private static GroupDetails VisibleDetails(ZoneTables tables, Caller caller, GroupRecord group)
     {
-        bool visible = Authorizer.Authorize(caller, new PrincipalRecord(group.Id, PrincipalKind.Group, group.Name), Operation.GroupRead).IsOk;
+        bool visible = Authorizer.Authorize(
+            caller, new PrincipalRecord(group.Id, PrincipalKind.Group, group.Name), Operation.GroupRead).IsOk;
         return new GroupDetails(group, visible ? tables.Memberships.MembersOf(group.Id) : null);
     }
 

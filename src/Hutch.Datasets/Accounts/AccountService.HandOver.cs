@@ -10,8 +10,9 @@ namespace Hutch.Datasets.Accounts;
 public sealed partial class AccountService
 {
     /// <summary>
-    /// Gives everything that hangs on an account to a user or a group, in one change: its datasets, its rights on datasets of others, the share links and
-    /// invites it made, and, to a user, the groups that it alone manages. For administrators. A name that is taken there gets a number.
+    /// Gives everything that hangs on an account to a user or a group, in one change: its datasets, its rights on datasets of others, the
+    /// share links and invites it made, and, to a user, the groups that it alone manages. For administrators. A name that is taken there
+    /// gets a number.
     /// </summary>
     /// <param name="caller">Who asks.</param>
     /// <param name="from">Whose things; it may be disabled.</param>
@@ -33,7 +34,8 @@ public sealed partial class AccountService
     private static Result<PrincipalRecord> FindHeir(ZoneChange change, UserRecord leaver, string to)
     {
         bool group = to.StartsWith('@');
-        if (change.Principals.Find(group ? to[1..] : to) is not PrincipalRecord heir || heir.Kind != (group ? PrincipalKind.Group : PrincipalKind.User))
+        if (change.Principals.Find(group ? to[1..] : to) is not PrincipalRecord heir
+            || heir.Kind != (group ? PrincipalKind.Group : PrincipalKind.User))
         {
             return group ? NoGroup(to[1..]) : NoUser(to);
         }
@@ -43,7 +45,9 @@ public sealed partial class AccountService
             return ErrorCode.Unprocessable.With("That is the same account: name another user, or a group as @NAME.");
         }
 
-        bool able = group ? change.Memberships.CountEnabledManagers(heir.Id) > 0 : change.Principals.FindUser(heir.Id) is { DisabledAt: null };
+        bool able = group
+            ? change.Memberships.CountEnabledManagers(heir.Id) > 0
+            : change.Principals.FindUser(heir.Id) is { DisabledAt: null };
         return able
             ? heir
             : ErrorCode.Unprocessable.With(
@@ -73,7 +77,8 @@ public sealed partial class AccountService
         if (change.Principals.FindUser(heir.Id) is UserRecord person)
         {
             _mailbox.Say(
-                change, person, caller.UserId, MailTemplates.HandedOver, ("by", caller.Name), ("from", leaver.Name), ("datasets", Text(datasets.Count)),
+                change, person, caller.UserId, MailTemplates.HandedOver, ("by", caller.Name),
+                ("from", leaver.Name), ("datasets", Text(datasets.Count)),
                 ("grants", Text(grants)), ("links", Text(links)), ("invites", Text(invites)), ("page", "datasets"));
         }
 
@@ -112,7 +117,8 @@ public sealed partial class AccountService
             if (alone)
             {
                 change.Memberships.Put(membership.GroupId, heir.Id, manager: true);
-                change.Note(Operation.GroupChange.Name, "group:" + membership.GroupName, $"manager {heir.Name}, in the place of {leaver.Name}");
+                change.Note(
+                    Operation.GroupChange.Name, "group:" + membership.GroupName, $"manager {heir.Name}, in the place of {leaver.Name}");
                 given++;
             }
         }
@@ -121,7 +127,8 @@ public sealed partial class AccountService
     }
 
     private static string FreeSlug(ZoneTables tables, PrincipalRecord owner, string slug) =>
-        Enumerable.Range(1, int.MaxValue).Select(number => DatasetNames.Numbered(slug, number)).First(free => tables.Names.Find(owner.Name, free) is null);
+        Enumerable.Range(1, int.MaxValue).Select(number => DatasetNames.Numbered(slug, number))
+            .First(free => tables.Names.Find(owner.Name, free) is null);
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -8,7 +8,8 @@ namespace Hutch.Datasets.Accounts;
 public sealed partial class AccountService
 {
     /// <summary>
-    /// Makes a token of the caller's account. It is never wider than the token that asks, in scopes, datasets and life: a longer life is cut.
+    /// Makes a token of the caller's account. It is never wider than the token that asks, in scopes, datasets and life: a longer life is
+    /// cut.
     /// </summary>
     public async ValueTask<Result<IssuedToken>> CreateTokenAsync(Caller caller, TokenRequest request, CancellationToken ct)
     {
@@ -32,11 +33,13 @@ public sealed partial class AccountService
             return error;
         }
 
-        return await _zone.ChangeAsync(caller.Actor, change => CreateToken(change, caller.UserId, name, scope, end, request.S3 ? _s3Keys : null), ct);
+        return await _zone.ChangeAsync(
+            caller.Actor, change => CreateToken(change, caller.UserId, name, scope, end, request.S3 ? _s3Keys : null), ct);
     }
 
     /// <summary>The caller's tokens that were not revoked, in the order of their ids, after an id.</summary>
-    public async ValueTask<Result<IReadOnlyList<TokenRecord>>> ListTokensAsync(Caller caller, string? after, int limit, CancellationToken ct)
+    public async ValueTask<Result<IReadOnlyList<TokenRecord>>> ListTokensAsync(
+        Caller caller, string? after, int limit, CancellationToken ct)
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.TokenList);
         return allowed.IsOk
@@ -63,7 +66,8 @@ public sealed partial class AccountService
     }
 
     /// <summary>A token that is a key of the S3 door. The text that could be borne is made and thrown away: nobody ever knows it.</summary>
-    private static IssuedToken AddS3Key(ZoneChange change, UserRecord user, string? name, TokenScope scope, DateTimeOffset? end, S3Keys keys)
+    private static IssuedToken AddS3Key(
+        ZoneChange change, UserRecord user, string? name, TokenScope scope, DateTimeOffset? end, S3Keys keys)
     {
         (string id, BlobHash hash, _) = Credential.Issue(CredentialKind.Token);
         TokenRecord token = change.Tokens.Create(id, user.Id, name, hash, scope, end, S3Keys.FirstGeneration);

@@ -70,7 +70,8 @@ public sealed partial class AccountService
     }
 
     /// <summary>Accounts in the order of their names, after a name. For administrators.</summary>
-    public async ValueTask<Result<IReadOnlyList<AccountDetails>>> ListUsersAsync(Caller caller, string? after, int limit, CancellationToken ct)
+    public async ValueTask<Result<IReadOnlyList<AccountDetails>>> ListUsersAsync(
+        Caller caller, string? after, int limit, CancellationToken ct)
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.UserList);
         if (!allowed.IsOk)
@@ -83,8 +84,8 @@ public sealed partial class AccountService
     }
 
     /// <summary>
-    /// Changes an account. For administrators; a name for people and an address for mail also for the account itself. The last administrator stays one.
-    /// A disabled account is refused from the moment this returns.
+    /// Changes an account. For administrators; a name for people and an address for mail also for the account itself. The last
+    /// administrator stays one. A disabled account is refused from the moment this returns.
     /// </summary>
     public async ValueTask<Result<AccountDetails>> ChangeUserAsync(Caller caller, string name, AccountPatch patch, CancellationToken ct)
     {
@@ -101,9 +102,14 @@ public sealed partial class AccountService
             return error;
         }
 
-        if (patch is { Email: not null, OwnerConfirmed: false } && caller.User is { } self && self.Name == name && (self.Email ?? "") != (email ?? ""))
+        if (patch is { Email: not null, OwnerConfirmed: false }
+            && caller.User is { } self
+            && self.Name == name
+            && (self.Email ?? "") != (email ?? ""))
         {
-            return ErrorCode.Forbidden.With("Your own mail address is changed in your profile (`PATCH /api/v1/me`), with your password: whoever reads mail there can log in as you.");
+            return ErrorCode.Forbidden.With(
+                "Your own mail address is changed in your profile (`PATCH /api/v1/me`), with your password: "
+                + "whoever reads mail there can log in as you.");
         }
 
         return await _zone.ChangeAsync(caller.Actor, change => ChangeUser(change, name, patch, display, email), ct);
@@ -117,7 +123,8 @@ public sealed partial class AccountService
     /// <summary>Makes an account without a token.</summary>
     internal static Result<UserRecord> AddUser(ZoneChange change, string name, string? displayName, IReadOnlyCollection<Role> roles)
     {
-        if (!change.Principals.CreateUser(Credential.NewPrincipalId(), name, displayName).TryGet(out UserRecord? user, out HutchError? error))
+        if (!change.Principals.CreateUser(Credential.NewPrincipalId(), name, displayName).TryGet(
+            out UserRecord? user, out HutchError? error))
         {
             return error;
         }
@@ -178,7 +185,8 @@ public sealed partial class AccountService
             if (user.Email is not null)
             {
                 // To the address so far: whoever sat down at an open session cannot take the account over unseen.
-                _mailbox.Say(change, user, null, MailTemplates.EmailChanged, ("user", user.Name), ("time", Mailbox.Time(_time.GetUtcNow())));
+                _mailbox.Say(
+                    change, user, null, MailTemplates.EmailChanged, ("user", user.Name), ("time", Mailbox.Time(_time.GetUtcNow())));
             }
 
             change.Principals.SetEmail(user.Id, email);
@@ -187,7 +195,8 @@ public sealed partial class AccountService
         // Also for a patch that changes nothing: that it was asked is worth a line, and a change without one is refused.
         if (patch.DisplayName is not null || patch.Email is not null || (patch.Disabled is null && patch.Roles is null))
         {
-            string[] changed = [.. patch.DisplayName is null ? [] : new[] { "name for people" }, .. patch.Email is null ? [] : new[] { "mail address" }];
+            string[] changed =
+                [.. patch.DisplayName is null ? [] : new[] { "name for people" }, .. patch.Email is null ? [] : new[] { "mail address" }];
             change.Note(Operation.UserChange.Name, target, changed.Length == 0 ? "nothing" : string.Join(", ", changed));
         }
 

@@ -7,8 +7,8 @@ using Hutch.Model.Zone;
 namespace Hutch.Datasets.Accounts;
 
 /// <summary>
-/// Users, groups, roles and tokens. Each method asks the authorization point first, makes its change in one transaction, and leaves a line in
-/// the audit. Thread-safe.
+/// Users, groups, roles and tokens. Each method asks the authorization point first, makes its change in one transaction, and leaves a line
+/// in the audit. Thread-safe.
 /// </summary>
 public sealed partial class AccountService
 {
@@ -30,7 +30,8 @@ public sealed partial class AccountService
     }
 
     /// <summary>Lines of the audit. For auditors and administrators.</summary>
-    public async ValueTask<Result<IReadOnlyList<AuditRecord>>> ReadAuditAsync(Caller caller, AuditSpan span, int limit, CancellationToken ct)
+    public async ValueTask<Result<IReadOnlyList<AuditRecord>>> ReadAuditAsync(
+        Caller caller, AuditSpan span, int limit, CancellationToken ct)
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.AuditRead);
         return allowed.IsOk

@@ -20,8 +20,8 @@ public static class AdminAccount
     /// <see cref="TokenFileName"/> (readable by its owner only). Later: does nothing.
     /// </summary>
     /// <remarks>
-    /// The file is durable before the account is, so that a crash between the two leaves a useless file that the next start replaces, and never
-    /// an account without its token.
+    /// The file is durable before the account is, so that a crash between the two leaves a useless file that the next start replaces, and
+    /// never an account without its token.
     /// </remarks>
     /// <returns>The path of the file, when this was the first start; null later.</returns>
     public static async ValueTask<string?> EnsureAsync(ZoneDatabase zone, IDisk disk, string folder, CancellationToken ct)

@@ -27,7 +27,10 @@ public sealed partial class Authenticator
             return new ValueTask<Result<S3Signer>>(CountFailure(address, NoTokenAtAll, NoSuchKey(proof.AccessKey)));
         }
 
-        return _known.TryGetValue(id, out KnownCredential? entry) && entry.Facts is { } facts && facts.Version == _zone.Version && entry.IsGoodFrom(address)
+        return _known.TryGetValue(id, out KnownCredential? entry)
+            && entry.Facts is { } facts
+            && facts.Version == _zone.Version
+            && entry.IsGoodFrom(address)
             ? new ValueTask<Result<S3Signer>>(JudgeS3(proof, entry, facts, address))
             : VerifyS3Async(proof, id, address, ct);
     }

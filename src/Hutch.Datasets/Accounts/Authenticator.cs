@@ -116,16 +116,20 @@ public sealed partial class Authenticator
             return await ForWorkAsync(caller.UserId, caller.Scope, ct);
         }
 
-        CredentialKind kind = caller.Session is not null ? CredentialKind.Session : caller.Link is null ? CredentialKind.Token : CredentialKind.Link;
-        CredentialFacts? facts = _known.TryGetValue(id, out KnownCredential? entry) && entry.Facts is { } cached && cached.Version == _zone.Version
+        CredentialKind kind = caller.Session is not null ? CredentialKind.Session
+            : caller.Link is null ? CredentialKind.Token
+            : CredentialKind.Link;
+        CredentialFacts? facts = _known.TryGetValue(id, out KnownCredential? entry)
+            && entry.Facts is { } cached
+            && cached.Version == _zone.Version
             ? cached
             : await _reader.LoadAsync(id, kind, ct);
         return facts is null ? CredentialRefusals.Wrong(kind) : StateOf(facts, entry);
     }
 
     /// <summary>
-    /// Waits until a caller is one no more: its session, token or link was ended or has expired, or its account was disabled. For answers that
-    /// go on and on: they end when this does. A change is noticed when it is made, not by asking from time to time.
+    /// Waits until a caller is one no more: its session, token or link was ended or has expired, or its account was disabled. For answers
+    /// that go on and on: they end when this does. A change is noticed when it is made, not by asking from time to time.
     /// </summary>
     public async Task WaitForEndAsync(Caller caller, CancellationToken ct)
     {
@@ -141,7 +145,8 @@ public sealed partial class Authenticator
             TimeSpan left = caller.ExpiresAt - _time.GetUtcNow() ?? LongestWait;
             try
             {
-                await _zone.WaitForChangeAsync(seen, ct).WaitAsync(left < LongestWait ? left > TimeSpan.Zero ? left : TimeSpan.Zero : LongestWait, _time, ct);
+                await _zone.WaitForChangeAsync(seen, ct).WaitAsync(
+                    left < LongestWait ? left > TimeSpan.Zero ? left : TimeSpan.Zero : LongestWait, _time, ct);
                 await Task.Delay(ChangeGrain, _time, ct);
             }
             catch (TimeoutException)
@@ -192,7 +197,8 @@ public sealed partial class Authenticator
         Array.ForEach(sessionUses, use => _sessionUses.TryRemove(use));
     }
 
-    private async ValueTask<Result<Caller>> VerifyAsync(string presented, string id, CredentialKind kind, IPAddress? address, CancellationToken ct)
+    private async ValueTask<Result<Caller>> VerifyAsync(
+        string presented, string id, CredentialKind kind, IPAddress? address, CancellationToken ct)
     {
         _known.TryGetValue(id, out KnownCredential? entry);
         if (entry?.IsGoodFrom(address) != true && _limiter.Check(AttemptLimiter.AddressKey(address), id) is HutchError wait)
@@ -211,7 +217,9 @@ public sealed partial class Authenticator
 
     // A credential lives on the stack and does not survive the wait for the database: it is read again.
     private Result<Caller> JudgeAgain(string presented, KnownCredential entry, CredentialFacts facts, IPAddress? address) =>
-        Credential.TryParse(presented, out Credential credential) ? Judge(credential, entry, facts, address) : CredentialRefusals.Wrong(facts.Kind);
+        Credential.TryParse(presented, out Credential credential)
+            ? Judge(credential, entry, facts, address)
+            : CredentialRefusals.Wrong(facts.Kind);
 
     private Result<Caller> Judge(Credential credential, KnownCredential entry, CredentialFacts facts, IPAddress? address)
     {

@@ -10,7 +10,8 @@ namespace Hutch.Datasets.Accounts;
 /// Written form: what it opens (<c>hutch_</c>, <c>hutchlink_</c>, …), 16 hex digits, <c>_</c>, 32 random bytes in base64url.
 /// </summary>
 /// <remarks>
-/// A plain SHA-256 is enough for the store: the secret is 256 random bits, so that guessing from the hash is hopeless, unlike with passwords.
+/// A plain SHA-256 is enough for the store: the secret is 256 random bits, so that guessing from the hash is hopeless, unlike with
+/// passwords.
 /// </remarks>
 public readonly ref struct Credential
 {

@@ -33,7 +33,9 @@ internal sealed class CredentialReader(ZoneDatabase zone, TimeProvider time)
         HutchError? refusal = token.RevokedAt is DateTimeOffset at
             ? ErrorCode.Unauthenticated.With($"This token was revoked on {at.UtcDateTime:yyyy-MM-dd HH:mm} UTC.")
             : CredentialRefusals.Disabled(user);
-        Caller? caller = refusal is null ? Caller.ForToken(user, tables.Memberships.GroupsOf(user.Id), RolesOf(tables, user.Id), token) : null;
+        Caller? caller = refusal is null
+            ? Caller.ForToken(user, tables.Memberships.GroupsOf(user.Id), RolesOf(tables, user.Id), token)
+            : null;
         return new CredentialFacts(version, CredentialKind.Token, token.SecretHash, caller, refusal, token);
     }
 

@@ -39,7 +39,8 @@ internal sealed class KnownCredential(string id)
         string key = AttemptLimiter.AddressKey(address);
         ImmutableInterlocked.Update(
             ref _addresses,
-            static (known, added) => known.Contains(added) ? known : known.Length < MaxAddresses ? known.Add(added) : [.. known.Skip(1), added],
+            static (known, added) =>
+                known.Contains(added) ? known : known.Length < MaxAddresses ? known.Add(added) : [.. known.Skip(1), added],
             key);
         Volatile.Write(ref _lastAddress, address);
     }

@@ -17,8 +17,8 @@ public sealed partial class LoginService
     }
 
     /// <summary>
-    /// Accepts an invite for the caller. Checking its uses and counting one more are one change, so that it is never accepted more often than
-    /// it may be. Accepting again changes nothing.
+    /// Accepts an invite for the caller. Checking its uses and counting one more are one change, so that it is never accepted more often
+    /// than it may be. Accepting again changes nothing.
     /// </summary>
     public async ValueTask<Result<InviteRecord>> AcceptInviteAsync(Caller caller, string code, LoginOrigin from, CancellationToken ct)
     {
@@ -72,7 +72,9 @@ public sealed partial class LoginService
 
         return (await _passwords.HashAsync(normal, ct)).TryGet(out string? hash, out error)
             ? await _zone.ChangeAsync(
-                new AuditActor(null, "invite:" + presented.Id, presented.Id), change => MakeAccount(change, presented, name, hash, from), ct)
+                new AuditActor(null, "invite:" + presented.Id, presented.Id),
+                change => MakeAccount(change, presented, name, hash, from),
+                ct)
             : error;
     }
 

@@ -18,11 +18,15 @@ public sealed partial class LoginService
         }
 
         UserRecord? user = await _zone.ReadAsync(
-            tables => tables.LoginLinks.Find(presented.Id) is { } link && presented.Matches(link.SecretHash) ? tables.Principals.FindUser(link.UserId) : null, ct);
+            tables => tables.LoginLinks.Find(presented.Id) is { } link && presented.Matches(link.SecretHash)
+                ? tables.Principals.FindUser(link.UserId)
+                : null,
+            ct);
         return user is null
             ? Failed(from, presented.Id, ErrorCode.Unauthenticated.With(
                 "This one-time link is not valid here. Check that it was copied whole, or ask an administrator for a new one."))
-            : await _zone.ChangeAsync(new AuditActor(user.Id, user.Name, presented.Id), change => Redeem(change, user, presented.Id, from), ct);
+            : await _zone.ChangeAsync(
+                new AuditActor(user.Id, user.Name, presented.Id), change => Redeem(change, user, presented.Id, from), ct);
     }
 
     /// <summary>Makes a one-time link for an account. For administrators. The older ones of the account stay good.</summary>
@@ -62,7 +66,8 @@ public sealed partial class LoginService
                     _mailbox.Say(change, account, null, MailTemplates.LoginLink, ("user", account.Name), ("expires", end));
                 }
 
-                change.Note("login-link.ask", account is null ? null : "user:" + account.Name, from.AddressText is { } at ? "from " + at : null);
+                change.Note(
+                    "login-link.ask", account is null ? null : "user:" + account.Name, from.AddressText is { } at ? "from " + at : null);
                 return Done.Value;
             },
             ct);
@@ -82,7 +87,9 @@ public sealed partial class LoginService
     {
         (string id, BlobHash hash, IssuedSecret code) = Credential.Issue(CredentialKind.LoginLink);
         LoginLinkRecord link = change.LoginLinks.Create(id, hash, user.Id, _time.GetUtcNow() + life);
-        change.Note(Operation.LoginLinkCreate.Name, "user:" + user.Name, $"{why}; login-link:{id} until {link.ExpiresAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC");
+        change.Note(
+            Operation.LoginLinkCreate.Name, "user:" + user.Name,
+            $"{why}; login-link:{id} until {link.ExpiresAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC");
         return new IssuedLoginLink(link, code);
     }
 

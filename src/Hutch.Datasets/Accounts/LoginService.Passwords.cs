@@ -16,7 +16,8 @@ public sealed partial class LoginService
     /// <param name="password">The new one.</param>
     /// <param name="from">Where it is asked from.</param>
     /// <param name="ct">Ends the wait.</param>
-    public async ValueTask<Result<Done>> SetPasswordAsync(Caller caller, string? current, string password, LoginOrigin from, CancellationToken ct)
+    public async ValueTask<Result<Done>> SetPasswordAsync(
+        Caller caller, string? current, string password, LoginOrigin from, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(from);
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.PasswordChange);
@@ -31,7 +32,8 @@ public sealed partial class LoginService
         }
 
         if (!PasswordText.Check(password, caller.Name, _options.MinPasswordCharacters).TryGet(out string? normal, out HutchError? error)
-            || ((current is not null || caller.Session is not { MaySetPassword: true }) && !(await CheckCurrentAsync(caller, current, from, ct)).TryGet(out _, out error))
+            || ((current is not null || caller.Session is not { MaySetPassword: true })
+                && !(await CheckCurrentAsync(caller, current, from, ct)).TryGet(out _, out error))
             || !(await _passwords.HashAsync(normal, ct)).TryGet(out string? hash, out error))
         {
             return error;
@@ -41,8 +43,8 @@ public sealed partial class LoginService
     }
 
     /// <summary>
-    /// Makes sure that the owner of the caller's account asks, for what would give the account away: by the password, or, in an account without one, by
-    /// a session in a browser, which began with a one-time link or at a provider. A token alone is not enough.
+    /// Makes sure that the owner of the caller's account asks, for what would give the account away: by the password, or, in an account
+    /// without one, by a session in a browser, which began with a one-time link or at a provider. A token alone is not enough.
     /// </summary>
     public async ValueTask<Result<Done>> ConfirmOwnerAsync(Caller caller, string? current, LoginOrigin from, CancellationToken ct)
     {
@@ -64,7 +66,8 @@ public sealed partial class LoginService
 
         return caller.Session is not null
             ? Done.Value
-            : ErrorCode.Forbidden.With("Your account has no password, and a token is not enough for this: log in in a browser and change it in your profile.");
+            : ErrorCode.Forbidden.With(
+                "Your account has no password, and a token is not enough for this: log in in a browser and change it in your profile.");
     }
 
     private Result<Done> SetPassword(ZoneChange change, Caller caller, string hash, bool byLeave)
@@ -89,7 +92,8 @@ public sealed partial class LoginService
         }
 
         _mailbox.Say(change, user, user.Id, MailTemplates.PasswordChanged, ("user", user.Name), ("time", Mailbox.Time(_time.GetUtcNow())));
-        change.Note(Operation.PasswordChange.Name, "user:" + user.Name, $"{ended} other sessions ended, {withdrawn} one-time links withdrawn");
+        change.Note(
+            Operation.PasswordChange.Name, "user:" + user.Name, $"{ended} other sessions ended, {withdrawn} one-time links withdrawn");
         return Done.Value;
     }
 

@@ -33,18 +33,33 @@ public sealed partial class LoginService : IDisposable
         _invites = invites;
         _mailbox = mailbox;
         _resets = new AttemptLimiter(
-            new AttemptLimits { PairBurst = 3, PairRefillSeconds = 1200, AddressBurst = 20, AddressRefillSeconds = 60, TokenBurst = 6, TokenRefillSeconds = 1200 }, time);
+            new AttemptLimits
+            {
+                PairBurst = 3,
+                PairRefillSeconds = 1200,
+                AddressBurst = 20,
+                AddressRefillSeconds = 60,
+                TokenBurst = 6,
+                TokenRefillSeconds = 1200,
+            },
+            time);
         _passwords = new PasswordHashing(options);
         _limiter = new AttemptLimiter(
-            new AttemptLimits { PairBurst = options.PasswordAttempts, PairRefillSeconds = options.PasswordRetrySeconds, TokenRefillSeconds = 30 }, time);
+            new AttemptLimits
+            {
+                PairBurst = options.PasswordAttempts,
+                PairRefillSeconds = options.PasswordRetrySeconds,
+                TokenRefillSeconds = 30,
+            },
+            time);
     }
 
     /// <summary>How long a session may rest before it ends.</summary>
     public TimeSpan SessionIdle => TimeSpan.FromMinutes(_options.SessionIdleMinutes);
 
     /// <summary>
-    /// Begins a session with name and password. 401 in the same words for an account that is not there, has no password, and for a wrong one;
-    /// 429 names the seconds to wait.
+    /// Begins a session with name and password. 401 in the same words for an account that is not there, has no password, and for a wrong
+    /// one; 429 names the seconds to wait.
     /// </summary>
     public async ValueTask<Result<StartedSession>> LogInAsync(string user, string password, LoginOrigin from, CancellationToken ct)
     {
@@ -84,7 +99,8 @@ public sealed partial class LoginService : IDisposable
     {
         ArgumentNullException.ThrowIfNull(from);
         return ParseCode(token, CredentialKind.Link, from).TryGet(out Presented? presented, out HutchError? refusal)
-            ? await _zone.ChangeAsync(new AuditActor(null, "link:" + presented.Id, presented.Id), change => OpenShare(change, presented, from), ct)
+            ? await _zone.ChangeAsync(
+                new AuditActor(null, "link:" + presented.Id, presented.Id), change => OpenShare(change, presented, from), ct)
             : refusal;
     }
 
@@ -110,7 +126,8 @@ public sealed partial class LoginService : IDisposable
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.SessionList);
         return allowed.IsOk
-            ? Result<IReadOnlyList<SessionRecord>>.Ok(await _zone.ReadAsync(tables => tables.Sessions.ListOf(caller.UserId, IdleSince()), ct))
+            ? Result<IReadOnlyList<SessionRecord>>.Ok(
+                await _zone.ReadAsync(tables => tables.Sessions.ListOf(caller.UserId, IdleSince()), ct))
             : allowed.Error;
     }
 
@@ -151,7 +168,9 @@ public sealed partial class LoginService : IDisposable
         bool mustSet = _options.Passwords && way is LoginWay.LoginLink && change.Passwords.Find(user.Id) is null;
         (SessionRecord session, IssuedSecret secret) = Add(
             change, user.Id, null, way, way == LoginWay.LoginLink, from, _time.GetUtcNow() + TimeSpan.FromHours(_options.SessionHours));
-        change.Note("session.start", "session:" + session.Id, $"of user:{user.Name} by {Text(way)}{(session.Address is { } at ? " from " + at : "")}");
+        change.Note(
+            "session.start", "session:" + session.Id,
+            $"of user:{user.Name} by {Text(way)}{(session.Address is { } at ? " from " + at : "")}");
         return new StartedSession(session, secret, user.Name, null, mustSet);
     }
 
@@ -238,7 +257,8 @@ public sealed partial class LoginService : IDisposable
         }
 
         _places.Add(name, address);
-        return result == PasswordVerificationResult.SuccessRehashNeeded && (await _passwords.HashAsync(normal!, ct)).TryGet(out string? stronger, out _)
+        return result == PasswordVerificationResult.SuccessRehashNeeded
+            && (await _passwords.HashAsync(normal!, ct)).TryGet(out string? stronger, out _)
             ? stronger
             : (string?)null;
     }

@@ -17,7 +17,8 @@ internal sealed class PasswordHashing : IDisposable
 
     public PasswordHashing(AccountOptions options)
     {
-        _hasher = new PasswordHasher<PasswordHashing>(Options.Create(new PasswordHasherOptions { IterationCount = options.HashIterations }));
+        _hasher = new PasswordHasher<PasswordHashing>(
+            Options.Create(new PasswordHasherOptions { IterationCount = options.HashIterations }));
         _turns = new SemaphoreSlim(options.HashesAtOnce);
         _maxWaiting = options.MaxWaitingHashes;
         _dummy = new Lazy<string>(() => _hasher.HashPassword(this, "the password of nobody"));

@@ -112,7 +112,8 @@ public sealed class S3Keys
         string text = Encoding.ASCII.GetString(_disk.ReadAllBytes(_path, 4096)).Trim();
         return text.Length == KeyBytes * 2 && text.All(char.IsAsciiHexDigit)
             ? Convert.FromHexString(text)
-            : throw new InvalidDataException($"'{_path}' is damaged: it must hold {KeyBytes * 2} hex digits. Copy it back, or delete it and make new S3 keys.");
+            : throw new InvalidDataException(
+                $"'{_path}' is damaged: it must hold {KeyBytes * 2} hex digits. Copy it back, or delete it and make new S3 keys.");
     }
 
     private static int GenerationOf(TokenRecord token) =>

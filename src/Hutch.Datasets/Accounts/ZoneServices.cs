@@ -19,7 +19,8 @@ public sealed class ZoneServices : IAsyncDisposable
     private int _disposed;
 
     private ZoneServices(
-        ZoneDatabase zone, IDisk disk, ZoneCopies copies, ZoneCopyOptions copyOptions, ZoneOptions options, S3Keys s3Keys, TimeProvider time,
+        ZoneDatabase zone, IDisk disk, ZoneCopies copies, ZoneCopyOptions copyOptions,
+        ZoneOptions options, S3Keys s3Keys, TimeProvider time,
         ILoggerFactory loggers)
     {
         _zone = zone;
@@ -149,7 +150,8 @@ public sealed class ZoneServices : IAsyncDisposable
             {
                 int sessions = change.Sessions.EndAll();
                 int links = change.LoginLinks.RevokeAll();
-                change.Note("zone.restore", null, $"restored from a backup: {sessions} sessions and {links} one-time links of before are void");
+                change.Note(
+                    "zone.restore", null, $"restored from a backup: {sessions} sessions and {links} one-time links of before are void");
                 return Done.Value;
             },
             ct);

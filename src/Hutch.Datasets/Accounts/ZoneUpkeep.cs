@@ -8,7 +8,8 @@ namespace Hutch.Datasets.Accounts;
 /// sessions and one-time links that ended long ago.
 /// </summary>
 public sealed partial class ZoneUpkeep(
-    ZoneDatabase zone, ZoneCopies copies, ZoneCopyOptions options, Authenticator authenticator, TimeProvider time, ILogger<ZoneUpkeep> logger)
+    ZoneDatabase zone, ZoneCopies copies, ZoneCopyOptions options,
+    Authenticator authenticator, TimeProvider time, ILogger<ZoneUpkeep> logger)
 {
     private static readonly TimeSpan Step = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan KeepEnded = TimeSpan.FromDays(30);

@@ -9,8 +9,8 @@ namespace Hutch.Datasets.Authorization;
 /// The one authorization point: every door and every service asks here, and nowhere else. What no rule allows is refused.
 /// </summary>
 /// <remarks>
-/// Thread-safe. The facts about a dataset are kept in memory until the zone changes, so that a repeated question costs a look-up and no SQL;
-/// a change of the zone counts for every question asked after it was answered.
+/// Thread-safe. The facts about a dataset are kept in memory until the zone changes, so that a repeated question costs a look-up and no
+/// SQL; a change of the zone counts for every question asked after it was answered.
 /// </remarks>
 public sealed class Authorizer
 {
@@ -67,7 +67,8 @@ public sealed class Authorizer
         return Decisions.OnDataset(caller, Load(tables, dataset), dataset, operation, _time.GetUtcNow());
     }
 
-    private async ValueTask<Result<Access>> LoadAndAuthorizeAsync(Facts facts, Caller caller, DatasetId dataset, Operation operation, CancellationToken ct)
+    private async ValueTask<Result<Access>> LoadAndAuthorizeAsync(
+        Facts facts, Caller caller, DatasetId dataset, Operation operation, CancellationToken ct)
     {
         DatasetAccess? loaded = await _zone.ReadAsync(tables => Load(tables, dataset), ct);
         if (loaded is not null)

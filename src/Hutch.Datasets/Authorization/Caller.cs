@@ -120,7 +120,8 @@ public sealed class Caller
     public override string ToString() => Name;
 
     private static Caller ForUser(
-        UserRecord user, IReadOnlyList<MembershipRecord> groups, RoleSet roles, TokenScope scope, TokenRecord? token, SessionRecord? session = null) =>
+        UserRecord user, IReadOnlyList<MembershipRecord> groups, RoleSet roles,
+        TokenScope scope, TokenRecord? token, SessionRecord? session = null) =>
         new(CallerKind.User, user.Name, scope)
         {
             User = user,

@@ -5,8 +5,8 @@ using Hutch.Model.Zone;
 namespace Hutch.Datasets.Authorization;
 
 /// <summary>
-/// Which dataset is called what, and who owns it. Each method asks the authorization point, changes the zone in one transaction and leaves a
-/// line in the audit. Thread-safe.
+/// Which dataset is called what, and who owns it. Each method asks the authorization point, changes the zone in one transaction and leaves
+/// a line in the audit. Thread-safe.
 /// </summary>
 public sealed class DatasetNames
 {
@@ -36,7 +36,8 @@ public sealed class DatasetNames
     /// <param name="owner">The user or group that shall own it; null for the caller.</param>
     /// <param name="slug">Its short name.</param>
     /// <param name="ct">Ends the wait for the database.</param>
-    public async ValueTask<Result<NameRecord>> ReserveAsync(Caller caller, DatasetId dataset, AccountName? owner, Slug slug, CancellationToken ct)
+    public async ValueTask<Result<NameRecord>> ReserveAsync(
+        Caller caller, DatasetId dataset, AccountName? owner, Slug slug, CancellationToken ct)
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.DatasetCreate);
         return allowed.IsOk
@@ -80,7 +81,8 @@ public sealed class DatasetNames
             {
                 PrincipalRecord principal = change.Principals.Find(owner) ?? change.Principals.Find(Accounts.AdminAccount.Name)
                     ?? throw new InvalidOperationException($"There is no account '{Accounts.AdminAccount.Name}'.");
-                string free = Enumerable.Range(1, int.MaxValue).Select(n => Numbered(slug, n)).First(text => change.Names.Find(principal.Name, text) is null);
+                string free = Enumerable.Range(1, int.MaxValue).Select(n => Numbered(slug, n))
+                    .First(text => change.Names.Find(principal.Name, text) is null);
                 return change.Names.Reserve(dataset, principal, free, Visibility.Private).Then<NameRecord>(name =>
                 {
                     change.Note("name.adopt", "dataset:" + dataset, name.FullName);
@@ -115,16 +117,18 @@ public sealed class DatasetNames
         _zone.ChangeAsync(
             caller.Actor,
             change => _authorizer.Authorize(change, caller, dataset, Operation.OwnerChange).Then(access =>
-                NewOwner(change, caller, owner).Then(principal => change.Names.Rename(dataset, principal, access.Dataset.Slug).Then<NameRecord>(renamed =>
-                {
-                    change.Note(Operation.OwnerChange.Name, "dataset:" + dataset, $"{access.Dataset.FullName} is now {renamed.FullName}");
-                    return renamed;
-                }))),
+                NewOwner(change, caller, owner)
+                    .Then(principal => change.Names.Rename(dataset, principal, access.Dataset.Slug).Then<NameRecord>(renamed =>
+                    {
+                        string words = $"{access.Dataset.FullName} is now {renamed.FullName}";
+                        change.Note(Operation.OwnerChange.Name, "dataset:" + dataset, words);
+                        return renamed;
+                    }))),
             ct);
 
     /// <summary>
-    /// Which dataset a person means, as far as the caller may view it: by id, by <c>owner/slug</c>, or by slug alone, where the caller's own
-    /// comes first, then the only one that is visible. Several visible ones are a conflict that names them.
+    /// Which dataset a person means, as far as the caller may view it: by id, by <c>owner/slug</c>, or by slug alone, where the caller's
+    /// own comes first, then the only one that is visible. Several visible ones are a conflict that names them.
     /// </summary>
     public async ValueTask<Result<Access>> ResolveAsync(Caller caller, DatasetRef reference, CancellationToken ct)
     {
@@ -133,7 +137,9 @@ public sealed class DatasetNames
             return await _authorizer.AuthorizeAsync(caller, id, Operation.DatasetView, ct);
         }
 
-        string slug = reference.Slug is Slug given ? given.Value : throw new ArgumentException("A reference names an id or a slug.", nameof(reference));
+        string slug = reference.Slug is Slug given
+            ? given.Value
+            : throw new ArgumentException("A reference names an id or a slug.", nameof(reference));
         IReadOnlyList<NameRecord> named = await _zone.ReadAsync(t => Candidates(t, reference.Owner, slug), ct);
         List<Access> visible = [];
         HutchError? tooNarrow = null;
@@ -154,8 +160,8 @@ public sealed class DatasetNames
     }
 
     /// <summary>
-    /// The only dataset of a name, whoever may see it; null when there is none or several. Not asked of the authorization point: for what is
-    /// told before anybody has said who asks, and then only what its owner means for everybody.
+    /// The only dataset of a name, whoever may see it; null when there is none or several. Not asked of the authorization point: for what
+    /// is told before anybody has said who asks, and then only what its owner means for everybody.
     /// </summary>
     public ValueTask<DatasetId?> FindOnlyAsync(DatasetRef reference, CancellationToken ct) => reference.Id is DatasetId id
         ? new ValueTask<DatasetId?>(id)
@@ -186,7 +192,9 @@ public sealed class DatasetNames
         var query = new VisibleNames
         {
             Principals = caller.Principals,
-            Everything = filter.Everything && caller.Scope.Carries(TokenScopes.Admin) && caller.Roles.Intersects(Operation.DatasetView.Roles),
+            Everything = filter.Everything
+                && caller.Scope.Carries(TokenScopes.Admin)
+                && caller.Roles.Intersects(Operation.DatasetView.Roles),
             OnlyShared = filter.OnlyShared,
             IncludePublic = filter.IncludePublic || !caller.IsUser,
             Owner = filter.Owner,

@@ -5,8 +5,8 @@ using Hutch.Model.Zone;
 namespace Hutch.Datasets.Authorization;
 
 /// <summary>
-/// Whether who made an invite or a share link might still make it: what somebody gives on ends with the right to give it, so that nobody comes
-/// back by an invite of his own.
+/// Whether who made an invite or a share link might still make it: what somebody gives on ends with the right to give it, so that nobody
+/// comes back by an invite of his own.
 /// </summary>
 internal static class Givers
 {

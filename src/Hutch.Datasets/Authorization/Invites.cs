@@ -7,8 +7,8 @@ using Hutch.Model.Zone;
 namespace Hutch.Datasets.Authorization;
 
 /// <summary>
-/// Invites to datasets and groups: made, listed and withdrawn by who manages them. Each method asks the authorization point inside its transaction and
-/// leaves a line in the audit. Accepting one is logging in's affair (<see cref="LoginService"/>). Thread-safe.
+/// Invites to datasets and groups: made, listed and withdrawn by who manages them. Each method asks the authorization point inside its
+/// transaction and leaves a line in the audit. Accepting one is logging in's affair (<see cref="LoginService"/>). Thread-safe.
 /// </summary>
 public sealed class Invites
 {
@@ -40,7 +40,9 @@ public sealed class Invites
     /// <summary>The invites to a group that have not ended, the oldest first; withdrawn and used ones among them.</summary>
     public async ValueTask<Result<IReadOnlyList<InviteRecord>>> ListAsync(Caller caller, string group, CancellationToken ct) =>
         await _zone.ReadAsync(
-            tables => OnGroup(tables, caller, group).Then(found => Result<IReadOnlyList<InviteRecord>>.Ok(tables.Invites.In(found.Id))), ct);
+            tables => OnGroup(tables, caller, group)
+                .Then(found => Result<IReadOnlyList<InviteRecord>>.Ok(tables.Invites.In(found.Id))),
+            ct);
 
     /// <summary>Makes an invite to a dataset.</summary>
     public ValueTask<Result<IssuedInvite>> CreateAsync(Caller caller, DatasetId dataset, InviteRequest request, CancellationToken ct) =>
@@ -50,7 +52,10 @@ public sealed class Invites
                 request.Right.Highest() == Rights.None
                     ? ErrorCode.BadRequest.With("An invite to a dataset gives a right: view, read, derive, write or manage.")
                     : Add(
-                        change, caller, new InviteTarget(dataset, null, access.Dataset.FullName, request.Right.Highest(), Manager: false), request,
+                        change,
+                        caller,
+                        new InviteTarget(dataset, null, access.Dataset.FullName, request.Right.Highest(), Manager: false),
+                        request,
                         change.Invites.On(dataset))),
             ct);
 
@@ -59,7 +64,12 @@ public sealed class Invites
         _zone.ChangeAsync(
             caller.Actor,
             change => OnGroup(change, caller, group).Then(found =>
-                Add(change, caller, new InviteTarget(null, found.Id, found.Name, Rights.None, request.Manager), request, change.Invites.In(found.Id))),
+                Add(
+                    change,
+                    caller,
+                    new InviteTarget(null, found.Id, found.Name, Rights.None, request.Manager),
+                    request,
+                    change.Invites.In(found.Id))),
             ct);
 
     /// <summary>Withdraws an invite. Who accepted it before keeps what it gave.</summary>
@@ -91,20 +101,25 @@ public sealed class Invites
             return Over(invite, _time.GetUtcNow());
         }
 
-        Result<Done> given = invite.Target.Dataset is DatasetId dataset ? GiveRight(change, invite, dataset, user, _time.GetUtcNow()) : GiveMembership(change, invite, user);
+        Result<Done> given = invite.Target.Dataset is DatasetId dataset
+            ? GiveRight(change, invite, dataset, user, _time.GetUtcNow())
+            : GiveMembership(change, invite, user);
         if (!given.IsOk)
         {
             return given.Error;
         }
 
-        change.Note(Operation.InviteAccept.Name, "invite:" + invite.Id, $"{user.Name} gets {invite.Target.Gives} {TargetText(invite.Target)}");
+        change.Note(
+            Operation.InviteAccept.Name, "invite:" + invite.Id, $"{user.Name} gets {invite.Target.Gives} {TargetText(invite.Target)}");
         return change.Invites.Find(invite.Id)!;
     }
 
     /// <summary>Why an invite cannot be accepted any more.</summary>
     internal static HutchError Over(InviteRecord invite, DateTimeOffset now)
     {
-        string why = invite.RevokedAt is not null ? "was withdrawn" : invite.ExpiresAt <= now ? "has ended" : "was used as often as it may be";
+        string why = invite.RevokedAt is not null ? "was withdrawn"
+            : invite.ExpiresAt <= now ? "has ended"
+            : "was used as often as it may be";
         return ErrorCode.NotFound.With($"This invite {why}. Ask {invite.CreatedBy.Name} for a new one.");
     }
 
@@ -182,7 +197,8 @@ public sealed class Invites
     private static string TargetText(InviteTarget target) =>
         target.Dataset is DatasetId dataset ? "on dataset:" + dataset : "in group:" + target.Name;
 
-    private Result<IssuedInvite> Add(ZoneChange change, Caller caller, InviteTarget target, InviteRequest request, IReadOnlyList<InviteRecord> before)
+    private Result<IssuedInvite> Add(
+        ZoneChange change, Caller caller, InviteTarget target, InviteRequest request, IReadOnlyList<InviteRecord> before)
     {
         DateTimeOffset now = _time.GetUtcNow();
         if (!AccountText.Line(request.Note, "note").TryGet(out string? note, out HutchError? error)
@@ -200,7 +216,8 @@ public sealed class Invites
         if (email is not null && change.Invites.CountMailedBy(caller.UserId, now - TimeSpan.FromDays(1)) >= _options.MailedInvitesPerDay)
         {
             return ErrorCode.TooManyRequests.With(
-                $"You had {_options.MailedInvitesPerDay} invites mailed within a day, the most that this server sends in one person's name. Make the invite without an address and hand its link over yourself, or wait.",
+                $"You had {_options.MailedInvitesPerDay} invites mailed within a day, the most that "
+                + "this server sends in one person's name. Make the invite without an address and hand its link over yourself, or wait.",
                 "retryAfterSeconds", "3600");
         }
 
@@ -213,10 +230,12 @@ public sealed class Invites
 
         (string id, BlobHash hash, IssuedSecret code) = Credential.Issue(CredentialKind.Invite);
         var by = new PrincipalRecord(caller.UserId, PrincipalKind.User, caller.Name);
-        InviteRecord invite = change.Invites.Create(new InviteRecord(id, hash, null, target, note, email, by, now, end, request.MaxUses, 0, null));
+        InviteRecord invite = change.Invites.Create(
+            new InviteRecord(id, hash, null, target, note, email, by, now, end, request.MaxUses, 0, null));
         change.Note(
             Operation.InviteCreate.Name, "invite:" + id,
-            $"{target.Gives} {TargetText(target)}, {request.MaxUses} times, until {Mailbox.Time(end)} UTC{(email is null ? "" : ", by mail")}");
+            $"{target.Gives} {TargetText(target)}, {request.MaxUses} times, "
+            + $"until {Mailbox.Time(end)} UTC{(email is null ? "" : ", by mail")}");
         if (email is not null)
         {
             _mailbox.SayTo(
@@ -238,7 +257,8 @@ public sealed class Invites
 
         Result<Done> allowed = invite.Target.Dataset is DatasetId dataset
             ? _authorizer.Authorize(change, caller, dataset, Operation.InviteRevoke).Then<Done>(_ => Done.Value)
-            : Authorizer.Authorize(caller, new PrincipalRecord(invite.Target.Group!.Value, PrincipalKind.Group, invite.Target.Name), Operation.GroupInvite);
+            : Authorizer.Authorize(
+                caller, new PrincipalRecord(invite.Target.Group!.Value, PrincipalKind.Group, invite.Target.Name), Operation.GroupInvite);
         if (!allowed.IsOk)
         {
             // Who may not know of the invite is not told that it is there.

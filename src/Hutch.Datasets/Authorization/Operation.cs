@@ -42,13 +42,16 @@ public sealed record Operation
     // Datasets: rights.
 
     /// <summary>See the dataset, its record, its owner.</summary>
-    public static readonly Operation DatasetView = OnDataset("dataset.view", Rights.View, "see the dataset", Role.SiteAdmin, Role.Administrator);
+    public static readonly Operation DatasetView = OnDataset(
+        "dataset.view", Rights.View, "see the dataset", Role.SiteAdmin, Role.Administrator);
 
     /// <summary>Read the metadata document and its history.</summary>
-    public static readonly Operation MetadataRead = OnDataset("metadata.read", Rights.View, "read the metadata", Role.SiteAdmin, Role.Administrator);
+    public static readonly Operation MetadataRead = OnDataset(
+        "metadata.read", Rights.View, "read the metadata", Role.SiteAdmin, Role.Administrator);
 
     /// <summary>See snapshots, events, runs and lineage.</summary>
-    public static readonly Operation HistoryRead = OnDataset("history.read", Rights.View, "see snapshots, events, runs and lineage", Role.SiteAdmin, Role.Administrator);
+    public static readonly Operation HistoryRead = OnDataset(
+        "history.read", Rights.View, "see snapshots, events, runs and lineage", Role.SiteAdmin, Role.Administrator);
 
     /// <summary>List names, sizes and hashes; compare two versions.</summary>
     public static readonly Operation EntryList = OnDataset("entry.list", Rights.Read, "list files");
@@ -78,28 +81,41 @@ public sealed record Operation
     public static readonly Operation DatasetClose = OnDataset("dataset.close", Rights.Manage, "close the dataset");
 
     /// <summary>Put it into the trash.</summary>
-    public static readonly Operation DatasetDelete = OnDataset("dataset.delete", Rights.Manage, "put the dataset into the trash", Role.SiteAdmin, Role.Administrator);
+    public static readonly Operation DatasetDelete = OnDataset(
+        "dataset.delete", Rights.Manage, "put the dataset into the trash", Role.SiteAdmin, Role.Administrator);
 
     /// <summary>Take it out of the trash.</summary>
-    public static readonly Operation DatasetRestore = OnDataset("dataset.restore", Rights.Manage, "take the dataset out of the trash", Role.SiteAdmin, Role.Administrator);
+    public static readonly Operation DatasetRestore = OnDataset(
+        "dataset.restore", Rights.Manage, "take the dataset out of the trash", Role.SiteAdmin, Role.Administrator);
 
     /// <summary>End its bytes now.</summary>
-    public static readonly Operation DatasetPurge = OnDataset("dataset.purge", Rights.Manage, "purge the dataset", Role.Administrator) with { OwnerOnly = true };
+    public static readonly Operation DatasetPurge = OnDataset(
+        "dataset.purge", Rights.Manage, "purge the dataset", Role.Administrator) with
+    {
+        OwnerOnly = true,
+    };
 
     /// <summary>Give it to another owner.</summary>
-    public static readonly Operation OwnerChange = OnDataset("owner.change", Rights.Manage, "give the dataset to another owner", Role.Administrator) with { OwnerOnly = true };
+    public static readonly Operation OwnerChange = OnDataset(
+        "owner.change", Rights.Manage, "give the dataset to another owner", Role.Administrator) with
+    {
+        OwnerOnly = true,
+    };
 
     /// <summary>Make it public or private.</summary>
-    public static readonly Operation VisibilityChange = OnDataset("visibility.change", Rights.Manage, "make the dataset public or private", Role.Administrator);
+    public static readonly Operation VisibilityChange = OnDataset(
+        "visibility.change", Rights.Manage, "make the dataset public or private", Role.Administrator);
 
     /// <summary>See who has which right on it.</summary>
-    public static readonly Operation GrantRead = OnDataset("grant.read", Rights.Manage, "see who has rights on the dataset", Role.Administrator);
+    public static readonly Operation GrantRead = OnDataset(
+        "grant.read", Rights.Manage, "see who has rights on the dataset", Role.Administrator);
 
     /// <summary>Give and take back rights.</summary>
     public static readonly Operation GrantChange = OnDataset("grant.change", Rights.Manage, "share the dataset", Role.Administrator);
 
     /// <summary>See who did what with it.</summary>
-    public static readonly Operation ActivityRead = OnDataset("activity.read", Rights.Manage, "see who did what with the dataset", Role.Administrator);
+    public static readonly Operation ActivityRead = OnDataset(
+        "activity.read", Rights.Manage, "see who did what with the dataset", Role.Administrator);
 
     /// <summary>See its share links.</summary>
     public static readonly Operation LinkRead = OnDataset("link.read", Rights.Manage, "see share links", Role.Administrator);
@@ -117,12 +133,14 @@ public sealed record Operation
     public static readonly Operation InviteCreate = OnDataset("invite.create", Rights.Manage, "invite to the dataset");
 
     /// <summary>Withdraw an invite to it.</summary>
-    public static readonly Operation InviteRevoke = OnDataset("invite.revoke", Rights.Manage, "withdraw invites to the dataset", Role.Administrator);
+    public static readonly Operation InviteRevoke = OnDataset(
+        "invite.revoke", Rights.Manage, "withdraw invites to the dataset", Role.Administrator);
 
     // Groups: membership.
 
     /// <summary>See the members of a group.</summary>
-    public static readonly Operation GroupRead = OnGroup("group.read", TokenScopes.Read, managersOnly: false, "see the members of the group");
+    public static readonly Operation GroupRead = OnGroup(
+        "group.read", TokenScopes.Read, managersOnly: false, "see the members of the group");
 
     /// <summary>Add and remove members.</summary>
     public static readonly Operation GroupChange = OnGroup("group.change", TokenScopes.Manage, managersOnly: true, "change the group");
@@ -192,13 +210,15 @@ public sealed record Operation
     public static readonly Operation UserChange = OnInstallation("user.change", "change a user", Role.Administrator);
 
     /// <summary>Give everything of an account to another, or to a group.</summary>
-    public static readonly Operation UserHandOver = OnInstallation("user.hand-over", "hand over what belongs to a user", Role.Administrator);
+    public static readonly Operation UserHandOver = OnInstallation(
+        "user.hand-over", "hand over what belongs to a user", Role.Administrator);
 
     /// <summary>Give and take roles.</summary>
     public static readonly Operation RoleChange = OnInstallation("role.change", "change roles", Role.Administrator);
 
     /// <summary>Make a one-time link with which somebody logs in.</summary>
-    public static readonly Operation LoginLinkCreate = OnInstallation("login-link.create", "make one-time links for others", Role.Administrator);
+    public static readonly Operation LoginLinkCreate = OnInstallation(
+        "login-link.create", "make one-time links for others", Role.Administrator);
 
     /// <summary>Revoke somebody else's token.</summary>
     public static readonly Operation TokenRevokeAny = OnInstallation("token.revoke-any", "revoke tokens of others", Role.Administrator);
@@ -207,13 +227,16 @@ public sealed record Operation
     public static readonly Operation AuditRead = OnInstallation("audit.read", "read the audit", Role.Auditor, Role.Administrator);
 
     /// <summary>See tasks of the site.</summary>
-    public static readonly Operation JobRead = OnInstallation("job.read", "see the jobs of the site", Role.Operator, Role.SiteAdmin, Role.Administrator);
+    public static readonly Operation JobRead = OnInstallation(
+        "job.read", "see the jobs of the site", Role.Operator, Role.SiteAdmin, Role.Administrator);
 
     /// <summary>Start tasks of the site: collection, scrubbing, checkpoint.</summary>
-    public static readonly Operation JobRun = OnInstallation("job.run", "run jobs of the site", Role.Operator, Role.SiteAdmin, Role.Administrator);
+    public static readonly Operation JobRun = OnInstallation(
+        "job.run", "run jobs of the site", Role.Operator, Role.SiteAdmin, Role.Administrator);
 
     /// <summary>See storage, activity and metrics.</summary>
-    public static readonly Operation SiteRead = OnInstallation("site.read", "see the state of the site", Role.Operator, Role.SiteAdmin, Role.Administrator);
+    public static readonly Operation SiteRead = OnInstallation(
+        "site.read", "see the state of the site", Role.Operator, Role.SiteAdmin, Role.Administrator);
 
     /// <summary>See what each owner stores and may store.</summary>
     public static readonly Operation StorageRead =
@@ -223,13 +246,16 @@ public sealed record Operation
     public static readonly Operation QuotaChange = OnInstallation("quota.change", "change quotas", Role.Administrator);
 
     /// <summary>Change the site's policies; back it up and restore it.</summary>
-    public static readonly Operation SiteConfigure = OnInstallation("site.configure", "configure the site", Role.SiteAdmin, Role.Administrator);
+    public static readonly Operation SiteConfigure = OnInstallation(
+        "site.configure", "configure the site", Role.SiteAdmin, Role.Administrator);
 
     /// <summary>The whole list, by target.</summary>
     public static IReadOnlyList<Operation> All { get; } =
     [
-        DatasetView, MetadataRead, HistoryRead, EntryList, EntryRead, DatasetDerive, EntryWrite, SnapshotCreate, MetadataEdit, TagChange, DatasetEdit,
-        DatasetClose, DatasetDelete, DatasetRestore, DatasetPurge, OwnerChange, VisibilityChange, GrantRead, GrantChange, ActivityRead, LinkRead, LinkCreate,
+        DatasetView, MetadataRead, HistoryRead, EntryList, EntryRead, DatasetDerive,
+        EntryWrite, SnapshotCreate, MetadataEdit, TagChange, DatasetEdit,
+        DatasetClose, DatasetDelete, DatasetRestore, DatasetPurge, OwnerChange,
+        VisibilityChange, GrantRead, GrantChange, ActivityRead, LinkRead, LinkCreate,
         LinkRevoke, InviteRead, InviteCreate, InviteRevoke,
         GroupRead, GroupChange, GroupInvite, GroupLeave, GroupDelete, GroupOwn,
         MeRead, MeEdit, DatasetCreate, PrincipalFind, GroupCreate, TokenList, TokenCreate, TokenRevoke,

@@ -7,8 +7,8 @@ using Hutch.Model.Zone;
 namespace Hutch.Datasets.Authorization;
 
 /// <summary>
-/// Who else may do what with a dataset: rights of users and groups, visibility, share links. Each method asks the authorization point inside
-/// its transaction and leaves a line in the audit. Thread-safe.
+/// Who else may do what with a dataset: rights of users and groups, visibility, share links. Each method asks the authorization point
+/// inside its transaction and leaves a line in the audit. Thread-safe.
 /// </summary>
 public sealed class Sharing
 {
@@ -35,7 +35,8 @@ public sealed class Sharing
     /// </summary>
     public async ValueTask<Result<IReadOnlyList<GrantRecord>>> ListGrantsAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
         await _zone.ReadAsync(
-            tables => _authorizer.Authorize(tables, caller, dataset, Operation.GrantRead).Then(_ => Result<IReadOnlyList<GrantRecord>>.Ok(tables.Grants.On(dataset))),
+            tables => _authorizer.Authorize(tables, caller, dataset, Operation.GrantRead).Then(
+                _ => Result<IReadOnlyList<GrantRecord>>.Ok(tables.Grants.On(dataset))),
             ct);
 
     /// <summary>Gives a user or group a right, or changes the one given; the answer is the right as it stands.</summary>
@@ -81,7 +82,8 @@ public sealed class Sharing
         }, ct);
 
     /// <summary>Takes the right of a user or group back. Counts from the moment this returns.</summary>
-    public ValueTask<Result<Done>> WithdrawAsync(Caller caller, DatasetId dataset, PrincipalKind kind, string principal, CancellationToken ct) =>
+    public ValueTask<Result<Done>> WithdrawAsync(
+        Caller caller, DatasetId dataset, PrincipalKind kind, string principal, CancellationToken ct) =>
         ChangeAsync<Done>(caller, dataset, Operation.GrantChange, change =>
         {
             if (FindPrincipal(change, kind, principal) is not PrincipalRecord found || !change.Grants.Remove(dataset, found.Id))
@@ -115,11 +117,13 @@ public sealed class Sharing
     /// <summary>The share links of a dataset that were not withdrawn and have not ended, oldest first.</summary>
     public async ValueTask<Result<IReadOnlyList<LinkRecord>>> ListLinksAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
         await _zone.ReadAsync(
-            tables => _authorizer.Authorize(tables, caller, dataset, Operation.LinkRead).Then(_ => Result<IReadOnlyList<LinkRecord>>.Ok(tables.Links.On(dataset))),
+            tables => _authorizer.Authorize(tables, caller, dataset, Operation.LinkRead).Then(
+                _ => Result<IReadOnlyList<LinkRecord>>.Ok(tables.Links.On(dataset))),
             ct);
 
     /// <summary>Makes a share link that gives view or read to whoever has it, for 7 days unless said otherwise.</summary>
-    public ValueTask<Result<IssuedLink>> CreateLinkAsync(Caller caller, DatasetId dataset, Rights right, TimeSpan? life, CancellationToken ct) =>
+    public ValueTask<Result<IssuedLink>> CreateLinkAsync(
+        Caller caller, DatasetId dataset, Rights right, TimeSpan? life, CancellationToken ct) =>
         ChangeAsync<IssuedLink>(caller, dataset, Operation.LinkCreate, change =>
         {
             if (right.Highest() is not (Rights.View or Rights.Read))
@@ -140,7 +144,9 @@ public sealed class Sharing
 
             (string id, BlobHash hash, IssuedSecret secret) = Credential.Issue(CredentialKind.Link);
             LinkRecord link = change.Links.Create(id, dataset, right.Highest(), hash, caller.UserId, end);
-            change.Note(Operation.LinkCreate.Name, "dataset:" + dataset, $"link:{id} gives {right.ToName()} until {end.UtcDateTime:yyyy-MM-dd HH:mm} UTC");
+            change.Note(
+                Operation.LinkCreate.Name, "dataset:" + dataset,
+                $"link:{id} gives {right.ToName()} until {end.UtcDateTime:yyyy-MM-dd HH:mm} UTC");
             return new IssuedLink(link, secret);
         }, ct);
 

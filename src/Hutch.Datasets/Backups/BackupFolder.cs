@@ -62,7 +62,8 @@ public sealed class BackupFolder(IDisk disk, string folder)
         if (!names.Contains(wanted))
         {
             return ErrorCode.NotFound.With(
-                $"There is no complete backup {Display.Quote(wanted)} in {Display.Quote(folder)}; complete are: {(names.Count == 0 ? "none" : string.Join(", ", names))}.");
+                $"There is no complete backup {Display.Quote(wanted)} in {Display.Quote(folder)}; complete are: "
+                + $"{(names.Count == 0 ? "none" : string.Join(", ", names))}.");
         }
 
         string path = ManifestPath(wanted);
@@ -73,8 +74,8 @@ public sealed class BackupFolder(IDisk disk, string folder)
     public string ManifestPath(string name) => System.IO.Path.Combine(Backups, name + ManifestSuffix);
 
     /// <summary>
-    /// Makes the folder, or checks that it is one of backups of this incarnation: a folder with anything else in it is refused, and so is one
-    /// of a data folder that was restored since, whose segments have the same names and other content.
+    /// Makes the folder, or checks that it is one of backups of this incarnation: a folder with anything else in it is refused, and so is
+    /// one of a data folder that was restored since, whose segments have the same names and other content.
     /// </summary>
     public Result<Done> Prepare(string incarnation)
     {
@@ -83,12 +84,14 @@ public sealed class BackupFolder(IDisk disk, string folder)
         {
             if (disk.ListFiles(folder).Count > 0)
             {
-                return ErrorCode.Conflict.With($"{Display.Quote(folder)} has files in it and is no folder of backups. Name an empty or a new one.");
+                return ErrorCode.Conflict.With(
+                    $"{Display.Quote(folder)} has files in it and is no folder of backups. Name an empty or a new one.");
             }
 
             disk.CreateFolder(Segments);
             disk.CreateFolder(Backups);
-            AtomicFile.Replace(disk, marker, Encoding.ASCII.GetBytes($"{{\"format\":{BackupManifest.Format},\"incarnation\":\"{incarnation}\"}}\n"));
+            AtomicFile.Replace(
+                disk, marker, Encoding.ASCII.GetBytes($"{{\"format\":{BackupManifest.Format},\"incarnation\":\"{incarnation}\"}}\n"));
             return Done.Value;
         }
 
@@ -96,7 +99,8 @@ public sealed class BackupFolder(IDisk disk, string folder)
         return other == incarnation
             ? Done.Value
             : ErrorCode.Conflict.With(
-                $"{Display.Quote(folder)} has backups of another data folder, or of this one before it was restored ({other ?? "unreadable"}, not {incarnation}). Name another folder for the new ones.");
+                $"{Display.Quote(folder)} has backups of another data folder, or of this one before "
+                + $"it was restored ({other ?? "unreadable"}, not {incarnation}). Name another folder for the new ones.");
     }
 
     /// <summary>Removes all but the newest backups, and segments that none of those left has.</summary>

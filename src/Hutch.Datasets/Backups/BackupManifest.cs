@@ -50,7 +50,8 @@ public sealed partial record BackupManifest
     /// <summary>Writes it.</summary>
     public byte[] Write()
     {
-        var header = new Header(Format, Format, Name, Time, Program, DataFormat, DataMinReader, Incarnation, Sequence, WithKeys, Files.Count);
+        var header = new Header(
+            Format, Format, Name, Time, Program, DataFormat, DataMinReader, Incarnation, Sequence, WithKeys, Files.Count);
         var text = new StringBuilder();
         text.Append(JsonSerializer.Serialize(header, ManifestJson.Default.Header)).Append('\n');
         foreach (BackupFile file in Files)
@@ -78,7 +79,8 @@ public sealed partial record BackupManifest
             if (header is { MinReader: > Format })
             {
                 return ErrorCode.Unprocessable.With(
-                    $"The backup {Display.Quote(path)} has format {header.Format}, made by hutch {header.Program}; this program reads format {Format}. Install that version to restore it: nothing was changed.");
+                    $"The backup {Display.Quote(path)} has format {header.Format}, made by hutch {header.Program}; "
+                    + $"this program reads format {Format}. Install that version to restore it: nothing was changed.");
             }
 
             if (header is null || !bytes[end..].SequenceEqual(Encoding.UTF8.GetBytes(LastLine(BlobHash.Of(bytes[..end])))))
@@ -129,7 +131,8 @@ public sealed partial record BackupManifest
     private static string LastLine(BlobHash hash) => $"{{\"end\":true,\"sha256\":\"{hash}\"}}\n";
 
     private static HutchError Damaged(string path) => ErrorCode.Unprocessable.With(
-        $"The manifest {Display.Quote(path)} is damaged or was not written to its end: this backup cannot be relied upon. Use another one.");
+        $"The manifest {Display.Quote(path)} is damaged or was not written to its end: "
+        + "this backup cannot be relied upon. Use another one.");
 
     /// <summary>The first line.</summary>
     internal sealed record Header(

@@ -1,4 +1,3 @@
-using System.Text;
 using Hutch.Disk;
 using Hutch.Model;
 
@@ -37,7 +36,9 @@ public sealed class BackupRestorer(IDisk disk, Func<Guid> newId, TimeProvider ti
         }
         catch (DiskFullException)
         {
-            return ErrorCode.InsufficientStorage.With($"The disk of {Display.Quote(data)} is full: {manifest.Bytes} bytes are needed. Remove the folder, make room, and restore again.");
+            return ErrorCode.InsufficientStorage.With(
+                $"The disk of {Display.Quote(data)} is full: {manifest.Bytes} bytes are needed. "
+                + "Remove the folder, make room, and restore again.");
         }
     }
 
@@ -46,27 +47,35 @@ public sealed class BackupRestorer(IDisk disk, Func<Guid> newId, TimeProvider ti
         if (manifest.DataMinReader > dataFormat)
         {
             return ErrorCode.Unprocessable.With(
-                $"The backup {manifest.Name} is of a data folder of format {manifest.DataFormat}, made by hutch {manifest.Program}; this program knows {dataFormat}. Install that version to restore it: nothing was changed.");
+                $"The backup {manifest.Name} is of a data folder of format {manifest.DataFormat}, made by hutch {manifest.Program}; "
+                + $"this program knows {dataFormat}. Install that version to restore it: nothing was changed.");
         }
 
         if (disk.ListFiles(data).Count > 0)
         {
-            return ErrorCode.Conflict.With($"{Display.Quote(data)} has files in it. A backup is restored into a new or empty folder, so that nothing is lost.");
+            return ErrorCode.Conflict.With(
+                $"{Display.Quote(data)} has files in it. A backup is restored into a new or empty folder, so that nothing is lost.");
         }
 
         BackupFile? missing = manifest.Files.FirstOrDefault(file => !disk.FileExists(folder.Full(file)));
         return missing is null
             ? null
-            : ErrorCode.Unprocessable.With($"The backup {manifest.Name} is incomplete: {Display.Quote(missing.Path)} is missing. Nothing was restored; use another backup.");
+            : ErrorCode.Unprocessable.With(
+                $"The backup {manifest.Name} is incomplete: {Display.Quote(missing.Path)} is missing. "
+                + "Nothing was restored; use another backup.");
     }
 
     private void Begin(string data)
     {
         disk.CreateFolder(Path.Combine(data, "segments"));
-        AtomicFile.Replace(disk, Path.Combine(data, UnfinishedName), Encoding.ASCII.GetBytes("A restore into this folder was not finished. Remove the folder and restore again.\n"));
+        AtomicFile.Replace(
+            disk,
+            Path.Combine(data, UnfinishedName),
+            "A restore into this folder was not finished. Remove the folder and restore again.\n"u8.ToArray());
     }
 
-    private async Task<Result<Done>> CopyAllAsync(BackupFolder folder, BackupManifest manifest, string data, Action<double> progress, CancellationToken ct)
+    private async Task<Result<Done>> CopyAllAsync(
+        BackupFolder folder, BackupManifest manifest, string data, Action<double> progress, CancellationToken ct)
     {
         long all = Math.Max(1, manifest.Bytes);
         long done = 0;
@@ -75,13 +84,17 @@ public sealed class BackupRestorer(IDisk disk, Func<Guid> newId, TimeProvider ti
             string target = Path.GetFullPath(Path.Combine(data, file.Target));
             if (!target.StartsWith(Path.GetFullPath(data) + "/", StringComparison.Ordinal))
             {
-                return ErrorCode.Unprocessable.With($"The backup {manifest.Name} names the file {Display.Quote(file.Target)}, which is not in a data folder. It was not made by hutch.");
+                return ErrorCode.Unprocessable.With(
+                    $"The backup {manifest.Name} names the file {Display.Quote(file.Target)}, which is not in a data folder. "
+                    + "It was not made by hutch.");
             }
 
             disk.CreateFolder(Path.GetDirectoryName(target)!);
             if (await CopyAsync(folder, file, target, ct) is { } damage)
             {
-                return ErrorCode.Unprocessable.With($"The backup {manifest.Name} is damaged: {damage} What was restored of it is no data folder; remove {Display.Quote(data)} and use another backup.");
+                return ErrorCode.Unprocessable.With(
+                    $"The backup {manifest.Name} is damaged: {damage} What was restored of it is no data folder; "
+                    + $"remove {Display.Quote(data)} and use another backup.");
             }
 
             done += file.Bytes;

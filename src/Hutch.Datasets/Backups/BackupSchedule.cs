@@ -50,7 +50,8 @@ public sealed class BackupSchedule(IDisk disk, BackupWriter writer, MaintenanceJ
     public static string Describe(BackupSummary summary)
     {
         ArgumentNullException.ThrowIfNull(summary);
-        return $"backup {summary.Name}: {summary.Files} files, {summary.Bytes} bytes; {summary.CopiedBytes} copied, {summary.LinkedBytes} linked, {summary.ReusedBytes} there already"
+        return $"backup {summary.Name}: {summary.Files} files, {summary.Bytes} bytes; "
+            + $"{summary.CopiedBytes} copied, {summary.LinkedBytes} linked, {summary.ReusedBytes} there already"
             + (summary.Removed == 0 ? "" : $"; {summary.Removed} older removed")
             + (summary.Damage.Count == 0 ? "" : $"; DAMAGE in the data folder: {string.Join("; ", summary.Damage.Take(20))}");
     }

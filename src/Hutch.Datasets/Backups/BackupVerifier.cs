@@ -10,7 +10,8 @@ public sealed class BackupVerifier(IDisk disk)
     private readonly FileCopies _copies = new(disk);
 
     /// <summary>What is wrong with a backup; nothing when it can be restored.</summary>
-    public async Task<IReadOnlyList<string>> FindDamageAsync(BackupFolder folder, BackupManifest manifest, Action<double> progress, CancellationToken ct)
+    public async Task<IReadOnlyList<string>> FindDamageAsync(
+        BackupFolder folder, BackupManifest manifest, Action<double> progress, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(folder);
         ArgumentNullException.ThrowIfNull(manifest);

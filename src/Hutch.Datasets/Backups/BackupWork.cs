@@ -35,7 +35,8 @@ internal sealed class BackupWork(BackupSource source, BackupFolder folder, Backu
         await AddDatabaseAsync($"backups/{name}.site.db", "site.db", path => source.Site.Records.CopyToAsync(source.Disk, path, ct), ct);
         IReadOnlyList<SegmentInfo> segments = await CaptureAsync(ct);
         await AddSegmentsAsync(name, segments, ct);
-        await AddDatabaseAsync($"backups/{name}.zone.db", ZoneDatabase.FileName, path => source.Zone.CopyToAsync(source.Disk, path, ct), ct);
+        await AddDatabaseAsync(
+            $"backups/{name}.zone.db", ZoneDatabase.FileName, path => source.Zone.CopyToAsync(source.Disk, path, ct), ct);
         await AddFilesAsync(name, ct);
         Publish(name, begun, segments);
         int removed = wanted.Keep is int keep ? folder.Prune(keep) : 0;
@@ -85,7 +86,8 @@ internal sealed class BackupWork(BackupSource source, BackupFolder folder, Backu
             }
             else
             {
-                await AddCopyAsync(BackupFileKind.OpenSegment, segment.Path, segment.UsedBytes, $"backups/{name}.open.{file}", "segments/" + file, ct);
+                await AddCopyAsync(
+                    BackupFileKind.OpenSegment, segment.Path, segment.UsedBytes, $"backups/{name}.open.{file}", "segments/" + file, ct);
             }
 
             done += segment.UsedBytes;
@@ -113,7 +115,8 @@ internal sealed class BackupWork(BackupSource source, BackupFolder folder, Backu
         source.Disk.Delete(full);
         if (source.Disk.TryLink(segment.Path, full))
         {
-            _files.Add(new BackupFile(BackupFileKind.Segment, path, path, segment.UsedBytes, await _copies.HashAsync(full, segment.UsedBytes, ct)));
+            _files.Add(new BackupFile(
+                BackupFileKind.Segment, path, path, segment.UsedBytes, await _copies.HashAsync(full, segment.UsedBytes, ct)));
             _linked += segment.UsedBytes;
             return;
         }
@@ -147,7 +150,9 @@ internal sealed class BackupWork(BackupSource source, BackupFolder folder, Backu
 
         if (wanted.WithKeys)
         {
-            foreach (string target in SecretFiles.Concat(source.Disk.ListFiles(Path.Combine(source.DataFolder, BackupWriter.KeyFolder)).Select(key => $"{BackupWriter.KeyFolder}/{key}")))
+            foreach (string target in SecretFiles.Concat(
+                source.Disk.ListFiles(Path.Combine(source.DataFolder, BackupWriter.KeyFolder))
+                    .Select(key => $"{BackupWriter.KeyFolder}/{key}")))
             {
                 await AddSmallAsync(BackupFileKind.Key, name, target, ct);
             }

@@ -4,8 +4,8 @@ using Hutch.Model;
 namespace Hutch.Datasets.Backups;
 
 /// <summary>
-/// Makes backups of an open data folder, while everybody goes on working: sealed segments are linked, or copied once; of open ones the part up
-/// to one moment between two groups; the databases as one state each. The manifest is written last.
+/// Makes backups of an open data folder, while everybody goes on working: sealed segments are linked, or copied once; of open ones the part
+/// up to one moment between two groups; the databases as one state each. The manifest is written last.
 /// </summary>
 public sealed class BackupWriter(BackupSource source)
 {
@@ -34,7 +34,8 @@ public sealed class BackupWriter(BackupSource source)
         catch (DiskFullException)
         {
             return ErrorCode.InsufficientStorage.With(
-                $"The disk of {Display.Quote(wanted.Folder)} is full: this backup was not completed, and is none. Earlier ones are whole. Make room, or keep fewer backups, and start it again.");
+                $"The disk of {Display.Quote(wanted.Folder)} is full: this backup was not completed, and is none. "
+                + "Earlier ones are whole. Make room, or keep fewer backups, and start it again.");
         }
     }
 
@@ -48,7 +49,9 @@ public sealed class BackupWriter(BackupSource source)
         string place = Path.GetFullPath(folder) + "/";
         string data = Path.GetFullPath(source.DataFolder) + "/";
         return place.StartsWith(data, StringComparison.Ordinal) || data.StartsWith(place, StringComparison.Ordinal)
-            ? ErrorCode.BadRequest.With($"{Display.Quote(folder)} and the data folder {Display.Quote(source.DataFolder)} contain each other: name a folder of its own, best on another disk.")
+            ? ErrorCode.BadRequest.With(
+                $"{Display.Quote(folder)} and the data folder {Display.Quote(source.DataFolder)} contain each other: "
+                + "name a folder of its own, best on another disk.")
             : null;
     }
 }

@@ -10,8 +10,8 @@ internal sealed class FileCopies(IDisk disk, WorkShares? work = null)
     private const int PieceBytes = 1 << 20;
 
     /// <summary>
-    /// Copies the first bytes of a file under a new name and reads the copy again: durable on return, and what the hash says. Nothing is left
-    /// when it fails.
+    /// Copies the first bytes of a file under a new name and reads the copy again: durable on return, and what the hash says. Nothing is
+    /// left when it fails.
     /// </summary>
     /// <returns>The SHA-256 of what was copied, 64 hexadecimal digits.</returns>
     public async Task<string> CopyAsync(string source, long bytes, string target, Action<long>? progress, CancellationToken ct)

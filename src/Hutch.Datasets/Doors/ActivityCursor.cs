@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace Hutch.Datasets.Doors;
 
-/// <summary>How far each of the sources of a dataset's activity has been read, from the newest back: only what lies before is still to come.</summary>
+/// <summary>
+/// How far each of the sources of a dataset's activity has been read, from the newest back: only what lies before is still to come.
+/// </summary>
 /// <param name="Audit">A line of the audit.</param>
 /// <param name="Snapshot">A number of a snapshot.</param>
 /// <param name="Document">A version of the metadata document.</param>
@@ -17,7 +19,8 @@ internal sealed record ActivityCursor(long Audit, long Snapshot, long Document, 
     public static bool TryParse(string? text, [NotNullWhen(true)] out ActivityCursor? cursor)
     {
         cursor = text is null ? Newest : null;
-        long[] numbers = [.. (text ?? "").Split('.').Select(part => long.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : -1)];
+        long[] numbers = [.. (text ?? "").Split('.')
+            .Select(part => long.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : -1)];
         if (numbers is [>= 0 and var audit, >= 0 and var snapshot, >= 0 and var document, >= 0 and var run])
         {
             cursor = new ActivityCursor(audit, snapshot, document, run);

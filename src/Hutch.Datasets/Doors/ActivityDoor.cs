@@ -43,13 +43,16 @@ public sealed class ActivityDoor(ZoneServices zone, Site site, StorageDoor stora
         };
     }
 
-    /// <summary>Who did what with a dataset, newest first: the audit's lines about it, its versions, its documents, the runs that read or wrote it.</summary>
+    /// <summary>
+    /// Who did what with a dataset, newest first: the audit's lines about it, its versions, its documents, the runs that read or wrote it.
+    /// </summary>
     /// <param name="caller">Who asks.</param>
     /// <param name="id">The dataset.</param>
     /// <param name="cursor">Where the page before ended; null to begin with the newest.</param>
     /// <param name="limit">The most of one page.</param>
     /// <param name="ct">Ends the wait.</param>
-    public async Task<Result<Page<ActivityInfo>>> OfDatasetAsync(Caller caller, DatasetId id, string? cursor, int limit, CancellationToken ct)
+    public async Task<Result<Page<ActivityInfo>>> OfDatasetAsync(
+        Caller caller, DatasetId id, string? cursor, int limit, CancellationToken ct)
     {
         Result<Access> access = await zone.Authorizer.AuthorizeAsync(caller, id, Operation.ActivityRead, ct);
         Result<SiteDataset> dataset = access.IsOk ? await site.Heads.DatasetAsync(id, ct) : access.Error;
@@ -83,7 +86,8 @@ public sealed class ActivityDoor(ZoneServices zone, Site site, StorageDoor stora
     }
 
     /// <summary>Small requests come and go; what has moved something, and every job, is worth a line.</summary>
-    private static bool IsTransfer(Work work) => work.BytesRead + work.BytesWritten > 0 || work.Class is WorkClass.Bulk or WorkClass.Background;
+    private static bool IsTransfer(Work work) =>
+        work.BytesRead + work.BytesWritten > 0 || work.Class is WorkClass.Bulk or WorkClass.Background;
 
     private static TransferInfo ToInfo(Work work, DateTimeOffset now) => new()
     {

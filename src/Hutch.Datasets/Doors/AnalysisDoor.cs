@@ -68,7 +68,8 @@ public sealed class AnalysisDoor
     /// <param name="skip">How many rows the caller has already.</param>
     /// <param name="follow">Whether to go on until the run (all runs) ended.</param>
     /// <param name="ct">Cancels.</param>
-    public async Task<Result<ResultStream>> OpenResultsAsync(Caller caller, DatasetId id, Guid? run, long skip, bool follow, CancellationToken ct)
+    public async Task<Result<ResultStream>> OpenResultsAsync(
+        Caller caller, DatasetId id, Guid? run, long skip, bool follow, CancellationToken ct)
     {
         Result<Access> access = await _zone.Authorizer.AuthorizeAsync(caller, id, Operation.EntryRead, ct);
         if (!access.IsOk)
@@ -76,7 +77,8 @@ public sealed class AnalysisDoor
             return access.Error;
         }
 
-        if (!(await _site.Heads.DatasetAsync(id, ct)).Then(DatasetState.RequirePresent).TryGet(out SiteDataset? dataset, out HutchError? refusal))
+        if (!(await _site.Heads.DatasetAsync(id, ct)).Then(DatasetState.RequirePresent)
+            .TryGet(out SiteDataset? dataset, out HutchError? refusal))
         {
             return refusal;
         }
@@ -107,7 +109,8 @@ public sealed class AnalysisDoor
         Result<TreeView> view = await _site.Heads.ResolveAsync(id, null, ct);
         if (view.IsOk && view.Value.IsHead)
         {
-            Result<SiteSnapshot?> folded = await _site.Folder.FoldAsync(id, new FoldRequest(SnapshotReason.Run, caller.Name, "Read by an analysis"), ct);
+            Result<SiteSnapshot?> folded = await _site.Folder.FoldAsync(
+                id, new FoldRequest(SnapshotReason.Run, caller.Name, "Read by an analysis"), ct);
             view = !folded.IsOk ? folded.Error
                 : folded.Value is { } newest ? await _site.Heads.ResolveAsync(id, SnapshotRef.OfNumber(checked((int)newest.Number)), ct)
                 : NoFrames(dataset);
@@ -126,7 +129,9 @@ public sealed class AnalysisDoor
 
         return await _site.Heads.FindAsync(view.Value, HeaderPath, ct) is { Kind: EntryKind.File }
             ? new Input(view.Value.Snapshot!.Number, view.Value.Root.Page, frames)
-            : ErrorCode.Unprocessable.With($"'{dataset.Dataset.FullName}' has no entry '{HeaderPath}', which says what its frames are. Put one, as `hutch ingest` does.");
+            : ErrorCode.Unprocessable.With(
+                $"'{dataset.Dataset.FullName}' has no entry '{HeaderPath}', which says what its frames are. "
+                + "Put one, as `hutch ingest` does.");
     }
 
     private async Task<Result<AnalysisInfo>> StartAsync(
@@ -212,11 +217,13 @@ public sealed class AnalysisDoor
             }
         }
 
-        return ErrorCode.AlreadyExists.With($"You have {MaxNames} datasets named '{slug}{NameSuffix}' and so on. Give the results a name of their own.");
+        return ErrorCode.AlreadyExists.With(
+            $"You have {MaxNames} datasets named '{slug}{NameSuffix}' and so on. Give the results a name of their own.");
     }
 
     private static HutchError NoFrames(Access dataset) => ErrorCode.Unprocessable.With(
-        $"There is no frame in '{dataset.Dataset.FullName}': frames are named {FrameName.Of(1)}, {FrameName.Of(2)} and so on. Ingest some, or follow the dataset while they come.");
+        $"There is no frame in '{dataset.Dataset.FullName}': frames are named {FrameName.Of(1)}, {FrameName.Of(2)} and so on. "
+        + "Ingest some, or follow the dataset while they come.");
 
     /// <summary>What is analysed.</summary>
     private sealed record Input(long? Snapshot, BlobHash? Root, long Frames);

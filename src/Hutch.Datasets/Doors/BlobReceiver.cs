@@ -237,5 +237,6 @@ public sealed class BlobReceiver : IAsyncDisposable
     }
 
     private static HutchError Mismatch(BlobHash announced, BlobHash actual) => ErrorCode.DigestMismatch.With(
-        $"A file that was announced as {announced} has the SHA-256 {actual}: it changed while it was sent, or the network damaged it. Read and send it again.");
+        $"A file that was announced as {announced} has the SHA-256 {actual}: it changed while it was sent, or the network damaged it. "
+        + "Read and send it again.");
 }

@@ -11,7 +11,9 @@ namespace Hutch.Datasets.Doors;
 /// <summary>Puts together what a caller may know of a dataset: its name and rights from the zone, its state from the site.</summary>
 internal sealed class DatasetDescriber(Authorizer authorizer, Site site)
 {
-    /// <summary>Changes over the trees of heads that are looked at for one answer; beyond them, the numbers are those of the last fold.</summary>
+    /// <summary>
+    /// Changes over the trees of heads that are looked at for one answer; beyond them, the numbers are those of the last fold.
+    /// </summary>
     private const int MaxCountedChanges = 20_000;
 
     private readonly HeadVersions _versions = new(site.Committer, site.Records.Writer.AppliedSequence);
@@ -22,7 +24,8 @@ internal sealed class DatasetDescriber(Authorizer authorizer, Site site)
         IReadOnlyList<DatasetInfo> described = await DescribeAsync(caller, [access], ct);
         return described.Count == 1
             ? described[0]
-            : ErrorCode.NotFound.With($"The dataset {access.Dataset.FullName} is not at this site, or is just being made. Try again in a moment.");
+            : ErrorCode.NotFound.With(
+                $"The dataset {access.Dataset.FullName} is not at this site, or is just being made. Try again in a moment.");
     }
 
     /// <summary>Describes several, in their order; those that the site does not have yet are left out.</summary>
@@ -61,7 +64,8 @@ internal sealed class DatasetDescriber(Authorizer authorizer, Site site)
             dataset.Closed is null && queries.HasOverlay(dataset.Key)));
 
     /// <summary>The names of parents, for those that the caller may view.</summary>
-    private async ValueTask<Dictionary<DatasetId, string?>> NameParentsAsync(Caller caller, IEnumerable<Facts> datasets, CancellationToken ct)
+    private async ValueTask<Dictionary<DatasetId, string?>> NameParentsAsync(
+        Caller caller, IEnumerable<Facts> datasets, CancellationToken ct)
     {
         var names = new Dictionary<DatasetId, string?>();
         foreach (DatasetId parent in datasets.SelectMany(facts => facts.Parents).Select(parent => parent.Dataset).Distinct())

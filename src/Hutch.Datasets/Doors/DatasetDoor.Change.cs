@@ -51,7 +51,9 @@ public sealed partial class DatasetDoor
             : access.Error;
     }
 
-    /// <summary>Puts a dataset into the trash, when there is nothing in it; otherwise a conflict. What is put at the same moment is not lost.</summary>
+    /// <summary>
+    /// Puts a dataset into the trash, when there is nothing in it; otherwise a conflict. What is put at the same moment is not lost.
+    /// </summary>
     public async Task<Result<DatasetInfo>> TrashEmptyAsync(Caller caller, DatasetId id, CancellationToken ct)
     {
         Result<Access> access = await MayAsync(caller, id, Operation.DatasetDelete, ct);
@@ -87,7 +89,8 @@ public sealed partial class DatasetDoor
 
         if (string.IsNullOrWhiteSpace(reason) || reason.Length > MaxTitleCharacters)
         {
-            return ErrorCode.BadRequest.With($"A purge needs a reason of 1 to {MaxTitleCharacters} characters; it stays in the audit and in the record.");
+            return ErrorCode.BadRequest.With(
+                $"A purge needs a reason of 1 to {MaxTitleCharacters} characters; it stays in the audit and in the record.");
         }
 
         Result<SiteDataset> dataset = await _site.Heads.DatasetAsync(id, ct);
@@ -129,8 +132,8 @@ public sealed partial class DatasetDoor
     }
 
     /// <summary>
-    /// Gives everything of an account to a user or a group (<see cref="AccountService.HandOverAsync"/>), and tells the site the new names. What a crash
-    /// leaves untold is told after the next start.
+    /// Gives everything of an account to a user or a group (<see cref="AccountService.HandOverAsync"/>), and tells the site the new names.
+    /// What a crash leaves untold is told after the next start.
     /// </summary>
     public async Task<Result<HandOverOutcome>> HandOverAsync(Caller caller, string from, string to, CancellationToken ct)
     {
@@ -186,7 +189,8 @@ public sealed partial class DatasetDoor
         ("private", null) => Visibility.Private,
         ("public", null) => Visibility.Public,
         ("public", DateTimeOffset from) => Visibility.PublicAfter(from),
-        (null or "private", _) => ErrorCode.BadRequest.With("'publicAfter' says when a dataset becomes public: give it with the visibility 'public'."),
+        (null or "private", _) =>
+            ErrorCode.BadRequest.With("'publicAfter' says when a dataset becomes public: give it with the visibility 'public'."),
         _ => ErrorCode.BadRequest.With($"{Display.Quote(patch.Visibility)} is not a visibility: 'private' or 'public' is needed."),
     };
 }

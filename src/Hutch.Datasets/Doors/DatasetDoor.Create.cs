@@ -163,9 +163,11 @@ public sealed partial class DatasetDoor
     {
         int parents = wanted.Parents?.Count ?? 0;
         return parents > MaxParents ? ErrorCode.BadRequest.With($"{parents} parents are too many; at most {MaxParents} are allowed.")
-            : wanted.Copy && parents != 1 ? ErrorCode.BadRequest.With("Entries can be copied from exactly one parent. Name one parent, or leave out the copy.")
+            : wanted.Copy && parents != 1
+                ? ErrorCode.BadRequest.With("Entries can be copied from exactly one parent. Name one parent, or leave out the copy.")
             : wanted.Following && parents == 0 ? ErrorCode.BadRequest.With("A following dataset follows something: name its parent.")
-            : wanted.TransientDays is <= 0 or > 36_500 ? ErrorCode.BadRequest.With($"{wanted.TransientDays} days are not possible; 1 to 36500 are.")
+            : wanted.TransientDays is <= 0 or > 36_500
+                ? ErrorCode.BadRequest.With($"{wanted.TransientDays} days are not possible; 1 to 36500 are.")
             : Done.Value;
     }
 
@@ -173,7 +175,9 @@ public sealed partial class DatasetDoor
         title is { Length: > MaxTitleCharacters } || title?.Any(char.IsControl) == true
             ? ErrorCode.BadRequest.With($"The title is one line of at most {MaxTitleCharacters} characters.")
             : type is not null && !IsType(type)
-                ? ErrorCode.InvalidName.With($"{Display.Quote(type)} is not a type: lower-case words with dashes, separated by slashes, as 'mx/rotation', are needed.")
+                ? ErrorCode.InvalidName.With(
+                    $"{Display.Quote(type)} is not a type: lower-case words with dashes, separated by slashes, "
+                    + "as 'mx/rotation', are needed.")
                 : Done.Value;
 
     private static bool IsType(string type) => type.Length is > 0 and <= MaxTypeCharacters

@@ -66,7 +66,8 @@ public sealed partial class DatasetDoor
             }
 
             List<Access> visible = await SeeAsync(caller, names.Value.Select(name => name.Dataset), ct);
-            foreach (DatasetInfo dataset in (await _describer.DescribeAsync(caller, visible, ct)).Where(dataset => Matches(dataset, filter)))
+            foreach (DatasetInfo dataset in (await _describer.DescribeAsync(caller, visible, ct)).Where(
+                dataset => Matches(dataset, filter)))
             {
                 items.Add(dataset);
                 if (items.Count == limit)

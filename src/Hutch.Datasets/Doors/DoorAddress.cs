@@ -4,7 +4,9 @@ using Hutch.Model;
 
 namespace Hutch.Datasets.Doors;
 
-/// <summary>Where a door listens: <c>HOST:PORT</c>, with <c>localhost</c>, <c>*</c>, an IPv4 address or an IPv6 address in brackets as the host.</summary>
+/// <summary>
+/// Where a door listens: <c>HOST:PORT</c>, with <c>localhost</c>, <c>*</c>, an IPv4 address or an IPv6 address in brackets as the host.
+/// </summary>
 public static class DoorAddress
 {
     /// <summary>Reads an address.</summary>
@@ -32,5 +34,6 @@ public static class DoorAddress
     }
 
     private static HutchException Refuse(string text, int port, string otherwise) => ErrorCode.BadRequest.With(
-        $"{Display.Quote(text)} is no address to listen at: HOST:PORT is needed, as 127.0.0.1:{port}, [::1]:{port} or *:{port}{otherwise}.").ToException();
+        $"{Display.Quote(text)} is no address to listen at: HOST:PORT is needed, as 127.0.0.1:{port}, [::1]:{port} or *:{port}{otherwise}.")
+        .ToException();
 }

@@ -37,7 +37,10 @@ public static class DoorListener
     public static TlsHandshakeCallbackOptions Handshake(IDoorCertificates certificates)
     {
         ArgumentNullException.ThrowIfNull(certificates);
-        return new TlsHandshakeCallbackOptions { OnConnection = _ => new ValueTask<SslServerAuthenticationOptions>(certificates.ForConnection()) };
+        return new TlsHandshakeCallbackOptions
+        {
+            OnConnection = _ => new ValueTask<SslServerAuthenticationOptions>(certificates.ForConnection()),
+        };
     }
 
     /// <summary>Where a door that has started listens: without and with HTTPS, null for not at all.</summary>
@@ -45,7 +48,9 @@ public static class DoorListener
     {
         ICollection<string> texts = services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
         Uri[] all = [.. texts.Select(static text => new Uri(text))];
-        return (Array.Find(all, static uri => uri.Scheme == Uri.UriSchemeHttp), Array.Find(all, static uri => uri.Scheme == Uri.UriSchemeHttps));
+        return (
+            Array.Find(all, static uri => uri.Scheme == Uri.UriSchemeHttp),
+            Array.Find(all, static uri => uri.Scheme == Uri.UriSchemeHttps));
     }
 
     private static MinDataRate? Rate(int bytesPerSecond, int seconds) =>

@@ -11,7 +11,12 @@ public static class EntryInfos
     public static EntryInfo ToInfo(string path, Entry entry) => new()
     {
         Path = path,
-        Kind = entry.Kind switch { EntryKind.File => EntryKinds.File, EntryKind.SymbolicLink => EntryKinds.Link, _ => EntryKinds.Directory },
+        Kind = entry.Kind switch
+        {
+            EntryKind.File => EntryKinds.File,
+            EntryKind.SymbolicLink => EntryKinds.Link,
+            _ => EntryKinds.Directory,
+        },
         Hash = entry.Kind == EntryKind.File ? entry.Hash : null,
         Size = entry.Kind == EntryKind.File ? entry.Size : null,
         Target = entry.Target,
@@ -37,7 +42,8 @@ public static class EntryInfos
 
         return change.Op == ChangeOperations.Put
             ? ToEntry(change).Then<TreeChange>(entry => new TreeChange(path, entry))
-            : ErrorCode.InvalidBody.With($"{Display.Quote(change.Op)} at {Display.Quote(change.Path)} is no change: 'put' or 'delete' is needed.");
+            : ErrorCode.InvalidBody.With(
+                $"{Display.Quote(change.Op)} at {Display.Quote(change.Path)} is no change: 'put' or 'delete' is needed.");
     }
 
     private static Result<Entry> ToEntry(CommitChange change)
@@ -51,7 +57,8 @@ public static class EntryInfos
         };
         if (kind is null)
         {
-            return ErrorCode.InvalidBody.With($"{Display.Quote(change.Path)} has the kind {Display.Quote(change.Kind)}: 'file', 'link' or 'directory' is needed.");
+            return ErrorCode.InvalidBody.With(
+                $"{Display.Quote(change.Path)} has the kind {Display.Quote(change.Kind)}: 'file', 'link' or 'directory' is needed.");
         }
 
         if (kind == EntryKind.File && (change.Hash is null || change.Size is null))

@@ -29,7 +29,8 @@ public sealed class EventDoor(Authorizer authorizer, Authenticator authenticator
     public ValueTask<long> NewestAsync(CancellationToken ct) => site.Records.ReadAsync(queries => queries.AppliedSequence(), ct);
 
     /// <summary>The events after a position that the caller may see, as they come. Ends when the token ends.</summary>
-    public async IAsyncEnumerable<EventInfo> ReadAsync(Caller caller, DatasetId? dataset, long after, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<EventInfo> ReadAsync(
+        Caller caller, DatasetId? dataset, long after, [EnumeratorCancellation] CancellationToken ct)
     {
         Caller now = caller;
         DateTimeOffset askAgain = time.GetUtcNow() + Trust;

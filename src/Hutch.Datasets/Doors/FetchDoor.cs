@@ -6,7 +6,9 @@ using Hutch.Model.Contracts;
 
 namespace Hutch.Datasets.Doors;
 
-/// <summary>Gives many blobs of one version at once, by hash: only those that the version has, so that a hash alone opens nothing.</summary>
+/// <summary>
+/// Gives many blobs of one version at once, by hash: only those that the version has, so that a hash alone opens nothing.
+/// </summary>
 public sealed class FetchDoor(Authorizer authorizer, Site site)
 {
     private readonly TreeBlobs _known = new(site.Heads);

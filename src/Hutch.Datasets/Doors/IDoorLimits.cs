@@ -15,10 +15,14 @@ public interface IDoorLimits
     /// <summary>A request whose head has not come whole after so long is given up, seconds.</summary>
     int HeaderSeconds { get; }
 
-    /// <summary>A client that sends a body more slowly than this for <see cref="SlowSeconds"/> is given up, bytes a second; 0 for however slowly.</summary>
+    /// <summary>
+    /// A client that sends a body more slowly than this for <see cref="SlowSeconds"/> is given up, bytes a second; 0 for however slowly.
+    /// </summary>
     int MinUploadRate { get; }
 
-    /// <summary>A client that takes an answer more slowly than this for <see cref="SlowSeconds"/> is given up, bytes a second; 0 for however slowly.</summary>
+    /// <summary>
+    /// A client that takes an answer more slowly than this for <see cref="SlowSeconds"/> is given up, bytes a second; 0 for however slowly.
+    /// </summary>
     int MinDownloadRate { get; }
 
     /// <summary>How long a client may be slower than that, seconds.</summary>

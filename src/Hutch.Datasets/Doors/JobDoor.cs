@@ -18,14 +18,16 @@ public sealed class JobDoor(MaintenanceJobs jobs, SiteWarnings warnings, BackupS
         return allowed.IsOk
             ? new Page<WarningInfo>
             {
-                Items = [.. (await warnings.ReadAsync(ct)).Select(warning => new WarningInfo { Kind = warning.Kind, Message = warning.Message, Advice = warning.Advice })],
+                Items = [.. (await warnings.ReadAsync(ct)).Select(
+                    warning => new WarningInfo { Kind = warning.Kind, Message = warning.Message, Advice = warning.Advice })],
             }
             : allowed.Error;
     }
 
     /// <summary>The jobs since the start, newest first.</summary>
     public Result<Page<JobInfo>> List(Caller caller) =>
-        Authorizer.Authorize(caller, Operation.JobRead).Then<Page<JobInfo>>(_ => new Page<JobInfo> { Items = [.. jobs.All.Select(ToInfo)] });
+        Authorizer.Authorize(caller, Operation.JobRead).Then<Page<JobInfo>>(
+            _ => new Page<JobInfo> { Items = [.. jobs.All.Select(ToInfo)] });
 
     /// <summary>One job.</summary>
     public Result<JobInfo> Get(Caller caller, string id) => Authorizer.Authorize(caller, Operation.JobRead).Then<JobInfo>(
@@ -33,7 +35,10 @@ public sealed class JobDoor(MaintenanceJobs jobs, SiteWarnings warnings, BackupS
             ? ToInfo(job)
             : ErrorCode.NotFound.With($"There is no job {Display.Quote(id)}; jobs are forgotten when the server starts again."));
 
-    /// <summary>Starts a job: <c>gc</c>, <c>scrub</c> or <c>checkpoint</c>; <c>backup</c> for those who configure the site, as it writes where they say.</summary>
+    /// <summary>
+    /// Starts a job: <c>gc</c>, <c>scrub</c> or <c>checkpoint</c>; <c>backup</c> for those who configure the site, as it writes where they
+    /// say.
+    /// </summary>
     public Result<JobInfo> Start(Caller caller, StartJob wanted)
     {
         ArgumentNullException.ThrowIfNull(wanted);

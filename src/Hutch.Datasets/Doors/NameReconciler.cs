@@ -48,7 +48,8 @@ public sealed class NameReconciler(DatasetNames names, Site site)
         {
             IReadOnlyList<NameRecord> some = await names.ListAllAsync(after, AtOnce, ct);
             DatasetId[] ids = [.. some.Select(name => name.Dataset)];
-            Dictionary<DatasetId, SiteDataset> known = (await site.Records.ReadAsync(queries => queries.Datasets(ids), ct)).ToDictionary(d => d.Id);
+            Dictionary<DatasetId, SiteDataset> known = (await site.Records.ReadAsync(queries => queries.Datasets(ids), ct))
+                .ToDictionary(d => d.Id);
             foreach (NameRecord name in some)
             {
                 changes += await CompareAsync(name, known.GetValueOrDefault(name.Dataset), ct) ? 1 : 0;

@@ -4,7 +4,9 @@ using Hutch.Model;
 
 namespace Hutch.Datasets.Doors;
 
-/// <summary>A request body that is given up when nothing comes for a while. However slow, it may go on as long as something comes.</summary>
+/// <summary>
+/// A request body that is given up when nothing comes for a while. However slow, it may go on as long as something comes.
+/// </summary>
 public sealed class PatientBody(PipeReader body, TimeSpan patience, TimeProvider time) : PipeReader
 {
     /// <summary>In the details of the refusal of a body that nothing came of any more: for how many seconds.</summary>
@@ -83,8 +85,8 @@ public sealed class PatientBody(PipeReader body, TimeSpan patience, TimeProvider
     }
 
     /// <summary>
-    /// Ends a read that nobody waits for any more, also one that came to its end in the moment in which the wait was given up: the server reads
-    /// on by itself when the request is over, and must find none in progress.
+    /// Ends a read that nobody waits for any more, also one that came to its end in the moment in which the wait was given up: the server
+    /// reads on by itself when the request is over, and must find none in progress.
     /// </summary>
     private async Task EndAsync(Task<ReadResult> read)
     {

@@ -88,7 +88,8 @@ public sealed class PushDoor(LastingRight lasting, Authorizer authorizer, Site s
     /// <param name="message">What its author says of it.</param>
     /// <param name="ct">Cancels.</param>
     public async Task<Result<SnapshotInfo>> CommitAsync(
-        Caller caller, string session, long? from, IAsyncEnumerable<Result<IReadOnlyList<TreeChange>>> portions, string? message, CancellationToken ct)
+        Caller caller, string session, long? from,
+        IAsyncEnumerable<Result<IReadOnlyList<TreeChange>>> portions, string? message, CancellationToken ct)
     {
         Result<SiteSession> found = await FindAsync(caller, session, ct);
         if (!found.IsOk)
@@ -164,14 +165,18 @@ public sealed class PushDoor(LastingRight lasting, Authorizer authorizer, Site s
         Result<SiteSession> found = await site.Pushes.FindAsync(id, caller.Name, ct);
         if (!found.IsOk)
         {
-            return caller.Kind == CallerKind.Anonymous ? ErrorCode.Unauthenticated.With("To go on with a push you must be logged in.") : found.Error;
+            return caller.Kind == CallerKind.Anonymous
+                ? ErrorCode.Unauthenticated.With("To go on with a push you must be logged in.")
+                : found.Error;
         }
 
         Result<Access> access = await authorizer.AuthorizeAsync(caller, found.Value.Dataset, Operation.EntryWrite, ct);
         return access.IsOk ? found : access.Error;
     }
 
-    /// <summary>The versions whose blobs a commit may name without an upload: those of the target and its parents that the caller may read.</summary>
+    /// <summary>
+    /// The versions whose blobs a commit may name without an upload: those of the target and its parents that the caller may read.
+    /// </summary>
     private async Task<IReadOnlyList<TreeView>> ReadableAsync(Caller caller, DatasetId target, CancellationToken ct)
     {
         IReadOnlyList<Model.Records.ParentReference> parents = await site.Records.ReadAsync(

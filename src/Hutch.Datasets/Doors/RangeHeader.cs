@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Hutch.Datasets.Doors;
 
-/// <summary>One range of bytes, as RFC 9110 section 14 writes it. Anything but a single range of bytes is ignored, as the RFC allows.</summary>
+/// <summary>
+/// One range of bytes, as RFC 9110 section 14 writes it. Anything but a single range of bytes is ignored, as the RFC allows.
+/// </summary>
 public static class RangeHeader
 {
     private const string Unit = "bytes=";
@@ -24,7 +26,10 @@ public static class RangeHeader
 
         bool hasFirst = TryParse(range[..dash], out long first);
         bool hasLast = TryParse(range[(dash + 1)..], out long last);
-        if ((!hasFirst && dash > 0) || (!hasLast && dash + 1 < range.Length) || (!hasFirst && !hasLast) || (hasFirst && hasLast && last < first))
+        if ((!hasFirst && dash > 0)
+            || (!hasLast && dash + 1 < range.Length)
+            || (!hasFirst && !hasLast)
+            || (hasFirst && hasLast && last < first))
         {
             return (RangeKind.None, 0, size);
         }

@@ -23,7 +23,8 @@ public sealed class ResultStream
     private readonly TimeProvider _time;
     private Caller _caller;
 
-    internal ResultStream(Site site, ZoneServices zone, Caller caller, SiteDataset dataset, Guid? run, long skip, bool follow, TimeProvider time)
+    internal ResultStream(
+        Site site, ZoneServices zone, Caller caller, SiteDataset dataset, Guid? run, long skip, bool follow, TimeProvider time)
     {
         _site = site;
         _zone = zone;
@@ -49,7 +50,8 @@ public sealed class ResultStream
                 askAgain = _time.GetUtcNow() + Trust;
             }
 
-            yield return JsonSerializer.Deserialize(row.Row, HutchJson.Default.ResultRow) ?? throw new JsonException("A row is never null.");
+            yield return JsonSerializer.Deserialize(row.Row, HutchJson.Default.ResultRow)
+                ?? throw new JsonException("A row is never null.");
         }
     }
 
@@ -60,7 +62,8 @@ public sealed class ResultStream
     {
         IReadOnlyList<SiteRun> runs = _run is Guid id
             ? [(await _site.Runs.GetAsync(id, ct)).Value]
-            : [.. (await _site.Runs.ListAsync(_dataset.Id, null, Runs.RunLimits.MaxRunsAtOnce, ct)).Where(run => run.Outputs.Contains(_dataset.Id))];
+            : [.. (await _site.Runs.ListAsync(_dataset.Id, null, Runs.RunLimits.MaxRunsAtOnce, ct)).Where(
+                run => run.Outputs.Contains(_dataset.Id))];
         return new ResultsEnd
         {
             End = true,

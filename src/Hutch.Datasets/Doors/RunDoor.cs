@@ -25,7 +25,9 @@ public sealed class RunDoor
     public async Task<Result<RunInfo>> GetAsync(Caller caller, Guid run, CancellationToken ct)
     {
         Result<SiteRun> found = await _site.Runs.GetAsync(run, ct);
-        return found.IsOk && await SeeAsync(caller, found.Value, [], ct) is { } seen ? seen : ErrorCode.NotFound.With($"There is no run {run:N} that you may see.");
+        return found.IsOk && await SeeAsync(caller, found.Value, [], ct) is { } seen
+            ? seen
+            : ErrorCode.NotFound.With($"There is no run {run:N} that you may see.");
     }
 
     /// <summary>Runs, the newest first: those of a dataset, or all that the caller may see.</summary>
@@ -100,7 +102,8 @@ public sealed class RunDoor
         };
     }
 
-    private async ValueTask<IReadOnlyList<DatasetInfo>> DescribeAsync(Caller caller, IReadOnlyList<DatasetId> datasets, CancellationToken ct)
+    private async ValueTask<IReadOnlyList<DatasetInfo>> DescribeAsync(
+        Caller caller, IReadOnlyList<DatasetId> datasets, CancellationToken ct)
     {
         var visible = new List<Access>();
         foreach (DatasetId dataset in datasets)

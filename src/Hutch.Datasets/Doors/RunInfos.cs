@@ -21,7 +21,8 @@ internal static class RunInfos
         Command = run.Inputs.All(input => visible.Contains(input.Dataset)) ? run.Description.Command : null,
         Parameters = run.Description.Parameters,
         Environment = run.Description.Environment,
-        Inputs = [.. run.Inputs.Where(input => visible.Contains(input.Dataset)).Select(input => new RunInput { Dataset = input.Dataset, Snapshot = input.Snapshot })],
+        Inputs = [.. run.Inputs.Where(input => visible.Contains(input.Dataset)).Select(
+            input => new RunInput { Dataset = input.Dataset, Snapshot = input.Snapshot })],
         Outputs = [.. run.Outputs.Where(visible.Contains)],
         User = run.Description.User,
         Token = run.Description.Token,

@@ -30,7 +30,9 @@ public sealed class SnapshotDoor(Authorizer authorizer, Site site)
         return new Page<SnapshotInfo>
         {
             Items = items,
-            Next = some.Count == limit && some[^1].Number > 1 ? some[^1].Number.ToString(System.Globalization.CultureInfo.InvariantCulture) : null,
+            Next = some.Count == limit && some[^1].Number > 1
+                ? some[^1].Number.ToString(System.Globalization.CultureInfo.InvariantCulture)
+                : null,
         };
     }
 
@@ -147,7 +149,8 @@ public sealed class SnapshotDoor(Authorizer authorizer, Site site)
         Bytes = snapshot.Root.Bytes,
     };
 
-    private ValueTask<IReadOnlyList<SnapshotInfo>> DescribeAsync(SiteDataset dataset, IReadOnlyList<SiteSnapshot> snapshots, CancellationToken ct) =>
+    private ValueTask<IReadOnlyList<SnapshotInfo>> DescribeAsync(
+        SiteDataset dataset, IReadOnlyList<SiteSnapshot> snapshots, CancellationToken ct) =>
         site.Records.ReadAsync(queries => Describe(queries, dataset, snapshots), ct);
 
     private async ValueTask<Result<SiteDataset>> SeeAsync(Caller caller, DatasetId id, Operation operation, CancellationToken ct)

@@ -36,7 +36,8 @@ public sealed class StorageDoor(ZoneServices zone, Site site)
                 Free = site.Segments.Space.FreeBytes,
             },
             Owners = owners,
-            History = [.. history.Select(day => new OwnerDay { Day = day.Day, Owner = day.Owner, Bytes = day.Bytes, Entries = day.Entries })],
+            History =
+                [.. history.Select(day => new OwnerDay { Day = day.Day, Owner = day.Owner, Bytes = day.Bytes, Entries = day.Entries })],
         };
     }
 

@@ -4,8 +4,8 @@ using Hutch.Model.Contracts;
 namespace Hutch.Datasets.Doors;
 
 /// <summary>
-/// Looks up many files of a tree by their paths. They are taken in order: from one to a neighbour it walks on, to a distant one it seeks, so
-/// that the cost follows what is wanted and not what there is.
+/// Looks up many files of a tree by their paths. They are taken in order: from one to a neighbour it walks on, to a distant one it seeks,
+/// so that the cost follows what is wanted and not what there is.
 /// </summary>
 internal sealed class TreePlaces(Tree tree, TreeRoot root)
 {
@@ -71,7 +71,8 @@ internal sealed class TreePlaces(Tree tree, TreeRoot root)
     }
 
     /// <summary>Begins to walk behind a path; null when nothing is there.</summary>
-    private async Task<IAsyncEnumerator<PathEntry>?> WalkFromAsync(IAsyncEnumerator<PathEntry>? before, DatasetPath path, CancellationToken ct)
+    private async Task<IAsyncEnumerator<PathEntry>?> WalkFromAsync(
+        IAsyncEnumerator<PathEntry>? before, DatasetPath path, CancellationToken ct)
     {
         await (before?.DisposeAsync() ?? default);
         IAsyncEnumerator<PathEntry> walk = tree.EnumerateAsync(root, after: path.Value, cancellationToken: ct).GetAsyncEnumerator(ct);

@@ -78,7 +78,8 @@ public sealed class UploadDoor(LastingRight lasting, Authorizer authorizer, Site
 
     /// <summary>Puts the file that the parts make. Only for an upload that the caller has found.</summary>
     public Task<Result<Entry>> CompleteAsync(
-        Caller caller, SiteUpload upload, IReadOnlyList<SiteUploadPart> parts, Entry attributes, EntryCondition condition, CancellationToken ct)
+        Caller caller, SiteUpload upload, IReadOnlyList<SiteUploadPart> parts,
+        Entry attributes, EntryCondition condition, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(upload);
         ArgumentNullException.ThrowIfNull(attributes);

@@ -20,12 +20,14 @@ public sealed class EntryWriter(Committer committer, DatasetLanes lanes, HeadRea
 
     /// <summary>Puts a file whose bytes have come in. The caller disposes the blob afterwards.</summary>
     /// <returns>True when nothing was there before.</returns>
-    public Task<Result<bool>> PutFileAsync(DatasetId id, DatasetPath path, Entry file, ReceivedBlob body, EntryCondition condition, CancellationToken ct) =>
+    public Task<Result<bool>> PutFileAsync(
+        DatasetId id, DatasetPath path, Entry file, ReceivedBlob body, EntryCondition condition, CancellationToken ct) =>
         PutAsync(id, path, file, body, condition, null, ct);
 
     /// <summary>The same, with something more that must hold and be recorded in the same commit: a refusal leaves nothing behind.</summary>
     internal Task<Result<bool>> PutFileAsync(
-        DatasetId id, DatasetPath path, Entry file, ReceivedBlob body, EntryCondition condition, PutCompanion companion, CancellationToken ct) =>
+        DatasetId id, DatasetPath path, Entry file, ReceivedBlob body,
+        EntryCondition condition, PutCompanion companion, CancellationToken ct) =>
         PutAsync(id, path, file, body, condition, companion, ct);
 
     /// <summary>Puts a symbolic link or an empty directory.</summary>
@@ -52,7 +54,8 @@ public sealed class EntryWriter(Committer committer, DatasetLanes lanes, HeadRea
                 return probe.Error;
             }
 
-            Result<Entry?> removed = await committer.CommitAsync(context => DecideRemove(context, id, path, probe.Value, condition), [], ct, mayUseReserve: true);
+            Result<Entry?> removed = await committer.CommitAsync(
+                context => DecideRemove(context, id, path, probe.Value, condition), [], ct, mayUseReserve: true);
             if (!removed.IsOk)
             {
                 return removed.Error;
@@ -68,7 +71,8 @@ public sealed class EntryWriter(Committer committer, DatasetLanes lanes, HeadRea
     }
 
     private async Task<Result<bool>> PutAsync(
-        DatasetId id, DatasetPath path, Entry entry, ReceivedBlob? body, EntryCondition condition, PutCompanion? companion, CancellationToken ct)
+        DatasetId id, DatasetPath path, Entry entry, ReceivedBlob? body,
+        EntryCondition condition, PutCompanion? companion, CancellationToken ct)
     {
         IReadOnlyList<StagedMember> members = body?.Members ?? [];
         bool isCounted = false;
@@ -81,7 +85,9 @@ public sealed class EntryWriter(Committer committer, DatasetLanes lanes, HeadRea
             }
 
             Result<PutOutcome> outcome = await committer.CommitAsync(
-                context => companion?.Check(context) is { } refusal ? refusal : DecidePut(context, id, path, entry, body, probe.Value, condition, companion),
+                context => companion?.Check(context) is { } refusal
+                    ? refusal
+                    : DecidePut(context, id, path, entry, body, probe.Value, condition, companion),
                 members,
                 ct);
             if (!outcome.IsOk)
@@ -178,7 +184,8 @@ public sealed class EntryWriter(Committer committer, DatasetLanes lanes, HeadRea
         return current is null ? PutOutcome.Created : PutOutcome.Replaced;
     }
 
-    private static Result<Entry?> DecideRemove(CommitContext context, DatasetId id, DatasetPath path, PathProbe probe, EntryCondition condition)
+    private static Result<Entry?> DecideRemove(
+        CommitContext context, DatasetId id, DatasetPath path, PathProbe probe, EntryCondition condition)
     {
         if (!context.WritableDataset(id).TryGet(out SiteDataset? dataset, out HutchError? refusal))
         {

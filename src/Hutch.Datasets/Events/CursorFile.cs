@@ -6,8 +6,8 @@ using Hutch.Messaging.InProcess;
 namespace Hutch.Datasets.Events;
 
 /// <summary>
-/// How far each queue of the bus inside the process has been read: the last line of the file <c>VERSION</c>, behind what the data folder is and
-/// who has it open.
+/// How far each queue of the bus inside the process has been read: the last line of the file <c>VERSION</c>, behind what the data folder is
+/// and who has it open.
 /// </summary>
 /// <remarks>
 /// Thread-safe. A line that cannot be read counts as none: then what the outbox keeps is not handed out again, and who works looks at the

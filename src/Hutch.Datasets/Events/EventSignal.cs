@@ -13,7 +13,8 @@ internal sealed class EventSignal(IEnumerable<string> kinds, Action<EventSignal>
     private readonly FrozenSet<string> _kinds = kinds.ToFrozenSet(StringComparer.Ordinal);
 
     // Several at once are one.
-    private readonly Channel<bool> _given = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _given = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     /// <summary>Returns when something was committed since the last wait.</summary>
     public async Task WaitAsync(CancellationToken ct) => await _given.Reader.ReadAsync(ct);

@@ -70,7 +70,8 @@ public sealed class SiteOutbox(Site site) : IOutbox
             ? new OutboxMessage(
                 happened.Sequence,
                 message.Queue,
-                new BusMessage(message.Queue, null, message.Headers ?? BusMessage.NoHeaders, Encoding.UTF8.GetBytes(message.Body.GetRawText())))
+                new BusMessage(
+                    message.Queue, null, message.Headers ?? BusMessage.NoHeaders, Encoding.UTF8.GetBytes(message.Body.GetRawText())))
             : new OutboxMessage(happened.Sequence, null, new BusMessage(happened.Kind, happened.Dataset, BusMessage.NoHeaders, line));
     }
 

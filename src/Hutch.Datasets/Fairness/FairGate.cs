@@ -1,13 +1,13 @@
 namespace Hutch.Datasets.Fairness;
 
 /// <summary>
-/// A fixed number of places for parts of large transfers. Who waits is served so that each class of work moves its share of the bytes while others
-/// want theirs, and each user of a class the same; whatever nobody else wants goes to who does.
+/// A fixed number of places for parts of large transfers. Who waits is served so that each class of work moves its share of the bytes while
+/// others want theirs, and each user of a class the same; whatever nobody else wants goes to who does.
 /// </summary>
 /// <remarks>
-/// Thread-safe. Start-time fair queueing (Goyal, Vin, Cheng, SIGCOMM 1996), twice: among classes by weight, and among the users of a class. Who was
-/// served runs ahead of the others by the bytes of the part over the weight; who is behind is next. Who comes back after a pause begins where the
-/// others are: a pause earns nothing and costs nothing. However many connections a user has, it is one user.
+/// Thread-safe. Start-time fair queueing (Goyal, Vin, Cheng, SIGCOMM 1996), twice: among classes by weight, and among the users of a class.
+/// Who was served runs ahead of the others by the bytes of the part over the weight; who is behind is next. Who comes back after a pause
+/// begins where the others are: a pause earns nothing and costs nothing. However many connections a user has, it is one user.
 /// </remarks>
 public sealed class FairGate
 {
@@ -26,7 +26,9 @@ public sealed class FairGate
     /// <summary>A gate with so many places.</summary>
     /// <param name="places">How many may be inside.</param>
     /// <param name="userPercent">The most that one user may hold while others wait, per cent.</param>
-    /// <param name="shares">The share of each class, in the order of <see cref="WorkClasses.All"/>: numbers of which only the ratios matter.</param>
+    /// <param name="shares">
+    /// The share of each class, in the order of <see cref="WorkClasses.All"/>: numbers of which only the ratios matter.
+    /// </param>
     public FairGate(int places, int userPercent, IReadOnlyList<int> shares)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(places);
@@ -41,7 +43,9 @@ public sealed class FairGate
     /// <summary>Places in all.</summary>
     public int Places => _places;
 
-    /// <summary>The most places that one user may hold, even alone: the rest is for who comes next, however slowly the first one reads.</summary>
+    /// <summary>
+    /// The most places that one user may hold, even alone: the rest is for who comes next, however slowly the first one reads.
+    /// </summary>
     public int MostOfUser => _mostOfUser;
 
     /// <summary>How many wait.</summary>
@@ -268,7 +272,7 @@ public sealed class FairGate
         /// <summary>Those who do not wait and are not ahead: they would begin where the others are, remembered or not.</summary>
         private void Forget()
         {
-            foreach (string name in _users.Where(user => user.Value.Waiting.Count == 0 && user.Value.Start <= _now).Select(user => user.Key).ToList())
+            foreach ((string name, _) in _users.Where(user => user.Value.Waiting.Count == 0 && user.Value.Start <= _now).ToList())
             {
                 _users.Remove(name);
             }

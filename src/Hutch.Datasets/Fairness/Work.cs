@@ -49,10 +49,14 @@ public sealed class Work
         Dataset = dataset;
     }
 
-    /// <summary>Says how much it will move. Who waits for a lot is not in a hurry: from the limit on, what was interactive is bulk.</summary>
+    /// <summary>
+    /// Says how much it will move. Who waits for a lot is not in a hurry: from the limit on, what was interactive is bulk.
+    /// </summary>
     public void Expect(long bytes)
     {
-        if (bytes > _board.InteractiveBytes && Class == WorkClass.Interactive && Interlocked.CompareExchange(ref _class, (int)WorkClass.Bulk, (int)WorkClass.Interactive) == (int)WorkClass.Interactive)
+        if (bytes > _board.InteractiveBytes
+            && Class == WorkClass.Interactive
+            && Interlocked.CompareExchange(ref _class, (int)WorkClass.Bulk, (int)WorkClass.Interactive) == (int)WorkClass.Interactive)
         {
             _board.Moved(WorkClass.Interactive, WorkClass.Bulk);
         }

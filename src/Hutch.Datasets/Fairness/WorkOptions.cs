@@ -3,8 +3,8 @@ using System.ComponentModel.DataAnnotations;
 namespace Hutch.Datasets.Fairness;
 
 /// <summary>
-/// How work shares the machine. Small requests and frames of up to a megabyte never wait; parts of larger files take turns, so that each class of
-/// work moves its share of the bytes while others want theirs, fair among the users of a class.
+/// How work shares the machine. Small requests and frames of up to a megabyte never wait; parts of larger files take turns, so that each
+/// class of work moves its share of the bytes while others want theirs, fair among the users of a class.
 /// </summary>
 public sealed class WorkOptions : IValidatableObject
 {
@@ -44,7 +44,8 @@ public sealed class WorkOptions : IValidatableObject
     {
         if (BackgroundShare > BulkShare || BulkShare > InteractiveShare || BulkShare > CaptureShare)
         {
-            yield return new ValidationResult("the shares must not rise with less urgency: capture and interactive, then bulk, then background.");
+            yield return new ValidationResult(
+                "the shares must not rise with less urgency: capture and interactive, then bulk, then background.");
         }
     }
 }

@@ -5,8 +5,8 @@ namespace Hutch.Datasets.Fairness;
 
 /// <summary>
 /// Who may move large parts, and when. A part takes a place before it takes memory and gives it back when it has gone on, so that at most
-/// half of the payload pool is ever lent to large transfers; and of those, as many as there are processors work at a time. What is one member
-/// (up to a megabyte) asks for nothing here.
+/// half of the payload pool is ever lent to large transfers; and of those, as many as there are processors work at a time. What is one
+/// member (up to a megabyte) asks for nothing here.
 /// </summary>
 public sealed class WorkShares : IDisposable
 {
@@ -29,7 +29,8 @@ public sealed class WorkShares : IDisposable
         int places = options.BulkSlots > 0 ? options.BulkSlots : (int)Math.Max(2, pool.CapacityBytes / 2 / partBytes);
         Gate = new FairGate(places, options.UserPercent, options.Shares);
         Board = new WorkBoard(time, options.InteractiveBytes);
-        _meter.CreateObservableGauge("hutch.work.waiting", () => Gate.Waiting, description: "Parts of large transfers that wait for their turn");
+        _meter.CreateObservableGauge(
+            "hutch.work.waiting", () => Gate.Waiting, description: "Parts of large transfers that wait for their turn");
         _meter.CreateObservableGauge("hutch.work.taken", () => Gate.Taken, description: "Parts of large transfers that are on their way");
     }
 

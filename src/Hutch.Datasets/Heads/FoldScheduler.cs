@@ -8,7 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Datasets.Heads;
 
 /// <summary>Folds heads by themselves: when they have been quiet for a while, have waited for long, or have many changes.</summary>
-public sealed partial class FoldScheduler(Committer committer, SiteDatabase records, Folder folder, FoldOptions options, TimeProvider time, ILogger<FoldScheduler> logger)
+public sealed partial class FoldScheduler(
+    Committer committer, SiteDatabase records, Folder folder, FoldOptions options, TimeProvider time, ILogger<FoldScheduler> logger)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<DatasetId, Waiting> _waiting = [];
@@ -50,7 +51,10 @@ public sealed partial class FoldScheduler(Committer committer, SiteDatabase reco
     private async Task FindUnfoldedAsync(CancellationToken ct)
     {
         IReadOnlyList<(DatasetId Dataset, long Rows)> unfolded = await records.ReadConsistentAsync(
-            queries => queries.OverlaySummaries().Select(summary => (queries.DatasetByKey(summary.Dataset)!.Id, summary.Rows)).ToList(), ct);
+            queries => queries.OverlaySummaries()
+                .Select(summary => (queries.DatasetByKey(summary.Dataset)!.Id, summary.Rows))
+                .ToList(),
+            ct);
         DateTimeOffset now = time.GetUtcNow();
         lock (_lock)
         {
@@ -110,7 +114,8 @@ public sealed partial class FoldScheduler(Committer committer, SiteDatabase reco
         }
     }
 
-    [LoggerMessage(EventId = 3101, Level = LogLevel.Warning, Message = "The head of {Dataset} could not be folded and is tried again: {Reason}")]
+    [LoggerMessage(
+        EventId = 3101, Level = LogLevel.Warning, Message = "The head of {Dataset} could not be folded and is tried again: {Reason}")]
     private static partial void LogNotFolded(ILogger logger, DatasetId dataset, string reason);
 
     private sealed record Waiting(DateTimeOffset First, DateTimeOffset Last, long Rows);

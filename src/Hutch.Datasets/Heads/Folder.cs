@@ -79,7 +79,8 @@ public sealed class Folder(Committer committer, SiteDatabase records, Tree tree,
             return stored.Error;
         }
 
-        return await committer.CommitAsync(context => Decide(context, head, root.Value, request, produced), produced.Members, ct, mayUseReserve: true);
+        return await committer.CommitAsync(
+            context => Decide(context, head, root.Value, request, produced), produced.Members, ct, mayUseReserve: true);
     }
 
     private static Result<HeadState> ReadHead(SiteQueries queries, DatasetId id)

@@ -59,7 +59,9 @@ public sealed class HeadCache
         return new TreeView(state.Dataset, state.Dataset.Root, state.Last);
     }
 
-    /// <summary>What lies over the tree of a head at a path, and that tree: both of one moment. Null when the site does not know the dataset.</summary>
+    /// <summary>
+    /// What lies over the tree of a head at a path, and that tree: both of one moment. Null when the site does not know the dataset.
+    /// </summary>
     internal ValueTask<HeadPath?> FindAsync(DatasetId id, DatasetPath path, CancellationToken ct) =>
         _states.TryGetValue(id, out HeadState? state) && state.TryFind(path, out HeadChange change)
             ? new ValueTask<HeadPath?>(new HeadPath(state.Dataset.Root, change))

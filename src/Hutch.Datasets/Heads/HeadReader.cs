@@ -143,14 +143,16 @@ public sealed class HeadReader(SiteDatabase records, Tree tree, HeadCache heads)
         return new PathProbe(root.Page, at, isDirectory, above);
     }
 
-    private async IAsyncEnumerable<PathEntry> EnumerateHeadAsync(TreeView view, string prefix, [EnumeratorCancellation] CancellationToken ct)
+    private async IAsyncEnumerable<PathEntry> EnumerateHeadAsync(
+        TreeView view, string prefix, [EnumeratorCancellation] CancellationToken ct)
     {
         string? after = null;
         for (bool isDone = false; !isDone;)
         {
             (_, TreeRoot root) = await HeadNowAsync(view, ct);
             var overlay = new OverlayRows(records, view.Dataset.Key, root.Page);
-            await using IAsyncEnumerator<PathEntry> entries = OverlayListing.EnumerateAsync(tree, root, overlay, after, prefix, ct).GetAsyncEnumerator(ct);
+            await using IAsyncEnumerator<PathEntry> entries = OverlayListing.EnumerateAsync(
+                tree, root, overlay, after, prefix, ct).GetAsyncEnumerator(ct);
             while (await TryMoveNextAsync(entries) is { } moved)
             {
                 isDone = !moved;
@@ -197,7 +199,8 @@ public sealed class HeadReader(SiteDatabase records, Tree tree, HeadCache heads)
         {
             1 => found[0],
             0 => ErrorCode.NotFound.With($"Dataset '{dataset.Owner}/{dataset.Slug}' has no snapshot {at}. `hutch log` lists them."),
-            _ => ErrorCode.BadRequest.With($"More than one snapshot of '{dataset.Owner}/{dataset.Slug}' begins with {at}. Give more digits, or the number."),
+            _ => ErrorCode.BadRequest.With(
+                $"More than one snapshot of '{dataset.Owner}/{dataset.Slug}' begins with {at}. Give more digits, or the number."),
         };
     }
 }

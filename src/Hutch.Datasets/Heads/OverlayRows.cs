@@ -3,7 +3,9 @@ using Hutch.Model;
 
 namespace Hutch.Datasets.Heads;
 
-/// <summary>The overlay of one head as listings read it: ranges of rows, a page at a time, as long as the tree under it is the same.</summary>
+/// <summary>
+/// The overlay of one head as listings read it: ranges of rows, a page at a time, as long as the tree under it is the same.
+/// </summary>
 internal sealed class OverlayRows(SiteDatabase records, long dataset, BlobHash root) : IOverlaySource
 {
     /// <inheritdoc/>

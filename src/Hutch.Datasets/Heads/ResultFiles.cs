@@ -34,7 +34,8 @@ public sealed class ResultFiles(SiteDatabase records, BlobIntake intake, HeadRea
         {
             List<string> columns = await ColumnsAsync(dataset, ct);
             HutchError? refusal = await AddAsync(changes, dataset, JsonLines, "application/x-ndjson", WriteJsonLines, ct)
-                ?? await AddAsync(changes, dataset, Csv, "text/csv", (output, result, first) => WriteCsv(output, result, first, columns), ct);
+                ?? await AddAsync(
+                    changes, dataset, Csv, "text/csv", (output, result, first) => WriteCsv(output, result, first, columns), ct);
             if (refusal is null)
             {
                 return changes;
@@ -51,7 +52,8 @@ public sealed class ResultFiles(SiteDatabase records, BlobIntake intake, HeadRea
     }
 
     private async Task<HutchError?> AddAsync(
-        ResultChanges changes, SiteDataset dataset, DatasetPath path, string contentType, Action<IBufferWriter<byte>, SiteResult, bool> write, CancellationToken ct)
+        ResultChanges changes, SiteDataset dataset, DatasetPath path, string contentType,
+        Action<IBufferWriter<byte>, SiteResult, bool> write, CancellationToken ct)
     {
         var pipe = new Pipe();
         Task writing = WriteAsync(pipe.Writer, dataset, write, ct);
@@ -84,7 +86,8 @@ public sealed class ResultFiles(SiteDatabase records, BlobIntake intake, HeadRea
         return null;
     }
 
-    private async Task WriteAsync(PipeWriter writer, SiteDataset dataset, Action<IBufferWriter<byte>, SiteResult, bool> write, CancellationToken ct)
+    private async Task WriteAsync(
+        PipeWriter writer, SiteDataset dataset, Action<IBufferWriter<byte>, SiteResult, bool> write, CancellationToken ct)
     {
         Exception? failure = null;
         try
@@ -92,7 +95,8 @@ public sealed class ResultFiles(SiteDatabase records, BlobIntake intake, HeadRea
             string run = "";
             long frame = 0;
             bool first = true;
-            while (await records.ReadAsync(queries => queries.ResultsByFrame(dataset.Key, run, frame, RowsAtOnce), ct) is { Count: > 0 } rows)
+            while (await records.ReadAsync(
+                queries => queries.ResultsByFrame(dataset.Key, run, frame, RowsAtOnce), ct) is { Count: > 0 } rows)
             {
                 foreach (SiteResult row in rows)
                 {

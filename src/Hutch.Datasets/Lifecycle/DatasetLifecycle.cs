@@ -60,7 +60,8 @@ public sealed class DatasetLifecycle(Committer committer, SiteDatabase records, 
                 return folded.Error;
             }
 
-            Result<SiteDataset?> closed = await committer.CommitAsync(context => Close(context, id, by, folded.Value!.Number), [], ct, mayUseReserve: true);
+            Result<SiteDataset?> closed = await committer.CommitAsync(
+                context => Close(context, id, by, folded.Value!.Number), [], ct, mayUseReserve: true);
             if (!closed.IsOk)
             {
                 return closed.Error;
@@ -77,10 +78,12 @@ public sealed class DatasetLifecycle(Committer committer, SiteDatabase records, 
     }
 
     /// <summary>Puts a dataset in the trash.</summary>
-    public Task<Result<SiteDataset>> TrashAsync(DatasetId id, string by, CancellationToken ct) => TrashAsync(id, by, mustBeEmpty: false, ct);
+    public Task<Result<SiteDataset>> TrashAsync(DatasetId id, string by, CancellationToken ct) =>
+        TrashAsync(id, by, mustBeEmpty: false, ct);
 
     /// <summary>The same, only when its head is folded and has nothing in it at that moment; otherwise a conflict.</summary>
-    public Task<Result<SiteDataset>> TrashEmptyAsync(DatasetId id, string by, CancellationToken ct) => TrashAsync(id, by, mustBeEmpty: true, ct);
+    public Task<Result<SiteDataset>> TrashEmptyAsync(DatasetId id, string by, CancellationToken ct) =>
+        TrashAsync(id, by, mustBeEmpty: true, ct);
 
     /// <summary>Takes a dataset out of the trash.</summary>
     public Task<Result<SiteDataset>> RestoreAsync(DatasetId id, string by, CancellationToken ct) => committer.CommitAsync(
@@ -138,7 +141,8 @@ public sealed class DatasetLifecycle(Committer committer, SiteDatabase records, 
                     if (isExpired || !IsNeeded(context.Queries, dataset))
                     {
                         EndSessions(context, dataset);
-                        context.Emit(new JournalRecord.DatasetEnded(dataset.Id, isExpired ? DatasetEnd.Expired : DatasetEnd.Trash, null, null));
+                        context.Emit(
+                            new JournalRecord.DatasetEnded(dataset.Id, isExpired ? DatasetEnd.Expired : DatasetEnd.Trash, null, null));
                         count++;
                     }
                 }

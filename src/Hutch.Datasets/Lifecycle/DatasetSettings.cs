@@ -22,7 +22,8 @@ public sealed class DatasetSettings(Committer committer, SiteDatabase records)
         context => context.Dataset(id).Then(DatasetState.RequirePresent).Then<Done>(_ => Set(context, id, name, value, by)), [], ct);
 
     /// <summary>Sets the rule by which the data of a dataset end. A dataset without a byte becomes transient by it.</summary>
-    public Task<Result<SiteDataset>> SetLifecycleAsync(DatasetId id, LifecycleRule? rule, string by, CancellationToken ct) => committer.CommitAsync(
+    public Task<Result<SiteDataset>> SetLifecycleAsync(
+        DatasetId id, LifecycleRule? rule, string by, CancellationToken ct) => committer.CommitAsync(
         context => context.WritableDataset(id).Then(dataset =>
         {
             Result<Done> set = Set(context, id, LifecycleRule.SettingName, rule?.ToString(), by);

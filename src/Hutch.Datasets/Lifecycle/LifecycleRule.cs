@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace Hutch.Datasets.Lifecycle;
 
 /// <summary>
-/// The rule by which the data of a dataset end by themselves. Set before the first byte, it makes them transient: each file ends so many days
-/// after it was put. Set later, the whole dataset goes to the trash when nothing was put for so many days.
+/// The rule by which the data of a dataset end by themselves. Set before the first byte, it makes them transient: each file ends so many
+/// days after it was put. Set later, the whole dataset goes to the trash when nothing was put for so many days.
 /// </summary>
 /// <param name="ExpireDays">Days after the put; null for data that are kept.</param>
 /// <param name="AbortUploadDays">Days after which an upload in parts that was not completed is given up; null for the usual time.</param>

@@ -25,14 +25,18 @@ public sealed class MetadataDocuments(Committer committer, SiteDatabase records)
     /// <param name="by">Who does it.</param>
     /// <param name="ct">Cancels.</param>
     /// <returns>The new version's number.</returns>
-    public Task<Result<long>> SetAsync(DatasetId id, JsonElement document, long? expected, string by, CancellationToken ct) => committer.CommitAsync(
+    public Task<Result<long>> SetAsync(
+        DatasetId id, JsonElement document, long? expected, string by, CancellationToken ct) => committer.CommitAsync(
         context => context.Dataset(id).Then(DatasetState.RequirePresent).Then<long>(dataset =>
         {
             long current = context.Queries.Metadata(dataset.Key)?.Version ?? 0;
             if (expected is long wanted && wanted != current)
             {
                 return ErrorCode.PreconditionFailed.With(
-                    $"The metadata is at version {current}, not {wanted}: somebody changed it. Read it again and decide.", "current", current.ToString(System.Globalization.CultureInfo.InvariantCulture));
+                    $"The metadata is at version {current}, not {wanted}: somebody changed it. "
+                    + "Read it again and decide.",
+                    "current",
+                    current.ToString(System.Globalization.CultureInfo.InvariantCulture));
             }
 
             context.Emit(new JournalRecord.MetadataSet(id, current + 1, document, by));

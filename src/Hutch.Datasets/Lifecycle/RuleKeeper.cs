@@ -34,13 +34,15 @@ public sealed class RuleKeeper(
     private async Task<int> AbortUploadsAsync(CancellationToken ct)
     {
         DateTimeOffset now = time.GetUtcNow();
-        IReadOnlyList<SiteUpload> old = await records.ReadAsync(queries => queries.UploadsBefore(now.AddDays(-1).ToUnixTimeMilliseconds()), ct);
+        IReadOnlyList<SiteUpload> old = await records.ReadAsync(
+            queries => queries.UploadsBefore(now.AddDays(-1).ToUnixTimeMilliseconds()), ct);
         int aborted = 0;
         foreach (SiteUpload upload in old)
         {
             LifecycleRule? rule = await RuleOfAsync(upload.Dataset, ct);
             int days = rule?.AbortUploadDays ?? options.UploadDays;
-            if (DateTimeOffset.FromUnixTimeMilliseconds(upload.Started).AddDays(days) <= now && (await uploads.AbortAsync(upload.Id, ct)).IsOk)
+            if (DateTimeOffset.FromUnixTimeMilliseconds(upload.Started).AddDays(days) <= now
+                && (await uploads.AbortAsync(upload.Id, ct)).IsOk)
             {
                 aborted++;
             }

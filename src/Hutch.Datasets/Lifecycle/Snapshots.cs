@@ -14,7 +14,8 @@ public sealed class Snapshots(Committer committer, SiteDatabase records, Lifecyc
         records.ReadAsync(queries => queries.Snapshots(dataset.Key, before, limit), ct);
 
     /// <summary>Puts a tag on a snapshot. On a closed dataset too: a tag names, it does not change.</summary>
-    public Task<Result<SiteSnapshot>> TagAsync(DatasetId id, string tag, long number, string by, CancellationToken ct) => committer.CommitAsync(
+    public Task<Result<SiteSnapshot>> TagAsync(
+        DatasetId id, string tag, long number, string by, CancellationToken ct) => committer.CommitAsync(
         context => context.Dataset(id).Then(DatasetState.RequirePresent).Then<SiteSnapshot>(dataset =>
         {
             if (context.Queries.Snapshot(dataset.Key, number) is null)

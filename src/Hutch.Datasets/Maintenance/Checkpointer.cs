@@ -90,7 +90,8 @@ public sealed class Checkpointer(Committer committer, SiteDatabase records, Oper
         part.ResetWrittenCount();
         var hash = BlobHash.Of(bytes);
         parts.Add(hash);
-        Result<Done> stored = await committer.CommitAsync<Done>(static _ => Done.Value, [StagedMember.Blob(hash, bytes)], ct, mayUseReserve: true);
+        Result<Done> stored = await committer.CommitAsync<Done>(
+            static _ => Done.Value, [StagedMember.Blob(hash, bytes)], ct, mayUseReserve: true);
         return stored.Error;
     }
 }

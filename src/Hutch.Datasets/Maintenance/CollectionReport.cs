@@ -9,4 +9,5 @@ namespace Hutch.Datasets.Maintenance;
 /// <param name="LeftSegments">
 /// Segments that had to be rewritten and could not be: damaged ones, and such as a failing disk made unusable until the next start.
 /// </param>
-public sealed record CollectionReport(int Segments, int Retired, long MovedBytes, long FreedBytes, int ForgottenBlobs, int LeftSegments = 0);
+public sealed record CollectionReport(
+    int Segments, int Retired, long MovedBytes, long FreedBytes, int ForgottenBlobs, int LeftSegments = 0);

@@ -83,7 +83,12 @@ public sealed partial class MaintenanceJobs(
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            _jobs[id] = _jobs[id] with { Finished = time.GetUtcNow(), State = "cancelled", Result = "the server stopped; what was done stays done" };
+            _jobs[id] = _jobs[id] with
+            {
+                Finished = time.GetUtcNow(),
+                State = "cancelled",
+                Result = "the server stopped; what was done stays done",
+            };
             LogCancelled(logger, _jobs[id].Kind);
         }
         catch (Exception e)

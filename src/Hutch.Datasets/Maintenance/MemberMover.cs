@@ -63,7 +63,8 @@ internal sealed class MemberMover(SegmentStore segments, Committer committer, Pa
     {
         foreach (MemberKey key in keys)
         {
-            if (!segments.TryLocate(key, out MemberLocation location, lastingOnly: !segment.Lane.IsTransient) || location.Segment != segment.Number)
+            if (!segments.TryLocate(key, out MemberLocation location, lastingOnly: !segment.Lane.IsTransient)
+                || location.Segment != segment.Number)
             {
                 continue;
             }

@@ -28,7 +28,8 @@ public static class SiteRebuilder
         bool isLoaded = (applied == 0 || gap > applied) && await TryLoadAsync(segments, records, checkpoints, gap, ct);
         if (!isLoaded && retired > applied)
         {
-            throw Missing($"The records up to {retired} are in no journal any more, no checkpoint with them is whole, and site.db ends at {applied}");
+            throw Missing(
+                $"The records up to {retired} are in no journal any more, no checkpoint with them is whole, and site.db ends at {applied}");
         }
 
         try
@@ -37,7 +38,8 @@ public static class SiteRebuilder
         }
         catch (QuarantinedException)
         {
-            throw Missing($"The journal up to record {damaged} is damaged in parts, no checkpoint stands for them, and site.db ends at {applied}");
+            throw Missing(
+                $"The journal up to record {damaged} is damaged in parts, no checkpoint stands for them, and site.db ends at {applied}");
         }
     }
 
@@ -125,7 +127,8 @@ public static class SiteRebuilder
     /// <summary>
     /// Loads part by part in one transaction, over whatever was there: all of it, or nothing when a part is missing or damaged.
     /// </summary>
-    private static async Task<bool> TryLoadAsync(SegmentStore segments, SiteDatabase records, JournalRecord.Checkpoint checkpoint, CancellationToken ct)
+    private static async Task<bool> TryLoadAsync(
+        SegmentStore segments, SiteDatabase records, JournalRecord.Checkpoint checkpoint, CancellationToken ct)
     {
         using SiteLoad load = records.BeginLoad();
         foreach (BlobHash hash in checkpoint.Parts)

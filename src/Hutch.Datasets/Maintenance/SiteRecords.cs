@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Datasets.Maintenance;
 
 /// <summary>
-/// Opens <c>site.db</c> and brings it up to date. It is a view of the journal: when it is damaged or gone it is made anew from the segments,
-/// without anybody's help; a damaged one is kept beside the new one.
+/// Opens <c>site.db</c> and brings it up to date. It is a view of the journal: when it is damaged or gone it is made anew from the
+/// segments, without anybody's help; a damaged one is kept beside the new one.
 /// </summary>
 internal static partial class SiteRecords
 {
@@ -99,7 +99,8 @@ internal static partial class SiteRecords
         : [];
 
     [LoggerMessage(
-        EventId = 3301, Level = LogLevel.Warning, Message = "site.db was missing; it was made from the segments and has everything up to record {Sequence}")]
+        EventId = 3301, Level = LogLevel.Warning,
+        Message = "site.db was missing; it was made from the segments and has everything up to record {Sequence}")]
     private static partial void LogMissing(ILogger logger, long sequence);
 
     [LoggerMessage(

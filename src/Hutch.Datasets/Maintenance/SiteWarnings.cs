@@ -33,7 +33,9 @@ public sealed partial class SiteWarnings : IDisposable
         _checkpointer = checkpointer;
         _ofOpening = [.. ofRecords, .. Found(recovery)];
         _meter.CreateObservableGauge(
-            "hutch.site.warnings", () => (long)Volatile.Read(ref _told), description: "Warnings for the operator; /health/ready says which");
+            "hutch.site.warnings",
+            () => (long)Volatile.Read(ref _told),
+            description: "Warnings for the operator; /health/ready says which");
     }
 
     /// <summary>The warnings as they are now; none when all is well.</summary>

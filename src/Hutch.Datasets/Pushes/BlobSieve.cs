@@ -68,7 +68,8 @@ internal sealed class BlobSieve : ITreeVisitor
         blob.CopyTo(hash);
         for (int i = 0; i < places.Length; i++)
         {
-            places[i] = (int)(BinaryPrimitives.ReadUInt32LittleEndian(hash[(i * sizeof(uint))..]) % (ulong)Math.Min(_bits.LongLength * 64, int.MaxValue));
+            places[i] = (int)(
+                BinaryPrimitives.ReadUInt32LittleEndian(hash[(i * sizeof(uint))..]) % (ulong)Math.Min(_bits.LongLength * 64, int.MaxValue));
         }
 
         return places;

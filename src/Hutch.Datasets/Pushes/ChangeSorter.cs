@@ -40,8 +40,8 @@ public sealed class ChangeSorter(Func<IDiskFile> newFile, int runChanges = Chang
     }
 
     /// <summary>
-    /// The removals, or the puts, in the order of their paths, a portion at a time. A path that was changed twice is the last thing that is given
-    /// out, as a refusal.
+    /// The removals, or the puts, in the order of their paths, a portion at a time. A path that was changed twice is the last thing that is
+    /// given out, as a refusal.
     /// </summary>
     public IEnumerable<Result<IReadOnlyList<TreeChange>>> Read(bool removals, int portionChanges)
     {

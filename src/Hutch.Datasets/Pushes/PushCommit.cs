@@ -11,9 +11,9 @@ namespace Hutch.Datasets.Pushes;
 /// of it before <see cref="FinishAsync"/>. For one thread.
 /// </summary>
 /// <remarks>
-/// As long as portions come in the order of the paths, each is applied to the tree that the ones before gave, and writes each page once. From
-/// the first one that does not, changes are put aside and sorted first: applied as they come, each portion would write most pages of the tree
-/// again.
+/// As long as portions come in the order of the paths, each is applied to the tree that the ones before gave, and writes each page once.
+/// From the first one that does not, changes are put aside and sorted first: applied as they come, each portion would write most pages of
+/// the tree again.
 /// </remarks>
 public sealed class PushCommit : IDisposable
 {
@@ -56,8 +56,8 @@ public sealed class PushCommit : IDisposable
     }
 
     /// <summary>
-    /// Takes the next changes, each path once, in any order; in that of their paths costs least. What replaces a directory by a file, or the
-    /// reverse, comes after the removals that make room for it, or in the same portion.
+    /// Takes the next changes, each path once, in any order; in that of their paths costs least. What replaces a directory by a file, or
+    /// the reverse, comes after the removals that make room for it, or in the same portion.
     /// </summary>
     /// <returns>A refusal ends the commit; nothing was changed.</returns>
     public async Task<Result<Done>> AddAsync(IReadOnlyList<TreeChange> portion, CancellationToken ct)

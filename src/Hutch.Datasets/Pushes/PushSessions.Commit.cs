@@ -19,7 +19,8 @@ public sealed partial class PushSessions
     /// <param name="changes">Puts and removals, each path once.</param>
     /// <param name="message">What its author says of it.</param>
     /// <param name="ct">Cancels, until the swap is on its way to the disk.</param>
-    public async Task<Result<SiteSnapshot>> CommitAsync(SiteSession session, IReadOnlyList<TreeChange> changes, string? message, CancellationToken ct)
+    public async Task<Result<SiteSnapshot>> CommitAsync(
+        SiteSession session, IReadOnlyList<TreeChange> changes, string? message, CancellationToken ct)
     {
         Result<PushCommit> begun = await BeginCommitAsync(session, static _ => Task.FromResult<IReadOnlyList<TreeView>>([]), ct);
         if (!begun.IsOk)
@@ -90,7 +91,8 @@ public sealed partial class PushSessions
             return ErrorCode.TooLarge.With($"More than {options.MaxChanges} changes in one push are too many.");
         }
 
-        BlobHash[] wanted = [.. changes.Where(change => change.Entry is { Kind: EntryKind.File }).Select(change => change.Entry!.Hash).Distinct()];
+        BlobHash[] wanted =
+            [.. changes.Where(change => change.Entry is { Kind: EntryKind.File }).Select(change => change.Entry!.Hash).Distinct()];
         var missing = new HashSet<BlobHash>();
         foreach (BlobHash[] some in wanted.Chunk(options.MaxNegotiatedHashes))
         {
@@ -130,7 +132,8 @@ public sealed partial class PushSessions
         return stored.IsOk ? applied : stored.Error;
     }
 
-    internal Task<Result<SiteSnapshot>> SwapAsync(SiteSession session, SiteDataset head, TreeRoot root, string? message, CancellationToken ct) =>
+    internal Task<Result<SiteSnapshot>> SwapAsync(
+        SiteSession session, SiteDataset head, TreeRoot root, string? message, CancellationToken ct) =>
         committer.CommitAsync(context => Swap(context, session, head, root, message), [], ct);
 
     private ValueTask<HutchError?> FindConflictAsync(SiteSession session, SiteDataset head, CancellationToken ct) =>
@@ -175,7 +178,10 @@ public sealed partial class PushSessions
             if (blobs.Segments.HasDamage && await blobs.FindWholeAsync(file.Hash, ct) is null)
             {
                 return ErrorCode.BlobNotNameable.With(
-                    $"The stored bytes of the blob {file.Hash} for '{change.Path}' are damaged. Upload the file in this push again.", "hash", file.Hash.ToString());
+                    $"The stored bytes of the blob {file.Hash} for '{change.Path}' are damaged. "
+                    + "Upload the file in this push again.",
+                    "hash",
+                    file.Hash.ToString());
             }
 
             if (await blobs.FindAsync(file.Hash, ct) is { } content && content.Size != file.Size)

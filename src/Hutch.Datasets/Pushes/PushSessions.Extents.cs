@@ -22,7 +22,11 @@ public sealed partial class PushSessions
     {
         WorkScope.Current?.Expect(upload.Size - offset);
         using var fill = new BodyFill(
-            blobs.Pool, body, Hash, (buffer, filled) => AddAsync(buffer, filled, isStored: false, ct), token => blobs.Work.EnterAsync(UploadExtentBytes, token));
+            blobs.Pool,
+            body,
+            Hash,
+            (buffer, filled) => AddAsync(buffer, filled, isStored: false, ct),
+            token => blobs.Work.EnterAsync(UploadExtentBytes, token));
         while (offset < upload.Size && underWay.GoesOn)
         {
             // An extent that was stored, but not recorded before a stop or a failure. Its name must never stand for other bytes.

@@ -50,7 +50,8 @@ public sealed partial class PushSessions
 
                 if (small is null)
                 {
-                    context.Emit(new JournalRecord.BlobAssembled(hash, upload.Size, upload.Id, done.Extents, DatasetLane.EndOf(upload.Lane)));
+                    context.Emit(
+                        new JournalRecord.BlobAssembled(hash, upload.Size, upload.Id, done.Extents, DatasetLane.EndOf(upload.Lane)));
                 }
 
                 context.Emit(new JournalRecord.SessionBlobs(upload.Session.Id, [hash]));

@@ -45,8 +45,8 @@ public sealed partial class PushSessions
         new(session, key, size, id, lane, lane.IsTransient ? lane : Lane.Bulk);
 
     /// <summary>
-    /// Takes in the next bytes of a large file. A few extents are on their way to the disk at a time and are recorded in their order, so that a
-    /// broken upload goes on after the last of them; with the last byte the whole is checked against its hash.
+    /// Takes in the next bytes of a large file. A few extents are on their way to the disk at a time and are recorded in their order, so
+    /// that a broken upload goes on after the last of them; with the last byte the whole is checked against its hash.
     /// </summary>
     /// <param name="session">The push.</param>
     /// <param name="key">The announced SHA-256, or an id of the client's own.</param>
@@ -92,7 +92,9 @@ public sealed partial class PushSessions
         catch (HutchException e) when (e.Error.Code == ErrorCode.Quarantined)
         {
             return await DropAsync(
-                session, key, "Bytes of this upload that had come in before were damaged on the server's disk. Send the file again from its beginning.", ct);
+                session, key,
+                "Bytes of this upload that had come in before were damaged on the server's disk. "
+                + "Send the file again from its beginning.", ct);
         }
         catch (StorageFullException e)
         {

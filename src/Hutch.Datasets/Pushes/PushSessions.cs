@@ -35,7 +35,8 @@ public sealed partial class PushSessions(
     /// <param name="from">The number of the snapshot that the push is a change of; null for an empty dataset.</param>
     /// <param name="by">Who pushes.</param>
     /// <param name="ct">Cancels.</param>
-    public Task<Result<SiteSession>> StartAsync(DatasetId id, long? from, string by, CancellationToken ct) => committer.CommitAsync<SiteSession>(
+    public Task<Result<SiteSession>> StartAsync(
+        DatasetId id, long? from, string by, CancellationToken ct) => committer.CommitAsync<SiteSession>(
         context =>
         {
             if (!context.WritableDataset(id).TryGet(out SiteDataset? dataset, out HutchError? refusal))
@@ -64,7 +65,9 @@ public sealed partial class PushSessions(
     {
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
         Result<SiteSession> found = Check(await records.ReadAsync(queries => queries.Session(session), ct), session, by, now);
-        return found.IsOk && found.Value.Expires - now < Milliseconds(options.SessionHours) / 2 ? await ExtendAsync(found.Value, ct) : found;
+        return found.IsOk && found.Value.Expires - now < Milliseconds(options.SessionHours) / 2
+            ? await ExtendAsync(found.Value, ct)
+            : found;
     }
 
     /// <summary>Gives a push up: what it uploaded is garbage.</summary>
@@ -122,7 +125,8 @@ public sealed partial class PushSessions(
     /// <summary>
     /// Takes in small blobs that were uploaded whole and verified. Returns after they are durable and the push may name them.
     /// </summary>
-    public Task<Result<Done>> AddAsync(Guid session, IReadOnlyList<ReceivedBlob> received, CancellationToken ct) => committer.CommitAsync<Done>(
+    public Task<Result<Done>> AddAsync(
+        Guid session, IReadOnlyList<ReceivedBlob> received, CancellationToken ct) => committer.CommitAsync<Done>(
         context =>
         {
             if (context.Queries.Session(session) is null)
@@ -148,7 +152,8 @@ public sealed partial class PushSessions(
     /// Takes in small blobs whose bytes were verified while they came in. Returns after they are durable and the push may name them; the
     /// bytes must not change until then.
     /// </summary>
-    internal Task<Result<Done>> AddAsync(Guid session, IReadOnlyList<BlobHash> hashes, IReadOnlyList<StagedMember> members, CancellationToken ct) =>
+    internal Task<Result<Done>> AddAsync(
+        Guid session, IReadOnlyList<BlobHash> hashes, IReadOnlyList<StagedMember> members, CancellationToken ct) =>
         NameAsync(session, hashes, members, ct);
 
     /// <summary>The lane for what a push uploads.</summary>
@@ -176,7 +181,8 @@ public sealed partial class PushSessions(
 
     private static long Milliseconds(int hours) => (long)TimeSpan.FromHours(hours).TotalMilliseconds;
 
-    private Task<Result<Done>> NameAsync(Guid session, IReadOnlyList<BlobHash> hashes, IReadOnlyList<StagedMember> members, CancellationToken ct) =>
+    private Task<Result<Done>> NameAsync(
+        Guid session, IReadOnlyList<BlobHash> hashes, IReadOnlyList<StagedMember> members, CancellationToken ct) =>
         committer.CommitAsync<Done>(
             context =>
             {
@@ -217,7 +223,8 @@ public sealed partial class PushSessions(
         records.ReadConsistentAsync(queries => queries.SessionMayName(session.Id, wanted), ct);
 
     /// <summary>What the push has not brought yet; what the disk has damaged or lost since must be brought again.</summary>
-    private async Task<HashSet<BlobHash>> NotYetNamedAsync(SiteSession session, IReadOnlyCollection<BlobHash> wanted, Lane lane, CancellationToken ct)
+    private async Task<HashSet<BlobHash>> NotYetNamedAsync(
+        SiteSession session, IReadOnlyCollection<BlobHash> wanted, Lane lane, CancellationToken ct)
     {
         HashSet<BlobHash> named = await NamedAsync(session, wanted, ct);
         if (named.Count > 0 && blobs.Segments.HasDamage)

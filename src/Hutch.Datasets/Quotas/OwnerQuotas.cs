@@ -59,7 +59,9 @@ public sealed class OwnerQuotas
                 return
                 [
                     .. quotas.Keys.Union(usage.Keys).Order(StringComparer.Ordinal)
-                        .Select(owner => (quotas.GetValueOrDefault(owner), usage.GetValueOrDefault(owner) ?? new OwnerUsage(owner, 0, 0, 0))),
+                        .Select(owner => (
+                            quotas.GetValueOrDefault(owner),
+                            usage.GetValueOrDefault(owner) ?? new OwnerUsage(owner, 0, 0, 0))),
                 ];
             },
             ct);
@@ -69,7 +71,8 @@ public sealed class OwnerQuotas
         _records.ReadAsync(queries => queries.UsageSince(Today().AddDays(1 - days)), ct);
 
     /// <summary>
-    /// Says early that a file of a known length has no room, before its body is read: the committer's word, when it has come in, is what holds.
+    /// Says early that a file of a known length has no room, before its body is read: the committer's word, when it has come in, is what
+    /// holds.
     /// </summary>
     public async ValueTask<HutchError?> FindRefusalAsync(DatasetId dataset, long bytes, CancellationToken ct)
     {
@@ -95,8 +98,10 @@ public sealed class OwnerQuotas
             }
 
             OwnerUsage used = queries.UsageOf(owner);
-            return quota.Bytes is long bytes && used.Bytes + given.Root.Bytes > bytes ? QuotaLedger.TooMuch(owner, "bytes", bytes, used.Bytes, given.Root.Bytes)
-                : quota.Entries is long entries && used.Entries + given.Root.Files > entries ? QuotaLedger.TooMuch(owner, "entries", entries, used.Entries, given.Root.Files)
+            return quota.Bytes is long bytes && used.Bytes + given.Root.Bytes > bytes
+                    ? QuotaLedger.TooMuch(owner, "bytes", bytes, used.Bytes, given.Root.Bytes)
+                : quota.Entries is long entries && used.Entries + given.Root.Files > entries
+                    ? QuotaLedger.TooMuch(owner, "entries", entries, used.Entries, given.Root.Files)
                 : null;
         },
         ct);
@@ -114,7 +119,8 @@ public sealed class OwnerQuotas
         Result<bool> noted = await _committer.CommitAsync<bool>(
             context =>
             {
-                OwnerHolding[] held = [.. context.Queries.UsageOfAll().Select(used => new OwnerHolding(used.Owner, used.Bytes, used.Entries))];
+                OwnerHolding[] held =
+                    [.. context.Queries.UsageOfAll().Select(used => new OwnerHolding(used.Owner, used.Bytes, used.Entries))];
                 if (held.Length > 0)
                 {
                     context.Emit(new JournalRecord.UsageNoted((day.Year * 10000) + (day.Month * 100) + day.Day, held));

@@ -57,7 +57,8 @@ internal sealed class QuotaLedger(SiteQueries queries)
             case JournalRecord.DatasetCreated created:
                 Add(created.Owner, created.Root.Bytes, created.Root.Files);
                 break;
-            case JournalRecord.DatasetDescribed { Owner: { } owner } described when find(described.Dataset) is { } dataset && dataset.Owner != owner:
+            case JournalRecord.DatasetDescribed { Owner: { } owner } described
+                when find(described.Dataset) is { } dataset && dataset.Owner != owner:
                 // The zone has decided that already: whoever asked it has looked for room before.
                 CountAgain(owner);
                 CountAgain(dataset.Owner);
@@ -87,7 +88,9 @@ internal sealed class QuotaLedger(SiteQueries queries)
         {
             OwnerQuota quota = _quotas[owner];
             Account account = AccountOf(owner);
-            if (quota.Bytes is long bytes && (change.Bytes > 0 || change.Reserved > 0) && account.Bytes + change.Bytes + change.Reserved > bytes)
+            if (quota.Bytes is long bytes
+                && (change.Bytes > 0 || change.Reserved > 0)
+                && account.Bytes + change.Bytes + change.Reserved > bytes)
             {
                 return TooMuch(owner, "bytes", bytes, account.Bytes, change.Bytes + change.Reserved);
             }
@@ -143,7 +146,8 @@ internal sealed class QuotaLedger(SiteQueries queries)
         ErrorCode.InsufficientStorage,
         string.Create(
             CultureInfo.InvariantCulture,
-            $"'{owner}' may keep {limit} {what} and has {used}; this needs {wanted} more. Delete what is not needed, or ask an administrator for a larger quota."),
+            $"'{owner}' may keep {limit} {what} and has {used}; this needs {wanted} more. "
+            + $"Delete what is not needed, or ask an administrator for a larger quota."),
         new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["owner"] = owner,

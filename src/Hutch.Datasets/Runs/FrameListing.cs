@@ -10,7 +10,8 @@ public static class FrameListing
     private const int ItemsAtOnce = 1000;
 
     /// <summary>The frames at the root, in byte order of their names.</summary>
-    public static async IAsyncEnumerable<StoredFrame> ReadAsync(HeadReader heads, TreeView view, [EnumeratorCancellation] CancellationToken ct)
+    public static async IAsyncEnumerable<StoredFrame> ReadAsync(
+        HeadReader heads, TreeView view, [EnumeratorCancellation] CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(heads);
 

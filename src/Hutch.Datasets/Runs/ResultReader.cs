@@ -17,7 +17,8 @@ public sealed class ResultReader(SiteDatabase records, EventFeed events)
     /// <param name="skip">How many the reader has already: their order never changes.</param>
     /// <param name="follow">Whether to go on until the run (all runs) ended. Otherwise what is there.</param>
     /// <param name="ct">Ends the reading.</param>
-    public async IAsyncEnumerable<SiteResult> ReadAsync(SiteDataset dataset, Guid? run, long skip, bool follow, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<SiteResult> ReadAsync(
+        SiteDataset dataset, Guid? run, long skip, bool follow, [EnumeratorCancellation] CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         long position = 0;

@@ -72,7 +72,11 @@ public sealed class RunRegistry(Committer committer, SiteDatabase records, Func<
     /// <param name="ct">Cancels.</param>
     public ValueTask<IReadOnlyList<SiteRun>> ListAsync(DatasetId? dataset, long? before, int limit, CancellationToken ct) =>
         records.ReadConsistentAsync<IReadOnlyList<SiteRun>>(
-            queries => [.. queries.RunsBefore(dataset, before ?? long.MaxValue, Math.Clamp(limit, 1, RunLimits.MaxRunsAtOnce)).Select(run => WithCounts(queries, run))],
+            queries =>
+            [
+                .. queries.RunsBefore(dataset, before ?? long.MaxValue, Math.Clamp(limit, 1, RunLimits.MaxRunsAtOnce))
+                    .Select(run => WithCounts(queries, run)),
+            ],
             ct);
 
     /// <summary>The runs that a worker carries out and that are not over, in the order in which they began.</summary>
@@ -85,7 +89,8 @@ public sealed class RunRegistry(Committer committer, SiteDatabase records, Func<
 
     /// <summary>The frames for which a run has results, in order.</summary>
     public ValueTask<IReadOnlyList<long>> ResultFramesAsync(Guid run, DatasetId dataset, CancellationToken ct) =>
-        records.ReadAsync<IReadOnlyList<long>>(queries => queries.DatasetKey(dataset) is long key ? [.. queries.ResultFrames(key, run)] : [], ct);
+        records.ReadAsync<IReadOnlyList<long>>(
+            queries => queries.DatasetKey(dataset) is long key ? [.. queries.ResultFrames(key, run)] : [], ct);
 
     /// <summary>Where a dataset comes from and what was made of it; at most so much as <see cref="RunLimits"/> says.</summary>
     public ValueTask<SiteLineage> LineageAsync(DatasetId dataset, CancellationToken ct) => records.ReadConsistentAsync(

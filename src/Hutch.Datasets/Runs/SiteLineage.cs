@@ -8,4 +8,5 @@ namespace Hutch.Datasets.Runs;
 /// <param name="Descendants">All that was made from it, the nearest first.</param>
 /// <param name="Runs">Runs that read or wrote it, the newest first.</param>
 /// <param name="IsTruncated">Whether there is more than is listed.</param>
-public sealed record SiteLineage(IReadOnlyList<DatasetId> Ancestors, IReadOnlyList<DatasetId> Descendants, IReadOnlyList<SiteRun> Runs, bool IsTruncated);
+public sealed record SiteLineage(
+    IReadOnlyList<DatasetId> Ancestors, IReadOnlyList<DatasetId> Descendants, IReadOnlyList<SiteRun> Runs, bool IsTruncated);

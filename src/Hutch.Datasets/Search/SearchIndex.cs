@@ -127,7 +127,8 @@ public sealed class SearchIndex
     private async Task<bool> FollowAsync(SearchWriter writer, SearchState state, long newest, CancellationToken ct)
     {
         IReadOnlyList<SiteEvent> events = await _site.ReadAsync(queries => queries.Events(state.Site, Kinds, ChangesAtOnce), ct);
-        IReadOnlyList<AuditRecord> lines = await _zone.ReadAsync(tables => tables.Audit.List(new AuditSpan { After = state.Zone }, ChangesAtOnce), ct);
+        IReadOnlyList<AuditRecord> lines = await _zone.ReadAsync(
+            tables => tables.Audit.List(new AuditSpan { After = state.Zone }, ChangesAtOnce), ct);
         HashSet<DatasetId> changed = [.. lines.Select(TargetOf).Concat(events.Select(DatasetOf)).OfType<DatasetId>()];
         if (changed.Count > 0)
         {

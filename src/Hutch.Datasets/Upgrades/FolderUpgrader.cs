@@ -34,8 +34,8 @@ public sealed class FolderUpgrader
     public int Current => _steps[^1].From + 1;
 
     /// <summary>
-    /// Upgrades the folder when it is older. A crash or failure leaves the format before or after a step, each whole; the next call goes on.
-    /// Throws <see cref="IOException"/> with words when the folder is newer.
+    /// Upgrades the folder when it is older. A crash or failure leaves the format before or after a step, each whole; the next call goes
+    /// on. Throws <see cref="IOException"/> with words when the folder is newer.
     /// </summary>
     /// <param name="version">What the folder is.</param>
     /// <param name="newId">Where new ids come from.</param>
@@ -48,7 +48,8 @@ public sealed class FolderUpgrader
         {
             DataVersion before = version;
             IFolderUpgrade step = _steps.FirstOrDefault(step => step.From == before.Format)
-                ?? throw new IOException($"The data folder '{_folder}' has format {version.Format}, from which this program knows no way. Nothing was changed.");
+                ?? throw new IOException(
+                    $"The data folder '{_folder}' has format {version.Format}, from which this program knows no way. Nothing was changed.");
             version = await StepAsync(step, newId, tell, ct);
         }
 
@@ -63,22 +64,27 @@ public sealed class FolderUpgrader
     public async Task<UpgradeCopy> GoBackAsync(IReadOnlyList<string> copyNames, CancellationToken ct)
     {
         UpgradeCopy copy = UpgradeCopy.FindNewest(_disk, _folder, copyNames)
-            ?? throw new IOException($"'{_folder}' has no copy of before an upgrade (a folder upgrade-…): there is no way back but a backup.");
+            ?? throw new IOException(
+                $"'{_folder}' has no copy of before an upgrade (a folder upgrade-…): there is no way back but a backup.");
         bool isBegun = _disk.FileExists(Path.Combine(_folder, BackUnfinishedName));
         if (!isBegun && DataVersion.Read(_disk, _folder) is { } version && version.Format != copy.To)
         {
-            throw new IOException($"The folder has format {version.Format}, and the newest copy is of before the upgrade to {copy.To}. Nothing was changed.");
+            throw new IOException(
+                $"The folder has format {version.Format}, and the newest copy is of before the upgrade to {copy.To}. Nothing was changed.");
         }
 
         IReadOnlyList<string> damage = await copy.FindDamageAsync(_disk, _folder, ct);
         if (damage.Count > 0)
         {
-            throw new IOException($"The copy {copy.Name} is damaged ({string.Join(", ", damage)}) and must not be used. Nothing was changed; restore a backup.");
+            throw new IOException(
+                $"The copy {copy.Name} is damaged ({string.Join(", ", damage)}) and must not be used. "
+                + "Nothing was changed; restore a backup.");
         }
 
         if (copy.Files.FirstOrDefault(file => UpgradeCopy.IsDatabase(file) && _disk.FileExists(PathOf(file) + "-wal")) is { } open)
         {
-            throw new IOException($"{open.Path} was not closed in order. Start the server once more, stop it, then go back. Nothing was changed.");
+            throw new IOException(
+                $"{open.Path} was not closed in order. Start the server once more, stop it, then go back. Nothing was changed.");
         }
 
         if (!isBegun)
@@ -97,7 +103,8 @@ public sealed class FolderUpgrader
         DataVersion next = step.Decide(_disk, _folder, newId);
         next.Write(_disk, _folder);
         tell?.Invoke(
-            $"The data folder had format {step.From} and has {step.From + 1} now. What was changed was copied to {copy.Name} before; the way back, while the server is stopped: hutch upgrade --back.");
+            $"The data folder had format {step.From} and has {step.From + 1} now. "
+            + $"What was changed was copied to {copy.Name} before; the way back, while the server is stopped: hutch upgrade --back.");
         return next;
     }
 
@@ -123,7 +130,8 @@ public sealed class FolderUpgrader
             _disk.Delete(PathOf(file) + BeforeBackSuffix);
         }
 
-        AtomicFile.Replace(_disk, Path.Combine(_folder, BackUnfinishedName), "Going back was not finished: run `hutch upgrade --back` again.\n"u8);
+        AtomicFile.Replace(
+            _disk, Path.Combine(_folder, BackUnfinishedName), "Going back was not finished: run `hutch upgrade --back` again.\n"u8);
     }
 
     /// <summary>Databases first, <c>VERSION</c> last: until then no program takes the folder, and this can be done again.</summary>

@@ -3,8 +3,8 @@ using Hutch.Disk;
 namespace Hutch.Datasets.Upgrades;
 
 /// <summary>
-/// Makes a data folder of one format one of the next. The write of <c>VERSION</c> decides: before it, the folder is as good as before for the old
-/// program; after it, for the new one.
+/// Makes a data folder of one format one of the next. The write of <c>VERSION</c> decides: before it, the folder is as good as before for
+/// the old program; after it, for the new one.
 /// </summary>
 internal interface IFolderUpgrade
 {
@@ -15,7 +15,8 @@ internal interface IFolderUpgrade
     IReadOnlyList<string> Leftovers { get; }
 
     /// <summary>
-    /// Takes the lock of the old format, so that no old program has the folder, and adds what the new format needs beside what the old one has.
+    /// Takes the lock of the old format, so that no old program has the folder, and adds what the new format needs beside what the old one
+    /// has.
     /// </summary>
     /// <returns>The lock; null when it is the one that is held already.</returns>
     IDisposable? Prepare(IDisk disk, string folder);

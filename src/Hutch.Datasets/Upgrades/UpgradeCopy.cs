@@ -8,8 +8,8 @@ using Hutch.Disk;
 namespace Hutch.Datasets.Upgrades;
 
 /// <summary>
-/// What a data folder was before an upgrade, but for the segments, which an upgrade never changes: the folder <c>upgrade-FROM-TO-TIME</c> in it. Its
-/// list of files is written last; without it, a copy counts as none.
+/// What a data folder was before an upgrade, but for the segments, which an upgrade never changes: the folder <c>upgrade-FROM-TO-TIME</c>
+/// in it. Its list of files is written last; without it, a copy counts as none.
 /// </summary>
 /// <param name="From">The format before.</param>
 /// <param name="To">The format after.</param>
@@ -28,14 +28,18 @@ public sealed partial record UpgradeCopy(int From, int To, DateTimeOffset Time, 
 
     /// <summary>What is no part of a folder's state: databases and what stands beside them, locks, what was not finished.</summary>
     private static bool IsSmallFile(string name) =>
-        !name.Contains(".db", StringComparison.Ordinal) && name != "LOCK" && !name.StartsWith('.') && !name.EndsWith("UNFINISHED", StringComparison.Ordinal);
+        !name.Contains(".db", StringComparison.Ordinal)
+            && name != "LOCK"
+            && !name.StartsWith('.')
+            && !name.EndsWith("UNFINISHED", StringComparison.Ordinal);
 
     /// <summary>The name of its folder.</summary>
     [JsonIgnore]
     public string Name => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{From}-{To}-{Time.UtcDateTime:yyyyMMdd'T'HHmmss'Z'}");
 
     /// <summary>Copies a folder and reads the copy again: durable on return.</summary>
-    internal static async Task<UpgradeCopy> MakeAsync(IDisk disk, string folder, int from, int to, DateTimeOffset time, CancellationToken ct)
+    internal static async Task<UpgradeCopy> MakeAsync(
+        IDisk disk, string folder, int from, int to, DateTimeOffset time, CancellationToken ct)
     {
         var copy = new UpgradeCopy(from, to, time, []);
         string target = Path.Combine(folder, copy.Name);
@@ -60,7 +64,8 @@ public sealed partial record UpgradeCopy(int From, int To, DateTimeOffset Time, 
         }
 
         copy = copy with { Files = files };
-        AtomicFile.Replace(disk, Path.Combine(target, ListName), JsonSerializer.SerializeToUtf8Bytes(copy, UpgradeCopyJson.Default.UpgradeCopy));
+        AtomicFile.Replace(
+            disk, Path.Combine(target, ListName), JsonSerializer.SerializeToUtf8Bytes(copy, UpgradeCopyJson.Default.UpgradeCopy));
         return copy;
 
         async Task CopySmallFilesAsync(string part)
@@ -70,7 +75,8 @@ public sealed partial record UpgradeCopy(int From, int To, DateTimeOffset Time, 
                 string path = Path.Combine(part, name);
                 long bytes = Length(disk, Path.Combine(folder, path));
                 disk.Delete(Path.Combine(target, path));
-                files.Add(new CopiedFile(path, bytes, await copies.CopyAsync(Path.Combine(folder, path), bytes, Path.Combine(target, path), null, ct)));
+                files.Add(new CopiedFile(
+                    path, bytes, await copies.CopyAsync(Path.Combine(folder, path), bytes, Path.Combine(target, path), null, ct)));
             }
 
             disk.SyncFolder(Path.Combine(target, part));
@@ -80,7 +86,8 @@ public sealed partial record UpgradeCopy(int From, int To, DateTimeOffset Time, 
     /// <summary>The newest complete copy of a folder; null when there is none.</summary>
     internal static UpgradeCopy? FindNewest(IDisk disk, string folder, IEnumerable<string> names)
     {
-        UpgradeCopy[] all = [.. names.Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)).Select(name => Read(disk, folder, name)).OfType<UpgradeCopy>()];
+        UpgradeCopy[] all = [.. names.Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)).Select(
+            name => Read(disk, folder, name)).OfType<UpgradeCopy>()];
         return all.MaxBy(copy => copy.Time);
     }
 
@@ -106,7 +113,9 @@ public sealed partial record UpgradeCopy(int From, int To, DateTimeOffset Time, 
     private static UpgradeCopy? Read(IDisk disk, string folder, string name)
     {
         string path = Path.Combine(folder, name, ListName);
-        return disk.FileExists(path) ? JsonSerializer.Deserialize(disk.ReadAllBytes(path, MaxListBytes), UpgradeCopyJson.Default.UpgradeCopy) : null;
+        return disk.FileExists(path)
+            ? JsonSerializer.Deserialize(disk.ReadAllBytes(path, MaxListBytes), UpgradeCopyJson.Default.UpgradeCopy)
+            : null;
     }
 
     private static long Length(IDisk disk, string path)

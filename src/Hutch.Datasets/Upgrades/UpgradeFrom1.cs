@@ -4,7 +4,9 @@ using Hutch.Disk;
 
 namespace Hutch.Datasets.Upgrades;
 
-/// <summary>Format 1 had files of their own for the lock, the incarnation and the cursors of the bus; in format 2 all of them are in <c>VERSION</c>.</summary>
+/// <summary>
+/// Format 1 had files of their own for the lock, the incarnation and the cursors of the bus; in format 2 all of them are in <c>VERSION</c>.
+/// </summary>
 internal sealed partial class UpgradeFrom1 : IFolderUpgrade
 {
     private const string LockName = "LOCK";

@@ -54,7 +54,8 @@ public sealed class PartUploads(
             if (context.Queries.UploadsOf(writable.Key).Count >= MaxUploadsPerDataset)
             {
                 return ErrorCode.TooManyRequests.With(
-                    $"{MaxUploadsPerDataset} uploads into '{writable.Owner}/{writable.Slug}' are in progress already. Complete or abort some of them.");
+                    $"{MaxUploadsPerDataset} uploads into '{writable.Owner}/{writable.Slug}' are in progress already. "
+                    + "Complete or abort some of them.");
             }
 
             Guid id = newId();
@@ -76,7 +77,8 @@ public sealed class PartUploads(
     }
 
     /// <summary>The uploads into a dataset, in the order of path and id, after those given.</summary>
-    public ValueTask<IReadOnlyList<SiteUpload>> ListAsync(DatasetId dataset, string afterPath, string afterId, int limit, CancellationToken ct) =>
+    public ValueTask<IReadOnlyList<SiteUpload>> ListAsync(
+        DatasetId dataset, string afterPath, string afterId, int limit, CancellationToken ct) =>
         records.ReadConsistentAsync(
             queries => queries.DatasetKey(dataset) is long key ? queries.Uploads(key, afterPath, afterId, limit) : [], ct);
 
@@ -112,7 +114,8 @@ public sealed class PartUploads(
         }
         catch (StorageFullException e)
         {
-            return ErrorCode.InsufficientStorage.With($"There is no space left on the server's disk ({e.Message}). The part was not stored; tell the operator.");
+            return ErrorCode.InsufficientStorage.With(
+                $"There is no space left on the server's disk ({e.Message}). The part was not stored; tell the operator.");
         }
         catch (StorageUnknownOutcomeException)
         {
@@ -196,7 +199,8 @@ public sealed class PartUploads(
     public void Dispose() => _hashes.Dispose();
 
     private async Task<Result<SiteUploadPart>> ReceivePartAsync(
-        SiteUpload upload, int number, PipeReader body, long? length, Lane lane, Func<ValueTask<Result<string?>>> complete, CancellationToken ct)
+        SiteUpload upload, int number, PipeReader body, long? length, Lane lane,
+        Func<ValueTask<Result<string?>>> complete, CancellationToken ct)
     {
         using UploadHash.Turn? turn = _hashes.TryFollow(upload.Id, number);
         Lane extents = lane.IsTransient ? lane : Lane.Bulk;
@@ -205,7 +209,8 @@ public sealed class PartUploads(
         await writer.ReceiveAsync(body, ct);
         if (length is long announced && announced != writer.Size)
         {
-            return ErrorCode.BadRequest.With($"The body ended after {writer.Size} of {announced} bytes. The part was not stored: send it again.");
+            return ErrorCode.BadRequest.With(
+                $"The body ended after {writer.Size} of {announced} bytes. The part was not stored: send it again.");
         }
 
         Result<string?> checksum = await complete();
@@ -247,7 +252,8 @@ public sealed class PartUploads(
             return Ended(upload.Id);
         }
 
-        Dictionary<int, Guid> current = context.Queries.UploadParts(upload.Id, 0, MaxParts).ToDictionary(part => part.Number, part => part.Part);
+        Dictionary<int, Guid> current = context.Queries.UploadParts(upload.Id, 0, MaxParts).ToDictionary(
+            part => part.Number, part => part.Part);
         return parts.All(part => current.GetValueOrDefault(part.Number) == part.Part)
             ? null
             : ErrorCode.Conflict.With("A part was replaced while the upload was completed. List the parts and complete it again.");
@@ -259,7 +265,8 @@ public sealed class PartUploads(
         long offset = 0;
         foreach (SiteUploadPart part in parts)
         {
-            extents.AddRange(part.Extents.Select(extent => new Extent(offset + extent.Offset, extent.Length, extent.Crc, part.Part, extent.Offset)));
+            extents.AddRange(
+                part.Extents.Select(extent => new Extent(offset + extent.Offset, extent.Length, extent.Crc, part.Part, extent.Offset)));
             offset += part.Size;
         }
 

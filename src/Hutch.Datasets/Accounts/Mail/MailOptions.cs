@@ -45,8 +45,8 @@ public sealed class MailOptions : IValidatableObject
     public int GiveUpHours { get; init; } = 72;
 
     /// <summary>
-    /// A folder with words of one's own, an absolute path: `invite.txt`, `shared.txt`, …, each in the place of the one in the program. The first line is the
-    /// subject; what may stand in braces is in docs/operations/accounts.md. They are read and checked at the start.
+    /// A folder with words of one's own, an absolute path: `invite.txt`, `shared.txt`, …, each in the place of the one in the program. The
+    /// first line is the subject; what may stand in braces is in docs/operations/accounts.md. They are read and checked at the start.
     /// </summary>
     public string? TemplateFolder { get; init; }
 

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Datasets.Accounts.Mail;
 
 /// <summary>
-/// Sends what waits in the outbox, one mail after the other, and tries again what failed after growing waits. A link with a secret is made at the
-/// moment when its mail goes out, so that no secret rests in the outbox; each attempt makes its own.
+/// Sends what waits in the outbox, one mail after the other, and tries again what failed after growing waits. A link with a secret is made
+/// at the moment when its mail goes out, so that no secret rests in the outbox; each attempt makes its own.
 /// </summary>
 public sealed partial class MailSender
 {
@@ -23,7 +23,8 @@ public sealed partial class MailSender
     private readonly ILogger<MailSender> _logger;
 
     internal MailSender(
-        ZoneDatabase zone, Mailbox mailbox, LoginService logins, MailOptions options, AccountOptions accounts, IMailTransport transport, TimeProvider time,
+        ZoneDatabase zone, Mailbox mailbox, LoginService logins, MailOptions options,
+        AccountOptions accounts, IMailTransport transport, TimeProvider time,
         ILogger<MailSender> logger)
     {
         _zone = zone;
@@ -106,7 +107,8 @@ public sealed partial class MailSender
         }
 
         return mail.Template == MailTemplates.Invite
-            ? (await _logins.CreateMailedInviteAsync(mail.Facts["invite"], ct)).Then<string?>(secret => _mailbox.Page("invite#code=" + secret.Reveal()))
+            ? (await _logins.CreateMailedInviteAsync(mail.Facts["invite"], ct)).Then<string?>(
+                secret => _mailbox.Page("invite#code=" + secret.Reveal()))
             : (string?)null;
     }
 
@@ -138,7 +140,8 @@ public sealed partial class MailSender
         TimeSpan wait = next - _time.GetUtcNow() ?? Timeout.InfiniteTimeSpan;
         try
         {
-            await _zone.WaitForChangeAsync(seen, ct).WaitAsync(next is null ? wait : wait > TimeSpan.Zero ? wait : TimeSpan.Zero, _time, ct);
+            await _zone.WaitForChangeAsync(seen, ct).WaitAsync(
+                next is null ? wait : wait > TimeSpan.Zero ? wait : TimeSpan.Zero, _time, ct);
         }
         catch (TimeoutException)
         {

@@ -49,8 +49,8 @@ internal sealed partial class MailTemplates
     public static MailTemplates Default { get; } = new(BuiltIn);
 
     /// <summary>
-    /// The words in the program, and those of a folder in their place. What is wrong with a file of the folder is a refusal that names it: a mail without its link
-    /// would be noticed too late.
+    /// The words in the program, and those of a folder in their place. What is wrong with a file of the folder is a refusal that names it:
+    /// a mail without its link would be noticed too late.
     /// </summary>
     public static MailTemplates Open(IDisk disk, string? folder)
     {
@@ -76,7 +76,8 @@ internal sealed partial class MailTemplates
 
         return wrong.Count == 0
             ? new MailTemplates(texts.ToFrozenDictionary(StringComparer.Ordinal))
-            : throw ErrorCode.BadRequest.With($"The mail templates in {Display.Quote(folder)} cannot be used:\n  {string.Join("\n  ", wrong)}").ToException();
+            : throw ErrorCode.BadRequest.With(
+                $"The mail templates in {Display.Quote(folder)} cannot be used:\n  {string.Join("\n  ", wrong)}").ToException();
     }
 
     /// <summary>Fills a template. A gap without a fact stays empty.</summary>

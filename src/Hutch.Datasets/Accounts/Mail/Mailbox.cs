@@ -80,14 +80,18 @@ public sealed class Mailbox
     internal string Page(string page) => _portal is null ? page : _portal.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/" + page;
 
     /// <summary>Says something to an account.</summary>
-    internal void Say(ZoneChange change, UserRecord to, PrincipalId? by, string template, params ReadOnlySpan<(string Name, string Text)> facts) =>
+    internal void Say(
+        ZoneChange change, UserRecord to, PrincipalId? by, string template, params ReadOnlySpan<(string Name, string Text)> facts) =>
         Add(change, to.Id, to.Email, by, template, facts);
 
     /// <summary>Says something to somebody who may have no account.</summary>
-    internal void SayTo(ZoneChange change, string address, PrincipalId? by, string template, params ReadOnlySpan<(string Name, string Text)> facts) =>
+    internal void SayTo(
+        ZoneChange change, string address, PrincipalId? by, string template, params ReadOnlySpan<(string Name, string Text)> facts) =>
         Add(change, null, address, by, template, facts);
 
-    private void Add(ZoneChange change, PrincipalId? user, string? address, PrincipalId? by, string template, ReadOnlySpan<(string Name, string Text)> facts)
+    private void Add(
+        ZoneChange change, PrincipalId? user, string? address, PrincipalId? by,
+        string template, ReadOnlySpan<(string Name, string Text)> facts)
     {
         var kept = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach ((string name, string text) in facts)

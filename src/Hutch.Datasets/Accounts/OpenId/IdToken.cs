@@ -35,7 +35,10 @@ internal sealed class IdToken
     public static IdToken? Parse(string text)
     {
         string[] parts = text.Length > MaxCharacters ? [] : text.Split('.');
-        if (parts.Length != 3 || Decode(parts[0]) is not { } head || Decode(parts[1]) is not { } body || Decode(parts[2]) is not { } signature)
+        if (parts.Length != 3
+            || Decode(parts[0]) is not { } head
+            || Decode(parts[1]) is not { } body
+            || Decode(parts[2]) is not { } signature)
         {
             return null;
         }
@@ -47,7 +50,8 @@ internal sealed class IdToken
             JsonElement root = header.RootElement;
             return root.ValueKind == JsonValueKind.Object && claims.RootElement.ValueKind == JsonValueKind.Object
                 && !root.TryGetProperty("crit", out _) && Text(root, "alg") is { } algorithm
-                ? new IdToken(algorithm, Text(root, "kid"), claims.RootElement.Clone(), Encoding.ASCII.GetBytes(parts[0] + "." + parts[1]), signature)
+                ? new IdToken(
+                    algorithm, Text(root, "kid"), claims.RootElement.Clone(), Encoding.ASCII.GetBytes(parts[0] + "." + parts[1]), signature)
                 : null;
         }
         catch (JsonException)
@@ -62,7 +66,9 @@ internal sealed class IdToken
 
     /// <summary>A time claim; null when it is absent or no time.</summary>
     public static DateTimeOffset? Time(JsonElement claims, string name) =>
-        claims.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double seconds)
+        claims.TryGetProperty(name, out JsonElement value)
+            && value.ValueKind == JsonValueKind.Number
+            && value.TryGetDouble(out double seconds)
             && seconds is > 0 and < 253_402_300_799
             ? DateTimeOffset.FromUnixTimeMilliseconds((long)(seconds * 1000))
             : null;
@@ -78,7 +84,8 @@ internal sealed class IdToken
         return value.ValueKind switch
         {
             JsonValueKind.String => [value.GetString()!],
-            JsonValueKind.Array => [.. value.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!)],
+            JsonValueKind.Array =>
+                [.. value.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!)],
             _ => [],
         };
     }

@@ -39,7 +39,8 @@ internal static class OidcAccounts
     internal static string NameOf(OidcIdentity identity)
     {
         string wanted = (identity.Name ?? "").Split('@')[0].ToLowerInvariant();
-        string dashed = string.Join('-', new string([.. wanted.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')]).Split('-', StringSplitOptions.RemoveEmptyEntries));
+        var dashes = new string([.. wanted.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')]);
+        string dashed = string.Join('-', dashes.Split('-', StringSplitOptions.RemoveEmptyEntries));
         string cut = dashed[..Math.Min(dashed.Length, AccountName.MaxLength)].TrimEnd('-');
         return AccountText.NewName(cut).IsOk
             ? cut

@@ -8,8 +8,8 @@ using Hutch.Model;
 namespace Hutch.Datasets.Accounts.OpenId;
 
 /// <summary>
-/// Speaks with one provider and nobody else: its issuer's host, and hosts that the configuration adds. No redirect is followed, no large answer
-/// read, nothing waited for long. What the provider says can send requests nowhere else.
+/// Speaks with one provider and nobody else: its issuer's host, and hosts that the configuration adds. No redirect is followed, no large
+/// answer read, nothing waited for long. What the provider says can send requests nowhere else.
 /// </summary>
 internal sealed class OidcHttp
 {
@@ -52,7 +52,8 @@ internal sealed class OidcHttp
     }
 
     /// <summary>Sends a form in this server's name. A refusal (400, 401) is an answer too: its body says which.</summary>
-    public Task<Result<T>> PostAsync<T>(Uri address, IEnumerable<KeyValuePair<string, string>> form, JsonTypeInfo<T> type, CancellationToken ct)
+    public Task<Result<T>> PostAsync<T>(
+        Uri address, IEnumerable<KeyValuePair<string, string>> form, JsonTypeInfo<T> type, CancellationToken ct)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, address);
         if (string.IsNullOrEmpty(_provider.ClientSecret))
@@ -85,14 +86,17 @@ internal sealed class OidcHttp
             try
             {
                 using HttpResponseMessage response = await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, ct);
-                bool refused = takeRefusals && response.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden;
+                bool refused = takeRefusals
+                    && response.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden;
                 if (!response.IsSuccessStatusCode && !refused)
                 {
                     return Silent($"{request.RequestUri!.AbsolutePath} answered {(int)response.StatusCode}");
                 }
 
                 byte[] body = await response.Content.ReadAsByteArrayAsync(ct);
-                return JsonSerializer.Deserialize(body, type) is { } answer ? answer : Lies($"{request.RequestUri!.AbsolutePath} answered nothing");
+                return JsonSerializer.Deserialize(body, type) is { } answer
+                    ? answer
+                    : Lies($"{request.RequestUri!.AbsolutePath} answered nothing");
             }
             catch (JsonException)
             {

@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
@@ -11,8 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Datasets.Accounts.OpenId;
 
 /// <summary>
-/// Logging in with OpenID providers: the code flow with PKCE for browsers (OpenID Connect Core 1.0, RFC 7636), the device flow for the command
-/// line (RFC 8628). What is under way is in memory: it is used once, and a restart asks people to begin again. Thread-safe.
+/// Logging in with OpenID providers: the code flow with PKCE for browsers (OpenID Connect Core 1.0, RFC 7636), the device flow for the
+/// command line (RFC 8628). What is under way is in memory: it is used once, and a restart asks people to begin again. Thread-safe.
 /// </summary>
 public sealed partial class OidcLogins : IDisposable
 {
@@ -32,7 +31,8 @@ public sealed partial class OidcLogins : IDisposable
     private readonly ILogger<OidcLogins> _logger;
 
     internal OidcLogins(
-        ZoneDatabase zone, LoginService logins, OidcOptions options, HttpMessageHandler? handler, TimeProvider time, ILogger<OidcLogins> logger)
+        ZoneDatabase zone, LoginService logins, OidcOptions options,
+        HttpMessageHandler? handler, TimeProvider time, ILogger<OidcLogins> logger)
     {
         _zone = zone;
         _logins = logins;
@@ -44,14 +44,17 @@ public sealed partial class OidcLogins : IDisposable
             Timeout = TimeSpan.FromSeconds(options.TimeoutSeconds),
             MaxResponseContentBufferSize = OidcHttp.MaxAnswerBytes,
         };
-        _providers = options.Providers.ToDictionary(provider => provider.Id, provider => new OidcProvider(provider, _http, time), StringComparer.Ordinal);
+        _providers = options.Providers.ToDictionary(
+            provider => provider.Id, provider => new OidcProvider(provider, _http, time), StringComparer.Ordinal);
         _underWay = new UnderWay<Login>(options.MaxLoginsUnderWay, time);
         _devices = new UnderWay<DeviceLogin>(options.MaxLoginsUnderWay, time);
-        _begins = new AttemptLimiter(new AttemptLimits { PairBurst = 100, PairRefillSeconds = 6, TokenBurst = 1000, TokenRefillSeconds = 0.1 }, time);
+        _begins = new AttemptLimiter(
+            new AttemptLimits { PairBurst = 100, PairRefillSeconds = 6, TokenBurst = 1000, TokenRefillSeconds = 0.1 }, time);
     }
 
     /// <summary>The providers, in their order: id and label.</summary>
-    public IReadOnlyList<(string Id, string Label)> Providers => [.. _options.Providers.Select(provider => (provider.Id, provider.Label ?? provider.Id))];
+    public IReadOnlyList<(string Id, string Label)> Providers =>
+        [.. _options.Providers.Select(provider => (provider.Id, provider.Label ?? provider.Id))];
 
     /// <summary>Begins a login: the browser is to go to the provider.</summary>
     /// <param name="provider">The provider's id.</param>
@@ -59,7 +62,8 @@ public sealed partial class OidcLogins : IDisposable
     /// <param name="returnPath">The page of the portal to go on with; anything but a path of this server is the first page.</param>
     /// <param name="from">Who asks.</param>
     /// <param name="ct">Ends the wait.</param>
-    public async ValueTask<Result<BegunLogin>> BeginAsync(string provider, string redirect, string? returnPath, LoginOrigin from, CancellationToken ct)
+    public async ValueTask<Result<BegunLogin>> BeginAsync(
+        string provider, string redirect, string? returnPath, LoginOrigin from, CancellationToken ct)
     {
         if (!Find(provider, from).TryGet(out OidcProvider? known, out HutchError? refusal))
         {
@@ -90,7 +94,8 @@ public sealed partial class OidcLogins : IDisposable
         }
 
         bool same = returned.Binding is not null
-            && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(Key(returned.Binding)), Encoding.ASCII.GetBytes(login.Binding));
+            && CryptographicOperations.FixedTimeEquals(
+                Encoding.ASCII.GetBytes(Key(returned.Binding)), Encoding.ASCII.GetBytes(login.Binding));
         if (!same)
         {
             return ErrorCode.LoginInvalid.With("This login was begun in another browser. Begin again in this one.");
@@ -136,7 +141,9 @@ public sealed partial class OidcLogins : IDisposable
         int interval = Math.Clamp(answer.Interval ?? 5, 1, 60);
         DateTimeOffset end = _time.GetUtcNow() + TimeSpan.FromSeconds(Math.Min(answer.ExpiresIn, MaxDeviceSeconds));
         _devices.Add(Key(handle), new DeviceLogin(known, answer.DeviceCode!, interval), end);
-        string? complete = Uri.TryCreate(answer.CompleteAddress, UriKind.Absolute, out Uri? page) && OidcProviderOptions.IsSafe(page) ? page.AbsoluteUri : null;
+        string? complete = Uri.TryCreate(answer.CompleteAddress, UriKind.Absolute, out Uri? page) && OidcProviderOptions.IsSafe(page)
+            ? page.AbsoluteUri
+            : null;
         return new BegunDeviceLogin(new IssuedSecret(handle), answer.UserCode!, answer.VerificationAddress!, complete, interval, end);
     }
 
@@ -247,7 +254,8 @@ public sealed partial class OidcLogins : IDisposable
         LogRefused(provider.Options.Id, refusal.Message);
         await _zone.NoteAsync(
             ActorOf(provider), "session.refused", null,
-            string.Create(CultureInfo.InvariantCulture, $"{refusal.Code.Name}: {refusal.Message}{(from.AddressText is { } at ? " From " + at : "")}"), ct);
+            $"{refusal.Code.Name}: {refusal.Message}{(from.AddressText is { } at ? " From " + at : "")}",
+            ct);
         return refusal;
     }
 

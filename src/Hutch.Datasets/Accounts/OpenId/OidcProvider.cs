@@ -41,7 +41,8 @@ internal sealed class OidcProvider : IDisposable
         string challenge = System.Buffers.Text.Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(verifier)));
         (string Name, string Value)[] query =
         [
-            ("response_type", "code"), ("client_id", Options.ClientId), ("redirect_uri", redirect), ("scope", Scope()), ("state", state), ("nonce", nonce),
+            ("response_type", "code"), ("client_id", Options.ClientId),
+            ("redirect_uri", redirect), ("scope", Scope()), ("state", state), ("nonce", nonce),
             ("code_challenge", challenge), ("code_challenge_method", "S256"),
         ];
         string text = string.Join('&', query.Select(part => $"{part.Name}={Uri.EscapeDataString(part.Value)}"));
@@ -93,7 +94,8 @@ internal sealed class OidcProvider : IDisposable
         }
 
         if (!_http.Check(metadata.DeviceEndpoint, "device endpoint").TryGet(out Uri? endpoint, out refusal)
-            || !(await _http.PostAsync(endpoint, [new("scope", Scope())], OidcJson.Default.DeviceAnswer, ct)).TryGet(out DeviceAnswer? answer, out refusal))
+            || !(await _http.PostAsync(endpoint, [new("scope", Scope())], OidcJson.Default.DeviceAnswer, ct))
+                .TryGet(out DeviceAnswer? answer, out refusal))
         {
             return refusal;
         }
@@ -127,19 +129,22 @@ internal sealed class OidcProvider : IDisposable
         };
     }
 
-    private async ValueTask<Result<TokenAnswer>> AskTokenAsync(OidcMetadata metadata, IEnumerable<KeyValuePair<string, string>> form, CancellationToken ct) =>
+    private async ValueTask<Result<TokenAnswer>> AskTokenAsync(
+        OidcMetadata metadata, IEnumerable<KeyValuePair<string, string>> form, CancellationToken ct) =>
         _http.Check(metadata.TokenEndpoint, "token endpoint").TryGet(out Uri? endpoint, out HutchError? refusal)
             ? await _http.PostAsync(endpoint, form, OidcJson.Default.TokenAnswer, ct)
             : refusal;
 
-    private async ValueTask<Result<OidcIdentity>> IdentifyAsync(OidcMetadata metadata, TokenAnswer answer, string? nonce, CancellationToken ct)
+    private async ValueTask<Result<OidcIdentity>> IdentifyAsync(
+        OidcMetadata metadata, TokenAnswer answer, string? nonce, CancellationToken ct)
     {
         if (answer.IdToken is not { } text || IdToken.Parse(text) is not IdToken token)
         {
             return _http.Lies("it gave no token that can be read");
         }
 
-        if (!(await CheckSignatureAsync(metadata, token, ct)).TryGet(out _, out HutchError? refusal) || !Check(token, nonce).TryGet(out _, out refusal))
+        if (!(await CheckSignatureAsync(metadata, token, ct)).TryGet(out _, out HutchError? refusal)
+            || !Check(token, nonce).TryGet(out _, out refusal))
         {
             return refusal;
         }
@@ -172,8 +177,10 @@ internal sealed class OidcProvider : IDisposable
 
     private OidcIdentity ToIdentity(List<JsonElement> claims)
     {
-        string? First(string name) => claims.Select(some => IdToken.Text(some, name)).FirstOrDefault(text => !string.IsNullOrWhiteSpace(text));
-        bool unverified = claims.Exists(some => some.TryGetProperty("email_verified", out JsonElement verified) && verified.ValueKind == JsonValueKind.False);
+        string? First(string name) =>
+            claims.Select(some => IdToken.Text(some, name)).FirstOrDefault(text => !string.IsNullOrWhiteSpace(text));
+        bool unverified = claims.Exists(
+            some => some.TryGetProperty("email_verified", out JsonElement verified) && verified.ValueKind == JsonValueKind.False);
         return new OidcIdentity(
             First("sub")!, First(Options.NameClaim), First("name"), unverified ? null : First("email"),
             [.. claims.SelectMany(some => IdToken.Texts(some, Options.GroupsClaim)).Distinct().Take(MaxValues)]);
@@ -254,7 +261,9 @@ internal sealed class OidcProvider : IDisposable
 
             if (read.Value.Issuer != Options.Issuer)
             {
-                return _http.Lies($"it calls itself {Display.Quote(read.Value.Issuer ?? "nothing")}, and the configuration {Display.Quote(Options.Issuer)}");
+                return _http.Lies(
+                    $"it calls itself {Display.Quote(read.Value.Issuer ?? "nothing")}, "
+                    + $"and the configuration {Display.Quote(Options.Issuer)}");
             }
 
             Volatile.Write(ref _metadata, new Known<OidcMetadata>(read.Value, _time.GetUtcNow()));

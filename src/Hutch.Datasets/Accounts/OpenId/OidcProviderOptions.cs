@@ -77,9 +77,13 @@ public sealed class OidcProviderOptions : IValidatableObject
             yield return new ValidationResult($"'id' is '{Id}': lower-case letters, digits and dashes are needed.");
         }
 
-        if (!Uri.TryCreate(Issuer, UriKind.Absolute, out Uri? issuer) || !IsSafe(issuer) || issuer.Query.Length > 0 || issuer.Fragment.Length > 0)
+        if (!Uri.TryCreate(Issuer, UriKind.Absolute, out Uri? issuer)
+            || !IsSafe(issuer)
+            || issuer.Query.Length > 0
+            || issuer.Fragment.Length > 0)
         {
-            yield return new ValidationResult($"'issuer' is '{Issuer}': an https:// address is needed (http:// for this machine only), without a query.");
+            yield return new ValidationResult(
+                $"'issuer' is '{Issuer}': an https:// address is needed (http:// for this machine only), without a query.");
         }
 
         foreach (OidcRole role in Roles.Where(role => !RoleNames.Parse(role.Role).IsOk))
@@ -94,5 +98,6 @@ public sealed class OidcProviderOptions : IValidatableObject
         && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && IsThisMachine(address)));
 
     private static bool IsThisMachine(Uri address) =>
-        address.IdnHost == "localhost" || (IPAddress.TryParse(address.IdnHost.Trim('[', ']'), out IPAddress? ip) && IPAddress.IsLoopback(ip));
+        address.IdnHost == "localhost"
+            || (IPAddress.TryParse(address.IdnHost.Trim('[', ']'), out IPAddress? ip) && IPAddress.IsLoopback(ip));
 }

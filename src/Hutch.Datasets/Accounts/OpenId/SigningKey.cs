@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace Hutch.Datasets.Accounts.OpenId;
 
 /// <summary>
-/// A provider's public key with the one algorithm for which it is used: RS256 or ES256. A token that names another one, `none` or an HMAC with the
-/// public key as its secret, fits no key.
+/// A provider's public key with the one algorithm for which it is used: RS256 or ES256. A token that names another one, `none` or an HMAC
+/// with the public key as its secret, fits no key.
 /// </summary>
 internal sealed class SigningKey
 {
@@ -42,8 +42,10 @@ internal sealed class SigningKey
         {
             return key switch
             {
-                { Kind: "RSA", Modulus: { } n, Exponent: { } e, Algorithm: null or Rs256 } => ReadRsa(key.Id, Base64Url.DecodeFromChars(n), Base64Url.DecodeFromChars(e)),
-                { Kind: "EC", Curve: "P-256", X: { } x, Y: { } y, Algorithm: null or Es256 } => ReadCurve(key.Id, Base64Url.DecodeFromChars(x), Base64Url.DecodeFromChars(y)),
+                { Kind: "RSA", Modulus: { } n, Exponent: { } e, Algorithm: null or Rs256 } =>
+                    ReadRsa(key.Id, Base64Url.DecodeFromChars(n), Base64Url.DecodeFromChars(e)),
+                { Kind: "EC", Curve: "P-256", X: { } x, Y: { } y, Algorithm: null or Es256 } =>
+                    ReadCurve(key.Id, Base64Url.DecodeFromChars(x), Base64Url.DecodeFromChars(y)),
                 _ => null,
             };
         }

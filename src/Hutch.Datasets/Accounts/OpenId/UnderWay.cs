@@ -16,7 +16,9 @@ internal sealed class UnderWay<T>(int most, TimeProvider time)
         lock (_gate)
         {
             while (_order.TryPeek(out string? oldest)
-                && (_entries.Count >= most || !_entries.TryGetValue(oldest, out (T Value, DateTimeOffset End) entry) || entry.End <= time.GetUtcNow()))
+                && (_entries.Count >= most
+                    || !_entries.TryGetValue(oldest, out (T Value, DateTimeOffset End) entry)
+                    || entry.End <= time.GetUtcNow()))
             {
                 _entries.Remove(_order.Dequeue());
             }
