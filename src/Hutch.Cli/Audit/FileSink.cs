@@ -3,7 +3,9 @@ using Hutch.Disk;
 
 namespace Hutch.Cli.Audit;
 
-/// <summary>Lines to a file, which has its name only when all of them are in it and synced: nobody takes half of an export for the whole.</summary>
+/// <summary>
+/// Lines to a file, which has its name only when all of them are in it and synced: nobody takes half of an export for the whole.
+/// </summary>
 internal sealed class FileSink : IAuditSink
 {
     private const int PieceBytes = 1 << 16;

@@ -26,9 +26,12 @@ internal sealed class SocketSink : IAuditSink
         bool isPath = target.StartsWith('/');
         int colon = target.LastIndexOf(':');
         int port = 0;
-        if (!isPath && (colon <= 0 || !int.TryParse(target[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out port) || port is < 1 or > 65_535))
+        if (!isPath && (colon <= 0
+            || !int.TryParse(target[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out port)
+            || port is < 1 or > 65_535))
         {
-            throw ErrorCode.BadRequest.With($"{Display.Quote(target)} is no collector: HOST:PORT, or the path of a socket such as /dev/log, is needed.").ToException();
+            throw ErrorCode.BadRequest.With(
+                $"{Display.Quote(target)} is no collector: HOST:PORT, or the path of a socket such as /dev/log, is needed.").ToException();
         }
 
         var socket = isPath
@@ -44,14 +47,17 @@ internal sealed class SocketSink : IAuditSink
         catch (SocketException e)
         {
             socket.Dispose();
-            throw new HutchException(ErrorCode.Unavailable.With($"The collector {Display.Quote(target)} cannot be reached: {e.Message}"), e);
+            throw new HutchException(
+                ErrorCode.Unavailable.With($"The collector {Display.Quote(target)} cannot be reached: {e.Message}"), e);
         }
     }
 
     public async ValueTask WriteAsync(string line, CancellationToken cancellationToken)
     {
         byte[] message = Encoding.UTF8.GetBytes(line);
-        byte[] framed = _isDatagram ? message : [.. Encoding.ASCII.GetBytes(message.Length.ToString(CultureInfo.InvariantCulture) + " "), .. message];
+        byte[] framed = _isDatagram
+            ? message
+            : [.. Encoding.ASCII.GetBytes(message.Length.ToString(CultureInfo.InvariantCulture) + " "), .. message];
         for (ReadOnlyMemory<byte> rest = framed; rest.Length > 0;)
         {
             rest = rest[await _socket.SendAsync(rest, SocketFlags.None, cancellationToken)..];

@@ -30,7 +30,8 @@ internal static class SyslogLine
         Add(text, "action", line.Action);
         Add(text, "target", line.Target);
         Add(text, "detail", line.Detail);
-        text.Append("] \uFEFF").Append(OneLine(string.Join(' ', new[] { line.User, line.Action, line.Target, line.Detail }.Where(part => part is { Length: > 0 }))));
+        text.Append("] \uFEFF").Append(
+            OneLine(string.Join(' ', new[] { line.User, line.Action, line.Target, line.Detail }.Where(part => part is { Length: > 0 }))));
         return text.ToString();
     }
 
@@ -40,7 +41,8 @@ internal static class SyslogLine
         if (value is { Length: > 0 })
         {
             text.Append(' ').Append(name).Append("=\"")
-                .Append(OneLine(value).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("]", "\\]", StringComparison.Ordinal))
+                .Append(OneLine(value).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)
+                    .Replace("]", "\\]", StringComparison.Ordinal))
                 .Append('"');
         }
     }
@@ -54,6 +56,8 @@ internal static class SyslogLine
 
     /// <summary>What would end the line, or be taken for a command by a terminal, is written as its number.</summary>
     private static string OneLine(string text) => text.Any(char.IsControl) || text.Contains('\u2028') || text.Contains('\u2029')
-        ? string.Concat(text.Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' ? string.Create(CultureInfo.InvariantCulture, $"<U+{(int)c:X4}>") : c.ToString()))
+        ? string.Concat(text.Select(c => char.IsControl(c) || c is '\u2028' or '\u2029'
+            ? string.Create(CultureInfo.InvariantCulture, $"<U+{(int)c:X4}>")
+            : c.ToString()))
         : text;
 }

@@ -3,7 +3,8 @@ namespace Hutch.Cli.Audit;
 /// <summary>Lines to the output of the command.</summary>
 internal sealed class WriterSink(TextWriter writer) : IAuditSink
 {
-    public async ValueTask WriteAsync(string line, CancellationToken cancellationToken) => await writer.WriteLineAsync(line.AsMemory(), cancellationToken);
+    public async ValueTask WriteAsync(string line, CancellationToken cancellationToken) =>
+        await writer.WriteLineAsync(line.AsMemory(), cancellationToken);
 
     public async ValueTask CompleteAsync(CancellationToken cancellationToken) => await writer.FlushAsync(cancellationToken);
 

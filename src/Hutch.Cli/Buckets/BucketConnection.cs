@@ -20,7 +20,8 @@ internal static class BucketConnection
         {
             context.Note(
                 $"hutch: others could see the key on the command line, and the shell remembers it. Put it into {AccessVariable} and "
-                + $"{SecretVariable} and leave it out of the address{(instead is null ? "" : $"; on Hutch, `hutch login` and {instead} need none")}.");
+                + $"{SecretVariable} and leave it out of the "
+                + $"address{(instead is null ? "" : $"; on Hutch, `hutch login` and {instead} need none")}.");
         }
 
         string? region = host.Environment("AWS_REGION") ?? host.Environment("AWS_DEFAULT_REGION");

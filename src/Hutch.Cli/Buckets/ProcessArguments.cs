@@ -4,7 +4,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Hutch.Cli.Buckets;
 
-/// <summary>The arguments of this process as the system shows them to everybody (<c>ps</c>): a secret in them can be written over.</summary>
+/// <summary>
+/// The arguments of this process as the system shows them to everybody (<c>ps</c>): a secret in them can be written over.
+/// </summary>
 internal static class ProcessArguments
 {
     private const int StartField = 48 - 3; // of proc(5), counted after the name of the program, which may have spaces in it

@@ -24,7 +24,10 @@ internal static partial class SecretArguments
             clean = ReferenceEquals(clean, args) ? [.. args] : clean;
             clean[i] = match.Groups["before"].Value + match.Groups["after"].Value;
             string[] parts = match.Groups["key"].Value.Split(':', 2);
-            host = host with { S3Key = new S3Credentials(Uri.UnescapeDataString(parts[0]), parts.Length == 2 ? Uri.UnescapeDataString(parts[1]) : "") };
+            host = host with
+            {
+                S3Key = new S3Credentials(Uri.UnescapeDataString(parts[0]), parts.Length == 2 ? Uri.UnescapeDataString(parts[1]) : ""),
+            };
             host.Conceal(match.Groups["key"].Value);
         }
 

@@ -13,12 +13,14 @@ public sealed class ServerSection
     [Required]
     public string Http { get; init; } = ServeOptions.DefaultAddress;
 
-    /// <summary>Where to listen for HTTPS: `HOST:PORT`, as `*:8443`; nowhere when it is left out. The certificate is in the section `tls`.</summary>
+    /// <summary>
+    /// Where to listen for HTTPS: `HOST:PORT`, as `*:8443`; nowhere when it is left out. The certificate is in the section `tls`.
+    /// </summary>
     public string? Https { get; init; }
 
     /// <summary>
-    /// Where people open the portal, such as `https://hutch.example.org`: links in mails and answers begin with it. Without it they begin with the
-    /// address that was asked, and no mail is sent.
+    /// Where people open the portal, such as `https://hutch.example.org`: links in mails and answers begin with it. Without it they begin
+    /// with the address that was asked, and no mail is sent.
     /// </summary>
     public Uri? PublicUrl { get; init; }
 
@@ -26,8 +28,8 @@ public sealed class ServerSection
     public string? PathPrefix { get; init; }
 
     /// <summary>
-    /// Addresses and networks of proxies: what they say in `X-Forwarded-For`, `X-Forwarded-Proto` and `X-Forwarded-Host` is believed, of nobody
-    /// else.
+    /// Addresses and networks of proxies: what they say in `X-Forwarded-For`, `X-Forwarded-Proto` and `X-Forwarded-Host` is believed, of
+    /// nobody else.
     /// </summary>
     public IReadOnlyList<string> TrustedProxies { get; init; } = ["127.0.0.1", "::1"];
 

@@ -13,13 +13,16 @@ internal static class BackupCheck
         BackupOptions options = patient.Options.Backup;
         if (options.Folder is not { } folder)
         {
-            report.Note("The server makes no backups by itself.", "Set 'backup.folder' to a folder on another disk, or run `hutch backup create` by the clock.");
+            report.Note(
+                "The server makes no backups by itself.",
+                "Set 'backup.folder' to a folder on another disk, or run `hutch backup create` by the clock.");
             return;
         }
 
         if (!new BackupFolder(patient.Disk, folder).Manifest(null).TryGet(out BackupManifest? newest, out HutchError? none))
         {
-            report.Problem($"There is no backup: {none.Message}", $"`hutch backup create '{folder}'` makes one and says what is in the way.");
+            report.Problem(
+                $"There is no backup: {none.Message}", $"`hutch backup create '{folder}'` makes one and says what is in the way.");
             return;
         }
 
@@ -33,7 +36,9 @@ internal static class BackupCheck
 
         if (MountFacts.Of(folder)?.Point is { } there && there == MountFacts.Of(patient.Folder)?.Point)
         {
-            report.Note("Backups are on the same file system as the data: they do not help when its disk dies.", "Name a folder on another disk, or copy them away with `rsync -aH`.");
+            report.Note(
+                "Backups are on the same file system as the data: they do not help when its disk dies.",
+                "Name a folder on another disk, or copy them away with `rsync -aH`.");
         }
     }
 }

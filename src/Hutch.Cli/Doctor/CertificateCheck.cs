@@ -26,13 +26,17 @@ internal static class CertificateCheck
 
         foreach (string missing in new[] { file, key }.Distinct().Where(path => !patient.Disk.FileExists(path)))
         {
-            report.Problem($"There is no file '{missing}'.", "Put the certificate and its key there, or take 'tls.certificateFile' out: then the server makes one of its own.");
+            report.Problem(
+                $"There is no file '{missing}'.",
+                "Put the certificate and its key there, or take 'tls.certificateFile' out: then the server makes one of its own.");
             return;
         }
 
         if (FileFacts.Of(key) is { IsOpenToOthers: true, Mode: var mode } && (mode & UnixFileMode.OtherRead) != 0)
         {
-            report.Problem($"Everybody on this machine can read the private key '{key}'.", $"chmod 600 '{key}', and get a new certificate if others were there.");
+            report.Problem(
+                $"Everybody on this machine can read the private key '{key}'.",
+                $"chmod 600 '{key}', and get a new certificate if others were there.");
         }
 
         try
@@ -42,7 +46,9 @@ internal static class CertificateCheck
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
-            report.Problem($"'{file}' and '{key}' are no certificate with its private key in PEM: {e.Message}", "Put the right pair there: the server does not start with this one.");
+            report.Problem(
+                $"'{file}' and '{key}' are no certificate with its private key in PEM: {e.Message}",
+                "Put the right pair there: the server does not start with this one.");
         }
     }
 
@@ -87,7 +93,9 @@ internal static class CertificateCheck
 
         if (!isOwn && patient.Options.Server.PublicUrl is { Scheme: "https", Host: var host } && !certificate.MatchesHostname(host))
         {
-            report.Problem($"The certificate '{file}' is not for {host}, which 'server.publicUrl' names.", "Get one that has this name among its alternative names.");
+            report.Problem(
+                $"The certificate '{file}' is not for {host}, which 'server.publicUrl' names.",
+                "Get one that has this name among its alternative names.");
         }
     }
 

@@ -13,7 +13,8 @@ internal static class ConfigurationCheck
         if (patient.Options.Server.PublicUrl is { Scheme: "http", IsLoopback: false } open)
         {
             report.Problem(
-                $"'server.publicUrl' is {open}: links in mails lead people to log in over plain HTTP.", "Serve HTTPS, or put a proxy with HTTPS before the server, and begin the address with https://.");
+                $"'server.publicUrl' is {open}: links in mails lead people to log in over plain HTTP.",
+                "Serve HTTPS, or put a proxy with HTTPS before the server, and begin the address with https://.");
         }
     }
 }

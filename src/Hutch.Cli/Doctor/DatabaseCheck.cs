@@ -6,9 +6,11 @@ namespace Hutch.Cli.Doctor;
 internal static class DatabaseCheck
 {
     private const string ZoneAdvice =
-        "It holds accounts and rights, which are nowhere else. Stop the server and put the newest of zone-copies/, or of a backup, in its place.";
+        "It holds accounts and rights, which are nowhere else. "
+        + "Stop the server and put the newest of zone-copies/, or of a backup, in its place.";
 
-    private const string SiteAdvice = "It is made of the segments: stop the server, remove it, and start; or `hutch rebuild`. Nothing is lost.";
+    private const string SiteAdvice =
+        "It is made of the segments: stop the server, remove it, and start; or `hutch rebuild`. Nothing is lost.";
 
     internal static void Look(Patient patient, DoctorReport report)
     {
@@ -36,7 +38,8 @@ internal static class DatabaseCheck
                 break;
             case DatabaseState.Looked when found.Schema > found.Known:
                 report.Problem(
-                    $"{found.Name} has schema {found.Schema}, and this program knows up to {found.Known}: a newer one wrote it.", "Install that version again.");
+                    $"{found.Name} has schema {found.Schema}, and this program knows up to {found.Known}: a newer one wrote it.",
+                    "Install that version again.");
                 break;
         }
     }

@@ -42,7 +42,9 @@ internal static class Doctor
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or HutchException)
             {
-                report.Problem($"This could not be looked at: {e.Message}", "Run the command as the user that the server runs as, such as `sudo -u hutch hutch doctor`.");
+                report.Problem(
+                    $"This could not be looked at: {e.Message}",
+                    "Run the command as the user that the server runs as, such as `sudo -u hutch hutch doctor`.");
             }
         }
 

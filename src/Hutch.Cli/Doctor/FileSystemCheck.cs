@@ -26,7 +26,9 @@ internal static class FileSystemCheck
         const string Move = "Move the data folder to a local disk: stop the server, `cp -a`, and name the new place.";
         if (space.IsNetwork && patient.Options.Server.AllowNetworkFileSystem)
         {
-            report.Note($"The folder is on a network file system ({space.FileSystem}), which was allowed.", "Make sure that no other machine serves it: the lock does not reach there.");
+            report.Note(
+                $"The folder is on a network file system ({space.FileSystem}), which was allowed.",
+                "Make sure that no other machine serves it: the lock does not reach there.");
         }
         else if (space.IsNetwork)
         {
@@ -38,7 +40,9 @@ internal static class FileSystemCheck
         }
         else if (space.FileSystem == "overlay")
         {
-            report.Note("The folder is on an overlay, such as a container's own file system.", "Unless it is meant to end with the container, mount a volume there.");
+            report.Note(
+                "The folder is on an overlay, such as a container's own file system.",
+                "Unless it is meant to end with the container, mount a volume there.");
         }
     }
 
@@ -48,19 +52,23 @@ internal static class FileSystemCheck
         if (space.FreeBytes <= reserve)
         {
             report.Problem(
-                $"{Human.Bytes(space.FreeBytes)} are free, no more than the reserve of {Human.Bytes(reserve)}: writes are refused, deletes and reads go on.",
+                $"{Human.Bytes(space.FreeBytes)} are free, no more than the reserve of {Human.Bytes(reserve)}: "
+                + "writes are refused, deletes and reads go on.",
                 "Make room: delete and purge datasets and run `hutch gc`, enlarge the disk, or lower 'site.segments.reserveBytes'.");
         }
         else if (space.FreeBytes - reserve < space.TotalBytes * LittleSpace)
         {
             report.Problem(
-                $"Only {Human.Bytes(space.FreeBytes)} of {Human.Bytes(space.TotalBytes)} are free; at {Human.Bytes(reserve)} writes are refused.",
+                $"Only {Human.Bytes(space.FreeBytes)} of {Human.Bytes(space.TotalBytes)} are free; "
+                + $"at {Human.Bytes(reserve)} writes are refused.",
                 "Make room, or enlarge the disk, before that.");
         }
 
         if (space.FreeFiles is < FewFiles and var files)
         {
-            report.Problem($"The file system has room for {files} more files.", "Remove files that nobody needs; Hutch itself needs about one for each gigabyte.");
+            report.Problem(
+                $"The file system has room for {files} more files.",
+                "Remove files that nobody needs; Hutch itself needs about one for each gigabyte.");
         }
     }
 
@@ -68,13 +76,16 @@ internal static class FileSystemCheck
     {
         if (mount.Options.Contains("ro"))
         {
-            report.Problem($"The file system at {mount.Point} is mounted read-only.", "Perhaps the kernel found damage: look at `dmesg`. Repair it, then mount it for writing.");
+            report.Problem(
+                $"The file system at {mount.Point} is mounted read-only.",
+                "Perhaps the kernel found damage: look at `dmesg`. Repair it, then mount it for writing.");
         }
 
         if (mount.Options.Contains("nobarrier") || mount.Options.Contains("barrier=0"))
         {
             report.Problem(
-                $"The file system at {mount.Point} is mounted without write barriers: after a power cut, what was answered may be lost.", $"mount -o remount,barrier=1 {mount.Point}, and take the option out of /etc/fstab.");
+                $"The file system at {mount.Point} is mounted without write barriers: after a power cut, what was answered may be lost.",
+                $"mount -o remount,barrier=1 {mount.Point}, and take the option out of /etc/fstab.");
         }
     }
 }

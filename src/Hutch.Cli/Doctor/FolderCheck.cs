@@ -32,7 +32,8 @@ internal static class FolderCheck
         if (!patient.IsOwn)
         {
             report.Note(
-                $"The folder belongs to user {facts.Owner}, and this command runs as user {FileFacts.CurrentUser}: the databases were not opened.",
+                $"The folder belongs to user {facts.Owner}, and this command runs as user {FileFacts.CurrentUser}: "
+                + "the databases were not opened.",
                 "Run it as the owner, such as `sudo -u hutch hutch doctor`.");
         }
 
@@ -54,19 +55,29 @@ internal static class FolderCheck
     {
         foreach (string folder in new[] { patient.Folder, patient.File(BackupWriter.KeyFolder), patient.File("segments") })
         {
-            (string Name, FileFacts Facts)[] files = [.. patient.Disk.ListFiles(folder).Select(name => (name, FileFacts.Of(Path.Combine(folder, name)))).Where(file => file.Item2 is not null).Select(file => (file.name, file.Item2!.Value))];
+            (string Name, FileFacts Facts)[] files =
+            [
+                .. patient.Disk.ListFiles(folder)
+                    .Select(name => (name, FileFacts.Of(Path.Combine(folder, name))))
+                    .Where(file => file.Item2 is not null)
+                    .Select(file => (file.name, file.Item2!.Value)),
+            ];
             string[] strange = [.. files.Where(file => file.Facts.Owner != owner).Select(file => file.Name)];
             if (strange.Length > 0)
             {
                 report.Problem(
-                    $"{Some(strange)} in '{folder}' {(strange.Length == 1 ? "belongs" : "belong")} to another user than the data folder: the server may not be able to write there.",
+                    $"{Some(strange)} in '{folder}' {(strange.Length == 1 ? "belongs" : "belong")} to another user than the data folder: "
+                    + "the server may not be able to write there.",
                     $"chown -R --reference='{patient.Folder}' '{patient.Folder}'");
             }
 
-            string[] open = [.. files.Where(file => file.Facts.IsOpenToOthers && IsSecret(folder, patient, file.Name)).Select(file => file.Name)];
+            string[] open =
+                [.. files.Where(file => file.Facts.IsOpenToOthers && IsSecret(folder, patient, file.Name)).Select(file => file.Name)];
             if (open.Length > 0)
             {
-                report.Problem($"Others on this machine can read secrets: {Some(open)} in '{folder}'.", $"chmod 600 {string.Join(' ', open.Select(name => $"'{Path.Combine(folder, name)}'"))}");
+                report.Problem(
+                    $"Others on this machine can read secrets: {Some(open)} in '{folder}'.",
+                    $"chmod 600 {string.Join(' ', open.Select(name => $"'{Path.Combine(folder, name)}'"))}");
             }
         }
     }
@@ -74,10 +85,14 @@ internal static class FolderCheck
     /// <summary>Everything in the folder of keys but certificates; of the data folder what holds keys, tokens or accounts.</summary>
     private static bool IsSecret(string folder, Patient patient, string name) => folder == patient.File(BackupWriter.KeyFolder)
         ? !name.EndsWith(".crt", StringComparison.Ordinal)
-        : folder == patient.Folder && (name.StartsWith("zone.db", StringComparison.Ordinal) || name.EndsWith(".token", StringComparison.Ordinal) || name.EndsWith(".key", StringComparison.Ordinal));
+        : folder == patient.Folder && (name.StartsWith("zone.db", StringComparison.Ordinal)
+            || name.EndsWith(".token", StringComparison.Ordinal)
+            || name.EndsWith(".key", StringComparison.Ordinal));
 
     private static string Some(string[] names) =>
-        names.Length <= 3 ? string.Join(", ", names) : string.Create(CultureInfo.InvariantCulture, $"{names[0]}, {names[1]} and {names.Length - 2} more");
+        names.Length <= 3
+            ? string.Join(", ", names)
+            : string.Create(CultureInfo.InvariantCulture, $"{names[0]}, {names[1]} and {names.Length - 2} more");
 
     private static string Octal(UnixFileMode mode) => Convert.ToString((int)mode, 8).PadLeft(4, '0');
 }

@@ -18,7 +18,9 @@ internal static class FormatCheck
             }
             else if (version.NeedsUpgrade(DataFormat.Current, patient.Folder))
             {
-                report.Note($"The folder has format {version.Format}, this program writes {DataFormat.Current}.", "The next start upgrades it, after a copy: see docs/operations/install.md.");
+                report.Note(
+                    $"The folder has format {version.Format}, this program writes {DataFormat.Current}.",
+                    "The next start upgrades it, after a copy: see docs/operations/install.md.");
             }
         }
         catch (IOException e)

@@ -43,6 +43,8 @@ internal static class MailCheck
             what = "it says nothing";
         }
 
-        report.Problem($"The mail server {mail.Host}:{mail.Port} does not take mail: {what}.", "Correct 'mail.host' and 'mail.port', or the way there. What is to be sent waits, for three days.");
+        report.Problem(
+            $"The mail server {mail.Host}:{mail.Port} does not take mail: {what}.",
+            "Correct 'mail.host' and 'mail.port', or the way there. What is to be sent waits, for three days.");
     }
 }

@@ -12,24 +12,29 @@ internal static class OpenFileCheck
 
     internal static void Look(Patient patient, DoctorReport report)
     {
-        long needed = Others + FolderInspection.MaxOpenFiles(patient.Options.Site) + patient.Options.Api.MaxConnections + patient.Options.S3.MaxConnections;
+        long connections = patient.Options.Api.MaxConnections + patient.Options.S3.MaxConnections;
+        long needed = Others + FolderInspection.MaxOpenFiles(patient.Options.Site) + connections;
         string process = ProcessOf(patient.Holder) ?? "self";
         if (Limit(process) is long limit && limit < needed)
         {
             report.Problem(
-                $"{(process == "self" ? "A process of this user" : "The server")} may open {limit} files, and the connections and files that are configured need {needed}.",
+                $"{(process == "self" ? "A process of this user" : "The server")} may open {limit} files, "
+                + $"and the connections and files that are configured need {needed}.",
                 $"Set LimitNOFILE={needed} in the unit (`systemctl edit hutch`), or lower 'api.maxConnections' and 's3.maxConnections'.");
         }
     }
 
     /// <summary>The number of the process in what a server leaves in its lock: <c>process 123 on …</c>.</summary>
     private static string? ProcessOf(string? holder) =>
-        holder?.Split(' ') is ["process", var number, ..] && number.All(char.IsAsciiDigit) && File.Exists($"/proc/{number}/limits") ? number : null;
+        holder?.Split(' ') is ["process", var number, ..] && number.All(char.IsAsciiDigit) && File.Exists($"/proc/{number}/limits")
+            ? number
+            : null;
 
     // The hard limit: the runtime raises the soft one to it at its start.
     private static long? Limit(string process)
     {
-        string? line = File.ReadLines($"/proc/{process}/limits").FirstOrDefault(static line => line.StartsWith(LineName, StringComparison.Ordinal));
+        string? line = File.ReadLines($"/proc/{process}/limits").FirstOrDefault(
+            static line => line.StartsWith(LineName, StringComparison.Ordinal));
         string[] words = line?[LineName.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
         return words.Length > 1 && long.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out long hard) ? hard : null;
     }

@@ -39,7 +39,9 @@ internal sealed class Patient
     /// <summary>Whether there is a data folder.</summary>
     internal bool Exists { get; }
 
-    /// <summary>Whether the folder is ours to open; who looks as somebody else could leave files behind that its owner cannot write.</summary>
+    /// <summary>
+    /// Whether the folder is ours to open; who looks as somebody else could leave files behind that its owner cannot write.
+    /// </summary>
     internal bool IsOwn => Facts?.Owner == FileFacts.CurrentUser;
 
     /// <summary>Which process has the folder open; null for none.</summary>

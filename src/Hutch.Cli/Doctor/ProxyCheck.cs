@@ -19,13 +19,15 @@ internal static class ProxyCheck
             {
                 if (!IPAddress.TryParse(proxy.Trim('[', ']'), out _))
                 {
-                    report.Problem($"'{proxy}' in 'server.trustedProxies' is no address and no network.", "Write it as 10.0.0.7 or 10.0.0.0/24.");
+                    report.Problem(
+                        $"'{proxy}' in 'server.trustedProxies' is no address and no network.", "Write it as 10.0.0.7 or 10.0.0.0/24.");
                 }
             }
             else if (network.PrefixLength < MinPrefixBits)
             {
                 report.Problem(
-                    $"'server.trustedProxies' has {proxy}, which is nearly everybody: who sends a request can say that it comes from anywhere, and over HTTPS.",
+                    $"'server.trustedProxies' has {proxy}, which is nearly everybody: "
+                    + "who sends a request can say that it comes from anywhere, and over HTTPS.",
                     "Name the addresses of the proxies only.");
             }
         }
@@ -35,12 +37,14 @@ internal static class ProxyCheck
         {
             report.Problem(
                 $"'server.behindProxy' takes tokens over plain HTTP, and {patient.Options.Server.Http} can be reached from other machines.",
-                "Listen at the address that only the proxy reaches, best 127.0.0.1; name the proxy in 'trustedProxies' and turn 'behindProxy' off if it says the scheme.");
+                "Listen at the address that only the proxy reaches, best 127.0.0.1; "
+                + "name the proxy in 'trustedProxies' and turn 'behindProxy' off if it says the scheme.");
         }
         else if (isOpen && patient.Options.Server.Https is null)
         {
             report.Note(
-                $"The server listens at {patient.Options.Server.Http} without HTTPS: from other machines, tokens and passwords are refused there.",
+                $"The server listens at {patient.Options.Server.Http} without HTTPS: "
+                + "from other machines, tokens and passwords are refused there.",
                 "Set 'server.https', or put a proxy with HTTPS before it. See docs/operations/tls.md.");
         }
     }

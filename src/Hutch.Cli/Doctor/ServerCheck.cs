@@ -71,8 +71,11 @@ internal static class ServerCheck
         {
             (string what, string advice) = e.SocketErrorCode switch
             {
-                SocketError.AddressAlreadyInUse => ("another program listens there", $"`ss -ltnp 'sport = :{address.Port}'` says which. Stop it, or choose another port."),
-                SocketError.AccessDenied => ("ports below 1024 are not for this user", "Choose a higher port, or give the service the capability CAP_NET_BIND_SERVICE."),
+                SocketError.AddressAlreadyInUse =>
+                    ("another program listens there", $"`ss -ltnp 'sport = :{address.Port}'` says which. Stop it, or choose another port."),
+                SocketError.AccessDenied => (
+                    "ports below 1024 are not for this user",
+                    "Choose a higher port, or give the service the capability CAP_NET_BIND_SERVICE."),
                 SocketError.AddressNotAvailable => ("this machine does not have the address", "Choose one of `ip address`, or * for all."),
                 _ => (e.Message, "Choose another address."),
             };
@@ -80,7 +83,8 @@ internal static class ServerCheck
         }
     }
 
-    private static async Task ConnectAsync(Patient patient, string option, IPEndPoint address, DoctorReport report, CancellationToken cancellationToken)
+    private static async Task ConnectAsync(
+        Patient patient, string option, IPEndPoint address, DoctorReport report, CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(Patience, patient.Host.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
@@ -93,7 +97,8 @@ internal static class ServerCheck
         {
             report.Problem(
                 $"The data folder is open in {patient.Holder}, and nobody answers at {address} ('{option}').",
-                "Perhaps it was started with other flags than the configuration has: give them to this command too. Else look at its log (`journalctl -u hutch`).");
+                "Perhaps it was started with other flags than the configuration has: give them to this command too. "
+                + "Else look at its log (`journalctl -u hutch`).");
         }
     }
 
@@ -110,12 +115,17 @@ internal static class ServerCheck
         using var handler = new SocketsHttpHandler
         {
             UseProxy = false,
-            SslOptions = { RemoteCertificateValidationCallback = (_, shown, _, _) => expected is not null && shown?.GetRawCertData().AsSpan().SequenceEqual(expected) == true },
+            SslOptions =
+            {
+                RemoteCertificateValidationCallback = (_, shown, _, _) =>
+                    expected is not null && shown?.GetRawCertData().AsSpan().SequenceEqual(expected) == true,
+            },
         };
         using var http = new HttpClient(handler) { Timeout = Patience, MaxResponseContentBufferSize = MaxAnswerBytes };
         try
         {
-            using HttpResponseMessage answer = await http.GetAsync(new Uri($"{(isPlain ? "http" : "https")}://{Reachable(address)}/health/ready"), cancellationToken);
+            using HttpResponseMessage answer = await http.GetAsync(
+                new Uri($"{(isPlain ? "http" : "https")}://{Reachable(address)}/health/ready"), cancellationToken);
             string[] lines = (await answer.Content.ReadAsStringAsync(cancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
             if (!answer.IsSuccessStatusCode)
             {
@@ -124,17 +134,22 @@ internal static class ServerCheck
 
             foreach (string warning in lines.Where(static line => line.StartsWith("warning ", StringComparison.Ordinal)))
             {
-                report.Problem($"The server warns: {warning["warning ".Length..]}", "Do as it says; `GET /api/v1/warnings` has it for programs.");
+                report.Problem(
+                    $"The server warns: {warning["warning ".Length..]}", "Do as it says; `GET /api/v1/warnings` has it for programs.");
             }
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
         {
             // Who does not even take a connection was told above.
-            report.Note(string.Create(CultureInfo.InvariantCulture, $"The server at {address} could not be asked how it is: {e.Message}"), "Look at its log (`journalctl -u hutch`).");
+            report.Note(
+                string.Create(CultureInfo.InvariantCulture, $"The server at {address} could not be asked how it is: {e.Message}"),
+                "Look at its log (`journalctl -u hutch`).");
         }
     }
 
     /// <summary>Where one reaches who listens at all addresses.</summary>
     private static IPEndPoint Reachable(IPEndPoint address) =>
-        address.Address.Equals(IPAddress.Any) || address.Address.Equals(IPAddress.IPv6Any) ? new IPEndPoint(IPAddress.Loopback, address.Port) : address;
+        address.Address.Equals(IPAddress.Any) || address.Address.Equals(IPAddress.IPv6Any)
+            ? new IPEndPoint(IPAddress.Loopback, address.Port)
+            : address;
 }

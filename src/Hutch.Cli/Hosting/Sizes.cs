@@ -14,7 +14,8 @@ internal static class Sizes
         string trimmed = text.Replace(" ", "", StringComparison.Ordinal);
         int digits = trimmed.TakeWhile(c => char.IsAsciiDigit(c) || c == '.').Count();
         string unit = trimmed[digits..].ToUpperInvariant();
-        bool isNumber = decimal.TryParse(trimmed[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal number);
+        bool isNumber = decimal.TryParse(
+            trimmed[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal number);
         decimal? factor = unit switch
         {
             "" or "B" => 1,
@@ -24,7 +25,8 @@ internal static class Sizes
         };
         return isNumber && factor is decimal times && number < long.MaxValue / times
             ? (long)(number * times)
-            : ErrorCode.BadRequest.With($"{Display.Quote(text)} is no size: a number with B, KB, MB, GB, TB, PB or KiB, MiB, GiB, TiB, PiB is needed.");
+            : ErrorCode.BadRequest.With(
+                $"{Display.Quote(text)} is no size: a number with B, KB, MB, GB, TB, PB or KiB, MiB, GiB, TiB, PiB is needed.");
     }
 
     private static decimal Power(int unit, char prefix)

@@ -139,7 +139,8 @@ internal sealed class AnalyseVerb : Verb
         string? wrong =
             location.Bucket is null ? $"The address names no bucket; its form is {S3Location.Form}."
             : context.Value(_follow) || context.Value(_noWait) || context.Value(_output) is not null
-                ? "A bucket is analysed here, and its results are printed: --follow, --no-wait and --output need a dataset of a Hutch server."
+                ? "A bucket is analysed here, and its results are printed: "
+                    + "--follow, --no-wait and --output need a dataset of a Hutch server."
             : null;
         if (wrong is not null)
         {
@@ -147,7 +148,8 @@ internal sealed class AnalyseVerb : Verb
         }
 
         AnalysisSettings settings = new AnalysisSettings(
-            context.Value(_algorithm) ?? AnalysisSettings.Dispersion, context.Value(_dMin), context.Value(_dMax), Follow: false).Validated().Value;
+            context.Value(_algorithm) ?? AnalysisSettings.Dispersion, context.Value(_dMin), context.Value(_dMax), Follow: false)
+            .Validated().Value;
         using S3Client client = BucketConnection.Open(context, location, "`hutch analyse DATASET`");
         var analysis = new BucketAnalysis(client, settings);
         long started = context.Host.Time.GetTimestamp();

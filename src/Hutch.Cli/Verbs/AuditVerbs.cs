@@ -22,11 +22,13 @@ internal static class AuditVerbs
 
         private readonly Option<string?> _since = new("--since")
         {
-            Description = "Only what was done then or later: a time such as 2026-11-20 or 2026-11-20T10:00:00Z, or how long ago, such as 7d.",
+            Description =
+                "Only what was done then or later: a time such as 2026-11-20 or 2026-11-20T10:00:00Z, or how long ago, such as 7d.",
             HelpName = "TIME",
         };
 
-        private readonly Option<string?> _until = new("--until") { Description = "Only what was done before: a time, or how long ago.", HelpName = "TIME" };
+        private readonly Option<string?> _until =
+            new("--until") { Description = "Only what was done before: a time, or how long ago.", HelpName = "TIME" };
 
         private readonly Option<long> _after = new("--after")
         {
@@ -40,7 +42,8 @@ internal static class AuditVerbs
             DefaultValueFactory = _ => Lines,
         }.AcceptOnlyFromAmong(Lines, Syslog);
 
-        private readonly Option<string?> _output = new("--output") { Description = "The file to write, readable by its owner only; the output when left out.", HelpName = "FILE" };
+        private readonly Option<string?> _output =
+            new("--output") { Description = "The file to write, readable by its owner only; the output when left out.", HelpName = "FILE" };
 
         private readonly Option<string?> _collector = new("--syslog")
         {
@@ -77,13 +80,16 @@ internal static class AuditVerbs
             await using IAuditSink sink = await OpenAsync(context, cancellationToken);
             await foreach (AuditInfo line in context.Server.ListAuditAsync(last, since, until, cancellationToken))
             {
-                await sink.WriteAsync(isSyslog ? SyslogLine.Format(line, host) : JsonText.Of(line, HutchJson.Default.AuditInfo), cancellationToken);
+                await sink.WriteAsync(
+                    isSyslog ? SyslogLine.Format(line, host) : JsonText.Of(line, HutchJson.Default.AuditInfo), cancellationToken);
                 last = line.Sequence;
                 count++;
             }
 
             await sink.CompleteAsync(cancellationToken);
-            context.Note($"{Human.Count(count, "line", "lines")}; the next export goes on with --after {last.ToString(CultureInfo.InvariantCulture)}.");
+            context.Note(
+                $"{Human.Count(count, "line", "lines")}; "
+                + $"the next export goes on with --after {last.ToString(CultureInfo.InvariantCulture)}.");
             return ExitCode.Ok;
         }
 
@@ -116,7 +122,8 @@ internal static class AuditVerbs
             return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, Utc, out DateTimeOffset time)
                 ? time
                 : throw ErrorCode.BadRequest.With(
-                    $"{option.Name} is {Display.Quote(text)}; a time such as 2026-11-20 or 2026-11-20T10:00:00Z is needed, or how long ago, such as 7d.").ToException();
+                    $"{option.Name} is {Display.Quote(text)}; "
+                    + "a time such as 2026-11-20 or 2026-11-20T10:00:00Z is needed, or how long ago, such as 7d.").ToException();
         }
     }
 }

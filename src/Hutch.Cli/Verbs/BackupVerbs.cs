@@ -30,14 +30,17 @@ internal static class BackupVerbs
 
         private readonly ServerOptionSet _server;
         private readonly Argument<string> _folder = FolderArgument("Where backups go: a new or empty folder, or one with earlier backups.");
-        private readonly Option<bool> _keys = new("--with-keys") { Description = "Take keys and the configuration along. Keep such a backup as you keep a key." };
-        private readonly Option<int?> _keep = new("--keep") { Description = "How many backups stay in the folder; all when it is left out.", HelpName = "N" };
+        private readonly Option<bool> _keys =
+            new("--with-keys") { Description = "Take keys and the configuration along. Keep such a backup as you keep a key." };
+        private readonly Option<int?> _keep =
+            new("--keep") { Description = "How many backups stay in the folder; all when it is left out.", HelpName = "N" };
 
         internal CreateVerb(CliHost host)
             : base(
                 host,
                 "create",
-                "Make a backup. When a server has the data folder open, it makes it (administrators); else this command does. Only new segments are copied, or linked on the same disk.",
+                "Make a backup. When a server has the data folder open, it makes it (administrators); else this command does. "
+                + "Only new segments are copied, or linked on the same disk.",
                 "hutch backup create /backup/hutch",
                 "hutch backup create /backup/hutch --data /srv/hutch --with-keys --keep 30")
         {
@@ -88,7 +91,8 @@ internal static class BackupVerbs
 
             if (job.State == "failed")
             {
-                throw ErrorCode.Unprocessable.With($"The server could not make the backup: {job.Result?.GetString() ?? "no reason was given"}").ToException();
+                throw ErrorCode.Unprocessable.With(
+                    $"The server could not make the backup: {job.Result?.GetString() ?? "no reason was given"}").ToException();
             }
 
             context.Print(job, HutchJson.Default.JobInfo, job.Result?.GetString() ?? job.State);
@@ -118,10 +122,12 @@ internal static class BackupVerbs
             (BackupManifest manifest, IReadOnlyList<string> damage) = (await BackupHost.VerifyAsync(
                 context.FullPath(context.Value(_folder)!), context.Value(_name), static _ => { }, cancellationToken)).Value;
             string text = damage.Count == 0
-                ? $"Backup {manifest.Name} is whole: {manifest.Files.Count} files, {manifest.Bytes} bytes{(manifest.WithKeys ? ", with keys" : "")}."
+                ? $"Backup {manifest.Name} is whole: "
+                    + $"{manifest.Files.Count} files, {manifest.Bytes} bytes{(manifest.WithKeys ? ", with keys" : "")}."
                 : string.Join('\n', damage.Prepend($"Backup {manifest.Name} cannot be relied upon:"));
             context.Print(
-                new BackupVerifyLine(manifest.Name, manifest.Files.Count, manifest.Bytes, damage.Count == 0, damage), CliJson.Default.BackupVerifyLine, text);
+                new BackupVerifyLine(manifest.Name, manifest.Files.Count, manifest.Bytes, damage.Count == 0, damage),
+                CliJson.Default.BackupVerifyLine, text);
             return damage.Count == 0 ? ExitCode.Ok : ExitCode.VerificationFailed;
         }
     }
@@ -142,7 +148,8 @@ internal static class BackupVerbs
             : base(
                 host,
                 "restore",
-                "Make a data folder of a backup. It is a new incarnation: who was logged in or pushing when the backup was made begins anew.",
+                "Make a data folder of a backup. "
+                + "It is a new incarnation: who was logged in or pushing when the backup was made begins anew.",
                 "hutch backup restore /backup/hutch --data /srv/hutch-new")
         {
             Add(_folder);
@@ -154,14 +161,18 @@ internal static class BackupVerbs
         {
             string data = context.FullPath(context.Value(_data)!);
             (BackupManifest manifest, Incarnation incarnation) = (await BackupHost.RestoreAsync(
-                context.FullPath(context.Value(_folder)!), context.Value(_name), data, context.Host.Time, static _ => { }, cancellationToken)).Value;
+                context.FullPath(context.Value(_folder)!), context.Value(_name), data,
+                context.Host.Time, static _ => { }, cancellationToken)).Value;
             context.Print(
                 new BackupRestoreLine(manifest.Name, data, incarnation.Id, manifest.Files.Count, manifest.Bytes, manifest.WithKeys),
                 CliJson.Default.BackupRestoreLine,
-                $"Backup {manifest.Name} is restored: {manifest.Files.Count} files, {manifest.Bytes} bytes. Serve it with: hutch serve --data {data}");
+                $"Backup {manifest.Name} is restored: {manifest.Files.Count} files, {manifest.Bytes} bytes. "
+                + $"Serve it with: hutch serve --data {data}");
             if (!manifest.WithKeys)
             {
-                context.Note("The backup has no keys: the server makes new ones, so that S3 secrets and a certificate that it made change, and hutch.yaml must be put back by hand.");
+                context.Note(
+                    "The backup has no keys: the server makes new ones, so that S3 secrets and a certificate that it made change, "
+                    + "and hutch.yaml must be put back by hand.");
             }
 
             return ExitCode.Ok;

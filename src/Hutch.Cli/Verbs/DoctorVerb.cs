@@ -26,7 +26,9 @@ internal sealed class DoctorVerb : Verb
         int problems = report.Findings.Count(finding => finding.Problem);
         if (context.Json)
         {
-            context.PrintJson(new DoctorLine(problems == 0, patient.Folder, patient.Holder, report.Findings, report.Looked, report.Versions), CliJson.Default.DoctorLine);
+            context.PrintJson(
+                new DoctorLine(problems == 0, patient.Folder, patient.Holder, report.Findings, report.Looked, report.Versions),
+                CliJson.Default.DoctorLine);
         }
         else
         {
@@ -46,7 +48,9 @@ internal sealed class DoctorVerb : Verb
         }
 
         string open = patient.Holder is { } holder ? $", open in {holder}" : ", not open";
-        output.WriteLine(problems == 0 ? $"Nothing is wrong with {patient.Folder}{open}." : $"{Human.Count(problems, "problem", "problems")} in {patient.Folder}{open}.");
+        output.WriteLine(problems == 0
+            ? $"Nothing is wrong with {patient.Folder}{open}."
+            : $"{Human.Count(problems, "problem", "problems")} in {patient.Folder}{open}.");
         context.Note($"Looked at: {string.Join(", ", report.Looked)}.");
         context.Note($"Versions: {string.Join(", ", report.Versions.Select(version => $"{version.Key} {version.Value}"))}.");
     }

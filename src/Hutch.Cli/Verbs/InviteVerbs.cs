@@ -25,7 +25,9 @@ internal static class InviteVerbs
 
         private readonly Option<string?> _right = new("--right")
         {
-            Description = "To a dataset: view, read, derive, write or manage; read when left out. To a group: member or manager; member when left out.",
+            Description =
+                "To a dataset: view, read, derive, write or manage; read when left out. "
+                + "To a group: member or manager; member when left out.",
             HelpName = "RIGHT",
         };
 
@@ -36,11 +38,13 @@ internal static class InviteVerbs
             CustomParser = Durations.Parse,
         };
 
-        private readonly Option<int?> _uses = new("--uses") { Description = "How many people may accept it; one when left out.", HelpName = "NUMBER" };
+        private readonly Option<int?> _uses =
+            new("--uses") { Description = "How many people may accept it; one when left out.", HelpName = "NUMBER" };
 
         private readonly Option<string?> _note = new("--note") { Description = "A line for who gets it.", HelpName = "TEXT" };
 
-        private readonly Option<string?> _email = new("--email") { Description = "Where to mail it, when the server sends mail.", HelpName = "ADDRESS" };
+        private readonly Option<string?> _email =
+            new("--email") { Description = "Where to mail it, when the server sends mail.", HelpName = "ADDRESS" };
 
         internal CreateVerb(CliHost host)
             : base(
@@ -72,7 +76,8 @@ internal static class InviteVerbs
             };
             CreatedInvite invite = target.StartsWith('@')
                 ? await context.Server.CreateInviteAsync(target[1..], create, cancellationToken)
-                : await context.Server.CreateInviteAsync((await context.ResolveWholeAsync(target, cancellationToken)).Id, create, cancellationToken);
+                : await context.Server.CreateInviteAsync(
+                    (await context.ResolveWholeAsync(target, cancellationToken)).Id, create, cancellationToken);
             context.Print(invite, HutchJson.Default.CreatedInvite, invite.Url);
             context.Note(
                 $"Whoever opens this, or gives it to `hutch invite accept`, is invited to {target} until {Human.Time(invite.Expires)}. "
@@ -86,7 +91,9 @@ internal static class InviteVerbs
         private readonly Argument<string> _target = Target();
 
         internal ListInvitesVerb(CliHost host)
-            : base(host, "list", "List the invites to a dataset or group that have not ended, without their codes.", "hutch invite list lysozyme", "hutch invite list @crystallographers") =>
+            : base(
+                host, "list", "List the invites to a dataset or group that have not ended, without their codes.",
+                "hutch invite list lysozyme", "hutch invite list @crystallographers") =>
             Add(_target);
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
@@ -105,7 +112,9 @@ internal static class InviteVerbs
                 }
 
                 string state = invite.Revoked is not null ? "withdrawn" : invite.Open ? "open" : "used up";
-                table.Add(invite.Id, invite.Right, $"{invite.Used} of {invite.Uses}", Human.Time(invite.Expires), invite.By, state, invite.Note ?? "");
+                table.Add(
+                    invite.Id, invite.Right, $"{invite.Used} of {invite.Uses}",
+                    Human.Time(invite.Expires), invite.By, state, invite.Note ?? "");
             }
 
             table.Write(context.Host.Out);
@@ -118,7 +127,8 @@ internal static class InviteVerbs
         private readonly Argument<string> _id = new("id") { Description = "The id of the invite, from `hutch invite list`." };
 
         internal RevokeVerb(CliHost host)
-            : base(host, "revoke", "Withdraw an invite. Who accepted it keeps what it gave.", "hutch invite revoke 0123456789abcdef") => Add(_id);
+            : base(host, "revoke", "Withdraw an invite. Who accepted it keeps what it gave.", "hutch invite revoke 0123456789abcdef") =>
+            Add(_id);
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -139,7 +149,9 @@ internal static class InviteVerbs
         };
 
         internal AcceptVerb(CliHost host)
-            : base(host, "accept", "Accept an invite.", "hutch invite accept < invite.txt", "hutch invite accept hutchinvite_0123456789abcdef_SECRET") => Add(_code);
+            : base(
+                host, "accept", "Accept an invite.", "hutch invite accept < invite.txt",
+                "hutch invite accept hutchinvite_0123456789abcdef_SECRET") => Add(_code);
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {

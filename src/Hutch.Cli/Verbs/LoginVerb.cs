@@ -20,7 +20,8 @@ internal sealed class LoginVerb : Verb
 
     private readonly Option<string?> _trust = new("--trust")
     {
-        Description = "The fingerprint of the server's own certificate, as the server printed it at its start. Only that one is trusted from now on.",
+        Description =
+            "The fingerprint of the server's own certificate, as the server printed it at its start. Only that one is trusted from now on.",
         HelpName = "SHA256:HEX",
     };
 
@@ -29,7 +30,8 @@ internal sealed class LoginVerb : Verb
         Description = "Log in with the server's OpenID provider: agree in a browser, on any machine. The token comes by itself.",
     };
 
-    private readonly Option<string?> _provider = new("--provider") { Description = "Which provider, where the server has several.", HelpName = "ID" };
+    private readonly Option<string?> _provider =
+        new("--provider") { Description = "Which provider, where the server has several.", HelpName = "ID" };
 
     internal LoginVerb(CliHost host)
         : base(
@@ -79,7 +81,8 @@ internal sealed class LoginVerb : Verb
     {
         RemoteAddress.RefuseOpenToken(remote, "the one that would come back");
         using HutchClient client = context.Open(remote, null, trust);
-        DeviceLoginInfo begun = await client.StartDeviceLoginAsync(new StartDeviceLogin { Provider = context.Value(_provider) }, cancellationToken);
+        DeviceLoginInfo begun = await client.StartDeviceLoginAsync(
+            new StartDeviceLogin { Provider = context.Value(_provider) }, cancellationToken);
         await context.Host.Error.WriteLineAsync(
             $"Open {begun.VerificationUriComplete ?? begun.VerificationUri} in a browser and compare or type the code {begun.UserCode}. "
             + "Agree only if it is the same. Waiting...");

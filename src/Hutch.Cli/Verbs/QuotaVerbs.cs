@@ -10,7 +10,8 @@ namespace Hutch.Cli.Verbs;
 internal static class QuotaVerbs
 {
     internal static Command Create(CliHost host) =>
-        new VerbGroup("quota", "See what owners hold, and set how much they may.", new ListQuotasVerb(host), new ShowVerb(host), new SetVerb(host));
+        new VerbGroup(
+            "quota", "See what owners hold, and set how much they may.", new ListQuotasVerb(host), new ShowVerb(host), new SetVerb(host));
 
     private static string Part(long used, long? limit) => limit switch
     {
@@ -55,7 +56,9 @@ internal static class QuotaVerbs
             }
 
             table.Write(context.Host.Out);
-            context.Note($"{Human.Bytes(storage.Total.Bytes)} in {Human.Count(storage.Total.Segments, "segment", "segments")}; {Human.Bytes(storage.Total.Free)} free.");
+            context.Note(
+                $"{Human.Bytes(storage.Total.Bytes)} in {Human.Count(storage.Total.Segments, "segment", "segments")}; "
+                + $"{Human.Bytes(storage.Total.Free)} free.");
             return ExitCode.Ok;
         }
     }
@@ -65,7 +68,9 @@ internal static class QuotaVerbs
         private readonly Argument<string> _owner = new("owner") { Description = "A user or a group." };
 
         internal ShowVerb(CliHost host)
-            : base(host, "show", "Show what one owner holds and may; everybody for themselves and their groups.", "hutch quota show alice") => Add(_owner);
+            : base(
+                host, "show", "Show what one owner holds and may; everybody for themselves and their groups.", "hutch quota show alice") =>
+            Add(_owner);
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -78,8 +83,13 @@ internal static class QuotaVerbs
     private sealed class SetVerb : Verb
     {
         private readonly Argument<string> _owner = new("owner") { Description = "A user or a group." };
-        private readonly Option<string?> _bytes = new("--bytes") { Description = "The most bytes, such as 500GiB or 2TB; any number when it is left out.", HelpName = "SIZE" };
-        private readonly Option<long?> _entries = new("--entries") { Description = "The most files, links and empty directories; any number when it is left out.", HelpName = "N" };
+        private readonly Option<string?> _bytes =
+            new("--bytes") { Description = "The most bytes, such as 500GiB or 2TB; any number when it is left out.", HelpName = "SIZE" };
+        private readonly Option<long?> _entries = new("--entries")
+        {
+            Description = "The most files, links and empty directories; any number when it is left out.",
+            HelpName = "N",
+        };
 
         internal SetVerb(CliHost host)
             : base(

@@ -79,7 +79,9 @@ internal sealed class ServeVerb : Verb
         return ExitCode.Ok;
     }
 
-    /// <summary>How a configuration is served; <paramref name="portal"/>: a folder with the portal's files in place of those in the program.</summary>
+    /// <summary>
+    /// How a configuration is served; <paramref name="portal"/>: a folder with the portal's files in place of those in the program.
+    /// </summary>
     internal static ServeOptions ToServeOptions(CliContext context, LoadedConfiguration loaded, string? portal)
     {
         HutchConfiguration configuration = loaded.Options;

@@ -37,7 +37,9 @@ internal static class TokenVerbs
 
         private readonly Option<bool> _s3 = new("--s3")
         {
-            Description = "Make a key of the S3 door: an access key and a secret key, good there only. read, write and manage when no scope is given.",
+            Description =
+                "Make a key of the S3 door: an access key and a secret key, good there only. "
+                + "read, write and manage when no scope is given.",
         };
 
         internal CreateVerb(CliHost host)
@@ -70,7 +72,8 @@ internal static class TokenVerbs
                 },
                 cancellationToken);
             context.Print(
-                token, HutchJson.Default.CreatedToken, token.Token ?? $"access key: {token.AccessKey}{Environment.NewLine}secret key: {token.SecretKey}");
+                token, HutchJson.Default.CreatedToken, token.Token
+                    ?? $"access key: {token.AccessKey}{Environment.NewLine}secret key: {token.SecretKey}");
             context.Note(
                 $"Token {token.Id} is shown only now. It "
                 + $"{(token.Expires is { } end ? "ends " + Human.Time(end) : "does not end by itself")}; "

@@ -66,7 +66,8 @@ internal static class UserVerbs
             {
                 CreatedLoginLink link = await context.Server.CreateLoginLinkAsync(user.Name, cancellationToken);
                 context.Note(
-                    $"The account {user.Name} is made. Its token is shown only now: hand it over on a safe way, for `hutch login {context.Server.Remote.ToString().TrimEnd('/')}`. "
+                    $"The account {user.Name} is made. Its token is shown only now: "
+                    + $"hand it over on a safe way, for `hutch login {context.Server.Remote.ToString().TrimEnd('/')}`. "
                     + $"In a browser this logs in once, until {Human.Time(link.Expires)}: {link.Url}");
             }
 
@@ -135,7 +136,9 @@ internal static class UserVerbs
             context.Print(user, HutchJson.Default.UserInfo, Describe(user));
             if (_disabled && user.Datasets > 0)
             {
-                context.Note($"{user.Name} still owns {user.Datasets} datasets: `hutch user hand-over {user.Name} --to NAME` gives them, and all else, to somebody.");
+                context.Note(
+                    $"{user.Name} still owns {user.Datasets} datasets: "
+                    + $"`hutch user hand-over {user.Name} --to NAME` gives them, and all else, to somebody.");
             }
 
             return ExitCode.Ok;
@@ -157,7 +160,8 @@ internal static class UserVerbs
         {
             CreatedLoginLink link = await context.Server.CreateLoginLinkAsync(context.Value(_name)!, cancellationToken);
             context.Print(link, HutchJson.Default.CreatedLoginLink, link.Url);
-            context.Note($"Whoever opens this first is {context.Value(_name)}, until {Human.Time(link.Expires)}: hand it over on a safe way.");
+            context.Note(
+                $"Whoever opens this first is {context.Value(_name)}, until {Human.Time(link.Expires)}: hand it over on a safe way.");
             return ExitCode.Ok;
         }
     }
@@ -165,7 +169,8 @@ internal static class UserVerbs
     private sealed class HandOverVerb : Verb
     {
         private readonly Argument<string> _name = new("name") { Description = "The login name of who leaves." };
-        private readonly Option<string> _to = new("--to") { Description = "Who gets it: USER or @GROUP.", HelpName = "WHO", Required = true };
+        private readonly Option<string> _to =
+            new("--to") { Description = "Who gets it: USER or @GROUP.", HelpName = "WHO", Required = true };
 
         internal HandOverVerb(CliHost host)
             : base(
@@ -186,7 +191,8 @@ internal static class UserVerbs
             context.Print(
                 done,
                 HutchJson.Default.HandOverInfo,
-                $"{to} has from {context.Value(_name)}: {done.Datasets} datasets, {done.Grants} rights, {done.Links} share links, {done.Invites} invites, {done.Groups} groups.");
+                $"{to} has from {context.Value(_name)}: {done.Datasets} datasets, {done.Grants} rights, "
+                + $"{done.Links} share links, {done.Invites} invites, {done.Groups} groups.");
             return ExitCode.Ok;
         }
     }
