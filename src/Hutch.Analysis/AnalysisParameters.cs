@@ -44,5 +44,7 @@ public sealed record AnalysisParameters
     }
 
     private static string? NotNegative(string name, double? value) =>
-        value is null or (>= 0 and < double.PositiveInfinity) ? null : FormattableString.Invariant($"{name} is {value}; it must be 0 or more.");
+        value is null or (>= 0 and < double.PositiveInfinity)
+            ? null
+            : FormattableString.Invariant($"{name} is {value}; it must be 0 or more.");
 }

@@ -59,7 +59,8 @@ public sealed class FrameAnalyser
     }
 
     /// <summary>Decodes and analyses a frame that is compressed as the header says.</summary>
-    public Result<ImageResult> Analyse(ReadOnlySpan<byte> chunk, int fileNumber) => Analyse(chunk, _header.Codec, filterMask: 0, fileNumber);
+    public Result<ImageResult> Analyse(ReadOnlySpan<byte> chunk, int fileNumber) =>
+        Analyse(chunk, _header.Codec, filterMask: 0, fileNumber);
 
     /// <summary>Decodes and analyses a frame, or says why it cannot be.</summary>
     /// <param name="chunk">The stored bytes.</param>

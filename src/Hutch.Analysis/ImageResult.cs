@@ -14,7 +14,8 @@ public readonly record struct ImageResult(int FileNumber, ImageStatistics Statis
 {
     /// <summary>The first line of a table of results: the JSON names, in the order of <see cref="ToCsv"/>.</summary>
     public const string CsvHeader =
-        "file-number,n_spots_total,n_spots_no_ice,n_spots_4A,total_intensity,estimated_d_min,d_min_distl_method_1,noisiness_method_1,d_min_distl_method_2,noisiness_method_2";
+        "file-number,n_spots_total,n_spots_no_ice,n_spots_4A,total_intensity,estimated_d_min,"
+        + "d_min_distl_method_1,noisiness_method_1,d_min_distl_method_2,noisiness_method_2";
 
     /// <summary>
     /// Writes the row as one JSON object without white space or line end, <c>file-number</c> and the nine statistics in a fixed order.
@@ -47,7 +48,9 @@ public readonly record struct ImageResult(int FileNumber, ImageStatistics Statis
     /// <summary>The row as one line of comma-separated values, without a line end.</summary>
     public string ToCsv() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{FileNumber},{Statistics.SpotsTotal},{Statistics.SpotsNoIce},{Statistics.Spots4Angstrom},{Statistics.TotalIntensity},{Statistics.EstimatedDMin},{Statistics.DMinDistlMethod1},{Statistics.NoisinessMethod1},{Statistics.DMinDistlMethod2},{Statistics.NoisinessMethod2}");
+        $"{FileNumber},{Statistics.SpotsTotal},{Statistics.SpotsNoIce},{Statistics.Spots4Angstrom},"
+        + $"{Statistics.TotalIntensity},{Statistics.EstimatedDMin},"
+        + $"{Statistics.DMinDistlMethod1},{Statistics.NoisinessMethod1},{Statistics.DMinDistlMethod2},{Statistics.NoisinessMethod2}");
 
     /// <summary>Reads what <see cref="WriteJson(IBufferWriter{byte})"/> writes; keys that it does not know are passed over.</summary>
     public static Result<ImageResult> ParseJson(ReadOnlySpan<byte> json)

@@ -52,7 +52,8 @@ public sealed class PerImageAnalysis
         if (geometry is null && (parameters.DMinAngstrom ?? parameters.DMaxAngstrom) is not null)
         {
             return ErrorCode.Unprocessable.With(
-                "Resolution limits were asked for, but the geometry is not known: wavelength, distance, pixel size and beam centre are needed. Give them, or leave the limits out.");
+                "Resolution limits were asked for, but the geometry is not known: "
+                + "wavelength, distance, pixel size and beam centre are needed. Give them, or leave the limits out.");
         }
 
         return new PerImageAnalysis(mask, geometry, parameters, largestTrusted);
@@ -76,7 +77,9 @@ public sealed class PerImageAnalysis
             return error;
         }
 
-        ImageStatistics statistics = _geometry is null ? WithoutGeometry(spots.Spots) : _calculator.Compute(WithResolution(spots.Spots, _geometry));
+        ImageStatistics statistics = _geometry is null
+            ? WithoutGeometry(spots.Spots)
+            : _calculator.Compute(WithResolution(spots.Spots, _geometry));
         return new ImageResult(fileNumber, statistics);
     }
 

@@ -8,11 +8,13 @@ namespace Hutch.Client;
 public sealed partial class HutchClient
 {
     /// <summary>How one can log in; needs no token.</summary>
-    public Task<LoginMethods> GetLoginMethodsAsync(CancellationToken ct = default) => GetAsync("login/methods", HutchJson.Default.LoginMethods, ct);
+    public Task<LoginMethods> GetLoginMethodsAsync(CancellationToken ct = default) =>
+        GetAsync("login/methods", HutchJson.Default.LoginMethods, ct);
 
     /// <summary>Makes a one-time link with which somebody logs in at the portal.</summary>
     public Task<CreatedLoginLink> CreateLoginLinkAsync(string user, CancellationToken ct = default) =>
-        CallAsync(() => Request(HttpMethod.Post, $"users/{Escape(user)}/login-link"), repeatable: false, HutchJson.Default.CreatedLoginLink, ct);
+        CallAsync(
+            () => Request(HttpMethod.Post, $"users/{Escape(user)}/login-link"), repeatable: false, HutchJson.Default.CreatedLoginLink, ct);
 
     /// <summary>Gives everything of an account to another, or to a group as <c>@NAME</c>.</summary>
     public Task<HandOverInfo> HandOverAsync(string user, HandOver hand, CancellationToken ct = default) =>
@@ -42,7 +44,8 @@ public sealed partial class HutchClient
     public Task<InviteInfo> AcceptInviteAsync(AcceptInvite accept, CancellationToken ct = default)
     {
         var body = Body(accept, HutchJson.Default.AcceptInvite);
-        return CallAsync(() => Request(HttpMethod.Post, "invites/accept", body.ToContent()), repeatable: true, HutchJson.Default.InviteInfo, ct);
+        return CallAsync(
+            () => Request(HttpMethod.Post, "invites/accept", body.ToContent()), repeatable: true, HutchJson.Default.InviteInfo, ct);
     }
 
     /// <summary>Begins a login through an OpenID provider; needs no token.</summary>
@@ -55,6 +58,8 @@ public sealed partial class HutchClient
         var body = Body(new PollDeviceLogin { Handle = handle }, HutchJson.Default.PollDeviceLogin);
         using HttpResponseMessage response = await SendAsync(
             () => Request(HttpMethod.Post, "login/device/token", body.ToContent()), repeatable: false, ct);
-        return response.StatusCode == HttpStatusCode.Accepted ? null : await ReadJsonAsync(response, HutchJson.Default.DeviceLoginResult, ct);
+        return response.StatusCode == HttpStatusCode.Accepted
+            ? null
+            : await ReadJsonAsync(response, HutchJson.Default.DeviceLoginResult, ct);
     }
 }

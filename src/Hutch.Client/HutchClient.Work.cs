@@ -67,15 +67,20 @@ public sealed partial class HutchClient
         GetAsync($"jobs/{Escape(id)}", HutchJson.Default.JobInfo, ct);
 
     /// <summary>What an operator of the site should see to.</summary>
-    public IAsyncEnumerable<WarningInfo> ListWarningsAsync(CancellationToken ct = default) => ListAsync("warnings", HutchJson.Default.PageWarningInfo, ct);
+    public IAsyncEnumerable<WarningInfo> ListWarningsAsync(CancellationToken ct = default) =>
+        ListAsync("warnings", HutchJson.Default.PageWarningInfo, ct);
 
     /// <summary>Lines of the audit, oldest first.</summary>
     /// <param name="after">Only those after this position; 0 for all.</param>
     /// <param name="since">Only what was done at this time or later.</param>
     /// <param name="until">Only what was done before this time.</param>
     /// <param name="ct">Cancels.</param>
-    public IAsyncEnumerable<AuditInfo> ListAuditAsync(long after, DateTimeOffset? since, DateTimeOffset? until, CancellationToken ct = default) => ListAsync(
-        "audit" + Query(("after", Number(after)), ("since", Time(since)), ("until", Time(until)), ("limit", Number(1000))), HutchJson.Default.PageAuditInfo, ct);
+    public IAsyncEnumerable<AuditInfo> ListAuditAsync(
+        long after, DateTimeOffset? since, DateTimeOffset? until, CancellationToken ct = default) =>
+        ListAsync(
+            "audit" + Query(("after", Number(after)), ("since", Time(since)), ("until", Time(until)), ("limit", Number(1000))),
+            HutchJson.Default.PageAuditInfo,
+            ct);
 
     /// <summary>The tasks of the site.</summary>
     public IAsyncEnumerable<JobInfo> ListJobsAsync(CancellationToken ct = default) => ListAsync("jobs", HutchJson.Default.PageJobInfo, ct);

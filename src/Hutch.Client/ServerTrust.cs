@@ -10,7 +10,9 @@ namespace Hutch.Client;
 /// whose fingerprint somebody has compared.
 /// </summary>
 /// <param name="CaFile">A PEM file with authorities; null for none.</param>
-/// <param name="Fingerprint">The SHA-256 of the server's certificate; null for none. When it is set, only that certificate is trusted.</param>
+/// <param name="Fingerprint">
+/// The SHA-256 of the server's certificate; null for none. When it is set, only that certificate is trusted.
+/// </param>
 public sealed record ServerTrust(string? CaFile = null, string? Fingerprint = null)
 {
     private const string Prefix = "SHA256:";
@@ -19,10 +21,13 @@ public sealed record ServerTrust(string? CaFile = null, string? Fingerprint = nu
     public static Result<string> ParseFingerprint(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        string digits = (text.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? text[Prefix.Length..] : text).Replace(":", "", StringComparison.Ordinal).Trim();
+        string bare = text.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? text[Prefix.Length..] : text;
+        string digits = bare.Replace(":", "", StringComparison.Ordinal).Trim();
         return digits.Length == 64 && digits.All(char.IsAsciiHexDigit)
             ? Prefix + digits.ToUpperInvariant()
-            : ErrorCode.BadRequest.With($"{Display.Quote(text)} is no fingerprint: SHA256: and 64 hexadecimal digits are needed, as the server printed them at its start.");
+            : ErrorCode.BadRequest.With(
+                $"{Display.Quote(text)} is no fingerprint: "
+                + "SHA256: and 64 hexadecimal digits are needed, as the server printed them at its start.");
     }
 
     /// <summary>How connections to a server are checked.</summary>
@@ -32,7 +37,8 @@ public sealed record ServerTrust(string? CaFile = null, string? Fingerprint = nu
         return new SslClientAuthenticationOptions
         {
             TargetHost = remote.Host,
-            RemoteCertificateValidationCallback = (_, certificate, chain, errors) => Check(remote, (X509Certificate2?)certificate, chain, errors, authorities),
+            RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
+                Check(remote, (X509Certificate2?)certificate, chain, errors, authorities),
         };
     }
 
@@ -48,10 +54,13 @@ public sealed record ServerTrust(string? CaFile = null, string? Fingerprint = nu
             throw ErrorCode.BadRequest.With($"The authorities cannot be read from {Display.Quote(file)}: {e.Message}").ToException();
         }
 
-        return authorities.Count > 0 ? authorities : throw ErrorCode.BadRequest.With($"{Display.Quote(file)} has no certificate in PEM.").ToException();
+        return authorities.Count > 0
+            ? authorities
+            : throw ErrorCode.BadRequest.With($"{Display.Quote(file)} has no certificate in PEM.").ToException();
     }
 
-    private bool Check(Uri remote, X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors, X509Certificate2Collection? authorities)
+    private bool Check(
+        Uri remote, X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors, X509Certificate2Collection? authorities)
     {
         if (certificate is null)
         {
@@ -64,18 +73,24 @@ public sealed record ServerTrust(string? CaFile = null, string? Fingerprint = nu
             return shown == Fingerprint
                 ? true
                 : throw ErrorCode.BadRequest.With(
-                    $"{remote.Authority} shows another certificate than the one that you trust: {shown}, not {Fingerprint}. Somebody may be between you and the server. "
+                    $"{remote.Authority} shows another certificate than the one that you trust: {shown}, not {Fingerprint}. "
+                    + "Somebody may be between you and the server. "
                     + "If its operator says that the certificate is new, log in again with --trust and the new fingerprint.").ToException();
         }
 
-        if (errors == SslPolicyErrors.None || (errors == SslPolicyErrors.RemoteCertificateChainErrors && authorities is not null && IsVouchedFor(certificate, chain, authorities)))
+        if (errors == SslPolicyErrors.None
+            || (errors == SslPolicyErrors.RemoteCertificateChainErrors
+                && authorities is not null
+                && IsVouchedFor(certificate, chain, authorities)))
         {
             return true;
         }
 
         throw ErrorCode.BadRequest.With(
-            $"The certificate of {remote.Authority} is not trusted ({Describe(errors)}), so that nothing was sent. Its fingerprint is {shown}. If that is what the server printed at its start, "
-            + $"log in with `hutch login {remote.GetLeftPart(UriPartial.Authority)} --trust {shown}`; if your institute has an authority of its own, with `--ca FILE`.").ToException();
+            $"The certificate of {remote.Authority} is not trusted ({Describe(errors)}), so that nothing was sent. "
+            + $"Its fingerprint is {shown}. If that is what the server printed at its start, "
+            + $"log in with `hutch login {remote.GetLeftPart(UriPartial.Authority)} --trust {shown}`; "
+            + "if your institute has an authority of its own, with `--ca FILE`.").ToException();
     }
 
     private static bool IsVouchedFor(X509Certificate2 certificate, X509Chain? shown, X509Certificate2Collection authorities)

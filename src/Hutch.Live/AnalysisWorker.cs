@@ -13,7 +13,8 @@ namespace Hutch.Live;
 /// </summary>
 /// <remarks>One worker a bus. Where it stops, it goes on after the next start: each frame gets one row, whatever happens between.</remarks>
 public sealed partial class AnalysisWorker(
-    Site site, IMessageBus bus, IFrameStep step, IRunPermission permission, AnalysisWorkerOptions options, TimeProvider time, ILogger<AnalysisWorker> logger)
+    Site site, IMessageBus bus, IFrameStep step, IRunPermission permission,
+    AnalysisWorkerOptions options, TimeProvider time, ILogger<AnalysisWorker> logger)
 {
     /// <summary>The queue that tells of new runs.</summary>
     public const string QueueName = "analysis.runs";
@@ -60,7 +61,8 @@ public sealed partial class AnalysisWorker(
     }
 
     private async Task ExecuteAsync(
-        RunExecution execution, SemaphoreSlim turns, Guid run, ConcurrentDictionary<Guid, Task> running, CancellationToken cancellationToken)
+        RunExecution execution, SemaphoreSlim turns, Guid run,
+        ConcurrentDictionary<Guid, Task> running, CancellationToken cancellationToken)
     {
         // First into the table, then to work.
         await Task.Yield();

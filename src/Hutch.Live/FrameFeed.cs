@@ -13,7 +13,8 @@ namespace Hutch.Live;
 /// those that come, until it is closed.
 /// </summary>
 internal sealed class FrameFeed(
-    Site site, IMessageBus bus, ActiveRun run, FrameSet known, ChannelWriter<FrameWork> frames, IRunPermission permission, TimeProvider time)
+    Site site, IMessageBus bus, ActiveRun run, FrameSet known,
+    ChannelWriter<FrameWork> frames, IRunPermission permission, TimeProvider time)
 {
     /// <summary>How long the right to read is taken for granted.</summary>
     private static readonly TimeSpan Trust = TimeSpan.FromSeconds(5);

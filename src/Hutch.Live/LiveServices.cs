@@ -13,7 +13,10 @@ namespace Hutch.Live;
 /// <summary>What a host adds to work on data while it comes.</summary>
 public static class LiveServices
 {
-    /// <summary>Adds the bus inside the process and the worker of per-image analysis. The host has a <see cref="Site"/>, its zone, a clock and loggers.</summary>
+    /// <summary>
+    /// Adds the bus inside the process and the worker of per-image analysis. The host has a <see cref="Site"/>, its zone, a clock and
+    /// loggers.
+    /// </summary>
     /// <param name="services">The host's services.</param>
     /// <param name="dataFolder">The data folder, which this process has locked.</param>
     /// <param name="options">Limits of the worker.</param>

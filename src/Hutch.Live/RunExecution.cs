@@ -50,7 +50,8 @@ internal sealed partial class RunExecution(
         catch (Exception e) when (e is not OperationCanceledException)
         {
             LogFault(logger, id, e);
-            end = new RunEnd(RunOutcome.Failed, "The analysis stopped because of an error inside the server. The operator finds it in the log.", null);
+            end = new RunEnd(
+                RunOutcome.Failed, "The analysis stopped because of an error inside the server. The operator finds it in the log.", null);
         }
 
         await writer.UntilTakenAsync(ct => site.Runs.FinishAsync(id, end.Outcome, end.Message, end.Inputs, ct), cancellationToken);
@@ -89,7 +90,8 @@ internal sealed partial class RunExecution(
         return end!;
     }
 
-    private async Task AnalyseAsync(Prepared prepared, ChannelReader<FrameWork> frames, ChannelWriter<FinishedFrame> rows, CancellationToken cancellationToken)
+    private async Task AnalyseAsync(
+        Prepared prepared, ChannelReader<FrameWork> frames, ChannelWriter<FinishedFrame> rows, CancellationToken cancellationToken)
     {
         var chunk = new FrameBuffer(site.Blobs);
         var row = new ArrayBufferWriter<byte>(512);
@@ -113,7 +115,10 @@ internal sealed partial class RunExecution(
                     // The frame's own misfortune: its row says so, and the run goes on.
                     LogFrameFailed(logger, work.Frame.Number, e);
                     row.ResetWrittenCount();
-                    ErrorRow.Write(work.Frame, (e as HutchException)?.Error.Message ?? "The frame could not be analysed because of an error inside the server.", row);
+                    ErrorRow.Write(
+                        work.Frame,
+                        (e as HutchException)?.Error.Message ?? "The frame could not be analysed because of an error inside the server.",
+                        row);
                     result = Parse(row);
                 }
 
@@ -142,7 +147,8 @@ internal sealed partial class RunExecution(
     {
         private IPreparedStep? _step;
 
-        public IPreparedStep Step => Volatile.Read(ref _step) ?? throw new InvalidOperationException("A frame came before the step was prepared.");
+        public IPreparedStep Step =>
+            Volatile.Read(ref _step) ?? throw new InvalidOperationException("A frame came before the step was prepared.");
 
         public async Task PrepareAsync(TreeView view, CancellationToken cancellationToken) =>
             Volatile.Write(ref _step, (await step.PrepareAsync(run, view, cancellationToken)).Value);

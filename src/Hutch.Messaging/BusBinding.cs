@@ -7,5 +7,6 @@ public sealed record BusBinding(string Topic, string? Dataset = null)
 {
     /// <summary>Whether a message flows into the queue.</summary>
     public bool Matches(string topic, string? dataset) =>
-        string.Equals(Topic, topic, StringComparison.Ordinal) && (Dataset is null || string.Equals(Dataset, dataset, StringComparison.Ordinal));
+        string.Equals(Topic, topic, StringComparison.Ordinal)
+            && (Dataset is null || string.Equals(Dataset, dataset, StringComparison.Ordinal));
 }

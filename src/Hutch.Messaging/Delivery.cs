@@ -16,7 +16,9 @@ public abstract class Delivery
     public abstract ValueTask AckAsync(CancellationToken cancellationToken);
 
     /// <summary>Not done.</summary>
-    /// <param name="requeue">True: hand it out again (until <see cref="BusQueue.MaxDeliveries"/>). False: give it up as a dead letter.</param>
+    /// <param name="requeue">
+    /// True: hand it out again (until <see cref="BusQueue.MaxDeliveries"/>). False: give it up as a dead letter.
+    /// </param>
     /// <param name="cancellationToken">Cancels.</param>
     public abstract ValueTask NackAsync(bool requeue, CancellationToken cancellationToken);
 }

@@ -23,8 +23,11 @@ public interface IMessageBus
     /// <exception cref="InvalidOperationException">The queue has a reader already.</exception>
     ValueTask<IBusSubscription> SubscribeAsync(BusQueue queue, CancellationToken cancellationToken);
 
-    /// <summary>Puts a message into a queue by its name, whether or not the queue was declared already. Returns after it is durable.</summary>
-    ValueTask PublishAsync(string queue, IReadOnlyDictionary<string, string> headers, ReadOnlyMemory<byte> body, CancellationToken cancellationToken);
+    /// <summary>
+    /// Puts a message into a queue by its name, whether or not the queue was declared already. Returns after it is durable.
+    /// </summary>
+    ValueTask PublishAsync(
+        string queue, IReadOnlyDictionary<string, string> headers, ReadOnlyMemory<byte> body, CancellationToken cancellationToken);
 
     /// <summary>Removes a queue and forgets what is in it. Nothing happens when there is none; one that is being read is refused.</summary>
     ValueTask DeleteAsync(string queue, CancellationToken cancellationToken);

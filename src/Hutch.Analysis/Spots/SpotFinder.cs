@@ -83,8 +83,10 @@ public sealed class SpotFinder
         double fraction = (double)strong / _mask.Bytes.Length;
         if (fraction > _parameters.MaxStrongPixelFraction)
         {
-            return ErrorCode.Unprocessable.With(FormattableString.Invariant(
-                $"{fraction:P1} of the image's pixels are strong, more than {_parameters.MaxStrongPixelFraction:P1}: it is not a diffraction image, or the mask or the parameters do not fit it."));
+            string found = FormattableString.Invariant(
+                $"{fraction:P1} of the image's pixels are strong, more than {_parameters.MaxStrongPixelFraction:P1}");
+            return ErrorCode.Unprocessable.With(
+                $"{found}: it is not a diffraction image, or the mask or the parameters do not fit it.");
         }
 
         _grouping.Group(_strong, _mask.Width, _spots);
@@ -96,7 +98,8 @@ public sealed class SpotFinder
     {
         if (pixels.Length != _mask.Bytes.Length)
         {
-            throw new ArgumentException($"A frame of {_mask.Width} x {_mask.Height} has {_mask.Bytes.Length} pixels, not {pixels.Length}.", nameof(pixels));
+            throw new ArgumentException(
+                $"A frame of {_mask.Width} x {_mask.Height} has {_mask.Bytes.Length} pixels, not {pixels.Length}.", nameof(pixels));
         }
 
         fixed (TPixel* first = pixels)

@@ -41,7 +41,9 @@ public sealed record SpotFinderParameters
     /// <summary>The fewest counted pixels that a window may have; 0 or less means that every pixel of a full window must count.</summary>
     public int MinLocal { get; init; } = 2;
 
-    /// <summary>A strong pixel is above this value, which is 0 or more; null chooses it for each image from the image's histogram.</summary>
+    /// <summary>
+    /// A strong pixel is above this value, which is 0 or more; null chooses it for each image from the image's histogram.
+    /// </summary>
     public double? GlobalThreshold { get; init; } = 0;
 
     /// <summary>The fewest pixels of a spot, inclusive. 1 or more.</summary>
@@ -53,7 +55,9 @@ public sealed record SpotFinderParameters
     /// <summary>The largest distance, in pixels, between the brightest pixel of a spot and its centroid, inclusive.</summary>
     public double MaxSeparation { get; init; } = 2;
 
-    /// <summary>An image with more than this fraction of strong pixels is refused: it is no diffraction image, or the mask is wrong.</summary>
+    /// <summary>
+    /// An image with more than this fraction of strong pixels is refused: it is no diffraction image, or the mask is wrong.
+    /// </summary>
     public double MaxStrongPixelFraction { get; init; } = 0.25;
 
     /// <summary>The pixels of a full window.</summary>

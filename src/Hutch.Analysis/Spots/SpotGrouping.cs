@@ -112,7 +112,9 @@ internal sealed class SpotGrouping(SpotFinderParameters parameters)
         }
     }
 
-    /// <summary>Running sums over one group. Moments are taken from its first pixel, so that they fit 64 bits for every kept size.</summary>
+    /// <summary>
+    /// Running sums over one group. Moments are taken from its first pixel, so that they fit 64 bits for every kept size.
+    /// </summary>
     private struct Component
     {
         public int Count;

@@ -11,7 +11,9 @@ namespace Hutch.Analysis.Statistics;
 /// <param name="Spots4Angstrom">Spots with d above 4 Å.</param>
 /// <param name="TotalIntensity">Sum of the intensities of the spots outside the ice rings.</param>
 /// <param name="EstimatedDMin">Resolution limit from the fall of ln(I/σ) with 1/d².</param>
-/// <param name="DMinDistlMethod1">Resolution limit by the first method of Zhang et al. (2006), J. Appl. Cryst. 39, 112, section 2.4.4.</param>
+/// <param name="DMinDistlMethod1">
+/// Resolution limit by the first method of Zhang et al. (2006), J. Appl. Cryst. 39, 112, section 2.4.4.
+/// </param>
 /// <param name="NoisinessMethod1">How far from monotonic that method's curve is, 0 to 1.</param>
 /// <param name="DMinDistlMethod2">Resolution limit by the second method of the same paper.</param>
 /// <param name="NoisinessMethod2">How far from monotonic that method's counts are, 0 to 1.</param>

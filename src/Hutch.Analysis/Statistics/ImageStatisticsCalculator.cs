@@ -1,6 +1,8 @@
 namespace Hutch.Analysis.Statistics;
 
-/// <summary>Computes <see cref="ImageStatistics"/>. Keeps its working memory, so that a frame allocates nothing; one thread at a time.</summary>
+/// <summary>
+/// Computes <see cref="ImageStatistics"/>. Keeps its working memory, so that a frame allocates nothing; one thread at a time.
+/// </summary>
 public sealed class ImageStatisticsCalculator
 {
     /// <summary>With no more spots than this outside the ice rings, resolution is not estimated.</summary>

@@ -61,7 +61,10 @@ internal sealed class WilsonLimit
             start = end;
         }
 
-        return Limit(spots, StraightLine.Fit(_highX.AsSpan(0, points), _highY.AsSpan(0, points)), StraightLine.Fit(_lowX.AsSpan(0, points), _lowY.AsSpan(0, points)));
+        return Limit(
+            spots,
+            StraightLine.Fit(_highX.AsSpan(0, points), _highY.AsSpan(0, points)),
+            StraightLine.Fit(_lowX.AsSpan(0, points), _lowY.AsSpan(0, points)));
     }
 
     private void Prepare(ReadOnlySpan<StatisticsSpot> spots)

@@ -61,12 +61,12 @@ internal static class ArchiveEndpoints
             Entry entry = file.Entry;
             TarWriter.WriteHeader(output,
                 new TarEntry(entry.Kind == EntryKind.EmptyDirectory ? file.Path.Value + "/" : file.Path.Value, entry.Size)
-            {
-                Type = entry.Kind switch { EntryKind.File => '0', EntryKind.SymbolicLink => '2', _ => '5' },
-                Target = entry.Target,
-                Executable = entry.Executable,
-                ModifiedSeconds = entry.ModifiedNanoseconds / NanosecondsPerSecond,
-            });
+                {
+                    Type = entry.Kind switch { EntryKind.File => '0', EntryKind.SymbolicLink => '2', _ => '5' },
+                    Target = entry.Target,
+                    Executable = entry.Executable,
+                    ModifiedSeconds = entry.ModifiedNanoseconds / NanosecondsPerSecond,
+                });
             if (opened.Content is { } content)
             {
                 await content.AppendToAsync(output, request.Aborted);

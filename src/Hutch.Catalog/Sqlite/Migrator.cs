@@ -81,15 +81,18 @@ public static class Migrator
         {
             if (applied.Number > migrations.Count)
             {
-                throw new CatalogException(string.Create(CultureInfo.InvariantCulture,
-                    $"{database} has schema {CurrentVersion(session)}, this program knows up to {migrations.Count}: a newer Hutch wrote it. Start that version, or restore the copy that was made before the upgrade."));
+                throw new CatalogException(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{database} has schema {CurrentVersion(session)}, this program knows up to {migrations.Count}: "
+                    + $"a newer Hutch wrote it. Start that version, or restore the copy that was made before the upgrade."));
             }
 
             Migration known = migrations[(int)applied.Number - 1];
             if (known.Fingerprint != applied.Fingerprint)
             {
                 throw new CatalogException(
-                    $"Migration {applied.Number} of {database} was applied as '{applied.Name}' with other statements than this program's '{known.Name}'. This is not the program that made the database: start the right version.");
+                    $"Migration {applied.Number} of {database} was applied as '{applied.Name}' with other statements "
+                    + $"than this program's '{known.Name}'. This is not the program that made the database: start the right version.");
             }
         }
     }

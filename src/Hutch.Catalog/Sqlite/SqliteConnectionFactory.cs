@@ -25,7 +25,8 @@ internal sealed class SqliteConnectionFactory(string path, SqliteOptions options
                     + "Put the data folder on a local disk.");
             }
 
-            session.Execute(Invariant($"PRAGMA synchronous={(int)options.Synchronous}; PRAGMA cache_size=-{options.WriterCacheKibibytes};"));
+            session.Execute(
+                Invariant($"PRAGMA synchronous={(int)options.Synchronous}; PRAGMA cache_size=-{options.WriterCacheKibibytes};"));
             session.Execute(Invariant(
                 $"PRAGMA wal_autocheckpoint={options.CheckpointPages}; PRAGMA journal_size_limit={options.LogLimitBytes};"));
             MarkOwner(session);
@@ -64,7 +65,9 @@ internal sealed class SqliteConnectionFactory(string path, SqliteOptions options
         {
             if (!File.Exists(path))
             {
-                new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly }).Dispose();
+                new FileStream(
+                    path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly })
+                    .Dispose();
                 return;
             }
 

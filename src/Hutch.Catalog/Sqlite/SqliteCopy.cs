@@ -28,8 +28,8 @@ public static class SqliteCopy
     }
 
     /// <summary>
-    /// Writes a checked copy of a database into a new file that only its owner can read, and syncs it. Nothing is left when it fails; a full disk
-    /// is a <see cref="DiskFullException"/>.
+    /// Writes a checked copy of a database into a new file that only its owner can read, and syncs it. Nothing is left when it fails; a
+    /// full disk is a <see cref="DiskFullException"/>.
     /// </summary>
     public static async ValueTask WriteAsync(SqliteDatabase database, IDisk disk, string path, CancellationToken ct)
     {
@@ -63,8 +63,8 @@ public static class SqliteCopy
     }
 
     /// <summary>
-    /// Writes a checked copy of a database that nobody has open into a new file that only its owner can read, and syncs it; what stands in its
-    /// log is in the copy. Nothing is left when it fails; a full disk is a <see cref="DiskFullException"/>.
+    /// Writes a checked copy of a database that nobody has open into a new file that only its owner can read, and syncs it; what stands in
+    /// its log is in the copy. Nothing is left when it fails; a full disk is a <see cref="DiskFullException"/>.
     /// </summary>
     public static void WriteClosed(IDisk disk, string source, string path)
     {

@@ -40,7 +40,8 @@ public sealed class SqliteDatabase : IAsyncDisposable
     /// Called with the current and the wanted schema before an existing database is changed; a place to copy it. Null for nothing.
     /// </param>
     public static SqliteDatabase Open(
-        string path, SqliteOptions options, IReadOnlyList<Migration> migrations, TimeProvider time, Action<SqliteSession, int, int>? beforeMigration = null)
+        string path, SqliteOptions options, IReadOnlyList<Migration> migrations,
+        TimeProvider time, Action<SqliteSession, int, int>? beforeMigration = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         var factory = new SqliteConnectionFactory(path, options);

@@ -37,5 +37,6 @@ public sealed record SqliteOptions
     public static SqliteOptions Durable { get; } = new();
 
     /// <summary>For a view of durable records (site.db): no commit waits; the caller replays what a crash took.</summary>
-    public static SqliteOptions View { get; } = new() { Synchronous = SqliteSynchronous.Off, WriterCacheKibibytes = 64 * 1024, CheckpointPages = 4000 };
+    public static SqliteOptions View { get; } =
+        new() { Synchronous = SqliteSynchronous.Off, WriterCacheKibibytes = 64 * 1024, CheckpointPages = 4000 };
 }

@@ -18,8 +18,8 @@ public sealed class GrantTable : ZoneTable
     public IReadOnlyList<GrantRecord> On(DatasetId dataset) =>
         [.. _connection.Query<Row>(
             """
-            SELECT g.dataset_id AS DatasetId, p.id AS PrincipalId, p.kind AS PrincipalKind, p.name AS PrincipalName, g.granted_right AS GrantedRight,
-                   g.from_ms AS FromMs, giver.name AS GrantedBy, g.granted_ms AS GrantedMs
+            SELECT g.dataset_id AS DatasetId, p.id AS PrincipalId, p.kind AS PrincipalKind, p.name AS PrincipalName,
+                   g.granted_right AS GrantedRight, g.from_ms AS FromMs, giver.name AS GrantedBy, g.granted_ms AS GrantedMs
             FROM grants g JOIN principals p ON p.id = g.principal_id JOIN principals giver ON giver.id = g.granted_by
             WHERE g.dataset_id = @id ORDER BY p.name
             """,
@@ -29,8 +29,8 @@ public sealed class GrantTable : ZoneTable
     public IReadOnlyList<GrantRecord> Of(PrincipalId principal) =>
         [.. _connection.Query<Row>(
             """
-            SELECT g.dataset_id AS DatasetId, p.id AS PrincipalId, p.kind AS PrincipalKind, p.name AS PrincipalName, g.granted_right AS GrantedRight,
-                   g.from_ms AS FromMs, giver.name AS GrantedBy, g.granted_ms AS GrantedMs
+            SELECT g.dataset_id AS DatasetId, p.id AS PrincipalId, p.kind AS PrincipalKind, p.name AS PrincipalName,
+                   g.granted_right AS GrantedRight, g.from_ms AS FromMs, giver.name AS GrantedBy, g.granted_ms AS GrantedMs
             FROM grants g JOIN principals p ON p.id = g.principal_id JOIN principals giver ON giver.id = g.granted_by
             WHERE g.principal_id = @id ORDER BY g.dataset_id
             """,
@@ -43,7 +43,8 @@ public sealed class GrantTable : ZoneTable
             INSERT INTO grants(dataset_id, principal_id, granted_right, from_ms, granted_by, granted_ms)
             VALUES (@dataset, @principal, @right, @from, @grantedBy, @now)
             ON CONFLICT (dataset_id, principal_id) DO UPDATE SET
-                granted_right = excluded.granted_right, from_ms = excluded.from_ms, granted_by = excluded.granted_by, granted_ms = excluded.granted_ms
+                granted_right = excluded.granted_right, from_ms = excluded.from_ms,
+                granted_by = excluded.granted_by, granted_ms = excluded.granted_ms
             """,
             new
             {
@@ -80,7 +81,8 @@ public sealed class GrantTable : ZoneTable
         public long GrantedMs { get; init; }
 
         public GrantRecord ToRecord() =>
-            new(ZoneText.DatasetId(DatasetId), new PrincipalRecord(ZoneText.PrincipalId(PrincipalId), ZoneText.Kind(PrincipalKind), PrincipalName),
+            new(ZoneText.DatasetId(DatasetId),
+                new PrincipalRecord(ZoneText.PrincipalId(PrincipalId), ZoneText.Kind(PrincipalKind), PrincipalName),
                 ZoneText.Right(GrantedRight), SqlTime.FromMilliseconds(FromMs), GrantedBy, ZoneText.Time(GrantedMs));
     }
 }

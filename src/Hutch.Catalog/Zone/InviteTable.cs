@@ -14,7 +14,8 @@ public sealed class InviteTable : ZoneTable
 
     private const string Select =
         """
-        SELECT i.id AS Id, i.secret_hash AS SecretHash, i.mailed_secret_hash AS MailedSecretHash, i.dataset_id AS DatasetId, i.group_id AS GroupId,
+        SELECT i.id AS Id, i.secret_hash AS SecretHash, i.mailed_secret_hash AS MailedSecretHash,
+               i.dataset_id AS DatasetId, i.group_id AS GroupId,
                coalesce(o.name || '/' || n.slug, g.name) AS TargetName, i.granted_right AS GrantedRight, i.note AS Note, i.email AS Email,
                c.id AS CreatorId, c.kind AS CreatorKind, c.name AS CreatorName, i.created_ms AS CreatedMs, i.expires_ms AS ExpiresMs,
                i.max_uses AS MaxUses, i.uses AS Uses, i.revoked_ms AS RevokedMs
@@ -48,7 +49,8 @@ public sealed class InviteTable : ZoneTable
         ArgumentNullException.ThrowIfNull(invite);
         _connection.Execute(
             """
-            INSERT INTO invites(id, secret_hash, dataset_id, group_id, granted_right, note, email, created_by, created_ms, expires_ms, max_uses)
+            INSERT INTO invites(
+                id, secret_hash, dataset_id, group_id, granted_right, note, email, created_by, created_ms, expires_ms, max_uses)
             VALUES (@Id, @hash, @dataset, @group, @right, @Note, @Email, @by, @now, @expires, @MaxUses)
             """,
             new
@@ -91,7 +93,8 @@ public sealed class InviteTable : ZoneTable
 
     /// <summary>Withdraws an invite; false when it was withdrawn already or is not there.</summary>
     public bool Revoke(string id) =>
-        _connection.Execute("UPDATE invites SET revoked_ms = @now WHERE id = @id AND revoked_ms IS NULL", new { id, now = SqlTime.Now(_time) }) > 0;
+        _connection.Execute(
+            "UPDATE invites SET revoked_ms = @now WHERE id = @id AND revoked_ms IS NULL", new { id, now = SqlTime.Now(_time) }) > 0;
 
     /// <summary>Puts another maker in the place of one, for invites that are still good; returns how many.</summary>
     public int HandOver(PrincipalId from, PrincipalId to) =>
@@ -107,13 +110,15 @@ public sealed class InviteTable : ZoneTable
 
     private void Forget(string column, string target)
     {
-        _connection.Execute($"DELETE FROM invite_uses WHERE invite_id IN (SELECT id FROM invites WHERE {column} = @target)", new { target });
+        _connection.Execute(
+            $"DELETE FROM invite_uses WHERE invite_id IN (SELECT id FROM invites WHERE {column} = @target)", new { target });
         _connection.Execute($"DELETE FROM invites WHERE {column} = @target", new { target });
     }
 
     private IReadOnlyList<InviteRecord> List(string where, string target) =>
         [.. _connection.Query<Row>(
-            Select + where + " AND i.expires_ms > @now ORDER BY i.created_ms, i.id", new { target, now = SqlTime.Now(_time) }).Select(r => r.ToRecord())];
+            Select + where + " AND i.expires_ms > @now ORDER BY i.created_ms, i.id", new { target, now = SqlTime.Now(_time) })
+            .Select(r => r.ToRecord())];
 
     private sealed class Row
     {

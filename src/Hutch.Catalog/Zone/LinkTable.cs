@@ -31,7 +31,8 @@ public sealed class LinkTable : ZoneTable
             new { id = dataset.ToString(), now = SqlTime.Now(_time) }).Select(r => r.ToRecord())];
 
     /// <summary>Adds a link.</summary>
-    public LinkRecord Create(string id, DatasetId dataset, Rights right, BlobHash secretHash, PrincipalId createdBy, DateTimeOffset expiresAt)
+    public LinkRecord Create(
+        string id, DatasetId dataset, Rights right, BlobHash secretHash, PrincipalId createdBy, DateTimeOffset expiresAt)
     {
         _connection.Execute(
             """
@@ -82,7 +83,8 @@ public sealed class LinkTable : ZoneTable
         public long? RevokedMs { get; init; }
 
         public LinkRecord ToRecord() =>
-            new(Id, ZoneText.DatasetId(DatasetId), ZoneText.Right(GrantedRight), new BlobHash(SecretHash), CreatedBy, ZoneText.Time(CreatedMs),
+            new(Id, ZoneText.DatasetId(DatasetId), ZoneText.Right(GrantedRight),
+                new BlobHash(SecretHash), CreatedBy, ZoneText.Time(CreatedMs),
                 ZoneText.Time(ExpiresMs), SqlTime.FromMilliseconds(RevokedMs));
     }
 }

@@ -18,8 +18,8 @@ public sealed class LoginLinkTable : ZoneTable
     public LoginLinkRecord? Find(string id) =>
         _connection.QuerySingleOrDefault<Row>(
             """
-            SELECT id AS Id, secret_hash AS SecretHash, user_id AS UserId, created_ms AS CreatedMs, expires_ms AS ExpiresMs, used_ms AS UsedMs,
-                   revoked_ms AS RevokedMs
+            SELECT id AS Id, secret_hash AS SecretHash, user_id AS UserId, created_ms AS CreatedMs, expires_ms AS ExpiresMs,
+                   used_ms AS UsedMs, revoked_ms AS RevokedMs
             FROM login_links WHERE id = @id
             """,
             new { id })?.ToRecord();
@@ -29,7 +29,14 @@ public sealed class LoginLinkTable : ZoneTable
     {
         _connection.Execute(
             "INSERT INTO login_links(id, secret_hash, user_id, created_ms, expires_ms) VALUES (@id, @hash, @user, @now, @expires)",
-            new { id, hash = secretHash.ToBytes(), user = user.ToString(), now = SqlTime.Now(_time), expires = expiresAt.ToUnixTimeMilliseconds() });
+            new
+            {
+                id,
+                hash = secretHash.ToBytes(),
+                user = user.ToString(),
+                now = SqlTime.Now(_time),
+                expires = expiresAt.ToUnixTimeMilliseconds(),
+            });
         return Find(id)!;
     }
 

@@ -53,7 +53,8 @@ public sealed class MailTable : ZoneTable
     /// <summary>Mails whose time to be sent has come, the oldest first.</summary>
     public IReadOnlyList<MailRecord> Due(int limit) =>
         [.. _connection.Query<Row>(
-            Select + " WHERE state = 'queued' AND next_ms <= @now ORDER BY next_ms, id LIMIT @limit", new { now = SqlTime.Now(_time), limit })
+            Select + " WHERE state = 'queued' AND next_ms <= @now ORDER BY next_ms, id LIMIT @limit",
+            new { now = SqlTime.Now(_time), limit })
             .Select(r => r.ToRecord())];
 
     /// <summary>When the next mail is to be sent; null when none waits.</summary>
@@ -97,8 +98,17 @@ public sealed class MailTable : ZoneTable
         public string? Failure { get; init; }
 
         public MailRecord ToRecord() =>
-            new(Id, UserId is null ? null : ZoneText.PrincipalId(UserId), CausedBy is null ? null : ZoneText.PrincipalId(CausedBy), Address, Template,
-                JsonSerializer.Deserialize(Facts, ZoneJson.Default.IReadOnlyDictionaryStringString)!, ZoneText.MailState(State), (int)Attempts,
-                ZoneText.Time(CreatedMs), SqlTime.FromMilliseconds(SentMs), Failure);
+            new(
+                Id,
+                UserId is null ? null : ZoneText.PrincipalId(UserId),
+                CausedBy is null ? null : ZoneText.PrincipalId(CausedBy),
+                Address,
+                Template,
+                JsonSerializer.Deserialize(Facts, ZoneJson.Default.IReadOnlyDictionaryStringString)!,
+                ZoneText.MailState(State),
+                (int)Attempts,
+                ZoneText.Time(CreatedMs),
+                SqlTime.FromMilliseconds(SentMs),
+                Failure);
     }
 }

@@ -51,7 +51,8 @@ public sealed class MembershipTable : ZoneTable
     /// <summary>Removes a member; false when it was none.</summary>
     public bool Remove(PrincipalId group, PrincipalId user) =>
         _connection.Execute(
-            "DELETE FROM memberships WHERE group_id = @group AND user_id = @user", new { group = group.ToString(), user = user.ToString() }) > 0;
+            "DELETE FROM memberships WHERE group_id = @group AND user_id = @user",
+            new { group = group.ToString(), user = user.ToString() }) > 0;
 
     private sealed class MemberRow
     {

@@ -11,8 +11,8 @@ public sealed class NameTable : ZoneTable
 {
     private const string Select =
         """
-        SELECT n.dataset_id AS DatasetId, n.slug AS Slug, n.public_right AS PublicRight, n.public_from_ms AS PublicFromMs, n.created_ms AS CreatedMs,
-               p.id AS OwnerId, p.kind AS OwnerKind, p.name AS OwnerName
+        SELECT n.dataset_id AS DatasetId, n.slug AS Slug, n.public_right AS PublicRight, n.public_from_ms AS PublicFromMs,
+               n.created_ms AS CreatedMs, p.id AS OwnerId, p.kind AS OwnerKind, p.name AS OwnerName
         FROM names n JOIN principals p ON p.id = n.owner_id
         """;
 
@@ -31,7 +31,8 @@ public sealed class NameTable : ZoneTable
 
     /// <summary>Every dataset with this slug, whoever owns it, in the order of the owners' names.</summary>
     public IReadOnlyList<NameRecord> FindBySlug(string slug, int limit) =>
-        [.. _connection.Query<Row>(Select + " WHERE n.slug = @slug ORDER BY p.name LIMIT @limit", new { slug, limit }).Select(r => r.ToRecord())];
+        [.. _connection.Query<Row>(Select + " WHERE n.slug = @slug ORDER BY p.name LIMIT @limit", new { slug, limit })
+            .Select(r => r.ToRecord())];
 
     /// <summary>
     /// Reserves a name for a dataset. Asking again with the same dataset, owner and slug changes nothing and gives the same answer,
@@ -89,7 +90,8 @@ public sealed class NameTable : ZoneTable
         }
 
         _connection.Execute(
-            "UPDATE names SET owner_id = @owner, slug = @slug WHERE dataset_id = @id", new { id = dataset.ToString(), owner = owner.Id.ToString(), slug });
+            "UPDATE names SET owner_id = @owner, slug = @slug WHERE dataset_id = @id",
+            new { id = dataset.ToString(), owner = owner.Id.ToString(), slug });
         return Find(dataset)!;
     }
 
@@ -115,12 +117,14 @@ public sealed class NameTable : ZoneTable
 
     /// <summary>Every dataset of an owner, in the order of the slugs.</summary>
     public IReadOnlyList<NameRecord> OwnedBy(PrincipalId owner) =>
-        [.. _connection.Query<Row>(Select + " WHERE n.owner_id = @owner ORDER BY n.slug", new { owner = owner.ToString() }).Select(r => r.ToRecord())];
+        [.. _connection.Query<Row>(Select + " WHERE n.owner_id = @owner ORDER BY n.slug", new { owner = owner.ToString() })
+            .Select(r => r.ToRecord())];
 
     /// <summary>All names in the order of their dataset ids: for comparing with a site's datasets.</summary>
     public IReadOnlyList<NameRecord> ListAll(DatasetId? after, int limit) =>
         [.. _connection.Query<Row>(
-            Select + " WHERE n.dataset_id > @after ORDER BY n.dataset_id LIMIT @limit", new { after = after?.ToString() ?? "", limit }).Select(r => r.ToRecord())];
+            Select + " WHERE n.dataset_id > @after ORDER BY n.dataset_id LIMIT @limit", new { after = after?.ToString() ?? "", limit })
+            .Select(r => r.ToRecord())];
 
     /// <summary>The datasets that somebody may view, in the order of owner and slug.</summary>
     public IReadOnlyList<NameRecord> ListVisible(VisibleNames query)
@@ -199,7 +203,8 @@ public sealed class NameTable : ZoneTable
         public string OwnerName { get; init; } = "";
 
         public NameRecord ToRecord() =>
-            new(ZoneText.DatasetId(DatasetId), new PrincipalRecord(ZoneText.PrincipalId(OwnerId), ZoneText.Kind(OwnerKind), OwnerName), Slug,
+            new(ZoneText.DatasetId(DatasetId),
+                new PrincipalRecord(ZoneText.PrincipalId(OwnerId), ZoneText.Kind(OwnerKind), OwnerName), Slug,
                 new Visibility(ZoneText.Right(PublicRight), SqlTime.FromMilliseconds(PublicFromMs)), ZoneText.Time(CreatedMs));
     }
 }

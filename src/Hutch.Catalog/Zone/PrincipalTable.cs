@@ -11,7 +11,8 @@ public sealed class PrincipalTable : ZoneTable
 {
     private const string SelectUsers =
         """
-        SELECT p.id AS Id, p.name AS Name, u.display_name AS DisplayName, p.created_ms AS CreatedMs, u.disabled_ms AS DisabledMs, u.email AS Email
+        SELECT p.id AS Id, p.name AS Name, u.display_name AS DisplayName, p.created_ms AS CreatedMs,
+               u.disabled_ms AS DisabledMs, u.email AS Email
         FROM users u JOIN principals p ON p.id = u.id
         """;
 
@@ -28,7 +29,8 @@ public sealed class PrincipalTable : ZoneTable
 
     /// <summary>The user or group of this name, or null.</summary>
     public PrincipalRecord? Find(string name) =>
-        _connection.QuerySingleOrDefault<PrincipalRow>("SELECT id AS Id, kind AS Kind, name AS Name FROM principals WHERE name = @name", new { name })?.ToRecord();
+        _connection.QuerySingleOrDefault<PrincipalRow>(
+            "SELECT id AS Id, kind AS Kind, name AS Name FROM principals WHERE name = @name", new { name })?.ToRecord();
 
     /// <summary>The account of this name, or null.</summary>
     public UserRecord? FindUser(string name) =>
@@ -40,7 +42,9 @@ public sealed class PrincipalTable : ZoneTable
 
     /// <summary>Accounts in the order of their names, after a name.</summary>
     public IReadOnlyList<UserRecord> ListUsers(string? after, int limit) =>
-        [.. _connection.Query<UserRow>(SelectUsers + " WHERE p.name > @after ORDER BY p.name LIMIT @limit", new { after = after ?? "", limit }).Select(r => r.ToRecord())];
+        [.. _connection.Query<UserRow>(
+            SelectUsers + " WHERE p.name > @after ORDER BY p.name LIMIT @limit", new { after = after ?? "", limit })
+            .Select(r => r.ToRecord())];
 
     /// <summary>Makes an account. Refused when a user or group has the name.</summary>
     public Result<UserRecord> CreateUser(PrincipalId id, string name, string? displayName)
@@ -77,7 +81,9 @@ public sealed class PrincipalTable : ZoneTable
 
     /// <summary>Groups in the order of their names, after a name.</summary>
     public IReadOnlyList<GroupRecord> ListGroups(string? after, int limit) =>
-        [.. _connection.Query<GroupRow>(SelectGroups + " WHERE p.name > @after ORDER BY p.name LIMIT @limit", new { after = after ?? "", limit }).Select(r => r.ToRecord())];
+        [.. _connection.Query<GroupRow>(
+            SelectGroups + " WHERE p.name > @after ORDER BY p.name LIMIT @limit", new { after = after ?? "", limit })
+            .Select(r => r.ToRecord())];
 
     /// <summary>Makes a group without members. Refused when a user or group has the name.</summary>
     public Result<GroupRecord> CreateGroup(PrincipalId id, string name, string? description)
@@ -93,8 +99,8 @@ public sealed class PrincipalTable : ZoneTable
     }
 
     /// <summary>
-    /// Removes a group, its members, the invites to it and the rights it was given. What was given or made in its name stands from now on in that of
-    /// an heir. The caller has made sure that it owns no dataset.
+    /// Removes a group, its members, the invites to it and the rights it was given. What was given or made in its name stands from now on
+    /// in that of an heir. The caller has made sure that it owns no dataset.
     /// </summary>
     public void DeleteGroup(PrincipalId group, PrincipalId heir)
     {
@@ -139,7 +145,10 @@ public sealed class PrincipalTable : ZoneTable
         public string? Email { get; init; }
 
         public UserRecord ToRecord() =>
-            new(ZoneText.PrincipalId(Id), Name, DisplayName, ZoneText.Time(CreatedMs), SqlTime.FromMilliseconds(DisabledMs)) { Email = Email };
+            new(ZoneText.PrincipalId(Id), Name, DisplayName, ZoneText.Time(CreatedMs), SqlTime.FromMilliseconds(DisabledMs))
+            {
+                Email = Email,
+            };
     }
 
     private sealed class GroupRow

@@ -15,7 +15,8 @@ public sealed class RoleTable : ZoneTable
 
     /// <summary>The roles of a user, in the order of their numbers.</summary>
     public IReadOnlyList<Role> Of(PrincipalId user) =>
-        [.. _connection.Query<string>("SELECT role FROM roles WHERE user_id = @user", new { user = user.ToString() }).Select(ZoneText.Role).Order()];
+        [.. _connection.Query<string>("SELECT role FROM roles WHERE user_id = @user", new { user = user.ToString() }).Select(ZoneText.Role)
+            .Order()];
 
     /// <summary>Gives a user exactly these roles.</summary>
     public void Set(PrincipalId user, IReadOnlyCollection<Role> roles)
@@ -30,12 +31,14 @@ public sealed class RoleTable : ZoneTable
         foreach (Role added in roles.Except(before))
         {
             _connection.Execute(
-                "INSERT INTO roles(user_id, role, since_ms) VALUES (@id, @role, @now)", new { id, role = added.ToName(), now = SqlTime.Now(_time) });
+                "INSERT INTO roles(user_id, role, since_ms) VALUES (@id, @role, @now)",
+                new { id, role = added.ToName(), now = SqlTime.Now(_time) });
         }
     }
 
     /// <summary>How many accounts that are not disabled have the role.</summary>
     public long CountEnabled(Role role) =>
         _connection.ExecuteScalar<long>(
-            "SELECT count(*) FROM roles r JOIN users u ON u.id = r.user_id WHERE r.role = @role AND u.disabled_ms IS NULL", new { role = role.ToName() });
+            "SELECT count(*) FROM roles r JOIN users u ON u.id = r.user_id WHERE r.role = @role AND u.disabled_ms IS NULL",
+            new { role = role.ToName() });
 }

@@ -12,7 +12,8 @@ public sealed class SessionTable : ZoneTable
     private const string Select =
         """
         SELECT id AS Id, secret_hash AS SecretHash, user_id AS UserId, link_id AS LinkId, way AS Way, may_set_password AS MaySetPassword,
-               address AS Address, agent AS Agent, created_ms AS CreatedMs, last_used_ms AS LastUsedMs, expires_ms AS ExpiresMs, ended_ms AS EndedMs
+               address AS Address, agent AS Agent, created_ms AS CreatedMs, last_used_ms AS LastUsedMs,
+               expires_ms AS ExpiresMs, ended_ms AS EndedMs
         FROM sessions
         """;
 
@@ -32,7 +33,8 @@ public sealed class SessionTable : ZoneTable
     public IReadOnlyList<SessionRecord> ListOf(PrincipalId user, DateTimeOffset idleSince) =>
         [.. _connection.Query<Row>(
             Select + " WHERE user_id = @user" + Live + " ORDER BY created_ms, id",
-            new { user = user.ToString(), now = SqlTime.Now(_time), idleSince = idleSince.ToUnixTimeMilliseconds() }).Select(r => r.ToRecord())];
+            new { user = user.ToString(), now = SqlTime.Now(_time), idleSince = idleSince.ToUnixTimeMilliseconds() })
+            .Select(r => r.ToRecord())];
 
     /// <summary>Adds a session; its times of creation and last use are now.</summary>
     public SessionRecord Create(SessionRecord session)
@@ -40,7 +42,8 @@ public sealed class SessionTable : ZoneTable
         ArgumentNullException.ThrowIfNull(session);
         _connection.Execute(
             """
-            INSERT INTO sessions(id, secret_hash, user_id, link_id, way, may_set_password, address, agent, created_ms, last_used_ms, expires_ms)
+            INSERT INTO sessions(
+                id, secret_hash, user_id, link_id, way, may_set_password, address, agent, created_ms, last_used_ms, expires_ms)
             VALUES (@Id, @hash, @user, @LinkId, @way, @MaySetPassword, @Address, @Agent, @now, @now, @expires)
             """,
             new
@@ -61,7 +64,8 @@ public sealed class SessionTable : ZoneTable
 
     /// <summary>Ends a session; false when it has ended already or is not there.</summary>
     public bool End(string id) =>
-        _connection.Execute("UPDATE sessions SET ended_ms = @now WHERE id = @id AND ended_ms IS NULL", new { id, now = SqlTime.Now(_time) }) > 0;
+        _connection.Execute(
+            "UPDATE sessions SET ended_ms = @now WHERE id = @id AND ended_ms IS NULL", new { id, now = SqlTime.Now(_time) }) > 0;
 
     /// <summary>Ends every session of a user but one; returns how many.</summary>
     /// <param name="user">Whose.</param>
@@ -81,7 +85,8 @@ public sealed class SessionTable : ZoneTable
     /// <summary>Notes a use. Earlier than what is noted changes nothing.</summary>
     public void Touch(string id, DateTimeOffset usedAt) =>
         _connection.Execute(
-            "UPDATE sessions SET last_used_ms = @at WHERE id = @id AND last_used_ms < @at", new { id, at = usedAt.ToUnixTimeMilliseconds() });
+            "UPDATE sessions SET last_used_ms = @at WHERE id = @id AND last_used_ms < @at",
+            new { id, at = usedAt.ToUnixTimeMilliseconds() });
 
     /// <summary>Forgets sessions that ended, or expired, before a time; returns how many. The audit keeps that they were.</summary>
     public int Forget(DateTimeOffset before) =>
@@ -115,7 +120,8 @@ public sealed class SessionTable : ZoneTable
         public long? EndedMs { get; init; }
 
         public SessionRecord ToRecord() =>
-            new(Id, new BlobHash(SecretHash), UserId is null ? null : ZoneText.PrincipalId(UserId), LinkId, ZoneText.Way(Way), MaySetPassword, Address,
+            new(Id, new BlobHash(SecretHash), UserId is null ? null : ZoneText.PrincipalId(UserId),
+                LinkId, ZoneText.Way(Way), MaySetPassword, Address,
                 Agent, ZoneText.Time(CreatedMs), ZoneText.Time(LastUsedMs), ZoneText.Time(ExpiresMs), SqlTime.FromMilliseconds(EndedMs));
     }
 }

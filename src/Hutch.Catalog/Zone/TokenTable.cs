@@ -39,7 +39,8 @@ public sealed class TokenTable : ZoneTable
 
     /// <summary>Adds a token.</summary>
     public TokenRecord Create(
-        string id, PrincipalId user, string? name, BlobHash secretHash, TokenScope scope, DateTimeOffset? expiresAt, int? s3Generation = null)
+        string id, PrincipalId user, string? name, BlobHash secretHash,
+        TokenScope scope, DateTimeOffset? expiresAt, int? s3Generation = null)
     {
         _connection.Execute(
             """
@@ -62,12 +63,14 @@ public sealed class TokenTable : ZoneTable
 
     /// <summary>Revokes a token; false when it was revoked already or is not there.</summary>
     public bool Revoke(string id) =>
-        _connection.Execute("UPDATE tokens SET revoked_ms = @now WHERE id = @id AND revoked_ms IS NULL", new { id, now = SqlTime.Now(_time) }) > 0;
+        _connection.Execute(
+            "UPDATE tokens SET revoked_ms = @now WHERE id = @id AND revoked_ms IS NULL", new { id, now = SqlTime.Now(_time) }) > 0;
 
     /// <summary>Revokes every token of a user; returns how many.</summary>
     public int RevokeAllOf(PrincipalId user) =>
         _connection.Execute(
-            "UPDATE tokens SET revoked_ms = @now WHERE user_id = @user AND revoked_ms IS NULL", new { user = user.ToString(), now = SqlTime.Now(_time) });
+            "UPDATE tokens SET revoked_ms = @now WHERE user_id = @user AND revoked_ms IS NULL",
+            new { user = user.ToString(), now = SqlTime.Now(_time) });
 
     /// <summary>Notes a use. Earlier than what is noted changes nothing.</summary>
     public void Touch(string id, DateTimeOffset usedAt) =>
@@ -99,6 +102,7 @@ public sealed class TokenTable : ZoneTable
 
         public TokenRecord ToRecord() =>
             new(Id, ZoneText.PrincipalId(UserId), Name, new BlobHash(SecretHash), ZoneText.Scope(Scope), ZoneText.Time(CreatedMs),
-                SqlTime.FromMilliseconds(ExpiresMs), SqlTime.FromMilliseconds(RevokedMs), SqlTime.FromMilliseconds(LastUsedMs), (int?)S3Generation);
+                SqlTime.FromMilliseconds(ExpiresMs), SqlTime.FromMilliseconds(RevokedMs),
+                SqlTime.FromMilliseconds(LastUsedMs), (int?)S3Generation);
     }
 }

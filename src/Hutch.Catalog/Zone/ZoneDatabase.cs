@@ -68,7 +68,8 @@ public sealed class ZoneDatabase : IAsyncDisposable
         }
 
         SqliteOptions with = (options ?? SqliteOptions.Durable) with { ApplicationId = ZoneSchema.ApplicationId };
-        SqliteDatabase database = SqliteDatabase.Open(path, with, migrations, time, (session, from, _) => copies.BeforeMigration(session, from));
+        SqliteDatabase database = SqliteDatabase.Open(
+            path, with, migrations, time, (session, from, _) => copies.BeforeMigration(session, from));
         using SqliteLease lease = database.RentReader(CancellationToken.None);
         return new ZoneDatabase(database, time, lease.Session.Scalar("SELECT version FROM zone_version"));
     }
@@ -83,7 +84,8 @@ public sealed class ZoneDatabase : IAsyncDisposable
 
     /// <summary>
     /// Makes a change in one transaction: all of it, with its lines in the audit, or, on a refusal or an exception, nothing.
-    /// Returns after the sync; from then on every cache is asked again. A full disk is a refusal (507), a failing one an unknown outcome (503).
+    /// Returns after the sync; from then on every cache is asked again. A full disk is a refusal (507), a failing one an unknown outcome
+    /// (503).
     /// </summary>
     /// <param name="actor">Who makes it.</param>
     /// <param name="change">The change; it must note at least one line.</param>
@@ -179,7 +181,9 @@ public sealed class ZoneDatabase : IAsyncDisposable
     /// <summary>Forgets what ended long ago: sessions and one-time links. The audit keeps that they were. No change of the zone.</summary>
     public async ValueTask ForgetEndedAsync(DateTimeOffset before, CancellationToken ct) =>
         await _database.WriteAsync(
-            session => new SessionTable(session.Connection, _time).Forget(before) + new LoginLinkTable(session.Connection, _time).Forget(before), ct);
+            session =>
+                new SessionTable(session.Connection, _time).Forget(before) + new LoginLinkTable(session.Connection, _time).Forget(before),
+            ct);
 
     /// <summary>Writes a checked copy of the zone as it is now, readable by its owner only; durable on return, but for its name.</summary>
     public ValueTask CopyToAsync(IDisk disk, string path, CancellationToken ct) => SqliteCopy.WriteAsync(_database, disk, path, ct);

@@ -7,15 +7,16 @@ using Microsoft.Win32.SafeHandles;
 namespace Hutch.Client.Fetch;
 
 /// <summary>
-/// Hashes and writes what arrives, piece by piece: while one piece arrives, one is hashed and another written, each byte once, while it is in the
-/// processor's cache. For one thread.
+/// Hashes and writes what arrives, piece by piece: while one piece arrives, one is hashed and another written, each byte once, while it is
+/// in the processor's cache. For one thread.
 /// </summary>
 /// <param name="file">Where the bytes go.</param>
 /// <param name="offset">Where the first one goes.</param>
 /// <param name="inPassing">Whether the file is so large that it need not stay in the system's memory.</param>
 /// <param name="sha">Is fed with each byte, in order.</param>
 /// <param name="progress">Is told of each piece that is done.</param>
-internal sealed class PieceSink(SafeFileHandle file, long offset, bool inPassing, IncrementalHash sha, ITransferProgress progress) : IAsyncDisposable
+internal sealed class PieceSink(
+    SafeFileHandle file, long offset, bool inPassing, IncrementalHash sha, ITransferProgress progress) : IAsyncDisposable
 {
     private const int Pieces = 4;
 

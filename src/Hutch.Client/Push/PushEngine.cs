@@ -51,7 +51,8 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, PushOpti
         if (dataset.State == DatasetStates.Closed)
         {
             string advice = $"Derive a dataset from it and write there: `hutch derive {dataset.Name} --name NEW`.";
-            throw (ErrorCode.DatasetClosed with { Advice = advice }).With($"{dataset.Name} is closed and never changes again.").ToException();
+            throw (ErrorCode.DatasetClosed with { Advice = advice }).With($"{dataset.Name} is closed and never changes again.")
+                .ToException();
         }
 
         if (dataset.Snapshots > (workspace.Base.Snapshot ?? 0))

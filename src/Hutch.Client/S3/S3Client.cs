@@ -86,7 +86,8 @@ public sealed class S3Client : IDisposable
         string key, ArrayBufferWriter<byte> destination, long maxBytes, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(destination);
-        using HttpResponseMessage answer = await SendAsync(HttpMethod.Get, key, [], null, destination, HttpStatusCode.NotFound, cancellationToken, maxBytes);
+        using HttpResponseMessage answer = await SendAsync(
+            HttpMethod.Get, key, [], null, destination, HttpStatusCode.NotFound, cancellationToken, maxBytes);
         return answer.StatusCode == HttpStatusCode.NotFound
             ? null
             : answer.Headers.NonValidated
@@ -154,14 +155,16 @@ public sealed class S3Client : IDisposable
                     return answer;
                 }
 
-                delay = _options.Retry.DelayAfter(attempt, repeatable: true, answer.StatusCode, answer.Headers.RetryAfter?.Delta, connected: true);
+                delay = _options.Retry.DelayAfter(
+                    attempt, repeatable: true, answer.StatusCode, answer.Headers.RetryAfter?.Delta, connected: true);
                 if (delay is null)
                 {
                     HutchError error = await S3Error.ReadAsync(answer, _location, _credentials, cancellationToken);
                     throw error.ToException();
                 }
             }
-            catch (Exception e) when (Transport.IsBroken(e) || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+            catch (Exception e) when (Transport.IsBroken(e)
+                || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
             {
                 delay = _options.Retry.DelayAfter(attempt, repeatable: true, status: null, retryAfter: null, connected: true);
                 if (delay is null)

@@ -11,7 +11,10 @@ internal static class S3Error
     private const int MaxBytes = 64 << 10;
 
     private static readonly string[] KeyCodes =
-        ["InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken", "ExpiredToken", "RequestTimeTooSkewed", "AuthorizationHeaderMalformed"];
+    [
+        "InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken", "ExpiredToken", "RequestTimeTooSkewed",
+        "AuthorizationHeaderMalformed",
+    ];
 
     /// <summary>The refusal in our words and the store's; never with the key in it.</summary>
     public static async Task<HutchError> ReadAsync(

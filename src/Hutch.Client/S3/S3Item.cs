@@ -12,7 +12,9 @@ public sealed record S3Item(string Key, string ETag, long Size)
 {
     private const int HutchDigits = 32;
 
-    /// <summary>Whether its tag says that it has these bytes already: the MD5 of most stores, or what Hutch says. When in doubt, no.</summary>
+    /// <summary>
+    /// Whether its tag says that it has these bytes already: the MD5 of most stores, or what Hutch says. When in doubt, no.
+    /// </summary>
     /// <param name="hash">The SHA-256 of the bytes.</param>
     /// <param name="bytes">The bytes.</param>
     [SuppressMessage("Security", "CA5351", Justification = "Compared with what a store says, to leave out a put; it protects nothing.")]

@@ -19,7 +19,9 @@ public sealed record S3Location(Uri Endpoint, string? Bucket)
     /// <summary>Whether a text means a place in an S3 store.</summary>
     public static bool IsOne([NotNullWhen(true)] string? text) => text is not null && SchemeOf(text) is not null;
 
-    /// <summary>Reads a location. With a port other than 443 <c>s3:</c> is plain HTTP, as object stores beside detectors speak it.</summary>
+    /// <summary>
+    /// Reads a location. With a port other than 443 <c>s3:</c> is plain HTTP, as object stores beside detectors speak it.
+    /// </summary>
     public static Result<S3Location> Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -39,7 +41,8 @@ public sealed record S3Location(Uri Endpoint, string? Bucket)
         }
 
         string authority = hasPort ? parsed.Host + ":" + parsed.Port : parsed.Host;
-        return new S3Location(new Uri((isSecure ? "https://" : "http://") + authority), bucket.Length == 0 ? null : Uri.UnescapeDataString(bucket));
+        return new S3Location(
+            new Uri((isSecure ? "https://" : "http://") + authority), bucket.Length == 0 ? null : Uri.UnescapeDataString(bucket));
     }
 
     /// <summary>The same store, another bucket.</summary>

@@ -4,7 +4,9 @@ using Hutch.Disk.Folders;
 
 namespace Hutch.Client.Workspaces;
 
-/// <summary>Writes one of the files that <see cref="JsonLines"/> reads, item by item. What was there stays until the last is written.</summary>
+/// <summary>
+/// Writes one of the files that <see cref="JsonLines"/> reads, item by item. What was there stays until the last is written.
+/// </summary>
 internal sealed class JsonLinesWriter<T> : IDisposable
 {
     private readonly FileReplacement _file;

@@ -97,7 +97,9 @@ internal sealed class StableReader(FolderHandle root) : IDisposable
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 Span<byte> piece = buffer.AsSpan(0, (int)Math.Min(buffer.Length, length - offset));
-                int read = length >= PassingFile.WorthwhileBytes ? PassingFile.Read(file, piece, offset) : RandomAccess.Read(file, piece, offset);
+                int read = length >= PassingFile.WorthwhileBytes
+                    ? PassingFile.Read(file, piece, offset)
+                    : RandomAccess.Read(file, piece, offset);
                 if (read == 0)
                 {
                     break;

@@ -9,7 +9,9 @@ internal static unsafe class DeflateFraming
     private const int PieceBytes = 32 * 1024;
     private const int FastLevel = 1;
 
-    /// <summary>Unpacks to <paramref name="pixels"/>; <paramref name="stride"/> is the element size when the bytes are shuffled, else 1.</summary>
+    /// <summary>
+    /// Unpacks to <paramref name="pixels"/>; <paramref name="stride"/> is the element size when the bytes are shuffled, else 1.
+    /// </summary>
     public static FrameDecodeError Decode(ReadOnlySpan<byte> chunk, Span<byte> pixels, int stride)
     {
         ZlibLibrary.Stream stream = default;

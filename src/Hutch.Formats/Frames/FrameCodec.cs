@@ -1,6 +1,8 @@
 namespace Hutch.Formats.Frames;
 
-/// <summary>How the pixels of one stored frame are compressed. The bytes are those of an HDF5 chunk, whatever door they came in by.</summary>
+/// <summary>
+/// How the pixels of one stored frame are compressed. The bytes are those of an HDF5 chunk, whatever door they came in by.
+/// </summary>
 public enum FrameCodec
 {
     /// <summary>Plain pixels, row by row, little-endian.</summary>

@@ -1,6 +1,8 @@
 namespace Hutch.Formats.Frames;
 
-/// <summary>Why a stored frame could not be decoded. A damaged frame is an ordinary outcome, so this is a value and not an exception.</summary>
+/// <summary>
+/// Why a stored frame could not be decoded. A damaged frame is an ordinary outcome, so this is a value and not an exception.
+/// </summary>
 public enum FrameDecodeError
 {
     /// <summary>It was decoded.</summary>

@@ -10,7 +10,8 @@ public static class FrameDecoder
     /// <param name="codec">How the frame is compressed.</param>
     /// <param name="elementSize">Bytes of a pixel: 1, 2 or 4.</param>
     /// <param name="filterMask">
-    /// HDF5's filter mask of the chunk: bit <em>i</em> set means that the <em>i</em>-th filter of the pipeline was left out when it was written.
+    /// HDF5's filter mask of the chunk: bit <em>i</em> set means that the <em>i</em>-th filter of the pipeline was left out when it was
+    /// written.
     /// </param>
     /// <param name="chunk">The stored bytes. Bytes after the end of the frame are ignored, as the HDF5 filters do.</param>
     /// <param name="pixels">Receives the pixels, row by row, little-endian. Its content is undefined after an error.</param>

@@ -45,7 +45,8 @@ internal sealed partial class FrameLocator(Hdf5Files files)
     {
         using Hdf5Object data = files.Open(masterPath, dataGroupPath + "/data")
             ?? throw Unreadable.File(
-                $"{Path.GetFileName(masterPath)} has neither {dataGroupPath}/data_000001 nor {dataGroupPath}/data: there are no images in it.",
+                $"{Path.GetFileName(masterPath)} has neither {dataGroupPath}/data_000001 nor {dataGroupPath}/data: "
+                + "there are no images in it.",
                 masterPath);
         return LocateDataset(data, expectedImages, 0);
     }
@@ -139,7 +140,8 @@ internal sealed partial class FrameLocator(Hdf5Files files)
     {
         if (depth >= MaxVirtualDepth)
         {
-            throw Unreadable.File($"{data.Name} is a virtual data set of virtual data sets, more than {MaxVirtualDepth} deep.", data.FilePath);
+            throw Unreadable.File(
+                $"{data.Name} is a virtual data set of virtual data sets, more than {MaxVirtualDepth} deep.", data.FilePath);
         }
 
         List<VirtualMapping> mappings = ReadMappings(data);
@@ -253,7 +255,8 @@ internal sealed partial class FrameLocator(Hdf5Files files)
             {
                 throw Unreadable.File(
                     $"{Path.GetFileName(store.FilePath)} has images of {store.Rows} x {store.Columns} {store.Type.Name()}, "
-                    + $"{Path.GetFileName(first.FilePath)} of {first.Rows} x {first.Columns} {first.Type.Name()}: they are not of one series.",
+                    + $"{Path.GetFileName(first.FilePath)} of {first.Rows} x {first.Columns} {first.Type.Name()}: "
+                    + "they are not of one series.",
                     store.FilePath);
             }
         }

@@ -40,7 +40,8 @@ internal sealed class Hdf5Paths
 
     private static HutchException Outside(string fromFile, string name) =>
         Unreadable.File(
-            $"{Path.GetFileName(fromFile)} refers to '{name}', which lies outside its folder: allow that folder if you trust the file.", name);
+            $"{Path.GetFileName(fromFile)} refers to '{name}', which lies outside its folder: "
+            + "allow that folder if you trust the file.", name);
 
     private void Add(string folder)
     {

@@ -147,7 +147,8 @@ public sealed class Hdf5ReaderProcess : IAsyncDisposable
         {
             End();
             return ErrorCode.UnreadableFile.With(
-                $"{Path.GetFileName(path)} could not be read within {timeout.TotalSeconds:0} s. The file may be damaged, or the disk very slow.",
+                $"{Path.GetFileName(path)} could not be read within {timeout.TotalSeconds:0} s. "
+                + "The file may be damaged, or the disk very slow.",
                 "file",
                 path);
         }

@@ -11,7 +11,9 @@ internal static unsafe class Hdf5Values
 {
     private const int MaxTextBytes = 1 << 20;
 
-    /// <summary>Reads a data set; null when it is of a kind that JSON cannot hold, or has more than <paramref name="limit"/> values.</summary>
+    /// <summary>
+    /// Reads a data set; null when it is of a kind that JSON cannot hold, or has more than <paramref name="limit"/> values.
+    /// </summary>
     public static JsonNode? ReadDataset(Hdf5Object item, int limit)
     {
         Hdf5Dataset dataset = Hdf5Dataset.Describe(item);

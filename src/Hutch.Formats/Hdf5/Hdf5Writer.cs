@@ -4,7 +4,9 @@ using Hutch.Formats.Native;
 
 namespace Hutch.Formats.Hdf5;
 
-/// <summary>Writes one HDF5 file: groups, small values with attributes, and data sets of frames. Hold <see cref="Hdf5Library.Gate"/>.</summary>
+/// <summary>
+/// Writes one HDF5 file: groups, small values with attributes, and data sets of frames. Hold <see cref="Hdf5Library.Gate"/>.
+/// </summary>
 internal sealed unsafe class Hdf5Writer : IDisposable
 {
     private const uint Truncate = 2;

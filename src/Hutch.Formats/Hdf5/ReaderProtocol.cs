@@ -51,7 +51,9 @@ internal static class ReaderProtocol
         return JsonSerializer.Deserialize(json, type);
     }
 
-    /// <summary>Reads a message and writes its payload, at most <paramref name="maxPayloadBytes"/>, to <paramref name="payload"/>.</summary>
+    /// <summary>
+    /// Reads a message and writes its payload, at most <paramref name="maxPayloadBytes"/>, to <paramref name="payload"/>.
+    /// </summary>
     public static async Task<T> ReadAsync<T>(
         Stream stream, JsonTypeInfo<T> type, IBufferWriter<byte>? payload, int maxPayloadBytes, CancellationToken cancellationToken)
         where T : class

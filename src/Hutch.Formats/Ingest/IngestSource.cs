@@ -7,7 +7,9 @@ using Hutch.Model;
 
 namespace Hutch.Formats.Ingest;
 
-/// <summary>An NXmx master file as the entries of a dataset: the header, the arrays beside it, and the frames. One reader at a time.</summary>
+/// <summary>
+/// An NXmx master file as the entries of a dataset: the header, the arrays beside it, and the frames. One reader at a time.
+/// </summary>
 public sealed class IngestSource : IAsyncDisposable
 {
     private readonly Hdf5ReaderProcess _reader;

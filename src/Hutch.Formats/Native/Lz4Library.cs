@@ -20,7 +20,9 @@ internal static unsafe partial class Lz4Library
     [LibraryImport(SharedObject, EntryPoint = "LZ4_versionString")]
     private static partial nint VersionString();
 
-    /// <summary>Unpacks one block; never reads or writes outside what it is given. Returns the bytes written, negative when damaged.</summary>
+    /// <summary>
+    /// Unpacks one block; never reads or writes outside what it is given. Returns the bytes written, negative when damaged.
+    /// </summary>
     [LibraryImport(SharedObject, EntryPoint = "LZ4_decompress_safe")]
     public static partial int DecompressSafe(byte* source, byte* destination, int sourceBytes, int destinationCapacityBytes);
 

@@ -13,7 +13,9 @@ internal static unsafe partial class ProcessLimits
     private const ulong NoLimit = ulong.MaxValue;
     private const int Self = 0;
 
-    /// <summary>Limits memory (all private writable memory, ours and the library's), forbids writing files and leaving core dumps.</summary>
+    /// <summary>
+    /// Limits memory (all private writable memory, ours and the library's), forbids writing files and leaving core dumps.
+    /// </summary>
     public static void Apply(long memoryBytes)
     {
         Set(DataSize, (ulong)memoryBytes, (ulong)memoryBytes);

@@ -88,7 +88,9 @@ public sealed record FrameHeader
     /// <summary>Bytes of one decoded image.</summary>
     public int ImageBytes => checked(Rows * Columns * Type.Size());
 
-    /// <summary>The value that marks a pixel without data: the largest of its type. Null for signed pixels, which use negative ones.</summary>
+    /// <summary>
+    /// The value that marks a pixel without data: the largest of its type. Null for signed pixels, which use negative ones.
+    /// </summary>
     public long? NoDataValue => Type switch
     {
         ElementType.UInt8 => byte.MaxValue,

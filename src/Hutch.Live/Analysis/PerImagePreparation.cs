@@ -7,7 +7,9 @@ using Hutch.Model;
 
 namespace Hutch.Live.Analysis;
 
-/// <summary>What all frames of a per-image analysis share, read once from wherever they are: a dataset of this site, a bucket elsewhere.</summary>
+/// <summary>
+/// What all frames of a per-image analysis share, read once from wherever they are: a dataset of this site, a bucket elsewhere.
+/// </summary>
 public static class PerImagePreparation
 {
     private const int MaxMaskBytes = 1 << 30;
@@ -75,7 +77,9 @@ public static class PerImagePreparation
     {
         SpotFinder = SpotFinderParameters.Default with
         {
-            Algorithm = settings.Algorithm == AnalysisSettings.DispersionExtended ? SpotAlgorithm.DispersionExtended : SpotAlgorithm.Dispersion,
+            Algorithm = settings.Algorithm == AnalysisSettings.DispersionExtended
+                ? SpotAlgorithm.DispersionExtended
+                : SpotAlgorithm.Dispersion,
         },
         DMinAngstrom = settings.DMin,
         DMaxAngstrom = settings.DMax,

@@ -13,5 +13,6 @@ public interface IOutbox
     IAsyncEnumerable<OutboxMessage> ReadAsync(long after, IReadOnlyCollection<string> topics, CancellationToken cancellationToken);
 
     /// <summary>Adds a published message. Returns after it is durable.</summary>
-    ValueTask PublishAsync(string queue, IReadOnlyDictionary<string, string> headers, ReadOnlyMemory<byte> body, CancellationToken cancellationToken);
+    ValueTask PublishAsync(
+        string queue, IReadOnlyDictionary<string, string> headers, ReadOnlyMemory<byte> body, CancellationToken cancellationToken);
 }

@@ -3,7 +3,9 @@ using System.Threading.Channels;
 
 namespace Hutch.Messaging.InProcess;
 
-/// <summary>The one reader of a queue: a loop reads the outbox as far as the prefetch allows, and the position follows the answers.</summary>
+/// <summary>
+/// The one reader of a queue: a loop reads the outbox as far as the prefetch allows, and the position follows the answers.
+/// </summary>
 internal sealed class OutboxSubscription : IBusSubscription
 {
     /// <summary>The position is saved each time it has moved by so many lines, and at the end: a crash repeats at most these.</summary>
@@ -20,7 +22,8 @@ internal sealed class OutboxSubscription : IBusSubscription
     private readonly CancellationTokenSource _stop = new();
     private Task _reading = Task.CompletedTask;
 
-    public OutboxSubscription(BusQueue queue, long position, IOutbox outbox, ICursorStore cursors, IMessageBus bus, Action<OutboxSubscription> released)
+    public OutboxSubscription(
+        BusQueue queue, long position, IOutbox outbox, ICursorStore cursors, IMessageBus bus, Action<OutboxSubscription> released)
     {
         Queue = queue;
         _start = position;

@@ -137,7 +137,9 @@ public sealed record PatchMe
     /// <summary>Name for people; empty clears it.</summary>
     public string? DisplayName { get; init; }
 
-    /// <summary>Where mail goes; empty clears it. Whoever reads mail there can reset the password: it is changed with the password only.</summary>
+    /// <summary>
+    /// Where mail goes; empty clears it. Whoever reads mail there can reset the password: it is changed with the password only.
+    /// </summary>
     public string? Email { get; init; }
 
     /// <summary>The password so far, to change the mail address; absent when the account has none, and then only in a session.</summary>

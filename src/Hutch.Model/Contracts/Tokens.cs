@@ -47,7 +47,8 @@ public sealed record CreateToken
     public string? Dataset { get; init; }
 
     /// <summary>
-    /// Whether it shall be a key of the S3 door; it is good there only, and its scopes are <c>read</c>, <c>write</c> and <c>manage</c> when absent.
+    /// Whether it shall be a key of the S3 door; it is good there only, and its scopes are <c>read</c>, <c>write</c> and <c>manage</c> when
+    /// absent.
     /// </summary>
     public bool S3 { get; init; }
 }

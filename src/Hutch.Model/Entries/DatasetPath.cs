@@ -70,7 +70,9 @@ public readonly struct DatasetPath : IEquatable<DatasetPath>, IComparable<Datase
 
     /// <summary>Whether it stands below the directory, at any depth.</summary>
     public bool IsUnder(DatasetPath directory) =>
-        Value.Length > directory.Value.Length && Value[directory.Value.Length] == '/' && Value.StartsWith(directory.Value, StringComparison.Ordinal);
+        Value.Length > directory.Value.Length
+            && Value[directory.Value.Length] == '/'
+            && Value.StartsWith(directory.Value, StringComparison.Ordinal);
 
     /// <summary>The path of something in this directory; the joined path must obey every rule too.</summary>
     public Result<DatasetPath> Append(string relative) => Parse(Value + "/" + relative);

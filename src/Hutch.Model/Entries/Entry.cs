@@ -35,7 +35,15 @@ public sealed record Entry
 
     /// <summary>Makes a file.</summary>
     public static Entry File(BlobHash hash, long size, long modifiedNanoseconds = 0, bool executable = false, string? contentType = null) =>
-        new() { Kind = EntryKind.File, Hash = hash, Size = size, ModifiedNanoseconds = modifiedNanoseconds, Executable = executable, ContentType = contentType };
+        new()
+        {
+            Kind = EntryKind.File,
+            Hash = hash,
+            Size = size,
+            ModifiedNanoseconds = modifiedNanoseconds,
+            Executable = executable,
+            ContentType = contentType,
+        };
 
     /// <summary>Makes a symbolic link.</summary>
     public static Entry Link(string target, long modifiedNanoseconds = 0) =>

@@ -123,7 +123,10 @@ internal struct EntryFields
         {
             string? name = Text(ref reader);
             reader.Read();
-            if (name is null || Text(ref reader) is not { } value || metadata.Count == EntryRules.MaxUserMetadataNames || !metadata.TryAdd(name, value))
+            if (name is null
+                || Text(ref reader) is not { } value
+                || metadata.Count == EntryRules.MaxUserMetadataNames
+                || !metadata.TryAdd(name, value))
             {
                 return null;
             }

@@ -34,7 +34,8 @@ public static class EntryRules
     private static string? FindFaultInFile(Entry entry) =>
         entry.Size < 0 ? "its size is negative"
         : entry.Target is not null ? "a file has no target"
-        : entry.ContentType is { } type && !IsContentType(type) ? $"its content type must be 1 to {MaxContentTypeBytes} printable ASCII characters"
+        : entry.ContentType is { } type && !IsContentType(type)
+            ? $"its content type must be 1 to {MaxContentTypeBytes} printable ASCII characters"
         : null;
 
     private static string? FindFaultInLink(Entry entry) =>

@@ -15,7 +15,8 @@ public readonly record struct DatasetName(AccountName Owner, Slug Slug)
             return ErrorCode.InvalidName.With($"{Display.Quote(text)} is not the full name of a dataset: owner/name is needed.");
         }
 
-        return AccountName.Parse(text[..slash]).Then(owner => Slug.Parse(text[(slash + 1)..]).Then<DatasetName>(slug => new DatasetName(owner, slug)));
+        return AccountName.Parse(text[..slash]).Then(
+            owner => Slug.Parse(text[(slash + 1)..]).Then<DatasetName>(slug => new DatasetName(owner, slug)));
     }
 
     /// <inheritdoc/>

@@ -79,5 +79,7 @@ public readonly record struct SnapshotRef
         name.Length is >= MinHashPrefixLength and <= BlobHash.TextLength && name.All(char.IsAsciiHexDigit);
 
     private static bool IsTag(string name) =>
-        name.Length is > 0 and <= MaxTagLength && char.IsAsciiLetter(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
+        name.Length is > 0 and <= MaxTagLength
+            && char.IsAsciiLetter(name[0])
+            && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
 }

@@ -11,7 +11,8 @@ public abstract partial record JournalRecord
     /// <param name="ExpiresMilliseconds">
     /// When the extents end by themselves; null when they last. A lasting copy replaces a transient one.
     /// </param>
-    public sealed record BlobAssembled(BlobHash Hash, long Size, Guid Upload, IReadOnlyList<Extent> Extents, long? ExpiresMilliseconds = null) : JournalRecord;
+    public sealed record BlobAssembled(
+        BlobHash Hash, long Size, Guid Upload, IReadOnlyList<Extent> Extents, long? ExpiresMilliseconds = null) : JournalRecord;
 
     /// <summary>Nothing names this large blob any more; its extents are garbage.</summary>
     public sealed record BlobForgotten(BlobHash Hash) : JournalRecord;

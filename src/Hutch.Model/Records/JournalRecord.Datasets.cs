@@ -28,7 +28,8 @@ public abstract partial record JournalRecord
         long? ExpiresMilliseconds) : JournalRecord;
 
     /// <summary>What people call a dataset has changed; null keeps what was.</summary>
-    public sealed record DatasetDescribed(DatasetId Dataset, string? Owner, string? Slug, string? Title, string? Type, string By) : JournalRecord;
+    public sealed record DatasetDescribed(
+        DatasetId Dataset, string? Owner, string? Slug, string? Title, string? Type, string By) : JournalRecord;
 
     /// <summary>A dataset was frozen at its snapshot <c>Number</c>: nothing in it changes any more.</summary>
     public sealed record DatasetClosed(DatasetId Dataset, long Number, string By) : JournalRecord;

@@ -9,7 +9,8 @@ public abstract partial record JournalRecord
     /// <param name="Attributes">What the file shall be beside its bytes; hash and size say nothing yet.</param>
     /// <param name="Checksum">The checksum that was chosen for it, in the words of the door; null for none.</param>
     /// <param name="By">Who uploads.</param>
-    public sealed record UploadStarted(Guid Upload, DatasetId Dataset, DatasetPath Path, Entry Attributes, string? Checksum, string By) : JournalRecord;
+    public sealed record UploadStarted(
+        Guid Upload, DatasetId Dataset, DatasetPath Path, Entry Attributes, string? Checksum, string By) : JournalRecord;
 
     /// <summary>A part has come; the same number again replaces what came before.</summary>
     /// <param name="Upload">Of which upload.</param>
@@ -20,7 +21,8 @@ public abstract partial record JournalRecord
     /// <param name="Checksum">Its checksum in the words of the door; null for none.</param>
     /// <param name="ExpiresMilliseconds">When its bytes end by themselves; null when they last.</param>
     public sealed record UploadPartStored(
-        Guid Upload, int Number, Guid Part, long Size, IReadOnlyList<Extent> Extents, string? Checksum, long? ExpiresMilliseconds) : JournalRecord;
+        Guid Upload, int Number, Guid Part, long Size, IReadOnlyList<Extent> Extents,
+        string? Checksum, long? ExpiresMilliseconds) : JournalRecord;
 
     /// <summary>An upload was completed or given up.</summary>
     public sealed record UploadEnded(Guid Upload) : JournalRecord;

@@ -159,7 +159,8 @@ public static class SigV4
             escaped.Add(new KeyValuePair<string, string>(UriText.Escape(name, keepSlash: false), UriText.Escape(value, keepSlash: false)));
         }
 
-        escaped.Sort(static (a, b) => string.CompareOrdinal(a.Key, b.Key) is var order and not 0 ? order : string.CompareOrdinal(a.Value, b.Value));
+        escaped.Sort(
+            static (a, b) => string.CompareOrdinal(a.Key, b.Key) is var order and not 0 ? order : string.CompareOrdinal(a.Value, b.Value));
         for (int i = 0; i < escaped.Count; i++)
         {
             text.Append(i == 0 ? "" : "&").Append(escaped[i].Key).Append('=').Append(escaped[i].Value);

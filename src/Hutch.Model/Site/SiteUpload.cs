@@ -8,4 +8,5 @@ namespace Hutch.Model.Site;
 /// <param name="Checksum">The checksum that was chosen, in the words of the door; null for none.</param>
 /// <param name="Author">Who uploads.</param>
 /// <param name="Started">When it began, milliseconds since 1970.</param>
-public sealed record SiteUpload(Guid Id, DatasetId Dataset, DatasetPath Path, Entry Attributes, string? Checksum, string Author, long Started);
+public sealed record SiteUpload(
+    Guid Id, DatasetId Dataset, DatasetPath Path, Entry Attributes, string? Checksum, string Author, long Started);

@@ -10,4 +10,5 @@ namespace Hutch.Model.Site;
 /// <param name="Checksum">In the words of the door; null for none.</param>
 /// <param name="Expires">When its bytes end by themselves, milliseconds since 1970; null when they last.</param>
 /// <param name="Extents">In order, offsets from the beginning of the part.</param>
-public sealed record SiteUploadPart(int Number, Guid Part, long Size, long Time, string? Checksum, long? Expires, IReadOnlyList<Extent> Extents);
+public sealed record SiteUploadPart(
+    int Number, Guid Part, long Size, long Time, string? Checksum, long? Expires, IReadOnlyList<Extent> Extents);

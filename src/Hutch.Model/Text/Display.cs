@@ -33,7 +33,9 @@ public static class Display
         var shown = new StringBuilder("'");
         foreach (byte b in bytes[..Math.Min(bytes.Length, MaxShownCharacters)])
         {
-            _ = b is >= 0x20 and < 0x7f ? shown.Append((char)b) : shown.Append("\\x").Append(b.ToString("x2", CultureInfo.InvariantCulture));
+            _ = b is >= 0x20 and < 0x7f
+                ? shown.Append((char)b)
+                : shown.Append("\\x").Append(b.ToString("x2", CultureInfo.InvariantCulture));
         }
 
         return shown.Append(bytes.Length > MaxShownCharacters ? "…'" : "'").ToString();

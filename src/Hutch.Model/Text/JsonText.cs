@@ -8,8 +8,10 @@ namespace Hutch.Model;
 /// </summary>
 internal static class JsonText
 {
-    private static readonly SearchValues<byte> EscapedBytes = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(i => (byte)i), (byte)'"', (byte)'\\']);
-    private static readonly SearchValues<char> EscapedUnits = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(i => (char)i), '"', '\\']);
+    private static readonly SearchValues<byte> EscapedBytes = SearchValues.Create(
+        [.. Enumerable.Range(0, 0x20).Select(i => (byte)i), (byte)'"', (byte)'\\']);
+    private static readonly SearchValues<char> EscapedUnits = SearchValues.Create(
+        [.. Enumerable.Range(0, 0x20).Select(i => (char)i), '"', '\\']);
 
     /// <summary>Whether a text has a character that must be escaped.</summary>
     public static bool NeedsEscape(ReadOnlySpan<char> text) => text.ContainsAny(EscapedUnits);

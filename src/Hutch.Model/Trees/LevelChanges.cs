@@ -65,7 +65,8 @@ internal sealed class LevelChanges
 
         if (keys.Count > 0)
         {
-            _changes = [.. _changes.OrderBy(c => _keys.Written.Slice(c.KeyStart, c.KeyLength).ToArray(), Comparer<byte[]>.Create((a, b) => a.AsSpan().SequenceCompareTo(b)))];
+            var byBytes = Comparer<byte[]>.Create((a, b) => a.AsSpan().SequenceCompareTo(b));
+            _changes = [.. _changes.OrderBy(c => _keys.Written.Slice(c.KeyStart, c.KeyLength).ToArray(), byBytes)];
         }
     }
 

@@ -79,7 +79,8 @@ internal sealed class PageBuilder
         _page.Overwrite(0, header);
         byte[] page = _page.Written.ToArray();
         var built = new BuiltPage(
-            _level, page, new TreeRoot(BlobHash.Of(page), contentId, _files, _bytes), _lastKey.Written.ToArray(), Count == 1 ? _lastBelow : null);
+            _level, page, new TreeRoot(BlobHash.Of(page), contentId, _files, _bytes),
+            _lastKey.Written.ToArray(), Count == 1 ? _lastBelow : null);
         Clear();
         return built;
     }

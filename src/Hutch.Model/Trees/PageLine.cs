@@ -205,7 +205,10 @@ internal ref struct PageLine(ReadOnlySpan<byte> page, int start)
         string? last = null;
         do
         {
-            if (!Expect(last is null ? "{"u8 : ","u8) || !TryReadText(out string? name) || !Expect(":"u8) || !TryReadText(out string? value))
+            if (!Expect(last is null ? "{"u8 : ","u8)
+                || !TryReadText(out string? name)
+                || !Expect(":"u8)
+                || !TryReadText(out string? value))
             {
                 return false;
             }

@@ -66,9 +66,11 @@ internal sealed class PageParser(ReadOnlyMemory<byte> bytes, PageLimits limits)
         }
 
         level = page[PageFormat.HeaderStart.Length] - '0';
-        ReadOnlySpan<byte> digits = page.Slice(PageFormat.HeaderLength - PageFormat.HeaderEnd.Length - BlobHash.TextLength, BlobHash.TextLength);
+        ReadOnlySpan<byte> digits = page.Slice(
+            PageFormat.HeaderLength - PageFormat.HeaderEnd.Length - BlobHash.TextLength, BlobHash.TextLength);
         Span<byte> hash = stackalloc byte[BlobHash.Size];
-        if (level is < 0 or > PageLimits.MaxLevel || Convert.FromHexString(digits, hash, out _, out _) != System.Buffers.OperationStatus.Done)
+        if (level is < 0 or > PageLimits.MaxLevel
+            || Convert.FromHexString(digits, hash, out _, out _) != System.Buffers.OperationStatus.Done)
         {
             return "its header has no level or no contentId";
         }
@@ -128,7 +130,11 @@ internal sealed class PageParser(ReadOnlyMemory<byte> bytes, PageLimits limits)
     {
         bool isDirectory = key.EndsWith("/"u8) && kind is PageItemKind.Directory or PageItemKind.ChildPage;
         ReadOnlySpan<byte> name = isDirectory ? key[..^1] : key;
-        if (name.IsEmpty || name.Length > DatasetPath.MaxBytes || name.ContainsAny((byte)'/', (byte)0) || name.SequenceEqual("."u8) || name.SequenceEqual(".."u8))
+        if (name.IsEmpty
+            || name.Length > DatasetPath.MaxBytes
+            || name.ContainsAny((byte)'/', (byte)0)
+            || name.SequenceEqual("."u8)
+            || name.SequenceEqual(".."u8))
         {
             return "its name is not the name of a file";
         }

@@ -61,7 +61,8 @@ public sealed class Tree
     /// same pages, whatever trees came before. The changes hold together: a file may give way to a directory of its name when its
     /// removal is among them. An empty directory gives way to what is put into it by itself, and stays away when that is removed.
     /// Removing what is not there changes nothing. The refusal is <see cref="ErrorCode.PathConflict"/>, or
-    /// <see cref="ErrorCode.InvalidBody"/> for an entry that breaks <see cref="EntryRules"/>; then the sink may hold pages that nothing names.
+    /// <see cref="ErrorCode.InvalidBody"/> for an entry that breaks <see cref="EntryRules"/>; then the sink may hold pages that nothing
+    /// names.
     /// </summary>
     /// <exception cref="ArgumentException">A path is changed twice.</exception>
     public ValueTask<Result<TreeRoot>> ApplyAsync(
@@ -83,7 +84,8 @@ public sealed class Tree
     internal LevelCursor CursorOf(TreeRoot directory) => new(_loader, directory, 0);
 
     /// <summary>The tree that a directory is, by its path with a slash behind it; for no path at all, the tree itself.</summary>
-    internal async ValueTask<TreeRoot> FindDirectoryAsync(TreeRoot root, ReadOnlyMemory<byte> directory, CancellationToken cancellationToken)
+    internal async ValueTask<TreeRoot> FindDirectoryAsync(
+        TreeRoot root, ReadOnlyMemory<byte> directory, CancellationToken cancellationToken)
     {
         while (!directory.IsEmpty)
         {
@@ -101,7 +103,8 @@ public sealed class Tree
         return root;
     }
 
-    private async ValueTask<(Page Page, int Index)?> FindAsync(TreeRoot directory, ReadOnlyMemory<byte> key, CancellationToken cancellationToken)
+    private async ValueTask<(Page Page, int Index)?> FindAsync(
+        TreeRoot directory, ReadOnlyMemory<byte> key, CancellationToken cancellationToken)
     {
         if (directory.IsEmpty)
         {

@@ -59,7 +59,8 @@ internal sealed class TreeCursor(PageLoader loader, TreeRoot root, string prefix
         return await SettleAsync(cancellationToken);
     }
 
-    private async ValueTask<LevelCursor> EnterAsync(TreeRoot directory, string directoryPrefix, ReadOnlyMemory<byte> key, CancellationToken cancellationToken)
+    private async ValueTask<LevelCursor> EnterAsync(
+        TreeRoot directory, string directoryPrefix, ReadOnlyMemory<byte> key, CancellationToken cancellationToken)
     {
         if (directoryPrefix.Length > DatasetPath.MaxBytes)
         {

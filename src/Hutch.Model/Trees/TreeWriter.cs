@@ -11,7 +11,8 @@ internal sealed class TreeWriter(PageLoader loader, IPageSink sink)
     private TreeChange[] _changes = [];
 
     /// <summary>Applies the changes, which may come in any order but name no path twice.</summary>
-    public async ValueTask<Result<TreeRoot>> ApplyAsync(TreeRoot root, IReadOnlyList<TreeChange> changes, CancellationToken cancellationToken)
+    public async ValueTask<Result<TreeRoot>> ApplyAsync(
+        TreeRoot root, IReadOnlyList<TreeChange> changes, CancellationToken cancellationToken)
     {
         _changes = Sort(changes);
         if (FindFault(root) is { } fault)
@@ -75,7 +76,8 @@ internal sealed class TreeWriter(PageLoader loader, IPageSink sink)
     }
 
     // Changes number first to end stand below the directory whose path has so many characters, slash included.
-    private async ValueTask<Result<TreeRoot>> ApplyAsync(TreeRoot old, int first, int end, int prefixLength, CancellationToken cancellationToken)
+    private async ValueTask<Result<TreeRoot>> ApplyAsync(
+        TreeRoot old, int first, int end, int prefixLength, CancellationToken cancellationToken)
     {
         var level = new LevelChanges();
         LevelCursor? before = old.IsEmpty ? null : new LevelCursor(loader, old, 0);
@@ -117,7 +119,8 @@ internal sealed class TreeWriter(PageLoader loader, IPageSink sink)
     }
 
     private async ValueTask<Result<Done>> ApplyBelowAsync(
-        LevelChanges level, LevelCursor? before, int first, int end, int prefixLength, int subPrefixLength, CancellationToken cancellationToken)
+        LevelChanges level, LevelCursor? before, int first, int end,
+        int prefixLength, int subPrefixLength, CancellationToken cancellationToken)
     {
         byte[] key = Encoding.UTF8.GetBytes(_changes[first].Path.Value[prefixLength..subPrefixLength]);
         TreeRoot old = await FindAsync(before, key, cancellationToken) ? before!.Page.Below(before.Index) : TreeRoot.Empty;
@@ -150,7 +153,8 @@ internal sealed class TreeWriter(PageLoader loader, IPageSink sink)
     }
 
     // A name that would be an entry and a directory at once: an empty directory gives way to what is in it, all else is refused.
-    private static async ValueTask<HutchError?> SettleAsync(LevelChanges level, LevelCursor? before, string prefix, CancellationToken cancellationToken)
+    private static async ValueTask<HutchError?> SettleAsync(
+        LevelChanges level, LevelCursor? before, string prefix, CancellationToken cancellationToken)
     {
         if (before is null && !level.HasBelow)
         {
@@ -191,7 +195,8 @@ internal sealed class TreeWriter(PageLoader loader, IPageSink sink)
         return null;
     }
 
-    private static async ValueTask<bool> BecomesDirectoryAsync(LevelChanges level, LevelCursor? before, byte[] key, CancellationToken cancellationToken)
+    private static async ValueTask<bool> BecomesDirectoryAsync(
+        LevelChanges level, LevelCursor? before, byte[] key, CancellationToken cancellationToken)
     {
         int change = level.Find(key);
         return change >= 0 ? level.IsDirectory(change) : await FindAsync(before, key, cancellationToken);

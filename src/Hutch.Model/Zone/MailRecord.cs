@@ -13,5 +13,6 @@ namespace Hutch.Model.Zone;
 /// <param name="SentAt">When the mail server took it; null when it has not.</param>
 /// <param name="Failure">Why the last attempt failed; null when none did.</param>
 public sealed record MailRecord(
-    long Id, PrincipalId? UserId, PrincipalId? CausedBy, string? Address, string Template, IReadOnlyDictionary<string, string> Facts, MailState State,
+    long Id, PrincipalId? UserId, PrincipalId? CausedBy, string? Address,
+    string Template, IReadOnlyDictionary<string, string> Facts, MailState State,
     int Attempts, DateTimeOffset CreatedAt, DateTimeOffset? SentAt, string? Failure);

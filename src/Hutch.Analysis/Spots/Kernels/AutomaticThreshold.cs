@@ -13,7 +13,8 @@ internal sealed class AutomaticThreshold
     private static readonly int[] Level = [.. Enumerable.Range(1, Levels).Select(static i => (int)Math.Pow(1.5, i))];
 
     // For each value up to beyond the last level, how many levels it is above.
-    private static readonly byte[] LevelsBelow = [.. Enumerable.Range(0, Level[^1] + 2).Select(static v => (byte)Level.Count(level => v > level))];
+    private static readonly byte[] LevelsBelow =
+        [.. Enumerable.Range(0, Level[^1] + 2).Select(static v => (byte)Level.Count(level => v > level))];
 
     private readonly int[] _histogram = new int[Levels + 1];
     private readonly double[] _above = new double[Levels];

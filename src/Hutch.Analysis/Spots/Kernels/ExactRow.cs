@@ -82,7 +82,9 @@ internal sealed unsafe class ExactRow
         (lowSecond + (highSecond << 16)).CopyTo(_squares, column + Vector<ulong>.Count);
     }
 
-    /// <summary>A vector of columns. A square of 16 bits fits 32; the halves of squares are summed apart, so that a few rows fit too.</summary>
+    /// <summary>
+    /// A vector of columns. A square of 16 bits fits 32; the halves of squares are summed apart, so that a few rows fit too.
+    /// </summary>
     private struct Columns
     {
         public Vector<uint> Counts, Sums, SquaresLow, SquaresHigh, Largest;

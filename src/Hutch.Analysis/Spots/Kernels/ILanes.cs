@@ -59,7 +59,9 @@ internal unsafe interface ILanes<TVector>
     /// <summary>Entries of the table that <see cref="LookUp"/> can hold in registers.</summary>
     static abstract int TableSize { get; }
 
-    /// <summary>Brings a table of <see cref="TableSize"/> entries, whose entry 0 is 0, into the two registers that <see cref="LookUp"/> wants.</summary>
+    /// <summary>
+    /// Brings a table of <see cref="TableSize"/> entries, whose entry 0 is 0, into the two registers that <see cref="LookUp"/> wants.
+    /// </summary>
     static abstract void LoadTable(ushort[] table, out TVector first, out TVector second);
 
     /// <summary>The table's entry for each lane; the last entry for all lanes beyond it.</summary>

@@ -72,7 +72,8 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<ushort>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<ushort> Square(Vector128<ushort> biased)
     {
-        Vector128<ushort> value = Vector128.Min(Vector128.SubtractSaturate(biased, Vector128<ushort>.One), Vector128.Create(CandidateBound.LargestSquared));
+        Vector128<ushort> value = Vector128.Min(
+            Vector128.SubtractSaturate(biased, Vector128<ushort>.One), Vector128.Create(CandidateBound.LargestSquared));
         return value * value;
     }
 
@@ -98,7 +99,8 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<ushort>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Candidates(
-        Vector128<ushort> sums, Vector128<ushort> squares, Vector128<ushort> passing, Vector128<ushort> inverseRoot, Vector128<ushort> dispersionFactor)
+        Vector128<ushort> sums, Vector128<ushort> squares, Vector128<ushort> passing,
+        Vector128<ushort> inverseRoot, Vector128<ushort> dispersionFactor)
     {
         Vector128<ushort> scaled = sums * inverseRoot;
         Vector128<ushort> least = MultiplyHigh(scaled, scaled) + MultiplyHigh(sums << CandidateBound.SumShift, dispersionFactor);
@@ -123,7 +125,8 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<ushort>>
     {
         Vector128<float> sum = Vector128.ConvertToSingle(sums.AsInt32());
         Vector128<float> excess = (Vector128.ConvertToSingle(values.AsInt32()) * bound.WindowPixels) - sum;
-        Vector128<float> exceeds = Vector128.GreaterThan(excess, Vector128<float>.Zero) & Vector128.GreaterThan(excess * excess, sum * bound.StrengthFactor);
+        Vector128<float> exceeds = Vector128.GreaterThan(excess, Vector128<float>.Zero)
+            & Vector128.GreaterThan(excess * excess, sum * bound.StrengthFactor);
         return exceeds.AsUInt32();
     }
 

@@ -72,7 +72,8 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<ushort>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<ushort> Square(Vector256<ushort> biased)
     {
-        Vector256<ushort> value = Vector256.Min(Vector256.SubtractSaturate(biased, Vector256<ushort>.One), Vector256.Create(CandidateBound.LargestSquared));
+        Vector256<ushort> value = Vector256.Min(
+            Vector256.SubtractSaturate(biased, Vector256<ushort>.One), Vector256.Create(CandidateBound.LargestSquared));
         return value * value;
     }
 
@@ -98,7 +99,8 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<ushort>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Candidates(
-        Vector256<ushort> sums, Vector256<ushort> squares, Vector256<ushort> passing, Vector256<ushort> inverseRoot, Vector256<ushort> dispersionFactor)
+        Vector256<ushort> sums, Vector256<ushort> squares, Vector256<ushort> passing,
+        Vector256<ushort> inverseRoot, Vector256<ushort> dispersionFactor)
     {
         Vector256<ushort> scaled = sums * inverseRoot;
         Vector256<ushort> least = MultiplyHigh(scaled, scaled) + MultiplyHigh(sums << CandidateBound.SumShift, dispersionFactor);
@@ -123,7 +125,8 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<ushort>>
     {
         Vector256<float> sum = Vector256.ConvertToSingle(sums.AsInt32());
         Vector256<float> excess = (Vector256.ConvertToSingle(values.AsInt32()) * bound.WindowPixels) - sum;
-        Vector256<float> exceeds = Vector256.GreaterThan(excess, Vector256<float>.Zero) & Vector256.GreaterThan(excess * excess, sum * bound.StrengthFactor);
+        Vector256<float> exceeds = Vector256.GreaterThan(excess, Vector256<float>.Zero)
+            & Vector256.GreaterThan(excess * excess, sum * bound.StrengthFactor);
         return exceeds.AsUInt32();
     }
 

@@ -53,7 +53,8 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<ushort>>
     public static Vector512<ushort> And(Vector512<ushort> left, Vector512<ushort> right) => left & right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint IsSet(Vector512<ushort> vector) => (uint)(~Vector512.Equals(vector, Vector512<ushort>.Zero)).ExtractMostSignificantBits();
+    public static uint IsSet(Vector512<ushort> vector) =>
+        (uint)(~Vector512.Equals(vector, Vector512<ushort>.Zero)).ExtractMostSignificantBits();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<ushort> Add(Vector512<ushort> left, Vector512<ushort> right) => left + right;
@@ -71,7 +72,8 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<ushort>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<ushort> Square(Vector512<ushort> biased)
     {
-        Vector512<ushort> value = Vector512.Min(Avx512BW.SubtractSaturate(biased, Vector512<ushort>.One), Vector512.Create(CandidateBound.LargestSquared));
+        Vector512<ushort> value = Vector512.Min(
+            Avx512BW.SubtractSaturate(biased, Vector512<ushort>.One), Vector512.Create(CandidateBound.LargestSquared));
         return value * value;
     }
 
@@ -98,7 +100,8 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<ushort>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Candidates(
-        Vector512<ushort> sums, Vector512<ushort> squares, Vector512<ushort> passing, Vector512<ushort> inverseRoot, Vector512<ushort> dispersionFactor)
+        Vector512<ushort> sums, Vector512<ushort> squares, Vector512<ushort> passing,
+        Vector512<ushort> inverseRoot, Vector512<ushort> dispersionFactor)
     {
         Vector512<ushort> scaled = sums * inverseRoot;
         Vector512<ushort> least = MultiplyHigh(scaled, scaled) + MultiplyHigh(sums << CandidateBound.SumShift, dispersionFactor);
@@ -123,7 +126,8 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<ushort>>
     {
         Vector512<float> sum = Vector512.ConvertToSingle(sums.AsInt32());
         Vector512<float> excess = (Vector512.ConvertToSingle(values.AsInt32()) * bound.WindowPixels) - sum;
-        Vector512<float> exceeds = Vector512.GreaterThan(excess, Vector512<float>.Zero) & Vector512.GreaterThan(excess * excess, sum * bound.StrengthFactor);
+        Vector512<float> exceeds = Vector512.GreaterThan(excess, Vector512<float>.Zero)
+            & Vector512.GreaterThan(excess * excess, sum * bound.StrengthFactor);
         return exceeds.AsUInt32();
     }
 

@@ -58,7 +58,10 @@ internal sealed unsafe class RowWindow<TLanes, TVector>
     /// </summary>
     public ushort* Columns { get; }
 
-    /// <summary>For each column, the sum of the squares in the ring, where no value above <see cref="CandidateBound.LargestSquared"/> counts as more.</summary>
+    /// <summary>
+    /// For each column, the sum of the squares in the ring, where no value above <see cref="CandidateBound.LargestSquared"/> counts as
+    /// more.
+    /// </summary>
     public ushort* ColumnSquares { get; }
 
     /// <summary>The ring's row that holds a row of the image.</summary>

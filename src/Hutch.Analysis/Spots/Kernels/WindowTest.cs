@@ -37,7 +37,9 @@ internal readonly struct WindowTest
     /// <summary>Whether the pixel stands out of its window.</summary>
     public bool IsAboveMean(long n, long sum, long value) => (n * value) - sum > _sigmaStrong * Math.Sqrt(_gain * sum * n);
 
-    /// <summary>The second test of the extended algorithm: at or above the mean of the background, which is 0 when fewer than 2 pixels make it.</summary>
+    /// <summary>
+    /// The second test of the extended algorithm: at or above the mean of the background, which is 0 when fewer than 2 pixels make it.
+    /// </summary>
     public bool IsAboveBackground(long n, long sum, long value)
     {
         double mean = n >= 2 ? (double)sum / n : 0;
