@@ -1,7 +1,7 @@
 using Dapper;
+using Hutch.Catalog.Sqlite;
 using Hutch.Model;
 using Hutch.Model.Records;
-using Microsoft.Data.Sqlite;
 
 namespace Hutch.Catalog.Site;
 
@@ -61,13 +61,13 @@ public sealed partial class SiteQueries
     /// <summary>Those of some blobs that a push may name.</summary>
     public HashSet<BlobHash> SessionMayName(Guid push, IEnumerable<BlobHash> hashes)
     {
-        SqliteCommand command = session.Prepared("SELECT 1 FROM session_blobs WHERE session = $1 AND hash = $2", TwoParameters);
-        command.Parameters[0].Value = push.ToString("N");
+        SqliteStatement look = session.Prepared("SELECT 1 FROM session_blobs WHERE session = $1 AND hash = $2");
+        string key = push.ToString("N");
         var named = new HashSet<BlobHash>();
         foreach (BlobHash hash in hashes)
         {
-            command.Parameters[1].Value = hash.ToString();
-            if (command.ExecuteScalar() is not null)
+            using SqliteRows rows = look.Query(key, hash.ToString());
+            if (rows.Next())
             {
                 named.Add(hash);
             }

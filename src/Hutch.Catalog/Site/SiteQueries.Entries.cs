@@ -1,24 +1,19 @@
 using Dapper;
+using Hutch.Catalog.Sqlite;
 using Hutch.Model;
 using Hutch.Model.Site;
-using Microsoft.Data.Sqlite;
-using SQLitePCL;
 
 namespace Hutch.Catalog.Site;
 
 public sealed partial class SiteQueries
 {
-    private static readonly string[] TwoParameters = ["$1", "$2"];
-    private static readonly string[] ThreeParameters = ["$1", "$2", "$3"];
-
     /// <summary>What the overlay says of a path: nothing (null), or a change whose entry is null for a removal.</summary>
     public OverlayRow? Overlay(long dataset, DatasetPath path)
     {
-        SqliteCommand command = session.Prepared("SELECT path, entry, sequence FROM overlay WHERE dataset = $1 AND path = $2", TwoParameters);
-        command.Parameters[0].Value = dataset;
-        command.Parameters[1].Value = path.Value;
-        using SqliteDataReader reader = command.ExecuteReader();
-        return reader.Read() ? Row(reader) : null;
+        using SqliteRows rows = session
+            .Prepared("SELECT path, entry, sequence FROM overlay WHERE dataset = $1 AND path = $2")
+            .Query(dataset, path.Value);
+        return rows.Next() ? Row(rows) : null;
     }
 
     /// <summary>Whether the overlay says anything of paths inside a directory: changes and removals.</summary>
@@ -36,19 +31,16 @@ public sealed partial class SiteQueries
     /// <summary>Rows of the overlay in byte order of their paths, from the first that is not below <paramref name="from"/>.</summary>
     public IReadOnlyList<OverlayRow> OverlayRange(long dataset, string from, int limit)
     {
-        SqliteCommand command = session.Prepared(
-            "SELECT path, entry, sequence FROM overlay WHERE dataset = $1 AND path >= $2 ORDER BY path LIMIT $3", ThreeParameters);
-        command.Parameters[0].Value = dataset;
-        command.Parameters[1].Value = from;
-        command.Parameters[2].Value = limit;
-        using SqliteDataReader reader = command.ExecuteReader();
-        var rows = new List<OverlayRow>();
-        while (reader.Read())
+        using SqliteRows rows = session
+            .Prepared("SELECT path, entry, sequence FROM overlay WHERE dataset = $1 AND path >= $2 ORDER BY path LIMIT $3")
+            .Query(dataset, from, limit);
+        var found = new List<OverlayRow>();
+        while (rows.Next())
         {
-            rows.Add(Row(reader));
+            found.Add(Row(rows));
         }
 
-        return rows;
+        return found;
     }
 
     /// <summary>The datasets that have an overlay: key, number of rows, oldest and newest sequence number.</summary>
@@ -106,19 +98,15 @@ public sealed partial class SiteQueries
     // All paths below "a" lie between "a/" and "a0": '0' is the byte after '/'.
     private bool Any(string sql, long dataset, DatasetPath directory)
     {
-        SqliteCommand command = session.Prepared(sql, ThreeParameters);
-        command.Parameters[0].Value = dataset;
-        command.Parameters[1].Value = directory.Value + "/";
-        command.Parameters[2].Value = directory.Value + "0";
-        return command.ExecuteScalar() is not null;
+        using SqliteRows rows = session.Prepared(sql).Query(dataset, directory.Value + "/", directory.Value + "0");
+        return rows.Next();
     }
 
     // The text of an entry is read where it lies: listings read thousands of them.
-    private static OverlayRow Row(SqliteDataReader reader)
+    private static OverlayRow Row(SqliteRows row)
     {
-        ReadOnlySpan<byte> entry = raw.sqlite3_column_blob(reader.Handle, 1);
-        return new OverlayRow(
-            DatasetPath.Parse(reader.GetString(0)).Value, entry.IsEmpty ? null : EntryJson.Parse(entry).Value, reader.GetInt64(2));
+        ReadOnlySpan<byte> entry = row.Utf8(1);
+        return new OverlayRow(DatasetPath.Parse(row.Text(0)).Value, entry.IsEmpty ? null : EntryJson.Parse(entry).Value, row.Number(2));
     }
 
     private sealed class SnapshotRow

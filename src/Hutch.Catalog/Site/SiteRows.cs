@@ -46,16 +46,9 @@ public static class SiteRows
         JsonProperty[] columns = [.. document.RootElement.GetProperty("row").EnumerateObject()];
         string names = string.Join(", ", columns.Select(column => Identifier(column.Name)));
         string[] parameters = [.. Enumerable.Range(1, columns.Length).Select(i => string.Create(CultureInfo.InvariantCulture, $"${i}"))];
-        SqliteCommand command = session.Prepared(
-            $"INSERT OR REPLACE INTO {table} ({names}) VALUES ({string.Join(", ", parameters)})", parameters);
-        for (int i = 0; i < columns.Length; i++)
-        {
-            command.Parameters[i].Value = columns[i].Value.ValueKind == JsonValueKind.Number
-                ? columns[i].Value.GetInt64()
-                : columns[i].Value.GetString();
-        }
-
-        command.ExecuteNonQuery();
+        object?[] values =
+            [.. columns.Select(column => column.Value.ValueKind == JsonValueKind.Number ? column.Value.GetInt64() : (object?)column.Value.GetString())];
+        session.Prepared($"INSERT OR REPLACE INTO {table} ({names}) VALUES ({string.Join(", ", parameters)})").Run(values);
     }
 
     private static void WriteRow(ArrayBufferWriter<byte> line, string table, SqliteDataReader reader)

@@ -1,9 +1,7 @@
 using System.Buffers;
-using System.Globalization;
 using Hutch.Catalog.Sqlite;
 using Hutch.Model;
 using Hutch.Model.Records;
-using Microsoft.Data.Sqlite;
 
 namespace Hutch.Catalog.Site;
 
@@ -15,8 +13,6 @@ namespace Hutch.Catalog.Site;
 public sealed partial class SiteWriter
 {
     private const int MaxRememberedKeys = 10_000;
-
-    private static readonly string[] ParameterNames = [.. Enumerable.Range(1, 16).Select(i => string.Create(CultureInfo.InvariantCulture, $"${i}"))];
 
     private readonly SqliteSession _session;
     private readonly Dictionary<DatasetId, long> _keys = [];
@@ -147,14 +143,5 @@ public sealed partial class SiteWriter
         return key;
     }
 
-    private int Run(string sql, params ReadOnlySpan<object?> values)
-    {
-        SqliteCommand command = _session.Prepared(sql, ParameterNames.AsSpan(0, values.Length));
-        for (int i = 0; i < values.Length; i++)
-        {
-            command.Parameters[i].Value = values[i] ?? DBNull.Value;
-        }
-
-        return command.ExecuteNonQuery();
-    }
+    private int Run(string sql, params ReadOnlySpan<object?> values) => _session.Prepared(sql).Run(values);
 }

@@ -10,7 +10,7 @@ public sealed class SqliteSession : IDisposable
     /// <summary>Prepared statements kept per connection; SQL texts are constants of the program, so this is never reached by use.</summary>
     private const int MaxPreparedStatements = 512;
 
-    private readonly Dictionary<string, SqliteCommand> _prepared = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SqliteStatement> _prepared = new(StringComparer.Ordinal);
 
     internal SqliteSession(SqliteConnection connection) => Connection = connection;
 
@@ -20,15 +20,11 @@ public sealed class SqliteSession : IDisposable
     /// <summary>Whether a transaction is open.</summary>
     public bool InTransaction { get; private set; }
 
-    /// <summary>
-    /// A prepared command for this SQL, kept for the life of the connection: for statements so frequent that parsing would show.
-    /// The caller sets the parameters at each use and does not dispose it.
-    /// </summary>
-    /// <param name="sql">A constant of the program, with <c>@name</c> parameters.</param>
-    /// <param name="parameters">Their names in the order in which the caller sets <c>Parameters[i].Value</c>.</param>
-    public SqliteCommand Prepared(string sql, params ReadOnlySpan<string> parameters)
+    /// <summary>A statement for this SQL, kept for the life of the connection: for what is so frequent that compiling would show.</summary>
+    /// <param name="sql">A constant of the program; its values are <c>$1</c>, <c>$2</c>, …</param>
+    public SqliteStatement Prepared(string sql)
     {
-        if (_prepared.TryGetValue(sql, out SqliteCommand? known))
+        if (_prepared.TryGetValue(sql, out SqliteStatement? known))
         {
             return known;
         }
@@ -38,15 +34,9 @@ public sealed class SqliteSession : IDisposable
             throw new InvalidOperationException($"More than {MaxPreparedStatements} prepared statements: is SQL text built from values?");
         }
 
-        SqliteCommand command = Connection.CreateCommand();
-        command.CommandText = sql;
-        foreach (string name in parameters)
-        {
-            command.Parameters.Add(new SqliteParameter { ParameterName = name });
-        }
-
-        _prepared.Add(sql, command);
-        return command;
+        var statement = new SqliteStatement(Connection, sql);
+        _prepared.Add(sql, statement);
+        return statement;
     }
 
     /// <summary>Runs statements without parameters; several, separated by semicolons, are allowed.</summary>
@@ -68,28 +58,28 @@ public sealed class SqliteSession : IDisposable
     /// <summary>Opens a transaction that may write; waits for another writer as long as the busy timeout.</summary>
     public void Begin()
     {
-        Prepared("BEGIN IMMEDIATE").ExecuteNonQuery();
+        Prepared("BEGIN IMMEDIATE").Run();
         InTransaction = true;
     }
 
     /// <summary>Opens a transaction for several reads of one state.</summary>
     public void BeginRead()
     {
-        Prepared("BEGIN DEFERRED").ExecuteNonQuery();
+        Prepared("BEGIN DEFERRED").Run();
         InTransaction = true;
     }
 
     /// <summary>Commits. With <see cref="SqliteSynchronous.Full"/> it returns after the sync.</summary>
     public void Commit()
     {
-        Prepared("COMMIT").ExecuteNonQuery();
+        Prepared("COMMIT").Run();
         InTransaction = false;
     }
 
     /// <summary>Undoes the open transaction.</summary>
     public void Rollback()
     {
-        Prepared("ROLLBACK").ExecuteNonQuery();
+        Prepared("ROLLBACK").Run();
         InTransaction = false;
     }
 
@@ -101,29 +91,29 @@ public sealed class SqliteSession : IDisposable
         InTransaction = false;
         if (SQLitePCL.raw.sqlite3_get_autocommit(Connection.Handle) == 0)
         {
-            Prepared("ROLLBACK").ExecuteNonQuery();
+            Prepared("ROLLBACK").Run();
         }
     }
 
     /// <summary>Marks a point inside the transaction to which <see cref="RollbackToSavepoint"/> returns. Savepoints nest.</summary>
-    public void Savepoint() => Prepared("SAVEPOINT point").ExecuteNonQuery();
+    public void Savepoint() => Prepared("SAVEPOINT point").Run();
 
     /// <summary>Forgets the innermost savepoint and keeps what was done since.</summary>
-    public void ReleaseSavepoint() => Prepared("RELEASE SAVEPOINT point").ExecuteNonQuery();
+    public void ReleaseSavepoint() => Prepared("RELEASE SAVEPOINT point").Run();
 
     /// <summary>Undoes what was done since the innermost savepoint, and forgets it.</summary>
     public void RollbackToSavepoint()
     {
-        Prepared("ROLLBACK TO SAVEPOINT point").ExecuteNonQuery();
+        Prepared("ROLLBACK TO SAVEPOINT point").Run();
         ReleaseSavepoint();
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (SqliteCommand command in _prepared.Values)
+        foreach (SqliteStatement statement in _prepared.Values)
         {
-            command.Dispose();
+            statement.Dispose();
         }
 
         _prepared.Clear();

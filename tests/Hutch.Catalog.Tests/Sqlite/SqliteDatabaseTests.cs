@@ -195,10 +195,7 @@ public sealed class SqliteDatabaseTests : IDisposable
             {
                 for (int i = 0; i < 3; i++)
                 {
-                    SqliteCommand insert = session.Prepared("INSERT INTO notes(id, text) VALUES (@id, @text)", "@id", "@text");
-                    insert.Parameters[0].Value = (long)i;
-                    insert.Parameters[1].Value = $"note {i}";
-                    insert.ExecuteNonQuery();
+                    Assert.Equal(1, session.Prepared("INSERT INTO notes(id, text) VALUES ($1, $2)").Run(i, $"note {i}"));
                 }
 
                 return 0;
