@@ -8,7 +8,6 @@ using Hutch.Datasets.Pushes;
 using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Site;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hutch.Bench.Catalog;
@@ -52,11 +51,11 @@ internal sealed class ListingBenchmark : IBenchmark
 
     private static (string What, bool Delimited, string Sql)[] Questions() =>
     [
-        ("flat", false, $"SELECT path, target FROM entries WHERE path > $after ORDER BY path LIMIT {PageEntries}"),
+        ("flat", false, $"SELECT path, target FROM entries WHERE path > $1 ORDER BY path LIMIT {PageEntries}"),
         (
             "by directory",
             true,
-            "SELECT DISTINCT CASE WHEN path LIKE 'scan/%' THEN 'scan/' ELSE path END FROM entries WHERE path > $after ORDER BY 1 "
+            "SELECT DISTINCT CASE WHEN path LIKE 'scan/%' THEN 'scan/' ELSE path END FROM entries WHERE path > $1 ORDER BY 1 "
             + $"LIMIT {PageEntries}"),
     ];
 
@@ -84,12 +83,10 @@ internal sealed class ListingBenchmark : IBenchmark
 
     private static int Insert(SqliteSession session)
     {
-        SqliteCommand insert = session.Prepared("INSERT INTO entries VALUES ($path, $target)", "$path", "$target");
-        insert.Parameters[1].Value = "target";
+        SqliteStatement insert = session.Prepared("INSERT INTO entries VALUES ($1, $2)");
         foreach (int i in All())
         {
-            insert.Parameters[0].Value = PathOf(i);
-            insert.ExecuteNonQuery();
+            insert.Run(PathOf(i), "target");
         }
 
         return 0;
@@ -128,11 +125,9 @@ internal sealed class ListingBenchmark : IBenchmark
 
     private static int LookThrough(SqliteSession session, string sql, string after)
     {
-        SqliteCommand command = session.Prepared(sql, "$after");
-        command.Parameters[0].Value = after;
-        using SqliteDataReader reader = command.ExecuteReader();
+        using SqliteRows rows = session.Prepared(sql).Query(after);
         int found = 0;
-        while (reader.Read())
+        while (rows.Next())
         {
             found++;
         }

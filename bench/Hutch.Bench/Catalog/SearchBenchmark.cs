@@ -125,13 +125,10 @@ internal sealed class SearchBenchmark : IBenchmark
 
     private static int Insert(SqliteSession session, SearchDocument[] documents)
     {
-        SqliteCommand insert = session.Prepared("INSERT INTO texts VALUES ($key, $text, $audience)", "$key", "$text", "$audience");
+        SqliteStatement insert = session.Prepared("INSERT INTO texts VALUES ($1, $2, $3)");
         foreach (SearchDocument document in documents)
         {
-            insert.Parameters[0].Value = document.Key;
-            insert.Parameters[1].Value = document.Text;
-            insert.Parameters[2].Value = string.Join(' ', document.Audience);
-            insert.ExecuteNonQuery();
+            insert.Run(document.Key, document.Text, string.Join(' ', document.Audience));
         }
 
         return documents.Length;
