@@ -47,13 +47,14 @@ public static class RangeHeader
 
     private static bool TryParse(ReadOnlySpan<char> text, out long value)
     {
-        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value))
+        value = 0;
+        if (text.IsEmpty || text.ContainsAnyExceptInRange('0', '9'))
         {
-            return true;
+            return false;
         }
 
         // Digits that are too many for a number are behind every file.
-        value = long.MaxValue;
-        return !text.IsEmpty && !text.ContainsAnyExceptInRange('0', '9');
+        value = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : long.MaxValue;
+        return true;
     }
 }
