@@ -8,11 +8,15 @@ public sealed class DocumentedCommandsTests(ITestOutputHelper output)
     // What stands in the guides for the reader's own server.
     private const string AddressInPages = "http://127.0.0.1:8470";
     private const string DataFolderInPages = "/srv/hutch";
+    private const string S3PortInPages = "8471";
 
     public static TheoryData<string> Pages =>
-        [.. Directory.EnumerateFiles(Folder, "*.md").Where(page => PageScript.Read(File.ReadAllText(page)).Length > 0).Select(Path.GetFileName).OfType<string>()];
+    [
+        .. Directory.EnumerateFiles(Folder, "*.md", SearchOption.AllDirectories).Where(page => PageScript.Read(File.ReadAllText(page)).Length > 0)
+            .Select(page => Path.GetRelativePath(Folder, page)),
+    ];
 
-    private static string Folder => Path.Combine(HutchExecutable.RepositoryRoot, "docs", "getting-started");
+    private static string Folder => Path.Combine(HutchExecutable.RepositoryRoot, "docs");
 
     [Theory]
     [MemberData(nameof(Pages))]
@@ -24,7 +28,8 @@ public sealed class DocumentedCommandsTests(ITestOutputHelper output)
         CommandLine person = new(folder.Combine("home"), folder.Combine("work"));
         string script = PageScript.Read(await File.ReadAllTextAsync(Path.Combine(Folder, page), ct))
             .Replace(AddressInPages, server.Address.ToString().TrimEnd('/'), StringComparison.Ordinal)
-            .Replace(DataFolderInPages, server.DataFolder, StringComparison.Ordinal);
+            .Replace(DataFolderInPages, server.DataFolder, StringComparison.Ordinal)
+            .Replace(S3PortInPages, $"{server.S3.Port}", StringComparison.Ordinal);
 
         CommandResult result = await person.RunShellAsync("set -x\n" + script, ct);
 
