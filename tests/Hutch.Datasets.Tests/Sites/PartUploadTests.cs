@@ -65,6 +65,26 @@ public sealed class PartUploadTests
     }
 
     [Fact]
+    public async Task Parts_of_several_extents_that_came_last_first_give_the_hash_of_the_whole()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        SiteDataset dataset = await site.CreateAsync("parts");
+        byte[] whole = RandomNumberGenerator.GetBytes(15 << 20);
+        SiteUpload upload = await StartAsync(site, dataset, "x");
+        var parts = new SiteUploadPart[3];
+        for (int i = parts.Length - 1; i >= 0; i--)
+        {
+            parts[i] = await PutAsync(site, upload, i + 1, whole[(i * 5 << 20)..((i + 1) * 5 << 20)]);
+        }
+
+        Result<Entry> completed = await site.Site.Uploads.CompleteAsync(upload, parts, Plain, EntryCondition.None, NoRefusal, Ct);
+
+        Assert.All(parts, static part => Assert.Equal(3, part.Extents.Count));
+        Assert.Equal(BlobHash.Of(whole), completed.Value.Hash);
+        Assert.Equal(whole, await site.ReadAsync(dataset.Id, "x"));
+    }
+
+    [Fact]
     public async Task A_part_that_was_replaced_meanwhile_stops_the_completion()
     {
         await using TestSite site = await TestSite.OpenAsync();
