@@ -14,9 +14,9 @@ public static class DataFolderLock
     private const string BootIdPath = "/proc/sys/kernel/random/boot_id";
 
     /// <summary>
-    /// Takes the folder for this process until the result is disposed or the process ends. Throws <see cref="DiskLockedException"/> naming the
-    /// owner when it is taken, and <see cref="IOException"/> on a network file system unless <paramref name="allowNetworkFileSystem"/>. Nothing
-    /// that is there is changed.
+    /// Takes the folder for this process until the result is disposed or the process ends. Throws <see cref="DiskLockedException"/> naming
+    /// the owner when it is taken, and <see cref="IOException"/> on a network file system unless <paramref name="allowNetworkFileSystem"/>.
+    /// Nothing that is there is changed.
     /// </summary>
     public static IDisposable Acquire(IDisk disk, string folder, bool allowNetworkFileSystem)
     {

@@ -63,24 +63,25 @@ public sealed partial record DataVersion(
     }
 
     /// <summary>
-    /// Decides whether a program that writes <paramref name="programFormat"/> may open the folder. Throws <see cref="IOException"/> with words for a
-    /// person when the folder is too new; returns true when it is older and must be upgraded (after a backup), false when it is ready.
+    /// Decides whether a program that writes <paramref name="programFormat"/> may open the folder. Throws <see cref="IOException"/> with
+    /// words for a person when the folder is too new; returns true when it is older and must be upgraded (after a backup), false when it is
+    /// ready.
     /// </summary>
     public bool NeedsUpgrade(int programFormat, string folder)
     {
         if (MinReader > programFormat)
         {
             throw new IOException(
-                $"The data folder '{folder}' has format {Format} and needs a program that reads format {MinReader} or newer; this one knows "
-                + $"{programFormat}. Install the newer version again: nothing was changed.");
+                $"The data folder '{folder}' has format {Format} and needs a program that reads format {MinReader} or newer; "
+                + $"this one knows {programFormat}. Install the newer version again: nothing was changed.");
         }
 
         return Format < programFormat;
     }
 
     /// <summary>
-    /// Ends what was promised to the sessions of the old life, when that is still to be done: nobody who was logged in, or in the middle of a
-    /// push, when the backup was made goes on as if nothing had happened.
+    /// Ends what was promised to the sessions of the old life, when that is still to be done: nobody who was logged in, or in the middle of
+    /// a push, when the backup was made goes on as if nothing had happened.
     /// </summary>
     /// <returns>The version with nothing left to end.</returns>
     public async Task<DataVersion> VoidAsync(IDisk disk, string folder, Func<CancellationToken, Task> endSessions, CancellationToken ct)
@@ -107,7 +108,9 @@ public sealed partial record DataVersion(
         return Encoding.UTF8.GetString(bytes, 0, end < 0 ? read : end).Trim(' ', '\0');
     }
 
-    /// <summary>Writes a line into a block, padded with spaces; what does not fit is left out. Durable on return, if the file was there.</summary>
+    /// <summary>
+    /// Writes a line into a block, padded with spaces; what does not fit is left out. Durable on return, if the file was there.
+    /// </summary>
     internal static void WriteBlock(IDisk disk, string path, int block, string line)
     {
         var bytes = new byte[BlockBytes];
@@ -139,10 +142,12 @@ public sealed partial record DataVersion(
     }
 
     private static string Damaged(string path) =>
-        $"'{path}' is damaged: its first line should read like {{\"format\":2,\"min_reader\":2,\"incarnation\":{{\"id\":\"32 hexadecimal digits\"}}}}. "
+        $"'{path}' is damaged: "
+        + $"its first line should read like {{\"format\":2,\"min_reader\":2,\"incarnation\":{{\"id\":\"32 hexadecimal digits\"}}}}. "
         + "Restore that line by hand if you know the format.";
 
-    [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
+    [JsonSourceGenerationOptions(
+        PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
     [JsonSerializable(typeof(DataVersion))]
     internal sealed partial class Json : JsonSerializerContext;
 }

@@ -5,8 +5,9 @@ using Microsoft.Win32.SafeHandles;
 namespace Hutch.Disk;
 
 /// <summary>
-/// Reads and writes large aligned parts of a file straight between the disk and the caller's memory (O_DIRECT): no page of the system's memory is
-/// made and none is copied. Whatever else is asked for, and what the file system refuses, it leaves to others. Safe for use from many threads.
+/// Reads and writes large aligned parts of a file straight between the disk and the caller's memory (O_DIRECT): no page of the system's
+/// memory is made and none is copied. Whatever else is asked for, and what the file system refuses, it leaves to others. Safe for use from
+/// many threads.
 /// </summary>
 /// <remarks>
 /// Ordinary reads and writes of the same file see what was written so, and the other way round: the system writes its pages of a range out
@@ -29,7 +30,9 @@ internal sealed class DirectAccess(SafeFileHandle file, bool mayWrite) : IDispos
         read = 0;
         fixed (byte* start = destination)
         {
-            if (destination.Length < MinReadBytes || !IsAligned(start, offset, destination.Length) || IsInMemory(offset, destination.Length))
+            if (destination.Length < MinReadBytes
+                || !IsAligned(start, offset, destination.Length)
+                || IsInMemory(offset, destination.Length))
             {
                 return false;
             }
@@ -41,7 +44,8 @@ internal sealed class DirectAccess(SafeFileHandle file, bool mayWrite) : IDispos
     }
 
     /// <summary>
-    /// Writes all buffers one after the other; returns how many bytes were written, which may be none: the rest is to be written in another way.
+    /// Writes all buffers one after the other; returns how many bytes were written, which may be none: the rest is to be written in another
+    /// way.
     /// </summary>
     public unsafe long Write(IReadOnlyList<ReadOnlyMemory<byte>> sources, long offset)
     {
@@ -81,7 +85,8 @@ internal sealed class DirectAccess(SafeFileHandle file, bool mayWrite) : IDispos
     public void Dispose() => _direct?.Dispose();
 
     // Disks that take nothing smaller than 4 KiB refuse the rest.
-    private static unsafe bool IsAligned(void* memory, long offset, int length) => (((nint)memory | (nint)offset | length) & (Alignment - 1)) == 0;
+    private static unsafe bool IsAligned(void* memory, long offset, int length) =>
+        (((nint)memory | (nint)offset | length) & (Alignment - 1)) == 0;
 
     /// <summary>
     /// Whether more than a few pages of a part are in memory, from where they are read sooner. Also where the system does not tell.

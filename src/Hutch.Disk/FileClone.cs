@@ -7,8 +7,8 @@ namespace Hutch.Disk;
 public static class FileClone
 {
     /// <summary>
-    /// Makes <paramref name="destination"/> (new, or empty) a copy of <paramref name="source"/> that shares its blocks. Returns false, with nothing
-    /// written, when the file system cannot or the two are on different ones: copy then, or link.
+    /// Makes <paramref name="destination"/> (new, or empty) a copy of <paramref name="source"/> that shares its blocks. Returns false, with
+    /// nothing written, when the file system cannot or the two are on different ones: copy then, or link.
     /// </summary>
     public static bool TryClone(SafeFileHandle source, SafeFileHandle destination)
     {

@@ -8,7 +8,8 @@ namespace Hutch.Disk;
 /// Every call blocks until the operating system has answered. Paths are absolute. Implementations are safe for use from many threads.
 /// What is durable: bytes of a file after <see cref="IDiskFile.Sync"/>; the existence, name and absence of a file after
 /// <see cref="SyncFolder"/> of the folder that holds it. Nothing else is, and in no order.
-/// Failures are <see cref="IOException"/> (<see cref="DiskFullException"/> when there is no space) or <see cref="UnauthorizedAccessException"/>.
+/// Failures are <see cref="IOException"/> (<see cref="DiskFullException"/> when there is no space) or
+/// <see cref="UnauthorizedAccessException"/>.
 /// </remarks>
 public interface IDisk
 {
@@ -33,8 +34,8 @@ public interface IDisk
     void Rename(string path, string newPath);
 
     /// <summary>
-    /// Gives a file a second name, under which the same bytes are: a hard link. Returns false, with nothing changed, when the file system cannot
-    /// or the two are on different ones. Fails when the new name is taken.
+    /// Gives a file a second name, under which the same bytes are: a hard link. Returns false, with nothing changed, when the file system
+    /// cannot or the two are on different ones. Fails when the new name is taken.
     /// </summary>
     bool TryLink(string path, string newPath) => false;
 

@@ -28,8 +28,8 @@ public interface IDiskFile : IDisposable
     void Write(IReadOnlyList<ReadOnlyMemory<byte>> sources, long offset);
 
     /// <summary>
-    /// As <see cref="Write(IReadOnlyList{ReadOnlyMemory{byte}}, long)"/>, for bytes that nobody is expected to want soon: they need not stay in the
-    /// system's memory.
+    /// As <see cref="Write(IReadOnlyList{ReadOnlyMemory{byte}}, long)"/>, for bytes that nobody is expected to want soon: they need not
+    /// stay in the system's memory.
     /// </summary>
     void WriteInPassing(IReadOnlyList<ReadOnlyMemory<byte>> sources, long offset) => Write(sources, offset);
 

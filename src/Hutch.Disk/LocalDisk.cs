@@ -18,7 +18,8 @@ public sealed class LocalDisk : IDisk
     public static LocalDisk Instance { get; } = new();
 
     /// <inheritdoc/>
-    public IDiskFile Open(string path, DiskAccess access) => new LocalFile(OpenHandle(path, access), path, mayWrite: access != DiskAccess.Read);
+    public IDiskFile Open(string path, DiskAccess access) =>
+        new LocalFile(OpenHandle(path, access), path, mayWrite: access != DiskAccess.Read);
 
     /// <inheritdoc/>
     public bool FileExists(string path) => File.Exists(path);
@@ -50,7 +51,8 @@ public sealed class LocalDisk : IDisk
             return true;
         }
 
-        bool cannot = Marshal.GetLastPInvokeError() is LibC.ErrorNotPermitted or LibC.ErrorCrossDevice or LibC.ErrorTooManyLinks or LibC.ErrorNotSupported;
+        bool cannot = Marshal.GetLastPInvokeError()
+            is LibC.ErrorNotPermitted or LibC.ErrorCrossDevice or LibC.ErrorTooManyLinks or LibC.ErrorNotSupported;
         return cannot ? false : throw LibC.LastError("Cannot link", newPath);
     }
 

@@ -30,7 +30,8 @@ public sealed record MountFacts(string Point, string Kind, IReadOnlySet<string> 
             bool isAbove = point == "/" || folder == point || folder.StartsWith(point + "/", StringComparison.Ordinal);
             if (isAbove && point.Length >= (best?.Point.Length ?? 0))
             {
-                best = new MountFacts(point, words[dash + 1], words[5].Split(',').Concat(words[dash + 3].Split(',')).ToHashSet(StringComparer.Ordinal));
+                best = new MountFacts(
+                    point, words[dash + 1], words[5].Split(',').Concat(words[dash + 3].Split(',')).ToHashSet(StringComparer.Ordinal));
             }
         }
 

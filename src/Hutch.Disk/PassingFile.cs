@@ -5,9 +5,9 @@ using Microsoft.Win32.SafeHandles;
 namespace Hutch.Disk;
 
 /// <summary>
-/// Reads and writes in passing: bytes that nobody is expected to want again soon go through the system's memory and do not stay there, so that
-/// a large file neither pushes out what others use nor pays for pages of its own (Linux 6.14 and later, where the file system can). What is in
-/// memory already is read from there, and stays. Elsewhere these are ordinary reads and writes.
+/// Reads and writes in passing: bytes that nobody is expected to want again soon go through the system's memory and do not stay there, so
+/// that a large file neither pushes out what others use nor pays for pages of its own (Linux 6.14 and later, where the file system can).
+/// What is in memory already is read from there, and stays. Elsewhere these are ordinary reads and writes.
 /// </summary>
 public static class PassingFile
 {

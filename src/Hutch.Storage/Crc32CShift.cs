@@ -22,7 +22,9 @@ internal sealed class Crc32CShift
             for (int value = 1; value < ValuesOfByte; value++)
             {
                 int lowest = value & -value;
-                images[value] = value == lowest ? FollowedByZeros((uint)value << (8 * place), blockBytes) : images[lowest] ^ images[value ^ lowest];
+                images[value] = value == lowest
+                    ? FollowedByZeros((uint)value << (8 * place), blockBytes)
+                    : images[lowest] ^ images[value ^ lowest];
             }
         }
     }

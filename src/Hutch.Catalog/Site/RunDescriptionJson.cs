@@ -5,7 +5,8 @@ using Hutch.Model.Records;
 namespace Hutch.Catalog.Site;
 
 /// <summary>The generated JSON code for what the tables keep as a document.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(RunDescription))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 internal sealed partial class RunDescriptionJson : JsonSerializerContext

@@ -67,7 +67,8 @@ public sealed class SiteDatabase : IAsyncDisposable
 
     /// <summary>Whether an exception says that the file itself is damaged, or no database at all.</summary>
     public static bool IsDamage(Exception exception) =>
-        (exception as SqliteException ?? exception.InnerException as SqliteException)?.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB;
+        (exception as SqliteException ?? exception.InnerException as SqliteException)?.SqliteErrorCode
+            is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB;
 
     /// <summary>Looks through the whole file.</summary>
     /// <exception cref="CatalogException">It is damaged: <see cref="IsDamage"/>.</exception>

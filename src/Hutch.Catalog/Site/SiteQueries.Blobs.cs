@@ -11,7 +11,8 @@ public sealed partial class SiteQueries
     public LargeBlob? LargeBlob(BlobHash hash)
     {
         LargeBlobRow? row = _connection.QueryFirstOrDefault<LargeBlobRow>(
-            "SELECT hash AS Hash, size AS Size, upload AS Upload, expires AS Expires FROM blobs WHERE hash = @hash", new { hash = hash.ToString() });
+            "SELECT hash AS Hash, size AS Size, upload AS Upload, expires AS Expires FROM blobs WHERE hash = @hash",
+            new { hash = hash.ToString() });
         return row is null ? null : ReadExtents(row);
     }
 
@@ -19,7 +20,8 @@ public sealed partial class SiteQueries
     public IReadOnlyList<BlobHash> LargeBlobsAmong(IReadOnlyCollection<BlobHash> hashes) => hashes.Count == 0
         ? []
         : [.. _connection.Query<string>(
-            "SELECT hash FROM blobs WHERE hash IN (SELECT value FROM json_each(@hashes))", new { hashes = "[\"" + string.Join("\",\"", hashes) + "\"]" }).Select(Hash)];
+            "SELECT hash FROM blobs WHERE hash IN (SELECT value FROM json_each(@hashes))",
+            new { hashes = "[\"" + string.Join("\",\"", hashes) + "\"]" }).Select(Hash)];
 
     /// <summary>Whether a large blob, or an upload that is going on, is made of the extents of this upload.</summary>
     public bool IsUploadNamed(Guid upload) => _connection.ExecuteScalar<long?>(
@@ -43,7 +45,9 @@ public sealed partial class SiteQueries
             FROM sessions s JOIN datasets d ON d.key = s.dataset WHERE s.id = @id
             """,
             new { id = id.ToString("N") });
-        return row is null ? null : new SiteSession(id, new DatasetId(Guid.Parse(row.Dataset)), row.Author, row.Base, row.Started, row.Expires);
+        return row is null
+            ? null
+            : new SiteSession(id, new DatasetId(Guid.Parse(row.Dataset)), row.Author, row.Base, row.Started, row.Expires);
     }
 
     /// <summary>The pushes whose time was over at <paramref name="now"/> (ms since 1970).</summary>
@@ -56,7 +60,8 @@ public sealed partial class SiteQueries
 
     /// <summary>Whether a push may name a blob.</summary>
     public bool SessionMayName(Guid push, BlobHash hash) => _connection.ExecuteScalar<long?>(
-        "SELECT 1 FROM session_blobs WHERE session = @session AND hash = @hash", new { session = push.ToString("N"), hash = hash.ToString() }) is not null;
+        "SELECT 1 FROM session_blobs WHERE session = @session AND hash = @hash",
+        new { session = push.ToString("N"), hash = hash.ToString() }) is not null;
 
     /// <summary>Those of some blobs that a push may name.</summary>
     public HashSet<BlobHash> SessionMayName(Guid push, IEnumerable<BlobHash> hashes)
@@ -82,7 +87,8 @@ public sealed partial class SiteQueries
 
     /// <summary>All blobs that a push may name, in order of their hash.</summary>
     public IReadOnlyList<BlobHash> SessionBlobs(Guid push) =>
-        [.. _connection.Query<string>("SELECT hash FROM session_blobs WHERE session = @session ORDER BY hash", new { session = push.ToString("N") }).Select(Hash)];
+        [.. _connection.Query<string>(
+            "SELECT hash FROM session_blobs WHERE session = @session ORDER BY hash", new { session = push.ToString("N") }).Select(Hash)];
 
     /// <summary>The parts of a large blob that a push has uploaded so far, in order.</summary>
     public SessionUpload? SessionUpload(Guid push, BlobHash hash)
@@ -105,7 +111,8 @@ public sealed partial class SiteQueries
     /// <summary>The extents of uploads in progress, of pushes and of files that come in parts: upload and offset.</summary>
     public IReadOnlyList<(Guid Upload, long Offset)> PinnedExtents() =>
     [
-        .. _connection.Query<SessionExtentRow>("SELECT start AS Start, upload AS Upload FROM session_extents").Select(row => (Guid.Parse(row.Upload), row.Start)),
+        .. _connection.Query<SessionExtentRow>("SELECT start AS Start, upload AS Upload FROM session_extents").Select(
+            row => (Guid.Parse(row.Upload), row.Start)),
         .. _connection.Query<PartRow>("SELECT part AS Part, extents AS Extents FROM upload_parts")
             .SelectMany(row => row.ToPart().Extents.Select(extent => (Guid.Parse(row.Part), extent.Offset))),
     ];

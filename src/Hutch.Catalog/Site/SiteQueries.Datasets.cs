@@ -83,7 +83,9 @@ public sealed partial class SiteQueries
         [.. _connection.Query<string>(
             """
             SELECT id FROM datasets d WHERE closed IS NULL AND ended IS NULL AND trashed_until IS NULL
-            AND EXISTS (SELECT 1 FROM snapshots s WHERE s.dataset = d.key AND s.reason = 'auto' AND s.number <> d.snapshot AND s.time < @before)
+            AND EXISTS (
+                SELECT 1 FROM snapshots s
+                WHERE s.dataset = d.key AND s.reason = 'auto' AND s.number <> d.snapshot AND s.time < @before)
             """,
             new { before }).Select(id => new DatasetId(Guid.Parse(id)))];
 

@@ -56,7 +56,8 @@ public sealed partial class SiteQueries
     /// The automatic snapshots of a time before <paramref name="before"/> (ms since 1970) that no tag is on, newest first.
     /// </summary>
     public IReadOnlyList<SiteSnapshot> AutomaticSnapshots(long dataset, long before) => SelectSnapshots(
-        "reason = 'auto' AND time < @before AND number NOT IN (SELECT number FROM tags WHERE dataset = @dataset) ORDER BY number DESC", new { dataset, before });
+        "reason = 'auto' AND time < @before AND number NOT IN (SELECT number FROM tags WHERE dataset = @dataset) ORDER BY number DESC",
+        new { dataset, before });
 
     /// <summary>The snapshot of a number.</summary>
     public SiteSnapshot? Snapshot(long dataset, long number) =>
@@ -64,13 +65,16 @@ public sealed partial class SiteQueries
 
     /// <summary>The snapshot that a tag is on.</summary>
     public SiteSnapshot? TaggedSnapshot(long dataset, string tag) =>
-        SelectSnapshots("number = (SELECT number FROM tags WHERE dataset = @dataset AND tag = @tag)", new { dataset, tag }).FirstOrDefault();
+        SelectSnapshots(
+            "number = (SELECT number FROM tags WHERE dataset = @dataset AND tag = @tag)", new { dataset, tag }).FirstOrDefault();
 
     /// <summary>
     /// Snapshots whose root hash begins with some hex digits; more than one when the prefix is not unique. At most two trees.
     /// </summary>
     public IReadOnlyList<SiteSnapshot> SnapshotsByHash(long dataset, string prefix) =>
-        SelectSnapshots("page LIKE @pattern GROUP BY page HAVING number = min(number) ORDER BY number LIMIT 2", new { dataset, pattern = prefix + "%" });
+        SelectSnapshots(
+            "page LIKE @pattern GROUP BY page HAVING number = min(number) ORDER BY number LIMIT 2",
+            new { dataset, pattern = prefix + "%" });
 
     /// <summary>How many snapshots there are.</summary>
     public long SnapshotCount(long dataset) =>
@@ -83,14 +87,16 @@ public sealed partial class SiteQueries
             dataset AS Dataset, number AS Number, page AS Page, content AS Content, files AS Files, bytes AS Bytes, parent AS Parent,
             reason AS Reason, author AS Author, message AS Message, time AS Time
             """;
-        var rows = _connection.Query<SnapshotRow>($"SELECT {Columns} FROM snapshots WHERE dataset = @dataset AND {condition}", values).ToList();
+        var rows = _connection.Query<SnapshotRow>(
+            $"SELECT {Columns} FROM snapshots WHERE dataset = @dataset AND {condition}", values).ToList();
         if (rows.Count == 0)
         {
             return [];
         }
 
         ILookup<long, string> tags = _connection
-            .Query<TagRow>("SELECT number AS Number, tag AS Tag FROM tags WHERE dataset = @dataset ORDER BY tag", new { dataset = rows[0].Dataset })
+            .Query<TagRow>(
+                "SELECT number AS Number, tag AS Tag FROM tags WHERE dataset = @dataset ORDER BY tag", new { dataset = rows[0].Dataset })
             .ToLookup(row => row.Number, row => row.Tag);
         return [.. rows.Select(row => row.ToSnapshot([.. tags[row.Number]]))];
     }

@@ -8,19 +8,23 @@ public sealed partial class SiteQueries
     // Of what lies over a head, what a row replaces below is not known here: the sum is never too low, and exact after the next fold.
     private const string Usage =
         """
-        SELECT d.owner AS Owner, sum(d.bytes) + coalesce(sum(o.bytes), 0) AS Bytes, sum(d.files) + coalesce(sum(o.entries), 0) AS Entries, count(*) AS Datasets
+        SELECT d.owner AS Owner, sum(d.bytes) + coalesce(sum(o.bytes), 0) AS Bytes, sum(d.files) + coalesce(sum(o.entries), 0) AS Entries,
+               count(*) AS Datasets
         FROM datasets d LEFT JOIN (
-            SELECT dataset, count(entry) AS entries, sum(coalesce(json_extract(entry, '$.s'), 0)) AS bytes FROM overlay GROUP BY dataset) o ON o.dataset = d.key
+            SELECT dataset, count(entry) AS entries, sum(coalesce(json_extract(entry, '$.s'), 0)) AS bytes
+            FROM overlay GROUP BY dataset) o ON o.dataset = d.key
         WHERE d.ended IS NULL
         """;
 
     /// <summary>How much an owner may keep; null for any amount.</summary>
     public OwnerQuota? Quota(string owner) =>
-        _connection.QueryFirstOrDefault<QuotaRow>("SELECT owner AS Owner, bytes AS Bytes, entries AS Entries FROM quotas WHERE owner = @owner", new { owner })?.ToQuota();
+        _connection.QueryFirstOrDefault<QuotaRow>(
+            "SELECT owner AS Owner, bytes AS Bytes, entries AS Entries FROM quotas WHERE owner = @owner", new { owner })?.ToQuota();
 
     /// <summary>All quotas, by owner.</summary>
     public IReadOnlyList<OwnerQuota> Quotas() =>
-        [.. _connection.Query<QuotaRow>("SELECT owner AS Owner, bytes AS Bytes, entries AS Entries FROM quotas ORDER BY owner").Select(row => row.ToQuota())];
+        [.. _connection.Query<QuotaRow>("SELECT owner AS Owner, bytes AS Bytes, entries AS Entries FROM quotas ORDER BY owner")
+            .Select(row => row.ToQuota())];
 
     /// <summary>What an owner holds: never less than it is, and exact when nothing lies over the heads.</summary>
     public OwnerUsage UsageOf(string owner) =>
@@ -43,7 +47,8 @@ public sealed partial class SiteQueries
     public long ReservedBytes(string owner) => _connection.ExecuteScalar<long>(
         """
         SELECT coalesce(sum(size), 0) FROM (
-            SELECT DISTINCT e.session, e.hash, e.size FROM session_extents e JOIN sessions s ON s.id = e.session JOIN datasets d ON d.key = s.dataset
+            SELECT DISTINCT e.session, e.hash, e.size
+            FROM session_extents e JOIN sessions s ON s.id = e.session JOIN datasets d ON d.key = s.dataset
             WHERE d.owner = @owner)
         """,
         new { owner });

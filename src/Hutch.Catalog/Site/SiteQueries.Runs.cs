@@ -75,7 +75,8 @@ public sealed partial class SiteQueries
 
     /// <summary>The frames for which a run has results, in order.</summary>
     public IEnumerable<long> ResultFrames(long dataset, Guid run) => _connection.Query<long>(
-        "SELECT frame FROM results WHERE dataset = @dataset AND run = @run ORDER BY frame", new { dataset, run = run.ToString("N") }, buffered: false);
+        "SELECT frame FROM results WHERE dataset = @dataset AND run = @run ORDER BY frame",
+        new { dataset, run = run.ToString("N") }, buffered: false);
 
     /// <summary>How many results a run has in a dataset, and how many of them say an error.</summary>
     public (long Rows, long Failures) ResultCounts(long dataset, Guid run) => _connection.QueryFirst<(long, long)>(
@@ -93,11 +94,13 @@ public sealed partial class SiteQueries
     }
 
     private List<ParentReference> RunInputs(string run) =>
-        [.. _connection.Query<ParentRow>("SELECT dataset AS Parent, snapshot AS Snapshot, root AS Root FROM run_inputs WHERE run = @run ORDER BY position", new { run })
+        [.. _connection.Query<ParentRow>(
+            "SELECT dataset AS Parent, snapshot AS Snapshot, root AS Root FROM run_inputs WHERE run = @run ORDER BY position", new { run })
             .Select(row => row.ToReference())];
 
     private List<DatasetId> RunOutputs(string run) =>
-        [.. _connection.Query<string>("SELECT dataset FROM run_outputs WHERE run = @run ORDER BY dataset", new { run }).Select(id => new DatasetId(Guid.Parse(id)))];
+        [.. _connection.Query<string>("SELECT dataset FROM run_outputs WHERE run = @run ORDER BY dataset", new { run }).Select(
+            id => new DatasetId(Guid.Parse(id)))];
 
     private sealed class RunRow
     {

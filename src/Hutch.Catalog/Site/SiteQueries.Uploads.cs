@@ -17,14 +17,16 @@ public sealed partial class SiteQueries
 
     /// <summary>An upload in parts that is going on, or null.</summary>
     public SiteUpload? Upload(Guid id) => _connection.QueryFirstOrDefault<UploadRow>(
-        $"SELECT {UploadColumns} FROM uploads u JOIN datasets d ON d.key = u.dataset WHERE u.id = @id", new { id = id.ToString("N") })?.ToUpload();
+        $"SELECT {UploadColumns} FROM uploads u JOIN datasets d ON d.key = u.dataset WHERE u.id = @id", new { id = id.ToString("N") })
+        ?.ToUpload();
 
     /// <summary>The uploads into a dataset after a path and an id, in the order of both.</summary>
     public IReadOnlyList<SiteUpload> Uploads(long dataset, string afterPath, string afterId, int limit) =>
         [.. _connection.Query<UploadRow>(
             $"""
             SELECT {UploadColumns} FROM uploads u JOIN datasets d ON d.key = u.dataset
-            WHERE u.dataset = @dataset AND (u.path > @afterPath OR (u.path = @afterPath AND u.id > @afterId)) ORDER BY u.path, u.id LIMIT @limit
+            WHERE u.dataset = @dataset AND (u.path > @afterPath OR (u.path = @afterPath AND u.id > @afterId))
+            ORDER BY u.path, u.id LIMIT @limit
             """,
             new { dataset, afterPath, afterId, limit })
             .Select(row => row.ToUpload())];
@@ -36,7 +38,8 @@ public sealed partial class SiteQueries
     /// <summary>The uploads that began before a time (ms since 1970), oldest first.</summary>
     public IReadOnlyList<SiteUpload> UploadsBefore(long time) =>
         [.. _connection.Query<UploadRow>(
-            $"SELECT {UploadColumns} FROM uploads u JOIN datasets d ON d.key = u.dataset WHERE u.started < @time ORDER BY u.started", new { time })
+            $"SELECT {UploadColumns} FROM uploads u JOIN datasets d ON d.key = u.dataset WHERE u.started < @time ORDER BY u.started",
+            new { time })
             .Select(row => row.ToUpload())];
 
     /// <summary>The parts that have come, in the order of their numbers.</summary>
@@ -48,7 +51,8 @@ public sealed partial class SiteQueries
 
     /// <summary>One part, or null.</summary>
     public SiteUploadPart? UploadPart(Guid upload, int number) => _connection.QueryFirstOrDefault<PartRow>(
-        $"SELECT {PartColumns} FROM upload_parts WHERE upload = @upload AND number = @number", new { upload = upload.ToString("N"), number })?.ToPart();
+        $"SELECT {PartColumns} FROM upload_parts WHERE upload = @upload AND number = @number",
+        new { upload = upload.ToString("N"), number })?.ToPart();
 
     /// <summary>What a door keeps about a dataset; null when nothing.</summary>
     public string? Setting(long dataset, string name) => _connection.QueryFirstOrDefault<string>(
@@ -56,7 +60,8 @@ public sealed partial class SiteQueries
 
     /// <summary>The datasets that have a setting, with its value.</summary>
     public IReadOnlyList<(long Dataset, string Value)> SettingsOf(string name) =>
-        [.. _connection.Query<SettingRow>("SELECT dataset AS Dataset, value AS Value FROM settings WHERE name = @name ORDER BY dataset", new { name })
+        [.. _connection.Query<SettingRow>(
+            "SELECT dataset AS Dataset, value AS Value FROM settings WHERE name = @name ORDER BY dataset", new { name })
             .Select(row => (row.Dataset, row.Value))];
 
     private sealed class UploadRow
@@ -76,8 +81,13 @@ public sealed partial class SiteQueries
         public long Started { get; init; }
 
         public SiteUpload ToUpload() => new(
-            Guid.Parse(Id), new DatasetId(Guid.Parse(Dataset)), DatasetPath.Parse(Path).Value, EntryJson.Parse(Encoding.UTF8.GetBytes(Attributes)).Value,
-            Checksum, Author, Started);
+            Guid.Parse(Id),
+            new DatasetId(Guid.Parse(Dataset)),
+            DatasetPath.Parse(Path).Value,
+            EntryJson.Parse(Encoding.UTF8.GetBytes(Attributes)).Value,
+            Checksum,
+            Author,
+            Started);
     }
 
     private sealed class PartRow

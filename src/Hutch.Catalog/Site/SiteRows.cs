@@ -47,7 +47,8 @@ public static class SiteRows
         string names = string.Join(", ", columns.Select(column => Identifier(column.Name)));
         string[] parameters = [.. Enumerable.Range(1, columns.Length).Select(i => string.Create(CultureInfo.InvariantCulture, $"${i}"))];
         object?[] values =
-            [.. columns.Select(column => column.Value.ValueKind == JsonValueKind.Number ? column.Value.GetInt64() : (object?)column.Value.GetString())];
+            [.. columns.Select(
+                column => column.Value.ValueKind == JsonValueKind.Number ? column.Value.GetInt64() : (object?)column.Value.GetString())];
         session.Prepared($"INSERT OR REPLACE INTO {table} ({names}) VALUES ({string.Join(", ", parameters)})").Run(values);
     }
 

@@ -9,7 +9,8 @@ public sealed partial class SiteWriter
     {
         Run(
             """
-            INSERT INTO datasets (key, id, owner, slug, title, type, origin, created, created_by, page, content, files, bytes, last_number, expires)
+            INSERT INTO datasets (
+                key, id, owner, slug, title, type, origin, created, created_by, page, content, files, bytes, last_number, expires)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, $14)
             """,
             record.Sequence,

@@ -7,7 +7,8 @@ public sealed partial class SiteWriter
 {
     private void StartUpload(JournalRecord.UploadStarted record) => Run(
         "INSERT INTO uploads (id, dataset, path, attributes, checksum, author, started) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        record.Upload.ToString("N"), Key(record.Dataset), record.Path.Value, EntryText(record.Attributes), record.Checksum, record.By, record.Time);
+        record.Upload.ToString("N"), Key(record.Dataset), record.Path.Value,
+        EntryText(record.Attributes), record.Checksum, record.By, record.Time);
 
     private void StorePart(JournalRecord.UploadPartStored record) => Run(
         """
@@ -46,5 +47,7 @@ public sealed partial class SiteWriter
     }
 
     private void SetExpiry(JournalRecord.DatasetExpirySet record) =>
-        Run("UPDATE datasets SET expires = $2, transient_days = $3 WHERE id = $1", record.Dataset.ToString(), record.ExpiresMilliseconds, record.Days);
+        Run(
+            "UPDATE datasets SET expires = $2, transient_days = $3 WHERE id = $1",
+            record.Dataset.ToString(), record.ExpiresMilliseconds, record.Days);
 }

@@ -73,7 +73,8 @@ public sealed partial class SiteWriter
     {
         if (record.Sequence <= AppliedSequence)
         {
-            throw new InvalidOperationException($"Record {record.Sequence} comes after {AppliedSequence}: records are applied once and in order.");
+            throw new InvalidOperationException(
+                $"Record {record.Sequence} comes after {AppliedSequence}: records are applied once and in order.");
         }
 
         switch (record)

@@ -7,10 +7,12 @@ using SQLitePCL;
 namespace Hutch.Catalog.Sqlite;
 
 /// <summary>
-/// A statement that is compiled once and run often. It speaks to SQLite's own functions: a <see cref="SqliteCommand"/> makes a reader, a list of
-/// statements and a binder for each value at each run, which takes longer than writing a row.
+/// A statement that is compiled once and run often. It speaks to SQLite's own functions: a <see cref="SqliteCommand"/> makes a reader, a
+/// list of statements and a binder for each value at each run, which takes longer than writing a row.
 /// </summary>
-/// <remarks>As thread-safe as its session: one caller at a time, and one run at a time. Values stand in the SQL as <c>$1</c>, <c>$2</c>, …</remarks>
+/// <remarks>
+/// As thread-safe as its session: one caller at a time, and one run at a time. Values stand in the SQL as <c>$1</c>, <c>$2</c>, …
+/// </remarks>
 public sealed class SqliteStatement : IDisposable
 {
     private const int StackBytes = 512;

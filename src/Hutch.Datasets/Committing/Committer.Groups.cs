@@ -62,8 +62,8 @@ public sealed partial class Committer
     }
 
     /// <summary>
-    /// The store has given the segment up at its last good group and will say so in the next one, so what was not answered here is not there
-    /// later either. Its sequence numbers are not used again.
+    /// The store has given the segment up at its last good group and will say so in the next one, so what was not answered here is not
+    /// there later either. Its sequence numbers are not used again.
     /// </summary>
     private void RefuseUnknown(List<CommitRequest> group, IOException e)
     {

@@ -118,7 +118,8 @@ public sealed class EntryDoor(LastingRight lasting, Authorizer authorizer, Site 
         if (file.Digest is { } announced && announced != blob.Hash)
         {
             return ErrorCode.DigestMismatch.With(
-                $"The bytes received for {Display.Quote(file.Path.Value)} have the SHA-256 {blob.Hash}, not {announced}. Nothing was stored: read the file again and send it again.");
+                $"The bytes received for {Display.Quote(file.Path.Value)} have the SHA-256 {blob.Hash}, not {announced}. "
+                + "Nothing was stored: read the file again and send it again.");
         }
 
         Result<Entry> attributes = file.Complete is { } complete ? complete(blob.Hash).Then(Checked) : file.Attributes;
@@ -138,7 +139,8 @@ public sealed class EntryDoor(LastingRight lasting, Authorizer authorizer, Site 
     }
 
     /// <summary>Puts a symbolic link or an empty directory.</summary>
-    public async Task<Result<StoredEntry>> PutAsync(Caller caller, DatasetId id, DatasetPath path, Entry entry, EntryCondition condition, CancellationToken ct)
+    public async Task<Result<StoredEntry>> PutAsync(
+        Caller caller, DatasetId id, DatasetPath path, Entry entry, EntryCondition condition, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(entry);
         Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.EntryWrite, ct);
@@ -170,7 +172,8 @@ public sealed class EntryDoor(LastingRight lasting, Authorizer authorizer, Site 
     /// <param name="condition">What must hold of the path.</param>
     /// <param name="ct">Cancels.</param>
     public async Task<Result<StoredEntry>> CopyAsync(
-        Caller caller, OpenedEntry source, DatasetId target, DatasetPath path, Entry attributes, EntryCondition condition, CancellationToken ct)
+        Caller caller, OpenedEntry source, DatasetId target, DatasetPath path,
+        Entry attributes, EntryCondition condition, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(attributes);
@@ -199,12 +202,21 @@ public sealed class EntryDoor(LastingRight lasting, Authorizer authorizer, Site 
         }
 
         await using var bytes = new ContentPipe(content, 0, content.Size, ct);
-        var file = new PutFile { Path = path, Body = bytes.Reader, Length = content.Size, Digest = content.Hash, Attributes = attributes, Condition = condition };
+        var file = new PutFile
+        {
+            Path = path,
+            Body = bytes.Reader,
+            Length = content.Size,
+            Digest = content.Hash,
+            Attributes = attributes,
+            Condition = condition,
+        };
         return await PutFileAsync(caller, target, file, ct);
     }
 
     /// <summary>Removes what is at a path.</summary>
-    public async Task<Result<Done>> RemoveAsync(Caller caller, DatasetId id, DatasetPath path, EntryCondition condition, CancellationToken ct)
+    public async Task<Result<Done>> RemoveAsync(
+        Caller caller, DatasetId id, DatasetPath path, EntryCondition condition, CancellationToken ct)
     {
         Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.EntryWrite, ct);
         return access.IsOk
@@ -223,7 +235,8 @@ public sealed class EntryDoor(LastingRight lasting, Authorizer authorizer, Site 
         return access.IsOk ? await site.Entries.LaneForAsync(id, ct) : access.Error;
     }
 
-    private async ValueTask<Result<TreeView>> ViewAsync(Caller caller, DatasetId id, SnapshotRef? at, Operation operation, CancellationToken ct)
+    private async ValueTask<Result<TreeView>> ViewAsync(
+        Caller caller, DatasetId id, SnapshotRef? at, Operation operation, CancellationToken ct)
     {
         Result<Access> access = await authorizer.AuthorizeAsync(caller, id, operation, ct);
         return access.IsOk ? await site.Heads.ResolveAsync(id, at, ct) : access.Error;

@@ -204,7 +204,8 @@ public sealed class PartUploads(
     {
         using UploadHash.Turn? turn = _hashes.TryFollow(upload.Id, number);
         Lane extents = lane.IsTransient ? lane : Lane.Bulk;
-        await using var writer = new ExtentWriter(blobs.Segments, blobs.Pool, extents, newId(), options.ExtentBytesOf(length, LeastExtentBytes), turn?.Hash, blobs.Work);
+        await using var writer = new ExtentWriter(
+            blobs.Segments, blobs.Pool, extents, newId(), options.ExtentBytesOf(length, LeastExtentBytes), turn?.Hash, blobs.Work);
         WorkScope.Current?.Expect(length ?? 0);
         await writer.ReceiveAsync(body, ct);
         if (length is long announced && announced != writer.Size)

@@ -1,19 +1,20 @@
 namespace Hutch.Disk.Faults;
 
 /// <summary>
-/// A disk in memory that does everything a bad one may: it forgets what was not synced, tears writes, fails calls, fills up, rots, and stops.
-/// The faulty twin of <see cref="LocalDisk"/>; as long as no fault is asked for it behaves exactly like it.
+/// A disk in memory that does everything a bad one may: it forgets what was not synced, tears writes, fails calls, fills up, rots, and
+/// stops. The faulty twin of <see cref="LocalDisk"/>; as long as no fault is asked for it behaves exactly like it.
 /// </summary>
 /// <remarks>
 /// <para>
-/// <b>Crash.</b> <see cref="Crash(int)"/> makes the disk that a power cut at this moment would leave, and leaves this one as it is. So one run of a workload
-/// serves every crash point: in <see cref="BeforeCall"/>, which is called before each call has any effect, take <c>Crash(seed)</c> for some seeds,
-/// reopen on each, and check against what had been answered by then.
+/// <b>Crash.</b> <see cref="Crash(int)"/> makes the disk that a power cut at this moment would leave, and leaves this one as it is. So one
+/// run of a workload serves every crash point: in <see cref="BeforeCall"/>, which is called before each call has any effect, take
+/// <c>Crash(seed)</c> for some seeds, reopen on each, and check against what had been answered by then.
 /// </para>
 /// <para>
-/// <b>The model.</b> Bytes are durable after the file's sync. Of what was written since, each piece of 512 bytes survives or not, in any order; so do
-/// changes of length. A name (made, renamed, removed) is durable after the sync of its folder; a rename is whole or not at all. A failed sync
-/// writes some of what was pending, and forgets that the rest was not written (as ext4, XFS and Btrfs do): a second sync succeeds and proves nothing.
+/// <b>The model.</b> Bytes are durable after the file's sync. Of what was written since, each piece of 512 bytes survives or not, in any
+/// order; so do changes of length. A name (made, renamed, removed) is durable after the sync of its folder; a rename is whole or not at
+/// all. A failed sync writes some of what was pending, and forgets that the rest was not written (as ext4, XFS and Btrfs do): a second sync
+/// succeeds and proves nothing.
 /// </para>
 /// <para>Safe for use from many threads. Quick: copies share their pages, and a call costs microseconds.</para>
 /// </remarks>
@@ -227,6 +228,8 @@ public sealed partial class FaultyDisk : IDisk
     private (FolderNode Folder, string Name) Parent(string path)
     {
         string folder = Path.GetDirectoryName(path) ?? throw new ArgumentException($"'{path}' names no file.", nameof(path));
-        return Find(folder) is FolderNode node ? (node, Path.GetFileName(path)) : throw new DirectoryNotFoundException($"There is no folder '{folder}'.");
+        return Find(folder) is FolderNode node
+            ? (node, Path.GetFileName(path))
+            : throw new DirectoryNotFoundException($"There is no folder '{folder}'.");
     }
 }

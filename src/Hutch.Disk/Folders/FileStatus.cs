@@ -38,7 +38,8 @@ public readonly record struct FileStatus(
     }
 
     private static long Nanoseconds(ReadOnlySpan<byte> timestamp) =>
-        unchecked(BinaryPrimitives.ReadInt64LittleEndian(timestamp) * 1_000_000_000L + BinaryPrimitives.ReadUInt32LittleEndian(timestamp[8..]));
+        unchecked(
+            BinaryPrimitives.ReadInt64LittleEndian(timestamp) * 1_000_000_000L + BinaryPrimitives.ReadUInt32LittleEndian(timestamp[8..]));
 
     private static FileType TypeOf(int bits) => bits switch
     {

@@ -31,7 +31,8 @@ public sealed class FolderHandle : SafeHandleMinusOneIsInvalid
     /// <summary>Opens a folder by path; links in this path are followed.</summary>
     public static FolderHandle Open(string path)
     {
-        int descriptor = FolderNative.OpenAt(FolderNative.AtFolder, path, FolderNative.ReadOnly | FolderNative.Folder | FolderNative.CloseOnExec, 0);
+        int descriptor = FolderNative.OpenAt(
+            FolderNative.AtFolder, path, FolderNative.ReadOnly | FolderNative.Folder | FolderNative.CloseOnExec, 0);
         return descriptor >= 0 ? new FolderHandle(descriptor, path) : throw NativeFailure.Last("open", path);
     }
 
@@ -144,7 +145,8 @@ public sealed class FolderHandle : SafeHandleMinusOneIsInvalid
     /// <summary>Makes a file without a name on the file system of this folder. Null where that cannot be done.</summary>
     public SafeFileHandle? TryCreateUnnamed(int mode)
     {
-        int descriptor = FolderNative.OpenAt(this, ".", FolderNative.Unnamed | FolderNative.ReadWrite | FolderNative.CloseOnExec, (uint)mode);
+        int descriptor = FolderNative.OpenAt(
+            this, ".", FolderNative.Unnamed | FolderNative.ReadWrite | FolderNative.CloseOnExec, (uint)mode);
         if (descriptor >= 0)
         {
             return new SafeFileHandle(descriptor, ownsHandle: true);
@@ -241,7 +243,8 @@ public sealed class FolderHandle : SafeHandleMinusOneIsInvalid
             return true;
         }
 
-        return Marshal.GetLastPInvokeError() is FolderNative.NoEntry or FolderNative.NotEmpty or FolderNative.Exists or FolderNative.NotFolder
+        return Marshal.GetLastPInvokeError()
+            is FolderNative.NoEntry or FolderNative.NotEmpty or FolderNative.Exists or FolderNative.NotFolder
             ? false
             : throw NativeFailure.Last("remove", Join(name));
     }

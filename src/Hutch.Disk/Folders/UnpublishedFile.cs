@@ -45,7 +45,8 @@ public sealed class UnpublishedFile : IDisposable
 
     /// <summary>A name that no other file of ours has.</summary>
     public static string TemporaryName(string prefix) =>
-        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{prefix}{Environment.ProcessId}-{Interlocked.Increment(ref _counter)}");
+        string.Create(
+            System.Globalization.CultureInfo.InvariantCulture, $"{prefix}{Environment.ProcessId}-{Interlocked.Increment(ref _counter)}");
 
     /// <summary>
     /// Gives the file its name, in place of a file, link or empty folder of that name. False when a folder with something in it is in the

@@ -79,14 +79,16 @@ internal sealed partial class S3Pipeline(S3Context s3, S3Metrics metrics, ILogge
         await operation.RunAsync(request);
     }
 
-    private async ValueTask<(Caller Caller, ReadOnlyMemory<byte> SigningKey)> AuthenticateAsync(HttpContext http, RequestSignature? signature)
+    private async ValueTask<(Caller Caller, ReadOnlyMemory<byte> SigningKey)> AuthenticateAsync(
+        HttpContext http, RequestSignature? signature)
     {
         if (signature is null)
         {
             return (Caller.Anonymous, default);
         }
 
-        Result<S3Signer> signer = await s3.Zone.Authenticator.AuthenticateS3Async(signature.Proof, http.Connection.RemoteIpAddress, http.RequestAborted);
+        Result<S3Signer> signer = await s3.Zone.Authenticator.AuthenticateS3Async(
+            signature.Proof, http.Connection.RemoteIpAddress, http.RequestAborted);
         return signer.IsOk ? (signer.Value.Caller, signer.Value.SigningKey) : throw S3Errors.OfBucket(signer.Error);
     }
 

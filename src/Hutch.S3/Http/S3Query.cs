@@ -3,7 +3,9 @@ using Hutch.S3.Errors;
 
 namespace Hutch.S3.Http;
 
-/// <summary>The query of a request, in the order in which it was sent, with escapes undone. A name without value has the empty value.</summary>
+/// <summary>
+/// The query of a request, in the order in which it was sent, with escapes undone. A name without value has the empty value.
+/// </summary>
 internal sealed class S3Query
 {
     /// <summary>More names than any request of S3 has.</summary>

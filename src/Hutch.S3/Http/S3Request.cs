@@ -91,7 +91,8 @@ internal sealed class S3Request : IDisposable
     private string? Payload => _signature?.Payload ?? Header("x-amz-content-sha256");
 
     /// <summary>A header; null when it is absent or empty.</summary>
-    public string? Header(string name) => Http.Request.Headers.TryGetValue(name, out var values) && values.ToString() is { Length: > 0 } value ? value : null;
+    public string? Header(string name) =>
+        Http.Request.Headers.TryGetValue(name, out var values) && values.ToString() is { Length: > 0 } value ? value : null;
 
     /// <summary>The key as a path; a key that no file system could hold is refused.</summary>
     public DatasetPath Path() => Paths.Parse(Key);
@@ -113,7 +114,8 @@ internal sealed class S3Request : IDisposable
     {
         long? length = BodyLength;
         return length > S3.Options.MaxPutBytes
-            ? throw S3ErrorCode.EntityTooLarge.With($"{length} bytes are more than the {S3.Options.MaxPutBytes} that one request may bring. Upload it in parts.")
+            ? throw S3ErrorCode.EntityTooLarge.With(
+                $"{length} bytes are more than the {S3.Options.MaxPutBytes} that one request may bring. Upload it in parts.")
             : (OpenBody(checksum), length);
     }
 

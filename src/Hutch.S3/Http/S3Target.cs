@@ -63,7 +63,9 @@ internal sealed record S3Target(string Path, string? Bucket, string? Key, S3Quer
         ReadOnlySpan<char> name = colon > 0 && !host.EndsWith(']') ? host.AsSpan(0, colon) : host;
         foreach (string domain in domains)
         {
-            if (name.Length > domain.Length + 1 && name.EndsWith(domain, StringComparison.OrdinalIgnoreCase) && name[^(domain.Length + 1)] == '.')
+            if (name.Length > domain.Length + 1
+                && name.EndsWith(domain, StringComparison.OrdinalIgnoreCase)
+                && name[^(domain.Length + 1)] == '.')
             {
                 return name[..^(domain.Length + 1)].ToString().ToLowerInvariant();
             }

@@ -1,9 +1,9 @@
 namespace Hutch.Storage.Payloads;
 
 /// <summary>
-/// Memory lent by a <see cref="PayloadPool"/>. Belongs to one owner at a time, who disposes it when nothing uses the memory any more; a second
-/// dispose does nothing, use after it throws. A forgotten one stops counting when it is collected, but its array is not lent again: somebody may
-/// still hold its memory.
+/// Memory lent by a <see cref="PayloadPool"/>. Belongs to one owner at a time, who disposes it when nothing uses the memory any more; a
+/// second dispose does nothing, use after it throws. A forgotten one stops counting when it is collected, but its array is not lent again:
+/// somebody may still hold its memory.
 /// </summary>
 public sealed class PayloadBuffer : IDisposable
 {
@@ -55,8 +55,8 @@ public sealed class PayloadBuffer : IDisposable
     /// </summary>
     /// <param name="network">What is waited for. It does not use the buffer.</param>
     /// <param name="giveBack">
-    /// Makes what the buffer holds safe and disposes it, or hands it to somebody who soon will. It may run while the network is waited for, on
-    /// another thread, at most once; this ends after it.
+    /// Makes what the buffer holds safe and disposes it, or hands it to somebody who soon will. It may run while the network is waited for,
+    /// on another thread, at most once; this ends after it.
     /// </param>
     /// <typeparam name="T">What comes of the wait.</typeparam>
     public ValueTask<T> WaitAsync<T>(ValueTask<T> network, Func<Task> giveBack) =>

@@ -46,7 +46,8 @@ internal sealed class PayloadLine
     /// <summary>
     /// Takes the first request of the owner whose turn it is and who may have more; it is not overtaken when there is no room for it yet.
     /// </summary>
-    public bool TryTake(Func<PayloadRequest, bool> mayHaveMore, Func<PayloadRequest, bool> fits, [NotNullWhen(true)] out PayloadRequest? taken)
+    public bool TryTake(
+        Func<PayloadRequest, bool> mayHaveMore, Func<PayloadRequest, bool> fits, [NotNullWhen(true)] out PayloadRequest? taken)
     {
         taken = Heads.FirstOrDefault(mayHaveMore);
         if (taken is null || !fits(taken))

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Hutch.Storage.Payloads;
 
 /// <summary>
-/// The arrays that buffers are made of. They stay where they are, and large ones hold a whole number of pages from a page's beginning on, which the
-/// disk can write into without a copy.
+/// The arrays that buffers are made of. They stay where they are, and large ones hold a whole number of pages from a page's beginning on,
+/// which the disk can write into without a copy.
 /// </summary>
 internal static class PayloadMemory
 {
@@ -18,5 +18,7 @@ internal static class PayloadMemory
 
     /// <summary>Where the buffer begins in an array from <see cref="Allocate"/>.</summary>
     public static unsafe int Start(byte[] array) =>
-        array.Length < AlignedFromBytes ? 0 : (int)(-(nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(array)) & (PageBytes - 1));
+        array.Length < AlignedFromBytes
+            ? 0
+            : (int)(-(nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(array)) & (PageBytes - 1));
 }

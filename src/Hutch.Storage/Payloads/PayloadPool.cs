@@ -1,15 +1,15 @@
 namespace Hutch.Storage.Payloads;
 
 /// <summary>
-/// The one place that the memory of request bodies comes from: buffers of a few sizes, counted in bytes. When all is lent out, who asks waits in
-/// line until enough comes back, so that load turns into waiting and never into memory.
+/// The one place that the memory of request bodies comes from: buffers of a few sizes, counted in bytes. When all is lent out, who asks
+/// waits in line until enough comes back, so that load turns into waiting and never into memory.
 /// </summary>
 /// <remarks>
-/// Buffers are pinned for their life (the system reads from them directly) and kept for the next one: fresh arrays of a megabyte cost more than
-/// the disk. They are not cleared between uses. Safe for use from many threads.
+/// Buffers are pinned for their life (the system reads from them directly) and kept for the next one: fresh arrays of a megabyte cost more
+/// than the disk. They are not cleared between uses. Safe for use from many threads.
 /// <para>
-/// Owners (users, whose requests they are) take turns, and none ever holds more than three quarters. Of one owner, the order is strict: a large
-/// request at the head is not overtaken by small ones, so it is served at last. A buffer whose owner waits for a slow network
+/// Owners (users, whose requests they are) take turns, and none ever holds more than three quarters. Of one owner, the order is strict: a
+/// large request at the head is not overtaken by small ones, so it is served at last. A buffer whose owner waits for a slow network
 /// (<see cref="PayloadBuffer.WaitAsync"/>) is asked back when others wait for memory: no client holds up others by being slow.
 /// </para>
 /// </remarks>
@@ -82,8 +82,8 @@ public sealed class PayloadPool
     }
 
     /// <summary>
-    /// Rents a buffer of at least this many bytes (at most <see cref="MaxBufferBytes"/>); waits in line when too much is lent. Dispose it exactly
-    /// when nothing uses its memory any more.
+    /// Rents a buffer of at least this many bytes (at most <see cref="MaxBufferBytes"/>); waits in line when too much is lent. Dispose it
+    /// exactly when nothing uses its memory any more.
     /// </summary>
     public ValueTask<PayloadBuffer> RentAsync(int bytes, CancellationToken cancellationToken)
     {
@@ -118,8 +118,8 @@ public sealed class PayloadPool
     }
 
     /// <summary>
-    /// Says that somebody waits for something that comes with a buffer, such as a place for it: until it is disposed, buffers that wait for a
-    /// slow network are asked back as if memory were short. Of others only as long as this owner has little.
+    /// Says that somebody waits for something that comes with a buffer, such as a place for it: until it is disposed, buffers that wait for
+    /// a slow network are asked back as if memory were short. Of others only as long as this owner has little.
     /// </summary>
     public IDisposable Want(int bytes)
     {
@@ -183,7 +183,9 @@ public sealed class PayloadPool
     }
 
     private static int ClassOf(int bytes) =>
-        bytes <= MinBufferBytes ? 0 : System.Numerics.BitOperations.Log2((uint)(bytes - 1)) + 1 - System.Numerics.BitOperations.Log2(MinBufferBytes);
+        bytes <= MinBufferBytes
+            ? 0
+            : System.Numerics.BitOperations.Log2((uint)(bytes - 1)) + 1 - System.Numerics.BitOperations.Log2(MinBufferBytes);
 
     private void ServeLine()
     {
@@ -282,7 +284,8 @@ public sealed class PayloadPool
         {
             PayloadBuffer buffer = place.Value.Buffer;
             LinkedListNode<PayloadWait>? next = place.Next;
-            if (_time.GetElapsedTime(buffer.LentAt) >= _patience && (helpsOthers || _line.Has(buffer.Owner) || _wanted.ContainsKey(buffer.Owner)))
+            if (_time.GetElapsedTime(buffer.LentAt) >= _patience
+                && (helpsOthers || _line.Has(buffer.Owner) || _wanted.ContainsKey(buffer.Owner)))
             {
                 _waits.Remove(place);
                 buffer.IsAskedFor = true;

@@ -82,7 +82,10 @@ internal sealed class GroupScanner(SequentialReader reader)
 
         body = read;
         ReadOnlySpan<byte> rest = read;
-        return JournalLines.TrySplit(ref rest, out ReadOnlySpan<byte> first) && GroupLine.TryRead(first, out line) && line.Id == id && Agrees(header, line);
+        return JournalLines.TrySplit(ref rest, out ReadOnlySpan<byte> first)
+            && GroupLine.TryRead(first, out line)
+            && line.Id == id
+            && Agrees(header, line);
     }
 
     /// <summary>The key under which the index holds an end member; false when the group has no records.</summary>
@@ -97,7 +100,8 @@ internal sealed class GroupScanner(SequentialReader reader)
         ? line.First > 0 && line.Last >= line.First && header.Name.Key.FirstSequence == line.First
         : line is { First: 0, Last: 0 } && header.Name.Group == line.Group;
 
-    private ScannedGroup? Finish(Guid id, long offset, long position, TarHeader header, List<IndexEntry> entries, uint headersCrc, long bytes)
+    private ScannedGroup? Finish(
+        Guid id, long offset, long position, TarHeader header, List<IndexEntry> entries, uint headersCrc, long bytes)
     {
         if (!TryReadEnd(id, position, out _, out GroupLine line, out byte[] body)
             || line.Offset != offset || line.Members != entries.Count || line.Bytes != bytes || line.HeadersCrc32C != headersCrc)

@@ -92,7 +92,9 @@ internal sealed class JournalReader(SegmentStore store, List<JournalSource> sour
         Open(first, lines);
         while (lines.Count > 0)
         {
-            while (_cursors.TryPeek(out _, out (long First, long) next) && lines.TryPeek(out _, out (long Sequence, long) now) && next.First <= now.Sequence
+            while (_cursors.TryPeek(out _, out (long First, long) next)
+                && lines.TryPeek(out _, out (long Sequence, long) now)
+                && next.First <= now.Sequence
                 && TryNext(out JournalPiece joining))
             {
                 Open(joining, lines);

@@ -47,7 +47,8 @@ public readonly record struct Lane
             lane = Bulk;
         }
         else if (name is not null && name.StartsWith(UntilPrefix, StringComparison.Ordinal)
-            && DateOnly.TryParseExact(name.AsSpan(UntilPrefix.Length), DateFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly day))
+            && DateOnly.TryParseExact(
+                name.AsSpan(UntilPrefix.Length), DateFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly day))
         {
             lane = Until(day);
         }

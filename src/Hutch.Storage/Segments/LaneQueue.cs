@@ -1,13 +1,13 @@
 namespace Hutch.Storage.Segments;
 
 /// <summary>
-/// Brings groups to a lane's writer, one batch at a time, on the right thread: the caller's in the main lane, the lane's own in the others, where
-/// groups that wait at the same time share one write and one sync.
+/// Brings groups to a lane's writer, one batch at a time, on the right thread: the caller's in the main lane, the lane's own in the others,
+/// where groups that wait at the same time share one write and one sync.
 /// </summary>
 /// <remarks>
-/// The main lane has one caller, the committer, which has nothing else to do until the sync is over: handing its groups to another thread and back
-/// halves what a single writer gets done (<c>docs/decisions/0042-who-waits-for-the-disk.md</c>). The other lanes have many callers with megabytes
-/// each; their waiting must not hold the pool's threads.
+/// The main lane has one caller, the committer, which has nothing else to do until the sync is over: handing its groups to another thread
+/// and back halves what a single writer gets done (<c>docs/decisions/0042-who-waits-for-the-disk.md</c>). The other lanes have many callers
+/// with megabytes each; their waiting must not hold the pool's threads.
 /// </remarks>
 internal sealed class LaneQueue(LaneWriter writer, Lane lane, SegmentOptions options) : IDisposable
 {

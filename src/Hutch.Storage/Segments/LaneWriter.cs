@@ -7,9 +7,10 @@ namespace Hutch.Storage.Segments;
 /// The open end of one lane: makes groups durable, one after the other, in blocking calls. Used by one thread at a time.
 /// </summary>
 /// <remarks>
-/// Before a group is written, the file is (durably) longer than the group will reach, so that it is a whole tar file whatever part of the group
-/// survives a power cut. A write or sync that fails abandons the segment at its last good group, for ever: nobody can know what such a file
-/// holds, and a second sync would lie. The next segment's first group says so, so that recovery comes to the same end as this process.
+/// Before a group is written, the file is (durably) longer than the group will reach, so that it is a whole tar file whatever part of the
+/// group survives a power cut. A write or sync that fails abandons the segment at its last good group, for ever: nobody can know what such
+/// a file holds, and a second sync would lie. The next segment's first group says so, so that recovery comes to the same end as this
+/// process.
 /// </remarks>
 internal sealed class LaneWriter(SegmentStore store, Lane lane, SegmentOptions options)
 {
@@ -26,8 +27,8 @@ internal sealed class LaneWriter(SegmentStore store, Lane lane, SegmentOptions o
     private bool _isEntered;
 
     /// <summary>
-    /// Commits some groups as one: one gathered write, one sync, then visible to readers. Throws <see cref="StorageFullException"/> or another
-    /// <see cref="IOException"/> with nothing written, or <see cref="StorageUnknownOutcomeException"/>.
+    /// Commits some groups as one: one gathered write, one sync, then visible to readers. Throws <see cref="StorageFullException"/> or
+    /// another <see cref="IOException"/> with nothing written, or <see cref="StorageUnknownOutcomeException"/>.
     /// </summary>
     public void Append(IReadOnlyList<SegmentGroup> groups, bool mayUseReserve)
     {
@@ -51,9 +52,8 @@ internal sealed class LaneWriter(SegmentStore store, Lane lane, SegmentOptions o
     public void Measure() => store.Meter.Committed(lane, _lastGroupBytes, _lastCommit);
 
     /// <summary>
-    /// Enters a new segment in the roll, and makes room for small groups to come, after the last one was answered, so that they need not wait for
-    /// it. Never fails: a full disk is met
-    /// by the next group, a broken one abandons the segment.
+    /// Enters a new segment in the roll, and makes room for small groups to come, after the last one was answered, so that they need not
+    /// wait for it. Never fails: a full disk is met by the next group, a broken one abandons the segment.
     /// </summary>
     public void PrepareAhead()
     {
@@ -128,8 +128,8 @@ internal sealed class LaneWriter(SegmentStore store, Lane lane, SegmentOptions o
     }
 
     /// <summary>
-    /// New segment: create under a temporary name, sync, rename, sync folder, then use; so what has a segment's name is whole from its first
-    /// moment. A failure leaves nothing that counts; the number is not used again.
+    /// New segment: create under a temporary name, sync, rename, sync folder, then use; so what has a segment's name is whole from its
+    /// first moment. A failure leaves nothing that counts; the number is not used again.
     /// </summary>
     private void Create(long groupBytes, long slice)
     {
@@ -249,8 +249,8 @@ internal sealed class LaneWriter(SegmentStore store, Lane lane, SegmentOptions o
         long start = store.Time.GetTimestamp();
         try
         {
-            // Small members are likely to be read again, and cost little to keep; of large ones a new page for each 4 KiB costs more than all
-            // the rest of the write.
+            // Small members are likely to be read again, and cost little to keep; of large ones a new page for each 4 KiB costs more than
+            // all the rest of the write.
             if (_layout.End - _head > options.SmallGroupBytes && _layout.InPlaceBytes > (_layout.End - _head) / 2)
             {
                 _file!.WriteInPassing(_layout.Buffers, _head);

@@ -35,7 +35,8 @@ public readonly struct MemberKey : IEquatable<MemberKey>, IComparable<MemberKey>
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         Span<byte> id = stackalloc byte[16];
         _ = upload.TryWriteBytes(id, bigEndian: true, out _);
-        return new MemberKey(MemberKind.Extent, BinaryPrimitives.ReadUInt64BigEndian(id), BinaryPrimitives.ReadUInt64BigEndian(id[8..]), (ulong)offset, 0);
+        return new MemberKey(
+            MemberKind.Extent, BinaryPrimitives.ReadUInt64BigEndian(id), BinaryPrimitives.ReadUInt64BigEndian(id[8..]), (ulong)offset, 0);
     }
 
     /// <summary>The key of a journal member: the first and last sequence number of its records.</summary>
@@ -149,7 +150,10 @@ public readonly struct MemberKey : IEquatable<MemberKey>, IComparable<MemberKey>
     {
         // As a number: an enum would be boxed, where the compiler does not see through it.
         int order = ((byte)Kind).CompareTo((byte)other.Kind);
-        if (order == 0 && (order = _a.CompareTo(other._a)) == 0 && (order = _b.CompareTo(other._b)) == 0 && (order = _c.CompareTo(other._c)) == 0)
+        if (order == 0
+            && (order = _a.CompareTo(other._a)) == 0
+            && (order = _b.CompareTo(other._b)) == 0
+            && (order = _c.CompareTo(other._c)) == 0)
         {
             order = _d.CompareTo(other._d);
         }

@@ -7,8 +7,8 @@ namespace Hutch.Storage.Segments;
 
 /// <summary>
 /// Members whose bytes are not what was written, by place. Kept in <c>quarantine.jsonl</c> beside the segments, so that what was once found
-/// is not served after a restart either; a place leaves the list with its segment. The list is a hint, not the truth: if it is lost, checked
-/// reads and scrubbing find the damage again.
+/// is not served after a restart either; a place leaves the list with its segment. The list is a hint, not the truth: if it is lost,
+/// checked reads and scrubbing find the damage again.
 /// </summary>
 internal sealed class Quarantine(IDisk disk, string folder, StorageMeter meter)
 {
@@ -204,7 +204,9 @@ internal sealed class Quarantine(IDisk disk, string folder, StorageMeter meter)
         var text = new StringBuilder();
         foreach (QuarantinedMember m in members)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{{\"segment\":{m.Segment},\"offset\":{m.Offset},\"length\":{m.Length},\"member\":\"{m.Name}\"}}\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"{{\"segment\":{m.Segment},\"offset\":{m.Offset},\"length\":{m.Length},\"member\":\"{m.Name}\"}}\n");
         }
 
         return Encoding.UTF8.GetBytes(text.ToString());

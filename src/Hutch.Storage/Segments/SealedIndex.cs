@@ -33,7 +33,8 @@ internal sealed class SealedIndex(SegmentFile file, SegmentFooter footer) : IMem
         Span<byte> fences = body.AsSpan((pages * IndexPage.Size) + filterBytes);
         for (int page = 0; page < pages; page++)
         {
-            ReadOnlySpan<IndexEntry> entries = sorted[(page * IndexPage.Capacity)..Math.Min((page + 1) * IndexPage.Capacity, sorted.Length)];
+            ReadOnlySpan<IndexEntry> entries =
+                sorted[(page * IndexPage.Capacity)..Math.Min((page + 1) * IndexPage.Capacity, sorted.Length)];
             IndexPage.Write(body.AsSpan(page * IndexPage.Size), page, entries);
             WriteFence(fences[(page * FenceSize)..], entries[0].Key);
             foreach (IndexEntry entry in entries)

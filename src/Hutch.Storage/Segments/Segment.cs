@@ -3,7 +3,8 @@ using Hutch.Storage.Segments.Format;
 namespace Hutch.Storage.Segments;
 
 /// <summary>One segment of the store: its file, its index, what is known of it. Readers and the lane's writer share it.</summary>
-internal sealed class Segment(long number, Lane lane, Guid id, SegmentFile file, IMemberIndex index, SegmentState state, long usedBytes, SegmentTotals totals)
+internal sealed class Segment(
+    long number, Lane lane, Guid id, SegmentFile file, IMemberIndex index, SegmentState state, long usedBytes, SegmentTotals totals)
 {
     private readonly Lock _gate = new();
     private volatile IMemberIndex _index = index;
@@ -98,7 +99,8 @@ internal sealed class Segment(long number, Lane lane, Guid id, SegmentFile file,
         lock (_gate)
         {
             return new SegmentInfo(
-                number, lane, _state, file.Path, _usedBytes, _index.Count, _totals.BodyBytes, _totals.FirstSequence, _totals.LastSequence, canRetire);
+                number, lane, _state, file.Path, _usedBytes, _index.Count,
+                _totals.BodyBytes, _totals.FirstSequence, _totals.LastSequence, canRetire);
         }
     }
 }

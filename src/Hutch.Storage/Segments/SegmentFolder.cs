@@ -23,7 +23,8 @@ public static class SegmentFolder
     public static IReadOnlyList<string> FindUnreadable(IDisk disk, string folder)
     {
         ArgumentNullException.ThrowIfNull(disk);
-        return [.. disk.ListFiles(folder).Where(static name => SegmentName.TryParse(name, out _, out _)).Where(name => !BeginsLikeOne(disk, Path.Combine(folder, name)))];
+        return [.. disk.ListFiles(folder).Where(static name => SegmentName.TryParse(name, out _, out _))
+            .Where(name => !BeginsLikeOne(disk, Path.Combine(folder, name)))];
     }
 
     private static bool BeginsLikeOne(IDisk disk, string path)

@@ -2,7 +2,8 @@ namespace Hutch.Storage.Segments;
 
 /// <summary>
 /// What is committed together: members and the records about them. Filled, appended, and then either cleared for the next group or dropped.
-/// Not safe for several threads; must not be touched while it is being appended. The bodies are not copied: they must not change until then.
+/// Not safe for several threads; must not be touched while it is being appended. The bodies are not copied: they must not change until
+/// then.
 /// </summary>
 public sealed class SegmentGroup
 {

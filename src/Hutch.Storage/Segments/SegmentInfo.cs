@@ -12,4 +12,5 @@ namespace Hutch.Storage.Segments;
 /// <param name="LastSequence">Highest sequence number of a record in it; 0 when there is none.</param>
 /// <param name="CanRetire">Whether <see cref="SegmentStore.RetireAsync"/> would take it now.</param>
 public sealed record SegmentInfo(
-    long Number, Lane Lane, SegmentState State, string Path, long UsedBytes, long Members, long BodyBytes, long FirstSequence, long LastSequence, bool CanRetire);
+    long Number, Lane Lane, SegmentState State, string Path, long UsedBytes,
+    long Members, long BodyBytes, long FirstSequence, long LastSequence, bool CanRetire);

@@ -28,8 +28,8 @@ public sealed class SegmentOptions
     public int ReserveAheadBytes { get; init; } = 16 << 20;
 
     /// <summary>
-    /// Groups up to this size count as small: zeros are written ahead for them, and they stay in the system's memory. Larger ones of large members go
-    /// straight to the disk, where the file system can.
+    /// Groups up to this size count as small: zeros are written ahead for them, and they stay in the system's memory. Larger ones of large
+    /// members go straight to the disk, where the file system can.
     /// </summary>
     [Range(0, 256 << 20)]
     public int SmallGroupBytes { get; init; } = 256 << 10;
@@ -47,8 +47,8 @@ public sealed class SegmentOptions
     public long ReserveBytes { get; init; } = 256L << 20;
 
     /// <summary>
-    /// Whether lanes other than the main one write and sync on threads of their own. Without it <see cref="SegmentStore.AppendAsync"/> does its work
-    /// on the caller's thread in every lane: for tests that need one order of events.
+    /// Whether lanes other than the main one write and sync on threads of their own. Without it <see cref="SegmentStore.AppendAsync"/> does
+    /// its work on the caller's thread in every lane: for tests that need one order of events.
     /// </summary>
     [Browsable(false)]
     public bool UseWriterThreads { get; init; } = true;

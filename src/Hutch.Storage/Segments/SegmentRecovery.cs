@@ -75,8 +75,8 @@ internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId, S
     }
 
     /// <summary>
-    /// Opens a segment if it is sealed. One whose end the disk cannot read is passed over, and missed, so that it does not keep the others from
-    /// being served; but not one of the main lane, as what comes after a part of the journal is wrong without it.
+    /// Opens a segment if it is sealed. One whose end the disk cannot read is passed over, and missed, so that it does not keep the others
+    /// from being served; but not one of the main lane, as what comes after a part of the journal is wrong without it.
     /// </summary>
     private bool CanRead(Candidate candidate, out bool isSealed, bool isSecondTry = false)
     {
@@ -119,7 +119,8 @@ internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId, S
         var reading = new SegmentFile(disk, candidate.Path, files);
         var totals = new SegmentTotals(footer.BodyBytes, footer.FirstSequence, footer.LastSequence, (int)footer.JournalEntries);
         _segments.Add(new Segment(
-            candidate.Number, candidate.Lane, footer.Id, reading, new SealedIndex(reading, footer), SegmentState.Sealed, file.Length, totals)
+            candidate.Number, candidate.Lane, footer.Id, reading,
+            new SealedIndex(reading, footer), SegmentState.Sealed, file.Length, totals)
         { GroupsEnd = footer.IndexOffset });
         return true;
     }
@@ -158,7 +159,9 @@ internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId, S
                 + $"this one knows {SegmentIdentity.Format}. Install the newer version: nothing was changed.");
         }
 
-        if (identity.Segment != candidate.Number || identity.Lane != candidate.Lane || (storeId != Guid.Empty && identity.Store != Guid.Empty && identity.Store != storeId))
+        if (identity.Segment != candidate.Number
+            || identity.Lane != candidate.Lane
+            || (storeId != Guid.Empty && identity.Store != Guid.Empty && identity.Store != storeId))
         {
             throw new StorageFormatException(
                 $"'{candidate.Path}' says it is segment {identity.Segment} of lane {identity.Lane} of store {identity.Store}: "
@@ -182,7 +185,8 @@ internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId, S
             return true;
         }
 
-        _quarantined.AddRange(scan.Bad.Select(bad => new QuarantinedMember(candidate.Number, bad.BodyOffset, bad.Length, bad.Key.ToString())));
+        _quarantined.AddRange(
+            scan.Bad.Select(bad => new QuarantinedMember(candidate.Number, bad.BodyOffset, bad.Length, bad.Key.ToString())));
         Seal(candidate, file, scan, length);
         return false;
     }
@@ -204,7 +208,9 @@ internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId, S
         IndexEntry[] sorted = index.Sorted();
         SegmentTotals totals = SegmentTotals.Of(sorted);
         var reading = new SegmentFile(disk, candidate.Path, files);
-        RecoveryOutcome outcome = scan.Damage.Count > 0 ? RecoveryOutcome.Damaged : scan.HasTornTail ? RecoveryOutcome.TornTailCut : RecoveryOutcome.Sealed;
+        RecoveryOutcome outcome = scan.Damage.Count > 0 ? RecoveryOutcome.Damaged
+            : scan.HasTornTail ? RecoveryOutcome.TornTailCut
+            : RecoveryOutcome.Sealed;
         Segment segment;
 
         // The cut first, durably: what was torn must not be found behind a half-written index after another crash. A disk that cannot
@@ -214,8 +220,12 @@ internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId, S
         file.Sync();
         try
         {
-            (SealedIndex sealedIndex, long end) = SegmentSealer.Seal(file, reading, candidate.Number, candidate.Lane, scan.Id, scan.End, sorted, totals);
-            segment = new Segment(candidate.Number, candidate.Lane, scan.Id, reading, sealedIndex, SegmentState.Sealed, end, totals) { GroupsEnd = scan.End };
+            (SealedIndex sealedIndex, long end) = SegmentSealer.Seal(
+                file, reading, candidate.Number, candidate.Lane, scan.Id, scan.End, sorted, totals);
+            segment = new Segment(candidate.Number, candidate.Lane, scan.Id, reading, sealedIndex, SegmentState.Sealed, end, totals)
+            {
+                GroupsEnd = scan.End,
+            };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -228,8 +238,8 @@ internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId, S
     }
 
     /// <summary>
-    /// Writes the last intact group once more, byte by byte the same. Its sync may have failed in a process that ended then: the system would show
-    /// the group from memory, believe it clean, and lose it at the next power cut, after we had told people that it is there.
+    /// Writes the last intact group once more, byte by byte the same. Its sync may have failed in a process that ended then: the system
+    /// would show the group from memory, believe it clean, and lose it at the next power cut, after we had told people that it is there.
     /// </summary>
     private static void WriteAgain(IDiskFile file, SegmentScan scan)
     {
@@ -254,8 +264,8 @@ internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId, S
     }
 
     /// <summary>
-    /// What later segments of the lane say: where the segment was abandoned, if it was; and whether it was finished, because one that was begun
-    /// after it holds a group and does not say that it was abandoned.
+    /// What later segments of the lane say: where the segment was abandoned, if it was; and whether it was finished, because one that was
+    /// begun after it holds a group and does not say that it was abandoned.
     /// </summary>
     private (long Limit, bool Finished) WordOfLater(Candidate candidate, List<Candidate> later)
     {
@@ -264,7 +274,8 @@ internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId, S
         {
             using IDiskFile file = disk.Open(other.Path, DiskAccess.Read);
             var scanner = new GroupScanner(new SequentialReader(file, file.Length));
-            if (!scanner.TryReadIdentity(out SegmentIdentity identity, out long first) || scanner.ReadGroup(identity.Id, first) is not { } group)
+            if (!scanner.TryReadIdentity(out SegmentIdentity identity, out long first)
+                || scanner.ReadGroup(identity.Id, first) is not { } group)
             {
                 continue;
             }

@@ -4,12 +4,12 @@ using Hutch.Disk;
 namespace Hutch.Storage.Segments;
 
 /// <summary>
-/// The names of the segment files that belong to the store, in <c>segments.txt</c> beside them: so that a file that somebody or a broken disk
-/// took away is missed. The files themselves are the truth; a roll that is lost is written anew, and then nothing is missed.
+/// The names of the segment files that belong to the store, in <c>segments.txt</c> beside them: so that a file that somebody or a broken
+/// disk took away is missed. The files themselves are the truth; a roll that is lost is written anew, and then nothing is missed.
 /// </summary>
 /// <remarks>
-/// A name is entered after the file holds something, and struck out before the file goes, so that a stop between the two never makes a file missed
-/// that was meant to go. Safe for use from many threads.
+/// A name is entered after the file holds something, and struck out before the file goes, so that a stop between the two never makes a file
+/// missed that was meant to go. Safe for use from many threads.
 /// </remarks>
 internal sealed class SegmentRoll(IDisk disk, string folder)
 {

@@ -5,9 +5,9 @@ using Hutch.Storage.Segments.Format;
 namespace Hutch.Storage.Segments;
 
 /// <summary>
-/// Decides what counts in a segment without a good index. Groups are taken one after the other. At the first that does not check: when a later
-/// group of this segment is there, that group was written after the sync of the bad one, so this is corruption: what checks is kept, what does
-/// not is put in quarantine. Otherwise it is the torn end of a group that was never answered, and everything from it on is cut.
+/// Decides what counts in a segment without a good index. Groups are taken one after the other. At the first that does not check: when a
+/// later group of this segment is there, that group was written after the sync of the bad one, so this is corruption: what checks is kept,
+/// what does not is put in quarantine. Otherwise it is the torn end of a group that was never answered, and everything from it on is cut.
 /// </summary>
 internal sealed class SegmentScanner(GroupScanner groups, long number, long limit, bool mayBeTorn)
 {
@@ -153,7 +153,9 @@ internal sealed class SegmentScanner(GroupScanner groups, long number, long limi
     {
         for (long offset = from; Reader.TryBlock(offset, out _); offset += TarLayout.BlockSize)
         {
-            if (groups.TryReadEnd(_scan.Id, offset, out TarHeader header, out line, out _) && line.Group >= lowestGroup && line.Offset <= offset)
+            if (groups.TryReadEnd(_scan.Id, offset, out TarHeader header, out line, out _)
+                && line.Group >= lowestGroup
+                && line.Offset <= offset)
             {
                 end = offset + header.MemberSize;
                 return true;
@@ -240,7 +242,8 @@ internal sealed class SegmentScanner(GroupScanner groups, long number, long limi
         {
             if (groups.TryHeader(offset, out TarHeader header) && header.Name.EndsGroup
                 && Reader.Read(offset + TarHeader.Size, Math.Min(header.Length, GroupLine.MaxSize)) is { } body
-                && body.AsSpan().IndexOf((byte)'\n') is > 0 and var length && GroupLine.TryRead(body.AsSpan(0, length + 1), out GroupLine line))
+                && body.AsSpan().IndexOf((byte)'\n') is > 0 and var length
+                && GroupLine.TryRead(body.AsSpan(0, length + 1), out GroupLine line))
             {
                 _scan.Id = line.Id;
                 return true;

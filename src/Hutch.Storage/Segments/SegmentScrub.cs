@@ -31,7 +31,8 @@ internal sealed class SegmentScrub(IDiskFile file, Segment segment, TimeProvider
             catch (IOException e)
             {
                 // Told, but not given up: the disk may read it the next time. The others are checked all the same.
-                _damage.Add(new DamagedRange(segment.Number, entry.BodyOffset, entry.Length, $"the disk cannot read {entry.Key}: {e.Message}"));
+                _damage.Add(
+                    new DamagedRange(segment.Number, entry.BodyOffset, entry.Length, $"the disk cannot read {entry.Key}: {e.Message}"));
             }
         }
 

@@ -7,11 +7,12 @@ namespace Hutch.Storage.Segments;
 internal static class SegmentSealer
 {
     /// <summary>
-    /// Seals a file whose groups end at <paramref name="groupsEnd"/>, behind which there is nothing that counts. Durable on return; returns the
-    /// index and the final length. After a failure the groups are untouched and recovery seals again.
+    /// Seals a file whose groups end at <paramref name="groupsEnd"/>, behind which there is nothing that counts. Durable on return; returns
+    /// the index and the final length. After a failure the groups are untouched and recovery seals again.
     /// </summary>
     public static (SealedIndex Index, long Length) Seal(
-        IDiskFile file, SegmentFile reading, long number, Lane lane, Guid id, long groupsEnd, ReadOnlySpan<IndexEntry> sorted, SegmentTotals totals)
+        IDiskFile file, SegmentFile reading, long number, Lane lane, Guid id,
+        long groupsEnd, ReadOnlySpan<IndexEntry> sorted, SegmentTotals totals)
     {
         byte[] index = SealedIndex.Build(sorted, out SegmentFooter footer);
         footer = footer with

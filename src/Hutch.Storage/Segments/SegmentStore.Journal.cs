@@ -5,14 +5,15 @@ namespace Hutch.Storage.Segments;
 public sealed partial class SegmentStore
 {
     /// <summary>
-    /// The records after a sequence number, over all segments, in the order of their numbers and each number once: where compaction has copied
-    /// records and the original is still there, the newer copy is taken. Records appended while this runs may or may not come.
+    /// The records after a sequence number, over all segments, in the order of their numbers and each number once: where compaction has
+    /// copied records and the original is still there, the newer copy is taken. Records appended while this runs may or may not come.
     /// </summary>
     /// <remarks>
     /// A journal member that is damaged is a <see cref="QuarantinedException"/>: what comes after it would be wrong without it.
     /// Memory: the journal members that overlap, which outside compaction is one.
     /// </remarks>
-    public async IAsyncEnumerable<JournalGroup> ReadJournalAsync(long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<JournalGroup> ReadJournalAsync(
+        long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.CompletedTask;
         var reader = new JournalReader(this, JournalSources(afterSequence), afterSequence);
@@ -38,7 +39,8 @@ public sealed partial class SegmentStore
     }
 
     private IEnumerable<Format.IndexEntry> JournalEntries(Segment segment, long afterSequence) =>
-        EntriesLazily(segment).TakeWhile(static entry => entry.Key.Kind == MemberKind.Journal).Where(entry => entry.Key.LastSequence > afterSequence);
+        EntriesLazily(segment).TakeWhile(static entry => entry.Key.Kind == MemberKind.Journal)
+            .Where(entry => entry.Key.LastSequence > afterSequence);
 
     private IEnumerable<Format.IndexEntry> EntriesLazily(Segment segment)
     {

@@ -7,9 +7,11 @@ namespace Hutch.Storage.Segments;
 public sealed partial class SegmentStore
 {
     /// <summary>
-    /// The members of a segment by key: journals first, by sequence number, then blobs, then extents. Members of an open segment are those of now.
+    /// The members of a segment by key: journals first, by sequence number, then blobs, then extents. Members of an open segment are those
+    /// of now.
     /// </summary>
-    public async IAsyncEnumerable<MemberInfo> EnumerateMembersAsync(long segment, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<MemberInfo> EnumerateMembersAsync(
+        long segment, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Segment found = RequireSegment(segment);
         await Task.CompletedTask;
@@ -21,8 +23,9 @@ public sealed partial class SegmentStore
     }
 
     /// <summary>
-    /// Reads a segment again, wholly, at no more than this rate: headers, bodies, and blobs against their SHA-256. What is damaged goes into quarantine.
-    /// An open segment is checked up to its last group. The caller enumerates <see cref="Segments"/> and remembers how far it came.
+    /// Reads a segment again, wholly, at no more than this rate: headers, bodies, and blobs against their SHA-256. What is damaged goes
+    /// into quarantine. An open segment is checked up to its last group. The caller enumerates <see cref="Segments"/> and remembers how far
+    /// it came.
     /// </summary>
     public async Task<ScrubReport> ScrubAsync(long segment, long bytesPerSecond, CancellationToken cancellationToken)
     {
@@ -34,7 +37,9 @@ public sealed partial class SegmentStore
         {
             ScrubReport report = await new SegmentScrub(file, found, _time, bytesPerSecond).RunAsync(entries, cancellationToken);
             _quarantine.Add(report.Quarantined);
-            return indexIsGood ? report : report with { Damage = [.. report.Damage, new DamagedRange(segment, found.GroupsEnd, 0, "damaged index")] };
+            return indexIsGood
+                ? report
+                : report with { Damage = [.. report.Damage, new DamagedRange(segment, found.GroupsEnd, 0, "damaged index")] };
         }
         finally
         {
@@ -43,8 +48,8 @@ public sealed partial class SegmentStore
     }
 
     /// <summary>
-    /// Removes a sealed or abandoned segment: from now on nobody finds its members; who is reading finishes. On return its space is free and its
-    /// absence durable. The caller has moved what is still needed, and made durable what no longer refers to it.
+    /// Removes a sealed or abandoned segment: from now on nobody finds its members; who is reading finishes. On return its space is free
+    /// and its absence durable. The caller has moved what is still needed, and made durable what no longer refers to it.
     /// </summary>
     public Task RetireAsync(long segment, CancellationToken cancellationToken)
     {
@@ -54,7 +59,8 @@ public sealed partial class SegmentStore
         {
             if (!MayRetire(found, _segments))
             {
-                throw new InvalidOperationException($"Segment {segment} cannot be retired now: it is {found.State}, or an abandoned segment's recovery needs it.");
+                throw new InvalidOperationException(
+                    $"Segment {segment} cannot be retired now: it is {found.State}, or an abandoned segment's recovery needs it.");
             }
 
             Volatile.Write(ref _segments, [.. _segments.Where(s => s != found)]);
@@ -88,7 +94,8 @@ public sealed partial class SegmentStore
 
     /// <summary>Transient lanes that still have segments, earliest day first.</summary>
     public IReadOnlyList<Lane> TransientLanes =>
-        [.. Volatile.Read(ref _segments).Select(static s => s.Lane).Where(static lane => lane.IsTransient).Distinct().OrderBy(static lane => lane.Expires)];
+        [.. Volatile.Read(ref _segments).Select(static s => s.Lane).Where(static lane => lane.IsTransient).Distinct()
+            .OrderBy(static lane => lane.Expires)];
 
     private static bool MayRetire(Segment segment, Segment[] all) =>
         segment.State != SegmentState.Open
@@ -152,7 +159,8 @@ public sealed partial class SegmentStore
     }
 
     private Segment RequireSegment(long number) =>
-        Array.Find(Volatile.Read(ref _segments), s => s.Number == number) ?? throw new SegmentRetiredException($"There is no segment {number} (any more).");
+        Array.Find(Volatile.Read(ref _segments), s => s.Number == number)
+            ?? throw new SegmentRetiredException($"There is no segment {number} (any more).");
 
     private IndexEntry[] EntriesOf(Segment segment)
     {

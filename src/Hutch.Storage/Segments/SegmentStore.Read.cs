@@ -54,12 +54,14 @@ public sealed partial class SegmentStore
 
     /// <summary>
     /// Reads a part of a member, unchecked; returns how many bytes were read: as many as fit, fewer only at the member's end.
-    /// Throws <see cref="SegmentRetiredException"/> when the segment was retired since (look up again) and <see cref="QuarantinedException"/>.
+    /// Throws <see cref="SegmentRetiredException"/> when the segment was retired since (look up again) and
+    /// <see cref="QuarantinedException"/>.
     /// </summary>
     /// <remarks>
     /// Reads on the calling thread: for data in the system's cache that is what costs least, and .NET has no other way on Linux.
     /// </remarks>
-    public ValueTask<int> ReadAsync(MemberLocation location, long offsetInMember, Memory<byte> destination, CancellationToken cancellationToken)
+    public ValueTask<int> ReadAsync(
+        MemberLocation location, long offsetInMember, Memory<byte> destination, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         ArgumentOutOfRangeException.ThrowIfNegative(offsetInMember);
@@ -69,7 +71,8 @@ public sealed partial class SegmentStore
     }
 
     /// <summary>
-    /// Reads a whole member and checks its CRC32C. When it is wrong the member goes into quarantine and <see cref="QuarantinedException"/> is thrown.
+    /// Reads a whole member and checks its CRC32C. When it is wrong the member goes into quarantine and <see cref="QuarantinedException"/>
+    /// is thrown.
     /// </summary>
     /// <param name="location">Where it is.</param>
     /// <param name="wholeBody">Exactly as long as the member.</param>
@@ -94,12 +97,15 @@ public sealed partial class SegmentStore
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>As <see cref="ReadVerifiedAsync(MemberLocation, Memory{byte}, bool, CancellationToken)"/>, for what may be wanted again.</summary>
+    /// <summary>
+    /// As <see cref="ReadVerifiedAsync(MemberLocation, Memory{byte}, bool, CancellationToken)"/>, for what may be wanted again.
+    /// </summary>
     public ValueTask ReadVerifiedAsync(MemberLocation location, Memory<byte> wholeBody, CancellationToken cancellationToken) =>
         ReadVerifiedAsync(location, wholeBody, inPassing: false, cancellationToken);
 
     /// <summary>
-    /// Keeps a member readable until the result is disposed, even when its segment is retired meanwhile: for streaming a member in several reads.
+    /// Keeps a member readable until the result is disposed, even when its segment is retired meanwhile: for streaming a member in several
+    /// reads.
     /// </summary>
     public MemberReader OpenMember(MemberLocation location)
     {
@@ -111,7 +117,9 @@ public sealed partial class SegmentStore
         _quarantine.Add([new QuarantinedMember(location.Segment, location.Offset, location.Length, NameAt(location))]);
 
     internal static QuarantinedException DamageFound(MemberLocation location) =>
-        new($"The stored bytes of a member of segment {location.Segment} (at byte {location.Offset}) are damaged. They are in quarantine and are not served.");
+        new(
+            $"The stored bytes of a member of segment {location.Segment} (at byte {location.Offset}) are damaged. "
+            + "They are in quarantine and are not served.");
 
     private bool TryFind(Segment segment, MemberKey key, out IndexEntry entry, ref bool wasRetired)
     {

@@ -79,17 +79,18 @@ public sealed partial class SegmentStore : IAsyncDisposable
         }
 
         return Task.Factory.StartNew(
-            () => Open(disk, folder, options, time, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            () => Open(disk, folder, options, time, cancellationToken),
+            cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     /// <summary>
     /// Commits a group: its members and records, wholly or not at all. On return it is durable and visible to readers.
     /// </summary>
     /// <remarks>
-    /// Calls for one lane are served in order. In the main lane the write and the sync happen on the calling thread, which is the committer's; in the
-    /// others on the lane's own. Throws <see cref="StorageFullException"/> (only the reserve is left; nothing was written),
-    /// <see cref="StorageUnknownOutcomeException"/> (the sync failed; send it again), or another <see cref="IOException"/> with nothing written.
-    /// The token is honoured until the group is handed over, not after: what may be durable is waited for.
+    /// Calls for one lane are served in order. In the main lane the write and the sync happen on the calling thread, which is the
+    /// committer's; in the others on the lane's own. Throws <see cref="StorageFullException"/> (only the reserve is left; nothing was
+    /// written), <see cref="StorageUnknownOutcomeException"/> (the sync failed; send it again), or another <see cref="IOException"/> with
+    /// nothing written. The token is honoured until the group is handed over, not after: what may be durable is waited for.
     /// </remarks>
     public async ValueTask AppendAsync(Lane lane, SegmentGroup group, CancellationToken cancellationToken)
     {
@@ -102,7 +103,8 @@ public sealed partial class SegmentStore : IAsyncDisposable
 
         if (group.MemberBytes + group.Journal.Length > _options.MaxGroupBytes)
         {
-            throw new ArgumentException($"A group is at most {_options.MaxGroupBytes} bytes, not {group.MemberBytes + group.Journal.Length}.", nameof(group));
+            throw new ArgumentException(
+                $"A group is at most {_options.MaxGroupBytes} bytes, not {group.MemberBytes + group.Journal.Length}.", nameof(group));
         }
 
         if (group.FirstSequence > 0 && lane != Lane.Main)
@@ -171,7 +173,8 @@ public sealed partial class SegmentStore : IAsyncDisposable
     internal Segment AddOpen(SegmentIdentity identity, string path, long head)
     {
         var segment = new Segment(
-            identity.Segment, identity.Lane, identity.Id, new SegmentFile(Disk, path, _files), new MemoryIndex(), SegmentState.Open, head, default);
+            identity.Segment, identity.Lane, identity.Id, new SegmentFile(Disk, path, _files),
+            new MemoryIndex(), SegmentState.Open, head, default);
         Add(segment);
         return segment;
     }

@@ -21,10 +21,13 @@ internal sealed class StorageMeter : IDisposable
         _commits = _meter.CreateHistogram<double>("hutch.storage.commit.seconds", "s", "Time of a group's write and sync");
         _meter.CreateObservableGauge("hutch.storage.segments", () => (long)store.SegmentCount, description: "Segments of the store");
         _meter.CreateObservableGauge(
-            "hutch.storage.damaged.members", () => (long)store.Quarantined.Count, description: "Members in quarantine, healed ones included");
+            "hutch.storage.damaged.members",
+            () => (long)store.Quarantined.Count,
+            description: "Members in quarantine, healed ones included");
         _meter.CreateObservableGauge(
             "hutch.storage.lost.segments", () => (long)store.LostSegments.Count, description: "Segment files that are missed");
-        _meter.CreateObservableGauge("hutch.storage.free.bytes", () => store.Disk.Space(store.Folder).FreeBytes, "By", "Free space of the disk");
+        _meter.CreateObservableGauge(
+            "hutch.storage.free.bytes", () => store.Disk.Space(store.Folder).FreeBytes, "By", "Free space of the disk");
     }
 
     /// <summary>The meter itself.</summary>

@@ -23,7 +23,8 @@ internal readonly record struct AbandonLine(long Segment, long Offset)
     {
         note = default;
         if (!line.StartsWith(Start) || !Utf8Parser.TryParse(line = line[Start.Length..], out long segment, out int digits)
-            || !(line = line[digits..]).StartsWith(Middle) || !Utf8Parser.TryParse(line = line[Middle.Length..], out long offset, out digits)
+            || !(line = line[digits..]).StartsWith(Middle)
+            || !Utf8Parser.TryParse(line = line[Middle.Length..], out long offset, out digits)
             || !line[digits..].SequenceEqual("}\n"u8))
         {
             return false;

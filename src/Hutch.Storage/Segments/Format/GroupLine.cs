@@ -15,7 +15,8 @@ namespace Hutch.Storage.Segments.Format;
 /// <param name="HeadersCrc32C">CRC32C over their headers; each of these holds the CRC32C of a body.</param>
 /// <param name="First">First sequence number; 0 without records.</param>
 /// <param name="Last">Last sequence number; 0 without records.</param>
-internal readonly record struct GroupLine(Guid Id, long Group, long Offset, int Members, long Bytes, uint HeadersCrc32C, long First, long Last)
+internal readonly record struct GroupLine(
+    Guid Id, long Group, long Offset, int Members, long Bytes, uint HeadersCrc32C, long First, long Last)
 {
     /// <summary>What no group line is longer than.</summary>
     public const int MaxSize = 320;
@@ -25,7 +26,8 @@ internal readonly record struct GroupLine(Guid Id, long Group, long Offset, int 
     /// <summary>The line with its line feed.</summary>
     public string ToText() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{{\"k\":\"{Kind}\",\"id\":\"{Id:D}\",\"group\":{Group},\"offset\":{Offset},\"members\":{Members},\"bytes\":{Bytes},\"headersCrc\":\"{HeadersCrc32C:x8}\",\"first\":{First},\"last\":{Last}}}\n");
+        $"{{\"k\":\"{Kind}\",\"id\":\"{Id:D}\",\"group\":{Group},\"offset\":{Offset},\"members\":{Members},\"bytes\":{Bytes},"
+        + $"\"headersCrc\":\"{HeadersCrc32C:x8}\",\"first\":{First},\"last\":{Last}}}\n");
 
     /// <summary>Writes the line with its line feed; returns its length.</summary>
     public int Write(Span<byte> destination) => Encoding.ASCII.GetBytes(ToText(), destination);
@@ -64,7 +66,9 @@ internal readonly record struct GroupLine(Guid Id, long Group, long Offset, int 
                 case "offset": offset = reader.GetInt64(); break;
                 case "members": members = reader.GetInt64(); break;
                 case "bytes": bytes = reader.GetInt64(); break;
-                case "headersCrc": crc = uint.Parse(reader.GetString()!, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture); break;
+                case "headersCrc":
+                    crc = uint.Parse(reader.GetString()!, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+                    break;
                 case "first": first = reader.GetInt64(); break;
                 case "last": last = reader.GetInt64(); break;
                 default: break;

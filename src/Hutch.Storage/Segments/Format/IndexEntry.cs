@@ -29,7 +29,9 @@ internal readonly record struct IndexEntry(MemberKey Key, uint Block, uint Lengt
     public static bool TryRead(ReadOnlySpan<byte> source, out IndexEntry entry)
     {
         entry = default;
-        if (source.Length < Size || source[44] is < (byte)MemberKind.Journal or > (byte)MemberKind.Extent || source[45..Size].ContainsAnyExcept((byte)0))
+        if (source.Length < Size
+            || source[44] is < (byte)MemberKind.Journal or > (byte)MemberKind.Extent
+            || source[45..Size].ContainsAnyExcept((byte)0))
         {
             return false;
         }

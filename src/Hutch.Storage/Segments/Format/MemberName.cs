@@ -141,7 +141,9 @@ internal readonly record struct MemberName(MemberRole Role, MemberKey Key = defa
     private static bool TryReadHex(ReadOnlySpan<byte> text, out long value)
     {
         value = 0;
-        return text.Length == 16 && long.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value) && value >= 0;
+        return text.Length == 16
+            && long.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value)
+            && value >= 0;
     }
 
     private static void WriteHex(Span<byte> field, MemberKey key, int count)

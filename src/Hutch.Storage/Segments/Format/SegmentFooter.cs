@@ -4,8 +4,9 @@ using System.Text;
 namespace Hutch.Storage.Segments.Format;
 
 /// <summary>
-/// The body of <c>hutch-footer</c>, 512 bytes at a fixed place from the end of a sealed segment (followed only by the 1024 zero bytes that end
-/// a tar file): where the index is and what the segment holds. Integers little-endian, the rest zero, CRC32C of all before it in the last four bytes.
+/// The body of <c>hutch-footer</c>, 512 bytes at a fixed place from the end of a sealed segment (followed only by the 1024 zero bytes that
+/// end a tar file): where the index is and what the segment holds. Integers little-endian, the rest zero, CRC32C of all before it in the
+/// last four bytes.
 /// </summary>
 internal readonly record struct SegmentFooter
 {

@@ -24,7 +24,8 @@ internal readonly record struct SegmentIdentity(int MinReader, long Segment, Gui
     /// <summary>The JSON line.</summary>
     public byte[] ToBytes() => Encoding.ASCII.GetBytes(string.Create(
         CultureInfo.InvariantCulture,
-        $"{{\"format\":{Format},\"minReader\":{MinReader},\"segment\":{Segment},\"id\":\"{Id:D}\",\"store\":\"{Store:D}\",\"lane\":\"{Lane}\",\"created\":\"{Created.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture)}\"}}\n"));
+        $"{{\"format\":{Format},\"minReader\":{MinReader},\"segment\":{Segment},\"id\":\"{Id:D}\",\"store\":\"{Store:D}\","
+        + $"\"lane\":\"{Lane}\",\"created\":\"{Created.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture)}\"}}\n"));
 
     /// <summary>Reads an identity of this or a later format (unknown keys are passed over).</summary>
     public static bool TryRead(ReadOnlySpan<byte> body, out SegmentIdentity identity)
@@ -45,10 +46,12 @@ internal readonly record struct SegmentIdentity(int MinReader, long Segment, Gui
                 root.GetProperty("id").GetGuid(),
                 root.GetProperty("store").GetGuid(),
                 lane,
-                DateTimeOffset.ParseExact(root.GetProperty("created").GetString()!, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal));
+                DateTimeOffset.ParseExact(
+                    root.GetProperty("created").GetString()!, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal));
             return true;
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or ArgumentNullException)
+        catch (Exception e) when (
+            e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or ArgumentNullException)
         {
             return false;
         }
