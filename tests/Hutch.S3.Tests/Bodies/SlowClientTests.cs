@@ -12,7 +12,6 @@ namespace Hutch.S3.Tests.Bodies;
 /// <summary>Clients that begin to send or to take large objects and hardly go on: nobody else notices, while they are held open.</summary>
 public sealed class SlowClientTests
 {
-    private const int Slow = 64;
     private const int Connections = 1000;
 
     private static readonly S3Options HoweverSlowly = new()
@@ -28,9 +27,9 @@ public sealed class SlowClientTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(8)]
-    public async Task Slow_puts_parts_and_gets_hold_up_nobody(int users)
+    [InlineData(1, 64)]
+    [InlineData(8, Connections)]
+    public async Task Slow_puts_parts_and_gets_hold_up_nobody(int users, int connections)
     {
         await using TestDoor door = await TestDoor.StartAsync(HoweverSlowly);
         S3Caller[] callers = new S3Caller[users];
@@ -46,7 +45,7 @@ public sealed class SlowClientTests
         var slow = new List<(Socket Socket, bool IsGet)>();
         try
         {
-            for (int i = 0; i < Slow; i++)
+            for (int i = 0; i < connections; i++)
             {
                 int user = i % users;
                 byte[] first = RandomNumberGenerator.GetBytes(i % 2 == 0 ? 100 : 200_000);
