@@ -20,7 +20,7 @@ internal sealed partial class OperationTable
     public static OperationTable Create() => new(
     [
         new("ListBuckets", "GET", OperationScope.Service, null, BucketOperations.ListAsync,
-            "datasets that the caller owns (by slug) or that are shared with it (owner.slug)"),
+            "datasets that the caller owns (by slug) or that are shared with it (owner.slug); prefix, max-buckets, continuation-token"),
 
         new("CreateBucket", "PUT", OperationScope.Bucket, null, BucketOperations.CreateAsync,
             "makes a dataset of the caller; `owner.slug` makes it a group's"),

@@ -31,6 +31,25 @@ public sealed class BucketTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Buckets_are_listed_by_name_by_prefix_and_in_pages()
+    {
+        foreach (string name in (string[])["run-3", "run-1", "other", "run-2"])
+        {
+            (await Admin.PutAsync("/" + name)).Must(200);
+        }
+
+        Assert.Equal(["other", "run-1", "run-2", "run-3"], (await Admin.GetAsync("/")).All("Name"));
+        S3Answer first = (await Admin.GetAsync("/?prefix=run-&max-buckets=2")).Must(200);
+        S3Answer rest = await Admin.GetAsync("/?prefix=run-&max-buckets=2&continuation-token=" + Uri.EscapeDataString(first.First("ContinuationToken")!));
+        Assert.Equal(["run-1", "run-2"], first.All("Name"));
+        Assert.Equal(["run-3"], rest.All("Name"));
+        Assert.Null(rest.First("ContinuationToken"));
+        Assert.Empty((await Admin.GetAsync("/?bucket-region=eu-west-1")).All("Name"));
+        (await Admin.GetAsync("/?max-buckets=0")).MustRefuse(400, "InvalidArgument");
+        (await Admin.GetAsync("/?continuation-token=%21")).MustRefuse(400, "InvalidArgument");
+    }
+
+    [Fact]
     public async Task The_same_rights_hold_as_everywhere()
     {
         S3Caller anna = await _door.UserAsync("anna");

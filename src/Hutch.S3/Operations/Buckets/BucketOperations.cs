@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Xml;
 using Hutch.Datasets.Authorization;
 using Hutch.Datasets.Doors;
@@ -23,22 +24,33 @@ internal static class BucketOperations
             throw S3ErrorCode.AccessDenied.With("Listing buckets needs a key: `hutch token create --s3` makes one.");
         }
 
-        List<DatasetInfo> datasets = await FindAllAsync(request);
+        string prefix = request.Query.Value("prefix") ?? "";
+        string after = request.Query.Value("continuation-token") is { } token ? ListOperations.ReadToken(token) : "";
+        int most = ReadMost(request);
+        bool isElsewhere = request.Query.Value("bucket-region") is { } region && region != request.S3.Options.Region;
+        (string Name, DatasetInfo Dataset)[] all =
+        [
+            .. (isElsewhere ? [] : await FindAllAsync(request)).Select(dataset => (Name: NameOf(request, dataset), Dataset: dataset))
+                .Where(one => one.Name.StartsWith(prefix, StringComparison.Ordinal) && string.CompareOrdinal(one.Name, after) > 0)
+                .OrderBy(one => one.Name, StringComparer.Ordinal),
+        ];
         await XmlAnswer.SendAsync(request, "ListAllMyBucketsResult", xml =>
         {
             xml.Owner("Owner", request.Caller.Name);
             xml.Element("Buckets", () =>
             {
-                foreach (DatasetInfo dataset in datasets)
+                foreach ((string name, DatasetInfo dataset) in all.Take(most))
                 {
                     xml.Element("Bucket", () =>
                     {
-                        xml.Element("Name", dataset.Owner == request.Caller.Name ? dataset.Slug : $"{dataset.Owner}.{dataset.Slug}");
+                        xml.Element("Name", name);
                         xml.Element("CreationDate", dataset.Created);
                         xml.Element("BucketRegion", request.S3.Options.Region);
                     });
                 }
             });
+            xml.Optional("ContinuationToken", all.Length > most ? ListOperations.WriteToken(all[most - 1].Name) : null);
+            xml.Optional("Prefix", prefix.Length > 0 ? prefix : null);
         });
     }
 
@@ -200,6 +212,13 @@ internal static class BucketOperations
             throw S3Errors.OfBucket(renamed.Error);
         }
     }
+
+    private static string NameOf(S3Request request, DatasetInfo dataset) =>
+        dataset.Owner == request.Caller.Name ? dataset.Slug : $"{dataset.Owner}.{dataset.Slug}";
+
+    private static int ReadMost(S3Request request) => request.Query.Value("max-buckets") is not { } text ? MaxListed
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int most) && most is >= 1 and <= MaxListed ? most
+        : throw S3ErrorCode.InvalidArgument.With($"Argument max-buckets must be an integer between 1 and {MaxListed}.");
 
     private static async Task<List<DatasetInfo>> FindAllAsync(S3Request request)
     {

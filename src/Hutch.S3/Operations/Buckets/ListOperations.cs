@@ -45,7 +45,7 @@ internal static class ListOperations
             xml.Optional("StartAfter", startAfter is null ? null : page.Text(startAfter));
             if (page.IsTruncated)
             {
-                xml.Element("NextContinuationToken", Convert.ToBase64String(Encoding.UTF8.GetBytes(page.Next!)));
+                xml.Element("NextContinuationToken", WriteToken(page.Next!));
             }
 
             WriteItems(xml, page, withOwner: request.Query.Find("fetch-owner") == "true");
@@ -99,7 +99,11 @@ internal static class ListOperations
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int limit) ? Math.Min(limit, MaxKeys)
         : throw S3ErrorCode.InvalidArgument.With("Provided max-keys not an integer or within integer range.");
 
-    private static string ReadToken(string token)
+    /// <summary>What says where the next page begins.</summary>
+    public static string WriteToken(string after) => Convert.ToBase64String(Encoding.UTF8.GetBytes(after));
+
+    /// <summary>Reads it.</summary>
+    public static string ReadToken(string token)
     {
         try
         {
