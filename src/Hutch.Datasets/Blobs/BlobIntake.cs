@@ -41,7 +41,8 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
         }
     }
 
-    private async Task<Result<ReceivedBlob>> ReceiveTrackedAsync(PipeReader body, long? length, Lane lane, IDisposable operation, CancellationToken ct)
+    private async Task<Result<ReceivedBlob>> ReceiveTrackedAsync(
+        PipeReader body, long? length, Lane lane, IDisposable operation, CancellationToken ct)
     {
         bool isReceived = false;
         try
@@ -89,7 +90,8 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
     /// <param name="length">Bytes of all of it.</param>
     /// <param name="lane">The lane for small blobs.</param>
     /// <param name="ct">Cancels.</param>
-    internal async Task<Result<ReceivedBlob>> ReceiveRestAsync(PartialBlob partial, PipeReader rest, int length, Lane lane, CancellationToken ct)
+    internal async Task<Result<ReceivedBlob>> ReceiveRestAsync(
+        PartialBlob partial, PipeReader rest, int length, Lane lane, CancellationToken ct)
     {
         await partial.Writer.ReceiveAsync(rest, ct);
         return await ToSmallAsync(partial, length, lane, ct);
@@ -203,7 +205,8 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
         long size = writer.Size;
         if (size > BlobOptions.MaxSmallBytes)
         {
-            return ReceivedBlob.Large(new JournalRecord.BlobAssembled(hash, size, writer.Upload, writer.Extents, DatasetLane.EndOf(writer.Lane)));
+            return ReceivedBlob.Large(
+                new JournalRecord.BlobAssembled(hash, size, writer.Upload, writer.Extents, DatasetLane.EndOf(writer.Lane)));
         }
 
         PayloadBuffer? buffer = size == 0 ? null : await store.GatherAsync(writer.Upload, writer.Extents, (int)size, ct);

@@ -10,13 +10,15 @@ public sealed class BlobOptions
 
     private const int PiecesOfShort = 8;
 
-    /// <summary>Bytes of an extent; fewer in a body shorter than eight of them. Reading any part of an extent reads and checks all of it.</summary>
+    /// <summary>
+    /// Bytes of an extent; fewer in a body shorter than eight of them. Reading any part of an extent reads and checks all of it.
+    /// </summary>
     [Range(1 << 16, 8 << 20)]
     public int ExtentBytes { get; init; } = 4 << 20;
 
     /// <summary>
-    /// Bytes of an extent of a body of this length: of a short one an eighth, so that its beginning is on its way to the disk while the rest comes,
-    /// and little is left to be written when the last byte is there.
+    /// Bytes of an extent of a body of this length: of a short one an eighth, so that its beginning is on its way to the disk while the
+    /// rest comes, and little is left to be written when the last byte is there.
     /// </summary>
     /// <param name="length">How long it is; null when that is not known.</param>
     /// <param name="least">Not less than this, bytes.</param>

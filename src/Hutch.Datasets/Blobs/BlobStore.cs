@@ -120,8 +120,8 @@ public sealed class BlobStore(SegmentStore segments, SiteDatabase records, Paylo
         ReadMemberAsync(key, destination, inPassing: false, ct);
 
     /// <summary>
-    /// The bytes of extents, one after the other, in one buffer: for what came as extents and turned out to be small. Small blobs are always
-    /// one member, whichever way they came, since their place follows from their size.
+    /// The bytes of extents, one after the other, in one buffer: for what came as extents and turned out to be small. Small blobs are
+    /// always one member, whichever way they came, since their place follows from their size.
     /// </summary>
     internal async Task<PayloadBuffer> GatherAsync(Guid upload, IEnumerable<Extent> extents, int size, CancellationToken ct)
     {
@@ -144,8 +144,8 @@ public sealed class BlobStore(SegmentStore segments, SiteDatabase records, Paylo
     }
 
     /// <summary>
-    /// Shows the bytes of extents, one after the other; each piece is valid only while it is shown. Meanwhile the next one is read, as long as there
-    /// is memory to spare. For who hashes: nobody is expected to want the same bytes again soon.
+    /// Shows the bytes of extents, one after the other; each piece is valid only while it is shown. Meanwhile the next one is read, as long
+    /// as there is memory to spare. For who hashes: nobody is expected to want the same bytes again soon.
     /// </summary>
     internal async Task FeedAsync(Guid upload, IReadOnlyList<Extent> extents, Action<ReadOnlySpan<byte>> take, CancellationToken ct)
     {
@@ -154,7 +154,8 @@ public sealed class BlobStore(SegmentStore segments, SiteDatabase records, Paylo
         {
             for (int i = 0; i < extents.Count; i++)
             {
-                using PayloadBuffer buffer = await (ahead ?? ReadInPassingAsync(await pool.RentAsync(extents[i].Length, ct), upload, extents[i], ct));
+                using PayloadBuffer buffer =
+                    await (ahead ?? ReadInPassingAsync(await pool.RentAsync(extents[i].Length, ct), upload, extents[i], ct));
                 ahead = i + 1 < extents.Count ? ReadAhead(upload, extents[i + 1], ct) : null;
                 take(buffer.Span);
             }
@@ -166,7 +167,9 @@ public sealed class BlobStore(SegmentStore segments, SiteDatabase records, Paylo
     }
 
     private Task<PayloadBuffer>? ReadAhead(Guid upload, Extent extent, CancellationToken ct) =>
-        pool.TryRent(extent.Length) is { } buffer ? Task.Run(() => ReadInPassingAsync(buffer, upload, extent, ct), CancellationToken.None) : null;
+        pool.TryRent(extent.Length) is { } buffer
+            ? Task.Run(() => ReadInPassingAsync(buffer, upload, extent, ct), CancellationToken.None)
+            : null;
 
     private async Task<PayloadBuffer> ReadInPassingAsync(PayloadBuffer buffer, Guid upload, Extent extent, CancellationToken ct)
     {
@@ -197,11 +200,14 @@ public sealed class BlobStore(SegmentStore segments, SiteDatabase records, Paylo
     /// <summary>Length of a member, or null when it is not there.</summary>
     /// <exception cref="HutchException">It is there, but known to be damaged.</exception>
     public int? MemberLength(MemberKey key) =>
-        segments.TryLocate(key, out MemberLocation location) ? location.Length : segments.IsQuarantined(key) ? throw Damaged(key, null) : null;
+        segments.TryLocate(key, out MemberLocation location)
+            ? location.Length
+            : segments.IsQuarantined(key) ? throw Damaged(key, null) : null;
 
     private static HutchException Damaged(MemberKey key, Exception? found) => new(
         ErrorCode.Quarantined.With(found is MemberUnreadableException
-            ? $"The server's disk cannot read the stored bytes of {key}. Nothing wrong was served; try again, and tell the operator if it stays so."
+            ? $"The server's disk cannot read the stored bytes of {key}. "
+                + "Nothing wrong was served; try again, and tell the operator if it stays so."
             : $"The stored bytes of {key} are damaged. They were put in quarantine; nothing wrong was served."),
         found);
 }

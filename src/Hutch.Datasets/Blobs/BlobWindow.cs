@@ -3,8 +3,8 @@ using Hutch.Model.Records;
 namespace Hutch.Datasets.Blobs;
 
 /// <summary>
-/// What of a blob is in memory while it goes out: the extent at hand, verified, and the next one as long as there is memory to spare. While the
-/// network is waited for, both are given back when others wait for memory; what is still to go is then read and verified again.
+/// What of a blob is in memory while it goes out: the extent at hand, verified, and the next one as long as there is memory to spare. While
+/// the network is waited for, both are given back when others wait for memory; what is still to go is then read and verified again.
 /// </summary>
 /// <param name="content">The blob.</param>
 /// <param name="end">Nothing is needed from this byte on.</param>

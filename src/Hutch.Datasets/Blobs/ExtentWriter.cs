@@ -129,7 +129,8 @@ public sealed class ExtentWriter : IAsyncDisposable
             await segments.AppendAsync(lane, group, ct);
             WorkScope.Current?.NoteWritten(group.MemberBytes);
         }
-        catch (Exception e) when (e is UnauthorizedAccessException or (IOException and not (StorageFullException or StorageUnknownOutcomeException)))
+        catch (Exception e) when (
+            e is UnauthorizedAccessException or (IOException and not (StorageFullException or StorageUnknownOutcomeException)))
         {
             throw new StorageUnknownOutcomeException("The disk failed while an extent was written.", e);
         }
@@ -139,7 +140,8 @@ public sealed class ExtentWriter : IAsyncDisposable
     {
         if (_appended != Size + body.Length)
         {
-            throw new InvalidOperationException($"An extent of {body.Length} bytes at {Size} is not what was appended: {_appended} bytes in all.");
+            throw new InvalidOperationException(
+                $"An extent of {body.Length} bytes at {Size} is not what was appended: {_appended} bytes in all.");
         }
 
         var extent = new Extent(Size, body.Length, _crc);

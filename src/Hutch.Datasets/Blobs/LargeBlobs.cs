@@ -7,8 +7,8 @@ using Hutch.Model.Records;
 namespace Hutch.Datasets.Blobs;
 
 /// <summary>
-/// Where the extents of large blobs lie, kept in memory for those that were asked for: who reads a file of a terabyte in small ranges does not
-/// read a hundred thousand rows for each.
+/// Where the extents of large blobs lie, kept in memory for those that were asked for: who reads a file of a terabyte in small ranges does
+/// not read a hundred thousand rows for each.
 /// </summary>
 /// <remarks>
 /// Thread-safe. What was assembled stays as it is until it is forgotten; the committer tells of both after readers can see it and before

@@ -24,7 +24,8 @@ public sealed class PageStore(BlobStore blobs) : IPageSource
     }
 
     /// <summary>Stores new pages, in groups of moderate size. Returns after the last sync; a commit may name them then.</summary>
-    public static async Task<Result<Done>> StoreAsync(Committer committer, IReadOnlyDictionary<BlobHash, ReadOnlyMemory<byte>> pages, Lane lane, CancellationToken ct)
+    public static async Task<Result<Done>> StoreAsync(
+        Committer committer, IReadOnlyDictionary<BlobHash, ReadOnlyMemory<byte>> pages, Lane lane, CancellationToken ct)
     {
         const int MaxBatchBytes = 2 << 20;
         var batch = new List<StagedMember>();

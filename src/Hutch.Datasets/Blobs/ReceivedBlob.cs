@@ -38,7 +38,9 @@ public sealed class ReceivedBlob : IDisposable
 
     /// <summary>What the commit has to write: the small blob, or nothing.</summary>
     public IReadOnlyList<StagedMember> Members =>
-        Assembled is not null ? [] : [new StagedMember(MemberKey.Blob(Hash), _buffer is null ? default : _buffer.Memory[..(int)Size], _lane, Crc32C: _crc32C)];
+        Assembled is not null
+            ? []
+            : [new StagedMember(MemberKey.Blob(Hash), _buffer is null ? default : _buffer.Memory[..(int)Size], _lane, Crc32C: _crc32C)];
 
     internal static ReceivedBlob Small(BlobHash hash, int size, PayloadBuffer? buffer, Lane lane, uint? crc32C = null) =>
         new(hash, size, buffer, lane, crc32C, null);
