@@ -96,7 +96,7 @@ run_test() {
         return 1
     fi
     quietly format "layout is as .editorconfig says" check_layout || {
-        echo "The layout differs: './run format' puts it right."
+        echo "The layout differs: './run format' puts it right, but for lines that are too long."
         extra_failures=1
     }
     rm -rf "$test_log"
