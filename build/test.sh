@@ -5,7 +5,7 @@ test_log=$out/test
 # The only projects that are not quick: they start servers, or walk through every crash.
 slow_projects=(EndToEnd Portal Api S3 Cli Client Live Datasets Storage)
 projects_at_once=2
-project_limit_seconds=420
+project_limit_seconds=900
 
 test_projects() { find tests -mindepth 2 -maxdepth 2 -name '*.Tests.csproj' -printf '%f\n' | sed 's/\.csproj$//' | sort; }
 
