@@ -32,7 +32,7 @@ const SharePage = lazy(() => import("./session/SharePage"));
 const InvitePage = lazy(() => import("./session/InvitePage"));
 const CreateDatasetPage = lazy(() => import("./datasets/CreateDatasetPage"));
 
-/** All pages. The first ones are here, the rest come when they are needed. */
+/** All routes. The entry pages are bundled, the rest load on demand. */
 export function App() {
   return (
     <BrowserRouter basename={portalRoot === "/" ? "/" : portalRoot.slice(0, -1)}>
@@ -77,15 +77,15 @@ export function App() {
   );
 }
 
-/** Whoever is not logged in goes to the login, and comes back. */
+/** Sends anonymous users to the login and back. */
 function MembersOnly() {
   const { me, isLoading, error } = useSession();
   const { pathname, search } = useLocation();
   if (isLoading) return <Loading />;
   if (error)
-    return <ProblemAlert error={error} title="The server does not answer" onRetry={() => window.location.reload()} />;
+    return <ProblemAlert error={error} title="The server is not responding" onRetry={() => window.location.reload()} />;
   if (!me) return <Navigate to={`/login?return=${encodeURIComponent(pathname + search)}`} replace />;
-  // Whoever came by a share link has one dataset, and nothing to list.
+  // A share link opens one dataset only.
   const shared = me.session?.dataset;
   if (shared && !pathname.startsWith("/datasets/")) return <Navigate to={`/datasets/${shared}`} replace />;
   return <Shell />;

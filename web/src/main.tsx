@@ -13,15 +13,15 @@ const queries = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 5_000,
-      retry: (failures, error) => error instanceof ApiProblem && error.isPassing && failures < 3,
+      retry: (failures, error) => error instanceof ApiProblem && error.isTransient && failures < 3,
     },
   },
 });
 
-// The server lets in only styles that carry this number of the page.
+// The content security policy admits only styles with this nonce.
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? "";
 
-// The dialogs' scroll lock looks for the number under this name.
+// The scroll lock of dialogs looks for the nonce under this name.
 (globalThis as { __webpack_nonce__?: string }).__webpack_nonce__ = nonce;
 
 const root = document.getElementById("root");

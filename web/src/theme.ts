@@ -21,7 +21,7 @@ const petrol: MantineColorsTuple = [
   "#00586a",
 ];
 
-/** One look for all pages. The primary shade is dark enough for white text (4.5 to 1 and more). */
+/** The theme. The primary shade is dark enough for white text (contrast of at least 4.5:1). */
 export const theme = createTheme({
   colors: { petrol },
   primaryColor: "petrol",
@@ -41,8 +41,8 @@ export const theme = createTheme({
   },
 });
 
-// Words on a light ground of their own colour: the palette's own are too pale for small text.
-const wordsOnTint: Record<string, string> = {
+// Text on a light tint of its own colour: the palette's own shades are too pale for small text.
+const textOnTint: Record<string, string> = {
   red: "#a61e1e",
   green: "#1b5e2a",
   teal: "#065f46",
@@ -55,7 +55,7 @@ const wordsOnTint: Record<string, string> = {
   petrol: "#00586a",
 };
 
-/** Quiet text is still read well: 4.5 to 1 and more on every surface. */
+/** Dimmed text keeps a contrast of at least 4.5:1 on every surface. */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: {
@@ -63,7 +63,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--mantine-color-placeholder": "#656c76",
     "--mantine-color-error": "#c92a2a",
     ...Object.fromEntries(
-      Object.entries(wordsOnTint).map(([name, colour]) => [`--mantine-color-${name}-light-color`, colour]),
+      Object.entries(textOnTint).map(([name, colour]) => [`--mantine-color-${name}-light-color`, colour]),
     ),
   },
   dark: { "--mantine-color-dimmed": "#a9aeb4", "--mantine-color-placeholder": "#9096a0" },

@@ -29,32 +29,32 @@ test("relative times", () => {
 
 describe("details of what was done", () => {
   test.each([
-    ["grant.change", "read to user:bob", "bob may read the data"],
+    ["grant.change", "read to user:bob", "bob can read the data"],
     [
       "grant.change",
       "derive to group:mx from 2027-01-01 00:00 UTC",
-      "The group mx may derive from it from 2027-01-01 00:00 UTC",
+      "The group mx can derive datasets from 2027-01-01 00:00 UTC",
     ],
-    ["grant.change", "nothing to user:bob", "bob has no right any more"],
-    ["visibility.change", "view to everybody", "Everybody may see that it exists"],
-    ["visibility.change", "none to everybody", "Only who was given a right sees it"],
+    ["grant.change", "nothing to user:bob", "bob no longer has access"],
+    ["visibility.change", "view to everybody", "Everybody can view the metadata"],
+    ["visibility.change", "none to everybody", "Private"],
     [
       "link.create",
       "link:0aF3 gives read until 2026-11-21 10:00 UTC",
-      "Whoever has the link 0aF3 may read the data until 2026-11-21 10:00 UTC",
+      "Anyone with link 0aF3 can read the data until 2026-11-21 10:00 UTC",
     ],
-    ["link.revoke", "link:0aF3", "The link 0aF3"],
+    ["link.revoke", "link:0aF3", "Link 0aF3"],
     [
       "invite.create",
       "read on dataset:1234, 5 times, until 2026-11-21 10:00 UTC, by mail",
-      "To read the data, 5 times, until 2026-11-21 10:00 UTC, by mail",
+      "To read the data, for 5 people, until 2026-11-21 10:00 UTC, by email",
     ],
     [
       "invite.create",
       "member in group:mx, 1 times, until 2026-11-21 10:00 UTC",
-      "As member of the group mx, once, until 2026-11-21 10:00 UTC",
+      "As member of the group mx, for 1 person, until 2026-11-21 10:00 UTC",
     ],
-    ["invite.accept", "carol gets read on dataset:1234", "carol may read the data"],
+    ["invite.accept", "carol gets read on dataset:1234", "carol can read the data"],
     ["invite.revoke", "on dataset:1234", ""],
     ["token.create", "for user:ada, scope 'read'", "for ada, scope 'read'"],
     ["dataset.edit", "ada/old is now ada/new", "ada/old is now ada/new"],

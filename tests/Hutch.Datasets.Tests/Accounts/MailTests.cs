@@ -32,7 +32,7 @@ public sealed partial class MailTests
         Assert.Equal(MailState.Sent, kept.State);
         string shown = zone.Services.Mailbox.Read(kept).Body;
         Assert.DoesNotContain(code, shown, StringComparison.Ordinal);
-        Assert.Contains("the link is in the mail itself", shown, StringComparison.Ordinal);
+        Assert.Contains("the link is only in the email", shown, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed partial class MailTests
         await zone.Services.MailSender.SendDueAsync(Ct);
 
         OutgoingMail mail = Assert.Single(post.Taken);
-        Assert.Equal("admin shares admin/data with you", mail.Subject);
+        Assert.Equal("admin shared admin/data with you", mail.Subject);
         Assert.Contains("https://hutch.example.org/portal/datasets/", mail.Body, StringComparison.Ordinal);
         Assert.Equal(0, await zone.Services.MailSender.SendDueAsync(Ct));
     }
@@ -223,7 +223,7 @@ public sealed partial class MailTests
         await zone.Services.MailSender.SendDueAsync(Ct);
 
         OutgoingMail mail = Assert.Single(post.Taken);
-        Assert.Equal(("old@example.org", "Your mail address at hutch.example.org was changed"), (mail.To, mail.Subject));
+        Assert.Equal(("old@example.org", "Your email address at hutch.example.org was changed"), (mail.To, mail.Subject));
     }
 
     [Fact]
@@ -236,7 +236,7 @@ public sealed partial class MailTests
         MailRecord kept = Assert.Single((await zone.Services.Mailbox.ListAsync(await zone.LogInAsync(_adaToken), null, 100, Ct)).Value);
 
         Assert.Equal(MailState.Kept, kept.State);
-        Assert.Equal("admin shares admin/data with you", zone.Services.Mailbox.Read(kept).Subject);
+        Assert.Equal("admin shared admin/data with you", zone.Services.Mailbox.Read(kept).Subject);
         Assert.Empty((await zone.Services.Mailbox.ListAsync(admin, null, 100, Ct)).Value);
     }
 
@@ -253,7 +253,7 @@ public sealed partial class MailTests
                 ["site"] = new string('x', 5000),
             });
 
-        Assert.Equal("EveBcc: everybody@example.org<html> shares {link}{right} with you", text.Subject);
+        Assert.Equal("EveBcc: everybody@example.org<html> shared {link}{right} with you", text.Subject);
         Assert.DoesNotContain('\r', text.Body);
         Assert.True(text.Body.Length < 2000);
     }

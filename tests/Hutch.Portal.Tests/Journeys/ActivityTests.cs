@@ -21,10 +21,10 @@ public sealed class ActivityTests(Browser browser) : Journey(browser)
         await pipe.Writer.WriteAsync(new byte[20 << 20], TestContext.Current.CancellationToken);
         Task sending = Site.AskAsync(HttpMethod.Put, $"datasets/{id}/entries/frames.raw", new StreamContent(pipe.Reader.AsStream()), Token);
         await admin.GotoAsync("/admin/activity");
-        ILocator row = admin.GetByRole(AriaRole.Table, new() { Name = "Under way" }).GetByRole(AriaRole.Row).Filter(new() { HasText = "ada" });
+        ILocator row = admin.GetByRole(AriaRole.Table, new() { Name = "Active transfers" }).GetByRole(AriaRole.Row).Filter(new() { HasText = "ada" });
         await Expect(row).ToContainTextAsync("PUT entries");
         await Expect(admin.GetByRole(AriaRole.Table, new() { Name = "Jobs" })).ToContainTextAsync("Checkpoint");
-        await Expect(admin.GetByRole(AriaRole.List, new() { Name = "Done last" })).ToContainTextAsync("Dataset made");
+        await Expect(admin.GetByRole(AriaRole.List, new() { Name = "Recent events" })).ToContainTextAsync("Dataset created");
         await admin.PictureAsync("admin-activity-busy");
         await row.GetByRole(AriaRole.Link).ClickAsync();
         await Expect(admin).ToHaveURLAsync(Site.Url($"/datasets/{id}"));
@@ -32,16 +32,16 @@ public sealed class ActivityTests(Browser browser) : Journey(browser)
         await pipe.Writer.CompleteAsync();
         await sending;
         await admin.GotoAsync("/admin/activity");
-        await Expect(admin.GetByText("Nothing is being moved.")).ToBeVisibleAsync();
+        await Expect(admin.GetByText("No active transfers.")).ToBeVisibleAsync();
 
         // The owner's page hears of what happens.
         await page.GotoAsync($"/datasets/{id}/activity");
         ILocator events = page.GetByRole(AriaRole.List, new() { Name = "Activity" });
-        await Expect(events).ToContainTextAsync("Dataset made");
+        await Expect(events).ToContainTextAsync("Dataset created");
         await Site.AskAsync(HttpMethod.Post, $"datasets/{id}/snapshots", new { message = "First frames" }, Token);
         await Expect(events).ToContainTextAsync("First frames");
         await events.GetByRole(AriaRole.Link, new() { Name = "@1" }).ClickAsync();
-        await Expect(page.GetByText("You look at version @1")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Viewing version @1")).ToBeVisibleAsync();
     }
 
     [Fact]
@@ -49,12 +49,12 @@ public sealed class ActivityTests(Browser browser) : Journey(browser)
     {
         await DatasetAsync("lysozyme");
         IPage admin = await OpenAsync("admin");
-        ILocator rows = admin.GetByRole(AriaRole.Table, new() { Name = "Audit" }).Locator("tbody").GetByRole(AriaRole.Row);
+        ILocator rows = admin.GetByRole(AriaRole.Table, new() { Name = "Audit log" }).Locator("tbody").GetByRole(AriaRole.Row);
 
         await admin.GotoAsync("/admin/audit");
         await Expect(rows.First).ToContainTextAsync("session.start");
         await Expect(rows.Last.GetByRole(AriaRole.Cell).First).ToHaveTextAsync("1");
-        await admin.GetByLabel("Up to line").FillAsync("2");
+        await admin.GetByLabel("Up to entry").FillAsync("2");
         await Expect(rows).ToHaveCountAsync(2);
         await Expect(rows.First.GetByRole(AriaRole.Cell).First).ToHaveTextAsync("2");
     }

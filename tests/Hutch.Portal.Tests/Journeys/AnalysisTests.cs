@@ -23,7 +23,7 @@ public sealed class AnalysisTests(Browser browser) : Journey(browser)
         List<string> errors = page.Listen();
 
         await page.GotoAsync($"/datasets/{id}/analysis");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Analyse the frames" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Analyse frames" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Start" }).ClickAsync();
         await Expect(page.GetByTestId("result-count")).ToHaveTextAsync($"{Frames} frames", new() { Timeout = 60_000 });
         await Expect(page.GetByTestId("plot").Locator("canvas")).ToBeVisibleAsync();
@@ -31,7 +31,7 @@ public sealed class AnalysisTests(Browser browser) : Journey(browser)
 
         // Lines in two colours with their softened edges, and text: a blank canvas has one colour.
         Assert.True(await page.ColoursAsync("[data-testid=plot] canvas") > 20, "The plot is blank.");
-        await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Results of each frame" }).GetByRole(AriaRole.Row)).ToHaveCountAsync(Frames + 1);
+        await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Results by frame" }).GetByRole(AriaRole.Row)).ToHaveCountAsync(Frames + 1);
         await page.PictureAsync("analysis");
         await page.MustBeAccessibleAsync();
 

@@ -32,7 +32,7 @@ public sealed class BrowsingTests(Browser browser) : Journey(browser)
 
         await page.GotoAsync("/");
         await page.GetByRole(AriaRole.Searchbox).FillAsync("lysoz");
-        await Expect(page.GetByText("1 in all")).ToBeVisibleAsync();
+        await Expect(page.GetByText("1 dataset")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "ada/lysozyme" }).ClickAsync();
 
         IFrameLocator readme = page.FrameLocator("iframe[title='README.md']");
@@ -147,8 +147,8 @@ public sealed class BrowsingTests(Browser browser) : Journey(browser)
         await Expect(page.GetByText("This dataset is empty")).ToBeVisibleAsync();
         await TabToAsync(page, "a[href$='/access']");
         await page.Keyboard.PressAsync("Enter");
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "People and groups" })).ToBeVisibleAsync();
-        await TabToAsync(page, "button[aria-label='More about this dataset']");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Users and groups" })).ToBeVisibleAsync();
+        await TabToAsync(page, "button[aria-label='Dataset actions']");
         await page.Keyboard.PressAsync("Enter");
         ILocator delete = page.GetByRole(AriaRole.Menuitem, new() { Name = "Delete" });
         await Expect(delete).ToBeVisibleAsync();
@@ -169,11 +169,11 @@ public sealed class BrowsingTests(Browser browser) : Journey(browser)
         IPage page = await OpenAsync("ada", 390, 844);
 
         await page.GotoAsync("/");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Open the menu" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Open menu" }).ClickAsync();
         await page.PictureAsync("menu-phone");
         await page.GetByRole(AriaRole.Link, new() { Name = "Tokens" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Tokens", Exact = true })).ToBeVisibleAsync();
-        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Open the menu" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Open menu" })).ToBeVisibleAsync();
     }
 
     [Fact]

@@ -17,9 +17,9 @@ public sealed class ComingAndLeavingTests(Browser browser) : Journey(browser)
         IPage page = await OpenAsync();
 
         await page.GotoAsync($"/datasets/{id}/access");
-        await page.GetByLabel("Mail it to").FillAsync("carol@example.org");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Invite", Exact = true }).ClickAsync();
-        string link = await page.GetByRole(AriaRole.Textbox, new() { Name = "Invite", Exact = true }).InnerTextAsync();
+        await page.GetByLabel("Send to").FillAsync("carol@example.org");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create invite" }).ClickAsync();
+        string link = await page.GetByRole(AriaRole.Textbox, new() { Name = "Invite link" }).InnerTextAsync();
         await page.GotoAsync("/profile");
         await page.GetByRole(AriaRole.Button, new() { NameRegex = new("carol@example.org") }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Region, new() { NameRegex = new("carol@example.org") })).ToContainTextAsync("ada/lysozyme");
@@ -30,19 +30,19 @@ public sealed class ComingAndLeavingTests(Browser browser) : Journey(browser)
         await Expect(theirs.GetByText("invites you to the dataset")).ToBeVisibleAsync();
         await theirs.PictureAsync("invite");
         await theirs.MustBeAccessibleAsync();
-        await theirs.GetByLabel("User").FillAsync("carol");
+        await theirs.GetByLabel("Username").FillAsync("carol");
         await theirs.Locator("input[autocomplete=new-password]").FillAsync(PortalSite.Password);
-        await theirs.GetByRole(AriaRole.Button, new() { Name = "Make it and accept" }).ClickAsync();
+        await theirs.GetByRole(AriaRole.Button, new() { Name = "Create account and accept" }).ClickAsync();
         await theirs.GetByRole(AriaRole.Link, new() { Name = "notes.txt" }).ClickAsync();
         await Expect(theirs.GetByText("for carol")).ToBeVisibleAsync();
 
         await page.GotoAsync($"/datasets/{id}/access");
-        await Expect(page.GetByRole(AriaRole.Combobox, new() { Name = "Right of user:carol" })).ToHaveValueAsync("read");
+        await Expect(page.GetByRole(AriaRole.Combobox, new() { Name = "Access of user:carol" })).ToHaveValueAsync("read");
         await Expect(page.GetByText("1 of 1 used")).ToBeVisibleAsync();
         await theirs.Context.ClearCookiesAsync();
         await theirs.GotoAsync("about:blank");
         await theirs.GotoAsync(link);
-        await Expect(theirs.GetByText("This invite cannot be used any more")).ToBeVisibleAsync();
+        await Expect(theirs.GetByText("This invite is no longer valid")).ToBeVisibleAsync();
         await theirs.PictureAsync("invite-used");
     }
 
@@ -59,15 +59,15 @@ public sealed class ComingAndLeavingTests(Browser browser) : Journey(browser)
         await Expect(ada.GetByText("notes.txt")).ToBeVisibleAsync();
 
         await admin.GotoAsync("/admin/users");
-        await admin.GetByRole(AriaRole.Button, new() { Name = "More about ada" }).ClickAsync();
-        await admin.GetByRole(AriaRole.Menuitem, new() { Name = "Hand everything over" }).ClickAsync();
-        await admin.GetByLabel("User, or @group").FillAsync("bob");
+        await admin.GetByRole(AriaRole.Button, new() { Name = "Actions for ada" }).ClickAsync();
+        await admin.GetByRole(AriaRole.Menuitem, new() { Name = "Transfer everything" }).ClickAsync();
+        await admin.GetByLabel("New owner").FillAsync("bob");
         await admin.PictureAsync("hand-over");
-        await admin.GetByRole(AriaRole.Button, new() { Name = "Hand it over" }).ClickAsync();
-        await Expect(admin.GetByText("Handed over: 1 dataset,")).ToBeVisibleAsync();
-        await admin.GetByRole(AriaRole.Button, new() { Name = "More about ada" }).ClickAsync();
+        await admin.GetByRole(AriaRole.Button, new() { Name = "Transfer" }).ClickAsync();
+        await Expect(admin.GetByText("Transferred 1 dataset,")).ToBeVisibleAsync();
+        await admin.GetByRole(AriaRole.Button, new() { Name = "Actions for ada" }).ClickAsync();
         await admin.GetByRole(AriaRole.Menuitem, new() { Name = "Disable" }).ClickAsync();
-        await admin.GetByRole(AriaRole.Button, new() { Name = "Disable it" }).ClickAsync();
+        await admin.GetByRole(AriaRole.Button, new() { Name = "Disable account" }).ClickAsync();
         await Expect(admin.GetByText("disabled")).ToBeVisibleAsync();
 
         await bob.GotoAsync("/");
@@ -77,6 +77,6 @@ public sealed class ComingAndLeavingTests(Browser browser) : Journey(browser)
         await Expect(bob.GetByText("kept")).ToBeVisibleAsync();
         await ada.ReloadAsync();
         await FirstLoginTests.LogInAsync(ada, "ada", PortalSite.Password);
-        await Expect(ada.GetByRole(AriaRole.Alert)).ToContainTextAsync("You are not logged in");
+        await Expect(ada.GetByRole(AriaRole.Alert)).ToContainTextAsync("Login failed");
     }
 }

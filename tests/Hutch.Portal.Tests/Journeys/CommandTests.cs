@@ -26,7 +26,7 @@ public sealed class CommandTests(Browser browser) : Journey(browser)
         // The page hears of the push.
         await page.GetByRole(AriaRole.Link, new() { Name = "run 1" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Download" }).ClickAsync();
-        string download = await CommandAsync(page, "Download command"), folder = await CommandAsync(page, "Clone of this folder");
+        string download = await CommandAsync(page, "Download command"), folder = await CommandAsync(page, "Clone folder command");
         await page.PictureAsync("download");
         IDownload zip = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "ZIP" }).ClickAsync());
         Assert.Equal("lysozyme-1.zip", zip.SuggestedFilename);
@@ -43,9 +43,9 @@ public sealed class CommandTests(Browser browser) : Journey(browser)
         Assert.Equal("run 1/it's.txt", tar.GetNextEntry()!.Name);
         Assert.Null(tar.GetNextEntry());
 
-        await page.GetByRole(AriaRole.Button, new() { Name = "More about this dataset" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Dataset actions" }).ClickAsync();
         await page.GetByRole(AriaRole.Menuitem, new() { Name = "Verify" }).ClickAsync();
-        await Expect(page.GetByText("Every byte is what its hash says")).ToBeVisibleAsync();
+        await Expect(page.GetByText("All data is intact")).ToBeVisibleAsync();
         await page.PictureAsync("verify");
         await shell.PasteAsync(await CommandAsync(page, "Verify command"), "mine", Token);
 

@@ -20,8 +20,8 @@ public sealed class FirstLoginTests(Browser browser) : Journey(browser)
         await page.PictureAsync("welcome");
         await page.Locator("input[autocomplete=new-password]").First.FillAsync(PortalSite.Password);
         await page.Locator("input[autocomplete=new-password]").Last.FillAsync(PortalSite.Password);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Set the password" }).ClickAsync();
-        await Expect(page.GetByText("The password is set")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Set password" }).ClickAsync();
+        await Expect(page.GetByText("Password changed")).ToBeVisibleAsync();
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Your account" }).ClickAsync();
         await page.GetByRole(AriaRole.Menuitem, new() { Name = "Log out" }).ClickAsync();
@@ -33,7 +33,7 @@ public sealed class FirstLoginTests(Browser browser) : Journey(browser)
         await page.GotoAsync("about:blank");
         await page.GotoAsync(Site.FirstLink);
         await page.GetByRole(AriaRole.Button, new() { Name = "Log in" }).ClickAsync();
-        await Expect(page.GetByText("The link could not be used")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Could not log in with this link")).ToBeVisibleAsync();
         await page.PictureAsync("login-link-used");
     }
 
@@ -53,12 +53,12 @@ public sealed class FirstLoginTests(Browser browser) : Journey(browser)
 
         await LogInAsync(page, "ada", PortalSite.Password);
         await Expect(page).ToHaveURLAsync(Site.Url("/datasets/none?x=1"));
-        await Expect(page.GetByText("There is no such dataset")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Dataset not found")).ToBeVisibleAsync();
     }
 
     internal static async Task LogInAsync(IPage page, string user, string password)
     {
-        await page.GetByLabel("User").FillAsync(user);
+        await page.GetByLabel("Username").FillAsync(user);
         await page.Locator("input[autocomplete=current-password]").FillAsync(password);
         await page.GetByRole(AriaRole.Button, new() { Name = "Log in", Exact = true }).ClickAsync();
     }

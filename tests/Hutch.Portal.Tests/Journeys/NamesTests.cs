@@ -29,7 +29,7 @@ public sealed class NamesTests(Browser browser) : Journey(browser)
 
         await page.GotoAsync($"/datasets/{id}");
         await DropAsync(page, [tooLong]);
-        await Expect(page.GetByText("The path is longer than 1024 bytes")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Path longer than 1024 bytes")).ToBeVisibleAsync();
         await DropAsync(page, names);
         await Expect(page.GetByText("4 files uploaded as version")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Region, new() { Name = "Uploads" }).GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();

@@ -37,8 +37,8 @@ public sealed class NetworkTests(Browser browser) : Journey(browser)
         });
         await page.GotoAsync($"/datasets/{id}");
         await page.GetByTestId("upload-files").SetInputFilesAsync(file);
-        await Expect(page.GetByText("It goes on by itself.")).ToBeVisibleAsync();
-        await Expect(page.GetByText("This computer is offline.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("The upload resumes automatically.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("You are offline.")).ToBeVisibleAsync();
         await page.PictureAsync("upload-offline");
         await page.Context.SetOfflineAsync(false);
 

@@ -41,8 +41,8 @@ public sealed class OpenIdTests(Browser browser)
         await page.GetByLabel("Title").FillAsync("Typed with care");
 
         await window.ClearCookiesAsync(new() { Name = "hutch_session" });
-        await page.GetByRole(AriaRole.Button, new() { Name = "Make it" }).ClickAsync();
-        ILocator dialog = page.GetByRole(AriaRole.Dialog, new() { Name = "Your session has ended" });
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create dataset" }).ClickAsync();
+        ILocator dialog = page.GetByRole(AriaRole.Dialog, new() { Name = "Your session has expired" });
         var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         window.Page += (_, opened) => opened.Close += (_, _) => closed.TrySetResult();
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Log in with The facility" }).ClickAsync();
@@ -62,8 +62,8 @@ public sealed class OpenIdTests(Browser browser)
 
         await page.GotoAsync("/login?error=provider-unavailable");
 
-        await Expect(page.GetByText("The identity provider does not answer")).ToBeVisibleAsync();
-        await Expect(page.GetByRole(AriaRole.Textbox, new() { Name = "User" })).ToBeVisibleAsync();
+        await Expect(page.GetByText("The identity provider is not responding")).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Textbox, new() { Name = "Username" })).ToBeVisibleAsync();
     }
 
     private static ZoneOptions With(string issuer) => new()

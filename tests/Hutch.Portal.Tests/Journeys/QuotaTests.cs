@@ -24,15 +24,15 @@ public sealed class QuotaTests(Browser browser) : Journey(browser)
         await page.GotoAsync($"/datasets/{id}");
         await page.GetByTestId("upload-files").SetInputFilesAsync([small, large]);
         ILocator told = page.GetByRole(AriaRole.Alert);
-        await Expect(told).ToContainTextAsync("The upload stopped");
-        await Expect(told).ToContainTextAsync("The quota of ada is 10.0 MB");
+        await Expect(told).ToContainTextAsync("Upload failed");
+        await Expect(told).ToContainTextAsync("of a quota of 10.0 MB");
         await Expect(told).ToContainTextAsync("ask an administrator for a larger quota");
         await page.PictureAsync("upload-quota");
 
         await SetQuotaAsync(admin, "0.1");
         await Expect(admin.GetByText("100 MB")).ToBeVisibleAsync();
         await admin.PictureAsync("admin-quota");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Go on" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Retry" }).ClickAsync();
         await Expect(page.GetByText("2 files uploaded as version")).ToBeVisibleAsync(new() { Timeout = 60_000 });
     }
 

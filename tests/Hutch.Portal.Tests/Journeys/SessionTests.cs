@@ -14,17 +14,17 @@ public sealed class SessionTests(Browser browser) : Journey(browser)
         IPage page = await OpenAsync();
 
         await page.GotoAsync($"/datasets/{id}/metadata");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Write some" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add metadata" }).ClickAsync();
         await page.GetByLabel("Metadata", new() { Exact = true }).FillAsync("""{"sample": "typed with care"}""");
         await page.Context.ClearCookiesAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
 
-        ILocator dialog = page.GetByRole(AriaRole.Dialog, new() { Name = "Your session has ended" });
+        ILocator dialog = page.GetByRole(AriaRole.Dialog, new() { Name = "Your session has expired" });
         await Expect(dialog).ToBeVisibleAsync();
         await page.PictureAsync("session-ended");
         await dialog.Locator("input[autocomplete=current-password]").FillAsync(PortalSite.Password);
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Log in" }).ClickAsync();
-        await Expect(page.GetByText("The metadata is saved.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Metadata saved.")).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Metadata" })).ToContainTextAsync("typed with care");
     }
 
@@ -42,15 +42,15 @@ public sealed class SessionTests(Browser browser) : Journey(browser)
         await window.ClearCookiesAsync();
         await page.Clock.FastForwardAsync("02:00:00");
         await page.EvaluateAsync("() => document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))");
-        ILocator dialog = page.GetByRole(AriaRole.Dialog, new() { Name = "Your session has ended" });
+        ILocator dialog = page.GetByRole(AriaRole.Dialog, new() { Name = "Your session has expired" });
         await Expect(dialog).ToBeVisibleAsync();
-        await Expect(dialog.GetByLabel("User")).ToHaveValueAsync("ada");
+        await Expect(dialog.GetByLabel("Username")).ToHaveValueAsync("ada");
 
         // What ada typed is not sent as bob's, who logs in in another tab.
         IPage other = await window.NewPageAsync();
         await other.GotoAsync("/");
         await FirstLoginTests.LogInAsync(other, "bob", PortalSite.Password);
-        await Expect(dialog.GetByText("You are logged in as bob now")).ToBeVisibleAsync();
+        await Expect(dialog.GetByText("You are now logged in as bob")).ToBeVisibleAsync();
         await dialog.Locator("input[autocomplete=current-password]").FillAsync(PortalSite.Password);
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Log in" }).ClickAsync();
         await Expect(dialog).ToHaveCountAsync(0);
@@ -66,7 +66,7 @@ public sealed class SessionTests(Browser browser) : Journey(browser)
         await Expect(other.GetByRole(AriaRole.Heading, new() { Name = "Datasets", Exact = true })).ToBeVisibleAsync();
 
         await page.GotoAsync("/profile");
-        ILocator end = page.GetByRole(AriaRole.Button, new() { Name = "End the session Chrome on Linux" });
+        ILocator end = page.GetByRole(AriaRole.Button, new() { Name = "Log out Chrome on Linux" });
         await Expect(end).ToHaveCountAsync(1);
         await page.PictureAsync("profile");
         await end.ClickAsync();

@@ -15,7 +15,7 @@ public sealed class SharingTests(Browser browser) : Journey(browser)
         IPage page = await OpenAsync();
 
         await page.GotoAsync($"/datasets/{id}/access");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Make a link" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create link" }).ClickAsync();
         string link = await page.GetByRole(AriaRole.Textbox, new() { Name = "Share link" }).InnerTextAsync();
         Assert.Contains("/s#hutchlink_", link, StringComparison.Ordinal);
 
@@ -28,16 +28,16 @@ public sealed class SharingTests(Browser browser) : Journey(browser)
         await theirs.PictureAsync("share-stranger");
         Assert.DoesNotContain(asked, url => url.Contains("hutchlink_", StringComparison.Ordinal) && !url.Contains('#', StringComparison.Ordinal));
         await theirs.GotoAsync($"/datasets/{other}");
-        await Expect(theirs.GetByText("There is no such dataset")).ToBeVisibleAsync();
+        await Expect(theirs.GetByText("Dataset not found")).ToBeVisibleAsync();
 
-        await page.GetByRole(AriaRole.Button, new() { Name = "Withdraw" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Revoke" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Share links" })).ToHaveCountAsync(0);
         await theirs.GotoAsync($"/datasets/{id}");
         await Expect(theirs.GetByText("notes.txt")).ToHaveCountAsync(0);
         await theirs.Context.ClearCookiesAsync();
         await theirs.GotoAsync("about:blank");
         await theirs.GotoAsync(link);
-        await Expect(theirs.GetByText("The link cannot be opened")).ToBeVisibleAsync();
+        await Expect(theirs.GetByText("Could not open the link")).ToBeVisibleAsync();
         await theirs.PictureAsync("share-withdrawn");
     }
 
@@ -50,9 +50,9 @@ public sealed class SharingTests(Browser browser) : Journey(browser)
         IPage bob = await OpenAsync("bob");
 
         await page.GotoAsync($"/datasets/{id}/access");
-        await page.GetByLabel("Name of the person").FillAsync("bob");
+        await page.GetByLabel("Username").FillAsync("bob");
         await page.GetByRole(AriaRole.Button, new() { Name = "Share" }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Combobox, new() { Name = "Right of user:bob" })).ToHaveValueAsync("read");
+        await Expect(page.GetByRole(AriaRole.Combobox, new() { Name = "Access of user:bob" })).ToHaveValueAsync("read");
         await page.PictureAsync("dataset-access");
 
         await bob.GotoAsync("/shared");
@@ -60,10 +60,10 @@ public sealed class SharingTests(Browser browser) : Journey(browser)
         await Expect(bob.GetByText("notes.txt")).ToBeVisibleAsync();
         await Expect(bob.GetByRole(AriaRole.Button, new() { Name = "Upload" })).ToHaveCountAsync(0);
 
-        await page.GetByRole(AriaRole.Button, new() { Name = "Take the right of user:bob back" }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Combobox, new() { Name = "Right of user:bob" })).ToHaveCountAsync(0);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Remove user:bob" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Combobox, new() { Name = "Access of user:bob" })).ToHaveCountAsync(0);
         await bob.GotoAsync("/shared");
-        await Expect(bob.GetByText("Nothing is shared with you yet")).ToBeVisibleAsync();
+        await Expect(bob.GetByText("Nothing shared with you yet")).ToBeVisibleAsync();
         await bob.PictureAsync("shared-empty");
     }
 }

@@ -18,7 +18,7 @@ public sealed class TokenTests(Browser browser) : Journey(browser)
         await page.GetByRole(AriaRole.Button, new() { Name = "New token" }).First.ClickAsync();
         await page.GetByRole(AriaRole.Textbox, new() { Name = "Name", Exact = true }).FillAsync("laptop");
         await page.PictureAsync("token-new");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Make it" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create token" }).ClickAsync();
         string secret = await page.GetByRole(AriaRole.Textbox, new() { Name = "Token", Exact = true }).InnerTextAsync();
         string login = await page.GetByRole(AriaRole.Textbox, new() { Name = "Login command" }).InnerTextAsync();
         await page.GotoAsync($"/datasets/{id}");
@@ -32,9 +32,9 @@ public sealed class TokenTests(Browser browser) : Journey(browser)
         Assert.True(code == 0, said);
 
         await page.GotoAsync("/tokens");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Revoke the token laptop" }).ClickAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Revoke it" }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Revoke the token laptop" })).ToHaveCountAsync(0);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Revoke token laptop" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Revoke token", Exact = true }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Revoke token laptop" })).ToHaveCountAsync(0);
         (code, said) = await shell.RunAsync(null, "list");
         Assert.NotEqual(0, code);
         Assert.Contains("revoked", said, StringComparison.OrdinalIgnoreCase);

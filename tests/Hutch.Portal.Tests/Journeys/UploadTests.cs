@@ -20,10 +20,10 @@ public sealed class UploadTests(Browser browser) : Journey(browser)
         string folder = WriteFolder();
 
         await page.GotoAsync("/");
-        await page.GetByRole(AriaRole.Link, new() { Name = "Make the first one" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Create dataset" }).ClickAsync();
         await page.GetByLabel("Title").FillAsync("Grains, crystal 4");
         await Expect(page.GetByRole(AriaRole.Textbox, new() { Name = "Name", Exact = true })).ToHaveValueAsync("grains-crystal-4");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Make it" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create dataset" }).ClickAsync();
         await Expect(page.GetByText("This dataset is empty")).ToBeVisibleAsync();
         await page.PictureAsync("dataset-empty");
 
@@ -65,7 +65,7 @@ public sealed class UploadTests(Browser browser) : Journey(browser)
         int sent = 0;
         second.Request += (_, request) => sent += request.Url.EndsWith("/blobs", StringComparison.Ordinal) ? 1 : 0;
         await second.GotoAsync("/");
-        await Expect(second.GetByText("was interrupted")).ToBeVisibleAsync();
+        await Expect(second.GetByText("interrupted.")).ToBeVisibleAsync();
         await second.PictureAsync("upload-interrupted");
         await second.GetByTestId("resume-folder").SetInputFilesAsync(folder);
         await Expect(second.GetByText("2\u202f000 files uploaded as version @1")).ToBeVisibleAsync(new() { Timeout = 60_000 });
@@ -74,7 +74,7 @@ public sealed class UploadTests(Browser browser) : Journey(browser)
         await MustHoldTheFolderAsync(second);
         await second.ReloadAsync();
         await second.SettleAsync();
-        await Expect(second.GetByText("was interrupted")).ToHaveCountAsync(0);
+        await Expect(second.GetByText("interrupted.")).ToHaveCountAsync(0);
     }
 
     [Fact]
@@ -129,7 +129,7 @@ public sealed class UploadTests(Browser browser) : Journey(browser)
         bytes[1]++;
         await WriteAsync(bytes);
         page = await GoOnAsync(other);
-        await Expect(page.GetByText("The server has other bytes than this file.")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Expect(page.GetByText("This file differs from the data already uploaded.")).ToBeVisibleAsync(new() { Timeout = 60_000 });
         JsonElement listing = await Site.AskAsync(HttpMethod.Get, $"datasets/{other}/tree", token: Token);
         Assert.Empty(listing.GetProperty("items").EnumerateArray());
 
@@ -200,7 +200,7 @@ public sealed class UploadTests(Browser browser) : Journey(browser)
             """);
         await page.GotoAsync($"/datasets/{id}");
         await page.GetByTestId("upload-files").SetInputFilesAsync([steady, moving]);
-        await Expect(page.GetByText("changed on your disk")).ToBeVisibleAsync();
+        await Expect(page.GetByText("changed on disk during the upload")).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Alert).GetByText("moving.txt")).ToBeVisibleAsync();
         await page.PictureAsync("upload-changed");
         await page.GetByRole(AriaRole.Button, new() { Name = "Finish without it" }).ClickAsync();
@@ -226,8 +226,8 @@ public sealed class UploadTests(Browser browser) : Journey(browser)
 
         await page.GotoAsync($"/datasets/{id}");
         await page.GetByTestId("upload-files").SetInputFilesAsync(file);
-        await Expect(page.GetByText("changed on your disk")).ToBeVisibleAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Cancel all" }).ClickAsync();
+        await Expect(page.GetByText("changed on disk during the upload")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Cancel upload" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Uploads" })).ToHaveCountAsync(0);
     }
 

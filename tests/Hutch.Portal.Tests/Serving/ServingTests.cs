@@ -124,7 +124,7 @@ public sealed partial class ServingTests(Browser browser)
         BrowserContextCookiesResult cookie = Assert.Single(await window.CookiesAsync());
         Assert.Equal((true, true, "/hutch"), (cookie.Secure, cookie.HttpOnly, cookie.Path.TrimEnd('/')));
 
-        await page.GetByRole(AriaRole.Button, new() { Name = "Make a link" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create link" }).ClickAsync();
         string link = await page.GetByRole(AriaRole.Textbox, new() { Name = "Share link" }).InnerTextAsync();
         Assert.StartsWith(site.Url("/hutch/s#"), link, StringComparison.Ordinal);
         await page.GetByRole(AriaRole.Link, new() { Name = "Files" }).ClickAsync();

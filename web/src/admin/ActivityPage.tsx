@@ -23,13 +23,13 @@ const eventsShown = 15;
 const ownersShown = 5;
 
 const classWords: Record<string, { label: string; hint: string }> = {
-  capture: { label: "Capture", hint: "from detectors" },
-  interactive: { label: "Interactive", hint: "people at work" },
+  capture: { label: "Capture", hint: "detector data" },
+  interactive: { label: "Interactive", hint: "people using the site" },
   bulk: { label: "Bulk", hint: "large transfers" },
-  background: { label: "Background", hint: "the site's own work" },
+  background: { label: "Background", hint: "maintenance" },
 };
 
-/** What goes on at the site: transfers, work, storage, jobs, and what was done last. */
+/** The site at work: transfers, load, storage, jobs and recent events. */
 export default function ActivityPage() {
   usePageTitle("Activity");
   const query = useQuery({
@@ -40,10 +40,10 @@ export default function ActivityPage() {
   const { data } = query;
   return (
     <>
-      <PageHeader title="Activity">What goes on here now, renewed every few seconds</PageHeader>
+      <PageHeader title="Activity">What the site is doing now. Updates every 5 seconds.</PageHeader>
       {query.isPending && <Loading />}
       {query.isError && (
-        <ProblemAlert error={query.error} title="The activity could not be read" onRetry={() => query.refetch()} />
+        <ProblemAlert error={query.error} title="Could not load the activity" onRetry={() => query.refetch()} />
       )}
       {data && (
         <Stack gap="xl">
@@ -52,23 +52,23 @@ export default function ActivityPage() {
               <WorkClass key={each.class} work={each} />
             ))}
           </SimpleGrid>
-          <Section title="Under way" id="transfers">
+          <Section title="Active transfers" id="transfers">
             <Transfers transfers={data.transfers ?? []} />
           </Section>
-          <Section title="Storage" id="storage" more={{ to: "/admin/storage", label: "All owners and quotas" }}>
+          <Section title="Storage" id="storage" more={{ to: "/admin/storage", label: "Storage and quotas" }}>
             <Storage storage={data.storage} />
           </Section>
           <Section title="Jobs" id="jobs" more={{ to: "/admin/jobs", label: "All jobs" }}>
             {data.jobs && data.jobs.length > 0 ? (
               <JobTable jobs={data.jobs.slice(0, jobsShown)} />
             ) : (
-              <Quiet>No job has run since the start of the server.</Quiet>
+              <Quiet>No jobs have run since the server started.</Quiet>
             )}
           </Section>
           {data.recent && (
-            <Section title="Done last" id="recent" more={{ to: "/admin/audit", label: "The whole audit" }}>
+            <Section title="Recent events" id="recent" more={{ to: "/admin/audit", label: "Audit log" }}>
               <Events
-                label="Done last"
+                label="Recent events"
                 events={data.recent.slice(0, eventsShown).map((line) => ({
                   ...line,
                   key: line.sequence,
@@ -121,32 +121,32 @@ function Quiet({ children }: { children: ReactNode }) {
 
 function WorkClass({ work }: { work: Schemas["WorkClassInfo"] }) {
   const { label, hint } = classWords[work.class] ?? { label: work.class, hint: "" };
-  const waiting = work.waiting > 0 ? `, ${formatCount(work.waiting)} waiting` : "";
+  const waiting = work.waiting > 0 ? `, ${formatCount(work.waiting)} queued` : "";
   return (
     <Figure
       label={label}
       value={`${formatBytes(work.bytesPerSecond)}/s`}
-      hint={`${formatCount(work.running)} running${waiting}; ${hint}`}
+      hint={`${formatCount(work.running)} running${waiting} · ${hint}`}
     />
   );
 }
 
 function Transfers({ transfers }: { transfers: Schemas["TransferInfo"][] }) {
-  if (transfers.length === 0) return <Quiet>Nothing is being moved.</Quiet>;
+  if (transfers.length === 0) return <Quiet>No active transfers.</Quiet>;
   return (
-    <WideTable label="Under way" minWidth={640}>
+    <WideTable label="Active transfers" minWidth={640}>
       <Table.Thead>
         <Table.Tr>
-          <Table.Th>What</Table.Th>
-          <Table.Th w={130}>Who</Table.Th>
+          <Table.Th>Operation</Table.Th>
+          <Table.Th w={130}>User</Table.Th>
           <Table.Th w={110}>Class</Table.Th>
-          <Table.Th w={100} ta="right">
-            Moved
+          <Table.Th w={120} ta="right">
+            Transferred
           </Table.Th>
           <Table.Th w={110} ta="right">
             Rate
           </Table.Th>
-          <Table.Th w={130}>Since</Table.Th>
+          <Table.Th w={130}>Started</Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
@@ -157,7 +157,7 @@ function Transfers({ transfers }: { transfers: Schemas["TransferInfo"][] }) {
                 <Name>{each.what}</Name>
                 {each.dataset && (
                   <>
-                    {" of "}
+                    {" in "}
                     <Target target={`dataset:${each.dataset}`} />
                   </>
                 )}
@@ -191,9 +191,8 @@ function Storage({ storage: { total, owners = [], history = [] } }: { storage: S
   return (
     <Stack gap="sm">
       <Text size="sm">
-        {formatBytes(total.logical)} in datasets, {formatBytes(total.bytes)} on the disk, {formatBytes(total.free)}{" "}
-        free.
-        {largest.length > 0 && " Most of it is of "}
+        {formatBytes(total.logical)} in datasets, {formatBytes(total.bytes)} on disk, {formatBytes(total.free)} free.
+        {largest.length > 0 && " Largest owners: "}
         {largest.map(({ owner, bytes }, index) => (
           <span key={owner}>
             {index > 0 && ", "}
@@ -201,11 +200,11 @@ function Storage({ storage: { total, owners = [], history = [] } }: { storage: S
           </span>
         ))}
         {largest.length > 0 &&
-          (owners.length > largest.length ? `, and ${plural(owners.length - largest.length, "other")}.` : ".")}
+          (owners.length > largest.length ? ` and ${plural(owners.length - largest.length, "more", "more")}.` : ".")}
       </Text>
       {new Set(history.map((each) => each.day)).size > 1 && (
         <Paper withBorder p="xs">
-          <Suspense fallback={<Loading label="Drawing the history" />}>
+          <Suspense fallback={<Loading label="Loading the chart" />}>
             <History days={history} owner={null} />
           </Suspense>
         </Paper>
@@ -214,7 +213,7 @@ function Storage({ storage: { total, owners = [], history = [] } }: { storage: S
   );
 }
 
-/** What something was done to: a dataset leads to its page. */
+/** The target of an event; a dataset is linked. */
 function Target({ target }: { target: string }) {
   const [kind, id] = target.split(":", 2);
   if (kind === "dataset" && id)

@@ -14,9 +14,9 @@ import { WideTable } from "../components/WideTable";
 import { usePageTitle } from "../shell/usePageTitle";
 import { formatCount } from "../text/format";
 
-/** Who did what. */
+/** The audit log. */
 export default function AuditPage() {
-  usePageTitle("Audit");
+  usePageTitle("Audit log");
   const [last, setLast] = useState<number | string>("");
   const before = last === "" ? undefined : Number(last) + 1;
   const query = useInfiniteQuery({
@@ -29,35 +29,33 @@ export default function AuditPage() {
   const lines = useMemo(() => query.data?.pages.flatMap((page) => page.items ?? []) ?? [], [query.data]);
   return (
     <>
-      <PageHeader title="Audit">Who did what, newest first. Lines are only ever added</PageHeader>
+      <PageHeader title="Audit log">Who did what, newest first. Entries cannot be changed or deleted.</PageHeader>
       <Stack>
         <NumberInput
-          label="Up to line"
+          label="Up to entry"
           value={last}
           onChange={setLast}
           min={1}
           allowDecimal={false}
-          placeholder="newest"
+          placeholder="latest"
           w={160}
         />
         {query.isPending && <Loading />}
         {query.isError && (
-          <ProblemAlert error={query.error} title="The audit could not be read" onRetry={() => query.refetch()} />
+          <ProblemAlert error={query.error} title="Could not load the audit log" onRetry={() => query.refetch()} />
         )}
-        {query.isSuccess && lines.length === 0 && (
-          <EmptyState icon={<ClockIcon size={26} />} title="No lines up to there" />
-        )}
+        {query.isSuccess && lines.length === 0 && <EmptyState icon={<ClockIcon size={26} />} title="No entries" />}
         {lines.length > 0 && (
-          <WideTable label="Audit" minWidth={760}>
+          <WideTable label="Audit log" minWidth={760}>
             <Table.Thead>
               <Table.Tr>
                 <Table.Th w={70} ta="right">
-                  Line
+                  Entry
                 </Table.Th>
-                <Table.Th w={200}>When</Table.Th>
-                <Table.Th w={150}>Who</Table.Th>
-                <Table.Th w={180}>What</Table.Th>
-                <Table.Th>To what</Table.Th>
+                <Table.Th w={200}>Time</Table.Th>
+                <Table.Th w={150}>User</Table.Th>
+                <Table.Th w={180}>Action</Table.Th>
+                <Table.Th>Target</Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>

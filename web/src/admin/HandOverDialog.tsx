@@ -6,13 +6,13 @@ import { ConfirmDialog } from "../components/ConfirmDialog";
 import { Name } from "../components/Name";
 import { plural } from "../text/format";
 
-/** Gives everything that somebody has to another person or a group. */
+/** Transfers everything a user owns to another user or a group. */
 export function HandOverDialog({ user, onClose }: { user: string; onClose: () => void }) {
   const [to, setTo] = useState("");
   return (
     <ConfirmDialog
-      title="Hand everything over?"
-      action="Hand it over"
+      title="Transfer everything?"
+      action="Transfer"
       isOpen
       isReady={to.trim() !== ""}
       onClose={onClose}
@@ -21,15 +21,16 @@ export function HandOverDialog({ user, onClose }: { user: string; onClose: () =>
           api.POST("/users/{name}/hand-over", { params: { path: { name: user } }, body: { to: to.trim() } }),
         );
         notifications.show({
-          message: `Handed over: ${plural(datasets, "dataset")}, ${plural(links, "link")}, ${plural(invites, "invite")}, ${plural(groups, "group")}.`,
+          message: `Transferred ${plural(datasets, "dataset")}, ${plural(links, "link")}, ${plural(invites, "invite")} and ${plural(groups, "group")}.`,
         });
       }}
     >
       <Text size="sm">
-        All datasets, shares and invites of <Name wrap>{user}</Name> go to:
+        All datasets, links, invites and groups of <Name wrap>{user}</Name> go to a new owner.
       </Text>
       <TextInput
-        label="User, or @group"
+        label="New owner"
+        description="A user name, or @ and a group name"
         required
         value={to}
         onChange={(e) => setTo(e.currentTarget.value)}

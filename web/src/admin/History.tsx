@@ -7,7 +7,7 @@ import { formatBytes } from "../text/format";
 
 const height = 240;
 
-/** Bytes by day, of one owner or of all together. */
+/** Bytes stored by day, for one owner or in total. */
 export default function History({ days, owner }: { days: Schemas["OwnerDay"][]; owner: string | null }) {
   const box = useRef<HTMLDivElement>(null);
   const scheme = useComputedColorScheme("light");
@@ -55,5 +55,5 @@ export default function History({ days, owner }: { days: Schemas["OwnerDay"][]; 
       plot.destroy();
     };
   }, [data, owner, scheme]);
-  return <div ref={box} role="img" aria-label={`Bytes by day, ${owner ?? "all owners"}`} />;
+  return <div ref={box} role="img" aria-label={`Bytes stored by day, ${owner ?? "all owners"}`} />;
 }

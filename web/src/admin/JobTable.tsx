@@ -3,25 +3,25 @@ import type { Schemas } from "../api/client";
 import { Time } from "../components/Time";
 import { WideTable } from "../components/WideTable";
 
-/** Jobs that a person can start. */
+/** Jobs an operator can start. */
 export const jobKinds: Record<string, { label: string; words: string }> = {
-  gc: { label: "Collect garbage", words: "Frees what nothing names any more" },
-  scrub: { label: "Scrub", words: "Reads every byte again and compares it with its hash" },
-  checkpoint: { label: "Checkpoint", words: "Writes the records anew, so that a rebuild is short" },
+  gc: { label: "Collect garbage", words: "Free the space of data that nothing refers to" },
+  scrub: { label: "Scrub", words: "Read all data and verify it against its checksums" },
+  checkpoint: { label: "Checkpoint", words: "Write a checkpoint of the records, which speeds up a rebuild" },
 };
 
-/** What a job is called. */
+/** Jobs that only the server or the command line starts. */
 const labels: Record<string, string> = { backup: "Backup", rebuild: "Rebuild" };
 const colours: Record<string, string> = { running: "blue", done: "green", failed: "red" };
 
-/** Jobs of the site, and how they ended. */
+/** Maintenance jobs and their results. */
 export function JobTable({ jobs }: { jobs: Schemas["JobInfo"][] }) {
   return (
     <WideTable label="Jobs" minWidth={560}>
       <Table.Thead>
         <Table.Tr>
           <Table.Th w={150}>Job</Table.Th>
-          <Table.Th w={100}>State</Table.Th>
+          <Table.Th w={100}>Status</Table.Th>
           <Table.Th w={130}>Started</Table.Th>
           <Table.Th>Result</Table.Th>
         </Table.Tr>

@@ -10,7 +10,7 @@ import { useWork } from "../components/useWork";
 import { usePageTitle } from "../shell/usePageTitle";
 import { JobTable, jobKinds } from "./JobTable";
 
-/** Work of the site on itself. */
+/** Maintenance jobs. */
 export default function JobsPage() {
   usePageTitle("Jobs");
   const work = useWork();
@@ -27,7 +27,7 @@ export default function JobsPage() {
   const jobs = query.data?.items ?? [];
   return (
     <>
-      <PageHeader title="Jobs">What the site does for its own good, since its start</PageHeader>
+      <PageHeader title="Jobs">Maintenance since the server started</PageHeader>
       <Stack>
         <Warnings />
         <Group gap="xs">
@@ -37,14 +37,14 @@ export default function JobsPage() {
             </Button>
           ))}
         </Group>
-        <ProblemAlert error={work.error} title="The job did not start" />
+        <ProblemAlert error={work.error} title="Could not start the job" />
         {query.isPending && <Loading />}
         {query.isError && (
-          <ProblemAlert error={query.error} title="The jobs could not be listed" onRetry={() => query.refetch()} />
+          <ProblemAlert error={query.error} title="Could not load the jobs" onRetry={() => query.refetch()} />
         )}
         {query.isSuccess && jobs.length === 0 && (
-          <EmptyState icon={<SettingsIcon size={26} />} title="No job has run">
-            The site also starts them by itself, when it is time.
+          <EmptyState icon={<SettingsIcon size={26} />} title="No jobs have run yet">
+            The server also runs them on a schedule.
           </EmptyState>
         )}
         {jobs.length > 0 && <JobTable jobs={jobs} />}
@@ -53,7 +53,7 @@ export default function JobsPage() {
   );
 }
 
-/** What an operator should see to. */
+/** Conditions that need an operator. */
 function Warnings() {
   const query = useQuery({ queryKey: ["warnings"], queryFn: () => must(api.GET("/warnings")) });
   return (

@@ -31,7 +31,7 @@ type Owner = Schemas["OwnerStorage"];
 const days = 90;
 const gigabyte = 1e9;
 
-/** What the site holds, and whose it is. */
+/** Storage in total and by owner. */
 export default function StoragePage() {
   usePageTitle("Storage");
   const { hasRole } = useSession();
@@ -48,16 +48,16 @@ export default function StoragePage() {
   const history = query.data?.history ?? [];
   return (
     <>
-      <PageHeader title="Storage">What is stored, and whose it is</PageHeader>
+      <PageHeader title="Storage">Space used, by owner</PageHeader>
       {query.isPending && <Loading />}
       {query.isError && (
-        <ProblemAlert error={query.error} title="The storage could not be read" onRetry={() => query.refetch()} />
+        <ProblemAlert error={query.error} title="Could not load the storage" onRetry={() => query.refetch()} />
       )}
       {total && (
         <Stack gap="xl">
           <SimpleGrid cols={{ base: 2, sm: 4 }}>
             <Figure label="In datasets" value={formatBytes(total.logical)} />
-            <Figure label="On the disk" value={formatBytes(total.bytes)} />
+            <Figure label="On disk" value={formatBytes(total.bytes)} />
             <Figure label="Segments" value={formatCount(total.segments)} />
             <Figure label="Free" value={formatBytes(total.free)} />
           </SimpleGrid>
@@ -65,10 +65,10 @@ export default function StoragePage() {
             <section aria-labelledby="history">
               <Group justify="space-between" mb="xs">
                 <Title order={2} size="h4" id="history">
-                  The last {days} days
+                  Last {days} days
                 </Title>
                 <Select
-                  aria-label="Whose"
+                  aria-label="Owner"
                   data={owners.map((owner) => owner.owner)}
                   value={shown}
                   onChange={setShown}
@@ -78,7 +78,7 @@ export default function StoragePage() {
                 />
               </Group>
               <Paper withBorder p="xs">
-                <Suspense fallback={<Loading label="Drawing the history" />}>
+                <Suspense fallback={<Loading label="Loading the chart" />}>
                   <History days={history} owner={shown} />
                 </Suspense>
               </Paper>
@@ -202,7 +202,7 @@ function QuotaDialog({ owner, onClose, onSaved }: { owner: Owner; onClose: () =>
     >
       <NumberInput
         label="Gigabytes"
-        description="Empty for no limit"
+        description="Leave empty for no limit"
         min={0}
         value={bytes}
         onChange={setBytes}
@@ -210,7 +210,7 @@ function QuotaDialog({ owner, onClose, onSaved }: { owner: Owner; onClose: () =>
       />
       <NumberInput
         label="Entries"
-        description="Empty for no limit"
+        description="Leave empty for no limit"
         min={0}
         allowDecimal={false}
         value={entries}

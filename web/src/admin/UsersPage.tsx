@@ -33,7 +33,7 @@ type User = Schemas["UserInfo"];
 type Act = "roles" | "disable" | "enable" | "hand-over";
 const roles = ["operator", "site-admin", "auditor", "administrator"];
 
-/** All accounts. */
+/** All user accounts. */
 export default function UsersPage() {
   usePageTitle("Users");
   const queries = useQueryClient();
@@ -59,35 +59,37 @@ export default function UsersPage() {
         title="Users"
         actions={
           <Button leftSection={<PlusIcon size={16} />} onClick={() => setMaking(true)}>
-            New account
+            New user
           </Button>
         }
       >
-        Accounts of this zone, their roles, and one-time links for those who cannot log in
+        Accounts, roles and one-time login links
       </PageHeader>
       <Stack>
         {link && (
-          <ShownOnce title={`One-time link for ${link.user}. It is shown only now.`} onClose={() => setLink(undefined)}>
+          <ShownOnce
+            title={`One-time login link for ${link.user}. Copy it now: it is not shown again.`}
+            onClose={() => setLink(undefined)}
+          >
             <CopyField label="One-time link" value={link.url} />
             <Text size="sm">
-              Give it to nobody else: whoever opens it first is logged in as this person. It ends{" "}
-              <Time value={link.expires} />.
+              Whoever opens it first is logged in as this user. It expires <Time value={link.expires} />.
             </Text>
           </ShownOnce>
         )}
         <ProblemAlert error={work.error} />
         {query.isPending && <Loading />}
         {query.isError && (
-          <ProblemAlert error={query.error} title="The accounts could not be listed" onRetry={() => query.refetch()} />
+          <ProblemAlert error={query.error} title="Could not load the users" onRetry={() => query.refetch()} />
         )}
         {users.length > 0 && (
-          <WideTable label="Accounts" minWidth={340}>
+          <WideTable label="Users" minWidth={340}>
             <Table.Thead>
               <Table.Tr>
-                <Table.Th>Account</Table.Th>
+                <Table.Th>User</Table.Th>
                 <Table.Th w={{ base: 170, sm: 260 }}>Roles</Table.Th>
                 <Table.Th w={130} visibleFrom="sm">
-                  Made
+                  Created
                 </Table.Th>
                 <Table.Th w={60}>
                   <VisuallyHidden>Actions</VisuallyHidden>
@@ -131,18 +133,16 @@ export default function UsersPage() {
                   <Table.Td>
                     <Menu position="bottom-end" width={210}>
                       <Menu.Target>
-                        <Button variant="subtle" color="gray" size="compact-sm" aria-label={`More about ${user.name}`}>
+                        <Button variant="subtle" color="gray" size="compact-sm" aria-label={`Actions for ${user.name}`}>
                           <MoreIcon size={16} />
                         </Button>
                       </Menu.Target>
                       <Menu.Dropdown>
-                        <Menu.Item onClick={() => makeLink(user.name)}>One-time login link</Menu.Item>
-                        <Menu.Item onClick={() => setActing({ act: "roles", user })}>Roles</Menu.Item>
-                        <Menu.Item onClick={() => setActing({ act: "hand-over", user })}>
-                          Hand everything over
-                        </Menu.Item>
+                        <Menu.Item onClick={() => makeLink(user.name)}>Create login link</Menu.Item>
+                        <Menu.Item onClick={() => setActing({ act: "roles", user })}>Change roles</Menu.Item>
+                        <Menu.Item onClick={() => setActing({ act: "hand-over", user })}>Transfer everything</Menu.Item>
                         {user.disabled ? (
-                          <Menu.Item onClick={() => setActing({ act: "enable", user })}>Let in again</Menu.Item>
+                          <Menu.Item onClick={() => setActing({ act: "enable", user })}>Enable</Menu.Item>
                         ) : (
                           <Menu.Item onClick={() => setActing({ act: "disable", user })}>Disable</Menu.Item>
                         )}
@@ -171,8 +171,8 @@ export default function UsersPage() {
       )}
       {acting?.act === "hand-over" && <HandOverDialog user={acting.user.name} onClose={() => setActing(undefined)} />}
       <ConfirmDialog
-        title={acting?.act === "enable" ? "Let this person in again?" : "Disable this account?"}
-        action={acting?.act === "enable" ? "Let in" : "Disable it"}
+        title={acting?.act === "enable" ? "Enable this account?" : "Disable this account?"}
+        action={acting?.act === "enable" ? "Enable account" : "Disable account"}
         isDangerous={acting?.act === "disable"}
         isOpen={acting?.act === "disable" || acting?.act === "enable"}
         onClose={() => setActing(undefined)}
@@ -190,8 +190,8 @@ export default function UsersPage() {
         <Text size="sm">
           <Name wrap>{acting?.user.name ?? ""}</Name>{" "}
           {acting?.act === "enable"
-            ? "can log in again. Sessions that ended stay ended."
-            : "loses all sessions and tokens within a second. Datasets stay; hand them over when the person has left."}
+            ? "can log in again. Old sessions stay closed."
+            : "is logged out everywhere and all tokens stop working at once. Datasets are kept: transfer them if the person has left."}
         </Text>
       </ConfirmDialog>
     </>
@@ -218,12 +218,12 @@ function NewAccount({ onClose, onMade }: { onClose: () => void; onMade: (name: s
     await onMade(made.name);
   });
   return (
-    <Modal opened onClose={onClose} title="New account" centered closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened onClose={onClose} title="New user" centered closeButtonProps={{ "aria-label": "Close" }}>
       <form onSubmit={create}>
         <Stack>
           <TextInput
-            label="User"
-            description="Small letters, digits and hyphens"
+            label="Username"
+            description="Lowercase letters, digits and hyphens"
             required
             value={name}
             onChange={(e) => setName(e.currentTarget.value)}
@@ -231,18 +231,13 @@ function NewAccount({ onClose, onMade }: { onClose: () => void; onMade: (name: s
             autoCapitalize="none"
             spellCheck={false}
           />
-          <TextInput label="Name" value={displayName} onChange={(e) => setDisplayName(e.currentTarget.value)} />
-          <TextInput
-            label="Mail address"
-            type="email"
-            value={email}
-            onChange={(e) => setEmail(e.currentTarget.value)}
-          />
+          <TextInput label="Full name" value={displayName} onChange={(e) => setDisplayName(e.currentTarget.value)} />
+          <TextInput label="Email" type="email" value={email} onChange={(e) => setEmail(e.currentTarget.value)} />
           <RoleBoxes chosen={chosen} onChange={setChosen} />
-          <ProblemAlert error={work.error} title="The account was not made" />
+          <ProblemAlert error={work.error} title="Could not create the user" />
           <Group justify="flex-end">
             <Button type="submit" loading={work.isBusy}>
-              Make it, with a one-time link
+              Create with login link
             </Button>
           </Group>
         </Stack>

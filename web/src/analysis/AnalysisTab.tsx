@@ -31,7 +31,7 @@ import { useResults } from "./useResults";
 const Plot = lazy(() => import("./Plot"));
 type Run = Schemas["RunInfo"];
 
-/** What analyses of this dataset found, or what this dataset holds of one: a plot and a table that grow while frames are analysed. */
+/** Analysis runs on this dataset, or the run that made it: a live plot and table. */
 export default function AnalysisTab() {
   const { dataset } = useOutletContext<DatasetContext>();
   const [search, setSearch] = useSearchParams();
@@ -42,16 +42,16 @@ export default function AnalysisTab() {
   const [isStarting, setStarting] = useState(false);
   if (query.isPending) return <Loading />;
   if (query.isError)
-    return <ProblemAlert error={query.error} title="The runs could not be listed" onRetry={() => query.refetch()} />;
+    return <ProblemAlert error={query.error} title="Could not load the runs" onRetry={() => query.refetch()} />;
   const runs = query.data.items ?? [];
   const run = runs.find((each) => each.id === search.get("run")) ?? runs[0];
-  const start = hasRight(dataset, "derive") && <Button onClick={() => setStarting(true)}>Analyse the frames</Button>;
+  const start = hasRight(dataset, "derive") && <Button onClick={() => setStarting(true)}>Analyse frames</Button>;
   return (
     <Stack>
       {!run ? (
         <EmptyState icon={<ChartIcon size={26} />} title="Not analysed yet" action={start}>
-          The analysis finds the diffraction spots of every frame, and tells their number, the resolution and more.
-          Results go to a dataset of their own.
+          The analysis finds the diffraction spots of every frame and estimates the resolution. Results go to a new
+          dataset.
         </EmptyState>
       ) : (
         <>
@@ -97,7 +97,7 @@ function Results({ run, self }: { run: Run; self: string }) {
   const message = (end?.message as string | undefined) ?? run.message;
   const failures = sorted.reduce((sum, row) => sum + (row.error ? 1 : 0), 0);
   if (error !== undefined && rows.count === 0)
-    return <ProblemAlert error={error} title="The results could not be read" onRetry={retry} />;
+    return <ProblemAlert error={error} title="Could not load the results" onRetry={retry} />;
   if (isLoading && rows.count === 0) return <Loading label="Loading the results" />;
   return (
     <Stack gap="sm">
@@ -105,16 +105,16 @@ function Results({ run, self }: { run: Run; self: string }) {
         <RunBadge run={{ state }} />
         <Text size="sm" role="status" data-testid="result-count">
           {plural(rows.count, "frame")}
-          {failures > 0 ? `, ${formatCount(failures)} of them failed` : ""}
+          {failures > 0 ? `, ${formatCount(failures)} failed` : ""}
         </Text>
         {keeper !== self && (
           <Anchor component={Link} to={`/datasets/${keeper}`} size="sm">
-            Dataset of the results
+            Results dataset
           </Anchor>
         )}
         {run.inputs?.[0] && run.inputs[0].dataset !== self && (
           <Anchor component={Link} to={`/datasets/${run.inputs[0].dataset}`} size="sm">
-            Dataset of the frames
+            Source dataset
           </Anchor>
         )}
       </Group>
@@ -135,7 +135,7 @@ function Results({ run, self }: { run: Run; self: string }) {
             </Group>
           </Chip.Group>
           <Paper withBorder p="xs">
-            <Suspense fallback={<Loading label="Drawing the plot" />}>
+            <Suspense fallback={<Loading label="Loading the plot" />}>
               <Plot rows={sorted} shown={shown} />
             </Suspense>
           </Paper>
@@ -158,7 +158,7 @@ function ResultTable({ rows }: { rows: ResultRow[] }) {
       ]),
     };
   }, [rows]);
-  return <TableView table={table} label="Results of each frame" isNumbered={false} />;
+  return <TableView table={table} label="Results by frame" isNumbered={false} />;
 }
 
 function StartDialog({
@@ -192,7 +192,7 @@ function StartDialog({
       onClose();
     });
   return (
-    <Modal opened onClose={onClose} title="Analyse the frames" centered closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened onClose={onClose} title="Analyse frames" centered closeButtonProps={{ "aria-label": "Close" }}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -214,7 +214,7 @@ function StartDialog({
               onChange={setDMin}
               min={0.1}
               decimalScale={2}
-              placeholder="all"
+              placeholder="no limit"
             />
             <NumberInput
               label="Lowest resolution (Å)"
@@ -222,17 +222,17 @@ function StartDialog({
               onChange={setDMax}
               min={0.1}
               decimalScale={2}
-              placeholder="all"
+              placeholder="no limit"
             />
           </Group>
           {dataset.state === "open" && (
             <Switch
-              label="Also the frames that still come, until the dataset is closed"
+              label="Include new frames until the dataset is closed"
               checked={follow}
               onChange={(event) => setFollow(event.currentTarget.checked)}
             />
           )}
-          <ProblemAlert error={work.error} title="The analysis did not start" />
+          <ProblemAlert error={work.error} title="Could not start the analysis" />
           <Group justify="flex-end">
             <Button type="submit" loading={work.isBusy}>
               Start

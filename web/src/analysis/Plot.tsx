@@ -7,7 +7,7 @@ import { type Measure, type ResultRow, toColumns } from "./rows";
 const height = 320;
 const wholeSteps = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 50_000, 100_000];
 
-/** Measures over the frames. Drag to look closer, double click for all. */
+/** Measures by frame. Drag to zoom in, double-click to reset. */
 export default function Plot({ rows, shown }: { rows: ResultRow[]; shown: Measure[] }) {
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>();
@@ -67,7 +67,7 @@ export default function Plot({ rows, shown }: { rows: ResultRow[]; shown: Measur
     <div
       ref={box}
       role="img"
-      aria-label={`Plot of ${shown.map((measure) => measure.label).join(", ")} over ${rows.length} frames`}
+      aria-label={`Plot of ${shown.map((measure) => measure.label).join(", ")} by frame, ${rows.length} frames`}
       data-testid="plot"
     />
   );

@@ -2,18 +2,18 @@ import type { Schemas } from "../api/client";
 
 export type ResultRow = Schemas["ResultRow"];
 
-/** A number of each frame that can be plotted. */
+/** A quantity measured on each frame. */
 export interface Measure {
   key: keyof ResultRow;
   label: string;
   digits: number;
-  /** Numbers that mean "not known". */
+  /** The value that stands for "unknown". */
   unknown?: number;
   axis: "left" | "right";
   colour: [light: string, dark: string];
 }
 
-/** What the analysis tells of each frame. */
+/** The result columns of the analysis. */
 export const measures: Measure[] = [
   { key: "n_spots_total", label: "Spots", digits: 0, axis: "left", colour: ["#066a7c", "#4da6b5"] },
   { key: "n_spots_no_ice", label: "Spots without ice", digits: 0, axis: "left", colour: ["#a61e4d", "#f783ac"] },
@@ -61,13 +61,13 @@ export const measures: Measure[] = [
   },
 ];
 
-/** A value of a row; null where there is none. */
+/** A value of a row; null if unknown. */
 export function measured(row: ResultRow, measure: Measure): number | null {
   const value = row[measure.key];
   return typeof value === "number" && value !== measure.unknown ? value : null;
 }
 
-/** Rows in the order of their frames, each once: what is delivered again replaces. */
+/** Rows in frame order. A row delivered twice replaces the first. */
 export class Rows {
   readonly #byFrame = new Map<number, ResultRow>();
   #sorted: ResultRow[] | undefined;
@@ -87,7 +87,7 @@ export class Rows {
   }
 }
 
-/** The columns that a plot wants: frame numbers first, then each measure. */
+/** Columns for the plot: frame numbers first, then each measure. */
 export function toColumns(rows: ResultRow[], shown: Measure[]): (number | null)[][] {
   return [rows.map((row) => row["file-number"]), ...shown.map((measure) => rows.map((row) => measured(row, measure)))];
 }

@@ -13,7 +13,7 @@ interface Results {
 
 const pauseMs = 250;
 
-/** The rows of a run, and those that come: the server tells by events that there are new ones, and then only these are asked for. */
+/** The rows of a run, kept up to date: on an event of the server only the new rows are fetched. */
 export function useResults(dataset: string, run: string): Results {
   const [, redraw] = useReducer((n: number) => n + 1, 0);
   const [attempt, retry] = useReducer((n: number) => n + 1, 0);
@@ -24,7 +24,7 @@ export function useResults(dataset: string, run: string): Results {
     isLoading: true,
   });
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new attempt reads anew
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a retry starts over
   useEffect(() => {
     const control = new AbortController();
     const mine = {
@@ -73,7 +73,7 @@ export function useResults(dataset: string, run: string): Results {
     };
     const source = new EventSource(`${apiRoot}/events?dataset=${encodeURIComponent(dataset)}`);
     for (const kind of ["result.row", "run.finished", "snapshot.taken"]) source.addEventListener(kind, soon);
-    // Rows that came before the connection stood are read with it.
+    // Rows may have arrived before the connection was open.
     source.onopen = soon;
     void read();
     return () => {

@@ -1,21 +1,21 @@
-/** Where the portal stands, with a slash at the end: the server writes it into the page, so that a path prefix works. */
+/** Base path of the portal, ending in a slash. The server writes it into the page, so that a path prefix works. */
 export const portalRoot = new URL(document.baseURI).pathname;
 
-/** Where the interface stands. */
+/** Base path of the REST API. */
 export const apiRoot = `${portalRoot}api/v1`;
 
-/** The server's address as a person gives it to the command line. */
+/** The server's address for the command line. */
 export const serverAddress = `${window.location.origin}${portalRoot}`.replace(/\/$/, "");
 
-/** Says that a request comes from this portal: no form of another site can send it. */
+/** Marks requests of the portal; a form on another site cannot set it (CSRF). */
 export const portalHeader = { "X-Hutch-Request": "portal" } as const;
 
-/** A path of a dataset as part of an address: every part is encoded, the slashes stay. */
+/** Encodes a path for a URL; slashes stay. */
 export function encodePath(path: string): string {
   return path.split("/").map(encodeURIComponent).join("/");
 }
 
-/** The address of an entry's bytes. */
+/** URL of an entry's content. */
 export function entryUrl(dataset: string, path: string, query: { at?: string; view?: "sandbox" } = {}): string {
   const search = new URLSearchParams();
   if (query.at) search.set("at", query.at);
@@ -24,7 +24,7 @@ export function entryUrl(dataset: string, path: string, query: { at?: string; vi
   return `${apiRoot}/datasets/${dataset}/entries/${encodePath(path)}${tail}`;
 }
 
-/** The address of an archive of a version, or of a folder of it. */
+/** URL of an archive of a version, or of a folder in it. */
 export function archiveUrl(dataset: string, kind: "tar" | "zip", query: { at?: string; prefix?: string } = {}): string {
   const search = new URLSearchParams();
   if (query.at) search.set("at", query.at);

@@ -4,13 +4,13 @@ import { type ApiProblem, networkProblem, readProblem, toProblem } from "./probl
 import type { components, paths } from "./schema";
 import { waitForLogin } from "./session-watch";
 
-/** The records of the interface. */
+/** The types of the REST API. */
 export type Schemas = components["schemas"];
 
-/** What sends requests: the browser, or what stands in its place. */
+/** `fetch`, or a replacement for it. */
 type Fetch = (input: string | Request, init: RequestInit) => Promise<Response>;
 
-/** Sends a request as the portal; when the session has ended it waits for a new login and sends the request again. */
+/** Sends a request as the portal. If the session has expired, waits for a new login and retries once. */
 export async function send(input: string | Request, init: RequestInit = {}, by: Fetch = fetch): Promise<Response> {
   const again = input instanceof Request ? input.clone() : input;
   const response = await sendOnce(input, init, by);
@@ -32,20 +32,20 @@ async function sendOnce(input: string | Request, init: RequestInit, by: Fetch): 
   }
 }
 
-/** Whether an answer 401 says that a password is wrong, and not that a session has ended. */
+/** Whether a 401 means a wrong password rather than an expired session. */
 function isLogin(url: string): boolean {
   const path = new URL(url, window.location.href).pathname.slice(apiRoot.length);
   return path.startsWith("/login") || path === "/me";
 }
 
-/** Sends a request, and raises a refusal. */
+/** Sends a request; throws an ApiProblem unless it succeeds. */
 export async function sendOk(input: string | Request, init: RequestInit = {}, by: Fetch = fetch): Promise<Response> {
   const response = await send(input, init, by);
   if (!response.ok) throw await readProblem(response);
   return response;
 }
 
-/** The interface, typed by the server's own description of it. */
+/** The REST API, typed by the server's OpenAPI document. */
 export const api = createClient<paths>({
   baseUrl: `${window.location.origin}${apiRoot}`,
   fetch: (request) => send(request),
@@ -57,20 +57,20 @@ interface Outcome<T> {
   response: Response;
 }
 
-/** What the server answered; a refusal is raised. */
+/** The body of a response; throws an ApiProblem unless it succeeded. */
 export async function must<T>(outcome: Promise<Outcome<T>>): Promise<NonNullable<T>> {
   const { data, error, response } = await outcome;
   if (!response.ok) throw toProblem(response.status, error as Schemas["Problem"]);
   return data as NonNullable<T>;
 }
 
-/** For operations that answer nothing. */
+/** As `must`, for operations without a response body. */
 export async function done(outcome: Promise<Outcome<unknown>>): Promise<void> {
   const { error, response } = await outcome;
   if (!response.ok) throw toProblem(response.status, error as Schemas["Problem"]);
 }
 
-/** Raises `problem` unless it is one of these codes. */
+/** Whether a problem has one of these codes. */
 export function isCode(problem: unknown, ...codes: string[]): problem is ApiProblem {
   return codes.includes((problem as ApiProblem)?.code);
 }

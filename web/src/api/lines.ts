@@ -2,7 +2,7 @@ import { sendOk } from "./client";
 import { ApiProblem, toProblem } from "./problem";
 import type { components } from "./schema";
 
-/** The last line of a stream. */
+/** The final line of a stream. */
 export interface LinesEnd {
   end: boolean;
   count?: number;
@@ -11,8 +11,8 @@ export interface LinesEnd {
 }
 
 /**
- * Reads a stream of JSON lines as it comes. `onLine` gets each line but the last, which is answered: a stream that was cut is raised
- * as a refusal, never taken for a complete one.
+ * Reads a stream of JSON lines as it arrives. `onLine` gets each line but the final one, which is returned; if it returns false, reading
+ * stops. A truncated stream throws: it never passes for a complete one.
  */
 export async function readLines<T>(
   url: string,
@@ -47,5 +47,5 @@ function finish(end: LinesEnd): LinesEnd {
 }
 
 function cut(): ApiProblem {
-  return new ApiProblem(0, "cut", "The answer broke off before its end.", "Try again.");
+  return new ApiProblem(0, "cut", "The response was cut off.", "Try again.");
 }

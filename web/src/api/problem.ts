@@ -3,7 +3,7 @@ import type { components } from "./schema";
 
 type ProblemBody = components["schemas"]["Problem"];
 
-/** A refusal of the server, or of the network, in words for people. */
+/** An error from the server or the network, ready to show. */
 export class ApiProblem extends Error {
   override name = "ApiProblem";
 
@@ -18,24 +18,28 @@ export class ApiProblem extends Error {
     super(message);
   }
 
-  /** Whether asking again may help without anybody changing anything. */
-  get isPassing(): boolean {
+  /** Whether a retry may help. */
+  get isTransient(): boolean {
     return (
       this.status === 0 || this.status === 429 || this.status === 502 || this.status === 503 || this.status === 504
     );
   }
 }
 
-/** The refusal that an answer carries. */
+/** The problem in an error response. */
 export async function readProblem(response: Response): Promise<ApiProblem> {
   try {
     return toProblem(response.status, (await response.json()) as ProblemBody);
   } catch {
-    return new ApiProblem(response.status, "unknown", `The server answered ${response.status} without saying why.`);
+    return new ApiProblem(
+      response.status,
+      "unknown",
+      `The server returned status ${response.status} without an explanation.`,
+    );
   }
 }
 
-/** A refusal from its body. */
+/** A problem from its JSON body. */
 export function toProblem(status: number, body: ProblemBody | undefined): ApiProblem {
   const {
     type: _type,
@@ -49,30 +53,32 @@ export function toProblem(status: number, body: ProblemBody | undefined): ApiPro
     ...details
   } = body ?? {};
   const quota = quotaWords(details);
-  const words = quota ?? detail ?? title ?? `The server answered ${said ?? status}.`;
-  const help = quota ? "Delete what is not needed, or ask an administrator for a larger quota." : (advice ?? undefined);
+  const words = quota ?? detail ?? title ?? `The server returned status ${said ?? status}.`;
+  const help = quota
+    ? "Delete data you no longer need, or ask an administrator for a larger quota."
+    : (advice ?? undefined);
   return new ApiProblem(said ?? status, code ?? "unknown", words, help, requestId ?? undefined, details);
 }
 
-/** That a quota is reached, with its numbers as people read them. */
+/** A quota error with readable numbers. */
 function quotaWords({ owner, quota, limit, used, needed }: Record<string, unknown>): string | undefined {
   if (quota !== "bytes" && quota !== "entries") return undefined;
   const told = (value: unknown) =>
     quota === "bytes" ? formatBytes(Number(value)) : plural(Number(value), "entry", "entries");
-  return `The quota of ${owner} is ${told(limit)}, of which ${told(used)} are used; this needs ${told(needed)} more.`;
+  return `${owner} has used ${told(used)} of a quota of ${told(limit)}. This needs ${told(needed)} more.`;
 }
 
-/** A failure to reach the server at all. */
+/** The server cannot be reached. */
 export function networkProblem(): ApiProblem {
   return new ApiProblem(
     0,
     "no-connection",
-    navigator.onLine === false ? "This computer is offline." : "The server cannot be reached.",
-    "Nothing you typed is lost. Try again when the connection is back.",
+    navigator.onLine === false ? "You are offline." : "The server cannot be reached.",
+    "Your input is kept. Try again when the connection is back.",
   );
 }
 
-/** Anything that was thrown, as words. */
+/** Anything thrown, as a problem. */
 export function describeProblem(error: unknown): ApiProblem {
   if (error instanceof ApiProblem) return error;
   if (error instanceof TypeError && /fetch|network|load/i.test(error.message)) return networkProblem();

@@ -14,7 +14,7 @@ interface ConfirmDialogProps {
   onConfirm: () => Promise<void>;
 }
 
-/** Asks before something that cannot simply be taken back. */
+/** Asks for confirmation. */
 export function ConfirmDialog({
   title,
   children,

@@ -2,7 +2,7 @@ import { ActionIcon, Code, CopyButton, Group, Tooltip } from "@mantine/core";
 import classes from "./CopyField.module.css";
 import { CheckIcon, CopyIcon } from "./icons";
 
-/** A line to copy: a command, an address, a secret. */
+/** A line to copy: a command, a URL, a secret. */
 export function CopyField({ value, label }: { value: string; label: string }) {
   return (
     <Group gap={6} wrap="nowrap" className={classes.field}>

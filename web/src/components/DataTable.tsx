@@ -11,7 +11,7 @@ import { useState } from "react";
 import classes from "./DataTable.module.css";
 import { SortDownIcon, SortIcon, SortUpIcon } from "./icons";
 
-/** What a column may say about its look. */
+/** Layout of a column. */
 export interface ColumnLook {
   /** Hidden on narrow screens. */
   wideOnly?: boolean;
@@ -24,7 +24,7 @@ interface DataTableProps<T> {
   rows: T[];
   columns: ColumnDef<T>[];
   rowId: (row: T) => string;
-  /** Whether the columns can be sorted: only when all rows are there. */
+  /** Sorting makes sense only once all rows are loaded. */
   canSort?: boolean;
   initialSort?: SortingState;
 }

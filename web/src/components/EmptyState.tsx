@@ -6,11 +6,11 @@ interface EmptyStateProps {
   title: string;
   children?: ReactNode;
   action?: ReactNode;
-  /** Where it is the whole page, it is also its heading. */
+  /** The whole page is empty: the title is its heading. */
   isPage?: boolean;
 }
 
-/** What a page says when there is nothing to show, and what one can do about it. */
+/** Shown where there is no content, with what to do about it. */
 export function EmptyState({ icon, title, children, action, isPage = false }: EmptyStateProps) {
   return (
     <Stack align="center" gap="xs" py={56} px="md" ta="center">

@@ -6,19 +6,19 @@ import classes from "./Events.module.css";
 import { Name } from "./Name";
 import { Time } from "./Time";
 
-/** Something that was done. */
+/** An event of the audit log or a dataset. */
 export interface Event {
   key: string | number;
   time: string;
-  /** By whom; absent for the server itself. */
+  /** Absent for the server itself. */
   user?: string | null;
   action: string;
   detail?: string | null;
-  /** To what, where it is not plain from the page. */
+  /** Where it is not clear from the page. */
   target?: ReactNode;
 }
 
-/** What was done, newest first. */
+/** A list of events, newest first. */
 export function Events({ label, events }: { label: string; events: Event[] }) {
   return (
     <Paper withBorder>
@@ -43,7 +43,7 @@ export function Events({ label, events }: { label: string; events: Event[] }) {
                   </Text>
                 )}
               </div>
-              <div className={classes.who}>{user ? <Name>{user}</Name> : "the server"}</div>
+              <div className={classes.who}>{user ? <Name>{user}</Name> : "system"}</div>
               <div className={classes.when}>
                 <Time value={time} />
               </div>

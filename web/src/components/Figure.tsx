@@ -1,6 +1,6 @@
 import { Paper, Text } from "@mantine/core";
 
-/** One number that matters, and what it is. */
+/** A key figure with its label. */
 export function Figure({ label, value, hint }: { label: string; value: string; hint?: string }) {
   return (
     <Paper withBorder px="md" py="sm">

@@ -1,6 +1,6 @@
 import { Center, Loader } from "@mantine/core";
 
-/** Something is on its way. */
+/** A loading indicator. */
 export function Loading({ label = "Loading" }: { label?: string }) {
   return (
     <Center py={60} role="status" aria-label={label}>

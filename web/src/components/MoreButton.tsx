@@ -1,11 +1,11 @@
 import { Button } from "@mantine/core";
 
 interface MoreButtonProps {
-  /** What `useInfiniteQuery` says of the list. */
+  /** The result of `useInfiniteQuery`. */
   list: { hasNextPage: boolean; isFetchingNextPage: boolean; fetchNextPage: () => unknown };
 }
 
-/** Below a list that comes in pages: brings the next one, and is gone when there is none. */
+/** Loads the next page of a list; hidden on the last one. */
 export function MoreButton({ list }: MoreButtonProps) {
   if (!list.hasNextPage) return null;
   return (

@@ -3,14 +3,14 @@ import classes from "./Name.module.css";
 
 interface NameProps {
   children: string;
-  /** Shows it all, over several lines, instead of cutting it. */
+  /** Wraps instead of truncating. */
   wrap?: boolean;
   mono?: boolean;
 }
 
 /**
- * A name that somebody else chose: its direction stays its own, what cannot be seen is shown as a sign, and a long one is cut (the whole
- * stands in the tooltip).
+ * Text that somebody else chose: isolated from the text direction around it, invisible characters made visible, truncated when long (with
+ * a tooltip).
  */
 export function Name({ children, wrap = false, mono = false }: NameProps) {
   const text = visibleText(children);

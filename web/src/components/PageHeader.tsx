@@ -1,7 +1,7 @@
 import { Box, Group, Text, Title } from "@mantine/core";
 import type { ReactNode } from "react";
 
-/** Title of a page, with what one can do on it. */
+/** Title of a page, with its actions. */
 export function PageHeader({
   title,
   children,

@@ -3,22 +3,22 @@ import { describeProblem } from "../api/problem";
 import { WarningIcon } from "./icons";
 import { Name } from "./Name";
 
-/** There is no room: nothing that the server's log explains. */
+/** Insufficient storage: the server's log would add nothing. */
 const fullStatus = 507;
 
 interface ProblemAlertProps {
-  /** Nothing is shown while there is none. */
+  /** Renders nothing if undefined. */
   error: unknown;
   title?: string;
   onRetry?: () => void;
 }
 
-/** What went wrong, and what to do. */
+/** An error and what to do about it. */
 export function ProblemAlert({ error, title, onRetry }: ProblemAlertProps) {
   if (error === undefined) return null;
   const problem = describeProblem(error);
   return (
-    <Alert role="alert" color="red" variant="light" icon={<WarningIcon />} title={title ?? "That did not work"}>
+    <Alert role="alert" color="red" variant="light" icon={<WarningIcon />} title={title ?? "Something went wrong"}>
       <Text size="sm" component="div">
         <Name wrap>{problem.message}</Name>
       </Text>
@@ -29,7 +29,7 @@ export function ProblemAlert({ error, title, onRetry }: ProblemAlertProps) {
       )}
       {problem.requestId && problem.status >= 500 && problem.status !== fullStatus && (
         <Text size="xs" mt={4} ff="monospace">
-          request {problem.requestId}
+          Request ID: {problem.requestId}
         </Text>
       )}
       {onRetry && (

@@ -1,7 +1,7 @@
 import { Alert, Stack } from "@mantine/core";
 import type { ReactNode } from "react";
 
-/** A secret that was just made, and cannot be seen again. */
+/** A new secret, which cannot be shown again. */
 export function ShownOnce({
   title,
   onClose,

@@ -1,7 +1,7 @@
 import { Tooltip } from "@mantine/core";
 import { formatRelative, formatTime } from "../text/format";
 
-/** A moment: "3 hours ago", with date and time in the tooltip. */
+/** "3 hours ago", with date and time in a tooltip. */
 export function Time({ value, exact = false }: { value: string | Date | null | undefined; exact?: boolean }) {
   if (!value) return <>–</>;
   const time = typeof value === "string" ? new Date(value) : value;

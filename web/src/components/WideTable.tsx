@@ -3,12 +3,12 @@ import type { ReactNode } from "react";
 
 interface WideTableProps {
   label: string;
-  /** Below this width it scrolls, instead of squeezing its columns. */
+  /** Below this width the table scrolls. */
   minWidth: number;
   children: ReactNode;
 }
 
-/** A table in a frame of its own: where it does not fit, it scrolls and the page does not. */
+/** A framed table that scrolls by itself where it does not fit. */
 export function WideTable({ label, minWidth, children }: WideTableProps) {
   return (
     <Paper withBorder style={{ overflowX: "auto", position: "relative" }} tabIndex={0} role="region" aria-label={label}>

@@ -1,18 +1,18 @@
 import { type FormEvent, useCallback, useMemo, useState } from "react";
 
-/** Something that a person asked for: whether it is being done, and why it was not. */
+/** An action in progress and its error. */
 export interface Work {
   error: unknown;
   isBusy: boolean;
-  /** Does it. Answers whether it was done; what went wrong stands in `error`. */
+  /** Runs it. Resolves to whether it succeeded; otherwise `error` is set. */
   run: (work: () => Promise<unknown>) => Promise<boolean>;
-  /** Does it when a form is sent. */
+  /** Runs it when a form is submitted. */
   onSubmit: (work: () => Promise<unknown>) => (event: FormEvent) => void;
-  /** Forgets what went wrong. */
+  /** Clears the error. */
   clear: () => void;
 }
 
-/** The state of a button or a form that asks the server for something. */
+/** State of a button or form that calls the server. */
 export function useWork(before?: unknown): Work {
   const [error, setError] = useState(before);
   const [isBusy, setBusy] = useState(false);

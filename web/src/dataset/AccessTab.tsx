@@ -29,7 +29,7 @@ import { Offers } from "./Offers";
 import { lifeChoices, rightChoices } from "./rights";
 import { VisibilityPanel } from "./VisibilityPanel";
 
-/** Who may do what: everybody, people and groups, invites, links. */
+/** Visibility, rights of users and groups, invites and share links. */
 export default function AccessTab() {
   const { dataset } = useOutletContext<DatasetContext>();
   return (
@@ -73,16 +73,16 @@ function Grants({ id, owner }: { id: string; owner: string }) {
   return (
     <section aria-labelledby="grants">
       <Title order={2} size="h4" id="grants" mb="xs">
-        People and groups
+        Users and groups
       </Title>
       <Stack gap="sm">
         {query.isPending && <Loading />}
         {query.isError && (
-          <ProblemAlert error={query.error} title="The rights could not be listed" onRetry={() => query.refetch()} />
+          <ProblemAlert error={query.error} title="Could not load the access list" onRetry={() => query.refetch()} />
         )}
-        <ProblemAlert error={work.error} title="The right was not changed" />
+        <ProblemAlert error={work.error} title="Could not change the access" />
         <Paper withBorder>
-          <Table aria-label="Rights of people and groups">
+          <Table aria-label="Access of users and groups">
             <Table.Tbody>
               <Table.Tr>
                 <Table.Td>
@@ -98,7 +98,7 @@ function Grants({ id, owner }: { id: string; owner: string }) {
                   <Table.Td style={{ maxWidth: 0 }}>
                     <Name>{grant.principal.slice(grant.principal.indexOf(":") + 1)}</Name>
                     <Text size="xs" c="dimmed">
-                      {grant.principal.startsWith("group:") ? "Group" : "Person"}
+                      {grant.principal.startsWith("group:") ? "Group" : "User"}
                       {grant.time && (
                         <Text span inherit visibleFrom="sm">
                           , since <Time value={grant.time} />
@@ -108,7 +108,7 @@ function Grants({ id, owner }: { id: string; owner: string }) {
                   </Table.Td>
                   <Table.Td w={170}>
                     <NativeSelect
-                      aria-label={`Right of ${grant.principal}`}
+                      aria-label={`Access of ${grant.principal}`}
                       size="xs"
                       data={rightChoices}
                       value={grant.right}
@@ -118,7 +118,7 @@ function Grants({ id, owner }: { id: string; owner: string }) {
                   </Table.Td>
                   <Table.Td w={110} ta="right">
                     <EndButton
-                      label={`Take the right of ${grant.principal} back`}
+                      label={`Remove ${grant.principal}`}
                       isDisabled={work.isBusy}
                       onClick={() =>
                         change(() =>
@@ -130,7 +130,7 @@ function Grants({ id, owner }: { id: string; owner: string }) {
                         )
                       }
                     >
-                      Take back
+                      Remove
                     </EndButton>
                   </Table.Td>
                 </Table.Tr>
@@ -144,14 +144,14 @@ function Grants({ id, owner }: { id: string; owner: string }) {
               value={kind}
               onChange={setKind}
               data={[
-                { value: "user", label: "Person" },
+                { value: "user", label: "User" },
                 { value: "group", label: "Group" },
               ]}
-              aria-label="Person or group"
+              aria-label="User or group"
             />
             <TextInput
-              aria-label={kind === "user" ? "Name of the person" : "Name of the group"}
-              placeholder={kind === "user" ? "user name" : "group name"}
+              aria-label={kind === "user" ? "Username" : "Group name"}
+              placeholder={kind === "user" ? "username" : "group name"}
               required
               value={name}
               onChange={(e) => setName(e.currentTarget.value)}
@@ -161,7 +161,7 @@ function Grants({ id, owner }: { id: string; owner: string }) {
               spellCheck={false}
             />
             <NativeSelect
-              aria-label="Right"
+              aria-label="Access"
               data={rightChoices}
               value={right}
               onChange={(e) => setRight(e.currentTarget.value)}
@@ -195,7 +195,7 @@ function Links({ id }: { id: string }) {
     setMade(`${serverAddress}/s#${link.token}`);
     await queries.invalidateQueries({ queryKey: key });
   });
-  const withdraw = (link: string) =>
+  const revoke = (link: string) =>
     work.run(async () => {
       await done(api.DELETE("/datasets/{id}/links/{link}", { params: { path: { id, link } } }));
       setMade(undefined);
@@ -205,37 +205,37 @@ function Links({ id }: { id: string }) {
   return (
     <section aria-labelledby="links">
       <Title order={2} size="h4" id="links" mb={4}>
-        Links
+        Share links
       </Title>
       <Text size="sm" c="dimmed" mb="xs">
-        Whoever has such a link sees this dataset without an account, until it ends or you withdraw it.
+        Anyone with a link can open this dataset without an account, until the link expires or you revoke it.
       </Text>
       <Stack gap="sm">
         <ProblemAlert error={work.error} />
         {made && (
-          <ShownOnce title="The link is made. It is shown only now: copy it.">
+          <ShownOnce title="Link created. Copy it now: it is not shown again.">
             <CopyField value={made} label="Share link" />
           </ShownOnce>
         )}
-        <Offers label="Share links" noun="link" offers={links} onWithdraw={(offer) => withdraw(offer.id)} />
+        <Offers label="Share links" noun="link" offers={links} onRevoke={(offer) => revoke(offer.id)} />
         <form onSubmit={create}>
           <Group align="flex-end" gap="xs">
             <NativeSelect
-              label="May"
+              label="Access"
               data={rightChoices.filter(({ value }) => value !== "manage")}
               value={right}
               onChange={(e) => setRight(e.currentTarget.value)}
               w={180}
             />
             <NativeSelect
-              label="For"
+              label="Expires after"
               data={lifeChoices}
               value={life}
               onChange={(e) => setLife(e.currentTarget.value)}
               w={130}
             />
             <Button type="submit" variant="default">
-              Make a link
+              Create link
             </Button>
           </Group>
         </form>

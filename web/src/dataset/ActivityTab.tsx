@@ -11,7 +11,7 @@ import { MoreButton } from "../components/MoreButton";
 import { ProblemAlert } from "../components/ProblemAlert";
 import type { DatasetContext } from "./context";
 
-/** Who did what with the dataset, newest first. */
+/** The audit log of the dataset, newest first. */
 export default function ActivityTab() {
   const { dataset } = useOutletContext<DatasetContext>();
   const query = useInfiniteQuery({
@@ -42,11 +42,11 @@ export default function ActivityTab() {
   );
   if (query.isPending) return <Loading />;
   if (query.isError)
-    return <ProblemAlert error={query.error} title="The activity could not be read" onRetry={() => query.refetch()} />;
+    return <ProblemAlert error={query.error} title="Could not load the activity" onRetry={() => query.refetch()} />;
   if (events.length === 0)
     return (
-      <EmptyState icon={<ClockIcon size={26} />} title="Nothing was done yet">
-        Versions, metadata, rights, links and runs stand here, with who and when.
+      <EmptyState icon={<ClockIcon size={26} />} title="No activity yet">
+        Changes to files, metadata and access appear here.
       </EmptyState>
     );
   return (

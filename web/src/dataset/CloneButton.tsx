@@ -6,7 +6,7 @@ import { DownloadIcon } from "../components/icons";
 import { shellWord } from "../text/shell";
 import type { Dataset } from "./context";
 
-/** The exact commands that bring the dataset to another machine. */
+/** The commands that clone the dataset. */
 export function CloneButton({ dataset }: { dataset: Dataset }) {
   const at = useSearchParams()[0].get("at");
   return (
@@ -19,14 +19,14 @@ export function CloneButton({ dataset }: { dataset: Dataset }) {
       <Popover.Dropdown maw="calc(100vw - 32px)">
         <Stack gap="xs">
           <Text size="sm" fw={600}>
-            {at ? `Version @${at} on the command line` : "On the command line"}
+            {at ? `Clone version @${at}` : "Clone with the command line"}
           </Text>
           <CopyField
             label="Clone command"
             value={`hutch clone ${shellWord(at ? `${dataset.name}@${at}` : dataset.name)}`}
           />
           <Text size="xs" c="dimmed">
-            Once before, with a token of the page Tokens:
+            First time on this computer? Create a token on the Tokens page, then log in:
           </Text>
           <CopyField label="Login command" value={`hutch login ${serverAddress}`} />
         </Stack>

@@ -12,7 +12,7 @@ import { VerifyDialog } from "./VerifyDialog";
 
 type Question = "verify" | "close" | "trash" | "restore" | "purge";
 
-/** What one can do with the whole dataset. */
+/** Actions on the whole dataset. */
 export function DatasetMenu({ context }: { context: DatasetContext }) {
   const { dataset, canManage } = context;
   const [question, setQuestion] = useState<Question>();
@@ -24,38 +24,38 @@ export function DatasetMenu({ context }: { context: DatasetContext }) {
     <>
       <Menu position="bottom-end" width={230}>
         <Menu.Target>
-          <ActionIcon variant="default" size={36} aria-label="More about this dataset">
+          <ActionIcon variant="default" size={36} aria-label="Dataset actions">
             <MoreIcon />
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
           {mayDerive && (
             <Menu.Item component={Link} to={`/new?from=${dataset.id}`} leftSection={<BranchIcon size={16} />}>
-              Derive a dataset
+              Derive new dataset
             </Menu.Item>
           )}
           {mayVerify && (
             <Menu.Item leftSection={<CheckIcon size={16} />} onClick={() => setQuestion("verify")}>
-              Verify
+              Verify data
             </Menu.Item>
           )}
           {canManage && dataset.state === "open" && (
             <Menu.Item leftSection={<LockIcon size={16} />} onClick={() => setQuestion("close")}>
-              Close for ever
+              Close dataset
             </Menu.Item>
           )}
           {canManage && isHere && (
             <Menu.Item leftSection={<TrashIcon size={16} />} onClick={() => setQuestion("trash")}>
-              Delete
+              Delete dataset
             </Menu.Item>
           )}
           {canManage && dataset.state === "trash" && (
             <>
               <Menu.Item onClick={() => setQuestion("restore")}>Restore</Menu.Item>
-              <Menu.Item onClick={() => setQuestion("purge")}>End its bytes now</Menu.Item>
+              <Menu.Item onClick={() => setQuestion("purge")}>Delete permanently</Menu.Item>
             </>
           )}
-          {!mayDerive && dataset.state === "gone" && <Menu.Item disabled>Only its record is left</Menu.Item>}
+          {!mayDerive && dataset.state === "gone" && <Menu.Item disabled>Data permanently deleted</Menu.Item>}
         </Menu.Dropdown>
       </Menu>
       <Questions question={question} context={context} onClose={() => setQuestion(undefined)} />
@@ -88,20 +88,21 @@ function Questions({
   return (
     <>
       <ConfirmDialog
-        title="Close this dataset for ever?"
-        action="Close it"
+        title="Close this dataset?"
+        action="Close dataset"
         isOpen={question === "close"}
         onClose={close}
         onConfirm={async () => {
           await must(api.POST("/datasets/{id}/close", { ...params, body: { message: text || undefined } }));
-          await tell("The dataset is closed.");
+          await tell("Dataset closed.");
         }}
       >
         <Text size="sm">
-          Its files can never change again, and others can derive from it and cite it. This cannot be undone.
+          The files become read-only for good. Others can then derive from the dataset and cite it. You cannot undo
+          this.
         </Text>
         <TextInput
-          label="Message of its last version"
+          label="Message for the final version"
           placeholder="Final data"
           value={text}
           onChange={(e) => setText(e.currentTarget.value)}
@@ -110,49 +111,51 @@ function Questions({
       </ConfirmDialog>
       <ConfirmDialog
         title="Delete this dataset?"
-        action="Put it into the trash"
+        action="Move to trash"
         isDangerous
         isOpen={question === "trash"}
         onClose={close}
         onConfirm={async () => {
           await must(api.DELETE("/datasets/{id}", params));
-          await tell("The dataset is in the trash.");
+          await tell("Dataset moved to the trash.");
           navigate("/trash");
         }}
       >
         <Text size="sm">
-          <Name wrap>{dataset.name}</Name> goes to the trash, from where it can be restored for 30 days. Nobody can read
-          it there.
+          <Name wrap>{dataset.name}</Name> moves to the trash. Nobody can read it there, and you can restore it for 30
+          days.
         </Text>
       </ConfirmDialog>
       <ConfirmDialog
         title="Restore this dataset?"
-        action="Restore it"
+        action="Restore"
         isOpen={question === "restore"}
         onClose={close}
         onConfirm={async () => {
           await must(api.POST("/datasets/{id}/restore", params));
-          await tell("The dataset is back.");
+          await tell("Dataset restored.");
         }}
       >
-        <Text size="sm">It comes back as it was, with everybody's rights.</Text>
+        <Text size="sm">Its files, metadata and access come back as they were.</Text>
       </ConfirmDialog>
       <ConfirmDialog
-        title="End its bytes now?"
-        action="End them"
+        title="Delete permanently?"
+        action="Delete permanently"
         isDangerous
         isReady={text.trim() !== ""}
         isOpen={question === "purge"}
         onClose={close}
         onConfirm={async () => {
           await must(api.POST("/datasets/{id}/purge", { ...params, body: { reason: text.trim() } }));
-          await tell("Its bytes are gone. The record stays.");
+          await tell("The files are deleted.");
         }}
       >
         <Stack gap="xs">
-          <Text size="sm">The files cannot be brought back by anybody. Record, name and the reason stay for ever.</Text>
+          <Text size="sm">
+            Nobody can recover the files. The name, the record of the dataset and your reason are kept.
+          </Text>
           <Textarea
-            label="Why"
+            label="Reason"
             required
             autosize
             minRows={2}

@@ -30,7 +30,7 @@ import { DatasetMenu } from "./DatasetMenu";
 import classes from "./DatasetPage.module.css";
 import { useDatasetEvents } from "./useDatasetEvents";
 
-/** One dataset: what it is, and its tabs. */
+/** A dataset: header and tabs. */
 export default function DatasetPage() {
   const id = useParams().id ?? "";
   const queries = useQueryClient();
@@ -44,11 +44,11 @@ export default function DatasetPage() {
   if (query.isError) {
     if (query.error instanceof ApiProblem && (query.error.status === 404 || query.error.code === "invalid-name"))
       return (
-        <EmptyState icon={<SearchIcon size={26} />} title="There is no such dataset" isPage>
-          Or you have no right to see it: ask its owner to share it with you.
+        <EmptyState icon={<SearchIcon size={26} />} title="Dataset not found" isPage>
+          It does not exist, or you do not have access. Ask its owner to share it with you.
         </EmptyState>
       );
-    return <ProblemAlert error={query.error} title="The dataset could not be shown" onRetry={() => query.refetch()} />;
+    return <ProblemAlert error={query.error} title="Could not load the dataset" onRetry={() => query.refetch()} />;
   }
   const dataset = query.data;
   const context: DatasetContext = {
@@ -117,7 +117,7 @@ function Facts({ dataset }: { dataset: Dataset }) {
   return (
     <>
       <Name>{dataset.type}</Name> · {plural(dataset.files, "entry", "entries")} · {formatBytes(dataset.bytes)} ·{" "}
-      {dataset.snapshots > 0 ? `version @${dataset.snapshots}` : "no version yet"} · made{" "}
+      {dataset.snapshots > 0 ? `version @${dataset.snapshots}` : "no versions"} · created{" "}
       <Time value={dataset.created} />
     </>
   );
@@ -130,12 +130,12 @@ interface Tab {
   isShown: boolean;
 }
 
-/** The pages of a dataset; each has an address of its own. */
+/** Tabs of a dataset; each has its own URL. */
 function DatasetTabs({ context: { dataset, canManage } }: { context: DatasetContext }) {
   const here = useLocation().pathname.split("/")[3] ?? "files";
   const bar = useRef<HTMLElement>(null);
-  // On a phone not all of them are seen at once.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another page is another tab to show
+  // On a phone the current tab may be out of view.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs when the tab changes
   useEffect(() => {
     bar.current?.querySelector("[aria-current=page]")?.scrollIntoView({ block: "nearest", inline: "center" });
   }, [here]);
@@ -152,7 +152,7 @@ function DatasetTabs({ context: { dataset, canManage } }: { context: DatasetCont
     { name: "settings", label: "Settings", icon: <LockIcon size={16} />, isShown: canManage },
   ];
   return (
-    <nav ref={bar} className={classes.tabs} aria-label="About this dataset">
+    <nav ref={bar} className={classes.tabs} aria-label="Dataset">
       {tabs
         .filter((tab) => tab.isShown)
         .map(({ name, label, icon }) => (

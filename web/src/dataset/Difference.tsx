@@ -33,7 +33,7 @@ async function readDifference(dataset: string, from: string, to: string) {
   return { lines, isWhole: end !== undefined };
 }
 
-/** What two versions differ in. */
+/** The differences between two versions. */
 export function Difference({ dataset, from, to }: { dataset: string; from: string; to: string }) {
   const query = useQuery({
     queryKey: ["diff", dataset, from, to],
@@ -42,11 +42,9 @@ export function Difference({ dataset, from, to }: { dataset: string; from: strin
   });
   if (query.isPending) return <Loading label="Comparing" />;
   if (query.isError)
-    return (
-      <ProblemAlert error={query.error} title="The versions could not be compared" onRetry={() => query.refetch()} />
-    );
+    return <ProblemAlert error={query.error} title="Could not compare the versions" onRetry={() => query.refetch()} />;
   const { lines, isWhole } = query.data;
-  if (lines.length === 0) return <EmptyState icon={<CheckIcon size={26} />} title="Nothing differs" />;
+  if (lines.length === 0) return <EmptyState icon={<CheckIcon size={26} />} title="No differences" />;
   return (
     <Stack gap="xs">
       <Group gap="xs">
@@ -57,7 +55,7 @@ export function Difference({ dataset, from, to }: { dataset: string; from: strin
         ))}
       </Group>
       {!isWhole && (
-        <Alert variant="light">These are the first {formatCount(most)} differences. `hutch diff` shows all.</Alert>
+        <Alert variant="light">Showing the first {formatCount(most)} differences. Run `hutch diff` to see all.</Alert>
       )}
       <Lines lines={lines} />
     </Stack>

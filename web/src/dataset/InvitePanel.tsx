@@ -25,7 +25,7 @@ const create = ({ kind, id }: Target, body: Schemas["CreateInvite"]) =>
     ? must(api.POST("/datasets/{id}/invites", { params: { path: { id } }, body }))
     : must(api.POST("/groups/{group}/invites", { params: { path: { group: id } }, body }));
 
-/** Invites to a dataset or a group: for people whose name here one does not know, or who have no account yet. */
+/** Invites to a dataset or a group, for people without an account or whose username is not known. */
 export function InvitePanel({ target }: { target: Target }) {
   const queries = useQueryClient();
   const key = ["invites", target.kind, target.id];
@@ -55,7 +55,7 @@ export function InvitePanel({ target }: { target: Target }) {
       setEmail("");
     });
   };
-  const withdraw = (id: string) =>
+  const revoke = (id: string) =>
     change(async () => {
       await done(api.DELETE("/invites/{invite}", { params: { path: { invite: id } } }));
       setMade(undefined);
@@ -68,17 +68,18 @@ export function InvitePanel({ target }: { target: Target }) {
         Invites
       </Title>
       <Text size="sm" c="dimmed" mb="xs">
-        Whoever opens an invite and has an account gets{" "}
-        {target.kind === "dataset" ? "the right for good" : "into the group"}, until it is taken back.
+        {target.kind === "dataset"
+          ? "Invite people by link or email. They keep their access until you remove it."
+          : "Invite people by link or email. They join the group with their own account."}
       </Text>
       <Stack gap="sm">
         {query.isError && (
-          <ProblemAlert error={query.error} title="The invites could not be listed" onRetry={() => query.refetch()} />
+          <ProblemAlert error={query.error} title="Could not load the invites" onRetry={() => query.refetch()} />
         )}
         <ProblemAlert error={work.error} />
         {made && (
-          <ShownOnce title="The invite is made. It is shown only now: copy it.">
-            <CopyField value={made} label="Invite" />
+          <ShownOnce title="Invite created. Copy the link now: it is not shown again.">
+            <CopyField value={made} label="Invite link" />
           </ShownOnce>
         )}
         <Offers
@@ -86,26 +87,26 @@ export function InvitePanel({ target }: { target: Target }) {
           noun="invite"
           offers={invites}
           describe={({ used, uses }) => `${used} of ${uses} used, `}
-          onWithdraw={({ id }) => withdraw(id)}
+          onRevoke={({ id }) => revoke(id)}
         />
         <form onSubmit={invite}>
           <Group align="flex-end" gap="xs">
             <NativeSelect
-              label={target.kind === "dataset" ? "May" : "As"}
+              label={target.kind === "dataset" ? "Access" : "Role"}
               data={choices}
               value={right}
               onChange={(e) => setRight(e.currentTarget.value)}
               w={180}
             />
             <NativeSelect
-              label="For"
+              label="Expires after"
               data={lifeChoices}
               value={life}
               onChange={(e) => setLife(e.currentTarget.value)}
               w={130}
             />
             <NumberInput
-              label="People"
+              label="Max. people"
               min={1}
               max={1000}
               allowDecimal={false}
@@ -114,9 +115,9 @@ export function InvitePanel({ target }: { target: Target }) {
               w={90}
             />
             <TextInput
-              label="Mail it to"
+              label="Send to"
               type="email"
-              placeholder="if you like"
+              placeholder="email (optional)"
               value={email}
               onChange={(e) => setEmail(e.currentTarget.value)}
               miw={150}
@@ -124,7 +125,7 @@ export function InvitePanel({ target }: { target: Target }) {
               maw={260}
             />
             <Button type="submit" variant="default">
-              Invite
+              Create invite
             </Button>
           </Group>
         </form>

@@ -24,7 +24,7 @@ async function readDocument(id: string): Promise<Document> {
   return { text: JSON.stringify(await response.json(), null, 2), version: response.headers.get("ETag") ?? "" };
 }
 
-/** The metadata document: any JSON object, with its history. */
+/** The metadata document (a JSON object) and its history. */
 export default function MetadataTab() {
   const { dataset } = useOutletContext<DatasetContext>();
   const query = useQuery({ queryKey: ["metadata", dataset.id], queryFn: () => readDocument(dataset.id) });
@@ -32,19 +32,19 @@ export default function MetadataTab() {
   const [draft, setDraft] = useState<Document>();
   if (query.isPending) return <Loading />;
   if (query.isError)
-    return <ProblemAlert error={query.error} title="The metadata could not be read" onRetry={() => query.refetch()} />;
+    return <ProblemAlert error={query.error} title="Could not load the metadata" onRetry={() => query.refetch()} />;
   if (draft) return <Editor id={dataset.id} draft={draft} current={query.data} onEnd={() => setDraft(undefined)} />;
   const isEmpty = query.data.text === "{}";
   const edit = canEdit && (
     <Button variant={isEmpty ? "filled" : "default"} onClick={() => setDraft(query.data)}>
-      {isEmpty ? "Write some" : "Edit"}
+      {isEmpty ? "Add metadata" : "Edit"}
     </Button>
   );
   return (
     <Stack>
       {isEmpty ? (
         <EmptyState icon={<InfoIcon size={26} />} title="No metadata yet" action={edit}>
-          Any JSON object: sample, beamline, people, whatever helps to find and understand the data. It is searched.
+          Describe the sample, the instrument and the people in a JSON object. Search covers it.
         </EmptyState>
       ) : (
         <>
@@ -54,7 +54,7 @@ export default function MetadataTab() {
       )}
       <History
         id={dataset.id}
-        onTake={canEdit ? (text) => setDraft({ text, version: query.data.version }) : undefined}
+        onRestore={canEdit ? (text) => setDraft({ text, version: query.data.version }) : undefined}
       />
     </Stack>
   );
@@ -77,7 +77,7 @@ function Editor({ id, draft, current, onEnd }: { id: string; draft: Document; cu
   const [text, setText] = useState(draft.text);
   const [base, setBase] = useState(draft.version);
   const work = useWork();
-  const wrong = whatIsWrong(text);
+  const wrong = jsonError(text);
   const save = () =>
     work.run(async () => {
       await sendOk(`${apiRoot}/datasets/${id}/metadata`, {
@@ -85,7 +85,7 @@ function Editor({ id, draft, current, onEnd }: { id: string; draft: Document; cu
         headers: { "Content-Type": "application/json", "If-Match": base },
         body: text,
       });
-      notifications.show({ message: "The metadata is saved." });
+      notifications.show({ message: "Metadata saved." });
       await Promise.all([
         queries.invalidateQueries({ queryKey: ["metadata", id] }),
         queries.invalidateQueries({ queryKey: ["metadata-history", id] }),
@@ -96,11 +96,13 @@ function Editor({ id, draft, current, onEnd }: { id: string; draft: Document; cu
   return (
     <Stack>
       {!isCode(work.error, "precondition-failed") && (
-        <ProblemAlert error={work.error} title="The metadata was not saved" />
+        <ProblemAlert error={work.error} title="Could not save the metadata" />
       )}
       {isBehind && (
-        <Alert color="yellow" title="Somebody else saved meanwhile" role="alert">
-          <Text size="sm">Their text stands below yours. Take over what you need, then save yours over it.</Text>
+        <Alert color="yellow" title="Somebody else saved a newer version" role="alert">
+          <Text size="sm">
+            Their version is shown below yours. Copy what you need from it, then overwrite it with yours.
+          </Text>
           <Button
             size="xs"
             variant="default"
@@ -110,7 +112,7 @@ function Editor({ id, draft, current, onEnd }: { id: string; draft: Document; cu
               work.clear();
             }}
           >
-            I have looked: save over it
+            Overwrite with mine
           </Button>
         </Alert>
       )}
@@ -140,34 +142,34 @@ function Editor({ id, draft, current, onEnd }: { id: string; draft: Document; cu
           Save
         </Button>
       </Group>
-      {isBehind && <JsonView text={current.text} label="The text of the other" />}
+      {isBehind && <JsonView text={current.text} label="Their version" />}
     </Stack>
   );
 }
 
-function whatIsWrong(text: string): string | undefined {
+function jsonError(text: string): string | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return value !== null && typeof value === "object" && !Array.isArray(value)
       ? undefined
-      : "An object is needed: { … }";
+      : "Enter a JSON object: { … }";
   } catch (error) {
     return (error as Error).message;
   }
 }
 
-function History({ id, onTake }: { id: string; onTake: ((text: string) => void) | undefined }) {
+function History({ id, onRestore }: { id: string; onRestore: ((text: string) => void) | undefined }) {
   const query = useQuery({
     queryKey: ["metadata-history", id],
     queryFn: () => must(api.GET("/datasets/{id}/metadata/history", { params: { path: { id }, query: { limit: 50 } } })),
   });
   const versions = query.data?.items ?? [];
-  if (query.isError) return <ProblemAlert error={query.error} title="The history could not be read" />;
+  if (query.isError) return <ProblemAlert error={query.error} title="Could not load the history" />;
   if (versions.length < 2) return null;
   return (
     <Accordion variant="contained">
       <Accordion.Item value="history">
-        <Accordion.Control>Earlier texts ({versions.length - 1})</Accordion.Control>
+        <Accordion.Control>Previous versions ({versions.length - 1})</Accordion.Control>
         <Accordion.Panel>
           <Accordion variant="filled">
             {versions.slice(1).map((version) => (
@@ -179,14 +181,14 @@ function History({ id, onTake }: { id: string; onTake: ((text: string) => void) 
                 </Accordion.Control>
                 <Accordion.Panel>
                   <JsonView text={JSON.stringify(version.document, null, 2)} label={`Version ${version.version}`} />
-                  {onTake && (
+                  {onRestore && (
                     <Button
                       size="xs"
                       mt="xs"
                       variant="default"
-                      onClick={() => onTake(JSON.stringify(version.document, null, 2))}
+                      onClick={() => onRestore(JSON.stringify(version.document, null, 2))}
                     >
-                      Take this text again
+                      Restore this version
                     </Button>
                   )}
                 </Accordion.Panel>

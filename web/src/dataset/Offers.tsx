@@ -5,10 +5,10 @@ import { Name } from "../components/Name";
 import { Time } from "../components/Time";
 import { rightWords } from "./rights";
 
-/** A link or an invite that was made. */
+/** A share link or an invite. */
 export interface Offer {
   id: string;
-  /** To whom, where it is known. */
+  /** The recipient, if known. */
   email?: string | null;
   right: string;
   by?: string | null;
@@ -18,16 +18,16 @@ export interface Offer {
 
 interface OffersProps<T extends Offer> {
   label: string;
-  /** What one of them is called. */
+  /** For labels: link or invite. */
   noun: string;
   offers: T[];
-  /** What is said of its state before its end. */
+  /** Precedes the expiry. */
   describe?: (offer: T) => ReactNode;
-  onWithdraw: (offer: T) => void;
+  onRevoke: (offer: T) => void;
 }
 
-/** The links or invites of a dataset or a group, each of which can be withdrawn. */
-export function Offers<T extends Offer>({ label, noun, offers, describe, onWithdraw }: OffersProps<T>) {
+/** The share links or invites of a dataset or group. */
+export function Offers<T extends Offer>({ label, noun, offers, describe, onRevoke }: OffersProps<T>) {
   if (offers.length === 0) return null;
   return (
     <Paper withBorder>
@@ -49,12 +49,12 @@ export function Offers<T extends Offer>({ label, noun, offers, describe, onWithd
               </Table.Td>
               <Table.Td w={{ base: 110, sm: 260 }}>
                 <Text size="sm" c="dimmed">
-                  {describe?.(offer)}ends <Time value={offer.expires} />
+                  {describe?.(offer)}expires <Time value={offer.expires} />
                 </Text>
               </Table.Td>
               <Table.Td w={100} ta="right">
-                <EndButton label={`Withdraw the ${noun} ${offer.id}`} onClick={() => onWithdraw(offer)}>
-                  Withdraw
+                <EndButton label={`Revoke ${noun} ${offer.id}`} onClick={() => onRevoke(offer)}>
+                  Revoke
                 </EndButton>
               </Table.Td>
             </Table.Tr>

@@ -30,7 +30,7 @@ export default function SettingsTab() {
         },
       }),
     );
-    notifications.show({ message: "The settings are saved." });
+    notifications.show({ message: "Settings saved." });
     await refresh();
   });
   const isSame = slug === dataset.slug && title === (dataset.title ?? "") && type === dataset.type;
@@ -38,11 +38,11 @@ export default function SettingsTab() {
     <Stack maw={620} gap="xl">
       <form onSubmit={save}>
         <Stack>
-          <ProblemAlert error={work.error} title="The settings were not saved" />
+          <ProblemAlert error={work.error} title="Could not save the settings" />
           <TextInput label="Title" value={title} onChange={(e) => setTitle(e.currentTarget.value)} />
           <TextInput
             label="Name"
-            description="Commands and addresses with the old name stop working; the id stays"
+            description="If you rename the dataset, commands and S3 paths with the old name stop working"
             value={slug}
             onChange={(e) => setSlug(e.currentTarget.value)}
             spellCheck={false}
@@ -57,14 +57,14 @@ export default function SettingsTab() {
       </form>
       <Paper withBorder p="md">
         <Title order={2} size="h5">
-          Another owner
+          Transfer ownership
         </Title>
         <Text size="sm" c="dimmed" mb="sm">
-          The dataset, and what counts against a quota, goes to another person or a group.
+          Move the dataset, and its use of quota, to another user or a group.
         </Text>
         <Group align="flex-end">
           <TextInput
-            label="User or group"
+            label="New owner"
             value={owner}
             onChange={(e) => setOwner(e.currentTarget.value)}
             flex={1}
@@ -72,16 +72,16 @@ export default function SettingsTab() {
             spellCheck={false}
           />
           <Button variant="default" disabled={owner.trim() === ""} onClick={() => setAsking(true)}>
-            Hand over
+            Transfer
           </Button>
         </Group>
       </Paper>
       <Text size="xs" c="dimmed">
-        Id: <Name mono>{dataset.id}</Name>
+        ID: <Name mono>{dataset.id}</Name>
       </Text>
       <ConfirmDialog
-        title="Hand this dataset over?"
-        action="Hand it over"
+        title="Transfer this dataset?"
+        action="Transfer"
         isOpen={isAsking}
         onClose={() => setAsking(false)}
         onConfirm={async () => {
@@ -91,8 +91,8 @@ export default function SettingsTab() {
         }}
       >
         <Text size="sm">
-          <Name wrap>{dataset.name}</Name> will belong to <Name wrap>{owner}</Name>. You keep only the rights that they
-          give you.
+          <Name wrap>{dataset.name}</Name> will belong to <Name wrap>{owner}</Name>. You keep only the access they give
+          you.
         </Text>
       </ConfirmDialog>
     </Stack>

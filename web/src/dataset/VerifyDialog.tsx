@@ -21,37 +21,31 @@ interface Verification {
   isOver: boolean;
 }
 
-/** Lets the server read every byte again, and tells how far it is and what is wrong. */
+/** Has the server re-read all files and shows progress and problems. */
 export function VerifyDialog({ dataset, onClose }: { dataset: Dataset; onClose: () => void }) {
   const { newest, problems, error, isOver } = useVerification(dataset.id);
   const share = newest?.totalBytes ? (newest.bytes ?? 0) / newest.totalBytes : 0;
   return (
-    <Modal opened onClose={onClose} title="Verify every byte" centered closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened onClose={onClose} title="Verify data" centered closeButtonProps={{ "aria-label": "Close" }}>
       <Stack>
         <Text size="sm" c="dimmed">
-          The server reads all files from its disk and compares each with its SHA-256. Closing this stops it.
+          The server reads every file from disk and checks its SHA-256. Closing this dialog stops the check.
         </Text>
         {!isOver && error === undefined && (
           <>
             <Progress value={share * 100} aria-label="Verified" />
             <Text size="sm" role="status">
               {newest
-                ? `${formatCount(newest.checked)} of ${formatCount(newest.total)} contents, ${formatBytes(newest.bytes)}`
-                : "Looking what is there …"}
+                ? `${formatCount(newest.checked)} of ${formatCount(newest.total)} unique files, ${formatBytes(newest.bytes)}`
+                : "Counting files…"}
             </Text>
           </>
         )}
-        <ProblemAlert error={error} title="The verification did not end" />
+        <ProblemAlert error={error} title="Verification failed" />
         {isOver && newest?.ok && (
-          <Alert
-            color="green"
-            variant="light"
-            icon={<CheckIcon />}
-            title="Every byte is what its hash says"
-            role="status"
-          >
-            {plural(newest?.checked ?? 0, "content")} read, {formatBytes(newest?.bytes)}. Files with the same content
-            are read once.
+          <Alert color="green" variant="light" icon={<CheckIcon />} title="All data is intact" role="status">
+            {plural(newest?.checked ?? 0, "unique file")} checked, {formatBytes(newest?.bytes)}. Identical files are
+            checked once.
           </Alert>
         )}
         {problems.length > 0 && (

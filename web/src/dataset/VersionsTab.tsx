@@ -31,15 +31,15 @@ import { Difference } from "./Difference";
 
 type Snapshot = Schemas["SnapshotInfo"];
 const kinds: Record<string, string> = {
-  auto: "by itself",
+  auto: "automatic",
   push: "push",
-  manual: "by hand",
-  tag: "by hand",
+  manual: "manual",
+  tag: "manual",
   close: "close",
   run: "run",
 };
 
-/** All versions, and what changed between two. */
+/** The versions of a dataset, and the difference between two. */
 export default function VersionsTab() {
   const { dataset, canWrite, canManage } = useOutletContext<DatasetContext>();
   const [search, setSearch] = useSearchParams();
@@ -62,9 +62,7 @@ export default function VersionsTab() {
     setSearch(a && b ? { from: a, to: b } : {}, { replace: true });
   if (query.isPending) return <Loading />;
   if (query.isError)
-    return (
-      <ProblemAlert error={query.error} title="The versions could not be listed" onRetry={() => query.refetch()} />
-    );
+    return <ProblemAlert error={query.error} title="Could not load the versions" onRetry={() => query.refetch()} />;
   const choices = snapshots.map(({ number, message }) => ({
     value: String(number),
     label: `@${number} ${message.slice(0, 40)}`,
@@ -79,7 +77,7 @@ export default function VersionsTab() {
               w={190}
               data={choices}
               value={from}
-              placeholder="a version"
+              placeholder="version"
               onChange={(value) => compare(value, to ?? String(snapshots[0]?.number))}
               searchable
             />
@@ -88,13 +86,13 @@ export default function VersionsTab() {
               w={190}
               data={choices}
               value={to}
-              placeholder="a version"
+              placeholder="version"
               onChange={(value) => compare(from ?? String(snapshots[1]?.number), value)}
               searchable
             />
             {from && (
               <Button variant="subtle" onClick={() => setSearch({}, { replace: true })}>
-                Back to the list
+                Back to list
               </Button>
             )}
           </Group>
@@ -106,8 +104,8 @@ export default function VersionsTab() {
       {from && to ? (
         <Difference key={`${from}-${to}`} dataset={dataset.id} from={from} to={to} />
       ) : snapshots.length === 0 ? (
-        <EmptyState icon={<ClockIcon size={26} />} title="No version yet">
-          Every push and every upload makes one. You can come back to each of them.
+        <EmptyState icon={<ClockIcon size={26} />} title="No versions yet">
+          Every push and upload creates a version you can return to.
         </EmptyState>
       ) : (
         <WideTable label="Versions" minWidth={520}>
@@ -115,7 +113,7 @@ export default function VersionsTab() {
             <Table.Tr>
               <Table.Th w={80}>Version</Table.Th>
               <Table.Th>Message</Table.Th>
-              <Table.Th w={150}>Made</Table.Th>
+              <Table.Th w={150}>Created</Table.Th>
               <Table.Th w={90} ta="right" visibleFrom="sm">
                 Entries
               </Table.Th>
@@ -168,7 +166,7 @@ export default function VersionsTab() {
                         size="compact-xs"
                         variant="subtle"
                         onClick={() => compare(String(snapshots[index + 1]?.number), String(snapshot.number))}
-                        aria-label={`What changed in version ${snapshot.number}`}
+                        aria-label={`Changes in version ${snapshot.number}`}
                       >
                         Changes
                       </Button>
@@ -216,19 +214,19 @@ function NewVersion({ id, canTag, onDone }: { id: string; canTag: boolean; onDon
           body: { message: message || undefined, tag: tag || undefined },
         }),
       );
-      notifications.show({ message: `Version @${made.number} is made.` });
+      notifications.show({ message: `Version @${made.number} created.` });
       setOpen(false);
       onDone();
     });
   return (
     <>
       <Button variant="default" onClick={() => setOpen(true)}>
-        Make a version now
+        Create version
       </Button>
       <Modal
         opened={isOpen}
         onClose={() => setOpen(false)}
-        title="Make a version of the newest state"
+        title="Create a version"
         centered
         closeButtonProps={{ "aria-label": "Close" }}
       >
@@ -248,14 +246,14 @@ function NewVersion({ id, canTag, onDone }: { id: string; canTag: boolean; onDon
             {canTag && (
               <TextInput
                 label="Tag"
-                description="A name for this version, if you like"
+                description="Optional name for this version"
                 value={tag}
                 onChange={(e) => setTag(e.currentTarget.value)}
               />
             )}
             <ProblemAlert error={work.error} />
             <Group justify="flex-end">
-              <Button type="submit">Make it</Button>
+              <Button type="submit">Create version</Button>
             </Group>
           </Stack>
         </form>
@@ -322,7 +320,7 @@ function TagDialog({
                   onClick={() =>
                     change(() => done(api.DELETE("/datasets/{id}/tags/{tag}", { params: { path: { id, tag: each } } })))
                   }
-                  aria-label={`Take the tag ${each} away`}
+                  aria-label={`Remove tag ${each}`}
                 >
                   {each} ✕
                 </Button>
@@ -331,7 +329,7 @@ function TagDialog({
           )}
           <ProblemAlert error={work.error} />
           <Group justify="flex-end">
-            <Button type="submit">Set the tag</Button>
+            <Button type="submit">Add tag</Button>
           </Group>
         </Stack>
       </form>

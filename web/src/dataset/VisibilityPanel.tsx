@@ -7,7 +7,7 @@ import { Time } from "../components/Time";
 import { useWork } from "../components/useWork";
 import type { DatasetContext } from "./context";
 
-/** Whether everybody may see the dataset: not, now, or from a day on. */
+/** Private, public, or public from a date on. */
 export function VisibilityPanel() {
   const { dataset, refresh } = useOutletContext<DatasetContext>();
   const current = dataset.publicAfter ? "later" : dataset.visibility;
@@ -29,7 +29,7 @@ export function VisibilityPanel() {
   return (
     <section aria-labelledby="visibility">
       <Title order={2} size="h4" id="visibility" mb="xs">
-        Everybody
+        Visibility
       </Title>
       <Stack gap="xs" align="flex-start">
         <SegmentedControl
@@ -38,7 +38,7 @@ export function VisibilityPanel() {
           onChange={choose}
           data={[
             { value: "private", label: "Private" },
-            { value: "later", label: "Public from a day on" },
+            { value: "later", label: "Public from a date" },
             { value: "public", label: "Public" },
           ]}
         />
@@ -51,16 +51,16 @@ export function VisibilityPanel() {
               onChange={(event) => setDay(event.currentTarget.value)}
             />
             <Button disabled={day === ""} onClick={() => change("public", new Date(`${day}T00:00:00`).toISOString())}>
-              Set the day
+              Save
             </Button>
           </Group>
         )}
         <Text size="sm" c="dimmed">
-          {current === "public" && "Whoever reaches this server may read it, without an account."}
-          {current === "private" && "Only the owner and those named below."}
+          {current === "public" && "Anyone who can reach this server can read it without an account."}
+          {current === "private" && "Only the owner and the users and groups below have access."}
           {current === "later" && (
             <>
-              Private until <Time value={dataset.publicAfter} exact />; then whoever reaches this server may read it.
+              Private until <Time value={dataset.publicAfter} exact />, then public.
             </>
           )}
         </Text>

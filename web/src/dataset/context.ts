@@ -2,7 +2,7 @@ import type { Schemas } from "../api/client";
 
 export type Dataset = Schemas["DatasetInfo"];
 
-/** What the tabs of a dataset know. */
+/** Shared with the tabs of a dataset. */
 export interface DatasetContext {
   dataset: Dataset;
   canWrite: boolean;
@@ -12,7 +12,7 @@ export interface DatasetContext {
 
 const order = ["view", "read", "derive", "write", "manage"];
 
-/** Whether the caller has at least this right. */
+/** Whether the user has at least this right. */
 export function hasRight(dataset: Dataset, right: string): boolean {
   return order.indexOf(dataset.yourRight ?? "") >= order.indexOf(right);
 }

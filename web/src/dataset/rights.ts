@@ -1,16 +1,16 @@
-/** What each right allows, in words. */
+/** Labels of the rights. */
 export const rightWords: Record<string, string> = {
-  view: "See that it exists",
-  read: "Read the data",
-  derive: "Derive from it",
-  write: "Change files",
+  view: "View metadata",
+  read: "Read data",
+  derive: "Derive datasets",
+  write: "Write data",
   manage: "Manage",
 };
 
-/** The rights as choices. */
+/** The rights as options. */
 export const rightChoices = Object.entries(rightWords).map(([value, label]) => ({ value, label }));
 
-/** How long something counts, in seconds. */
+/** Lifetimes in seconds, as options. */
 export const lifeChoices = [
   { value: String(3600), label: "1 hour" },
   { value: String(86_400), label: "1 day" },

@@ -23,8 +23,8 @@ const stale = ["dataset", "snapshots", "metadata", "metadata-history", "lineage"
 const pauseMs = 500;
 
 /**
- * What happens to a dataset elsewhere is seen here. Only the tab that is looked at listens: a browser opens few connections to a server,
- * and a hidden tab must not keep one.
+ * Refreshes the page when the dataset changes elsewhere. Only the visible tab listens: browsers allow few connections per server, and a
+ * hidden tab must not hold one.
  */
 export function useDatasetEvents(id: string, isOn: boolean): void {
   const queries = useQueryClient();

@@ -22,7 +22,7 @@ const knownTypes = [
 ];
 const slugPattern = /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/;
 
-/** A slug from what somebody types as a title. */
+/** A slug made from a title. */
 export function suggestSlug(title: string): string {
   return title
     .normalize("NFKD")
@@ -34,7 +34,7 @@ export function suggestSlug(title: string): string {
     .replace(/-+$/, "");
 }
 
-/** Makes a dataset, or derives one from another. */
+/** Creates a dataset, or derives one from another. */
 export default function CreateDatasetPage() {
   const { me } = useSession();
   const [search] = useSearchParams();
@@ -59,7 +59,7 @@ export default function CreateDatasetPage() {
   const shownSlug = slug || suggestSlug(title);
   const slugError =
     touched && !slugPattern.test(shownSlug)
-      ? "3 to 63 small letters, digits and hyphens; a letter or digit first and last"
+      ? "Use 3 to 63 lowercase letters, digits and hyphens. Start and end with a letter or digit."
       : undefined;
 
   const create = async (event: FormEvent) => {
@@ -90,19 +90,19 @@ export default function CreateDatasetPage() {
       <PageHeader title={parentId ? "Derive a dataset" : "New dataset"}>
         {parent.data ? (
           <>
-            From <Name>{parent.data.name}</Name>, which stays as it is: the new one leads back to it for ever.
+            From <Name>{parent.data.name}</Name>. The new dataset keeps a permanent link to it.
           </>
         ) : (
-          "An empty one, to which you upload or push files."
+          "Create an empty dataset, then upload or push files."
         )}
       </PageHeader>
       <Paper withBorder p="lg" maw={620}>
         <form onSubmit={create} noValidate>
           <Stack>
-            <ProblemAlert error={work.error} title="The dataset was not made" />
+            <ProblemAlert error={work.error} title="Could not create the dataset" />
             <TextInput
               label="Title"
-              description="A line for people"
+              description="A short description"
               placeholder="Lysozyme, room temperature, crystal 4"
               value={title}
               onChange={(e) => setTitle(e.currentTarget.value)}
@@ -110,7 +110,7 @@ export default function CreateDatasetPage() {
             />
             <TextInput
               label="Name"
-              description="Part of every command and address"
+              description="Used in commands and as the S3 bucket name"
               required
               placeholder="lysozyme-4"
               value={shownSlug}
@@ -129,7 +129,7 @@ export default function CreateDatasetPage() {
             {(me?.groups?.length ?? 0) > 0 && (
               <Select
                 label="Owner"
-                description="You, or a group you are in"
+                description="You or one of your groups"
                 data={[me?.user ?? "", ...(me?.groups ?? [])]}
                 value={owner}
                 onChange={(value) => setOwner(value ?? "")}
@@ -138,27 +138,27 @@ export default function CreateDatasetPage() {
             )}
             <Autocomplete
               label="Type"
-              description="Choose one, or write one of your own"
+              description="Choose one or enter your own"
               data={knownTypes}
               value={type}
               onChange={setType}
             />
             {parentId && (
               <Switch
-                label="Start with the files of the parent (by reference: it costs nothing)"
+                label="Include the parent's files (takes no extra space)"
                 checked={copy}
                 onChange={(e) => setCopy(e.currentTarget.checked)}
               />
             )}
             <Switch
-              label="Only for some days"
-              description="Its bytes end by themselves; good for what can be made again"
+              label="Temporary"
+              description="The files are deleted automatically. For data you can recreate"
               checked={isTransient}
               onChange={(e) => setTransient(e.currentTarget.checked)}
             />
             {isTransient && (
               <NumberInput
-                label="Days"
+                label="Keep for (days)"
                 min={1}
                 max={3650}
                 allowDecimal={false}
@@ -172,7 +172,7 @@ export default function CreateDatasetPage() {
                 Cancel
               </Button>
               <Button type="submit" loading={work.isBusy}>
-                {parentId ? "Derive it" : "Make it"}
+                {parentId ? "Derive dataset" : "Create dataset"}
               </Button>
             </Group>
           </Stack>

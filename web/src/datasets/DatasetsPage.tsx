@@ -15,7 +15,7 @@ import { PageHeader } from "../components/PageHeader";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Time } from "../components/Time";
 import { usePageTitle } from "../shell/usePageTitle";
-import { formatBytes, formatCount } from "../text/format";
+import { formatBytes, formatCount, plural } from "../text/format";
 import classes from "./DatasetsPage.module.css";
 import { StateBadge } from "./StateBadge";
 
@@ -24,12 +24,12 @@ type View = "all" | "shared" | "trash";
 
 const pageSize = 200;
 const words: Record<View, { title: string; hint: string }> = {
-  all: { title: "Datasets", hint: "Yours, and all others that you may see" },
-  shared: { title: "Shared with me", hint: "What other people gave you a right to" },
-  trash: { title: "Trash", hint: "Restore what was deleted, before its time is over" },
+  all: { title: "Datasets", hint: "All datasets you have access to" },
+  shared: { title: "Shared with me", hint: "Datasets other people share with you or your groups" },
+  trash: { title: "Trash", hint: "Deleted datasets stay here for 30 days, then they are removed" },
 };
 
-/** The datasets one may see. */
+/** The datasets a user can see. */
 export function DatasetsPage({ view }: { view: View }) {
   const { title, hint } = words[view];
   usePageTitle(title);
@@ -77,7 +77,7 @@ export function DatasetsPage({ view }: { view: View }) {
         />
         {view !== "trash" && (
           <SegmentedControl
-            aria-label="Which datasets"
+            aria-label="Status"
             value={state}
             onChange={(value) => setSearch(value === "all" ? {} : { show: value }, { replace: true })}
             data={[
@@ -91,7 +91,7 @@ export function DatasetsPage({ view }: { view: View }) {
       </Group>
       {list.isPending && <Loading label="Loading the datasets" />}
       {list.isError && (
-        <ProblemAlert error={list.error} title="The datasets could not be listed" onRetry={() => list.refetch()} />
+        <ProblemAlert error={list.error} title="Could not load the datasets" onRetry={() => list.refetch()} />
       )}
       {list.isSuccess && rows.length === 0 && <NothingHere view={view} isFiltered={isFiltered} />}
       {rows.length > 0 && (
@@ -107,9 +107,7 @@ export function DatasetsPage({ view }: { view: View }) {
           </Paper>
           <Group justify="space-between">
             <Text size="sm" c="dimmed" role="status">
-              {list.hasNextPage
-                ? `The first ${formatCount(rows.length)}, by name`
-                : `${formatCount(rows.length)} in all`}
+              {list.hasNextPage ? `First ${formatCount(rows.length)} by name` : plural(rows.length, "dataset")}
             </Text>
             <MoreButton list={list} />
           </Group>
@@ -126,17 +124,17 @@ function filter(view: View, state: string) {
 }
 
 function NothingHere({ view, isFiltered }: { view: View; isFiltered: boolean }) {
-  if (isFiltered) return <EmptyState icon={<SearchIcon size={26} />} title="Nothing fits the filter" />;
+  if (isFiltered) return <EmptyState icon={<SearchIcon size={26} />} title="No match" />;
   if (view === "trash")
     return (
       <EmptyState icon={<TrashIcon size={26} />} title="The trash is empty">
-        What is deleted stays here for 30 days.
+        Deleted datasets stay here for 30 days.
       </EmptyState>
     );
   if (view === "shared")
     return (
-      <EmptyState icon={<ShareIcon size={26} />} title="Nothing is shared with you yet">
-        When somebody gives you or one of your groups a right to a dataset, it stands here.
+      <EmptyState icon={<ShareIcon size={26} />} title="Nothing shared with you yet">
+        Datasets shared with you or one of your groups appear here.
       </EmptyState>
     );
   return (
@@ -145,11 +143,11 @@ function NothingHere({ view, isFiltered }: { view: View; isFiltered: boolean }) 
       title="No datasets yet"
       action={
         <Button component={Link} to="/new" mt="sm" leftSection={<PlusIcon size={16} />}>
-          Make the first one
+          Create dataset
         </Button>
       }
     >
-      A dataset is a tree of files with an owner, a type, metadata and a history.
+      A dataset holds files, their metadata and every version of them.
     </EmptyState>
   );
 }
@@ -192,7 +190,7 @@ const columns: ColumnDef<Dataset>[] = [
   {
     id: "state",
     accessorFn: (row) => row.state,
-    header: "State",
+    header: "Status",
     cell: ({ row }) => <StateBadge dataset={row.original} />,
     meta: { width: 112 },
   },
@@ -211,7 +209,7 @@ const columns: ColumnDef<Dataset>[] = [
   {
     id: "created",
     accessorFn: (row) => row.created,
-    header: "Made",
+    header: "Created",
     cell: ({ row }) => (
       <Text size="sm" c="dimmed">
         <Time value={row.original.created} />
@@ -226,7 +224,7 @@ const trashColumns: ColumnDef<Dataset>[] = [
   {
     id: "until",
     accessorFn: (row) => row.trashedUntil ?? "",
-    header: "Ends",
+    header: "Expires",
     cell: ({ row }) => (
       <Badge variant="light" color="orange" tt="none">
         <Time value={row.original.trashedUntil} />

@@ -4,12 +4,12 @@ import type { Schemas } from "../api/client";
 const looks: Record<string, { color: string; label: string }> = {
   open: { color: "teal", label: "Open" },
   closed: { color: "gray", label: "Closed" },
-  trash: { color: "orange", label: "In the trash" },
-  gone: { color: "red", label: "Gone" },
+  trash: { color: "orange", label: "In trash" },
+  gone: { color: "red", label: "Deleted" },
   following: { color: "grape", label: "Following" },
 };
 
-/** Whether a dataset may change. */
+/** Status of a dataset. */
 export function StateBadge({ dataset }: { dataset: Pick<Schemas["DatasetInfo"], "state" | "kind"> }) {
   const look = looks[dataset.state === "open" && dataset.kind === "following" ? "following" : dataset.state] ?? {
     color: "gray",

@@ -5,7 +5,7 @@ import { DownloadIcon } from "../components/icons";
 import type { Dataset } from "../dataset/context";
 import { shellWord } from "../text/shell";
 
-/** A folder of a version as one file, in the browser or by a command. */
+/** Downloads a folder as an archive, in the browser or by command. */
 export function DownloadButton({ dataset, folder, at }: { dataset: Dataset; folder: string; at: string | undefined }) {
   const query = { at, prefix: folder || undefined };
   const tar = new URL(archiveUrl(dataset.id, "tar", query), window.location.origin);
@@ -20,7 +20,7 @@ export function DownloadButton({ dataset, folder, at }: { dataset: Dataset; fold
       <Popover.Dropdown maw="calc(100vw - 32px)">
         <Stack gap="xs">
           <Text size="sm" fw={600}>
-            {folder === "" ? "Everything" : "This folder"} as one file
+            Download {folder === "" ? "all files" : "this folder"}
           </Text>
           <Group gap="xs" grow>
             <Button component="a" variant="light" href={archiveUrl(dataset.id, "zip", query)} download>
@@ -31,7 +31,7 @@ export function DownloadButton({ dataset, folder, at }: { dataset: Dataset; fold
             </Button>
           </Group>
           <Text size="xs" c="dimmed">
-            The same by a command, with a token of the page Tokens:
+            Or by command, with a token from the Tokens page:
           </Text>
           <CopyField
             label="Download command"
@@ -40,10 +40,10 @@ export function DownloadButton({ dataset, folder, at }: { dataset: Dataset; fold
           {folder !== "" && (
             <>
               <Text size="xs" c="dimmed">
-                Or as files, each checked against its hash:
+                Or as single files, verified by checksum:
               </Text>
               <CopyField
-                label="Clone of this folder"
+                label="Clone folder command"
                 value={`hutch clone --lazy ${name} ${dataset.slug} && cd ${dataset.slug} && hutch get ${shellWord(folder)}`}
               />
             </>

@@ -29,19 +29,19 @@ interface FileListProps {
   label: string;
   onOpen: (row: Row) => void;
   onUp: () => void;
-  /** Address of a row, for a new tab. */
+  /** URL of a row, for a new tab. */
   hrefOf: (row: Row) => string;
-  /** The rows in the order to show, when all are known. */
+  /** The rows in display order, once all are loaded. */
   sorted: Row[] | undefined;
   header: ReactNode;
 }
 
-/** Height in which rows are seen: the head stays on top. */
+/** Height of the visible rows, below the fixed header. */
 function viewOf(element: HTMLElement): number {
   return element.clientHeight - headHeight;
 }
 
-/** The entries of a folder, of any number: only what is seen is drawn. Arrow keys move, Enter opens, Backspace goes up. */
+/** A folder of any size; only the visible rows are rendered. Arrow keys move, Enter opens, Backspace goes up. */
 export function FileList({ listing, label, onOpen, onUp, hrefOf, sorted, header }: FileListProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const [frame] = useState(() => new ScaledWindow(rowHeight));
@@ -52,14 +52,14 @@ export function FileList({ listing, label, onOpen, onUp, hrefOf, sorted, header 
   const settling = useRef<number>();
   const count = listing.count;
 
-  // More rows, or another folder: what is seen stays where it is.
+  // More rows: the visible ones stay in place.
   if (frame.fullHeight !== count * rowHeight) frame.setRows(count);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the bar is set anew when the number of rows changes
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the bar is reset when the number of rows changes
   useLayoutEffect(() => {
     const element = scroller.current;
     if (element) element.scrollTop = frame.moveTo(place.current, viewOf(element));
   }, [count, frame]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another folder begins at its top
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another folder starts at its top
   useEffect(() => {
     place.current = 0;
     setActive(0);

@@ -23,7 +23,7 @@ import { useListing } from "./useListing";
 const Preview = lazy(() => import("../preview/Preview"));
 const Readme = lazy(() => import("../preview/Readme"));
 
-/** The files of a dataset: a folder, or one file. The address tells: a folder ends with a slash. */
+/** The files of a dataset: a folder (its URL ends in a slash) or one file. */
 export default function FilesTab() {
   const { dataset } = useOutletContext<DatasetContext>();
   const path = useParams()["*"] ?? "";
@@ -36,10 +36,10 @@ export default function FilesTab() {
         <Paper withBorder p="xs" px="md" bg="var(--mantine-primary-color-light)">
           <Group justify="space-between">
             <Text size="sm">
-              You look at version <b>@{at}</b>, not at the newest.
+              Viewing version <b>@{at}</b>
             </Text>
             <Anchor component={Link} to={{ search: "" }} size="sm">
-              To the newest
+              Go to latest
             </Anchor>
           </Group>
         </Paper>
@@ -56,7 +56,7 @@ export default function FilesTab() {
   );
 }
 
-/** Where one is, from the top. */
+/** Breadcrumbs. */
 function Trail({ dataset, slug, path, at }: { dataset: string; slug: string; path: string; at: string | undefined }) {
   const parts = path.split("/").filter((part) => part !== "");
   const search = at ? `?at=${encodeURIComponent(at)}` : "";
@@ -119,8 +119,8 @@ function FolderView({ path, at }: { path: string; at: string | undefined }) {
         <Group gap="sm">
           <TextInput
             type="search"
-            aria-label="Names that begin with"
-            placeholder="Names that begin with …"
+            aria-label="Find by prefix"
+            placeholder="Find by prefix"
             leftSection={<SearchIcon size={16} />}
             value={typed}
             onChange={(event) => setTyped(event.currentTarget.value)}
@@ -134,7 +134,7 @@ function FolderView({ path, at }: { path: string; at: string | undefined }) {
           </Group>
         </Group>
         {listing.error !== undefined && (
-          <ProblemAlert error={listing.error} title="The folder could not be listed" onRetry={() => listing.retry()} />
+          <ProblemAlert error={listing.error} title="Could not load the folder" onRetry={() => listing.retry()} />
         )}
         {isEmpty && listing.error === undefined && (
           <Nothing name={dataset.name} isFiltered={start !== ""} canUpload={canUpload} isTop={path === ""} />
@@ -157,9 +157,9 @@ function FolderView({ path, at }: { path: string; at: string | undefined }) {
           <Text size="sm" c="dimmed" role="status">
             {listing.isComplete
               ? plural(listing.count, "entry", "entries")
-              : `${formatCount(listing.count)} entries so far; more come as you scroll`}
+              : `First ${formatCount(listing.count)} entries; scroll for more`}
             {path === "" && start === "" && dataset.files > listing.count && !at
-              ? `, ${formatCount(dataset.files)} with those in the folders`
+              ? `, ${formatCount(dataset.files)} including subfolders`
               : ""}
           </Text>
         )}
@@ -183,20 +183,20 @@ interface NothingProps {
 function Nothing({ name, isFiltered, canUpload, isTop }: NothingProps) {
   if (isFiltered)
     return (
-      <EmptyState icon={<SearchIcon size={26} />} title="No name begins so">
-        Names are compared with upper and lower case as they are.
+      <EmptyState icon={<SearchIcon size={26} />} title="No match">
+        No name in this folder starts with this prefix. Names are case-sensitive.
       </EmptyState>
     );
   return (
     <EmptyState
       icon={<FolderIcon size={26} />}
-      title={isTop ? "This dataset is empty" : "Nothing is in this folder"}
+      title={isTop ? "This dataset is empty" : "This folder is empty"}
       action={
         canUpload &&
         isTop && (
           <Box maw="100%" mt="xs">
             <Text size="xs" c="dimmed" mb={4}>
-              Or push a folder from the command line, standing in it:
+              Or push the current folder from the command line:
             </Text>
             <CopyField
               label="Push command"
@@ -206,9 +206,7 @@ function Nothing({ name, isFiltered, canUpload, isTop }: NothingProps) {
         )
       }
     >
-      {canUpload
-        ? "Drop files or a whole folder here, or use the button above."
-        : "When files are added, they stand here."}
+      {canUpload ? "Drop files or a folder here, or use the Upload button." : "Files appear here once they are added."}
     </EmptyState>
   );
 }
@@ -262,7 +260,7 @@ function Head({
 
 const names = new Intl.Collator("en", { numeric: true });
 
-/** Folders first, then as asked. */
+/** Folders first, then by the chosen column. */
 function sortRows(rows: Row[], { key, down }: { key: SortKey; down: boolean }): Row[] {
   const sign = down ? -1 : 1;
   return rows.toSorted((a, b) => {

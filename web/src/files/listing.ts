@@ -2,22 +2,22 @@ import { api, must } from "../api/client";
 import { mergeRows, type Row } from "./rows";
 
 interface Page {
-  /** Number of its first row. */
+  /** Index of its first row. */
   start: number;
   count: number;
-  /** What to ask for to get it again. */
+  /** The cursor that fetches it again. */
   after: string | undefined;
   rows: Row[] | undefined;
   usedAt: number;
 }
 
-/** Which folder of which version, and how the names begin. */
+/** A folder of a version, filtered by the start of the names. */
 export interface Folder {
   dataset: string;
   at: string | undefined;
-  /** Empty for the top, else with a slash at its end. */
+  /** Empty for the root, else ends in a slash. */
   prefix: string;
-  /** Only names that begin so. */
+  /** Only names with this prefix. */
   start: string;
 }
 
@@ -26,7 +26,7 @@ const nextPages = 5000;
 const pagesKept = 24;
 
 /**
- * A folder of any size, a page at a time. Pages that were not looked at for a while are let go and asked for again, so that memory does
+ * A folder of any size, loaded page by page. The least recently used pages are evicted and fetched again when needed, so that memory does
  * not grow with the folder.
  */
 export class Listing {
@@ -46,13 +46,13 @@ export class Listing {
     this.#changed = changed;
   }
 
-  /** Rows known so far. */
+  /** Rows loaded so far, evicted ones included. */
   get count(): number {
     const last = this.#pages.at(-1);
     return last ? last.start + last.count : 0;
   }
 
-  /** The row with this number; undefined while it is on its way. */
+  /** The row at an index; undefined while it loads. */
   get(index: number): Row | undefined {
     const page = this.#pageOf(index);
     if (!page) return undefined;
@@ -60,12 +60,12 @@ export class Listing {
     return page.rows?.[index - page.start];
   }
 
-  /** All rows, when everything came with one page. */
+  /** All rows, if they fit on one page. */
   get small(): Row[] | undefined {
     return this.isComplete && this.#pages.length === 1 ? this.#pages[0]?.rows : undefined;
   }
 
-  /** Makes sure that these rows come. */
+  /** Loads these rows unless they are there. */
   want(first: number, last: number): void {
     if (this.#loading || this.#closed || this.error !== undefined) return;
     const lost = this.#pages.find((page) => page.start <= last && page.start + page.count > first && !page.rows);
@@ -117,12 +117,12 @@ export class Listing {
       })
       .finally(() => {
         this.#loading = undefined;
-        this.#forget();
+        this.#evict();
         if (!this.#closed) this.#changed();
       });
   }
 
-  #forget(): void {
+  #evict(): void {
     const kept = this.#pages.filter((page) => page.rows);
     if (kept.length <= pagesKept) return;
     kept.sort((a, b) => a.usedAt - b.usedAt);

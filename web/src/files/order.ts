@@ -1,4 +1,4 @@
-/** Compares as the server orders: by the bytes of UTF-8, which is by code points. */
+/** Compares in the order of the server: by UTF-8 bytes, which is by code point. */
 export function compareBytes(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) {
@@ -9,7 +9,7 @@ export function compareBytes(a: string, b: string): number {
   return a.length - b.length;
 }
 
-// Surrogates stand for code points above all others, but their own numbers are below U+E000 to U+FFFF.
+// Surrogates encode the highest code points, but their own values lie below U+E000 to U+FFFF.
 function lift(unit: number): number {
   return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
 }

@@ -3,15 +3,15 @@ import { compareBytes } from "./order";
 
 export type Entry = components["schemas"]["EntryInfo"];
 
-/** One line of a folder: an entry, or a folder in it. */
+/** One row of a folder: an entry or a subfolder. */
 export interface Row {
-  /** Full path; of a folder with a slash at its end. */
+  /** Full path; a folder's ends in a slash. */
   path: string;
   name: string;
   entry?: Entry;
 }
 
-/** Folders and entries of one page, in the server's order. */
+/** Merges the folders and entries of a page, in the server's order. */
 export function mergeRows(prefixes: string[], items: Entry[], skip: number): Row[] {
   const rows: Row[] = [];
   let p = 0;

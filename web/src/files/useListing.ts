@@ -1,11 +1,11 @@
 import { useEffect, useReducer, useState } from "react";
 import { type Folder, Listing } from "./listing";
 
-/** A folder, loaded as it is looked at. `version` changes when it must be read anew. */
+/** A folder, loaded as it is scrolled. A new `version` reloads it. */
 export function useListing({ dataset, at, prefix, start }: Folder, version: unknown): Listing {
   const [, redraw] = useReducer((n: number) => n + 1, 0);
   const [listing, setListing] = useState(() => new Listing({ dataset, at, prefix, start }, redraw));
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new version makes a new listing
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new version needs a new listing
   useEffect(() => {
     const made = new Listing({ dataset, at, prefix, start }, redraw);
     setListing(made);

@@ -18,7 +18,7 @@ import { plural } from "../text/format";
 
 type GroupInfo = Schemas["GroupInfo"];
 
-/** Groups, and who is in them. */
+/** Groups and their members. */
 export default function GroupsPage() {
   usePageTitle("Groups");
   const queries = useQueryClient();
@@ -36,15 +36,15 @@ export default function GroupsPage() {
   return (
     <>
       <PageHeader title="Groups" actions={groups.length > 0 && make}>
-        A group can own datasets, and can be given rights like a person
+        Groups can own datasets and get access to them
       </PageHeader>
       {query.isPending && <Loading />}
       {query.isError && (
-        <ProblemAlert error={query.error} title="The groups could not be listed" onRetry={() => query.refetch()} />
+        <ProblemAlert error={query.error} title="Could not load the groups" onRetry={() => query.refetch()} />
       )}
       {query.isSuccess && groups.length === 0 && (
         <EmptyState icon={<UsersIcon size={26} />} title="No groups yet" action={make}>
-          Make one for your lab, a beamtime or a project.
+          Create one for your lab, a beamtime or a project.
         </EmptyState>
       )}
       {groups.length > 0 && (
@@ -109,7 +109,7 @@ function GroupPanel({ group, onChange }: { group: GroupInfo; onChange: () => Pro
           <ProblemAlert error={work.error} />
           {members.length === 0 && (
             <Text size="sm" c="dimmed">
-              Its members are seen by its members.
+              Only members can see who is in this group.
             </Text>
           )}
           {members.map((member) => (
@@ -129,7 +129,7 @@ function GroupPanel({ group, onChange }: { group: GroupInfo; onChange: () => Pro
                     label="Manager"
                     checked={member.manager ?? false}
                     onChange={(event) => change(() => put(member.user, event.currentTarget.checked))}
-                    aria-label={`${member.user} manages the group`}
+                    aria-label={`${member.user} is a manager`}
                   />
                 )}
                 {(isManager || member.user === me?.user) && (
@@ -145,8 +145,8 @@ function GroupPanel({ group, onChange }: { group: GroupInfo; onChange: () => Pro
               <form onSubmit={add}>
                 <Group gap="xs">
                   <TextInput
-                    aria-label="User to add"
-                    placeholder="user name"
+                    aria-label="Add a user"
+                    placeholder="username"
                     value={name}
                     onChange={(e) => setName(e.currentTarget.value)}
                     flex={1}
@@ -160,15 +160,15 @@ function GroupPanel({ group, onChange }: { group: GroupInfo; onChange: () => Pro
               </form>
               <InvitePanel target={{ kind: "group", id: group.name }} />
               <Button size="compact-sm" variant="subtle" color="red" w="fit-content" onClick={() => setDeleting(true)}>
-                Remove the group
+                Delete group
               </Button>
             </>
           )}
         </Stack>
       </Accordion.Panel>
       <ConfirmDialog
-        title="Remove this group?"
-        action="Remove it"
+        title="Delete this group?"
+        action="Delete group"
         isDangerous
         isOpen={isDeleting}
         onClose={() => setDeleting(false)}
@@ -178,8 +178,7 @@ function GroupPanel({ group, onChange }: { group: GroupInfo; onChange: () => Pro
         }}
       >
         <Text size="sm">
-          <Name wrap>{group.name}</Name> goes, with all rights that it was given. A group that owns datasets stays: hand
-          them over first.
+          <Name wrap>{group.name}</Name> and the access it gives are removed. Transfer the datasets it owns first.
         </Text>
       </ConfirmDialog>
     </Accordion.Item>
@@ -200,7 +199,7 @@ function NewGroup({ onClose, onMade }: { onClose: () => void; onMade: () => Prom
         <Stack>
           <TextInput
             label="Name"
-            description="Small letters, digits and hyphens"
+            description="Lowercase letters, digits and hyphens"
             required
             value={name}
             onChange={(e) => setName(e.currentTarget.value)}
@@ -208,9 +207,9 @@ function NewGroup({ onClose, onMade }: { onClose: () => void; onMade: () => Prom
             autoCapitalize="none"
             spellCheck={false}
           />
-          <ProblemAlert error={work.error} title="The group was not made" />
+          <ProblemAlert error={work.error} title="Could not create the group" />
           <Group justify="flex-end">
-            <Button type="submit">Make it</Button>
+            <Button type="submit">Create group</Button>
           </Group>
         </Stack>
       </form>

@@ -25,7 +25,7 @@ type DatasetNode = Node<{ dataset: Schemas["DatasetInfo"]; isSelf: boolean }, "d
 
 const nodeTypes = { dataset: DatasetCard };
 
-/** The datasets as a graph, parents left of their children. */
+/** The graph of datasets, parents left of children. */
 export default function Graph({ self, datasets, steps }: { self: string; datasets: PlacedDataset[]; steps: Step[] }) {
   const scheme = useComputedColorScheme("light");
   const isNarrow = useMediaQuery("(max-width: 48em)", undefined, { getInitialValueInEffect: false });
@@ -52,7 +52,7 @@ export default function Graph({ self, datasets, steps }: { self: string; dataset
       })),
     [steps],
   );
-  // Where not all of it fits, what is next to this dataset is seen first.
+  // Where not all of it fits, start at the neighbours of this dataset.
   const near = useMemo(
     () => steps.flatMap(({ from, to }) => (from === self || to === self ? [{ id: from }, { id: to }] : [])),
     [steps, self],
@@ -90,7 +90,7 @@ function DatasetCard({ data: { dataset, isSelf } }: NodeProps<DatasetNode>) {
         <StateBadge dataset={dataset} />
         {isSelf && (
           <Badge variant="filled" tt="none">
-            this one
+            this dataset
           </Badge>
         )}
       </Group>

@@ -16,7 +16,7 @@ import { RunBadge } from "./RunBadge";
 
 const Graph = lazy(() => import("./Graph"));
 
-/** Where the dataset comes from, what came of it, and the command of every step. */
+/** Where the dataset comes from, what was derived from it, and by which commands. */
 export default function LineageTab() {
   const { dataset } = useOutletContext<DatasetContext>();
   const query = useQuery({
@@ -26,19 +26,19 @@ export default function LineageTab() {
   const graph = useMemo(() => query.data && layOut(dataset, query.data), [dataset, query.data]);
   if (query.isPending) return <Loading />;
   if (query.isError)
-    return <ProblemAlert error={query.error} title="The lineage could not be read" onRetry={() => query.refetch()} />;
+    return <ProblemAlert error={query.error} title="Could not load the lineage" onRetry={() => query.refetch()} />;
   if (!graph || (graph.steps.length === 0 && (query.data.runs?.length ?? 0) === 0))
     return (
-      <EmptyState icon={<BranchIcon size={26} />} title="Made from nothing else">
-        When somebody derives a dataset from this one, or a run reads it, the graph of it stands here.
+      <EmptyState icon={<BranchIcon size={26} />} title="No lineage yet">
+        This dataset was not derived from another. Datasets derived from it, and runs that read it, appear here.
       </EmptyState>
     );
   return (
     <Stack>
       {query.data.truncated && (
-        <Alert variant="light">The graph is larger than what is shown: these are the nearest.</Alert>
+        <Alert variant="light">Showing the nearest datasets only: the full graph is larger.</Alert>
       )}
-      <Suspense fallback={<Loading label="Drawing the graph" />}>
+      <Suspense fallback={<Loading label="Loading the graph" />}>
         <Graph self={dataset.id} {...graph} />
       </Suspense>
       <Runs runs={query.data.runs ?? []} />

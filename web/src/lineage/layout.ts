@@ -3,14 +3,14 @@ import type { Schemas } from "../api/client";
 type Dataset = Schemas["DatasetInfo"];
 type Lineage = Schemas["Lineage"];
 
-/** Where a dataset stands in the graph. */
+/** A dataset and its position in the graph. */
 export interface PlacedDataset {
   dataset: Dataset;
   x: number;
   y: number;
 }
 
-/** From a parent to what was made of it. */
+/** From a parent to a dataset derived from it. */
 export interface Step {
   from: string;
   to: string;
@@ -21,7 +21,7 @@ export interface Step {
 const columnWidth = 420;
 const rowHeight = 110;
 
-/** The graph of where a dataset comes from and what came of it: parents left of their children. */
+/** Lays out the ancestors and descendants of a dataset, parents left of children. */
 export function layOut(self: Dataset, lineage: Lineage): { datasets: PlacedDataset[]; steps: Step[] } {
   const all = new Map<string, Dataset>();
   for (const dataset of [...(lineage.ancestors ?? []), self, ...(lineage.descendants ?? [])])
@@ -47,12 +47,12 @@ export function layOut(self: Dataset, lineage: Lineage): { datasets: PlacedDatas
       return { dataset, x: column * columnWidth, y: row * rowHeight };
     });
   const tallest = Math.max(...filled.values());
-  // Short columns stand in the middle of the tallest.
+  // Columns are centred.
   for (const placed of datasets) placed.y += ((tallest - (filled.get(placed.x / columnWidth) ?? 0)) * rowHeight) / 2;
   return { datasets, steps };
 }
 
-/** How many steps lie before each: the longest way from a beginning. A circle, which cannot be, ends the walk. */
+/** The longest path to each from a root. Terminates on a cycle too, although there are none. */
 function depthsOf(ids: string[], steps: Step[]): Map<string, number> {
   const depths = new Map(ids.map((id) => [id, 0]));
   for (let turn = 0; turn < ids.length; turn++) {

@@ -43,12 +43,12 @@ export default function Preview({ dataset, path, at }: FileProps) {
   const [isAsking, setAsking] = useState(false);
   if (query.isPending) return <Loading />;
   if (query.isError)
-    return <ProblemAlert error={query.error} title="The file could not be shown" onRetry={() => query.refetch()} />;
+    return <ProblemAlert error={query.error} title="Could not load the file" onRetry={() => query.refetch()} />;
   const entry = query.data;
   if (!entry)
     return (
-      <EmptyState icon={<SearchIcon size={26} />} title="There is no such file">
-        It was moved or removed, or never was in this version.
+      <EmptyState icon={<SearchIcon size={26} />} title="File not found">
+        It may have been moved or deleted, or it is not in this version.
       </EmptyState>
     );
   const name = path.slice(path.lastIndexOf("/") + 1);
@@ -62,7 +62,7 @@ export default function Preview({ dataset, path, at }: FileProps) {
           <Group gap="xs">
             {mayRemove && (
               <Button variant="default" size="xs" leftSection={<TrashIcon size={14} />} onClick={() => setAsking(true)}>
-                Remove
+                Delete
               </Button>
             )}
             {entry.kind === "file" && (
@@ -82,16 +82,16 @@ export default function Preview({ dataset, path, at }: FileProps) {
       {entry.kind === "file" && <Content dataset={dataset} path={path} at={at} name={name} entry={entry} />}
       {entry.kind === "link" && (
         <Text size="sm">
-          A symbolic link to{" "}
+          Symbolic link to{" "}
           <Code>
             <Name wrap>{entry.target ?? ""}</Name>
           </Code>
         </Text>
       )}
-      {entry.kind === "directory" && <EmptyState icon={<FileIcon size={26} />} title="An empty folder" />}
+      {entry.kind === "directory" && <EmptyState icon={<FileIcon size={26} />} title="This folder is empty" />}
       <ConfirmDialog
-        title="Remove this file?"
-        action="Remove it"
+        title="Delete this file?"
+        action="Delete file"
         isDangerous
         isOpen={isAsking}
         onClose={() => setAsking(false)}
@@ -106,7 +106,7 @@ export default function Preview({ dataset, path, at }: FileProps) {
         }}
       >
         <Text size="sm">
-          <Name wrap>{name}</Name> goes from the newest state. Versions that were kept still have it.
+          <Name wrap>{name}</Name> is removed from the latest version. Earlier versions keep it.
         </Text>
       </ConfirmDialog>
     </Stack>
@@ -164,7 +164,7 @@ function Fact({ label, children }: { label: string; children: ReactNode }) {
 
 function Content({ dataset, path, at, name, entry }: FileProps & { name: string; entry: Entry }) {
   const kind = previewKind(name, entry.contentType);
-  if (entry.size === 0) return <EmptyState icon={<FileIcon size={26} />} title="An empty file" />;
+  if (entry.size === 0) return <EmptyState icon={<FileIcon size={26} />} title="This file is empty" />;
   switch (kind) {
     case "none":
       return <NoPreview />;
@@ -181,8 +181,8 @@ function Content({ dataset, path, at, name, entry }: FileProps & { name: string;
 
 function NoPreview() {
   return (
-    <EmptyState icon={<FileIcon size={26} />} title="No preview">
-      A browser cannot show this kind of file safely. Download it, or clone the dataset.
+    <EmptyState icon={<FileIcon size={26} />} title="No preview available">
+      Download the file to open it.
     </EmptyState>
   );
 }
@@ -225,7 +225,7 @@ function TextContent({ dataset, path, at, kind }: FileProps & { kind: "text" | "
   });
   if (query.isPending) return <Loading />;
   if (query.isError)
-    return <ProblemAlert error={query.error} title="The file could not be read" onRetry={() => query.refetch()} />;
+    return <ProblemAlert error={query.error} title="Could not load the file" onRetry={() => query.refetch()} />;
   const text = decodeText(query.data);
   if (text === undefined) return <NoPreview />;
   const { isCut, bytes } = query.data;
@@ -239,8 +239,8 @@ function TextContent({ dataset, path, at, kind }: FileProps & { kind: "text" | "
     <Stack gap="xs">
       {isCut && (
         <Alert variant="light" py="xs">
-          These are the first {formatBytes(bytes.length)}
-          {table ? ` (${formatCount(table.rows.length)} rows)` : ""}. Download the file for the rest.
+          Showing the first {formatBytes(bytes.length)}
+          {table ? ` (${formatCount(table.rows.length)} rows)` : ""}. Download the file to see all of it.
         </Alert>
       )}
       {table && table.columns.length > 0 ? (

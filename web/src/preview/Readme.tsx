@@ -37,7 +37,7 @@ export default function Readme({ dataset, path, at, name }: ReadmeProps) {
   });
   if (query.isPending) return <Loading label={`Loading ${name}`} />;
   if (query.isError)
-    return <ProblemAlert error={query.error} title={`${name} could not be read`} onRetry={() => query.refetch()} />;
+    return <ProblemAlert error={query.error} title={`Could not load ${name}`} onRetry={() => query.refetch()} />;
   const { text, pictures } = query.data;
   const isMarkdown = /\.(md|markdown)$/i.test(name);
   const body = isMarkdown ? renderMarkdown(text, pictures) : `<pre>${escapeHtml(text)}</pre>`;
@@ -65,7 +65,7 @@ export default function Readme({ dataset, path, at, name }: ReadmeProps) {
         <FileIcon size={16} /> <Name>{name}</Name>
         {isLong && (
           <Button size="compact-xs" variant="subtle" ml="auto" onClick={() => setOpen(!isOpen)} aria-expanded={isOpen}>
-            {isOpen ? "Less" : "More"}
+            {isOpen ? "Show less" : "Show more"}
           </Button>
         )}
       </Text>

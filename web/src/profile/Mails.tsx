@@ -7,13 +7,13 @@ import { ProblemAlert } from "../components/ProblemAlert";
 import { Time } from "../components/Time";
 
 const states: Record<string, { words: string; color: string }> = {
-  kept: { words: "only here", color: "gray" },
-  queued: { words: "on its way", color: "blue" },
+  kept: { words: "not emailed", color: "gray" },
+  queued: { words: "sending", color: "blue" },
   sent: { words: "sent", color: "green" },
   failed: { words: "not delivered", color: "red" },
 };
 
-/** Every mail can also be read here: where mail is off, this is the only place. */
+/** Every email can also be read here; without a mail server this is the only place. */
 export function Mails() {
   const query = useInfiniteQuery({
     queryKey: ["mails"],
@@ -26,15 +26,15 @@ export function Mails() {
   return (
     <section aria-labelledby="mails">
       <Title order={2} size="h4" id="mails" mb="xs">
-        Mails
+        Emails
       </Title>
       <Stack gap="sm">
         {query.isError && (
-          <ProblemAlert error={query.error} title="The mails could not be listed" onRetry={() => query.refetch()} />
+          <ProblemAlert error={query.error} title="Could not load your emails" onRetry={() => query.refetch()} />
         )}
         {query.isSuccess && mails.length === 0 && (
           <Text size="sm" c="dimmed">
-            Nothing was mailed to you.
+            No emails yet.
           </Text>
         )}
         {mails.length > 0 && (

@@ -17,7 +17,7 @@ import { usePageTitle } from "../shell/usePageTitle";
 import { describeAgent } from "./agent";
 import { Mails } from "./Mails";
 
-/** Who one is: name, password, sessions. */
+/** Password, name, email and sessions. */
 export default function ProfilePage() {
   usePageTitle("Profile");
   const { me } = useSession();
@@ -37,7 +37,7 @@ export default function ProfilePage() {
       <Stack gap="xl" maw={720}>
         {(search.has("welcome") || me?.session?.mustSetPassword) && (
           <Alert variant="light" title="Welcome">
-            Set a password now: the link that brought you here works only once.
+            Set a password now. The link you used works only once.
           </Alert>
         )}
         <PasswordForm />
@@ -56,10 +56,10 @@ function PasswordForm() {
   const [next, setNext] = useState("");
   const [again, setAgain] = useState("");
   const work = useWork();
-  const differs = again !== "" && again !== next ? "This is not the same" : undefined;
+  const differs = again !== "" && again !== next ? "The passwords do not match" : undefined;
   const save = work.onSubmit(async () => {
     await sendPassword(next, needsCurrent ? current : undefined);
-    notifications.show({ message: "The password is set. All other sessions have ended." });
+    notifications.show({ message: "Password changed. All your other sessions are logged out." });
     setCurrent("");
     setNext("");
     setAgain("");
@@ -84,23 +84,23 @@ function PasswordForm() {
           )}
           <PasswordInput
             label="New password"
-            description="A few words together are easy to remember and hard to guess"
+            description="Use a few words: easy to remember, hard to guess"
             autoComplete="new-password"
             required
             value={next}
             onChange={(e) => setNext(e.currentTarget.value)}
           />
           <PasswordInput
-            label="New password again"
+            label="Confirm new password"
             autoComplete="new-password"
             required
             value={again}
             error={differs}
             onChange={(e) => setAgain(e.currentTarget.value)}
           />
-          <ProblemAlert error={work.error} title="The password was not set" />
+          <ProblemAlert error={work.error} title="Could not change the password" />
           <Button type="submit" loading={work.isBusy} w="fit-content" disabled={next === "" || next !== again}>
-            Set the password
+            {needsCurrent ? "Change password" : "Set password"}
           </Button>
         </Stack>
       </form>
@@ -119,26 +119,26 @@ function PersonForm() {
     await must(
       api.PATCH("/me", { body: movesMail ? { displayName, email, current: current || undefined } : { displayName } }),
     );
-    notifications.show({ message: "Saved." });
+    notifications.show({ message: "Profile saved." });
     setCurrent("");
     await refresh();
   });
   return (
     <section aria-labelledby="person">
       <Title order={2} size="h4" id="person" mb="xs">
-        Name and mail
+        Name and email
       </Title>
       <form onSubmit={save}>
         <Stack gap="sm" maw={420}>
           <TextInput
-            label="Name"
-            description="As other people see you"
+            label="Full name"
+            description="Shown to other people"
             autoComplete="name"
             value={displayName}
             onChange={(e) => setDisplayName(e.currentTarget.value)}
           />
           <TextInput
-            label="Mail address"
+            label="Email"
             type="email"
             autoComplete="email"
             value={email}
@@ -146,14 +146,14 @@ function PersonForm() {
           />
           {movesMail && (
             <PasswordInput
-              label="Your password"
-              description="Whoever reads mail there can log in as you. Leave it empty if you have none"
+              label="Current password"
+              description="Needed to change your email. Leave empty if you have no password"
               autoComplete="current-password"
               value={current}
               onChange={(e) => setCurrent(e.currentTarget.value)}
             />
           )}
-          <ProblemAlert error={work.error} title="That was not saved" />
+          <ProblemAlert error={work.error} title="Could not save your profile" />
           <Button
             type="submit"
             variant="default"
@@ -181,14 +181,14 @@ function Sessions() {
   return (
     <section aria-labelledby="sessions">
       <Title order={2} size="h4" id="sessions" mb="xs">
-        Where you are logged in
+        Sessions
       </Title>
       <Stack gap="sm">
         {query.isPending && <Loading />}
         {query.isError && (
-          <ProblemAlert error={query.error} title="The sessions could not be listed" onRetry={() => query.refetch()} />
+          <ProblemAlert error={query.error} title="Could not load your sessions" onRetry={() => query.refetch()} />
         )}
-        <ProblemAlert error={work.error} title="The session was not ended" />
+        <ProblemAlert error={work.error} title="Could not end the session" />
         {(query.data?.items.length ?? 0) > 0 && (
           <Paper withBorder>
             <Table aria-label="Sessions">
@@ -200,21 +200,18 @@ function Sessions() {
                         <Name>{describeAgent(session.agent)}</Name>
                       </Text>
                       <Text size="xs" c="dimmed">
-                        {session.address && <Name>{session.address}</Name>}, begun <Time value={session.created} />,
-                        last used <Time value={session.lastUsed} />
+                        {session.address && <Name>{session.address}</Name>}, logged in <Time value={session.created} />,
+                        last active <Time value={session.lastUsed} />
                       </Text>
                     </Table.Td>
                     <Table.Td w={120} ta="right">
                       {session.current ? (
                         <Badge variant="light" tt="none">
-                          this one
+                          this session
                         </Badge>
                       ) : (
-                        <EndButton
-                          label={`End the session ${describeAgent(session.agent)}`}
-                          onClick={() => end(session.id)}
-                        >
-                          End
+                        <EndButton label={`Log out ${describeAgent(session.agent)}`} onClick={() => end(session.id)}>
+                          Log out
                         </EndButton>
                       )}
                     </Table.Td>

@@ -13,7 +13,7 @@ const systems: [RegExp, string][] = [
   [/Linux/, "Linux"],
 ];
 
-/** A browser's own long description in two words. */
+/** Browser and system of a User-Agent header. */
 export function describeAgent(agent: string | undefined | null): string {
   if (!agent) return "Unknown browser";
   const browser = browsers.find(([pattern]) => pattern.test(agent))?.[1];

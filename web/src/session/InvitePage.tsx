@@ -14,7 +14,7 @@ import { usePageTitle } from "../shell/usePageTitle";
 import classes from "./LoginPage.module.css";
 import { useSession } from "./session";
 
-/** What an invite is to, and how one takes it. The code stands behind the # and reaches no log. */
+/** Shows and accepts an invite. Its code is in the URL fragment, which reaches no log. */
 export default function InvitePage() {
   usePageTitle("Invite");
   const { hash } = useLocation();
@@ -37,12 +37,12 @@ export default function InvitePage() {
           </Group>
           {code === "" && (
             <ProblemAlert
-              error={new Error("The link is not complete: its last part is missing. Copy all of it.")}
-              title="This is no invite"
+              error={new Error("The link is incomplete. Copy all of it and try again.")}
+              title="Not a valid invite"
             />
           )}
-          {code !== "" && query.isPending && <Loading label="Looking the invite up" />}
-          {query.isError && <ProblemAlert error={query.error} title="This invite cannot be used" />}
+          {code !== "" && query.isPending && <Loading label="Loading the invite" />}
+          {query.isError && <ProblemAlert error={query.error} title="Could not open the invite" />}
           {query.data && <Invite code={code} invite={query.data} />}
         </Stack>
       </Paper>
@@ -78,13 +78,12 @@ function Invite({ code, invite }: { code: string; invite: Schemas["InviteInfo"] 
         </Text>
       )}
       <Text size="sm" c="dimmed" ta="center">
-        It ends <Time value={invite.expires} />.
+        Expires <Time value={invite.expires} />.
       </Text>
-      <ProblemAlert error={work.error} title="The invite was not accepted" />
+      <ProblemAlert error={work.error} title="Could not accept the invite" />
       {!invite.open && (
-        <Alert color="yellow" variant="light" title="This invite cannot be used any more" icon={<WarningIcon />}>
-          It has ended, was withdrawn, or as many people as it was for have used it. Ask <Name>{invite.by}</Name> for
-          another one.
+        <Alert color="yellow" variant="light" title="This invite is no longer valid" icon={<WarningIcon />}>
+          It has expired, been revoked or been used up. Ask <Name>{invite.by}</Name> for a new one.
         </Alert>
       )}
       {!invite.open ? null : isPerson ? (
@@ -116,15 +115,15 @@ function Newcomer({
   return (
     <Stack>
       <Button component={Link} to={`/login?return=${encodeURIComponent(`/invite#code=${code}`)}`} size="md">
-        I have an account: log in
+        Log in to accept
       </Button>
       <form onSubmit={submit}>
         <Stack gap="sm">
           <Text size="sm" fw={600}>
-            Or make one, where this site allows it
+            No account? Create one, if this site allows it
           </Text>
           <TextInput
-            label="User"
+            label="Username"
             autoComplete="username"
             autoCapitalize="none"
             required
@@ -139,7 +138,7 @@ function Newcomer({
             onChange={(e) => setPassword(e.currentTarget.value)}
           />
           <Button type="submit" variant="default" loading={isBusy}>
-            Make it and accept
+            Create account and accept
           </Button>
         </Stack>
       </form>

@@ -4,7 +4,7 @@ import { usePageTitle } from "../shell/usePageTitle";
 import classes from "./LoginPage.module.css";
 import { useSession } from "./session";
 
-/** Where a login in a window of its own ends: the page that asked for it has heard of it, and this window goes. */
+/** The end of a login in a separate window: the page that opened it has been told, and this window closes. */
 export default function LoggedInPage() {
   usePageTitle("Logged in");
   const { me } = useSession();
@@ -15,9 +15,9 @@ export default function LoggedInPage() {
     <main className={classes.page}>
       <Paper withBorder shadow="sm" p="xl" radius="lg" w="100%" maw={420} ta="center">
         <Title order={1} size="h3">
-          {me ? "You are logged in" : "One moment …"}
+          {me ? "You are logged in" : "One moment…"}
         </Title>
-        {me && <Text mt="sm">Close this window and go on where you were.</Text>}
+        {me && <Text mt="sm">You can close this window.</Text>}
       </Paper>
     </main>
   );

@@ -12,7 +12,7 @@ import { loginMethods, loginWithCode, loginWithPassword, requestReset } from "./
 import { ProviderButtons } from "./ProviderButtons";
 import { useSession } from "./session";
 
-/** Where to go after the login: only inside the portal. */
+/** Where to go after login: only within the portal. */
 export function safeReturn(path: string | null): string {
   return path?.startsWith("/") && !path.startsWith("//") && !path.startsWith("/\\") && !path.startsWith("/login")
     ? path
@@ -20,11 +20,11 @@ export function safeReturn(path: string | null): string {
 }
 
 const oidcErrors: Record<string, string> = {
-  "provider-unavailable": "The identity provider does not answer. Try again later, or log in another way.",
-  "login-invalid": "What the identity provider sent cannot be trusted, or the login took too long. Start again.",
-  "login-refused": "The identity provider refused, or the login was cancelled there.",
-  "not-found": "This site has no account for you. Ask an administrator.",
-  "too-many-requests": "Too many attempts. Wait a little.",
+  "provider-unavailable": "The identity provider is not responding. Try again later, or log in another way.",
+  "login-invalid": "The response of the identity provider was invalid, or the login took too long. Start again.",
+  "login-refused": "The identity provider refused the login, or it was cancelled.",
+  "not-found": "You have no account on this site. Ask an administrator.",
+  "too-many-requests": "Too many attempts. Wait a moment, then try again.",
 };
 
 export function LoginPage() {
@@ -50,7 +50,7 @@ export function LoginPage() {
   );
 }
 
-/** A one-time link: it counts only when a person says so, so that a mail scanner that opens it uses nothing up. */
+/** A one-time login link. It takes a click, so that a mail scanner that opens the link does not use it up. */
 function LinkLogin({ code }: { code: string }) {
   const { refresh } = useSession();
   const navigate = useNavigate();
@@ -67,8 +67,8 @@ function LinkLogin({ code }: { code: string }) {
 
   return (
     <Stack>
-      <Text ta="center">You opened a one-time login link. It works once.</Text>
-      <ProblemAlert error={work.error} title="The link could not be used" />
+      <Text ta="center">This one-time link logs you in. It works only once.</Text>
+      <ProblemAlert error={work.error} title="Could not log in with this link" />
       <Button ref={button} onClick={login} loading={work.isBusy} fullWidth size="md">
         Log in
       </Button>
@@ -86,9 +86,7 @@ function PasswordLogin({ target, error: oidcError }: { target: string; error: st
   const navigate = useNavigate();
   const [user, setUser] = useState("");
   const [password, setPassword] = useState("");
-  const work = useWork(
-    oidcError ? new Error(oidcErrors[oidcError] ?? `The login did not work (${oidcError}).`) : undefined,
-  );
+  const work = useWork(oidcError ? new Error(oidcErrors[oidcError] ?? `The login failed (${oidcError}).`) : undefined);
   const [mailed, setMailed] = useState(false);
   const methods = useQuery({ queryKey: ["login-methods"], queryFn: loginMethods, staleTime: 60_000 });
 
@@ -108,15 +106,15 @@ function PasswordLogin({ target, error: oidcError }: { target: string; error: st
 
   return (
     <Stack>
-      <ProblemAlert error={work.error} title="You are not logged in" />
+      <ProblemAlert error={work.error} title="Login failed" />
       {methods.isError && (
-        <ProblemAlert error={methods.error} title="The server does not answer" onRetry={() => methods.refetch()} />
+        <ProblemAlert error={methods.error} title="The server is not responding" onRetry={() => methods.refetch()} />
       )}
       {methods.data?.password !== false && (
         <form onSubmit={login}>
           <Stack gap="sm">
             <TextInput
-              label="User"
+              label="Username"
               name="username"
               autoComplete="username"
               autoCapitalize="none"
@@ -142,11 +140,11 @@ function PasswordLogin({ target, error: oidcError }: { target: string; error: st
       {methods.data?.mail &&
         (mailed ? (
           <Text size="sm" c="dimmed" role="status">
-            If there is such an account, a one-time link is on its way to it by mail.
+            If the account exists, a login link is on its way to its email address.
           </Text>
         ) : (
           <Anchor component="button" type="button" size="sm" onClick={reset} disabled={user.trim() === ""}>
-            Mail me a one-time link
+            Email me a login link
           </Anchor>
         ))}
       {providers.length > 0 && (
@@ -156,7 +154,7 @@ function PasswordLogin({ target, error: oidcError }: { target: string; error: st
         </>
       )}
       <Text size="xs" c="dimmed" ta="center">
-        No account yet, or the password is lost? An administrator of this site makes you a one-time link.
+        No account, or forgot your password? Ask an administrator for a one-time login link.
       </Text>
     </Stack>
   );

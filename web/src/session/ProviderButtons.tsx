@@ -4,13 +4,13 @@ import type { LoginMethods } from "./login-calls";
 
 interface ProviderButtonsProps {
   providers: LoginMethods["oidc"];
-  /** Where the provider leads back to. */
+  /** Where to return after the login. */
   target: string;
-  /** Opens the address instead of leaving the page. */
+  /** Opens the URL instead of leaving the page. */
   onOpen?: (address: string) => void;
 }
 
-/** A button for each OpenID provider of the site. */
+/** A button for each OpenID provider. */
 export function ProviderButtons({ providers, target, onOpen }: ProviderButtonsProps) {
   return providers?.map(({ id, label }) => {
     const address = `${apiRoot}/login/oidc/${encodeURIComponent(id)}?return=${encodeURIComponent(target)}`;

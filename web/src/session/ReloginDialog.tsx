@@ -11,11 +11,11 @@ import { useSession } from "./session";
 
 const windowLook = "popup,width=520,height=720";
 
-/** Opens when a session ends in the middle of something: what was typed stays, and what was sent is sent again after the login. */
+/** Opens when the session expires during work: input is kept, and failed requests are retried after the login. */
 export function ReloginDialog() {
   const { me, refresh } = useSession();
   const [isOpen, setOpen] = useState(false);
-  /** Whose page this is. */
+  /** The user who was logged in on this page. */
   const [owner, setOwner] = useState<string>();
   const [user, setUser] = useState("");
   const [password, setPassword] = useState("");
@@ -43,23 +43,25 @@ export function ReloginDialog() {
     [clear],
   );
 
-  /** What is on the page was written by one person: nobody else's login sends it. */
+  /** The input on the page is one user's: another user's login must not send it. */
   const goOn = useCallback(async () => {
     const now = await refresh();
     if (owner !== undefined && now?.user !== owner)
       throw new Error(
-        `You are logged in as ${now?.user ?? "a guest"} now, and this page is ${owner}'s. Log in as ${owner}.`,
+        `You are now logged in as ${now?.user ?? "a guest"}, but this page belongs to ${owner}. Log in as ${owner}.`,
       );
     close(true);
   }, [refresh, owner, close]);
 
-  // In the window of a provider, or in another tab.
+  // A login in the window of a provider or in another tab.
   useEffect(() => (isOpen ? onLoginElsewhere(() => void run(goOn)) : undefined), [isOpen, run, goOn]);
 
   const open = (address: string) =>
     run(async () => {
       if (!window.open(address, "hutch-login", windowLook))
-        throw new Error("The browser did not let a window open. Allow it for this page, or log in in a second tab.");
+        throw new Error(
+          "The browser blocked the login window. Allow pop-ups for this page, or log in from another tab.",
+        );
     });
 
   const providers = methods.data?.oidc ?? [];
@@ -68,13 +70,13 @@ export function ReloginDialog() {
     <Modal
       opened={isOpen}
       onClose={() => close(false)}
-      title="Your session has ended"
+      title="Your session has expired"
       centered
       closeButtonProps={{ "aria-label": "Close" }}
     >
       <Stack gap="sm">
-        <Text size="sm">Log in again to go on. Nothing you typed is lost.</Text>
-        <ProblemAlert error={error} title="You are not logged in" />
+        <Text size="sm">Log in again to continue. Your input is kept.</Text>
+        <ProblemAlert error={error} title="Login failed" />
         {hasPassword && (
           <form
             onSubmit={onSubmit(async () => {
@@ -84,7 +86,7 @@ export function ReloginDialog() {
           >
             <Stack gap="sm">
               <TextInput
-                label="User"
+                label="Username"
                 autoComplete="username"
                 required
                 readOnly={owner !== undefined}
@@ -110,7 +112,7 @@ export function ReloginDialog() {
         {providers.length > 0 && hasPassword && <Divider label="or" />}
         <ProviderButtons providers={providers} target="/logged-in" onOpen={open} />
         <Text size="xs" c="dimmed">
-          A login in another tab counts here too.
+          You can also log in from another tab.
         </Text>
       </Stack>
     </Modal>

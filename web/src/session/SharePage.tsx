@@ -10,7 +10,7 @@ import classes from "./LoginPage.module.css";
 import { loginWithShare } from "./login-calls";
 import { useSession } from "./session";
 
-/** Opens what a share link leads to. The secret stands behind the # and reaches no log. */
+/** Opens a share link. Its secret is in the URL fragment, which reaches no log. */
 export default function SharePage() {
   usePageTitle("Shared dataset");
   const { me, isLoading, refresh } = useSession();
@@ -30,7 +30,7 @@ export default function SharePage() {
     });
   };
 
-  // Whoever is logged in is asked first: the link's session takes the place of theirs.
+  // A user who is logged in is asked first: the link's session replaces theirs.
   // biome-ignore lint/correctness/useExhaustiveDependencies: opens once
   useEffect(() => {
     if (isLoading || started.current || token === "") return;
@@ -48,17 +48,14 @@ export default function SharePage() {
               Hutch
             </Title>
           </Group>
-          {token === "" && (
-            <Alert color="yellow">The link is not complete: its last part is missing. Copy all of it.</Alert>
-          )}
-          <ProblemAlert error={work.error} title="The link cannot be opened" />
+          {token === "" && <Alert color="yellow">The link is incomplete. Copy all of it and try again.</Alert>}
+          <ProblemAlert error={work.error} title="Could not open the link" />
           {isAsked && work.error === undefined && (
             <>
               <Text size="sm">
-                You are logged in. Opening the link ends your session in this browser: you then see only what the link
-                shows.
+                Opening this link logs you out in this browser. You will then see only the shared dataset.
               </Text>
-              <Button onClick={open}>Open the link</Button>
+              <Button onClick={open}>Open link</Button>
               <Button variant="default" onClick={() => navigate("/")}>
                 Stay logged in
               </Button>

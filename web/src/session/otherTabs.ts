@@ -1,11 +1,11 @@
 const channel = new BroadcastChannel("hutch-login");
 
-/** Tells the other tabs and windows of this portal that somebody is logged in. */
+/** Tells the other tabs and windows of this portal about a login. */
 export function announceLogin(): void {
   channel.postMessage("logged in");
 }
 
-/** Hears when somebody logged in elsewhere in this browser; answers how to stop. */
+/** Calls back on a login elsewhere in this browser; returns the unsubscribe function. */
 export function onLoginElsewhere(heard: () => void): () => void {
   channel.addEventListener("message", heard);
   return () => channel.removeEventListener("message", heard);

@@ -8,12 +8,12 @@ import { announceLogin } from "./otherTabs";
 export type Me = Schemas["CallerInfo"];
 
 interface Session {
-  /** Who is logged in; null for nobody. */
+  /** The current user; null if nobody is logged in. */
   me: Me | null;
   isLoading: boolean;
-  /** What kept the portal from knowing, other than that nobody is logged in. */
+  /** Why the current user could not be loaded. */
   error: unknown;
-  /** Asks the server again, after a login; answers who it is now. */
+  /** Reloads the current user, after a login. */
   refresh: () => Promise<Me | null>;
   hasRole: (...roles: string[]) => boolean;
 }
@@ -26,12 +26,12 @@ async function fetchMe(before: Me | null | undefined): Promise<Me | null> {
     return await must(api.GET("/me"));
   } catch (problem) {
     if (!(problem instanceof ApiProblem && problem.status === 401)) throw problem;
-    // Somebody was at work here: the page stays as it is until they are logged in again, or give up.
+    // The session expired during work: keep the page until the user logs in again or gives up.
     return before && (await waitForLogin()) ? await must(api.GET("/me")) : null;
   }
 }
 
-/** Knows who is logged in. */
+/** Provides the current user. */
 export function SessionProvider({ children }: { children: ReactNode }) {
   const queries = useQueryClient();
   const { data, isPending, error } = useQuery({
@@ -59,9 +59,9 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   return <SessionContext.Provider value={session}>{children}</SessionContext.Provider>;
 }
 
-/** Who is logged in. */
+/** The current user. */
 export function useSession(): Session {
   const session = useContext(SessionContext);
-  if (!session) throw new Error("There is no SessionProvider above.");
+  if (!session) throw new Error("useSession needs a SessionProvider.");
   return session;
 }

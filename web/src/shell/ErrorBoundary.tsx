@@ -2,7 +2,7 @@ import { Button, Stack } from "@mantine/core";
 import { Component, type ReactNode } from "react";
 import { ProblemAlert } from "../components/ProblemAlert";
 
-/** Keeps the frame when a page fails. */
+/** Keeps the shell when a page fails. */
 export class ErrorBoundary extends Component<{ children: ReactNode }, { error?: unknown }> {
   override state: { error?: unknown } = {};
 
@@ -14,9 +14,9 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, { error?: 
     if (this.state.error === undefined) return this.props.children;
     return (
       <Stack maw={640}>
-        <ProblemAlert error={this.state.error} title="This page failed" />
+        <ProblemAlert error={this.state.error} title="This page crashed" />
         <Button variant="default" onClick={() => window.location.reload()} w="fit-content">
-          Load it again
+          Reload page
         </Button>
       </Stack>
     );

@@ -5,19 +5,19 @@ import { SearchIcon } from "../components/icons";
 import { usePageTitle } from "./usePageTitle";
 
 export function NotFoundPage() {
-  usePageTitle("Nothing here");
+  usePageTitle("Page not found");
   return (
     <EmptyState
       icon={<SearchIcon size={26} />}
-      title="There is nothing here"
+      title="Page not found"
       isPage
       action={
         <Button component={Link} to="/" mt="sm">
-          To the datasets
+          Go to datasets
         </Button>
       }
     >
-      The address is wrong, or what was here is gone.
+      Check the address, or start from your datasets.
     </EmptyState>
   );
 }

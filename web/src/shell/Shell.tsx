@@ -67,10 +67,10 @@ const administration: Place[] = [
     roles: ["operator", "site-admin", "auditor", "administrator"],
   },
   { to: "/admin/jobs", label: "Jobs", icon: <SettingsIcon />, roles: ["operator", "site-admin", "administrator"] },
-  { to: "/admin/audit", label: "Audit", icon: <ClockIcon />, roles: ["auditor", "administrator"] },
+  { to: "/admin/audit", label: "Audit log", icon: <ClockIcon />, roles: ["auditor", "administrator"] },
 ];
 
-/** The frame around every page: where one can go, who one is. */
+/** The frame of every page: header and navigation. */
 export function Shell() {
   const { me, hasRole } = useSession();
   const [isOpen, nav] = useDisclosure();
@@ -79,7 +79,7 @@ export function Shell() {
   const arrived = useRef(pathname);
   const close = nav.close;
 
-  // A new page: the menu closes, and the keyboard starts at the top of what is new.
+  // A new page closes the menu and moves the focus to its content.
   useEffect(() => {
     if (pathname.split("/").slice(0, 3).join("/") === arrived.current.split("/").slice(0, 3).join("/")) return;
     arrived.current = pathname;
@@ -96,7 +96,7 @@ export function Shell() {
       padding={{ base: "md", md: "xl" }}
     >
       <button type="button" className={classes.skip} onClick={() => main.current?.focus()}>
-        Skip to the content
+        Skip to content
       </button>
       <AppShell.Header>
         <Group h="100%" px="md" justify="space-between" wrap="nowrap">
@@ -106,9 +106,9 @@ export function Shell() {
               onClick={nav.toggle}
               hiddenFrom="sm"
               size="sm"
-              aria-label={isOpen ? "Close the menu" : "Open the menu"}
+              aria-label={isOpen ? "Close menu" : "Open menu"}
             />
-            <Link to="/" className={classes.brand} aria-label="Hutch, to the datasets">
+            <Link to="/" className={classes.brand} aria-label="Hutch: datasets">
               <HutchMark size={26} className={classes.mark} />
               <Text fw={650} size="lg" span>
                 Hutch
@@ -142,7 +142,7 @@ export function Shell() {
             href={`${portalRoot}docs`}
             label={
               <Text size="xs" c="dimmed">
-                REST interface
+                REST API
               </Text>
             }
             className={classes.link}
@@ -161,7 +161,7 @@ export function Shell() {
   );
 }
 
-/** Whether somebody came by a share link, and has no account here. */
+/** Whether the user came by a share link and has no account. */
 function isGuest(me: Me | null): boolean {
   return me?.session !== undefined && me.session.user === undefined;
 }
@@ -201,13 +201,13 @@ function SchemeButton() {
   const scheme = useComputedColorScheme("light");
   const other = scheme === "dark" ? "light" : "dark";
   return (
-    <Tooltip label={`Use ${other} colours`}>
+    <Tooltip label={`Switch to ${other} mode`}>
       <ActionIcon
         variant="subtle"
         color="gray"
         size="lg"
         onClick={() => setColorScheme(other)}
-        aria-label={`Use ${other} colours`}
+        aria-label={`Switch to ${other} mode`}
       >
         {scheme === "dark" ? <SunIcon /> : <MoonIcon />}
       </ActionIcon>
@@ -232,7 +232,7 @@ function PersonMenu() {
       <Menu.Dropdown>
         <Menu.Label>
           <VisuallyHidden>Logged in as </VisuallyHidden>
-          <Name>{isGuest(me) ? "a guest with a share link" : me.displayName || me.user}</Name>
+          <Name>{isGuest(me) ? "Guest (share link)" : me.displayName || me.user}</Name>
         </Menu.Label>
         {!isGuest(me) && (
           <Menu.Item component={Link} to="/profile" leftSection={<UserIcon size={16} />}>

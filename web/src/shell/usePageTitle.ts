@@ -1,6 +1,6 @@
 import { useEffect } from "react";
 
-/** Names the page in the tab, and tells a screen reader where it is. */
+/** Sets the title of the browser tab. */
 export function usePageTitle(title: string | undefined): void {
   useEffect(() => {
     document.title = title ? `${title} · Hutch` : "Hutch";

@@ -1,38 +1,40 @@
-const may: Record<string, string> = {
-  view: "see that it exists",
+import { plural } from "./format";
+
+const can: Record<string, string> = {
+  view: "view the metadata",
   read: "read the data",
-  derive: "derive from it",
-  write: "change files",
-  manage: "manage it",
+  derive: "derive datasets",
+  write: "write data",
+  manage: "manage the dataset",
 };
 
-type Rule = [pattern: RegExp, words: (...found: string[]) => string];
+type Rule = [pattern: RegExp, describe: (...found: string[]) => string];
 
-/** What the audit adds to an action, in its own short words, and how people say it. */
+/** The forms of details in the audit log, by action, and how to show them. */
 const rules: Record<string, Rule[]> = {
   "grant.change": [
-    [/^nothing to (\S+)$/, (who) => `${person(who)} has no right any more`],
-    [/^(\w+) to (\S+)(.*)$/, (right, who, from) => `${person(who)} may ${allows(right)}${from}`],
+    [/^nothing to (\S+)$/, (who) => `${person(who)} no longer has access`],
+    [/^(\w+) to (\S+)(.*)$/, (right, who, from) => `${person(who)} can ${allows(right)}${from}`],
   ],
   "visibility.change": [
-    [/^none to everybody/, () => "Only who was given a right sees it"],
-    [/^(\w+) to everybody(.*)$/, (right, from) => `Everybody may ${allows(right)}${from}`],
+    [/^none to everybody/, () => "Private"],
+    [/^(\w+) to everybody(.*)$/, (right, from) => `Everybody can ${allows(right)}${from}`],
   ],
   "link.create": [
-    [/^link:(\S+) gives (\w+) (.*)$/, (id, right, until) => `Whoever has the link ${id} may ${allows(right)} ${until}`],
+    [/^link:(\S+) gives (\w+) (.*)$/, (id, right, until) => `Anyone with link ${id} can ${allows(right)} ${until}`],
   ],
-  "link.revoke": [[/^link:(\S+)$/, (id) => `The link ${id}`]],
+  "link.revoke": [[/^link:(\S+)$/, (id) => `Link ${id}`]],
   "invite.create": [
     [
       /^(\w+) (on|in) \S+:(\S+), (\d+) times, (until .* UTC)(, by mail)?$/,
       (gives, where, name, times, until, mail) =>
-        `${where === "on" ? `To ${allows(gives)}` : `As ${gives} of the group ${name}`}, ${times === "1" ? "once" : `${times} times`}, ${until}${mail}`,
+        `${where === "on" ? `To ${allows(gives)}` : `As ${gives} of the group ${name}`}, for ${plural(Number(times), "person", "people")}, ${until}${mail.replace("mail", "email")}`,
     ],
   ],
   "invite.accept": [
-    [/^again$/, () => "Once more: nothing changed"],
-    [/^(\S+) gets (\w+) on \S+$/, (who, right) => `${who} may ${allows(right)}`],
-    [/^(\S+) gets (\w+) in (\S+)$/, (who, role, group) => `${who} is ${role} of ${person(group)}`],
+    [/^again$/, () => "Accepted again: nothing changed"],
+    [/^(\S+) gets (\w+) on \S+$/, (who, right) => `${who} can ${allows(right)}`],
+    [/^(\S+) gets (\w+) in (\S+)$/, (who, role, group) => `${who} is a ${role} of ${person(group)}`],
   ],
   "invite.revoke": [
     [/^on \S+$/, () => ""],
@@ -41,17 +43,17 @@ const rules: Record<string, Rule[]> = {
   "metadata.set": [[/^version (\d+)$/, (version) => `Version ${version}`]],
 };
 
-/** What is told beside an action, in words; what is new here is shown as it is. */
+/** The details of an event, as a sentence; unknown forms are shown as they are. */
 export function describeDetail(action: string, detail: string): string {
-  for (const [pattern, words] of rules[action] ?? []) {
+  for (const [pattern, describe] of rules[action] ?? []) {
     const found = pattern.exec(detail);
-    if (found) return words(...found.slice(1).map((part) => part ?? "")).replace(/^the /, "The ");
+    if (found) return describe(...found.slice(1).map((part) => part ?? "")).replace(/^the /, "The ");
   }
   return detail.replace(/\b(?:user|group|owner):\S/g, person);
 }
 
 function allows(right: string): string {
-  return may[right] ?? right;
+  return can[right] ?? right;
 }
 
 /** `user:ada` is ada, `group:crystals` is the group crystals. */

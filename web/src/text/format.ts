@@ -1,6 +1,6 @@
 const units = ["B", "kB", "MB", "GB", "TB", "PB"];
 
-/** Bytes for people: 0 B, 999 B, 1.5 kB, 12 GB. */
+/** 0 B, 999 B, 1.5 kB, 12 GB. */
 export function formatBytes(bytes: number | null | undefined): string {
   if (bytes === null || bytes === undefined) return "–";
   let value = bytes;
@@ -15,7 +15,7 @@ export function formatBytes(bytes: number | null | undefined): string {
 
 const numbers = new Intl.NumberFormat("en-GB");
 
-/** 1 000 000 with thin spaces, as the data have it. */
+/** 1 000 000, with narrow spaces. */
 export function formatCount(count: number | null | undefined): string {
   return count === null || count === undefined ? "–" : numbers.format(count).replaceAll(",", "\u202f");
 }
@@ -25,7 +25,7 @@ export function plural(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
 
-/** Seconds for people: 8 s, 3 min, 2 h. */
+/** 8 s, 3 min, 2 h. */
 export function formatSeconds(seconds: number): string {
   if (!Number.isFinite(seconds)) return "–";
   if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
@@ -55,12 +55,12 @@ export function formatRelative(time: Date, now: Date): string {
   return time.toISOString();
 }
 
-/** Date and time in this place. */
+/** Date and time in the time zone of the browser. */
 export function formatTime(time: Date): string {
   return time.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
 }
 
-/** Nanoseconds since 1970, as entries have them. */
+/** From nanoseconds since 1970, the unit of entries. */
 export function fromNanoseconds(nanoseconds: number): Date {
   return new Date(nanoseconds / 1e6);
 }

@@ -1,4 +1,4 @@
-/** A word as a shell takes it, whatever is in it. */
+/** Quotes a word for a POSIX shell, if needed. */
 export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -1,8 +1,8 @@
-// Controls, and what changes the direction or is not seen: a name must not look like another one. The two joiners (200C, 200D) stay, because
-// scripts and pictures are written with them.
+// Control and format characters (which are invisible or change the text direction): one name must not pass for another. The two joiners
+// (200C, 200D) stay, because scripts and emoji need them.
 const hidden = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 
-/** A name with every invisible character as a sign: controls as pictures, the rest as their number. */
+/** Makes invisible characters visible: controls as symbols, the others as ⟨code point⟩. */
 export function visibleText(text: string): string {
   return text.replace(hidden, (character) => {
     const code = character.codePointAt(0) ?? 0;

@@ -33,13 +33,13 @@ import { usePageTitle } from "../shell/usePageTitle";
 
 type Token = Schemas["TokenInfo"];
 const scopes: Record<string, string> = {
-  read: "Read",
-  write: "Write files and metadata",
-  manage: "Share, close, delete",
-  admin: "Administer (only with such a role)",
+  read: "Read: list and download",
+  write: "Write: files and metadata",
+  manage: "Manage: share, close, delete",
+  admin: "Admin: what your roles allow",
 };
 
-/** The tokens of programs and of the command line. */
+/** Access tokens for the command line and for programs. */
 export default function TokensPage() {
   usePageTitle("Tokens");
   const queries = useQueryClient();
@@ -59,17 +59,17 @@ export default function TokensPage() {
   return (
     <>
       <PageHeader title="Tokens" actions={tokens.length > 0 && make}>
-        With a token the command line and programs act in your name, as far as it allows
+        Tokens give the command line and your programs access to your account
       </PageHeader>
       <Stack>
         {made && <MadeToken made={made} />}
         {query.isPending && <Loading />}
         {query.isError && (
-          <ProblemAlert error={query.error} title="The tokens could not be listed" onRetry={() => query.refetch()} />
+          <ProblemAlert error={query.error} title="Could not load your tokens" onRetry={() => query.refetch()} />
         )}
         {query.isSuccess && tokens.length === 0 && (
-          <EmptyState icon={<KeyIcon size={26} />} title="No tokens" action={make}>
-            Make one for the command line, and one for each program: then each can be revoked alone.
+          <EmptyState icon={<KeyIcon size={26} />} title="No tokens yet" action={make}>
+            Create a separate token for the command line and for each program, so that you can revoke them one by one.
           </EmptyState>
         )}
         {tokens.length > 0 && (
@@ -77,9 +77,9 @@ export default function TokensPage() {
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>Name</Table.Th>
-                <Table.Th w={220}>May</Table.Th>
+                <Table.Th w={220}>Scopes</Table.Th>
                 <Table.Th w={120}>Last used</Table.Th>
-                <Table.Th w={120}>Ends</Table.Th>
+                <Table.Th w={120}>Expires</Table.Th>
                 <Table.Th w={100}>
                   <VisuallyHidden>Actions</VisuallyHidden>
                 </Table.Th>
@@ -93,7 +93,7 @@ export default function TokensPage() {
                       <Name>{token.name ?? "(no name)"}</Name>
                     </Text>
                     <Text size="xs" c="dimmed" truncate>
-                      <Name mono>{token.id}</Name>, made <Time value={token.created} />
+                      <Name mono>{token.id}</Name>, created <Time value={token.created} />
                     </Text>
                   </Table.Td>
                   <Table.Td>
@@ -126,7 +126,7 @@ export default function TokensPage() {
                     </Text>
                   </Table.Td>
                   <Table.Td ta="right">
-                    <EndButton label={`Revoke the token ${token.name ?? token.id}`} onClick={() => setRevoking(token)}>
+                    <EndButton label={`Revoke token ${token.name ?? token.id}`} onClick={() => setRevoking(token)}>
                       Revoke
                     </EndButton>
                   </Table.Td>
@@ -148,7 +148,7 @@ export default function TokensPage() {
       )}
       <ConfirmDialog
         title="Revoke this token?"
-        action="Revoke it"
+        action="Revoke token"
         isDangerous
         isOpen={revoking !== undefined}
         onClose={() => setRevoking(undefined)}
@@ -159,7 +159,8 @@ export default function TokensPage() {
         }}
       >
         <Text size="sm">
-          The next request with <Name>{revoking?.name ?? revoking?.id ?? ""}</Name> is refused. This cannot be undone.
+          Programs that use <Name>{revoking?.name ?? revoking?.id ?? ""}</Name> lose access at once. You cannot undo
+          this.
         </Text>
       </ConfirmDialog>
     </>
@@ -169,15 +170,15 @@ export default function TokensPage() {
 function MadeToken({ made }: { made: Schemas["CreatedToken"] }) {
   if (made.secretKey)
     return (
-      <ShownOnce title="The S3 key is made. Its secret is shown only now: copy it.">
+      <ShownOnce title="S3 key created. Copy the secret key now: it is not shown again.">
         <CopyField label="Access key" value={made.accessKey ?? ""} />
         <CopyField label="Secret key" value={made.secretKey} />
       </ShownOnce>
     );
   return (
-    <ShownOnce title="The token is made. It is shown only now: copy it.">
+    <ShownOnce title="Token created. Copy it now: it is not shown again.">
       <CopyField label="Token" value={made.token ?? ""} />
-      <Text size="sm">On the command line, this asks for it and keeps it safely:</Text>
+      <Text size="sm">To use it on the command line, run this and paste the token:</Text>
       <CopyField label="Login command" value={`hutch login ${serverAddress}`} />
     </ShownOnce>
   );
@@ -216,13 +217,13 @@ function NewToken({
         <Stack>
           <TextInput
             label="Name"
-            description="For you: which program or computer"
+            description="What the token is for"
             placeholder="laptop"
             value={name}
             onChange={(e) => setName(e.currentTarget.value)}
             data-autofocus
           />
-          <Checkbox.Group label="May" value={chosen} onChange={setChosen}>
+          <Checkbox.Group label="Scopes" value={chosen} onChange={setChosen}>
             <Stack gap={8} mt={6}>
               {Object.entries(scopes).map(([scope, words]) => (
                 <Checkbox key={scope} value={scope} label={words} />
@@ -230,27 +231,27 @@ function NewToken({
             </Stack>
           </Checkbox.Group>
           <NativeSelect
-            label="For"
-            data={[...lifeChoices, { value: "", label: "as long as the server allows" }]}
+            label="Expires after"
+            data={[...lifeChoices, { value: "", label: "the longest time the server allows" }]}
             value={life}
             onChange={(e) => setLife(e.currentTarget.value)}
           />
           <TextInput
-            label="Only for this dataset"
-            description="Name or id; empty for all that you may see"
+            label="Dataset"
+            description="Name or ID. Leave empty for all datasets you have access to"
             value={dataset}
             onChange={(e) => setDataset(e.currentTarget.value)}
             spellCheck={false}
           />
           <Checkbox
-            label="A key pair for S3 programs, good at that door only"
+            label="Create an S3 access key (for S3 clients only)"
             checked={isS3}
             onChange={(e) => setS3(e.currentTarget.checked)}
           />
-          <ProblemAlert error={work.error} title="The token was not made" />
+          <ProblemAlert error={work.error} title="Could not create the token" />
           <Group justify="flex-end">
             <Button type="submit" loading={work.isBusy} disabled={chosen.length === 0}>
-              Make it
+              Create token
             </Button>
           </Group>
         </Stack>

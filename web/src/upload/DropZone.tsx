@@ -12,7 +12,7 @@ interface DropZoneProps {
   children: ReactNode;
 }
 
-/** Takes files and folders that are dropped on what is in it. The buttons beside it do the same for the keyboard. */
+/** Uploads files and folders dropped on it. The upload button is the keyboard alternative. */
 export function DropZone({ dataset, folder, enabled, children }: DropZoneProps) {
   const [isOver, setOver] = useState(false);
   const depth = useRef(0);
@@ -29,17 +29,17 @@ export function DropZone({ dataset, folder, enabled, children }: DropZoneProps) 
     setOver(false);
     try {
       const problem = await startUpload(dataset, folder, await fromDrop(event.dataTransfer));
-      if (problem) notifications.show({ color: "red", title: "Nothing was uploaded", message: problem });
+      if (problem) notifications.show({ color: "red", title: "Could not start the upload", message: problem });
     } catch (error) {
       notifications.show({
         color: "red",
-        title: "Nothing was uploaded",
-        message: `What was dropped could not be read: ${(error as Error).message}`,
+        title: "Could not start the upload",
+        message: `The dropped files could not be read: ${(error as Error).message}`,
       });
     }
   };
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is for the mouse; the buttons are for everybody
+    // biome-ignore lint/a11y/noStaticElementInteractions: dropping needs a mouse; the upload button does not
     <div
       className={`${classes.zone}${isOver ? ` ${classes.over}` : ""}`}
       onDragEnter={(event) => enter(event, 1)}

@@ -25,16 +25,16 @@ interface Named extends ChosenFile {
   hash: string;
 }
 
-/** One upload: hashes, sends what the server has not, and commits everything as one version. It goes on where an earlier one ended. */
+/** One upload: hashes the files, sends what the server lacks, and commits all as one version. It resumes where an earlier attempt ended. */
 export class Upload {
   phase: UploadPhase = "running";
   error: unknown;
-  /** What it waits for, when the network is away. */
+  /** The error it is retrying after. */
   waiting: ApiProblem | undefined;
   bytesDone = 0;
   filesDone = 0;
   snapshot: Schemas["SnapshotInfo"] | undefined;
-  /** Files that changed or went while they were read. */
+  /** Files that changed or disappeared while they were read. */
   readonly changed: { path: string; why: string }[] = [];
   readonly startedAt = performance.now();
 
@@ -62,7 +62,7 @@ export class Upload {
     this.#answer?.(false);
   }
 
-  /** Goes on without the files that changed. */
+  /** Commits without the files that changed. */
   finishWithout(): void {
     this.#answer?.(true);
   }
@@ -92,7 +92,7 @@ export class Upload {
     await this.#commit();
   }
 
-  /** Opens a push, or goes on with the one that is kept. */
+  /** Opens a push session, or resumes the saved one. */
   async #session(): Promise<void> {
     if (this.kept.session !== "") {
       const response = await this.#patiently(() => send(`${apiRoot}/sessions/${this.kept.session}`));
@@ -114,9 +114,9 @@ export class Upload {
     const missing = await this.#patiently(() => this.#negotiate(there));
     const wanted = new Map(there.filter(({ hash }) => missing.has(hash)).map((each) => [each.hash, each]));
     if (wanted.size > 0 && !(await this.#sendTar([...wanted.values()]))) {
-      // Something changed between hashing and sending: each on its own tells which.
+      // A file changed between hashing and sending: send them one by one to find it.
       for (const each of wanted.values())
-        await this.#sendTar([each]).then((sent) => sent || this.#lose(each.path, "It changed while it was uploaded."));
+        await this.#sendTar([each]).then((sent) => sent || this.#lose(each.path, "It changed during the upload."));
     }
     const lost = new Set(this.changed.map(({ path }) => path));
     for (const each of there) {
@@ -136,7 +136,7 @@ export class Upload {
       return { path, file, hash };
     } catch (error) {
       if (!(error instanceof WorkFailed) || error.failure.reason !== "changed") throw error;
-      this.#lose(path, "It changed or went while it was read.");
+      this.#lose(path, "It changed or disappeared during the upload.");
       return undefined;
     }
   }
@@ -160,13 +160,13 @@ export class Upload {
     return missing;
   }
 
-  /** Sends some files as one stream. False: a file is no longer what its hash says. */
+  /** Sends some files as one stream. False: a file no longer matches its hash. */
   async #sendTar(members: Named[]): Promise<boolean> {
     const body = tarOf(members);
     const most = members.reduce((sum, { file }) => sum + file.size, 0);
     let told = 0;
     const tell = (sent: number) => {
-      // Headers and padding are no bytes of files.
+      // Do not count tar headers and padding.
       const now = Math.min(sent, most);
       this.#count(now - told, 0);
       told = now;
@@ -186,13 +186,13 @@ export class Upload {
           );
         } catch (problem) {
           tell(0);
-          // A browser also says "no network" when a file changed under it.
+          // Browsers also report a network error when a file changed during the request.
           if (isCode(problem, "no-connection") && !(await canRead(members)))
             throw new ApiProblem(400, "digest-mismatch", "A file changed.");
           throw problem;
         }
       });
-      // What is durable is counted by the file.
+      // Stored files are counted one by one, by the caller.
       tell(0);
       return true;
     } catch (problem) {
@@ -219,7 +219,7 @@ export class Upload {
     } catch (error) {
       if (!(error instanceof WorkFailed) || error.failure.reason !== "changed") throw error;
       this.#count(-counted, 0);
-      this.#lose(path, "It changed or went while it was read.");
+      this.#lose(path, "It changed or disappeared during the upload.");
     }
   }
 
@@ -246,7 +246,7 @@ export class Upload {
     }
   }
 
-  /** A name for the upload of a large file, the same after a restart, so that it goes on where it was. */
+  /** The ID of a large upload: stable across restarts, so that it can be resumed. */
   async #keyOf(path: string, file: File): Promise<string> {
     const text = [this.kept.id, path, file.size, file.lastModified].join("\n");
     const hash = await this.#pool.run({ kind: "hash", file: new Blob([text]) }, this.#control.signal);
@@ -265,7 +265,7 @@ export class Upload {
         break;
       } catch (problem) {
         if (!isCode(problem, "conflict") || turn === mostCommits) throw problem;
-        // Somebody else wrote meanwhile: their state is fixed as a version, and ours comes on top of it.
+        // Somebody else wrote meanwhile: save their state as a version and commit on top of it.
         base = await this.#newest();
       }
     }
@@ -320,7 +320,7 @@ export class Upload {
         forgetUpload(this.kept.id),
       ]);
     } else {
-      // Other work of this upload stops; what is durable stays for the next attempt.
+      // Stop the other parts of this upload; what the server has stays for the next attempt.
       this.#control.abort(error);
       this.error = error;
     }
@@ -390,7 +390,7 @@ async function canRead(members: Named[]): Promise<boolean> {
   return true;
 }
 
-/** A new id of 128 random bits; also where the page is not served by HTTPS. */
+/** A random 128-bit ID; unlike crypto.randomUUID also available without HTTPS. */
 export function newUploadId(): string {
   return toHex(crypto.getRandomValues(new Uint8Array(16)));
 }

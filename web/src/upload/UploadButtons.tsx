@@ -6,7 +6,7 @@ import type { Dataset } from "../dataset/context";
 import { fromInput } from "./chosen";
 import { startUpload } from "./uploads";
 
-/** Chooses files or a whole folder to upload. */
+/** Chooses files or a folder to upload. */
 export function UploadButtons({ dataset, folder }: { dataset: Dataset; folder: string }) {
   const files = useRef<HTMLInputElement>(null);
   const whole = useRef<HTMLInputElement>(null);
@@ -15,7 +15,7 @@ export function UploadButtons({ dataset, folder }: { dataset: Dataset; folder: s
     const chosen = fromInput(input.files);
     input.value = "";
     const problem = await startUpload(dataset, folder, chosen);
-    if (problem) notifications.show({ color: "red", title: "Nothing was uploaded", message: problem });
+    if (problem) notifications.show({ color: "red", title: "Could not start the upload", message: problem });
   };
   return (
     <>
@@ -28,9 +28,9 @@ export function UploadButtons({ dataset, folder }: { dataset: Dataset; folder: s
             Files
           </Menu.Item>
           <Menu.Item leftSection={<FolderIcon size={16} />} onClick={() => whole.current?.click()}>
-            A whole folder
+            Folder
           </Menu.Item>
-          <Menu.Label>Files of the same name are replaced; older versions keep what they had.</Menu.Label>
+          <Menu.Label>Replaces files with the same name. Earlier versions keep them.</Menu.Label>
         </Menu.Dropdown>
       </Menu>
       <input

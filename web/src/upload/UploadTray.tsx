@@ -11,16 +11,16 @@ import type { KeptUpload } from "./journal";
 import type { Upload } from "./Upload";
 import classes from "./Upload.module.css";
 import {
-  continueUpload,
+  discardUpload,
   dismissUpload,
-  dropUpload,
   findInterrupted,
   onUploaded,
+  resumeUpload,
   retryUpload,
   useUploads,
 } from "./uploads";
 
-/** Uploads in progress and such that were interrupted, on every page. */
+/** Running and interrupted uploads, on every page. */
 export function UploadTray() {
   const { running, interrupted } = useUploads();
   const queries = useQueryClient();
@@ -74,32 +74,32 @@ function Running({ upload }: { upload: Upload }) {
           />
         </Progress.Root>
       )}
-      <Words upload={upload} />
+      <Status upload={upload} />
     </Card>
   );
 }
 
-function Words({ upload }: { upload: Upload }) {
+function Status({ upload }: { upload: Upload }) {
   switch (upload.phase) {
     case "done":
       return (
         <Text size="xs" role="status">
           {plural(upload.files - upload.changed.length, "file")} uploaded as version @{upload.snapshot?.number}.{" "}
           <Anchor component={Link} size="xs" to={`/datasets/${upload.kept.dataset}`}>
-            Show it
+            View
           </Anchor>
         </Text>
       );
     case "failed":
       return (
         <Stack gap="xs" mt={6}>
-          <ProblemAlert error={upload.error} title="The upload stopped" />
+          <ProblemAlert error={upload.error} title="Upload failed" />
           <Group gap="xs">
             <Button size="xs" onClick={() => retryUpload(upload)}>
-              Go on
+              Retry
             </Button>
             <Button size="xs" variant="default" onClick={() => dismissUpload(upload)}>
-              Give it up
+              Discard
             </Button>
           </Group>
         </Stack>
@@ -107,10 +107,7 @@ function Words({ upload }: { upload: Upload }) {
     case "asking":
       return (
         <Stack gap="xs" role="alert">
-          <Text size="xs">
-            {plural(upload.changed.length, "file")} changed on your disk while{" "}
-            {upload.changed.length === 1 ? "it was" : "they were"} read, and cannot be uploaded like that:
-          </Text>
+          <Text size="xs">{plural(upload.changed.length, "file")} changed on disk during the upload:</Text>
           <Text size="xs" component="ul" m={0} pl="md">
             {upload.changed.slice(0, 3).map(({ path }) => (
               <li key={path}>
@@ -124,7 +121,7 @@ function Words({ upload }: { upload: Upload }) {
               Finish without {upload.changed.length === 1 ? "it" : "them"}
             </Button>
             <Button size="xs" variant="default" onClick={() => upload.cancel()}>
-              Cancel all
+              Cancel upload
             </Button>
           </Group>
         </Stack>
@@ -134,9 +131,9 @@ function Words({ upload }: { upload: Upload }) {
         <Group justify="space-between" wrap="nowrap" gap="xs">
           <Text size="xs" c="dimmed" component="div" miw={0}>
             {upload.waiting ? (
-              `${upload.waiting.message} It goes on by itself.`
+              `${upload.waiting.message} The upload resumes automatically.`
             ) : upload.phase === "committing" ? (
-              "Making the version …"
+              "Creating the version…"
             ) : (
               <Rate upload={upload} />
             )}
@@ -164,12 +161,12 @@ function Rate({ upload }: { upload: Upload }) {
 
 function Interrupted({ kept }: { kept: KeptUpload }) {
   const input = useRef<HTMLInputElement>(null);
-  const [words, setWords] = useState("");
-  const goOn = async () => {
+  const [hint, setHint] = useState("");
+  const resume = async () => {
     if (kept.handles.length > 0) {
       const files = await fromHandles(kept.handles).catch(() => undefined);
       if (files && files.length > 0) {
-        continueUpload(kept, files);
+        resumeUpload(kept, files);
         return;
       }
     }
@@ -179,12 +176,12 @@ function Interrupted({ kept }: { kept: KeptUpload }) {
     if (!list || list.length === 0) return;
     const { files } = fromInput(list);
     if (files.length < kept.files) {
-      setWords(
-        `That are ${plural(files.length, "file")}; the upload had ${formatCount(kept.files)}. Choose the same ${kept.isFolder ? "folder" : "files"} again.`,
+      setHint(
+        `You chose ${plural(files.length, "file")}, but the upload has ${formatCount(kept.files)}. Choose the same ${kept.isFolder ? "folder" : "files"} again.`,
       );
       return;
     }
-    continueUpload(kept, files);
+    resumeUpload(kept, files);
   };
   return (
     <Card withBorder shadow="md" padding="sm">
@@ -192,20 +189,20 @@ function Interrupted({ kept }: { kept: KeptUpload }) {
         <Name>{kept.datasetName}</Name>
       </Text>
       <Text size="xs" mt={4}>
-        An upload of {plural(kept.files, "file")} ({formatBytes(kept.bytes)}) was interrupted. What arrived is kept.
-        {kept.handles.length === 0 && ` To go on, choose the same ${kept.isFolder ? "folder" : "files"} again.`}
+        Upload of {plural(kept.files, "file")} ({formatBytes(kept.bytes)}) interrupted.
+        {kept.handles.length === 0 && ` To resume, choose the same ${kept.isFolder ? "folder" : "files"} again.`}
       </Text>
-      {words && (
+      {hint && (
         <Text size="xs" mt={4} role="alert">
-          {words}
+          {hint}
         </Text>
       )}
       <Group gap="xs" mt="xs">
-        <Button size="xs" onClick={goOn}>
-          Go on
+        <Button size="xs" onClick={resume}>
+          Resume
         </Button>
-        <Button size="xs" variant="default" onClick={() => dropUpload(kept)}>
-          Give it up
+        <Button size="xs" variant="default" onClick={() => discardUpload(kept)}>
+          Discard
         </Button>
       </Group>
       <input
@@ -213,7 +210,7 @@ function Interrupted({ kept }: { kept: KeptUpload }) {
         type="file"
         multiple
         hidden
-        aria-label="The files of the interrupted upload"
+        aria-label="Files of the interrupted upload"
         data-testid={`resume-${kept.isFolder ? "folder" : "files"}`}
         {...(kept.isFolder ? { webkitdirectory: "" } : {})}
         onChange={(event) => chosen(event.currentTarget.files)}

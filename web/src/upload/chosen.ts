@@ -1,10 +1,10 @@
-/** A file that a person chose, and where it goes in the dataset. */
+/** A chosen file and its path in the target folder. */
 export interface ChosenFile {
   path: string;
   file: File;
 }
 
-/** What was chosen: files, and handles that outlive the tab where the browser gives them. */
+/** The chosen files, and handles that outlive the tab where the browser has them. */
 export interface Chosen {
   files: ChosenFile[];
   handles: FileSystemHandle[];
@@ -15,27 +15,27 @@ const mostPathBytes = 1024;
 const handleWaitMs = 500;
 const utf8 = new TextEncoder();
 
-/** Names in a dataset are composed (NFC), whatever the file system has. */
+/** Names in a dataset are normalised to NFC. */
 export function normalisePath(path: string): string {
   return path.normalize("NFC").replace(/^\/+/, "");
 }
 
-/** Why a path cannot be in a dataset; undefined when it can. */
+/** Why a path is not valid in a dataset; undefined if it is. */
 export function pathProblem(path: string): string | undefined {
-  if (utf8.encode(path).length > mostPathBytes) return `The path is longer than ${mostPathBytes} bytes`;
-  if (path.includes("\0")) return "The path has a character 0";
+  if (utf8.encode(path).length > mostPathBytes) return `Path longer than ${mostPathBytes} bytes`;
+  if (path.includes("\0")) return "Path contains a NUL character";
   return undefined;
 }
 
-/** What an input element holds. */
+/** The files of an input element. */
 export function fromInput(list: FileList): Chosen {
   const files = [...list].map((file) => ({ path: normalisePath(file.webkitRelativePath || file.name), file }));
   return { files, handles: [], isFolder: files.some(({ file }) => file.webkitRelativePath !== "") };
 }
 
-/** What was dropped: files, and folders with all that is in them. */
+/** The dropped files, including those in dropped folders. */
 export async function fromDrop(data: DataTransfer): Promise<Chosen> {
-  // Everything must be asked of the event before the first wait: afterwards it is empty.
+  // Read everything from the event before the first await: it is empty afterwards.
   const items = [...data.items].filter((item) => item.kind === "file");
   const handles = items.map((item) =>
     "getAsFileSystemHandle" in item ? (item as DataTransferItemWithHandle).getAsFileSystemHandle() : null,
@@ -50,7 +50,7 @@ export async function fromDrop(data: DataTransfer): Promise<Chosen> {
   return { files, handles: known, isFolder: entries.some(({ entry }) => entry?.isDirectory) };
 }
 
-/** A handle only makes it easier to go on later: an upload does not wait long for it. */
+/** Handles only make resuming easier: an upload does not wait long for them. */
 function soonOrNever(handle: Promise<FileSystemHandle | null> | null): Promise<FileSystemHandle | null> {
   const never = new Promise<null>((resolve) => {
     window.setTimeout(() => resolve(null), handleWaitMs);
@@ -81,7 +81,7 @@ async function walk(entry: FileSystemEntry, parent: string, files: ChosenFile[])
   }
 }
 
-/** What kept handles lead to, if the person still allows it. */
+/** The files of saved handles, if the user still grants access. */
 export async function fromHandles(handles: FileSystemHandle[]): Promise<ChosenFile[] | undefined> {
   const files: ChosenFile[] = [];
   for (const handle of handles) {

@@ -3,33 +3,33 @@ import { PartReader } from "./partReader";
 
 const slice = 4 * 1024 * 1024;
 
-/** Up to here the browser's own SHA-256 is asked, which is several times as fast, but takes only what is in memory. */
+/** Up to this size the browser's own SHA-256 is used: several times as fast, but only for data in memory. */
 export const nativeBytes = 16 * 1024 * 1024;
 
-/** Two digits a byte. */
+/** Lowercase hex. */
 export function toHex(bytes: Uint8Array): string {
   let text = "";
   for (const byte of bytes) text += byte.toString(16).padStart(2, "0");
   return text;
 }
 
-/** A hash in hex as the headers of RFC 9530 have it. */
+/** A hex hash as an RFC 9530 digest header. */
 export function toDigest(hex: string): string {
   const bytes = (hex.match(/../g) ?? []).map((pair) => Number.parseInt(pair, 16));
   return `sha-256=:${btoa(String.fromCharCode(...bytes))}:`;
 }
 
-/** The hash that a header of RFC 9530 has, in hex. */
+/** The hex hash in an RFC 9530 digest header. */
 export function fromDigest(header: string | null): string | undefined {
   const base64 = /sha-256=:([^:]+):/.exec(header ?? "")?.[1];
   return base64 && toHex(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
 }
 
-/** Computes SHA-256 of files of any size in constant memory. One file at a time. */
+/** SHA-256 of files of any size in constant memory. One file at a time. */
 export class FileHasher {
   #hasher: IHasher | undefined;
 
-  /** The hash of a whole file, in hex. */
+  /** The hex hash of a file. */
   async hash(file: Blob, signal?: AbortSignal): Promise<string> {
     if (file.size <= nativeBytes) return this.hashBytes(new Uint8Array(await file.arrayBuffer()));
     const hasher = await this.#start();
@@ -45,9 +45,9 @@ export class FileHasher {
     }
   }
 
-  /** The hash of what is in memory, in hex. */
+  /** The hex hash of data in memory. */
   async hashBytes(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-    // Browsers have their own only where the page came by HTTPS or from this computer.
+    // crypto.subtle exists only on HTTPS and localhost.
     if (globalThis.crypto?.subtle) return toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
     return (await this.#start()).update(bytes).digest("hex");
   }

@@ -1,4 +1,4 @@
-/** What is kept of an upload, so that it goes on after the tab was closed. */
+/** The saved state of an upload, so that it can resume after the tab was closed. */
 export interface KeptUpload {
   id: string;
   dataset: string;
@@ -12,7 +12,7 @@ export interface KeptUpload {
   handles: FileSystemHandle[];
 }
 
-/** A file whose hash is known already. */
+/** A file that has been hashed. */
 export interface KeptHash {
   path: string;
   size: number;
@@ -50,7 +50,7 @@ async function within<T>(
   });
 }
 
-/** All uploads that did not end. */
+/** All unfinished uploads. */
 export async function keptUploads(): Promise<KeptUpload[]> {
   return (await within<KeptUpload[]>("readonly", (tx) => tx.objectStore("uploads").getAll())) ?? [];
 }
@@ -59,17 +59,17 @@ export async function keepUpload(upload: KeptUpload): Promise<void> {
   try {
     await within("readwrite", (tx) => tx.objectStore("uploads").put(upload));
   } catch {
-    // A handle that cannot be kept: the person chooses the files again.
+    // A handle cannot be saved: the user will choose the files again.
     await within("readwrite", (tx) => tx.objectStore("uploads").put({ ...upload, handles: [] }));
   }
 }
 
-/** Keeps some hashes, so that nothing is read twice. */
+/** Saves hashes, so that no file is read twice. */
 export async function keepHashes(upload: string, hashes: KeptHash[]): Promise<void> {
   await within("readwrite", (tx) => tx.objectStore("hashes").add({ upload, hashes }));
 }
 
-/** The hashes that are known, by path. */
+/** The saved hashes, by path. */
 export async function keptHashes(upload: string): Promise<Map<string, KeptHash>> {
   const parts =
     (await within<{ hashes: KeptHash[] }[]>("readonly", (tx) =>
@@ -78,7 +78,7 @@ export async function keptHashes(upload: string): Promise<Map<string, KeptHash>>
   return new Map(parts.flatMap((part) => part.hashes).map((kept) => [kept.path, kept]));
 }
 
-/** The upload ended: nothing of it stays. */
+/** Deletes the state of a finished upload. */
 export async function forgetUpload(upload: string): Promise<void> {
   await within("readwrite", (tx) => {
     tx.objectStore("uploads").delete(upload);

@@ -1,10 +1,10 @@
-/** What the page asks of a worker. */
+/** Page to worker. */
 export type WorkerRequest =
   | { kind: "hash"; id: number; file: Blob }
   | { kind: "stream"; id: number; file: Blob; url: string; headers: Record<string, string>; seen: number }
   | { kind: "stop"; id: number };
 
-/** Why a worker gave up. */
+/** Why a worker failed. */
 export type Failure =
   | { reason: "changed" | "network" | "stopped"; message: string }
   | {
@@ -17,7 +17,7 @@ export type Failure =
       details: Record<string, unknown>;
     };
 
-/** What a worker answers. */
+/** Worker to page. */
 export type WorkerAnswer =
   | { kind: "progress"; id: number; left: number; seen: number }
   | { kind: "done"; id: number; hash: string }

@@ -36,7 +36,7 @@ export async function patiently<T>(
       return result;
     } catch (error) {
       const problem = describeProblem(error);
-      if (signal.aborted || !(error instanceof ApiProblem) || !problem.isPassing) throw error;
+      if (signal.aborted || !(error instanceof ApiProblem) || !problem.isTransient) throw error;
       onWait(problem);
       await pause(wait, signal);
     }

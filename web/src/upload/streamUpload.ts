@@ -3,7 +3,7 @@ import { ApiProblem, readProblem } from "../api/problem";
 import { FileHasher, fromDigest, nativeBytes, toDigest } from "./hashing";
 import { PartReader } from "./partReader";
 
-/** How far the server has come, and the hash of it all once it has everything. */
+/** The server's progress, with the hash once it has the whole file. */
 interface Reached {
   offset: number;
   hash: string | undefined;
@@ -17,9 +17,9 @@ interface Part {
 }
 
 /**
- * Uploads one large file in parts, each read and hashed while the one before it is sent. The server checks every part against the hash of
- * what was read here, so that the hash it computes of the whole is the file's. Where an earlier attempt left bytes that nobody here saw
- * arrive, the whole file is hashed here too.
+ * Uploads one large file in parts, each read and hashed while the previous one is sent. The server verifies every part against its digest,
+ * so the hash it computes of the whole is that of the file. If an earlier attempt left bytes that this page did not see confirmed, the
+ * whole file is hashed here too.
  */
 export class StreamUpload {
   readonly #hasher = new FileHasher();
@@ -28,14 +28,14 @@ export class StreamUpload {
     readonly file: Blob,
     readonly url: string,
     readonly headers: Record<string, string>,
-    /** Up to where the parts of earlier attempts were seen to arrive. */
+    /** The offset up to which earlier attempts were confirmed. */
     readonly seen: number,
     readonly signal: AbortSignal,
-    /** Told how many bytes have left, and how many of them, from the first on, were seen to arrive. */
+    /** Progress: the bytes sent, and the offset up to which they are confirmed. */
     readonly onReached: (left: number, seen: number) => void,
   ) {}
 
-  /** Answers the hash, in hex. */
+  /** Returns the hex hash. */
   async run(): Promise<string> {
     const reached = await this.#send("HEAD", {});
     const isSeen = reached.offset === this.seen;
@@ -44,13 +44,13 @@ export class StreamUpload {
       this.#sendFrom(reached, isSeen),
       isSeen ? undefined : new FileHasher().hash(this.file, this.signal),
     ]);
-    if (hash === undefined) throw new ApiProblem(409, "conflict", "The server did not say what it received.");
+    if (hash === undefined) throw new ApiProblem(409, "conflict", "The server did not confirm the upload.");
     if (ours !== undefined && ours !== hash)
       throw new ApiProblem(
         400,
         "digest-mismatch",
-        "The server has other bytes than this file. It changed, or is not the one of the earlier attempt.",
-        "Give the upload up and begin it anew.",
+        "This file differs from the data already uploaded. It was changed or is not the same file.",
+        "Discard this upload and start again.",
       );
     return hash;
   }
@@ -62,7 +62,7 @@ export class StreamUpload {
       let next = this.#read(reader, reached.offset);
       for (let part = await next; part; part = await next) {
         next = this.#read(reader, part.end);
-        // Should both fail, the sending tells.
+        // If both fail, the error of the request is reported.
         next.catch(() => undefined);
         hash = await this.#append(part, isSeen);
       }
@@ -72,7 +72,7 @@ export class StreamUpload {
     }
   }
 
-  /** The part that begins there. */
+  /** The part at an offset. */
   async #read(reader: PartReader, begin: number): Promise<Part | undefined> {
     if (begin >= this.file.size) return undefined;
     this.signal.throwIfAborted();
@@ -94,7 +94,7 @@ export class StreamUpload {
       },
       (sent) => this.onReached(begin + sent, isSeen ? begin : 0),
     );
-    if (offset !== end) throw new ApiProblem(409, "conflict", "The server kept less than was sent.");
+    if (offset !== end) throw new ApiProblem(409, "conflict", "The server stored less than was sent.");
     this.onReached(offset, isSeen ? offset : 0);
     return hash;
   }

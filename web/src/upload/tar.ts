@@ -1,7 +1,7 @@
 const block = 512;
 const ascii = new TextEncoder();
 
-/** The header of one member of a tar stream (POSIX ustar): the bytes of a blob under its hash. */
+/** The header of a tar member (POSIX ustar): a blob under its hash. */
 export function tarHeader(hash: string, size: number): Uint8Array<ArrayBuffer> {
   const header = new Uint8Array(block);
   const put = (text: string, at: number) => header.set(ascii.encode(text), at);
@@ -19,7 +19,7 @@ export function tarHeader(hash: string, size: number): Uint8Array<ArrayBuffer> {
   return header;
 }
 
-/** A tar stream of blobs. The files are not read into memory: the browser streams them when it sends. */
+/** A tar stream of blobs. The browser streams the files when it sends; they are not read into memory. */
 export function tarOf(members: { hash: string; file: Blob }[]): Blob {
   const parts: BlobPart[] = [];
   for (const { hash, file } of members) {

@@ -10,9 +10,9 @@ const quietMs = 400;
 
 interface State {
   running: readonly Upload[];
-  /** Uploads of an earlier visit that did not end. */
+  /** Unfinished uploads of an earlier visit. */
   interrupted: readonly KeptUpload[];
-  /** Grows with every change. */
+  /** Increases with every change. */
   version: number;
 }
 
@@ -26,7 +26,7 @@ function change(next: Partial<State>): void {
   for (const listener of listeners) listener();
 }
 
-/** Progress comes often; the page is drawn some times a second. */
+/** Throttles rendering: progress is reported much more often. */
 function soon(): void {
   if (timer !== undefined) return;
   timer = window.setTimeout(() => {
@@ -46,7 +46,7 @@ export function useUploads(): State {
   );
 }
 
-/** Tells when an upload has ended well. */
+/** Calls back when an upload succeeds; returns the unsubscribe function. */
 export function onUploaded(listener: (upload: Upload) => void): () => void {
   ended.add(listener);
   return () => ended.delete(listener);
@@ -63,13 +63,13 @@ function start(upload: Upload): void {
   });
 }
 
-/** Uploads what was chosen to a folder of a dataset. Answers what is wrong with it, if it cannot begin. */
+/** Starts an upload to a folder of a dataset. Returns an error message if it cannot start. */
 export async function startUpload(
   dataset: { id: string; name: string },
   folder: string,
   chosen: Chosen,
 ): Promise<string | undefined> {
-  if (chosen.files.length === 0) return "There is no file in what you chose. Empty folders are not uploaded.";
+  if (chosen.files.length === 0) return "You chose no files. Empty folders are not uploaded.";
   for (const { path } of chosen.files) {
     const problem = pathProblem(folder + path);
     if (problem) return `${problem}: ${path.slice(0, 80)}…`;
@@ -91,21 +91,21 @@ export async function startUpload(
   return undefined;
 }
 
-/** Goes on with an upload of an earlier visit, with its files at hand again. */
-export function continueUpload(kept: KeptUpload, files: ChosenFile[]): void {
+/** Resumes an upload of an earlier visit with the files chosen again. */
+export function resumeUpload(kept: KeptUpload, files: ChosenFile[]): void {
   kept.files = files.length;
   kept.bytes = files.reduce((sum, { file }) => sum + file.size, 0);
   start(new Upload(kept, files, soon));
 }
 
-/** Begins again after a failure; what is durable is not sent again. */
+/** Retries after a failure; what the server has is not sent again. */
 export function retryUpload(upload: Upload): void {
   change({ running: state.running.filter((each) => each !== upload) });
   start(new Upload(upload.kept, upload.chosen, soon));
 }
 
-/** Gives an upload of an earlier visit up. */
-export async function dropUpload(kept: KeptUpload): Promise<void> {
+/** Discards an upload of an earlier visit. */
+export async function discardUpload(kept: KeptUpload): Promise<void> {
   change({ interrupted: state.interrupted.filter((each) => each.id !== kept.id) });
   await Promise.allSettled([
     kept.session && send(`${apiRoot}/sessions/${kept.session}`, { method: "DELETE" }),
@@ -113,13 +113,13 @@ export async function dropUpload(kept: KeptUpload): Promise<void> {
   ]);
 }
 
-/** Takes an upload that ended off the list. */
+/** Removes a finished upload from the list. */
 export function dismissUpload(upload: Upload): void {
-  if (upload.phase === "failed") void dropUpload(upload.kept);
+  if (upload.phase === "failed") void discardUpload(upload.kept);
   change({ running: state.running.filter((each) => each !== upload) });
 }
 
-/** Looks for uploads that a closed tab left behind; those of other open tabs hold a lock. */
+/** Finds uploads that a closed tab left behind; those of other open tabs hold a lock. */
 export async function findInterrupted(): Promise<void> {
   const kept = await keptUploads();
   const held = new Set((await navigator.locks.query()).held?.map((lock) => lock.name));

@@ -4,7 +4,7 @@ import { FileHasher } from "./hashing";
 import type { Failure, WorkerAnswer, WorkerRequest } from "./messages";
 import { StreamUpload } from "./streamUpload";
 
-// Hashes files, and uploads the large ones while they are hashed, beside the page: it stays smooth.
+// Hashes files and uploads large ones off the main thread.
 const scope = self as unknown as DedicatedWorkerGlobalScope;
 const hasher = new FileHasher();
 const running = new Map<number, AbortController>();

@@ -3,7 +3,7 @@ import type { Failure, WorkerAnswer, WorkerRequest } from "./messages";
 type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 type Task = Without<Exclude<WorkerRequest, { kind: "stop" }>, "id">;
 
-/** A worker gave up, and why. */
+/** A worker failed. */
 export class WorkFailed extends Error {
   constructor(readonly failure: Failure) {
     super(failure.message);
@@ -18,7 +18,7 @@ interface Job {
   reject: (error: unknown) => void;
 }
 
-/** A few workers, and a queue before them. */
+/** A pool of workers with a queue. */
 export class WorkerPool {
   readonly #idle: Worker[] = [];
   readonly #queue: Job[] = [];
@@ -27,7 +27,7 @@ export class WorkerPool {
 
   constructor(readonly size: number) {}
 
-  /** Answers the hash of the file when the work is done. */
+  /** Resolves to the hash of the file. */
   run(task: Task, signal: AbortSignal, onProgress: Job["onProgress"] = () => undefined): Promise<string> {
     return new Promise((resolve, reject) => {
       this.#queue.push({ task, signal, onProgress, resolve, reject });

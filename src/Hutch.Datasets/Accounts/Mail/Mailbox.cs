@@ -13,7 +13,7 @@ namespace Hutch.Datasets.Accounts.Mail;
 /// </summary>
 public sealed class Mailbox
 {
-    private const string OnlyInTheMail = "(the link is in the mail itself and nowhere else)";
+    private const string OnlyInTheMail = "(the link is only in the email)";
 
     private readonly ZoneDatabase _zone;
     private readonly MailOptions _options;
