@@ -35,7 +35,7 @@ ready_to_run() {
     fi
 }
 
-# publish: out/hutch, one self-contained file. SingleFile is set in the project, where it leaves the lock files alone.
+# publish: out/hutch, one self-contained file, and the notices of the .NET that is in it. SingleFile is set in the project, where it leaves the lock files alone.
 publish() {
     require_dotnet
     build_web
@@ -47,6 +47,7 @@ publish() {
     # A running executable cannot be written over; it can be replaced.
     cp "$folder/hutch" "$out/hutch.new"
     mv "$out/hutch.new" "$out/hutch"
+    cat "$folder"/*.notices.txt >"$out/dotnet-notices.txt"
 }
 
 run_build() {

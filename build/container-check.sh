@@ -45,11 +45,12 @@ if [[ ${1:-} == --inside ]]; then
 fi
 
 ((EUID == 0)) || die "root is needed, for an overlay in which the image is built"
-[[ -x out/hutch ]] || die "there is no out/hutch: ./run build makes it"
+[[ -x out/hutch && -f out/dotnet-notices.txt ]] || die "there is no out/hutch: ./run build makes it"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$work"/{upper,work,root,context/out,context/deploy}
-cp out/hutch "$work/context/out/"
+cp out/hutch out/dotnet-notices.txt "$work/context/out/"
+cp LICENSE NOTICE "$work/context/"
 cp -r deploy/container "$work/context/deploy/"
 cp build/container-check.sh "$work/context/check.sh"
 # The network stays the machine's, for the packages; the processes and mounts are gone with the namespaces.

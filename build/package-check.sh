@@ -56,6 +56,7 @@ check_inside() {
     dpkg --install "$deb" >/tmp/dpkg.log 2>&1 || { cat /tmp/dpkg.log >&2; die "dpkg could not install the package"; }
     [[ $(stat -c '%U %a' /var/lib/hutch) == "hutch 700" ]] || die "/var/lib/hutch is not the service's own"
     [[ $(stat -c '%U %G %a' /etc/hutch/hutch.yaml) == "root hutch 640" ]] || die "the configuration is not the service's to read"
+    [[ -s /usr/share/doc/hutch/copyright && -s /usr/share/doc/hutch/dotnet-notices.txt ]] || die "the licences of what is installed are missing"
     say "installed: $(dpkg-query -W -f '${Package} ${Version}, ${Installed-Size} kB' hutch)"
 
     if command -v systemd-analyze >/dev/null; then

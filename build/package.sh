@@ -15,6 +15,8 @@ stage() {
     install -D -m 0755 deploy/salvage/*.sh -t "$root/usr/share/hutch/salvage"
     install -d "$root/usr/share/doc/hutch"
     cp -r docs/. "$root/usr/share/doc/hutch/"
+    install -m 0644 LICENSE CHANGELOG.md "$out/dotnet-notices.txt" -t "$root/usr/share/doc/hutch"
+    install -m 0644 NOTICE "$root/usr/share/doc/hutch/copyright"
     install -D -m 0644 deploy/monitoring/* -t "$root/usr/share/hutch/monitoring"
     "$root/usr/bin/hutch" completion bash | install -D -m 0644 /dev/stdin "$root/usr/share/bash-completion/completions/hutch"
     find "$root" -type d -exec chmod 0755 {} +
@@ -49,7 +51,7 @@ package_tar() {
     cp "$out/hutch" "$root/"
     cp -r docs "$root/docs"
     cp -r deploy "$root/deploy"
-    cp README.md "$root/"
+    cp README.md CHANGELOG.md LICENSE NOTICE "$out/dotnet-notices.txt" "$root/"
     tar --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$(git log -1 --format=%ct 2>/dev/null || echo 0)" \
         -C "$out/tarball" -cf - "hutch-$version" | gzip -1 -n >"$out/hutch-$version-linux-x64.tar.gz"
     rm -rf "$out/tarball"
@@ -66,7 +68,7 @@ run_package() {
             *) die "package takes --no-build and --check, not '$option'" ;;
         esac
     done
-    [[ $build == no && -x $out/hutch ]] || publish
+    [[ $build == no && -x $out/hutch && -f $out/dotnet-notices.txt ]] || publish
     package_deb
     package_tar
     [[ $check == no ]] || build/package-check.sh

@@ -57,7 +57,7 @@ public sealed partial class DocumentationTests
     public void Every_link_between_pages_leads_somewhere()
     {
         Violations violations = new("Links lead to files that are there");
-        foreach (string page in Repository.Files("docs", "*.md").Append(Path.Combine(Repository.Root, "README.md")))
+        foreach (string page in Repository.Files("docs", "*.md").Concat(Directory.GetFiles(Repository.Root, "*.md")))
         {
             foreach (Match match in LinkPattern().Matches(CodePattern().Replace(File.ReadAllText(page), "")))
             {
