@@ -7,17 +7,20 @@ namespace Hutch.Cli.Tests.Configuration;
 /// <summary>The examples in the pages for operators are configurations that the server takes.</summary>
 public sealed partial class DocumentedExamplesTests
 {
-    [Fact]
-    public async Task Every_example_about_accounts_is_valid()
+    [Theory]
+    [InlineData("accounts.md", 3)]
+    [InlineData("backup.md", 1)]
+    [InlineData("tls.md", 2)]
+    public async Task Every_example_is_valid(string page, int count)
     {
-        string page = await File.ReadAllTextAsync(Path.Combine(Root(), "docs/operations/accounts.md"), TestContext.Current.CancellationToken);
-        string[] examples = [.. ExamplePattern().Matches(page).Select(match => match.Groups[1].Value)];
-        Assert.Equal(3, examples.Length);
+        string text = await File.ReadAllTextAsync(Path.Combine(Root(), "docs/operations", page), TestContext.Current.CancellationToken);
+        string[] examples = [.. ExamplePattern().Matches(text).Select(match => match.Groups[1].Value)];
+        Assert.Equal(count, examples.Length);
         foreach (string example in examples)
         {
             using var line = new CommandLine();
             File.WriteAllText(Path.Combine(line.Folder.Path, "secret"), "a secret");
-            string here = Regex.Replace(example, "/etc/hutch/[a-z-]+", Path.Combine(line.Folder.Path, "secret"));
+            string here = Regex.Replace(example, "/etc/hutch/[a-z.-]+", Path.Combine(line.Folder.Path, "secret"));
             File.WriteAllText(Path.Combine(line.Folder.Path, "hutch.yaml"), here);
 
             int code = await line.RunAsync("config", "check", "--config", "hutch.yaml");
