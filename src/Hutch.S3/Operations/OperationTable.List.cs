@@ -6,13 +6,13 @@ namespace Hutch.S3.Operations;
 
 internal sealed partial class OperationTable
 {
-    private const string NoAcl = "rights are given with `hutch share`, not by ACLs or policies";
-    private const string NoEncryption = "encrypt the disk under the data folder, or the data before they are sent";
-    private const string NoVersions = "snapshots are made by Hutch itself; read one with versionId or as the bucket NAME.at.N";
+    private const string NoAcl = "use `hutch share` to give rights, not ACLs or policies";
+    private const string NoEncryption = "encrypt the server's disk, or the data before you send them";
+    private const string NoVersions = "Hutch takes snapshots itself; read one with versionId or as the bucket NAME.at.N";
     private const string NoLock = "close a dataset (`hutch close`), and nothing in it ever changes";
-    private const string NoWebsite = "the door serves objects, not web sites";
-    private const string NoReplication = "replication is arranged between sites";
-    private const string NoReports = "there are no such reports; `hutch info` and the metrics of the server tell sizes";
+    private const string NoWebsite = "Hutch serves objects, not websites";
+    private const string NoReplication = "replication is set up between sites";
+    private const string NoReports = "there are no such reports; `hutch info` and the server's metrics show sizes";
     private const string NoTiers = "there is one storage class";
     private const string NoQueries = "read the object, or a range of it";
     private const string NoEvents = "events come from the REST interface (GET /api/v1/events)";
@@ -20,13 +20,13 @@ internal sealed partial class OperationTable
     public static OperationTable Create() => new(
     [
         new("ListBuckets", "GET", OperationScope.Service, null, BucketOperations.ListAsync,
-            "datasets that the caller owns (by slug) or that are shared with it (owner.slug); prefix, max-buckets, continuation-token"),
+            "datasets that the caller owns (slug) or that are shared with it (owner.slug); prefix, max-buckets, continuation-token"),
 
         new("CreateBucket", "PUT", OperationScope.Bucket, null, BucketOperations.CreateAsync,
-            "makes a dataset of the caller; `owner.slug` makes it a group's"),
+            "creates a dataset for the caller; `owner.slug` creates it for a group"),
         new("HeadBucket", "HEAD", OperationScope.Bucket, null, BucketOperations.HeadAsync, ""),
         new("DeleteBucket", "DELETE", OperationScope.Bucket, null, BucketOperations.DeleteAsync,
-            "an empty one goes to the trash; a closed one never goes this way"),
+            "moves an empty bucket to the trash; refuses a closed one"),
         new("ListObjectsV2", "GET", OperationScope.Bucket, "list-type=2", ListOperations.ListV2Async,
             "prefix, delimiter, start-after, continuation-token, encoding-type, fetch-owner"),
         new("ListObjects", "GET", OperationScope.Bucket, null, ListOperations.ListV1Async, "prefix, delimiter, marker, encoding-type"),
@@ -62,7 +62,7 @@ internal sealed partial class OperationTable
             "none: " + NoLock),
 
         new("PutObject", "PUT", OperationScope.Object, null, PutOperations.PutAsync,
-            "a key that ends with a slash, without bytes, is an empty directory"),
+            "a key that ends in a slash, without bytes, is an empty directory"),
         new("CopyObject", "PUT", OperationScope.Object, "header:x-amz-copy-source", CopyOperations.CopyAsync,
             "by reference: no bytes move"),
         new("GetObject", "GET", OperationScope.Object, null, GetOperations.GetAsync,
@@ -81,23 +81,23 @@ internal sealed partial class OperationTable
         new("DeleteBucketTagging", "DELETE", OperationScope.Bucket, "tagging", TaggingOperations.DeleteBucketAsync, ""),
         new("GetBucketLifecycleConfiguration", "GET", OperationScope.Bucket, "lifecycle", LifecycleOperations.GetAsync, ""),
         new("PutBucketLifecycleConfiguration", "PUT", OperationScope.Bucket, "lifecycle", LifecycleOperations.PutAsync,
-            "expiry of the whole bucket in days, abort of incomplete uploads; [more](../s3.md#data-that-end-by-themselves)"),
+            "expiry of the whole bucket in days, abort of incomplete uploads; [more](../s3.md#data-that-expire)"),
         new("DeleteBucketLifecycle", "DELETE", OperationScope.Bucket, "lifecycle", LifecycleOperations.DeleteAsync, ""),
         new("GetBucketCors", "GET", OperationScope.Bucket, "cors", Cors.GetAsync, ""),
         new("PutBucketCors", "PUT", OperationScope.Bucket, "cors", Cors.PutAsync, ""),
         new("DeleteBucketCors", "DELETE", OperationScope.Bucket, "cors", Cors.DeleteAsync, ""),
-        new("Preflight", "OPTIONS", OperationScope.Object, null, Cors.PreflightAsync, "by the rules of the bucket"),
-        new("Preflight", "OPTIONS", OperationScope.Bucket, null, Cors.PreflightAsync, "by the rules of the bucket"),
+        new("Preflight", "OPTIONS", OperationScope.Object, null, Cors.PreflightAsync, "answers by the bucket's CORS rules"),
+        new("Preflight", "OPTIONS", OperationScope.Bucket, null, Cors.PreflightAsync, "answers by the bucket's CORS rules"),
 
         new("CreateMultipartUpload", "POST", OperationScope.Object, "uploads", UploadOperations.CreateAsync, ""),
         new("UploadPartCopy", "PUT", OperationScope.Object, "partNumber&uploadId&header:x-amz-copy-source", UploadOperations.CopyPartAsync,
-            "the bytes are copied inside the server"),
+            "copies the bytes inside the server"),
         new("UploadPart", "PUT", OperationScope.Object, "partNumber&uploadId", UploadOperations.PutPartAsync,
             "in any order, several at once"),
         new("ListParts", "GET", OperationScope.Object, "uploadId", UploadLists.ListPartsAsync, ""),
         new("ListMultipartUploads", "GET", OperationScope.Bucket, "uploads", UploadLists.ListUploadsAsync, ""),
         new("CompleteMultipartUpload", "POST", OperationScope.Object, "uploadId", CompleteOperations.CompleteAsync,
-            "no byte is rewritten; the same again answers the same"),
+            "rewrites no byte; idempotent"),
         new("AbortMultipartUpload", "DELETE", OperationScope.Object, "uploadId", UploadOperations.AbortAsync, ""),
 
         .. Missing("PUT", OperationScope.Bucket, NoVersions, ("PutBucketVersioning", "versioning")),
@@ -136,7 +136,7 @@ internal sealed partial class OperationTable
         .. Missing("POST", OperationScope.Object, NoQueries, ("SelectObjectContent", "select")),
         .. Missing("POST", OperationScope.Object, NoTiers, ("RestoreObject", "restore")),
         new("PostObject", "POST", OperationScope.Bucket, null, null,
-            "forms of browsers are not taken; have an address presigned and PUT to it"),
+            "HTML form uploads are not supported; PUT to a presigned URL instead"),
     ]);
 
     private static IEnumerable<Operation> Missing(

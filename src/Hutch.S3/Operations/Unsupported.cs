@@ -14,7 +14,7 @@ internal static class Unsupported
         ("x-amz-server-side-encryption", "server-side encryption is not offered; encrypt the disk, or the data before they are sent"),
         ("x-amz-object-lock", "objects are not locked one by one; close the dataset, and nothing in it ever changes"),
         ("x-amz-bucket-object-lock", "objects are not locked one by one; close the dataset, and nothing in it ever changes"),
-        ("x-amz-website-redirect-location", "the door serves objects, not web sites"),
+        ("x-amz-website-redirect-location", "Hutch serves objects, not websites"),
         ("x-amz-grant-", "rights are given with `hutch share`"),
         ("x-amz-write-offset-bytes", "objects are not appended to; put a new one"),
     ];

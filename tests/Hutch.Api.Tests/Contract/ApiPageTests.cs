@@ -12,25 +12,25 @@ public sealed class ApiPageTests
         """
         # REST interface
 
-        Everything stands under `/api/v1`. The running server describes it in full: `/docs` is a page to read, `/openapi/v1.json` an OpenAPI 3.1
-        document. This page is written from the code; a test compares the two.
+        All paths are below `/api/v1`. The running server documents them in full: `/docs` for people, `/openapi/v1.json` as OpenAPI 3.1. A test
+        compares this page with the code.
 
-        ## What holds everywhere
+        ## Conventions
 
-        - **Who asks**: `Authorization: Bearer TOKEN`, a token of an account or the secret of a share link. Tokens over plain HTTP are taken from
-          the same machine only (`hutch serve --behind-proxy` trusts the proxy before it).
-        - **Refusals** are problem details (RFC 9457), see [errors](errors.md). Who may not even view a dataset gets 404, whether or not it exists.
-        - **JSON** is camelCase; absent fields are left out; times are ISO 8601 in UTC. Requests with unknown fields, duplicate fields, more than
-          32 levels or more than 1 MiB (metadata documents: 4 MiB) are refused, and the refusal names the field.
-        - **Lists** come in pages: `{"items": […], "next": "CURSOR"}`; ask again with `cursor`. `next` is absent on the last page.
-        - **Streams of lines** (`application/x-ndjson`) end with a line that begins with `{"end":`. A stream without it was cut; `{"end":false,"problem":…}`
-          says why the server gave up.
-        - **Versions**: `at` is a snapshot's number, a tag, or 8 or more digits of its hash; without it the head is meant. Where a fixed version is
-          needed (`files`, `diff`, archives, `verify`) the head is folded first, and `X-Hutch-Snapshot` says which snapshot that gave.
-        - **Files** have their SHA-256 as `ETag`; `Range`, `If-Range`, `If-Match`, `If-None-Match` and `HEAD` work as RFC 9110 says. They are always
-          sent as attachments, or with `view=sandbox` as a document without origin, scripts and network.
-        - **Durable**: an answer to a write comes after the sync. A write that was not answered, or answered 503 `outcome-unknown`, is wholly there or
-          wholly not; sending it again is safe.
+        - **Authentication**: `Authorization: Bearer TOKEN`, with a token of an account or the secret of a share link. Tokens over plain HTTP are accepted
+          only from the same machine (`hutch serve --behind-proxy` trusts the proxy in front).
+        - **Errors** are problem details (RFC 9457), see [errors](errors.md). A dataset that you may not view answers 404, whether or not it exists.
+        - **JSON** is camelCase; absent fields are omitted; times are ISO 8601 in UTC. Requests with unknown or duplicate fields, more than 32 levels, or
+          more than 1 MiB (metadata documents: 4 MiB) are refused, and the error names the field.
+        - **Lists** come in pages: `{"items": […], "next": "CURSOR"}`. Pass `cursor` to get the next page; `next` is absent on the last one.
+        - **Line streams** (`application/x-ndjson`) end with a line that begins with `{"end":`. A stream without it was cut off;
+          `{"end":false,"problem":…}` says why the server gave up.
+        - **Versions**: `at` is the number of a snapshot, a tag, or 8 or more digits of its hash; the default is the head. Where a fixed version is
+          needed (`files`, `diff`, archives, `verify`), the server folds the head first and names the resulting snapshot in `X-Hutch-Snapshot`.
+        - **Files** have their SHA-256 as `ETag`; `Range`, `If-Range`, `If-Match`, `If-None-Match` and `HEAD` follow RFC 9110. They are always sent as
+          attachments, or with `view=sandbox` as a document without origin, scripts and network.
+        - **Durability**: a write is answered after the sync. A write without an answer, or answered 503 `outcome-unknown`, happened completely or not
+          at all; it is safe to send it again.
 
         """;
 

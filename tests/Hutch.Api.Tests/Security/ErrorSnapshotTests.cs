@@ -147,12 +147,12 @@ public sealed partial class ErrorSnapshotTests
             """
             # Errors
 
-            Every refusal of every door is one of these. Over REST it is problem details (RFC 9457, `application/problem+json`):
-            `type` is `urn:hutch:error:CODE`, `title` says what kind it is, `detail` says what happened to which object, `advice` says what to do,
+            Every error of every protocol is one of these. Over REST it is problem details (RFC 9457, `application/problem+json`): `type` is
+            `urn:hutch:error:CODE`, `title` names the kind of error, `detail` says what happened to which object, `advice` says what to do, and
             `requestId` finds the request in the server's log. Further facts are members of their own, such as `missingRight`, `missingScope`,
-            `offset`, `current`. Codes are stable: programs may rely on them, and on nothing in the sentences. 429 and 503 come with `Retry-After`.
+            `offset`, `current`. Codes are stable: programs may rely on them, but not on the sentences. 429 and 503 come with `Retry-After`.
 
-            This page is written from `Hutch.Model/Errors/ErrorCode.cs`; a test compares the two.
+            A test compares this page with `Hutch.Model/Errors/ErrorCode.cs`.
 
             | status | code | what happened | what to do |
             |---|---|---|---|

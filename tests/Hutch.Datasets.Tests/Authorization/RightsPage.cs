@@ -14,20 +14,20 @@ internal static class RightsPage
 
         This page is written from the code (`Hutch.Datasets/Authorization/Operation.cs`); a test fails when the two differ.
 
-        Every door asks one authorization point the same question: may this caller do this operation? What no rule allows is refused.
+        Every protocol asks one authorization point the same question: may this caller perform this operation? What no rule allows is refused.
 
         - A **right** is what a user, a group, a share link or everybody has on one dataset: `view` < `read` < `derive` < `write` < `manage`;
-          each includes those before it. The owner has all of them. When a group owns, its managers own and its members have `write`.
-        - **Everybody** can be given `view`, `read` or `derive`, at once or after an embargo. A **share link** gives `view` or `read` on its
-          dataset, nothing elsewhere, and ends.
-        - A **role** is what an account may do in the whole installation. Everybody has `user`. No role reads anybody's data: an administrator
-          who needs to must give themselves the right, and that is in the audit.
-        - A **scope** narrows a token: it never gives anything. Scopes do not include each other: a token with `write` alone is a drop box.
-          Roles count only for a token with the scope `admin`. A token can be restricted to datasets; it then does nothing beyond them.
+          each includes those before it. The owner has all of them. If a group is the owner, its managers own the dataset and its members have `write`.
+        - **Everybody** can be given `view`, `read` or `derive`, at once or after an embargo. A **share link** gives `view` or `read` on one dataset until
+          it expires.
+        - A **role** is what an account may do in the whole installation. Every account has `user`. No role includes reading other people's data: an
+          administrator who needs to must give themselves the right, and the audit records it.
+        - A **scope** restricts a token; it never adds anything. Scopes do not include each other: a token with `write` alone is a drop box. Roles
+          count only for a token with the scope `admin`. A token can be restricted to datasets; it then works for nothing else.
 
-        Who may not even view a dataset is told 404, the same as for one that is not there (who is not logged in is told 401). Who may view it, but not do
-        this, is told 403 with the right that is missing (`forbidden`); who has the right, but a token too narrow, 403 with the scope
-        (`scope-missing`).
+        If you may not view a dataset, the answer is 404, as if it did not exist (or 401 if you are not logged in). If you may view it, but lack the
+        right to do this, it is 403 and names the right (`forbidden`). If you have the right, but your token is too narrow, it is 403 and names the
+        scope (`scope-missing`).
 
         """;
 
@@ -48,7 +48,7 @@ internal static class RightsPage
             text.Append(CultureInfo.InvariantCulture, $"| `{o.Name}` | {o.Summary} | {(o.ManagersOnly ? "its managers" : "its members")} | {Scope(o)} | {Roles(o)} |\n");
         }
 
-        text.Append("\n## With one's own account\n\nEvery account. A token may always revoke itself.\n\n| operation | to … | scope |\n|---|---|---|\n");
+        text.Append("\n## On your own account\n\nEvery account. A token may always revoke itself.\n\n| operation | to … | scope |\n|---|---|---|\n");
         foreach (Operation o in Of(OperationTarget.Account))
         {
             text.Append(CultureInfo.InvariantCulture, $"| `{o.Name}` | {o.Summary} | {Scope(o)} |\n");

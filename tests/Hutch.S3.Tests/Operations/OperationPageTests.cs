@@ -11,8 +11,8 @@ public sealed class OperationPageTests
     public void The_reference_page_is_what_the_table_says()
     {
         var page = new StringBuilder();
-        page.Append("# Operations of the S3 door\n\nWritten from the table of operations by a test. How to use the door: [s3.md](../s3.md).\n");
-        page.Append("Each refusal is S3's XML with its code, a message for people and a request id; `x-amz-request-id` has the same id.\n");
+        page.Append("# S3 operations\n\nA test writes this page from the table of operations. For how to use S3, see [s3.md](../s3.md).\n");
+        page.Append("Errors are S3's XML with a code, a message and a request id; `x-amz-request-id` has the same id.\n");
         foreach (OperationScope scope in Enum.GetValues<OperationScope>())
         {
             page.Append($"\n## {scope}s\n\n| operation | request | |\n|---|---|---|\n");
@@ -22,14 +22,14 @@ public sealed class OperationPageTests
             }
         }
 
-        page.Append("\n## What answers NotImplemented\n\n| operation | because |\n|---|---|\n");
+        page.Append("\n## Not implemented\n\n| operation | reason |\n|---|---|\n");
         foreach (Operation operation in OperationTable.Create().All.Where(one => one.Run is null))
         {
             page.Append($"| {operation.Name} | {operation.Note} |\n");
         }
 
-        page.Append("\nHeaders that ask for encryption, locks, ACLs, redirects or appends answer `NotImplemented` too, a storage class other than\n");
-        page.Append("`STANDARD` answers `InvalidStorageClass`: passing over them would be a wrong success.\n");
+        page.Append("\nThese operations answer `NotImplemented`. So do headers that ask for encryption, locks, ACLs, redirects or appends; a storage class other than\n");
+        page.Append("`STANDARD` answers `InvalidStorageClass`. Ignoring them would be a false success.\n");
         Check(page.ToString());
     }
 
