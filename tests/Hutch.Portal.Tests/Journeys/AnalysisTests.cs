@@ -8,14 +8,14 @@ namespace Hutch.Portal.Tests.Journeys;
 /// <summary>Frames are analysed, and the plot and the table grow with them.</summary>
 public sealed class AnalysisTests(Browser browser) : Journey(browser)
 {
-    private const int Frames = 6;
+    private const int Frames = 24;
 
     [Fact]
     public async Task Results_are_plotted_while_they_come()
     {
         using var shell = new CommandLine();
         await MustAsync(shell, Site.AdminToken, "login", Site.Address.ToString());
-        await MustAsync(shell, null, "simulate", "dataset", "lysozyme", "--images", $"{Frames}");
+        await MustAsync(shell, null, "simulate", "dataset", "lysozyme", "--detector", "eiger2-1m", "--images", $"{Frames}");
         await MustAsync(shell, null, "ingest", "lysozyme_master.h5", "lysozyme");
         JsonElement dataset = await Site.AskAsync(HttpMethod.Get, "datasets/resolve?name=lysozyme");
         string id = dataset.GetProperty("id").GetString()!;
