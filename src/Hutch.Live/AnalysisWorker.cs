@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
-using Hutch.Datasets;
-using Hutch.Datasets.Runs;
 using Hutch.Messaging;
 using Hutch.Model.Records;
+using Hutch.Site;
+using Hutch.Site.Runs;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Live;
@@ -13,7 +13,7 @@ namespace Hutch.Live;
 /// </summary>
 /// <remarks>One worker a bus. Where it stops, it goes on after the next start: each frame gets one row, whatever happens between.</remarks>
 public sealed partial class AnalysisWorker(
-    Site site, IMessageBus bus, IFrameStep step, IRunPermission permission,
+    SiteServices site, IMessageBus bus, IFrameStep step, IRunPermission permission,
     AnalysisWorkerOptions options, TimeProvider time, ILogger<AnalysisWorker> logger)
 {
     /// <summary>The queue that tells of new runs.</summary>

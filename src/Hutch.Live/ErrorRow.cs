@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
-using Hutch.Datasets.Runs;
+using Hutch.Site.Runs;
 
 namespace Hutch.Live;
 

@@ -1,5 +1,5 @@
-using Hutch.Datasets.Blobs;
 using Hutch.Model;
+using Hutch.Site.Blobs;
 
 namespace Hutch.Live;
 

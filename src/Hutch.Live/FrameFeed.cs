@@ -1,10 +1,10 @@
 using System.Threading.Channels;
-using Hutch.Datasets;
-using Hutch.Datasets.Heads;
-using Hutch.Datasets.Runs;
 using Hutch.Messaging;
 using Hutch.Model;
 using Hutch.Model.Records;
+using Hutch.Site;
+using Hutch.Site.Heads;
+using Hutch.Site.Runs;
 
 namespace Hutch.Live;
 
@@ -13,7 +13,7 @@ namespace Hutch.Live;
 /// those that come, until it is closed.
 /// </summary>
 internal sealed class FrameFeed(
-    Site site, IMessageBus bus, ActiveRun run, FrameSet known,
+    SiteServices site, IMessageBus bus, ActiveRun run, FrameSet known,
     ChannelWriter<FrameWork> frames, IRunPermission permission, TimeProvider time)
 {
     /// <summary>How long the right to read is taken for granted.</summary>

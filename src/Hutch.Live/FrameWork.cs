@@ -1,5 +1,5 @@
-using Hutch.Datasets.Runs;
 using Hutch.Messaging;
+using Hutch.Site.Runs;
 
 namespace Hutch.Live;
 

@@ -1,6 +1,6 @@
-using Hutch.Datasets.Heads;
-using Hutch.Datasets.Runs;
 using Hutch.Model;
+using Hutch.Site.Heads;
+using Hutch.Site.Runs;
 
 namespace Hutch.Live;
 

@@ -1,5 +1,5 @@
 using System.Buffers;
-using Hutch.Datasets.Runs;
+using Hutch.Site.Runs;
 
 namespace Hutch.Live;
 

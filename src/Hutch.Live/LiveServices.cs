@@ -1,11 +1,11 @@
-using Hutch.Datasets;
-using Hutch.Datasets.Accounts;
-using Hutch.Datasets.Doors;
-using Hutch.Datasets.Events;
-using Hutch.Datasets.Runs;
+using Hutch.Datasets.Analyses;
 using Hutch.Live.Analysis;
 using Hutch.Messaging;
 using Hutch.Messaging.InProcess;
+using Hutch.Site;
+using Hutch.Site.Events;
+using Hutch.Site.Runs;
+using Hutch.Zone;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Hutch.Live;
@@ -14,7 +14,8 @@ namespace Hutch.Live;
 public static class LiveServices
 {
     /// <summary>
-    /// Adds the bus inside the process and the worker of per-image analysis. The host has a <see cref="Site"/>, its zone, a clock and
+    /// Adds the bus inside the process and the worker of per-image analysis. The host has a <see cref="SiteServices"/>, its zone, a
+    /// clock and
     /// loggers.
     /// </summary>
     /// <param name="services">The host's services.</param>
@@ -23,9 +24,9 @@ public static class LiveServices
     public static IServiceCollection AddLive(this IServiceCollection services, string dataFolder, AnalysisWorkerOptions options)
     {
         services.AddSingleton<ICursorStore>(_ => new CursorFile(dataFolder));
-        services.AddSingleton<IOutbox>(provider => new SiteOutbox(provider.GetRequiredService<Site>()));
+        services.AddSingleton<IOutbox>(provider => new SiteOutbox(provider.GetRequiredService<SiteServices>()));
         services.AddSingleton<IMessageBus, OutboxBus>();
-        services.AddSingleton<IFrameStep>(provider => new PerImageStep(provider.GetRequiredService<Site>()));
+        services.AddSingleton<IFrameStep>(provider => new PerImageStep(provider.GetRequiredService<SiteServices>()));
         services.AddSingleton<IRunPermission>(provider => new RunPermission(provider.GetRequiredService<ZoneServices>()));
         services.AddSingleton(options);
         services.AddSingleton<AnalysisWorker>();

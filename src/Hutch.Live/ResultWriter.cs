@@ -1,13 +1,14 @@
 using System.Threading.Channels;
-using Hutch.Datasets;
-using Hutch.Datasets.Runs;
 using Hutch.Model;
+using Hutch.Site;
+using Hutch.Site.Runs;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Live;
 
 /// <summary>Writes the rows of one run, many in a commit: while one group is being synced, the next rows gather.</summary>
-internal sealed partial class ResultWriter(Site site, ActiveRun run, AnalysisWorkerOptions options, TimeProvider time, ILogger logger)
+internal sealed partial class ResultWriter(
+    SiteServices site, ActiveRun run, AnalysisWorkerOptions options, TimeProvider time, ILogger logger)
 {
     private readonly DatasetId _output = run.Output;
 

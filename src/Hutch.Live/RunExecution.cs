@@ -2,13 +2,13 @@ using System.Buffers;
 using System.Runtime.ExceptionServices;
 using System.Text.Json;
 using System.Threading.Channels;
-using Hutch.Datasets;
-using Hutch.Datasets.Heads;
-using Hutch.Datasets.Fairness;
-using Hutch.Datasets.Runs;
 using Hutch.Messaging;
 using Hutch.Model;
 using Hutch.Model.Records;
+using Hutch.Site;
+using Hutch.Site.Fairness;
+using Hutch.Site.Heads;
+using Hutch.Site.Runs;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Live;
@@ -18,7 +18,7 @@ namespace Hutch.Live;
 /// through bounded channels. What a restart finds undone is done then; what is done is not done again.
 /// </summary>
 internal sealed partial class RunExecution(
-    Site site,
+    SiteServices site,
     IMessageBus bus,
     IFrameStep step,
     IRunPermission permission,

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Hutch.Analysis.Spots;
-using Hutch.Datasets.Runs;
 using Hutch.Formats.Arrays;
 using Hutch.Formats.Frames;
 using Hutch.Formats.Hdf5;
@@ -12,6 +11,7 @@ using Hutch.Live.Analysis;
 using Hutch.Live.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Site;
+using Hutch.Site.Runs;
 
 namespace Hutch.Live.Tests;
 

@@ -1,13 +1,13 @@
 using System.Globalization;
 using Hutch.Catalog.Site;
 using Hutch.Catalog.Sqlite;
-using Hutch.Datasets;
-using Hutch.Datasets.Heads;
-using Hutch.Datasets.Lifecycle;
-using Hutch.Datasets.Pushes;
 using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Site;
+using Hutch.Site;
+using Hutch.Site.Heads;
+using Hutch.Site.Lifecycle;
+using Hutch.Site.Pushes;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hutch.Bench.Catalog;
@@ -31,7 +31,7 @@ internal sealed class ListingBenchmark : IBenchmark
 
     public async Task RunAsync(BenchmarkContext context, CancellationToken cancellationToken)
     {
-        await using Site site = await Site.OpenAsync(
+        await using SiteServices site = await SiteServices.OpenAsync(
             LocalDisk.Instance, context.Folder, new SiteOptions(), TimeProvider.System, NullLoggerFactory.Instance, cancellationToken);
         DatasetId id = await FillAsync(site, cancellationToken);
         await using SqliteDatabase table = SqliteDatabase.Open(
@@ -65,7 +65,7 @@ internal sealed class ListingBenchmark : IBenchmark
 
     private static IEnumerable<int> All() => Enumerable.Range(0, Frames + (Scans * FramesInScan));
 
-    private static async Task<DatasetId> FillAsync(Site site, CancellationToken ct)
+    private static async Task<DatasetId> FillAsync(SiteServices site, CancellationToken ct)
     {
         var id = new DatasetId(Guid.NewGuid());
         SiteDataset dataset = (await site.Lifecycle.CreateAsync(new NewDataset { Id = id, Owner = "bench", Slug = "million", By = "bench" }, ct)).Value;
@@ -111,7 +111,7 @@ internal sealed class ListingBenchmark : IBenchmark
         return times;
     }
 
-    private static int List(Site site, DatasetId id, bool delimited, string after, CancellationToken ct)
+    private static int List(SiteServices site, DatasetId id, bool delimited, string after, CancellationToken ct)
     {
         return ListAsync().GetAwaiter().GetResult();
 

@@ -4,18 +4,18 @@ using System.Diagnostics;
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
-using Hutch.Datasets;
-using Hutch.Datasets.Blobs;
-using Hutch.Datasets.Entries;
-using Hutch.Datasets.Events;
-using Hutch.Datasets.Heads;
-using Hutch.Datasets.Lifecycle;
-using Hutch.Datasets.Runs;
 using Hutch.Disk;
 using Hutch.Live;
 using Hutch.Messaging.InProcess;
 using Hutch.Model;
 using Hutch.Model.Records;
+using Hutch.Site;
+using Hutch.Site.Blobs;
+using Hutch.Site.Entries;
+using Hutch.Site.Events;
+using Hutch.Site.Heads;
+using Hutch.Site.Lifecycle;
+using Hutch.Site.Runs;
 using Hutch.Storage.Segments;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -62,7 +62,7 @@ internal sealed class LiveLatencyBenchmark : IBenchmark
     /// <summary>Milliseconds until the result row is durable: from handing each frame over, and from when it was stored.</summary>
     private static async Task<(double[] Whole, double[] FromStored)> HutchAsync(string folder, CancellationToken cancellationToken)
     {
-        await using Site site = await Site.OpenAsync(
+        await using SiteServices site = await SiteServices.OpenAsync(
             LocalDisk.Instance, folder, new SiteOptions { Segments = new SegmentOptions { ReserveBytes = 0 } }, TimeProvider.System, NullLoggerFactory.Instance, cancellationToken);
         using var cursors = new CursorFile(folder);
         var worker = new AnalysisWorker(
@@ -110,7 +110,7 @@ internal sealed class LiveLatencyBenchmark : IBenchmark
         }
     }
 
-    private static async Task<DatasetId> StartAsync(Site site, CancellationToken cancellationToken)
+    private static async Task<DatasetId> StartAsync(SiteServices site, CancellationToken cancellationToken)
     {
         var input = new DatasetId(site.Runs.NewId());
         await site.Lifecycle.CreateAsync(new NewDataset { Id = input, Owner = "bench", Slug = "frames", By = "bench" }, cancellationToken);
@@ -133,7 +133,7 @@ internal sealed class LiveLatencyBenchmark : IBenchmark
         return input;
     }
 
-    private static async Task PutAsync(Site site, DatasetId input, int frame, CancellationToken cancellationToken)
+    private static async Task PutAsync(SiteServices site, DatasetId input, int frame, CancellationToken cancellationToken)
     {
         var body = new byte[FrameBytes];
         BitConverter.TryWriteBytes(body, frame);

@@ -1,6 +1,6 @@
 using Hutch.Api.Http;
-using Hutch.Datasets.Fairness;
 using Hutch.Model;
+using Hutch.Site.Fairness;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 

@@ -1,11 +1,12 @@
 using System.Globalization;
 using Hutch.Api.Documentation;
 using Hutch.Api.Http;
-using Hutch.Datasets.Accounts;
-using Hutch.Datasets.Doors;
+using Hutch.Datasets.Upkeep;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 using Hutch.Model.Zone;
+using Hutch.Zone.Accounts;
+using Hutch.Zone.Credentials;
 using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
@@ -82,7 +83,7 @@ internal static class AccountEndpoints
     private static async Task<Result<HandOverInfo>> HandOverAsync(ApiRequest request)
     {
         HandOver hand = await request.ReadAsync(HutchJson.Default.HandOver, request.Aborted);
-        Result<HandOverOutcome> done = await request.Api.Doors.Datasets.HandOverAsync(
+        Result<HandOverOutcome> done = await request.Api.Authorized.Datasets.HandOverAsync(
             request.Caller, request.Route("name"), hand.To, request.Aborted);
         return done.Then<HandOverInfo>(outcome => new HandOverInfo
         {
@@ -178,7 +179,7 @@ internal static class AccountEndpoints
     {
         CreateToken create = await request.ReadAsync(HutchJson.Default.CreateToken, request.Aborted);
         DatasetId? dataset = create.Dataset is { } name
-            ? (await request.Api.Doors.Datasets.ResolveIdAsync(request.Caller, name, request.Aborted)).Value
+            ? (await request.Api.Authorized.Datasets.ResolveIdAsync(request.Caller, name, request.Aborted)).Value
             : null;
         var wanted = new TokenRequest
         {
@@ -217,7 +218,7 @@ internal static class AccountEndpoints
         return ToPage(
             await request.Api.Zone.Accounts.ReadAuditAsync(request.Caller, span, request.Limit, request.Aborted),
             request.Limit,
-            ActivityDoor.ToInfo,
+            ActivityService.ToInfo,
             line => line.Sequence.ToString(CultureInfo.InvariantCulture));
     }
 

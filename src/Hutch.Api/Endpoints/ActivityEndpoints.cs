@@ -17,12 +17,12 @@ internal static class ActivityEndpoints
             .Query("days", "How many days of the history of storage, today included; 0 for none", "integer")
             .Gives(
                 HutchJson.Default.SiteActivity,
-                request => request.Api.Doors.Activity.ReadAsync(
+                request => request.Api.Authorized.Activity.ReadAsync(
                     request.Caller, (int)Math.Min(request.Number("days", 0, 0), int.MaxValue), request.Aborted));
         table.Add("Activity", "GET", "/datasets/{id}/activity", "Who did what with a dataset, newest first", "manage").Paged()
             .Gives(
                 HutchJson.Default.PageActivityInfo,
-                request => request.Api.Doors.Activity.OfDatasetAsync(
+                request => request.Api.Authorized.Activity.OfDatasetAsync(
                     request.Caller, request.Dataset, request.Query("cursor"), request.Limit, request.Aborted));
     }
 }

@@ -1,6 +1,6 @@
 using Hutch.Api.Documentation;
 using Hutch.Api.Http;
-using Hutch.Datasets.Doors;
+using Hutch.Datasets.Analyses;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 using Microsoft.AspNetCore.Http;
@@ -32,13 +32,13 @@ internal static class AnalysisEndpoints
     {
         DatasetId id = request.Dataset;
         StartAnalysis wanted = await request.ReadAsync(HutchJson.Default.StartAnalysis, request.Aborted);
-        return await request.Api.Doors.Analyses.StartAsync(request.Caller, id, wanted, request.Aborted);
+        return await request.Api.Authorized.Analyses.StartAsync(request.Caller, id, wanted, request.Aborted);
     }
 
     private static async Task ResultsAsync(ApiRequest request)
     {
         Guid? run = request.Query("run") is { } text ? RunEndpoints.ParseRun(text) : null;
-        Result<ResultStream> results = await request.Api.Doors.Analyses.OpenResultsAsync(
+        Result<ResultStream> results = await request.Api.Authorized.Analyses.OpenResultsAsync(
             request.Caller, request.Dataset, run, request.Number("after", 0, 0), request.Flag("follow"), request.Aborted);
         if (!results.IsOk)
         {

@@ -4,10 +4,11 @@ using Hutch.Api.Documentation;
 using Hutch.Api.Http;
 using Hutch.Api.Tar;
 using Hutch.Api.Zip;
-using Hutch.Datasets.Authorization;
-using Hutch.Datasets.Doors;
+using Hutch.Datasets.Files;
+using Hutch.Datasets.Versions;
 using Hutch.Model;
 using Hutch.Model.Contracts;
+using Hutch.Zone.Authorization;
 using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
@@ -34,10 +35,10 @@ internal static class ArchiveEndpoints
     private static async Task SendAsync(
         ApiRequest request, string mediaType, string extension, Func<ApiRequest, FixedTree, PipeWriter, Task> write)
     {
-        EntryDoor entries = request.Api.Doors.Entries;
+        EntryService entries = request.Api.Authorized.Entries;
         if (!(await entries.FixAsync(request.Caller, request.Dataset, request.At, Operation.EntryRead, request.Aborted)).TryGet(
             out FixedTree? tree, out HutchError? refusal)
-            || !(await request.Api.Doors.Datasets.GetAsync(request.Caller, request.Dataset, request.Aborted))
+            || !(await request.Api.Authorized.Datasets.GetAsync(request.Caller, request.Dataset, request.Aborted))
                 .TryGet(out DatasetInfo? dataset, out refusal))
         {
             await Problems.WriteAsync(request.Http, refusal, request.Aborted);
@@ -132,10 +133,10 @@ internal static class ArchiveEndpoints
     }
 
     private static IAsyncEnumerable<PathEntry> EnumerateAsync(ApiRequest request, FixedTree tree) =>
-        request.Api.Doors.Entries.EnumerateAsync(tree, request.Query("prefix") ?? "", request.Aborted);
+        request.Api.Authorized.Entries.EnumerateAsync(tree, request.Query("prefix") ?? "", request.Aborted);
 
     private static async Task<OpenedEntry> OpenAsync(ApiRequest request, PathEntry file) =>
-        (await request.Api.Doors.Entries.OpenAsync(file.Path, file.Entry, request.Aborted)).Value;
+        (await request.Api.Authorized.Entries.OpenAsync(file.Path, file.Entry, request.Aborted)).Value;
 
     private static async ValueTask FlushIfMuchAsync(PipeWriter output, CancellationToken ct)
     {

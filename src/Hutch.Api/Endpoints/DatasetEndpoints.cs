@@ -1,6 +1,6 @@
 using Hutch.Api.Documentation;
 using Hutch.Api.Http;
-using Hutch.Datasets.Doors;
+using Hutch.Datasets.Registry;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 using Microsoft.AspNetCore.Http;
@@ -29,20 +29,20 @@ internal static class DatasetEndpoints
             .Query("shared", "Only what others shared with the caller", "boolean")
             .Paged()
             .Gives(
-                HutchJson.Default.PageDatasetInfo, request => Doors(request).ListAsync(request.Caller, Filter(request), request.Aborted));
+                HutchJson.Default.PageDatasetInfo, request => Service(request).ListAsync(request.Caller, Filter(request), request.Aborted));
         table.Add(Tag, "POST", "/datasets", "Make a dataset; with parents, derive it", "derive on each parent")
             .Takes(HutchJson.Default.CreateDataset)
             .Gives(HutchJson.Default.DatasetInfo, CreateAsync, StatusCodes.Status201Created);
         table.Add(Tag, "GET", "/datasets/resolve", "The dataset that a name means", "view")
             .Query("name", "Id, `owner/slug`, or a slug: the caller's own first, else the only visible one")
-            .Gives(HutchJson.Default.DatasetInfo, request => Doors(request).ResolveAsync(request.Caller, Name(request), request.Aborted));
+            .Gives(HutchJson.Default.DatasetInfo, request => Service(request).ResolveAsync(request.Caller, Name(request), request.Aborted));
         table.Add(Tag, "GET", "/search", "Datasets with words in name, title, type or metadata, newest first", "view")
             .Query("q", "The words: each is found where a word begins so; capitals and accents do not matter")
             .Paged()
-            .Gives(HutchJson.Default.PageDatasetInfo, request => Doors(request).SearchAsync(
+            .Gives(HutchJson.Default.PageDatasetInfo, request => Service(request).SearchAsync(
                 request.Caller, request.Query("q") ?? "", request.Query("cursor"), request.Limit, request.Aborted));
         table.Add(Tag, "GET", "/datasets/{id}", "One dataset", "view")
-            .Gives(HutchJson.Default.DatasetInfo, request => Doors(request).GetAsync(request.Caller, request.Dataset, request.Aborted));
+            .Gives(HutchJson.Default.DatasetInfo, request => Service(request).GetAsync(request.Caller, request.Dataset, request.Aborted));
     }
 
     private static void AddChanging(EndpointTable table)
@@ -53,7 +53,7 @@ internal static class DatasetEndpoints
             {
                 DatasetId id = request.Dataset;
                 PatchDataset patch = await request.ReadAsync(HutchJson.Default.PatchDataset, request.Aborted);
-                return await Doors(request).PatchAsync(request.Caller, id, patch, request.Aborted);
+                return await Service(request).PatchAsync(request.Caller, id, patch, request.Aborted);
             });
         table.Add(Tag, "PUT", "/datasets/{id}/owner", "Give the dataset to another user or group", "owner")
             .Takes(HutchJson.Default.ChangeOwner)
@@ -61,7 +61,7 @@ internal static class DatasetEndpoints
             {
                 DatasetId id = request.Dataset;
                 ChangeOwner change = await request.ReadAsync(HutchJson.Default.ChangeOwner, request.Aborted);
-                return await Doors(request).ChangeOwnerAsync(request.Caller, id, change.Owner, request.Aborted);
+                return await Service(request).ChangeOwnerAsync(request.Caller, id, change.Owner, request.Aborted);
             });
         table.Add(Tag, "POST", "/datasets/{id}/close", "Freeze the dataset for ever", "manage")
             .Takes(HutchJson.Default.CloseDataset)
@@ -69,16 +69,17 @@ internal static class DatasetEndpoints
             {
                 DatasetId id = request.Dataset;
                 CloseDataset close = await request.ReadAsync(HutchJson.Default.CloseDataset, request.Aborted);
-                return await Doors(request).CloseAsync(request.Caller, id, close.Message, request.Aborted);
+                return await Service(request).CloseAsync(request.Caller, id, close.Message, request.Aborted);
             });
     }
 
     private static void AddEnding(EndpointTable table)
     {
         table.Add(Tag, "DELETE", "/datasets/{id}", "Put the dataset into the trash", "manage")
-            .Gives(HutchJson.Default.DatasetInfo, request => Doors(request).TrashAsync(request.Caller, request.Dataset, request.Aborted));
+            .Gives(HutchJson.Default.DatasetInfo, request => Service(request).TrashAsync(request.Caller, request.Dataset, request.Aborted));
         table.Add(Tag, "POST", "/datasets/{id}/restore", "Take the dataset out of the trash", "manage")
-            .Gives(HutchJson.Default.DatasetInfo, request => Doors(request).RestoreAsync(request.Caller, request.Dataset, request.Aborted));
+            .Gives(
+                HutchJson.Default.DatasetInfo, request => Service(request).RestoreAsync(request.Caller, request.Dataset, request.Aborted));
         table.Add(
             Tag, "POST", "/datasets/{id}/purge", "End the bytes of a dataset in the trash now; the record stays", "owner, or administrator")
             .Takes(HutchJson.Default.PurgeDataset)
@@ -86,14 +87,14 @@ internal static class DatasetEndpoints
             {
                 DatasetId id = request.Dataset;
                 PurgeDataset purge = await request.ReadAsync(HutchJson.Default.PurgeDataset, request.Aborted);
-                return await Doors(request).PurgeAsync(request.Caller, id, purge.Reason, request.Aborted);
+                return await Service(request).PurgeAsync(request.Caller, id, purge.Reason, request.Aborted);
             });
     }
 
     private static async Task<Result<DatasetInfo>> CreateAsync(ApiRequest request)
     {
         CreateDataset wanted = await request.ReadAsync(HutchJson.Default.CreateDataset, request.Aborted);
-        Result<DatasetInfo> made = await Doors(request).CreateAsync(request.Caller, wanted, request.Aborted);
+        Result<DatasetInfo> made = await Service(request).CreateAsync(request.Caller, wanted, request.Aborted);
         if (made.IsOk)
         {
             request.Http.Response.Headers.Location = $"{EndpointTable.Root}/datasets/{made.Value.Id}";
@@ -119,5 +120,5 @@ internal static class DatasetEndpoints
     private static string Name(ApiRequest request) =>
         request.Query("name") ?? throw ErrorCode.BadRequest.With("Which dataset? Give its id, owner/slug or slug as 'name'.").ToException();
 
-    private static DatasetDoor Doors(ApiRequest request) => request.Api.Doors.Datasets;
+    private static DatasetService Service(ApiRequest request) => request.Api.Authorized.Datasets;
 }

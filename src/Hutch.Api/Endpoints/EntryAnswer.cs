@@ -2,10 +2,11 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Hutch.Api.Http;
-using Hutch.Datasets.Blobs;
-using Hutch.Datasets.Doors;
+using Hutch.Datasets.Files;
+using Hutch.Hosting;
 using Hutch.Model;
 using Hutch.Model.Contracts;
+using Hutch.Site.Blobs;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 

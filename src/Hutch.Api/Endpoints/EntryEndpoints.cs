@@ -4,10 +4,10 @@ using System.IO.Pipelines;
 using System.Text;
 using Hutch.Api.Documentation;
 using Hutch.Api.Http;
-using Hutch.Datasets.Doors;
-using Hutch.Datasets.Entries;
+using Hutch.Datasets.Files;
 using Hutch.Model;
 using Hutch.Model.Contracts;
+using Hutch.Site.Entries;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -48,7 +48,7 @@ internal static class EntryEndpoints
             .At().Answering(StatusCodes.Status200OK, null, "The headers").Does(GetAsync);
         table.Add(Tag, "DELETE", Pattern, "Remove an entry", "write")
             .Header("If-Match", "Only when one of these tags is there")
-            .GivesNothing(request => request.Api.Doors.Entries.RemoveAsync(
+            .GivesNothing(request => request.Api.Authorized.Entries.RemoveAsync(
                 request.Caller, request.Dataset, Path(request), Condition(request), request.Aborted));
         table.Add(Tag, "GET", "/datasets/{id}/tree", "One page of a listing, in byte order of the paths", "read")
             .At().Query("prefix", "Only paths that start so").Query("delimiter", "`/` shows what is behind the next slash as one prefix")
@@ -117,7 +117,8 @@ internal static class EntryEndpoints
         }
     }
 
-    private static Task<Result<StoredEntry>> PutFileAsync(ApiRequest request, DatasetPath path) => request.Api.Doors.Entries.PutFileAsync(
+    private static Task<Result<StoredEntry>> PutFileAsync(ApiRequest request, DatasetPath path) =>
+        request.Api.Authorized.Entries.PutFileAsync(
         request.Caller,
         request.Dataset,
         new PutFile
@@ -139,7 +140,7 @@ internal static class EntryEndpoints
         request.Aborted);
 
     private static Task<Result<StoredEntry>> PutSpecialAsync(ApiRequest request, DatasetPath path, Entry entry) =>
-        request.Api.Doors.Entries.PutAsync(request.Caller, request.Dataset, path, entry, Condition(request), request.Aborted);
+        request.Api.Authorized.Entries.PutAsync(request.Caller, request.Dataset, path, entry, Condition(request), request.Aborted);
 
     private static async Task<string> ReadTargetAsync(ApiRequest request)
     {
@@ -195,7 +196,7 @@ internal static class EntryEndpoints
 
     private static async Task GetAsync(ApiRequest request)
     {
-        Result<OpenedEntry> opened = await request.Api.Doors.Entries.OpenAsync(
+        Result<OpenedEntry> opened = await request.Api.Authorized.Entries.OpenAsync(
             request.Caller, request.Dataset, Path(request), request.At, request.Aborted);
         if (opened.IsOk)
         {
@@ -222,7 +223,7 @@ internal static class EntryEndpoints
             After = request.Query("after"),
             Limit = (int)Math.Min(request.Number("limit", 1000, 1), ListQuery.MaxLimit),
         };
-        Result<Listing> listed = await request.Api.Doors.Entries.ListAsync(
+        Result<Listing> listed = await request.Api.Authorized.Entries.ListAsync(
             request.Caller, request.Dataset, request.At, query, request.Aborted);
         return listed.Then<TreeListing>(listing => new TreeListing
         {

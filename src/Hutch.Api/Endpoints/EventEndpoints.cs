@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Hutch.Api.Documentation;
 using Hutch.Api.Http;
-using Hutch.Datasets.Doors;
+using Hutch.Datasets.Events;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 using Microsoft.AspNetCore.Http;
@@ -25,21 +25,21 @@ internal static class EventEndpoints
     private static async Task SendAsync(ApiRequest request)
     {
         DatasetId? dataset = Dataset(request);
-        EventDoor door = request.Api.Doors.Events;
-        Result<Done> allowed = await door.MayReadAsync(request.Caller, dataset, request.Aborted);
+        EventService service = request.Api.Authorized.Events;
+        Result<Done> allowed = await service.MayReadAsync(request.Caller, dataset, request.Aborted);
         if (!allowed.IsOk)
         {
             await Problems.WriteAsync(request.Http, allowed.Error, request.Aborted);
             return;
         }
 
-        long after = await FirstAsync(request, door);
+        long after = await FirstAsync(request, service);
         request.Http.Response.ContentType = "text/event-stream";
         request.Http.Response.Headers.CacheControl = "no-store";
 
         // Cut or not, the stream just ends: the reader comes back with the last number it has seen, and is told then what is wrong.
         _ = await LiveAnswer.WriteAsync(
-            request, ct => WriteAsync(request, reading => door.ReadAsync(request.Caller, dataset, after, reading), ct));
+            request, ct => WriteAsync(request, reading => service.ReadAsync(request.Caller, dataset, after, reading), ct));
     }
 
     private static async Task WriteAsync(
@@ -104,7 +104,7 @@ internal static class EventEndpoints
         CultureInfo.InvariantCulture,
         $"id: {happened.Sequence}\nevent: {happened.Kind}\ndata: {JsonSerializer.Serialize(happened, HutchJson.Default.EventInfo)}\n\n"));
 
-    private static async ValueTask<long> FirstAsync(ApiRequest request, EventDoor door)
+    private static async ValueTask<long> FirstAsync(ApiRequest request, EventService service)
     {
         if (request.Query("after") is null
             && long.TryParse(request.Header("Last-Event-ID"), NumberStyles.None, CultureInfo.InvariantCulture, out long last))
@@ -113,7 +113,7 @@ internal static class EventEndpoints
         }
 
         long after = request.Number("after", -1, 0);
-        return after >= 0 ? after : await door.NewestAsync(request.Aborted);
+        return after >= 0 ? after : await service.NewestAsync(request.Aborted);
     }
 
     private static DatasetId? Dataset(ApiRequest request)

@@ -1,8 +1,8 @@
 using Hutch.Api.Documentation;
 using Hutch.Api.Http;
-using Hutch.Datasets.Accounts;
 using Hutch.Model;
 using Hutch.Model.Contracts;
+using Hutch.Zone.Logins;
 using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Hutch.Api.Documentation;
 using Hutch.Api.Http;
-using Hutch.Datasets.Doors;
+using Hutch.Datasets.Registry;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 using Microsoft.AspNetCore.Http;
@@ -27,13 +27,13 @@ internal static class MetadataEndpoints
             .Does(PutAsync);
         table.Add(Tag, "GET", Pattern + "/history", "All versions of the document, newest first", "view")
             .Paged()
-            .Gives(HutchJson.Default.PageMetadataVersion, request => Door(request).HistoryAsync(
+            .Gives(HutchJson.Default.PageMetadataVersion, request => Service(request).HistoryAsync(
                 request.Caller, request.Dataset, request.Number("cursor", long.MaxValue, 1), request.Limit, request.Aborted));
     }
 
     private static async Task GetAsync(ApiRequest request)
     {
-        Result<MetadataVersion?> found = await Door(request).GetAsync(request.Caller, request.Dataset, request.Aborted);
+        Result<MetadataVersion?> found = await Service(request).GetAsync(request.Caller, request.Dataset, request.Aborted);
         if (!found.IsOk)
         {
             await Problems.WriteAsync(request.Http, found.Error, request.Aborted);
@@ -60,7 +60,7 @@ internal static class MetadataEndpoints
         long? expected = Expected(request.Header("If-Match"));
         JsonElement document = await JsonBody.ReadAsync(
             request.Body, HutchJson.Default.JsonElement, request.Api.Options.Api.MaxMetadataBytes, request.Aborted);
-        Result<long> set = await Door(request).SetAsync(request.Caller, id, document, expected, request.Aborted);
+        Result<long> set = await Service(request).SetAsync(request.Caller, id, document, expected, request.Aborted);
         if (!set.IsOk)
         {
             await Problems.WriteAsync(request.Http, set.Error, request.Aborted);
@@ -87,5 +87,5 @@ internal static class MetadataEndpoints
 
     private static string Tagged(long version) => $"\"{version.ToString(CultureInfo.InvariantCulture)}\"";
 
-    private static MetadataDoor Door(ApiRequest request) => request.Api.Doors.Metadata;
+    private static MetadataService Service(ApiRequest request) => request.Api.Authorized.Metadata;
 }

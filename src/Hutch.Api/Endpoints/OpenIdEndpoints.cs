@@ -1,9 +1,9 @@
 using Hutch.Api.Documentation;
 using Hutch.Api.Http;
-using Hutch.Datasets.Accounts;
-using Hutch.Datasets.Accounts.OpenId;
 using Hutch.Model;
 using Hutch.Model.Contracts;
+using Hutch.Zone.Accounts;
+using Hutch.Zone.OpenId;
 using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;

@@ -1,12 +1,12 @@
 using System.Globalization;
 using Hutch.Api.Documentation;
 using Hutch.Api.Http;
-using Hutch.Datasets.Accounts;
-using Hutch.Datasets.Accounts.Mail;
-using Hutch.Datasets.Authorization;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 using Hutch.Model.Zone;
+using Hutch.Zone.Accounts;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Mail;
 
 namespace Hutch.Api.Endpoints;
 

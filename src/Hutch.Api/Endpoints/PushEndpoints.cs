@@ -2,10 +2,10 @@ using System.Globalization;
 using Hutch.Api.Documentation;
 using Hutch.Api.Http;
 using Hutch.Api.Tar;
-using Hutch.Datasets.Doors;
 using Hutch.Datasets.Pushes;
 using Hutch.Model;
 using Hutch.Model.Contracts;
+using Hutch.Site.Pushes;
 using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
@@ -22,9 +22,10 @@ internal static class PushEndpoints
             .Takes(HutchJson.Default.StartPush)
             .Gives(HutchJson.Default.PushSession, StartAsync, StatusCodes.Status201Created);
         table.Add(Tag, "GET", "/sessions/{sid}", "A push in progress", "write; the same user")
-            .Gives(HutchJson.Default.PushSession, request => Door(request).GetAsync(request.Caller, request.Route("sid"), request.Aborted));
+            .Gives(
+                HutchJson.Default.PushSession, request => Service(request).GetAsync(request.Caller, request.Route("sid"), request.Aborted));
         table.Add(Tag, "DELETE", "/sessions/{sid}", "Give a push up", "write; the same user")
-            .GivesNothing(request => Door(request).AbortAsync(request.Caller, request.Route("sid"), request.Aborted));
+            .GivesNothing(request => Service(request).AbortAsync(request.Caller, request.Route("sid"), request.Aborted));
         table.Add(Tag, "POST", "/sessions/{sid}/negotiate", "Which of these bytes must be uploaded", "write; the same user")
             .Takes(HutchMediaTypes.Lines, $"What the client has, at most {MaxOffered} lines", HutchJson.Default.OfferedBlob)
             .Answering(StatusCodes.Status200OK, HutchMediaTypes.Lines, "The hashes to upload, as JSON strings", HutchJson.Default.BlobHash)
@@ -45,7 +46,7 @@ internal static class PushEndpoints
             .Answering(
                 StatusCodes.Status204NoContent, null, $"`{HutchHeaders.UploadOffset}`, and `{HutchHeaders.ReprDigest}` when complete")
             .Does(async request => await AnswerAsync(
-                request, await Door(request)
+                request, await Service(request)
                     .UploadStateAsync(request.Caller, request.Route("sid"), UploadKey.Parse(request.Route("key")).Value, request.Aborted)));
         table.Add(Tag, "POST", "/sessions/{sid}/commit", "Swap the head: all changes or none", "write; the same user")
             .Takes(
@@ -58,12 +59,12 @@ internal static class PushEndpoints
     {
         DatasetId id = request.Dataset;
         StartPush start = await request.ReadAsync(HutchJson.Default.StartPush, request.Aborted);
-        return await Door(request).StartAsync(request.Caller, id, start.Base, request.Aborted);
+        return await Service(request).StartAsync(request.Caller, id, start.Base, request.Aborted);
     }
 
     private static async Task NegotiateAsync(ApiRequest request)
     {
-        Result<PushSession> session = await Door(request).GetAsync(request.Caller, request.Route("sid"), request.Aborted);
+        Result<PushSession> session = await Service(request).GetAsync(request.Caller, request.Route("sid"), request.Aborted);
         if (!session.IsOk)
         {
             await Problems.WriteAsync(request.Http, session.Error, request.Aborted);
@@ -82,7 +83,7 @@ internal static class PushEndpoints
             }
         }
 
-        Result<IReadOnlyList<BlobHash>> missing = await Door(request).NegotiateAsync(
+        Result<IReadOnlyList<BlobHash>> missing = await Service(request).NegotiateAsync(
             request.Caller, request.Route("sid"), offered, request.Aborted);
         if (!missing.IsOk)
         {
@@ -103,7 +104,7 @@ internal static class PushEndpoints
 
     private static async Task<Result<UploadReceipt>> UploadManyAsync(ApiRequest request)
     {
-        Result<BlobReceiver> opened = await Door(request).ReceiveAsync(request.Caller, request.Route("sid"), request.Aborted);
+        Result<BlobReceiver> opened = await Service(request).ReceiveAsync(request.Caller, request.Route("sid"), request.Aborted);
         if (!opened.IsOk)
         {
             return opened.Error;
@@ -129,7 +130,7 @@ internal static class PushEndpoints
 
         BlobHash? digest = Digests.Read(HutchHeaders.ContentDigest, request.Header(HutchHeaders.ContentDigest));
         await AnswerAsync(
-            request, await Door(request).UploadAsync(
+            request, await Service(request).UploadAsync(
                 request.Caller, request.Route("sid"), key, size, offset, request.Body, digest, request.Aborted));
     }
 
@@ -152,7 +153,7 @@ internal static class PushEndpoints
     private static async Task<Result<SnapshotInfo>> CommitAsync(ApiRequest request)
     {
         // Who may not go on with this push is told so before a byte of its changes is read.
-        Result<PushSession> session = await Door(request).GetAsync(request.Caller, request.Route("sid"), request.Aborted);
+        Result<PushSession> session = await Service(request).GetAsync(request.Caller, request.Route("sid"), request.Aborted);
         if (!session.IsOk)
         {
             return session.Error;
@@ -161,11 +162,11 @@ internal static class PushEndpoints
         await using var body = new CommitBody(request.Body, request.Api.Options.Api);
         Result<CommitHeader> header = await body.ReadHeaderAsync(request.Aborted);
         return header.IsOk
-            ? await Door(request).CommitAsync(
+            ? await Service(request).CommitAsync(
                 request.Caller, request.Route("sid"), header.Value.Base,
                 body.ReadPortionsAsync(header.Value, request.Aborted), header.Value.Message, request.Aborted)
             : header.Error;
     }
 
-    private static PushDoor Door(ApiRequest request) => request.Api.Doors.Pushes;
+    private static PushService Service(ApiRequest request) => request.Api.Authorized.Pushes;
 }

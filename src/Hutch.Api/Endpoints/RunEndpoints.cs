@@ -1,6 +1,6 @@
 using Hutch.Api.Documentation;
 using Hutch.Api.Http;
-using Hutch.Datasets.Doors;
+using Hutch.Datasets.Analyses;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 
@@ -15,15 +15,15 @@ internal static class RunEndpoints
     {
         table.Add(Tag, "GET", "/runs", "Runs of programs, newest first", "view of a dataset that they read or wrote")
             .Query("dataset", "Only those that read or wrote one dataset: its id").Paged()
-            .Gives(HutchJson.Default.PageRunInfo, request => Door(request).ListAsync(
+            .Gives(HutchJson.Default.PageRunInfo, request => Service(request).ListAsync(
                 request.Caller, Dataset(request), request.Query("cursor"), request.Limit, request.Aborted));
         table.Add(
             Tag, "GET", "/runs/{run}", "One run: who ran what on which inputs, and how it ended", "view of a dataset that it read or wrote")
             .Gives(
                 HutchJson.Default.RunInfo, request =>
-                    Door(request).GetAsync(request.Caller, ParseRun(request.Route("run")), request.Aborted));
+                    Service(request).GetAsync(request.Caller, ParseRun(request.Route("run")), request.Aborted));
         table.Add(Tag, "GET", "/datasets/{id}/lineage", "Where a dataset comes from and what was made of it", "view")
-            .Gives(HutchJson.Default.Lineage, request => Door(request).LineageAsync(request.Caller, request.Dataset, request.Aborted));
+            .Gives(HutchJson.Default.Lineage, request => Service(request).LineageAsync(request.Caller, request.Dataset, request.Aborted));
     }
 
     /// <summary>The id of a run.</summary>
@@ -43,5 +43,5 @@ internal static class RunEndpoints
             : throw ErrorCode.InvalidName.With($"{Display.Quote(text)} is not the id of a dataset, which is a UUID.").ToException();
     }
 
-    private static RunDoor Door(ApiRequest request) => request.Api.Doors.Runs;
+    private static RunService Service(ApiRequest request) => request.Api.Authorized.Runs;
 }

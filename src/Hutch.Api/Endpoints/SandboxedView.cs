@@ -1,4 +1,4 @@
-using Hutch.Datasets.Doors;
+using Hutch.Datasets.Files;
 using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;

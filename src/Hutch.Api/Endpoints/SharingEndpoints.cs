@@ -1,9 +1,10 @@
 using Hutch.Api.Documentation;
 using Hutch.Api.Http;
-using Hutch.Datasets.Authorization;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 using Hutch.Model.Zone;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Grants;
 using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;

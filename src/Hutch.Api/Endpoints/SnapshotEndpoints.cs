@@ -1,6 +1,6 @@
 using Hutch.Api.Documentation;
 using Hutch.Api.Http;
-using Hutch.Datasets.Doors;
+using Hutch.Datasets.Versions;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 using Microsoft.AspNetCore.Http;
@@ -16,13 +16,13 @@ internal static class SnapshotEndpoints
     {
         table.Add(Tag, "GET", "/datasets/{id}/snapshots", "The snapshots, newest first", "view")
             .Paged()
-            .Gives(HutchJson.Default.PageSnapshotInfo, request => Door(request).ListAsync(
+            .Gives(HutchJson.Default.PageSnapshotInfo, request => Service(request).ListAsync(
                 request.Caller, request.Dataset, request.Number("cursor", long.MaxValue, 1), request.Limit, request.Aborted));
         table.Add(Tag, "POST", "/datasets/{id}/snapshots", "Fix the head now", "write; manage with a tag")
             .Takes(HutchJson.Default.CreateSnapshot)
             .Gives(HutchJson.Default.SnapshotInfo, CreateAsync, StatusCodes.Status201Created);
         table.Add(Tag, "GET", "/datasets/{id}/snapshots/{ref}", "One snapshot, by number, tag or hash prefix", "view")
-            .Gives(HutchJson.Default.SnapshotInfo, request => Door(request).GetAsync(
+            .Gives(HutchJson.Default.SnapshotInfo, request => Service(request).GetAsync(
                 request.Caller, request.Dataset, SnapshotRef.Parse(request.Route("ref")).Value, request.Aborted));
         table.Add(Tag, "PUT", "/datasets/{id}/tags/{tag}", "Put a tag on a snapshot, or move it there", "manage")
             .Takes(HutchJson.Default.PutTag)
@@ -30,18 +30,18 @@ internal static class SnapshotEndpoints
             {
                 DatasetId id = request.Dataset;
                 PutTag put = await request.ReadAsync(HutchJson.Default.PutTag, request.Aborted);
-                return await Door(request).TagAsync(request.Caller, id, request.Route("tag"), put.Snapshot, request.Aborted);
+                return await Service(request).TagAsync(request.Caller, id, request.Route("tag"), put.Snapshot, request.Aborted);
             });
         table.Add(Tag, "DELETE", "/datasets/{id}/tags/{tag}", "Take a tag away", "manage")
-            .GivesNothing(request => Door(request).UntagAsync(request.Caller, request.Dataset, request.Route("tag"), request.Aborted));
+            .GivesNothing(request => Service(request).UntagAsync(request.Caller, request.Dataset, request.Route("tag"), request.Aborted));
     }
 
     private static async Task<Result<SnapshotInfo>> CreateAsync(ApiRequest request)
     {
         DatasetId id = request.Dataset;
         CreateSnapshot create = await request.ReadAsync(HutchJson.Default.CreateSnapshot, request.Aborted);
-        return await Door(request).CreateAsync(request.Caller, id, create.Message, create.Tag, request.Aborted);
+        return await Service(request).CreateAsync(request.Caller, id, create.Message, create.Tag, request.Aborted);
     }
 
-    private static SnapshotDoor Door(ApiRequest request) => request.Api.Doors.Snapshots;
+    private static SnapshotService Service(ApiRequest request) => request.Api.Authorized.Snapshots;
 }

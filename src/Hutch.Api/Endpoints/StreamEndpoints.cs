@@ -4,12 +4,13 @@ using System.IO.Pipelines;
 using Hutch.Api.Documentation;
 using Hutch.Api.Http;
 using Hutch.Api.Tar;
-using Hutch.Datasets.Authorization;
-using Hutch.Datasets.Blobs;
-using Hutch.Datasets.Doors;
+using Hutch.Datasets.Files;
+using Hutch.Datasets.Versions;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 using Hutch.Model.Tar;
+using Hutch.Site.Blobs;
+using Hutch.Zone.Authorization;
 using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
@@ -41,7 +42,7 @@ internal static class StreamEndpoints
 
     private static async Task FilesAsync(ApiRequest request)
     {
-        Result<FixedTree> tree = await request.Api.Doors.Entries.FixAsync(
+        Result<FixedTree> tree = await request.Api.Authorized.Entries.FixAsync(
             request.Caller, request.Dataset, request.At, Operation.EntryList, request.Aborted);
         if (!tree.IsOk)
         {
@@ -52,7 +53,7 @@ internal static class StreamEndpoints
         SetVersion(request.Http.Response, tree.Value);
         await LineAnswer.SendAsync(request.Http, async lines =>
         {
-            await foreach (PathEntry entry in request.Api.Doors.Entries.EnumerateAsync(
+            await foreach (PathEntry entry in request.Api.Authorized.Entries.EnumerateAsync(
                 tree.Value, request.Query("prefix") ?? "", request.Aborted))
             {
                 await lines.WriteAsync(EntryInfos.ToInfo(entry.Path.Value, entry.Entry), HutchJson.Default.EntryInfo, request.Aborted);
@@ -67,7 +68,7 @@ internal static class StreamEndpoints
         SnapshotRef from = ApiRequest.ParseSnapshot(request.Query("from"))
             ?? throw ErrorCode.BadRequest.With("Compare with which version? Give a snapshot as 'from'.").ToException();
         SnapshotRef? to = ApiRequest.ParseSnapshot(request.Query("to"));
-        EntryDoor entries = request.Api.Doors.Entries;
+        EntryService entries = request.Api.Authorized.Entries;
         if (!(await entries.FixAsync(request.Caller, request.Dataset, from, Operation.EntryList, request.Aborted)).TryGet(
             out FixedTree? first, out HutchError? refusal)
             || !(await entries.FixAsync(request.Caller, request.Dataset, to, Operation.EntryList, request.Aborted))
@@ -98,14 +99,15 @@ internal static class StreamEndpoints
             request.Body, request.Api.Options.Api.MaxLineBytes, request.Aborted))
         {
             wanted.Add(ParseWanted(line, wanted.Count + 1));
-            if (wanted.Count > FetchDoor.MaxBlobs)
+            if (wanted.Count > FetchService.MaxBlobs)
             {
                 throw ErrorCode.TooLarge.With(
-                    $"At most {FetchDoor.MaxBlobs} files can be asked for at a time; ask for the rest in another request.").ToException();
+                    $"At most {FetchService.MaxBlobs} files can be asked for at a time; ask for the rest in another request.")
+                    .ToException();
             }
         }
 
-        Result<IReadOnlyList<BlobContent>> found = await request.Api.Doors.Fetches.FindAsync(
+        Result<IReadOnlyList<BlobContent>> found = await request.Api.Authorized.Fetches.FindAsync(
             request.Caller, id, at, wanted, request.Aborted);
         if (!found.IsOk)
         {

@@ -3,9 +3,9 @@ using System.Net;
 using System.Text;
 using Hutch.Api.Documentation;
 using Hutch.Api.Http;
-using Hutch.Datasets.Authorization;
-using Hutch.Datasets.Maintenance;
 using Hutch.Model;
+using Hutch.Site.Maintenance;
+using Hutch.Zone.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 

@@ -1,9 +1,9 @@
 using Hutch.Api.Documentation;
 using Hutch.Api.Http;
-using Hutch.Datasets.Doors;
-using Hutch.Datasets.Maintenance;
+using Hutch.Datasets.Versions;
 using Hutch.Model;
 using Hutch.Model.Contracts;
+using Hutch.Site.Maintenance;
 using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
@@ -20,7 +20,7 @@ internal static class UpkeepEndpoints
                 "Progress, a line each; the last has `end` and `ok`", HutchJson.Default.VerifyLine)
             .Does(VerifyAsync);
         table.Add("Jobs", "GET", "/jobs", "The site's jobs since its start, newest first", "operator")
-            .Gives(HutchJson.Default.PageJobInfo, request => Task.FromResult(request.Api.Doors.Jobs.List(request.Caller)));
+            .Gives(HutchJson.Default.PageJobInfo, request => Task.FromResult(request.Api.Authorized.Jobs.List(request.Caller)));
         table.Add(
             "Jobs", "POST", "/jobs", "Start a job: `gc`, `scrub`, `checkpoint`, or `backup` into a folder on the server's disk",
             "operator; backup: administrator")
@@ -28,18 +28,21 @@ internal static class UpkeepEndpoints
             .Gives(
                 HutchJson.Default.JobInfo,
                 async request =>
-                    request.Api.Doors.Jobs.Start(request.Caller, await request.ReadAsync(HutchJson.Default.StartJob, request.Aborted)),
+                    request.Api.Authorized.Jobs.Start(request.Caller, await request.ReadAsync(HutchJson.Default.StartJob, request.Aborted)),
                 StatusCodes.Status202Accepted);
         table.Add(
             "Jobs", "GET", "/warnings", "What an operator should see to: damage, loss, what was rebuilt; none when all is well", "operator")
-            .Gives(HutchJson.Default.PageWarningInfo, request => request.Api.Doors.Jobs.WarningsAsync(request.Caller, request.Aborted));
+            .Gives(
+                HutchJson.Default.PageWarningInfo, request => request.Api.Authorized.Jobs.WarningsAsync(request.Caller, request.Aborted));
         table.Add("Jobs", "GET", "/jobs/{job}", "One job", "operator")
-            .Gives(HutchJson.Default.JobInfo, request => Task.FromResult(request.Api.Doors.Jobs.Get(request.Caller, request.Route("job"))));
+            .Gives(
+                HutchJson.Default.JobInfo,
+                request => Task.FromResult(request.Api.Authorized.Jobs.Get(request.Caller, request.Route("job"))));
     }
 
     private static async Task VerifyAsync(ApiRequest request)
     {
-        Result<Verification> opened = await request.Api.Doors.Verify.OpenAsync(
+        Result<Verification> opened = await request.Api.Authorized.Verify.OpenAsync(
             request.Caller, request.Dataset, request.At, request.Aborted);
         if (!opened.IsOk)
         {

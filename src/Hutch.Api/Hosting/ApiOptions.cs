@@ -1,10 +1,10 @@
 using System.ComponentModel.DataAnnotations;
-using Hutch.Datasets.Doors;
+using Hutch.Hosting;
 
 namespace Hutch.Api.Hosting;
 
 /// <summary>Limits of the REST door.</summary>
-public sealed class ApiOptions : IDoorLimits
+public sealed class ApiOptions : IConnectionLimits
 {
     /// <summary>The largest JSON body, bytes.</summary>
     [Range(1 << 10, 64 << 20)]

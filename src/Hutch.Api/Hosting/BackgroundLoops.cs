@@ -1,7 +1,7 @@
 using Hutch.Datasets;
-using Hutch.Datasets.Accounts;
 using Hutch.Datasets.Backups;
-using Hutch.Datasets.Doors;
+using Hutch.Site;
+using Hutch.Zone;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -12,7 +12,7 @@ namespace Hutch.Api.Hosting;
 /// after a start.
 /// </summary>
 internal sealed partial class BackgroundLoops(
-    ZoneServices zone, Site site, DoorServices doors, BackupSchedule backups, ILogger<BackgroundLoops> logger)
+    ZoneServices zone, SiteServices site, AuthorizedServices services, BackupSchedule backups, ILogger<BackgroundLoops> logger)
     : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
@@ -21,12 +21,12 @@ internal sealed partial class BackgroundLoops(
         GuardAsync("folding", site.FoldScheduler.RunAsync, stoppingToken),
         GuardAsync("housekeeping", site.Housekeeper.RunAsync, stoppingToken),
         GuardAsync("backups", backups.RunAsync, stoppingToken),
-        GuardAsync("following changes for search", doors.Search.RunAsync, stoppingToken),
+        GuardAsync("following changes for search", services.Search.RunAsync, stoppingToken),
         GuardAsync("comparing names", CompareNamesAsync, stoppingToken));
 
     private async Task CompareNamesAsync(CancellationToken ct)
     {
-        int changes = await doors.Names.RunAsync(ct);
+        int changes = await services.Names.RunAsync(ct);
         if (changes > 0)
         {
             LogNamesPutRight(logger, changes);

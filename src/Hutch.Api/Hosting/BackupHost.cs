@@ -1,8 +1,8 @@
-using Hutch.Datasets;
-using Hutch.Datasets.Accounts;
 using Hutch.Datasets.Backups;
 using Hutch.Disk;
 using Hutch.Model;
+using Hutch.Site;
+using Hutch.Zone;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Api.Hosting;
@@ -23,7 +23,7 @@ public static class BackupHost
             disk, options.DataFolder, options.AllowNetworkFileSystem, options.Site.NewId, options.Time, options.Notice, ct);
         using ILoggerFactory loggers = Loggers.Create(options);
         await using ZoneServices zone = await ZoneServices.OpenAsync(disk, folder.Path, options.Zone, options.Time, loggers, ct);
-        await using Site site = await Site.OpenAsync(disk, folder.Path, options.Site, options.Time, loggers, ct);
+        await using SiteServices site = await SiteServices.OpenAsync(disk, folder.Path, options.Site, options.Time, loggers, ct);
         var writer = new BackupWriter(new BackupSource(disk, folder.Path, site, zone, folder.Incarnation.Id, options.Time));
         return await writer.CreateAsync(wanted, progress, ct);
     }

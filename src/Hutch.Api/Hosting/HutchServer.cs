@@ -4,11 +4,13 @@ using Hutch.Api.Http;
 using Hutch.Api.Observation;
 using Hutch.Api.Portal;
 using Hutch.Datasets;
-using Hutch.Datasets.Accounts;
 using Hutch.Datasets.Backups;
-using Hutch.Datasets.Doors;
 using Hutch.Disk;
+using Hutch.Hosting;
 using Hutch.Model;
+using Hutch.Site;
+using Hutch.Zone;
+using Hutch.Zone.Logins;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -25,13 +27,13 @@ public sealed class HutchServer : IAsyncDisposable
 {
     private readonly DataFolder _folder;
     private readonly ZoneServices _zone;
-    private readonly Site _site;
+    private readonly SiteServices _site;
     private readonly WebApplication _app;
     private readonly Action<string>? _notice;
     private readonly TlsCertificates? _certificates;
 
     private HutchServer(
-        DataFolder folder, ZoneServices zone, Site site, WebApplication app, TlsCertificates? certificates, Action<string>? notice)
+        DataFolder folder, ZoneServices zone, SiteServices site, WebApplication app, TlsCertificates? certificates, Action<string>? notice)
     {
         _certificates = certificates;
         _notice = notice;
@@ -55,13 +57,13 @@ public sealed class HutchServer : IAsyncDisposable
     internal ZoneServices Zone => _zone;
 
     /// <summary>Bytes, heads, upkeep.</summary>
-    internal Site Site => _site;
+    internal SiteServices Site => _site;
 
     /// <summary>Cancelled when it begins to stop.</summary>
     internal CancellationToken Stopping { get; }
 
     /// <summary>What doors use.</summary>
-    public DoorServices Doors => _app.Services.GetRequiredService<DoorServices>();
+    public AuthorizedServices Services => _app.Services.GetRequiredService<AuthorizedServices>();
 
     /// <summary>Serves until cancelled or told to stop by a signal (SIGTERM, SIGINT), then stops gracefully.</summary>
     public static async Task RunAsync(ServeOptions options, CancellationToken ct)
@@ -79,13 +81,13 @@ public sealed class HutchServer : IAsyncDisposable
         DataFolder folder = await DataFolder.OpenAsync(
             LocalDisk.Instance, options.DataFolder, options.AllowNetworkFileSystem, options.Site.NewId, options.Time, options.Notice, ct);
         ZoneServices? zone = null;
-        Site? site = null;
+        SiteServices? site = null;
         TlsCertificates? certificates = null;
         try
         {
             ILoggerFactory loggers = Loggers.Create(options);
             zone = await ZoneServices.OpenAsync(LocalDisk.Instance, folder.Path, options.Zone, options.Time, loggers, ct);
-            site = await Site.OpenAsync(options.SegmentDisk, folder.Path, options.Site, options.Time, loggers, ct);
+            site = await SiteServices.OpenAsync(options.SegmentDisk, folder.Path, options.Site, options.Time, loggers, ct);
             await BeginAsync(folder, zone, site, ct);
             var backups = new BackupWriter(
                 new BackupSource(LocalDisk.Instance, folder.Path, site, zone, folder.Incarnation.Id, options.Time));
@@ -141,7 +143,7 @@ public sealed class HutchServer : IAsyncDisposable
     }
 
     /// <summary>After a restore, who was logged in or in the middle of a push when the backup was made begins anew.</summary>
-    private static Task BeginAsync(DataFolder folder, ZoneServices zone, Site site, CancellationToken ct) => folder.VoidAsync(
+    private static Task BeginAsync(DataFolder folder, ZoneServices zone, SiteServices site, CancellationToken ct) => folder.VoidAsync(
         LocalDisk.Instance,
         async token =>
         {
@@ -151,7 +153,8 @@ public sealed class HutchServer : IAsyncDisposable
         ct);
 
     private static WebApplication Build(
-        ServeOptions options, ZoneServices zone, Site site, BackupWriter backups, TlsCertificates? certificates, ILoggerFactory loggers)
+        ServeOptions options, ZoneServices zone, SiteServices site, BackupWriter backups, TlsCertificates? certificates,
+        ILoggerFactory loggers)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "hutch" });
         builder.Services.AddSingleton(loggers);
@@ -167,10 +170,10 @@ public sealed class HutchServer : IAsyncDisposable
         builder.Services.AddSingleton(site);
         var schedule = new BackupSchedule(LocalDisk.Instance, backups, site.Jobs, options.Backup, options.Time);
         builder.Services.AddSingleton(schedule);
-        builder.Services.AddSingleton(new DoorServices(zone, site, options.Time, schedule));
+        builder.Services.AddSingleton(new AuthorizedServices(zone, site, options.Time, schedule));
         if (certificates is not null)
         {
-            builder.Services.AddSingleton<IDoorCertificates>(certificates);
+            builder.Services.AddSingleton<IServerCertificates>(certificates);
         }
 
         builder.Services.AddHostedService<BackgroundLoops>();
@@ -185,12 +188,13 @@ public sealed class HutchServer : IAsyncDisposable
         return app;
     }
 
-    private static void Map(WebApplication app, ServeOptions options, ZoneServices zone, Site site, ILoggerFactory loggers)
+    private static void Map(WebApplication app, ServeOptions options, ZoneServices zone, SiteServices site, ILoggerFactory loggers)
     {
         var metrics = new MetricsText();
         app.Lifetime.ApplicationStopped.Register(metrics.Dispose);
         var context = new ApiContext(
-            options, zone, site, app.Services.GetRequiredService<DoorServices>(), metrics, app.Services, app.Lifetime.ApplicationStopping);
+            options, zone, site, app.Services.GetRequiredService<AuthorizedServices>(), metrics, app.Services,
+            app.Lifetime.ApplicationStopping);
         app.Use(new ProxyHeaders(options.TrustedProxies, options.PathPrefix).Wrap);
         app.Use(new StrictTransport(options.Tls.StrictDays).Wrap);
         app.Use(new PortalDoor(options.PortalFolder is { } folder ? PortalFiles.From(folder) : PortalFiles.Embedded()).Wrap);
@@ -201,7 +205,7 @@ public sealed class HutchServer : IAsyncDisposable
 
     private static void Configure(KestrelServerOptions kestrel, ServeOptions options, TlsCertificates? certificates)
     {
-        DoorListener.Limit(kestrel, options.Api);
+        KestrelSetup.Limit(kestrel, options.Api);
         if (options.HttpAddress != ServeOptions.Nowhere)
         {
             kestrel.Listen(ParseAddress(options.HttpAddress));
@@ -209,12 +213,12 @@ public sealed class HutchServer : IAsyncDisposable
 
         if (certificates is not null && options.HttpsAddress is { } secure)
         {
-            TlsHandshakeCallbackOptions callback = DoorListener.Handshake(certificates);
+            TlsHandshakeCallbackOptions callback = KestrelSetup.Handshake(certificates);
             kestrel.Listen(ParseAddress(secure), listen => listen.UseHttps(callback));
         }
     }
 
-    private static IPEndPoint ParseAddress(string text) => DoorAddress.Parse(text, usualPort: 8470);
+    private static IPEndPoint ParseAddress(string text) => ListenAddress.Parse(text, usualPort: 8470);
 
     private static TlsCertificates? OpenCertificates(ServeOptions options, DataFolder folder, ILoggerFactory loggers)
     {
@@ -240,7 +244,7 @@ public sealed class HutchServer : IAsyncDisposable
 
     private void FindAddresses()
     {
-        (Uri? plain, SecureAddress) = DoorListener.Addresses(_app.Services);
+        (Uri? plain, SecureAddress) = KestrelSetup.Addresses(_app.Services);
         Address = plain ?? SecureAddress!;
     }
 

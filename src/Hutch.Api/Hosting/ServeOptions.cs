@@ -1,7 +1,7 @@
-using Hutch.Datasets;
-using Hutch.Datasets.Accounts;
 using Hutch.Datasets.Backups;
 using Hutch.Disk;
+using Hutch.Site;
+using Hutch.Zone;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -77,7 +77,7 @@ public sealed class ServeOptions
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>
-    /// Adds what else runs in this process (workers, other doors): hosted services, which find the site and the doors by injection.
+    /// Adds what else runs in this process (workers, other services): hosted services, which find the site and the doors by injection.
     /// </summary>
     public Action<IServiceCollection>? ConfigureServices { get; init; }
 

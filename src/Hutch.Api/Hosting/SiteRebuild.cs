@@ -1,7 +1,7 @@
-using Hutch.Datasets;
-using Hutch.Datasets.Maintenance;
 using Hutch.Disk;
 using Hutch.Model;
+using Hutch.Site;
+using Hutch.Site.Maintenance;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Api.Hosting;
@@ -29,7 +29,8 @@ public static class SiteRebuild
             LocalDisk.Instance, options.DataFolder, options.AllowNetworkFileSystem, options.Site.NewId, options.Time, options.Notice, ct);
         new RecordsFile(folder.Path).SetAside(OldSuffix);
         using ILoggerFactory loggers = Loggers.Create(options);
-        await using Site site = await Site.OpenAsync(LocalDisk.Instance, folder.Path, options.Site, options.Time, loggers, ct);
+        await using SiteServices site = await SiteServices.OpenAsync(
+            LocalDisk.Instance, folder.Path, options.Site, options.Time, loggers, ct);
         return site.AppliedSequence;
     }
 }

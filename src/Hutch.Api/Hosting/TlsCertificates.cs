@@ -3,15 +3,15 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using Hutch.Datasets.Doors;
 using Hutch.Disk;
+using Hutch.Hosting;
 using Hutch.Model;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Api.Hosting;
 
 /// <summary>The server's certificate: given, and read again when it changes, or made once and kept in the data folder.</summary>
-internal sealed partial class TlsCertificates : IDoorCertificates, IDisposable
+internal sealed partial class TlsCertificates : IServerCertificates, IDisposable
 {
     private const int MaxFileBytes = 1 << 20;
 

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Text.Json.Serialization.Metadata;
-using Hutch.Datasets.Accounts;
-using Hutch.Datasets.Authorization;
-using Hutch.Datasets.Doors;
+using Hutch.Hosting;
 using Hutch.Model;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Logins;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
@@ -16,7 +16,7 @@ internal sealed class ApiRequest(HttpContext http, Caller caller, ApiContext api
     private const int DefaultLimit = 100;
     private const int MaxLimit = 1000;
 
-    private PatientBody? _body;
+    private IdleTimeoutBody? _body;
 
     /// <summary>The raw request and answer.</summary>
     public HttpContext Http => http;
@@ -48,7 +48,7 @@ internal sealed class ApiRequest(HttpContext http, Caller caller, ApiContext api
 
     /// <summary>The body, given up when nothing comes for too long.</summary>
     public PipeReader Body =>
-        _body ??= new PatientBody(http.Request.BodyReader, TimeSpan.FromSeconds(api.Options.Api.BodyIdleSeconds), api.Options.Time);
+        _body ??= new IdleTimeoutBody(http.Request.BodyReader, TimeSpan.FromSeconds(api.Options.Api.BodyIdleSeconds), api.Options.Time);
 
     /// <summary>Lets go of what was read of the body and not used.</summary>
     public void ReleaseBody() => _body?.Release();

@@ -2,10 +2,10 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using Hutch.Api.Hosting;
-using Hutch.Datasets.Doors;
-using Hutch.Datasets.Pushes;
+using Hutch.Datasets.Files;
 using Hutch.Model;
 using Hutch.Model.Contracts;
+using Hutch.Site.Pushes;
 
 namespace Hutch.Api.Http;
 

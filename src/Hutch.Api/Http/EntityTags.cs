@@ -1,5 +1,5 @@
-using Hutch.Datasets.Entries;
 using Hutch.Model;
+using Hutch.Site.Entries;
 
 namespace Hutch.Api.Http;
 

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Net;
-using Hutch.Datasets.Authorization;
-using Hutch.Datasets.Fairness;
 using Hutch.Model;
 using Hutch.Model.Contracts;
+using Hutch.Site.Fairness;
+using Hutch.Zone.Authorization;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;

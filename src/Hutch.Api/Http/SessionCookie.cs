@@ -1,4 +1,4 @@
-using Hutch.Datasets.Accounts;
+using Hutch.Zone.Logins;
 using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Http;

@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using Hutch.Datasets.Doors;
 using Hutch.Model;
 using Hutch.Model.Tar;
+using Hutch.Site.Pushes;
 
 namespace Hutch.Api.Tar;
 

@@ -3,11 +3,11 @@ using System.Collections.Immutable;
 using System.Runtime.ExceptionServices;
 using System.Text.Json;
 using Hutch.Client.S3;
-using Hutch.Datasets.Runs;
 using Hutch.Live;
 using Hutch.Live.Analysis;
 using Hutch.Model;
 using Hutch.Model.Contracts;
+using Hutch.Site.Runs;
 
 namespace Hutch.Cli.Buckets;
 

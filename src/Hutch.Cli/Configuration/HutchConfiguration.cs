@@ -1,11 +1,12 @@
 using Hutch.Api.Hosting;
-using Hutch.Datasets;
-using Hutch.Datasets.Accounts;
-using Hutch.Datasets.Accounts.Mail;
-using Hutch.Datasets.Accounts.OpenId;
 using Hutch.Datasets.Backups;
 using Hutch.Live;
 using Hutch.S3.Hosting;
+using Hutch.Site;
+using Hutch.Zone;
+using Hutch.Zone.Accounts;
+using Hutch.Zone.Mail;
+using Hutch.Zone.OpenId;
 
 namespace Hutch.Cli.Configuration;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
-using Hutch.Datasets.Accounts;
 using Hutch.Datasets.Backups;
 using Hutch.Disk;
+using Hutch.Zone.Accounts;
 
 namespace Hutch.Cli.Doctor;
 

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
-using Hutch.Datasets.Accounts.Mail;
+using Hutch.Zone.Mail;
 
 namespace Hutch.Cli.Doctor;
 

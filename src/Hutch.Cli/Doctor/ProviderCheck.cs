@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Hutch.Datasets.Accounts.OpenId;
+using Hutch.Zone.OpenId;
 
 namespace Hutch.Cli.Doctor;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using Hutch.Api.Hosting;
-using Hutch.Datasets.Doors;
+using Hutch.Hosting;
 using Hutch.Model;
 
 namespace Hutch.Cli.Doctor;
@@ -53,7 +53,7 @@ internal static class ProxyCheck
     {
         try
         {
-            return http != ServeOptions.Nowhere && !IPAddress.IsLoopback(DoorAddress.Parse(http, 8470).Address);
+            return http != ServeOptions.Nowhere && !IPAddress.IsLoopback(ListenAddress.Parse(http, 8470).Address);
         }
         catch (HutchException)
         {

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Hutch.Api.Hosting;
-using Hutch.Datasets.Doors;
+using Hutch.Hosting;
 using Hutch.Model;
 using Hutch.S3.Hosting;
 
@@ -49,7 +49,7 @@ internal static class ServerCheck
     {
         try
         {
-            address = text is null ? null : DoorAddress.Parse(text, 8470);
+            address = text is null ? null : ListenAddress.Parse(text, 8470);
         }
         catch (HutchException)
         {

@@ -5,9 +5,9 @@ using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
 using Hutch.Client.Http;
 using Hutch.Client.S3;
-using Hutch.Datasets.Runs;
 using Hutch.Model;
 using Hutch.Model.Contracts;
+using Hutch.Site.Runs;
 
 namespace Hutch.Cli.Verbs;
 

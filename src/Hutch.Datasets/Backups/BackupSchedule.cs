@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
-using Hutch.Datasets.Maintenance;
 using Hutch.Disk;
 using Hutch.Model;
+using Hutch.Site.Maintenance;
 
 namespace Hutch.Datasets.Backups;
 

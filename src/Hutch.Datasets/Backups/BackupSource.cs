@@ -1,5 +1,6 @@
-using Hutch.Datasets.Accounts;
 using Hutch.Disk;
+using Hutch.Site;
+using Hutch.Zone;
 
 namespace Hutch.Datasets.Backups;
 
@@ -10,4 +11,5 @@ namespace Hutch.Datasets.Backups;
 /// <param name="Zone">Its zone.</param>
 /// <param name="Incarnation">Which life of the folder this is.</param>
 /// <param name="Time">The clock.</param>
-public sealed record BackupSource(IDisk Disk, string DataFolder, Site Site, ZoneServices Zone, string Incarnation, TimeProvider Time);
+public sealed record BackupSource(
+    IDisk Disk, string DataFolder, SiteServices Site, ZoneServices Zone, string Incarnation, TimeProvider Time);

@@ -1,8 +1,8 @@
-using Hutch.Catalog.Zone;
-using Hutch.Datasets.Accounts;
 using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Storage.Segments;
+using Hutch.Zone;
+using Hutch.Zone.Credentials;
 
 namespace Hutch.Datasets.Backups;
 
@@ -36,7 +36,7 @@ internal sealed class BackupWork(BackupSource source, BackupFolder folder, Backu
         IReadOnlyList<SegmentInfo> segments = await CaptureAsync(ct);
         await AddSegmentsAsync(name, segments, ct);
         await AddDatabaseAsync(
-            $"backups/{name}.zone.db", ZoneDatabase.FileName, path => source.Zone.CopyToAsync(source.Disk, path, ct), ct);
+            $"backups/{name}.zone.db", ZoneServices.FileName, path => source.Zone.CopyToAsync(source.Disk, path, ct), ct);
         await AddFilesAsync(name, ct);
         Publish(name, begun, segments);
         int removed = wanted.Keep is int keep ? folder.Prune(keep) : 0;

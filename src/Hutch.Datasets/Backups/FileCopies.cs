@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
-using Hutch.Datasets.Fairness;
 using Hutch.Disk;
+using Hutch.Site.Fairness;
 
 namespace Hutch.Datasets.Backups;
 

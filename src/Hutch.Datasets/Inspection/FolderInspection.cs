@@ -1,8 +1,9 @@
 using Hutch.Catalog.Sqlite;
-using Hutch.Catalog.Zone;
-using Hutch.Datasets.Maintenance;
 using Hutch.Disk;
+using Hutch.Site;
+using Hutch.Site.Maintenance;
 using Hutch.Storage.Segments;
+using Hutch.Zone;
 
 namespace Hutch.Datasets.Inspection;
 
@@ -10,7 +11,7 @@ namespace Hutch.Datasets.Inspection;
 public sealed class FolderInspection(IDisk disk, string folder, bool isOpen)
 {
     /// <summary>The file with accounts and rights.</summary>
-    public const string ZoneFile = ZoneDatabase.FileName;
+    public const string ZoneFile = ZoneServices.FileName;
 
     /// <summary>The file with the records of datasets.</summary>
     public const string SiteFile = RecordsFile.Name;
@@ -61,7 +62,7 @@ public sealed class FolderInspection(IDisk disk, string folder, bool isOpen)
             return new InspectedDatabase(name, DatabaseState.NotStoppedInOrder, null, 0, []);
         }
 
-        DatabaseLook look = name == ZoneFile ? DatabaseLook.AtZone(path) : DatabaseLook.AtSite(path);
+        DatabaseLook look = name == ZoneFile ? ZoneServices.LookAt(path) : DatabaseLook.AtSite(path);
         return new InspectedDatabase(name, DatabaseState.Looked, look.Schema, look.Known, look.Damage);
     }
 

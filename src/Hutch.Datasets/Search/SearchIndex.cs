@@ -1,10 +1,10 @@
 using Hutch.Catalog.Search;
 using Hutch.Catalog.Site;
-using Hutch.Catalog.Zone;
-using Hutch.Datasets.Authorization;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Model.Zone;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Changes;
 
 namespace Hutch.Datasets.Search;
 
@@ -17,7 +17,6 @@ public sealed class SearchIndex
 {
     private const int ChangesAtOnce = 1000;
     private const int FillAtOnce = 500;
-    private const string DatasetTarget = "dataset:";
 
     private static readonly TimeSpan Step = TimeSpan.FromMinutes(1);
 
@@ -28,10 +27,10 @@ public sealed class SearchIndex
 
     private readonly SearchDatabase _index;
     private readonly SiteDatabase _site;
-    private readonly ZoneDatabase _zone;
+    private readonly ZoneChanges _zone;
     private readonly TimeProvider _time;
 
-    internal SearchIndex(SearchDatabase index, SiteDatabase site, ZoneDatabase zone, TimeProvider time)
+    internal SearchIndex(SearchDatabase index, SiteDatabase site, ZoneChanges zone, TimeProvider time)
     {
         _index = index;
         _site = site;
@@ -98,7 +97,7 @@ public sealed class SearchIndex
     {
         SearchState state = writer.State;
         (long oldest, long newest) = await _site.ReadConsistentAsync(queries => (queries.OldestEvent(), queries.NewestEvent()), ct);
-        long audited = await _zone.ReadAsync(tables => tables.Audit.Newest(), ct);
+        long audited = await _zone.NewestAsync(ct);
         bool isCut = state.Filled is null && (newest < state.Site || oldest > state.Site + 1 || audited < state.Zone);
         if (isCut)
         {
@@ -127,9 +126,8 @@ public sealed class SearchIndex
     private async Task<bool> FollowAsync(SearchWriter writer, SearchState state, long newest, CancellationToken ct)
     {
         IReadOnlyList<SiteEvent> events = await _site.ReadAsync(queries => queries.Events(state.Site, Kinds, ChangesAtOnce), ct);
-        IReadOnlyList<AuditRecord> lines = await _zone.ReadAsync(
-            tables => tables.Audit.List(new AuditSpan { After = state.Zone }, ChangesAtOnce), ct);
-        HashSet<DatasetId> changed = [.. lines.Select(TargetOf).Concat(events.Select(DatasetOf)).OfType<DatasetId>()];
+        IReadOnlyList<AuditRecord> lines = await _zone.SinceAsync(state.Zone, ChangesAtOnce, ct);
+        HashSet<DatasetId> changed = [.. lines.Select(ZoneChanges.DatasetOf).Concat(events.Select(DatasetOf)).OfType<DatasetId>()];
         if (changed.Count > 0)
         {
             await PutAsync(writer, await _site.ReadAsync(queries => queries.Datasets(changed), ct), ct);
@@ -150,21 +148,17 @@ public sealed class SearchIndex
     {
         Dictionary<long, string?> documents = await _site.ReadAsync(
             queries => datasets.ToDictionary(dataset => dataset.Key, dataset => queries.Metadata(dataset.Key)?.Document), ct);
-        Dictionary<long, (NameRecord? Name, IReadOnlyList<GrantRecord> Grants)> names = await _zone.ReadAsync(
-            tables =>
-                datasets.ToDictionary(dataset => dataset.Key, dataset => (tables.Names.Find(dataset.Id), tables.Grants.On(dataset.Id))),
-                ct);
+        Dictionary<DatasetId, SharedName> names = await _zone.NamesAsync([.. datasets.Select(dataset => dataset.Id)], ct);
         foreach (SiteDataset dataset in datasets)
         {
-            (NameRecord? name, IReadOnlyList<GrantRecord> grants) = names[dataset.Key];
-            if (name is null || dataset.TrashedUntil is not null || dataset.Ended is not null)
+            if (!names.TryGetValue(dataset.Id, out SharedName? shared) || dataset.TrashedUntil is not null || dataset.Ended is not null)
             {
                 writer.Remove(dataset.Key);
                 continue;
             }
 
-            string text = SearchText.Of(name.FullName, dataset.Title, dataset.Type, documents[dataset.Key]);
-            writer.Put(new SearchDocument(dataset.Key, dataset.Id, text, AudienceOf(name, grants)));
+            string text = SearchText.Of(shared.Name.FullName, dataset.Title, dataset.Type, documents[dataset.Key]);
+            writer.Put(new SearchDocument(dataset.Key, dataset.Id, text, AudienceOf(shared.Name, shared.Grants)));
         }
     }
 
@@ -176,10 +170,6 @@ public sealed class SearchIndex
         .. grants.Select(grant => SearchAudience.Of(grant.Principal.Id)),
         .. name.Visibility.Right == Rights.None ? (string[])[] : [SearchAudience.Public],
     ];
-
-    private static DatasetId? TargetOf(AuditRecord line) =>
-        line.Target?.StartsWith(DatasetTarget, StringComparison.Ordinal) == true
-            && Guid.TryParse(line.Target.AsSpan(DatasetTarget.Length), out Guid id) ? new DatasetId(id) : null;
 
     private static DatasetId? DatasetOf(SiteEvent happened) => happened.Dataset is { } text ? new DatasetId(Guid.Parse(text)) : null;
 }

@@ -1,9 +1,9 @@
 using Hutch.Analysis;
 using Hutch.Analysis.Spots;
-using Hutch.Datasets.Runs;
 using Hutch.Formats.Arrays;
 using Hutch.Formats.NxMx;
 using Hutch.Model;
+using Hutch.Site.Runs;
 
 namespace Hutch.Live.Analysis;
 

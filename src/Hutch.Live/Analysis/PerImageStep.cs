@@ -1,12 +1,12 @@
-using Hutch.Datasets;
-using Hutch.Datasets.Heads;
-using Hutch.Datasets.Runs;
 using Hutch.Model;
+using Hutch.Site;
+using Hutch.Site.Heads;
+using Hutch.Site.Runs;
 
 namespace Hutch.Live.Analysis;
 
 /// <summary>Per-image analysis: header and mask once a run, then decode, spots and the nine statistics for each frame.</summary>
-public sealed class PerImageStep(Site site) : IFrameStep
+public sealed class PerImageStep(SiteServices site) : IFrameStep
 {
     /// <inheritdoc/>
     public string Program => AnalysisSettings.Program;

@@ -1,11 +1,11 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using Hutch.Analysis;
-using Hutch.Datasets.Runs;
 using Hutch.Formats.Frames;
 using Hutch.Formats.Ingest;
 using Hutch.Formats.NxMx;
 using Hutch.Model;
+using Hutch.Site.Runs;
 
 namespace Hutch.Live.Analysis;
 

@@ -1,6 +1,6 @@
-using Hutch.Datasets.Accounts;
-using Hutch.Datasets.Doors;
+using Hutch.Hosting;
 using Hutch.Model;
+using Hutch.Zone.Credentials;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 
@@ -53,7 +53,7 @@ internal static class S3Errors
         {
             case S3Exception refusal:
                 return refusal.Error;
-            case HutchException refusal when refusal.Error.Details?.ContainsKey(PatientBody.PatienceDetail) == true:
+            case HutchException refusal when refusal.Error.Details?.ContainsKey(IdleTimeoutBody.PatienceDetail) == true:
                 return TooSlow(refusal.Error.Message);
             case HutchException refusal:
                 return OfKey(refusal.Error).Error;

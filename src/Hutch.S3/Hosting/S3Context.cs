@@ -1,10 +1,10 @@
-using Hutch.Datasets.Accounts;
-using Hutch.Datasets.Doors;
-using Hutch.Datasets.Fairness;
+using Hutch.Datasets;
 using Hutch.S3.Operations;
+using Hutch.Site.Fairness;
+using Hutch.Zone;
 
 namespace Hutch.S3.Hosting;
 
 /// <summary>What the operations work with.</summary>
 internal sealed record S3Context(
-    S3Options Options, ZoneServices Zone, DoorServices Doors, WorkBoard Board, BucketNames Buckets, TimeProvider Time);
+    S3Options Options, ZoneServices Zone, AuthorizedServices Services, WorkBoard Board, BucketNames Buckets, TimeProvider Time);

@@ -1,10 +1,10 @@
 using System.ComponentModel.DataAnnotations;
-using Hutch.Datasets.Doors;
+using Hutch.Hosting;
 
 namespace Hutch.S3.Hosting;
 
 /// <summary>Where the S3 door listens, and its limits.</summary>
-public sealed class S3Options : IDoorLimits
+public sealed class S3Options : IConnectionLimits
 {
     /// <summary>The address when none is said.</summary>
     public const string DefaultAddress = "127.0.0.1:8471";

@@ -1,4 +1,4 @@
-using Hutch.Datasets.Doors;
+using Hutch.Hosting;
 using Hutch.S3.Http;
 using Hutch.S3.Observation;
 using Microsoft.AspNetCore.Builder;
@@ -18,12 +18,12 @@ public sealed class S3Server : IHostedService, IAsyncDisposable
     private readonly S3Options _options;
     private readonly WebApplication _app;
     private readonly S3Metrics _metrics = new();
-    private readonly IDoorCertificates? _certificates;
+    private readonly IServerCertificates? _certificates;
     private readonly Action<string>? _notice;
 
     internal S3Server(
         S3Context context, IMemoryPoolFactory<byte>? memory,
-        IDoorCertificates? certificates, ILoggerFactory loggers, Action<string>? notice)
+        IServerCertificates? certificates, ILoggerFactory loggers, Action<string>? notice)
     {
         _options = context.Options;
         _certificates = certificates;
@@ -57,7 +57,7 @@ public sealed class S3Server : IHostedService, IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await _app.StartAsync(cancellationToken);
-        (Uri? plain, SecureAddress) = DoorListener.Addresses(_app.Services);
+        (Uri? plain, SecureAddress) = KestrelSetup.Addresses(_app.Services);
         Address = plain!;
         _notice?.Invoke($"S3 at {Address.GetLeftPart(UriPartial.Authority)} (keys: hutch token create --s3).");
         if (SecureAddress is not null)
@@ -77,14 +77,14 @@ public sealed class S3Server : IHostedService, IAsyncDisposable
         _metrics.Dispose();
     }
 
-    private static void Configure(KestrelServerOptions kestrel, S3Options options, IDoorCertificates? certificates)
+    private static void Configure(KestrelServerOptions kestrel, S3Options options, IServerCertificates? certificates)
     {
-        DoorListener.Limit(kestrel, options);
+        KestrelSetup.Limit(kestrel, options);
         kestrel.Listen(S3Services.ParseAddress(options.Address), listen => listen.Protocols = HttpProtocols.Http1);
         if (options.Https is { } secure)
         {
-            IDoorCertificates shown = certificates ?? throw new InvalidOperationException("The host gives no certificate.");
-            TlsHandshakeCallbackOptions callback = DoorListener.Handshake(shown);
+            IServerCertificates shown = certificates ?? throw new InvalidOperationException("The host gives no certificate.");
+            TlsHandshakeCallbackOptions callback = KestrelSetup.Handshake(shown);
             kestrel.Listen(S3Services.ParseAddress(secure), listen =>
             {
                 listen.Protocols = HttpProtocols.Http1;

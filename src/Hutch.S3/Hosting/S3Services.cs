@@ -1,8 +1,9 @@
 using System.Net;
 using Hutch.Datasets;
-using Hutch.Datasets.Accounts;
-using Hutch.Datasets.Doors;
+using Hutch.Hosting;
 using Hutch.S3.Operations;
+using Hutch.Site;
+using Hutch.Zone;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -34,17 +35,17 @@ public static class S3Services
             new S3Context(
                 options,
                 provider.GetRequiredService<ZoneServices>(),
-                provider.GetRequiredService<DoorServices>(),
-                provider.GetRequiredService<Site>().Blobs.Work.Board,
+                provider.GetRequiredService<AuthorizedServices>(),
+                provider.GetRequiredService<SiteServices>().Blobs.Work.Board,
                 new BucketNames(provider.GetRequiredService<ZoneServices>()),
                 provider.GetRequiredService<TimeProvider>()),
             provider.GetService<IMemoryPoolFactory<byte>>(),
-            provider.GetService<IDoorCertificates>(),
+            provider.GetService<IServerCertificates>(),
             provider.GetRequiredService<ILoggerFactory>(),
             notice));
         services.AddHostedService(provider => provider.GetRequiredService<S3Server>());
         return services;
     }
 
-    internal static IPEndPoint ParseAddress(string text) => DoorAddress.Parse(text, usualPort: 8471, ", or 'off'");
+    internal static IPEndPoint ParseAddress(string text) => ListenAddress.Parse(text, usualPort: 8471, ", or 'off'");
 }

@@ -1,6 +1,3 @@
-using Hutch.Datasets.Accounts;
-using Hutch.Datasets.Authorization;
-using Hutch.Datasets.Fairness;
 using Hutch.Model;
 using Hutch.S3.Errors;
 using Hutch.S3.Hosting;
@@ -8,6 +5,9 @@ using Hutch.S3.Observation;
 using Hutch.S3.Operations;
 using Hutch.S3.Signing;
 using Hutch.S3.Xml;
+using Hutch.Site.Fairness;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Credentials;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;

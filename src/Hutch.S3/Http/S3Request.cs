@@ -1,6 +1,5 @@
 using System.IO.Pipelines;
-using Hutch.Datasets.Authorization;
-using Hutch.Datasets.Doors;
+using Hutch.Hosting;
 using Hutch.Model;
 using Hutch.Model.Signatures;
 using Hutch.S3.Bodies;
@@ -10,6 +9,7 @@ using Hutch.S3.Hosting;
 using Hutch.S3.Observation;
 using Hutch.S3.Operations;
 using Hutch.S3.Signing;
+using Hutch.Zone.Authorization;
 using Microsoft.AspNetCore.Http;
 
 namespace Hutch.S3.Http;
@@ -23,7 +23,7 @@ internal sealed class S3Request : IDisposable
     private readonly RequestSignature? _signature;
     private readonly ReadOnlyMemory<byte> _signingKey;
     private S3Body? _body;
-    private PatientBody? _patient;
+    private IdleTimeoutBody? _patient;
     private ChunkFraming? _framing;
 
     public S3Request(
@@ -103,7 +103,7 @@ internal sealed class S3Request : IDisposable
     {
         string? payload = Payload;
         Checks = BodyChecks.Read(Http.Request.Headers, payload, checksum);
-        _patient = new PatientBody(Http.Request.BodyReader, TimeSpan.FromSeconds(S3.Options.BodyIdleSeconds), S3.Time);
+        _patient = new IdleTimeoutBody(Http.Request.BodyReader, TimeSpan.FromSeconds(S3.Options.BodyIdleSeconds), S3.Time);
         _framing = BodyChecks.IsStreaming(payload) ? OpenFraming(payload!) : null;
         _body = new S3Body(_patient, Checks, _framing, S3.Options.MaxPutBytes);
         return _body;

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
-using Hutch.Datasets.Accounts;
-using Hutch.Datasets.Authorization;
 using Hutch.Model;
 using Hutch.S3.Errors;
 using Hutch.S3.Http;
+using Hutch.Zone;
+using Hutch.Zone.Authorization;
 
 namespace Hutch.S3.Operations;
 

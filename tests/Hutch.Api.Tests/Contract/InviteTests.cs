@@ -1,5 +1,5 @@
 using Hutch.Api.Tests.Support;
-using Hutch.Datasets.Accounts;
+using Hutch.Zone.Accounts;
 
 namespace Hutch.Api.Tests.Contract;
 

@@ -1,9 +1,9 @@
 using Hutch.Api.Tests.Support;
 using Hutch.Catalog.Site;
-using Hutch.Datasets;
-using Hutch.Datasets.Blobs;
-using Hutch.Datasets.Pushes;
 using Hutch.Model;
+using Hutch.Site;
+using Hutch.Site.Blobs;
+using Hutch.Site.Pushes;
 
 namespace Hutch.Api.Tests.Contract;
 

@@ -88,7 +88,7 @@ public sealed class LeaverTests
         (await heir.PutJsonAsync("groups/lab/members/other", new { manager = false })).Must(200);
         Assert.Equal(0, (await server.Admin.GetAsync("users/leaver")).Must(200).Json.GetProperty("datasets").GetInt32());
         Answer mails = (await heir.GetAsync("me/mails")).Must(200);
-        Assert.Contains("What belonged to leaver", mails.Json.GetProperty("items")[0].GetProperty("subject").GetString(), StringComparison.Ordinal);
+        Assert.Contains("what belonged to leaver", mails.Json.GetProperty("items")[0].GetProperty("subject").GetString(), StringComparison.Ordinal);
         await server.RestartAsync();
         Assert.Equal("heir/data-2", (await heir.GetAsync($"datasets/{mine}")).Must(200).Json.GetProperty("name").GetString());
     }

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Hutch.Api.Tests.Support;
-using Hutch.Datasets;
-using Hutch.Datasets.Blobs;
 using Hutch.Disk.Faults;
+using Hutch.Site;
+using Hutch.Site.Blobs;
 using Hutch.Storage.Segments;
 
 namespace Hutch.Api.Tests.Faults;

@@ -3,8 +3,8 @@ using System.Net.Sockets;
 using System.Text;
 using Hutch.Api.Hosting;
 using Hutch.Api.Tests.Support;
-using Hutch.Datasets;
-using Hutch.Datasets.Maintenance;
+using Hutch.Site;
+using Hutch.Site.Maintenance;
 
 namespace Hutch.Api.Tests.Faults;
 

@@ -1,6 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Hutch.Datasets.Doors;
+using Hutch.Hosting;
 
 namespace Hutch.Api.Tests.Formats;
 

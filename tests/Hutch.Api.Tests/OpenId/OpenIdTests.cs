@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Hutch.Api.Tests.Support;
-using Hutch.Datasets.Accounts;
-using Hutch.Datasets.Accounts.OpenId;
+using Hutch.Zone;
+using Hutch.Zone.OpenId;
 
 namespace Hutch.Api.Tests.OpenId;
 

@@ -4,9 +4,9 @@ using System.Text;
 using System.Text.Json;
 using Hutch.Api.Hosting;
 using Hutch.Api.Tests.Support;
-using Hutch.Datasets.Runs;
 using Hutch.Model;
 using Hutch.Model.Records;
+using Hutch.Site.Runs;
 
 namespace Hutch.Api.Tests.Security;
 

@@ -1,7 +1,8 @@
 using Hutch.Api.Hosting;
-using Hutch.Datasets;
-using Hutch.Datasets.Accounts;
 using Hutch.Disk;
+using Hutch.Site;
+using Hutch.Zone;
+using Hutch.Zone.Accounts;
 
 namespace Hutch.Api.Tests.Support;
 

@@ -4,11 +4,12 @@ using System.Text;
 using System.Text.Json;
 using Hutch.Api.Hosting;
 using Hutch.Client.Tests.Fakes;
-using Hutch.Datasets;
-using Hutch.Datasets.Accounts;
-using Hutch.Datasets.Blobs;
 using Hutch.Disk.Faults;
+using Hutch.Site;
+using Hutch.Site.Blobs;
 using Hutch.Storage.Segments;
+using Hutch.Zone;
+using Hutch.Zone.Accounts;
 
 namespace Hutch.Cli.Tests.BadInput;
 

@@ -2,7 +2,8 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using Hutch.Api.Hosting;
 using Hutch.Client.Tests.Fakes;
-using Hutch.Datasets.Accounts;
+using Hutch.Zone;
+using Hutch.Zone.Accounts;
 
 namespace Hutch.Cli.Tests.Doctor;
 

@@ -1,14 +1,16 @@
 using System.IO.Pipelines;
-using Hutch.Datasets.Accounts;
-using Hutch.Datasets.Authorization;
 using Hutch.Datasets.Backups;
-using Hutch.Datasets.Blobs;
-using Hutch.Datasets.Entries;
-using Hutch.Datasets.Heads;
-using Hutch.Datasets.Lifecycle;
 using Hutch.Disk;
 using Hutch.Model;
+using Hutch.Site;
+using Hutch.Site.Blobs;
+using Hutch.Site.Entries;
+using Hutch.Site.Heads;
+using Hutch.Site.Lifecycle;
 using Hutch.Storage.Segments;
+using Hutch.Zone;
+using Hutch.Zone.Accounts;
+using Hutch.Zone.Authorization;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hutch.Datasets.Tests.Backups;
@@ -39,7 +41,7 @@ internal sealed class BackedUp : IAsyncDisposable
 
     public LimitedDisk Disk { get; }
 
-    public Site Site { get; private set; } = null!;
+    public SiteServices Site { get; private set; } = null!;
 
     public ZoneServices Zone { get; private set; } = null!;
 
@@ -72,7 +74,7 @@ internal sealed class BackedUp : IAsyncDisposable
 
     public async Task PutAsync(DatasetId dataset, string path, byte[] content)
     {
-        Lane lane = (await Site.Entries.LaneForAsync(dataset, Ct)).Value;
+        Lane lane = (await Site.Lanes.ForWritingAsync(dataset, Ct)).Value;
         using ReceivedBlob blob = (await Site.Intake.ReceiveAsync(PipeReader.Create(new MemoryStream(content)), content.Length, lane, Ct)).Value;
         _ = (await Site.Entries.PutFileAsync(dataset, DatasetPath.Parse(path).Value, Entry.File(blob.Hash, blob.Size), blob, EntryCondition.None, Ct)).Value;
     }
@@ -115,7 +117,7 @@ internal sealed class BackedUp : IAsyncDisposable
     {
         Version = DataVersion.Read(LocalDisk.Instance, Data) ?? DataVersion.Begin(LocalDisk.Instance, Data, DataFormat, Guid.NewGuid);
         Zone = await ZoneServices.OpenAsync(LocalDisk.Instance, Data, new ZoneOptions(), TimeProvider.System, NullLoggerFactory.Instance, Ct);
-        Site = await Site.OpenAsync(LocalDisk.Instance, Data, Options, TimeProvider.System, NullLoggerFactory.Instance, Ct);
+        Site = await SiteServices.OpenAsync(LocalDisk.Instance, Data, Options, TimeProvider.System, NullLoggerFactory.Instance, Ct);
         string token = Path.Combine(Data, AdminAccount.TokenFileName);
         if (File.Exists(token))
         {

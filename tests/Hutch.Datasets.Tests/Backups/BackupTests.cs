@@ -1,9 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
-using Hutch.Datasets.Accounts;
 using Hutch.Datasets.Backups;
 using Hutch.Disk;
 using Hutch.Model;
+using Hutch.Site.Entries;
+using Hutch.Site.Heads;
+using Hutch.Zone.Credentials;
 
 namespace Hutch.Datasets.Tests.Backups;
 
@@ -87,7 +89,7 @@ public sealed class BackupTests
         await data.Site.Segments.SealAsync(Ct);
         string name = (await data.BackUpAsync()).Value.Name;
 
-        await data.Site.Entries.RemoveAsync(dataset, DatasetPath.Parse("a").Value, Entries.EntryCondition.None, Ct);
+        await data.Site.Entries.RemoveAsync(dataset, DatasetPath.Parse("a").Value, EntryCondition.None, Ct);
         await data.Site.Collector.CollectAsync(Ct);
         await data.DestroyAsync();
         _ = (await data.RestoreAsync(name)).Value;
@@ -281,8 +283,8 @@ public sealed class BackupTests
         await data.PutAsync(dataset, "a", RandomNumberGenerator.GetBytes(6 << 20));
         await data.Site.Segments.SealAsync(Ct);
         await data.BackUpAsync();
-        await data.Site.Entries.RemoveAsync(dataset, DatasetPath.Parse("a").Value, Entries.EntryCondition.None, Ct);
-        await data.Site.Folder.FoldAsync(dataset, Heads.FoldRequest.Automatic, Ct);
+        await data.Site.Entries.RemoveAsync(dataset, DatasetPath.Parse("a").Value, EntryCondition.None, Ct);
+        await data.Site.Folder.FoldAsync(dataset, FoldRequest.Automatic, Ct);
         await data.Site.Collector.CollectAsync(Ct);
         await data.BackUpAsync();
 

@@ -1,5 +1,5 @@
-using Hutch.Datasets.Runs;
 using Hutch.Model;
+using Hutch.Site.Runs;
 
 namespace Hutch.Live.Tests.Support;
 

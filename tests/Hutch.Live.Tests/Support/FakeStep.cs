@@ -1,9 +1,9 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Text;
-using Hutch.Datasets.Heads;
-using Hutch.Datasets.Runs;
 using Hutch.Model;
+using Hutch.Site.Heads;
+using Hutch.Site.Runs;
 
 namespace Hutch.Live.Tests.Support;
 

@@ -2,19 +2,19 @@ using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
 using Hutch.Catalog.Site;
-using Hutch.Datasets;
-using Hutch.Datasets.Blobs;
-using Hutch.Datasets.Entries;
-using Hutch.Datasets.Events;
-using Hutch.Datasets.Heads;
-using Hutch.Datasets.Lifecycle;
-using Hutch.Datasets.Runs;
 using Hutch.Disk;
 using Hutch.Messaging;
 using Hutch.Messaging.InProcess;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
+using Hutch.Site;
+using Hutch.Site.Blobs;
+using Hutch.Site.Entries;
+using Hutch.Site.Events;
+using Hutch.Site.Heads;
+using Hutch.Site.Lifecycle;
+using Hutch.Site.Runs;
 using Hutch.Storage.Segments;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -34,7 +34,7 @@ internal sealed class LiveSite : IAsyncDisposable
     {
     }
 
-    public Site Site { get; private set; } = null!;
+    public SiteServices Site { get; private set; } = null!;
 
     public FakePermission Permission { get; } = new();
 
@@ -92,7 +92,7 @@ internal sealed class LiveSite : IAsyncDisposable
 
     public async Task PutAsync(DatasetId dataset, string path, ReadOnlyMemory<byte> content, Entry? like = null)
     {
-        Lane lane = (await Site.Entries.LaneForAsync(dataset, Ct)).Value;
+        Lane lane = (await Site.Lanes.ForWritingAsync(dataset, Ct)).Value;
         var body = PipeReader.Create(new System.Buffers.ReadOnlySequence<byte>(content));
         using ReceivedBlob blob = (await Site.Intake.ReceiveAsync(body, content.Length, lane, Ct)).Value;
         Entry entry = (like ?? Entry.File(blob.Hash, blob.Size)) with { Hash = blob.Hash, Size = blob.Size };
@@ -218,7 +218,7 @@ internal sealed class LiveSite : IAsyncDisposable
 
     private async Task OpenSiteAsync()
     {
-        Site = await Site.OpenAsync(LocalDisk.Instance, _folder, Options, TimeProvider.System, NullLoggerFactory.Instance, Ct);
+        Site = await SiteServices.OpenAsync(LocalDisk.Instance, _folder, Options, TimeProvider.System, NullLoggerFactory.Instance, Ct);
         _cursors?.Dispose();
         _cursors = new CursorFile(_folder);
         Bus = new OutboxBus(new SiteOutbox(Site), _cursors);

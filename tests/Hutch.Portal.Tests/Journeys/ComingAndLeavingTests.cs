@@ -1,5 +1,6 @@
-using Hutch.Datasets.Accounts;
 using Hutch.Portal.Tests.Support;
+using Hutch.Zone;
+using Hutch.Zone.Accounts;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using Hutch.Datasets.Accounts;
 using Hutch.Portal.Tests.Support;
+using Hutch.Zone;
 using Microsoft.Playwright;
 
 namespace Hutch.Portal.Tests.Journeys;

@@ -1,7 +1,7 @@
 using Hutch.Api.Tests.OpenId;
-using Hutch.Datasets.Accounts;
-using Hutch.Datasets.Accounts.OpenId;
 using Hutch.Portal.Tests.Support;
+using Hutch.Zone;
+using Hutch.Zone.OpenId;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 

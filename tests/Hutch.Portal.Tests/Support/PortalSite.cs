@@ -4,8 +4,9 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Hutch.Api.Hosting;
-using Hutch.Datasets.Accounts;
 using Hutch.Live;
+using Hutch.Zone;
+using Hutch.Zone.Accounts;
 using Microsoft.Playwright;
 
 namespace Hutch.Portal.Tests.Support;

@@ -2,10 +2,10 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
-using Hutch.Datasets.Maintenance;
 using Hutch.Model.Signatures;
 using Hutch.S3.Checksums;
 using Hutch.S3.Tests.Support;
+using Hutch.Site.Maintenance;
 
 namespace Hutch.S3.Tests.Bodies;
 

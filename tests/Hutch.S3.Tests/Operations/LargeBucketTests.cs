@@ -1,9 +1,9 @@
 using Hutch.Api.Tests.Support;
 using Hutch.Catalog.Site;
-using Hutch.Datasets.Blobs;
-using Hutch.Datasets;
 using Hutch.Model;
 using Hutch.S3.Tests.Support;
+using Hutch.Site;
+using Hutch.Site.Blobs;
 
 namespace Hutch.S3.Tests.Operations;
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Hutch.S3.Tests.Support;
+using Hutch.Site.Heads;
 
 namespace Hutch.S3.Tests.Operations;
 
@@ -100,7 +101,7 @@ public sealed class LifecycleTests : IAsyncLifetime
         for (int day = 0; day < days; day++)
         {
             _time.Ahead += TimeSpan.FromDays(1);
-            await _door.Site.Folder.FoldAsync(await IdAsync(), Hutch.Datasets.Heads.FoldRequest.Automatic, Ct);
+            await _door.Site.Folder.FoldAsync(await IdAsync(), FoldRequest.Automatic, Ct);
             await _door.Site.Rules.RunAsync(Ct);
             await _door.Site.Lifecycle.EndWhatIsOverAsync(Ct);
             await _door.Site.Collector.CollectAsync(Ct);

@@ -1,8 +1,9 @@
 using Hutch.Api.Hosting;
-using Hutch.Datasets;
-using Hutch.Datasets.Accounts;
 using Hutch.Disk;
 using Hutch.S3.Hosting;
+using Hutch.Site;
+using Hutch.Zone;
+using Hutch.Zone.Accounts;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -51,7 +52,7 @@ internal sealed class TestDoor : IAsyncDisposable
     public string Folder => _folder;
 
     /// <summary>The site behind the door.</summary>
-    public Site Site => _server.Site;
+    public SiteServices Site => _server.Site;
 
     /// <summary>Bytes of all segments: what was ever written.</summary>
     public long StoredBytes => Site.Segments.Segments.Sum(segment => segment.UsedBytes);

@@ -1,13 +1,13 @@
 using System.Globalization;
 using System.Xml;
-using Hutch.Datasets.Authorization;
-using Hutch.Datasets.Doors;
+using Hutch.Datasets.Registry;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 using Hutch.S3.Errors;
 using Hutch.S3.Http;
 using Hutch.S3.Operations.Objects;
 using Hutch.S3.Xml;
+using Hutch.Zone.Authorization;
 using Microsoft.AspNetCore.Http;
 
 namespace Hutch.S3.Operations.Buckets;
@@ -60,11 +60,11 @@ internal static class BucketOperations
         _ = await XmlBody.ReadOptionalAsync(request, "CreateBucketConfiguration");
         (AccountName? owner, Slug slug) = BucketNames.ParseNew(request.Bucket);
         var wanted = new CreateDataset { Name = owner is { } named ? $"{named}/{slug}" : slug.Value };
-        Result<DatasetInfo> made = await request.S3.Doors.Datasets.CreateAsync(request.Caller, wanted, request.Aborted);
+        Result<DatasetInfo> made = await request.S3.Services.Datasets.CreateAsync(request.Caller, wanted, request.Aborted);
         if (!made.IsOk && made.Error.Code == ErrorCode.AlreadyExists)
         {
             await MakeRoomAsync(request);
-            made = await request.S3.Doors.Datasets.CreateAsync(request.Caller, wanted, request.Aborted);
+            made = await request.S3.Services.Datasets.CreateAsync(request.Caller, wanted, request.Aborted);
         }
 
         if (!made.IsOk)
@@ -85,14 +85,14 @@ internal static class BucketOperations
     public static async Task DeleteAsync(S3Request request)
     {
         BucketVersion bucket = await FindHeadAsync(request);
-        DatasetInfo dataset = Require(await request.S3.Doors.Datasets.GetAsync(request.Caller, bucket.Dataset, request.Aborted));
+        DatasetInfo dataset = Require(await request.S3.Services.Datasets.GetAsync(request.Caller, bucket.Dataset, request.Aborted));
         if (dataset.State == DatasetStates.Closed)
         {
             throw S3ErrorCode.AccessDenied.With(
                 $"The dataset '{dataset.Name}' is closed and is not deleted through S3. `hutch delete` puts it into the trash.");
         }
 
-        Result<DatasetInfo> trashed = await request.S3.Doors.Datasets.TrashEmptyAsync(request.Caller, bucket.Dataset, request.Aborted);
+        Result<DatasetInfo> trashed = await request.S3.Services.Datasets.TrashEmptyAsync(request.Caller, bucket.Dataset, request.Aborted);
         if (!trashed.IsOk && trashed.Error.Code == ErrorCode.Conflict)
         {
             throw S3ErrorCode.BucketNotEmpty.With("The bucket you tried to delete is not empty.");
@@ -169,7 +169,7 @@ internal static class BucketOperations
     public static async ValueTask<(BucketVersion Bucket, DatasetInfo Dataset)> FindLiveAsync(S3Request request)
     {
         BucketVersion bucket = await BucketNames.FindAsync(request);
-        DatasetInfo dataset = Require(await request.S3.Doors.Datasets.GetAsync(request.Caller, bucket.Dataset, request.Aborted));
+        DatasetInfo dataset = Require(await request.S3.Services.Datasets.GetAsync(request.Caller, bucket.Dataset, request.Aborted));
         return dataset.State is DatasetStates.Open or DatasetStates.Closed
             ? (bucket, dataset)
             : throw S3ErrorCode.NoSuchBucket.With($"The dataset '{dataset.Name}' is in the state '{dataset.State}'.");
@@ -193,7 +193,7 @@ internal static class BucketOperations
     private static async Task MakeRoomAsync(S3Request request)
     {
         BucketVersion bucket = await BucketNames.FindAsync(request);
-        DatasetInfo taken = Require(await request.S3.Doors.Datasets.GetAsync(request.Caller, bucket.Dataset, request.Aborted));
+        DatasetInfo taken = Require(await request.S3.Services.Datasets.GetAsync(request.Caller, bucket.Dataset, request.Aborted));
         if (taken.State is not (DatasetStates.Trash or DatasetStates.Gone))
         {
             throw taken.Owner == request.Caller.Name
@@ -204,7 +204,7 @@ internal static class BucketOperations
 
         string suffix = $"-{taken.State}-{taken.Id.ToString()[..8]}";
         string slug = taken.Slug[..Math.Min(taken.Slug.Length, Slug.MaxLength - suffix.Length)].TrimEnd('-') + suffix;
-        Result<DatasetInfo> renamed = await request.S3.Doors.Datasets.PatchAsync(
+        Result<DatasetInfo> renamed = await request.S3.Services.Datasets.PatchAsync(
             request.Caller, taken.Id, new PatchDataset { Slug = slug }, request.Aborted);
         if (!renamed.IsOk && renamed.Error.Code != ErrorCode.Gone)
         {
@@ -227,7 +227,7 @@ internal static class BucketOperations
         do
         {
             var filter = new DatasetFilter { Cursor = cursor, Limit = 1000 };
-            Page<DatasetInfo> page = Require(await request.S3.Doors.Datasets.ListAsync(request.Caller, filter, request.Aborted));
+            Page<DatasetInfo> page = Require(await request.S3.Services.Datasets.ListAsync(request.Caller, filter, request.Aborted));
             found.AddRange(page.Items);
             cursor = page.Next;
         }

@@ -126,7 +126,7 @@ internal static class KeyLister
 
     private static async ValueTask<Listing> QueryAsync(S3Request request, BucketVersion bucket, ListQuery query)
     {
-        Result<Listing> listing = await request.S3.Doors.Entries.ListAsync(
+        Result<Listing> listing = await request.S3.Services.Entries.ListAsync(
             request.Caller, bucket.Dataset, bucket.At, query, request.Aborted);
         return listing.IsOk ? listing.Value : throw S3Errors.OfBucket(listing.Error);
     }

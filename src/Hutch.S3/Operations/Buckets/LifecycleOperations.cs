@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Text;
 using System.Xml.Linq;
-using Hutch.Datasets.Lifecycle;
 using Hutch.Model;
 using Hutch.S3.Errors;
 using Hutch.S3.Http;
 using Hutch.S3.Xml;
+using Hutch.Site.Lifecycle;
 using Microsoft.AspNetCore.Http;
 
 namespace Hutch.S3.Operations.Buckets;
@@ -21,7 +21,8 @@ internal static class LifecycleOperations
     public static async Task GetAsync(S3Request request)
     {
         (BucketVersion bucket, _) = await BucketOperations.FindLiveAsync(request);
-        Result<LifecycleRule?> found = await request.S3.Doors.Settings.FindLifecycleAsync(request.Caller, bucket.Dataset, request.Aborted);
+        Result<LifecycleRule?> found = await request.S3.Services.Settings.FindLifecycleAsync(
+            request.Caller, bucket.Dataset, request.Aborted);
         LifecycleRule? rule = found.IsOk ? found.Value : throw S3Errors.OfBucket(found.Error);
         if (rule?.Document is not { } document)
         {
@@ -47,7 +48,7 @@ internal static class LifecycleOperations
     private static async Task SetAsync(S3Request request, LifecycleRule? rule)
     {
         BucketVersion bucket = await BucketOperations.FindHeadAsync(request);
-        Result<Model.Site.SiteDataset> set = await request.S3.Doors.Settings.SetLifecycleAsync(
+        Result<Model.Site.SiteDataset> set = await request.S3.Services.Settings.SetLifecycleAsync(
             request.Caller, bucket.Dataset, rule, request.Aborted);
         if (!set.IsOk)
         {

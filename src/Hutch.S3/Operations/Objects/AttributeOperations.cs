@@ -1,5 +1,5 @@
 using System.Xml;
-using Hutch.Datasets.Doors;
+using Hutch.Datasets.Files;
 using Hutch.Model;
 using Hutch.S3.Errors;
 using Hutch.S3.Http;

@@ -2,8 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Xml;
 using System.Xml.Linq;
-using Hutch.Datasets.Doors;
-using Hutch.Datasets.Uploads;
+using Hutch.Datasets.Files;
 using Hutch.Model;
 using Hutch.Model.Signatures;
 using Hutch.Model.Site;
@@ -12,6 +11,7 @@ using Hutch.S3.Errors;
 using Hutch.S3.Http;
 using Hutch.S3.Operations.Buckets;
 using Hutch.S3.Xml;
+using Hutch.Site.Uploads;
 using Microsoft.AspNetCore.Http;
 
 namespace Hutch.S3.Operations.Objects;
@@ -48,7 +48,7 @@ internal static class CompleteOperations
 
         IReadOnlyList<SiteUploadPart> parts = await FindPartsAsync(request, upload, document);
         Entry attributes = Attributes(request, upload, parts);
-        Task<Result<Entry>> completing = request.S3.Doors.Uploads.CompleteAsync(
+        Task<Result<Entry>> completing = request.S3.Services.Uploads.CompleteAsync(
             request.Caller, upload, parts, attributes, ETags.Condition(request), request.Aborted);
         await AnswerAsync(request, completing);
     }
@@ -125,7 +125,7 @@ internal static class CompleteOperations
     private static async Task<Entry?> FindCompletedAsync(S3Request request)
     {
         BucketVersion bucket = await BucketOperations.FindHeadAsync(request);
-        Result<OpenedEntry> opened = await request.S3.Doors.Entries.OpenAsync(
+        Result<OpenedEntry> opened = await request.S3.Services.Entries.OpenAsync(
             request.Caller, bucket.Dataset, Paths.ParseExisting(request.Key), null, request.Aborted);
         return opened.IsOk && ObjectAttributes.Find(opened.Value.Entry, ObjectAttributes.UploadName) == request.Query.Find("uploadId")
             ? opened.Value.Entry
@@ -178,7 +178,7 @@ internal static class CompleteOperations
         }
 
         Dictionary<int, SiteUploadPart> stored =
-            (await request.S3.Doors.Uploads.PartsAsync(upload, 0, PartUploads.MaxParts, request.Aborted))
+            (await request.S3.Services.Uploads.PartsAsync(upload, 0, PartUploads.MaxParts, request.Aborted))
             .ToDictionary(part => part.Number);
         var parts = new List<SiteUploadPart>(listed.Length);
         foreach (XElement one in listed)

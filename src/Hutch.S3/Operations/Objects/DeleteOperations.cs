@@ -4,6 +4,7 @@ using Hutch.S3.Errors;
 using Hutch.S3.Http;
 using Hutch.S3.Operations.Buckets;
 using Hutch.S3.Xml;
+using Hutch.Site.Entries;
 using Microsoft.AspNetCore.Http;
 
 namespace Hutch.S3.Operations.Objects;
@@ -63,8 +64,8 @@ internal static class DeleteOperations
             string key = wanted.Text("Key") is { Length: > 0 } named ? named : throw S3ErrorCode.MalformedXml.With("An object has no Key.");
             string? tag = wanted.Text("ETag");
             var condition = tag is null
-                ? Datasets.Entries.EntryCondition.None
-                : new Datasets.Entries.EntryCondition { MustBe = entry => ETags.Names(tag, ETags.Of(entry)) };
+                ? EntryCondition.None
+                : new EntryCondition { MustBe = entry => ETags.Names(tag, ETags.Of(entry)) };
             await DeleteAsync(request, bucket, key, wanted.Text("VersionId"), condition);
             return null;
         }
@@ -75,7 +76,7 @@ internal static class DeleteOperations
     }
 
     private static async Task DeleteAsync(
-        S3Request request, BucketVersion bucket, string key, string? versionId, Datasets.Entries.EntryCondition condition)
+        S3Request request, BucketVersion bucket, string key, string? versionId, EntryCondition condition)
     {
         if (GetOperations.Version(versionId) is { } at)
         {
@@ -94,7 +95,7 @@ internal static class DeleteOperations
             return;
         }
 
-        var kind = new Datasets.Entries.EntryCondition
+        var kind = new EntryCondition
         {
             MustExist = condition.MustExist,
             MustNotExist = condition.MustNotExist,
@@ -102,7 +103,7 @@ internal static class DeleteOperations
             MustNotBe = condition.MustNotBe,
             IsThere = entry => (entry.Kind == EntryKind.EmptyDirectory) == Paths.IsDirectory(key),
         };
-        Result<Done> removed = await request.S3.Doors.Entries.RemoveAsync(request.Caller, bucket.Dataset, path, kind, request.Aborted);
+        Result<Done> removed = await request.S3.Services.Entries.RemoveAsync(request.Caller, bucket.Dataset, path, kind, request.Aborted);
         if (!removed.IsOk && removed.Error.Code != ErrorCode.NotFound)
         {
             throw S3Errors.OfKey(removed.Error);

@@ -1,6 +1,6 @@
-using Hutch.Datasets.Entries;
 using Hutch.Model;
 using Hutch.S3.Http;
+using Hutch.Site.Entries;
 using Microsoft.Net.Http.Headers;
 
 namespace Hutch.S3.Operations.Objects;

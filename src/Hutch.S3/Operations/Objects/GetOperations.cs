@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
-using Hutch.Datasets.Doors;
+using Hutch.Datasets.Files;
+using Hutch.Hosting;
 using Hutch.Model;
 using Hutch.S3.Checksums;
 using Hutch.S3.Errors;
@@ -69,7 +70,7 @@ internal static class GetOperations
     /// <summary>Opens what is at a key of a bucket.</summary>
     public static async ValueTask<OpenedEntry> OpenAsync(S3Request request, BucketVersion bucket, string key, SnapshotRef? at)
     {
-        Result<OpenedEntry> opened = await request.S3.Doors.Entries.OpenAsync(
+        Result<OpenedEntry> opened = await request.S3.Services.Entries.OpenAsync(
             request.Caller, bucket.Dataset, Paths.ParseExisting(key), at, request.Aborted);
         if (!opened.IsOk)
         {

@@ -1,5 +1,5 @@
 using System.IO.Pipelines;
-using Hutch.Datasets.Doors;
+using Hutch.Datasets.Files;
 using Hutch.Model;
 using Hutch.S3.Checksums;
 using Hutch.S3.Errors;
@@ -47,7 +47,7 @@ internal static class PutOperations
             Condition = ETags.Condition(request),
             Complete = hash => Complete(request, attributes, hash),
         };
-        Result<StoredEntry> put = await request.S3.Doors.Entries.PutFileAsync(request.Caller, bucket.Dataset, file, request.Aborted);
+        Result<StoredEntry> put = await request.S3.Services.Entries.PutFileAsync(request.Caller, bucket.Dataset, file, request.Aborted);
         return put.IsOk ? put.Value.Entry : throw OfBody(put.Error);
     }
 
@@ -70,7 +70,7 @@ internal static class PutOperations
 
         _ = request.Checks!.Finish(BlobHash.Of(default));
         var directory = new Entry { Kind = EntryKind.EmptyDirectory, UserMetadata = attributes.UserMetadata };
-        Result<StoredEntry> put = await request.S3.Doors.Entries.PutAsync(
+        Result<StoredEntry> put = await request.S3.Services.Entries.PutAsync(
             request.Caller, bucket.Dataset, path, directory, ETags.Condition(request), request.Aborted);
         return put.IsOk ? put.Value.Entry : throw S3Errors.OfBucket(put.Error);
     }

@@ -1,12 +1,12 @@
 using System.Text.Json;
 using System.Xml.Linq;
-using Hutch.Datasets.Doors;
-using Hutch.Datasets.Entries;
+using Hutch.Datasets.Files;
 using Hutch.Model;
 using Hutch.S3.Errors;
 using Hutch.S3.Http;
 using Hutch.S3.Operations.Buckets;
 using Hutch.S3.Xml;
+using Hutch.Site.Entries;
 using Microsoft.AspNetCore.Http;
 
 namespace Hutch.S3.Operations.Objects;
@@ -34,7 +34,7 @@ internal static class TaggingOperations
     public static async Task GetBucketAsync(S3Request request)
     {
         (BucketVersion bucket, _) = await BucketOperations.FindLiveAsync(request);
-        Result<string?> found = await request.S3.Doors.Settings.FindAsync(request.Caller, bucket.Dataset, Setting, request.Aborted);
+        Result<string?> found = await request.S3.Services.Settings.FindAsync(request.Caller, bucket.Dataset, Setting, request.Aborted);
         string? text = found.IsOk ? found.Value : throw S3Errors.OfBucket(found.Error);
         if (text is null)
         {
@@ -75,7 +75,7 @@ internal static class TaggingOperations
     private static async Task SetBucketAsync(S3Request request, string? tags)
     {
         BucketVersion bucket = await BucketOperations.FindHeadAsync(request);
-        Result<Done> set = await request.S3.Doors.Settings.SetAsync(request.Caller, bucket.Dataset, Setting, tags, request.Aborted);
+        Result<Done> set = await request.S3.Services.Settings.SetAsync(request.Caller, bucket.Dataset, Setting, tags, request.Aborted);
         if (!set.IsOk)
         {
             throw S3Errors.OfBucket(set.Error);
@@ -89,7 +89,7 @@ internal static class TaggingOperations
         OpenedEntry opened = await GetOperations.OpenAsync(request, bucket, request.Key, null);
         Entry tagged = ObjectAttributes.WithTags(opened.Entry, tags);
         var same = new EntryCondition { MustBe = entry => entry.Equals(opened.Entry) };
-        Result<StoredEntry> put = await request.S3.Doors.Entries.CopyAsync(
+        Result<StoredEntry> put = await request.S3.Services.Entries.CopyAsync(
             request.Caller, opened, bucket.Dataset, opened.Path, tagged, same, request.Aborted);
         if (!put.IsOk)
         {

@@ -8,6 +8,7 @@ using Hutch.S3.Errors;
 using Hutch.S3.Http;
 using Hutch.S3.Operations.Buckets;
 using Hutch.S3.Xml;
+using Hutch.Site.Uploads;
 
 namespace Hutch.S3.Operations.Objects;
 
@@ -21,7 +22,7 @@ internal static class UploadLists
         SiteUpload upload = await UploadOperations.FindAsync(request);
         int after = Number(request, "part-number-marker", 0);
         int limit = Math.Min(Number(request, "max-parts", MaxListed), MaxListed);
-        IReadOnlyList<SiteUploadPart> found = await request.S3.Doors.Uploads.PartsAsync(upload, after, limit + 1, request.Aborted);
+        IReadOnlyList<SiteUploadPart> found = await request.S3.Services.Uploads.PartsAsync(upload, after, limit + 1, request.Aborted);
         bool isTruncated = limit > 0 && found.Count > limit;
         SiteUploadPart[] parts = [.. found.Take(limit)];
         await XmlAnswer.SendAsync(request, "ListPartsResult", xml =>
@@ -62,8 +63,8 @@ internal static class UploadLists
         string idMarker = keyMarker.Length == 0 ? "" : request.Query.Value("upload-id-marker") ?? "\uffff";
         int limit = Math.Min(Number(request, "max-uploads", MaxListed), MaxListed);
         bool isEncoded = request.Query.Value("encoding-type") == "url";
-        Result<IReadOnlyList<SiteUpload>> all = await request.S3.Doors.Uploads.ListAsync(
-            request.Caller, bucket.Dataset, keyMarker, idMarker, Datasets.Uploads.PartUploads.MaxUploadsPerDataset, request.Aborted);
+        Result<IReadOnlyList<SiteUpload>> all = await request.S3.Services.Uploads.ListAsync(
+            request.Caller, bucket.Dataset, keyMarker, idMarker, PartUploads.MaxUploadsPerDataset, request.Aborted);
         IReadOnlyList<SiteUpload> uploads = all.IsOk ? all.Value : throw S3Errors.OfBucket(all.Error);
         SiteUpload[] matching = [.. uploads.Where(upload => upload.Path.Value.StartsWith(prefix, StringComparison.Ordinal))];
         SiteUpload[] plain = [.. matching.Where(upload => CommonPrefix(upload, prefix, delimiter) is null)];

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.IO.Pipelines;
-using Hutch.Datasets.Doors;
-using Hutch.Datasets.Uploads;
+using Hutch.Datasets.Files;
+using Hutch.Hosting;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.S3.Checksums;
@@ -9,6 +9,7 @@ using Hutch.S3.Errors;
 using Hutch.S3.Http;
 using Hutch.S3.Operations.Buckets;
 using Hutch.S3.Xml;
+using Hutch.Site.Uploads;
 using Microsoft.AspNetCore.Http;
 
 namespace Hutch.S3.Operations.Objects;
@@ -29,7 +30,7 @@ internal static class UploadOperations
 
         BucketVersion bucket = await BucketOperations.FindHeadAsync(request);
         UploadChecksum? checksum = UploadChecksum.Read(request);
-        Result<SiteUpload> started = await request.S3.Doors.Uploads.StartAsync(
+        Result<SiteUpload> started = await request.S3.Services.Uploads.StartAsync(
             request.Caller, bucket.Dataset, path, ObjectAttributes.Read(request), checksum?.ToString(), request.Aborted);
         SiteUpload upload = started.IsOk ? started.Value : throw S3Errors.OfBucket(started.Error);
         if (checksum is not null)
@@ -53,7 +54,7 @@ internal static class UploadOperations
         (PipeReader body, long? length) = request.OpenLimitedBody(UploadChecksum.Parse(upload.Checksum)?.Algorithm);
         request.Checks!.ComputeSha256();
         ObjectChecksum? checksum = null;
-        Result<SiteUploadPart> put = await request.S3.Doors.Uploads.PutPartAsync(
+        Result<SiteUploadPart> put = await request.S3.Services.Uploads.PutPartAsync(
             request.Caller,
             upload,
             number,
@@ -99,7 +100,7 @@ internal static class UploadOperations
                 "The x-amz-copy-source-range value must be of the form bytes=first-last, inside the source object.");
         }
 
-        Result<SiteUploadPart> put = await request.S3.Doors.Uploads.CopyPartAsync(
+        Result<SiteUploadPart> put = await request.S3.Services.Uploads.CopyPartAsync(
             request.Caller, upload, number, content, offset, length, request.Aborted);
         SiteUploadPart part = put.IsOk ? put.Value : throw S3Errors.OfUpload(put.Error);
         await XmlAnswer.SendAsync(request, "CopyPartResult", xml =>
@@ -112,7 +113,7 @@ internal static class UploadOperations
     public static async Task AbortAsync(S3Request request)
     {
         SiteUpload upload = await FindAsync(request);
-        Result<Done> aborted = await request.S3.Doors.Uploads.AbortAsync(upload, request.Aborted);
+        Result<Done> aborted = await request.S3.Services.Uploads.AbortAsync(upload, request.Aborted);
         if (!aborted.IsOk)
         {
             throw S3Errors.OfUpload(aborted.Error);
@@ -126,7 +127,7 @@ internal static class UploadOperations
     {
         BucketVersion bucket = await BucketOperations.FindHeadAsync(request);
         Result<SiteUpload> found = Guid.TryParseExact(request.Query.Find("uploadId"), "N", out Guid id)
-            ? await request.S3.Doors.Uploads.FindAsync(
+            ? await request.S3.Services.Uploads.FindAsync(
                 request.Caller, bucket.Dataset, Paths.ParseExisting(request.Key), id, request.Aborted)
             : ErrorCode.NotFound.With("The specified multipart upload does not exist: this is not the id of one.");
         return found.IsOk ? found.Value : throw S3Errors.OfUpload(found.Error);

@@ -1,8 +1,0 @@
-using Hutch.Model.Zone;
-
-namespace Hutch.Datasets.Accounts;
-
-/// <summary>A new account and its first token.</summary>
-/// <param name="User">The account.</param>
-/// <param name="Token">Its first token, with every scope.</param>
-public sealed record CreatedAccount(UserRecord User, IssuedToken Token);

@@ -1,4 +1,0 @@
-namespace Hutch.Datasets.Accounts.Mail;
-
-/// <summary>A mail that will never be taken: there is no such address.</summary>
-public sealed class MailRefusedException(string message, Exception? inner) : Exception(message, inner);

@@ -1,0 +1,233 @@
+using Hutch.Datasets.Registry;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+using Hutch.Model.Zone;
+using Hutch.Site;
+using Hutch.Site.Committing;
+using Hutch.Site.Heads;
+using Hutch.Site.Lifecycle;
+using Hutch.Site.Runs;
+using Hutch.Zone;
+using Hutch.Zone.Authorization;
+using ParentReference = Hutch.Model.Records.ParentReference;
+
+namespace Hutch.Datasets.Analyses;
+
+/// <summary>Starts analyses and reads their results, for callers who may.</summary>
+public sealed class AnalysisService
+{
+    private const string NameSuffix = "-spots";
+    private const string OutputType = "table";
+    private const int MaxNames = 1000;
+
+    private static readonly DatasetPath HeaderPath = DatasetPath.Parse("header").Value;
+
+    private readonly ZoneServices _zone;
+    private readonly SiteServices _site;
+    private readonly NameReconciler _reconciler;
+    private readonly TimeProvider _time;
+
+    internal AnalysisService(ZoneServices zone, SiteServices site, NameReconciler reconciler, TimeProvider time)
+    {
+        _zone = zone;
+        _site = site;
+        _reconciler = reconciler;
+        _time = time;
+    }
+
+    /// <summary>
+    /// Starts the analysis of every frame of a dataset: of its newest version (the head is fixed first), or, when it is to follow an
+    /// open one, of all that is there and comes until it is closed. Makes the dataset that keeps the results. Returns when the run is
+    /// durable; a worker carries it out.
+    /// </summary>
+    public async Task<Result<AnalysisInfo>> StartAsync(Caller caller, DatasetId id, StartAnalysis wanted, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(wanted);
+        Result<Access> access = await MayAsync(caller, id, ct);
+        if (!access.IsOk)
+        {
+            return access.Error;
+        }
+
+        var settings = new AnalysisSettings(wanted.Algorithm ?? AnalysisSettings.Dispersion, wanted.DMin, wanted.DMax, wanted.Follow);
+        if (!settings.Validated().TryGet(out _, out HutchError? refusal)
+            || !(await _site.Heads.DatasetAsync(id, ct)).Then(DatasetState.RequirePresent).TryGet(out SiteDataset? dataset, out refusal))
+        {
+            return refusal;
+        }
+
+        // What is closed has nothing more to come.
+        settings = settings with { Follow = settings.Follow && dataset.Closed is null };
+        Result<Input> input = settings.Follow ? await FollowedAsync(id, ct) : await FixedAsync(caller, access.Value, ct);
+        return input.IsOk ? await StartAsync(caller, access.Value, input.Value, settings, wanted.Output, ct) : input.Error;
+    }
+
+    /// <summary>Opens the results that a dataset keeps.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="id">The dataset that keeps them.</param>
+    /// <param name="run">Those of one run; null for all.</param>
+    /// <param name="skip">How many rows the caller has already.</param>
+    /// <param name="follow">Whether to go on until the run (all runs) ended.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<Result<ResultStream>> OpenResultsAsync(
+        Caller caller, DatasetId id, Guid? run, long skip, bool follow, CancellationToken ct)
+    {
+        Result<Access> access = await _zone.Authorizer.AuthorizeAsync(caller, id, Operation.EntryRead, ct);
+        if (!access.IsOk)
+        {
+            return access.Error;
+        }
+
+        if (!(await _site.Heads.DatasetAsync(id, ct)).Then(DatasetState.RequirePresent)
+            .TryGet(out SiteDataset? dataset, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        if (run is Guid known && (await _site.Runs.GetAsync(known, ct) is not { IsOk: true } found || !found.Value.Outputs.Contains(id)))
+        {
+            return ErrorCode.NotFound.With($"No run {known:N} writes to '{access.Value.Dataset.FullName}'.");
+        }
+
+        return new ResultStream(_site, _zone, caller, dataset, run, skip, follow, _time);
+    }
+
+    private async Task<Result<Access>> MayAsync(Caller caller, DatasetId id, CancellationToken ct)
+    {
+        Result<Access> read = await _zone.Authorizer.AuthorizeAsync(caller, id, Operation.EntryRead, ct);
+        return read.IsOk ? await _zone.Authorizer.AuthorizeAsync(caller, id, Operation.DatasetDerive, ct) : read.Error;
+    }
+
+    private async Task<Result<Input>> FollowedAsync(DatasetId id, CancellationToken ct)
+    {
+        Result<TreeView> head = await _site.Heads.ResolveAsync(id, null, ct);
+        return head.IsOk ? new Input(null, null, await FrameListing.CountAsync(_site.Heads, head.Value, ct)) : head.Error;
+    }
+
+    private async Task<Result<Input>> FixedAsync(Caller caller, Access dataset, CancellationToken ct)
+    {
+        DatasetId id = dataset.Dataset.Dataset;
+        Result<TreeView> view = await _site.Heads.ResolveAsync(id, null, ct);
+        if (view.IsOk && view.Value.IsHead)
+        {
+            Result<SiteSnapshot?> folded = await _site.Folder.FoldAsync(
+                id, new FoldRequest(SnapshotReason.Run, caller.Name, "Read by an analysis"), ct);
+            view = !folded.IsOk ? folded.Error
+                : folded.Value is { } newest ? await _site.Heads.ResolveAsync(id, SnapshotRef.OfNumber(checked((int)newest.Number)), ct)
+                : NoFrames(dataset);
+        }
+
+        if (!view.IsOk)
+        {
+            return view.Error;
+        }
+
+        long frames = await FrameListing.CountAsync(_site.Heads, view.Value, ct);
+        if (frames == 0)
+        {
+            return NoFrames(dataset);
+        }
+
+        return await _site.Heads.FindAsync(view.Value, HeaderPath, ct) is { Kind: EntryKind.File }
+            ? new Input(view.Value.Snapshot!.Number, view.Value.Root.Page, frames)
+            : ErrorCode.Unprocessable.With(
+                $"'{dataset.Dataset.FullName}' has no entry '{HeaderPath}', which says what its frames are. "
+                + "Put one, as `hutch ingest` does.");
+    }
+
+    private async Task<Result<AnalysisInfo>> StartAsync(
+        Caller caller, Access input, Input version, AnalysisSettings settings, string? output, CancellationToken ct)
+    {
+        var id = new DatasetId(_site.Runs.NewId());
+        using IDisposable making = _reconciler.Begin(id);
+        Result<NameRecord> name = output is null
+            ? await ReserveAsync(caller, id, input.Dataset.Slug, ct)
+            : await ReserveAsync(caller, id, Slug.Parse(output), ct);
+        if (!name.IsOk)
+        {
+            return name.Error;
+        }
+
+        NewRun run = Describe(caller, input, version, settings, _site.Runs.NewId(), id, name.Value);
+        Result<SiteRun> started = await _site.Runs.StartAsync(run, ct);
+        if (!started.IsOk)
+        {
+            if (started.Error.Code != ErrorCode.OutcomeUnknown)
+            {
+                await _zone.Names.ReleaseAsync(caller.Actor, id, "the analysis could not be started", CancellationToken.None);
+            }
+
+            return started.Error;
+        }
+
+        return new AnalysisInfo
+        {
+            Run = run.Id.ToString("N"),
+            Dataset = id,
+            Name = name.Value.FullName,
+            Snapshot = version.Snapshot,
+            Frames = version.Frames,
+        };
+    }
+
+    private static NewRun Describe(
+        Caller caller, Access input, Input version, AnalysisSettings settings, Guid id, DatasetId output, NameRecord name)
+    {
+        string source = version.Snapshot is long number ? $"{input.Dataset.FullName}@{number}" : input.Dataset.FullName;
+        DatasetId parent = input.Dataset.Dataset;
+        return new NewRun
+        {
+            Id = id,
+            Description = new RunDescription(
+                AnalysisSettings.Program,
+                RunEnvironment.Version,
+                settings.ToCommand(source),
+                settings.ToJson(),
+                RunEnvironment.Capture(),
+                caller.Name,
+                caller.CredentialId),
+            Inputs = [new ParentReference(parent, version.Snapshot, version.Root)],
+            Output = new NewDataset
+            {
+                Id = output,
+                Owner = name.Owner.Name,
+                Slug = name.Slug,
+                Title = $"Spots of {source}",
+                Type = OutputType,
+                By = caller.Name,
+                Parents = [new ParentVersion(parent, null)],
+                FollowsOpenParents = true,
+            },
+        };
+    }
+
+    private async Task<Result<NameRecord>> ReserveAsync(Caller caller, DatasetId id, Result<Slug> slug, CancellationToken ct) =>
+        slug.IsOk ? await _zone.Names.ReserveAsync(caller, id, null, slug.Value, ct) : slug.Error;
+
+    /// <summary>The first name that is free: <c>lysozyme-spots</c>, <c>lysozyme-spots-2</c> and so on.</summary>
+    private async Task<Result<NameRecord>> ReserveAsync(Caller caller, DatasetId id, string slug, CancellationToken ct)
+    {
+        for (int number = 1; number <= MaxNames; number++)
+        {
+            string suffix = number == 1 ? NameSuffix : FormattableString.Invariant($"{NameSuffix}-{number}");
+            string stem = slug[..Math.Min(slug.Length, Slug.MaxLength - suffix.Length)];
+            Result<NameRecord> reserved = await ReserveAsync(caller, id, Slug.Parse(stem + suffix), ct);
+            if (reserved.IsOk || reserved.Error.Code != ErrorCode.AlreadyExists)
+            {
+                return reserved;
+            }
+        }
+
+        return ErrorCode.AlreadyExists.With(
+            $"You have {MaxNames} datasets named '{slug}{NameSuffix}' and so on. Give the results a name of their own.");
+    }
+
+    private static HutchError NoFrames(Access dataset) => ErrorCode.Unprocessable.With(
+        $"There is no frame in '{dataset.Dataset.FullName}': frames are named {FrameName.Of(1)}, {FrameName.Of(2)} and so on. "
+        + "Ingest some, or follow the dataset while they come.");
+
+    /// <summary>What is analysed.</summary>
+    private sealed record Input(long? Snapshot, BlobHash? Root, long Frames);
+}

@@ -1,0 +1,82 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+using Hutch.Model.Site;
+using Hutch.Site;
+using Hutch.Site.Runs;
+using Hutch.Zone;
+using Hutch.Zone.Authorization;
+
+namespace Hutch.Datasets.Analyses;
+
+/// <summary>Results that a caller was allowed to read; it is asked again while they come.</summary>
+public sealed class ResultStream
+{
+    /// <summary>How long the right to read is taken for granted.</summary>
+    private static readonly TimeSpan Trust = TimeSpan.FromSeconds(5);
+
+    private readonly SiteServices _site;
+    private readonly ZoneServices _zone;
+    private readonly SiteDataset _dataset;
+    private readonly Guid? _run;
+    private readonly long _skip;
+    private readonly bool _follow;
+    private readonly TimeProvider _time;
+    private Caller _caller;
+
+    internal ResultStream(
+        SiteServices site, ZoneServices zone, Caller caller, SiteDataset dataset, Guid? run, long skip, bool follow, TimeProvider time)
+    {
+        _site = site;
+        _zone = zone;
+        _caller = caller;
+        _dataset = dataset;
+        _run = run;
+        _skip = skip;
+        _follow = follow;
+        _time = time;
+    }
+
+    /// <summary>The rows, in the order in which they came.</summary>
+    /// <exception cref="HutchException">The caller may not read them any more.</exception>
+    public async IAsyncEnumerable<ResultRow> ReadAsync([EnumeratorCancellation] CancellationToken ct)
+    {
+        DateTimeOffset askAgain = _time.GetUtcNow() + Trust;
+        await foreach (SiteResult row in _site.Results.ReadAsync(_dataset, _run, _skip, _follow, ct))
+        {
+            if (_time.GetUtcNow() >= askAgain)
+            {
+                _caller = (await _zone.Authenticator.RefreshAsync(_caller, ct)).Value;
+                _ = (await _zone.Authorizer.AuthorizeAsync(_caller, _dataset.Id, Operation.EntryRead, ct)).Value;
+                askAgain = _time.GetUtcNow() + Trust;
+            }
+
+            yield return JsonSerializer.Deserialize(row.Row, HutchJson.Default.ResultRow)
+                ?? throw new JsonException("A row is never null.");
+        }
+    }
+
+    /// <summary>What is said behind the last row.</summary>
+    /// <param name="count">Rows that were given.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<ResultsEnd> EndAsync(long count, CancellationToken ct)
+    {
+        IReadOnlyList<SiteRun> runs = _run is Guid id
+            ? [(await _site.Runs.GetAsync(id, ct)).Value]
+            : [.. (await _site.Runs.ListAsync(_dataset.Id, null, RunLimits.MaxRunsAtOnce, ct)).Where(
+                run => run.Outputs.Contains(_dataset.Id))];
+        return new ResultsEnd
+        {
+            End = true,
+            Count = count,
+            State = runs.Count == 0 ? null : runs.Select(RunInfos.StateOf).MaxBy(Weight),
+            Message = runs.Select(run => run.Message).FirstOrDefault(message => message is not null),
+            Frames = runs.Sum(run => run.Frames ?? 0),
+            Failures = runs.Sum(run => run.Failures ?? 0),
+        };
+    }
+
+    // Of several runs, what wants attention is said.
+    private static int Weight(string state) => state switch { "running" => 3, "failed" => 2, "cancelled" => 1, _ => 0 };
+}

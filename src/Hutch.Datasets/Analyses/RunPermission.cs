@@ -1,0 +1,29 @@
+using Hutch.Model;
+using Hutch.Site.Runs;
+using Hutch.Zone;
+using Hutch.Zone.Authorization;
+
+namespace Hutch.Datasets.Analyses;
+
+/// <summary>
+/// Asks for the account that started a run, with the scope to read alone. The token that started it may have ended since; the account
+/// must be there, and have the right.
+/// </summary>
+public sealed class RunPermission(ZoneServices zone) : IRunPermission
+{
+    private static readonly TokenScope ReadOnly = new(TokenScopes.Read);
+
+    /// <inheritdoc/>
+    public async ValueTask<Result<Done>> CheckAsync(ActiveRun run, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        Result<Caller> caller = await zone.Authenticator.ForWorkAsync(run.Description.User, ReadOnly, ct);
+        if (!caller.IsOk)
+        {
+            return caller.Error;
+        }
+
+        Result<Access> access = await zone.Authorizer.AuthorizeAsync(caller.Value, run.Input.Dataset, Operation.EntryRead, ct);
+        return access.IsOk ? Done.Value : access.Error;
+    }
+}

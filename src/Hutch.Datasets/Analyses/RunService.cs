@@ -1,0 +1,156 @@
+using System.Globalization;
+using Hutch.Datasets.Registry;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+using Hutch.Model.Site;
+using Hutch.Site;
+using Hutch.Site.Runs;
+using Hutch.Zone.Authorization;
+
+namespace Hutch.Datasets.Analyses;
+
+/// <summary>Runs and lineage, as far as callers may see.</summary>
+public sealed class RunService
+{
+    private readonly Authorizer _authorizer;
+    private readonly SiteServices _site;
+    private readonly DatasetDescriber _describer;
+
+    internal RunService(Authorizer authorizer, SiteServices site, DatasetDescriber describer)
+    {
+        _authorizer = authorizer;
+        _site = site;
+        _describer = describer;
+    }
+
+    /// <summary>One run, for who may see one of the datasets that it read or wrote.</summary>
+    public async Task<Result<RunInfo>> GetAsync(Caller caller, Guid run, CancellationToken ct)
+    {
+        Result<SiteRun> found = await _site.Runs.GetAsync(run, ct);
+        return found.IsOk && await SeeAsync(caller, found.Value, [], ct) is { } seen
+            ? seen
+            : ErrorCode.NotFound.With($"There is no run {run:N} that you may see.");
+    }
+
+    /// <summary>Runs, the newest first: those of a dataset, or all that the caller may see.</summary>
+    public async Task<Result<Page<RunInfo>>> ListAsync(Caller caller, DatasetId? dataset, string? cursor, int limit, CancellationToken ct)
+    {
+        if (dataset is { } id)
+        {
+            Result<Access> access = await _authorizer.AuthorizeAsync(caller, id, Operation.HistoryRead, ct);
+            if (!access.IsOk)
+            {
+                return access.Error;
+            }
+        }
+
+        if (!TryParse(cursor, out long? before))
+        {
+            return ErrorCode.BadRequest.With("The cursor is not one that a page of runs gave.");
+        }
+
+        var items = new List<RunInfo>();
+        var known = new Dictionary<DatasetId, bool>();
+        while (true)
+        {
+            IReadOnlyList<SiteRun> some = await _site.Runs.ListAsync(dataset, before, RunLimits.MaxRunsAtOnce, ct);
+            foreach (SiteRun run in some)
+            {
+                before = run.Sequence;
+                if (await SeeAsync(caller, run, known, ct) is { } seen)
+                {
+                    items.Add(seen);
+                }
+
+                if (items.Count == Math.Clamp(limit, 1, RunLimits.MaxRunsAtOnce))
+                {
+                    return new Page<RunInfo> { Items = items, Next = before.Value.ToString(CultureInfo.InvariantCulture) };
+                }
+            }
+
+            if (some.Count < RunLimits.MaxRunsAtOnce)
+            {
+                return new Page<RunInfo> { Items = items };
+            }
+        }
+    }
+
+    /// <summary>Where a dataset comes from and what was made of it, as far as the caller may see.</summary>
+    public async Task<Result<Lineage>> LineageAsync(Caller caller, DatasetId id, CancellationToken ct)
+    {
+        Result<Access> access = await _authorizer.AuthorizeAsync(caller, id, Operation.HistoryRead, ct);
+        if (!access.IsOk)
+        {
+            return access.Error;
+        }
+
+        SiteLineage lineage = await _site.Runs.LineageAsync(id, ct);
+        var known = new Dictionary<DatasetId, bool>();
+        var runs = new List<RunInfo>();
+        foreach (SiteRun run in lineage.Runs)
+        {
+            if (await SeeAsync(caller, run, known, ct) is { } seen)
+            {
+                runs.Add(seen);
+            }
+        }
+
+        return new Lineage
+        {
+            Ancestors = await DescribeAsync(caller, lineage.Ancestors, ct),
+            Descendants = await DescribeAsync(caller, lineage.Descendants, ct),
+            Runs = runs,
+            Truncated = lineage.IsTruncated ? true : null,
+        };
+    }
+
+    private async ValueTask<IReadOnlyList<DatasetInfo>> DescribeAsync(
+        Caller caller, IReadOnlyList<DatasetId> datasets, CancellationToken ct)
+    {
+        var visible = new List<Access>();
+        foreach (DatasetId dataset in datasets)
+        {
+            Result<Access> access = await _authorizer.AuthorizeAsync(caller, dataset, Operation.DatasetView, ct);
+            if (access.IsOk)
+            {
+                visible.Add(access.Value);
+            }
+        }
+
+        return await _describer.DescribeAsync(caller, visible, ct);
+    }
+
+    /// <summary>The run as the caller may see it; null when it may see none of its datasets.</summary>
+    private async ValueTask<RunInfo?> SeeAsync(Caller caller, SiteRun run, Dictionary<DatasetId, bool> known, CancellationToken ct)
+    {
+        var visible = new HashSet<DatasetId>();
+        foreach (DatasetId dataset in run.Inputs.Select(input => input.Dataset).Concat(run.Outputs))
+        {
+            if (!known.TryGetValue(dataset, out bool may))
+            {
+                may = (await _authorizer.AuthorizeAsync(caller, dataset, Operation.HistoryRead, ct)).IsOk;
+                known.Add(dataset, may);
+            }
+
+            if (may)
+            {
+                visible.Add(dataset);
+            }
+        }
+
+        return visible.Count == 0 ? null : RunInfos.ToInfo(run, visible);
+    }
+
+    private static bool TryParse(string? cursor, out long? before)
+    {
+        before = null;
+        if (cursor is null)
+        {
+            return true;
+        }
+
+        bool isNumber = long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out long number);
+        before = number;
+        return isNumber;
+    }
+}

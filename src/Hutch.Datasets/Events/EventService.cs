@@ -1,0 +1,100 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+using Hutch.Site;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Credentials;
+
+namespace Hutch.Datasets.Events;
+
+/// <summary>What happens, told to those who may see the datasets that it happens to.</summary>
+public sealed class EventService(Authorizer authorizer, Authenticator authenticator, SiteServices site, TimeProvider time)
+{
+    /// <summary>How long a reader's right to read is taken for granted.</summary>
+    private static readonly TimeSpan Trust = TimeSpan.FromSeconds(5);
+
+    /// <summary>Whether the caller may read the events of a dataset, or of all that it may view.</summary>
+    public async ValueTask<Result<Done>> MayReadAsync(Caller caller, DatasetId? dataset, CancellationToken ct)
+    {
+        if (dataset is not { } id)
+        {
+            return Authorizer.Authorize(caller, Operation.MeRead);
+        }
+
+        return (await authorizer.AuthorizeAsync(caller, id, Operation.HistoryRead, ct)).Then<Done>(_ => Done.Value);
+    }
+
+    /// <summary>The position of what happened last.</summary>
+    public ValueTask<long> NewestAsync(CancellationToken ct) => site.Records.ReadAsync(queries => queries.AppliedSequence(), ct);
+
+    /// <summary>The events after a position that the caller may see, as they come. Ends when the token ends.</summary>
+    public async IAsyncEnumerable<EventInfo> ReadAsync(
+        Caller caller, DatasetId? dataset, long after, [EnumeratorCancellation] CancellationToken ct)
+    {
+        Caller now = caller;
+        DateTimeOffset askAgain = time.GetUtcNow() + Trust;
+        await foreach (SiteEvent happened in site.Events.ReadAsync(after, dataset, ct))
+        {
+            if (time.GetUtcNow() >= askAgain)
+            {
+                Result<Caller> refreshed = await authenticator.RefreshAsync(now, ct);
+                if (!refreshed.IsOk)
+                {
+                    yield break;
+                }
+
+                now = refreshed.Value;
+                askAgain = time.GetUtcNow() + Trust;
+            }
+
+            if (await MaySeeAsync(now, happened, ct))
+            {
+                yield return ToInfo(happened);
+            }
+        }
+    }
+
+    private async ValueTask<bool> MaySeeAsync(Caller caller, SiteEvent happened, CancellationToken ct)
+    {
+        if (!DatasetId.TryParse(happened.Dataset, out DatasetId dataset))
+        {
+            return false;
+        }
+
+        // Names of files are for those who may list them, results for those who may read.
+        Operation needed = happened.Kind switch
+        {
+            "entry.put" or "entry.removed" => Operation.EntryList,
+            "result.row" => Operation.EntryRead,
+            _ => Operation.HistoryRead,
+        };
+        return (await authorizer.AuthorizeAsync(caller, dataset, needed, ct)).IsOk;
+    }
+
+    private static EventInfo ToInfo(SiteEvent happened)
+    {
+        using JsonDocument record = JsonDocument.Parse(happened.Data);
+        var facts = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        foreach (JsonProperty property in record.RootElement.EnumerateObject().Where(p => p.Name is not ("k" or "ms" or "dataset" or "d")))
+        {
+            if (happened.Kind == "run.started" && property.Name != "run")
+            {
+                // Its command and datasets are not for everybody who may see one of them: `GET /runs/ID` says what the reader may know.
+                continue;
+            }
+
+            facts[property.Name switch { "p" => "path", "e" => "entry", string name => name }] = property.Value.Clone();
+        }
+
+        return new EventInfo
+        {
+            Sequence = happened.Sequence,
+            Kind = happened.Kind,
+            Dataset = DatasetId.TryParse(happened.Dataset, out DatasetId id) ? id : null,
+            Time = DateTimeOffset.FromUnixTimeMilliseconds(happened.Time),
+            Data = facts,
+        };
+    }
+}

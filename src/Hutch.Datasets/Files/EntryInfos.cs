@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Datasets.Files;
+
+/// <summary>Between entries and the way in which the REST interface writes them.</summary>
+public static class EntryInfos
+{
+    /// <summary>Writes an entry.</summary>
+    public static EntryInfo ToInfo(string path, Entry entry) => new()
+    {
+        Path = path,
+        Kind = entry.Kind switch
+        {
+            EntryKind.File => EntryKinds.File,
+            EntryKind.SymbolicLink => EntryKinds.Link,
+            _ => EntryKinds.Directory,
+        },
+        Hash = entry.Kind == EntryKind.File ? entry.Hash : null,
+        Size = entry.Kind == EntryKind.File ? entry.Size : null,
+        Target = entry.Target,
+        Modified = entry.ModifiedNanoseconds == 0 ? null : entry.ModifiedNanoseconds,
+        Executable = entry.Executable ? true : null,
+        ContentType = entry.ContentType,
+        Metadata = entry.UserMetadata,
+    };
+
+    /// <summary>Reads the change of a push and checks every rule of paths and entries.</summary>
+    public static Result<TreeChange> ToChange(CommitChange change)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        if (!DatasetPath.Parse(change.Path).TryGet(out DatasetPath path, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        if (change.Op == ChangeOperations.Delete)
+        {
+            return new TreeChange(path, null);
+        }
+
+        return change.Op == ChangeOperations.Put
+            ? ToEntry(change).Then<TreeChange>(entry => new TreeChange(path, entry))
+            : ErrorCode.InvalidBody.With(
+                $"{Display.Quote(change.Op)} at {Display.Quote(change.Path)} is no change: 'put' or 'delete' is needed.");
+    }
+
+    private static Result<Entry> ToEntry(CommitChange change)
+    {
+        EntryKind? kind = change.Kind switch
+        {
+            EntryKinds.File => EntryKind.File,
+            EntryKinds.Link => EntryKind.SymbolicLink,
+            EntryKinds.Directory => EntryKind.EmptyDirectory,
+            _ => null,
+        };
+        if (kind is null)
+        {
+            return ErrorCode.InvalidBody.With(
+                $"{Display.Quote(change.Path)} has the kind {Display.Quote(change.Kind)}: 'file', 'link' or 'directory' is needed.");
+        }
+
+        if (kind == EntryKind.File && (change.Hash is null || change.Size is null))
+        {
+            return ErrorCode.InvalidBody.With($"The file {Display.Quote(change.Path)} needs 'hash' and 'size'.");
+        }
+
+        var entry = new Entry
+        {
+            Kind = kind.Value,
+            Hash = change.Hash ?? default,
+            Size = change.Size ?? 0,
+            Target = change.Target,
+            ModifiedNanoseconds = change.Modified ?? 0,
+            Executable = change.Executable ?? false,
+            ContentType = change.ContentType,
+            UserMetadata = change.Metadata is { Count: > 0 } metadata ? metadata.ToImmutableSortedDictionary(StringComparer.Ordinal) : null,
+        };
+        return EntryRules.Check(entry).Then<Entry>(_ => entry);
+    }
+}

@@ -1,0 +1,96 @@
+using Hutch.Model;
+using Hutch.Model.Contracts;
+using Hutch.Site;
+using Hutch.Site.Blobs;
+using Hutch.Site.Heads;
+using Hutch.Zone.Authorization;
+
+namespace Hutch.Datasets.Files;
+
+/// <summary>
+/// Gives many blobs of one version at once, by hash: only those that the version has, so that a hash alone opens nothing.
+/// </summary>
+public sealed class FetchService(Authorizer authorizer, SiteServices site)
+{
+    private readonly TreeBlobs _known = new(site.Heads);
+
+    /// <summary>The most blobs in one fetch.</summary>
+    public const int MaxBlobs = 100_000;
+
+    /// <summary>Finds the blobs, in the order asked for; a refusal when one is not in the version.</summary>
+    public async Task<Result<IReadOnlyList<BlobContent>>> FindAsync(
+        Caller caller, DatasetId id, SnapshotRef? at, IReadOnlyList<WantedFile> wanted, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(wanted);
+        if (wanted.Count > MaxBlobs)
+        {
+            return ErrorCode.TooLarge.With($"{wanted.Count} files in one fetch are too many; ask for at most {MaxBlobs} at a time.");
+        }
+
+        Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.EntryRead, ct);
+        if (!access.IsOk)
+        {
+            return access.Error;
+        }
+
+        Result<TreeView> view = await site.Heads.ResolveAsync(id, at, ct);
+        if (!view.IsOk)
+        {
+            return view.Error;
+        }
+
+        if (await FindForeignAsync(view.Value, wanted, ct) is { } foreign)
+        {
+            return ErrorCode.NotFound.With($"This version of the dataset has no file whose SHA-256 is {foreign}.");
+        }
+
+        return await FindAllAsync(wanted, ct);
+    }
+
+    private async Task<Result<IReadOnlyList<BlobContent>>> FindAllAsync(IReadOnlyList<WantedFile> wanted, CancellationToken ct)
+    {
+        var found = new List<BlobContent>(wanted.Count);
+        foreach (BlobHash hash in wanted.Select(file => file.Hash))
+        {
+            if (await site.Blobs.FindAsync(hash, ct) is not { } content)
+            {
+                return ErrorCode.Gone.With($"The bytes of {hash} are not stored any more.");
+            }
+
+            found.Add(content);
+        }
+
+        return found;
+    }
+
+    private async Task<BlobHash?> FindForeignAsync(TreeView view, IReadOnlyList<WantedFile> wanted, CancellationToken ct)
+    {
+        if (!view.IsHead && await _known.FindAsync(view, ct) is { } known)
+        {
+            return wanted.FirstOrDefault(file => !known.Contains(file.Hash))?.Hash;
+        }
+
+        // Too large to be kept: what comes with its path is looked up there, and only for the rest all is walked.
+        HashSet<BlobHash> open = [.. wanted.Select(file => file.Hash)];
+        if (!view.IsHead)
+        {
+            var places = new TreePlaces(site.Heads.Tree, view.Root);
+            open.ExceptWith(await places.FindAsync(wanted.Where(file => file.Path is not null), ct));
+        }
+
+        if (open.Count == 0)
+        {
+            return null;
+        }
+
+        await foreach (PathEntry file in site.Heads.EnumerateAsync(view, "", ct))
+        {
+            if (file.Entry.Kind == EntryKind.File && open.Remove(file.Entry.Hash) && open.Count == 0)
+            {
+                return null;
+            }
+        }
+
+        return open.First();
+    }
+}

@@ -1,0 +1,87 @@
+using Hutch.Model;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Datasets.Files;
+
+/// <summary>
+/// Looks up many files of a tree by their paths. They are taken in order: from one to a neighbour it walks on, to a distant one it seeks,
+/// so that the cost follows what is wanted and not what there is.
+/// </summary>
+internal sealed class TreePlaces(Tree tree, TreeRoot root)
+{
+    /// <summary>Steps that are tried before it seeks anew: about what a seek costs.</summary>
+    private const int MaxSteps = 512;
+
+    /// <summary>The hashes of those files that the tree has at their path. A path that cannot be one is nowhere.</summary>
+    public async Task<IReadOnlyList<BlobHash>> FindAsync(IEnumerable<WantedFile> wanted, CancellationToken ct)
+    {
+        var places = new List<(DatasetPath Path, BlobHash Hash)>();
+        foreach (WantedFile file in wanted)
+        {
+            if (DatasetPath.Parse(file.Path!).TryGet(out DatasetPath path, out _))
+            {
+                places.Add((path, file.Hash));
+            }
+        }
+
+        places.Sort(static (a, b) => a.Path.CompareTo(b.Path));
+        var found = new List<BlobHash>(places.Count);
+        IAsyncEnumerator<PathEntry>? walk = null;
+        try
+        {
+            foreach ((DatasetPath path, BlobHash hash) in places)
+            {
+                Entry? entry;
+                if (walk is not null && await ReachAsync(walk, path))
+                {
+                    entry = walk.Current.Path == path ? walk.Current.Entry : null;
+                }
+                else
+                {
+                    entry = await tree.FindAsync(root, path, ct);
+                    walk = await WalkFromAsync(walk, path, ct);
+                }
+
+                if (entry is { Kind: EntryKind.File } && entry.Hash == hash)
+                {
+                    found.Add(hash);
+                }
+            }
+        }
+        finally
+        {
+            await (walk?.DisposeAsync() ?? default);
+        }
+
+        return found;
+    }
+
+    /// <summary>Walks on to the first entry that is not before a path; false when it is too far, or there is none.</summary>
+    private static async Task<bool> ReachAsync(IAsyncEnumerator<PathEntry> walk, DatasetPath path)
+    {
+        for (int steps = 0; walk.Current.Path < path; steps++)
+        {
+            if (steps == MaxSteps || !await walk.MoveNextAsync())
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Begins to walk behind a path; null when nothing is there.</summary>
+    private async Task<IAsyncEnumerator<PathEntry>?> WalkFromAsync(
+        IAsyncEnumerator<PathEntry>? before, DatasetPath path, CancellationToken ct)
+    {
+        await (before?.DisposeAsync() ?? default);
+        IAsyncEnumerator<PathEntry> walk = tree.EnumerateAsync(root, after: path.Value, cancellationToken: ct).GetAsyncEnumerator(ct);
+        if (await walk.MoveNextAsync())
+        {
+            return walk;
+        }
+
+        await walk.DisposeAsync();
+        return null;
+    }
+}

@@ -1,0 +1,104 @@
+using System.IO.Pipelines;
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.Site;
+using Hutch.Site.Blobs;
+using Hutch.Site.Entries;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Credentials;
+
+namespace Hutch.Datasets.Files;
+
+/// <summary>Uploads files in parts, for callers who may write.</summary>
+public sealed class UploadService(RightRecheck lasting, Authorizer authorizer, SiteServices site, TimeProvider time)
+{
+    /// <summary>Begins an upload.</summary>
+    public async Task<Result<SiteUpload>> StartAsync(
+        Caller caller, DatasetId dataset, DatasetPath path, Entry attributes, string? checksum, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        Result<Access> access = await MayAsync(caller, dataset, ct);
+        Result<Done> valid = access.IsOk ? EntryRules.Check(attributes) : access.Error;
+        return valid.IsOk ? await site.Uploads.StartAsync(dataset, path, attributes, checksum, caller.Name, ct) : valid.Error;
+    }
+
+    /// <summary>An upload in progress; its dataset and path must be those that the caller names.</summary>
+    public async Task<Result<SiteUpload>> FindAsync(Caller caller, DatasetId dataset, DatasetPath path, Guid upload, CancellationToken ct)
+    {
+        Result<Access> access = await MayAsync(caller, dataset, ct);
+        if (!access.IsOk)
+        {
+            return access.Error;
+        }
+
+        Result<SiteUpload> found = await site.Uploads.FindAsync(upload, ct);
+        return !found.IsOk || (found.Value.Dataset == dataset && found.Value.Path == path)
+            ? found
+            : ErrorCode.NotFound.With($"There is no upload {upload:N} for {Display.Quote(path.Value)}.");
+    }
+
+    /// <summary>The uploads into a dataset, in the order of path and id, after those given.</summary>
+    public async Task<Result<IReadOnlyList<SiteUpload>>> ListAsync(
+        Caller caller, DatasetId dataset, string afterPath, string afterId, int limit, CancellationToken ct)
+    {
+        Result<Access> access = await MayAsync(caller, dataset, ct);
+        return access.IsOk
+            ? Result<IReadOnlyList<SiteUpload>>.Ok(await site.Uploads.ListAsync(dataset, afterPath, afterId, limit, ct))
+            : access.Error;
+    }
+
+    /// <summary>The parts that have come. Only for an upload that the caller has found.</summary>
+    public ValueTask<IReadOnlyList<SiteUploadPart>> PartsAsync(SiteUpload upload, int after, int limit, CancellationToken ct) =>
+        site.Uploads.PartsAsync(upload, after, limit, ct);
+
+    /// <summary>Takes in a part. Only for an upload that the caller has found. Returns after it is durable.</summary>
+    public Task<Result<SiteUploadPart>> PutPartAsync(
+        Caller caller, SiteUpload upload, int number, PipeReader body, long? length, Func<Result<string?>> complete, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(upload);
+        return site.Uploads.PutPartAsync(
+            upload,
+            number,
+            body,
+            length,
+            async () =>
+            {
+                Result<string?> checksum = complete();
+                return checksum.IsOk && await lasting.FindLossAsync(caller, upload.Dataset, ct) is { } lost ? lost : checksum;
+            },
+            ct);
+    }
+
+    /// <summary>Takes in a part from what the caller has opened for reading.</summary>
+    public async Task<Result<SiteUploadPart>> CopyPartAsync(
+        Caller caller, SiteUpload upload, int number, BlobContent source, long offset, long length, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        await using var copy = new ContentPipe(source, offset, length, ct);
+        return await PutPartAsync(caller, upload, number, copy.Reader, length, static () => (string?)null, ct);
+    }
+
+    /// <summary>Puts the file that the parts make. Only for an upload that the caller has found.</summary>
+    public Task<Result<Entry>> CompleteAsync(
+        Caller caller, SiteUpload upload, IReadOnlyList<SiteUploadPart> parts,
+        Entry attributes, EntryCondition condition, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(upload);
+        ArgumentNullException.ThrowIfNull(attributes);
+        Entry timed = attributes with { ModifiedNanoseconds = time.GetUtcNow().ToUnixTimeMilliseconds() * 1_000_000 };
+        Result<Done> valid = EntryRules.Check(timed);
+        return valid.IsOk
+            ? site.Uploads.CompleteAsync(upload, parts, timed, condition, () => lasting.FindLossAsync(caller, upload.Dataset, ct), ct)
+            : Task.FromResult<Result<Entry>>(valid.Error);
+    }
+
+    /// <summary>Gives an upload up. Only for one that the caller has found.</summary>
+    public Task<Result<Done>> AbortAsync(SiteUpload upload, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(upload);
+        return site.Uploads.AbortAsync(upload.Id, ct);
+    }
+
+    private ValueTask<Result<Access>> MayAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
+        authorizer.AuthorizeAsync(caller, dataset, Operation.EntryWrite, ct);
+}

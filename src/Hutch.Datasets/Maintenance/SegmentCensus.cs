@@ -1,9 +1,0 @@
-using Hutch.Storage.Segments;
-
-namespace Hutch.Datasets.Maintenance;
-
-/// <summary>What of a segment lives, its journals apart.</summary>
-/// <param name="Segment">The segment.</param>
-/// <param name="LivingBytes">Bytes of members that something names.</param>
-/// <param name="DeadBytes">Bytes of members that nothing names.</param>
-internal sealed record SegmentCensus(SegmentInfo Segment, long LivingBytes, long DeadBytes);

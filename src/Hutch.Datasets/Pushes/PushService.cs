@@ -1,0 +1,208 @@
+using System.IO.Pipelines;
+using Hutch.Catalog.Site;
+using Hutch.Datasets.Versions;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+using Hutch.Model.Site;
+using Hutch.Site;
+using Hutch.Site.Heads;
+using Hutch.Site.Pushes;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Credentials;
+
+namespace Hutch.Datasets.Pushes;
+
+/// <summary>Pushes, for callers who may change the dataset. Every step asks again: a right that was taken back ends the push.</summary>
+public sealed class PushService(RightRecheck lasting, Authorizer authorizer, SiteServices site)
+{
+    /// <summary>Opens a push. A base that is not the head's newest version is refused early.</summary>
+    public async Task<Result<PushSession>> StartAsync(Caller caller, DatasetId id, long? from, CancellationToken ct)
+    {
+        Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.EntryWrite, ct);
+        if (!access.IsOk)
+        {
+            return access.Error;
+        }
+
+        Result<SiteSession> session = await site.Pushes.StartAsync(id, from, caller.Name, ct);
+        return session.IsOk ? ToInfo(session.Value) : session.Error;
+    }
+
+    /// <summary>A push that is in progress.</summary>
+    public async Task<Result<PushSession>> GetAsync(Caller caller, string session, CancellationToken ct) =>
+        (await FindAsync(caller, session, ct)).Then<PushSession>(found => ToInfo(found));
+
+    /// <summary>Gives a push up.</summary>
+    public async Task<Result<Done>> AbortAsync(Caller caller, string session, CancellationToken ct)
+    {
+        Result<SiteSession> found = await FindAsync(caller, session, ct);
+        return found.IsOk ? await site.Pushes.AbortAsync(found.Value.Id, caller.Name, ct) : found.Error;
+    }
+
+    /// <summary>Says which of these blobs the push must upload; the others it may name from now on.</summary>
+    public async Task<Result<IReadOnlyList<BlobHash>>> NegotiateAsync(
+        Caller caller, string session, IReadOnlyCollection<BlobHash> wanted, CancellationToken ct)
+    {
+        Result<SiteSession> found = await FindAsync(caller, session, ct);
+        return found.IsOk
+            ? await site.Pushes.NegotiateAsync(found.Value, wanted, await ReadableAsync(caller, found.Value.Dataset, ct), ct)
+            : found.Error;
+    }
+
+    /// <summary>Begins to take in many blobs.</summary>
+    public async Task<Result<BlobReceiver>> ReceiveAsync(Caller caller, string session, CancellationToken ct)
+    {
+        Result<SiteSession> found = await FindAsync(caller, session, ct);
+        return found.IsOk ? await site.Pushes.ReceiveAsync(found.Value, ct) : found.Error;
+    }
+
+    /// <summary>How far the upload of a large file has come.</summary>
+    public async Task<Result<UploadState>> UploadStateAsync(Caller caller, string session, UploadKey key, CancellationToken ct)
+    {
+        Result<SiteSession> found = await FindAsync(caller, session, ct);
+        return found.IsOk ? await site.Pushes.UploadStateAsync(found.Value, key, ct) : found.Error;
+    }
+
+    /// <summary>Takes in the next bytes of a large file; what came in is durable on return, also when the body was cut.</summary>
+    public async Task<Result<UploadState>> UploadAsync(
+        Caller caller, string session, UploadKey key, long size, long offset, PipeReader body, BlobHash? digest, CancellationToken ct)
+    {
+        Result<SiteSession> found = await FindAsync(caller, session, ct);
+        return found.IsOk ? await site.Pushes.UploadAsync(found.Value, key, size, offset, body, digest, ct) : found.Error;
+    }
+
+    /// <summary>
+    /// Swaps the head: all changes or none, and only when nobody changed it since <paramref name="from"/>. They are read as they are
+    /// needed, and may name what the target and those of its parents have that the caller may read.
+    /// </summary>
+    /// <param name="caller">Who pushes.</param>
+    /// <param name="session">The push.</param>
+    /// <param name="from">The snapshot that the changes are made to; null for an empty dataset.</param>
+    /// <param name="portions">
+    /// The changes, at most <see cref="PushCommit.PortionChanges"/> at a time, at least one portion; it may end in a refusal.
+    /// </param>
+    /// <param name="message">What its author says of it.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<Result<SnapshotInfo>> CommitAsync(
+        Caller caller, string session, long? from,
+        IAsyncEnumerable<Result<IReadOnlyList<TreeChange>>> portions, string? message, CancellationToken ct)
+    {
+        Result<SiteSession> found = await FindAsync(caller, session, ct);
+        if (!found.IsOk)
+        {
+            return found.Error;
+        }
+
+        SiteSession push = found.Value with { Base = from };
+        PushCommit? commit = null;
+        try
+        {
+            // Begun with the first portion: a body that cannot be read is told before anything else.
+            await foreach (Result<IReadOnlyList<TreeChange>> portion in portions.WithCancellation(ct))
+            {
+                Result<PushCommit> added = portion.IsOk ? await AddAsync(caller, push, commit, portion.Value, ct) : portion.Error;
+                if (!added.IsOk)
+                {
+                    return added.Error;
+                }
+
+                commit = added.Value;
+            }
+
+            if (await lasting.FindLossAsync(caller, push.Dataset, ct) is { } lost)
+            {
+                return lost;
+            }
+
+            Result<SiteSnapshot> swapped = await commit!.FinishAsync(message, ct);
+            return swapped.IsOk ? await DescribeAsync(push.Dataset, swapped.Value, ct) : swapped.Error;
+        }
+        finally
+        {
+            commit?.Dispose();
+        }
+    }
+
+    private async Task<Result<PushCommit>> AddAsync(
+        Caller caller, SiteSession push, PushCommit? begun, IReadOnlyList<TreeChange> portion, CancellationToken ct)
+    {
+        Result<PushCommit> commit = begun is not null
+            ? begun
+            : await site.Pushes.BeginCommitAsync(push, token => ReadableAsync(caller, push.Dataset, token), ct);
+        if (!commit.IsOk)
+        {
+            return commit;
+        }
+
+        Result<Done> added = await commit.Value.AddAsync(portion, ct);
+        if (added.IsOk)
+        {
+            return commit;
+        }
+
+        if (begun is null)
+        {
+            commit.Value.Dispose();
+        }
+
+        return added.Error;
+    }
+
+    private async Task<Result<SnapshotInfo>> DescribeAsync(DatasetId id, SiteSnapshot snapshot, CancellationToken ct) =>
+        await site.Records.ReadAsync(queries => SnapshotService.Describe(queries, queries.Dataset(id)!, [snapshot])[0], ct);
+
+    private async ValueTask<Result<SiteSession>> FindAsync(Caller caller, string session, CancellationToken ct)
+    {
+        if (!Guid.TryParse(session, out Guid id))
+        {
+            return ErrorCode.NotFound.With($"{Display.Quote(session)} is not a push: `POST /datasets/ID/sessions` starts one.");
+        }
+
+        Result<SiteSession> found = await site.Pushes.FindAsync(id, caller.Name, ct);
+        if (!found.IsOk)
+        {
+            return caller.Kind == CallerKind.Anonymous
+                ? ErrorCode.Unauthenticated.With("To go on with a push you must be logged in.")
+                : found.Error;
+        }
+
+        Result<Access> access = await authorizer.AuthorizeAsync(caller, found.Value.Dataset, Operation.EntryWrite, ct);
+        return access.IsOk ? found : access.Error;
+    }
+
+    /// <summary>
+    /// The versions whose blobs a commit may name without an upload: those of the target and its parents that the caller may read.
+    /// </summary>
+    private async Task<IReadOnlyList<TreeView>> ReadableAsync(Caller caller, DatasetId target, CancellationToken ct)
+    {
+        IReadOnlyList<Model.Records.ParentReference> parents = await site.Records.ReadAsync(
+            queries => queries.DatasetKey(target) is long key ? queries.Parents(key) : [], ct);
+        var views = new List<TreeView>();
+        foreach (Model.Records.ParentReference version in parents.Prepend(new Model.Records.ParentReference(target, null, null)))
+        {
+            Result<Access> access = await authorizer.AuthorizeAsync(caller, version.Dataset, Operation.EntryRead, ct);
+            if (!access.IsOk)
+            {
+                continue;
+            }
+
+            SnapshotRef? at = version.Snapshot is long number ? SnapshotRef.OfNumber((int)number) : null;
+            Result<TreeView> view = await site.Heads.ResolveAsync(version.Dataset, at, ct);
+            if (view.IsOk)
+            {
+                views.Add(view.Value);
+            }
+        }
+
+        return views;
+    }
+
+    private static PushSession ToInfo(SiteSession session) => new()
+    {
+        Id = session.Id.ToString("N"),
+        Dataset = session.Dataset,
+        Base = session.Base,
+        HeadVersion = session.Base ?? 0,
+        Expires = DateTimeOffset.FromUnixTimeMilliseconds(session.Expires),
+    };
+}

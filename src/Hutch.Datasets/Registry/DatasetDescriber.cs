@@ -1,0 +1,118 @@
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+using Hutch.Site;
+using Hutch.Site.Committing;
+using Hutch.Site.Heads;
+using Hutch.Zone.Authorization;
+
+namespace Hutch.Datasets.Registry;
+
+/// <summary>Puts together what a caller may know of a dataset: its name and rights from the zone, its state from the site.</summary>
+internal sealed class DatasetDescriber(Authorizer authorizer, SiteServices site)
+{
+    /// <summary>
+    /// Changes over the trees of heads that are looked at for one answer; beyond them, the numbers are those of the last fold.
+    /// </summary>
+    private const int MaxCountedChanges = 20_000;
+
+    /// <summary>Describes one dataset.</summary>
+    public async ValueTask<Result<DatasetInfo>> DescribeAsync(Caller caller, Access access, CancellationToken ct)
+    {
+        IReadOnlyList<DatasetInfo> described = await DescribeAsync(caller, [access], ct);
+        return described.Count == 1
+            ? described[0]
+            : ErrorCode.NotFound.With(
+                $"The dataset {access.Dataset.FullName} is not at this site, or is just being made. Try again in a moment.");
+    }
+
+    /// <summary>Describes several, in their order; those that the site does not have yet are left out.</summary>
+    public async ValueTask<IReadOnlyList<DatasetInfo>> DescribeAsync(Caller caller, IReadOnlyList<Access> datasets, CancellationToken ct)
+    {
+        DatasetId[] ids = [.. datasets.Select(access => access.Dataset.Dataset)];
+        Dictionary<DatasetId, Facts> found = await site.Records.ReadConsistentAsync(queries => Read(queries, ids), ct);
+        Dictionary<DatasetId, string?> parents = await NameParentsAsync(caller, found.Values, ct);
+        var described = new List<DatasetInfo>(datasets.Count);
+        int changes = MaxCountedChanges;
+        foreach (Access access in datasets)
+        {
+            if (!found.TryGetValue(access.Dataset.Dataset, out Facts? facts))
+            {
+                continue;
+            }
+
+            var size = new HeadSize(facts.Dataset.Root.Files, facts.Dataset.Root.Bytes);
+            if (facts.HasOverlay && await site.Heads.MeasureAsync(facts.Dataset, changes, ct) is { } measured)
+            {
+                size = measured.Size;
+                changes -= measured.Rows;
+            }
+
+            described.Add(ToInfo(access, facts, size, parents));
+        }
+
+        return described;
+    }
+
+    private static Dictionary<DatasetId, Facts> Read(SiteQueries queries, DatasetId[] ids) => queries.Datasets(ids).ToDictionary(
+        dataset => dataset.Id,
+        dataset => new Facts(
+            dataset,
+            dataset.Origin == DatasetOrigin.Original ? [] : queries.Parents(dataset.Key),
+            dataset.Closed is null && queries.HasOverlay(dataset.Key)));
+
+    /// <summary>The names of parents, for those that the caller may view.</summary>
+    private async ValueTask<Dictionary<DatasetId, string?>> NameParentsAsync(
+        Caller caller, IEnumerable<Facts> datasets, CancellationToken ct)
+    {
+        var names = new Dictionary<DatasetId, string?>();
+        foreach (DatasetId parent in datasets.SelectMany(facts => facts.Parents).Select(parent => parent.Dataset).Distinct())
+        {
+            Result<Access> access = await authorizer.AuthorizeAsync(caller, parent, Operation.DatasetView, ct);
+            names.Add(parent, access.IsOk ? access.Value.Dataset.FullName : null);
+        }
+
+        return names;
+    }
+
+    private DatasetInfo ToInfo(Access access, Facts facts, HeadSize size, Dictionary<DatasetId, string?> parents) => new()
+    {
+        Id = facts.Dataset.Id,
+        Owner = access.Dataset.Owner.Name,
+        Slug = access.Dataset.Slug,
+        Name = access.Dataset.FullName,
+        Title = facts.Dataset.Title,
+        Type = facts.Dataset.Type,
+        State = DatasetState.NameOf(facts.Dataset),
+        Visibility = access.Dataset.Visibility.Right == Rights.None ? "private" : "public",
+        PublicAfter = access.Dataset.Visibility.From,
+        Kind = KindOf(facts.Dataset.Origin),
+        Created = Time(facts.Dataset.Created),
+        Closed = Time(facts.Dataset.Closed),
+        TrashedUntil = Time(facts.Dataset.TrashedUntil),
+        HeadVersion = site.HeadVersions.Of(facts.Dataset.Id),
+        Snapshots = facts.Dataset.Snapshot ?? 0,
+        Files = size.Files,
+        Bytes = size.Bytes,
+        Parents = [.. facts.Parents.Select(parent => new ParentInfo
+        {
+            Id = parent.Dataset, Name = parents[parent.Dataset], Snapshot = parent.Snapshot, Root = parent.Root,
+        })],
+        YourRight = access.Rights == Rights.None ? null : access.Rights.ToName(),
+    };
+
+    private static string KindOf(DatasetOrigin origin) => origin switch
+    {
+        DatasetOrigin.Derived => "derived",
+        DatasetOrigin.Following => "following",
+        _ => "original",
+    };
+
+    private static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+
+    private static DateTimeOffset? Time(long? milliseconds) => milliseconds is long known ? Time(known) : null;
+
+    private sealed record Facts(SiteDataset Dataset, IReadOnlyList<Model.Records.ParentReference> Parents, bool HasOverlay);
+}

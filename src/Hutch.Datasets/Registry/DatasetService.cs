@@ -1,0 +1,178 @@
+using System.Globalization;
+using Hutch.Catalog.Search;
+using Hutch.Datasets.Search;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+using Hutch.Model.Site;
+using Hutch.Site;
+using Hutch.Zone;
+using Hutch.Zone.Accounts;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Names;
+
+namespace Hutch.Datasets.Registry;
+
+/// <summary>Datasets as callers see them: find, list, make, describe, close, trash, purge, give away.</summary>
+public sealed partial class DatasetService
+{
+    private readonly ZoneServices _zone;
+    private readonly Authorizer _authorizer;
+    private readonly DatasetNames _names;
+    private readonly SiteServices _site;
+    private readonly DatasetDescriber _describer;
+    private readonly NameReconciler _reconciler;
+    private readonly SearchIndex _search;
+
+    internal DatasetService(ZoneServices zone, SiteServices site, DatasetDescriber describer, NameReconciler reconciler, SearchIndex search)
+    {
+        _zone = zone;
+        _authorizer = zone.Authorizer;
+        _names = zone.Names;
+        _site = site;
+        _describer = describer;
+        _reconciler = reconciler;
+        _search = search;
+    }
+
+    /// <summary>One dataset.</summary>
+    public async Task<Result<DatasetInfo>> GetAsync(Caller caller, DatasetId id, CancellationToken ct)
+    {
+        Result<Access> access = await _authorizer.AuthorizeAsync(caller, id, Operation.DatasetView, ct);
+        return access.IsOk ? await _describer.DescribeAsync(caller, access.Value, ct) : access.Error;
+    }
+
+    /// <summary>The dataset that a person means: by id, <c>owner/slug</c> or slug.</summary>
+    public async Task<Result<DatasetInfo>> ResolveAsync(Caller caller, string name, CancellationToken ct)
+    {
+        Result<Access> access = await FindAsync(caller, name, ct);
+        return access.IsOk ? await _describer.DescribeAsync(caller, access.Value, ct) : access.Error;
+    }
+
+    /// <summary>The id of the dataset that a person means.</summary>
+    public async Task<Result<DatasetId>> ResolveIdAsync(Caller caller, string name, CancellationToken ct) =>
+        (await FindAsync(caller, name, ct)).Then<DatasetId>(access => access.Dataset.Dataset);
+
+    /// <summary>The datasets that the caller may view.</summary>
+    public async Task<Result<Page<DatasetInfo>>> ListAsync(Caller caller, DatasetFilter filter, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        int limit = Math.Clamp(filter.Limit, 1, AccountLimits.MaxPage);
+        var items = new List<DatasetInfo>();
+        (string, string)? after = ParseCursor(filter.Cursor);
+        while (true)
+        {
+            var query = new VisibleNamesFilter { Owner = filter.Owner, OnlyShared = filter.OnlyShared, After = after, Limit = limit };
+            Result<IReadOnlyList<Model.Zone.NameRecord>> names = await _names.ListAsync(caller, query, ct);
+            if (!names.IsOk)
+            {
+                return names.Error;
+            }
+
+            List<Access> visible = await SeeAsync(caller, names.Value.Select(name => name.Dataset), ct);
+            foreach (DatasetInfo dataset in (await _describer.DescribeAsync(caller, visible, ct)).Where(
+                dataset => Matches(dataset, filter)))
+            {
+                items.Add(dataset);
+                if (items.Count == limit)
+                {
+                    return new Page<DatasetInfo> { Items = items, Next = dataset.Name };
+                }
+            }
+
+            if (names.Value.Count < limit)
+            {
+                return new Page<DatasetInfo> { Items = items };
+            }
+
+            after = (names.Value[^1].Owner.Name, names.Value[^1].Slug);
+        }
+    }
+
+    /// <summary>
+    /// The visible datasets that have, for each word of a text, one that begins so in name, title, type or metadata; newest first.
+    /// </summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="text">The words.</param>
+    /// <param name="cursor">Where the page before ended.</param>
+    /// <param name="limit">The most of one page.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<Result<Page<DatasetInfo>>> SearchAsync(Caller caller, string text, string? cursor, int limit, CancellationToken ct)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            return ErrorCode.BadRequest.With("What shall be searched for? Give it as 'q'.");
+        }
+
+        if (cursor is not null && !long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+        {
+            return ErrorCode.BadRequest.With($"{Display.Quote(cursor)} is not the 'next' of a page of this search.");
+        }
+
+        limit = Math.Clamp(limit, 1, AccountLimits.MaxPage);
+        long? below = cursor is null ? null : long.Parse(cursor, CultureInfo.InvariantCulture);
+        IReadOnlyList<SearchHit> hits = await _search.FindAsync(caller, text, below, limit, ct);
+        List<Access> visible = await SeeAsync(caller, hits.Select(hit => hit.Id), ct);
+        return new Page<DatasetInfo>
+        {
+            Items = await _describer.DescribeAsync(caller, visible, ct),
+            Next = hits.Count < limit ? null : hits[^1].Key.ToString(CultureInfo.InvariantCulture),
+        };
+    }
+
+    private async Task<Result<Access>> FindAsync(Caller caller, string name, CancellationToken ct)
+    {
+        Result<DatasetRef> reference = DatasetRef.Parse(name);
+        return reference.IsOk ? await _names.ResolveAsync(caller, reference.Value, ct) : reference.Error;
+    }
+
+    private async Task<List<Access>> SeeAsync(Caller caller, IEnumerable<DatasetId> datasets, CancellationToken ct)
+    {
+        var visible = new List<Access>();
+        foreach (DatasetId dataset in datasets)
+        {
+            Result<Access> access = await _authorizer.AuthorizeAsync(caller, dataset, Operation.DatasetView, ct);
+            if (access.IsOk)
+            {
+                visible.Add(access.Value);
+            }
+        }
+
+        return visible;
+    }
+
+    private static bool Matches(DatasetInfo dataset, DatasetFilter filter)
+    {
+        bool inState = filter.State is { } state
+            ? dataset.State == state
+            : dataset.State is DatasetStates.Open or DatasetStates.Closed;
+        bool ofKind = filter.Kind is null || dataset.Kind == filter.Kind;
+        return inState && ofKind && (filter.Text is not { } text
+            || dataset.Name.Contains(text, StringComparison.OrdinalIgnoreCase)
+            || dataset.Title?.Contains(text, StringComparison.OrdinalIgnoreCase) == true);
+    }
+
+    private static (string, string)? ParseCursor(string? cursor)
+    {
+        int slash = cursor?.IndexOf('/', StringComparison.Ordinal) ?? -1;
+        return slash < 0 ? null : (cursor![..slash], cursor[(slash + 1)..]);
+    }
+
+    private ValueTask<Result<Access>> MayAsync(Caller caller, DatasetId id, Operation operation, CancellationToken ct) =>
+        _authorizer.AuthorizeAsync(caller, id, operation, ct);
+
+    /// <summary>
+    /// Describes a dataset to who was allowed an operation on it: the token that sufficed for the operation suffices for its answer,
+    /// also when it could not ask for it by itself.
+    /// </summary>
+    private async Task<Result<DatasetInfo>> AnswerAsync(
+        Caller caller, DatasetId id, Operation operation, Result<SiteDataset> outcome, CancellationToken ct)
+    {
+        if (!outcome.IsOk)
+        {
+            return outcome.Error;
+        }
+
+        Result<Access> access = await MayAsync(caller, id, operation, ct);
+        return access.IsOk ? await _describer.DescribeAsync(caller, access.Value, ct) : access.Error;
+    }
+}

@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Text.Json;
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+using Hutch.Model.Site;
+using Hutch.Site;
+using Hutch.Site.Committing;
+using Hutch.Zone.Authorization;
+
+namespace Hutch.Datasets.Registry;
+
+/// <summary>The metadata document of a dataset and its history, for callers who may.</summary>
+public sealed class MetadataService(Authorizer authorizer, SiteServices site)
+{
+    /// <summary>The newest document; null when none was set.</summary>
+    public async Task<Result<MetadataVersion?>> GetAsync(Caller caller, DatasetId id, CancellationToken ct)
+    {
+        Result<SiteDataset> dataset = await SeeAsync(caller, id, ct);
+        if (!dataset.IsOk)
+        {
+            return dataset.Error;
+        }
+
+        return await site.Metadata.FindAsync(dataset.Value, ct) is { } newest ? ToVersion(newest) : (MetadataVersion?)null;
+    }
+
+    /// <summary>All versions, newest first.</summary>
+    public async Task<Result<Page<MetadataVersion>>> HistoryAsync(Caller caller, DatasetId id, long before, int limit, CancellationToken ct)
+    {
+        Result<SiteDataset> dataset = await SeeAsync(caller, id, ct);
+        if (!dataset.IsOk)
+        {
+            return dataset.Error;
+        }
+
+        IReadOnlyList<SiteMetadata> some = await site.Metadata.HistoryAsync(dataset.Value, before, limit, ct);
+        return new Page<MetadataVersion>
+        {
+            Items = [.. some.Select(ToVersion)],
+            Next = some.Count == limit && some[^1].Version > 1 ? some[^1].Version.ToString(CultureInfo.InvariantCulture) : null,
+        };
+    }
+
+    /// <summary>Replaces the document.</summary>
+    /// <param name="caller">Who does it.</param>
+    /// <param name="id">The dataset.</param>
+    /// <param name="document">A JSON object; kept as it is.</param>
+    /// <param name="expected">The version that it replaces (0: none yet); null not to check.</param>
+    /// <param name="ct">Ends the wait.</param>
+    /// <returns>The number of the new version.</returns>
+    public async Task<Result<long>> SetAsync(Caller caller, DatasetId id, JsonElement document, long? expected, CancellationToken ct)
+    {
+        Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.MetadataEdit, ct);
+        if (!access.IsOk)
+        {
+            return access.Error;
+        }
+
+        return document.ValueKind == JsonValueKind.Object
+            ? await site.Metadata.SetAsync(id, document, expected, caller.Name, ct)
+            : ErrorCode.InvalidBody.With("The metadata document must be a JSON object: { … }.");
+    }
+
+    private async ValueTask<Result<SiteDataset>> SeeAsync(Caller caller, DatasetId id, CancellationToken ct)
+    {
+        Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.MetadataRead, ct);
+        return access.IsOk ? (await site.Heads.DatasetAsync(id, ct)).Then(DatasetState.RequireNotGone) : access.Error;
+    }
+
+    private static MetadataVersion ToVersion(SiteMetadata version)
+    {
+        using JsonDocument document = JsonDocument.Parse(version.Document);
+        return new MetadataVersion
+        {
+            Version = version.Version,
+            Time = DateTimeOffset.FromUnixTimeMilliseconds(version.Time),
+            Author = version.Author,
+            Document = document.RootElement.Clone(),
+        };
+    }
+}

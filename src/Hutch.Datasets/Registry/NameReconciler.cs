@@ -1,0 +1,100 @@
+using System.Collections.Concurrent;
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.Model.Zone;
+using Hutch.Site;
+using Hutch.Zone.Names;
+
+namespace Hutch.Datasets.Registry;
+
+/// <summary>
+/// Keeps the zone's names and the site's datasets together where a crash came between the two: a name that no dataset was made for
+/// is freed, a dataset without a name gets the one of its record back, a record that tells an older name is told the newer one.
+/// </summary>
+public sealed class NameReconciler(DatasetNames names, SiteServices site)
+{
+    private const int AtOnce = 500;
+
+    private readonly ConcurrentDictionary<DatasetId, bool> _beingMade = new();
+
+    /// <summary>Says that a dataset is being made, so that its name is not taken for a forgotten one.</summary>
+    internal IDisposable Begin(DatasetId dataset)
+    {
+        _beingMade[dataset] = true;
+        return new Making(this, dataset);
+    }
+
+    /// <summary>Compares everything once. The host runs it after each start.</summary>
+    /// <returns>How many differences it put right.</returns>
+    public async Task<int> RunAsync(CancellationToken ct) => await CompareNamesAsync(ct) + await NameTheNamelessAsync(ct);
+
+    /// <summary>Frees a name whose dataset was never made; false when there is one, or one is just being made.</summary>
+    internal async ValueTask<bool> FreeIfUnusedAsync(DatasetId dataset, CancellationToken ct)
+    {
+        if (_beingMade.ContainsKey(dataset) || await site.Records.ReadAsync(queries => queries.Dataset(dataset), ct) is not null)
+        {
+            return false;
+        }
+
+        // Somebody else may have freed it a moment ago: it is free all the same.
+        await names.ReleaseAsync(AuditActor.Server, dataset, "the dataset was never made", ct);
+        return true;
+    }
+
+    private async Task<int> CompareNamesAsync(CancellationToken ct)
+    {
+        int changes = 0;
+        DatasetId? after = null;
+        while (true)
+        {
+            IReadOnlyList<NameRecord> some = await names.ListAllAsync(after, AtOnce, ct);
+            DatasetId[] ids = [.. some.Select(name => name.Dataset)];
+            Dictionary<DatasetId, SiteDataset> known = (await site.Records.ReadAsync(queries => queries.Datasets(ids), ct))
+                .ToDictionary(d => d.Id);
+            foreach (NameRecord name in some)
+            {
+                changes += await CompareAsync(name, known.GetValueOrDefault(name.Dataset), ct) ? 1 : 0;
+            }
+
+            if (some.Count < AtOnce)
+            {
+                return changes;
+            }
+
+            after = ids[^1];
+        }
+    }
+
+    private async ValueTask<bool> CompareAsync(NameRecord name, SiteDataset? dataset, CancellationToken ct)
+    {
+        if (dataset is null)
+        {
+            return await FreeIfUnusedAsync(name.Dataset, ct);
+        }
+
+        bool differs = dataset.EndedWay != "purged" && (dataset.Owner != name.Owner.Name || dataset.Slug != name.Slug);
+        return differs && (await site.Lifecycle.DescribeAsync(name.Dataset, name.Owner.Name, name.Slug, null, null, "hutch", ct)).IsOk;
+    }
+
+    private async Task<int> NameTheNamelessAsync(CancellationToken ct)
+    {
+        int changes = 0;
+        long after = 0;
+        while (await site.Records.ReadAsync(queries => queries.DatasetsAfter(after, AtOnce), ct) is { Count: > 0 } some)
+        {
+            foreach (SiteDataset dataset in some)
+            {
+                changes += await names.AdoptAsync(dataset.Id, dataset.Owner, dataset.Slug, ct) ? 1 : 0;
+            }
+
+            after = some[^1].Key;
+        }
+
+        return changes;
+    }
+
+    private sealed class Making(NameReconciler owner, DatasetId dataset) : IDisposable
+    {
+        public void Dispose() => owner._beingMade.TryRemove(dataset, out _);
+    }
+}

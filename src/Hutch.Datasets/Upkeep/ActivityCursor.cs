@@ -1,0 +1,34 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace Hutch.Datasets.Upkeep;
+
+/// <summary>
+/// How far each of the sources of a dataset's activity has been read, from the newest back: only what lies before is still to come.
+/// </summary>
+/// <param name="Audit">A line of the audit.</param>
+/// <param name="Snapshot">A number of a snapshot.</param>
+/// <param name="Document">A version of the metadata document.</param>
+/// <param name="Run">A place in the order of runs.</param>
+internal sealed record ActivityCursor(long Audit, long Snapshot, long Document, long Run)
+{
+    /// <summary>Before anything was read.</summary>
+    public static ActivityCursor Newest { get; } = new(long.MaxValue, long.MaxValue, long.MaxValue, long.MaxValue);
+
+    /// <summary>Reads what <see cref="ToString"/> wrote; nothing means the newest.</summary>
+    public static bool TryParse(string? text, [NotNullWhen(true)] out ActivityCursor? cursor)
+    {
+        cursor = text is null ? Newest : null;
+        long[] numbers = [.. (text ?? "").Split('.')
+            .Select(part => long.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : -1)];
+        if (numbers is [>= 0 and var audit, >= 0 and var snapshot, >= 0 and var document, >= 0 and var run])
+        {
+            cursor = new ActivityCursor(audit, snapshot, document, run);
+        }
+
+        return cursor is not null;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Audit}.{Snapshot}.{Document}.{Run}");
+}

@@ -1,0 +1,119 @@
+using Hutch.Model;
+using Hutch.Model.Contracts;
+using Hutch.Model.Site;
+using Hutch.Model.Zone;
+using Hutch.Site;
+using Hutch.Site.Fairness;
+using Hutch.Zone;
+using Hutch.Zone.Authorization;
+
+namespace Hutch.Datasets.Upkeep;
+
+/// <summary>What goes on at the site, and who did what with a dataset.</summary>
+public sealed class ActivityService(ZoneServices zone, SiteServices site, StorageService storage, JobService jobs, TimeProvider time)
+{
+    private const int MaxTransfers = 200;
+    private const int RecentLines = 50;
+
+    /// <summary>The whole site now; lines of the audit for who may read them.</summary>
+    public async Task<Result<SiteActivity>> ReadAsync(Caller caller, int days, CancellationToken ct)
+    {
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.SiteRead);
+        Result<StorageInfo> stored = allowed.IsOk ? await storage.ReadAsync(caller, days, ct) : allowed.Error;
+        Result<Page<JobInfo>> known = stored.IsOk ? jobs.List(caller) : stored.Error;
+        if (!known.IsOk)
+        {
+            return known.Error;
+        }
+
+        Result<IReadOnlyList<AuditRecord>> recent = await zone.Accounts.ReadAuditAsync(
+            caller, new AuditSpan { IsNewestFirst = true }, RecentLines, ct);
+        DateTimeOffset now = time.GetUtcNow();
+        WorkBoard board = site.Blobs.Work.Board;
+        return new SiteActivity
+        {
+            Time = now,
+            Storage = stored.Value,
+            Transfers =
+            [
+                .. board.Running.Where(IsTransfer).OrderBy(work => work.Started).Take(MaxTransfers).Select(work => ToInfo(work, now)),
+            ],
+            Classes = [.. WorkClasses.All.Select(workClass => ToInfo(board, workClass))],
+            Jobs = known.Value.Items,
+            Recent = recent.IsOk ? [.. recent.Value.Select(ToInfo)] : null,
+        };
+    }
+
+    /// <summary>
+    /// Who did what with a dataset, newest first: the audit's lines about it, its versions, its documents, the runs that read or wrote it.
+    /// </summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="id">The dataset.</param>
+    /// <param name="cursor">Where the page before ended; null to begin with the newest.</param>
+    /// <param name="limit">The most of one page.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public async Task<Result<Page<ActivityInfo>>> OfDatasetAsync(
+        Caller caller, DatasetId id, string? cursor, int limit, CancellationToken ct)
+    {
+        Result<Access> access = await zone.Authorizer.AuthorizeAsync(caller, id, Operation.ActivityRead, ct);
+        Result<SiteDataset> dataset = access.IsOk ? await site.Heads.DatasetAsync(id, ct) : access.Error;
+        if (!dataset.IsOk)
+        {
+            return dataset.Error;
+        }
+
+        if (!ActivityCursor.TryParse(cursor, out ActivityCursor? from))
+        {
+            return ErrorCode.BadRequest.With("The cursor is not one that a page of activity gave.");
+        }
+
+        return await DatasetActivity.PageAsync(zone.Changes, site.Records, dataset.Value, from, limit, ct);
+    }
+
+    /// <summary>A line of the audit.</summary>
+    public static AuditInfo ToInfo(AuditRecord line)
+    {
+        ArgumentNullException.ThrowIfNull(line);
+        return new AuditInfo
+        {
+            Sequence = line.Sequence,
+            Time = line.At,
+            User = line.Actor.Name,
+            Token = line.Actor.Credential,
+            Action = line.Action,
+            Target = line.Target,
+            Detail = line.Detail,
+        };
+    }
+
+    /// <summary>Small requests come and go; what has moved something, and every job, is worth a line.</summary>
+    private static bool IsTransfer(Work work) =>
+        work.BytesRead + work.BytesWritten > 0 || work.Class is WorkClass.Bulk or WorkClass.Background;
+
+    private static TransferInfo ToInfo(Work work, DateTimeOffset now) => new()
+    {
+        User = work.User.Length == 0 ? null : work.User,
+        Door = work.Door,
+        What = work.What,
+        Dataset = DatasetId.TryParse(work.Dataset, out DatasetId dataset) ? dataset : null,
+        Class = work.Class.ToName(),
+        Started = work.Started,
+        BytesRead = work.BytesRead,
+        BytesWritten = work.BytesWritten,
+        BytesPerSecond = (long)((work.BytesRead + work.BytesWritten) / Math.Max(1, (now - work.Started).TotalSeconds)),
+    };
+
+    private WorkClassInfo ToInfo(WorkBoard board, WorkClass workClass)
+    {
+        (long read, long written, long perSecond, int running) = board.Of(workClass);
+        return new WorkClassInfo
+        {
+            Class = workClass.ToName(),
+            Running = running,
+            Waiting = site.Blobs.Work.Gate.WaitingOf(workClass),
+            BytesRead = read,
+            BytesWritten = written,
+            BytesPerSecond = perSecond,
+        };
+    }
+}

@@ -1,0 +1,86 @@
+using System.Globalization;
+using Hutch.Catalog.Site;
+using Hutch.Model.Contracts;
+using Hutch.Model.Site;
+using Hutch.Model.Zone;
+using Hutch.Zone.Changes;
+
+namespace Hutch.Datasets.Upkeep;
+
+/// <summary>What was done with one dataset, put together from the zone's audit and the site's records.</summary>
+internal static class DatasetActivity
+{
+    /// <summary>One page, newest first.</summary>
+    public static async Task<Page<ActivityInfo>> PageAsync(
+        ZoneChanges zone, SiteDatabase records, SiteDataset dataset, ActivityCursor from, int limit, CancellationToken ct)
+    {
+        // One more than fits of each source: what is left over says that there is another page.
+        int most = limit + 1;
+        IReadOnlyList<AuditRecord> audit = await zone.OfDatasetAsync(dataset.Id, from.Audit, most, ct);
+        Queue<Line>[] sources = await records.ReadConsistentAsync<Queue<Line>[]>(
+            queries =>
+            [
+                new(audit.Select(ToLine)),
+                new(queries.Snapshots(dataset.Key, from.Snapshot, most).Select(ToLine)),
+                new(queries.MetadataHistory(dataset.Key, from.Document, most).Select(ToLine)),
+                new(queries.RunsBefore(dataset.Id, from.Run, most).Select(ToLine)),
+            ],
+            ct);
+        var items = new List<ActivityInfo>();
+        while (items.Count < limit && sources.Where(source => source.Count > 0).MaxBy(source => source.Peek().Info.Time) is { } newest)
+        {
+            Line line = newest.Dequeue();
+            items.Add(line.Info);
+            from = line.Pass(from);
+        }
+
+        return new Page<ActivityInfo> { Items = items, Next = sources.Any(source => source.Count > 0) ? from.ToString() : null };
+    }
+
+    private static Line ToLine(AuditRecord line) => new(
+        new ActivityInfo
+        {
+            Time = line.At,
+            User = line.Actor.Name.Length == 0 ? null : line.Actor.Name,
+            Action = line.Action,
+            Detail = line.Detail,
+            Token = line.Actor.Credential,
+        },
+        cursor => cursor with { Audit = line.Sequence });
+
+    private static Line ToLine(SiteSnapshot snapshot) => new(
+        new ActivityInfo
+        {
+            Time = DateTimeOffset.FromUnixTimeMilliseconds(snapshot.Time),
+            User = snapshot.Author.Length == 0 ? null : snapshot.Author,
+            Action = "snapshot." + snapshot.Reason,
+            Detail = snapshot.Message,
+            Snapshot = snapshot.Number,
+        },
+        cursor => cursor with { Snapshot = snapshot.Number });
+
+    private static Line ToLine(SiteMetadata document) => new(
+        new ActivityInfo
+        {
+            Time = DateTimeOffset.FromUnixTimeMilliseconds(document.Time),
+            User = document.Author,
+            Action = "metadata.set",
+            Detail = "version " + document.Version.ToString(CultureInfo.InvariantCulture),
+        },
+        cursor => cursor with { Document = document.Version });
+
+    // Its command may name datasets that the reader may not see: the program only.
+    private static Line ToLine(SiteRun run) => new(
+        new ActivityInfo
+        {
+            Time = DateTimeOffset.FromUnixTimeMilliseconds(run.Started),
+            User = run.Description.User,
+            Action = "run.start",
+            Detail = $"{run.Description.Program} {run.Description.Version}",
+            Token = run.Description.Token,
+        },
+        cursor => cursor with { Run = run.Sequence });
+
+    /// <summary>Something that was done, and where its source goes on after it.</summary>
+    private sealed record Line(ActivityInfo Info, Func<ActivityCursor, ActivityCursor> Pass);
+}

@@ -1,0 +1,163 @@
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+using Hutch.Site;
+using Hutch.Site.Committing;
+using Hutch.Site.Heads;
+using Hutch.Zone.Authorization;
+
+namespace Hutch.Datasets.Versions;
+
+/// <summary>Fixed versions of a dataset and their tags, for callers who may see or make them.</summary>
+public sealed class SnapshotService(Authorizer authorizer, SiteServices site)
+{
+    /// <summary>Snapshots, newest first.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="id">The dataset.</param>
+    /// <param name="before">Only numbers below this one.</param>
+    /// <param name="limit">The most of one page.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public async Task<Result<Page<SnapshotInfo>>> ListAsync(Caller caller, DatasetId id, long before, int limit, CancellationToken ct)
+    {
+        Result<SiteDataset> dataset = await SeeAsync(caller, id, Operation.HistoryRead, ct);
+        if (!dataset.IsOk)
+        {
+            return dataset.Error;
+        }
+
+        IReadOnlyList<SiteSnapshot> some = await site.Snapshots.ListAsync(dataset.Value, before, limit, ct);
+        IReadOnlyList<SnapshotInfo> items = await DescribeAsync(dataset.Value, some, ct);
+        return new Page<SnapshotInfo>
+        {
+            Items = items,
+            Next = some.Count == limit && some[^1].Number > 1
+                ? some[^1].Number.ToString(System.Globalization.CultureInfo.InvariantCulture)
+                : null,
+        };
+    }
+
+    /// <summary>One snapshot.</summary>
+    public async Task<Result<SnapshotInfo>> GetAsync(Caller caller, DatasetId id, SnapshotRef at, CancellationToken ct)
+    {
+        Result<SiteDataset> dataset = await SeeAsync(caller, id, Operation.HistoryRead, ct);
+        if (!dataset.IsOk)
+        {
+            return dataset.Error;
+        }
+
+        Result<TreeView> view = await site.Heads.ResolveAsync(id, at, ct);
+        return view.IsOk ? (await DescribeAsync(dataset.Value, [view.Value.Snapshot!], ct))[0] : view.Error;
+    }
+
+    /// <summary>Fixes the head now.</summary>
+    public async Task<Result<SnapshotInfo>> CreateAsync(Caller caller, DatasetId id, string? message, string? tag, CancellationToken ct)
+    {
+        const int MaxMessageCharacters = 10_000;
+        Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.SnapshotCreate, ct);
+        HutchError? refusal = access.Error;
+        if (refusal is null && tag is not null)
+        {
+            access = await authorizer.AuthorizeAsync(caller, id, Operation.TagChange, ct);
+            refusal = access.Error ?? SnapshotRef.ParseTag(tag).Error;
+        }
+
+        if (refusal is null && message?.Length > MaxMessageCharacters)
+        {
+            refusal = ErrorCode.BadRequest.With($"A message has at most {MaxMessageCharacters} characters.");
+        }
+
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+
+        Result<SiteDataset> dataset = (await site.Heads.DatasetAsync(id, ct)).Then(DatasetState.RequireWritable);
+        if (!dataset.IsOk)
+        {
+            return dataset.Error;
+        }
+
+        Result<SiteSnapshot?> folded = await site.Folder.FoldAsync(id, new FoldRequest(SnapshotReason.Manual, caller.Name, message), ct);
+        if (!folded.IsOk)
+        {
+            return folded.Error;
+        }
+
+        SiteSnapshot snapshot = folded.Value!;
+        if (tag is not null)
+        {
+            Result<SiteSnapshot> tagged = await site.Snapshots.TagAsync(id, tag, snapshot.Number, caller.Name, ct);
+            if (!tagged.IsOk)
+            {
+                return tagged.Error;
+            }
+
+            snapshot = tagged.Value;
+        }
+
+        return (await DescribeAsync(dataset.Value, [snapshot], ct))[0];
+    }
+
+    /// <summary>Puts a tag on a snapshot.</summary>
+    public async Task<Result<SnapshotInfo>> TagAsync(Caller caller, DatasetId id, string tag, long number, CancellationToken ct)
+    {
+        Result<SiteDataset> dataset = await SeeAsync(caller, id, Operation.TagChange, ct);
+        HutchError? refusal = dataset.Error ?? SnapshotRef.ParseTag(tag).Error;
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+
+        Result<SiteSnapshot> tagged = await site.Snapshots.TagAsync(id, tag, number, caller.Name, ct);
+        return tagged.IsOk ? (await DescribeAsync(dataset.Value, [tagged.Value], ct))[0] : tagged.Error;
+    }
+
+    /// <summary>Takes a tag away.</summary>
+    public async Task<Result<Done>> UntagAsync(Caller caller, DatasetId id, string tag, CancellationToken ct)
+    {
+        Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.TagChange, ct);
+        return access.IsOk ? await site.Snapshots.UntagAsync(id, tag, caller.Name, ct) : access.Error;
+    }
+
+    /// <summary>Writes snapshots with the tree hash of the one before each.</summary>
+    internal static IReadOnlyList<SnapshotInfo> Describe(SiteQueries queries, SiteDataset dataset, IReadOnlyList<SiteSnapshot> snapshots) =>
+        [.. snapshots.Select(snapshot => ToInfo(snapshot, ParentOf(queries, dataset, snapshot, snapshots)))];
+
+    private static BlobHash? ParentOf(SiteQueries queries, SiteDataset dataset, SiteSnapshot snapshot, IReadOnlyList<SiteSnapshot> known)
+    {
+        if (snapshot.Parent is not long number)
+        {
+            return null;
+        }
+
+        SiteSnapshot? parent = known.FirstOrDefault(other => other.Number == number) ?? queries.Snapshot(dataset.Key, number);
+        return parent?.Root.Page;
+    }
+
+    private static SnapshotInfo ToInfo(SiteSnapshot snapshot, BlobHash? parent) => new()
+    {
+        Number = snapshot.Number,
+        Root = snapshot.Root.Page,
+        ContentId = snapshot.Root.ContentId,
+        Parent = parent,
+        Time = DateTimeOffset.FromUnixTimeMilliseconds(snapshot.Time),
+        Author = snapshot.Author,
+        Message = snapshot.Message ?? "",
+        Kind = snapshot.Reason == "manual" ? "tag" : snapshot.Reason,
+        Tags = snapshot.Tags,
+        Files = snapshot.Root.Files,
+        Bytes = snapshot.Root.Bytes,
+    };
+
+    private ValueTask<IReadOnlyList<SnapshotInfo>> DescribeAsync(
+        SiteDataset dataset, IReadOnlyList<SiteSnapshot> snapshots, CancellationToken ct) =>
+        site.Records.ReadAsync(queries => Describe(queries, dataset, snapshots), ct);
+
+    private async ValueTask<Result<SiteDataset>> SeeAsync(Caller caller, DatasetId id, Operation operation, CancellationToken ct)
+    {
+        Result<Access> access = await authorizer.AuthorizeAsync(caller, id, operation, ct);
+        return access.IsOk ? await site.Heads.DatasetAsync(id, ct) : access.Error;
+    }
+}

@@ -1,0 +1,27 @@
+using Hutch.Datasets.Files;
+using Hutch.Model;
+using Hutch.Site;
+using Hutch.Site.Heads;
+using Hutch.Zone.Authorization;
+
+namespace Hutch.Datasets.Versions;
+
+/// <summary>Reads every byte of a version again, for callers who may read it.</summary>
+public sealed class VerifyService(EntryService entries, SiteServices site)
+{
+    /// <summary>Begins; nothing is read before the progress is asked for.</summary>
+    public async Task<Result<Verification>> OpenAsync(Caller caller, DatasetId id, SnapshotRef? at, CancellationToken ct)
+    {
+        Result<FixedTree> tree = await entries.FixAsync(caller, id, at, Operation.EntryRead, ct);
+        if (!tree.IsOk)
+        {
+            return tree.Error;
+        }
+
+        SnapshotRef? version = tree.Value.Number > 0 ? SnapshotRef.OfNumber((int)tree.Value.Number) : null;
+        Result<TreeView> view = await site.Heads.ResolveAsync(id, version, ct);
+        return view.IsOk
+            ? new Verification(tree.Value, progressCt => site.Verifier.VerifyAsync(view.Value, progressCt))
+            : view.Error;
+    }
+}

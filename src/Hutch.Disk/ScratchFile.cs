@@ -1,0 +1,29 @@
+namespace Hutch.Disk;
+
+/// <summary>
+/// Files without a name in the data folder, for what is too much for the memory: they go when they are closed, or the process ends.
+/// </summary>
+public static class ScratchFile
+{
+    private const string Prefix = ".scratch-";
+
+    /// <summary>Makes one.</summary>
+    public static IDiskFile Open(IDisk disk, string folder, Guid id)
+    {
+        ArgumentNullException.ThrowIfNull(disk);
+        string path = Path.Combine(folder, $"{Prefix}{id:N}");
+        IDiskFile file = disk.Open(path, DiskAccess.CreateNew);
+        disk.Delete(path);
+        return file;
+    }
+
+    /// <summary>Removes what a stop left between the making of a file and the taking of its name.</summary>
+    public static void DeleteLeftOvers(IDisk disk, string folder)
+    {
+        ArgumentNullException.ThrowIfNull(disk);
+        foreach (string name in disk.ListFiles(folder).Where(static name => name.StartsWith(Prefix, StringComparison.Ordinal)))
+        {
+            disk.Delete(Path.Combine(folder, name));
+        }
+    }
+}

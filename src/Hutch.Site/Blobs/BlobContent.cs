@@ -1,0 +1,215 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Hutch.Catalog.Site;
+using Hutch.Disk;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Site.Fairness;
+using Hutch.Storage.Segments;
+
+namespace Hutch.Site.Blobs;
+
+/// <summary>The bytes of one stored blob, read in parts of at most one extent, each checked as it comes from the disk.</summary>
+public sealed class BlobContent
+{
+    private const int PieceBytes = 128 << 10;
+
+    private readonly BlobStore _store;
+    private readonly LargeBlob? _large;
+
+    internal BlobContent(BlobStore store, BlobHash hash, long size, LargeBlob? large)
+    {
+        _store = store;
+        _large = large;
+        Hash = hash;
+        Size = size;
+    }
+
+    /// <summary>Its hash.</summary>
+    public BlobHash Hash { get; }
+
+    /// <summary>Bytes.</summary>
+    public long Size { get; }
+
+    /// <summary>
+    /// Writes a range to a pipe, flushing as it goes: memory stays at one extent, and is lent to others while the network is slow.
+    /// </summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="offset">First byte.</param>
+    /// <param name="length">Bytes; the range lies inside the blob.</param>
+    /// <param name="ct">Cancels.</param>
+    public Task CopyToAsync(PipeWriter writer, long offset, long length, CancellationToken ct) =>
+        CopyToAsync(writer, offset, length, null, ct);
+
+    /// <summary>Writes a range to a pipe, flushing as it goes, and shows what goes out.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="offset">First byte.</param>
+    /// <param name="length">Bytes; the range lies inside the blob.</param>
+    /// <param name="wrote">Sees each byte that goes out, in order.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task CopyToAsync(PipeWriter writer, long offset, long length, Action<ReadOnlyMemory<byte>>? wrote, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset + length, Size);
+        if (_large is null && offset == 0 && length == Size && wrote is null)
+        {
+            await CopySmallAsync(writer, ct);
+            return;
+        }
+
+        WorkScope.Current?.Expect(length);
+        long end = offset + length;
+        await using var window = new BlobWindow(this, end, IsInPassing(length));
+        while (offset < end)
+        {
+            // In pieces: the first is on its way while the next is copied, and the pipe never holds an extent.
+            ReadOnlyMemory<byte> piece = await window.AtAsync(offset, ct);
+            piece = piece[..Math.Min(PieceBytes, piece.Length)];
+            wrote?.Invoke(piece);
+            writer.Write(piece.Span);
+            offset += piece.Length;
+            FlushResult flushed = await window.WaitAsync(writer.FlushAsync(ct));
+            if (flushed.IsCompleted)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Writes the whole blob to a pipe and leaves the flushing of a small one to the caller, who may gather several.</summary>
+    public async Task AppendToAsync(PipeWriter writer, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        if (_large is not null)
+        {
+            await CopyToAsync(writer, 0, Size, ct);
+        }
+        else if (Size > 0)
+        {
+            Memory<byte> destination = writer.GetMemory((int)Size);
+            writer.Advance(await _store.ReadMemberAsync(MemberKey.Blob(Hash), destination, ct));
+        }
+    }
+
+    /// <summary>
+    /// Gives a range in parts; each part is valid until the next is asked for. While one is used, the next is read, as long as there is
+    /// memory to spare. For who does not wait for a network meanwhile.
+    /// </summary>
+    public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(
+        long offset, long length, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    {
+        long end = offset + length;
+        await using var window = new BlobWindow(this, end, IsInPassing(length));
+        while (offset < end)
+        {
+            ReadOnlyMemory<byte> part = await window.AtAsync(offset, ct);
+            offset += part.Length;
+            yield return part;
+        }
+    }
+
+    /// <summary>The extent in which a byte lies; a small blob is like one.</summary>
+    internal Extent ExtentAt(long position) =>
+        _large is null ? new Extent(0, (int)Size, 0) : _large.Extents[FirstExtent(_large.Extents, position)];
+
+    /// <summary>
+    /// Reads a part when it is its turn: a place comes before memory, so that who waits holds nothing that small requests need.
+    /// </summary>
+    internal async Task<HeldPart> ReadExtentAsync(Extent extent, bool inPassing, CancellationToken ct)
+    {
+        IDisposable? place = _large is null ? null : await _store.Work.EnterAsync(extent.Length, ct);
+        try
+        {
+            return await ReadExtentAsync(new HeldPart(await _store.Pool.RentAsync(extent.Length, ct), place), extent, inPassing, ct);
+        }
+        catch
+        {
+            place?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Begins to read a part before it is asked for, when there is a place and memory that nobody waits for.</summary>
+    internal Task<HeldPart>? ReadAhead(Extent extent, bool inPassing, CancellationToken ct)
+    {
+        if (_store.Work.TryEnter(extent.Length) is not { } place)
+        {
+            return null;
+        }
+
+        if (_store.Pool.TryRent(extent.Length) is not { } buffer)
+        {
+            place.Dispose();
+            return null;
+        }
+
+        return Task.Run(() => ReadExtentAsync(new HeldPart(buffer, place), extent, inPassing, ct), CancellationToken.None);
+    }
+
+    private async Task<HeldPart> ReadExtentAsync(HeldPart part, Extent extent, bool inPassing, CancellationToken ct)
+    {
+        try
+        {
+            if (_large is null)
+            {
+                await _store.ReadMemberAsync(KeyOf(extent), part.Buffer.Memory, ct);
+            }
+            else
+            {
+                await _store.Work.WorkAsync(async () => await _store.ReadMemberAsync(KeyOf(extent), part.Buffer.Memory, inPassing, ct), ct);
+            }
+
+            return part;
+        }
+        catch
+        {
+            part.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The whole blob in one array: for what is known to be small (a header, a page).</summary>
+    /// <exception cref="HutchException">It is larger than <paramref name="maxBytes"/>.</exception>
+    public async Task<byte[]> ReadAllAsync(int maxBytes, CancellationToken ct)
+    {
+        if (Size > maxBytes)
+        {
+            throw ErrorCode.TooLarge.With($"The blob {Hash} has {Size} bytes; at most {maxBytes} can be read at once here.").ToException();
+        }
+
+        var all = new byte[Size];
+        int filled = 0;
+        await foreach (ReadOnlyMemory<byte> part in ReadAsync(0, Size, ct))
+        {
+            part.CopyTo(all.AsMemory(filled));
+            filled += part.Length;
+        }
+
+        return all;
+    }
+
+    private async Task CopySmallAsync(PipeWriter writer, CancellationToken ct)
+    {
+        await AppendToAsync(writer, ct);
+        await writer.FlushAsync(ct);
+    }
+
+    /// <summary>Who reads so much in one go reads it once; ranges and small files are read again and again.</summary>
+    private static bool IsInPassing(long length) => length >= PassingFile.WorthwhileBytes;
+
+    private static int FirstExtent(IReadOnlyList<Extent> extents, long offset)
+    {
+        int low = 0;
+        int high = extents.Count - 1;
+        while (low < high)
+        {
+            int middle = (low + high + 1) / 2;
+            (low, high) = extents[middle].Offset <= offset ? (middle, high) : (low, middle - 1);
+        }
+
+        return low;
+    }
+
+    private MemberKey KeyOf(Extent extent) => _large is null ? MemberKey.Blob(Hash) : ExtentKeys.Of(_large.Upload, extent);
+}

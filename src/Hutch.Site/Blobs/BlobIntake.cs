@@ -1,0 +1,217 @@
+using System.IO.Pipelines;
+using System.Security.Cryptography;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Site.Committing;
+using Hutch.Site.Fairness;
+using Hutch.Storage;
+using Hutch.Storage.Payloads;
+using Hutch.Storage.Segments;
+
+namespace Hutch.Site.Blobs;
+
+/// <summary>Takes in the body of a request: a small one into memory, a large one (or one of unknown length) as extents.</summary>
+public sealed class BlobIntake(BlobStore store, OperationTracker operations, BlobOptions options, Func<Guid> newId)
+{
+    /// <summary>Bodies up to this size are hashed when they are whole; longer ones while they come.</summary>
+    private const int HashAtOnceBytes = 32 << 10;
+
+    /// <summary>Reads a body to its end.</summary>
+    /// <param name="body">The body; at most <paramref name="length"/> bytes when that is known.</param>
+    /// <param name="length">Its announced length, or null when it was not announced.</param>
+    /// <param name="lane">The lane for small blobs; a transient one keeps extents too.</param>
+    /// <param name="ct">Cancels; what was written is garbage then.</param>
+    /// <returns>The blob, to be disposed after its commit, or a refusal.</returns>
+    public async Task<Result<ReceivedBlob>> ReceiveAsync(PipeReader body, long? length, Lane lane, CancellationToken ct)
+    {
+        try
+        {
+            // Until the blob is committed or dropped, the collector must not take its extents for garbage.
+            IDisposable operation = operations.Begin();
+            return await ReceiveTrackedAsync(body, length, lane, operation, ct);
+        }
+        catch (StorageFullException e)
+        {
+            return FullDisk.Refusal(e, "Nothing was stored.");
+        }
+        catch (StorageUnknownOutcomeException)
+        {
+            return ErrorCode.OutcomeUnknown.With("The disk did not confirm the write. Nothing became visible: send it again.");
+        }
+    }
+
+    private async Task<Result<ReceivedBlob>> ReceiveTrackedAsync(
+        PipeReader body, long? length, Lane lane, IDisposable operation, CancellationToken ct)
+    {
+        bool isReceived = false;
+        try
+        {
+            Result<ReceivedBlob> received = length is long known && known <= BlobOptions.MaxSmallBytes
+                ? await ReceiveSmallAsync(body, (int)known, lane, ct)
+                : await ReceiveLargeAsync(body, length, lane, ct);
+            if (received.IsOk)
+            {
+                received.Value.Hold(operation);
+                isReceived = true;
+            }
+
+            return received;
+        }
+        finally
+        {
+            if (!isReceived)
+            {
+                operation.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Puts the beginning of a small blob away; the memory is free when this ends.</summary>
+    internal async Task<PartialBlob> PutAwayAsync(ReadOnlyMemory<byte> begun, Lane lane, CancellationToken ct)
+    {
+        PartialBlob partial = NewPartial(lane);
+        try
+        {
+            partial.Writer.Append(begun);
+            await partial.Writer.WriteAsync(begun, ct);
+            return partial;
+        }
+        catch
+        {
+            await partial.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Goes on with a small blob, the beginning of which was put away.</summary>
+    /// <param name="partial">Its beginning.</param>
+    /// <param name="rest">A body with the rest.</param>
+    /// <param name="length">Bytes of all of it.</param>
+    /// <param name="lane">The lane for small blobs.</param>
+    /// <param name="ct">Cancels.</param>
+    internal async Task<Result<ReceivedBlob>> ReceiveRestAsync(
+        PartialBlob partial, PipeReader rest, int length, Lane lane, CancellationToken ct)
+    {
+        await partial.Writer.ReceiveAsync(rest, ct);
+        return await ToSmallAsync(partial, length, lane, ct);
+    }
+
+    private async Task<Result<ReceivedBlob>> ReceiveSmallAsync(PipeReader body, int length, Lane lane, CancellationToken ct)
+    {
+        PartialBlob? partial = null;
+        using BlobDigest? digest = length > HashAtOnceBytes ? new BlobDigest() : null;
+        using var fill = new BodyFill(store.Pool, body, digest is null ? null : digest.Append, KeepAsync);
+        try
+        {
+            bool isTooLong = await FillAsync(fill, () => length - (int)(partial?.Writer.Size ?? 0), ct);
+            if (isTooLong)
+            {
+                return ErrorCode.BadRequest.With($"The body is longer than the {length} bytes that were announced.");
+            }
+
+            int filled = fill.Filled;
+            PayloadBuffer? buffer = await fill.TakeAsync(ct);
+            if (partial is not null && buffer is not null)
+            {
+                await KeepAsync(buffer, filled);
+                buffer = null;
+            }
+
+            if (partial is not null)
+            {
+                return await ToSmallAsync(partial, length, lane, ct);
+            }
+
+            if (filled != length)
+            {
+                buffer?.Dispose();
+                return Ended(filled, length);
+            }
+
+            return digest is null
+                ? ReceivedBlob.Small(BlobHash.Of(buffer is null ? default : buffer.Span[..length]), length, buffer, lane)
+                : ReceivedBlob.Small(digest.Finish(), length, buffer, lane, digest.Crc32C);
+        }
+        finally
+        {
+            if (partial is not null)
+            {
+                await partial.DisposeAsync();
+            }
+        }
+
+        async Task KeepAsync(PayloadBuffer buffer, int filled)
+        {
+            partial ??= NewPartial(lane);
+            partial.Writer.Append(buffer.Memory[..filled]);
+            await partial.Writer.WriteAsync(buffer, filled, ct);
+        }
+    }
+
+    /// <summary>Takes in a body of so many bytes, less what was put away; whether there was more.</summary>
+    private static async Task<bool> FillAsync(BodyFill fill, Func<int> wanted, CancellationToken ct)
+    {
+        FillEnd end;
+        do
+        {
+            end = await fill.FillAsync(wanted(), mayPutAway: true, ct);
+        }
+        while (end == FillEnd.PutAway);
+
+        return end == FillEnd.Full && await fill.HasMoreAsync(ct);
+    }
+
+    private async Task<Result<ReceivedBlob>> ToSmallAsync(PartialBlob partial, int length, Lane lane, CancellationToken ct)
+    {
+        if (partial.Writer.Size != length)
+        {
+            return Ended(partial.Writer.Size, length);
+        }
+
+        await partial.Writer.CompleteAsync(ct);
+        return await ToBlobAsync(partial.Writer, partial.Finish(), lane, ct);
+    }
+
+    private PartialBlob NewPartial(Lane lane) => new(hash => NewWriter(lane, BlobOptions.MaxSmallBytes, hash, isLarge: false), operations);
+
+    private ExtentWriter NewWriter(Lane lane, int extentBytes, IncrementalHash hash, bool isLarge) => new(
+        store.Segments,
+        store.Pool,
+        lane.IsTransient ? lane : Lane.Bulk,
+        newId(),
+        extentBytes,
+        hash,
+        isLarge ? store.Work : null);
+
+    private async Task<Result<ReceivedBlob>> ReceiveLargeAsync(PipeReader body, long? length, Lane lane, CancellationToken ct)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        await using ExtentWriter writer = NewWriter(lane, options.ExtentBytesOf(length, BlobOptions.MaxSmallBytes), hash, isLarge: true);
+        WorkScope.Current?.Expect(length ?? 0);
+        await writer.ReceiveAsync(body, ct);
+        if (length is long announced && announced != writer.Size)
+        {
+            return Ended(writer.Size, announced);
+        }
+
+        await writer.CompleteAsync(ct);
+        return await ToBlobAsync(writer, new BlobHash(hash.GetHashAndReset()), lane, ct);
+    }
+
+    /// <summary>A body of unknown length may turn out to be small.</summary>
+    private async Task<Result<ReceivedBlob>> ToBlobAsync(ExtentWriter writer, BlobHash hash, Lane lane, CancellationToken ct)
+    {
+        long size = writer.Size;
+        if (size > BlobOptions.MaxSmallBytes)
+        {
+            return ReceivedBlob.Large(
+                new JournalRecord.BlobAssembled(hash, size, writer.Upload, writer.Extents, DatasetLane.EndOf(writer.Lane)));
+        }
+
+        PayloadBuffer? buffer = size == 0 ? null : await store.GatherAsync(writer.Upload, writer.Extents, (int)size, ct);
+        return ReceivedBlob.Small(hash, (int)size, buffer, lane);
+    }
+
+    private static HutchError Ended(long came, long announced) =>
+        ErrorCode.BadRequest.With($"The body ended after {came} of {announced} bytes. Nothing was stored: send it again.");
+}

@@ -1,0 +1,214 @@
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Site.Committing;
+using Hutch.Site.Fairness;
+using Hutch.Storage;
+using Hutch.Storage.Payloads;
+using Hutch.Storage.Segments;
+
+namespace Hutch.Site.Blobs;
+
+/// <summary>
+/// Finds and reads blobs by their hash, wherever they lie. Every byte it gives out was checked when it came from the disk.
+/// </summary>
+/// <remarks>Thread-safe. Knows nothing of rights: whoever calls it has asked before.</remarks>
+public sealed class BlobStore(SegmentStore segments, SiteDatabase records, PayloadPool pool, WorkShares work)
+{
+    /// <summary>The pool that payloads come from.</summary>
+    public PayloadPool Pool => pool;
+
+    /// <summary>Who may move large parts, and when.</summary>
+    public WorkShares Work => work;
+
+    internal SegmentStore Segments => segments;
+
+    /// <summary>The blobs that are kept as extents.</summary>
+    internal LargeBlobs Large { get; } = new(records);
+
+    /// <summary>Whether a member is stored in a lane that lasts, so that something may refer to it.</summary>
+    public bool IsStoredForGood(MemberKey key) => segments.TryLocate(key, out _, lastingOnly: true);
+
+    /// <summary>Whether a blob is stored where it lasts at least as long as what is in the lane.</summary>
+    public async ValueTask<bool> IsStoredForAsync(BlobHash hash, Lane lane, CancellationToken ct)
+    {
+        if (segments.TryLocate(MemberKey.Blob(hash), out _, lastingOnly: true))
+        {
+            return true;
+        }
+
+        return await Large.FindAsync(hash, ct) is { } large
+            && (large.Expires is null || large.Expires >= DatasetLane.EndOf(lane))
+            && IsWhole(large);
+    }
+
+    /// <summary>Whether all extents of a large blob are there, none of them known to be damaged.</summary>
+    public bool IsWhole(LargeBlob blob) =>
+        blob.Extents.All(extent => segments.TryLocate(ExtentKeys.Of(blob.Upload, extent), out _));
+
+    /// <summary>Finds a blob, or returns null when it is not stored.</summary>
+    /// <exception cref="HutchException">It is stored, but known to be damaged.</exception>
+    public async ValueTask<BlobContent?> FindAsync(BlobHash hash, CancellationToken ct)
+    {
+        if (segments.TryLocate(MemberKey.Blob(hash), out MemberLocation location))
+        {
+            return new BlobContent(this, hash, location.Length, null);
+        }
+
+        if (await Large.FindAsync(hash, ct) is { } large)
+        {
+            return new BlobContent(this, hash, large.Size, large);
+        }
+
+        return segments.IsQuarantined(MemberKey.Blob(hash)) ? throw Damaged(MemberKey.Blob(hash), null) : null;
+    }
+
+    /// <summary>Finds a blob; null when it is not stored, or known to be damaged in any part.</summary>
+    public async ValueTask<BlobContent?> FindWholeAsync(BlobHash hash, CancellationToken ct)
+    {
+        if (segments.TryLocate(MemberKey.Blob(hash), out MemberLocation location))
+        {
+            return new BlobContent(this, hash, location.Length, null);
+        }
+
+        return await Large.FindAsync(hash, ct) is { } large && IsWhole(large)
+            ? new BlobContent(this, hash, large.Size, large)
+            : null;
+    }
+
+    /// <summary>Reads a member of at most 8 MiB whole and checks it.</summary>
+    /// <param name="key">Its name.</param>
+    /// <param name="destination">At least as long as the member.</param>
+    /// <param name="inPassing">Whether nobody is expected to read it again soon, so that it need not stay in the system's memory.</param>
+    /// <param name="ct">Cancels the wait.</param>
+    /// <returns>Bytes of the member.</returns>
+    /// <exception cref="HutchException">It is not there, or damaged.</exception>
+    public async ValueTask<int> ReadMemberAsync(MemberKey key, Memory<byte> destination, bool inPassing, CancellationToken ct)
+    {
+        const int MaxMoves = 5;
+        IOException? damage = null;
+        for (int attempt = 0; attempt < MaxMoves && segments.TryLocate(key, out MemberLocation location); attempt++)
+        {
+            try
+            {
+                await segments.ReadVerifiedAsync(location, destination[..location.Length], inPassing, ct);
+                WorkScope.Current?.NoteRead(location.Length);
+                return location.Length;
+            }
+            catch (SegmentRetiredException)
+            {
+                // Compaction moved it between the look-up and the read: look again.
+            }
+            catch (QuarantinedException e)
+            {
+                // The look-up passes over it from now on: there may be another copy.
+                damage = e;
+            }
+            catch (MemberUnreadableException e)
+            {
+                // A disk that fails once may not fail again.
+                damage = e;
+            }
+        }
+
+        throw damage is not null || segments.IsQuarantined(key)
+            ? Damaged(key, damage)
+            : ErrorCode.Gone.With($"{key} is not stored any more.").ToException();
+    }
+
+    /// <summary>As <see cref="ReadMemberAsync(MemberKey, Memory{byte}, bool, CancellationToken)"/>, for what may be wanted again.</summary>
+    public ValueTask<int> ReadMemberAsync(MemberKey key, Memory<byte> destination, CancellationToken ct) =>
+        ReadMemberAsync(key, destination, inPassing: false, ct);
+
+    /// <summary>
+    /// The bytes of extents, one after the other, in one buffer: for what came as extents and turned out to be small. Small blobs are
+    /// always one member, whichever way they came, since their place follows from their size.
+    /// </summary>
+    internal async Task<PayloadBuffer> GatherAsync(Guid upload, IEnumerable<Extent> extents, int size, CancellationToken ct)
+    {
+        PayloadBuffer buffer = await pool.RentAsync(size, ct);
+        try
+        {
+            int filled = 0;
+            foreach (Extent extent in extents)
+            {
+                filled += await ReadMemberAsync(ExtentKeys.Of(upload, extent), buffer.Memory[filled..], ct);
+            }
+
+            return buffer;
+        }
+        catch
+        {
+            buffer.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Shows the bytes of extents, one after the other; each piece is valid only while it is shown. Meanwhile the next one is read, as long
+    /// as there is memory to spare. For who hashes: nobody is expected to want the same bytes again soon.
+    /// </summary>
+    internal async Task FeedAsync(Guid upload, IReadOnlyList<Extent> extents, Action<ReadOnlySpan<byte>> take, CancellationToken ct)
+    {
+        Task<PayloadBuffer>? ahead = null;
+        try
+        {
+            for (int i = 0; i < extents.Count; i++)
+            {
+                using PayloadBuffer buffer =
+                    await (ahead ?? ReadInPassingAsync(await pool.RentAsync(extents[i].Length, ct), upload, extents[i], ct));
+                ahead = i + 1 < extents.Count ? ReadAhead(upload, extents[i + 1], ct) : null;
+                take(buffer.Span);
+            }
+        }
+        finally
+        {
+            await DropAsync(ahead);
+        }
+    }
+
+    private Task<PayloadBuffer>? ReadAhead(Guid upload, Extent extent, CancellationToken ct) =>
+        pool.TryRent(extent.Length) is { } buffer
+            ? Task.Run(() => ReadInPassingAsync(buffer, upload, extent, ct), CancellationToken.None)
+            : null;
+
+    private async Task<PayloadBuffer> ReadInPassingAsync(PayloadBuffer buffer, Guid upload, Extent extent, CancellationToken ct)
+    {
+        try
+        {
+            await ReadMemberAsync(ExtentKeys.Of(upload, extent), buffer.Memory, inPassing: true, ct);
+            return buffer;
+        }
+        catch
+        {
+            buffer.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task DropAsync(Task<PayloadBuffer>? ahead)
+    {
+        if (ahead is not null)
+        {
+            await ((Task)ahead).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (ahead.IsCompletedSuccessfully)
+            {
+                (await ahead).Dispose();
+            }
+        }
+    }
+
+    /// <summary>Length of a member, or null when it is not there.</summary>
+    /// <exception cref="HutchException">It is there, but known to be damaged.</exception>
+    public int? MemberLength(MemberKey key) =>
+        segments.TryLocate(key, out MemberLocation location)
+            ? location.Length
+            : segments.IsQuarantined(key) ? throw Damaged(key, null) : null;
+
+    private static HutchException Damaged(MemberKey key, Exception? found) => new(
+        ErrorCode.Quarantined.With(found is MemberUnreadableException
+            ? $"The server's disk cannot read the stored bytes of {key}. "
+                + "Nothing wrong was served; try again, and tell the operator if it stays so."
+            : $"The stored bytes of {key} are damaged. They were put in quarantine; nothing wrong was served."),
+        found);
+}

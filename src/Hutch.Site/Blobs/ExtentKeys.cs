@@ -1,0 +1,11 @@
+using Hutch.Model.Records;
+using Hutch.Storage.Segments;
+
+namespace Hutch.Site.Blobs;
+
+/// <summary>Under which name the bytes of an extent are stored.</summary>
+internal static class ExtentKeys
+{
+    /// <summary>The member of an extent of a blob that an upload made.</summary>
+    public static MemberKey Of(Guid upload, Extent extent) => MemberKey.Extent(extent.Upload ?? upload, extent.Start ?? extent.Offset);
+}

@@ -1,0 +1,168 @@
+using System.IO.Pipelines;
+using System.Security.Cryptography;
+using Hutch.Model.Records;
+using Hutch.Site.Fairness;
+using Hutch.Storage;
+using Hutch.Storage.Payloads;
+using Hutch.Storage.Segments;
+
+namespace Hutch.Site.Blobs;
+
+/// <summary>
+/// Writes a large blob as extents while it comes in: fills one buffer while the one before is being synced, and hashes each
+/// byte once, while it is in the cache. A body that comes slowly while others wait for memory gives shorter extents.
+/// </summary>
+/// <remarks>Not for several threads. What it wrote is durable after <see cref="CompleteAsync"/>, and unnamed.</remarks>
+public sealed class ExtentWriter : IAsyncDisposable
+{
+    private readonly SegmentStore _segments;
+    private readonly PayloadPool _pool;
+    private readonly Lane _lane;
+    private readonly int _extentBytes;
+    private readonly IncrementalHash? _hash;
+    private readonly WorkShares? _work;
+    private readonly List<Extent> _extents = [];
+    private Task _writing = Task.CompletedTask;
+    private uint _crc;
+    private long _appended;
+
+    /// <summary>Begins an upload.</summary>
+    /// <param name="segments">Where the extents go.</param>
+    /// <param name="pool">Where buffers come from.</param>
+    /// <param name="lane">Bulk, or the transient lane of the day on which they end.</param>
+    /// <param name="upload">A new id: the first part of the extents' names.</param>
+    /// <param name="extentBytes">Bytes of an extent.</param>
+    /// <param name="hash">Fed with each byte, in order; null when nobody needs a hash of these bytes. It stays the caller's.</param>
+    /// <param name="work">Whom a body asks for its turns; null when it is small.</param>
+    public ExtentWriter(
+        SegmentStore segments, PayloadPool pool, Lane lane, Guid upload, int extentBytes, IncrementalHash? hash, WorkShares? work = null)
+    {
+        _work = work;
+        _hash = hash;
+        _segments = segments;
+        _pool = pool;
+        _lane = lane;
+        _extentBytes = extentBytes;
+        Upload = upload;
+    }
+
+    /// <summary>The lane of the extents.</summary>
+    public Lane Lane => _lane;
+
+    /// <summary>The upload's id.</summary>
+    public Guid Upload { get; }
+
+    /// <summary>Bytes that extents were made of.</summary>
+    public long Size { get; private set; }
+
+    /// <summary>The extents so far, in order.</summary>
+    public IReadOnlyList<Extent> Extents => _extents;
+
+    /// <summary>Takes in a body to its end.</summary>
+    public async Task ReceiveAsync(PipeReader body, CancellationToken ct)
+    {
+        using var fill = new BodyFill(_pool, body, Append, (buffer, filled) => WriteAsync(buffer, filled, ct), Enter());
+        FillEnd end;
+        do
+        {
+            end = await fill.FillAsync(_extentBytes, mayPutAway: true, ct);
+            int filled = fill.Filled;
+            if (end != FillEnd.PutAway && await fill.TakeAsync(ct) is { } buffer)
+            {
+                await WriteAsync(buffer, filled, ct);
+            }
+        }
+        while (end != FillEnd.BodyEnded);
+    }
+
+    private Func<CancellationToken, ValueTask<IDisposable>>? Enter() =>
+        _work is { } work ? ct => work.EnterAsync(_extentBytes, ct) : null;
+
+    /// <summary>Makes an extent of bytes that were appended; the buffer is disposed when they are durable.</summary>
+    public async Task WriteAsync(PayloadBuffer buffer, int filled, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(buffer);
+        try
+        {
+            await _writing.WaitAsync(ct);
+        }
+        catch
+        {
+            buffer.Dispose();
+            throw;
+        }
+
+        _writing = AppendAndGiveBackAsync(buffer, Note(buffer.Memory[..filled]));
+    }
+
+    /// <summary>Makes an extent of bytes that were appended and are somebody else's; they are durable when this ends.</summary>
+    public async Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken ct)
+    {
+        await _writing.WaitAsync(ct);
+        _writing = AppendAsync(bytes, Note(bytes));
+        await _writing;
+    }
+
+    /// <summary>Hashes bytes that the next extent will be made of, while they are in the processor's cache.</summary>
+    public void Append(ReadOnlyMemory<byte> bytes)
+    {
+        _hash?.AppendData(bytes.Span);
+        _crc = Checksum.Append(_crc, bytes.Span);
+        _appended += bytes.Length;
+    }
+
+    /// <summary>Waits until every extent is durable.</summary>
+    public Task CompleteAsync(CancellationToken ct) => _writing.WaitAsync(ct);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        // The write that is on its way reads from its buffer.
+        await _writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>Appends extents; whatever the disk says, other than that it is full, is an unknown outcome to who sent the bytes.</summary>
+    internal static async Task AppendAsync(SegmentStore segments, Lane lane, SegmentGroup group, CancellationToken ct)
+    {
+        try
+        {
+            await segments.AppendAsync(lane, group, ct);
+            WorkScope.Current?.NoteWritten(group.MemberBytes);
+        }
+        catch (Exception e) when (
+            e is UnauthorizedAccessException or (IOException and not (StorageFullException or StorageUnknownOutcomeException)))
+        {
+            throw new StorageUnknownOutcomeException("The disk failed while an extent was written.", e);
+        }
+    }
+
+    private Extent Note(ReadOnlyMemory<byte> body)
+    {
+        if (_appended != Size + body.Length)
+        {
+            throw new InvalidOperationException(
+                $"An extent of {body.Length} bytes at {Size} is not what was appended: {_appended} bytes in all.");
+        }
+
+        var extent = new Extent(Size, body.Length, _crc);
+        _extents.Add(extent);
+        Size += body.Length;
+        _crc = 0;
+        return extent;
+    }
+
+    private async Task AppendAndGiveBackAsync(PayloadBuffer buffer, Extent extent)
+    {
+        using (buffer)
+        {
+            await AppendAsync(buffer.Memory[..extent.Length], extent);
+        }
+    }
+
+    private async Task AppendAsync(ReadOnlyMemory<byte> body, Extent extent)
+    {
+        var group = new SegmentGroup();
+        group.Add(MemberKey.Extent(Upload, extent.Offset), body, extent.Crc);
+        await AppendAsync(_segments, _lane, group, CancellationToken.None);
+    }
+}

@@ -1,0 +1,15 @@
+using Hutch.Model;
+
+namespace Hutch.Site.Blobs;
+
+/// <summary>Collects the pages that a change of a tree makes.</summary>
+public sealed class PageSink : IPageSink
+{
+    private readonly Dictionary<BlobHash, ReadOnlyMemory<byte>> _pages = [];
+
+    /// <summary>The pages, each once.</summary>
+    public IReadOnlyDictionary<BlobHash, ReadOnlyMemory<byte>> Pages => _pages;
+
+    /// <inheritdoc/>
+    public void Write(BlobHash hash, ReadOnlyMemory<byte> page) => _pages.TryAdd(hash, page);
+}

@@ -1,0 +1,54 @@
+using Hutch.Model;
+using Hutch.Site.Committing;
+using Hutch.Storage.Segments;
+
+namespace Hutch.Site.Blobs;
+
+/// <summary>The pages of trees among the blobs.</summary>
+/// <remarks>Thread-safe.</remarks>
+public sealed class PageStore(BlobStore blobs) : IPageSource
+{
+    /// <inheritdoc/>
+    public async ValueTask<ReadOnlyMemory<byte>> ReadPageAsync(BlobHash hash, CancellationToken cancellationToken)
+    {
+        if (hash == TreeRoot.Empty.Page)
+        {
+            return TreeRoot.EmptyPage;
+        }
+
+        MemberKey key = MemberKey.Blob(hash);
+        int length = blobs.MemberLength(key) ?? throw ErrorCode.Gone.With($"The page {hash} is not stored any more.").ToException();
+        var page = new byte[length];
+        await blobs.ReadMemberAsync(key, page, cancellationToken);
+        return page;
+    }
+
+    /// <summary>Stores new pages, in groups of moderate size. Returns after the last sync; a commit may name them then.</summary>
+    public static async Task<Result<Done>> StoreAsync(
+        Committer committer, IReadOnlyDictionary<BlobHash, ReadOnlyMemory<byte>> pages, Lane lane, CancellationToken ct)
+    {
+        const int MaxBatchBytes = 2 << 20;
+        var batch = new List<StagedMember>();
+        long bytes = 0;
+        foreach ((BlobHash hash, ReadOnlyMemory<byte> page) in pages)
+        {
+            batch.Add(new StagedMember(MemberKey.Blob(hash), page, lane));
+            bytes += page.Length;
+            if (bytes < MaxBatchBytes)
+            {
+                continue;
+            }
+
+            Result<Done> stored = await committer.StoreAsync(batch, ct);
+            if (!stored.IsOk)
+            {
+                return stored;
+            }
+
+            batch = [];
+            bytes = 0;
+        }
+
+        return batch.Count == 0 ? Done.Value : await committer.StoreAsync(batch, ct);
+    }
+}

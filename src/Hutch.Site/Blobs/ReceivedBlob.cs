@@ -1,0 +1,60 @@
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Site.Committing;
+using Hutch.Storage.Payloads;
+using Hutch.Storage.Segments;
+
+namespace Hutch.Site.Blobs;
+
+/// <summary>
+/// Bytes that have come in whole and wait for a record that names them: a small blob in memory, or the extents of a large one,
+/// durable but unnamed. Disposing it without a commit leaves garbage that is collected, never something visible.
+/// </summary>
+public sealed class ReceivedBlob : IDisposable
+{
+    private readonly PayloadBuffer? _buffer;
+    private readonly Lane _lane;
+    private readonly uint? _crc32C;
+    private IDisposable? _operation;
+
+    private ReceivedBlob(BlobHash hash, long size, PayloadBuffer? buffer, Lane lane, uint? crc32C, JournalRecord.BlobAssembled? assembled)
+    {
+        _crc32C = crc32C;
+        Hash = hash;
+        Size = size;
+        _buffer = buffer;
+        _lane = lane;
+        Assembled = assembled;
+    }
+
+    /// <summary>SHA-256 of the bytes.</summary>
+    public BlobHash Hash { get; }
+
+    /// <summary>Bytes.</summary>
+    public long Size { get; }
+
+    /// <summary>For a large blob: the record that makes its extents a blob; to be emitted with the record that names it.</summary>
+    public JournalRecord.BlobAssembled? Assembled { get; }
+
+    /// <summary>What the commit has to write: the small blob, or nothing.</summary>
+    public IReadOnlyList<StagedMember> Members =>
+        Assembled is not null
+            ? []
+            : [new StagedMember(MemberKey.Blob(Hash), _buffer is null ? default : _buffer.Memory[..(int)Size], _lane, Crc32C: _crc32C)];
+
+    internal static ReceivedBlob Small(BlobHash hash, int size, PayloadBuffer? buffer, Lane lane, uint? crc32C = null) =>
+        new(hash, size, buffer, lane, crc32C, null);
+
+    internal static ReceivedBlob Large(JournalRecord.BlobAssembled assembled) =>
+        new(assembled.Hash, assembled.Size, null, Lane.Bulk, null, assembled);
+
+    /// <summary>Ends an operation together with this blob.</summary>
+    internal void Hold(IDisposable operation) => _operation = operation;
+
+    /// <summary>Gives the memory back. After the commit, or instead of it.</summary>
+    public void Dispose()
+    {
+        _buffer?.Dispose();
+        _operation?.Dispose();
+    }
+}

@@ -1,0 +1,177 @@
+using System.Buffers;
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+using Hutch.Storage.Segments;
+
+namespace Hutch.Site.Committing;
+
+/// <summary>
+/// What a request sees while it decides: the records as they will be if everything before it in the group is committed. What it
+/// emits is applied at once, so that the next request of the group sees it.
+/// </summary>
+/// <remarks>Used by the committer's one loop only; a request must not keep it.</remarks>
+public sealed class CommitContext : IDisposable
+{
+    private readonly SiteWriter _records;
+    private readonly Func<MemberKey, bool> _isStored;
+    private readonly Func<LargeBlob, bool> _isWhole;
+    private readonly Action<LargeBlob> _assembled;
+    private readonly RecordLineWriter _lines = new();
+    private readonly ArrayBufferWriter<byte> _journal = new(64 * 1024);
+    private readonly List<JournalRecord> _emitted = [];
+    private readonly Dictionary<DatasetId, SiteDataset> _datasets = [];
+    private readonly QuotaLedger _quotas;
+    private readonly Func<DatasetId, SiteDataset?> _find;
+
+    internal CommitContext(SiteWriter records, Func<MemberKey, bool> isStored, Func<LargeBlob, bool> isWhole, Action<LargeBlob> assembled)
+    {
+        _records = records;
+        _isStored = isStored;
+        _isWhole = isWhole;
+        _assembled = assembled;
+        _quotas = new QuotaLedger(records.Queries);
+        _find = id => Dataset(id).TryGet(out SiteDataset? dataset, out _) ? dataset : null;
+    }
+
+    /// <summary>The time of the group: milliseconds since 1970.</summary>
+    public long Now { get; private set; }
+
+    /// <summary>The records, with what this group has emitted so far.</summary>
+    public SiteQueries Queries => _records.Queries;
+
+    /// <summary>The sequence number of the last record emitted.</summary>
+    public long Sequence { get; private set; }
+
+    internal IReadOnlyList<JournalRecord> Emitted => _emitted;
+
+    internal ReadOnlyMemory<byte> Journal => _journal.WrittenMemory;
+
+    /// <summary>A dataset as it is now, or a refusal.</summary>
+    public Result<SiteDataset> Dataset(DatasetId id)
+    {
+        if (_datasets.TryGetValue(id, out SiteDataset? known))
+        {
+            return known;
+        }
+
+        if (Queries.Dataset(id) is not { } dataset)
+        {
+            return ErrorCode.NotFound.With($"There is no dataset {id} at this site.");
+        }
+
+        if (_datasets.Count >= 10_000)
+        {
+            _datasets.Clear();
+        }
+
+        _datasets[id] = dataset;
+        return dataset;
+    }
+
+    /// <summary>A dataset whose head may change, or a refusal that says why it may not.</summary>
+    public Result<SiteDataset> WritableDataset(DatasetId id) => Dataset(id).Then(DatasetState.RequireWritable);
+
+    /// <summary>
+    /// Whether a blob is stored for good and undamaged. If so it stays, whatever a running collection has found, so that this request
+    /// may name it.
+    /// </summary>
+    public bool RelyOn(BlobHash hash)
+    {
+        if (_isStored(MemberKey.Blob(hash)))
+        {
+            return true;
+        }
+
+        if (Queries.LargeBlob(hash) is not { } large || !_isWhole(large))
+        {
+            return false;
+        }
+
+        _assembled(large);
+        return true;
+    }
+
+    /// <summary>Emits a record: numbered, applied to the database, and part of the journal once the group is committed.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="replaced">What an entry takes the place of, or what is removed, so that quotas are counted exactly.</param>
+    public void Emit(JournalRecord record, Entry? replaced = null)
+    {
+        _quotas.Note(record, replaced, _find);
+        if (record is JournalRecord.BlobAssembled again && Queries.LargeBlob(again.Hash) is { } present && !_isWhole(present))
+        {
+            // What stands under this hash is damaged or gone: the new copy must not yield to it.
+            Add(new JournalRecord.BlobForgotten(again.Hash));
+        }
+
+        Add(record);
+        if (record is JournalRecord.BlobAssembled assembled && Queries.LargeBlob(assembled.Hash) is { } standing)
+        {
+            _assembled(standing);
+        }
+    }
+
+    /// <summary>Asks for room for all of a large file, of which a push brings the first part.</summary>
+    internal void Reserve(DatasetId dataset, long bytes) => _quotas.Reserve(dataset, bytes, _find);
+
+    /// <summary>Whether the request stays within the quotas of the owners that it touches; null when it does.</summary>
+    internal HutchError? CheckQuotas() => _quotas.Check();
+
+    internal void KeepRequest() => _quotas.Keep();
+
+    private void Add(JournalRecord record)
+    {
+        JournalRecord numbered = record with { Sequence = ++Sequence, Time = Now };
+        int start = _journal.WrittenCount;
+        _lines.Write(_journal, numbered);
+        _records.Apply(numbered, _journal.WrittenSpan[start..^1]);
+        _emitted.Add(numbered);
+        ForgetChanged(numbered);
+    }
+
+    internal void BeginGroup(long lastSequence, long now)
+    {
+        Sequence = lastSequence;
+        Now = now;
+        _journal.ResetWrittenCount();
+        _emitted.Clear();
+    }
+
+    internal Mark MarkRequest() => new(Sequence, _journal.WrittenCount, _emitted.Count);
+
+    internal void Undo(Mark mark)
+    {
+        _quotas.Undo();
+        Sequence = mark.Sequence;
+        if (_journal.WrittenCount > mark.JournalBytes)
+        {
+            byte[] kept = _journal.WrittenSpan[..mark.JournalBytes].ToArray();
+            _journal.ResetWrittenCount();
+            _journal.Write(kept);
+        }
+
+        _emitted.RemoveRange(mark.Records, _emitted.Count - mark.Records);
+        _datasets.Clear();
+    }
+
+    internal void ForgetGroup()
+    {
+        _quotas.Forget();
+        _datasets.Clear();
+        _emitted.Clear();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _lines.Dispose();
+
+    private void ForgetChanged(JournalRecord record)
+    {
+        if (record is not (JournalRecord.EntryPut or JournalRecord.EntryRemoved or JournalRecord.ResultRow))
+        {
+            _datasets.Clear();
+        }
+    }
+
+    internal readonly record struct Mark(long Sequence, int JournalBytes, int Records);
+}

@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Site.Committing;
+
+public sealed partial class Committer
+{
+    [LoggerMessage(
+        EventId = 3001, Level = LogLevel.Error,
+        Message = "The disk did not confirm a group of {Requests} requests; they were answered 'outcome unknown'")]
+    private static partial void LogUnknownOutcome(ILogger logger, int requests, Exception exception);
+
+    [LoggerMessage(EventId = 3002, Level = LogLevel.Error, Message = "A request to the committer failed")]
+    private static partial void LogFault(ILogger logger, Exception exception);
+
+    [LoggerMessage(
+        EventId = 3003, Level = LogLevel.Error, Message = "site.db refused a group that is durable in the journal; it is applied again")]
+    private static partial void LogRecordsFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(
+        EventId = 3004, Level = LogLevel.Critical, Message = "site.db cannot be written; no write is taken until the next start")]
+    private static partial void LogRecordsLost(ILogger logger, Exception exception);
+}

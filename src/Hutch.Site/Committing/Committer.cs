@@ -1,0 +1,188 @@
+using System.Threading.Channels;
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Site.Fairness;
+using Hutch.Storage.Segments;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Site.Committing;
+
+/// <summary>
+/// The site's one writer. Everything that changes goes through it: it gathers what waits while the previous group is being
+/// synced, lets each request decide in order, writes bytes and journal with one sync — the commit point —, makes the records
+/// visible, and answers.
+/// </summary>
+/// <remarks>
+/// Thread-safe. The decisions run one after the other inside the group's database transaction. That transaction is committed
+/// only after the sync, so that nobody ever sees what is not durable; if it cannot be, the journal wins and is applied again.
+/// </remarks>
+public sealed partial class Committer : IAsyncDisposable
+{
+    private readonly SegmentStore _segments;
+    private readonly SiteWriter _records;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly CommitterOptions _options;
+    private readonly CommitContext _context;
+    private readonly GroupDecision _decision;
+    private readonly Channel<CommitRequest> _waiting;
+    private readonly List<CommitRequest> _group = [];
+    private readonly Task _loop;
+    private long _lastSequence;
+    private CommitRequest? _next;
+    private string? _failure;
+
+    /// <summary>Starts the committer.</summary>
+    /// <param name="segments">Where bytes and journal go.</param>
+    /// <param name="records">The view of the journal; used by nobody else.</param>
+    /// <param name="isStored">Whether a member is stored for good already, so that it need not be written again.</param>
+    /// <param name="isWhole">Whether all extents of a large blob can still be read.</param>
+    /// <param name="assembled">Told which copy of a large blob stands whenever one is assembled, before anything relies on it.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Where it tells of failures.</param>
+    /// <param name="options">Limits.</param>
+    public Committer(
+        SegmentStore segments,
+        SiteWriter records,
+        Func<MemberKey, bool> isStored,
+        Func<LargeBlob, bool> isWhole,
+        Action<LargeBlob> assembled,
+        TimeProvider time,
+        ILogger logger,
+        CommitterOptions options)
+    {
+        _segments = segments;
+        _records = records;
+        _time = time;
+        _logger = logger;
+        _options = options;
+        _context = new CommitContext(records, isStored, isWhole, assembled);
+        _decision = new GroupDecision(segments, records, _context, isStored, e => LogFault(_logger, e));
+        _lastSequence = records.AppliedSequence;
+        _waiting = Channel.CreateBounded<CommitRequest>(new BoundedChannelOptions(options.MaxWaitingRequests) { SingleReader = true });
+        _loop = Task.Run(RunAsync);
+    }
+
+    /// <summary>Raised after each group with its records, in order, once readers see them. Handlers must be quick.</summary>
+    public event Action<IReadOnlyList<JournalRecord>>? Committed;
+
+    /// <summary>Raised when the records turn out to be damaged.</summary>
+    public event Action<Exception>? RecordsDamaged;
+
+    /// <summary>Why nothing can be written until the next start; null while all is well.</summary>
+    public string? Failure => Volatile.Read(ref _failure);
+
+    /// <summary>
+    /// Lets <paramref name="decide"/> look at the records and emit new ones; returns after they, and the members, are durable.
+    /// A refusal leaves nothing behind. <see cref="ErrorCode.OutcomeUnknown"/>: a sync failed; trying again is safe.
+    /// </summary>
+    /// <param name="decide">Runs on the committer's loop: quick, no waiting, all checks before the first record is emitted.</param>
+    /// <param name="members">Bytes that the records are about; not written when stored already.</param>
+    /// <param name="ct">Honoured until the request is taken into a group.</param>
+    /// <param name="mayUseReserve">True for what frees space, so that it works on a full disk.</param>
+    public async Task<Result<T>> CommitAsync<T>(
+        Func<CommitContext, Result<T>> decide, IReadOnlyList<StagedMember> members, CancellationToken ct, bool mayUseReserve = false)
+    {
+        if (Failure is { } failure)
+        {
+            return ErrorCode.Unavailable.With(failure);
+        }
+
+        var request = new CommitRequest<T>(decide) { Members = members, MayUseReserve = mayUseReserve };
+        try
+        {
+            await _waiting.Writer.WriteAsync(request, ct);
+        }
+        catch (ChannelClosedException)
+        {
+            return ErrorCode.Unavailable.With("The server is stopping. Try again when it is back.");
+        }
+
+        Result<T> answer = await request.Answered;
+        WorkScope.Current?.NoteWritten(request.MemberBytes);
+        return answer;
+    }
+
+    /// <summary>Stores members alone: extents and pages that a later commit will name. Returns after the sync.</summary>
+    public Task<Result<Done>> StoreAsync(IReadOnlyList<StagedMember> members, CancellationToken ct) =>
+        CommitAsync<Done>(static _ => Done.Value, members, ct);
+
+    /// <summary>
+    /// Runs something while no group is being committed and none begins: the last step of the collector, which removes segments.
+    /// </summary>
+    public async Task RunAloneAsync(Func<CancellationToken, Task> work, CancellationToken ct)
+    {
+        var request = new AloneRequest(work, ct) { Members = [], MayUseReserve = true };
+        await _waiting.Writer.WriteAsync(request, ct);
+        await request.Answered;
+    }
+
+    /// <summary>Takes nothing more until the next start.</summary>
+    /// <param name="why">What whoever asks is told.</param>
+    public void Refuse(string why) => Interlocked.CompareExchange(ref _failure, why, null);
+
+    /// <summary>Finishes what was taken in, then stops.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _waiting.Writer.TryComplete();
+        await _loop;
+        _context.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        while (_next is not null || await _waiting.Reader.WaitToReadAsync())
+        {
+            TakeGroup();
+            if (_group is [AloneRequest alone])
+            {
+                await alone.RunAsync();
+            }
+            else
+            {
+                await CommitOrFailAsync();
+            }
+        }
+    }
+
+    /// <summary>
+    /// The loop outlives every failure: who waits is answered, and who comes later is told why nothing is taken any more.
+    /// </summary>
+    private async Task CommitOrFailAsync()
+    {
+        try
+        {
+            await CommitGroupAsync(_group);
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+            _group.ForEach(request => request.Fault(e));
+        }
+    }
+
+    private void TakeGroup()
+    {
+        _group.Clear();
+        long bytes = 0;
+        while (_group.Count < _options.MaxGroupRequests && (_next ?? TakeWaiting()) is { } request)
+        {
+            _next = null;
+            bytes += request.MemberBytes;
+            if (_group.Count > 0 && (bytes > _options.MaxGroupBytes || request is AloneRequest))
+            {
+                _next = request;
+                return;
+            }
+
+            _group.Add(request);
+            if (request is AloneRequest)
+            {
+                return;
+            }
+        }
+    }
+
+    private CommitRequest? TakeWaiting() => _waiting.Reader.TryRead(out CommitRequest? request) ? request : null;
+}

@@ -1,0 +1,17 @@
+using Hutch.Model.Site;
+using Hutch.Storage.Segments;
+
+namespace Hutch.Site.Committing;
+
+/// <summary>Which lane of the store the bytes of a dataset belong in.</summary>
+public static class DatasetLane
+{
+    /// <summary>The lane that lasts, or for transient data that of the day on which they end, so that whole segments go at once.</summary>
+    public static Lane Of(SiteDataset dataset) => dataset.Expires is long expires
+        ? Lane.Until(DateOnly.FromDateTime(DateTimeOffset.FromUnixTimeMilliseconds(expires).UtcDateTime))
+        : Lane.Main;
+
+    /// <summary>When what is in a lane ends: the end of its last day (UTC), milliseconds since 1970; null for a lane that lasts.</summary>
+    public static long? EndOf(Lane lane) =>
+        lane.Expires is { } day ? new DateTimeOffset(day.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero).ToUnixTimeMilliseconds() : null;
+}

@@ -1,0 +1,46 @@
+using Hutch.Model;
+using Hutch.Model.Site;
+
+namespace Hutch.Site.Committing;
+
+/// <summary>What may be done with a dataset in the state that it is in, and what to say when it may not.</summary>
+public static class DatasetState
+{
+    /// <summary>The state in a word: <c>open</c>, <c>closed</c>, <c>trash</c> or <c>gone</c>.</summary>
+    public static string NameOf(SiteDataset dataset) =>
+        dataset.Ended is not null ? "gone" : dataset.TrashedUntil is not null ? "trash" : dataset.Closed is not null ? "closed" : "open";
+
+    /// <summary>Passes a dataset on whose head may change.</summary>
+    public static Result<SiteDataset> RequireWritable(SiteDataset dataset) => RequirePresent(dataset).Then<SiteDataset>(present =>
+        present.Closed is null
+            ? present
+            : ErrorCode.DatasetClosed.With($"Dataset '{Name(present)}' is closed and never changes again."));
+
+    /// <summary>Passes a dataset on whose bytes are here: neither in the trash nor gone.</summary>
+    public static Result<SiteDataset> RequirePresent(SiteDataset dataset) => RequireNotGone(dataset).Then<SiteDataset>(here =>
+        here.TrashedUntil is not long until
+            ? here
+            : ErrorCode.InTrash.With(
+                $"Dataset '{Name(here)}' is in the trash until {DateTimeOffset.FromUnixTimeMilliseconds(until):yyyy-MM-dd HH:mm} UTC.",
+                "until",
+                DateTimeOffset.FromUnixTimeMilliseconds(until).ToString("O")));
+
+    /// <summary>Passes a dataset on whose bytes have not ended.</summary>
+    public static Result<SiteDataset> RequireNotGone(SiteDataset dataset) => dataset.EndedWay switch
+    {
+        null => dataset,
+        "purged" => ErrorCode.Gone.With($"Dataset '{Name(dataset)}' was purged: {dataset.EndedReason}. Only its record is left."),
+        "expired" =>
+            ErrorCode.Gone.With($"Dataset '{Name(dataset)}' was kept for a time only, and that time is over. Only its record is left."),
+        _ => ErrorCode.Gone.With($"Dataset '{Name(dataset)}' was deleted and its time in the trash is over. Only its record is left."),
+    };
+
+    /// <summary>Passes a closed dataset on.</summary>
+    public static Result<SiteDataset> RequireClosed(SiteDataset dataset) => RequirePresent(dataset).Then<SiteDataset>(present =>
+        present.Closed is not null
+            ? present
+            : (ErrorCode.DatasetOpen with { Advice = $"Close it first: `hutch close {present.Slug}`." }).With(
+                $"Dataset '{Name(present)}' is still open."));
+
+    private static string Name(SiteDataset dataset) => dataset.Owner + "/" + dataset.Slug;
+}

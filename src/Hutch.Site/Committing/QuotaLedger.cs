@@ -1,0 +1,228 @@
+using System.Globalization;
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+
+namespace Hutch.Site.Committing;
+
+/// <summary>
+/// The committer's account of what owners with a quota hold: asked inside its check step, so that writes that come at once cannot exceed
+/// together what each alone would not. Owners without a quota cost nothing.
+/// </summary>
+/// <remarks>
+/// Used by the committer's one loop only. Every change of a request is noted before it is applied; when the request is decided the sum is
+/// compared, and kept or forgotten with it. What is not known exactly is counted too high, never too low, until the next fold.
+/// </remarks>
+internal sealed class QuotaLedger(SiteQueries queries)
+{
+    private readonly Dictionary<string, OwnerQuota> _quotas = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Account> _accounts = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Change> _changes = new(StringComparer.Ordinal);
+    private bool _isLoaded;
+    private bool _quotasChanged;
+
+    /// <summary>Notes what a record is going to change.</summary>
+    /// <param name="record">The record, before it is applied.</param>
+    /// <param name="replaced">What an entry takes the place of, or what is removed.</param>
+    /// <param name="find">Finds a dataset as it is before.</param>
+    public void Note(JournalRecord record, Entry? replaced, Func<DatasetId, SiteDataset?> find)
+    {
+        Load();
+        if (record is JournalRecord.QuotaSet)
+        {
+            _quotasChanged = true;
+            return;
+        }
+
+        if (_quotas.Count == 0)
+        {
+            return;
+        }
+
+        switch (record)
+        {
+            case JournalRecord.EntryPut put:
+                Add(find(put.Dataset)?.Owner, put.Entry.Size - (replaced?.Size ?? 0), replaced is null ? 1 : 0);
+                break;
+            case JournalRecord.EntryRemoved removed when replaced is not null:
+                Add(find(removed.Dataset)?.Owner, -replaced.Size, -1);
+                break;
+            case JournalRecord.SnapshotTaken { Reason: SnapshotReason.Push } push when find(push.Dataset) is { } dataset:
+                Add(dataset.Owner, push.Root.Bytes - dataset.Root.Bytes, push.Root.Files - dataset.Root.Files);
+                break;
+            case JournalRecord.SnapshotTaken fold:
+                CountAgain(find(fold.Dataset)?.Owner);
+                break;
+            case JournalRecord.DatasetCreated created:
+                Add(created.Owner, created.Root.Bytes, created.Root.Files);
+                break;
+            case JournalRecord.DatasetDescribed { Owner: { } owner } described
+                when find(described.Dataset) is { } dataset && dataset.Owner != owner:
+                // The zone has decided that already: whoever asked it has looked for room before.
+                CountAgain(owner);
+                CountAgain(dataset.Owner);
+                break;
+            case JournalRecord.DatasetEnded ended:
+                CountAgain(find(ended.Dataset)?.Owner);
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>Notes that a push begins to upload a large file: room for all of it is asked for at its first part.</summary>
+    public void Reserve(DatasetId dataset, long bytes, Func<DatasetId, SiteDataset?> find)
+    {
+        Load();
+        if (_quotas.Count > 0 && find(dataset)?.Owner is { } owner && _quotas.ContainsKey(owner))
+        {
+            ChangeOf(owner).Reserved += bytes + queries.ReservedBytes(owner);
+        }
+    }
+
+    /// <summary>Says that what was noted since the last request is too much; null when it is not.</summary>
+    public HutchError? Check()
+    {
+        foreach ((string owner, Change change) in _changes)
+        {
+            OwnerQuota quota = _quotas[owner];
+            Account account = AccountOf(owner);
+            if (quota.Bytes is long bytes
+                && (change.Bytes > 0 || change.Reserved > 0)
+                && account.Bytes + change.Bytes + change.Reserved > bytes)
+            {
+                return TooMuch(owner, "bytes", bytes, account.Bytes, change.Bytes + change.Reserved);
+            }
+
+            if (quota.Entries is long entries && change.Entries > 0 && account.Entries + change.Entries > entries)
+            {
+                return TooMuch(owner, "entries", entries, account.Entries, change.Entries);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The request is part of the group.</summary>
+    public void Keep()
+    {
+        foreach ((string owner, Change change) in _changes)
+        {
+            Account account = AccountOf(owner);
+            _accounts[owner] = new Account(account.Bytes + change.Bytes, account.Entries + change.Entries);
+            if (change.CountsAgain)
+            {
+                _accounts.Remove(owner);
+            }
+        }
+
+        _changes.Clear();
+        if (_quotasChanged)
+        {
+            Forget();
+        }
+    }
+
+    /// <summary>The request is not part of the group.</summary>
+    public void Undo()
+    {
+        _changes.Clear();
+        _quotasChanged = false;
+    }
+
+    /// <summary>The group was undone, or something else may have changed everything.</summary>
+    public void Forget()
+    {
+        _quotas.Clear();
+        _accounts.Clear();
+        _changes.Clear();
+        _isLoaded = false;
+        _quotasChanged = false;
+    }
+
+    /// <summary>The refusal of a write that would be too much, with the numbers.</summary>
+    internal static HutchError TooMuch(string owner, string what, long limit, long used, long wanted) => new(
+        ErrorCode.InsufficientStorage,
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"'{owner}' may keep {limit} {what} and has {used}; this needs {wanted} more. "
+            + $"Delete what is not needed, or ask an administrator for a larger quota."),
+        new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["owner"] = owner,
+            ["quota"] = what,
+            ["limit"] = limit.ToString(CultureInfo.InvariantCulture),
+            ["used"] = used.ToString(CultureInfo.InvariantCulture),
+            ["needed"] = wanted.ToString(CultureInfo.InvariantCulture),
+        });
+
+    private void Load()
+    {
+        if (_isLoaded)
+        {
+            return;
+        }
+
+        _isLoaded = true;
+        foreach (OwnerQuota quota in queries.Quotas())
+        {
+            _quotas[quota.Owner] = quota;
+        }
+    }
+
+    private void Add(string? owner, long bytes, long entries)
+    {
+        if (owner is not null && _quotas.ContainsKey(owner))
+        {
+            // What the owner holds is counted before the change is applied.
+            AccountOf(owner);
+            Change change = ChangeOf(owner);
+            change.Bytes += bytes;
+            change.Entries += entries;
+        }
+    }
+
+    private void CountAgain(string? owner)
+    {
+        if (owner is not null && _quotas.ContainsKey(owner))
+        {
+            AccountOf(owner);
+            ChangeOf(owner).CountsAgain = true;
+        }
+    }
+
+    private Change ChangeOf(string owner)
+    {
+        if (!_changes.TryGetValue(owner, out Change? change))
+        {
+            _changes[owner] = change = new Change();
+        }
+
+        return change;
+    }
+
+    private Account AccountOf(string owner)
+    {
+        if (!_accounts.TryGetValue(owner, out Account account))
+        {
+            OwnerUsage usage = queries.UsageOf(owner);
+            _accounts[owner] = account = new Account(usage.Bytes, usage.Entries);
+        }
+
+        return account;
+    }
+
+    private readonly record struct Account(long Bytes, long Entries);
+
+    private sealed class Change
+    {
+        public long Bytes { get; set; }
+
+        public long Entries { get; set; }
+
+        public long Reserved { get; set; }
+
+        public bool CountsAgain { get; set; }
+    }
+}

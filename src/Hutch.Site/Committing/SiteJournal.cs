@@ -1,0 +1,59 @@
+using Hutch.Catalog.Site;
+using Hutch.Model.Records;
+using Hutch.Storage.Segments;
+
+namespace Hutch.Site.Committing;
+
+/// <summary>Brings the records up to date from the journal: at every start, and after a failure of the database.</summary>
+public static class SiteJournal
+{
+    private const int RecordsPerTransaction = 10_000;
+
+    /// <summary>Applies the lines that the database does not have yet, in the running transaction.</summary>
+    /// <returns>How many were applied.</returns>
+    public static int Apply(SiteWriter records, ReadOnlySpan<byte> lines)
+    {
+        int applied = 0;
+        foreach (Range range in lines.Split((byte)'\n'))
+        {
+            ReadOnlySpan<byte> line = lines[range];
+            if (line.IsEmpty)
+            {
+                continue;
+            }
+
+            JournalRecord record = RecordJson.Read(line);
+            if (record.Sequence > records.AppliedSequence)
+            {
+                records.Apply(record, line);
+                applied++;
+            }
+        }
+
+        return applied;
+    }
+
+    /// <summary>Applies everything that the segments have and the database has not.</summary>
+    /// <returns>How many records were applied.</returns>
+    public static async Task<long> ReplayAsync(SegmentStore segments, SiteWriter records, CancellationToken ct)
+    {
+        long total = 0;
+        int inTransaction = 0;
+        records.Begin();
+        await foreach (JournalGroup group in segments.ReadJournalAsync(records.AppliedSequence, ct))
+        {
+            int applied = Apply(records, group.Lines.Span);
+            total += applied;
+            inTransaction += applied;
+            if (inTransaction >= RecordsPerTransaction)
+            {
+                records.Commit();
+                records.Begin();
+                inTransaction = 0;
+            }
+        }
+
+        records.Commit();
+        return total;
+    }
+}

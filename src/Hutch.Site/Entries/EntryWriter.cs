@@ -1,0 +1,249 @@
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+using Hutch.Site.Blobs;
+using Hutch.Site.Committing;
+using Hutch.Site.Heads;
+
+namespace Hutch.Site.Entries;
+
+/// <summary>Puts and removes single entries of open datasets. What it answers is durable and visible.</summary>
+/// <remarks>Thread-safe. Knows nothing of rights: whoever calls it has asked before.</remarks>
+public sealed class EntryWriter(Committer committer, HeadReader heads, Folder folder)
+{
+    private const int MaxAttempts = 20;
+
+    /// <summary>Puts a file whose bytes have come in. The caller disposes the blob afterwards.</summary>
+    /// <returns>True when nothing was there before.</returns>
+    public Task<Result<bool>> PutFileAsync(
+        DatasetId id, DatasetPath path, Entry file, ReceivedBlob body, EntryCondition condition, CancellationToken ct) =>
+        PutAsync(id, path, file, body, condition, null, ct);
+
+    /// <summary>The same, with something more that must hold and be recorded in the same commit: a refusal leaves nothing behind.</summary>
+    internal Task<Result<bool>> PutFileAsync(
+        DatasetId id, DatasetPath path, Entry file, ReceivedBlob body,
+        EntryCondition condition, PutCompanion companion, CancellationToken ct) =>
+        PutAsync(id, path, file, body, condition, companion, ct);
+
+    /// <summary>Puts a symbolic link or an empty directory.</summary>
+    /// <returns>True when nothing was there before.</returns>
+    public Task<Result<bool>> PutAsync(DatasetId id, DatasetPath path, Entry entry, EntryCondition condition, CancellationToken ct) =>
+        PutAsync(id, path, entry, null, condition, null, ct);
+
+    /// <summary>
+    /// Puts a file whose bytes are stored already, in a lane that lasts at least as long as the dataset. Only for bytes that the caller may
+    /// read: knowing a hash is no right to what it names. <see cref="ErrorCode.Gone"/> when they were collected meanwhile.
+    /// </summary>
+    /// <returns>True when nothing was there before.</returns>
+    public Task<Result<bool>> PutStoredAsync(DatasetId id, DatasetPath path, Entry file, EntryCondition condition, CancellationToken ct) =>
+        PutAsync(id, path, file, null, condition, null, ct);
+
+    /// <summary>Removes what is at a path.</summary>
+    public async Task<Result<Entry>> RemoveAsync(DatasetId id, DatasetPath path, EntryCondition condition, CancellationToken ct)
+    {
+        for (int attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            Result<PathProbe> probe = await heads.ProbeAsync(id, path, ct);
+            if (!probe.IsOk)
+            {
+                return probe.Error;
+            }
+
+            Result<Entry?> removed = await committer.CommitAsync(
+                context => DecideRemove(context, id, path, probe.Value, condition), [], ct, mayUseReserve: true);
+            if (!removed.IsOk)
+            {
+                return removed.Error;
+            }
+
+            if (removed.Value is { } entry)
+            {
+                return entry;
+            }
+        }
+
+        return TooBusy(path);
+    }
+
+    private async Task<Result<bool>> PutAsync(
+        DatasetId id, DatasetPath path, Entry entry, ReceivedBlob? body,
+        EntryCondition condition, PutCompanion? companion, CancellationToken ct)
+    {
+        IReadOnlyList<StagedMember> members = body?.Members ?? [];
+        bool isCounted = false;
+        for (int attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            Result<PathProbe> probe = await heads.ProbeAsync(id, path, ct);
+            if (!probe.IsOk)
+            {
+                return probe.Error;
+            }
+
+            Result<PutOutcome> outcome = await committer.CommitAsync(
+                context => companion?.Check(context) is { } refusal
+                    ? refusal
+                    : DecidePut(context, id, path, entry, body, probe.Value, condition, companion),
+                members,
+                ct);
+            if (!outcome.IsOk)
+            {
+                if (isCounted || outcome.Error.Details?.ContainsKey("quota") != true)
+                {
+                    return outcome.Error;
+                }
+
+                // What lies over a head is counted too high: fold, so that it is counted exactly, and ask once more.
+                isCounted = true;
+                await folder.FoldAsync(id, FoldRequest.Automatic, ct);
+                continue;
+            }
+
+            switch (outcome.Value)
+            {
+                case PutOutcome.Created: return true;
+                case PutOutcome.Replaced: return false;
+                case PutOutcome.NeedsFold: await folder.FoldAsync(id, FoldRequest.Automatic, ct); break;
+                default: break;
+            }
+        }
+
+        return TooBusy(path);
+    }
+
+    private static Result<PutOutcome> DecidePut(
+        CommitContext context,
+        DatasetId id,
+        DatasetPath path,
+        Entry entry,
+        ReceivedBlob? body,
+        PathProbe probe,
+        EntryCondition condition,
+        PutCompanion? companion)
+    {
+        if (!context.WritableDataset(id).TryGet(out SiteDataset? dataset, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        if (dataset.Root.Page != probe.Root)
+        {
+            return PutOutcome.HeadMoved;
+        }
+
+        Entry? current = Current(context.Queries, dataset.Key, path, probe.At);
+        if (condition.Check(path, current) is { } failed)
+        {
+            return failed;
+        }
+
+        if (probe.IsDirectory && context.Queries.OverlayTouches(dataset.Key, path))
+        {
+            // Whether the tree's directory still holds anything takes the whole overlay below it: fold, then it is plain to see.
+            return PutOutcome.NeedsFold;
+        }
+
+        if (probe.IsDirectory || context.Queries.OverlayFills(dataset.Key, path))
+        {
+            return entry.Kind == EntryKind.EmptyDirectory
+                ? PutOutcome.Replaced
+                : ErrorCode.PathConflict.With($"'{path}' is a directory, so that it cannot be a file too.");
+        }
+
+        Result<DatasetPath?> above = FindEmptyDirectoryAbove(context.Queries, dataset.Key, path, probe);
+        if (!above.IsOk)
+        {
+            return above.Error;
+        }
+
+        if (body is null && entry.Kind == EntryKind.File && !context.RelyOn(entry.Hash))
+        {
+            return ErrorCode.Gone.With($"The bytes for '{path}' are not stored any more.");
+        }
+
+        if (body?.Assembled is { } assembled)
+        {
+            context.Emit(assembled);
+        }
+
+        if (above.Value is { } emptyDirectory)
+        {
+            context.Emit(new JournalRecord.EntryRemoved(id, emptyDirectory));
+        }
+
+        if (!entry.Equals(current))
+        {
+            context.Emit(new JournalRecord.EntryPut(id, path, entry), current);
+        }
+
+        companion?.Emit(context);
+        return current is null ? PutOutcome.Created : PutOutcome.Replaced;
+    }
+
+    private static Result<Entry?> DecideRemove(
+        CommitContext context, DatasetId id, DatasetPath path, PathProbe probe, EntryCondition condition)
+    {
+        if (!context.WritableDataset(id).TryGet(out SiteDataset? dataset, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        if (dataset.Root.Page != probe.Root)
+        {
+            return (Entry?)null;
+        }
+
+        Entry? current = Current(context.Queries, dataset.Key, path, probe.At);
+        if (current is not null && condition.IsThere?.Invoke(current) == false)
+        {
+            current = null;
+        }
+
+        if (condition.Check(path, current) is { } failed)
+        {
+            return failed;
+        }
+
+        if (current is null)
+        {
+            return ErrorCode.NotFound.With($"There is nothing at '{path}'.");
+        }
+
+        context.Emit(new JournalRecord.EntryRemoved(id, path), current);
+        return current;
+    }
+
+    /// <summary>A file cannot stand below a file. An empty directory gives way to what is put into it.</summary>
+    private static Result<DatasetPath?> FindEmptyDirectoryAbove(SiteQueries queries, long dataset, DatasetPath path, PathProbe probe)
+    {
+        DatasetPath? empty = null;
+        for (DatasetPath? above = path.Parent; above is { } directory; above = directory.Parent)
+        {
+            Entry? entry = Current(queries, dataset, directory, probe.Above.GetValueOrDefault(directory));
+            if (entry?.Kind == EntryKind.EmptyDirectory)
+            {
+                empty = directory;
+            }
+            else if (entry is not null)
+            {
+                return ErrorCode.PathConflict.With($"'{directory}' is a file, so that nothing can be put below it as '{path}'.");
+            }
+        }
+
+        return empty;
+    }
+
+    private static Entry? Current(SiteQueries queries, long dataset, DatasetPath path, Entry? inTree) =>
+        queries.Overlay(dataset, path) is { } row ? row.Entry : inTree;
+
+    private static HutchError TooBusy(DatasetPath path) =>
+        ErrorCode.Unavailable.With($"The dataset changed too often while '{path}' was written. Nothing was changed: try again.");
+
+    private enum PutOutcome
+    {
+        Created,
+        Replaced,
+        HeadMoved,
+        NeedsFold,
+    }
+}

@@ -1,0 +1,83 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json;
+using Hutch.Catalog.Site;
+using Hutch.Messaging;
+using Hutch.Messaging.InProcess;
+using Hutch.Model;
+using Hutch.Model.Records;
+
+namespace Hutch.Site.Events;
+
+/// <summary>The durable outbox of a site as the bus inside the process reads it. The body of an event is its line of the journal.</summary>
+public sealed class SiteOutbox(SiteServices site) : IOutbox
+{
+    private const string Published = "message.published";
+    private const int LinesAtOnce = 500;
+
+    /// <inheritdoc/>
+    public ValueTask<long> NewestAsync(CancellationToken cancellationToken) =>
+        site.Records.ReadAsync(static queries => queries.NewestEvent(), cancellationToken);
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<OutboxMessage> ReadAsync(
+        long after, IReadOnlyCollection<string> topics, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string[] kinds = [.. topics, Published];
+
+        // Listening before the first look: what happens between a look and a wait ends the wait at once.
+        using EventSignal signal = site.Events.Listen(kinds);
+        while (true)
+        {
+            (IReadOnlyList<SiteEvent> events, long newest) = await site.Records.ReadConsistentAsync(
+                queries => (queries.Events(after, kinds, LinesAtOnce), queries.NewestEvent()), cancellationToken);
+            foreach (SiteEvent happened in events)
+            {
+                yield return ToMessage(happened);
+                after = happened.Sequence;
+            }
+
+            if (events.Count == 0)
+            {
+                // What was passed over is not looked through again.
+                after = Math.Max(after, newest);
+                await signal.WaitAsync(cancellationToken);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask PublishAsync(
+        string queue, IReadOnlyDictionary<string, string> headers, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        JsonElement content = Parse(body);
+        var message = new JournalRecord.MessagePublished(queue, headers.Count == 0 ? null : headers, content);
+        Result<Done> published = await site.Committer.CommitAsync<Done>(
+            context =>
+            {
+                context.Emit(message);
+                return Done.Value;
+            },
+            [],
+            cancellationToken);
+        _ = published.Value;
+    }
+
+    private static OutboxMessage ToMessage(SiteEvent happened)
+    {
+        byte[] line = Encoding.UTF8.GetBytes(happened.Data);
+        return happened.Kind == Published && RecordJson.Read(line) is JournalRecord.MessagePublished message
+            ? new OutboxMessage(
+                happened.Sequence,
+                message.Queue,
+                new BusMessage(
+                    message.Queue, null, message.Headers ?? BusMessage.NoHeaders, Encoding.UTF8.GetBytes(message.Body.GetRawText())))
+            : new OutboxMessage(happened.Sequence, null, new BusMessage(happened.Kind, happened.Dataset, BusMessage.NoHeaders, line));
+    }
+
+    private static JsonElement Parse(ReadOnlyMemory<byte> body)
+    {
+        using JsonDocument document = JsonDocument.Parse(body);
+        return document.RootElement.Clone();
+    }
+}

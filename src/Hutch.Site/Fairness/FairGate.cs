@@ -1,0 +1,318 @@
+namespace Hutch.Site.Fairness;
+
+/// <summary>
+/// A fixed number of places for parts of large transfers. Who waits is served so that each class of work moves its share of the bytes while
+/// others want theirs, and each user of a class the same; whatever nobody else wants goes to who does.
+/// </summary>
+/// <remarks>
+/// Thread-safe. Start-time fair queueing (Goyal, Vin, Cheng, SIGCOMM 1996), twice: among classes by weight, and among the users of a class.
+/// Who was served runs ahead of the others by the bytes of the part over the weight; who is behind is next. Who comes back after a pause
+/// begins where the others are: a pause earns nothing and costs nothing. However many connections a user has, it is one user.
+/// </remarks>
+public sealed class FairGate
+{
+    private const int Whole = 100;
+
+    private readonly Lock _lock = new();
+    private readonly ClassLine[] _classes;
+    private readonly Dictionary<string, int> _held = new(StringComparer.Ordinal);
+    private readonly int _places;
+    private readonly int _placesOfUser;
+    private readonly int _mostOfUser;
+    private int _free;
+    private int _waiting;
+    private double _now;
+
+    /// <summary>A gate with so many places.</summary>
+    /// <param name="places">How many may be inside.</param>
+    /// <param name="userPercent">The most that one user may hold while others wait, per cent.</param>
+    /// <param name="shares">
+    /// The share of each class, in the order of <see cref="WorkClasses.All"/>: numbers of which only the ratios matter.
+    /// </param>
+    public FairGate(int places, int userPercent, IReadOnlyList<int> shares)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(places);
+        ArgumentNullException.ThrowIfNull(shares);
+        _places = places;
+        _free = places;
+        _placesOfUser = Math.Max(1, places * userPercent / Whole);
+        _mostOfUser = places - (places / 4);
+        _classes = [.. WorkClasses.All.Select(workClass => new ClassLine(shares[(int)workClass]))];
+    }
+
+    /// <summary>Places in all.</summary>
+    public int Places => _places;
+
+    /// <summary>
+    /// The most places that one user may hold, even alone: the rest is for who comes next, however slowly the first one reads.
+    /// </summary>
+    public int MostOfUser => _mostOfUser;
+
+    /// <summary>How many wait.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _waiting;
+            }
+        }
+    }
+
+    /// <summary>Places that are taken.</summary>
+    public int Taken
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _places - _free;
+            }
+        }
+    }
+
+    /// <summary>How many of a class wait.</summary>
+    public int WaitingOf(WorkClass workClass)
+    {
+        lock (_lock)
+        {
+            return _classes[(int)workClass].Count;
+        }
+    }
+
+    /// <summary>Takes a place for a part; dispose it to give it back.</summary>
+    /// <param name="user">In whose name.</param>
+    /// <param name="workClass">How urgent.</param>
+    /// <param name="bytes">Bytes of the part.</param>
+    /// <param name="ct">Leaves the line.</param>
+    public ValueTask<IDisposable> EnterAsync(string user, WorkClass workClass, int bytes, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        lock (_lock)
+        {
+            if (_waiting == 0 && MayTake(user))
+            {
+                return new ValueTask<IDisposable>(Charge(new Waiter(user, workClass, bytes)));
+            }
+
+            var waiter = new Waiter(user, workClass, bytes);
+            _classes[(int)workClass].Add(waiter, _now);
+            _waiting++;
+            Serve();
+            return new ValueTask<IDisposable>(WaitAsync(waiter, ct));
+        }
+    }
+
+    /// <summary>Takes a place when one is free that nobody waits for; null otherwise.</summary>
+    public IDisposable? TryEnter(string user, WorkClass workClass, int bytes)
+    {
+        lock (_lock)
+        {
+            return _waiting == 0 && MayTake(user) ? Charge(new Waiter(user, workClass, bytes)) : null;
+        }
+    }
+
+    private bool MayTake(string user) => _free > 0 && _held.GetValueOrDefault(user) < _mostOfUser;
+
+    private async Task<IDisposable> WaitAsync(Waiter waiter, CancellationToken ct)
+    {
+        await using CancellationTokenRegistration cancelled = ct.UnsafeRegister(_ => Cancel(waiter, ct), null);
+        return await waiter.Granted.Task;
+    }
+
+    private void Cancel(Waiter waiter, CancellationToken ct)
+    {
+        bool wasWaiting;
+        lock (_lock)
+        {
+            wasWaiting = _classes[(int)waiter.Class].Remove(waiter);
+            _waiting -= wasWaiting ? 1 : 0;
+        }
+
+        if (wasWaiting)
+        {
+            waiter.Granted.TrySetCanceled(ct);
+        }
+    }
+
+    /// <summary>A place for who need not wait: it counts all the same.</summary>
+    private Place Charge(Waiter waiter)
+    {
+        ClassLine line = _classes[(int)waiter.Class];
+        line.Add(waiter, _now);
+        _now = Math.Max(_now, line.Serve(waiter));
+        return Take(waiter.User);
+    }
+
+    private Place Take(string user)
+    {
+        _free--;
+        _held[user] = _held.GetValueOrDefault(user) + 1;
+        return new Place(this, user);
+    }
+
+    private void GiveBack(string user)
+    {
+        lock (_lock)
+        {
+            _free++;
+            if (--_held[user] == 0)
+            {
+                _held.Remove(user);
+            }
+
+            Serve();
+        }
+    }
+
+    private void Serve()
+    {
+        while (_free > 0 && Next() is { } waiter)
+        {
+            _waiting--;
+            _now = Math.Max(_now, _classes[(int)waiter.Class].Serve(waiter));
+            waiter.Granted.TrySetResult(Take(waiter.User));
+        }
+    }
+
+    /// <summary>Who holds a lot gives way to others that wait; when none of them may have more, whoever may.</summary>
+    private Waiter? Next() => Find(_placesOfUser) ?? Find(_mostOfUser);
+
+    private Waiter? Find(int most)
+    {
+        Waiter? found = null;
+        double behind = double.PositiveInfinity;
+        foreach (ClassLine line in _classes)
+        {
+            if (line.Count > 0 && line.Start < behind && line.Find(user => _held.GetValueOrDefault(user) < most) is { } waiter)
+            {
+                (found, behind) = (waiter, line.Start);
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Who waits in one class, by user.</summary>
+    private sealed class ClassLine(int share)
+    {
+        private const int MaxRemembered = 1000;
+
+        private readonly Dictionary<string, UserLine> _users = new(StringComparer.Ordinal);
+        private double _now;
+        private long _arrivals;
+
+        public int Count { get; private set; }
+
+        /// <summary>How far ahead the class is: bytes over its share.</summary>
+        public double Start { get; private set; }
+
+        public void Add(Waiter waiter, double now)
+        {
+            if (Count++ == 0)
+            {
+                Start = Math.Max(Start, now);
+            }
+
+            if (!_users.TryGetValue(waiter.User, out UserLine? user))
+            {
+                _users[waiter.User] = user = new UserLine();
+            }
+
+            if (user.Waiting.Count == 0)
+            {
+                (user.Start, user.Arrival) = (Math.Max(user.Start, _now), _arrivals++);
+            }
+
+            user.Waiting.AddLast(waiter);
+        }
+
+        public bool Remove(Waiter waiter)
+        {
+            bool isThere = _users.TryGetValue(waiter.User, out UserLine? user) && user.Waiting.Remove(waiter);
+            Count -= isThere ? 1 : 0;
+            return isThere;
+        }
+
+        /// <summary>The first of the user who is most behind, of those who may.</summary>
+        public Waiter? Find(Func<string, bool> may)
+        {
+            UserLine? best = null;
+            foreach ((string name, UserLine user) in _users)
+            {
+                if (user.Waiting.Count > 0 && (best is null || user.IsBefore(best)) && may(name))
+                {
+                    best = user;
+                }
+            }
+
+            return best?.Waiting.First!.Value;
+        }
+
+        /// <summary>Counts the bytes of who is served and takes it out of the line; returns where its class stood.</summary>
+        public double Serve(Waiter waiter)
+        {
+            double start = Start;
+            UserLine user = _users[waiter.User];
+            user.Waiting.Remove(waiter);
+            Count--;
+            _now = Math.Max(_now, user.Start);
+            user.Start += waiter.Bytes;
+            user.Arrival = _arrivals++;
+            Start += (double)waiter.Bytes / share;
+            if (_users.Count > MaxRemembered)
+            {
+                Forget();
+            }
+
+            return start;
+        }
+
+        /// <summary>Those who do not wait and are not ahead: they would begin where the others are, remembered or not.</summary>
+        private void Forget()
+        {
+            foreach ((string name, _) in _users.Where(user => user.Value.Waiting.Count == 0 && user.Value.Start <= _now).ToList())
+            {
+                _users.Remove(name);
+            }
+        }
+    }
+
+    private sealed class UserLine
+    {
+        public LinkedList<Waiter> Waiting { get; } = new();
+
+        /// <summary>How far ahead the user is, bytes.</summary>
+        public double Start { get; set; }
+
+        /// <summary>Of two who are equally far, the one who came or was served earlier is next.</summary>
+        public long Arrival { get; set; }
+
+        public bool IsBefore(UserLine other) => Start < other.Start || (Start == other.Start && Arrival < other.Arrival);
+    }
+
+    private sealed class Waiter(string user, WorkClass workClass, int bytes)
+    {
+        public string User => user;
+
+        public WorkClass Class => workClass;
+
+        public int Bytes => bytes;
+
+        public TaskCompletionSource<IDisposable> Granted { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    private sealed class Place(FairGate gate, string user) : IDisposable
+    {
+        private int _isGivenBack;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _isGivenBack, 1) == 0)
+            {
+                gate.GiveBack(user);
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+namespace Hutch.Site.Fairness;
+
+/// <summary>How much a second, over the last ten whole seconds. Thread-safe.</summary>
+internal sealed class RecentRate(TimeProvider time)
+{
+    private const int Seconds = 10;
+
+    private readonly Lock _lock = new();
+
+    // The seconds that count, and the one that is not over.
+    private readonly long[] _bytes = new long[Seconds + 1];
+    private readonly long[] _second = new long[Seconds + 1];
+
+    public long PerSecond
+    {
+        get
+        {
+            long now = Now();
+            lock (_lock)
+            {
+                long sum = 0;
+                for (int i = 0; i < _bytes.Length; i++)
+                {
+                    sum += _second[i] < now && _second[i] >= now - Seconds ? _bytes[i] : 0;
+                }
+
+                return sum / Seconds;
+            }
+        }
+    }
+
+    public void Add(long bytes)
+    {
+        long now = Now();
+        int slot = (int)(now % _bytes.Length);
+        lock (_lock)
+        {
+            if (_second[slot] != now)
+            {
+                (_second[slot], _bytes[slot]) = (now, 0);
+            }
+
+            _bytes[slot] += bytes;
+        }
+    }
+
+    // From 1 on, so that a slot that was never used is no second.
+    private long Now() => 1 + (time.GetTimestamp() / time.TimestampFrequency);
+}

@@ -1,0 +1,80 @@
+namespace Hutch.Site.Fairness;
+
+/// <summary>A request or a job that is under way: for whom, how urgent, and what it has moved so far. Thread-safe.</summary>
+public sealed class Work
+{
+    private readonly WorkBoard _board;
+    private long _bytesRead;
+    private long _bytesWritten;
+    private int _class;
+
+    internal Work(WorkBoard board, string user, WorkClass workClass, string door, string what, DateTimeOffset started)
+    {
+        _board = board;
+        _class = (int)workClass;
+        User = user;
+        Door = door;
+        What = what;
+        Started = started;
+    }
+
+    /// <summary>For whom; empty for the server's own.</summary>
+    public string User { get; }
+
+    /// <summary>Where it came in.</summary>
+    public string Door { get; }
+
+    /// <summary>What is done.</summary>
+    public string What { get; private set; }
+
+    /// <summary>The dataset, as the request names it; null when it is about none.</summary>
+    public string? Dataset { get; private set; }
+
+    /// <summary>When it began.</summary>
+    public DateTimeOffset Started { get; }
+
+    /// <summary>How urgent it is.</summary>
+    public WorkClass Class => (WorkClass)Volatile.Read(ref _class);
+
+    /// <summary>Bytes of content read from the disk.</summary>
+    public long BytesRead => Volatile.Read(ref _bytesRead);
+
+    /// <summary>Bytes of content written to the disk.</summary>
+    public long BytesWritten => Volatile.Read(ref _bytesWritten);
+
+    /// <summary>Says more exactly what is done, once that is known.</summary>
+    public void Describe(string what, string? dataset)
+    {
+        What = what;
+        Dataset = dataset;
+    }
+
+    /// <summary>
+    /// Says how much it will move. Who waits for a lot is not in a hurry: from the limit on, what was interactive is bulk.
+    /// </summary>
+    public void Expect(long bytes)
+    {
+        if (bytes > _board.InteractiveBytes
+            && Class == WorkClass.Interactive
+            && Interlocked.CompareExchange(ref _class, (int)WorkClass.Bulk, (int)WorkClass.Interactive) == (int)WorkClass.Interactive)
+        {
+            _board.Moved(WorkClass.Interactive, WorkClass.Bulk);
+        }
+    }
+
+    /// <summary>Notes bytes that were read from the disk.</summary>
+    internal void NoteRead(long bytes)
+    {
+        long all = Interlocked.Add(ref _bytesRead, bytes);
+        _board.Count(Class, bytes, 0);
+        Expect(all);
+    }
+
+    /// <summary>Notes bytes that were written to the disk.</summary>
+    internal void NoteWritten(long bytes)
+    {
+        long all = Interlocked.Add(ref _bytesWritten, bytes);
+        _board.Count(Class, 0, bytes);
+        Expect(all);
+    }
+}

@@ -1,0 +1,63 @@
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+using Hutch.Site.Committing;
+using Hutch.Storage.Segments;
+
+namespace Hutch.Site.Heads;
+
+/// <summary>The lane in which what is written into a dataset now belongs.</summary>
+/// <remarks>
+/// Thread-safe. Where a rule keeps each file for some days, the end of the whole dataset moves on with the first write of each day, so that
+/// what is put today goes with today's lane and never earlier.
+/// </remarks>
+public sealed class DatasetLanes(Committer committer, HeadCache heads, TimeProvider time)
+{
+    /// <summary>The lane, or why nothing can be written there.</summary>
+    public async ValueTask<Result<Lane>> ForWritingAsync(DatasetId id, CancellationToken ct)
+    {
+        SiteDataset? dataset = await heads.DatasetAsync(id, ct);
+        return dataset is null
+            ? ErrorCode.NotFound.With($"There is no dataset {id} at this site.")
+            : await ForWritingAsync(dataset, ct);
+    }
+
+    /// <summary>The same for a dataset that was just read.</summary>
+    public async ValueTask<Result<Lane>> ForWritingAsync(SiteDataset dataset, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        Result<SiteDataset> writable = DatasetState.RequireWritable(dataset);
+        if (!writable.IsOk)
+        {
+            return writable.Error;
+        }
+
+        if (dataset.TransientDays is not int days || dataset.Expires >= EndOf(time.GetUtcNow().ToUnixTimeMilliseconds(), days))
+        {
+            return DatasetLane.Of(dataset);
+        }
+
+        return await committer.CommitAsync(
+            context => context.WritableDataset(dataset.Id).Then(current =>
+            {
+                long end = EndOf(context.Now, days);
+                if (current.TransientDays is not null && current.Expires < end)
+                {
+                    context.Emit(new JournalRecord.DatasetExpirySet(dataset.Id, end, days, "hutch"));
+                }
+
+                return context.Dataset(dataset.Id).Then<Lane>(moved => DatasetLane.Of(moved));
+            }),
+            [],
+            ct);
+    }
+
+    /// <summary>
+    /// When what is put at a time and kept for some days has ended: a moment of the last day, which the lane keeps to its end.
+    /// </summary>
+    internal static long EndOf(long now, int days)
+    {
+        DateTimeOffset last = DateTimeOffset.FromUnixTimeMilliseconds(now).AddDays(days);
+        return DatasetLane.EndOf(Lane.Until(DateOnly.FromDateTime(last.UtcDateTime)))!.Value - 1;
+    }
+}

@@ -1,0 +1,122 @@
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+using Hutch.Site.Committing;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Site.Heads;
+
+/// <summary>Folds heads by themselves: when they have been quiet for a while, have waited for long, or have many changes.</summary>
+public sealed partial class FoldScheduler(
+    Committer committer, SiteDatabase records, Folder folder, FoldOptions options, TimeProvider time, ILogger<FoldScheduler> logger)
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<DatasetId, Waiting> _waiting = [];
+
+    /// <summary>Looks and folds until cancelled.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        committer.Committed += Note;
+        try
+        {
+            await FindUnfoldedAsync(ct);
+            using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.LookSeconds), time);
+            while (await timer.WaitForNextTickAsync(ct))
+            {
+                await FoldDueAsync(ct);
+            }
+        }
+        finally
+        {
+            committer.Committed -= Note;
+        }
+    }
+
+    /// <summary>Folds every head whose time has come.</summary>
+    public async Task FoldDueAsync(CancellationToken ct)
+    {
+        foreach (DatasetId dataset in TakeDue())
+        {
+            Result<SiteSnapshot?> folded = await folder.FoldAsync(dataset, FoldRequest.Automatic, ct);
+            if (!folded.IsOk && folded.Error.Code.Status >= 500)
+            {
+                LogNotFolded(logger, dataset, folded.Error.Message);
+                Again(dataset);
+            }
+        }
+    }
+
+    /// <summary>After a start: what lay over the heads before it.</summary>
+    private async Task FindUnfoldedAsync(CancellationToken ct)
+    {
+        IReadOnlyList<(DatasetId Dataset, long Rows)> unfolded = await records.ReadConsistentAsync(
+            queries => queries.OverlaySummaries()
+                .Select(summary => (queries.DatasetByKey(summary.Dataset)!.Id, summary.Rows))
+                .ToList(),
+            ct);
+        DateTimeOffset now = time.GetUtcNow();
+        lock (_lock)
+        {
+            foreach ((DatasetId dataset, long rows) in unfolded)
+            {
+                _waiting.TryAdd(dataset, new Waiting(now, now, rows));
+            }
+        }
+    }
+
+    private void Note(IReadOnlyList<JournalRecord> committed)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        lock (_lock)
+        {
+            foreach (JournalRecord record in committed)
+            {
+                if (ChangedBy(record) is { } dataset)
+                {
+                    Waiting before = _waiting.GetValueOrDefault(dataset, new Waiting(now, now, 0));
+                    _waiting[dataset] = before with { Last = now, Rows = before.Rows + 1 };
+                }
+            }
+        }
+    }
+
+    private static DatasetId? ChangedBy(JournalRecord record) => record switch
+    {
+        JournalRecord.EntryPut put => put.Dataset,
+        JournalRecord.EntryRemoved removed => removed.Dataset,
+        JournalRecord.ResultRow row => row.Dataset,
+        _ => null,
+    };
+
+    private List<DatasetId> TakeDue()
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        lock (_lock)
+        {
+            var due = _waiting.Where(pair => IsDue(pair.Value, now)).Select(pair => pair.Key).ToList();
+            due.ForEach(dataset => _waiting.Remove(dataset));
+            return due;
+        }
+    }
+
+    private bool IsDue(Waiting waiting, DateTimeOffset now) =>
+        now - waiting.Last >= TimeSpan.FromSeconds(options.QuietSeconds)
+        || now - waiting.First >= TimeSpan.FromSeconds(options.MaxAgeSeconds)
+        || waiting.Rows >= options.MaxRows;
+
+    private void Again(DatasetId dataset)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        lock (_lock)
+        {
+            _waiting.TryAdd(dataset, new Waiting(now, now, 1));
+        }
+    }
+
+    [LoggerMessage(
+        EventId = 3101, Level = LogLevel.Warning, Message = "The head of {Dataset} could not be folded and is tried again: {Reason}")]
+    private static partial void LogNotFolded(ILogger logger, DatasetId dataset, string reason);
+
+    private sealed record Waiting(DateTimeOffset First, DateTimeOffset Last, long Rows);
+}

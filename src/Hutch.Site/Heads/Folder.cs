@@ -1,0 +1,151 @@
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+using Hutch.Site.Blobs;
+using Hutch.Site.Committing;
+using Hutch.Site.Locks;
+using Hutch.Storage.Segments;
+
+namespace Hutch.Site.Heads;
+
+/// <summary>
+/// Folds what lies over a head into a new tree, and so makes a snapshot. Writers go on meanwhile: what they change after the
+/// fold began stays in the overlay.
+/// </summary>
+public sealed class Folder(Committer committer, SiteDatabase records, Tree tree, OperationTracker operations, ResultFiles results)
+{
+    private const int MaxAttempts = 20;
+    private const int RowsAtOnce = 20_000;
+
+    private readonly KeyedLock<DatasetId> _turns = new();
+
+    /// <summary>
+    /// Folds a head. Returns the newest snapshot, which is the old one when there was nothing to fold and the request does not
+    /// want one all the same; null when the dataset is empty and has none.
+    /// </summary>
+    public async Task<Result<SiteSnapshot?>> FoldAsync(DatasetId id, FoldRequest request, CancellationToken ct)
+    {
+        using IDisposable turn = await _turns.EnterAsync(id, ct);
+        using IDisposable operation = operations.Begin();
+        for (int attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            Result<Folded> folded = await TryFoldAsync(id, request, ct);
+            if (!folded.IsOk)
+            {
+                return folded.Error;
+            }
+
+            if (!folded.Value.HeadMoved)
+            {
+                return folded.Value.Snapshot;
+            }
+        }
+
+        return ErrorCode.Unavailable.With("The head was replaced too often while it was folded. Nothing was changed: try again.");
+    }
+
+    private async Task<Result<Folded>> TryFoldAsync(DatasetId id, FoldRequest request, CancellationToken ct)
+    {
+        Result<HeadState> read = await records.ReadConsistentAsync(queries => ReadHead(queries, id), ct);
+        if (!read.IsOk)
+        {
+            return read.Error;
+        }
+
+        HeadState head = read.Value;
+        Result<ResultChanges> prepared = await results.PrepareAsync(head.Dataset, ct);
+        if (!prepared.IsOk)
+        {
+            return prepared.Error;
+        }
+
+        using ResultChanges produced = prepared.Value;
+        if (head.Changes.Count == 0 && produced.Changes.Count == 0 && !request.IsWantedUnchanged)
+        {
+            return new Folded(false, head.Newest);
+        }
+
+        var sink = new PageSink();
+        Result<TreeRoot> root = await tree.ApplyAsync(head.Dataset.Root, [.. head.Changes, .. produced.Changes], sink, ct);
+        if (!root.IsOk)
+        {
+            return root.Error;
+        }
+
+        Result<Done> stored = await PageStore.StoreAsync(committer, sink.Pages, Lane.Main, ct);
+        if (!stored.IsOk)
+        {
+            return stored.Error;
+        }
+
+        return await committer.CommitAsync(
+            context => Decide(context, head, root.Value, request, produced), produced.Members, ct, mayUseReserve: true);
+    }
+
+    private static Result<HeadState> ReadHead(SiteQueries queries, DatasetId id)
+    {
+        if (queries.Dataset(id) is not { } dataset)
+        {
+            return ErrorCode.NotFound.With($"There is no dataset {id} at this site.");
+        }
+
+        Result<SiteDataset> present = DatasetState.RequirePresent(dataset);
+        if (!present.IsOk)
+        {
+            return present.Error;
+        }
+
+        var changes = new List<TreeChange>();
+        long through = 0;
+        string from = "";
+        while (true)
+        {
+            IReadOnlyList<OverlayRow> rows = queries.OverlayRange(dataset.Key, from, RowsAtOnce);
+            foreach (OverlayRow row in rows)
+            {
+                changes.Add(new TreeChange(row.Path, row.Entry));
+                through = Math.Max(through, row.Sequence);
+            }
+
+            if (rows.Count < RowsAtOnce)
+            {
+                break;
+            }
+
+            // The next text after this path in byte order.
+            from = rows[^1].Path.Value + "\0";
+        }
+
+        SiteSnapshot? newest = dataset.Snapshot is long number ? queries.Snapshot(dataset.Key, number) : null;
+        return new HeadState(dataset, changes, through, newest);
+    }
+
+    private static Result<Folded> Decide(CommitContext context, HeadState head, TreeRoot root, FoldRequest request, ResultChanges produced)
+    {
+        if (!context.Dataset(head.Dataset.Id).Then(DatasetState.RequirePresent).TryGet(out SiteDataset? now, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        if (now.Root.Page != head.Dataset.Root.Page || now.LastNumber != head.Dataset.LastNumber)
+        {
+            return new Folded(true, null);
+        }
+
+        if (now.Closed is not null)
+        {
+            return new Folded(false, head.Newest);
+        }
+
+        produced.Emit(context);
+        var taken = new JournalRecord.SnapshotTaken(
+            now.Id, now.LastNumber + 1, TreeReference.Of(root), now.Snapshot, head.Through, request.Reason, request.By, request.Message);
+        context.Emit(taken);
+        return new Folded(false, context.Queries.Snapshot(now.Key, taken.Number));
+    }
+
+    private sealed record HeadState(SiteDataset Dataset, IReadOnlyList<TreeChange> Changes, long Through, SiteSnapshot? Newest);
+
+    private sealed record Folded(bool HeadMoved, SiteSnapshot? Snapshot);
+}

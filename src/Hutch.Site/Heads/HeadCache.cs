@@ -1,0 +1,189 @@
+using System.Collections.Concurrent;
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+using Hutch.Site.Committing;
+
+namespace Hutch.Site.Heads;
+
+/// <summary>
+/// The heads in use, kept in memory: each dataset as it is now, and what lies over its tree at the paths that were asked for or changed, so
+/// that a look-up that repeats, and one after a put, asks the records nothing.
+/// </summary>
+/// <remarks>
+/// Thread-safe. It is told of each group after readers can see it and before anybody is answered: who was answered finds what was written.
+/// What is read from the records is kept only where nothing can have changed it meanwhile.
+/// </remarks>
+public sealed class HeadCache
+{
+    private const long MaxBytes = 32 << 20;
+    private const int MaxDatasets = 10_000;
+
+    private readonly SiteDatabase _records;
+    private readonly Lock _lock = new();
+    private readonly ConcurrentDictionary<DatasetId, HeadState> _states = new();
+    private readonly long _maxBytes;
+    private long _version;
+    private long _bytes;
+
+    /// <summary>Listens to a committer; before anybody who reads when something happened.</summary>
+    /// <param name="committer">Who changes heads.</param>
+    /// <param name="records">Where they are read.</param>
+    /// <param name="maxBytes">Memory for what is kept, over all datasets, about; beyond, all is forgotten and read again.</param>
+    public HeadCache(Committer committer, SiteDatabase records, long maxBytes = MaxBytes)
+    {
+        _maxBytes = maxBytes;
+        ArgumentNullException.ThrowIfNull(committer);
+        _records = records;
+        committer.Committed += Note;
+    }
+
+    /// <summary>A dataset as it is now, or null when the site does not know it.</summary>
+    public async ValueTask<SiteDataset?> DatasetAsync(DatasetId id, CancellationToken ct) => (await StateAsync(id, ct))?.Dataset;
+
+    /// <summary>The head of a dataset as a version; null when the site does not know it.</summary>
+    internal async ValueTask<TreeView?> ViewAsync(DatasetId id, CancellationToken ct)
+    {
+        if (await StateAsync(id, ct) is not { } state)
+        {
+            return null;
+        }
+
+        // The head of a closed dataset is its last snapshot.
+        if (state is { Last: null, Dataset: { Closed: not null, Snapshot: long number } })
+        {
+            state.Last = await _records.ReadAsync(queries => queries.Snapshot(state.Dataset.Key, number), ct);
+        }
+
+        return new TreeView(state.Dataset, state.Dataset.Root, state.Last);
+    }
+
+    /// <summary>
+    /// What lies over the tree of a head at a path, and that tree: both of one moment. Null when the site does not know the dataset.
+    /// </summary>
+    internal ValueTask<HeadPath?> FindAsync(DatasetId id, DatasetPath path, CancellationToken ct) =>
+        _states.TryGetValue(id, out HeadState? state) && state.TryFind(path, out HeadChange change)
+            ? new ValueTask<HeadPath?>(new HeadPath(state.Dataset.Root, change))
+            : LoadAsync(id, path, ct);
+
+    private async ValueTask<HeadState?> StateAsync(DatasetId id, CancellationToken ct)
+    {
+        if (_states.TryGetValue(id, out HeadState? known))
+        {
+            return known;
+        }
+
+        long version = Volatile.Read(ref _version);
+        if (await _records.ReadAsync(queries => queries.Dataset(id), ct) is not { } dataset)
+        {
+            return null;
+        }
+
+        var read = new HeadState(dataset);
+        lock (_lock)
+        {
+            if (version != _version)
+            {
+                return read;
+            }
+
+            if (_states.Count >= MaxDatasets)
+            {
+                ForgetAll();
+            }
+
+            return _states.GetOrAdd(id, read);
+        }
+    }
+
+    private async ValueTask<HeadPath?> LoadAsync(DatasetId id, DatasetPath path, CancellationToken ct)
+    {
+        if (await StateAsync(id, ct) is not { } state)
+        {
+            return null;
+        }
+
+        // The row and the tree of one moment: a fold in between moves changes from one to the other.
+        (OverlayRow? row, TreeRoot? root) = await _records.ReadConsistentAsync(
+            queries => (queries.Overlay(state.Dataset.Key, path), queries.DatasetByKey(state.Dataset.Key)?.Root), ct);
+        var change = new HeadChange(row is not null, row?.Entry);
+        if (root == state.Dataset.Root)
+        {
+            // Never in place of what a commit has put there since.
+            Keep(state, path, change, isNewer: false);
+        }
+
+        return root is { } now ? new HeadPath(now, change) : null;
+    }
+
+    private void Note(IReadOnlyList<JournalRecord> records)
+    {
+        foreach (JournalRecord record in records)
+        {
+            switch (record)
+            {
+                case JournalRecord.EntryPut put:
+                    Note(put.Dataset, put.Path, put.Entry);
+                    break;
+                case JournalRecord.EntryRemoved removed:
+                    Note(removed.Dataset, removed.Path, null);
+                    break;
+                case JournalRecord.SnapshotTaken taken:
+                    Forget(taken.Dataset);
+                    break;
+                case JournalRecord.ResultRow or JournalRecord.MessagePublished or JournalRecord.BlobAssembled or JournalRecord.BlobForgotten
+                    or JournalRecord.UploadStarted or JournalRecord.UploadPartStored or JournalRecord.UploadEnded
+                    or JournalRecord.SessionStarted or JournalRecord.SessionExtended or JournalRecord.SessionBlobs
+                    or JournalRecord.SessionExtent or JournalRecord.SessionUploadDropped or JournalRecord.SessionEnded:
+                    // Frequent, and nothing of a head.
+                    break;
+                default:
+                    Forget(null);
+                    break;
+            }
+        }
+    }
+
+    private void Note(DatasetId id, DatasetPath path, Entry? entry)
+    {
+        if (_states.TryGetValue(id, out HeadState? state))
+        {
+            Keep(state, path, new HeadChange(true, entry), isNewer: true);
+        }
+    }
+
+    private void Keep(HeadState state, DatasetPath path, HeadChange change, bool isNewer)
+    {
+        if (Interlocked.Add(ref _bytes, state.Keep(path, change, isNewer)) > _maxBytes)
+        {
+            Forget(null);
+        }
+    }
+
+    /// <summary>Forgets a dataset, or all. Who reads one meanwhile does not bring back what it was.</summary>
+    private void Forget(DatasetId? id)
+    {
+        lock (_lock)
+        {
+            _version++;
+            if (id is { } one)
+            {
+                if (_states.TryRemove(one, out HeadState? state))
+                {
+                    Interlocked.Add(ref _bytes, -state.Bytes);
+                }
+            }
+            else
+            {
+                ForgetAll();
+            }
+        }
+    }
+
+    private void ForgetAll()
+    {
+        _states.Clear();
+        Volatile.Write(ref _bytes, 0);
+    }
+}

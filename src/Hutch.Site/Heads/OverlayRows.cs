@@ -1,0 +1,19 @@
+using Hutch.Catalog.Site;
+using Hutch.Model;
+
+namespace Hutch.Site.Heads;
+
+/// <summary>
+/// The overlay of one head as listings read it: ranges of rows, a page at a time, as long as the tree under it is the same.
+/// </summary>
+internal sealed class OverlayRows(SiteDatabase records, long dataset, BlobHash root) : IOverlaySource
+{
+    /// <inheritdoc/>
+    /// <exception cref="HeadMovedException">The head has another tree now: its overlay belongs to that one.</exception>
+    public ValueTask<IReadOnlyList<TreeChange>> ReadAsync(string from, int limit, CancellationToken cancellationToken) =>
+        records.ReadConsistentAsync<IReadOnlyList<TreeChange>>(
+            queries => queries.DatasetByKey(dataset)?.Root.Page == root
+                ? [.. queries.OverlayRange(dataset, from, limit).Select(row => new TreeChange(row.Path, row.Entry))]
+                : throw new HeadMovedException(),
+            cancellationToken);
+}

@@ -1,0 +1,333 @@
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+using Hutch.Site.Committing;
+using Hutch.Site.Heads;
+
+namespace Hutch.Site.Lifecycle;
+
+/// <summary>From the first record of a dataset to its last: make, derive, describe, close, trash, restore, purge.</summary>
+/// <remarks>Thread-safe. Knows nothing of rights or names: whoever calls it has asked and reserved before.</remarks>
+public sealed class DatasetLifecycle(Committer committer, SiteDatabase records, Folder folder, LifecycleOptions options, TimeProvider time)
+{
+    /// <summary>Makes a dataset. The same id again returns what is there.</summary>
+    public async Task<Result<SiteDataset>> CreateAsync(NewDataset wanted, CancellationToken ct)
+    {
+        if (wanted.Copy && wanted.Parents.Count != 1)
+        {
+            return ErrorCode.BadRequest.With("Entries can be copied from exactly one parent. Name one parent, or leave out the copy.");
+        }
+
+        return await committer.CommitAsync(context => Create(context, wanted), [], ct);
+    }
+
+    /// <summary>Changes what people call it; null keeps what is.</summary>
+    public Task<Result<SiteDataset>> DescribeAsync(
+        DatasetId id, string? owner, string? slug, string? title, string? type, string by, CancellationToken ct) => committer.CommitAsync(
+        context => context.Dataset(id).Then(dataset => MayDescribe(dataset, isNameOnly: title is null && type is null)).Then(_ =>
+        {
+            context.Emit(new JournalRecord.DatasetDescribed(id, owner, slug, title, type, by));
+            return context.Dataset(id);
+        }),
+        [],
+        ct);
+
+    /// <summary>The name of what has ended may be wanted for something new; the record of what was purged never changes.</summary>
+    private static Result<SiteDataset> MayDescribe(SiteDataset dataset, bool isNameOnly) =>
+        isNameOnly && dataset.EndedWay != "purged" ? dataset : DatasetState.RequireNotGone(dataset);
+
+    /// <summary>Freezes a dataset for ever: folds once more, then closes at that snapshot. Closing again changes nothing.</summary>
+    public async Task<Result<SiteDataset>> CloseAsync(DatasetId id, string by, string? message, CancellationToken ct)
+    {
+        const int MaxAttempts = 20;
+        for (int attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            SiteDataset? dataset = await records.ReadAsync(queries => queries.Dataset(id), ct);
+            if (dataset?.Closed is not null)
+            {
+                return DatasetState.RequirePresent(dataset);
+            }
+
+            if (await records.ReadAsync(queries => FindOpenParent(queries, dataset), ct) is { } open)
+            {
+                return open;
+            }
+
+            Result<SiteSnapshot?> folded = await folder.FoldAsync(id, new FoldRequest(SnapshotReason.Close, by, message), ct);
+            if (!folded.IsOk)
+            {
+                return folded.Error;
+            }
+
+            Result<SiteDataset?> closed = await committer.CommitAsync(
+                context => Close(context, id, by, folded.Value!.Number), [], ct, mayUseReserve: true);
+            if (!closed.IsOk)
+            {
+                return closed.Error;
+            }
+
+            if (closed.Value is { } done)
+            {
+                return done;
+            }
+        }
+
+        return ErrorCode.Unavailable.With(
+            "The dataset is written to so fast that it could not be closed. Stop its writers and close it again.");
+    }
+
+    /// <summary>Puts a dataset in the trash.</summary>
+    public Task<Result<SiteDataset>> TrashAsync(DatasetId id, string by, CancellationToken ct) =>
+        TrashAsync(id, by, mustBeEmpty: false, ct);
+
+    /// <summary>The same, only when its head is folded and has nothing in it at that moment; otherwise a conflict.</summary>
+    public Task<Result<SiteDataset>> TrashEmptyAsync(DatasetId id, string by, CancellationToken ct) =>
+        TrashAsync(id, by, mustBeEmpty: true, ct);
+
+    /// <summary>Takes a dataset out of the trash.</summary>
+    public Task<Result<SiteDataset>> RestoreAsync(DatasetId id, string by, CancellationToken ct) => committer.CommitAsync(
+        context => context.Dataset(id).Then(DatasetState.RequireNotGone).Then(dataset =>
+        {
+            if (dataset.TrashedUntil is not null)
+            {
+                context.Emit(new JournalRecord.DatasetRestored(id, by));
+            }
+
+            return context.Dataset(id);
+        }),
+        [],
+        ct,
+        mayUseReserve: true);
+
+    /// <summary>
+    /// Ends the bytes of a dataset at once, for what must go by law. Its record stays; its names, pages and documents go too, once
+    /// the collector has rewritten what holds them.
+    /// </summary>
+    public Task<Result<SiteDataset>> PurgeAsync(DatasetId id, string reason, string by, CancellationToken ct) => committer.CommitAsync(
+        context => context.Dataset(id).Then(dataset =>
+        {
+            if (dataset.EndedWay != "purged")
+            {
+                EndSessions(context, dataset);
+                context.Emit(new JournalRecord.DatasetEnded(id, DatasetEnd.Purged, reason, by));
+            }
+
+            return context.Dataset(id);
+        }),
+        [],
+        ct,
+        mayUseReserve: true);
+
+    /// <summary>
+    /// Ends what is over: transient data past its day, and the trash past its time. A parent of living datasets keeps its bytes.
+    /// </summary>
+    /// <returns>How many datasets ended.</returns>
+    public async Task<int> EndWhatIsOverAsync(CancellationToken ct)
+    {
+        long now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        if (!await records.ReadAsync(queries => queries.DatasetsToEnd(now).Count > 0, ct))
+        {
+            return 0;
+        }
+
+        Result<int> ended = await committer.CommitAsync<int>(
+            context =>
+            {
+                int count = 0;
+                foreach (SiteDataset dataset in context.Queries.DatasetsToEnd(context.Now))
+                {
+                    bool isExpired = dataset.Expires <= context.Now;
+                    if (isExpired || !IsNeeded(context.Queries, dataset))
+                    {
+                        EndSessions(context, dataset);
+                        context.Emit(
+                            new JournalRecord.DatasetEnded(dataset.Id, isExpired ? DatasetEnd.Expired : DatasetEnd.Trash, null, null));
+                        count++;
+                    }
+                }
+
+                return count;
+            },
+            [],
+            ct,
+            mayUseReserve: true);
+        return ended.Value;
+    }
+
+    /// <summary>Ends pushes whose time is over.</summary>
+    /// <returns>How many ended.</returns>
+    public Task<int> EndStaleSessionsAsync(CancellationToken ct) => EndSessionsAsync(time.GetUtcNow().ToUnixTimeMilliseconds(), ct);
+
+    /// <summary>Ends all pushes: what they uploaded is garbage. For the first start after a restore.</summary>
+    public Task<int> EndAllSessionsAsync(CancellationToken ct) => EndSessionsAsync(long.MaxValue, ct);
+
+    private async Task<int> EndSessionsAsync(long now, CancellationToken ct)
+    {
+        if (!await records.ReadAsync(queries => queries.ExpiredSessions(now).Count > 0, ct))
+        {
+            return 0;
+        }
+
+        Result<int> ended = await committer.CommitAsync<int>(
+            context =>
+            {
+                IReadOnlyList<Guid> expired = context.Queries.ExpiredSessions(now);
+                foreach (Guid session in expired)
+                {
+                    context.Emit(new JournalRecord.SessionEnded(session));
+                }
+
+                return expired.Count;
+            },
+            [],
+            ct,
+            mayUseReserve: true);
+        return ended.Value;
+    }
+
+    /// <summary>Makes a dataset as part of a larger decision.</summary>
+    internal static Result<SiteDataset> Create(CommitContext context, NewDataset wanted)
+    {
+        if (context.Queries.Dataset(wanted.Id) is { } present)
+        {
+            return present;
+        }
+
+        bool following = wanted.Following
+            || (wanted.FollowsOpenParents && wanted.Parents.Any(parent => context.Queries.Dataset(parent.Dataset) is { Closed: null }));
+        var parents = new List<ParentReference>();
+        TreeRoot root = TreeRoot.Empty;
+        foreach (ParentVersion parent in wanted.Parents)
+        {
+            Result<(ParentReference Reference, TreeRoot Root)> found = FindParent(context, parent, following);
+            if (!found.IsOk)
+            {
+                return found.Error;
+            }
+
+            if (wanted.Copy && context.Dataset(parent.Dataset).Value.Expires is not null)
+            {
+                return ErrorCode.Unprocessable.With(
+                    "The parent's bytes end by themselves, so that its entries cannot be copied by reference. "
+                    + "Clone it and push what you want to keep.");
+            }
+
+            parents.Add(found.Value.Reference);
+            root = wanted.Copy ? found.Value.Root : root;
+        }
+
+        long? expires = wanted.TransientDays is int days ? context.Now + (long)TimeSpan.FromDays(days).TotalMilliseconds : null;
+        DatasetOrigin origin = following ? DatasetOrigin.Following : parents.Count > 0 ? DatasetOrigin.Derived : DatasetOrigin.Original;
+        context.Emit(new JournalRecord.DatasetCreated(
+            wanted.Id, wanted.Owner, wanted.Slug, wanted.Title, wanted.Type, origin, wanted.By, parents, TreeReference.Of(root), expires));
+        return context.Dataset(wanted.Id);
+    }
+
+    private static Result<(ParentReference, TreeRoot)> FindParent(CommitContext context, ParentVersion parent, bool following)
+    {
+        Result<SiteDataset> usable = following
+            ? context.Dataset(parent.Dataset).Then(DatasetState.RequirePresent)
+            : context.Dataset(parent.Dataset).Then(DatasetState.RequireClosed);
+        if (!usable.TryGet(out SiteDataset? dataset, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        if (dataset.Closed is null)
+        {
+            return (new ParentReference(dataset.Id, null, null), dataset.Root);
+        }
+
+        if (parent.At is { } at)
+        {
+            return HeadReader.FindSnapshot(context.Queries, dataset, at).Then<(ParentReference, TreeRoot)>(
+                found => (new ParentReference(dataset.Id, found.Number, found.Root.Page), found.Root));
+        }
+
+        SiteSnapshot? snapshot = context.Queries.Snapshot(dataset.Key, dataset.Snapshot!.Value);
+        return snapshot is null
+            ? ErrorCode.NotFound.With($"Dataset '{dataset.Owner}/{dataset.Slug}' has no such snapshot.")
+            : (new ParentReference(dataset.Id, snapshot.Number, snapshot.Root.Page), snapshot.Root);
+    }
+
+    /// <summary>Null when something was written after the fold: fold again.</summary>
+    private static Result<SiteDataset?> Close(CommitContext context, DatasetId id, string by, long number)
+    {
+        if (!context.Dataset(id).Then(DatasetState.RequirePresent).TryGet(out SiteDataset? dataset, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        if (dataset.Closed is not null)
+        {
+            return dataset;
+        }
+
+        if (dataset.Snapshot != number || context.Queries.HasOverlay(dataset.Key))
+        {
+            return (SiteDataset?)null;
+        }
+
+        EndSessions(context, dataset);
+        context.Emit(new JournalRecord.DatasetClosed(id, number, by));
+        return context.Dataset(id).Value;
+    }
+
+    private static HutchError? FindOpenParent(SiteQueries queries, SiteDataset? dataset)
+    {
+        if (dataset is not { Origin: DatasetOrigin.Following })
+        {
+            return null;
+        }
+
+        foreach (ParentReference parent in queries.Parents(dataset.Key))
+        {
+            if (queries.Dataset(parent.Dataset) is { Closed: null, Ended: null } open)
+            {
+                return ErrorCode.DatasetOpen.With(
+                    $"'{dataset.Owner}/{dataset.Slug}' follows '{open.Owner}/{open.Slug}', which is still open. Close that one first.");
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>A closed dataset from which living ones are derived keeps its bytes.</summary>
+    private static bool IsNeeded(SiteQueries queries, SiteDataset dataset) =>
+        dataset.Closed is not null && queries.HasLivingChildren(dataset.Id);
+
+    private Task<Result<SiteDataset>> TrashAsync(DatasetId id, string by, bool mustBeEmpty, CancellationToken ct) => committer.CommitAsync(
+        context => context.Dataset(id).Then(DatasetState.RequireNotGone).Then(dataset =>
+        {
+            if (mustBeEmpty && (dataset.Root.Page != TreeRoot.Empty.Page || context.Queries.HasOverlay(dataset.Key)))
+            {
+                return ErrorCode.Conflict.With($"Dataset '{dataset.Owner}/{dataset.Slug}' is not empty.");
+            }
+
+            if (dataset.TrashedUntil is null)
+            {
+                long until = context.Now + (long)TimeSpan.FromDays(options.TrashDays).TotalMilliseconds;
+                context.Emit(new JournalRecord.DatasetTrashed(id, until, by));
+                EndSessions(context, dataset);
+            }
+
+            return context.Dataset(id);
+        }),
+        [],
+        ct,
+        mayUseReserve: true);
+
+    private static void EndSessions(CommitContext context, SiteDataset dataset)
+    {
+        foreach (Guid session in context.Queries.SessionsOf(dataset.Key))
+        {
+            context.Emit(new JournalRecord.SessionEnded(session));
+        }
+
+        foreach (Guid upload in context.Queries.UploadsOf(dataset.Key))
+        {
+            context.Emit(new JournalRecord.UploadEnded(upload));
+        }
+    }
+}

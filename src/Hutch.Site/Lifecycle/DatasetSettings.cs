@@ -1,0 +1,62 @@
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+using Hutch.Site.Committing;
+using Hutch.Site.Heads;
+
+namespace Hutch.Site.Lifecycle;
+
+/// <summary>What doors keep about datasets, and the rule by which data end.</summary>
+/// <remarks>Thread-safe. Knows nothing of rights: whoever calls it has asked before.</remarks>
+public sealed class DatasetSettings(Committer committer, SiteDatabase records)
+{
+    /// <summary>The longest value, characters.</summary>
+    public const int MaxValueCharacters = 256 << 10;
+
+    /// <summary>A setting; null when there is none.</summary>
+    public ValueTask<string?> FindAsync(DatasetId id, string name, CancellationToken ct) =>
+        records.ReadAsync(queries => queries.DatasetKey(id) is long key ? queries.Setting(key, name) : null, ct);
+
+    /// <summary>Keeps a setting; null forgets it.</summary>
+    public Task<Result<Done>> SetAsync(DatasetId id, string name, string? value, string by, CancellationToken ct) => committer.CommitAsync(
+        context => context.Dataset(id).Then(DatasetState.RequirePresent).Then<Done>(_ => Set(context, id, name, value, by)), [], ct);
+
+    /// <summary>Sets the rule by which the data of a dataset end. A dataset without a byte becomes transient by it.</summary>
+    public Task<Result<SiteDataset>> SetLifecycleAsync(
+        DatasetId id, LifecycleRule? rule, string by, CancellationToken ct) => committer.CommitAsync(
+        context => context.WritableDataset(id).Then(dataset =>
+        {
+            Result<Done> set = Set(context, id, LifecycleRule.SettingName, rule?.ToString(), by);
+            if (!set.IsOk)
+            {
+                return set.Error;
+            }
+
+            bool isUntouched = dataset.Root.IsEmpty && dataset.LastNumber == 0 && !context.Queries.HasOverlay(dataset.Key)
+                && context.Queries.UploadsOf(dataset.Key).Count == 0;
+            if (isUntouched)
+            {
+                long? end = rule?.ExpireDays is int days ? DatasetLanes.EndOf(context.Now, days) : null;
+                if (end != dataset.Expires || rule?.ExpireDays != dataset.TransientDays)
+                {
+                    context.Emit(new JournalRecord.DatasetExpirySet(id, end, rule?.ExpireDays, by));
+                }
+            }
+
+            return context.Dataset(id);
+        }),
+        [],
+        ct);
+
+    private static Result<Done> Set(CommitContext context, DatasetId id, string name, string? value, string by)
+    {
+        if (value?.Length > MaxValueCharacters)
+        {
+            return ErrorCode.TooLarge.With($"A setting has at most {MaxValueCharacters} characters.");
+        }
+
+        context.Emit(new JournalRecord.SettingSet(id, name, value, by));
+        return Done.Value;
+    }
+}

@@ -1,0 +1,17 @@
+namespace Hutch.Site.Maintenance;
+
+/// <summary>How far a collection is.</summary>
+internal enum CollectionStep
+{
+    /// <summary>What lives was marked for the first time.</summary>
+    FirstMoment,
+
+    /// <summary>Whoever began before has ended.</summary>
+    Waited,
+
+    /// <summary>What lives was marked for the second time.</summary>
+    SecondMoment,
+
+    /// <summary>The living of a segment were copied; it is removed next.</summary>
+    Moved,
+}

@@ -1,0 +1,72 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using Hutch.Model;
+using Hutch.Site.Blobs;
+using Hutch.Site.Heads;
+
+namespace Hutch.Site.Maintenance;
+
+/// <summary>Reads every file of a version again and checks it against its hash.</summary>
+public sealed class DatasetVerifier(HeadReader heads, BlobStore blobs)
+{
+    private const int FilesPerReport = 100;
+
+    /// <summary>Verifies a version; reports as it goes, last with everything.</summary>
+    /// <param name="view">The version.</param>
+    /// <param name="ct">Cancels.</param>
+    public async IAsyncEnumerable<VerifyProgress> VerifyAsync(TreeView view, [EnumeratorCancellation] CancellationToken ct)
+    {
+        long files = 0;
+        long bytes = 0;
+        var verified = new HashSet<BlobHash>();
+        var problems = new List<string>();
+        await foreach (PathEntry entry in heads.EnumerateAsync(view, "", ct))
+        {
+            if (entry.Entry.Kind != EntryKind.File)
+            {
+                continue;
+            }
+
+            files++;
+            bytes += entry.Entry.Size;
+            if (verified.Add(entry.Entry.Hash) && await FindFaultAsync(entry.Entry, ct) is { } fault)
+            {
+                problems.Add($"'{entry.Path}': {fault}");
+            }
+
+            if (files % FilesPerReport == 0)
+            {
+                yield return new VerifyProgress(files, bytes, [.. problems]);
+            }
+        }
+
+        yield return new VerifyProgress(files, bytes, problems);
+    }
+
+    /// <summary>What is wrong with the stored bytes of a file, or null.</summary>
+    private async Task<string?> FindFaultAsync(Entry file, CancellationToken ct)
+    {
+        try
+        {
+            if (await blobs.FindAsync(file.Hash, ct) is not { } content)
+            {
+                return $"the blob {file.Hash} is not stored";
+            }
+
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            await foreach (ReadOnlyMemory<byte> part in content.ReadAsync(0, content.Size, ct))
+            {
+                hash.AppendData(part.Span);
+            }
+
+            var actual = new BlobHash(hash.GetHashAndReset());
+            return actual != file.Hash
+                ? $"the stored bytes have the SHA-256 {actual}, not {file.Hash}"
+                : content.Size != file.Size ? $"the blob has {content.Size} bytes, the entry says {file.Size}" : null;
+        }
+        catch (HutchException e)
+        {
+            return e.Message;
+        }
+    }
+}

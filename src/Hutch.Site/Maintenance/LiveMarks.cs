@@ -1,0 +1,63 @@
+using System.Collections;
+using Hutch.Storage.Segments;
+
+namespace Hutch.Site.Maintenance;
+
+/// <summary>Which members of the segments under collection live: a bit for each 512 bytes of a segment.</summary>
+internal sealed class LiveMarks(SegmentStore segments, IEnumerable<SegmentInfo> candidates)
+{
+    private const int BlockBytes = 512;
+
+    private readonly Dictionary<long, BitArray> _marks = candidates.ToDictionary(
+        segment => segment.Number, segment => new BitArray((int)(segment.UsedBytes / BlockBytes) + 1));
+
+    private readonly Dictionary<MemberKey, List<MemberLocation>> _transient = [];
+
+    /// <summary>
+    /// From now on all copies in a transient segment are marked, not only the one that readers find: which copy ends first follows
+    /// from its lane, so that none stands for another.
+    /// </summary>
+    public async Task AddTransientAsync(SegmentInfo segment, CancellationToken ct)
+    {
+        await foreach (MemberInfo member in segments.EnumerateMembersAsync(segment.Number, ct))
+        {
+            if (!_transient.TryGetValue(member.Key, out List<MemberLocation>? copies))
+            {
+                _transient.Add(member.Key, copies = []);
+            }
+
+            copies.Add(member.Location);
+        }
+    }
+
+    /// <summary>
+    /// Marks the newest copy of a member that lasts: one that ends by itself must never stand for it, though readers may find it first.
+    /// Older copies stay unmarked. False when there is no copy at all.
+    /// </summary>
+    public bool Mark(MemberKey key)
+    {
+        if (_transient.TryGetValue(key, out List<MemberLocation>? copies))
+        {
+            copies.ForEach(Mark);
+        }
+
+        if (!segments.TryLocate(key, out MemberLocation location, lastingOnly: true) && !segments.TryLocate(key, out location))
+        {
+            return false;
+        }
+
+        Mark(location);
+        return true;
+    }
+
+    /// <summary>Whether a member was marked.</summary>
+    public bool IsMarked(MemberLocation location) => _marks[location.Segment][(int)(location.Offset / BlockBytes)];
+
+    private void Mark(MemberLocation location)
+    {
+        if (_marks.TryGetValue(location.Segment, out BitArray? marks))
+        {
+            marks[(int)(location.Offset / BlockBytes)] = true;
+        }
+    }
+}

@@ -1,0 +1,12 @@
+namespace Hutch.Site.Maintenance;
+
+/// <summary>A piece of upkeep that runs or has run.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Kind">What it does: <c>gc</c>, <c>scrub</c>, <c>checkpoint</c>, <c>backup</c> or <c>purge</c>.</param>
+/// <param name="Started">When it began.</param>
+/// <param name="Finished">When it ended; null while it runs.</param>
+/// <param name="State"><c>running</c>, <c>done</c>, <c>failed</c> or, by a stop of the server, <c>cancelled</c>.</param>
+/// <param name="Progress">From 0 to 1.</param>
+/// <param name="Result">What came of it, in words.</param>
+public sealed record MaintenanceJob(
+    Guid Id, string Kind, DateTimeOffset Started, DateTimeOffset? Finished, string State, double Progress, string? Result);

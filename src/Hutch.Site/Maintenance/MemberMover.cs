@@ -1,0 +1,105 @@
+using Hutch.Model;
+using Hutch.Site.Committing;
+using Hutch.Site.Fairness;
+using Hutch.Storage;
+using Hutch.Storage.Payloads;
+using Hutch.Storage.Segments;
+
+namespace Hutch.Site.Maintenance;
+
+/// <summary>Copies what lives out of a segment that is going to be removed.</summary>
+internal sealed class MemberMover(SegmentStore segments, Committer committer, PayloadPool pool, WorkShares work)
+{
+    private const int BatchBytes = 4 << 20;
+    private const int BatchMembers = 1000;
+
+    /// <summary>
+    /// Copies members to the open end of their lane, each checked as it is read. A purge cannot wait for damaged ones, which nobody can
+    /// read anyway.
+    /// </summary>
+    public async Task<long> MoveAsync(Lane lane, IReadOnlyList<MemberInfo> living, bool passOverDamaged, CancellationToken ct)
+    {
+        long moved = 0;
+        var batch = new List<StagedMember>();
+        var buffers = new List<PayloadBuffer>();
+        try
+        {
+            int bytes = 0;
+            foreach (MemberInfo member in living)
+            {
+                using IDisposable place = await work.EnterAsync(member.Location.Length, ct);
+                PayloadBuffer buffer = await pool.RentAsync(Math.Max(1, member.Location.Length), ct);
+                buffers.Add(buffer);
+                Memory<byte> body = buffer.Memory[..member.Location.Length];
+                if (!await TryReadAsync(member, body, passOverDamaged, ct))
+                {
+                    continue;
+                }
+
+                batch.Add(new StagedMember(member.Key, body, lane, Moves: true));
+                bytes += body.Length;
+                moved += body.Length;
+                if (bytes >= BatchBytes || batch.Count >= BatchMembers)
+                {
+                    await WriteAsync(batch, buffers, ct);
+                    bytes = 0;
+                }
+            }
+
+            await WriteAsync(batch, buffers, ct);
+            return moved;
+        }
+        finally
+        {
+            buffers.ForEach(buffer => buffer.Dispose());
+        }
+    }
+
+    /// <summary>
+    /// Moves what somebody came to rely on after the living were listed. Few, and nobody can come any more. Not in buffers of the pool:
+    /// who holds these waits for the committer, which stands still here.
+    /// </summary>
+    public async Task MoveLateAsync(SegmentInfo segment, IEnumerable<MemberKey> keys, CancellationToken ct)
+    {
+        foreach (MemberKey key in keys)
+        {
+            if (!segments.TryLocate(key, out MemberLocation location, lastingOnly: !segment.Lane.IsTransient)
+                || location.Segment != segment.Number)
+            {
+                continue;
+            }
+
+            var body = new byte[location.Length];
+            await segments.ReadVerifiedAsync(location, body, ct);
+            var group = new SegmentGroup { MayUseReserve = true };
+            group.Add(key, body, location.Crc32C);
+            await segments.AppendAsync(segment.Lane, group, ct);
+        }
+    }
+
+    private async ValueTask<bool> TryReadAsync(MemberInfo member, Memory<byte> body, bool passOverDamaged, CancellationToken ct)
+    {
+        try
+        {
+            await segments.ReadVerifiedAsync(member.Location, body, ct);
+            WorkScope.Current?.NoteRead(body.Length);
+            return true;
+        }
+        catch (QuarantinedException) when (passOverDamaged)
+        {
+            return false;
+        }
+    }
+
+    private async Task WriteAsync(List<StagedMember> batch, List<PayloadBuffer> buffers, CancellationToken ct)
+    {
+        if (batch.Count > 0)
+        {
+            (await committer.CommitAsync<Done>(static _ => Done.Value, [.. batch], ct, mayUseReserve: true)).Require();
+        }
+
+        buffers.ForEach(buffer => buffer.Dispose());
+        buffers.Clear();
+        batch.Clear();
+    }
+}

@@ -1,0 +1,96 @@
+using Hutch.Disk;
+
+namespace Hutch.Site.Maintenance;
+
+/// <summary>
+/// The file <c>site.db</c> of a data folder with what SQLite keeps beside it, and the copies that were set aside. All are moved together,
+/// or an old log would be read into a new database.
+/// </summary>
+/// <remarks>Only for who owns the data folder, and, except for <see cref="Doubt"/>, only while the database is not open.</remarks>
+public sealed class RecordsFile(string folder)
+{
+    /// <summary>The file's name.</summary>
+    public const string Name = "site.db";
+
+    /// <summary>What is put behind the name of a database that was found damaged.</summary>
+    public const string DamagedSuffix = ".damaged";
+
+    /// <summary>What is put behind the name of a database that an operator had rebuilt.</summary>
+    public const string BeforeRebuildSuffix = ".before-rebuild";
+
+    private const string DoubtSuffix = ".doubt";
+
+    private static readonly string[] Companions = ["-wal", "-shm", ""];
+
+    private readonly LocalDisk _disk = LocalDisk.Instance;
+
+    /// <summary>Where it is.</summary>
+    public string Path { get; } = System.IO.Path.Combine(folder, Name);
+
+    /// <summary>Whether it is there.</summary>
+    public bool Exists => _disk.FileExists(Path);
+
+    /// <summary>Its length in bytes, without its log.</summary>
+    public long Length
+    {
+        get
+        {
+            using IDiskFile file = _disk.Open(Path, DiskAccess.Read);
+            return file.Length;
+        }
+    }
+
+    /// <summary>Whether damage was met in it since it was last looked through.</summary>
+    public bool IsDoubted => _disk.FileExists(Path + DoubtSuffix);
+
+    /// <summary>Has the next start look through the whole database, however large it is.</summary>
+    public void Doubt() =>
+        AtomicFile.Replace(
+            _disk, Path + DoubtSuffix, "Damage was met in site.db: the next start looks through it, and rebuilds it if need be.\n"u8);
+
+    /// <summary>The database was looked through.</summary>
+    public void Trust() => _disk.Delete(Path + DoubtSuffix);
+
+    /// <summary>Gives the database another name, in place of one that was set aside before. Durable on return.</summary>
+    public void SetAside(string suffix)
+    {
+        Delete(suffix);
+        Move("", suffix);
+    }
+
+    /// <summary>Undoes <see cref="SetAside"/>; a database that was made meanwhile goes.</summary>
+    public void PutBack(string suffix)
+    {
+        Delete("");
+        Move(suffix, "");
+    }
+
+    /// <summary>Removes all that was set aside: what is purged must not be there either.</summary>
+    public void DeleteAside()
+    {
+        Delete(DamagedSuffix);
+        Delete(BeforeRebuildSuffix);
+        _disk.SyncFolder(folder);
+    }
+
+    private void Delete(string suffix)
+    {
+        foreach (string companion in Companions)
+        {
+            _disk.Delete(Path + suffix + companion);
+        }
+    }
+
+    private void Move(string from, string to)
+    {
+        foreach (string companion in Companions)
+        {
+            if (_disk.FileExists(Path + from + companion))
+            {
+                _disk.Rename(Path + from + companion, Path + to + companion);
+            }
+        }
+
+        _disk.SyncFolder(folder);
+    }
+}

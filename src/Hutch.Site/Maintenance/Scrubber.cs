@@ -1,0 +1,39 @@
+using Hutch.Site.Fairness;
+using Hutch.Storage;
+using Hutch.Storage.Segments;
+
+namespace Hutch.Site.Maintenance;
+
+/// <summary>Reads all sealed segments again, to find what the disk has damaged before somebody needs it.</summary>
+public sealed class Scrubber(SegmentStore segments, ScrubOptions options)
+{
+    /// <summary>Reads everything once.</summary>
+    /// <param name="progress">Told after each segment: how many of how many.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<ScrubSummary> RunAsync(Action<int, int> progress, CancellationToken ct)
+    {
+        List<SegmentInfo> all = [.. segments.Segments.Where(segment => segment.State != SegmentState.Open)];
+        long members = 0;
+        long bytes = 0;
+        var damage = new List<string>();
+        for (int i = 0; i < all.Count; i++)
+        {
+            try
+            {
+                ScrubReport report = await segments.ScrubAsync(all[i].Number, options.RateBytesPerSecond, ct);
+                members += report.Members;
+                bytes += report.Bytes;
+                WorkScope.Current?.NoteRead(report.Bytes);
+                damage.AddRange(report.Damage.Select(range => $"segment {range.Segment} at byte {range.Offset}: {range.What}"));
+            }
+            catch (SegmentRetiredException)
+            {
+                // Compaction removed it meanwhile: what lived in it stands elsewhere and is read there next time.
+            }
+
+            progress(i + 1, all.Count);
+        }
+
+        return new ScrubSummary(all.Count, members, bytes, damage);
+    }
+}

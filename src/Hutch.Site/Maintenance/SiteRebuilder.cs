@@ -1,0 +1,181 @@
+using System.Text;
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Site.Committing;
+using Hutch.Storage;
+using Hutch.Storage.Segments;
+
+namespace Hutch.Site.Maintenance;
+
+/// <summary>
+/// Brings <c>site.db</c> up to date from the segments alone. An empty one, and one that is older than what the journal still has, is
+/// filled from the newest checkpoint first.
+/// </summary>
+public static class SiteRebuilder
+{
+    private static readonly byte[] CheckpointMark = Encoding.UTF8.GetBytes("\"k\":\"checkpoint\"");
+    private static readonly byte[] RetiredMark = Encoding.UTF8.GetBytes("\"k\":\"segment.retired\"");
+
+    /// <summary>Applies what the segments have and the database has not.</summary>
+    /// <returns>How many records were applied one by one.</returns>
+    /// <exception cref="HutchException">Records are missing that no checkpoint has either.</exception>
+    public static async Task<long> CatchUpAsync(SegmentStore segments, SiteDatabase records, CancellationToken ct)
+    {
+        long applied = records.Writer.AppliedSequence;
+        (List<JournalRecord.Checkpoint> checkpoints, long retired, long damaged) = await LookAheadAsync(segments, applied, ct);
+        long gap = Math.Max(retired, damaged);
+        bool isLoaded = (applied == 0 || gap > applied) && await TryLoadAsync(segments, records, checkpoints, gap, ct);
+        if (!isLoaded && retired > applied)
+        {
+            throw Missing(
+                $"The records up to {retired} are in no journal any more, no checkpoint with them is whole, and site.db ends at {applied}");
+        }
+
+        try
+        {
+            return await SiteJournal.ReplayAsync(segments, records.Writer, ct);
+        }
+        catch (QuarantinedException)
+        {
+            throw Missing(
+                $"The journal up to record {damaged} is damaged in parts, no checkpoint stands for them, and site.db ends at {applied}");
+        }
+    }
+
+    private static HutchException Missing(string what) => ErrorCode.Internal.With(
+        $"{what}. Put back a newer copy of site.db, or salvage the files from the segments (docs/formats/salvage.md). "
+        + "Nothing was changed.").ToException();
+
+    /// <summary>
+    /// The checkpoints after a sequence number, up to where journals have gone with their segments, and up to where they are damaged.
+    /// </summary>
+    private static async Task<(List<JournalRecord.Checkpoint> Checkpoints, long Retired, long Damaged)> LookAheadAsync(
+        SegmentStore segments, long after, CancellationToken ct)
+    {
+        var checkpoints = new List<JournalRecord.Checkpoint>();
+        long retired = 0;
+        long damaged = 0;
+        foreach (SegmentInfo segment in segments.Segments.Where(segment => segment.LastSequence > after))
+        {
+            await foreach (MemberInfo member in segments.EnumerateMembersAsync(segment.Number, ct))
+            {
+                if (member.Key.Kind != MemberKind.Journal || member.Key.LastSequence <= after)
+                {
+                    continue;
+                }
+
+                if (await TryReadAsync(segments, member.Location, ct) is not { } lines)
+                {
+                    damaged = Math.Max(damaged, member.Key.LastSequence);
+                    continue;
+                }
+
+                foreach (JournalRecord record in Marks(lines))
+                {
+                    if (record is JournalRecord.Checkpoint checkpoint)
+                    {
+                        checkpoints.Add(checkpoint);
+                    }
+                    else if (record is JournalRecord.SegmentRetired gone)
+                    {
+                        retired = Math.Max(retired, gone.Through);
+                    }
+                }
+            }
+        }
+
+        return (checkpoints, retired, damaged);
+    }
+
+    /// <summary>The records of a journal that say where a rebuild may start; the others are not parsed.</summary>
+    private static List<JournalRecord> Marks(byte[] lines)
+    {
+        var marks = new List<JournalRecord>();
+        if (lines.AsSpan().IndexOf(CheckpointMark) < 0 && lines.AsSpan().IndexOf(RetiredMark) < 0)
+        {
+            return marks;
+        }
+
+        foreach (Range range in lines.AsSpan().Split((byte)'\n'))
+        {
+            ReadOnlySpan<byte> line = lines.AsSpan()[range];
+            if (line.StartsWith("{\"seq\":"u8) && (line.IndexOf(CheckpointMark) >= 0 || line.IndexOf(RetiredMark) >= 0))
+            {
+                marks.Add(RecordJson.Read(line));
+            }
+        }
+
+        return marks;
+    }
+
+    /// <summary>Loads the newest checkpoint that is whole and from which the journal goes on without a gap.</summary>
+    private static async Task<bool> TryLoadAsync(
+        SegmentStore segments, SiteDatabase records, List<JournalRecord.Checkpoint> checkpoints, long gap, CancellationToken ct)
+    {
+        foreach (JournalRecord.Checkpoint checkpoint in checkpoints.Where(one => one.Through >= gap).OrderByDescending(one => one.Through))
+        {
+            if (await TryLoadAsync(segments, records, checkpoint, ct))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// Loads part by part in one transaction, over whatever was there: all of it, or nothing when a part is missing or damaged.
+    /// </summary>
+    private static async Task<bool> TryLoadAsync(
+        SegmentStore segments, SiteDatabase records, JournalRecord.Checkpoint checkpoint, CancellationToken ct)
+    {
+        using SiteLoad load = records.BeginLoad();
+        foreach (BlobHash hash in checkpoint.Parts)
+        {
+            if (await ReadPartAsync(segments, hash, ct) is not { } part)
+            {
+                return false;
+            }
+
+            int start = 0;
+            for (int end = Array.IndexOf(part, (byte)'\n'); end >= 0; end = Array.IndexOf(part, (byte)'\n', start))
+            {
+                load.Add(part.AsMemory(start..end));
+                start = end + 1;
+            }
+        }
+
+        load.Complete();
+        return true;
+    }
+
+    private static async Task<byte[]?> ReadPartAsync(SegmentStore segments, BlobHash hash, CancellationToken ct)
+    {
+        while (segments.TryLocate(MemberKey.Blob(hash), out MemberLocation location))
+        {
+            // A damaged one is passed over by the next look-up: there may be another copy.
+            if (await TryReadAsync(segments, location, ct) is { } part)
+            {
+                return BlobHash.Of(part) == hash ? part : null;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>A member, or null when it is damaged.</summary>
+    private static async Task<byte[]?> TryReadAsync(SegmentStore segments, MemberLocation location, CancellationToken ct)
+    {
+        try
+        {
+            var body = new byte[location.Length];
+            await segments.ReadVerifiedAsync(location, body, ct);
+            return body;
+        }
+        catch (QuarantinedException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,112 @@
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Storage.Segments;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Site.Maintenance;
+
+/// <summary>
+/// Opens <c>site.db</c> and brings it up to date. It is a view of the journal: when it is damaged or gone it is made anew from the
+/// segments, without anybody's help; a damaged one is kept beside the new one.
+/// </summary>
+internal static partial class SiteRecords
+{
+    /// <summary>Up to this size the database is looked through at each start: it costs some ten milliseconds.</summary>
+    private const long AlwaysCheckedBytes = 64 << 20;
+
+    /// <summary>Opens the database of a data folder.</summary>
+    /// <returns>The database, and what the operator should know of its opening.</returns>
+    public static async Task<(SiteDatabase Records, IReadOnlyList<SiteWarning> Warnings)> OpenAsync(
+        SegmentStore segments, RecoveryReport recovery, string folder, TimeProvider time, ILogger logger, CancellationToken ct)
+    {
+        var file = new RecordsFile(folder);
+        bool isMissing = !file.Exists && segments.Segments.Any(static segment => segment.LastSequence > 0);
+        try
+        {
+            SiteDatabase records = await OpenAsync(segments, file, time, ct);
+            if (isMissing)
+            {
+                LogMissing(logger, records.Writer.AppliedSequence);
+            }
+
+            return (records, isMissing ? Incomplete(recovery) : []);
+        }
+        catch (Exception e) when (SiteDatabase.IsDamage(e))
+        {
+            LogDamaged(logger, RecordsFile.Name + RecordsFile.DamagedSuffix, e);
+            SiteDatabase records = await RebuildAsync(segments, file, time, ct);
+            LogRebuilt(logger, records.Writer.AppliedSequence);
+            return (records, [Rebuilt(e), .. Incomplete(recovery)]);
+        }
+    }
+
+    private static async Task<SiteDatabase> OpenAsync(SegmentStore segments, RecordsFile file, TimeProvider time, CancellationToken ct)
+    {
+        bool isChecked = file.Exists && (file.IsDoubted || file.Length <= AlwaysCheckedBytes);
+        SiteDatabase records = await SiteDatabase.OpenAsync(file.Path, time, ct);
+        try
+        {
+            if (isChecked)
+            {
+                records.RequireWhole();
+            }
+
+            await SiteRebuilder.CatchUpAsync(segments, records, ct);
+            file.Trust();
+            return records;
+        }
+        catch
+        {
+            await records.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Sets the damaged database aside and fills a new one. Where the segments alone are not enough, the old one is put back.
+    /// </summary>
+    private static async Task<SiteDatabase> RebuildAsync(SegmentStore segments, RecordsFile file, TimeProvider time, CancellationToken ct)
+    {
+        file.SetAside(RecordsFile.DamagedSuffix);
+        try
+        {
+            return await OpenAsync(segments, file, time, ct);
+        }
+        catch (HutchException)
+        {
+            file.PutBack(RecordsFile.DamagedSuffix);
+            throw;
+        }
+    }
+
+    private static SiteWarning Rebuilt(Exception damage) => new(
+        "records-rebuilt",
+        $"site.db was damaged ({damage.Message.TrimEnd('.')}) and was made anew from the segments at this start; "
+            + $"the damaged file is kept as {RecordsFile.Name}{RecordsFile.DamagedSuffix}.",
+        "Nothing is lost by that. Look at the disk: what damaged this file may damage others. "
+            + "Delete the kept file when nobody wants to look at it.");
+
+    private static IReadOnlyList<SiteWarning> Incomplete(RecoveryReport recovery) => recovery.HasDamage
+        ?
+        [
+            new SiteWarning(
+                "records-incomplete",
+                "site.db was made anew from segments of which parts are damaged or lost: "
+                    + "changes that were told of only there are missing in it.",
+                "Put the segments back from a backup, or, while the server is stopped, a copy of site.db from before: "
+                    + "the journal is applied to it. Else compare the datasets with what their owners have."),
+        ]
+        : [];
+
+    [LoggerMessage(
+        EventId = 3301, Level = LogLevel.Warning,
+        Message = "site.db was missing; it was made from the segments and has everything up to record {Sequence}")]
+    private static partial void LogMissing(ILogger logger, long sequence);
+
+    [LoggerMessage(
+        EventId = 3302, Level = LogLevel.Error, Message = "site.db is damaged: it is kept as {Name} and made anew from the segments")]
+    private static partial void LogDamaged(ILogger logger, string name, Exception exception);
+
+    [LoggerMessage(EventId = 3303, Level = LogLevel.Warning, Message = "site.db was made anew and has everything up to record {Sequence}")]
+    private static partial void LogRebuilt(ILogger logger, long sequence);
+}

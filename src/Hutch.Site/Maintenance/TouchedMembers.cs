@@ -1,0 +1,86 @@
+using Hutch.Catalog.Site;
+using Hutch.Model.Records;
+using Hutch.Site.Blobs;
+using Hutch.Storage.Segments;
+
+namespace Hutch.Site.Maintenance;
+
+/// <summary>
+/// While the collector runs: the members that somebody found stored and now relies upon. They live, whatever the marks say.
+/// </summary>
+/// <remarks>Thread-safe.</remarks>
+public sealed class TouchedMembers
+{
+    private readonly Lock _lock = new();
+    private readonly List<MemberKey> _inOrder = [];
+    private readonly HashSet<MemberKey> _all = [];
+    private bool _isOn;
+
+    /// <summary>How many were noted so far.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _inOrder.Count;
+            }
+        }
+    }
+
+    /// <summary>Starts to take notes.</summary>
+    public void Begin() => Switch(true);
+
+    /// <summary>Stops, and forgets them.</summary>
+    public void End() => Switch(false);
+
+    /// <summary>Notes a member, when notes are taken.</summary>
+    public void Note(MemberKey key)
+    {
+        lock (_lock)
+        {
+            if (_isOn && _all.Add(key))
+            {
+                _inOrder.Add(key);
+            }
+        }
+    }
+
+    /// <summary>Notes a large blob and its extents.</summary>
+    public void Note(LargeBlob blob)
+    {
+        Note(MemberKey.Blob(blob.Hash));
+        foreach (Extent extent in blob.Extents)
+        {
+            Note(ExtentKeys.Of(blob.Upload, extent));
+        }
+    }
+
+    /// <summary>Whether a member was noted.</summary>
+    public bool Contains(MemberKey key)
+    {
+        lock (_lock)
+        {
+            return _all.Contains(key);
+        }
+    }
+
+    /// <summary>Those noted after the first <paramref name="count"/>.</summary>
+    public IReadOnlyList<MemberKey> Since(int count)
+    {
+        lock (_lock)
+        {
+            return _inOrder[count..];
+        }
+    }
+
+    private void Switch(bool on)
+    {
+        lock (_lock)
+        {
+            _isOn = on;
+            _all.Clear();
+            _inOrder.Clear();
+        }
+    }
+}

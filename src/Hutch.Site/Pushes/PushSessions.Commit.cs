@@ -1,0 +1,221 @@
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+using Hutch.Site.Blobs;
+using Hutch.Site.Committing;
+using Hutch.Site.Heads;
+using Hutch.Storage.Segments;
+
+namespace Hutch.Site.Pushes;
+
+public sealed partial class PushSessions
+{
+    /// <summary>
+    /// Swaps the head to what it was when the push began, with these changes: all of them or none. The dataset must not have
+    /// changed since, so that nobody's work is overwritten unseen.
+    /// </summary>
+    /// <param name="session">The push.</param>
+    /// <param name="changes">Puts and removals, each path once.</param>
+    /// <param name="message">What its author says of it.</param>
+    /// <param name="ct">Cancels, until the swap is on its way to the disk.</param>
+    public async Task<Result<SiteSnapshot>> CommitAsync(
+        SiteSession session, IReadOnlyList<TreeChange> changes, string? message, CancellationToken ct)
+    {
+        Result<PushCommit> begun = await BeginCommitAsync(session, static _ => Task.FromResult<IReadOnlyList<TreeView>>([]), ct);
+        if (!begun.IsOk)
+        {
+            return begun.Error;
+        }
+
+        using PushCommit commit = begun.Value;
+        Result<Done> added = await commit.AddAsync(changes, ct);
+        return added.IsOk ? await commit.FinishAsync(message, ct) : added.Error;
+    }
+
+    /// <summary>
+    /// Begins to swap the head, for changes that come in portions. Refused when the dataset has changed since the push began.
+    /// </summary>
+    /// <param name="session">The push.</param>
+    /// <param name="readable">
+    /// Asked once, when a change names what this push has not uploaded: the trees whose blobs its user may read.
+    /// </param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<Result<PushCommit>> BeginCommitAsync(
+        SiteSession session, Func<CancellationToken, Task<IReadOnlyList<TreeView>>> readable, CancellationToken ct)
+    {
+        IDisposable operation = operations.Begin();
+        Result<PushCommit> begun;
+        try
+        {
+            begun = await BeginAsync(operation, session, readable, ct);
+        }
+        catch
+        {
+            operation.Dispose();
+            throw;
+        }
+
+        if (!begun.IsOk)
+        {
+            operation.Dispose();
+        }
+
+        return begun;
+    }
+
+    private async Task<Result<PushCommit>> BeginAsync(
+        IDisposable operation, SiteSession session, Func<CancellationToken, Task<IReadOnlyList<TreeView>>> readable, CancellationToken ct)
+    {
+        Result<SiteDataset> head = (await heads.DatasetAsync(session.Dataset, ct)).Then(DatasetState.RequireWritable);
+        if (!head.IsOk)
+        {
+            return head.Error;
+        }
+
+        return await FindConflictAsync(session, head.Value, ct) is { } conflict
+            ? conflict
+            : new PushCommit(this, operation, session, head.Value, readable);
+    }
+
+    /// <summary>The first of some changes that this push may not make; null when it may make all of them.</summary>
+    internal async Task<HutchError?> FindFaultAsync(
+        SiteSession session,
+        IReadOnlyList<TreeChange> changes,
+        long changesSoFar,
+        Func<CancellationToken, Task<IReadOnlyList<TreeView>>> readable,
+        CancellationToken ct)
+    {
+        if (changesSoFar > options.MaxChanges)
+        {
+            return ErrorCode.TooLarge.With($"More than {options.MaxChanges} changes in one push are too many.");
+        }
+
+        BlobHash[] wanted =
+            [.. changes.Where(change => change.Entry is { Kind: EntryKind.File }).Select(change => change.Entry!.Hash).Distinct()];
+        var missing = new HashSet<BlobHash>();
+        foreach (BlobHash[] some in wanted.Chunk(options.MaxNegotiatedHashes))
+        {
+            HashSet<BlobHash> named = await NamedAsync(session, some, ct);
+            BlobHash[] unnamed = [.. some.Where(hash => !named.Contains(hash))];
+            if (unnamed.Length == 0)
+            {
+                continue;
+            }
+
+            // A file that was moved, or touched: it may be in the target or its parents.
+            Result<IReadOnlyList<BlobHash>> negotiated = await NegotiateAsync(session, unnamed, await readable(ct), ct);
+            if (!negotiated.IsOk)
+            {
+                return negotiated.Error;
+            }
+
+            missing.UnionWith(negotiated.Value);
+        }
+
+        return await FindForeignAsync(missing, changes, ct);
+    }
+
+    internal ChangeSorter NewSorter() => new(newScratch);
+
+    /// <summary>Applies changes to a tree and stores its new pages; nothing names them yet.</summary>
+    internal async Task<Result<TreeRoot>> ApplyAsync(TreeRoot root, IReadOnlyList<TreeChange> changes, CancellationToken ct)
+    {
+        var sink = new PageSink();
+        Result<TreeRoot> applied = await heads.Tree.ApplyAsync(root, changes, sink, ct);
+        if (!applied.IsOk)
+        {
+            return applied;
+        }
+
+        Result<Done> stored = await PageStore.StoreAsync(committer, sink.Pages, Lane.Main, ct);
+        return stored.IsOk ? applied : stored.Error;
+    }
+
+    internal Task<Result<SiteSnapshot>> SwapAsync(
+        SiteSession session, SiteDataset head, TreeRoot root, string? message, CancellationToken ct) =>
+        committer.CommitAsync(context => Swap(context, session, head, root, message), [], ct);
+
+    private ValueTask<HutchError?> FindConflictAsync(SiteSession session, SiteDataset head, CancellationToken ct) =>
+        records.ReadAsync(queries => Conflict(queries, session, head), ct);
+
+    private static HutchError? Conflict(SiteQueries queries, SiteSession session, SiteDataset head)
+    {
+        if (head.Snapshot == session.Base && !queries.HasOverlay(head.Key))
+        {
+            return null;
+        }
+
+        string name = $"'{head.Owner}/{head.Slug}'";
+        return new HutchError(
+            ErrorCode.Conflict,
+            session.Base is long number
+                ? $"{name} has changed since snapshot @{number}, from which this push began."
+                : $"{name} is not empty any more, as it was when this push began.",
+            new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["base"] = session.Base?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "",
+                ["current"] = head.Snapshot?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "",
+            });
+    }
+
+    /// <summary>A commit may name what the session may name, and must say how long it is.</summary>
+    private async Task<HutchError?> FindForeignAsync(HashSet<BlobHash> missing, IReadOnlyList<TreeChange> changes, CancellationToken ct)
+    {
+        foreach (TreeChange change in changes)
+        {
+            if (change.Entry is not { Kind: EntryKind.File } file)
+            {
+                continue;
+            }
+
+            if (missing.Contains(file.Hash))
+            {
+                return ErrorCode.BlobNotNameable.With(
+                    $"This push may not name the blob {file.Hash} for '{change.Path}'.", "hash", file.Hash.ToString());
+            }
+
+            if (blobs.Segments.HasDamage && await blobs.FindWholeAsync(file.Hash, ct) is null)
+            {
+                return ErrorCode.BlobNotNameable.With(
+                    $"The stored bytes of the blob {file.Hash} for '{change.Path}' are damaged. "
+                    + "Upload the file in this push again.",
+                    "hash",
+                    file.Hash.ToString());
+            }
+
+            if (await blobs.FindAsync(file.Hash, ct) is { } content && content.Size != file.Size)
+            {
+                return ErrorCode.Unprocessable.With(
+                    $"'{change.Path}' is said to have {file.Size} bytes, but the blob {file.Hash} has {content.Size}.");
+            }
+        }
+
+        return null;
+    }
+
+    private static Result<SiteSnapshot> Swap(CommitContext context, SiteSession session, SiteDataset head, TreeRoot root, string? message)
+    {
+        if (!Check(context.Queries.Session(session.Id), session.Id, session.Author, context.Now).TryGet(out _, out HutchError? ended))
+        {
+            return ended;
+        }
+
+        if (!context.WritableDataset(session.Dataset).TryGet(out SiteDataset? now, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        if (now.Root.Page != head.Root.Page || Conflict(context.Queries, session, now) is not null)
+        {
+            return Conflict(context.Queries, session, now) ?? ErrorCode.Conflict.With("The dataset changed during the push.");
+        }
+
+        var taken = new JournalRecord.SnapshotTaken(
+            now.Id, now.LastNumber + 1, TreeReference.Of(root), now.Snapshot, context.Sequence, SnapshotReason.Push,
+            session.Author, message);
+        context.Emit(taken);
+        context.Emit(new JournalRecord.SessionEnded(session.Id));
+        return context.Queries.Snapshot(now.Key, taken.Number)!;
+    }
+}

@@ -1,0 +1,175 @@
+using System.IO.Pipelines;
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Site.Blobs;
+using Hutch.Site.Fairness;
+using Hutch.Storage;
+using Hutch.Storage.Payloads;
+using Hutch.Storage.Segments;
+
+namespace Hutch.Site.Pushes;
+
+/// <summary>The extents of large files: received, made durable, recorded.</summary>
+public sealed partial class PushSessions
+{
+    /// <summary>As large as an extent may be: what each costs beside its bytes (a record, a sync) is then small.</summary>
+    private const int UploadExtentBytes = PayloadPool.MaxBufferBytes;
+
+    /// <summary>Takes in extents as far as the body goes; returns where it ended, or why what came in before must be dropped.</summary>
+    private async Task<Result<long>> ReceiveExtentsAsync(
+        Upload upload, long offset, PipeReader body, RunningHash hash, RunningHash? part, ExtentQueue underWay, CancellationToken ct)
+    {
+        WorkScope.Current?.Expect(upload.Size - offset);
+        using var fill = new BodyFill(
+            blobs.Pool,
+            body,
+            Hash,
+            (buffer, filled) => AddAsync(buffer, filled, isStored: false, ct),
+            token => blobs.Work.EnterAsync(UploadExtentBytes, token));
+        while (offset < upload.Size && underWay.GoesOn)
+        {
+            // An extent that was stored, but not recorded before a stop or a failure. Its name must never stand for other bytes.
+            int? leftOver = blobs.MemberLength(MemberKey.Extent(upload.Id, offset));
+            int wanted = leftOver ?? (int)Math.Min(UploadExtentBytes, upload.Size - offset);
+            FillEnd end;
+            try
+            {
+                end = await fill.FillAsync(wanted, mayPutAway: leftOver is null, ct);
+            }
+            catch when (leftOver is null && fill.Filled > 0)
+            {
+                // The connection broke: what came is kept, and need not be sent, nor hashed, again.
+                int came = fill.Filled;
+                await AddAsync((await fill.TakeAsync(CancellationToken.None))!, came, isStored: false, CancellationToken.None);
+                throw;
+            }
+
+            int filled = fill.Filled;
+            if (end == FillEnd.PutAway)
+            {
+                continue;
+            }
+
+            if (filled == 0 || filled < leftOver)
+            {
+                return offset;
+            }
+
+            PayloadBuffer buffer = (await fill.TakeAsync(ct))!;
+            if (leftOver is not null && !await IsStoredAsync(upload, offset, buffer, filled, ct))
+            {
+                return ErrorCode.DigestMismatch.With(
+                    $"The bytes from {offset} on are not those that were sent there before: {ChangedWhileSent}");
+            }
+
+            await AddAsync(buffer, filled, leftOver is not null, ct);
+            if (filled < wanted)
+            {
+                break;
+            }
+        }
+
+        return offset;
+
+        // As they come, so that who sends is not kept waiting until an extent is hashed.
+        void Hash(ReadOnlyMemory<byte> bytes)
+        {
+            hash.Append(bytes.Span);
+            part?.Append(bytes.Span);
+        }
+
+        async Task AddAsync(PayloadBuffer buffer, int filled, bool isStored, CancellationToken token)
+        {
+            var extent = new ReceivedExtent(buffer, offset, filled, isStored);
+            try
+            {
+                await underWay.AddAsync(extent, token);
+                offset += filled;
+            }
+            finally
+            {
+                if (!underWay.Owns(extent))
+                {
+                    buffer.Dispose();
+                }
+            }
+        }
+    }
+
+    /// <summary>Whether an extent has these bytes on the disk. The buffer is disposed when it has not.</summary>
+    private async Task<bool> IsStoredAsync(Upload upload, long offset, PayloadBuffer buffer, int length, CancellationToken ct)
+    {
+        bool isStored = false;
+        try
+        {
+            using PayloadBuffer stored = await blobs.Pool.RentAsync(length, ct);
+            int found = await blobs.ReadMemberAsync(MemberKey.Extent(upload.Id, offset), stored.Memory, ct);
+            isStored = stored.Memory.Span[..found].SequenceEqual(buffer.Memory.Span[..length]);
+        }
+        finally
+        {
+            if (!isStored)
+            {
+                buffer.Dispose();
+            }
+        }
+
+        return isStored;
+    }
+
+    /// <summary>
+    /// Makes an extent durable while others are on their way too, and records it after those before it: there are never gaps.
+    /// </summary>
+    private async Task<Result<Done>> KeepExtentAsync(Upload upload, ReceivedExtent extent, Task<Result<Done>> previous)
+    {
+        uint crc = Checksum.Crc32C(extent.Bytes.Span);
+        using (extent.Buffer)
+        {
+            if (!extent.IsStored)
+            {
+                var group = new SegmentGroup();
+                group.Add(MemberKey.Extent(upload.Id, extent.Offset), extent.Bytes, crc);
+                await ExtentWriter.AppendAsync(blobs.Segments, upload.Lane, group, CancellationToken.None);
+            }
+        }
+
+        Result<Done> before = await previous;
+        return before.IsOk ? await RecordExtentAsync(upload, new Extent(extent.Offset, extent.Length, crc)) : before;
+    }
+
+    private Task<Result<Done>> RecordExtentAsync(Upload upload, Extent extent) => committer.CommitAsync<Done>(
+        context =>
+        {
+            if (context.Queries.Session(upload.Session.Id) is null)
+            {
+                return Ended(upload.Session.Id);
+            }
+
+            if (extent.Offset == 0)
+            {
+                context.Reserve(upload.Session.Dataset, upload.Size);
+            }
+
+            context.Emit(new JournalRecord.SessionExtent(upload.Session.Id, upload.Key.Name, upload.Size, upload.Id, extent));
+            return Done.Value;
+        },
+        [],
+        CancellationToken.None);
+
+    private static async Task<bool> HasMoreAsync(PipeReader body, CancellationToken ct)
+    {
+        ReadResult read = await body.ReadAsync(ct);
+        bool more = !read.Buffer.IsEmpty;
+        body.AdvanceTo(read.Buffer.End);
+        return more;
+    }
+
+    /// <param name="Session">Of which push.</param>
+    /// <param name="Key">What the client calls it.</param>
+    /// <param name="Size">Announced size, bytes.</param>
+    /// <param name="Id">First part of the extents' names.</param>
+    /// <param name="BlobLane">Where a small blob belongs.</param>
+    /// <param name="Lane">Where the extents go.</param>
+    private sealed record Upload(SiteSession Session, UploadKey Key, long Size, Guid Id, Lane BlobLane, Lane Lane);
+}

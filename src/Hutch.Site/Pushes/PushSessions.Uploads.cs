@@ -1,0 +1,171 @@
+using System.Collections.Concurrent;
+using System.IO.Pipelines;
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Site.Committing;
+using Hutch.Site.Locks;
+using Hutch.Storage;
+using Hutch.Storage.Segments;
+
+namespace Hutch.Site.Pushes;
+
+/// <summary>Uploads of large files, in as many requests as it takes.</summary>
+public sealed partial class PushSessions
+{
+    private const string ChangedWhileSent = "the file changed while it was sent, or the network damaged it. Read and send it again.";
+
+    private readonly KeyedLock<(Guid Session, BlobHash Hash)> _uploads = new();
+    private readonly RunningHashes _running = new();
+    private readonly ConcurrentDictionary<(Guid Session, BlobHash Name), BlobHash> _completed = new();
+
+    /// <summary>How far the upload of a large file has come: what is durable, and its hash once it is complete.</summary>
+    public async Task<Result<UploadState>> UploadStateAsync(SiteSession session, UploadKey key, CancellationToken ct)
+    {
+        using IDisposable operation = operations.Begin();
+        using IDisposable turn = await _uploads.EnterAsync((session.Id, key.Name), ct);
+        (bool named, SessionUpload? upload) = await records.ReadAsync(
+            queries => (key.IsHash && queries.SessionMayName(session.Id, key.Name), queries.SessionUpload(session.Id, key.Name)), ct);
+        if (named && await blobs.FindWholeAsync(key.Name, ct) is { } whole)
+        {
+            return new UploadState(whole.Size, key.Name);
+        }
+
+        try
+        {
+            return upload is null ? new UploadState(0, null)
+                : upload.Offset < upload.Size || key.IsHash ? new UploadState(upload.Offset, null)
+                : await CompletedAsync(session, key, upload, ct);
+        }
+        catch (HutchException e) when (e.Error.Code == ErrorCode.Quarantined)
+        {
+            return await ForgetAsync(session, key, ct);
+        }
+    }
+
+    private static Upload ToUpload(SiteSession session, UploadKey key, long size, Guid id, Lane lane) =>
+        new(session, key, size, id, lane, lane.IsTransient ? lane : Lane.Bulk);
+
+    /// <summary>
+    /// Takes in the next bytes of a large file. A few extents are on their way to the disk at a time and are recorded in their order, so
+    /// that a broken upload goes on after the last of them; with the last byte the whole is checked against its hash.
+    /// </summary>
+    /// <param name="session">The push.</param>
+    /// <param name="key">The announced SHA-256, or an id of the client's own.</param>
+    /// <param name="size">The announced size, bytes.</param>
+    /// <param name="offset">Where the body begins; must be where the upload stands.</param>
+    /// <param name="body">The bytes; the body may end anywhere.</param>
+    /// <param name="digest">
+    /// SHA-256 of this body, checked when it is there: so a client knows that what it read arrived, without hashing the whole file itself.
+    /// </param>
+    /// <param name="ct">Cancels.</param>
+    /// <returns>How far the upload has come.</returns>
+    public async Task<Result<UploadState>> UploadAsync(
+        SiteSession session, UploadKey key, long size, long offset, PipeReader body, BlobHash? digest, CancellationToken ct)
+    {
+        if (size > options.MaxFileBytes || size <= 0)
+        {
+            return ErrorCode.TooLarge.With($"A file of {size} bytes cannot be uploaded; 1 to {options.MaxFileBytes} bytes can.");
+        }
+
+        using IDisposable operation = operations.Begin();
+        using IDisposable turn = await _uploads.EnterAsync((session.Id, key.Name), ct);
+        SessionUpload? before = await records.ReadAsync(queries => queries.SessionUpload(session.Id, key.Name), ct);
+        long reached = before?.Offset ?? 0;
+        if (offset != reached || (before is not null && before.Size != size))
+        {
+            return (ErrorCode.Conflict with { Advice = "Go on from there." }).With(
+                $"The upload stands at byte {reached}, not at {offset}.",
+                "offset",
+                reached.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        }
+
+        Result<Lane> lane = await lanes.ForWritingAsync(session.Dataset, ct);
+        if (!lane.IsOk)
+        {
+            return lane.Error;
+        }
+
+        try
+        {
+            var upload = ToUpload(session, key, size, before?.Upload ?? newId(), lane.Value);
+            return await ReceiveAsync(upload, before, reached, body, digest, ct);
+        }
+        catch (HutchException e) when (e.Error.Code == ErrorCode.Quarantined)
+        {
+            return await DropAsync(
+                session, key,
+                "Bytes of this upload that had come in before were damaged on the server's disk. "
+                + "Send the file again from its beginning.", ct);
+        }
+        catch (StorageFullException e)
+        {
+            return FullDisk.Refusal(e, "What came in before is kept.");
+        }
+        catch (StorageUnknownOutcomeException)
+        {
+            return ErrorCode.OutcomeUnknown.With(
+                "The disk did not confirm the write. Ask how far the upload has come and go on from there.");
+        }
+    }
+
+    /// <summary>The same for a body that nobody has announced a hash of.</summary>
+    public Task<Result<UploadState>> UploadAsync(
+        SiteSession session, UploadKey key, long size, long offset, PipeReader body, CancellationToken ct) =>
+        UploadAsync(session, key, size, offset, body, null, ct);
+
+    private async Task<Result<UploadState>> ReceiveAsync(
+        Upload upload, SessionUpload? before, long offset, PipeReader body, BlobHash? digest, CancellationToken ct)
+    {
+        using RunningHash? part = digest is null ? null : new RunningHash();
+        RunningHash hash = await TakeHashAsync(upload, before, ct);
+        Result<long> received;
+        Result<Done> kept;
+        await using (var underWay = new ExtentQueue((extent, previous) => KeepExtentAsync(upload, extent, previous)))
+        {
+            try
+            {
+                received = await ReceiveExtentsAsync(upload, offset, body, hash, part, underWay, ct);
+                kept = await underWay.CompleteAsync(ct);
+            }
+            catch
+            {
+                // What came is kept all the same, and its hash with it: the next attempt need not read it again.
+                await underWay.DisposeAsync();
+                _running.Keep(upload.Session.Id, upload.Key.Name, hash);
+                throw;
+            }
+        }
+
+        if (!received.TryGet(out offset, out HutchError? drop) || !kept.IsOk)
+        {
+            hash.Dispose();
+            return drop is null ? kept.Error! : await DropAsync(upload, drop.Message, ct);
+        }
+
+        if (part is not null && part.Finish() != digest)
+        {
+            hash.Dispose();
+            return await DropAsync(upload, $"The bytes received are not those that were announced: {ChangedWhileSent}", ct);
+        }
+
+        if (offset < upload.Size)
+        {
+            _running.Keep(upload.Session.Id, upload.Key.Name, hash);
+            return new UploadState(offset, null);
+        }
+
+        if (await HasMoreAsync(body, ct))
+        {
+            hash.Dispose();
+            return await DropAsync(upload, $"The body is longer than the {upload.Size} bytes that were announced.", ct);
+        }
+
+        using (hash)
+        {
+            BlobHash actual = hash.Finish();
+            return !upload.Key.IsHash || actual == upload.Key.Name
+                ? await FinishAsync(upload, actual, ct)
+                : await DropAsync(upload, $"The bytes received have the SHA-256 {actual}, not {upload.Key.Name}: {ChangedWhileSent}", ct);
+        }
+    }
+}

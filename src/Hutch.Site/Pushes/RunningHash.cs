@@ -1,0 +1,26 @@
+using System.Security.Cryptography;
+using Hutch.Model;
+
+namespace Hutch.Site.Pushes;
+
+/// <summary>The SHA-256 of what has come in of an upload.</summary>
+internal sealed class RunningHash : IDisposable
+{
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+
+    /// <summary>Bytes it was fed.</summary>
+    public long Length { get; private set; }
+
+    /// <summary>Feeds it the next bytes.</summary>
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
+        _hash.AppendData(bytes);
+        Length += bytes.Length;
+    }
+
+    /// <summary>Ends it.</summary>
+    public BlobHash Finish() => new(_hash.GetHashAndReset());
+
+    /// <inheritdoc/>
+    public void Dispose() => _hash.Dispose();
+}

@@ -1,0 +1,47 @@
+using Hutch.Model;
+
+namespace Hutch.Site.Pushes;
+
+/// <summary>The hashes of uploads that wait for their next request, so that it need not read again what came in before.</summary>
+/// <remarks>Thread-safe. One that is not here any more is computed again from the stored bytes.</remarks>
+internal sealed class RunningHashes
+{
+    private const int MaxKept = 1000;
+
+    private readonly Dictionary<(Guid Session, BlobHash Name), RunningHash> _kept = [];
+
+    /// <summary>Takes the hash of an upload out, if it is here and was fed as many bytes; it is the caller's then.</summary>
+    public RunningHash? Take(Guid session, BlobHash name, long length)
+    {
+        lock (_kept)
+        {
+            if (!_kept.Remove((session, name), out RunningHash? kept) || kept.Length == length)
+            {
+                return kept;
+            }
+
+            kept.Dispose();
+            return null;
+        }
+    }
+
+    /// <summary>Keeps the hash of an upload, which is not the caller's any more.</summary>
+    public void Keep(Guid session, BlobHash name, RunningHash hash)
+    {
+        lock (_kept)
+        {
+            if (_kept.Count >= MaxKept && _kept.Remove(_kept.Keys.First(), out RunningHash? other))
+            {
+                // Computed again if that upload ever goes on; those that were given up must not stop this for good.
+                other.Dispose();
+            }
+
+            if (_kept.TryAdd((session, name), hash))
+            {
+                return;
+            }
+        }
+
+        hash.Dispose();
+    }
+}

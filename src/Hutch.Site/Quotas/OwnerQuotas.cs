@@ -1,0 +1,164 @@
+using System.Collections.Frozen;
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+using Hutch.Site.Committing;
+using Hutch.Site.Heads;
+
+namespace Hutch.Site.Quotas;
+
+/// <summary>How much owners may keep, what they hold, and what they held. The committer enforces it; this asks and sets.</summary>
+/// <remarks>Thread-safe. Knows nothing of rights: whoever calls it has asked before.</remarks>
+public sealed class OwnerQuotas
+{
+    private readonly Committer _committer;
+    private readonly SiteDatabase _records;
+    private readonly HeadCache _heads;
+    private readonly TimeProvider _time;
+    private FrozenDictionary<string, OwnerQuota>? _quotas;
+    private long _version;
+
+    /// <summary>Asks and sets through a committer.</summary>
+    public OwnerQuotas(Committer committer, SiteDatabase records, HeadCache heads, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(committer);
+        _committer = committer;
+        _records = records;
+        _heads = heads;
+        _time = time;
+        committer.Committed += Note;
+    }
+
+    /// <summary>Sets how much an owner may keep; nothing that is there is lost when it is less than that.</summary>
+    public Task<Result<OwnerQuota>> SetAsync(OwnerQuota quota, string by, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(quota);
+        return _committer.CommitAsync<OwnerQuota>(
+            context =>
+            {
+                context.Emit(new JournalRecord.QuotaSet(quota.Owner, quota.Bytes, quota.Entries, by));
+                return quota;
+            },
+            [],
+            ct,
+            mayUseReserve: true);
+    }
+
+    /// <summary>How much an owner may keep, and what it holds.</summary>
+    public ValueTask<(OwnerQuota? Quota, OwnerUsage Usage)> FindAsync(string owner, CancellationToken ct) =>
+        _records.ReadConsistentAsync(queries => (queries.Quota(owner), queries.UsageOf(owner)), ct);
+
+    /// <summary>All owners that hold something or have a quota.</summary>
+    public ValueTask<IReadOnlyList<(OwnerQuota? Quota, OwnerUsage Usage)>> ListAsync(CancellationToken ct) =>
+        _records.ReadConsistentAsync<IReadOnlyList<(OwnerQuota?, OwnerUsage)>>(
+            queries =>
+            {
+                Dictionary<string, OwnerQuota> quotas = queries.Quotas().ToDictionary(quota => quota.Owner, StringComparer.Ordinal);
+                Dictionary<string, OwnerUsage> usage = queries.UsageOfAll().ToDictionary(used => used.Owner, StringComparer.Ordinal);
+                return
+                [
+                    .. quotas.Keys.Union(usage.Keys).Order(StringComparer.Ordinal)
+                        .Select(owner => (
+                            quotas.GetValueOrDefault(owner),
+                            usage.GetValueOrDefault(owner) ?? new OwnerUsage(owner, 0, 0, 0))),
+                ];
+            },
+            ct);
+
+    /// <summary>What was noted of the last days, today included.</summary>
+    public ValueTask<IReadOnlyList<DayUsage>> HistoryAsync(int days, CancellationToken ct) =>
+        _records.ReadAsync(queries => queries.UsageSince(Today().AddDays(1 - days)), ct);
+
+    /// <summary>
+    /// Says early that a file of a known length has no room, before its body is read: the committer's word, when it has come in, is what
+    /// holds.
+    /// </summary>
+    public async ValueTask<HutchError?> FindRefusalAsync(DatasetId dataset, long bytes, CancellationToken ct)
+    {
+        FrozenDictionary<string, OwnerQuota> quotas = _quotas ?? await LoadAsync(ct);
+        if (quotas.Count == 0 || bytes <= 0 || await _heads.DatasetAsync(dataset, ct) is not { } found
+            || quotas.GetValueOrDefault(found.Owner) is not { Bytes: long limit } quota || bytes <= limit)
+        {
+            // What is in use is counted too high while changes lie over heads: only what cannot fit at all is refused here.
+            return null;
+        }
+
+        long used = (await _records.ReadAsync(queries => queries.UsageOf(quota.Owner), ct)).Bytes;
+        return QuotaLedger.TooMuch(quota.Owner, "bytes", limit, used, bytes);
+    }
+
+    /// <summary>Says that a dataset has no room with another owner; null when it has.</summary>
+    public ValueTask<HutchError?> FindRefusalAsync(DatasetId dataset, string owner, CancellationToken ct) => _records.ReadConsistentAsync(
+        queries =>
+        {
+            if (queries.Dataset(dataset) is not { } given || given.Owner == owner || queries.Quota(owner) is not { } quota)
+            {
+                return null;
+            }
+
+            OwnerUsage used = queries.UsageOf(owner);
+            return quota.Bytes is long bytes && used.Bytes + given.Root.Bytes > bytes
+                    ? QuotaLedger.TooMuch(owner, "bytes", bytes, used.Bytes, given.Root.Bytes)
+                : quota.Entries is long entries && used.Entries + given.Root.Files > entries
+                    ? QuotaLedger.TooMuch(owner, "entries", entries, used.Entries, given.Root.Files)
+                : null;
+        },
+        ct);
+
+    /// <summary>Notes what the owners hold, once a day.</summary>
+    /// <returns>False when this day was noted already.</returns>
+    public async Task<bool> NoteDayAsync(CancellationToken ct)
+    {
+        DateOnly day = Today();
+        if (await _records.ReadAsync(queries => queries.IsNoted(day), ct))
+        {
+            return false;
+        }
+
+        Result<bool> noted = await _committer.CommitAsync<bool>(
+            context =>
+            {
+                OwnerHolding[] held =
+                    [.. context.Queries.UsageOfAll().Select(used => new OwnerHolding(used.Owner, used.Bytes, used.Entries))];
+                if (held.Length > 0)
+                {
+                    context.Emit(new JournalRecord.UsageNoted((day.Year * 10000) + (day.Month * 100) + day.Day, held));
+                }
+
+                return held.Length > 0;
+            },
+            [],
+            ct);
+        return noted.Value;
+    }
+
+    private async ValueTask<FrozenDictionary<string, OwnerQuota>> LoadAsync(CancellationToken ct)
+    {
+        long version = Volatile.Read(ref _version);
+        FrozenDictionary<string, OwnerQuota> read = await _records.ReadAsync(
+            queries => queries.Quotas().ToFrozenDictionary(quota => quota.Owner, StringComparer.Ordinal), ct);
+        _quotas = read;
+        if (version != Volatile.Read(ref _version))
+        {
+            // One was set meanwhile: the next who asks reads again.
+            _quotas = null;
+        }
+
+        return read;
+    }
+
+    private void Note(IReadOnlyList<JournalRecord> records)
+    {
+        foreach (JournalRecord record in records)
+        {
+            if (record is JournalRecord.QuotaSet)
+            {
+                Interlocked.Increment(ref _version);
+                _quotas = null;
+            }
+        }
+    }
+
+    private DateOnly Today() => DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime);
+}

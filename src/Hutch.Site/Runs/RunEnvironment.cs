@@ -1,0 +1,23 @@
+using System.Globalization;
+using System.Reflection;
+using System.Runtime.InteropServices;
+
+namespace Hutch.Site.Runs;
+
+/// <summary>Where a run takes place: what else matters to repeat it.</summary>
+public static class RunEnvironment
+{
+    /// <summary>The version of this program.</summary>
+    public static string Version { get; } =
+        typeof(RunEnvironment).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
+
+    /// <summary>Machine, system, runtime, processor.</summary>
+    public static IReadOnlyDictionary<string, string> Capture() => new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["machine"] = Environment.MachineName,
+        ["system"] = RuntimeInformation.OSDescription,
+        ["architecture"] = RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant(),
+        ["runtime"] = RuntimeInformation.FrameworkDescription,
+        ["processors"] = Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture),
+    };
+}

@@ -1,0 +1,56 @@
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+using Hutch.Site.Blobs;
+using Hutch.Site.Heads;
+
+namespace Hutch.Site.Runs;
+
+/// <summary>What a worker reads of the datasets of its runs: fixed versions, their files, their frames.</summary>
+/// <remarks>Thread-safe. Knows nothing of rights: whoever calls it has asked before.</remarks>
+public sealed class RunInputs(HeadReader heads, Folder folder, BlobStore blobs)
+{
+    /// <summary>The version of a number; the head, or the closing snapshot, when it is null.</summary>
+    public ValueTask<Result<TreeView>> ResolveAsync(DatasetId dataset, long? number, CancellationToken ct) =>
+        heads.ResolveAsync(dataset, number is long known ? SnapshotRef.OfNumber(checked((int)known)) : null, ct);
+
+    /// <summary>Fixes the head and gives the newest version; null when there is nothing in the dataset.</summary>
+    public async Task<Result<TreeView?>> FixAsync(DatasetId dataset, CancellationToken ct)
+    {
+        Result<SiteSnapshot?> folded = await folder.FoldAsync(dataset, FoldRequest.Automatic, ct);
+        return !folded.IsOk ? folded.Error
+            : folded.Value is { } newest ? (await ResolveAsync(dataset, newest.Number, ct)).Then<TreeView?>(view => view)
+            : (TreeView?)null;
+    }
+
+    /// <summary>The frames of a version.</summary>
+    public IAsyncEnumerable<StoredFrame> FramesAsync(TreeView view, CancellationToken ct) => FrameListing.ReadAsync(heads, view, ct);
+
+    /// <summary>The bytes of a small file; null when there is none of this name.</summary>
+    public async Task<Result<byte[]?>> ReadFileAsync(TreeView view, string name, int maxBytes, CancellationToken ct)
+    {
+        Result<DatasetPath> path = DatasetPath.Parse(name);
+        if (!path.IsOk)
+        {
+            return path.Error;
+        }
+
+        if (await heads.FindAsync(view, path.Value, ct) is not { Kind: EntryKind.File } entry)
+        {
+            return (byte[]?)null;
+        }
+
+        return await blobs.FindAsync(entry.Hash, ct) is not { } content ? ErrorCode.Gone.With(
+            $"The bytes of '{name}' are not stored any more.")
+            : content.Size > maxBytes ? ErrorCode.TooLarge.With($"'{name}' has {content.Size} bytes; at most {maxBytes} are read.")
+            : await content.ReadAllAsync(maxBytes, ct);
+    }
+
+    /// <summary>Makes a snapshot of the results of a run, with the files that hold them.</summary>
+    public async Task<Result<Done>> KeepResultsAsync(ActiveRun run, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        var request = new FoldRequest(SnapshotReason.Run, run.Description.User, $"Results of run {run.Id:N}");
+        return (await folder.FoldAsync(run.Output, request, ct)).Then<Done>(_ => Done.Value);
+    }
+}

@@ -1,0 +1,226 @@
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+using Hutch.Site.Committing;
+using Hutch.Site.Lifecycle;
+
+namespace Hutch.Site.Runs;
+
+/// <summary>Runs of programs: begin, write results, end, and who came from whom. What it answers is durable.</summary>
+/// <remarks>Thread-safe. Knows nothing of rights or names: whoever calls it has asked and reserved before.</remarks>
+public sealed class RunRegistry(Committer committer, SiteDatabase records, Func<Guid> newId)
+{
+    /// <summary>An id for a new run, or for the dataset that takes its results.</summary>
+    public Guid NewId() => newId();
+
+    /// <summary>Begins a run, and makes the dataset for its results in the same commit. The same id again returns what is there.</summary>
+    public Task<Result<SiteRun>> StartAsync(NewRun run, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        return committer.CommitAsync(context => Start(context, run), [], ct);
+    }
+
+    /// <summary>
+    /// Writes results of a run in one commit. A frame that has a result keeps it: the same again changes nothing.
+    /// </summary>
+    /// <returns>How many were new.</returns>
+    public Task<Result<int>> AddResultsAsync(Guid run, DatasetId dataset, IReadOnlyList<FrameResult> results, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(results);
+        return committer.CommitAsync(context => AddResults(context, run, dataset, results), [], ct);
+    }
+
+    /// <summary>Ends a run. One that has ended stays as it is.</summary>
+    /// <param name="run">Which one.</param>
+    /// <param name="outcome">How it ended.</param>
+    /// <param name="message">What it says at its end.</param>
+    /// <param name="inputs">What it has read, when its start could not say; null keeps what was said.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<Result<Done>> FinishAsync(
+        Guid run, RunOutcome outcome, string? message, IReadOnlyList<ParentReference>? inputs, CancellationToken ct)
+    {
+        (long rows, long failures) = await records.ReadConsistentAsync(queries => Count(queries, run), ct);
+        return await committer.CommitAsync<Done>(
+            context =>
+            {
+                if (context.Queries.Run(run) is not { } standing)
+                {
+                    return NoRun(run);
+                }
+
+                if (standing.Finished is null)
+                {
+                    context.Emit(new JournalRecord.RunFinished(run, outcome, message, inputs, rows, failures));
+                }
+
+                return Done.Value;
+            },
+            [],
+            ct,
+            mayUseReserve: true);
+    }
+
+    /// <summary>A run, with what it has written so far.</summary>
+    public ValueTask<Result<SiteRun>> GetAsync(Guid run, CancellationToken ct) => records.ReadConsistentAsync<Result<SiteRun>>(
+        queries => queries.Run(run) is { } found ? WithCounts(queries, found) : NoRun(run), ct);
+
+    /// <summary>Runs, the newest first.</summary>
+    /// <param name="dataset">Those that read or wrote it, or all when it is null.</param>
+    /// <param name="before">Runs that began before this one (its sequence number); null from the newest.</param>
+    /// <param name="limit">The most to give.</param>
+    /// <param name="ct">Cancels.</param>
+    public ValueTask<IReadOnlyList<SiteRun>> ListAsync(DatasetId? dataset, long? before, int limit, CancellationToken ct) =>
+        records.ReadConsistentAsync<IReadOnlyList<SiteRun>>(
+            queries =>
+            [
+                .. queries.RunsBefore(dataset, before ?? long.MaxValue, Math.Clamp(limit, 1, RunLimits.MaxRunsAtOnce))
+                    .Select(run => WithCounts(queries, run)),
+            ],
+            ct);
+
+    /// <summary>The runs that a worker carries out and that are not over, in the order in which they began.</summary>
+    public ValueTask<IReadOnlyList<ActiveRun>> InProgressAsync(CancellationToken ct) => records.ReadAsync<IReadOnlyList<ActiveRun>>(
+        queries => [.. queries.RunsInProgress().Select(ActiveRun.From).OfType<ActiveRun>()], ct);
+
+    /// <summary>A run that a worker carries out; null when it is over or unknown.</summary>
+    public ValueTask<ActiveRun?> FindActiveAsync(Guid run, CancellationToken ct) =>
+        records.ReadAsync(queries => queries.Run(run) is { } found ? ActiveRun.From(found) : null, ct);
+
+    /// <summary>The frames for which a run has results, in order.</summary>
+    public ValueTask<IReadOnlyList<long>> ResultFramesAsync(Guid run, DatasetId dataset, CancellationToken ct) =>
+        records.ReadAsync<IReadOnlyList<long>>(
+            queries => queries.DatasetKey(dataset) is long key ? [.. queries.ResultFrames(key, run)] : [], ct);
+
+    /// <summary>Where a dataset comes from and what was made of it; at most so much as <see cref="RunLimits"/> says.</summary>
+    public ValueTask<SiteLineage> LineageAsync(DatasetId dataset, CancellationToken ct) => records.ReadConsistentAsync(
+        queries =>
+        {
+            (List<DatasetId> ancestors, bool moreAncestors) = Walk(dataset, id => ParentsOf(queries, id));
+            (List<DatasetId> descendants, bool moreDescendants) = Walk(dataset, id => queries.Children(id).Select(child => child.Id));
+            IReadOnlyList<SiteRun> runs = queries.RunsBefore(dataset, long.MaxValue, RunLimits.MaxRunsAtOnce + 1);
+            bool moreRuns = runs.Count > RunLimits.MaxRunsAtOnce;
+            return new SiteLineage(
+                ancestors,
+                descendants,
+                [.. runs.Take(RunLimits.MaxRunsAtOnce).Select(run => WithCounts(queries, run))],
+                moreAncestors || moreDescendants || moreRuns);
+        },
+        ct);
+
+    private static Result<SiteRun> Start(CommitContext context, NewRun wanted)
+    {
+        if (context.Queries.Run(wanted.Id) is { } present)
+        {
+            return present;
+        }
+
+        if (context.Queries.RunsInProgressCount() >= RunLimits.MaxRunsInProgress)
+        {
+            return ErrorCode.Unavailable.With(
+                $"{RunLimits.MaxRunsInProgress} runs are under way here, and more cannot be started. Wait until some have ended.");
+        }
+
+        List<DatasetId> outputs = [.. wanted.Outputs];
+        if (wanted.Output is { } output)
+        {
+            Result<SiteDataset> made = DatasetLifecycle.Create(context, output);
+            if (!made.IsOk)
+            {
+                return made.Error;
+            }
+
+            outputs.Add(output.Id);
+        }
+
+        context.Emit(new JournalRecord.RunStarted(wanted.Id, wanted.Description, wanted.Inputs, outputs));
+        return context.Queries.Run(wanted.Id)!;
+    }
+
+    private static Result<int> AddResults(CommitContext context, Guid run, DatasetId id, IReadOnlyList<FrameResult> results)
+    {
+        if (!context.WritableDataset(id).TryGet(out SiteDataset? dataset, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        if (!context.Queries.IsRunning(run, id))
+        {
+            return ErrorCode.Conflict.With($"The run {run:N} is over, or does not write to '{dataset.Owner}/{dataset.Slug}'.");
+        }
+
+        int added = 0;
+        foreach (FrameResult result in results)
+        {
+            if (!context.Queries.HasResult(dataset.Key, run, result.Frame))
+            {
+                context.Emit(new JournalRecord.ResultRow(id, run, result.Frame, result.Row));
+                added++;
+            }
+        }
+
+        return added;
+    }
+
+    private static (List<DatasetId> Found, bool IsTruncated) Walk(DatasetId from, Func<DatasetId, IEnumerable<DatasetId>> next)
+    {
+        var found = new List<DatasetId>();
+        var known = new HashSet<DatasetId> { from };
+        var waiting = new Queue<DatasetId>([from]);
+        while (waiting.TryDequeue(out DatasetId id))
+        {
+            foreach (DatasetId near in next(id))
+            {
+                if (!known.Add(near))
+                {
+                    continue;
+                }
+
+                if (found.Count == RunLimits.MaxLineageDatasets)
+                {
+                    return (found, true);
+                }
+
+                found.Add(near);
+                waiting.Enqueue(near);
+            }
+        }
+
+        return (found, false);
+    }
+
+    private static IEnumerable<DatasetId> ParentsOf(SiteQueries queries, DatasetId id) =>
+        queries.DatasetKey(id) is long key ? queries.Parents(key).Select(parent => parent.Dataset) : [];
+
+    private static SiteRun WithCounts(SiteQueries queries, SiteRun run)
+    {
+        if (run.Frames is not null)
+        {
+            return run;
+        }
+
+        (long rows, long failures) = Count(queries, run);
+        return run with { Frames = rows, Failures = failures };
+    }
+
+    private static (long Rows, long Failures) Count(SiteQueries queries, Guid run) =>
+        queries.Run(run) is { } found ? Count(queries, found) : (0, 0);
+
+    private static (long Rows, long Failures) Count(SiteQueries queries, SiteRun run)
+    {
+        (long rows, long failures) = (0, 0);
+        foreach (DatasetId output in run.Outputs)
+        {
+            if (queries.DatasetKey(output) is long key)
+            {
+                (long more, long failed) = queries.ResultCounts(key, run.Id);
+                rows += more;
+                failures += failed;
+            }
+        }
+
+        return (rows, failures);
+    }
+
+    private static HutchError NoRun(Guid run) => ErrorCode.NotFound.With($"There is no run {run:N} here.");
+}

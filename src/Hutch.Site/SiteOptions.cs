@@ -1,0 +1,44 @@
+using Hutch.Site.Blobs;
+using Hutch.Site.Committing;
+using Hutch.Site.Fairness;
+using Hutch.Site.Heads;
+using Hutch.Site.Lifecycle;
+using Hutch.Site.Maintenance;
+using Hutch.Site.Pushes;
+using Hutch.Storage.Segments;
+
+namespace Hutch.Site;
+
+/// <summary>All options of a site.</summary>
+public sealed class SiteOptions
+{
+    /// <summary>Where the ids of uploads, pushes and jobs come from; a simulation gives its own.</summary>
+    public Func<Guid> NewId { get; init; } = Guid.NewGuid;
+
+    /// <summary>Sizes of segments.</summary>
+    public SegmentOptions Segments { get; init; } = new();
+
+    /// <summary>Sizes of blobs, extents and buffers.</summary>
+    public BlobOptions Blobs { get; init; } = new();
+
+    /// <summary>How large transfers share the machine.</summary>
+    public WorkOptions Work { get; init; } = new();
+
+    /// <summary>Limits of the committer.</summary>
+    public CommitterOptions Committer { get; init; } = new();
+
+    /// <summary>When heads are folded.</summary>
+    public FoldOptions Fold { get; init; } = new();
+
+    /// <summary>Limits of pushes.</summary>
+    public PushOptions Pushes { get; init; } = new();
+
+    /// <summary>How long things are kept.</summary>
+    public LifecycleOptions Lifecycle { get; init; } = new();
+
+    /// <summary>When segments are rewritten.</summary>
+    public CollectorOptions Collector { get; init; } = new();
+
+    /// <summary>When and how fast everything is read again.</summary>
+    public ScrubOptions Scrub { get; init; } = new();
+}

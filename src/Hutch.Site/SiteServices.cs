@@ -1,0 +1,322 @@
+using Hutch.Catalog.Search;
+using Hutch.Catalog.Site;
+using Hutch.Disk;
+using Hutch.Model;
+using Hutch.Site.Blobs;
+using Hutch.Site.Committing;
+using Hutch.Site.Entries;
+using Hutch.Site.Events;
+using Hutch.Site.Fairness;
+using Hutch.Site.Heads;
+using Hutch.Site.Lifecycle;
+using Hutch.Site.Maintenance;
+using Hutch.Site.Pushes;
+using Hutch.Site.Quotas;
+using Hutch.Site.Runs;
+using Hutch.Site.Uploads;
+using Hutch.Storage.Payloads;
+using Hutch.Storage.Segments;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Site;
+
+/// <summary>
+/// One site: its segments, its records and everything that works on them. Opening it brings the records up to date with the
+/// journal; rights and names are asked of the zone by whoever stands before it.
+/// </summary>
+public sealed partial class SiteServices : IAsyncDisposable
+{
+    private readonly ILogger _logger;
+    private int _isDamageTold;
+    private int _stopped;
+    private int _isDisposed;
+
+    private SiteServices(
+        SegmentStore segments,
+        SiteDatabase records,
+        RecoveryReport recovery,
+        SearchDatabase words,
+        IReadOnlyList<SiteWarning> ofRecords,
+        Func<IDiskFile> newScratch,
+        SiteOptions options,
+        TimeProvider time,
+        ILoggerFactory loggers)
+    {
+        _logger = loggers.CreateLogger<SiteServices>();
+        Segments = segments;
+        Records = records;
+        Words = words;
+        Recovery = recovery;
+        Operations = new OperationTracker();
+        Touched = new TouchedMembers();
+        var pool = new PayloadPool(options.Blobs.PayloadPoolBytes, static () => WorkScope.User);
+        Blobs = new BlobStore(segments, records, pool, new WorkShares(options.Work, pool, options.Blobs.ExtentBytes, time));
+        Committer = new Committer(
+            segments,
+            records.Writer,
+            IsStoredForGood,
+            Blobs.IsWhole,
+            Touched.Note,
+            time,
+            loggers.CreateLogger<Committer>(),
+            options.Committer);
+        Blobs.Large.Follow(Committer);
+        var heads = new HeadCache(Committer, records);
+        Events = new EventFeed(Committer, records);
+        var tree = new Tree(new PageStore(Blobs), new PageCache(options.Blobs.PageCacheBytes));
+        Heads = new HeadReader(records, tree, heads);
+        HeadVersions = new HeadVersions(Committer, records.Writer.AppliedSequence);
+        Intake = new BlobIntake(Blobs, Operations, options.Blobs, options.NewId);
+        Folder = new Folder(Committer, records, tree, Operations, new ResultFiles(records, Intake, Heads, time));
+        FoldScheduler = new FoldScheduler(Committer, records, Folder, options.Fold, time, loggers.CreateLogger<FoldScheduler>());
+        Lanes = new DatasetLanes(Committer, heads, time);
+        Entries = new EntryWriter(Committer, Heads, Folder);
+        Uploads = new PartUploads(Committer, records, Blobs, Entries, Lanes, Operations, options.Blobs, options.NewId);
+        Pushes = new PushSessions(
+            Committer, records, Blobs, Intake, Heads, Lanes, Operations, options.Pushes, newScratch, options.NewId, time);
+        Lifecycle = new DatasetLifecycle(Committer, records, Folder, options.Lifecycle, time);
+        Snapshots = new Snapshots(Committer, records, options.Lifecycle, time);
+        Settings = new DatasetSettings(Committer, records);
+        Metadata = new MetadataDocuments(Committer, records);
+        Checkpointer = new Checkpointer(Committer, records, Operations);
+        Warnings = new SiteWarnings(segments, records, Checkpointer, recovery, ofRecords);
+        records.DamageFound += OnRecordsDamaged;
+        Committer.RecordsDamaged += OnRecordsDamaged;
+        Collector = new GarbageCollector(
+            segments, records, words, Committer, Checkpointer, tree, Blobs.Pool, Blobs.Work, Operations, Touched, options.Collector, time);
+        Jobs = new MaintenanceJobs(
+            Collector, new Scrubber(segments, options.Scrub), Checkpointer,
+            Blobs.Work.Board, options.NewId, time, loggers.CreateLogger<MaintenanceJobs>());
+        Rules = new RuleKeeper(records, Heads, Blobs, Entries, Lifecycle, Uploads, options.Lifecycle, time);
+        Quotas = new OwnerQuotas(Committer, records, heads, time);
+        Housekeeper = new Housekeeper(
+            records, Quotas, Lifecycle, Rules, Snapshots, Jobs, options.Collector,
+            options.Scrub, time, loggers.CreateLogger<Housekeeper>());
+        Verifier = new DatasetVerifier(Heads, Blobs);
+        Runs = new RunRegistry(Committer, records, options.NewId);
+        Results = new ResultReader(records, Events);
+        RunInputs = new RunInputs(Heads, Folder, Blobs);
+    }
+
+    /// <summary>The blob store.</summary>
+    public SegmentStore Segments { get; }
+
+    /// <summary>The view of the journal.</summary>
+    public SiteDatabase Records { get; }
+
+    /// <summary>What opening the segments found.</summary>
+    public RecoveryReport Recovery { get; }
+
+    /// <summary>The one writer.</summary>
+    public Committer Committer { get; }
+
+    /// <summary>Finds and reads blobs.</summary>
+    public BlobStore Blobs { get; }
+
+    /// <summary>Takes in bodies.</summary>
+    public BlobIntake Intake { get; }
+
+    /// <summary>What happens here.</summary>
+    public EventFeed Events { get; }
+
+    /// <summary>Reads versions of datasets.</summary>
+    public HeadReader Heads { get; }
+
+    /// <summary>Which change of a head is the last.</summary>
+    public HeadVersions HeadVersions { get; }
+
+    /// <summary>Folds heads.</summary>
+    public Folder Folder { get; }
+
+    /// <summary>Folds heads by itself while it runs.</summary>
+    public FoldScheduler FoldScheduler { get; }
+
+    /// <summary>Which lane of the store a dataset is written to.</summary>
+    public DatasetLanes Lanes { get; }
+
+    /// <summary>Puts and removes single entries.</summary>
+    public EntryWriter Entries { get; }
+
+    /// <summary>Files that come in parts.</summary>
+    public PartUploads Uploads { get; }
+
+    /// <summary>Pushes.</summary>
+    public PushSessions Pushes { get; }
+
+    /// <summary>Makes, closes, deletes and purges datasets.</summary>
+    public DatasetLifecycle Lifecycle { get; }
+
+    /// <summary>Tags and thinning of snapshots.</summary>
+    public Snapshots Snapshots { get; }
+
+    /// <summary>What doors keep about datasets.</summary>
+    public DatasetSettings Settings { get; }
+
+    /// <summary>Metadata documents.</summary>
+    public MetadataDocuments Metadata { get; }
+
+    /// <summary>Writes the records as blobs, from which a rebuild starts.</summary>
+    public Checkpointer Checkpointer { get; }
+
+    /// <summary>Frees the space of what nothing names any more.</summary>
+    public GarbageCollector Collector { get; }
+
+    /// <summary>How much owners may keep, and what they hold.</summary>
+    public OwnerQuotas Quotas { get; }
+
+    /// <summary>Upkeep on request.</summary>
+    public MaintenanceJobs Jobs { get; }
+
+    /// <summary>Does what rules of datasets say.</summary>
+    public RuleKeeper Rules { get; }
+
+    /// <summary>Upkeep by the clock, while it runs.</summary>
+    public Housekeeper Housekeeper { get; }
+
+    /// <summary>What an operator should see to.</summary>
+    public SiteWarnings Warnings { get; }
+
+    /// <summary>Reads the files of a version again.</summary>
+    public DatasetVerifier Verifier { get; }
+
+    /// <summary>The last record that the view of the journal has.</summary>
+    public long AppliedSequence => Records.Writer.AppliedSequence;
+
+    /// <summary>Why nothing can be written until the next start; null while all is well.</summary>
+    public string? Failure => Committer.Failure;
+
+    /// <summary>Runs and lineage.</summary>
+    public RunRegistry Runs { get; }
+
+    /// <summary>What workers read.</summary>
+    public RunInputs RunInputs { get; }
+
+    /// <summary>Result rows of runs.</summary>
+    public ResultReader Results { get; }
+
+    /// <summary>The index of what is searched.</summary>
+    public SearchDatabase Words { get; }
+
+    /// <summary>Keeps what running operations have found from being collected.</summary>
+    public OperationTracker Operations { get; }
+
+    internal TouchedMembers Touched { get; }
+
+    /// <summary>
+    /// Opens a site in a data folder that this process has locked. A missing or damaged <c>site.db</c> is made anew from the segments.
+    /// </summary>
+    /// <param name="disk">The disk of the segments.</param>
+    /// <param name="folder">The data folder.</param>
+    /// <param name="options">All options.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="loggers">Where it tells what it does.</param>
+    /// <param name="ct">Cancels.</param>
+    public static async Task<SiteServices> OpenAsync(
+        IDisk disk, string folder, SiteOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken ct)
+    {
+        (SegmentStore segments, RecoveryReport recovery) = await SegmentStore.OpenAsync(
+            disk, Path.Combine(folder, "segments"), options.Segments, time, ct);
+        try
+        {
+            ILogger logger = loggers.CreateLogger<SiteServices>();
+            (SiteDatabase records, IReadOnlyList<SiteWarning> ofRecords) = await SiteRecords.OpenAsync(
+                segments, recovery, folder, time, logger, ct);
+            try
+            {
+                ScratchFile.DeleteLeftOvers(disk, folder);
+                var words = new SearchDatabase(disk, folder, time);
+                Func<IDiskFile> newScratch = () => ScratchFile.Open(disk, folder, options.NewId());
+                var site = new SiteServices(segments, records, recovery, words, ofRecords, newScratch, options, time, loggers);
+                await site.Warnings.LogAsync(logger, ct);
+                return site;
+            }
+            catch
+            {
+                await records.DisposeAsync();
+                throw;
+            }
+        }
+        catch
+        {
+            await segments.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// For a graceful stop: finishes what was taken in, takes nothing more, and seals the open segments, so that the next start is quick.
+    /// </summary>
+    public async Task SealAsync(CancellationToken ct)
+    {
+        await StopAsync();
+        await Segments.SealAsync(ct);
+    }
+
+    /// <summary>Finishes what was taken in and closes everything.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+        {
+            return;
+        }
+
+        await StopAsync();
+        await Words.DisposeAsync();
+        Blobs.Work.Dispose();
+        await Records.DisposeAsync();
+        await Segments.DisposeAsync();
+    }
+
+    private async ValueTask StopAsync()
+    {
+        if (Interlocked.Exchange(ref _stopped, 1) == 0)
+        {
+            Events.Dispose();
+            Warnings.Dispose();
+            Uploads.Dispose();
+            await Jobs.DisposeAsync();
+            Collector.Dispose();
+            Checkpointer.Dispose();
+            await Committer.DisposeAsync();
+        }
+    }
+
+    /// <summary>What rests on damaged records may be wrong: nothing more is taken, and the next start makes them anew.</summary>
+    private void OnRecordsDamaged(Exception damage)
+    {
+        Committer.Refuse(
+            "site.db is damaged. Nothing that was acknowledged is lost: start the server again, "
+            + "which makes it anew from the segments by itself.");
+        if (Interlocked.Exchange(ref _isDamageTold, 1) != 0)
+        {
+            return;
+        }
+
+        LogRecordsDamaged(_logger, damage);
+        try
+        {
+            new RecordsFile(Path.GetDirectoryName(Records.Path)!).Doubt();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            LogNotDoubted(_logger, e);
+        }
+    }
+
+    [LoggerMessage(
+        EventId = 3304, Level = LogLevel.Critical,
+        Message = "site.db is damaged; no write is taken until the next start, which makes it anew from the segments")]
+    private static partial void LogRecordsDamaged(ILogger logger, Exception exception);
+
+    [LoggerMessage(
+        EventId = 3305, Level = LogLevel.Error,
+        Message = "The next start could not be told to look through site.db: delete site.db and start the server again")]
+    private static partial void LogNotDoubted(ILogger logger, Exception exception);
+
+    /// <summary>Whether a member needs no writing; while the collector runs, it is told what is relied upon.</summary>
+    private bool IsStoredForGood(MemberKey key)
+    {
+        Touched.Note(key);
+        return Blobs.IsStoredForGood(key);
+    }
+}

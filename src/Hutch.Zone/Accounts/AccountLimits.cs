@@ -1,0 +1,32 @@
+namespace Hutch.Zone.Accounts;
+
+/// <summary>Bounds on accounts and what belongs to them.</summary>
+public static class AccountLimits
+{
+    /// <summary>Usable tokens of one account.</summary>
+    public const int MaxTokensPerUser = 1000;
+
+    /// <summary>Members of one group.</summary>
+    public const int MaxMembersPerGroup = 10_000;
+
+    /// <summary>Rights given on one dataset.</summary>
+    public const int MaxGrantsPerDataset = 10_000;
+
+    /// <summary>Share links of one dataset that have not ended.</summary>
+    public const int MaxLinksPerDataset = 1000;
+
+    /// <summary>Invites to one dataset or group that can still be accepted.</summary>
+    public const int MaxInvitesPerTarget = 1000;
+
+    /// <summary>How often one invite may be accepted.</summary>
+    public const int MaxInviteUses = 10_000;
+
+    /// <summary>Characters of a name for people, of a token's name, of a group's description.</summary>
+    public const int MaxTextCharacters = 200;
+
+    /// <summary>Lines in one answer of a list.</summary>
+    public const int MaxPage = 1000;
+
+    /// <summary>The longest life of a token or link that has an end, in days.</summary>
+    public const int MaxLifeDays = 36_500;
+}

@@ -1,0 +1,164 @@
+using System.Globalization;
+using Hutch.Catalog.Zone;
+using Hutch.Model;
+using Hutch.Model.Zone;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Credentials;
+
+namespace Hutch.Zone.Accounts;
+
+public sealed partial class AccountService
+{
+    /// <summary>Makes a group; the caller becomes its first manager.</summary>
+    public async ValueTask<Result<GroupDetails>> CreateGroupAsync(Caller caller, string name, string? description, CancellationToken ct)
+    {
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.GroupCreate);
+        if (!allowed.IsOk)
+        {
+            return allowed.Error;
+        }
+
+        if (!AccountText.NewName(name).TryGet(out string? checkedName, out HutchError? error)
+            || !AccountText.Line(description, "description").TryGet(out string? checkedDescription, out error))
+        {
+            return error;
+        }
+
+        return await _zone.ChangeAsync(
+            caller.Actor,
+            change => change.Principals.CreateGroup(Credential.NewPrincipalId(), checkedName, checkedDescription)
+                .Then<GroupDetails>(group =>
+                {
+                    change.Memberships.Put(group.Id, caller.UserId, manager: true);
+                    change.Note(Operation.GroupCreate.Name, "group:" + checkedName);
+                    return new GroupDetails(group, change.Memberships.MembersOf(group.Id));
+                }),
+            ct);
+    }
+
+    /// <summary>A group with its members. For its members.</summary>
+    public async ValueTask<Result<GroupDetails>> FindGroupAsync(Caller caller, string name, CancellationToken ct)
+    {
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.PrincipalFind);
+        return allowed.IsOk
+            ? await _zone.ReadAsync(
+                t => OnGroup(t, caller, name, Operation.GroupRead)
+                    .Then<GroupDetails>(g => new GroupDetails(g, t.Memberships.MembersOf(g.Id))),
+                ct)
+            : allowed.Error;
+    }
+
+    /// <summary>Groups in the order of their names, after a name; with members where the caller is one.</summary>
+    public async ValueTask<Result<IReadOnlyList<GroupDetails>>> ListGroupsAsync(
+        Caller caller, string? after, int limit, CancellationToken ct)
+    {
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.PrincipalFind);
+        if (!allowed.IsOk)
+        {
+            return allowed.Error;
+        }
+
+        return Result<IReadOnlyList<GroupDetails>>.Ok(
+            await _zone.ReadAsync(
+                t => t.Principals.ListGroups(after, Page(limit)).Select(g => VisibleDetails(t, caller, g)).ToArray(), ct));
+    }
+
+    /// <summary>Adds a member, or changes whether it is a manager. For managers. A group keeps at least one manager.</summary>
+    public ValueTask<Result<GroupDetails>> PutMemberAsync(Caller caller, string group, string user, bool manager, CancellationToken ct) =>
+        ChangeGroupAsync(caller, group, Operation.GroupChange, (change, record) =>
+        {
+            if (change.Principals.FindUser(user) is not UserRecord member)
+            {
+                return NoUser(user);
+            }
+
+            if (change.Memberships.MembersOf(record.Id).Count >= AccountLimits.MaxMembersPerGroup)
+            {
+                return ErrorCode.TooLarge.With(
+                    $"The group '{group}' has {AccountLimits.MaxMembersPerGroup} members already, the most that are allowed.");
+            }
+
+            if (manager && member.DisabledAt is not null)
+            {
+                return ErrorCode.Unprocessable.With($"The account '{user}' is disabled and cannot become a manager.");
+            }
+
+            change.Memberships.Put(record.Id, member.Id, manager);
+            change.Note(Operation.GroupChange.Name, "group:" + group, $"{(manager ? "manager" : "member")} {user}");
+            return KeepManager(change, record);
+        }, ct);
+
+    /// <summary>Removes a member. For managers, and for the member itself. A group keeps at least one manager.</summary>
+    public ValueTask<Result<GroupDetails>> RemoveMemberAsync(Caller caller, string group, string user, CancellationToken ct)
+    {
+        Operation operation = caller.User?.Name == user && caller.Groups.Any(g => g.GroupName == group)
+            ? Operation.GroupLeave
+            : Operation.GroupChange;
+        return ChangeGroupAsync(caller, group, operation, (change, record) =>
+        {
+            if (change.Principals.FindUser(user) is not UserRecord member || !change.Memberships.Remove(record.Id, member.Id))
+            {
+                return ErrorCode.NotFound.With($"{Display.Quote(user)} is not a member of the group '{group}'.");
+            }
+
+            change.Note(operation.Name, "group:" + group, $"removed {user}");
+            return KeepManager(change, record);
+        }, ct);
+    }
+
+    /// <summary>Removes a group and the rights it was given. For managers. A group that owns datasets is kept.</summary>
+    public async ValueTask<Result<Done>> DeleteGroupAsync(Caller caller, string group, CancellationToken ct)
+    {
+        Result<GroupDetails> result = await ChangeGroupAsync(caller, group, Operation.GroupDelete, (change, record) =>
+        {
+            long owned = change.Names.CountOwnedBy(record.Id);
+            if (owned > 0)
+            {
+                return ErrorCode.Unprocessable.With(
+                    $"The group '{group}' owns {owned} datasets: give them to another owner first.",
+                    "datasets", owned.ToString(CultureInfo.InvariantCulture));
+            }
+
+            change.Principals.DeleteGroup(record.Id, caller.UserId);
+            change.Note(Operation.GroupDelete.Name, "group:" + group);
+            return new GroupDetails(record, []);
+        }, ct);
+        return result.Then<Done>(_ => Done.Value);
+    }
+
+    private async ValueTask<Result<GroupDetails>> ChangeGroupAsync(
+        Caller caller, string name, Operation operation, Func<ZoneChange, GroupRecord, Result<GroupDetails>> change, CancellationToken ct)
+    {
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.MeRead);
+        return allowed.IsOk
+            ? await _zone.ChangeAsync(
+                caller.Actor, tables => OnGroup(tables, caller, name, operation).Then(record => change(tables, record)), ct)
+            : allowed.Error;
+    }
+
+    private static Result<GroupRecord> OnGroup(ZoneTables tables, Caller caller, string name, Operation operation)
+    {
+        if (tables.Principals.FindGroup(name) is not GroupRecord group)
+        {
+            return NoGroup(name);
+        }
+
+        Result<Done> allowed = Authorizer.Authorize(caller, new PrincipalRecord(group.Id, PrincipalKind.Group, group.Name), operation);
+        return allowed.IsOk ? group : allowed.Error;
+    }
+
+    private static GroupDetails VisibleDetails(ZoneTables tables, Caller caller, GroupRecord group)
+    {
+        bool visible = Authorizer.Authorize(
+            caller, new PrincipalRecord(group.Id, PrincipalKind.Group, group.Name), Operation.GroupRead).IsOk;
+        return new GroupDetails(group, visible ? tables.Memberships.MembersOf(group.Id) : null);
+    }
+
+    private static Result<GroupDetails> KeepManager(ZoneChange change, GroupRecord group)
+    {
+        return change.Memberships.CountEnabledManagers(group.Id) > 0
+            ? new GroupDetails(group, change.Memberships.MembersOf(group.Id))
+            : ErrorCode.Unprocessable.With(
+                $"The group '{group.Name}' would have no manager whose account is enabled. Make another member its manager first.");
+    }
+}

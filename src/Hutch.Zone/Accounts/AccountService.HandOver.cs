@@ -1,0 +1,135 @@
+using System.Globalization;
+using Hutch.Catalog.Zone;
+using Hutch.Model;
+using Hutch.Model.Zone;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Mail;
+using Hutch.Zone.Names;
+
+namespace Hutch.Zone.Accounts;
+
+public sealed partial class AccountService
+{
+    /// <summary>
+    /// Gives everything that hangs on an account to a user or a group, in one change: its datasets, its rights on datasets of others, the
+    /// share links and invites it made, and, to a user, the groups that it alone manages. For administrators. A name that is taken there
+    /// gets a number.
+    /// </summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="from">Whose things; it may be disabled.</param>
+    /// <param name="to">Login name of the heir, or <c>@GROUP</c>.</param>
+    /// <param name="ct">Ends the wait for the database.</param>
+    public async ValueTask<Result<HandOverOutcome>> HandOverAsync(Caller caller, string from, string to, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(to);
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.UserHandOver);
+        return allowed.IsOk
+            ? await _zone.ChangeAsync(
+                caller.Actor,
+                change => change.Principals.FindUser(from) is not UserRecord leaver ? NoUser(from)
+                    : FindHeir(change, leaver, to).Then<HandOverOutcome>(heir => HandOver(change, caller, leaver, heir)),
+                ct)
+            : allowed.Error;
+    }
+
+    private static Result<PrincipalRecord> FindHeir(ZoneChange change, UserRecord leaver, string to)
+    {
+        bool group = to.StartsWith('@');
+        if (change.Principals.Find(group ? to[1..] : to) is not PrincipalRecord heir
+            || heir.Kind != (group ? PrincipalKind.Group : PrincipalKind.User))
+        {
+            return group ? NoGroup(to[1..]) : NoUser(to);
+        }
+
+        if (heir.Id == leaver.Id)
+        {
+            return ErrorCode.Unprocessable.With("That is the same account: name another user, or a group as @NAME.");
+        }
+
+        bool able = group
+            ? change.Memberships.CountEnabledManagers(heir.Id) > 0
+            : change.Principals.FindUser(heir.Id) is { DisabledAt: null };
+        return able
+            ? heir
+            : ErrorCode.Unprocessable.With(
+                group ? $"No manager of the group '{heir.Name}' is enabled: nobody could do anything with what it gets."
+                    : $"The account '{heir.Name}' is disabled and cannot become an owner.");
+    }
+
+    private HandOverOutcome HandOver(ZoneChange change, Caller caller, UserRecord leaver, PrincipalRecord heir)
+    {
+        List<NameRecord> datasets = [];
+        foreach (NameRecord name in change.Names.OwnedBy(leaver.Id))
+        {
+            NameRecord given = change.Names.Rename(name.Dataset, heir, FreeSlug(change, heir, name.Slug)).Value;
+            change.Grants.Remove(name.Dataset, heir.Id);
+            change.Note(Operation.OwnerChange.Name, "dataset:" + name.Dataset, $"{name.FullName} is now {given.FullName}");
+            datasets.Add(given);
+        }
+
+        int grants = HandOverGrants(change, caller, leaver, heir);
+        int links = change.Links.HandOver(leaver.Id, heir.Id);
+        int invites = change.Invites.HandOver(leaver.Id, heir.Id);
+        int groups = heir.Kind == PrincipalKind.User ? HandOverGroups(change, leaver, heir) : 0;
+        string to = (heir.Kind == PrincipalKind.User ? "user:" : "group:") + heir.Name;
+        change.Note(
+            Operation.UserHandOver.Name, "user:" + leaver.Name,
+            $"to {to}: {datasets.Count} datasets, {grants} rights, {links} links, {invites} invites, {groups} groups");
+        if (change.Principals.FindUser(heir.Id) is UserRecord person)
+        {
+            _mailbox.Say(
+                change, person, caller.UserId, MailTemplates.HandedOver, ("by", caller.Name),
+                ("from", leaver.Name), ("datasets", Text(datasets.Count)),
+                ("grants", Text(grants)), ("links", Text(links)), ("invites", Text(invites)), ("page", "datasets"));
+        }
+
+        return new HandOverOutcome(datasets, grants, links, invites, groups);
+    }
+
+    /// <summary>The heir has the higher of both rights. On its own datasets it needs none.</summary>
+    private static int HandOverGrants(ZoneChange change, Caller caller, UserRecord leaver, PrincipalRecord heir)
+    {
+        int given = 0;
+        foreach (GrantRecord grant in change.Grants.Of(leaver.Id))
+        {
+            change.Grants.Remove(grant.Dataset, leaver.Id);
+            GrantRecord? has = change.Grants.On(grant.Dataset).FirstOrDefault(g => g.Principal.Id == heir.Id);
+            bool isEarlier = has?.Right == grant.Right && has.From is not null && !(grant.From >= has.From);
+            if (change.Names.Find(grant.Dataset)?.Owner.Id == heir.Id || (has?.Right.Includes(grant.Right) == true && !isEarlier))
+            {
+                // A higher right that begins later stays one that begins later.
+                continue;
+            }
+
+            change.Grants.Put(grant.Dataset, heir.Id, grant.Right, grant.From, caller.UserId);
+            given++;
+        }
+
+        return given;
+    }
+
+    private static int HandOverGroups(ZoneChange change, UserRecord leaver, PrincipalRecord heir)
+    {
+        int given = 0;
+        foreach (MembershipRecord membership in change.Memberships.GroupsOf(leaver.Id).Where(m => m.Manager))
+        {
+            bool alone = !change.Memberships.MembersOf(membership.GroupId)
+                .Any(m => m.Manager && m.UserId != leaver.Id && change.Principals.FindUser(m.UserId) is { DisabledAt: null });
+            if (alone)
+            {
+                change.Memberships.Put(membership.GroupId, heir.Id, manager: true);
+                change.Note(
+                    Operation.GroupChange.Name, "group:" + membership.GroupName, $"manager {heir.Name}, in the place of {leaver.Name}");
+                given++;
+            }
+        }
+
+        return given;
+    }
+
+    private static string FreeSlug(ZoneTables tables, PrincipalRecord owner, string slug) =>
+        Enumerable.Range(1, int.MaxValue).Select(number => DatasetNames.Numbered(slug, number))
+            .First(free => tables.Names.Find(owner.Name, free) is null);
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

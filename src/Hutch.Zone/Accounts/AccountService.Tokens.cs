@@ -1,0 +1,152 @@
+using Hutch.Catalog.Zone;
+using Hutch.Model;
+using Hutch.Model.Zone;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Credentials;
+
+namespace Hutch.Zone.Accounts;
+
+public sealed partial class AccountService
+{
+    /// <summary>
+    /// Makes a token of the caller's account. It is never wider than the token that asks, in scopes, datasets and life: a longer life is
+    /// cut.
+    /// </summary>
+    public async ValueTask<Result<IssuedToken>> CreateTokenAsync(Caller caller, TokenRequest request, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.TokenCreate);
+        if (!allowed.IsOk)
+        {
+            return allowed.Error;
+        }
+
+        if (!AccountText.Line(request.Name, "name of the token").TryGet(out string? name, out HutchError? error)
+            || !NewScope(caller, request).TryGet(out TokenScope? scope, out error)
+            || !NewEnd(caller, request.Life).TryGet(out DateTimeOffset? end, out error))
+        {
+            return error;
+        }
+
+        if (request.Dataset is DatasetId dataset
+            && !(await _authorizer.AuthorizeAsync(caller, dataset, Operation.DatasetView, ct)).TryGet(out _, out error))
+        {
+            return error;
+        }
+
+        return await _zone.ChangeAsync(
+            caller.Actor, change => CreateToken(change, caller.UserId, name, scope, end, request.S3 ? _s3Keys : null), ct);
+    }
+
+    /// <summary>The caller's tokens that were not revoked, in the order of their ids, after an id.</summary>
+    public async ValueTask<Result<IReadOnlyList<TokenRecord>>> ListTokensAsync(
+        Caller caller, string? after, int limit, CancellationToken ct)
+    {
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.TokenList);
+        return allowed.IsOk
+            ? Result<IReadOnlyList<TokenRecord>>.Ok(await _zone.ReadAsync(t => t.Tokens.ListOf(caller.UserId, after, Page(limit)), ct))
+            : allowed.Error;
+    }
+
+    /// <summary>
+    /// Revokes a token: the caller's own, any token by itself (logging out), or anybody's by an administrator. The next request with it
+    /// is refused. A token of somebody else is not found by others.
+    /// </summary>
+    public async ValueTask<Result<Done>> RevokeTokenAsync(Caller caller, string id, CancellationToken ct)
+    {
+        Result<Done> known = Authorizer.Authorize(caller, Operation.MeRead);
+        return known.IsOk ? await _zone.ChangeAsync(caller.Actor, change => RevokeToken(change, caller, id), ct) : known.Error;
+    }
+
+    internal static IssuedToken AddToken(ZoneChange change, UserRecord user, string? name, TokenScope scope, DateTimeOffset? end)
+    {
+        (string id, BlobHash hash, IssuedSecret secret) = Credential.Issue(CredentialKind.Token);
+        TokenRecord token = change.Tokens.Create(id, user.Id, name, hash, scope, end);
+        change.Note(Operation.TokenCreate.Name, "token:" + id, $"for user:{user.Name}, scope '{scope}'");
+        return new IssuedToken(token, secret);
+    }
+
+    /// <summary>A token that is a key of the S3 door. The text that could be borne is made and thrown away: nobody ever knows it.</summary>
+    private static IssuedToken AddS3Key(
+        ZoneChange change, UserRecord user, string? name, TokenScope scope, DateTimeOffset? end, S3Keys keys)
+    {
+        (string id, BlobHash hash, _) = Credential.Issue(CredentialKind.Token);
+        TokenRecord token = change.Tokens.Create(id, user.Id, name, hash, scope, end, S3Keys.FirstGeneration);
+        change.Note(Operation.TokenCreate.Name, "token:" + id, $"S3 key for user:{user.Name}, scope '{scope}'");
+        return new IssuedToken(token, keys.SecretOf(token), S3Keys.AccessKeyOf(id));
+    }
+
+    private static Result<IssuedToken> CreateToken(
+        ZoneChange change, PrincipalId user, string? name, TokenScope scope, DateTimeOffset? end, S3Keys? s3)
+    {
+        // Asked again: the account may have been disabled since the caller was found.
+        if (change.Principals.FindUser(user) is not { DisabledAt: null } record)
+        {
+            return ErrorCode.Unauthenticated.With("Your account is disabled. Ask an administrator.");
+        }
+
+        return change.Tokens.CountOf(user) >= AccountLimits.MaxTokensPerUser
+            ? ErrorCode.TooLarge.With($"You have {AccountLimits.MaxTokensPerUser} tokens, the most that are allowed: revoke some first.")
+            : s3 is not null ? AddS3Key(change, record, name, scope, end, s3)
+            : AddToken(change, record, name, scope, end);
+    }
+
+    private static Result<Done> RevokeToken(ZoneChange change, Caller caller, string id)
+    {
+        HutchError none = ErrorCode.NotFound.With($"There is no token {Display.Quote(id)} of yours that is not revoked.");
+        if (change.Tokens.Find(id) is not { RevokedAt: null } token)
+        {
+            return none;
+        }
+
+        bool own = token.UserId == caller.User?.Id;
+        Operation operation = id == caller.CredentialId ? Operation.MeRead : own ? Operation.TokenRevoke : Operation.TokenRevokeAny;
+        Result<Done> allowed = Authorizer.Authorize(caller, operation);
+        if (!allowed.IsOk)
+        {
+            return own || caller.Roles.Intersects(operation.Roles) ? allowed.Error : none;
+        }
+
+        change.Tokens.Revoke(id);
+        change.Note(Operation.TokenRevoke.Name, "token:" + id, own ? null : $"of user:{change.Principals.FindUser(token.UserId)?.Name}");
+        return Done.Value;
+    }
+
+    private static Result<TokenScope> NewScope(Caller caller, TokenRequest request)
+    {
+        TokenScopes has = caller.Scope.Scopes;
+        TokenScopes usual = TokenScopes.Read | TokenScopes.Write | (request.S3 ? TokenScopes.Manage : TokenScopes.None);
+        TokenScopes wanted = request.Scopes ?? usual & has;
+        if (wanted == TokenScopes.None)
+        {
+            return ErrorCode.BadRequest.With("A token needs at least one scope: read, write, manage or admin.");
+        }
+
+        if ((wanted & ~has) != 0)
+        {
+            string missing = new TokenScope(wanted & ~has).ToString();
+            return ErrorCode.ScopeMissing.With(
+                $"A token cannot make a wider one: this one does not carry the scope '{missing}'.", "missingScope", missing);
+        }
+
+        var asked = new TokenScope(wanted, request.Dataset is DatasetId dataset ? [dataset] : null);
+        return caller.Scope.Narrow(asked);
+    }
+
+    private Result<DateTimeOffset?> NewEnd(Caller caller, TimeSpan? life)
+    {
+        DateTimeOffset? asked = null;
+        if (life is TimeSpan span)
+        {
+            if (!AccountText.End(span, _time.GetUtcNow()).TryGet(out DateTimeOffset end, out HutchError? error))
+            {
+                return error;
+            }
+
+            asked = end;
+        }
+
+        DateTimeOffset? limit = caller.Token?.ExpiresAt;
+        return limit is not null && (asked is null || asked > limit) ? limit : asked;
+    }
+}

@@ -1,0 +1,212 @@
+using Hutch.Catalog.Zone;
+using Hutch.Model;
+using Hutch.Model.Zone;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Credentials;
+using Hutch.Zone.Mail;
+
+namespace Hutch.Zone.Accounts;
+
+public sealed partial class AccountService
+{
+    /// <summary>Makes an account and its first token. For administrators.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="name">The login name, unique among users and groups.</param>
+    /// <param name="displayName">The name for people, or null.</param>
+    /// <param name="roles">Roles beside user, which everybody has.</param>
+    /// <param name="ct">Ends the wait for the database.</param>
+    public ValueTask<Result<CreatedAccount>> CreateUserAsync(
+        Caller caller, string name, string? displayName, IReadOnlyCollection<Role> roles, CancellationToken ct) =>
+        CreateUserAsync(caller, name, displayName, null, roles, ct);
+
+    /// <summary>Makes an account and its first token. For administrators.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="name">The login name, unique among users and groups.</param>
+    /// <param name="displayName">The name for people, or null.</param>
+    /// <param name="email">Where mail goes, or null.</param>
+    /// <param name="roles">Roles beside user, which everybody has.</param>
+    /// <param name="ct">Ends the wait for the database.</param>
+    public async ValueTask<Result<CreatedAccount>> CreateUserAsync(
+        Caller caller, string name, string? displayName, string? email, IReadOnlyCollection<Role> roles, CancellationToken ct)
+    {
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.UserCreate);
+        if (allowed.IsOk && roles.Any(r => r != Role.User))
+        {
+            allowed = Authorizer.Authorize(caller, Operation.RoleChange);
+        }
+
+        if (!allowed.IsOk)
+        {
+            return allowed.Error;
+        }
+
+        if (!AccountText.NewName(name).TryGet(out string? checkedName, out HutchError? error)
+            || !AccountText.Line(displayName, "name for people").TryGet(out string? checkedDisplay, out error)
+            || !AccountText.Email(email).TryGet(out string? address, out error))
+        {
+            return error;
+        }
+
+        return await _zone.ChangeAsync(
+            caller.Actor,
+            change => CreateUser(change, checkedName, checkedDisplay, roles).Then<CreatedAccount>(account =>
+            {
+                change.Principals.SetEmail(account.User.Id, address);
+                return account;
+            }),
+            ct);
+    }
+
+    /// <summary>The account of this name with its roles. For administrators, and for the account itself.</summary>
+    public async ValueTask<Result<AccountDetails>> FindUserAsync(Caller caller, string name, CancellationToken ct)
+    {
+        Result<Done> allowed = Authorizer.Authorize(caller, caller.User?.Name == name ? Operation.MeRead : Operation.UserList);
+        if (!allowed.IsOk)
+        {
+            return allowed.Error;
+        }
+
+        return await _zone.ReadAsync(
+            t => t.Principals.FindUser(name) is UserRecord user ? Details(t, user) : (Result<AccountDetails>)NoUser(name), ct);
+    }
+
+    /// <summary>Accounts in the order of their names, after a name. For administrators.</summary>
+    public async ValueTask<Result<IReadOnlyList<AccountDetails>>> ListUsersAsync(
+        Caller caller, string? after, int limit, CancellationToken ct)
+    {
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.UserList);
+        if (!allowed.IsOk)
+        {
+            return allowed.Error;
+        }
+
+        return Result<IReadOnlyList<AccountDetails>>.Ok(
+            await _zone.ReadAsync(t => t.Principals.ListUsers(after, Page(limit)).Select(u => Details(t, u)).ToArray(), ct));
+    }
+
+    /// <summary>
+    /// Changes an account. For administrators; a name for people and an address for mail also for the account itself. The last
+    /// administrator stays one. A disabled account is refused from the moment this returns.
+    /// </summary>
+    public async ValueTask<Result<AccountDetails>> ChangeUserAsync(Caller caller, string name, AccountPatch patch, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(patch);
+        Result<Done> allowed = AuthorizeChange(caller, name, patch);
+        if (!allowed.IsOk)
+        {
+            return allowed.Error;
+        }
+
+        if (!AccountText.Line(patch.DisplayName, "name for people").TryGet(out string? display, out HutchError? error)
+            || !AccountText.Email(patch.Email).TryGet(out string? email, out error))
+        {
+            return error;
+        }
+
+        if (patch is { Email: not null, OwnerConfirmed: false }
+            && caller.User is { } self
+            && self.Name == name
+            && (self.Email ?? "") != (email ?? ""))
+        {
+            return ErrorCode.Forbidden.With(
+                "Your own mail address is changed in your profile (`PATCH /api/v1/me`), with your password: "
+                + "whoever reads mail there can log in as you.");
+        }
+
+        return await _zone.ChangeAsync(caller.Actor, change => ChangeUser(change, name, patch, display, email), ct);
+    }
+
+    internal static Result<CreatedAccount> CreateUser(
+        ZoneChange change, string name, string? displayName, IReadOnlyCollection<Role> roles) =>
+        AddUser(change, name, displayName, roles)
+            .Then<CreatedAccount>(user => new CreatedAccount(user, AddToken(change, user, "first token", TokenScope.Full, null)));
+
+    /// <summary>Makes an account without a token.</summary>
+    internal static Result<UserRecord> AddUser(ZoneChange change, string name, string? displayName, IReadOnlyCollection<Role> roles)
+    {
+        if (!change.Principals.CreateUser(Credential.NewPrincipalId(), name, displayName).TryGet(
+            out UserRecord? user, out HutchError? error))
+        {
+            return error;
+        }
+
+        RoleSet given = RoleSet.Of([Role.User, .. roles]);
+        change.Roles.Set(user.Id, [.. given.ToList()]);
+        change.Note(Operation.UserCreate.Name, "user:" + name, $"roles {given}");
+        return user;
+    }
+
+    private static Result<Done> AuthorizeChange(Caller caller, string name, AccountPatch patch)
+    {
+        bool onlyName = patch.Disabled is null && patch.Roles is null;
+        if (onlyName && caller.User?.Name == name)
+        {
+            return Authorizer.Authorize(caller, Operation.MeEdit);
+        }
+
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.UserChange);
+        return allowed.IsOk && patch.Roles is not null ? Authorizer.Authorize(caller, Operation.RoleChange) : allowed;
+    }
+
+    private Result<AccountDetails> ChangeUser(ZoneChange change, string name, AccountPatch patch, string? display, string? email)
+    {
+        if (change.Principals.FindUser(name) is not UserRecord user)
+        {
+            return NoUser(name);
+        }
+
+        string target = "user:" + name;
+        if (patch.Disabled is bool disabled)
+        {
+            change.Principals.SetDisabled(user.Id, disabled);
+            if (disabled)
+            {
+                // Tokens are refused while it is disabled; what a browser holds does not come back with it.
+                change.Sessions.EndAllOf(user.Id, null);
+                change.LoginLinks.RevokeAllOf(user.Id);
+            }
+
+            change.Note(Operation.UserChange.Name, target, disabled ? "disabled" : "enabled");
+        }
+
+        if (patch.Roles is not null)
+        {
+            RoleSet roles = RoleSet.Of([Role.User, .. patch.Roles]);
+            change.Roles.Set(user.Id, [.. roles.ToList()]);
+            change.Note(Operation.RoleChange.Name, target, $"roles {roles}");
+        }
+
+        if (patch.DisplayName is not null)
+        {
+            change.Principals.SetDisplayName(user.Id, display);
+        }
+
+        if (patch.Email is not null && email != user.Email)
+        {
+            if (user.Email is not null)
+            {
+                // To the address so far: whoever sat down at an open session cannot take the account over unseen.
+                _mailbox.Say(
+                    change, user, null, MailTemplates.EmailChanged, ("user", user.Name), ("time", Mailbox.Time(_time.GetUtcNow())));
+            }
+
+            change.Principals.SetEmail(user.Id, email);
+        }
+
+        // Also for a patch that changes nothing: that it was asked is worth a line, and a change without one is refused.
+        if (patch.DisplayName is not null || patch.Email is not null || (patch.Disabled is null && patch.Roles is null))
+        {
+            string[] changed =
+                [.. patch.DisplayName is null ? [] : new[] { "name for people" }, .. patch.Email is null ? [] : new[] { "mail address" }];
+            change.Note(Operation.UserChange.Name, target, changed.Length == 0 ? "nothing" : string.Join(", ", changed));
+        }
+
+        return change.Roles.CountEnabled(Role.Administrator) == 0
+            ? ErrorCode.Unprocessable.With(
+                $"'{name}' is the last administrator who is not disabled. Make somebody else an administrator first.")
+            : Details(change, change.Principals.FindUser(user.Id)!);
+    }
+
+    private static AccountDetails Details(ZoneTables tables, UserRecord user) =>
+        new(user, RoleSet.Of([.. tables.Roles.Of(user.Id)])) { Datasets = tables.Names.CountOwnedBy(user.Id) };
+}

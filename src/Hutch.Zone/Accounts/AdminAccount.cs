@@ -1,0 +1,79 @@
+using System.Text;
+using Hutch.Catalog.Zone;
+using Hutch.Disk;
+using Hutch.Model;
+using Hutch.Model.Zone;
+using Hutch.Zone.Credentials;
+
+namespace Hutch.Zone.Accounts;
+
+/// <summary>The account that the first start makes, and the file with its token.</summary>
+public static class AdminAccount
+{
+    /// <summary>The login name.</summary>
+    public const string Name = "admin";
+
+    /// <summary>The file in the data folder.</summary>
+    public const string TokenFileName = "admin.token";
+
+    /// <summary>
+    /// On the first start: makes the account <c>admin</c> with the role administrator and a token with every scope, which is written to
+    /// <see cref="TokenFileName"/> (readable by its owner only). Later: does nothing.
+    /// </summary>
+    /// <remarks>
+    /// The file is durable before the account is, so that a crash between the two leaves a useless file that the next start replaces, and
+    /// never an account without its token.
+    /// </remarks>
+    /// <returns>The path of the file, when this was the first start; null later.</returns>
+    public static async ValueTask<string?> EnsureAsync(ZoneDatabase zone, IDisk disk, string folder, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(zone);
+        if (await zone.HasUsersAsync(ct))
+        {
+            return null;
+        }
+
+        string path = Path.Combine(folder, TokenFileName);
+        Result<Done> made = await zone.ChangeAsync(
+            AuditActor.Server,
+            change => AccountService.CreateUser(change, Name, null, [Role.Administrator]).Then<Done>(account =>
+            {
+                WriteToken(disk, path, account.Token);
+                return Done.Value;
+            }),
+            ct);
+        _ = made.Value;
+        return path;
+    }
+
+    /// <summary>
+    /// Makes a new token for the account <c>admin</c>, enables it and gives it the role administrator again, and writes the file anew: for
+    /// an operator on the machine who has lost every other way in. Older tokens of the account are revoked.
+    /// </summary>
+    /// <returns>The path of the file.</returns>
+    public static async ValueTask<Result<string>> RecoverAsync(ZoneDatabase zone, IDisk disk, string folder, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(zone);
+        string path = Path.Combine(folder, TokenFileName);
+        return await zone.ChangeAsync<string>(
+            AuditActor.Server,
+            change =>
+            {
+                if (change.Principals.FindUser(Name) is not UserRecord admin)
+                {
+                    return ErrorCode.NotFound.With($"There is no account '{Name}' in this data folder: start the server once.");
+                }
+
+                change.Principals.SetDisabled(admin.Id, disabled: false);
+                change.Roles.Set(admin.Id, [Role.User, Role.Administrator]);
+                int revoked = change.Tokens.RevokeAllOf(admin.Id);
+                change.Note("admin.recover", "user:" + Name, $"{revoked} tokens revoked");
+                WriteToken(disk, path, AccountService.AddToken(change, admin, "recovery", TokenScope.Full, null));
+                return path;
+            },
+            ct);
+    }
+
+    private static void WriteToken(IDisk disk, string path, IssuedToken token) =>
+        AtomicFile.Replace(disk, path, Encoding.ASCII.GetBytes(token.Secret.Reveal() + "\n"));
+}

@@ -1,0 +1,119 @@
+using System.Collections.Concurrent;
+using Hutch.Catalog.Zone;
+using Hutch.Model;
+using Hutch.Model.Zone;
+
+namespace Hutch.Zone.Authorization;
+
+/// <summary>
+/// The one authorization point: every door and every service asks here, and nowhere else. What no rule allows is refused.
+/// </summary>
+/// <remarks>
+/// Thread-safe. The facts about a dataset are kept in memory until the zone changes, so that a repeated question costs a look-up and no
+/// SQL; a change of the zone counts for every question asked after it was answered.
+/// </remarks>
+public sealed class Authorizer
+{
+    /// <summary>Datasets whose facts are kept at most; beyond, all are forgotten and asked again.</summary>
+    public const int MaxCachedDatasets = 100_000;
+
+    private readonly ZoneDatabase _zone;
+    private readonly TimeProvider _time;
+    private Facts _facts;
+
+    /// <summary>Makes the point for a zone.</summary>
+    public Authorizer(ZoneDatabase zone, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(zone);
+        _zone = zone;
+        _time = time;
+        _facts = new Facts(zone.Version);
+    }
+
+    /// <summary>
+    /// Whether the caller may do this to the dataset. 404 (401 for nobody) for who may not even view it, whether or not it exists;
+    /// 403 that names the missing right for who may view it; 403 that names the missing scope when only the token is too narrow.
+    /// </summary>
+    public ValueTask<Result<Access>> AuthorizeAsync(Caller caller, DatasetId dataset, Operation operation, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        Facts facts = CurrentFacts();
+        return facts.Datasets.TryGetValue(dataset, out DatasetAccess? known)
+            ? new ValueTask<Result<Access>>(Decisions.OnDataset(caller, known, dataset, operation, _time.GetUtcNow()))
+            : LoadAndAuthorizeAsync(facts, caller, dataset, operation, ct);
+    }
+
+    /// <summary>Whether the caller may do this to the group.</summary>
+    public static Result<Done> Authorize(Caller caller, PrincipalRecord group, Operation operation)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        return Decisions.OnGroup(caller, group, operation);
+    }
+
+    /// <summary>Whether the caller may do this with its own account, or to the installation.</summary>
+    public static Result<Done> Authorize(Caller caller, Operation operation)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        return Decisions.OnRest(caller, operation);
+    }
+
+    /// <summary>
+    /// The same question inside a change of the zone, about the state that the change sees: no other change can come between the answer
+    /// and the change.
+    /// </summary>
+    public Result<Access> Authorize(ZoneTables tables, Caller caller, DatasetId dataset, Operation operation)
+    {
+        ArgumentNullException.ThrowIfNull(tables);
+        return Decisions.OnDataset(caller, Load(tables, dataset), dataset, operation, _time.GetUtcNow());
+    }
+
+    private async ValueTask<Result<Access>> LoadAndAuthorizeAsync(
+        Facts facts, Caller caller, DatasetId dataset, Operation operation, CancellationToken ct)
+    {
+        DatasetAccess? loaded = await _zone.ReadAsync(tables => Load(tables, dataset), ct);
+        if (loaded is not null)
+        {
+            // Into the set that was current before the read: if the zone has changed meanwhile, that set is not asked any more.
+            facts.Add(dataset, loaded);
+        }
+
+        return Decisions.OnDataset(caller, loaded, dataset, operation, _time.GetUtcNow());
+    }
+
+    private static DatasetAccess? Load(ZoneTables tables, DatasetId dataset) =>
+        tables.Names.Find(dataset) is NameRecord name ? new DatasetAccess(name, tables.Grants.On(dataset)) : null;
+
+    private Facts CurrentFacts()
+    {
+        Facts facts = Volatile.Read(ref _facts);
+        long version = _zone.Version;
+        if (facts.Version == version && !facts.IsFull)
+        {
+            return facts;
+        }
+
+        var fresh = new Facts(version);
+        Facts before = Interlocked.CompareExchange(ref _facts, fresh, facts);
+        return before == facts ? fresh : before.Version == version ? before : fresh;
+    }
+
+    /// <summary>What is known at one version of the zone.</summary>
+    private sealed class Facts(long version)
+    {
+        private int _count;
+
+        public long Version { get; } = version;
+
+        public ConcurrentDictionary<DatasetId, DatasetAccess> Datasets { get; } = new();
+
+        public bool IsFull => Volatile.Read(ref _count) >= MaxCachedDatasets;
+
+        public void Add(DatasetId dataset, DatasetAccess access)
+        {
+            if (Datasets.TryAdd(dataset, access))
+            {
+                Interlocked.Increment(ref _count);
+            }
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using System.Collections.Frozen;
+using Hutch.Model;
+using Hutch.Model.Zone;
+
+namespace Hutch.Zone.Authorization;
+
+/// <summary>Everything that decides about one dataset: owner, visibility and rights given, at one version of the zone. Immutable.</summary>
+public sealed class DatasetAccess
+{
+    private readonly FrozenDictionary<PrincipalId, GrantRecord> _grants;
+
+    /// <summary>Takes the facts.</summary>
+    public DatasetAccess(NameRecord name, IEnumerable<GrantRecord> grants)
+    {
+        Name = name;
+        _grants = grants.ToFrozenDictionary(g => g.Principal.Id);
+    }
+
+    /// <summary>Name, owner and visibility.</summary>
+    public NameRecord Name { get; }
+
+    /// <summary>Whether the caller owns the dataset, or manages the group that does.</summary>
+    public bool IsOwnedBy(Caller caller) =>
+        caller.User is { } user && (Name.Owner.Kind == PrincipalKind.User ? Name.Owner.Id == user.Id : caller.Manages(Name.Owner.Id));
+
+    /// <summary>
+    /// What the caller may do at a time, with all that it implies, before token scopes. A caller whose token or link does not reach the
+    /// dataset may do nothing, not even what everybody may.
+    /// </summary>
+    public Rights RightsOf(Caller caller, DateTimeOffset now)
+    {
+        if (caller.Link is { } link)
+        {
+            return link.Dataset == Name.Dataset && link.ExpiresAt > now ? link.Right.WithImplied() : Rights.None;
+        }
+
+        if (!caller.Scope.Reaches(Name.Dataset))
+        {
+            return Rights.None;
+        }
+
+        Rights rights = Name.Visibility.At(now);
+        if (IsOwnedBy(caller))
+        {
+            return Rights.All;
+        }
+
+        if (caller.IsMemberOf(Name.Owner.Id))
+        {
+            rights |= Rights.Write;
+        }
+
+        if (_grants.Count > 0)
+        {
+            rights |= Granted(caller, now);
+        }
+
+        return rights.WithImplied();
+    }
+
+    private Rights Granted(Caller caller, DateTimeOffset now)
+    {
+        var rights = Rights.None;
+        foreach (PrincipalId principal in caller.Principals)
+        {
+            if (_grants.TryGetValue(principal, out GrantRecord? grant) && (grant.From is null || grant.From <= now))
+            {
+                rights |= grant.Right;
+            }
+        }
+
+        return rights;
+    }
+}

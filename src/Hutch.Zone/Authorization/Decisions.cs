@@ -1,0 +1,163 @@
+using Hutch.Model;
+using Hutch.Model.Zone;
+
+namespace Hutch.Zone.Authorization;
+
+/// <summary>
+/// The rules of authorization, as pure functions of facts: who asks, about what, to do what. Nothing else in Hutch decides.
+/// Whatever no rule allows is refused.
+/// </summary>
+internal static class Decisions
+{
+    /// <summary>
+    /// Decides about a dataset. A dataset that is not there (null) and one that the caller may not view give the same answer.
+    /// </summary>
+    public static Result<Access> OnDataset(Caller caller, DatasetAccess? facts, DatasetId asked, Operation operation, DateTimeOffset now)
+    {
+        Check(operation, OperationTarget.Dataset);
+        if (facts is null)
+        {
+            return Unseen(caller, asked);
+        }
+
+        Rights rights = facts.RightsOf(caller, now);
+        bool reached = caller.Scope.Reaches(facts.Name.Dataset);
+        bool roleCounts = reached && caller.Scope.Carries(TokenScopes.Admin);
+        bool seen = rights.Includes(Rights.View) || (roleCounts && caller.Roles.Intersects(Operation.DatasetView.Roles));
+        if (!seen)
+        {
+            return Unseen(caller, asked);
+        }
+
+        bool owner = facts.IsOwnedBy(caller);
+        bool byRight = rights.Includes(operation.Right) && (!operation.OwnerOnly || owner);
+        bool byRole = caller.Roles.Intersects(operation.Roles);
+        if ((byRight && caller.Scope.Carries(operation.Scope)) || (byRole && roleCounts))
+        {
+            return new Access(facts.Name, rights, owner);
+        }
+
+        return byRight ? ScopeMissing(caller, operation, operation.Scope)
+            : byRole ? ScopeMissing(caller, operation, TokenScopes.Admin)
+            : RightMissing(caller, facts, operation, rights);
+    }
+
+    /// <summary>Decides about a group. That a group exists is known to every account.</summary>
+    public static Result<Done> OnGroup(Caller caller, PrincipalRecord group, Operation operation)
+    {
+        Check(operation, OperationTarget.Group);
+        if (NoAccount(caller, operation) is HutchError refused)
+        {
+            return refused;
+        }
+
+        bool byMembership = operation.ManagersOnly ? caller.Manages(group.Id) : caller.IsMemberOf(group.Id);
+        bool byRole = caller.Roles.Intersects(operation.Roles);
+        if ((byMembership && caller.Scope.Carries(operation.Scope)) || (byRole && caller.Scope.Carries(TokenScopes.Admin)))
+        {
+            return Done.Value;
+        }
+
+        if (byMembership || byRole)
+        {
+            return ScopeMissing(caller, operation, byMembership ? operation.Scope : TokenScopes.Admin);
+        }
+
+        string who = operation.ManagersOnly ? "manager" : "member";
+        return ErrorCode.Forbidden.With(
+            $"To {operation.Summary} '{group.Name}' you must be its {who}. Ask one of its managers.", "missingRole", "group-" + who);
+    }
+
+    /// <summary>Decides about the caller's own account, or about the installation.</summary>
+    public static Result<Done> OnRest(Caller caller, Operation operation)
+    {
+        if (operation.Target is not (OperationTarget.Account or OperationTarget.Installation))
+        {
+            throw new ArgumentException($"{operation.Name} is about a {operation.Target}: name it.", nameof(operation));
+        }
+
+        if (operation == Operation.MeRead && caller.Kind == CallerKind.Link)
+        {
+            return Done.Value;
+        }
+
+        if (NoAccount(caller, operation) is HutchError refused)
+        {
+            return refused;
+        }
+
+        bool allowed = operation.Target == OperationTarget.Account || caller.Roles.Intersects(operation.Roles);
+        if (!allowed)
+        {
+            string roles = operation.Roles.Count == 1 ? $"the role {operation.Roles}" : $"one of the roles {operation.Roles}";
+            return ErrorCode.Forbidden.With(
+                $"To {operation.Summary} you need {roles}.", "missingRole", operation.Roles.ToString());
+        }
+
+        return caller.Scope.Carries(operation.Scope) ? Done.Value : ScopeMissing(caller, operation, operation.Scope);
+    }
+
+    private static HutchError? NoAccount(Caller caller, Operation operation)
+    {
+        if (caller.Kind == CallerKind.Anonymous)
+        {
+            return ErrorCode.Unauthenticated.With($"To {operation.Summary} you must be logged in.");
+        }
+
+        if (caller.Kind == CallerKind.Link)
+        {
+            return ErrorCode.Forbidden.With(
+                $"A share link opens one dataset and nothing else; to {operation.Summary} log in with a token.");
+        }
+
+        // A restricted token is for its datasets: anything beyond them could reach others. Saying who one is reaches nothing.
+        return caller.Scope.Datasets is not null && operation.Scope != TokenScopes.None
+            ? ErrorCode.ScopeMissing.With(
+                $"This token is restricted to single datasets; to {operation.Summary} use one that is not.", "missingScope", "unrestricted")
+            : null;
+    }
+
+    private static HutchError Unseen(Caller caller, DatasetId asked) => caller.Kind == CallerKind.Anonymous
+        ? ErrorCode.Unauthenticated.With("There is no public dataset here; log in to see what is shared with you.")
+        : ErrorCode.NotFound.With($"There is no dataset {asked} that you may see.");
+
+    private static HutchError ScopeMissing(Caller caller, Operation operation, TokenScopes scope)
+    {
+        if (caller.Kind == CallerKind.Anonymous)
+        {
+            return ErrorCode.Unauthenticated.With($"To {operation.Summary} you must be logged in.");
+        }
+
+        string missing = new TokenScope(scope & ~caller.Scope.Scopes).ToString();
+        return ErrorCode.ScopeMissing.With(
+            $"You may {operation.Summary}, but this token does not carry the scope '{missing}'.", "missingScope", missing);
+    }
+
+    private static HutchError RightMissing(Caller caller, DatasetAccess facts, Operation operation, Rights has)
+    {
+        if (caller.Kind == CallerKind.Anonymous)
+        {
+            return ErrorCode.Unauthenticated.With(
+                $"To {operation.Summary} you must be logged in, and have the right '{operation.Right.ToName()}'.");
+        }
+
+        string name = facts.Name.FullName;
+        if (operation.OwnerOnly)
+        {
+            return ErrorCode.Forbidden.With(
+                $"Only the owner of {name} may {operation.Summary}; you have the right '{has.ToName()}'.", "missingRight", "owner");
+        }
+
+        string right = operation.Right.ToName();
+        return ErrorCode.Forbidden.With(
+            $"To {operation.Summary} you need the right '{right}' on {name}; you have '{has.ToName()}'.", "missingRight", right);
+    }
+
+    private static void Check(Operation operation, OperationTarget target)
+    {
+        if (operation.Target != target)
+        {
+            throw new ArgumentException($"{operation.Name} is about a {operation.Target}, not a {target}.", nameof(operation));
+        }
+    }
+}

@@ -1,0 +1,281 @@
+using Hutch.Model;
+
+namespace Hutch.Zone.Authorization;
+
+/// <summary>
+/// One thing that can be asked of Hutch. The list is closed: every door names one of the static members here, and
+/// <c>docs/reference/rights.md</c> is generated from them. What is in no rule is refused.
+/// </summary>
+public sealed record Operation
+{
+    private Operation(string name, OperationTarget target, string summary)
+    {
+        Name = name;
+        Target = target;
+        Summary = summary;
+    }
+
+    /// <summary>The stable name, also the action in the audit.</summary>
+    public string Name { get; }
+
+    /// <summary>What it is done to.</summary>
+    public OperationTarget Target { get; }
+
+    /// <summary>What it does, in a few words that follow "to".</summary>
+    public string Summary { get; }
+
+    /// <summary>For a dataset: the right that is needed.</summary>
+    public Rights Right { get; private init; }
+
+    /// <summary>For a dataset: whether the right must come from ownership (being the owner, or a manager of the owning group).</summary>
+    public bool OwnerOnly { get; private init; }
+
+    /// <summary>For a group: whether its managers may, and not every member.</summary>
+    public bool ManagersOnly { get; private init; }
+
+    /// <summary>The scope that the token must carry when it is the right that allows. None for an operation open to every token.</summary>
+    public TokenScopes Scope { get; private init; }
+
+    /// <summary>The roles that allow it whatever the rights; the token must then carry the scope <c>admin</c>.</summary>
+    public RoleSet Roles { get; private init; }
+
+    // Datasets: rights.
+
+    /// <summary>See the dataset, its record, its owner.</summary>
+    public static readonly Operation DatasetView = OnDataset(
+        "dataset.view", Rights.View, "see the dataset", Role.SiteAdmin, Role.Administrator);
+
+    /// <summary>Read the metadata document and its history.</summary>
+    public static readonly Operation MetadataRead = OnDataset(
+        "metadata.read", Rights.View, "read the metadata", Role.SiteAdmin, Role.Administrator);
+
+    /// <summary>See snapshots, events, runs and lineage.</summary>
+    public static readonly Operation HistoryRead = OnDataset(
+        "history.read", Rights.View, "see snapshots, events, runs and lineage", Role.SiteAdmin, Role.Administrator);
+
+    /// <summary>List names, sizes and hashes; compare two versions.</summary>
+    public static readonly Operation EntryList = OnDataset("entry.list", Rights.Read, "list files");
+
+    /// <summary>Read bytes of files.</summary>
+    public static readonly Operation EntryRead = OnDataset("entry.read", Rights.Read, "read files");
+
+    /// <summary>Make a dataset derived from it, by hand or by a run.</summary>
+    public static readonly Operation DatasetDerive = OnDataset("dataset.derive", Rights.Derive, "derive from the dataset");
+
+    /// <summary>Put, push and delete files.</summary>
+    public static readonly Operation EntryWrite = OnDataset("entry.write", Rights.Write, "change files");
+
+    /// <summary>Fold the head into a snapshot.</summary>
+    public static readonly Operation SnapshotCreate = OnDataset("snapshot.create", Rights.Write, "make a snapshot");
+
+    /// <summary>Replace the metadata document.</summary>
+    public static readonly Operation MetadataEdit = OnDataset("metadata.edit", Rights.Write, "change the metadata");
+
+    /// <summary>Tag and untag snapshots.</summary>
+    public static readonly Operation TagChange = OnDataset("tag.change", Rights.Manage, "change tags");
+
+    /// <summary>Change slug, title and type.</summary>
+    public static readonly Operation DatasetEdit = OnDataset("dataset.edit", Rights.Manage, "rename the dataset");
+
+    /// <summary>Close it for ever.</summary>
+    public static readonly Operation DatasetClose = OnDataset("dataset.close", Rights.Manage, "close the dataset");
+
+    /// <summary>Put it into the trash.</summary>
+    public static readonly Operation DatasetDelete = OnDataset(
+        "dataset.delete", Rights.Manage, "put the dataset into the trash", Role.SiteAdmin, Role.Administrator);
+
+    /// <summary>Take it out of the trash.</summary>
+    public static readonly Operation DatasetRestore = OnDataset(
+        "dataset.restore", Rights.Manage, "take the dataset out of the trash", Role.SiteAdmin, Role.Administrator);
+
+    /// <summary>End its bytes now.</summary>
+    public static readonly Operation DatasetPurge = OnDataset(
+        "dataset.purge", Rights.Manage, "purge the dataset", Role.Administrator) with
+    {
+        OwnerOnly = true,
+    };
+
+    /// <summary>Give it to another owner.</summary>
+    public static readonly Operation OwnerChange = OnDataset(
+        "owner.change", Rights.Manage, "give the dataset to another owner", Role.Administrator) with
+    {
+        OwnerOnly = true,
+    };
+
+    /// <summary>Make it public or private.</summary>
+    public static readonly Operation VisibilityChange = OnDataset(
+        "visibility.change", Rights.Manage, "make the dataset public or private", Role.Administrator);
+
+    /// <summary>See who has which right on it.</summary>
+    public static readonly Operation GrantRead = OnDataset(
+        "grant.read", Rights.Manage, "see who has rights on the dataset", Role.Administrator);
+
+    /// <summary>Give and take back rights.</summary>
+    public static readonly Operation GrantChange = OnDataset("grant.change", Rights.Manage, "share the dataset", Role.Administrator);
+
+    /// <summary>See who did what with it.</summary>
+    public static readonly Operation ActivityRead = OnDataset(
+        "activity.read", Rights.Manage, "see who did what with the dataset", Role.Administrator);
+
+    /// <summary>See its share links.</summary>
+    public static readonly Operation LinkRead = OnDataset("link.read", Rights.Manage, "see share links", Role.Administrator);
+
+    /// <summary>Make a share link.</summary>
+    public static readonly Operation LinkCreate = OnDataset("link.create", Rights.Manage, "make a share link");
+
+    /// <summary>Withdraw a share link.</summary>
+    public static readonly Operation LinkRevoke = OnDataset("link.revoke", Rights.Manage, "withdraw a share link", Role.Administrator);
+
+    /// <summary>See the invites to it.</summary>
+    public static readonly Operation InviteRead = OnDataset("invite.read", Rights.Manage, "see invites to the dataset", Role.Administrator);
+
+    /// <summary>Make an invite to it.</summary>
+    public static readonly Operation InviteCreate = OnDataset("invite.create", Rights.Manage, "invite to the dataset");
+
+    /// <summary>Withdraw an invite to it.</summary>
+    public static readonly Operation InviteRevoke = OnDataset(
+        "invite.revoke", Rights.Manage, "withdraw invites to the dataset", Role.Administrator);
+
+    // Groups: membership.
+
+    /// <summary>See the members of a group.</summary>
+    public static readonly Operation GroupRead = OnGroup(
+        "group.read", TokenScopes.Read, managersOnly: false, "see the members of the group");
+
+    /// <summary>Add and remove members.</summary>
+    public static readonly Operation GroupChange = OnGroup("group.change", TokenScopes.Manage, managersOnly: true, "change the group");
+
+    /// <summary>Make, see and withdraw invites to a group.</summary>
+    public static readonly Operation GroupInvite = OnGroup("group.invite", TokenScopes.Manage, managersOnly: true, "invite to the group");
+
+    /// <summary>Leave a group.</summary>
+    public static readonly Operation GroupLeave = OnGroup("group.leave", TokenScopes.Manage, managersOnly: false, "leave the group");
+
+    /// <summary>Remove a group that owns nothing.</summary>
+    public static readonly Operation GroupDelete = OnGroup("group.delete", TokenScopes.Manage, managersOnly: true, "remove the group");
+
+    /// <summary>Make the group the owner of a dataset.</summary>
+    public static readonly Operation GroupOwn = OnGroup("group.own", TokenScopes.Write, managersOnly: true, "give datasets to the group");
+
+    // One's own account.
+
+    /// <summary>Say who the caller is.</summary>
+    public static readonly Operation MeRead = OnAccount("me.read", TokenScopes.None, "see who you are");
+
+    /// <summary>Change one's own name for people.</summary>
+    public static readonly Operation MeEdit = OnAccount("me.edit", TokenScopes.Admin, "change your profile");
+
+    /// <summary>Make a dataset of one's own.</summary>
+    public static readonly Operation DatasetCreate = OnAccount("dataset.create", TokenScopes.Write, "create a dataset");
+
+    /// <summary>Look up users and groups by their names, to share with them.</summary>
+    public static readonly Operation PrincipalFind = OnAccount("principal.find", TokenScopes.Read, "look up users and groups");
+
+    /// <summary>Make a group.</summary>
+    public static readonly Operation GroupCreate = OnAccount("group.create", TokenScopes.Manage, "create a group");
+
+    /// <summary>List one's own tokens.</summary>
+    public static readonly Operation TokenList = OnAccount("token.list", TokenScopes.Admin, "list your tokens");
+
+    /// <summary>Make a token of one's own, never wider than the one that asks.</summary>
+    public static readonly Operation TokenCreate = OnAccount("token.create", TokenScopes.Admin, "create a token");
+
+    /// <summary>Revoke a token of one's own.</summary>
+    public static readonly Operation TokenRevoke = OnAccount("token.revoke", TokenScopes.Admin, "revoke your tokens");
+
+    /// <summary>List one's own sessions.</summary>
+    public static readonly Operation SessionList = OnAccount("session.list", TokenScopes.Admin, "list your sessions");
+
+    /// <summary>End a session of one's own.</summary>
+    public static readonly Operation SessionEnd = OnAccount("session.end", TokenScopes.Admin, "end your sessions");
+
+    /// <summary>Set one's own password.</summary>
+    public static readonly Operation PasswordChange = OnAccount("password.change", TokenScopes.Admin, "set your password");
+
+    /// <summary>Read what was mailed to oneself.</summary>
+    public static readonly Operation MailRead = OnAccount("mail.read", TokenScopes.Admin, "read your mails");
+
+    /// <summary>Accept an invite.</summary>
+    public static readonly Operation InviteAccept = OnAccount("invite.accept", TokenScopes.Manage, "accept an invite");
+
+    // The installation: roles.
+
+    /// <summary>List accounts.</summary>
+    public static readonly Operation UserList = OnInstallation("user.list", "list the users", Role.Administrator);
+
+    /// <summary>Make an account.</summary>
+    public static readonly Operation UserCreate = OnInstallation("user.create", "create a user", Role.Administrator);
+
+    /// <summary>Change, disable and enable an account.</summary>
+    public static readonly Operation UserChange = OnInstallation("user.change", "change a user", Role.Administrator);
+
+    /// <summary>Give everything of an account to another, or to a group.</summary>
+    public static readonly Operation UserHandOver = OnInstallation(
+        "user.hand-over", "hand over what belongs to a user", Role.Administrator);
+
+    /// <summary>Give and take roles.</summary>
+    public static readonly Operation RoleChange = OnInstallation("role.change", "change roles", Role.Administrator);
+
+    /// <summary>Make a one-time link with which somebody logs in.</summary>
+    public static readonly Operation LoginLinkCreate = OnInstallation(
+        "login-link.create", "make one-time links for others", Role.Administrator);
+
+    /// <summary>Revoke somebody else's token.</summary>
+    public static readonly Operation TokenRevokeAny = OnInstallation("token.revoke-any", "revoke tokens of others", Role.Administrator);
+
+    /// <summary>Read the audit.</summary>
+    public static readonly Operation AuditRead = OnInstallation("audit.read", "read the audit", Role.Auditor, Role.Administrator);
+
+    /// <summary>See tasks of the site.</summary>
+    public static readonly Operation JobRead = OnInstallation(
+        "job.read", "see the jobs of the site", Role.Operator, Role.SiteAdmin, Role.Administrator);
+
+    /// <summary>Start tasks of the site: collection, scrubbing, checkpoint.</summary>
+    public static readonly Operation JobRun = OnInstallation(
+        "job.run", "run jobs of the site", Role.Operator, Role.SiteAdmin, Role.Administrator);
+
+    /// <summary>See storage, activity and metrics.</summary>
+    public static readonly Operation SiteRead = OnInstallation(
+        "site.read", "see the state of the site", Role.Operator, Role.SiteAdmin, Role.Administrator);
+
+    /// <summary>See what each owner stores and may store.</summary>
+    public static readonly Operation StorageRead =
+        OnInstallation("storage.read", "see what each owner stores", Role.Operator, Role.SiteAdmin, Role.Auditor, Role.Administrator);
+
+    /// <summary>Set how much an owner may store.</summary>
+    public static readonly Operation QuotaChange = OnInstallation("quota.change", "change quotas", Role.Administrator);
+
+    /// <summary>Change the site's policies; back it up and restore it.</summary>
+    public static readonly Operation SiteConfigure = OnInstallation(
+        "site.configure", "configure the site", Role.SiteAdmin, Role.Administrator);
+
+    /// <summary>The whole list, by target.</summary>
+    public static IReadOnlyList<Operation> All { get; } =
+    [
+        DatasetView, MetadataRead, HistoryRead, EntryList, EntryRead, DatasetDerive,
+        EntryWrite, SnapshotCreate, MetadataEdit, TagChange, DatasetEdit,
+        DatasetClose, DatasetDelete, DatasetRestore, DatasetPurge, OwnerChange,
+        VisibilityChange, GrantRead, GrantChange, ActivityRead, LinkRead, LinkCreate,
+        LinkRevoke, InviteRead, InviteCreate, InviteRevoke,
+        GroupRead, GroupChange, GroupInvite, GroupLeave, GroupDelete, GroupOwn,
+        MeRead, MeEdit, DatasetCreate, PrincipalFind, GroupCreate, TokenList, TokenCreate, TokenRevoke,
+        SessionList, SessionEnd, PasswordChange, MailRead, InviteAccept,
+        UserList, UserCreate, UserChange, UserHandOver, RoleChange, LoginLinkCreate, TokenRevokeAny, AuditRead, JobRead, JobRun, SiteRead,
+        StorageRead, QuotaChange, SiteConfigure,
+    ];
+
+    /// <summary>The stable name.</summary>
+    public override string ToString() => Name;
+
+    private static Operation OnDataset(string name, Rights right, string summary, params ReadOnlySpan<Role> roles) =>
+        new(name, OperationTarget.Dataset, summary) { Right = right, Scope = right.RequiredScope(), Roles = RoleSet.Of(roles) };
+
+    private static Operation OnGroup(string name, TokenScopes scope, bool managersOnly, string summary) =>
+        new(name, OperationTarget.Group, summary) { Scope = scope, ManagersOnly = managersOnly, Roles = RoleSet.Of(Role.Administrator) };
+
+    private static Operation OnAccount(string name, TokenScopes scope, string summary) =>
+        new(name, OperationTarget.Account, summary) { Scope = scope };
+
+    private static Operation OnInstallation(string name, string summary, params ReadOnlySpan<Role> roles) =>
+        new(name, OperationTarget.Installation, summary) { Scope = TokenScopes.Admin, Roles = RoleSet.Of(roles) };
+}

@@ -1,0 +1,55 @@
+using System.Numerics;
+using Hutch.Model;
+
+namespace Hutch.Zone.Authorization;
+
+/// <summary>A set of roles. A value: comparing and intersecting cost nothing.</summary>
+public readonly record struct RoleSet
+{
+    private readonly uint _bits;
+
+    private RoleSet(uint bits) => _bits = bits;
+
+    /// <summary>No role.</summary>
+    public static RoleSet None => default;
+
+    /// <summary>Every role.</summary>
+    public static RoleSet All { get; } = Of([.. RoleNames.All]);
+
+    /// <summary>Whether there is no role in it.</summary>
+    public bool IsEmpty => _bits == 0;
+
+    /// <summary>How many roles are in it.</summary>
+    public int Count => BitOperations.PopCount(_bits);
+
+    /// <summary>Makes a set.</summary>
+    public static RoleSet Of(params ReadOnlySpan<Role> roles)
+    {
+        uint bits = 0;
+        foreach (Role role in roles)
+        {
+            bits |= 1u << (int)role;
+        }
+
+        return new RoleSet(bits);
+    }
+
+    /// <summary>Whether the role is in it.</summary>
+    public bool Contains(Role role) => (_bits & (1u << (int)role)) != 0;
+
+    /// <summary>Whether the two sets share a role.</summary>
+    public bool Intersects(RoleSet other) => (_bits & other._bits) != 0;
+
+    /// <summary>Both sets together.</summary>
+    public RoleSet Union(RoleSet other) => new(_bits | other._bits);
+
+    /// <summary>The roles in the order of their numbers.</summary>
+    public IReadOnlyList<Role> ToList()
+    {
+        RoleSet self = this;
+        return [.. RoleNames.All.Where(self.Contains)];
+    }
+
+    /// <summary>The names of the roles with commas between, or <c>-</c>.</summary>
+    public override string ToString() => IsEmpty ? "-" : string.Join(", ", ToList().Select(r => r.ToName()));
+}

@@ -1,0 +1,46 @@
+using Hutch.Catalog.Zone;
+using Hutch.Model;
+using Hutch.Model.Zone;
+
+namespace Hutch.Zone.Changes;
+
+/// <summary>
+/// What has changed in the zone since a point in its audit, for those that keep a view of it: the search index, activity, later other
+/// sites. The audit is written in the transaction of each change, so that no change is missed.
+/// </summary>
+public sealed class ZoneChanges
+{
+    private const string DatasetTarget = "dataset:";
+
+    private readonly ZoneDatabase _zone;
+
+    internal ZoneChanges(ZoneDatabase zone) => _zone = zone;
+
+    /// <summary>The number of the newest line of the audit.</summary>
+    public ValueTask<long> NewestAsync(CancellationToken ct) => _zone.ReadAsync(static tables => tables.Audit.Newest(), ct);
+
+    /// <summary>The lines behind a number, oldest first.</summary>
+    public ValueTask<IReadOnlyList<AuditRecord>> SinceAsync(long after, int limit, CancellationToken ct) =>
+        _zone.ReadAsync(tables => tables.Audit.List(new AuditSpan { After = after }, limit), ct);
+
+    /// <summary>The lines about one dataset before a number, newest first.</summary>
+    public ValueTask<IReadOnlyList<AuditRecord>> OfDatasetAsync(DatasetId dataset, long before, int limit, CancellationToken ct) =>
+        _zone.ReadAsync(tables => tables.Audit.ListOf(dataset, before, limit), ct);
+
+    /// <summary>Name and grants of datasets, all at one version of the zone; without those that have no name.</summary>
+    public ValueTask<Dictionary<DatasetId, SharedName>> NamesAsync(IReadOnlyCollection<DatasetId> datasets, CancellationToken ct) =>
+        _zone.ReadAsync(
+            tables => datasets
+                .Select(id => tables.Names.Find(id) is { } name ? new SharedName(name, tables.Grants.On(id)) : null)
+                .OfType<SharedName>()
+                .ToDictionary(known => known.Name.Dataset),
+            ct);
+
+    /// <summary>The dataset that a line of the audit is about; null for anything else.</summary>
+    public static DatasetId? DatasetOf(AuditRecord line)
+    {
+        ArgumentNullException.ThrowIfNull(line);
+        return line.Target?.StartsWith(DatasetTarget, StringComparison.Ordinal) == true
+            && Guid.TryParse(line.Target.AsSpan(DatasetTarget.Length), out Guid id) ? new DatasetId(id) : null;
+    }
+}

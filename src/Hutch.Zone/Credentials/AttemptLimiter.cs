@@ -1,0 +1,131 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Hutch.Model;
+
+namespace Hutch.Zone.Credentials;
+
+/// <summary>
+/// Counts failed attempts to log in, by address, by token and by the pair of both, and says when the next one may come. A client that
+/// repeats one wrong token uses up the pair only, so that its neighbours behind the same address go on. Thread-safe, bounded memory.
+/// </summary>
+/// <remarks>
+/// Each counter is one number, the time at which all its failures are forgiven (generic cell rate algorithm): a failure moves it on by the
+/// refill time, and an attempt must wait while it lies further ahead than the burst allows.
+/// </remarks>
+public sealed class AttemptLimiter(AttemptLimits limits, TimeProvider time)
+{
+    private const double KeepWhenFull = 0.75;
+
+    private readonly ConcurrentDictionary<string, long> _forgivenAt = new(StringComparer.Ordinal);
+    private readonly Lock _sweeping = new();
+    private readonly Rule _pair = new(limits.PairBurst, limits.PairRefillSeconds);
+    private readonly Rule _address = new(limits.AddressBurst, limits.AddressRefillSeconds);
+    private readonly Rule _token = new(limits.TokenBurst, limits.TokenRefillSeconds);
+
+    /// <summary>How many counters there are.</summary>
+    public int Counters => _forgivenAt.Count;
+
+    /// <summary>The address as it is counted: an IPv6 network of 64 bits is one client, no address is one client.</summary>
+    public static string AddressKey(IPAddress? address)
+    {
+        if (address is null)
+        {
+            return "local";
+        }
+
+        if (address.IsIPv4MappedToIPv6)
+        {
+            address = address.MapToIPv4();
+        }
+
+        return address.AddressFamily == AddressFamily.InterNetworkV6
+            ? Convert.ToHexStringLower(address.GetAddressBytes().AsSpan(0, 8))
+            : address.ToString();
+    }
+
+    /// <summary>The refusal when an attempt must wait, before its secret is looked at; null when it may be made.</summary>
+    /// <param name="address">From <see cref="AddressKey"/>.</param>
+    /// <param name="credential">The public part of the token, the name of the account, or any constant for a text that is neither.</param>
+    /// <param name="isKnownPlace">Whether the same was lately right from there: then only the pair's own failures count.</param>
+    public HutchError? Check(string address, string credential, bool isKnownPlace = false)
+    {
+        long now = Now();
+        long wait = Wait(PairKey(address, credential), _pair, now);
+        if (!isKnownPlace)
+        {
+            wait = Math.Max(wait, Math.Max(Wait(OneAddressKey(address), _address, now), Wait(OneTokenKey(credential), _token, now)));
+        }
+
+        if (wait <= 0)
+        {
+            return null;
+        }
+
+        string seconds = ((long)Math.Ceiling(wait / (double)TimeSpan.TicksPerSecond)).ToString(CultureInfo.InvariantCulture);
+        return ErrorCode.TooManyRequests.With(
+            $"Too many failed attempts to log in. Wait {seconds} s, check the token, and try again.", "retryAfterSeconds", seconds);
+    }
+
+    /// <summary>Counts a failure.</summary>
+    public void Fail(string address, string credential)
+    {
+        if (_forgivenAt.Count + 3 > limits.MaxCounters)
+        {
+            Sweep();
+        }
+
+        long now = Now();
+        Count(PairKey(address, credential), _pair, now);
+        Count(OneAddressKey(address), _address, now);
+        Count(OneTokenKey(credential), _token, now);
+    }
+
+    private long Wait(string key, Rule rule, long now) => _forgivenAt.TryGetValue(key, out long at) ? at - now - rule.Tolerance : 0;
+
+    private void Count(string key, Rule rule, long now) =>
+        _forgivenAt.AddOrUpdate(key, now + rule.Refill, (_, at) => Math.Max(at, now) + rule.Refill);
+
+    private void Sweep()
+    {
+        lock (_sweeping)
+        {
+            long now = Now();
+            KeyValuePair<string, long>[] all = _forgivenAt.ToArray();
+            int keep = (int)(limits.MaxCounters * KeepWhenFull);
+            foreach ((string key, long _) in all.Where(c => c.Value <= now))
+            {
+                _forgivenAt.TryRemove(key, out long _);
+            }
+
+            foreach ((string key, long _) in all.Where(c => c.Value > now).OrderByDescending(c => c.Value).Skip(keep))
+            {
+                _forgivenAt.TryRemove(key, out long _);
+            }
+        }
+    }
+
+    private long Now() => time.GetUtcNow().UtcTicks;
+
+    private static string PairKey(string address, string credential) => $"p {address} {credential}";
+
+    private static string OneAddressKey(string address) => "a " + address;
+
+    private static string OneTokenKey(string credential) => "t " + credential;
+
+    private sealed record Rule
+    {
+        public Rule(int burst, double refillSeconds)
+        {
+            Refill = (long)(refillSeconds * TimeSpan.TicksPerSecond);
+            Tolerance = Refill * (burst - 1);
+        }
+
+        /// <summary>Ticks that one failure costs.</summary>
+        public long Refill { get; }
+
+        /// <summary>Ticks that may be owed before the next attempt waits.</summary>
+        public long Tolerance { get; }
+    }
+}

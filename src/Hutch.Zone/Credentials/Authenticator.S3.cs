@@ -1,0 +1,84 @@
+using System.Net;
+using Hutch.Model;
+using Hutch.Model.Signatures;
+using Hutch.Zone.Authorization;
+
+namespace Hutch.Zone.Credentials;
+
+public sealed partial class Authenticator
+{
+    /// <summary>In the details of a refusal: <see cref="UnknownKey"/> or <see cref="WrongSignature"/>.</summary>
+    public const string ReasonDetail = "reason";
+
+    /// <summary>There is no such access key.</summary>
+    public const string UnknownKey = "unknown-key";
+
+    /// <summary>The signature does not fit the request and the key.</summary>
+    public const string WrongSignature = "wrong-signature";
+
+    /// <summary>
+    /// Who signed a request to the S3 door. Limited like other failures; a known key whose signature is right costs a look-up and one HMAC.
+    /// </summary>
+    public ValueTask<Result<S3Signer>> AuthenticateS3Async(S3Proof proof, IPAddress? address, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(proof);
+        if (S3Keys.TokenIdOf(proof.AccessKey) is not string id)
+        {
+            return new ValueTask<Result<S3Signer>>(CountFailure(address, NoTokenAtAll, NoSuchKey(proof.AccessKey)));
+        }
+
+        return _known.TryGetValue(id, out KnownCredential? entry)
+            && entry.Facts is { } facts
+            && facts.Version == _zone.Version
+            && entry.IsGoodFrom(address)
+            ? new ValueTask<Result<S3Signer>>(JudgeS3(proof, entry, facts, address))
+            : VerifyS3Async(proof, id, address, ct);
+    }
+
+    private async ValueTask<Result<S3Signer>> VerifyS3Async(S3Proof proof, string id, IPAddress? address, CancellationToken ct)
+    {
+        _known.TryGetValue(id, out KnownCredential? entry);
+        if (entry?.IsGoodFrom(address) != true && _limiter.Check(AttemptLimiter.AddressKey(address), id) is HutchError wait)
+        {
+            return wait;
+        }
+
+        CredentialFacts? facts = await _reader.LoadAsync(id, CredentialKind.Token, ct);
+        return facts is null
+            ? CountFailure(address, id, NoSuchKey(proof.AccessKey))
+            : JudgeS3(proof, Remember(id, facts), facts, address);
+    }
+
+    private Result<S3Signer> JudgeS3(S3Proof proof, KnownCredential entry, CredentialFacts facts, IPAddress? address)
+    {
+        if (facts.Token is not { S3Generation: not null } token)
+        {
+            return CountFailure(address, entry.Id, NoSuchKey(proof.AccessKey));
+        }
+
+        byte[] signingKey = _s3Keys.SigningKey(token, proof.Date, proof.Region);
+        bool isRight = SigV4.Verify(signingKey, proof.StringToSign, proof.Signature)
+            || (proof.OtherStringToSign is { } other && SigV4.Verify(signingKey, other(), proof.Signature));
+        if (!isRight)
+        {
+            return CountFailure(address, entry.Id, ErrorCode.Unauthenticated.With(
+                "The signature does not fit the request and the secret key. Check the secret key, the clock, "
+                + "and that nothing on the way changes requests.",
+                ReasonDetail,
+                WrongSignature));
+        }
+
+        Result<Caller> state = StateOf(facts, entry);
+        if (!state.IsOk)
+        {
+            return CountFailure(address, entry.Id, state.Error);
+        }
+
+        entry.NoteGood(address);
+        NoteUse(entry, facts);
+        return new S3Signer(state.Value, signingKey);
+    }
+
+    private static HutchError NoSuchKey(string accessKey) => ErrorCode.Unauthenticated.With(
+        $"There is no access key {Display.Quote(accessKey)} here. `hutch token create --s3` makes one.", ReasonDetail, UnknownKey);
+}

@@ -1,0 +1,302 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Hutch.Catalog.Zone;
+using Hutch.Model;
+using Hutch.Model.Zone;
+using Hutch.Zone.Authorization;
+
+namespace Hutch.Zone.Credentials;
+
+/// <summary>
+/// Finds out who presents a token, a link or a session. What it learnt is kept in memory until the zone changes, so that a revoked one ends
+/// at once.
+/// </summary>
+/// <remarks>
+/// Thread-safe. A repeated token costs a look-up, one SHA-256 and one comparison. Failures are limited (<see cref="AttemptLimiter"/>): who
+/// has failed too often is refused before the secret is looked at, except from an address from which the same token has lately been right,
+/// so that nobody can lock an owner out by trying in vain.
+/// </remarks>
+public sealed partial class Authenticator
+{
+    /// <summary>Tokens, links and sessions that are kept at most; beyond, all are forgotten and read again.</summary>
+    public const int MaxKnown = 10_000;
+
+    private const string NoTokenAtAll = "-";
+
+    private static readonly TimeSpan LastUseGrain = TimeSpan.FromMinutes(1);
+
+    /// <summary>However fast the zone changes, answers that go on look after their callers no more often.</summary>
+    private static readonly TimeSpan ChangeGrain = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>A session that rests ends without a change; it is looked after now and then.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
+
+    private readonly ZoneDatabase _zone;
+    private readonly CredentialReader _reader;
+    private readonly AttemptLimiter _limiter;
+    private readonly S3Keys _s3Keys;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _sessionIdle;
+    private readonly ConcurrentDictionary<string, KnownCredential> _known = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, KnownCredential>.AlternateLookup<ReadOnlySpan<char>> _knownById;
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _uses = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _sessionUses = new(StringComparer.Ordinal);
+
+    /// <summary>Makes one for a zone.</summary>
+    /// <param name="zone">The zone.</param>
+    /// <param name="limiter">Limits failed attempts.</param>
+    /// <param name="s3Keys">The secrets of S3 keys.</param>
+    /// <param name="time">Where times come from.</param>
+    /// <param name="sessionIdle">How long a session may rest before it ends.</param>
+    public Authenticator(ZoneDatabase zone, AttemptLimiter limiter, S3Keys s3Keys, TimeProvider time, TimeSpan sessionIdle)
+    {
+        _sessionIdle = sessionIdle;
+        ArgumentNullException.ThrowIfNull(zone);
+        _zone = zone;
+        _reader = new CredentialReader(zone, time);
+        _limiter = limiter;
+        _s3Keys = s3Keys;
+        _time = time;
+        _knownById = _known.GetAlternateLookup<ReadOnlySpan<char>>();
+    }
+
+    /// <summary>
+    /// Who presents this text. Null or empty: nobody. 401 says what is wrong with the token; 429 names the seconds to wait
+    /// (<c>retryAfterSeconds</c>).
+    /// </summary>
+    /// <param name="presented">The text after <c>Bearer</c>, or null.</param>
+    /// <param name="address">Where it comes from; null when not by network.</param>
+    /// <param name="ct">Ends the wait for the database.</param>
+    public ValueTask<Result<Caller>> AuthenticateAsync(string? presented, IPAddress? address, CancellationToken ct)
+    {
+        if (string.IsNullOrEmpty(presented))
+        {
+            return new ValueTask<Result<Caller>>(Caller.Anonymous);
+        }
+
+        return Credential.TryParse(presented, out Credential credential) && credential.Kind is CredentialKind.Token or CredentialKind.Link
+            ? FindAsync(presented, credential, address, ct)
+            : new ValueTask<Result<Caller>>(Malformed(address));
+    }
+
+    /// <summary>Whose session this is: the text of the browser's cookie. 401 when it has ended, 429 as for tokens.</summary>
+    /// <param name="presented">The value of the cookie.</param>
+    /// <param name="address">Where it comes from; null when not by network.</param>
+    /// <param name="ct">Ends the wait for the database.</param>
+    public ValueTask<Result<Caller>> AuthenticateSessionAsync(string presented, IPAddress? address, CancellationToken ct) =>
+        Credential.TryParse(presented, out Credential credential) && credential.Kind == CredentialKind.Session
+            ? FindAsync(presented, credential, address, ct)
+            : new ValueTask<Result<Caller>>(CountFailure(address, NoTokenAtAll, CredentialRefusals.WrongSession()));
+
+    private ValueTask<Result<Caller>> FindAsync(string presented, Credential credential, IPAddress? address, CancellationToken ct)
+    {
+        bool known = _knownById.TryGetValue(credential.Id, out KnownCredential? entry);
+        if (known && entry!.Facts is { } facts && facts.Version == _zone.Version && entry.IsGoodFrom(address))
+        {
+            return new ValueTask<Result<Caller>>(Judge(credential, entry, facts, address));
+        }
+
+        return VerifyAsync(presented, credential.Id.ToString(), credential.Kind, address, ct);
+    }
+
+    /// <summary>
+    /// The same caller as it is now, for work that lasts (streams, sessions): 401 when its token or link was revoked or has ended,
+    /// or its account was disabled.
+    /// </summary>
+    public async ValueTask<Result<Caller>> RefreshAsync(Caller caller, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        if (caller.Kind == CallerKind.Anonymous)
+        {
+            return caller;
+        }
+
+        if (caller.CredentialId is not string id)
+        {
+            return await ForWorkAsync(caller.UserId, caller.Scope, ct);
+        }
+
+        CredentialKind kind = caller.Session is not null ? CredentialKind.Session
+            : caller.Link is null ? CredentialKind.Token
+            : CredentialKind.Link;
+        CredentialFacts? facts = _known.TryGetValue(id, out KnownCredential? entry)
+            && entry.Facts is { } cached
+            && cached.Version == _zone.Version
+            ? cached
+            : await _reader.LoadAsync(id, kind, ct);
+        return facts is null ? CredentialRefusals.Wrong(kind) : StateOf(facts, entry);
+    }
+
+    /// <summary>
+    /// Waits until a caller is one no more: its session, token or link was ended or has expired, or its account was disabled. For answers
+    /// that go on and on: they end when this does. A change is noticed when it is made, not by asking from time to time.
+    /// </summary>
+    public async Task WaitForEndAsync(Caller caller, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        while (true)
+        {
+            long seen = _zone.Version;
+            if (!(await RefreshAsync(caller, ct)).IsOk)
+            {
+                return;
+            }
+
+            TimeSpan left = caller.ExpiresAt - _time.GetUtcNow() ?? LongestWait;
+            try
+            {
+                await _zone.WaitForChangeAsync(seen, ct).WaitAsync(
+                    left < LongestWait ? left > TimeSpan.Zero ? left : TimeSpan.Zero : LongestWait, _time, ct);
+                await Task.Delay(ChangeGrain, _time, ct);
+            }
+            catch (TimeoutException)
+            {
+                // Its time may be over.
+            }
+        }
+    }
+
+    /// <summary>
+    /// An account without a token, for work that the server does on its behalf. 401 when the account is disabled or gone.
+    /// </summary>
+    public async ValueTask<Result<Caller>> ForWorkAsync(PrincipalId user, TokenScope scope, CancellationToken ct) =>
+        await _zone.ReadAsync(
+            tables => tables.Principals.FindUser(user) is not UserRecord record ? ErrorCode.Unauthenticated.With(
+                $"There is no account {user} any more.")
+                : CredentialRefusals.Disabled(record) is HutchError refused ? refused
+                : (Result<Caller>)Caller.ForWork(record, tables.Memberships.GroupsOf(user), CredentialReader.RolesOf(tables, user), scope),
+            ct);
+
+    /// <summary>The same for the account of a name.</summary>
+    public async ValueTask<Result<Caller>> ForWorkAsync(string user, TokenScope scope, CancellationToken ct)
+    {
+        UserRecord? record = await _zone.ReadAsync(tables => tables.Principals.FindUser(user), ct);
+        return record is null
+            ? ErrorCode.Unauthenticated.With($"There is no account {Display.Quote(user)} any more.")
+            : await ForWorkAsync(record.Id, scope, ct);
+    }
+
+    /// <summary>When a token or session was last used, if that is not written down yet; null when it is, or it was not used.</summary>
+    public DateTimeOffset? UseNotWritten(string id) =>
+        _uses.TryGetValue(id, out DateTimeOffset used) || _sessionUses.TryGetValue(id, out used) ? used : null;
+
+    /// <summary>Writes down when tokens and sessions were last used. Called every minute or so, and at the end.</summary>
+    public async ValueTask FlushLastUsesAsync(CancellationToken ct)
+    {
+        KeyValuePair<string, DateTimeOffset>[] uses = [.. _uses];
+        KeyValuePair<string, DateTimeOffset>[] sessionUses = [.. _sessionUses];
+        if (uses.Length == 0 && sessionUses.Length == 0)
+        {
+            return;
+        }
+
+        await _zone.TouchAsync(uses, sessionUses, ct);
+
+        // What was used again meanwhile stays.
+        Array.ForEach(uses, use => _uses.TryRemove(use));
+        Array.ForEach(sessionUses, use => _sessionUses.TryRemove(use));
+    }
+
+    private async ValueTask<Result<Caller>> VerifyAsync(
+        string presented, string id, CredentialKind kind, IPAddress? address, CancellationToken ct)
+    {
+        _known.TryGetValue(id, out KnownCredential? entry);
+        if (entry?.IsGoodFrom(address) != true && _limiter.Check(AttemptLimiter.AddressKey(address), id) is HutchError wait)
+        {
+            return wait;
+        }
+
+        CredentialFacts? facts = await _reader.LoadAsync(id, kind, ct);
+        if (facts is null)
+        {
+            return CountFailure(address, id, CredentialRefusals.Wrong(kind));
+        }
+
+        return JudgeAgain(presented, Remember(id, facts), facts, address);
+    }
+
+    // A credential lives on the stack and does not survive the wait for the database: it is read again.
+    private Result<Caller> JudgeAgain(string presented, KnownCredential entry, CredentialFacts facts, IPAddress? address) =>
+        Credential.TryParse(presented, out Credential credential)
+            ? Judge(credential, entry, facts, address)
+            : CredentialRefusals.Wrong(facts.Kind);
+
+    private Result<Caller> Judge(Credential credential, KnownCredential entry, CredentialFacts facts, IPAddress? address)
+    {
+        Result<Caller> state = credential.Kind == facts.Kind && credential.Matches(facts.SecretHash)
+            ? StateOf(facts, entry)
+            : CredentialRefusals.Wrong(credential.Kind);
+        if (!state.IsOk)
+        {
+            return CountFailure(address, entry.Id, state.Error);
+        }
+
+        entry.NoteGood(address);
+        NoteUse(entry, facts);
+        return state;
+    }
+
+    private Result<Caller> StateOf(CredentialFacts facts, KnownCredential? entry)
+    {
+        if (facts.Refusal is not null)
+        {
+            return facts.Refusal;
+        }
+
+        DateTimeOffset now = _time.GetUtcNow();
+        if (facts.Caller!.Session is { } session && IsIdle(session, entry, now - _sessionIdle))
+        {
+            return ErrorCode.Unauthenticated.With(
+                $"Your session was not used for {_sessionIdle.TotalHours:0.#} h and has ended. Log in again.");
+        }
+
+        return facts.Caller.ExpiresAt is DateTimeOffset end && end <= now
+            ? ErrorCode.Unauthenticated.With(
+                $"This {CredentialRefusals.Noun(facts.Kind)} expired on {end.UtcDateTime:yyyy-MM-dd HH:mm} "
+                + $"UTC.{CredentialRefusals.WhatToDo(facts.Kind)}")
+            : facts.Caller;
+    }
+
+    private static bool IsIdle(SessionRecord session, KnownCredential? entry, DateTimeOffset since) =>
+        session.LastUsedAt <= since && (entry is null || entry.IsUnusedSince(since));
+
+    private KnownCredential Remember(string id, CredentialFacts facts)
+    {
+        if (_known.Count >= MaxKnown)
+        {
+            _known.Clear();
+        }
+
+        KnownCredential entry = _known.GetOrAdd(id, static key => new KnownCredential(key));
+        entry.Facts = facts;
+        return entry;
+    }
+
+    private void NoteUse(KnownCredential entry, CredentialFacts facts)
+    {
+        DateTimeOffset now = _time.GetUtcNow();
+        if (facts.Kind != CredentialKind.Link && entry.TakeUse(now, LastUseGrain))
+        {
+            (facts.Kind == CredentialKind.Session ? _sessionUses : _uses)[entry.Id] = now;
+        }
+    }
+
+    private Result<Caller> Malformed(IPAddress? address) => CountFailure(
+        address,
+        NoTokenAtAll,
+        ErrorCode.Unauthenticated.With(
+            "What was sent is not a Hutch token: a token looks like hutch_ID_SECRET. Copy it whole, with nothing before or after it."));
+
+    // Who must wait already is told so and not counted again: a client that repeats itself uses up its own budget only.
+    private HutchError CountFailure(IPAddress? address, string id, HutchError failure)
+    {
+        string key = AttemptLimiter.AddressKey(address);
+        if (_limiter.Check(key, id) is HutchError wait)
+        {
+            return wait;
+        }
+
+        _limiter.Fail(key, id);
+        return failure;
+    }
+}

@@ -1,0 +1,95 @@
+using Hutch.Catalog.Zone;
+using Hutch.Model;
+using Hutch.Model.Zone;
+using Hutch.Zone.Authorization;
+
+namespace Hutch.Zone.Credentials;
+
+/// <summary>Reads from the zone whom a token, a link or a session stands for.</summary>
+internal sealed class CredentialReader(ZoneDatabase zone, TimeProvider time)
+{
+    /// <summary>Reads what the zone says; null for a credential that it does not know.</summary>
+    public async ValueTask<CredentialFacts?> LoadAsync(string id, CredentialKind kind, CancellationToken ct)
+    {
+        // The version from before the read: if the zone changes meanwhile, the facts count as old.
+        long version = zone.Version;
+        return await zone.ReadAsync(
+            tables => kind switch
+            {
+                CredentialKind.Link => LoadLink(tables, id, version),
+                CredentialKind.Session => LoadSession(tables, id, version),
+                _ => LoadToken(tables, id, version),
+            },
+            ct);
+    }
+
+    private static CredentialFacts? LoadToken(ZoneTables tables, string id, long version)
+    {
+        if (tables.Tokens.Find(id) is not TokenRecord token || tables.Principals.FindUser(token.UserId) is not UserRecord user)
+        {
+            return null;
+        }
+
+        HutchError? refusal = token.RevokedAt is DateTimeOffset at
+            ? ErrorCode.Unauthenticated.With($"This token was revoked on {at.UtcDateTime:yyyy-MM-dd HH:mm} UTC.")
+            : CredentialRefusals.Disabled(user);
+        Caller? caller = refusal is null
+            ? Caller.ForToken(user, tables.Memberships.GroupsOf(user.Id), RolesOf(tables, user.Id), token)
+            : null;
+        return new CredentialFacts(version, CredentialKind.Token, token.SecretHash, caller, refusal, token);
+    }
+
+    private CredentialFacts? LoadLink(ZoneTables tables, string id, long version)
+    {
+        if (tables.Links.Find(id) is not LinkRecord link)
+        {
+            return null;
+        }
+
+        HutchError? refusal = EndOf(tables, link);
+        return new CredentialFacts(version, CredentialKind.Link, link.SecretHash, refusal is null ? Caller.ForLink(link) : null, refusal);
+    }
+
+    private HutchError? EndOf(ZoneTables tables, LinkRecord link) =>
+        link.RevokedAt is not null ? ErrorCode.Unauthenticated.With(
+            $"This share link was withdrawn.{CredentialRefusals.WhatToDo(CredentialKind.Link)}")
+        : Givers.MayStill(tables, link, time.GetUtcNow()) ? null
+        : ErrorCode.Unauthenticated.With(
+            "This share link has ended: who made it may not share the dataset any "
+            + $"more.{CredentialRefusals.WhatToDo(CredentialKind.Link)}");
+
+    private CredentialFacts? LoadSession(ZoneTables tables, string id, long version)
+    {
+        if (tables.Sessions.Find(id) is not SessionRecord session)
+        {
+            return null;
+        }
+
+        if (session.EndedAt is not null)
+        {
+            return Refused(ErrorCode.Unauthenticated.With("Your session was ended. Log in again."));
+        }
+
+        if (session.UserId is not PrincipalId owner)
+        {
+            return tables.Links.Find(session.LinkId!) is not LinkRecord link ? null
+                : EndOf(tables, link) is HutchError ended ? Refused(ended)
+                : new CredentialFacts(version, CredentialKind.Session, session.SecretHash, Caller.ForLink(link, session), null);
+        }
+
+        if (tables.Principals.FindUser(owner) is not UserRecord user)
+        {
+            return null;
+        }
+
+        return CredentialRefusals.Disabled(user) is HutchError disabled
+            ? Refused(disabled)
+            : new CredentialFacts(
+                version, CredentialKind.Session, session.SecretHash,
+                Caller.ForSession(user, tables.Memberships.GroupsOf(user.Id), RolesOf(tables, user.Id), session), null);
+
+        CredentialFacts Refused(HutchError refusal) => new(version, CredentialKind.Session, session.SecretHash, null, refusal);
+    }
+
+    internal static RoleSet RolesOf(ZoneTables tables, PrincipalId user) => RoleSet.Of([.. tables.Roles.Of(user)]);
+}

@@ -1,0 +1,39 @@
+using Hutch.Model;
+using Hutch.Model.Zone;
+
+namespace Hutch.Zone.Credentials;
+
+/// <summary>What is said to those whose token, link or session is not good.</summary>
+internal static class CredentialRefusals
+{
+    /// <summary>The refusal of an account that was disabled; null when it was not.</summary>
+    public static HutchError? Disabled(UserRecord user) => user.DisabledAt is null
+        ? null
+        : (ErrorCode.Unauthenticated with { Advice = "Ask an administrator." }).With($"The account '{user.Name}' is disabled.");
+
+    /// <summary>One text for an unknown id and for a wrong secret: neither is told apart by guessing.</summary>
+    public static HutchError WrongToken() =>
+        ErrorCode.Unauthenticated.With("This token is not valid here. Check that it was copied whole and is for this server.");
+
+    /// <summary>The same for sessions.</summary>
+    public static HutchError WrongSession() => ErrorCode.Unauthenticated.With("Your session is not known here any more. Log in again.");
+
+    /// <summary>The text for what is not known or not right.</summary>
+    public static HutchError Wrong(CredentialKind kind) => kind == CredentialKind.Session ? WrongSession() : WrongToken();
+
+    /// <summary>What it is called in a sentence.</summary>
+    public static string Noun(CredentialKind kind) => kind switch
+    {
+        CredentialKind.Link => "share link",
+        CredentialKind.Session => "session",
+        _ => "token",
+    };
+
+    /// <summary>What its holder can do when it has ended: a sentence with a space before it, or nothing.</summary>
+    public static string WhatToDo(CredentialKind kind) => kind switch
+    {
+        CredentialKind.Link => " Ask who gave it to you for a new one.",
+        CredentialKind.Session => " Log in again.",
+        _ => "",
+    };
+}

@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using System.Net;
+
+namespace Hutch.Zone.Credentials;
+
+/// <summary>One token or link that was presented: what is known about it, and where it was right.</summary>
+internal sealed class KnownCredential(string id)
+{
+    /// <summary>Addresses remembered for each.</summary>
+    private const int MaxAddresses = 16;
+
+    private ImmutableArray<string> _addresses = [];
+    private CredentialFacts? _facts;
+    private IPAddress? _lastAddress;
+    private long _lastUseTicks;
+
+    public string Id { get; } = id;
+
+    public CredentialFacts? Facts
+    {
+        get => Volatile.Read(ref _facts);
+        set => Volatile.Write(ref _facts, value);
+    }
+
+    public bool IsGoodFrom(IPAddress? address)
+    {
+        // Most requests of a token come from where the last one came from: no text is made for them.
+        IPAddress? last = Volatile.Read(ref _lastAddress);
+        return (last is not null && last.Equals(address)) || _addresses.Contains(AttemptLimiter.AddressKey(address));
+    }
+
+    public void NoteGood(IPAddress? address)
+    {
+        if (address is not null && address.Equals(Volatile.Read(ref _lastAddress)))
+        {
+            return;
+        }
+
+        string key = AttemptLimiter.AddressKey(address);
+        ImmutableInterlocked.Update(
+            ref _addresses,
+            static (known, added) =>
+                known.Contains(added) ? known : known.Length < MaxAddresses ? known.Add(added) : [.. known.Skip(1), added],
+            key);
+        Volatile.Write(ref _lastAddress, address);
+    }
+
+    /// <summary>Whether it was not used since a time, as far as this process knows.</summary>
+    public bool IsUnusedSince(DateTimeOffset since) => Volatile.Read(ref _lastUseTicks) <= since.UtcTicks;
+
+    public bool TakeUse(DateTimeOffset now, TimeSpan grain)
+    {
+        long last = Volatile.Read(ref _lastUseTicks);
+        return now.UtcTicks - last >= grain.Ticks && Interlocked.CompareExchange(ref _lastUseTicks, now.UtcTicks, last) == last;
+    }
+}

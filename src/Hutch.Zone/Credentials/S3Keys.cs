@@ -1,0 +1,121 @@
+using System.Buffers.Text;
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Hutch.Disk;
+using Hutch.Model.Signatures;
+using Hutch.Model.Zone;
+
+namespace Hutch.Zone.Credentials;
+
+/// <summary>
+/// The secrets of S3 keys. SigV4 needs the secret itself, so that no hash of it would do; none is stored: each follows from the key of the
+/// site, the id of its token and a generation.
+/// </summary>
+/// <remarks>
+/// Thread-safe. The site's key is 32 random bytes in a file of the data folder that only its owner may read; without it every S3 key is
+/// void.
+/// </remarks>
+public sealed class S3Keys
+{
+    /// <summary>The file in the data folder.</summary>
+    public const string FileName = "s3.key";
+
+    /// <summary>The generation of a new key's secret.</summary>
+    public const int FirstGeneration = 1;
+
+    private const string Prefix = "HK";
+    private const int KeyBytes = 32;
+    private const int MaxDayKeys = 10_000;
+
+    private readonly IDisk _disk;
+    private readonly string _path;
+    private readonly Lock _gate = new();
+    private readonly ConcurrentDictionary<(string Id, int Generation, string Date, string Region), byte[]> _dayKeys = new();
+    private byte[]? _siteKey;
+
+    private S3Keys(IDisk disk, string path)
+    {
+        _disk = disk;
+        _path = path;
+    }
+
+    /// <summary>Reads the site's key, if there is one; the first secret that is asked for makes it.</summary>
+    public static S3Keys Open(IDisk disk, string folder)
+    {
+        ArgumentNullException.ThrowIfNull(disk);
+        var keys = new S3Keys(disk, Path.Combine(folder, FileName));
+        keys._siteKey = disk.FileExists(keys._path) ? keys.Read() : null;
+        return keys;
+    }
+
+    /// <summary>The access key of a token.</summary>
+    public static string AccessKeyOf(string tokenId)
+    {
+        ArgumentNullException.ThrowIfNull(tokenId);
+        return Prefix + tokenId.ToUpperInvariant();
+    }
+
+    /// <summary>The id of the token that an access key belongs to; null for a text that is no access key.</summary>
+    public static string? TokenIdOf(string accessKey)
+    {
+        ArgumentNullException.ThrowIfNull(accessKey);
+        return accessKey.Length == Prefix.Length + Credential.IdLength && accessKey.StartsWith(Prefix, StringComparison.Ordinal)
+            ? accessKey[Prefix.Length..].ToLowerInvariant()
+            : null;
+    }
+
+    /// <summary>The secret key of a token that is an S3 key.</summary>
+    internal IssuedSecret SecretOf(TokenRecord token) => new(Secret(token.Id, GenerationOf(token)));
+
+    /// <summary>The signing key of one day and region; nothing else can be signed with it.</summary>
+    internal byte[] SigningKey(TokenRecord token, string date, string region)
+    {
+        (string, int, string, string) name = (token.Id, GenerationOf(token), date, region);
+        if (_dayKeys.TryGetValue(name, out byte[]? known))
+        {
+            return known;
+        }
+
+        if (_dayKeys.Count >= MaxDayKeys)
+        {
+            _dayKeys.Clear();
+        }
+
+        byte[] made = SigV4.SigningKey(Secret(token.Id, GenerationOf(token)), date, region, SigV4.S3);
+        _dayKeys[name] = made;
+        return made;
+    }
+
+    private string Secret(string id, int generation) => Base64Url.EncodeToString(HMACSHA256.HashData(
+        SiteKey(), Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"hutch-s3-key\n{id}\n{generation}"))));
+
+    private byte[] SiteKey()
+    {
+        lock (_gate)
+        {
+            return _siteKey ??= Make();
+        }
+    }
+
+    /// <summary>Durable on return: a secret must not outlive the key that it follows from.</summary>
+    private byte[] Make()
+    {
+        byte[] key = RandomNumberGenerator.GetBytes(KeyBytes);
+        AtomicFile.Replace(_disk, _path, Encoding.ASCII.GetBytes(Convert.ToHexStringLower(key) + "\n"));
+        return key;
+    }
+
+    private byte[] Read()
+    {
+        string text = Encoding.ASCII.GetString(_disk.ReadAllBytes(_path, 4096)).Trim();
+        return text.Length == KeyBytes * 2 && text.All(char.IsAsciiHexDigit)
+            ? Convert.FromHexString(text)
+            : throw new InvalidDataException(
+                $"'{_path}' is damaged: it must hold {KeyBytes * 2} hex digits. Copy it back, or delete it and make new S3 keys.");
+    }
+
+    private static int GenerationOf(TokenRecord token) =>
+        token.S3Generation ?? throw new ArgumentException($"The token {token.Id} is no S3 key.", nameof(token));
+}

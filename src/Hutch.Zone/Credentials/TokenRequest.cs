@@ -1,0 +1,22 @@
+using Hutch.Model;
+
+namespace Hutch.Zone.Credentials;
+
+/// <summary>Asks for a token.</summary>
+public sealed record TokenRequest
+{
+    /// <summary>What to call it.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Its scopes; null for read and write, as far as the token that asks has them.</summary>
+    public TokenScopes? Scopes { get; init; }
+
+    /// <summary>Its life; null for no end.</summary>
+    public TimeSpan? Life { get; init; }
+
+    /// <summary>The one dataset it is good for; null for all.</summary>
+    public DatasetId? Dataset { get; init; }
+
+    /// <summary>Whether it shall be a key of the S3 door, with an access key and a secret key, in place of a text to bear.</summary>
+    public bool S3 { get; init; }
+}

@@ -1,0 +1,275 @@
+using Hutch.Catalog.Zone;
+using Hutch.Model;
+using Hutch.Model.Zone;
+using Hutch.Zone.Accounts;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Credentials;
+using Hutch.Zone.Logins;
+using Hutch.Zone.Mail;
+
+namespace Hutch.Zone.Grants;
+
+/// <summary>
+/// Invites to datasets and groups: made, listed and withdrawn by who manages them. Each method asks the authorization point inside its
+/// transaction and leaves a line in the audit. Accepting one is logging in's affair (<see cref="LoginService"/>). Thread-safe.
+/// </summary>
+public sealed class Invites
+{
+    private static readonly TimeSpan DefaultLife = TimeSpan.FromDays(7);
+
+    private readonly ZoneDatabase _zone;
+    private readonly Authorizer _authorizer;
+    private readonly Mailbox _mailbox;
+    private readonly AccountOptions _options;
+    private readonly TimeProvider _time;
+
+    /// <summary>Makes the service for a zone.</summary>
+    public Invites(ZoneDatabase zone, Authorizer authorizer, Mailbox mailbox, AccountOptions options, TimeProvider time)
+    {
+        _options = options;
+        _zone = zone;
+        _authorizer = authorizer;
+        _mailbox = mailbox;
+        _time = time;
+    }
+
+    /// <summary>The invites to a dataset that have not ended, the oldest first; withdrawn and used ones among them.</summary>
+    public async ValueTask<Result<IReadOnlyList<InviteRecord>>> ListAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
+        await _zone.ReadAsync(
+            tables => _authorizer.Authorize(tables, caller, dataset, Operation.InviteRead)
+                .Then(_ => Result<IReadOnlyList<InviteRecord>>.Ok(tables.Invites.On(dataset))),
+            ct);
+
+    /// <summary>The invites to a group that have not ended, the oldest first; withdrawn and used ones among them.</summary>
+    public async ValueTask<Result<IReadOnlyList<InviteRecord>>> ListAsync(Caller caller, string group, CancellationToken ct) =>
+        await _zone.ReadAsync(
+            tables => OnGroup(tables, caller, group)
+                .Then(found => Result<IReadOnlyList<InviteRecord>>.Ok(tables.Invites.In(found.Id))),
+            ct);
+
+    /// <summary>Makes an invite to a dataset.</summary>
+    public ValueTask<Result<IssuedInvite>> CreateAsync(Caller caller, DatasetId dataset, InviteRequest request, CancellationToken ct) =>
+        _zone.ChangeAsync(
+            caller.Actor,
+            change => _authorizer.Authorize(change, caller, dataset, Operation.InviteCreate).Then(access =>
+                request.Right.Highest() == Rights.None
+                    ? ErrorCode.BadRequest.With("An invite to a dataset gives a right: view, read, derive, write or manage.")
+                    : Add(
+                        change,
+                        caller,
+                        new InviteTarget(dataset, null, access.Dataset.FullName, request.Right.Highest(), Manager: false),
+                        request,
+                        change.Invites.On(dataset))),
+            ct);
+
+    /// <summary>Makes an invite to a group.</summary>
+    public ValueTask<Result<IssuedInvite>> CreateAsync(Caller caller, string group, InviteRequest request, CancellationToken ct) =>
+        _zone.ChangeAsync(
+            caller.Actor,
+            change => OnGroup(change, caller, group).Then(found =>
+                Add(
+                    change,
+                    caller,
+                    new InviteTarget(null, found.Id, found.Name, Rights.None, request.Manager),
+                    request,
+                    change.Invites.In(found.Id))),
+            ct);
+
+    /// <summary>Withdraws an invite. Who accepted it before keeps what it gave.</summary>
+    public ValueTask<Result<Done>> RevokeAsync(Caller caller, string id, CancellationToken ct) =>
+        _zone.ChangeAsync(caller.Actor, change => Revoke(change, caller, id), ct);
+
+    /// <summary>Gives an account what an invite is for, inside a change. Accepting again changes nothing, and uses nothing up.</summary>
+    internal Result<InviteRecord> Accept(ZoneChange change, InviteRecord invite, UserRecord user)
+    {
+        if (change.Invites.WasUsedBy(invite.Id, user.Id))
+        {
+            change.Note(Operation.InviteAccept.Name, "invite:" + invite.Id, "again");
+            return invite;
+        }
+
+        if (HasAlready(change, invite, user))
+        {
+            change.Note(Operation.InviteAccept.Name, "invite:" + invite.Id, $"{user.Name} has it already");
+            return invite;
+        }
+
+        if (!Givers.MayStill(change, invite, _time.GetUtcNow()))
+        {
+            return Orphaned(invite);
+        }
+
+        if (!change.Invites.Use(invite.Id, user.Id))
+        {
+            return Over(invite, _time.GetUtcNow());
+        }
+
+        Result<Done> given = invite.Target.Dataset is DatasetId dataset
+            ? GiveRight(change, invite, dataset, user, _time.GetUtcNow())
+            : GiveMembership(change, invite, user);
+        if (!given.IsOk)
+        {
+            return given.Error;
+        }
+
+        change.Note(
+            Operation.InviteAccept.Name, "invite:" + invite.Id, $"{user.Name} gets {invite.Target.Gives} {TargetText(invite.Target)}");
+        return change.Invites.Find(invite.Id)!;
+    }
+
+    /// <summary>Why an invite cannot be accepted any more.</summary>
+    internal static HutchError Over(InviteRecord invite, DateTimeOffset now)
+    {
+        string why = invite.RevokedAt is not null ? "was withdrawn"
+            : invite.ExpiresAt <= now ? "has ended"
+            : "was used as often as it may be";
+        return ErrorCode.NotFound.With($"This invite {why}. Ask {invite.CreatedBy.Name} for a new one.");
+    }
+
+    /// <summary>The refusal of an invite whose maker may not invite any more.</summary>
+    internal static HutchError Orphaned(InviteRecord invite) => ErrorCode.NotFound.With(
+        $"This invite has ended: {invite.CreatedBy.Name}, who made it, may not invite to {invite.Target.Name} any more. "
+        + "Ask who manages it for a new one.");
+
+    private static Result<GroupRecord> OnGroup(ZoneTables tables, Caller caller, string name)
+    {
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.PrincipalFind);
+        if (!allowed.IsOk)
+        {
+            return allowed.Error;
+        }
+
+        if (tables.Principals.FindGroup(name) is not GroupRecord group)
+        {
+            return ErrorCode.NotFound.With($"There is no group {Display.Quote(name)}.");
+        }
+
+        allowed = Authorizer.Authorize(caller, new PrincipalRecord(group.Id, PrincipalKind.Group, group.Name), Operation.GroupInvite);
+        return allowed.IsOk ? group : allowed.Error;
+    }
+
+    private static bool HasAlready(ZoneChange change, InviteRecord invite, UserRecord user)
+    {
+        if (invite.Target.Group is PrincipalId group)
+        {
+            return change.Memberships.GroupsOf(user.Id).Any(m => m.GroupId == group && (m.Manager || !invite.Target.Manager));
+        }
+
+        DatasetId dataset = invite.Target.Dataset!.Value;
+        return change.Names.Find(dataset)?.Owner.Id == user.Id
+            || change.Grants.On(dataset).Any(g => g.Principal.Id == user.Id && g.From is null && g.Right.Includes(invite.Target.Right));
+    }
+
+    private static Result<Done> GiveRight(ZoneChange change, InviteRecord invite, DatasetId dataset, UserRecord user, DateTimeOffset now)
+    {
+        IReadOnlyList<GrantRecord> grants = change.Grants.On(dataset);
+        GrantRecord? has = grants.FirstOrDefault(g => g.Principal.Id == user.Id);
+        if (has is null && grants.Count >= AccountLimits.MaxGrantsPerDataset)
+        {
+            return ErrorCode.TooLarge.With(
+                $"{invite.Target.Name} is shared with {AccountLimits.MaxGrantsPerDataset} users and groups already, "
+                + "the most that are allowed.");
+        }
+
+        if (has?.From > now && has.Right != invite.Target.Right && has.Right.Includes(invite.Target.Right))
+        {
+            // There is one right a user: a lower one now would take the higher one away, and the higher one now is not what anybody gave.
+            return ErrorCode.Unprocessable.With(
+                $"You have the right '{has.Right.ToName()}' on {invite.Target.Name} from {Mailbox.Time(has.From.Value)} UTC. "
+                + "Ask who manages it for another right until then.");
+        }
+
+        Rights right = has is not null && has.Right.Includes(invite.Target.Right) ? has.Right : invite.Target.Right;
+        change.Grants.Put(dataset, user.Id, right, null, invite.CreatedBy.Id);
+        return Done.Value;
+    }
+
+    private static Result<Done> GiveMembership(ZoneChange change, InviteRecord invite, UserRecord user)
+    {
+        PrincipalId group = invite.Target.Group!.Value;
+        if (change.Memberships.MembersOf(group).Count >= AccountLimits.MaxMembersPerGroup)
+        {
+            return ErrorCode.TooLarge.With(
+                $"The group '{invite.Target.Name}' has {AccountLimits.MaxMembersPerGroup} members already, the most that are allowed.");
+        }
+
+        change.Memberships.Put(group, user.Id, invite.Target.Manager);
+        return Done.Value;
+    }
+
+    private static string TargetText(InviteTarget target) =>
+        target.Dataset is DatasetId dataset ? "on dataset:" + dataset : "in group:" + target.Name;
+
+    private Result<IssuedInvite> Add(
+        ZoneChange change, Caller caller, InviteTarget target, InviteRequest request, IReadOnlyList<InviteRecord> before)
+    {
+        DateTimeOffset now = _time.GetUtcNow();
+        if (!AccountText.Line(request.Note, "note").TryGet(out string? note, out HutchError? error)
+            || !AccountText.Email(request.Email).TryGet(out string? email, out error)
+            || !AccountText.End(request.Life ?? DefaultLife, now).TryGet(out DateTimeOffset end, out error))
+        {
+            return error;
+        }
+
+        if (request.MaxUses is < 1 or > AccountLimits.MaxInviteUses)
+        {
+            return ErrorCode.BadRequest.With($"An invite can be accepted 1 to {AccountLimits.MaxInviteUses} times, not {request.MaxUses}.");
+        }
+
+        if (email is not null && change.Invites.CountMailedBy(caller.UserId, now - TimeSpan.FromDays(1)) >= _options.MailedInvitesPerDay)
+        {
+            return ErrorCode.TooManyRequests.With(
+                $"You had {_options.MailedInvitesPerDay} invites mailed within a day, the most that "
+                + "this server sends in one person's name. Make the invite without an address and hand its link over yourself, or wait.",
+                "retryAfterSeconds", "3600");
+        }
+
+        if (before.Count(invite => invite.IsOpenAt(now)) >= AccountLimits.MaxInvitesPerTarget)
+        {
+            return ErrorCode.TooLarge.With(
+                $"There are {AccountLimits.MaxInvitesPerTarget} open invites to {target.Name}, the most that are allowed: "
+                + "withdraw some first.");
+        }
+
+        (string id, BlobHash hash, IssuedSecret code) = Credential.Issue(CredentialKind.Invite);
+        var by = new PrincipalRecord(caller.UserId, PrincipalKind.User, caller.Name);
+        InviteRecord invite = change.Invites.Create(
+            new InviteRecord(id, hash, null, target, note, email, by, now, end, request.MaxUses, 0, null));
+        change.Note(
+            Operation.InviteCreate.Name, "invite:" + id,
+            $"{target.Gives} {TargetText(target)}, {request.MaxUses} times, "
+            + $"until {Mailbox.Time(end)} UTC{(email is null ? "" : ", by mail")}");
+        if (email is not null)
+        {
+            _mailbox.SayTo(
+                change, email, caller.UserId, MailTemplates.Invite, ("invite", id), ("by", caller.User?.DisplayName ?? caller.Name),
+                ("target", target.Dataset is null ? "the group " + target.Name : "the dataset " + target.Name), ("gives", target.Gives),
+                ("note", note ?? ""), ("expires", Mailbox.Time(end)));
+        }
+
+        return new IssuedInvite(invite, code);
+    }
+
+    private Result<Done> Revoke(ZoneChange change, Caller caller, string id)
+    {
+        HutchError none = ErrorCode.NotFound.With($"There is no invite {Display.Quote(id)} of yours that was not withdrawn.");
+        if (change.Invites.Find(id) is not { RevokedAt: null } invite)
+        {
+            return caller.IsUser ? none : Authorizer.Authorize(caller, Operation.InviteAccept).Error!;
+        }
+
+        Result<Done> allowed = invite.Target.Dataset is DatasetId dataset
+            ? _authorizer.Authorize(change, caller, dataset, Operation.InviteRevoke).Then<Done>(_ => Done.Value)
+            : Authorizer.Authorize(
+                caller, new PrincipalRecord(invite.Target.Group!.Value, PrincipalKind.Group, invite.Target.Name), Operation.GroupInvite);
+        if (!allowed.IsOk)
+        {
+            // Who may not know of the invite is not told that it is there.
+            return allowed.Error.Code == ErrorCode.Forbidden || allowed.Error.Code == ErrorCode.NotFound ? none : allowed.Error;
+        }
+
+        change.Invites.Revoke(id);
+        change.Note(Operation.InviteRevoke.Name, "invite:" + id, TargetText(invite.Target));
+        return Done.Value;
+    }
+}

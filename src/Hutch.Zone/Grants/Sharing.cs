@@ -1,0 +1,182 @@
+using Hutch.Catalog.Zone;
+using Hutch.Model;
+using Hutch.Model.Zone;
+using Hutch.Zone.Accounts;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Credentials;
+using Hutch.Zone.Mail;
+
+namespace Hutch.Zone.Grants;
+
+/// <summary>
+/// Who else may do what with a dataset: rights of users and groups, visibility, share links. Each method asks the authorization point
+/// inside its transaction and leaves a line in the audit. Thread-safe.
+/// </summary>
+public sealed class Sharing
+{
+    private static readonly TimeSpan DefaultLinkLife = TimeSpan.FromDays(7);
+
+    private readonly ZoneDatabase _zone;
+    private readonly Authorizer _authorizer;
+    private readonly Mailbox _mailbox;
+    private readonly TimeProvider _time;
+
+    /// <summary>Makes the service for a zone.</summary>
+    public Sharing(ZoneDatabase zone, Authorizer authorizer, Mailbox mailbox, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(zone);
+        _zone = zone;
+        _authorizer = authorizer;
+        _mailbox = mailbox;
+        _time = time;
+    }
+
+    /// <summary>
+    /// The rights given on a dataset, in the order of the names. What everybody may do is in the dataset's
+    /// <see cref="NameRecord.Visibility"/>.
+    /// </summary>
+    public async ValueTask<Result<IReadOnlyList<GrantRecord>>> ListGrantsAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
+        await _zone.ReadAsync(
+            tables => _authorizer.Authorize(tables, caller, dataset, Operation.GrantRead).Then(
+                _ => Result<IReadOnlyList<GrantRecord>>.Ok(tables.Grants.On(dataset))),
+            ct);
+
+    /// <summary>Gives a user or group a right, or changes the one given; the answer is the right as it stands.</summary>
+    /// <param name="caller">Who gives it.</param>
+    /// <param name="dataset">On what.</param>
+    /// <param name="kind">Whether a user or a group is named.</param>
+    /// <param name="principal">Its name.</param>
+    /// <param name="right">The right; it includes those below it.</param>
+    /// <param name="from">When it begins; null for at once.</param>
+    /// <param name="ct">Ends the wait for the database.</param>
+    public ValueTask<Result<GrantRecord>> GrantAsync(
+        Caller caller, DatasetId dataset, PrincipalKind kind, string principal, Rights right, DateTimeOffset? from, CancellationToken ct) =>
+        ChangeAsync<GrantRecord>(caller, dataset, Operation.GrantChange, change =>
+        {
+            if (right.Highest() == Rights.None)
+            {
+                return ErrorCode.BadRequest.With("A right is needed: view, read, derive, write or manage. To take one back, delete it.");
+            }
+
+            if (FindPrincipal(change, kind, principal) is not PrincipalRecord found)
+            {
+                return NoPrincipal(kind, principal);
+            }
+
+            IReadOnlyList<GrantRecord> before = change.Grants.On(dataset);
+            if (before.Count >= AccountLimits.MaxGrantsPerDataset)
+            {
+                return ErrorCode.TooLarge.With(
+                    $"The dataset is shared with {AccountLimits.MaxGrantsPerDataset} users and groups already, "
+                    + "the most that are allowed: use a group.");
+            }
+
+            change.Grants.Put(dataset, found.Id, right.Highest(), from, caller.UserId);
+            change.Note(Operation.GrantChange.Name, "dataset:" + dataset, $"{right.ToName()} to {Text(found)}{After(from)}");
+            if (before.All(grant => grant.Principal.Id != found.Id) && change.Principals.FindUser(found.Id) is UserRecord person)
+            {
+                _mailbox.Say(
+                    change, person, caller.UserId, MailTemplates.Shared, ("by", caller.User?.DisplayName ?? caller.Name),
+                    ("dataset", change.Names.Find(dataset)!.FullName), ("right", right.ToName()), ("page", "datasets/" + dataset));
+            }
+
+            return change.Grants.On(dataset).Single(g => g.Principal.Id == found.Id);
+        }, ct);
+
+    /// <summary>Takes the right of a user or group back. Counts from the moment this returns.</summary>
+    public ValueTask<Result<Done>> WithdrawAsync(
+        Caller caller, DatasetId dataset, PrincipalKind kind, string principal, CancellationToken ct) =>
+        ChangeAsync<Done>(caller, dataset, Operation.GrantChange, change =>
+        {
+            if (FindPrincipal(change, kind, principal) is not PrincipalRecord found || !change.Grants.Remove(dataset, found.Id))
+            {
+                return ErrorCode.NotFound.With($"{Display.Quote(principal)} has no right on this dataset that could be taken back.");
+            }
+
+            change.Note(Operation.GrantChange.Name, "dataset:" + dataset, $"nothing to {Text(found)}");
+            return Done.Value;
+        }, ct);
+
+    /// <summary>Says what everybody may do: nothing (private), view, read or derive, at once or after an embargo.</summary>
+    public ValueTask<Result<NameRecord>> SetVisibilityAsync(Caller caller, DatasetId dataset, Visibility visibility, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(visibility);
+        return ChangeAsync<NameRecord>(caller, dataset, Operation.VisibilityChange, change =>
+        {
+            if (visibility.Right.Highest() > Rights.Derive)
+            {
+                return ErrorCode.BadRequest.With(
+                    $"Everybody cannot be given the right '{visibility.Right.ToName()}': view, read and derive are possible.");
+            }
+
+            Visibility set = visibility.Right == Rights.None ? Visibility.Private : visibility with { Right = visibility.Right.Highest() };
+            change.Names.SetVisibility(dataset, set);
+            change.Note(Operation.VisibilityChange.Name, "dataset:" + dataset, $"{set.Right.ToName()} to everybody{After(set.From)}");
+            return change.Names.Find(dataset)!;
+        }, ct);
+    }
+
+    /// <summary>The share links of a dataset that were not withdrawn and have not ended, oldest first.</summary>
+    public async ValueTask<Result<IReadOnlyList<LinkRecord>>> ListLinksAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
+        await _zone.ReadAsync(
+            tables => _authorizer.Authorize(tables, caller, dataset, Operation.LinkRead).Then(
+                _ => Result<IReadOnlyList<LinkRecord>>.Ok(tables.Links.On(dataset))),
+            ct);
+
+    /// <summary>Makes a share link that gives view or read to whoever has it, for 7 days unless said otherwise.</summary>
+    public ValueTask<Result<IssuedLink>> CreateLinkAsync(
+        Caller caller, DatasetId dataset, Rights right, TimeSpan? life, CancellationToken ct) =>
+        ChangeAsync<IssuedLink>(caller, dataset, Operation.LinkCreate, change =>
+        {
+            if (right.Highest() is not (Rights.View or Rights.Read))
+            {
+                return ErrorCode.BadRequest.With($"A share link cannot give the right '{right.ToName()}': view and read are possible.");
+            }
+
+            if (!AccountText.End(life ?? DefaultLinkLife, _time.GetUtcNow()).TryGet(out DateTimeOffset end, out HutchError? error))
+            {
+                return error;
+            }
+
+            if (change.Links.On(dataset).Count >= AccountLimits.MaxLinksPerDataset)
+            {
+                return ErrorCode.TooLarge.With(
+                    $"The dataset has {AccountLimits.MaxLinksPerDataset} share links, the most that are allowed: withdraw some first.");
+            }
+
+            (string id, BlobHash hash, IssuedSecret secret) = Credential.Issue(CredentialKind.Link);
+            LinkRecord link = change.Links.Create(id, dataset, right.Highest(), hash, caller.UserId, end);
+            change.Note(
+                Operation.LinkCreate.Name, "dataset:" + dataset,
+                $"link:{id} gives {right.ToName()} until {end.UtcDateTime:yyyy-MM-dd HH:mm} UTC");
+            return new IssuedLink(link, secret);
+        }, ct);
+
+    /// <summary>Withdraws a share link. The next request with it is refused.</summary>
+    public ValueTask<Result<Done>> RevokeLinkAsync(Caller caller, DatasetId dataset, string id, CancellationToken ct) =>
+        ChangeAsync<Done>(caller, dataset, Operation.LinkRevoke, change =>
+        {
+            if (!change.Links.Revoke(dataset, id))
+            {
+                return ErrorCode.NotFound.With($"The dataset has no share link {Display.Quote(id)} that is not withdrawn.");
+            }
+
+            change.Note(Operation.LinkRevoke.Name, "dataset:" + dataset, "link:" + id);
+            return Done.Value;
+        }, ct);
+
+    private ValueTask<Result<T>> ChangeAsync<T>(
+        Caller caller, DatasetId dataset, Operation operation, Func<ZoneChange, Result<T>> change, CancellationToken ct) =>
+        _zone.ChangeAsync(caller.Actor, tables => _authorizer.Authorize(tables, caller, dataset, operation).Then(_ => change(tables)), ct);
+
+    private static PrincipalRecord? FindPrincipal(ZoneTables tables, PrincipalKind kind, string name) =>
+        tables.Principals.Find(name) is PrincipalRecord found && found.Kind == kind ? found : null;
+
+    private static HutchError NoPrincipal(PrincipalKind kind, string name) =>
+        ErrorCode.NotFound.With($"There is no {(kind == PrincipalKind.User ? "user" : "group")} {Display.Quote(name)}.");
+
+    private static string Text(PrincipalRecord principal) =>
+        $"{(principal.Kind == PrincipalKind.User ? "user" : "group")}:{principal.Name}";
+
+    private static string After(DateTimeOffset? from) => from is DateTimeOffset at ? $" from {at.UtcDateTime:yyyy-MM-dd HH:mm} UTC" : "";
+}

@@ -1,0 +1,137 @@
+using Hutch.Catalog.Zone;
+using Hutch.Model;
+using Hutch.Model.Zone;
+using Hutch.Zone.Accounts;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Credentials;
+using Hutch.Zone.Grants;
+
+namespace Hutch.Zone.Logins;
+
+public sealed partial class LoginService
+{
+    /// <summary>What an invite is to. For whoever has its code.</summary>
+    public async ValueTask<Result<InviteRecord>> FindInviteAsync(string code, LoginOrigin from, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(from);
+        return ParseInvite(code, from).TryGet(out Presented? presented, out HutchError? refusal)
+            ? CheckInvite(await _zone.ReadAsync(tables => tables.Invites.Find(presented.Id), ct), presented, from)
+            : refusal;
+    }
+
+    /// <summary>
+    /// Accepts an invite for the caller. Checking its uses and counting one more are one change, so that it is never accepted more often
+    /// than it may be. Accepting again changes nothing.
+    /// </summary>
+    public async ValueTask<Result<InviteRecord>> AcceptInviteAsync(Caller caller, string code, LoginOrigin from, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(from);
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.InviteAccept);
+        if (!allowed.IsOk)
+        {
+            return allowed.Error;
+        }
+
+        if (!ParseInvite(code, from).TryGet(out Presented? presented, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        return await _zone.ChangeAsync(
+            caller.Actor,
+            change => CheckInvite(change.Invites.Find(presented.Id), presented, from).Then(invite =>
+                change.Principals.FindUser(caller.UserId) is { DisabledAt: null } user
+                    ? _invites.Accept(change, invite, user)
+                    : ErrorCode.Unauthenticated.With("Your account is disabled. Ask an administrator.")),
+            ct);
+    }
+
+    /// <summary>
+    /// Makes an account with an invite, accepts the invite for it and begins a session: all, or nothing. Where the server allows that.
+    /// </summary>
+    public async ValueTask<Result<(InviteRecord Invite, StartedSession Session)>> AcceptInviteAsync(
+        string code, string user, string password, LoginOrigin from, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(from);
+        if (!_options.InvitesMakeAccounts || !_options.Passwords)
+        {
+            return ErrorCode.Forbidden.With(
+                "This server makes no accounts for invites. Log in first; if you have no account, ask an administrator.");
+        }
+
+        if (!ParseInvite(code, from).TryGet(out Presented? presented, out HutchError? error)
+            || !(await FindInviteAsync(code, from, ct)).TryGet(out InviteRecord? found, out error)
+            || !AccountText.NewName(user).TryGet(out string? name, out error)
+            || !PasswordText.Check(password, name, _options.MinPasswordCharacters).TryGet(out string? normal, out error))
+        {
+            return error;
+        }
+
+        // Before the slow hash: an invite that is over costs nobody a processor.
+        if (!found.IsOpenAt(_time.GetUtcNow()))
+        {
+            return Invites.Over(found, _time.GetUtcNow());
+        }
+
+        return (await _passwords.HashAsync(normal, ct)).TryGet(out string? hash, out error)
+            ? await _zone.ChangeAsync(
+                new AuditActor(null, "invite:" + presented.Id, presented.Id),
+                change => MakeAccount(change, presented, name, hash, from),
+                ct)
+            : error;
+    }
+
+    /// <summary>Makes the code that goes out with the mail of an invite.</summary>
+    internal ValueTask<Result<IssuedSecret>> CreateMailedInviteAsync(string id, CancellationToken ct) =>
+        _zone.ChangeAsync<IssuedSecret>(
+            AuditActor.Server,
+            change =>
+            {
+                if (change.Invites.Find(id) is not InviteRecord invite || !invite.IsOpenAt(_time.GetUtcNow()))
+                {
+                    return ErrorCode.Unprocessable.With("The invite was withdrawn, used up or has ended before its mail could be sent.");
+                }
+
+                if (!Givers.MayStill(change, invite, _time.GetUtcNow()))
+                {
+                    return ErrorCode.Unprocessable.With(Invites.Orphaned(invite).Message);
+                }
+
+                (BlobHash hash, IssuedSecret secret) = Credential.IssueAgain(CredentialKind.Invite, id);
+                change.Invites.SetMailedSecret(id, hash);
+                change.Note("invite.mail", "invite:" + id);
+                return secret;
+            },
+            ct);
+
+    private Result<(InviteRecord Invite, StartedSession Session)> MakeAccount(
+        ZoneChange change, Presented presented, string name, string hash, LoginOrigin from)
+    {
+        if (!CheckInvite(change.Invites.Find(presented.Id), presented, from).TryGet(out InviteRecord? invite, out HutchError? error)
+            || !AccountService.AddUser(change, name, null, []).TryGet(out UserRecord? user, out error))
+        {
+            return error;
+        }
+
+        change.Passwords.Put(user.Id, hash);
+        return _invites.Accept(change, invite, user)
+            .Then<(InviteRecord, StartedSession)>(accepted => (accepted, Begin(change, user, LoginWay.Invite, from)));
+    }
+
+    private Result<Presented> ParseInvite(string code, LoginOrigin from)
+    {
+        Result<Presented> parsed = ParseCode(code, CredentialKind.Invite, from);
+        return parsed.IsOk || parsed.Error.Code != ErrorCode.Unauthenticated ? parsed : NoInvite();
+    }
+
+    // Not 401: who is logged in and mistypes a code stays logged in.
+    private static HutchError NoInvite() => ErrorCode.NotFound.With(
+        "There is no such invite. Check that its code was copied whole, with nothing before or after it.");
+
+    private Result<InviteRecord> CheckInvite(InviteRecord? invite, Presented presented, LoginOrigin from)
+    {
+        bool right = invite is not null
+            && (presented.Matches(invite.SecretHash) || (invite.MailedSecretHash is BlobHash mailed && presented.Matches(mailed)));
+        return right ? invite! : Failed(from, presented.Id, NoInvite());
+    }
+}

@@ -1,0 +1,120 @@
+using Hutch.Catalog.Zone;
+using Hutch.Model;
+using Hutch.Model.Zone;
+using Hutch.Zone.Accounts;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Credentials;
+using Hutch.Zone.Mail;
+
+namespace Hutch.Zone.Logins;
+
+public sealed partial class LoginService
+{
+    /// <summary>Begins a session with the code of a one-time link, and uses the link up.</summary>
+    public async ValueTask<Result<StartedSession>> RedeemAsync(string code, LoginOrigin from, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(from);
+        if (!ParseCode(code, CredentialKind.LoginLink, from).TryGet(out Presented? presented, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        UserRecord? user = await _zone.ReadAsync(
+            tables => tables.LoginLinks.Find(presented.Id) is { } link && presented.Matches(link.SecretHash)
+                ? tables.Principals.FindUser(link.UserId)
+                : null,
+            ct);
+        return user is null
+            ? Failed(from, presented.Id, ErrorCode.Unauthenticated.With(
+                "This one-time link is not valid here. Check that it was copied whole, or ask an administrator for a new one."))
+            : await _zone.ChangeAsync(
+                new AuditActor(user.Id, user.Name, presented.Id), change => Redeem(change, user, presented.Id, from), ct);
+    }
+
+    /// <summary>Makes a one-time link for an account. For administrators. The older ones of the account stay good.</summary>
+    public async ValueTask<Result<IssuedLoginLink>> CreateLinkAsync(Caller caller, string user, CancellationToken ct)
+    {
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.LoginLinkCreate);
+        return allowed.IsOk ? await CreateLinkAsync(caller.Actor, user, ct) : allowed.Error;
+    }
+
+    /// <summary>Makes a one-time link for the first administrator. The first start prints it.</summary>
+    public ValueTask<Result<IssuedLoginLink>> CreateFirstLinkAsync(CancellationToken ct) =>
+        CreateLinkAsync(AuditActor.Server, AdminAccount.Name, ct);
+
+    /// <summary>
+    /// Mails a one-time link to an account, when mail is on and the account has an address. The answer is the same whatever there is, and
+    /// takes as long: nobody learns which accounts there are. Who asks too often is answered the same, and nothing is sent.
+    /// </summary>
+    public async ValueTask<Result<Done>> AskForLinkAsync(string user, LoginOrigin from, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(from);
+        string name = AccountName.Parse(user).TryGet(out AccountName parsed, out _) ? parsed.Value : "";
+        string address = AttemptLimiter.AddressKey(from.Address);
+        if (_resets.Check(address, name) is not null)
+        {
+            return Done.Value;
+        }
+
+        _resets.Fail(address, name);
+        return await _zone.ChangeAsync<Done>(
+            new AuditActor(null, "anonymous", null),
+            change =>
+            {
+                UserRecord? account = change.Principals.FindUser(name);
+                if (_mailbox.IsOn && account is { DisabledAt: null, Email: not null })
+                {
+                    string end = Mailbox.Time(_time.GetUtcNow() + TimeSpan.FromMinutes(_options.ResetLinkMinutes));
+                    _mailbox.Say(change, account, null, MailTemplates.LoginLink, ("user", account.Name), ("expires", end));
+                }
+
+                change.Note(
+                    "login-link.ask", account is null ? null : "user:" + account.Name, from.AddressText is { } at ? "from " + at : null);
+                return Done.Value;
+            },
+            ct);
+    }
+
+    /// <summary>Makes the one-time link that goes out with a mail.</summary>
+    internal ValueTask<Result<IssuedSecret>> CreateMailedLinkAsync(PrincipalId user, CancellationToken ct) =>
+        _zone.ChangeAsync<IssuedSecret>(
+            AuditActor.Server,
+            change => change.Principals.FindUser(user) is { DisabledAt: null } found
+                ? AddLink(change, found, TimeSpan.FromMinutes(_options.ResetLinkMinutes), "mailed").Code
+                : ErrorCode.Unprocessable.With("The account was disabled before its mail could be sent."),
+            ct);
+
+    /// <summary>Makes a one-time link inside a change.</summary>
+    internal IssuedLoginLink AddLink(ZoneChange change, UserRecord user, TimeSpan life, string why)
+    {
+        (string id, BlobHash hash, IssuedSecret code) = Credential.Issue(CredentialKind.LoginLink);
+        LoginLinkRecord link = change.LoginLinks.Create(id, hash, user.Id, _time.GetUtcNow() + life);
+        change.Note(
+            Operation.LoginLinkCreate.Name, "user:" + user.Name,
+            $"{why}; login-link:{id} until {link.ExpiresAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC");
+        return new IssuedLoginLink(link, code);
+    }
+
+    private ValueTask<Result<IssuedLoginLink>> CreateLinkAsync(AuditActor actor, string name, CancellationToken ct) =>
+        _zone.ChangeAsync<IssuedLoginLink>(
+            actor,
+            change => change.Principals.FindUser(name) is not UserRecord user ? ErrorCode.NotFound.With(
+                $"There is no user {Display.Quote(name)}.")
+                : user.DisabledAt is not null ? ErrorCode.Unprocessable.With($"The account '{name}' is disabled: enable it first.")
+                : AddLink(change, user, TimeSpan.FromHours(_options.LoginLinkHours), "made"),
+            ct);
+
+    private Result<StartedSession> Redeem(ZoneChange change, UserRecord user, string id, LoginOrigin from)
+    {
+        if (user.DisabledAt is not null)
+        {
+            return Disabled(user);
+        }
+
+        return change.LoginLinks.Use(id)
+            ? Begin(change, user, LoginWay.LoginLink, from)
+            : ErrorCode.Unauthenticated.With(
+                "This one-time link was used before, was withdrawn or has ended. Ask an administrator for a new one, "
+                + "or log in with your password.");
+    }
+}

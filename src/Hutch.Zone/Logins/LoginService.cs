@@ -1,0 +1,311 @@
+using Hutch.Catalog.Zone;
+using Hutch.Model;
+using Hutch.Model.Zone;
+using Hutch.Zone.Accounts;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Credentials;
+using Hutch.Zone.Grants;
+using Hutch.Zone.Mail;
+using Microsoft.AspNetCore.Identity;
+
+namespace Hutch.Zone.Logins;
+
+/// <summary>
+/// How people get in and out at a browser: passwords, one-time links, share links; the sessions that follow. Failures are limited, and an
+/// account that is not there is refused in the same words and the same time as a wrong password. Thread-safe.
+/// </summary>
+public sealed partial class LoginService : IDisposable
+{
+    private readonly ZoneDatabase _zone;
+    private readonly AccountOptions _options;
+    private readonly AttemptLimiter _limiter;
+    private readonly KnownPlaces _places = new();
+    private readonly PasswordHashing _passwords;
+    private readonly Invites _invites;
+    private readonly Mailbox _mailbox;
+    private readonly AttemptLimiter _resets;
+    private readonly TimeProvider _time;
+
+    /// <summary>Makes the service for a zone.</summary>
+    public LoginService(ZoneDatabase zone, AccountOptions options, Invites invites, Mailbox mailbox, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _zone = zone;
+        _options = options;
+        _time = time;
+        _invites = invites;
+        _mailbox = mailbox;
+        _resets = new AttemptLimiter(
+            new AttemptLimits
+            {
+                PairBurst = 3,
+                PairRefillSeconds = 1200,
+                AddressBurst = 20,
+                AddressRefillSeconds = 60,
+                TokenBurst = 6,
+                TokenRefillSeconds = 1200,
+            },
+            time);
+        _passwords = new PasswordHashing(options);
+        _limiter = new AttemptLimiter(
+            new AttemptLimits
+            {
+                PairBurst = options.PasswordAttempts,
+                PairRefillSeconds = options.PasswordRetrySeconds,
+                TokenRefillSeconds = 30,
+            },
+            time);
+    }
+
+    /// <summary>How long a session may rest before it ends.</summary>
+    public TimeSpan SessionIdle => TimeSpan.FromMinutes(_options.SessionIdleMinutes);
+
+    /// <summary>
+    /// Begins a session with name and password. 401 in the same words for an account that is not there, has no password, and for a wrong
+    /// one; 429 names the seconds to wait.
+    /// </summary>
+    public async ValueTask<Result<StartedSession>> LogInAsync(string user, string password, LoginOrigin from, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(from);
+        if (!_options.Passwords)
+        {
+            return ErrorCode.Forbidden.With("This server takes no passwords. Log in the way that its page offers.");
+        }
+
+        string name = AccountName.Parse(user).TryGet(out AccountName parsed, out _) ? parsed.Value : "";
+        (UserRecord? Account, string? Hash) known = await _zone.ReadAsync(tables => FindHash(tables, name), ct);
+        Result<string?> right = await VerifyAsync(name, known.Hash, password, from, ct);
+        if (!right.IsOk)
+        {
+            return await RefusedAsync(known.Account, right.Error, from, ct);
+        }
+
+        // Only who has the right password is told.
+        return known.Account!.DisabledAt is null
+            ? await _zone.ChangeAsync(
+                new AuditActor(known.Account.Id, known.Account.Name, null),
+                change =>
+                {
+                    if (right.Value is { } stronger && change.Passwords.Find(known.Account.Id) == known.Hash)
+                    {
+                        change.Passwords.Put(known.Account.Id, stronger);
+                    }
+
+                    return BeginAgain(change, known.Account.Id, LoginWay.Password, from);
+                },
+                ct)
+            : Disabled(known.Account);
+    }
+
+    /// <summary>Begins a session with a share link: it sees that dataset only.</summary>
+    public async ValueTask<Result<StartedSession>> OpenShareAsync(string token, LoginOrigin from, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(from);
+        return ParseCode(token, CredentialKind.Link, from).TryGet(out Presented? presented, out HutchError? refusal)
+            ? await _zone.ChangeAsync(
+                new AuditActor(null, "link:" + presented.Id, presented.Id), change => OpenShare(change, presented, from), ct)
+            : refusal;
+    }
+
+    /// <summary>Ends the caller's session. A token is not a session, and stays.</summary>
+    public async ValueTask<Result<Done>> LogOutAsync(Caller caller, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        return caller.Session is { } session
+            ? await _zone.ChangeAsync<Done>(
+                caller.Actor,
+                change =>
+                {
+                    change.Sessions.End(session.Id);
+                    change.Note("session.end", "session:" + session.Id, "logged out");
+                    return Done.Value;
+                },
+                ct)
+            : Done.Value;
+    }
+
+    /// <summary>The caller's sessions that have not ended, the oldest first.</summary>
+    public async ValueTask<Result<IReadOnlyList<SessionRecord>>> ListSessionsAsync(Caller caller, CancellationToken ct)
+    {
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.SessionList);
+        return allowed.IsOk
+            ? Result<IReadOnlyList<SessionRecord>>.Ok(
+                await _zone.ReadAsync(tables => tables.Sessions.ListOf(caller.UserId, IdleSince()), ct))
+            : allowed.Error;
+    }
+
+    /// <summary>Ends a session of the caller's. The next request with it is refused.</summary>
+    public async ValueTask<Result<Done>> EndSessionAsync(Caller caller, string id, CancellationToken ct)
+    {
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.SessionEnd);
+        return allowed.IsOk
+            ? await _zone.ChangeAsync<Done>(
+                caller.Actor,
+                change =>
+                {
+                    if (change.Sessions.Find(id) is not { EndedAt: null } session || session.UserId != caller.UserId)
+                    {
+                        return ErrorCode.NotFound.With($"There is no session {Display.Quote(id)} of yours that has not ended.");
+                    }
+
+                    change.Sessions.End(id);
+                    change.Note(Operation.SessionEnd.Name, "session:" + id);
+                    return Done.Value;
+                },
+                ct)
+            : allowed.Error;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _passwords.Dispose();
+
+    /// <summary>Begins a session of an account inside a change that has made sure who it is.</summary>
+    internal StartedSession Begin(ZoneChange change, UserRecord user, LoginWay way, LoginOrigin from)
+    {
+        foreach (SessionRecord oldest in change.Sessions.ListOf(user.Id, IdleSince()).SkipLast(_options.MaxSessionsPerUser - 1))
+        {
+            change.Sessions.End(oldest.Id);
+            change.Note("session.end", "session:" + oldest.Id, $"more than {_options.MaxSessionsPerUser} sessions");
+        }
+
+        bool mustSet = _options.Passwords && way is LoginWay.LoginLink && change.Passwords.Find(user.Id) is null;
+        (SessionRecord session, IssuedSecret secret) = Add(
+            change, user.Id, null, way, way == LoginWay.LoginLink, from, _time.GetUtcNow() + TimeSpan.FromHours(_options.SessionHours));
+        change.Note(
+            "session.start", "session:" + session.Id,
+            $"of user:{user.Name} by {Text(way)}{(session.Address is { } at ? " from " + at : "")}");
+        return new StartedSession(session, secret, user.Name, null, mustSet);
+    }
+
+    private static (UserRecord? Account, string? Hash) FindHash(ZoneTables tables, string name)
+    {
+        UserRecord? user = tables.Principals.FindUser(name);
+        return (user, user is null ? null : tables.Passwords.Find(user.Id));
+    }
+
+    private static string Text(LoginWay way) => way switch
+    {
+        LoginWay.LoginLink => "one-time link",
+        LoginWay.OpenId => "OpenID",
+        LoginWay.Share => "share link",
+        LoginWay.Invite => "invite",
+        _ => "password",
+    };
+
+    private static HutchError Disabled(UserRecord user) => ErrorCode.Unauthenticated.With(
+        $"The account '{user.Name}' is disabled. Ask an administrator.");
+
+    private static HutchError WrongPassword() => ErrorCode.Unauthenticated.With("The name or the password is not right.");
+
+    private static (SessionRecord Session, IssuedSecret Secret) Add(
+        ZoneChange change, PrincipalId? user, string? link, LoginWay way, bool maySetPassword, LoginOrigin from, DateTimeOffset end)
+    {
+        (string id, BlobHash hash, IssuedSecret secret) = Credential.Issue(CredentialKind.Session);
+        SessionRecord session = change.Sessions.Create(
+            new SessionRecord(id, hash, user, link, way, maySetPassword, from.AddressText, from.AgentText, default, default, end, null));
+        return (session, secret);
+    }
+
+    // Asked again: the account may have been disabled since the password was checked.
+    private Result<StartedSession> BeginAgain(ZoneChange change, PrincipalId user, LoginWay way, LoginOrigin from) =>
+        change.Principals.FindUser(user) is not UserRecord found ? WrongPassword()
+        : found.DisabledAt is not null ? Disabled(found)
+        : Begin(change, found, way, from);
+
+    private Result<StartedSession> OpenShare(ZoneChange change, Presented presented, LoginOrigin from)
+    {
+        LinkRecord? link = change.Links.Find(presented.Id);
+        if (link is null || !presented.Matches(link.SecretHash))
+        {
+            return Failed(from, presented.Id, ErrorCode.Unauthenticated.With(
+                "This share link is not valid here. Check that it was copied whole."));
+        }
+
+        if (link.RevokedAt is not null || link.ExpiresAt <= _time.GetUtcNow() || !Givers.MayStill(change, link, _time.GetUtcNow()))
+        {
+            return ErrorCode.Unauthenticated.With("This share link was withdrawn or has ended. Ask who gave it to you for a new one.");
+        }
+
+        DateTimeOffset end = _time.GetUtcNow() + TimeSpan.FromHours(_options.ShareSessionHours);
+        (SessionRecord session, IssuedSecret secret) = Add(
+            change, null, link.Id, LoginWay.Share, maySetPassword: false, from, end < link.ExpiresAt ? end : link.ExpiresAt);
+        change.Note("session.start", "session:" + session.Id, $"by link:{link.Id}{(session.Address is { } at ? " from " + at : "")}");
+        return new StartedSession(session, secret, null, link.Dataset, MustSetPassword: false);
+    }
+
+    /// <summary>
+    /// Whether the password is right; if so, a new hash of it where the one that is kept is weaker than it would be made now.
+    /// </summary>
+    private async ValueTask<Result<string?>> VerifyAsync(string name, string? hash, string password, LoginOrigin from, CancellationToken ct)
+    {
+        string address = AttemptLimiter.AddressKey(from.Address);
+        HutchError? Wait() => _limiter.Check(address, name, _places.Knows(name, address));
+        if (Wait() is HutchError wait)
+        {
+            return wait;
+        }
+
+        // What can never be a password takes as long as a wrong one.
+        string? normal = PasswordText.Normalize(password);
+        Result<PasswordVerificationResult> verified = await _passwords.VerifyAsync(normal is null ? null : hash, normal ?? "-", Wait, ct);
+        if (!verified.TryGet(out PasswordVerificationResult result, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        if (result == PasswordVerificationResult.Failed)
+        {
+            _limiter.Fail(address, name);
+            return WrongPassword();
+        }
+
+        _places.Add(name, address);
+        return result == PasswordVerificationResult.SuccessRehashNeeded
+            && (await _passwords.HashAsync(normal!, ct)).TryGet(out string? stronger, out _)
+            ? stronger
+            : (string?)null;
+    }
+
+    /// <summary>
+    /// A wrong password leaves a line; how often is limited, so that nobody fills the disk. A name that is nobody's may be a mistyped
+    /// password.
+    /// </summary>
+    private async ValueTask<HutchError> RefusedAsync(UserRecord? account, HutchError refusal, LoginOrigin from, CancellationToken ct)
+    {
+        if (refusal.Code == ErrorCode.Unauthenticated)
+        {
+            await _zone.NoteAsync(
+                new AuditActor(null, "anonymous", null), "session.refused", account is null ? null : "user:" + account.Name,
+                $"wrong name or password{(from.AddressText is { } at ? " from " + at : "")}", ct);
+        }
+
+        return refusal;
+    }
+
+    private Result<Presented> ParseCode(string text, CredentialKind kind, LoginOrigin from)
+    {
+        string address = AttemptLimiter.AddressKey(from.Address);
+        if (!Credential.TryParse(text.Trim(), out Credential credential) || credential.Kind != kind)
+        {
+            return _limiter.Check(address, "-") ?? Failed(from, "-", ErrorCode.Unauthenticated.With(
+                "This is not such a link. Copy it whole, with nothing before or after it."));
+        }
+
+        string id = credential.Id.ToString();
+        return _limiter.Check(address, id) is HutchError wait ? wait : new Presented(id, credential.SecretHash);
+    }
+
+    private HutchError Failed(LoginOrigin from, string id, HutchError refusal)
+    {
+        _limiter.Fail(AttemptLimiter.AddressKey(from.Address), id);
+        return refusal;
+    }
+
+    private DateTimeOffset IdleSince() => _time.GetUtcNow() - SessionIdle;
+
+    /// <summary>A code that was given, off the stack.</summary>
+    private sealed record Presented(string Id, BlobHash SecretHash)
+    {
+        public bool Matches(BlobHash stored) => Credential.AreEqual(SecretHash, stored);
+    }
+}

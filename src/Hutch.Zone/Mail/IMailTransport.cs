@@ -1,0 +1,11 @@
+namespace Hutch.Zone.Mail;
+
+/// <summary>Hands mails to whoever delivers them.</summary>
+public interface IMailTransport
+{
+    /// <summary>
+    /// Hands one over; returns when it was taken. Throws <see cref="MailRefusedException"/> when trying again is useless, any other
+    /// exception when it is not.
+    /// </summary>
+    Task SendAsync(OutgoingMail mail, CancellationToken ct);
+}

@@ -1,0 +1,154 @@
+using Hutch.Catalog.Zone;
+using Hutch.Model;
+using Hutch.Model.Zone;
+using Hutch.Zone.Accounts;
+using Hutch.Zone.Credentials;
+using Hutch.Zone.Logins;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Zone.Mail;
+
+/// <summary>
+/// Sends what waits in the outbox, one mail after the other, and tries again what failed after growing waits. A link with a secret is made
+/// at the moment when its mail goes out, so that no secret rests in the outbox; each attempt makes its own.
+/// </summary>
+public sealed partial class MailSender
+{
+    private const int AtOnce = 50;
+
+    private readonly ZoneDatabase _zone;
+    private readonly Mailbox _mailbox;
+    private readonly LoginService _logins;
+    private readonly MailOptions _options;
+    private readonly AccountOptions _accounts;
+    private readonly IMailTransport _transport;
+    private readonly TimeProvider _time;
+    private readonly ILogger<MailSender> _logger;
+
+    internal MailSender(
+        ZoneDatabase zone, Mailbox mailbox, LoginService logins, MailOptions options,
+        AccountOptions accounts, IMailTransport transport, TimeProvider time,
+        ILogger<MailSender> logger)
+    {
+        _zone = zone;
+        _mailbox = mailbox;
+        _logins = logins;
+        _options = options;
+        _accounts = accounts;
+        _transport = transport;
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <summary>Sends until it is cancelled; returns at once when mail is off.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        while (_options.IsOn)
+        {
+            long seen = _zone.Version;
+            await SendDueAsync(ct);
+            await WaitAsync(seen, ct);
+        }
+    }
+
+    /// <summary>Sends everything whose time has come; returns how many mails were taken.</summary>
+    internal async Task<int> SendDueAsync(CancellationToken ct)
+    {
+        int sent = 0;
+        while (true)
+        {
+            IReadOnlyList<MailRecord> due = await _zone.ReadAsync(tables => tables.Mails.Due(AtOnce), ct);
+            foreach (MailRecord mail in due)
+            {
+                sent += await SendAsync(mail, ct) ? 1 : 0;
+            }
+
+            if (due.Count < AtOnce)
+            {
+                return sent;
+            }
+        }
+    }
+
+    private async Task<bool> SendAsync(MailRecord mail, CancellationToken ct)
+    {
+        try
+        {
+            Result<string?> link = await MakeLinkAsync(mail, ct);
+            if (!link.IsOk)
+            {
+                await GiveUpAsync(mail, link.Error.Message, ct);
+                return false;
+            }
+
+            MailText text = _mailbox.Render(mail, link.Value);
+            await _transport.SendAsync(new OutgoingMail(mail.Id, mail.Address!, text.Subject, text.Body), ct);
+            await _zone.NoteMailAsync(mails => mails.SetSent(mail.Id), CancellationToken.None);
+            LogSent(mail.Id, mail.Template);
+            return true;
+        }
+        catch (MailRefusedException e)
+        {
+            await GiveUpAsync(mail, e.Message, ct);
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
+        {
+            await RetryAsync(mail, e, ct);
+        }
+
+        return false;
+    }
+
+    private async ValueTask<Result<string?>> MakeLinkAsync(MailRecord mail, CancellationToken ct)
+    {
+        if (mail.Template == MailTemplates.LoginLink)
+        {
+            Result<IssuedSecret> code = mail.CreatedAt + TimeSpan.FromMinutes(_accounts.ResetLinkMinutes) > _time.GetUtcNow()
+                ? await _logins.CreateMailedLinkAsync(mail.UserId!.Value, ct)
+                : ErrorCode.Unprocessable.With("It could not be sent in time; who asked for it has to ask again.");
+            return code.Then<string?>(secret => _mailbox.Page("login#code=" + secret.Reveal()));
+        }
+
+        return mail.Template == MailTemplates.Invite
+            ? (await _logins.CreateMailedInviteAsync(mail.Facts["invite"], ct)).Then<string?>(
+                secret => _mailbox.Page("invite#code=" + secret.Reveal()))
+            : (string?)null;
+    }
+
+    private async ValueTask RetryAsync(MailRecord mail, Exception e, CancellationToken ct)
+    {
+        DateTimeOffset now = _time.GetUtcNow();
+        double wait = Math.Min(_options.RetrySeconds * Math.Pow(2, Math.Min(mail.Attempts, 30)), _options.MaxRetrySeconds);
+        DateTimeOffset next = now + TimeSpan.FromSeconds(wait);
+        if (next > mail.CreatedAt + TimeSpan.FromHours(_options.GiveUpHours))
+        {
+            await GiveUpAsync(mail, $"It could not be sent for {_options.GiveUpHours} h: {e.GetBaseException().Message}", ct);
+            return;
+        }
+
+        LogRetry(mail.Id, mail.Template, wait, e.GetBaseException().Message);
+        await _zone.NoteMailAsync(mails => mails.SetFailed(mail.Id, e.GetBaseException().Message, next), ct);
+    }
+
+    private async ValueTask GiveUpAsync(MailRecord mail, string why, CancellationToken ct)
+    {
+        LogGivenUp(mail.Id, mail.Template, why);
+        await _zone.NoteMailAsync(mails => mails.SetFailed(mail.Id, why, null), ct);
+    }
+
+    /// <summary>Until the next mail is due, or the zone changes: a change may have brought one.</summary>
+    private async Task WaitAsync(long seen, CancellationToken ct)
+    {
+        DateTimeOffset? next = await _zone.ReadAsync(tables => tables.Mails.NextDue(), ct);
+        TimeSpan wait = next - _time.GetUtcNow() ?? Timeout.InfiniteTimeSpan;
+        try
+        {
+            await _zone.WaitForChangeAsync(seen, ct).WaitAsync(
+                next is null ? wait : wait > TimeSpan.Zero ? wait : TimeSpan.Zero, _time, ct);
+        }
+        catch (TimeoutException)
+        {
+            // The time has come.
+        }
+    }
+}

@@ -1,0 +1,142 @@
+using System.Collections.Frozen;
+using System.Text;
+using System.Text.RegularExpressions;
+using Hutch.Disk;
+using Hutch.Model;
+
+namespace Hutch.Zone.Mail;
+
+/// <summary>
+/// The words of mails: a file a template, its first line the subject, with gaps like <c>{user}</c>. What fills a gap cannot begin a line of
+/// its own in the head: it loses every control character, and is never looked at for gaps again.
+/// </summary>
+internal sealed partial class MailTemplates
+{
+    /// <summary>A one-time link for logging in.</summary>
+    public const string LoginLink = "login-link";
+
+    /// <summary>An invite to a dataset or a group.</summary>
+    public const string Invite = "invite";
+
+    /// <summary>Somebody gave a right on a dataset.</summary>
+    public const string Shared = "shared";
+
+    /// <summary>The password of an account was set.</summary>
+    public const string PasswordChanged = "password-changed";
+
+    /// <summary>The address for mail was changed; goes to the one before.</summary>
+    public const string EmailChanged = "email-changed";
+
+    /// <summary>Everything of an account went to another.</summary>
+    public const string HandedOver = "handed-over";
+
+    /// <summary>The gap that only the mail itself fills: a link with a secret.</summary>
+    public const string SecretGap = "link";
+
+    private const string Extension = ".txt";
+    private const int MaxFactCharacters = 500;
+    private const int MaxFileBytes = 64 << 10;
+
+    private static readonly string[] Names = [LoginLink, Invite, Shared, PasswordChanged, EmailChanged, HandedOver];
+
+    private static readonly FrozenDictionary<string, string> BuiltIn = Names.ToFrozenDictionary(name => name, Load);
+
+    private readonly FrozenDictionary<string, string> _texts;
+
+    private MailTemplates(FrozenDictionary<string, string> texts) => _texts = texts;
+
+    /// <summary>The words in the program.</summary>
+    public static MailTemplates Default { get; } = new(BuiltIn);
+
+    /// <summary>
+    /// The words in the program, and those of a folder in their place. What is wrong with a file of the folder is a refusal that names it:
+    /// a mail without its link would be noticed too late.
+    /// </summary>
+    public static MailTemplates Open(IDisk disk, string? folder)
+    {
+        if (folder is null)
+        {
+            return Default;
+        }
+
+        var texts = new Dictionary<string, string>(BuiltIn, StringComparer.Ordinal);
+        var wrong = new List<string>();
+        foreach (string file in disk.ListFiles(folder).Where(file => !file.StartsWith('.')))
+        {
+            string name = Path.GetFileNameWithoutExtension(file);
+            if (!file.EndsWith(Extension, StringComparison.Ordinal) || !BuiltIn.ContainsKey(name))
+            {
+                wrong.Add($"{file}: there is no such template; there are {string.Join(", ", Names.Select(known => known + Extension))}");
+                continue;
+            }
+
+            texts[name] = Encoding.UTF8.GetString(disk.ReadAllBytes(Path.Combine(folder, file), MaxFileBytes)).ReplaceLineEndings("\n");
+            wrong.AddRange(Faults(name, texts[name]).Select(fault => $"{file}: {fault}"));
+        }
+
+        return wrong.Count == 0
+            ? new MailTemplates(texts.ToFrozenDictionary(StringComparer.Ordinal))
+            : throw ErrorCode.BadRequest.With(
+                $"The mail templates in {Display.Quote(folder)} cannot be used:\n  {string.Join("\n  ", wrong)}").ToException();
+    }
+
+    /// <summary>Fills a template. A gap without a fact stays empty.</summary>
+    public MailText Render(string template, IReadOnlyDictionary<string, string> facts)
+    {
+        string text = Fill(_texts[template], facts);
+        int end = text.IndexOf('\n', StringComparison.Ordinal);
+        return new MailText(text[..end].Trim(), text[(end + 1)..].Trim() + "\n");
+    }
+
+    private static IEnumerable<string> Faults(string name, string text)
+    {
+        int end = text.IndexOf('\n', StringComparison.Ordinal);
+        if (end < 0 || text[..end].Trim().Length == 0 || text[end..].Trim().Length == 0)
+        {
+            yield return "the first line is the subject, and words must follow it";
+        }
+
+        string[] known = [.. Gaps(BuiltIn[name]).Append("site").Distinct()];
+        foreach (string strange in Gaps(text).Except(known))
+        {
+            yield return $"{{{strange}}} is nothing that this mail knows; it knows {string.Join(", ", known.Select(gap => $"{{{gap}}}"))}";
+        }
+
+        if (known.Contains(SecretGap) && !Gaps(text).Contains(SecretGap))
+        {
+            yield return $"{{{SecretGap}}} is missing: the mail would be of no use";
+        }
+    }
+
+    private static IEnumerable<string> Gaps(string text) => GapPattern().Matches(text).Select(match => match.Groups[1].Value);
+
+    [GeneratedRegex(@"\{([^{}\n]*)\}")]
+    private static partial Regex GapPattern();
+
+    private static string Fill(string text, IReadOnlyDictionary<string, string> facts)
+    {
+        var filled = new StringBuilder(text.Length);
+        int at = 0;
+        while (text.IndexOf('{', at) is var open and >= 0 && text.IndexOf('}', open) is var close and > 0)
+        {
+            filled.Append(text, at, open - at).Append(Clean(facts.GetValueOrDefault(text[(open + 1)..close]) ?? ""));
+            at = close + 1;
+        }
+
+        return filled.Append(text, at, text.Length - at).ToString();
+    }
+
+    private static string Clean(string fact)
+    {
+        string clean = new([.. fact.Where(c => !char.IsControl(c) && c is not ('\u2028' or '\u2029'))]);
+        return clean.Length <= MaxFactCharacters ? clean : clean[..MaxFactCharacters] + "…";
+    }
+
+    private static string Load(string name)
+    {
+        using Stream stream = typeof(MailTemplates).Assembly.GetManifestResourceStream("mail/" + name + ".txt")
+            ?? throw new InvalidOperationException($"The mail template '{name}' is missing from the assembly.");
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        return reader.ReadToEnd();
+    }
+}

@@ -1,0 +1,60 @@
+using System.Net;
+using System.Net.Mail;
+using System.Text;
+
+namespace Hutch.Zone.Mail;
+
+/// <summary>Mail by SMTP, with the platform's client. One connection a mail: there are few.</summary>
+public sealed class SmtpTransport(MailOptions options) : IMailTransport
+{
+    private static readonly SmtpStatusCode[] Useless =
+    [
+        SmtpStatusCode.MailboxUnavailable, SmtpStatusCode.MailboxNameNotAllowed, SmtpStatusCode.UserNotLocalTryAlternatePath,
+    ];
+
+    /// <inheritdoc/>
+    public async Task SendAsync(OutgoingMail mail, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(mail);
+        using var client = new SmtpClient(options.Host, options.Port)
+        {
+            EnableSsl = options.StartTls,
+            DeliveryMethod = SmtpDeliveryMethod.Network,
+            Credentials = string.IsNullOrEmpty(options.User) ? null : new NetworkCredential(options.User, options.Password),
+        };
+        using MailMessage message = Write(mail);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        patience.CancelAfter(TimeSpan.FromSeconds(options.TimeoutSeconds));
+        try
+        {
+            await client.SendMailAsync(message, patience.Token);
+        }
+        catch (SmtpException e) when (Useless.Contains(e.StatusCode))
+        {
+            throw new MailRefusedException($"The mail server refuses the address ({(int)e.StatusCode}).", e);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            throw new TimeoutException($"The mail server {options.Host} did not take the mail within {options.TimeoutSeconds} s.");
+        }
+    }
+
+    private MailMessage Write(OutgoingMail mail)
+    {
+        var from = new MailAddress(options.From!, "Hutch");
+        var message = new MailMessage(from, new MailAddress(mail.To))
+        {
+            Subject = mail.Subject,
+            SubjectEncoding = Encoding.UTF8,
+            HeadersEncoding = Encoding.UTF8,
+            Body = mail.Body,
+            BodyEncoding = Encoding.UTF8,
+            IsBodyHtml = false,
+        };
+
+        // The same mail sent twice (a crash between sending and noting it) is one mail to those who look at its id.
+        message.Headers.Add("Message-ID", $"<hutch-{mail.Id}@{from.Host}>");
+        message.Headers.Add("Auto-Submitted", "auto-generated");
+        return message;
+    }
+}

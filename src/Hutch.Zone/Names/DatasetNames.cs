@@ -1,0 +1,313 @@
+using Hutch.Catalog.Zone;
+using Hutch.Model;
+using Hutch.Model.Zone;
+using Hutch.Zone.Accounts;
+using Hutch.Zone.Authorization;
+
+namespace Hutch.Zone.Names;
+
+/// <summary>
+/// Which dataset is called what, and who owns it. Each method asks the authorization point, changes the zone in one transaction and leaves
+/// a line in the audit. Thread-safe.
+/// </summary>
+public sealed class DatasetNames
+{
+    /// <summary>Datasets of one slug that a message names.</summary>
+    private const int MaxNamed = 20;
+
+    /// <summary>Datasets of one slug that are looked at.</summary>
+    private const int MaxSameSlug = 1000;
+
+    private readonly ZoneDatabase _zone;
+    private readonly Authorizer _authorizer;
+
+    /// <summary>Makes the service for a zone.</summary>
+    public DatasetNames(ZoneDatabase zone, Authorizer authorizer)
+    {
+        ArgumentNullException.ThrowIfNull(zone);
+        _zone = zone;
+        _authorizer = authorizer;
+    }
+
+    /// <summary>
+    /// Reserves a name for a new dataset, before the site makes it. Asking again with the same id and name gives the same answer, so that a
+    /// caller that does not know what became of its first attempt repeats it.
+    /// </summary>
+    /// <param name="caller">Who creates; owns the dataset unless a group is named of which the caller is a manager.</param>
+    /// <param name="dataset">The id of the new dataset.</param>
+    /// <param name="owner">The user or group that shall own it; null for the caller.</param>
+    /// <param name="slug">Its short name.</param>
+    /// <param name="ct">Ends the wait for the database.</param>
+    public async ValueTask<Result<NameRecord>> ReserveAsync(
+        Caller caller, DatasetId dataset, AccountName? owner, Slug slug, CancellationToken ct)
+    {
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.DatasetCreate);
+        return allowed.IsOk
+            ? await _zone.ChangeAsync(caller.Actor, change => Reserve(change, caller, dataset, owner, slug), ct)
+            : allowed.Error;
+    }
+
+    /// <summary>
+    /// Frees the name of a dataset that is gone or was never made, and forgets every right and link on it. Not asked of the authorization
+    /// point: it follows from an operation that was, or from comparing with the site's datasets.
+    /// </summary>
+    public async ValueTask<bool> ReleaseAsync(AuditActor actor, DatasetId dataset, string reason, CancellationToken ct)
+    {
+        Result<bool> released = await _zone.ChangeAsync<bool>(
+            actor,
+            change =>
+            {
+                bool was = change.Names.Release(dataset);
+                change.Note("name.release", "dataset:" + dataset, reason);
+                return was;
+            },
+            ct);
+        return released.Value;
+    }
+
+    /// <summary>
+    /// Gives a dataset that has no name (the zone was restored from an older copy) the one of its record; a number is added when that
+    /// is taken, and an administrator owns it when its owner is not known. Not asked of the authorization point: the server does it.
+    /// </summary>
+    /// <returns>False when it has a name.</returns>
+    public async ValueTask<bool> AdoptAsync(DatasetId dataset, string owner, string slug, CancellationToken ct)
+    {
+        if (await _zone.ReadAsync(tables => tables.Names.Find(dataset) is not null, ct))
+        {
+            return false;
+        }
+
+        Result<NameRecord> adopted = await _zone.ChangeAsync(
+            AuditActor.Server,
+            change =>
+            {
+                PrincipalRecord principal = change.Principals.Find(owner) ?? change.Principals.Find(AdminAccount.Name)
+                    ?? throw new InvalidOperationException($"There is no account '{AdminAccount.Name}'.");
+                string free = Enumerable.Range(1, int.MaxValue).Select(n => Numbered(slug, n))
+                    .First(text => change.Names.Find(principal.Name, text) is null);
+                return change.Names.Reserve(dataset, principal, free, Visibility.Private).Then<NameRecord>(name =>
+                {
+                    change.Note("name.adopt", "dataset:" + dataset, name.FullName);
+                    return name;
+                });
+            },
+            ct);
+        return adopted.IsOk;
+    }
+
+    /// <summary>All names in the order of their dataset ids, after an id: for comparing with the site's datasets.</summary>
+    public ValueTask<IReadOnlyList<NameRecord>> ListAllAsync(DatasetId? after, int limit, CancellationToken ct) =>
+        _zone.ReadAsync(tables => tables.Names.ListAll(after, limit), ct);
+
+    /// <summary>Gives a dataset another slug.</summary>
+    public ValueTask<Result<NameRecord>> RenameAsync(Caller caller, DatasetId dataset, Slug slug, CancellationToken ct) =>
+        _zone.ChangeAsync(
+            caller.Actor,
+            change => _authorizer.Authorize(change, caller, dataset, Operation.DatasetEdit).Then(access =>
+                change.Names.Rename(dataset, access.Dataset.Owner, slug.Value).Then<NameRecord>(renamed =>
+                {
+                    change.Note(Operation.DatasetEdit.Name, "dataset:" + dataset, $"{access.Dataset.FullName} is now {renamed.FullName}");
+                    return renamed;
+                })),
+            ct);
+
+    /// <summary>
+    /// Gives a dataset to another user or to a group. For its owner and for administrators; to a group, only by its managers and by
+    /// administrators. The former owner keeps no right unless one is given.
+    /// </summary>
+    public ValueTask<Result<NameRecord>> ChangeOwnerAsync(Caller caller, DatasetId dataset, AccountName owner, CancellationToken ct) =>
+        _zone.ChangeAsync(
+            caller.Actor,
+            change => _authorizer.Authorize(change, caller, dataset, Operation.OwnerChange).Then(access =>
+                NewOwner(change, caller, owner)
+                    .Then(principal => change.Names.Rename(dataset, principal, access.Dataset.Slug).Then<NameRecord>(renamed =>
+                    {
+                        string words = $"{access.Dataset.FullName} is now {renamed.FullName}";
+                        change.Note(Operation.OwnerChange.Name, "dataset:" + dataset, words);
+                        return renamed;
+                    }))),
+            ct);
+
+    /// <summary>
+    /// Which dataset a person means, as far as the caller may view it: by id, by <c>owner/slug</c>, or by slug alone, where the caller's
+    /// own comes first, then the only one that is visible. Several visible ones are a conflict that names them.
+    /// </summary>
+    public async ValueTask<Result<Access>> ResolveAsync(Caller caller, DatasetRef reference, CancellationToken ct)
+    {
+        if (reference.Id is DatasetId id)
+        {
+            return await _authorizer.AuthorizeAsync(caller, id, Operation.DatasetView, ct);
+        }
+
+        string slug = reference.Slug is Slug given
+            ? given.Value
+            : throw new ArgumentException("A reference names an id or a slug.", nameof(reference));
+        IReadOnlyList<NameRecord> named = await _zone.ReadAsync(t => Candidates(t, reference.Owner, slug), ct);
+        List<Access> visible = [];
+        HutchError? tooNarrow = null;
+        foreach (NameRecord name in named)
+        {
+            Result<Access> access = await _authorizer.AuthorizeAsync(caller, name.Dataset, Operation.DatasetView, ct);
+            if (access.IsOk)
+            {
+                visible.Add(access.Value);
+            }
+            else if (access.Error.Code == ErrorCode.ScopeMissing)
+            {
+                tooNarrow = access.Error;
+            }
+        }
+
+        return Choose(caller, reference, visible, tooNarrow);
+    }
+
+    /// <summary>
+    /// The only dataset of a name, whoever may see it; null when there is none or several. Not asked of the authorization point: for what
+    /// is told before anybody has said who asks, and then only what its owner means for everybody.
+    /// </summary>
+    public ValueTask<DatasetId?> FindOnlyAsync(DatasetRef reference, CancellationToken ct) => reference.Id is DatasetId id
+        ? new ValueTask<DatasetId?>(id)
+        : _zone.ReadAsync<DatasetId?>(
+            tables => Candidates(tables, reference.Owner, reference.Slug?.Value ?? "") is [var only] ? only.Dataset : null, ct);
+
+    /// <summary>
+    /// The datasets that the caller may view, in the order of owner and slug. A link sees its own dataset; nobody sees what is public.
+    /// </summary>
+    public async ValueTask<Result<IReadOnlyList<NameRecord>>> ListAsync(Caller caller, VisibleNamesFilter filter, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        if (caller.Kind == CallerKind.User && !caller.Scope.Carries(TokenScopes.Read))
+        {
+            return ErrorCode.ScopeMissing.With("To list datasets this token needs the scope 'read'.", "missingScope", "read");
+        }
+
+        if (caller.Link is { } link)
+        {
+            return await OnlyAsync(caller, [link.Dataset], filter, ct);
+        }
+
+        if (caller.Scope.Datasets is { } restricted)
+        {
+            return await OnlyAsync(caller, restricted, filter, ct);
+        }
+
+        var query = new VisibleNames
+        {
+            Principals = caller.Principals,
+            Everything = filter.Everything
+                && caller.Scope.Carries(TokenScopes.Admin)
+                && caller.Roles.Intersects(Operation.DatasetView.Roles),
+            OnlyShared = filter.OnlyShared,
+            IncludePublic = filter.IncludePublic || !caller.IsUser,
+            Owner = filter.Owner,
+            After = filter.After,
+            Limit = filter.Limit,
+        };
+        return Result<IReadOnlyList<NameRecord>>.Ok(await _zone.ReadAsync(tables => tables.Names.ListVisible(query), ct));
+    }
+
+    /// <summary>A slug with a number behind it, short enough; 1 is the slug itself.</summary>
+    internal static string Numbered(string slug, int number)
+    {
+        string suffix = number == 1 ? "" : "-" + number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        return slug[..Math.Min(slug.Length, Slug.MaxLength - suffix.Length)] + suffix;
+    }
+
+    private static Result<NameRecord> Reserve(ZoneChange change, Caller caller, DatasetId dataset, AccountName? owner, Slug slug)
+    {
+        Result<PrincipalRecord> principal = owner is null || owner.Value.Value == caller.User?.Name
+            ? new PrincipalRecord(caller.UserId, PrincipalKind.User, caller.Name)
+            : GroupToOwn(change, caller, owner.Value);
+        return principal.Then(p => change.Names.Reserve(dataset, p, slug.Value, Visibility.Private).Then<NameRecord>(name =>
+        {
+            change.Note(Operation.DatasetCreate.Name, "dataset:" + dataset, name.FullName);
+            return name;
+        }));
+    }
+
+    private static Result<PrincipalRecord> GroupToOwn(ZoneChange change, Caller caller, AccountName owner)
+    {
+        if (change.Principals.Find(owner.Value) is not PrincipalRecord found)
+        {
+            return ErrorCode.NotFound.With($"There is no user or group {Display.Quote(owner.Value)}.");
+        }
+
+        if (found.Kind == PrincipalKind.User)
+        {
+            return ErrorCode.Forbidden.With(
+                $"You cannot create datasets for the user '{owner}'; create it as your own and give it to them.", "missingRight", "owner");
+        }
+
+        Result<Done> allowed = Authorizer.Authorize(caller, found, Operation.GroupOwn);
+        return allowed.IsOk ? found : allowed.Error;
+    }
+
+    private static Result<PrincipalRecord> NewOwner(ZoneChange change, Caller caller, AccountName owner)
+    {
+        if (change.Principals.Find(owner.Value) is not PrincipalRecord found)
+        {
+            return ErrorCode.NotFound.With($"There is no user or group {Display.Quote(owner.Value)}.");
+        }
+
+        if (found.Kind == PrincipalKind.Group)
+        {
+            Result<Done> allowed = Authorizer.Authorize(caller, found, Operation.GroupOwn);
+            return allowed.IsOk ? found : allowed.Error;
+        }
+
+        return change.Principals.FindUser(found.Id) is { DisabledAt: null }
+            ? found
+            : ErrorCode.Unprocessable.With($"The account '{owner}' is disabled and cannot become an owner.");
+    }
+
+    private static IReadOnlyList<NameRecord> Candidates(ZoneTables tables, AccountName? owner, string slug)
+    {
+        if (owner is not AccountName given)
+        {
+            return tables.Names.FindBySlug(slug, MaxSameSlug);
+        }
+
+        return tables.Names.Find(given.Value, slug) is NameRecord name ? [name] : [];
+    }
+
+    private static Result<Access> Choose(Caller caller, DatasetRef reference, List<Access> visible, HutchError? tooNarrow)
+    {
+        foreach (Access access in visible)
+        {
+            if (caller.User is { } user && access.Dataset.Owner.Id == user.Id)
+            {
+                return access;
+            }
+        }
+
+        if (visible.Count > 1)
+        {
+            string names = string.Join(", ", visible.Take(MaxNamed).Select(a => a.Dataset.FullName));
+            return ErrorCode.Conflict.With(
+                $"Several datasets are called '{reference.Slug}': {names}. Name the owner too.", "candidates", names);
+        }
+
+        return visible.Count == 1 ? visible[0]
+            : tooNarrow is not null ? tooNarrow
+            : caller.Kind == CallerKind.Anonymous ? ErrorCode.Unauthenticated.With(
+                "There is no public dataset here; log in to see what is shared with you.")
+            : ErrorCode.NotFound.With($"There is no dataset {Display.Quote(reference.ToString())} that you may see.");
+    }
+
+    private async ValueTask<Result<IReadOnlyList<NameRecord>>> OnlyAsync(
+        Caller caller, IReadOnlyCollection<DatasetId> datasets, VisibleNamesFilter filter, CancellationToken ct)
+    {
+        List<NameRecord> names = [];
+        foreach (DatasetId dataset in datasets)
+        {
+            Result<Access> access = await _authorizer.AuthorizeAsync(caller, dataset, Operation.DatasetView, ct);
+            if (access.IsOk && filter.Matches(access.Value))
+            {
+                names.Add(access.Value.Dataset);
+            }
+        }
+
+        return Result<IReadOnlyList<NameRecord>>.Ok(
+            [.. names.OrderBy(n => n.Owner.Name, StringComparer.Ordinal).ThenBy(n => n.Slug, StringComparer.Ordinal).Take(filter.Limit)]);
+    }
+}

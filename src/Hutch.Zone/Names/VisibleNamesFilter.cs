@@ -1,0 +1,32 @@
+using Hutch.Zone.Authorization;
+
+namespace Hutch.Zone.Names;
+
+/// <summary>Which of the visible datasets to list.</summary>
+public sealed record VisibleNamesFilter
+{
+    /// <summary>Only what others shared, not one's own.</summary>
+    public bool OnlyShared { get; init; }
+
+    /// <summary>Also what is public.</summary>
+    public bool IncludePublic { get; init; }
+
+    /// <summary>Every dataset, where the caller's role lets it view all.</summary>
+    public bool Everything { get; init; }
+
+    /// <summary>Only the datasets of this owner; null for all.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>Go on after this owner and slug; null for the beginning.</summary>
+    public (string Owner, string Slug)? After { get; init; }
+
+    /// <summary>At most this many.</summary>
+    public int Limit { get; init; } = 100;
+
+    internal bool Matches(Access access) =>
+        (Owner is null || access.Dataset.Owner.Name == Owner)
+        && (!OnlyShared || !access.IsOwner)
+        && (After is not (string owner, string slug)
+            || string.CompareOrdinal(access.Dataset.Owner.Name, owner) > 0
+            || (access.Dataset.Owner.Name == owner && string.CompareOrdinal(access.Dataset.Slug, slug) > 0));
+}

@@ -1,0 +1,149 @@
+using Hutch.Catalog.Zone;
+using Hutch.Model;
+using Hutch.Model.Zone;
+using Hutch.Zone.Accounts;
+using Hutch.Zone.Authorization;
+
+namespace Hutch.Zone.OpenId;
+
+/// <summary>
+/// Which account somebody is whom a provider has proved, and what the provider's groups and roles are here. Inside a change of the zone.
+/// </summary>
+internal static class OidcAccounts
+{
+    private const int HashDigits = 12;
+
+    /// <summary>Finds or makes the account, and brings its groups and roles to what the provider says.</summary>
+    public static Result<UserRecord> Find(ZoneChange change, OidcProviderOptions provider, OidcIdentity identity)
+    {
+        Result<UserRecord> found = change.Identities.Find(provider.Id, identity.Subject) is PrincipalId id
+            ? change.Principals.FindUser(id)!
+            : LinkOrMake(change, provider, identity);
+        if (!found.IsOk)
+        {
+            return found;
+        }
+
+        UserRecord user = found.Value;
+        if (user.DisabledAt is not null)
+        {
+            return ErrorCode.LoginRefused.With($"The account '{user.Name}' is disabled. Ask an administrator.");
+        }
+
+        Describe(change, user, identity);
+        SyncRoles(change, provider, user, identity);
+        SyncGroups(change, provider, user, identity);
+        return change.Principals.FindUser(user.Id)!;
+    }
+
+    /// <summary>A login name made of what a provider calls somebody: <c>Ada.Lovelace@example.org</c> is <c>ada-lovelace</c>.</summary>
+    internal static string NameOf(OidcIdentity identity)
+    {
+        string wanted = (identity.Name ?? "").Split('@')[0].ToLowerInvariant();
+        var dashes = new string([.. wanted.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')]);
+        string dashed = string.Join('-', dashes.Split('-', StringSplitOptions.RemoveEmptyEntries));
+        string cut = dashed[..Math.Min(dashed.Length, AccountName.MaxLength)].TrimEnd('-');
+        return AccountText.NewName(cut).IsOk
+            ? cut
+            : "user-" + BlobHash.Of(System.Text.Encoding.UTF8.GetBytes(identity.Subject)).ToString()[..HashDigits];
+    }
+
+    private static Result<UserRecord> LinkOrMake(ZoneChange change, OidcProviderOptions provider, OidcIdentity identity)
+    {
+        string name = NameOf(identity);
+        if (change.Principals.Find(name) is { } taken)
+        {
+            // Somebody who may choose a name at the provider must not become who has it here.
+            if (!provider.LinkByName || taken.Kind != PrincipalKind.User || change.Identities.HasAny(taken.Id, provider.Id))
+            {
+                return ErrorCode.LoginRefused.With($"The name '{name}' belongs to another account or group here. Ask an administrator.");
+            }
+
+            change.Identities.Add(provider.Id, identity.Subject, taken.Id);
+            change.Note("identity.link", "user:" + name, $"is {Display.Quote(identity.Subject)} at {provider.Id}");
+            return change.Principals.FindUser(taken.Id)!;
+        }
+
+        if (!provider.CreateAccounts)
+        {
+            return ErrorCode.LoginRefused.With(
+                $"There is no account for you here: '{provider.Label ?? provider.Id}' makes none. Ask an administrator.");
+        }
+
+        return AccountService.AddUser(change, name, null, []).Then<UserRecord>(user =>
+        {
+            change.Identities.Add(provider.Id, identity.Subject, user.Id);
+            change.Note("identity.link", "user:" + name, $"is {Display.Quote(identity.Subject)} at {provider.Id}");
+            return user;
+        });
+    }
+
+    /// <summary>Name and address are taken over once; afterwards they are the person's own.</summary>
+    private static void Describe(ZoneChange change, UserRecord user, OidcIdentity identity)
+    {
+        if (user.DisplayName is null && AccountText.Line(identity.DisplayName, "name") is { IsOk: true, Value: { } display })
+        {
+            change.Principals.SetDisplayName(user.Id, display);
+        }
+
+        if (user.Email is null && AccountText.Email(identity.Email) is { IsOk: true, Value: { } email })
+        {
+            change.Principals.SetEmail(user.Id, email);
+        }
+    }
+
+    private static void SyncRoles(ZoneChange change, OidcProviderOptions provider, UserRecord user, OidcIdentity identity)
+    {
+        RoleSet has = RoleSet.Of([.. change.Roles.Of(user.Id)]);
+        List<Role> wanted = [.. has.ToList()];
+        foreach (IGrouping<Role, OidcRole> mapped in provider.Roles.GroupBy(role => RoleNames.Parse(role.Role).Value))
+        {
+            wanted.Remove(mapped.Key);
+            if (mapped.Any(role => identity.Values.Contains(role.Value)))
+            {
+                wanted.Add(mapped.Key);
+            }
+        }
+
+        RoleSet set = RoleSet.Of([Role.User, .. wanted]);
+        if (set == has)
+        {
+            return;
+        }
+
+        change.Roles.Set(user.Id, [.. set.ToList()]);
+        if (change.Roles.CountEnabled(Role.Administrator) == 0)
+        {
+            // An installation that nobody could administrate any more would be of no use to the provider either.
+            set = set.Union(RoleSet.Of(Role.Administrator));
+            change.Roles.Set(user.Id, [.. set.ToList()]);
+        }
+
+        change.Note(Operation.RoleChange.Name, "user:" + user.Name, $"roles {set}, by {provider.Id}");
+    }
+
+    private static void SyncGroups(ZoneChange change, OidcProviderOptions provider, UserRecord user, OidcIdentity identity)
+    {
+        IReadOnlyList<MembershipRecord> has = change.Memberships.GroupsOf(user.Id);
+        foreach (IGrouping<string, OidcGroup> mapped in provider.Groups.GroupBy(group => group.Group, StringComparer.Ordinal))
+        {
+            if (change.Principals.FindGroup(mapped.Key) is not GroupRecord group)
+            {
+                continue;
+            }
+
+            bool wanted = mapped.Any(value => identity.Values.Contains(value.Value));
+            MembershipRecord? member = has.FirstOrDefault(m => m.GroupId == group.Id);
+            if (wanted && member is null && change.Memberships.MembersOf(group.Id).Count < AccountLimits.MaxMembersPerGroup)
+            {
+                change.Memberships.Put(group.Id, user.Id, manager: false);
+                change.Note(Operation.GroupChange.Name, "group:" + group.Name, $"member {user.Name}, by {provider.Id}");
+            }
+            else if (!wanted && member is { Manager: false })
+            {
+                change.Memberships.Remove(group.Id, user.Id);
+                change.Note(Operation.GroupChange.Name, "group:" + group.Name, $"removed {user.Name}, by {provider.Id}");
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using System.Text.Json.Serialization;
+
+namespace Hutch.Zone.OpenId;
+
+/// <summary>What a token endpoint answers (RFC 6749, sections 5.1 and 5.2). It holds secrets: it is never logged.</summary>
+internal sealed record TokenAnswer
+{
+    [JsonPropertyName("id_token")]
+    public string? IdToken { get; init; }
+
+    [JsonPropertyName("access_token")]
+    public string? AccessToken { get; init; }
+
+    [JsonPropertyName("error")]
+    public string? Error { get; init; }
+
+    public override string ToString() => nameof(TokenAnswer);
+}
+
+/// <summary>What a device endpoint answers (RFC 8628, section 3.2).</summary>
+internal sealed record DeviceAnswer
+{
+    [JsonPropertyName("device_code")]
+    public string? DeviceCode { get; init; }
+
+    [JsonPropertyName("user_code")]
+    public string? UserCode { get; init; }
+
+    [JsonPropertyName("verification_uri")]
+    public string? VerificationAddress { get; init; }
+
+    [JsonPropertyName("verification_uri_complete")]
+    public string? CompleteAddress { get; init; }
+
+    [JsonPropertyName("expires_in")]
+    public int ExpiresIn { get; init; }
+
+    [JsonPropertyName("interval")]
+    public int? Interval { get; init; }
+
+    public override string ToString() => nameof(DeviceAnswer);
+}
+
+/// <summary>The keys of a provider (RFC 7517, section 5).</summary>
+internal sealed record KeySetAnswer
+{
+    [JsonPropertyName("keys")]
+    public IReadOnlyList<KeyAnswer>? Keys { get; init; }
+}
+
+/// <summary>One key (RFC 7517, section 4; RFC 7518, sections 6.2 and 6.3).</summary>
+internal sealed record KeyAnswer
+{
+    [JsonPropertyName("kty")]
+    public string? Kind { get; init; }
+
+    [JsonPropertyName("kid")]
+    public string? Id { get; init; }
+
+    [JsonPropertyName("use")]
+    public string? Use { get; init; }
+
+    [JsonPropertyName("alg")]
+    public string? Algorithm { get; init; }
+
+    [JsonPropertyName("n")]
+    public string? Modulus { get; init; }
+
+    [JsonPropertyName("e")]
+    public string? Exponent { get; init; }
+
+    [JsonPropertyName("crv")]
+    public string? Curve { get; init; }
+
+    [JsonPropertyName("x")]
+    public string? X { get; init; }
+
+    [JsonPropertyName("y")]
+    public string? Y { get; init; }
+}
+
+/// <summary>How answers of providers are read.</summary>
+[JsonSourceGenerationOptions(MaxDepth = 16)]
+[JsonSerializable(typeof(OidcMetadata))]
+[JsonSerializable(typeof(TokenAnswer))]
+[JsonSerializable(typeof(DeviceAnswer))]
+[JsonSerializable(typeof(KeySetAnswer))]
+[JsonSerializable(typeof(System.Text.Json.JsonElement))]
+internal sealed partial class OidcJson : JsonSerializerContext;

@@ -1,0 +1,117 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Hutch.Model;
+
+namespace Hutch.Zone.OpenId;
+
+/// <summary>
+/// Speaks with one provider and nobody else: its issuer's host, and hosts that the configuration adds. No redirect is followed, no large
+/// answer read, nothing waited for long. What the provider says can send requests nowhere else.
+/// </summary>
+internal sealed class OidcHttp
+{
+    public const int MaxAnswerBytes = 1 << 20;
+
+    private readonly HttpClient _http;
+    private readonly OidcProviderOptions _provider;
+    private readonly HashSet<string> _hosts;
+
+    public OidcHttp(HttpClient http, OidcProviderOptions provider)
+    {
+        _http = http;
+        _provider = provider;
+        _hosts = new HashSet<string>([new Uri(provider.Issuer).Authority, .. provider.OtherHosts], StringComparer.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Reads an endpoint that the provider names; a refusal when it is not one of its own.</summary>
+    public Result<Uri> Check(string? endpoint, string what)
+    {
+        if (!Uri.TryCreate(endpoint, UriKind.Absolute, out Uri? address))
+        {
+            return Lies($"it names no {what}");
+        }
+
+        bool plain = address.Scheme == Uri.UriSchemeHttp && !_provider.Issuer.StartsWith("http://", StringComparison.OrdinalIgnoreCase);
+        return OidcProviderOptions.IsSafe(address) && !plain && _hosts.Contains(address.Authority)
+            ? address
+            : Lies($"its {what} is at {Display.Quote(address.GetLeftPart(UriPartial.Authority))}, which is not its issuer's host");
+    }
+
+    public Task<Result<T>> GetAsync<T>(Uri address, JsonTypeInfo<T> type, string? bearer, CancellationToken ct)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, address);
+        if (bearer is not null)
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", bearer);
+        }
+
+        return SendAsync(request, type, takeRefusals: false, ct);
+    }
+
+    /// <summary>Sends a form in this server's name. A refusal (400, 401) is an answer too: its body says which.</summary>
+    public Task<Result<T>> PostAsync<T>(
+        Uri address, IEnumerable<KeyValuePair<string, string>> form, JsonTypeInfo<T> type, CancellationToken ct)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, address);
+        if (string.IsNullOrEmpty(_provider.ClientSecret))
+        {
+            form = [.. form, new("client_id", _provider.ClientId)];
+        }
+        else
+        {
+            // RFC 6749, section 2.3.1: both parts are form-encoded first.
+            string pair = $"{WebUtility.UrlEncode(_provider.ClientId)}:{WebUtility.UrlEncode(_provider.ClientSecret)}";
+            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(pair)));
+        }
+
+        request.Content = new FormUrlEncodedContent(form);
+        return SendAsync(request, type, takeRefusals: true, ct);
+    }
+
+    /// <summary>The refusal for a provider that says what cannot be true.</summary>
+    public HutchError Lies(string what) => ErrorCode.LoginInvalid.With(
+        $"What '{_provider.Id}' says is not valid: {what}. Nobody was logged in.");
+
+    private HutchError Silent(string what) => ErrorCode.ProviderUnavailable.With(
+        $"The provider '{_provider.Id}' cannot be used now: {what}.");
+
+    private async Task<Result<T>> SendAsync<T>(HttpRequestMessage request, JsonTypeInfo<T> type, bool takeRefusals, CancellationToken ct)
+    {
+        using (request)
+        {
+            request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+            try
+            {
+                using HttpResponseMessage response = await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, ct);
+                bool refused = takeRefusals
+                    && response.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden;
+                if (!response.IsSuccessStatusCode && !refused)
+                {
+                    return Silent($"{request.RequestUri!.AbsolutePath} answered {(int)response.StatusCode}");
+                }
+
+                byte[] body = await response.Content.ReadAsByteArrayAsync(ct);
+                return JsonSerializer.Deserialize(body, type) is { } answer
+                    ? answer
+                    : Lies($"{request.RequestUri!.AbsolutePath} answered nothing");
+            }
+            catch (JsonException)
+            {
+                return Lies($"{request.RequestUri!.AbsolutePath} did not answer JSON as it should");
+            }
+            catch (HttpRequestException e)
+            {
+                return Silent(e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded
+                    ? $"{request.RequestUri!.AbsolutePath} answered more than {MaxAnswerBytes} bytes"
+                    : e.GetBaseException().Message.TrimEnd('.'));
+            }
+            catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+            {
+                return Silent($"it did not answer within {_http.Timeout.TotalSeconds:0} s");
+            }
+        }
+    }
+}

@@ -1,0 +1,306 @@
+using System.Buffers.Text;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using Hutch.Catalog.Zone;
+using Hutch.Model;
+using Hutch.Model.Zone;
+using Hutch.Zone.Accounts;
+using Hutch.Zone.Credentials;
+using Hutch.Zone.Logins;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Zone.OpenId;
+
+/// <summary>
+/// Logging in with OpenID providers: the code flow with PKCE for browsers (OpenID Connect Core 1.0, RFC 7636), the device flow for the
+/// command line (RFC 8628). What is under way is in memory: it is used once, and a restart asks people to begin again. Thread-safe.
+/// </summary>
+public sealed partial class OidcLogins : IDisposable
+{
+    private const int SecretBytes = 32;
+    private const int MaxReturnPathCharacters = 2000;
+    private const int MaxDeviceSeconds = 1800;
+
+    private readonly ZoneDatabase _zone;
+    private readonly LoginService _logins;
+    private readonly OidcOptions _options;
+    private readonly HttpClient _http;
+    private readonly Dictionary<string, OidcProvider> _providers;
+    private readonly UnderWay<Login> _underWay;
+    private readonly UnderWay<DeviceLogin> _devices;
+    private readonly AttemptLimiter _begins;
+    private readonly TimeProvider _time;
+    private readonly ILogger<OidcLogins> _logger;
+
+    internal OidcLogins(
+        ZoneDatabase zone, LoginService logins, OidcOptions options,
+        HttpMessageHandler? handler, TimeProvider time, ILogger<OidcLogins> logger)
+    {
+        _zone = zone;
+        _logins = logins;
+        _options = options;
+        _time = time;
+        _logger = logger;
+        _http = new HttpClient(handler ?? MakeHandler())
+        {
+            Timeout = TimeSpan.FromSeconds(options.TimeoutSeconds),
+            MaxResponseContentBufferSize = OidcHttp.MaxAnswerBytes,
+        };
+        _providers = options.Providers.ToDictionary(
+            provider => provider.Id, provider => new OidcProvider(provider, _http, time), StringComparer.Ordinal);
+        _underWay = new UnderWay<Login>(options.MaxLoginsUnderWay, time);
+        _devices = new UnderWay<DeviceLogin>(options.MaxLoginsUnderWay, time);
+        _begins = new AttemptLimiter(
+            new AttemptLimits { PairBurst = 100, PairRefillSeconds = 6, TokenBurst = 1000, TokenRefillSeconds = 0.1 }, time);
+    }
+
+    /// <summary>The providers, in their order: id and label.</summary>
+    public IReadOnlyList<(string Id, string Label)> Providers =>
+        [.. _options.Providers.Select(provider => (provider.Id, provider.Label ?? provider.Id))];
+
+    /// <summary>Begins a login: the browser is to go to the provider.</summary>
+    /// <param name="provider">The provider's id.</param>
+    /// <param name="redirect">Where the provider sends the browser back to: it must be registered there.</param>
+    /// <param name="returnPath">The page of the portal to go on with; anything but a path of this server is the first page.</param>
+    /// <param name="from">Who asks.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public async ValueTask<Result<BegunLogin>> BeginAsync(
+        string provider, string redirect, string? returnPath, LoginOrigin from, CancellationToken ct)
+    {
+        if (!Find(provider, from).TryGet(out OidcProvider? known, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        (string state, string binding, string nonce, string verifier) = (NewSecret(), NewSecret(), NewSecret(), NewSecret());
+        Result<Uri> address = await known.AuthorizeAsync(redirect, state, nonce, verifier, ct);
+        if (!address.IsOk)
+        {
+            LogRefused(known.Options.Id, address.Error.Message);
+            return address.Error;
+        }
+
+        DateTimeOffset end = _time.GetUtcNow() + TimeSpan.FromMinutes(_options.LoginMinutes);
+        _underWay.Add(Key(state), new Login(known, redirect, LocalPath(returnPath), Key(binding), nonce, verifier), end);
+        return new BegunLogin(address.Value, new IssuedSecret(binding), end);
+    }
+
+    /// <summary>Ends a login that a browser brings back. Each can be brought back once, by the browser that began it.</summary>
+    public async ValueTask<Result<FinishedLogin>> FinishAsync(ReturnedLogin returned, LoginOrigin from, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(returned);
+        if (returned.State is null || _underWay.Take(Key(returned.State)) is not Login login)
+        {
+            return ErrorCode.LoginInvalid.With(
+                "This login is not under way: it was finished before, took too long, or was never begun here. Begin again.");
+        }
+
+        bool same = returned.Binding is not null
+            && CryptographicOperations.FixedTimeEquals(
+                Encoding.ASCII.GetBytes(Key(returned.Binding)), Encoding.ASCII.GetBytes(login.Binding));
+        if (!same)
+        {
+            return ErrorCode.LoginInvalid.With("This login was begun in another browser. Begin again in this one.");
+        }
+
+        Result<OidcIdentity> identity = returned.Error is { } error
+            ? ErrorCode.LoginRefused.With($"The provider '{login.Provider.Options.Id}' refused the login: {Display.Quote(error)}.")
+            : await login.Provider.RedeemAsync(returned.Code ?? "", returned.Issuer, login.Redirect, login.Nonce, login.Verifier, ct);
+        if (!identity.IsOk)
+        {
+            return await RefuseAsync(login.Provider, identity.Error, from, ct);
+        }
+
+        Result<FinishedLogin> finished = await _zone.ChangeAsync(
+            ActorOf(login.Provider),
+            change => OidcAccounts.Find(change, login.Provider.Options, identity.Value)
+                .Then<FinishedLogin>(user => new FinishedLogin(_logins.Begin(change, user, LoginWay.OpenId, from), login.ReturnPath)),
+            ct);
+        return finished.IsOk ? finished : await RefuseAsync(login.Provider, finished.Error, from, ct);
+    }
+
+    /// <summary>Begins a login of the command line.</summary>
+    /// <param name="provider">The provider's id; null for the only one.</param>
+    /// <param name="from">Who asks.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public async ValueTask<Result<BegunDeviceLogin>> BeginDeviceAsync(string? provider, LoginOrigin from, CancellationToken ct)
+    {
+        if (provider is null && _providers.Count != 1)
+        {
+            string names = string.Join(", ", _providers.Keys);
+            return _providers.Count == 0
+                ? ErrorCode.LoginRefused.With("This server has no OpenID provider. Log in with a token: `hutch login URL < token.txt`.")
+                : ErrorCode.BadRequest.With($"Which provider? This server has {names}.", "providers", names);
+        }
+
+        if (!Find(provider ?? _providers.Keys.Single(), from).TryGet(out OidcProvider? known, out HutchError? refusal)
+            || !(await known.BeginDeviceAsync(ct)).TryGet(out DeviceAnswer? answer, out refusal))
+        {
+            return refusal;
+        }
+
+        string handle = NewSecret();
+        int interval = Math.Clamp(answer.Interval ?? 5, 1, 60);
+        DateTimeOffset end = _time.GetUtcNow() + TimeSpan.FromSeconds(Math.Min(answer.ExpiresIn, MaxDeviceSeconds));
+        _devices.Add(Key(handle), new DeviceLogin(known, answer.DeviceCode!, interval), end);
+        string? complete = Uri.TryCreate(answer.CompleteAddress, UriKind.Absolute, out Uri? page) && OidcProviderOptions.IsSafe(page)
+            ? page.AbsoluteUri
+            : null;
+        return new BegunDeviceLogin(new IssuedSecret(handle), answer.UserCode!, answer.VerificationAddress!, complete, interval, end);
+    }
+
+    /// <summary>How a login of the command line stands. Null: nobody has agreed yet. A token is given once.</summary>
+    public async ValueTask<Result<CreatedAccount?>> PollDeviceAsync(string handle, LoginOrigin from, CancellationToken ct)
+    {
+        string key = Key(handle);
+        if (_devices.Find(key) is not DeviceLogin login)
+        {
+            return ErrorCode.NotFound.With("This login is not under way: it was finished before, or took too long. Begin again.");
+        }
+
+        if (!login.TakeTurn(_time.GetUtcNow()))
+        {
+            return (CreatedAccount?)null;
+        }
+
+        Result<(OidcIdentity? Identity, bool SlowDown)> polled = await login.Provider.PollDeviceAsync(login.DeviceCode, ct);
+        if (!polled.IsOk)
+        {
+            // A provider that is away for a moment ends nothing.
+            if (polled.Error.Code != ErrorCode.ProviderUnavailable)
+            {
+                _devices.Take(key);
+            }
+
+            return await RefuseAsync(login.Provider, polled.Error, from, ct);
+        }
+
+        if (polled.Value.Identity is not { } identity)
+        {
+            login.Wait(_time.GetUtcNow(), polled.Value.SlowDown);
+            return (CreatedAccount?)null;
+        }
+
+        if (_devices.Take(key) is null)
+        {
+            return ErrorCode.NotFound.With("This login was finished a moment ago.");
+        }
+
+        DateTimeOffset end = _time.GetUtcNow() + TimeSpan.FromDays(_options.DeviceTokenDays);
+        Result<CreatedAccount?> made = await _zone.ChangeAsync(
+            ActorOf(login.Provider),
+            change => OidcAccounts.Find(change, login.Provider.Options, identity).Then(user => GiveToken(change, user, end)),
+            ct);
+        return made.IsOk ? made : await RefuseAsync(login.Provider, made.Error, from, ct);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (OidcProvider provider in _providers.Values)
+        {
+            provider.Dispose();
+        }
+
+        _http.Dispose();
+    }
+
+    private static Result<CreatedAccount?> GiveToken(ZoneChange change, UserRecord user, DateTimeOffset end) =>
+        change.Tokens.CountOf(user.Id) >= AccountLimits.MaxTokensPerUser
+            ? ErrorCode.TooLarge.With(
+                $"You have {AccountLimits.MaxTokensPerUser} tokens, the most that are allowed: revoke some in the portal first.")
+            : new CreatedAccount(user, AccountService.AddToken(change, user, "hutch login --device", TokenScope.Full, end));
+
+    private static SocketsHttpHandler MakeHandler() => new()
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        ConnectTimeout = TimeSpan.FromSeconds(5),
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        AutomaticDecompression = DecompressionMethods.None,
+    };
+
+    private static AuditActor ActorOf(OidcProvider provider) => new(null, "openid:" + provider.Options.Id, null);
+
+    private static string NewSecret() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes));
+
+    /// <summary>What names a secret without being it.</summary>
+    private static string Key(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
+
+    /// <summary>A path of this server: nothing that a browser takes for another host.</summary>
+    private static string LocalPath(string? path) =>
+        path is { Length: > 0 and <= MaxReturnPathCharacters } && path[0] == '/' && (path.Length == 1 || path[1] is not ('/' or '\\'))
+            && !path.Any(c => char.IsControl(c) || c == '\\')
+            ? path
+            : "/";
+
+    private Result<OidcProvider> Find(string provider, LoginOrigin from)
+    {
+        if (!_providers.TryGetValue(provider, out OidcProvider? known))
+        {
+            return ErrorCode.NotFound.With($"There is no OpenID provider {Display.Quote(provider)} here.");
+        }
+
+        string address = AttemptLimiter.AddressKey(from.Address);
+        if (_begins.Check(address, provider) is HutchError wait)
+        {
+            return wait;
+        }
+
+        _begins.Fail(address, provider);
+        return known;
+    }
+
+    private async ValueTask<HutchError> RefuseAsync(OidcProvider provider, HutchError refusal, LoginOrigin from, CancellationToken ct)
+    {
+        LogRefused(provider.Options.Id, refusal.Message);
+        await _zone.NoteAsync(
+            ActorOf(provider), "session.refused", null,
+            $"{refusal.Code.Name}: {refusal.Message}{(from.AddressText is { } at ? " From " + at : "")}",
+            ct);
+        return refusal;
+    }
+
+    [LoggerMessage(3201, LogLevel.Warning, "Logging in with the OpenID provider {Provider} was refused: {Reason}")]
+    private partial void LogRefused(string provider, string reason);
+
+    private sealed record Login(OidcProvider Provider, string Redirect, string ReturnPath, string Binding, string Nonce, string Verifier);
+
+    private sealed class DeviceLogin(OidcProvider provider, string deviceCode, int intervalSeconds)
+    {
+        private readonly Lock _gate = new();
+        private int _interval = intervalSeconds;
+        private DateTimeOffset _next = DateTimeOffset.MinValue;
+
+        public OidcProvider Provider => provider;
+
+        public string DeviceCode => deviceCode;
+
+        /// <summary>
+        /// Whether the provider may be asked again: it is asked no more often than it wants, however often this server is.
+        /// </summary>
+        public bool TakeTurn(DateTimeOffset now)
+        {
+            lock (_gate)
+            {
+                if (now < _next)
+                {
+                    return false;
+                }
+
+                _next = now + TimeSpan.FromSeconds(_interval);
+                return true;
+            }
+        }
+
+        public void Wait(DateTimeOffset now, bool slowDown)
+        {
+            lock (_gate)
+            {
+                _interval += slowDown ? 5 : 0; // RFC 8628, section 3.5
+                _next = now + TimeSpan.FromSeconds(_interval);
+            }
+        }
+    }
+}

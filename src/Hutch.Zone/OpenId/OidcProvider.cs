@@ -1,0 +1,313 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Hutch.Model;
+
+namespace Hutch.Zone.OpenId;
+
+/// <summary>One provider: its description and keys, kept for a while, and the checks of what it says. Thread-safe.</summary>
+internal sealed class OidcProvider : IDisposable
+{
+    private const int MaxSubjectCharacters = 255;
+    private const int MaxValues = 1000;
+
+    private static readonly TimeSpan MetadataLife = TimeSpan.FromHours(1);
+    private static readonly TimeSpan KeysAtMostEvery = TimeSpan.FromSeconds(10);
+
+    private readonly OidcHttp _http;
+    private readonly TimeProvider _time;
+    private readonly SemaphoreSlim _turn = new(1);
+    private Known<OidcMetadata>? _metadata;
+    private Known<IReadOnlyList<SigningKey>>? _keys;
+
+    public OidcProvider(OidcProviderOptions options, HttpClient http, TimeProvider time)
+    {
+        Options = options;
+        _http = new OidcHttp(http, options);
+        _time = time;
+    }
+
+    public OidcProviderOptions Options { get; }
+
+    /// <summary>Where a browser goes to log in (OpenID Connect Core 1.0, section 3.1.2.1; RFC 7636, section 4.3).</summary>
+    public async ValueTask<Result<Uri>> AuthorizeAsync(string redirect, string state, string nonce, string verifier, CancellationToken ct)
+    {
+        if (!(await MetadataAsync(ct)).TryGet(out OidcMetadata? metadata, out HutchError? refusal)
+            || !_http.Check(metadata.AuthorizationEndpoint, "authorization endpoint").TryGet(out Uri? endpoint, out refusal))
+        {
+            return refusal;
+        }
+
+        string challenge = System.Buffers.Text.Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(verifier)));
+        (string Name, string Value)[] query =
+        [
+            ("response_type", "code"), ("client_id", Options.ClientId),
+            ("redirect_uri", redirect), ("scope", Scope()), ("state", state), ("nonce", nonce),
+            ("code_challenge", challenge), ("code_challenge_method", "S256"),
+        ];
+        string text = string.Join('&', query.Select(part => $"{part.Name}={Uri.EscapeDataString(part.Value)}"));
+        return new Uri(endpoint.AbsoluteUri + (endpoint.Query.Length > 0 ? "&" : "?") + text);
+    }
+
+    /// <summary>Takes the code that a browser brought back to the provider, and learns who it is.</summary>
+    /// <param name="code">The code.</param>
+    /// <param name="issuer">Who the answer says it is from; null when it does not.</param>
+    /// <param name="redirect">Where the browser was sent back to.</param>
+    /// <param name="nonce">What the token must repeat.</param>
+    /// <param name="verifier">What the challenge was made from.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public async ValueTask<Result<OidcIdentity>> RedeemAsync(
+        string code, string? issuer, string redirect, string nonce, string verifier, CancellationToken ct)
+    {
+        if (!(await MetadataAsync(ct)).TryGet(out OidcMetadata? metadata, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        if (issuer is null ? metadata.NamesItself : issuer != Options.Issuer)
+        {
+            return _http.Lies("the browser came back with an answer of another provider");
+        }
+
+        Result<TokenAnswer> answer = await AskTokenAsync(
+            metadata,
+            [new("grant_type", "authorization_code"), new("code", code), new("redirect_uri", redirect), new("code_verifier", verifier)],
+            ct);
+        return !answer.IsOk ? answer.Error
+            : answer.Value.Error is { } error ? ErrorCode.LoginRefused.With(
+                $"The provider '{Options.Id}' did not take the code: {Display.Quote(error)}. Log in again.")
+            : await IdentifyAsync(metadata, answer.Value, nonce, ct);
+    }
+
+    /// <summary>Begins a login without a browser of one's own (RFC 8628, section 3.1).</summary>
+    public async ValueTask<Result<DeviceAnswer>> BeginDeviceAsync(CancellationToken ct)
+    {
+        if (!(await MetadataAsync(ct)).TryGet(out OidcMetadata? metadata, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        if (metadata.DeviceEndpoint is null)
+        {
+            return ErrorCode.LoginRefused.With(
+                $"The provider '{Options.Id}' has no way to log in from the command line. Make a token in the portal.");
+        }
+
+        if (!_http.Check(metadata.DeviceEndpoint, "device endpoint").TryGet(out Uri? endpoint, out refusal)
+            || !(await _http.PostAsync(endpoint, [new("scope", Scope())], OidcJson.Default.DeviceAnswer, ct))
+                .TryGet(out DeviceAnswer? answer, out refusal))
+        {
+            return refusal;
+        }
+
+        bool complete = answer is { DeviceCode.Length: > 0, UserCode.Length: > 0 and < 100, ExpiresIn: > 0 }
+            && Uri.TryCreate(answer.VerificationAddress, UriKind.Absolute, out Uri? page) && OidcProviderOptions.IsSafe(page);
+        return complete ? answer : _http.Lies("its device endpoint did not answer with a code and a page");
+    }
+
+    /// <summary>
+    /// Asks whether the person has agreed by now (RFC 8628, section 3.4). Null: not yet; the flag tells to ask less often.
+    /// </summary>
+    public async ValueTask<Result<(OidcIdentity? Identity, bool SlowDown)>> PollDeviceAsync(string deviceCode, CancellationToken ct)
+    {
+        if (!(await MetadataAsync(ct)).TryGet(out OidcMetadata? metadata, out HutchError? refusal)
+            || !(await AskTokenAsync(
+                metadata, [new("grant_type", "urn:ietf:params:oauth:grant-type:device_code"), new("device_code", deviceCode)], ct))
+                .TryGet(out TokenAnswer? answer, out refusal))
+        {
+            return refusal;
+        }
+
+        return answer.Error switch
+        {
+            null => (await IdentifyAsync(metadata, answer, null, ct)).Then<(OidcIdentity?, bool)>(identity => (identity, false)),
+            "authorization_pending" => (null, false),
+            "slow_down" => (null, true),
+            "access_denied" => ErrorCode.LoginRefused.With("The login was refused at the provider."),
+            "expired_token" => ErrorCode.LoginRefused.With("Nobody agreed in time. Log in again."),
+            string other => ErrorCode.LoginRefused.With($"The provider '{Options.Id}' refuses the login: {Display.Quote(other)}."),
+        };
+    }
+
+    private async ValueTask<Result<TokenAnswer>> AskTokenAsync(
+        OidcMetadata metadata, IEnumerable<KeyValuePair<string, string>> form, CancellationToken ct) =>
+        _http.Check(metadata.TokenEndpoint, "token endpoint").TryGet(out Uri? endpoint, out HutchError? refusal)
+            ? await _http.PostAsync(endpoint, form, OidcJson.Default.TokenAnswer, ct)
+            : refusal;
+
+    private async ValueTask<Result<OidcIdentity>> IdentifyAsync(
+        OidcMetadata metadata, TokenAnswer answer, string? nonce, CancellationToken ct)
+    {
+        if (answer.IdToken is not { } text || IdToken.Parse(text) is not IdToken token)
+        {
+            return _http.Lies("it gave no token that can be read");
+        }
+
+        if (!(await CheckSignatureAsync(metadata, token, ct)).TryGet(out _, out HutchError? refusal)
+            || !Check(token, nonce).TryGet(out _, out refusal))
+        {
+            return refusal;
+        }
+
+        if (answer.AccessToken is { } access && !token.SpeaksOf(access))
+        {
+            return _http.Lies("the token does not belong to the access token beside it");
+        }
+
+        List<JsonElement> claims = [token.Claims];
+        if (Options.UserInfo && metadata.UserInfoEndpoint is not null && answer.AccessToken is { } bearer)
+        {
+            if (!_http.Check(metadata.UserInfoEndpoint, "userinfo endpoint").TryGet(out Uri? endpoint, out refusal)
+                || !(await _http.GetAsync(endpoint, OidcJson.Default.JsonElement, bearer, ct)).TryGet(out JsonElement more, out refusal))
+            {
+                return refusal;
+            }
+
+            // Core, section 5.3.2: what is said of somebody else is not used.
+            if (more.ValueKind != JsonValueKind.Object || IdToken.Text(more, "sub") != IdToken.Text(token.Claims, "sub"))
+            {
+                return _http.Lies("its userinfo is about somebody else than its token");
+            }
+
+            claims.Add(more);
+        }
+
+        return ToIdentity(claims);
+    }
+
+    private OidcIdentity ToIdentity(List<JsonElement> claims)
+    {
+        string? First(string name) =>
+            claims.Select(some => IdToken.Text(some, name)).FirstOrDefault(text => !string.IsNullOrWhiteSpace(text));
+        bool unverified = claims.Exists(
+            some => some.TryGetProperty("email_verified", out JsonElement verified) && verified.ValueKind == JsonValueKind.False);
+        return new OidcIdentity(
+            First("sub")!, First(Options.NameClaim), First("name"), unverified ? null : First("email"),
+            [.. claims.SelectMany(some => IdToken.Texts(some, Options.GroupsClaim)).Distinct().Take(MaxValues)]);
+    }
+
+    private async ValueTask<Result<Done>> CheckSignatureAsync(OidcMetadata metadata, IdToken token, CancellationToken ct)
+    {
+        if (token.Algorithm is not (SigningKey.Rs256 or SigningKey.Es256))
+        {
+            return _http.Lies($"its token is signed with {Display.Quote(token.Algorithm)}; RS256 and ES256 are taken");
+        }
+
+        // A key that is not known yet: the provider may have changed its keys. It is not asked again at once for each token that comes.
+        for (int attempt = 0; attempt < 2; attempt++)
+        {
+            if (!(await KeysAsync(metadata, attempt > 0, ct)).TryGet(out IReadOnlyList<SigningKey>? keys, out HutchError? refusal))
+            {
+                return refusal;
+            }
+
+            SigningKey[] candidates = [.. keys.Where(key => token.KeyId is null || key.Id == token.KeyId)];
+            if (Array.Exists(candidates, token.IsSignedBy))
+            {
+                return Done.Value;
+            }
+
+            if (candidates.Length > 0 && token.KeyId is not null)
+            {
+                break;
+            }
+        }
+
+        return _http.Lies("the signature of its token is not by one of its keys");
+    }
+
+    /// <summary>Core, section 3.1.3.7.</summary>
+    private Result<Done> Check(IdToken token, string? nonce)
+    {
+        JsonElement claims = token.Claims;
+        DateTimeOffset now = _time.GetUtcNow();
+        TimeSpan skew = TimeSpan.FromSeconds(Options.ClockSkewSeconds);
+        IReadOnlyList<string> audience = IdToken.Texts(claims, "aud");
+        string? party = IdToken.Text(claims, "azp");
+        bool hasParty = claims.TryGetProperty("azp", out _);
+        string? wrong = IdToken.Text(claims, "iss") != Options.Issuer ? "its token is of another issuer"
+            : !audience.Contains(Options.ClientId) ? "its token is for another audience"
+            : (hasParty || audience.Count > 1) && party != Options.ClientId ? "its token was given to another party"
+            : IdToken.Time(claims, "exp") is not DateTimeOffset end || end + skew <= now ? "its token has expired"
+            : IdToken.Time(claims, "iat") is not DateTimeOffset made || made - skew > now ? "its token is from the future"
+            : claims.TryGetProperty("nbf", out _) && !(IdToken.Time(claims, "nbf") - skew <= now) ? "its token is not valid yet"
+            : nonce is not null && IdToken.Text(claims, "nonce") != nonce ? "its token answers another login"
+            : IdToken.Text(claims, "sub") is not { Length: > 0 and <= MaxSubjectCharacters } ? "its token says not who it is about"
+            : null;
+        return wrong is null ? Done.Value : _http.Lies(wrong);
+    }
+
+    private async ValueTask<Result<OidcMetadata>> MetadataAsync(CancellationToken ct)
+    {
+        if (Volatile.Read(ref _metadata) is { } known && known.Since + MetadataLife > _time.GetUtcNow())
+        {
+            return known.Value;
+        }
+
+        await _turn.WaitAsync(ct);
+        try
+        {
+            if (_metadata is { } meanwhile && meanwhile.Since + MetadataLife > _time.GetUtcNow())
+            {
+                return meanwhile.Value;
+            }
+
+            var address = new Uri(Options.Issuer.TrimEnd('/') + "/.well-known/openid-configuration");
+            Result<OidcMetadata> read = await _http.GetAsync(address, OidcJson.Default.OidcMetadata, null, ct);
+            if (!read.IsOk)
+            {
+                return read.Error;
+            }
+
+            if (read.Value.Issuer != Options.Issuer)
+            {
+                return _http.Lies(
+                    $"it calls itself {Display.Quote(read.Value.Issuer ?? "nothing")}, "
+                    + $"and the configuration {Display.Quote(Options.Issuer)}");
+            }
+
+            Volatile.Write(ref _metadata, new Known<OidcMetadata>(read.Value, _time.GetUtcNow()));
+            return read.Value;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async ValueTask<Result<IReadOnlyList<SigningKey>>> KeysAsync(OidcMetadata metadata, bool again, CancellationToken ct)
+    {
+        await _turn.WaitAsync(ct);
+        try
+        {
+            if (_keys is { } known)
+            {
+                TimeSpan age = _time.GetUtcNow() - known.Since;
+                if (again ? age < KeysAtMostEvery : age < MetadataLife)
+                {
+                    return Result<IReadOnlyList<SigningKey>>.Ok(known.Value);
+                }
+            }
+
+            if (!_http.Check(metadata.KeysAddress, "key set").TryGet(out Uri? address, out HutchError? refusal)
+                || !(await _http.GetAsync(address, OidcJson.Default.KeySetAnswer, null, ct)).TryGet(out KeySetAnswer? answer, out refusal))
+            {
+                return refusal;
+            }
+
+            SigningKey[] keys = [.. (answer.Keys ?? []).Select(SigningKey.Read).OfType<SigningKey>()];
+            _keys = new Known<IReadOnlyList<SigningKey>>(keys, _time.GetUtcNow());
+            return Result<IReadOnlyList<SigningKey>>.Ok(keys);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    private string Scope() => string.Join(' ', Options.Scopes.Prepend("openid").Distinct(StringComparer.Ordinal));
+
+    private sealed record Known<T>(T Value, DateTimeOffset Since);
+}

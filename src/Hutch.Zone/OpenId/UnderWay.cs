@@ -1,0 +1,48 @@
+namespace Hutch.Zone.OpenId;
+
+/// <summary>
+/// What is under way, by a secret that names it: taken once, forgotten after its time, the oldest first when there is too much.
+/// Thread-safe.
+/// </summary>
+internal sealed class UnderWay<T>(int most, TimeProvider time)
+    where T : class
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, (T Value, DateTimeOffset End)> _entries = new(StringComparer.Ordinal);
+    private readonly Queue<string> _order = new();
+
+    public void Add(string key, T value, DateTimeOffset end)
+    {
+        lock (_gate)
+        {
+            while (_order.TryPeek(out string? oldest)
+                && (_entries.Count >= most
+                    || !_entries.TryGetValue(oldest, out (T Value, DateTimeOffset End) entry)
+                    || entry.End <= time.GetUtcNow()))
+            {
+                _entries.Remove(_order.Dequeue());
+            }
+
+            _entries[key] = (value, end);
+            _order.Enqueue(key);
+        }
+    }
+
+    /// <summary>What is under way by this name; it stays.</summary>
+    public T? Find(string key)
+    {
+        lock (_gate)
+        {
+            return _entries.TryGetValue(key, out (T Value, DateTimeOffset End) entry) && entry.End > time.GetUtcNow() ? entry.Value : null;
+        }
+    }
+
+    /// <summary>Takes what is under way by this name: it is not there a second time.</summary>
+    public T? Take(string key)
+    {
+        lock (_gate)
+        {
+            return _entries.Remove(key, out (T Value, DateTimeOffset End) entry) && entry.End > time.GetUtcNow() ? entry.Value : null;
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using Hutch.Zone.Accounts;
+using Hutch.Zone.Credentials;
+using Hutch.Zone.Mail;
+using Hutch.Zone.OpenId;
+
+namespace Hutch.Zone;
+
+/// <summary>How the zone is kept.</summary>
+public sealed record ZoneOptions
+{
+    /// <summary>Minutes between two copies of <c>zone.db</c>; no copy is made when nothing changed.</summary>
+    [Range(1, 60 * 24 * 365)]
+    public int CopyEveryMinutes { get; init; } = 60;
+
+    /// <summary>Copies kept; the oldest go.</summary>
+    [Range(1, 100_000)]
+    public int MaxCopies { get; init; } = 48;
+
+    /// <summary>Copies from before an upgrade kept; the oldest go.</summary>
+    [Range(1, 1000)]
+    public int MaxUpgradeCopies { get; init; } = 5;
+
+    /// <summary>How many failed attempts to log in are answered.</summary>
+    public AttemptLimits Attempts { get; init; } = new();
+
+    /// <summary>How people log in; a section of its own in the configuration.</summary>
+    [Browsable(false)]
+    public AccountOptions Accounts { get; init; } = new();
+
+    /// <summary>How mail is sent; a section of its own in the configuration.</summary>
+    [Browsable(false)]
+    public MailOptions Mail { get; init; } = new();
+
+    /// <summary>OpenID providers; a section of its own in the configuration.</summary>
+    [Browsable(false)]
+    public OidcOptions Oidc { get; init; } = new();
+
+    /// <summary>How providers are reached; null for the network.</summary>
+    [Browsable(false)]
+    public HttpMessageHandler? OidcHandler { get; init; }
+
+    /// <summary>Who takes mails; null for SMTP.</summary>
+    [Browsable(false)]
+    public IMailTransport? MailTransport { get; init; }
+
+    /// <summary>Where people reach the portal, such as <c>https://hutch.example.org</c>; null for where the server listens.</summary>
+    [Browsable(false)]
+    public Uri? PublicUrl { get; init; }
+
+    /// <summary>Whether a change waits for the disk. Only tests and simulations turn it off.</summary>
+    [Browsable(false)]
+    public bool Durable { get; init; } = true;
+}

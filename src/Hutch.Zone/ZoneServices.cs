@@ -1,0 +1,190 @@
+using Hutch.Catalog.Sqlite;
+using Hutch.Catalog.Zone;
+using Hutch.Disk;
+using Hutch.Model;
+using Hutch.Model.Zone;
+using Hutch.Zone.Accounts;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Changes;
+using Hutch.Zone.Credentials;
+using Hutch.Zone.Grants;
+using Hutch.Zone.Logins;
+using Hutch.Zone.Mail;
+using Hutch.Zone.Names;
+using Hutch.Zone.OpenId;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Zone;
+
+/// <summary>The zone of a data folder, opened: its records and all services over them. The one thing that a host makes.</summary>
+public sealed class ZoneServices : IAsyncDisposable
+{
+    /// <summary>The name of its file in the data folder.</summary>
+    public const string FileName = ZoneDatabase.FileName;
+
+    private readonly ZoneDatabase _zone;
+    private readonly IDisk _disk;
+    private readonly string _folder;
+    private int _disposed;
+
+    private ZoneServices(
+        ZoneDatabase zone, IDisk disk, ZoneCopies copies, ZoneCopyOptions copyOptions,
+        ZoneOptions options, S3Keys s3Keys, TimeProvider time,
+        ILoggerFactory loggers)
+    {
+        _zone = zone;
+        _disk = disk;
+        _folder = copies.DataFolder;
+        Authorizer = new Authorizer(zone, time);
+        Limiter = new AttemptLimiter(options.Attempts, time);
+        Mailbox = new Mailbox(zone, options.Mail, options.PublicUrl, disk);
+        Invites = new Invites(zone, Authorizer, Mailbox, options.Accounts, time);
+        Logins = new LoginService(zone, options.Accounts, Invites, Mailbox, time);
+        OpenId = new OidcLogins(zone, Logins, options.Oidc, options.OidcHandler, time, loggers.CreateLogger<OidcLogins>());
+        MailSender = new MailSender(
+            zone, Mailbox, Logins, options.Mail, options.Accounts, options.MailTransport ?? new SmtpTransport(options.Mail), time,
+            loggers.CreateLogger<MailSender>());
+        Authenticator = new Authenticator(zone, Limiter, s3Keys, time, Logins.SessionIdle);
+        Accounts = new AccountService(zone, Authorizer, s3Keys, Mailbox, time);
+        Names = new DatasetNames(zone, Authorizer);
+        Changes = new ZoneChanges(zone);
+        Sharing = new Sharing(zone, Authorizer, Mailbox, time);
+        Upkeep = new ZoneUpkeep(zone, copies, copyOptions, Authenticator, time, loggers.CreateLogger<ZoneUpkeep>());
+    }
+
+    /// <summary>The one authorization point.</summary>
+    public Authorizer Authorizer { get; }
+
+    /// <summary>Finds out who presents a token, a link or a session.</summary>
+    public Authenticator Authenticator { get; }
+
+    /// <summary>Limits failed attempts.</summary>
+    public AttemptLimiter Limiter { get; }
+
+    /// <summary>Passwords, one-time links, sessions.</summary>
+    public LoginService Logins { get; }
+
+    /// <summary>Users, groups, roles, tokens, audit.</summary>
+    public AccountService Accounts { get; }
+
+    /// <summary>Names and owners of datasets.</summary>
+    public DatasetNames Names { get; }
+
+    /// <summary>Rights, visibility and links.</summary>
+    public Sharing Sharing { get; }
+
+    /// <summary>Logging in with OpenID providers.</summary>
+    public OidcLogins OpenId { get; }
+
+    /// <summary>Invites to datasets and groups.</summary>
+    public Invites Invites { get; }
+
+    /// <summary>What is said to people.</summary>
+    public Mailbox Mailbox { get; }
+
+    /// <summary>Sends mail; the host runs it.</summary>
+    public MailSender MailSender { get; }
+
+    /// <summary>
+    /// Rises with every change of the zone, before the change is answered: what was cached at an older version is asked again.
+    /// </summary>
+    public long Version => _zone.Version;
+
+    /// <summary>The background work; the host runs it.</summary>
+    public ZoneUpkeep Upkeep { get; }
+
+    /// <summary>What has changed since a point in the audit.</summary>
+    public ZoneChanges Changes { get; }
+
+    /// <summary>Where the administrator's token was written, when this was the first start; null later.</summary>
+    public string? FirstStartTokenPath { get; private init; }
+
+    /// <summary>
+    /// Opens or creates the zone of a data folder and, on the first start, makes the account <c>admin</c> and writes its token.
+    /// An exception says in words what is wrong with the database.
+    /// </summary>
+    /// <param name="disk">The disk that the folder is on.</param>
+    /// <param name="folder">The data folder; it exists, and this process owns it.</param>
+    /// <param name="options">How the zone is kept.</param>
+    /// <param name="time">Where times come from.</param>
+    /// <param name="loggers">Where the background work logs.</param>
+    /// <param name="ct">Ends the opening.</param>
+    public static async ValueTask<ZoneServices> OpenAsync(
+        IDisk disk, string folder, ZoneOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Mail.IsOn && options.PublicUrl is null)
+        {
+            // What a request says of its host may be a lie, and a mail goes to somebody else.
+            throw ErrorCode.BadRequest.With(
+                "Mail is on, and mails have links: set 'server.publicUrl' to the address at which people open the portal.").ToException();
+        }
+
+        var copyOptions = new ZoneCopyOptions
+        {
+            EveryMinutes = options.CopyEveryMinutes,
+            MaxCopies = options.MaxCopies,
+            MaxUpgradeCopies = options.MaxUpgradeCopies,
+        };
+        var copies = new ZoneCopies(disk, folder, copyOptions, time);
+        ZoneDatabase zone = ZoneDatabase.Open(disk, folder, time, copies, options.Durable ? SqliteOptions.Durable : SqliteOptions.View);
+        try
+        {
+            string? tokenPath = await AdminAccount.EnsureAsync(zone, disk, folder, ct);
+            var s3Keys = S3Keys.Open(disk, folder);
+            return new ZoneServices(zone, disk, copies, copyOptions, options, s3Keys, time, loggers) { FirstStartTokenPath = tokenPath };
+        }
+        catch
+        {
+            await zone.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Gives the account <c>admin</c> a new token, whose file is returned, and revokes its older ones: for an operator on the machine who
+    /// has
+    /// lost every other way in.
+    /// </summary>
+    public ValueTask<Result<string>> RecoverAdminAsync(CancellationToken ct) => AdminAccount.RecoverAsync(_zone, _disk, _folder, ct);
+
+    /// <summary>
+    /// Called at the first start after a restore: ends what was promised to those who were logged in when the backup was made. Tokens stay:
+    /// they are their owners', and can be revoked.
+    /// </summary>
+    public async ValueTask BeginIncarnationAsync(CancellationToken ct)
+    {
+        Result<Done> ended = await _zone.ChangeAsync<Done>(
+            AuditActor.Server,
+            change =>
+            {
+                int sessions = change.Sessions.EndAll();
+                int links = change.LoginLinks.RevokeAll();
+                change.Note(
+                    "zone.restore", null, $"restored from a backup: {sessions} sessions and {links} one-time links of before are void");
+                return Done.Value;
+            },
+            ct);
+        _ = ended.Value;
+    }
+
+    /// <summary>Writes a checked copy of <c>zone.db</c> into a new file, for a backup.</summary>
+    public ValueTask CopyToAsync(IDisk disk, string path, CancellationToken ct) => _zone.CopyToAsync(disk, path, ct);
+
+    /// <summary>Looks at the file from outside, without changing it.</summary>
+    public static DatabaseLook LookAt(string path) => DatabaseLook.AtZone(path);
+
+    /// <summary>Closes the zone after noting when tokens were last used. Closing again does nothing.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
+        await Authenticator.FlushLastUsesAsync(CancellationToken.None);
+        Logins.Dispose();
+        OpenId.Dispose();
+        await _zone.DisposeAsync();
+    }
+}

@@ -1,0 +1,76 @@
+using Hutch.Catalog.Zone;
+using Hutch.Zone.Credentials;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Zone;
+
+/// <summary>
+/// What the zone needs from time to time: noting when tokens and sessions were used, every minute; a verified copy, every hour; forgetting
+/// sessions and one-time links that ended long ago.
+/// </summary>
+public sealed partial class ZoneUpkeep(
+    ZoneDatabase zone, ZoneCopies copies, ZoneCopyOptions options,
+    Authenticator authenticator, TimeProvider time, ILogger<ZoneUpkeep> logger)
+{
+    private static readonly TimeSpan Step = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan KeepEnded = TimeSpan.FromDays(30);
+    private static readonly TimeSpan ForgetEvery = TimeSpan.FromDays(1);
+
+    /// <summary>
+    /// Works until it is cancelled, then notes the last uses. A copy is made at once and then at intervals. A failure is logged and tried
+    /// again a minute later: the zone goes on without its copy, but not silently.
+    /// </summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        using var timer = new PeriodicTimer(Step, time);
+        DateTimeOffset nextCopy = time.GetUtcNow();
+        DateTimeOffset nextForget = nextCopy;
+        try
+        {
+            do
+            {
+                await TryAsync("noting when tokens were used", authenticator.FlushLastUsesAsync, ct);
+                if (time.GetUtcNow() >= nextCopy && await TryAsync("copying zone.db", CopyAsync, ct))
+                {
+                    nextCopy = time.GetUtcNow() + TimeSpan.FromMinutes(options.EveryMinutes);
+                }
+
+                if (time.GetUtcNow() >= nextForget && await TryAsync("forgetting old sessions", ForgetAsync, ct))
+                {
+                    nextForget = time.GetUtcNow() + ForgetEvery;
+                }
+            }
+            while (await timer.WaitForNextTickAsync(ct));
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // The way this ends; what is left to note follows.
+        }
+
+        await TryAsync("noting when tokens were used", authenticator.FlushLastUsesAsync, CancellationToken.None);
+    }
+
+    private ValueTask ForgetAsync(CancellationToken ct) => zone.ForgetEndedAsync(time.GetUtcNow() - KeepEnded, ct);
+
+    private async ValueTask CopyAsync(CancellationToken ct)
+    {
+        if (await copies.CopyAsync(zone, ct) is string path)
+        {
+            LogCopied(path);
+        }
+    }
+
+    private async ValueTask<bool> TryAsync(string what, Func<CancellationToken, ValueTask> work, CancellationToken ct)
+    {
+        try
+        {
+            await work(ct);
+            return true;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            LogFailed(what, e);
+            return false;
+        }
+    }
+}

@@ -1,0 +1,213 @@
+using Hutch.Site.Fairness;
+
+namespace Hutch.Site.Tests.Fairness;
+
+public sealed class FairGateTests
+{
+    private const int Part = 8 << 20;
+
+    private static readonly int[] Shares = [16, 16, 4, 1];
+
+    private readonly List<string> _order = [];
+    private readonly List<IDisposable> _places = [];
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Nobody_waits_while_there_are_places()
+    {
+        var gate = new FairGate(3, 50, Shares);
+        for (int i = 0; i < 3; i++)
+        {
+            _places.Add(await gate.EnterAsync("ada", WorkClass.Bulk, Part, Ct));
+        }
+
+        Assert.Equal((3, 0), (gate.Taken, gate.Waiting));
+        Assert.False(WaitAsync(gate, "bob").IsCompleted);
+    }
+
+    [Fact]
+    public async Task Users_take_turns_whatever_the_number_of_their_connections()
+    {
+        var gate = new FairGate(1, 100, Shares);
+        IDisposable first = await gate.EnterAsync("nobody", WorkClass.Bulk, Part, Ct);
+        Task[] waiting = [.. Enumerable.Range(0, 60).Select(_ => WaitAsync(gate, "ada")), WaitAsync(gate, "bob"), WaitAsync(gate, "bob"), WaitAsync(gate, "eve")];
+
+        await PassAsync(first, 6);
+
+        Assert.Equal(["ada", "bob", "eve", "ada", "bob", "ada"], _order);
+        Assert.Equal(waiting.Length - 6, gate.Waiting);
+    }
+
+    [Fact]
+    public async Task A_user_who_holds_a_lot_gives_way_while_others_wait()
+    {
+        var gate = new FairGate(4, 50, Shares);
+        IDisposable[] held = [.. await Task.WhenAll(new[] { "ada", "ada", "ada", "eve" }.Select(user => gate.EnterAsync(user, WorkClass.Bulk, Part, Ct).AsTask()))];
+        _ = Enumerable.Range(0, 10).Select(_ => WaitAsync(gate, "ada")).ToArray();
+        _ = Enumerable.Range(0, 10).Select(_ => WaitAsync(gate, "bob")).ToArray();
+
+        held[0].Dispose();
+        await UntilAsync(1);
+        held[1].Dispose();
+        await UntilAsync(2);
+
+        // After the first place, ada still holds two of four: the half that is hers. After the second she holds one, and it is her turn.
+        Assert.Equal(["bob", "ada"], _order);
+    }
+
+    [Fact]
+    public async Task A_user_who_is_alone_may_have_most_places_and_leaves_some_for_who_comes_next()
+    {
+        var gate = new FairGate(4, 50, Shares);
+        for (int i = 0; i < 3; i++)
+        {
+            _places.Add(await gate.EnterAsync("ada", WorkClass.Bulk, Part, Ct));
+        }
+
+        Task fourth = WaitAsync(gate, "ada");
+        await WaitAsync(gate, "bob");
+        Assert.False(fourth.IsCompleted);
+        _places[0].Dispose();
+        await fourth;
+
+        Assert.Equal(["bob", "ada"], _order);
+    }
+
+    [Fact]
+    public async Task A_small_read_out_of_a_large_file_and_a_frame_go_before_everything_that_waits()
+    {
+        var gate = new FairGate(1, 100, Shares);
+        IDisposable first = await gate.EnterAsync("nobody", WorkClass.Bulk, Part, Ct);
+        _ = Enumerable.Range(0, 64).Select(_ => WaitAsync(gate, "ada")).ToArray();
+        _ = WaitAsync(gate, "bob", WorkClass.Interactive);
+        _ = WaitAsync(gate, "detector", WorkClass.Capture);
+
+        await PassAsync(first, 3);
+
+        Assert.Equal(["detector", "bob", "ada"], _order);
+    }
+
+    [Fact]
+    public async Task Upkeep_gets_its_share_and_no_more()
+    {
+        var gate = new FairGate(1, 100, Shares);
+        IDisposable first = await gate.EnterAsync("nobody", WorkClass.Bulk, Part, Ct);
+        _ = Enumerable.Range(0, 50).Select(_ => WaitAsync(gate, "ada")).ToArray();
+        _ = Enumerable.Range(0, 50).Select(_ => WaitAsync(gate, "", WorkClass.Background)).ToArray();
+
+        await PassAsync(first, 50);
+
+        Assert.Equal(10, _order.Count(user => user.Length == 0));
+    }
+
+    [Fact]
+    public async Task Upkeep_gets_every_place_that_nobody_else_wants()
+    {
+        var gate = new FairGate(1, 100, Shares);
+        IDisposable first = await gate.EnterAsync("nobody", WorkClass.Bulk, Part, Ct);
+        _ = Enumerable.Range(0, 5).Select(_ => WaitAsync(gate, "", WorkClass.Background)).ToArray();
+
+        await PassAsync(first, 5);
+
+        Assert.Equal(5, _order.Count);
+    }
+
+    [Fact]
+    public async Task Who_gives_up_leaves_the_line_and_takes_no_place()
+    {
+        var gate = new FairGate(1, 100, Shares);
+        IDisposable first = await gate.EnterAsync("ada", WorkClass.Bulk, Part, Ct);
+        using var patience = new CancellationTokenSource();
+        Task<IDisposable> impatient = gate.EnterAsync("bob", WorkClass.Bulk, Part, patience.Token).AsTask();
+
+        await patience.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => impatient);
+        Assert.Equal(0, gate.Waiting);
+        first.Dispose();
+        first.Dispose();
+        Assert.Equal(0, gate.Taken);
+    }
+
+    [Fact]
+    public async Task Every_place_comes_back_whatever_happens_at_once()
+    {
+        var gate = new FairGate(3, 50, Shares);
+        int inside = 0;
+        int most = 0;
+        await Task.WhenAll(Enumerable.Range(0, 200).Select(async i =>
+        {
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+            if (i % 7 == 0)
+            {
+                await patience.CancelAsync();
+            }
+
+            try
+            {
+                using IDisposable place = await gate.EnterAsync($"user{i % 5}", i % 3 == 0 ? WorkClass.Background : WorkClass.Bulk, Part, patience.Token);
+                int now = Interlocked.Increment(ref inside);
+                InterlockedMax(ref most, now);
+                await Task.Yield();
+                Interlocked.Decrement(ref inside);
+            }
+            catch (OperationCanceledException)
+            {
+                // It gave up.
+            }
+        }));
+
+        Assert.Equal((0, 0), (gate.Taken, gate.Waiting));
+        Assert.InRange(most, 1, 3);
+    }
+
+    private static void InterlockedMax(ref int most, int now)
+    {
+        int seen;
+        while (now > (seen = Volatile.Read(ref most)) && Interlocked.CompareExchange(ref most, now, seen) != seen)
+        {
+        }
+    }
+
+    private async Task WaitAsync(FairGate gate, string user, WorkClass workClass = WorkClass.Bulk)
+    {
+        IDisposable place = await gate.EnterAsync(user, workClass, Part, Ct);
+        lock (_order)
+        {
+            _order.Add(user);
+            _places.Add(place);
+        }
+    }
+
+    /// <summary>Gives a place back, and then each that is granted, until so many were.</summary>
+    private async Task PassAsync(IDisposable first, int count)
+    {
+        first.Dispose();
+        for (int i = 0; i < count; i++)
+        {
+            await UntilAsync(i + 1);
+            if (i + 1 < count)
+            {
+                _places[i].Dispose();
+            }
+        }
+    }
+
+    private async Task UntilAsync(int count)
+    {
+        while (true)
+        {
+            lock (_order)
+            {
+                if (_order.Count >= count)
+                {
+                    return;
+                }
+            }
+
+            Ct.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+}

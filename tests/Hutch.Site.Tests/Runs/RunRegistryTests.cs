@@ -1,0 +1,254 @@
+using System.Text.Json;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+using Hutch.Site.Heads;
+using Hutch.Site.Lifecycle;
+using Hutch.Site.Runs;
+using Hutch.Site.Tests.Sites;
+
+namespace Hutch.Site.Tests.Runs;
+
+public sealed class RunRegistryTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_run_is_kept_with_everything_that_was_said_of_it_also_after_a_rebuild()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        SiteDataset input = await site.CreateAsync("lysozyme");
+        SiteRun started = await StartAsync(site, input);
+        await site.Site.Runs.AddResultsAsync(started.Id, started.Outputs[0], Rows(1, 3), Ct);
+        var read = new ParentReference(input.Id, 7, BlobHash.Of("root"u8));
+
+        await site.Site.Runs.FinishAsync(started.Id, RunOutcome.Done, "all good", [read], Ct);
+        List<string> live = await site.DumpAsync();
+        await site.ReopenAsync(withoutDatabase: true);
+        SiteRun run = (await site.Site.Runs.GetAsync(started.Id, Ct)).Value;
+
+        Assert.Equal(live, await site.DumpAsync());
+        Assert.Equal(("done", "all good", 3L, 0L), (run.Outcome, run.Message, run.Frames, run.Failures));
+        Assert.Equal([read], run.Inputs);
+        Assert.Equal(("hutch/per-image-analysis", "anna", "tok1"), (run.Description.Program, run.Description.User, run.Description.Token));
+        Assert.Equal("dispersion", AnalysisSettings.FromJson(run.Description.Parameters).Algorithm);
+        Assert.Equal(RunEnvironment.Capture()["runtime"], run.Description.Environment!["runtime"]);
+    }
+
+    [Fact]
+    public async Task The_same_frame_again_changes_nothing()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        SiteDataset input = await site.CreateAsync("lysozyme");
+        SiteRun run = await StartAsync(site, input);
+
+        Result<int> first = await site.Site.Runs.AddResultsAsync(run.Id, run.Outputs[0], Rows(1, 10), Ct);
+        Result<int> again = await site.Site.Runs.AddResultsAsync(run.Id, run.Outputs[0], [.. Rows(5, 12), .. Rows(12, 12)], Ct);
+
+        Assert.Equal((10, 2), (first.Value, again.Value));
+        Assert.Equal(Enumerable.Range(1, 12).Select(n => (long)n), await site.Site.Runs.ResultFramesAsync(run.Id, run.Outputs[0], Ct));
+    }
+
+    [Fact]
+    public async Task Starting_the_same_run_again_makes_nothing_twice()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        SiteDataset input = await site.CreateAsync("lysozyme");
+        NewRun wanted = New(input);
+
+        SiteRun first = (await site.Site.Runs.StartAsync(wanted, Ct)).Value;
+        SiteRun again = (await site.Site.Runs.StartAsync(wanted, Ct)).Value;
+
+        Assert.Equal(first.Sequence, again.Sequence);
+        Assert.Single(await site.Site.Runs.ListAsync(input.Id, null, 10, Ct));
+    }
+
+    [Fact]
+    public async Task A_finished_run_takes_no_results_and_stays_as_it_ended()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        SiteRun run = await StartAsync(site, await site.CreateAsync("lysozyme"));
+        await site.Site.Runs.FinishAsync(run.Id, RunOutcome.Failed, "no header", null, Ct);
+
+        Result<int> late = await site.Site.Runs.AddResultsAsync(run.Id, run.Outputs[0], Rows(1, 1), Ct);
+        await site.Site.Runs.FinishAsync(run.Id, RunOutcome.Done, null, null, Ct);
+
+        Assert.Equal(ErrorCode.Conflict, late.Error?.Code);
+        Assert.Equal("failed", (await site.Site.Runs.GetAsync(run.Id, Ct)).Value.Outcome);
+    }
+
+    [Fact]
+    public async Task Results_of_an_open_dataset_make_a_following_one_that_closes_only_after_it()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        SiteDataset input = await site.CreateAsync("lysozyme");
+        await site.PutAsync(input.Id, "000001", "frame");
+        SiteRun run = await StartAsync(site, input);
+        SiteDataset output = (await site.Site.Heads.DatasetAsync(run.Outputs[0], Ct)).Value;
+
+        Result<SiteDataset> early = await site.Site.Lifecycle.CloseAsync(output.Id, "anna", null, Ct);
+        await site.Site.Lifecycle.CloseAsync(input.Id, "anna", null, Ct);
+        Result<SiteDataset> late = await site.Site.Lifecycle.CloseAsync(output.Id, "anna", null, Ct);
+
+        Assert.Equal(DatasetOrigin.Following, output.Origin);
+        Assert.Equal(ErrorCode.DatasetOpen, early.Error?.Code);
+        Assert.True(late.IsOk);
+    }
+
+    [Fact]
+    public async Task Results_of_a_closed_dataset_make_a_derived_one_at_its_snapshot()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        SiteDataset input = await site.CreateAsync("lysozyme");
+        await site.PutAsync(input.Id, "000001", "frame");
+        SiteDataset closed = (await site.Site.Lifecycle.CloseAsync(input.Id, "anna", null, Ct)).Value;
+
+        SiteRun run = await StartAsync(site, closed);
+        SiteDataset output = (await site.Site.Heads.DatasetAsync(run.Outputs[0], Ct)).Value;
+        IReadOnlyList<ParentReference> parents = await site.Site.Records.ReadAsync(queries => queries.Parents(output.Key), Ct);
+
+        Assert.Equal(DatasetOrigin.Derived, output.Origin);
+        Assert.Equal([new ParentReference(input.Id, closed.Snapshot, closed.Root.Page)], parents);
+    }
+
+    [Fact]
+    public async Task A_snapshot_that_a_run_has_read_is_not_thinned_out()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        SiteDataset input = await site.CreateAsync("lysozyme");
+        for (int i = 0; i < 3; i++)
+        {
+            await site.PutAsync(input.Id, "000001", "frame " + i);
+            await site.Site.Folder.FoldAsync(input.Id, FoldRequest.Automatic, Ct);
+        }
+
+        await StartAsync(site, input, snapshot: 2);
+        site.Time.Advance(TimeSpan.FromDays(365));
+        int dropped = await site.Site.Snapshots.ThinAsync(input.Id, Ct);
+        IReadOnlyList<SiteSnapshot> left = await site.Site.Records.ReadAsync(queries => queries.Snapshots(input.Key, long.MaxValue, 10), Ct);
+
+        Assert.Equal(1, dropped);
+        Assert.Equal([3L, 2L], left.Select(snapshot => snapshot.Number));
+    }
+
+    [Fact]
+    public async Task Lineage_names_all_that_came_before_and_after_and_the_runs_between()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        SiteDataset raw = await site.CreateAsync("raw");
+        await site.PutAsync(raw.Id, "000001", "frame");
+        await site.Site.Lifecycle.CloseAsync(raw.Id, "anna", null, Ct);
+        SiteDataset middle = await site.CreateAsync("middle", new ParentVersion(raw.Id, null));
+        await site.PutAsync(middle.Id, "000001", "better frame");
+        await site.Site.Lifecycle.CloseAsync(middle.Id, "anna", null, Ct);
+        SiteRun run = await StartAsync(site, middle);
+
+        SiteLineage ofRaw = await site.Site.Runs.LineageAsync(raw.Id, Ct);
+        SiteLineage ofMiddle = await site.Site.Runs.LineageAsync(middle.Id, Ct);
+        SiteLineage ofSpots = await site.Site.Runs.LineageAsync(run.Outputs[0], Ct);
+
+        Assert.Equal([middle.Id, run.Outputs[0]], ofRaw.Descendants);
+        Assert.Empty(ofRaw.Runs);
+        Assert.Equal([run.Id], ofMiddle.Runs.Select(r => r.Id));
+        Assert.Equal([middle.Id, raw.Id], ofSpots.Ancestors);
+        Assert.False(ofSpots.IsTruncated);
+    }
+
+    [Fact]
+    public async Task Results_are_followed_until_the_run_ends_and_can_be_read_on_from_any_row()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        SiteRun run = await StartAsync(site, await site.CreateAsync("lysozyme"));
+        SiteDataset output = (await site.Site.Heads.DatasetAsync(run.Outputs[0], Ct)).Value;
+        await site.Site.Runs.AddResultsAsync(run.Id, output.Id, Rows(3, 4), Ct);
+        var seen = new List<long>();
+
+        await foreach (SiteResult row in site.Site.Results.ReadAsync(output, run.Id, 0, follow: true, Ct))
+        {
+            seen.Add(row.Frame);
+            if (seen.Count == 2)
+            {
+                await site.Site.Runs.AddResultsAsync(run.Id, output.Id, Rows(1, 2), Ct);
+            }
+
+            if (seen.Count == 4)
+            {
+                await site.Site.Runs.FinishAsync(run.Id, RunOutcome.Done, null, null, Ct);
+            }
+        }
+
+        var rest = new List<long>();
+        await foreach (SiteResult row in site.Site.Results.ReadAsync(output, null, 3, follow: false, Ct))
+        {
+            rest.Add(row.Frame);
+        }
+
+        Assert.Equal([3, 4, 1, 2], seen);
+        Assert.Equal([2], rest);
+    }
+
+    [Theory]
+    [InlineData("000001", 1)]
+    [InlineData("123456", 123456)]
+    [InlineData("1000000", 1000000)]
+    [InlineData("000000", null)]
+    [InlineData("0000001", null)]
+    [InlineData("00001", null)]
+    [InlineData("00000a", null)]
+    [InlineData("a/000001", null)]
+    [InlineData("0000000001", null)]
+    public void A_frame_has_six_digits_or_more_and_only_as_many_as_it_needs(string path, int? number)
+    {
+        bool isFrame = FrameName.TryParse(path, out int found);
+
+        Assert.Equal(number, isFrame ? found : null);
+    }
+
+    [Fact]
+    public void Settings_say_what_is_wrong_and_come_back_from_json()
+    {
+        var settings = new AnalysisSettings("dispersion_extended", 1.5, 40, true);
+
+        Assert.Equal(settings, AnalysisSettings.FromJson(settings.ToJson()));
+        Assert.Equal("hutch analyse anna/x@3 --algorithm dispersion_extended --d-min 1.5 --d-max 40 --follow", settings.ToCommand("anna/x@3"));
+        Assert.True(settings.Validated().IsOk);
+        Assert.Contains("algorithm", (settings with { Algorithm = "magic" }).Validated().Error!.Message, StringComparison.Ordinal);
+        Assert.Contains("dMin", (settings with { DMin = 0 }).Validated().Error!.Message, StringComparison.Ordinal);
+        Assert.Contains("dMax", (settings with { DMax = double.NaN }).Validated().Error!.Message, StringComparison.Ordinal);
+        Assert.Contains("larger", (settings with { DMin = 50 }).Validated().Error!.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task<SiteRun> StartAsync(TestSite site, SiteDataset input, long? snapshot = null) =>
+        (await site.Site.Runs.StartAsync(New(input, snapshot), Ct)).Value;
+
+    private static NewRun New(SiteDataset input, long? snapshot = null) => new()
+    {
+        Id = Guid.NewGuid(),
+        Description = new RunDescription(
+            AnalysisSettings.Program,
+            "1.0",
+            "hutch analyse",
+            new AnalysisSettings(AnalysisSettings.Dispersion, null, null, false).ToJson(),
+            RunEnvironment.Capture(),
+            "anna",
+            "tok1"),
+        Inputs = [new ParentReference(input.Id, snapshot, null)],
+        Output = new NewDataset
+        {
+            Id = new DatasetId(Guid.NewGuid()),
+            Owner = "anna",
+            Slug = input.Slug + "-spots",
+            By = "anna",
+            Parents = [new ParentVersion(input.Id, null)],
+            FollowsOpenParents = true,
+        },
+    };
+
+    private static FrameResult[] Rows(int from, int to) => [.. Enumerable.Range(from, to - from + 1).Select(Row)];
+
+    private static FrameResult Row(int frame)
+    {
+        using JsonDocument document = JsonDocument.Parse($$"""{"file-number":{{frame}}}""");
+        return new FrameResult(frame, document.RootElement.Clone());
+    }
+}

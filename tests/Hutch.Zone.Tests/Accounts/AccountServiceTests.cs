@@ -1,0 +1,336 @@
+using Hutch.Model;
+using Hutch.Model.Zone;
+using Hutch.Zone.Accounts;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Credentials;
+using Hutch.Zone.Grants;
+
+namespace Hutch.Zone.Tests.Accounts;
+
+public sealed class AccountServiceTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_new_user_has_the_role_user_and_a_first_token()
+    {
+        await using TestZone zone = await TestZone.OpenAsync();
+        CreatedAccount made = (await zone.Accounts.CreateUserAsync(await zone.AdminAsync(), "ada", "  Ada L.  ", [], Ct)).Value;
+
+        Assert.Equal("Ada L.", made.User.DisplayName);
+        Caller ada = await zone.LogInAsync(made.Token.Secret.Reveal());
+        Assert.Equal([Role.User], ada.Roles.ToList());
+        Assert.Equal(ErrorCode.Forbidden, (await zone.Accounts.CreateUserAsync(ada, "bob", null, [], Ct)).Error?.Code);
+    }
+
+    [Theory]
+    [InlineData("Ada")]
+    [InlineData("")]
+    [InlineData("-ada")]
+    [InlineData("ada.l")]
+    [InlineData("hutch")]
+    [InlineData("public")]
+    [InlineData("anonymous")]
+    public async Task A_name_that_cannot_be_is_refused(string name)
+    {
+        await using TestZone zone = await TestZone.OpenAsync();
+
+        Assert.Equal(ErrorCode.InvalidName, (await zone.Accounts.CreateUserAsync(await zone.AdminAsync(), name, null, [], Ct)).Error?.Code);
+    }
+
+    [Fact]
+    public async Task Users_and_groups_share_their_names()
+    {
+        await using TestZone zone = await TestZone.OpenAsync();
+        Caller admin = await zone.AdminAsync();
+        await zone.Accounts.CreateGroupAsync(admin, "lab", null, Ct);
+
+        Assert.Equal(
+            "A group with the name 'lab' exists already; users and groups share their names.",
+            (await zone.Accounts.CreateUserAsync(admin, "lab", null, [], Ct)).Error?.Message);
+        Assert.Equal(ErrorCode.AlreadyExists, (await zone.Accounts.CreateGroupAsync(admin, "admin", null, Ct)).Error?.Code);
+    }
+
+    [Fact]
+    public async Task The_last_administrator_stays_one()
+    {
+        await using TestZone zone = await TestZone.OpenAsync();
+        Caller admin = await zone.AdminAsync();
+
+        Assert.Equal(
+            "'admin' is the last administrator who is not disabled. Make somebody else an administrator first.",
+            (await zone.Accounts.ChangeUserAsync(admin, "admin", new AccountPatch { Roles = [] }, Ct)).Error?.Message);
+        Assert.False((await zone.Accounts.ChangeUserAsync(admin, "admin", new AccountPatch { Disabled = true }, Ct)).IsOk);
+
+        await zone.UserAsync("ada", Role.Administrator);
+        Assert.True((await zone.Accounts.ChangeUserAsync(admin, "admin", new AccountPatch { Roles = [] }, Ct)).IsOk);
+        Assert.Equal(ErrorCode.Forbidden, (await zone.Accounts.ListUsersAsync(await zone.AdminAsync(), null, 10, Ct)).Error?.Code);
+    }
+
+    [Fact]
+    public async Task A_user_sees_and_renames_itself_and_nobody_else()
+    {
+        await using TestZone zone = await TestZone.OpenAsync();
+        Caller ada = await zone.UserAsync("ada");
+
+        Assert.True((await zone.Accounts.ChangeUserAsync(ada, "ada", new AccountPatch { DisplayName = "Ada" }, Ct)).IsOk);
+        Assert.Equal("Ada", (await zone.Accounts.FindUserAsync(ada, "ada", Ct)).Value.User.DisplayName);
+        Assert.Equal(ErrorCode.Forbidden, (await zone.Accounts.FindUserAsync(ada, "admin", Ct)).Error?.Code);
+        Assert.Equal(ErrorCode.Forbidden, (await zone.Accounts.ChangeUserAsync(ada, "ada", new AccountPatch { Roles = [Role.Administrator] }, Ct)).Error?.Code);
+        Assert.Equal(ErrorCode.Forbidden, (await zone.Accounts.ChangeUserAsync(ada, "admin", new AccountPatch { Disabled = true }, Ct)).Error?.Code);
+    }
+
+    [Theory]
+    [InlineData("a\u0007b", "The name for people contains a control character.")]
+    [InlineData(null, "The name for people has 201 characters; at most 200 are allowed.")]
+    public async Task A_name_for_people_is_one_line_of_bounded_length(string? name, string message)
+    {
+        await using TestZone zone = await TestZone.OpenAsync();
+
+        Assert.Equal(
+            message, (await zone.Accounts.CreateUserAsync(await zone.AdminAsync(), "ada", name ?? new string('x', 201), [], Ct)).Error?.Message);
+    }
+
+    [Fact]
+    public async Task Users_are_listed_in_pages()
+    {
+        await using TestZone zone = await TestZone.OpenAsync();
+        Caller admin = await zone.AdminAsync();
+        foreach (string name in new[] { "bob", "ada", "cyd" })
+        {
+            await zone.UserAsync(name);
+        }
+
+        string[] first = [.. (await zone.Accounts.ListUsersAsync(admin, null, 2, Ct)).Value.Select(u => u.User.Name)];
+        string[] rest = [.. (await zone.Accounts.ListUsersAsync(admin, first[^1], 10, Ct)).Value.Select(u => u.User.Name)];
+        Assert.Equal(["ada", "admin"], first);
+        Assert.Equal(["bob", "cyd"], rest);
+    }
+
+    [Fact]
+    public async Task Managers_change_their_group_members_see_it_and_strangers_do_not()
+    {
+        await using TestZone zone = await TestZone.OpenAsync();
+        Caller ada = await zone.UserAsync("ada");
+        Caller bob = await zone.UserAsync("bob");
+        Caller cyd = await zone.UserAsync("cyd");
+        await zone.Accounts.CreateGroupAsync(ada, "lab", "a laboratory", Ct);
+        ada = await zone.NowAsync(ada);
+        GroupDetails lab = (await zone.Accounts.PutMemberAsync(ada, "lab", "bob", manager: false, Ct)).Value;
+        bob = await zone.NowAsync(bob);
+
+        Assert.Equal([("ada", true), ("bob", false)], lab.Members!.Select(m => (m.UserName, m.Manager)));
+        Assert.Equal(2, (await zone.Accounts.FindGroupAsync(bob, "lab", Ct)).Value.Members!.Count);
+        Assert.Equal(ErrorCode.Forbidden, (await zone.Accounts.PutMemberAsync(bob, "lab", "cyd", manager: true, Ct)).Error?.Code);
+        Assert.Equal(
+            "To see the members of the group 'lab' you must be its member. Ask one of its managers.",
+            (await zone.Accounts.FindGroupAsync(cyd, "lab", Ct)).Error?.Message);
+        Assert.Null(Assert.Single((await zone.Accounts.ListGroupsAsync(cyd, null, 10, Ct)).Value).Members);
+        Assert.Equal(ErrorCode.NotFound, (await zone.Accounts.PutMemberAsync(ada, "lab", "nobody", manager: false, Ct)).Error?.Code);
+        Assert.Equal(ErrorCode.NotFound, (await zone.Accounts.PutMemberAsync(ada, "none", "bob", manager: false, Ct)).Error?.Code);
+    }
+
+    [Fact]
+    public async Task A_member_may_leave_and_the_last_manager_may_not()
+    {
+        await using TestZone zone = await TestZone.OpenAsync();
+        Caller ada = await zone.UserAsync("ada");
+        Caller bob = await zone.UserAsync("bob");
+        await zone.Accounts.CreateGroupAsync(ada, "lab", null, Ct);
+        ada = await zone.NowAsync(ada);
+        await zone.Accounts.PutMemberAsync(ada, "lab", "bob", manager: false, Ct);
+        bob = await zone.NowAsync(bob);
+
+        Assert.Equal(ErrorCode.Forbidden, (await zone.Accounts.RemoveMemberAsync(bob, "lab", "ada", Ct)).Error?.Code);
+        Assert.True((await zone.Accounts.RemoveMemberAsync(bob, "lab", "bob", Ct)).IsOk);
+        Assert.Equal(
+            "The group 'lab' would have no manager whose account is enabled. Make another member its manager first.",
+            (await zone.Accounts.RemoveMemberAsync(ada, "lab", "ada", Ct)).Error?.Message);
+        Assert.False((await zone.Accounts.PutMemberAsync(ada, "lab", "ada", manager: false, Ct)).IsOk);
+    }
+
+    [Fact]
+    public async Task A_group_that_owns_datasets_is_kept_and_an_empty_one_goes_with_its_rights()
+    {
+        await using TestZone zone = await TestZone.OpenAsync();
+        Caller ada = await zone.UserAsync("ada");
+        await zone.Accounts.CreateGroupAsync(ada, "lab", null, Ct);
+        ada = await zone.NowAsync(ada);
+        NameRecord owned = await zone.DatasetAsync(ada, "data", group: "lab");
+        NameRecord shared = await zone.DatasetAsync(ada, "shared");
+        await zone.Services.Sharing.GrantAsync(ada, shared.Dataset, PrincipalKind.Group, "lab", Rights.Read, null, Ct);
+
+        Assert.Equal(
+            "The group 'lab' owns 1 datasets: give them to another owner first.", (await zone.Accounts.DeleteGroupAsync(ada, "lab", Ct)).Error?.Message);
+        await zone.Services.Names.ChangeOwnerAsync(ada, owned.Dataset, AccountName.Parse("ada").Value, Ct);
+        Assert.True((await zone.Accounts.DeleteGroupAsync(ada, "lab", Ct)).IsOk);
+        Assert.Empty((await zone.Services.Sharing.ListGrantsAsync(ada, shared.Dataset, Ct)).Value);
+        Assert.Empty((await zone.NowAsync(ada)).Groups);
+    }
+
+    [Fact]
+    public async Task A_token_is_never_wider_than_the_one_that_made_it()
+    {
+        await using TestZone zone = await TestZone.OpenAsync();
+        Caller ada = await zone.UserAsync("ada");
+        NameRecord data = await zone.DatasetAsync(ada, "data");
+        Caller narrow = await zone.TokenAsync(ada, new TokenRequest { Scopes = TokenScopes.Read | TokenScopes.Admin, Life = TimeSpan.FromDays(1) });
+
+        Assert.Equal(
+            "A token cannot make a wider one: this one does not carry the scope 'write'.",
+            (await zone.Accounts.CreateTokenAsync(narrow, new TokenRequest { Scopes = TokenScopes.Read | TokenScopes.Write }, Ct)).Error?.Message);
+        TokenRecord cut = (await zone.Accounts.CreateTokenAsync(narrow, new TokenRequest { Life = TimeSpan.FromDays(90) }, Ct)).Value.Token;
+        Assert.Equal(TokenScopes.Read, cut.Scope.Scopes);
+        Assert.Equal(narrow.ExpiresAt, cut.ExpiresAt);
+        Assert.Equal(narrow.ExpiresAt, (await zone.Accounts.CreateTokenAsync(narrow, new TokenRequest(), Ct)).Value.Token.ExpiresAt);
+
+        Caller restricted = await zone.TokenAsync(ada, new TokenRequest { Scopes = TokenScopes.All, Dataset = data.Dataset });
+        Assert.Equal(
+            "This token is restricted to single datasets; to create a token use one that is not.",
+            (await zone.Accounts.CreateTokenAsync(restricted, new TokenRequest(), Ct)).Error?.Message);
+    }
+
+    [Fact]
+    public async Task A_token_has_read_and_write_unless_said_otherwise()
+    {
+        await using TestZone zone = await TestZone.OpenAsync();
+        Caller ada = await zone.UserAsync("ada");
+
+        TokenRecord token = (await zone.Accounts.CreateTokenAsync(ada, new TokenRequest { Name = "laptop" }, Ct)).Value.Token;
+
+        Assert.Equal("read write", token.Scope.ToString());
+        Assert.Equal("laptop", token.Name);
+        Assert.Null(token.ExpiresAt);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-5)]
+    [InlineData(4e9)]
+    public async Task A_life_that_cannot_be_is_refused(double seconds)
+    {
+        await using TestZone zone = await TestZone.OpenAsync();
+
+        HutchError? error = (await zone.Accounts.CreateTokenAsync(await zone.AdminAsync(), new TokenRequest { Life = TimeSpan.FromSeconds(seconds) }, Ct)).Error;
+
+        Assert.Equal(ErrorCode.BadRequest, error?.Code);
+        Assert.Contains("is not possible: more than 0 and at most 36500 days are.", error!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_token_cannot_be_restricted_to_a_dataset_that_its_maker_may_not_view()
+    {
+        await using TestZone zone = await TestZone.OpenAsync();
+        Caller ada = await zone.UserAsync("ada");
+        Caller bob = await zone.UserAsync("bob");
+        NameRecord data = await zone.DatasetAsync(ada, "data");
+
+        Assert.Equal(ErrorCode.NotFound, (await zone.Accounts.CreateTokenAsync(bob, new TokenRequest { Dataset = data.Dataset }, Ct)).Error?.Code);
+    }
+
+    [Fact]
+    public async Task A_token_of_somebody_else_is_found_by_administrators_only()
+    {
+        await using TestZone zone = await TestZone.OpenAsync();
+        Caller ada = await zone.UserAsync("ada");
+        Caller bob = await zone.UserAsync("bob");
+
+        Assert.Equal(ErrorCode.NotFound, (await zone.Accounts.RevokeTokenAsync(bob, ada.CredentialId!, Ct)).Error?.Code);
+        Assert.Equal(ErrorCode.NotFound, (await zone.Accounts.RevokeTokenAsync(bob, "0000000000000000", Ct)).Error?.Code);
+        Assert.True((await zone.Accounts.RevokeTokenAsync(await zone.AdminAsync(), ada.CredentialId!, Ct)).IsOk);
+        Assert.Equal(ErrorCode.NotFound, (await zone.Accounts.RevokeTokenAsync(await zone.AdminAsync(), ada.CredentialId!, Ct)).Error?.Code);
+    }
+
+    [Fact]
+    public async Task A_token_without_any_scope_for_it_may_still_revoke_itself()
+    {
+        await using TestZone zone = await TestZone.OpenAsync();
+        Caller ada = await zone.UserAsync("ada");
+        Caller narrow = await zone.TokenAsync(ada, new TokenRequest { Scopes = TokenScopes.Read });
+
+        Assert.Equal(ErrorCode.ScopeMissing, (await zone.Accounts.RevokeTokenAsync(narrow, ada.CredentialId!, Ct)).Error?.Code);
+        Assert.True((await zone.Accounts.RevokeTokenAsync(narrow, narrow.CredentialId!, Ct)).IsOk);
+    }
+
+    [Fact]
+    public async Task Revoked_tokens_are_not_listed()
+    {
+        await using TestZone zone = await TestZone.OpenAsync();
+        Caller ada = await zone.UserAsync("ada");
+        Caller other = await zone.TokenAsync(ada, new TokenRequest());
+        await zone.Accounts.RevokeTokenAsync(ada, other.CredentialId!, Ct);
+
+        Assert.Equal(ada.CredentialId, Assert.Single((await zone.Accounts.ListTokensAsync(ada, null, 10, Ct)).Value).Id);
+    }
+
+    [Fact]
+    public async Task Nobody_and_link_holders_are_told_to_log_in()
+    {
+        await using TestZone zone = await TestZone.OpenAsync();
+        Caller ada = await zone.UserAsync("ada");
+        NameRecord data = await zone.DatasetAsync(ada, "data");
+        Caller link = await zone.LogInAsync((await zone.Services.Sharing.CreateLinkAsync(ada, data.Dataset, Rights.Read, null, Ct)).Value.Secret.Reveal());
+
+        Assert.Equal(ErrorCode.Unauthenticated, (await zone.Accounts.CreateTokenAsync(Caller.Anonymous, new TokenRequest(), Ct)).Error?.Code);
+        Assert.Equal(ErrorCode.Unauthenticated, (await zone.Accounts.CreateGroupAsync(Caller.Anonymous, "g", null, Ct)).Error?.Code);
+        Assert.Equal(ErrorCode.Forbidden, (await zone.Accounts.CreateTokenAsync(link, new TokenRequest(), Ct)).Error?.Code);
+        Assert.Equal(ErrorCode.NotFound, (await zone.Accounts.RevokeTokenAsync(link, link.CredentialId!, Ct)).Error?.Code);
+    }
+
+    [Fact]
+    public async Task Every_change_is_in_the_audit_with_who_what_and_to_whom_and_no_secret()
+    {
+        await using TestZone zone = await TestZone.OpenAsync();
+        Caller admin = await zone.AdminAsync();
+        Caller ada = await zone.UserAsync("ada");
+        NameRecord data = await zone.DatasetAsync(ada, "data");
+        await zone.Services.Sharing.GrantAsync(ada, data.Dataset, PrincipalKind.User, "admin", Rights.Read, null, Ct);
+        await zone.Services.Sharing.SetVisibilityAsync(ada, data.Dataset, Visibility.PublicAfter(new DateTimeOffset(2027, 1, 1, 0, 0, 0, TimeSpan.Zero)), Ct);
+        await zone.Services.Names.RenameAsync(ada, data.Dataset, Slug.Parse("renamed").Value, Ct);
+        IssuedLink link = (await zone.Services.Sharing.CreateLinkAsync(ada, data.Dataset, Rights.View, TimeSpan.FromDays(1), Ct)).Value;
+        await zone.Services.Sharing.RevokeLinkAsync(ada, data.Dataset, link.Link.Id, Ct);
+        await zone.Services.Sharing.WithdrawAsync(ada, data.Dataset, PrincipalKind.User, "admin", Ct);
+        await zone.Accounts.NoteAsync(ada, Operation.DatasetPurge, "dataset:" + data.Dataset, "by law", Ct);
+        await zone.Accounts.ChangeUserAsync(admin, "ada", new AccountPatch { Disabled = true, Roles = [Role.Auditor] }, Ct);
+
+        string id = $"dataset:{data.Dataset}";
+        Assert.Equal(
+            [
+                "hutch user.create user:admin roles user, administrator",
+                $"hutch token.create token:{admin.CredentialId} for user:admin, scope 'read write manage admin'",
+                "admin user.create user:ada roles user",
+                $"admin token.create token:{ada.CredentialId} for user:ada, scope 'read write manage admin'",
+                $"ada dataset.create {id} ada/data",
+                $"ada grant.change {id} read to user:admin",
+                $"ada visibility.change {id} derive to everybody from 2027-01-01 00:00 UTC",
+                $"ada dataset.edit {id} ada/data is now ada/renamed",
+                $"ada link.create {id} link:{link.Link.Id} gives view until 2026-11-21 08:00 UTC",
+                $"ada link.revoke {id} link:{link.Link.Id}",
+                $"ada grant.change {id} nothing to user:admin",
+                $"ada dataset.purge {id} by law",
+                "admin user.change user:ada disabled",
+                "admin role.change user:ada roles user, auditor",
+            ],
+            await zone.AuditAsync());
+    }
+
+    [Fact]
+    public async Task The_audit_is_for_auditors_and_administrators()
+    {
+        await using TestZone zone = await TestZone.OpenAsync();
+
+        Assert.True((await zone.Accounts.ReadAuditAsync(await zone.UserAsync("ida", Role.Auditor), new AuditSpan(), 10, Ct)).IsOk);
+        Assert.Equal(ErrorCode.Forbidden, (await zone.Accounts.ReadAuditAsync(await zone.UserAsync("ada", Role.Operator, Role.SiteAdmin), new AuditSpan(), 10, Ct)).Error?.Code);
+    }
+
+    [Fact]
+    public async Task A_refused_change_leaves_no_line_in_the_audit()
+    {
+        await using TestZone zone = await TestZone.OpenAsync();
+        int before = (await zone.AuditAsync()).Length;
+
+        await zone.Accounts.ChangeUserAsync(await zone.AdminAsync(), "admin", new AccountPatch { Disabled = true }, Ct);
+
+        Assert.Equal(before, (await zone.AuditAsync()).Length);
+    }
+}

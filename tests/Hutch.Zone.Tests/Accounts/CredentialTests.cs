@@ -1,0 +1,54 @@
+using Hutch.Model;
+using Hutch.Zone.Credentials;
+
+namespace Hutch.Zone.Tests.Accounts;
+
+public sealed class CredentialTests
+{
+    [Theory]
+    [InlineData(CredentialKind.Token, "hutch_")]
+    [InlineData(CredentialKind.Link, "hutchlink_")]
+    public void What_is_issued_is_read_back_and_matches_its_stored_hash(CredentialKind kind, string prefix)
+    {
+        (string id, BlobHash hash, IssuedSecret secret) = Credential.Issue(kind);
+
+        Assert.StartsWith(prefix + id + "_", secret.Reveal(), StringComparison.Ordinal);
+        Assert.True(Credential.TryParse(secret.Reveal(), out Credential read));
+        Assert.Equal(kind, read.Kind);
+        Assert.Equal(id, read.Id.ToString());
+        Assert.True(read.Matches(hash));
+        Assert.False(read.Matches(BlobHash.Of("another secret"u8)));
+    }
+
+    [Fact]
+    public void Two_secrets_are_never_the_same() =>
+        Assert.Equal(1000, Enumerable.Range(0, 1000).Select(_ => Credential.Issue(CredentialKind.Token).Secret.Reveal()).Distinct().Count());
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("hutch_")]
+    [InlineData("hutch_0123456789abcdef")]
+    [InlineData("hutch_0123456789abcdef_")]
+    [InlineData("hutch_0123456789abcdef_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    [InlineData("hutch_0123456789abcdef_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    [InlineData("hutch_0123456789abcdef_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA+A")]
+    [InlineData("hutch_0123456789abcdef_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA A")]
+    [InlineData("hutch_0123456789ABCDEF_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    [InlineData("hutch_0123456789abcdeé_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    [InlineData("HUTCH_0123456789abcdef_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    [InlineData("ghp_0123456789abcdef_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    [InlineData(" hutch_0123456789abcdef_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    public void What_is_not_a_token_is_not_read(string text) => Assert.False(Credential.TryParse(text, out _));
+
+    [Fact]
+    public void A_secret_does_not_show_itself()
+    {
+        (string id, BlobHash _, IssuedSecret secret) = Credential.Issue(CredentialKind.Token);
+
+        Assert.Equal("(secret)", secret.ToString());
+        Assert.Equal("(secret)", $"{secret}");
+        Assert.DoesNotContain(secret.Reveal(), System.Text.Json.JsonSerializer.Serialize(secret), StringComparison.Ordinal);
+        Assert.True(Credential.TryParse(secret.Reveal(), out Credential read));
+        Assert.Equal("Token " + id, read.ToString());
+    }
+}

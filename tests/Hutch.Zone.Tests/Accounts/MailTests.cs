@@ -1,0 +1,322 @@
+using System.Text.RegularExpressions;
+using Hutch.Disk;
+using Hutch.Model;
+using Hutch.Model.Zone;
+using Hutch.Zone.Accounts;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Grants;
+using Hutch.Zone.Logins;
+using Hutch.Zone.Mail;
+
+namespace Hutch.Zone.Tests.Accounts;
+
+public sealed partial class MailTests
+{
+    private static readonly LoginOrigin From = new(TestZone.Here, "test");
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_forgotten_password_is_reset_with_the_link_in_the_mail()
+    {
+        var post = new FakeTransport();
+        await using TestZone zone = await OpenAsync(post);
+        Caller admin = await WithAddressAsync(zone, "admin@example.org");
+
+        Assert.True((await zone.Services.Logins.AskForLinkAsync("admin", From, Ct)).IsOk);
+        Assert.Equal(1, await zone.Services.MailSender.SendDueAsync(Ct));
+
+        OutgoingMail mail = Assert.Single(post.Taken);
+        Assert.Equal(("admin@example.org", "Log in to hutch.example.org"), (mail.To, mail.Subject));
+        string code = Code().Match(mail.Body).Groups[1].Value;
+        Assert.True((await zone.Services.Logins.RedeemAsync(code, From, Ct)).IsOk);
+        MailRecord kept = Assert.Single((await zone.Services.Mailbox.ListAsync(admin, null, 100, Ct)).Value);
+        Assert.Equal(MailState.Sent, kept.State);
+        string shown = zone.Services.Mailbox.Read(kept).Body;
+        Assert.DoesNotContain(code, shown, StringComparison.Ordinal);
+        Assert.Contains("the link is only in the email", shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nobody_learns_whether_there_is_an_account_and_nobody_is_flooded()
+    {
+        var post = new FakeTransport();
+        await using TestZone zone = await OpenAsync(post);
+        await WithAddressAsync(zone, "admin@example.org");
+
+        for (int i = 0; i < 50; i++)
+        {
+            Assert.True((await zone.Services.Logins.AskForLinkAsync("admin", From, Ct)).IsOk);
+            Assert.True((await zone.Services.Logins.AskForLinkAsync("nobody", From, Ct)).IsOk);
+            Assert.True((await zone.Services.Logins.AskForLinkAsync("NOT A NAME\r\n", From, Ct)).IsOk);
+        }
+
+        await zone.Services.MailSender.SendDueAsync(Ct);
+        Assert.Equal(3, post.Taken.Count);
+    }
+
+    [Fact]
+    public async Task A_mail_that_fails_is_tried_again_after_growing_waits_and_given_up_at_last()
+    {
+        var post = new FakeTransport { Failure = new IOException("The mail server is not there.") };
+        await using TestZone zone = await OpenAsync(post);
+        Caller admin = await WithAddressAsync(zone, "admin@example.org");
+        await GrantAsync(zone, admin, "ada", "ada@example.org");
+        var times = new List<double>();
+        DateTimeOffset start = zone.Time.GetUtcNow();
+
+        for (int minute = 0; minute < 73 * 60; minute++)
+        {
+            int before = post.Attempts;
+            await zone.Services.MailSender.SendDueAsync(Ct);
+            if (post.Attempts > before)
+            {
+                times.Add((zone.Time.GetUtcNow() - start).TotalMinutes);
+            }
+
+            zone.Time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        Assert.Equal([0, 1, 2, 4, 8, 16, 32, 64, 124], times.Take(9));
+        Assert.InRange(times[^1], 70 * 60, 72 * 60);
+        Caller ada = await zone.LogInAsync(_adaToken);
+        MailRecord kept = Assert.Single((await zone.Services.Mailbox.ListAsync(ada, null, 100, Ct)).Value);
+        Assert.Equal(MailState.Failed, kept.State);
+        Assert.Contains("not there", kept.Failure, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_mail_server_that_was_away_gets_the_mail_when_it_is_back()
+    {
+        var post = new FakeTransport { Failure = new IOException("away") };
+        await using TestZone zone = await OpenAsync(post);
+        await GrantAsync(zone, await zone.AdminAsync(), "ada", "ada@example.org");
+        await zone.Services.MailSender.SendDueAsync(Ct);
+        post.Failure = null;
+        await zone.ReopenAsync(Options(post));
+
+        zone.Time.Advance(TimeSpan.FromMinutes(1));
+        await zone.Services.MailSender.SendDueAsync(Ct);
+
+        OutgoingMail mail = Assert.Single(post.Taken);
+        Assert.Equal("admin shared admin/data with you", mail.Subject);
+        Assert.Contains("https://hutch.example.org/portal/datasets/", mail.Body, StringComparison.Ordinal);
+        Assert.Equal(0, await zone.Services.MailSender.SendDueAsync(Ct));
+    }
+
+    [Fact]
+    public async Task An_address_that_the_server_refuses_is_not_tried_again()
+    {
+        var post = new FakeTransport { Failure = new MailRefusedException("There is no such mailbox.", null) };
+        await using TestZone zone = await OpenAsync(post);
+        await GrantAsync(zone, await zone.AdminAsync(), "ada", "ada@example.org");
+
+        await zone.Services.MailSender.SendDueAsync(Ct);
+        zone.Time.Advance(TimeSpan.FromHours(2));
+        await zone.Services.MailSender.SendDueAsync(Ct);
+
+        Assert.Equal(1, post.Attempts);
+    }
+
+    [Fact]
+    public async Task A_link_that_could_not_be_sent_in_time_is_not_sent_days_later()
+    {
+        var post = new FakeTransport { Failure = new IOException("away") };
+        await using TestZone zone = await OpenAsync(post);
+        await WithAddressAsync(zone, "admin@example.org");
+        await zone.Services.Logins.AskForLinkAsync("admin", From, Ct);
+        await zone.Services.MailSender.SendDueAsync(Ct);
+
+        zone.Time.Advance(TimeSpan.FromHours(2));
+        post.Failure = null;
+        await zone.Services.MailSender.SendDueAsync(Ct);
+
+        Assert.Empty(post.Taken);
+    }
+
+    [Fact]
+    public async Task An_invite_by_mail_has_a_code_of_its_own()
+    {
+        var post = new FakeTransport();
+        await using TestZone zone = await OpenAsync(post);
+        Caller admin = await zone.AdminAsync();
+        NameRecord dataset = await zone.DatasetAsync(admin, "data");
+        var request = new InviteRequest { Email = "guest@example.org", Note = "Look at this\u2028", MaxUses = 2 };
+        string shown = (await zone.Services.Invites.CreateAsync(admin, dataset.Dataset, request with { Note = "Look" }, Ct)).Value.Code.Reveal();
+
+        await zone.Services.MailSender.SendDueAsync(Ct);
+
+        OutgoingMail mail = Assert.Single(post.Taken);
+        Assert.Equal("admin invites you to the dataset admin/data", mail.Subject);
+        string mailed = Code().Match(mail.Body).Groups[1].Value;
+        Assert.NotEqual(shown, mailed);
+        Caller ada = await zone.UserAsync("ada");
+        Caller bob = await zone.UserAsync("bob");
+        Assert.True((await zone.Services.Logins.AcceptInviteAsync(ada, mailed, From, Ct)).IsOk);
+        Assert.True((await zone.Services.Logins.AcceptInviteAsync(bob, shown, From, Ct)).IsOk);
+        MailRecord kept = Assert.Single((await zone.Services.Mailbox.ListAsync(admin, null, 100, Ct)).Value);
+        Assert.DoesNotContain(mailed, zone.Services.Mailbox.Read(kept).Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_person_has_so_many_invites_mailed_a_day_and_any_number_without_mail()
+    {
+        var time = new FakeTime();
+        var post = new FakeTransport();
+        ZoneOptions few = Options(post) with { Accounts = new AccountOptions { HashIterations = 10, MailedInvitesPerDay = 2 } };
+        await using TestZone zone = await TestZone.OpenAsync(few, time);
+        Caller admin = await zone.AdminAsync();
+        NameRecord dataset = await zone.DatasetAsync(admin, "data");
+        async Task<ErrorCode?> InviteAsync(string? email) =>
+            (await zone.Services.Invites.CreateAsync(admin, dataset.Dataset, new InviteRequest { Email = email, Right = Rights.Read }, Ct)).Error?.Code;
+
+        Assert.Null(await InviteAsync("one@example.org"));
+        Assert.Null(await InviteAsync("two@example.org"));
+        Assert.Equal(ErrorCode.TooManyRequests, await InviteAsync("three@example.org"));
+        Assert.Null(await InviteAsync(null));
+        time.Advance(TimeSpan.FromDays(1) + TimeSpan.FromMinutes(1));
+        Assert.Null(await InviteAsync("three@example.org"));
+    }
+
+    [Fact]
+    public async Task Words_of_ones_own_take_the_place_of_those_in_the_program()
+    {
+        string folder = Directory.CreateTempSubdirectory("hutch-mail-").FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "shared.txt"), "{by} teilt {dataset} mit Ihnen\r\nRecht: {right}\r\n\r\n{page}\r\n", Ct);
+        MailTemplates templates = MailTemplates.Open(LocalDisk.Instance, folder);
+        Directory.Delete(folder, recursive: true);
+        var facts = new Dictionary<string, string> { ["by"] = "Ada", ["dataset"] = "ada/data", ["right"] = "read", ["page"] = "https://x" };
+
+        MailText text = templates.Render(MailTemplates.Shared, facts);
+
+        Assert.Equal(new MailText("Ada teilt ada/data mit Ihnen", "Recht: read\n\nhttps://x\n"), text);
+        Assert.Equal(MailTemplates.Default.Render(MailTemplates.Invite, facts), templates.Render(MailTemplates.Invite, facts));
+    }
+
+    [Theory]
+    [InlineData("invte.txt", "Subject\nBody", "there is no such template; there are login-link.txt")]
+    [InlineData("shared.txt", "\nBody", "the first line is the subject")]
+    [InlineData("shared.txt", "Only a subject", "words must follow it")]
+    [InlineData("shared.txt", "Subject\n{password}", "{password} is nothing that this mail knows; it knows {by}")]
+    [InlineData("login-link.txt", "Subject\nCome in, {user}", "{link} is missing")]
+    public async Task Words_that_would_make_a_useless_mail_stop_the_start(string name, string text, string fault)
+    {
+        string folder = Directory.CreateTempSubdirectory("hutch-mail-").FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, name), text, Ct);
+        ZoneOptions options = Options(new FakeTransport());
+
+        HutchException refusal = await Assert.ThrowsAsync<HutchException>(
+            () => TestZone.OpenAsync(options with { Mail = new MailOptions { Host = "localhost", From = "hutch@example.org", TemplateFolder = folder } }));
+
+        Directory.Delete(folder, recursive: true);
+        Assert.Contains(name, refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(fault, refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_new_address_is_told_to_the_old_one()
+    {
+        var post = new FakeTransport();
+        await using TestZone zone = await OpenAsync(post);
+        await WithAddressAsync(zone, "old@example.org");
+        await WithAddressAsync(zone, "new@example.org");
+        await WithAddressAsync(zone, "new@example.org");
+
+        await zone.Services.MailSender.SendDueAsync(Ct);
+
+        OutgoingMail mail = Assert.Single(post.Taken);
+        Assert.Equal(("old@example.org", "Your email address at hutch.example.org was changed"), (mail.To, mail.Subject));
+    }
+
+    [Fact]
+    public async Task Without_mail_everything_is_still_to_be_read()
+    {
+        await using TestZone zone = await TestZone.OpenAsync();
+        Caller admin = await WithAddressAsync(zone, "admin@example.org");
+        await GrantAsync(zone, admin, "ada", "ada@example.org");
+
+        MailRecord kept = Assert.Single((await zone.Services.Mailbox.ListAsync(await zone.LogInAsync(_adaToken), null, 100, Ct)).Value);
+
+        Assert.Equal(MailState.Kept, kept.State);
+        Assert.Equal("admin shared admin/data with you", zone.Services.Mailbox.Read(kept).Subject);
+        Assert.Empty((await zone.Services.Mailbox.ListAsync(admin, null, 100, Ct)).Value);
+    }
+
+    [Fact]
+    public void What_fills_a_gap_begins_no_line_and_opens_no_gap()
+    {
+        MailText text = MailTemplates.Default.Render(
+            MailTemplates.Shared,
+            new Dictionary<string, string>
+            {
+                ["by"] = "Eve\r\nBcc: everybody@example.org\r\n\r\n<html>",
+                ["dataset"] = "{link}{right}",
+                ["right"] = "read\u0000\u2029",
+                ["site"] = new string('x', 5000),
+            });
+
+        Assert.Equal("EveBcc: everybody@example.org<html> shared {link}{right} with you", text.Subject);
+        Assert.DoesNotContain('\r', text.Body);
+        Assert.True(text.Body.Length < 2000);
+    }
+
+    [Fact]
+    public async Task Mail_needs_to_know_where_the_portal_is()
+    {
+        HutchException refusal = await Assert.ThrowsAsync<HutchException>(
+            () => TestZone.OpenAsync(Options(new FakeTransport()) with { PublicUrl = null }));
+
+        Assert.Contains("server.publicUrl", refusal.Message, StringComparison.Ordinal);
+    }
+
+    private string _adaToken = "";
+
+    private static ZoneOptions Options(IMailTransport post) => TestZone.Quick with
+    {
+        Mail = new MailOptions { Host = "localhost", From = "hutch@example.org" },
+        MailTransport = post,
+        PublicUrl = new Uri("https://hutch.example.org/portal"),
+    };
+
+    private static Task<TestZone> OpenAsync(IMailTransport post) => TestZone.OpenAsync(Options(post));
+
+    private static async Task<Caller> WithAddressAsync(TestZone zone, string address)
+    {
+        Caller admin = await zone.AdminAsync();
+        Assert.True((await zone.Accounts.ChangeUserAsync(admin, "admin", new AccountPatch { Email = address, OwnerConfirmed = true }, Ct)).IsOk);
+        return admin;
+    }
+
+    /// <summary>Shares a dataset with a new account, which is told of it.</summary>
+    private async Task GrantAsync(TestZone zone, Caller owner, string user, string address)
+    {
+        CreatedAccount made = (await zone.Accounts.CreateUserAsync(owner, user, null, address, [], Ct)).Value;
+        _adaToken = made.Token.Secret.Reveal();
+        NameRecord dataset = await zone.DatasetAsync(owner, "data");
+        Assert.True((await zone.Services.Sharing.GrantAsync(owner, dataset.Dataset, PrincipalKind.User, user, Rights.Read, null, Ct)).IsOk);
+    }
+
+    [GeneratedRegex(@"#code=(\S+)")]
+    private static partial Regex Code();
+
+    private sealed class FakeTransport : IMailTransport
+    {
+        public List<OutgoingMail> Taken { get; } = [];
+
+        public Exception? Failure { get; set; }
+
+        public int Attempts { get; private set; }
+
+        public Task SendAsync(OutgoingMail mail, CancellationToken ct)
+        {
+            Attempts++;
+            if (Failure is not null)
+            {
+                return Task.FromException(Failure);
+            }
+
+            Taken.Add(mail);
+            return Task.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Text;
+using Hutch.Model;
+using Hutch.Zone.Authorization;
+
+namespace Hutch.Zone.Tests.Authorization;
+
+/// <summary>Writes <c>docs/reference/rights.md</c> from the closed list of operations.</summary>
+internal static class RightsPage
+{
+    private const string Beginning =
+        """
+        # Rights, roles and scopes
+
+        This page is written from the code (`Hutch.Zone/Authorization/Operation.cs`); a test fails when the two differ.
+
+        Every protocol asks one authorization point the same question: may this caller perform this operation? What no rule allows is refused.
+
+        - A **right** is what a user, a group, a share link or everybody has on one dataset: `view` < `read` < `derive` < `write` < `manage`;
+          each includes those before it. The owner has all of them. If a group is the owner, its managers own the dataset and its members have `write`.
+        - **Everybody** can be given `view`, `read` or `derive`, at once or after an embargo. A **share link** gives `view` or `read` on one dataset until
+          it expires.
+        - A **role** is what an account may do in the whole installation. Every account has `user`. No role includes reading other people's data: an
+          administrator who needs to must give themselves the right, and the audit records it.
+        - A **scope** restricts a token; it never adds anything. Scopes do not include each other: a token with `write` alone is a drop box. Roles
+          count only for a token with the scope `admin`. A token can be restricted to datasets; it then works for nothing else.
+
+        If you may not view a dataset, the answer is 404, as if it did not exist (or 401 if you are not logged in). If you may view it, but lack the
+        right to do this, it is 403 and names the right (`forbidden`). If you have the right, but your token is too narrow, it is 403 and names the
+        scope (`scope-missing`).
+
+        """;
+
+    public static string Write()
+    {
+        var text = new StringBuilder(Beginning);
+        text.Append("\n## On a dataset\n\nThe right with the scope, or one of the roles with the scope `admin`.\n\n");
+        text.Append("| operation | to … | right | scope | or role |\n|---|---|---|---|---|\n");
+        foreach (Operation o in Of(OperationTarget.Dataset))
+        {
+            string right = o.OwnerOnly ? "owner" : o.Right.ToName();
+            text.Append(CultureInfo.InvariantCulture, $"| `{o.Name}` | {o.Summary} | {right} | {Scope(o)} | {Roles(o)} |\n");
+        }
+
+        text.Append("\n## On a group\n\n| operation | to … | who | scope | or role |\n|---|---|---|---|---|\n");
+        foreach (Operation o in Of(OperationTarget.Group))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"| `{o.Name}` | {o.Summary} | {(o.ManagersOnly ? "its managers" : "its members")} | {Scope(o)} | {Roles(o)} |\n");
+        }
+
+        text.Append("\n## On your own account\n\nEvery account. A token may always revoke itself.\n\n| operation | to … | scope |\n|---|---|---|\n");
+        foreach (Operation o in Of(OperationTarget.Account))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"| `{o.Name}` | {o.Summary} | {Scope(o)} |\n");
+        }
+
+        text.Append("\n## On the installation\n\n| operation | to … | role | scope |\n|---|---|---|---|\n");
+        foreach (Operation o in Of(OperationTarget.Installation))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"| `{o.Name}` | {o.Summary} | {Roles(o)} | {Scope(o)} |\n");
+        }
+
+        return text.ToString();
+    }
+
+    private static IEnumerable<Operation> Of(OperationTarget target) => Operation.All.Where(o => o.Target == target);
+
+    private static string Scope(Operation o) => o.Scope == TokenScopes.None ? "any" : new TokenScope(o.Scope).ToString();
+
+    private static string Roles(Operation o) => o.Roles.IsEmpty ? "" : o.Roles.ToString();
+}
