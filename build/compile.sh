@@ -56,7 +56,7 @@ run_build() {
 }
 
 # Only the layout: the compiler itself refuses what .editorconfig says about style.
-check_layout() { dotnet format whitespace . --folder --verify-no-changes --exclude out && check_columns; }
+check_layout() { dotnet format whitespace . --folder --verify-no-changes --exclude out && check_columns && check_structure; }
 
 # The lines of src that are longer than max_line_length of .editorconfig, at which no tool looks. The statements of the zone's schema keep
 # the form that they have: a database knows them by their hash.

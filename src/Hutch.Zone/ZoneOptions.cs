@@ -1,7 +1,8 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using Hutch.Zone.Accounts;
 using Hutch.Zone.Credentials;
+using Hutch.Zone.Delivery;
+using Hutch.Zone.Limits;
 using Hutch.Zone.Mail;
 using Hutch.Zone.OpenId;
 

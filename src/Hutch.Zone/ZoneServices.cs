@@ -1,3 +1,4 @@
+using Hutch.Catalog.Inspection;
 using Hutch.Catalog.Sqlite;
 using Hutch.Catalog.Zone;
 using Hutch.Disk;
@@ -7,6 +8,7 @@ using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Changes;
 using Hutch.Zone.Credentials;
+using Hutch.Zone.Delivery;
 using Hutch.Zone.Grants;
 using Hutch.Zone.Logins;
 using Hutch.Zone.Mail;

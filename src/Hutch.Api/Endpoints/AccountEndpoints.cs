@@ -7,6 +7,7 @@ using Hutch.Model.Contracts;
 using Hutch.Model.Zone;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Credentials;
+using Hutch.Zone.Limits;
 using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;

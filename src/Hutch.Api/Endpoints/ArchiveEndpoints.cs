@@ -5,7 +5,6 @@ using Hutch.Api.Http;
 using Hutch.Api.Tar;
 using Hutch.Api.Zip;
 using Hutch.Datasets.Files;
-using Hutch.Datasets.Versions;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 using Hutch.Zone.Authorization;

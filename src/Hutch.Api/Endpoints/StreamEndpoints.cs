@@ -5,7 +5,6 @@ using Hutch.Api.Documentation;
 using Hutch.Api.Http;
 using Hutch.Api.Tar;
 using Hutch.Datasets.Files;
-using Hutch.Datasets.Versions;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 using Hutch.Model.Tar;

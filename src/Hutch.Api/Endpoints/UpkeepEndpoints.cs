@@ -1,5 +1,6 @@
 using Hutch.Api.Documentation;
 using Hutch.Api.Http;
+using Hutch.Datasets.Files;
 using Hutch.Datasets.Versions;
 using Hutch.Model;
 using Hutch.Model.Contracts;

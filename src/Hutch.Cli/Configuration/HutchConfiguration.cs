@@ -4,7 +4,7 @@ using Hutch.Live;
 using Hutch.S3.Hosting;
 using Hutch.Site;
 using Hutch.Zone;
-using Hutch.Zone.Accounts;
+using Hutch.Zone.Limits;
 using Hutch.Zone.Mail;
 using Hutch.Zone.OpenId;
 

@@ -1,4 +1,3 @@
-using Hutch.Datasets.Versions;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Site;

@@ -1,3 +1,4 @@
+using Hutch.Catalog.Inspection;
 using Hutch.Catalog.Sqlite;
 using Hutch.Disk;
 using Hutch.Site;

@@ -6,8 +6,8 @@ using Hutch.Model.Contracts;
 using Hutch.Model.Site;
 using Hutch.Site;
 using Hutch.Zone;
-using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
+using Hutch.Zone.Limits;
 using Hutch.Zone.Names;
 
 namespace Hutch.Datasets.Registry;

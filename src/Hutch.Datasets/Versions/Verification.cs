@@ -1,3 +1,4 @@
+using Hutch.Datasets.Files;
 using Hutch.Site.Maintenance;
 
 namespace Hutch.Datasets.Versions;

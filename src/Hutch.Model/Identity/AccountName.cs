@@ -9,6 +9,9 @@ public readonly record struct AccountName
     /// <summary>The most characters.</summary>
     public const int MaxLength = 63;
 
+    /// <summary>The account that the first start of a zone makes.</summary>
+    public const string Admin = "admin";
+
     private readonly string? _value;
 
     private AccountName(string value) => _value = value;

@@ -1,5 +1,4 @@
 using Hutch.Model;
-using Hutch.Zone.Logins;
 
 namespace Hutch.Zone.Accounts;
 
@@ -19,7 +18,7 @@ public sealed record AccountPatch
     public string? Email { get; init; }
 
     /// <summary>
-    /// Whether it was made sure that the owner of the account asks (<see cref="LoginService.ConfirmOwnerAsync"/>). Without it, nobody
+    /// Whether it was made sure that the owner of the account asks (at the login). Without it, nobody
     /// changes the mail address of their own account: who finds a token or an open session could reset the password by it.
     /// </summary>
     public bool OwnerConfirmed { get; init; }

@@ -3,6 +3,7 @@ using Hutch.Model;
 using Hutch.Model.Zone;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
+using Hutch.Zone.Limits;
 
 namespace Hutch.Zone.Accounts;
 

@@ -3,6 +3,7 @@ using Hutch.Model;
 using Hutch.Model.Zone;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
+using Hutch.Zone.Limits;
 using Hutch.Zone.Mail;
 
 namespace Hutch.Zone.Accounts;

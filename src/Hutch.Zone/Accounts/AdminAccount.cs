@@ -10,9 +10,6 @@ namespace Hutch.Zone.Accounts;
 /// <summary>The account that the first start makes, and the file with its token.</summary>
 public static class AdminAccount
 {
-    /// <summary>The login name.</summary>
-    public const string Name = "admin";
-
     /// <summary>The file in the data folder.</summary>
     public const string TokenFileName = "admin.token";
 
@@ -36,7 +33,7 @@ public static class AdminAccount
         string path = Path.Combine(folder, TokenFileName);
         Result<Done> made = await zone.ChangeAsync(
             AuditActor.Server,
-            change => AccountService.CreateUser(change, Name, null, [Role.Administrator]).Then<Done>(account =>
+            change => AccountService.CreateUser(change, AccountName.Admin, null, [Role.Administrator]).Then<Done>(account =>
             {
                 WriteToken(disk, path, account.Token);
                 return Done.Value;
@@ -59,15 +56,15 @@ public static class AdminAccount
             AuditActor.Server,
             change =>
             {
-                if (change.Principals.FindUser(Name) is not UserRecord admin)
+                if (change.Principals.FindUser(AccountName.Admin) is not UserRecord admin)
                 {
-                    return ErrorCode.NotFound.With($"There is no account '{Name}' in this data folder: start the server once.");
+                    return ErrorCode.NotFound.With($"There is no account '{AccountName.Admin}' in this data folder: start the server once.");
                 }
 
                 change.Principals.SetDisabled(admin.Id, disabled: false);
                 change.Roles.Set(admin.Id, [Role.User, Role.Administrator]);
                 int revoked = change.Tokens.RevokeAllOf(admin.Id);
-                change.Note("admin.recover", "user:" + Name, $"{revoked} tokens revoked");
+                change.Note("admin.recover", "user:" + AccountName.Admin, $"{revoked} tokens revoked");
                 WriteToken(disk, path, AccountService.AddToken(change, admin, "recovery", TokenScope.Full, null));
                 return path;
             },

@@ -1,17 +1,16 @@
 using Hutch.Catalog.Zone;
 using Hutch.Model;
 using Hutch.Model.Zone;
-using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
-using Hutch.Zone.Logins;
+using Hutch.Zone.Limits;
 using Hutch.Zone.Mail;
 
 namespace Hutch.Zone.Grants;
 
 /// <summary>
 /// Invites to datasets and groups: made, listed and withdrawn by who manages them. Each method asks the authorization point inside its
-/// transaction and leaves a line in the audit. Accepting one is logging in's affair (<see cref="LoginService"/>). Thread-safe.
+/// transaction and leaves a line in the audit. They are accepted at the login. Thread-safe.
 /// </summary>
 public sealed class Invites
 {

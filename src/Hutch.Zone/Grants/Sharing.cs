@@ -1,9 +1,9 @@
 using Hutch.Catalog.Zone;
 using Hutch.Model;
 using Hutch.Model.Zone;
-using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
+using Hutch.Zone.Limits;
 using Hutch.Zone.Mail;
 
 namespace Hutch.Zone.Grants;

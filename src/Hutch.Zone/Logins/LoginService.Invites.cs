@@ -5,6 +5,7 @@ using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
 using Hutch.Zone.Grants;
+using Hutch.Zone.Limits;
 
 namespace Hutch.Zone.Logins;
 

@@ -1,7 +1,6 @@
 using Hutch.Catalog.Zone;
 using Hutch.Model;
 using Hutch.Model.Zone;
-using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
 using Hutch.Zone.Mail;
@@ -40,7 +39,7 @@ public sealed partial class LoginService
 
     /// <summary>Makes a one-time link for the first administrator. The first start prints it.</summary>
     public ValueTask<Result<IssuedLoginLink>> CreateFirstLinkAsync(CancellationToken ct) =>
-        CreateLinkAsync(AuditActor.Server, AdminAccount.Name, ct);
+        CreateLinkAsync(AuditActor.Server, AccountName.Admin, ct);
 
     /// <summary>
     /// Mails a one-time link to an account, when mail is on and the account has an address. The answer is the same whatever there is, and

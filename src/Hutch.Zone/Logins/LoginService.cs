@@ -1,10 +1,10 @@
 using Hutch.Catalog.Zone;
 using Hutch.Model;
 using Hutch.Model.Zone;
-using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
 using Hutch.Zone.Grants;
+using Hutch.Zone.Limits;
 using Hutch.Zone.Mail;
 using Microsoft.AspNetCore.Identity;
 

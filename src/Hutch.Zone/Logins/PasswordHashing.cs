@@ -1,5 +1,5 @@
 using Hutch.Model;
-using Hutch.Zone.Accounts;
+using Hutch.Zone.Limits;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 

@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using Hutch.Zone.Accounts;
+using Hutch.Zone.Limits;
 
 namespace Hutch.Zone.Mail;
 

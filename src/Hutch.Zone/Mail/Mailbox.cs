@@ -3,8 +3,8 @@ using Hutch.Catalog.Zone;
 using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Zone;
-using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
+using Hutch.Zone.Limits;
 
 namespace Hutch.Zone.Mail;
 

@@ -1,7 +1,6 @@
 using Hutch.Catalog.Zone;
 using Hutch.Model;
 using Hutch.Model.Zone;
-using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
 
 namespace Hutch.Zone.Names;
@@ -81,8 +80,8 @@ public sealed class DatasetNames
             AuditActor.Server,
             change =>
             {
-                PrincipalRecord principal = change.Principals.Find(owner) ?? change.Principals.Find(AdminAccount.Name)
-                    ?? throw new InvalidOperationException($"There is no account '{AdminAccount.Name}'.");
+                PrincipalRecord principal = change.Principals.Find(owner) ?? change.Principals.Find(AccountName.Admin)
+                    ?? throw new InvalidOperationException($"There is no account '{AccountName.Admin}'.");
                 string free = Enumerable.Range(1, int.MaxValue).Select(n => Numbered(slug, n))
                     .First(text => change.Names.Find(principal.Name, text) is null);
                 return change.Names.Reserve(dataset, principal, free, Visibility.Private).Then<NameRecord>(name =>

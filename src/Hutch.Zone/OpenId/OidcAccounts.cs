@@ -3,6 +3,7 @@ using Hutch.Model;
 using Hutch.Model.Zone;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
+using Hutch.Zone.Limits;
 
 namespace Hutch.Zone.OpenId;
 

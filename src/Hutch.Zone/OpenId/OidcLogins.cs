@@ -7,6 +7,7 @@ using Hutch.Model;
 using Hutch.Model.Zone;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Credentials;
+using Hutch.Zone.Limits;
 using Hutch.Zone.Logins;
 using Microsoft.Extensions.Logging;
 

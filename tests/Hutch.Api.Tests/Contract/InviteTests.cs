@@ -1,5 +1,5 @@
 using Hutch.Api.Tests.Support;
-using Hutch.Zone.Accounts;
+using Hutch.Zone.Limits;
 
 namespace Hutch.Api.Tests.Contract;
 

@@ -3,6 +3,7 @@ using Hutch.Disk;
 using Hutch.Site;
 using Hutch.Zone;
 using Hutch.Zone.Accounts;
+using Hutch.Zone.Limits;
 
 namespace Hutch.Api.Tests.Support;
 

@@ -10,6 +10,7 @@ using Hutch.Site.Blobs;
 using Hutch.Storage.Segments;
 using Hutch.Zone;
 using Hutch.Zone.Accounts;
+using Hutch.Zone.Limits;
 
 namespace Hutch.Cli.Tests.BadInput;
 

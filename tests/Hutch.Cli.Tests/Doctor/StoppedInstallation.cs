@@ -3,7 +3,7 @@ using System.Net.Http.Json;
 using Hutch.Api.Hosting;
 using Hutch.Client.Tests.Fakes;
 using Hutch.Zone;
-using Hutch.Zone.Accounts;
+using Hutch.Zone.Limits;
 
 namespace Hutch.Cli.Tests.Doctor;
 

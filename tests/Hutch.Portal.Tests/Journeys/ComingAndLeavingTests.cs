@@ -1,6 +1,6 @@
 using Hutch.Portal.Tests.Support;
 using Hutch.Zone;
-using Hutch.Zone.Accounts;
+using Hutch.Zone.Limits;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 

@@ -4,7 +4,9 @@ using Hutch.Model;
 using Hutch.Model.Zone;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
+using Hutch.Zone.Delivery;
 using Hutch.Zone.Grants;
+using Hutch.Zone.Limits;
 using Hutch.Zone.Logins;
 using Hutch.Zone.Mail;
 

@@ -1,8 +1,8 @@
 using Hutch.Model;
 using Hutch.Model.Zone;
-using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Grants;
+using Hutch.Zone.Limits;
 using Hutch.Zone.Logins;
 using Hutch.Zone.Names;
 

@@ -5,6 +5,7 @@ using Hutch.Model.Zone;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
+using Hutch.Zone.Limits;
 using Hutch.Zone.Logins;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -5,6 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using Hutch.Zone.Accounts;
+using Hutch.Zone.Delivery;
 using Hutch.Zone.Logins;
 using Hutch.Zone.Mail;
 

@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 
-namespace Hutch.Zone.Accounts;
+namespace Hutch.Zone.Limits;
 
 /// <summary>How people log in: section <c>accounts</c> of the configuration.</summary>
 public sealed class AccountOptions

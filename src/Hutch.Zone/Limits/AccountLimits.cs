@@ -1,4 +1,4 @@
-namespace Hutch.Zone.Accounts;
+namespace Hutch.Zone.Limits;
 
 /// <summary>Bounds on accounts and what belongs to them.</summary>
 public static class AccountLimits

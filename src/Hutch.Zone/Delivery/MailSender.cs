@@ -1,12 +1,13 @@
 using Hutch.Catalog.Zone;
 using Hutch.Model;
 using Hutch.Model.Zone;
-using Hutch.Zone.Accounts;
 using Hutch.Zone.Credentials;
+using Hutch.Zone.Limits;
 using Hutch.Zone.Logins;
+using Hutch.Zone.Mail;
 using Microsoft.Extensions.Logging;
 
-namespace Hutch.Zone.Mail;
+namespace Hutch.Zone.Delivery;
 
 /// <summary>
 /// Sends what waits in the outbox, one mail after the other, and tries again what failed after growing waits. A link with a secret is made

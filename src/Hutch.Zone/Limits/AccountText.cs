@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using Hutch.Model;
 
-namespace Hutch.Zone.Accounts;
+namespace Hutch.Zone.Limits;
 
 /// <summary>Checks of texts and times that people give.</summary>
 internal static partial class AccountText

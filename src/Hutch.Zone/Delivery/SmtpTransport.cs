@@ -1,8 +1,9 @@
 using System.Net;
 using System.Net.Mail;
 using System.Text;
+using Hutch.Zone.Mail;
 
-namespace Hutch.Zone.Mail;
+namespace Hutch.Zone.Delivery;
 
 /// <summary>Mail by SMTP, with the platform's client. One connection a mail: there are few.</summary>
 public sealed class SmtpTransport(MailOptions options) : IMailTransport

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Hutch.Zone.Mail;
+namespace Hutch.Zone.Delivery;
 
 public sealed partial class MailSender
 {

@@ -1,9 +1,10 @@
 using Dapper;
 using Hutch.Catalog.Site;
+using Hutch.Catalog.Sqlite;
 using Hutch.Catalog.Zone;
 using Microsoft.Data.Sqlite;
 
-namespace Hutch.Catalog.Sqlite;
+namespace Hutch.Catalog.Inspection;
 
 /// <summary>A look at a database of a server that is stopped: nothing is changed.</summary>
 /// <param name="Schema">The number of its last migration; null when it could not be read.</param>

@@ -1,4 +1,6 @@
-namespace Hutch.Zone.Mail;
+using Hutch.Zone.Mail;
+
+namespace Hutch.Zone.Delivery;
 
 /// <summary>Hands mails to whoever delivers them.</summary>
 public interface IMailTransport

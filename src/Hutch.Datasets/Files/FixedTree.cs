@@ -1,6 +1,6 @@
 using Hutch.Model;
 
-namespace Hutch.Datasets.Versions;
+namespace Hutch.Datasets.Files;
 
 /// <summary>A version of a dataset that never changes, which a caller may read.</summary>
 /// <param name="Dataset">The dataset.</param>
