@@ -50,6 +50,40 @@ public sealed class BrowsingTests(Browser browser) : Journey(browser)
     }
 
     [Fact]
+    public async Task A_file_is_shown_by_the_viewer_that_fits_and_tabs_show_it_in_other_ways()
+    {
+        string id = await DatasetAsync(
+            "kinds",
+            ("run.json", "{\"started_ns\":1763632800123456789,\"detector\":{\"name\":\"EIGER2\"}}"),
+            ("broken.json", "{\"started\": "),
+            ("frame", "\0\u0001" + string.Concat(Enumerable.Repeat("0123456789abcdef", 600))));
+        IPage page = await OpenAsync();
+        List<string> errors = page.Listen();
+
+        await page.GotoAsync($"/datasets/{id}/files/run.json");
+        ILocator tree = page.GetByRole(AriaRole.Region, new() { Name = "Content as a tree" });
+        await Expect(tree.GetByText("1763632800123456789")).ToBeVisibleAsync();
+        await Expect(tree.GetByText("EIGER2")).ToHaveCountAsync(0);
+        await tree.GetByText("detector").ClickAsync();
+        await Expect(tree.GetByText("EIGER2")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Radiogroup, new() { Name = "View as" }).GetByText("Text").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Content as text" })).ToContainTextAsync("\"detector\":{");
+
+        // Not what the name says, and not text.
+        await page.GotoAsync($"/datasets/{id}/files/broken.json");
+        await Expect(page.GetByText("Not valid JSON")).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Content as text" })).ToContainTextAsync("started");
+        await page.GotoAsync($"/datasets/{id}/files/frame");
+        ILocator hex = page.GetByRole(AriaRole.Region, new() { Name = "Content as hex" });
+        await Expect(hex).ToContainTextAsync("00000000  00 01 30 31");
+        await page.GetByLabel("Go to offset").FillAsync("0x2000");
+        await page.GetByLabel("Go to offset").PressAsync("Enter");
+        await Expect(hex).ToContainTextAsync("00002000  65 66 30 31");
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Next" })).ToBeDisabledAsync();
+        Assert.Empty(errors);
+    }
+
+    [Fact]
     public async Task A_document_of_a_dataset_has_no_origin_and_reaches_nothing()
     {
         string id = await DatasetAsync(

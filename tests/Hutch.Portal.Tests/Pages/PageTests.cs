@@ -21,6 +21,8 @@ public sealed class PageTests(Browser browser, Showcase showcase) : IClassFixtur
         ("preview-lines", $"/datasets/{showcase.Lysozyme}/files/events.jsonl", "beam lost"),
         ("preview-text", $"/datasets/{showcase.Lysozyme}/files/notes.txt", "more"),
         ("preview-html", $"/datasets/{showcase.Lysozyme}/files/notes/report.html", "SHA-256"),
+        ("preview-json", $"/datasets/{showcase.Lysozyme}/files/notes/header.json", "wavelength"),
+        ("preview-hex", $"/datasets/{showcase.Lysozyme}/files/notes/dump.raw", "7f 52 41 57"),
         ("version", $"/datasets/{showcase.Lysozyme}?at=1", "Viewing version"),
         ("metadata", $"/datasets/{showcase.Lysozyme}/metadata", "293.5"),
         ("metadata-empty", $"/datasets/{showcase.Empty}/metadata", "No metadata yet"),

@@ -64,6 +64,8 @@ public sealed class Showcase : IAsyncLifetime
             ("notes/<img src=x onerror=alert(1)>.txt", "markup in a name"),
             ("notes/\u202Egpj.exe", "a name that turns"),
             ("notes/" + new string('n', 240) + ".txt", "a long name"),
+            ("notes/header.json", "{\"detector\":{\"pixels\":[4148,4362],\"name\":\"EIGER2\"},\"wavelength\":0.97934,\"comment\":null,\"armed\":true}"),
+            ("notes/dump.raw", "\u007fRAW\0\0" + string.Concat(Enumerable.Repeat("0123456789abcdef", 400))),
             ("raw/000001.txt", "frame 1"),
             ("raw/000002.txt", "frame 2"));
         await Site.AskAsync(HttpMethod.Put, $"datasets/{Lysozyme}/entries/figures/rings.svg", new StringContent(Picture, Encoding.UTF8, "image/svg+xml"), token);

@@ -152,7 +152,7 @@ public sealed partial class ServingTests(Browser browser)
         await page.EvaluateAsync<string[]>("() => performance.getEntriesByType('resource').map(entry => entry.name)");
 
     // What only some pages need comes with them.
-    [GeneratedRegex("(Graph|Plot|Preview|Readme|worker)-")]
+    [GeneratedRegex("(Graph|Plot|FilePage|Readme|[a-z]Viewer|worker)-")]
     private static partial Regex UnneededPattern();
 
     [GeneratedRegex("src=\"\\./(assets/[^\"]+\\.js)\"")]

@@ -20,10 +20,10 @@ import { EmptyState } from "../components/EmptyState";
 import { ChartIcon } from "../components/icons";
 import { Loading } from "../components/Loading";
 import { ProblemAlert } from "../components/ProblemAlert";
+import { TextTable } from "../components/TextTable";
 import { useWork } from "../components/useWork";
 import { type DatasetContext, hasRight } from "../dataset/context";
 import { RunBadge } from "../lineage/RunBadge";
-import { TableView } from "../preview/TableView";
 import { formatCount, formatTime, plural } from "../text/format";
 import { measured, measures, type ResultRow } from "./rows";
 import { useResults } from "./useResults";
@@ -158,7 +158,7 @@ function ResultTable({ rows }: { rows: ResultRow[] }) {
       ]),
     };
   }, [rows]);
-  return <TableView table={table} label="Results by frame" isNumbered={false} />;
+  return <TextTable table={table} label="Results by frame" isNumbered={false} />;
 }
 
 function StartDialog({

@@ -20,8 +20,8 @@ import classes from "./FileList.module.css";
 import type { Row } from "./rows";
 import { useListing } from "./useListing";
 
-const Preview = lazy(() => import("../preview/Preview"));
-const Readme = lazy(() => import("../preview/Readme"));
+const FilePage = lazy(() => import("./FilePage"));
+const Readme = lazy(() => import("./Readme"));
 
 /** The files of a dataset: a folder (its URL ends in a slash) or one file. */
 export default function FilesTab() {
@@ -49,7 +49,7 @@ export default function FilesTab() {
         <FolderView key={path} path={path} at={at} />
       ) : (
         <Suspense fallback={<Loading />}>
-          <Preview key={path} dataset={dataset} path={path} at={at} />
+          <FilePage key={path} dataset={dataset} path={path} at={at} />
         </Suspense>
       )}
     </Stack>
@@ -163,9 +163,9 @@ function FolderView({ path, at }: { path: string; at: string | undefined }) {
               : ""}
           </Text>
         )}
-        {readme && start === "" && (
+        {readme?.entry && start === "" && (
           <Suspense fallback={<Loading label="Loading the README" />}>
-            <Readme dataset={dataset.id} path={readme.path} at={at} name={readme.name} />
+            <Readme dataset={dataset} at={at} entry={readme.entry} />
           </Suspense>
         )}
       </Stack>

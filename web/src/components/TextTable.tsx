@@ -2,20 +2,25 @@ import { Paper } from "@mantine/core";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useMemo, useRef } from "react";
 import { visibleText } from "../text/visible";
-import classes from "./Preview.module.css";
-import type { TextTable } from "./table";
+import classes from "./TextTable.module.css";
 
 const rowHeight = 30;
 const letter = 8.2;
 const looked = 200;
 
-/** A table of text, of which only the seen rows are drawn. */
-export function TableView({
+/** The content of a table. */
+export interface TableData {
+  columns: string[];
+  rows: string[][];
+}
+
+/** A table of text; only the visible rows are rendered. */
+export function TextTable({
   table,
   label,
   isNumbered = true,
 }: {
-  table: TextTable;
+  table: TableData;
   label: string;
   isNumbered?: boolean;
 }) {

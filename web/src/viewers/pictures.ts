@@ -12,7 +12,7 @@ const types: Record<string, string> = {
   svg: "image/svg+xml",
 };
 
-/** Pictures of a dataset as data addresses: a frame without an origin could not ask for them. What is missing or large is left out. */
+/** Images of a dataset as data URLs: a frame without an origin could not request them. Missing and large ones are left out. */
 export async function readPictures(
   dataset: string,
   at: string | undefined,

@@ -1,11 +1,7 @@
-/** A table as text. */
-export interface TextTable {
-  columns: string[];
-  rows: string[][];
-}
+import type { TableData } from "../components/TextTable";
 
-/** Reads CSV or TSV (RFC 4180; also with semicolons). `isCut`: the text ends anywhere, so that its last record is left out. */
-export function parseCsv(text: string, isCut: boolean, maxRows: number): TextTable {
+/** Parses CSV or TSV (RFC 4180; semicolons too). `isCut`: the text was truncated, so its last record is left out. */
+export function parseCsv(text: string, isCut: boolean, maxRows: number): TableData {
   const body = text.replace(/^\ufeff/, "");
   const separator = guessSeparator(body);
   const records: string[][] = [];
@@ -44,8 +40,8 @@ function guessSeparator(text: string): string {
   return counts[0]?.[1] ?? ",";
 }
 
-/** Reads JSON lines: each object a row, its keys the columns in the order of their first appearance. Undefined: that is not what the text is. */
-export function parseLines(text: string, isCut: boolean, maxRows: number): TextTable | undefined {
+/** Parses JSON lines: each object is a row, its keys are columns in order of first appearance. Undefined: not JSON lines. */
+export function parseLines(text: string, isCut: boolean, maxRows: number): TableData | undefined {
   const lines = text.split("\n");
   if (isCut) lines.pop();
   const columns: string[] = [];

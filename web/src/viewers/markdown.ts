@@ -10,14 +10,14 @@ export function escapeHtml(text: string): string {
     .replaceAll("'", "&#39;");
 }
 
-/** Whether a link may stand in a document that somebody uploaded. */
+/** Whether a link is allowed in a document from an untrusted user. */
 export function isSafeLink(href: string): boolean {
   return /^(https?:|mailto:)/i.test(href.trim());
 }
 
 /**
- * Markdown as HTML for a frame that runs no script and has no origin. HTML in it is shown as text, links lead only to the web, and
- * pictures are those that `pictures` knows (the dataset's own, as data).
+ * Markdown as HTML for a frame that runs no scripts and has no origin. HTML in it is shown as text, links lead only to the web, and only
+ * images in `pictures` are shown (the dataset's own, as data URLs).
  */
 export function renderMarkdown(text: string, pictures: ReadonlyMap<string, string>): string {
   const marked = new Marked({ gfm: true, async: false });
@@ -41,7 +41,7 @@ export function renderMarkdown(text: string, pictures: ReadonlyMap<string, strin
   return marked.parse(text) as string;
 }
 
-/** The pictures of the dataset itself that a text names, by their path beside it. */
+/** The relative image paths in a text. */
 export function namedPictures(text: string): string[] {
   const found = new Set<string>();
   for (const match of text.matchAll(/!\[[^\]]*\]\(\s*<?([^)\s>]+)/g)) {
@@ -51,7 +51,7 @@ export function namedPictures(text: string): string[] {
   return [...found];
 }
 
-/** The path of a picture from the folder of the text; undefined when it leads out of the dataset. */
+/** Resolves a path relative to a folder; undefined if it leads out of the dataset. */
 export function resolvePath(folder: string, href: string): string | undefined {
   const parts = folder.split("/").filter((part) => part !== "");
   let decoded: string;

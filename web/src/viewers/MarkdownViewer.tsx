@@ -1,44 +1,46 @@
-import { Button, Paper, Text, useComputedColorScheme } from "@mantine/core";
+import { Button, Paper, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { FileIcon } from "../components/icons";
 import { Loading } from "../components/Loading";
 import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
-import { decodeText, fetchPart } from "./fetchPart";
 import { escapeHtml, namedPictures, renderMarkdown, resolvePath } from "./markdown";
-import classes from "./Preview.module.css";
 import { readPictures } from "./pictures";
+import { TextStart } from "./TextStart";
+import type { ViewerProps } from "./viewer";
+import classes from "./viewers.module.css";
 
-const most = 512 * 1024;
+const maxBytes = 512 * 1024;
 
-interface ReadmeProps {
-  dataset: string;
-  path: string;
-  at: string | undefined;
-  name: string;
+/** Markdown, or the README of a folder. It stands in a frame that runs no scripts and has no origin: it cannot reach the portal. */
+export default function MarkdownViewer(file: ViewerProps) {
+  return (
+    <TextStart file={file} maxBytes={maxBytes}>
+      {(text) => <Rendered file={file} text={text} />}
+    </TextStart>
+  );
 }
 
-/** A text of the dataset, laid out. It stands in a frame that runs nothing and has no origin: it cannot reach the portal. */
-export default function Readme({ dataset, path, at, name }: ReadmeProps) {
-  const scheme = useComputedColorScheme("light");
+function Rendered({ file: { dataset, at, entry, name, theme }, text }: { file: ViewerProps; text: string }) {
   const [isOpen, setOpen] = useState(false);
+  const folder = entry.path.slice(0, entry.path.lastIndexOf("/") + 1);
   const query = useQuery({
-    queryKey: ["readme", dataset, path, at],
-    queryFn: async () => {
-      const text = decodeText(await fetchPart(dataset, path, at, most)) ?? "";
-      const folder = path.slice(0, path.lastIndexOf("/") + 1);
-      const wanted = namedPictures(text).flatMap((href) => {
-        const target = resolvePath(folder, href);
-        return target ? [[href, target] as const] : [];
-      });
-      return { text, pictures: await readPictures(dataset, at, wanted) };
-    },
+    queryKey: ["pictures", dataset.id, entry.path, entry.hash ?? dataset.headVersion, at ?? dataset.headVersion],
+    queryFn: () =>
+      readPictures(
+        dataset.id,
+        at,
+        namedPictures(text).flatMap((href) => {
+          const target = resolvePath(folder, href);
+          return target ? [[href, target] as const] : [];
+        }),
+      ),
   });
   if (query.isPending) return <Loading label={`Loading ${name}`} />;
   if (query.isError)
     return <ProblemAlert error={query.error} title={`Could not load ${name}`} onRetry={() => query.refetch()} />;
-  const { text, pictures } = query.data;
+  const pictures = query.data;
   const isMarkdown = /\.(md|markdown)$/i.test(name);
   const body = isMarkdown ? renderMarkdown(text, pictures) : `<pre>${escapeHtml(text)}</pre>`;
   const guess = Math.min(
@@ -74,7 +76,7 @@ export default function Readme({ dataset, path, at, name }: ReadmeProps) {
         className={classes.markdown}
         style={{ height: isLong && !isOpen ? 520 : guess }}
         sandbox="allow-popups allow-popups-to-escape-sandbox"
-        srcDoc={page(body, scheme)}
+        srcDoc={page(body, theme)}
         referrerPolicy="no-referrer"
       />
     </Paper>

@@ -1,4 +1,4 @@
-import { Alert, Button, Card, Center, Code, Group, Paper, ScrollArea, Stack, Text } from "@mantine/core";
+import { Button, Card, Code, Group, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { useNavigate } from "react-router";
@@ -13,13 +13,9 @@ import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Time } from "../components/Time";
 import { type Dataset, hasRight } from "../dataset/context";
-import { formatBytes, formatCount, fromNanoseconds } from "../text/format";
-import { decodeText, fetchPart } from "./fetchPart";
-import { previewKind } from "./kinds";
-import classes from "./Preview.module.css";
-import Readme from "./Readme";
-import { TableView } from "./TableView";
-import { parseCsv, parseLines, type TextTable } from "./table";
+import { formatBytes, fromNanoseconds } from "../text/format";
+import { FileContent } from "../viewers/FileContent";
+import classes from "./FilePage.module.css";
 
 type Entry = Schemas["EntryInfo"];
 
@@ -29,12 +25,8 @@ interface FileProps {
   at: string | undefined;
 }
 
-const mostText = 512 * 1024;
-const mostTable = 2 * 1024 * 1024;
-const mostRows = 20_000;
-
-/** One file: what it is, and what is in it as far as a browser can safely show it. */
-export default function Preview({ dataset, path, at }: FileProps) {
+/** One file: its properties and its content. */
+export default function FilePage({ dataset, path, at }: FileProps) {
   const query = useQuery({
     queryKey: ["entry", dataset.id, path, at ?? dataset.headVersion],
     queryFn: () => findEntry(dataset.id, path, at),
@@ -79,7 +71,10 @@ export default function Preview({ dataset, path, at }: FileProps) {
           </Group>
         </Group>
       </Card>
-      {entry.kind === "file" && <Content dataset={dataset} path={path} at={at} name={name} entry={entry} />}
+      {entry.kind === "file" && entry.size === 0 && (
+        <EmptyState icon={<FileIcon size={26} />} title="This file is empty" />
+      )}
+      {entry.kind === "file" && entry.size !== 0 && <FileContent dataset={dataset} at={at} entry={entry} />}
       {entry.kind === "link" && (
         <Text size="sm">
           Symbolic link to{" "}
@@ -113,7 +108,7 @@ export default function Preview({ dataset, path, at }: FileProps) {
   );
 }
 
-/** The entry at a path: the first that a listing gives from there. */
+/** The entry at a path: the first of a listing that starts there. */
 async function findEntry(id: string, path: string, at: string | undefined): Promise<Entry | null> {
   const page = await must(
     api.GET("/datasets/{id}/tree", { params: { path: { id }, query: { at, prefix: path, limit: 1 } } }),
@@ -159,111 +154,5 @@ function Fact({ label, children }: { label: string; children: ReactNode }) {
         {children}
       </Text>
     </div>
-  );
-}
-
-function Content({ dataset, path, at, name, entry }: FileProps & { name: string; entry: Entry }) {
-  const kind = previewKind(name, entry.contentType);
-  if (entry.size === 0) return <EmptyState icon={<FileIcon size={26} />} title="This file is empty" />;
-  switch (kind) {
-    case "none":
-      return <NoPreview />;
-    case "image":
-      return <ImageView url={entryUrl(dataset.id, path, { at })} name={name} />;
-    case "markdown":
-      return <Readme dataset={dataset.id} path={path} at={at} name={name} />;
-    case "frame":
-      return <Framed dataset={dataset} path={path} at={at} name={name} />;
-    default:
-      return <TextContent dataset={dataset} path={path} at={at} kind={kind} />;
-  }
-}
-
-function NoPreview() {
-  return (
-    <EmptyState icon={<FileIcon size={26} />} title="No preview available">
-      Download the file to open it.
-    </EmptyState>
-  );
-}
-
-function ImageView({ url, name }: { url: string; name: string }) {
-  const [failed, setFailed] = useState(false);
-  if (failed) return <NoPreview />;
-  return (
-    <Paper withBorder className={classes.image}>
-      <Center mih={160}>
-        <img src={url} alt={name} onError={() => setFailed(true)} />
-      </Center>
-    </Paper>
-  );
-}
-
-/** A document that may have scripts: in a frame without an origin, and only what the server itself disarms. */
-function Framed({ dataset, path, at, name }: FileProps & { name: string }) {
-  return (
-    <Stack gap="xs">
-      <Paper withBorder style={{ overflow: "hidden" }}>
-        <iframe
-          title={name}
-          src={entryUrl(dataset.id, path, { at, view: "sandbox" })}
-          sandbox=""
-          className={classes.frame}
-          referrerPolicy="no-referrer"
-        />
-      </Paper>
-      <TextContent dataset={dataset} path={path} at={at} kind="text" />
-    </Stack>
-  );
-}
-
-function TextContent({ dataset, path, at, kind }: FileProps & { kind: "text" | "table" | "lines" }) {
-  const query = useQuery({
-    queryKey: ["part", dataset.id, path, at ?? dataset.headVersion],
-    queryFn: () => fetchPart(dataset.id, path, at, kind === "text" ? mostText : mostTable),
-    gcTime: 0,
-  });
-  if (query.isPending) return <Loading />;
-  if (query.isError)
-    return <ProblemAlert error={query.error} title="Could not load the file" onRetry={() => query.refetch()} />;
-  const text = decodeText(query.data);
-  if (text === undefined) return <NoPreview />;
-  const { isCut, bytes } = query.data;
-  const table: TextTable | undefined =
-    kind === "table"
-      ? parseCsv(text, isCut, mostRows)
-      : kind === "lines"
-        ? parseLines(text, isCut, mostRows)
-        : undefined;
-  return (
-    <Stack gap="xs">
-      {isCut && (
-        <Alert variant="light" py="xs">
-          Showing the first {formatBytes(bytes.length)}
-          {table ? ` (${formatCount(table.rows.length)} rows)` : ""}. Download the file to see all of it.
-        </Alert>
-      )}
-      {table && table.columns.length > 0 ? (
-        <TableView table={table} label="Content as a table" />
-      ) : (
-        <PlainText text={text} />
-      )}
-    </Stack>
-  );
-}
-
-function PlainText({ text }: { text: string }) {
-  return (
-    <Paper withBorder>
-      <ScrollArea.Autosize
-        mah="70vh"
-        type="auto"
-        viewportProps={{ tabIndex: 0, "aria-label": "Content as text", role: "region" }}
-      >
-        <pre className={classes.text} dir="ltr">
-          {text}
-        </pre>
-      </ScrollArea.Autosize>
-    </Paper>
   );
 }

@@ -1,0 +1,48 @@
+import { Alert, SegmentedControl, Stack } from "@mantine/core";
+import { Suspense, useCallback, useState } from "react";
+import { Loading } from "../components/Loading";
+import { viewers } from "./registry";
+import { useFile } from "./useFile";
+import { chooseViewers, type ViewerProps } from "./viewer";
+
+/** The content of a file in the best viewer for it; the other viewers that can show it are tabs. */
+export function FileContent(props: Pick<ViewerProps, "dataset" | "at" | "entry">) {
+  const file = useFile(props);
+  const [declined, setDeclined] = useState<ReadonlyMap<string, string | undefined>>(new Map());
+  const [chosen, setChosen] = useState<string>();
+  const { contentType, size = 0 } = file.entry;
+  const facts = { name: file.name, contentType, size: size ?? 0, datasetType: file.dataset.type };
+  const usable = chooseViewers(viewers, facts).filter((each) => !declined.has(each.title));
+  const shown = usable.find((each) => each.title === chosen) ?? usable[0];
+  const title = shown?.title ?? "";
+  const decline = useCallback(
+    (reason?: string) => setDeclined((before) => new Map(before).set(title, reason)),
+    [title],
+  );
+  if (!shown) return null;
+  return (
+    <Stack gap="sm">
+      {[...declined.values()].map(
+        (reason) =>
+          reason && (
+            <Alert key={reason} variant="light" color="yellow" py="xs">
+              {reason}
+            </Alert>
+          ),
+      )}
+      {usable.length > 1 && (
+        <SegmentedControl
+          aria-label="View as"
+          size="xs"
+          w="fit-content"
+          data={usable.map((each) => each.title)}
+          value={title}
+          onChange={setChosen}
+        />
+      )}
+      <Suspense fallback={<Loading />}>
+        <shown.Component key={title} {...file} decline={decline} />
+      </Suspense>
+    </Stack>
+  );
+}

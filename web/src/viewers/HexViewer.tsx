@@ -1,0 +1,71 @@
+import { Button, Group, Paper, ScrollArea, Stack, Text, TextInput } from "@mantine/core";
+import { useState } from "react";
+import { Loading } from "../components/Loading";
+import { ProblemAlert } from "../components/ProblemAlert";
+import { formatCount } from "../text/format";
+import { hexDump, parseOffset } from "./hex";
+import { useBytes } from "./TextStart";
+import type { ViewerProps } from "./viewer";
+import classes from "./viewers.module.css";
+
+const pageBytes = 4096;
+
+/** The bytes of any file, one page at a time. */
+export default function HexViewer(file: ViewerProps) {
+  const size = file.entry.size ?? 0;
+  const lastPage = Math.floor(Math.max(0, size - 1) / pageBytes) * pageBytes;
+  const [begin, setBegin] = useState(0);
+  const [typed, setTyped] = useState("");
+  const query = useBytes(file, begin, pageBytes);
+  const offset = parseOffset(typed);
+  const isWrong = typed !== "" && (offset === undefined || offset >= size);
+  const go = (to: number) => setBegin(Math.min(lastPage, Math.max(0, Math.floor(to / pageBytes) * pageBytes)));
+  return (
+    <Stack gap="xs">
+      <Group gap="xs">
+        <Button size="xs" variant="default" disabled={begin === 0} onClick={() => go(begin - pageBytes)}>
+          Previous
+        </Button>
+        <Button size="xs" variant="default" disabled={begin === lastPage} onClick={() => go(begin + pageBytes)}>
+          Next
+        </Button>
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (offset !== undefined && !isWrong) go(offset);
+          }}
+        >
+          <TextInput
+            size="xs"
+            w={170}
+            aria-label="Go to offset"
+            placeholder="Go to offset, 0x…"
+            value={typed}
+            error={isWrong}
+            onChange={(event) => setTyped(event.currentTarget.value)}
+          />
+        </form>
+        <Text size="sm" c="dimmed" role="status">
+          Bytes {formatCount(begin)} to {formatCount(Math.min(size, begin + pageBytes) - 1)} of {formatCount(size)}
+        </Text>
+      </Group>
+      {query.isPending && <Loading />}
+      {query.isError && (
+        <ProblemAlert error={query.error} title="Could not load the file" onRetry={() => query.refetch()} />
+      )}
+      {query.data && (
+        <Paper withBorder>
+          <ScrollArea.Autosize
+            mah="70vh"
+            type="auto"
+            viewportProps={{ tabIndex: 0, "aria-label": "Content as hex", role: "region" }}
+          >
+            <pre className={classes.text} dir="ltr">
+              {hexDump(query.data, begin)}
+            </pre>
+          </ScrollArea.Autosize>
+        </Paper>
+      )}
+    </Stack>
+  );
+}

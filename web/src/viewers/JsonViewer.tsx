@@ -1,0 +1,71 @@
+import { Button, Paper } from "@mantine/core";
+import { useState } from "react";
+import { formatCount, plural } from "../text/format";
+import { visibleText } from "../text/visible";
+import { type Json, parseJson } from "./json";
+import { Decline, TextStart } from "./TextStart";
+import type { ViewerProps } from "./viewer";
+import classes from "./viewers.module.css";
+
+const maxBytes = 8 * 1024 * 1024;
+const childrenAtOnce = 200;
+
+/** A JSON document as a tree. */
+export default function JsonViewer(file: ViewerProps) {
+  return (
+    <TextStart file={file} maxBytes={maxBytes}>
+      {(text) => {
+        const { value, error } = parseJson(text);
+        return value === undefined ? (
+          <Decline file={file} reason={`Not valid JSON: ${error}`} />
+        ) : (
+          <Paper withBorder p="sm" className={classes.tree} role="region" tabIndex={0} aria-label="Content as a tree">
+            <Node value={value} isOpen />
+          </Paper>
+        );
+      }}
+    </TextStart>
+  );
+}
+
+/** A value with its key. Children are rendered once their parent is opened. */
+function Node({ name, value, isOpen = false }: { name?: string; value: Json; isOpen?: boolean }) {
+  const [isExpanded, setExpanded] = useState(isOpen);
+  const [shown, setShown] = useState(childrenAtOnce);
+  const label = name !== undefined && <span className={classes.key}>{visibleText(name)}: </span>;
+  if (value === null || typeof value !== "object")
+    return (
+      <div className={classes.leaf}>
+        {label}
+        <Leaf value={value} />
+      </div>
+    );
+  const children = Object.entries(value);
+  return (
+    <details open={isExpanded} onToggle={(event) => setExpanded(event.currentTarget.open)}>
+      <summary>
+        {label}
+        <span className={classes.count}>
+          {Array.isArray(value) ? `[${formatCount(children.length)}]` : `{${formatCount(children.length)}}`}
+        </span>
+      </summary>
+      {isExpanded && (
+        <div className={classes.children}>
+          {children.slice(0, shown).map(([key, child]) => (
+            <Node key={key} name={key} value={child} />
+          ))}
+          {children.length > shown && (
+            <Button size="compact-xs" variant="subtle" onClick={() => setShown(shown + childrenAtOnce)}>
+              Show more of {plural(children.length, "value")}
+            </Button>
+          )}
+        </div>
+      )}
+    </details>
+  );
+}
+
+function Leaf({ value }: { value: string | number | bigint | boolean | null }) {
+  if (typeof value === "string") return <bdi className={classes.string}>"{visibleText(value)}"</bdi>;
+  return <span className={classes.literal}>{String(value)}</span>;
+}

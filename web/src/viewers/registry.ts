@@ -1,0 +1,39 @@
+import { viewer } from "./viewer";
+
+const megabyte = 1024 * 1024;
+const images = /\.(png|jpe?g|gif|webp|avif|bmp|ico)$/i;
+/** Names of formats that are never text. */
+const binaries =
+  /\.(h5|hdf5|nxs|cbf|mrc|tiff?|npy|npz|parquet|sqlite|db|zip|gz|tar|bz2|xz|zst|7z|pdf|exe|so|mp4|mov|png|jpe?g|gif|webp|avif|bmp|ico)$/i;
+
+/** All viewers. Among equally good matches the first is shown, the others are tabs. How to add one: docs/extending.md. */
+export const viewers = [
+  viewer({
+    title: "Image",
+    shows: [{ name: images }, { contentType: /^image\/(png|jpeg|gif|webp|avif|bmp)$/ }],
+    load: () => import("./ImageViewer"),
+  }),
+  viewer({
+    title: "Table",
+    shows: [{ name: /\.(csv|tsv|jsonl|ndjson)$/i }, { contentType: /^(text\/csv|application\/(x-ndjson|jsonl))$/ }],
+    load: () => import("./TableViewer"),
+  }),
+  viewer({
+    title: "Tree",
+    shows: [{ name: /\.(json|geojson|ipynb)$/i }, { contentType: /^application\/(.+\+)?json$/ }],
+    maxBytes: 8 * megabyte,
+    load: () => import("./JsonViewer"),
+  }),
+  viewer({
+    title: "Markdown",
+    shows: [{ name: /\.(md|markdown)$/i }, { contentType: /^text\/markdown$/ }],
+    load: () => import("./MarkdownViewer"),
+  }),
+  viewer({
+    title: "Page",
+    shows: [{ name: /\.(html?|xhtml|svg)$/i }, { contentType: /^(text\/html|image\/svg\+xml)$/ }],
+    load: () => import("./PageViewer"),
+  }),
+  viewer({ title: "Text", shows: [{}], except: binaries, load: () => import("./TextViewer") }),
+  viewer({ title: "Hex", shows: [{}], load: () => import("./HexViewer") }),
+];

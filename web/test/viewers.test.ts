@@ -1,0 +1,132 @@
+import { describe, expect, test } from "vitest";
+import { decodeText } from "../src/viewers/decodeText";
+import { hexDump, parseOffset } from "../src/viewers/hex";
+import { parseJson } from "../src/viewers/json";
+import { namedPictures, renderMarkdown, resolvePath } from "../src/viewers/markdown";
+import { viewers } from "../src/viewers/registry";
+import { parseCsv, parseLines } from "../src/viewers/table";
+import { chooseViewers, type Rule, viewer } from "../src/viewers/viewer";
+
+describe("tables", () => {
+  test("quotes, separators and line ends of CSV", () =>
+    expect(parseCsv('\ufeffa,b\r\n"1,5","say ""hi""\nthere"\r\n2,\n', false, 10)).toEqual({
+      columns: ["a", "b"],
+      rows: [
+        ["1,5", 'say "hi"\nthere'],
+        ["2", ""],
+      ],
+    }));
+  test("semicolons and tabs", () =>
+    expect([parseCsv("a;b\n1;2", false, 9).rows, parseCsv("a\tb\n1\t2", false, 9).rows]).toEqual([
+      [["1", "2"]],
+      [["1", "2"]],
+    ]));
+  test("a text that was cut loses its last record", () => expect(parseCsv("a\n1\n2", true, 9).rows).toEqual([["1"]]));
+  test("rows are bounded", () => expect(parseCsv("a\n1\n2\n3\n", false, 2).rows.length).toBe(2));
+  test("JSON lines with different keys", () =>
+    expect(parseLines('{"a":1}\n{"b":"x","a":null}\n', false, 9)).toEqual({
+      columns: ["a", "b"],
+      rows: [["1"], ["null", "x"]],
+    }));
+  test("what is not JSON lines is said to be none", () => expect(parseLines("hello\n", false, 9)).toBeUndefined());
+});
+
+describe("markdown of strangers", () => {
+  const none = new Map<string, string>();
+  test("HTML is text", () =>
+    expect(renderMarkdown("<script>alert(1)</script>\n\n<b onclick=x>y</b>", none)).not.toMatch(/<script|<b /));
+  test("links that run something are words", () =>
+    expect(renderMarkdown("[a](javascript:alert(1)) [b](data:text/html,x)", none)).not.toContain("href"));
+  test("links to the web tell nothing of where they stood", () =>
+    expect(renderMarkdown("[a](https://x.org/)", none)).toContain('rel="noopener noreferrer"'));
+  test("pictures of other servers are not asked for", () =>
+    expect(renderMarkdown("![a](https://x.org/p.png)", none)).not.toContain("<img"));
+  test("attributes cannot be left", () =>
+    expect(renderMarkdown('![a" onerror="x](p.png)', new Map([["p.png", "data:,"]]))).not.toContain('" onerror="'));
+  test("pictures beside the text are named", () =>
+    expect(namedPictures("![a](p/q.png) ![b](https://x/y.png) ![c](/z.png)")).toEqual(["p/q.png"]));
+  test("a path stays in the dataset", () =>
+    expect([resolvePath("a/b/", "../c%20d.png"), resolvePath("a/", "../../x"), resolvePath("", "%zz")]).toEqual([
+      "a/c d.png",
+      undefined,
+      undefined,
+    ]));
+});
+
+describe("the choice of a viewer", () => {
+  const named = (title: string, rule: Rule, more: { maxBytes?: number; except?: RegExp } = {}) =>
+    viewer({ title, shows: [rule], ...more, load: () => Promise.reject(new Error("not loaded")) });
+  const titles = (from: ReturnType<typeof named>[], name: string, more: object = {}) =>
+    chooseViewers(from, { name, size: 10, datasetType: "generic", ...more }).map(({ title }) => title);
+
+  test("a name beats a content type, a content type beats a rule for any file", () => {
+    const all = [named("any", {}), named("type", { contentType: /^text\/x$/ }), named("name", { name: /\.x$/ })];
+    expect(titles(all, "a.x", { contentType: "Text/X; charset=utf-8" })).toEqual(["name", "type", "any"]);
+    expect(titles(all, "a.y", { contentType: "text/x" })).toEqual(["type", "any"]);
+    expect(titles(all, "a.y")).toEqual(["any"]);
+  });
+  test("among equals the first is shown", () =>
+    expect(titles([named("one", { name: /x/ }), named("two", { name: /x/ })], "x")).toEqual(["one", "two"]));
+  test("a rule for a type of dataset beats the same rule for all", () => {
+    const all = [named("all", { name: /x/ }), named("mx", { name: /x/, datasetType: /^mx\// })];
+    expect(titles(all, "x", { datasetType: "mx/rotation" })).toEqual(["mx", "all"]);
+    expect(titles(all, "x")).toEqual(["all"]);
+  });
+  test("large files and excepted names are left to others", () => {
+    const all = [named("small", { name: /x/ }, { maxBytes: 9 }), named("some", {}, { except: /x$/ }), named("any", {})];
+    expect(titles(all, "x")).toEqual(["any"]);
+    expect(titles(all, "xy", { size: 9 })).toEqual(["small", "some", "any"]);
+  });
+  test("titles are unique: they name the tabs", () =>
+    expect(new Set(viewers.map(({ title }) => title)).size).toBe(viewers.length));
+
+  test.each([
+    ["a.CSV", null, ["Table", "Text", "Hex"]],
+    ["events.jsonl", null, ["Table", "Text", "Hex"]],
+    ["data.json", null, ["Tree", "Text", "Hex"]],
+    ["header", "application/json", ["Tree", "Text", "Hex"]],
+    ["README.md", "text/plain", ["Markdown", "Text", "Hex"]],
+    ["page.html", null, ["Page", "Text", "Hex"]],
+    ["x.svg", "image/png", ["Page", "Image", "Text", "Hex"]],
+    ["x", "text/html", ["Page", "Text", "Hex"]],
+    ["x.png", null, ["Image", "Hex"]],
+    ["data.h5", null, ["Hex"]],
+    ["000001", "application/x-hutch-frame", ["Text", "Hex"]],
+    ["Makefile", null, ["Text", "Hex"]],
+  ])("%s (%s) is shown as %s", (name, contentType, expected) =>
+    expect(titles(viewers, name, { contentType })).toEqual(expected),
+  );
+  test("a JSON document that is too large for a tree is text", () =>
+    expect(titles(viewers, "a.json", { size: 1e9 })).toEqual(["Text", "Hex"]));
+});
+
+describe("text or not", () => {
+  const bytes = (text: string) => new TextEncoder().encode(text);
+  test("zero bytes are not text", () => expect(decodeText(bytes("a\0b"), false)).toBeUndefined());
+  test("a character cut in two at the end is left out", () =>
+    expect(decodeText(bytes("caf\u00e9").subarray(0, 4), true)).toBe("caf"));
+  test("Windows text is read too", () =>
+    expect(decodeText(new Uint8Array(60).fill(0xe9), false)).toBe("\u00e9".repeat(60)));
+});
+
+test("bytes in hex, with their offset and ASCII", () => {
+  const rows = hexDump(Uint8Array.from([0x7f, 0x45, 0x4c, 0x46, ...Array<number>(13).fill(0)]), 4096).split("\n");
+  expect(rows).toEqual([
+    "00001000  7f 45 4c 46 00 00 00 00 00 00 00 00 00 00 00 00  .ELF............",
+    `00001010  00${" ".repeat(45)}  .`,
+  ]);
+  expect(["4096", "0x1000", " 12 ", "-1", "0xg", ""].map(parseOffset)).toEqual([
+    4096,
+    4096,
+    12,
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
+
+test("JSON is parsed, and what is not is explained", () => {
+  expect(parseJson('{"a": [1, null]}')).toEqual({ value: { a: [1, null] } });
+  expect(parseJson("null")).toEqual({ value: null });
+  expect(parseJson("{").error).toMatch(/JSON/);
+});
