@@ -12,12 +12,12 @@ import { Shell } from "./shell/Shell";
 
 const DatasetPage = lazy(() => import("./dataset/DatasetPage"));
 const FilesTab = lazy(() => import("./files/FilesTab"));
-const MetadataTab = lazy(() => import("./dataset/MetadataTab"));
-const VersionsTab = lazy(() => import("./dataset/VersionsTab"));
+const MetadataTab = lazy(() => import("./metadata/MetadataTab"));
+const VersionsTab = lazy(() => import("./versions/VersionsTab"));
 const LineageTab = lazy(() => import("./lineage/LineageTab"));
 const AnalysisTab = lazy(() => import("./analysis/AnalysisTab"));
 const ActivityTab = lazy(() => import("./dataset/ActivityTab"));
-const AccessTab = lazy(() => import("./dataset/AccessTab"));
+const AccessTab = lazy(() => import("./access/AccessTab"));
 const SettingsTab = lazy(() => import("./dataset/SettingsTab"));
 const TokensPage = lazy(() => import("./tokens/TokensPage"));
 const GroupsPage = lazy(() => import("./groups/GroupsPage"));

@@ -10,12 +10,12 @@ import { Name } from "../components/Name";
 import { PageHeader } from "../components/PageHeader";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Time } from "../components/Time";
+import { usePageTitle } from "../components/usePageTitle";
 import { WideTable } from "../components/WideTable";
-import { usePageTitle } from "../shell/usePageTitle";
 import { formatBytes, formatCount, plural } from "../text/format";
 import { JobTable } from "./JobTable";
 
-const History = lazy(() => import("./History"));
+const StorageChart = lazy(() => import("./StorageChart"));
 const renewMs = 5_000;
 const days = 90;
 const jobsShown = 5;
@@ -205,7 +205,7 @@ function Storage({ storage: { total, owners = [], history = [] } }: { storage: S
       {new Set(history.map((each) => each.day)).size > 1 && (
         <Paper withBorder p="xs">
           <Suspense fallback={<Loading label="Loading the chart" />}>
-            <History days={history} owner={null} />
+            <StorageChart days={history} owner={null} />
           </Suspense>
         </Paper>
       )}

@@ -10,8 +10,8 @@ import { Name } from "../components/Name";
 import { PageHeader } from "../components/PageHeader";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Time } from "../components/Time";
+import { usePageTitle } from "../components/usePageTitle";
 import { WideTable } from "../components/WideTable";
-import { usePageTitle } from "../shell/usePageTitle";
 import { formatCount } from "../text/format";
 
 /** The audit log. */

@@ -4,10 +4,10 @@ import { Time } from "../components/Time";
 import { WideTable } from "../components/WideTable";
 
 /** Jobs an operator can start. */
-export const jobKinds: Record<string, { label: string; words: string }> = {
-  gc: { label: "Collect garbage", words: "Free the space of data that nothing refers to" },
-  scrub: { label: "Scrub", words: "Read all data and verify it against its checksums" },
-  checkpoint: { label: "Checkpoint", words: "Write a checkpoint of the records, which speeds up a rebuild" },
+export const jobKinds: Record<string, { label: string; description: string }> = {
+  gc: { label: "Collect garbage", description: "Free the space of data that nothing refers to" },
+  scrub: { label: "Scrub", description: "Read all data and verify it against its checksums" },
+  checkpoint: { label: "Checkpoint", description: "Write a checkpoint of the records, which speeds up a rebuild" },
 };
 
 /** Jobs that only the server or the command line starts. */

@@ -6,8 +6,8 @@ import { SettingsIcon, WarningIcon } from "../components/icons";
 import { Loading } from "../components/Loading";
 import { PageHeader } from "../components/PageHeader";
 import { ProblemAlert } from "../components/ProblemAlert";
+import { usePageTitle } from "../components/usePageTitle";
 import { useWork } from "../components/useWork";
-import { usePageTitle } from "../shell/usePageTitle";
 import { JobTable, jobKinds } from "./JobTable";
 
 /** Maintenance jobs. */
@@ -31,8 +31,8 @@ export default function JobsPage() {
       <Stack>
         <Warnings />
         <Group gap="xs">
-          {Object.entries(jobKinds).map(([kind, { label, words }]) => (
-            <Button key={kind} variant="default" onClick={() => start(kind)} title={words}>
+          {Object.entries(jobKinds).map(([kind, { label, description }]) => (
+            <Button key={kind} variant="default" onClick={() => start(kind)} title={description}>
               {label}
             </Button>
           ))}

@@ -21,12 +21,12 @@ import { Loading } from "../components/Loading";
 import { Name } from "../components/Name";
 import { PageHeader } from "../components/PageHeader";
 import { ProblemAlert } from "../components/ProblemAlert";
+import { usePageTitle } from "../components/usePageTitle";
 import { WideTable } from "../components/WideTable";
 import { useSession } from "../session/session";
-import { usePageTitle } from "../shell/usePageTitle";
 import { formatBytes, formatCount } from "../text/format";
 
-const History = lazy(() => import("./History"));
+const StorageChart = lazy(() => import("./StorageChart"));
 type Owner = Schemas["OwnerStorage"];
 const days = 90;
 const gigabyte = 1e9;
@@ -79,7 +79,7 @@ export default function StoragePage() {
               </Group>
               <Paper withBorder p="xs">
                 <Suspense fallback={<Loading label="Loading the chart" />}>
-                  <History days={history} owner={shown} />
+                  <StorageChart days={history} owner={shown} />
                 </Suspense>
               </Paper>
             </section>

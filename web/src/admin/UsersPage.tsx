@@ -24,10 +24,10 @@ import { PageHeader } from "../components/PageHeader";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { ShownOnce } from "../components/ShownOnce";
 import { Time } from "../components/Time";
+import { usePageTitle } from "../components/usePageTitle";
 import { useWork } from "../components/useWork";
 import { WideTable } from "../components/WideTable";
-import { usePageTitle } from "../shell/usePageTitle";
-import { HandOverDialog } from "./HandOverDialog";
+import { TransferDialog } from "./TransferDialog";
 
 type User = Schemas["UserInfo"];
 type Act = "roles" | "disable" | "enable" | "hand-over";
@@ -169,7 +169,7 @@ export default function UsersPage() {
       {acting?.act === "roles" && (
         <RolesDialog user={acting.user} onClose={() => setActing(undefined)} onSaved={renew} />
       )}
-      {acting?.act === "hand-over" && <HandOverDialog user={acting.user.name} onClose={() => setActing(undefined)} />}
+      {acting?.act === "hand-over" && <TransferDialog user={acting.user.name} onClose={() => setActing(undefined)} />}
       <ConfirmDialog
         title={acting?.act === "enable" ? "Enable this account?" : "Disable this account?"}
         action={acting?.act === "enable" ? "Enable account" : "Disable account"}

@@ -1,8 +1,8 @@
 import createClient from "openapi-fetch";
 import { apiRoot, portalHeader } from "./base";
 import { type ApiProblem, networkProblem, readProblem, toProblem } from "./problem";
+import { waitForLogin } from "./relogin";
 import type { components, paths } from "./schema";
-import { waitForLogin } from "./session-watch";
 
 /** The types of the REST API. */
 export type Schemas = components["schemas"];

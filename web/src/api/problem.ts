@@ -52,20 +52,20 @@ export function toProblem(status: number, body: ProblemBody | undefined): ApiPro
     requestId,
     ...details
   } = body ?? {};
-  const quota = quotaWords(details);
-  const words = quota ?? detail ?? title ?? `The server returned status ${said ?? status}.`;
+  const quota = quotaMessage(details);
+  const message = quota ?? detail ?? title ?? `The server returned status ${said ?? status}.`;
   const help = quota
     ? "Delete data you no longer need, or ask an administrator for a larger quota."
     : (advice ?? undefined);
-  return new ApiProblem(said ?? status, code ?? "unknown", words, help, requestId ?? undefined, details);
+  return new ApiProblem(said ?? status, code ?? "unknown", message, help, requestId ?? undefined, details);
 }
 
 /** A quota error with readable numbers. */
-function quotaWords({ owner, quota, limit, used, needed }: Record<string, unknown>): string | undefined {
+function quotaMessage({ owner, quota, limit, used, needed }: Record<string, unknown>): string | undefined {
   if (quota !== "bytes" && quota !== "entries") return undefined;
-  const told = (value: unknown) =>
+  const format = (value: unknown) =>
     quota === "bytes" ? formatBytes(Number(value)) : plural(Number(value), "entry", "entries");
-  return `${owner} has used ${told(used)} of a quota of ${told(limit)}. This needs ${told(needed)} more.`;
+  return `${owner} has used ${format(used)} of a quota of ${format(limit)}. This needs ${format(needed)} more.`;
 }
 
 /** The server cannot be reached. */

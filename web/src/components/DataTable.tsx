@@ -50,7 +50,7 @@ export function DataTable<T>({ label, rows, columns, rowId, canSort = true, init
             {group.headers.map((header) => {
               const look = (header.column.columnDef.meta ?? {}) as ColumnLook;
               const direction = header.column.getIsSorted();
-              const words = flexRender(header.column.columnDef.header, header.getContext());
+              const label = flexRender(header.column.columnDef.header, header.getContext());
               return (
                 <Table.Th
                   key={header.id}
@@ -62,7 +62,7 @@ export function DataTable<T>({ label, rows, columns, rowId, canSort = true, init
                   {header.column.getCanSort() ? (
                     <UnstyledButton onClick={header.column.getToggleSortingHandler()} className={classes.sort}>
                       <Group gap={4} wrap="nowrap" justify={look.numeric ? "flex-end" : "flex-start"}>
-                        {words}
+                        {label}
                         {direction === "asc" ? (
                           <SortUpIcon size={13} />
                         ) : direction === "desc" ? (
@@ -73,7 +73,7 @@ export function DataTable<T>({ label, rows, columns, rowId, canSort = true, init
                       </Group>
                     </UnstyledButton>
                   ) : (
-                    words
+                    label
                   )}
                 </Table.Th>
               );

@@ -24,7 +24,7 @@ export function Events({ label, events }: { label: string; events: Event[] }) {
     <Paper withBorder>
       <ol className={classes.list} aria-label={label}>
         {events.map(({ key, time, user, action, detail, target }) => {
-          const words = detail && describeDetail(action, detail);
+          const description = detail && describeDetail(action, detail);
           return (
             <li key={key} className={classes.event}>
               <div className={classes.what}>
@@ -37,9 +37,9 @@ export function Events({ label, events }: { label: string; events: Event[] }) {
                     {target}
                   </Text>
                 )}
-                {words && (
+                {description && (
                   <Text size="xs" c="dimmed">
-                    <Name wrap>{words}</Name>
+                    <Name wrap>{description}</Name>
                   </Text>
                 )}
               </div>

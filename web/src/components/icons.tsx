@@ -145,7 +145,6 @@ export const WarningIcon = icon(
   </>,
 );
 export const CrossIcon = icon(<path d="M6 6l12 12M18 6 6 18" />);
-export const ChevronIcon = icon(<path d="m9 5.5 6.5 6.5L9 18.5" />);
 export const InfoIcon = icon(
   <>
     <circle cx="12" cy="12" r="8.5" />
@@ -155,12 +154,6 @@ export const InfoIcon = icon(
 export const SortIcon = icon(<path d="M8 5v14m0 0-3.5-3.5M8 19l3.5-3.5M16 19V5m0 0-3.5 3.5M16 5l3.5 3.5" />);
 export const SortUpIcon = icon(<path d="M12 19V5m0 0-5 5M12 5l5 5" />);
 export const SortDownIcon = icon(<path d="M12 5v14m0 0-5-5M12 19l5-5" />);
-export const MailIcon = icon(
-  <>
-    <rect x="3" y="5.5" width="18" height="13" rx="1.5" />
-    <path d="m3.5 7 8.5 6.5L20.5 7" />
-  </>,
-);
 export const MoreIcon = icon(
   <>
     <circle cx="5.5" cy="12" r="1" fill="currentColor" />

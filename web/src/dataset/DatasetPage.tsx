@@ -5,6 +5,7 @@ import { Link, Outlet, useLocation, useParams } from "react-router";
 import { api, must } from "../api/client";
 import { ApiProblem } from "../api/problem";
 import { EmptyState } from "../components/EmptyState";
+import { ErrorBoundary } from "../components/ErrorBoundary";
 import {
   BranchIcon,
   ChartIcon,
@@ -20,9 +21,8 @@ import { Loading } from "../components/Loading";
 import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Time } from "../components/Time";
+import { usePageTitle } from "../components/usePageTitle";
 import { StateBadge } from "../datasets/StateBadge";
-import { ErrorBoundary } from "../shell/ErrorBoundary";
-import { usePageTitle } from "../shell/usePageTitle";
 import { formatBytes, plural } from "../text/format";
 import { CloneButton } from "./CloneButton";
 import { type Dataset, type DatasetContext, hasRight } from "./context";

@@ -15,7 +15,7 @@ type Line = Schemas["VerifyLine"];
 const problemsShown = 20;
 
 interface Verification {
-  newest: Line | undefined;
+  latest: Line | undefined;
   problems: string[];
   error: unknown;
   isOver: boolean;
@@ -23,8 +23,8 @@ interface Verification {
 
 /** Has the server re-read all files and shows progress and problems. */
 export function VerifyDialog({ dataset, onClose }: { dataset: Dataset; onClose: () => void }) {
-  const { newest, problems, error, isOver } = useVerification(dataset.id);
-  const share = newest?.totalBytes ? (newest.bytes ?? 0) / newest.totalBytes : 0;
+  const { latest, problems, error, isOver } = useVerification(dataset.id);
+  const share = latest?.totalBytes ? (latest.bytes ?? 0) / latest.totalBytes : 0;
   return (
     <Modal opened onClose={onClose} title="Verify data" centered closeButtonProps={{ "aria-label": "Close" }}>
       <Stack>
@@ -35,16 +35,16 @@ export function VerifyDialog({ dataset, onClose }: { dataset: Dataset; onClose: 
           <>
             <Progress value={share * 100} aria-label="Verified" />
             <Text size="sm" role="status">
-              {newest
-                ? `${formatCount(newest.checked)} of ${formatCount(newest.total)} unique files, ${formatBytes(newest.bytes)}`
+              {latest
+                ? `${formatCount(latest.checked)} of ${formatCount(latest.total)} unique files, ${formatBytes(latest.bytes)}`
                 : "Counting files…"}
             </Text>
           </>
         )}
         <ProblemAlert error={error} title="Verification failed" />
-        {isOver && newest?.ok && (
+        {isOver && latest?.ok && (
           <Alert color="green" variant="light" icon={<CheckIcon />} title="All data is intact" role="status">
-            {plural(newest?.checked ?? 0, "unique file")} checked, {formatBytes(newest?.bytes)}. Identical files are
+            {plural(latest?.checked ?? 0, "unique file")} checked, {formatBytes(latest?.bytes)}. Identical files are
             checked once.
           </Alert>
         )}
@@ -79,7 +79,7 @@ export function VerifyDialog({ dataset, onClose }: { dataset: Dataset; onClose: 
 
 function useVerification(id: string): Verification {
   const [state, setState] = useState<Verification>({
-    newest: undefined,
+    latest: undefined,
     problems: [],
     error: undefined,
     isOver: false,
@@ -88,7 +88,7 @@ function useVerification(id: string): Verification {
     const control = new AbortController();
     const heard = (line: Line, isOver: boolean) =>
       setState(({ problems }) => ({
-        newest: line,
+        latest: line,
         problems: line.problems?.length ? [...problems, ...line.problems] : problems,
         error: undefined,
         isOver,

@@ -6,9 +6,9 @@ import { api, must } from "../api/client";
 import { Name } from "../components/Name";
 import { PageHeader } from "../components/PageHeader";
 import { ProblemAlert } from "../components/ProblemAlert";
+import { usePageTitle } from "../components/usePageTitle";
 import { useWork } from "../components/useWork";
 import { useSession } from "../session/session";
-import { usePageTitle } from "../shell/usePageTitle";
 
 const knownTypes = [
   "generic",
@@ -23,7 +23,7 @@ const knownTypes = [
 const slugPattern = /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/;
 
 /** A slug made from a title. */
-export function suggestSlug(title: string): string {
+function suggestSlug(title: string): string {
   return title
     .normalize("NFKD")
     .toLowerCase()

@@ -14,7 +14,7 @@ import { Name } from "../components/Name";
 import { PageHeader } from "../components/PageHeader";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Time } from "../components/Time";
-import { usePageTitle } from "../shell/usePageTitle";
+import { usePageTitle } from "../components/usePageTitle";
 import { formatBytes, formatCount, plural } from "../text/format";
 import classes from "./DatasetsPage.module.css";
 import { StateBadge } from "./StateBadge";
@@ -23,7 +23,7 @@ type Dataset = Schemas["DatasetInfo"];
 type View = "all" | "shared" | "trash";
 
 const pageSize = 200;
-const words: Record<View, { title: string; hint: string }> = {
+const headings: Record<View, { title: string; hint: string }> = {
   all: { title: "Datasets", hint: "All datasets you have access to" },
   shared: { title: "Shared with me", hint: "Datasets other people share with you or your groups" },
   trash: { title: "Trash", hint: "Deleted datasets stay here for 30 days, then they are removed" },
@@ -31,7 +31,7 @@ const words: Record<View, { title: string; hint: string }> = {
 
 /** The datasets a user can see. */
 export function DatasetsPage({ view }: { view: View }) {
-  const { title, hint } = words[view];
+  const { title, hint } = headings[view];
   usePageTitle(title);
   const [search, setSearch] = useSearchParams();
   const state = search.get("show") ?? "all";

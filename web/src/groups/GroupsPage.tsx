@@ -1,6 +1,7 @@
 import { Accordion, Badge, Button, Group, Modal, Stack, Switch, Text, TextInput } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
+import { InvitePanel } from "../access/InvitePanel";
 import { api, done, must, type Schemas } from "../api/client";
 import { ConfirmDialog } from "../components/ConfirmDialog";
 import { EmptyState } from "../components/EmptyState";
@@ -10,10 +11,9 @@ import { Loading } from "../components/Loading";
 import { Name } from "../components/Name";
 import { PageHeader } from "../components/PageHeader";
 import { ProblemAlert } from "../components/ProblemAlert";
+import { usePageTitle } from "../components/usePageTitle";
 import { useWork } from "../components/useWork";
-import { InvitePanel } from "../dataset/InvitePanel";
 import { useSession } from "../session/session";
-import { usePageTitle } from "../shell/usePageTitle";
 import { plural } from "../text/format";
 
 type GroupInfo = Schemas["GroupInfo"];

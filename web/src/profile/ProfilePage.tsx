@@ -10,12 +10,12 @@ import { Name } from "../components/Name";
 import { PageHeader } from "../components/PageHeader";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Time } from "../components/Time";
+import { usePageTitle } from "../components/usePageTitle";
 import { useWork } from "../components/useWork";
-import { setPassword as sendPassword } from "../session/login-calls";
+import { setPassword as sendPassword } from "../session/loginCalls";
 import { useSession } from "../session/session";
-import { usePageTitle } from "../shell/usePageTitle";
-import { describeAgent } from "./agent";
-import { Mails } from "./Mails";
+import { Emails } from "./Emails";
+import { describeUserAgent } from "./userAgent";
 
 /** Password, name, email and sessions. */
 export default function ProfilePage() {
@@ -43,7 +43,7 @@ export default function ProfilePage() {
         <PasswordForm />
         <PersonForm />
         <Sessions />
-        <Mails />
+        <Emails />
       </Stack>
     </>
   );
@@ -197,7 +197,7 @@ function Sessions() {
                   <Table.Tr key={session.id}>
                     <Table.Td style={{ maxWidth: 0 }}>
                       <Text size="sm" fw={600} truncate>
-                        <Name>{describeAgent(session.agent)}</Name>
+                        <Name>{describeUserAgent(session.agent)}</Name>
                       </Text>
                       <Text size="xs" c="dimmed">
                         {session.address && <Name>{session.address}</Name>}, logged in <Time value={session.created} />,
@@ -210,7 +210,10 @@ function Sessions() {
                           this session
                         </Badge>
                       ) : (
-                        <EndButton label={`Log out ${describeAgent(session.agent)}`} onClick={() => end(session.id)}>
+                        <EndButton
+                          label={`Log out ${describeUserAgent(session.agent)}`}
+                          onClick={() => end(session.id)}
+                        >
                           Log out
                         </EndButton>
                       )}

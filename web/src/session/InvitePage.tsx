@@ -8,9 +8,9 @@ import { Loading } from "../components/Loading";
 import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Time } from "../components/Time";
+import { usePageTitle } from "../components/usePageTitle";
 import { useWork } from "../components/useWork";
-import { rightWords } from "../dataset/rights";
-import { usePageTitle } from "../shell/usePageTitle";
+import { rightLabels } from "../text/rights";
 import classes from "./LoginPage.module.css";
 import { useSession } from "./session";
 
@@ -70,7 +70,7 @@ function Invite({ code, invite }: { code: string; invite: Schemas["InviteInfo"] 
         <b>
           <Name wrap>{invite.name}</Name>
         </b>
-        : {rightWords[invite.right]?.toLowerCase() ?? invite.right}.
+        : {rightLabels[invite.right]?.toLowerCase() ?? invite.right}.
       </Text>
       {invite.note && (
         <Text size="sm" c="dimmed" ta="center">

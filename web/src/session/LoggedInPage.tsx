@@ -1,10 +1,10 @@
 import { Paper, Text, Title } from "@mantine/core";
 import { useEffect } from "react";
-import { usePageTitle } from "../shell/usePageTitle";
+import { usePageTitle } from "../components/usePageTitle";
 import classes from "./LoginPage.module.css";
 import { useSession } from "./session";
 
-/** The end of a login in a separate window: the page that opened it has been told, and this window closes. */
+/** The end of a login in a separate window: the page that opened it continues, and this window closes. */
 export default function LoggedInPage() {
   usePageTitle("Logged in");
   const { me } = useSession();

@@ -5,15 +5,15 @@ import { Navigate, useLocation, useNavigate, useSearchParams } from "react-route
 import { portalRoot } from "../api/base";
 import { HutchMark } from "../components/icons";
 import { ProblemAlert } from "../components/ProblemAlert";
+import { usePageTitle } from "../components/usePageTitle";
 import { useWork } from "../components/useWork";
-import { usePageTitle } from "../shell/usePageTitle";
 import classes from "./LoginPage.module.css";
-import { loginMethods, loginWithCode, loginWithPassword, requestReset } from "./login-calls";
+import { loginMethods, loginWithCode, loginWithPassword, requestReset } from "./loginCalls";
 import { ProviderButtons } from "./ProviderButtons";
 import { useSession } from "./session";
 
 /** Where to go after login: only within the portal. */
-export function safeReturn(path: string | null): string {
+function safeReturn(path: string | null): string {
   return path?.startsWith("/") && !path.startsWith("//") && !path.startsWith("/\\") && !path.startsWith("/login")
     ? path
     : "/";

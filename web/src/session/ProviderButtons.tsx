@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { apiRoot } from "../api/base";
-import type { LoginMethods } from "./login-calls";
+import type { LoginMethods } from "./loginCalls";
 
 interface ProviderButtonsProps {
   providers: LoginMethods["oidc"];

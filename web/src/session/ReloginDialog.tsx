@@ -1,10 +1,10 @@
 import { Button, Divider, Group, Modal, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useCallback, useEffect, useState } from "react";
-import { loginEnded, onSessionEnded } from "../api/session-watch";
+import { finishRelogin, onSessionExpired } from "../api/relogin";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { useWork } from "../components/useWork";
-import { loginMethods, loginWithPassword } from "./login-calls";
+import { loginMethods, loginWithPassword } from "./loginCalls";
 import { onLoginElsewhere } from "./otherTabs";
 import { ProviderButtons } from "./ProviderButtons";
 import { useSession } from "./session";
@@ -25,7 +25,7 @@ export function ReloginDialog() {
 
   useEffect(
     () =>
-      onSessionEnded(() => {
+      onSessionExpired(() => {
         setOwner(name);
         setUser((typed) => name ?? typed);
         setOpen(true);
@@ -38,7 +38,7 @@ export function ReloginDialog() {
       setOpen(false);
       setPassword("");
       clear();
-      loginEnded(loggedIn);
+      finishRelogin(loggedIn);
     },
     [clear],
   );

@@ -4,10 +4,10 @@ import { useLocation, useNavigate } from "react-router";
 import { HutchMark } from "../components/icons";
 import { Loading } from "../components/Loading";
 import { ProblemAlert } from "../components/ProblemAlert";
+import { usePageTitle } from "../components/usePageTitle";
 import { useWork } from "../components/useWork";
-import { usePageTitle } from "../shell/usePageTitle";
 import classes from "./LoginPage.module.css";
-import { loginWithShare } from "./login-calls";
+import { loginWithShare } from "./loginCalls";
 import { useSession } from "./session";
 
 /** Opens a share link. Its secret is in the URL fragment, which reaches no log. */

@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useMemo } from "react";
 import { api, must, type Schemas } from "../api/client";
 import { ApiProblem } from "../api/problem";
-import { waitForLogin } from "../api/session-watch";
+import { waitForLogin } from "../api/relogin";
 import { announceLogin } from "./otherTabs";
 
 export type Me = Schemas["CallerInfo"];

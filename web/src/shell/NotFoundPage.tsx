@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { Link } from "react-router";
 import { EmptyState } from "../components/EmptyState";
 import { SearchIcon } from "../components/icons";
-import { usePageTitle } from "./usePageTitle";
+import { usePageTitle } from "../components/usePageTitle";
 
 export function NotFoundPage() {
   usePageTitle("Page not found");

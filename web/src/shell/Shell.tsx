@@ -18,6 +18,7 @@ import { type ReactNode, Suspense, useEffect, useRef } from "react";
 import { Link, Outlet, useLocation } from "react-router";
 import { portalRoot } from "../api/base";
 import { api, must } from "../api/client";
+import { ErrorBoundary } from "../components/ErrorBoundary";
 import {
   ChartIcon,
   ClockIcon,
@@ -36,10 +37,9 @@ import {
 } from "../components/icons";
 import { Loading } from "../components/Loading";
 import { Name } from "../components/Name";
-import { logout } from "../session/login-calls";
+import { logout } from "../session/loginCalls";
 import { type Me, useSession } from "../session/session";
 import { UploadTray } from "../upload/UploadTray";
-import { ErrorBoundary } from "./ErrorBoundary";
 import classes from "./Shell.module.css";
 
 interface Place {

@@ -1,4 +1,4 @@
-const words: Record<string, string> = {
+const labels: Record<string, string> = {
   "activity.read": "Activity viewed",
   "admin.recover": "Administrator access recovered",
   "dataset.close": "Dataset closed",
@@ -53,5 +53,5 @@ const words: Record<string, string> = {
 
 /** The label of an action of the audit log; unknown actions are shown as they are. */
 export function describeAction(action: string): string {
-  return words[action] ?? action;
+  return labels[action] ?? action;
 }

@@ -26,10 +26,10 @@ import { PageHeader } from "../components/PageHeader";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { ShownOnce } from "../components/ShownOnce";
 import { Time } from "../components/Time";
+import { usePageTitle } from "../components/usePageTitle";
 import { useWork } from "../components/useWork";
 import { WideTable } from "../components/WideTable";
-import { lifeChoices } from "../dataset/rights";
-import { usePageTitle } from "../shell/usePageTitle";
+import { lifeChoices } from "../text/lifetimes";
 
 type Token = Schemas["TokenInfo"];
 const scopes: Record<string, string> = {
@@ -225,8 +225,8 @@ function NewToken({
           />
           <Checkbox.Group label="Scopes" value={chosen} onChange={setChosen}>
             <Stack gap={8} mt={6}>
-              {Object.entries(scopes).map(([scope, words]) => (
-                <Checkbox key={scope} value={scope} label={words} />
+              {Object.entries(scopes).map(([scope, label]) => (
+                <Checkbox key={scope} value={scope} label={label} />
               ))}
             </Stack>
           </Checkbox.Group>

@@ -1,17 +1,17 @@
 import { apiRoot, portalHeader } from "../api/base";
 import { api, isCode, must, type Schemas, send, sendOk } from "../api/client";
-import { fetchTold } from "../api/fetchTold";
+import { fetchWithProgress } from "../api/fetchWithProgress";
 import { readLines } from "../api/lines";
 import { ApiProblem, networkProblem } from "../api/problem";
-import { waitForLogin } from "../api/session-watch";
+import { waitForLogin } from "../api/relogin";
 import type { ChosenFile } from "./chosen";
 import { toHex } from "./hashing";
 import { forgetUpload, type KeptHash, type KeptUpload, keepHashes, keepUpload, keptHashes } from "./journal";
-import { patiently } from "./patience";
+import { withRetry } from "./retry";
 import { tarOf } from "./tar";
 import { WorkerPool, WorkFailed } from "./workers";
 
-export type UploadPhase = "running" | "committing" | "asking" | "done" | "failed" | "cancelled";
+type UploadPhase = "running" | "committing" | "asking" | "done" | "failed" | "cancelled";
 
 const largeBytes = 8 * 1024 * 1024;
 const batchFiles = 250;
@@ -95,10 +95,10 @@ export class Upload {
   /** Opens a push session, or resumes the saved one. */
   async #session(): Promise<void> {
     if (this.kept.session !== "") {
-      const response = await this.#patiently(() => send(`${apiRoot}/sessions/${this.kept.session}`));
+      const response = await this.#withRetry(() => send(`${apiRoot}/sessions/${this.kept.session}`));
       if (response.ok) return;
     }
-    const session = await this.#patiently(() =>
+    const session = await this.#withRetry(() =>
       must(api.POST("/datasets/{id}/sessions", { params: { path: { id: this.kept.dataset } }, body: {} })),
     );
     this.kept.session = session.id;
@@ -111,7 +111,7 @@ export class Upload {
     const there = named.filter((each) => each !== undefined);
     if (fresh.length > 0) await keepHashes(this.kept.id, fresh);
     if (there.length === 0) return;
-    const missing = await this.#patiently(() => this.#negotiate(there));
+    const missing = await this.#withRetry(() => this.#negotiate(there));
     const wanted = new Map(there.filter(({ hash }) => missing.has(hash)).map((each) => [each.hash, each]));
     if (wanted.size > 0 && !(await this.#sendTar([...wanted.values()]))) {
       // A file changed between hashing and sending: send them one by one to find it.
@@ -164,15 +164,15 @@ export class Upload {
   async #sendTar(members: Named[]): Promise<boolean> {
     const body = tarOf(members);
     const most = members.reduce((sum, { file }) => sum + file.size, 0);
-    let told = 0;
-    const tell = (sent: number) => {
+    let counted = 0;
+    const count = (sent: number) => {
       // Do not count tar headers and padding.
       const now = Math.min(sent, most);
-      this.#count(now - told, 0);
-      told = now;
+      this.#count(now - counted, 0);
+      counted = now;
     };
     try {
-      await this.#patiently(async () => {
+      await this.#withRetry(async () => {
         try {
           await sendOk(
             this.#url("blobs"),
@@ -182,10 +182,10 @@ export class Upload {
               body,
               signal: this.#control.signal,
             },
-            fetchTold(tell),
+            fetchWithProgress(count),
           );
         } catch (problem) {
-          tell(0);
+          count(0);
           // Browsers also report a network error when a file changed during the request.
           if (isCode(problem, "no-connection") && !(await canRead(members)))
             throw new ApiProblem(400, "digest-mismatch", "A file changed.");
@@ -193,7 +193,7 @@ export class Upload {
         }
       });
       // Stored files are counted one by one, by the caller.
-      tell(0);
+      count(0);
       return true;
     } catch (problem) {
       if (isCode(problem, "digest-mismatch")) return false;
@@ -207,7 +207,7 @@ export class Upload {
     let counted = 0;
     let seen = 0;
     try {
-      const hash = await this.#patiently(() =>
+      const hash = await this.#withRetry(() =>
         this.#stream(file, url, seen, (left, now) => {
           seen = now;
           this.#count(left - counted, 0);
@@ -255,26 +255,26 @@ export class Upload {
 
   async #commit(): Promise<void> {
     this.#enter("committing");
-    const dataset = await this.#patiently(() =>
+    const dataset = await this.#withRetry(() =>
       must(api.GET("/datasets/{id}", { params: { path: { id: this.kept.dataset } } })),
     );
     let base: number | null = dataset.snapshots > 0 ? dataset.snapshots : null;
     for (let turn = 1; ; turn++) {
       try {
-        this.snapshot = await this.#patiently(() => this.#sendCommit(base));
+        this.snapshot = await this.#withRetry(() => this.#sendCommit(base));
         break;
       } catch (problem) {
         if (!isCode(problem, "conflict") || turn === mostCommits) throw problem;
         // Somebody else wrote meanwhile: save their state as a version and commit on top of it.
-        base = await this.#newest();
+        base = await this.#saveLatest();
       }
     }
     await forgetUpload(this.kept.id);
     this.#enter("done");
   }
 
-  async #newest(): Promise<number> {
-    const fixed = await this.#patiently(() =>
+  async #saveLatest(): Promise<number> {
+    const fixed = await this.#withRetry(() =>
       must(api.POST("/datasets/{id}/snapshots", { params: { path: { id: this.kept.dataset } }, body: {} })),
     );
     return fixed.number;
@@ -327,8 +327,8 @@ export class Upload {
     this.#enter(isCancelled ? "cancelled" : "failed");
   }
 
-  #patiently<T>(work: () => Promise<T>): Promise<T> {
-    return patiently(work, this.#control.signal, (problem) => {
+  #withRetry<T>(work: () => Promise<T>): Promise<T> {
+    return withRetry(work, this.#control.signal, (problem) => {
       if (this.waiting === problem) return;
       this.waiting = problem;
       this.onChange();

@@ -1,4 +1,4 @@
-import { fetchTold } from "../api/fetchTold";
+import { fetchWithProgress } from "../api/fetchWithProgress";
 import { ApiProblem, readProblem } from "../api/problem";
 import { FileHasher, fromDigest, nativeBytes, toDigest } from "./hashing";
 import { PartReader } from "./partReader";
@@ -100,7 +100,7 @@ export class StreamUpload {
   }
 
   async #send(method: string, init: RequestInit, onSent: (bytes: number) => void = () => undefined): Promise<Reached> {
-    const response = await fetchTold(onSent)(`${this.url}?size=${this.file.size}`, {
+    const response = await fetchWithProgress(onSent)(`${this.url}?size=${this.file.size}`, {
       ...init,
       method,
       headers: { ...this.headers, ...init.headers },

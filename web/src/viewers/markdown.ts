@@ -11,7 +11,7 @@ export function escapeHtml(text: string): string {
 }
 
 /** Whether a link is allowed in a document from an untrusted user. */
-export function isSafeLink(href: string): boolean {
+function isSafeLink(href: string): boolean {
   return /^(https?:|mailto:)/i.test(href.trim());
 }
 
@@ -25,10 +25,10 @@ export function renderMarkdown(text: string, pictures: ReadonlyMap<string, strin
     renderer: {
       html: ({ text }) => escapeHtml(text),
       link({ href, tokens }) {
-        const words = this.parser.parseInline(tokens);
+        const label = this.parser.parseInline(tokens);
         return isSafeLink(href)
-          ? `<a href="${escapeHtml(href)}" target="_blank" rel="noopener noreferrer">${words}</a>`
-          : words;
+          ? `<a href="${escapeHtml(href)}" target="_blank" rel="noopener noreferrer">${label}</a>`
+          : label;
       },
       image: ({ href, text }) => {
         const data = pictures.get(href);

@@ -25,8 +25,8 @@ import { ProblemAlert } from "../components/ProblemAlert";
 import { Time } from "../components/Time";
 import { useWork } from "../components/useWork";
 import { WideTable } from "../components/WideTable";
+import type { DatasetContext } from "../dataset/context";
 import { formatBytes, formatCount } from "../text/format";
-import type { DatasetContext } from "./context";
 import { Difference } from "./Difference";
 
 type Snapshot = Schemas["SnapshotInfo"];

@@ -7,7 +7,7 @@ import { Name } from "../components/Name";
 import { plural } from "../text/format";
 
 /** Transfers everything a user owns to another user or a group. */
-export function HandOverDialog({ user, onClose }: { user: string; onClose: () => void }) {
+export function TransferDialog({ user, onClose }: { user: string; onClose: () => void }) {
   const [to, setTo] = useState("");
   return (
     <ConfirmDialog

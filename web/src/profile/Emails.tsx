@@ -6,15 +6,15 @@ import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Time } from "../components/Time";
 
-const states: Record<string, { words: string; color: string }> = {
-  kept: { words: "not emailed", color: "gray" },
-  queued: { words: "sending", color: "blue" },
-  sent: { words: "sent", color: "green" },
-  failed: { words: "not delivered", color: "red" },
+const states: Record<string, { label: string; color: string }> = {
+  kept: { label: "not emailed", color: "gray" },
+  queued: { label: "sending", color: "blue" },
+  sent: { label: "sent", color: "green" },
+  failed: { label: "not delivered", color: "red" },
 };
 
 /** Every email can also be read here; without a mail server this is the only place. */
-export function Mails() {
+export function Emails() {
   const query = useInfiniteQuery({
     queryKey: ["mails"],
     initialPageParam: undefined as string | undefined,
@@ -47,7 +47,7 @@ export function Mails() {
                       <Name>{mail.subject}</Name>
                     </Text>
                     <Badge variant="light" tt="none" color={states[mail.state]?.color}>
-                      {states[mail.state]?.words ?? mail.state}
+                      {states[mail.state]?.label ?? mail.state}
                     </Badge>
                     <Text size="xs" c="dimmed">
                       <Time value={mail.time} />

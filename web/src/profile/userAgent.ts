@@ -14,7 +14,7 @@ const systems: [RegExp, string][] = [
 ];
 
 /** Browser and system of a User-Agent header. */
-export function describeAgent(agent: string | undefined | null): string {
+export function describeUserAgent(agent: string | undefined | null): string {
   if (!agent) return "Unknown browser";
   const browser = browsers.find(([pattern]) => pattern.test(agent))?.[1];
   const system = systems.find(([pattern]) => pattern.test(agent))?.[1];

@@ -23,10 +23,11 @@ import { ProblemAlert } from "../components/ProblemAlert";
 import { ShownOnce } from "../components/ShownOnce";
 import { Time } from "../components/Time";
 import { useWork } from "../components/useWork";
-import type { DatasetContext } from "./context";
+import type { DatasetContext } from "../dataset/context";
+import { lifeChoices } from "../text/lifetimes";
+import { rightChoices } from "../text/rights";
 import { InvitePanel } from "./InvitePanel";
 import { Offers } from "./Offers";
-import { lifeChoices, rightChoices } from "./rights";
 import { VisibilityPanel } from "./VisibilityPanel";
 
 /** Visibility, rights of users and groups, invites and share links. */

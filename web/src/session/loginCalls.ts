@@ -2,7 +2,7 @@ import { apiRoot } from "../api/base";
 import { type Schemas, sendOk } from "../api/client";
 
 export type LoginMethods = Schemas["LoginMethods"];
-export type SessionInfo = Schemas["SessionInfo"];
+type SessionInfo = Schemas["SessionInfo"];
 
 async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
   const response = await sendOk(`${apiRoot}${path}`, {

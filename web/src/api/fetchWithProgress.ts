@@ -1,16 +1,15 @@
 /**
- * A `fetch` that tells how much of its body has left, which the browser's own does not: on a slow network one sees that something moves.
- * Takes an address, not a request.
+ * A `fetch` that reports upload progress, which the browser's own does not. Takes a URL, not a Request.
  */
-export function fetchTold(onSent: (bytes: number) => void) {
+export function fetchWithProgress(onSent: (bytes: number) => void) {
   return (url: string | Request, { method = "GET", headers, body, signal }: RequestInit): Promise<Response> =>
     new Promise((resolve, reject) => {
       const request = new XMLHttpRequest();
       const stop = () => request.abort();
       request.upload.onprogress = ({ loaded }) => onSent(loaded);
       request.onload = () => resolve(toResponse(request));
-      request.onerror = () => reject(new TypeError("The network failed."));
-      request.onabort = () => reject(signal?.reason ?? new DOMException("The request was stopped.", "AbortError"));
+      request.onerror = () => reject(new TypeError("Network error"));
+      request.onabort = () => reject(signal?.reason ?? new DOMException("The request was cancelled.", "AbortError"));
       request.onloadend = () => signal?.removeEventListener("abort", stop);
       if (signal?.aborted) {
         reject(signal.reason);

@@ -8,7 +8,7 @@ import { formatBytes } from "../text/format";
 const height = 240;
 
 /** Bytes stored by day, for one owner or in total. */
-export default function History({ days, owner }: { days: Schemas["OwnerDay"][]; owner: string | null }) {
+export default function StorageChart({ days, owner }: { days: Schemas["OwnerDay"][]; owner: string | null }) {
   const box = useRef<HTMLDivElement>(null);
   const scheme = useComputedColorScheme("light");
   const data = useMemo(() => {

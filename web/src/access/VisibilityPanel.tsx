@@ -5,7 +5,7 @@ import { api, must } from "../api/client";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Time } from "../components/Time";
 import { useWork } from "../components/useWork";
-import type { DatasetContext } from "./context";
+import type { DatasetContext } from "../dataset/context";
 
 /** Private, public, or public from a date on. */
 export function VisibilityPanel() {

@@ -3,7 +3,7 @@ import { ApiProblem, describeProblem } from "../api/problem";
 const firstWaitMs = 500;
 const longestWaitMs = 15_000;
 
-/** Waits for the network to come back, or for a while. */
+/** Waits for a time, or until the network is back. */
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const end = () => {
@@ -22,8 +22,8 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** Does something that can be done again, until it succeeds or is refused for good: a lost network only takes longer. */
-export async function patiently<T>(
+/** Retries an idempotent operation with exponential backoff until it succeeds or fails for good. */
+export async function withRetry<T>(
   work: () => Promise<T>,
   signal: AbortSignal,
   onWait: (problem: ApiProblem | undefined) => void,

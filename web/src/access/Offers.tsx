@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { EndButton } from "../components/EndButton";
 import { Name } from "../components/Name";
 import { Time } from "../components/Time";
-import { rightWords } from "./rights";
+import { rightLabels } from "../text/rights";
 
 /** A share link or an invite. */
 export interface Offer {
@@ -38,7 +38,7 @@ export function Offers<T extends Offer>({ label, noun, offers, describe, onRevok
               <Table.Td style={{ maxWidth: 0 }}>
                 {offer.email ? <Name>{offer.email}</Name> : <Name mono>{offer.id}</Name>}
                 <Text size="xs" c="dimmed">
-                  {rightWords[offer.right] ?? offer.right}
+                  {rightLabels[offer.right] ?? offer.right}
                   {offer.by && (
                     <>
                       , by <Name>{offer.by}</Name>

@@ -6,8 +6,9 @@ import { CopyField } from "../components/CopyField";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { ShownOnce } from "../components/ShownOnce";
 import { useWork } from "../components/useWork";
+import { lifeChoices } from "../text/lifetimes";
+import { rightChoices } from "../text/rights";
 import { Offers } from "./Offers";
-import { lifeChoices, rightChoices } from "./rights";
 
 type Target = { kind: "dataset" | "group"; id: string };
 const memberChoices = [

@@ -12,7 +12,7 @@ import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Time } from "../components/Time";
 import { useWork } from "../components/useWork";
-import { type DatasetContext, hasRight } from "./context";
+import { type DatasetContext, hasRight } from "../dataset/context";
 
 interface Document {
   text: string;

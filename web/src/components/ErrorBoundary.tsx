@@ -1,6 +1,6 @@
 import { Button, Stack } from "@mantine/core";
 import { Component, type ReactNode } from "react";
-import { ProblemAlert } from "../components/ProblemAlert";
+import { ProblemAlert } from "./ProblemAlert";
 
 /** Keeps the shell when a page fails. */
 export class ErrorBoundary extends Component<{ children: ReactNode }, { error?: unknown }> {
