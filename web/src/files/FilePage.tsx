@@ -74,7 +74,9 @@ export default function FilePage({ dataset, path, at }: FileProps) {
       {entry.kind === "file" && entry.size === 0 && (
         <EmptyState icon={<FileIcon size={26} />} title="This file is empty" />
       )}
-      {entry.kind === "file" && entry.size !== 0 && <FileContent dataset={dataset} at={at} entry={entry} />}
+      {entry.kind === "file" && entry.size !== 0 && (
+        <FileContent key={entry.hash} dataset={dataset} at={at} entry={entry} />
+      )}
       {entry.kind === "link" && (
         <Text size="sm">
           Symbolic link to{" "}

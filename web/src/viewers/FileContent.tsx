@@ -10,7 +10,7 @@ export function FileContent(props: Pick<ViewerProps, "dataset" | "at" | "entry">
   const file = useFile(props);
   const [declined, setDeclined] = useState<ReadonlyMap<string, string | undefined>>(new Map());
   const [chosen, setChosen] = useState<string>();
-  const { contentType, size = 0 } = file.entry;
+  const { contentType, size } = file.entry;
   const facts = { name: file.name, contentType, size: size ?? 0, datasetType: file.dataset.type };
   const usable = chooseViewers(viewers, facts).filter((each) => !declined.has(each.title));
   const shown = usable.find((each) => each.title === chosen) ?? usable[0];
