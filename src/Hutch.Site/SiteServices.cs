@@ -4,6 +4,8 @@ using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Site.Blobs;
 using Hutch.Site.Committing;
+using Hutch.Site.Engines;
+using Hutch.Site.Engines.Segments;
 using Hutch.Site.Entries;
 using Hutch.Site.Events;
 using Hutch.Site.Fairness;
@@ -14,6 +16,7 @@ using Hutch.Site.Pushes;
 using Hutch.Site.Quotas;
 using Hutch.Site.Runs;
 using Hutch.Site.Uploads;
+using Hutch.Storage;
 using Hutch.Storage.Payloads;
 using Hutch.Storage.Segments;
 using Microsoft.Extensions.Logging;
@@ -33,6 +36,7 @@ public sealed partial class SiteServices : IAsyncDisposable
 
     private SiteServices(
         SegmentStore segments,
+        SiteEngine engine,
         SiteDatabase records,
         RecoveryReport recovery,
         SearchDatabase words,
@@ -50,9 +54,9 @@ public sealed partial class SiteServices : IAsyncDisposable
         Operations = new OperationTracker();
         Touched = new TouchedMembers();
         var pool = new PayloadPool(options.Blobs.PayloadPoolBytes, static () => WorkScope.User);
-        Blobs = new BlobStore(segments, records, pool, new WorkShares(options.Work, pool, options.Blobs.ExtentBytes, time));
+        Blobs = new BlobStore(engine.Bytes, records, pool, new WorkShares(options.Work, pool, options.Blobs.ExtentBytes, time));
         Committer = new Committer(
-            segments,
+            engine.Log,
             records.Writer,
             IsStoredForGood,
             Blobs.IsWhole,
@@ -96,6 +100,7 @@ public sealed partial class SiteServices : IAsyncDisposable
         Runs = new RunRegistry(Committer, records, options.NewId);
         Results = new ResultReader(records, Events);
         RunInputs = new RunInputs(Heads, Folder, Blobs);
+        Committer.Follow();
     }
 
     /// <summary>The blob store.</summary>
@@ -211,8 +216,13 @@ public sealed partial class SiteServices : IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="loggers">Where it tells what it does.</param>
     /// <param name="ct">Cancels.</param>
-    public static async Task<SiteServices> OpenAsync(
-        IDisk disk, string folder, SiteOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken ct)
+    public static Task<SiteServices> OpenAsync(
+        IDisk disk, string folder, SiteOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken ct) =>
+        OpenAsync(disk, folder, null, options, time, loggers, ct);
+
+    /// <summary>The same with an engine that others share.</summary>
+    internal static async Task<SiteServices> OpenAsync(
+        IDisk disk, string folder, SiteEngine? shared, SiteOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken ct)
     {
         (SegmentStore segments, RecoveryReport recovery) = await SegmentStore.OpenAsync(
             disk, Path.Combine(folder, "segments"), options.Segments, time, ct);
@@ -223,10 +233,12 @@ public sealed partial class SiteServices : IAsyncDisposable
                 segments, recovery, folder, time, logger, ct);
             try
             {
+                SiteEngine engine = shared ?? new SiteEngine(new SegmentLog(segments, time), new SegmentBytes(segments));
+                await SiteJournal.ReplayAsync(engine.Log.ReadAsync(records.Writer.AppliedSequence, ct), records.Writer);
                 ScratchFile.DeleteLeftOvers(disk, folder);
                 var words = new SearchDatabase(disk, folder, time);
                 Func<IDiskFile> newScratch = () => ScratchFile.Open(disk, folder, options.NewId());
-                var site = new SiteServices(segments, records, recovery, words, ofRecords, newScratch, options, time, loggers);
+                var site = new SiteServices(segments, engine, records, recovery, words, ofRecords, newScratch, options, time, loggers);
                 await site.Warnings.LogAsync(logger, ct);
                 return site;
             }

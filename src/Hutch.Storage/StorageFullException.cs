@@ -5,7 +5,8 @@ namespace Hutch.Storage;
 /// <param name="freeBytes">How much the file system has free.</param>
 /// <param name="reserveBytes">How much of that is kept for deletes and recovery.</param>
 /// <param name="inner">What the disk said; null when it was not asked.</param>
-public sealed class StorageFullException(long neededBytes, long freeBytes, long reserveBytes, Exception? inner = null) : IOException(
+public sealed class StorageFullException(long neededBytes, long freeBytes, long reserveBytes, Exception? inner = null)
+    : StorageRefusedException(
     $"{neededBytes} bytes are needed, {freeBytes} are free, and {reserveBytes} of these are kept for deletes and recovery", inner)
 {
     /// <summary>How much the write asked for.</summary>

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Threading.Channels;
 using Hutch.Disk;
 using Hutch.Model;
+using Hutch.Storage;
 using Hutch.Storage.Segments;
 
 namespace Hutch.Bench.Stores;

@@ -4,7 +4,7 @@ using Hutch.Site;
 using Hutch.Site.Blobs;
 using Hutch.Site.Entries;
 using Hutch.Site.Heads;
-using Hutch.Storage.Segments;
+using Hutch.Storage;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
 

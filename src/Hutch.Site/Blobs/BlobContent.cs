@@ -5,7 +5,7 @@ using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Site.Fairness;
-using Hutch.Storage.Segments;
+using Hutch.Storage;
 
 namespace Hutch.Site.Blobs;
 

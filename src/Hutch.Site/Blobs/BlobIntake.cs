@@ -6,7 +6,6 @@ using Hutch.Site.Committing;
 using Hutch.Site.Fairness;
 using Hutch.Storage;
 using Hutch.Storage.Payloads;
-using Hutch.Storage.Segments;
 
 namespace Hutch.Site.Blobs;
 
@@ -175,7 +174,7 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
     private PartialBlob NewPartial(Lane lane) => new(hash => NewWriter(lane, BlobOptions.MaxSmallBytes, hash, isLarge: false), operations);
 
     private ExtentWriter NewWriter(Lane lane, int extentBytes, IncrementalHash hash, bool isLarge) => new(
-        store.Segments,
+        store.Bytes,
         store.Pool,
         lane.IsTransient ? lane : Lane.Bulk,
         newId(),

@@ -5,7 +5,6 @@ using Hutch.Site.Committing;
 using Hutch.Site.Fairness;
 using Hutch.Storage;
 using Hutch.Storage.Payloads;
-using Hutch.Storage.Segments;
 
 namespace Hutch.Site.Blobs;
 
@@ -13,7 +12,7 @@ namespace Hutch.Site.Blobs;
 /// Finds and reads blobs by their hash, wherever they lie. Every byte it gives out was checked when it came from the disk.
 /// </summary>
 /// <remarks>Thread-safe. Knows nothing of rights: whoever calls it has asked before.</remarks>
-public sealed class BlobStore(SegmentStore segments, SiteDatabase records, PayloadPool pool, WorkShares work)
+public sealed class BlobStore(ISiteBytes bytes, SiteDatabase records, PayloadPool pool, WorkShares work)
 {
     /// <summary>The pool that payloads come from.</summary>
     public PayloadPool Pool => pool;
@@ -21,18 +20,18 @@ public sealed class BlobStore(SegmentStore segments, SiteDatabase records, Paylo
     /// <summary>Who may move large parts, and when.</summary>
     public WorkShares Work => work;
 
-    internal SegmentStore Segments => segments;
+    internal ISiteBytes Bytes => bytes;
 
     /// <summary>The blobs that are kept as extents.</summary>
     internal LargeBlobs Large { get; } = new(records);
 
     /// <summary>Whether a member is stored in a lane that lasts, so that something may refer to it.</summary>
-    public bool IsStoredForGood(MemberKey key) => segments.TryLocate(key, out _, lastingOnly: true);
+    public bool IsStoredForGood(MemberKey key) => bytes.TryLocate(key, out _, lastingOnly: true);
 
     /// <summary>Whether a blob is stored where it lasts at least as long as what is in the lane.</summary>
     public async ValueTask<bool> IsStoredForAsync(BlobHash hash, Lane lane, CancellationToken ct)
     {
-        if (segments.TryLocate(MemberKey.Blob(hash), out _, lastingOnly: true))
+        if (bytes.TryLocate(MemberKey.Blob(hash), out _, lastingOnly: true))
         {
             return true;
         }
@@ -44,13 +43,13 @@ public sealed class BlobStore(SegmentStore segments, SiteDatabase records, Paylo
 
     /// <summary>Whether all extents of a large blob are there, none of them known to be damaged.</summary>
     public bool IsWhole(LargeBlob blob) =>
-        blob.Extents.All(extent => segments.TryLocate(ExtentKeys.Of(blob.Upload, extent), out _));
+        blob.Extents.All(extent => bytes.TryLocate(ExtentKeys.Of(blob.Upload, extent), out _));
 
     /// <summary>Finds a blob, or returns null when it is not stored.</summary>
     /// <exception cref="HutchException">It is stored, but known to be damaged.</exception>
     public async ValueTask<BlobContent?> FindAsync(BlobHash hash, CancellationToken ct)
     {
-        if (segments.TryLocate(MemberKey.Blob(hash), out MemberLocation location))
+        if (bytes.TryLocate(MemberKey.Blob(hash), out MemberLocation location))
         {
             return new BlobContent(this, hash, location.Length, null);
         }
@@ -60,13 +59,13 @@ public sealed class BlobStore(SegmentStore segments, SiteDatabase records, Paylo
             return new BlobContent(this, hash, large.Size, large);
         }
 
-        return segments.IsQuarantined(MemberKey.Blob(hash)) ? throw Damaged(MemberKey.Blob(hash), null) : null;
+        return bytes.IsQuarantined(MemberKey.Blob(hash)) ? throw Damaged(MemberKey.Blob(hash), null) : null;
     }
 
     /// <summary>Finds a blob; null when it is not stored, or known to be damaged in any part.</summary>
     public async ValueTask<BlobContent?> FindWholeAsync(BlobHash hash, CancellationToken ct)
     {
-        if (segments.TryLocate(MemberKey.Blob(hash), out MemberLocation location))
+        if (bytes.TryLocate(MemberKey.Blob(hash), out MemberLocation location))
         {
             return new BlobContent(this, hash, location.Length, null);
         }
@@ -87,11 +86,11 @@ public sealed class BlobStore(SegmentStore segments, SiteDatabase records, Paylo
     {
         const int MaxMoves = 5;
         IOException? damage = null;
-        for (int attempt = 0; attempt < MaxMoves && segments.TryLocate(key, out MemberLocation location); attempt++)
+        for (int attempt = 0; attempt < MaxMoves && bytes.TryLocate(key, out MemberLocation location); attempt++)
         {
             try
             {
-                await segments.ReadVerifiedAsync(location, destination[..location.Length], inPassing, ct);
+                await bytes.ReadVerifiedAsync(location, destination[..location.Length], inPassing, ct);
                 WorkScope.Current?.NoteRead(location.Length);
                 return location.Length;
             }
@@ -111,7 +110,7 @@ public sealed class BlobStore(SegmentStore segments, SiteDatabase records, Paylo
             }
         }
 
-        throw damage is not null || segments.IsQuarantined(key)
+        throw damage is not null || bytes.IsQuarantined(key)
             ? Damaged(key, damage)
             : ErrorCode.Gone.With($"{key} is not stored any more.").ToException();
     }
@@ -201,9 +200,9 @@ public sealed class BlobStore(SegmentStore segments, SiteDatabase records, Paylo
     /// <summary>Length of a member, or null when it is not there.</summary>
     /// <exception cref="HutchException">It is there, but known to be damaged.</exception>
     public int? MemberLength(MemberKey key) =>
-        segments.TryLocate(key, out MemberLocation location)
+        bytes.TryLocate(key, out MemberLocation location)
             ? location.Length
-            : segments.IsQuarantined(key) ? throw Damaged(key, null) : null;
+            : bytes.IsQuarantined(key) ? throw Damaged(key, null) : null;
 
     private static HutchException Damaged(MemberKey key, Exception? found) => new(
         ErrorCode.Quarantined.With(found is MemberUnreadableException

@@ -1,5 +1,5 @@
 using Hutch.Model.Records;
-using Hutch.Storage.Segments;
+using Hutch.Storage;
 
 namespace Hutch.Site.Blobs;
 

@@ -4,7 +4,6 @@ using Hutch.Model.Records;
 using Hutch.Site.Fairness;
 using Hutch.Storage;
 using Hutch.Storage.Payloads;
-using Hutch.Storage.Segments;
 
 namespace Hutch.Site.Blobs;
 
@@ -15,7 +14,7 @@ namespace Hutch.Site.Blobs;
 /// <remarks>Not for several threads. What it wrote is durable after <see cref="CompleteAsync"/>, and unnamed.</remarks>
 public sealed class ExtentWriter : IAsyncDisposable
 {
-    private readonly SegmentStore _segments;
+    private readonly ISiteBytes _bytes;
     private readonly PayloadPool _pool;
     private readonly Lane _lane;
     private readonly int _extentBytes;
@@ -27,7 +26,7 @@ public sealed class ExtentWriter : IAsyncDisposable
     private long _appended;
 
     /// <summary>Begins an upload.</summary>
-    /// <param name="segments">Where the extents go.</param>
+    /// <param name="bytes">Where the extents go.</param>
     /// <param name="pool">Where buffers come from.</param>
     /// <param name="lane">Bulk, or the transient lane of the day on which they end.</param>
     /// <param name="upload">A new id: the first part of the extents' names.</param>
@@ -35,11 +34,11 @@ public sealed class ExtentWriter : IAsyncDisposable
     /// <param name="hash">Fed with each byte, in order; null when nobody needs a hash of these bytes. It stays the caller's.</param>
     /// <param name="work">Whom a body asks for its turns; null when it is small.</param>
     public ExtentWriter(
-        SegmentStore segments, PayloadPool pool, Lane lane, Guid upload, int extentBytes, IncrementalHash? hash, WorkShares? work = null)
+        ISiteBytes bytes, PayloadPool pool, Lane lane, Guid upload, int extentBytes, IncrementalHash? hash, WorkShares? work = null)
     {
         _work = work;
         _hash = hash;
-        _segments = segments;
+        _bytes = bytes;
         _pool = pool;
         _lane = lane;
         _extentBytes = extentBytes;
@@ -121,21 +120,6 @@ public sealed class ExtentWriter : IAsyncDisposable
         await _writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    /// <summary>Appends extents; whatever the disk says, other than that it is full, is an unknown outcome to who sent the bytes.</summary>
-    internal static async Task AppendAsync(SegmentStore segments, Lane lane, SegmentGroup group, CancellationToken ct)
-    {
-        try
-        {
-            await segments.AppendAsync(lane, group, ct);
-            WorkScope.Current?.NoteWritten(group.MemberBytes);
-        }
-        catch (Exception e) when (
-            e is UnauthorizedAccessException or (IOException and not (StorageFullException or StorageUnknownOutcomeException)))
-        {
-            throw new StorageUnknownOutcomeException("The disk failed while an extent was written.", e);
-        }
-    }
-
     private Extent Note(ReadOnlyMemory<byte> body)
     {
         if (_appended != Size + body.Length)
@@ -161,8 +145,7 @@ public sealed class ExtentWriter : IAsyncDisposable
 
     private async Task AppendAsync(ReadOnlyMemory<byte> body, Extent extent)
     {
-        var group = new SegmentGroup();
-        group.Add(MemberKey.Extent(Upload, extent.Offset), body, extent.Crc);
-        await AppendAsync(_segments, _lane, group, CancellationToken.None);
+        await _bytes.WriteAsync(_lane, MemberKey.Extent(Upload, extent.Offset), body, extent.Crc, CancellationToken.None);
+        WorkScope.Current?.NoteWritten(body.Length);
     }
 }

@@ -1,6 +1,6 @@
 using Hutch.Model;
 using Hutch.Site.Committing;
-using Hutch.Storage.Segments;
+using Hutch.Storage;
 
 namespace Hutch.Site.Blobs;
 

@@ -1,8 +1,8 @@
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Site.Committing;
+using Hutch.Storage;
 using Hutch.Storage.Payloads;
-using Hutch.Storage.Segments;
 
 namespace Hutch.Site.Blobs;
 

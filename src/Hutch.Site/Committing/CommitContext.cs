@@ -3,7 +3,7 @@ using Hutch.Catalog.Site;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
-using Hutch.Storage.Segments;
+using Hutch.Storage;
 
 namespace Hutch.Site.Committing;
 

@@ -11,6 +11,9 @@ internal abstract class CommitRequest
     /// <summary>Whether it may use the reserve of space: deletes, folds and what frees space.</summary>
     public required bool MayUseReserve { get; init; }
 
+    /// <summary>Whether its decision failed, and it was answered with that.</summary>
+    public bool IsFaulted { get; set; }
+
     /// <summary>Bytes of all members.</summary>
     public long MemberBytes => Members.Sum(member => (long)member.Body.Length);
 

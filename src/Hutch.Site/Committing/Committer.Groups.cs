@@ -5,9 +5,25 @@ using Hutch.Storage;
 
 namespace Hutch.Site.Committing;
 
-/// <summary>One group on its way from the decisions to the answers, and what becomes of it when something fails.</summary>
+/// <summary>One group on its way from the turn to the answers, and what becomes of it when a step fails.</summary>
+/// <remarks>
+/// Until the append begins, a failure of whatever kind means that nothing was changed. Once it has begun, only a
+/// <see cref="StorageRefusedException"/> means that: whatever else comes out of it, the outcome is unknown. Once it has ended the group is
+/// committed, and no failure changes that.
+/// </remarks>
 public sealed partial class Committer
 {
+    /// <summary>How often a group is appended when the log loses its answer, and says in the next turn that it is not there.</summary>
+    private const int MaxAppends = 3;
+
+    private enum Step
+    {
+        Appended,
+        Answered,
+        OneByOne,
+        Unknown,
+    }
+
     private async Task CommitGroupAsync(List<CommitRequest> group)
     {
         if (Failure is { } failure)
@@ -16,36 +32,107 @@ public sealed partial class Committer
             return;
         }
 
-        if (await TryAppendAsync(group))
+        Step step = await TakeTurnAsync(group, null);
+        for (int appends = 1; step == Step.Unknown; appends++)
+        {
+            step = appends < MaxAppends ? await TakeTurnAsync(group, _unknown) : RefuseUnknown(group, _unknown!);
+        }
+
+        if (step == Step.Appended)
         {
             AnswerPublished(group, Publish());
         }
+        else if (step == Step.OneByOne)
+        {
+            await CommitOneByOneAsync(group);
+        }
     }
 
-    /// <summary>Decides and writes; false when the group was answered otherwise.</summary>
-    private async Task<bool> TryAppendAsync(List<CommitRequest> group)
+    /// <summary>Everything that happens in the turn: others' groups are applied, then this one is decided and appended.</summary>
+    /// <param name="group">Who waits.</param>
+    /// <param name="unknown">The failure of an append of this same group, of which this turn may tell what became; null at first.</param>
+    private async Task<Step> TakeTurnAsync(List<CommitRequest> group, Exception? unknown)
     {
+        ILogTurn turn;
         try
         {
-            _decision.Decide(group, _lastSequence, _time.GetUtcNow().ToUnixTimeMilliseconds());
+            turn = await _log.TakeTurnAsync(_records.AppliedSequence, CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            return unknown is null ? RefuseUnreached(group, e) : RefuseUnknown(group, unknown);
+        }
+
+        await using (turn)
+        {
+            if (!TryApply(turn.Missed))
+            {
+                return unknown is null ? Refuse(group, ErrorCode.Unavailable.With(Failure!)) : RefuseUnknown(group, unknown);
+            }
+
+            if (unknown is not null && turn.LastAppend != AppendOutcome.NotThere)
+            {
+                return turn.LastAppend == AppendOutcome.There ? AnswerDecided() : RefuseUnknown(group, unknown);
+            }
+
+            if (!TryDecide(group, turn.Now))
+            {
+                return Step.Answered;
+            }
+
             if (group.Count > 1 && _decision.IsTooLarge)
             {
                 _decision.Forget();
-                await CommitOneByOneAsync(group);
-                return false;
+                return Step.OneByOne;
             }
 
-            await _decision.AppendAsync();
+            return await AppendAsync(turn, group);
+        }
+    }
+
+    /// <summary>Applies what others appended, in a transaction of its own, and tells of it; false when the database refuses.</summary>
+    private bool TryApply(IReadOnlyList<JournalGroup> missed)
+    {
+        if (missed.Count == 0)
+        {
             return true;
         }
-        catch (StorageFullException e)
+
+        var noted = new List<JournalRecord>();
+        try
         {
-            _decision.Forget();
-            await RetryOneByOneAsync(group, e);
+            _records.Begin();
+            foreach (JournalGroup group in missed)
+            {
+                SiteJournal.Apply(_records, group.Lines.Span, noted);
+            }
+
+            _records.Commit();
         }
-        catch (IOException e)
+        catch (Exception e)
         {
-            RefuseUnknown(group, e);
+            if (SiteDatabase.IsDamage(e))
+            {
+                RecordsDamaged?.Invoke(e);
+            }
+
+            Fail(e);
+            return false;
+        }
+
+        // What the decisions keep of the records in memory is older than these.
+        _context.ForgetGroup();
+        Notify(noted);
+        return true;
+    }
+
+    /// <summary>Lets each decide; false when none could and all were answered.</summary>
+    private bool TryDecide(List<CommitRequest> group, long now)
+    {
+        try
+        {
+            _decision.Decide(group, Math.Max(_reached, _records.AppliedSequence), now);
+            return true;
         }
         catch (Exception e) when (SiteDatabase.IsFailure(e))
         {
@@ -61,17 +148,67 @@ public sealed partial class Committer
         return false;
     }
 
-    /// <summary>
-    /// The store has given the segment up at its last good group and will say so in the next one, so what was not answered here is not
-    /// there later either. Its sequence numbers are not used again.
-    /// </summary>
-    private void RefuseUnknown(List<CommitRequest> group, IOException e)
+    private async Task<Step> AppendAsync(ILogTurn turn, List<CommitRequest> group)
     {
-        long reached = _context.Sequence;
-        _decision.Forget();
-        _lastSequence = reached;
+        if (_decision.Group.IsEmpty)
+        {
+            return Step.Appended;
+        }
+
+        try
+        {
+            await turn.AppendAsync(_decision.Group, CancellationToken.None);
+            return Step.Appended;
+        }
+        catch (StorageRefusedException e)
+        {
+            _decision.Forget();
+            if (e is StorageFullException && group.Count > 1)
+            {
+                return Step.OneByOne;
+            }
+
+            return Refuse(group, e is StorageFullException full
+                ? FullDisk.Refusal(full, "Nothing was stored.")
+                : ErrorCode.Unavailable.With($"{e.Message} Nothing was changed."));
+        }
+        catch (Exception e)
+        {
+            _unknown = e;
+            _reached = _context.Sequence;
+            _decision.Forget();
+            return Step.Unknown;
+        }
+    }
+
+    private static Step Refuse(List<CommitRequest> group, HutchError error)
+    {
+        RefuseAll(group, error);
+        return Step.Answered;
+    }
+
+    /// <summary>The append of unknown outcome is in the log, and was applied with what others appended.</summary>
+    private Step AnswerDecided()
+    {
+        _decision.Answer();
+        return Step.Answered;
+    }
+
+    /// <summary>Nothing was decided yet.</summary>
+    private Step RefuseUnreached(List<CommitRequest> group, Exception e)
+    {
+        LogNotReached(_logger, e);
+        return Refuse(group, ErrorCode.Unavailable.With(
+            $"The site's log cannot be reached ({e.Message}). Nothing was changed: try again later."));
+    }
+
+    /// <summary>
+    /// Its sequence numbers are not used again: should the log turn out to have the group after all, it stands before what comes now.
+    /// </summary>
+    private Step RefuseUnknown(List<CommitRequest> group, Exception e)
+    {
         LogUnknownOutcome(_logger, group.Count, e);
-        RefuseAll(group, ErrorCode.OutcomeUnknown.With(
+        return Refuse(group, ErrorCode.OutcomeUnknown.With(
             "The disk did not confirm the write. It is wholly there or wholly not: send it again, that is safe."));
     }
 
@@ -118,8 +255,7 @@ public sealed partial class Committer
             }
         }
 
-        _lastSequence = _context.Sequence;
-        Notify();
+        Notify(_context.Emitted);
         return true;
     }
 
@@ -149,18 +285,19 @@ public sealed partial class Committer
             + "the operator must look at the disk and start the server again.");
     }
 
-    private void Notify()
+    private void Notify(IReadOnlyList<JournalRecord> records)
     {
-        if (_context.Emitted.Count == 0)
+        if (records.Count == 0)
         {
             return;
         }
 
+        Volatile.Write(ref _applied, records[^1].Sequence);
         foreach (Action<IReadOnlyList<JournalRecord>> handler in Delegate.EnumerateInvocationList(Committed))
         {
             try
             {
-                handler(_context.Emitted);
+                handler(records);
             }
             catch (Exception e)
             {
@@ -168,17 +305,6 @@ public sealed partial class Committer
                 LogFault(_logger, e);
             }
         }
-    }
-
-    private async Task RetryOneByOneAsync(List<CommitRequest> group, StorageFullException full)
-    {
-        if (group.Count == 1)
-        {
-            group[0].Refuse(FullDisk.Refusal(full, "Nothing was stored."));
-            return;
-        }
-
-        await CommitOneByOneAsync(group);
     }
 
     private async Task CommitOneByOneAsync(List<CommitRequest> group)

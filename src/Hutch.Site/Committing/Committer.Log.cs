@@ -19,4 +19,11 @@ public sealed partial class Committer
     [LoggerMessage(
         EventId = 3004, Level = LogLevel.Critical, Message = "site.db cannot be written; no write is taken until the next start")]
     private static partial void LogRecordsLost(ILogger logger, Exception exception);
+
+    [LoggerMessage(EventId = 3005, Level = LogLevel.Error, Message = "The site's log cannot be reached; nothing was changed")]
+    private static partial void LogNotReached(ILogger logger, Exception exception);
+
+    [LoggerMessage(
+        EventId = 3006, Level = LogLevel.Warning, Message = "What other servers appended could not be applied; it is tried again")]
+    private static partial void LogNotFollowed(ILogger logger, Exception exception);
 }

@@ -3,23 +3,23 @@ using Hutch.Catalog.Site;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Site.Fairness;
-using Hutch.Storage.Segments;
+using Hutch.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Site.Committing;
 
 /// <summary>
-/// The site's one writer. Everything that changes goes through it: it gathers what waits while the previous group is being
-/// synced, lets each request decide in order, writes bytes and journal with one sync — the commit point —, makes the records
-/// visible, and answers.
+/// The one writer of this process. Everything that changes goes through it: it gathers what waits while the previous group is being
+/// appended, takes the turn of the log, applies what other servers appended, lets each request decide in order, appends bytes and
+/// journal to the log — the commit point —, makes the records visible, and answers.
 /// </summary>
 /// <remarks>
 /// Thread-safe. The decisions run one after the other inside the group's database transaction. That transaction is committed
-/// only after the sync, so that nobody ever sees what is not durable; if it cannot be, the journal wins and is applied again.
+/// only after the append, so that nobody ever sees what is not durable; if it cannot be, the journal wins and is applied again.
 /// </remarks>
 public sealed partial class Committer : IAsyncDisposable
 {
-    private readonly SegmentStore _segments;
+    private readonly ISiteLog _log;
     private readonly SiteWriter _records;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -28,13 +28,17 @@ public sealed partial class Committer : IAsyncDisposable
     private readonly GroupDecision _decision;
     private readonly Channel<CommitRequest> _waiting;
     private readonly List<CommitRequest> _group = [];
+    private readonly CancellationTokenSource _stop = new();
     private readonly Task _loop;
-    private long _lastSequence;
+    private Task _following = Task.CompletedTask;
+    private long _applied;
+    private long _reached;
+    private Exception? _unknown;
     private CommitRequest? _next;
     private string? _failure;
 
     /// <summary>Starts the committer.</summary>
-    /// <param name="segments">Where bytes and journal go.</param>
+    /// <param name="log">Where bytes and journal go.</param>
     /// <param name="records">The view of the journal; used by nobody else.</param>
     /// <param name="isStored">Whether a member is stored for good already, so that it need not be written again.</param>
     /// <param name="isWhole">Whether all extents of a large blob can still be read.</param>
@@ -43,7 +47,7 @@ public sealed partial class Committer : IAsyncDisposable
     /// <param name="logger">Where it tells of failures.</param>
     /// <param name="options">Limits.</param>
     public Committer(
-        SegmentStore segments,
+        ISiteLog log,
         SiteWriter records,
         Func<MemberKey, bool> isStored,
         Func<LargeBlob, bool> isWhole,
@@ -52,19 +56,21 @@ public sealed partial class Committer : IAsyncDisposable
         ILogger logger,
         CommitterOptions options)
     {
-        _segments = segments;
+        _log = log;
         _records = records;
         _time = time;
         _logger = logger;
         _options = options;
         _context = new CommitContext(records, isStored, isWhole, assembled);
-        _decision = new GroupDecision(segments, records, _context, isStored, e => LogFault(_logger, e));
-        _lastSequence = records.AppliedSequence;
+        _applied = records.AppliedSequence;
+        _decision = new GroupDecision(records, _context, isStored, e => LogFault(_logger, e));
         _waiting = Channel.CreateBounded<CommitRequest>(new BoundedChannelOptions(options.MaxWaitingRequests) { SingleReader = true });
         _loop = Task.Run(RunAsync);
     }
 
-    /// <summary>Raised after each group with its records, in order, once readers see them. Handlers must be quick.</summary>
+    /// <summary>
+    /// Raised after each group, whoever appended it, with its records, in order, once readers see them. Handlers must be quick.
+    /// </summary>
     public event Action<IReadOnlyList<JournalRecord>>? Committed;
 
     /// <summary>Raised when the records turn out to be damaged.</summary>
@@ -122,12 +128,18 @@ public sealed partial class Committer : IAsyncDisposable
     /// <param name="why">What whoever asks is told.</param>
     public void Refuse(string why) => Interlocked.CompareExchange(ref _failure, why, null);
 
+    /// <summary>Begins to apply what others append: once, when whoever must hear of it listens to <see cref="Committed"/>.</summary>
+    internal void Follow() => _following = FollowAsync(_stop.Token);
+
     /// <summary>Finishes what was taken in, then stops.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _stop.CancelAsync();
+        await _following;
         _waiting.Writer.TryComplete();
         await _loop;
         _context.Dispose();
+        _stop.Dispose();
     }
 
     private async Task RunAsync()

@@ -1,5 +1,5 @@
 using Hutch.Model.Site;
-using Hutch.Storage.Segments;
+using Hutch.Storage;
 
 namespace Hutch.Site.Committing;
 

@@ -1,73 +1,56 @@
 using Hutch.Catalog.Site;
 using Hutch.Model;
-using Hutch.Storage.Segments;
+using Hutch.Storage;
 
 namespace Hutch.Site.Committing;
 
-/// <summary>What the requests of one group have decided, and what is to be written for it. Used again for the next.</summary>
+/// <summary>What the requests of one group have decided, and what is to be appended for it. Used again for the next.</summary>
 /// <remarks>For the committer's one loop.</remarks>
 internal sealed class GroupDecision(
-    SegmentStore segments, SiteWriter records, CommitContext context, Func<MemberKey, bool> isStored, Action<Exception> tellFault)
+    SiteWriter records, CommitContext context, Func<MemberKey, bool> isStored, Action<Exception> tellFault)
 {
     private const long MaxAppendBytes = 128 << 20;
 
     private readonly List<(CommitRequest Request, HutchError? Refusal)> _decided = [];
     private readonly HashSet<(MemberKey Key, Lane Lane)> _inGroup = [];
-    private readonly Dictionary<Lane, SegmentGroup> _lanes = [];
+
+    /// <summary>What is to be appended.</summary>
+    public LogGroup Group { get; } = new();
 
     /// <summary>Whether the group has more than one append takes; what one request has is bounded by its door.</summary>
-    public bool IsTooLarge => context.Journal.Length + _lanes.Values.Sum(static lane => lane.MemberBytes) > MaxAppendBytes;
+    public bool IsTooLarge => Group.Journal.Length + Group.MemberBytes > MaxAppendBytes;
 
     /// <summary>Lets each request decide, in order, inside a transaction of the records that it begins.</summary>
     public void Decide(List<CommitRequest> group, long lastSequence, long now)
     {
         _decided.Clear();
         _inGroup.Clear();
-        _lanes.Clear();
+        Group.Clear();
         records.Begin();
         context.BeginGroup(lastSequence, now);
         foreach (CommitRequest request in group)
         {
-            Decide(request);
-        }
-    }
-
-    /// <summary>Other lanes first: the journal in the main lane is the commit point of all.</summary>
-    public async Task AppendAsync()
-    {
-        // A write that rides along with a delete must not eat the reserve: then all are refused, and tried one by one.
-        bool mayUseReserve = _decided.TrueForAll(static one => one.Refusal is not null || one.Request.MayUseReserve);
-        foreach (SegmentGroup group in _lanes.Values)
-        {
-            group.MayUseReserve = mayUseReserve;
-        }
-
-        foreach ((Lane lane, SegmentGroup members) in _lanes)
-        {
-            if (lane != Lane.Main && members.Count > 0)
+            // One that failed in an earlier try was told so.
+            if (!request.IsFaulted)
             {
-                await segments.AppendAsync(lane, members, CancellationToken.None);
+                Decide(request);
             }
         }
 
-        SegmentGroup main = Group(Lane.Main);
-        main.MayUseReserve = mayUseReserve;
+        // A write that rides along with a delete must not eat the reserve: then all are refused, and tried one by one.
+        Group.MayUseReserve = _decided.TrueForAll(static one => one.Refusal is not null || one.Request.MayUseReserve);
         if (context.Emitted.Count > 0)
         {
-            main.SetJournal(context.Journal, context.Emitted[0].Sequence, context.Sequence);
-        }
-
-        if (main.Count > 0 || context.Emitted.Count > 0)
-        {
-            await segments.AppendAsync(Lane.Main, main, CancellationToken.None);
+            Group.SetJournal(context.Journal, context.Emitted[0].Sequence, context.Sequence);
         }
     }
 
-    /// <summary>Takes back what was decided: nothing of it was written.</summary>
+    /// <summary>Takes back what was decided.</summary>
     public void Forget()
     {
         records.Rollback();
         context.ForgetGroup();
+        Group.Clear();
     }
 
     /// <summary>Answers each as it was decided.</summary>
@@ -102,6 +85,7 @@ internal sealed class GroupDecision(
             records.UndoOperation(applied);
             context.Undo(mark);
             tellFault(e);
+            request.IsFaulted = true;
             request.Fault(e);
             return;
         }
@@ -128,19 +112,8 @@ internal sealed class GroupDecision(
         {
             if (_inGroup.Add((member.Key, member.Lane)) && (member.Moves || member.Lane.IsTransient || !isStored(member.Key)))
             {
-                Group(member.Lane).Add(member.Key, member.Body, member.Crc32C);
+                Group.Add(member.Lane, member.Key, member.Body, member.Crc32C);
             }
         }
-    }
-
-    private SegmentGroup Group(Lane lane)
-    {
-        if (!_lanes.TryGetValue(lane, out SegmentGroup? group))
-        {
-            group = new SegmentGroup();
-            _lanes.Add(lane, group);
-        }
-
-        return group;
     }
 }

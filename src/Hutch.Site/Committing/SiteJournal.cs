@@ -1,6 +1,6 @@
 using Hutch.Catalog.Site;
 using Hutch.Model.Records;
-using Hutch.Storage.Segments;
+using Hutch.Storage;
 
 namespace Hutch.Site.Committing;
 
@@ -10,8 +10,11 @@ public static class SiteJournal
     private const int RecordsPerTransaction = 10_000;
 
     /// <summary>Applies the lines that the database does not have yet, in the running transaction.</summary>
+    /// <param name="records">The database.</param>
+    /// <param name="lines">Lines of the journal.</param>
+    /// <param name="noted">Takes what was applied.</param>
     /// <returns>How many were applied.</returns>
-    public static int Apply(SiteWriter records, ReadOnlySpan<byte> lines)
+    public static int Apply(SiteWriter records, ReadOnlySpan<byte> lines, List<JournalRecord>? noted = null)
     {
         int applied = 0;
         foreach (Range range in lines.Split((byte)'\n'))
@@ -26,6 +29,7 @@ public static class SiteJournal
             if (record.Sequence > records.AppliedSequence)
             {
                 records.Apply(record, line);
+                noted?.Add(record);
                 applied++;
             }
         }
@@ -33,14 +37,14 @@ public static class SiteJournal
         return applied;
     }
 
-    /// <summary>Applies everything that the segments have and the database has not.</summary>
+    /// <summary>Applies everything that the log has and the database has not.</summary>
     /// <returns>How many records were applied.</returns>
-    public static async Task<long> ReplayAsync(SegmentStore segments, SiteWriter records, CancellationToken ct)
+    public static async Task<long> ReplayAsync(IAsyncEnumerable<JournalGroup> log, SiteWriter records)
     {
         long total = 0;
         int inTransaction = 0;
         records.Begin();
-        await foreach (JournalGroup group in segments.ReadJournalAsync(records.AppliedSequence, ct))
+        await foreach (JournalGroup group in log)
         {
             int applied = Apply(records, group.Lines.Span);
             total += applied;

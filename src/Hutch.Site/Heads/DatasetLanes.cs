@@ -2,7 +2,7 @@ using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Site.Committing;
-using Hutch.Storage.Segments;
+using Hutch.Storage;
 
 namespace Hutch.Site.Heads;
 

@@ -5,7 +5,7 @@ using Hutch.Model.Site;
 using Hutch.Site.Blobs;
 using Hutch.Site.Committing;
 using Hutch.Site.Locks;
-using Hutch.Storage.Segments;
+using Hutch.Storage;
 
 namespace Hutch.Site.Heads;
 

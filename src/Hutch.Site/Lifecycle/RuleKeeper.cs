@@ -5,7 +5,7 @@ using Hutch.Site.Blobs;
 using Hutch.Site.Entries;
 using Hutch.Site.Heads;
 using Hutch.Site.Uploads;
-using Hutch.Storage.Segments;
+using Hutch.Storage;
 
 namespace Hutch.Site.Lifecycle;
 
@@ -131,7 +131,7 @@ public sealed class RuleKeeper(
     {
         // Damaged bytes are no bytes whose time is over.
         MemberKey key = MemberKey.Blob(hash);
-        return blobs.Segments.TryLocate(key, out _) || blobs.Segments.IsQuarantined(key)
+        return blobs.Bytes.TryLocate(key, out _) || blobs.Bytes.IsQuarantined(key)
             || await records.ReadAsync(queries => queries.LargeBlob(hash), ct) is not null;
     }
 

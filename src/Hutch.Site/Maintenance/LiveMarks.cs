@@ -1,4 +1,5 @@
 using System.Collections;
+using Hutch.Storage;
 using Hutch.Storage.Segments;
 
 namespace Hutch.Site.Maintenance;

@@ -2,7 +2,7 @@ using Hutch.Catalog.Site;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Site.Blobs;
-using Hutch.Storage.Segments;
+using Hutch.Storage;
 
 namespace Hutch.Site.Maintenance;
 

@@ -69,7 +69,7 @@ internal sealed class Marker(Tree tree, LiveMarks marks)
 
         foreach ((Guid upload, long offset) in queries.PinnedExtents())
         {
-            marks.Mark(Hutch.Storage.Segments.MemberKey.Extent(upload, offset));
+            marks.Mark(Hutch.Storage.MemberKey.Extent(upload, offset));
         }
     }
 }

@@ -34,7 +34,7 @@ public static class SiteRebuilder
 
         try
         {
-            return await SiteJournal.ReplayAsync(segments, records.Writer, ct);
+            return await SiteJournal.ReplayAsync(segments.ReadJournalAsync(records.Writer.AppliedSequence, ct), records.Writer);
         }
         catch (QuarantinedException)
         {

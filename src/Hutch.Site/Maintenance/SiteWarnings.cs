@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Hutch.Catalog.Site;
+using Hutch.Storage;
 using Hutch.Storage.Segments;
 using Microsoft.Extensions.Logging;
 

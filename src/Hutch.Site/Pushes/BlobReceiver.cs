@@ -3,8 +3,8 @@ using System.IO.Pipelines;
 using Hutch.Model;
 using Hutch.Site.Blobs;
 using Hutch.Site.Committing;
+using Hutch.Storage;
 using Hutch.Storage.Payloads;
-using Hutch.Storage.Segments;
 
 namespace Hutch.Site.Pushes;
 

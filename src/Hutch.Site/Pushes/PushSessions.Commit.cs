@@ -5,7 +5,7 @@ using Hutch.Model.Site;
 using Hutch.Site.Blobs;
 using Hutch.Site.Committing;
 using Hutch.Site.Heads;
-using Hutch.Storage.Segments;
+using Hutch.Storage;
 
 namespace Hutch.Site.Pushes;
 
@@ -175,7 +175,7 @@ public sealed partial class PushSessions
                     $"This push may not name the blob {file.Hash} for '{change.Path}'.", "hash", file.Hash.ToString());
             }
 
-            if (blobs.Segments.HasDamage && await blobs.FindWholeAsync(file.Hash, ct) is null)
+            if (blobs.Bytes.HasDamage && await blobs.FindWholeAsync(file.Hash, ct) is null)
             {
                 return ErrorCode.BlobNotNameable.With(
                     $"The stored bytes of the blob {file.Hash} for '{change.Path}' are damaged. "

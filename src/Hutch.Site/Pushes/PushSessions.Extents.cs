@@ -6,7 +6,6 @@ using Hutch.Site.Blobs;
 using Hutch.Site.Fairness;
 using Hutch.Storage;
 using Hutch.Storage.Payloads;
-using Hutch.Storage.Segments;
 
 namespace Hutch.Site.Pushes;
 
@@ -128,9 +127,9 @@ public sealed partial class PushSessions
         {
             if (!extent.IsStored)
             {
-                var group = new SegmentGroup();
-                group.Add(MemberKey.Extent(upload.Id, extent.Offset), extent.Bytes, crc);
-                await ExtentWriter.AppendAsync(blobs.Segments, upload.Lane, group, CancellationToken.None);
+                await blobs.Bytes.WriteAsync(
+                    upload.Lane, MemberKey.Extent(upload.Id, extent.Offset), extent.Bytes, crc, CancellationToken.None);
+                WorkScope.Current?.NoteWritten(extent.Length);
             }
         }
 

@@ -3,8 +3,8 @@ using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Site.Blobs;
 using Hutch.Site.Committing;
+using Hutch.Storage;
 using Hutch.Storage.Payloads;
-using Hutch.Storage.Segments;
 
 namespace Hutch.Site.Pushes;
 
@@ -22,7 +22,7 @@ public sealed partial class PushSessions
 
         if (await records.ReadAsync(queries => queries.SessionMayName(session.Id, hash), ct))
         {
-            return blobs.Segments.HasDamage && await blobs.FindWholeAsync(hash, ct) is null
+            return blobs.Bytes.HasDamage && await blobs.FindWholeAsync(hash, ct) is null
                 ? await ForgetAsync(session, key, ct)
                 : new UploadState(upload.Size, hash);
         }

@@ -5,7 +5,6 @@ using Hutch.Model;
 using Hutch.Site.Committing;
 using Hutch.Site.Locks;
 using Hutch.Storage;
-using Hutch.Storage.Segments;
 
 namespace Hutch.Site.Pushes;
 

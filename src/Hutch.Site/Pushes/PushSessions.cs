@@ -6,7 +6,7 @@ using Hutch.Model.Site;
 using Hutch.Site.Blobs;
 using Hutch.Site.Committing;
 using Hutch.Site.Heads;
-using Hutch.Storage.Segments;
+using Hutch.Storage;
 
 namespace Hutch.Site.Pushes;
 
@@ -230,7 +230,7 @@ public sealed partial class PushSessions(
         SiteSession session, IReadOnlyCollection<BlobHash> wanted, Lane lane, CancellationToken ct)
     {
         HashSet<BlobHash> named = await NamedAsync(session, wanted, ct);
-        if (named.Count > 0 && blobs.Segments.HasDamage)
+        if (named.Count > 0 && blobs.Bytes.HasDamage)
         {
             named = await StoredAsync(named, lane, ct);
         }

@@ -11,7 +11,6 @@ using Hutch.Site.Heads;
 using Hutch.Site.Locks;
 using Hutch.Storage;
 using Hutch.Storage.Payloads;
-using Hutch.Storage.Segments;
 
 namespace Hutch.Site.Uploads;
 
@@ -206,7 +205,7 @@ public sealed class PartUploads(
         using UploadHash.Turn? turn = _hashes.TryFollow(upload.Id, number);
         Lane extents = lane.IsTransient ? lane : Lane.Bulk;
         await using var writer = new ExtentWriter(
-            blobs.Segments, blobs.Pool, extents, newId(), options.ExtentBytesOf(length, LeastExtentBytes), turn?.Hash, blobs.Work);
+            blobs.Bytes, blobs.Pool, extents, newId(), options.ExtentBytesOf(length, LeastExtentBytes), turn?.Hash, blobs.Work);
         WorkScope.Current?.Expect(length ?? 0);
         await writer.ReceiveAsync(body, ct);
         if (length is long announced && announced != writer.Size)

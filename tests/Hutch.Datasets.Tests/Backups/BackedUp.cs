@@ -7,6 +7,7 @@ using Hutch.Site.Blobs;
 using Hutch.Site.Entries;
 using Hutch.Site.Heads;
 using Hutch.Site.Lifecycle;
+using Hutch.Storage;
 using Hutch.Storage.Segments;
 using Hutch.Zone;
 using Hutch.Zone.Accounts;

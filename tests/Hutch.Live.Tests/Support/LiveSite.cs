@@ -15,6 +15,7 @@ using Hutch.Site.Events;
 using Hutch.Site.Heads;
 using Hutch.Site.Lifecycle;
 using Hutch.Site.Runs;
+using Hutch.Storage;
 using Hutch.Storage.Segments;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -4,6 +4,7 @@ using Hutch.Disk.Faults;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Site.Heads;
+using Hutch.Storage;
 using Hutch.Storage.Segments;
 
 namespace Hutch.Site.Tests.Crashes;

@@ -5,7 +5,7 @@ using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Site.Blobs;
 using Hutch.Site.Entries;
-using Hutch.Storage.Segments;
+using Hutch.Storage;
 
 namespace Hutch.Site.Tests.Crashes;
 

@@ -6,6 +6,7 @@ using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Site.Pushes;
+using Hutch.Storage;
 using Hutch.Storage.Segments;
 
 namespace Hutch.Site.Tests.Crashes;

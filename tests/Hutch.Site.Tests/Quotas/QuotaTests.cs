@@ -115,7 +115,7 @@ public sealed class QuotaTests
         SiteDataset dataset = await site.CreateAsync("data");
         SiteSession session = (await site.Site.Pushes.StartAsync(dataset.Id, null, "anna", Ct)).Value;
         byte[] content = RandomNumberGenerator.GetBytes(400);
-        using (Blobs.ReceivedBlob blob = (await site.Site.Intake.ReceiveAsync(PipeReader.Create(new MemoryStream(content)), content.Length, Hutch.Storage.Segments.Lane.Main, Ct)).Value)
+        using (Blobs.ReceivedBlob blob = (await site.Site.Intake.ReceiveAsync(PipeReader.Create(new MemoryStream(content)), content.Length, Hutch.Storage.Lane.Main, Ct)).Value)
         {
             _ = (await site.Site.Pushes.AddAsync(session.Id, [blob], Ct)).Value;
         }

@@ -10,6 +10,7 @@ using Hutch.Site.Blobs;
 using Hutch.Site.Entries;
 using Hutch.Site.Heads;
 using Hutch.Site.Tests.Sites;
+using Hutch.Storage;
 using Hutch.Storage.Segments;
 
 namespace Hutch.Site.Tests.Salvage;

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Site.Blobs;
-using Hutch.Storage.Segments;
+using Hutch.Storage;
 
 namespace Hutch.Site.Tests.Sites;
 

@@ -5,9 +5,11 @@ using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Site.Blobs;
+using Hutch.Site.Engines;
 using Hutch.Site.Entries;
 using Hutch.Site.Heads;
 using Hutch.Site.Lifecycle;
+using Hutch.Storage;
 using Hutch.Storage.Segments;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -36,13 +38,13 @@ internal sealed class TestSite : IAsyncDisposable
 
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<TestSite> OpenAsync(SiteOptions? options = null, IDisk? disk = null)
+    public static async Task<TestSite> OpenAsync(SiteOptions? options = null, IDisk? disk = null, SiteEngine? engine = null)
     {
         string folder = Directory.CreateTempSubdirectory("hutch-site-").FullName;
         options ??= new SiteOptions { Segments = new SegmentOptions { ReserveBytes = 1 << 20 } };
         var time = new SettableTime();
         disk ??= LocalDisk.Instance;
-        return new TestSite(folder, options, disk, time, await SiteServices.OpenAsync(disk, folder, options, time, NullLoggerFactory.Instance, Ct));
+        return new TestSite(folder, options, disk, time, await SiteServices.OpenAsync(disk, folder, engine, options, time, NullLoggerFactory.Instance, Ct));
     }
 
     /// <summary>Where the database is.</summary>
@@ -88,13 +90,14 @@ internal sealed class TestSite : IAsyncDisposable
             dataset, DatasetPath.Parse(path).Value, Entry.File(blob.Hash, blob.Size), blob, condition ?? EntryCondition.None, Ct);
     }
 
-    public Task<Result<bool>> PutAsync(DatasetId dataset, string path, string content) => PutAsync(dataset, path, Encoding.UTF8.GetBytes(content));
+    public Task<Result<bool>> PutAsync(DatasetId dataset, string path, string content, EntryCondition? condition = null) =>
+        PutAsync(dataset, path, Encoding.UTF8.GetBytes(content), condition);
 
     /// <summary>Uploads a small blob in a push, which may name it then.</summary>
     public async Task UploadAsync(SiteSession session, byte[] content)
     {
         using ReceivedBlob blob = (await Site.Intake.ReceiveAsync(
-            System.IO.Pipelines.PipeReader.Create(new MemoryStream(content)), content.Length, Storage.Segments.Lane.Main, Ct)).Value;
+            System.IO.Pipelines.PipeReader.Create(new MemoryStream(content)), content.Length, Lane.Main, Ct)).Value;
         Assert.True((await Site.Pushes.AddAsync(session.Id, [blob], Ct)).IsOk);
     }
 

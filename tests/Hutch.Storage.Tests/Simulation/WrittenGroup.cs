@@ -1,5 +1,3 @@
-using Hutch.Storage.Segments;
-
 namespace Hutch.Storage.Tests.Simulation;
 
 /// <summary>A group that was given to the store, and what is known of it.</summary>

@@ -1,5 +1,4 @@
 using System.Text;
-using Hutch.Storage.Segments;
 using Hutch.Storage.Segments.Format;
 
 namespace Hutch.Storage.Tests.Segments.Format;

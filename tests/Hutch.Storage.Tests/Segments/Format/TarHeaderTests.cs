@@ -2,7 +2,6 @@ using System.Formats.Tar;
 using System.Text;
 using FsCheck.Fluent;
 using Hutch.Model;
-using Hutch.Storage.Segments;
 using Hutch.Storage.Segments.Format;
 
 namespace Hutch.Storage.Tests.Segments.Format;

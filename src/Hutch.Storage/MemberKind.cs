@@ -1,4 +1,4 @@
-namespace Hutch.Storage.Segments;
+namespace Hutch.Storage;
 
 /// <summary>What a member of a segment is. The numbers are on disk.</summary>
 public enum MemberKind : byte

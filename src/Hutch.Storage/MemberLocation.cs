@@ -1,4 +1,4 @@
-namespace Hutch.Storage.Segments;
+namespace Hutch.Storage;
 
 /// <summary>
 /// Where the body of a member lies. Short-lived: compaction moves members and retires segments, so look up again rather than keep it.

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using Hutch.Model;
 
-namespace Hutch.Storage.Segments;
+namespace Hutch.Storage;
 
 /// <summary>The name of a member: its kind and 32 bytes. Ordered by kind, then by bytes.</summary>
 public readonly struct MemberKey : IEquatable<MemberKey>, IComparable<MemberKey>

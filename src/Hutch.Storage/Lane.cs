@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
-namespace Hutch.Storage.Segments;
+namespace Hutch.Storage;
 
 /// <summary>
 /// A line of segments with one open end and one writer. What ends together is kept together: the journal and small blobs in

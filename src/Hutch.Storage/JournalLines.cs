@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 
-namespace Hutch.Storage.Segments;
+namespace Hutch.Storage;
 
 /// <summary>The one thing the store knows of record lines: that each begins with its sequence number, <c>{"seq":N,</c>.</summary>
 public static class JournalLines

@@ -1,4 +1,4 @@
-namespace Hutch.Storage.Segments;
+namespace Hutch.Storage;
 
 /// <summary>Records in the order of their sequence numbers, as they were committed (or as what compaction kept of them).</summary>
 /// <param name="FirstSequence">Sequence number of the first line.</param>

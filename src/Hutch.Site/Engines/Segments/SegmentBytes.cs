@@ -1,0 +1,36 @@
+using Hutch.Storage;
+using Hutch.Storage.Segments;
+
+namespace Hutch.Site.Engines.Segments;
+
+/// <summary>The bytes in the segments of a data folder.</summary>
+internal sealed class SegmentBytes(SegmentStore segments) : ISiteBytes
+{
+    public bool HasDamage => segments.HasDamage;
+
+    public bool TryLocate(MemberKey key, out MemberLocation location, bool lastingOnly = false) =>
+        segments.TryLocate(key, out location, lastingOnly);
+
+    public bool IsQuarantined(MemberKey key) => segments.IsQuarantined(key);
+
+    public ValueTask ReadVerifiedAsync(
+        MemberLocation location, Memory<byte> wholeBody, bool inPassing, CancellationToken cancellationToken) =>
+        segments.ReadVerifiedAsync(location, wholeBody, inPassing, cancellationToken);
+
+    /// <summary>Those that wait at the same time in one lane share a sync.</summary>
+    public async ValueTask WriteAsync(
+        Lane lane, MemberKey key, ReadOnlyMemory<byte> body, uint crc32C, CancellationToken cancellationToken)
+    {
+        var group = new SegmentGroup();
+        group.Add(key, body, crc32C);
+        try
+        {
+            await segments.AppendAsync(lane, group, cancellationToken);
+        }
+        catch (Exception e) when (
+            e is UnauthorizedAccessException or (IOException and not (StorageRefusedException or StorageUnknownOutcomeException)))
+        {
+            throw new StorageUnknownOutcomeException("The disk failed while an extent was written.", e);
+        }
+    }
+}

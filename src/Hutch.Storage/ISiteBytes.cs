@@ -1,0 +1,36 @@
+namespace Hutch.Storage;
+
+/// <summary>
+/// The bytes of a site: members by key. Small ones are written with the group that needs them (<see cref="ILogTurn.AppendAsync"/>), extents
+/// before it, nameless until a record names them. Safe for many threads.
+/// </summary>
+public interface ISiteBytes
+{
+    /// <summary>Whether anything that was answered is known to be damaged or lost.</summary>
+    bool HasDamage { get; }
+
+    /// <summary>Finds a good copy of a member; those in quarantine are passed over.</summary>
+    /// <param name="key">The member's name.</param>
+    /// <param name="location">Where it is: to be used at once, as members move.</param>
+    /// <param name="lastingOnly">Pass over what ends by itself: for deduplication, which must not point there.</param>
+    bool TryLocate(MemberKey key, out MemberLocation location, bool lastingOnly = false);
+
+    /// <summary>Whether a copy of this member is in quarantine. With <see cref="TryLocate"/> false: it is damaged, not unknown.</summary>
+    bool IsQuarantined(MemberKey key);
+
+    /// <summary>Reads a whole member and checks it; a damaged one goes into quarantine.</summary>
+    /// <param name="location">Where it is.</param>
+    /// <param name="wholeBody">Exactly as long as the member.</param>
+    /// <param name="inPassing">Whether nobody is expected to read it again soon, so that it need not stay in memory.</param>
+    /// <param name="cancellationToken">Honoured before the read.</param>
+    /// <exception cref="SegmentRetiredException">It was moved since: look it up again.</exception>
+    /// <exception cref="QuarantinedException">It is damaged.</exception>
+    /// <exception cref="MemberUnreadableException">The disk failed; it may be whole.</exception>
+    ValueTask ReadVerifiedAsync(MemberLocation location, Memory<byte> wholeBody, bool inPassing, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Writes an extent under a name that was never used and never will be again. On return it is durable, and garbage until a record names
+    /// it. The two failures are those of the log: <see cref="StorageRefusedException"/> and <see cref="StorageUnknownOutcomeException"/>.
+    /// </summary>
+    ValueTask WriteAsync(Lane lane, MemberKey key, ReadOnlyMemory<byte> body, uint crc32C, CancellationToken cancellationToken);
+}

@@ -1,0 +1,28 @@
+namespace Hutch.Storage;
+
+/// <summary>
+/// The log of a site: every change of it, in one order. It is the truth; the records of each server are a view of it. Several servers may
+/// append to one log and follow it: who appends takes the turn, and learns first what the others appended.
+/// </summary>
+/// <remarks>Each implementation runs the same tests: <c>SiteLogConformance</c>.</remarks>
+public interface ISiteLog
+{
+    /// <summary>
+    /// Takes the turn: until it is disposed nobody else appends. A failure means that nothing was changed.
+    /// </summary>
+    /// <param name="after">Up to where the caller has applied the log.</param>
+    /// <param name="cancellationToken">Cancels the wait for the turn.</param>
+    ValueTask<ILogTurn> TakeTurnAsync(long after, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The records after a sequence number, in the order of their numbers and each number once, without taking the turn: for opening and
+    /// for following. Records appended meanwhile may or may not come.
+    /// </summary>
+    IAsyncEnumerable<JournalGroup> ReadAsync(long after, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Returns when there may be records after a sequence number: at once when there are some, else when somebody else has appended. It is
+    /// a hint; it may come for nothing. Where nobody else appends it ends only when it is cancelled.
+    /// </summary>
+    ValueTask WaitForMoreAsync(long after, CancellationToken cancellationToken);
+}

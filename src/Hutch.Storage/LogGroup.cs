@@ -1,0 +1,59 @@
+using Hutch.Model.Tar;
+
+namespace Hutch.Storage;
+
+/// <summary>
+/// What is committed together: members, each in its lane, and the records about them. Filled, appended, and cleared for the next group.
+/// Not safe for several threads. The bodies are not copied: they must not change until the append has ended.
+/// </summary>
+public sealed class LogGroup
+{
+    private readonly List<LogMember> _members = [];
+
+    /// <summary>The members, in the order in which they were added.</summary>
+    public IReadOnlyList<LogMember> Members => _members;
+
+    /// <summary>The record lines, each ended by a line feed; empty when the group has none.</summary>
+    public ReadOnlyMemory<byte> Journal { get; private set; }
+
+    /// <summary>The sequence number of the first record; 0 when there are none.</summary>
+    public long FirstSequence { get; private set; }
+
+    /// <summary>The sequence number of the last record; 0 when there are none.</summary>
+    public long LastSequence { get; private set; }
+
+    /// <summary>Whether it may take space from the reserve: for deletes and what frees space, never for new data.</summary>
+    public bool MayUseReserve { get; set; }
+
+    /// <summary>Bytes of the members as they are kept, headers and padding included.</summary>
+    public long MemberBytes { get; private set; }
+
+    /// <summary>Whether there is nothing to append.</summary>
+    public bool IsEmpty => _members.Count == 0 && FirstSequence == 0;
+
+    /// <summary>Adds a blob or an extent.</summary>
+    /// <param name="lane">Where it belongs.</param>
+    /// <param name="key">Its name. That a blob's bytes have this hash is the caller's promise.</param>
+    /// <param name="body">Its bytes.</param>
+    /// <param name="crc32C">The CRC32C of the bytes when the caller has it already.</param>
+    public void Add(Lane lane, MemberKey key, ReadOnlyMemory<byte> body, uint? crc32C = null)
+    {
+        _members.Add(new LogMember(lane, key, body, crc32C ?? Checksum.Crc32C(body.Span)));
+        MemberBytes += UstarHeader.MemberBytes(body.Length);
+    }
+
+    /// <summary>
+    /// Sets the records: one JSON object a line, beginning with <c>{"seq":N,</c> where N rises from <paramref name="first"/> to
+    /// <paramref name="last"/>. Otherwise opaque here.
+    /// </summary>
+    public void SetJournal(ReadOnlyMemory<byte> lines, long first, long last) =>
+        (Journal, FirstSequence, LastSequence) = (lines, first, last);
+
+    /// <summary>Empties the group for another use.</summary>
+    public void Clear()
+    {
+        _members.Clear();
+        (MemberBytes, MayUseReserve) = (0, false);
+        SetJournal(default, 0, 0);
+    }
+}

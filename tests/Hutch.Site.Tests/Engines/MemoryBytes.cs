@@ -1,0 +1,52 @@
+using Hutch.Storage;
+
+namespace Hutch.Site.Tests.Engines;
+
+/// <summary>The bytes that several servers share, in memory: what an object store will be.</summary>
+internal sealed class MemoryBytes : ISiteBytes
+{
+    private readonly Lock _lock = new();
+    private readonly List<byte[]> _objects = [];
+    private readonly Dictionary<(MemberKey Key, bool IsTransient), MemberLocation> _members = [];
+
+    public bool HasDamage => false;
+
+    public bool TryLocate(MemberKey key, out MemberLocation location, bool lastingOnly = false)
+    {
+        lock (_lock)
+        {
+            return _members.TryGetValue((key, false), out location)
+                || (!lastingOnly && _members.TryGetValue((key, true), out location));
+        }
+    }
+
+    public bool IsQuarantined(MemberKey key) => false;
+
+    public ValueTask ReadVerifiedAsync(MemberLocation location, Memory<byte> wholeBody, bool inPassing, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock)
+        {
+            _objects[(int)location.Segment].CopyTo(wholeBody);
+        }
+
+        Assert.Equal(location.Crc32C, Checksum.Crc32C(wholeBody.Span));
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask WriteAsync(Lane lane, MemberKey key, ReadOnlyMemory<byte> body, uint crc32C, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        Add(lane, key, body, crc32C);
+        return ValueTask.CompletedTask;
+    }
+
+    public void Add(Lane lane, MemberKey key, ReadOnlyMemory<byte> body, uint crc32C)
+    {
+        lock (_lock)
+        {
+            _members[(key, lane.IsTransient)] = new MemberLocation(_objects.Count, 0, body.Length, crc32C, lane.IsTransient);
+            _objects.Add(body.ToArray());
+        }
+    }
+}

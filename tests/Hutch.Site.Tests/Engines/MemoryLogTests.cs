@@ -1,0 +1,38 @@
+using Hutch.Storage;
+
+namespace Hutch.Site.Tests.Engines;
+
+/// <summary>The log in memory that loses an append before it happened, and what only a shared log does.</summary>
+public sealed class MemoryLogTests : MemoryLogConformance
+{
+    [Fact]
+    public async Task The_turn_brings_what_others_appended_and_keeps_them_from_appending()
+    {
+        ISiteLog other = Shared.Connect();
+        await AppendAsync(1, 2);
+        ILogTurn turn = await other.TakeTurnAsync(0, Ct);
+        Task appending = AppendAsync(3, 3);
+
+        Assert.Equal(2, Assert.Single(turn.Missed).LastSequence);
+        Assert.False(appending.IsCompleted);
+
+        await turn.DisposeAsync();
+        await appending;
+        Assert.Equal([1L, 2, 3], await ReadAsync(0));
+    }
+
+    [Fact]
+    public async Task Who_waits_for_more_hears_of_what_others_append()
+    {
+        Task waiting = Shared.Connect().WaitForMoreAsync(0, Ct).AsTask();
+        Assert.False(waiting.IsCompleted);
+
+        await AppendAsync(1, 1);
+
+        await waiting;
+        await Shared.Connect().WaitForMoreAsync(0, Ct);
+    }
+
+    protected override void LoseTheNextAppend() => Fail = static step =>
+        step == LogStep.BeforeAppend ? new TimeoutException("The answer was lost.") : null;
+}

@@ -1,0 +1,400 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.IO.Pipelines;
+using System.Text;
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.Site.Blobs;
+using Hutch.Site.Engines;
+using Hutch.Site.Entries;
+using Hutch.Site.Tests.Sites;
+using Hutch.Storage;
+
+namespace Hutch.Site.Tests.Engines;
+
+/// <summary>Two servers, each with records of its own, over one log in memory.</summary>
+public sealed class SharedLogTests : IAsyncLifetime
+{
+    private readonly MemoryLog _log = new(new SettableTime());
+    private Server _a = null!;
+    private Server _b = null!;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _a = await Server.OpenAsync(_log);
+        _b = await Server.OpenAsync(_log);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _a.DisposeAsync();
+        await _b.DisposeAsync();
+        _log.Dispose();
+    }
+
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(2, 0)]
+    [InlineData(3, 12)]
+    [InlineData(4, 12)]
+    [InlineData(5, 35)]
+    public async Task Servers_that_write_at_once_come_to_the_same_records_and_lose_nothing_acknowledged(int seed, int failuresPercent)
+    {
+        DatasetId[] datasets = [(await _a.Site.CreateAsync("one")).Id, (await _a.Site.CreateAsync("two")).Id];
+        await CatchUpAsync();
+        _a.Fail = Failures(seed, failuresPercent);
+        _b.Fail = Failures(-seed, failuresPercent);
+        Writer[] writers = [.. Enumerable.Range(0, 6).Select(i => new Writer(i, i % 2 == 0 ? _a.Site : _b.Site, datasets, seed))];
+
+        await Task.WhenAll(writers.Select(writer => Task.Run(() => writer.RunAsync(25, Ct), Ct)));
+
+        (_a.Fail, _b.Fail) = (null, null);
+        await CatchUpAsync();
+        Assert.Equal(await _a.Site.DumpAsync(), await _b.Site.DumpAsync());
+        foreach (Writer writer in writers)
+        {
+            await writer.CheckAsync(_a.Site);
+            await writer.CheckAsync(_b.Site);
+        }
+
+        foreach (IGrouping<string, string> won in writers.SelectMany(static writer => writer.Won).GroupBy(static path => path))
+        {
+            Assert.Single(won);
+        }
+    }
+
+    [Fact]
+    public async Task A_head_in_memory_follows_what_another_server_commits()
+    {
+        SiteDataset dataset = await _a.Site.CreateAsync("shared");
+        Assert.True((await _a.Site.PutAsync(dataset.Id, "f", "old")).IsOk);
+        await CatchUpAsync();
+        Assert.Equal("old", await TextAsync(_b, dataset.Id, "f"));
+
+        Assert.True((await _a.Site.PutAsync(dataset.Id, "f", "new")).IsOk);
+        await CatchUpAsync();
+
+        Assert.Equal("new", await TextAsync(_b, dataset.Id, "f"));
+    }
+
+    [Fact]
+    public async Task A_decision_knows_what_others_committed_though_nobody_told_of_it()
+    {
+        SiteDataset dataset = await _a.Site.CreateAsync("shared");
+        await CatchUpAsync();
+        _b.Fail = static step => step == LogStep.Read ? new IOException("This server does not follow.") : null;
+        Assert.True((await _a.Site.PutAsync(dataset.Id, "f", "first")).IsOk);
+
+        Result<bool> second = await _b.Site.PutAsync(dataset.Id, "f", "second", new EntryCondition { MustNotExist = true });
+
+        Assert.Equal(ErrorCode.PreconditionFailed, second.Error?.Code);
+        Assert.Equal("first", await TextAsync(_b, dataset.Id, "f"));
+    }
+
+    [Theory]
+    [InlineData(LogStep.BeforeAppend)]
+    [InlineData(LogStep.AfterAppend)]
+    public async Task A_lost_answer_is_looked_up_before_anybody_is_answered(object lostAt)
+    {
+        SiteDataset dataset = await _a.Site.CreateAsync("shared");
+        bool isLost = false;
+        _a.Fail = step =>
+        {
+            if (isLost || !step.Equals(lostAt))
+            {
+                return null;
+            }
+
+            isLost = true;
+            return new TimeoutException("The answer was lost.");
+        };
+
+        Assert.True((await _a.Site.PutAsync(dataset.Id, "f", "content")).IsOk);
+
+        Assert.True(isLost);
+        await CatchUpAsync();
+        Assert.Equal("content", await TextAsync(_b, dataset.Id, "f"));
+        Assert.Equal(1, await PutsInLogAsync("\"p\":\"f\""));
+    }
+
+    [Fact]
+    public async Task A_lost_answer_that_cannot_be_looked_up_is_unknown_and_what_was_committed_comes_with_the_next_turn()
+    {
+        SiteDataset dataset = await _a.Site.CreateAsync("shared");
+        await CatchUpAsync();
+        bool isLost = false;
+        _a.Fail = step =>
+        {
+            isLost |= step == LogStep.AfterAppend;
+            return isLost ? new TimeoutException("Nobody answers any more.") : null;
+        };
+
+        Result<bool> put = await _a.Site.PutAsync(dataset.Id, "f", "content");
+        Assert.Equal(ErrorCode.OutcomeUnknown, put.Error?.Code);
+
+        _a.Fail = null;
+        Result<bool> again = await _a.Site.PutAsync(dataset.Id, "f", "other", new EntryCondition { MustNotExist = true });
+        Assert.Equal(ErrorCode.PreconditionFailed, again.Error?.Code);
+        Assert.Equal("content", await TextAsync(_a, dataset.Id, "f"));
+    }
+
+    [Fact]
+    public async Task A_refused_append_changes_nothing()
+    {
+        SiteDataset dataset = await _a.Site.CreateAsync("shared");
+        await CatchUpAsync();
+        long before = _log.Last;
+        List<string> records = await _a.Site.DumpAsync();
+        _a.Fail = static step => step == LogStep.BeforeAppend ? new StorageRefusedException("This server was replaced.") : null;
+
+        Result<bool> put = await _a.Site.PutAsync(dataset.Id, "f", "content");
+
+        Assert.Equal(ErrorCode.Unavailable, put.Error?.Code);
+        Assert.Contains("This server was replaced. Nothing was changed.", put.Error?.Message, StringComparison.Ordinal);
+        Assert.Equal(before, _log.Last);
+        Assert.Equal(records, await _a.Site.DumpAsync());
+        _a.Fail = null;
+        Assert.True((await _a.Site.PutAsync(dataset.Id, "f", "content")).IsOk);
+    }
+
+    [Fact]
+    public async Task A_log_that_cannot_be_reached_takes_nothing_and_says_that_nothing_was_changed()
+    {
+        SiteDataset dataset = await _a.Site.CreateAsync("shared");
+        _a.Fail = static step => step == LogStep.Turn ? new IOException("No route.") : null;
+
+        Result<bool> put = await _a.Site.PutAsync(dataset.Id, "f", "content");
+
+        Assert.Equal(ErrorCode.Unavailable, put.Error?.Code);
+        Assert.Contains("Nothing was changed", put.Error?.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_joins_later_comes_to_the_same_records()
+    {
+        SiteDataset dataset = await _a.Site.CreateAsync("shared");
+        Assert.True((await _b.CaughtUpAsync(_log.Last).ContinueWith(_ => _b.Site.PutAsync(dataset.Id, "f", "content"), Ct).Unwrap()).IsOk);
+        await CatchUpAsync();
+
+        await using Server late = await Server.OpenAsync(_log);
+
+        Assert.Equal(await _a.Site.DumpAsync(), await late.Site.DumpAsync());
+        Assert.Equal("content", await TextAsync(late, dataset.Id, "f"));
+    }
+
+    private static async Task<string> TextAsync(Server server, DatasetId dataset, string path) =>
+        Encoding.UTF8.GetString((await server.Site.ReadAsync(dataset, path))!);
+
+    private static Func<LogStep, Exception?> Failures(int seed, int percent)
+    {
+        var random = new Random(seed);
+        return step =>
+        {
+            lock (random)
+            {
+                return random.Next(100) >= percent ? null : step switch
+                {
+                    LogStep.Turn => new IOException("Nobody took the call."),
+                    LogStep.BeforeAppend when random.Next(2) == 0 => new StorageRefusedException("The log took nothing."),
+                    LogStep.BeforeAppend or LogStep.AfterAppend => new TimeoutException("The answer was lost."),
+                    _ => null,
+                };
+            }
+        };
+    }
+
+    private async Task CatchUpAsync()
+    {
+        await _a.CaughtUpAsync(_log.Last);
+        await _b.CaughtUpAsync(_log.Last);
+    }
+
+    private async Task<int> PutsInLogAsync(string text)
+    {
+        int found = 0;
+        await foreach (JournalGroup group in _log.Connect().ReadAsync(0, Ct))
+        {
+            found += Encoding.UTF8.GetString(group.Lines.Span).Split(text).Length - 1;
+        }
+
+        return found;
+    }
+
+    /// <summary>One server.</summary>
+    private sealed class Server : IAsyncDisposable
+    {
+        private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private long _reached;
+
+        public TestSite Site { get; private set; } = null!;
+
+        public Func<LogStep, Exception?>? Fail { get; set; }
+
+        public static async Task<Server> OpenAsync(MemoryLog log)
+        {
+            var server = new Server();
+            server.Site = await TestSite.OpenAsync(engine: new SiteEngine(log.Connect(step => server.Fail?.Invoke(step)), log.Bytes));
+            server._reached = await server.Site.Site.Records.ReadAsync(static queries => queries.AppliedSequence(), Ct);
+
+            // The last to listen: whatever the site keeps in memory was told before.
+            server.Site.Site.Committer.Committed += records =>
+            {
+                Volatile.Write(ref server._reached, records[^1].Sequence);
+                Interlocked.Exchange(ref server._next, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+            };
+            return server;
+        }
+
+        /// <summary>Waits until the server shows everything up to a record.</summary>
+        public async Task CaughtUpAsync(long sequence)
+        {
+            while (true)
+            {
+                Task next = Volatile.Read(ref _next).Task;
+                if (Volatile.Read(ref _reached) >= sequence)
+                {
+                    return;
+                }
+
+                await next.WaitAsync(Ct);
+            }
+        }
+
+        public ValueTask DisposeAsync() => Site.DisposeAsync();
+    }
+
+    /// <summary>One who writes through one server, at paths of their own and at contested ones, and keeps account of the answers.</summary>
+    private sealed class Writer(int number, TestSite site, DatasetId[] datasets, int seed)
+    {
+        private readonly Random _random = new((seed * 100) + number);
+        private readonly Dictionary<(DatasetId Dataset, string Path), HashSet<string?>> _may = [];
+        private readonly ConcurrentBag<string> _won = [];
+
+        public IEnumerable<string> Won => _won;
+
+        public async Task RunAsync(int operations, CancellationToken ct)
+        {
+            for (int i = 0; i < operations; i++)
+            {
+                DatasetId dataset = datasets[_random.Next(datasets.Length)];
+                string path = string.Create(CultureInfo.InvariantCulture, $"w{number}/{_random.Next(6)}");
+                string content = string.Create(CultureInfo.InvariantCulture, $"{seed}.{number}.{i}");
+                switch (_random.Next(10))
+                {
+                    case < 5:
+                        Note(dataset, path, content, (await site.PutAsync(dataset, path, content)).Error);
+                        break;
+                    case < 6:
+                        content += new string('x', 300_000);
+                        Note(dataset, path, content, await TryAsync(() => PutLargeAsync(dataset, path, content)));
+                        break;
+                    case < 7:
+                        HutchError? removed = (await site.RemoveAsync(dataset, path)).Error;
+                        if (removed?.Code != ErrorCode.NotFound)
+                        {
+                            Note(dataset, path, null, removed);
+                        }
+                        break;
+                    case < 8:
+                        await ContestAsync(datasets[0], i);
+                        break;
+                    case < 9:
+                        await CreateAsync(i);
+                        break;
+                    default:
+                        await PushAsync(dataset, path, content, ct);
+                        break;
+                }
+            }
+        }
+
+        /// <summary>Every path of this writer is as the answers said.</summary>
+        public async Task CheckAsync(TestSite shown)
+        {
+            foreach (((DatasetId dataset, string path), HashSet<string?> may) in _may)
+            {
+                byte[]? content = await shown.ReadAsync(dataset, path);
+                Assert.Contains(content is null ? null : Encoding.UTF8.GetString(content), may);
+            }
+        }
+
+        private async Task ContestAsync(DatasetId dataset, int i)
+        {
+            string path = string.Create(CultureInfo.InvariantCulture, $"contested/{i / 2}");
+            Result<bool> put = await site.PutAsync(
+                dataset, path, number.ToString(CultureInfo.InvariantCulture), new EntryCondition { MustNotExist = true });
+            if (put.IsOk)
+            {
+                _won.Add(path);
+            }
+        }
+
+        private async Task CreateAsync(int i) => await site.Site.Lifecycle.CreateAsync(
+            new Lifecycle.NewDataset
+            {
+                Id = new DatasetId(Guid.NewGuid()),
+                Owner = "anna",
+                Slug = string.Create(CultureInfo.InvariantCulture, $"d{number}-{i}"),
+                By = "anna",
+            },
+            Ct);
+
+        private async Task<HutchError?> PutLargeAsync(DatasetId dataset, string path, string content) =>
+            (await site.PutAsync(dataset, path, content)).Error;
+
+        private async Task PushAsync(DatasetId dataset, string path, string content, CancellationToken ct)
+        {
+            byte[] body = Encoding.UTF8.GetBytes(content);
+            HutchError? failed = await TryAsync(async () =>
+            {
+                Result<SiteSession> session = await site.Site.Pushes.StartAsync(dataset, null, "anna", ct);
+                if (!session.IsOk)
+                {
+                    return session.Error;
+                }
+
+                using ReceivedBlob blob = (await site.Site.Intake.ReceiveAsync(
+                    PipeReader.Create(new MemoryStream(body)), body.Length, Lane.Main, ct)).Value;
+                Result<Done> added = await site.Site.Pushes.AddAsync(session.Value.Id, [blob], ct);
+                return added.IsOk
+                    ? (await site.Site.Pushes.CommitAsync(
+                        session.Value, [new TreeChange(DatasetPath.Parse(path).Value, Entry.File(blob.Hash, blob.Size))], null, ct)).Error
+                    : added.Error;
+            });
+            Note(dataset, path, content, failed);
+        }
+
+        private static async Task<HutchError?> TryAsync(Func<Task<HutchError?>> work)
+        {
+            try
+            {
+                return await work();
+            }
+            catch (HutchException e)
+            {
+                return e.Error;
+            }
+        }
+
+        private void Note(DatasetId dataset, string path, string? content, HutchError? error)
+        {
+            if (!_may.TryGetValue((dataset, path), out HashSet<string?>? may))
+            {
+                _may.Add((dataset, path), may = [null]);
+            }
+
+            if (error is null)
+            {
+                may.Clear();
+            }
+
+            if (error is null || error.Code == ErrorCode.OutcomeUnknown)
+            {
+                may.Add(content);
+            }
+        }
+    }
+}
