@@ -55,9 +55,7 @@ public static class DataFolderLock
             return null;
         }
 
-        // Not opened by the runtime, which takes a lock of its own.
-        int descriptor = LibC.Open(path, LibC.ReadOnly | LibC.CloseOnExec, 0);
-        using var handle = descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw LibC.LastError("Cannot open", path);
+        using SafeFileHandle handle = LocalDisk.OpenHandle(path, OpenFlags.ReadOnly);
         if (LibC.Lock(handle, LibC.LockShared | LibC.LockNonBlocking) == 0)
         {
             return null;

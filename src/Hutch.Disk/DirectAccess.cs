@@ -19,7 +19,6 @@ internal sealed class DirectAccess(SafeFileHandle file, bool mayWrite) : IDispos
     private const int MinReadBytes = 1 << 20;
     private const int MinWriteBytes = 32 << 10;
     private const int MaxBuffers = 1024;
-    private const int PageBytes = 4096;
 
     private readonly Lock _gate = new();
     private SafeFileHandle? _direct;
@@ -95,7 +94,7 @@ internal sealed class DirectAccess(SafeFileHandle file, bool mayWrite) : IDispos
     {
         var range = new LibC.CacheRange((ulong)offset, (ulong)length);
         return LibC.CacheStatus(LibC.CacheStatusNumber, file, range, out LibC.CachedPages pages, 0) != 0
-            || pages.Cached * PageBytes > (ulong)length / 8;
+            || pages.Cached * (ulong)Environment.SystemPageSize > (ulong)length / 8;
     }
 
     /// <summary>
@@ -105,9 +104,9 @@ internal sealed class DirectAccess(SafeFileHandle file, bool mayWrite) : IDispos
     {
         lock (_gate)
         {
-            int access = mayWrite ? LibC.ReadWrite : LibC.ReadOnly;
+            int flags = (mayWrite ? OpenFlags.ReadWrite : OpenFlags.ReadOnly) | OpenFlags.Here.Direct | OpenFlags.CloseOnExec;
             return _direct ??= new SafeFileHandle(
-                LibC.Open($"/proc/self/fd/{file.DangerousGetHandle()}", access | LibC.Direct | LibC.CloseOnExec, 0), ownsHandle: true);
+                LibC.OpenAt(LibC.AtCurrentFolder, $"/proc/self/fd/{file.DangerousGetHandle()}", flags, 0), ownsHandle: true);
         }
     }
 }

@@ -14,7 +14,7 @@ public static class FileClone
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(destination);
-        return LibC.Control(destination, LibC.FileClone, source.DangerousGetHandle()) == 0;
+        return LibC.Control(destination, LibC.FileClone, source) == 0;
     }
 
     /// <summary>

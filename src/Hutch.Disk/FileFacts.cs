@@ -1,4 +1,4 @@
-using System.Buffers.Binary;
+using Hutch.Disk.Folders;
 using Hutch.Disk.Native;
 
 namespace Hutch.Disk;
@@ -10,14 +10,6 @@ namespace Hutch.Disk;
 /// <param name="Modified">When its content was changed last.</param>
 public readonly record struct FileFacts(uint Owner, UnixFileMode Mode, bool IsFolder, DateTimeOffset Modified)
 {
-    // linux/fcntl.h and linux/stat.h.
-    private const int CurrentFolder = -100;
-    private const int NoFollow = 0x100;
-    private const uint BasicStats = 0x7FF;
-    private const int StatusBytes = 256;
-    private const int TypeMask = 0xF000;
-    private const int FolderType = 0x4000;
-
     /// <summary>The number of the user that this process works as.</summary>
     public static uint CurrentUser => LibC.EffectiveUser();
 
@@ -27,17 +19,17 @@ public readonly record struct FileFacts(uint Owner, UnixFileMode Mode, bool IsFo
     /// <summary>The facts about a path, links not followed; null when nothing is there.</summary>
     public static FileFacts? Of(string path)
     {
-        Span<byte> status = stackalloc byte[StatusBytes];
-        if (LibC.Statx(CurrentFolder, path, NoFollow, BasicStats, status) != 0)
+        Span<byte> buffer = stackalloc byte[LibC.StatxSize];
+        if (LibC.Statx(LibC.AtCurrentFolder, path, LibC.AtNoFollow, LibC.StatxBasic, buffer) != 0)
         {
-            return LibC.LastError("Cannot look at", path) is FileNotFoundException ? null : throw LibC.LastError("Cannot look at", path);
+            return NativeFailure.Number == ErrorNumber.NoEntry ? null : throw NativeFailure.Last("look at", path);
         }
 
-        int mode = BinaryPrimitives.ReadUInt16LittleEndian(status[28..]);
+        FileStatus status = FileStatus.Read(buffer);
         return new FileFacts(
-            BinaryPrimitives.ReadUInt32LittleEndian(status[20..]),
-            (UnixFileMode)(mode & 0xFFF),
-            (mode & TypeMask) == FolderType,
-            DateTimeOffset.FromUnixTimeSeconds(BinaryPrimitives.ReadInt64LittleEndian(status[112..])));
+            status.Owner,
+            (UnixFileMode)status.Mode,
+            status.Type == FileType.Folder,
+            DateTimeOffset.UnixEpoch.AddTicks(status.ModifiedNanoseconds / TimeSpan.NanosecondsPerTick));
     }
 }

@@ -8,7 +8,7 @@ namespace Hutch.Disk;
 /// Every call blocks until the operating system has answered. Paths are absolute. Implementations are safe for use from many threads.
 /// What is durable: bytes of a file after <see cref="IDiskFile.Sync"/>; the existence, name and absence of a file after
 /// <see cref="SyncFolder"/> of the folder that holds it. Nothing else is, and in no order.
-/// Failures are <see cref="IOException"/> (<see cref="DiskFullException"/> when there is no space) or
+/// Failures are <see cref="IOException"/> (<see cref="DiskFullException"/> when there is no space), or the runtime's
 /// <see cref="UnauthorizedAccessException"/>.
 /// </remarks>
 public interface IDisk

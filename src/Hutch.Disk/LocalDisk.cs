@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Hutch.Disk.Folders;
 using Hutch.Disk.Native;
 using Microsoft.Win32.SafeHandles;
@@ -8,8 +7,6 @@ namespace Hutch.Disk;
 /// <summary>The machine's own file systems. New files and folders belong to their owner only (modes 0600 and 0700).</summary>
 public sealed class LocalDisk : IDisk
 {
-    private const int OwnerOnly = 0x180; // rw-------
-
     private LocalDisk()
     {
     }
@@ -46,50 +43,30 @@ public sealed class LocalDisk : IDisk
     /// <inheritdoc/>
     public bool TryLink(string path, string newPath)
     {
-        if (LibC.Link(path, newPath) == 0)
+        if (LibC.HardLink(path, newPath) == 0)
         {
             return true;
         }
 
-        bool cannot = Marshal.GetLastPInvokeError()
-            is LibC.ErrorNotPermitted or LibC.ErrorCrossDevice or LibC.ErrorTooManyLinks or LibC.ErrorNotSupported;
-        return cannot ? false : throw LibC.LastError("Cannot link", newPath);
+        bool cannot = NativeFailure.Number
+            is ErrorNumber.NotPermitted or ErrorNumber.CrossDevice or ErrorNumber.TooManyNames or ErrorNumber.NotSupported;
+        return cannot ? false : throw NativeFailure.Last("link", newPath);
     }
 
     /// <inheritdoc/>
     public void Delete(string path) => File.Delete(path);
 
     /// <inheritdoc/>
-    /// <remarks>.NET refuses to open a directory, so the C library is asked: open, fsync, close.</remarks>
     public void SyncFolder(string folder)
     {
-        int descriptor = LibC.Open(folder, LibC.ReadOnly | LibC.Directory | LibC.CloseOnExec, 0);
-        if (descriptor < 0)
-        {
-            throw LibC.LastError("Cannot open the folder", folder);
-        }
-
-        try
-        {
-            if (LibC.Sync(descriptor) != 0)
-            {
-                throw LibC.LastError("Cannot sync the folder", folder);
-            }
-        }
-        finally
-        {
-            _ = LibC.Close(descriptor);
-        }
+        using FolderHandle handle = FolderHandle.Open(folder);
+        handle.Sync();
     }
 
     /// <inheritdoc/>
     public DiskSpace Space(string folder)
     {
-        if (LibC.FileSystem(folder, out LibC.FileSystemStatus status) != 0)
-        {
-            throw LibC.LastError("Cannot read the free space of", folder);
-        }
-
+        NativeFailure.Check(LibC.FileSystem(folder, out LibC.FileSystemStatus status), "read the free space of", folder);
         (string name, bool network) = FileSystemKinds.Describe(status.Type);
         long block = status.FragmentSize != 0 ? status.FragmentSize : status.BlockSize;
         return new DiskSpace((long)status.BlocksAvailable * block, (long)status.Blocks * block, name, network)
@@ -101,7 +78,7 @@ public sealed class LocalDisk : IDisk
     /// <inheritdoc/>
     public IDisposable Lock(string path)
     {
-        SafeFileHandle handle = OpenOrCreate(path);
+        SafeFileHandle handle = OpenHandle(path, OpenFlags.ReadWrite | OpenFlags.Create);
         if (LibC.Lock(handle, LibC.LockExclusive | LibC.LockNonBlocking) != 0)
         {
             handle.Dispose();
@@ -115,19 +92,18 @@ public sealed class LocalDisk : IDisk
     {
         int flags = access switch
         {
-            DiskAccess.Read => LibC.ReadOnly,
-            DiskAccess.ReadWrite => LibC.ReadWrite,
-            DiskAccess.CreateNew => LibC.ReadWrite | LibC.Create | LibC.Exclusive,
+            DiskAccess.Read => OpenFlags.ReadOnly,
+            DiskAccess.ReadWrite => OpenFlags.ReadWrite,
+            DiskAccess.CreateNew => OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.Exclusive,
             _ => throw new ArgumentOutOfRangeException(nameof(access)),
         };
         return OpenHandle(path, flags);
     }
 
-    private static SafeFileHandle OpenOrCreate(string path) => OpenHandle(path, LibC.ReadWrite | LibC.Create);
-
-    private static SafeFileHandle OpenHandle(string path, int flags)
+    // Not opened by the runtime, which takes a lock of its own.
+    internal static SafeFileHandle OpenHandle(string path, int flags)
     {
-        int descriptor = LibC.Open(path, flags | LibC.CloseOnExec, OwnerOnly);
-        return descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw LibC.LastError("Cannot open", path);
+        int descriptor = LibC.OpenAt(LibC.AtCurrentFolder, path, flags | OpenFlags.CloseOnExec, SmallFile.OwnerOnly);
+        return descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw NativeFailure.Last("open", path);
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Hutch.Disk.Native;
 using Microsoft.Win32.SafeHandles;
 
@@ -65,16 +64,16 @@ internal sealed class LocalFile(SafeFileHandle handle, string path, bool mayWrit
 
         while (LibC.Allocate(handle, 0, now, length - now) != 0)
         {
-            switch (Marshal.GetLastPInvokeError())
+            switch (NativeFailure.Number)
             {
-                case LibC.ErrorInterrupted:
+                case ErrorNumber.Interrupted:
                     continue;
-                case LibC.ErrorNotSupported:
+                case ErrorNumber.NotSupported:
                     // The file system cannot reserve: the length alone still keeps the file whole, a full disk is found at the write.
                     SetLength(length);
                     return;
                 default:
-                    throw LibC.LastError("Cannot reserve space for", path);
+                    throw NativeFailure.Last("reserve space for", path);
             }
         }
     }
@@ -83,13 +82,7 @@ internal sealed class LocalFile(SafeFileHandle handle, string path, bool mayWrit
     /// fdatasync: the bytes and the length, not the times. Called directly since <see cref="RandomAccess.FlushToDisk"/> would also
     /// write the inode; measured equal on zero-written files and up to five times quicker on files whose space was only reserved.
     /// </remarks>
-    public void Sync()
-    {
-        if (LibC.SyncData(handle) != 0)
-        {
-            throw LibC.LastError("Cannot sync", path);
-        }
-    }
+    public void Sync() => NativeFailure.Check(LibC.SyncData(handle), "sync", path);
 
     public void Dispose()
     {
@@ -97,5 +90,5 @@ internal sealed class LocalFile(SafeFileHandle handle, string path, bool mayWrit
         handle.Dispose();
     }
 
-    private static bool IsFull(IOException e) => (e.HResult & 0xFFFF) is LibC.ErrorNoSpace or LibC.ErrorQuota or 0x70;
+    private static bool IsFull(IOException e) => (e.HResult & 0xFFFF) is ErrorNumber.NoSpace or ErrorNumber.Quota or 0x70;
 }

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using System.Text;
+using Hutch.Disk.Native;
 using Microsoft.Win32.SafeHandles;
 
 namespace Hutch.Disk.Folders;
@@ -31,8 +31,8 @@ public sealed class FolderHandle : SafeHandleMinusOneIsInvalid
     /// <summary>Opens a folder by path; links in this path are followed.</summary>
     public static FolderHandle Open(string path)
     {
-        int descriptor = FolderNative.OpenAt(
-            FolderNative.AtFolder, path, FolderNative.ReadOnly | FolderNative.Folder | FolderNative.CloseOnExec, 0);
+        int descriptor = LibC.OpenAt(
+            LibC.AtCurrentFolder, path, OpenFlags.ReadOnly | OpenFlags.Here.Directory | OpenFlags.CloseOnExec, 0);
         return descriptor >= 0 ? new FolderHandle(descriptor, path) : throw NativeFailure.Last("open", path);
     }
 
@@ -40,14 +40,14 @@ public sealed class FolderHandle : SafeHandleMinusOneIsInvalid
     public FolderHandle? TryOpenFolder(string name)
     {
         CheckName(name);
-        int flags = FolderNative.ReadOnly | FolderNative.Folder | FolderNative.NoFollow | FolderNative.CloseOnExec;
-        int descriptor = FolderNative.OpenAt(this, name, flags, 0);
+        int flags = OpenFlags.ReadOnly | OpenFlags.Here.Directory | OpenFlags.Here.NoFollow | OpenFlags.CloseOnExec;
+        int descriptor = LibC.OpenAt(this, name, flags, 0);
         if (descriptor >= 0)
         {
             return new FolderHandle(descriptor, Join(name));
         }
 
-        return Marshal.GetLastPInvokeError() is FolderNative.NoEntry or FolderNative.NotFolder or FolderNative.TooManyLinks
+        return NativeFailure.Number is ErrorNumber.NoEntry or ErrorNumber.NotFolder or ErrorNumber.SymbolicLinks
             ? null
             : throw NativeFailure.Last("open", Join(name));
     }
@@ -56,12 +56,12 @@ public sealed class FolderHandle : SafeHandleMinusOneIsInvalid
     public bool TryMakeFolder(string name)
     {
         CheckName(name);
-        if (FolderNative.MakeFolder(this, name, 0x1FF) == 0)
+        if (LibC.MakeFolder(this, name, 0x1FF) == 0)
         {
             return true;
         }
 
-        return Marshal.GetLastPInvokeError() == FolderNative.Exists
+        return NativeFailure.Number == ErrorNumber.Exists
             ? Status(name)?.Type == FileType.Folder
             : throw NativeFailure.Last("make the folder", Join(name));
     }
@@ -75,19 +75,19 @@ public sealed class FolderHandle : SafeHandleMinusOneIsInvalid
             return null; // opening a pipe would wait for its other end
         }
 
-        int descriptor = FolderNative.OpenAt(this, name, FolderNative.ReadOnly | FolderNative.NoFollow | FolderNative.CloseOnExec, 0);
+        int descriptor = LibC.OpenAt(this, name, OpenFlags.ReadOnly | OpenFlags.Here.NoFollow | OpenFlags.CloseOnExec, 0);
         if (descriptor >= 0)
         {
             return new SafeFileHandle(descriptor, ownsHandle: true);
         }
 
-        return Marshal.GetLastPInvokeError() is FolderNative.NoEntry or FolderNative.TooManyLinks
+        return NativeFailure.Number is ErrorNumber.NoEntry or ErrorNumber.SymbolicLinks
             ? null
             : throw NativeFailure.Last("open", Join(name));
     }
 
     /// <summary>Creates a file for writing; fails when the name is taken.</summary>
-    public SafeFileHandle CreateFile(string name, int mode = 0x1B6) => OpenForWriting(name, FolderNative.Exclusive, mode);
+    public SafeFileHandle CreateFile(string name, int mode = 0x1B6) => OpenForWriting(name, OpenFlags.Exclusive, mode);
 
     /// <summary>Opens a file for reading and writing, or creates it; what it holds stays.</summary>
     public SafeFileHandle OpenOrCreateFile(string name, int mode = 0x1B6) => OpenForWriting(name, 0, mode);
@@ -96,13 +96,13 @@ public sealed class FolderHandle : SafeHandleMinusOneIsInvalid
     public FileStatus? Status(string name)
     {
         CheckName(name);
-        Span<byte> buffer = stackalloc byte[FolderNative.StatxSize];
-        if (FolderNative.Statx(this, name, FolderNative.AtNoFollow, FolderNative.StatxBasic, buffer) == 0)
+        Span<byte> buffer = stackalloc byte[LibC.StatxSize];
+        if (LibC.Statx(this, name, LibC.AtNoFollow, LibC.StatxBasic, buffer) == 0)
         {
             return FileStatus.Read(buffer);
         }
 
-        return Marshal.GetLastPInvokeError() is FolderNative.NoEntry or FolderNative.NotFolder
+        return NativeFailure.Number is ErrorNumber.NoEntry or ErrorNumber.NotFolder
             ? null
             : throw NativeFailure.Last("look at", Join(name));
     }
@@ -110,10 +110,10 @@ public sealed class FolderHandle : SafeHandleMinusOneIsInvalid
     /// <summary>What an open file is.</summary>
     public static FileStatus Status(SafeFileHandle file)
     {
-        Span<byte> buffer = stackalloc byte[FolderNative.StatxSize];
-        return FolderNative.Statx(file, "", FolderNative.AtEmptyPath, FolderNative.StatxBasic, buffer) == 0
+        Span<byte> buffer = stackalloc byte[LibC.StatxSize];
+        return LibC.Statx(file, "", LibC.AtEmptyPath, LibC.StatxBasic, buffer) == 0
             ? FileStatus.Read(buffer)
-            : throw NativeFailure.Last("look at", "an open file");
+            : throw NativeFailure.Last("look at an open file");
     }
 
     /// <summary>Where a symbolic link points, as written.</summary>
@@ -121,7 +121,7 @@ public sealed class FolderHandle : SafeHandleMinusOneIsInvalid
     {
         CheckName(name);
         Span<byte> buffer = stackalloc byte[MaxLinkBytes];
-        nint length = FolderNative.ReadLink(this, name, buffer, MaxLinkBytes);
+        nint length = LibC.ReadLink(this, name, buffer, MaxLinkBytes);
         return length >= 0 ? Decode(buffer[..(int)length]) : throw NativeFailure.Last("read the link", Join(name));
     }
 
@@ -134,25 +134,25 @@ public sealed class FolderHandle : SafeHandleMinusOneIsInvalid
             throw new IOException($"The link '{Join(name)}' has no usable target.");
         }
 
-        if (FolderNative.SymbolicLink(target, this, name) == 0)
+        if (LibC.SymbolicLink(target, this, name) == 0)
         {
             return true;
         }
 
-        return Marshal.GetLastPInvokeError() == FolderNative.Exists ? false : throw NativeFailure.Last("make the link", Join(name));
+        return NativeFailure.Number == ErrorNumber.Exists ? false : throw NativeFailure.Last("make the link", Join(name));
     }
 
     /// <summary>Makes a file without a name on the file system of this folder. Null where that cannot be done.</summary>
     public SafeFileHandle? TryCreateUnnamed(int mode)
     {
-        int descriptor = FolderNative.OpenAt(
-            this, ".", FolderNative.Unnamed | FolderNative.ReadWrite | FolderNative.CloseOnExec, (uint)mode);
+        int descriptor = LibC.OpenAt(
+            this, ".", OpenFlags.Here.Unnamed | OpenFlags.ReadWrite | OpenFlags.CloseOnExec, (uint)mode);
         if (descriptor >= 0)
         {
             return new SafeFileHandle(descriptor, ownsHandle: true);
         }
 
-        return Marshal.GetLastPInvokeError() is FolderNative.NotSupported or FolderNative.IsFolder or FolderNative.NoEntry
+        return NativeFailure.Number is ErrorNumber.NotSupported or ErrorNumber.IsFolder or ErrorNumber.NoEntry
             ? null
             : throw NativeFailure.Last("create a file in", Path);
     }
@@ -167,12 +167,12 @@ public sealed class FolderHandle : SafeHandleMinusOneIsInvalid
         }
 
         string descriptor = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/proc/self/fd/{file.DangerousGetHandle()}");
-        if (FolderNative.HardLink(FolderNative.AtFolder, descriptor, this, name, FolderNative.FollowLink) == 0)
+        if (LibC.HardLink(LibC.AtCurrentFolder, descriptor, this, name, LibC.AtFollow) == 0)
         {
             return true;
         }
 
-        return Marshal.GetLastPInvokeError() == FolderNative.Exists ? false : throw NativeFailure.Last("create", Join(name));
+        return NativeFailure.Number == ErrorNumber.Exists ? false : throw NativeFailure.Last("create", Join(name));
     }
 
     // Newer kernels let whoever opened a file name it by its descriptor; the way through /proc costs twice as much. Null: not here.
@@ -183,12 +183,12 @@ public sealed class FolderHandle : SafeHandleMinusOneIsInvalid
             return null;
         }
 
-        if (FolderNative.HardLink(file, "", this, name, FolderNative.AtEmptyPath) == 0)
+        if (LibC.HardLink(file, "", this, name, LibC.AtEmptyPath) == 0)
         {
             return true;
         }
 
-        if (Marshal.GetLastPInvokeError() == FolderNative.Exists)
+        if (NativeFailure.Number == ErrorNumber.Exists)
         {
             return false;
         }
@@ -209,15 +209,15 @@ public sealed class FolderHandle : SafeHandleMinusOneIsInvalid
     {
         CheckName(name);
         CheckName(toName);
-        if (FolderNative.Rename(this, name, to, toName) == 0)
+        if (LibC.Rename(this, name, to, toName) == 0)
         {
             return MoveOutcome.Done;
         }
 
-        return Marshal.GetLastPInvokeError() switch
+        return NativeFailure.Number switch
         {
-            FolderNative.CrossDevice => MoveOutcome.OtherDevice,
-            FolderNative.IsFolder or FolderNative.NotEmpty => MoveOutcome.FolderInTheWay,
+            ErrorNumber.CrossDevice => MoveOutcome.OtherDevice,
+            ErrorNumber.IsFolder or ErrorNumber.NotEmpty => MoveOutcome.FolderInTheWay,
             _ => throw NativeFailure.Last("replace", to.Join(toName)),
         };
     }
@@ -226,25 +226,25 @@ public sealed class FolderHandle : SafeHandleMinusOneIsInvalid
     public bool Delete(string name)
     {
         CheckName(name);
-        if (FolderNative.Unlink(this, name, 0) == 0)
+        if (LibC.Unlink(this, name, 0) == 0)
         {
             return true;
         }
 
-        return Marshal.GetLastPInvokeError() == FolderNative.NoEntry ? false : throw NativeFailure.Last("remove", Join(name));
+        return NativeFailure.Number == ErrorNumber.NoEntry ? false : throw NativeFailure.Last("remove", Join(name));
     }
 
     /// <summary>Removes an empty folder. False when it is not empty or not there.</summary>
     public bool DeleteFolder(string name)
     {
         CheckName(name);
-        if (FolderNative.Unlink(this, name, FolderNative.AtRemoveFolder) == 0)
+        if (LibC.Unlink(this, name, LibC.AtRemoveFolder) == 0)
         {
             return true;
         }
 
-        return Marshal.GetLastPInvokeError()
-            is FolderNative.NoEntry or FolderNative.NotEmpty or FolderNative.Exists or FolderNative.NotFolder
+        return NativeFailure.Number
+            is ErrorNumber.NoEntry or ErrorNumber.NotEmpty or ErrorNumber.Exists or ErrorNumber.NotFolder
             ? false
             : throw NativeFailure.Last("remove", Join(name));
     }
@@ -252,32 +252,31 @@ public sealed class FolderHandle : SafeHandleMinusOneIsInvalid
     /// <summary>Sets the time of modification of a link itself.</summary>
     public void SetLinkModified(string name, long nanoseconds) =>
         NativeFailure.Check(
-            FolderNative.SetTimes(this, name, Times(nanoseconds), FolderNative.AtNoFollow), "set the time of", Join(name));
+            LibC.SetTimes(this, name, Times(nanoseconds), LibC.AtNoFollow), "set the time of", Join(name));
 
     /// <summary>Sets the time of modification of an open file.</summary>
     public static void SetModified(SafeFileHandle file, long nanoseconds) =>
-        NativeFailure.Check(FolderNative.SetTimes(file, Times(nanoseconds)), "set the time of", "an open file");
+        NativeFailure.Check(LibC.SetTimes(file, Times(nanoseconds)), "set the time of an open file");
 
     /// <summary>Sets the permission bits of an open file.</summary>
     public static void SetMode(SafeFileHandle file, int mode) =>
-        NativeFailure.Check(FolderNative.ChangeMode(file, (uint)mode), "set the permissions of", "an open file");
+        NativeFailure.Check(LibC.ChangeMode(file, (uint)mode), "set the permissions of an open file");
 
     /// <summary>Sets the permission bits of this folder.</summary>
-    public void SetMode(int mode) => NativeFailure.Check(FolderNative.ChangeMode(this, (uint)mode), "set the permissions of", Path);
+    public void SetMode(int mode) => NativeFailure.Check(LibC.ChangeMode(this, (uint)mode), "set the permissions of", Path);
 
     /// <summary>Makes the names in this folder durable.</summary>
-    public void Sync() => NativeFailure.Check(FolderNative.Sync(this), "sync", Path);
+    public void Sync() => NativeFailure.Check(LibC.Sync(this), "sync", Path);
 
     /// <summary>Takes the lock of an open file. False when another process has it; it is released when the file is closed.</summary>
     public static bool TryLock(SafeFileHandle file)
     {
-        const int ExclusiveAtOnce = 2 | 4;
-        if (FolderNative.Lock(file, ExclusiveAtOnce) == 0)
+        if (LibC.Lock(file, LibC.LockExclusive | LibC.LockNonBlocking) == 0)
         {
             return true;
         }
 
-        return Marshal.GetLastPInvokeError() == FolderNative.WouldBlock ? false : throw NativeFailure.Last("lock", "an open file");
+        return NativeFailure.Number == ErrorNumber.WouldBlock ? false : throw NativeFailure.Last("lock an open file");
     }
 
     /// <summary>The names in this folder, in no order, without <c>.</c> and <c>..</c>.</summary>
@@ -285,10 +284,10 @@ public sealed class FolderHandle : SafeHandleMinusOneIsInvalid
     {
         var names = new List<FolderEntry>();
         var buffer = new byte[EnumerationBufferBytes];
-        _ = FolderNative.Seek(this, 0, 0);
+        _ = LibC.Seek(this, 0, 0);
         while (true)
         {
-            nint read = FolderNative.ReadEntries(this, buffer, buffer.Length);
+            nint read = LibC.ReadEntries(this, buffer, buffer.Length);
             if (read < 0)
             {
                 throw NativeFailure.Last("list", Path);
@@ -304,7 +303,7 @@ public sealed class FolderHandle : SafeHandleMinusOneIsInvalid
     }
 
     /// <inheritdoc/>
-    protected override bool ReleaseHandle() => FolderNative.Close(handle) == 0;
+    protected override bool ReleaseHandle() => LibC.Close(handle) == 0;
 
     // struct linux_dirent64: u64 inode, i64 offset, u16 record length, u8 type, name, 0.
     private static void AddEntries(List<FolderEntry> names, ReadOnlySpan<byte> records)
@@ -352,8 +351,8 @@ public sealed class FolderHandle : SafeHandleMinusOneIsInvalid
     private SafeFileHandle OpenForWriting(string name, int exclusive, int mode)
     {
         CheckName(name);
-        int flags = FolderNative.ReadWrite | FolderNative.Create | exclusive | FolderNative.NoFollow | FolderNative.CloseOnExec;
-        int descriptor = FolderNative.OpenAt(this, name, flags, (uint)mode);
+        int flags = OpenFlags.ReadWrite | OpenFlags.Create | exclusive | OpenFlags.Here.NoFollow | OpenFlags.CloseOnExec;
+        int descriptor = LibC.OpenAt(this, name, flags, (uint)mode);
         return descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw NativeFailure.Last("create", Join(name));
     }
 

@@ -1,31 +1,39 @@
 using System.Runtime.InteropServices;
+using Hutch.Disk.Folders;
+using Microsoft.Win32.SafeHandles;
 
 namespace Hutch.Disk.Native;
 
-/// <summary>The calls of the C library that .NET has no word for. Linux on 64 bits; numbers are those of the kernel's headers.</summary>
+/// <summary>
+/// The one binding of the C library: the calls that .NET has no word for. 64-bit Linux. The numbers here are the same on x64 and arm64
+/// (asm-generic/fcntl.h, linux/fcntl.h); those that differ are in <see cref="OpenFlags"/>, error numbers in <see cref="ErrorNumber"/>.
+/// </summary>
 internal static partial class LibC
 {
-    public const int ReadOnly = 0;
-    public const int ReadWrite = 2;
-    public const int Create = 0x40;
-    public const int Exclusive = 0x80;
-    public const int Direct = 0x4000;
-    public const int Directory = 0x10000;
-    public const int CloseOnExec = 0x80000;
+    /// <summary>AT_FDCWD: a path relative to the current folder, or an absolute one.</summary>
+    public const int AtCurrentFolder = -100;
+
+    /// <summary>AT_SYMLINK_NOFOLLOW.</summary>
+    public const int AtNoFollow = 0x100;
+
+    /// <summary>AT_REMOVEDIR.</summary>
+    public const int AtRemoveFolder = 0x200;
+
+    /// <summary>AT_SYMLINK_FOLLOW.</summary>
+    public const int AtFollow = 0x400;
+
+    /// <summary>AT_EMPTY_PATH: the open file itself, and no name in it.</summary>
+    public const int AtEmptyPath = 0x1000;
 
     public const int LockShared = 1;
     public const int LockExclusive = 2;
     public const int LockNonBlocking = 4;
 
-    public const int ErrorNotPermitted = 1;
-    public const int ErrorInterrupted = 4;
-    public const int ErrorWouldBlock = 11;
-    public const int ErrorCrossDevice = 18;
-    public const int ErrorInvalid = 22;
-    public const int ErrorNoSpace = 28;
-    public const int ErrorTooManyLinks = 31;
-    public const int ErrorNotSupported = 95;
-    public const int ErrorQuota = 122;
+    /// <summary>STATX_BASIC_STATS.</summary>
+    public const uint StatxBasic = 0x7ff;
+
+    /// <summary>Bytes of <c>struct statx</c>.</summary>
+    public const int StatxSize = 256;
 
     /// <summary>Flag of a read or write: drop the pages that it brought into memory (RWF_DONTCACHE).</summary>
     public const int DoNotCache = 0x80;
@@ -35,54 +43,108 @@ internal static partial class LibC
     /// </summary>
     public const nint CacheStatusNumber = 451;
 
-    /// <summary>ioctl number that makes one file share the blocks of another (reflink).</summary>
+    /// <summary>ioctl number that makes one file share the blocks of another (FICLONE).</summary>
     public const nuint FileClone = 0x40049409;
 
-    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
-    public static partial int Open(string path, int flags, int mode);
+    private const string Library = "libc";
 
-    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
-    public static partial int Close(int descriptor);
+    [LibraryImport(Library, EntryPoint = "openat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int OpenAt(int folder, string name, int flags, uint mode);
 
-    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    public static partial int Sync(int descriptor);
+    [LibraryImport(Library, EntryPoint = "openat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int OpenAt(FolderHandle folder, string name, int flags, uint mode);
 
-    [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
-    public static partial int SyncData(SafeHandle descriptor);
+    [LibraryImport(Library, EntryPoint = "close")]
+    public static partial int Close(nint descriptor);
 
-    [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
-    public static partial int Link(string path, string newPath);
+    [LibraryImport(Library, EntryPoint = "fsync", SetLastError = true)]
+    public static partial int Sync(FolderHandle folder);
 
-    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
-    public static partial int Lock(SafeHandle descriptor, int operation);
+    [LibraryImport(Library, EntryPoint = "fdatasync", SetLastError = true)]
+    public static partial int SyncData(SafeFileHandle file);
 
-    [LibraryImport("libc", EntryPoint = "fallocate", SetLastError = true)]
-    public static partial int Allocate(SafeHandle descriptor, int mode, long offset, long length);
+    [LibraryImport(Library, EntryPoint = "flock", SetLastError = true)]
+    public static partial int Lock(SafeFileHandle file, int operation);
 
-    [LibraryImport("libc", EntryPoint = "preadv2")]
-    public static unsafe partial nint ReadVector(SafeHandle descriptor, Buffer* buffers, int count, long offset, int flags);
+    [LibraryImport(Library, EntryPoint = "fallocate", SetLastError = true)]
+    public static partial int Allocate(SafeFileHandle file, int mode, long offset, long length);
 
-    [LibraryImport("libc", EntryPoint = "pwritev2")]
-    public static unsafe partial nint WriteVector(SafeHandle descriptor, Buffer* buffers, int count, long offset, int flags);
+    [LibraryImport(Library, EntryPoint = "preadv2")]
+    public static unsafe partial nint ReadVector(SafeFileHandle file, Buffer* buffers, int count, long offset, int flags);
 
-    [LibraryImport("libc", EntryPoint = "syscall")]
-    public static partial nint CacheStatus(nint number, SafeHandle descriptor, in CacheRange range, out CachedPages pages, uint flags);
+    [LibraryImport(Library, EntryPoint = "pwritev2")]
+    public static unsafe partial nint WriteVector(SafeFileHandle file, Buffer* buffers, int count, long offset, int flags);
 
-    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
-    public static partial int Control(SafeHandle descriptor, nuint request, nint argument);
+    [LibraryImport(Library, EntryPoint = "syscall")]
+    public static partial nint CacheStatus(nint number, SafeFileHandle file, in CacheRange range, out CachedPages pages, uint flags);
 
-    [LibraryImport("libc", EntryPoint = "statfs", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    [LibraryImport(Library, EntryPoint = "ioctl", SetLastError = true)]
+    public static partial int Control(SafeFileHandle file, nuint request, SafeFileHandle argument);
+
+    [LibraryImport(Library, EntryPoint = "fchmod", SetLastError = true)]
+    public static partial int ChangeMode(SafeHandle file, uint mode);
+
+    [LibraryImport(Library, EntryPoint = "futimens", SetLastError = true)]
+    public static partial int SetTimes(SafeFileHandle file, ReadOnlySpan<long> accessAndModified);
+
+    [LibraryImport(Library, EntryPoint = "utimensat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int SetTimes(FolderHandle folder, string name, ReadOnlySpan<long> accessAndModified, int flags);
+
+    [LibraryImport(Library, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Statx(int folder, string name, int flags, uint mask, Span<byte> status);
+
+    [LibraryImport(Library, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Statx(SafeHandle fileOrFolder, string name, int flags, uint mask, Span<byte> status);
+
+    [LibraryImport(Library, EntryPoint = "statfs", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int FileSystem(string path, out FileSystemStatus status);
 
-    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
-    public static partial int Statx(int folder, string path, int flags, uint mask, Span<byte> status);
+    [LibraryImport(Library, EntryPoint = "mkdirat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int MakeFolder(FolderHandle folder, string name, uint mode);
 
-    [LibraryImport("libc", EntryPoint = "geteuid")]
+    [LibraryImport(Library, EntryPoint = "unlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Unlink(FolderHandle folder, string name, int flags);
+
+    [LibraryImport(Library, EntryPoint = "renameat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Rename(FolderHandle from, string fromName, FolderHandle to, string toName);
+
+    [LibraryImport(Library, EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int HardLink(string path, string newPath);
+
+    [LibraryImport(Library, EntryPoint = "linkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int HardLink(int fromFolder, string from, FolderHandle to, string name, int flags);
+
+    [LibraryImport(Library, EntryPoint = "linkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int HardLink(SafeFileHandle fromFile, string from, FolderHandle to, string name, int flags);
+
+    [LibraryImport(Library, EntryPoint = "symlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int SymbolicLink(string target, FolderHandle folder, string name);
+
+    [LibraryImport(Library, EntryPoint = "readlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial nint ReadLink(FolderHandle folder, string name, Span<byte> buffer, nint length);
+
+    /// <summary>The answer is to be freed (<see cref="NativeMemory.Free"/>) when <paramref name="resolved"/> is null.</summary>
+    [LibraryImport(Library, EntryPoint = "realpath", StringMarshalling = StringMarshalling.Utf8)]
+    public static unsafe partial byte* RealPath(string path, byte* resolved);
+
+    [LibraryImport(Library, EntryPoint = "getdents64", SetLastError = true)]
+    public static partial nint ReadEntries(FolderHandle folder, Span<byte> buffer, nint length);
+
+    [LibraryImport(Library, EntryPoint = "lseek", SetLastError = true)]
+    public static partial long Seek(FolderHandle folder, long offset, int whence);
+
+    [LibraryImport(Library, EntryPoint = "geteuid")]
     public static partial uint EffectiveUser();
 
     /// <summary>With zeros in the buffer it changes nothing, and returns what is known of the clock.</summary>
-    [LibraryImport("libc", EntryPoint = "adjtimex", SetLastError = true)]
+    [LibraryImport(Library, EntryPoint = "adjtimex", SetLastError = true)]
     public static partial int AdjustTime(Span<byte> clock);
+
+    [LibraryImport(Library, EntryPoint = "setrlimit", SetLastError = true)]
+    public static partial int SetLimit(int resource, in ResourceLimit limit);
+
+    [LibraryImport(Library, EntryPoint = "getrusage", SetLastError = true)]
+    public static partial int GetUsage(int who, out ResourceUsage usage);
 
     /// <summary><c>struct iovec</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]
@@ -132,17 +194,21 @@ internal static partial class LibC
         public long Spare3;
     }
 
-    /// <summary>The exception for the error number of the last call.</summary>
-    public static Exception LastError(string doing, string path)
+    /// <summary><c>struct rlimit</c>.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public readonly struct ResourceLimit(ulong soft, ulong hard)
     {
-        int number = Marshal.GetLastPInvokeError();
-        string message = $"{doing} '{path}': {Marshal.GetPInvokeErrorMessage(number)} (error {number}).";
-        return number switch
-        {
-            ErrorNoSpace or ErrorQuota => new DiskFullException(path),
-            1 or 13 => new UnauthorizedAccessException(message),
-            2 => new FileNotFoundException(message, path),
-            _ => new IOException(message, number),
-        };
+        public readonly ulong Soft = soft;
+        public readonly ulong Hard = hard;
+    }
+
+    /// <summary><c>struct rusage</c>: its times, and room for the rest.</summary>
+    [StructLayout(LayoutKind.Sequential, Size = 144)]
+    public struct ResourceUsage
+    {
+        public long UserSeconds;
+        public long UserMicroseconds;
+        public long SystemSeconds;
+        public long SystemMicroseconds;
     }
 }

@@ -1,4 +1,4 @@
-using Hutch.Formats.Native;
+using Hutch.Disk;
 using Hutch.Model;
 
 namespace Hutch.Formats.Hdf5;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hutch.Disk;
 using Hutch.Formats.Native;
 
 namespace Hutch.Formats.Hdf5;

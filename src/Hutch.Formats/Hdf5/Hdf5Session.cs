@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Hutch.Disk;
 using Hutch.Formats.Frames;
 using Hutch.Formats.Native;
 using Hutch.Formats.NxMx;

@@ -1,14 +1,15 @@
 using System.Runtime.InteropServices;
+using Hutch.Disk.Native;
 
-namespace Hutch.Formats.Native;
+namespace Hutch.Disk;
 
 /// <summary>realpath(3): where a path leads once every symbolic link on the way is followed.</summary>
-internal static unsafe partial class RealPath
+public static class RealPath
 {
     /// <summary>The canonical path, or null when there is no such file.</summary>
-    public static string? Of(string path)
+    public static unsafe string? Of(string path)
     {
-        byte* resolved = Resolve(path, null);
+        byte* resolved = LibC.RealPath(path, null);
         if (resolved == null)
         {
             return null;
@@ -18,7 +19,4 @@ internal static unsafe partial class RealPath
         NativeMemory.Free(resolved);
         return text;
     }
-
-    [LibraryImport("libc", EntryPoint = "realpath", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial byte* Resolve(string path, byte* resolved);
 }
