@@ -6,6 +6,7 @@ using Hutch.Api.Tar;
 using Hutch.Api.Zip;
 using Hutch.Datasets.Files;
 using Hutch.Model;
+using Hutch.Model.Checksums;
 using Hutch.Model.Contracts;
 using Hutch.Zone.Authorization;
 using Microsoft.AspNetCore.Http;
@@ -103,20 +104,20 @@ internal static class ArchiveEndpoints
 
     private static async Task<uint> WriteBytesAsync(ApiRequest request, PathEntry file, PipeWriter output)
     {
-        var checksum = new Crc32();
+        ulong checksum = 0;
         if (file.Entry.Target is { } target)
         {
             byte[] bytes = Encoding.UTF8.GetBytes(target);
-            checksum.Append(bytes);
+            checksum = Crc.Crc32.Append(checksum, bytes);
             await output.WriteAsync(bytes, request.Aborted);
         }
 
         if ((await OpenAsync(request, file)).Content is { } content)
         {
-            await content.CopyToAsync(output, 0, content.Size, part => checksum.Append(part.Span), request.Aborted);
+            await content.CopyToAsync(output, 0, content.Size, part => checksum = Crc.Crc32.Append(checksum, part.Span), request.Aborted);
         }
 
-        return checksum.Value;
+        return (uint)checksum;
     }
 
     private static ZipEntry ToZip(PathEntry file)

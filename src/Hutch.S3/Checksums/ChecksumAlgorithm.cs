@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Hutch.Model.Checksums;
 
 namespace Hutch.S3.Checksums;
 
@@ -7,9 +8,12 @@ internal sealed record ChecksumAlgorithm
 {
     private readonly Func<BodyDigest> _begin;
 
-    private ChecksumAlgorithm(string name, int bytes, Func<BodyDigest> begin, ReflectedCrc? crc = null)
-    {
+    private ChecksumAlgorithm(string name, Crc crc)
+        : this(name, crc.Bits / 8, () => new CrcDigest(crc)) =>
         Crc = crc;
+
+    private ChecksumAlgorithm(string name, int bytes, Func<BodyDigest> begin)
+    {
         Name = name;
         Bytes = bytes;
         HeaderName = "x-amz-checksum-" + name.ToLowerInvariant();
@@ -17,9 +21,9 @@ internal sealed record ChecksumAlgorithm
         _begin = begin;
     }
 
-    public static readonly ChecksumAlgorithm Crc32 = new("CRC32", 4, static () => new Crc32Digest(), ReflectedCrc.Crc32);
-    public static readonly ChecksumAlgorithm Crc32C = new("CRC32C", 4, static () => new Crc32CDigest(), ReflectedCrc.Crc32C);
-    public static readonly ChecksumAlgorithm Crc64Nvme = new("CRC64NVME", 8, static () => new Crc64NvmeDigest(), ReflectedCrc.Crc64Nvme);
+    public static readonly ChecksumAlgorithm Crc32 = new("CRC32", Crc.Crc32);
+    public static readonly ChecksumAlgorithm Crc32C = new("CRC32C", Crc.Crc32C);
+    public static readonly ChecksumAlgorithm Crc64Nvme = new("CRC64NVME", Crc.Crc64Nvme);
     public static readonly ChecksumAlgorithm Sha1 = new("SHA1", 20, static () => HashDigest.Sha1());
     public static readonly ChecksumAlgorithm Sha256 = new("SHA256", 32, static () => HashDigest.Sha256());
 
@@ -32,7 +36,7 @@ internal sealed record ChecksumAlgorithm
     public int Bytes { get; }
 
     /// <summary>The CRC that it is; null for a hash.</summary>
-    public ReflectedCrc? Crc { get; }
+    public Crc? Crc { get; }
 
     /// <summary>Whether the checksum of an object of several parts can follow from those of its parts: true for CRCs only.</summary>
     public bool CanBeFullObject => Crc is not null;

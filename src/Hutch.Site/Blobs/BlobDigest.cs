@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using Hutch.Model;
-using Hutch.Storage;
+using Hutch.Model.Checksums;
 
 namespace Hutch.Site.Blobs;
 

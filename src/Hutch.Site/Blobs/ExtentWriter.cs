@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Security.Cryptography;
+using Hutch.Model.Checksums;
 using Hutch.Model.Records;
 using Hutch.Site.Fairness;
 using Hutch.Storage;

@@ -1,10 +1,10 @@
 using System.IO.Pipelines;
 using Hutch.Catalog.Site;
 using Hutch.Model;
+using Hutch.Model.Checksums;
 using Hutch.Model.Records;
 using Hutch.Site.Blobs;
 using Hutch.Site.Fairness;
-using Hutch.Storage;
 using Hutch.Storage.Payloads;
 
 namespace Hutch.Site.Pushes;

@@ -1,3 +1,4 @@
+using Hutch.Model.Checksums;
 using Hutch.Storage.Payloads;
 using Hutch.Storage.Segments.Format;
 
@@ -59,7 +60,7 @@ internal sealed class GroupLayout
         {
             foreach (GroupMember member in group.Members)
             {
-                var header = new TarHeader(MemberName.Of(member.Key), member.Body.Length, member.Crc32C);
+                var header = new MemberHeader(MemberName.Of(member.Key), member.Body.Length, member.Crc32C);
                 headersCrc = Checksum.Append(headersCrc, AddHeader(header));
                 AddBody(member.Body);
                 _entries.Add(IndexEntry.At(member.Key, position, member.Body.Length, member.Crc32C));
@@ -84,7 +85,8 @@ internal sealed class GroupLayout
         uint crc = Checksum.Append(Checksum.Append(Checksum.Crc32C(start), notes), records.Journal.Span);
         int length = start.Length + notes.Length + records.Journal.Length;
         bool hasRecords = records.FirstSequence > 0;
-        var header = new TarHeader(hasRecords ? MemberName.Journal(records.FirstSequence) : MemberName.GroupEnd(line.Group), length, crc);
+        MemberName name = hasRecords ? MemberName.Journal(records.FirstSequence) : MemberName.GroupEnd(line.Group);
+        var header = new MemberHeader(name, length, crc);
         AddHeader(header);
         Stage(start);
         Stage(notes);
@@ -116,12 +118,12 @@ internal sealed class GroupLayout
 
     private static int StagingSize(IReadOnlyList<SegmentGroup> groups, int notesBytes)
     {
-        long size = TarHeader.Size + GroupLine.MaxSize + notesBytes + TarLayout.BlockSize;
+        long size = MemberHeader.Size + GroupLine.MaxSize + notesBytes + TarLayout.BlockSize;
         foreach (SegmentGroup group in groups)
         {
             foreach (GroupMember member in group.Members)
             {
-                size += TarHeader.Size + TarLayout.BlockSize + Math.Min(member.Body.Length, CopyUpToBytes);
+                size += MemberHeader.Size + TarLayout.BlockSize + Math.Min(member.Body.Length, CopyUpToBytes);
             }
 
             size += group.Journal.Length <= CopyRecordsUpToBytes ? group.Journal.Length : 0;
@@ -130,11 +132,11 @@ internal sealed class GroupLayout
         return checked((int)size);
     }
 
-    private ReadOnlySpan<byte> AddHeader(TarHeader header)
+    private ReadOnlySpan<byte> AddHeader(MemberHeader header)
     {
-        Span<byte> place = _staging.Span.Slice(_cursor, TarHeader.Size);
+        Span<byte> place = _staging.Span.Slice(_cursor, MemberHeader.Size);
         header.Write(place);
-        _cursor += TarHeader.Size;
+        _cursor += MemberHeader.Size;
         return place;
     }
 

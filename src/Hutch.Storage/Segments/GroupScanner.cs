@@ -1,3 +1,4 @@
+using Hutch.Model.Checksums;
 using Hutch.Storage.Segments.Format;
 
 namespace Hutch.Storage.Segments;
@@ -15,8 +16,8 @@ internal sealed class GroupScanner(SequentialReader reader)
     {
         identity = default;
         end = 0;
-        if (!TryHeader(0, out TarHeader header) || header.Name.Role != MemberRole.Identity || header.Length > SegmentIdentity.MaxSize
-            || reader.Read(TarHeader.Size, header.Length) is not { } body || Checksum.Crc32C(body) != header.Crc32C)
+        if (!TryHeader(0, out MemberHeader header) || header.Name.Role != MemberRole.Identity || header.Length > SegmentIdentity.MaxSize
+            || reader.Read(MemberHeader.Size, header.Length) is not { } body || Checksum.Crc32C(body) != header.Crc32C)
         {
             return false;
         }
@@ -26,15 +27,15 @@ internal sealed class GroupScanner(SequentialReader reader)
     }
 
     /// <summary>Reads the header at an offset; false when there is none that a segment could hold.</summary>
-    public bool TryHeader(long offset, out TarHeader header)
+    public bool TryHeader(long offset, out MemberHeader header)
     {
         header = default;
-        return reader.TryBlock(offset, out ReadOnlySpan<byte> block) && TarHeader.TryRead(block, out header);
+        return reader.TryBlock(offset, out ReadOnlySpan<byte> block) && MemberHeader.TryRead(block, out header);
     }
 
     /// <summary>Whether the body behind a header is what was written.</summary>
-    public bool BodyIsGood(long headerOffset, TarHeader header) =>
-        reader.TryCrc(headerOffset + TarHeader.Size, header.Length, out uint crc) && crc == header.Crc32C;
+    public bool BodyIsGood(long headerOffset, MemberHeader header) =>
+        reader.TryCrc(headerOffset + MemberHeader.Size, header.Length, out uint crc) && crc == header.Crc32C;
 
     /// <summary>Reads the group at an offset; null when anything of it is not what was written.</summary>
     public ScannedGroup? ReadGroup(Guid id, long offset)
@@ -43,7 +44,7 @@ internal sealed class GroupScanner(SequentialReader reader)
         uint headersCrc = 0;
         long bytes = 0;
         long position = offset;
-        while (reader.TryBlock(position, out ReadOnlySpan<byte> block) && TarHeader.TryRead(block, out TarHeader header))
+        while (reader.TryBlock(position, out ReadOnlySpan<byte> block) && MemberHeader.TryRead(block, out MemberHeader header))
         {
             if (header.Name.EndsGroup)
             {
@@ -70,12 +71,12 @@ internal sealed class GroupScanner(SequentialReader reader)
     }
 
     /// <summary>Reads the end member at an offset: its body checks, and its first line is a group line of this segment.</summary>
-    public bool TryReadEnd(Guid id, long offset, out TarHeader header, out GroupLine line, out byte[] body)
+    public bool TryReadEnd(Guid id, long offset, out MemberHeader header, out GroupLine line, out byte[] body)
     {
         line = default;
         body = [];
         if (!TryHeader(offset, out header) || !header.Name.EndsGroup || header.Length > MaxEndMemberBytes
-            || reader.Read(offset + TarHeader.Size, header.Length) is not { } read || Checksum.Crc32C(read) != header.Crc32C)
+            || reader.Read(offset + MemberHeader.Size, header.Length) is not { } read || Checksum.Crc32C(read) != header.Crc32C)
         {
             return false;
         }
@@ -89,19 +90,19 @@ internal sealed class GroupScanner(SequentialReader reader)
     }
 
     /// <summary>The key under which the index holds an end member; false when the group has no records.</summary>
-    public static bool TryJournalEntry(GroupLine line, TarHeader header, long offset, out IndexEntry entry)
+    public static bool TryJournalEntry(GroupLine line, MemberHeader header, long offset, out IndexEntry entry)
     {
         bool has = line.First > 0;
         entry = has ? IndexEntry.At(MemberKey.Journal(line.First, line.Last), offset, header.Length, header.Crc32C) : default;
         return has;
     }
 
-    private static bool Agrees(TarHeader header, GroupLine line) => header.Name.Role == MemberRole.Journal
+    private static bool Agrees(MemberHeader header, GroupLine line) => header.Name.Role == MemberRole.Journal
         ? line.First > 0 && line.Last >= line.First && header.Name.Key.FirstSequence == line.First
         : line is { First: 0, Last: 0 } && header.Name.Group == line.Group;
 
     private ScannedGroup? Finish(
-        Guid id, long offset, long position, TarHeader header, List<IndexEntry> entries, uint headersCrc, long bytes)
+        Guid id, long offset, long position, MemberHeader header, List<IndexEntry> entries, uint headersCrc, long bytes)
     {
         if (!TryReadEnd(id, position, out _, out GroupLine line, out byte[] body)
             || line.Offset != offset || line.Members != entries.Count || line.Bytes != bytes || line.HeadersCrc32C != headersCrc)

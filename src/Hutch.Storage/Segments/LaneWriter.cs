@@ -1,4 +1,5 @@
 using Hutch.Disk;
+using Hutch.Model.Checksums;
 using Hutch.Storage.Segments.Format;
 
 namespace Hutch.Storage.Segments;
@@ -171,8 +172,8 @@ internal sealed class LaneWriter(SegmentStore store, Lane lane, SegmentOptions o
     {
         byte[] body = identity.ToBytes();
         var member = new byte[TarLayout.MemberSize(body.Length)];
-        new TarHeader(new MemberName(MemberRole.Identity), body.Length, Checksum.Crc32C(body)).Write(member);
-        body.CopyTo(member, TarHeader.Size);
+        new MemberHeader(new MemberName(MemberRole.Identity), body.Length, Checksum.Crc32C(body)).Write(member);
+        body.CopyTo(member, MemberHeader.Size);
         return member;
     }
 

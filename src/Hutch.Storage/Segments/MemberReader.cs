@@ -1,4 +1,5 @@
 using Hutch.Disk;
+using Hutch.Model.Checksums;
 
 namespace Hutch.Storage.Segments;
 

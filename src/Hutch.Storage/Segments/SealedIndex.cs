@@ -1,4 +1,5 @@
 using Hutch.Disk;
+using Hutch.Model.Checksums;
 using Hutch.Storage.Segments.Format;
 
 namespace Hutch.Storage.Segments;
@@ -17,7 +18,7 @@ internal sealed class SealedIndex(SegmentFile file, SegmentFooter footer) : IMem
 
     public long Count => footer.Entries;
 
-    private long PagesAt => footer.IndexOffset + TarHeader.Size;
+    private long PagesAt => footer.IndexOffset + MemberHeader.Size;
 
     private int FilterBytes => (int)footer.FilterBlocks * KeyFilter.BlockSize;
 

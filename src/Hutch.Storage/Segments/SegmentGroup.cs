@@ -1,3 +1,5 @@
+using Hutch.Model.Checksums;
+
 namespace Hutch.Storage.Segments;
 
 /// <summary>

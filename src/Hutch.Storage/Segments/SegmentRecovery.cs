@@ -132,22 +132,23 @@ internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId, S
         long at = file.Length - tail.Length;
         return at > 0
             && file.ReadFully(tail, at) == tail.Length
-            && TarHeader.TryRead(tail, out TarHeader header) && header.Name.Role == MemberRole.Footer && header.Length == SegmentFooter.Size
-            && SegmentFooter.TryRead(tail[TarHeader.Size..], out footer)
-            && !tail[(TarHeader.Size + SegmentFooter.Size)..].ContainsAnyExcept((byte)0)
+            && MemberHeader.TryRead(tail, out MemberHeader header)
+            && header.Name.Role == MemberRole.Footer && header.Length == SegmentFooter.Size
+            && SegmentFooter.TryRead(tail[MemberHeader.Size..], out footer)
+            && !tail[(MemberHeader.Size + SegmentFooter.Size)..].ContainsAnyExcept((byte)0)
             && footer.Segment == candidate.Number && footer.Lane == candidate.Lane && footer.IndexOffset > 0 && footer.IndexOffset < at;
     }
 
     private void RequireOurs(IDiskFile file, Candidate candidate)
     {
-        var scanner = new GroupScanner(new SequentialReader(file, Math.Min(file.Length, TarHeader.Size + SegmentIdentity.MaxSize)));
+        var scanner = new GroupScanner(new SequentialReader(file, Math.Min(file.Length, MemberHeader.Size + SegmentIdentity.MaxSize)));
         if (scanner.TryReadIdentity(out SegmentIdentity identity, out _))
         {
             Check(identity, candidate);
             return;
         }
 
-        _damage.Add(new DamagedRange(candidate.Number, 0, TarHeader.Size, "the segment's first member is unreadable"));
+        _damage.Add(new DamagedRange(candidate.Number, 0, MemberHeader.Size, "the segment's first member is unreadable"));
     }
 
     private void Check(SegmentIdentity identity, Candidate candidate)
@@ -193,7 +194,7 @@ internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId, S
 
     private void RequireReadable(IDiskFile file, Candidate candidate)
     {
-        var scanner = new GroupScanner(new SequentialReader(file, Math.Min(file.Length, TarHeader.Size + SegmentIdentity.MaxSize)));
+        var scanner = new GroupScanner(new SequentialReader(file, Math.Min(file.Length, MemberHeader.Size + SegmentIdentity.MaxSize)));
         if (scanner.TryReadIdentity(out SegmentIdentity identity, out _))
         {
             Check(identity, candidate);

@@ -85,7 +85,7 @@ internal sealed class SegmentScanner(GroupScanner groups, long number, long limi
         return false;
     }
 
-    private bool IsIndex(long position) => groups.TryHeader(position, out TarHeader header) && header.Name.Role == MemberRole.Index;
+    private bool IsIndex(long position) => groups.TryHeader(position, out MemberHeader header) && header.Name.Role == MemberRole.Index;
 
     /// <summary>
     /// Goes past a damaged group when it is known to have been durable; false when everything from here on is a torn tail.
@@ -141,7 +141,7 @@ internal sealed class SegmentScanner(GroupScanner groups, long number, long limi
         for (long offset = start; Reader.TryBlock(offset, out ReadOnlySpan<byte> block) && !IsIndex(offset); offset += TarLayout.BlockSize)
         {
             end = block.ContainsAnyExcept((byte)0) ? offset + TarLayout.BlockSize : end;
-            holdsMembers |= TarHeader.TryRead(block, out TarHeader header) && header.Name.Role != MemberRole.Footer;
+            holdsMembers |= MemberHeader.TryRead(block, out MemberHeader header) && header.Name.Role != MemberRole.Footer;
         }
 
         // Without any member it is what is left of an index whose sync failed.
@@ -153,7 +153,7 @@ internal sealed class SegmentScanner(GroupScanner groups, long number, long limi
     {
         for (long offset = from; Reader.TryBlock(offset, out _); offset += TarLayout.BlockSize)
         {
-            if (groups.TryReadEnd(_scan.Id, offset, out TarHeader header, out line, out _)
+            if (groups.TryReadEnd(_scan.Id, offset, out MemberHeader header, out line, out _)
                 && line.Group >= lowestGroup
                 && line.Offset <= offset)
             {
@@ -176,7 +176,7 @@ internal sealed class SegmentScanner(GroupScanner groups, long number, long limi
         long position = from;
         while (position < to)
         {
-            if (!groups.TryHeader(position, out TarHeader header) || position + header.MemberSize > to)
+            if (!groups.TryHeader(position, out MemberHeader header) || position + header.MemberSize > to)
             {
                 inStep = false;
                 AddDamage(position, TarLayout.BlockSize, "unreadable header");
@@ -196,7 +196,7 @@ internal sealed class SegmentScanner(GroupScanner groups, long number, long limi
         }
     }
 
-    private void SalvageEnd(long position, TarHeader header)
+    private void SalvageEnd(long position, MemberHeader header)
     {
         if (!groups.TryReadEnd(_scan.Id, position, out _, out GroupLine line, out _))
         {
@@ -211,7 +211,7 @@ internal sealed class SegmentScanner(GroupScanner groups, long number, long limi
         }
     }
 
-    private void SalvageMember(long position, TarHeader header, bool inStep)
+    private void SalvageMember(long position, MemberHeader header, bool inStep)
     {
         if (header.Name.Role is not (MemberRole.Blob or MemberRole.Extent))
         {
@@ -231,17 +231,17 @@ internal sealed class SegmentScanner(GroupScanner groups, long number, long limi
         }
     }
 
-    private bool ProvesItself(long position, TarHeader header) =>
+    private bool ProvesItself(long position, MemberHeader header) =>
         header.Name.Role == MemberRole.Blob
-        && Reader.Read(position + TarHeader.Size, header.Length) is { } body
+        && Reader.Read(position + MemberHeader.Size, header.Length) is { } body
         && BlobHash.Of(body) == header.Name.Key.Hash;
 
     private bool TryAdoptId(long end)
     {
         for (long offset = 0; offset < end; offset += TarLayout.BlockSize)
         {
-            if (groups.TryHeader(offset, out TarHeader header) && header.Name.EndsGroup
-                && Reader.Read(offset + TarHeader.Size, Math.Min(header.Length, GroupLine.MaxSize)) is { } body
+            if (groups.TryHeader(offset, out MemberHeader header) && header.Name.EndsGroup
+                && Reader.Read(offset + MemberHeader.Size, Math.Min(header.Length, GroupLine.MaxSize)) is { } body
                 && body.AsSpan().IndexOf((byte)'\n') is > 0 and var length
                 && GroupLine.TryRead(body.AsSpan(0, length + 1), out GroupLine line))
             {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Hutch.Disk;
+using Hutch.Model.Checksums;
 using Hutch.Storage.Segments.Format;
 
 namespace Hutch.Storage.Segments;
@@ -41,14 +42,14 @@ internal sealed class SegmentScrub(IDiskFile file, Segment segment, TimeProvider
 
     private void CheckHeader(IndexEntry entry)
     {
-        Span<byte> block = stackalloc byte[TarHeader.Size];
-        long at = entry.BodyOffset - TarHeader.Size;
+        Span<byte> block = stackalloc byte[MemberHeader.Size];
+        long at = entry.BodyOffset - MemberHeader.Size;
         bool good = file.ReadFully(block, at) == block.Length
-            && TarHeader.TryRead(block, out TarHeader header)
+            && MemberHeader.TryRead(block, out MemberHeader header)
             && header.Length == entry.Length && header.Crc32C == entry.Crc32C && Names(header.Name, entry.Key);
         if (!good)
         {
-            _damage.Add(new DamagedRange(segment.Number, at, TarHeader.Size, $"damaged header of {entry.Key}"));
+            _damage.Add(new DamagedRange(segment.Number, at, MemberHeader.Size, $"damaged header of {entry.Key}"));
         }
     }
 

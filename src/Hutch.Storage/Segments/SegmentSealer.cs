@@ -1,4 +1,5 @@
 using Hutch.Disk;
+using Hutch.Model.Checksums;
 using Hutch.Storage.Segments.Format;
 
 namespace Hutch.Storage.Segments;
@@ -42,13 +43,13 @@ internal static class SegmentSealer
 
     private static ReadOnlyMemory<byte>[] Tail(byte[] index, SegmentFooter footer)
     {
-        var indexHeader = new byte[TarHeader.Size];
-        new TarHeader(new MemberName(MemberRole.Index), index.Length, Checksum.Crc32C(index)).Write(indexHeader);
+        var indexHeader = new byte[MemberHeader.Size];
+        new MemberHeader(new MemberName(MemberRole.Index), index.Length, Checksum.Crc32C(index)).Write(indexHeader);
         int padding = (int)(TarLayout.Padded(index.Length) - index.Length);
         var tail = new byte[padding + SegmentFooter.TailSize];
-        Span<byte> body = tail.AsSpan(padding + TarHeader.Size, SegmentFooter.Size);
+        Span<byte> body = tail.AsSpan(padding + MemberHeader.Size, SegmentFooter.Size);
         footer.Write(body);
-        new TarHeader(new MemberName(MemberRole.Footer), SegmentFooter.Size, Checksum.Crc32C(body)).Write(tail.AsSpan(padding));
+        new MemberHeader(new MemberName(MemberRole.Footer), SegmentFooter.Size, Checksum.Crc32C(body)).Write(tail.AsSpan(padding));
         return [indexHeader, index, tail];
     }
 }

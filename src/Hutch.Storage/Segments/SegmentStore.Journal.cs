@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Hutch.Model.Checksums;
 
 namespace Hutch.Storage.Segments;
 

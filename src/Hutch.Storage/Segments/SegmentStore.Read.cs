@@ -1,4 +1,5 @@
 using Hutch.Disk;
+using Hutch.Model.Checksums;
 using Hutch.Storage.Segments.Format;
 
 namespace Hutch.Storage.Segments;
@@ -186,7 +187,7 @@ public sealed partial class SegmentStore
     // The name is in the header before the body; when that is damaged too, the place has to do.
     private string NameAt(MemberLocation location)
     {
-        Span<byte> header = stackalloc byte[TarHeader.Size];
+        Span<byte> header = stackalloc byte[MemberHeader.Size];
         Segment? segment = Array.Find(Volatile.Read(ref _segments), s => s.Number == location.Segment);
         if (segment is null)
         {
@@ -196,8 +197,8 @@ public sealed partial class SegmentStore
         IDiskFile file = segment.File.Acquire();
         try
         {
-            bool read = file.ReadFully(header, location.Offset - TarHeader.Size) == header.Length;
-            return read && TarHeader.TryRead(header, out TarHeader found) ? found.Name.Key.ToString() : "unknown";
+            bool read = file.ReadFully(header, location.Offset - MemberHeader.Size) == header.Length;
+            return read && MemberHeader.TryRead(header, out MemberHeader found) ? found.Name.Key.ToString() : "unknown";
         }
         finally
         {

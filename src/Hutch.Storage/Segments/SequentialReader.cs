@@ -1,4 +1,5 @@
 using Hutch.Disk;
+using Hutch.Model.Checksums;
 using Hutch.Storage.Segments.Format;
 
 namespace Hutch.Storage.Segments;

@@ -1,3 +1,4 @@
+using Hutch.Model.Checksums;
 using Hutch.Model.Site;
 using Hutch.S3.Checksums;
 
@@ -32,7 +33,7 @@ internal static class PartChecksums
 
     private static ObjectChecksum FullObject(ChecksumAlgorithm algorithm, List<byte[]> values, IReadOnlyList<SiteUploadPart> parts)
     {
-        ReflectedCrc crc = algorithm.Crc ?? throw new InvalidOperationException($"{algorithm} of a whole does not follow from its parts.");
+        Crc crc = algorithm.Crc ?? throw new InvalidOperationException($"{algorithm} of a whole does not follow from its parts.");
         ulong whole = 0;
         for (int i = 0; i < parts.Count; i++)
         {

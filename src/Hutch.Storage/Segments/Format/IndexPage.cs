@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Hutch.Model.Checksums;
 
 namespace Hutch.Storage.Segments.Format;
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Hutch.Model.Checksums;
 
 namespace Hutch.Storage.Segments.Format;
 
@@ -13,7 +14,7 @@ internal readonly record struct SegmentFooter
     public const int Size = 512;
 
     /// <summary>From the footer's header to the end of the file.</summary>
-    public const int TailSize = TarHeader.Size + Size + TarLayout.EndSize;
+    public const int TailSize = MemberHeader.Size + Size + TarLayout.EndSize;
 
     private const ushort Format = 1;
     private const int LaneLength = 32;

@@ -98,7 +98,7 @@ public class IndexTests
     public void A_damaged_directory_or_page_is_an_error_not_a_wrong_answer()
     {
         IndexEntry[] entries = Entries(200, 1);
-        foreach (int offset in new[] { TarHeader.Size + 100, TarHeader.Size + (3 * IndexPage.Size) + 5 })
+        foreach (int offset in new[] { MemberHeader.Size + 100, MemberHeader.Size + (3 * IndexPage.Size) + 5 })
         {
             SealedIndex index = Open(entries, out FaultyDisk disk);
             disk.FlipBit("/index", offset, 2);
@@ -123,7 +123,7 @@ public class IndexTests
         disk = new FaultyDisk();
         using (IDiskFile file = disk.Open("/index", DiskAccess.CreateNew))
         {
-            file.Write(body, TarHeader.Size);
+            file.Write(body, MemberHeader.Size);
         }
 
         return new SealedIndex(new SegmentFile(disk, "/index", new SegmentFiles(10)), footer with { IndexOffset = 0 });

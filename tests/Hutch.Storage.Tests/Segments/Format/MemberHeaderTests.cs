@@ -6,18 +6,18 @@ using Hutch.Storage.Segments.Format;
 
 namespace Hutch.Storage.Tests.Segments.Format;
 
-public class TarHeaderTests
+public class MemberHeaderTests
 {
     private static readonly BlobHash Hash = BlobHash.Of("hutch"u8);
 
-    private static readonly TarHeader Example = new(MemberName.Of(MemberKey.Blob(Hash)), 12345, 0xE3069283);
+    private static readonly MemberHeader Example = new(MemberName.Of(MemberKey.Blob(Hash)), 12345, 0xE3069283);
 
     public static TheoryData<string> Names => new(AllNames().Keys);
 
     [Fact]
     public void The_bytes_are_those_of_the_format()
     {
-        var bytes = new byte[TarHeader.Size];
+        var bytes = new byte[MemberHeader.Size];
         Example.Write(bytes);
 
         Assert.Equal(
@@ -31,11 +31,11 @@ public class TarHeaderTests
     [MemberData(nameof(Names))]
     public void A_header_reads_back_and_is_understood_by_others(string name)
     {
-        var header = new TarHeader(AllNames()[name], 777, 0x1234ABCD);
-        var bytes = new byte[TarHeader.Size + 1024];
+        var header = new MemberHeader(AllNames()[name], 777, 0x1234ABCD);
+        var bytes = new byte[MemberHeader.Size + 1024];
         header.Write(bytes);
 
-        Assert.True(TarHeader.TryRead(bytes, out TarHeader back));
+        Assert.True(MemberHeader.TryRead(bytes, out MemberHeader back));
         Assert.Equal(header, back);
         var entry = (UstarTarEntry)new TarReader(new MemoryStream(bytes)).GetNextEntry()!;
         Assert.Equal((name, 777L, "crc32c=1234abcd", "hutch"), (entry.Name, entry.Length, entry.UserName, entry.GroupName));
@@ -44,12 +44,12 @@ public class TarHeaderTests
     [Fact]
     public void Any_flipped_bit_is_found()
     {
-        var bytes = new byte[TarHeader.Size];
+        var bytes = new byte[MemberHeader.Size];
         Example.Write(bytes);
         for (int bit = 0; bit < bytes.Length * 8; bit++)
         {
             bytes[bit / 8] ^= (byte)(1 << (bit % 8));
-            Assert.False(TarHeader.TryRead(bytes, out _), $"bit {bit}");
+            Assert.False(MemberHeader.TryRead(bytes, out _), $"bit {bit}");
             bytes[bit / 8] ^= (byte)(1 << (bit % 8));
         }
     }
@@ -57,10 +57,10 @@ public class TarHeaderTests
     [Fact]
     public void Whatever_bytes_are_read_as_a_header_write_the_same_bytes()
     {
-        var original = new byte[TarHeader.Size];
+        var original = new byte[MemberHeader.Size];
         Example.Write(original);
         FsCheck.Check.QuickThrowOnFailure(Prop.ForAll(
-            Arb.From(Gen.Choose(0, TarHeader.Size - 1).Two().ListOf()),
+            Arb.From(Gen.Choose(0, MemberHeader.Size - 1).Two().ListOf()),
             changes =>
             {
                 byte[] bytes = [.. original];
@@ -69,9 +69,9 @@ public class TarHeaderTests
                     bytes[at] = (byte)value;
                 }
 
-                var back = new byte[TarHeader.Size];
-                bool accepted = TarHeader.TryRead(bytes, out TarHeader header);
-                header.Write(accepted ? back : new byte[TarHeader.Size]);
+                var back = new byte[MemberHeader.Size];
+                bool accepted = MemberHeader.TryRead(bytes, out MemberHeader header);
+                header.Write(accepted ? back : new byte[MemberHeader.Size]);
                 return !accepted || back.AsSpan().SequenceEqual(bytes);
             }));
     }
@@ -86,14 +86,14 @@ public class TarHeaderTests
     [InlineData("")]
     public void Other_names_are_refused(string name)
     {
-        var bytes = new byte[TarHeader.Size];
+        var bytes = new byte[MemberHeader.Size];
         Example.Write(bytes);
         bytes.AsSpan(0, 100).Clear();
         Encoding.ASCII.GetBytes(name, bytes);
         "        "u8.CopyTo(bytes.AsSpan(148));
         Encoding.ASCII.GetBytes(Convert.ToString(bytes.Sum(static b => b), 8).PadLeft(6, '0') + "\0 ", bytes.AsSpan(148));
 
-        Assert.False(TarHeader.TryRead(bytes, out _));
+        Assert.False(MemberHeader.TryRead(bytes, out _));
     }
 
     private static Dictionary<string, MemberName> AllNames() => new()

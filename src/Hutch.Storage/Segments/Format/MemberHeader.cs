@@ -9,7 +9,7 @@ namespace Hutch.Storage.Segments.Format;
 /// The 512 bytes before a member: a plain ustar header (POSIX.1-1988) with everything fixed but the name, the size and, in the field of the
 /// user's name, the CRC32C of the body. Canonical: there is one header for a member, so any changed bit is found.
 /// </summary>
-internal readonly record struct TarHeader(MemberName Name, int Length, uint Crc32C)
+internal readonly record struct MemberHeader(MemberName Name, int Length, uint Crc32C)
 {
     public const int Size = TarLayout.BlockSize;
 
@@ -46,7 +46,7 @@ internal readonly record struct TarHeader(MemberName Name, int Length, uint Crc3
     }
 
     /// <summary>Reads a header that <see cref="Write"/> could have written; anything else is refused.</summary>
-    public static bool TryRead(ReadOnlySpan<byte> source, out TarHeader header)
+    public static bool TryRead(ReadOnlySpan<byte> source, out MemberHeader header)
     {
         header = default;
         if (UstarHeader.Read(source, out UstarHeader block) != UstarFault.None || block.Length > int.MaxValue
@@ -55,7 +55,7 @@ internal readonly record struct TarHeader(MemberName Name, int Length, uint Crc3
             return false;
         }
 
-        header = new TarHeader(name, (int)block.Length, crc);
+        header = new MemberHeader(name, (int)block.Length, crc);
         Span<byte> canonical = stackalloc byte[Size];
         header.Write(canonical);
         return canonical.SequenceEqual(source[..Size]);

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Hutch.Storage;
+namespace Hutch.Model.Checksums;
 
 /// <summary>
 /// What a CRC32C becomes when a block of zeros follows, without reading them: so that three parts can be summed at once and put together.

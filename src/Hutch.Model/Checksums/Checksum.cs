@@ -2,7 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace Hutch.Storage;
+namespace Hutch.Model.Checksums;
 
 /// <summary>
 /// CRC32C (Castagnoli), as in iSCSI and ext4: finds every burst of up to 32 wrong bits, and is no protection against intent.
