@@ -47,7 +47,7 @@ internal sealed class EndpointDescription(string tag, string method, string patt
 
     /// <summary>A list in pages.</summary>
     public EndpointDescription Paged() =>
-        Query("limit", "Most items of the page, 1 to 1000", "integer").Query("cursor", "The `next` of the page before");
+        Query("limit", "Most items of the page, 1 to 1000", "integer").Query("cursor", "The `next` of the previous page");
 
     /// <summary>A JSON body.</summary>
     public EndpointDescription Takes(JsonTypeInfo type)

@@ -20,12 +20,12 @@ internal static class AccountEndpoints
         AddUsers(table);
         AddGroups(table);
         AddTokens(table);
-        table.Add("Audit", "GET", "/audit", "Who did what, oldest first unless asked otherwise", "auditor or administrator")
+        table.Add("Audit", "GET", "/audit", "The audit, oldest first by default", "auditor or administrator")
             .Query("newest", "Newest first", "boolean")
             .Query("after", "Only lines after this position", "integer")
             .Query("before", "Only lines before this position", "integer")
-            .Query("since", "Only what was done at this time or later")
-            .Query("until", "Only what was done before this time")
+            .Query("since", "Only lines from this time on")
+            .Query("until", "Only lines before this time")
             .Paged()
             .Gives(HutchJson.Default.PageAuditInfo, AuditAsync);
     }
@@ -56,13 +56,13 @@ internal static class AccountEndpoints
     private static void AddUsers(EndpointTable table)
     {
         const string Tag = "Users";
-        table.Add(Tag, "GET", "/users", "All accounts, by name", "administrator").Paged()
+        table.Add(Tag, "GET", "/users", "List accounts, by name", "administrator").Paged()
             .Gives(HutchJson.Default.PageUserInfo, async request => ToPage(
                 await request.Api.Zone.Accounts.ListUsersAsync(request.Caller, request.Query("cursor"), request.Limit, request.Aborted),
                 request.Limit,
                 ToInfo,
                 user => user.Name));
-        table.Add(Tag, "POST", "/users", "Make an account; its first token is shown only here", "administrator")
+        table.Add(Tag, "POST", "/users", "Create an account; its first token is shown only once", "administrator")
             .Takes(HutchJson.Default.CreateUser)
             .Gives(HutchJson.Default.CreatedUser, CreateUserAsync, StatusCodes.Status201Created);
         table.Add(Tag, "GET", "/users/{name}", "One account", "administrator, or the account itself")
@@ -70,13 +70,13 @@ internal static class AccountEndpoints
                 (await request.Api.Zone.Accounts.FindUserAsync(request.Caller, request.Route("name"), request.Aborted))
                     .Then<UserInfo>(user => ToInfo(user)));
         table.Add(
-            Tag, "PATCH", "/users/{name}", "Change an account; what is absent stays",
+            Tag, "PATCH", "/users/{name}", "Change an account; absent fields stay",
             "administrator; the name for people, the account itself")
             .Takes(HutchJson.Default.PatchUser)
             .Gives(HutchJson.Default.UserInfo, PatchUserAsync);
         table.Add(
             Tag, "POST", "/users/{name}/hand-over",
-            "Give everything of an account to another one, or to a group as `@NAME`", "administrator")
+            "Transfer everything an account owns to another account, or to a group as `@NAME`", "administrator")
             .Takes(HutchJson.Default.HandOver)
             .Gives(HutchJson.Default.HandOverInfo, HandOverAsync);
     }
@@ -99,13 +99,13 @@ internal static class AccountEndpoints
     private static void AddGroups(EndpointTable table)
     {
         const string Tag = "Groups";
-        table.Add(Tag, "GET", "/groups", "All groups, by name; with members where the caller is one", "any user").Paged()
+        table.Add(Tag, "GET", "/groups", "List groups, by name; with members if the caller is one of them", "any user").Paged()
             .Gives(HutchJson.Default.PageGroupInfo, async request => ToPage(
                 await request.Api.Zone.Accounts.ListGroupsAsync(request.Caller, request.Query("cursor"), request.Limit, request.Aborted),
                 request.Limit,
                 ToInfo,
                 group => group.Name));
-        table.Add(Tag, "POST", "/groups", "Make a group; the caller becomes its first manager", "any user")
+        table.Add(Tag, "POST", "/groups", "Create a group; the caller becomes its first manager", "any user")
             .Takes(HutchJson.Default.CreateGroup)
             .Gives(
                 HutchJson.Default.GroupInfo,
@@ -120,10 +120,10 @@ internal static class AccountEndpoints
             .Gives(HutchJson.Default.GroupInfo, async request =>
                 (await request.Api.Zone.Accounts.FindGroupAsync(request.Caller, request.Route("group"), request.Aborted))
                     .Then<GroupInfo>(group => ToInfo(group)));
-        table.Add(Tag, "DELETE", "/groups/{group}", "Remove a group that owns nothing, and what it was granted", "manager of the group")
+        table.Add(Tag, "DELETE", "/groups/{group}", "Delete a group that owns nothing, and its rights", "manager of the group")
             .GivesNothing(
                 async request => await request.Api.Zone.Accounts.DeleteGroupAsync(request.Caller, request.Route("group"), request.Aborted));
-        table.Add(Tag, "PUT", "/groups/{group}/members/{user}", "Add a member, or change what it may do", "manager of the group")
+        table.Add(Tag, "PUT", "/groups/{group}/members/{user}", "Add a member, or change the member's role", "manager of the group")
             .Takes(HutchJson.Default.PutMember)
             .Gives(HutchJson.Default.GroupInfo, async request =>
             {
@@ -140,13 +140,13 @@ internal static class AccountEndpoints
     private static void AddTokens(EndpointTable table)
     {
         const string Tag = "Tokens";
-        table.Add(Tag, "GET", "/tokens", "The caller's tokens that were not revoked", "own").Paged()
+        table.Add(Tag, "GET", "/tokens", "List the caller's tokens, without revoked ones", "own").Paged()
             .Gives(HutchJson.Default.PageTokenInfo, async request => ToPage(
                 await request.Api.Zone.Accounts.ListTokensAsync(request.Caller, request.Query("cursor"), request.Limit, request.Aborted),
                 request.Limit,
                 token => ToInfo(token) with { LastUsed = request.Api.Zone.Authenticator.UseNotWritten(token.Id) ?? token.LastUsedAt },
                 token => token.Id));
-        table.Add(Tag, "POST", "/tokens", "Make a token, never wider than the one that asks; it is shown only here", "own")
+        table.Add(Tag, "POST", "/tokens", "Create a token, at most as wide as the current one; shown only once", "own")
             .Takes(HutchJson.Default.CreateToken)
             .Gives(HutchJson.Default.CreatedToken, CreateTokenAsync, StatusCodes.Status201Created);
         table.Add(Tag, "DELETE", "/tokens/{token}", "Revoke a token; the next request with it is refused", "own, or administrator")

@@ -12,9 +12,9 @@ internal static class ActivityEndpoints
             "Activity",
             "GET",
             "/activity",
-            "What goes on at the site: storage, transfers, work by class, jobs, and for who may read it the newest of the audit",
+            "Current activity: storage, transfers, work by class, jobs and, for auditors, the newest audit lines",
             "operator")
-            .Query("days", "How many days of the history of storage, today included; 0 for none", "integer")
+            .Query("days", "Days of storage history, including today; 0 for none", "integer")
             .Gives(
                 HutchJson.Default.SiteActivity,
                 request => request.Api.Authorized.Activity.ReadAsync(

@@ -16,12 +16,12 @@ internal static class AnalysisEndpoints
     {
         table.Add(
             Tag, "POST", "/datasets/{id}/analyses",
-            "Find the spots in every frame; the results go to a dataset of their own", "read and derive")
+            "Find spots in every frame; the results go to a dataset of their own", "read and derive")
             .Takes(HutchJson.Default.StartAnalysis)
             .Gives(HutchJson.Default.AnalysisInfo, StartAsync, StatusCodes.Status201Created);
-        table.Add(Tag, "GET", "/datasets/{id}/results", "The result rows that a dataset keeps, in the order in which they came", "read")
-            .Query("run", "Those of one run").Query("after", "How many rows are known already; their order never changes", "integer")
-            .Query("follow", "Go on until the run ended", "boolean")
+        table.Add(Tag, "GET", "/datasets/{id}/results", "Result rows of a dataset, in order of arrival", "read")
+            .Query("run", "Only rows of this run").Query("after", "Skip this number of rows; their order never changes", "integer")
+            .Query("follow", "Keep streaming until the run ends", "boolean")
             .Answering(
                 StatusCodes.Status200OK, HutchMediaTypes.Lines,
                 "One row a line; the last line says how the run stands", HutchJson.Default.ResultRow)

@@ -21,23 +21,23 @@ internal static class DatasetEndpoints
 
     private static void AddFinding(EndpointTable table)
     {
-        table.Add(Tag, "GET", "/datasets", "The datasets that the caller may view, by name", "view")
-            .Query("owner", "Only those of this user or group")
-            .Query("state", "Only those that are `open`, `closed`, in the `trash` or `gone`; when absent, open and closed ones")
-            .Query("kind", "Only those that are `original`, `derived` or `following`")
-            .Query("q", "Only those with this text in name or title")
-            .Query("shared", "Only what others shared with the caller", "boolean")
+        table.Add(Tag, "GET", "/datasets", "Datasets that the caller may view, by name", "view")
+            .Query("owner", "Only datasets of this user or group")
+            .Query("state", "Only datasets that are `open`, `closed`, in the `trash` or `gone`; default: open and closed")
+            .Query("kind", "Only `original`, `derived` or `following` datasets")
+            .Query("q", "Only datasets with this text in name or title")
+            .Query("shared", "Only datasets that others shared with the caller", "boolean")
             .Paged()
             .Gives(
                 HutchJson.Default.PageDatasetInfo, request => Service(request).ListAsync(request.Caller, Filter(request), request.Aborted));
-        table.Add(Tag, "POST", "/datasets", "Make a dataset; with parents, derive it", "derive on each parent")
+        table.Add(Tag, "POST", "/datasets", "Create a dataset; with parents, derive it", "derive on each parent")
             .Takes(HutchJson.Default.CreateDataset)
             .Gives(HutchJson.Default.DatasetInfo, CreateAsync, StatusCodes.Status201Created);
-        table.Add(Tag, "GET", "/datasets/resolve", "The dataset that a name means", "view")
+        table.Add(Tag, "GET", "/datasets/resolve", "Find a dataset by its name", "view")
             .Query("name", "Id, `owner/slug`, or a slug: the caller's own first, else the only visible one")
             .Gives(HutchJson.Default.DatasetInfo, request => Service(request).ResolveAsync(request.Caller, Name(request), request.Aborted));
-        table.Add(Tag, "GET", "/search", "Datasets with words in name, title, type or metadata, newest first", "view")
-            .Query("q", "The words: each is found where a word begins so; capitals and accents do not matter")
+        table.Add(Tag, "GET", "/search", "Search name, title, type and metadata; newest first", "view")
+            .Query("q", "Words to find; each matches the beginning of a word, ignoring case and accents")
             .Paged()
             .Gives(HutchJson.Default.PageDatasetInfo, request => Service(request).SearchAsync(
                 request.Caller, request.Query("q") ?? "", request.Query("cursor"), request.Limit, request.Aborted));
@@ -47,7 +47,7 @@ internal static class DatasetEndpoints
 
     private static void AddChanging(EndpointTable table)
     {
-        table.Add(Tag, "PATCH", "/datasets/{id}", "Change slug, title, type or visibility; what is absent stays", "manage")
+        table.Add(Tag, "PATCH", "/datasets/{id}", "Change slug, title, type or visibility; absent fields stay", "manage")
             .Takes(HutchJson.Default.PatchDataset)
             .Gives(HutchJson.Default.DatasetInfo, async request =>
             {
@@ -55,7 +55,7 @@ internal static class DatasetEndpoints
                 PatchDataset patch = await request.ReadAsync(HutchJson.Default.PatchDataset, request.Aborted);
                 return await Service(request).PatchAsync(request.Caller, id, patch, request.Aborted);
             });
-        table.Add(Tag, "PUT", "/datasets/{id}/owner", "Give the dataset to another user or group", "owner")
+        table.Add(Tag, "PUT", "/datasets/{id}/owner", "Transfer the dataset to another user or group", "owner")
             .Takes(HutchJson.Default.ChangeOwner)
             .Gives(HutchJson.Default.DatasetInfo, async request =>
             {
@@ -75,13 +75,13 @@ internal static class DatasetEndpoints
 
     private static void AddEnding(EndpointTable table)
     {
-        table.Add(Tag, "DELETE", "/datasets/{id}", "Put the dataset into the trash", "manage")
+        table.Add(Tag, "DELETE", "/datasets/{id}", "Move the dataset to the trash", "manage")
             .Gives(HutchJson.Default.DatasetInfo, request => Service(request).TrashAsync(request.Caller, request.Dataset, request.Aborted));
         table.Add(Tag, "POST", "/datasets/{id}/restore", "Take the dataset out of the trash", "manage")
             .Gives(
                 HutchJson.Default.DatasetInfo, request => Service(request).RestoreAsync(request.Caller, request.Dataset, request.Aborted));
         table.Add(
-            Tag, "POST", "/datasets/{id}/purge", "End the bytes of a dataset in the trash now; the record stays", "owner, or administrator")
+            Tag, "POST", "/datasets/{id}/purge", "Delete the bytes of a dataset in the trash; the record stays", "owner, or administrator")
             .Takes(HutchJson.Default.PurgeDataset)
             .Gives(HutchJson.Default.DatasetInfo, async request =>
             {

@@ -22,14 +22,14 @@ internal static class EntryEndpoints
 
     public static void Add(EndpointTable table)
     {
-        table.Add(Tag, "PUT", Pattern, "Store a file; durable and visible when answered", "write")
+        table.Add(Tag, "PUT", Pattern, "Store a file; durable and visible once answered", "write")
             .Header(HutchHeaders.ReprDigest, "`sha-256=:BASE64:`; checked before anything becomes visible")
             .Header(HutchHeaders.Modified, "Last modification, nanoseconds since 1970; now when absent")
             .Header(HutchHeaders.Executable, "`true` for a file that its owner may execute")
             .Header(HutchHeaders.MetadataPrefix + "NAME", "User metadata")
             .Header(HutchHeaders.Work, "`capture`: measured now, goes before other large transfers")
-            .Header("If-Match", "Only when one of these tags is there; `*`: only when something is there")
-            .Header("If-None-Match", "`*`: only when nothing is there")
+            .Header("If-Match", "Only if the ETag is one of these; `*`: only if the file exists")
+            .Header("If-None-Match", "`*`: only if the file does not exist")
             .Takes("application/octet-stream",
                 $"The bytes. With Content-Type `{HutchMediaTypes.Link}` the body is the target of a symbolic link, "
                 + $"with `{HutchMediaTypes.Directory}` it is empty and an empty directory is made")
@@ -37,22 +37,22 @@ internal static class EntryEndpoints
             .Answering(StatusCodes.Status204NoContent, null, "What was there was replaced")
             .Does(PutAsync);
         table.Add(Tag, "GET", Pattern, "Read a file, or a range of it", "read")
-            .At().Query("view", "`sandbox`: as a document for a frame, without origin, scripts and network; an attachment when absent")
-            .Header("Range", "One range of bytes").Header("If-Range", "Only when this tag is still there")
-            .Header("If-None-Match", "Only when none of these tags is there")
+            .At().Query("view", "`sandbox`: as a document for a frame, without origin, scripts and network; default: as an attachment")
+            .Header("Range", "One range of bytes").Header("If-Range", "Return the range only if the ETag is still this one")
+            .Header("If-None-Match", "Only if the ETag is none of these")
             .Answering(StatusCodes.Status200OK, "application/octet-stream", "The bytes")
             .Answering(StatusCodes.Status206PartialContent, "application/octet-stream", "The range")
             .Answering(StatusCodes.Status304NotModified, null, "The caller has it")
             .Does(GetAsync);
-        table.Add(Tag, "HEAD", Pattern, "What reading would answer, without the bytes", "read")
+        table.Add(Tag, "HEAD", Pattern, "The headers of a file, without its bytes", "read")
             .At().Answering(StatusCodes.Status200OK, null, "The headers").Does(GetAsync);
         table.Add(Tag, "DELETE", Pattern, "Remove an entry", "write")
-            .Header("If-Match", "Only when one of these tags is there")
+            .Header("If-Match", "Only if the ETag is one of these")
             .GivesNothing(request => request.Api.Authorized.Entries.RemoveAsync(
                 request.Caller, request.Dataset, Path(request), Condition(request), request.Aborted));
-        table.Add(Tag, "GET", "/datasets/{id}/tree", "One page of a listing, in byte order of the paths", "read")
-            .At().Query("prefix", "Only paths that start so").Query("delimiter", "`/` shows what is behind the next slash as one prefix")
-            .Query("after", "The `next` of the page before").Query("limit", "Most items, 1 to 10000", "integer")
+        table.Add(Tag, "GET", "/datasets/{id}/tree", "List one page of entries, in byte order of the paths", "read")
+            .At().Query("prefix", "Only paths with this prefix").Query("delimiter", "`/` groups paths by their part up to the next slash")
+            .Query("after", "The `next` of the previous page").Query("limit", "Maximum number of items, 1 to 10000", "integer")
             .Gives(HutchJson.Default.TreeListing, ListAsync);
     }
 

@@ -14,9 +14,9 @@ namespace Hutch.Api.Endpoints;
 internal static class EventEndpoints
 {
     public static void Add(EndpointTable table) =>
-        table.Add("Events", "GET", "/events", "What happens to the datasets that the caller may view, as it happens", "view")
-            .Query("dataset", "Only one dataset: its id").Query("after", "Go on after this number; from now on when absent", "integer")
-            .Header("Last-Event-ID", "Go on after this number; browsers send it by themselves")
+        table.Add("Events", "GET", "/events", "Stream events of the datasets that the caller may view", "view")
+            .Query("dataset", "Only this dataset, by id").Query("after", "Continue after this event; without it, start now", "integer")
+            .Header("Last-Event-ID", "Continue after this event; browsers send it automatically")
             .Answering(
                 StatusCodes.Status200OK, "text/event-stream",
                 "`id`: the number, `event`: the kind, `data`: JSON", HutchJson.Default.EventInfo)

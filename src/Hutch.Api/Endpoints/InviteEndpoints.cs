@@ -18,7 +18,7 @@ internal static class InviteEndpoints
     public static void Add(EndpointTable table)
     {
         AddManaging(table);
-        table.Add(Tag, "POST", "/invites/lookup", "What an invite is to", EndpointDescription.Nobody)
+        table.Add(Tag, "POST", "/invites/lookup", "What an invite gives access to", EndpointDescription.Nobody)
             .Takes(HutchJson.Default.InviteCode)
             .Gives(HutchJson.Default.InviteInfo, async request =>
             {
@@ -31,7 +31,7 @@ internal static class InviteEndpoints
             Tag,
             "POST",
             "/invites/accept",
-            "Accept an invite: as who one is, or, where the server allows it, with an account that is made for it",
+            "Accept an invite, with your account or, where the server allows it, with a new one",
             EndpointDescription.Nobody)
             .Takes(HutchJson.Default.AcceptInvite)
             .Gives(HutchJson.Default.InviteInfo, AcceptAsync);
@@ -39,10 +39,10 @@ internal static class InviteEndpoints
 
     private static void AddManaging(EndpointTable table)
     {
-        table.Add(Tag, "GET", "/datasets/{id}/invites", "The invites to a dataset that have not ended, without their codes", "manage")
+        table.Add(Tag, "GET", "/datasets/{id}/invites", "Open invites to a dataset, without their codes", "manage")
             .Gives(HutchJson.Default.PageInviteInfo, async request =>
                 ToPage(request, await Invites(request).ListAsync(request.Caller, request.Dataset, request.Aborted)));
-        table.Add(Tag, "POST", "/datasets/{id}/invites", "Make an invite to a dataset; its code is shown only here", "manage")
+        table.Add(Tag, "POST", "/datasets/{id}/invites", "Create an invite to a dataset; its code is shown once", "manage")
             .Takes(HutchJson.Default.CreateInvite)
             .Gives(
                 HutchJson.Default.CreatedInvite,
@@ -60,10 +60,10 @@ internal static class InviteEndpoints
                 StatusCodes.Status201Created);
         table.Add(
             Tag, "GET", "/groups/{group}/invites",
-            "The invites to a group that have not ended, without their codes", "manager of the group")
+            "Open invites to a group, without their codes", "manager of the group")
             .Gives(HutchJson.Default.PageInviteInfo, async request =>
                 ToPage(request, await Invites(request).ListAsync(request.Caller, request.Route("group"), request.Aborted)));
-        table.Add(Tag, "POST", "/groups/{group}/invites", "Make an invite to a group; its code is shown only here", "manager of the group")
+        table.Add(Tag, "POST", "/groups/{group}/invites", "Create an invite to a group; its code is shown once", "manager of the group")
             .Takes(HutchJson.Default.CreateInvite)
             .Gives(
                 HutchJson.Default.CreatedInvite,
@@ -84,7 +84,7 @@ internal static class InviteEndpoints
                 StatusCodes.Status201Created);
         table.Add(
             Tag, "DELETE", "/invites/{invite}",
-            "Withdraw an invite; who accepted it before keeps what it gave", "manage, or manager of the group")
+            "Withdraw an invite; rights that it already gave remain", "manage, or manager of the group")
             .GivesNothing(async request => await Invites(request).RevokeAsync(request.Caller, request.Route("invite"), request.Aborted));
     }
 

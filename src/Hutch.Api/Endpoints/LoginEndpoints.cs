@@ -14,10 +14,10 @@ internal static class LoginEndpoints
 
     public static void Add(EndpointTable table)
     {
-        table.Add(Tag, "GET", "/login/methods", "How one can log in here", EndpointDescription.Nobody)
+        table.Add(Tag, "GET", "/login/methods", "The ways to log in", EndpointDescription.Nobody)
             .Gives(HutchJson.Default.LoginMethods, request => Task.FromResult(Methods(request)));
         table.Add(
-            Tag, "POST", "/login", "Log in with name and password; the answer sets the cookie `hutch_session`", EndpointDescription.Nobody)
+            Tag, "POST", "/login", "Log in with name and password; sets the cookie `hutch_session`", EndpointDescription.Nobody)
             .Takes(HutchJson.Default.PasswordLogin)
             .Gives(HutchJson.Default.SessionInfo, async request =>
             {
@@ -26,7 +26,7 @@ internal static class LoginEndpoints
             });
         table.Add(
             Tag, "POST", "/login/link",
-            "Log in with a one-time link, which is used up; the answer sets the cookie", EndpointDescription.Nobody)
+            "Log in with a one-time link, which then stops working; sets the cookie", EndpointDescription.Nobody)
             .Takes(HutchJson.Default.CodeLogin)
             .Gives(HutchJson.Default.SessionInfo, async request =>
             {
@@ -35,7 +35,7 @@ internal static class LoginEndpoints
             });
         table.Add(
             Tag, "POST", "/login/share",
-            "Open a share link; the session that the answer sets sees its dataset only", EndpointDescription.Nobody)
+            "Open a share link; sets a session that sees only its dataset", EndpointDescription.Nobody)
             .Takes(HutchJson.Default.ShareLogin)
             .Gives(HutchJson.Default.SessionInfo, async request =>
             {
@@ -44,15 +44,15 @@ internal static class LoginEndpoints
             });
         table.Add(
             Tag, "POST", "/login/reset",
-            "Ask for a one-time link by mail; the answer is the same whether there is such an account", EndpointDescription.Nobody)
+            "Ask for a one-time link by mail; the answer does not reveal whether the account exists", EndpointDescription.Nobody)
             .Takes(HutchJson.Default.ResetLogin)
             .Answering(StatusCodes.Status202Accepted, null, "Sent, if there is where to")
             .Does(ResetAsync);
-        table.Add(Tag, "POST", "/logout", "End the session of the cookie; a token is not touched", EndpointDescription.Nobody)
+        table.Add(Tag, "POST", "/logout", "End the session of the cookie; tokens stay valid", EndpointDescription.Nobody)
             .GivesNothing(LogOutAsync);
         table.Add(
             Tag, "POST", "/users/{name}/login-link",
-            "Make a one-time link with which somebody logs in; it is shown only here", "administrator")
+            "Create a one-time login link for a user; shown only once", "administrator")
             .Gives(
                 HutchJson.Default.CreatedLoginLink,
                 async request => (await Logins(request).CreateLinkAsync(request.Caller, request.Route("name"), request.Aborted))

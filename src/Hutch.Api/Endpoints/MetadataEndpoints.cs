@@ -17,7 +17,7 @@ internal static class MetadataEndpoints
 
     public static void Add(EndpointTable table)
     {
-        table.Add(Tag, "GET", Pattern, "The document; `{}` when none was set. The ETag is its version", "view")
+        table.Add(Tag, "GET", Pattern, "The document, `{}` if none was set; the ETag is its version", "view")
             .Answering(StatusCodes.Status200OK, "application/json", "The document as it was given", HutchJson.Default.JsonElement)
             .Does(GetAsync);
         table.Add(Tag, "PUT", Pattern, "Replace the document: any JSON object", "write")

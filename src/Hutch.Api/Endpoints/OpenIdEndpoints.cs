@@ -19,22 +19,22 @@ internal static class OpenIdEndpoints
 
     public static void Add(EndpointTable table)
     {
-        table.Add(Tag, "GET", "/login/oidc/{provider}", "Go to an OpenID provider to log in; for browsers", EndpointDescription.Nobody)
-            .Query("return", "The page of the portal to go on with: a path of this server")
+        table.Add(Tag, "GET", "/login/oidc/{provider}", "Redirect a browser to an OpenID provider to log in", EndpointDescription.Nobody)
+            .Query("return", "The portal page to return to: a path on this server")
             .Answering(StatusCodes.Status302Found, null, "To the provider; to `/login?error=CODE` when that is not possible")
             .Does(BeginAsync);
         table.Add(
-            Tag, "GET", Callback, "Where providers send browsers back to; it sets the cookie `hutch_session`", EndpointDescription.Nobody)
-            .Query("state", "Which login it answers").Query("code", "What the provider gives").Query("iss", "Who answers")
-            .Query("error", "Why it refuses")
+            Tag, "GET", Callback, "The redirect address for providers; sets the cookie `hutch_session`", EndpointDescription.Nobody)
+            .Query("state", "The login that this answers").Query("code", "The code").Query("iss", "The issuer")
+            .Query("error", "Why the provider refused")
             .Answering(StatusCodes.Status302Found, null, "To the page to go on with; to `/login?error=CODE` when the login is not good")
             .Does(FinishAsync);
-        table.Add(Tag, "POST", "/login/device", "Begin a login of the command line through an OpenID provider", EndpointDescription.Nobody)
+        table.Add(Tag, "POST", "/login/device", "Start a login of the command line through an OpenID provider", EndpointDescription.Nobody)
             .Takes(HutchJson.Default.StartDeviceLogin)
             .Gives(HutchJson.Default.DeviceLoginInfo, BeginDeviceAsync);
         table.Add(
             Tag, "POST", "/login/device/token",
-            "How a login of the command line stands; the token is given once", EndpointDescription.Nobody)
+            "State of a login of the command line; returns the token once", EndpointDescription.Nobody)
             .Takes(HutchJson.Default.PollDeviceLogin)
             .Answering(StatusCodes.Status202Accepted, null, "Nobody has agreed yet: ask again after the interval")
             .Answering(StatusCodes.Status200OK, "application/json", "Done", HutchJson.Default.DeviceLoginResult)

@@ -17,12 +17,12 @@ internal static class ProfileEndpoints
 
     public static void Add(EndpointTable table)
     {
-        table.Add(Tag, "GET", "/me", "Who the token or session belongs to", "any token or session")
+        table.Add(Tag, "GET", "/me", "The account of the token or session", "any token or session")
             .Gives(HutchJson.Default.CallerInfo, request => Task.FromResult(Describe(request.Caller)));
-        table.Add(Tag, "PATCH", "/me", "Change one's own name for people and, with the password, mail address; what is absent stays", "own")
+        table.Add(Tag, "PATCH", "/me", "Change your display name and, with the password, your mail address; absent fields stay", "own")
             .Takes(HutchJson.Default.PatchMe)
             .Gives(HutchJson.Default.CallerInfo, PatchAsync);
-        table.Add(Tag, "PUT", "/me/password", "Set one's own password; every other session of the account ends", "own")
+        table.Add(Tag, "PUT", "/me/password", "Set your password; ends all other sessions of the account", "own")
             .Takes(HutchJson.Default.SetPassword)
             .GivesNothing(async request =>
             {
@@ -31,7 +31,7 @@ internal static class ProfileEndpoints
                 return await request.Api.Zone.Logins.SetPasswordAsync(
                     request.Caller, set.Current, set.New, request.Origin, request.Aborted);
             });
-        table.Add(Tag, "GET", "/me/sessions", "One's own sessions that have not ended, the oldest first", "own")
+        table.Add(Tag, "GET", "/me/sessions", "Your current sessions, oldest first", "own")
             .Gives(HutchJson.Default.PageLoginSessionInfo, async request =>
                 (await request.Api.Zone.Logins.ListSessionsAsync(request.Caller, request.Aborted)).Then<Page<LoginSessionInfo>>(sessions =>
                     new Page<LoginSessionInfo>
@@ -41,11 +41,11 @@ internal static class ProfileEndpoints
                             LastUsed = request.Api.Zone.Authenticator.UseNotWritten(session.Id) ?? session.LastUsedAt,
                         })],
                     }));
-        table.Add(Tag, "DELETE", "/me/sessions/{session}", "End a session of one's own; the next request with it is refused", "own")
+        table.Add(Tag, "DELETE", "/me/sessions/{session}", "End one of your sessions; the next request with it is refused", "own")
             .GivesNothing(
                 async request => await request.Api.Zone.Logins.EndSessionAsync(request.Caller, request.Route("session"), request.Aborted));
         table.Add(
-            Tag, "GET", "/me/mails", "What was mailed to oneself, or to people without an account in one's name; the newest first", "own")
+            Tag, "GET", "/me/mails", "Mails to you, and mails sent in your name to people without an account; newest first", "own")
             .Paged()
             .Gives(HutchJson.Default.PageMailInfo, MailsAsync);
     }

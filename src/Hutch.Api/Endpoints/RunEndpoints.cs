@@ -14,15 +14,15 @@ internal static class RunEndpoints
     public static void Add(EndpointTable table)
     {
         table.Add(Tag, "GET", "/runs", "Runs of programs, newest first", "view of a dataset that they read or wrote")
-            .Query("dataset", "Only those that read or wrote one dataset: its id").Paged()
+            .Query("dataset", "Only runs that read or wrote this dataset, by id").Paged()
             .Gives(HutchJson.Default.PageRunInfo, request => Service(request).ListAsync(
                 request.Caller, Dataset(request), request.Query("cursor"), request.Limit, request.Aborted));
         table.Add(
-            Tag, "GET", "/runs/{run}", "One run: who ran what on which inputs, and how it ended", "view of a dataset that it read or wrote")
+            Tag, "GET", "/runs/{run}", "One run: program, inputs, outputs and outcome", "view of a dataset that it read or wrote")
             .Gives(
                 HutchJson.Default.RunInfo, request =>
                     Service(request).GetAsync(request.Caller, ParseRun(request.Route("run")), request.Aborted));
-        table.Add(Tag, "GET", "/datasets/{id}/lineage", "Where a dataset comes from and what was made of it", "view")
+        table.Add(Tag, "GET", "/datasets/{id}/lineage", "Ancestors and descendants of a dataset, and the runs between them", "view")
             .Gives(HutchJson.Default.Lineage, request => Service(request).LineageAsync(request.Caller, request.Dataset, request.Aborted));
     }
 

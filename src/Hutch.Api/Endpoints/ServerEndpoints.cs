@@ -13,7 +13,7 @@ internal static class ServerEndpoints
 
     public static void Add(EndpointTable table)
     {
-        table.Add(Tag, "GET", "/", "What answers here", EndpointDescription.Nobody)
+        table.Add(Tag, "GET", "/", "Name and version of the server", EndpointDescription.Nobody)
             .Gives(HutchJson.Default.ServerInfo, request => Task.FromResult<Result<ServerInfo>>(new ServerInfo
             {
                 Name = "hutch",

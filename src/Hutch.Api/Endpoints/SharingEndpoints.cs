@@ -17,19 +17,19 @@ internal static class SharingEndpoints
 
     public static void Add(EndpointTable table)
     {
-        table.Add(Tag, "GET", "/datasets/{id}/grants", "Who has which right", "manage")
+        table.Add(Tag, "GET", "/datasets/{id}/grants", "List the rights on a dataset", "manage")
             .Gives(HutchJson.Default.PageGrantInfo, ListGrantsAsync);
         table.Add(Tag, "PUT", "/datasets/{id}/grants/{principal}", "Give a right to `user:NAME`, `group:NAME` or `public`", "manage")
             .Takes(HutchJson.Default.PutGrant)
             .Gives(HutchJson.Default.GrantInfo, PutGrantAsync);
-        table.Add(Tag, "DELETE", "/datasets/{id}/grants/{principal}", "Take a right back; it counts from the answer on", "manage")
+        table.Add(Tag, "DELETE", "/datasets/{id}/grants/{principal}", "Remove a right; effective once answered", "manage")
             .GivesNothing(DeleteGrantAsync);
-        table.Add(Tag, "GET", "/datasets/{id}/links", "The share links, without their secrets", "manage")
+        table.Add(Tag, "GET", "/datasets/{id}/links", "List share links, without their secrets", "manage")
             .Gives(HutchJson.Default.PageLinkInfo, async request =>
                 (await request.Api.Zone.Sharing.ListLinksAsync(request.Caller, request.Dataset, request.Aborted))
                     .Then<Page<LinkInfo>>(links => new Page<LinkInfo> { Items = [.. links.Select(ToInfo)] }));
         table.Add(
-            Tag, "POST", "/datasets/{id}/links", "Make a share link; its secret is shown only here, and used as a bearer token", "manage")
+            Tag, "POST", "/datasets/{id}/links", "Create a share link; its secret is shown only once and works as a bearer token", "manage")
             .Takes(HutchJson.Default.CreateLink)
             .Gives(HutchJson.Default.CreatedLink, CreateLinkAsync, StatusCodes.Status201Created);
         table.Add(Tag, "DELETE", "/datasets/{id}/links/{link}", "Withdraw a share link", "manage")

@@ -14,17 +14,17 @@ internal static class SnapshotEndpoints
 
     public static void Add(EndpointTable table)
     {
-        table.Add(Tag, "GET", "/datasets/{id}/snapshots", "The snapshots, newest first", "view")
+        table.Add(Tag, "GET", "/datasets/{id}/snapshots", "List snapshots, newest first", "view")
             .Paged()
             .Gives(HutchJson.Default.PageSnapshotInfo, request => Service(request).ListAsync(
                 request.Caller, request.Dataset, request.Number("cursor", long.MaxValue, 1), request.Limit, request.Aborted));
-        table.Add(Tag, "POST", "/datasets/{id}/snapshots", "Fix the head now", "write; manage with a tag")
+        table.Add(Tag, "POST", "/datasets/{id}/snapshots", "Take a snapshot of the head", "write; manage with a tag")
             .Takes(HutchJson.Default.CreateSnapshot)
             .Gives(HutchJson.Default.SnapshotInfo, CreateAsync, StatusCodes.Status201Created);
         table.Add(Tag, "GET", "/datasets/{id}/snapshots/{ref}", "One snapshot, by number, tag or hash prefix", "view")
             .Gives(HutchJson.Default.SnapshotInfo, request => Service(request).GetAsync(
                 request.Caller, request.Dataset, SnapshotRef.Parse(request.Route("ref")).Value, request.Aborted));
-        table.Add(Tag, "PUT", "/datasets/{id}/tags/{tag}", "Put a tag on a snapshot, or move it there", "manage")
+        table.Add(Tag, "PUT", "/datasets/{id}/tags/{tag}", "Set or move a tag to a snapshot", "manage")
             .Takes(HutchJson.Default.PutTag)
             .Gives(HutchJson.Default.SnapshotInfo, async request =>
             {
@@ -32,7 +32,7 @@ internal static class SnapshotEndpoints
                 PutTag put = await request.ReadAsync(HutchJson.Default.PutTag, request.Aborted);
                 return await Service(request).TagAsync(request.Caller, id, request.Route("tag"), put.Snapshot, request.Aborted);
             });
-        table.Add(Tag, "DELETE", "/datasets/{id}/tags/{tag}", "Take a tag away", "manage")
+        table.Add(Tag, "DELETE", "/datasets/{id}/tags/{tag}", "Remove a tag", "manage")
             .GivesNothing(request => Service(request).UntagAsync(request.Caller, request.Dataset, request.Route("tag"), request.Aborted));
     }
 

@@ -14,13 +14,13 @@ internal static class UpkeepEndpoints
 {
     public static void Add(EndpointTable table)
     {
-        table.Add("Streams", "POST", "/datasets/{id}/verify", "Read every byte of a version again and compare it with its hash", "read")
+        table.Add("Streams", "POST", "/datasets/{id}/verify", "Read every byte of a version and compare it with its hash", "read")
             .At()
             .Answering(
                 StatusCodes.Status200OK, HutchMediaTypes.Lines,
                 "Progress, a line each; the last has `end` and `ok`", HutchJson.Default.VerifyLine)
             .Does(VerifyAsync);
-        table.Add("Jobs", "GET", "/jobs", "The site's jobs since its start, newest first", "operator")
+        table.Add("Jobs", "GET", "/jobs", "Jobs of the site since its start, newest first", "operator")
             .Gives(HutchJson.Default.PageJobInfo, request => Task.FromResult(request.Api.Authorized.Jobs.List(request.Caller)));
         table.Add(
             "Jobs", "POST", "/jobs", "Start a job: `gc`, `scrub`, `checkpoint`, or `backup` into a folder on the server's disk",
@@ -32,7 +32,7 @@ internal static class UpkeepEndpoints
                     request.Api.Authorized.Jobs.Start(request.Caller, await request.ReadAsync(HutchJson.Default.StartJob, request.Aborted)),
                 StatusCodes.Status202Accepted);
         table.Add(
-            "Jobs", "GET", "/warnings", "What an operator should see to: damage, loss, what was rebuilt; none when all is well", "operator")
+            "Jobs", "GET", "/warnings", "Warnings for operators: damage, loss, rebuilt databases; empty if all is well", "operator")
             .Gives(
                 HutchJson.Default.PageWarningInfo, request => request.Api.Authorized.Jobs.WarningsAsync(request.Caller, request.Aborted));
         table.Add("Jobs", "GET", "/jobs/{job}", "One job", "operator")
