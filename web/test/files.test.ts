@@ -17,7 +17,7 @@ test("names are ordered by their UTF-8 bytes", () => {
     for (const b of names) expect(Math.sign(compareBytes(a, b)), `${a} ${b}`).toBe(Math.sign(reference(a, b)));
 });
 
-test("folders and entries of a page stand in one order", () => {
+test("folders and entries of a page are merged in order", () => {
   const rows = mergeRows(
     ["x/b/", "x/d/"],
     [
@@ -43,20 +43,20 @@ describe("a window on a million rows", () => {
     expect([window.height, window.scrolled(5000, view), window.topOf(10)]).toEqual([36_000, 5000, 360]);
   });
 
-  test("the end of the bar is the last row, its beginning the first", () => {
+  test("the ends of the scroll bar are the first and the last row", () => {
     const window = make(1_000_000);
     expect(window.scrolled(window.height - view, view)).toBe(36_000_000 - view);
     expect(window.topOf(999_999)).toBe(window.height - 36);
     expect(window.scrolled(0, view)).toBe(0);
   });
 
-  test("a turn of the wheel moves by its pixels, wherever one is", () => {
+  test("the wheel scrolls by pixels at any position", () => {
     const window = make(1_000_000);
     const before = window.scrolled(500_000, view);
     expect(window.scrolled(500_100, view) - before).toBe(100);
   });
 
-  test("a place that was moved to is drawn within the height", () => {
+  test("a position that was moved to lies within the height", () => {
     const window = make(1_000_000);
     for (const row of [0, 1, 500_000, 999_990]) {
       const top = window.moveTo(row * 36, view);
@@ -65,7 +65,7 @@ describe("a window on a million rows", () => {
     }
   });
 
-  test("more rows at the end move nothing that is seen", () => {
+  test("rows added at the end move no visible row", () => {
     const window = make(20_000);
     window.scrolled(300_000, view);
     const before = window.topOf(10_000);

@@ -27,7 +27,7 @@ test("relative times", () => {
   expect(formatRelative(new Date("2026-01-17T12:00:00Z"), now)).toBe("in 7 days");
 });
 
-describe("details of what was done", () => {
+describe("event details", () => {
   test.each([
     ["grant.change", "read to user:bob", "bob can read the data"],
     [
@@ -56,15 +56,21 @@ describe("details of what was done", () => {
     ],
     ["invite.accept", "carol gets read on dataset:1234", "carol can read the data"],
     ["invite.revoke", "on dataset:1234", ""],
-    ["token.create", "for user:ada, scope 'read'", "for ada, scope 'read'"],
+    ["invite.accept", "carol has it already", "carol already had this access"],
+    ["token.create", "for user:ada, scope 'read'", "For ada, scopes: read"],
+    ["token.create", "S3 key for user:ada, scope 'read write'", "S3 key for ada, scopes: read write"],
+    ["session.start", "of user:ada by password from 10.0.0.1", "By password from 10.0.0.1"],
+    ["session.start", "by link:0aF3 from 10.0.0.1", "By share link 0aF3 from 10.0.0.1"],
+    ["login-link.create", "mailed; login-link:0aF3 until 2026-11-21 10:00 UTC", "Valid until 2026-11-21 10:00 UTC"],
     ["dataset.edit", "ada/old is now ada/new", "ada/old is now ada/new"],
     ["something.new", "in words of its own", "in words of its own"],
   ])("%s: %s", (action, detail, words) => expect(describeDetail(action, detail)).toBe(words));
 });
 
-describe("names of others", () => {
-  test("a name cannot turn the text around it", () => expect(visibleText("a\u202egnp.exe")).toBe("a⟨202E⟩gnp.exe"));
-  test("controls are seen", () => expect(visibleText("a\nb\u007f")).toBe("a␊b␡"));
+describe("untrusted names", () => {
+  test("a name cannot change the direction of the text around it", () =>
+    expect(visibleText("a\u202egnp.exe")).toBe("a⟨202E⟩gnp.exe"));
+  test("control characters become visible", () => expect(visibleText("a\nb\u007f")).toBe("a␊b␡"));
   test("scripts keep their joiners", () => expect(visibleText("می\u200cخواهم")).toBe("می\u200cخواهم"));
-  test("markup stays as it is: it is text", () => expect(visibleText("<img src=x>")).toBe("<img src=x>"));
+  test("markup stays plain text", () => expect(visibleText("<img src=x>")).toBe("<img src=x>"));
 });

@@ -12,7 +12,7 @@ test("a hash is SHA-256, whatever the size", async () => {
   }
 });
 
-test("a hash goes into a header and comes out again", () => {
+test("digest headers round-trip", () => {
   const hex = createHash("sha256").update("hutch").digest("hex");
   expect(toDigest(hex)).toBe(`sha-256=:${createHash("sha256").update("hutch").digest("base64")}:`);
   expect(fromDigest(`md5=:AAAA:, ${toDigest(hex)}`)).toBe(hex);
@@ -37,7 +37,7 @@ test("a tar stream is padded to blocks and has an end", async () => {
   expect(tar.size).toBe(512 * 3 + 1024);
 });
 
-test("names are composed, and too long ones are told before the upload", () => {
+test("paths are normalised to NFC and checked for length", () => {
   expect(normalisePath("e\u0301.txt")).toBe("é.txt");
   expect(pathProblem("a".repeat(1024))).toBeUndefined();
   expect(pathProblem("é".repeat(513))).toMatch(/1024/);

@@ -21,31 +21,31 @@ describe("tables", () => {
       [["1", "2"]],
       [["1", "2"]],
     ]));
-  test("a text that was cut loses its last record", () => expect(parseCsv("a\n1\n2", true, 9).rows).toEqual([["1"]]));
+  test("a truncated text loses its last record", () => expect(parseCsv("a\n1\n2", true, 9).rows).toEqual([["1"]]));
   test("rows are bounded", () => expect(parseCsv("a\n1\n2\n3\n", false, 2).rows.length).toBe(2));
   test("JSON lines with different keys", () =>
     expect(parseLines('{"a":1}\n{"b":"x","a":null}\n', false, 9)).toEqual({
       columns: ["a", "b"],
       rows: [["1"], ["null", "x"]],
     }));
-  test("what is not JSON lines is said to be none", () => expect(parseLines("hello\n", false, 9)).toBeUndefined());
+  test("other text is not taken for JSON lines", () => expect(parseLines("hello\n", false, 9)).toBeUndefined());
 });
 
-describe("markdown of strangers", () => {
+describe("untrusted Markdown", () => {
   const none = new Map<string, string>();
   test("HTML is text", () =>
     expect(renderMarkdown("<script>alert(1)</script>\n\n<b onclick=x>y</b>", none)).not.toMatch(/<script|<b /));
-  test("links that run something are words", () =>
+  test("script links become plain text", () =>
     expect(renderMarkdown("[a](javascript:alert(1)) [b](data:text/html,x)", none)).not.toContain("href"));
-  test("links to the web tell nothing of where they stood", () =>
+  test("web links send no referrer", () =>
     expect(renderMarkdown("[a](https://x.org/)", none)).toContain('rel="noopener noreferrer"'));
-  test("pictures of other servers are not asked for", () =>
+  test("remote images are not loaded", () =>
     expect(renderMarkdown("![a](https://x.org/p.png)", none)).not.toContain("<img"));
-  test("attributes cannot be left", () =>
+  test("alt text cannot break out of its attribute", () =>
     expect(renderMarkdown('![a" onerror="x](p.png)', new Map([["p.png", "data:,"]]))).not.toContain('" onerror="'));
-  test("pictures beside the text are named", () =>
+  test("relative images are found", () =>
     expect(namedPictures("![a](p/q.png) ![b](https://x/y.png) ![c](/z.png)")).toEqual(["p/q.png"]));
-  test("a path stays in the dataset", () =>
+  test("a path cannot lead out of the dataset", () =>
     expect([resolvePath("a/b/", "../c%20d.png"), resolvePath("a/", "../../x"), resolvePath("", "%zz")]).toEqual([
       "a/c d.png",
       undefined,
@@ -65,7 +65,7 @@ describe("the choice of a viewer", () => {
     expect(titles(all, "a.y", { contentType: "text/x" })).toEqual(["type", "any"]);
     expect(titles(all, "a.y")).toEqual(["any"]);
   });
-  test("among equals the first is shown", () =>
+  test("among equal matches the order of the registry counts", () =>
     expect(titles([named("one", { name: /x/ }), named("two", { name: /x/ })], "x")).toEqual(["one", "two"]));
   test("a rule for a type of dataset beats the same rule for all", () => {
     const all = [named("all", { name: /x/ }), named("mx", { name: /x/, datasetType: /^mx\// })];
@@ -103,9 +103,9 @@ describe("the choice of a viewer", () => {
 describe("text or not", () => {
   const bytes = (text: string) => new TextEncoder().encode(text);
   test("zero bytes are not text", () => expect(decodeText(bytes("a\0b"), false)).toBeUndefined());
-  test("a character cut in two at the end is left out", () =>
+  test("a character cut off at the end is left out", () =>
     expect(decodeText(bytes("caf\u00e9").subarray(0, 4), true)).toBe("caf"));
-  test("Windows text is read too", () =>
+  test("Windows-1252 text is decoded too", () =>
     expect(decodeText(new Uint8Array(60).fill(0xe9), false)).toBe("\u00e9".repeat(60)));
 });
 
@@ -125,7 +125,7 @@ test("bytes in hex, with their offset and ASCII", () => {
   ]);
 });
 
-test("JSON is parsed, and what is not is explained", () => {
+test("JSON is parsed, with a reason if it is not valid", () => {
   expect(parseJson('{"a": [1, null]}')).toEqual({ value: { a: [1, null] } });
   expect(parseJson("null")).toEqual({ value: null });
   expect(parseJson("{").error).toMatch(/JSON/);

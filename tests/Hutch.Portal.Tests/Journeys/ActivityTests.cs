@@ -5,18 +5,18 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Hutch.Portal.Tests.Journeys;
 
-/// <summary>An operator sees what goes on while it goes on; an owner sees who did what.</summary>
+/// <summary>Live activity for operators, the event log for owners.</summary>
 public sealed class ActivityTests(Browser browser) : Journey(browser)
 {
     [Fact]
-    public async Task A_transfer_is_seen_while_it_runs_and_what_was_done_with_a_dataset_afterwards()
+    public async Task A_running_transfer_is_shown_and_events_of_a_dataset_afterwards()
     {
         string id = await DatasetAsync("lysozyme");
         await Site.AskAsync(HttpMethod.Post, "jobs", new { kind = "checkpoint" });
         IPage admin = await OpenAsync("admin");
         IPage page = await OpenAsync();
 
-        // A file of which a part has been sent, and no more for a while.
+        // An upload that stalls halfway.
         var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
         await pipe.Writer.WriteAsync(new byte[20 << 20], TestContext.Current.CancellationToken);
         Task sending = Site.AskAsync(HttpMethod.Put, $"datasets/{id}/entries/frames.raw", new StreamContent(pipe.Reader.AsStream()), Token);
@@ -34,7 +34,7 @@ public sealed class ActivityTests(Browser browser) : Journey(browser)
         await admin.GotoAsync("/admin/activity");
         await Expect(admin.GetByText("No active transfers.")).ToBeVisibleAsync();
 
-        // The owner's page hears of what happens.
+        // The owner's page shows new events without a reload.
         await page.GotoAsync($"/datasets/{id}/activity");
         ILocator events = page.GetByRole(AriaRole.List, new() { Name = "Activity" });
         await Expect(events).ToContainTextAsync("Dataset created");
@@ -45,7 +45,7 @@ public sealed class ActivityTests(Browser browser) : Journey(browser)
     }
 
     [Fact]
-    public async Task The_audit_begins_with_what_was_done_last()
+    public async Task The_audit_log_starts_with_the_latest_entry()
     {
         await DatasetAsync("lysozyme");
         IPage admin = await OpenAsync("admin");

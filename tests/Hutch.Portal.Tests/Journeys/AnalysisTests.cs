@@ -5,13 +5,13 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Hutch.Portal.Tests.Journeys;
 
-/// <summary>Frames are analysed, and the plot and the table grow with them.</summary>
+/// <summary>Live results of an analysis.</summary>
 public sealed class AnalysisTests(Browser browser) : Journey(browser)
 {
     private const int Frames = 24;
 
     [Fact]
-    public async Task Results_are_plotted_while_they_come()
+    public async Task Results_are_plotted_as_they_arrive()
     {
         using var shell = new CommandLine();
         await MustAsync(shell, Site.AdminToken, "login", Site.Address.ToString());
@@ -29,7 +29,7 @@ public sealed class AnalysisTests(Browser browser) : Journey(browser)
         await Expect(page.GetByTestId("plot").Locator("canvas")).ToBeVisibleAsync();
         await page.SettleAsync();
 
-        // Lines in two colours with their softened edges, and text: a blank canvas has one colour.
+        // Two lines with antialiasing, and text: a blank canvas has one colour.
         Assert.True(await page.ColoursAsync("[data-testid=plot] canvas") > 20, "The plot is blank.");
         await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Results by frame" }).GetByRole(AriaRole.Row)).ToHaveCountAsync(Frames + 1);
         await page.PictureAsync("analysis");

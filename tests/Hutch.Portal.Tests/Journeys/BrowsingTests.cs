@@ -5,11 +5,11 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Hutch.Portal.Tests.Journeys;
 
-/// <summary>Find, look into, compare; with the mouse, the keyboard, and a finger.</summary>
+/// <summary>Finding and viewing datasets and files, by mouse, keyboard and touch.</summary>
 public sealed class BrowsingTests(Browser browser) : Journey(browser)
 {
     [Fact]
-    public async Task A_dataset_is_found_and_its_files_are_shown_without_running_them()
+    public async Task Search_finds_a_dataset_and_its_files_are_shown_without_running_scripts()
     {
         for (int i = 0; i < 5; i++)
         {
@@ -50,7 +50,7 @@ public sealed class BrowsingTests(Browser browser) : Journey(browser)
     }
 
     [Fact]
-    public async Task A_file_is_shown_by_the_viewer_that_fits_and_tabs_show_it_in_other_ways()
+    public async Task The_best_viewer_shows_a_file_and_tabs_offer_the_others()
     {
         string id = await DatasetAsync(
             "kinds",
@@ -84,14 +84,14 @@ public sealed class BrowsingTests(Browser browser) : Journey(browser)
     }
 
     [Fact]
-    public async Task A_document_of_a_dataset_has_no_origin_and_reaches_nothing()
+    public async Task A_sandboxed_document_has_no_origin_and_no_network()
     {
         string id = await DatasetAsync(
             "hostile",
             ("page.html", "<script>document.title = 'ran'; fetch('/api/v1/me').then(r => r.text()).then(t => { document.title = t; });</script><form action='/api/v1/logout' method='post'><button>leave</button></form>"));
         IPage page = await OpenAsync();
 
-        // Even opened by itself, without the frame.
+        // Even when opened directly, without the frame.
         IResponse? response = await page.GotoAsync($"/api/v1/datasets/{id}/entries/page.html?view=sandbox");
         Assert.StartsWith("sandbox; default-src 'none'", response!.Headers["content-security-policy"], StringComparison.Ordinal);
         await page.GetByRole(AriaRole.Button, new() { Name = "leave" }).ClickAsync();
@@ -108,7 +108,7 @@ public sealed class BrowsingTests(Browser browser) : Journey(browser)
     }
 
     [Fact]
-    public async Task Fifty_thousand_entries_are_walked_with_the_keyboard_and_only_what_is_seen_is_drawn()
+    public async Task Fifty_thousand_entries_work_by_keyboard_and_only_visible_rows_are_rendered()
     {
         const int Entries = 50_000;
         string id = await ManyEntries.PushAsync(Site, Token, "many", Entries);
@@ -142,7 +142,7 @@ public sealed class BrowsingTests(Browser browser) : Journey(browser)
     }
 
     [Fact]
-    public async Task A_million_entries_open_at_once_and_any_of_them_is_found()
+    public async Task A_million_entries_open_at_once_and_any_can_be_found()
     {
         const int Entries = 1_000_000;
         string id = await ManyEntries.PushAsync(Site, Token, "million", Entries);
@@ -160,7 +160,7 @@ public sealed class BrowsingTests(Browser browser) : Journey(browser)
     }
 
     [Fact]
-    public async Task Everything_on_the_way_to_a_new_dataset_is_done_with_the_keyboard()
+    public async Task Creating_a_dataset_works_by_keyboard_alone()
     {
         IPage page = await OpenAsStrangerAsync();
 
@@ -198,7 +198,7 @@ public sealed class BrowsingTests(Browser browser) : Journey(browser)
     }
 
     [Fact]
-    public async Task On_a_phone_the_menu_opens_and_leads_on()
+    public async Task The_menu_works_on_a_phone()
     {
         IPage page = await OpenAsync("ada", 390, 844);
 
@@ -211,7 +211,7 @@ public sealed class BrowsingTests(Browser browser) : Journey(browser)
     }
 
     [Fact]
-    public async Task What_happens_elsewhere_is_seen_without_asking()
+    public async Task Changes_made_elsewhere_appear_without_a_reload()
     {
         string id = await DatasetAsync("live", ("a.txt", "a"));
         IPage page = await OpenAsync();

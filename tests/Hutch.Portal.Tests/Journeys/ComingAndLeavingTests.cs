@@ -6,13 +6,13 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Hutch.Portal.Tests.Journeys;
 
-/// <summary>People come by an invite, and leave what they had to somebody else.</summary>
+/// <summary>New users join by invite; those who leave transfer what they own.</summary>
 public sealed class ComingAndLeavingTests(Browser browser) : Journey(browser)
 {
     protected override ZoneOptions Zone => new() { Durable = false, Accounts = new AccountOptions { InvitesMakeAccounts = true } };
 
     [Fact]
-    public async Task A_new_person_accepts_an_invite_whose_mail_is_also_read_in_the_portal()
+    public async Task A_new_user_accepts_an_invite_whose_email_can_be_read_in_the_portal()
     {
         string id = await DatasetAsync("lysozyme", ("notes.txt", "for carol"));
         IPage page = await OpenAsync();
@@ -48,7 +48,7 @@ public sealed class ComingAndLeavingTests(Browser browser) : Journey(browser)
     }
 
     [Fact]
-    public async Task Who_leaves_hands_everything_over_and_is_out_at_once()
+    public async Task A_leaving_user_transfers_everything_and_is_locked_out_at_once()
     {
         await Site.UserAsync("bob");
         string id = await DatasetAsync("lysozyme", ("notes.txt", "kept"));

@@ -5,11 +5,11 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Hutch.Portal.Tests.Journeys;
 
-/// <summary>The commands that the portal shows are the exact ones: each is copied from the page and run.</summary>
+/// <summary>The commands shown in the portal work when pasted into a shell.</summary>
 public sealed class CommandTests(Browser browser) : Journey(browser)
 {
     [Fact]
-    public async Task Push_clone_download_and_verify_are_pasted_from_the_pages_and_work()
+    public async Task Push_clone_download_and_verify_work_as_pasted()
     {
         string id = await DatasetAsync("lysozyme");
         using var shell = new CommandLine();
@@ -23,7 +23,7 @@ public sealed class CommandTests(Browser browser) : Journey(browser)
         await shell.PasteAsync($"mkdir 'run 1' && echo one > 'run 1/it'\\''s.txt' && echo two > two.txt && echo $HUTCH_TOKEN | {login}", "mine", Token);
         await shell.PasteAsync(await CommandAsync(page, "Push command"), "mine", Token);
 
-        // The page hears of the push.
+        // The page shows the push without a reload.
         await page.GetByRole(AriaRole.Link, new() { Name = "run 1" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Download" }).ClickAsync();
         string download = await CommandAsync(page, "Download command"), folder = await CommandAsync(page, "Clone folder command");

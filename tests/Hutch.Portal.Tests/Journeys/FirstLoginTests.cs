@@ -4,11 +4,11 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Hutch.Portal.Tests.Journeys;
 
-/// <summary>The first minutes of a site, in a browser.</summary>
+/// <summary>The first login.</summary>
 public sealed class FirstLoginTests(Browser browser) : Journey(browser)
 {
     [Fact]
-    public async Task The_link_of_the_first_start_leads_in_and_a_password_takes_its_place()
+    public async Task The_link_of_the_first_start_logs_in_once_then_the_password_does()
     {
         IPage page = await OpenAsStrangerAsync();
         List<string> errors = page.Listen();
@@ -38,7 +38,7 @@ public sealed class FirstLoginTests(Browser browser) : Journey(browser)
     }
 
     [Fact]
-    public async Task A_wrong_password_and_an_unknown_user_are_told_in_the_same_words()
+    public async Task A_wrong_password_and_an_unknown_user_get_the_same_message()
     {
         IPage page = await OpenAsStrangerAsync();
 

@@ -6,17 +6,17 @@ using Microsoft.Playwright;
 
 namespace Hutch.Portal.Tests.Journeys;
 
-/// <summary>A test in which people do something in the portal: a site of its own, where ada has the datasets.</summary>
+/// <summary>A test of user journeys, on a site of its own where ada owns the datasets.</summary>
 public abstract class Journey(Browser browser) : IAsyncLifetime
 {
     private readonly List<IBrowserContext> _windows = [];
     private PortalSite? _site;
     private string? _token;
 
-    /// <summary>How the site is set up, where that matters.</summary>
+    /// <summary>Options of the site; null for the defaults.</summary>
     protected virtual ZoneOptions? Zone => null;
 
-    /// <summary>A folder for files of the computer that the browser runs on.</summary>
+    /// <summary>A folder for files to upload.</summary>
     protected string Folder { get; } = Directory.CreateTempSubdirectory("hutch-journey-").FullName;
 
     /// <summary>The site.</summary>
@@ -47,21 +47,21 @@ public abstract class Journey(Browser browser) : IAsyncLifetime
         Directory.Delete(Folder, recursive: true);
     }
 
-    /// <summary>A dataset of ada's, with some files; answers its id.</summary>
+    /// <summary>Creates a dataset of ada's with some files; returns its id.</summary>
     protected Task<string> DatasetAsync(string name, params (string Path, string Text)[] files) => Site.DatasetAsync(name, Token, files);
 
-    /// <summary>A new window in which somebody is logged in.</summary>
+    /// <summary>A new window with a logged-in user.</summary>
     protected async Task<IBrowserContext> WindowAsync(string user = "ada", int width = 1280, int height = 800) =>
         Keep(await Site.WindowAsync(browser, user, width, height));
 
-    /// <summary>The page of a new window in which somebody is logged in.</summary>
+    /// <summary>A page in a new window with a logged-in user.</summary>
     protected async Task<IPage> OpenAsync(string user = "ada", int width = 1280, int height = 800) =>
         await (await WindowAsync(user, width, height)).NewPageAsync();
 
-    /// <summary>The page of a new window in which nobody is logged in.</summary>
+    /// <summary>A page in a new window without a login.</summary>
     protected async Task<IPage> OpenAsStrangerAsync() => await Keep(await Site.AnonymousAsync(browser)).NewPageAsync();
 
-    /// <summary>The only file of a dataset of ada's has these bytes.</summary>
+    /// <summary>Checks that the only file of a dataset has these bytes.</summary>
     protected async Task MustHoldAsync(string dataset, byte[] bytes)
     {
         JsonElement listing = await Site.AskAsync(HttpMethod.Get, $"datasets/{dataset}/tree", token: Token);

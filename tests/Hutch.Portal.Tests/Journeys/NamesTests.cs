@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Hutch.Portal.Tests.Journeys;
 
-/// <summary>Names that other people chose: with markup, from right to left, as long as names may be. They are shown, and do nothing.</summary>
+/// <summary>Hostile names: with markup, from right to left, of the greatest length. They are shown as plain text.</summary>
 public sealed class NamesTests(Browser browser) : Journey(browser)
 {
     private const int MostPathBytes = 1024;
@@ -16,7 +16,7 @@ public sealed class NamesTests(Browser browser) : Journey(browser)
     [Theory]
     [InlineData(1280, 800)]
     [InlineData(390, 844)]
-    public async Task Files_with_every_kind_of_name_are_uploaded_listed_opened_and_found_again(int width, int height)
+    public async Task Files_with_hostile_names_are_uploaded_listed_and_opened(int width, int height)
     {
         string id = await DatasetAsync("names");
         await Site.AskAsync(HttpMethod.Patch, $"datasets/{id}", new { title = Markup + RightToLeft + Turning }, Token);
@@ -45,7 +45,7 @@ public sealed class NamesTests(Browser browser) : Journey(browser)
             await page.GetByRole(AriaRole.Navigation, new() { Name = "Path" }).GetByRole(AriaRole.Link, new() { Name = "names" }).ClickAsync();
         }
 
-        // All that is told of it elsewhere.
+        // All other pages that show the names.
         foreach (string path in new[] { $"/datasets/{id}/versions", $"/datasets/{id}/metadata", $"/datasets/{id}/activity", $"/datasets/{id}/settings", "/" })
         {
             await page.GotoAsync(path);

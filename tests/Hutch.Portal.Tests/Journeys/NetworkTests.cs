@@ -6,13 +6,13 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Hutch.Portal.Tests.Journeys;
 
-/// <summary>A network that is slow, that goes away and comes back.</summary>
+/// <summary>Uploads on slow and interrupted networks.</summary>
 public sealed class NetworkTests(Browser browser) : Journey(browser)
 {
     private const int FileBytes = 50 << 20;
 
     [Fact]
-    public async Task An_upload_waits_while_the_computer_is_offline_and_goes_on_where_it_was()
+    public async Task An_upload_resumes_when_the_computer_is_back_online()
     {
         string id = await DatasetAsync("volume");
         IPage page = await OpenAsync();
@@ -20,7 +20,7 @@ public sealed class NetworkTests(Browser browser) : Journey(browser)
         byte[] bytes = RandomNumberGenerator.GetBytes(FileBytes);
         await File.WriteAllBytesAsync(file, bytes, TestContext.Current.CancellationToken);
 
-        // The cable is drawn when the second part sets out.
+        // The network goes away with the second part.
         var offsets = new List<long>();
         await page.Context.RouteAsync("**/sessions/*/blobs/*", async route =>
         {
@@ -48,7 +48,7 @@ public sealed class NetworkTests(Browser browser) : Journey(browser)
     }
 
     [Fact]
-    public async Task On_a_slow_network_the_upload_says_how_fast_it_is_and_can_be_cancelled()
+    public async Task A_slow_upload_shows_its_rate_and_can_be_cancelled()
     {
         string id = await DatasetAsync("slow");
         IPage page = await OpenAsync();

@@ -7,15 +7,15 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Hutch.Portal.Tests.Journeys;
 
-/// <summary>Logging in through a real OpenID provider, in a real browser.</summary>
+/// <summary>Login through a real OpenID provider.</summary>
 public sealed class OpenIdTests(Browser browser)
 {
     [Fact]
-    public async Task The_button_leads_to_the_provider_and_back_to_where_one_was()
+    public async Task The_button_leads_to_the_provider_and_back_to_the_page()
     {
         await using RealProvider provider = await RealProvider.StartAsync("ES256");
         await using PortalSite site = await PortalSite.StartAsync(With(provider.Issuer));
-        // The provider knows the server by a name, which this browser takes for the server's address.
+        // The provider knows the server by a name, which this browser maps to its address.
         await using IBrowser mapped = await browser.LaunchAsync($"--host-resolver-rules=MAP hutch.test {site.Address.Authority}");
         IPage page = await mapped.NewPageAsync();
 
@@ -29,7 +29,7 @@ public sealed class OpenIdTests(Browser browser)
     }
 
     [Fact]
-    public async Task A_session_that_ends_in_the_middle_of_a_form_goes_on_after_a_login_at_the_provider()
+    public async Task A_session_that_expires_in_a_form_continues_after_a_login_at_the_provider()
     {
         await using RealProvider provider = await RealProvider.StartAsync("ES256");
         await using PortalSite site = await PortalSite.StartAsync(With(provider.Issuer));
@@ -47,14 +47,14 @@ public sealed class OpenIdTests(Browser browser)
         window.Page += (_, opened) => opened.Close += (_, _) => closed.TrySetResult();
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Log in with The facility" }).ClickAsync();
 
-        // The provider's window goes by itself, and the form is sent.
+        // The provider's window closes by itself and the form is sent.
         await closed.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         await Expect(page.GetByText("Typed with care").First).ToBeVisibleAsync();
         await Expect(page.GetByText("This dataset is empty")).ToBeVisibleAsync();
     }
 
     [Fact]
-    public async Task A_provider_that_is_down_is_told_in_words()
+    public async Task A_provider_that_is_down_is_reported()
     {
         await using PortalSite site = await PortalSite.StartAsync(With("http://127.0.0.1:9"));
         await using IBrowserContext window = await site.AnonymousAsync(browser);

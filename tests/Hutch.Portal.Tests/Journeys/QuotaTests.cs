@@ -5,12 +5,12 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Hutch.Portal.Tests.Journeys;
 
-/// <summary>An administrator says how much somebody may keep; who reaches it is told in numbers, and goes on when there is room.</summary>
+/// <summary>Quotas: what users see when they reach theirs.</summary>
 public sealed class QuotaTests(Browser browser) : Journey(browser)
 {
 
     [Fact]
-    public async Task An_upload_over_the_quota_stops_with_the_numbers_and_goes_on_when_there_is_room()
+    public async Task An_upload_over_quota_fails_with_the_numbers_and_succeeds_once_there_is_room()
     {
         string id = await DatasetAsync("grains", ("a.txt", "a"));
         await Site.SetPasswordAsync("admin");

@@ -4,11 +4,11 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Hutch.Portal.Tests.Journeys;
 
-/// <summary>Sessions end; what was typed does not.</summary>
+/// <summary>Expired sessions keep the input.</summary>
 public sealed class SessionTests(Browser browser) : Journey(browser)
 {
     [Fact]
-    public async Task A_session_that_ends_in_the_middle_of_a_form_loses_nothing_that_was_typed()
+    public async Task A_session_that_expires_in_a_form_keeps_the_input()
     {
         string id = await DatasetAsync("lysozyme");
         IPage page = await OpenAsync();
@@ -29,7 +29,7 @@ public sealed class SessionTests(Browser browser) : Journey(browser)
     }
 
     [Fact]
-    public async Task A_page_that_was_left_while_its_session_ended_waits_for_its_owner()
+    public async Task A_page_whose_session_expired_waits_for_the_same_user()
     {
         await Site.UserAsync("bob");
         IBrowserContext window = await WindowAsync();
@@ -38,7 +38,7 @@ public sealed class SessionTests(Browser browser) : Journey(browser)
         await page.GotoAsync("/new");
         await page.GetByLabel("Title").FillAsync("Typed with care");
 
-        // Hours later somebody looks at the tab again, and it asks who they are.
+        // Hours later the tab becomes visible again and asks for a login.
         await window.ClearCookiesAsync();
         await page.Clock.FastForwardAsync("02:00:00");
         await page.EvaluateAsync("() => document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))");
@@ -46,7 +46,7 @@ public sealed class SessionTests(Browser browser) : Journey(browser)
         await Expect(dialog).ToBeVisibleAsync();
         await Expect(dialog.GetByLabel("Username")).ToHaveValueAsync("ada");
 
-        // What ada typed is not sent as bob's, who logs in in another tab.
+        // Bob logs in in another tab: ada's input must not be sent as his.
         IPage other = await window.NewPageAsync();
         await other.GotoAsync("/");
         await FirstLoginTests.LogInAsync(other, "bob", PortalSite.Password);
@@ -58,7 +58,7 @@ public sealed class SessionTests(Browser browser) : Journey(browser)
     }
 
     [Fact]
-    public async Task A_session_elsewhere_is_seen_and_ended()
+    public async Task Another_session_is_listed_and_can_be_logged_out()
     {
         IPage page = await OpenAsync();
         IPage other = await OpenAsync();

@@ -4,11 +4,11 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Hutch.Portal.Tests.Journeys;
 
-/// <summary>A dataset is shown to others, and no longer.</summary>
+/// <summary>Sharing datasets, and revoking access.</summary>
 public sealed class SharingTests(Browser browser) : Journey(browser)
 {
     [Fact]
-    public async Task A_stranger_opens_a_share_link_until_it_is_withdrawn()
+    public async Task A_share_link_works_without_an_account_until_it_is_revoked()
     {
         string id = await DatasetAsync("lysozyme", ("notes.txt", "for your eyes"));
         string other = await DatasetAsync("secret");
@@ -42,7 +42,7 @@ public sealed class SharingTests(Browser browser) : Journey(browser)
     }
 
     [Fact]
-    public async Task A_person_is_given_a_right_and_it_is_taken_back()
+    public async Task A_user_gets_access_and_loses_it_again()
     {
         await Site.UserAsync("bob");
         string id = await DatasetAsync("lysozyme", ("notes.txt", "hello"));

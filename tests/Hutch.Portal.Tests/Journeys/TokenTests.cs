@@ -4,11 +4,11 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Hutch.Portal.Tests.Journeys;
 
-/// <summary>A token made in the portal serves the command line until it is revoked there.</summary>
+/// <summary>Tokens created and revoked in the portal.</summary>
 public sealed class TokenTests(Browser browser) : Journey(browser)
 {
     [Fact]
-    public async Task The_command_line_uses_a_token_and_the_commands_that_the_portal_shows()
+    public async Task A_token_works_with_the_commands_shown_until_it_is_revoked()
     {
         string id = await DatasetAsync("lysozyme", ("notes.txt", "hello"));
         using var shell = new CommandLine();

@@ -7,13 +7,13 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Hutch.Portal.Tests.Journeys;
 
-/// <summary>Files and folders come into a dataset through the browser, whatever happens on the way.</summary>
+/// <summary>Uploading files and folders, with interruptions.</summary>
 public sealed class UploadTests(Browser browser) : Journey(browser)
 {
     private const int Files = 2000;
 
     [Fact]
-    public async Task A_folder_of_2000_files_is_uploaded_to_a_dataset_that_was_just_made()
+    public async Task A_folder_of_2000_files_is_uploaded_to_a_new_dataset()
     {
         IPage page = await OpenAsync();
         List<string> errors = page.Listen();
@@ -38,13 +38,13 @@ public sealed class UploadTests(Browser browser) : Journey(browser)
     }
 
     [Fact]
-    public async Task An_upload_whose_tab_was_closed_goes_on_and_sends_nothing_twice()
+    public async Task An_upload_resumes_after_its_tab_was_closed_and_sends_nothing_twice()
     {
         string id = await DatasetAsync("grains");
         IBrowserContext window = await WindowAsync();
         string folder = WriteFolder();
 
-        // The first streams of files arrive, the others never leave.
+        // The first batches arrive, the others are held back.
         IPage first = await window.NewPageAsync();
         var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         int begun = 0, answered = 0;
@@ -78,7 +78,7 @@ public sealed class UploadTests(Browser browser) : Journey(browser)
     }
 
     [Fact]
-    public async Task A_large_file_goes_on_where_it_was_when_the_network_comes_back()
+    public async Task A_large_file_resumes_where_it_was_when_the_network_is_back()
     {
         string id = await DatasetAsync("volume");
         IPage page = await OpenAsync();
@@ -95,7 +95,7 @@ public sealed class UploadTests(Browser browser) : Journey(browser)
                 offsets.Add(long.Parse(route.Request.Headers["upload-offset"], CultureInfo.InvariantCulture));
             }
 
-            // The second slice is lost on the way, once.
+            // The second part is lost once.
             await (isPatch && offsets.Count == 2 ? route.AbortAsync("internetdisconnected") : route.ContinueAsync());
         });
         await page.GotoAsync($"/datasets/{id}");
@@ -107,7 +107,7 @@ public sealed class UploadTests(Browser browser) : Journey(browser)
     }
 
     [Fact]
-    public async Task A_large_file_whose_tab_was_closed_goes_on_and_is_checked_as_a_whole()
+    public async Task A_large_file_resumes_after_its_tab_was_closed_and_is_verified_as_a_whole()
     {
         string same = await DatasetAsync("same"), other = await DatasetAsync("other");
         IBrowserContext window = await WindowAsync();
@@ -124,7 +124,7 @@ public sealed class UploadTests(Browser browser) : Journey(browser)
         await MustHoldAsync(same, bytes);
         Assert.InRange(offsets[0], 16L << 20, bytes.Length - 1);
 
-        // A file of the same name, size and time that is another one in the part that was sent before.
+        // A file of the same name, size and time that differs in the part sent before.
         await InterruptAsync(other);
         bytes[1]++;
         await WriteAsync(bytes);
@@ -179,7 +179,7 @@ public sealed class UploadTests(Browser browser) : Journey(browser)
     }
 
     [Fact]
-    public async Task A_file_that_changes_while_it_is_uploaded_is_named_and_the_rest_can_be_kept()
+    public async Task A_file_that_changes_during_the_upload_is_reported_and_the_rest_can_be_saved()
     {
         string id = await DatasetAsync("changing");
         IPage page = await OpenAsync();
@@ -188,7 +188,7 @@ public sealed class UploadTests(Browser browser) : Journey(browser)
         await File.WriteAllTextAsync(steady, "steady", TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(moving, "before", TestContext.Current.CancellationToken);
 
-        // Between the hash and the bytes, somebody writes.
+        // The file changes between hashing and sending.
         await page.ExposeFunctionAsync("changeTheFile", () => File.WriteAllText(moving, "after, and longer"));
         await page.AddInitScriptAsync(
             """
@@ -209,7 +209,7 @@ public sealed class UploadTests(Browser browser) : Journey(browser)
     }
 
     [Fact]
-    public async Task A_large_file_that_changes_while_it_is_sent_is_named_too()
+    public async Task A_large_file_that_changes_during_the_upload_is_reported_too()
     {
         string id = await DatasetAsync("changing");
         IPage page = await OpenAsync();
@@ -217,7 +217,7 @@ public sealed class UploadTests(Browser browser) : Journey(browser)
         await File.WriteAllBytesAsync(file, new byte[100 << 20], TestContext.Current.CancellationToken);
         page.Response += (_, response) =>
         {
-            // As soon as the first part is there.
+            // As soon as the first part has arrived.
             if (response.Request.Method == "PATCH")
             {
                 File.AppendAllText(file, "and more");
@@ -232,7 +232,7 @@ public sealed class UploadTests(Browser browser) : Journey(browser)
     }
 
     [Fact]
-    public async Task Files_are_dropped_and_what_others_wrote_meanwhile_stays()
+    public async Task Dropped_files_are_added_to_what_others_wrote_meanwhile()
     {
         string id = await DatasetAsync("both", ("theirs.txt", "theirs"));
         IPage page = await OpenAsync();

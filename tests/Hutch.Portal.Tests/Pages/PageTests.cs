@@ -4,10 +4,10 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Hutch.Portal.Tests.Pages;
 
-/// <summary>Every page, as people see it: axe finds nothing, no script fails, nothing is wider than the window, and a picture is kept.</summary>
+/// <summary>Every page: no accessibility violation, no script error, no overflow; a screenshot is saved.</summary>
 public sealed class PageTests(Browser browser, Showcase showcase) : IClassFixture<Showcase>
 {
-    /// <summary>Name of the picture, address, and a text that says that the page is there.</summary>
+    /// <summary>Name of the screenshot, path, and a text that shows that the page is loaded.</summary>
     private (string Name, string Path, string There)[] Pages =>
     [
         ("datasets", "/", "Lysozyme at room temperature"),
@@ -46,21 +46,21 @@ public sealed class PageTests(Browser browser, Showcase showcase) : IClassFixtur
     ];
 
     [Fact]
-    public Task Light_on_a_desk() => LookAtAllAsync("", 1280, 800, ColorScheme.Light);
+    public Task All_pages_light() => LookAtAllAsync("", 1280, 800, ColorScheme.Light);
 
     [Fact]
-    public Task Dark_on_a_desk() => LookAtAllAsync("-dark", 1280, 800, ColorScheme.Dark);
+    public Task All_pages_dark() => LookAtAllAsync("-dark", 1280, 800, ColorScheme.Dark);
 
     [Fact]
-    public Task Light_on_a_phone() => LookAtAllAsync("-phone", 390, 844, ColorScheme.Light);
+    public Task All_pages_on_a_phone() => LookAtAllAsync("-phone", 390, 844, ColorScheme.Light);
 
     [Fact]
-    public async Task What_counts_is_painted_where_it_stands()
+    public async Task Key_elements_are_drawn_in_their_colours()
     {
         await using IBrowserContext window = await showcase.Site.WindowAsync(browser, "admin");
         IPage page = await window.NewPageAsync();
 
-        // The button of a page in the colour of the portal; a picture that a README names, in its frame; the lines of the graph.
+        // The primary button, an image in a README, a sandboxed page, and the edges of the lineage graph.
         await page.GotoAsync("/");
         await MustBePaintedAsync(page.GetByRole(AriaRole.Link, new() { Name = "New dataset" }), (0x06, 0x6a, 0x7c), 2000);
         await page.SetViewportSizeAsync(1280, 1600);
@@ -82,7 +82,7 @@ public sealed class PageTests(Browser browser, Showcase showcase) : IClassFixtur
     }
 
     [Fact]
-    public async Task The_login_page_has_nothing_to_find_either()
+    public async Task Pages_without_a_login_are_accessible_too()
     {
         await using IBrowserContext window = await showcase.Site.AnonymousAsync(browser);
         IPage page = await window.NewPageAsync();

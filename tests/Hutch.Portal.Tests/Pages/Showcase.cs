@@ -4,17 +4,17 @@ using Hutch.Portal.Tests.Support;
 
 namespace Hutch.Portal.Tests.Pages;
 
-/// <summary>A site with something on every page, once for all tests that only look.</summary>
+/// <summary>A site with content on every page, shared by the tests that only read.</summary>
 public sealed class Showcase : IAsyncLifetime
 {
     private PortalSite? _site;
 
     internal PortalSite Site => _site ?? throw new InvalidOperationException("The site is not started.");
 
-    /// <summary>A dataset with files of all kinds, hostile names, versions, metadata, links, a right and an invite.</summary>
+    /// <summary>A dataset with all kinds of files, hostile names, versions, metadata, grants, links and an invite.</summary>
     public string Lysozyme { get; private set; } = "";
 
-    /// <summary>A closed dataset, from which others were derived.</summary>
+    /// <summary>A closed dataset with derived ones.</summary>
     public string Closed { get; private set; } = "";
 
     /// <summary>An empty dataset.</summary>

@@ -6,13 +6,13 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Hutch.Portal.Tests.Serving;
 
-/// <summary>How the program serves its portal.</summary>
+/// <summary>How the server delivers the portal.</summary>
 public sealed partial class ServingTests(Browser browser)
 {
     private const int FirstLoadBytes = 300_000;
 
     [Fact]
-    public async Task The_first_load_is_small_and_the_second_asks_for_the_page_only()
+    public async Task The_first_load_is_small_and_leaves_out_what_other_pages_need()
     {
         await using PortalSite site = await PortalSite.StartAsync();
         await using IBrowserContext window = await site.WindowAsync(browser, "admin");
@@ -35,7 +35,7 @@ public sealed partial class ServingTests(Browser browser)
     }
 
     [Fact]
-    public async Task Files_are_sent_compressed_and_kept_for_ever_and_the_page_is_asked_for_every_time()
+    public async Task Assets_are_compressed_and_cached_for_ever_and_the_page_is_revalidated()
     {
         await using PortalSite site = await PortalSite.StartAsync();
         using HttpResponseMessage page = await site.OpenAsync("/");
@@ -57,7 +57,7 @@ public sealed partial class ServingTests(Browser browser)
     }
 
     [Fact]
-    public async Task The_policy_lets_in_only_the_portals_own_scripts_and_styles_with_a_number_of_this_answer()
+    public async Task The_policy_allows_only_own_scripts_and_styles_with_a_fresh_nonce()
     {
         await using PortalSite site = await PortalSite.StartAsync();
         using HttpResponseMessage first = await site.OpenAsync("/");
@@ -79,7 +79,7 @@ public sealed partial class ServingTests(Browser browser)
     [InlineData("/api/v1/none", "text/html", 404, "application/problem+json")]
     [InlineData("/docs", "text/html", 200, "text/html")]
     [InlineData("/nothing", "application/json", 404, "application/problem+json")]
-    public async Task An_address_is_the_portals_or_the_interfaces(string path, string accept, int status, string type)
+    public async Task A_path_belongs_to_the_portal_or_the_API(string path, string accept, int status, string type)
     {
         await using PortalSite site = await PortalSite.StartAsync();
 
@@ -89,7 +89,7 @@ public sealed partial class ServingTests(Browser browser)
     }
 
     [Fact]
-    public async Task Under_a_path_prefix_the_portal_works_too()
+    public async Task The_portal_works_under_a_path_prefix()
     {
         await using PortalSite site = await PortalSite.StartAsync(prefix: "/hutch");
         await using IBrowserContext window = await site.AnonymousAsync(browser);
@@ -109,7 +109,7 @@ public sealed partial class ServingTests(Browser browser)
     }
 
     [Fact]
-    public async Task Behind_https_and_a_path_prefix_people_log_in_upload_and_share()
+    public async Task Login_upload_and_sharing_work_with_https_and_a_path_prefix()
     {
         await using PortalSite site = await PortalSite.StartAsync(prefix: "/hutch", isSecure: true);
         string token = await site.UserAsync("ada");
@@ -151,7 +151,7 @@ public sealed partial class ServingTests(Browser browser)
     private static async Task<string[]> ScriptsAsync(IPage page) =>
         await page.EvaluateAsync<string[]>("() => performance.getEntriesByType('resource').map(entry => entry.name)");
 
-    // What only some pages need comes with them.
+    // Chunks that only some pages need.
     [GeneratedRegex("(Graph|Plot|FilePage|Readme|[a-z]Viewer|worker)-")]
     private static partial Regex UnneededPattern();
 

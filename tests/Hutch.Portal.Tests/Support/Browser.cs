@@ -16,13 +16,13 @@ public sealed class Browser : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        // Long enough for a machine that does other things too: nothing waits for it when all is well.
+        // Long enough for a busy machine; a passing test never waits for it.
         Assertions.SetDefaultExpectTimeout(20_000);
         _playwright = await Playwright.CreateAsync();
         _browser = await LaunchAsync();
     }
 
-    /// <summary>Another one, with more flags.</summary>
+    /// <summary>Starts another one with extra flags.</summary>
     public Task<IBrowser> LaunchAsync(params string[] more) =>
         _playwright!.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = "/usr/bin/chromium", Args = [.. Flags, .. more] });
 

@@ -7,10 +7,10 @@ internal sealed class CommandLine : IDisposable
 {
     private readonly string _home = Directory.CreateTempSubdirectory("hutch-home-").FullName;
 
-    /// <summary>Runs it; answers its exit code and all that it said.</summary>
+    /// <summary>Runs it; returns its exit code and output.</summary>
     public Task<(int Code, string Said)> RunAsync(string? input, params string[] arguments) => StartAsync(input, Repository.Executable, arguments, _home);
 
-    /// <summary>Runs a command as a person does who pasted it; it must succeed.</summary>
+    /// <summary>Runs a pasted command in a shell; it must succeed.</summary>
     public async Task PasteAsync(string command, string folder, string token)
     {
         Directory.CreateDirectory(Path.Combine(_home, folder));
@@ -18,7 +18,7 @@ internal sealed class CommandLine : IDisposable
         Assert.True(code == 0, $"{command}\n{said}");
     }
 
-    /// <summary>A file in its home.</summary>
+    /// <summary>The path of a file in its home folder.</summary>
     public string PathOf(string path) => Path.Combine(_home, path);
 
     private async Task<(int Code, string Said)> StartAsync(string? input, string program, string[] arguments, string folder)

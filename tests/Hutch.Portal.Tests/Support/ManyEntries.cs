@@ -4,10 +4,10 @@ using System.Text.Json;
 
 namespace Hutch.Portal.Tests.Support;
 
-/// <summary>Datasets with very many entries, of which all have the same bytes.</summary>
+/// <summary>Datasets with very many entries of the same content.</summary>
 internal static class ManyEntries
 {
-    /// <summary>Pushes them in one commit; answers the dataset's id.</summary>
+    /// <summary>Pushes them in one commit; returns the dataset's id.</summary>
     public static async Task<string> PushAsync(PortalSite site, string token, string name, int count)
     {
         string id = await site.DatasetAsync(name, token, ("frame-0000000.cbf", "the same"));

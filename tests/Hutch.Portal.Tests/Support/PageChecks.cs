@@ -3,17 +3,17 @@ using Microsoft.Playwright;
 
 namespace Hutch.Portal.Tests.Support;
 
-/// <summary>What is checked of every page, and the picture that is kept of it.</summary>
+/// <summary>Checks of every page, and its screenshot.</summary>
 internal static class PageChecks
 {
-    /// <summary>Notes errors of the page's scripts, and what its policy blocked.</summary>
+    /// <summary>Collects script errors and content security policy violations.</summary>
     public static List<string> Listen(this IPage page)
     {
         var errors = new List<string>();
         page.PageError += (_, error) => errors.Add(error);
         page.Console += (_, message) =>
         {
-            // A refused request is an answer like others, and that a document of a stranger runs nothing is as it should be.
+            // Expected: error responses, and blocked scripts in sandboxed documents.
             if (message.Type == "error" && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal)
                 && !message.Text.StartsWith("Blocked script execution in", StringComparison.Ordinal))
             {
@@ -23,7 +23,7 @@ internal static class PageChecks
         return errors;
     }
 
-    /// <summary>Waits until nothing loads any more and the page is drawn.</summary>
+    /// <summary>Waits until the page is loaded and drawn.</summary>
     public static async Task SettleAsync(this IPage page)
     {
         await page.WaitForFunctionAsync("() => document.querySelector('h1') !== null && document.querySelector('[role=status][aria-label^=Loading]') === null");
@@ -35,7 +35,7 @@ internal static class PageChecks
         await page.EvaluateAsync("() => document.fonts.ready.then(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done()))))");
     }
 
-    /// <summary>Keeps a picture under out/screenshots; HUTCH_UPDATE_SNAPSHOTS=1 renews the one of the documentation too.</summary>
+    /// <summary>Saves a screenshot in out/screenshots; with HUTCH_UPDATE_SNAPSHOTS=1 also the one in the documentation.</summary>
     public static async Task<Picture> PictureAsync(this IPage page, string name)
     {
         await page.SettleAsync();
@@ -53,7 +53,7 @@ internal static class PageChecks
         return new Picture(picture);
     }
 
-    /// <summary>axe finds nothing, and nothing is wider than the window.</summary>
+    /// <summary>axe finds no violation, and the page is not wider than the window.</summary>
     public static async Task MustBeAccessibleAsync(this IPage page)
     {
         await page.SettleAsync();
@@ -65,7 +65,7 @@ internal static class PageChecks
         Assert.True(tooWide <= 0, $"{page.Url} is {tooWide} pixels wider than the window.");
     }
 
-    /// <summary>How many different colours a part of the page shows: a blank one has few.</summary>
+    /// <summary>The number of colours of a canvas; a blank one has few.</summary>
     public static async Task<int> ColoursAsync(this IPage page, string canvas) => await page.EvaluateAsync<int>(
         """
         selector => {

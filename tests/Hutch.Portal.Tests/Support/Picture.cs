@@ -3,7 +3,7 @@ using System.IO.Compression;
 
 namespace Hutch.Portal.Tests.Support;
 
-/// <summary>The pixels of a screenshot: what people see, whatever the elements say.</summary>
+/// <summary>The pixels of a screenshot.</summary>
 internal sealed class Picture
 {
     private const int Signature = 8;
@@ -51,7 +51,7 @@ internal sealed class Picture
         }
     }
 
-    /// <summary>The ground is light or dark as asked, and on it stands something that can be read, neither nothing nor a blot.</summary>
+    /// <summary>The background is light or dark as expected, with a plausible amount of readable content on it.</summary>
     public void MustBeDrawn(string name, bool isDark)
     {
         const int Step = 2;
@@ -72,7 +72,7 @@ internal sealed class Picture
         Assert.True(ink is > 0.002 and < 0.5, $"{name}: {ink:P1} of the pixels can be read on their ground.");
     }
 
-    /// <summary>How many pixels of a part have this colour, or nearly.</summary>
+    /// <summary>The number of pixels in an area with this colour, or nearly.</summary>
     public int Count((float X, float Y, float Width, float Height) part, (byte Red, byte Green, byte Blue) colour)
     {
         const int Tolerance = 6;

@@ -11,7 +11,7 @@ using Microsoft.Playwright;
 
 namespace Hutch.Portal.Tests.Support;
 
-/// <summary>A real server with its portal, on a free port and a folder that goes with it.</summary>
+/// <summary>A real server with its portal, on a free port and a temporary folder.</summary>
 internal sealed partial class PortalSite : IAsyncDisposable
 {
     public const string Password = "correct horse battery staple";
@@ -30,12 +30,12 @@ internal sealed partial class PortalSite : IAsyncDisposable
         AdminToken = File.ReadAllText(Path.Combine(folder, AdminAccount.TokenFileName)).Trim();
     }
 
-    /// <summary>Where browsers find it.</summary>
+    /// <summary>The address for browsers.</summary>
     public Uri Address { get; }
 
     public string AdminToken { get; }
 
-    /// <summary>The one-time link that the first start told.</summary>
+    /// <summary>The one-time link printed at the first start.</summary>
     public string FirstLink { get; }
 
     public static async Task<PortalSite> StartAsync(ZoneOptions? zone = null, string prefix = "", bool isSecure = false)
@@ -51,7 +51,7 @@ internal sealed partial class PortalSite : IAsyncDisposable
             Zone = zone ?? new ZoneOptions { Durable = false },
             PathPrefix = prefix,
             ConfigureServices = services => services.AddLive(folder, new AnalysisWorkerOptions()),
-            // For those who work on the portal: the build in web/dist, without compiling anything else.
+            // For work on the portal: tests use this build of it, without compiling the program.
             PortalFolder = Environment.GetEnvironmentVariable("HUTCH_PORTAL_FOLDER"),
             Notice = words => told += words + "\n",
         };
@@ -69,7 +69,7 @@ internal sealed partial class PortalSite : IAsyncDisposable
     /// <summary>The address of a page.</summary>
     public string Url(string path) => new Uri(Address, path).ToString();
 
-    /// <summary>Asks the interface with a token, and expects it to be done.</summary>
+    /// <summary>Calls the REST API with a token and expects success.</summary>
     public async Task<JsonElement> AskAsync(HttpMethod method, string path, object? body = null, string? token = null)
     {
         using var request = new HttpRequestMessage(method, "/api/v1/" + path);
@@ -86,7 +86,7 @@ internal sealed partial class PortalSite : IAsyncDisposable
         return text.StartsWith('{') ? JsonSerializer.Deserialize<JsonElement>(text.Split('\n')[0]) : default;
     }
 
-    /// <summary>A new account with the password that all have.</summary>
+    /// <summary>Creates an account with the test password.</summary>
     public async Task<string> UserAsync(string name, params string[] roles)
     {
         JsonElement made = await AskAsync(HttpMethod.Post, "users", new { name, displayName = char.ToUpperInvariant(name[0]) + name[1..], roles });
@@ -94,7 +94,7 @@ internal sealed partial class PortalSite : IAsyncDisposable
         return made.GetProperty("token").GetString()!;
     }
 
-    /// <summary>Sets the password of an account, as a person does who opens a one-time link.</summary>
+    /// <summary>Sets the password of an account through a one-time link.</summary>
     public async Task SetPasswordAsync(string name)
     {
         string cookie = await CookieByLinkAsync(name);
@@ -108,7 +108,7 @@ internal sealed partial class PortalSite : IAsyncDisposable
         Assert.Equal(HttpStatusCode.NoContent, left.StatusCode);
     }
 
-    /// <summary>A browser window in which somebody is logged in.</summary>
+    /// <summary>A browser window with a logged-in user.</summary>
     public async Task<IBrowserContext> WindowAsync(Browser browser, string user, int width = 1280, int height = 800, ColorScheme scheme = ColorScheme.Light)
     {
         IBrowserContext window = await AnonymousAsync(browser, width, height, scheme);
@@ -118,7 +118,7 @@ internal sealed partial class PortalSite : IAsyncDisposable
         return window;
     }
 
-    /// <summary>Asks as a browser does that opens an address, or as it loads a file.</summary>
+    /// <summary>Requests a page or file as a browser does.</summary>
     public async Task<HttpResponseMessage> OpenAsync(string path, string accept = "text/html", string encoding = "gzip, br")
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
@@ -127,7 +127,7 @@ internal sealed partial class PortalSite : IAsyncDisposable
         return await _http.SendAsync(request, TestContext.Current.CancellationToken);
     }
 
-    /// <summary>A browser window in which nobody is logged in.</summary>
+    /// <summary>A browser window without a login.</summary>
     public async Task<IBrowserContext> AnonymousAsync(Browser browser, int width = 1280, int height = 800, ColorScheme scheme = ColorScheme.Light)
     {
         IBrowserContext window = await browser.Chromium.NewContextAsync(new BrowserNewContextOptions
@@ -144,7 +144,7 @@ internal sealed partial class PortalSite : IAsyncDisposable
         return window;
     }
 
-    /// <summary>A dataset with some files, by the interface.</summary>
+    /// <summary>Creates a dataset with some files through the REST API.</summary>
     public async Task<string> DatasetAsync(string name, string token, params (string Path, string Text)[] files)
     {
         string id = (await AskAsync(HttpMethod.Post, "datasets", new { name }, token)).GetProperty("id").GetString()!;

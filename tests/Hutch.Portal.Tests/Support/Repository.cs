@@ -5,14 +5,14 @@ internal static class Repository
 {
     public static string Root { get; } = FindRoot();
 
-    /// <summary>The program as the build of these tests left it.</summary>
+    /// <summary>The program that was built with these tests.</summary>
     public static string Executable { get; } = Path.Combine(
         Root, "src", "Hutch.Cli", "bin", AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug", "net10.0", "hutch");
 
-    /// <summary>Where pictures of the pages are kept.</summary>
+    /// <summary>The folder of screenshots.</summary>
     public static string Screenshots { get; } = Directory.CreateDirectory(Path.Combine(Root, "out", "screenshots")).FullName;
 
-    /// <summary>axe-core, as the portal's packages have it.</summary>
+    /// <summary>axe-core from the portal's packages.</summary>
     public static string Axe { get; } = Path.Combine(Root, "web", "node_modules", "axe-core", "axe.min.js");
 
     private static string FindRoot()

@@ -30,7 +30,7 @@ export function TransferDialog({ user, onClose }: { user: string; onClose: () =>
       </Text>
       <TextInput
         label="New owner"
-        description="A user name, or @ and a group name"
+        description="A username or @group"
         required
         value={to}
         onChange={(e) => setTo(e.currentTarget.value)}

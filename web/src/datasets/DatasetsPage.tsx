@@ -182,7 +182,7 @@ const sizeColumns: ColumnDef<Dataset>[] = [
     accessorFn: (row) => row.bytes,
     header: "Size",
     cell: ({ row }) => formatBytes(row.original.bytes),
-    meta: { numeric: true, width: 100 },
+    meta: { numeric: true, width: 88 },
   },
 ];
 const columns: ColumnDef<Dataset>[] = [

@@ -70,7 +70,6 @@ function Invite({ code, invite }: { code: string; invite: Schemas["InviteInfo"] 
         <b>
           <Name wrap>{invite.name}</Name>
         </b>
-        : {rightLabels[invite.right]?.toLowerCase() ?? invite.right}.
       </Text>
       {invite.note && (
         <Text size="sm" c="dimmed" ta="center">
@@ -78,7 +77,7 @@ function Invite({ code, invite }: { code: string; invite: Schemas["InviteInfo"] 
         </Text>
       )}
       <Text size="sm" c="dimmed" ta="center">
-        Expires <Time value={invite.expires} />.
+        Access: {rightLabels[invite.right]?.toLowerCase() ?? invite.right} · Expires <Time value={invite.expires} />
       </Text>
       <ProblemAlert error={work.error} title="Could not accept the invite" />
       {!invite.open && (

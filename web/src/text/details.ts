@@ -33,12 +33,24 @@ const rules: Record<string, Rule[]> = {
   ],
   "invite.accept": [
     [/^again$/, () => "Accepted again: nothing changed"],
+    [/^(\S+) has it already$/, (who) => `${who} already had this access`],
     [/^(\S+) gets (\w+) on \S+$/, (who, right) => `${who} can ${allows(right)}`],
     [/^(\S+) gets (\w+) in (\S+)$/, (who, role, group) => `${who} is a ${role} of ${person(group)}`],
   ],
   "invite.revoke": [
     [/^on \S+$/, () => ""],
     [/^in (\S+)$/, (group) => `To ${person(group)}`],
+  ],
+  "login-link.create": [[/; login-link:\S+ (until .* UTC)$/, (until) => `Valid ${until}`]],
+  "session.start": [
+    [/^of \S+ by (.*)$/, (how) => `By ${how}`],
+    [/^by link:(\S+)(.*)$/, (id, from) => `By share link ${id}${from}`],
+  ],
+  "token.create": [
+    [
+      /^(S3 key )?for user:(\S+), scope '(.*)'$/,
+      (s3, who, scopes) => `${s3 ? "S3 key for" : "For"} ${who}, scopes: ${scopes}`,
+    ],
   ],
   "metadata.set": [[/^version (\d+)$/, (version) => `Version ${version}`]],
 };
