@@ -72,7 +72,7 @@ run_format() {
     else
         dotnet format Hutch.slnx
         require_node
-        web_packages
+        npm_packages web
         npm --prefix web run format
     fi
 }

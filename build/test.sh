@@ -89,7 +89,7 @@ run_test() {
     ((${#projects[@]} != 1)) || target=tests/${projects[0]}
     start=$(now_ms)
     build_web
-    provider_packages
+    peer_packages
     if ! compile "$target"; then
         echo "The build failed; no test was run."
         echo "0 passed, 1 failed"

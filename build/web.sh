@@ -31,13 +31,14 @@ web_inputs() {
     } | LC_ALL=C sort | xargs -d '\n' sha256sum | sha256sum | cut -d' ' -f1
 }
 
-web_packages() {
-    local lock
-    lock=$(sha256sum web/package-lock.json | cut -d' ' -f1)
-    [[ $(cat web/node_modules/.lock-hash 2>/dev/null) != "$lock" ]] || return 0
+# npm_packages FOLDER: leaves the packages of its lock file there. Nothing is done when nothing changed.
+npm_packages() {
+    local folder=$1 lock
+    lock=$(sha256sum "$folder/package-lock.json" | cut -d' ' -f1)
+    [[ $(cat "$folder/node_modules/.lock-hash" 2>/dev/null) != "$lock" ]] || return 0
     require_node
-    quietly npm "packages of the portal" npm --prefix web ci --no-audit --no-fund
-    echo "$lock" >web/node_modules/.lock-hash
+    quietly npm "packages of $folder" npm --prefix "$folder" ci --no-audit --no-fund
+    echo "$lock" >"$folder/node_modules/.lock-hash"
 }
 
 # build_web: leaves web/dist as the sources say.
@@ -48,7 +49,7 @@ build_web() {
         return
     fi
     require_node
-    web_packages
+    npm_packages web
     quietly web "the portal, no warnings" npm --prefix web run build
     echo "$inputs" >web/.built
 }

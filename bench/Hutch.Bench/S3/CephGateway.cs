@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Net;
-using Hutch.EndToEnd.Tests.Harness;
+using Hutch.Peers;
 
 namespace Hutch.Bench.S3;
 
@@ -21,7 +21,7 @@ internal static class CephGateway
         int port = LoopbackPort.FindFree();
         string folder = Path.Combine(context.Folder, "ceph");
         PeerProcess process = await PeerProcess.StartAsync(
-            context, "ceph.sh", [folder, port.ToString(CultureInfo.InvariantCulture), Access, Secret], ct);
+            Path.Combine(context.PeersFolder, "ceph.sh"), [folder, port.ToString(CultureInfo.InvariantCulture), Access, Secret], ct);
         return (process, new S3Target("ceph", new IPEndPoint(IPAddress.Loopback, port), (Access, Secret), process.Ids));
     }
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Net;
-using Hutch.EndToEnd.Tests.Harness;
+using Hutch.Peers;
 
 namespace Hutch.Bench.S3;
 
@@ -23,9 +23,8 @@ internal static class NginxFiles
         Directory.CreateDirectory(Path.Combine(root, S3Target.Bucket));
         string file = Path.Combine(context.Folder, "nginx.conf");
         await File.WriteAllTextAsync(file, Configuration(root, port), ct);
-        PeerProcess process = await PeerProcess.StartAsync(
-            context, "with-parent.sh", [Program, "-c", file, "-p", context.Folder], ct);
-        await LoopbackServer.WaitAsync(port, ct);
+        PeerProcess process = await PeerProcess.StartAsync(PeerProcess.WithParent, [Program, "-c", file, "-p", context.Folder], ct);
+        await LoopbackPort.WaitAsync(port, ct);
         int master = process.Ids[0];
         var target = new S3Target("nginx", new IPEndPoint(IPAddress.Loopback, port), null, [master, .. await WorkersAsync(master, ct)]);
         return (process, target, root);

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Hutch.EndToEnd.Tests.Harness;
+using Hutch.Peers;
 
 namespace Hutch.Bench.S3;
 
@@ -16,12 +16,12 @@ internal static class Responder
     public const string Argument = "s3-responder";
 
     /// <summary>Starts it in a process of its own.</summary>
-    public static async Task<(PeerProcess Process, S3Target Target)> StartAsync(BenchmarkContext context, CancellationToken ct)
+    public static async Task<(PeerProcess Process, S3Target Target)> StartAsync(CancellationToken ct)
     {
         int port = LoopbackPort.FindFree();
         PeerProcess process = await PeerProcess.StartAsync(
-            context, "with-parent.sh", [Environment.ProcessPath!, Argument, port.ToString(CultureInfo.InvariantCulture)], ct);
-        await LoopbackServer.WaitAsync(port, ct);
+            PeerProcess.WithParent, [Environment.ProcessPath!, Argument, port.ToString(CultureInfo.InvariantCulture)], ct);
+        await LoopbackPort.WaitAsync(port, ct);
         return (process, new S3Target("nothing", new IPEndPoint(IPAddress.Loopback, port), null, process.Ids));
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Hutch.Peers;
 
 namespace Hutch.Bench.S3;
 
@@ -50,7 +51,7 @@ internal sealed class S3Benchmark : IBenchmark
     {
         (HutchDoor door, S3Target hutch) = await HutchDoor.StartAsync(context.Folder, cancellationToken);
         await using HutchDoor closing = door;
-        (PeerProcess responder, S3Target nothing) = await Responder.StartAsync(context, cancellationToken);
+        (PeerProcess responder, S3Target nothing) = await Responder.StartAsync(cancellationToken);
         await using PeerProcess closingResponder = responder;
         (PeerProcess Process, S3Target Target)? ceph = context.IsAlone ? null : await CephGateway.StartAsync(context, cancellationToken);
         await using PeerProcess? closingCeph = ceph?.Process;

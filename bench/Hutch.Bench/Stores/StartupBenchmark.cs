@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Hutch.EndToEnd.Tests.Harness;
+using Hutch.Peers;
 
 namespace Hutch.Bench.Stores;
 

@@ -144,14 +144,4 @@ public sealed class TlsTests : IDisposable
         Time = time ?? TimeProvider.System,
         Zone = TestServer.Options(_folder).Zone,
     };
-
-    /// <summary>The machine's clock, which can be put forward.</summary>
-    private sealed class JumpingTime : TimeProvider
-    {
-        private TimeSpan _ahead;
-
-        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + _ahead;
-
-        public void Jump(TimeSpan by) => _ahead += by;
-    }
 }

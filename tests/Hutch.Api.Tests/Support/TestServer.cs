@@ -37,20 +37,22 @@ internal sealed class TestServer : IAsyncDisposable
     public TestCaller Nobody { get; }
 
     public static async Task<TestServer> StartAsync(
-        ApiOptions? api = null, ZoneOptions? zone = null, IDisk? disk = null, SiteOptions? site = null, LogLines? log = null)
+        ApiOptions? api = null, ZoneOptions? zone = null, IDisk? disk = null, SiteOptions? site = null, LogLines? log = null, TimeProvider? time = null)
     {
-        ServeOptions options = Options(Directory.CreateTempSubdirectory("hutch-api-").FullName, api, zone, disk, site, log);
+        ServeOptions options = Options(Directory.CreateTempSubdirectory("hutch-api-").FullName, api, zone, disk, site, log, time);
         return new TestServer(options, await HutchServer.StartAsync(options, TestContext.Current.CancellationToken));
     }
 
     public static ServeOptions Options(
-        string folder, ApiOptions? api = null, ZoneOptions? zone = null, IDisk? disk = null, SiteOptions? site = null, LogLines? log = null) => new()
+        string folder, ApiOptions? api = null, ZoneOptions? zone = null, IDisk? disk = null, SiteOptions? site = null, LogLines? log = null,
+        TimeProvider? time = null) => new()
         {
             DataFolder = folder,
             HttpAddress = "127.0.0.1:0",
             SegmentDisk = disk ?? LocalDisk.Instance,
             Site = site ?? new SiteOptions(),
             ListeningLogger = log,
+            Time = time ?? TimeProvider.System,
             Api = api ?? new ApiOptions { StopSeconds = 2 },
             Zone = zone ?? QuickZone,
         };

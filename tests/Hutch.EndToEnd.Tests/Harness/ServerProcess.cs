@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using Hutch.Peers;
 
 namespace Hutch.EndToEnd.Tests.Harness;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Hutch.EndToEnd.Tests.Harness;
+using Hutch.Peers;
 
 namespace Hutch.EndToEnd.Tests.S3;
 
@@ -45,9 +46,9 @@ public sealed class RealClientTests
     [Fact]
     public async Task The_AWS_SDK_for_JavaScript_works_unmodified()
     {
-        string folder = Path.Combine(HutchExecutable.RepositoryRoot, "tests", "s3-client-node");
+        string folder = Path.Combine(Programs, "javascript");
         string node = Path.Combine(HutchExecutable.RepositoryRoot, "out", "node", "node_modules", "node", "bin");
-        Assert.True(Directory.Exists(Path.Combine(folder, "node_modules")), "The packages of tests/s3-client-node are missing: ./run test installs them.");
+        Assert.True(Directory.Exists(Path.Combine(folder, "node_modules")), $"The packages of {folder} are missing: ./run test installs them.");
 
         await RunAsync($"PATH={node}:$PATH node {folder}/client.mjs");
     }

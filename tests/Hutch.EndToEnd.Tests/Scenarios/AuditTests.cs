@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Hutch.EndToEnd.Tests.Harness;
+using Hutch.Peers;
 
 namespace Hutch.EndToEnd.Tests.Scenarios;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Hutch.EndToEnd.Tests.Harness;
+using Hutch.Peers;
 
 namespace Hutch.EndToEnd.Tests.Scenarios;
 

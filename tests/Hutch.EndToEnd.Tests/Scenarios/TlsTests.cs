@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Hutch.EndToEnd.Tests.Harness;
+using Hutch.Peers;
 
 namespace Hutch.EndToEnd.Tests.Scenarios;
 
@@ -43,29 +43,20 @@ public sealed partial class TlsTests
         CommandLine person = new(folder.Combine("home"), folder.Combine("work"));
         (await person.RunShellAsync(
             $"openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost -keyout {folder.Combine("key")} -out {folder.Combine("crt")}", Ct)).AssertDone();
-        using Process nginx = StartNginx(folder, port, server.Address.Port);
-        try
-        {
-            await WaitForAsync(port);
-            string address = $"https://localhost:{port}/hutch";
-            (await person.RunAsync(["login", address, "--ca", folder.Combine("crt")], await server.ReadAdminTokenAsync(Ct) + "\n", Ct)).AssertDone();
-            (await person.RunShellAsync("mkdir a && cd a && head -c 20000000 /dev/urandom > big && seq 1000 > small && hutch init --name data-a && hutch push && cd .. && hutch clone data-a b && diff a/big b/big && diff a/small b/small", Ct)).AssertDone();
-            CommandResult page = await person.RunShellAsync($"curl -fsS --cacert {folder.Combine("crt")} {address}/api/v1/", Ct);
-            string metrics = $"curl -sS --cacert {folder.Combine("crt")} -o /dev/null -w '%{{http_code}}' {address}/metrics";
-            CommandResult here = await person.RunShellAsync(metrics, Ct);
-            CommandResult elsewhere = await person.RunShellAsync(metrics + " -H 'X-Forwarded-For: 203.0.113.9'", Ct);
+        await using PeerProcess nginx = await StartNginxAsync(folder, port, server.Address.Port);
+        string address = $"https://localhost:{port}/hutch";
+        (await person.RunAsync(["login", address, "--ca", folder.Combine("crt")], await server.ReadAdminTokenAsync(Ct) + "\n", Ct)).AssertDone();
+        (await person.RunShellAsync("mkdir a && cd a && head -c 20000000 /dev/urandom > big && seq 1000 > small && hutch init --name data-a && hutch push && cd .. && hutch clone data-a b && diff a/big b/big && diff a/small b/small", Ct)).AssertDone();
+        CommandResult page = await person.RunShellAsync($"curl -fsS --cacert {folder.Combine("crt")} {address}/api/v1/", Ct);
+        string metrics = $"curl -sS --cacert {folder.Combine("crt")} -o /dev/null -w '%{{http_code}}' {address}/metrics";
+        CommandResult here = await person.RunShellAsync(metrics, Ct);
+        CommandResult elsewhere = await person.RunShellAsync(metrics + " -H 'X-Forwarded-For: 203.0.113.9'", Ct);
 
-            Assert.Contains("\"api\"", page.Output, StringComparison.Ordinal);
-            Assert.Equal("200", here.Output);
+        Assert.Contains("\"api\"", page.Output, StringComparison.Ordinal);
+        Assert.Equal("200", here.Output);
 
-            // What is open to this machine only is not open to whom the proxy stands for.
-            Assert.Equal("401", elsewhere.Output);
-        }
-        finally
-        {
-            nginx.Kill(entireProcessTree: true);
-            await nginx.WaitForExitAsync(CancellationToken.None);
-        }
+        // What is open to this machine only is not open to whom the proxy stands for.
+        Assert.Equal("401", elsewhere.Output);
     }
 
     [Fact]
@@ -93,9 +84,9 @@ public sealed partial class TlsTests
         Assert.Contains($"S3 over HTTPS at https://127.0.0.1:{port}, certificate SHA256:", server.Output, StringComparison.Ordinal);
     }
 
-    private static Process StartNginx(TemporaryFolder folder, int port, int inner)
+    private static async Task<PeerProcess> StartNginxAsync(TemporaryFolder folder, int port, int inner)
     {
-        string page = File.ReadAllText(Path.Combine(HutchExecutable.RepositoryRoot, "docs/operations/tls.md"));
+        string page = await File.ReadAllTextAsync(Path.Combine(HutchExecutable.RepositoryRoot, "docs/operations/tls.md"), Ct);
         string server = NginxPattern().Match(page).Groups[1].Value
             .Replace("listen 443 ssl http2", $"listen 127.0.0.1:{port} ssl http2", StringComparison.Ordinal)
             .Replace("/etc/ssl/hutch.pem", folder.Combine("crt"), StringComparison.Ordinal)
@@ -103,27 +94,13 @@ public sealed partial class TlsTests
             .Replace("127.0.0.1:8470", $"127.0.0.1:{inner}", StringComparison.Ordinal);
         string temporary = string.Concat(new[] { "client_body", "proxy", "fastcgi", "uwsgi", "scgi" }.Select(name => $"{name}_temp_path {folder.Combine(name)};\n"));
         string file = folder.Combine("nginx.conf");
-        File.WriteAllText(
+        await File.WriteAllTextAsync(
             file,
-            $"daemon off; master_process off; pid {folder.Combine("pid")}; error_log {folder.Combine("error.log")};\nevents {{}}\nhttp {{\naccess_log off;\n{temporary}{server}\n}}\n");
-        return Process.Start("/usr/sbin/nginx", ["-c", file, "-p", folder.Combine("")]);
-    }
-
-    private static async Task WaitForAsync(int port)
-    {
-        for (int i = 0; ; i++)
-        {
-            try
-            {
-                using System.Net.Sockets.TcpClient client = new();
-                await client.ConnectAsync("127.0.0.1", port, Ct);
-                return;
-            }
-            catch (System.Net.Sockets.SocketException) when (i < 1000)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(10), Ct);
-            }
-        }
+            $"daemon off; master_process off; pid {folder.Combine("pid")}; error_log {folder.Combine("error.log")};\nevents {{}}\nhttp {{\naccess_log off;\n{temporary}{server}\n}}\n",
+            Ct);
+        PeerProcess nginx = await PeerProcess.StartAsync(PeerProcess.WithParent, ["/usr/sbin/nginx", "-c", file, "-p", folder.Combine("")], Ct);
+        await LoopbackPort.WaitAsync(port, Ct);
+        return nginx;
     }
 
     [GeneratedRegex("SHA256:[0-9A-F]{64}")]

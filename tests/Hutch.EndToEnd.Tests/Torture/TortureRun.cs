@@ -4,6 +4,7 @@ using Hutch.Client.Http;
 using Hutch.EndToEnd.Tests.Harness;
 using Hutch.Model;
 using Hutch.Model.Contracts;
+using Hutch.Peers;
 
 namespace Hutch.EndToEnd.Tests.Torture;
 

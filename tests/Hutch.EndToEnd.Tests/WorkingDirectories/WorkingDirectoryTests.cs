@@ -1,4 +1,5 @@
 using Hutch.EndToEnd.Tests.Harness;
+using Hutch.Peers;
 
 namespace Hutch.EndToEnd.Tests.WorkingDirectories;
 

@@ -1,4 +1,4 @@
-using Hutch.Api.Tests.OpenId;
+using Hutch.Peers.OpenId;
 using Hutch.Portal.Tests.Support;
 using Hutch.Zone;
 using Hutch.Zone.OpenId;
@@ -7,19 +7,18 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Hutch.Portal.Tests.Journeys;
 
-/// <summary>Login through a real OpenID provider.</summary>
-public sealed class OpenIdTests(Browser browser)
+/// <summary>Logging in through a real OpenID provider, in a real browser.</summary>
+public sealed class OpenIdTests(Browser browser, OpenIdProvider provider)
 {
     [Fact]
     public async Task The_button_leads_to_the_provider_and_back_to_the_page()
     {
-        await using RealProvider provider = await RealProvider.StartAsync("ES256");
-        await using PortalSite site = await PortalSite.StartAsync(With(provider.Issuer));
-        // The provider knows the server by a name, which this browser maps to its address.
+        await using PortalSite site = await PortalSite.StartAsync(With(await provider.IssuerAsync()));
+        // The provider knows the server by a name, which this browser takes for the server's address.
         await using IBrowser mapped = await browser.LaunchAsync($"--host-resolver-rules=MAP hutch.test {site.Address.Authority}");
         IPage page = await mapped.NewPageAsync();
 
-        await page.GotoAsync(RealProvider.Portal + "/tokens");
+        await page.GotoAsync(OpenIdProvider.Portal + "/tokens");
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Log in with The facility" })).ToBeVisibleAsync();
         await page.PictureAsync("login-openid");
         await page.GetByRole(AriaRole.Link, new() { Name = "Log in with The facility" }).ClickAsync();
@@ -31,12 +30,11 @@ public sealed class OpenIdTests(Browser browser)
     [Fact]
     public async Task A_session_that_expires_in_a_form_continues_after_a_login_at_the_provider()
     {
-        await using RealProvider provider = await RealProvider.StartAsync("ES256");
-        await using PortalSite site = await PortalSite.StartAsync(With(provider.Issuer));
+        await using PortalSite site = await PortalSite.StartAsync(With(await provider.IssuerAsync()));
         await using IBrowser mapped = await browser.LaunchAsync($"--host-resolver-rules=MAP hutch.test {site.Address.Authority}");
         IBrowserContext window = await mapped.NewContextAsync();
         IPage page = await window.NewPageAsync();
-        await page.GotoAsync(RealProvider.Portal + "/new");
+        await page.GotoAsync(OpenIdProvider.Portal + "/new");
         await page.GetByRole(AriaRole.Link, new() { Name = "Log in with The facility" }).ClickAsync();
         await page.GetByLabel("Title").FillAsync("Typed with care");
 
@@ -69,10 +67,10 @@ public sealed class OpenIdTests(Browser browser)
     private static ZoneOptions With(string issuer) => new()
     {
         Durable = false,
-        PublicUrl = new Uri(RealProvider.Portal),
+        PublicUrl = new Uri(OpenIdProvider.Portal),
         Oidc = new OidcOptions
         {
-            Providers = [new OidcProviderOptions { Id = "facility", Label = "The facility", Issuer = issuer, ClientId = "hutch", ClientSecret = "a secret with & and +" }],
+            Providers = [new OidcProviderOptions { Id = "facility", Label = "The facility", Issuer = issuer, ClientId = OpenIdProvider.Client("ES256"), ClientSecret = OpenIdProvider.Secret }],
         },
     };
 }

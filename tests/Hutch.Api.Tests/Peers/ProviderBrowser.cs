@@ -1,43 +1,13 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 
-namespace Hutch.Api.Tests.OpenId;
+namespace Hutch.Api.Tests.Peers;
 
-/// <summary>A real OpenID provider (npm oidc-provider, tests/oidc-provider) on a free port, and the browser of somebody who uses it.</summary>
-internal sealed partial class RealProvider : IAsyncDisposable
+/// <summary>The browser of somebody who uses an OpenID provider.</summary>
+internal sealed partial class ProviderBrowser(string issuer) : IDisposable
 {
-    /// <summary>Under which address the provider knows the server: registered before the server has a port.</summary>
-    public const string Portal = "http://hutch.test";
-
-    private readonly Process _process;
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() });
-
-    private RealProvider(Process process, string issuer)
-    {
-        _process = process;
-        Issuer = issuer;
-    }
-
-    public string Issuer { get; }
-
-    public static async Task<RealProvider> StartAsync(string algorithm)
-    {
-        var start = new ProcessStartInfo("node", [Script(), Portal + "/api/v1/login/oidc/callback", algorithm])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        Process process = Process.Start(start)!;
-        process.ErrorDataReceived += static (_, _) => { };
-        process.BeginErrorReadLine();
-        string? issuer = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
-        Assert.False(issuer is null, "The provider did not start: are its packages installed (./run test does it)?");
-        return new RealProvider(process, issuer);
-    }
 
     /// <summary>Follows an address of the provider until it sends the browser elsewhere: where to; null when it ends with a page.</summary>
     public async Task<(Uri? Elsewhere, string Page)> BrowseAsync(Uri address)
@@ -55,7 +25,7 @@ internal sealed partial class RealProvider : IAsyncDisposable
                 address = new Uri(address, response.Headers.Location!);
             }
 
-            if (address.GetLeftPart(UriPartial.Authority) != Issuer)
+            if (address.GetLeftPart(UriPartial.Authority) != issuer)
             {
                 return (address, "");
             }
@@ -81,16 +51,7 @@ internal sealed partial class RealProvider : IAsyncDisposable
             : await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        _http.Dispose();
-        _process.StandardInput.Close();
-        await _process.WaitForExitAsync(CancellationToken.None);
-        _process.Dispose();
-    }
-
-    private static string Script([CallerFilePath] string here = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../oidc-provider/provider.mjs"));
+    public void Dispose() => _http.Dispose();
 
     [GeneratedRegex("""<input type="hidden" name="([^"]+)" value="([^"]*)"/?>""")]
     private static partial Regex HiddenField();

@@ -1,26 +1,24 @@
 // A real OpenID provider (npm oidc-provider) on a free port of this machine, for the tests of logging in.
-// usage: node provider.mjs REDIRECT_URI ALGORITHM     prints its issuer; ends with its standard input
+// usage: node provider.mjs REDIRECT_URI     prints its issuer; ends with its standard input
 // Whoever comes is logged in as `ada` and agrees at once: there is no page to click through but the device flow's own.
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import { Provider } from "oidc-provider";
 
-const [redirect, algorithm] = process.argv.slice(2);
+const [redirect] = process.argv.slice(2);
 
 const key = (type, options, rest) => ({ ...generateKeyPairSync(type, options).privateKey.export({ format: "jwk" }), use: "sig", ...rest });
 
 const configuration = {
-  clients: [
-    {
-      client_id: "hutch",
-      client_secret: "a secret with & and +",
-      redirect_uris: [redirect],
-      grant_types: ["authorization_code", "urn:ietf:params:oauth:grant-type:device_code"],
-      response_types: ["code"],
-      token_endpoint_auth_method: "client_secret_basic",
-      id_token_signed_response_alg: algorithm,
-    },
-  ],
+  clients: ["RS256", "ES256"].map((algorithm) => ({
+    client_id: `hutch-${algorithm}`,
+    client_secret: "a secret with & and +",
+    redirect_uris: [redirect],
+    grant_types: ["authorization_code", "urn:ietf:params:oauth:grant-type:device_code"],
+    response_types: ["code"],
+    token_endpoint_auth_method: "client_secret_basic",
+    id_token_signed_response_alg: algorithm,
+  })),
   jwks: {
     keys: [
       key("rsa", { modulusLength: 2048 }, { kid: "rsa", alg: "RS256" }),

@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+
+namespace Hutch.Peers;
+
+/// <summary>
+/// A program that is not ours. It says a line when it is ready and ends when its standard input ends: the kernel sees to that however this
+/// process ends, so that no peer stays behind. A script starts those that do neither by themselves, and ends them by their process ids:
+/// see <see cref="WithParent"/>.
+/// </summary>
+public sealed class PeerProcess : IAsyncDisposable
+{
+    /// <summary>A script that says the id of the program whose command line it is given, and ends that program in time.</summary>
+    public static readonly string WithParent = InThisFolder("with-parent.sh");
+
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+    private bool _ended;
+
+    private PeerProcess(Process process) => _process = process;
+
+    /// <summary>The line that it said when it was ready.</summary>
+    public string Said { get; private set; } = "";
+
+    /// <summary>The process ids, where that is what it said.</summary>
+    public IReadOnlyList<int> Ids => [.. Said.Split(' ').Select(id => int.Parse(id, CultureInfo.InvariantCulture))];
+
+    /// <summary>What it says after that.</summary>
+    public StreamReader Output => _process.StandardOutput;
+
+    /// <summary>Starts a program and waits until it is ready. What it complains of is told as our own.</summary>
+    public static async Task<PeerProcess> StartAsync(string program, IEnumerable<string> arguments, CancellationToken ct)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var peer = new PeerProcess(Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start."));
+        try
+        {
+            peer.Said = await peer.Output.ReadLineAsync(ct) ??
+                throw new InvalidOperationException($"{string.Join(' ', [program, .. arguments])} ended before it was ready: is all installed (./run install test)?");
+            return peer;
+        }
+        catch
+        {
+            await peer.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Ends it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_ended)
+        {
+            return;
+        }
+
+        _ended = true;
+        _process.StandardInput.Close();
+        using var limit = new CancellationTokenSource(StopLimit);
+        try
+        {
+            await _process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            _process.Kill(entireProcessTree: true);
+        }
+
+        _process.Dispose();
+    }
+
+    private static string InThisFolder(string name, [CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, name);
+}
