@@ -191,7 +191,7 @@ public class PayloadPoolTests
     [Fact]
     public async Task A_buffer_that_waits_for_a_slow_network_is_asked_back_when_others_wait_for_memory()
     {
-        var pool = new PayloadPool(8 * MiB, patience: TimeSpan.FromMilliseconds(1));
+        var pool = new PayloadPool(8 * MiB, patience: TimeSpan.FromSeconds(1), time: new RestingTime());
         PayloadBuffer slow = await pool.RentAsync(8 * MiB, Token);
         var network = new TaskCompletionSource<int>();
         ValueTask<int> wait = slow.WaitAsync(new ValueTask<int>(network.Task), () =>
@@ -229,7 +229,7 @@ public class PayloadPoolTests
     [Fact]
     public async Task What_fails_while_a_buffer_is_given_back_is_told_to_who_waited()
     {
-        var pool = new PayloadPool(8 * MiB, patience: TimeSpan.FromMilliseconds(1));
+        var pool = new PayloadPool(8 * MiB, patience: TimeSpan.FromSeconds(1), time: new RestingTime());
         PayloadBuffer slow = await pool.RentAsync(8 * MiB, Token);
         var network = new TaskCompletionSource<int>();
         ValueTask<int> wait = slow.WaitAsync<int>(new ValueTask<int>(network.Task), () =>
