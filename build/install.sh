@@ -60,8 +60,8 @@ install_packages() {
 run_install() {
     case "${1:-test}" in
         run) install_packages run ;;
-        test) install_packages run test && ready_fuse ;;
-        bench) install_packages run test bench rabbit stores datalad s3 ;;
+        test) install_packages run test peer && ready_fuse ;;
+        bench) install_packages run test peer bench rabbit stores datalad s3 ;;
         *) die "install knows: run, test, bench" ;;
     esac
 }

@@ -54,16 +54,18 @@ build_web() {
     echo "$inputs" >web/.built
 }
 
-# test_web: layout, types and unit tests of the portal; leaves Web.result as the test projects do.
+# test_web: layout, types and unit tests of the portal; leaves Web.log, Web.json and Web.result as the test projects do.
 test_web() {
-    local start log=$test_log/Web.log good=0 bad=0
+    local start log=$test_log/Web.log results=$test_log/tmp/web.json good=0 bad=0
     start=$(now_ms)
     require_node
-    if (cd web && npx biome ci . && npx vitest run --reporter=default) </dev/null >"$log" 2>&1; then
-        good=$(sed 's/\x1b\[[0-9;]*m//g' "$log" | sed -n 's/^ *Tests .* \([0-9]*\) passed.*/\1/p')
+    if (cd web && npx biome ci . && npx vitest run --reporter=default --reporter=json --outputFile.json="$results") </dev/null >"$log" 2>&1; then
+        good=$(jq .numPassedTests "$results")
+        jq '{ results: { tests: [.testResults[].assertionResults[] | { name: .fullName, duration: (.duration | round), status }] } }' \
+            "$results" >"$test_log/Web.json"
     else
         bad=1
     fi
-    echo "${good:-0} $bad $(($(now_ms) - start))" >"$test_log/Web.result"
-    printf '  %-28s %-36s %8s s\n' "web" "${good:-0} passed$( ((bad == 0)) || echo ", failed")" "$(seconds_since "$start")"
+    echo "$good $bad" >"$test_log/Web.result"
+    printf '  %-28s %-36s %8s s\n' "web" "$good passed$( ((bad == 0)) || echo ", failed")" "$(seconds_since "$start")"
 }

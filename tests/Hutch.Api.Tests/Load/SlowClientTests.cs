@@ -4,7 +4,7 @@ using Hutch.Api.Tests.Contract;
 using Hutch.Api.Tests.Support;
 using Hutch.Storage.Payloads;
 
-namespace Hutch.Api.Tests.Faults;
+namespace Hutch.Api.Tests.Load;
 
 /// <summary>
 /// Clients that send and take a byte now and then, on purpose or by a bad network: nobody else notices. They are held open all the time, and

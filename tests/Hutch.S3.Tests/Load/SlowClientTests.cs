@@ -7,7 +7,7 @@ using Hutch.S3.Hosting;
 using Hutch.S3.Tests.Support;
 using Microsoft.AspNetCore.Http;
 
-namespace Hutch.S3.Tests.Bodies;
+namespace Hutch.S3.Tests.Load;
 
 /// <summary>Clients that begin to send or to take large objects and hardly go on: nobody else notices, while they are held open.</summary>
 public sealed class SlowClientTests

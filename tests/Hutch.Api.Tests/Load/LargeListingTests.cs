@@ -5,7 +5,7 @@ using Hutch.Site;
 using Hutch.Site.Blobs;
 using Hutch.Site.Pushes;
 
-namespace Hutch.Api.Tests.Contract;
+namespace Hutch.Api.Tests.Load;
 
 /// <summary>
 /// A dataset with a million entries, half of them in one directory, half in a thousand. A page of a listing costs what is on it, wherever

@@ -5,7 +5,7 @@ using Hutch.S3.Tests.Support;
 using Hutch.Site;
 using Hutch.Site.Blobs;
 
-namespace Hutch.S3.Tests.Operations;
+namespace Hutch.S3.Tests.Load;
 
 /// <summary>
 /// A bucket of a million keys. A page of a listing costs what is on it, with and without delimiter: counted in reads of the disk, because
