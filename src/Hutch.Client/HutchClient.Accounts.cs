@@ -2,12 +2,9 @@ using Hutch.Model.Contracts;
 
 namespace Hutch.Client;
 
-/// <content>The server, the caller, users, groups and tokens.</content>
+/// <content>The caller, users, groups and tokens.</content>
 public sealed partial class HutchClient
 {
-    /// <summary>What answers at the address; needs no token.</summary>
-    public Task<ServerInfo> GetServerAsync(CancellationToken ct = default) => GetAsync("", HutchJson.Default.ServerInfo, ct);
-
     /// <summary>Who the token belongs to.</summary>
     public Task<CallerInfo> GetCallerAsync(CancellationToken ct = default) => GetAsync("me", HutchJson.Default.CallerInfo, ct);
 

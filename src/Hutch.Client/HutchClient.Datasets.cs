@@ -29,14 +29,6 @@ public sealed partial class HutchClient
     public Task<DatasetInfo> CreateDatasetAsync(CreateDataset dataset, CancellationToken ct = default) =>
         PostAsync("datasets", Body(dataset, HutchJson.Default.CreateDataset), HutchJson.Default.DatasetInfo, ct);
 
-    /// <summary>Changes name, title, type or visibility.</summary>
-    public Task<DatasetInfo> PatchDatasetAsync(DatasetId id, PatchDataset patch, CancellationToken ct = default)
-    {
-        var body = Body(patch, HutchJson.Default.PatchDataset);
-        return CallAsync(
-            () => Request(HttpMethod.Patch, $"datasets/{id}", body.ToContent()), repeatable: true, HutchJson.Default.DatasetInfo, ct);
-    }
-
     /// <summary>Freezes a dataset for ever.</summary>
     public Task<DatasetInfo> CloseDatasetAsync(DatasetId id, CloseDataset close, CancellationToken ct = default) =>
         PostAsync($"datasets/{id}/close", Body(close, HutchJson.Default.CloseDataset), HutchJson.Default.DatasetInfo, ct);
@@ -60,19 +52,4 @@ public sealed partial class HutchClient
         return CallAsync(
             () => Request(HttpMethod.Put, $"datasets/{id}/owner", body.ToContent()), repeatable: true, HutchJson.Default.DatasetInfo, ct);
     }
-
-    /// <summary>Reads a dataset's metadata document, as bytes of JSON.</summary>
-    public async Task<byte[]> GetMetadataAsync(DatasetId id, CancellationToken ct = default)
-    {
-        using HttpResponseMessage response = await SendAsync(
-            () => Request(HttpMethod.Get, $"datasets/{id}/metadata"), repeatable: true, ct);
-        return await response.Content.ReadAsByteArrayAsync(ct);
-    }
-
-    /// <summary>Replaces a dataset's metadata document.</summary>
-    public Task PutMetadataAsync(DatasetId id, ReadOnlyMemory<byte> json, CancellationToken ct = default) =>
-        CallAsync(() => Request(HttpMethod.Put, $"datasets/{id}/metadata", JsonBytes(json)), repeatable: true, ct);
-
-    private static ReadOnlyMemoryContent JsonBytes(ReadOnlyMemory<byte> json) =>
-        new(json) { Headers = { ContentType = new System.Net.Http.Headers.MediaTypeHeaderValue("application/json") } };
 }

@@ -7,10 +7,6 @@ namespace Hutch.Client;
 /// <content>Logging in, one-time links, invites, handing over.</content>
 public sealed partial class HutchClient
 {
-    /// <summary>How one can log in; needs no token.</summary>
-    public Task<LoginMethods> GetLoginMethodsAsync(CancellationToken ct = default) =>
-        GetAsync("login/methods", HutchJson.Default.LoginMethods, ct);
-
     /// <summary>Makes a one-time link with which somebody logs in at the portal.</summary>
     public Task<CreatedLoginLink> CreateLoginLinkAsync(string user, CancellationToken ct = default) =>
         CallAsync(

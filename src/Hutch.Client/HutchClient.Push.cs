@@ -33,10 +33,6 @@ public sealed partial class HutchClient
         }
     }
 
-    /// <summary>Ends a session without a commit.</summary>
-    public Task AbortPushAsync(string session, CancellationToken ct = default) =>
-        CallAsync(() => Request(HttpMethod.Delete, $"sessions/{Escape(session)}"), repeatable: false, ct);
-
     /// <summary>Of the bytes offered, those that the session must upload before it may name them.</summary>
     public IAsyncEnumerable<BlobHash> NegotiateAsync(string session, IReadOnlyList<OfferedBlob> offered, CancellationToken ct = default) =>
         StreamAsync(

@@ -3,7 +3,7 @@ using Hutch.Model.Contracts;
 
 namespace Hutch.Client;
 
-/// <content>Snapshots, tags, differences and verification.</content>
+/// <content>Snapshots, differences and verification.</content>
 public sealed partial class HutchClient
 {
     /// <summary>The snapshots of a dataset, newest first.</summary>
@@ -17,17 +17,6 @@ public sealed partial class HutchClient
     /// <summary>Fixes the head now.</summary>
     public Task<SnapshotInfo> CreateSnapshotAsync(DatasetId id, CreateSnapshot snapshot, CancellationToken ct = default) =>
         PostAsync($"datasets/{id}/snapshots", Body(snapshot, HutchJson.Default.CreateSnapshot), HutchJson.Default.SnapshotInfo, ct);
-
-    /// <summary>Sets a tag.</summary>
-    public Task PutTagAsync(DatasetId id, string tag, PutTag put, CancellationToken ct = default)
-    {
-        var body = Body(put, HutchJson.Default.PutTag);
-        return CallAsync(() => Request(HttpMethod.Put, $"datasets/{id}/tags/{Escape(tag)}", body.ToContent()), repeatable: true, ct);
-    }
-
-    /// <summary>Removes a tag.</summary>
-    public Task DeleteTagAsync(DatasetId id, string tag, CancellationToken ct = default) =>
-        CallAsync(() => Request(HttpMethod.Delete, $"datasets/{id}/tags/{Escape(tag)}"), repeatable: false, ct);
 
     /// <summary>What differs between two snapshots; to the head, which is fixed first, when <paramref name="to"/> is null.</summary>
     public Task<FixedListing<DiffLine>> DiffAsync(DatasetId id, string from, string? to, CancellationToken ct = default) =>

@@ -5,7 +5,7 @@ using Hutch.Model.Contracts;
 
 namespace Hutch.Client;
 
-/// <content>Analyses, results, runs, lineage and the tasks of the site.</content>
+/// <content>Analyses, results, quotas, the audit and the jobs of the site.</content>
 public sealed partial class HutchClient
 {
     /// <summary>Starts the analysis of every frame of a dataset.</summary>
@@ -28,18 +28,6 @@ public sealed partial class HutchClient
 
         LineReader.CheckEnd(end?.End, end?.Problem);
     }
-
-    /// <summary>Runs that read or wrote a dataset; all that the caller may see when it is null.</summary>
-    public IAsyncEnumerable<RunInfo> ListRunsAsync(DatasetId? dataset, CancellationToken ct = default) =>
-        ListAsync("runs" + Query(("dataset", dataset?.ToString())), HutchJson.Default.PageRunInfo, ct);
-
-    /// <summary>One run.</summary>
-    public Task<RunInfo> GetRunAsync(string id, CancellationToken ct = default) =>
-        GetAsync($"runs/{Escape(id)}", HutchJson.Default.RunInfo, ct);
-
-    /// <summary>Where a dataset comes from and what was made of it.</summary>
-    public Task<Lineage> GetLineageAsync(DatasetId id, CancellationToken ct = default) =>
-        GetAsync($"datasets/{id}/lineage", HutchJson.Default.Lineage, ct);
 
     /// <summary>Starts a task of the site.</summary>
     public Task<JobInfo> StartJobAsync(StartJob job, CancellationToken ct = default) =>
@@ -66,10 +54,6 @@ public sealed partial class HutchClient
     public Task<JobInfo> GetJobAsync(string id, CancellationToken ct = default) =>
         GetAsync($"jobs/{Escape(id)}", HutchJson.Default.JobInfo, ct);
 
-    /// <summary>What an operator of the site should see to.</summary>
-    public IAsyncEnumerable<WarningInfo> ListWarningsAsync(CancellationToken ct = default) =>
-        ListAsync("warnings", HutchJson.Default.PageWarningInfo, ct);
-
     /// <summary>Lines of the audit, oldest first.</summary>
     /// <param name="after">Only those after this position; 0 for all.</param>
     /// <param name="since">Only what was done at this time or later.</param>
@@ -81,7 +65,4 @@ public sealed partial class HutchClient
             "audit" + Query(("after", Number(after)), ("since", Time(since)), ("until", Time(until)), ("limit", Number(1000))),
             HutchJson.Default.PageAuditInfo,
             ct);
-
-    /// <summary>The tasks of the site.</summary>
-    public IAsyncEnumerable<JobInfo> ListJobsAsync(CancellationToken ct = default) => ListAsync("jobs", HutchJson.Default.PageJobInfo, ct);
 }

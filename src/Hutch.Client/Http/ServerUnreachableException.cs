@@ -4,9 +4,6 @@ namespace Hutch.Client.Http;
 public sealed class ServerUnreachableException(Uri remote, Exception inner)
     : Exception($"{remote.GetLeftPart(UriPartial.Authority)} does not answer: {Innermost(inner)}", inner)
 {
-    /// <summary>Who was asked.</summary>
-    public Uri Remote { get; } = remote;
-
     private static string Innermost(Exception exception)
     {
         Exception reason = exception.GetBaseException();

@@ -1,7 +1,7 @@
 namespace Hutch.Client.Transfers;
 
-/// <summary>Nobody wants to know.</summary>
-public sealed class NoProgress : ITransferProgress
+/// <summary>Reports nothing.</summary>
+internal sealed class NoProgress : ITransferProgress
 {
     private NoProgress()
     {

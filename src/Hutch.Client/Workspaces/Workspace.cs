@@ -181,8 +181,6 @@ public sealed class Workspace : IDisposable
         _base = null;
     }
 
-    internal bool HasBase => SmallFile.TryRead(Own("base")) is not null;
-
     internal SessionState? LoadSession()
     {
         try
