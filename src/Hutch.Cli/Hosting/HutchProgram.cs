@@ -60,8 +60,8 @@ internal static class HutchProgram
         }
 
         GlobalOptions.AddTo(root);
-        VerbList.Entry[] asked = [.. VerbList.All.Where(v => args.Contains(v.Name))];
-        foreach (VerbList.Entry verb in asked.Length > 0 ? asked : VerbList.All)
+        VerbList.VerbFactory[] asked = [.. VerbList.All.Where(v => args.Contains(v.Name))];
+        foreach (VerbList.VerbFactory verb in asked.Length > 0 ? asked : VerbList.All)
         {
             root.Add(verb.Create(host));
         }

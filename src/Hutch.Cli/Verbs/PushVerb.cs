@@ -62,8 +62,7 @@ internal sealed class PushVerb : Verb
 
     private async Task<int> PushOnceAsync(CliContext context, Workspace workspace, CancellationToken cancellationToken)
     {
-        using var engine = new PushEngine(
-            context.Server, workspace, new PushOptions { Message = context.Value(_message) }, context.Progress);
+        using var engine = new PushEngine(context.Server, workspace, context.Value(_message), context.Progress);
         PushOutcome outcome = await engine.RunAsync(cancellationToken);
         context.Progress.Dispose();
         context.Print(outcome, CliJson.Default.PushOutcome, Describe(outcome));

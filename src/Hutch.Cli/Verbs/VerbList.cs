@@ -7,9 +7,9 @@ namespace Hutch.Cli.Verbs;
 internal static class VerbList
 {
     /// <summary>A verb that is made only when it is asked for.</summary>
-    internal sealed record Entry(string Name, Func<CliHost, Command> Create);
+    internal sealed record VerbFactory(string Name, Func<CliHost, Command> Create);
 
-    internal static IReadOnlyList<Entry> All { get; } =
+    internal static IReadOnlyList<VerbFactory> All { get; } =
     [
         new("serve", host => new ServeVerb(host)),
         new("config", ConfigVerbs.Create),

@@ -18,7 +18,6 @@ internal sealed class LargeUploader(
     Workspace workspace,
     PushSessionHolder session,
     UploadLedger ledger,
-    PushOptions options,
     ITransferProgress progress,
     bool hasParents)
 {
@@ -42,10 +41,10 @@ internal sealed class LargeUploader(
                     file.Gone = true;
                     file.Hash = null;
                     return;
-                case ReadOutcome.Changing when attempt < options.MaxReads:
+                case ReadOutcome.Changing when attempt < TransferLimits.MaxReads:
                     progress.Tell($"{file.Item.LocalPath} changed while it was read; reading it again.");
                     file.Hash = null;
-                    await Task.Delay(options.FirstReadDelay * Math.Pow(2, attempt - 1), workspace.Time, cancellationToken);
+                    await Task.Delay(TransferLimits.RereadDelay(attempt), workspace.Time, cancellationToken);
                     break;
                 default:
                     file.Unstable = true;

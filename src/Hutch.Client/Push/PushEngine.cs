@@ -11,7 +11,11 @@ namespace Hutch.Client.Push;
 /// Makes the head of a dataset what the working directory is: uploads what the server may not name yet, then swaps the head at once. It can
 /// be interrupted at any moment and started again: what was uploaded and hashed is not done twice.
 /// </summary>
-public sealed class PushEngine(HutchClient client, Workspace workspace, PushOptions options, ITransferProgress progress) : IDisposable
+/// <param name="client">The server.</param>
+/// <param name="workspace">The working directory.</param>
+/// <param name="message">Message of the snapshot, if any.</param>
+/// <param name="progress">Told how it goes on.</param>
+public sealed class PushEngine(HutchClient client, Workspace workspace, string? message, ITransferProgress progress) : IDisposable
 {
     private readonly PushSessionHolder _session = new(client, workspace);
 
@@ -77,9 +81,9 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, PushOpti
         work.Sort((a, b) => Utf8Order.Compare(a.Item.LocalPath, b.Item.LocalPath)); // neighbours share their open folder
         progress.Start("Uploading", work.Count, work.Sum(f => f.Item.Status.Size));
         ILookup<bool, TrackedFile> bySize = work.ToLookup(f => f.Item.Status.Size > TransferLimits.SmallFileBytes);
-        await new SmallUploader(client, workspace, _session, ledger, options, progress, hasParents).RunAsync(
+        await new SmallUploader(client, workspace, _session, ledger, progress, hasParents).RunAsync(
             [.. bySize[false]], cancellationToken);
-        await new LargeUploader(client, workspace, _session, ledger, options, progress, hasParents).RunAsync(
+        await new LargeUploader(client, workspace, _session, ledger, progress, hasParents).RunAsync(
             [.. bySize[true]], cancellationToken);
     }
 
@@ -126,7 +130,7 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, PushOpti
     private async Task<SnapshotInfo> CommitChangesAsync(
         List<(string Path, EntryInfo? Before, EntryInfo? After)> changes, CancellationToken cancellationToken)
     {
-        var header = new CommitHeader { Message = options.Message, Base = workspace.Base.Snapshot, Changes = changes.Count };
+        var header = new CommitHeader { Message = message, Base = workspace.Base.Snapshot, Changes = changes.Count };
         string session = await _session.GetIdAsync(cancellationToken);
         // Removals first: the server takes the changes in portions, and what is removed makes room for what comes.
         IEnumerable<CommitChange> lines =

@@ -56,7 +56,7 @@ internal sealed class PushSessionHolder(HutchClient client, Workspace workspace)
     {
         lock (_gate)
         {
-            foreach (UploadState upload in _state!.Uploads)
+            foreach (UnfinishedUpload upload in _state!.Uploads)
             {
                 if (upload.Path == path && upload.Size == status.Size && upload.Modified == status.ModifiedNanoseconds
                     && upload.Changed == status.ChangedNanoseconds && upload.Inode == status.Inode)
@@ -68,7 +68,7 @@ internal sealed class PushSessionHolder(HutchClient client, Workspace workspace)
             string key = RandomNumberGenerator.GetHexString(32, lowercase: true);
             _state.Uploads.RemoveAll(u => u.Path == path);
             _state.Uploads.Add(
-                new UploadState(path, status.Size, status.ModifiedNanoseconds, status.ChangedNanoseconds, status.Inode, key));
+                new UnfinishedUpload(path, status.Size, status.ModifiedNanoseconds, status.ChangedNanoseconds, status.Inode, key));
             workspace.SaveSession(_state);
             return key;
         }

@@ -28,7 +28,7 @@ public sealed class S3Client : IDisposable
     private readonly S3Location _location;
     private readonly S3Credentials _credentials;
     private readonly S3ClientOptions _options;
-    private readonly S3Signer _signer;
+    private readonly SigV4Signer _signer;
     private readonly HttpClient _http;
 
     /// <summary>Makes a client; nothing is sent yet.</summary>
@@ -40,7 +40,7 @@ public sealed class S3Client : IDisposable
         _location = location;
         _credentials = credentials;
         _options = options;
-        _signer = new S3Signer(credentials, options.Region, options.Retry.Time);
+        _signer = new SigV4Signer(credentials, options.Region, options.Retry.Time);
         _http = new HttpClient(options.Handler ?? MakeHandler(location, options)) { Timeout = options.AnswerTimeout };
     }
 
@@ -159,7 +159,7 @@ public sealed class S3Client : IDisposable
                     attempt, repeatable: true, answer.StatusCode, answer.Headers.RetryAfter?.Delta, connected: true);
                 if (delay is null)
                 {
-                    HutchError error = await S3Error.ReadAsync(answer, _location, _credentials, cancellationToken);
+                    HutchError error = await S3ErrorReader.ReadAsync(answer, _location, _credentials, cancellationToken);
                     throw error.ToException();
                 }
             }

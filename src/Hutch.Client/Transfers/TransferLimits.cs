@@ -30,6 +30,12 @@ internal static class TransferLimits
     /// <summary>How often a transfer that makes no progress is tried.</summary>
     internal const int MaxAttempts = 6;
 
+    /// <summary>How often a file that keeps changing is read before it is left out.</summary>
+    internal const int MaxReads = 4;
+
+    /// <summary>Wait before a file that changed is read again; it doubles each time.</summary>
+    internal static TimeSpan RereadDelay(int attempt) => TimeSpan.FromMilliseconds(100 * Math.Pow(2, attempt - 1));
+
     /// <summary>Wait before a broken transfer goes on; it doubles with each attempt that brought nothing.</summary>
     internal static TimeSpan Backoff(int attempt) => TimeSpan.FromMilliseconds(Math.Min(200 * Math.Pow(2, attempt - 1), 10_000));
 }

@@ -7,7 +7,7 @@ internal sealed record SessionState
     public required string Id { get; init; }
 
     /// <summary>Large uploads under way.</summary>
-    public List<UploadState> Uploads { get; init; } = [];
+    public List<UnfinishedUpload> Uploads { get; init; } = [];
 }
 
 /// <summary>A large upload under way: which file, as it was, under which key.</summary>
@@ -17,4 +17,4 @@ internal sealed record SessionState
 /// <param name="Changed">Time of the last change of the inode, nanoseconds since 1970.</param>
 /// <param name="Inode">Inode.</param>
 /// <param name="Key">Key of the upload.</param>
-internal sealed record UploadState(string Path, long Size, long Modified, long Changed, ulong Inode, string Key);
+internal sealed record UnfinishedUpload(string Path, long Size, long Modified, long Changed, ulong Inode, string Key);

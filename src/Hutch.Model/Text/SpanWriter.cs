@@ -44,7 +44,7 @@ internal ref struct SpanWriter(Span<byte> destination)
     /// <summary>Writes text as a JSON string.</summary>
     public void Text(string text)
     {
-        if (!Ascii.IsValid(text) || JsonText.NeedsEscape(text))
+        if (!Ascii.IsValid(text) || JsonEscaping.NeedsEscape(text))
         {
             Text(Encoding.UTF8.GetBytes(text));
             return;
@@ -62,7 +62,7 @@ internal ref struct SpanWriter(Span<byte> destination)
         _destination[Written++] = (byte)'"';
         while (!utf8.IsEmpty)
         {
-            int plain = JsonText.IndexOfEscaped(utf8);
+            int plain = JsonEscaping.IndexOfEscaped(utf8);
             if (plain < 0)
             {
                 Raw(utf8);
@@ -70,7 +70,7 @@ internal ref struct SpanWriter(Span<byte> destination)
             }
 
             Raw(utf8[..plain]);
-            Written += JsonText.WriteEscape(utf8[plain], _destination[Written..]);
+            Written += JsonEscaping.WriteEscape(utf8[plain], _destination[Written..]);
             utf8 = utf8[(plain + 1)..];
         }
 

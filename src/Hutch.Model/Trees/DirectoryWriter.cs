@@ -69,7 +69,7 @@ internal sealed class DirectoryWriter(PageLoader loader, PageBuilders builders, 
             return built.OnlyChild;
         }
 
-        Page read = await loader.LoadTopAsync(page, cancellationToken);
+        TreePage read = await loader.LoadTopAsync(page, cancellationToken);
         return read.Count == 1 ? read.Below(0) : null;
     }
 }

@@ -6,13 +6,13 @@ namespace Hutch.Model;
 /// </summary>
 internal sealed class LevelCursor(PageLoader loader, TreeRoot root, int level)
 {
-    private readonly List<(Page Page, int Index)> _above = [];
-    private Page? _page;
+    private readonly List<(TreePage Page, int Index)> _above = [];
+    private TreePage? _page;
 
     /// <summary>The page that the cursor stands in. Only after a seek.</summary>
-    public Page Page => _page ?? throw new InvalidOperationException("The cursor was not placed yet.");
+    public TreePage Page => _page ?? throw new InvalidOperationException("The cursor was not placed yet.");
 
-    /// <summary>The line in the page; <see cref="Page.Count"/> when it stands behind the last.</summary>
+    /// <summary>The line in the page; <see cref="TreePage.Count"/> when it stands behind the last.</summary>
     public int Index { get; private set; }
 
     /// <summary>The hash of the page that the cursor stands in.</summary>
@@ -37,7 +37,7 @@ internal sealed class LevelCursor(PageLoader loader, TreeRoot root, int level)
         }
 
         _above.Clear();
-        Page page = await loader.LoadTopAsync(root, cancellationToken);
+        TreePage page = await loader.LoadTopAsync(root, cancellationToken);
         while (page.Level > level)
         {
             int child = Math.Min(page.LowerBound(key.Span), page.Count - 1);
@@ -76,9 +76,9 @@ internal sealed class LevelCursor(PageLoader loader, TreeRoot root, int level)
         }
 
         _above.RemoveRange(up + 1, _above.Count - up - 1);
-        (Page parent, int child) = (_above[up].Page, _above[up].Index + 1);
+        (TreePage parent, int child) = (_above[up].Page, _above[up].Index + 1);
         _above[up] = (parent, child);
-        Page page = await loader.LoadChildAsync(parent, child, cancellationToken);
+        TreePage page = await loader.LoadChildAsync(parent, child, cancellationToken);
         while (page.Level > level)
         {
             _above.Add((page, 0));
@@ -91,6 +91,6 @@ internal sealed class LevelCursor(PageLoader loader, TreeRoot root, int level)
     }
 
     // Between the first and the last key of the page there is nothing that another page could hold.
-    private static bool IsWithin(Page page, ReadOnlySpan<byte> key) =>
+    private static bool IsWithin(TreePage page, ReadOnlySpan<byte> key) =>
         page.Count > 0 && page.Key(0).SequenceCompareTo(key) <= 0 && page.LastKey.SequenceCompareTo(key) >= 0;
 }

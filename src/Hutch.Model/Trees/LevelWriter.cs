@@ -91,7 +91,7 @@ internal sealed class LevelWriter(PageLoader loader, PageBuilder builder, int le
         return above;
     }
 
-    private void Merge(Page old)
+    private void Merge(TreePage old)
     {
         for (int i = 0; i < old.Count; i++)
         {

@@ -32,7 +32,7 @@ internal sealed class PageBuilder
     public bool IsAtCut => _limits.EndsPage(_level, Count, _lastKey.Written);
 
     /// <summary>Adds an item of an existing page as it is.</summary>
-    public void Add(Page from, int index)
+    public void Add(TreePage from, int index)
     {
         _page.Append(from.LineWithFeed(index));
         Added(from.Key(index), from.Item(index));

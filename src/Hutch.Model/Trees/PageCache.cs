@@ -6,8 +6,8 @@ namespace Hutch.Model;
 public sealed class PageCache
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<BlobHash, LinkedListNode<(BlobHash Hash, Page Page)>> _pages = [];
-    private readonly LinkedList<(BlobHash Hash, Page Page)> _byUse = new();
+    private readonly Dictionary<BlobHash, LinkedListNode<(BlobHash Hash, TreePage Page)>> _pages = [];
+    private readonly LinkedList<(BlobHash Hash, TreePage Page)> _byUse = new();
     private readonly long _maxBytes;
     private long _bytes;
 
@@ -31,11 +31,11 @@ public sealed class PageCache
     }
 
     /// <summary>The page of this hash, or null.</summary>
-    internal Page? Find(BlobHash hash)
+    internal TreePage? Find(BlobHash hash)
     {
         lock (_lock)
         {
-            if (!_pages.TryGetValue(hash, out LinkedListNode<(BlobHash Hash, Page Page)>? node))
+            if (!_pages.TryGetValue(hash, out LinkedListNode<(BlobHash Hash, TreePage Page)>? node))
             {
                 return null;
             }
@@ -47,7 +47,7 @@ public sealed class PageCache
     }
 
     /// <summary>Keeps a page, and lets go of those not used for longest.</summary>
-    internal void Add(BlobHash hash, Page page)
+    internal void Add(BlobHash hash, TreePage page)
     {
         lock (_lock)
         {
@@ -60,7 +60,7 @@ public sealed class PageCache
             _bytes += page.MemoryBytes;
             while (_bytes > _maxBytes && _byUse.Count > 1)
             {
-                (BlobHash oldest, Page gone) = _byUse.Last!.Value;
+                (BlobHash oldest, TreePage gone) = _byUse.Last!.Value;
                 _byUse.RemoveLast();
                 _pages.Remove(oldest);
                 _bytes -= gone.MemoryBytes;

@@ -96,14 +96,14 @@ internal ref struct PageLine(ReadOnlySpan<byte> page, int start)
         int written = 0;
         while (!raw.IsEmpty)
         {
-            int plain = JsonText.IndexOfEscaped(raw);
+            int plain = JsonEscaping.IndexOfEscaped(raw);
             ReadOnlySpan<byte> run = plain < 0 ? raw : raw[..plain];
             run.CopyTo(destination[written..]);
             written += run.Length;
             raw = raw[run.Length..];
             if (!raw.IsEmpty)
             {
-                _ = JsonText.TryReadEscape(raw, out destination[written++], out int length);
+                _ = JsonEscaping.TryReadEscape(raw, out destination[written++], out int length);
                 raw = raw[length..];
             }
         }
@@ -258,7 +258,7 @@ internal ref struct PageLine(ReadOnlySpan<byte> page, int start)
 
         while (true)
         {
-            int stop = JsonText.IndexOfEscaped(_page[_at..]);
+            int stop = JsonEscaping.IndexOfEscaped(_page[_at..]);
             if (stop < 0)
             {
                 return Fail("a text does not end");
@@ -273,7 +273,7 @@ internal ref struct PageLine(ReadOnlySpan<byte> page, int start)
             }
 
             escaped = true;
-            if (_page[_at] != '\\' || !JsonText.TryReadEscape(_page[_at..], out _, out int used))
+            if (_page[_at] != '\\' || !JsonEscaping.TryReadEscape(_page[_at..], out _, out int used))
             {
                 return Fail("a text is not escaped as it must be");
             }

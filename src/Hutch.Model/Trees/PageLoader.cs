@@ -7,13 +7,13 @@ internal sealed class PageLoader(IPageSource source, PageCache cache, PageLimits
     public PageLimits Limits => limits;
 
     /// <summary>Reads the top page of a tree or of a sub-directory.</summary>
-    public ValueTask<Page> LoadTopAsync(TreeRoot root, CancellationToken cancellationToken) => LoadAsync(root, cancellationToken);
+    public ValueTask<TreePage> LoadTopAsync(TreeRoot root, CancellationToken cancellationToken) => LoadAsync(root, cancellationToken);
 
     /// <summary>Reads the page that line <paramref name="index"/> of an index page names.</summary>
-    public async ValueTask<Page> LoadChildAsync(Page parent, int index, CancellationToken cancellationToken)
+    public async ValueTask<TreePage> LoadChildAsync(TreePage parent, int index, CancellationToken cancellationToken)
     {
         TreeRoot root = parent.Below(index);
-        Page page = await LoadAsync(root, cancellationToken);
+        TreePage page = await LoadAsync(root, cancellationToken);
         if (page.Level != parent.Level - 1 || !page.LastKey.SequenceEqual(parent.Key(index)))
         {
             throw Damaged(root.Page, "its level or its last entry is not what the page above it says");
@@ -31,9 +31,9 @@ internal sealed class PageLoader(IPageSource source, PageCache cache, PageLimits
     public static HutchException Damaged(BlobHash page, string fault) =>
         ErrorCode.Quarantined.With($"Page {page} of a tree is damaged: {fault}.", "page", page.ToString()).ToException();
 
-    private async ValueTask<Page> LoadAsync(TreeRoot root, CancellationToken cancellationToken)
+    private async ValueTask<TreePage> LoadAsync(TreeRoot root, CancellationToken cancellationToken)
     {
-        Page? page = cache.Find(root.Page);
+        TreePage? page = cache.Find(root.Page);
         if (page is null)
         {
             ReadOnlyMemory<byte> bytes = await source.ReadPageAsync(root.Page, cancellationToken);

@@ -16,7 +16,7 @@ internal sealed class PageParser(ReadOnlyMemory<byte> bytes, PageLimits limits)
     private long _bytes;
 
     /// <summary>Reads the page. Once only.</summary>
-    public Result<Page> Parse()
+    public Result<TreePage> Parse()
     {
         ReadOnlySpan<byte> page = bytes.Span;
         if (page.Length > PageLimits.MaxPageBytes)
@@ -51,7 +51,7 @@ internal sealed class PageParser(ReadOnlyMemory<byte> bytes, PageLimits limits)
         string? wrong = level > 0 && _count == 0 ? "an index page names at least one page"
             : BlobHash.Of(_reduced.Written) != contentId ? "its contentId is not that of its entries"
             : null;
-        return wrong is null ? new Page(bytes, level, contentId, _rows, _keys.Written.ToArray(), _files, _bytes) : Refuse(wrong);
+        return wrong is null ? new TreePage(bytes, level, contentId, _rows, _keys.Written.ToArray(), _files, _bytes) : Refuse(wrong);
     }
 
     private static HutchError Refuse(string fault) => ErrorCode.InvalidBody.With($"The page is not valid: {fault}.");
@@ -100,7 +100,7 @@ internal sealed class PageParser(ReadOnlyMemory<byte> bytes, PageLimits limits)
         }
 
         PageRow row = MakeRow(page, at, in line, item.Kind);
-        ReadOnlySpan<byte> key = Page.KeyOf(page, _keys.Written, row);
+        ReadOnlySpan<byte> key = TreePage.KeyOf(page, _keys.Written, row);
         return FindFaultInName(row.Kind, key)
             ?? FindFaultInOrder(page, key)
             ?? (line.HasTexts ? EntryRules.Check(PageLine.ReadEntry(page, at)).Error?.Message.TrimEnd('.') : null)
@@ -178,7 +178,7 @@ internal sealed class PageParser(ReadOnlyMemory<byte> bytes, PageLimits limits)
         return false;
     }
 
-    private ReadOnlySpan<byte> KeyOf(ReadOnlySpan<byte> page, int index) => Page.KeyOf(page, _keys.Written, _rows[index]);
+    private ReadOnlySpan<byte> KeyOf(ReadOnlySpan<byte> page, int index) => TreePage.KeyOf(page, _keys.Written, _rows[index]);
 
     private string? Add(ReadOnlySpan<byte> key, in PageItem item, PageRow row)
     {

@@ -5,7 +5,7 @@ namespace Hutch.Model;
 /// </summary>
 internal sealed class PageSkipper(PageLoader loader, TreeRoot root)
 {
-    private readonly List<(Page Page, BlobHash Hash, int Index)> _open = [];
+    private readonly List<(TreePage Page, BlobHash Hash, int Index)> _open = [];
 
     /// <summary>The page that begins here and was not read yet, or null.</summary>
     public TreeRoot? Unread { get; private set; } = root.IsEmpty ? null : root;
@@ -17,7 +17,7 @@ internal sealed class PageSkipper(PageLoader loader, TreeRoot root)
     public bool IsOnLine => Unread is null && _open.Count > 0;
 
     /// <summary>The leaf of the line.</summary>
-    public Page Page => _open[^1].Page;
+    public TreePage Page => _open[^1].Page;
 
     /// <summary>The line.</summary>
     public int Index => _open[^1].Index;
@@ -26,7 +26,7 @@ internal sealed class PageSkipper(PageLoader loader, TreeRoot root)
     public async ValueTask ReadAsync(CancellationToken cancellationToken)
     {
         TreeRoot unread = Unread ?? throw new InvalidOperationException("There is no unread page here.");
-        Page page = _open.Count == 0
+        TreePage page = _open.Count == 0
             ? await loader.LoadTopAsync(unread, cancellationToken)
             : await loader.LoadChildAsync(_open[^1].Page, _open[^1].Index, cancellationToken);
         _open.Add((page, unread.Page, 0));
@@ -39,7 +39,7 @@ internal sealed class PageSkipper(PageLoader loader, TreeRoot root)
         Unread = null;
         while (_open.Count > 0)
         {
-            (Page page, BlobHash hash, int index) = _open[^1];
+            (TreePage page, BlobHash hash, int index) = _open[^1];
             if (index + 1 < page.Count)
             {
                 _open[^1] = (page, hash, index + 1);

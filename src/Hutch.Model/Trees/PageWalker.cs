@@ -17,7 +17,7 @@ internal sealed class PageWalker(PageLoader loader, ITreeVisitor visitor)
         }
     }
 
-    private void Visit(Page page, Stack<TreeRoot> waiting)
+    private void Visit(TreePage page, Stack<TreeRoot> waiting)
     {
         for (int i = page.Count - 1; i >= 0; i--)
         {

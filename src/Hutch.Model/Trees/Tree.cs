@@ -26,7 +26,7 @@ public sealed class Tree
         ReadOnlyMemory<byte> rest = path.ToUtf8();
         int slash = rest.Span.LastIndexOf((byte)'/');
         TreeRoot directory = await FindDirectoryAsync(root, rest[..(slash + 1)], cancellationToken);
-        (Page page, int index)? found = await FindAsync(directory, rest[(slash + 1)..], cancellationToken);
+        (TreePage page, int index)? found = await FindAsync(directory, rest[(slash + 1)..], cancellationToken);
         return found is { } place ? place.page.Entry(place.index) : null;
     }
 
@@ -90,7 +90,7 @@ public sealed class Tree
         while (!directory.IsEmpty)
         {
             int slash = directory.Span.IndexOf((byte)'/');
-            (Page page, int index)? found = await FindAsync(root, directory[..(slash + 1)], cancellationToken);
+            (TreePage page, int index)? found = await FindAsync(root, directory[..(slash + 1)], cancellationToken);
             if (found is not { } place)
             {
                 return TreeRoot.Empty;
@@ -103,7 +103,7 @@ public sealed class Tree
         return root;
     }
 
-    private async ValueTask<(Page Page, int Index)?> FindAsync(
+    private async ValueTask<(TreePage Page, int Index)?> FindAsync(
         TreeRoot directory, ReadOnlyMemory<byte> key, CancellationToken cancellationToken)
     {
         if (directory.IsEmpty)
@@ -111,7 +111,7 @@ public sealed class Tree
             return null;
         }
 
-        Page page = await _loader.LoadTopAsync(directory, cancellationToken);
+        TreePage page = await _loader.LoadTopAsync(directory, cancellationToken);
         while (page.Level > 0)
         {
             int child = page.LowerBound(key.Span);

@@ -54,7 +54,7 @@ internal sealed class TreeComparer(PageLoader loader)
     private TreeDifference? CompareLines(PageSkipper before, PageSkipper after, string prefix)
     {
         int order = before.IsAtEnd ? 1 : after.IsAtEnd ? -1 : before.Page.Key(before.Index).SequenceCompareTo(after.Page.Key(after.Index));
-        (Page page, int index) = order <= 0 ? (before.Page, before.Index) : (after.Page, after.Index);
+        (TreePage page, int index) = order <= 0 ? (before.Page, before.Index) : (after.Page, after.Index);
         TreeDifference? difference = null;
         string path = prefix + page.Name(index);
         if (page.Kind(index) == PageItemKind.Directory)

@@ -11,7 +11,7 @@ using Hutch.Zone.Credentials;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
-using Operation = Hutch.S3.Operations.Operation;
+using Operation = Hutch.S3.Operations.S3Operation;
 
 namespace Hutch.S3.Http;
 

@@ -139,9 +139,9 @@ internal sealed partial class OperationTable
             "HTML form uploads are not supported; PUT to a presigned URL instead"),
     ]);
 
-    private static IEnumerable<Operation> Missing(
+    private static IEnumerable<S3Operation> Missing(
         string method, OperationScope scope, string why, params (string Name, string Mark)[] operations) =>
-        operations.Select(operation => new Operation(operation.Name, method, scope, operation.Mark, null, why));
+        operations.Select(operation => new S3Operation(operation.Name, method, scope, operation.Mark, null, why));
 
     private static Func<Http.S3Request, Task> Absent(S3ErrorCode code) => async request =>
     {

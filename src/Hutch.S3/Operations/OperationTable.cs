@@ -20,10 +20,10 @@ internal sealed partial class OperationTable
         "max-uploads", "part-number-marker", "prefix", "start-after", "upload-id-marker", "version-id-marker", "versionId", "x-id",
     };
 
-    private readonly Dictionary<(string Method, OperationScope Scope), Operation[]> _byShape;
+    private readonly Dictionary<(string Method, OperationScope Scope), S3Operation[]> _byShape;
     private readonly HashSet<string> _marks;
 
-    private OperationTable(IReadOnlyList<Operation> all)
+    private OperationTable(IReadOnlyList<S3Operation> all)
     {
         All = all;
         _byShape = all.GroupBy(operation => (operation.Method, operation.Scope))
@@ -33,15 +33,15 @@ internal sealed partial class OperationTable
     }
 
     /// <summary>All of them, in the order of the reference page.</summary>
-    public IReadOnlyList<Operation> All { get; }
+    public IReadOnlyList<S3Operation> All { get; }
 
     /// <summary>The operation that a request is for.</summary>
-    public Operation Find(string method, S3Target target, IHeaderDictionary headers)
+    public S3Operation Find(string method, S3Target target, IHeaderDictionary headers)
     {
         OperationScope scope = target.Bucket is null ? OperationScope.Service
             : target.Key is null ? OperationScope.Bucket
             : OperationScope.Object;
-        foreach (Operation operation in _byShape.GetValueOrDefault((method, scope), []))
+        foreach (S3Operation operation in _byShape.GetValueOrDefault((method, scope), []))
         {
             if (operation.Mark is null || IsMarked(operation.Mark, target.Query, headers))
             {
@@ -58,7 +58,7 @@ internal sealed partial class OperationTable
     /// What asks for something else is not passed over: <c>DELETE ?acl</c> must not delete the bucket, nor a <c>PUT</c> of what will be
     /// invented put an object without bytes.
     /// </summary>
-    private void CheckQuery(Operation operation, S3Query query)
+    private void CheckQuery(S3Operation operation, S3Query query)
     {
         foreach ((string name, string value) in query.Items)
         {

@@ -58,7 +58,7 @@ internal sealed class GroupLayout
         long bytes = 0;
         foreach (SegmentGroup group in groups)
         {
-            foreach (GroupMember member in group.Members)
+            foreach (PendingMember member in group.Members)
             {
                 var header = new MemberHeader(MemberName.Of(member.Key), member.Body.Length, member.Crc32C);
                 headersCrc = Checksum.Append(headersCrc, AddHeader(header));
@@ -121,7 +121,7 @@ internal sealed class GroupLayout
         long size = MemberHeader.Size + GroupLine.MaxSize + notesBytes + TarLayout.BlockSize;
         foreach (SegmentGroup group in groups)
         {
-            foreach (GroupMember member in group.Members)
+            foreach (PendingMember member in group.Members)
             {
                 size += MemberHeader.Size + TarLayout.BlockSize + Math.Min(member.Body.Length, CopyUpToBytes);
             }

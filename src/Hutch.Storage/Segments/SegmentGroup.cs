@@ -9,7 +9,7 @@ namespace Hutch.Storage.Segments;
 /// </summary>
 public sealed class SegmentGroup
 {
-    private readonly List<GroupMember> _members = [];
+    private readonly List<PendingMember> _members = [];
 
     /// <summary>How many members were added.</summary>
     public int Count => _members.Count;
@@ -29,7 +29,7 @@ public sealed class SegmentGroup
     /// <summary>Whether the group may take space from the reserve: for deletes and what frees space, never for new data.</summary>
     public bool MayUseReserve { get; set; }
 
-    internal IReadOnlyList<GroupMember> Members => _members;
+    internal IReadOnlyList<PendingMember> Members => _members;
 
     /// <summary>Adds a blob or an extent of at most 2 GiB.</summary>
     /// <param name="key">Its name. That a blob's bytes have this hash is the caller's promise.</param>
@@ -42,7 +42,7 @@ public sealed class SegmentGroup
             throw new ArgumentException($"A {key.Kind} cannot be added as a member.", nameof(key));
         }
 
-        _members.Add(new GroupMember(key, body, crc32C ?? Checksum.Crc32C(body.Span)));
+        _members.Add(new PendingMember(key, body, crc32C ?? Checksum.Crc32C(body.Span)));
         MemberBytes += Format.TarLayout.MemberSize(body.Length);
     }
 

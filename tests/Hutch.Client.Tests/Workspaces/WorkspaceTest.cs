@@ -30,10 +30,10 @@ public abstract class WorkspaceTest : IDisposable
     internal Workspace Init() => Open(Workspace.Create(
         Folder.Path, new WorkspaceConfig { Remote = "http://127.0.0.1:1", Dataset = Server.Dataset, Name = "alice/lysozyme" }, InstantTime.Instance));
 
-    internal async Task<PushOutcome> PushAsync(Workspace workspace, PushOptions? options = null)
+    internal async Task<PushOutcome> PushAsync(Workspace workspace)
     {
         using HutchClient client = Server.Connect();
-        using var engine = new PushEngine(client, workspace, options ?? new PushOptions(), Progress);
+        using var engine = new PushEngine(client, workspace, message: null, Progress);
         return await engine.RunAsync(Cancel);
     }
 

@@ -63,7 +63,7 @@ public sealed class PageCutTests
         var tree = new Tree(pages);
         await tree.ApplyAsync(TreeRoot.Empty, Family(family, 5000), pages, Cancel);
 
-        List<Page> leaves = [.. pages.All.Values.Select(bytes => Page.Parse(bytes).Value).Where(page => page.Level == 0).OrderBy(page => page.Count)];
+        List<TreePage> leaves = [.. pages.All.Values.Select(bytes => TreePage.Parse(bytes).Value).Where(page => page.Level == 0).OrderBy(page => page.Count)];
 
         Assert.All(leaves.Skip(1), leaf => Assert.Equal(expected, leaf.Count));
         Assert.Equal(5000 % expected, leaves[0].Count % expected);

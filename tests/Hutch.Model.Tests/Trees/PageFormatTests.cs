@@ -79,9 +79,9 @@ public sealed class PageFormatTests
                 var random = new Random(seed);
                 foreach (ReadOnlyMemory<byte> page in pages.All.Values.Take(20))
                 {
-                    Assert.True(Rewrite(Page.Parse(page).Value).AsSpan().SequenceEqual(page.Span));
+                    Assert.True(Rewrite(TreePage.Parse(page).Value).AsSpan().SequenceEqual(page.Span));
                     byte[] damaged = WithFixedContentId(Damage(page.ToArray(), random));
-                    Result<Page> result = Page.Parse(damaged);
+                    Result<TreePage> result = TreePage.Parse(damaged);
                     Assert.Equal(result.IsOk ? null : ErrorCode.InvalidBody, result.Error?.Code);
                     Assert.True(!result.IsOk || Rewrite(result.Value).AsSpan().SequenceEqual(damaged));
                 }
@@ -122,7 +122,7 @@ public sealed class PageFormatTests
     {
         string text = $"{{\"format\":\"hutch-page/1\",\"level\":{level},\"contentId\":\"{new string('0', 64)}\"}}\n" + lines.Replace("\"H\"", $"\"{BlobHash.Of("x"u8)}\"", StringComparison.Ordinal);
 
-        HutchError? error = Page.Parse(Encoding.UTF8.GetBytes(text)).Error;
+        HutchError? error = TreePage.Parse(Encoding.UTF8.GetBytes(text)).Error;
 
         Assert.Equal($"The page is not valid: {fault}.", error?.Message);
     }
@@ -130,10 +130,10 @@ public sealed class PageFormatTests
     [Fact]
     public void Foreign_bytes_are_no_page()
     {
-        Assert.Contains("header of a hutch-page/1", Page.Parse(ReadOnlyMemory<byte>.Empty).Error?.Message, StringComparison.Ordinal);
-        Assert.Contains("header of a hutch-page/1", Page.Parse(new byte[500]).Error?.Message, StringComparison.Ordinal);
+        Assert.Contains("header of a hutch-page/1", TreePage.Parse(ReadOnlyMemory<byte>.Empty).Error?.Message, StringComparison.Ordinal);
+        Assert.Contains("header of a hutch-page/1", TreePage.Parse(new byte[500]).Error?.Message, StringComparison.Ordinal);
         byte[] twice = [.. TreeRoot.EmptyPage.Span, .. TreeRoot.EmptyPage.Span];
-        Assert.Contains("line 2", Page.Parse(twice).Error?.Message, StringComparison.Ordinal);
+        Assert.Contains("line 2", TreePage.Parse(twice).Error?.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -145,7 +145,7 @@ public sealed class PageFormatTests
             builder.Add(Encoding.UTF8.GetBytes($"{i:d5}"), Entry.Directory());
         }
 
-        Assert.Equal("The page is not valid: line 1026: a page has at most 1024 entries.", Page.Parse(builder.Finish().Bytes).Error?.Message);
+        Assert.Equal("The page is not valid: line 1026: a page has at most 1024 entries.", TreePage.Parse(builder.Finish().Bytes).Error?.Message);
     }
 
     [Fact]
@@ -197,7 +197,7 @@ public sealed class PageFormatTests
 
     private static TreeChange Set(string path, Entry entry) => new(DatasetPath.Parse(path).Value, entry);
 
-    private static byte[] Rewrite(Page page)
+    private static byte[] Rewrite(TreePage page)
     {
         var builder = new PageBuilder(page.Level, PageLimits.Standard);
         for (int i = 0; i < page.Count; i++)
@@ -242,7 +242,7 @@ public sealed class PageFormatTests
             return page;
         }
 
-        string message = Page.Parse(page).Error?.Message ?? "";
+        string message = TreePage.Parse(page).Error?.Message ?? "";
         if (message.Contains("contentId is not that", StringComparison.Ordinal))
         {
             using var reduced = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

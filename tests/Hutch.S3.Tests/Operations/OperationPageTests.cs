@@ -16,14 +16,14 @@ public sealed class OperationPageTests
         foreach (OperationScope scope in Enum.GetValues<OperationScope>())
         {
             page.Append($"\n## {scope}s\n\n| operation | request | |\n|---|---|---|\n");
-            foreach (Operation operation in OperationTable.Create().All.Where(one => one.Scope == scope && one.Run is not null))
+            foreach (S3Operation operation in OperationTable.Create().All.Where(one => one.Scope == scope && one.Run is not null))
             {
                 page.Append($"| {operation.Name} | `{operation.Method}{Mark(operation)}` | {operation.Note} |\n");
             }
         }
 
         page.Append("\n## Not implemented\n\n| operation | reason |\n|---|---|\n");
-        foreach (Operation operation in OperationTable.Create().All.Where(one => one.Run is null))
+        foreach (S3Operation operation in OperationTable.Create().All.Where(one => one.Run is null))
         {
             page.Append($"| {operation.Name} | {operation.Note} |\n");
         }
@@ -33,7 +33,7 @@ public sealed class OperationPageTests
         Check(page.ToString());
     }
 
-    private static string Mark(Operation operation) => operation.Mark is null ? "" : " ?" + operation.Mark.Replace("&header:", " + ").Replace("header:", "+ ").Replace("?+", "+");
+    private static string Mark(S3Operation operation) => operation.Mark is null ? "" : " ?" + operation.Mark.Replace("&header:", " + ").Replace("header:", "+ ").Replace("?+", "+");
 
     private static void Check(string page, [CallerFilePath] string caller = "")
     {

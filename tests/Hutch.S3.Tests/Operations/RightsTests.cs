@@ -145,7 +145,7 @@ public sealed class RightsTests : IAsyncLifetime
     public async Task What_answers_NotImplemented_answers_it_to_everybody_and_does_nothing()
     {
         string before = await StateAsync();
-        foreach (Operation operation in OperationTable.Create().All.Where(operation => operation.Run is null))
+        foreach (S3Operation operation in OperationTable.Create().All.Where(operation => operation.Run is null))
         {
             string target = (operation.Scope == OperationScope.Object ? "/box/x" : "/box") + (operation.Mark is null ? "" : "?" + operation.Mark);
             S3Answer answer = (await Admin.SendAsync(operation.Method, target, [])).MustRefuse(501, "NotImplemented");

@@ -4,7 +4,7 @@ using Hutch.Model.Signatures;
 namespace Hutch.Client.S3;
 
 /// <summary>Signs requests with a key: host and every header of S3's own, the body by its hash.</summary>
-internal sealed class S3Signer(S3Credentials credentials, string region, TimeProvider time)
+internal sealed class SigV4Signer(S3Credentials credentials, string region, TimeProvider time)
 {
     private DayKey _today = new("", []);
 

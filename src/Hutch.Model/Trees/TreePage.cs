@@ -5,14 +5,14 @@ namespace Hutch.Model;
 /// <summary>
 /// A page that was read: part of one directory, every line checked, entries made on demand. Immutable and safe for several threads.
 /// </summary>
-public sealed class Page
+public sealed class TreePage
 {
     private readonly ReadOnlyMemory<byte> _bytes;
     private readonly PageRow[] _rows;
     private readonly byte[] _keys;
 
     /// <summary>Makes a page of parts that were checked.</summary>
-    internal Page(ReadOnlyMemory<byte> bytes, int level, BlobHash contentId, PageRow[] rows, byte[] keys, long files, long sizes)
+    internal TreePage(ReadOnlyMemory<byte> bytes, int level, BlobHash contentId, PageRow[] rows, byte[] keys, long files, long sizes)
     {
         _bytes = bytes;
         _rows = rows;
@@ -45,7 +45,7 @@ public sealed class Page
     /// Reads a page from bytes that may come from anywhere. The refusal (<see cref="ErrorCode.InvalidBody"/>) names the line and what
     /// is wrong in it. A page that is accepted would be written with exactly the same bytes.
     /// </summary>
-    public static Result<Page> Parse(ReadOnlyMemory<byte> bytes) => new PageParser(bytes, PageLimits.Standard).Parse();
+    public static Result<TreePage> Parse(ReadOnlyMemory<byte> bytes) => new PageParser(bytes, PageLimits.Standard).Parse();
 
     /// <summary>The letter of the kind in a line: one of <see cref="PageItemKind"/>.</summary>
     internal byte Kind(int index) => _rows[index].Kind;

@@ -6,7 +6,7 @@ namespace Hutch.Model;
 /// How strings are escaped, so that equal strings are equal bytes (the rule of RFC 8785, section 3.2.2.2): <c>"</c> and <c>\</c> by a
 /// backslash; U+0008, 9, A, C, D as <c>\b \t \n \f \r</c>; other characters below U+0020 as <c>\u00hh</c> in lower case; nothing else.
 /// </summary>
-internal static class JsonText
+internal static class JsonEscaping
 {
     private static readonly SearchValues<byte> EscapedBytes = SearchValues.Create(
         [.. Enumerable.Range(0, 0x20).Select(i => (byte)i), (byte)'"', (byte)'\\']);

@@ -6,7 +6,7 @@ using Hutch.Model;
 namespace Hutch.Client.S3;
 
 /// <summary>Reads the refusal of an S3 store.</summary>
-internal static class S3Error
+internal static class S3ErrorReader
 {
     private const int MaxBytes = 64 << 10;
 

@@ -20,7 +20,7 @@ internal enum OperationScope
 /// </param>
 /// <param name="Run">What answers it; null for what makes no sense here.</param>
 /// <param name="Note">For people: what is special, or why it is not there.</param>
-internal sealed record Operation(string Name, string Method, OperationScope Scope, string? Mark, Func<S3Request, Task>? Run, string Note)
+internal sealed record S3Operation(string Name, string Method, OperationScope Scope, string? Mark, Func<S3Request, Task>? Run, string Note)
 {
     /// <summary>Whether it reads an object: a name more in the query, as browsers get them to pass over caches, changes nothing.</summary>
     public bool IsRead => Scope == OperationScope.Object && Method is "GET" or "HEAD";
