@@ -52,8 +52,8 @@ public sealed class PerImageAnalysis
         if (geometry is null && (parameters.DMinAngstrom ?? parameters.DMaxAngstrom) is not null)
         {
             return ErrorCode.Unprocessable.With(
-                "Resolution limits were asked for, but the geometry is not known: "
-                + "wavelength, distance, pixel size and beam centre are needed. Give them, or leave the limits out.");
+                "Resolution limits need the geometry: "
+                + "wavelength, distance, pixel size and beam centre. Give them, or omit the limits.");
         }
 
         return new PerImageAnalysis(mask, geometry, parameters, largestTrusted);

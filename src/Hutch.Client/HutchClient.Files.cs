@@ -50,7 +50,7 @@ public sealed partial class HutchClient
         if (offset > 0 && (response.StatusCode != HttpStatusCode.PartialContent || response.Content.Headers.ContentRange?.From != offset))
         {
             response.Dispose();
-            throw new BadAnswerException($"{path} was asked for from byte {offset}, and something else came.");
+            throw new BadAnswerException($"The server sent the wrong range of {path}, which was requested from byte {offset}.");
         }
 
         return response;

@@ -112,11 +112,11 @@ public sealed partial class HutchClient : IDisposable
         {
             await using Stream body = await response.Content.ReadAsStreamAsync(ct);
             return await JsonSerializer.DeserializeAsync(body, type, ct)
-                ?? throw new BadAnswerException($"{response.RequestMessage?.RequestUri} was answered with nothing.");
+                ?? throw new BadAnswerException($"{response.RequestMessage?.RequestUri} returned an empty response.");
         }
         catch (JsonException e)
         {
-            throw new BadAnswerException($"{Remote} gave an answer that cannot be read. Is it a Hutch server?", e);
+            throw new BadAnswerException($"{Remote} sent a response that cannot be read. Is it a Hutch server?", e);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
@@ -199,7 +199,7 @@ public sealed partial class HutchClient : IDisposable
             }
 
             string reason = failure?.GetBaseException().Message ?? $"{(int)response!.StatusCode} {response.ReasonPhrase}";
-            _options.Notice?.Invoke($"{Remote.Authority}: {reason.TrimEnd('.')}; trying again in {delay.Value.TotalSeconds:0.0} s.");
+            _options.Notice?.Invoke($"{Remote.Authority}: {reason.TrimEnd('.')}; retrying in {delay.Value.TotalSeconds:0.0} s.");
             response?.Dispose();
             await Task.Delay(delay.Value, _options.Retry.Time, ct);
         }
@@ -209,11 +209,11 @@ public sealed partial class HutchClient : IDisposable
         Func<HttpRequestMessage> make, CancellationToken ct)
     {
         using HttpRequestMessage request = make();
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        patience.CancelAfter(request.Content is null ? _options.AnswerTimeout : Timeout.InfiniteTimeSpan);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        timeout.CancelAfter(request.Content is null ? _options.AnswerTimeout : Timeout.InfiniteTimeSpan);
         try
         {
-            return (await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token), null, true);
+            return (await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, timeout.Token), null, true);
         }
         catch (HttpRequestException e)
         {

@@ -26,8 +26,8 @@ public sealed record ServerTrust(string? CaFile = null, string? Fingerprint = nu
         return digits.Length == 64 && digits.All(char.IsAsciiHexDigit)
             ? Prefix + digits.ToUpperInvariant()
             : ErrorCode.BadRequest.With(
-                $"{Display.Quote(text)} is no fingerprint: "
-                + "SHA256: and 64 hexadecimal digits are needed, as the server printed them at its start.");
+                $"{Display.Quote(text)} is not a fingerprint: "
+                + "use SHA256: and 64 hexadecimal digits, as the server printed them at startup.");
     }
 
     /// <summary>How connections to a server are checked.</summary>
@@ -51,12 +51,12 @@ public sealed record ServerTrust(string? CaFile = null, string? Fingerprint = nu
         }
         catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
         {
-            throw ErrorCode.BadRequest.With($"The authorities cannot be read from {Display.Quote(file)}: {e.Message}").ToException();
+            throw ErrorCode.BadRequest.With($"Cannot read CA certificates from {Display.Quote(file)}: {e.Message}").ToException();
         }
 
         return authorities.Count > 0
             ? authorities
-            : throw ErrorCode.BadRequest.With($"{Display.Quote(file)} has no certificate in PEM.").ToException();
+            : throw ErrorCode.BadRequest.With($"{Display.Quote(file)} has no PEM certificate.").ToException();
     }
 
     private bool Check(
@@ -73,9 +73,9 @@ public sealed record ServerTrust(string? CaFile = null, string? Fingerprint = nu
             return shown == Fingerprint
                 ? true
                 : throw ErrorCode.BadRequest.With(
-                    $"{remote.Authority} shows another certificate than the one that you trust: {shown}, not {Fingerprint}. "
-                    + "Somebody may be between you and the server. "
-                    + "If its operator says that the certificate is new, log in again with --trust and the new fingerprint.").ToException();
+                    $"{remote.Authority} presents a different certificate than the one you trust: {shown}, not {Fingerprint}. "
+                    + "Somebody may be intercepting the connection. "
+                    + "If the operator confirms the new certificate, log in again with --trust and the new fingerprint.").ToException();
         }
 
         if (errors == SslPolicyErrors.None
@@ -87,10 +87,10 @@ public sealed record ServerTrust(string? CaFile = null, string? Fingerprint = nu
         }
 
         throw ErrorCode.BadRequest.With(
-            $"The certificate of {remote.Authority} is not trusted ({Describe(errors)}), so that nothing was sent. "
-            + $"Its fingerprint is {shown}. If that is what the server printed at its start, "
+            $"The certificate of {remote.Authority} is not trusted ({Describe(errors)}); nothing was sent. "
+            + $"Its fingerprint is {shown}. If the server printed the same at startup, "
             + $"log in with `hutch login {remote.GetLeftPart(UriPartial.Authority)} --trust {shown}`; "
-            + "if your institute has an authority of its own, with `--ca FILE`.").ToException();
+            + "if your institute has its own CA, use `--ca FILE`.").ToException();
     }
 
     private static bool IsVouchedFor(X509Certificate2 certificate, X509Chain? shown, X509Certificate2Collection authorities)
@@ -108,6 +108,6 @@ public sealed record ServerTrust(string? CaFile = null, string? Fingerprint = nu
     }
 
     private static string Describe(SslPolicyErrors errors) => errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)
-        ? "it is for another name"
-        : "no authority that this machine knows vouches for it, or it has expired";
+        ? "it is for another host"
+        : "its issuer is not known here, or it has expired";
 }

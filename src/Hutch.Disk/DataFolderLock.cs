@@ -62,7 +62,7 @@ public static class DataFolderLock
         }
 
         string owner = DataVersion.ReadBlock(LocalDisk.Instance, path, OwnerBlock);
-        return owner.Length == 0 ? "a process that has not said its name yet" : owner;
+        return owner.Length == 0 ? "a process that has not written its name yet" : owner;
     }
 
     private static void RefuseNetwork(DiskSpace space, string folder, bool allowed)
@@ -70,8 +70,8 @@ public static class DataFolderLock
         if (space.IsNetwork && !allowed)
         {
             throw new IOException(
-                $"'{folder}' is on a network file system ({space.FileSystem}). Its locks and syncs cannot be trusted with data: "
-                + "choose a folder on a local disk, or allow it in the configuration if you know that only this machine uses it.");
+                $"'{folder}' is on a network file system ({space.FileSystem}). Its locks and syncs are not reliable: "
+                + "use a folder on a local disk, or allow this one in the configuration if only this machine uses it.");
         }
     }
 

@@ -72,8 +72,8 @@ public sealed partial record DataVersion(
         if (MinReader > programFormat)
         {
             throw new IOException(
-                $"The data folder '{folder}' has format {Format} and needs a program that reads format {MinReader} or newer; "
-                + $"this one knows {programFormat}. Install the newer version again: nothing was changed.");
+                $"The data folder '{folder}' has format {Format} and needs a version that reads format {MinReader} or newer; "
+                + $"this one knows {programFormat}. Install the newer version. Nothing was changed.");
         }
 
         return Format < programFormat;
@@ -143,7 +143,7 @@ public sealed partial record DataVersion(
 
     private static string Damaged(string path) =>
         $"'{path}' is damaged: "
-        + $"its first line should read like {{\"format\":2,\"min_reader\":2,\"incarnation\":{{\"id\":\"32 hexadecimal digits\"}}}}. "
+        + $"its first line should look like {{\"format\":2,\"min_reader\":2,\"incarnation\":{{\"id\":\"32 hexadecimal digits\"}}}}. "
         + "Restore that line by hand if you know the format.";
 
     [JsonSourceGenerationOptions(

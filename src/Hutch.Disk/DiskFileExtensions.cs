@@ -33,7 +33,7 @@ public static class DiskFileExtensions
         long length = file.Length;
         if (length > maxBytes)
         {
-            throw new IOException($"'{path}' has {length} bytes; at most {maxBytes} are expected there.");
+            throw new IOException($"'{path}' has {length} bytes; the limit is {maxBytes}.");
         }
 
         var bytes = new byte[length];

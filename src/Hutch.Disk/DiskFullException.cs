@@ -2,7 +2,7 @@ namespace Hutch.Disk;
 
 /// <summary>The file system has no space left, or the user's share of it is used up.</summary>
 public sealed class DiskFullException(string path, Exception? inner = null)
-    : IOException($"There is no space left on the disk that holds '{path}'.", inner)
+    : IOException($"No space left on the disk of '{path}'.", inner)
 {
     /// <summary>The file that was to grow.</summary>
     public string Path { get; } = path;

@@ -2,7 +2,7 @@ namespace Hutch.Disk;
 
 /// <summary>Another process, or another part of this one, holds a lock.</summary>
 public sealed class DiskLockedException(string path, string owner = "another process")
-    : IOException($"'{path}' is locked by {owner}. Stop that one first, or use another folder.")
+    : IOException($"'{path}' is locked by {owner}. Stop it first, or use another folder.")
 {
     /// <summary>The lock file.</summary>
     public string Path { get; } = path;

@@ -22,7 +22,7 @@ public readonly record struct FileFacts(uint Owner, UnixFileMode Mode, bool IsFo
         Span<byte> buffer = stackalloc byte[LibC.StatxSize];
         if (LibC.Statx(LibC.AtCurrentFolder, path, LibC.AtNoFollow, LibC.StatxBasic, buffer) != 0)
         {
-            return NativeFailure.Number == ErrorNumber.NoEntry ? null : throw NativeFailure.Last("look at", path);
+            return NativeFailure.Number == ErrorNumber.NoEntry ? null : throw NativeFailure.Last("stat", path);
         }
 
         FileStatus status = FileStatus.Read(buffer);

@@ -78,7 +78,7 @@ public sealed class IdleTimeoutBody(PipeReader body, TimeSpan patience, TimeProv
         {
             await EndAsync(read);
             throw ErrorCode.BadRequest.With(
-                $"Nothing came for {patience.TotalSeconds:0} s, so that the request was given up. What was durable before is kept.",
+                $"No data for {patience.TotalSeconds:0} s: the request was aborted. What was durable before is kept.",
                 PatienceDetail,
                 patience.TotalSeconds.ToString("0", CultureInfo.InvariantCulture)).ToException();
         }

@@ -34,6 +34,6 @@ public static class ListenAddress
     }
 
     private static HutchException Refuse(string text, int port, string otherwise) => ErrorCode.BadRequest.With(
-        $"{Display.Quote(text)} is no address to listen at: HOST:PORT is needed, as 127.0.0.1:{port}, [::1]:{port} or *:{port}{otherwise}.")
+        $"{Display.Quote(text)} is not a listen address: use HOST:PORT, such as 127.0.0.1:{port}, [::1]:{port} or *:{port}{otherwise}.")
         .ToException();
 }

@@ -20,10 +20,10 @@ internal sealed class FrameBuffer(BlobStore blobs)
     public async Task ReadAsync(Entry entry, CancellationToken cancellationToken)
     {
         BlobContent content = await blobs.FindAsync(entry.Hash, cancellationToken)
-            ?? throw ErrorCode.Gone.With("The bytes of the frame are not stored any more.").ToException();
+            ?? throw ErrorCode.Gone.With("The frame is no longer stored.").ToException();
         if (content.Size > MaxFrameBytes)
         {
-            throw ErrorCode.TooLarge.With($"The frame has {content.Size} bytes; at most {MaxFrameBytes} are taken.").ToException();
+            throw ErrorCode.TooLarge.With($"The frame has {content.Size} bytes; the limit is {MaxFrameBytes}.").ToException();
         }
 
         if (_bytes.Length < content.Size)

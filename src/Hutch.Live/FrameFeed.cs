@@ -92,7 +92,7 @@ internal sealed class FrameFeed(
                 return await EndAtCloseAsync(cancellationToken);
             case JournalRecord.DatasetTrashed or JournalRecord.DatasetEnded:
                 await delivery.AckAsync(cancellationToken);
-                return new RunEnd(RunOutcome.Cancelled, "The dataset that was followed was deleted.", null);
+                return new RunEnd(RunOutcome.Cancelled, "The source dataset was deleted.", null);
             default:
                 break;
         }
@@ -106,7 +106,7 @@ internal sealed class FrameFeed(
     {
         TreeView closed = await HeadAsync(cancellationToken);
         await OfferAllAsync(closed, cancellationToken);
-        ParentReference[] inputs = [new ParentReference(_input, closed.Number, closed.Root.Page)];
+        VersionReference[] inputs = [new VersionReference(_input, closed.Number, closed.Root.Page)];
         return new RunEnd(RunOutcome.Done, null, inputs);
     }
 

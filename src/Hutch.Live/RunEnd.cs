@@ -6,4 +6,4 @@ namespace Hutch.Live;
 /// <param name="Outcome">Done, failed or cancelled.</param>
 /// <param name="Message">Why, when it is not plainly done.</param>
 /// <param name="Inputs">What it has read, when its start could not say.</param>
-internal sealed record RunEnd(RunOutcome Outcome, string? Message, IReadOnlyList<ParentReference>? Inputs);
+internal sealed record RunEnd(RunOutcome Outcome, string? Message, IReadOnlyList<VersionReference>? Inputs);

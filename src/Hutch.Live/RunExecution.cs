@@ -51,7 +51,7 @@ internal sealed partial class RunExecution(
         {
             LogFault(logger, id, e);
             end = new RunEnd(
-                RunOutcome.Failed, "The analysis stopped because of an error inside the server. The operator finds it in the log.", null);
+                RunOutcome.Failed, "The analysis stopped because of an internal server error, which is in the server's log.", null);
         }
 
         await writer.UntilTakenAsync(ct => site.Runs.FinishAsync(id, end.Outcome, end.Message, end.Inputs, ct), cancellationToken);
@@ -117,7 +117,7 @@ internal sealed partial class RunExecution(
                     row.ResetWrittenCount();
                     ErrorRow.Write(
                         work.Frame,
-                        (e as HutchException)?.Error.Message ?? "The frame could not be analysed because of an error inside the server.",
+                        (e as HutchException)?.Error.Message ?? "The frame could not be analysed because of an internal server error.",
                         row);
                     result = Parse(row);
                 }

@@ -297,8 +297,8 @@ public sealed partial class SiteServices : IAsyncDisposable
     private void OnRecordsDamaged(Exception damage)
     {
         Committer.Refuse(
-            "site.db is damaged. Nothing that was acknowledged is lost: start the server again, "
-            + "which makes it anew from the segments by itself.");
+            "site.db is damaged. No acknowledged data is lost: restart the server, "
+            + "which rebuilds it from the segments.");
         if (Interlocked.Exchange(ref _isDamageTold, 1) != 0)
         {
             return;
@@ -317,12 +317,12 @@ public sealed partial class SiteServices : IAsyncDisposable
 
     [LoggerMessage(
         EventId = 3304, Level = LogLevel.Critical,
-        Message = "site.db is damaged; no write is taken until the next start, which makes it anew from the segments")]
+        Message = "site.db is damaged; writes are refused until the next start, which rebuilds it from the segments")]
     private static partial void LogRecordsDamaged(ILogger logger, Exception exception);
 
     [LoggerMessage(
         EventId = 3305, Level = LogLevel.Error,
-        Message = "The next start could not be told to look through site.db: delete site.db and start the server again")]
+        Message = "Cannot make the next start check site.db: delete site.db and restart the server")]
     private static partial void LogNotDoubted(ILogger logger, Exception exception);
 
     /// <summary>Whether a member needs no writing; while the collector runs, it is told what is relied upon.</summary>

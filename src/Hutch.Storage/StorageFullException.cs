@@ -7,7 +7,7 @@ namespace Hutch.Storage;
 /// <param name="inner">What the disk said; null when it was not asked.</param>
 public sealed class StorageFullException(long neededBytes, long freeBytes, long reserveBytes, Exception? inner = null)
     : StorageRefusedException(
-    $"{neededBytes} bytes are needed, {freeBytes} are free, and {reserveBytes} of these are kept for deletes and recovery", inner)
+    $"{neededBytes} bytes are needed, {freeBytes} are free, of which {reserveBytes} are reserved for deletes and recovery", inner)
 {
     /// <summary>How much the write asked for.</summary>
     public long NeededBytes => neededBytes;

@@ -119,7 +119,7 @@ public sealed class ZoneServices : IAsyncDisposable
         {
             // What a request says of its host may be a lie, and a mail goes to somebody else.
             throw ErrorCode.BadRequest.With(
-                "Mail is on, and mails have links: set 'server.publicUrl' to the address at which people open the portal.").ToException();
+                "Mail is on and contains links: set 'server.publicUrl' to the URL of the portal.").ToException();
         }
 
         var copyOptions = new ZoneCopyOptions
@@ -163,7 +163,7 @@ public sealed class ZoneServices : IAsyncDisposable
                 int sessions = change.Sessions.EndAll();
                 int links = change.LoginLinks.RevokeAll();
                 change.Note(
-                    "zone.restore", null, $"restored from a backup: {sessions} sessions and {links} one-time links of before are void");
+                    "zone.restore", null, $"restored from a backup: {sessions} sessions and {links} one-time links are void");
                 return Done.Value;
             },
             ct);

@@ -4,9 +4,9 @@ namespace Hutch.Zone;
 
 public sealed partial class ZoneUpkeep
 {
-    [LoggerMessage(3001, LogLevel.Debug, "The zone's records were copied to {Path} and the copy was checked")]
+    [LoggerMessage(3001, LogLevel.Debug, "Copied the zone's records to {Path} and verified the copy")]
     private partial void LogCopied(string path);
 
-    [LoggerMessage(3002, LogLevel.Error, "Upkeep of the zone failed at {What}; it is tried again in a minute")]
+    [LoggerMessage(3002, LogLevel.Error, "Upkeep of the zone failed at {What}; retrying in a minute")]
     private partial void LogFailed(string what, Exception exception);
 }

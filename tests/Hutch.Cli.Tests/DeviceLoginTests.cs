@@ -30,7 +30,7 @@ public sealed class DeviceLoginTests : IDisposable
         Assert.Equal(ExitCode.Ok, await _line.RunAsync("login", "127.0.0.1:8470", "--device"));
 
         Assert.Equal("Logged in to http://127.0.0.1:8470 as alice.\n", _line.Out);
-        Assert.Contains("https://id.example.org/device in a browser and compare or type the code ABCD-EFGH", _line.Error, StringComparison.Ordinal);
+        Assert.Contains("https://id.example.org/device in a browser. Continue only if it shows the code ABCD-EFGH", _line.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("the-handle", _line.Out + _line.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("hutch_1_secret", _line.Out + _line.Error, StringComparison.Ordinal);
         Assert.Equal(3, _asked);

@@ -17,7 +17,7 @@ public sealed class ErrorTests
             .. ErrorCode.All.Select(c => c.With($"(the sentence about the {c.Name})").ToException()),
             new ServerUnreachableException(new Uri("https://hutch.example.org/"), new HttpRequestException("Connection refused")),
             new VerificationException("run1/0001.cbf", BlobHash.Of("a"u8), BlobHash.Of("b"u8)),
-            new BadAnswerException("The answer was cut before its last line."),
+            new BadAnswerException("The response was cut off before its last line."),
             new IOException("Cannot create '/data/a': No space left on device.", 28),
             new UnauthorizedAccessException("Access to the path '/data/a' is denied."),
         ];
@@ -43,7 +43,7 @@ public sealed class ErrorTests
 
         Assert.Equal("", line.Out);
         Assert.Equal(
-            """{"type":"urn:hutch:error:scope-missing","title":"The token is too narrow","status":403,"detail":"The token lacks the scope 'write'.","code":"scope-missing","advice":"Use a token with that scope: `hutch token create --scope SCOPE` makes one.","scope":"write"}""" + "\n",
+            """{"type":"urn:hutch:error:scope-missing","title":"The token lacks a scope","status":403,"detail":"The token lacks the scope 'write'.","code":"scope-missing","advice":"Use a token with that scope: `hutch token create --scope SCOPE` makes one.","scope":"write"}""" + "\n",
             line.Error);
     }
 

@@ -60,7 +60,7 @@ public sealed class HelpTests
     }
 
     [Theory]
-    [InlineData("push --every never", "'never' is not a time span: a number and s, m, h, d or w are needed, such as 2m or 30d.")]
+    [InlineData("push --every never", "'never' is not a duration: use a number and s, m, h, d or w, such as 2m or 30d.")]
     [InlineData("share", "Required argument missing for command: 'share'.")]
     [InlineData("tokn", "Unrecognized command or argument 'tokn'.")]
     [InlineData("list --colour", "Unrecognized option '--colour'.")]
@@ -71,7 +71,7 @@ public sealed class HelpTests
         Assert.Equal(ExitCode.Usage, await line.RunAsync(arguments.Split(' ')));
 
         Assert.StartsWith("hutch: " + expected, line.Error, StringComparison.Ordinal);
-        Assert.Contains("--help` shows how it is used.", line.Error, StringComparison.Ordinal);
+        Assert.Contains("--help` shows the usage.", line.Error, StringComparison.Ordinal);
     }
 
     internal static IEnumerable<Command> Walk(Command command) => command.Subcommands.SelectMany(c => Walk(c).Prepend(c));

@@ -1,4 +1,5 @@
 using Hutch.Cli.Output;
+using Hutch.Model;
 
 namespace Hutch.Cli.Tests;
 
@@ -75,7 +76,7 @@ public sealed class ProgressTests : IDisposable
     [InlineData(999_950, "1.00 MB")]
     [InlineData(123_456_789, "123 MB")]
     [InlineData(long.MaxValue, "9.22 EB")]
-    public void Bytes_are_shown_with_three_digits(long bytes, string expected) => Assert.Equal(expected, Human.Bytes(bytes));
+    public void Bytes_are_shown_with_three_digits(long bytes, string expected) => Assert.Equal(expected, Display.Bytes(bytes));
 
     private sealed class SteppedTime : TimeProvider
     {

@@ -16,18 +16,18 @@ public sealed class VerbTests : IDisposable
     {
         _line.Server.Change(("a.txt", "1"));
         Assert.Equal(ExitCode.Ok, await _line.RunAsync("clone", "lysozyme"));
-        Assert.Equal($"alice/lysozyme@1 is in {_line.Folder["lysozyme"]}: 1 entry, 1 B.\n", _line.Out);
+        Assert.Equal($"Cloned alice/lysozyme@1 into {_line.Folder["lysozyme"]}: 1 entry, 1 B.\n", _line.Out);
 
         _line.Folder.Write("lysozyme/sub/b.txt", "22");
         Assert.Equal(ExitCode.Ok, await _line.RunInAsync("lysozyme/sub", "status"));
-        Assert.Equal("alice/lysozyme@1 at http://127.0.0.1:1\n  added         sub/b.txt\n`hutch push` stores these changes.\n", _line.Out);
+        Assert.Equal("alice/lysozyme@1 at http://127.0.0.1:1\n  added         sub/b.txt\n`hutch push` uploads these changes.\n", _line.Out);
 
         Assert.Equal(ExitCode.Ok, await _line.RunInAsync("lysozyme", "push", "-m", "more"));
         Assert.Equal("Snapshot @2: 1 added, 0 changed, 0 removed; 1 file (2 B) uploaded.\n", _line.Out);
 
         _line.Server.Change(("a.txt", "3"));
         Assert.Equal(ExitCode.Ok, await _line.RunInAsync("lysozyme", "pull"));
-        Assert.Equal("Now at @3: 1 updated, 0 removed, 0 changed on both sides.\n", _line.Out);
+        Assert.Equal("Now at @3: 1 updated, 0 removed, 0 in conflict.\n", _line.Out);
     }
 
     [Fact]
@@ -39,10 +39,10 @@ public sealed class VerbTests : IDisposable
         _line.Folder.Write("lysozyme/a", "ours");
 
         Assert.Equal(ExitCode.Conflict, await _line.RunInAsync("lysozyme", "push"));
-        Assert.Contains("`hutch pull` brings the other changes here and keeps yours", _line.Error, StringComparison.Ordinal);
+        Assert.Contains("Run `hutch pull`, which keeps your changes", _line.Error, StringComparison.Ordinal);
 
         Assert.Equal(ExitCode.Conflict, await _line.RunInAsync("lysozyme", "pull"));
-        Assert.Contains("a changed on both sides: yours stays, theirs is a.theirs.", _line.Error, StringComparison.Ordinal);
+        Assert.Contains("a changed on both sides: yours is kept, the server's is a.theirs.", _line.Error, StringComparison.Ordinal);
 
         Assert.Equal(ExitCode.Ok, await _line.RunInAsync("lysozyme", "push"));
         Assert.Equal("ours", _line.Server.Text("a"));
@@ -113,7 +113,7 @@ public sealed class VerbTests : IDisposable
     {
         Assert.Equal(ExitCode.NotFound, await _line.RunAsync("push"));
 
-        Assert.Contains("`hutch init` makes one of it, `hutch clone` makes a new one.", _line.Error, StringComparison.Ordinal);
+        Assert.Contains("Run `hutch init` to make it one, or `hutch clone` to create a new one.", _line.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -148,8 +148,8 @@ public sealed class VerbTests : IDisposable
         int code = await _line.RunInAsync("lysozyme", "push");
 
         Assert.Equal(ExitCode.Partly, code);
-        Assert.Contains("log changed while it was read; reading it again.", _line.Error, StringComparison.Ordinal);
-        Assert.Contains("log did not stop changing", _line.Error, StringComparison.Ordinal);
+        Assert.Contains("log changed while it was being read; reading it again.", _line.Error, StringComparison.Ordinal);
+        Assert.Contains("log kept changing and was not pushed", _line.Error, StringComparison.Ordinal);
         Assert.Equal(["a"], _line.Server.Head.Keys);
     }
 
@@ -174,7 +174,7 @@ public sealed class VerbTests : IDisposable
     {
         Assert.Equal(ExitCode.Usage, await _line.RunAsync("delete", "lysozyme@3"));
 
-        Assert.Contains("leave out '@3'", _line.Error, StringComparison.Ordinal);
+        Assert.Contains("omit '@3'", _line.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -216,6 +216,32 @@ public sealed class VerbTests : IDisposable
     }
 
     [Fact]
+    public async Task Garbage_collection_waits_for_the_job_and_prints_its_message_or_with_json_the_document()
+    {
+        int asked = 0;
+        _line.Server.Intercept = _ => Text(asked++ == 0
+            ? """{"id":"7","kind":"gc","state":"running","started":"2026-11-20T10:00:00Z","progress":0}"""
+            : """{"id":"7","kind":"gc","state":"done","started":"2026-11-20T10:00:00Z","message":"Freed 12.3 MB.","result":{"freedBytes":12345678}}""");
+
+        Assert.Equal(ExitCode.Ok, await _line.RunAsync("gc"));
+        Assert.Equal("Freed 12.3 MB.\n", _line.Out);
+        Assert.Equal(2, asked);
+
+        Assert.Equal(ExitCode.Ok, await _line.RunAsync("gc", "--json"));
+        Assert.Equal(12_345_678, JsonDocument.Parse(_line.Out).RootElement.GetProperty("result").GetProperty("freedBytes").GetInt64());
+    }
+
+    [Fact]
+    public async Task A_job_that_fails_says_why()
+    {
+        _line.Server.Intercept = _ => Text(
+            """{"id":"7","kind":"gc","state":"failed","started":"2026-11-20T10:00:00Z","message":"No space left on device."}""");
+
+        Assert.Equal(ExitCode.Failure, await _line.RunAsync("gc"));
+        Assert.StartsWith("hutch: The gc job 7 failed: No space left on device.", _line.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_bash_script_completes_verbs_and_options()
     {
         await _line.RunAsync("completion", "bash");
@@ -237,7 +263,10 @@ public sealed class VerbTests : IDisposable
     }
 
     private static HttpResponseMessage Json<T>(T value, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) =>
-        new() { Content = new StringContent(JsonSerializer.Serialize(value, type), System.Text.Encoding.UTF8, "application/json") };
+        Text(JsonSerializer.Serialize(value, type));
+
+    private static HttpResponseMessage Text(string json) =>
+        new() { Content = new StringContent(json, System.Text.Encoding.UTF8, "application/json") };
 
     private static HttpResponseMessage Lines(params string[] lines) => new() { Content = new StringContent(string.Join('\n', lines) + "\n") };
 }

@@ -27,7 +27,7 @@ public sealed class ListenAddressTests
         HutchException refusal = Assert.Throws<HutchException>(() => ListenAddress.Parse(text, usualPort: 8471, ", or 'off'"));
 
         Assert.Equal(
-            $"{Display.Quote(text)} is no address to listen at: HOST:PORT is needed, as 127.0.0.1:8471, [::1]:8471 or *:8471, or 'off'.",
+            $"{Display.Quote(text)} is not a listen address: use HOST:PORT, such as 127.0.0.1:8471, [::1]:8471 or *:8471, or 'off'.",
             refusal.Message);
     }
 }

@@ -119,7 +119,7 @@ internal sealed class LiveLatencyBenchmark : IBenchmark
         {
             Id = site.Runs.NewId(),
             Description = new RunDescription(EmptyStep.Name, "1", null, null, null, "bench", null),
-            Inputs = [new ParentReference(input, null, null)],
+            Inputs = [new VersionReference(input, null, null)],
             Output = new NewDataset
             {
                 Id = new DatasetId(site.Runs.NewId()),

@@ -86,7 +86,7 @@ public sealed class SpotFinder
             string found = FormattableString.Invariant(
                 $"{fraction:P1} of the image's pixels are strong, more than {_parameters.MaxStrongPixelFraction:P1}");
             return ErrorCode.Unprocessable.With(
-                $"{found}: it is not a diffraction image, or the mask or the parameters do not fit it.");
+                $"{found}: it is not a diffraction image, or the mask or the parameters do not suit it.");
         }
 
         _grouping.Group(_strong, _mask.Width, _spots);

@@ -43,7 +43,7 @@ internal sealed class EndpointDescription(string tag, string method, string patt
     public EndpointDescription Header(string name, string text) => With(new Parameter(name, "header", text, "string"));
 
     /// <summary>The version to read.</summary>
-    public EndpointDescription At() => Query("at", "Version: a snapshot's number, tag or hash prefix; the head when absent");
+    public EndpointDescription At() => Query("at", "Version: a snapshot's number, tag or hash prefix (default: the head)");
 
     /// <summary>A list in pages.</summary>
     public EndpointDescription Paged() =>

@@ -49,8 +49,8 @@ internal sealed class EndpointTable(ApiContext? context)
         app.MapFallback("{**path}", static http => Problems.WriteAsync(
             http,
             ErrorCode.NotFound.With(
-                $"There is nothing to {http.Request.Method} at {Display.Quote(http.Request.Path.Value)}. "
-                + "The page /docs lists what there is."),
+                $"There is no endpoint {http.Request.Method} {Display.Quote(http.Request.Path.Value)}. "
+                + "See /docs for all endpoints."),
             http.RequestAborted));
     }
 

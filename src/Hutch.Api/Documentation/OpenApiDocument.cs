@@ -44,8 +44,8 @@ internal static partial class OpenApiDocument
                         ["type"] = "apiKey",
                         ["in"] = "cookie",
                         ["name"] = SessionCookie.Name,
-                        ["description"] = "A browser's session, from `POST /login`. Other methods than GET and HEAD need the header "
-                            + $"`{SameSite.Header}: portal` too, and an origin that is the server's own.",
+                        ["description"] = "A browser session, from `POST /login`. Methods other than GET and HEAD also need the header "
+                            + $"`{SameSite.Header}: portal` and the server's own origin.",
                     },
                 },
             },
@@ -58,8 +58,8 @@ internal static partial class OpenApiDocument
         ["title"] = "Hutch",
         ["version"] = ServerEndpoints.Version,
         ["description"] = "Datasets of a site: trees of files with an owner, metadata and a history. Times are ISO 8601 in UTC. "
-            + "Streams of many lines are JSON lines whose last one begins with `{\"end\":`. "
-            + "Every refusal is problem details (RFC 9457) with a stable `code`.",
+            + "Streams are JSON lines; the last line starts with `{\"end\":`. "
+            + "Every error is problem details (RFC 9457) with a stable `code`.",
     };
 
     private static JsonObject Paths(EndpointTable table, OpenApiSchemas schemas)
@@ -139,7 +139,7 @@ internal static partial class OpenApiDocument
 
     private static JsonObject Refusal(JsonNode problem) => new()
     {
-        ["description"] = "A refusal: what happened, and what to do",
+        ["description"] = "An error: what happened and what to do",
         ["content"] = new JsonObject { [HutchMediaTypes.Problem] = new JsonObject { ["schema"] = problem } },
     };
 
@@ -165,10 +165,10 @@ internal static partial class OpenApiDocument
 
     private static string TextOf(string placeholder) => placeholder switch
     {
-        "id" => "The dataset's id",
-        "path" => "Path of the entry, its slashes as they are",
-        "sid" => "The push",
-        "key" => "SHA-256 of the file (64 hex digits), or an id of the client's own (32 hex digits)",
+        "id" => "Dataset id",
+        "path" => "Path of the entry; slashes are not escaped",
+        "sid" => "Push id",
+        "key" => "SHA-256 of the file (64 hex digits), or an id chosen by the client (32 hex digits)",
         "ref" => "A snapshot's number, tag or hash prefix",
         "tag" => "The tag",
         "principal" => "`user:NAME`, `group:NAME` or `public`",

@@ -49,7 +49,7 @@ internal static class AccountEndpoints
         null => null,
         <= 0 or > AccountLimits.MaxLifeDays * 86_400L =>
             throw ErrorCode.BadRequest.With(
-                $"'expiresIn' is {seconds}; 1 second to {AccountLimits.MaxLifeDays} days are possible.").ToException(),
+                $"'expiresIn' is {seconds}; it must be between 1 second and {AccountLimits.MaxLifeDays} days.").ToException(),
         long known => TimeSpan.FromSeconds(known),
     };
 
@@ -149,7 +149,7 @@ internal static class AccountEndpoints
         table.Add(Tag, "POST", "/tokens", "Create a token, at most as wide as the current one; shown only once", "own")
             .Takes(HutchJson.Default.CreateToken)
             .Gives(HutchJson.Default.CreatedToken, CreateTokenAsync, StatusCodes.Status201Created);
-        table.Add(Tag, "DELETE", "/tokens/{token}", "Revoke a token; the next request with it is refused", "own, or administrator")
+        table.Add(Tag, "DELETE", "/tokens/{token}", "Revoke a token, at once", "own, or administrator")
             .GivesNothing(
                 async request => await request.Api.Zone.Accounts.RevokeTokenAsync(request.Caller, request.Route("token"), request.Aborted));
     }

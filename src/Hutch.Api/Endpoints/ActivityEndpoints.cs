@@ -19,7 +19,7 @@ internal static class ActivityEndpoints
                 HutchJson.Default.SiteActivity,
                 request => request.Api.Authorized.Activity.ReadAsync(
                     request.Caller, (int)Math.Min(request.Number("days", 0, 0), int.MaxValue), request.Aborted));
-        table.Add("Activity", "GET", "/datasets/{id}/activity", "Who did what with a dataset, newest first", "manage").Paged()
+        table.Add("Activity", "GET", "/datasets/{id}/activity", "The audit log of a dataset, newest first", "manage").Paged()
             .Gives(
                 HutchJson.Default.PageActivityInfo,
                 request => request.Api.Authorized.Activity.OfDatasetAsync(

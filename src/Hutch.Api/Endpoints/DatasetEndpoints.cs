@@ -63,7 +63,7 @@ internal static class DatasetEndpoints
                 ChangeOwner change = await request.ReadAsync(HutchJson.Default.ChangeOwner, request.Aborted);
                 return await Service(request).ChangeOwnerAsync(request.Caller, id, change.Owner, request.Aborted);
             });
-        table.Add(Tag, "POST", "/datasets/{id}/close", "Freeze the dataset for ever", "manage")
+        table.Add(Tag, "POST", "/datasets/{id}/close", "Close the dataset: it becomes read-only for good", "manage")
             .Takes(HutchJson.Default.CloseDataset)
             .Gives(HutchJson.Default.DatasetInfo, async request =>
             {
@@ -77,7 +77,7 @@ internal static class DatasetEndpoints
     {
         table.Add(Tag, "DELETE", "/datasets/{id}", "Move the dataset to the trash", "manage")
             .Gives(HutchJson.Default.DatasetInfo, request => Service(request).TrashAsync(request.Caller, request.Dataset, request.Aborted));
-        table.Add(Tag, "POST", "/datasets/{id}/restore", "Take the dataset out of the trash", "manage")
+        table.Add(Tag, "POST", "/datasets/{id}/restore", "Restore the dataset from the trash", "manage")
             .Gives(
                 HutchJson.Default.DatasetInfo, request => Service(request).RestoreAsync(request.Caller, request.Dataset, request.Aborted));
         table.Add(
@@ -109,7 +109,7 @@ internal static class DatasetEndpoints
         State = request.Query("state") is not { } state
             || state is DatasetStates.Open or DatasetStates.Closed or DatasetStates.Trash or DatasetStates.Gone
             ? request.Query("state")
-            : throw ErrorCode.BadRequest.With($"'state' is {Display.Quote(state)}; open, closed, trash or gone is needed.").ToException(),
+            : throw ErrorCode.BadRequest.With($"'state' is {Display.Quote(state)}; use open, closed, trash or gone.").ToException(),
         Kind = request.Query("kind"),
         Text = request.Query("q"),
         OnlyShared = request.Flag("shared"),
@@ -118,7 +118,7 @@ internal static class DatasetEndpoints
     };
 
     private static string Name(ApiRequest request) =>
-        request.Query("name") ?? throw ErrorCode.BadRequest.With("Which dataset? Give its id, owner/slug or slug as 'name'.").ToException();
+        request.Query("name") ?? throw ErrorCode.BadRequest.With("'name' is missing: give an id, owner/slug or slug.").ToException();
 
     private static DatasetService Service(ApiRequest request) => request.Api.Authorized.Datasets;
 }

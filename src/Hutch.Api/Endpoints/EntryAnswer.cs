@@ -40,7 +40,7 @@ internal static class EntryAnswer
         {
             await Problems.WriteAsync(
                 request.Http, ErrorCode.PreconditionFailed.With(
-                    $"{Display.Quote(opened.Path.Value)} is {content.Hash} now.", "current", content.Hash.ToString()), request.Aborted);
+                    $"{Display.Quote(opened.Path.Value)} now is {content.Hash}.", "current", content.Hash.ToString()), request.Aborted);
             return;
         }
 
@@ -64,7 +64,7 @@ internal static class EntryAnswer
             response.Headers.ContentRange = $"bytes */{Text(content.Size)}";
             await Problems.WriteAsync(
                 request.Http, ErrorCode.RangeNotSatisfiable.With(
-                    $"The range {Display.Quote(request.Header("Range"))} lies outside the {content.Size} bytes of the file."),
+                    $"The range {Display.Quote(request.Header("Range"))} is outside the file, which has {content.Size} bytes."),
                 request.Aborted);
             return;
         }

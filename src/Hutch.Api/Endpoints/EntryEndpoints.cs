@@ -24,17 +24,17 @@ internal static class EntryEndpoints
     {
         table.Add(Tag, "PUT", Pattern, "Store a file; durable and visible once answered", "write")
             .Header(HutchHeaders.ReprDigest, "`sha-256=:BASE64:`; checked before anything becomes visible")
-            .Header(HutchHeaders.Modified, "Last modification, nanoseconds since 1970; now when absent")
-            .Header(HutchHeaders.Executable, "`true` for a file that its owner may execute")
+            .Header(HutchHeaders.Modified, "Modification time, nanoseconds since 1970 (default: now)")
+            .Header(HutchHeaders.Executable, "`true` for an executable file")
             .Header(HutchHeaders.MetadataPrefix + "NAME", "User metadata")
             .Header(HutchHeaders.Work, "`capture`: measured now, goes before other large transfers")
             .Header("If-Match", "Only if the ETag is one of these; `*`: only if the file exists")
             .Header("If-None-Match", "`*`: only if the file does not exist")
             .Takes("application/octet-stream",
                 $"The bytes. With Content-Type `{HutchMediaTypes.Link}` the body is the target of a symbolic link, "
-                + $"with `{HutchMediaTypes.Directory}` it is empty and an empty directory is made")
-            .Answering(StatusCodes.Status201Created, "application/json", "Nothing was there before", HutchJson.Default.EntryInfo)
-            .Answering(StatusCodes.Status204NoContent, null, "What was there was replaced")
+                + $"with `{HutchMediaTypes.Directory}` it is empty and creates an empty directory")
+            .Answering(StatusCodes.Status201Created, "application/json", "Created", HutchJson.Default.EntryInfo)
+            .Answering(StatusCodes.Status204NoContent, null, "Replaced")
             .Does(PutAsync);
         table.Add(Tag, "GET", Pattern, "Read a file, or a range of it", "read")
             .At().Query("view", "`sandbox`: as a document for a frame, without origin, scripts and network; default: as an attachment")
@@ -42,7 +42,7 @@ internal static class EntryEndpoints
             .Header("If-None-Match", "Only if the ETag is none of these")
             .Answering(StatusCodes.Status200OK, "application/octet-stream", "The bytes")
             .Answering(StatusCodes.Status206PartialContent, "application/octet-stream", "The range")
-            .Answering(StatusCodes.Status304NotModified, null, "The caller has it")
+            .Answering(StatusCodes.Status304NotModified, null, "Not modified")
             .Does(GetAsync);
         table.Add(Tag, "HEAD", Pattern, "The headers of a file, without its bytes", "read")
             .At().Answering(StatusCodes.Status200OK, null, "The headers").Does(GetAsync);
@@ -173,7 +173,7 @@ internal static class EntryEndpoints
         return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long nanoseconds)
             ? nanoseconds
             : throw ErrorCode.BadRequest.With(
-                $"The header {HutchHeaders.Modified} is {Display.Quote(text)}; nanoseconds since 1970 are needed.").ToException();
+                $"The header {HutchHeaders.Modified} is {Display.Quote(text)}; it must be nanoseconds since 1970.").ToException();
     }
 
     private static ImmutableSortedDictionary<string, string>? Metadata(ApiRequest request)
@@ -213,7 +213,7 @@ internal static class EntryEndpoints
         string? delimiter = request.Query("delimiter");
         if (delimiter is not (null or "/"))
         {
-            return ErrorCode.BadRequest.With($"'delimiter' is {Display.Quote(delimiter)}; only '/' is possible.");
+            return ErrorCode.BadRequest.With($"'delimiter' is {Display.Quote(delimiter)}; it must be '/'.");
         }
 
         var query = new ListQuery

@@ -125,6 +125,6 @@ internal static class EventEndpoints
 
         return DatasetId.TryParse(text, out DatasetId id)
             ? id
-            : throw ErrorCode.InvalidName.With($"{Display.Quote(text)} is not the id of a dataset, which is a UUID.").ToException();
+            : throw ErrorCode.InvalidName.With($"{Display.Quote(text)} is not a dataset id, which is a UUID.").ToException();
     }
 }

@@ -79,7 +79,7 @@ internal static class InviteEndpoints
                                 ToRequest(create) with { Manager = create.Right == "manager" },
                                 request.Aborted))
                         : ErrorCode.BadRequest.With(
-                            $"{Display.Quote(create.Right)} is nothing to be in a group: 'member' or 'manager' is needed.");
+                            $"{Display.Quote(create.Right)} is not a role in a group: use 'member' or 'manager'.");
                 },
                 StatusCodes.Status201Created);
         table.Add(
@@ -104,7 +104,7 @@ internal static class InviteEndpoints
 
         return request.Caller.Kind != CallerKind.Anonymous
             ? ErrorCode.BadRequest.With(
-                $"You are logged in as {request.Caller.Name}: accept the invite as that, or log out to make another account.")
+                $"You are logged in as {request.Caller.Name}: accept the invite with this account, or log out to create another.")
             : (await logins.AcceptInviteAsync(accept.Code, accept.User, accept.Password ?? "", request.Origin, request.Aborted))
                 .Then<InviteInfo>(made =>
                 {

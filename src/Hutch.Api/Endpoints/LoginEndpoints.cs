@@ -46,7 +46,7 @@ internal static class LoginEndpoints
             Tag, "POST", "/login/reset",
             "Ask for a one-time link by mail; the answer does not reveal whether the account exists", EndpointDescription.Nobody)
             .Takes(HutchJson.Default.ResetLogin)
-            .Answering(StatusCodes.Status202Accepted, null, "Sent, if there is where to")
+            .Answering(StatusCodes.Status202Accepted, null, "Sent, if the account exists and has an address")
             .Does(ResetAsync);
         table.Add(Tag, "POST", "/logout", "End the session of the cookie; tokens stay valid", EndpointDescription.Nobody)
             .GivesNothing(LogOutAsync);

@@ -20,10 +20,10 @@ internal static class MetadataEndpoints
         table.Add(Tag, "GET", Pattern, "The document, `{}` if none was set; the ETag is its version", "view")
             .Answering(StatusCodes.Status200OK, "application/json", "The document as it was given", HutchJson.Default.JsonElement)
             .Does(GetAsync);
-        table.Add(Tag, "PUT", Pattern, "Replace the document: any JSON object", "write")
-            .Header("If-Match", "The version that is replaced, in quotes; `\"0\"` for none")
+        table.Add(Tag, "PUT", Pattern, "Replace the document with a JSON object", "write")
+            .Header("If-Match", "The version to replace, in quotes; `\"0\"` for none")
             .Takes(HutchJson.Default.JsonElement)
-            .Answering(StatusCodes.Status204NoContent, null, "Done; the ETag is the new version")
+            .Answering(StatusCodes.Status204NoContent, null, "Replaced; the ETag is the new version")
             .Does(PutAsync);
         table.Add(Tag, "GET", Pattern + "/history", "All versions of the document, newest first", "view")
             .Paged()
@@ -81,7 +81,7 @@ internal static class MetadataEndpoints
         return long.TryParse(ifMatch.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out long version)
             ? version
             : throw ErrorCode.BadRequest.With(
-                $"The header If-Match is {Display.Quote(ifMatch)}; the version in quotes is needed, as the ETag of the document gives it.")
+                $"The header If-Match is {Display.Quote(ifMatch)}; it must be the version in quotes, as in the document's ETag.")
                 .ToException();
     }
 

@@ -36,7 +36,7 @@ internal static class OpenIdEndpoints
             Tag, "POST", "/login/device/token",
             "State of a login of the command line; returns the token once", EndpointDescription.Nobody)
             .Takes(HutchJson.Default.PollDeviceLogin)
-            .Answering(StatusCodes.Status202Accepted, null, "Nobody has agreed yet: ask again after the interval")
+            .Answering(StatusCodes.Status202Accepted, null, "Not confirmed yet: poll again after the interval")
             .Answering(StatusCodes.Status200OK, "application/json", "Done", HutchJson.Default.DeviceLoginResult)
             .Does(PollDeviceAsync);
     }

@@ -54,7 +54,7 @@ internal static class ProfileEndpoints
     {
         if (caller.Kind == CallerKind.Anonymous)
         {
-            return ErrorCode.Unauthenticated.With("To see who you are you must be logged in.");
+            return ErrorCode.Unauthenticated.With("You are not logged in.");
         }
 
         return new CallerInfo

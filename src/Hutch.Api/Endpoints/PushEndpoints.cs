@@ -50,7 +50,7 @@ internal static class PushEndpoints
                     .UploadStateAsync(request.Caller, request.Route("sid"), UploadKey.Parse(request.Route("key")).Value, request.Aborted)));
         table.Add(Tag, "POST", "/sessions/{sid}/commit", "Commit all changes atomically", "write; the same user")
             .Takes(
-                HutchMediaTypes.Lines, "First a line with message, base and the number of changes, then one change a line",
+                HutchMediaTypes.Lines, "First a line with message, base and the number of changes, then one change per line",
                 HutchJson.Default.CommitChange)
             .Gives(HutchJson.Default.SnapshotInfo, CommitAsync);
     }
@@ -79,7 +79,7 @@ internal static class PushEndpoints
             if (offered.Count > MaxOffered)
             {
                 throw ErrorCode.TooLarge.With(
-                    $"At most {MaxOffered} hashes can be negotiated at a time; ask for the rest in another request.").ToException();
+                    $"A request can have at most {MaxOffered} hashes; send the rest in another request.").ToException();
             }
         }
 
@@ -124,7 +124,7 @@ internal static class PushEndpoints
             || !long.TryParse(request.Header(HutchHeaders.UploadOffset), NumberStyles.None, CultureInfo.InvariantCulture, out long offset))
         {
             throw ErrorCode.BadRequest.With(
-                $"The size of the whole file is needed as 'size', and where the body begins as the header {HutchHeaders.UploadOffset}.")
+                $"'size', the size of the whole file, and the header {HutchHeaders.UploadOffset} are required.")
                 .ToException();
         }
 

@@ -29,7 +29,7 @@ internal static class RunEndpoints
     /// <summary>The id of a run.</summary>
     public static Guid ParseRun(string text) => Guid.TryParse(text, out Guid run)
         ? run
-        : throw ErrorCode.InvalidName.With($"{Display.Quote(text)} is not the id of a run, which has 32 hexadecimal digits.").ToException();
+        : throw ErrorCode.InvalidName.With($"{Display.Quote(text)} is not a run id, which has 32 hex digits.").ToException();
 
     private static DatasetId? Dataset(ApiRequest request)
     {
@@ -40,7 +40,7 @@ internal static class RunEndpoints
 
         return DatasetId.TryParse(text, out DatasetId id)
             ? id
-            : throw ErrorCode.InvalidName.With($"{Display.Quote(text)} is not the id of a dataset, which is a UUID.").ToException();
+            : throw ErrorCode.InvalidName.With($"{Display.Quote(text)} is not a dataset id, which is a UUID.").ToException();
     }
 
     private static RunService Service(ApiRequest request) => request.Api.Authorized.Runs;

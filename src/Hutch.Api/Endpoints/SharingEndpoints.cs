@@ -19,7 +19,7 @@ internal static class SharingEndpoints
     {
         table.Add(Tag, "GET", "/datasets/{id}/grants", "List the rights on a dataset", "manage")
             .Gives(HutchJson.Default.PageGrantInfo, ListGrantsAsync);
-        table.Add(Tag, "PUT", "/datasets/{id}/grants/{principal}", "Give a right to `user:NAME`, `group:NAME` or `public`", "manage")
+        table.Add(Tag, "PUT", "/datasets/{id}/grants/{principal}", "Grant a right to `user:NAME`, `group:NAME` or `public`", "manage")
             .Takes(HutchJson.Default.PutGrant)
             .Gives(HutchJson.Default.GrantInfo, PutGrantAsync);
         table.Add(Tag, "DELETE", "/datasets/{id}/grants/{principal}", "Remove a right; effective once answered", "manage")
@@ -32,7 +32,7 @@ internal static class SharingEndpoints
             Tag, "POST", "/datasets/{id}/links", "Create a share link; its secret is shown only once and works as a bearer token", "manage")
             .Takes(HutchJson.Default.CreateLink)
             .Gives(HutchJson.Default.CreatedLink, CreateLinkAsync, StatusCodes.Status201Created);
-        table.Add(Tag, "DELETE", "/datasets/{id}/links/{link}", "Withdraw a share link", "manage")
+        table.Add(Tag, "DELETE", "/datasets/{id}/links/{link}", "Revoke a share link", "manage")
             .GivesNothing(async request =>
                 await request.Api.Zone.Sharing.RevokeLinkAsync(request.Caller, request.Dataset, request.Route("link"), request.Aborted));
     }
@@ -116,7 +116,7 @@ internal static class SharingEndpoints
         ["user", { Length: > 0 } name] => (PrincipalKind.User, name),
         ["group", { Length: > 0 } name] => (PrincipalKind.Group, name),
         _ => throw ErrorCode.InvalidName.With(
-            $"{Display.Quote(text)} is nobody to share with: user:NAME, group:NAME or public is needed.").ToException(),
+            $"Cannot share with {Display.Quote(text)}: use user:NAME, group:NAME or public.").ToException(),
     };
 
     private static GrantInfo ToInfo(GrantRecord grant) => new()

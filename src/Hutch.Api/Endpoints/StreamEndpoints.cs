@@ -26,7 +26,7 @@ internal static class StreamEndpoints
             .At().Query("prefix", "Only paths with this prefix")
             .Answering(
                 StatusCodes.Status200OK, HutchMediaTypes.Lines,
-                $"One entry a line; headers `{HutchHeaders.Snapshot}` and `{HutchHeaders.Root}`", HutchJson.Default.EntryInfo)
+                $"One entry per line; headers `{HutchHeaders.Snapshot}` and `{HutchHeaders.Root}`", HutchJson.Default.EntryInfo)
             .Does(FilesAsync);
         table.Add(Tag, "GET", "/datasets/{id}/diff", "The differences between two versions; without `to`, takes a snapshot first", "read")
             .Query("from", "The first version").Query("to", "The second version; default: the head")
@@ -65,7 +65,7 @@ internal static class StreamEndpoints
     private static async Task DiffAsync(ApiRequest request)
     {
         SnapshotRef from = ApiRequest.ParseSnapshot(request.Query("from"))
-            ?? throw ErrorCode.BadRequest.With("Compare with which version? Give a snapshot as 'from'.").ToException();
+            ?? throw ErrorCode.BadRequest.With("'from' is missing: give a snapshot.").ToException();
         SnapshotRef? to = ApiRequest.ParseSnapshot(request.Query("to"));
         EntryService entries = request.Api.Authorized.Entries;
         if (!(await entries.FixAsync(request.Caller, request.Dataset, from, Operation.EntryList, request.Aborted)).TryGet(
@@ -101,7 +101,7 @@ internal static class StreamEndpoints
             if (wanted.Count > FetchService.MaxBlobs)
             {
                 throw ErrorCode.TooLarge.With(
-                    $"At most {FetchService.MaxBlobs} files can be asked for at a time; ask for the rest in another request.")
+                    $"A request can have at most {FetchService.MaxBlobs} files; request the rest separately.")
                     .ToException();
             }
         }

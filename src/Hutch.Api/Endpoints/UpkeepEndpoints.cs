@@ -18,7 +18,7 @@ internal static class UpkeepEndpoints
             .At()
             .Answering(
                 StatusCodes.Status200OK, HutchMediaTypes.Lines,
-                "Progress, a line each; the last has `end` and `ok`", HutchJson.Default.VerifyLine)
+                "Progress, one line each; the last has `end` and `ok`", HutchJson.Default.VerifyLine)
             .Does(VerifyAsync);
         table.Add("Jobs", "GET", "/jobs", "Jobs of the site since its start, newest first", "operator")
             .Gives(HutchJson.Default.PageJobInfo, request => Task.FromResult(request.Api.Authorized.Jobs.List(request.Caller)));
@@ -35,7 +35,7 @@ internal static class UpkeepEndpoints
             "Jobs", "GET", "/warnings", "Warnings for operators: damage, loss, rebuilt databases; empty if all is well", "operator")
             .Gives(
                 HutchJson.Default.PageWarningInfo, request => request.Api.Authorized.Jobs.WarningsAsync(request.Caller, request.Aborted));
-        table.Add("Jobs", "GET", "/jobs/{job}", "One job", "operator")
+        table.Add("Jobs", "GET", "/jobs/{job}", "A job", "operator")
             .Gives(
                 HutchJson.Default.JobInfo,
                 request => Task.FromResult(request.Api.Authorized.Jobs.Get(request.Caller, request.Route("job"))));

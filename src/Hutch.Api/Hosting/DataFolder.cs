@@ -55,13 +55,13 @@ internal sealed class DataFolder : IDisposable
     {
         if (disk.FileExists(System.IO.Path.Combine(path, BackupRestorer.UnfinishedName)))
         {
-            throw new IOException($"A restore into '{path}' was not finished: it is no data folder. Remove it and restore again.");
+            throw new IOException($"A restore into '{path}' did not finish. Delete the folder and restore again.");
         }
 
         if (disk.FileExists(System.IO.Path.Combine(path, FolderUpgrader.BackUnfinishedName)))
         {
             throw new IOException(
-                $"The data folder '{path}' is on its way back to an older format: finish that with `hutch upgrade --back`.");
+                $"A downgrade of the data folder '{path}' did not finish: run `hutch upgrade --back` again.");
         }
     }
 

@@ -35,7 +35,7 @@ public static class FolderUpgrade
         if (!BackupHost.IsDataFolder(options.DataFolder))
         {
             throw ErrorCode.NotFound.With(
-                $"{Display.Quote(options.DataFolder)} is not a data folder of hutch: it has no file VERSION.").ToException();
+                $"{Display.Quote(options.DataFolder)} is not a Hutch data folder: it has no file VERSION.").ToException();
         }
     }
 }

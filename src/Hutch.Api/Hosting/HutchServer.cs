@@ -71,7 +71,7 @@ public sealed class HutchServer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         await using HutchServer server = await StartAsync(options, ct);
         await server._app.WaitForShutdownAsync(ct);
-        options.Notice?.Invoke("Stopping: requests in progress are finished first.");
+        options.Notice?.Invoke("Stopping; finishing requests in progress.");
     }
 
     /// <summary>Starts a server; it answers requests when this returns. Dispose it to stop it gracefully.</summary>
@@ -138,7 +138,7 @@ public sealed class HutchServer : IAsyncDisposable
         catch (IOException e)
         {
             // Nothing is lost: the next start only takes longer, and the disk has told why.
-            _notice?.Invoke($"The segments could not be sealed: {e.Message}");
+            _notice?.Invoke($"Cannot seal the segments: {e.Message}");
         }
     }
 
@@ -224,7 +224,8 @@ public sealed class HutchServer : IAsyncDisposable
     {
         if (options.HttpsAddress is null && options.HttpAddress == ServeOptions.Nowhere)
         {
-            throw ErrorCode.BadRequest.With("The server listens nowhere: 'http' is 'none' and there is no 'https'.").ToException();
+            throw ErrorCode.BadRequest.With("The server has no address to listen on: 'http' is 'none' and 'https' is not set.")
+                .ToException();
         }
 
         if (options.HttpsAddress is null && !options.NeedsCertificate)
@@ -256,19 +257,19 @@ public sealed class HutchServer : IAsyncDisposable
         }
 
         string address = server.Address.GetLeftPart(UriPartial.Authority);
-        tell($"Hutch serves {options.DataFolder} at {address} (its interface: {address}/docs).");
+        tell($"Hutch serves {options.DataFolder} at {address} (API: {address}/docs).");
         if (server is { _certificates: { } certificates, SecureAddress: { } secure })
         {
-            string own = certificates.IsOwn ? " (made by this server: compare it when you log in with --trust)" : "";
+            string own = certificates.IsOwn ? " (created by this server: pass it to `hutch login --trust`)" : "";
             tell($"HTTPS: {secure.GetLeftPart(UriPartial.Authority)}, certificate {certificates.Fingerprint}{own}.");
         }
 
         if (zone.FirstStartTokenPath is { } path)
         {
-            tell($"First start: the account 'admin' was made. Log in with: hutch login {address} < {path}");
+            tell($"First start: created the account 'admin'. Log in with: hutch login {address} < {path}");
             IssuedLoginLink link = (await zone.Logins.CreateFirstLinkAsync(ct)).Value;
             tell(
-                $"In a browser, once, until {link.Link.ExpiresAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC: "
+                $"One-time login link for a browser, valid until {link.Link.ExpiresAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC: "
                 + PortalAddress.Of(
                     options.Zone.PublicUrl ?? new Uri(server.Address, options.PathPrefix ?? "/"), "login#code=" + link.Code.Reveal()));
         }

@@ -22,7 +22,7 @@ public static class SiteRebuild
         if (!LocalDisk.Instance.FileExists(Path.Combine(options.DataFolder, DataVersion.FileName)))
         {
             throw ErrorCode.NotFound.With(
-                $"{Display.Quote(options.DataFolder)} is not a data folder of hutch: it has no file VERSION.").ToException();
+                $"{Display.Quote(options.DataFolder)} is not a Hutch data folder: it has no file VERSION.").ToException();
         }
 
         using DataFolder folder = await DataFolder.OpenAsync(

@@ -38,7 +38,7 @@ internal sealed partial class TlsCertificates : IServerCertificates, IDisposable
         _nextLook = time.GetUtcNow() + lookEvery;
         _meter.CreateObservableGauge(
             "hutch.tls.expires.seconds", () => (_loaded.Certificate.NotAfter.ToUniversalTime() - time.GetUtcNow().UtcDateTime).TotalSeconds,
-            "s", "Time until the certificate ends");
+            "s", "Time until the certificate expires");
     }
 
     /// <summary>Whether the server made the certificate itself: then clients must be told its fingerprint.</summary>
@@ -131,18 +131,18 @@ internal sealed partial class TlsCertificates : IServerCertificates, IDisposable
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
             throw ErrorCode.Unprocessable.With(
-                $"{Display.Quote(_certificateFile)} and {Display.Quote(_keyFile)} are no certificate with its private key in PEM: "
+                $"{Display.Quote(_certificateFile)} and {Display.Quote(_keyFile)} are not a PEM certificate and its private key: "
                 + $"{e.Message}").ToException();
         }
     }
 
     [LoggerMessage(
-        EventId = 4003, Level = LogLevel.Information, Message = "The certificate {File} was read again; it is good until {Until}")]
+        EventId = 4003, Level = LogLevel.Information, Message = "Reloaded the certificate {File}; it is valid until {Until}")]
     private static partial void LogChanged(ILogger logger, string file, DateTime until);
 
     [LoggerMessage(
         EventId = 4004, Level = LogLevel.Warning,
-        Message = "The certificate {File} has changed and cannot be read; the one before is shown")]
+        Message = "Cannot reload the certificate {File}; the previous one stays in use")]
     private static partial void LogUnreadable(ILogger logger, string file, Exception exception);
 
     private sealed record Loaded(X509Certificate2 Certificate, SslStreamCertificateContext Context);

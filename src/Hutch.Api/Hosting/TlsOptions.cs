@@ -30,7 +30,7 @@ public sealed class TlsOptions : IValidatableObject
     {
         if (KeyFile is not null && CertificateFile is null)
         {
-            yield return new ValidationResult("'keyFile' is set, but no 'certificateFile' that it belongs to.");
+            yield return new ValidationResult("'keyFile' is set without 'certificateFile'.");
         }
     }
 }

@@ -37,8 +37,8 @@ internal sealed class ApiRequest(HttpContext http, Caller caller, ApiContext api
     public DatasetId Dataset => DatasetId.TryParse(Route("id"), out DatasetId id)
         ? id
         : throw ErrorCode.InvalidName.With(
-            $"{Display.Quote(Route("id"))} is not the id of a dataset, which is a UUID. "
-            + "`GET /datasets/resolve?name=…` gives the id of a name.").ToException();
+            $"{Display.Quote(Route("id"))} is not a dataset id, which is a UUID. "
+            + "`GET /datasets/resolve?name=…` finds a dataset by name.").ToException();
 
     /// <summary>The version that <c>at</c> names; null for the head.</summary>
     public SnapshotRef? At => ParseSnapshot(Query("at"));
@@ -75,7 +75,7 @@ internal sealed class ApiRequest(HttpContext http, Caller caller, ApiContext api
         return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number >= least
             ? number
             : throw ErrorCode.BadRequest.With(
-                $"'{name}' is {Display.Quote(text)}; a whole number of at least {least} is needed.").ToException();
+                $"'{name}' is {Display.Quote(text)}; it must be a whole number of at least {least}.").ToException();
     }
 
     /// <summary>A time of the query; null when it is absent.</summary>
@@ -90,7 +90,7 @@ internal sealed class ApiRequest(HttpContext http, Caller caller, ApiContext api
         return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, Utc, out DateTimeOffset time)
             ? time
             : throw ErrorCode.BadRequest.With(
-                $"'{name}' is {Display.Quote(text)}; a time is needed, such as 2026-11-20T10:00:00Z.").ToException();
+                $"'{name}' is {Display.Quote(text)}; it must be a time, such as 2026-11-20T10:00:00Z.").ToException();
     }
 
     /// <summary>A yes or no of the query; no when it is absent.</summary>
@@ -98,7 +98,7 @@ internal sealed class ApiRequest(HttpContext http, Caller caller, ApiContext api
     {
         null or "false" or "0" => false,
         "true" or "1" => true,
-        string text => throw ErrorCode.BadRequest.With($"'{name}' is {Display.Quote(text)}; 'true' or 'false' is needed.").ToException(),
+        string text => throw ErrorCode.BadRequest.With($"'{name}' is {Display.Quote(text)}; it must be 'true' or 'false'.").ToException(),
     };
 
     /// <summary>A snapshot's name of the query or route.</summary>

@@ -83,7 +83,7 @@ internal sealed class CommitBody(PipeReader body, ApiOptions options) : IAsyncDi
             if (before + changes.Count == header.Changes)
             {
                 return ErrorCode.InvalidBody.With(
-                    $"The first line announces {header.Changes} changes, but more came. Nothing was changed: send the commit again.");
+                    $"The first line announces {header.Changes} changes, but there are more. Nothing was changed; send the commit again.");
             }
 
             long line = before + changes.Count + 2;
@@ -96,7 +96,7 @@ internal sealed class CommitBody(PipeReader body, ApiOptions options) : IAsyncDi
             if (!paths.Add(read.Path))
             {
                 return ErrorCode.InvalidBody.With(
-                    $"Line {line} changes {Display.Quote(read.Path.Value)}, which another line changes too. Send one change a path.");
+                    $"Line {line} changes {Display.Quote(read.Path.Value)}, which another line changes too. Send one change per path.");
             }
 
             changes.Add(read);
@@ -108,8 +108,8 @@ internal sealed class CommitBody(PipeReader body, ApiOptions options) : IAsyncDi
     private bool IsTooLong() => (_bytes += _lines!.Current.Length) > options.MaxCommitBytes;
 
     private HutchError TooLong() => ErrorCode.TooLarge.With(
-        $"The changes of one push may be {options.MaxCommitBytes} bytes of JSON, and more came. Push in parts: what was uploaded stays.");
+        $"The changes exceed {options.MaxCommitBytes} bytes of JSON, the limit for one push. Push in parts; uploaded files are kept.");
 
     private static HutchError Announced(long announced, long came) => ErrorCode.InvalidBody.With(
-        $"The first line announces {announced} changes, but {came} came. Nothing was changed: send the commit again.");
+        $"The first line announces {announced} changes, but there are {came}. Nothing was changed; send the commit again.");
 }

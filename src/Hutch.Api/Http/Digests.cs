@@ -25,7 +25,7 @@ internal static class Digests
                 && written == BlobHash.Size
                 ? new BlobHash(bytes)
                 : throw ErrorCode.BadRequest.With(
-                    $"The header {name} must read 'sha-256=:BASE64:' with the 32 bytes of a SHA-256.").ToException();
+                    $"The header {name} must have the form 'sha-256=:BASE64:', with the 32 bytes of a SHA-256.").ToException();
         }
 
         return null;

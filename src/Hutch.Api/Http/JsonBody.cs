@@ -18,7 +18,7 @@ internal static class JsonBody
             if (read.Buffer.Length > maxBytes)
             {
                 body.AdvanceTo(read.Buffer.End);
-                throw ErrorCode.TooLarge.With($"The JSON body is larger than {maxBytes} bytes, the most that is taken here.").ToException();
+                throw ErrorCode.TooLarge.With($"The JSON body is larger than {maxBytes} bytes, the limit.").ToException();
             }
 
             if (read.IsCompleted)
@@ -42,7 +42,7 @@ internal static class JsonBody
     {
         if (json.IsEmpty)
         {
-            throw ErrorCode.InvalidBody.With($"{what} is empty; a JSON document is needed, {{}} if nothing is to be said.").ToException();
+            throw ErrorCode.InvalidBody.With($"{what} is empty; send a JSON document, {{}} for an empty one.").ToException();
         }
 
         try
@@ -51,7 +51,7 @@ internal static class JsonBody
             T? value = JsonSerializer.Deserialize(ref reader, type);
             bool rest = reader.Read();
             return rest || value is null
-                ? throw ErrorCode.InvalidBody.With($"{what} must be one JSON document, and not null.").ToException()
+                ? throw ErrorCode.InvalidBody.With($"{what} must be one JSON document other than null.").ToException()
                 : value;
         }
         catch (JsonException e)
@@ -67,12 +67,12 @@ internal static class JsonBody
         if (message.Contains("could not be mapped", StringComparison.Ordinal))
         {
             string name = Quoted(message) ?? field;
-            return $"has a field that is not known: {Display.Quote(name)}. {Known(type)}";
+            return $"has an unknown field {Display.Quote(name)}. {Known(type)}";
         }
 
         if (message.Contains("missing required", StringComparison.Ordinal))
         {
-            return $"lacks a field: {Display.Quote(Missing(message))}. {Known(type)}";
+            return $"lacks the field {Display.Quote(Missing(message))}. {Known(type)}";
         }
 
         if (message.Contains("uplicate", StringComparison.Ordinal))
@@ -90,8 +90,8 @@ internal static class JsonBody
         string where = field.Length == 0 ? "" : $" in the field {Display.Quote(field)}";
         return e.GetType() != typeof(
             JsonException) || e.InnerException is JsonException ? $"is not JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}."
-            : message.Contains("could not be converted", StringComparison.Ordinal) ? $"has a value of the wrong kind{where}."
-            : $"has a value that is not valid{where}: {WithoutPlace(message)}";
+            : message.Contains("could not be converted", StringComparison.Ordinal) ? $"has a value of the wrong type{where}."
+            : $"has an invalid value{where}: {WithoutPlace(message)}";
     }
 
     private static string WithoutPlace(string message)
@@ -101,7 +101,7 @@ internal static class JsonBody
     }
 
     private static string Known(JsonTypeInfo type) => type.Kind == JsonTypeInfoKind.Object
-        ? $"The fields here are: {string.Join(", ", type.Properties.Select(p => p.Name))}."
+        ? $"Known fields: {string.Join(", ", type.Properties.Select(p => p.Name))}."
         : "";
 
     private static string Missing(string message)

@@ -60,5 +60,5 @@ internal static class LineBody
     }
 
     private static HutchException TooLong(int maxLineBytes) =>
-        ErrorCode.TooLarge.With($"A line of the body is longer than {maxLineBytes} bytes, the most that is taken.").ToException();
+        ErrorCode.TooLarge.With($"A line of the body is longer than {maxLineBytes} bytes, the limit.").ToException();
 }

@@ -20,8 +20,8 @@ internal static class PlainHttp
         if (IsOpen(request.Http, request.Api))
         {
             throw ErrorCode.Forbidden.With(
-                "Logging in over plain HTTP from another machine would show your secret to everybody on the way: "
-                + "it is not taken. Connect by HTTPS.").ToException();
+                "Login over plain HTTP from another machine is refused, because others on the network could read your secret. "
+                + "Use HTTPS.").ToException();
         }
     }
 }

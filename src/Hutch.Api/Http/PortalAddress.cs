@@ -18,5 +18,5 @@ internal static class PortalAddress
     private static Uri Asked(HttpRequest request) =>
         Uri.TryCreate($"{request.Scheme}://{request.Host.ToUriComponent()}{request.PathBase}", UriKind.Absolute, out Uri? asked)
             ? asked
-            : throw ErrorCode.BadRequest.With("The header Host names no host and port.").ToException();
+            : throw ErrorCode.BadRequest.With("The header Host is not a host and port.").ToException();
 }

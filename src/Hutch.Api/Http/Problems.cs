@@ -73,20 +73,20 @@ internal static class Problems
             case BadHttpRequestException bad:
                 return bad.StatusCode switch
                 {
-                    StatusCodes.Status413PayloadTooLarge => ErrorCode.TooLarge.With("The body is larger than the server takes."),
-                    StatusCodes.Status408RequestTimeout => ErrorCode.BadRequest.With("The request came too slowly and was given up."),
-                    _ => ErrorCode.BadRequest.With("The request broke off, or is not valid HTTP. Send it again."),
+                    StatusCodes.Status413PayloadTooLarge => ErrorCode.TooLarge.With("The body is larger than the server accepts."),
+                    StatusCodes.Status408RequestTimeout => ErrorCode.BadRequest.With("The request arrived too slowly and was aborted."),
+                    _ => ErrorCode.BadRequest.With("The request was cut off or is not valid HTTP. Send it again."),
                 };
             case DiskFullException:
                 isFault = true;
                 return ErrorCode.InsufficientStorage.With(
-                    "There is no space left on the server's disk. Reading and deleting go on; tell the operator.");
+                    "No space left on the server's disk. Reading and deleting still work. Tell the operator.");
             case IOException { InnerException: SocketException } or ConnectionResetException:
                 return ErrorCode.BadRequest.With("The connection broke.");
             default:
                 isFault = true;
                 return ErrorCode.Internal.With(
-                    "Something went wrong inside the server. What was acknowledged before is safe. Tell the operator the request id.");
+                    "Internal server error. No acknowledged data is lost. Tell the operator the request id.");
         }
     }
 

@@ -55,7 +55,7 @@ internal sealed class ProxyHeaders
         return IPAddress.TryParse(text.Trim('[', ']'), out IPAddress? address)
             ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
             : throw ErrorCode.BadRequest.With(
-                $"{Display.Quote(text)} is no address and no network of a proxy: 10.0.0.7 or 10.0.0.0/8 is needed.").ToException();
+                $"{Display.Quote(text)} is not the address or network of a proxy: use one such as 10.0.0.7 or 10.0.0.0/8.").ToException();
     }
 
     private static PathString ParsePrefix(string? prefix)
@@ -71,7 +71,7 @@ internal sealed class ProxyHeaders
             && part is not ("." or ".."))
             ? new PathString(path)
             : throw ErrorCode.BadRequest.With(
-                $"{Display.Quote(prefix)} is no path prefix: letters, digits, '-', '_', '.' and '~' between slashes are needed, as /hutch.")
+                $"{Display.Quote(prefix)} is not a path prefix: use letters, digits, '-', '_', '.', '~' between slashes, such as /hutch.")
                 .ToException();
     }
 

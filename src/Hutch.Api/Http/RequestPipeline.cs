@@ -99,13 +99,13 @@ internal sealed partial class RequestPipeline(ApiContext api, ILogger<RequestPip
         if (PlainHttp.IsOpen(http, api))
         {
             return new ValueTask<Result<Caller>>(ErrorCode.Unauthenticated.With(
-                "This token came over plain HTTP from another machine, so that others may have read it: it is not taken. "
-                + "Revoke it, and connect by HTTPS."));
+                "This token was sent over plain HTTP from another machine, so others may have read it. It was refused: "
+                + "revoke it, and use HTTPS."));
         }
 
         return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
             ? api.Zone.Authenticator.AuthenticateAsync(header[Scheme.Length..].Trim(), address, ct)
-            : new ValueTask<Result<Caller>>(ErrorCode.Unauthenticated.With("The header Authorization must read 'Bearer TOKEN'."));
+            : new ValueTask<Result<Caller>>(ErrorCode.Unauthenticated.With("The header Authorization must have the form 'Bearer TOKEN'."));
     }
 
     /// <summary>
@@ -115,8 +115,8 @@ internal sealed partial class RequestPipeline(ApiContext api, ILogger<RequestPip
     {
         Result<Caller> caller = PlainHttp.IsOpen(http, api)
             ? ErrorCode.Unauthenticated.With(
-                "This session came over plain HTTP from another machine, so that others may have read it: "
-                + "it is not taken. Connect by HTTPS.")
+                "This session was used over plain HTTP from another machine, so others may have read its cookie. "
+                + "It was refused: use HTTPS.")
             : await api.Zone.Authenticator.AuthenticateSessionAsync(cookie, http.Connection.RemoteIpAddress, ct);
         if (caller.IsOk)
         {
@@ -142,7 +142,7 @@ internal sealed partial class RequestPipeline(ApiContext api, ILogger<RequestPip
         if (suspicious && path.Split('/').Any(part => Uri.UnescapeDataString(part) is "." or ".."))
         {
             throw ErrorCode.InvalidPath.With(
-                "The path has a part '.' or '..', which would lead out of its directory; write it from the top.").ToException();
+                "The path has a part '.' or '..', which is not allowed; write the path from the top.").ToException();
         }
     }
 

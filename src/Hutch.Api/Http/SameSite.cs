@@ -24,8 +24,8 @@ internal static class SameSite
         return http.Request.Headers[Header] == Value && Origin(http, api) == true
             ? null
             : ErrorCode.Csrf.With(
-                $"With a session, {http.Request.Method} needs the header '{Header}: {Value}' and an origin that is this server's: "
-                + "another page may have sent it.");
+                $"With a session, {http.Request.Method} needs the header '{Header}: {Value}' and this server's origin: "
+                + "another site may have sent it.");
     }
 
     /// <summary>
@@ -35,7 +35,7 @@ internal static class SameSite
     {
         if (Origin(request.Http, request.Api) == false)
         {
-            throw ErrorCode.Csrf.With("Another site sent this request in your name: nothing was done.").ToException();
+            throw ErrorCode.Csrf.With("Another site sent this request. Nothing was done.").ToException();
         }
     }
 

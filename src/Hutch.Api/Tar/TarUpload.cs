@@ -83,7 +83,7 @@ internal sealed class TarUpload(PipeReader body, BlobReceiver receiver)
     {
         if (size > MaxExtensionBytes)
         {
-            return ErrorCode.TooLarge.With($"A pax header of the stream has {size} bytes; at most {MaxExtensionBytes} are taken.");
+            return ErrorCode.TooLarge.With($"A pax header of the stream has {size} bytes; the limit is {MaxExtensionBytes}.");
         }
 
         var records = new byte[size];

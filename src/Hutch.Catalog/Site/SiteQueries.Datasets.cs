@@ -90,7 +90,7 @@ public sealed partial class SiteQueries
             new { before }).Select(id => new DatasetId(Guid.Parse(id)))];
 
     /// <summary>What a dataset was made from, in order.</summary>
-    public IReadOnlyList<ParentReference> Parents(long dataset) =>
+    public IReadOnlyList<VersionReference> Parents(long dataset) =>
         [.. _connection.Query<ParentRow>("SELECT parent AS Parent, snapshot AS Snapshot, "
             + "root AS Root FROM parents WHERE dataset = @dataset ORDER BY position", new { dataset })
             .Select(row => row.ToReference())];
@@ -192,7 +192,7 @@ public sealed partial class SiteQueries
 
         public string? Root { get; init; }
 
-        public ParentReference ToReference() =>
+        public VersionReference ToReference() =>
             new(new DatasetId(Guid.Parse(Parent)), Snapshot, Root is null ? null : Hash(Root));
     }
 }

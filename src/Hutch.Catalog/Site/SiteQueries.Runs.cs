@@ -93,7 +93,7 @@ public sealed partial class SiteQueries
         return [.. rows.Select(row => row.ToRun(RunInputs(row.Id), RunOutputs(row.Id)))];
     }
 
-    private List<ParentReference> RunInputs(string run) =>
+    private List<VersionReference> RunInputs(string run) =>
         [.. _connection.Query<ParentRow>(
             "SELECT dataset AS Parent, snapshot AS Snapshot, root AS Root FROM run_inputs WHERE run = @run ORDER BY position", new { run })
             .Select(row => row.ToReference())];
@@ -122,7 +122,7 @@ public sealed partial class SiteQueries
 
         public long? Failures { get; init; }
 
-        public SiteRun ToRun(IReadOnlyList<ParentReference> inputs, IReadOnlyList<DatasetId> outputs) => new(
+        public SiteRun ToRun(IReadOnlyList<VersionReference> inputs, IReadOnlyList<DatasetId> outputs) => new(
             Guid.Parse(Id),
             JsonSerializer.Deserialize(Description, RunDescriptionJson.TypeInfo) ?? throw new JsonException("A run has a description."),
             Started,

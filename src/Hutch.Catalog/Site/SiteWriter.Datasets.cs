@@ -30,7 +30,7 @@ public sealed partial class SiteWriter
 
         for (int i = 0; i < record.Parents.Count; i++)
         {
-            ParentReference parent = record.Parents[i];
+            VersionReference parent = record.Parents[i];
             Run(
                 "INSERT INTO parents (dataset, position, parent, snapshot, root) VALUES ($1, $2, $3, $4, $5)",
                 record.Sequence, i, parent.Dataset.ToString(), parent.Snapshot, parent.Root?.ToString());

@@ -32,11 +32,11 @@ public sealed partial class SiteWriter
         }
     }
 
-    private void AddInputs(string run, IReadOnlyList<ParentReference> inputs)
+    private void AddInputs(string run, IReadOnlyList<VersionReference> inputs)
     {
         for (int i = 0; i < inputs.Count; i++)
         {
-            ParentReference input = inputs[i];
+            VersionReference input = inputs[i];
             Run(
                 "INSERT INTO run_inputs (run, position, dataset, snapshot, root) VALUES ($1, $2, $3, $4, $5)",
                 run, i, input.Dataset.ToString(), input.Snapshot, input.Root?.ToString());

@@ -31,7 +31,7 @@ internal sealed class SocketSink : IAuditSink
             || port is < 1 or > 65_535))
         {
             throw ErrorCode.BadRequest.With(
-                $"{Display.Quote(target)} is no collector: HOST:PORT, or the path of a socket such as /dev/log, is needed.").ToException();
+                $"{Display.Quote(target)} is not a collector: use HOST:PORT, or the path of a socket such as /dev/log.").ToException();
         }
 
         var socket = isPath
@@ -48,7 +48,7 @@ internal sealed class SocketSink : IAuditSink
         {
             socket.Dispose();
             throw new HutchException(
-                ErrorCode.Unavailable.With($"The collector {Display.Quote(target)} cannot be reached: {e.Message}"), e);
+                ErrorCode.Unavailable.With($"Cannot reach the collector {Display.Quote(target)}: {e.Message}"), e);
         }
     }
 

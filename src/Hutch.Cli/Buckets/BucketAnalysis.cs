@@ -75,7 +75,7 @@ internal sealed class BucketAnalysis(S3Client client, AnalysisSettings settings)
         IReadOnlyDictionary<string, string>? metadata = await client.ReadAsync(item.Key, chunk, MaxFrameBytes, cancellationToken);
         if (metadata is null)
         {
-            return new ResultRow { FileNumber = number, Error = "The object was deleted after the bucket had been listed." };
+            return new ResultRow { FileNumber = number, Error = "The object was deleted after the bucket was listed." };
         }
 
         Entry entry = Entry.File(default, chunk.WrittenCount) with

@@ -19,9 +19,9 @@ internal static class BucketConnection
         if (host.S3Key is { SecretKey.Length: > 0 })
         {
             context.Note(
-                $"hutch: others could see the key on the command line, and the shell remembers it. Put it into {AccessVariable} and "
-                + $"{SecretVariable} and leave it out of the "
-                + $"address{(instead is null ? "" : $"; on Hutch, `hutch login` and {instead} need none")}.");
+                "hutch: a key on the command line is visible to other users and stays in the shell history. "
+                + $"Set {AccessVariable} and {SecretVariable} instead"
+                + $"{(instead is null ? "" : $"; on a Hutch server, `hutch login` and {instead} need no key")}.");
         }
 
         string? region = host.Environment("AWS_REGION") ?? host.Environment("AWS_DEFAULT_REGION");
@@ -41,6 +41,6 @@ internal static class BucketConnection
         return key.AccessKey.Length > 0 && key.SecretKey.Length > 0
             ? key
             : throw S3Client.KeyRefused.With(
-                $"There is no key for the store: {AccessVariable} and {SecretVariable} are not both set.").ToException();
+                $"No key for the store: set {AccessVariable} and {SecretVariable}.").ToException();
     }
 }

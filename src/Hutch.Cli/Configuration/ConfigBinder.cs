@@ -47,7 +47,7 @@ internal sealed class ConfigBinder(IReadOnlyDictionary<string, ConfigSetting> se
         if (problem is not null)
         {
             problems.Add(
-                $"{setting.Origin}: '{at}' is {(setting.Node.IsSecret ? "not what it should be" : Display.Quote(text))}: {problem}.");
+                $"{setting.Origin}: '{at}' is {(setting.Node.IsSecret ? "invalid" : Display.Quote(text))}: {problem}.");
         }
 
         return value;
@@ -65,11 +65,11 @@ internal sealed class ConfigBinder(IReadOnlyDictionary<string, ConfigSetting> se
             }
 
             problems.Add(
-                $"{setting.Origin}: {Display.Quote(setting.Text)} for '{at}' is larger than {MaxSecretBytes} bytes; a secret is not.");
+                $"{setting.Origin}: {Display.Quote(setting.Text)} for '{at}' exceeds {MaxSecretBytes} bytes, the limit for a secret.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            problems.Add($"{setting.Origin}: the secret '{at}' cannot be read from its file: {e.Message}");
+            problems.Add($"{setting.Origin}: cannot read the secret '{at}' from its file: {e.Message}");
         }
 
         return null;
@@ -117,8 +117,8 @@ internal sealed class ConfigBinder(IReadOnlyDictionary<string, ConfigSetting> se
     private static string Describe(ValidationAttribute rule, string at, string value) => rule switch
     {
         RangeAttribute range =>
-            string.Create(CultureInfo.InvariantCulture, $"'{at}' is {value}: it must be from {range.Minimum} to {range.Maximum}."),
-        RequiredAttribute => $"'{at}' is missing, and nothing works without it.",
+            string.Create(CultureInfo.InvariantCulture, $"'{at}' is {value}; it must be between {range.Minimum} and {range.Maximum}."),
+        RequiredAttribute => $"'{at}' is required.",
         _ => $"'{at}' is {value}: {rule.FormatErrorMessage(at)}",
     };
 }

@@ -34,7 +34,7 @@ internal static class ConfigValue
         {
             return Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https"
                 ? uri
-                : Wrong("an address that begins with https:// or http://", out problem);
+                : Wrong("a URL that starts with https:// or http://", out problem);
         }
 
         if (type.IsEnum)
@@ -66,7 +66,7 @@ internal static class ConfigValue
         string digits = (unit is null ? text : text[..^unit.Length].TrimEnd()).Replace("_", "", StringComparison.Ordinal);
         if (!long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number))
         {
-            return Wrong(isSize ? "a whole number of bytes, as 1048576 or 1 MiB" : "a whole number", out problem);
+            return Wrong(isSize ? "a size in bytes, such as 1048576 or 1 MiB" : "a whole number", out problem);
         }
 
         Int128 whole = (Int128)number * (unit is null ? 1 : factor);
@@ -81,7 +81,7 @@ internal static class ConfigValue
 
     private static object? Wrong(string expected, out string problem)
     {
-        problem = $"{expected} is needed";
+        problem = $"expected {expected}";
         return null;
     }
 

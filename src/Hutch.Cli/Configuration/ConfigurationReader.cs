@@ -41,8 +41,8 @@ internal sealed class ConfigurationReader(CliHost host, Func<string, string> ful
         if (isInFolder && all.Settings.TryGetValue(DataPath, out ConfigSetting? moved))
         {
             _problems.Add(
-                $"{moved.Origin}: a file in the data folder cannot say where the data folder is; name this file with --config, "
-                + $"or leave '{DataPath}' out.");
+                $"{moved.Origin}: a file in the data folder cannot set the data folder; pass this file with --config, "
+                + $"or remove '{DataPath}'.");
         }
 
         all.Cover(above);
@@ -64,7 +64,7 @@ internal sealed class ConfigurationReader(CliHost host, Func<string, string> ful
             string path = fullPath(asked);
             return File.Exists(path)
                 ? (path, false)
-                : throw ErrorCode.NotFound.With($"There is no configuration file {Display.Quote(path)}.").ToException();
+                : throw ErrorCode.NotFound.With($"The configuration file {Display.Quote(path)} does not exist.").ToException();
         }
 
         string own = Path.Combine(fullPath(folder), FileName);

@@ -25,7 +25,7 @@ internal static class KeyedSetting
             {
                 if (!int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int position) || position > 1000)
                 {
-                    problems.Add($"{origin}: after '{path}' the position of an item is needed: 0, 1, 2…");
+                    problems.Add($"{origin}: '{path}' is a list; add the index of an item: 0, 1, 2…");
                     return;
                 }
 
@@ -37,7 +37,7 @@ internal static class KeyedSetting
             if (node.Find(part, out isFile) is not { } next)
             {
                 string where = node.Path.Length == 0 ? "the configuration" : $"the section '{node.Path}'";
-                problems.Add($"{origin}: there is no option {Display.Quote(part)} in {where}{Suggestion.For(part, node.Keys())}");
+                problems.Add($"{origin}: unknown option {Display.Quote(part)} in {where}{Suggestion.For(part, node.Keys())}");
                 return;
             }
 
@@ -53,7 +53,7 @@ internal static class KeyedSetting
     {
         if (node.Kind is ConfigKind.Section or ConfigKind.SectionList)
         {
-            problems.Add($"{origin}: '{path}' is a section; name one of its options: {string.Join(", ", node.Keys())}.");
+            problems.Add($"{origin}: '{path}' is a section; set one of its options: {string.Join(", ", node.Keys())}.");
         }
         else if (node.Kind == ConfigKind.ValueList && path == node.Path)
         {

@@ -18,5 +18,5 @@ internal sealed record LoadedConfiguration(
     /// <summary>Refuses a configuration with problems: all of them are told at once.</summary>
     public LoadedConfiguration RequireValid() => Problems.Count == 0
         ? this
-        : throw ErrorCode.BadRequest.With(string.Join("\n  ", Problems.Prepend("The configuration is not valid:"))).ToException();
+        : throw ErrorCode.BadRequest.With(string.Join("\n  ", Problems.Prepend("The configuration is invalid:"))).ToException();
 }

@@ -9,19 +9,19 @@ internal sealed class ServerOptionSet
 {
     private readonly Option<string?> _data = new("--data")
     {
-        Description = "The data folder; $XDG_DATA_HOME/hutch when it is left out",
+        Description = "The data folder (default: $XDG_DATA_HOME/hutch).",
         HelpName = "DIR",
     };
 
     private readonly Option<string?> _config = new("--config")
     {
-        Description = "The configuration file; HUTCH_CONFIG, else hutch.yaml in the data folder, when it is left out",
+        Description = "The configuration file (default: $HUTCH_CONFIG, or hutch.yaml in the data folder).",
         HelpName = "FILE",
     };
 
     private readonly Option<string[]> _set = new("--set")
     {
-        Description = "Any option of docs/reference/configuration.md, such as site.fold.quietSeconds=10; may be given several times",
+        Description = "Set an option of docs/reference/configuration.md, such as site.fold.quietSeconds=10; repeatable.",
         HelpName = "OPTION=VALUE",
     };
 
@@ -63,7 +63,7 @@ internal sealed class ServerOptionSet
             if (equals <= 0)
             {
                 throw ErrorCode.BadRequest.With(
-                    $"--set {Display.Quote(setting)}: OPTION=VALUE is needed, such as site.fold.quietSeconds=10.").ToException();
+                    $"--set {Display.Quote(setting)}: expected OPTION=VALUE, such as site.fold.quietSeconds=10.").ToException();
             }
 
             flags.Add((setting[..equals], setting[(equals + 1)..], "--set"));

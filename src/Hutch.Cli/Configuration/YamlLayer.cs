@@ -25,7 +25,7 @@ internal sealed class YamlLayer(string file, List<string> problems)
     {
         if (new FileInfo(file).Length > MaxFileBytes)
         {
-            problems.Add($"{_name}: the file is larger than {MaxFileBytes} bytes; a configuration is never that large.");
+            problems.Add($"{_name}: the file is larger than {MaxFileBytes} bytes, the limit for a configuration.");
             return;
         }
 
@@ -37,13 +37,13 @@ internal sealed class YamlLayer(string file, List<string> problems)
         }
         catch (YamlException e)
         {
-            problems.Add($"{_name} line {e.Start.Line}: this is not YAML: {e.InnerException?.Message ?? e.Message}");
+            problems.Add($"{_name} line {e.Start.Line}: not valid YAML: {e.InnerException?.Message ?? e.Message}");
             return;
         }
 
         if (yaml.Documents.Count > 1)
         {
-            problems.Add($"{_name} line {yaml.Documents[1].RootNode.Start.Line}: a second document begins here; only one is read.");
+            problems.Add($"{_name} line {yaml.Documents[1].RootNode.Start.Line}: a second YAML document starts here; only one is allowed.");
         }
 
         if (yaml.Documents is [YamlDocument document, ..] && !IsNothing(document.RootNode))
@@ -61,7 +61,7 @@ internal sealed class YamlLayer(string file, List<string> problems)
 
         if (yaml is not YamlMappingNode mapping)
         {
-            Refuse(yaml, $"{Where(section)} is a section: options with their values are needed below it.");
+            Refuse(yaml, $"{Where(section)} is a section; put its options below it.");
             return;
         }
 
@@ -71,7 +71,7 @@ internal sealed class YamlLayer(string file, List<string> problems)
             if (section.Find(name, out bool isFile) is not { } node
                 || !string.Equals(isFile ? node.FileKey : node.Name, name, StringComparison.Ordinal))
             {
-                Refuse(key, $"there is no option {Display.Quote(name)} in {Where(section)}{Suggestion.For(name, section.Keys())}");
+                Refuse(key, $"unknown option {Display.Quote(name)} in {Where(section)}{Suggestion.For(name, section.Keys())}");
                 continue;
             }
 
@@ -111,7 +111,7 @@ internal sealed class YamlLayer(string file, List<string> problems)
     {
         if (yaml is not YamlSequenceNode sequence)
         {
-            Refuse(yaml, $"'{node.Path}' takes a list: one item a line, each after '- '.");
+            Refuse(yaml, $"'{node.Path}' takes a list: one item per line, each starting with '- '.");
             return;
         }
 
@@ -127,7 +127,7 @@ internal sealed class YamlLayer(string file, List<string> problems)
 
         if (sequence.Children.FirstOrDefault(item => item is not YamlScalarNode) is { } wrong)
         {
-            Refuse(wrong, $"the items of '{node.Path}' are single values.");
+            Refuse(wrong, $"the items of '{node.Path}' must be single values.");
             return;
         }
 

@@ -8,27 +8,27 @@ internal static class ClockCheck
 {
     private static readonly TimeSpan Slack = TimeSpan.FromMinutes(2);
 
-    internal static void Look(Patient patient, DoctorReport report)
+    internal static void Look(Installation installation, DoctorReport report)
     {
-        DateTimeOffset now = patient.Host.Time.GetUtcNow();
-        DateTimeOffset newest = patient.Disk.ListFiles(patient.Folder)
-            .Select(name => FileFacts.Of(patient.File(name))?.Modified ?? default)
+        DateTimeOffset now = installation.Host.Time.GetUtcNow();
+        DateTimeOffset newest = installation.Disk.ListFiles(installation.Folder)
+            .Select(name => FileFacts.Of(installation.File(name))?.Modified ?? default)
             .DefaultIfEmpty()
             .Max();
         if (newest > now + Slack)
         {
             report.Problem(
-                $"It is {Human.Time(now)} by this machine, and a file of the data folder was written at {Human.Time(newest)}: "
-                + "the clock was put back, or it was wrong before.",
+                $"By this machine's clock it is {Human.Time(now)}, but a file in the data folder was written on {Human.Time(newest)}: "
+                + "the clock was set back, or was wrong before.",
                 "Set the clock by NTP (`timedatectl set-ntp true`). "
-                + "What ends by the clock, such as tokens and embargoes, ends late otherwise.");
+                + "Until then, tokens and embargoes expire late.");
         }
 
         if (SystemClock.IsSynchronised() == false)
         {
             report.Note(
-                "Nothing keeps this machine's clock right, as far as its kernel knows.",
-                "`timedatectl set-ntp true`, or install chrony; in a container, on the machine around it.");
+                "According to its kernel, this machine's clock is not synchronized.",
+                "Run `timedatectl set-ntp true`, or install chrony; for a container, do so on its host.");
         }
     }
 }

@@ -6,18 +6,18 @@ namespace Hutch.Cli.Doctor;
 internal static class DatabaseCheck
 {
     private const string ZoneAdvice =
-        "It holds accounts and rights, which are nowhere else. "
-        + "Stop the server and put the newest of zone-copies/, or of a backup, in its place.";
+        "It holds accounts and rights, which are stored nowhere else. "
+        + "Stop the server and replace it with the newest copy in zone-copies/ or in a backup.";
 
     private const string SiteAdvice =
-        "It is made of the segments: stop the server, remove it, and start; or `hutch rebuild`. Nothing is lost.";
+        "It can be rebuilt from the segments: stop the server and run `hutch rebuild`. Nothing is lost.";
 
-    internal static void Look(Patient patient, DoctorReport report)
+    internal static void Look(Installation installation, DoctorReport report)
     {
-        if (patient.IsOwn)
+        if (installation.IsOwn)
         {
-            Tell(patient.Inspection.Database(FolderInspection.ZoneFile), ZoneAdvice, report);
-            Tell(patient.Inspection.Database(FolderInspection.SiteFile), SiteAdvice, report);
+            Tell(installation.Inspection.Database(FolderInspection.ZoneFile), ZoneAdvice, report);
+            Tell(installation.Inspection.Database(FolderInspection.SiteFile), SiteAdvice, report);
         }
     }
 
@@ -26,20 +26,21 @@ internal static class DatabaseCheck
         switch (found.State)
         {
             case DatabaseState.Missing:
-                report.Problem($"There is no {found.Name}.", advice);
+                report.Problem($"{found.Name} is missing.", advice);
                 break;
             case DatabaseState.NotStoppedInOrder:
                 report.Note(
-                    $"The server was not stopped in order: what was written last stands beside {found.Name}, which was not looked at.",
-                    "Start the server: it puts that right, and stops in order later.");
+                    $"The server did not shut down cleanly. {found.Name} was not checked: "
+                    + "its last writes are still in the WAL beside it.",
+                    "Start the server: it recovers them. Stop it before you run this command again.");
                 break;
             case DatabaseState.Looked when found.Damage.Count > 0:
                 report.Problem($"{found.Name} is damaged: {string.Join("; ", found.Damage.Take(3))}", advice);
                 break;
             case DatabaseState.Looked when found.Schema > found.Known:
                 report.Problem(
-                    $"{found.Name} has schema {found.Schema}, and this program knows up to {found.Known}: a newer one wrote it.",
-                    "Install that version again.");
+                    $"{found.Name} has schema {found.Schema}, but this version knows only up to {found.Known}: a newer version wrote it.",
+                    "Install that version.");
                 break;
         }
     }

@@ -5,7 +5,7 @@ namespace Hutch.Cli.Doctor;
 /// <summary>Looks at an installation from all sides. Nothing is changed; a server that runs is asked.</summary>
 internal static class Doctor
 {
-    private static readonly (string Name, bool NeedsFolder, Func<Patient, DoctorReport, CancellationToken, Task> Look)[] Checks =
+    private static readonly (string Name, bool NeedsFolder, Func<Installation, DoctorReport, CancellationToken, Task> Look)[] Checks =
     [
         ("configuration", false, Now(ConfigurationCheck.Look)),
         ("libraries", false, Now(LibraryCheck.Look)),
@@ -25,12 +25,12 @@ internal static class Doctor
     ];
 
     /// <summary>Makes every check, one after the other. What cannot be looked at is a finding too.</summary>
-    internal static async Task<DoctorReport> ExamineAsync(Patient patient, CancellationToken cancellationToken)
+    internal static async Task<DoctorReport> ExamineAsync(Installation installation, CancellationToken cancellationToken)
     {
         var report = new DoctorReport();
-        foreach ((string name, bool needsFolder, Func<Patient, DoctorReport, CancellationToken, Task> look) in Checks)
+        foreach ((string name, bool needsFolder, Func<Installation, DoctorReport, CancellationToken, Task> look) in Checks)
         {
-            if (needsFolder && !patient.Exists)
+            if (needsFolder && !installation.Exists)
             {
                 continue;
             }
@@ -38,22 +38,23 @@ internal static class Doctor
             report.Begin(name);
             try
             {
-                await look(patient, report, cancellationToken);
+                await look(installation, report, cancellationToken);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or HutchException)
             {
                 report.Problem(
-                    $"This could not be looked at: {e.Message}",
-                    "Run the command as the user that the server runs as, such as `sudo -u hutch hutch doctor`.");
+                    $"This check failed: {e.Message}",
+                    "Run the command as the user of the server: `sudo -u hutch hutch doctor`.");
             }
         }
 
         return report;
     }
 
-    private static Func<Patient, DoctorReport, CancellationToken, Task> Now(Action<Patient, DoctorReport> look) => (patient, report, _) =>
-    {
-        look(patient, report);
-        return Task.CompletedTask;
-    };
+    private static Func<Installation, DoctorReport, CancellationToken, Task> Now(Action<Installation, DoctorReport> look) =>
+        (installation, report, _) =>
+        {
+            look(installation, report);
+            return Task.CompletedTask;
+        };
 }

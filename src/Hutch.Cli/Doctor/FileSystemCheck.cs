@@ -1,6 +1,6 @@
-using Hutch.Cli.Output;
 using Hutch.Datasets.Inspection;
 using Hutch.Disk;
+using Hutch.Model;
 
 namespace Hutch.Cli.Doctor;
 
@@ -10,65 +10,65 @@ internal static class FileSystemCheck
     private const long FewFiles = 1000;
     private const double LittleSpace = 0.05;
 
-    internal static void Look(Patient patient, DoctorReport report)
+    internal static void Look(Installation installation, DoctorReport report)
     {
-        DiskSpace space = patient.Disk.Space(patient.Folder);
-        LookAtKind(patient, space, report);
-        LookAtSpace(patient, space, report);
-        if (MountFacts.Of(patient.Folder) is { } mount)
+        DiskSpace space = installation.Disk.Space(installation.Folder);
+        LookAtKind(installation, space, report);
+        LookAtSpace(installation, space, report);
+        if (MountFacts.Of(installation.Folder) is { } mount)
         {
             LookAtMount(mount, report);
         }
     }
 
-    private static void LookAtKind(Patient patient, DiskSpace space, DoctorReport report)
+    private static void LookAtKind(Installation installation, DiskSpace space, DoctorReport report)
     {
-        const string Move = "Move the data folder to a local disk: stop the server, `cp -a`, and name the new place.";
-        if (space.IsNetwork && patient.Options.Server.AllowNetworkFileSystem)
+        const string Move = "Move the data folder to a local disk: stop the server, copy the folder with `cp -a` and set 'server.data'.";
+        if (space.IsNetwork && installation.Options.Server.AllowNetworkFileSystem)
         {
             report.Note(
-                $"The folder is on a network file system ({space.FileSystem}), which was allowed.",
-                "Make sure that no other machine serves it: the lock does not reach there.");
+                $"The folder is on a network file system ({space.FileSystem}), as the configuration allows.",
+                "Make sure that no other machine serves it: the lock does not reach that far.");
         }
         else if (space.IsNetwork)
         {
-            report.Problem($"The folder is on a network file system ({space.FileSystem}): its locks and syncs cannot be trusted.", Move);
+            report.Problem($"The folder is on a network file system ({space.FileSystem}): its locks and syncs are not reliable.", Move);
         }
         else if (space.FileSystem == "tmpfs")
         {
-            report.Problem("The folder is in memory (tmpfs): everything is gone when the machine stops.", Move);
+            report.Problem("The folder is in memory (tmpfs): all data is lost when the machine stops.", Move);
         }
         else if (space.FileSystem == "overlay")
         {
             report.Note(
-                "The folder is on an overlay, such as a container's own file system.",
-                "Unless it is meant to end with the container, mount a volume there.");
+                "The folder is on an overlay, such as the writable layer of a container.",
+                "Mount a volume there, unless the data may be deleted with the container.");
         }
     }
 
-    private static void LookAtSpace(Patient patient, DiskSpace space, DoctorReport report)
+    private static void LookAtSpace(Installation installation, DiskSpace space, DoctorReport report)
     {
-        long reserve = FolderInspection.ReserveBytes(patient.Options.Site);
+        long reserve = FolderInspection.ReserveBytes(installation.Options.Site);
         if (space.FreeBytes <= reserve)
         {
             report.Problem(
-                $"{Human.Bytes(space.FreeBytes)} are free, no more than the reserve of {Human.Bytes(reserve)}: "
-                + "writes are refused, deletes and reads go on.",
-                "Make room: delete and purge datasets and run `hutch gc`, enlarge the disk, or lower 'site.segments.reserveBytes'.");
+                $"{Display.Bytes(space.FreeBytes)} are free, below the reserve of {Display.Bytes(reserve)}: "
+                + "writes are refused, reads and deletes still work.",
+                "Free space: purge datasets and run `hutch gc`, enlarge the disk, or lower 'site.segments.reserveBytes'.");
         }
         else if (space.FreeBytes - reserve < space.TotalBytes * LittleSpace)
         {
             report.Problem(
-                $"Only {Human.Bytes(space.FreeBytes)} of {Human.Bytes(space.TotalBytes)} are free; "
-                + $"at {Human.Bytes(reserve)} writes are refused.",
-                "Make room, or enlarge the disk, before that.");
+                $"Only {Display.Bytes(space.FreeBytes)} of {Display.Bytes(space.TotalBytes)} are free; "
+                + $"below {Display.Bytes(reserve)}, writes are refused.",
+                "Free space, or enlarge the disk, before then.");
         }
 
         if (space.FreeFiles is < FewFiles and var files)
         {
             report.Problem(
-                $"The file system has room for {files} more files.",
-                "Remove files that nobody needs; Hutch itself needs about one for each gigabyte.");
+                $"The file system has only {files} free inodes.",
+                "Delete unneeded files; Hutch itself needs about one inode per gigabyte.");
         }
     }
 
@@ -78,14 +78,14 @@ internal static class FileSystemCheck
         {
             report.Problem(
                 $"The file system at {mount.Point} is mounted read-only.",
-                "Perhaps the kernel found damage: look at `dmesg`. Repair it, then mount it for writing.");
+                "The kernel may have found errors: check `dmesg`, repair the file system and remount it read-write.");
         }
 
         if (mount.Options.Contains("nobarrier") || mount.Options.Contains("barrier=0"))
         {
             report.Problem(
-                $"The file system at {mount.Point} is mounted without write barriers: after a power cut, what was answered may be lost.",
-                $"mount -o remount,barrier=1 {mount.Point}, and take the option out of /etc/fstab.");
+                $"The file system at {mount.Point} is mounted without write barriers: a power failure can lose acknowledged writes.",
+                $"Run `mount -o remount,barrier=1 {mount.Point}`, and remove the option from /etc/fstab.");
         }
     }
 }

@@ -12,52 +12,52 @@ internal static class FolderCheck
         UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
-    internal static void Look(Patient patient, DoctorReport report)
+    internal static void Look(Installation installation, DoctorReport report)
     {
-        string folder = patient.Folder;
-        if (!patient.Exists)
+        string folder = installation.Folder;
+        if (!installation.Exists)
         {
             report.Problem(
-                patient.Facts is null ? $"There is no data folder '{folder}'." : $"'{folder}' is no folder.",
-                "`hutch serve` makes one; name another with --data, or in the configuration as 'server.data'.");
+                installation.Facts is null ? $"The data folder '{folder}' does not exist." : $"'{folder}' is not a folder.",
+                "`hutch serve` creates it; choose another with --data or 'server.data'.");
             return;
         }
 
-        FileFacts facts = patient.Facts!.Value;
+        FileFacts facts = installation.Facts!.Value;
         if ((facts.Mode & OfOthers) != 0)
         {
-            report.Problem($"Others on this machine can enter '{folder}' (mode {Octal(facts.Mode)}).", $"chmod 700 '{folder}'");
+            report.Problem($"Other users of this machine can enter '{folder}' (mode {Octal(facts.Mode)}).", $"chmod 700 '{folder}'");
         }
 
-        if (!patient.IsOwn)
+        if (!installation.IsOwn)
         {
             report.Note(
-                $"The folder belongs to user {facts.Owner}, and this command runs as user {FileFacts.CurrentUser}: "
-                + "the databases were not opened.",
-                "Run it as the owner, such as `sudo -u hutch hutch doctor`.");
+                $"The folder belongs to user {facts.Owner}, but this command runs as user {FileFacts.CurrentUser}: "
+                + "the databases were not checked.",
+                "Run it as the owner: `sudo -u hutch hutch doctor`.");
         }
 
-        LookInside(patient, facts.Owner, report);
-        if (patient.Disk.FileExists(patient.File(BackupRestorer.UnfinishedName)))
+        LookInside(installation, facts.Owner, report);
+        if (installation.Disk.FileExists(installation.File(BackupRestorer.UnfinishedName)))
         {
-            report.Problem("A restore into this folder was not finished: it is no data folder.", "Remove it and restore the backup again.");
+            report.Problem("A restore into this folder did not finish: the folder is unusable.", "Delete it and restore the backup again.");
         }
 
-        if (patient.Disk.FileExists(patient.File(AdminAccount.TokenFileName)))
+        if (installation.Disk.FileExists(installation.File(AdminAccount.TokenFileName)))
         {
             report.Problem(
-                $"The first administrator's token still lies in {AdminAccount.TokenFileName}: whoever reads it is the administrator.",
-                $"Log in with it (`hutch login URL < {patient.File(AdminAccount.TokenFileName)}`), then remove the file.");
+                $"The first administrator's token is still in {AdminAccount.TokenFileName}: anyone who reads it is the administrator.",
+                $"Log in with it (`hutch login URL < {installation.File(AdminAccount.TokenFileName)}`), then delete the file.");
         }
     }
 
-    private static void LookInside(Patient patient, uint owner, DoctorReport report)
+    private static void LookInside(Installation installation, uint owner, DoctorReport report)
     {
-        foreach (string folder in new[] { patient.Folder, patient.File(BackupWriter.KeyFolder), patient.File("segments") })
+        foreach (string folder in new[] { installation.Folder, installation.File(BackupWriter.KeyFolder), installation.File("segments") })
         {
             (string Name, FileFacts Facts)[] files =
             [
-                .. patient.Disk.ListFiles(folder)
+                .. installation.Disk.ListFiles(folder)
                     .Select(name => (name, FileFacts.Of(Path.Combine(folder, name))))
                     .Where(file => file.Item2 is not null)
                     .Select(file => (file.name, file.Item2!.Value)),
@@ -67,25 +67,26 @@ internal static class FolderCheck
             {
                 report.Problem(
                     $"{Some(strange)} in '{folder}' {(strange.Length == 1 ? "belongs" : "belong")} to another user than the data folder: "
-                    + "the server may not be able to write there.",
-                    $"chown -R --reference='{patient.Folder}' '{patient.Folder}'");
+                    + "the server may be unable to write there.",
+                    $"chown -R --reference='{installation.Folder}' '{installation.Folder}'");
             }
 
             string[] open =
-                [.. files.Where(file => file.Facts.IsOpenToOthers && IsSecret(folder, patient, file.Name)).Select(file => file.Name)];
+                [.. files.Where(file => file.Facts.IsOpenToOthers && IsSecret(folder, installation, file.Name)).Select(file => file.Name)];
             if (open.Length > 0)
             {
                 report.Problem(
-                    $"Others on this machine can read secrets: {Some(open)} in '{folder}'.",
+                    $"Other users of this machine can read secrets: {Some(open)} in '{folder}'.",
                     $"chmod 600 {string.Join(' ', open.Select(name => $"'{Path.Combine(folder, name)}'"))}");
             }
         }
     }
 
     /// <summary>Everything in the folder of keys but certificates; of the data folder what holds keys, tokens or accounts.</summary>
-    private static bool IsSecret(string folder, Patient patient, string name) => folder == patient.File(BackupWriter.KeyFolder)
+    private static bool IsSecret(string folder, Installation installation, string name) =>
+        folder == installation.File(BackupWriter.KeyFolder)
         ? !name.EndsWith(".crt", StringComparison.Ordinal)
-        : folder == patient.Folder && (name.StartsWith("zone.db", StringComparison.Ordinal)
+        : folder == installation.Folder && (name.StartsWith("zone.db", StringComparison.Ordinal)
             || name.EndsWith(".token", StringComparison.Ordinal)
             || name.EndsWith(".key", StringComparison.Ordinal));
 

@@ -6,26 +6,26 @@ namespace Hutch.Cli.Doctor;
 /// <summary>Whether this program can open the folder.</summary>
 internal static class FormatCheck
 {
-    internal static void Look(Patient patient, DoctorReport report)
+    internal static void Look(Installation installation, DoctorReport report)
     {
         try
         {
-            if (DataVersion.Read(patient.Disk, patient.Folder) is not { } version)
+            if (DataVersion.Read(installation.Disk, installation.Folder) is not { } version)
             {
                 report.Problem(
-                    $"'{patient.Folder}' has no file {DataVersion.FileName}: it is no data folder, or a part of one.",
-                    "Name the right folder with --data; if this one was served before, restore the file from a backup.");
+                    $"'{installation.Folder}' has no file {DataVersion.FileName}: it is not a data folder, or it is incomplete.",
+                    "Pass the right folder with --data; if this is the right one, restore the file from a backup.");
             }
-            else if (version.NeedsUpgrade(DataFormat.Current, patient.Folder))
+            else if (version.NeedsUpgrade(DataFormat.Current, installation.Folder))
             {
                 report.Note(
-                    $"The folder has format {version.Format}, this program writes {DataFormat.Current}.",
-                    "The next start upgrades it, after a copy: see docs/operations/install.md.");
+                    $"The folder has format {version.Format}; this version uses format {DataFormat.Current}.",
+                    "The next start of the server copies the databases and upgrades it: see docs/operations/install.md.");
             }
         }
         catch (IOException e)
         {
-            report.Problem(e.Message, "Nothing is served before that.");
+            report.Problem(e.Message, "The server does not start before that.");
         }
     }
 }

@@ -7,7 +7,7 @@ namespace Hutch.Cli.Doctor;
 /// <summary>The shared libraries that the program needs of the machine.</summary>
 internal static class LibraryCheck
 {
-    internal static void Look(Patient patient, DoctorReport report)
+    internal static void Look(Installation installation, DoctorReport report)
     {
         report.Version("hutch", ClientVersion.Text);
         report.Version(".NET", Environment.Version.ToString());
@@ -17,7 +17,7 @@ internal static class LibraryCheck
         }
         catch (IOException e)
         {
-            report.Problem(e.Message, "Install it: nothing is served without it.");
+            report.Problem(e.Message, "Install it: the server does not start without it.");
         }
 
         foreach (NativeVersion library in NativeVersion.All())
@@ -28,7 +28,7 @@ internal static class LibraryCheck
             }
             else
             {
-                report.Problem($"{library.Name} cannot be used: {library.Missing}", "Install it; without it detector files are not read.");
+                report.Problem($"{library.Name} cannot be used: {library.Missing}", "Install it to read detector files.");
             }
         }
     }

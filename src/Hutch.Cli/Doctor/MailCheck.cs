@@ -7,18 +7,18 @@ namespace Hutch.Cli.Doctor;
 /// <summary>Whether the mail server answers. Nothing is sent.</summary>
 internal static class MailCheck
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
-    internal static async Task LookAsync(Patient patient, DoctorReport report, CancellationToken cancellationToken)
+    internal static async Task LookAsync(Installation installation, DoctorReport report, CancellationToken cancellationToken)
     {
-        MailOptions mail = patient.Options.Mail;
+        MailOptions mail = installation.Options.Mail;
         if (!mail.IsOn)
         {
             return;
         }
 
-        using var patience = new CancellationTokenSource(Patience, patient.Host.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        using var timeout = new CancellationTokenSource(Timeout, installation.Host.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         string what;
         try
         {
@@ -32,7 +32,7 @@ internal static class MailCheck
                 return;
             }
 
-            what = length == 0 ? "it hangs up" : $"it says '{text}'";
+            what = length == 0 ? "it closed the connection" : $"it replied '{text}'";
         }
         catch (Exception e) when (e is SocketException or IOException)
         {
@@ -40,11 +40,11 @@ internal static class MailCheck
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            what = "it says nothing";
+            what = "it sent no greeting";
         }
 
         report.Problem(
-            $"The mail server {mail.Host}:{mail.Port} does not take mail: {what}.",
-            "Correct 'mail.host' and 'mail.port', or the way there. What is to be sent waits, for three days.");
+            $"The mail server {mail.Host}:{mail.Port} does not accept mail: {what}.",
+            "Check 'mail.host', 'mail.port' and the network. Outgoing mail waits for up to three days.");
     }
 }

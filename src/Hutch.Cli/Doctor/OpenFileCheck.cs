@@ -10,16 +10,16 @@ internal static class OpenFileCheck
     private const int Others = 256;
     private const string LineName = "Max open files";
 
-    internal static void Look(Patient patient, DoctorReport report)
+    internal static void Look(Installation installation, DoctorReport report)
     {
-        long connections = patient.Options.Api.MaxConnections + patient.Options.S3.MaxConnections;
-        long needed = Others + FolderInspection.MaxOpenFiles(patient.Options.Site) + connections;
-        string process = ProcessOf(patient.Holder) ?? "self";
+        long connections = installation.Options.Api.MaxConnections + installation.Options.S3.MaxConnections;
+        long needed = Others + FolderInspection.MaxOpenFiles(installation.Options.Site) + connections;
+        string process = ProcessOf(installation.Holder) ?? "self";
         if (Limit(process) is long limit && limit < needed)
         {
             report.Problem(
-                $"{(process == "self" ? "A process of this user" : "The server")} may open {limit} files, "
-                + $"and the connections and files that are configured need {needed}.",
+                $"{(process == "self" ? "A process of this user" : "The server")} may open {limit} files, but "
+                + $"the configured connections and files need {needed}.",
                 $"Set LimitNOFILE={needed} in the unit (`systemctl edit hutch`), or lower 'api.maxConnections' and 's3.maxConnections'.");
         }
     }

@@ -11,41 +11,41 @@ internal static class ProxyCheck
     // A network as wide as this holds more than proxies.
     private const int MinPrefixBits = 8;
 
-    internal static void Look(Patient patient, DoctorReport report)
+    internal static void Look(Installation installation, DoctorReport report)
     {
-        foreach (string proxy in patient.Options.Server.TrustedProxies)
+        foreach (string proxy in installation.Options.Server.TrustedProxies)
         {
             if (!IPNetwork.TryParse(proxy, out IPNetwork network))
             {
                 if (!IPAddress.TryParse(proxy.Trim('[', ']'), out _))
                 {
                     report.Problem(
-                        $"'{proxy}' in 'server.trustedProxies' is no address and no network.", "Write it as 10.0.0.7 or 10.0.0.0/24.");
+                        $"'{proxy}' in 'server.trustedProxies' is not an address or a network.", "Write it as 10.0.0.7 or 10.0.0.0/24.");
                 }
             }
             else if (network.PrefixLength < MinPrefixBits)
             {
                 report.Problem(
-                    $"'server.trustedProxies' has {proxy}, which is nearly everybody: "
-                    + "who sends a request can say that it comes from anywhere, and over HTTPS.",
-                    "Name the addresses of the proxies only.");
+                    $"'server.trustedProxies' has {proxy}, which is nearly every address: "
+                    + "any client can then forge its address and claim HTTPS.",
+                    "List only the addresses of your proxies.");
             }
         }
 
-        bool isOpen = IsOpen(patient.Options.Server.Http);
-        if (patient.Options.Server.BehindProxy && isOpen)
+        bool isOpen = IsOpen(installation.Options.Server.Http);
+        if (installation.Options.Server.BehindProxy && isOpen)
         {
             report.Problem(
-                $"'server.behindProxy' takes tokens over plain HTTP, and {patient.Options.Server.Http} can be reached from other machines.",
-                "Listen at the address that only the proxy reaches, best 127.0.0.1; "
-                + "name the proxy in 'trustedProxies' and turn 'behindProxy' off if it says the scheme.");
+                $"'server.behindProxy' accepts tokens over plain HTTP, and other machines can reach {installation.Options.Server.Http}.",
+                "Listen on an address that only the proxy can reach, ideally 127.0.0.1. "
+                + "If the proxy forwards the scheme, list it in 'trustedProxies' and turn 'behindProxy' off.");
         }
-        else if (isOpen && patient.Options.Server.Https is null)
+        else if (isOpen && installation.Options.Server.Https is null)
         {
             report.Note(
-                $"The server listens at {patient.Options.Server.Http} without HTTPS: "
-                + "from other machines, tokens and passwords are refused there.",
-                "Set 'server.https', or put a proxy with HTTPS before it. See docs/operations/tls.md.");
+                $"The server listens on {installation.Options.Server.Http} without HTTPS: "
+                + "it refuses tokens and passwords from other machines.",
+                "Set 'server.https', or put an HTTPS proxy in front of it. See docs/operations/tls.md.");
         }
     }
 

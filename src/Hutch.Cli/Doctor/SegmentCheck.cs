@@ -4,18 +4,18 @@ namespace Hutch.Cli.Doctor;
 internal static class SegmentCheck
 {
     private const string Advice =
-        "Put it back from a backup while the server is stopped. `hutch verify DATASET` then names the files that are hit, if any.";
+        "Stop the server and restore it from a backup. `hutch verify DATASET` then lists the damaged files, if any.";
 
-    internal static void Look(Patient patient, DoctorReport report)
+    internal static void Look(Installation installation, DoctorReport report)
     {
-        foreach (string lost in patient.Inspection.LostSegments())
+        foreach (string lost in installation.Inspection.LostSegments())
         {
-            report.Problem($"The segment {lost} is gone, and nobody retired it.", Advice);
+            report.Problem($"The segment {lost} is missing, but was never retired.", Advice);
         }
 
-        foreach (string unreadable in patient.Inspection.UnreadableSegments())
+        foreach (string unreadable in installation.Inspection.UnreadableSegments())
         {
-            report.Problem($"The segment {unreadable} does not begin like one.", Advice);
+            report.Problem($"The segment {unreadable} has no valid header.", Advice);
         }
     }
 }

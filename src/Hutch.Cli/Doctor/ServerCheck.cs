@@ -12,37 +12,37 @@ namespace Hutch.Cli.Doctor;
 internal static class ServerCheck
 {
     private const int MaxAnswerBytes = 1 << 20;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
-    internal static async Task LookAsync(Patient patient, DoctorReport report, CancellationToken cancellationToken)
+    internal static async Task LookAsync(Installation installation, DoctorReport report, CancellationToken cancellationToken)
     {
-        foreach ((string option, string? text) in Addresses(patient))
+        foreach ((string option, string? text) in Addresses(installation))
         {
             if (TryParse(text, out IPEndPoint? address) && address.Port != 0)
             {
-                if (patient.Holder is null)
+                if (installation.Holder is null)
                 {
                     TryListen(option, address, report);
                 }
                 else
                 {
-                    await ConnectAsync(patient, option, address, report, cancellationToken);
+                    await ConnectAsync(installation, option, address, report, cancellationToken);
                 }
             }
         }
 
-        if (patient.Holder is not null)
+        if (installation.Holder is not null)
         {
-            await AskAsync(patient, report, cancellationToken);
+            await AskAsync(installation, report, cancellationToken);
         }
     }
 
-    private static IEnumerable<(string Option, string? Text)> Addresses(Patient patient) =>
+    private static IEnumerable<(string Option, string? Text)> Addresses(Installation installation) =>
     [
-        ("server.http", patient.Options.Server.Http == ServeOptions.Nowhere ? null : patient.Options.Server.Http),
-        ("server.https", patient.Options.Server.Https),
-        ("s3.address", patient.Options.S3.Address == S3Options.Off ? null : patient.Options.S3.Address),
-        ("s3.https", patient.Options.S3.Https),
+        ("server.http", installation.Options.Server.Http == ServeOptions.Nowhere ? null : installation.Options.Server.Http),
+        ("server.https", installation.Options.Server.Https),
+        ("s3.address", installation.Options.S3.Address == S3Options.Off ? null : installation.Options.S3.Address),
+        ("s3.https", installation.Options.S3.Https),
     ];
 
     private static bool TryParse(string? text, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out IPEndPoint? address)
@@ -72,22 +72,22 @@ internal static class ServerCheck
             (string what, string advice) = e.SocketErrorCode switch
             {
                 SocketError.AddressAlreadyInUse =>
-                    ("another program listens there", $"`ss -ltnp 'sport = :{address.Port}'` says which. Stop it, or choose another port."),
+                    ("another program uses it", $"`ss -ltnp 'sport = :{address.Port}'` shows which. Stop it, or choose another port."),
                 SocketError.AccessDenied => (
-                    "ports below 1024 are not for this user",
+                    "this user may not listen on ports below 1024",
                     "Choose a higher port, or give the service the capability CAP_NET_BIND_SERVICE."),
                 SocketError.AddressNotAvailable => ("this machine does not have the address", "Choose one of `ip address`, or * for all."),
                 _ => (e.Message, "Choose another address."),
             };
-            report.Problem($"The server cannot listen at {address} ('{option}'): {what}.", advice);
+            report.Problem($"The server cannot listen on {address} ('{option}'): {what}.", advice);
         }
     }
 
     private static async Task ConnectAsync(
-        Patient patient, string option, IPEndPoint address, DoctorReport report, CancellationToken cancellationToken)
+        Installation installation, string option, IPEndPoint address, DoctorReport report, CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(Patience, patient.Host.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        using var timeout = new CancellationTokenSource(Timeout, installation.Host.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
             using var client = new TcpClient();
@@ -96,22 +96,22 @@ internal static class ServerCheck
         catch (Exception e) when (e is SocketException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             report.Problem(
-                $"The data folder is open in {patient.Holder}, and nobody answers at {address} ('{option}').",
-                "Perhaps it was started with other flags than the configuration has: give them to this command too. "
-                + "Else look at its log (`journalctl -u hutch`).");
+                $"The data folder is in use by {installation.Holder}, but nothing answers at {address} ('{option}').",
+                "If the server was started with other options, pass them to this command too. "
+                + "Otherwise check its log (`journalctl -u hutch`).");
         }
     }
 
-    private static async Task AskAsync(Patient patient, DoctorReport report, CancellationToken cancellationToken)
+    private static async Task AskAsync(Installation installation, DoctorReport report, CancellationToken cancellationToken)
     {
-        bool isPlain = TryParse(patient.Options.Server.Http, out IPEndPoint? address);
-        if ((!isPlain && !TryParse(patient.Options.Server.Https, out address)) || address!.Port == 0)
+        bool isPlain = TryParse(installation.Options.Server.Http, out IPEndPoint? address);
+        if ((!isPlain && !TryParse(installation.Options.Server.Https, out address)) || address!.Port == 0)
         {
             return;
         }
 
         // It must be the one of the configuration, whoever vouches for it: that it is good is looked at elsewhere.
-        byte[]? expected = CertificateCheck.Find(patient);
+        byte[]? expected = CertificateCheck.Find(installation);
         using var handler = new SocketsHttpHandler
         {
             UseProxy = false,
@@ -121,7 +121,7 @@ internal static class ServerCheck
                     expected is not null && shown?.GetRawCertData().AsSpan().SequenceEqual(expected) == true,
             },
         };
-        using var http = new HttpClient(handler) { Timeout = Patience, MaxResponseContentBufferSize = MaxAnswerBytes };
+        using var http = new HttpClient(handler) { Timeout = Timeout, MaxResponseContentBufferSize = MaxAnswerBytes };
         try
         {
             using HttpResponseMessage answer = await http.GetAsync(
@@ -129,21 +129,21 @@ internal static class ServerCheck
             string[] lines = (await answer.Content.ReadAsStringAsync(cancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
             if (!answer.IsSuccessStatusCode)
             {
-                report.Problem($"The server is not ready: {string.Join(' ', lines)}", "Look at its log (`journalctl -u hutch`).");
+                report.Problem($"The server is not ready: {string.Join(' ', lines)}", "Check its log (`journalctl -u hutch`).");
             }
 
             foreach (string warning in lines.Where(static line => line.StartsWith("warning ", StringComparison.Ordinal)))
             {
                 report.Problem(
-                    $"The server warns: {warning["warning ".Length..]}", "Do as it says; `GET /api/v1/warnings` has it for programs.");
+                    $"The server warns: {warning["warning ".Length..]}", "Follow the warning; programs read it at `GET /api/v1/warnings`.");
             }
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
         {
             // Who does not even take a connection was told above.
             report.Note(
-                string.Create(CultureInfo.InvariantCulture, $"The server at {address} could not be asked how it is: {e.Message}"),
-                "Look at its log (`journalctl -u hutch`).");
+                string.Create(CultureInfo.InvariantCulture, $"Cannot get the status of the server at {address}: {e.Message}"),
+                "Check its log (`journalctl -u hutch`).");
         }
     }
 

@@ -76,8 +76,8 @@ internal sealed class CliContext : IDisposable
     /// <summary>The working directory; a refusal when the person is in none.</summary>
     internal Workspace RequireWorkspace() => Workspace ?? throw (ErrorCode.NotFound with
     {
-        Advice = "`hutch init` makes one of it, `hutch clone` makes a new one.",
-    }).With($"{Display.Quote(Host.Folder)} is not inside a working directory.").ToException();
+        Advice = "Run `hutch init` to make it one, or `hutch clone` to create a new one.",
+    }).With($"{Display.Quote(Host.Folder)} is not in a working directory.").ToException();
 
     /// <summary>Finds server and token.</summary>
     internal Connection FindConnection(string? workspaceRemote) => Connection.Find(
@@ -110,7 +110,7 @@ internal sealed class CliContext : IDisposable
         return at is null
             ? dataset
             : throw ErrorCode.InvalidName.With(
-                $"{Display.Quote(name)} names a snapshot, and this is done to a whole dataset; leave out '@{at}'.").ToException();
+                $"{Display.Quote(name)} names a snapshot, but this command works on a whole dataset; omit '@{at}'.").ToException();
     }
 
     /// <summary>Prints a result: JSON with <c>--json</c>, else the text.</summary>

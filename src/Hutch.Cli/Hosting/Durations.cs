@@ -15,7 +15,7 @@ internal static class Durations
             return span;
         }
 
-        result.AddError($"'{text}' is not a time span: a number and s, m, h, d or w are needed, such as 2m or 30d.");
+        result.AddError($"'{text}' is not a duration: use a number and s, m, h, d or w, such as 2m or 30d.");
         return null;
     }
 

@@ -3,39 +3,39 @@ namespace Hutch.Cli.Hosting;
 /// <summary>What the command tells the shell at its end. Scripts rely on these numbers; docs/reference/cli.md lists them.</summary>
 internal static class ExitCode
 {
-    /// <summary>Everything that was asked for was done.</summary>
+    /// <summary>Success.</summary>
     internal const int Ok = 0;
 
-    /// <summary>It failed, and no other number says how.</summary>
+    /// <summary>Any other failure.</summary>
     internal const int Failure = 1;
 
-    /// <summary>The command line, or a value in it, is wrong.</summary>
+    /// <summary>The command line or one of its values is invalid.</summary>
     internal const int Usage = 2;
 
-    /// <summary>No token, or one that is wrong, expired or revoked.</summary>
+    /// <summary>The token is missing, invalid, expired or revoked.</summary>
     internal const int NotLoggedIn = 3;
 
-    /// <summary>The right, or the scope of the token, is missing.</summary>
+    /// <summary>The user lacks the right, or the token lacks the scope.</summary>
     internal const int Forbidden = 4;
 
-    /// <summary>There is no such thing, or the caller may not know of it.</summary>
+    /// <summary>Not found, or not visible to the user.</summary>
     internal const int NotFound = 5;
 
-    /// <summary>The state does not allow it: somebody else changed it, it is closed, it exists already, or it is gone.</summary>
+    /// <summary>The state does not allow it: changed by somebody else, closed, existing already, or deleted.</summary>
     internal const int Conflict = 6;
 
-    /// <summary>Bytes are not what their hash says, or an analysis has failures.</summary>
+    /// <summary>Data does not match its hash, or frames of an analysis failed.</summary>
     internal const int VerificationFailed = 7;
 
     /// <summary>The server does not answer.</summary>
     internal const int Unreachable = 8;
 
-    /// <summary>A disk is full, here or there.</summary>
+    /// <summary>A disk is full, here or on the server.</summary>
     internal const int NoSpace = 9;
 
-    /// <summary>Done but for files that never stopped changing.</summary>
+    /// <summary>Done, except for files that kept changing.</summary>
     internal const int Partly = 10;
 
-    /// <summary>Stopped by Ctrl-C or a signal; start it again to go on.</summary>
+    /// <summary>Interrupted by Ctrl-C or a signal; run the command again to resume.</summary>
     internal const int Interrupted = 130;
 }

@@ -7,25 +7,25 @@ internal static class GlobalOptions
 {
     internal static readonly Option<string?> Remote = new("--remote")
     {
-        Description = "The server. Otherwise HUTCH_REMOTE, the working directory, or the server of the last login.",
+        Description = "The server's URL (default: $HUTCH_REMOTE, the working directory's server, or that of the last login).",
         HelpName = "URL",
         Recursive = true,
     };
 
     internal static readonly Option<string?> Token = new("--token")
     {
-        Description = "The token. Otherwise HUTCH_TOKEN, or that of the login. Others can see the arguments of a program: prefer those.",
+        Description = "The token (default: $HUTCH_TOKEN, or the token of the login). Other users can see it on the command line.",
         HelpName = "TOKEN",
         Recursive = true,
     };
 
     internal static readonly Option<bool> Json =
-        new("--json") { Description = "Print JSON, one object a line; errors too.", Recursive = true };
+        new("--json") { Description = "Print JSON, one object per line; errors too.", Recursive = true };
 
-    internal static readonly Option<bool> Quiet = new("--quiet", "-q") { Description = "No progress and no notes.", Recursive = true };
+    internal static readonly Option<bool> Quiet = new("--quiet", "-q") { Description = "Print no progress or notes.", Recursive = true };
 
     internal static readonly Option<bool> Verbose =
-        new("--verbose", "-v") { Description = "Say more, also where an error came from.", Recursive = true };
+        new("--verbose", "-v") { Description = "Print more, such as the stack trace of an error.", Recursive = true };
 
     internal static void AddTo(RootCommand root)
     {

@@ -89,7 +89,7 @@ internal static class HutchProgram
     private static int ReportUsage(string fault, ParseResult parsed, CliHost host)
     {
         host.Error.WriteLine("hutch: " + fault);
-        host.Error.WriteLine($"  `{CommandPath(parsed.CommandResult)} --help` shows how it is used.");
+        host.Error.WriteLine($"  `{CommandPath(parsed.CommandResult)} --help` shows the usage.");
         return ExitCode.Usage;
     }
 

@@ -26,7 +26,7 @@ internal static class Sizes
         return isNumber && factor is decimal times && number < long.MaxValue / times
             ? (long)(number * times)
             : ErrorCode.BadRequest.With(
-                $"{Display.Quote(text)} is no size: a number with B, KB, MB, GB, TB, PB or KiB, MiB, GiB, TiB, PiB is needed.");
+                $"{Display.Quote(text)} is not a size: use a number and B, KB, MB, GB, TB, PB or KiB, MiB, GiB, TiB, PiB.");
     }
 
     private static decimal Power(int unit, char prefix)

@@ -19,7 +19,7 @@ internal static class VerbRunner
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             context.Progress.Dispose();
-            await host.Error.WriteLineAsync("hutch: stopped. Start it again to go on where it stopped.");
+            await host.Error.WriteLineAsync("hutch: interrupted. Run the command again to resume.");
             return ExitCode.Interrupted;
         }
         catch (Exception e)

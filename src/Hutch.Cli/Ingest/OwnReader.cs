@@ -10,7 +10,7 @@ internal static class OwnReader
     /// <summary>The command: this executable; or the runtime and this assembly, when it was started so.</summary>
     internal static ReaderCommand Command()
     {
-        string program = Environment.ProcessPath ?? throw new InvalidOperationException("The path of this program is not known.");
+        string program = Environment.ProcessPath ?? throw new InvalidOperationException("The path of this program is unknown.");
         string assembly = Path.Combine(AppContext.BaseDirectory, "hutch.dll");
         return Path.GetFileNameWithoutExtension(program) == "hutch"
             ? new ReaderCommand(program, [Verb])

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Hutch.Client.Transfers;
+using Hutch.Model;
 
 namespace Hutch.Cli.Output;
 
@@ -129,8 +130,8 @@ internal sealed class ConsoleProgress(TextWriter output, bool terminal, bool qui
         string line = $"{_stage}  {files}";
         if (_bytes > 0 || _allBytes is > 0)
         {
-            string bytes = _allBytes is > 0 and { } whole ? $"{Human.Bytes(_bytes)} of {Human.Bytes(whole)}" : Human.Bytes(_bytes);
-            line += $"  {bytes}  {Human.Bytes(_bytes / seconds)}/s";
+            string bytes = _allBytes is > 0 and { } whole ? $"{Display.Bytes(_bytes)} of {Display.Bytes(whole)}" : Display.Bytes(_bytes);
+            line += $"  {bytes}  {Display.Bytes(_bytes / seconds)}/s";
         }
         else
         {

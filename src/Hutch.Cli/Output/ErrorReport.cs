@@ -17,26 +17,26 @@ internal static class ErrorReport
     private static readonly ErrorCode VerificationFailed = new(
         "verification-failed",
         0,
-        "The bytes do not match their hash",
+        "The data does not match its hash",
         "Try again; if it happens again, tell the operator of the server.");
 
     private static readonly ErrorCode Unreachable = new(
         "unreachable",
         0,
         "The server does not answer",
-        "Check the address and that the server runs; then start the command again: it goes on where it stopped.");
+        "Check the address and that the server is running; then run the command again to resume.");
 
     private static readonly ErrorCode BadAnswer = new(
         "bad-answer",
         0,
-        "The answer cannot be read",
-        "Check that the address is that of a Hutch server of this version.");
+        "The response cannot be read",
+        "Check that a Hutch server of this version runs at the address.");
 
     private static readonly ErrorCode NoSpace = new(
         "no-space",
         0,
-        "There is no space left",
-        "Make room on it and start the command again: it goes on where it stopped.");
+        "No space left",
+        "Free space on it and run the command again to resume.");
 
     private static readonly ErrorCode InputOutput = new("input-output", 0, "A file cannot be read or written", "");
 
@@ -78,7 +78,7 @@ internal static class ErrorReport
         BadAnswerException e => (BadAnswer.With(e.Message), ExitCode.Failure),
         DiskFullException e => (NoSpace.With(e.Message), ExitCode.NoSpace),
         IOException { HResult: NoSpaceLeft or QuotaExceeded } e => (
-            NoSpace.With($"A disk of this machine is full: {e.Message.TrimEnd('.')}."), ExitCode.NoSpace),
+            NoSpace.With($"A disk on this machine is full: {e.Message.TrimEnd('.')}."), ExitCode.NoSpace),
         IOException or UnauthorizedAccessException => (InputOutput.With(exception.Message), ExitCode.Failure),
         _ => (ErrorCode.Internal.With($"This is a bug in hutch: {exception.GetType().Name}: {exception.Message}"), ExitCode.Failure),
     };

@@ -5,22 +5,6 @@ namespace Hutch.Cli.Output;
 /// <summary>Numbers as people read them.</summary>
 internal static class Human
 {
-    private static readonly string[] Units = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
-
-    /// <summary>Bytes with three digits: <c>12.3 MB</c> (powers of 1000).</summary>
-    internal static string Bytes(double bytes)
-    {
-        int unit = 0;
-        while (bytes >= 999.5 && unit < Units.Length - 1)
-        {
-            bytes /= 1000;
-            unit++;
-        }
-
-        string format = unit == 0 || bytes >= 99.95 ? "0" : bytes >= 9.995 ? "0.0" : "0.00";
-        return bytes.ToString(format, CultureInfo.InvariantCulture) + " " + Units[unit];
-    }
-
     /// <summary>A number with spaces between thousands.</summary>
     internal static string Count(long number) => number.ToString("#,0", Thousands);
 

@@ -18,11 +18,11 @@ internal sealed class AnalyseVerb : Verb
     private static readonly TimeSpan ReconnectDelay = TimeSpan.FromSeconds(1);
 
     private readonly Argument<string> _dataset = DatasetArgument.Required(
-        "The dataset: its id, its name, or OWNER/NAME. Or a bucket of any S3 store, s3://HOST:PORT/BUCKET: it is analysed here.");
+        "The dataset, as NAME, OWNER/NAME or id; or a bucket of any S3 store, s3://HOST:PORT/BUCKET, to analyse on this machine.");
 
     private readonly Option<string?> _algorithm = new("--algorithm")
     {
-        Description = "dispersion (when left out) or dispersion_extended.",
+        Description = "dispersion or dispersion_extended (default: dispersion).",
         HelpName = "NAME",
     };
 
@@ -31,22 +31,22 @@ internal sealed class AnalyseVerb : Verb
 
     private readonly Option<string?> _output = new("--output")
     {
-        Description = "The name of the dataset that takes the results.",
+        Description = "The name of the dataset for the results.",
         HelpName = "NAME",
     };
 
     private readonly Option<bool> _follow = new("--follow")
     {
-        Description = "Go on with the frames that come, until the dataset is closed.",
+        Description = "Include new frames until the dataset is closed.",
     };
 
-    private readonly Option<bool> _noWait = new("--no-wait") { Description = "Only start it; the results come anyway." };
+    private readonly Option<bool> _noWait = new("--no-wait") { Description = "Start the analysis and return; it runs in the server." };
 
     internal AnalyseVerb(CliHost host)
         : base(
             host,
             "analyse",
-            "Find the spots in every frame of a dataset. Results are printed as they arrive and kept in a dataset that follows it.",
+            "Find the diffraction spots in every frame of a dataset. Prints the results as they arrive and stores them in a new dataset.",
             "hutch analyse lysozyme",
             "hutch analyse lysozyme --d-max 40 --json > spots.jsonl",
             "hutch analyse lysozyme --follow",
@@ -118,7 +118,7 @@ internal sealed class AnalyseVerb : Verb
             }
             catch (Exception e) when (e is ServerUnreachableException or BadAnswerException && attempt < MaxReconnects)
             {
-                context.Progress.Tell($"The connection broke ({e.Message.TrimEnd('.')}); following again.");
+                context.Progress.Tell($"The connection broke ({e.Message.TrimEnd('.')}); reconnecting.");
                 await Task.Delay(ReconnectDelay * (attempt + 1), context.Host.Time, cancellationToken);
             }
         }
@@ -127,7 +127,7 @@ internal sealed class AnalyseVerb : Verb
         if (end.State is "failed" or "cancelled")
         {
             throw ErrorCode.Unprocessable.With(
-                $"The analysis was {(end.State == "failed" ? "not possible" : "cancelled")}: {end.Message}").ToException();
+                $"The analysis {(end.State == "failed" ? "failed" : "was cancelled")}: {end.Message}").ToException();
         }
 
         return PrintEnd(context, started, seen.Count, failures, $"The results are in {analysis.Name ?? analysis.Dataset.ToString()}.");
@@ -137,10 +137,10 @@ internal sealed class AnalyseVerb : Verb
     {
         S3Location location = S3Location.Parse(context.Value(_dataset)!).Value;
         string? wrong =
-            location.Bucket is null ? $"The address names no bucket; its form is {S3Location.Form}."
+            location.Bucket is null ? $"The address has no bucket; use {S3Location.Form}."
             : context.Value(_follow) || context.Value(_noWait) || context.Value(_output) is not null
-                ? "A bucket is analysed here, and its results are printed: "
-                    + "--follow, --no-wait and --output need a dataset of a Hutch server."
+                ? "A bucket is analysed on this machine and its results are only printed: "
+                    + "--follow, --no-wait and --output need a dataset on a Hutch server."
             : null;
         if (wrong is not null)
         {
@@ -167,7 +167,7 @@ internal sealed class AnalyseVerb : Verb
             },
             cancellationToken);
         context.Progress.Dispose();
-        return PrintEnd(context, started, frames.Count, failures, "They were analysed here; nothing is kept but what was printed.");
+        return PrintEnd(context, started, frames.Count, failures, "The results are printed only, not stored.");
     }
 
     private static void PrintHead(CliContext context)

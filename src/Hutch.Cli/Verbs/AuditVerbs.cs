@@ -13,7 +13,7 @@ namespace Hutch.Cli.Verbs;
 /// <summary><c>hutch audit export</c>.</summary>
 internal static class AuditVerbs
 {
-    internal static Command Create(CliHost host) => new VerbGroup("audit", "Take the audit along: who did what.", new ExportVerb(host));
+    internal static Command Create(CliHost host) => new VerbGroup("audit", "Export the audit log.", new ExportVerb(host));
 
     private sealed class ExportVerb : Verb
     {
@@ -23,31 +23,31 @@ internal static class AuditVerbs
         private readonly Option<string?> _since = new("--since")
         {
             Description =
-                "Only what was done then or later: a time such as 2026-11-20 or 2026-11-20T10:00:00Z, or how long ago, such as 7d.",
+                "Only entries since this time, such as 2026-11-20 or 2026-11-20T10:00:00Z, or this age, such as 7d.",
             HelpName = "TIME",
         };
 
         private readonly Option<string?> _until =
-            new("--until") { Description = "Only what was done before: a time, or how long ago.", HelpName = "TIME" };
+            new("--until") { Description = "Only entries before this time or age.", HelpName = "TIME" };
 
         private readonly Option<long> _after = new("--after")
         {
-            Description = "Only lines after this position; the last export said where it ended.",
+            Description = "Only entries after this position, as printed by the last export.",
             HelpName = "N",
         };
 
         private readonly Option<string> _format = new Option<string>("--format")
         {
-            Description = "JSON lines, or messages of syslog (RFC 5424).",
+            Description = "The format: JSON lines, or syslog messages (RFC 5424).",
             DefaultValueFactory = _ => Lines,
         }.AcceptOnlyFromAmong(Lines, Syslog);
 
         private readonly Option<string?> _output =
-            new("--output") { Description = "The file to write, readable by its owner only; the output when left out.", HelpName = "FILE" };
+            new("--output") { Description = "The file to write, readable only by you (default: standard output).", HelpName = "FILE" };
 
         private readonly Option<string?> _collector = new("--syslog")
         {
-            Description = "Send messages of syslog to a collector: HOST:PORT for TCP, or the path of a socket such as /dev/log.",
+            Description = "Send syslog messages to HOST:PORT (TCP), or to a socket such as /dev/log.",
             HelpName = "TARGET",
         };
 
@@ -55,7 +55,7 @@ internal static class AuditVerbs
             : base(
                 host,
                 "export",
-                "Write the audit, oldest first (auditors, administrators).",
+                "Export the audit log, oldest first (auditors and administrators).",
                 "hutch audit export --since 2026-11-01 --output audit-2026-11.jsonl",
                 "hutch audit export --since 7d --format syslog",
                 "hutch audit export --after 81234 --syslog logs.example.org:601")
@@ -88,8 +88,8 @@ internal static class AuditVerbs
 
             await sink.CompleteAsync(cancellationToken);
             context.Note(
-                $"{Human.Count(count, "line", "lines")}; "
-                + $"the next export goes on with --after {last.ToString(CultureInfo.InvariantCulture)}.");
+                $"{Human.Count(count, "entry", "entries")}; "
+                + $"continue the next export with --after {last.ToString(CultureInfo.InvariantCulture)}.");
             return ExitCode.Ok;
         }
 
@@ -102,7 +102,7 @@ internal static class AuditVerbs
         {
             if (result.GetResult(_output) is { Implicit: false } && result.GetResult(_collector) is { Implicit: false })
             {
-                result.AddError("--output writes a file and --syslog sends to a collector: give one of them.");
+                result.AddError("Use either --output or --syslog, not both.");
             }
         }
 
@@ -122,8 +122,8 @@ internal static class AuditVerbs
             return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, Utc, out DateTimeOffset time)
                 ? time
                 : throw ErrorCode.BadRequest.With(
-                    $"{option.Name} is {Display.Quote(text)}; "
-                    + "a time such as 2026-11-20 or 2026-11-20T10:00:00Z is needed, or how long ago, such as 7d.").ToException();
+                    $"{option.Name} is {Display.Quote(text)}: "
+                    + "use a time such as 2026-11-20 or 2026-11-20T10:00:00Z, or an age such as 7d.").ToException();
         }
     }
 }

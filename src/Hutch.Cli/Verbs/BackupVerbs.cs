@@ -14,33 +14,31 @@ namespace Hutch.Cli.Verbs;
 internal static class BackupVerbs
 {
     internal static Command Create(CliHost host) => new VerbGroup(
-        "backup", "Back a data folder up, check backups, restore one.", new CreateVerb(host), new VerifyVerb(host), new RestoreVerb(host));
+        "backup", "Create, verify and restore backups.", new CreateVerb(host), new VerifyVerb(host), new RestoreVerb(host));
 
     private static Argument<string> FolderArgument(string description) => new("dir") { Description = description };
 
     private static Option<string?> NameOption() => new("--backup")
     {
-        Description = "The name of the backup, which is its time; the newest when it is left out.",
+        Description = "The backup's name, such as 20261120T030000Z (default: the newest).",
         HelpName = "NAME",
     };
 
     private sealed class CreateVerb : Verb
     {
-        private static readonly TimeSpan AskEvery = TimeSpan.FromMilliseconds(500);
-
         private readonly ServerOptionSet _server;
-        private readonly Argument<string> _folder = FolderArgument("Where backups go: a new or empty folder, or one with earlier backups.");
+        private readonly Argument<string> _folder = FolderArgument("The backup folder: new, empty, or with earlier backups.");
         private readonly Option<bool> _keys =
-            new("--with-keys") { Description = "Take keys and the configuration along. Keep such a backup as you keep a key." };
+            new("--with-keys") { Description = "Include keys and the configuration. Protect such a backup as you protect a key." };
         private readonly Option<int?> _keep =
-            new("--keep") { Description = "How many backups stay in the folder; all when it is left out.", HelpName = "N" };
+            new("--keep") { Description = "How many backups to keep in the folder (default: all).", HelpName = "N" };
 
         internal CreateVerb(CliHost host)
             : base(
                 host,
                 "create",
-                "Make a backup. When a server has the data folder open, it makes it (administrators); else this command does. "
-                + "Only new segments are copied, or linked on the same disk.",
+                "Create a backup; if a server is using the data folder, the server creates it (administrators). "
+                + "Copies only new segments, or links them if they are on the same disk.",
                 "hutch backup create /backup/hutch",
                 "hutch backup create /backup/hutch --data /srv/hutch --with-keys --keep 30")
         {
@@ -55,7 +53,7 @@ internal static class BackupVerbs
             var wanted = new BackupRequest(context.FullPath(context.Value(_folder)!), context.Value(_keys), context.Value(_keep));
             if (wanted.Keep is < 1)
             {
-                throw ErrorCode.BadRequest.With("--keep must be at least 1: the backup that is made stays.").ToException();
+                throw ErrorCode.BadRequest.With("--keep must be at least 1: the new backup is kept.").ToException();
             }
 
             ServeOptions options = ServeVerb.ToServeOptions(context, _server.ReadValid(context), portal: null);
@@ -79,37 +77,24 @@ internal static class BackupVerbs
             }
         }
 
-        private static async Task<int> ByServerAsync(CliContext context, BackupRequest wanted, CancellationToken ct)
-        {
-            JobInfo job = await context.Server.StartJobAsync(
-                new StartJob { Kind = "backup", Folder = wanted.Folder, WithKeys = wanted.WithKeys, Keep = wanted.Keep }, ct);
-            while (job.State == "running")
-            {
-                await Task.Delay(AskEvery, context.Host.Time, ct);
-                job = await context.Server.GetJobAsync(job.Id, ct);
-            }
-
-            if (job.State == "failed")
-            {
-                throw ErrorCode.Unprocessable.With(
-                    $"The server could not make the backup: {job.Result?.GetString() ?? "no reason was given"}").ToException();
-            }
-
-            context.Print(job, HutchJson.Default.JobInfo, job.Result?.GetString() ?? job.State);
-            return ExitCode.Ok;
-        }
+        private static Task<int> ByServerAsync(CliContext context, BackupRequest wanted, CancellationToken ct) => ServerJob.RunAsync(
+            context,
+            new StartJob { Kind = "backup", Folder = wanted.Folder, WithKeys = wanted.WithKeys, Keep = wanted.Keep },
+            wait: true,
+            ErrorCode.Unprocessable,
+            ct);
     }
 
     private sealed class VerifyVerb : Verb
     {
-        private readonly Argument<string> _folder = FolderArgument("The folder with the backups.");
+        private readonly Argument<string> _folder = FolderArgument("The backup folder.");
         private readonly Option<string?> _name = NameOption();
 
         internal VerifyVerb(CliHost host)
             : base(
                 host,
                 "verify",
-                "Read every byte of a backup again and compare it with its hash; check the databases.",
+                "Verify a backup: read every byte, compare it with its hash, and check the databases.",
                 "hutch backup verify /backup/hutch",
                 "hutch backup verify /backup/hutch --backup 20261120T030000Z")
         {
@@ -122,9 +107,9 @@ internal static class BackupVerbs
             (BackupManifest manifest, IReadOnlyList<string> damage) = (await BackupHost.VerifyAsync(
                 context.FullPath(context.Value(_folder)!), context.Value(_name), static _ => { }, cancellationToken)).Value;
             string text = damage.Count == 0
-                ? $"Backup {manifest.Name} is whole: "
-                    + $"{manifest.Files.Count} files, {manifest.Bytes} bytes{(manifest.WithKeys ? ", with keys" : "")}."
-                : string.Join('\n', damage.Prepend($"Backup {manifest.Name} cannot be relied upon:"));
+                ? $"Backup {manifest.Name} is intact: "
+                    + $"{manifest.Files.Count} files, {Display.Bytes(manifest.Bytes)}{(manifest.WithKeys ? ", with keys" : "")}."
+                : string.Join('\n', damage.Prepend($"Backup {manifest.Name} is damaged:"));
             context.Print(
                 new BackupVerifyLine(manifest.Name, manifest.Files.Count, manifest.Bytes, damage.Count == 0, damage),
                 CliJson.Default.BackupVerifyLine, text);
@@ -134,12 +119,12 @@ internal static class BackupVerbs
 
     private sealed class RestoreVerb : Verb
     {
-        private readonly Argument<string> _folder = FolderArgument("The folder with the backups.");
+        private readonly Argument<string> _folder = FolderArgument("The backup folder.");
         private readonly Option<string?> _name = NameOption();
 
         private readonly Option<string> _data = new("--data")
         {
-            Description = "The data folder to make: new or empty.",
+            Description = "The data folder to create: new or empty.",
             HelpName = "DIR",
             Required = true,
         };
@@ -148,8 +133,8 @@ internal static class BackupVerbs
             : base(
                 host,
                 "restore",
-                "Make a data folder of a backup. "
-                + "It is a new incarnation: who was logged in or pushing when the backup was made begins anew.",
+                "Restore a backup into a new data folder. "
+                + "Sessions and pushes that were open at the time of the backup must start again.",
                 "hutch backup restore /backup/hutch --data /srv/hutch-new")
         {
             Add(_folder);
@@ -166,13 +151,13 @@ internal static class BackupVerbs
             context.Print(
                 new BackupRestoreLine(manifest.Name, data, incarnation.Id, manifest.Files.Count, manifest.Bytes, manifest.WithKeys),
                 CliJson.Default.BackupRestoreLine,
-                $"Backup {manifest.Name} is restored: {manifest.Files.Count} files, {manifest.Bytes} bytes. "
+                $"Restored backup {manifest.Name}: {manifest.Files.Count} files, {Display.Bytes(manifest.Bytes)}. "
                 + $"Serve it with: hutch serve --data {data}");
             if (!manifest.WithKeys)
             {
                 context.Note(
-                    "The backup has no keys: the server makes new ones, so that S3 secrets and a certificate that it made change, "
-                    + "and hutch.yaml must be put back by hand.");
+                    "The backup has no keys: the server creates new ones. S3 secret keys and the server's own certificate change, "
+                    + "and you must restore hutch.yaml yourself.");
             }
 
             return ExitCode.Ok;

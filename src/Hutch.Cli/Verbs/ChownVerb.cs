@@ -8,10 +8,10 @@ namespace Hutch.Cli.Verbs;
 internal sealed class ChownVerb : Verb
 {
     private readonly Argument<string> _dataset = DatasetArgument.Required();
-    private readonly Argument<string> _owner = new("owner") { Description = "The user or group." };
+    private readonly Argument<string> _owner = new("owner") { Description = "The new owner, a user or group." };
 
     internal ChownVerb(CliHost host)
-        : base(host, "chown", "Give a dataset to another owner.", "hutch chown lysozyme crystallographers")
+        : base(host, "chown", "Transfer a dataset to another owner.", "hutch chown lysozyme crystallographers")
     {
         Add(_dataset);
         Add(_owner);
@@ -22,7 +22,7 @@ internal sealed class ChownVerb : Verb
         DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
         DatasetInfo given = await context.Server.ChangeOwnerAsync(
             dataset.Id, new ChangeOwner { Owner = context.Value(_owner)!.TrimStart('@') }, cancellationToken);
-        context.Print(given, HutchJson.Default.DatasetInfo, $"{dataset.Name} is {given.Name} now.");
+        context.Print(given, HutchJson.Default.DatasetInfo, $"{dataset.Name} is now {given.Name}.");
         return ExitCode.Ok;
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
 using Hutch.Client.Fetch;
+using Hutch.Model;
 using Hutch.Model.Contracts;
 
 namespace Hutch.Cli.Verbs;
@@ -9,22 +10,22 @@ namespace Hutch.Cli.Verbs;
 /// <summary><c>hutch clone</c>: makes a working directory from a dataset.</summary>
 internal sealed class CloneVerb : Verb
 {
-    private readonly Argument<string> _dataset = DatasetArgument.Required("The dataset, with @SNAPSHOT if a version is meant.");
+    private readonly Argument<string> _dataset = DatasetArgument.Required("The dataset, or a version of it as DATASET@SNAPSHOT.");
 
     private readonly Argument<string?> _folder = new("directory")
     {
-        Description = "The folder to make; named like the dataset when it is left out.",
+        Description = "The folder to create (default: named like the dataset).",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
     private readonly Option<bool> _lazy = new("--lazy")
     {
-        Description = "Leave placeholders; `hutch get` brings the files that are needed.",
+        Description = "Create placeholders; `hutch get` downloads the files you need.",
     };
 
     private readonly Option<string?> _cache = new("--cache")
     {
-        Description = "A cache that files come through and that others can share.",
+        Description = "A file cache, which several users can share.",
         HelpName = "DIR",
     };
 
@@ -32,7 +33,7 @@ internal sealed class CloneVerb : Verb
         : base(
             host,
             "clone",
-            "Bring a dataset here, every file verified. Interrupted, the same command goes on where it stopped.",
+            "Download a dataset and verify every file. After an interruption, run the same command again to resume.",
             "hutch clone alice/lysozyme",
             "hutch clone lysozyme@3 old-state --lazy",
             "hutch clone lysozyme --cache /data/shared/hutch-cache")
@@ -56,8 +57,8 @@ internal sealed class CloneVerb : Verb
         context.Print(
             outcome,
             CliJson.Default.CloneOutcome,
-            $"{dataset.Name}{version} is in {outcome.Folder}: {Human.Count(outcome.Entries, "entry", "entries")}, "
-            + $"{Human.Bytes(outcome.Bytes)}{(options.Lazy ? ", as placeholders" : "")}.");
+            $"Cloned {dataset.Name}{version} into {outcome.Folder}: {Human.Count(outcome.Entries, "entry", "entries")}, "
+            + $"{Display.Bytes(outcome.Bytes)}{(options.Lazy ? ", as placeholders" : "")}.");
         return ExitCode.Ok;
     }
 }

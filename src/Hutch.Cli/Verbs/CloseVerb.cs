@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
+using Hutch.Model;
 using Hutch.Model.Contracts;
 
 namespace Hutch.Cli.Verbs;
@@ -9,13 +10,17 @@ namespace Hutch.Cli.Verbs;
 internal sealed class CloseVerb : Verb
 {
     private readonly Argument<string?> _dataset = DatasetArgument.Optional();
-    private readonly Option<string?> _message = new("--message", "-m") { Description = "Message of its last snapshot.", HelpName = "TEXT" };
+    private readonly Option<string?> _message = new("--message", "-m")
+    {
+        Description = "The message of the final snapshot.",
+        HelpName = "TEXT",
+    };
 
     internal CloseVerb(CliHost host)
         : base(
             host,
             "close",
-            "Freeze a dataset for ever, so that others can be derived from it. There is no way back.",
+            "Close a dataset: it becomes read-only for good, and others can be derived from it. This cannot be undone.",
             "hutch close lysozyme -m 'as measured'")
     {
         Add(_dataset);
@@ -31,7 +36,7 @@ internal sealed class CloseVerb : Verb
             closed,
             HutchJson.Default.DatasetInfo,
             $"{closed.Name} is closed at @{closed.Snapshots}: {Human.Count(closed.Files, "entry", "entries")}, "
-            + $"{Human.Bytes(closed.Bytes)}.");
+            + $"{Display.Bytes(closed.Bytes)}.");
         return ExitCode.Ok;
     }
 }

@@ -7,13 +7,13 @@ namespace Hutch.Cli.Verbs;
 /// <summary><c>hutch completion</c>: prints a script that makes a shell complete verbs and options.</summary>
 internal sealed class CompletionVerb : Verb
 {
-    private readonly Argument<string> _shell = new("shell") { Description = "bash, zsh or fish." };
+    private readonly Argument<string> _shell = new("shell") { Description = "The shell: bash, zsh or fish." };
 
     internal CompletionVerb(CliHost host)
         : base(
             host,
             "completion",
-            "Print a script that makes your shell complete verbs and options.",
+            "Print the completion script for your shell.",
             "hutch completion bash > ~/.local/share/bash-completion/completions/hutch",
             "hutch completion zsh > ~/.zfunc/_hutch",
             "hutch completion fish > ~/.config/fish/completions/hutch.fish")

@@ -19,7 +19,7 @@ internal static class ConfigVerbs
             : base(
                 host,
                 "check",
-                "Read the configuration as `hutch serve` would, and say what is wrong in it; nothing is started.",
+                "Check the configuration as `hutch serve` would read it, without starting anything.",
                 "hutch config check --data /srv/hutch",
                 "hutch config check --config /etc/hutch/hutch.yaml --json") => _server = new ServerOptionSet(this);
 
@@ -41,13 +41,13 @@ internal static class ConfigVerbs
     private sealed class ShowVerb : Verb
     {
         private readonly ServerOptionSet _server;
-        private readonly Option<bool> _all = new("--all") { Description = "Show the defaults too." };
+        private readonly Option<bool> _all = new("--all") { Description = "Include the defaults." };
 
         internal ShowVerb(CliHost host)
             : base(
                 host,
                 "show",
-                "Show the configuration that holds, and where each value comes from. Secrets are not shown.",
+                "Show the effective configuration and where each value comes from. Secrets are hidden.",
                 "hutch config show --data /srv/hutch",
                 "hutch config show --all > hutch.yaml")
         {

@@ -6,11 +6,11 @@ namespace Hutch.Cli.Verbs;
 internal static class DatasetArgument
 {
     /// <summary>A dataset that must be named.</summary>
-    internal static Argument<string> Required(string description = "The dataset: its id, its name, or OWNER/NAME.") =>
+    internal static Argument<string> Required(string description = "The dataset, as NAME, OWNER/NAME or id.") =>
         new("dataset") { Description = description };
 
     /// <summary>A dataset; that of the working directory when it is not named.</summary>
     internal static Argument<string?> Optional(
-        string description = "The dataset: its id, its name, or OWNER/NAME. That of the working directory when it is left out.") =>
+        string description = "The dataset, as NAME, OWNER/NAME or id (default: that of the working directory).") =>
         new("dataset") { Description = description, Arity = ArgumentArity.ZeroOrOne };
 }

@@ -14,7 +14,7 @@ internal sealed class DeleteVerb : Verb
         : base(
             host,
             "delete",
-            "Put a dataset into the trash, from where `hutch restore` brings it back for 30 days.",
+            "Move a dataset to the trash. `hutch restore` restores it within 30 days.",
             "hutch delete lysozyme-test") => Add(_dataset);
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
@@ -23,7 +23,7 @@ internal sealed class DeleteVerb : Verb
         DatasetInfo deleted = await context.Server.DeleteDatasetAsync(dataset.Id, cancellationToken);
         string until = deleted.TrashedUntil is { } end ? $" until {Human.Time(end)}" : "";
         context.Print(
-            deleted, HutchJson.Default.DatasetInfo, $"{deleted.Name} is in the trash{until}. `hutch restore {deleted.Id}` brings it back.");
+            deleted, HutchJson.Default.DatasetInfo, $"{deleted.Name} is in the trash{until}. `hutch restore {deleted.Id}` restores it.");
         return ExitCode.Ok;
     }
 }

@@ -9,7 +9,7 @@ internal sealed class DeriveVerb : Verb
 {
     private readonly Argument<string[]> _parents = new("dataset")
     {
-        Description = "The parents, which must be closed; with @SNAPSHOT if a version is meant.",
+        Description = "The parents, which must be closed; DATASET@SNAPSHOT for a version.",
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -22,17 +22,17 @@ internal sealed class DeriveVerb : Verb
 
     private readonly Option<bool> _copy = new("--copy")
     {
-        Description = "Start with the entries of the parents, by reference, instead of empty.",
+        Description = "Start with the entries of the parents, by reference (default: empty).",
     };
 
-    private readonly Option<string?> _title = new("--title") { Description = "A line for people.", HelpName = "TEXT" };
-    private readonly Option<string?> _type = new("--type") { Description = "The type; generic when it is left out.", HelpName = "TYPE" };
+    private readonly Option<string?> _title = new("--title") { Description = "The title.", HelpName = "TEXT" };
+    private readonly Option<string?> _type = new("--type") { Description = "The type (default: generic).", HelpName = "TYPE" };
 
     internal DeriveVerb(CliHost host)
         : base(
             host,
             "derive",
-            "Make a dataset from closed ones. It names the exact bytes it comes from, for ever.",
+            "Create a dataset derived from closed ones. It records the exact versions it comes from.",
             "hutch derive lysozyme --name lysozyme-integrated",
             "hutch derive lysozyme@2 insulin --name comparison --copy")
     {
@@ -63,7 +63,7 @@ internal sealed class DeriveVerb : Verb
             },
             cancellationToken);
         string from = string.Join(", ", made.Parents.Select(p => (p.Name ?? p.Id.ToString()) + (p.Snapshot is { } at ? $"@{at}" : "")));
-        context.Print(made, HutchJson.Default.DatasetInfo, $"{made.Name} ({made.Id}) is derived from {from}.");
+        context.Print(made, HutchJson.Default.DatasetInfo, $"Created {made.Name} ({made.Id}), derived from {from}.");
         return ExitCode.Ok;
     }
 }

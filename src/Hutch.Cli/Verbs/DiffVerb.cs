@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Hutch.Cli.Hosting;
-using Hutch.Cli.Output;
 using Hutch.Client;
 using Hutch.Client.Workspaces;
 using Hutch.Model;
@@ -14,14 +13,14 @@ internal sealed class DiffVerb : Verb
     private readonly Argument<string?> _from = new("from")
     {
         Description =
-            "DATASET@SNAPSHOT, or @SNAPSHOT of the working directory's dataset. Without it: "
-            + "the working directory against what was last pushed or pulled.",
+            "The earlier version, DATASET@SNAPSHOT or @SNAPSHOT "
+            + "(default: compare the working directory with the last push or pull).",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
     private readonly Argument<string?> _to = new("to")
     {
-        Description = "The later version, DATASET@SNAPSHOT or @SNAPSHOT; the newest state when it is left out.",
+        Description = "The later version, DATASET@SNAPSHOT or @SNAPSHOT (default: the current state).",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -58,7 +57,7 @@ internal sealed class DiffVerb : Verb
             if (other.Id != dataset.Id)
             {
                 throw ErrorCode.BadRequest.With(
-                    $"{from} and {later} are of different datasets; two versions of one are compared.").ToException();
+                    $"{from} and {later} are different datasets; compare two versions of the same one.").ToException();
             }
         }
 
@@ -83,7 +82,7 @@ internal sealed class DiffVerb : Verb
         return at is not null
             ? (dataset, at)
             : throw ErrorCode.InvalidName.With(
-                $"{Display.Quote(text)} names no version; write {text}@N, with a number from `hutch log {text}`.").ToException();
+                $"{Display.Quote(text)} is not a version; write {text}@N, with N from `hutch log {text}`.").ToException();
     }
 
     private static void Print(CliContext context, DiffLine line)
@@ -91,7 +90,9 @@ internal sealed class DiffVerb : Verb
         char sign = line.Change switch { "added" => '+', "removed" => '-', _ => '~' };
         long before = line.Before?.Size ?? 0;
         long after = line.After?.Size ?? 0;
-        string size = line.Change == "changed" ? $"{Human.Bytes(before)} -> {Human.Bytes(after)}" : Human.Bytes(Math.Max(before, after));
+        string size = line.Change == "changed"
+            ? $"{Display.Bytes(before)} -> {Display.Bytes(after)}"
+            : Display.Bytes(Math.Max(before, after));
         context.Print(line, HutchJson.Default.DiffLine, $"{sign} {line.Path}  ({size})");
     }
 }

@@ -14,31 +14,31 @@ internal sealed class DoctorVerb : Verb
         : base(
             host,
             "doctor",
-            "Look at an installation and say in words what is wrong and what to do. Nothing is changed; a server that runs is asked.",
+            "Check an installation: report problems and how to fix them. Changes nothing; asks a running server for its status.",
             "hutch doctor",
             "hutch doctor --data /var/lib/hutch --config /etc/hutch/hutch.yaml",
             "hutch doctor --json") => _server = new ServerOptionSet(this);
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
-        var patient = new Patient(_server.Read(context), context.Host);
-        DoctorReport report = await Doctor.Doctor.ExamineAsync(patient, cancellationToken);
+        var installation = new Installation(_server.Read(context), context.Host);
+        DoctorReport report = await Doctor.Doctor.ExamineAsync(installation, cancellationToken);
         int problems = report.Findings.Count(finding => finding.Problem);
         if (context.Json)
         {
             context.PrintJson(
-                new DoctorLine(problems == 0, patient.Folder, patient.Holder, report.Findings, report.Looked, report.Versions),
+                new DoctorLine(problems == 0, installation.Folder, installation.Holder, report.Findings, report.Looked, report.Versions),
                 CliJson.Default.DoctorLine);
         }
         else
         {
-            Print(context, patient, report, problems);
+            Print(context, installation, report, problems);
         }
 
         return problems == 0 ? ExitCode.Ok : ExitCode.Failure;
     }
 
-    private static void Print(CliContext context, Patient patient, DoctorReport report, int problems)
+    private static void Print(CliContext context, Installation installation, DoctorReport report, int problems)
     {
         TextWriter output = context.Host.Out;
         foreach (Finding finding in report.Findings.OrderByDescending(finding => finding.Problem))
@@ -47,11 +47,11 @@ internal sealed class DoctorVerb : Verb
             output.WriteLine($"         {finding.Advice}");
         }
 
-        string open = patient.Holder is { } holder ? $", open in {holder}" : ", not open";
+        string open = installation.Holder is { } holder ? $", in use by {holder}" : ", not in use";
         output.WriteLine(problems == 0
-            ? $"Nothing is wrong with {patient.Folder}{open}."
-            : $"{Human.Count(problems, "problem", "problems")} in {patient.Folder}{open}.");
-        context.Note($"Looked at: {string.Join(", ", report.Looked)}.");
+            ? $"No problems in {installation.Folder}{open}."
+            : $"{Human.Count(problems, "problem", "problems")} in {installation.Folder}{open}.");
+        context.Note($"Checked: {string.Join(", ", report.Looked)}.");
         context.Note($"Versions: {string.Join(", ", report.Versions.Select(version => $"{version.Key} {version.Value}"))}.");
     }
 }

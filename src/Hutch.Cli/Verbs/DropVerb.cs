@@ -2,6 +2,7 @@ using System.CommandLine;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
 using Hutch.Client.Fetch;
+using Hutch.Model;
 
 namespace Hutch.Cli.Verbs;
 
@@ -10,7 +11,7 @@ internal sealed class DropVerb : Verb
 {
     private readonly Argument<string[]> _paths = new("path")
     {
-        Description = "Files and folders; `.` for all.",
+        Description = "The files and folders; `.` for all.",
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -18,7 +19,7 @@ internal sealed class DropVerb : Verb
         : base(
             host,
             "drop",
-            "Replace files by placeholders, to free space. Only files whose bytes the server has are dropped.",
+            "Replace files with placeholders to free space. Drops only files that the server has.",
             "hutch drop run1/ run2/0001.cbf") => Add(_paths);
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
@@ -28,10 +29,10 @@ internal sealed class DropVerb : Verb
             paths, cancellationToken);
         context.Progress.Dispose();
         context.Print(outcome, CliJson.Default.DropOutcome, $"{Human.Count(outcome.Dropped, "file", "files")} dropped, "
-            + $"{Human.Bytes(outcome.Bytes)} freed.");
+            + $"{Display.Bytes(outcome.Bytes)} freed.");
         foreach (string path in outcome.Kept)
         {
-            context.Note($"{path} stays: the server does not have it as it is here. Push it first.");
+            context.Note($"Kept {path}: the server does not have this version. Push it first.");
         }
 
         return outcome.Kept.Count > 0 ? ExitCode.Conflict : ExitCode.Ok;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
 using Hutch.Client.Fetch;
+using Hutch.Model;
 
 namespace Hutch.Cli.Verbs;
 
@@ -10,7 +11,7 @@ internal sealed class GetVerb : Verb
 {
     private readonly Argument<string[]> _paths = new("path")
     {
-        Description = "Files and folders; everything when none is given.",
+        Description = "The files and folders (default: all).",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
@@ -18,7 +19,7 @@ internal sealed class GetVerb : Verb
         : base(
             host,
             "get",
-            "Bring the bytes of files that are placeholders here, verified.",
+            "Download and verify files that are placeholders.",
             "hutch get run1/",
             "hutch get") => Add(_paths);
 
@@ -31,7 +32,7 @@ internal sealed class GetVerb : Verb
         context.Print(
             new GetLine(files, bytes),
             CliJson.Default.GetLine,
-            files == 0 ? "Everything is here." : $"{Human.Count(files, "file", "files")} ({Human.Bytes(bytes)}) came.");
+            files == 0 ? "Nothing to download." : $"{Human.Count(files, "file", "files")} ({Display.Bytes(bytes)}) came.");
         return ExitCode.Ok;
     }
 }

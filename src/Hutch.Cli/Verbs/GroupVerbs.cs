@@ -10,7 +10,7 @@ internal static class GroupVerbs
 {
     internal static Command Create(CliHost host) => new VerbGroup(
         "group",
-        "Make groups of users, to share with all of them at once.",
+        "Manage groups of users.",
         new CreateVerb(host),
         new ListGroupsVerb(host),
         new ShowVerb(host),
@@ -20,7 +20,7 @@ internal static class GroupVerbs
 
     private static Argument<string> GroupName() => new("group") { Description = "The name of the group." };
 
-    private static Argument<string> UserName() => new("user") { Description = "The login name." };
+    private static Argument<string> UserName() => new("user") { Description = "The username." };
 
     private static string Members(GroupInfo group) =>
         string.Join(", ", group.Members.Select(m => m.Manager ? m.User + " (manager)" : m.User));
@@ -30,12 +30,12 @@ internal static class GroupVerbs
         private readonly Argument<string> _group = GroupName();
 
         internal CreateVerb(CliHost host)
-            : base(host, "create", "Make a group; you are its first manager.", "hutch group create crystallographers") => Add(_group);
+            : base(host, "create", "Create a group with you as its manager.", "hutch group create crystallographers") => Add(_group);
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
             GroupInfo group = await context.Server.CreateGroupAsync(new CreateGroup { Name = context.Value(_group)! }, cancellationToken);
-            context.Print(group, HutchJson.Default.GroupInfo, $"The group {group.Name} is made; you manage it.");
+            context.Print(group, HutchJson.Default.GroupInfo, $"Created the group {group.Name}; you are its manager.");
             return ExitCode.Ok;
         }
     }
@@ -43,7 +43,7 @@ internal static class GroupVerbs
     private sealed class ListGroupsVerb : Verb
     {
         internal ListGroupsVerb(CliHost host)
-            : base(host, "list", "List the groups that you may see.", "hutch group list")
+            : base(host, "list", "List the groups you can see.", "hutch group list")
         {
         }
 
@@ -71,7 +71,7 @@ internal static class GroupVerbs
         private readonly Argument<string> _group = GroupName();
 
         internal ShowVerb(CliHost host)
-            : base(host, "show", "Show who is in a group.", "hutch group show crystallographers") => Add(_group);
+            : base(host, "show", "Show the members of a group.", "hutch group show crystallographers") => Add(_group);
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -89,13 +89,13 @@ internal static class GroupVerbs
             : base(
                 host,
                 "delete",
-                "Remove a group; what was shared with it is shared no longer.",
+                "Delete a group. Its members lose the access it gave them.",
                 "hutch group delete crystallographers") => Add(_group);
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
             await context.Server.DeleteGroupAsync(context.Value(_group)!, cancellationToken);
-            context.Note($"The group {context.Value(_group)} is removed.");
+            context.Note($"Deleted the group {context.Value(_group)}.");
             return ExitCode.Ok;
         }
     }
@@ -104,10 +104,10 @@ internal static class GroupVerbs
     {
         private readonly Argument<string> _group = GroupName();
         private readonly Argument<string> _user = UserName();
-        private readonly Option<bool> _manager = new("--manager") { Description = "Let the member change the group." };
+        private readonly Option<bool> _manager = new("--manager") { Description = "Make the member a manager of the group." };
 
         internal AddVerb(CliHost host)
-            : base(host, "add", "Add a member to a group, or change what it may do.", "hutch group add crystallographers alice --manager")
+            : base(host, "add", "Add a member to a group, or change their role.", "hutch group add crystallographers alice --manager")
         {
             Add(_group);
             Add(_user);
@@ -118,7 +118,7 @@ internal static class GroupVerbs
         {
             (string group, string user) = (context.Value(_group)!, context.Value(_user)!);
             await context.Server.PutMemberAsync(group, user, new PutMember { Manager = context.Value(_manager) }, cancellationToken);
-            context.Note($"{user} is in {group}.");
+            context.Note($"{user} is a member of {group}.");
             return ExitCode.Ok;
         }
     }
@@ -129,7 +129,7 @@ internal static class GroupVerbs
         private readonly Argument<string> _user = UserName();
 
         internal RemoveVerb(CliHost host)
-            : base(host, "remove", "Take a member out of a group.", "hutch group remove crystallographers alice")
+            : base(host, "remove", "Remove a member from a group.", "hutch group remove crystallographers alice")
         {
             Add(_group);
             Add(_user);
@@ -139,7 +139,7 @@ internal static class GroupVerbs
         {
             (string group, string user) = (context.Value(_group)!, context.Value(_user)!);
             await context.Server.DeleteMemberAsync(group, user, cancellationToken);
-            context.Note($"{user} is not in {group} any more.");
+            context.Note($"Removed {user} from {group}.");
             return ExitCode.Ok;
         }
     }

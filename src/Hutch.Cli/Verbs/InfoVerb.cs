@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
+using Hutch.Model;
 using Hutch.Model.Contracts;
 
 namespace Hutch.Cli.Verbs;
@@ -11,7 +12,7 @@ internal sealed class InfoVerb : Verb
     private readonly Argument<string?> _dataset = DatasetArgument.Optional();
 
     internal InfoVerb(CliHost host)
-        : base(host, "info", "Show what a dataset is, where it comes from and what you may do.", "hutch info lysozyme") => Add(_dataset);
+        : base(host, "info", "Show a dataset: its state, size, parents and your rights.", "hutch info lysozyme") => Add(_dataset);
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
@@ -29,7 +30,7 @@ internal sealed class InfoVerb : Verb
         output.WriteLine($"type       {dataset.Type}");
         output.WriteLine($"state      {dataset.State}, {dataset.Visibility}, {dataset.Kind}");
         output.WriteLine(
-            $"contents   {Human.Count(dataset.Files, "entry", "entries")}, {Human.Bytes(dataset.Bytes)}, "
+            $"contents   {Human.Count(dataset.Files, "entry", "entries")}, {Display.Bytes(dataset.Bytes)}, "
             + $"{Human.Count(dataset.Snapshots, "snapshot", "snapshots")}");
         output.WriteLine($"created    {Human.Time(dataset.Created)}");
         WriteIf(output, "closed", dataset.Closed is { } closed ? Human.Time(closed) : null);

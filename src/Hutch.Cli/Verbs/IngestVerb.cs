@@ -16,22 +16,22 @@ internal sealed class IngestVerb : Verb
 {
     private readonly Argument<string> _file = new("master")
     {
-        Description = "The NXmx master file; the data files that it names are found by it.",
+        Description = "The NXmx master file, which refers to the data files.",
     };
 
     private readonly Argument<string> _dataset = DatasetArgument.Required(
-        "The dataset that takes the frames; it is made when there is none of this name.");
+        "The dataset for the frames; created if it does not exist.");
 
     private readonly Option<string[]> _follow = new("--follow")
     {
-        Description = "A folder outside that of the master into which its links may lead; may be given several times.",
+        Description = "A folder, outside the master file's own, that its links may lead to; repeatable.",
         HelpName = "DIR",
     };
 
     private readonly Option<string?> _host = new("--host")
     {
-        Description = "An S3 store that takes the frames instead, into the bucket of the dataset's name: s3://HOST:PORT. "
-            + "Its key is in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
+        Description = "Store the frames in an S3 store instead, s3://HOST:PORT, in the bucket DATASET. "
+            + "The key comes from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
         HelpName = "URL",
     };
 
@@ -39,8 +39,8 @@ internal sealed class IngestVerb : Verb
         : base(
             host,
             "ingest",
-            "Store the frames of a detector file, exactly as they are in it, still compressed. Interrupted, "
-            + "the same command goes on where it stopped.",
+            "Store the frames of a detector file as they are, still compressed. "
+            + "After an interruption, run the same command again to resume.",
             "hutch ingest scan_1_master.h5 lysozyme",
             "hutch ingest --host s3://store:7480 scan_1_master.h5 4711")
     {
@@ -80,8 +80,8 @@ internal sealed class IngestVerb : Verb
             new IngestLine(name, outcome.Frames, missing, outcome.Bytes),
             CliJson.Default.IngestLine,
             $"{name}: {Human.Count(outcome.Frames, "frame", "frames")} of {source.Series.Columns} x {source.Series.Rows} pixels, "
-            + $"{Human.Bytes(outcome.Bytes)} stored"
-            + (outcome.Kept > 0 ? $"; {Human.Count(outcome.Kept)} were there already." : "."));
+            + $"{Display.Bytes(outcome.Bytes)} stored"
+            + (outcome.Kept > 0 ? $"; {Human.Count(outcome.Kept)} were already stored." : "."));
         if (missing > 0)
         {
             context.Note(

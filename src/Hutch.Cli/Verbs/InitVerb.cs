@@ -13,37 +13,41 @@ internal sealed class InitVerb : Verb
 {
     private readonly Argument<string?> _folder = new("directory")
     {
-        Description = "The folder; the one you are in when it is left out.",
+        Description = "The folder (default: the current one).",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
     private readonly Option<string?> _name = new("--name")
     {
-        Description = "The name of the dataset, or OWNER/NAME; made from that of the folder when it is left out.",
+        Description = "The dataset's name, or OWNER/NAME (default: from the folder's name).",
         HelpName = "NAME",
     };
 
-    private readonly Option<string?> _title = new("--title") { Description = "A line for people.", HelpName = "TEXT" };
+    private readonly Option<string?> _title = new("--title") { Description = "The title.", HelpName = "TEXT" };
 
     private readonly Option<string?> _type = new("--type")
     {
-        Description = "The type, such as mx/rotation; generic when it is left out.",
+        Description = "The type, such as mx/rotation (default: generic).",
         HelpName = "TYPE",
     };
 
     private readonly Option<string?> _dataset = new("--dataset")
     {
-        Description = "An existing dataset to belong to, instead of a new one; `hutch pull` then joins the two.",
+        Description = "Use this existing dataset instead of creating one; then run `hutch pull`.",
         HelpName = "DATASET",
     };
 
-    private readonly Option<string?> _cache = new("--cache") { Description = "A cache that files come through.", HelpName = "DIR" };
+    private readonly Option<string?> _cache = new("--cache")
+    {
+        Description = "A file cache, which several users can share.",
+        HelpName = "DIR",
+    };
 
     internal InitVerb(CliHost host)
         : base(
             host,
             "init",
-            "Register a folder as a dataset. Nothing is uploaded until the first `hutch push`.",
+            "Create a dataset from a folder. The first `hutch push` uploads the files.",
             "hutch init --title 'Lysozyme, room temperature'",
             "hutch init scans/2026-11-20 --name lysozyme-rt")
     {
@@ -63,8 +67,8 @@ internal sealed class InitVerb : Verb
             if (already is not null)
             {
                 throw ErrorCode.AlreadyExists.With(
-                    $"{Display.Quote(folder)} belongs to {already.Config.Name ?? already.Config.Dataset.ToString()} "
-                    + "already.").ToException();
+                    $"{Display.Quote(folder)} is already a working directory of "
+                    + $"{already.Config.Name ?? already.Config.Dataset.ToString()}.").ToException();
             }
         }
 
@@ -86,7 +90,10 @@ internal sealed class InitVerb : Verb
             Cache = context.Value(_cache) is { } cache ? context.FullPath(cache) : null,
         });
         string next = dataset.Snapshots > 0 ? "hutch pull" : "hutch push";
-        context.Print(dataset, HutchJson.Default.DatasetInfo, $"{folder} belongs to {dataset.Name} ({dataset.Id}). Next: `{next}`.");
+        context.Print(
+            dataset,
+            HutchJson.Default.DatasetInfo,
+            $"{folder} is now a working directory of {dataset.Name} ({dataset.Id}). Next: `{next}`.");
         return ExitCode.Ok;
     }
 
@@ -110,7 +117,7 @@ internal sealed class InitVerb : Verb
         return text.Length >= 3
             ? text
             : throw ErrorCode.InvalidName.With(
-                $"The folder's name {Display.Quote(folder)} makes no dataset name, which has 3 to 63 letters, digits and dashes; "
-                + "give one with --name.").ToException();
+                $"Cannot name the dataset after the folder {Display.Quote(folder)}: names have 3 to 63 letters, digits and hyphens. "
+                + "Choose one with --name.").ToException();
     }
 }

@@ -11,13 +11,13 @@ internal static class InviteVerbs
 {
     internal static Command Create(CliHost host) => new VerbGroup(
         "invite",
-        "Invite people to a dataset or a group; whoever accepts gets a right of their own.",
+        "Invite people to a dataset or a group.",
         new CreateVerb(host),
         new ListInvitesVerb(host),
         new RevokeVerb(host),
         new AcceptVerb(host));
 
-    private static Argument<string> Target() => new("target") { Description = "The dataset, by name or id, or the group as @GROUP." };
+    private static Argument<string> Target() => new("target") { Description = "The dataset, or the group as @GROUP." };
 
     private sealed class CreateVerb : Verb
     {
@@ -26,31 +26,31 @@ internal static class InviteVerbs
         private readonly Option<string?> _right = new("--right")
         {
             Description =
-                "To a dataset: view, read, derive, write or manage; read when left out. "
-                + "To a group: member or manager; member when left out.",
+                "For a dataset: view, read, derive, write or manage (default: read). "
+                + "For a group: member or manager (default: member).",
             HelpName = "RIGHT",
         };
 
         private readonly Option<TimeSpan?> _expires = new("--expires")
         {
-            Description = "How long it can be accepted; 7d when left out.",
+            Description = "How long the invite is valid (default: 7d).",
             HelpName = "TIME",
             CustomParser = Durations.Parse,
         };
 
         private readonly Option<int?> _uses =
-            new("--uses") { Description = "How many people may accept it; one when left out.", HelpName = "NUMBER" };
+            new("--uses") { Description = "How many people can accept it (default: 1).", HelpName = "NUMBER" };
 
-        private readonly Option<string?> _note = new("--note") { Description = "A line for who gets it.", HelpName = "TEXT" };
+        private readonly Option<string?> _note = new("--note") { Description = "A note to the recipients.", HelpName = "TEXT" };
 
         private readonly Option<string?> _email =
-            new("--email") { Description = "Where to mail it, when the server sends mail.", HelpName = "ADDRESS" };
+            new("--email") { Description = "Send the invite to this address, if the server sends mail.", HelpName = "ADDRESS" };
 
         internal CreateVerb(CliHost host)
             : base(
                 host,
                 "create",
-                "Make an invite. Its link is shown once.",
+                "Create an invite and print its link, which is not shown again.",
                 "hutch invite create lysozyme --right write --expires 2d",
                 "hutch invite create @crystallographers --uses 20 --note 'Welcome to beamtime 42'",
                 "hutch invite create lysozyme --email ada@example.org")
@@ -80,8 +80,8 @@ internal static class InviteVerbs
                     (await context.ResolveWholeAsync(target, cancellationToken)).Id, create, cancellationToken);
             context.Print(invite, HutchJson.Default.CreatedInvite, invite.Url);
             context.Note(
-                $"Whoever opens this, or gives it to `hutch invite accept`, is invited to {target} until {Human.Time(invite.Expires)}. "
-                + $"It is shown only now; `hutch invite revoke {invite.Id}` withdraws it.");
+                $"Anyone with this link can join {target} until {Human.Time(invite.Expires)}: in a browser, or with `hutch invite accept`. "
+                + $"It is not shown again; `hutch invite revoke {invite.Id}` revokes it.");
             return ExitCode.Ok;
         }
     }
@@ -92,7 +92,7 @@ internal static class InviteVerbs
 
         internal ListInvitesVerb(CliHost host)
             : base(
-                host, "list", "List the invites to a dataset or group that have not ended, without their codes.",
+                host, "list", "List the open invites to a dataset or group.",
                 "hutch invite list lysozyme", "hutch invite list @crystallographers") =>
             Add(_target);
 
@@ -127,13 +127,13 @@ internal static class InviteVerbs
         private readonly Argument<string> _id = new("id") { Description = "The id of the invite, from `hutch invite list`." };
 
         internal RevokeVerb(CliHost host)
-            : base(host, "revoke", "Withdraw an invite. Who accepted it keeps what it gave.", "hutch invite revoke 0123456789abcdef") =>
+            : base(host, "revoke", "Revoke an invite. People who accepted it keep their access.", "hutch invite revoke 0123456789abcdef") =>
             Add(_id);
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
             await context.Server.RevokeInviteAsync(context.Value(_id)!, cancellationToken);
-            context.Note($"The invite {context.Value(_id)} is withdrawn.");
+            context.Note($"Revoked the invite {context.Value(_id)}.");
             return ExitCode.Ok;
         }
     }
@@ -144,7 +144,7 @@ internal static class InviteVerbs
 
         private readonly Argument<string?> _code = new("code")
         {
-            Description = "The code of the invite, or its whole link; from standard input when left out.",
+            Description = "The invite's code or link (default: standard input).",
             Arity = ArgumentArity.ZeroOrOne,
         };
 
@@ -160,7 +160,7 @@ internal static class InviteVerbs
             string code = mark < 0 ? text : text[(mark + CodeMark.Length)..];
             if (code.Length == 0)
             {
-                throw ErrorCode.BadRequest.With("No code came; give it as in `hutch invite accept < invite.txt`.").ToException();
+                throw ErrorCode.BadRequest.With("No code on standard input; run `hutch invite accept < invite.txt`.").ToException();
             }
 
             InviteInfo invite = await context.Server.AcceptInviteAsync(new AcceptInvite { Code = code }, cancellationToken);
@@ -168,8 +168,8 @@ internal static class InviteVerbs
                 invite,
                 HutchJson.Default.InviteInfo,
                 invite.Target.StartsWith("dataset:", StringComparison.Ordinal)
-                    ? $"You may {invite.Right} {invite.Name}: `hutch clone {invite.Name}`."
-                    : $"You are a {invite.Right} of the group {invite.Name}.");
+                    ? $"You can now {invite.Right} {invite.Name}: `hutch clone {invite.Name}`."
+                    : $"You are now a {invite.Right} of the group {invite.Name}.");
             return ExitCode.Ok;
         }
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
+using Hutch.Model;
 using Hutch.Model.Contracts;
 
 namespace Hutch.Cli.Verbs;
@@ -9,14 +10,14 @@ namespace Hutch.Cli.Verbs;
 internal sealed class ListVerb : Verb
 {
     private readonly Argument<string?> _dataset = DatasetArgument.Optional(
-        "The dataset whose entries are listed, with @SNAPSHOT if a version is meant. Without it, the datasets are listed.");
-    private readonly Option<string?> _prefix = new("--prefix") { Description = "Only entries whose path begins so.", HelpName = "PATH" };
-    private readonly Option<bool> _recursive = new("--recursive", "-r") { Description = "Also what is in folders." };
+        "List the entries of this dataset, or of DATASET@SNAPSHOT (default: list the datasets).");
+    private readonly Option<string?> _prefix = new("--prefix") { Description = "Only entries under this path prefix.", HelpName = "PATH" };
+    private readonly Option<bool> _recursive = new("--recursive", "-r") { Description = "Descend into folders." };
     private readonly Option<string?> _owner = new("--owner") { Description = "Only datasets of this user or group.", HelpName = "NAME" };
 
     private readonly Option<string?> _state = new("--state")
     {
-        Description = "Only datasets that are open, closed, or in the trash.",
+        Description = "Only datasets that are open, closed or in the trash.",
         HelpName = "STATE",
     };
 
@@ -55,7 +56,7 @@ internal sealed class ListVerb : Verb
                 dataset.Kind,
                 dataset.Type,
                 Human.Count(dataset.Files),
-                Human.Bytes(dataset.Bytes),
+                Display.Bytes(dataset.Bytes),
                 dataset.YourRight ?? "",
                 dataset.Title ?? "");
         }
@@ -94,7 +95,7 @@ internal sealed class ListVerb : Verb
 
             foreach (EntryInfo entry in page.Items)
             {
-                string size = entry.Kind == EntryKinds.File ? Human.Bytes(entry.Size ?? 0) : entry.Kind;
+                string size = entry.Kind == EntryKinds.File ? Display.Bytes(entry.Size ?? 0) : entry.Kind;
                 string target = entry.Target is { } link ? " -> " + link : "";
                 context.Print(entry, HutchJson.Default.EntryInfo, $"{size,10}  {entry.Path}{target}");
             }

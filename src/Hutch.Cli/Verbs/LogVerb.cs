@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
+using Hutch.Model;
 using Hutch.Model.Contracts;
 
 namespace Hutch.Cli.Verbs;
@@ -11,7 +12,7 @@ internal sealed class LogVerb : Verb
     private const int ShownHashDigits = 12;
 
     private readonly Argument<string?> _dataset = DatasetArgument.Optional();
-    private readonly Option<int?> _limit = new("--limit", "-n") { Description = "Show this many at most.", HelpName = "N" };
+    private readonly Option<int?> _limit = new("--limit", "-n") { Description = "Show at most N snapshots.", HelpName = "N" };
 
     internal LogVerb(CliHost host)
         : base(host, "log", "List the snapshots of a dataset, newest first.", "hutch log", "hutch log lysozyme -n 5")
@@ -45,7 +46,7 @@ internal sealed class LogVerb : Verb
                 snapshot.Kind,
                 snapshot.Author,
                 Human.Count(snapshot.Files),
-                Human.Bytes(snapshot.Bytes),
+                Display.Bytes(snapshot.Bytes),
                 snapshot.Message);
         }
 

@@ -10,34 +10,34 @@ namespace Hutch.Cli.Verbs;
 /// <summary><c>hutch login URL</c>: reads a token from standard input, or has somebody agree in a browser, and keeps the token.</summary>
 internal sealed class LoginVerb : Verb
 {
-    private readonly Argument<string> _remote = new("url") { Description = "The address of the server." };
+    private readonly Argument<string> _remote = new("url") { Description = "The server's URL." };
 
     private readonly Option<string?> _ca = new("--ca")
     {
-        Description = "A PEM file with the authority that vouches for the server; HUTCH_CA does the same for one command.",
+        Description = "A PEM file with the CA of the server's certificate; $HUTCH_CA does the same for one command.",
         HelpName = "FILE",
     };
 
     private readonly Option<string?> _trust = new("--trust")
     {
         Description =
-            "The fingerprint of the server's own certificate, as the server printed it at its start. Only that one is trusted from now on.",
+            "The fingerprint of the server's certificate, as the server printed it at startup. Only that certificate is then trusted.",
         HelpName = "SHA256:HEX",
     };
 
     private readonly Option<bool> _device = new("--device")
     {
-        Description = "Log in with the server's OpenID provider: agree in a browser, on any machine. The token comes by itself.",
+        Description = "Log in through the server's OpenID provider, in a browser on any machine.",
     };
 
     private readonly Option<string?> _provider =
-        new("--provider") { Description = "Which provider, where the server has several.", HelpName = "ID" };
+        new("--provider") { Description = "The OpenID provider, if the server has several.", HelpName = "ID" };
 
     internal LoginVerb(CliHost host)
         : base(
             host,
             "login",
-            "Log in to a server. The token is read from standard input and kept, readable only by you, in your configuration.",
+            "Log in to a server. Reads the token from standard input and saves it in your configuration, readable only by you.",
             "hutch login https://hutch.example.org < token.txt",
             "hutch login http://127.0.0.1:8470 < ~/.local/share/hutch/admin.token",
             "hutch login https://hutch.example.org --device",
@@ -84,8 +84,8 @@ internal sealed class LoginVerb : Verb
         DeviceLoginInfo begun = await client.StartDeviceLoginAsync(
             new StartDeviceLogin { Provider = context.Value(_provider) }, cancellationToken);
         await context.Host.Error.WriteLineAsync(
-            $"Open {begun.VerificationUriComplete ?? begun.VerificationUri} in a browser and compare or type the code {begun.UserCode}. "
-            + "Agree only if it is the same. Waiting...");
+            $"Open {begun.VerificationUriComplete ?? begun.VerificationUri} in a browser. Continue only if it shows the code "
+            + $"{begun.UserCode}, or enter the code there. Waiting...");
         await context.Host.Error.FlushAsync(cancellationToken);
         while (true)
         {
@@ -115,7 +115,7 @@ internal sealed class LoginVerb : Verb
         return line?.Trim() is { Length: > 0 } token
             ? token
             : throw ErrorCode.BadRequest.With(
-                "No token came from standard input; give it as in `hutch login URL < token.txt`.").ToException();
+                "No token on standard input; run `hutch login URL < token.txt`.").ToException();
     }
 
     // What is typed is not shown.

@@ -12,8 +12,8 @@ internal sealed class PullVerb : Verb
         : base(
             host,
             "pull",
-            "Bring what changed on the server into the working directory. Your own changes stay; "
-            + "what changed on both sides is put beside yours as NAME.theirs.",
+            "Update the working directory with the changes on the server. Your changes are kept; "
+            + "if both sides changed a file, the server's version is saved as NAME.theirs.",
             "hutch pull && hutch push")
     {
     }
@@ -27,15 +27,15 @@ internal sealed class PullVerb : Verb
         foreach (PullConflict conflict in outcome.Conflicts.Where(c => c.Theirs is not null))
         {
             context.Note(
-                $"{conflict.Path} changed on both sides: yours stays, theirs is {conflict.Theirs}. "
-                + $"Keep what you want under {conflict.Path}, delete {conflict.Theirs}, and push.");
+                $"{conflict.Path} changed on both sides: yours is kept, the server's is {conflict.Theirs}. "
+                + $"Merge them in {conflict.Path}, delete {conflict.Theirs}, then push.");
         }
 
         return outcome.Conflicts.Count > 0 ? ExitCode.Conflict : ExitCode.Ok;
     }
 
     private static string Describe(PullOutcome outcome) => outcome.UpToDate
-        ? "Nothing new."
+        ? "Already up to date."
         : $"Now at @{outcome.Snapshot}: {outcome.Updated.Count} updated, {outcome.Removed.Count} removed, "
-        + $"{outcome.Conflicts.Count} changed on both sides.";
+        + $"{outcome.Conflicts.Count} in conflict.";
 }

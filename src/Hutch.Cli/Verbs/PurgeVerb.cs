@@ -11,7 +11,7 @@ internal sealed class PurgeVerb : Verb
 
     private readonly Option<string> _reason = new("--reason")
     {
-        Description = "Why; it is kept in the audit and with the record that stays.",
+        Description = "The reason, kept in the audit log and in the record of the dataset.",
         HelpName = "TEXT",
         Required = true,
     };
@@ -20,7 +20,7 @@ internal sealed class PurgeVerb : Verb
         : base(
             host,
             "purge",
-            "End the bytes and names of a dataset for ever, at once. Only for what must go; there is no way back.",
+            "Delete the files of a dataset permanently and at once. Only its record is kept. This cannot be undone.",
             "hutch purge consent-withdrawn --reason 'consent withdrawn on 2026-11-20'")
     {
         Add(_dataset);
@@ -32,7 +32,7 @@ internal sealed class PurgeVerb : Verb
         DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
         DatasetInfo purged = await context.Server.PurgeDatasetAsync(
             dataset.Id, new PurgeDataset { Reason = context.Value(_reason)! }, cancellationToken);
-        context.Print(purged, HutchJson.Default.DatasetInfo, $"{dataset.Name} ({dataset.Id}) is purged; only its record stays.");
+        context.Print(purged, HutchJson.Default.DatasetInfo, $"Purged {dataset.Name} ({dataset.Id}); only its record is kept.");
         return ExitCode.Ok;
     }
 }

@@ -11,11 +11,11 @@ namespace Hutch.Cli.Verbs;
 /// <summary><c>hutch push</c>: makes the dataset what the working directory is.</summary>
 internal sealed class PushVerb : Verb
 {
-    private readonly Option<string?> _message = new("--message", "-m") { Description = "What changed, for the log.", HelpName = "TEXT" };
+    private readonly Option<string?> _message = new("--message", "-m") { Description = "The message of the snapshot.", HelpName = "TEXT" };
 
     private readonly Option<TimeSpan?> _every = new("--every")
     {
-        Description = "Go on for ever, once each time span, such as 2m.",
+        Description = "Keep pushing at this interval, such as 2m, until interrupted.",
         HelpName = "TIME",
         CustomParser = Durations.Parse,
     };
@@ -24,7 +24,7 @@ internal sealed class PushVerb : Verb
         : base(
             host,
             "push",
-            "Upload what changed and make it the new state of the dataset, all at once. Interrupted, it goes on where it stopped.",
+            "Upload the changes as a new snapshot, all or nothing. After an interruption, run the command again to resume.",
             "hutch push -m 'second crystal'",
             "hutch push --every 2m")
     {
@@ -68,12 +68,12 @@ internal sealed class PushVerb : Verb
         context.Print(outcome, CliJson.Default.PushOutcome, Describe(outcome));
         foreach (string path in outcome.ChangedSince)
         {
-            context.Note($"{path} changed again after it was read; the next push brings what it is now.");
+            context.Note($"{path} changed again after it was read; the next push will include the change.");
         }
 
         foreach (string path in outcome.Unstable)
         {
-            context.Note($"{path} did not stop changing and was left as it was; push again when it is written.");
+            context.Note($"{path} kept changing and was not pushed; push again when it is complete.");
         }
 
         return outcome.Unstable.Count > 0 ? ExitCode.Partly : ExitCode.Ok;
@@ -82,5 +82,5 @@ internal sealed class PushVerb : Verb
     private static string Describe(PushOutcome outcome) => outcome.Snapshot is not { } snapshot
         ? outcome.Unstable.Count > 0 ? "Nothing was pushed." : "Nothing to push."
         : $"Snapshot @{snapshot.Number}: {outcome.Added} added, {outcome.Changed} changed, {outcome.Removed} removed; "
-            + $"{Human.Count(outcome.UploadedFiles, "file", "files")} ({Human.Bytes(outcome.UploadedBytes)}) uploaded.";
+            + $"{Human.Count(outcome.UploadedFiles, "file", "files")} ({Display.Bytes(outcome.UploadedBytes)}) uploaded.";
 }

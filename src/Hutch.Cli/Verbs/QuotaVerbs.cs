@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
+using Hutch.Model;
 using Hutch.Model.Contracts;
 
 namespace Hutch.Cli.Verbs;
@@ -11,7 +12,7 @@ internal static class QuotaVerbs
 {
     internal static Command Create(CliHost host) =>
         new VerbGroup(
-            "quota", "See what owners hold, and set how much they may.", new ListQuotasVerb(host), new ShowVerb(host), new SetVerb(host));
+            "quota", "Show storage use, and set quotas.", new ListQuotasVerb(host), new ShowVerb(host), new SetVerb(host));
 
     private static string Part(long used, long? limit) => limit switch
     {
@@ -21,14 +22,14 @@ internal static class QuotaVerbs
     };
 
     private static string Describe(OwnerStorage owner) =>
-        $"{owner.Owner}: {Human.Bytes(owner.Bytes)} of {(owner.QuotaBytes is long bytes ? Human.Bytes(bytes) : "any")}, "
-        + $"{Human.Count(owner.Entries)} of {(owner.QuotaEntries is long entries ? Human.Count(entries) : "any")} entries, "
+        $"{owner.Owner}: {Display.Bytes(owner.Bytes)} of {(owner.QuotaBytes is long bytes ? Display.Bytes(bytes) : "unlimited")}, "
+        + $"{Human.Count(owner.Entries)} of {(owner.QuotaEntries is long entries ? Human.Count(entries) : "unlimited")} entries, "
         + Human.Count(owner.Datasets, "dataset", "datasets");
 
     private sealed class ListQuotasVerb : Verb
     {
         internal ListQuotasVerb(CliHost host)
-            : base(host, "list", "List what every owner holds and may (operators, auditors).", "hutch quota list")
+            : base(host, "list", "List the storage use and quota of every owner (operators and auditors).", "hutch quota list")
         {
         }
 
@@ -46,19 +47,19 @@ internal static class QuotaVerbs
             {
                 table.Add(
                     owner.Owner,
-                    Human.Bytes(owner.Bytes),
-                    owner.QuotaBytes is long bytes ? Human.Bytes(bytes) : "any",
+                    Display.Bytes(owner.Bytes),
+                    owner.QuotaBytes is long bytes ? Display.Bytes(bytes) : "unlimited",
                     Part(owner.Bytes, owner.QuotaBytes),
                     Human.Count(owner.Entries),
-                    owner.QuotaEntries is long entries ? Human.Count(entries) : "any",
+                    owner.QuotaEntries is long entries ? Human.Count(entries) : "unlimited",
                     Part(owner.Entries, owner.QuotaEntries),
                     Human.Count(owner.Datasets));
             }
 
             table.Write(context.Host.Out);
             context.Note(
-                $"{Human.Bytes(storage.Total.Bytes)} in {Human.Count(storage.Total.Segments, "segment", "segments")}; "
-                + $"{Human.Bytes(storage.Total.Free)} free.");
+                $"{Display.Bytes(storage.Total.Bytes)} in {Human.Count(storage.Total.Segments, "segment", "segments")}; "
+                + $"{Display.Bytes(storage.Total.Free)} free.");
             return ExitCode.Ok;
         }
     }
@@ -69,7 +70,10 @@ internal static class QuotaVerbs
 
         internal ShowVerb(CliHost host)
             : base(
-                host, "show", "Show what one owner holds and may; everybody for themselves and their groups.", "hutch quota show alice") =>
+                host,
+                "show",
+                "Show the storage use and quota of an owner: your own, your groups', or any owner's (operators and auditors).",
+                "hutch quota show alice") =>
             Add(_owner);
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
@@ -84,10 +88,10 @@ internal static class QuotaVerbs
     {
         private readonly Argument<string> _owner = new("owner") { Description = "A user or a group." };
         private readonly Option<string?> _bytes =
-            new("--bytes") { Description = "The most bytes, such as 500GiB or 2TB; any number when it is left out.", HelpName = "SIZE" };
+            new("--bytes") { Description = "The maximum size, such as 500GiB or 2TB (default: unlimited).", HelpName = "SIZE" };
         private readonly Option<long?> _entries = new("--entries")
         {
-            Description = "The most files, links and empty directories; any number when it is left out.",
+            Description = "The maximum number of files, links and empty directories (default: unlimited).",
             HelpName = "N",
         };
 
@@ -95,7 +99,7 @@ internal static class QuotaVerbs
             : base(
                 host,
                 "set",
-                "Set how much an owner may hold (administrators). Nothing is lost when it holds more already; it only cannot add.",
+                "Set the quota of an owner (administrators). An owner above the quota keeps everything but cannot add more.",
                 "hutch quota set alice --bytes 500GiB --entries 1000000",
                 "hutch quota set beamline-7")
         {

@@ -14,7 +14,7 @@ internal sealed class RebuildVerb : Verb
         : base(
             host,
             "rebuild",
-            "Make the database of a site anew from its segments, which hold everything. The server must be stopped; "
+            "Rebuild the site's database from its segments. Stop the server first; "
             + "the old database is kept beside the new one.",
             "hutch rebuild --data /srv/hutch") => _server = new ServerOptionSet(this);
 
@@ -26,8 +26,8 @@ internal sealed class RebuildVerb : Verb
         context.Print(
             new RebuildLine(folder, records),
             CliJson.Default.RebuildLine,
-            $"{folder}: site.db is made anew from {Human.Count(records, "journal record", "journal records")}; "
-            + $"the old one is site.db{SiteRebuild.OldSuffix}.");
+            $"{folder}: rebuilt site.db from {Human.Count(records, "journal record", "journal records")}; "
+            + $"the old one is kept as site.db{SiteRebuild.OldSuffix}.");
         return ExitCode.Ok;
     }
 }

@@ -13,14 +13,14 @@ internal sealed class RestoreVerb : Verb
         : base(
             host,
             "restore",
-            "Take a dataset out of the trash, as it was. `hutch list --state trash` shows what is there.",
+            "Restore a dataset from the trash. `hutch list --state trash` lists what is there.",
             "hutch restore lysozyme-test") => Add(_dataset);
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
         DatasetInfo restored = await context.Server.RestoreDatasetAsync(dataset.Id, cancellationToken);
-        context.Print(restored, HutchJson.Default.DatasetInfo, $"{restored.Name} is back; it is {restored.State}.");
+        context.Print(restored, HutchJson.Default.DatasetInfo, $"Restored {restored.Name}; it is {restored.State}.");
         return ExitCode.Ok;
     }
 }

@@ -8,7 +8,7 @@ internal sealed class SearchVerb : Verb
 {
     private readonly Argument<string[]> _words = new("word")
     {
-        Description = "Words in names, titles and metadata.",
+        Description = "The words to search for.",
         Arity = ArgumentArity.OneOrMore,
     };
 

@@ -14,48 +14,48 @@ internal sealed class ServeVerb : Verb
 
     private readonly Option<string?> _http = new("--http")
     {
-        Description = $"Where to listen; {ServeOptions.DefaultAddress} when it is left out",
+        Description = $"The address to listen on (default: {ServeOptions.DefaultAddress}).",
         HelpName = "HOST:PORT",
     };
 
     private readonly Option<string?> _s3 = new("--s3")
     {
-        Description = $"Where to listen for S3; {S3Options.DefaultAddress} when it is left out, '{S3Options.Off}' for not at all",
+        Description = $"The address to listen on for S3, or '{S3Options.Off}' (default: {S3Options.DefaultAddress}).",
         HelpName = "HOST:PORT",
     };
 
     private readonly Option<string?> _https = new("--https")
     {
-        Description = "Where to listen for HTTPS; without a certificate in the configuration one is made, and its fingerprint printed",
+        Description = "The address to listen on for HTTPS. Without a certificate, the server creates one and prints its fingerprint.",
         HelpName = "HOST:PORT",
     };
 
-    private readonly Option<string?> _site = new("--site") { Description = "Name of the site", HelpName = "NAME" };
+    private readonly Option<string?> _site = new("--site") { Description = "The name of the site.", HelpName = "NAME" };
 
     private readonly Option<bool> _proxy = new("--behind-proxy")
     {
-        Description = "A proxy before it ends TLS: take tokens over plain HTTP from other machines",
+        Description = "A proxy in front terminates TLS: accept tokens over plain HTTP from other machines.",
     };
 
     private readonly Option<bool> _network = new("--allow-network-file-system")
     {
-        Description = "Take a data folder whose locks and syncs cannot be trusted",
+        Description = "Allow a data folder on a network file system, whose locks and syncs are not reliable.",
     };
 
     private readonly Option<string?> _portal = new("--portal")
     {
-        Description = "Serve the portal from a folder, for those who work on it",
+        Description = "Serve the portal from this folder, for development.",
         HelpName = "DIR",
         Hidden = true,
     };
 
-    private readonly Option<bool> _jsonLogs = new("--json-logs") { Description = "Write the log as JSON lines" };
+    private readonly Option<bool> _jsonLogs = new("--json-logs") { Description = "Write the log as JSON lines." };
 
     internal ServeVerb(CliHost host)
         : base(
             host,
             "serve",
-            "Serve a data folder. The first start makes the account 'admin' and says how to log in.",
+            "Start the server. The first start creates the account 'admin' and prints how to log in.",
             "hutch serve",
             "hutch serve --data /srv/hutch --http 127.0.0.1:8470",
             "hutch serve --https '*:8443'",

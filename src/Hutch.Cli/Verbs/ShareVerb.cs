@@ -13,28 +13,28 @@ internal sealed class ShareVerb : Verb
 
     private readonly Option<string?> _with = new("--with")
     {
-        Description = "Whom: USER, @GROUP, or `public` for everybody.",
+        Description = "The recipient: USER, @GROUP, or `public` for everyone.",
         HelpName = "WHO",
     };
 
-    private readonly Option<bool> _link = new("--link") { Description = "Make a link that is good for whoever has it." };
+    private readonly Option<bool> _link = new("--link") { Description = "Create a share link, which works for anyone who has it." };
 
     private readonly Option<string?> _right = new("--right")
     {
-        Description = "view, read, derive, write or manage; each includes those before it. read when it is left out.",
+        Description = "view, read, derive, write or manage; each includes those before it (default: read).",
         HelpName = "RIGHT",
     };
 
     private readonly Option<TimeSpan?> _expires = new("--expires")
     {
-        Description = "How long a link lives; 7d when it is left out.",
+        Description = "How long the link is valid (default: 7d).",
         HelpName = "TIME",
         CustomParser = Durations.Parse,
     };
 
     private readonly Option<DateTimeOffset?> _after = new("--after")
     {
-        Description = "When the right begins (embargo), such as 2027-01-01.",
+        Description = "The end of an embargo: no access before this date, such as 2027-01-01.",
         HelpName = "DATE",
     };
 
@@ -42,7 +42,7 @@ internal sealed class ShareVerb : Verb
         : base(
             host,
             "share",
-            "Share a dataset with a person, a group, everybody, or by link. Without --with and --link, list with whom it is shared.",
+            "Share a dataset with a user, a group, everyone, or by link. Without --with and --link, list who has access.",
             "hutch share lysozyme --with bob --right read",
             "hutch share lysozyme --with @crystallographers --right write",
             "hutch share lysozyme --link --expires 7d",
@@ -71,7 +71,7 @@ internal sealed class ShareVerb : Verb
         (string? with, bool link) = (context.Value(_with), context.Value(_link));
         if (with is not null && link)
         {
-            throw ErrorCode.BadRequest.With("Give --with or --link, not both.").ToException();
+            throw ErrorCode.BadRequest.With("Use either --with or --link, not both.").ToException();
         }
 
         string right = context.Value(_right) ?? "read";
@@ -83,7 +83,7 @@ internal sealed class ShareVerb : Verb
         {
             await context.Server.PutGrantAsync(
                 dataset.Id, PrincipalOf(with), new PutGrant { Right = right, After = context.Value(_after) }, cancellationToken);
-            context.Note($"{dataset.Name} is shared with {with}: {right}.");
+            context.Note($"Shared {dataset.Name} with {with}: {right}.");
         }
         else
         {
@@ -99,9 +99,9 @@ internal sealed class ShareVerb : Verb
         CreatedLink made = await context.Server.CreateLinkAsync(dataset.Id, request, cancellationToken);
         context.Print(made, HutchJson.Default.CreatedLink, made.Token);
         context.Note(
-            $"Whoever has this may {right} {dataset.Name} until {Human.Time(made.Expires)}: "
+            $"Anyone with this link can {right} {dataset.Name} until {Human.Time(made.Expires)}: "
             + $"`hutch clone {dataset.Id} --remote {context.Server.Remote.ToString().TrimEnd('/')} --token ...`. "
-            + $"`hutch unshare {dataset.Slug} --link {made.Id}` withdraws it.");
+            + $"`hutch unshare {dataset.Slug} --link {made.Id}` revokes it.");
     }
 
     private static async Task ListAsync(CliContext context, DatasetInfo dataset, CancellationToken cancellationToken)

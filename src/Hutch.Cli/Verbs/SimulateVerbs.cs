@@ -26,50 +26,50 @@ internal static class SimulateVerbs
         ["none"] = FrameCodec.Raw,
     };
 
-    internal static Command Create(CliHost host) => new VerbGroup("simulate", "Make data to try things with.", new DatasetVerb(host));
+    internal static Command Create(CliHost host) => new VerbGroup("simulate", "Create test data.", new DatasetVerb(host));
 
     private sealed class DatasetVerb : Verb
     {
         private readonly Argument<string> _series = new("series")
         {
-            Description = "Folder and first part of the files' names, such as scans/lysozyme.",
+            Description = "The path prefix of the files, such as scans/lysozyme.",
         };
 
         private readonly Option<string?> _detector = Choice(
-            "--detector", "The detector; eiger2-4m when it is left out.", DetectorModel.All.Select(model => model.Name));
+            "--detector", "The detector (default: eiger2-4m).", DetectorModel.All.Select(model => model.Name));
 
         private readonly Option<int?> _images = new("--images")
         {
-            Description = "Images in the series; 20 when it is left out.",
+            Description = "The number of images (default: 20).",
             HelpName = "N",
         };
 
         private readonly Option<int?> _imagesPerFile = new("--images-per-file")
         {
-            Description = "Images in a data file; 1000 when it is left out.",
+            Description = "The number of images per data file (default: 1000).",
             HelpName = "N",
         };
 
         private readonly Option<string?> _layout = Choice(
-            "--layout", "How the files hang together; legacy when it is left out.", Layouts.Keys);
+            "--layout", "The layout of the files (default: legacy).", Layouts.Keys);
         private readonly Option<string?> _compression = Choice(
-            "--compression", "How frames are compressed; bslz4 when it is left out.", Compressions.Keys);
+            "--compression", "The compression of the frames (default: bslz4).", Compressions.Keys);
 
         private readonly Option<int?> _bits = new("--bits")
         {
-            Description = "Bits of a pixel, 16 or 32; 16 when it is left out.",
+            Description = "The bits per pixel, 16 or 32 (default: 16).",
             HelpName = "N",
         };
 
         private readonly Option<int?> _channels = new("--channels")
         {
-            Description = "Energy thresholds; more than one needs --layout dectris-2024.",
+            Description = "The number of energy thresholds; more than one needs --layout dectris-2024.",
             HelpName = "N",
         };
 
         private readonly Option<ulong?> _seed = new("--seed")
         {
-            Description = "The same seed gives the same files; 1 when it is left out.",
+            Description = "The random seed; the same seed gives the same files (default: 1).",
             HelpName = "N",
         };
 
@@ -77,8 +77,8 @@ internal static class SimulateVerbs
             : base(
                 host,
                 "dataset",
-                "Write a detector's file set (NXmx): background, spots of a turning crystal, gaps, hot and dead pixels; "
-                + "and beside it what there is to find.",
+                "Write a simulated detector file set (NXmx): background, spots of a rotating crystal, gaps, hot and dead pixels, "
+                + "with the expected spots in a file beside it.",
                 "hutch simulate dataset scans/lysozyme",
                 "hutch simulate dataset lysozyme --detector eiger2-16m --images 100 --layout diamond")
         {
@@ -106,7 +106,7 @@ internal static class SimulateVerbs
                 new SimulateLine(path, options.Images),
                 CliJson.Default.SimulateLine,
                 $"{path}: {Human.Count(options.Images, "image", "images")} of {options.Detector.Columns} x {options.Detector.Rows} pixels. "
-                + $"What there is to find: {name}_truth.jsonl.");
+                + $"Expected spots: {name}_truth.jsonl.");
             return Task.FromResult(ExitCode.Ok);
         }
 

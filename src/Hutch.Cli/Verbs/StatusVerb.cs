@@ -8,7 +8,7 @@ namespace Hutch.Cli.Verbs;
 internal sealed class StatusVerb : Verb
 {
     internal StatusVerb(CliHost host)
-        : base(host, "status", "Show what changed here since the last push or pull. Asks no server.", "hutch status")
+        : base(host, "status", "Show local changes since the last push or pull. Works offline.", "hutch status")
     {
     }
 
@@ -29,8 +29,8 @@ internal sealed class StatusVerb : Verb
         Write(output, "added", status.Added);
         Write(output, "changed", status.Changed);
         Write(output, "removed", status.Removed);
-        Write(output, "being written", status.Unstable);
-        Write(output, "to be decided", [.. status.Conflicts.Select(c => $"{c.Path} (theirs: {c.Theirs})")]);
+        Write(output, "unstable", status.Unstable);
+        Write(output, "conflict", [.. status.Conflicts.Select(c => $"{c.Path} (theirs: {c.Theirs})")]);
         foreach (string warning in status.Warnings)
         {
             output.WriteLine(warning);
@@ -39,11 +39,11 @@ internal sealed class StatusVerb : Verb
         if (status.Placeholders > 0)
         {
             output.WriteLine(
-                $"{Human.Count(status.Placeholders, "file is a placeholder", "files are placeholders")}; `hutch get` brings the bytes.");
+                $"{Human.Count(status.Placeholders, "file is a placeholder", "files are placeholders")}; `hutch get` downloads them.");
         }
 
         output.WriteLine(
-            status.IsClean ? $"Nothing to push; {Human.Count(status.Entries, "entry", "entries")}." : "`hutch push` stores these changes.");
+            status.IsClean ? $"Nothing to push; {Human.Count(status.Entries, "entry", "entries")}." : "`hutch push` uploads the changes.");
         return ExitCode.Ok;
     }
 

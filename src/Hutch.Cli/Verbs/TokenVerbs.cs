@@ -9,44 +9,44 @@ namespace Hutch.Cli.Verbs;
 internal static class TokenVerbs
 {
     internal static Command Create(CliHost host) => new VerbGroup(
-        "token", "Make, list and revoke your tokens.", new CreateVerb(host), new ListTokensVerb(host), new RevokeVerb(host));
+        "token", "Create, list and revoke your tokens.", new CreateVerb(host), new ListTokensVerb(host), new RevokeVerb(host));
 
     private sealed class CreateVerb : Verb
     {
-        private readonly Option<string?> _name = new("--name") { Description = "What to call it.", HelpName = "NAME" };
+        private readonly Option<string?> _name = new("--name") { Description = "The name of the token.", HelpName = "NAME" };
 
         private readonly Option<string[]> _scopes = new("--scope")
         {
-            Description = "What it is good for: read, write, manage, admin; may be given several times. read and write when left out.",
+            Description = "What the token allows: read, write, manage or admin; repeatable (default: read and write).",
             HelpName = "SCOPE",
             AllowMultipleArgumentsPerToken = true,
         };
 
         private readonly Option<TimeSpan?> _expires = new("--expires")
         {
-            Description = "How long it lives, such as 12h or 30d.",
+            Description = "How long the token is valid, such as 12h or 30d.",
             HelpName = "TIME",
             CustomParser = Durations.Parse,
         };
 
         private readonly Option<string?> _dataset = new("--dataset")
         {
-            Description = "The one dataset it is good for.",
+            Description = "Restrict the token to this dataset.",
             HelpName = "DATASET",
         };
 
         private readonly Option<bool> _s3 = new("--s3")
         {
             Description =
-                "Make a key of the S3 door: an access key and a secret key, good there only. "
-                + "read, write and manage when no scope is given.",
+                "Create an S3 key, an access key and a secret key for S3 only "
+                + "(default scopes: read, write and manage).",
         };
 
         internal CreateVerb(CliHost host)
             : base(
                 host,
                 "create",
-                "Make a token. It is shown once.",
+                "Create a token and print it. It is not shown again.",
                 "hutch token create --name laptop --scope read --expires 30d",
                 "hutch token create --json | jq -r .token",
                 "hutch token create --s3 --dataset lysozyme")
@@ -75,9 +75,9 @@ internal static class TokenVerbs
                 token, HutchJson.Default.CreatedToken, token.Token
                     ?? $"access key: {token.AccessKey}{Environment.NewLine}secret key: {token.SecretKey}");
             context.Note(
-                $"Token {token.Id} is shown only now. It "
-                + $"{(token.Expires is { } end ? "ends " + Human.Time(end) : "does not end by itself")}; "
-                + $"`hutch token revoke {token.Id}` ends it at once.");
+                $"Token {token.Id} is not shown again. It "
+                + $"{(token.Expires is { } end ? "expires on " + Human.Time(end) : "does not expire")}; "
+                + $"`hutch token revoke {token.Id}` revokes it.");
             return ExitCode.Ok;
         }
     }
@@ -119,13 +119,13 @@ internal static class TokenVerbs
         private readonly Argument<string> _id = new("id") { Description = "The id of the token, from `hutch token list`." };
 
         internal RevokeVerb(CliHost host)
-            : base(host, "revoke", "End a token at once: the next request with it is refused.", "hutch token revoke 7f3a9c") => Add(_id);
+            : base(host, "revoke", "Revoke a token. It stops working at once.", "hutch token revoke 7f3a9c") => Add(_id);
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
             string id = context.Value(_id)!;
             await context.Server.RevokeTokenAsync(id, cancellationToken);
-            context.Note($"Token {id} is revoked.");
+            context.Note($"Revoked the token {id}.");
             return ExitCode.Ok;
         }
     }

@@ -9,14 +9,14 @@ namespace Hutch.Cli.Verbs;
 internal sealed class UnshareVerb : Verb
 {
     private readonly Argument<string> _dataset = DatasetArgument.Required();
-    private readonly Option<string?> _with = new("--with") { Description = "From whom: USER, @GROUP, or `public`.", HelpName = "WHO" };
-    private readonly Option<string?> _link = new("--link") { Description = "The id of a link.", HelpName = "ID" };
+    private readonly Option<string?> _with = new("--with") { Description = "The recipient: USER, @GROUP, or `public`.", HelpName = "WHO" };
+    private readonly Option<string?> _link = new("--link") { Description = "The id of a share link.", HelpName = "ID" };
 
     internal UnshareVerb(CliHost host)
         : base(
             host,
             "unshare",
-            "Take a right or a link back, at once.",
+            "Revoke access or a share link, at once.",
             "hutch unshare lysozyme --with bob",
             "hutch unshare lysozyme --link 7f3a9c")
     {
@@ -30,7 +30,7 @@ internal sealed class UnshareVerb : Verb
         (string? with, string? link) = (context.Value(_with), context.Value(_link));
         if (with is null == link is null)
         {
-            throw ErrorCode.BadRequest.With("Give either --with WHO or --link ID; `hutch share DATASET` lists them.").ToException();
+            throw ErrorCode.BadRequest.With("Use either --with WHO or --link ID; `hutch share DATASET` lists both.").ToException();
         }
 
         DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
@@ -43,7 +43,7 @@ internal sealed class UnshareVerb : Verb
             await context.Server.DeleteLinkAsync(dataset.Id, link!, cancellationToken);
         }
 
-        context.Note($"{dataset.Name} is not shared with {with ?? "link " + link} any more.");
+        context.Note($"{dataset.Name} is no longer shared with {with ?? "link " + link}.");
         return ExitCode.Ok;
     }
 }

@@ -13,16 +13,16 @@ internal sealed class UpgradeVerb : Verb
     private readonly Option<bool> _back = new("--back")
     {
         Description =
-            "Take the last upgrade back, so that the older program can open the folder again. "
-            + "Accounts, rights and records are what they were before it.",
+            "Undo the last upgrade, so that the older version can open the folder again. "
+            + "Accounts, rights and records return to their state before it.",
     };
 
     internal UpgradeVerb(CliHost host)
         : base(
             host,
             "upgrade",
-            "Bring a data folder to the format of this program, after a copy, as a start of the server does; "
-            + "or take the last upgrade back. The server is stopped.",
+            "Upgrade a data folder to the format of this version, after copying its databases, as the server does at startup; "
+            + "or undo the last upgrade. Stop the server first.",
             "hutch upgrade --data /srv/hutch",
             "hutch upgrade --back --data /srv/hutch")
     {
@@ -45,9 +45,9 @@ internal sealed class UpgradeVerb : Verb
             : [];
         UpgradeCopy copy = await FolderUpgrade.GoBackAsync(options, folders, cancellationToken);
         context.Note(
-            $"{options.DataFolder} has format {copy.From} again, as it was at {Output.Human.Time(copy.Time)}. "
-            + "The databases of after the upgrade are beside the others, as *.before-back. "
-            + "Install the older program and start it; this one would upgrade the folder again.");
+            $"{options.DataFolder} has format {copy.From} again, as of {Output.Human.Time(copy.Time)}. "
+            + "The upgraded databases are kept as *.before-back. "
+            + "Install the older version and start it; this version would upgrade the folder again.");
         return ExitCode.Ok;
     }
 }

@@ -10,12 +10,12 @@ internal static class UserVerbs
 {
     internal static Command Create(CliHost host) => new VerbGroup(
         "user",
-        "Make and manage accounts (administrators).",
+        "Create and manage accounts (administrators).",
         new CreateVerb(host),
         new ListUsersVerb(host),
         new ShowVerb(host),
-        new SwitchVerb(host, "disable", "Refuse every token of an account; nothing of it is deleted.", disabled: true),
-        new SwitchVerb(host, "enable", "Take the tokens of an account again.", disabled: false),
+        new SwitchVerb(host, "disable", "Disable an account: its tokens stop working; its data is kept.", disabled: true),
+        new SwitchVerb(host, "enable", "Enable an account again.", disabled: false),
         new LoginLinkVerb(host),
         new HandOverVerb(host));
 
@@ -25,14 +25,14 @@ internal static class UserVerbs
 
     private sealed class CreateVerb : Verb
     {
-        private readonly Argument<string> _name = new("name") { Description = "The login name: lower-case letters, digits and dashes." };
-        private readonly Option<string?> _displayName = new("--display-name") { Description = "The name for people.", HelpName = "NAME" };
+        private readonly Argument<string> _name = new("name") { Description = "The username: lowercase letters, digits and hyphens." };
+        private readonly Option<string?> _displayName = new("--display-name") { Description = "The full name.", HelpName = "NAME" };
 
-        private readonly Option<string?> _email = new("--email") { Description = "Where mail goes.", HelpName = "ADDRESS" };
+        private readonly Option<string?> _email = new("--email") { Description = "The email address.", HelpName = "ADDRESS" };
 
         private readonly Option<string[]> _roles = new("--role")
         {
-            Description = "user, operator, site-admin, auditor or administrator; may be given several times.",
+            Description = "The role: user, operator, site-admin, auditor or administrator; repeatable.",
             HelpName = "ROLE",
         };
 
@@ -40,7 +40,7 @@ internal static class UserVerbs
             : base(
                 host,
                 "create",
-                "Make an account, its first token and a one-time link for the portal; both are shown once.",
+                "Create an account and print its first token and a one-time login link for the portal. They are not shown again.",
                 "hutch user create alice --display-name 'Alice Liddell'",
                 "hutch user create bob --json | jq -r .token")
         {
@@ -66,9 +66,9 @@ internal static class UserVerbs
             {
                 CreatedLoginLink link = await context.Server.CreateLoginLinkAsync(user.Name, cancellationToken);
                 context.Note(
-                    $"The account {user.Name} is made. Its token is shown only now: "
-                    + $"hand it over on a safe way, for `hutch login {context.Server.Remote.ToString().TrimEnd('/')}`. "
-                    + $"In a browser this logs in once, until {Human.Time(link.Expires)}: {link.Url}");
+                    $"Created the account {user.Name}. Its token is not shown again: "
+                    + $"send it over a safe channel, for `hutch login {context.Server.Remote.ToString().TrimEnd('/')}`. "
+                    + $"One-time login link for a browser, valid until {Human.Time(link.Expires)}: {link.Url}");
             }
 
             return ExitCode.Ok;
@@ -104,10 +104,10 @@ internal static class UserVerbs
 
     private sealed class ShowVerb : Verb
     {
-        private readonly Argument<string> _name = new("name") { Description = "The login name." };
+        private readonly Argument<string> _name = new("name") { Description = "The username." };
 
         internal ShowVerb(CliHost host)
-            : base(host, "show", "Show one account.", "hutch user show alice") => Add(_name);
+            : base(host, "show", "Show an account.", "hutch user show alice") => Add(_name);
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -119,7 +119,7 @@ internal static class UserVerbs
 
     private sealed class SwitchVerb : Verb
     {
-        private readonly Argument<string> _name = new("name") { Description = "The login name." };
+        private readonly Argument<string> _name = new("name") { Description = "The username." };
         private readonly bool _disabled;
 
         internal SwitchVerb(CliHost host, string name, string description, bool disabled)
@@ -137,8 +137,8 @@ internal static class UserVerbs
             if (_disabled && user.Datasets > 0)
             {
                 context.Note(
-                    $"{user.Name} still owns {user.Datasets} datasets: "
-                    + $"`hutch user hand-over {user.Name} --to NAME` gives them, and all else, to somebody.");
+                    $"{user.Name} still owns {user.Datasets} datasets; "
+                    + $"`hutch user hand-over {user.Name} --to NAME` transfers everything to somebody else.");
             }
 
             return ExitCode.Ok;
@@ -147,13 +147,13 @@ internal static class UserVerbs
 
     private sealed class LoginLinkVerb : Verb
     {
-        private readonly Argument<string> _name = new("name") { Description = "The login name." };
+        private readonly Argument<string> _name = new("name") { Description = "The username." };
 
         internal LoginLinkVerb(CliHost host)
             : base(
                 host,
                 "login-link",
-                "Make a one-time link with which somebody logs in at the portal, and sets a new password. It is shown once.",
+                "Create and print a one-time link to log in at the portal and set a new password. It is not shown again.",
                 "hutch user login-link alice") => Add(_name);
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
@@ -161,22 +161,23 @@ internal static class UserVerbs
             CreatedLoginLink link = await context.Server.CreateLoginLinkAsync(context.Value(_name)!, cancellationToken);
             context.Print(link, HutchJson.Default.CreatedLoginLink, link.Url);
             context.Note(
-                $"Whoever opens this first is {context.Value(_name)}, until {Human.Time(link.Expires)}: hand it over on a safe way.");
+                $"The first to open this link, until {Human.Time(link.Expires)}, is logged in as {context.Value(_name)}: "
+                + "send it over a safe channel.");
             return ExitCode.Ok;
         }
     }
 
     private sealed class HandOverVerb : Verb
     {
-        private readonly Argument<string> _name = new("name") { Description = "The login name of who leaves." };
+        private readonly Argument<string> _name = new("name") { Description = "The user who leaves." };
         private readonly Option<string> _to =
-            new("--to") { Description = "Who gets it: USER or @GROUP.", HelpName = "WHO", Required = true };
+            new("--to") { Description = "The new owner: USER or @GROUP.", HelpName = "WHO", Required = true };
 
         internal HandOverVerb(CliHost host)
             : base(
                 host,
                 "hand-over",
-                "Give everything of an account to somebody: datasets, rights, share links, invites, groups that it alone manages.",
+                "Transfer everything a user owns: datasets, rights, share links, invites, and groups with no other manager.",
                 "hutch user hand-over alice --to bob",
                 "hutch user hand-over alice --to @crystallographers")
         {
@@ -191,7 +192,7 @@ internal static class UserVerbs
             context.Print(
                 done,
                 HutchJson.Default.HandOverInfo,
-                $"{to} has from {context.Value(_name)}: {done.Datasets} datasets, {done.Grants} rights, "
+                $"Transferred from {context.Value(_name)} to {to}: {done.Datasets} datasets, {done.Grants} rights, "
                 + $"{done.Links} share links, {done.Invites} invites, {done.Groups} groups.");
             return ExitCode.Ok;
         }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
+using Hutch.Model;
 using Hutch.Model.Contracts;
 
 namespace Hutch.Cli.Verbs;
@@ -9,13 +10,13 @@ namespace Hutch.Cli.Verbs;
 internal sealed class VerifyVerb : Verb
 {
     private readonly Argument<string?> _dataset = DatasetArgument.Optional(
-        "The dataset, with @SNAPSHOT if a version is meant. That of the working directory when it is left out.");
+        "The dataset, or DATASET@SNAPSHOT (default: that of the working directory).");
 
     internal VerifyVerb(CliHost host)
         : base(
             host,
             "verify",
-            "Let the server read every byte of a dataset and compare it with its hash.",
+            "Verify a dataset: the server reads every byte and compares it with its hash.",
             "hutch verify lysozyme") => Add(_dataset);
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
@@ -40,11 +41,11 @@ internal sealed class VerifyVerb : Verb
 
         context.Progress.Dispose();
         bool ok = last?.Ok == true;
-        string verdict = ok ? "every byte is what its hash says" : "there is damage";
+        string verdict = ok ? "no damage" : "damage found";
         context.Print(
             last!,
             HutchJson.Default.VerifyLine,
-            $"{dataset.Name}: {Human.Count(last!.Checked, "blob", "blobs")}, {Human.Bytes(last.Bytes)} read; {verdict}.");
+            $"{dataset.Name}: {Human.Count(last!.Checked, "blob", "blobs")}, {Display.Bytes(last.Bytes)} read; {verdict}.");
         return ok ? ExitCode.Ok : ExitCode.VerificationFailed;
     }
 }

@@ -21,7 +21,7 @@ public static class RemoteAddress
         return ok
             ? uri!
             : ErrorCode.InvalidName.With(
-                $"'{text}' is not the address of a server: it looks like https://hutch.example.org or http://127.0.0.1:8470.");
+                $"'{text}' is not the URL of a server, such as https://hutch.example.org or http://127.0.0.1:8470.");
     }
 
     /// <summary>The form under which a server is remembered.</summary>
@@ -33,8 +33,8 @@ public static class RemoteAddress
         if (token is not null && remote.Scheme == Uri.UriSchemeHttp && !IsLoopback(remote))
         {
             throw ErrorCode.BadRequest.With(
-                $"The token was not sent: {Key(remote)} is plain HTTP, where everybody on the way can read it. Use https://, "
-                + "or http:// only to this machine.")
+                $"The token was not sent: {Key(remote)} is plain HTTP, where others on the network can read it. Use https://, "
+                + "or http:// for this machine only.")
                 .ToException();
         }
     }

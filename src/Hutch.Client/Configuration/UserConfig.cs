@@ -44,7 +44,7 @@ public sealed record UserConfig
         {
             throw ErrorCode.BadRequest.With(
                 $"The configuration {Display.Quote(path)} is damaged (line {e.LineNumber + 1}); correct it, "
-                + "or remove it and log in again.").ToException();
+                + "or delete it and log in again.").ToException();
         }
     }
 

@@ -112,7 +112,7 @@ internal sealed class BlobCache : IDisposable
         if (!_root.TryMakeFolder(name) || _root.TryOpenFolder(name) is not { } folder)
         {
             throw ErrorCode.PathConflict.With(
-                $"{Display.Quote(Path + "/" + name)} is not a folder; is {Display.Quote(Path)} a cache of hutch?").ToException();
+                $"{Display.Quote(Path + "/" + name)} is not a folder; is {Display.Quote(Path)} a Hutch cache?").ToException();
         }
 
         if (fresh)

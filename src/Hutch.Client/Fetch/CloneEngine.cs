@@ -49,8 +49,8 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
 
         workspace.Dispose();
         throw ErrorCode.AlreadyExists.With(
-            $"{Display.Quote(folder)} is a working directory already. `hutch pull` in it brings what is new; for another copy, "
-            + "name another folder.").ToException();
+            $"{Display.Quote(folder)} is already a working directory. Run `hutch pull` in it to update it; for another copy, "
+            + "choose another folder.").ToException();
     }
 
     private Workspace Make(DatasetInfo dataset, string folder, CloneOptions options, long? snapshot)
@@ -61,7 +61,7 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
             if (handle.List().Count > 0)
             {
                 throw ErrorCode.AlreadyExists.With(
-                    $"{Display.Quote(folder)} is not empty; name a folder that is new or empty.").ToException();
+                    $"{Display.Quote(folder)} is not empty; choose a new or empty folder.").ToException();
             }
         }
 
@@ -153,8 +153,8 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
             _ => false,
         };
         return same ? true : throw ErrorCode.AlreadyExists.With(
-            $"{Display.Quote(entry.Path)} is here already, and is something else than in the dataset; "
-            + "move it away and clone again to go on.").ToException();
+            $"{Display.Quote(entry.Path)} already exists here and differs from the dataset; "
+            + "move it away and clone again to resume.").ToException();
     }
 
     private static bool HasHash(

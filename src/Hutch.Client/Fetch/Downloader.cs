@@ -126,13 +126,13 @@ internal sealed class Downloader(HutchClient client, Workspace workspace, string
                 await FetchAsync(writer, missing, paths, cancellationToken);
                 if (missing.Count == before)
                 {
-                    throw new BadAnswerException("The server left out files that it lists in the snapshot.");
+                    throw new BadAnswerException("The server did not send all files of the snapshot.");
                 }
             }
             catch (Exception e)
                 when (Transport.IsBroken(e) && (failures = missing.Count < before ? 1 : failures + 1) < TransferLimits.MaxAttempts)
             {
-                progress.Tell($"The download was interrupted ({e.Message.TrimEnd('.')}); going on where it stopped.");
+                progress.Tell($"Download interrupted ({e.Message.TrimEnd('.')}); resuming.");
                 await Task.Delay(TransferLimits.Backoff(failures), workspace.Time, cancellationToken);
             }
         }
@@ -180,7 +180,7 @@ internal sealed class Downloader(HutchClient client, Workspace workspace, string
             {
                 if (member.Size > TransferLimits.SmallFileBytes || !missing.Remove(member.Hash, out List<EntryInfo>? entries))
                 {
-                    throw new BadAnswerException($"The server sent bytes that were not asked for ({member.Hash}).");
+                    throw new BadAnswerException($"The server sent data that was not requested ({member.Hash}).");
                 }
 
                 Memory<byte> bytes = buffer.AsMemory(0, (int)member.Size);

@@ -26,7 +26,7 @@ public sealed class GetEngine(HutchClient client, Workspace workspace, ITransfer
                 .Select(i => ItemOf(i, onServer[i.Hash])),
         ];
         long bytes = items.Sum(i => i.Entry.Size ?? 0);
-        progress.Start("Getting", items.Length, bytes);
+        progress.Start("Downloading", items.Length, bytes);
         using BlobCache? cache = workspace.Config.Cache is { } path ? BlobCache.Open(path) : null;
         try
         {

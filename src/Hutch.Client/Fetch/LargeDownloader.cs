@@ -67,7 +67,7 @@ internal sealed class LargeDownloader(HutchClient client, Workspace workspace, s
             }
             catch (Exception e) when (Transport.IsBroken(e) && Retry(ref failures, sink.Offset > before))
             {
-                progress.Tell($"{item.ServerPath}: the download was interrupted ({e.Message.TrimEnd('.')}); going on where it stopped.");
+                progress.Tell($"{item.ServerPath}: download interrupted ({e.Message.TrimEnd('.')}); resuming.");
                 await Task.Delay(TransferLimits.Backoff(failures), workspace.Time, cancellationToken);
             }
 
@@ -96,7 +96,7 @@ internal sealed class LargeDownloader(HutchClient client, Workspace workspace, s
             int read = await ReadAsync(body, memory[..wanted], sink, cancellationToken);
             if (read < wanted)
             {
-                throw new ServerUnreachableException(client.Remote, new IOException("the answer was cut"));
+                throw new ServerUnreachableException(client.Remote, new IOException("the response was cut off"));
             }
         }
     }

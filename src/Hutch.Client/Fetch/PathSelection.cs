@@ -20,7 +20,7 @@ internal static class PathSelection
         foreach (string missing in wanted.Where(w => !items.Any(i => IsAtOrBelow(i.LocalPath, w))))
         {
             throw ErrorCode.NotFound.With(
-                $"There is no {Display.Quote(missing)} in the working directory {Display.Quote(workspace.Path)}.").ToException();
+                $"{Display.Quote(missing)} does not exist in the working directory {Display.Quote(workspace.Path)}.").ToException();
         }
 
         return items.Where(i => wanted.Any(w => IsAtOrBelow(i.LocalPath, w)));
@@ -43,6 +43,6 @@ internal static class PathSelection
     }
 
     private static HutchException Outside(string path) =>
-        (ErrorCode.InvalidPath with { Advice = "Name a path inside it." })
+        (ErrorCode.InvalidPath with { Advice = "Use a path inside it." })
             .With($"{Display.Quote(path)} is outside the working directory.").ToException();
 }

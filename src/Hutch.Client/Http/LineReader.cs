@@ -61,14 +61,14 @@ internal static class LineReader
     {
         if (end is null)
         {
-            throw new BadAnswerException("The answer was cut before its last line.");
+            throw new BadAnswerException("The response was cut off before its last line.");
         }
 
         if (end is false)
         {
             throw problem is not null
                 ? ProblemReader.ToError(problem, problem.Status ?? 500).ToException()
-                : new BadAnswerException("The server ended its answer in the middle and did not say why.");
+                : new BadAnswerException("The server ended the response early and gave no reason.");
         }
     }
 
@@ -105,7 +105,7 @@ internal static class LineReader
 
                 if (rest.Length > MaxLineBytes)
                 {
-                    throw new BadAnswerException($"A line of the answer is longer than {MaxLineBytes} bytes.");
+                    throw new BadAnswerException($"A line of the response is longer than {MaxLineBytes} bytes.");
                 }
 
                 reader.AdvanceTo(rest.Start, rest.End);
@@ -137,11 +137,11 @@ internal static class LineReader
         try
         {
             var json = new Utf8JsonReader(line);
-            return JsonSerializer.Deserialize(ref json, type) ?? throw new BadAnswerException("A line of the answer is null.");
+            return JsonSerializer.Deserialize(ref json, type) ?? throw new BadAnswerException("A line of the response is null.");
         }
         catch (JsonException e)
         {
-            throw new BadAnswerException("A line of the answer cannot be read.", e);
+            throw new BadAnswerException("A line of the response cannot be read.", e);
         }
     }
 }

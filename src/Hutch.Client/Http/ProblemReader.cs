@@ -68,7 +68,7 @@ internal static class ProblemReader
 
     private static HutchError Unexplained(HttpResponseMessage response)
     {
-        string what = $"{response.RequestMessage?.Method} {response.RequestMessage?.RequestUri?.AbsolutePath} was answered with "
+        string what = $"{response.RequestMessage?.Method} {response.RequestMessage?.RequestUri?.AbsolutePath} failed with "
             + $"{(int)response.StatusCode} {response.ReasonPhrase} and no explanation.";
         ErrorCode code = response.StatusCode switch
         {

@@ -7,6 +7,6 @@ public sealed class ServerUnreachableException(Uri remote, Exception inner)
     private static string Innermost(Exception exception)
     {
         Exception reason = exception.GetBaseException();
-        return reason is OperationCanceledException ? "it took too long." : reason.Message.TrimEnd('.') + ".";
+        return reason is OperationCanceledException ? "timed out." : reason.Message.TrimEnd('.') + ".";
     }
 }

@@ -29,7 +29,7 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
         if (workspace.Config.Cloning is not null)
         {
             throw ErrorCode.Conflict.With(
-                "This folder is not completely cloned yet; run the same `hutch clone` again first.").ToException();
+                "This folder is not completely cloned; run the same `hutch clone` again first.").ToException();
         }
 
         progress.Start("Comparing", null, null);
@@ -83,7 +83,7 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
             }
             catch (HutchException e) when (e.Error.Code == ErrorCode.NotFound || e.Error.Code == ErrorCode.Gone)
             {
-                progress.Tell($"The server does not keep snapshot {from} any more; comparing everything.");
+                progress.Tell($"The server no longer has snapshot {from}; comparing everything.");
             }
         }
 
@@ -119,7 +119,7 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
         using var writer = new WorkspaceWriter(workspace);
         var names = new TheirNames(writer);
         List<EntryInfo> bring = Decide(changes, tree, local, writer);
-        progress.Start("Pulling", bring.Count, bring.Sum(e => e.Size ?? 0));
+        progress.Start("Downloading", bring.Count, bring.Sum(e => e.Size ?? 0));
         using BlobCache? cache = workspace.Config.Cache is { } path ? BlobCache.Open(path) : null;
         string at = (snapshot ?? 0).ToString(CultureInfo.InvariantCulture);
         var downloader = new Downloader(client, workspace, at, cache, progress) { BeforePlacing = entry => Settle(entry, writer, names) };
@@ -165,7 +165,7 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
         }
         else
         {
-            progress.Tell($"{path} was removed on the server, and changed here: it stays, and the next push brings it back.");
+            progress.Tell($"{path} was removed on the server but changed here: it is kept, and the next push restores it.");
             _conflicts.Add(new PullConflict(path, null));
         }
     }

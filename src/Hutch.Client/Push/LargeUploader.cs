@@ -42,7 +42,7 @@ internal sealed class LargeUploader(
                     file.Hash = null;
                     return;
                 case ReadOutcome.Changing when attempt < TransferLimits.MaxReads:
-                    progress.Tell($"{file.Item.LocalPath} changed while it was read; reading it again.");
+                    progress.Tell($"{file.Item.LocalPath} changed while it was being read; reading it again.");
                     file.Hash = null;
                     await Task.Delay(TransferLimits.RereadDelay(attempt), workspace.Time, cancellationToken);
                     break;
@@ -151,7 +151,7 @@ internal sealed class LargeUploader(
             }
             catch (Exception e) when (IsTransient(e) && ++failures < TransferLimits.MaxAttempts)
             {
-                progress.Tell($"The upload was interrupted ({e.Message.TrimEnd('.')}); going on where it stopped.");
+                progress.Tell($"Upload interrupted ({e.Message.TrimEnd('.')}); resuming.");
                 await Task.Delay(TransferLimits.Backoff(failures), workspace.Time, cancellationToken);
             }
         }

@@ -30,7 +30,7 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
         workspace.Lock();
         DatasetInfo dataset = await client.GetDatasetAsync(workspace.Config.Dataset, cancellationToken);
         RefuseUnlessPushable(dataset);
-        progress.Start("Looking", null, null);
+        progress.Start("Scanning", null, null);
         LocalTree tree = LocalTree.Scan(workspace, cancellationToken);
         foreach (string warning in tree.Warnings)
         {
@@ -54,15 +54,15 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
     {
         if (dataset.State == DatasetStates.Closed)
         {
-            string advice = $"Derive a dataset from it and write there: `hutch derive {dataset.Name} --name NEW`.";
-            throw (ErrorCode.DatasetClosed with { Advice = advice }).With($"{dataset.Name} is closed and never changes again.")
+            string advice = $"Derive a new dataset from it and write to that: `hutch derive {dataset.Name} --name NEW`.";
+            throw (ErrorCode.DatasetClosed with { Advice = advice }).With($"{dataset.Name} is closed and can no longer change.")
                 .ToException();
         }
 
         if (dataset.Snapshots > (workspace.Base.Snapshot ?? 0))
         {
             throw Conflict(
-                $"{dataset.Name} is at snapshot {dataset.Snapshots}, and this folder is based on {workspace.Base.Snapshot ?? 0}.");
+                $"{dataset.Name} is at snapshot {dataset.Snapshots}, but this folder is based on {workspace.Base.Snapshot ?? 0}.");
         }
     }
 
@@ -227,6 +227,6 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
     private static HutchException Conflict(string message) => (ErrorCode.Conflict with
     {
         Advice =
-            "`hutch pull` brings the other changes here and keeps yours; then `hutch push` again. What was uploaded is not sent again.",
+            "Run `hutch pull`, which keeps your changes, then `hutch push` again. Uploaded data is not sent again.",
     }).With(message).ToException();
 }

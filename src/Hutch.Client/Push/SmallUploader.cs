@@ -84,7 +84,7 @@ internal sealed class SmallUploader(
                     file.Hash = null;
                     return 0;
                 case ReadOutcome.Changing when attempt < TransferLimits.MaxReads:
-                    progress.Tell($"{file.Item.LocalPath} changed while it was read; reading it again.");
+                    progress.Tell($"{file.Item.LocalPath} changed while it was being read; reading it again.");
                     await Task.Delay(TransferLimits.RereadDelay(attempt), workspace.Time, cancellationToken);
                     break;
                 default:

@@ -19,7 +19,7 @@ public sealed class S3Client : IDisposable
     public static readonly ErrorCode KeyRefused = new(
         "s3-key-refused",
         401,
-        "The store does not take the key",
+        "The store rejected the key",
         "Check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and the clock of this machine.");
 
     private const int MaxConnections = 32;
@@ -225,7 +225,7 @@ public sealed class S3Client : IDisposable
         if (answer.Content.Headers.ContentLength > maxBytes)
         {
             throw ErrorCode.TooLarge.With(
-                $"{Display.Quote(key)} has {answer.Content.Headers.ContentLength} bytes; at most {maxBytes} are taken.").ToException();
+                $"{Display.Quote(key)} has {answer.Content.Headers.ContentLength} bytes; the limit is {maxBytes}.").ToException();
         }
 
         destination.ResetWrittenCount();

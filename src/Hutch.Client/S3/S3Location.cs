@@ -28,7 +28,7 @@ public sealed record S3Location(Uri Endpoint, string? Bucket)
         if (SchemeOf(text) is not { } scheme || !Uri.TryCreate("http://" + text[scheme.Length..], UriKind.Absolute, out Uri? parsed)
             || parsed.UserInfo.Length > 0 || parsed.Query.Length > 0 || parsed.Fragment.Length > 0)
         {
-            return ErrorCode.InvalidName.With($"This is no address in an S3 store; its form is {Form}.");
+            return ErrorCode.InvalidName.With($"This is not an S3 address; use {Form}.");
         }
 
         string host = text[scheme.Length..].Split('/')[0];
@@ -37,7 +37,7 @@ public sealed record S3Location(Uri Endpoint, string? Bucket)
         string bucket = parsed.AbsolutePath.Trim('/');
         if (bucket.Contains('/', StringComparison.Ordinal))
         {
-            return ErrorCode.InvalidName.With($"{Display.Quote(bucket)} is no bucket: frames are at the root of one.");
+            return ErrorCode.InvalidName.With($"{Display.Quote(bucket)} is not a bucket name: frames are at the root of a bucket.");
         }
 
         string authority = hasPort ? parsed.Host + ":" + parsed.Port : parsed.Host;

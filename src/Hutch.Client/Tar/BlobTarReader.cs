@@ -26,7 +26,7 @@ internal sealed class BlobTarReader(Stream stream) : IDisposable
 
         return BlobHeader.TryRead(_header, out BlobHash hash, out long size)
             ? (hash, size)
-            : throw new BadAnswerException("The stream of files has a member that is no blob.");
+            : throw new BadAnswerException("The stream of files has a member that is not a blob.");
     }
 
     /// <summary>Reads the body of the blob, which is exactly as long as the buffer.</summary>

@@ -63,8 +63,8 @@ internal sealed class FolderChain(FolderHandle root) : IDisposable
     }
 
     private static HutchException InTheWay(string folder, string name) => ErrorCode.PathConflict.With(
-        $"Cannot make the folder {Display.Quote(folder)}: {Display.Quote(name)} on the way to it is a file or a link, "
-        + "and nothing is written through a link.")
+        $"Cannot create the folder {Display.Quote(folder)}: {Display.Quote(name)} in its path is a file or a link, "
+        + "and nothing is written through links.")
         .ToException();
 
     private void Shorten(int length)

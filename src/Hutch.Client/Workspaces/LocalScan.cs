@@ -89,7 +89,7 @@ internal sealed class LocalScan
                 AddFolder(folder, path.Value, local, name, status, cancellationToken);
                 break;
             default:
-                Refuse($"{Display.Quote(local)} is a socket, pipe or device, which no dataset can hold; remove it or move it away.");
+                Refuse($"{Display.Quote(local)} is a socket, pipe or device, which a dataset cannot store; remove it or move it away.");
                 break;
         }
     }
@@ -99,7 +99,7 @@ internal sealed class LocalScan
         FolderEntry target = folder.ReadLink(name);
         if (!target.IsUtf8)
         {
-            Refuse($"The link {Display.Quote(local)} points to '{target.Name}', which is not UTF-8; make it anew.");
+            Refuse($"The link {Display.Quote(local)} points to '{target.Name}', which is not UTF-8; recreate the link.");
             return;
         }
 

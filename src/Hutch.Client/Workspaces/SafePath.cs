@@ -24,7 +24,7 @@ internal static class SafePath
             if (part.Equals(Workspace.ControlFolder, StringComparison.OrdinalIgnoreCase)
                 || part.StartsWith(Workspace.TemporaryPrefix, StringComparison.OrdinalIgnoreCase))
             {
-                throw Refuse(entry, "would reach into the files of the working directory itself");
+                throw Refuse(entry, "is reserved for the working directory itself");
             }
         }
 
@@ -34,7 +34,7 @@ internal static class SafePath
     private static EntryInfo CheckContent(EntryInfo entry) => entry.Kind switch
     {
         EntryKinds.File when entry.Hash is null || entry.Size is null or < 0 => throw Refuse(entry, "has no hash or no size"),
-        EntryKinds.Link when string.IsNullOrEmpty(entry.Target) => throw Refuse(entry, "is a link that points nowhere"),
+        EntryKinds.Link when string.IsNullOrEmpty(entry.Target) => throw Refuse(entry, "is a link without a target"),
         EntryKinds.File or EntryKinds.Link or EntryKinds.Directory => entry,
         _ => throw Refuse(entry, $"is a {Display.Quote(entry.Kind)}, which this version of hutch does not know"),
     };

@@ -43,8 +43,8 @@ internal sealed class TrackedFile(LocalItem item, EntryInfo? before)
     private EntryInfo Moved(IReadOnlyDictionary<BlobHash, EntryInfo> known) => known.TryGetValue(Item.Hash, out EntryInfo? origin)
         ? FileEntry(Item.Hash, origin.Size ?? 0, origin.Modified ?? 0, origin.Executable ?? false)
         : throw ErrorCode.BlobNotNameable.With(
-            $"{Display.Quote(Item.LocalPath)} stands for bytes that are not here and that the dataset does not have; remove it, "
-            + "or get the file where it comes from.")
+            $"{Display.Quote(Item.LocalPath)} is a placeholder for data that the dataset does not have; remove it, "
+            + "or replace it with the original file.")
             .ToException();
 
     private EntryInfo FileEntry(BlobHash hash, long size, long modified, bool executable) => new()

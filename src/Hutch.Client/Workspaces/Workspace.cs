@@ -106,7 +106,7 @@ public sealed class Workspace : IDisposable
         string control = System.IO.Path.Combine(path, ControlFolder);
         if (SmallFile.TryRead(System.IO.Path.Combine(control, "config")) is not null)
         {
-            throw ErrorCode.AlreadyExists.With($"{Display.Quote(path)} is a working directory of a dataset already.").ToException();
+            throw ErrorCode.AlreadyExists.With($"{Display.Quote(path)} is already a working directory.").ToException();
         }
 
         SmallFile.MakeFolder(control);
@@ -127,7 +127,7 @@ public sealed class Workspace : IDisposable
         {
             file.Dispose();
             throw ErrorCode.Unavailable.With(
-                $"Another hutch command is changing {Display.Quote(Path)}; wait until it is done.").ToException();
+                $"Another hutch command is working in {Display.Quote(Path)}; wait until it finishes.").ToException();
         }
 
         _lock = file;

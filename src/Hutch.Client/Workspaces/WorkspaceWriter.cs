@@ -140,7 +140,7 @@ internal sealed class WorkspaceWriter(Workspace workspace) : IDisposable
     }
 
     private static HutchException InTheWay(string path) => ErrorCode.PathConflict.With(
-        $"{Display.Quote(path)} is a folder with files in it here, and a file in the dataset; rename one of them.").ToException();
+        $"{Display.Quote(path)} is a non-empty folder here but a file in the dataset; rename one of them.").ToException();
 
     private UnpublishedFile Begin(EntryInfo entry, out string name)
     {

@@ -11,7 +11,6 @@ using Hutch.Site.Lifecycle;
 using Hutch.Site.Runs;
 using Hutch.Zone;
 using Hutch.Zone.Authorization;
-using ParentReference = Hutch.Model.Records.ParentReference;
 
 namespace Hutch.Datasets.Analyses;
 
@@ -133,8 +132,8 @@ public sealed class AnalysisService
         return await _site.Heads.FindAsync(view.Value, HeaderPath, ct) is { Kind: EntryKind.File }
             ? new Input(view.Value.Snapshot!.Number, view.Value.Root.Page, frames)
             : ErrorCode.Unprocessable.With(
-                $"'{dataset.Dataset.FullName}' has no entry '{HeaderPath}', which says what its frames are. "
-                + "Put one, as `hutch ingest` does.");
+                $"'{dataset.Dataset.FullName}' has no entry '{HeaderPath}', which describes its frames. "
+                + "Add it, as `hutch ingest` does.");
     }
 
     private async Task<Result<AnalysisInfo>> StartAsync(
@@ -188,7 +187,7 @@ public sealed class AnalysisService
                 RunEnvironment.Capture(),
                 caller.Name,
                 caller.CredentialId),
-            Inputs = [new ParentReference(parent, version.Snapshot, version.Root)],
+            Inputs = [new VersionReference(parent, version.Snapshot, version.Root)],
             Output = new NewDataset
             {
                 Id = output,
@@ -221,12 +220,12 @@ public sealed class AnalysisService
         }
 
         return ErrorCode.AlreadyExists.With(
-            $"You have {MaxNames} datasets named '{slug}{NameSuffix}' and so on. Give the results a name of their own.");
+            $"You have {MaxNames} datasets named '{slug}{NameSuffix}' and so on. Choose another name for the results.");
     }
 
     private static HutchError NoFrames(Access dataset) => ErrorCode.Unprocessable.With(
-        $"There is no frame in '{dataset.Dataset.FullName}': frames are named {FrameName.Of(1)}, {FrameName.Of(2)} and so on. "
-        + "Ingest some, or follow the dataset while they come.");
+        $"There are no frames in '{dataset.Dataset.FullName}': frames are named {FrameName.Of(1)}, {FrameName.Of(2)} and so on. "
+        + "Ingest some, or follow the dataset.");
 
     /// <summary>What is analysed.</summary>
     private sealed record Input(long? Snapshot, BlobHash? Root, long Frames);

@@ -29,7 +29,7 @@ public sealed class RunService
         Result<SiteRun> found = await _site.Runs.GetAsync(run, ct);
         return found.IsOk && await SeeAsync(caller, found.Value, [], ct) is { } seen
             ? seen
-            : ErrorCode.NotFound.With($"There is no run {run:N} that you may see.");
+            : ErrorCode.NotFound.With($"There is no run {run:N} that you can see.");
     }
 
     /// <summary>Runs, the newest first: those of a dataset, or all that the caller may see.</summary>
@@ -46,7 +46,7 @@ public sealed class RunService
 
         if (!TryParse(cursor, out long? before))
         {
-            return ErrorCode.BadRequest.With("The cursor is not one that a page of runs gave.");
+            return ErrorCode.BadRequest.With("The cursor is not from a page of runs.");
         }
 
         var items = new List<RunInfo>();

@@ -49,7 +49,7 @@ public sealed class BackupFolder(IDisk disk, string folder)
     {
         if (!disk.FileExists(System.IO.Path.Combine(folder, MarkerName)))
         {
-            return ErrorCode.NotFound.With($"{Display.Quote(folder)} is no folder of backups: it has no file {MarkerName}.");
+            return ErrorCode.NotFound.With($"{Display.Quote(folder)} is not a backup folder: it has no file {MarkerName}.");
         }
 
         IReadOnlyList<string> names = Names();
@@ -62,7 +62,7 @@ public sealed class BackupFolder(IDisk disk, string folder)
         if (!names.Contains(wanted))
         {
             return ErrorCode.NotFound.With(
-                $"There is no complete backup {Display.Quote(wanted)} in {Display.Quote(folder)}; complete are: "
+                $"There is no complete backup {Display.Quote(wanted)} in {Display.Quote(folder)}; there are: "
                 + $"{(names.Count == 0 ? "none" : string.Join(", ", names))}.");
         }
 
@@ -85,7 +85,7 @@ public sealed class BackupFolder(IDisk disk, string folder)
             if (disk.ListFiles(folder).Count > 0)
             {
                 return ErrorCode.Conflict.With(
-                    $"{Display.Quote(folder)} has files in it and is no folder of backups. Name an empty or a new one.");
+                    $"{Display.Quote(folder)} is not empty and not a backup folder. Use a new or empty one.");
             }
 
             disk.CreateFolder(Segments);
@@ -100,7 +100,7 @@ public sealed class BackupFolder(IDisk disk, string folder)
             ? Done.Value
             : ErrorCode.Conflict.With(
                 $"{Display.Quote(folder)} has backups of another data folder, or of this one before "
-                + $"it was restored ({other ?? "unreadable"}, not {incarnation}). Name another folder for the new ones.");
+                + $"it was restored ({other ?? "unreadable"}, not {incarnation}). Use another folder.");
     }
 
     /// <summary>Removes all but the newest backups, and segments that none of those left has.</summary>

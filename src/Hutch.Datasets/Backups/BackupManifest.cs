@@ -80,7 +80,7 @@ public sealed partial record BackupManifest
             {
                 return ErrorCode.Unprocessable.With(
                     $"The backup {Display.Quote(path)} has format {header.Format}, made by hutch {header.Program}; "
-                    + $"this program reads format {Format}. Install that version to restore it: nothing was changed.");
+                    + $"this version reads format {Format}. Install that version to restore it. Nothing was changed.");
             }
 
             if (header is null || !bytes[end..].SequenceEqual(Encoding.UTF8.GetBytes(LastLine(BlobHash.Of(bytes[..end])))))
@@ -131,8 +131,8 @@ public sealed partial record BackupManifest
     private static string LastLine(BlobHash hash) => $"{{\"end\":true,\"sha256\":\"{hash}\"}}\n";
 
     private static HutchError Damaged(string path) => ErrorCode.Unprocessable.With(
-        $"The manifest {Display.Quote(path)} is damaged or was not written to its end: "
-        + "this backup cannot be relied upon. Use another one.");
+        $"The manifest {Display.Quote(path)} is damaged or incomplete: "
+        + "do not rely on this backup. Use another one.");
 
     /// <summary>The first line.</summary>
     internal sealed record Header(

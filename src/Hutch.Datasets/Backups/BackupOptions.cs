@@ -24,7 +24,7 @@ public sealed class BackupOptions : IValidatableObject
     {
         if (Folder is not null && !Path.IsPathFullyQualified(Folder))
         {
-            yield return new ValidationResult($"'folder' is '{Folder}': an absolute path is needed.");
+            yield return new ValidationResult($"'folder' is '{Folder}': it must be an absolute path.");
         }
     }
 }

@@ -38,7 +38,7 @@ public sealed class BackupRestorer(IDisk disk, Func<Guid> newId, TimeProvider ti
         {
             return ErrorCode.InsufficientStorage.With(
                 $"The disk of {Display.Quote(data)} is full: {manifest.Bytes} bytes are needed. "
-                + "Remove the folder, make room, and restore again.");
+                + "Delete the folder, free space and restore again.");
         }
     }
 
@@ -48,13 +48,13 @@ public sealed class BackupRestorer(IDisk disk, Func<Guid> newId, TimeProvider ti
         {
             return ErrorCode.Unprocessable.With(
                 $"The backup {manifest.Name} is of a data folder of format {manifest.DataFormat}, made by hutch {manifest.Program}; "
-                + $"this program knows {dataFormat}. Install that version to restore it: nothing was changed.");
+                + $"this version knows {dataFormat}. Install that version to restore it. Nothing was changed.");
         }
 
         if (disk.ListFiles(data).Count > 0)
         {
             return ErrorCode.Conflict.With(
-                $"{Display.Quote(data)} has files in it. A backup is restored into a new or empty folder, so that nothing is lost.");
+                $"{Display.Quote(data)} is not empty. Restore into a new or empty folder.");
         }
 
         BackupFile? missing = manifest.Files.FirstOrDefault(file => !disk.FileExists(folder.Full(file)));
@@ -71,7 +71,7 @@ public sealed class BackupRestorer(IDisk disk, Func<Guid> newId, TimeProvider ti
         AtomicFile.Replace(
             disk,
             Path.Combine(data, UnfinishedName),
-            "A restore into this folder was not finished. Remove the folder and restore again.\n"u8.ToArray());
+            "A restore into this folder did not finish. Delete the folder and restore again.\n"u8.ToArray());
     }
 
     private async Task<Result<Done>> CopyAllAsync(
@@ -85,16 +85,16 @@ public sealed class BackupRestorer(IDisk disk, Func<Guid> newId, TimeProvider ti
             if (!target.StartsWith(Path.GetFullPath(data) + "/", StringComparison.Ordinal))
             {
                 return ErrorCode.Unprocessable.With(
-                    $"The backup {manifest.Name} names the file {Display.Quote(file.Target)}, which is not in a data folder. "
-                    + "It was not made by hutch.");
+                    $"The backup {manifest.Name} lists the file {Display.Quote(file.Target)}, which does not belong in a data folder. "
+                    + "It was not made by Hutch.");
             }
 
             disk.CreateFolder(Path.GetDirectoryName(target)!);
             if (await CopyAsync(folder, file, target, ct) is { } damage)
             {
                 return ErrorCode.Unprocessable.With(
-                    $"The backup {manifest.Name} is damaged: {damage} What was restored of it is no data folder; "
-                    + $"remove {Display.Quote(data)} and use another backup.");
+                    $"The backup {manifest.Name} is damaged: {damage} The restored folder is unusable; "
+                    + $"delete {Display.Quote(data)} and use another backup.");
             }
 
             done += file.Bytes;
@@ -114,7 +114,7 @@ public sealed class BackupRestorer(IDisk disk, Func<Guid> newId, TimeProvider ti
         try
         {
             string hash = await _copies.CopyAsync(folder.Full(file), file.Bytes, target, null, ct);
-            return hash == file.Sha256 ? null : $"the bytes of {Display.Quote(file.Path)} do not have their hash.";
+            return hash == file.Sha256 ? null : $"{Display.Quote(file.Path)} does not match its hash.";
         }
         catch (EndOfStreamException e)
         {

@@ -16,7 +16,7 @@ public sealed class BackupSchedule(IDisk disk, BackupWriter writer, MaintenanceJ
     public async Task RunAsync(CancellationToken ct)
     {
         using var meter = new Meter("Hutch.Datasets.Backups");
-        meter.CreateObservableGauge("hutch.backup.age.seconds", MeasureAge, "s", "Age of the newest backup that the server made by itself");
+        meter.CreateObservableGauge("hutch.backup.age.seconds", MeasureAge, "s", "Age of the newest scheduled backup");
         using var timer = new PeriodicTimer(LookEvery, time);
         do
         {
@@ -43,17 +43,18 @@ public sealed class BackupSchedule(IDisk disk, BackupWriter writer, MaintenanceJ
         async (progress, ct) =>
         {
             BackupSummary summary = (await writer.CreateAsync(wanted, progress, ct)).Value;
-            return Describe(summary);
+            return JobOutcome.Of(Describe(summary), summary, BackupJson.Default.BackupSummary);
         });
 
     /// <summary>What came of a backup, in a sentence.</summary>
     public static string Describe(BackupSummary summary)
     {
         ArgumentNullException.ThrowIfNull(summary);
-        return $"backup {summary.Name}: {summary.Files} files, {summary.Bytes} bytes; "
-            + $"{summary.CopiedBytes} copied, {summary.LinkedBytes} linked, {summary.ReusedBytes} there already"
-            + (summary.Removed == 0 ? "" : $"; {summary.Removed} older removed")
-            + (summary.Damage.Count == 0 ? "" : $"; DAMAGE in the data folder: {string.Join("; ", summary.Damage.Take(20))}");
+        return $"Backup {summary.Name}: {summary.Files} files, {Display.Bytes(summary.Bytes)} "
+            + $"({Display.Bytes(summary.CopiedBytes)} copied, {Display.Bytes(summary.LinkedBytes)} linked, "
+            + $"{Display.Bytes(summary.ReusedBytes)} reused)."
+            + (summary.Removed == 0 ? "" : $" Removed {summary.Removed} older.")
+            + (summary.Damage.Count == 0 ? "" : $" DAMAGE in the data folder: {string.Join("; ", summary.Damage.Take(20))}.");
     }
 
     private TimeSpan NewestAge(string folder)

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Hutch.Datasets.Backups;
 
 /// <summary>What came of a backup.</summary>
@@ -11,3 +13,8 @@ namespace Hutch.Datasets.Backups;
 /// <param name="Damage">Damage found in segments that were read for it.</param>
 public sealed record BackupSummary(
     string Name, int Files, long Bytes, long CopiedBytes, long LinkedBytes, long ReusedBytes, int Removed, IReadOnlyList<string> Damage);
+
+/// <summary>The report of a backup as JSON.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(BackupSummary))]
+internal sealed partial class BackupJson : JsonSerializerContext;

@@ -45,7 +45,7 @@ public sealed class BackupVerifier(IDisk disk)
         {
             if (await _copies.HashAsync(path, file.Bytes, ct) != file.Sha256)
             {
-                return $"{Display.Quote(file.Path)} is damaged: its bytes do not have their hash.";
+                return $"{Display.Quote(file.Path)} is damaged: it does not match its hash.";
             }
         }
         catch (IOException e)

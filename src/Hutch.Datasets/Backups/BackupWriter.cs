@@ -34,8 +34,8 @@ public sealed class BackupWriter(BackupSource source)
         catch (DiskFullException)
         {
             return ErrorCode.InsufficientStorage.With(
-                $"The disk of {Display.Quote(wanted.Folder)} is full: this backup was not completed, and is none. "
-                + "Earlier ones are whole. Make room, or keep fewer backups, and start it again.");
+                $"The disk of {Display.Quote(wanted.Folder)} is full: this backup is incomplete and cannot be used. "
+                + "Earlier backups are intact. Free space, or keep fewer backups, and try again.");
         }
     }
 
@@ -43,7 +43,7 @@ public sealed class BackupWriter(BackupSource source)
     {
         if (!Path.IsPathFullyQualified(folder))
         {
-            return ErrorCode.BadRequest.With($"{Display.Quote(folder)} is no absolute path on the server's disk.");
+            return ErrorCode.BadRequest.With($"{Display.Quote(folder)} is not an absolute path on the server.");
         }
 
         string place = Path.GetFullPath(folder) + "/";
@@ -51,7 +51,7 @@ public sealed class BackupWriter(BackupSource source)
         return place.StartsWith(data, StringComparison.Ordinal) || data.StartsWith(place, StringComparison.Ordinal)
             ? ErrorCode.BadRequest.With(
                 $"{Display.Quote(folder)} and the data folder {Display.Quote(source.DataFolder)} contain each other: "
-                + "name a folder of its own, best on another disk.")
+                + "use a separate folder, ideally on another disk.")
             : null;
     }
 }

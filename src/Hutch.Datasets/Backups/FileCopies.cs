@@ -37,7 +37,7 @@ internal sealed class FileCopies(IDisk disk, WorkShares? work = null)
 
             if (await HashAsync(unfinished, bytes, ct) != hash)
             {
-                throw new IOException($"'{target}' was not written as it was read: the disk that holds it cannot be relied upon.");
+                throw new IOException($"'{target}' differs from what was written: its disk is not reliable.");
             }
 
             disk.Rename(unfinished, target);

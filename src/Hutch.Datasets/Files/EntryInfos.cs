@@ -43,7 +43,7 @@ public static class EntryInfos
         return change.Op == ChangeOperations.Put
             ? ToEntry(change).Then<TreeChange>(entry => new TreeChange(path, entry))
             : ErrorCode.InvalidBody.With(
-                $"{Display.Quote(change.Op)} at {Display.Quote(change.Path)} is no change: 'put' or 'delete' is needed.");
+                $"{Display.Quote(change.Op)} at {Display.Quote(change.Path)} is not a change: use 'put' or 'delete'.");
     }
 
     private static Result<Entry> ToEntry(CommitChange change)
@@ -58,7 +58,7 @@ public static class EntryInfos
         if (kind is null)
         {
             return ErrorCode.InvalidBody.With(
-                $"{Display.Quote(change.Path)} has the kind {Display.Quote(change.Kind)}: 'file', 'link' or 'directory' is needed.");
+                $"{Display.Quote(change.Path)} has the kind {Display.Quote(change.Kind)}: use 'file', 'link' or 'directory'.");
         }
 
         if (kind == EntryKind.File && (change.Hash is null || change.Size is null))

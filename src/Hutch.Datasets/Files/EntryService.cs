@@ -69,7 +69,7 @@ public sealed class EntryService(RightRecheck lasting, Authorizer authorizer, Si
 
         if (await site.Heads.FindAsync(view.Value, path, ct) is not { } entry)
         {
-            return ErrorCode.NotFound.With($"There is nothing at {Display.Quote(path.Value)} in this version of the dataset.");
+            return ErrorCode.NotFound.With($"There is no {Display.Quote(path.Value)} in this version of the dataset.");
         }
 
         return await OpenAsync(path, entry, ct);
@@ -86,7 +86,7 @@ public sealed class EntryService(RightRecheck lasting, Authorizer authorizer, Si
 
         return await site.Blobs.FindAsync(entry.Hash, ct) is { } content
             ? new OpenedEntry(path, entry, content)
-            : ErrorCode.Gone.With($"The bytes of {Display.Quote(path.Value)} are not stored any more.");
+            : ErrorCode.Gone.With($"The bytes of {Display.Quote(path.Value)} are no longer stored.");
     }
 
     /// <summary>Puts a file. Returns after it is durable and visible.</summary>
@@ -121,7 +121,7 @@ public sealed class EntryService(RightRecheck lasting, Authorizer authorizer, Si
         {
             return ErrorCode.DigestMismatch.With(
                 $"The bytes received for {Display.Quote(file.Path.Value)} have the SHA-256 {blob.Hash}, not {announced}. "
-                + "Nothing was stored: read the file again and send it again.");
+                + "Nothing was stored; send the file again.");
         }
 
         Result<Entry> attributes = file.Complete is { } complete ? complete(blob.Hash).Then(Checked) : file.Attributes;

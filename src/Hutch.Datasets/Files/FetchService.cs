@@ -24,7 +24,7 @@ public sealed class FetchService(Authorizer authorizer, SiteServices site)
         ArgumentNullException.ThrowIfNull(wanted);
         if (wanted.Count > MaxBlobs)
         {
-            return ErrorCode.TooLarge.With($"{wanted.Count} files in one fetch are too many; ask for at most {MaxBlobs} at a time.");
+            return ErrorCode.TooLarge.With($"{wanted.Count} files are too many for one request; the limit is {MaxBlobs}.");
         }
 
         Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.EntryRead, ct);
@@ -54,7 +54,7 @@ public sealed class FetchService(Authorizer authorizer, SiteServices site)
         {
             if (await site.Blobs.FindAsync(hash, ct) is not { } content)
             {
-                return ErrorCode.Gone.With($"The bytes of {hash} are not stored any more.");
+                return ErrorCode.Gone.With($"The bytes of {hash} are no longer stored.");
             }
 
             found.Add(content);

@@ -3,6 +3,7 @@ using Hutch.Catalog.Site;
 using Hutch.Datasets.Versions;
 using Hutch.Model;
 using Hutch.Model.Contracts;
+using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Site;
 using Hutch.Site.Heads;
@@ -155,14 +156,14 @@ public sealed class PushService(RightRecheck lasting, Authorizer authorizer, Sit
     {
         if (!Guid.TryParse(session, out Guid id))
         {
-            return ErrorCode.NotFound.With($"{Display.Quote(session)} is not a push: `POST /datasets/ID/sessions` starts one.");
+            return ErrorCode.NotFound.With($"{Display.Quote(session)} is not a push. Start one with `POST /datasets/ID/sessions`.");
         }
 
         Result<SiteSession> found = await site.Pushes.FindAsync(id, caller.Name, ct);
         if (!found.IsOk)
         {
             return caller.Kind == CallerKind.Anonymous
-                ? ErrorCode.Unauthenticated.With("To go on with a push you must be logged in.")
+                ? ErrorCode.Unauthenticated.With("To continue a push, you must be logged in.")
                 : found.Error;
         }
 
@@ -175,10 +176,10 @@ public sealed class PushService(RightRecheck lasting, Authorizer authorizer, Sit
     /// </summary>
     private async Task<IReadOnlyList<TreeView>> ReadableAsync(Caller caller, DatasetId target, CancellationToken ct)
     {
-        IReadOnlyList<Model.Records.ParentReference> parents = await site.Records.ReadAsync(
+        IReadOnlyList<VersionReference> parents = await site.Records.ReadAsync(
             queries => queries.DatasetKey(target) is long key ? queries.Parents(key) : [], ct);
         var views = new List<TreeView>();
-        foreach (Model.Records.ParentReference version in parents.Prepend(new Model.Records.ParentReference(target, null, null)))
+        foreach (VersionReference version in parents.Prepend(new VersionReference(target, null, null)))
         {
             Result<Access> access = await authorizer.AuthorizeAsync(caller, version.Dataset, Operation.EntryRead, ct);
             if (!access.IsOk)

@@ -25,7 +25,7 @@ internal sealed class DatasetDescriber(Authorizer authorizer, SiteServices site)
         return described.Count == 1
             ? described[0]
             : ErrorCode.NotFound.With(
-                $"The dataset {access.Dataset.FullName} is not at this site, or is just being made. Try again in a moment.");
+                $"The dataset {access.Dataset.FullName} is not at this site, or is just being created. Try again in a moment.");
     }
 
     /// <summary>Describes several, in their order; those that the site does not have yet are left out.</summary>
@@ -114,5 +114,5 @@ internal sealed class DatasetDescriber(Authorizer authorizer, SiteServices site)
 
     private static DateTimeOffset? Time(long? milliseconds) => milliseconds is long known ? Time(known) : null;
 
-    private sealed record Facts(SiteDataset Dataset, IReadOnlyList<Model.Records.ParentReference> Parents, bool HasOverlay);
+    private sealed record Facts(SiteDataset Dataset, IReadOnlyList<VersionReference> Parents, bool HasOverlay);
 }

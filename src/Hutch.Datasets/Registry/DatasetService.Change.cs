@@ -90,7 +90,7 @@ public sealed partial class DatasetService
         if (string.IsNullOrWhiteSpace(reason) || reason.Length > MaxTitleCharacters)
         {
             return ErrorCode.BadRequest.With(
-                $"A purge needs a reason of 1 to {MaxTitleCharacters} characters; it stays in the audit and in the record.");
+                $"A purge needs a reason of 1 to {MaxTitleCharacters} characters, which is kept in the audit log and the record.");
         }
 
         Result<SiteDataset> dataset = await _site.Heads.DatasetAsync(id, ct);
@@ -101,7 +101,7 @@ public sealed partial class DatasetService
 
         if (dataset.Value is { TrashedUntil: null, Ended: null } && !caller.Roles.Contains(Role.Administrator))
         {
-            return ErrorCode.Unprocessable.With($"Only what is in the trash can be purged. Delete {access.Value.Dataset.FullName} first.");
+            return ErrorCode.Unprocessable.With($"Only datasets in the trash can be purged. Delete {access.Value.Dataset.FullName} first.");
         }
 
         await _zone.Accounts.NoteAsync(caller, Operation.DatasetPurge, "dataset:" + id, reason, ct);
@@ -190,7 +190,7 @@ public sealed partial class DatasetService
         ("public", null) => Visibility.Public,
         ("public", DateTimeOffset from) => Visibility.PublicAfter(from),
         (null or "private", _) =>
-            ErrorCode.BadRequest.With("'publicAfter' says when a dataset becomes public: give it with the visibility 'public'."),
-        _ => ErrorCode.BadRequest.With($"{Display.Quote(patch.Visibility)} is not a visibility: 'private' or 'public' is needed."),
+            ErrorCode.BadRequest.With("'publicAfter' is when a dataset becomes public: use it with the visibility 'public'."),
+        _ => ErrorCode.BadRequest.With($"{Display.Quote(patch.Visibility)} is not a visibility: use 'private' or 'public'."),
     };
 }

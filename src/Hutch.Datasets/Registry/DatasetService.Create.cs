@@ -6,7 +6,6 @@ using Hutch.Model.Zone;
 using Hutch.Site.Heads;
 using Hutch.Site.Lifecycle;
 using Hutch.Zone.Authorization;
-using ParentReference = Hutch.Model.Contracts.ParentReference;
 
 namespace Hutch.Datasets.Registry;
 
@@ -63,7 +62,7 @@ public sealed partial class DatasetService
         {
             if (made.Error.Code != ErrorCode.OutcomeUnknown)
             {
-                await _names.ReleaseAsync(caller.Actor, dataset.Id, "the dataset could not be made", CancellationToken.None);
+                await _names.ReleaseAsync(caller.Actor, dataset.Id, "the dataset could not be created", CancellationToken.None);
             }
 
             return made.Error;
@@ -162,22 +161,22 @@ public sealed partial class DatasetService
     private static Result<Done> CheckShape(CreateDataset wanted)
     {
         int parents = wanted.Parents?.Count ?? 0;
-        return parents > MaxParents ? ErrorCode.BadRequest.With($"{parents} parents are too many; at most {MaxParents} are allowed.")
+        return parents > MaxParents ? ErrorCode.BadRequest.With($"{parents} parents are too many; the limit is {MaxParents}.")
             : wanted.Copy && parents != 1
-                ? ErrorCode.BadRequest.With("Entries can be copied from exactly one parent. Name one parent, or leave out the copy.")
-            : wanted.Following && parents == 0 ? ErrorCode.BadRequest.With("A following dataset follows something: name its parent.")
+                ? ErrorCode.BadRequest.With("Entries can be copied from exactly one parent. Give one parent, or do not copy.")
+            : wanted.Following && parents == 0 ? ErrorCode.BadRequest.With("A following dataset needs a parent.")
             : wanted.TransientDays is <= 0 or > 36_500
-                ? ErrorCode.BadRequest.With($"{wanted.TransientDays} days are not possible; 1 to 36500 are.")
+                ? ErrorCode.BadRequest.With($"'transientDays' is {wanted.TransientDays}; it must be 1 to 36500.")
             : Done.Value;
     }
 
     private static Result<Done> CheckTexts(string? title, string? type) =>
         title is { Length: > MaxTitleCharacters } || title?.Any(char.IsControl) == true
-            ? ErrorCode.BadRequest.With($"The title is one line of at most {MaxTitleCharacters} characters.")
+            ? ErrorCode.BadRequest.With($"The title must be one line of at most {MaxTitleCharacters} characters.")
             : type is not null && !IsType(type)
                 ? ErrorCode.InvalidName.With(
-                    $"{Display.Quote(type)} is not a type: lower-case words with dashes, separated by slashes, "
-                    + "as 'mx/rotation', are needed.")
+                    $"{Display.Quote(type)} is not a type: use lowercase words with hyphens, separated by slashes, "
+                    + "such as 'mx/rotation'.")
                 : Done.Value;
 
     private static bool IsType(string type) => type.Length is > 0 and <= MaxTypeCharacters

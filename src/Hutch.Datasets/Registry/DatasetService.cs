@@ -100,7 +100,7 @@ public sealed partial class DatasetService
     {
         if (string.IsNullOrWhiteSpace(text))
         {
-            return ErrorCode.BadRequest.With("What shall be searched for? Give it as 'q'.");
+            return ErrorCode.BadRequest.With("'q' is missing: give the words to search for.");
         }
 
         if (cursor is not null && !long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out _))

@@ -37,7 +37,7 @@ public sealed class NameReconciler(DatasetNames names, SiteServices site)
         }
 
         // Somebody else may have freed it a moment ago: it is free all the same.
-        await names.ReleaseAsync(AuditActor.Server, dataset, "the dataset was never made", ct);
+        await names.ReleaseAsync(AuditActor.Server, dataset, "the dataset was never created", ct);
         return true;
     }
 

@@ -49,7 +49,7 @@ public sealed class FolderUpgrader
             DataVersion before = version;
             IFolderUpgrade step = _steps.FirstOrDefault(step => step.From == before.Format)
                 ?? throw new IOException(
-                    $"The data folder '{_folder}' has format {version.Format}, from which this program knows no way. Nothing was changed.");
+                    $"The data folder '{_folder}' has format {version.Format}, which this version cannot upgrade. Nothing was changed.");
             version = await StepAsync(step, newId, tell, ct);
         }
 
@@ -65,26 +65,26 @@ public sealed class FolderUpgrader
     {
         UpgradeCopy copy = UpgradeCopy.FindNewest(_disk, _folder, copyNames)
             ?? throw new IOException(
-                $"'{_folder}' has no copy of before an upgrade (a folder upgrade-…): there is no way back but a backup.");
+                $"'{_folder}' has no copy from an upgrade (a folder upgrade-…). Only a backup leads back.");
         bool isBegun = _disk.FileExists(Path.Combine(_folder, BackUnfinishedName));
         if (!isBegun && DataVersion.Read(_disk, _folder) is { } version && version.Format != copy.To)
         {
             throw new IOException(
-                $"The folder has format {version.Format}, and the newest copy is of before the upgrade to {copy.To}. Nothing was changed.");
+                $"The folder has format {version.Format}, but the newest copy is from the upgrade to {copy.To}. Nothing was changed.");
         }
 
         IReadOnlyList<string> damage = await copy.FindDamageAsync(_disk, _folder, ct);
         if (damage.Count > 0)
         {
             throw new IOException(
-                $"The copy {copy.Name} is damaged ({string.Join(", ", damage)}) and must not be used. "
+                $"The copy {copy.Name} is damaged ({string.Join(", ", damage)}) and cannot be used. "
                 + "Nothing was changed; restore a backup.");
         }
 
         if (copy.Files.FirstOrDefault(file => UpgradeCopy.IsDatabase(file) && _disk.FileExists(PathOf(file) + "-wal")) is { } open)
         {
             throw new IOException(
-                $"{open.Path} was not closed in order. Start the server once more, stop it, then go back. Nothing was changed.");
+                $"{open.Path} was not closed cleanly. Start the server, stop it, then try again. Nothing was changed.");
         }
 
         if (!isBegun)
@@ -103,8 +103,8 @@ public sealed class FolderUpgrader
         DataVersion next = step.Decide(_disk, _folder, newId);
         next.Write(_disk, _folder);
         tell?.Invoke(
-            $"The data folder had format {step.From} and has {step.From + 1} now. "
-            + $"What was changed was copied to {copy.Name} before; the way back, while the server is stopped: hutch upgrade --back.");
+            $"Upgraded the data folder from format {step.From} to {step.From + 1}. "
+            + $"The previous state is in {copy.Name}; to go back, stop the server and run hutch upgrade --back.");
         return next;
     }
 
@@ -131,7 +131,7 @@ public sealed class FolderUpgrader
         }
 
         AtomicFile.Replace(
-            _disk, Path.Combine(_folder, BackUnfinishedName), "Going back was not finished: run `hutch upgrade --back` again.\n"u8);
+            _disk, Path.Combine(_folder, BackUnfinishedName), "A downgrade did not finish: run `hutch upgrade --back` again.\n"u8);
     }
 
     /// <summary>Databases first, <c>VERSION</c> last: until then no program takes the folder, and this can be done again.</summary>

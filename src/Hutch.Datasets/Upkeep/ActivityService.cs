@@ -64,7 +64,7 @@ public sealed class ActivityService(ZoneServices zone, SiteServices site, Storag
 
         if (!ActivityCursor.TryParse(cursor, out ActivityCursor? from))
         {
-            return ErrorCode.BadRequest.With("The cursor is not one that a page of activity gave.");
+            return ErrorCode.BadRequest.With("The cursor is not from a page of activity.");
         }
 
         return await DatasetActivity.PageAsync(zone.Changes, site.Records, dataset.Value, from, limit, ct);

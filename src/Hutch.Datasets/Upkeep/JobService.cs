@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Hutch.Datasets.Backups;
 using Hutch.Model;
 using Hutch.Model.Contracts;
@@ -33,7 +32,7 @@ public sealed class JobService(MaintenanceJobs jobs, SiteWarnings warnings, Back
     public Result<JobInfo> Get(Caller caller, string id) => Authorizer.Authorize(caller, Operation.JobRead).Then<JobInfo>(
         _ => Guid.TryParse(id, CultureInfo.InvariantCulture, out Guid known) && jobs.Find(known) is { } job
             ? ToInfo(job)
-            : ErrorCode.NotFound.With($"There is no job {Display.Quote(id)}; jobs are forgotten when the server starts again."));
+            : ErrorCode.NotFound.With($"There is no job {Display.Quote(id)}; jobs are forgotten when the server restarts."));
 
     /// <summary>
     /// Starts a job: <c>gc</c>, <c>scrub</c> or <c>checkpoint</c>; <c>backup</c> for those who configure the site, as it writes where they
@@ -56,7 +55,7 @@ public sealed class JobService(MaintenanceJobs jobs, SiteWarnings warnings, Back
 
         return wanted.Folder is { } folder && Path.IsPathFullyQualified(folder)
             ? backups.Start(new BackupRequest(folder, wanted.WithKeys ?? false, wanted.Keep))
-            : ErrorCode.BadRequest.With("A backup needs 'folder': an absolute path on the disk of the server.");
+            : ErrorCode.BadRequest.With("'folder' is missing: give an absolute path on the server.");
     }
 
     private static JobInfo ToInfo(MaintenanceJob job) => new()
@@ -67,12 +66,7 @@ public sealed class JobService(MaintenanceJobs jobs, SiteWarnings warnings, Back
         Started = job.Started,
         Finished = job.Finished,
         Progress = job.Progress,
-        Result = job.Result is { } text ? Text(text) : null,
+        Message = job.Message,
+        Result = job.Report,
     };
-
-    private static JsonElement Text(string text)
-    {
-        using JsonDocument document = JsonDocument.Parse("\"" + JsonEncodedText.Encode(text) + "\"");
-        return document.RootElement.Clone();
-    }
 }

@@ -71,7 +71,7 @@ public sealed class StorageService(ZoneServices zone, SiteServices site)
 
         if (wanted.Bytes < 0 || wanted.Entries < 0)
         {
-            return ErrorCode.BadRequest.With("A quota is 0 or more bytes and 0 or more entries; leave one out for any number.");
+            return ErrorCode.BadRequest.With("A quota must be 0 or more bytes and 0 or more entries; omit a value for no limit.");
         }
 
         string name = principal.Value.Name;

@@ -65,7 +65,7 @@ public sealed class SnapshotService(Authorizer authorizer, SiteServices site)
 
         if (refusal is null && message?.Length > MaxMessageCharacters)
         {
-            refusal = ErrorCode.BadRequest.With($"A message has at most {MaxMessageCharacters} characters.");
+            refusal = ErrorCode.BadRequest.With($"A message can have at most {MaxMessageCharacters} characters.");
         }
 
         if (refusal is not null)

@@ -38,7 +38,7 @@ public sealed class FileReplacement : IDisposable
 
         if (!_file.TryPublish(Path.GetFileName(_path)))
         {
-            throw new IOException($"'{_path}' cannot be replaced: a folder with something in it stands there.");
+            throw new IOException($"'{_path}' cannot be replaced: it is a non-empty folder.");
         }
 
         if (durable)

@@ -63,7 +63,7 @@ public sealed class FolderHandle : SafeHandleMinusOneIsInvalid
 
         return NativeFailure.Number == ErrorNumber.Exists
             ? Status(name)?.Type == FileType.Folder
-            : throw NativeFailure.Last("make the folder", Join(name));
+            : throw NativeFailure.Last("create the folder", Join(name));
     }
 
     /// <summary>Opens a file for reading. Null when there is none or it is not a regular file.</summary>
@@ -104,7 +104,7 @@ public sealed class FolderHandle : SafeHandleMinusOneIsInvalid
 
         return NativeFailure.Number is ErrorNumber.NoEntry or ErrorNumber.NotFolder
             ? null
-            : throw NativeFailure.Last("look at", Join(name));
+            : throw NativeFailure.Last("stat", Join(name));
     }
 
     /// <summary>What an open file is.</summary>
@@ -139,7 +139,7 @@ public sealed class FolderHandle : SafeHandleMinusOneIsInvalid
             return true;
         }
 
-        return NativeFailure.Number == ErrorNumber.Exists ? false : throw NativeFailure.Last("make the link", Join(name));
+        return NativeFailure.Number == ErrorNumber.Exists ? false : throw NativeFailure.Last("create the link", Join(name));
     }
 
     /// <summary>Makes a file without a name on the file system of this folder. Null where that cannot be done.</summary>

@@ -10,10 +10,10 @@ public static class FrameDecodeErrors
     {
         FrameDecodeError.None => "it was decoded",
         FrameDecodeError.Truncated => "its bytes end too early",
-        FrameDecodeError.SizeMismatch => "it holds another number of bytes than an image of this detector has",
+        FrameDecodeError.SizeMismatch => "its size is not that of an image of this detector",
         FrameDecodeError.BadBlockSize => "its block size is not valid",
         FrameDecodeError.CorruptBlock => "one of its compressed blocks is damaged",
-        FrameDecodeError.BadElementSize => "its pixels have not 1, 2 or 4 bytes",
+        FrameDecodeError.BadElementSize => "its pixels are not 1, 2 or 4 bytes wide",
         _ => throw new ArgumentOutOfRangeException(nameof(error), error, "No such error."),
     };
 

@@ -30,7 +30,7 @@ internal sealed partial class FrameLocator(Hdf5Files files)
     {
         using Hdf5Object group = files.Open(masterPath, dataGroupPath)
             ?? throw Unreadable.File(
-                $"{Path.GetFileName(masterPath)} has no group {dataGroupPath}: it is no NXmx master file.", masterPath);
+                $"{Path.GetFileName(masterPath)} has no group {dataGroupPath}: it is not an NXmx master file.", masterPath);
 
         List<string> parts = files.Links(group, MaxDataFiles).Where(static name => NumberedName().IsMatch(name)).ToList();
         parts.Sort(StringComparer.Ordinal);
@@ -46,7 +46,7 @@ internal sealed partial class FrameLocator(Hdf5Files files)
         using Hdf5Object data = files.Open(masterPath, dataGroupPath + "/data")
             ?? throw Unreadable.File(
                 $"{Path.GetFileName(masterPath)} has neither {dataGroupPath}/data_000001 nor {dataGroupPath}/data: "
-                + "there are no images in it.",
+                + "it contains no images.",
                 masterPath);
         return LocateDataset(data, expectedImages, 0);
     }
@@ -61,7 +61,7 @@ internal sealed partial class FrameLocator(Hdf5Files files)
             {
                 using Hdf5Object data = files.Open(masterPath, $"{dataGroupPath}/{name}")
                     ?? throw Unreadable.File(
-                        $"{Path.GetFileName(masterPath)}:{dataGroupPath}/{name} leads to a data set that does not exist.",
+                        $"{Path.GetFileName(masterPath)}:{dataGroupPath}/{name} refers to a data set that does not exist.",
                         masterPath);
                 FrameTable part = LocateDataset(data, 0, 0);
                 parts.Add(part);
@@ -83,7 +83,7 @@ internal sealed partial class FrameLocator(Hdf5Files files)
         if (images > FrameTable.MaxFrames || parts.Exists(part => part.Channels != channels))
         {
             throw Unreadable.File(
-                $"The data files of {Path.GetFileName(masterPath)} do not fit together.", masterPath);
+                $"The data files of {Path.GetFileName(masterPath)} do not match.", masterPath);
         }
 
         var whole = new FrameTable((int)images, channels);
@@ -169,7 +169,7 @@ internal sealed partial class FrameLocator(Hdf5Files files)
     {
         using Hdf5Object source = files.OpenReferred(data.FilePath, mapping.FileName, mapping.Path)
             ?? throw Unreadable.File(
-                $"{data.Name} is made of {mapping.FileName}:{mapping.Path}, which does not exist.", data.FilePath);
+                $"{data.Name} refers to {mapping.FileName}:{mapping.Path}, which does not exist.", data.FilePath);
         FrameTable sourceTable = LocateDataset(source, 0, depth + 1);
         if (mapping.Target.Frames(shape) is not { } targets
             || mapping.Source.Frames(Hdf5Dataset.ReadShape(source)) is not { } sources
@@ -186,7 +186,7 @@ internal sealed partial class FrameLocator(Hdf5Files files)
 
     private static HutchException UnsupportedMapping(Hdf5Object data) =>
         Unreadable.File(
-            $"{data.Name} is a virtual data set whose parts are not whole images of a fixed number, which is not supported.",
+            $"{data.Name} is a virtual data set whose parts are not a fixed number of whole images, which is not supported.",
             data.FilePath);
 
     private static unsafe List<VirtualMapping> ReadMappings(Hdf5Object data)
@@ -196,7 +196,7 @@ internal sealed partial class FrameLocator(Hdf5Files files)
         Hdf5Library.Check(Hdf5Library.H5Pget_virtual_count(list, &count));
         if (count > MaxMappings)
         {
-            throw Unreadable.File($"{data.Name} is made of {count} parts; at most {MaxMappings} are read.", data.FilePath);
+            throw Unreadable.File($"{data.Name} is made of {count} parts; the limit is {MaxMappings}.", data.FilePath);
         }
 
         var mappings = new List<VirtualMapping>((int)count);
@@ -256,7 +256,7 @@ internal sealed partial class FrameLocator(Hdf5Files files)
                 throw Unreadable.File(
                     $"{Path.GetFileName(store.FilePath)} has images of {store.Rows} x {store.Columns} {store.Type.Name()}, "
                     + $"{Path.GetFileName(first.FilePath)} of {first.Rows} x {first.Columns} {first.Type.Name()}: "
-                    + "they are not of one series.",
+                    + "they do not belong to one series.",
                     store.FilePath);
             }
         }

@@ -28,7 +28,7 @@ internal sealed record FrameStore(
 
         if (dataset.Type is not { } type || !type.IsPixelType())
         {
-            throw Refusal(item, "holds no little-endian integers of 8, 16 or 32 bits");
+            throw Refusal(item, "does not hold little-endian integers of 8, 16 or 32 bits");
         }
 
         (ulong rows, ulong columns) = (dataset.Shape[^2], dataset.Shape[^1]);
@@ -41,7 +41,7 @@ internal sealed record FrameStore(
         if (isChunked && !IsOneFrameAChunk(dataset))
         {
             throw Refusal(
-                item, $"has chunks of {string.Join(" x ", dataset.Chunk)} in images of {rows} x {columns}; one image a chunk is needed");
+                item, $"has chunks of {string.Join(" x ", dataset.Chunk)} in images of {rows} x {columns}; each chunk must be one image");
         }
 
         FrameCodec codec = Hdf5Filter.CodecOf(dataset.Filters)

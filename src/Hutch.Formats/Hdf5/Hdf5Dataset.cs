@@ -103,7 +103,7 @@ internal sealed class Hdf5Dataset
         if (HasExternalStorage)
         {
             throw Unreadable.File(
-                $"{Item.Name} keeps its numbers in external raw files, which are never read.", Item.FilePath);
+                $"{Item.Name} stores its values in external raw files, which are not supported.", Item.FilePath);
         }
     }
 

@@ -43,7 +43,7 @@ internal sealed unsafe partial class Hdf5Files : IDisposable
         Hdf5Library.Check(Hdf5Library.H5Gget_info(group.Id, &info));
         if (info.LinkCount > (ulong)limit)
         {
-            throw Unreadable.File($"{group.Name} has {info.LinkCount} members; at most {limit} are read.", group.FilePath);
+            throw Unreadable.File($"{group.Name} has {info.LinkCount} members; the limit is {limit}.", group.FilePath);
         }
 
         var names = new List<string>();
@@ -90,7 +90,7 @@ internal sealed unsafe partial class Hdf5Files : IDisposable
             string why = Hdf5Library.H5Fis_hdf5(path) switch
             {
                 0 => $"{name} is not an HDF5 file.",
-                < 0 => $"{name} cannot be opened: it is a folder, or may not be read.",
+                < 0 => $"{name} cannot be opened: it is a folder, or you may not read it.",
                 _ => $"{name} is a damaged or unfinished HDF5 file: {Explain(e.Reason)}.",
             };
             throw new HutchException(ErrorCode.UnreadableFile.With(why, "file", path), e);
@@ -101,7 +101,7 @@ internal sealed unsafe partial class Hdf5Files : IDisposable
     private static string Explain(string reason)
     {
         Match cut = TruncatedFile().Match(reason);
-        return cut.Success ? $"it is cut short, {cut.Groups[1].Value} of its {cut.Groups[2].Value} bytes are here" : reason;
+        return cut.Success ? $"it is truncated, with {cut.Groups[1].Value} of {cut.Groups[2].Value} bytes" : reason;
     }
 
     [GeneratedRegex("^truncated file: eof = ([0-9]+), .*stored_eof = ([0-9]+)$")]

@@ -28,7 +28,7 @@ public static class Hdf5ReaderHost
         // Our own decoder unpacks what detectors write; no code from a plug-in folder is ever loaded.
         if (Hdf5Library.H5PLset_loading_state(0) < 0)
         {
-            throw new InvalidOperationException("HDF5 plug-ins cannot be turned off.");
+            throw new InvalidOperationException("Cannot turn off HDF5 plug-ins.");
         }
 
         using var server = new ReaderServer();

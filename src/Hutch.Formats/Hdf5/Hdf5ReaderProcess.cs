@@ -56,7 +56,7 @@ public sealed class Hdf5ReaderProcess : IAsyncDisposable
             }
 
             _openPath = full;
-            return answer.Series is { } series ? series : ErrorCode.Internal.With("The HDF5 reader described nothing.");
+            return answer.Series is { } series ? series : ErrorCode.Internal.With("The HDF5 reader sent no description.");
         }
         finally
         {
@@ -164,7 +164,7 @@ public sealed class Hdf5ReaderProcess : IAsyncDisposable
         }
         catch (System.ComponentModel.Win32Exception e)
         {
-            return ErrorCode.Unavailable.With($"The HDF5 reader {_command.FileName} cannot be started: {e.Message}.");
+            return ErrorCode.Unavailable.With($"Cannot start the HDF5 reader {_command.FileName}: {e.Message}.");
         }
     }
 
@@ -185,7 +185,7 @@ public sealed class Hdf5ReaderProcess : IAsyncDisposable
         }
 
         return new HutchError(
-            ErrorCode.UnreadableFile, $"The HDF5 reader stopped while it read {Path.GetFileName(path)}. The file may be damaged.", details);
+            ErrorCode.UnreadableFile, $"The HDF5 reader stopped while reading {Path.GetFileName(path)}. The file may be damaged.", details);
     }
 
     private static HutchError ToError(ReaderFailure failure)

@@ -35,7 +35,7 @@ internal sealed unsafe partial class Hdf5Session : IDisposable
     /// <exception cref="MissingFileException">A data file that should be there is not.</exception>
     public static Hdf5Session Open(string path, IEnumerable<string> extraRoots)
     {
-        string real = RealPath.Of(path) ?? throw ErrorCode.NotFound.With($"There is no file {path}.", "file", path).ToException();
+        string real = RealPath.Of(path) ?? throw ErrorCode.NotFound.With($"The file {path} does not exist.", "file", path).ToException();
         var files = new Hdf5Files(new Hdf5Paths(path, extraRoots.Append(Path.GetDirectoryName(real)!)));
         try
         {
@@ -75,7 +75,7 @@ internal sealed unsafe partial class Hdf5Session : IDisposable
         SeriesArray known = Description.Arrays.FirstOrDefault(a => a.File == array.File && a.Path == array.Path)
             ?? throw ErrorCode.NotFound.With($"The master has no array {array.Path}.").ToException();
         using Hdf5Object item = _files.Open(known.File, known.Path)
-            ?? throw ErrorCode.NotFound.With($"The master has no array {array.Path} any more.").ToException();
+            ?? throw ErrorCode.NotFound.With($"The master no longer has an array {array.Path}.").ToException();
         return ArrayReader.Read(Hdf5Dataset.Describe(item), known);
     }
 
@@ -175,7 +175,7 @@ internal sealed unsafe partial class Hdf5Session : IDisposable
             _current = null;
             FrameStore store = _stores[index];
             _current = _files.Open(store.FilePath, store.Path)
-                ?? throw Unreadable.File($"{store.FilePath} has changed while it was read.", store.FilePath);
+                ?? throw Unreadable.File($"{store.FilePath} changed while it was being read.", store.FilePath);
             _currentStore = index;
         }
 

@@ -8,7 +8,7 @@ public sealed record ReaderCommand(string FileName, IReadOnlyList<string> Argume
     /// <summary>Starts this program again with other arguments, also when it was started through <c>dotnet program.dll</c>.</summary>
     public static ReaderCommand ThisProgram(params IReadOnlyList<string> arguments)
     {
-        string executable = Environment.ProcessPath ?? throw new InvalidOperationException("The path of this program is not known.");
+        string executable = Environment.ProcessPath ?? throw new InvalidOperationException("The path of this program is unknown.");
         bool throughDotnet = Path.GetFileNameWithoutExtension(executable) == "dotnet";
         return new ReaderCommand(executable, throughDotnet ? [Environment.GetCommandLineArgs()[0], .. arguments] : arguments);
     }

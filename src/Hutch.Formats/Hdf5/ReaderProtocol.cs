@@ -75,5 +75,5 @@ internal static class ReaderProtocol
     private static int CheckLength(int length, int limit) =>
         (uint)length <= (uint)limit
             ? length
-            : throw new InvalidDataException($"A message part has {length} bytes; at most {limit} are taken.");
+            : throw new InvalidDataException($"A message part has {length} bytes; the limit is {limit}.");
 }

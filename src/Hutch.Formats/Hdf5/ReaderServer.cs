@@ -79,7 +79,7 @@ internal sealed class ReaderServer : IDisposable
         OutOfMemoryException => ErrorCode.UnreadableFile.With(
             $"{Path.GetFileName(_path)} needs more memory than a reader may use. The file may be damaged.", "file", _path),
         OverflowException => ErrorCode.UnreadableFile.With(
-            $"{Path.GetFileName(_path)} has sizes beyond all bounds. The file is damaged.", "file", _path),
+            $"{Path.GetFileName(_path)} has impossible sizes. The file is damaged.", "file", _path),
         _ => null,
     };
 }

@@ -76,13 +76,13 @@ public static class FrameEntry
 
         if (userMetadata.TryGetValue(CodecKey, out string? name) && !FrameCodecs.TryParse(name, out codec))
         {
-            return ErrorCode.Unprocessable.With($"The frame says a codec '{name}', which is not known.");
+            return ErrorCode.Unprocessable.With($"The frame has an unknown codec '{name}'.");
         }
 
         if (userMetadata.TryGetValue(FilterMaskKey, out string? text)
             && !uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out mask))
         {
-            return ErrorCode.Unprocessable.With($"The frame says a filter mask '{text}', which is no number.");
+            return ErrorCode.Unprocessable.With($"The frame's filter mask '{text}' is not a number.");
         }
 
         return (codec, mask);

@@ -104,14 +104,14 @@ public sealed record FrameHeader
     {
         if (json.Length > MaxBytes)
         {
-            return ErrorCode.TooLarge.With($"The header has {json.Length} bytes; at most {MaxBytes} are read.");
+            return ErrorCode.TooLarge.With($"The header has {json.Length} bytes; the limit is {MaxBytes}.");
         }
 
         try
         {
             return JsonNode.Parse(json, documentOptions: Strict) is JsonObject document
                 ? Read(document)
-                : ErrorCode.UnreadableFile.With("The header is no JSON object.");
+                : ErrorCode.UnreadableFile.With("The header is not a JSON object.");
         }
         catch (JsonException e)
         {
@@ -126,24 +126,24 @@ public sealed record FrameHeader
         if (NexusTree.Integer(document["y_pixels_in_detector"]) is not (> 0 and <= int.MaxValue and { } rows)
             || NexusTree.Integer(document["x_pixels_in_detector"]) is not (> 0 and <= int.MaxValue and { } columns))
         {
-            return ErrorCode.UnreadableFile.With("The header does not say x_pixels_in_detector and y_pixels_in_detector.");
+            return ErrorCode.UnreadableFile.With("The header lacks x_pixels_in_detector and y_pixels_in_detector.");
         }
 
         var frames = document["hutch"] as JsonObject;
         if (!TryReadType(document, frames, out ElementType type))
         {
-            return ErrorCode.UnreadableFile.With("The header says no pixel type that is known: bit_depth_image must be 8, 16 or 32.");
+            return ErrorCode.UnreadableFile.With("The header has an unknown pixel type: bit_depth_image must be 8, 16 or 32.");
         }
 
         if (rows * columns > int.MaxValue / type.Size())
         {
-            return ErrorCode.UnreadableFile.With($"The header says {rows} x {columns} pixels, which is more than 2 GiB an image.");
+            return ErrorCode.UnreadableFile.With($"The header gives {rows} x {columns} pixels, more than 2 GiB per image.");
         }
 
         FrameCodec codec = FrameCodec.BitshuffleLz4;
         if (NexusTree.Text(frames?["codec"]) is { } name && !FrameCodecs.TryParse(name, out codec))
         {
-            return ErrorCode.UnreadableFile.With($"The header says a codec '{name}', which is not known.");
+            return ErrorCode.UnreadableFile.With($"The header has an unknown codec '{name}'.");
         }
 
         return Fill(document, frames, new FrameHeader { Rows = (int)rows, Columns = (int)columns, Type = type, Codec = codec });

@@ -43,7 +43,7 @@ public sealed record DetectorModel(
         All.FirstOrDefault(model => model.Name == name) is { } found
             ? found
             : ErrorCode.InvalidName.With(
-                $"There is no detector '{name}'. There are {string.Join(", ", All.Select(static model => model.Name))}.");
+                $"Unknown detector '{name}'. Known are {string.Join(", ", All.Select(static model => model.Name))}.");
 
     /// <summary>Whether a pixel lies between modules.</summary>
     public bool IsGap(int row, int column) =>

@@ -50,7 +50,7 @@ public sealed class SeriesFiles
 
         if (name.Length == 0 || name.Contains('/', StringComparison.Ordinal))
         {
-            return ErrorCode.InvalidName.With($"'{name}' is no name for a series.");
+            return ErrorCode.InvalidName.With($"'{name}' is not a valid series name.");
         }
 
         Directory.CreateDirectory(folder);

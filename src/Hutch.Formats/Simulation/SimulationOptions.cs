@@ -85,12 +85,12 @@ public sealed record SimulationOptions
         : WavelengthAngstrom is not (> 0.1 and < 10) ? Invalid("the wavelength is between 0.1 and 10 Å")
         : UsedCell.A is not (>= 5 and <= 500) || UsedCell.C is not (>= 5 and <= 500)
             ? Invalid("the edges of the cell are between 5 and 500 Å")
-        : IncrementDegrees is not (>= 0.001 and <= 10) ? Invalid("the crystal turns by 0.001 to 10 degrees from image to image")
+        : IncrementDegrees is not (>= 0.001 and <= 10) ? Invalid("the crystal rotates by 0.001 to 10 degrees from image to image")
         : MosaicityDegrees is not (>= 0.001 and <= 5) ? Invalid("the mosaic spread is 0.001 to 5 degrees")
         : SpotSigmaPixels is not (>= 0.3 and <= 10) ? Invalid("spots have a sigma of 0.3 to 10 pixels")
         : BackgroundPhotons is not (>= 0 and <= 1000) ? Invalid("the background is 0 to 1000 photons a pixel")
         : DistanceMetres is <= 0 || EdgeResolutionAngstrom <= WavelengthAngstrom / 2 ? Invalid("the detector stands behind the sample")
         : null;
 
-    private static HutchError Invalid(string rule) => ErrorCode.BadRequest.With($"This cannot be simulated: {rule}.");
+    private static HutchError Invalid(string rule) => ErrorCode.BadRequest.With($"Cannot simulate this: {rule}.");
 }

@@ -24,7 +24,10 @@ public sealed record JobInfo
     /// <summary>Part done, 0 to 1.</summary>
     public double? Progress { get; init; }
 
-    /// <summary>What it did, by kind.</summary>
+    /// <summary>What it did, or why it failed, in a sentence for people.</summary>
+    public string? Message { get; init; }
+
+    /// <summary>What it did, as an object whose members depend on the kind; absent unless it is done.</summary>
     public JsonElement? Result { get; init; }
 }
 

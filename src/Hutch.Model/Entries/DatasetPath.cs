@@ -52,7 +52,7 @@ public readonly struct DatasetPath : IEquatable<DatasetPath>, IComparable<Datase
 
         if (!IsWellFormed(text))
         {
-            return Refuse(text, "contains half of a surrogate pair, which is no character; its name must be valid Unicode");
+            return Refuse(text, "contains half of a surrogate pair, which is not a character; the name must be valid Unicode");
         }
 
         string path = Nfc.Normalize(text);
@@ -63,7 +63,7 @@ public readonly struct DatasetPath : IEquatable<DatasetPath>, IComparable<Datase
     public static Result<DatasetPath> ParseUtf8(ReadOnlySpan<byte> bytes) =>
         Utf8.IsValid(bytes)
             ? Parse(Encoding.UTF8.GetString(bytes))
-            : ErrorCode.InvalidPath.With($"The path {Display.QuoteBytes(bytes)} is not valid UTF-8; rename it with a name in UTF-8.");
+            : ErrorCode.InvalidPath.With($"The path {Display.QuoteBytes(bytes)} is not valid UTF-8; rename the file.");
 
     /// <summary>Wraps a text that is known to obey every rule already, for instance one read from a page.</summary>
     internal static DatasetPath Trusted(string value) => new(value);
@@ -124,12 +124,12 @@ public readonly struct DatasetPath : IEquatable<DatasetPath>, IComparable<Datase
 
         if (path.Contains('\0', StringComparison.Ordinal))
         {
-            return "contains a NUL character, which no file system can hold; remove it";
+            return "contains a NUL character; remove it";
         }
 
         if (path[0] == '/')
         {
-            return "is absolute; paths in a dataset are relative, so remove the leading slash";
+            return "is absolute; remove the leading slash";
         }
 
         if (path[^1] == '/')
@@ -147,11 +147,11 @@ public readonly struct DatasetPath : IEquatable<DatasetPath>, IComparable<Datase
             switch (path.AsSpan()[range])
             {
                 case "":
-                    return "has an empty part; write one slash, not two";
+                    return "has an empty part; use one slash, not two";
                 case ".":
-                    return "has a part '.'; leave it out";
+                    return "has a part '.'; remove it";
                 case "..":
-                    return "has a part '..', which would leave the directory; write the path from the top of the dataset";
+                    return "has a part '..'; write the path from the top of the dataset";
                 default:
                     break;
             }

@@ -38,7 +38,7 @@ internal struct EntryFields
 
         _seen |= 1 << index;
         reader.Read();
-        return ReadValue(ref reader, name[0]) ? null : $"its field '{name}' has a value of the wrong form";
+        return ReadValue(ref reader, name[0]) ? null : $"its field '{name}' has an invalid value";
     }
 
     /// <summary>The entry, or null with what is missing.</summary>

@@ -200,7 +200,7 @@ public static class EntryJson
         writer.Raw("}"u8);
     }
 
-    private static HutchError Refuse(string fault) => ErrorCode.InvalidBody.With($"The entry is not valid: {fault}.");
+    private static HutchError Refuse(string fault) => ErrorCode.InvalidBody.With($"The entry is invalid: {fault}.");
 
     private static Result<Entry> Read(ref Utf8JsonReader reader, out string? path)
     {

@@ -25,10 +25,10 @@ public static class EntryRules
             EntryKind.File => FindFaultInFile(entry),
             EntryKind.SymbolicLink => FindFaultInLink(entry),
             EntryKind.EmptyDirectory => FindFileFields(entry) ?? (entry.Target is null ? null : "a directory has no target"),
-            _ => "its kind is not known",
+            _ => "its kind is unknown",
         };
         fault ??= FindFaultInMetadata(entry);
-        return fault is null ? Done.Value : ErrorCode.InvalidBody.With($"The entry is not valid: {fault}.");
+        return fault is null ? Done.Value : ErrorCode.InvalidBody.With($"The entry is invalid: {fault}.");
     }
 
     private static string? FindFaultInFile(Entry entry) =>
@@ -58,7 +58,7 @@ public static class EntryRules
 
         if (metadata.Count is 0 or > MaxUserMetadataNames)
         {
-            return $"user metadata has between 1 and {MaxUserMetadataNames} names, or is left out";
+            return $"user metadata has between 1 and {MaxUserMetadataNames} names, or is absent";
         }
 
         int bytes = 0;

@@ -10,11 +10,10 @@ public sealed record PathClash(PathClashKind Kind, string First, string Second)
 {
     /// <summary>A sentence for a person, with what to do.</summary>
     public string Message => Kind == PathClashKind.UnicodeForm
-        ? $"{Display.Quote(First)} ({Spelled(First)}) and {Display.Quote(Second)} ({Spelled(Second)}) look the same and differ only in how "
-        + "their "
-            + "characters are encoded; rename one of them."
-        : $"{Display.Quote(First)} and {Display.Quote(Second)} differ only in upper and lower case and cannot both exist on macOS or "
-        + "Windows; rename one of them.";
+        ? $"{Display.Quote(First)} ({Spelled(First)}) and {Display.Quote(Second)} ({Spelled(Second)}) look the same and differ only in "
+        + "how their characters are encoded; rename one of them."
+        : $"{Display.Quote(First)} and {Display.Quote(Second)} differ only in case and cannot both exist on macOS or Windows; "
+        + "rename one of them.";
 
     /// <summary>The characters beyond ASCII by their numbers: what tells two such names apart.</summary>
     private static string Spelled(string name) => string.Join(

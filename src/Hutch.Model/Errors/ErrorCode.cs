@@ -23,66 +23,66 @@ public sealed record ErrorCode(string Name, int Status, string Title, string Adv
 
     /// <summary>The request cannot be understood.</summary>
     public static readonly ErrorCode BadRequest = new(
-        "bad-request", 400, "The request is not valid", "Correct the request as the message says and send it again.");
+        "bad-request", 400, "The request is invalid", "Correct the request as described and send it again.");
 
     /// <summary>A path that no dataset can hold.</summary>
     public static readonly ErrorCode InvalidPath = new(
-        "invalid-path", 400, "The path is not valid", "Nothing was changed: correct the path and try again.");
+        "invalid-path", 400, "The path is invalid", "Correct the path and try again. Nothing was changed.");
 
     /// <summary>A name, slug, id or hash that is not well formed.</summary>
     public static readonly ErrorCode InvalidName = new(
-        "invalid-name", 400, "The name is not valid", "Use a name of the form that the message gives.");
+        "invalid-name", 400, "The name is invalid", "Use a valid name, as described.");
 
     /// <summary>A JSON body that is too deep, too large, not JSON, or has unknown fields.</summary>
     public static readonly ErrorCode InvalidBody = new(
-        "invalid-body", 400, "The body is not valid", "Correct the body as the message says and send it again.");
+        "invalid-body", 400, "The request body is invalid", "Correct the body as described and send it again.");
 
     /// <summary>The bytes received are not those that the sender announced.</summary>
     public static readonly ErrorCode DigestMismatch = new(
-        "digest-mismatch", 400, "The bytes do not match their hash",
-        "Read the file again and send it again: it may have changed, or the network damaged it.");
+        "digest-mismatch", 400, "The data does not match its hash",
+        "Send the file again: it may have changed, or the network damaged it.");
 
     /// <summary>What an OpenID provider said, or a browser brought back from it, is not valid.</summary>
     public static readonly ErrorCode LoginInvalid = new(
-        "login-invalid", 400, "The login is not valid", "Begin again at the page for logging in; if it happens again, tell the operator.");
+        "login-invalid", 400, "The login is invalid", "Start again at the login page; if it happens again, tell the operator.");
 
     // 401, 403, 404: who may do what.
 
     /// <summary>No token, or one that is wrong, expired or revoked.</summary>
     public static readonly ErrorCode Unauthenticated = new(
-        "unauthenticated", 401, "You are not logged in", "Log in with `hutch login URL` and a token that is valid here.");
+        "unauthenticated", 401, "You are not logged in", "Log in with `hutch login URL` and a valid token for this server.");
 
     /// <summary>The caller may see the object, but lacks the right for this.</summary>
     public static readonly ErrorCode Forbidden = new(
-        "forbidden", 403, "You may not do this",
-        "The owner of a dataset gives rights on it, the manager of a group lets into it, an administrator gives roles.");
+        "forbidden", 403, "You are not allowed to do this",
+        "Ask the owner of the dataset for access, a manager of the group, or an administrator for a role.");
 
     /// <summary>The caller has the right, but the token does not carry the scope.</summary>
     public static readonly ErrorCode ScopeMissing = new(
-        "scope-missing", 403, "The token is too narrow", "Use a token with that scope: `hutch token create --scope SCOPE` makes one.");
+        "scope-missing", 403, "The token lacks a scope", "Create a token with that scope: `hutch token create --scope SCOPE`.");
 
     /// <summary>A browser's session was used by a page that may not be this server's own.</summary>
     public static readonly ErrorCode Csrf = new(
-        "csrf", 403, "The request did not come from this server's own pages",
-        "Open the page of this server and do it there; a program uses a token instead of a session.");
+        "csrf", 403, "The request did not come from this server's pages",
+        "Use the pages of this server. Programs must use a token instead of a session.");
 
     /// <summary>An OpenID provider, or this server behind it, does not let somebody in.</summary>
     public static readonly ErrorCode LoginRefused = new(
-        "login-refused", 403, "The login was refused", "Do as the message says, or ask an administrator.");
+        "login-refused", 403, "The login was refused", "Follow the message, or ask an administrator.");
 
     /// <summary>No such thing, or the caller may not even know of it.</summary>
     public static readonly ErrorCode NotFound = new(
-        "not-found", 404, "Not found", "Check the name; if it is right, ask its owner to share it with you.");
+        "not-found", 404, "Not found", "Check the name. If it is right, ask the owner to share it with you.");
 
     // 409, 410, 412: the state of the object.
 
     /// <summary>Something of this name is there already.</summary>
     public static readonly ErrorCode AlreadyExists = new(
-        "already-exists", 409, "It exists already", "Choose another name, or use what is there.");
+        "already-exists", 409, "It already exists", "Choose another name, or use the existing one.");
 
     /// <summary>A write to a closed dataset.</summary>
     public static readonly ErrorCode DatasetClosed = new(
-        "dataset-closed", 409, "The dataset is closed", "Derive a dataset from it and write there: `hutch derive NAME --name NEW`.");
+        "dataset-closed", 409, "The dataset is closed", "Derive a new dataset from it and write to that: `hutch derive NAME --name NEW`.");
 
     /// <summary>An operation that needs a closed dataset was asked of an open one.</summary>
     public static readonly ErrorCode DatasetOpen = new(
@@ -90,76 +90,77 @@ public sealed record ErrorCode(string Name, int Status, string Title, string Adv
 
     /// <summary>Somebody else changed the dataset in between.</summary>
     public static readonly ErrorCode Conflict = new(
-        "conflict", 409, "Somebody else changed it first", "Nothing was lost: bring the newest state here (`hutch pull`), then try again.");
+        "conflict", 409, "Somebody else changed it first", "Get the current state (`hutch pull`) and try again. Nothing was lost.");
 
     /// <summary>A path would be both a file and a directory.</summary>
     public static readonly ErrorCode PathConflict = new(
-        "path-conflict", 409, "A path is a file or a directory, not both", "Choose another name, or remove what is in its place first.");
+        "path-conflict", 409, "A path is a file or a directory, not both", "Choose another name, or remove the existing entry first.");
 
     /// <summary>The dataset is in the trash.</summary>
     public static readonly ErrorCode InTrash = new(
-        "in-trash", 410, "The dataset is in the trash", "Restore it with `hutch restore` before its time in the trash ends.");
+        "in-trash", 410, "The dataset is in the trash", "Restore it with `hutch restore` before it expires there.");
 
     /// <summary>The dataset's bytes are gone; its record stays.</summary>
-    public static readonly ErrorCode Gone = new("gone", 410, "The bytes are gone", "Only the record and the manifest are left.");
+    public static readonly ErrorCode Gone = new(
+        "gone", 410, "The data is permanently deleted", "Only the record and the manifest are left.");
 
     /// <summary>An If-Match or If-None-Match did not hold.</summary>
     public static readonly ErrorCode PreconditionFailed = new(
-        "precondition-failed", 412, "The precondition does not hold", "Read the current state and decide again.");
+        "precondition-failed", 412, "The precondition failed", "Get the current state and try again.");
 
     // 413, 416, 422, 429: limits and content.
 
     /// <summary>Larger than this server takes.</summary>
-    public static readonly ErrorCode TooLarge = new("too-large", 413, "It is too large", "Stay below the limit that the message names.");
+    public static readonly ErrorCode TooLarge = new("too-large", 413, "It is too large", "Stay below the limit.");
 
     /// <summary>A range outside the bytes.</summary>
     public static readonly ErrorCode RangeNotSatisfiable = new(
-        "range-not-satisfiable", 416, "The range is outside the file", "Ask for a range inside the size that Content-Range names.");
+        "range-not-satisfiable", 416, "The range is outside the file", "Request a range within the size given in Content-Range.");
 
     /// <summary>A commit names a blob that this session may not name.</summary>
     public static readonly ErrorCode BlobNotNameable = new(
-        "blob-not-nameable", 422, "The session may not name this blob",
-        "Upload the file in this push first: knowing a hash is no right to what it names.");
+        "blob-not-nameable", 422, "The push may not use this blob",
+        "Upload the file in this push first: knowing its hash gives no access to it.");
 
     /// <summary>Understood, but not possible: a file that is not what it should be, a value outside its range.</summary>
-    public static readonly ErrorCode Unprocessable = new("unprocessable", 422, "It cannot be processed", "Correct what the message names.");
+    public static readonly ErrorCode Unprocessable = new("unprocessable", 422, "It cannot be processed", "Correct it as described.");
 
     /// <summary>A scientific file that cannot be read.</summary>
     public static readonly ErrorCode UnreadableFile = new(
-        "unreadable-file", 422, "The file cannot be read", "Put a whole file in its place, or take another, and try again.");
+        "unreadable-file", 422, "The file cannot be read", "Replace it with an intact file, or use another, and try again.");
 
     /// <summary>Too many attempts.</summary>
     public static readonly ErrorCode TooManyRequests = new(
-        "too-many-requests", 429, "Too many attempts", "Wait as long as Retry-After says.");
+        "too-many-requests", 429, "Too many attempts", "Wait for the time in Retry-After.");
 
     // 5xx: the server.
 
     /// <summary>A bug or a broken device.</summary>
     public static readonly ErrorCode Internal = new(
-        "internal", 500, "Something is wrong inside the server",
-        "Tell the operator the request id; nothing that was acknowledged is lost.");
+        "internal", 500, "Internal server error",
+        "Tell the operator the request id. No acknowledged data is lost.");
 
     /// <summary>An OpenID provider does not answer, or not as it should.</summary>
     public static readonly ErrorCode ProviderUnavailable = new(
-        "provider-unavailable", 502, "The provider for logging in does not answer", "Try again in a few minutes, or log in another way.");
+        "provider-unavailable", 502, "The login provider does not answer", "Try again in a few minutes, or log in another way.");
 
     /// <summary>The bytes on disk are damaged and were put in quarantine.</summary>
     public static readonly ErrorCode Quarantined = new(
-        "quarantined", 503, "The stored bytes are damaged",
-        "They were put in quarantine and are never served; the operator can repair them from a copy.");
+        "quarantined", 503, "The stored data is damaged",
+        "It is in quarantine and is not served; the operator can repair it from a copy.");
 
     /// <summary>The server cannot say whether the write is durable.</summary>
     public static readonly ErrorCode OutcomeUnknown = new(
-        "outcome-unknown", 503, "The outcome is not known", "The write is wholly there or wholly not: send it again, a retry is safe.");
+        "outcome-unknown", 503, "The outcome is unknown", "The write was stored completely or not at all. Send it again: a retry is safe.");
 
     /// <summary>The server is busy, starting or stopping.</summary>
     public static readonly ErrorCode Unavailable = new(
-        "unavailable", 503, "The server cannot do this now", "Try again after the time in Retry-After.");
+        "unavailable", 503, "The server is unavailable", "Try again after the time in Retry-After.");
 
     /// <summary>The disk, or the owner's quota, is full.</summary>
     public static readonly ErrorCode InsufficientStorage = new(
-        "insufficient-storage", 507, "There is no space left",
-        "Delete what is not needed, or ask the operator for space; reading and deleting go on.");
+        "insufficient-storage", 507, "No space left",
+        "Delete data you do not need, or ask the operator for space. Reading and deleting still work.");
 
     /// <summary>The whole table, in the order of their status.</summary>
     public static IReadOnlyList<ErrorCode> All { get; } =

@@ -26,8 +26,8 @@ public readonly record struct AccountName
         return text.Length <= MaxLength && NameRules.IsDashedLowerCase(text)
             ? new AccountName(text)
             : ErrorCode.InvalidName.With(
-                $"{Display.Quote(text)} is not the name of a user or group: 1 to {MaxLength} lower-case letters, "
-                + "digits and dashes are needed, with a letter or digit at both ends.");
+                $"{Display.Quote(text)} is not a valid user or group name: use 1 to {MaxLength} lowercase letters, "
+                + "digits and hyphens, with a letter or digit at both ends.");
     }
 
     /// <inheritdoc/>

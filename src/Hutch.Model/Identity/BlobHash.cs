@@ -64,7 +64,7 @@ public readonly struct BlobHash : IEquatable<BlobHash>, IComparable<BlobHash>
     public static Result<BlobHash> Parse(string text) =>
         TryParse(text, out BlobHash hash)
             ? hash
-            : ErrorCode.InvalidName.With($"'{text}' is not a SHA-256: 64 hex digits are needed.");
+            : ErrorCode.InvalidName.With($"'{text}' is not a SHA-256, which has 64 hex digits.");
 
     /// <summary>Writes the 32 bytes.</summary>
     public void CopyTo(Span<byte> destination)

@@ -12,7 +12,7 @@ public readonly record struct DatasetName(AccountName Owner, Slug Slug)
         int slash = text.IndexOf('/', StringComparison.Ordinal);
         if (slash < 0)
         {
-            return ErrorCode.InvalidName.With($"{Display.Quote(text)} is not the full name of a dataset: owner/name is needed.");
+            return ErrorCode.InvalidName.With($"{Display.Quote(text)} is not the full name of a dataset: use OWNER/NAME.");
         }
 
         return AccountName.Parse(text[..slash]).Then(

@@ -28,19 +28,19 @@ public static class PasswordText
 
         if (Normalize(text) is not { } password || password.Any(char.IsControl))
         {
-            return ErrorCode.Unprocessable.With("The password is empty, or has characters that cannot be typed.");
+            return ErrorCode.Unprocessable.With("The password is empty or has characters that cannot be typed.");
         }
 
         if (password.Length < minCharacters)
         {
             return ErrorCode.Unprocessable.With(
-                $"The password is too short: at least {minCharacters} characters are needed. A few words in a row are easy to remember.");
+                $"The password is too short: use at least {minCharacters} characters. A few words in a row are easy to remember.");
         }
 
         bool dull = password.Distinct().Count() < MinDifferentCharacters
             || password.Replace(user, "", StringComparison.OrdinalIgnoreCase).Length < minCharacters / 2;
         return dull
-            ? ErrorCode.Unprocessable.With("The password is too easy to guess: it repeats itself, or is little more than the login name.")
+            ? ErrorCode.Unprocessable.With("The password is too easy to guess: it repeats itself, or is close to the username.")
             : password;
     }
 

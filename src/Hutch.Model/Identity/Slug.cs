@@ -25,12 +25,12 @@ public readonly record struct Slug
         if (text.Length is < MinLength or > MaxLength || !NameRules.IsDashedLowerCase(text))
         {
             return ErrorCode.InvalidName.With(
-                $"{Display.Quote(text)} is not a dataset name: {MinLength} to {MaxLength} lower-case letters, "
-                + "digits and dashes are needed, with a letter or digit at both ends.");
+                $"{Display.Quote(text)} is not a valid dataset name: use {MinLength} to {MaxLength} lowercase letters, "
+                + "digits and hyphens, with a letter or digit at both ends.");
         }
 
         return DatasetId.TryParse(text, out _)
-            ? ErrorCode.InvalidName.With($"{Display.Quote(text)} has the form of a dataset id and cannot be a dataset's name.")
+            ? ErrorCode.InvalidName.With($"{Display.Quote(text)} looks like a dataset id and cannot be a dataset name.")
             : new Slug(text);
     }
 

@@ -49,7 +49,7 @@ public readonly record struct SnapshotRef
         if (name.Length is > 0 and <= MaxNumberDigits && name.All(char.IsAsciiDigit))
         {
             int number = int.Parse(name, NumberStyles.None, CultureInfo.InvariantCulture);
-            return number > 0 ? OfNumber(number) : ErrorCode.InvalidName.With("Snapshots are counted from 1: there is no snapshot @0.");
+            return number > 0 ? OfNumber(number) : ErrorCode.InvalidName.With("Snapshots start at 1: there is no snapshot @0.");
         }
 
         if (IsHashPrefix(name))
@@ -60,8 +60,8 @@ public readonly record struct SnapshotRef
         return IsTag(name)
             ? new SnapshotRef(SnapshotRefKind.Tag, name, 0)
             : ErrorCode.InvalidName.With(
-                $"{Display.Quote(text)} does not name a snapshot: @N (a number from 1), @TAG, "
-                + $"or {MinHashPrefixLength} or more hex digits of its hash are needed.");
+                $"{Display.Quote(text)} is not a snapshot: use @N (a number from 1), @TAG, "
+                + $"or @HASH ({MinHashPrefixLength} or more hex digits).");
     }
 
     /// <summary>Reads a tag that is about to be given; a text that would be read as a number or a hash is refused.</summary>
@@ -69,8 +69,8 @@ public readonly record struct SnapshotRef
         IsTag(text) && !IsHashPrefix(text)
             ? text
             : ErrorCode.InvalidName.With(
-                $"{Display.Quote(text)} is not a tag: a letter, then letters, digits, '.', '_' and '-' are needed, "
-                + $"{MaxTagLength} at most, and it may not look like a hash.");
+                $"{Display.Quote(text)} is not a valid tag: use a letter, then letters, digits, '.', '_' and '-', "
+                + $"{MaxTagLength} characters at most. It must not look like a hash.");
 
     /// <summary>The reference with its <c>@</c>.</summary>
     public override string ToString() => "@" + Text;

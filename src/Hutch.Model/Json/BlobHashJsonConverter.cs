@@ -24,7 +24,7 @@ public sealed class BlobHashJsonConverter : JsonConverter<BlobHash>
             return hash;
         }
 
-        throw new JsonException("A SHA-256 is needed here: a string of 64 hex digits.");
+        throw new JsonException("Expected a SHA-256: a string of 64 hex digits.");
     }
 
     /// <inheritdoc/>

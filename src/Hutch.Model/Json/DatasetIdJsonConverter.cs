@@ -10,7 +10,7 @@ public sealed class DatasetIdJsonConverter : JsonConverter<DatasetId>
     public override DatasetId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.TokenType == JsonTokenType.String && DatasetId.TryParse(reader.GetString(), out DatasetId id)
             ? id
-            : throw new JsonException("The id of a dataset is needed here: a UUID with dashes.");
+            : throw new JsonException("Expected a dataset id: a UUID with hyphens.");
 
     /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, DatasetId value, JsonSerializerOptions options) =>

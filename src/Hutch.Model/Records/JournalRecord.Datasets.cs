@@ -23,7 +23,7 @@ public abstract partial record JournalRecord
         string Type,
         DatasetOrigin Origin,
         string By,
-        IReadOnlyList<ParentReference> Parents,
+        IReadOnlyList<VersionReference> Parents,
         TreeReference Root,
         long? ExpiresMilliseconds) : JournalRecord;
 

@@ -6,7 +6,7 @@ public abstract partial record JournalRecord
 {
     /// <summary>A run begins: who ran what, with which parameters, on which inputs.</summary>
     public sealed record RunStarted(
-        Guid Run, RunDescription Description, IReadOnlyList<ParentReference> Inputs, IReadOnlyList<DatasetId> Outputs) : JournalRecord;
+        Guid Run, RunDescription Description, IReadOnlyList<VersionReference> Inputs, IReadOnlyList<DatasetId> Outputs) : JournalRecord;
 
     /// <summary>A run is over.</summary>
     /// <param name="Run">Which one.</param>
@@ -18,7 +18,7 @@ public abstract partial record JournalRecord
     /// <param name="Frames">Result rows that it wrote.</param>
     /// <param name="Failures">Those that say an error.</param>
     public sealed record RunFinished(
-        Guid Run, RunOutcome Outcome, string? Message, IReadOnlyList<ParentReference>? Inputs = null,
+        Guid Run, RunOutcome Outcome, string? Message, IReadOnlyList<VersionReference>? Inputs = null,
         long? Frames = null, long? Failures = null) : JournalRecord;
 
     /// <summary>The result of a run for one frame. The same frame and run again changes nothing.</summary>

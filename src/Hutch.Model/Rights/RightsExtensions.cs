@@ -46,7 +46,7 @@ public static class RightsExtensions
             }
         }
 
-        return ErrorCode.InvalidName.With($"{Display.Quote(text)} is not a right: view, read, derive, write or manage is needed.");
+        return ErrorCode.InvalidName.With($"{Display.Quote(text)} is not a right: use view, read, derive, write or manage.");
     }
 
     /// <summary>The scope that a token must carry before the right counts.</summary>

@@ -29,6 +29,6 @@ public static class RoleNames
         }
 
         return ErrorCode.InvalidName.With(
-            $"{Display.Quote(text)} is not a role: user, operator, site-admin, auditor or administrator is needed.");
+            $"{Display.Quote(text)} is not a role: use user, operator, site-admin, auditor or administrator.");
     }
 }

@@ -64,7 +64,7 @@ public sealed class TokenScope : IEquatable<TokenScope>
             {
                 if (!DatasetId.TryParse(word[DatasetPrefix.Length..], out DatasetId id))
                 {
-                    return ErrorCode.InvalidName.With($"{Display.Quote(word)} does not restrict a token: dataset:UUID is needed.");
+                    return ErrorCode.InvalidName.With($"{Display.Quote(word)} is not a token restriction: use dataset:UUID.");
                 }
 
                 datasets ??= ImmutableSortedSet.CreateBuilder<DatasetId>();
@@ -76,14 +76,14 @@ public sealed class TokenScope : IEquatable<TokenScope>
             if (scope == TokenScopes.None)
             {
                 return ErrorCode.InvalidName.With(
-                    $"{Display.Quote(word)} is not a token scope: read, write, manage, admin or dataset:UUID is needed.");
+                    $"{Display.Quote(word)} is not a token scope: use read, write, manage, admin or dataset:UUID.");
             }
 
             scopes |= scope;
         }
 
         return datasets?.Count > MaxDatasets
-            ? ErrorCode.InvalidName.With($"A token can be restricted to at most {MaxDatasets} datasets; {datasets.Count} were named.")
+            ? ErrorCode.InvalidName.With($"A token can be restricted to at most {MaxDatasets} datasets, not {datasets.Count}.")
             : new TokenScope(scopes, datasets?.ToImmutable());
     }
 

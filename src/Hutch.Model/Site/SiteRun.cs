@@ -18,7 +18,7 @@ public sealed record SiteRun(
     long? Finished,
     string? Outcome,
     string? Message,
-    IReadOnlyList<ParentReference> Inputs,
+    IReadOnlyList<VersionReference> Inputs,
     IReadOnlyList<DatasetId> Outputs)
 {
     /// <summary>Its place in the order in which runs began.</summary>

@@ -3,11 +3,15 @@ using System.Text;
 
 namespace Hutch.Model;
 
-/// <summary>Shows text that came from outside so that it cannot disturb a terminal, a log or the reader.</summary>
+/// <summary>
+/// Shows values to people: text that came from outside so that it cannot disturb a terminal, a log or the reader; sizes in their units.
+/// </summary>
 public static class Display
 {
     /// <summary>The most characters of a foreign text that a message shows.</summary>
     public const int MaxShownCharacters = 120;
+
+    private static readonly string[] Units = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
 
     /// <summary>
     /// The text in single quotes, with control characters, invisible format characters and broken surrogates written as
@@ -39,6 +43,20 @@ public static class Display
         }
 
         return shown.Append(bytes.Length > MaxShownCharacters ? "…'" : "'").ToString();
+    }
+
+    /// <summary>Bytes with three digits: <c>12.3 MB</c> (powers of 1000).</summary>
+    public static string Bytes(double bytes)
+    {
+        int unit = 0;
+        while (bytes >= 999.5 && unit < Units.Length - 1)
+        {
+            bytes /= 1000;
+            unit++;
+        }
+
+        string format = unit == 0 || bytes >= 99.95 ? "0" : bytes >= 9.995 ? "0.0" : "0.00";
+        return bytes.ToString(format, CultureInfo.InvariantCulture) + " " + Units[unit];
     }
 
     private static void AppendEscaped(StringBuilder shown, ReadOnlySpan<char> text, bool cut)

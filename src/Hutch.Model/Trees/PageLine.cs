@@ -44,7 +44,7 @@ internal ref struct PageLine(ReadOnlySpan<byte> page, int start)
             PageItemKind.Link => TryReadLink(out item),
             PageItemKind.EmptyDirectory => TryReadEmptyDirectory(out item),
             PageItemKind.Directory or PageItemKind.ChildPage => TryReadBelow(kind, out item),
-            _ => Fail("its kind is not known"),
+            _ => Fail("its kind is unknown"),
         };
         return ok && Expect("}\n"u8);
     }

@@ -68,7 +68,7 @@ internal sealed class TreeWriter(PageLoader loader, IPageSink sink)
         {
             if (sorted[i - 1].Path == sorted[i].Path)
             {
-                throw new ArgumentException($"The path '{sorted[i].Path}' is changed twice at once.", nameof(changes));
+                throw new ArgumentException($"The path '{sorted[i].Path}' is changed twice in one write.", nameof(changes));
             }
         }
 
@@ -206,7 +206,7 @@ internal sealed class TreeWriter(PageLoader loader, IPageSink sink)
     {
         string path = prefix + Encoding.UTF8.GetString(name);
         return ErrorCode.PathConflict.With(
-            $"{Display.Quote(path)} would be a file and a directory at once: something stands below it. "
+            $"{Display.Quote(path)} would be both a file and a directory: there are entries below it. "
             + "Remove or rename one of the two.", "path", path);
     }
 }

@@ -61,7 +61,7 @@ internal sealed class BodyChecks : IDisposable
         {
             algorithm = ChecksumAlgorithm.All.FirstOrDefault(
                 known => string.Equals(known.HeaderName, trailer, StringComparison.OrdinalIgnoreCase))
-                ?? throw S3ErrorCode.InvalidRequest.With($"The trailer {Display.Quote(trailer)} is not a checksum that is known here.");
+                ?? throw S3ErrorCode.InvalidRequest.With($"The trailer {Display.Quote(trailer)} is not a known checksum.");
         }
 
         return new BodyChecks(sha256, ReadMd5(headers.ContentMD5), algorithm ?? otherwise, announced, trailer);
@@ -105,12 +105,12 @@ internal sealed class BodyChecks : IDisposable
         if (_sha256 is { } expected && expected != hash)
         {
             throw S3ErrorCode.WrongContentHash.With(
-                $"The body has the SHA-256 {hash}, not {expected} as x-amz-content-sha256 says. Nothing was stored: send it again.");
+                $"The SHA-256 of the body is {hash}, but x-amz-content-sha256 is {expected}. Nothing was stored; send it again.");
         }
 
         if (_md5 is not null && !_md5Digest!.Finish().AsSpan().SequenceEqual(_md5))
         {
-            throw S3ErrorCode.BadDigest.With("The body does not have the MD5 that Content-MD5 says. Nothing was stored: send it again.");
+            throw S3ErrorCode.BadDigest.With("The MD5 of the body does not match Content-MD5. Nothing was stored; send it again.");
         }
 
         if (Algorithm is null)
@@ -123,8 +123,8 @@ internal sealed class BodyChecks : IDisposable
         if (_announced is null ? Trailer is not null : _announced != value)
         {
             throw S3ErrorCode.BadDigest.With(
-                $"The body does not have the {Algorithm} that was sent with it, or none came behind it. "
-                + "Nothing was stored: send it again.");
+                $"The {Algorithm} of the body does not match the one that was sent, or none was sent after it. "
+                + "Nothing was stored; send it again.");
         }
 
         return new ObjectChecksum(Algorithm, value, IsComposite: false);
@@ -163,7 +163,7 @@ internal sealed class BodyChecks : IDisposable
             found = ChecksumAlgorithm.TryFind(name, out ChecksumAlgorithm? named)
                 ? named
                 : throw S3ErrorCode.InvalidRequest.With(
-                    $"{AlgorithmHeader} is {Display.Quote(name)}, which is not known here: CRC32, CRC32C, CRC64NVME, SHA1 and SHA256 are.");
+                    $"{AlgorithmHeader} is {Display.Quote(name)}; use CRC32, CRC32C, CRC64NVME, SHA1 or SHA256.");
         }
 
         return (found, announced);
@@ -178,7 +178,7 @@ internal sealed class BodyChecks : IDisposable
                 && !ChecksumAlgorithm.All.Any(known => string.Equals(known.HeaderName, name, StringComparison.OrdinalIgnoreCase)))
             {
                 throw S3ErrorCode.InvalidRequest.With(
-                    $"The checksum {Display.Quote(name)} is not known here: CRC32, CRC32C, CRC64NVME, SHA1 and SHA256 are.");
+                    $"The checksum {Display.Quote(name)} is not supported; use CRC32, CRC32C, CRC64NVME, SHA1 or SHA256.");
             }
         }
     }
@@ -190,7 +190,7 @@ internal sealed class BodyChecks : IDisposable
     {
         [] => null,
         [{ Length: > 0 } value] => value.Trim(),
-        _ => throw S3ErrorCode.InvalidRequest.With($"The header {name} must stand once, with a value."),
+        _ => throw S3ErrorCode.InvalidRequest.With($"The header {name} must be present once, with a value."),
     };
 
     private static string Require(ChecksumAlgorithm algorithm, string value)
@@ -199,7 +199,7 @@ internal sealed class BodyChecks : IDisposable
         return Convert.TryFromBase64String(value.Trim(), bytes, out int written) && written == algorithm.Bytes
             ? Convert.ToBase64String(bytes[..written])
             : throw S3ErrorCode.InvalidRequest.With(
-                $"Value for {algorithm.HeaderName} is invalid: {algorithm.Bytes} bytes in base64 are needed.");
+                $"Value for {algorithm.HeaderName} is invalid: it must be {algorithm.Bytes} bytes in base64.");
     }
 
     private static byte[]? ReadMd5(string? header)
@@ -212,6 +212,6 @@ internal sealed class BodyChecks : IDisposable
         Span<byte> bytes = stackalloc byte[64];
         return Convert.TryFromBase64String(header.Trim(), bytes, out int written) && written == Md5Bytes
             ? bytes[..written].ToArray()
-            : throw S3ErrorCode.InvalidDigest.With("The Content-MD5 you specified is not valid: 16 bytes in base64 are needed.");
+            : throw S3ErrorCode.InvalidDigest.With("The Content-MD5 you specified is not valid: it must be 16 bytes in base64.");
     }
 }

@@ -42,7 +42,7 @@ internal sealed class ChunkFraming(long length, BodyChecks checks, ChunkSignatur
 
     public static S3Exception Incomplete() =>
         S3ErrorCode.IncompleteBody.With(
-            "The body ended before all of the bytes that were announced had come. Nothing was stored: send it again.");
+            "The body ended before all announced bytes had arrived. Nothing was stored; send it again.");
 
     /// <summary>Takes in bytes of the current chunk.</summary>
     public void Append(ReadOnlySpan<byte> bytes)
@@ -63,7 +63,7 @@ internal sealed class ChunkFraming(long length, BodyChecks checks, ChunkSignatur
         {
             if (!buffer.IsEmpty)
             {
-                throw S3ErrorCode.InvalidRequest.With("Something follows the end of the chunked body.");
+                throw S3ErrorCode.InvalidRequest.With("There is data after the end of the chunked body.");
             }
 
             IsEnded = isLast;
@@ -125,7 +125,7 @@ internal sealed class ChunkFraming(long length, BodyChecks checks, ChunkSignatur
 
         if (bytes > length - _come)
         {
-            throw S3ErrorCode.IncompleteBody.With($"The body is longer than the {length} bytes that x-amz-decoded-content-length says.");
+            throw S3ErrorCode.IncompleteBody.With($"The body is longer than the {length} bytes given in x-amz-decoded-content-length.");
         }
 
         _signature = ReadSignature(semicolon < 0 ? "" : line[(semicolon + 1)..]);
@@ -181,7 +181,7 @@ internal sealed class ChunkFraming(long length, BodyChecks checks, ChunkSignatur
         int colon = line.IndexOf(':', StringComparison.Ordinal);
         if (colon <= 0 || ++_trailerCount > MaxTrailers || !hasTrailer)
         {
-            throw S3ErrorCode.MalformedTrailer.With("What follows the last chunk cannot be read as trailers.");
+            throw S3ErrorCode.MalformedTrailer.With("The trailers after the last chunk cannot be read.");
         }
 
         string name = line[..colon].Trim().ToLowerInvariant();
@@ -208,5 +208,5 @@ internal sealed class ChunkFraming(long length, BodyChecks checks, ChunkSignatur
 
     private static S3Exception Malformed() =>
         S3ErrorCode.IncompleteBody.With(
-            "The body is not framed as aws-chunked says: a size in hex, perhaps a signature, a line end, the bytes, a line end.");
+            "The body is not valid aws-chunked: each chunk is a size in hex, an optional signature, CRLF, the data, CRLF.");
 }

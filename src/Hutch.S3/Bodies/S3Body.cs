@@ -52,7 +52,7 @@ internal sealed class S3Body(PipeReader inner, BodyChecks checks, ChunkFraming? 
             // Only a body of unknown length can come so far.
             inner.AdvanceTo(read.Buffer.End);
             throw S3ErrorCode.EntityTooLarge.With(
-                $"The body is longer than the {maxBytes} bytes that one request may bring. Upload it in parts.");
+                $"The body is longer than {maxBytes} bytes, the limit for one request. Use a multipart upload.");
         }
 
         _current = read.Buffer;

@@ -58,16 +58,16 @@ internal static class S3Errors
             case HutchException refusal:
                 return OfKey(refusal.Error).Error;
             case BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout }:
-                return TooSlow("The body came too slowly.");
+                return TooSlow("The body arrived too slowly.");
             case BadHttpRequestException bad:
                 return new S3Error(S3ErrorCode.InvalidRequest, bad.Message);
             case ConnectionResetException:
-                return new S3Error(S3ErrorCode.IncompleteBody, "The connection was closed before the body had come. Nothing was stored.");
+                return new S3Error(S3ErrorCode.IncompleteBody, "The connection closed before the whole body arrived. Nothing was stored.");
             default:
                 isFault = true;
                 return new S3Error(
                     S3ErrorCode.InternalError,
-                    "Something is wrong inside the server. Nothing that was acknowledged is lost; tell the operator the request id.");
+                    "Internal server error. No acknowledged data is lost. Tell the operator the request id.");
         }
     }
 

@@ -84,7 +84,7 @@ internal sealed class S3Request : IDisposable
 
             return long.TryParse(Header(DecodedLengthHeader), out long length) && length >= 0
                 ? length
-                : throw S3ErrorCode.MissingContentLength.With($"A body in chunks needs the header {DecodedLengthHeader}.");
+                : throw S3ErrorCode.MissingContentLength.With($"A chunked body needs the header {DecodedLengthHeader}.");
         }
     }
 
@@ -115,7 +115,7 @@ internal sealed class S3Request : IDisposable
         long? length = BodyLength;
         return length > S3.Options.MaxPutBytes
             ? throw S3ErrorCode.EntityTooLarge.With(
-                $"{length} bytes are more than the {S3.Options.MaxPutBytes} that one request may bring. Upload it in parts.")
+                $"{length} bytes exceed {S3.Options.MaxPutBytes}, the limit for one request. Use a multipart upload.")
             : (OpenBody(checksum), length);
     }
 

@@ -21,7 +21,7 @@ internal sealed record S3Target(string Path, string? Bucket, string? Key, S3Quer
         ReadOnlySpan<char> rawPath = question < 0 ? rest : rest[..question];
         if (!UriText.TryUnescape(rawPath, plusIsSpace: false, out string? path))
         {
-            throw S3ErrorCode.InvalidUri.With("The path of the request is not UTF-8. Keys are UTF-8, percent-encoded.");
+            throw S3ErrorCode.InvalidUri.With("The path of the request is not UTF-8. Keys must be percent-encoded UTF-8.");
         }
 
         S3Query query = question < 0 ? S3Query.Empty : S3Query.Parse(rest[(question + 1)..]);

@@ -63,7 +63,7 @@ internal sealed class BucketNames(ZoneServices zone)
         return at is null && reference.Slug is { } slug
             ? (reference.Owner, slug)
             : throw S3ErrorCode.InvalidBucketName.With(
-                $"{Display.Quote(bucket)} cannot be the name of a new bucket: it names a dataset's id or one of its snapshots.");
+                $"{Display.Quote(bucket)} cannot be the name of a new bucket: it has the form of a dataset id or a snapshot.");
     }
 
     private static async ValueTask<BucketVersion> RequireOwnerAsync(ValueTask<BucketVersion> found, string owner)
@@ -72,7 +72,7 @@ internal sealed class BucketNames(ZoneServices zone)
         return bucket.Owner == owner
             ? bucket
             : throw S3ErrorCode.AccessDenied.With(
-                $"The bucket is not owned by {Display.Quote(owner)}, as {ExpectedOwnerHeader} says that it must be.");
+                $"The bucket is not owned by {Display.Quote(owner)}, as {ExpectedOwnerHeader} requires.");
     }
 
     private async ValueTask<BucketVersion> ResolveAsync((string, string) key, Caller caller, string bucket, CancellationToken ct)
@@ -116,8 +116,8 @@ internal sealed class BucketNames(ZoneServices zone)
         return reference.TryGet(out DatasetRef found, out HutchError? error)
             ? (found, snapshot)
             : throw S3ErrorCode.InvalidBucketName.With(
-                $"{Display.Quote(bucket)} is not a bucket name: 3 to 63 lower-case letters, digits and dashes are needed, "
-                + $"or owner.name, or a dataset's id; '.at.N' behind it is a snapshot. ({error.Message})");
+                $"{Display.Quote(bucket)} is not a bucket name: use 3 to 63 lowercase letters, digits and hyphens, "
+                + $"owner.name, or a dataset id; append '.at.N' for a snapshot. ({error.Message})");
     }
 
     private sealed record Known(long Version, BucketVersion Found);

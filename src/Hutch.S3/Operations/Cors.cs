@@ -39,7 +39,7 @@ internal static class Cors
         XElement[] rules = [.. document.Children("CORSRule")];
         if (rules.Length is 0 or > MaxRules)
         {
-            throw S3ErrorCode.MalformedXml.With($"1 to {MaxRules} rules are possible.");
+            throw S3ErrorCode.MalformedXml.With($"A configuration must have 1 to {MaxRules} rules.");
         }
 
         foreach (XElement rule in rules)
@@ -48,7 +48,7 @@ internal static class Cors
                 .FirstOrDefault(method => !Methods.Contains(method));
             if (rule.Elements().Any(element => element.Value.Any(char.IsControl)))
             {
-                throw S3ErrorCode.InvalidRequest.With("A rule holds a control character, which no header can say.");
+                throw S3ErrorCode.InvalidRequest.With("A rule contains a control character.");
             }
 
             if (wrong is not null || !rule.Children("AllowedMethod").Any() || !rule.Children("AllowedOrigin").Any())

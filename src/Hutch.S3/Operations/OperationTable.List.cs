@@ -9,13 +9,13 @@ internal sealed partial class OperationTable
     private const string NoAcl = "use `hutch share` to give rights, not ACLs or policies";
     private const string NoEncryption = "encrypt the server's disk, or the data before you send them";
     private const string NoVersions = "Hutch takes snapshots itself; read one with versionId or as the bucket NAME.at.N";
-    private const string NoLock = "close a dataset (`hutch close`), and nothing in it ever changes";
+    private const string NoLock = "close the dataset instead (`hutch close`): nothing in it can change";
     private const string NoWebsite = "Hutch serves objects, not websites";
     private const string NoReplication = "replication is set up between sites";
     private const string NoReports = "there are no such reports; `hutch info` and the server's metrics show sizes";
     private const string NoTiers = "there is one storage class";
     private const string NoQueries = "read the object, or a range of it";
-    private const string NoEvents = "events come from the REST interface (GET /api/v1/events)";
+    private const string NoEvents = "use the events of the REST API (GET /api/v1/events)";
 
     public static OperationTable Create() => new(
     [
@@ -68,7 +68,7 @@ internal sealed partial class OperationTable
         new("GetObject", "GET", OperationScope.Object, null, GetOperations.GetAsync,
             "ranges, conditions, versionId (a snapshot), checksum mode, response-…"),
         new("HeadObject", "HEAD", OperationScope.Object, null, GetOperations.GetAsync, ""),
-        new("DeleteObject", "DELETE", OperationScope.Object, null, DeleteOperations.DeleteAsync, "snapshots keep what they have"),
+        new("DeleteObject", "DELETE", OperationScope.Object, null, DeleteOperations.DeleteAsync, "snapshots keep the object"),
         new("GetObjectAcl", "GET", OperationScope.Object, "acl", AttributeOperations.AclAsync, "the owner, with full control; " + NoAcl),
 
         new("GetObjectAttributes", "GET", OperationScope.Object, "attributes", AttributeOperations.GetAsync,

@@ -70,7 +70,7 @@ internal sealed partial class OperationTable
 
             if (value.Length == 0 && !operation.IsRead && !_marks.Contains(name) && !IsParameter(name))
             {
-                throw S3ErrorCode.NotImplemented.With($"{operation.Method} with {Display.Quote("?" + name)} is not implemented here.");
+                throw S3ErrorCode.NotImplemented.With($"{operation.Method} with {Display.Quote("?" + name)} is not implemented.");
             }
         }
     }

@@ -14,12 +14,12 @@ internal static class Paths
     {
         if (Encoding.UTF8.GetByteCount(key) > DatasetPath.MaxBytes)
         {
-            throw S3ErrorCode.KeyTooLong.With($"Your key is too long: at most {DatasetPath.MaxBytes} bytes of UTF-8 are possible.");
+            throw S3ErrorCode.KeyTooLong.With($"Your key is too long: the limit is {DatasetPath.MaxBytes} bytes of UTF-8.");
         }
 
         return DatasetPath.Parse(IsDirectory(key) ? key[..^1] : key).TryGet(out DatasetPath path, out HutchError? error)
             ? path
-            : throw S3ErrorCode.InvalidArgument.With($"This key cannot be a path of a dataset. {error.Message}");
+            : throw S3ErrorCode.InvalidArgument.With($"This key is not a valid path in a dataset. {error.Message}");
     }
 
     /// <summary>The same for reading: where no key can be, there is none.</summary>

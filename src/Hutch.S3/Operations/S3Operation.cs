@@ -37,5 +37,5 @@ internal sealed record S3Operation(string Name, string Method, OperationScope Sc
 
     public Task RunAsync(S3Request request) => Run is not null
         ? Run(request)
-        : throw S3ErrorCode.NotImplemented.With($"{Name} is not implemented here: {Note}");
+        : throw S3ErrorCode.NotImplemented.With($"{Name} is not implemented: {Note}");
 }

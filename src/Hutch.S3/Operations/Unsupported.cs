@@ -11,12 +11,12 @@ internal static class Unsupported
 
     private static readonly (string Prefix, string Why)[] Refused =
     [
-        ("x-amz-server-side-encryption", "server-side encryption is not offered; encrypt the disk, or the data before they are sent"),
-        ("x-amz-object-lock", "objects are not locked one by one; close the dataset, and nothing in it ever changes"),
-        ("x-amz-bucket-object-lock", "objects are not locked one by one; close the dataset, and nothing in it ever changes"),
+        ("x-amz-server-side-encryption", "server-side encryption is not supported; encrypt the disk, or the data before you send it"),
+        ("x-amz-object-lock", "object locks are not supported; close the dataset to make it read-only"),
+        ("x-amz-bucket-object-lock", "object locks are not supported; close the dataset to make it read-only"),
         ("x-amz-website-redirect-location", "Hutch serves objects, not websites"),
-        ("x-amz-grant-", "rights are given with `hutch share`"),
-        ("x-amz-write-offset-bytes", "objects are not appended to; put a new one"),
+        ("x-amz-grant-", "use `hutch share` to give access"),
+        ("x-amz-write-offset-bytes", "appending is not supported; put a new object"),
     ];
 
     /// <summary>For requests that write objects.</summary>
@@ -26,7 +26,7 @@ internal static class Unsupported
         if (request.Header("x-amz-storage-class") is { } storageClass && storageClass != "STANDARD")
         {
             throw S3ErrorCode.InvalidStorageClass.With(
-                $"The storage class {Display.Quote(storageClass)} is not offered; there is only STANDARD.");
+                $"The storage class {Display.Quote(storageClass)} is not supported; use STANDARD.");
         }
     }
 
@@ -44,7 +44,7 @@ internal static class Unsupported
             {
                 if (name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) && !IsNo(request.Header(name)))
                 {
-                    throw S3ErrorCode.NotImplemented.With($"The header {name} is not implemented here: {why}.");
+                    throw S3ErrorCode.NotImplemented.With($"The header {name} is not implemented: {why}.");
                 }
             }
         }
@@ -52,7 +52,7 @@ internal static class Unsupported
         if (request.Header("x-amz-acl") is { } acl && !HarmlessAcls.Contains(acl))
         {
             throw S3ErrorCode.NotImplemented.With(
-                $"The ACL {Display.Quote(acl)} is not implemented here: rights are given with `hutch share`.");
+                $"The ACL {Display.Quote(acl)} is not implemented: use `hutch share` to give access.");
         }
     }
 

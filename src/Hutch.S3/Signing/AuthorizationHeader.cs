@@ -17,7 +17,7 @@ internal sealed record AuthorizationHeader(CredentialScope Credential, string Si
         if (!header.StartsWith(SigV4.Algorithm, StringComparison.Ordinal)
             || header.Length <= SigV4.Algorithm.Length || header[SigV4.Algorithm.Length] is not (' ' or '\t'))
         {
-            fault = $"The header Authorization must begin with {SigV4.Algorithm}: only Signature Version 4 is taken.";
+            fault = $"The header Authorization must start with {SigV4.Algorithm}: only Signature Version 4 is supported.";
             return false;
         }
 

@@ -27,7 +27,7 @@ internal sealed class ChunkSignatures(ReadOnlyMemory<byte> signingKey, string ti
     {
         if (!SigV4.Verify(signingKey.Span, stringToSign, signature))
         {
-            throw S3ErrorCode.SignatureDoesNotMatch.With($"The signature of {what} is wrong. Nothing was stored: send it again.");
+            throw S3ErrorCode.SignatureDoesNotMatch.With($"The signature of {what} is wrong. Nothing was stored; send it again.");
         }
 
         _previous = signature;

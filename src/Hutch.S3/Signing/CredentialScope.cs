@@ -18,9 +18,9 @@ internal sealed record CredentialScope(string AccessKey, string Date, string Reg
     {
         scope = null;
         string[] parts = text.Length <= MaxCharacters ? text.Split('/') : [];
-        fault = parts.Length != Parts ? "The credential must read KEY/DATE/REGION/s3/aws4_request."
+        fault = parts.Length != Parts ? "The credential must have the form KEY/DATE/REGION/s3/aws4_request."
             : parts[1].Length != DateLength || !parts[1].All(char.IsAsciiDigit)
-                ? "The date of the credential must have eight digits, as 20130524."
+                ? "The date of the credential must have eight digits, such as 20130524."
             : parts[2].Length == 0 ? "The region of the credential is empty."
             : parts[3] != SigV4.S3 ? "The service of the credential must be 's3'."
             : parts[4] != SigV4.Terminator ? $"The credential must end with '{SigV4.Terminator}'."

@@ -102,8 +102,8 @@ internal sealed class RequestSignature
         if ((now - signedAt).Duration() > MaxSkew)
         {
             throw S3ErrorCode.RequestTimeTooSkewed.With(
-                $"The request was signed at {signedAt:yyyy-MM-dd HH:mm:ss} UTC, and it is {now.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC here. "
-                + "Set the clock right.");
+                $"The request was signed at {signedAt:yyyy-MM-dd HH:mm:ss} UTC, but here it is {now.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC. "
+                + "Correct your clock.");
         }
 
         List<KeyValuePair<string, string>> covered = Covered(headers, authorization.SignedHeaders);
@@ -132,7 +132,7 @@ internal sealed class RequestSignature
         if (!TryParseTime(time, out DateTimeOffset signedAt) || !time.StartsWith(credential.Date, StringComparison.Ordinal))
         {
             throw S3ErrorCode.AuthorizationQueryParametersError.With(
-                $"{DateName} must read as 20130524T000000Z, on the day of the credential.");
+                $"{DateName} must have the form 20130524T000000Z, with the date of the credential.");
         }
 
         CheckLife(query.Find(ExpiresName), signedAt, now);
@@ -156,14 +156,14 @@ internal sealed class RequestSignature
         if (signedAt - now > MaxSkew)
         {
             throw S3ErrorCode.AccessDenied.With(
-                "The address is not valid yet: it was signed in the future. Set the clock of who signed it right.");
+                "The URL is not valid yet: it was signed in the future. Correct the clock of the signer.");
         }
 
         if (signedAt.AddSeconds(seconds) < now)
         {
             throw S3ErrorCode.AccessDenied.With(
-                $"Request has expired: the address was good until {signedAt.AddSeconds(seconds):yyyy-MM-dd HH:mm:ss} UTC. "
-                + "Have a new one made.");
+                $"Request has expired: the URL was valid until {signedAt.AddSeconds(seconds):yyyy-MM-dd HH:mm:ss} UTC. "
+                + "Create a new one.");
         }
     }
 
@@ -173,14 +173,14 @@ internal sealed class RequestSignature
         string[] names = signedHeaders.Split(';');
         if (names.Length > MaxSignedHeaders || !names.Contains("host"))
         {
-            throw S3ErrorCode.AccessDenied.With("The header Host must be signed, and at most 100 headers can be.");
+            throw S3ErrorCode.AccessDenied.With("The header Host must be signed, and at most 100 headers may be signed.");
         }
 
         foreach (string present in headers.Keys)
         {
             if (present.StartsWith("x-amz-", StringComparison.OrdinalIgnoreCase) && !names.Contains(present.ToLowerInvariant()))
             {
-                throw S3ErrorCode.AccessDenied.With($"The header {Display.Quote(present)} was not signed; every header x-amz-… must be.");
+                throw S3ErrorCode.AccessDenied.With($"The header {Display.Quote(present)} is not signed; every x-amz-… header must be.");
             }
         }
 
@@ -217,17 +217,17 @@ internal sealed class RequestSignature
         }
         else if (!TryParseTime(text, out signedAt))
         {
-            throw S3ErrorCode.AccessDenied.With("The header x-amz-date must read as 20130524T000000Z.");
+            throw S3ErrorCode.AccessDenied.With("The header x-amz-date must have the form 20130524T000000Z.");
         }
 
         return text.StartsWith(credential.Date, StringComparison.Ordinal)
             ? text
-            : throw S3ErrorCode.AuthorizationHeaderMalformed.With("The day of the credential is not the day of the request.");
+            : throw S3ErrorCode.AuthorizationHeaderMalformed.With("The date of the credential is not the date of the request.");
     }
 
     private static bool TryParseTime(string text, out DateTimeOffset time) => DateTimeOffset.TryParseExact(
         text, SigV4.TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time);
 
     private static S3Exception OldSignature() =>
-        S3ErrorCode.InvalidRequest.With("Signature Version 2 is not taken. Please use AWS4-HMAC-SHA256 (signature version 4).");
+        S3ErrorCode.InvalidRequest.With("Signature Version 2 is not supported. Please use AWS4-HMAC-SHA256 (Signature Version 4).");
 }

@@ -19,7 +19,7 @@ internal static class XmlBody
     /// <param name="request">The request.</param>
     /// <param name="root">The name that the document must have.</param>
     public static async Task<XElement> ReadAsync(S3Request request, string root) =>
-        await ReadOptionalAsync(request, root) ?? throw S3ErrorCode.MalformedXml.With($"The request needs a document {root}.");
+        await ReadOptionalAsync(request, root) ?? throw S3ErrorCode.MalformedXml.With($"The request needs a {root} document.");
 
     /// <summary>The same; null for an empty body.</summary>
     public static async Task<XElement?> ReadOptionalAsync(S3Request request, string root)
@@ -77,7 +77,7 @@ internal static class XmlBody
             var element = XElement.Load(reader);
             return element.Name.LocalName == root
                 ? element
-                : throw S3ErrorCode.MalformedXml.With($"The document must be a {root}.");
+                : throw S3ErrorCode.MalformedXml.With($"The document must be a {root} document.");
         }
         catch (XmlException e)
         {

@@ -175,7 +175,7 @@ public sealed class BlobContent
     {
         if (Size > maxBytes)
         {
-            throw ErrorCode.TooLarge.With($"The blob {Hash} has {Size} bytes; at most {maxBytes} can be read at once here.").ToException();
+            throw ErrorCode.TooLarge.With($"The blob {Hash} has {Size} bytes; at most {maxBytes} can be read at once.").ToException();
         }
 
         var all = new byte[Size];

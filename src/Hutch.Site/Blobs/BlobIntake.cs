@@ -35,7 +35,7 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
         }
         catch (StorageUnknownOutcomeException)
         {
-            return ErrorCode.OutcomeUnknown.With("The disk did not confirm the write. Nothing became visible: send it again.");
+            return ErrorCode.OutcomeUnknown.With("The disk did not confirm the write. Nothing became visible; send it again.");
         }
     }
 
@@ -105,7 +105,7 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
             bool isTooLong = await FillAsync(fill, () => length - (int)(partial?.Writer.Size ?? 0), ct);
             if (isTooLong)
             {
-                return ErrorCode.BadRequest.With($"The body is longer than the {length} bytes that were announced.");
+                return ErrorCode.BadRequest.With($"The body is longer than the announced {length} bytes.");
             }
 
             int filled = fill.Filled;
@@ -212,5 +212,5 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
     }
 
     private static HutchError Ended(long came, long announced) =>
-        ErrorCode.BadRequest.With($"The body ended after {came} of {announced} bytes. Nothing was stored: send it again.");
+        ErrorCode.BadRequest.With($"The body ended after {came} of {announced} bytes. Nothing was stored; send it again.");
 }

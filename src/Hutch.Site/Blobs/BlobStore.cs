@@ -112,7 +112,7 @@ public sealed class BlobStore(ISiteBytes bytes, SiteDatabase records, PayloadPoo
 
         throw damage is not null || bytes.IsQuarantined(key)
             ? Damaged(key, damage)
-            : ErrorCode.Gone.With($"{key} is not stored any more.").ToException();
+            : ErrorCode.Gone.With($"{key} is no longer stored.").ToException();
     }
 
     /// <summary>As <see cref="ReadMemberAsync(MemberKey, Memory{byte}, bool, CancellationToken)"/>, for what may be wanted again.</summary>
@@ -207,7 +207,7 @@ public sealed class BlobStore(ISiteBytes bytes, SiteDatabase records, PayloadPoo
     private static HutchException Damaged(MemberKey key, Exception? found) => new(
         ErrorCode.Quarantined.With(found is MemberUnreadableException
             ? $"The server's disk cannot read the stored bytes of {key}. "
-                + "Nothing wrong was served; try again, and tell the operator if it stays so."
-            : $"The stored bytes of {key} are damaged. They were put in quarantine; nothing wrong was served."),
+                + "Try again, and tell the operator if it keeps failing."
+            : $"The stored bytes of {key} are damaged. They were put in quarantine and were not served."),
         found);
 }

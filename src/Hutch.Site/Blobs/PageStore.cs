@@ -17,7 +17,7 @@ public sealed class PageStore(BlobStore blobs) : IPageSource
         }
 
         MemberKey key = MemberKey.Blob(hash);
-        int length = blobs.MemberLength(key) ?? throw ErrorCode.Gone.With($"The page {hash} is not stored any more.").ToException();
+        int length = blobs.MemberLength(key) ?? throw ErrorCode.Gone.With($"The page {hash} is no longer stored.").ToException();
         var page = new byte[length];
         await blobs.ReadMemberAsync(key, page, cancellationToken);
         return page;

@@ -209,7 +209,7 @@ public sealed partial class Committer
     {
         LogUnknownOutcome(_logger, group.Count, e);
         return Refuse(group, ErrorCode.OutcomeUnknown.With(
-            "The disk did not confirm the write. It is wholly there or wholly not: send it again, that is safe."));
+            "The disk did not confirm the write: it was stored completely or not at all. Send it again: a retry is safe."));
     }
 
     private void RefuseUnrecorded(List<CommitRequest> group, Exception e)
@@ -222,8 +222,8 @@ public sealed partial class Committer
         _decision.Forget();
         LogFault(_logger, e);
         RefuseAll(group, ErrorCode.Unavailable.With(
-            $"The records database refused the change ({e.Message}). Nothing was changed: try again, "
-            + "and tell the operator if it stays so."));
+            $"The records database refused the change ({e.Message}). Nothing was changed. Try again, "
+            + "and tell the operator if it keeps failing."));
     }
 
     private void AnswerPublished(List<CommitRequest> group, bool isPublished)
@@ -235,7 +235,7 @@ public sealed partial class Committer
         else
         {
             RefuseAll(group, ErrorCode.OutcomeUnknown.With(
-                "The write is durable but cannot be shown before the server starts again. Sending it again then is safe."));
+                "The write is durable but becomes visible only after a restart of the server. A retry is safe."));
         }
     }
 
@@ -282,7 +282,7 @@ public sealed partial class Committer
         Volatile.Write(
             ref _failure,
             $"The records database cannot be written ({e.Message}). Nothing that was acknowledged is lost; "
-            + "the operator must look at the disk and start the server again.");
+            + "the operator must check the disk and restart the server.");
     }
 
     private void Notify(IReadOnlyList<JournalRecord> records)

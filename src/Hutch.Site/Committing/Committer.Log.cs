@@ -13,11 +13,11 @@ public sealed partial class Committer
     private static partial void LogFault(ILogger logger, Exception exception);
 
     [LoggerMessage(
-        EventId = 3003, Level = LogLevel.Error, Message = "site.db refused a group that is durable in the journal; it is applied again")]
+        EventId = 3003, Level = LogLevel.Error, Message = "site.db refused a group that is durable in the journal; applying it again")]
     private static partial void LogRecordsFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(
-        EventId = 3004, Level = LogLevel.Critical, Message = "site.db cannot be written; no write is taken until the next start")]
+        EventId = 3004, Level = LogLevel.Critical, Message = "site.db cannot be written; writes are refused until the next start")]
     private static partial void LogRecordsLost(ILogger logger, Exception exception);
 
     [LoggerMessage(EventId = 3005, Level = LogLevel.Error, Message = "The site's log cannot be reached; nothing was changed")]

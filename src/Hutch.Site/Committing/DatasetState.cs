@@ -14,7 +14,7 @@ public static class DatasetState
     public static Result<SiteDataset> RequireWritable(SiteDataset dataset) => RequirePresent(dataset).Then<SiteDataset>(present =>
         present.Closed is null
             ? present
-            : ErrorCode.DatasetClosed.With($"Dataset '{Name(present)}' is closed and never changes again."));
+            : ErrorCode.DatasetClosed.With($"Dataset '{Name(present)}' is closed and can no longer change."));
 
     /// <summary>Passes a dataset on whose bytes are here: neither in the trash nor gone.</summary>
     public static Result<SiteDataset> RequirePresent(SiteDataset dataset) => RequireNotGone(dataset).Then<SiteDataset>(here =>
@@ -31,8 +31,8 @@ public static class DatasetState
         null => dataset,
         "purged" => ErrorCode.Gone.With($"Dataset '{Name(dataset)}' was purged: {dataset.EndedReason}. Only its record is left."),
         "expired" =>
-            ErrorCode.Gone.With($"Dataset '{Name(dataset)}' was kept for a time only, and that time is over. Only its record is left."),
-        _ => ErrorCode.Gone.With($"Dataset '{Name(dataset)}' was deleted and its time in the trash is over. Only its record is left."),
+            ErrorCode.Gone.With($"Dataset '{Name(dataset)}' was temporary and has expired. Only its record is left."),
+        _ => ErrorCode.Gone.With($"Dataset '{Name(dataset)}' was deleted and has expired in the trash. Only its record is left."),
     };
 
     /// <summary>Passes a closed dataset on.</summary>

@@ -10,7 +10,7 @@ internal static class FullDisk
     /// <summary>The refusal; <paramref name="rest"/> says what became of the write.</summary>
     public static HutchError Refusal(StorageFullException full, string rest) => new(
         ErrorCode.InsufficientStorage,
-        $"There is no space left on the server's disk: {full.Message}. {rest}",
+        $"No space left on the server's disk: {full.Message}. {rest}",
         new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["neededBytes"] = full.NeededBytes.ToString(CultureInfo.InvariantCulture),

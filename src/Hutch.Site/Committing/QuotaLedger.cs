@@ -146,8 +146,8 @@ internal sealed class QuotaLedger(SiteQueries queries)
         ErrorCode.InsufficientStorage,
         string.Create(
             CultureInfo.InvariantCulture,
-            $"'{owner}' may keep {limit} {what} and has {used}; this needs {wanted} more. "
-            + $"Delete what is not needed, or ask an administrator for a larger quota."),
+            $"'{owner}' has used {used} of a quota of {limit} {what}; this needs {wanted} more. "
+            + $"Delete data you do not need, or ask an administrator for a larger quota."),
         new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["owner"] = owner,

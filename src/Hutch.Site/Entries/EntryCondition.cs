@@ -34,27 +34,27 @@ public sealed record EntryCondition
     {
         if (MustNotExist && current is not null)
         {
-            return ErrorCode.PreconditionFailed.With($"'{path}' is there already, and the request said that it must not be.");
+            return ErrorCode.PreconditionFailed.With($"'{path}' exists, but the request requires that it does not.");
         }
 
         if ((MustExist || MustBeOneOf is not null || MustBe is not null) && current is null)
         {
-            return ErrorCode.PreconditionFailed.With($"'{path}' is not there, and the request said that it must be.");
+            return ErrorCode.PreconditionFailed.With($"'{path}' does not exist, but the request requires it.");
         }
 
         if (MustBeOneOf is not null && !MustBeOneOf.Contains(current!.Hash))
         {
             return ErrorCode.PreconditionFailed.With(
-                $"'{path}' is not what the request expected: it is {current.Hash} now.", "current", current.Hash.ToString());
+                $"'{path}' is not what the request expects: it is now {current.Hash}.", "current", current.Hash.ToString());
         }
 
         if (MustBe?.Invoke(current!) == false || (current is not null && MustNotBe?.Invoke(current) == true))
         {
-            return ErrorCode.PreconditionFailed.With($"'{path}' is not what the request expected.");
+            return ErrorCode.PreconditionFailed.With($"'{path}' is not what the request expects.");
         }
 
         return MustBeNoneOf is not null && current is not null && MustBeNoneOf.Contains(current.Hash)
-            ? ErrorCode.PreconditionFailed.With($"'{path}' is {current.Hash} already.", "current", current.Hash.ToString())
+            ? ErrorCode.PreconditionFailed.With($"'{path}' is already {current.Hash}.", "current", current.Hash.ToString())
             : null;
     }
 }

@@ -147,7 +147,7 @@ public sealed class EntryWriter(Committer committer, HeadReader heads, Folder fo
         {
             return entry.Kind == EntryKind.EmptyDirectory
                 ? PutOutcome.Replaced
-                : ErrorCode.PathConflict.With($"'{path}' is a directory, so that it cannot be a file too.");
+                : ErrorCode.PathConflict.With($"'{path}' is a directory and cannot be a file too.");
         }
 
         Result<DatasetPath?> above = FindEmptyDirectoryAbove(context.Queries, dataset.Key, path, probe);
@@ -158,7 +158,7 @@ public sealed class EntryWriter(Committer committer, HeadReader heads, Folder fo
 
         if (body is null && entry.Kind == EntryKind.File && !context.RelyOn(entry.Hash))
         {
-            return ErrorCode.Gone.With($"The bytes for '{path}' are not stored any more.");
+            return ErrorCode.Gone.With($"The bytes of '{path}' are no longer stored.");
         }
 
         if (body?.Assembled is { } assembled)
@@ -226,7 +226,7 @@ public sealed class EntryWriter(Committer committer, HeadReader heads, Folder fo
             }
             else if (entry is not null)
             {
-                return ErrorCode.PathConflict.With($"'{directory}' is a file, so that nothing can be put below it as '{path}'.");
+                return ErrorCode.PathConflict.With($"'{directory}' is a file, so nothing can be stored below it as '{path}'.");
             }
         }
 
@@ -237,7 +237,7 @@ public sealed class EntryWriter(Committer committer, HeadReader heads, Folder fo
         queries.Overlay(dataset, path) is { } row ? row.Entry : inTree;
 
     private static HutchError TooBusy(DatasetPath path) =>
-        ErrorCode.Unavailable.With($"The dataset changed too often while '{path}' was written. Nothing was changed: try again.");
+        ErrorCode.Unavailable.With($"The dataset changed too often while '{path}' was being written. Nothing was changed. Try again.");
 
     private enum PutOutcome
     {

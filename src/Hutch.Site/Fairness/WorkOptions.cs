@@ -45,7 +45,7 @@ public sealed class WorkOptions : IValidatableObject
         if (BackgroundShare > BulkShare || BulkShare > InteractiveShare || BulkShare > CaptureShare)
         {
             yield return new ValidationResult(
-                "the shares must not rise with less urgency: capture and interactive, then bulk, then background.");
+                "a less urgent class must not have a larger share: capture and interactive, then bulk, then background.");
         }
     }
 }

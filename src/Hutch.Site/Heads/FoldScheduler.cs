@@ -115,7 +115,7 @@ public sealed partial class FoldScheduler(
     }
 
     [LoggerMessage(
-        EventId = 3101, Level = LogLevel.Warning, Message = "The head of {Dataset} could not be folded and is tried again: {Reason}")]
+        EventId = 3101, Level = LogLevel.Warning, Message = "The head of {Dataset} could not be folded; retrying: {Reason}")]
     private static partial void LogNotFolded(ILogger logger, DatasetId dataset, string reason);
 
     private sealed record Waiting(DateTimeOffset First, DateTimeOffset Last, long Rows);

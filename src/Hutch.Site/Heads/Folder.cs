@@ -42,7 +42,7 @@ public sealed class Folder(Committer committer, SiteDatabase records, Tree tree,
             }
         }
 
-        return ErrorCode.Unavailable.With("The head was replaced too often while it was folded. Nothing was changed: try again.");
+        return ErrorCode.Unavailable.With("The head changed too often while it was being folded. Nothing was changed. Try again.");
     }
 
     private async Task<Result<Folded>> TryFoldAsync(DatasetId id, FoldRequest request, CancellationToken ct)

@@ -201,7 +201,7 @@ public sealed class HeadReader(SiteDatabase records, Tree tree, HeadCache heads)
             1 => found[0],
             0 => ErrorCode.NotFound.With($"Dataset '{dataset.Owner}/{dataset.Slug}' has no snapshot {at}. `hutch log` lists them."),
             _ => ErrorCode.BadRequest.With(
-                $"More than one snapshot of '{dataset.Owner}/{dataset.Slug}' begins with {at}. Give more digits, or the number."),
+                $"More than one snapshot of '{dataset.Owner}/{dataset.Slug}' starts with {at}. Give more digits, or the number."),
         };
     }
 }

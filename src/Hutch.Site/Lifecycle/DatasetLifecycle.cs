@@ -16,7 +16,7 @@ public sealed class DatasetLifecycle(Committer committer, SiteDatabase records, 
     {
         if (wanted.Copy && wanted.Parents.Count != 1)
         {
-            return ErrorCode.BadRequest.With("Entries can be copied from exactly one parent. Name one parent, or leave out the copy.");
+            return ErrorCode.BadRequest.With("Entries can be copied from exactly one parent. Give one parent, or do not copy.");
         }
 
         return await committer.CommitAsync(context => Create(context, wanted), [], ct);
@@ -74,7 +74,7 @@ public sealed class DatasetLifecycle(Committer committer, SiteDatabase records, 
         }
 
         return ErrorCode.Unavailable.With(
-            "The dataset is written to so fast that it could not be closed. Stop its writers and close it again.");
+            "The dataset changes too fast to be closed. Stop the writers and close it again.");
     }
 
     /// <summary>Puts a dataset in the trash.</summary>
@@ -196,11 +196,11 @@ public sealed class DatasetLifecycle(Committer committer, SiteDatabase records, 
 
         bool following = wanted.Following
             || (wanted.FollowsOpenParents && wanted.Parents.Any(parent => context.Queries.Dataset(parent.Dataset) is { Closed: null }));
-        var parents = new List<ParentReference>();
+        var parents = new List<VersionReference>();
         TreeRoot root = TreeRoot.Empty;
         foreach (ParentVersion parent in wanted.Parents)
         {
-            Result<(ParentReference Reference, TreeRoot Root)> found = FindParent(context, parent, following);
+            Result<(VersionReference Reference, TreeRoot Root)> found = FindParent(context, parent, following);
             if (!found.IsOk)
             {
                 return found.Error;
@@ -209,7 +209,7 @@ public sealed class DatasetLifecycle(Committer committer, SiteDatabase records, 
             if (wanted.Copy && context.Dataset(parent.Dataset).Value.Expires is not null)
             {
                 return ErrorCode.Unprocessable.With(
-                    "The parent's bytes end by themselves, so that its entries cannot be copied by reference. "
+                    "The parent is temporary, so its entries cannot be copied by reference. "
                     + "Clone it and push what you want to keep.");
             }
 
@@ -224,7 +224,7 @@ public sealed class DatasetLifecycle(Committer committer, SiteDatabase records, 
         return context.Dataset(wanted.Id);
     }
 
-    private static Result<(ParentReference, TreeRoot)> FindParent(CommitContext context, ParentVersion parent, bool following)
+    private static Result<(VersionReference, TreeRoot)> FindParent(CommitContext context, ParentVersion parent, bool following)
     {
         Result<SiteDataset> usable = following
             ? context.Dataset(parent.Dataset).Then(DatasetState.RequirePresent)
@@ -236,19 +236,19 @@ public sealed class DatasetLifecycle(Committer committer, SiteDatabase records, 
 
         if (dataset.Closed is null)
         {
-            return (new ParentReference(dataset.Id, null, null), dataset.Root);
+            return (new VersionReference(dataset.Id, null, null), dataset.Root);
         }
 
         if (parent.At is { } at)
         {
-            return HeadReader.FindSnapshot(context.Queries, dataset, at).Then<(ParentReference, TreeRoot)>(
-                found => (new ParentReference(dataset.Id, found.Number, found.Root.Page), found.Root));
+            return HeadReader.FindSnapshot(context.Queries, dataset, at).Then<(VersionReference, TreeRoot)>(
+                found => (new VersionReference(dataset.Id, found.Number, found.Root.Page), found.Root));
         }
 
         SiteSnapshot? snapshot = context.Queries.Snapshot(dataset.Key, dataset.Snapshot!.Value);
         return snapshot is null
             ? ErrorCode.NotFound.With($"Dataset '{dataset.Owner}/{dataset.Slug}' has no such snapshot.")
-            : (new ParentReference(dataset.Id, snapshot.Number, snapshot.Root.Page), snapshot.Root);
+            : (new VersionReference(dataset.Id, snapshot.Number, snapshot.Root.Page), snapshot.Root);
     }
 
     /// <summary>Null when something was written after the fold: fold again.</summary>
@@ -281,12 +281,12 @@ public sealed class DatasetLifecycle(Committer committer, SiteDatabase records, 
             return null;
         }
 
-        foreach (ParentReference parent in queries.Parents(dataset.Key))
+        foreach (VersionReference parent in queries.Parents(dataset.Key))
         {
             if (queries.Dataset(parent.Dataset) is { Closed: null, Ended: null } open)
             {
                 return ErrorCode.DatasetOpen.With(
-                    $"'{dataset.Owner}/{dataset.Slug}' follows '{open.Owner}/{open.Slug}', which is still open. Close that one first.");
+                    $"'{dataset.Owner}/{dataset.Slug}' follows '{open.Owner}/{open.Slug}', which is still open. Close that first.");
             }
         }
 

@@ -34,7 +34,7 @@ public sealed class MetadataDocuments(Committer committer, SiteDatabase records)
             {
                 return ErrorCode.PreconditionFailed.With(
                     $"The metadata is at version {current}, not {wanted}: somebody changed it. "
-                    + "Read it again and decide.",
+                    + "Read it again, then retry.",
                     "current",
                     current.ToString(System.Globalization.CultureInfo.InvariantCulture));
             }

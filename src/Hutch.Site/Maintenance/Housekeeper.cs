@@ -97,6 +97,6 @@ public sealed partial class Housekeeper(
         }
     }
 
-    [LoggerMessage(EventId = 3202, Level = LogLevel.Warning, Message = "Housekeeping failed and is tried again")]
+    [LoggerMessage(EventId = 3202, Level = LogLevel.Warning, Message = "Housekeeping failed; retrying")]
     private static partial void LogFailed(ILogger logger, Exception exception);
 }

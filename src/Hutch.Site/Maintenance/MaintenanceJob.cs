@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Hutch.Site.Maintenance;
 
 /// <summary>A piece of upkeep that runs or has run.</summary>
@@ -7,6 +9,14 @@ namespace Hutch.Site.Maintenance;
 /// <param name="Finished">When it ended; null while it runs.</param>
 /// <param name="State"><c>running</c>, <c>done</c>, <c>failed</c> or, by a stop of the server, <c>cancelled</c>.</param>
 /// <param name="Progress">From 0 to 1.</param>
-/// <param name="Result">What came of it, in words.</param>
+/// <param name="Message">What it did, or why it failed, in a sentence; null while it runs.</param>
+/// <param name="Report">What it did, as a JSON object; null unless it is done.</param>
 public sealed record MaintenanceJob(
-    Guid Id, string Kind, DateTimeOffset Started, DateTimeOffset? Finished, string State, double Progress, string? Result);
+    Guid Id,
+    string Kind,
+    DateTimeOffset Started,
+    DateTimeOffset? Finished = null,
+    string State = "running",
+    double Progress = 0,
+    string? Message = null,
+    JsonElement? Report = null);

@@ -17,6 +17,7 @@ public sealed partial class MaintenanceJobs(
     ILogger<MaintenanceJobs> logger) : IAsyncDisposable
 {
     private const int MaxRemembered = 100;
+    private const int MaxShownDamage = 20;
 
     private readonly Lock _starting = new();
     private readonly CancellationTokenSource _stop = new();
@@ -35,11 +36,11 @@ public sealed partial class MaintenanceJobs(
         "gc" => Begin(kind, (_, ct) => CollectAsync(ct)),
         "scrub" => Begin(kind, ScrubAsync),
         "checkpoint" => Begin(kind, (_, ct) => CheckpointAsync(ct)),
-        _ => ErrorCode.InvalidName.With($"'{kind}' is no job: gc, scrub, checkpoint or backup is needed."),
+        _ => ErrorCode.InvalidName.With($"'{kind}' is not a job: use gc, scrub, checkpoint or backup."),
     };
 
     /// <summary>Starts a job of another part of the program, which is told where to note the part that is done, 0 to 1.</summary>
-    public Result<MaintenanceJob> Start(string kind, Func<Action<double>, CancellationToken, Task<string>> work) =>
+    public Result<MaintenanceJob> Start(string kind, Func<Action<double>, CancellationToken, Task<JobOutcome>> work) =>
         Begin(kind, (id, ct) => work(part => _jobs[id] = _jobs[id] with { Progress = part }, ct));
 
     /// <summary>Rewrites everything that can hold something of a purged dataset.</summary>
@@ -58,28 +59,35 @@ public sealed partial class MaintenanceJobs(
         _stop.Dispose();
     }
 
-    private Result<MaintenanceJob> Begin(string kind, Func<Guid, CancellationToken, Task<string>> work)
+    private Result<MaintenanceJob> Begin(string kind, Func<Guid, CancellationToken, Task<JobOutcome>> work)
     {
         using Lock.Scope scope = _starting.EnterScope();
         if (kind != "purge" && _jobs.Values.Any(job => job.Kind == kind && job.Finished is null))
         {
-            return ErrorCode.Conflict.With($"A job '{kind}' is running already. Wait for it, or look at it under /api/v1/jobs.");
+            return ErrorCode.Conflict.With($"A job '{kind}' is already running. Wait for it; /api/v1/jobs shows its progress.");
         }
 
-        var job = new MaintenanceJob(newId(), kind, time.GetUtcNow(), null, "running", 0, null);
+        var job = new MaintenanceJob(newId(), kind, time.GetUtcNow());
         ForgetOldest();
         _jobs[job.Id] = job;
         _running[job.Id] = Task.Run(() => RunAsync(job.Id, work));
         return job;
     }
 
-    private async Task RunAsync(Guid id, Func<Guid, CancellationToken, Task<string>> work)
+    private async Task RunAsync(Guid id, Func<Guid, CancellationToken, Task<JobOutcome>> work)
     {
         using IDisposable scope = board.Begin("", WorkClass.Background, "job", _jobs[id].Kind);
         try
         {
-            string result = await work(id, _stop.Token);
-            _jobs[id] = _jobs[id] with { Finished = time.GetUtcNow(), State = "done", Progress = 1, Result = result };
+            JobOutcome outcome = await work(id, _stop.Token);
+            _jobs[id] = _jobs[id] with
+            {
+                Finished = time.GetUtcNow(),
+                State = "done",
+                Progress = 1,
+                Message = outcome.Message,
+                Report = outcome.Report,
+            };
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
@@ -87,13 +95,13 @@ public sealed partial class MaintenanceJobs(
             {
                 Finished = time.GetUtcNow(),
                 State = "cancelled",
-                Result = "the server stopped; what was done stays done",
+                Message = "The server stopped. What was done is kept.",
             };
             LogCancelled(logger, _jobs[id].Kind);
         }
         catch (Exception e)
         {
-            _jobs[id] = _jobs[id] with { Finished = time.GetUtcNow(), State = "failed", Result = e.Message };
+            _jobs[id] = _jobs[id] with { Finished = time.GetUtcNow(), State = "failed", Message = e.Message };
             LogFailed(logger, _jobs[id].Kind, e);
         }
         finally
@@ -105,23 +113,31 @@ public sealed partial class MaintenanceJobs(
         }
     }
 
-    private async Task<string> CollectAsync(CancellationToken ct) => Describe(await collector.CollectAsync(ct));
+    private async Task<JobOutcome> CollectAsync(CancellationToken ct) => Describe(await collector.CollectAsync(ct));
 
-    private async Task<string> ScrubAsync(Guid id, CancellationToken ct)
+    private async Task<JobOutcome> ScrubAsync(Guid id, CancellationToken ct)
     {
         ScrubSummary summary = await scrubber.RunAsync((done, all) => _jobs[id] = _jobs[id] with { Progress = (double)done / all }, ct);
-        return summary.Damage.Count == 0
-            ? $"{summary.Members} members ({summary.Bytes} bytes) in {summary.Segments} segments are as they were written"
-            : $"{summary.Damage.Count} places are damaged: {string.Join("; ", summary.Damage.Take(20))}";
+        string read = $"{summary.Members} members ({Display.Bytes(summary.Bytes)}) in {summary.Segments} segments";
+        string message = summary.Damage.Count == 0
+            ? $"Verified {read}: no damage."
+            : $"Verified {read}. Damaged: {string.Join("; ", summary.Damage.Take(MaxShownDamage))}.";
+        return JobOutcome.Of(message, summary, JobReportJson.Default.ScrubSummary);
     }
 
-    private async Task<string> CheckpointAsync(CancellationToken ct) =>
-        $"a rebuild starts after record {(await checkpointer.TakeAsync(ct)).Value}";
+    private async Task<JobOutcome> CheckpointAsync(CancellationToken ct)
+    {
+        var report = new CheckpointReport((await checkpointer.TakeAsync(ct)).Value);
+        return JobOutcome.Of($"A rebuild now starts after record {report.Record}.", report, JobReportJson.Default.CheckpointReport);
+    }
 
-    private static string Describe(CollectionReport report) =>
-        $"{report.Retired} of {report.Segments} segments were rewritten: {report.FreedBytes} bytes freed, {report.MovedBytes} moved, "
-        + $"{report.ForgottenBlobs} large blobs forgotten"
-        + (report.LeftSegments == 0 ? "" : $"; {report.LeftSegments} segments could not be rewritten yet: it is tried again");
+    private static JobOutcome Describe(CollectionReport report)
+    {
+        string message = $"Freed {Display.Bytes(report.FreedBytes)}: rewrote {report.Retired} of {report.Segments} segments "
+            + $"(moved {Display.Bytes(report.MovedBytes)}), dropped {report.ForgottenBlobs} large blobs."
+            + (report.LeftSegments == 0 ? "" : $" {report.LeftSegments} segments cannot be rewritten yet and are retried.");
+        return JobOutcome.Of(message, report, JobReportJson.Default.CollectionReport);
+    }
 
     private void ForgetOldest()
     {

@@ -46,7 +46,7 @@ public sealed class RecordsFile(string folder)
     /// <summary>Has the next start look through the whole database, however large it is.</summary>
     public void Doubt() =>
         AtomicFile.Replace(
-            _disk, Path + DoubtSuffix, "Damage was met in site.db: the next start looks through it, and rebuilds it if need be.\n"u8);
+            _disk, Path + DoubtSuffix, "Damage was found in site.db: the next start checks it, and rebuilds it if necessary.\n"u8);
 
     /// <summary>The database was looked through.</summary>
     public void Trust() => _disk.Delete(Path + DoubtSuffix);

@@ -29,7 +29,7 @@ public static class SiteRebuilder
         if (!isLoaded && retired > applied)
         {
             throw Missing(
-                $"The records up to {retired} are in no journal any more, no checkpoint with them is whole, and site.db ends at {applied}");
+                $"The records up to {retired} are no longer in the journal, no intact checkpoint has them, and site.db ends at {applied}");
         }
 
         try
@@ -39,12 +39,12 @@ public static class SiteRebuilder
         catch (QuarantinedException)
         {
             throw Missing(
-                $"The journal up to record {damaged} is damaged in parts, no checkpoint stands for them, and site.db ends at {applied}");
+                $"Parts of the journal up to record {damaged} are damaged, no checkpoint covers them, and site.db ends at {applied}");
         }
     }
 
     private static HutchException Missing(string what) => ErrorCode.Internal.With(
-        $"{what}. Put back a newer copy of site.db, or salvage the files from the segments (docs/formats/salvage.md). "
+        $"{what}. Restore a newer copy of site.db, or salvage the files from the segments (docs/formats/salvage.md). "
         + "Nothing was changed.").ToException();
 
     /// <summary>

@@ -81,32 +81,32 @@ internal static partial class SiteRecords
 
     private static SiteWarning Rebuilt(Exception damage) => new(
         "records-rebuilt",
-        $"site.db was damaged ({damage.Message.TrimEnd('.')}) and was made anew from the segments at this start; "
+        $"site.db was damaged ({damage.Message.TrimEnd('.')}) and was rebuilt from the segments at startup; "
             + $"the damaged file is kept as {RecordsFile.Name}{RecordsFile.DamagedSuffix}.",
-        "Nothing is lost by that. Look at the disk: what damaged this file may damage others. "
-            + "Delete the kept file when nobody wants to look at it.");
+        "Nothing was lost. Check the disk: what damaged this file may damage others. "
+            + "Delete the kept file when you no longer need it.");
 
     private static IReadOnlyList<SiteWarning> Incomplete(RecoveryReport recovery) => recovery.HasDamage
         ?
         [
             new SiteWarning(
                 "records-incomplete",
-                "site.db was made anew from segments of which parts are damaged or lost: "
-                    + "changes that were told of only there are missing in it.",
-                "Put the segments back from a backup, or, while the server is stopped, a copy of site.db from before: "
-                    + "the journal is applied to it. Else compare the datasets with what their owners have."),
+                "site.db was rebuilt from segments of which parts are damaged or lost: "
+                    + "changes recorded only there are missing from it.",
+                "Restore the segments from a backup; or stop the server and restore an earlier copy of site.db: "
+                    + "the journal is then applied to it. Otherwise compare the datasets with their owners' copies."),
         ]
         : [];
 
     [LoggerMessage(
         EventId = 3301, Level = LogLevel.Warning,
-        Message = "site.db was missing; it was made from the segments and has everything up to record {Sequence}")]
+        Message = "site.db was missing; it was rebuilt from the segments, up to record {Sequence}")]
     private static partial void LogMissing(ILogger logger, long sequence);
 
     [LoggerMessage(
-        EventId = 3302, Level = LogLevel.Error, Message = "site.db is damaged: it is kept as {Name} and made anew from the segments")]
+        EventId = 3302, Level = LogLevel.Error, Message = "site.db is damaged: it is kept as {Name} and rebuilt from the segments")]
     private static partial void LogDamaged(ILogger logger, string name, Exception exception);
 
-    [LoggerMessage(EventId = 3303, Level = LogLevel.Warning, Message = "site.db was made anew and has everything up to record {Sequence}")]
+    [LoggerMessage(EventId = 3303, Level = LogLevel.Warning, Message = "site.db was rebuilt, up to record {Sequence}")]
     private static partial void LogRebuilt(ILogger logger, long sequence);
 }

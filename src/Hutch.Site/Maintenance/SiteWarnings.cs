@@ -12,8 +12,8 @@ public sealed partial class SiteWarnings : IDisposable
     private const int MaxNamed = 5;
     private const int MaxLookedUp = 1000;
     private const string Heal =
-        "`hutch verify DATASET` names the files that are hit; pushing or putting the same bytes again heals them, "
-        + "and so does putting the segment back from a backup while the server is stopped.";
+        "`hutch verify DATASET` lists the damaged files. Pushing the same files again repairs them, "
+        + "and so does restoring the segment from a backup while the server is stopped.";
 
     private readonly SegmentStore _segments;
     private readonly SiteDatabase _records;
@@ -36,7 +36,7 @@ public sealed partial class SiteWarnings : IDisposable
         _meter.CreateObservableGauge(
             "hutch.site.warnings",
             () => (long)Volatile.Read(ref _told),
-            description: "Warnings for the operator; /health/ready says which");
+            description: "Warnings for the operator; /health/ready lists them");
     }
 
     /// <summary>The warnings as they are now; none when all is well.</summary>
@@ -72,9 +72,9 @@ public sealed partial class SiteWarnings : IDisposable
             IEnumerable<string> places = recovery.Damage.Select(range => $"segment {range.Segment} at byte {range.Offset}: {range.What}");
             yield return new SiteWarning(
                 "segments-damaged",
-                $"Segments hold bytes that are not what was written ({Some(places, recovery.Damage.Count)}). "
-                + "What is whole was kept and is served, nothing wrong is.",
-                "Look at the disk. " + Heal);
+                $"Segments are damaged ({Some(places, recovery.Damage.Count)}). "
+                + "Intact data is kept and served; damaged data is not served.",
+                "Check the disk. " + Heal);
         }
     }
 
@@ -85,8 +85,8 @@ public sealed partial class SiteWarnings : IDisposable
         {
             all.Add(new SiteWarning(
                 "segments-lost",
-                $"Segment files are gone that nobody retired: {Some(lost, lost.Count)}.",
-                $"{Heal} When it is settled, take their names out of segments/segments.txt."));
+                $"Segment files are missing that were never retired: {Some(lost, lost.Count)}.",
+                $"{Heal} Then remove their names from segments/segments.txt."));
         }
     }
 
@@ -100,8 +100,8 @@ public sealed partial class SiteWarnings : IDisposable
             all.Add(new SiteWarning(
                 "journal-damaged",
                 $"Parts of the journal are damaged: {Some(journals.Select(Place), journals.Count)}. "
-                    + "site.db has what was in them, but a rebuild would not.",
-                "Take a checkpoint now, from which a rebuild starts: `hutch gc` begins with one."));
+                    + "site.db has these records, but a rebuild would lose them.",
+                "Run `hutch gc` now: it takes a checkpoint, from which a rebuild starts."));
         }
 
         List<QuarantinedMember> others = [.. unhealed.Where(static member => member.Key is not { Kind: MemberKind.Journal })];
@@ -109,7 +109,7 @@ public sealed partial class SiteWarnings : IDisposable
         if (wanted.Count > 0)
         {
             all.Add(new SiteWarning(
-                "members-damaged", $"Stored bytes are damaged and are not served: {Some(wanted.Select(Place), wanted.Count)}.", Heal));
+                "members-damaged", $"Stored data is damaged and is not served: {Some(wanted.Select(Place), wanted.Count)}.", Heal));
         }
     }
 

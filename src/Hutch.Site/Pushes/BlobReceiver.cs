@@ -90,7 +90,7 @@ public sealed class BlobReceiver : IAsyncDisposable
 
     /// <summary>What is said of a stream that ends too early.</summary>
     public static HutchException CutShort() => ErrorCode.BadRequest.With(
-        "The stream of files ended before its end mark. The files that had come whole were kept; send the rest again.").ToException();
+        "The stream of files ended before its end mark. Complete files were kept; send the rest again.").ToException();
 
     /// <summary>Adds the small blob that was filled in last; refuses it when it is not what its name says.</summary>
     public Result<Done> Add(BlobHash announced, int size)
@@ -241,6 +241,6 @@ public sealed class BlobReceiver : IAsyncDisposable
     }
 
     private static HutchError Mismatch(BlobHash announced, BlobHash actual) => ErrorCode.DigestMismatch.With(
-        $"A file that was announced as {announced} has the SHA-256 {actual}: it changed while it was sent, or the network damaged it. "
+        $"A file announced as {announced} has the SHA-256 {actual}: it changed while it was being sent, or the network damaged it. "
         + "Read and send it again.");
 }

@@ -52,7 +52,7 @@ public sealed class ChangeSorter(Func<IDiskFile> newFile, int runChanges = Chang
         {
             if (change.Path == before)
             {
-                yield return ErrorCode.InvalidBody.With($"{Display.Quote(change.Path.Value)} is changed twice. Send one change a path.");
+                yield return ErrorCode.InvalidBody.With($"{Display.Quote(change.Path.Value)} is changed twice. Send one change per path.");
                 yield break;
             }
 

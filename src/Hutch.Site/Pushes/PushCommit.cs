@@ -83,8 +83,8 @@ public sealed class PushCommit : IDisposable
         catch (DiskFullException)
         {
             return ErrorCode.InsufficientStorage.With(
-                "There is no space left on the server's disk to sort the changes of this push. Nothing was changed. "
-                + "Sent in the order of their paths they need none.");
+                "No space left on the server's disk to sort the changes of this push. Nothing was changed. "
+                + "Changes sent in the order of their paths need none.");
         }
     }
 

@@ -88,7 +88,7 @@ public sealed partial class PushSessions
     {
         if (changesSoFar > options.MaxChanges)
         {
-            return ErrorCode.TooLarge.With($"More than {options.MaxChanges} changes in one push are too many.");
+            return ErrorCode.TooLarge.With($"A push can have at most {options.MaxChanges} changes.");
         }
 
         BlobHash[] wanted =
@@ -150,8 +150,8 @@ public sealed partial class PushSessions
         return new HutchError(
             ErrorCode.Conflict,
             session.Base is long number
-                ? $"{name} has changed since snapshot @{number}, from which this push began."
-                : $"{name} is not empty any more, as it was when this push began.",
+                ? $"{name} has changed since snapshot @{number}, on which this push is based."
+                : $"{name} is no longer empty, as it was when this push started.",
             new Dictionary<string, string>(StringComparer.Ordinal)
             {
                 ["base"] = session.Base?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "",
@@ -172,7 +172,7 @@ public sealed partial class PushSessions
             if (missing.Contains(file.Hash))
             {
                 return ErrorCode.BlobNotNameable.With(
-                    $"This push may not name the blob {file.Hash} for '{change.Path}'.", "hash", file.Hash.ToString());
+                    $"This push may not use the blob {file.Hash} for '{change.Path}'.", "hash", file.Hash.ToString());
             }
 
             if (blobs.Bytes.HasDamage && await blobs.FindWholeAsync(file.Hash, ct) is null)
@@ -187,7 +187,7 @@ public sealed partial class PushSessions
             if (await blobs.FindAsync(file.Hash, ct) is { } content && content.Size != file.Size)
             {
                 return ErrorCode.Unprocessable.With(
-                    $"'{change.Path}' is said to have {file.Size} bytes, but the blob {file.Hash} has {content.Size}.");
+                    $"'{change.Path}' was announced with {file.Size} bytes, but the blob {file.Hash} has {content.Size}.");
             }
         }
 

@@ -59,7 +59,7 @@ public sealed partial class PushSessions
             if (leftOver is not null && !await IsStoredAsync(upload, offset, buffer, filled, ct))
             {
                 return ErrorCode.DigestMismatch.With(
-                    $"The bytes from {offset} on are not those that were sent there before: {ChangedWhileSent}");
+                    $"The bytes from {offset} on differ from those sent before: {ChangedWhileSent}");
             }
 
             await AddAsync(buffer, filled, leftOver is not null, ct);

@@ -11,7 +11,7 @@ namespace Hutch.Site.Pushes;
 /// <summary>Uploads of large files, in as many requests as it takes.</summary>
 public sealed partial class PushSessions
 {
-    private const string ChangedWhileSent = "the file changed while it was sent, or the network damaged it. Read and send it again.";
+    private const string ChangedWhileSent = "the file changed while it was being sent, or the network damaged it. Send it again.";
 
     private readonly KeyedLock<(Guid Session, BlobHash Hash)> _uploads = new();
     private readonly RunningHashes _running = new();
@@ -63,7 +63,7 @@ public sealed partial class PushSessions
     {
         if (size > options.MaxFileBytes || size <= 0)
         {
-            return ErrorCode.TooLarge.With($"A file of {size} bytes cannot be uploaded; 1 to {options.MaxFileBytes} bytes can.");
+            return ErrorCode.TooLarge.With($"A file of {size} bytes cannot be uploaded; it must have 1 to {options.MaxFileBytes}.");
         }
 
         using IDisposable operation = operations.Begin();
@@ -72,8 +72,8 @@ public sealed partial class PushSessions
         long reached = before?.Offset ?? 0;
         if (offset != reached || (before is not null && before.Size != size))
         {
-            return (ErrorCode.Conflict with { Advice = "Go on from there." }).With(
-                $"The upload stands at byte {reached}, not at {offset}.",
+            return (ErrorCode.Conflict with { Advice = "Continue from there." }).With(
+                $"The upload is at byte {reached}, not at {offset}.",
                 "offset",
                 reached.ToString(System.Globalization.CultureInfo.InvariantCulture));
         }
@@ -93,17 +93,17 @@ public sealed partial class PushSessions
         {
             return await DropAsync(
                 session, key,
-                "Bytes of this upload that had come in before were damaged on the server's disk. "
-                + "Send the file again from its beginning.", ct);
+                "Earlier bytes of this upload were damaged on the server's disk. "
+                + "Send the whole file again.", ct);
         }
         catch (StorageFullException e)
         {
-            return FullDisk.Refusal(e, "What came in before is kept.");
+            return FullDisk.Refusal(e, "What was received before is kept.");
         }
         catch (StorageUnknownOutcomeException)
         {
             return ErrorCode.OutcomeUnknown.With(
-                "The disk did not confirm the write. Ask how far the upload has come and go on from there.");
+                "The disk did not confirm the write. Ask for the offset of the upload and continue from there.");
         }
     }
 
@@ -144,7 +144,7 @@ public sealed partial class PushSessions
         if (part is not null && part.Finish() != digest)
         {
             hash.Dispose();
-            return await DropAsync(upload, $"The bytes received are not those that were announced: {ChangedWhileSent}", ct);
+            return await DropAsync(upload, $"The received bytes are not those announced: {ChangedWhileSent}", ct);
         }
 
         if (offset < upload.Size)
@@ -156,7 +156,7 @@ public sealed partial class PushSessions
         if (await HasMoreAsync(body, ct))
         {
             hash.Dispose();
-            return await DropAsync(upload, $"The body is longer than the {upload.Size} bytes that were announced.", ct);
+            return await DropAsync(upload, $"The body is longer than the announced {upload.Size} bytes.", ct);
         }
 
         using (hash)
@@ -164,7 +164,7 @@ public sealed partial class PushSessions
             BlobHash actual = hash.Finish();
             return !upload.Key.IsHash || actual == upload.Key.Name
                 ? await FinishAsync(upload, actual, ct)
-                : await DropAsync(upload, $"The bytes received have the SHA-256 {actual}, not {upload.Key.Name}: {ChangedWhileSent}", ct);
+                : await DropAsync(upload, $"The received bytes have the SHA-256 {actual}, not {upload.Key.Name}: {ChangedWhileSent}", ct);
         }
     }
 }

@@ -47,7 +47,7 @@ public sealed partial class PushSessions(
             if (context.Queries.SessionsOf(dataset.Key).Count >= options.MaxSessionsPerDataset)
             {
                 return ErrorCode.TooManyRequests.With(
-                    $"{options.MaxSessionsPerDataset} pushes into '{dataset.Owner}/{dataset.Slug}' are in progress already. "
+                    $"{options.MaxSessionsPerDataset} pushes into '{dataset.Owner}/{dataset.Slug}' are in progress, the maximum. "
                     + "Finish or abort one of them.");
             }
 
@@ -102,7 +102,7 @@ public sealed partial class PushSessions(
         if (wanted.Count > options.MaxNegotiatedHashes)
         {
             return ErrorCode.TooLarge.With(
-                $"{wanted.Count} hashes in one negotiation are too many; ask for at most {options.MaxNegotiatedHashes} at a time.");
+                $"{wanted.Count} hashes are too many for one request; the limit is {options.MaxNegotiatedHashes}.");
         }
 
         Result<Lane> lane = await lanes.ForWritingAsync(session.Dataset, ct);
@@ -299,6 +299,6 @@ public sealed partial class PushSessions(
 
     private static HutchError Ended(Guid session) =>
         ErrorCode.NotFound.With(
-            $"There is no push {session:N} in progress: it was committed, aborted or ran out of time. Start a new one; "
-            + "what the dataset has already is not uploaded again.");
+            $"There is no push {session:N} in progress: it was committed, aborted or has expired. Start a new one; "
+            + "data that the dataset already has is not uploaded again.");
 }

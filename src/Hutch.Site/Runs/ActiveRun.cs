@@ -9,7 +9,7 @@ namespace Hutch.Site.Runs;
 /// <param name="Description">Program, parameters, who started it.</param>
 /// <param name="Input">What it reads, at a snapshot; without one while it is followed.</param>
 /// <param name="Output">The dataset that keeps its results.</param>
-public sealed record ActiveRun(Guid Id, RunDescription Description, ParentReference Input, DatasetId Output)
+public sealed record ActiveRun(Guid Id, RunDescription Description, VersionReference Input, DatasetId Output)
 {
     /// <summary>The run, or null when it is over or is not of this kind.</summary>
     internal static ActiveRun? From(SiteRun run) => run is { Finished: null, Inputs: [var input], Outputs: [var output] }

@@ -25,9 +25,9 @@ public sealed record AnalysisSettings(string Algorithm, double? DMin, double? DM
     {
         string? wrong =
             Algorithm is not (Dispersion or DispersionExtended)
-                ? $"There is no algorithm {Display.Quote(Algorithm)}; '{Dispersion}' and '{DispersionExtended}' are known."
-            : IsNoLimit(DMin) ? $"dMin is {DMin}; a resolution in ångström is above 0."
-            : IsNoLimit(DMax) ? $"dMax is {DMax}; a resolution in ångström is above 0."
+                ? $"Unknown algorithm {Display.Quote(Algorithm)}; use '{Dispersion}' or '{DispersionExtended}'."
+            : IsNoLimit(DMin) ? $"dMin is {DMin}; a resolution in ångström must be above 0."
+            : IsNoLimit(DMax) ? $"dMax is {DMax}; a resolution in ångström must be above 0."
             : DMin > DMax ? $"dMin ({DMin} Å) is larger than dMax ({DMax} Å): no spot can be between them."
             : null;
         return wrong is null ? this : ErrorCode.Unprocessable.With(wrong);

@@ -14,7 +14,7 @@ public sealed record NewRun
     public required RunDescription Description { get; init; }
 
     /// <summary>What it reads, each at a snapshot; without one while it is followed.</summary>
-    public IReadOnlyList<ParentReference> Inputs { get; init; } = [];
+    public IReadOnlyList<VersionReference> Inputs { get; init; } = [];
 
     /// <summary>A dataset that is made for its results, together with the run or not at all; null for none.</summary>
     public NewDataset? Output { get; init; }

@@ -41,8 +41,8 @@ public sealed class RunInputs(HeadReader heads, Folder folder, BlobStore blobs)
         }
 
         return await blobs.FindAsync(entry.Hash, ct) is not { } content ? ErrorCode.Gone.With(
-            $"The bytes of '{name}' are not stored any more.")
-            : content.Size > maxBytes ? ErrorCode.TooLarge.With($"'{name}' has {content.Size} bytes; at most {maxBytes} are read.")
+            $"The bytes of '{name}' are no longer stored.")
+            : content.Size > maxBytes ? ErrorCode.TooLarge.With($"'{name}' has {content.Size} bytes; the limit is {maxBytes}.")
             : await content.ReadAllAsync(maxBytes, ct);
     }
 

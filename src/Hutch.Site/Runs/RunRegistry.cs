@@ -38,7 +38,7 @@ public sealed class RunRegistry(Committer committer, SiteDatabase records, Func<
     /// <param name="inputs">What it has read, when its start could not say; null keeps what was said.</param>
     /// <param name="ct">Cancels.</param>
     public async Task<Result<Done>> FinishAsync(
-        Guid run, RunOutcome outcome, string? message, IReadOnlyList<ParentReference>? inputs, CancellationToken ct)
+        Guid run, RunOutcome outcome, string? message, IReadOnlyList<VersionReference>? inputs, CancellationToken ct)
     {
         (long rows, long failures) = await records.ReadConsistentAsync(queries => Count(queries, run), ct);
         return await committer.CommitAsync<Done>(
@@ -118,7 +118,7 @@ public sealed class RunRegistry(Committer committer, SiteDatabase records, Func<
         if (context.Queries.RunsInProgressCount() >= RunLimits.MaxRunsInProgress)
         {
             return ErrorCode.Unavailable.With(
-                $"{RunLimits.MaxRunsInProgress} runs are under way here, and more cannot be started. Wait until some have ended.");
+                $"{RunLimits.MaxRunsInProgress} runs are in progress, the maximum. Wait until some have finished.");
         }
 
         List<DatasetId> outputs = [.. wanted.Outputs];
@@ -146,7 +146,7 @@ public sealed class RunRegistry(Committer committer, SiteDatabase records, Func<
 
         if (!context.Queries.IsRunning(run, id))
         {
-            return ErrorCode.Conflict.With($"The run {run:N} is over, or does not write to '{dataset.Owner}/{dataset.Slug}'.");
+            return ErrorCode.Conflict.With($"The run {run:N} has finished, or does not write to '{dataset.Owner}/{dataset.Slug}'.");
         }
 
         int added = 0;

@@ -54,7 +54,7 @@ public sealed class PartUploads(
             if (context.Queries.UploadsOf(writable.Key).Count >= MaxUploadsPerDataset)
             {
                 return ErrorCode.TooManyRequests.With(
-                    $"{MaxUploadsPerDataset} uploads into '{writable.Owner}/{writable.Slug}' are in progress already. "
+                    $"{MaxUploadsPerDataset} uploads into '{writable.Owner}/{writable.Slug}' are in progress, the maximum. "
                     + "Complete or abort some of them.");
             }
 
@@ -97,7 +97,7 @@ public sealed class PartUploads(
         ArgumentNullException.ThrowIfNull(complete);
         if (number is < 1 or > MaxParts)
         {
-            return ErrorCode.BadRequest.With($"Parts are numbered 1 to {MaxParts}.");
+            return ErrorCode.BadRequest.With($"Part numbers are 1 to {MaxParts}.");
         }
 
         // Until its record is committed, the collector must not take the extents for garbage.
@@ -115,7 +115,7 @@ public sealed class PartUploads(
         catch (StorageFullException e)
         {
             return ErrorCode.InsufficientStorage.With(
-                $"There is no space left on the server's disk ({e.Message}). The part was not stored; tell the operator.");
+                $"No space left on the server's disk ({e.Message}). The part was not stored. Tell the operator.");
         }
         catch (StorageUnknownOutcomeException)
         {
@@ -211,7 +211,7 @@ public sealed class PartUploads(
         if (length is long announced && announced != writer.Size)
         {
             return ErrorCode.BadRequest.With(
-                $"The body ended after {writer.Size} of {announced} bytes. The part was not stored: send it again.");
+                $"The body ended after {writer.Size} of {announced} bytes. The part was not stored; send it again.");
         }
 
         Result<string?> checksum = await complete();
@@ -257,7 +257,7 @@ public sealed class PartUploads(
             part => part.Number, part => part.Part);
         return parts.All(part => current.GetValueOrDefault(part.Number) == part.Part)
             ? null
-            : ErrorCode.Conflict.With("A part was replaced while the upload was completed. List the parts and complete it again.");
+            : ErrorCode.Conflict.With("A part was replaced while the upload was being completed. List the parts and complete it again.");
     }
 
     private static List<Extent> Join(IReadOnlyList<SiteUploadPart> parts)
@@ -277,5 +277,5 @@ public sealed class PartUploads(
     private static long? EndOf(IReadOnlyList<SiteUploadPart> parts) => parts.Min(part => part.Expires);
 
     private static HutchError Ended(Guid upload) =>
-        ErrorCode.NotFound.With($"There is no upload {upload:N} in progress: it was completed, aborted or ran out of time.");
+        ErrorCode.NotFound.With($"There is no upload {upload:N} in progress: it was completed, aborted or has expired.");
 }

@@ -272,7 +272,7 @@ internal sealed class LaneWriter(SegmentStore store, Lane lane, SegmentOptions o
             }
 
             throw new StorageUnknownOutcomeException(
-                "The disk failed while the write was made durable: it is wholly there or wholly not. Send it again, a retry is safe.", e);
+                "The disk failed during the write: it was stored completely or not at all. Send it again: a retry is safe.", e);
         }
 
         _lastCommit = store.Time.GetElapsedTime(start);

@@ -98,7 +98,7 @@ internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId, S
             {
                 throw new IOException(
                     $"The disk cannot read '{candidate.Path}', which has a part of the journal: {e.Message}. "
-                    + "Look at the disk, or put a copy of the file in its place. Nothing was changed.",
+                    + "Check the disk, or restore the file from a backup. Nothing was changed.",
                     e);
             }
 
@@ -156,8 +156,8 @@ internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId, S
         if (identity.MinReader > SegmentIdentity.Format)
         {
             throw new StorageFormatException(
-                $"'{candidate.Path}' needs a program that reads segment format {identity.MinReader}; "
-                + $"this one knows {SegmentIdentity.Format}. Install the newer version: nothing was changed.");
+                $"'{candidate.Path}' needs a version that reads segment format {identity.MinReader}; "
+                + $"this one knows {SegmentIdentity.Format}. Install the newer version. Nothing was changed.");
         }
 
         if (identity.Segment != candidate.Number
@@ -165,7 +165,7 @@ internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId, S
             || (storeId != Guid.Empty && identity.Store != Guid.Empty && identity.Store != storeId))
         {
             throw new StorageFormatException(
-                $"'{candidate.Path}' says it is segment {identity.Segment} of lane {identity.Lane} of store {identity.Store}: "
+                $"'{candidate.Path}' is segment {identity.Segment} of lane {identity.Lane} of store {identity.Store}: "
                 + "it does not belong here. Move it away.");
         }
     }

@@ -200,7 +200,7 @@ internal sealed class SegmentScanner(GroupScanner groups, long number, long limi
     {
         if (!groups.TryReadEnd(_scan.Id, position, out _, out GroupLine line, out _))
         {
-            AddDamage(position, header.MemberSize, $"damaged {header.Name.Role} member: the records of a group are lost here");
+            AddDamage(position, header.MemberSize, $"damaged {header.Name.Role} member: the records of a group are lost");
             return;
         }
 

@@ -76,7 +76,7 @@ public sealed partial class AccountService
             if (change.Memberships.MembersOf(record.Id).Count >= AccountLimits.MaxMembersPerGroup)
             {
                 return ErrorCode.TooLarge.With(
-                    $"The group '{group}' has {AccountLimits.MaxMembersPerGroup} members already, the most that are allowed.");
+                    $"The group '{group}' has {AccountLimits.MaxMembersPerGroup} members, the maximum.");
             }
 
             if (manager && member.DisabledAt is not null)
@@ -116,7 +116,7 @@ public sealed partial class AccountService
             if (owned > 0)
             {
                 return ErrorCode.Unprocessable.With(
-                    $"The group '{group}' owns {owned} datasets: give them to another owner first.",
+                    $"The group '{group}' owns {owned} datasets. Transfer them to another owner first.",
                     "datasets", owned.ToString(CultureInfo.InvariantCulture));
             }
 
@@ -160,6 +160,6 @@ public sealed partial class AccountService
         return change.Memberships.CountEnabledManagers(group.Id) > 0
             ? new GroupDetails(group, change.Memberships.MembersOf(group.Id))
             : ErrorCode.Unprocessable.With(
-                $"The group '{group.Name}' would have no manager whose account is enabled. Make another member its manager first.");
+                $"The group '{group.Name}' would have no manager with an enabled account. Make another member a manager first.");
     }
 }

@@ -43,7 +43,7 @@ public sealed partial class AccountService
 
         if (heir.Id == leaver.Id)
         {
-            return ErrorCode.Unprocessable.With("That is the same account: name another user, or a group as @NAME.");
+            return ErrorCode.Unprocessable.With("That is the same account. Choose another user, or a group as @NAME.");
         }
 
         bool able = group
@@ -52,7 +52,7 @@ public sealed partial class AccountService
         return able
             ? heir
             : ErrorCode.Unprocessable.With(
-                group ? $"No manager of the group '{heir.Name}' is enabled: nobody could do anything with what it gets."
+                group ? $"The group '{heir.Name}' has no manager with an enabled account."
                     : $"The account '{heir.Name}' is disabled and cannot become an owner.");
     }
 

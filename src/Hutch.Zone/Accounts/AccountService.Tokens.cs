@@ -87,14 +87,14 @@ public sealed partial class AccountService
         }
 
         return change.Tokens.CountOf(user) >= AccountLimits.MaxTokensPerUser
-            ? ErrorCode.TooLarge.With($"You have {AccountLimits.MaxTokensPerUser} tokens, the most that are allowed: revoke some first.")
+            ? ErrorCode.TooLarge.With($"You have {AccountLimits.MaxTokensPerUser} tokens, the maximum. Revoke some first.")
             : s3 is not null ? AddS3Key(change, record, name, scope, end, s3)
             : AddToken(change, record, name, scope, end);
     }
 
     private static Result<Done> RevokeToken(ZoneChange change, Caller caller, string id)
     {
-        HutchError none = ErrorCode.NotFound.With($"There is no token {Display.Quote(id)} of yours that is not revoked.");
+        HutchError none = ErrorCode.NotFound.With($"You have no active token {Display.Quote(id)}.");
         if (change.Tokens.Find(id) is not { RevokedAt: null } token)
         {
             return none;
@@ -127,7 +127,7 @@ public sealed partial class AccountService
         {
             string missing = new TokenScope(wanted & ~has).ToString();
             return ErrorCode.ScopeMissing.With(
-                $"A token cannot make a wider one: this one does not carry the scope '{missing}'.", "missingScope", missing);
+                $"A token cannot create one with more scopes: this one lacks the scope '{missing}'.", "missingScope", missing);
         }
 
         var asked = new TokenScope(wanted, request.Dataset is DatasetId dataset ? [dataset] : null);

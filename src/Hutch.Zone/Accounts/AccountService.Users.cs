@@ -42,7 +42,7 @@ public sealed partial class AccountService
         }
 
         if (!AccountText.NewName(name).TryGet(out string? checkedName, out HutchError? error)
-            || !AccountText.Line(displayName, "name for people").TryGet(out string? checkedDisplay, out error)
+            || !AccountText.Line(displayName, "display name").TryGet(out string? checkedDisplay, out error)
             || !AccountText.Email(email).TryGet(out string? address, out error))
         {
             return error;
@@ -98,7 +98,7 @@ public sealed partial class AccountService
             return allowed.Error;
         }
 
-        if (!AccountText.Line(patch.DisplayName, "name for people").TryGet(out string? display, out HutchError? error)
+        if (!AccountText.Line(patch.DisplayName, "display name").TryGet(out string? display, out HutchError? error)
             || !AccountText.Email(patch.Email).TryGet(out string? email, out error))
         {
             return error;
@@ -110,8 +110,8 @@ public sealed partial class AccountService
             && (self.Email ?? "") != (email ?? ""))
         {
             return ErrorCode.Forbidden.With(
-                "Your own mail address is changed in your profile (`PATCH /api/v1/me`), with your password: "
-                + "whoever reads mail there can log in as you.");
+                "Change your own email address in your profile (`PATCH /api/v1/me`), with your password: "
+                + "login links are sent to it.");
         }
 
         return await _zone.ChangeAsync(caller.Actor, change => ChangeUser(change, name, patch, display, email), ct);
@@ -198,13 +198,13 @@ public sealed partial class AccountService
         if (patch.DisplayName is not null || patch.Email is not null || (patch.Disabled is null && patch.Roles is null))
         {
             string[] changed =
-                [.. patch.DisplayName is null ? [] : new[] { "name for people" }, .. patch.Email is null ? [] : new[] { "mail address" }];
+                [.. patch.DisplayName is null ? [] : new[] { "display name" }, .. patch.Email is null ? [] : new[] { "email address" }];
             change.Note(Operation.UserChange.Name, target, changed.Length == 0 ? "nothing" : string.Join(", ", changed));
         }
 
         return change.Roles.CountEnabled(Role.Administrator) == 0
             ? ErrorCode.Unprocessable.With(
-                $"'{name}' is the last administrator who is not disabled. Make somebody else an administrator first.")
+                $"'{name}' is the last enabled administrator. Make somebody else an administrator first.")
             : Details(change, change.Principals.FindUser(user.Id)!);
     }
 

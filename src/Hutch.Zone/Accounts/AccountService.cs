@@ -45,7 +45,7 @@ public sealed partial class AccountService
     public async ValueTask<Result<PrincipalRecord>> FindPrincipalAsync(string name, CancellationToken ct) =>
         await _zone.ReadAsync(tables => tables.Principals.Find(name), ct) is { } found
             ? found
-            : ErrorCode.NotFound.With($"There is no user and no group {Display.Quote(name)}.");
+            : ErrorCode.NotFound.With($"There is no user or group {Display.Quote(name)}.");
 
     /// <summary>Adds a line to the audit about something done outside the zone, such as a purge. Returns after the sync.</summary>
     public ValueTask NoteAsync(Caller caller, Operation operation, string target, string? detail, CancellationToken ct)

@@ -58,7 +58,8 @@ public static class AdminAccount
             {
                 if (change.Principals.FindUser(AccountName.Admin) is not UserRecord admin)
                 {
-                    return ErrorCode.NotFound.With($"There is no account '{AccountName.Admin}' in this data folder: start the server once.");
+                    return ErrorCode.NotFound.With(
+                        $"There is no account '{AccountName.Admin}' in this data folder. Start the server once.");
                 }
 
                 change.Principals.SetDisabled(admin.Id, disabled: false);

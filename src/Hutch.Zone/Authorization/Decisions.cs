@@ -65,7 +65,7 @@ internal static class Decisions
 
         string who = operation.ManagersOnly ? "manager" : "member";
         return ErrorCode.Forbidden.With(
-            $"To {operation.Summary} '{group.Name}' you must be its {who}. Ask one of its managers.", "missingRole", "group-" + who);
+            $"To {operation.Summary} '{group.Name}', you must be its {who}. Ask one of its managers.", "missingRole", "group-" + who);
     }
 
     /// <summary>Decides about the caller's own account, or about the installation.</summary>
@@ -91,7 +91,7 @@ internal static class Decisions
         {
             string roles = operation.Roles.Count == 1 ? $"the role {operation.Roles}" : $"one of the roles {operation.Roles}";
             return ErrorCode.Forbidden.With(
-                $"To {operation.Summary} you need {roles}.", "missingRole", operation.Roles.ToString());
+                $"To {operation.Summary}, you need {roles}.", "missingRole", operation.Roles.ToString());
         }
 
         return caller.Scope.Carries(operation.Scope) ? Done.Value : ScopeMissing(caller, operation, operation.Scope);
@@ -101,36 +101,36 @@ internal static class Decisions
     {
         if (caller.Kind == CallerKind.Anonymous)
         {
-            return ErrorCode.Unauthenticated.With($"To {operation.Summary} you must be logged in.");
+            return ErrorCode.Unauthenticated.With($"To {operation.Summary}, you must be logged in.");
         }
 
         if (caller.Kind == CallerKind.Link)
         {
             return ErrorCode.Forbidden.With(
-                $"A share link opens one dataset and nothing else; to {operation.Summary} log in with a token.");
+                $"A share link opens only one dataset. To {operation.Summary}, log in with a token.");
         }
 
         // A restricted token is for its datasets: anything beyond them could reach others. Saying who one is reaches nothing.
         return caller.Scope.Datasets is not null && operation.Scope != TokenScopes.None
             ? ErrorCode.ScopeMissing.With(
-                $"This token is restricted to single datasets; to {operation.Summary} use one that is not.", "missingScope", "unrestricted")
+                $"This token is restricted to some datasets. To {operation.Summary}, use one that is not.", "missingScope", "unrestricted")
             : null;
     }
 
     private static HutchError Unseen(Caller caller, DatasetId asked) => caller.Kind == CallerKind.Anonymous
-        ? ErrorCode.Unauthenticated.With("There is no public dataset here; log in to see what is shared with you.")
-        : ErrorCode.NotFound.With($"There is no dataset {asked} that you may see.");
+        ? ErrorCode.Unauthenticated.With("There are no public datasets here. Log in to see those shared with you.")
+        : ErrorCode.NotFound.With($"There is no dataset {asked} that you can see.");
 
     private static HutchError ScopeMissing(Caller caller, Operation operation, TokenScopes scope)
     {
         if (caller.Kind == CallerKind.Anonymous)
         {
-            return ErrorCode.Unauthenticated.With($"To {operation.Summary} you must be logged in.");
+            return ErrorCode.Unauthenticated.With($"To {operation.Summary}, you must be logged in.");
         }
 
         string missing = new TokenScope(scope & ~caller.Scope.Scopes).ToString();
         return ErrorCode.ScopeMissing.With(
-            $"You may {operation.Summary}, but this token does not carry the scope '{missing}'.", "missingScope", missing);
+            $"You may {operation.Summary}, but this token lacks the scope '{missing}'.", "missingScope", missing);
     }
 
     private static HutchError RightMissing(Caller caller, DatasetAccess facts, Operation operation, Rights has)
@@ -138,7 +138,7 @@ internal static class Decisions
         if (caller.Kind == CallerKind.Anonymous)
         {
             return ErrorCode.Unauthenticated.With(
-                $"To {operation.Summary} you must be logged in, and have the right '{operation.Right.ToName()}'.");
+                $"To {operation.Summary}, you must be logged in and have the right '{operation.Right.ToName()}'.");
         }
 
         string name = facts.Name.FullName;
@@ -150,7 +150,7 @@ internal static class Decisions
 
         string right = operation.Right.ToName();
         return ErrorCode.Forbidden.With(
-            $"To {operation.Summary} you need the right '{right}' on {name}; you have '{has.ToName()}'.", "missingRight", right);
+            $"To {operation.Summary}, you need the right '{right}' on {name}; you have '{has.ToName()}'.", "missingRight", right);
     }
 
     private static void Check(Operation operation, OperationTarget target)

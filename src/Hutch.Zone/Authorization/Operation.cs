@@ -66,7 +66,7 @@ public sealed record Operation
     public static readonly Operation EntryWrite = OnDataset("entry.write", Rights.Write, "change files");
 
     /// <summary>Fold the head into a snapshot.</summary>
-    public static readonly Operation SnapshotCreate = OnDataset("snapshot.create", Rights.Write, "make a snapshot");
+    public static readonly Operation SnapshotCreate = OnDataset("snapshot.create", Rights.Write, "create a snapshot");
 
     /// <summary>Replace the metadata document.</summary>
     public static readonly Operation MetadataEdit = OnDataset("metadata.edit", Rights.Write, "change the metadata");
@@ -82,11 +82,11 @@ public sealed record Operation
 
     /// <summary>Put it into the trash.</summary>
     public static readonly Operation DatasetDelete = OnDataset(
-        "dataset.delete", Rights.Manage, "put the dataset into the trash", Role.SiteAdmin, Role.Administrator);
+        "dataset.delete", Rights.Manage, "move the dataset to the trash", Role.SiteAdmin, Role.Administrator);
 
     /// <summary>Take it out of the trash.</summary>
     public static readonly Operation DatasetRestore = OnDataset(
-        "dataset.restore", Rights.Manage, "take the dataset out of the trash", Role.SiteAdmin, Role.Administrator);
+        "dataset.restore", Rights.Manage, "restore the dataset from the trash", Role.SiteAdmin, Role.Administrator);
 
     /// <summary>End its bytes now.</summary>
     public static readonly Operation DatasetPurge = OnDataset(
@@ -97,7 +97,7 @@ public sealed record Operation
 
     /// <summary>Give it to another owner.</summary>
     public static readonly Operation OwnerChange = OnDataset(
-        "owner.change", Rights.Manage, "give the dataset to another owner", Role.Administrator) with
+        "owner.change", Rights.Manage, "transfer the dataset to another owner", Role.Administrator) with
     {
         OwnerOnly = true,
     };
@@ -115,16 +115,16 @@ public sealed record Operation
 
     /// <summary>See who did what with it.</summary>
     public static readonly Operation ActivityRead = OnDataset(
-        "activity.read", Rights.Manage, "see who did what with the dataset", Role.Administrator);
+        "activity.read", Rights.Manage, "see the audit log of the dataset", Role.Administrator);
 
     /// <summary>See its share links.</summary>
     public static readonly Operation LinkRead = OnDataset("link.read", Rights.Manage, "see share links", Role.Administrator);
 
     /// <summary>Make a share link.</summary>
-    public static readonly Operation LinkCreate = OnDataset("link.create", Rights.Manage, "make a share link");
+    public static readonly Operation LinkCreate = OnDataset("link.create", Rights.Manage, "create a share link");
 
     /// <summary>Withdraw a share link.</summary>
-    public static readonly Operation LinkRevoke = OnDataset("link.revoke", Rights.Manage, "withdraw a share link", Role.Administrator);
+    public static readonly Operation LinkRevoke = OnDataset("link.revoke", Rights.Manage, "revoke a share link", Role.Administrator);
 
     /// <summary>See the invites to it.</summary>
     public static readonly Operation InviteRead = OnDataset("invite.read", Rights.Manage, "see invites to the dataset", Role.Administrator);
@@ -134,7 +134,7 @@ public sealed record Operation
 
     /// <summary>Withdraw an invite to it.</summary>
     public static readonly Operation InviteRevoke = OnDataset(
-        "invite.revoke", Rights.Manage, "withdraw invites to the dataset", Role.Administrator);
+        "invite.revoke", Rights.Manage, "revoke invites to the dataset", Role.Administrator);
 
     // Groups: membership.
 
@@ -152,10 +152,11 @@ public sealed record Operation
     public static readonly Operation GroupLeave = OnGroup("group.leave", TokenScopes.Manage, managersOnly: false, "leave the group");
 
     /// <summary>Remove a group that owns nothing.</summary>
-    public static readonly Operation GroupDelete = OnGroup("group.delete", TokenScopes.Manage, managersOnly: true, "remove the group");
+    public static readonly Operation GroupDelete = OnGroup("group.delete", TokenScopes.Manage, managersOnly: true, "delete the group");
 
     /// <summary>Make the group the owner of a dataset.</summary>
-    public static readonly Operation GroupOwn = OnGroup("group.own", TokenScopes.Write, managersOnly: true, "give datasets to the group");
+    public static readonly Operation GroupOwn = OnGroup(
+        "group.own", TokenScopes.Write, managersOnly: true, "transfer datasets to the group");
 
     // One's own account.
 
@@ -193,7 +194,7 @@ public sealed record Operation
     public static readonly Operation PasswordChange = OnAccount("password.change", TokenScopes.Admin, "set your password");
 
     /// <summary>Read what was mailed to oneself.</summary>
-    public static readonly Operation MailRead = OnAccount("mail.read", TokenScopes.Admin, "read your mails");
+    public static readonly Operation MailRead = OnAccount("mail.read", TokenScopes.Admin, "read your mail");
 
     /// <summary>Accept an invite.</summary>
     public static readonly Operation InviteAccept = OnAccount("invite.accept", TokenScopes.Manage, "accept an invite");
@@ -211,20 +212,20 @@ public sealed record Operation
 
     /// <summary>Give everything of an account to another, or to a group.</summary>
     public static readonly Operation UserHandOver = OnInstallation(
-        "user.hand-over", "hand over what belongs to a user", Role.Administrator);
+        "user.hand-over", "transfer what a user owns", Role.Administrator);
 
     /// <summary>Give and take roles.</summary>
     public static readonly Operation RoleChange = OnInstallation("role.change", "change roles", Role.Administrator);
 
     /// <summary>Make a one-time link with which somebody logs in.</summary>
     public static readonly Operation LoginLinkCreate = OnInstallation(
-        "login-link.create", "make one-time links for others", Role.Administrator);
+        "login-link.create", "create login links for others", Role.Administrator);
 
     /// <summary>Revoke somebody else's token.</summary>
     public static readonly Operation TokenRevokeAny = OnInstallation("token.revoke-any", "revoke tokens of others", Role.Administrator);
 
     /// <summary>Read the audit.</summary>
-    public static readonly Operation AuditRead = OnInstallation("audit.read", "read the audit", Role.Auditor, Role.Administrator);
+    public static readonly Operation AuditRead = OnInstallation("audit.read", "read the audit log", Role.Auditor, Role.Administrator);
 
     /// <summary>See tasks of the site.</summary>
     public static readonly Operation JobRead = OnInstallation(

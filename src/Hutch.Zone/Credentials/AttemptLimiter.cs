@@ -65,7 +65,7 @@ public sealed class AttemptLimiter(AttemptLimits limits, TimeProvider time)
 
         string seconds = ((long)Math.Ceiling(wait / (double)TimeSpan.TicksPerSecond)).ToString(CultureInfo.InvariantCulture);
         return ErrorCode.TooManyRequests.With(
-            $"Too many failed attempts to log in. Wait {seconds} s, check the token, and try again.", "retryAfterSeconds", seconds);
+            $"Too many failed login attempts. Wait {seconds} s, check the token, and try again.", "retryAfterSeconds", seconds);
     }
 
     /// <summary>Counts a failure.</summary>

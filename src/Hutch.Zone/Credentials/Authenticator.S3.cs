@@ -62,8 +62,8 @@ public sealed partial class Authenticator
         if (!isRight)
         {
             return CountFailure(address, entry.Id, ErrorCode.Unauthenticated.With(
-                "The signature does not fit the request and the secret key. Check the secret key, the clock, "
-                + "and that nothing on the way changes requests.",
+                "The signature does not match the request and the secret key. Check the secret key, the clock, "
+                + "and that no proxy changes requests.",
                 ReasonDetail,
                 WrongSignature));
         }
@@ -80,5 +80,5 @@ public sealed partial class Authenticator
     }
 
     private static HutchError NoSuchKey(string accessKey) => ErrorCode.Unauthenticated.With(
-        $"There is no access key {Display.Quote(accessKey)} here. `hutch token create --s3` makes one.", ReasonDetail, UnknownKey);
+        $"There is no access key {Display.Quote(accessKey)} here. Create one with `hutch token create --s3`.", ReasonDetail, UnknownKey);
 }

@@ -162,7 +162,7 @@ public sealed partial class Authenticator
     public async ValueTask<Result<Caller>> ForWorkAsync(PrincipalId user, TokenScope scope, CancellationToken ct) =>
         await _zone.ReadAsync(
             tables => tables.Principals.FindUser(user) is not UserRecord record ? ErrorCode.Unauthenticated.With(
-                $"There is no account {user} any more.")
+                $"The account {user} no longer exists.")
                 : CredentialRefusals.Disabled(record) is HutchError refused ? refused
                 : (Result<Caller>)Caller.ForWork(record, tables.Memberships.GroupsOf(user), CredentialReader.RolesOf(tables, user), scope),
             ct);
@@ -172,7 +172,7 @@ public sealed partial class Authenticator
     {
         UserRecord? record = await _zone.ReadAsync(tables => tables.Principals.FindUser(user), ct);
         return record is null
-            ? ErrorCode.Unauthenticated.With($"There is no account {Display.Quote(user)} any more.")
+            ? ErrorCode.Unauthenticated.With($"The account {Display.Quote(user)} no longer exists.")
             : await ForWorkAsync(record.Id, scope, ct);
     }
 
@@ -247,7 +247,7 @@ public sealed partial class Authenticator
         if (facts.Caller!.Session is { } session && IsIdle(session, entry, now - _sessionIdle))
         {
             return ErrorCode.Unauthenticated.With(
-                $"Your session was not used for {_sessionIdle.TotalHours:0.#} h and has ended. Log in again.");
+                $"Your session expired after {_sessionIdle.TotalHours:0.#} h without use. Log in again.");
         }
 
         return facts.Caller.ExpiresAt is DateTimeOffset end && end <= now
@@ -285,7 +285,7 @@ public sealed partial class Authenticator
         address,
         NoTokenAtAll,
         ErrorCode.Unauthenticated.With(
-            "What was sent is not a Hutch token: a token looks like hutch_ID_SECRET. Copy it whole, with nothing before or after it."));
+            "This is not a Hutch token, which looks like hutch_ID_SECRET. Copy the whole token and nothing else."));
 
     // Who must wait already is told so and not counted again: a client that repeats itself uses up its own budget only.
     private HutchError CountFailure(IPAddress? address, string id, HutchError failure)

@@ -52,10 +52,10 @@ internal sealed class CredentialReader(ZoneDatabase zone, TimeProvider time)
 
     private HutchError? EndOf(ZoneTables tables, LinkRecord link) =>
         link.RevokedAt is not null ? ErrorCode.Unauthenticated.With(
-            $"This share link was withdrawn.{CredentialRefusals.WhatToDo(CredentialKind.Link)}")
+            $"This share link was revoked.{CredentialRefusals.WhatToDo(CredentialKind.Link)}")
         : Givers.MayStill(tables, link, time.GetUtcNow()) ? null
         : ErrorCode.Unauthenticated.With(
-            "This share link has ended: who made it may not share the dataset any "
+            "This share link no longer works: its creator may not share the dataset any "
             + $"more.{CredentialRefusals.WhatToDo(CredentialKind.Link)}");
 
     private CredentialFacts? LoadSession(ZoneTables tables, string id, long version)
@@ -67,7 +67,7 @@ internal sealed class CredentialReader(ZoneDatabase zone, TimeProvider time)
 
         if (session.EndedAt is not null)
         {
-            return Refused(ErrorCode.Unauthenticated.With("Your session was ended. Log in again."));
+            return Refused(ErrorCode.Unauthenticated.With("Your session was closed. Log in again."));
         }
 
         if (session.UserId is not PrincipalId owner)

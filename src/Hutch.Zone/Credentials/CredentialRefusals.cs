@@ -13,10 +13,10 @@ internal static class CredentialRefusals
 
     /// <summary>One text for an unknown id and for a wrong secret: neither is told apart by guessing.</summary>
     public static HutchError WrongToken() =>
-        ErrorCode.Unauthenticated.With("This token is not valid here. Check that it was copied whole and is for this server.");
+        ErrorCode.Unauthenticated.With("This token is not valid here. Check that you copied all of it and that it is for this server.");
 
     /// <summary>The same for sessions.</summary>
-    public static HutchError WrongSession() => ErrorCode.Unauthenticated.With("Your session is not known here any more. Log in again.");
+    public static HutchError WrongSession() => ErrorCode.Unauthenticated.With("Your session is no longer valid. Log in again.");
 
     /// <summary>The text for what is not known or not right.</summary>
     public static HutchError Wrong(CredentialKind kind) => kind == CredentialKind.Session ? WrongSession() : WrongToken();
@@ -32,7 +32,7 @@ internal static class CredentialRefusals
     /// <summary>What its holder can do when it has ended: a sentence with a space before it, or nothing.</summary>
     public static string WhatToDo(CredentialKind kind) => kind switch
     {
-        CredentialKind.Link => " Ask who gave it to you for a new one.",
+        CredentialKind.Link => " Ask for a new one.",
         CredentialKind.Session => " Log in again.",
         _ => "",
     };

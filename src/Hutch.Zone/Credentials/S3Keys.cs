@@ -113,9 +113,9 @@ public sealed class S3Keys
         return text.Length == KeyBytes * 2 && text.All(char.IsAsciiHexDigit)
             ? Convert.FromHexString(text)
             : throw new InvalidDataException(
-                $"'{_path}' is damaged: it must hold {KeyBytes * 2} hex digits. Copy it back, or delete it and make new S3 keys.");
+                $"'{_path}' is damaged: it must hold {KeyBytes * 2} hex digits. Restore it, or delete it and create new S3 keys.");
     }
 
     private static int GenerationOf(TokenRecord token) =>
-        token.S3Generation ?? throw new ArgumentException($"The token {token.Id} is no S3 key.", nameof(token));
+        token.S3Generation ?? throw new ArgumentException($"The token {token.Id} is not an S3 key.", nameof(token));
 }

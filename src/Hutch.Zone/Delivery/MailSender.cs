@@ -106,7 +106,7 @@ public sealed partial class MailSender
         {
             Result<IssuedSecret> code = mail.CreatedAt + TimeSpan.FromMinutes(_accounts.ResetLinkMinutes) > _time.GetUtcNow()
                 ? await _logins.CreateMailedLinkAsync(mail.UserId!.Value, ct)
-                : ErrorCode.Unprocessable.With("It could not be sent in time; who asked for it has to ask again.");
+                : ErrorCode.Unprocessable.With("It could not be sent in time and must be requested again.");
             return code.Then<string?>(secret => _mailbox.Page("login#code=" + secret.Reveal()));
         }
 

@@ -32,11 +32,11 @@ public sealed class SmtpTransport(MailOptions options) : IMailTransport
         }
         catch (SmtpException e) when (Useless.Contains(e.StatusCode))
         {
-            throw new MailRefusedException($"The mail server refuses the address ({(int)e.StatusCode}).", e);
+            throw new MailRefusedException($"The mail server rejected the address ({(int)e.StatusCode}).", e);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            throw new TimeoutException($"The mail server {options.Host} did not take the mail within {options.TimeoutSeconds} s.");
+            throw new TimeoutException($"The mail server {options.Host} did not accept the mail within {options.TimeoutSeconds} s.");
         }
     }
 

@@ -52,7 +52,7 @@ public sealed class Invites
             caller.Actor,
             change => _authorizer.Authorize(change, caller, dataset, Operation.InviteCreate).Then(access =>
                 request.Right.Highest() == Rights.None
-                    ? ErrorCode.BadRequest.With("An invite to a dataset gives a right: view, read, derive, write or manage.")
+                    ? ErrorCode.BadRequest.With("An invite to a dataset needs a right: view, read, derive, write or manage.")
                     : Add(
                         change,
                         caller,
@@ -119,16 +119,16 @@ public sealed class Invites
     /// <summary>Why an invite cannot be accepted any more.</summary>
     internal static HutchError Over(InviteRecord invite, DateTimeOffset now)
     {
-        string why = invite.RevokedAt is not null ? "was withdrawn"
-            : invite.ExpiresAt <= now ? "has ended"
-            : "was used as often as it may be";
+        string why = invite.RevokedAt is not null ? "was revoked"
+            : invite.ExpiresAt <= now ? "has expired"
+            : "is used up";
         return ErrorCode.NotFound.With($"This invite {why}. Ask {invite.CreatedBy.Name} for a new one.");
     }
 
     /// <summary>The refusal of an invite whose maker may not invite any more.</summary>
     internal static HutchError Orphaned(InviteRecord invite) => ErrorCode.NotFound.With(
-        $"This invite has ended: {invite.CreatedBy.Name}, who made it, may not invite to {invite.Target.Name} any more. "
-        + "Ask who manages it for a new one.");
+        $"This invite no longer works: {invite.CreatedBy.Name}, who created it, may not invite to {invite.Target.Name} any more. "
+        + "Ask a manager for a new one.");
 
     private static Result<GroupRecord> OnGroup(ZoneTables tables, Caller caller, string name)
     {
@@ -166,8 +166,8 @@ public sealed class Invites
         if (has is null && grants.Count >= AccountLimits.MaxGrantsPerDataset)
         {
             return ErrorCode.TooLarge.With(
-                $"{invite.Target.Name} is shared with {AccountLimits.MaxGrantsPerDataset} users and groups already, "
-                + "the most that are allowed.");
+                $"{invite.Target.Name} is shared with {AccountLimits.MaxGrantsPerDataset} users and groups, "
+                + "the maximum.");
         }
 
         if (has?.From > now && has.Right != invite.Target.Right && has.Right.Includes(invite.Target.Right))
@@ -175,7 +175,7 @@ public sealed class Invites
             // There is one right a user: a lower one now would take the higher one away, and the higher one now is not what anybody gave.
             return ErrorCode.Unprocessable.With(
                 $"You have the right '{has.Right.ToName()}' on {invite.Target.Name} from {Mailbox.Time(has.From.Value)} UTC. "
-                + "Ask who manages it for another right until then.");
+                + "Ask a manager for another right until then.");
         }
 
         Rights right = has is not null && has.Right.Includes(invite.Target.Right) ? has.Right : invite.Target.Right;
@@ -189,7 +189,7 @@ public sealed class Invites
         if (change.Memberships.MembersOf(group).Count >= AccountLimits.MaxMembersPerGroup)
         {
             return ErrorCode.TooLarge.With(
-                $"The group '{invite.Target.Name}' has {AccountLimits.MaxMembersPerGroup} members already, the most that are allowed.");
+                $"The group '{invite.Target.Name}' has {AccountLimits.MaxMembersPerGroup} members, the maximum.");
         }
 
         change.Memberships.Put(group, user.Id, invite.Target.Manager);
@@ -212,22 +212,22 @@ public sealed class Invites
 
         if (request.MaxUses is < 1 or > AccountLimits.MaxInviteUses)
         {
-            return ErrorCode.BadRequest.With($"An invite can be accepted 1 to {AccountLimits.MaxInviteUses} times, not {request.MaxUses}.");
+            return ErrorCode.BadRequest.With($"An invite can be for 1 to {AccountLimits.MaxInviteUses} people, not {request.MaxUses}.");
         }
 
         if (email is not null && change.Invites.CountMailedBy(caller.UserId, now - TimeSpan.FromDays(1)) >= _options.MailedInvitesPerDay)
         {
             return ErrorCode.TooManyRequests.With(
-                $"You had {_options.MailedInvitesPerDay} invites mailed within a day, the most that "
-                + "this server sends in one person's name. Make the invite without an address and hand its link over yourself, or wait.",
+                $"You sent {_options.MailedInvitesPerDay} invites by email within a day, the maximum. "
+                + "Create the invite without an address and send its link yourself, or wait.",
                 "retryAfterSeconds", "3600");
         }
 
         if (before.Count(invite => invite.IsOpenAt(now)) >= AccountLimits.MaxInvitesPerTarget)
         {
             return ErrorCode.TooLarge.With(
-                $"There are {AccountLimits.MaxInvitesPerTarget} open invites to {target.Name}, the most that are allowed: "
-                + "withdraw some first.");
+                $"There are {AccountLimits.MaxInvitesPerTarget} open invites to {target.Name}, the maximum. "
+                + "Revoke some first.");
         }
 
         (string id, BlobHash hash, IssuedSecret code) = Credential.Issue(CredentialKind.Invite);
@@ -251,7 +251,7 @@ public sealed class Invites
 
     private Result<Done> Revoke(ZoneChange change, Caller caller, string id)
     {
-        HutchError none = ErrorCode.NotFound.With($"There is no invite {Display.Quote(id)} of yours that was not withdrawn.");
+        HutchError none = ErrorCode.NotFound.With($"You have no open invite {Display.Quote(id)}.");
         if (change.Invites.Find(id) is not { RevokedAt: null } invite)
         {
             return caller.IsUser ? none : Authorizer.Authorize(caller, Operation.InviteAccept).Error!;

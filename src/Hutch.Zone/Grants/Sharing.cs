@@ -55,7 +55,7 @@ public sealed class Sharing
         {
             if (right.Highest() == Rights.None)
             {
-                return ErrorCode.BadRequest.With("A right is needed: view, read, derive, write or manage. To take one back, delete it.");
+                return ErrorCode.BadRequest.With("Give a right: view, read, derive, write or manage. To revoke one, delete it.");
             }
 
             if (FindPrincipal(change, kind, principal) is not PrincipalRecord found)
@@ -67,8 +67,8 @@ public sealed class Sharing
             if (before.Count >= AccountLimits.MaxGrantsPerDataset)
             {
                 return ErrorCode.TooLarge.With(
-                    $"The dataset is shared with {AccountLimits.MaxGrantsPerDataset} users and groups already, "
-                    + "the most that are allowed: use a group.");
+                    $"The dataset is shared with {AccountLimits.MaxGrantsPerDataset} users and groups, "
+                    + "the maximum. Use a group.");
             }
 
             change.Grants.Put(dataset, found.Id, right.Highest(), from, caller.UserId);
@@ -90,7 +90,7 @@ public sealed class Sharing
         {
             if (FindPrincipal(change, kind, principal) is not PrincipalRecord found || !change.Grants.Remove(dataset, found.Id))
             {
-                return ErrorCode.NotFound.With($"{Display.Quote(principal)} has no right on this dataset that could be taken back.");
+                return ErrorCode.NotFound.With($"{Display.Quote(principal)} has no right on this dataset to revoke.");
             }
 
             change.Note(Operation.GrantChange.Name, "dataset:" + dataset, $"nothing to {Text(found)}");
@@ -106,7 +106,7 @@ public sealed class Sharing
             if (visibility.Right.Highest() > Rights.Derive)
             {
                 return ErrorCode.BadRequest.With(
-                    $"Everybody cannot be given the right '{visibility.Right.ToName()}': view, read and derive are possible.");
+                    $"Everyone cannot have the right '{visibility.Right.ToName()}': use view, read or derive.");
             }
 
             Visibility set = visibility.Right == Rights.None ? Visibility.Private : visibility with { Right = visibility.Right.Highest() };
@@ -130,7 +130,7 @@ public sealed class Sharing
         {
             if (right.Highest() is not (Rights.View or Rights.Read))
             {
-                return ErrorCode.BadRequest.With($"A share link cannot give the right '{right.ToName()}': view and read are possible.");
+                return ErrorCode.BadRequest.With($"A share link cannot give the right '{right.ToName()}': use view or read.");
             }
 
             if (!AccountText.End(life ?? DefaultLinkLife, _time.GetUtcNow()).TryGet(out DateTimeOffset end, out HutchError? error))
@@ -141,7 +141,7 @@ public sealed class Sharing
             if (change.Links.On(dataset).Count >= AccountLimits.MaxLinksPerDataset)
             {
                 return ErrorCode.TooLarge.With(
-                    $"The dataset has {AccountLimits.MaxLinksPerDataset} share links, the most that are allowed: withdraw some first.");
+                    $"The dataset has {AccountLimits.MaxLinksPerDataset} share links, the maximum. Revoke some first.");
             }
 
             (string id, BlobHash hash, IssuedSecret secret) = Credential.Issue(CredentialKind.Link);
@@ -158,7 +158,7 @@ public sealed class Sharing
         {
             if (!change.Links.Revoke(dataset, id))
             {
-                return ErrorCode.NotFound.With($"The dataset has no share link {Display.Quote(id)} that is not withdrawn.");
+                return ErrorCode.NotFound.With($"The dataset has no active share link {Display.Quote(id)}.");
             }
 
             change.Note(Operation.LinkRevoke.Name, "dataset:" + dataset, "link:" + id);

@@ -13,7 +13,7 @@ internal static partial class AccountText
     /// <summary>A new user's or group's name.</summary>
     public static Result<string> NewName(string text) =>
         AccountName.Parse(text).Then<string>(name => Reserved.Contains(name.Value)
-            ? ErrorCode.InvalidName.With($"The name '{name}' is reserved; choose another one.")
+            ? ErrorCode.InvalidName.With($"The name '{name}' is reserved. Choose another one.")
             : name.Value);
 
     /// <summary>A line for people: trimmed, null when empty, without control characters.</summary>
@@ -28,7 +28,7 @@ internal static partial class AccountText
         if (trimmed.Length > AccountLimits.MaxTextCharacters)
         {
             return ErrorCode.BadRequest.With(
-                $"The {what} has {trimmed.Length} characters; at most {AccountLimits.MaxTextCharacters} are allowed.");
+                $"The {what} has {trimmed.Length} characters; the limit is {AccountLimits.MaxTextCharacters}.");
         }
 
         return trimmed.Any(char.IsControl) ? ErrorCode.BadRequest.With($"The {what} contains a control character.") : trimmed;
@@ -48,14 +48,14 @@ internal static partial class AccountText
 
         return trimmed.Length <= MaxEmailCharacters && EmailPattern().IsMatch(trimmed)
             ? trimmed
-            : ErrorCode.BadRequest.With($"{Display.Quote(trimmed)} is not an address for mail: it looks like ada@example.org.");
+            : ErrorCode.BadRequest.With($"{Display.Quote(trimmed)} is not an email address, such as ada@example.org.");
     }
 
     /// <summary>The end of a life that begins now.</summary>
     public static Result<DateTimeOffset> End(TimeSpan life, DateTimeOffset now) =>
         life <= TimeSpan.Zero || life > TimeSpan.FromDays(AccountLimits.MaxLifeDays)
             ? ErrorCode.BadRequest.With(
-                $"A life of {life.TotalSeconds:0} seconds is not possible: more than 0 and at most {AccountLimits.MaxLifeDays} days are.")
+                $"The lifetime is {life.TotalSeconds:0} seconds; it must be more than 0 and at most {AccountLimits.MaxLifeDays} days.")
             : now + life;
 
     [GeneratedRegex(

@@ -57,7 +57,7 @@ public sealed partial class LoginService
         if (!_options.InvitesMakeAccounts || !_options.Passwords)
         {
             return ErrorCode.Forbidden.With(
-                "This server makes no accounts for invites. Log in first; if you have no account, ask an administrator.");
+                "This server does not create accounts for invites. Log in first; if you have no account, ask an administrator.");
         }
 
         if (!ParseInvite(code, from).TryGet(out Presented? presented, out HutchError? error)
@@ -90,7 +90,7 @@ public sealed partial class LoginService
             {
                 if (change.Invites.Find(id) is not InviteRecord invite || !invite.IsOpenAt(_time.GetUtcNow()))
                 {
-                    return ErrorCode.Unprocessable.With("The invite was withdrawn, used up or has ended before its mail could be sent.");
+                    return ErrorCode.Unprocessable.With("The invite was revoked, used up or expired before its email could be sent.");
                 }
 
                 if (!Givers.MayStill(change, invite, _time.GetUtcNow()))
@@ -127,7 +127,7 @@ public sealed partial class LoginService
 
     // Not 401: who is logged in and mistypes a code stays logged in.
     private static HutchError NoInvite() => ErrorCode.NotFound.With(
-        "There is no such invite. Check that its code was copied whole, with nothing before or after it.");
+        "There is no such invite. Check that you copied the whole code and nothing else.");
 
     private Result<InviteRecord> CheckInvite(InviteRecord? invite, Presented presented, LoginOrigin from)
     {

@@ -25,7 +25,7 @@ public sealed partial class LoginService
             ct);
         return user is null
             ? Failed(from, presented.Id, ErrorCode.Unauthenticated.With(
-                "This one-time link is not valid here. Check that it was copied whole, or ask an administrator for a new one."))
+                "This one-time link is not valid here. Check that you copied the whole link, or ask an administrator for a new one."))
             : await _zone.ChangeAsync(
                 new AuditActor(user.Id, user.Name, presented.Id), change => Redeem(change, user, presented.Id, from), ct);
     }
@@ -80,7 +80,7 @@ public sealed partial class LoginService
             AuditActor.Server,
             change => change.Principals.FindUser(user) is { DisabledAt: null } found
                 ? AddLink(change, found, TimeSpan.FromMinutes(_options.ResetLinkMinutes), "mailed").Code
-                : ErrorCode.Unprocessable.With("The account was disabled before its mail could be sent."),
+                : ErrorCode.Unprocessable.With("The account was disabled before its email could be sent."),
             ct);
 
     /// <summary>Makes a one-time link inside a change.</summary>
@@ -99,7 +99,7 @@ public sealed partial class LoginService
             actor,
             change => change.Principals.FindUser(name) is not UserRecord user ? ErrorCode.NotFound.With(
                 $"There is no user {Display.Quote(name)}.")
-                : user.DisabledAt is not null ? ErrorCode.Unprocessable.With($"The account '{name}' is disabled: enable it first.")
+                : user.DisabledAt is not null ? ErrorCode.Unprocessable.With($"The account '{name}' is disabled. Enable it first.")
                 : AddLink(change, user, TimeSpan.FromHours(_options.LoginLinkHours), "made"),
             ct);
 
@@ -113,7 +113,7 @@ public sealed partial class LoginService
         return change.LoginLinks.Use(id)
             ? Begin(change, user, LoginWay.LoginLink, from)
             : ErrorCode.Unauthenticated.With(
-                "This one-time link was used before, was withdrawn or has ended. Ask an administrator for a new one, "
+                "This one-time link was used, revoked or has expired. Ask an administrator for a new one, "
                 + "or log in with your password.");
     }
 }

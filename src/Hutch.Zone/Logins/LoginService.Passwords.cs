@@ -28,7 +28,7 @@ public sealed partial class LoginService
 
         if (!_options.Passwords)
         {
-            return ErrorCode.Forbidden.With("This server takes no passwords. Log in the way that its page offers.");
+            return ErrorCode.Forbidden.With("This server does not accept passwords. Use the login page.");
         }
 
         if (!PasswordText.Check(password, caller.Name, _options.MinPasswordCharacters).TryGet(out string? normal, out HutchError? error)
@@ -60,14 +60,14 @@ public sealed partial class LoginService
         if (hash is not null)
         {
             return current is null
-                ? ErrorCode.Forbidden.With("Your current password is needed to change this.")
+                ? ErrorCode.Forbidden.With("Give your current password to change this.")
                 : await CheckCurrentAsync(caller, current, from, ct);
         }
 
         return caller.Session is not null
             ? Done.Value
             : ErrorCode.Forbidden.With(
-                "Your account has no password, and a token is not enough for this: log in in a browser and change it in your profile.");
+                "Your account has no password, and a token is not enough for this. Log in in a browser and change it in your profile.");
     }
 
     private Result<Done> SetPassword(ZoneChange change, Caller caller, string hash, bool byLeave)
@@ -99,7 +99,7 @@ public sealed partial class LoginService
 
     private static HutchError NeedsCurrent() =>
         ErrorCode.Forbidden.With(
-            "Your current password is needed to set a new one. If you have none or do not know it, ask for a one-time link.");
+            "Give your current password to set a new one. If you have none or do not know it, ask for a one-time link.");
 
     private async ValueTask<Result<Done>> CheckCurrentAsync(Caller caller, string? current, LoginOrigin from, CancellationToken ct)
     {
@@ -113,7 +113,7 @@ public sealed partial class LoginService
 
         // Not 401: the session is good, and a browser that is told 401 leaves the page.
         return right.IsOk ? Done.Value
-            : right.Error.Code == ErrorCode.Unauthenticated ? ErrorCode.Forbidden.With("Your current password is not right.")
+            : right.Error.Code == ErrorCode.Unauthenticated ? ErrorCode.Forbidden.With("The current password is wrong.")
             : right.Error;
     }
 }

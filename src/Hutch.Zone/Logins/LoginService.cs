@@ -69,7 +69,7 @@ public sealed partial class LoginService : IDisposable
         ArgumentNullException.ThrowIfNull(from);
         if (!_options.Passwords)
         {
-            return ErrorCode.Forbidden.With("This server takes no passwords. Log in the way that its page offers.");
+            return ErrorCode.Forbidden.With("This server does not accept passwords. Use the login page.");
         }
 
         string name = AccountName.Parse(user).TryGet(out AccountName parsed, out _) ? parsed.Value : "";
@@ -145,7 +145,7 @@ public sealed partial class LoginService : IDisposable
                 {
                     if (change.Sessions.Find(id) is not { EndedAt: null } session || session.UserId != caller.UserId)
                     {
-                        return ErrorCode.NotFound.With($"There is no session {Display.Quote(id)} of yours that has not ended.");
+                        return ErrorCode.NotFound.With($"You have no active session {Display.Quote(id)}.");
                     }
 
                     change.Sessions.End(id);
@@ -195,7 +195,7 @@ public sealed partial class LoginService : IDisposable
     private static HutchError Disabled(UserRecord user) => ErrorCode.Unauthenticated.With(
         $"The account '{user.Name}' is disabled. Ask an administrator.");
 
-    private static HutchError WrongPassword() => ErrorCode.Unauthenticated.With("The name or the password is not right.");
+    private static HutchError WrongPassword() => ErrorCode.Unauthenticated.With("The username or the password is wrong.");
 
     private static (SessionRecord Session, IssuedSecret Secret) Add(
         ZoneChange change, PrincipalId? user, string? link, LoginWay way, bool maySetPassword, LoginOrigin from, DateTimeOffset end)
@@ -218,12 +218,12 @@ public sealed partial class LoginService : IDisposable
         if (link is null || !presented.Matches(link.SecretHash))
         {
             return Failed(from, presented.Id, ErrorCode.Unauthenticated.With(
-                "This share link is not valid here. Check that it was copied whole."));
+                "This share link is not valid here. Check that you copied the whole link."));
         }
 
         if (link.RevokedAt is not null || link.ExpiresAt <= _time.GetUtcNow() || !Givers.MayStill(change, link, _time.GetUtcNow()))
         {
-            return ErrorCode.Unauthenticated.With("This share link was withdrawn or has ended. Ask who gave it to you for a new one.");
+            return ErrorCode.Unauthenticated.With("This share link was revoked or has expired. Ask for a new one.");
         }
 
         DateTimeOffset end = _time.GetUtcNow() + TimeSpan.FromHours(_options.ShareSessionHours);
@@ -288,7 +288,7 @@ public sealed partial class LoginService : IDisposable
         if (!Credential.TryParse(text.Trim(), out Credential credential) || credential.Kind != kind)
         {
             return _limiter.Check(address, "-") ?? Failed(from, "-", ErrorCode.Unauthenticated.With(
-                "This is not such a link. Copy it whole, with nothing before or after it."));
+                "This is not a valid link. Copy the whole link and nothing else."));
         }
 
         string id = credential.Id.ToString();

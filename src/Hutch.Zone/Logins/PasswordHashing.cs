@@ -60,7 +60,7 @@ internal sealed class PasswordHashing : IDisposable
 
     public void Dispose() => _turns.Dispose();
 
-    private static HutchError Busy() => ErrorCode.Unavailable.With("Too many people log in at this moment. Try again in a few seconds.");
+    private static HutchError Busy() => ErrorCode.Unavailable.With("Too many people are logging in. Try again in a few seconds.");
 
     private async ValueTask<Turn?> EnterAsync(CancellationToken ct)
     {

@@ -60,7 +60,7 @@ public sealed class MailOptions : IValidatableObject
     {
         if (TemplateFolder is not null && !Path.IsPathFullyQualified(TemplateFolder))
         {
-            yield return new ValidationResult($"'templateFolder' is '{TemplateFolder}': an absolute path is needed.");
+            yield return new ValidationResult($"'templateFolder' is '{TemplateFolder}': it must be an absolute path.");
         }
 
         if (!IsOn)
@@ -70,12 +70,12 @@ public sealed class MailOptions : IValidatableObject
 
         if (AccountText.Email(From) is not { IsOk: true, Value: not null })
         {
-            yield return new ValidationResult("'from' must be an address for mail, such as hutch@example.org.");
+            yield return new ValidationResult("'from' must be an email address, such as hutch@example.org.");
         }
 
         if (!StartTls && !IsThisMachine(Host!))
         {
-            yield return new ValidationResult($"'startTls' is off: only a mail server on this machine is taken so, and '{Host}' is not.");
+            yield return new ValidationResult($"'startTls' may be off only for a mail server on this machine, and '{Host}' is not.");
         }
     }
 

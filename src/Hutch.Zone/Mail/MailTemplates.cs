@@ -66,7 +66,7 @@ internal sealed partial class MailTemplates
             string name = Path.GetFileNameWithoutExtension(file);
             if (!file.EndsWith(Extension, StringComparison.Ordinal) || !BuiltIn.ContainsKey(name))
             {
-                wrong.Add($"{file}: there is no such template; there are {string.Join(", ", Names.Select(known => known + Extension))}");
+                wrong.Add($"{file}: unknown template; known are {string.Join(", ", Names.Select(known => known + Extension))}");
                 continue;
             }
 
@@ -93,18 +93,18 @@ internal sealed partial class MailTemplates
         int end = text.IndexOf('\n', StringComparison.Ordinal);
         if (end < 0 || text[..end].Trim().Length == 0 || text[end..].Trim().Length == 0)
         {
-            yield return "the first line is the subject, and words must follow it";
+            yield return "the first line is the subject, and a text must follow it";
         }
 
         string[] known = [.. Gaps(BuiltIn[name]).Append("site").Distinct()];
         foreach (string strange in Gaps(text).Except(known))
         {
-            yield return $"{{{strange}}} is nothing that this mail knows; it knows {string.Join(", ", known.Select(gap => $"{{{gap}}}"))}";
+            yield return $"{{{strange}}} is unknown in this mail; known are {string.Join(", ", known.Select(gap => $"{{{gap}}}"))}";
         }
 
         if (known.Contains(SecretGap) && !Gaps(text).Contains(SecretGap))
         {
-            yield return $"{{{SecretGap}}} is missing: the mail would be of no use";
+            yield return $"{{{SecretGap}}} is missing: the mail would be useless";
         }
     }
 

@@ -177,7 +177,7 @@ public sealed class DatasetNames
         ArgumentNullException.ThrowIfNull(caller);
         if (caller.Kind == CallerKind.User && !caller.Scope.Carries(TokenScopes.Read))
         {
-            return ErrorCode.ScopeMissing.With("To list datasets this token needs the scope 'read'.", "missingScope", "read");
+            return ErrorCode.ScopeMissing.With("To list datasets, this token needs the scope 'read'.", "missingScope", "read");
         }
 
         if (caller.Link is { } link)
@@ -234,7 +234,7 @@ public sealed class DatasetNames
         if (found.Kind == PrincipalKind.User)
         {
             return ErrorCode.Forbidden.With(
-                $"You cannot create datasets for the user '{owner}'; create it as your own and give it to them.", "missingRight", "owner");
+                $"You cannot create datasets for the user '{owner}'; create it as your own and transfer it.", "missingRight", "owner");
         }
 
         Result<Done> allowed = Authorizer.Authorize(caller, found, Operation.GroupOwn);
@@ -283,14 +283,14 @@ public sealed class DatasetNames
         {
             string names = string.Join(", ", visible.Take(MaxNamed).Select(a => a.Dataset.FullName));
             return ErrorCode.Conflict.With(
-                $"Several datasets are called '{reference.Slug}': {names}. Name the owner too.", "candidates", names);
+                $"Several datasets are called '{reference.Slug}': {names}. Give the owner too.", "candidates", names);
         }
 
         return visible.Count == 1 ? visible[0]
             : tooNarrow is not null ? tooNarrow
             : caller.Kind == CallerKind.Anonymous ? ErrorCode.Unauthenticated.With(
-                "There is no public dataset here; log in to see what is shared with you.")
-            : ErrorCode.NotFound.With($"There is no dataset {Display.Quote(reference.ToString())} that you may see.");
+                "There are no public datasets here. Log in to see those shared with you.")
+            : ErrorCode.NotFound.With($"There is no dataset {Display.Quote(reference.ToString())} that you can see.");
     }
 
     private async ValueTask<Result<IReadOnlyList<NameRecord>>> OnlyAsync(

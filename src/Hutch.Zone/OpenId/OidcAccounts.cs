@@ -68,7 +68,7 @@ internal static class OidcAccounts
         if (!provider.CreateAccounts)
         {
             return ErrorCode.LoginRefused.With(
-                $"There is no account for you here: '{provider.Label ?? provider.Id}' makes none. Ask an administrator.");
+                $"You have no account here, and '{provider.Label ?? provider.Id}' does not create one. Ask an administrator.");
         }
 
         return AccountService.AddUser(change, name, null, []).Then<UserRecord>(user =>

@@ -31,7 +31,7 @@ internal sealed class OidcHttp
     {
         if (!Uri.TryCreate(endpoint, UriKind.Absolute, out Uri? address))
         {
-            return Lies($"it names no {what}");
+            return Lies($"it has no {what}");
         }
 
         bool plain = address.Scheme == Uri.UriSchemeHttp && !_provider.Issuer.StartsWith("http://", StringComparison.OrdinalIgnoreCase);
@@ -73,10 +73,10 @@ internal sealed class OidcHttp
 
     /// <summary>The refusal for a provider that says what cannot be true.</summary>
     public HutchError Lies(string what) => ErrorCode.LoginInvalid.With(
-        $"What '{_provider.Id}' says is not valid: {what}. Nobody was logged in.");
+        $"The response of '{_provider.Id}' is invalid: {what}. The login failed.");
 
     private HutchError Silent(string what) => ErrorCode.ProviderUnavailable.With(
-        $"The provider '{_provider.Id}' cannot be used now: {what}.");
+        $"The provider '{_provider.Id}' is not available: {what}.");
 
     private async Task<Result<T>> SendAsync<T>(HttpRequestMessage request, JsonTypeInfo<T> type, bool takeRefusals, CancellationToken ct)
     {
@@ -90,22 +90,22 @@ internal sealed class OidcHttp
                     && response.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden;
                 if (!response.IsSuccessStatusCode && !refused)
                 {
-                    return Silent($"{request.RequestUri!.AbsolutePath} answered {(int)response.StatusCode}");
+                    return Silent($"{request.RequestUri!.AbsolutePath} returned {(int)response.StatusCode}");
                 }
 
                 byte[] body = await response.Content.ReadAsByteArrayAsync(ct);
                 return JsonSerializer.Deserialize(body, type) is { } answer
                     ? answer
-                    : Lies($"{request.RequestUri!.AbsolutePath} answered nothing");
+                    : Lies($"{request.RequestUri!.AbsolutePath} returned an empty response");
             }
             catch (JsonException)
             {
-                return Lies($"{request.RequestUri!.AbsolutePath} did not answer JSON as it should");
+                return Lies($"{request.RequestUri!.AbsolutePath} did not return valid JSON");
             }
             catch (HttpRequestException e)
             {
                 return Silent(e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded
-                    ? $"{request.RequestUri!.AbsolutePath} answered more than {MaxAnswerBytes} bytes"
+                    ? $"{request.RequestUri!.AbsolutePath} returned more than {MaxAnswerBytes} bytes"
                     : e.GetBaseException().Message.TrimEnd('.'));
             }
             catch (OperationCanceledException) when (!ct.IsCancellationRequested)

@@ -94,7 +94,7 @@ public sealed partial class OidcLogins : IDisposable
         if (returned.State is null || _underWay.Take(Key(returned.State)) is not Login login)
         {
             return ErrorCode.LoginInvalid.With(
-                "This login is not under way: it was finished before, took too long, or was never begun here. Begin again.");
+                "This login is not in progress: it is finished, took too long, or was not started here. Start again.");
         }
 
         bool same = returned.Binding is not null
@@ -102,7 +102,7 @@ public sealed partial class OidcLogins : IDisposable
                 Encoding.ASCII.GetBytes(Key(returned.Binding)), Encoding.ASCII.GetBytes(login.Binding));
         if (!same)
         {
-            return ErrorCode.LoginInvalid.With("This login was begun in another browser. Begin again in this one.");
+            return ErrorCode.LoginInvalid.With("This login was started in another browser. Start again in this one.");
         }
 
         Result<OidcIdentity> identity = returned.Error is { } error
@@ -132,7 +132,7 @@ public sealed partial class OidcLogins : IDisposable
             string names = string.Join(", ", _providers.Keys);
             return _providers.Count == 0
                 ? ErrorCode.LoginRefused.With("This server has no OpenID provider. Log in with a token: `hutch login URL < token.txt`.")
-                : ErrorCode.BadRequest.With($"Which provider? This server has {names}.", "providers", names);
+                : ErrorCode.BadRequest.With($"Choose a provider: this server has {names}.", "providers", names);
         }
 
         if (!Find(provider ?? _providers.Keys.Single(), from).TryGet(out OidcProvider? known, out HutchError? refusal)
@@ -157,7 +157,7 @@ public sealed partial class OidcLogins : IDisposable
         string key = Key(handle);
         if (_devices.Find(key) is not DeviceLogin login)
         {
-            return ErrorCode.NotFound.With("This login is not under way: it was finished before, or took too long. Begin again.");
+            return ErrorCode.NotFound.With("This login is not in progress: it is finished, or took too long. Start again.");
         }
 
         if (!login.TakeTurn(_time.GetUtcNow()))
@@ -185,7 +185,7 @@ public sealed partial class OidcLogins : IDisposable
 
         if (_devices.Take(key) is null)
         {
-            return ErrorCode.NotFound.With("This login was finished a moment ago.");
+            return ErrorCode.NotFound.With("This login has just been finished.");
         }
 
         DateTimeOffset end = _time.GetUtcNow() + TimeSpan.FromDays(_options.DeviceTokenDays);
@@ -210,7 +210,7 @@ public sealed partial class OidcLogins : IDisposable
     private static Result<CreatedAccount?> GiveToken(ZoneChange change, UserRecord user, DateTimeOffset end) =>
         change.Tokens.CountOf(user.Id) >= AccountLimits.MaxTokensPerUser
             ? ErrorCode.TooLarge.With(
-                $"You have {AccountLimits.MaxTokensPerUser} tokens, the most that are allowed: revoke some in the portal first.")
+                $"You have {AccountLimits.MaxTokensPerUser} tokens, the maximum. Revoke some in the portal first.")
             : new CreatedAccount(user, AccountService.AddToken(change, user, "hutch login --device", TokenScope.Full, end));
 
     private static SocketsHttpHandler MakeHandler() => new()
@@ -263,7 +263,7 @@ public sealed partial class OidcLogins : IDisposable
         return refusal;
     }
 
-    [LoggerMessage(3201, LogLevel.Warning, "Logging in with the OpenID provider {Provider} was refused: {Reason}")]
+    [LoggerMessage(3201, LogLevel.Warning, "Login with the OpenID provider {Provider} was refused: {Reason}")]
     private partial void LogRefused(string provider, string reason);
 
     private sealed record Login(OidcProvider Provider, string Redirect, string ReturnPath, string Binding, string Nonce, string Verifier);

@@ -66,7 +66,7 @@ internal sealed class OidcProvider : IDisposable
 
         if (issuer is null ? metadata.NamesItself : issuer != Options.Issuer)
         {
-            return _http.Lies("the browser came back with an answer of another provider");
+            return _http.Lies("the browser returned with the response of another provider");
         }
 
         Result<TokenAnswer> answer = await AskTokenAsync(
@@ -75,7 +75,7 @@ internal sealed class OidcProvider : IDisposable
             ct);
         return !answer.IsOk ? answer.Error
             : answer.Value.Error is { } error ? ErrorCode.LoginRefused.With(
-                $"The provider '{Options.Id}' did not take the code: {Display.Quote(error)}. Log in again.")
+                $"The provider '{Options.Id}' did not accept the code: {Display.Quote(error)}. Log in again.")
             : await IdentifyAsync(metadata, answer.Value, nonce, ct);
     }
 
@@ -90,7 +90,7 @@ internal sealed class OidcProvider : IDisposable
         if (metadata.DeviceEndpoint is null)
         {
             return ErrorCode.LoginRefused.With(
-                $"The provider '{Options.Id}' has no way to log in from the command line. Make a token in the portal.");
+                $"The provider '{Options.Id}' does not support login from the command line. Create a token in the portal.");
         }
 
         if (!_http.Check(metadata.DeviceEndpoint, "device endpoint").TryGet(out Uri? endpoint, out refusal)
@@ -102,7 +102,7 @@ internal sealed class OidcProvider : IDisposable
 
         bool complete = answer is { DeviceCode.Length: > 0, UserCode.Length: > 0 and < 100, ExpiresIn: > 0 }
             && Uri.TryCreate(answer.VerificationAddress, UriKind.Absolute, out Uri? page) && OidcProviderOptions.IsSafe(page);
-        return complete ? answer : _http.Lies("its device endpoint did not answer with a code and a page");
+        return complete ? answer : _http.Lies("its device endpoint did not return a code and a page");
     }
 
     /// <summary>
@@ -124,8 +124,8 @@ internal sealed class OidcProvider : IDisposable
             "authorization_pending" => (null, false),
             "slow_down" => (null, true),
             "access_denied" => ErrorCode.LoginRefused.With("The login was refused at the provider."),
-            "expired_token" => ErrorCode.LoginRefused.With("Nobody agreed in time. Log in again."),
-            string other => ErrorCode.LoginRefused.With($"The provider '{Options.Id}' refuses the login: {Display.Quote(other)}."),
+            "expired_token" => ErrorCode.LoginRefused.With("The login was not confirmed in time. Log in again."),
+            string other => ErrorCode.LoginRefused.With($"The provider '{Options.Id}' refused the login: {Display.Quote(other)}."),
         };
     }
 
@@ -140,7 +140,7 @@ internal sealed class OidcProvider : IDisposable
     {
         if (answer.IdToken is not { } text || IdToken.Parse(text) is not IdToken token)
         {
-            return _http.Lies("it gave no token that can be read");
+            return _http.Lies("it returned no readable token");
         }
 
         if (!(await CheckSignatureAsync(metadata, token, ct)).TryGet(out _, out HutchError? refusal)
@@ -151,7 +151,7 @@ internal sealed class OidcProvider : IDisposable
 
         if (answer.AccessToken is { } access && !token.SpeaksOf(access))
         {
-            return _http.Lies("the token does not belong to the access token beside it");
+            return _http.Lies("the token does not belong to the access token");
         }
 
         List<JsonElement> claims = [token.Claims];
@@ -166,7 +166,7 @@ internal sealed class OidcProvider : IDisposable
             // Core, section 5.3.2: what is said of somebody else is not used.
             if (more.ValueKind != JsonValueKind.Object || IdToken.Text(more, "sub") != IdToken.Text(token.Claims, "sub"))
             {
-                return _http.Lies("its userinfo is about somebody else than its token");
+                return _http.Lies("its userinfo is about a different user than its token");
             }
 
             claims.Add(more);
@@ -190,7 +190,7 @@ internal sealed class OidcProvider : IDisposable
     {
         if (token.Algorithm is not (SigningKey.Rs256 or SigningKey.Es256))
         {
-            return _http.Lies($"its token is signed with {Display.Quote(token.Algorithm)}; RS256 and ES256 are taken");
+            return _http.Lies($"its token is signed with {Display.Quote(token.Algorithm)}; RS256 and ES256 are supported");
         }
 
         // A key that is not known yet: the provider may have changed its keys. It is not asked again at once for each token that comes.
@@ -227,12 +227,12 @@ internal sealed class OidcProvider : IDisposable
         bool hasParty = claims.TryGetProperty("azp", out _);
         string? wrong = IdToken.Text(claims, "iss") != Options.Issuer ? "its token is of another issuer"
             : !audience.Contains(Options.ClientId) ? "its token is for another audience"
-            : (hasParty || audience.Count > 1) && party != Options.ClientId ? "its token was given to another party"
+            : (hasParty || audience.Count > 1) && party != Options.ClientId ? "its token was issued to another party"
             : IdToken.Time(claims, "exp") is not DateTimeOffset end || end + skew <= now ? "its token has expired"
             : IdToken.Time(claims, "iat") is not DateTimeOffset made || made - skew > now ? "its token is from the future"
             : claims.TryGetProperty("nbf", out _) && !(IdToken.Time(claims, "nbf") - skew <= now) ? "its token is not valid yet"
-            : nonce is not null && IdToken.Text(claims, "nonce") != nonce ? "its token answers another login"
-            : IdToken.Text(claims, "sub") is not { Length: > 0 and <= MaxSubjectCharacters } ? "its token says not who it is about"
+            : nonce is not null && IdToken.Text(claims, "nonce") != nonce ? "its token belongs to another login"
+            : IdToken.Text(claims, "sub") is not { Length: > 0 and <= MaxSubjectCharacters } ? "its token does not say who it is about"
             : null;
         return wrong is null ? Done.Value : _http.Lies(wrong);
     }
@@ -262,8 +262,8 @@ internal sealed class OidcProvider : IDisposable
             if (read.Value.Issuer != Options.Issuer)
             {
                 return _http.Lies(
-                    $"it calls itself {Display.Quote(read.Value.Issuer ?? "nothing")}, "
-                    + $"and the configuration {Display.Quote(Options.Issuer)}");
+                    $"its issuer is {Display.Quote(read.Value.Issuer ?? "")}, "
+                    + $"not {Display.Quote(Options.Issuer)} as configured");
             }
 
             Volatile.Write(ref _metadata, new Known<OidcMetadata>(read.Value, _time.GetUtcNow()));

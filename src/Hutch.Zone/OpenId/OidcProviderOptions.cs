@@ -74,7 +74,7 @@ public sealed class OidcProviderOptions : IValidatableObject
     {
         if (!AccountName.Parse(Id).IsOk)
         {
-            yield return new ValidationResult($"'id' is '{Id}': lower-case letters, digits and dashes are needed.");
+            yield return new ValidationResult($"'id' is '{Id}': use lowercase letters, digits and hyphens.");
         }
 
         if (!Uri.TryCreate(Issuer, UriKind.Absolute, out Uri? issuer)
@@ -83,12 +83,12 @@ public sealed class OidcProviderOptions : IValidatableObject
             || issuer.Fragment.Length > 0)
         {
             yield return new ValidationResult(
-                $"'issuer' is '{Issuer}': an https:// address is needed (http:// for this machine only), without a query.");
+                $"'issuer' is '{Issuer}': it must be an https:// URL (http:// for this machine only) without a query.");
         }
 
         foreach (OidcRole role in Roles.Where(role => !RoleNames.Parse(role.Role).IsOk))
         {
-            yield return new ValidationResult($"'roles' names the role '{role.Role}', which there is not.");
+            yield return new ValidationResult($"'roles' has an unknown role '{role.Role}'.");
         }
     }
 

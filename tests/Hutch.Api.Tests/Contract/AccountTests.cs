@@ -172,6 +172,8 @@ public sealed class AccountTests
         await server.Server.Site.Jobs.WaitAsync(Guid.Parse(id), TestContext.Current.CancellationToken);
         JsonElement job = (await server.Admin.GetAsync("jobs/" + id)).Must(200).Json;
         Assert.Equal("done", job.GetProperty("state").GetString());
+        long record = job.GetProperty("result").GetProperty("record").GetInt64();
+        Assert.Equal($"A rebuild now starts after record {record}.", job.GetProperty("message").GetString());
         Assert.Equal(id, (await server.Admin.GetAsync("jobs")).Must(200).Json.GetProperty("items")[0].GetProperty("id").GetString());
     }
 }

@@ -42,7 +42,7 @@ public sealed class DataFolderTests
 
         IOException refusal = await Assert.ThrowsAsync<IOException>(() => HutchServer.StartAsync(TestServer.Options(folder), Ct));
 
-        Assert.Contains("has format 9 and needs a program that reads format 9 or newer", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("has format 9 and needs a version that reads format 9 or newer", refusal.Message, StringComparison.Ordinal);
         Assert.Equal("{\"format\":9,\"min_reader\":9}\n", await File.ReadAllTextAsync(version, Ct));
         Assert.Equal([version], Directory.GetFileSystemEntries(folder));
         Directory.Delete(folder, recursive: true);

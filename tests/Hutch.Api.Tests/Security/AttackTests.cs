@@ -362,7 +362,7 @@ public sealed class AttackTests
         {
             Id = Guid.NewGuid(),
             Description = new RunDescription("program", "1", $"secret command on {hidden}", null, null, "ada", null),
-            Inputs = [new ParentReference(first, null, null), new ParentReference(new DatasetId(Guid.Parse(hidden)), null, null)],
+            Inputs = [new VersionReference(first, null, null), new VersionReference(new DatasetId(Guid.Parse(hidden)), null, null)],
             Outputs = [first],
         };
         using JsonDocument row = JsonDocument.Parse("""{"file-number":1}""");

@@ -19,15 +19,15 @@ public sealed partial class BadInputTests
         await File.WriteAllBytesAsync(_ada["run/synth_master.h5"], master, Ct);
         File.Copy(Path.Combine(data, "refused", "lzf_master.h5"), _ada["run/lzf_master.h5"]);
 
-        await TryAsync("A file that is not there", "run", "ingest", "no_master.h5", "lysozyme");
+        await TryAsync("A missing file", "run", "ingest", "no_master.h5", "lysozyme");
         await TryAsync("A folder", "run", "ingest", "folder_master.h5", "lysozyme");
-        await TryAsync("A file that is no HDF5", "run", "ingest", "notes_master.h5", "lysozyme");
-        await TryAsync("A file that is cut short", "run", "ingest", "cut_master.h5", "lysozyme");
+        await TryAsync("A file that is not HDF5", "run", "ingest", "notes_master.h5", "lysozyme");
+        await TryAsync("A truncated file", "run", "ingest", "cut_master.h5", "lysozyme");
         await TryAsync("A master whose data file is missing", "run", "ingest", "synth_master.h5", "lysozyme");
         await File.WriteAllBytesAsync(_ada["run/synth_data_000001.h5"], images[..(images.Length / 2)], Ct);
-        await TryAsync("A master whose data file is cut short", "run", "ingest", "synth_master.h5", "lysozyme");
-        await TryAsync("A filter that is not known here", "run", "ingest", "lzf_master.h5", "lysozyme");
-        await TryAsync("After all that, no dataset was made", "run", "info", "lysozyme");
+        await TryAsync("A master whose data file is truncated", "run", "ingest", "synth_master.h5", "lysozyme");
+        await TryAsync("An unsupported filter", "run", "ingest", "lzf_master.h5", "lysozyme");
+        await TryAsync("After all that, there is no dataset", "run", "info", "lysozyme");
     }
 
     private async Task NamesAsync()
@@ -61,7 +61,7 @@ public sealed partial class BadInputTests
             $"sessions/{session}/commit",
             $$"""{"changes":1}{{"\n"}}{"op":"put","path":"run/../../etc/passwd","kind":"file","hash":"{{BlobHash.Of("2"u8)}}","size":1}{{"\n"}}""");
         await SendAsync(
-            "A hash that one may not name",
+            "A hash without access to its data",
             HttpMethod.Post,
             $"sessions/{session}/commit",
             $$"""{"changes":1,"base":1}{{"\n"}}{"op":"put","path":"a","kind":"file","hash":"{{BlobHash.Of("theirs"u8)}}","size":6}{{"\n"}}""");
@@ -73,9 +73,9 @@ public sealed partial class BadInputTests
         _ada.Write("log", ("log", new string('x', LargeBytes)));
         await _ada.DoAsync("log", "init", "--name", "log");
         bool changed = false;
-        await TryAsync("Once: it is read again and stored whole", _ada, "log", Grow(() => !changed && (changed = true)), "push");
+        await TryAsync("Once: it is read again and stored complete", _ada, "log", Grow(() => !changed && (changed = true)), "push");
         File.AppendAllText(_ada["log/log"], "another day\n");
-        await TryAsync("For ever: it is left out, and the exit code says so", _ada, "log", Grow(() => true), "push");
+        await TryAsync("Forever: it is left out, and the exit code says so", _ada, "log", Grow(() => true), "push");
     }
 
     /// <summary>Somebody writes to the log each time a part of it is about to be sent.</summary>
@@ -102,17 +102,17 @@ public sealed partial class BadInputTests
         _ada.Write("names", ("new", "new"));
 
         await TryAsync("None", _ada.With(""), "names", null, "push");
-        await TryAsync("A text that is no token", _ada.With("password"), "names", null, "push");
-        await TryAsync("A token that nobody made", _ada.With(_adaToken[..^4] + "AAAA"), "names", null, "push");
+        await TryAsync("A text that is not a token", _ada.With("password"), "names", null, "push");
+        await TryAsync("An unknown token", _ada.With(_adaToken[..^4] + "AAAA"), "names", null, "push");
         await TryAsync("An expired one", _ada.With(expired), "names", null, "push");
         await TryAsync("A revoked one", _ada.With(revoked), "names", null, "push");
         await TryAsync("One that may only read, used to push", _ada.With(reading), "names", null, "push");
         await TryAsync("One that may write, used to share", _ada.With(writing), "", null, "share", "names", "--with", "admin", "--right", "read");
-        await TryAsync("One that may write, used to list the accounts", _ada.With(writing), "", null, "user", "list");
+        await TryAsync("One that may write, used to list the users", _ada.With(writing), "", null, "user", "list");
         await TryAsync("One for another dataset", _ada.With(elsewhere), "names", null, "push");
         await _admin.DoAsync("", "user", "create", "bob");
         string bob = TokenIn(await _admin.DoAsync("", "user", "create", "eve", "--json"));
-        await TryAsync("Somebody else's dataset is not even there", _ada.With(bob), "", null, "info", "ada/names");
+        await TryAsync("Somebody else's dataset, which seems not to exist", _ada.With(bob), "", null, "info", "ada/names");
         await _admin.DoAsync("", "user", "disable", "eve");
         await TryAsync("The token of an account that is disabled", _ada.With(bob), "", null, "list");
     }
@@ -141,11 +141,11 @@ public sealed partial class BadInputTests
         string id = TextIn(await _ada.DoAsync("", "info", "log", "--json"), "id");
         await SendAsync("Too deep", HttpMethod.Put, $"datasets/{id}/metadata", deep, """{"a":{"a":{"a": … 40 levels of it""");
         await SendAsync("Too large", HttpMethod.Post, "datasets", $$"""{"name":"{{new string('x', 1 << 20)}}"}""", """{"name":"xxxxxxxxxx… a million of them""");
-        await SendAsync("A field that is not known", HttpMethod.Post, "datasets", """{"name":"fine","colour":"red"}""");
-        await SendAsync("A field of the wrong kind", HttpMethod.Post, "datasets", """{"name":7}""");
+        await SendAsync("An unknown field", HttpMethod.Post, "datasets", """{"name":"fine","colour":"red"}""");
+        await SendAsync("A field of the wrong type", HttpMethod.Post, "datasets", """{"name":7}""");
         await SendAsync("A field twice", HttpMethod.Post, "datasets", """{"name":"one","name":"two"}""");
-        await SendAsync("No JSON", HttpMethod.Post, "datasets", "name=fine");
-        await SendAsync("Cut", HttpMethod.Post, "datasets", """{"name":""");
+        await SendAsync("Not JSON", HttpMethod.Post, "datasets", "name=fine");
+        await SendAsync("Truncated", HttpMethod.Post, "datasets", """{"name":""");
     }
 
     private async Task FullDisksAsync()
@@ -186,12 +186,12 @@ public sealed partial class BadInputTests
 
     private async Task VanishingServerAsync()
     {
-        _told.Heading("A server that vanishes");
+        _told.Heading("A server that goes away");
         _ada.Write("lost", ("small", "1"), ("large", new string('z', LargeBytes)));
         await _ada.DoAsync("lost", "init", "--name", "lost");
         await TryAsync("In the middle of a push", _ada, "lost", StopServerAsync, "push");
         await TryAsync("Before a push", "lost", "push");
-        await TryAsync("What changed is known without it", "lost", "status");
+        await TryAsync("Local changes are known without it", "lost", "status");
     }
 
     private async Task StopServerAsync(HttpRequestMessage request)

@@ -40,8 +40,8 @@ public sealed partial class BadInputTests : IAsyncDisposable
     public async Task Every_answer_to_bad_input_is_what_was_reviewed_as_prose()
     {
         await StartAsync();
-        _told.Say("What a person reads who gives Hutch something bad. The command that was typed or the request that was sent, each word of the");
-        _told.Say("answer, and the exit code or the status. Ids, hashes, tokens and times are shown as ID, HASH, TOKEN and TIME, what a disk has free as N.");
+        _told.Say("What people read when they give Hutch bad input: the command or the request, the whole answer, and the exit code or status.");
+        _told.Say("Ids, hashes, tokens and times are shown as ID, HASH, TOKEN and TIME, free disk space as N.");
 
         await DetectorFilesAsync();
         await NamesAsync();

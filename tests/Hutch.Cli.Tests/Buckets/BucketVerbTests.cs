@@ -59,6 +59,6 @@ public sealed class BucketVerbTests : IDisposable
     {
         Assert.Equal(ExitCode.NotLoggedIn, await _line.RunAsync("analyse", "s3://127.0.0.1:1/4711"));
 
-        Assert.Contains("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not both set", _line.Error, StringComparison.Ordinal);
+        Assert.Contains("set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY", _line.Error, StringComparison.Ordinal);
     }
 }

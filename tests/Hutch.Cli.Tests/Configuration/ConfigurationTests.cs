@@ -32,8 +32,8 @@ public sealed class ConfigurationTests
 
         Assert.Equal(
             [
-                "hutch.yaml line 3: there is no option 'htpt' in the section 'server'; did you mean 'http'?",
-                "hutch.yaml line 4: there is no option 'stie' in the configuration; did you mean 'site'?",
+                "hutch.yaml line 3: unknown option 'htpt' in the section 'server'; did you mean 'http'?",
+                "hutch.yaml line 4: unknown option 'stie' in the configuration; did you mean 'site'?",
             ],
             problems);
     }
@@ -42,27 +42,27 @@ public sealed class ConfigurationTests
     public void A_word_that_is_like_nothing_gets_no_suggestion()
     {
         using var setting = new Setting("carrot: 1\n");
-        Assert.Equal(["hutch.yaml line 1: there is no option 'carrot' in the configuration."], setting.Read().Problems);
+        Assert.Equal(["hutch.yaml line 1: unknown option 'carrot' in the configuration."], setting.Read().Problems);
     }
 
     [Fact]
     public void Keys_of_the_file_are_written_as_the_page_writes_them()
     {
         using var setting = new Setting("Server: {Http: '*:1'}\n");
-        Assert.Equal(["hutch.yaml line 1: there is no option 'Server' in the configuration; did you mean 'server'?"], setting.Read().Problems);
+        Assert.Equal(["hutch.yaml line 1: unknown option 'Server' in the configuration; did you mean 'server'?"], setting.Read().Problems);
     }
 
     [Theory]
-    [InlineData("site: {fold: {quietSeconds: 0}}", "hutch.yaml line 1: 'site.fold.quietSeconds' is 0: it must be from 1 to 86400.")]
-    [InlineData("site: {fold: {quietSeconds: soon}}", "hutch.yaml line 1: 'site.fold.quietSeconds' is 'soon': a whole number is needed.")]
-    [InlineData("site: {fold: {quietSeconds: 3000000000}}", "hutch.yaml line 1: 'site.fold.quietSeconds' is '3000000000': a smaller number is needed.")]
-    [InlineData("log: {json: maybe}", "hutch.yaml line 1: 'log.json' is 'maybe': true or false is needed.")]
-    [InlineData("api: {maxJsonBytes: 1 MB}", "hutch.yaml line 1: 'api.maxJsonBytes' is '1 MB': a whole number of bytes, as 1048576 or 1 MiB is needed.")]
-    [InlineData("server: 5", "hutch.yaml line 1: the section 'server' is a section: options with their values are needed below it.")]
+    [InlineData("site: {fold: {quietSeconds: 0}}", "hutch.yaml line 1: 'site.fold.quietSeconds' is 0; it must be between 1 and 86400.")]
+    [InlineData("site: {fold: {quietSeconds: soon}}", "hutch.yaml line 1: 'site.fold.quietSeconds' is 'soon': expected a whole number.")]
+    [InlineData("site: {fold: {quietSeconds: 3000000000}}", "hutch.yaml line 1: 'site.fold.quietSeconds' is '3000000000': expected a smaller number.")]
+    [InlineData("log: {json: maybe}", "hutch.yaml line 1: 'log.json' is 'maybe': expected true or false.")]
+    [InlineData("api: {maxJsonBytes: 1 MB}", "hutch.yaml line 1: 'api.maxJsonBytes' is '1 MB': expected a size in bytes, such as 1048576 or 1 MiB.")]
+    [InlineData("server: 5", "hutch.yaml line 1: the section 'server' is a section; put its options below it.")]
     [InlineData("server: {http: [1]}", "hutch.yaml line 1: 'server.http' takes one value, not a list or a section.")]
-    [InlineData("server: {http: ''}", "hutch.yaml line 1: 'server.http' is missing, and nothing works without it.")]
-    [InlineData("server: {data: /elsewhere}", "hutch.yaml line 1: a file in the data folder cannot say where the data folder is; name this file with --config, or leave 'server.data' out.")]
-    [InlineData("log: {}\n---\nlog: {}", "hutch.yaml line 3: a second document begins here; only one is read.")]
+    [InlineData("server: {http: ''}", "hutch.yaml line 1: 'server.http' is required.")]
+    [InlineData("server: {data: /elsewhere}", "hutch.yaml line 1: a file in the data folder cannot set the data folder; pass this file with --config, or remove 'server.data'.")]
+    [InlineData("log: {}\n---\nlog: {}", "hutch.yaml line 3: a second YAML document starts here; only one is allowed.")]
     public void A_wrong_value_is_refused_with_its_line_and_what_is_needed(string yaml, string problem)
     {
         using var setting = new Setting(yaml);
@@ -111,7 +111,7 @@ public sealed class ConfigurationTests
         setting.Environment["HUTCH_REMOTE"] = "http://127.0.0.1:1";
         setting.Environment["OTHER__THING"] = "x";
 
-        Assert.Equal(["HUTCH_SERVER__NAEM: there is no option 'NAEM' in the section 'server'; did you mean 'name'?"], setting.Read().Problems);
+        Assert.Equal(["HUTCH_SERVER__NAEM: unknown option 'NAEM' in the section 'server'; did you mean 'name'?"], setting.Read().Problems);
     }
 
     [Fact]
@@ -129,9 +129,9 @@ public sealed class ConfigurationTests
         File.WriteAllText(Path.Combine(line.Folder.Path, "h.yaml"), "server: {htpt: 1}\n");
 
         Assert.Equal(ExitCode.Usage, await line.RunAsync("config", "check", "--config", "h.yaml"));
-        Assert.Equal("h.yaml line 1: there is no option 'htpt' in the section 'server'; did you mean 'http'?\n", line.Out);
+        Assert.Equal("h.yaml line 1: unknown option 'htpt' in the section 'server'; did you mean 'http'?\n", line.Out);
         Assert.Equal(ExitCode.Usage, await line.RunAsync("serve", "--config", "h.yaml"));
-        Assert.Contains("h.yaml line 1: there is no option 'htpt'", line.Error, StringComparison.Ordinal);
+        Assert.Contains("h.yaml line 1: unknown option 'htpt'", line.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.Combine(line.Folder.Path, ".local", "share", "hutch")));
     }
 
@@ -175,7 +175,7 @@ public sealed class ConfigurationTests
         Assert.Equal(["a", "b"], sample.Names);
         Assert.Equal(["one", "TWO"], sample.Providers.Select(provider => provider.Id));
         Assert.Equal(["in the file", "from the file"], sample.Providers.Select(provider => provider.Password));
-        Assert.Equal(["HUTCH_NAMES__X: after 'names' the position of an item is needed: 0, 1, 2…"], problems);
+        Assert.Equal(["HUTCH_NAMES__X: 'names' is a list; add the index of an item: 0, 1, 2…"], problems);
         Assert.DoesNotContain("file", ConfigNode.Root(typeof(Sample)).Children.Select(child => child.Name));
     }
 

@@ -31,7 +31,7 @@ public sealed class DoctorTests : IClassFixture<StoppedInstallation>, IDisposabl
 
         Assert.Equal(ExitCode.Ok, await LookAsync());
 
-        Assert.Contains($"Nothing is wrong with {Data}, not open.", _out, StringComparison.Ordinal);
+        Assert.Contains($"No problems in {Data}, not in use.", _out, StringComparison.Ordinal);
         Assert.Equal(before, Listing());
     }
 
@@ -51,27 +51,27 @@ public sealed class DoctorTests : IClassFixture<StoppedInstallation>, IDisposabl
 
     [Fact]
     public Task A_folder_that_others_can_enter() => TellsAsync(
-        () => File.SetUnixFileMode(Data, (UnixFileMode)Convert.ToInt32("755", 8)), "Others on this machine can enter", "chmod 700");
+        () => File.SetUnixFileMode(Data, (UnixFileMode)Convert.ToInt32("755", 8)), "Other users of this machine can enter", "chmod 700");
 
     [Fact]
-    public Task A_token_that_lies_about() => TellsAsync(() => Write("admin.token", "x"), "The first administrator's token still lies in admin.token", "then remove the file");
+    public Task A_token_that_lies_about() => TellsAsync(() => Write("admin.token", "x"), "The first administrator's token is still in admin.token", "then delete the file");
 
     [Fact]
     public Task Accounts_that_others_can_read() => TellsAsync(
-        () => File.SetUnixFileMode(Path.Combine(Data, "zone.db"), (UnixFileMode)Convert.ToInt32("644", 8)), "Others on this machine can read secrets: zone.db", "chmod 600");
+        () => File.SetUnixFileMode(Path.Combine(Data, "zone.db"), (UnixFileMode)Convert.ToInt32("644", 8)), "Other users of this machine can read secrets: zone.db", "chmod 600");
 
     [Fact]
-    public Task A_restore_that_was_not_finished() => TellsAsync(() => Write("RESTORE-UNFINISHED", "x"), "A restore into this folder was not finished", "restore the backup again");
+    public Task A_restore_that_was_not_finished() => TellsAsync(() => Write("RESTORE-UNFINISHED", "x"), "A restore into this folder did not finish", "restore the backup again");
 
     [Fact]
     public Task A_folder_of_a_newer_program() => TellsAsync(
-        () => Write("VERSION", """{"format":99,"min_reader":99}"""), "has format 99 and needs a program that reads format 99", "Install the newer version again");
+        () => Write("VERSION", """{"format":99,"min_reader":99}"""), "has format 99 and needs a version that reads format 99", "Install the newer version");
 
     [Fact]
     public Task A_damaged_version() => TellsAsync(() => Write("VERSION", "{"), "VERSION' is damaged", "Restore that line by hand");
 
     [Fact]
-    public Task A_folder_that_is_none() => TellsAsync(() => File.Delete(Path.Combine(Data, "VERSION")), "has no file VERSION", "Name the right folder");
+    public Task A_folder_that_is_none() => TellsAsync(() => File.Delete(Path.Combine(Data, "VERSION")), "has no file VERSION", "Pass the right folder");
 
     [Fact]
     public Task Damaged_accounts() => TellsAsync(() => Damage("zone.db"), "zone.db is damaged", "zone-copies/");
@@ -80,25 +80,25 @@ public sealed class DoctorTests : IClassFixture<StoppedInstallation>, IDisposabl
     public Task Damaged_records() => TellsAsync(() => Damage("site.db"), "site.db is damaged", "Nothing is lost.");
 
     [Fact]
-    public Task Lost_records() => TellsAsync(() => File.Delete(Path.Combine(Data, "site.db")), "There is no site.db", "hutch rebuild");
+    public Task Lost_records() => TellsAsync(() => File.Delete(Path.Combine(Data, "site.db")), "site.db is missing", "hutch rebuild");
 
     [Fact]
     public Task A_lost_segment() => TellsAsync(
-        () => File.Delete(Directory.GetFiles(Path.Combine(Data, "segments"), "*.main.tar").Order().First()), "0000000001.main.tar is gone", "Put it back from a backup");
+        () => File.Delete(Directory.GetFiles(Path.Combine(Data, "segments"), "*.main.tar").Order().First()), "0000000001.main.tar is missing", "restore it from a backup");
 
     [Fact]
     public Task A_segment_that_is_none() => TellsAsync(
-        () => File.WriteAllText(Directory.GetFiles(Path.Combine(Data, "segments"), "*.main.tar").Order().First(), "no tar"), "does not begin like one", "Put it back from a backup");
+        () => File.WriteAllText(Directory.GetFiles(Path.Combine(Data, "segments"), "*.main.tar").Order().First(), "no tar"), "has no valid header", "restore it from a backup");
 
     [Fact]
-    public Task A_configuration_with_a_typo() => TellsAsync(() => Configure("sever: {}"), "sever", "the server does not start before");
+    public Task A_configuration_with_a_typo() => TellsAsync(() => Configure("sever: {}"), "sever", "the server does not start with it");
 
     [Fact]
     public Task A_disk_with_no_more_than_the_reserve() => TellsAsync(
-        () => Configure("site: { segments: { reserveBytes: 1000000000000000 } }"), "no more than the reserve of 1.00 PB: writes are refused", "hutch gc");
+        () => Configure("site: { segments: { reserveBytes: 1000000000000000 } }"), "below the reserve of 1.00 PB: writes are refused", "hutch gc");
 
     [Fact]
-    public Task A_clock_that_was_put_back() => TellsAsync(() => _time = new ShiftedClock(TimeSpan.FromDays(-1)), "the clock was put back", "timedatectl");
+    public Task A_clock_that_was_put_back() => TellsAsync(() => _time = new ShiftedClock(TimeSpan.FromDays(-1)), "the clock was set back", "timedatectl");
 
     [Fact]
     public async Task A_port_that_another_program_has()
@@ -106,7 +106,7 @@ public sealed class DoctorTests : IClassFixture<StoppedInstallation>, IDisposabl
         using var other = new TcpListener(IPAddress.Loopback, 0);
         other.Start();
         await TellsAsync(
-            () => Configure($"server: {{ http: \"{other.LocalEndpoint}\" }}"), $"The server cannot listen at {other.LocalEndpoint} ('server.http'): another program listens there", "ss -ltnp");
+            () => Configure($"server: {{ http: \"{other.LocalEndpoint}\" }}"), $"The server cannot listen on {other.LocalEndpoint} ('server.http'): another program uses it", "ss -ltnp");
     }
 
     [Fact]
@@ -114,7 +114,7 @@ public sealed class DoctorTests : IClassFixture<StoppedInstallation>, IDisposabl
         () => Configure("s3: { address: \"192.0.2.1:9999\" }"), "('s3.address'): this machine does not have the address", "ip address");
 
     [Fact]
-    public Task A_certificate_that_ended() => TellsAsync(() => Certify("hutch.example.org", -400, -1), "nobody's client takes it", "Renew it");
+    public Task A_certificate_that_ended() => TellsAsync(() => Certify("hutch.example.org", -400, -1), "clients reject it", "Renew it");
 
     [Fact]
     public Task A_certificate_that_ends_soon() => TellsAsync(() => Certify("hutch.example.org", -80, 10), ", in 9 days", "Renew it");
@@ -129,7 +129,7 @@ public sealed class DoctorTests : IClassFixture<StoppedInstallation>, IDisposabl
             Certify("hutch.example.org", -1, 300);
             File.SetUnixFileMode(_folder["server.key"], (UnixFileMode)Convert.ToInt32("644", 8));
         },
-        "Everybody on this machine can read the private key", "chmod 600");
+        "Every user of this machine can read the private key", "chmod 600");
 
     [Fact]
     public Task A_key_of_another_certificate() => TellsAsync(
@@ -139,7 +139,7 @@ public sealed class DoctorTests : IClassFixture<StoppedInstallation>, IDisposabl
             using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
             File.WriteAllText(_folder["server.key"], other.ExportPkcs8PrivateKeyPem());
         },
-        "are no certificate with its private key", "Put the right pair there");
+        "are not a PEM certificate and its private key", "Install a matching pair");
 
     [Fact]
     public Task A_certificate_that_is_not_there() => TellsAsync(
@@ -147,19 +147,19 @@ public sealed class DoctorTests : IClassFixture<StoppedInstallation>, IDisposabl
             server: { http: none, https: "127.0.0.1:0" }
             tls: { certificateFile: /nowhere/server.pem }
             """),
-        "There is no file '/nowhere/server.pem'", "makes one of its own");
+        "The file '/nowhere/server.pem' does not exist", "create its own");
 
     [Fact]
     public Task Proxies_that_are_everybody() => TellsAsync(
-        () => Configure("server: { trustedProxies: [\"0.0.0.0/0\"] }"), "which is nearly everybody", "the addresses of the proxies only");
+        () => Configure("server: { trustedProxies: [\"0.0.0.0/0\"] }"), "which is nearly every address", "only the addresses of your proxies");
 
     [Fact]
     public Task Tokens_over_plain_HTTP_from_everywhere() => TellsAsync(
-        () => Configure("server: { http: \"*:0\", behindProxy: true }"), "can be reached from other machines", "Listen at the address that only the proxy reaches");
+        () => Configure("server: { http: \"*:0\", behindProxy: true }"), "other machines can reach", "Listen on an address that only the proxy can reach");
 
     [Fact]
     public Task Links_over_plain_HTTP() => TellsAsync(
-        () => Configure("server: { publicUrl: \"http://hutch.example.org\" }"), "log in over plain HTTP", "begin the address with https://");
+        () => Configure("server: { publicUrl: \"http://hutch.example.org\" }"), "log in over plain HTTP", "change the URL to https://");
 
     [Fact]
     public Task No_backup_where_there_should_be_one() => TellsAsync(
@@ -177,7 +177,7 @@ public sealed class DoctorTests : IClassFixture<StoppedInstallation>, IDisposabl
                 server: { publicUrl: "https://hutch.example.org" }
                 mail: { host: localhost, port: {{port}}, startTls: false, from: hutch@example.org }
                 """),
-            "does not take mail", "What is to be sent waits");
+            "does not accept mail", "Outgoing mail waits");
     }
 
     [Fact]
@@ -186,11 +186,11 @@ public sealed class DoctorTests : IClassFixture<StoppedInstallation>, IDisposabl
             server: { publicUrl: "https://hutch.example.org" }
             oidc: { providers: [ { id: lab, issuer: "http://127.0.0.1:1", clientId: hutch } ] }
             """),
-        "People cannot log in with 'lab'", "see to the provider");
+        "Login with 'lab' does not work", "the provider");
 
     [Fact]
     public Task More_connections_than_files_may_be_open() => TellsAsync(
-        () => Configure("api: { maxConnections: 1000000 }\ns3: { maxConnections: 1000000 }"), "the connections and files that are configured need", "LimitNOFILE=");
+        () => Configure("api: { maxConnections: 1000000 }\ns3: { maxConnections: 1000000 }"), "the configured connections and files need", "LimitNOFILE=");
 
     [Fact]
     public async Task A_folder_that_is_not_there()
@@ -199,7 +199,7 @@ public sealed class DoctorTests : IClassFixture<StoppedInstallation>, IDisposabl
 
         Assert.Equal(ExitCode.Failure, await LookAsync());
 
-        Assert.Contains($"There is no data folder '{Data}'", _out, StringComparison.Ordinal);
+        Assert.Contains($"The data folder '{Data}' does not exist", _out, StringComparison.Ordinal);
     }
 
     /// <summary>Breaks something: that is told, with advice, and nothing else is called a problem.</summary>

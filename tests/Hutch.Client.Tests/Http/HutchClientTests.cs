@@ -145,7 +145,7 @@ public sealed class HutchClientTests : IDisposable
 
         BadAnswerException failure = await Assert.ThrowsAsync<BadAnswerException>(() => listing.Lines.ToListAsync(Cancel).AsTask());
 
-        Assert.Equal("The answer was cut before its last line.", failure.Message);
+        Assert.Equal("The response was cut off before its last line.", failure.Message);
     }
 
     [Fact]

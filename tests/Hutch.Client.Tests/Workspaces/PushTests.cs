@@ -186,7 +186,7 @@ public sealed class PushTests : WorkspaceTest
         await PushAsync(workspace);
 
         Assert.Equal(BlobHash.Of(bytes), Server.Head["big"].Hash);
-        Assert.Contains(Progress.Told, t => t.Contains("going on where it stopped", StringComparison.Ordinal));
+        Assert.Contains(Progress.Told, t => t.Contains("; resuming.", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -283,7 +283,7 @@ public sealed class PushTests : WorkspaceTest
         Assert.Equal(["quiet"], Server.Head.Keys.Except(["log"]));
         if (outcome.Unstable.Count > 0)
         {
-            Assert.Contains(Progress.Told, t => t.Contains("log changed while it was read", StringComparison.Ordinal));
+            Assert.Contains(Progress.Told, t => t.Contains("log changed while it was being read", StringComparison.Ordinal));
             await PushAsync(workspace);
         }
 

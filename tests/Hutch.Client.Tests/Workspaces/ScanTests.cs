@@ -43,7 +43,7 @@ public sealed partial class ScanTests : WorkspaceTest
         await PushAsync(Init());
 
         Assert.Equal(["Data", "data"], Server.Head.Keys);
-        Assert.Contains(Progress.Told, t => t.Contains("differ only in upper and lower case", StringComparison.Ordinal));
+        Assert.Contains(Progress.Told, t => t.Contains("differ only in case", StringComparison.Ordinal));
     }
 
     [Fact]

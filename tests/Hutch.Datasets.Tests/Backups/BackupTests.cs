@@ -194,7 +194,7 @@ public sealed class BackupTests
         Assert.Contains("is damaged", refusal.Message, StringComparison.Ordinal);
         Assert.True(isUnfinished);
         Assert.Null(version);
-        Assert.Equal([$"'{file.Path}' is damaged: its bytes do not have their hash."], damage);
+        Assert.Equal([$"'{file.Path}' is damaged: it does not match its hash."], damage);
     }
 
     [Theory]
@@ -225,7 +225,7 @@ public sealed class BackupTests
         await data.StartAfreshAsync();
 
         Assert.Contains("of a data folder of format 3", refusal.Message, StringComparison.Ordinal);
-        Assert.Contains("this program knows 2", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("this version knows 2", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

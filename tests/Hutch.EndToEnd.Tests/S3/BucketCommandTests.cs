@@ -21,7 +21,7 @@ public sealed class BucketCommandTests
             $"""
             hutch simulate dataset sim --detector small --images 5
             hutch ingest --host s3://{access}:{secret}@{store} sim_master.h5 4711 2>first
-            hutch ingest --host s3://{access}:{secret}@{store} sim_master.h5 4711 | grep 'there already'
+            hutch ingest --host s3://{access}:{secret}@{store} sim_master.h5 4711 | grep 'already stored'
             hutch analyse s3://{access}:{secret}@{store}/4711 --json --verbose 2>said | sort >here
             hutch analyse 4711 --json | sort >there
             cmp here there

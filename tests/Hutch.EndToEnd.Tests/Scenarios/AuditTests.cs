@@ -60,7 +60,7 @@ public sealed class AuditTests
         Assert.Equal((Usage, Usage, Usage), (time.ExitCode, both.ExitCode, where.ExitCode));
         Assert.Contains("--since is 'yesterday'", time.Errors, StringComparison.Ordinal);
         Assert.Contains("give one of them", both.Errors, StringComparison.Ordinal);
-        Assert.Contains("'logs' is no collector", where.Errors, StringComparison.Ordinal);
+        Assert.Contains("'logs' is not a collector", where.Errors, StringComparison.Ordinal);
         Assert.Equal(Failure, nobody.ExitCode);
         Assert.Contains("cannot be reached", nobody.Errors, StringComparison.Ordinal);
     }

@@ -53,7 +53,7 @@ public sealed class BackupTests
 
         Assert.Equal(Conflict, into.ExitCode);
         Assert.Contains("has files in it", into.Errors, StringComparison.Ordinal);
-        Assert.Contains("is no folder of backups", nothing.Errors, StringComparison.Ordinal);
+        Assert.Contains("is not a backup folder", nothing.Errors, StringComparison.Ordinal);
         Assert.Equal(Usage, none.ExitCode);
     }
 

@@ -29,9 +29,9 @@ public sealed class DoctorTests
         CommandResult lost = await LookAsync(admin, again);
 
         Assert.True(running.ExitCode == 0, running.Output);
-        Assert.Contains($"Nothing is wrong with {data}, open in process {installation.Server.ProcessId} on", running.Output, StringComparison.Ordinal);
+        Assert.Contains($"No problems in {data}, in use by process {installation.Server.ProcessId} on", running.Output, StringComparison.Ordinal);
         Assert.Equal(1, elsewhere.ExitCode);
-        Assert.Contains($"The data folder is open in process {installation.Server.ProcessId}", elsewhere.Output, StringComparison.Ordinal);
+        Assert.Contains($"The data folder is in use by process {installation.Server.ProcessId}", elsewhere.Output, StringComparison.Ordinal);
         Assert.Contains("started with other flags", elsewhere.Output, StringComparison.Ordinal);
         Assert.True(killed.ExitCode == 0, killed.Output);
         Assert.Contains("was not stopped in order", killed.Output, StringComparison.Ordinal);

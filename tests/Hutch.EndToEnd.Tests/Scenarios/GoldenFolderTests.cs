@@ -36,7 +36,7 @@ public sealed class GoldenFolderTests
 
         await using (ServerProcess upgraded = await ServerProcess.StartReadyAsync(data, Ct))
         {
-            Assert.Contains("The data folder had format 1 and has 2 now.", upgraded.Output, StringComparison.Ordinal);
+            Assert.Contains("Upgraded the data folder from format 1 to 2.", upgraded.Output, StringComparison.Ordinal);
             CommandResult busy = await ada.RunAsync(Ct, "upgrade", "--back", "--data", data);
             Assert.NotEqual(0, busy.ExitCode);
             Assert.Contains("is locked by process", busy.Errors, StringComparison.Ordinal);

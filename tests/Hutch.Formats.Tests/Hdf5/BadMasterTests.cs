@@ -8,7 +8,7 @@ public sealed class BadMasterTests
 {
     [Fact]
     public async Task A_file_that_is_not_there_is_not_found() =>
-        Assert.Equal("There is no file /nowhere/x_master.h5.", await Series.RefusalAsync("/nowhere/x_master.h5"));
+        Assert.Equal("The file /nowhere/x_master.h5 does not exist.", await Series.RefusalAsync("/nowhere/x_master.h5"));
 
     [Fact]
     public async Task A_file_that_is_not_hdf5_is_refused()
@@ -40,7 +40,7 @@ public sealed class BadMasterTests
         HandMade.WriteMaster(folder.File("x_master.h5"), 0, []);
 
         Assert.Equal(
-            "x_master.h5 has neither /entry/data/data_000001 nor /entry/data/data: there are no images in it.",
+            "x_master.h5 has neither /entry/data/data_000001 nor /entry/data/data: it contains no images.",
             await Series.RefusalAsync(folder.File("x_master.h5")));
     }
 
@@ -116,10 +116,10 @@ public sealed class BadMasterTests
     }
 
     [Theory]
-    [InlineData("numpy.ones((2, 16, 16), 'f4')", "(1, 16, 16)", "holds no little-endian integers of 8, 16 or 32 bits")]
-    [InlineData("numpy.ones((2, 16, 16), '>u2')", "(1, 16, 16)", "holds no little-endian integers of 8, 16 or 32 bits")]
-    [InlineData("numpy.ones((2, 16, 16), 'u2')", "(2, 16, 16)", "has chunks of 2 x 16 x 16 in images of 16 x 16; one image a chunk is needed")]
-    [InlineData("numpy.ones((2, 16, 16), 'u2')", "(1, 8, 16)", "has chunks of 1 x 8 x 16 in images of 16 x 16; one image a chunk is needed")]
+    [InlineData("numpy.ones((2, 16, 16), 'f4')", "(1, 16, 16)", "does not hold little-endian integers of 8, 16 or 32 bits")]
+    [InlineData("numpy.ones((2, 16, 16), '>u2')", "(1, 16, 16)", "does not hold little-endian integers of 8, 16 or 32 bits")]
+    [InlineData("numpy.ones((2, 16, 16), 'u2')", "(2, 16, 16)", "has chunks of 2 x 16 x 16 in images of 16 x 16; each chunk must be one image")]
+    [InlineData("numpy.ones((2, 16, 16), 'u2')", "(1, 8, 16)", "has chunks of 1 x 8 x 16 in images of 16 x 16; each chunk must be one image")]
     [InlineData("numpy.ones((16,), 'u2')", "(16,)", "has 1 dimensions; images need two to four")]
     public async Task Images_in_a_form_that_cannot_be_taken_as_they_are_are_refused(string data, string chunks, string expected)
     {
@@ -143,7 +143,7 @@ public sealed class BadMasterTests
         HandMade.WriteMaster(folder.File("x_master.h5"), 4, ["x_data_000001.h5", "x_data_000002.h5"]);
 
         Assert.Equal(
-            "x_data_000002.h5 has images of 8 x 16 uint16, x_data_000001.h5 of 16 x 16 uint16: they are not of one series.",
+            "x_data_000002.h5 has images of 8 x 16 uint16, x_data_000001.h5 of 16 x 16 uint16: they do not belong to one series.",
             await Series.RefusalAsync(folder.File("x_master.h5")));
     }
 }

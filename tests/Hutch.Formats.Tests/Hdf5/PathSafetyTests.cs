@@ -98,7 +98,7 @@ public sealed class PathSafetyTests : IDisposable
             Master);
 
         Assert.Equal(
-            "x_master.h5:/entry/data/data keeps its numbers in external raw files, which are never read.", await Series.RefusalAsync(Master));
+            "x_master.h5:/entry/data/data stores its values in external raw files, which are not supported.", await Series.RefusalAsync(Master));
     }
 
     [Fact]

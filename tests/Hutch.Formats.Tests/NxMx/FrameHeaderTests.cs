@@ -126,11 +126,11 @@ public sealed class FrameHeaderTests
 
     [Theory]
     [InlineData("", "The header is not JSON")]
-    [InlineData("[1]", "The header is no JSON object.")]
+    [InlineData("[1]", "The header is not a JSON object.")]
     [InlineData("{\"a\": 1, \"a\": 2}", "The header is not JSON")]
     [InlineData("{\"x_pixels_in_detector\": 1e999, \"y_pixels_in_detector\": 5}", "The header does not say x_pixels_in_detector")]
     [InlineData("{'bit_depth_image': 16}", "The header is not JSON")]
-    [InlineData("{}", "The header does not say x_pixels_in_detector and y_pixels_in_detector.")]
+    [InlineData("{}", "The header lacks x_pixels_in_detector and y_pixels_in_detector.")]
     [InlineData("{\"x_pixels_in_detector\": 0, \"y_pixels_in_detector\": 5}", "The header does not say x_pixels_in_detector")]
     [InlineData("{\"x_pixels_in_detector\": \"9\", \"y_pixels_in_detector\": 5}", "The header does not say x_pixels_in_detector")]
     [InlineData("{\"x_pixels_in_detector\": 9, \"y_pixels_in_detector\": 5, \"bit_depth_image\": 12}", "The header says no pixel type that is known")]

@@ -141,7 +141,7 @@ internal sealed class LiveSite : IAsyncDisposable
         {
             Id = Guid.NewGuid(),
             Description = new RunDescription(program, "1", null, settings.ToJson(), RunEnvironment.Capture(), "anna", "tok1"),
-            Inputs = [new ParentReference(input, snapshot?.Number, snapshot?.Root.Page)],
+            Inputs = [new VersionReference(input, snapshot?.Number, snapshot?.Root.Page)],
             Output = new NewDataset
             {
                 Id = new DatasetId(Guid.NewGuid()),

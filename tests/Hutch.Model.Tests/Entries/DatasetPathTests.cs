@@ -7,14 +7,14 @@ public sealed class DatasetPathTests
 {
     [Theory]
     [InlineData("", "The path '' is empty; a file needs a name.")]
-    [InlineData("a\0b", "The path 'a\\u{0}b' contains a NUL character, which no file system can hold; remove it.")]
-    [InlineData("/a", "The path '/a' is absolute; paths in a dataset are relative, so remove the leading slash.")]
+    [InlineData("a\0b", "The path 'a\\u{0}b' contains a NUL character; remove it.")]
+    [InlineData("/a", "The path '/a' is absolute; remove the leading slash.")]
     [InlineData("a/", "The path 'a/' ends in a slash; name a file, or create an empty directory without the slash.")]
-    [InlineData("a//b", "The path 'a//b' has an empty part; write one slash, not two.")]
-    [InlineData("a/./b", "The path 'a/./b' has a part '.'; leave it out.")]
-    [InlineData(".", "The path '.' has a part '.'; leave it out.")]
-    [InlineData("a/../../etc", "The path 'a/../../etc' has a part '..', which would leave the directory; write the path from the top of the dataset.")]
-    [InlineData("..", "The path '..' has a part '..', which would leave the directory; write the path from the top of the dataset.")]
+    [InlineData("a//b", "The path 'a//b' has an empty part; use one slash, not two.")]
+    [InlineData("a/./b", "The path 'a/./b' has a part '.'; remove it.")]
+    [InlineData(".", "The path '.' has a part '.'; remove it.")]
+    [InlineData("a/../../etc", "The path 'a/../../etc' has a part '..'; write the path from the top of the dataset.")]
+    [InlineData("..", "The path '..' has a part '..'; write the path from the top of the dataset.")]
     public void Each_rule_that_makes_a_path_invalid_has_its_own_message(string text, string message)
     {
         HutchError? error = DatasetPath.Parse(text).Error;
@@ -31,7 +31,7 @@ public sealed class DatasetPathTests
         string message = DatasetPath.Parse("a" + (char)unit + "b").Error!.Message;
 
         Assert.Equal(
-            $"The path 'a\\u{{{unit:x}}}b' contains half of a surrogate pair, which is no character; its name must be valid Unicode.",
+            $"The path 'a\\u{{{unit:x}}}b' contains half of a surrogate pair, which is not a character; the name must be valid Unicode.",
             message);
     }
 
@@ -62,7 +62,7 @@ public sealed class DatasetPathTests
     {
         HutchError? error = DatasetPath.ParseUtf8([(byte)'a', 0xff, (byte)'b']).Error;
 
-        Assert.Equal("The path 'a\\xffb' is not valid UTF-8; rename it with a name in UTF-8.", error?.Message);
+        Assert.Equal("The path 'a\\xffb' is not valid UTF-8; rename the file.", error?.Message);
         Assert.Equal("ž/b", DatasetPath.ParseUtf8("z\u030c/b"u8).Value.Value);
     }
 

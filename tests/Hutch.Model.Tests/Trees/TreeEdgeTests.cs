@@ -24,7 +24,7 @@ public sealed class TreeEdgeTests
         ];
 
         Assert.All(clashes, clash => Assert.Equal(ErrorCode.PathConflict, clash.Error?.Code));
-        Assert.Equal("'a' would be a file and a directory at once: something stands below it. Remove or rename one of the two.", clashes[0].Error?.Message);
+        Assert.Equal("'a' would be both a file and a directory: there are entries below it. Remove or rename one of the two.", clashes[0].Error?.Message);
         Assert.Equal("a/b", (await _tree.ApplyAsync(directory, [Change("a/b", File())], _pages, Cancel)).Error?.Details?["path"]);
     }
 

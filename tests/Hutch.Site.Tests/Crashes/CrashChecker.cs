@@ -121,7 +121,7 @@ internal sealed class CrashChecker(string root, FaultyDisk disk, Workload worklo
         {
             await site.Site.Jobs.WaitAsync(purge.Id, CancellationToken.None);
             MaintenanceJob done = site.Site.Jobs.Find(purge.Id)!;
-            Assert.True(done.State == "done", done.Result);
+            Assert.True(done.State == "done", done.Message);
             Assert.Empty(await site.Site.Records.ReadAsync(static queries => queries.PendingPurges(), CancellationToken.None));
             CheckSecret(left);
             Assert.True(File.ReadAllBytes(Path.Combine(folder, "site.db")).AsSpan().IndexOf(Encoding.ASCII.GetBytes(Workload.Secret)) < 0, "a purged name is in site.db");

@@ -24,7 +24,7 @@ public sealed class QuotaTests
         Result<bool> fits = await site.PutAsync(dataset.Id, "c", new byte[400]);
 
         Assert.Equal(ErrorCode.InsufficientStorage, refusal.Code);
-        Assert.Equal("'anna' may keep 1000 bytes and has 600; this needs 500 more. Delete what is not needed, or ask an administrator for a larger quota.", refusal.Message);
+        Assert.Equal("'anna' has used 600 of a quota of 1000 bytes; this needs 500 more. Delete data you do not need, or ask an administrator for a larger quota.", refusal.Message);
         Assert.Equal(("1000", "600", "500"), (refusal.Details!["limit"], refusal.Details["used"], refusal.Details["needed"]));
         Assert.True(fits.IsOk);
         Assert.Equal(["a", "c"], await site.ListAsync(dataset.Id));

@@ -20,7 +20,7 @@ public sealed class RunRegistryTests
         SiteDataset input = await site.CreateAsync("lysozyme");
         SiteRun started = await StartAsync(site, input);
         await site.Site.Runs.AddResultsAsync(started.Id, started.Outputs[0], Rows(1, 3), Ct);
-        var read = new ParentReference(input.Id, 7, BlobHash.Of("root"u8));
+        var read = new VersionReference(input.Id, 7, BlobHash.Of("root"u8));
 
         await site.Site.Runs.FinishAsync(started.Id, RunOutcome.Done, "all good", [read], Ct);
         List<string> live = await site.DumpAsync();
@@ -105,10 +105,10 @@ public sealed class RunRegistryTests
 
         SiteRun run = await StartAsync(site, closed);
         SiteDataset output = (await site.Site.Heads.DatasetAsync(run.Outputs[0], Ct)).Value;
-        IReadOnlyList<ParentReference> parents = await site.Site.Records.ReadAsync(queries => queries.Parents(output.Key), Ct);
+        IReadOnlyList<VersionReference> parents = await site.Site.Records.ReadAsync(queries => queries.Parents(output.Key), Ct);
 
         Assert.Equal(DatasetOrigin.Derived, output.Origin);
-        Assert.Equal([new ParentReference(input.Id, closed.Snapshot, closed.Root.Page)], parents);
+        Assert.Equal([new VersionReference(input.Id, closed.Snapshot, closed.Root.Page)], parents);
     }
 
     [Fact]
@@ -232,7 +232,7 @@ public sealed class RunRegistryTests
             RunEnvironment.Capture(),
             "anna",
             "tok1"),
-        Inputs = [new ParentReference(input.Id, snapshot, null)],
+        Inputs = [new VersionReference(input.Id, snapshot, null)],
         Output = new NewDataset
         {
             Id = new DatasetId(Guid.NewGuid()),

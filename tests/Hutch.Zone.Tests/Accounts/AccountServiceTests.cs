@@ -58,7 +58,7 @@ public sealed class AccountServiceTests
         Caller admin = await zone.AdminAsync();
 
         Assert.Equal(
-            "'admin' is the last administrator who is not disabled. Make somebody else an administrator first.",
+            "'admin' is the last enabled administrator. Make somebody else an administrator first.",
             (await zone.Accounts.ChangeUserAsync(admin, "admin", new AccountPatch { Roles = [] }, Ct)).Error?.Message);
         Assert.False((await zone.Accounts.ChangeUserAsync(admin, "admin", new AccountPatch { Disabled = true }, Ct)).IsOk);
 
@@ -81,8 +81,8 @@ public sealed class AccountServiceTests
     }
 
     [Theory]
-    [InlineData("a\u0007b", "The name for people contains a control character.")]
-    [InlineData(null, "The name for people has 201 characters; at most 200 are allowed.")]
+    [InlineData("a\u0007b", "The display name contains a control character.")]
+    [InlineData(null, "The display name has 201 characters; the limit is 200.")]
     public async Task A_name_for_people_is_one_line_of_bounded_length(string? name, string message)
     {
         await using TestZone zone = await TestZone.OpenAsync();
@@ -123,7 +123,7 @@ public sealed class AccountServiceTests
         Assert.Equal(2, (await zone.Accounts.FindGroupAsync(bob, "lab", Ct)).Value.Members!.Count);
         Assert.Equal(ErrorCode.Forbidden, (await zone.Accounts.PutMemberAsync(bob, "lab", "cyd", manager: true, Ct)).Error?.Code);
         Assert.Equal(
-            "To see the members of the group 'lab' you must be its member. Ask one of its managers.",
+            "To see the members of the group 'lab', you must be its member. Ask one of its managers.",
             (await zone.Accounts.FindGroupAsync(cyd, "lab", Ct)).Error?.Message);
         Assert.Null(Assert.Single((await zone.Accounts.ListGroupsAsync(cyd, null, 10, Ct)).Value).Members);
         Assert.Equal(ErrorCode.NotFound, (await zone.Accounts.PutMemberAsync(ada, "lab", "nobody", manager: false, Ct)).Error?.Code);
@@ -144,7 +144,7 @@ public sealed class AccountServiceTests
         Assert.Equal(ErrorCode.Forbidden, (await zone.Accounts.RemoveMemberAsync(bob, "lab", "ada", Ct)).Error?.Code);
         Assert.True((await zone.Accounts.RemoveMemberAsync(bob, "lab", "bob", Ct)).IsOk);
         Assert.Equal(
-            "The group 'lab' would have no manager whose account is enabled. Make another member its manager first.",
+            "The group 'lab' would have no manager with an enabled account. Make another member a manager first.",
             (await zone.Accounts.RemoveMemberAsync(ada, "lab", "ada", Ct)).Error?.Message);
         Assert.False((await zone.Accounts.PutMemberAsync(ada, "lab", "ada", manager: false, Ct)).IsOk);
     }
@@ -161,7 +161,7 @@ public sealed class AccountServiceTests
         await zone.Services.Sharing.GrantAsync(ada, shared.Dataset, PrincipalKind.Group, "lab", Rights.Read, null, Ct);
 
         Assert.Equal(
-            "The group 'lab' owns 1 datasets: give them to another owner first.", (await zone.Accounts.DeleteGroupAsync(ada, "lab", Ct)).Error?.Message);
+            "The group 'lab' owns 1 datasets. Transfer them to another owner first.", (await zone.Accounts.DeleteGroupAsync(ada, "lab", Ct)).Error?.Message);
         await zone.Services.Names.ChangeOwnerAsync(ada, owned.Dataset, AccountName.Parse("ada").Value, Ct);
         Assert.True((await zone.Accounts.DeleteGroupAsync(ada, "lab", Ct)).IsOk);
         Assert.Empty((await zone.Services.Sharing.ListGrantsAsync(ada, shared.Dataset, Ct)).Value);
@@ -177,7 +177,7 @@ public sealed class AccountServiceTests
         Caller narrow = await zone.TokenAsync(ada, new TokenRequest { Scopes = TokenScopes.Read | TokenScopes.Admin, Life = TimeSpan.FromDays(1) });
 
         Assert.Equal(
-            "A token cannot make a wider one: this one does not carry the scope 'write'.",
+            "A token cannot create one with more scopes: this one lacks the scope 'write'.",
             (await zone.Accounts.CreateTokenAsync(narrow, new TokenRequest { Scopes = TokenScopes.Read | TokenScopes.Write }, Ct)).Error?.Message);
         TokenRecord cut = (await zone.Accounts.CreateTokenAsync(narrow, new TokenRequest { Life = TimeSpan.FromDays(90) }, Ct)).Value.Token;
         Assert.Equal(TokenScopes.Read, cut.Scope.Scopes);
@@ -186,7 +186,7 @@ public sealed class AccountServiceTests
 
         Caller restricted = await zone.TokenAsync(ada, new TokenRequest { Scopes = TokenScopes.All, Dataset = data.Dataset });
         Assert.Equal(
-            "This token is restricted to single datasets; to create a token use one that is not.",
+            "This token is restricted to some datasets. To create a token, use one that is not.",
             (await zone.Accounts.CreateTokenAsync(restricted, new TokenRequest(), Ct)).Error?.Message);
     }
 
@@ -214,7 +214,7 @@ public sealed class AccountServiceTests
         HutchError? error = (await zone.Accounts.CreateTokenAsync(await zone.AdminAsync(), new TokenRequest { Life = TimeSpan.FromSeconds(seconds) }, Ct)).Error;
 
         Assert.Equal(ErrorCode.BadRequest, error?.Code);
-        Assert.Contains("is not possible: more than 0 and at most 36500 days are.", error!.Message, StringComparison.Ordinal);
+        Assert.Contains("it must be more than 0 and at most 36500 days.", error!.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -30,7 +30,7 @@ public sealed class AuthenticatorTests
         HutchError? error = (await zone.TryLogInAsync("my password")).Error;
 
         Assert.Equal(ErrorCode.Unauthenticated, error?.Code);
-        Assert.Equal("What was sent is not a Hutch token: a token looks like hutch_ID_SECRET. Copy it whole, with nothing before or after it.", error!.Message);
+        Assert.Equal("This is not a Hutch token, which looks like hutch_ID_SECRET. Copy the whole token and nothing else.", error!.Message);
     }
 
     [Fact]

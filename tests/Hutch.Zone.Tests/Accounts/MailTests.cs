@@ -196,7 +196,7 @@ public sealed partial class MailTests
     }
 
     [Theory]
-    [InlineData("invte.txt", "Subject\nBody", "there is no such template; there are login-link.txt")]
+    [InlineData("invte.txt", "Subject\nBody", "unknown template; known are login-link.txt")]
     [InlineData("shared.txt", "\nBody", "the first line is the subject")]
     [InlineData("shared.txt", "Only a subject", "words must follow it")]
     [InlineData("shared.txt", "Subject\n{password}", "{password} is nothing that this mail knows; it knows {by}")]

@@ -109,7 +109,7 @@ public sealed class DatasetNamesTests
         Caller cyd = await zone.UserAsync("cyd");
         NameRecord adas = await zone.DatasetAsync(ada, "data");
         NameRecord bobs = await zone.DatasetAsync(bob, "data");
-        Assert.Equal("There is no dataset 'data' that you may see.", (await ResolveAsync(zone, cyd, "data")).Error?.Message);
+        Assert.Equal("There is no dataset 'data' that you can see.", (await ResolveAsync(zone, cyd, "data")).Error?.Message);
 
         await zone.Services.Sharing.GrantAsync(bob, bobs.Dataset, PrincipalKind.User, "cyd", Rights.View, null, Ct);
         Assert.Equal(bobs.Dataset, (await ResolveAsync(zone, cyd, "data")).Value.Dataset.Dataset);
@@ -117,7 +117,7 @@ public sealed class DatasetNamesTests
         await zone.Services.Sharing.GrantAsync(ada, adas.Dataset, PrincipalKind.User, "cyd", Rights.View, null, Ct);
         HutchError? several = (await ResolveAsync(zone, cyd, "data")).Error;
         Assert.Equal(ErrorCode.Conflict, several?.Code);
-        Assert.Equal("Several datasets are called 'data': ada/data, bob/data. Name the owner too.", several!.Message);
+        Assert.Equal("Several datasets are called 'data': ada/data, bob/data. Give the owner too.", several!.Message);
 
         Assert.Equal(adas.Dataset, (await ResolveAsync(zone, cyd, "ada/data")).Value.Dataset.Dataset);
         Assert.Equal(adas.Dataset, (await ResolveAsync(zone, cyd, adas.Dataset.ToString())).Value.Dataset.Dataset);
@@ -132,9 +132,9 @@ public sealed class DatasetNamesTests
         Caller bob = await zone.UserAsync("bob");
         await zone.DatasetAsync(ada, "data");
 
-        Assert.Equal("There is no dataset 'ada/data' that you may see.", (await ResolveAsync(zone, bob, "ada/data")).Error?.Message);
-        Assert.Equal("There is no dataset 'ada/none' that you may see.", (await ResolveAsync(zone, bob, "ada/none")).Error?.Message);
-        Assert.Equal("There is no dataset 'none/data' that you may see.", (await ResolveAsync(zone, bob, "none/data")).Error?.Message);
+        Assert.Equal("There is no dataset 'ada/data' that you can see.", (await ResolveAsync(zone, bob, "ada/data")).Error?.Message);
+        Assert.Equal("There is no dataset 'ada/none' that you can see.", (await ResolveAsync(zone, bob, "ada/none")).Error?.Message);
+        Assert.Equal("There is no dataset 'none/data' that you can see.", (await ResolveAsync(zone, bob, "none/data")).Error?.Message);
         Assert.Equal((await ResolveAsync(zone, Caller.Anonymous, "ada/data")).Error, (await ResolveAsync(zone, Caller.Anonymous, "ada/none")).Error);
     }
 

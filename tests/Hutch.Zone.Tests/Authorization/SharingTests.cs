@@ -29,7 +29,7 @@ public sealed class SharingTests
         Assert.Equal(("bob", Rights.Read, "ada"), (grant.Principal.Name, grant.Right, grant.GrantedBy));
         Assert.Equal(Rights.View | Rights.Read, (await zone.MayAsync(bob, data, Operation.EntryRead)).Value.Rights);
         HutchError? refused = (await zone.MayAsync(bob, data, Operation.EntryWrite)).Error;
-        Assert.Equal("To change files you need the right 'write' on ada/data; you have 'read'.", refused?.Message);
+        Assert.Equal("To change files, you need the right 'write' on ada/data; you have 'read'.", refused?.Message);
         Assert.Equal("write", refused!.Details!["missingRight"]);
 
         Assert.True((await zone.Services.Sharing.WithdrawAsync(ada, data.Dataset, PrincipalKind.User, "bob", Ct)).IsOk);
@@ -52,7 +52,7 @@ public sealed class SharingTests
         {
             Result<InviteRecord> refused = await zone.Services.Logins.AcceptInviteAsync(caller, code, Origin, Ct);
             Assert.Equal(ErrorCode.NotFound, refused.Error?.Code);
-            Assert.Contains("bob, who made it, may not invite to ada/data any more", refused.Error!.Message, StringComparison.Ordinal);
+            Assert.Contains("bob, who created it, may not invite to ada/data any more", refused.Error!.Message, StringComparison.Ordinal);
             Assert.False((await zone.MayAsync(caller, data, Operation.DatasetView)).IsOk);
         }
 
@@ -175,7 +175,7 @@ public sealed class SharingTests
         Assert.Equal(ErrorCode.Forbidden, (await zone.MayAsync(bob, data, Operation.DatasetDelete)).Error?.Code);
         Result<NameRecord> byMember = await zone.Services.Names.ReserveAsync(
             bob, new DatasetId(Guid.NewGuid()), AccountName.Parse("lab").Value, Slug.Parse("more").Value, Ct);
-        Assert.Equal("To give datasets to the group 'lab' you must be its manager. Ask one of its managers.", byMember.Error?.Message);
+        Assert.Equal("To transfer datasets to the group 'lab', you must be its manager. Ask one of its managers.", byMember.Error?.Message);
     }
 
     [Fact]
@@ -219,7 +219,7 @@ public sealed class SharingTests
         NameRecord data = await zone.DatasetAsync(ada, "data");
 
         Assert.Equal(
-            $"Everybody cannot be given the right '{right.ToName()}': view, read and derive are possible.",
+            $"Everyone cannot have the right '{right.ToName()}': use view, read or derive.",
             (await zone.Services.Sharing.SetVisibilityAsync(ada, data.Dataset, new Visibility(right, null), Ct)).Error?.Message);
     }
 
@@ -241,7 +241,7 @@ public sealed class SharingTests
 
         zone.Time.Advance(TimeSpan.FromDays(7));
         Assert.Equal(
-            "This share link expired on 2026-11-27 08:00 UTC. Ask who gave it to you for a new one.", (await zone.TryLogInAsync(issued.Secret.Reveal())).Error?.Message);
+            "This share link expired on 2026-11-27 08:00 UTC. Ask for a new one.", (await zone.TryLogInAsync(issued.Secret.Reveal())).Error?.Message);
         Assert.False((await zone.MayAsync(link, data, Operation.EntryRead)).IsOk);
     }
 
@@ -257,7 +257,7 @@ public sealed class SharingTests
 
         await zone.Services.Sharing.RevokeLinkAsync(ada, data.Dataset, issued.Link.Id, Ct);
 
-        Assert.Equal("This share link was withdrawn. Ask who gave it to you for a new one.", (await zone.TryLogInAsync(issued.Secret.Reveal())).Error?.Message);
+        Assert.Equal("This share link was revoked. Ask for a new one.", (await zone.TryLogInAsync(issued.Secret.Reveal())).Error?.Message);
         Assert.Empty((await zone.Services.Sharing.ListLinksAsync(ada, data.Dataset, Ct)).Value);
     }
 
@@ -333,7 +333,7 @@ public sealed class SharingTests
         HutchError? error = (await zone.MayAsync(narrow, data, Operation.EntryWrite)).Error;
 
         Assert.Equal(ErrorCode.ScopeMissing, error?.Code);
-        Assert.Equal("You may change files, but this token does not carry the scope 'write'.", error!.Message);
+        Assert.Equal("You may change files, but this token lacks the scope 'write'.", error!.Message);
         Assert.Equal("write", error.Details!["missingScope"]);
     }
 

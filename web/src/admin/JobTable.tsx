@@ -1,4 +1,4 @@
-import { Badge, Code, Progress, Table, Text } from "@mantine/core";
+import { Badge, Progress, Table, Text } from "@mantine/core";
 import type { Schemas } from "../api/client";
 import { Time } from "../components/Time";
 import { WideTable } from "../components/WideTable";
@@ -43,12 +43,10 @@ export function JobTable({ jobs }: { jobs: Schemas["JobInfo"][] }) {
             <Table.Td>
               {job.state === "running" && job.progress !== undefined && job.progress !== null ? (
                 <Progress value={job.progress * 100} aria-label="Progress" />
-              ) : job.result === undefined || job.result === null ? (
-                "–"
               ) : (
-                <Code style={{ overflowWrap: "anywhere" }}>
-                  {typeof job.result === "string" ? job.result : JSON.stringify(job.result)}
-                </Code>
+                <Text size="sm" style={{ overflowWrap: "anywhere" }}>
+                  {job.message ?? "–"}
+                </Text>
               )}
             </Table.Td>
           </Table.Tr>

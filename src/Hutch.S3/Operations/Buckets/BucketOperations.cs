@@ -21,7 +21,7 @@ internal static class BucketOperations
     {
         if (request.Caller.Kind == CallerKind.Anonymous)
         {
-            throw S3ErrorCode.AccessDenied.With("Listing buckets needs a key: `hutch token create --s3` makes one.");
+            throw S3ErrorCode.AccessDenied.With("Listing buckets needs a key: create one with `hutch token create --s3`.");
         }
 
         string prefix = request.Query.Value("prefix") ?? "";
@@ -89,7 +89,7 @@ internal static class BucketOperations
         if (dataset.State == DatasetStates.Closed)
         {
             throw S3ErrorCode.AccessDenied.With(
-                $"The dataset '{dataset.Name}' is closed and is not deleted through S3. `hutch delete` puts it into the trash.");
+                $"The dataset '{dataset.Name}' is closed and cannot be deleted through S3. Use `hutch delete`.");
         }
 
         Result<DatasetInfo> trashed = await request.S3.Services.Datasets.TrashEmptyAsync(request.Caller, bucket.Dataset, request.Aborted);
@@ -156,12 +156,12 @@ internal static class BucketOperations
         if (bucket.At is not null)
         {
             throw S3ErrorCode.AccessDenied.With(
-                $"'{request.Bucket}' is a snapshot, and snapshots never change. Write to the bucket without '.at.…'.");
+                $"'{request.Bucket}' is a snapshot, which is read-only. Write to the bucket without '.at.…'.");
         }
 
         return GetOperations.Version(request) is { } at
             ? throw S3ErrorCode.AccessDenied.With(
-                $"The version {at.Text} is a snapshot, and snapshots never change. Leave the version out.")
+                $"The version {at.Text} is a snapshot, which is read-only. Omit the version.")
             : bucket;
     }
 

@@ -92,7 +92,7 @@ internal static class LifecycleOperations
         if (Refused.FirstOrDefault(name => rule.Child(name) is not null) is { } refused)
         {
             throw S3ErrorCode.NotImplemented.With(
-                $"A rule with {refused} is not implemented here: there is one storage class, and snapshots thin out by themselves.");
+                $"A rule with {refused} is not implemented: there is one storage class, and snapshots are thinned automatically.");
         }
 
         XElement? filter = rule.Child("Filter");
@@ -101,13 +101,13 @@ internal static class LifecycleOperations
         if (isNarrow)
         {
             throw S3ErrorCode.NotImplemented.With(
-                "A rule for a part of the bucket is not implemented here: a dataset ends as a whole. "
+                "A rule for part of a bucket is not implemented: a dataset expires as a whole. "
                 + "Leave the filter empty, or use another bucket.");
         }
 
         if (rule.Child("Expiration") is { } expiration && expiration.Text("Date") is not null)
         {
-            throw S3ErrorCode.NotImplemented.With("Expiration at a Date is not implemented here; give Days.");
+            throw S3ErrorCode.NotImplemented.With("Expiration at a Date is not implemented; use Days.");
         }
     }
 

@@ -138,12 +138,12 @@ internal static class CompleteOperations
         if (size > request.S3.Options.MaxObjectBytes)
         {
             throw S3ErrorCode.EntityTooLarge.With(
-                $"The object would have {size} bytes; at most {request.S3.Options.MaxObjectBytes} are possible.");
+                $"The object would have {size} bytes; the limit is {request.S3.Options.MaxObjectBytes}.");
         }
 
         if (request.Header("x-amz-mp-object-size") is { } announced && announced != size.ToString(CultureInfo.InvariantCulture))
         {
-            throw S3ErrorCode.InvalidRequest.With($"The parts have {size} bytes together, not {announced} as x-amz-mp-object-size says.");
+            throw S3ErrorCode.InvalidRequest.With($"The parts have {size} bytes together, but x-amz-mp-object-size is {announced}.");
         }
 
         Entry attributes = ObjectAttributes.With(upload.Attributes, ObjectAttributes.UploadName, upload.Id.ToString("N"));

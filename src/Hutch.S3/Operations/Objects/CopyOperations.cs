@@ -36,7 +36,7 @@ internal static class CopyOperations
         if (Paths.IsDirectory(source.Key) != Paths.IsDirectory(request.Key))
         {
             throw S3ErrorCode.InvalidArgument.With(
-                "An empty directory can be copied to a key that ends with a slash only, and nothing else can be.");
+                "An empty directory can be copied only to a key that ends with a slash, and nothing else can be copied to one.");
         }
 
         Entry copy = Attributes(request, opened.Entry, replaces, replacesTags);

@@ -29,7 +29,7 @@ internal static class DeleteOperations
         XElement[] objects = [.. document.Children("Object")];
         if (objects.Length is 0 or > MaxKeys)
         {
-            throw S3ErrorCode.MalformedXml.With($"1 to {MaxKeys} objects can be deleted at once; these are {objects.Length}.");
+            throw S3ErrorCode.MalformedXml.With($"A request can delete 1 to {MaxKeys} objects, not {objects.Length}.");
         }
 
         // All at once: they wait for one sync together.
@@ -81,7 +81,7 @@ internal static class DeleteOperations
         if (GetOperations.Version(versionId) is { } at)
         {
             throw S3ErrorCode.AccessDenied.With(
-                $"The version {at.Text} is a snapshot, and snapshots never change. Delete the key without a version.");
+                $"The version {at.Text} is a snapshot, which is read-only. Delete the key without a version.");
         }
 
         DatasetPath path;

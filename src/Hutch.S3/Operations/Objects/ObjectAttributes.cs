@@ -128,7 +128,7 @@ internal static class ObjectAttributes
         Result<Done> valid = EntryRules.Check(entry);
         return valid.IsOk
             ? entry
-            : throw S3ErrorCode.MetadataTooLarge.With($"Your metadata headers exceed what can be kept. {valid.Error.Message}");
+            : throw S3ErrorCode.MetadataTooLarge.With($"Your metadata headers exceed the maximum allowed. {valid.Error.Message}");
     }
 
     private static string AttributeOf(string header) => ":" + header.ToLowerInvariant();

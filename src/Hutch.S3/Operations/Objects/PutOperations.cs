@@ -65,7 +65,7 @@ internal static class PutOperations
         if (!isEmpty)
         {
             throw S3ErrorCode.InvalidArgument.With(
-                "A key that ends with a slash is an empty directory and cannot have bytes. Leave the slash out, or the bytes.");
+                "A key that ends with a slash is an empty directory and cannot have content. Remove the slash or the content.");
         }
 
         _ = request.Checks!.Finish(BlobHash.Of(default));

@@ -94,7 +94,7 @@ internal static class TaggingOperations
         if (!put.IsOk)
         {
             throw put.Error.Code == ErrorCode.PreconditionFailed
-                ? S3ErrorCode.OperationAborted.With("The object was changed at the same moment. Try again.")
+                ? S3ErrorCode.OperationAborted.With("The object was changed at the same time. Try again.")
                 : S3Errors.OfKey(put.Error);
         }
     }

@@ -22,7 +22,7 @@ internal static class Tags
     {
         if (tags.Count > most)
         {
-            throw S3ErrorCode.InvalidTag.With($"At most {most} tags are possible here.");
+            throw S3ErrorCode.InvalidTag.With($"At most {most} tags are allowed.");
         }
 
         var names = new HashSet<string>(StringComparer.Ordinal);
@@ -31,8 +31,8 @@ internal static class Tags
             if (name.Length is 0 or > MaxNameCharacters || value.Length > MaxValueCharacters || name.EnumerateRunes().Any(Rune.IsControl))
             {
                 throw S3ErrorCode.InvalidTag.With(
-                    $"The tag {Display.Quote(name)} is not possible: "
-                    + $"its name has 1 to {MaxNameCharacters} characters, its value at most {MaxValueCharacters}.");
+                    $"The tag {Display.Quote(name)} is invalid: "
+                    + $"its key must have 1 to {MaxNameCharacters} characters, its value at most {MaxValueCharacters}.");
             }
 
             if (!names.Add(name))

@@ -25,7 +25,7 @@ internal sealed record UploadChecksum(ChecksumAlgorithm Algorithm, bool IsCompos
         if (!ChecksumAlgorithm.TryFind(name, out ChecksumAlgorithm? algorithm))
         {
             throw S3ErrorCode.InvalidRequest.With(
-                $"The checksum algorithm {Display.Quote(name)} is not known here: CRC32, CRC32C, CRC64NVME, SHA1 and SHA256 are.");
+                $"The checksum algorithm {Display.Quote(name)} is not supported; use CRC32, CRC32C, CRC64NVME, SHA1 or SHA256.");
         }
 
         bool isComposite = type switch
@@ -34,7 +34,7 @@ internal sealed record UploadChecksum(ChecksumAlgorithm Algorithm, bool IsCompos
             Composite => algorithm != ChecksumAlgorithm.Crc64Nvme ? true : throw Impossible(algorithm, type),
             FullObject => algorithm.CanBeFullObject ? false : throw Impossible(algorithm, type),
             _ => throw S3ErrorCode.InvalidRequest.With(
-                $"The checksum type {Display.Quote(type)} is not known here: COMPOSITE and FULL_OBJECT are."),
+                $"The checksum type {Display.Quote(type)} is not supported; use COMPOSITE or FULL_OBJECT."),
         };
         return new UploadChecksum(algorithm, isComposite);
     }

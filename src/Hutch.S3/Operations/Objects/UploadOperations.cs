@@ -25,7 +25,7 @@ internal static class UploadOperations
         DatasetPath path = request.Path();
         if (Paths.IsDirectory(request.Key))
         {
-            throw S3ErrorCode.InvalidArgument.With("A key that ends with a slash is an empty directory and cannot have bytes.");
+            throw S3ErrorCode.InvalidArgument.With("A key that ends with a slash is an empty directory and cannot have content.");
         }
 
         BucketVersion bucket = await BucketOperations.FindHeadAsync(request);
@@ -129,7 +129,7 @@ internal static class UploadOperations
         Result<SiteUpload> found = Guid.TryParseExact(request.Query.Find("uploadId"), "N", out Guid id)
             ? await request.S3.Services.Uploads.FindAsync(
                 request.Caller, bucket.Dataset, Paths.ParseExisting(request.Key), id, request.Aborted)
-            : ErrorCode.NotFound.With("The specified multipart upload does not exist: this is not the id of one.");
+            : ErrorCode.NotFound.With("The specified multipart upload does not exist: the upload id is invalid.");
         return found.IsOk ? found.Value : throw S3Errors.OfUpload(found.Error);
     }
 

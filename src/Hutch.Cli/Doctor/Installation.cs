@@ -5,11 +5,11 @@ using Hutch.Disk;
 
 namespace Hutch.Cli.Doctor;
 
-/// <summary>The installation that is looked at.</summary>
-internal sealed class Patient
+/// <summary>The installation to check.</summary>
+internal sealed class Installation
 {
     /// <summary>Takes what is known before the first check.</summary>
-    internal Patient(LoadedConfiguration loaded, CliHost host)
+    internal Installation(LoadedConfiguration loaded, CliHost host)
     {
         Loaded = loaded;
         Host = host;

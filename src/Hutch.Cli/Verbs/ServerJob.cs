@@ -1,0 +1,36 @@
+using Hutch.Cli.Hosting;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Cli.Verbs;
+
+/// <summary>A maintenance job of the server, started from the command line.</summary>
+internal static class ServerJob
+{
+    private static readonly TimeSpan AskEvery = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Starts a job, waits for it unless told not to, and prints its outcome.</summary>
+    /// <param name="context">The command.</param>
+    /// <param name="wanted">The job.</param>
+    /// <param name="wait">Whether to wait until it has finished.</param>
+    /// <param name="failure">The kind of error when it fails.</param>
+    /// <param name="cancellationToken">Ends the wait; the job goes on.</param>
+    internal static async Task<int> RunAsync(
+        CliContext context, StartJob wanted, bool wait, ErrorCode failure, CancellationToken cancellationToken)
+    {
+        JobInfo job = await context.Server.StartJobAsync(wanted, cancellationToken);
+        while (job.State == "running" && wait)
+        {
+            await Task.Delay(AskEvery, context.Host.Time, cancellationToken);
+            job = await context.Server.GetJobAsync(job.Id, cancellationToken);
+        }
+
+        if (job.State == "failed")
+        {
+            throw failure.With($"The {job.Kind} job {job.Id} failed: {job.Message ?? "no reason was given."}").ToException();
+        }
+
+        context.Print(job, HutchJson.Default.JobInfo, job.Message ?? $"The {job.Kind} job {job.Id} is {job.State}.");
+        return ExitCode.Ok;
+    }
+}
