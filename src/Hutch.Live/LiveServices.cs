@@ -24,10 +24,18 @@ public static class LiveServices
     public static IServiceCollection AddLive(this IServiceCollection services, string dataFolder, AnalysisWorkerOptions options)
     {
         services.AddSingleton<ICursorStore>(_ => new CursorFile(dataFolder));
-        services.AddSingleton<IOutbox>(provider => new SiteOutbox(provider.GetRequiredService<SiteServices>()));
+        services.AddSingleton<IOutbox>(provider =>
+        {
+            SiteServices site = provider.GetRequiredService<SiteServices>();
+            return new SiteOutbox(site.Records, site.Events, site.Committer);
+        });
         services.AddSingleton<IMessageBus, OutboxBus>();
         services.AddSingleton<IFrameStep>(provider => new PerImageStep(provider.GetRequiredService<SiteServices>()));
-        services.AddSingleton<IRunPermission>(provider => new RunPermission(provider.GetRequiredService<ZoneServices>()));
+        services.AddSingleton<IRunPermission>(provider =>
+        {
+            ZoneServices zone = provider.GetRequiredService<ZoneServices>();
+            return new RunPermission(zone.Authenticator, zone.Authorizer);
+        });
         services.AddSingleton(options);
         services.AddSingleton<AnalysisWorker>();
         services.AddHostedService<AnalysisWorkerService>();

@@ -1,3 +1,4 @@
+using Hutch.Model.Checksums;
 using Hutch.Model.Tar;
 
 namespace Hutch.Storage;

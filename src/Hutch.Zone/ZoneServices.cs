@@ -87,11 +87,6 @@ public sealed class ZoneServices : IAsyncDisposable
     /// <summary>Sends mail; the host runs it.</summary>
     public MailSender MailSender { get; }
 
-    /// <summary>
-    /// Rises with every change of the zone, before the change is answered: what was cached at an older version is asked again.
-    /// </summary>
-    public long Version => _zone.Version;
-
     /// <summary>The background work; the host runs it.</summary>
     public ZoneUpkeep Upkeep { get; }
 

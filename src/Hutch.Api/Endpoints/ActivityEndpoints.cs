@@ -22,7 +22,7 @@ internal static class ActivityEndpoints
         table.Add("Activity", "GET", "/datasets/{id}/activity", "The audit log of a dataset, newest first", "manage").Paged()
             .Gives(
                 HutchJson.Default.PageActivityInfo,
-                request => request.Api.Authorized.Activity.OfDatasetAsync(
+                request => request.Api.Authorized.DatasetActivity.ListAsync(
                     request.Caller, request.Dataset, request.Query("cursor"), request.Limit, request.Aborted));
     }
 }

@@ -29,20 +29,26 @@ internal static class DatasetEndpoints
             .Query("shared", "Only datasets that others shared with the caller", "boolean")
             .Paged()
             .Gives(
-                HutchJson.Default.PageDatasetInfo, request => Service(request).ListAsync(request.Caller, Filter(request), request.Aborted));
+                HutchJson.Default.PageDatasetInfo, request =>
+                    request.Api.Authorized.Datasets.ListAsync(request.Caller, Filter(request), request.Aborted));
         table.Add(Tag, "POST", "/datasets", "Create a dataset; with parents, derive it", "derive on each parent")
             .Takes(HutchJson.Default.CreateDataset)
             .Gives(HutchJson.Default.DatasetInfo, CreateAsync, StatusCodes.Status201Created);
         table.Add(Tag, "GET", "/datasets/resolve", "Find a dataset by its name", "view")
-            .Query("name", "Id, `owner/slug`, or a slug: the caller's own first, else the only visible one")
-            .Gives(HutchJson.Default.DatasetInfo, request => Service(request).ResolveAsync(request.Caller, Name(request), request.Aborted));
+            .Query(
+                "name", "Id, `owner/slug`, or a slug: the caller's own first, else the only visible one")
+            .Gives(
+                HutchJson.Default.DatasetInfo,
+                request => request.Api.Authorized.Datasets.ResolveAsync(request.Caller, Name(request), request.Aborted));
         table.Add(Tag, "GET", "/search", "Search name, title, type and metadata; newest first", "view")
             .Query("q", "Words to find; each matches the beginning of a word, ignoring case and accents")
             .Paged()
-            .Gives(HutchJson.Default.PageDatasetInfo, request => Service(request).SearchAsync(
+            .Gives(HutchJson.Default.PageDatasetInfo, request => request.Api.Authorized.Datasets.SearchAsync(
                 request.Caller, request.Query("q") ?? "", request.Query("cursor"), request.Limit, request.Aborted));
         table.Add(Tag, "GET", "/datasets/{id}", "One dataset", "view")
-            .Gives(HutchJson.Default.DatasetInfo, request => Service(request).GetAsync(request.Caller, request.Dataset, request.Aborted));
+            .Gives(
+                HutchJson.Default.DatasetInfo,
+                request => request.Api.Authorized.Datasets.GetAsync(request.Caller, request.Dataset, request.Aborted));
     }
 
     private static void AddChanging(EndpointTable table)
@@ -53,7 +59,7 @@ internal static class DatasetEndpoints
             {
                 DatasetId id = request.Dataset;
                 PatchDataset patch = await request.ReadAsync(HutchJson.Default.PatchDataset, request.Aborted);
-                return await Service(request).PatchAsync(request.Caller, id, patch, request.Aborted);
+                return await request.Api.Authorized.Edits.PatchAsync(request.Caller, id, patch, request.Aborted);
             });
         table.Add(Tag, "PUT", "/datasets/{id}/owner", "Transfer the dataset to another user or group", "owner")
             .Takes(HutchJson.Default.ChangeOwner)
@@ -61,7 +67,7 @@ internal static class DatasetEndpoints
             {
                 DatasetId id = request.Dataset;
                 ChangeOwner change = await request.ReadAsync(HutchJson.Default.ChangeOwner, request.Aborted);
-                return await Service(request).ChangeOwnerAsync(request.Caller, id, change.Owner, request.Aborted);
+                return await request.Api.Authorized.Ownership.ChangeOwnerAsync(request.Caller, id, change.Owner, request.Aborted);
             });
         table.Add(Tag, "POST", "/datasets/{id}/close", "Close the dataset: it becomes read-only for good", "manage")
             .Takes(HutchJson.Default.CloseDataset)
@@ -69,17 +75,21 @@ internal static class DatasetEndpoints
             {
                 DatasetId id = request.Dataset;
                 CloseDataset close = await request.ReadAsync(HutchJson.Default.CloseDataset, request.Aborted);
-                return await Service(request).CloseAsync(request.Caller, id, close.Message, request.Aborted);
+                return await request.Api.Authorized.Lifecycle.CloseAsync(request.Caller, id, close.Message, request.Aborted);
             });
     }
 
     private static void AddEnding(EndpointTable table)
     {
         table.Add(Tag, "DELETE", "/datasets/{id}", "Move the dataset to the trash", "manage")
-            .Gives(HutchJson.Default.DatasetInfo, request => Service(request).TrashAsync(request.Caller, request.Dataset, request.Aborted));
-        table.Add(Tag, "POST", "/datasets/{id}/restore", "Restore the dataset from the trash", "manage")
             .Gives(
-                HutchJson.Default.DatasetInfo, request => Service(request).RestoreAsync(request.Caller, request.Dataset, request.Aborted));
+                HutchJson.Default.DatasetInfo,
+                request => request.Api.Authorized.Lifecycle.TrashAsync(request.Caller, request.Dataset, request.Aborted));
+        table.Add(
+            Tag, "POST", "/datasets/{id}/restore", "Restore the dataset from the trash", "manage")
+            .Gives(
+                HutchJson.Default.DatasetInfo,
+                request => request.Api.Authorized.Lifecycle.RestoreAsync(request.Caller, request.Dataset, request.Aborted));
         table.Add(
             Tag, "POST", "/datasets/{id}/purge", "Delete the bytes of a dataset in the trash; the record stays", "owner, or administrator")
             .Takes(HutchJson.Default.PurgeDataset)
@@ -87,14 +97,14 @@ internal static class DatasetEndpoints
             {
                 DatasetId id = request.Dataset;
                 PurgeDataset purge = await request.ReadAsync(HutchJson.Default.PurgeDataset, request.Aborted);
-                return await Service(request).PurgeAsync(request.Caller, id, purge.Reason, request.Aborted);
+                return await request.Api.Authorized.Lifecycle.PurgeAsync(request.Caller, id, purge.Reason, request.Aborted);
             });
     }
 
     private static async Task<Result<DatasetInfo>> CreateAsync(ApiRequest request)
     {
         CreateDataset wanted = await request.ReadAsync(HutchJson.Default.CreateDataset, request.Aborted);
-        Result<DatasetInfo> made = await Service(request).CreateAsync(request.Caller, wanted, request.Aborted);
+        Result<DatasetInfo> made = await request.Api.Authorized.Creation.CreateAsync(request.Caller, wanted, request.Aborted);
         if (made.IsOk)
         {
             request.Http.Response.Headers.Location = $"{EndpointTable.Root}/datasets/{made.Value.Id}";
@@ -119,6 +129,4 @@ internal static class DatasetEndpoints
 
     private static string Name(ApiRequest request) =>
         request.Query("name") ?? throw ErrorCode.BadRequest.With("'name' is missing: give an id, owner/slug or slug.").ToException();
-
-    private static DatasetService Service(ApiRequest request) => request.Api.Authorized.Datasets;
 }

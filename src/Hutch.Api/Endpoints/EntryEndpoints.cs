@@ -48,7 +48,7 @@ internal static class EntryEndpoints
             .At().Answering(StatusCodes.Status200OK, null, "The headers").Does(GetAsync);
         table.Add(Tag, "DELETE", Pattern, "Remove an entry", "write")
             .Header("If-Match", "Only if the ETag is one of these")
-            .GivesNothing(request => request.Api.Authorized.Entries.RemoveAsync(
+            .GivesNothing(request => request.Api.Authorized.EntryChanges.RemoveAsync(
                 request.Caller, request.Dataset, Path(request), Condition(request), request.Aborted));
         table.Add(Tag, "GET", "/datasets/{id}/tree", "List one page of entries, in byte order of the paths", "read")
             .At().Query("prefix", "Only paths with this prefix").Query("delimiter", "`/` groups paths by their part up to the next slash")
@@ -118,7 +118,7 @@ internal static class EntryEndpoints
     }
 
     private static Task<Result<StoredEntry>> PutFileAsync(ApiRequest request, DatasetPath path) =>
-        request.Api.Authorized.Entries.PutFileAsync(
+        request.Api.Authorized.EntryChanges.PutFileAsync(
         request.Caller,
         request.Dataset,
         new PutFile
@@ -140,7 +140,7 @@ internal static class EntryEndpoints
         request.Aborted);
 
     private static Task<Result<StoredEntry>> PutSpecialAsync(ApiRequest request, DatasetPath path, Entry entry) =>
-        request.Api.Authorized.Entries.PutAsync(request.Caller, request.Dataset, path, entry, Condition(request), request.Aborted);
+        request.Api.Authorized.EntryChanges.PutAsync(request.Caller, request.Dataset, path, entry, Condition(request), request.Aborted);
 
     private static async Task<string> ReadTargetAsync(ApiRequest request)
     {

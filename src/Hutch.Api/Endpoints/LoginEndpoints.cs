@@ -81,8 +81,9 @@ internal static class LoginEndpoints
     private static Result<LoginMethods> Methods(ApiRequest request) => new LoginMethods
     {
         Password = request.Api.Options.Zone.Accounts.Passwords,
-        Mail = request.Api.Zone.Mailbox.IsOn,
-        Oidc = [.. request.Api.Zone.OpenId.Providers.Select(provider => new OpenIdMethod { Id = provider.Id, Label = provider.Label })],
+        Mail = request.Api.Authorized.Mailbox.IsOn,
+        Oidc = [.. request.Api.Authorized.OpenId.Providers.Select(provider =>
+            new OpenIdMethod { Id = provider.Id, Label = provider.Label })],
     };
 
     private static async Task ResetAsync(ApiRequest request)
@@ -117,5 +118,5 @@ internal static class LoginEndpoints
         return request.ReadAsync(type, request.Aborted);
     }
 
-    private static LoginService Logins(ApiRequest request) => request.Api.Zone.Logins;
+    private static LoginService Logins(ApiRequest request) => request.Api.Authorized.Logins;
 }

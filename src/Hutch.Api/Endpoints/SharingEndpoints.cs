@@ -26,7 +26,7 @@ internal static class SharingEndpoints
             .GivesNothing(DeleteGrantAsync);
         table.Add(Tag, "GET", "/datasets/{id}/links", "List share links, without their secrets", "manage")
             .Gives(HutchJson.Default.PageLinkInfo, async request =>
-                (await request.Api.Zone.Sharing.ListLinksAsync(request.Caller, request.Dataset, request.Aborted))
+                (await request.Api.Authorized.Sharing.ListLinksAsync(request.Caller, request.Dataset, request.Aborted))
                     .Then<Page<LinkInfo>>(links => new Page<LinkInfo> { Items = [.. links.Select(ToInfo)] }));
         table.Add(
             Tag, "POST", "/datasets/{id}/links", "Create a share link; its secret is shown only once and works as a bearer token", "manage")
@@ -34,19 +34,22 @@ internal static class SharingEndpoints
             .Gives(HutchJson.Default.CreatedLink, CreateLinkAsync, StatusCodes.Status201Created);
         table.Add(Tag, "DELETE", "/datasets/{id}/links/{link}", "Revoke a share link", "manage")
             .GivesNothing(async request =>
-                await request.Api.Zone.Sharing.RevokeLinkAsync(request.Caller, request.Dataset, request.Route("link"), request.Aborted));
+                await request.Api.Authorized.Sharing.RevokeLinkAsync(
+                    request.Caller, request.Dataset, request.Route("link"), request.Aborted));
     }
 
     private static async Task<Result<Page<GrantInfo>>> ListGrantsAsync(ApiRequest request)
     {
         DatasetId id = request.Dataset;
-        Result<IReadOnlyList<GrantRecord>> grants = await request.Api.Zone.Sharing.ListGrantsAsync(request.Caller, id, request.Aborted);
+        Result<IReadOnlyList<GrantRecord>> grants = await request.Api.Authorized.Sharing.ListGrantsAsync(
+            request.Caller, id, request.Aborted);
         if (!grants.IsOk)
         {
             return grants.Error;
         }
 
-        Result<Access> access = await request.Api.Zone.Authorizer.AuthorizeAsync(request.Caller, id, Operation.GrantRead, request.Aborted);
+        Result<Access> access = await request.Api.Authorized.Authorizer.AuthorizeAsync(
+            request.Caller, id, Operation.GrantRead, request.Aborted);
         if (!access.IsOk)
         {
             return access.Error;
@@ -68,7 +71,7 @@ internal static class SharingEndpoints
             return refusal;
         }
 
-        Sharing sharing = request.Api.Zone.Sharing;
+        Sharing sharing = request.Api.Authorized.Sharing;
         string principal = request.Route("principal");
         if (principal == Everybody)
         {
@@ -85,7 +88,7 @@ internal static class SharingEndpoints
     private static async Task<Result<Done>> DeleteGrantAsync(ApiRequest request)
     {
         string principal = request.Route("principal");
-        Sharing sharing = request.Api.Zone.Sharing;
+        Sharing sharing = request.Api.Authorized.Sharing;
         if (principal == Everybody)
         {
             return (await sharing.SetVisibilityAsync(request.Caller, request.Dataset, Visibility.Private, request.Aborted))
@@ -106,7 +109,7 @@ internal static class SharingEndpoints
         }
 
         TimeSpan? life = AccountEndpoints.Life(create.ExpiresIn);
-        Result<IssuedLink> issued = await request.Api.Zone.Sharing.CreateLinkAsync(request.Caller, id, right, life, request.Aborted);
+        Result<IssuedLink> issued = await request.Api.Authorized.Sharing.CreateLinkAsync(request.Caller, id, right, life, request.Aborted);
         return issued.Then<CreatedLink>(
             link => new CreatedLink { Id = link.Link.Id, Token = link.Secret.Reveal(), Expires = link.Link.ExpiresAt });
     }

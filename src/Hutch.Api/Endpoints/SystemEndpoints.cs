@@ -38,7 +38,8 @@ internal static class SystemEndpoints
     /// <summary>Ready is ready, also with warnings: a balancer sends requests, a person who looks sees what to do.</summary>
     private static async Task ReadyAsync(HttpContext http, ApiContext context)
     {
-        string? failure = context.Site.Failure ?? (context.Stopping.IsCancellationRequested ? "The server is stopping." : null);
+        string? failure = context.Authorized.Health.Failure ?? (
+            context.Stopping.IsCancellationRequested ? "The server is stopping." : null);
         if (failure is not null)
         {
             await Problems.WriteAsync(http, ErrorCode.Unavailable.With(failure), http.RequestAborted);
@@ -46,7 +47,7 @@ internal static class SystemEndpoints
         }
 
         var text = new StringBuilder("ready\n");
-        foreach (SiteWarning warning in await context.Site.Warnings.ReadAsync(http.RequestAborted))
+        foreach (SiteWarning warning in await context.Authorized.Health.WarningsAsync(http.RequestAborted))
         {
             text.Append(CultureInfo.InvariantCulture, $"warning {warning.Kind}: {warning.Message} {warning.Advice}\n");
         }

@@ -26,7 +26,7 @@ internal sealed partial class BackgroundLoops(
 
     private async Task CompareNamesAsync(CancellationToken ct)
     {
-        int changes = await services.Names.RunAsync(ct);
+        int changes = await services.Reconciler.RunAsync(ct);
         if (changes > 0)
         {
             LogNamesPutRight(logger, changes);

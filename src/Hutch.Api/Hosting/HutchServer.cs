@@ -9,6 +9,7 @@ using Hutch.Disk;
 using Hutch.Hosting;
 using Hutch.Model;
 using Hutch.Site;
+using Hutch.Site.Fairness;
 using Hutch.Zone;
 using Hutch.Zone.Logins;
 using Microsoft.AspNetCore.Builder;
@@ -184,17 +185,16 @@ public sealed class HutchServer : IAsyncDisposable
 
         options.ConfigureServices?.Invoke(builder.Services);
         WebApplication app = builder.Build();
-        Map(app, options, zone, site, loggers);
+        Map(app, options, site.Blobs.Work.Board, loggers);
         return app;
     }
 
-    private static void Map(WebApplication app, ServeOptions options, ZoneServices zone, SiteServices site, ILoggerFactory loggers)
+    private static void Map(WebApplication app, ServeOptions options, WorkBoard board, ILoggerFactory loggers)
     {
         var metrics = new MetricsText();
         app.Lifetime.ApplicationStopped.Register(metrics.Dispose);
         var context = new ApiContext(
-            options, zone, site, app.Services.GetRequiredService<AuthorizedServices>(), metrics, app.Services,
-            app.Lifetime.ApplicationStopping);
+            options, app.Services.GetRequiredService<AuthorizedServices>(), board, metrics, app.Services, app.Lifetime.ApplicationStopping);
         app.Use(new ProxyHeaders(options.TrustedProxies, options.PathPrefix).Wrap);
         app.Use(new StrictTransport(options.Tls.StrictDays).Wrap);
         app.Use(new PortalDoor(options.PortalFolder is { } folder ? PortalFiles.From(folder) : PortalFiles.Embedded()).Wrap);

@@ -67,7 +67,7 @@ internal sealed partial class RequestPipeline(ApiContext api, ILogger<RequestPip
 
         var request = new ApiRequest(http, caller.Value, api) { LostSession = http.Features.Get<LostSession>()?.Error };
         http.Features.Set(request);
-        using IDisposable scope = api.Site.Blobs.Work.Board.Begin(
+        using IDisposable scope = api.Board.Begin(
             caller.Value.Name, ClassOf(http, caller.Value), "rest", http.Request.Method);
         try
         {
@@ -104,7 +104,7 @@ internal sealed partial class RequestPipeline(ApiContext api, ILogger<RequestPip
         }
 
         return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
-            ? api.Zone.Authenticator.AuthenticateAsync(header[Scheme.Length..].Trim(), address, ct)
+            ? api.Authorized.Authenticator.AuthenticateAsync(header[Scheme.Length..].Trim(), address, ct)
             : new ValueTask<Result<Caller>>(ErrorCode.Unauthenticated.With("The header Authorization must have the form 'Bearer TOKEN'."));
     }
 
@@ -117,7 +117,7 @@ internal sealed partial class RequestPipeline(ApiContext api, ILogger<RequestPip
             ? ErrorCode.Unauthenticated.With(
                 "This session was used over plain HTTP from another machine, so others may have read its cookie. "
                 + "It was refused: use HTTPS.")
-            : await api.Zone.Authenticator.AuthenticateSessionAsync(cookie, http.Connection.RemoteIpAddress, ct);
+            : await api.Authorized.Authenticator.AuthenticateSessionAsync(cookie, http.Connection.RemoteIpAddress, ct);
         if (caller.IsOk)
         {
             return SameSite.CheckSession(http, api) is HutchError foreign ? foreign : caller;

@@ -1,7 +1,7 @@
 using Hutch.Model;
 using Hutch.Site.Runs;
-using Hutch.Zone;
 using Hutch.Zone.Authorization;
+using Hutch.Zone.Credentials;
 
 namespace Hutch.Datasets.Analyses;
 
@@ -9,7 +9,7 @@ namespace Hutch.Datasets.Analyses;
 /// Asks for the account that started a run, with the scope to read alone. The token that started it may have ended since; the account
 /// must be there, and have the right.
 /// </summary>
-public sealed class RunPermission(ZoneServices zone) : IRunPermission
+public sealed class RunPermission(Authenticator authenticator, Authorizer authorizer) : IRunPermission
 {
     private static readonly TokenScope ReadOnly = new(TokenScopes.Read);
 
@@ -17,13 +17,13 @@ public sealed class RunPermission(ZoneServices zone) : IRunPermission
     public async ValueTask<Result<Done>> CheckAsync(ActiveRun run, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(run);
-        Result<Caller> caller = await zone.Authenticator.ForWorkAsync(run.Description.User, ReadOnly, ct);
+        Result<Caller> caller = await authenticator.ForWorkAsync(run.Description.User, ReadOnly, ct);
         if (!caller.IsOk)
         {
             return caller.Error;
         }
 
-        Result<Access> access = await zone.Authorizer.AuthorizeAsync(caller.Value, run.Input.Dataset, Operation.EntryRead, ct);
+        Result<Access> access = await authorizer.AuthorizeAsync(caller.Value, run.Input.Dataset, Operation.EntryRead, ct);
         return access.IsOk ? Done.Value : access.Error;
     }
 }

@@ -3,7 +3,6 @@ using Hutch.Datasets.Registry;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 using Hutch.Model.Site;
-using Hutch.Site;
 using Hutch.Site.Runs;
 using Hutch.Zone.Authorization;
 
@@ -13,20 +12,20 @@ namespace Hutch.Datasets.Analyses;
 public sealed class RunService
 {
     private readonly Authorizer _authorizer;
-    private readonly SiteServices _site;
+    private readonly RunRegistry _runs;
     private readonly DatasetDescriber _describer;
 
-    internal RunService(Authorizer authorizer, SiteServices site, DatasetDescriber describer)
+    internal RunService(Authorizer authorizer, RunRegistry runs, DatasetDescriber describer)
     {
         _authorizer = authorizer;
-        _site = site;
+        _runs = runs;
         _describer = describer;
     }
 
     /// <summary>One run, for who may see one of the datasets that it read or wrote.</summary>
     public async Task<Result<RunInfo>> GetAsync(Caller caller, Guid run, CancellationToken ct)
     {
-        Result<SiteRun> found = await _site.Runs.GetAsync(run, ct);
+        Result<SiteRun> found = await _runs.GetAsync(run, ct);
         return found.IsOk && await SeeAsync(caller, found.Value, [], ct) is { } seen
             ? seen
             : ErrorCode.NotFound.With($"There is no run {run:N} that you can see.");
@@ -53,7 +52,7 @@ public sealed class RunService
         var known = new Dictionary<DatasetId, bool>();
         while (true)
         {
-            IReadOnlyList<SiteRun> some = await _site.Runs.ListAsync(dataset, before, RunLimits.MaxRunsAtOnce, ct);
+            IReadOnlyList<SiteRun> some = await _runs.ListAsync(dataset, before, RunLimits.MaxRunsAtOnce, ct);
             foreach (SiteRun run in some)
             {
                 before = run.Sequence;
@@ -84,7 +83,7 @@ public sealed class RunService
             return access.Error;
         }
 
-        SiteLineage lineage = await _site.Runs.LineageAsync(id, ct);
+        SiteLineage lineage = await _runs.LineageAsync(id, ct);
         var known = new Dictionary<DatasetId, bool>();
         var runs = new List<RunInfo>();
         foreach (SiteRun run in lineage.Runs)

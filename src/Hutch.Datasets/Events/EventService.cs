@@ -3,14 +3,15 @@ using System.Text.Json;
 using Hutch.Catalog.Site;
 using Hutch.Model;
 using Hutch.Model.Contracts;
-using Hutch.Site;
+using Hutch.Site.Events;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
 
 namespace Hutch.Datasets.Events;
 
 /// <summary>What happens, told to those who may see the datasets that it happens to.</summary>
-public sealed class EventService(Authorizer authorizer, Authenticator authenticator, SiteServices site, TimeProvider time)
+public sealed class EventService(
+    Authorizer authorizer, Authenticator authenticator, SiteDatabase records, EventFeed events, TimeProvider time)
 {
     /// <summary>How long a reader's right to read is taken for granted.</summary>
     private static readonly TimeSpan Trust = TimeSpan.FromSeconds(5);
@@ -27,7 +28,7 @@ public sealed class EventService(Authorizer authorizer, Authenticator authentica
     }
 
     /// <summary>The position of what happened last.</summary>
-    public ValueTask<long> NewestAsync(CancellationToken ct) => site.Records.ReadAsync(queries => queries.AppliedSequence(), ct);
+    public ValueTask<long> NewestAsync(CancellationToken ct) => records.ReadAsync(queries => queries.AppliedSequence(), ct);
 
     /// <summary>The events after a position that the caller may see, as they come. Ends when the token ends.</summary>
     public async IAsyncEnumerable<EventInfo> ReadAsync(
@@ -35,7 +36,7 @@ public sealed class EventService(Authorizer authorizer, Authenticator authentica
     {
         Caller now = caller;
         DateTimeOffset askAgain = time.GetUtcNow() + Trust;
-        await foreach (SiteEvent happened in site.Events.ReadAsync(after, dataset, ct))
+        await foreach (SiteEvent happened in events.ReadAsync(after, dataset, ct))
         {
             if (time.GetUtcNow() >= askAgain)
             {

@@ -1,6 +1,5 @@
 using Hutch.Model;
 using Hutch.Model.Contracts;
-using Hutch.Site;
 using Hutch.Site.Blobs;
 using Hutch.Site.Heads;
 using Hutch.Zone.Authorization;
@@ -10,9 +9,9 @@ namespace Hutch.Datasets.Files;
 /// <summary>
 /// Gives many blobs of one version at once, by hash: only those that the version has, so that a hash alone opens nothing.
 /// </summary>
-public sealed class FetchService(Authorizer authorizer, SiteServices site)
+public sealed class FetchService(Authorizer authorizer, HeadReader heads, BlobStore blobs)
 {
-    private readonly TreeBlobs _known = new(site.Heads);
+    private readonly TreeBlobs _known = new(heads);
 
     /// <summary>The most blobs in one fetch.</summary>
     public const int MaxBlobs = 100_000;
@@ -33,7 +32,7 @@ public sealed class FetchService(Authorizer authorizer, SiteServices site)
             return access.Error;
         }
 
-        Result<TreeView> view = await site.Heads.ResolveAsync(id, at, ct);
+        Result<TreeView> view = await heads.ResolveAsync(id, at, ct);
         if (!view.IsOk)
         {
             return view.Error;
@@ -52,7 +51,7 @@ public sealed class FetchService(Authorizer authorizer, SiteServices site)
         var found = new List<BlobContent>(wanted.Count);
         foreach (BlobHash hash in wanted.Select(file => file.Hash))
         {
-            if (await site.Blobs.FindAsync(hash, ct) is not { } content)
+            if (await blobs.FindAsync(hash, ct) is not { } content)
             {
                 return ErrorCode.Gone.With($"The bytes of {hash} are no longer stored.");
             }
@@ -74,7 +73,7 @@ public sealed class FetchService(Authorizer authorizer, SiteServices site)
         HashSet<BlobHash> open = [.. wanted.Select(file => file.Hash)];
         if (!view.IsHead)
         {
-            var places = new TreePlaces(site.Heads.Tree, view.Root);
+            var places = new TreePlaces(heads.Tree, view.Root);
             open.ExceptWith(await places.FindAsync(wanted.Where(file => file.Path is not null), ct));
         }
 
@@ -83,7 +82,7 @@ public sealed class FetchService(Authorizer authorizer, SiteServices site)
             return null;
         }
 
-        await foreach (PathEntry file in site.Heads.EnumerateAsync(view, "", ct))
+        await foreach (PathEntry file in heads.EnumerateAsync(view, "", ct))
         {
             if (file.Entry.Kind == EntryKind.File && open.Remove(file.Entry.Hash) && open.Count == 0)
             {

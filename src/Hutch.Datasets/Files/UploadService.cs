@@ -1,16 +1,16 @@
 using System.IO.Pipelines;
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Site;
 using Hutch.Site.Blobs;
 using Hutch.Site.Entries;
+using Hutch.Site.Uploads;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
 
 namespace Hutch.Datasets.Files;
 
 /// <summary>Uploads files in parts, for callers who may write.</summary>
-public sealed class UploadService(RightRecheck lasting, Authorizer authorizer, SiteServices site, TimeProvider time)
+public sealed class UploadService(RightRecheck lasting, Authorizer authorizer, PartUploads uploads, TimeProvider time)
 {
     /// <summary>Begins an upload.</summary>
     public async Task<Result<SiteUpload>> StartAsync(
@@ -19,7 +19,7 @@ public sealed class UploadService(RightRecheck lasting, Authorizer authorizer, S
         ArgumentNullException.ThrowIfNull(caller);
         Result<Access> access = await MayAsync(caller, dataset, ct);
         Result<Done> valid = access.IsOk ? EntryRules.Check(attributes) : access.Error;
-        return valid.IsOk ? await site.Uploads.StartAsync(dataset, path, attributes, checksum, caller.Name, ct) : valid.Error;
+        return valid.IsOk ? await uploads.StartAsync(dataset, path, attributes, checksum, caller.Name, ct) : valid.Error;
     }
 
     /// <summary>An upload in progress; its dataset and path must be those that the caller names.</summary>
@@ -31,7 +31,7 @@ public sealed class UploadService(RightRecheck lasting, Authorizer authorizer, S
             return access.Error;
         }
 
-        Result<SiteUpload> found = await site.Uploads.FindAsync(upload, ct);
+        Result<SiteUpload> found = await uploads.FindAsync(upload, ct);
         return !found.IsOk || (found.Value.Dataset == dataset && found.Value.Path == path)
             ? found
             : ErrorCode.NotFound.With($"There is no upload {upload:N} for {Display.Quote(path.Value)}.");
@@ -43,20 +43,20 @@ public sealed class UploadService(RightRecheck lasting, Authorizer authorizer, S
     {
         Result<Access> access = await MayAsync(caller, dataset, ct);
         return access.IsOk
-            ? Result<IReadOnlyList<SiteUpload>>.Ok(await site.Uploads.ListAsync(dataset, afterPath, afterId, limit, ct))
+            ? Result<IReadOnlyList<SiteUpload>>.Ok(await uploads.ListAsync(dataset, afterPath, afterId, limit, ct))
             : access.Error;
     }
 
     /// <summary>The parts that have come. Only for an upload that the caller has found.</summary>
     public ValueTask<IReadOnlyList<SiteUploadPart>> PartsAsync(SiteUpload upload, int after, int limit, CancellationToken ct) =>
-        site.Uploads.PartsAsync(upload, after, limit, ct);
+        uploads.PartsAsync(upload, after, limit, ct);
 
     /// <summary>Takes in a part. Only for an upload that the caller has found. Returns after it is durable.</summary>
     public Task<Result<SiteUploadPart>> PutPartAsync(
         Caller caller, SiteUpload upload, int number, PipeReader body, long? length, Func<Result<string?>> complete, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(upload);
-        return site.Uploads.PutPartAsync(
+        return uploads.PutPartAsync(
             upload,
             number,
             body,
@@ -88,7 +88,7 @@ public sealed class UploadService(RightRecheck lasting, Authorizer authorizer, S
         Entry timed = attributes with { ModifiedNanoseconds = time.GetUtcNow().ToUnixTimeMilliseconds() * 1_000_000 };
         Result<Done> valid = EntryRules.Check(timed);
         return valid.IsOk
-            ? site.Uploads.CompleteAsync(upload, parts, timed, condition, () => lasting.FindLossAsync(caller, upload.Dataset, ct), ct)
+            ? uploads.CompleteAsync(upload, parts, timed, condition, () => lasting.FindLossAsync(caller, upload.Dataset, ct), ct)
             : Task.FromResult<Result<Entry>>(valid.Error);
     }
 
@@ -96,7 +96,7 @@ public sealed class UploadService(RightRecheck lasting, Authorizer authorizer, S
     public Task<Result<Done>> AbortAsync(SiteUpload upload, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(upload);
-        return site.Uploads.AbortAsync(upload.Id, ct);
+        return uploads.AbortAsync(upload.Id, ct);
     }
 
     private ValueTask<Result<Access>> MayAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>

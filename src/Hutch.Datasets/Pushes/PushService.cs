@@ -5,7 +5,6 @@ using Hutch.Model;
 using Hutch.Model.Contracts;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
-using Hutch.Site;
 using Hutch.Site.Heads;
 using Hutch.Site.Pushes;
 using Hutch.Zone.Authorization;
@@ -14,7 +13,8 @@ using Hutch.Zone.Credentials;
 namespace Hutch.Datasets.Pushes;
 
 /// <summary>Pushes, for callers who may change the dataset. Every step asks again: a right that was taken back ends the push.</summary>
-public sealed class PushService(RightRecheck lasting, Authorizer authorizer, SiteServices site)
+public sealed class PushService(
+    RightRecheck lasting, Authorizer authorizer, SiteDatabase records, HeadReader heads, PushSessions pushes)
 {
     /// <summary>Opens a push. A base that is not the head's newest version is refused early.</summary>
     public async Task<Result<PushSession>> StartAsync(Caller caller, DatasetId id, long? from, CancellationToken ct)
@@ -25,7 +25,7 @@ public sealed class PushService(RightRecheck lasting, Authorizer authorizer, Sit
             return access.Error;
         }
 
-        Result<SiteSession> session = await site.Pushes.StartAsync(id, from, caller.Name, ct);
+        Result<SiteSession> session = await pushes.StartAsync(id, from, caller.Name, ct);
         return session.IsOk ? ToInfo(session.Value) : session.Error;
     }
 
@@ -37,7 +37,7 @@ public sealed class PushService(RightRecheck lasting, Authorizer authorizer, Sit
     public async Task<Result<Done>> AbortAsync(Caller caller, string session, CancellationToken ct)
     {
         Result<SiteSession> found = await FindAsync(caller, session, ct);
-        return found.IsOk ? await site.Pushes.AbortAsync(found.Value.Id, caller.Name, ct) : found.Error;
+        return found.IsOk ? await pushes.AbortAsync(found.Value.Id, caller.Name, ct) : found.Error;
     }
 
     /// <summary>Says which of these blobs the push must upload; the others it may name from now on.</summary>
@@ -46,7 +46,7 @@ public sealed class PushService(RightRecheck lasting, Authorizer authorizer, Sit
     {
         Result<SiteSession> found = await FindAsync(caller, session, ct);
         return found.IsOk
-            ? await site.Pushes.NegotiateAsync(found.Value, wanted, await ReadableAsync(caller, found.Value.Dataset, ct), ct)
+            ? await pushes.NegotiateAsync(found.Value, wanted, await ReadableAsync(caller, found.Value.Dataset, ct), ct)
             : found.Error;
     }
 
@@ -54,14 +54,14 @@ public sealed class PushService(RightRecheck lasting, Authorizer authorizer, Sit
     public async Task<Result<BlobReceiver>> ReceiveAsync(Caller caller, string session, CancellationToken ct)
     {
         Result<SiteSession> found = await FindAsync(caller, session, ct);
-        return found.IsOk ? await site.Pushes.ReceiveAsync(found.Value, ct) : found.Error;
+        return found.IsOk ? await pushes.ReceiveAsync(found.Value, ct) : found.Error;
     }
 
     /// <summary>How far the upload of a large file has come.</summary>
     public async Task<Result<UploadState>> UploadStateAsync(Caller caller, string session, UploadKey key, CancellationToken ct)
     {
         Result<SiteSession> found = await FindAsync(caller, session, ct);
-        return found.IsOk ? await site.Pushes.UploadStateAsync(found.Value, key, ct) : found.Error;
+        return found.IsOk ? await pushes.UploadStateAsync(found.Value, key, ct) : found.Error;
     }
 
     /// <summary>Takes in the next bytes of a large file; what came in is durable on return, also when the body was cut.</summary>
@@ -69,7 +69,7 @@ public sealed class PushService(RightRecheck lasting, Authorizer authorizer, Sit
         Caller caller, string session, UploadKey key, long size, long offset, PipeReader body, BlobHash? digest, CancellationToken ct)
     {
         Result<SiteSession> found = await FindAsync(caller, session, ct);
-        return found.IsOk ? await site.Pushes.UploadAsync(found.Value, key, size, offset, body, digest, ct) : found.Error;
+        return found.IsOk ? await pushes.UploadAsync(found.Value, key, size, offset, body, digest, ct) : found.Error;
     }
 
     /// <summary>
@@ -129,7 +129,7 @@ public sealed class PushService(RightRecheck lasting, Authorizer authorizer, Sit
     {
         Result<PushCommit> commit = begun is not null
             ? begun
-            : await site.Pushes.BeginCommitAsync(push, token => ReadableAsync(caller, push.Dataset, token), ct);
+            : await pushes.BeginCommitAsync(push, token => ReadableAsync(caller, push.Dataset, token), ct);
         if (!commit.IsOk)
         {
             return commit;
@@ -150,7 +150,7 @@ public sealed class PushService(RightRecheck lasting, Authorizer authorizer, Sit
     }
 
     private async Task<Result<SnapshotInfo>> DescribeAsync(DatasetId id, SiteSnapshot snapshot, CancellationToken ct) =>
-        await site.Records.ReadAsync(queries => SnapshotService.Describe(queries, queries.Dataset(id)!, [snapshot])[0], ct);
+        await records.ReadAsync(queries => SnapshotService.Describe(queries, queries.Dataset(id)!, [snapshot])[0], ct);
 
     private async ValueTask<Result<SiteSession>> FindAsync(Caller caller, string session, CancellationToken ct)
     {
@@ -159,7 +159,7 @@ public sealed class PushService(RightRecheck lasting, Authorizer authorizer, Sit
             return ErrorCode.NotFound.With($"{Display.Quote(session)} is not a push. Start one with `POST /datasets/ID/sessions`.");
         }
 
-        Result<SiteSession> found = await site.Pushes.FindAsync(id, caller.Name, ct);
+        Result<SiteSession> found = await pushes.FindAsync(id, caller.Name, ct);
         if (!found.IsOk)
         {
             return caller.Kind == CallerKind.Anonymous
@@ -176,7 +176,7 @@ public sealed class PushService(RightRecheck lasting, Authorizer authorizer, Sit
     /// </summary>
     private async Task<IReadOnlyList<TreeView>> ReadableAsync(Caller caller, DatasetId target, CancellationToken ct)
     {
-        IReadOnlyList<VersionReference> parents = await site.Records.ReadAsync(
+        IReadOnlyList<VersionReference> parents = await records.ReadAsync(
             queries => queries.DatasetKey(target) is long key ? queries.Parents(key) : [], ct);
         var views = new List<TreeView>();
         foreach (VersionReference version in parents.Prepend(new VersionReference(target, null, null)))
@@ -188,7 +188,7 @@ public sealed class PushService(RightRecheck lasting, Authorizer authorizer, Sit
             }
 
             SnapshotRef? at = version.Snapshot is long number ? SnapshotRef.OfNumber((int)number) : null;
-            Result<TreeView> view = await site.Heads.ResolveAsync(version.Dataset, at, ct);
+            Result<TreeView> view = await heads.ResolveAsync(version.Dataset, at, ct);
             if (view.IsOk)
             {
                 views.Add(view.Value);

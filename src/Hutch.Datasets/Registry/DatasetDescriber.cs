@@ -3,7 +3,6 @@ using Hutch.Model;
 using Hutch.Model.Contracts;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
-using Hutch.Site;
 using Hutch.Site.Committing;
 using Hutch.Site.Heads;
 using Hutch.Zone.Authorization;
@@ -11,12 +10,31 @@ using Hutch.Zone.Authorization;
 namespace Hutch.Datasets.Registry;
 
 /// <summary>Puts together what a caller may know of a dataset: its name and rights from the zone, its state from the site.</summary>
-internal sealed class DatasetDescriber(Authorizer authorizer, SiteServices site)
+internal sealed class DatasetDescriber(Authorizer authorizer, SiteDatabase records, HeadReader heads, HeadVersions versions)
 {
     /// <summary>
     /// Changes over the trees of heads that are looked at for one answer; beyond them, the numbers are those of the last fold.
     /// </summary>
     private const int MaxCountedChanges = 20_000;
+
+    /// <summary>Whether the caller may do something with a dataset.</summary>
+    public ValueTask<Result<Access>> AuthorizeAsync(Caller caller, DatasetId id, Operation operation, CancellationToken ct) =>
+        authorizer.AuthorizeAsync(caller, id, operation, ct);
+
+    /// <summary>Describes a dataset to who may do something with it.</summary>
+    public async ValueTask<Result<DatasetInfo>> DescribeAsync(Caller caller, DatasetId id, Operation operation, CancellationToken ct)
+    {
+        Result<Access> access = await AuthorizeAsync(caller, id, operation, ct);
+        return access.IsOk ? await DescribeAsync(caller, access.Value, ct) : access.Error;
+    }
+
+    /// <summary>
+    /// Describes what an operation left: the token that sufficed for the operation suffices for its answer, also when it could not ask
+    /// for it by itself.
+    /// </summary>
+    public async ValueTask<Result<DatasetInfo>> AnswerAsync(
+        Caller caller, DatasetId id, Operation operation, Result<SiteDataset> outcome, CancellationToken ct) =>
+        outcome.IsOk ? await DescribeAsync(caller, id, operation, ct) : outcome.Error;
 
     /// <summary>Describes one dataset.</summary>
     public async ValueTask<Result<DatasetInfo>> DescribeAsync(Caller caller, Access access, CancellationToken ct)
@@ -32,7 +50,7 @@ internal sealed class DatasetDescriber(Authorizer authorizer, SiteServices site)
     public async ValueTask<IReadOnlyList<DatasetInfo>> DescribeAsync(Caller caller, IReadOnlyList<Access> datasets, CancellationToken ct)
     {
         DatasetId[] ids = [.. datasets.Select(access => access.Dataset.Dataset)];
-        Dictionary<DatasetId, Facts> found = await site.Records.ReadConsistentAsync(queries => Read(queries, ids), ct);
+        Dictionary<DatasetId, Facts> found = await records.ReadConsistentAsync(queries => Read(queries, ids), ct);
         Dictionary<DatasetId, string?> parents = await NameParentsAsync(caller, found.Values, ct);
         var described = new List<DatasetInfo>(datasets.Count);
         int changes = MaxCountedChanges;
@@ -44,7 +62,7 @@ internal sealed class DatasetDescriber(Authorizer authorizer, SiteServices site)
             }
 
             var size = new HeadSize(facts.Dataset.Root.Files, facts.Dataset.Root.Bytes);
-            if (facts.HasOverlay && await site.Heads.MeasureAsync(facts.Dataset, changes, ct) is { } measured)
+            if (facts.HasOverlay && await heads.MeasureAsync(facts.Dataset, changes, ct) is { } measured)
             {
                 size = measured.Size;
                 changes -= measured.Rows;
@@ -92,7 +110,7 @@ internal sealed class DatasetDescriber(Authorizer authorizer, SiteServices site)
         Created = Time(facts.Dataset.Created),
         Closed = Time(facts.Dataset.Closed),
         TrashedUntil = Time(facts.Dataset.TrashedUntil),
-        HeadVersion = site.HeadVersions.Of(facts.Dataset.Id),
+        HeadVersion = versions.Of(facts.Dataset.Id),
         Snapshots = facts.Dataset.Snapshot ?? 0,
         Files = size.Files,
         Bytes = size.Bytes,

@@ -3,43 +3,31 @@ using Hutch.Catalog.Search;
 using Hutch.Datasets.Search;
 using Hutch.Model;
 using Hutch.Model.Contracts;
-using Hutch.Model.Site;
-using Hutch.Site;
-using Hutch.Zone;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Limits;
 using Hutch.Zone.Names;
 
 namespace Hutch.Datasets.Registry;
 
-/// <summary>Datasets as callers see them: find, list, make, describe, close, trash, purge, give away.</summary>
-public sealed partial class DatasetService
+/// <summary>Datasets as callers see them: find, list, search.</summary>
+public sealed class DatasetService
 {
-    private readonly ZoneServices _zone;
     private readonly Authorizer _authorizer;
     private readonly DatasetNames _names;
-    private readonly SiteServices _site;
     private readonly DatasetDescriber _describer;
-    private readonly NameReconciler _reconciler;
     private readonly SearchIndex _search;
 
-    internal DatasetService(ZoneServices zone, SiteServices site, DatasetDescriber describer, NameReconciler reconciler, SearchIndex search)
+    internal DatasetService(Authorizer authorizer, DatasetNames names, DatasetDescriber describer, SearchIndex search)
     {
-        _zone = zone;
-        _authorizer = zone.Authorizer;
-        _names = zone.Names;
-        _site = site;
+        _authorizer = authorizer;
+        _names = names;
         _describer = describer;
-        _reconciler = reconciler;
         _search = search;
     }
 
     /// <summary>One dataset.</summary>
-    public async Task<Result<DatasetInfo>> GetAsync(Caller caller, DatasetId id, CancellationToken ct)
-    {
-        Result<Access> access = await _authorizer.AuthorizeAsync(caller, id, Operation.DatasetView, ct);
-        return access.IsOk ? await _describer.DescribeAsync(caller, access.Value, ct) : access.Error;
-    }
+    public async Task<Result<DatasetInfo>> GetAsync(Caller caller, DatasetId id, CancellationToken ct) =>
+        await _describer.DescribeAsync(caller, id, Operation.DatasetView, ct);
 
     /// <summary>The dataset that a person means: by id, <c>owner/slug</c> or slug.</summary>
     public async Task<Result<DatasetInfo>> ResolveAsync(Caller caller, string name, CancellationToken ct)
@@ -155,24 +143,5 @@ public sealed partial class DatasetService
     {
         int slash = cursor?.IndexOf('/', StringComparison.Ordinal) ?? -1;
         return slash < 0 ? null : (cursor![..slash], cursor[(slash + 1)..]);
-    }
-
-    private ValueTask<Result<Access>> MayAsync(Caller caller, DatasetId id, Operation operation, CancellationToken ct) =>
-        _authorizer.AuthorizeAsync(caller, id, operation, ct);
-
-    /// <summary>
-    /// Describes a dataset to who was allowed an operation on it: the token that sufficed for the operation suffices for its answer,
-    /// also when it could not ask for it by itself.
-    /// </summary>
-    private async Task<Result<DatasetInfo>> AnswerAsync(
-        Caller caller, DatasetId id, Operation operation, Result<SiteDataset> outcome, CancellationToken ct)
-    {
-        if (!outcome.IsOk)
-        {
-            return outcome.Error;
-        }
-
-        Result<Access> access = await MayAsync(caller, id, operation, ct);
-        return access.IsOk ? await _describer.DescribeAsync(caller, access.Value, ct) : access.Error;
     }
 }

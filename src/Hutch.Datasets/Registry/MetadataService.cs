@@ -4,14 +4,15 @@ using Hutch.Catalog.Site;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 using Hutch.Model.Site;
-using Hutch.Site;
 using Hutch.Site.Committing;
+using Hutch.Site.Heads;
+using Hutch.Site.Lifecycle;
 using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Registry;
 
 /// <summary>The metadata document of a dataset and its history, for callers who may.</summary>
-public sealed class MetadataService(Authorizer authorizer, SiteServices site)
+public sealed class MetadataService(Authorizer authorizer, HeadReader heads, MetadataDocuments documents)
 {
     /// <summary>The newest document; null when none was set.</summary>
     public async Task<Result<MetadataVersion?>> GetAsync(Caller caller, DatasetId id, CancellationToken ct)
@@ -22,7 +23,7 @@ public sealed class MetadataService(Authorizer authorizer, SiteServices site)
             return dataset.Error;
         }
 
-        return await site.Metadata.FindAsync(dataset.Value, ct) is { } newest ? ToVersion(newest) : (MetadataVersion?)null;
+        return await documents.FindAsync(dataset.Value, ct) is { } newest ? ToVersion(newest) : (MetadataVersion?)null;
     }
 
     /// <summary>All versions, newest first.</summary>
@@ -34,7 +35,7 @@ public sealed class MetadataService(Authorizer authorizer, SiteServices site)
             return dataset.Error;
         }
 
-        IReadOnlyList<SiteMetadata> some = await site.Metadata.HistoryAsync(dataset.Value, before, limit, ct);
+        IReadOnlyList<SiteMetadata> some = await documents.HistoryAsync(dataset.Value, before, limit, ct);
         return new Page<MetadataVersion>
         {
             Items = [.. some.Select(ToVersion)],
@@ -58,14 +59,14 @@ public sealed class MetadataService(Authorizer authorizer, SiteServices site)
         }
 
         return document.ValueKind == JsonValueKind.Object
-            ? await site.Metadata.SetAsync(id, document, expected, caller.Name, ct)
+            ? await documents.SetAsync(id, document, expected, caller.Name, ct)
             : ErrorCode.InvalidBody.With("The metadata document must be a JSON object: { … }.");
     }
 
     private async ValueTask<Result<SiteDataset>> SeeAsync(Caller caller, DatasetId id, CancellationToken ct)
     {
         Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.MetadataRead, ct);
-        return access.IsOk ? (await site.Heads.DatasetAsync(id, ct)).Then(DatasetState.RequireNotGone) : access.Error;
+        return access.IsOk ? (await heads.DatasetAsync(id, ct)).Then(DatasetState.RequireNotGone) : access.Error;
     }
 
     private static MetadataVersion ToVersion(SiteMetadata version)

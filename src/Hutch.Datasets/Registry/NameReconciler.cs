@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
+using Hutch.Catalog.Site;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Model.Zone;
-using Hutch.Site;
+using Hutch.Site.Lifecycle;
+using Hutch.Zone.Authorization;
 using Hutch.Zone.Names;
 
 namespace Hutch.Datasets.Registry;
@@ -11,7 +13,7 @@ namespace Hutch.Datasets.Registry;
 /// Keeps the zone's names and the site's datasets together where a crash came between the two: a name that no dataset was made for
 /// is freed, a dataset without a name gets the one of its record back, a record that tells an older name is told the newer one.
 /// </summary>
-public sealed class NameReconciler(DatasetNames names, SiteServices site)
+public sealed class NameReconciler(DatasetNames names, SiteDatabase records, DatasetLifecycle lifecycle)
 {
     private const int AtOnce = 500;
 
@@ -31,7 +33,7 @@ public sealed class NameReconciler(DatasetNames names, SiteServices site)
     /// <summary>Frees a name whose dataset was never made; false when there is one, or one is just being made.</summary>
     internal async ValueTask<bool> FreeIfUnusedAsync(DatasetId dataset, CancellationToken ct)
     {
-        if (_beingMade.ContainsKey(dataset) || await site.Records.ReadAsync(queries => queries.Dataset(dataset), ct) is not null)
+        if (_beingMade.ContainsKey(dataset) || await records.ReadAsync(queries => queries.Dataset(dataset), ct) is not null)
         {
             return false;
         }
@@ -41,6 +43,33 @@ public sealed class NameReconciler(DatasetNames names, SiteServices site)
         return true;
     }
 
+    /// <summary>
+    /// Reserves a name, a free one or one that a crash left without a dataset. Whoever does so says first that the dataset is being made.
+    /// </summary>
+    internal async Task<Result<NameRecord>> ReserveAsync(Caller caller, DatasetId id, AccountName? owner, Slug slug, CancellationToken ct)
+    {
+        Result<NameRecord> reserved = await names.ReserveAsync(caller, id, owner, slug, ct);
+        if (reserved.IsOk || reserved.Error.Code != ErrorCode.AlreadyExists)
+        {
+            return reserved;
+        }
+
+        Result<Access> taken = await names.ResolveAsync(
+            caller, new DatasetRef(null, owner ?? AccountName.Parse(caller.Name).Value, slug, null), ct);
+
+        // Not found: it was freed between the two questions, or belongs to whom the caller may not see; then it is refused again.
+        bool mayBeFree = taken.IsOk
+            ? await FreeIfUnusedAsync(taken.Value.Dataset.Dataset, ct)
+            : taken.Error.Code == ErrorCode.NotFound;
+        return mayBeFree
+            ? await names.ReserveAsync(caller, id, owner, slug, ct)
+            : reserved;
+    }
+
+    /// <summary>Tells the site the name of a dataset: its copy of it, for salvage without the zone.</summary>
+    internal Task<Result<SiteDataset>> TellAsync(NameRecord name, string by, CancellationToken ct) =>
+        lifecycle.DescribeAsync(name.Dataset, name.Owner.Name, name.Slug, null, null, by, ct);
+
     private async Task<int> CompareNamesAsync(CancellationToken ct)
     {
         int changes = 0;
@@ -49,7 +78,7 @@ public sealed class NameReconciler(DatasetNames names, SiteServices site)
         {
             IReadOnlyList<NameRecord> some = await names.ListAllAsync(after, AtOnce, ct);
             DatasetId[] ids = [.. some.Select(name => name.Dataset)];
-            Dictionary<DatasetId, SiteDataset> known = (await site.Records.ReadAsync(queries => queries.Datasets(ids), ct))
+            Dictionary<DatasetId, SiteDataset> known = (await records.ReadAsync(queries => queries.Datasets(ids), ct))
                 .ToDictionary(d => d.Id);
             foreach (NameRecord name in some)
             {
@@ -73,14 +102,14 @@ public sealed class NameReconciler(DatasetNames names, SiteServices site)
         }
 
         bool differs = dataset.EndedWay != "purged" && (dataset.Owner != name.Owner.Name || dataset.Slug != name.Slug);
-        return differs && (await site.Lifecycle.DescribeAsync(name.Dataset, name.Owner.Name, name.Slug, null, null, "hutch", ct)).IsOk;
+        return differs && (await TellAsync(name, "hutch", ct)).IsOk;
     }
 
     private async Task<int> NameTheNamelessAsync(CancellationToken ct)
     {
         int changes = 0;
         long after = 0;
-        while (await site.Records.ReadAsync(queries => queries.DatasetsAfter(after, AtOnce), ct) is { Count: > 0 } some)
+        while (await records.ReadAsync(queries => queries.DatasetsAfter(after, AtOnce), ct) is { Count: > 0 } some)
         {
             foreach (SiteDataset dataset in some)
             {

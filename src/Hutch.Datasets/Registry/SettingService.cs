@@ -1,13 +1,12 @@
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Site;
 using Hutch.Site.Lifecycle;
 using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Registry;
 
 /// <summary>What doors keep about datasets, for callers who may: texts in the words of the door, and the rule by which data end.</summary>
-public sealed class SettingService(Authorizer authorizer, SiteServices site)
+public sealed class SettingService(Authorizer authorizer, DatasetSettings settings)
 {
     /// <summary>A setting; null when there is none.</summary>
     public async Task<Result<string?>> FindAsync(Caller caller, DatasetId dataset, string name, CancellationToken ct)
@@ -17,14 +16,14 @@ public sealed class SettingService(Authorizer authorizer, SiteServices site)
     }
 
     /// <summary>A setting that answers depend on whoever asks, as which pages of other origins may read.</summary>
-    public ValueTask<string?> FindAsync(DatasetId dataset, string name, CancellationToken ct) => site.Settings.FindAsync(dataset, name, ct);
+    public ValueTask<string?> FindAsync(DatasetId dataset, string name, CancellationToken ct) => settings.FindAsync(dataset, name, ct);
 
     /// <summary>Keeps a setting; null forgets it.</summary>
     public async Task<Result<Done>> SetAsync(Caller caller, DatasetId dataset, string name, string? value, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
         Result<Access> access = await authorizer.AuthorizeAsync(caller, dataset, Operation.DatasetEdit, ct);
-        return access.IsOk ? await site.Settings.SetAsync(dataset, name, value, caller.Name, ct) : access.Error;
+        return access.IsOk ? await settings.SetAsync(dataset, name, value, caller.Name, ct) : access.Error;
     }
 
     /// <summary>The rule by which the data of a dataset end; null when there is none.</summary>
@@ -36,6 +35,6 @@ public sealed class SettingService(Authorizer authorizer, SiteServices site)
     {
         ArgumentNullException.ThrowIfNull(caller);
         Result<Access> access = await authorizer.AuthorizeAsync(caller, dataset, Operation.DatasetDelete, ct);
-        return access.IsOk ? await site.Settings.SetLifecycleAsync(dataset, rule, caller.Name, ct) : access.Error;
+        return access.IsOk ? await settings.SetLifecycleAsync(dataset, rule, caller.Name, ct) : access.Error;
     }
 }

@@ -1,16 +1,14 @@
 using Hutch.Model;
 using Hutch.Model.Contracts;
-using Hutch.Model.Site;
 using Hutch.Model.Zone;
-using Hutch.Site;
 using Hutch.Site.Fairness;
-using Hutch.Zone;
+using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Upkeep;
 
-/// <summary>What goes on at the site, and who did what with a dataset.</summary>
-public sealed class ActivityService(ZoneServices zone, SiteServices site, StorageService storage, JobService jobs, TimeProvider time)
+/// <summary>What goes on at the site.</summary>
+public sealed class ActivityService(AccountService accounts, WorkShares work, StorageService storage, JobService jobs, TimeProvider time)
 {
     private const int MaxTransfers = 200;
     private const int RecentLines = 50;
@@ -26,48 +24,22 @@ public sealed class ActivityService(ZoneServices zone, SiteServices site, Storag
             return known.Error;
         }
 
-        Result<IReadOnlyList<AuditRecord>> recent = await zone.Accounts.ReadAuditAsync(
+        Result<IReadOnlyList<AuditRecord>> recent = await accounts.ReadAuditAsync(
             caller, new AuditSpan { IsNewestFirst = true }, RecentLines, ct);
         DateTimeOffset now = time.GetUtcNow();
-        WorkBoard board = site.Blobs.Work.Board;
+        WorkBoard board = work.Board;
         return new SiteActivity
         {
             Time = now,
             Storage = stored.Value,
             Transfers =
             [
-                .. board.Running.Where(IsTransfer).OrderBy(work => work.Started).Take(MaxTransfers).Select(work => ToInfo(work, now)),
+                .. board.Running.Where(IsTransfer).OrderBy(one => one.Started).Take(MaxTransfers).Select(one => ToInfo(one, now)),
             ],
             Classes = [.. WorkClasses.All.Select(workClass => ToInfo(board, workClass))],
             Jobs = known.Value.Items,
             Recent = recent.IsOk ? [.. recent.Value.Select(ToInfo)] : null,
         };
-    }
-
-    /// <summary>
-    /// Who did what with a dataset, newest first: the audit's lines about it, its versions, its documents, the runs that read or wrote it.
-    /// </summary>
-    /// <param name="caller">Who asks.</param>
-    /// <param name="id">The dataset.</param>
-    /// <param name="cursor">Where the page before ended; null to begin with the newest.</param>
-    /// <param name="limit">The most of one page.</param>
-    /// <param name="ct">Ends the wait.</param>
-    public async Task<Result<Page<ActivityInfo>>> OfDatasetAsync(
-        Caller caller, DatasetId id, string? cursor, int limit, CancellationToken ct)
-    {
-        Result<Access> access = await zone.Authorizer.AuthorizeAsync(caller, id, Operation.ActivityRead, ct);
-        Result<SiteDataset> dataset = access.IsOk ? await site.Heads.DatasetAsync(id, ct) : access.Error;
-        if (!dataset.IsOk)
-        {
-            return dataset.Error;
-        }
-
-        if (!ActivityCursor.TryParse(cursor, out ActivityCursor? from))
-        {
-            return ErrorCode.BadRequest.With("The cursor is not from a page of activity.");
-        }
-
-        return await DatasetActivity.PageAsync(zone.Changes, site.Records, dataset.Value, from, limit, ct);
     }
 
     /// <summary>A line of the audit.</summary>
@@ -110,7 +82,7 @@ public sealed class ActivityService(ZoneServices zone, SiteServices site, Storag
         {
             Class = workClass.ToName(),
             Running = running,
-            Waiting = site.Blobs.Work.Gate.WaitingOf(workClass),
+            Waiting = work.Gate.WaitingOf(workClass),
             BytesRead = read,
             BytesWritten = written,
             BytesPerSecond = perSecond,

@@ -3,15 +3,15 @@ using Hutch.Model;
 using Hutch.Model.Contracts;
 using Hutch.Model.Site;
 using Hutch.Model.Zone;
-using Hutch.Site;
+using Hutch.Site.Quotas;
 using Hutch.Storage.Segments;
-using Hutch.Zone;
+using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Upkeep;
 
 /// <summary>What is stored, by owner, and how much owners may store.</summary>
-public sealed class StorageService(ZoneServices zone, SiteServices site)
+public sealed class StorageService(AccountService accounts, OwnerQuotas quotas, SegmentStore segments)
 {
     private const int MaxDays = 3660;
 
@@ -24,17 +24,17 @@ public sealed class StorageService(ZoneServices zone, SiteServices site)
             return allowed.Error;
         }
 
-        OwnerStorage[] owners = [.. (await site.Quotas.ListAsync(ct)).Select(one => ToStorage(one.Quota, one.Usage))];
-        IReadOnlyList<DayUsage> history = days == 0 ? [] : await site.Quotas.HistoryAsync(Math.Min(days, MaxDays), ct);
-        IReadOnlyList<SegmentInfo> segments = site.Segments.Segments;
+        OwnerStorage[] owners = [.. (await quotas.ListAsync(ct)).Select(one => ToStorage(one.Quota, one.Usage))];
+        IReadOnlyList<DayUsage> history = days == 0 ? [] : await quotas.HistoryAsync(Math.Min(days, MaxDays), ct);
+        IReadOnlyList<SegmentInfo> stored = segments.Segments;
         return new StorageInfo
         {
             Total = new StorageTotal
             {
-                Bytes = segments.Sum(segment => segment.UsedBytes),
+                Bytes = stored.Sum(segment => segment.UsedBytes),
                 Logical = owners.Sum(owner => owner.Bytes),
-                Segments = segments.Count,
-                Free = site.Segments.Space.FreeBytes,
+                Segments = stored.Count,
+                Free = segments.Space.FreeBytes,
             },
             Owners = owners,
             History =
@@ -46,7 +46,7 @@ public sealed class StorageService(ZoneServices zone, SiteServices site)
     public async Task<Result<OwnerStorage>> FindAsync(Caller caller, string owner, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
-        Result<PrincipalRecord> principal = await zone.Accounts.FindPrincipalAsync(owner, ct);
+        Result<PrincipalRecord> principal = await accounts.FindPrincipalAsync(owner, ct);
         bool isOwn = principal.IsOk && caller.IsUser && (caller.UserId == principal.Value.Id || caller.IsMemberOf(principal.Value.Id));
         Result<Done> allowed = Authorizer.Authorize(caller, isOwn ? Operation.MeRead : Operation.StorageRead);
         if (!allowed.IsOk || !principal.IsOk)
@@ -54,7 +54,7 @@ public sealed class StorageService(ZoneServices zone, SiteServices site)
             return allowed.Error ?? principal.Error!;
         }
 
-        (OwnerQuota? quota, OwnerUsage usage) = await site.Quotas.FindAsync(principal.Value.Name, ct);
+        (OwnerQuota? quota, OwnerUsage usage) = await quotas.FindAsync(principal.Value.Name, ct);
         return ToStorage(quota, usage);
     }
 
@@ -63,7 +63,7 @@ public sealed class StorageService(ZoneServices zone, SiteServices site)
     {
         ArgumentNullException.ThrowIfNull(wanted);
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.QuotaChange);
-        Result<PrincipalRecord> principal = allowed.IsOk ? await zone.Accounts.FindPrincipalAsync(owner, ct) : allowed.Error;
+        Result<PrincipalRecord> principal = allowed.IsOk ? await accounts.FindPrincipalAsync(owner, ct) : allowed.Error;
         if (!principal.IsOk)
         {
             return principal.Error;
@@ -75,15 +75,15 @@ public sealed class StorageService(ZoneServices zone, SiteServices site)
         }
 
         string name = principal.Value.Name;
-        Result<OwnerQuota> set = await site.Quotas.SetAsync(new OwnerQuota(name, wanted.Bytes, wanted.Entries), caller.Name, ct);
+        Result<OwnerQuota> set = await quotas.SetAsync(new OwnerQuota(name, wanted.Bytes, wanted.Entries), caller.Name, ct);
         if (!set.IsOk)
         {
             return set.Error;
         }
 
         string words = string.Create(CultureInfo.InvariantCulture, $"bytes {Text(wanted.Bytes)}, entries {Text(wanted.Entries)}");
-        await zone.Accounts.NoteAsync(caller, Operation.QuotaChange, "owner:" + name, words, ct);
-        return ToStorage(set.Value, (await site.Quotas.FindAsync(name, ct)).Usage);
+        await accounts.NoteAsync(caller, Operation.QuotaChange, "owner:" + name, words, ct);
+        return ToStorage(set.Value, (await quotas.FindAsync(name, ct)).Usage);
     }
 
     private static string Text(long? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "any";

@@ -3,15 +3,16 @@ using Hutch.Model;
 using Hutch.Model.Contracts;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
-using Hutch.Site;
 using Hutch.Site.Committing;
 using Hutch.Site.Heads;
+using Hutch.Site.Lifecycle;
 using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Versions;
 
 /// <summary>Fixed versions of a dataset and their tags, for callers who may see or make them.</summary>
-public sealed class SnapshotService(Authorizer authorizer, SiteServices site)
+public sealed class SnapshotService(
+    Authorizer authorizer, SiteDatabase records, HeadReader heads, Folder folder, Snapshots snapshots)
 {
     /// <summary>Snapshots, newest first.</summary>
     /// <param name="caller">Who asks.</param>
@@ -27,7 +28,7 @@ public sealed class SnapshotService(Authorizer authorizer, SiteServices site)
             return dataset.Error;
         }
 
-        IReadOnlyList<SiteSnapshot> some = await site.Snapshots.ListAsync(dataset.Value, before, limit, ct);
+        IReadOnlyList<SiteSnapshot> some = await snapshots.ListAsync(dataset.Value, before, limit, ct);
         IReadOnlyList<SnapshotInfo> items = await DescribeAsync(dataset.Value, some, ct);
         return new Page<SnapshotInfo>
         {
@@ -47,7 +48,7 @@ public sealed class SnapshotService(Authorizer authorizer, SiteServices site)
             return dataset.Error;
         }
 
-        Result<TreeView> view = await site.Heads.ResolveAsync(id, at, ct);
+        Result<TreeView> view = await heads.ResolveAsync(id, at, ct);
         return view.IsOk ? (await DescribeAsync(dataset.Value, [view.Value.Snapshot!], ct))[0] : view.Error;
     }
 
@@ -73,13 +74,13 @@ public sealed class SnapshotService(Authorizer authorizer, SiteServices site)
             return refusal;
         }
 
-        Result<SiteDataset> dataset = (await site.Heads.DatasetAsync(id, ct)).Then(DatasetState.RequireWritable);
+        Result<SiteDataset> dataset = (await heads.DatasetAsync(id, ct)).Then(DatasetState.RequireWritable);
         if (!dataset.IsOk)
         {
             return dataset.Error;
         }
 
-        Result<SiteSnapshot?> folded = await site.Folder.FoldAsync(id, new FoldRequest(SnapshotReason.Manual, caller.Name, message), ct);
+        Result<SiteSnapshot?> folded = await folder.FoldAsync(id, new FoldRequest(SnapshotReason.Manual, caller.Name, message), ct);
         if (!folded.IsOk)
         {
             return folded.Error;
@@ -88,7 +89,7 @@ public sealed class SnapshotService(Authorizer authorizer, SiteServices site)
         SiteSnapshot snapshot = folded.Value!;
         if (tag is not null)
         {
-            Result<SiteSnapshot> tagged = await site.Snapshots.TagAsync(id, tag, snapshot.Number, caller.Name, ct);
+            Result<SiteSnapshot> tagged = await snapshots.TagAsync(id, tag, snapshot.Number, caller.Name, ct);
             if (!tagged.IsOk)
             {
                 return tagged.Error;
@@ -110,7 +111,7 @@ public sealed class SnapshotService(Authorizer authorizer, SiteServices site)
             return refusal;
         }
 
-        Result<SiteSnapshot> tagged = await site.Snapshots.TagAsync(id, tag, number, caller.Name, ct);
+        Result<SiteSnapshot> tagged = await snapshots.TagAsync(id, tag, number, caller.Name, ct);
         return tagged.IsOk ? (await DescribeAsync(dataset.Value, [tagged.Value], ct))[0] : tagged.Error;
     }
 
@@ -118,7 +119,7 @@ public sealed class SnapshotService(Authorizer authorizer, SiteServices site)
     public async Task<Result<Done>> UntagAsync(Caller caller, DatasetId id, string tag, CancellationToken ct)
     {
         Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.TagChange, ct);
-        return access.IsOk ? await site.Snapshots.UntagAsync(id, tag, caller.Name, ct) : access.Error;
+        return access.IsOk ? await snapshots.UntagAsync(id, tag, caller.Name, ct) : access.Error;
     }
 
     /// <summary>Writes snapshots with the tree hash of the one before each.</summary>
@@ -153,11 +154,11 @@ public sealed class SnapshotService(Authorizer authorizer, SiteServices site)
 
     private ValueTask<IReadOnlyList<SnapshotInfo>> DescribeAsync(
         SiteDataset dataset, IReadOnlyList<SiteSnapshot> snapshots, CancellationToken ct) =>
-        site.Records.ReadAsync(queries => Describe(queries, dataset, snapshots), ct);
+        records.ReadAsync(queries => Describe(queries, dataset, snapshots), ct);
 
     private async ValueTask<Result<SiteDataset>> SeeAsync(Caller caller, DatasetId id, Operation operation, CancellationToken ct)
     {
         Result<Access> access = await authorizer.AuthorizeAsync(caller, id, operation, ct);
-        return access.IsOk ? await site.Heads.DatasetAsync(id, ct) : access.Error;
+        return access.IsOk ? await heads.DatasetAsync(id, ct) : access.Error;
     }
 }

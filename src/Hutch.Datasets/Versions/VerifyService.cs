@@ -1,13 +1,13 @@
 using Hutch.Datasets.Files;
 using Hutch.Model;
-using Hutch.Site;
 using Hutch.Site.Heads;
+using Hutch.Site.Maintenance;
 using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Versions;
 
 /// <summary>Reads every byte of a version again, for callers who may read it.</summary>
-public sealed class VerifyService(EntryService entries, SiteServices site)
+public sealed class VerifyService(EntryService entries, HeadReader heads, DatasetVerifier verifier)
 {
     /// <summary>Begins; nothing is read before the progress is asked for.</summary>
     public async Task<Result<Verification>> OpenAsync(Caller caller, DatasetId id, SnapshotRef? at, CancellationToken ct)
@@ -19,9 +19,9 @@ public sealed class VerifyService(EntryService entries, SiteServices site)
         }
 
         SnapshotRef? version = tree.Value.Number > 0 ? SnapshotRef.OfNumber((int)tree.Value.Number) : null;
-        Result<TreeView> view = await site.Heads.ResolveAsync(id, version, ct);
+        Result<TreeView> view = await heads.ResolveAsync(id, version, ct);
         return view.IsOk
-            ? new Verification(tree.Value, progressCt => site.Verifier.VerifyAsync(view.Value, progressCt))
+            ? new Verification(tree.Value, progressCt => verifier.VerifyAsync(view.Value, progressCt))
             : view.Error;
     }
 }

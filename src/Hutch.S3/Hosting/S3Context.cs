@@ -1,10 +1,10 @@
 using Hutch.Datasets;
 using Hutch.S3.Operations;
 using Hutch.Site.Fairness;
-using Hutch.Zone;
+using Hutch.Zone.Credentials;
 
 namespace Hutch.S3.Hosting;
 
 /// <summary>What the operations work with.</summary>
 internal sealed record S3Context(
-    S3Options Options, ZoneServices Zone, AuthorizedServices Services, WorkBoard Board, BucketNames Buckets, TimeProvider Time);
+    S3Options Options, Authenticator Authenticator, AuthorizedServices Services, WorkBoard Board, BucketNames Buckets, TimeProvider Time);

@@ -31,18 +31,22 @@ public static class S3Services
         // What cannot be an address is said before anything is opened.
         _ = ParseAddress(options.Address);
         _ = options.Https is { } secure ? ParseAddress(secure) : null;
-        services.AddSingleton(provider => new S3Server(
-            new S3Context(
-                options,
-                provider.GetRequiredService<ZoneServices>(),
-                provider.GetRequiredService<AuthorizedServices>(),
-                provider.GetRequiredService<SiteServices>().Blobs.Work.Board,
-                new BucketNames(provider.GetRequiredService<ZoneServices>()),
-                provider.GetRequiredService<TimeProvider>()),
-            provider.GetService<IMemoryPoolFactory<byte>>(),
-            provider.GetService<IServerCertificates>(),
-            provider.GetRequiredService<ILoggerFactory>(),
-            notice));
+        services.AddSingleton(provider =>
+        {
+            ZoneServices zone = provider.GetRequiredService<ZoneServices>();
+            return new S3Server(
+                new S3Context(
+                    options,
+                    zone.Authenticator,
+                    provider.GetRequiredService<AuthorizedServices>(),
+                    provider.GetRequiredService<SiteServices>().Blobs.Work.Board,
+                    new BucketNames(zone.Names, zone.Changes),
+                    provider.GetRequiredService<TimeProvider>()),
+                provider.GetService<IMemoryPoolFactory<byte>>(),
+                provider.GetService<IServerCertificates>(),
+                provider.GetRequiredService<ILoggerFactory>(),
+                notice);
+        });
         services.AddHostedService(provider => provider.GetRequiredService<S3Server>());
         return services;
     }

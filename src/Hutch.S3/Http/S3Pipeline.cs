@@ -87,7 +87,7 @@ internal sealed partial class S3Pipeline(S3Context s3, S3Metrics metrics, ILogge
             return (Caller.Anonymous, default);
         }
 
-        Result<S3Signer> signer = await s3.Zone.Authenticator.AuthenticateS3Async(
+        Result<S3Signer> signer = await s3.Authenticator.AuthenticateS3Async(
             signature.Proof, http.Connection.RemoteIpAddress, http.RequestAborted);
         return signer.IsOk ? (signer.Value.Caller, signer.Value.SigningKey) : throw S3Errors.OfBucket(signer.Error);
     }

@@ -2,8 +2,9 @@ using System.Collections.Concurrent;
 using Hutch.Model;
 using Hutch.S3.Errors;
 using Hutch.S3.Http;
-using Hutch.Zone;
 using Hutch.Zone.Authorization;
+using Hutch.Zone.Changes;
+using Hutch.Zone.Names;
 
 namespace Hutch.S3.Operations;
 
@@ -13,7 +14,7 @@ namespace Hutch.S3.Operations;
 /// <remarks>
 /// Thread-safe. What was found is kept until the zone changes; whether the caller may do something is asked each time all the same.
 /// </remarks>
-internal sealed class BucketNames(ZoneServices zone)
+internal sealed class BucketNames(DatasetNames names, ZoneChanges changes)
 {
     private const int MaxKnown = 10_000;
     private const string AtMark = ".at.";
@@ -32,7 +33,7 @@ internal sealed class BucketNames(ZoneServices zone)
     public ValueTask<BucketVersion> FindAsync(Caller caller, string bucket, CancellationToken ct)
     {
         (string, string) key = (caller.CredentialId ?? caller.Name, bucket);
-        return _known.TryGetValue(key, out Known? known) && known.Version == zone.Version
+        return _known.TryGetValue(key, out Known? known) && known.Version == changes.Version
             ? new ValueTask<BucketVersion>(known.Found)
             : ResolveAsync(key, caller, bucket, ct);
     }
@@ -50,7 +51,7 @@ internal sealed class BucketNames(ZoneServices zone)
         catch (S3Exception) when (!caller.IsUser)
         {
             (DatasetRef reference, SnapshotRef? at) = Parse(bucket);
-            return await zone.Names.FindOnlyAsync(reference, ct) is { } only
+            return await names.FindOnlyAsync(reference, ct) is { } only
                 ? new BucketVersion(only, at, "")
                 : throw S3ErrorCode.NoSuchBucket.With("");
         }
@@ -77,9 +78,9 @@ internal sealed class BucketNames(ZoneServices zone)
 
     private async ValueTask<BucketVersion> ResolveAsync((string, string) key, Caller caller, string bucket, CancellationToken ct)
     {
-        long version = zone.Version;
+        long version = changes.Version;
         (DatasetRef reference, SnapshotRef? at) = Parse(bucket);
-        Result<Access> access = await zone.Names.ResolveAsync(caller, reference, ct);
+        Result<Access> access = await names.ResolveAsync(caller, reference, ct);
         if (!access.IsOk)
         {
             // Several visible ones of this name are told apart by their owner.

@@ -6,18 +6,19 @@ using Hutch.Messaging;
 using Hutch.Messaging.InProcess;
 using Hutch.Model;
 using Hutch.Model.Records;
+using Hutch.Site.Committing;
 
 namespace Hutch.Site.Events;
 
 /// <summary>The durable outbox of a site as the bus inside the process reads it. The body of an event is its line of the journal.</summary>
-public sealed class SiteOutbox(SiteServices site) : IOutbox
+public sealed class SiteOutbox(SiteDatabase records, EventFeed feed, Committer committer) : IOutbox
 {
     private const string Published = "message.published";
     private const int LinesAtOnce = 500;
 
     /// <inheritdoc/>
     public ValueTask<long> NewestAsync(CancellationToken cancellationToken) =>
-        site.Records.ReadAsync(static queries => queries.NewestEvent(), cancellationToken);
+        records.ReadAsync(static queries => queries.NewestEvent(), cancellationToken);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<OutboxMessage> ReadAsync(
@@ -26,10 +27,10 @@ public sealed class SiteOutbox(SiteServices site) : IOutbox
         string[] kinds = [.. topics, Published];
 
         // Listening before the first look: what happens between a look and a wait ends the wait at once.
-        using EventSignal signal = site.Events.Listen(kinds);
+        using EventSignal signal = feed.Listen(kinds);
         while (true)
         {
-            (IReadOnlyList<SiteEvent> events, long newest) = await site.Records.ReadConsistentAsync(
+            (IReadOnlyList<SiteEvent> events, long newest) = await records.ReadConsistentAsync(
                 queries => (queries.Events(after, kinds, LinesAtOnce), queries.NewestEvent()), cancellationToken);
             foreach (SiteEvent happened in events)
             {
@@ -52,7 +53,7 @@ public sealed class SiteOutbox(SiteServices site) : IOutbox
     {
         JsonElement content = Parse(body);
         var message = new JournalRecord.MessagePublished(queue, headers.Count == 0 ? null : headers, content);
-        Result<Done> published = await site.Committer.CommitAsync<Done>(
+        Result<Done> published = await committer.CommitAsync<Done>(
             context =>
             {
                 context.Emit(message);

@@ -5,6 +5,7 @@ using Hutch.Model.Checksums;
 using Hutch.Model.Records;
 using Hutch.Site.Blobs;
 using Hutch.Site.Fairness;
+using Hutch.Storage;
 using Hutch.Storage.Payloads;
 
 namespace Hutch.Site.Pushes;

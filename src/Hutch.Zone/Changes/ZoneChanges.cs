@@ -16,6 +16,11 @@ public sealed class ZoneChanges
 
     internal ZoneChanges(ZoneDatabase zone) => _zone = zone;
 
+    /// <summary>
+    /// Rises with every change of the zone, before the change is answered: what was cached at an older version is asked again.
+    /// </summary>
+    public long Version => _zone.Version;
+
     /// <summary>The number of the newest line of the audit.</summary>
     public ValueTask<long> NewestAsync(CancellationToken ct) => _zone.ReadAsync(static tables => tables.Audit.Newest(), ct);
 

@@ -42,9 +42,12 @@ internal static class MethodNames
     }
 
     /// <summary>The type in a file that a method stands in, even when the compiler put it into a closure or state machine.</summary>
-    public static string OutermostType(MetadataReader metadata, MethodDefinition method)
+    public static string OutermostType(MetadataReader metadata, MethodDefinition method) =>
+        OutermostType(metadata, method.GetDeclaringType());
+
+    /// <summary>The type in a file that another stands in; itself when it stands in none.</summary>
+    public static string OutermostType(MetadataReader metadata, TypeDefinitionHandle handle)
     {
-        TypeDefinitionHandle handle = method.GetDeclaringType();
         while (metadata.GetTypeDefinition(handle).GetDeclaringType() is { IsNil: false } outer)
         {
             handle = outer;

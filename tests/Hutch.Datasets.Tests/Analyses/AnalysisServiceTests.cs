@@ -56,7 +56,7 @@ public sealed class AnalysisServiceTests
     public async Task A_closed_dataset_gives_a_derived_one_and_is_not_followed()
     {
         await using Fixture f = await Fixture.OpenAsync();
-        await f.Services.Datasets.CloseAsync(f.Anna, f.Input.Id, null, Ct);
+        await f.Services.Lifecycle.CloseAsync(f.Anna, f.Input.Id, null, Ct);
 
         AnalysisInfo started = (await f.StartAsync(new StartAnalysis { Follow = true })).Value;
 
@@ -68,8 +68,8 @@ public sealed class AnalysisServiceTests
     public async Task What_cannot_be_analysed_is_refused_with_words_and_leaves_no_name_behind()
     {
         await using Fixture f = await Fixture.OpenAsync();
-        DatasetInfo empty = (await f.Services.Datasets.CreateAsync(f.Anna, new CreateDataset { Name = "empty" }, Ct)).Value;
-        DatasetInfo headless = (await f.Services.Datasets.CreateAsync(f.Anna, new CreateDataset { Name = "headless" }, Ct)).Value;
+        DatasetInfo empty = (await f.Services.Creation.CreateAsync(f.Anna, new CreateDataset { Name = "empty" }, Ct)).Value;
+        DatasetInfo headless = (await f.Services.Creation.CreateAsync(f.Anna, new CreateDataset { Name = "headless" }, Ct)).Value;
         await f.Site.PutAsync(headless.Id, "000001", "frame");
 
         Result<AnalysisInfo>[] refused =
@@ -203,7 +203,7 @@ public sealed class AnalysisServiceTests
             TestSite site = await TestSite.OpenAsync();
             var services = new AuthorizedServices(zone.Services, site.Site, TimeProvider.System);
             Caller anna = await zone.UserAsync("anna");
-            DatasetInfo input = (await services.Datasets.CreateAsync(anna, new CreateDataset { Name = "lysozyme" }, Ct)).Value;
+            DatasetInfo input = (await services.Creation.CreateAsync(anna, new CreateDataset { Name = "lysozyme" }, Ct)).Value;
             await site.PutAsync(input.Id, "header", "{}");
             await site.PutAsync(input.Id, "000001", "frame 1");
             await site.PutAsync(input.Id, "000002", "frame 2");

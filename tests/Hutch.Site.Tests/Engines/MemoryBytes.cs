@@ -1,3 +1,4 @@
+using Hutch.Model.Checksums;
 using Hutch.Storage;
 
 namespace Hutch.Site.Tests.Engines;

@@ -1,4 +1,5 @@
 using System.Text;
+using Hutch.Model.Checksums;
 using Hutch.Storage;
 
 namespace Hutch.Site.Tests.Engines;

@@ -60,11 +60,11 @@ internal static class BucketOperations
         _ = await XmlBody.ReadOptionalAsync(request, "CreateBucketConfiguration");
         (AccountName? owner, Slug slug) = BucketNames.ParseNew(request.Bucket);
         var wanted = new CreateDataset { Name = owner is { } named ? $"{named}/{slug}" : slug.Value };
-        Result<DatasetInfo> made = await request.S3.Services.Datasets.CreateAsync(request.Caller, wanted, request.Aborted);
+        Result<DatasetInfo> made = await request.S3.Services.Creation.CreateAsync(request.Caller, wanted, request.Aborted);
         if (!made.IsOk && made.Error.Code == ErrorCode.AlreadyExists)
         {
             await MakeRoomAsync(request);
-            made = await request.S3.Services.Datasets.CreateAsync(request.Caller, wanted, request.Aborted);
+            made = await request.S3.Services.Creation.CreateAsync(request.Caller, wanted, request.Aborted);
         }
 
         if (!made.IsOk)
@@ -92,7 +92,7 @@ internal static class BucketOperations
                 $"The dataset '{dataset.Name}' is closed and cannot be deleted through S3. Use `hutch delete`.");
         }
 
-        Result<DatasetInfo> trashed = await request.S3.Services.Datasets.TrashEmptyAsync(request.Caller, bucket.Dataset, request.Aborted);
+        Result<DatasetInfo> trashed = await request.S3.Services.Lifecycle.TrashEmptyAsync(request.Caller, bucket.Dataset, request.Aborted);
         if (!trashed.IsOk && trashed.Error.Code == ErrorCode.Conflict)
         {
             throw S3ErrorCode.BucketNotEmpty.With("The bucket you tried to delete is not empty.");
@@ -204,7 +204,7 @@ internal static class BucketOperations
 
         string suffix = $"-{taken.State}-{taken.Id.ToString()[..8]}";
         string slug = taken.Slug[..Math.Min(taken.Slug.Length, Slug.MaxLength - suffix.Length)].TrimEnd('-') + suffix;
-        Result<DatasetInfo> renamed = await request.S3.Services.Datasets.PatchAsync(
+        Result<DatasetInfo> renamed = await request.S3.Services.Edits.PatchAsync(
             request.Caller, taken.Id, new PatchDataset { Slug = slug }, request.Aborted);
         if (!renamed.IsOk && renamed.Error.Code != ErrorCode.Gone)
         {

@@ -103,7 +103,8 @@ internal static class DeleteOperations
             MustNotBe = condition.MustNotBe,
             IsThere = entry => (entry.Kind == EntryKind.EmptyDirectory) == Paths.IsDirectory(key),
         };
-        Result<Done> removed = await request.S3.Services.Entries.RemoveAsync(request.Caller, bucket.Dataset, path, kind, request.Aborted);
+        Result<Done> removed = await request.S3.Services.EntryChanges.RemoveAsync(
+            request.Caller, bucket.Dataset, path, kind, request.Aborted);
         if (!removed.IsOk && removed.Error.Code != ErrorCode.NotFound)
         {
             throw S3Errors.OfKey(removed.Error);

@@ -47,7 +47,8 @@ internal static class PutOperations
             Condition = ETags.Condition(request),
             Complete = hash => Complete(request, attributes, hash),
         };
-        Result<StoredEntry> put = await request.S3.Services.Entries.PutFileAsync(request.Caller, bucket.Dataset, file, request.Aborted);
+        Result<StoredEntry> put = await request.S3.Services.EntryChanges.PutFileAsync(
+            request.Caller, bucket.Dataset, file, request.Aborted);
         return put.IsOk ? put.Value.Entry : throw OfBody(put.Error);
     }
 
@@ -70,7 +71,7 @@ internal static class PutOperations
 
         _ = request.Checks!.Finish(BlobHash.Of(default));
         var directory = new Entry { Kind = EntryKind.EmptyDirectory, UserMetadata = attributes.UserMetadata };
-        Result<StoredEntry> put = await request.S3.Services.Entries.PutAsync(
+        Result<StoredEntry> put = await request.S3.Services.EntryChanges.PutAsync(
             request.Caller, bucket.Dataset, path, directory, ETags.Condition(request), request.Aborted);
         return put.IsOk ? put.Value.Entry : throw S3Errors.OfBucket(put.Error);
     }

@@ -89,7 +89,7 @@ internal static class TaggingOperations
         OpenedEntry opened = await GetOperations.OpenAsync(request, bucket, request.Key, null);
         Entry tagged = ObjectAttributes.WithTags(opened.Entry, tags);
         var same = new EntryCondition { MustBe = entry => entry.Equals(opened.Entry) };
-        Result<StoredEntry> put = await request.S3.Services.Entries.CopyAsync(
+        Result<StoredEntry> put = await request.S3.Services.EntryCopies.CopyAsync(
             request.Caller, opened, bucket.Dataset, opened.Path, tagged, same, request.Aborted);
         if (!put.IsOk)
         {

@@ -1,22 +1,49 @@
 using System.Globalization;
 using Hutch.Catalog.Site;
+using Hutch.Model;
 using Hutch.Model.Contracts;
 using Hutch.Model.Site;
 using Hutch.Model.Zone;
+using Hutch.Site.Heads;
+using Hutch.Zone.Authorization;
 using Hutch.Zone.Changes;
 
 namespace Hutch.Datasets.Upkeep;
 
-/// <summary>What was done with one dataset, put together from the zone's audit and the site's records.</summary>
-internal static class DatasetActivity
+/// <summary>Who did what with a dataset, put together from the zone's audit and the site's records.</summary>
+public sealed class DatasetActivityService(Authorizer authorizer, ZoneChanges changes, HeadReader heads, SiteDatabase records)
 {
-    /// <summary>One page, newest first.</summary>
-    public static async Task<Page<ActivityInfo>> PageAsync(
-        ZoneChanges zone, SiteDatabase records, SiteDataset dataset, ActivityCursor from, int limit, CancellationToken ct)
+    /// <summary>
+    /// Who did what with a dataset, newest first: the audit's lines about it, its versions, its documents, the runs that read or wrote it.
+    /// </summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="id">The dataset.</param>
+    /// <param name="cursor">Where the page before ended; null to begin with the newest.</param>
+    /// <param name="limit">The most of one page.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public async Task<Result<Page<ActivityInfo>>> ListAsync(
+        Caller caller, DatasetId id, string? cursor, int limit, CancellationToken ct)
+    {
+        Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.ActivityRead, ct);
+        Result<SiteDataset> dataset = access.IsOk ? await heads.DatasetAsync(id, ct) : access.Error;
+        if (!dataset.IsOk)
+        {
+            return dataset.Error;
+        }
+
+        if (!ActivityCursor.TryParse(cursor, out ActivityCursor? from))
+        {
+            return ErrorCode.BadRequest.With("The cursor is not one that a page of activity gave.");
+        }
+
+        return await PageAsync(dataset.Value, from, limit, ct);
+    }
+
+    private async Task<Page<ActivityInfo>> PageAsync(SiteDataset dataset, ActivityCursor from, int limit, CancellationToken ct)
     {
         // One more than fits of each source: what is left over says that there is another page.
         int most = limit + 1;
-        IReadOnlyList<AuditRecord> audit = await zone.OfDatasetAsync(dataset.Id, from.Audit, most, ct);
+        IReadOnlyList<AuditRecord> audit = await changes.OfDatasetAsync(dataset.Id, from.Audit, most, ct);
         Queue<Line>[] sources = await records.ReadConsistentAsync<Queue<Line>[]>(
             queries =>
             [

@@ -1,0 +1,112 @@
+using Hutch.Model;
+using Hutch.Site.Blobs;
+using Hutch.Site.Entries;
+using Hutch.Site.Heads;
+using Hutch.Site.Quotas;
+using Hutch.Storage;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Credentials;
+
+namespace Hutch.Datasets.Files;
+
+/// <summary>Puts and removes entries, for callers who may.</summary>
+public sealed class EntryChangeService(
+    RightRecheck lasting, Authorizer authorizer, EntryWriter entries, BlobIntake intake, DatasetLanes lanes, OwnerQuotas quotas,
+    TimeProvider time)
+{
+    /// <summary>Puts a file. Returns after it is durable and visible.</summary>
+    public async Task<Result<StoredEntry>> PutFileAsync(Caller caller, DatasetId id, PutFile file, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        Result<Lane> lane = await WritableLaneAsync(caller, id, ct);
+        if (!lane.IsOk)
+        {
+            return lane.Error;
+        }
+
+        Result<Done> valid = EntryRules.Check(file.Attributes);
+        if (!valid.IsOk)
+        {
+            return valid.Error;
+        }
+
+        if (file.Length is long length && await quotas.FindRefusalAsync(id, length, ct) is { } tooMuch)
+        {
+            return tooMuch;
+        }
+
+        Result<ReceivedBlob> received = await intake.ReceiveAsync(file.Body, file.Length, lane.Value, ct);
+        if (!received.IsOk)
+        {
+            return received.Error;
+        }
+
+        using ReceivedBlob blob = received.Value;
+        if (file.Digest is { } announced && announced != blob.Hash)
+        {
+            return ErrorCode.DigestMismatch.With(
+                $"The bytes received for {Display.Quote(file.Path.Value)} have the SHA-256 {blob.Hash}, not {announced}. "
+                + "Nothing was stored; send the file again.");
+        }
+
+        Result<Entry> attributes = file.Complete is { } complete ? complete(blob.Hash).Then(Checked) : file.Attributes;
+        if (!attributes.IsOk)
+        {
+            return attributes.Error;
+        }
+
+        if (await lasting.FindLossAsync(caller, id, ct) is { } lost)
+        {
+            return lost;
+        }
+
+        Entry entry = Timed(attributes.Value) with { Hash = blob.Hash, Size = blob.Size };
+        Result<bool> put = await entries.PutFileAsync(id, file.Path, entry, blob, file.Condition, ct);
+        return put.IsOk ? new StoredEntry(entry, put.Value) : put.Error;
+    }
+
+    /// <summary>Puts a symbolic link or an empty directory.</summary>
+    public async Task<Result<StoredEntry>> PutAsync(
+        Caller caller, DatasetId id, DatasetPath path, Entry entry, EntryCondition condition, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.EntryWrite, ct);
+        if (!access.IsOk)
+        {
+            return access.Error;
+        }
+
+        Result<Done> valid = EntryRules.Check(entry);
+        if (!valid.IsOk)
+        {
+            return valid.Error;
+        }
+
+        Entry timed = Timed(entry);
+        Result<bool> put = await entries.PutAsync(id, path, timed, condition, ct);
+        return put.IsOk ? new StoredEntry(timed, put.Value) : put.Error;
+    }
+
+    /// <summary>Removes what is at a path.</summary>
+    public async Task<Result<Done>> RemoveAsync(
+        Caller caller, DatasetId id, DatasetPath path, EntryCondition condition, CancellationToken ct)
+    {
+        Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.EntryWrite, ct);
+        return access.IsOk
+            ? (await entries.RemoveAsync(id, path, condition, ct)).Then<Done>(_ => Done.Value)
+            : access.Error;
+    }
+
+    /// <summary>The entry with a time: now, when it has none.</summary>
+    internal Entry Timed(Entry entry) =>
+        entry.ModifiedNanoseconds != 0 ? entry : entry with { ModifiedNanoseconds = time.GetUtcNow().ToUnixTimeMilliseconds() * 1_000_000 };
+
+    /// <summary>The lane that the caller may write the bytes of a dataset to.</summary>
+    internal async ValueTask<Result<Lane>> WritableLaneAsync(Caller caller, DatasetId id, CancellationToken ct)
+    {
+        Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.EntryWrite, ct);
+        return access.IsOk ? await lanes.ForWritingAsync(id, ct) : access.Error;
+    }
+
+    private static Result<Entry> Checked(Entry entry) => EntryRules.Check(entry).Then<Entry>(_ => entry);
+}

@@ -1,0 +1,66 @@
+using Hutch.Model;
+using Hutch.Site.Blobs;
+using Hutch.Site.Committing;
+using Hutch.Site.Entries;
+using Hutch.Storage;
+using Hutch.Zone.Authorization;
+
+namespace Hutch.Datasets.Files;
+
+/// <summary>Copies entries inside the server, for callers who may.</summary>
+public sealed class EntryCopyService(EntryChangeService changes, EntryWriter entries, BlobStore blobs, OperationTracker operations)
+{
+    /// <summary>
+    /// Puts a copy of what the caller has opened: by reference where the bytes last long enough, so that none move; otherwise they are
+    /// copied inside the server.
+    /// </summary>
+    /// <param name="caller">Who copies; may write the target.</param>
+    /// <param name="source">What was opened for reading.</param>
+    /// <param name="target">The dataset that gets the copy.</param>
+    /// <param name="path">Where.</param>
+    /// <param name="attributes">What the copy is beside its bytes; without a time, now is taken.</param>
+    /// <param name="condition">What must hold of the path.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<Result<StoredEntry>> CopyAsync(
+        Caller caller, OpenedEntry source, DatasetId target, DatasetPath path,
+        Entry attributes, EntryCondition condition, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(attributes);
+        if (source.Content is not { } content)
+        {
+            return await changes.PutAsync(caller, target, path, attributes, condition, ct);
+        }
+
+        Result<Lane> lane = await changes.WritableLaneAsync(caller, target, ct);
+        if (!lane.IsOk)
+        {
+            return lane.Error;
+        }
+
+        // As long as this goes on, what was found is not collected.
+        using IDisposable operation = operations.Begin();
+        if (await blobs.IsStoredForAsync(content.Hash, lane.Value, ct))
+        {
+            Entry copy = changes.Timed(attributes) with { Hash = content.Hash, Size = content.Size };
+            Result<Done> valid = EntryRules.Check(copy);
+            Result<bool> put = valid.IsOk ? await entries.PutStoredAsync(target, path, copy, condition, ct) : valid.Error;
+            if (put.IsOk || put.Error.Code != ErrorCode.Gone)
+            {
+                return put.Then<StoredEntry>(isNew => new StoredEntry(copy, isNew));
+            }
+        }
+
+        await using var bytes = new ContentPipe(content, 0, content.Size, ct);
+        var file = new PutFile
+        {
+            Path = path,
+            Body = bytes.Reader,
+            Length = content.Size,
+            Digest = content.Hash,
+            Attributes = attributes,
+            Condition = condition,
+        };
+        return await changes.PutFileAsync(caller, target, file, ct);
+    }
+}

@@ -1,0 +1,123 @@
+using Hutch.Model;
+using Hutch.Model.Contracts;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+using Hutch.Model.Zone;
+using Hutch.Site.Heads;
+using Hutch.Site.Lifecycle;
+using Hutch.Site.Runs;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Names;
+
+namespace Hutch.Datasets.Registry;
+
+/// <summary>Makes datasets, new or derived from others, for callers who may.</summary>
+public sealed class CreationService
+{
+    private const string DefaultType = "generic";
+    private const int MaxParents = 1000;
+
+    private readonly DatasetDescriber _describer;
+    private readonly ParentFinder _parents;
+    private readonly DatasetNames _names;
+    private readonly NameReconciler _reconciler;
+    private readonly DatasetLifecycle _lifecycle;
+    private readonly Folder _folder;
+    private readonly RunRegistry _runs;
+
+    internal CreationService(
+        DatasetDescriber describer, ParentFinder parents, DatasetNames names, NameReconciler reconciler,
+        DatasetLifecycle lifecycle, Folder folder, RunRegistry runs)
+    {
+        _describer = describer;
+        _parents = parents;
+        _names = names;
+        _reconciler = reconciler;
+        _lifecycle = lifecycle;
+        _folder = folder;
+        _runs = runs;
+    }
+
+    /// <summary>
+    /// Makes a dataset, or derives one when it names parents. The name is reserved first, so that two never get the same; a name
+    /// that a crash left without a dataset is freed by the next who wants it, or at the next start.
+    /// </summary>
+    public async Task<Result<DatasetInfo>> CreateAsync(Caller caller, CreateDataset wanted, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(wanted);
+        if (!ParseNewName(wanted.Name).TryGet(out (AccountName? Owner, Slug Slug) name, out HutchError? refusal)
+            || !DatasetTexts.Check(wanted.Title, wanted.Type).TryGet(out _, out refusal)
+            || !CheckShape(wanted).TryGet(out _, out refusal)
+            || !(await _parents.FindAsync(caller, wanted.Parents ?? [], ct)).TryGet(out IReadOnlyList<ParentVersion>? parents, out refusal))
+        {
+            return refusal;
+        }
+
+        var id = new DatasetId(_runs.NewId());
+        using IDisposable making = _reconciler.Begin(id);
+        Result<NameRecord> reserved = await _reconciler.ReserveAsync(caller, id, name.Owner, name.Slug, ct);
+        if (!reserved.IsOk)
+        {
+            return reserved.Error;
+        }
+
+        var dataset = new NewDataset
+        {
+            Id = id,
+            Owner = reserved.Value.Owner.Name,
+            Slug = name.Slug.Value,
+            Title = wanted.Title,
+            Type = wanted.Type ?? DefaultType,
+            By = caller.Name,
+            Parents = parents,
+            Copy = wanted.Copy,
+            Following = wanted.Following,
+            TransientDays = wanted.TransientDays,
+        };
+        return await MakeAsync(caller, dataset, reserved.Value, ct);
+    }
+
+    private async Task<Result<DatasetInfo>> MakeAsync(Caller caller, NewDataset dataset, NameRecord name, CancellationToken ct)
+    {
+        Result<SiteDataset> made = await _lifecycle.CreateAsync(dataset, ct);
+        if (!made.IsOk)
+        {
+            if (made.Error.Code != ErrorCode.OutcomeUnknown)
+            {
+                await _names.ReleaseAsync(caller.Actor, dataset.Id, "the dataset could not be created", CancellationToken.None);
+            }
+
+            return made.Error;
+        }
+
+        if (dataset.Copy)
+        {
+            // A copy begins with a snapshot, so that it can be cloned and pushed to like any other version.
+            Result<SiteSnapshot?> first = await _folder.FoldAsync(
+                dataset.Id, new FoldRequest(SnapshotReason.Manual, caller.Name, "Copied from its parent"), ct);
+            if (!first.IsOk)
+            {
+                return first.Error;
+            }
+        }
+
+        // Who makes a dataset owns it, or manages the group that does.
+        return await _describer.DescribeAsync(caller, new Access(name, Rights.All, true), ct);
+    }
+
+    private static Result<(AccountName? Owner, Slug Slug)> ParseNewName(string name) => name.Contains('/', StringComparison.Ordinal)
+        ? DatasetName.Parse(name).Then<(AccountName?, Slug)>(full => (full.Owner, full.Slug))
+        : Slug.Parse(name).Then<(AccountName?, Slug)>(slug => (null, slug));
+
+    private static Result<Done> CheckShape(CreateDataset wanted)
+    {
+        int parents = wanted.Parents?.Count ?? 0;
+        return parents > MaxParents ? ErrorCode.BadRequest.With($"{parents} parents are too many; the limit is {MaxParents}.")
+            : wanted.Copy && parents != 1
+                ? ErrorCode.BadRequest.With("Entries can be copied from exactly one parent. Give one parent, or do not copy.")
+            : wanted.Following && parents == 0 ? ErrorCode.BadRequest.With("A following dataset needs a parent.")
+            : wanted.TransientDays is <= 0 or > 36_500
+                ? ErrorCode.BadRequest.With($"'transientDays' is {wanted.TransientDays}; it must be 1 to 36500.")
+            : Done.Value;
+    }
+}

@@ -1,0 +1,132 @@
+using Hutch.Model;
+using Hutch.Model.Contracts;
+using Hutch.Model.Site;
+using Hutch.Site.Heads;
+using Hutch.Site.Lifecycle;
+using Hutch.Site.Maintenance;
+using Hutch.Zone.Accounts;
+using Hutch.Zone.Authorization;
+
+namespace Hutch.Datasets.Registry;
+
+/// <summary>Closes, trashes, restores and purges datasets, for callers who may. Each is audited.</summary>
+public sealed class LifecycleService
+{
+    private const int MaxReasonCharacters = 500;
+
+    private readonly DatasetDescriber _describer;
+    private readonly AccountService _accounts;
+    private readonly DatasetLifecycle _lifecycle;
+    private readonly HeadReader _heads;
+    private readonly Folder _folder;
+    private readonly MaintenanceJobs _jobs;
+
+    internal LifecycleService(
+        DatasetDescriber describer, AccountService accounts, DatasetLifecycle lifecycle, HeadReader heads, Folder folder,
+        MaintenanceJobs jobs)
+    {
+        _describer = describer;
+        _accounts = accounts;
+        _lifecycle = lifecycle;
+        _heads = heads;
+        _folder = folder;
+        _jobs = jobs;
+    }
+
+    /// <summary>Freezes a dataset for ever.</summary>
+    public async Task<Result<DatasetInfo>> CloseAsync(Caller caller, DatasetId id, string? message, CancellationToken ct)
+    {
+        Result<Access> access = await _describer.AuthorizeAsync(caller, id, Operation.DatasetClose, ct);
+        if (!access.IsOk)
+        {
+            return access.Error;
+        }
+
+        Result<SiteDataset> closed = await _lifecycle.CloseAsync(id, caller.Name, message, ct);
+        return await AuditedAsync(caller, id, Operation.DatasetClose, closed, ct);
+    }
+
+    /// <summary>Puts a dataset into the trash.</summary>
+    public async Task<Result<DatasetInfo>> TrashAsync(Caller caller, DatasetId id, CancellationToken ct)
+    {
+        Result<Access> access = await _describer.AuthorizeAsync(caller, id, Operation.DatasetDelete, ct);
+        return access.IsOk
+            ? await AuditedAsync(caller, id, Operation.DatasetDelete, await _lifecycle.TrashAsync(id, caller.Name, ct), ct)
+            : access.Error;
+    }
+
+    /// <summary>
+    /// Puts a dataset into the trash, when there is nothing in it; otherwise a conflict. What is put at the same moment is not lost.
+    /// </summary>
+    public async Task<Result<DatasetInfo>> TrashEmptyAsync(Caller caller, DatasetId id, CancellationToken ct)
+    {
+        Result<Access> access = await _describer.AuthorizeAsync(caller, id, Operation.DatasetDelete, ct);
+        if (!access.IsOk)
+        {
+            return access.Error;
+        }
+
+        // What was put and deleted again leaves traces over the tree, which say nothing until they are folded.
+        Result<SiteSnapshot?> folded = await _folder.FoldAsync(id, FoldRequest.Automatic, ct);
+        return folded.IsOk
+            ? await AuditedAsync(caller, id, Operation.DatasetDelete, await _lifecycle.TrashEmptyAsync(id, caller.Name, ct), ct)
+            : folded.Error;
+    }
+
+    /// <summary>Takes a dataset out of the trash.</summary>
+    public async Task<Result<DatasetInfo>> RestoreAsync(Caller caller, DatasetId id, CancellationToken ct)
+    {
+        Result<Access> access = await _describer.AuthorizeAsync(caller, id, Operation.DatasetRestore, ct);
+        return access.IsOk
+            ? await AuditedAsync(caller, id, Operation.DatasetRestore, await _lifecycle.RestoreAsync(id, caller.Name, ct), ct)
+            : access.Error;
+    }
+
+    /// <summary>Ends the bytes of a dataset at once. The audit is written first: no purge without its line.</summary>
+    public async Task<Result<DatasetInfo>> PurgeAsync(Caller caller, DatasetId id, string reason, CancellationToken ct)
+    {
+        Result<Access> access = await _describer.AuthorizeAsync(caller, id, Operation.DatasetPurge, ct);
+        if (!access.IsOk)
+        {
+            return access.Error;
+        }
+
+        if (string.IsNullOrWhiteSpace(reason) || reason.Length > MaxReasonCharacters)
+        {
+            return ErrorCode.BadRequest.With(
+                $"A purge needs a reason of 1 to {MaxReasonCharacters} characters; it stays in the audit and in the record.");
+        }
+
+        Result<SiteDataset> dataset = await _heads.DatasetAsync(id, ct);
+        if (!dataset.IsOk)
+        {
+            return dataset.Error;
+        }
+
+        if (dataset.Value is { TrashedUntil: null, Ended: null } && !caller.Roles.Contains(Role.Administrator))
+        {
+            return ErrorCode.Unprocessable.With($"Only datasets in the trash can be purged. Delete {access.Value.Dataset.FullName} first.");
+        }
+
+        await _accounts.NoteAsync(caller, Operation.DatasetPurge, "dataset:" + id, reason, ct);
+        Result<SiteDataset> purged = await _lifecycle.PurgeAsync(id, reason, caller.Name, ct);
+        if (purged.IsOk)
+        {
+            // Its names, pages and documents are rewritten out of the segments in the background; a crash leaves that to the collector.
+            _ = _jobs.StartPurge(purged.Value);
+        }
+
+        return await _describer.AnswerAsync(caller, id, Operation.DatasetPurge, purged, ct);
+    }
+
+    private async Task<Result<DatasetInfo>> AuditedAsync(
+        Caller caller, DatasetId id, Operation operation, Result<SiteDataset> outcome, CancellationToken ct)
+    {
+        if (outcome.IsOk)
+        {
+            await _accounts.NoteAsync(caller, operation, "dataset:" + id, null, ct);
+        }
+
+        return await _describer.AnswerAsync(caller, id, operation, outcome, ct);
+    }
+}
