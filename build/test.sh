@@ -73,8 +73,10 @@ test_project() {
     mapfile -t filters < <(xunit_filters)
     run_program "$name" "$test_log/$name.log" "$test_log/$name.json" "${filters[@]}" || code=$?
     read -r total failed skipped errors < <(jq -r '.results | "\(.summary.tests) \(.summary.failed) \(.summary.skipped) \([.extra.suites[].errors | length] | add)"' \
-        "$test_log/$name.json" 2>/dev/null) || code=9
-    if ((code >= 2)); then
+        "$test_log/$name.json" 2>/dev/null) || ((code >= 2)) || code=missing
+    if [[ $code == missing ]]; then
+        bad=1 word="left no results"
+    elif ((code >= 2)); then
         bad=1 word="did not end well (exit code $code)"
         [[ $code -ne 124 ]] || word="was stopped after $project_limit_seconds s"
     elif ((total == 0)); then
@@ -107,12 +109,12 @@ run_projects() {
     wait
 }
 
-# failed_methods: COUNT PROJECT METHOD, a line for each method of which a test failed.
+# failed_methods: COUNT PROJECT METHOD, a line for each method of which a test failed. A program that crashed left no results.
 failed_methods() {
     local name
     for name in "${projects[@]}"; do
         jq -r --arg name "$name" '.results.tests[] | select(.status == "failed") | "\($name) \(.extra.type).\(.extra.method)"' \
-            "$test_log/$name.json" 2>/dev/null
+            "$test_log/$name.json" 2>/dev/null || true
     done | sort | uniq -c
 }
 
@@ -126,6 +128,7 @@ rerun_failures() {
     for line in "${failures[@]}"; do
         read -r count name method <<<"$line"
         run_program "$name" "$test_log/$name.again.log" "$test_log/again" -method "$method" || continue
+        (($(jq .results.summary.passed "$test_log/again") > 0)) || continue
         read -r good bad <"$test_log/$name.result"
         echo "$((good + count)) $((bad - count))" >"$test_log/$name.result"
         jq -r --arg method "$method" '.results.tests[] | select(.status == "failed" and "\(.extra.type).\(.extra.method)" == $method)
@@ -142,8 +145,9 @@ show_flaky() {
 
 show_slowest() {
     printf '\nthe slowest tests:\n'
-    jq -r '.results.tests[] | "\(.duration) \(.name)"' "$test_log"/*.json | sort -rn | head -n "$slowest_shown" |
-        while read -r ms name; do printf '  %4d.%d s  %s\n' $((ms / 1000)) $((ms % 1000 / 100)) "$name"; done
+    # To the end, not by head: a pipe that is closed early would be a failure.
+    find "$test_log" -maxdepth 1 -name '*.json' -exec jq -r '.results.tests[] | "\(.duration) \(.name)"' {} + | sort -rn |
+        awk -v most="$slowest_shown" 'NR <= most { ms = $1; sub(/^[0-9.]+ /, ""); printf "  %6.1f s  %s\n", ms / 1000, $0 }' || true
 }
 
 # build_target: what has to be compiled: everything there is, or a filter with the chosen projects and what they refer to.
