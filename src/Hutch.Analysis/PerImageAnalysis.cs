@@ -6,7 +6,7 @@ using Hutch.Model;
 namespace Hutch.Analysis;
 
 /// <summary>
-/// From pixels to a result row: strong pixels, spots, their resolution, ice rings, the nine statistics. Keeps its working memory; use one
+/// From pixels to nine statistics: strong pixels, spots, their resolution, ice rings. Keeps its working memory; use one
 /// instance a thread.
 /// </summary>
 /// <remarks>
@@ -51,9 +51,7 @@ public sealed class PerImageAnalysis
 
         if (geometry is null && (parameters.DMinAngstrom ?? parameters.DMaxAngstrom) is not null)
         {
-            return ErrorCode.Unprocessable.With(
-                "Resolution limits need the geometry: "
-                + "wavelength, distance, pixel size and beam centre. Give them, or omit the limits.");
+            return DetectorGeometry.Missing;
         }
 
         return new PerImageAnalysis(mask, geometry, parameters, largestTrusted);
@@ -61,26 +59,22 @@ public sealed class PerImageAnalysis
 
     /// <summary>Analyses one frame, or says why it cannot be (too many strong pixels).</summary>
     /// <param name="pixels">Row by row.</param>
-    /// <param name="fileNumber">The number of the frame in its series, from 1.</param>
-    public Result<ImageResult> Analyse(ReadOnlySpan<ushort> pixels, int fileNumber) => Summarise(_finder.FindSpots(pixels), fileNumber);
+    public Result<ImageStatistics> Analyse(ReadOnlySpan<ushort> pixels) => Summarise(_finder.FindSpots(pixels));
 
-    /// <inheritdoc cref="Analyse(ReadOnlySpan{ushort}, int)"/>
-    public Result<ImageResult> Analyse(ReadOnlySpan<uint> pixels, int fileNumber) => Summarise(_finder.FindSpots(pixels), fileNumber);
+    /// <inheritdoc cref="Analyse(ReadOnlySpan{ushort})"/>
+    public Result<ImageStatistics> Analyse(ReadOnlySpan<uint> pixels) => Summarise(_finder.FindSpots(pixels));
 
-    /// <inheritdoc cref="Analyse(ReadOnlySpan{ushort}, int)"/>
-    public Result<ImageResult> Analyse(ReadOnlySpan<byte> pixels, int fileNumber) => Summarise(_finder.FindSpots(pixels), fileNumber);
+    /// <inheritdoc cref="Analyse(ReadOnlySpan{ushort})"/>
+    public Result<ImageStatistics> Analyse(ReadOnlySpan<byte> pixels) => Summarise(_finder.FindSpots(pixels));
 
-    private Result<ImageResult> Summarise(Result<SpotList> found, int fileNumber)
+    private Result<ImageStatistics> Summarise(Result<SpotList> found)
     {
         if (!found.TryGet(out SpotList? spots, out HutchError? error))
         {
             return error;
         }
 
-        ImageStatistics statistics = _geometry is null
-            ? WithoutGeometry(spots.Spots)
-            : _calculator.Compute(WithResolution(spots.Spots, _geometry));
-        return new ImageResult(fileNumber, statistics);
+        return _geometry is null ? WithoutGeometry(spots.Spots) : _calculator.Compute(WithResolution(spots.Spots, _geometry));
     }
 
     private static ImageStatistics WithoutGeometry(ReadOnlySpan<Spot> spots)

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Hutch.Client.Http;
 using Hutch.Model;
+using Hutch.Model.Analyses;
 using Hutch.Model.Contracts;
 
 namespace Hutch.Client;
@@ -8,6 +9,10 @@ namespace Hutch.Client;
 /// <content>Analyses, results, quotas, the audit and the jobs of the site.</content>
 public sealed partial class HutchClient
 {
+    /// <summary>The server's analysis steps, the default first.</summary>
+    public IAsyncEnumerable<StepDeclaration> ListAnalysisStepsAsync(CancellationToken ct = default) =>
+        ListAsync("analyses/steps", HutchJson.Default.PageStepDeclaration, ct);
+
     /// <summary>Starts the analysis of every frame of a dataset.</summary>
     public Task<AnalysisInfo> StartAnalysisAsync(DatasetId id, StartAnalysis analysis, CancellationToken ct = default) =>
         PostAsync($"datasets/{id}/analyses", Body(analysis, HutchJson.Default.StartAnalysis), HutchJson.Default.AnalysisInfo, ct);

@@ -7,6 +7,7 @@ using Hutch.Datasets.Registry;
 using Hutch.Datasets.Search;
 using Hutch.Datasets.Upkeep;
 using Hutch.Datasets.Versions;
+using Hutch.Model.Analyses;
 using Hutch.Site;
 using Hutch.Zone;
 using Hutch.Zone.Accounts;
@@ -26,7 +27,8 @@ namespace Hutch.Datasets;
 public sealed class AuthorizedServices
 {
     /// <summary>Joins a zone and a site of the same process.</summary>
-    public AuthorizedServices(ZoneServices zone, SiteServices site, TimeProvider time, BackupSchedule? backups = null)
+    public AuthorizedServices(
+        ZoneServices zone, SiteServices site, TimeProvider time, BackupSchedule? backups = null, StepCatalog? steps = null)
     {
         ArgumentNullException.ThrowIfNull(zone);
         ArgumentNullException.ThrowIfNull(site);
@@ -64,7 +66,7 @@ public sealed class AuthorizedServices
         Activity = new ActivityService(zone.Accounts, site.Blobs.Work, Storage, Jobs, time);
         DatasetActivity = new DatasetActivityService(zone.Authorizer, zone.Changes, site.Heads, site.Records);
         Events = new EventService(zone.Authorizer, zone.Authenticator, site.Records, site.Events, time);
-        Analyses = new AnalysisService(zone, site, Reconciler, time);
+        Analyses = new AnalysisService(zone, site, Reconciler, steps ?? new StepCatalog([]), time);
         Runs = new RunService(zone.Authorizer, site.Runs, describer);
     }
 

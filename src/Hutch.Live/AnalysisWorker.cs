@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Hutch.Analysis.Steps;
 using Hutch.Messaging;
 using Hutch.Model.Records;
 using Hutch.Site;
@@ -8,12 +9,13 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Live;
 
 /// <summary>
-/// Carries out the runs of one step: those that are unfinished at its start, and those that begin while it runs. Nothing is polled:
+/// Carries out the runs of its analysis steps: those that are unfinished at its start, and those that begin while it runs. Nothing is
+/// polled:
 /// the bus tells of new runs, and each run that follows its input of new frames.
 /// </summary>
 /// <remarks>One worker a bus. Where it stops, it goes on after the next start: each frame gets one row, whatever happens between.</remarks>
 public sealed partial class AnalysisWorker(
-    SiteServices site, IMessageBus bus, IFrameStep step, IRunPermission permission,
+    SiteServices site, IMessageBus bus, IEnumerable<IAnalysisStep> steps, IRunPermission permission,
     AnalysisWorkerOptions options, TimeProvider time, ILogger<AnalysisWorker> logger)
 {
     /// <summary>The queue that tells of new runs.</summary>
@@ -24,7 +26,8 @@ public sealed partial class AnalysisWorker(
     {
         using var threads = new ComputeThreads(options.UsedThreads);
         using var turns = new SemaphoreSlim(options.MaxActiveRuns, options.MaxActiveRuns);
-        var execution = new RunExecution(site, bus, step, permission, threads, options, time, logger);
+        var execution = new RunExecution(site, bus, permission, threads, options, time, logger);
+        Dictionary<string, IAnalysisStep> byProgram = steps.ToDictionary(step => step.Declaration.Program, StringComparer.Ordinal);
         var running = new ConcurrentDictionary<Guid, Task>();
         try
         {
@@ -53,15 +56,15 @@ public sealed partial class AnalysisWorker(
 
         void Begin(Guid run, string program)
         {
-            if (program == step.Program)
+            if (byProgram.TryGetValue(program, out IAnalysisStep? step))
             {
-                running.GetOrAdd(run, id => ExecuteAsync(execution, turns, id, running, cancellationToken));
+                running.GetOrAdd(run, id => ExecuteAsync(execution, step, turns, id, running, cancellationToken));
             }
         }
     }
 
     private async Task ExecuteAsync(
-        RunExecution execution, SemaphoreSlim turns, Guid run,
+        RunExecution execution, IAnalysisStep step, SemaphoreSlim turns, Guid run,
         ConcurrentDictionary<Guid, Task> running, CancellationToken cancellationToken)
     {
         // First into the table, then to work.
@@ -71,7 +74,7 @@ public sealed partial class AnalysisWorker(
             await turns.WaitAsync(cancellationToken);
             try
             {
-                await execution.RunAsync(run, cancellationToken);
+                await execution.RunAsync(step, run, cancellationToken);
             }
             finally
             {

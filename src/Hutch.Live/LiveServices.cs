@@ -1,5 +1,5 @@
+using Hutch.Analysis.Steps;
 using Hutch.Datasets.Analyses;
-using Hutch.Live.Analysis;
 using Hutch.Messaging;
 using Hutch.Messaging.InProcess;
 using Hutch.Site;
@@ -14,9 +14,8 @@ namespace Hutch.Live;
 public static class LiveServices
 {
     /// <summary>
-    /// Adds the bus inside the process and the worker of per-image analysis. The host has a <see cref="SiteServices"/>, its zone, a
-    /// clock and
-    /// loggers.
+    /// Adds the bus inside the process and the worker that runs analysis steps. The host has a <see cref="SiteServices"/>, its zone, a
+    /// clock and loggers.
     /// </summary>
     /// <param name="services">The host's services.</param>
     /// <param name="dataFolder">The data folder, which this process has locked.</param>
@@ -24,19 +23,20 @@ public static class LiveServices
     public static IServiceCollection AddLive(this IServiceCollection services, string dataFolder, AnalysisWorkerOptions options)
     {
         services.AddSingleton<ICursorStore>(_ => new CursorFile(dataFolder));
-        services.AddSingleton<IOutbox>(provider =>
-        {
-            SiteServices site = provider.GetRequiredService<SiteServices>();
-            return new SiteOutbox(site.Records, site.Events, site.Committer);
-        });
+        services.AddSingleton<IOutbox>(provider => provider.GetRequiredService<SiteServices>().Outbox);
         services.AddSingleton<IMessageBus, OutboxBus>();
-        services.AddSingleton<IFrameStep>(provider => new PerImageStep(provider.GetRequiredService<SiteServices>()));
         services.AddSingleton<IRunPermission>(provider =>
         {
             ZoneServices zone = provider.GetRequiredService<ZoneServices>();
             return new RunPermission(zone.Authenticator, zone.Authorizer);
         });
         services.AddSingleton(options);
+        services.AddSingleton(AnalysisSteps.Catalog);
+        foreach (IAnalysisStep step in AnalysisSteps.All)
+        {
+            services.AddSingleton(step);
+        }
+
         services.AddSingleton<AnalysisWorker>();
         services.AddHostedService<AnalysisWorkerService>();
         return services;

@@ -1,9 +1,10 @@
-using System.Buffers;
 using System.Runtime.ExceptionServices;
 using System.Text.Json;
 using System.Threading.Channels;
+using Hutch.Analysis.Steps;
 using Hutch.Messaging;
 using Hutch.Model;
+using Hutch.Model.Analyses;
 using Hutch.Model.Records;
 using Hutch.Site;
 using Hutch.Site.Fairness;
@@ -20,7 +21,6 @@ namespace Hutch.Live;
 internal sealed partial class RunExecution(
     SiteServices site,
     IMessageBus bus,
-    IFrameStep step,
     IRunPermission permission,
     ComputeThreads threads,
     AnalysisWorkerOptions options,
@@ -28,7 +28,7 @@ internal sealed partial class RunExecution(
     ILogger logger)
 {
     /// <summary>Works until the run is over; when cancelled, it stays unfinished and goes on after the next start.</summary>
-    public async Task RunAsync(Guid id, CancellationToken cancellationToken)
+    public async Task RunAsync(IAnalysisStep step, Guid id, CancellationToken cancellationToken)
     {
         if (await site.Runs.FindActiveAsync(id, cancellationToken) is not { } run)
         {
@@ -40,7 +40,7 @@ internal sealed partial class RunExecution(
         RunEnd end;
         try
         {
-            end = await ProcessAsync(run, writer, cancellationToken);
+            end = await ProcessAsync(step, run, writer, cancellationToken);
             await writer.UntilTakenAsync(ct => site.RunInputs.KeepResultsAsync(run, ct), cancellationToken);
         }
         catch (HutchException e)
@@ -59,7 +59,8 @@ internal sealed partial class RunExecution(
         LogFinished(logger, id, end.Outcome, end.Message ?? "Every frame has a row.");
     }
 
-    private async Task<RunEnd> ProcessAsync(ActiveRun run, ResultWriter writer, CancellationToken cancellationToken)
+    private async Task<RunEnd> ProcessAsync(
+        IAnalysisStep step, ActiveRun run, ResultWriter writer, CancellationToken cancellationToken)
     {
         var known = new FrameSet();
         foreach (long done in await site.Runs.ResultFramesAsync(run.Id, run.Output, cancellationToken))
@@ -71,7 +72,7 @@ internal sealed partial class RunExecution(
         int loops = options.UsedThreads + 1;
         var frames = Channel.CreateBounded<FrameWork>(loops);
         var rows = Channel.CreateBounded<FinishedFrame>(options.MaxRowsPerCommit);
-        var prepared = new Prepared(step, run);
+        var prepared = new Prepared(site, step, run);
         var feed = new FrameFeed(site, bus, run, known, frames.Writer, permission, time) { PrepareAsync = prepared.PrepareAsync };
         using var stages = new Stages(cancellationToken);
         RunEnd? end = null;
@@ -94,43 +95,31 @@ internal sealed partial class RunExecution(
         Prepared prepared, ChannelReader<FrameWork> frames, ChannelWriter<FinishedFrame> rows, CancellationToken cancellationToken)
     {
         var chunk = new FrameBuffer(site.Blobs);
-        var row = new ArrayBufferWriter<byte>(512);
+        using var row = new RowWriter(prepared.Columns);
         FrameWork work = default;
-        void Process() => prepared.Step.Process(work.Frame, chunk.Bytes, row);
+        void Process() => row.Write(prepared.Step, new RawFrame(work.Frame.Number, chunk.Bytes, work.Frame.Entry.UserMetadata));
 
         while (await frames.WaitToReadAsync(cancellationToken))
         {
             while (frames.TryRead(out work))
             {
-                JsonElement result;
                 try
                 {
-                    row.ResetWrittenCount();
                     await chunk.ReadAsync(work.Frame.Entry, cancellationToken);
                     await threads.RunAsync(Process, cancellationToken);
-                    result = Parse(row);
                 }
                 catch (Exception e) when (e is not OperationCanceledException)
                 {
                     // The frame's own misfortune: its row says so, and the run goes on.
                     LogFrameFailed(logger, work.Frame.Number, e);
-                    row.ResetWrittenCount();
-                    ErrorRow.Write(
-                        work.Frame,
-                        (e as HutchException)?.Error.Message ?? "The frame could not be analysed because of an internal server error.",
-                        row);
-                    result = Parse(row);
+                    row.WriteError(
+                        work.Frame.Number,
+                        (e as HutchException)?.Error.Message ?? "The frame could not be analysed because of an internal server error.");
                 }
 
-                await rows.WriteAsync(new FinishedFrame(work, result), cancellationToken);
+                await rows.WriteAsync(new FinishedFrame(work, JsonElement.Parse(row.Row.Span)), cancellationToken);
             }
         }
-    }
-
-    private static JsonElement Parse(ArrayBufferWriter<byte> row)
-    {
-        using JsonDocument document = JsonDocument.Parse(row.WrittenMemory);
-        return document.RootElement.Clone();
     }
 
     [LoggerMessage(EventId = 6102, Level = LogLevel.Error, Message = "Run {Run} failed because of an error inside the server")]
@@ -143,15 +132,20 @@ internal sealed partial class RunExecution(
     private static partial void LogFrameFailed(ILogger logger, int frame, Exception exception);
 
     /// <summary>What all frames share, read once.</summary>
-    private sealed class Prepared(IFrameStep step, ActiveRun run)
+    private sealed class Prepared(SiteServices site, IAnalysisStep step, ActiveRun run)
     {
         private IPreparedStep? _step;
+
+        public IReadOnlyList<ResultColumn> Columns => step.Declaration.Columns;
 
         public IPreparedStep Step =>
             Volatile.Read(ref _step) ?? throw new InvalidOperationException("A frame came before the step was prepared.");
 
         public async Task PrepareAsync(TreeView view, CancellationToken cancellationToken) =>
-            Volatile.Write(ref _step, (await step.PrepareAsync(run, view, cancellationToken)).Value);
+            Volatile.Write(ref _step, (await step.PrepareAsync(
+            (path, maxBytes, ct) => site.RunInputs.ReadFileAsync(view, path, maxBytes, ct),
+            StepValues.Read(step.Declaration, run.Description.Parameters).Value,
+            cancellationToken)).Value);
     }
 
     /// <summary>Loops that belong together: the first that fails stops the others.</summary>

@@ -67,6 +67,7 @@ public sealed partial class SiteServices : IAsyncDisposable
         Blobs.Large.Follow(Committer);
         var heads = new HeadCache(Committer, records);
         Events = new EventFeed(Committer, records);
+        Outbox = new SiteOutbox(records, Events, Committer);
         var tree = new Tree(new PageStore(Blobs), new PageCache(options.Blobs.PageCacheBytes));
         Heads = new HeadReader(records, tree, heads);
         HeadVersions = new HeadVersions(Committer, records.Writer.AppliedSequence);
@@ -123,6 +124,9 @@ public sealed partial class SiteServices : IAsyncDisposable
 
     /// <summary>What happens here.</summary>
     public EventFeed Events { get; }
+
+    /// <summary>What happens, as the bus takes it.</summary>
+    public SiteOutbox Outbox { get; }
 
     /// <summary>Reads versions of datasets.</summary>
     public HeadReader Heads { get; }

@@ -43,7 +43,7 @@ public sealed class ErrorTests
 
         Assert.Equal("", line.Out);
         Assert.Equal(
-            """{"type":"urn:hutch:error:scope-missing","title":"The token lacks a scope","status":403,"detail":"The token lacks the scope 'write'.","code":"scope-missing","advice":"Use a token with that scope: `hutch token create --scope SCOPE` makes one.","scope":"write"}""" + "\n",
+            """{"type":"urn:hutch:error:scope-missing","title":"The token lacks a scope","status":403,"detail":"The token lacks the scope 'write'.","code":"scope-missing","advice":"Create a token with that scope: `hutch token create --scope SCOPE`.","scope":"write"}""" + "\n",
             line.Error);
     }
 

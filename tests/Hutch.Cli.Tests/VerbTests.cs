@@ -1,6 +1,8 @@
 using System.Text.Json;
+using Hutch.Analysis.Steps;
 using Hutch.Cli.Hosting;
 using Hutch.Model;
+using Hutch.Model.Analyses;
 using Hutch.Model.Contracts;
 
 namespace Hutch.Cli.Tests;
@@ -20,7 +22,7 @@ public sealed class VerbTests : IDisposable
 
         _line.Folder.Write("lysozyme/sub/b.txt", "22");
         Assert.Equal(ExitCode.Ok, await _line.RunInAsync("lysozyme/sub", "status"));
-        Assert.Equal("alice/lysozyme@1 at http://127.0.0.1:1\n  added         sub/b.txt\n`hutch push` uploads these changes.\n", _line.Out);
+        Assert.Equal("alice/lysozyme@1 at http://127.0.0.1:1\n  added         sub/b.txt\n`hutch push` uploads the changes.\n", _line.Out);
 
         Assert.Equal(ExitCode.Ok, await _line.RunInAsync("lysozyme", "push", "-m", "more"));
         Assert.Equal("Snapshot @2: 1 added, 0 changed, 0 removed; 1 file (2 B) uploaded.\n", _line.Out);
@@ -197,7 +199,7 @@ public sealed class VerbTests : IDisposable
         int follows = 0;
         _line.Server.Intercept = request => request.RequestUri!.AbsolutePath.Split('/')[^1] switch
         {
-            "analyses" => Json(new AnalysisInfo { Run = "run-1", Dataset = _line.Server.Dataset, Name = "alice/lysozyme-spots", Frames = 2 }, HutchJson.Default.AnalysisInfo),
+            "analyses" => Json(new AnalysisInfo { Run = "run-1", Dataset = _line.Server.Dataset, Name = "alice/lysozyme-spots", Frames = 2, Columns = AnalysisSteps.Catalog.Steps[0].Columns }, HutchJson.Default.AnalysisInfo),
             "results" when follows++ == 0 => Lines("""{"file-number":1,"n_spots_total":12,"n_spots_no_ice":11,"estimated_d_min":1.5,"total_intensity":1234.5}"""),
             "results" => Lines(
                 """{"file-number":1,"n_spots_total":12,"n_spots_no_ice":11,"estimated_d_min":1.5,"total_intensity":1234.5}""",
@@ -209,7 +211,7 @@ public sealed class VerbTests : IDisposable
         Assert.Equal(ExitCode.VerificationFailed, await _line.RunAsync("analyse", "lysozyme"));
 
         Assert.Equal(
-            "   frame   spots  no ice   d_min/Å   total intensity\n       1      12      11      1.50              1234\n       2  The chunk is cut.\n",
+            "   Frame     Spots  Spots without ice  Intensity/counts  Resolution/Å\n       1        12                 11              1234          1.50\n       2  The chunk is cut.\n",
             _line.Out.Replace("1235", "1234", StringComparison.Ordinal));
         Assert.Contains("2 frames in", _line.Error, StringComparison.Ordinal);
         Assert.Contains("1 failed. The results are in alice/lysozyme-spots.", _line.Error, StringComparison.Ordinal);
@@ -239,6 +241,66 @@ public sealed class VerbTests : IDisposable
 
         Assert.Equal(ExitCode.Failure, await _line.RunAsync("gc"));
         Assert.StartsWith("hutch: The gc job 7 failed: No space left on device.", _line.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_analysis_names_its_step_and_the_columns_come_from_the_server()
+    {
+        string? asked = null;
+        _line.Server.Intercept = request =>
+        {
+            if (request.RequestUri!.AbsolutePath.EndsWith("/results", StringComparison.Ordinal))
+            {
+                return Lines("""{"file-number":1,"glow":0.25,"note":"a b"}""", """{"file-number":2,"glow":-9,"note":null}""", """{"end":true,"count":2,"state":"done"}""");
+            }
+
+            if (!request.RequestUri.AbsolutePath.EndsWith("/analyses", StringComparison.Ordinal))
+            {
+                return null;
+            }
+
+            using var body = new StreamReader(request.Content!.ReadAsStream());
+            asked = body.ReadToEnd();
+            ResultColumn glow = new() { Name = "glow", Title = "Glow", Kind = ValueKind.Number, Unit = "lx", Description = "Light.", Decimals = 1, Unknown = -9, InSummary = true };
+            return Json(
+                new AnalysisInfo
+                {
+                    Run = "run-1",
+                    Dataset = _line.Server.Dataset,
+                    Columns = [glow, glow with { Name = "hidden", InSummary = false }, glow with { Name = "note", Title = "Note", Unit = null, Kind = ValueKind.Text }],
+                },
+                HutchJson.Default.AnalysisInfo);
+        };
+
+        Assert.Equal(ExitCode.Ok, await _line.RunAsync("analyse", "lysozyme", "--step", "glow", "--parameter", "gain=2", "--parameter", "name=a=b", "--d-max", "40"));
+
+        Assert.Equal("""{"step":"glow","parameters":{"dMax":"40","gain":"2","name":"a=b"},"follow":false}""", asked);
+        Assert.Equal("   Frame   Glow/lx      Note\n       1       0.3       a b\n       2         -         -\n", _line.Out.Replace("0.2 ", "0.3 ", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("--parameter", "gain", "sets no parameter")]
+    [InlineData("--parameter", "dMax=40", "given twice")]
+    public async Task A_parameter_that_cannot_be_meant_is_told_before_anything_is_asked(string option, string value, string words)
+    {
+        Assert.Equal(ExitCode.Usage, await _line.RunAsync("analyse", "lysozyme", "--d-max", "40", option, value));
+
+        Assert.Contains(words, _line.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_steps_of_the_server_are_listed_with_their_parameters_and_columns()
+    {
+        _line.Server.Intercept = request => request.RequestUri!.AbsolutePath.EndsWith("/analyses/steps", StringComparison.Ordinal)
+            ? Json(new Page<StepDeclaration> { Items = AnalysisSteps.Catalog.Steps }, HutchJson.Default.PageStepDeclaration)
+            : null;
+
+        Assert.Equal(ExitCode.Ok, await _line.RunAsync("analyse", "--list-steps"));
+
+        Assert.Contains("spots: Finds the diffraction spots", _line.Out, StringComparison.Ordinal);
+        Assert.Contains("algorithm  text          The rule that decides which pixels are strong: dispersion (default) or dispersion_extended.", _line.Out, StringComparison.Ordinal);
+        Assert.Matches("estimated_d_min +number +Å +Resolution from", _line.Out);
+        Assert.Contains("intensity: Sum, mean", _line.Out, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -216,7 +216,7 @@ public sealed class AnalysisWorkerTests
         List<JsonElement> rows = await live.AllRowsAsync(run);
 
         Assert.Equal(("done", 5L, 1L), (end.Outcome, end.Frames, end.Failures));
-        Assert.Contains("error inside the server", rows[1].GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.Contains("internal server error", rows[1].GetProperty("error").GetString(), StringComparison.Ordinal);
         Assert.False(rows[2].TryGetProperty("error", out _));
         string[] table = Encoding.UTF8.GetString((await live.ReadAsync(run.Outputs[0], "results.csv"))!).TrimEnd().Split("\r\n");
         Assert.Equal("file-number,content,error", table[0]);
@@ -236,6 +236,36 @@ public sealed class AnalysisWorkerTests
         SiteRun end = await live.EndOfAsync(run);
 
         Assert.Equal(("failed", "The header is not JSON.", 0L), (end.Outcome, end.Message, end.Frames));
+    }
+
+    [Fact]
+    public async Task A_run_is_carried_out_by_the_step_of_its_program_with_its_parameters()
+    {
+        await using LiveSite live = await LiveSite.OpenAsync();
+        SiteDataset input = await live.CreateAsync("lysozyme");
+        await live.PutFramesAsync(input.Id, 1, 2);
+        var first = new FakeStep();
+        var second = new FakeStep { Declaration = first.Declaration with { Name = "second", Program = "test/second" } };
+        live.Work(first, second);
+
+        SiteRun run = await live.StartRunAsync(input.Id, follow: false, "test/second", """{"word":"hello","follow":false}""");
+        await live.EndOfAsync(run);
+
+        Assert.Equal(("hello", 2, 0), (second.Word, second.Processed.Count, first.Processed.Count));
+    }
+
+    [Fact]
+    public async Task A_run_whose_parameters_its_step_does_not_take_any_more_fails_with_the_reason()
+    {
+        await using LiveSite live = await LiveSite.OpenAsync();
+        SiteDataset input = await live.CreateAsync("lysozyme");
+        await live.PutFramesAsync(input.Id, 1, 2);
+        live.Work(new FakeStep());
+
+        SiteRun run = await live.StartRunAsync(input.Id, follow: false, parameters: """{"word":7}""");
+        SiteRun end = await live.EndOfAsync(run);
+
+        Assert.Equal(("failed", "word is '7', but it must be text."), (end.Outcome, end.Message));
     }
 
     [Fact]

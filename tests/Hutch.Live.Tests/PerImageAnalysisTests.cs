@@ -1,13 +1,13 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Hutch.Analysis.Spots;
+using Hutch.Analysis.Steps;
 using Hutch.Formats.Arrays;
 using Hutch.Formats.Frames;
 using Hutch.Formats.Hdf5;
 using Hutch.Formats.Ingest;
 using Hutch.Formats.NxMx;
 using Hutch.Formats.Simulation;
-using Hutch.Live.Analysis;
 using Hutch.Live.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Site;
@@ -19,6 +19,7 @@ namespace Hutch.Live.Tests;
 public sealed class PerImageAnalysisTests
 {
     private const int Images = 6;
+    private const string SpotFinding = "hutch/per-image-analysis";
 
     private static readonly SimulationOptions Series = new()
     {
@@ -39,9 +40,9 @@ public sealed class PerImageAnalysisTests
         SiteDataset input = await live.CreateAsync("lysozyme");
         await IngestAsync(live, input.Id, files.Master);
         await live.CloseAsync(input.Id);
-        live.Work(new PerImageStep(live.Site));
+        live.Work(new SpotFindingStep());
 
-        SiteRun run = await live.StartRunAsync(input.Id, follow: false, AnalysisSettings.Program);
+        SiteRun run = await live.StartRunAsync(input.Id, follow: false, SpotFinding);
         SiteRun end = await live.EndOfAsync(run);
         List<JsonElement> rows = await live.AllRowsAsync(run);
 
@@ -93,9 +94,9 @@ public sealed class PerImageAnalysisTests
         await live.PutAsync(input.Id, "000003", "no frame at all"u8.ToArray());
         Entry foreign = Entry.File(default, 0) with { UserMetadata = ImmutableSortedDictionary<string, string>.Empty.Add(FrameEntry.CodecKey, "zip") };
         await live.PutAsync(input.Id, "000004", "packed"u8.ToArray(), foreign);
-        live.Work(new PerImageStep(live.Site));
+        live.Work(new SpotFindingStep());
 
-        SiteRun run = await live.StartRunAsync(input.Id, follow: false, AnalysisSettings.Program);
+        SiteRun run = await live.StartRunAsync(input.Id, follow: false, SpotFinding);
         SiteRun end = await live.EndOfAsync(run);
         List<JsonElement> rows = await live.AllRowsAsync(run);
 
@@ -103,6 +104,33 @@ public sealed class PerImageAnalysisTests
         Assert.True(rows[1].TryGetProperty("n_spots_total", out _));
         Assert.Contains("000003", rows[2].GetProperty("error").GetString(), StringComparison.Ordinal);
         Assert.Contains("'zip'", rows[3].GetProperty("error").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_step_has_the_frames_that_it_is_asked_for_and_its_own_columns()
+    {
+        using var files = new SimulatedSeries(Series with { Images = 2 });
+        await using LiveSite live = await LiveSite.OpenAsync();
+        SiteDataset input = await live.CreateAsync("lysozyme");
+        await IngestAsync(live, input.Id, files.Master);
+        live.Work([.. AnalysisSteps.All]);
+
+        SiteRun spots = await live.StartRunAsync(input.Id, follow: false, SpotFinding);
+        SiteRun intensity = await live.StartRunAsync(input.Id, follow: false, "hutch/intensity", """{"saturation":10,"follow":false}""");
+        SiteRun[] ends = [await live.EndOfAsync(spots), await live.EndOfAsync(intensity)];
+
+        Assert.All(ends, end => Assert.Equal(("done", 2L, 0L), (end.Outcome, end.Frames, end.Failures)));
+        foreach ((SiteRun run, IAnalysisStep step) in ends.Zip(AnalysisSteps.All))
+        {
+            string[] columns = ["file-number", .. step.Declaration.Columns.Select(column => column.Name)];
+            string table = System.Text.Encoding.UTF8.GetString((await live.ReadAsync(run.Outputs[0], "results.csv"))!);
+            Assert.Equal(columns, table.Split("\r\n")[0].Split(','));
+            Assert.Equal(columns, (await live.AllRowsAsync(run))[1].EnumerateObject().Select(member => member.Name));
+        }
+
+        JsonElement row = (await live.AllRowsAsync(intensity))[0];
+        Assert.True(row.GetProperty("n_saturated").GetInt32() > 0);
+        Assert.Equal(10, row.GetProperty("max").GetInt32());
     }
 
     [Theory]
@@ -120,9 +148,9 @@ public sealed class PerImageAnalysisTests
         }
 
         await live.PutFrameAsync(input.Id, 1);
-        live.Work(new PerImageStep(live.Site));
+        live.Work(new SpotFindingStep());
 
-        SiteRun run = await live.StartRunAsync(input.Id, follow: false, AnalysisSettings.Program);
+        SiteRun run = await live.StartRunAsync(input.Id, follow: false, SpotFinding);
         SiteRun end = await live.EndOfAsync(run);
 
         Assert.Equal("failed", end.Outcome);

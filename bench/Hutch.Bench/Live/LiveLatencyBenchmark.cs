@@ -3,17 +3,17 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.IO.Pipelines;
-using System.Text;
+using Hutch.Analysis.Steps;
 using Hutch.Disk;
 using Hutch.Live;
 using Hutch.Messaging.InProcess;
 using Hutch.Model;
+using Hutch.Model.Analyses;
 using Hutch.Model.Records;
 using Hutch.Site;
 using Hutch.Site.Blobs;
 using Hutch.Site.Entries;
 using Hutch.Site.Events;
-using Hutch.Site.Heads;
 using Hutch.Site.Lifecycle;
 using Hutch.Site.Runs;
 using Hutch.Storage;
@@ -67,7 +67,7 @@ internal sealed class LiveLatencyBenchmark : IBenchmark
             LocalDisk.Instance, folder, new SiteOptions { Segments = new SegmentOptions { ReserveBytes = 0 } }, TimeProvider.System, NullLoggerFactory.Instance, cancellationToken);
         using var cursors = new CursorFile(folder);
         var worker = new AnalysisWorker(
-            site, new OutboxBus(new SiteOutbox(site.Records, site.Events, site.Committer), cursors), new EmptyStep(), new Allowed(), new AnalysisWorkerOptions(), TimeProvider.System, NullLogger<AnalysisWorker>.Instance);
+            site, new OutboxBus(new SiteOutbox(site.Records, site.Events, site.Committer), cursors), [new EmptyStep()], new Allowed(), new AnalysisWorkerOptions(), TimeProvider.System, NullLogger<AnalysisWorker>.Instance);
         var handed = new ConcurrentDictionary<long, long>();
         var stored = new ConcurrentDictionary<long, long>();
         var done = new ConcurrentDictionary<long, long>();
@@ -166,17 +166,25 @@ internal sealed class LiveLatencyBenchmark : IBenchmark
 
     private static double At(double[] values, double part) => values.Order().ElementAt((int)((values.Length - 1) * part));
 
-    private sealed class EmptyStep : IFrameStep, IPreparedStep
+    private sealed class EmptyStep : IAnalysisStep, IPreparedStep
     {
         public const string Name = "bench/empty";
 
-        public string Program => Name;
+        public StepDeclaration Declaration { get; } = new()
+        {
+            Name = "empty",
+            Title = "Empty",
+            Description = "Does nothing.",
+            Program = Name,
+            OutputSuffix = "empty",
+            OutputTitle = "Nothing",
+            Columns = [],
+        };
 
-        public Task<Result<IPreparedStep>> PrepareAsync(ActiveRun run, TreeView view, CancellationToken cancellationToken) =>
+        public Task<Result<IPreparedStep>> PrepareAsync(EntryReader read, StepValues values, CancellationToken cancellationToken) =>
             Task.FromResult(Result<IPreparedStep>.Ok(this));
 
-        public void Process(StoredFrame frame, ReadOnlySpan<byte> chunk, IBufferWriter<byte> row) =>
-            row.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"file-number\":{frame.Number}}}")));
+        public HutchError? Process(RawFrame frame, RowWriter row) => null;
     }
 
     private sealed class Allowed : IRunPermission

@@ -1,3 +1,4 @@
+using Hutch.Formats.NxMx;
 using Hutch.Model;
 
 namespace Hutch.Analysis.Geometry;
@@ -17,6 +18,32 @@ public sealed record DetectorGeometry(
     double BeamCentreX,
     double BeamCentreY)
 {
+    /// <summary>The error when resolution limits are given without a geometry.</summary>
+    public static HutchError Missing { get; } = ErrorCode.Unprocessable.With(
+        "Resolution limits need the geometry: "
+        + "wavelength, distance, pixel size and beam centre. Give them, or omit the limits.");
+
+    /// <summary>The geometry in a header, or null when a value is missing or impossible.</summary>
+    public static DetectorGeometry? Of(FrameHeader header)
+    {
+        ArgumentNullException.ThrowIfNull(header);
+        if (header is not
+            {
+                WavelengthAngstrom: { } wavelength,
+                DistanceMetres: { } distance,
+                PixelSizeXMetres: { } sizeX,
+                PixelSizeYMetres: { } sizeY,
+                BeamCenterX: { } centreX,
+                BeamCenterY: { } centreY,
+            })
+        {
+            return null;
+        }
+
+        var geometry = new DetectorGeometry(wavelength, distance, sizeX, sizeY, centreX, centreY);
+        return geometry.Validated().IsOk ? geometry : null;
+    }
+
     /// <summary>Checks that every value is a number that a detector can have, and names the first one that is not.</summary>
     public Result<DetectorGeometry> Validated()
     {

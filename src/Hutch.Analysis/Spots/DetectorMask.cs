@@ -1,3 +1,8 @@
+using Hutch.Formats.Arrays;
+using Hutch.Formats.Frames;
+using Hutch.Formats.NxMx;
+using Hutch.Model;
+
 namespace Hutch.Analysis.Spots;
 
 /// <summary>Which pixels of a detector may be used, in the form that the kernels read. Immutable; share one for all frames.</summary>
@@ -57,6 +62,33 @@ public sealed class DetectorMask
         }
 
         return new DetectorMask(width, height, bytes);
+    }
+
+    /// <summary>From a mask array of any number type (0 is a good pixel); without one every pixel is valid.</summary>
+    public static Result<DetectorMask> Read(FrameHeader header, NumericArray? mask)
+    {
+        ArgumentNullException.ThrowIfNull(header);
+        if (mask is null)
+        {
+            return AllValid(header.Columns, header.Rows);
+        }
+
+        if (mask.Shape.Count != 2 || mask.Shape[0] != header.Rows || mask.Shape[1] != header.Columns)
+        {
+            return ErrorCode.Unprocessable.With(
+                $"The pixel mask has the shape {string.Join(" x ", mask.Shape)}; images have {header.Rows} x {header.Columns} pixels.");
+        }
+
+        // A value of any number type is 0 when all its bytes are.
+        var valid = new bool[header.Rows * header.Columns];
+        int size = mask.Type.Size();
+        ReadOnlySpan<byte> bytes = mask.Bytes.Span;
+        for (int i = 0; i < valid.Length; i++)
+        {
+            valid[i] = !bytes.Slice(i * size, size).ContainsAnyExcept((byte)0);
+        }
+
+        return FromValid(header.Columns, header.Rows, valid);
     }
 
     private static int CheckedLength(int width, int height, int? given = null)

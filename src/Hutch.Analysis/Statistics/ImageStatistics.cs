@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Hutch.Analysis.Statistics;
 
 /// <summary>
@@ -30,19 +28,4 @@ public readonly record struct ImageStatistics(
 {
     /// <summary>What stands for a number that cannot be told.</summary>
     public const double Unknown = -1;
-
-    /// <summary>Writes the nine properties, in this order, into an object that the caller has started.</summary>
-    public void WriteProperties(Utf8JsonWriter writer)
-    {
-        ArgumentNullException.ThrowIfNull(writer);
-        writer.WriteNumber("n_spots_total"u8, SpotsTotal);
-        writer.WriteNumber("n_spots_no_ice"u8, SpotsNoIce);
-        writer.WriteNumber("n_spots_4A"u8, Spots4Angstrom);
-        writer.WriteNumber("total_intensity"u8, TotalIntensity);
-        writer.WriteNumber("estimated_d_min"u8, EstimatedDMin);
-        writer.WriteNumber("d_min_distl_method_1"u8, DMinDistlMethod1);
-        writer.WriteNumber("noisiness_method_1"u8, NoisinessMethod1);
-        writer.WriteNumber("d_min_distl_method_2"u8, DMinDistlMethod2);
-        writer.WriteNumber("noisiness_method_2"u8, NoisinessMethod2);
-    }
 }

@@ -21,7 +21,9 @@ internal sealed partial class Descriptions
         while (reader.ReadToFollowing("member"))
         {
             string name = reader.GetAttribute("name") ?? "";
-            if (name.Contains(":Hutch.Model.Contracts.", StringComparison.Ordinal) && reader.ReadToDescendant("summary"))
+            if ((name.Contains(":Hutch.Model.Contracts.", StringComparison.Ordinal)
+                || name.Contains(":Hutch.Model.Analyses.", StringComparison.Ordinal))
+                && reader.ReadToDescendant("summary"))
             {
                 loaded._texts[name] = Flatten(reader.ReadInnerXml());
             }

@@ -44,6 +44,13 @@ internal sealed class OpenApiSchemas(Descriptions descriptions)
             : schema;
         if (result is JsonObject described)
         {
+            bool takesMore = context.TypeInfo.Kind == JsonTypeInfoKind.Dictionary && !described.ContainsKey("additionalProperties")
+                || context.Path.Length == 0 && context.TypeInfo.Properties.Any(property => property.IsExtensionData);
+            if (takesMore)
+            {
+                described["additionalProperties"] = true;
+            }
+
             Describe(described, context, type);
         }
 

@@ -2,6 +2,7 @@ using Hutch.Api.Documentation;
 using Hutch.Api.Http;
 using Hutch.Datasets.Analyses;
 using Hutch.Model;
+using Hutch.Model.Analyses;
 using Hutch.Model.Contracts;
 using Microsoft.AspNetCore.Http;
 
@@ -15,8 +16,12 @@ internal static class AnalysisEndpoints
     public static void Add(EndpointTable table)
     {
         table.Add(
+            Tag, "GET", "/analyses/steps", "List the analysis steps with their parameters and result columns", EndpointDescription.Nobody)
+            .Gives(HutchJson.Default.PageStepDeclaration, request => Task.FromResult<Result<Page<StepDeclaration>>>(
+                new Page<StepDeclaration> { Items = request.Api.Authorized.Analyses.Steps }));
+        table.Add(
             Tag, "POST", "/datasets/{id}/analyses",
-            "Find spots in every frame; the results go to a dataset of their own", "read and derive")
+            "Run an analysis step on every frame; the results go to a dataset of their own", "read and derive")
             .Takes(HutchJson.Default.StartAnalysis)
             .Gives(HutchJson.Default.AnalysisInfo, StartAsync, StatusCodes.Status201Created);
         table.Add(Tag, "GET", "/datasets/{id}/results", "Result rows of a dataset, in order of arrival", "read")
@@ -55,7 +60,7 @@ internal static class AnalysisEndpoints
 
     private static async Task WriteAsync(LineAnswer lines, ResultStream results, CancellationToken ct)
     {
-        await using IAsyncEnumerator<ResultRow> rows = results.ReadAsync(ct).GetAsyncEnumerator(ct);
+        await using IAsyncEnumerator<string> rows = results.ReadAsync(ct).GetAsyncEnumerator(ct);
         while (true)
         {
             ValueTask<bool> next = rows.MoveNextAsync();
@@ -70,7 +75,7 @@ internal static class AnalysisEndpoints
                 break;
             }
 
-            await lines.WriteAsync(rows.Current, HutchJson.Default.ResultRow, ct);
+            await lines.WriteAsync(rows.Current, ct);
         }
 
         lines.Write(await results.EndAsync(lines.Count, ct), HutchJson.Default.ResultsEnd);

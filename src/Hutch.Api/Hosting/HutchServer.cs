@@ -8,6 +8,7 @@ using Hutch.Datasets.Backups;
 using Hutch.Disk;
 using Hutch.Hosting;
 using Hutch.Model;
+using Hutch.Model.Analyses;
 using Hutch.Site;
 using Hutch.Site.Fairness;
 using Hutch.Zone;
@@ -171,7 +172,8 @@ public sealed class HutchServer : IAsyncDisposable
         builder.Services.AddSingleton(site);
         var schedule = new BackupSchedule(LocalDisk.Instance, backups, site.Jobs, options.Backup, options.Time);
         builder.Services.AddSingleton(schedule);
-        builder.Services.AddSingleton(new AuthorizedServices(zone, site, options.Time, schedule));
+        builder.Services.AddSingleton(provider =>
+            new AuthorizedServices(zone, site, options.Time, schedule, provider.GetService<StepCatalog>()));
         if (certificates is not null)
         {
             builder.Services.AddSingleton<IServerCertificates>(certificates);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Hutch.Model;
@@ -57,9 +58,22 @@ internal sealed class LineAnswer : IDisposable
     }
 
     /// <summary>Writes a line, sending what was gathered when it is much.</summary>
-    public async ValueTask WriteAsync<T>(T line, JsonTypeInfo<T> type, CancellationToken ct)
+    public ValueTask WriteAsync<T>(T line, JsonTypeInfo<T> type, CancellationToken ct)
     {
         Write(line, type);
+        return CountAsync(ct);
+    }
+
+    /// <summary>Writes a line that is JSON already.</summary>
+    public ValueTask WriteAsync(string json, CancellationToken ct)
+    {
+        _ = Encoding.UTF8.GetBytes(json, _body);
+        _body.Write("\n"u8);
+        return CountAsync(ct);
+    }
+
+    private async ValueTask CountAsync(CancellationToken ct)
+    {
         Count++;
         if (_body.UnflushedBytes >= FlushBytes)
         {

@@ -1,18 +1,17 @@
 using System.Buffers;
-using System.Collections.Immutable;
 using System.Runtime.ExceptionServices;
 using System.Text.Json;
+using Hutch.Analysis.Steps;
 using Hutch.Client.S3;
-using Hutch.Live;
-using Hutch.Live.Analysis;
 using Hutch.Model;
+using Hutch.Model.Analyses;
 using Hutch.Model.Contracts;
 using Hutch.Site.Runs;
 
 namespace Hutch.Cli.Buckets;
 
 /// <summary>The frames of a bucket, fetched and analysed here by the step that the server's worker runs.</summary>
-internal sealed class BucketAnalysis(S3Client client, AnalysisSettings settings)
+internal sealed class BucketAnalysis(S3Client client, IAnalysisStep step, StepValues values)
 {
     private const long MaxFrameBytes = 1L << 30;
 
@@ -34,19 +33,19 @@ internal sealed class BucketAnalysis(S3Client client, AnalysisSettings settings)
     /// <summary>Analyses frames; each row is handed over as it is made, by several threads.</summary>
     internal async Task RunAsync(IReadOnlyList<S3Item> frames, Action<ResultRow> take, CancellationToken cancellationToken)
     {
-        IPreparedStep step = (await PerImagePreparation.PrepareAsync(ReadEntryAsync, settings, cancellationToken)).Value;
+        IPreparedStep prepared = (await step.PrepareAsync(ReadEntryAsync, values, cancellationToken)).Value;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         int next = -1;
         async Task LoopAsync()
         {
             await Task.Yield();
             var chunk = new ArrayBufferWriter<byte>();
-            var row = new ArrayBufferWriter<byte>();
+            using var row = new RowWriter(step.Declaration.Columns);
             try
             {
                 while (Interlocked.Increment(ref next) is var i && i < frames.Count)
                 {
-                    take(await AnalyseAsync(step, frames[i], chunk, row, stop.Token));
+                    take(await AnalyseAsync(prepared, frames[i], chunk, row, stop.Token));
                 }
             }
             catch
@@ -69,7 +68,7 @@ internal sealed class BucketAnalysis(S3Client client, AnalysisSettings settings)
     }
 
     private async Task<ResultRow> AnalyseAsync(
-        IPreparedStep step, S3Item item, ArrayBufferWriter<byte> chunk, ArrayBufferWriter<byte> row, CancellationToken cancellationToken)
+        IPreparedStep prepared, S3Item item, ArrayBufferWriter<byte> chunk, RowWriter row, CancellationToken cancellationToken)
     {
         _ = FrameName.TryParse(item.Key, out int number);
         IReadOnlyDictionary<string, string>? metadata = await client.ReadAsync(item.Key, chunk, MaxFrameBytes, cancellationToken);
@@ -78,13 +77,8 @@ internal sealed class BucketAnalysis(S3Client client, AnalysisSettings settings)
             return new ResultRow { FileNumber = number, Error = "The object was deleted after the bucket was listed." };
         }
 
-        Entry entry = Entry.File(default, chunk.WrittenCount) with
-        {
-            UserMetadata = metadata.Count == 0 ? null : metadata.ToImmutableSortedDictionary(StringComparer.Ordinal),
-        };
-        row.ResetWrittenCount();
-        step.Process(new StoredFrame(number, entry), chunk.WrittenSpan, row);
-        return JsonSerializer.Deserialize(row.WrittenSpan, HutchJson.Default.ResultRow)!;
+        row.Write(prepared, new RawFrame(number, chunk.WrittenSpan, metadata));
+        return JsonSerializer.Deserialize(row.Row.Span, HutchJson.Default.ResultRow)!;
     }
 
     private async Task<Result<byte[]?>> ReadEntryAsync(string path, int maxBytes, CancellationToken cancellationToken)

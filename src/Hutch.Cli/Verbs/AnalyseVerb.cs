@@ -1,33 +1,27 @@
 using System.CommandLine;
 using System.Globalization;
+using Hutch.Analysis.Steps;
 using Hutch.Cli.Buckets;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
 using Hutch.Client.Http;
 using Hutch.Client.S3;
 using Hutch.Model;
+using Hutch.Model.Analyses;
 using Hutch.Model.Contracts;
-using Hutch.Site.Runs;
 
 namespace Hutch.Cli.Verbs;
 
-/// <summary><c>hutch analyse</c>: every frame through the spot finder, results as they arrive.</summary>
+/// <summary><c>hutch analyse</c>: every frame through an analysis step, results as they arrive.</summary>
 internal sealed class AnalyseVerb : Verb
 {
     private const int MaxReconnects = 5;
     private static readonly TimeSpan ReconnectDelay = TimeSpan.FromSeconds(1);
 
-    private readonly Argument<string> _dataset = DatasetArgument.Required(
+    private readonly Argument<string?> _dataset = DatasetArgument.Optional(
         "The dataset, as NAME, OWNER/NAME or id; or a bucket of any S3 store, s3://HOST:PORT/BUCKET, to analyse on this machine.");
 
-    private readonly Option<string?> _algorithm = new("--algorithm")
-    {
-        Description = "dispersion or dispersion_extended (default: dispersion).",
-        HelpName = "NAME",
-    };
-
-    private readonly Option<double?> _dMin = new("--d-min") { Description = "The highest resolution to use, in ångström.", HelpName = "D" };
-    private readonly Option<double?> _dMax = new("--d-max") { Description = "The lowest resolution to use, in ångström.", HelpName = "D" };
+    private readonly StepOptions _step;
 
     private readonly Option<string?> _output = new("--output")
     {
@@ -42,41 +36,53 @@ internal sealed class AnalyseVerb : Verb
 
     private readonly Option<bool> _noWait = new("--no-wait") { Description = "Start the analysis and return; it runs in the server." };
 
+    private readonly Option<bool> _list = new("--list-steps")
+    {
+        Description = "List the server's analysis steps with their parameters and result columns.",
+    };
+
     internal AnalyseVerb(CliHost host)
         : base(
             host,
             "analyse",
-            "Find the diffraction spots in every frame of a dataset. Prints the results as they arrive and stores them in a new dataset.",
+            "Find the diffraction spots in every frame of a dataset, or run another analysis step. Prints the results as they arrive and "
+                + "stores them in a new dataset.",
             "hutch analyse lysozyme",
             "hutch analyse lysozyme --d-max 40 --json > spots.jsonl",
             "hutch analyse lysozyme --follow",
+            "hutch analyse lysozyme --step intensity",
             "hutch analyse s3://store:7480/4711")
     {
         Add(_dataset);
-        Add(_algorithm);
-        Add(_dMin);
-        Add(_dMax);
+        _step = new StepOptions(this);
         Add(_output);
         Add(_follow);
         Add(_noWait);
-        _algorithm.AcceptOnlyFromAmong("dispersion", "dispersion_extended");
+        Add(_list);
     }
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
-        if (S3Location.IsOne(context.Value(_dataset)))
+        if (context.Value(_list))
         {
-            return await AnalyseBucketAsync(context, cancellationToken);
+            await StepListing.PrintAsync(context, cancellationToken);
+            return ExitCode.Ok;
         }
 
-        DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
+        string name = context.Value(_dataset)
+            ?? throw ErrorCode.BadRequest.With("Name the dataset: hutch analyse DATASET.").ToException();
+        if (S3Location.IsOne(name))
+        {
+            return await AnalyseBucketAsync(context, name, cancellationToken);
+        }
+
+        DatasetInfo dataset = await context.ResolveWholeAsync(name, cancellationToken);
         AnalysisInfo analysis = await context.Server.StartAnalysisAsync(
             dataset.Id,
             new StartAnalysis
             {
-                Algorithm = context.Value(_algorithm),
-                DMin = context.Value(_dMin),
-                DMax = context.Value(_dMax),
+                Step = _step.Step(context),
+                Parameters = _step.Values(context),
                 Output = context.Value(_output),
                 Follow = context.Value(_follow),
             },
@@ -93,7 +99,7 @@ internal sealed class AnalyseVerb : Verb
 
     private static async Task<int> FollowAsync(CliContext context, AnalysisInfo analysis, CancellationToken cancellationToken)
     {
-        PrintHead(context);
+        ResultTable table = Begin(context, analysis.Columns);
         long started = context.Host.Time.GetTimestamp();
         context.Progress.Start("Analysing", analysis.Frames, null);
         var seen = new HashSet<long>();
@@ -111,7 +117,7 @@ internal sealed class AnalyseVerb : Verb
                     if (row is not null && seen.Add(row.FileNumber))
                     {
                         failures += row.Error is null ? 0 : 1;
-                        context.Progress.Above(() => PrintRow(context, row));
+                        context.Progress.Above(() => PrintRow(context, table, row));
                         context.Progress.Add(1, 0);
                     }
                 }
@@ -133,9 +139,9 @@ internal sealed class AnalyseVerb : Verb
         return PrintEnd(context, started, seen.Count, failures, $"The results are in {analysis.Name ?? analysis.Dataset.ToString()}.");
     }
 
-    private async Task<int> AnalyseBucketAsync(CliContext context, CancellationToken cancellationToken)
+    private async Task<int> AnalyseBucketAsync(CliContext context, string name, CancellationToken cancellationToken)
     {
-        S3Location location = S3Location.Parse(context.Value(_dataset)!).Value;
+        S3Location location = S3Location.Parse(name).Value;
         string? wrong =
             location.Bucket is null ? $"The address has no bucket; use {S3Location.Form}."
             : context.Value(_follow) || context.Value(_noWait) || context.Value(_output) is not null
@@ -147,14 +153,13 @@ internal sealed class AnalyseVerb : Verb
             throw ErrorCode.BadRequest.With(wrong).ToException();
         }
 
-        AnalysisSettings settings = new AnalysisSettings(
-            context.Value(_algorithm) ?? AnalysisSettings.Dispersion, context.Value(_dMin), context.Value(_dMax), Follow: false)
-            .Validated().Value;
+        StepDeclaration declared = AnalysisSteps.Catalog.Find(_step.Step(context)).Value;
+        StepValues values = StepValues.Check(declared, _step.Values(context)).Value;
         using S3Client client = BucketConnection.Open(context, location, "`hutch analyse DATASET`");
-        var analysis = new BucketAnalysis(client, settings);
+        var analysis = new BucketAnalysis(client, AnalysisSteps.All.First(step => step.Declaration == declared), values);
         long started = context.Host.Time.GetTimestamp();
         IReadOnlyList<S3Item> frames = await analysis.ListFramesAsync(cancellationToken);
-        PrintHead(context);
+        ResultTable table = Begin(context, declared.Columns);
         context.Progress.Start("Analysing", frames.Count, null);
         long failures = 0;
         await analysis.RunAsync(
@@ -162,7 +167,7 @@ internal sealed class AnalyseVerb : Verb
             row =>
             {
                 Interlocked.Add(ref failures, row.Error is null ? 0 : 1);
-                context.Progress.Above(() => PrintRow(context, row));
+                context.Progress.Above(() => PrintRow(context, table, row));
                 context.Progress.Add(1, 0);
             },
             cancellationToken);
@@ -170,12 +175,15 @@ internal sealed class AnalyseVerb : Verb
         return PrintEnd(context, started, frames.Count, failures, "The results are printed only, not stored.");
     }
 
-    private static void PrintHead(CliContext context)
+    private static ResultTable Begin(CliContext context, IReadOnlyList<ResultColumn> columns)
     {
+        var table = new ResultTable(columns);
         if (!context.Json)
         {
-            context.Host.Out.WriteLine($"{"frame",8}  {"spots",6}  {"no ice",6}  {"d_min/Å",8}  {"total intensity",16}");
+            context.Host.Out.WriteLine(table.Head);
         }
+
+        return table;
     }
 
     private static int PrintEnd(CliContext context, long started, int frames, long failures, string where)
@@ -188,22 +196,6 @@ internal sealed class AnalyseVerb : Verb
         return failures > 0 ? ExitCode.VerificationFailed : ExitCode.Ok;
     }
 
-    private static void PrintRow(CliContext context, ResultRow row)
-    {
-        if (context.Json)
-        {
-            context.PrintJson(row, HutchJson.Default.ResultRow);
-            return;
-        }
-
-        string text = row.Error is { } error
-            ? $"{row.FileNumber,8}  {error}"
-            : string.Create(
-                CultureInfo.InvariantCulture,
-                $"{row.FileNumber,8}  {row.SpotsTotal,6}  {row.SpotsNoIce,6}  {Resolution(row.EstimatedDMin),8}  "
-                + $"{row.TotalIntensity,16:0}");
-        context.Host.Out.WriteLine(text);
-    }
-
-    private static string Resolution(double? value) => value is > 0 and { } d ? d.ToString("0.00", CultureInfo.InvariantCulture) : "-";
+    private static void PrintRow(CliContext context, ResultTable table, ResultRow row) =>
+        context.Print(row, HutchJson.Default.ResultRow, table.Line(row));
 }

@@ -111,7 +111,7 @@ internal static class InviteVerbs
                     continue;
                 }
 
-                string state = invite.Revoked is not null ? "withdrawn" : invite.Open ? "open" : "used up";
+                string state = invite.Revoked is not null ? "revoked" : invite.Open ? "open" : "used up";
                 table.Add(
                     invite.Id, invite.Right, $"{invite.Used} of {invite.Uses}",
                     Human.Time(invite.Expires), invite.By, state, invite.Note ?? "");

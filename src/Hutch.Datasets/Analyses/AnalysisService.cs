@@ -1,5 +1,9 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
 using Hutch.Datasets.Registry;
 using Hutch.Model;
+using Hutch.Model.Analyses;
 using Hutch.Model.Contracts;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
@@ -17,8 +21,6 @@ namespace Hutch.Datasets.Analyses;
 /// <summary>Starts analyses and reads their results, for callers who may.</summary>
 public sealed class AnalysisService
 {
-    private const string NameSuffix = "-spots";
-    private const string OutputType = "table";
     private const int MaxNames = 1000;
 
     private static readonly DatasetPath HeaderPath = DatasetPath.Parse("header").Value;
@@ -26,15 +28,21 @@ public sealed class AnalysisService
     private readonly ZoneServices _zone;
     private readonly SiteServices _site;
     private readonly NameReconciler _reconciler;
+    private readonly StepCatalog _steps;
     private readonly TimeProvider _time;
 
-    internal AnalysisService(ZoneServices zone, SiteServices site, NameReconciler reconciler, TimeProvider time)
+    internal AnalysisService(
+        ZoneServices zone, SiteServices site, NameReconciler reconciler, StepCatalog steps, TimeProvider time)
     {
+        _steps = steps;
         _zone = zone;
         _site = site;
         _reconciler = reconciler;
         _time = time;
     }
+
+    /// <summary>The available steps, the default first.</summary>
+    public IReadOnlyList<StepDeclaration> Steps => _steps.Steps;
 
     /// <summary>
     /// Starts the analysis of every frame of a dataset: of its newest version (the head is fixed first), or, when it is to follow an
@@ -50,17 +58,17 @@ public sealed class AnalysisService
             return access.Error;
         }
 
-        var settings = new AnalysisSettings(wanted.Algorithm ?? AnalysisSettings.Dispersion, wanted.DMin, wanted.DMax, wanted.Follow);
-        if (!settings.Validated().TryGet(out _, out HutchError? refusal)
+        if (!_steps.Find(wanted.Step).TryGet(out StepDeclaration? step, out HutchError? refusal)
+            || !StepValues.Check(step, Given(wanted)).TryGet(out StepValues? values, out refusal)
             || !(await _site.Heads.DatasetAsync(id, ct)).Then(DatasetState.RequirePresent).TryGet(out SiteDataset? dataset, out refusal))
         {
             return refusal;
         }
 
         // What is closed has nothing more to come.
-        settings = settings with { Follow = settings.Follow && dataset.Closed is null };
-        Result<Input> input = settings.Follow ? await FollowedAsync(id, ct) : await FixedAsync(caller, access.Value, ct);
-        return input.IsOk ? await StartAsync(caller, access.Value, input.Value, settings, wanted.Output, ct) : input.Error;
+        var analysis = new Analysis(step, ReferenceEquals(step, _steps.Steps[0]), values, wanted.Follow && dataset.Closed is null);
+        Result<Input> input = analysis.Follow ? await FollowedAsync(id, ct) : await FixedAsync(caller, access.Value, ct);
+        return input.IsOk ? await StartAsync(caller, access.Value, input.Value, analysis, wanted.Output, ct) : input.Error;
     }
 
     /// <summary>Opens the results that a dataset keeps.</summary>
@@ -137,19 +145,19 @@ public sealed class AnalysisService
     }
 
     private async Task<Result<AnalysisInfo>> StartAsync(
-        Caller caller, Access input, Input version, AnalysisSettings settings, string? output, CancellationToken ct)
+        Caller caller, Access input, Input version, Analysis analysis, string? output, CancellationToken ct)
     {
         var id = new DatasetId(_site.Runs.NewId());
         using IDisposable making = _reconciler.Begin(id);
         Result<NameRecord> name = output is null
-            ? await ReserveAsync(caller, id, input.Dataset.Slug, ct)
+            ? await ReserveAsync(caller, id, input.Dataset.Slug, analysis.Step.OutputSuffix, ct)
             : await ReserveAsync(caller, id, Slug.Parse(output), ct);
         if (!name.IsOk)
         {
             return name.Error;
         }
 
-        NewRun run = Describe(caller, input, version, settings, _site.Runs.NewId(), id, name.Value);
+        NewRun run = Describe(caller, input, version, analysis, _site.Runs.NewId(), id, name.Value);
         Result<SiteRun> started = await _site.Runs.StartAsync(run, ct);
         if (!started.IsOk)
         {
@@ -168,11 +176,33 @@ public sealed class AnalysisService
             Name = name.Value.FullName,
             Snapshot = version.Snapshot,
             Frames = version.Frames,
+            Columns = analysis.Step.Columns,
         };
     }
 
+    private static IEnumerable<KeyValuePair<string, JsonElement>> Given(StartAnalysis wanted)
+    {
+        IEnumerable<KeyValuePair<string, JsonElement>> given = wanted.Parameters ?? Enumerable.Empty<KeyValuePair<string, JsonElement>>();
+        if (wanted.Algorithm is { } algorithm)
+        {
+            given = given.Append(KeyValuePair.Create("algorithm", JsonSerializer.SerializeToElement(algorithm, HutchJson.Default.String)));
+        }
+
+        if (wanted.DMin is { } highest)
+        {
+            given = given.Append(KeyValuePair.Create("dMin", JsonSerializer.SerializeToElement(highest, HutchJson.Default.Double)));
+        }
+
+        if (wanted.DMax is { } lowest)
+        {
+            given = given.Append(KeyValuePair.Create("dMax", JsonSerializer.SerializeToElement(lowest, HutchJson.Default.Double)));
+        }
+
+        return given;
+    }
+
     private static NewRun Describe(
-        Caller caller, Access input, Input version, AnalysisSettings settings, Guid id, DatasetId output, NameRecord name)
+        Caller caller, Access input, Input version, Analysis analysis, Guid id, DatasetId output, NameRecord name)
     {
         string source = version.Snapshot is long number ? $"{input.Dataset.FullName}@{number}" : input.Dataset.FullName;
         DatasetId parent = input.Dataset.Dataset;
@@ -180,10 +210,10 @@ public sealed class AnalysisService
         {
             Id = id,
             Description = new RunDescription(
-                AnalysisSettings.Program,
-                RunEnvironment.Version,
-                settings.ToCommand(source),
-                settings.ToJson(),
+                analysis.Step.Program,
+                analysis.Step.Version,
+                analysis.ToCommand(source),
+                analysis.ToJson(),
                 RunEnvironment.Capture(),
                 caller.Name,
                 caller.CredentialId),
@@ -193,8 +223,8 @@ public sealed class AnalysisService
                 Id = output,
                 Owner = name.Owner.Name,
                 Slug = name.Slug,
-                Title = $"Spots of {source}",
-                Type = OutputType,
+                Title = $"{analysis.Step.OutputTitle} of {source}",
+                Type = analysis.Step.OutputType,
                 By = caller.Name,
                 Parents = [new ParentVersion(parent, null)],
                 FollowsOpenParents = true,
@@ -206,11 +236,11 @@ public sealed class AnalysisService
         slug.IsOk ? await _zone.Names.ReserveAsync(caller, id, null, slug.Value, ct) : slug.Error;
 
     /// <summary>The first name that is free: <c>lysozyme-spots</c>, <c>lysozyme-spots-2</c> and so on.</summary>
-    private async Task<Result<NameRecord>> ReserveAsync(Caller caller, DatasetId id, string slug, CancellationToken ct)
+    private async Task<Result<NameRecord>> ReserveAsync(Caller caller, DatasetId id, string slug, string what, CancellationToken ct)
     {
         for (int number = 1; number <= MaxNames; number++)
         {
-            string suffix = number == 1 ? NameSuffix : FormattableString.Invariant($"{NameSuffix}-{number}");
+            string suffix = number == 1 ? "-" + what : FormattableString.Invariant($"-{what}-{number}");
             string stem = slug[..Math.Min(slug.Length, Slug.MaxLength - suffix.Length)];
             Result<NameRecord> reserved = await ReserveAsync(caller, id, Slug.Parse(stem + suffix), ct);
             if (reserved.IsOk || reserved.Error.Code != ErrorCode.AlreadyExists)
@@ -220,7 +250,7 @@ public sealed class AnalysisService
         }
 
         return ErrorCode.AlreadyExists.With(
-            $"You have {MaxNames} datasets named '{slug}{NameSuffix}' and so on. Choose another name for the results.");
+            $"You have {MaxNames} datasets named '{slug}-{what}' and so on. Choose another name for the results.");
     }
 
     private static HutchError NoFrames(Access dataset) => ErrorCode.Unprocessable.With(
@@ -229,4 +259,48 @@ public sealed class AnalysisService
 
     /// <summary>What is analysed.</summary>
     private sealed record Input(long? Snapshot, BlobHash? Root, long Frames);
+
+    /// <summary>A validated request.</summary>
+    private sealed record Analysis(StepDeclaration Step, bool IsDefault, StepValues Values, bool Follow)
+    {
+        /// <summary>The command that does the same.</summary>
+        public string ToCommand(string dataset)
+        {
+            var command = new StringBuilder("hutch analyse ").Append(dataset);
+            if (!IsDefault)
+            {
+                command.Append(" --step ").Append(Step.Name);
+            }
+
+            // Parameters of the default step have options of their own.
+            foreach ((StepParameter parameter, JsonElement value) in Values.Set)
+            {
+                command.Append(IsDefault ? $" {parameter.Option} " : $" --parameter {parameter.Name}=").Append(Word(value));
+            }
+
+            return command.Append(Follow ? " --follow" : "").ToString();
+        }
+
+        private static string Word(JsonElement value)
+        {
+            string text = value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
+            bool isPlain = text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || "._+-/:,@".Contains(c));
+            return isPlain ? text : "'" + text.Replace("'", @"'\''") + "'";
+        }
+
+        /// <summary>As the run keeps it.</summary>
+        public JsonElement ToJson()
+        {
+            var bytes = new ArrayBufferWriter<byte>();
+            using (var json = new Utf8JsonWriter(bytes))
+            {
+                json.WriteStartObject();
+                Values.WriteTo(json);
+                json.WriteBoolean("follow"u8, Follow);
+                json.WriteEndObject();
+            }
+
+            return JsonElement.Parse(bytes.WrittenSpan);
+        }
+    }
 }

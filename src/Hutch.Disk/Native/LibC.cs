@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Hutch.Disk.Folders;
 using Microsoft.Win32.SafeHandles;
 
 namespace Hutch.Disk.Native;
@@ -52,13 +51,13 @@ internal static partial class LibC
     public static partial int OpenAt(int folder, string name, int flags, uint mode);
 
     [LibraryImport(Library, EntryPoint = "openat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int OpenAt(FolderHandle folder, string name, int flags, uint mode);
+    public static partial int OpenAt(SafeHandle folder, string name, int flags, uint mode);
 
     [LibraryImport(Library, EntryPoint = "close")]
     public static partial int Close(nint descriptor);
 
     [LibraryImport(Library, EntryPoint = "fsync", SetLastError = true)]
-    public static partial int Sync(FolderHandle folder);
+    public static partial int Sync(SafeHandle folder);
 
     [LibraryImport(Library, EntryPoint = "fdatasync", SetLastError = true)]
     public static partial int SyncData(SafeFileHandle file);
@@ -88,7 +87,7 @@ internal static partial class LibC
     public static partial int SetTimes(SafeFileHandle file, ReadOnlySpan<long> accessAndModified);
 
     [LibraryImport(Library, EntryPoint = "utimensat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int SetTimes(FolderHandle folder, string name, ReadOnlySpan<long> accessAndModified, int flags);
+    public static partial int SetTimes(SafeHandle folder, string name, ReadOnlySpan<long> accessAndModified, int flags);
 
     [LibraryImport(Library, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Statx(int folder, string name, int flags, uint mask, Span<byte> status);
@@ -100,38 +99,38 @@ internal static partial class LibC
     public static partial int FileSystem(string path, out FileSystemStatus status);
 
     [LibraryImport(Library, EntryPoint = "mkdirat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int MakeFolder(FolderHandle folder, string name, uint mode);
+    public static partial int MakeFolder(SafeHandle folder, string name, uint mode);
 
     [LibraryImport(Library, EntryPoint = "unlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int Unlink(FolderHandle folder, string name, int flags);
+    public static partial int Unlink(SafeHandle folder, string name, int flags);
 
     [LibraryImport(Library, EntryPoint = "renameat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int Rename(FolderHandle from, string fromName, FolderHandle to, string toName);
+    public static partial int Rename(SafeHandle from, string fromName, SafeHandle to, string toName);
 
     [LibraryImport(Library, EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int HardLink(string path, string newPath);
 
     [LibraryImport(Library, EntryPoint = "linkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int HardLink(int fromFolder, string from, FolderHandle to, string name, int flags);
+    public static partial int HardLink(int fromFolder, string from, SafeHandle to, string name, int flags);
 
     [LibraryImport(Library, EntryPoint = "linkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int HardLink(SafeFileHandle fromFile, string from, FolderHandle to, string name, int flags);
+    public static partial int HardLink(SafeFileHandle fromFile, string from, SafeHandle to, string name, int flags);
 
     [LibraryImport(Library, EntryPoint = "symlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int SymbolicLink(string target, FolderHandle folder, string name);
+    public static partial int SymbolicLink(string target, SafeHandle folder, string name);
 
     [LibraryImport(Library, EntryPoint = "readlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial nint ReadLink(FolderHandle folder, string name, Span<byte> buffer, nint length);
+    public static partial nint ReadLink(SafeHandle folder, string name, Span<byte> buffer, nint length);
 
     /// <summary>The answer is to be freed (<see cref="NativeMemory.Free"/>) when <paramref name="resolved"/> is null.</summary>
     [LibraryImport(Library, EntryPoint = "realpath", StringMarshalling = StringMarshalling.Utf8)]
     public static unsafe partial byte* RealPath(string path, byte* resolved);
 
     [LibraryImport(Library, EntryPoint = "getdents64", SetLastError = true)]
-    public static partial nint ReadEntries(FolderHandle folder, Span<byte> buffer, nint length);
+    public static partial nint ReadEntries(SafeHandle folder, Span<byte> buffer, nint length);
 
     [LibraryImport(Library, EntryPoint = "lseek", SetLastError = true)]
-    public static partial long Seek(FolderHandle folder, long offset, int whence);
+    public static partial long Seek(SafeHandle folder, long offset, int whence);
 
     [LibraryImport(Library, EntryPoint = "geteuid")]
     public static partial uint EffectiveUser();

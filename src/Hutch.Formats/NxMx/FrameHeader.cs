@@ -99,6 +99,21 @@ public sealed record FrameHeader
         _ => null,
     };
 
+    /// <summary>The largest value of a pixel with data. Pixels without data, and negative ones read as unsigned, are above it.</summary>
+    public uint LargestData => Type switch
+    {
+        ElementType.UInt8 => byte.MaxValue - 1,
+        ElementType.Int8 => (uint)sbyte.MaxValue,
+        ElementType.UInt16 => ushort.MaxValue - 1,
+        ElementType.Int16 => (uint)short.MaxValue,
+        ElementType.UInt32 => uint.MaxValue - 1,
+        _ => int.MaxValue,
+    };
+
+    /// <summary>The largest trusted value of a pixel: the saturation value, at most <see cref="LargestData"/>.</summary>
+    public uint LargestTrusted =>
+        SaturationValue is >= 0 and { } saturation && saturation < LargestData ? (uint)saturation : LargestData;
+
     /// <summary>Reads a header: ours, or one with the detector's configuration alone.</summary>
     public static Result<FrameHeader> Parse(ReadOnlySpan<byte> json)
     {

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using Hutch.Model.Analyses;
 
 namespace Hutch.Model.Contracts;
 
@@ -6,13 +8,19 @@ namespace Hutch.Model.Contracts;
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record StartAnalysis
 {
-    /// <summary><c>dispersion</c> (when absent) or <c>dispersion_extended</c>.</summary>
+    /// <summary>Name of the analysis step, from <c>GET /analyses/steps</c>. Default: the first one listed.</summary>
+    public string? Step { get; init; }
+
+    /// <summary>Parameter values by name. Numbers and booleans may be given as text.</summary>
+    public IReadOnlyDictionary<string, JsonElement>? Parameters { get; init; }
+
+    /// <summary>Shorthand for the parameter <c>algorithm</c>.</summary>
     public string? Algorithm { get; init; }
 
-    /// <summary>Highest resolution to use, in ångström.</summary>
+    /// <summary>Shorthand for the parameter <c>dMin</c>.</summary>
     public double? DMin { get; init; }
 
-    /// <summary>Lowest resolution to use, in ångström.</summary>
+    /// <summary>Shorthand for the parameter <c>dMax</c>.</summary>
     public double? DMax { get; init; }
 
     /// <summary>Name of the following dataset; made from the input's when absent.</summary>
@@ -42,58 +50,24 @@ public sealed record AnalysisInfo
 
     /// <summary>Frames known so far.</summary>
     public long? Frames { get; init; }
+
+    /// <summary>Columns of a result row after <c>file-number</c>, in order.</summary>
+    public IReadOnlyList<ResultColumn> Columns { get; init; } = [];
 }
 
-/// <summary>The analysis of one frame: the nine per-image statistics, or an error.</summary>
+/// <summary>Result row of a frame: the columns of the analysis step, or an error.</summary>
 public sealed record ResultRow
 {
     /// <summary>Number of the frame, from 1.</summary>
     [JsonPropertyName("file-number")]
     public required long FileNumber { get; init; }
 
-    /// <summary>Entry of the frame.</summary>
-    [JsonPropertyName("file")]
-    public string? File { get; init; }
-
-    /// <summary>Spots found.</summary>
-    [JsonPropertyName("n_spots_total")]
-    public int? SpotsTotal { get; init; }
-
-    /// <summary>Spots outside the ice rings.</summary>
-    [JsonPropertyName("n_spots_no_ice")]
-    public int? SpotsNoIce { get; init; }
-
-    /// <summary>Spots beyond 4 Å.</summary>
-    [JsonPropertyName("n_spots_4A")]
-    public int? Spots4A { get; init; }
-
-    /// <summary>Summed intensity of the spots outside the ice rings, in counts.</summary>
-    [JsonPropertyName("total_intensity")]
-    public double? TotalIntensity { get; init; }
-
-    /// <summary>Estimated resolution in ångström; -1 when there are too few spots.</summary>
-    [JsonPropertyName("estimated_d_min")]
-    public double? EstimatedDMin { get; init; }
-
-    /// <summary>Resolution by the first method of DISTL in ångström, or -1.</summary>
-    [JsonPropertyName("d_min_distl_method_1")]
-    public double? DMinDistlMethod1 { get; init; }
-
-    /// <summary>Noisiness of the first method, 0 to 1, or -1.</summary>
-    [JsonPropertyName("noisiness_method_1")]
-    public double? NoisinessMethod1 { get; init; }
-
-    /// <summary>Resolution by the second method of DISTL in ångström, or -1.</summary>
-    [JsonPropertyName("d_min_distl_method_2")]
-    public double? DMinDistlMethod2 { get; init; }
-
-    /// <summary>Noisiness of the second method, 0 to 1, or -1.</summary>
-    [JsonPropertyName("noisiness_method_2")]
-    public double? NoisinessMethod2 { get; init; }
-
-    /// <summary>Why the frame could not be analysed; then there are no statistics.</summary>
-    [JsonPropertyName("error")]
+    /// <summary>Why the frame could not be analysed; the row then has no columns.</summary>
     public string? Error { get; init; }
+
+    /// <summary>Values by column name.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Values { get; set; }
 }
 
 /// <summary>Last line of a stream of results.</summary>

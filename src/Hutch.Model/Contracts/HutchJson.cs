@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Hutch.Model.Analyses;
 
 namespace Hutch.Model.Contracts;
 
@@ -57,6 +58,7 @@ namespace Hutch.Model.Contracts;
 [JsonSerializable(typeof(StartAnalysis))]
 [JsonSerializable(typeof(AnalysisInfo))]
 [JsonSerializable(typeof(ResultRow))]
+[JsonSerializable(typeof(Page<StepDeclaration>))]
 [JsonSerializable(typeof(ResultsEnd))]
 [JsonSerializable(typeof(RunInfo))]
 [JsonSerializable(typeof(Lineage))]

@@ -33,6 +33,44 @@ public sealed class AnalysisTests
     }
 
     [Fact]
+    public async Task Steps_are_listed_to_everybody_with_their_parameters_and_columns()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+
+        JsonElement[] steps = [.. (await server.Nobody.GetAsync("analyses/steps")).Must(200).Json.GetProperty("items").EnumerateArray()];
+
+        Assert.Equal(["spots", "intensity"], steps.Select(step => step.GetProperty("name").GetString()));
+        Assert.Equal("hutch/per-image-analysis", steps[0].GetProperty("program").GetString());
+        Assert.Equal(9, steps[0].GetProperty("columns").GetArrayLength());
+        JsonElement algorithm = steps[0].GetProperty("parameters")[0];
+        Assert.Equal(("algorithm", "text", "dispersion"), (algorithm.GetProperty("name").GetString(), algorithm.GetProperty("kind").GetString(), algorithm.GetProperty("default").GetString()));
+        JsonElement resolution = steps[0].GetProperty("columns")[4];
+        Assert.Equal(("estimated_d_min", "Å", -1), (resolution.GetProperty("name").GetString(), resolution.GetProperty("unit").GetString(), resolution.GetProperty("unknown").GetInt32()));
+    }
+
+    [Fact]
+    public async Task A_step_is_named_with_its_parameters_and_what_it_does_not_know_is_told()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        TestCaller ada = await server.UserAsync("ada");
+        string id = await FramesAsync(ada);
+
+        JsonElement started = (await ada.PostAsync($"datasets/{id}/analyses", new { step = "intensity", parameters = new { saturation = 100, dMin = "2.5" } })).Must(201).Json;
+        JsonElement run = (await ada.GetAsync("runs/" + started.GetProperty("run").GetString())).Must(200).Json;
+
+        Assert.Equal("ada/lysozyme-intensity", started.GetProperty("name").GetString());
+        Assert.Equal("n_valid", started.GetProperty("columns")[0].GetProperty("name").GetString());
+        Assert.Equal("hutch/intensity", run.GetProperty("program").GetString());
+        Assert.Equal("hutch analyse ada/lysozyme@1 --step intensity --parameter saturation=100 --parameter dMin=2.5", run.GetProperty("command").GetString());
+        Assert.Equal("{\"saturation\":100,\"dMin\":2.5,\"follow\":false}", run.GetProperty("parameters").GetRawText());
+        (await ada.PostAsync($"datasets/{id}/analyses", new { step = "magic" })).MustRefuse(422, "unprocessable");
+        (await ada.PostAsync($"datasets/{id}/analyses", new { step = "intensity", parameters = new { gain = 2 } })).MustRefuse(422, "unprocessable");
+        (await ada.PostAsync($"datasets/{id}/analyses", new { step = "intensity", parameters = new { saturation = -1 } })).MustRefuse(422, "unprocessable");
+        (await ada.PostAsync($"datasets/{id}/analyses", new { step = "intensity", algorithm = "dispersion" })).MustRefuse(422, "unprocessable");
+        (await ada.PostAsync($"datasets/{id}/analyses", new { parameters = new[] { 1 } })).MustRefuse(400, "invalid-body");
+    }
+
+    [Fact]
     public async Task What_is_wrong_with_a_request_is_told()
     {
         await using TestServer server = await TestServer.StartAsync();

@@ -95,7 +95,7 @@ public sealed class InviteTests
         (await manager.DeleteAsync(path)).Must(204);
         (await manager.DeleteAsync(path)).MustRefuse(404, "not-found");
         Answer refused = (await other.PostAsync("invites/accept", new { code })).MustRefuse(404, "not-found");
-        Assert.Contains("withdrawn", refused.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Contains("revoked", refused.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
         (await guest.GetAsync("groups/lab")).Must(200);
         (await manager.DeleteAsync("groups/lab")).Must(204);
         (await other.PostAsync("invites/accept", new { code })).MustRefuse(404, "not-found");

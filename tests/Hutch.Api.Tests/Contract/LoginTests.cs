@@ -169,7 +169,7 @@ public sealed class LoginTests
         (await desk.DeleteAsync("me/sessions/" + other.GetProperty("id").GetString())).Must(204);
 
         Answer refused = (await phone.GetAsync("datasets")).MustRefuse(401, "unauthenticated");
-        Assert.Contains("ended", refused.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Contains("closed", refused.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
         Assert.Null(phone.Session);
         (await phone.GetAsync("login/methods")).Must(200);
         (await desk.PostAsync("logout", new { })).Must(204);

@@ -75,7 +75,7 @@ public sealed class FullDiskTests
 
             Answer unknown = (await PutAsync(server, id, $"new {size}", content)).MustRefuse(503, "outcome-unknown");
             Assert.Equal("2", unknown.Headers["Retry-After"]);
-            Assert.Contains("send it again", unknown.Json.GetProperty("advice").GetString());
+            Assert.Contains("Send it again", unknown.Json.GetProperty("advice").GetString());
             (await server.Admin.GetAsync($"datasets/{id}/entries/new%20{size}")).MustRefuse(404, "not-found");
             Assert.Equal(old, (await server.Admin.GetAsync($"datasets/{id}/entries/old")).Must(200).Bytes);
             (await server.Nobody.GetAsync("/health/ready")).Must(200);

@@ -156,7 +156,7 @@ public sealed class SlowClientTests
         using SlowClient answer = await SlowClient.DownloadAsync(server, server.Admin, $"datasets/{id}/entries/big");
 
         Assert.Contains("408", Encoding.UTF8.GetString(await head.RestAsync()));
-        Assert.Contains("The request came too slowly", Encoding.UTF8.GetString(await body.RestAsync()));
+        Assert.Contains("The request arrived too slowly", Encoding.UTF8.GetString(await body.RestAsync()));
         PayloadPool pool = server.Server.Site.Blobs.Pool;
 
         // Who asked for memory now would be lent it before the slow one is given up, and then the rest of the answer would be read: so nobody asks.

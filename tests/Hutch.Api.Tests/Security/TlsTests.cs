@@ -57,7 +57,7 @@ public sealed class TlsTests : IDisposable
 
         HutchException refusal = await Assert.ThrowsAsync<HutchException>(() => HutchServer.StartAsync(Options(new TlsOptions { CertificateFile = file }), Ct));
 
-        Assert.Contains("are no certificate with its private key in PEM", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("are not a PEM certificate and its private key", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class TlsTests : IDisposable
 
         HutchException refusal = await Assert.ThrowsAsync<HutchException>(() => HutchServer.StartAsync(options, Ct));
 
-        Assert.Contains("listens nowhere", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("has no address to listen on", refusal.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,9 +1,11 @@
+using Hutch.Analysis.Steps;
 using Hutch.Api.Hosting;
 using Hutch.Disk;
 using Hutch.Site;
 using Hutch.Zone;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Limits;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Hutch.Api.Tests.Support;
 
@@ -55,6 +57,9 @@ internal sealed class TestServer : IAsyncDisposable
             Time = time ?? TimeProvider.System,
             Api = api ?? new ApiOptions { StopSeconds = 2 },
             Zone = zone ?? QuickZone,
+
+            // There is no worker, but what it could be asked for.
+            ConfigureServices = services => services.AddSingleton(AnalysisSteps.Catalog),
         };
 
     /// <summary>A zone that waits for no disk and hashes quickly.</summary>

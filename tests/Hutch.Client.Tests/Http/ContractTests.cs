@@ -35,11 +35,14 @@ public sealed class ContractTests
     }
 
     [Fact]
-    public void A_result_row_has_the_names_by_which_peers_know_the_statistics()
+    public void A_result_row_carries_the_columns_of_its_step_as_members_of_its_own()
     {
-        string json = JsonSerializer.Serialize(new ResultRow { FileNumber = 1, SpotsTotal = 2, SpotsNoIce = 3, Spots4A = 4, TotalIntensity = 5, EstimatedDMin = 6, DMinDistlMethod1 = 7, NoisinessMethod1 = 8, DMinDistlMethod2 = 9, NoisinessMethod2 = 10 }, HutchJson.Default.ResultRow);
+        const string Json = """{"file-number":1,"n_spots_total":2,"d_min":1.50,"note":null}""";
 
-        Assert.Equal("""{"file-number":1,"n_spots_total":2,"n_spots_no_ice":3,"n_spots_4A":4,"total_intensity":5,"estimated_d_min":6,"d_min_distl_method_1":7,"noisiness_method_1":8,"d_min_distl_method_2":9,"noisiness_method_2":10}""", json);
+        ResultRow row = JsonSerializer.Deserialize(Json, HutchJson.Default.ResultRow)!;
+
+        Assert.Equal((1, 2, "1.50"), (row.FileNumber, row.Values!["n_spots_total"].GetInt32(), row.Values["d_min"].GetRawText()));
+        Assert.Equal(Json, JsonSerializer.Serialize(row, HutchJson.Default.ResultRow));
     }
 
     [Fact]

@@ -1,6 +1,8 @@
+using System.Text.Json;
 using Hutch.Datasets.Analyses;
 using Hutch.Datasets.Registry;
 using Hutch.Model;
+using Hutch.Model.Analyses;
 using Hutch.Model.Contracts;
 using Hutch.Model.Records;
 using Hutch.Model.Zone;
@@ -13,6 +15,54 @@ namespace Hutch.Datasets.Tests.Analyses;
 
 public sealed class AnalysisServiceTests
 {
+    private static readonly StepParameter Resolution = new()
+    {
+        Name = "dMin",
+        Title = "dMin",
+        Kind = ValueKind.Number,
+        Description = "A limit.",
+        ExclusiveMinimum = 0,
+    };
+
+    private static readonly StepDeclaration Spots = new()
+    {
+        Name = "spots",
+        Title = "Spot finding",
+        Description = "Finds spots.",
+        Program = "test/spots",
+        OutputSuffix = "spots",
+        OutputTitle = "Spots",
+        Parameters =
+        [
+            new()
+            {
+                Name = "algorithm", Title = "Algorithm", Kind = ValueKind.Text, Description = "A rule.",
+                Choices = ["dispersion"], Default = JsonElement.Parse("\"dispersion\""),
+            },
+            Resolution,
+            Resolution with { Name = "dMax" },
+        ],
+        Columns = [],
+    };
+
+    private static readonly StepDeclaration Bins = new()
+    {
+        Name = "bins",
+        Title = "Binning",
+        Description = "Bins.",
+        Program = "test/bins",
+        Version = "7",
+        OutputSuffix = "binned",
+        OutputTitle = "Bins",
+        OutputType = "volume",
+        Parameters =
+        [
+            new() { Name = "factor", Title = "Factor", Kind = ValueKind.WholeNumber, Description = "A factor." },
+            new() { Name = "note", Title = "Note", Kind = ValueKind.Text, Description = "A note." },
+        ],
+        Columns = [new() { Name = "bins", Title = "Bins", Kind = ValueKind.WholeNumber, Description = "Bins." }],
+    };
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -27,7 +77,7 @@ public sealed class AnalysisServiceTests
         Assert.Equal(("anna/lysozyme-spots", 2L, 1L), (started.Name, started.Frames, started.Snapshot));
         Assert.Equal(("following", "open", "anna"), (output.Kind, output.State, output.Owner));
         Assert.Equal(f.Input.Id, Assert.Single(output.Parents).Id);
-        Assert.Equal(("hutch/per-image-analysis", "running", "anna"), (run.Program, run.State, run.User));
+        Assert.Equal(("test/spots", "running", "anna"), (run.Program, run.State, run.User));
         Assert.Equal("hutch analyse anna/lysozyme@1 --algorithm dispersion --d-max 40", run.Command);
         Assert.Equal(f.Anna.CredentialId, run.Token);
         Assert.Equal((f.Input.Id, 1L), (run.Inputs[0].Dataset, run.Inputs[0].Snapshot));
@@ -165,9 +215,9 @@ public sealed class AnalysisServiceTests
         var run = Guid.Parse(started.Run);
         await f.AddAsync(run, started.Dataset, """{"file-number":1,"n_spots_total":7}""");
         ResultStream stream = (await f.Services.Analyses.OpenResultsAsync(f.Anna, started.Dataset, run, 0, follow: true, Ct)).Value;
-        var rows = new List<ResultRow>();
+        var rows = new List<string>();
 
-        await foreach (ResultRow row in stream.ReadAsync(Ct))
+        await foreach (string row in stream.ReadAsync(Ct))
         {
             rows.Add(row);
             if (rows.Count == 1)
@@ -178,11 +228,73 @@ public sealed class AnalysisServiceTests
         }
 
         ResultsEnd end = await stream.EndAsync(rows.Count, Ct);
-        Assert.Equal([(1, 7, null), (2, null, "broken")], rows.Select(row => (row.FileNumber, row.SpotsTotal, row.Error)));
+        Assert.Equal(["""{"file-number":1,"n_spots_total":7}""", """{"file-number":2,"error":"broken"}"""], rows);
         Assert.Equal((true, "done", 2L, 1L), (end.End, end.State, end.Frames, end.Failures));
         Assert.Equal(
             ErrorCode.NotFound,
             (await f.Services.Analyses.OpenResultsAsync(f.Anna, f.Input.Id, run, 0, follow: false, Ct)).Error?.Code);
+    }
+
+    [Fact]
+    public async Task A_step_says_the_program_the_name_and_the_title_of_what_it_makes()
+    {
+        await using Fixture f = await Fixture.OpenAsync();
+
+        AnalysisInfo started = (await f.StartAsync(new StartAnalysis
+        {
+            Step = "bins",
+            Parameters = new Dictionary<string, JsonElement> { ["factor"] = JsonElement.Parse("\"4\""), ["note"] = JsonElement.Parse("\"it's mine\"") },
+            Follow = true,
+        })).Value;
+        DatasetInfo output = (await f.Services.Datasets.GetAsync(f.Anna, started.Dataset, Ct)).Value;
+        RunInfo run = (await f.Services.Runs.GetAsync(f.Anna, Guid.Parse(started.Run), Ct)).Value;
+
+        Assert.Equal(("anna/lysozyme-binned", "Bins of anna/lysozyme", "volume"), (started.Name, output.Title, output.Type));
+        Assert.Equal(Bins.Columns, started.Columns);
+        Assert.Equal(("test/bins", "7"), (run.Program, run.Version));
+        Assert.Equal("""hutch analyse anna/lysozyme --step bins --parameter factor=4 --parameter note='it'\''s mine' --follow""", run.Command);
+        Assert.Equal(["factor=4", "note=it's mine", "follow=True"], run.Parameters!.Value.EnumerateObject().Select(member => $"{member.Name}={member.Value}"));
+    }
+
+    [Fact]
+    public async Task Parameters_are_checked_by_what_the_step_declares_and_short_ones_are_the_same()
+    {
+        await using Fixture f = await Fixture.OpenAsync();
+        var limit = new Dictionary<string, JsonElement> { ["dMax"] = JsonElement.Parse("40") };
+
+        RunInfo named = await f.RunAsync(new StartAnalysis { Step = "spots", Parameters = limit });
+        RunInfo brief = await f.RunAsync(new StartAnalysis { DMax = 40 });
+        Result<AnalysisInfo>[] refused =
+        [
+            await f.StartAsync(new StartAnalysis { Step = "magic" }),
+            await f.StartAsync(new StartAnalysis { Step = "bins", DMax = 40 }),
+            await f.StartAsync(new StartAnalysis { DMax = 40, Parameters = limit }),
+            await f.StartAsync(new StartAnalysis { Step = "bins", Parameters = limit }),
+        ];
+
+        Assert.Equal(named.Parameters!.Value.GetRawText(), brief.Parameters!.Value.GetRawText());
+        Assert.Equal(("test/spots", named.Command), (named.Program, brief.Command));
+        Assert.Equal(
+            [
+                "There is no analysis step 'magic'; there is spots, bins.",
+                "The step 'bins' has no parameter 'dMax'. It has factor, note.",
+                "The parameter dMax is given twice.",
+                "The step 'bins' has no parameter 'dMax'. It has factor, note.",
+            ],
+            refused.Select(result => result.Error?.Message));
+        Assert.All(refused, result => Assert.Equal(ErrorCode.Unprocessable, result.Error?.Code));
+    }
+
+    [Fact]
+    public async Task A_server_without_steps_says_so()
+    {
+        await using Fixture f = await Fixture.OpenAsync();
+        var services = new AuthorizedServices(f.Zone.Services, f.Site.Site, TimeProvider.System);
+
+        Result<AnalysisInfo> result = await services.Analyses.StartAsync(f.Anna, f.Input.Id, new StartAnalysis(), Ct);
+
+        Assert.Empty(services.Analyses.Steps);
+        Assert.Equal("This server has no analysis steps.", result.Error?.Message);
     }
 
     private sealed class Fixture : IAsyncDisposable
@@ -201,7 +313,7 @@ public sealed class AnalysisServiceTests
         {
             TestZone zone = await TestZone.OpenAsync();
             TestSite site = await TestSite.OpenAsync();
-            var services = new AuthorizedServices(zone.Services, site.Site, TimeProvider.System);
+            var services = new AuthorizedServices(zone.Services, site.Site, TimeProvider.System, steps: new StepCatalog([Spots, Bins]));
             Caller anna = await zone.UserAsync("anna");
             DatasetInfo input = (await services.Creation.CreateAsync(anna, new CreateDataset { Name = "lysozyme" }, Ct)).Value;
             await site.PutAsync(input.Id, "header", "{}");
@@ -211,6 +323,9 @@ public sealed class AnalysisServiceTests
         }
 
         public Task<Result<AnalysisInfo>> StartAsync(StartAnalysis wanted) => Services.Analyses.StartAsync(Anna, Input.Id, wanted, Ct);
+
+        public async Task<RunInfo> RunAsync(StartAnalysis wanted) =>
+            (await Services.Runs.GetAsync(Anna, Guid.Parse((await StartAsync(wanted)).Value.Run), Ct)).Value;
 
         public async Task ShareAsync(string user, Rights right) =>
             Assert.True((await Zone.Services.Sharing.GrantAsync(Anna, Input.Id, PrincipalKind.User, user, right, null, Ct)).IsOk);

@@ -125,7 +125,7 @@ public sealed class FolderUpgraderTests : IDisposable
 
         IOException refusal = await Assert.ThrowsAsync<IOException>(() => UpgradeAsync(LocalDisk.Instance, folder));
 
-        Assert.Contains("needs a program that reads format 9", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("needs a version that reads format 9", refusal.Message, StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(folder, "INCARNATION")));
     }
 

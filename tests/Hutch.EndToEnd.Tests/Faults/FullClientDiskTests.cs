@@ -27,7 +27,7 @@ public sealed class FullClientDiskTests
         refused() {
             code=0; "$@" 2>"$HOME/errors" >/dev/null || code=$?
             test "$code" = "$full" || { echo "exit code $code"; cat "$HOME/errors"; exit 98; }
-            test "$full" = 1 || grep -qi 'no space left' "$HOME/errors"; test "$full" = 1 || grep -q 'Make room' "$HOME/errors"
+            test "$full" = 1 || grep -qi 'no space left' "$HOME/errors"; test "$full" = 1 || grep -q 'Free space' "$HOME/errors"
         }
         export -f check refused
         """;

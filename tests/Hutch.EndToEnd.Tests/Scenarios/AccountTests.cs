@@ -38,13 +38,13 @@ public sealed partial class AccountTests
 
         (await alice.RunShellAsync("mkdir data && cd data && echo x > a && hutch init --name lysozyme && hutch push -m first", Ct)).AssertDone();
         string invite = (await alice.RunAsync(Ct, "invite", "create", "lysozyme", "--right", "write", "--note", "Have a look")).AssertDone().Output.Trim();
-        Assert.Contains("You may write alice/lysozyme", (await bob.RunAsync(["invite", "accept"], invite + "\n", Ct)).AssertDone().Output);
+        Assert.Contains("You can now write alice/lysozyme", (await bob.RunAsync(["invite", "accept"], invite + "\n", Ct)).AssertDone().Output);
         Assert.Contains("1 of 1", (await alice.RunAsync(Ct, "invite", "list", "lysozyme")).AssertDone().Output);
         (await bob.RunShellAsync("hutch clone alice/lysozyme && cd lysozyme && echo y > b && hutch push -m second", Ct)).AssertDone();
         (await alice.RunAsync(Ct, "group", "create", "lab")).AssertDone();
         string open = (await alice.RunAsync(Ct, "invite", "create", "@lab", "--uses", "3", "--json")).AssertDone().Output;
         (await alice.RunAsync(Ct, "invite", "revoke", JsonDocument.Parse(open).RootElement.GetProperty("id").GetString()!)).AssertDone();
-        Assert.Contains("withdrawn", (await alice.RunAsync(Ct, "invite", "list", "@lab")).AssertDone().Output);
+        Assert.Contains("revoked", (await alice.RunAsync(Ct, "invite", "list", "@lab")).AssertDone().Output);
 
         CommandResult disabled = (await admin.RunAsync(Ct, "user", "disable", "alice")).AssertDone();
         Assert.Contains("still owns 1 datasets", disabled.Errors);

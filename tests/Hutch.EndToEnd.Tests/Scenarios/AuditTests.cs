@@ -59,10 +59,10 @@ public sealed class AuditTests
 
         Assert.Equal((Usage, Usage, Usage), (time.ExitCode, both.ExitCode, where.ExitCode));
         Assert.Contains("--since is 'yesterday'", time.Errors, StringComparison.Ordinal);
-        Assert.Contains("give one of them", both.Errors, StringComparison.Ordinal);
+        Assert.Contains("not both", both.Errors, StringComparison.Ordinal);
         Assert.Contains("'logs' is not a collector", where.Errors, StringComparison.Ordinal);
         Assert.Equal(Failure, nobody.ExitCode);
-        Assert.Contains("cannot be reached", nobody.Errors, StringComparison.Ordinal);
+        Assert.Contains("Cannot reach", nobody.Errors, StringComparison.Ordinal);
     }
 
     /// <summary>What a collector gets: messages with their length before them.</summary>

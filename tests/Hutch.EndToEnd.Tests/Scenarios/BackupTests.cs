@@ -30,7 +30,7 @@ public sealed class BackupTests
         (await admin.RunAsync(Ct, "backup", "restore", backups, "--data", restored)).AssertDone();
         await using ServerProcess server = await ServerProcess.StartReadyAsync(restored, Ct);
 
-        Assert.Contains("backup 2", made.Output, StringComparison.Ordinal);
+        Assert.Contains("Backup 2", made.Output, StringComparison.Ordinal);
         (await bob.RunAsync(["login", server.Address.ToString()], token + "\n", Ct)).AssertDone();
         (await bob.RunShellAsync($"hutch --remote {server.Address} clone bob/mine copy && diff -r --exclude .hutch data copy && test -f copy/later", Ct)).AssertDone();
         (await admin.RunAsync(["login", server.Address.ToString()], adminToken + "\n", Ct)).AssertDone();
@@ -52,7 +52,7 @@ public sealed class BackupTests
         CommandResult none = await admin.RunShellAsync("hutch backup create backups --keep 0", Ct);
 
         Assert.Equal(Conflict, into.ExitCode);
-        Assert.Contains("has files in it", into.Errors, StringComparison.Ordinal);
+        Assert.Contains("is not empty", into.Errors, StringComparison.Ordinal);
         Assert.Contains("is not a backup folder", nothing.Errors, StringComparison.Ordinal);
         Assert.Equal(Usage, none.ExitCode);
     }

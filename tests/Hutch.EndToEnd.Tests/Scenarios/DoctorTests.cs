@@ -32,9 +32,9 @@ public sealed class DoctorTests
         Assert.Contains($"No problems in {data}, in use by process {installation.Server.ProcessId} on", running.Output, StringComparison.Ordinal);
         Assert.Equal(1, elsewhere.ExitCode);
         Assert.Contains($"The data folder is in use by process {installation.Server.ProcessId}", elsewhere.Output, StringComparison.Ordinal);
-        Assert.Contains("started with other flags", elsewhere.Output, StringComparison.Ordinal);
+        Assert.Contains("started with other options", elsewhere.Output, StringComparison.Ordinal);
         Assert.True(killed.ExitCode == 0, killed.Output);
-        Assert.Contains("was not stopped in order", killed.Output, StringComparison.Ordinal);
+        Assert.Contains("did not shut down cleanly", killed.Output, StringComparison.Ordinal);
         Assert.Equal(1, lost.ExitCode);
         Assert.Contains("The server warns: segments-lost", lost.Output, StringComparison.Ordinal);
     }

@@ -62,7 +62,7 @@ public sealed class GoldenFolderTests
         CommandResult refused = await ada.RunAsync(Ct, "upgrade", "--back", "--data", folder.Combine("data"));
 
         Assert.NotEqual(0, refused.ExitCode);
-        Assert.Contains("has no copy of before an upgrade", refused.Errors, StringComparison.Ordinal);
+        Assert.Contains("has no copy from an upgrade", refused.Errors, StringComparison.Ordinal);
     }
 
     /// <summary>What the old program goes by, beside the databases: the small files as they are.</summary>

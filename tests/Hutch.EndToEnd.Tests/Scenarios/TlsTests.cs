@@ -29,8 +29,8 @@ public sealed partial class TlsTests
         (await person.RunShellAsync("hutch clone data-a b && diff a/a b/a", Ct)).AssertDone();
 
         Assert.Contains($"--trust {fingerprint}", nobody.Errors, StringComparison.Ordinal);
-        Assert.Contains("shows another certificate", wrong.Errors, StringComparison.Ordinal);
-        Assert.Contains("is no fingerprint", none.Errors, StringComparison.Ordinal);
+        Assert.Contains("presents a different certificate", wrong.Errors, StringComparison.Ordinal);
+        Assert.Contains("is not a fingerprint", none.Errors, StringComparison.Ordinal);
         Assert.All([nobody, wrong, none], result => Assert.NotEqual(0, result.ExitCode));
     }
 

@@ -60,7 +60,7 @@ public sealed class ReaderProcessTests
 
         Result<SeriesDescription> result = await reader.OpenAsync(Master, Cancellation);
 
-        Assert.Equal("The HDF5 reader stopped while it read synth_master.h5. The file may be damaged.", result.Error!.Message);
+        Assert.Equal("The HDF5 reader stopped while reading synth_master.h5. The file may be damaged.", result.Error!.Message);
         Assert.Equal(ErrorCode.UnreadableFile, result.Error.Code);
     }
 

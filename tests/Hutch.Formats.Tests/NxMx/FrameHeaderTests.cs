@@ -128,15 +128,15 @@ public sealed class FrameHeaderTests
     [InlineData("", "The header is not JSON")]
     [InlineData("[1]", "The header is not a JSON object.")]
     [InlineData("{\"a\": 1, \"a\": 2}", "The header is not JSON")]
-    [InlineData("{\"x_pixels_in_detector\": 1e999, \"y_pixels_in_detector\": 5}", "The header does not say x_pixels_in_detector")]
+    [InlineData("{\"x_pixels_in_detector\": 1e999, \"y_pixels_in_detector\": 5}", "The header lacks x_pixels_in_detector")]
     [InlineData("{'bit_depth_image': 16}", "The header is not JSON")]
     [InlineData("{}", "The header lacks x_pixels_in_detector and y_pixels_in_detector.")]
-    [InlineData("{\"x_pixels_in_detector\": 0, \"y_pixels_in_detector\": 5}", "The header does not say x_pixels_in_detector")]
-    [InlineData("{\"x_pixels_in_detector\": \"9\", \"y_pixels_in_detector\": 5}", "The header does not say x_pixels_in_detector")]
-    [InlineData("{\"x_pixels_in_detector\": 9, \"y_pixels_in_detector\": 5, \"bit_depth_image\": 12}", "The header says no pixel type that is known")]
-    [InlineData("{\"x_pixels_in_detector\": 99999, \"y_pixels_in_detector\": 99999, \"bit_depth_image\": 16}", "The header says 99999 x 99999 pixels")]
-    [InlineData("{\"x_pixels_in_detector\": 9, \"y_pixels_in_detector\": 5, \"hutch\": {\"type\": \"float64\"}}", "The header says no pixel type")]
-    [InlineData("{\"x_pixels_in_detector\": 9, \"y_pixels_in_detector\": 5, \"bit_depth_image\": 8, \"hutch\": {\"codec\": \"zip\"}}", "The header says a codec 'zip'")]
+    [InlineData("{\"x_pixels_in_detector\": 0, \"y_pixels_in_detector\": 5}", "The header lacks x_pixels_in_detector")]
+    [InlineData("{\"x_pixels_in_detector\": \"9\", \"y_pixels_in_detector\": 5}", "The header lacks x_pixels_in_detector")]
+    [InlineData("{\"x_pixels_in_detector\": 9, \"y_pixels_in_detector\": 5, \"bit_depth_image\": 12}", "The header has an unknown pixel type")]
+    [InlineData("{\"x_pixels_in_detector\": 99999, \"y_pixels_in_detector\": 99999, \"bit_depth_image\": 16}", "The header gives 99999 x 99999 pixels")]
+    [InlineData("{\"x_pixels_in_detector\": 9, \"y_pixels_in_detector\": 5, \"hutch\": {\"type\": \"float64\"}}", "The header has an unknown pixel type")]
+    [InlineData("{\"x_pixels_in_detector\": 9, \"y_pixels_in_detector\": 5, \"bit_depth_image\": 8, \"hutch\": {\"codec\": \"zip\"}}", "The header has an unknown codec 'zip'")]
     public void A_header_that_cannot_be_understood_says_why(string json, string expected)
     {
         Result<FrameHeader> result = FrameHeader.Parse(Encoding.UTF8.GetBytes(json));

@@ -228,7 +228,7 @@ public sealed class SimulationTests
     [Fact]
     public void What_cannot_be_simulated_is_refused_with_words()
     {
-        Assert.Contains("There are tiny, small,", DetectorModel.Find("huge").Error!.Message, StringComparison.Ordinal);
+        Assert.Contains("Known are tiny, small,", DetectorModel.Find("huge").Error!.Message, StringComparison.Ordinal);
         Assert.Equal("Cannot simulate this: pixels have 16 or 32 bits.", (Series.Tiny with { BitDepth = 8 }).Validate()!.Message);
         Assert.NotNull((Series.Tiny with { Images = 0 }).Validate());
         Assert.NotNull((Series.Tiny with { Channels = 2 }).Validate());

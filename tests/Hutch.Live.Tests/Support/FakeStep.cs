@@ -1,18 +1,30 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 using System.Text;
+using Hutch.Analysis.Steps;
 using Hutch.Model;
-using Hutch.Site.Heads;
-using Hutch.Site.Runs;
+using Hutch.Model.Analyses;
 
 namespace Hutch.Live.Tests.Support;
 
 /// <summary>A step that says what it was given, and fails, throws or waits where a test wants it.</summary>
-internal sealed class FakeStep : IFrameStep, IPreparedStep
+internal sealed class FakeStep : IAnalysisStep, IPreparedStep
 {
     public const string Name = "test/step";
 
-    public string Program => Name;
+    public StepDeclaration Declaration { get; init; } = new()
+    {
+        Name = "test",
+        Title = "Test",
+        Description = "Says what it was given.",
+        Program = Name,
+        OutputSuffix = "test",
+        OutputTitle = "Test",
+        Parameters = [new() { Name = "word", Title = "Word", Kind = ValueKind.Text, Description = "A word." }],
+        Columns = [new() { Name = "content", Title = "Content", Kind = ValueKind.Text, Description = "What it was given." }],
+    };
+
+    /// <summary>The word of the run that was prepared last.</summary>
+    public string? Word { get; private set; }
 
     /// <summary>How often each frame was processed.</summary>
     public ConcurrentDictionary<int, int> Processed { get; } = new();
@@ -30,13 +42,14 @@ internal sealed class FakeStep : IFrameStep, IPreparedStep
 
     public ManualResetEventSlim Gate { get; } = new(false);
 
-    public Task<Result<IPreparedStep>> PrepareAsync(ActiveRun run, TreeView view, CancellationToken cancellationToken)
+    public Task<Result<IPreparedStep>> PrepareAsync(EntryReader read, StepValues values, CancellationToken cancellationToken)
     {
+        Word = values.Text("word");
         Interlocked.Increment(ref Preparations);
         return Task.FromResult(Refusal is { } refusal ? refusal : Result<IPreparedStep>.Ok(this));
     }
 
-    public void Process(StoredFrame frame, ReadOnlySpan<byte> chunk, IBufferWriter<byte> row)
+    public HutchError? Process(RawFrame frame, RowWriter row)
     {
         if (frame.Number >= WaitsFrom)
         {
@@ -50,6 +63,7 @@ internal sealed class FakeStep : IFrameStep, IPreparedStep
             throw new InvalidOperationException("A bug.");
         }
 
-        row.Write(Encoding.UTF8.GetBytes($$"""{"file-number":{{frame.Number}},"content":"{{Encoding.UTF8.GetString(chunk)}}"}"""));
+        row.Add(Encoding.UTF8.GetString(frame.Bytes));
+        return null;
     }
 }

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
+using Hutch.Analysis.Steps;
 using Hutch.Catalog.Site;
 using Hutch.Disk;
 using Hutch.Messaging;
@@ -51,10 +52,10 @@ internal sealed class LiveSite : IAsyncDisposable
     }
 
     /// <summary>Starts a worker.</summary>
-    public void Work(IFrameStep step, int threads = 2)
+    public void Work(params IAnalysisStep[] steps)
     {
-        var options = new AnalysisWorkerOptions { Threads = threads, RetryMilliseconds = 10 };
-        var worker = new AnalysisWorker(Site, Bus, step, Permission, options, TimeProvider.System, NullLogger<AnalysisWorker>.Instance);
+        var options = new AnalysisWorkerOptions { Threads = 2, RetryMilliseconds = 10 };
+        var worker = new AnalysisWorker(Site, Bus, steps, Permission, options, TimeProvider.System, NullLogger<AnalysisWorker>.Instance);
         _stop = new CancellationTokenSource();
         _working = worker.RunAsync(_stop.Token);
     }
@@ -130,17 +131,17 @@ internal sealed class LiveSite : IAsyncDisposable
     public async Task CloseAsync(DatasetId dataset) => Assert.True((await Site.Lifecycle.CloseAsync(dataset, "anna", null, Ct)).IsOk);
 
     /// <summary>Begins a run: of the newest version, or following.</summary>
-    public async Task<SiteRun> StartRunAsync(DatasetId input, bool follow, string program = FakeStep.Name)
+    public async Task<SiteRun> StartRunAsync(
+        DatasetId input, bool follow, string program = FakeStep.Name, string parameters = """{"algorithm":"dispersion","follow":false}""")
     {
         SiteSnapshot? snapshot = follow
             ? null
             : (await Site.Folder.FoldAsync(input, new FoldRequest(SnapshotReason.Run, "anna", null), Ct)).Value;
         SiteDataset dataset = (await Site.Heads.DatasetAsync(input, Ct)).Value;
-        var settings = new AnalysisSettings(AnalysisSettings.Dispersion, null, null, follow);
         var run = new NewRun
         {
             Id = Guid.NewGuid(),
-            Description = new RunDescription(program, "1", null, settings.ToJson(), RunEnvironment.Capture(), "anna", "tok1"),
+            Description = new RunDescription(program, "1", null, JsonElement.Parse(parameters), RunEnvironment.Capture(), "anna", "tok1"),
             Inputs = [new VersionReference(input, snapshot?.Number, snapshot?.Root.Page)],
             Output = new NewDataset
             {

@@ -41,6 +41,31 @@ public sealed class AnalysisTests(Browser browser) : Journey(browser)
         Assert.Empty(errors);
     }
 
+    [Fact]
+    public async Task Another_step_has_its_own_form_plot_and_table()
+    {
+        using var shell = new CommandLine();
+        await MustAsync(shell, Site.AdminToken, "login", Site.Address.ToString());
+        await MustAsync(shell, null, "simulate", "dataset", "insulin", "--detector", "tiny", "--images", "3");
+        await MustAsync(shell, null, "ingest", "insulin_master.h5", "insulin");
+        JsonElement dataset = await Site.AskAsync(HttpMethod.Get, "datasets/resolve?name=insulin");
+        IPage page = await OpenAsync("admin");
+        List<string> errors = page.Listen();
+
+        await page.GotoAsync($"/datasets/{dataset.GetProperty("id").GetString()}/analysis");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Analyse frames" }).ClickAsync();
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Step" }).ClickAsync();
+        await page.GetByRole(AriaRole.Option, new() { Name = "Intensity" }).ClickAsync();
+        await page.GetByLabel("Saturation (counts)").FillAsync("1000");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Start" }).ClickAsync();
+
+        await Expect(page.GetByTestId("result-count")).ToHaveTextAsync("3 frames", new() { Timeout = 60_000 });
+        await Expect(page.GetByTestId("plot")).ToHaveAttributeAsync("aria-label", "Plot of Saturated pixels, Mean (counts/pixel) by frame, 3 frames");
+        await Expect(page.GetByRole(AriaRole.Columnheader, new() { Name = "Sum (counts)" })).ToBeVisibleAsync();
+        await page.MustBeAccessibleAsync();
+        Assert.Empty(errors);
+    }
+
     private static async Task MustAsync(CommandLine shell, string? input, params string[] arguments)
     {
         (int code, string said) = await shell.RunAsync(input, arguments);

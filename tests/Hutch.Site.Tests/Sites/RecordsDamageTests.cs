@@ -65,7 +65,7 @@ public sealed class RecordsDamageTests
         Exception? met = await Record.ExceptionAsync(site.DumpThroughReadersAsync);
         Assert.True(SiteDatabase.IsDamage(met!), met?.ToString());
         Assert.Equal(ErrorCode.Unavailable, (await site.Site.Committer.StoreAsync([], Ct)).Error?.Code);
-        Assert.Contains("start the server again", site.Site.Failure, StringComparison.Ordinal);
+        Assert.Contains("restart the server", site.Site.Failure, StringComparison.Ordinal);
         Assert.True(new RecordsFile(site.Folder).IsDoubted);
         await site.ReopenAsync();
 

@@ -198,8 +198,8 @@ public sealed partial class MailTests
     [Theory]
     [InlineData("invte.txt", "Subject\nBody", "unknown template; known are login-link.txt")]
     [InlineData("shared.txt", "\nBody", "the first line is the subject")]
-    [InlineData("shared.txt", "Only a subject", "words must follow it")]
-    [InlineData("shared.txt", "Subject\n{password}", "{password} is nothing that this mail knows; it knows {by}")]
+    [InlineData("shared.txt", "Only a subject", "a text must follow it")]
+    [InlineData("shared.txt", "Subject\n{password}", "{password} is unknown in this mail; known are {by}")]
     [InlineData("login-link.txt", "Subject\nCome in, {user}", "{link} is missing")]
     public async Task Words_that_would_make_a_useless_mail_stop_the_start(string name, string text, string fault)
     {

@@ -28,7 +28,7 @@ public sealed class SessionTests
         }
 
         Result<Caller> rested = await zone.UseAsync(resting);
-        Assert.Contains("was not used for 1 h", rested.Error?.Message, StringComparison.Ordinal);
+        Assert.Contains("after 1 h without use", rested.Error?.Message, StringComparison.Ordinal);
         zone.Time.Advance(TimeSpan.FromMinutes(50));
         Assert.Contains("expired", (await zone.UseAsync(used)).Error?.Message, StringComparison.Ordinal);
     }

@@ -1,17 +1,4 @@
-import {
-  Alert,
-  Anchor,
-  Button,
-  Chip,
-  Group,
-  Modal,
-  NumberInput,
-  Paper,
-  Select,
-  Stack,
-  Switch,
-  Text,
-} from "@mantine/core";
+import { Alert, Anchor, Button, Chip, Group, Paper, Select, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useMemo, useState } from "react";
 import { Link, useOutletContext, useSearchParams } from "react-router";
@@ -21,15 +8,25 @@ import { ChartIcon } from "../components/icons";
 import { Loading } from "../components/Loading";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { TextTable } from "../components/TextTable";
-import { useWork } from "../components/useWork";
 import { type DatasetContext, hasRight } from "../dataset/context";
 import { RunBadge } from "../lineage/RunBadge";
 import { formatCount, formatTime, plural } from "../text/format";
-import { measured, measures, type ResultRow } from "./rows";
+import type { Step } from "./parameters";
+import { type Column, columnsOf, labelOf, type ResultRow, shown as shownIn, toMeasures } from "./rows";
+import { StartDialog } from "./StartDialog";
 import { useResults } from "./useResults";
 
 const Plot = lazy(() => import("./Plot"));
 type Run = Schemas["RunInfo"];
+
+/** The analysis steps of the server, the default one first. */
+function useSteps() {
+  return useQuery({
+    queryKey: ["analysis-steps"],
+    queryFn: () => must(api.GET("/analyses/steps")),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
 
 /** Analysis runs on this dataset, or the run that made it: a live plot and table. */
 export default function AnalysisTab() {
@@ -39,10 +36,16 @@ export default function AnalysisTab() {
     queryKey: ["runs", dataset.id],
     queryFn: () => must(api.GET("/runs", { params: { query: { dataset: dataset.id } } })),
   });
+  const steps = useSteps();
   const [isStarting, setStarting] = useState(false);
-  if (query.isPending) return <Loading />;
+  if (query.isPending || steps.isPending) return <Loading />;
   if (query.isError)
     return <ProblemAlert error={query.error} title="Could not load the runs" onRetry={() => query.refetch()} />;
+  if (steps.isError)
+    return (
+      <ProblemAlert error={steps.error} title="Could not load the analysis steps" onRetry={() => steps.refetch()} />
+    );
+  const stepOf = (run: Run): Step | undefined => steps.data.items.find((step) => step.program === run.program);
   const runs = query.data.items ?? [];
   const run = runs.find((each) => each.id === search.get("run")) ?? runs[0];
   const start = hasRight(dataset, "derive") && <Button onClick={() => setStarting(true)}>Analyse frames</Button>;
@@ -50,7 +53,7 @@ export default function AnalysisTab() {
     <Stack>
       {!run ? (
         <EmptyState icon={<ChartIcon size={26} />} title="Not analysed yet" action={start}>
-          The analysis finds the diffraction spots of every frame and estimates the resolution. Results go to a new
+          An analysis measures every frame: diffraction spots, resolution, intensity and more. Results go to a new
           dataset.
         </EmptyState>
       ) : (
@@ -63,19 +66,20 @@ export default function AnalysisTab() {
               allowDeselect={false}
               data={runs.map((each) => ({
                 value: each.id,
-                label: `${each.program}, ${formatTime(new Date(each.started))}`,
+                label: `${stepOf(each)?.title ?? each.program}, ${formatTime(new Date(each.started))}`,
               }))}
               value={run.id}
               onChange={(value) => setSearch(value ? { run: value } : {}, { replace: true })}
             />
             {start}
           </Group>
-          <Results key={run.id} run={run} self={dataset.id} />
+          <Results key={run.id} run={run} step={stepOf(run)} self={dataset.id} />
         </>
       )}
       {isStarting && (
         <StartDialog
           dataset={dataset}
+          steps={steps.data.items}
           onClose={() => setStarting(false)}
           onStarted={async (id) => {
             await query.refetch();
@@ -87,12 +91,16 @@ export default function AnalysisTab() {
   );
 }
 
-function Results({ run, self }: { run: Run; self: string }) {
+function Results({ run, step, self }: { run: Run; step: Step | undefined; self: string }) {
   const keeper: string = (run.outputs?.[0] as string | undefined) ?? self;
   const { rows, end, isLoading, error, retry } = useResults(keeper, run.id);
-  const [chosen, setChosen] = useState<string[]>(["n_spots_total", "estimated_d_min"]);
-  const shown = useMemo(() => measures.filter((measure) => chosen.includes(measure.key)), [chosen]);
+  const [picked, setPicked] = useState<string[]>();
   const sorted = rows.sorted;
+  const columns = useMemo(() => step?.columns ?? columnsOf(sorted), [step, sorted]);
+  const measures = useMemo(() => toMeasures(columns), [columns]);
+  const chosen = picked ?? columns.filter((column) => column.inPlot).map((column) => column.name);
+  const key = chosen.join();
+  const shown = useMemo(() => measures.filter((measure) => key.split(",").includes(measure.key)), [measures, key]);
   const state = (end?.state as string | undefined) ?? run.state;
   const message = (end?.message as string | undefined) ?? run.message;
   const failures = sorted.reduce((sum, row) => sum + (row.error ? 1 : 0), 0);
@@ -125,7 +133,7 @@ function Results({ run, self }: { run: Run; self: string }) {
       )}
       {rows.count > 0 && (
         <>
-          <Chip.Group multiple value={chosen} onChange={setChosen}>
+          <Chip.Group multiple value={chosen} onChange={setPicked}>
             <Group gap={6}>
               {measures.map((measure) => (
                 <Chip key={measure.key} value={measure.key} size="xs" variant="light">
@@ -139,107 +147,24 @@ function Results({ run, self }: { run: Run; self: string }) {
               <Plot rows={sorted} shown={shown} />
             </Suspense>
           </Paper>
-          <ResultTable rows={sorted} />
+          <ResultTable rows={sorted} columns={columns} />
         </>
       )}
     </Stack>
   );
 }
 
-function ResultTable({ rows }: { rows: ResultRow[] }) {
+function ResultTable({ rows, columns }: { rows: ResultRow[]; columns: Column[] }) {
   const table = useMemo(() => {
     const hasErrors = rows.some((row) => row.error);
     return {
-      columns: ["Frame", ...measures.map((measure) => measure.label), ...(hasErrors ? ["Error"] : [])],
+      columns: ["Frame", ...columns.map(labelOf), ...(hasErrors ? ["Error"] : [])],
       rows: rows.map((row) => [
         String(row["file-number"]),
-        ...measures.map((measure) => measured(row, measure)?.toFixed(measure.digits) ?? "–"),
+        ...columns.map((column) => shownIn(row, column)),
         ...(hasErrors ? [row.error ?? ""] : []),
       ]),
     };
-  }, [rows]);
+  }, [rows, columns]);
   return <TextTable table={table} label="Results by frame" isNumbered={false} />;
-}
-
-function StartDialog({
-  dataset,
-  onClose,
-  onStarted,
-}: {
-  dataset: Schemas["DatasetInfo"];
-  onClose: () => void;
-  onStarted: (run: string) => Promise<void>;
-}) {
-  const [algorithm, setAlgorithm] = useState("dispersion");
-  const [dMin, setDMin] = useState<number | string>("");
-  const [dMax, setDMax] = useState<number | string>("");
-  const [follow, setFollow] = useState(dataset.state === "open");
-  const work = useWork();
-  const start = () =>
-    work.run(async () => {
-      const made = await must(
-        api.POST("/datasets/{id}/analyses", {
-          params: { path: { id: dataset.id } },
-          body: {
-            algorithm,
-            dMin: dMin === "" ? undefined : Number(dMin),
-            dMax: dMax === "" ? undefined : Number(dMax),
-            follow: dataset.state === "open" && follow,
-          },
-        }),
-      );
-      await onStarted(made.run);
-      onClose();
-    });
-  return (
-    <Modal opened onClose={onClose} title="Analyse frames" centered closeButtonProps={{ "aria-label": "Close" }}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void start();
-        }}
-      >
-        <Stack>
-          <Select
-            label="Algorithm"
-            data={["dispersion", "dispersion_extended"]}
-            value={algorithm}
-            onChange={(value) => setAlgorithm(value ?? "dispersion")}
-            allowDeselect={false}
-          />
-          <Group grow>
-            <NumberInput
-              label="Highest resolution (Å)"
-              value={dMin}
-              onChange={setDMin}
-              min={0.1}
-              decimalScale={2}
-              placeholder="no limit"
-            />
-            <NumberInput
-              label="Lowest resolution (Å)"
-              value={dMax}
-              onChange={setDMax}
-              min={0.1}
-              decimalScale={2}
-              placeholder="no limit"
-            />
-          </Group>
-          {dataset.state === "open" && (
-            <Switch
-              label="Include new frames until the dataset is closed"
-              checked={follow}
-              onChange={(event) => setFollow(event.currentTarget.checked)}
-            />
-          )}
-          <ProblemAlert error={work.error} title="Could not start the analysis" />
-          <Group justify="flex-end">
-            <Button type="submit" loading={work.isBusy}>
-              Start
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
-  );
 }

@@ -21,7 +21,8 @@ export default function Plot({ rows, shown }: { rows: ResultRow[]; shown: Measur
     const isDark = scheme === "dark";
     const text = isDark ? "#c9c9c9" : "#343a40";
     const grid = { stroke: isDark ? "#3b3b3b" : "#e9ecef", width: 1 };
-    const hasRight = shown.some((measure) => measure.axis === "right");
+    // The first two units have an axis; a third has a scale of its own and is read in the legend.
+    const [left, right] = new Set(shown.map((measure) => measure.axis));
     const made = new uPlot(
       {
         width: element.clientWidth,
@@ -29,9 +30,9 @@ export default function Plot({ rows, shown }: { rows: ResultRow[]; shown: Measur
         scales: { x: { time: false } },
         axes: [
           { stroke: text, grid, ticks: grid, label: "Frame", labelSize: 22, incrs: wholeSteps },
-          { stroke: text, grid, ticks: grid, scale: "left", size: 60 },
-          ...(hasRight
-            ? [{ stroke: text, grid: { show: false }, ticks: grid, scale: "right", side: 1 as const, size: 64 }]
+          ...(left ? [{ stroke: text, grid, ticks: grid, scale: left, size: 60 }] : []),
+          ...(right
+            ? [{ stroke: text, grid: { show: false }, ticks: grid, scale: right, side: 1 as const, size: 64 }]
             : []),
         ],
         series: [

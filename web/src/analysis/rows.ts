@@ -2,66 +2,74 @@ import type { Schemas } from "../api/client";
 
 export type ResultRow = Schemas["ResultRow"];
 
+export type Column = Schemas["ResultColumn"];
+
 /** A quantity measured on each frame. */
 export interface Measure {
-  key: keyof ResultRow;
+  key: string;
   label: string;
   digits: number;
   /** The value that stands for "unknown". */
   unknown?: number;
-  axis: "left" | "right";
+  /** Measures of one axis have one scale. */
+  axis: string;
   colour: [light: string, dark: string];
 }
 
-/** The result columns of the analysis. */
-export const measures: Measure[] = [
-  { key: "n_spots_total", label: "Spots", digits: 0, axis: "left", colour: ["#066a7c", "#4da6b5"] },
-  { key: "n_spots_no_ice", label: "Spots without ice", digits: 0, axis: "left", colour: ["#a61e4d", "#f783ac"] },
-  { key: "n_spots_4A", label: "Spots beyond 4 Å", digits: 0, axis: "left", colour: ["#5f3dc4", "#9775fa"] },
-  {
-    key: "estimated_d_min",
-    label: "Resolution (Å)",
-    digits: 2,
-    unknown: -1,
-    axis: "right",
-    colour: ["#b35900", "#ffa94d"],
-  },
-  { key: "total_intensity", label: "Intensity", digits: 0, axis: "right", colour: ["#2b8a3e", "#69db7c"] },
-  {
-    key: "d_min_distl_method_1",
-    label: "d min, method 1 (Å)",
-    digits: 2,
-    unknown: -1,
-    axis: "right",
-    colour: ["#1864ab", "#74c0fc"],
-  },
-  {
-    key: "noisiness_method_1",
-    label: "Noisiness 1",
-    digits: 3,
-    unknown: -1,
-    axis: "right",
-    colour: ["#495057", "#ced4da"],
-  },
-  {
-    key: "d_min_distl_method_2",
-    label: "d min, method 2 (Å)",
-    digits: 2,
-    unknown: -1,
-    axis: "right",
-    colour: ["#0b7285", "#66d9e8"],
-  },
-  {
-    key: "noisiness_method_2",
-    label: "Noisiness 2",
-    digits: 3,
-    unknown: -1,
-    axis: "right",
-    colour: ["#862e9c", "#e599f7"],
-  },
+const colours: Measure["colour"][] = [
+  ["#066a7c", "#4da6b5"],
+  ["#a61e4d", "#f783ac"],
+  ["#5f3dc4", "#9775fa"],
+  ["#2b8a3e", "#69db7c"],
+  ["#b35900", "#ffa94d"],
+  ["#1864ab", "#74c0fc"],
+  ["#495057", "#ced4da"],
+  ["#0b7285", "#66d9e8"],
+  ["#862e9c", "#e599f7"],
 ];
 
-/** A value of a row; null if unknown. */
+/** What people read above a column. */
+export const labelOf = (column: Column): string => (column.unit ? `${column.title} (${column.unit})` : column.title);
+
+/** The columns that are numbers, as what can be plotted: one axis for each unit. */
+export function toMeasures(columns: Column[]): Measure[] {
+  return columns
+    .filter((column) => column.kind === "integer" || column.kind === "number")
+    .map((column, index) => ({
+      key: column.name,
+      label: labelOf(column),
+      digits: column.decimals ?? 0,
+      unknown: column.unknown,
+      axis: column.unit ?? column.kind,
+      colour: colours[index % colours.length] as Measure["colour"],
+    }));
+}
+
+/** The columns of rows whose step this server does not know (any more): what is in them. */
+export function columnsOf(rows: ResultRow[]): Column[] {
+  const found = new Map<string, Column>();
+  for (const row of rows)
+    for (const [name, value] of Object.entries(row))
+      if (name !== "file-number" && name !== "error" && value !== null && !found.has(name))
+        found.set(name, {
+          name,
+          title: name,
+          description: name,
+          kind: typeof value === "number" ? "number" : "text",
+          decimals: 3,
+          inPlot: typeof value === "number" && found.size === 0,
+        });
+  return [...found.values()];
+}
+
+/** A value of a row as it is shown in a table. */
+export function shown(row: ResultRow, column: Column): string {
+  const value = row[column.name];
+  if (value === undefined || value === null || value === column.unknown) return "–";
+  return typeof value === "number" ? value.toFixed(column.decimals ?? 0) : String(value);
+}
+
+/** A value of a row; null where there is none. */
 export function measured(row: ResultRow, measure: Measure): number | null {
   const value = row[measure.key];
   return typeof value === "number" && value !== measure.unknown ? value : null;

@@ -63,13 +63,13 @@ public sealed class OidcLoginsTests
         BegunLogin begun = await scene.BeginAsync("/");
         Assert.True((await scene.FinishAsync(begun)).IsOk);
 
-        await MustBeInvalidAsync(scene.FinishAsync(begun), "not under way");
-        await MustBeInvalidAsync(scene.FinishAsync(await scene.BeginAsync("/"), state: "made-up"), "not under way");
+        await MustBeInvalidAsync(scene.FinishAsync(begun), "not in progress");
+        await MustBeInvalidAsync(scene.FinishAsync(await scene.BeginAsync("/"), state: "made-up"), "not in progress");
         await MustBeInvalidAsync(scene.FinishAsync(await scene.BeginAsync("/"), binding: "of another browser"), "another browser");
         await MustBeInvalidAsync(scene.FinishAsync(await scene.BeginAsync("/"), binding: ""), "another browser");
         BegunLogin slow = await scene.BeginAsync("/");
         scene.Zone.Time.Advance(TimeSpan.FromMinutes(15));
-        await MustBeInvalidAsync(scene.FinishAsync(slow), "not under way");
+        await MustBeInvalidAsync(scene.FinishAsync(slow), "not in progress");
         Assert.True((await scene.LogInAsync("/")).IsOk);
     }
 
@@ -295,7 +295,7 @@ public sealed class OidcLoginsTests
     {
         await using Scene scene = await Scene.OpenAsync();
         scene.Provider.UserInfo = new JsonObject { ["sub"] = "subject-2", ["preferred_username"] = "admin" };
-        await MustBeInvalidAsync(scene.LogInAsync("/"), "somebody else");
+        await MustBeInvalidAsync(scene.LogInAsync("/"), "a different user");
         scene.Provider.UserInfo = new JsonObject { ["sub"] = "subject-1" };
         scene.Provider.Claims = claims => claims["at_hash"] = FakeProvider.Encode(new byte[16]);
         await MustBeInvalidAsync(scene.LogInAsync("/"), "access token");
@@ -325,7 +325,7 @@ public sealed class OidcLoginsTests
         linking.Provider.UserInfo = new JsonObject { ["sub"] = "subject-9" };
         Assert.Equal(ErrorCode.LoginRefused, (await linking.LogInAsync("/")).Error?.Code);
         linking.Provider.Claims = claims => (claims["preferred_username"], claims["sub"]) = ("nobody", "subject-9");
-        Assert.Contains("makes none", (await linking.LogInAsync("/")).Error?.Message, StringComparison.Ordinal);
+        Assert.Contains("does not create one", (await linking.LogInAsync("/")).Error?.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,0 +1,17 @@
+using Hutch.Model.Analyses;
+
+namespace Hutch.Analysis.Steps;
+
+/// <summary>The analysis steps. Register a new one here.</summary>
+public static class AnalysisSteps
+{
+    /// <summary>The steps, the default first.</summary>
+    public static IReadOnlyList<IAnalysisStep> All { get; } =
+    [
+        new SpotFindingStep(),
+        new IntensityStep(),
+    ];
+
+    /// <summary>Their declarations.</summary>
+    public static StepCatalog Catalog { get; } = new([.. All.Select(step => step.Declaration)]);
+}

@@ -1,0 +1,18 @@
+using Hutch.Model;
+using Hutch.Model.Analyses;
+
+namespace Hutch.Analysis.Steps;
+
+/// <summary>An analysis step turns a stored frame into a result row. See docs/extending.md.</summary>
+/// <remarks>Steps that need decoded pixels derive from <see cref="ImageStep"/>.</remarks>
+public interface IAnalysisStep
+{
+    /// <summary>Name, parameters and result columns.</summary>
+    StepDeclaration Declaration { get; }
+
+    /// <summary>Reads what all frames share, once a run, before the first frame. An error fails the run.</summary>
+    /// <param name="read">Reads entries next to the frames.</param>
+    /// <param name="values">The parameter values.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    Task<Result<IPreparedStep>> PrepareAsync(EntryReader read, StepValues values, CancellationToken cancellationToken);
+}

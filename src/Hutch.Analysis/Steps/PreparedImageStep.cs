@@ -1,0 +1,49 @@
+using System.Collections.Concurrent;
+using Hutch.Formats.Frames;
+using Hutch.Formats.Ingest;
+using Hutch.Formats.NxMx;
+using Hutch.Model;
+
+namespace Hutch.Analysis.Steps;
+
+/// <summary>Decodes the frames of one run and passes them to analysers. Pools one image buffer and analyser per thread.</summary>
+internal sealed class PreparedImageStep : IPreparedStep
+{
+    private readonly FrameHeader _header;
+    private readonly Func<IImageAnalyser> _create;
+    private readonly ConcurrentBag<Slot> _idle;
+
+    public PreparedImageStep(FrameHeader header, IImageAnalyser first, Func<IImageAnalyser> create)
+    {
+        _header = header;
+        _create = create;
+        _idle = [new Slot(first, header)];
+    }
+
+    public HutchError? Process(RawFrame frame, RowWriter row)
+    {
+        if (!FrameEntry.Encoding(_header, frame.Metadata).TryGet(out (FrameCodec Codec, uint FilterMask) encoding, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        Slot slot = _idle.TryTake(out Slot? idle) ? idle : new Slot(_create(), _header);
+        FrameDecodeError error = FrameDecoder.TryDecode(
+            encoding.Codec, _header.Type.Size(), encoding.FilterMask, frame.Bytes, slot.Pixels);
+        refusal = error == FrameDecodeError.None
+            ? slot.Analyser.Analyse(slot.Pixels, row)
+            : error.ToHutchError(FormattableString.Invariant($"{frame.Number:D6}"));
+
+        // Not returned to the pool after an exception: its state is unknown.
+        _idle.Add(slot);
+        return refusal;
+    }
+
+    /// <summary>An analyser and its image buffer.</summary>
+    private sealed class Slot(IImageAnalyser analyser, FrameHeader header)
+    {
+        public IImageAnalyser Analyser => analyser;
+
+        public byte[] Pixels { get; } = GC.AllocateUninitializedArray<byte>(header.ImageBytes, pinned: true);
+    }
+}

@@ -1,0 +1,132 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Hutch.Analysis.Geometry;
+using Hutch.Analysis.Spots;
+using Hutch.Analysis.Statistics;
+using Hutch.Formats.Frames;
+using Hutch.Formats.NxMx;
+using Hutch.Model;
+using Hutch.Model.Analyses;
+
+namespace Hutch.Analysis.Steps;
+
+/// <summary>Per-image analysis: spots and the nine statistics of each frame. See docs/reference/spot-finding.md.</summary>
+public sealed class SpotFindingStep : ImageStep
+{
+    private const string Extended = "dispersion_extended";
+
+    private static readonly StepParameter Algorithm = new()
+    {
+        Name = "algorithm",
+        Title = "Algorithm",
+        Kind = ValueKind.Text,
+        Description = "The rule that decides which pixels are strong.",
+        Choices = ["dispersion", Extended],
+        Default = JsonElement.Parse("\"dispersion\""),
+    };
+
+    /// <inheritdoc/>
+    public override StepDeclaration Declaration { get; } = new()
+    {
+        Name = "spots",
+        Title = "Spot finding",
+        Description = "Finds the diffraction spots of every frame: their number, intensity and resolution.",
+        Program = "hutch/per-image-analysis",
+        OutputSuffix = "spots",
+        OutputTitle = "Spots",
+        Parameters = [Algorithm, ResolutionRange.Highest, ResolutionRange.Lowest],
+        CheckTogether = ResolutionRange.Check,
+        Columns =
+        [
+            Count("n_spots_total", "Spots", "All spots within the resolution limits.") with { InSummary = true, InPlot = true },
+            Count("n_spots_no_ice", "Spots without ice", "Spots outside the ice rings.") with { InSummary = true },
+            Count("n_spots_4A", "Spots beyond 4 Å", "Spots with d > 4 Å.") with { Unknown = ImageStatistics.Unknown },
+            new()
+            {
+                Name = "total_intensity",
+                Title = "Intensity",
+                Kind = ValueKind.Number,
+                Unit = "counts",
+                Description = "Summed intensity of the spots outside the ice rings.",
+                InSummary = true,
+            },
+            Resolution("estimated_d_min", "Resolution", "Resolution from the fall of ln(I/σ) with 1/d².")
+                with { InSummary = true, InPlot = true },
+            Resolution("d_min_distl_method_1", "d min, method 1", "Resolution by the first method of DISTL."),
+            Noisiness("noisiness_method_1", "Noisiness 1", "How far from monotonic the curve of the first method is, 0 to 1."),
+            Resolution("d_min_distl_method_2", "d min, method 2", "Resolution by the second method of DISTL."),
+            Noisiness("noisiness_method_2", "Noisiness 2", "How far from monotonic the counts of the second method are, 0 to 1."),
+        ],
+    };
+
+    /// <inheritdoc/>
+    protected override Result<IImageAnalyser> Create(FrameHeader header, DetectorMask mask, StepValues values)
+    {
+        ArgumentNullException.ThrowIfNull(header);
+        ArgumentNullException.ThrowIfNull(values);
+        AnalysisParameters parameters = AnalysisParameters.Default with
+        {
+            SpotFinder = SpotFinderParameters.Default with
+            {
+                Algorithm = values.Text(Algorithm.Name) == Extended ? SpotAlgorithm.DispersionExtended : SpotAlgorithm.Dispersion,
+            },
+            DMinAngstrom = values.Number(ResolutionRange.Highest.Name),
+            DMaxAngstrom = values.Number(ResolutionRange.Lowest.Name),
+        };
+        return PerImageAnalysis.Create(mask, DetectorGeometry.Of(header), parameters, header.LargestTrusted)
+            .Then(analysis => Result<IImageAnalyser>.Ok(new Analyser(analysis, header.Type.Size())));
+    }
+
+    private static ResultColumn Count(string name, string title, string description) =>
+        new() { Name = name, Title = title, Kind = ValueKind.WholeNumber, Description = description };
+
+    private static ResultColumn Resolution(string name, string title, string description) => new()
+    {
+        Name = name,
+        Title = title,
+        Kind = ValueKind.Number,
+        Unit = "Å",
+        Description = description,
+        Decimals = 2,
+        Unknown = ImageStatistics.Unknown,
+    };
+
+    private static ResultColumn Noisiness(string name, string title, string description) => new()
+    {
+        Name = name,
+        Title = title,
+        Kind = ValueKind.Number,
+        Description = description,
+        Decimals = 3,
+        Unknown = ImageStatistics.Unknown,
+    };
+
+    private sealed class Analyser(PerImageAnalysis analysis, int pixelBytes) : IImageAnalyser
+    {
+        // Negative pixels, read as unsigned, are larger than what is trusted.
+        public HutchError? Analyse(ReadOnlySpan<byte> pixels, RowWriter row)
+        {
+            Result<ImageStatistics> result = pixelBytes switch
+            {
+                1 => analysis.Analyse(pixels),
+                2 => analysis.Analyse(MemoryMarshal.Cast<byte, ushort>(pixels)),
+                _ => analysis.Analyse(MemoryMarshal.Cast<byte, uint>(pixels)),
+            };
+            if (!result.TryGet(out ImageStatistics found, out HutchError? refusal))
+            {
+                return refusal;
+            }
+
+            row.Add(found.SpotsTotal);
+            row.Add(found.SpotsNoIce);
+            row.Add(found.Spots4Angstrom);
+            row.Add(found.TotalIntensity);
+            row.Add(found.EstimatedDMin);
+            row.Add(found.DMinDistlMethod1);
+            row.Add(found.NoisinessMethod1);
+            row.Add(found.DMinDistlMethod2);
+            row.Add(found.NoisinessMethod2);
+            return null;
+        }
+    }
+}

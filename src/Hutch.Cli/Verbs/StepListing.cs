@@ -1,0 +1,40 @@
+using Hutch.Cli.Hosting;
+using Hutch.Cli.Output;
+using Hutch.Model.Analyses;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Cli.Verbs;
+
+/// <summary>Prints the server's analysis steps.</summary>
+internal static class StepListing
+{
+    internal static async Task PrintAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        await foreach (StepDeclaration step in context.Server.ListAnalysisStepsAsync(cancellationToken))
+        {
+            if (context.Json)
+            {
+                context.PrintJson(step, HutchJson.Default.StepDeclaration);
+                continue;
+            }
+
+            context.Host.Out.WriteLine($"{step.Name}: {step.Description}");
+            var parameters = new TextTable("  parameter", "kind", "unit", "description");
+            foreach (StepParameter parameter in step.Parameters)
+            {
+                parameters.Add("  " + parameter.Name, Kind(parameter.Kind), parameter.Unit ?? "", StepOptions.Describe(parameter));
+            }
+
+            parameters.Write(context.Host.Out);
+            var columns = new TextTable("  column", "kind", "unit", "description");
+            foreach (ResultColumn column in step.Columns)
+            {
+                columns.Add("  " + column.Name, Kind(column.Kind), column.Unit ?? "", column.Description);
+            }
+
+            columns.Write(context.Host.Out);
+        }
+    }
+
+    private static string Kind(ValueKind kind) => JsonText.Of(kind, HutchJson.Default.ValueKind).Trim('"');
+}

@@ -1,0 +1,93 @@
+using System.CommandLine;
+using System.Text.Json;
+using Hutch.Analysis.Steps;
+using Hutch.Cli.Hosting;
+using Hutch.Cli.Output;
+using Hutch.Model;
+using Hutch.Model.Analyses;
+
+namespace Hutch.Cli.Verbs;
+
+/// <summary>Options that choose a step and set its parameters. Parameters of the default step have options of their own.</summary>
+internal sealed class StepOptions
+{
+    private readonly List<(StepParameter Parameter, Option<string?> Option)> _default = [];
+
+    private readonly Option<string?> _step = new("--step")
+    {
+        Description = "Analysis step to run. See --list-steps.",
+        HelpName = "NAME",
+    };
+
+    private readonly Option<string[]> _parameters = new("--parameter")
+    {
+        Description = "Set a parameter of the step. Repeatable.",
+        HelpName = "NAME=VALUE",
+    };
+
+    internal StepOptions(Command verb)
+    {
+        verb.Add(_step);
+        verb.Add(_parameters);
+        foreach (StepParameter parameter in AnalysisSteps.Catalog.Steps[0].Parameters)
+        {
+            var option = new Option<string?>(parameter.Option) { Description = Describe(parameter), HelpName = HelpName(parameter) };
+            if (parameter.Choices is { } choices)
+            {
+                option.AcceptOnlyFromAmong([.. choices]);
+            }
+
+            _default.Add((parameter, option));
+            verb.Add(option);
+        }
+    }
+
+    /// <summary>Description, choices and default of a parameter.</summary>
+    internal static string Describe(StepParameter parameter)
+    {
+        string? standard = parameter.Default?.ToString();
+        string text = parameter.Description.TrimEnd('.');
+        return parameter.Choices is { } choices
+            ? $"{text}: {string.Join(" or ", choices.Select(choice => choice == standard ? $"{choice} (default)" : choice))}."
+            : standard is null ? text + "." : $"{text} (default {standard}).";
+    }
+
+    /// <summary>The name given, or null.</summary>
+    internal string? Step(CliContext context) => context.Value(_step);
+
+    /// <summary>The values given, as text.</summary>
+    internal Dictionary<string, JsonElement> Values(CliContext context)
+    {
+        var values = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        foreach ((StepParameter parameter, Option<string?> option) in _default)
+        {
+            if (context.Value(option) is { } value)
+            {
+                Add(parameter.Name, value);
+            }
+        }
+
+        foreach (string pair in context.Value(_parameters) ?? [])
+        {
+            int sign = pair.IndexOf('=', StringComparison.Ordinal);
+            if (sign < 1)
+            {
+                throw ErrorCode.BadRequest.With($"{Display.Quote(pair)} sets no parameter; write --parameter NAME=VALUE.").ToException();
+            }
+
+            Add(pair[..sign], pair[(sign + 1)..]);
+        }
+
+        return values;
+
+        void Add(string name, string value)
+        {
+            if (!values.TryAdd(name, JsonSerializer.SerializeToElement(value, CliJson.Default.String)))
+            {
+                throw ErrorCode.BadRequest.With($"The parameter {Display.Quote(name)} is given twice.").ToException();
+            }
+        }
+    }
+
+    private static string HelpName(StepParameter parameter) => parameter.Kind == ValueKind.Text ? "NAME" : "NUMBER";
+}

@@ -1,0 +1,47 @@
+using System.Reflection;
+using System.Text.Json.Serialization;
+
+namespace Hutch.Model.Analyses;
+
+/// <summary>
+/// Describes an analysis step. The REST API, the command line, the portal and the result files need to know nothing else about a step.
+/// </summary>
+public sealed record StepDeclaration
+{
+    private static readonly string ProductVersion =
+        typeof(StepDeclaration).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
+
+    /// <summary>Name in requests, such as <c>spots</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Label for people.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>What it does, in a sentence or two.</summary>
+    public required string Description { get; init; }
+
+    /// <summary>Program recorded in its runs, such as <c>hutch/per-image-analysis</c>. Identifies the step of a stored run.</summary>
+    public required string Program { get; init; }
+
+    /// <summary>Version recorded in its runs.</summary>
+    public string Version { get; init; } = ProductVersion;
+
+    /// <summary>Suffix of the output dataset's name, such as <c>spots</c>.</summary>
+    public required string OutputSuffix { get; init; }
+
+    /// <summary>Start of the output dataset's title, such as <c>Spots</c> in "Spots of lysozyme".</summary>
+    public required string OutputTitle { get; init; }
+
+    /// <summary>Type of the output dataset.</summary>
+    public string OutputType { get; init; } = "table";
+
+    /// <summary>Parameters.</summary>
+    public IReadOnlyList<StepParameter> Parameters { get; init; } = [];
+
+    /// <summary>Columns of a result row after <c>file-number</c>, in order.</summary>
+    public required IReadOnlyList<ResultColumn> Columns { get; init; }
+
+    /// <summary>Checks values that are valid one by one against each other; returns the error, or null.</summary>
+    [JsonIgnore]
+    public Func<StepValues, HutchError?>? CheckTogether { get; init; }
+}

@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Hutch.Model.Analyses;
+
+/// <summary>A parameter of an analysis step.</summary>
+public sealed record StepParameter
+{
+    /// <summary>Name in requests and runs.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Label for people.</summary>
+    public required string Title { get; init; }
+
+    /// <summary><c>text</c>, <c>integer</c>, <c>number</c> or <c>boolean</c>.</summary>
+    public required ValueKind Kind { get; init; }
+
+    /// <summary>Unit, such as <c>Å</c>.</summary>
+    public string? Unit { get; init; }
+
+    /// <summary>What it does, in a sentence.</summary>
+    public required string Description { get; init; }
+
+    /// <summary>Default value; a parameter without one may stay unset.</summary>
+    public JsonElement? Default { get; init; }
+
+    /// <summary>Allowed values; any text when absent.</summary>
+    public IReadOnlyList<string>? Choices { get; init; }
+
+    /// <summary>Smallest allowed value.</summary>
+    public double? Minimum { get; init; }
+
+    /// <summary>Values must be greater than this.</summary>
+    public double? ExclusiveMinimum { get; init; }
+
+    /// <summary>Largest allowed value.</summary>
+    public double? Maximum { get; init; }
+
+    /// <summary>The command line option: <c>--d-min</c> for <c>dMin</c>.</summary>
+    [JsonIgnore]
+    public string Option
+    {
+        get
+        {
+            var option = new StringBuilder("--");
+            foreach (char c in Name)
+            {
+                _ = char.IsAsciiLetterUpper(c) ? option.Append('-').Append(char.ToLowerInvariant(c)) : option.Append(c);
+            }
+
+            return option.ToString();
+        }
+    }
+
+    /// <summary>
+    /// Checks a value and normalises it. Numbers and booleans may be given as text, because command lines and Zocalo recipes have nothing
+    /// else.
+    /// </summary>
+    public Result<JsonElement> Check(JsonElement given)
+    {
+        string text = given.ValueKind == JsonValueKind.String ? given.GetString()! : given.GetRawText();
+        (string? wrong, string? kept) = Kind switch
+        {
+            ValueKind.Text => (given.ValueKind == JsonValueKind.String ? NoChoice(text) : "it must be text", null),
+            ValueKind.Boolean => (text is "true" or "false" ? null : "it must be true or false", text),
+            ValueKind.WholeNumber => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole)
+                ? (OutOfRange(whole), whole.ToString(CultureInfo.InvariantCulture))
+                : ("it must be a whole number", null),
+            _ => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number)
+                ? (OutOfRange(number), number.ToString("R", CultureInfo.InvariantCulture))
+                : ("it must be a number", null),
+        };
+        return wrong is not null ? ErrorCode.Unprocessable.With($"{Name} is {Display.Quote(text)}, but {wrong}.")
+            : kept is null ? given.Clone()
+            : JsonElement.Parse(kept);
+    }
+
+    private string? NoChoice(string text) => Choices is null || Choices.Contains(text)
+        ? null
+        : $"it must be {string.Join(" or ", Choices.Select(choice => $"'{choice}'"))}";
+
+    private string? OutOfRange(double value) =>
+        value < Minimum ? $"it must be {Bound(Minimum)} or more"
+        : value <= ExclusiveMinimum ? $"it must be above {Bound(ExclusiveMinimum)}"
+        : value > Maximum ? $"it must be {Bound(Maximum)} or less"
+        : null;
+
+    private string Bound(double? value) => string.Create(CultureInfo.InvariantCulture, $"{value}{(Unit is null ? "" : " " + Unit)}");
+}

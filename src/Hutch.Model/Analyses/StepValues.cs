@@ -1,0 +1,101 @@
+using System.Text.Json;
+
+namespace Hutch.Model.Analyses;
+
+/// <summary>Parameter values of one run: validated against the step's declaration, with defaults filled in.</summary>
+public sealed class StepValues
+{
+    private readonly StepDeclaration _step;
+    private readonly Dictionary<string, JsonElement> _values = new(StringComparer.Ordinal);
+
+    private StepValues(StepDeclaration step)
+    {
+        _step = step;
+    }
+
+    /// <summary>Validates given values; the error names the offending parameter.</summary>
+    public static Result<StepValues> Check(StepDeclaration step, IEnumerable<KeyValuePair<string, JsonElement>> given)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        ArgumentNullException.ThrowIfNull(given);
+        var values = new StepValues(step);
+        foreach ((string name, JsonElement value) in given.Where(pair => pair.Value.ValueKind != JsonValueKind.Null))
+        {
+            if (step.Parameters.FirstOrDefault(parameter => parameter.Name == name) is not { } parameter)
+            {
+                string known = step.Parameters.Count == 0
+                    ? "It has none."
+                    : $"It has {string.Join(", ", step.Parameters.Select(known => known.Name))}.";
+                return ErrorCode.Unprocessable.With($"The step '{step.Name}' has no parameter {Display.Quote(name)}. {known}");
+            }
+
+            if (!parameter.Check(value).TryGet(out JsonElement kept, out HutchError? wrong))
+            {
+                return wrong;
+            }
+
+            if (!values._values.TryAdd(name, kept))
+            {
+                return ErrorCode.Unprocessable.With($"The parameter {name} is given twice.");
+            }
+        }
+
+        return values.Complete();
+    }
+
+    /// <summary>Reads the values stored in a run; ignores members that are not parameters.</summary>
+    public static Result<StepValues> Read(StepDeclaration step, JsonElement? stored)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        return Check(step, stored is { ValueKind: JsonValueKind.Object } kept
+            ? kept.EnumerateObject()
+                .Where(member => step.Parameters.Any(parameter => parameter.Name == member.Name))
+                .Select(member => KeyValuePair.Create(member.Name, member.Value))
+            : []);
+    }
+
+    /// <summary>A number, or null when unset.</summary>
+    public double? Number(string name) => Find(name) is { } value ? value.GetDouble() : null;
+
+    /// <summary>An integer, or null when unset.</summary>
+    public long? WholeNumber(string name) => Find(name) is { } value ? value.GetInt64() : null;
+
+    /// <summary>A text, or null when unset.</summary>
+    public string? Text(string name) => Find(name)?.GetString();
+
+    /// <summary>A boolean, or null when unset.</summary>
+    public bool? Boolean(string name) => Find(name)?.GetBoolean();
+
+    /// <summary>The values that are set, in declaration order.</summary>
+    public IEnumerable<(StepParameter Parameter, JsonElement Value)> Set =>
+        _step.Parameters.Where(parameter => _values.ContainsKey(parameter.Name)).Select(parameter => (parameter, _values[parameter.Name]));
+
+    /// <summary>Writes the values that are set into an object the caller has started.</summary>
+    public void WriteTo(Utf8JsonWriter json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        foreach ((StepParameter parameter, JsonElement value) in Set)
+        {
+            json.WritePropertyName(parameter.Name);
+            value.WriteTo(json);
+        }
+    }
+
+    private Result<StepValues> Complete()
+    {
+        foreach (StepParameter parameter in _step.Parameters)
+        {
+            if (parameter.Default is { } value)
+            {
+                _values.TryAdd(parameter.Name, value);
+            }
+        }
+
+        return _step.CheckTogether?.Invoke(this) is { } wrong ? wrong : this;
+    }
+
+    // An undeclared name is a bug in the step.
+    private JsonElement? Find(string name) =>
+        _step.Parameters.Any(parameter => parameter.Name == name) ? _values.TryGetValue(name, out JsonElement value) ? value : null
+        : throw new ArgumentException($"The step '{_step.Name}' declares no parameter '{name}'.", nameof(name));
+}

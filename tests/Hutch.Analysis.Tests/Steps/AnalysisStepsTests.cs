@@ -1,0 +1,106 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Hutch.Analysis.Steps;
+using Hutch.Analysis.Tests.Support;
+using Hutch.Formats.NxMx;
+using Hutch.Model.Analyses;
+
+namespace Hutch.Analysis.Tests.Steps;
+
+/// <summary>What every step that is registered keeps to.</summary>
+public sealed partial class AnalysisStepsTests
+{
+    /// <summary>Names that rows and runs use themselves.</summary>
+    private static readonly string[] Taken = ["file-number", "error", "end", "follow", "step", "output"];
+
+    public static TheoryData<string> Names => [.. AnalysisSteps.Catalog.Steps.Select(step => step.Name)];
+
+    [Fact]
+    public void The_usual_step_is_spot_finding_and_its_runs_have_the_program_of_old_ones() =>
+        Assert.Equal(("spots", "hutch/per-image-analysis"), (AnalysisSteps.Catalog.Steps[0].Name, AnalysisSteps.Catalog.Steps[0].Program));
+
+    [Theory, MemberData(nameof(Names))]
+    public void A_declaration_is_complete_and_its_names_are_free(string name)
+    {
+        StepDeclaration step = Find(name).Declaration;
+
+        Assert.Matches("^[a-z][a-z0-9-]*$", step.Name);
+        Assert.Matches("^[a-z0-9-]+$", step.OutputSuffix);
+        Assert.All(step.Columns, column => Assert.Matches("^[A-Za-z][A-Za-z0-9_]*$", column.Name));
+        Assert.All(step.Parameters, parameter => Assert.Matches("^[a-z][A-Za-z0-9]*$", parameter.Name));
+        string[] names = [.. step.Columns.Select(column => column.Name), .. step.Parameters.Select(parameter => parameter.Name)];
+        Assert.Equal(names.Length, names.Distinct().Count());
+        Assert.Empty(names.Intersect(Taken));
+        Assert.Contains(step.Columns, column => column.InPlot);
+        Assert.Contains(step.Columns, column => column.InSummary);
+        Assert.All(
+            [step.Description, .. step.Columns.Select(column => column.Description), .. step.Parameters.Select(parameter => parameter.Description)],
+            text => Assert.Matches(SentencePattern(), text));
+        Assert.All(step.Parameters, parameter => Assert.True(parameter.Default is not { } value || parameter.Check(value).IsOk, parameter.Name));
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public async Task A_frame_has_the_declared_columns_in_their_order_and_kind(string name)
+    {
+        IAnalysisStep step = Find(name);
+        IPreparedStep prepared = await PrepareAsync(step);
+        using var row = new RowWriter(step.Declaration.Columns);
+
+        row.Write(prepared, new RawFrame(4, TestData.Chunk(4), null));
+
+        var read = JsonElement.Parse(row.Row.Span);
+        Assert.Equal(["file-number", .. step.Declaration.Columns.Select(column => column.Name)], read.EnumerateObject().Select(member => member.Name));
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public async Task A_frame_allocates_nothing(string name)
+    {
+        IAnalysisStep step = Find(name);
+        IPreparedStep prepared = await PrepareAsync(step);
+        using var row = new RowWriter(step.Declaration.Columns);
+        byte[] chunk = TestData.Chunk(4);
+        row.Write(prepared, new RawFrame(4, chunk, null));
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        row.Write(prepared, new RawFrame(4, chunk, null));
+
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public async Task Many_threads_get_the_rows_that_one_gets(string name)
+    {
+        IAnalysisStep step = Find(name);
+        IPreparedStep prepared = await PrepareAsync(step);
+        string Row(int number)
+        {
+            using var row = new RowWriter(step.Declaration.Columns);
+            row.Write(prepared, new RawFrame(number, TestData.Chunk(number), null));
+            return JsonElement.Parse(row.Row.Span).GetRawText();
+        }
+
+        string[] alone = [.. Enumerable.Range(1, 5).Select(Row)];
+        var together = new string[40];
+        Parallel.For(0, together.Length, i => together[i] = Row((i % 5) + 1));
+
+        Assert.Equal(Enumerable.Range(0, together.Length).Select(i => alone[i % 5]), together);
+    }
+
+    private static IAnalysisStep Find(string name) => AnalysisSteps.All.Single(step => step.Declaration.Name == name);
+
+    private static async Task<IPreparedStep> PrepareAsync(IAnalysisStep step)
+    {
+        byte[] header = System.Text.Encoding.UTF8.GetBytes(
+            $$"""{"x_pixels_in_detector":{{TestData.SyntheticWidth}},"y_pixels_in_detector":{{TestData.SyntheticHeight}},"bit_depth_image":16}""");
+        byte[] mask = NumpyOf(TestData.Synthetic(1));
+        return (await step.PrepareAsync(
+            (path, _, _) => Task.FromResult<Model.Result<byte[]?>>(path == FrameHeader.EntryPath ? header : mask),
+            StepRows.Values(step),
+            TestContext.Current.CancellationToken)).Value;
+    }
+
+    private static byte[] NumpyOf(TestImage image) => Formats.Arrays.NumpyFile.Write(StepRows.Mask(image));
+
+    [GeneratedRegex(@"^[A-Z].*\.$", RegexOptions.Singleline)]
+    private static partial Regex SentencePattern();
+}
