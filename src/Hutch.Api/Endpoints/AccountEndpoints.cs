@@ -101,8 +101,7 @@ internal static class AccountEndpoints
     {
         const string Tag = "Groups";
         table.Add(Tag, "GET", "/groups", "List groups, by name; with members if the caller is one of them", "any user").Paged()
-            .Gives(HutchJson.Default.PageGroupInfo, async request =>
-                ToPage(
+            .Gives(HutchJson.Default.PageGroupInfo, async request => ToPage(
                 await request.Api.Authorized.Accounts.ListGroupsAsync(
                     request.Caller, request.Query("cursor"), request.Limit, request.Aborted),
                 request.Limit,

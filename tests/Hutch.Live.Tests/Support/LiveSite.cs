@@ -223,6 +223,6 @@ internal sealed class LiveSite : IAsyncDisposable
         Site = await SiteServices.OpenAsync(LocalDisk.Instance, _folder, Options, TimeProvider.System, NullLoggerFactory.Instance, Ct);
         _cursors?.Dispose();
         _cursors = new CursorFile(_folder);
-        Bus = new OutboxBus(new SiteOutbox(Site.Records, Site.Events, Site.Committer), _cursors);
+        Bus = new OutboxBus(Site.Outbox, _cursors);
     }
 }

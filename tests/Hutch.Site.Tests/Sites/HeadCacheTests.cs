@@ -86,7 +86,7 @@ public sealed class HeadCacheTests
     {
         await using TestSite test = await TestSite.OpenAsync();
         SiteDataset dataset = await test.CreateAsync("quiet");
-        var outbox = new SiteOutbox(test.Site.Records, test.Site.Events, test.Site.Committer);
+        SiteOutbox outbox = test.Site.Outbox;
         await using IAsyncEnumerator<OutboxMessage> lines =
             outbox.ReadAsync(await outbox.NewestAsync(Ct), ["dataset.closed"], Ct).GetAsyncEnumerator(Ct);
         Task<bool> next = lines.MoveNextAsync().AsTask();
