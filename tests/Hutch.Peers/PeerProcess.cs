@@ -48,28 +48,33 @@ public sealed class PeerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends it.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Ends it; what it said and nobody read.</summary>
+    public async Task<string> EndAsync()
     {
         if (_ended)
         {
-            return;
+            return "";
         }
 
         _ended = true;
         _process.StandardInput.Close();
+        using Process closing = _process;
         using var limit = new CancellationTokenSource(StopLimit);
         try
         {
+            string rest = await Output.ReadToEndAsync(limit.Token);
             await _process.WaitForExitAsync(limit.Token);
+            return rest;
         }
         catch (OperationCanceledException)
         {
             _process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"{_process.StartInfo.FileName} did not end within {StopLimit.TotalSeconds} s; it was killed.");
         }
-
-        _process.Dispose();
     }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync() => await EndAsync();
 
     private static string InThisFolder(string name, [CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, name);
 }

@@ -4,12 +4,14 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
+using Hutch.Peers.Mail;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Delivery;
 using Hutch.Zone.Logins;
 using Hutch.Zone.Mail;
+using Hutch.Zone.Tests.Accounts;
 
-namespace Hutch.Zone.Tests.Accounts.Smtp;
+namespace Hutch.Zone.Tests.Peers;
 
 public sealed class SmtpTransportTests
 {
@@ -18,12 +20,12 @@ public sealed class SmtpTransportTests
     [Fact]
     public async Task A_mail_reaches_a_real_server_as_it_was_written()
     {
-        await using SmtpServer server = await SmtpServer.StartAsync();
+        await using MailServer server = await MailServer.StartAsync(Ct);
 
         await new SmtpTransport(Options(server.Port)).SendAsync(
             new OutgoingMail(7, "ada@example.org", "Grüße an ada/data", "A line with ümlauts, a dot\n.\nand a link:\nhttps://hutch.example.org/login#code=x\n"), Ct);
 
-        JsonElement mail = await server.TakeAsync();
+        JsonElement mail = await server.TakeAsync(Ct);
         Assert.Equal("hutch@example.org", mail.GetProperty("from").GetString());
         Assert.Equal("ada@example.org", Assert.Single(mail.GetProperty("to").EnumerateArray()).GetString());
         string data = mail.GetProperty("data").GetString()!;
@@ -41,7 +43,7 @@ public sealed class SmtpTransportTests
     [Fact]
     public async Task A_reset_goes_all_the_way_from_the_question_to_the_mailbox()
     {
-        await using SmtpServer server = await SmtpServer.StartAsync();
+        await using MailServer server = await MailServer.StartAsync(Ct);
         await using TestZone zone = await TestZone.OpenAsync(TestZone.Quick with { Mail = Options(server.Port), PublicUrl = new Uri("https://hutch.example.org") });
         await zone.Accounts.ChangeUserAsync(await zone.AdminAsync(), "admin", new AccountPatch { Email = "ada@example.org", OwnerConfirmed = true }, Ct);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
@@ -49,7 +51,7 @@ public sealed class SmtpTransportTests
 
         await zone.Services.Logins.AskForLinkAsync("admin", new LoginOrigin(IPAddress.Loopback, null), Ct);
 
-        string data = (await server.TakeAsync()).GetProperty("data").GetString()!;
+        string data = (await server.TakeAsync(Ct)).GetProperty("data").GetString()!;
         string body = Encoding.UTF8.GetString(Convert.FromBase64String(data[data.IndexOf("\r\n\r\n", StringComparison.Ordinal)..]));
         string code = body.Split("#code=")[1].Split('\n')[0].Trim();
         Assert.True((await zone.Services.Logins.RedeemAsync(code, new LoginOrigin(IPAddress.Loopback, null), Ct)).IsOk);
@@ -60,7 +62,7 @@ public sealed class SmtpTransportTests
     [Fact]
     public async Task A_refused_address_is_told_apart_from_a_server_that_wants_more_time()
     {
-        await using SmtpServer server = await SmtpServer.StartAsync();
+        await using MailServer server = await MailServer.StartAsync(Ct);
         var transport = new SmtpTransport(Options(server.Port));
 
         await Assert.ThrowsAsync<MailRefusedException>(() => transport.SendAsync(new OutgoingMail(1, "nobody@example.org", "s", "b"), Ct));
@@ -68,22 +70,22 @@ public sealed class SmtpTransportTests
         Assert.IsNotType<MailRefusedException>(later);
 
         int free = server.Port;
-        await server.StopAsync();
+        await server.EndAsync();
         await Assert.ThrowsAnyAsync<SmtpException>(() => new SmtpTransport(Options(free)).SendAsync(new OutgoingMail(1, "ada@example.org", "s", "b"), Ct));
     }
 
     [Fact]
     public async Task Nothing_goes_out_in_the_open_or_to_a_server_that_cannot_prove_its_name_when_encryption_is_wanted()
     {
-        await using SmtpServer plain = await SmtpServer.StartAsync();
-        await using SmtpServer unknown = await SmtpServer.StartAsync(WriteCertificate());
+        await using MailServer plain = await MailServer.StartAsync(Ct);
+        await using MailServer unknown = await MailServer.StartAsync(Ct, WriteCertificate());
         var mail = new OutgoingMail(1, "ada@example.org", "s", "b");
 
         await Assert.ThrowsAnyAsync<Exception>(() => new SmtpTransport(Options(plain.Port, startTls: true)).SendAsync(mail, Ct));
         await Assert.ThrowsAnyAsync<Exception>(() => new SmtpTransport(Options(unknown.Port, startTls: true)).SendAsync(mail, Ct));
 
-        Assert.Equal("", await plain.StopAsync());
-        Assert.Equal("", await unknown.StopAsync());
+        Assert.Equal("", await plain.EndAsync());
+        Assert.Equal("", await unknown.EndAsync());
     }
 
     [Theory]
@@ -91,13 +93,13 @@ public sealed class SmtpTransportTests
     [InlineData("ada@example.org\nBcc: eve@example.org")]
     public async Task A_line_break_in_an_address_or_a_subject_sends_nothing(string evil)
     {
-        await using SmtpServer server = await SmtpServer.StartAsync();
+        await using MailServer server = await MailServer.StartAsync(Ct);
         var transport = new SmtpTransport(Options(server.Port));
 
         await Assert.ThrowsAnyAsync<Exception>(() => transport.SendAsync(new OutgoingMail(1, evil, "s", "b"), Ct));
         await Assert.ThrowsAnyAsync<Exception>(() => transport.SendAsync(new OutgoingMail(1, "ada@example.org", evil, "b"), Ct));
 
-        Assert.Equal("", await server.StopAsync());
+        Assert.Equal("", await server.EndAsync());
     }
 
     private static MailOptions Options(int port, bool startTls = false) =>

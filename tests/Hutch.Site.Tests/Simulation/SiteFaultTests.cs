@@ -3,8 +3,9 @@ using Hutch.Disk.Faults;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Site.Entries;
+using Hutch.Site.Tests.Crashes;
 
-namespace Hutch.Site.Tests.Crashes;
+namespace Hutch.Site.Tests.Simulation;
 
 /// <summary>A disk that fails or is full under a whole site: the answers that the design names, nothing lost, no hand needed.</summary>
 public sealed class SiteFaultTests

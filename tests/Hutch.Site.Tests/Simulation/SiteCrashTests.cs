@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using Hutch.Disk.Faults;
+using Hutch.Site.Tests.Crashes;
 
-namespace Hutch.Site.Tests.Crashes;
+namespace Hutch.Site.Tests.Simulation;
 
 /// <summary>
 /// Stops the machine before every change of the disk in the life of a site. In the suite, before some of them; with
