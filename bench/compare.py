@@ -1,0 +1,227 @@
+#!/usr/bin/env python3
+"""Compares two executables of Hutch in interleaved pairs; prints the ratio NEW / OLD of each figure with its 95 % interval.
+
+usage: compare.py OLD NEW [--pairs N] [NAME ...]     NAME: startup, put, get, push-clone
+
+Both servers run all the time on folders of their own. Only one works at a moment; which goes first changes from pair to pair.
+All figures are rates (a time is turned over), so that more than 1 means that NEW is faster. The interval is that of the mean of the
+logarithms of the ratios, by Student's t. Needs wrk and boto3.
+"""
+
+import argparse
+import json
+import math
+import os
+import re
+import shutil
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+
+OBJECTS = 20_000
+BODY = 4096
+SECONDS = 3
+FILES, FILE_BYTES = 4000, 10_240
+
+# Student's t, two-sided 95 %, by degrees of freedom; beyond, the normal distribution is near enough.
+T95 = [12.71, 4.30, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23, 2.20, 2.18, 2.16, 2.14, 2.13, 2.12, 2.11, 2.10, 2.09, 2.09,
+       2.08, 2.07, 2.07, 2.06, 2.06, 2.06, 2.05, 2.05, 2.05, 2.04]
+
+# Presigned addresses from a file, in turn; each body is another, so that none is stored already.
+LOAD = """
+local urls, n = {}, 0
+for line in io.lines("%(urls)s") do urls[#urls + 1] = line end
+local rest = string.rep("x", %(body)d - 64)
+function init(args) math.randomseed(%(seed)d); n = math.random(1, #urls) end
+function request()
+  n = n + 1
+  local url = urls[n %% #urls + 1]
+  if "%(method)s" == "GET" then return wrk.format("GET", url) end
+  return wrk.format("PUT", url, nil, string.format("%%-64s", "%(seed)d:" .. n) .. rest)
+end
+function done(summary, latency, requests)
+  local e = summary.errors
+  local bad = e.connect + e.read + e.write + e.status + e.timeout
+  io.write(string.format("RATE %%f ERRORS %%d\\n", summary.requests / (summary.duration / 1e6), bad))
+end
+"""
+
+
+class Server:
+    def __init__(self, executable, folder):
+        self.executable = os.path.abspath(executable)
+        self.folder = folder
+        self.environment = dict(os.environ, HOME=folder)
+        self.process = None
+        os.makedirs(folder)
+
+    def start(self):
+        """Seconds until it is ready."""
+        port, self.s3 = free_port(), free_port()
+        log = f"{self.folder}/log"
+        began = time.monotonic()
+        with open(log, "ab") as output:
+            self.process = subprocess.Popen(
+                [self.executable, "serve", "--data", f"{self.folder}/data", "--http", f"127.0.0.1:{port}", "--s3", f"127.0.0.1:{self.s3}"],
+                stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=self.environment)
+        while not is_ready(port):
+            if self.process.poll() is not None:
+                sys.exit(f"{self.executable} ended; its output is in {log}")
+            time.sleep(0.005)
+        seconds = time.monotonic() - began
+        with open(f"{self.folder}/data/admin.token") as token:
+            self.environment.update(HUTCH_REMOTE=f"http://127.0.0.1:{port}", HUTCH_TOKEN=token.read().strip())
+        return seconds
+
+    def stop(self):
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(60)
+
+    def run(self, *words, folder=None):
+        """Seconds and output of a verb."""
+        began = time.monotonic()
+        done = subprocess.run([self.executable, *words], env=self.environment, cwd=folder, capture_output=True, text=True)
+        if done.returncode:
+            sys.exit(f"hutch {' '.join(words)}: {done.stdout}{done.stderr}")
+        return time.monotonic() - began, done.stdout
+
+    def prepare_objects(self):
+        import boto3
+        from botocore.config import Config
+
+        key = json.loads(self.run("token", "create", "--s3", "--json")[1])
+        client = boto3.client(
+            "s3", endpoint_url=f"http://127.0.0.1:{self.s3}", aws_access_key_id=key["accessKey"], aws_secret_access_key=key["secretKey"],
+            region_name="us-east-1", config=Config(signature_version="s3v4", s3={"addressing_style": "path"}))
+        client.create_bucket(Bucket="pairs")
+        names = [f"k/{i % 100}/{i}" for i in range(OBJECTS)]
+        for method, operation in (("PUT", "put_object"), ("GET", "get_object")):
+            with open(f"{self.folder}/{method}", "w") as urls:
+                for name in names:
+                    url = client.generate_presigned_url(operation, {"Bucket": "pairs", "Key": name}, ExpiresIn=86_400)
+                    urls.write(url[url.index("/", len("http://")):] + "\n")
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(lambda name: client.put_object(Bucket="pairs", Key=name, Body=name.ljust(BODY).encode()), names))
+
+    def load(self, method, connections, seconds=SECONDS):
+        """Requests a second."""
+        script = f"{self.folder}/{method}.lua"
+        seed = int.from_bytes(os.urandom(4), "big") >> 1
+        with open(script, "w") as text:
+            text.write(LOAD % {"urls": f"{self.folder}/{method}", "method": method, "body": BODY, "seed": seed})
+        words = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", script, f"http://127.0.0.1:{self.s3}"]
+        output = subprocess.run(words, stdout=subprocess.PIPE, text=True, check=True).stdout
+        rate, errors = re.search(r"RATE ([\d.]+) ERRORS (\d+)", output).groups()
+        return float(rate) if errors == "0" else sys.exit(f"{method}: {errors} errors\n{output}")
+
+    def start_rate(self):
+        seconds = self.start()
+        self.stop()
+        return 1 / seconds
+
+
+class PushAndClone:
+    def __init__(self, folder):
+        self.source, self.target, self.count = f"{folder}/source", f"{folder}/clone", 0
+
+    def rates(self, server):
+        self.count += 1
+        self.write_files()
+        name = f"set-{self.count}"
+        server.run("init", "--name", name, folder=self.source)
+        os.sync()
+        pushed = server.run("push", folder=self.source)[0]
+        os.sync()
+        cloned = server.run("clone", name, self.target)[0]
+        shutil.rmtree(self.source)
+        shutil.rmtree(self.target)
+        return 1 / pushed, 1 / cloned
+
+    def write_files(self):
+        for i in range(FILES):
+            os.makedirs(f"{self.source}/{i % 20}", exist_ok=True)
+            with open(f"{self.source}/{i % 20}/{i}", "wb") as file:
+                file.write(os.urandom(FILE_BYTES))
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def is_ready(port):
+    try:
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=5).close()
+        return True
+    except OSError:
+        return False
+
+
+def interleave(servers, count, measure):
+    pairs = []
+    for i in range(count):
+        order = (0, 1) if i % 2 == 0 else (1, 0)
+        measured = {k: measure(servers[k]) for k in order}
+        pairs.append((measured[0], measured[1]))
+    return pairs
+
+
+def report(name, pairs):
+    logs = [math.log(new / old) for old, new in pairs]
+    t = T95[len(logs) - 2] if len(logs) - 2 < len(T95) else 1.96
+    mean, half = statistics.mean(logs), t * statistics.stdev(logs) / math.sqrt(len(logs))
+    old, new = (statistics.median(pair[k] for pair in pairs) for k in (0, 1))
+    print(f"{name:24} old {old:9.2f}/s  new {new:9.2f}/s  ratio {math.exp(mean):.3f}  "
+          f"95 % {math.exp(mean - half):.3f} to {math.exp(mean + half):.3f}  ({len(pairs)} pairs)", flush=True)
+
+
+def compare(servers, folder, names, count):
+    for server in servers:
+        server.start_rate()
+    if "startup" in names:
+        report("startup", interleave(servers, count, Server.start_rate))
+    for server in servers:
+        server.start()
+    methods = [method for method in ("PUT", "GET") if method.lower() in names]
+    if methods:
+        for server in servers:
+            server.prepare_objects()
+    for method in methods:
+        for server in servers:
+            server.load(method, 16, seconds=15)  # until the methods that matter are compiled in full
+        for connections in (1, 16):
+            report(f"{method} 4 KiB, {connections} conn.", interleave(servers, count, lambda s: s.load(method, connections)))
+    if "push-clone" in names:
+        work = PushAndClone(folder)
+        interleave(servers, 2, work.rates)
+        pairs = interleave(servers, count, work.rates)
+        for k, name in enumerate(("push", "clone")):
+            report(f"{name} {FILES} x 10 KiB", [(old[k], new[k]) for old, new in pairs])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("old")
+    parser.add_argument("new")
+    parser.add_argument("names", nargs="*", default=["startup", "put", "get", "push-clone"])
+    parser.add_argument("--pairs", type=int, default=20)
+    options = parser.parse_args()
+    folder = tempfile.mkdtemp(prefix="hutch-compare-")
+    servers = [Server(options.old, f"{folder}/old"), Server(options.new, f"{folder}/new")]
+    try:
+        compare(servers, folder, options.names, max(2, options.pairs))
+    finally:
+        for server in servers:
+            server.stop()
+        shutil.rmtree(folder)
+
+
+main()
