@@ -62,7 +62,7 @@ public sealed class AuthorizedServices
         Verify = new VerifyService(Entries, site.Heads, site.Verifier);
         Health = new HealthService(site.Committer, site.Warnings);
         Jobs = new JobService(site.Jobs, site.Warnings, backups);
-        Storage = new StorageService(zone.Accounts, site.Quotas, site.Segments);
+        Storage = new StorageService(zone.Accounts, site.Quotas, site.Files);
         Activity = new ActivityService(zone.Accounts, site.Blobs.Work, Storage, Jobs, time);
         DatasetActivity = new DatasetActivityService(zone.Authorizer, zone.Changes, site.Heads, site.Records);
         Events = new EventService(zone.Authorizer, zone.Authenticator, site.Records, site.Events, time);

@@ -1,11 +1,13 @@
+using System.ComponentModel;
 using Hutch.Site.Blobs;
 using Hutch.Site.Committing;
+using Hutch.Site.Engines;
 using Hutch.Site.Fairness;
 using Hutch.Site.Heads;
 using Hutch.Site.Lifecycle;
 using Hutch.Site.Maintenance;
 using Hutch.Site.Pushes;
-using Hutch.Storage.Segments;
+using Hutch.Storage;
 
 namespace Hutch.Site;
 
@@ -14,6 +16,10 @@ public sealed class SiteOptions
 {
     /// <summary>Where the ids of uploads, pushes and jobs come from; a simulation gives its own.</summary>
     public Func<Guid> NewId { get; init; } = Guid.NewGuid;
+
+    /// <summary>What keeps log and bytes; null for the segments of the data folder.</summary>
+    [Browsable(false)]
+    public ISiteEngineFactory? Engine { get; init; }
 
     /// <summary>Sizes of segments.</summary>
     public SegmentOptions Segments { get; init; } = new();

@@ -18,7 +18,6 @@ using Hutch.Site.Runs;
 using Hutch.Site.Uploads;
 using Hutch.Storage;
 using Hutch.Storage.Payloads;
-using Hutch.Storage.Segments;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Site;
@@ -35,10 +34,8 @@ public sealed partial class SiteServices : IAsyncDisposable
     private int _isDisposed;
 
     private SiteServices(
-        SegmentStore segments,
-        SiteEngine engine,
+        ISiteEngine engine,
         SiteDatabase records,
-        RecoveryReport recovery,
         SearchDatabase words,
         IReadOnlyList<SiteWarning> ofRecords,
         Func<IDiskFile> newScratch,
@@ -47,10 +44,9 @@ public sealed partial class SiteServices : IAsyncDisposable
         ILoggerFactory loggers)
     {
         _logger = loggers.CreateLogger<SiteServices>();
-        Segments = segments;
+        Engine = engine;
         Records = records;
         Words = words;
-        Recovery = recovery;
         Operations = new OperationTracker();
         Touched = new TouchedMembers();
         var pool = new PayloadPool(options.Blobs.PayloadPoolBytes, static () => WorkScope.User);
@@ -84,14 +80,14 @@ public sealed partial class SiteServices : IAsyncDisposable
         Settings = new DatasetSettings(Committer, records);
         Metadata = new MetadataDocuments(Committer, records);
         Checkpointer = new Checkpointer(Committer, records, Operations);
-        Warnings = new SiteWarnings(segments, records, Checkpointer, recovery, ofRecords);
+        EngineUpkeep upkeep = engine.Keep(new EngineSite(Committer, records, Checkpointer, Touched, Blobs, options, time));
+        Files = upkeep.Files;
+        Warnings = new SiteWarnings(upkeep.Warnings, ofRecords);
         records.DamageFound += OnRecordsDamaged;
         Committer.RecordsDamaged += OnRecordsDamaged;
-        Collector = new GarbageCollector(
-            segments, records, words, Committer, Checkpointer, tree, Blobs.Pool, Blobs.Work, Operations, Touched, options.Collector, time);
+        Collector = new GarbageCollector(upkeep.Sweeper, records, words, Committer, tree, Operations, Touched);
         Jobs = new MaintenanceJobs(
-            Collector, new Scrubber(segments, options.Scrub), Checkpointer,
-            Blobs.Work.Board, options.NewId, time, loggers.CreateLogger<MaintenanceJobs>());
+            Collector, upkeep.Scrubber, Checkpointer, Blobs.Work.Board, options.NewId, time, loggers.CreateLogger<MaintenanceJobs>());
         Rules = new RuleKeeper(records, Heads, Blobs, Entries, Lifecycle, Uploads, options.Lifecycle, time);
         Quotas = new OwnerQuotas(Committer, records, heads, time);
         Housekeeper = new Housekeeper(
@@ -104,14 +100,14 @@ public sealed partial class SiteServices : IAsyncDisposable
         Committer.Follow();
     }
 
-    /// <summary>The blob store.</summary>
-    public SegmentStore Segments { get; }
+    /// <summary>What keeps log and bytes.</summary>
+    public ISiteEngine Engine { get; }
+
+    /// <summary>The files of the engine.</summary>
+    public IStoredFiles Files { get; }
 
     /// <summary>The view of the journal.</summary>
     public SiteDatabase Records { get; }
-
-    /// <summary>What opening the segments found.</summary>
-    public RecoveryReport Recovery { get; }
 
     /// <summary>The one writer.</summary>
     public Committer Committer { get; }
@@ -212,37 +208,29 @@ public sealed partial class SiteServices : IAsyncDisposable
     internal TouchedMembers Touched { get; }
 
     /// <summary>
-    /// Opens a site in a data folder that this process has locked. A missing or damaged <c>site.db</c> is made anew from the segments.
+    /// Opens a site in a data folder that this process has locked. A missing or damaged <c>site.db</c> is made anew from the log.
     /// </summary>
-    /// <param name="disk">The disk of the segments.</param>
+    /// <param name="disk">The disk of the engine's files.</param>
     /// <param name="folder">The data folder.</param>
     /// <param name="options">All options.</param>
     /// <param name="time">The clock.</param>
     /// <param name="loggers">Where it tells what it does.</param>
     /// <param name="ct">Cancels.</param>
-    public static Task<SiteServices> OpenAsync(
-        IDisk disk, string folder, SiteOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken ct) =>
-        OpenAsync(disk, folder, null, options, time, loggers, ct);
-
-    /// <summary>The same with an engine that others share.</summary>
-    internal static async Task<SiteServices> OpenAsync(
-        IDisk disk, string folder, SiteEngine? shared, SiteOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken ct)
+    public static async Task<SiteServices> OpenAsync(
+        IDisk disk, string folder, SiteOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken ct)
     {
-        (SegmentStore segments, RecoveryReport recovery) = await SegmentStore.OpenAsync(
-            disk, Path.Combine(folder, "segments"), options.Segments, time, ct);
+        ISiteEngine engine = await (options.Engine ?? new SegmentEngineFactory(options.Segments)).OpenAsync(disk, folder, time, ct);
         try
         {
             ILogger logger = loggers.CreateLogger<SiteServices>();
             (SiteDatabase records, IReadOnlyList<SiteWarning> ofRecords) = await SiteRecords.OpenAsync(
-                segments, recovery, folder, time, logger, ct);
+                engine.Records, folder, time, logger, ct);
             try
             {
-                SiteEngine engine = shared ?? new SiteEngine(new SegmentLog(segments, time), new SegmentBytes(segments));
-                await SiteJournal.ReplayAsync(engine.Log.ReadAsync(records.Writer.AppliedSequence, ct), records.Writer);
                 ScratchFile.DeleteLeftOvers(disk, folder);
                 var words = new SearchDatabase(disk, folder, time);
                 Func<IDiskFile> newScratch = () => ScratchFile.Open(disk, folder, options.NewId());
-                var site = new SiteServices(segments, engine, records, recovery, words, ofRecords, newScratch, options, time, loggers);
+                var site = new SiteServices(engine, records, words, ofRecords, newScratch, options, time, loggers);
                 await site.Warnings.LogAsync(logger, ct);
                 return site;
             }
@@ -254,18 +242,18 @@ public sealed partial class SiteServices : IAsyncDisposable
         }
         catch
         {
-            await segments.DisposeAsync();
+            await engine.DisposeAsync();
             throw;
         }
     }
 
     /// <summary>
-    /// For a graceful stop: finishes what was taken in, takes nothing more, and seals the open segments, so that the next start is quick.
+    /// For a graceful stop: finishes what was taken in, takes nothing more, and seals the engine, so that the next start is quick.
     /// </summary>
     public async Task SealAsync(CancellationToken ct)
     {
         await StopAsync();
-        await Segments.SealAsync(ct);
+        await Engine.SealAsync(ct);
     }
 
     /// <summary>Finishes what was taken in and closes everything.</summary>
@@ -280,7 +268,7 @@ public sealed partial class SiteServices : IAsyncDisposable
         await Words.DisposeAsync();
         Blobs.Work.Dispose();
         await Records.DisposeAsync();
-        await Segments.DisposeAsync();
+        await Engine.DisposeAsync();
     }
 
     private async ValueTask StopAsync()

@@ -17,7 +17,6 @@ using Hutch.Site.Events;
 using Hutch.Site.Lifecycle;
 using Hutch.Site.Runs;
 using Hutch.Storage;
-using Hutch.Storage.Segments;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hutch.Bench.Live;

@@ -1,6 +1,6 @@
 using Hutch.Disk;
 using Hutch.Model;
-using Hutch.Storage.Segments;
+using Hutch.Site.Engines;
 using Hutch.Zone;
 using Hutch.Zone.Credentials;
 
@@ -13,8 +13,6 @@ namespace Hutch.Datasets.Backups;
 /// </remarks>
 internal sealed class BackupWork(BackupSource source, BackupFolder folder, BackupRequest wanted, Action<double> progress)
 {
-    private const long NoRateLimit = 1L << 40;
-
     private static readonly string[] SmallFiles = ["segments/quarantine.jsonl"];
     private static readonly string[] SecretFiles = ["hutch.yaml", S3Keys.FileName];
 
@@ -33,7 +31,7 @@ internal sealed class BackupWork(BackupSource source, BackupFolder folder, Backu
         LearnKnown();
         using IDisposable pause = await source.Site.Collector.PauseAsync(ct);
         await AddDatabaseAsync($"backups/{name}.site.db", "site.db", path => source.Site.Records.CopyToAsync(source.Disk, path, ct), ct);
-        IReadOnlyList<SegmentInfo> segments = await CaptureAsync(ct);
+        IReadOnlyList<StoredFile> segments = await source.Site.Files.CaptureAsync(ct);
         await AddSegmentsAsync(name, segments, ct);
         await AddDatabaseAsync(
             $"backups/{name}.zone.db", ZoneServices.FileName, path => source.Zone.CopyToAsync(source.Disk, path, ct), ct);
@@ -59,69 +57,54 @@ internal sealed class BackupWork(BackupSource source, BackupFolder folder, Backu
         }
     }
 
-    /// <summary>The segments as they are between two groups: the lanes belong together.</summary>
-    private async Task<IReadOnlyList<SegmentInfo>> CaptureAsync(CancellationToken ct)
+    private async Task AddSegmentsAsync(string name, IReadOnlyList<StoredFile> segments, CancellationToken ct)
     {
-        IReadOnlyList<SegmentInfo> captured = [];
-        await source.Site.Committer.RunAloneAsync(
-            _ =>
-            {
-                captured = [.. source.Site.Segments.Segments.OrderBy(segment => segment.Number)];
-                return Task.CompletedTask;
-            },
-            ct);
-        return captured;
-    }
-
-    private async Task AddSegmentsAsync(string name, IReadOnlyList<SegmentInfo> segments, CancellationToken ct)
-    {
-        long all = Math.Max(1, segments.Sum(segment => segment.UsedBytes));
+        long all = Math.Max(1, segments.Sum(segment => segment.Bytes));
         long done = 0;
-        foreach (SegmentInfo segment in segments)
+        foreach (StoredFile segment in segments)
         {
             string file = Path.GetFileName(segment.Path);
-            if (segment.State == SegmentState.Sealed)
+            if (segment.IsSealed)
             {
                 await AddSealedAsync(segment, file, ct);
             }
             else
             {
                 await AddCopyAsync(
-                    BackupFileKind.OpenSegment, segment.Path, segment.UsedBytes, $"backups/{name}.open.{file}", "segments/" + file, ct);
+                    BackupFileKind.OpenSegment, segment.Path, segment.Bytes, $"backups/{name}.open.{file}", "segments/" + file, ct);
             }
 
-            done += segment.UsedBytes;
+            done += segment.Bytes;
             progress((double)done / all);
         }
 
         source.Disk.SyncFolder(folder.Segments);
     }
 
-    private async Task AddSealedAsync(SegmentInfo segment, string file, CancellationToken ct)
+    private async Task AddSealedAsync(StoredFile segment, string file, CancellationToken ct)
     {
         string path = "segments/" + file;
         string full = Path.Combine(folder.Path, path);
-        if (_known.TryGetValue(path, out BackupFile? known) && known.Bytes == segment.UsedBytes && source.Disk.FileExists(full))
+        if (_known.TryGetValue(path, out BackupFile? known) && known.Bytes == segment.Bytes && source.Disk.FileExists(full))
         {
             _files.Add(known);
             _reused += known.Bytes;
             return;
         }
 
-        ScrubReport report = await source.Site.Segments.ScrubAsync(segment.Number, NoRateLimit, ct);
-        _damage.AddRange(report.Damage.Select(range => $"segment {range.Segment} at byte {range.Offset}: {range.What}"));
+        _damage.AddRange(await source.Site.Files.VerifyAsync(segment, ct));
 
         // What an interrupted backup left is not known to be whole.
         source.Disk.Delete(full);
         if (source.Disk.TryLink(segment.Path, full))
         {
             _files.Add(new BackupFile(
-                BackupFileKind.Segment, path, path, segment.UsedBytes, await _copies.HashAsync(full, segment.UsedBytes, ct)));
-            _linked += segment.UsedBytes;
+                BackupFileKind.Segment, path, path, segment.Bytes, await _copies.HashAsync(full, segment.Bytes, ct)));
+            _linked += segment.Bytes;
             return;
         }
 
-        await AddCopyAsync(BackupFileKind.Segment, segment.Path, segment.UsedBytes, path, path, ct);
+        await AddCopyAsync(BackupFileKind.Segment, segment.Path, segment.Bytes, path, path, ct);
     }
 
     private async Task AddCopyAsync(BackupFileKind kind, string from, long bytes, string path, string target, CancellationToken ct)
@@ -168,7 +151,7 @@ internal sealed class BackupWork(BackupSource source, BackupFolder folder, Backu
         }
     }
 
-    private void Publish(string name, DateTimeOffset begun, IReadOnlyList<SegmentInfo> segments)
+    private void Publish(string name, DateTimeOffset begun, IReadOnlyList<StoredFile> segments)
     {
         source.Disk.SyncFolder(folder.Backups);
         DataVersion version = DataVersion.Read(source.Disk, source.DataFolder)

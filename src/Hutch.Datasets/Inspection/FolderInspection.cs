@@ -2,8 +2,8 @@ using Hutch.Catalog.Inspection;
 using Hutch.Catalog.Sqlite;
 using Hutch.Disk;
 using Hutch.Site;
+using Hutch.Site.Engines.Segments;
 using Hutch.Site.Maintenance;
-using Hutch.Storage.Segments;
 using Hutch.Zone;
 
 namespace Hutch.Datasets.Inspection;
@@ -68,8 +68,8 @@ public sealed class FolderInspection(IDisk disk, string folder, bool isOpen)
     }
 
     /// <summary>Segment files that should be there and are not.</summary>
-    public IReadOnlyList<string> LostSegments() => SegmentFolder.FindLost(disk, Path.Combine(folder, "segments"));
+    public IReadOnlyList<string> LostSegments() => SegmentInspection.FindLost(disk, folder);
 
     /// <summary>Segment files that do not begin like one.</summary>
-    public IReadOnlyList<string> UnreadableSegments() => SegmentFolder.FindUnreadable(disk, Path.Combine(folder, "segments"));
+    public IReadOnlyList<string> UnreadableSegments() => SegmentInspection.FindUnreadable(disk, folder);
 }

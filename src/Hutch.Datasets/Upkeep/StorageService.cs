@@ -3,15 +3,15 @@ using Hutch.Model;
 using Hutch.Model.Contracts;
 using Hutch.Model.Site;
 using Hutch.Model.Zone;
+using Hutch.Site.Engines;
 using Hutch.Site.Quotas;
-using Hutch.Storage.Segments;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Upkeep;
 
 /// <summary>What is stored, by owner, and how much owners may store.</summary>
-public sealed class StorageService(AccountService accounts, OwnerQuotas quotas, SegmentStore segments)
+public sealed class StorageService(AccountService accounts, OwnerQuotas quotas, IStoredFiles files)
 {
     private const int MaxDays = 3660;
 
@@ -26,15 +26,14 @@ public sealed class StorageService(AccountService accounts, OwnerQuotas quotas, 
 
         OwnerStorage[] owners = [.. (await quotas.ListAsync(ct)).Select(one => ToStorage(one.Quota, one.Usage))];
         IReadOnlyList<DayUsage> history = days == 0 ? [] : await quotas.HistoryAsync(Math.Min(days, MaxDays), ct);
-        IReadOnlyList<SegmentInfo> stored = segments.Segments;
         return new StorageInfo
         {
             Total = new StorageTotal
             {
-                Bytes = stored.Sum(segment => segment.UsedBytes),
+                Bytes = files.Bytes,
                 Logical = owners.Sum(owner => owner.Bytes),
-                Segments = stored.Count,
-                Free = segments.Space.FreeBytes,
+                Segments = files.Count,
+                Free = files.Space.FreeBytes,
             },
             Owners = owners,
             History =

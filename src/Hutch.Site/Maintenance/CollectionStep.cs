@@ -1,7 +1,7 @@
 namespace Hutch.Site.Maintenance;
 
 /// <summary>How far a collection is.</summary>
-internal enum CollectionStep
+public enum CollectionStep
 {
     /// <summary>What lives was marked for the first time.</summary>
     FirstMoment,

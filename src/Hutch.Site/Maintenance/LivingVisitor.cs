@@ -7,7 +7,7 @@ using Hutch.Storage;
 namespace Hutch.Site.Maintenance;
 
 /// <summary>Marks the pages and blobs of trees, each once, and remembers which large blobs live.</summary>
-internal sealed class LivingVisitor(LiveMarks marks) : ITreeVisitor
+internal sealed class LivingVisitor(ISweep sweep) : ITreeVisitor
 {
     private readonly HashSet<BlobHash> _pages = [];
     private readonly HashSet<BlobHash> _manifestPages = [];
@@ -24,7 +24,7 @@ internal sealed class LivingVisitor(LiveMarks marks) : ITreeVisitor
     /// <inheritdoc/>
     public bool EnterPage(BlobHash page)
     {
-        marks.Mark(MemberKey.Blob(page));
+        sweep.Mark(MemberKey.Blob(page));
         return (ManifestOnly ? _manifestPages : _pages).Add(page);
     }
 
@@ -37,7 +37,7 @@ internal sealed class LivingVisitor(LiveMarks marks) : ITreeVisitor
         }
 
         // A small blob is a member of its own; if it is not, it must have come as extents.
-        if (size > BlobOptions.MaxSmallBytes || !marks.Mark(MemberKey.Blob(blob)))
+        if (size > BlobOptions.MaxSmallBytes || !sweep.Mark(MemberKey.Blob(blob)))
         {
             VisitLarge(blob);
         }
@@ -46,7 +46,7 @@ internal sealed class LivingVisitor(LiveMarks marks) : ITreeVisitor
     /// <summary>Marks a blob whose size is not known.</summary>
     public void VisitBlob(BlobHash blob)
     {
-        marks.Mark(MemberKey.Blob(blob));
+        sweep.Mark(MemberKey.Blob(blob));
         VisitLarge(blob);
     }
 
@@ -60,7 +60,7 @@ internal sealed class LivingVisitor(LiveMarks marks) : ITreeVisitor
         LargeBlobs.Add(blob);
         foreach (Extent extent in large.Extents)
         {
-            marks.Mark(ExtentKeys.Of(large.Upload, extent));
+            sweep.Mark(ExtentKeys.Of(large.Upload, extent));
         }
     }
 }

@@ -9,7 +9,7 @@ namespace Hutch.Site.Maintenance;
 /// <summary>Starts upkeep in the background and remembers what came of it, until the server stops.</summary>
 public sealed partial class MaintenanceJobs(
     GarbageCollector collector,
-    Scrubber scrubber,
+    IScrubber scrubber,
     Checkpointer checkpointer,
     WorkBoard board,
     Func<Guid> newId,

@@ -1,11 +1,12 @@
 using Hutch.Catalog.Site;
 using Hutch.Model;
 using Hutch.Model.Site;
+using Hutch.Storage;
 
 namespace Hutch.Site.Maintenance;
 
 /// <summary>Walks everything that the records name at one moment, and then at a later one: pages that were seen are passed over.</summary>
-internal sealed class Marker(Tree tree, LiveMarks marks)
+internal sealed class Marker(Tree tree, ISweep sweep)
 {
     private const int RowsAtOnce = 5_000;
 
@@ -14,7 +15,7 @@ internal sealed class Marker(Tree tree, LiveMarks marks)
     /// <summary>Marks all that lives; returns the large blobs among it, and among what lived at the moments before.</summary>
     public async Task<IReadOnlySet<BlobHash>> MarkAsync(SiteQueries queries, CancellationToken ct)
     {
-        _visitor ??= new LivingVisitor(marks) { Queries = queries };
+        _visitor ??= new LivingVisitor(sweep) { Queries = queries };
         _visitor.Queries = queries;
         long after = 0;
         while (queries.DatasetsAfter(after, RowsAtOnce) is { Count: > 0 } datasets)
@@ -69,7 +70,7 @@ internal sealed class Marker(Tree tree, LiveMarks marks)
 
         foreach ((Guid upload, long offset) in queries.PinnedExtents())
         {
-            marks.Mark(Hutch.Storage.MemberKey.Extent(upload, offset));
+            sweep.Mark(MemberKey.Extent(upload, offset));
         }
     }
 }

@@ -1,6 +1,5 @@
 using Hutch.Catalog.Site;
 using Hutch.Model;
-using Hutch.Storage.Segments;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Site.Maintenance;
@@ -17,30 +16,30 @@ internal static partial class SiteRecords
     /// <summary>Opens the database of a data folder.</summary>
     /// <returns>The database, and what the operator should know of its opening.</returns>
     public static async Task<(SiteDatabase Records, IReadOnlyList<SiteWarning> Warnings)> OpenAsync(
-        SegmentStore segments, RecoveryReport recovery, string folder, TimeProvider time, ILogger logger, CancellationToken ct)
+        IRecordsSource source, string folder, TimeProvider time, ILogger logger, CancellationToken ct)
     {
         var file = new RecordsFile(folder);
-        bool isMissing = !file.Exists && segments.Segments.Any(static segment => segment.LastSequence > 0);
+        bool isMissing = !file.Exists && source.HasRecords;
         try
         {
-            SiteDatabase records = await OpenAsync(segments, file, time, ct);
+            SiteDatabase records = await OpenAsync(source, file, time, ct);
             if (isMissing)
             {
                 LogMissing(logger, records.Writer.AppliedSequence);
             }
 
-            return (records, isMissing ? Incomplete(recovery) : []);
+            return (records, isMissing ? Incomplete(source) : []);
         }
         catch (Exception e) when (SiteDatabase.IsDamage(e))
         {
             LogDamaged(logger, RecordsFile.Name + RecordsFile.DamagedSuffix, e);
-            SiteDatabase records = await RebuildAsync(segments, file, time, ct);
+            SiteDatabase records = await RebuildAsync(source, file, time, ct);
             LogRebuilt(logger, records.Writer.AppliedSequence);
-            return (records, [Rebuilt(e), .. Incomplete(recovery)]);
+            return (records, [Rebuilt(e), .. Incomplete(source)]);
         }
     }
 
-    private static async Task<SiteDatabase> OpenAsync(SegmentStore segments, RecordsFile file, TimeProvider time, CancellationToken ct)
+    private static async Task<SiteDatabase> OpenAsync(IRecordsSource source, RecordsFile file, TimeProvider time, CancellationToken ct)
     {
         bool isChecked = file.Exists && (file.IsDoubted || file.Length <= AlwaysCheckedBytes);
         SiteDatabase records = await SiteDatabase.OpenAsync(file.Path, time, ct);
@@ -51,7 +50,7 @@ internal static partial class SiteRecords
                 records.RequireWhole();
             }
 
-            await SiteRebuilder.CatchUpAsync(segments, records, ct);
+            await source.CatchUpAsync(records, ct);
             file.Trust();
             return records;
         }
@@ -65,12 +64,12 @@ internal static partial class SiteRecords
     /// <summary>
     /// Sets the damaged database aside and fills a new one. Where the segments alone are not enough, the old one is put back.
     /// </summary>
-    private static async Task<SiteDatabase> RebuildAsync(SegmentStore segments, RecordsFile file, TimeProvider time, CancellationToken ct)
+    private static async Task<SiteDatabase> RebuildAsync(IRecordsSource source, RecordsFile file, TimeProvider time, CancellationToken ct)
     {
         file.SetAside(RecordsFile.DamagedSuffix);
         try
         {
-            return await OpenAsync(segments, file, time, ct);
+            return await OpenAsync(source, file, time, ct);
         }
         catch (HutchException)
         {
@@ -86,7 +85,7 @@ internal static partial class SiteRecords
         "Nothing was lost. Check the disk: what damaged this file may damage others. "
             + "Delete the kept file when you no longer need it.");
 
-    private static IReadOnlyList<SiteWarning> Incomplete(RecoveryReport recovery) => recovery.HasDamage
+    private static IReadOnlyList<SiteWarning> Incomplete(IRecordsSource source) => source.HasDamage
         ?
         [
             new SiteWarning(

@@ -3,7 +3,7 @@ using Hutch.Api.Tests.Support;
 using Hutch.Disk.Faults;
 using Hutch.Site;
 using Hutch.Site.Blobs;
-using Hutch.Storage.Segments;
+using Hutch.Storage;
 
 namespace Hutch.Api.Tests.Faults;
 

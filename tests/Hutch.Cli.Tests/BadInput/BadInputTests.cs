@@ -7,7 +7,7 @@ using Hutch.Client.Tests.Fakes;
 using Hutch.Disk.Faults;
 using Hutch.Site;
 using Hutch.Site.Blobs;
-using Hutch.Storage.Segments;
+using Hutch.Storage;
 using Hutch.Zone;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Limits;

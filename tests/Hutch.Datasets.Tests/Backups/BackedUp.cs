@@ -8,7 +8,6 @@ using Hutch.Site.Entries;
 using Hutch.Site.Heads;
 using Hutch.Site.Lifecycle;
 using Hutch.Storage;
-using Hutch.Storage.Segments;
 using Hutch.Zone;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;

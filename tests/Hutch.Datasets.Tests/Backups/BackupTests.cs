@@ -64,7 +64,7 @@ public sealed class BackupTests
         data.Disk.HasLinks = false;
         DatasetId dataset = await data.CreateAsync("lysozyme");
         await data.PutAsync(dataset, "a", RandomNumberGenerator.GetBytes(10 << 20));
-        await data.Site.Segments.SealAsync(Ct);
+        await data.Site.Engine.SealAsync(Ct);
         BackupSummary first = (await data.BackUpAsync()).Value;
         await data.PutAsync(dataset, "b", RandomNumberGenerator.GetBytes(1000));
 
@@ -86,7 +86,7 @@ public sealed class BackupTests
         DatasetId dataset = await data.CreateAsync("lysozyme");
         byte[] content = RandomNumberGenerator.GetBytes(6 << 20);
         await data.PutAsync(dataset, "a", content);
-        await data.Site.Segments.SealAsync(Ct);
+        await data.Site.Engine.SealAsync(Ct);
         string name = (await data.BackUpAsync()).Value.Name;
 
         await data.Site.Entries.RemoveAsync(dataset, DatasetPath.Parse("a").Value, EntryCondition.None, Ct);
@@ -120,7 +120,7 @@ public sealed class BackupTests
         DatasetId dataset = await data.CreateAsync("lysozyme");
         string first = (await data.BackUpAsync()).Value.Name;
         await data.PutAsync(dataset, "a", RandomNumberGenerator.GetBytes(9 << 20));
-        await data.Site.Segments.SealAsync(Ct);
+        await data.Site.Engine.SealAsync(Ct);
 
         data.Disk.LeftBytes = 5 << 20;
         Result<BackupSummary> full = await data.BackUpAsync();
@@ -178,7 +178,7 @@ public sealed class BackupTests
         data.Disk.HasLinks = false;
         DatasetId dataset = await data.CreateAsync("lysozyme");
         await data.PutAsync(dataset, "a", RandomNumberGenerator.GetBytes(2 << 20));
-        await data.Site.Segments.SealAsync(Ct);
+        await data.Site.Engine.SealAsync(Ct);
         await data.BackUpAsync();
         BackupFile file = data.Folder.Manifest(null).Value.Files.First(file => file.Kind == BackupFileKind.Segment);
         Flip(data.Folder.Full(file), file.Bytes / 2);
@@ -281,7 +281,7 @@ public sealed class BackupTests
         await using BackedUp data = await BackedUp.OpenAsync();
         DatasetId dataset = await data.CreateAsync("lysozyme");
         await data.PutAsync(dataset, "a", RandomNumberGenerator.GetBytes(6 << 20));
-        await data.Site.Segments.SealAsync(Ct);
+        await data.Site.Engine.SealAsync(Ct);
         await data.BackUpAsync();
         await data.Site.Entries.RemoveAsync(dataset, DatasetPath.Parse("a").Value, EntryCondition.None, Ct);
         await data.Site.Folder.FoldAsync(dataset, FoldRequest.Automatic, Ct);

@@ -17,7 +17,6 @@ using Hutch.Site.Heads;
 using Hutch.Site.Lifecycle;
 using Hutch.Site.Runs;
 using Hutch.Storage;
-using Hutch.Storage.Segments;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hutch.Live.Tests.Support;

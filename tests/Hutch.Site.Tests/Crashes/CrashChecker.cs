@@ -3,6 +3,7 @@ using System.Text;
 using Hutch.Catalog.Site;
 using Hutch.Disk.Faults;
 using Hutch.Model.Records;
+using Hutch.Site.Engines.Segments;
 using Hutch.Site.Maintenance;
 using Hutch.Storage.Segments;
 

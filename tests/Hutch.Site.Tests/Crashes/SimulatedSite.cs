@@ -11,7 +11,6 @@ using Hutch.Site.Entries;
 using Hutch.Site.Heads;
 using Hutch.Site.Lifecycle;
 using Hutch.Storage;
-using Hutch.Storage.Segments;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hutch.Site.Tests.Crashes;

@@ -6,7 +6,6 @@ using Hutch.Catalog.Site;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Site.Blobs;
-using Hutch.Site.Engines;
 using Hutch.Site.Entries;
 using Hutch.Site.Tests.Sites;
 using Hutch.Storage;
@@ -236,7 +235,7 @@ public sealed class SharedLogTests : IAsyncLifetime
         public static async Task<Server> OpenAsync(MemoryLog log)
         {
             var server = new Server();
-            server.Site = await TestSite.OpenAsync(engine: new SiteEngine(log.Connect(step => server.Fail?.Invoke(step)), log.Bytes));
+            server.Site = await TestSite.OpenAsync(new SiteOptions { Engine = new MemoryEngine(log, step => server.Fail?.Invoke(step)) });
             server._reached = await server.Site.Site.Records.ReadAsync(static queries => queries.AppliedSequence(), Ct);
 
             // The last to listen: whatever the site keeps in memory was told before.

@@ -4,7 +4,7 @@ using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Site.Blobs;
 using Hutch.Site.Heads;
-using Hutch.Storage.Segments;
+using Hutch.Storage;
 
 namespace Hutch.Site.Tests.Sites;
 

@@ -5,12 +5,10 @@ using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Site.Blobs;
-using Hutch.Site.Engines;
 using Hutch.Site.Entries;
 using Hutch.Site.Heads;
 using Hutch.Site.Lifecycle;
 using Hutch.Storage;
-using Hutch.Storage.Segments;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hutch.Site.Tests.Sites;
@@ -38,13 +36,13 @@ internal sealed class TestSite : IAsyncDisposable
 
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<TestSite> OpenAsync(SiteOptions? options = null, IDisk? disk = null, SiteEngine? engine = null)
+    public static async Task<TestSite> OpenAsync(SiteOptions? options = null, IDisk? disk = null)
     {
         string folder = Directory.CreateTempSubdirectory("hutch-site-").FullName;
         options ??= new SiteOptions { Segments = new SegmentOptions { ReserveBytes = 1 << 20 } };
         var time = new SettableTime();
         disk ??= LocalDisk.Instance;
-        return new TestSite(folder, options, disk, time, await SiteServices.OpenAsync(disk, folder, engine, options, time, NullLoggerFactory.Instance, Ct));
+        return new TestSite(folder, options, disk, time, await SiteServices.OpenAsync(disk, folder, options, time, NullLoggerFactory.Instance, Ct));
     }
 
     /// <summary>Where the database is.</summary>

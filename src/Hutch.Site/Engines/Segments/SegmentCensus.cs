@@ -1,6 +1,6 @@
 using Hutch.Storage.Segments;
 
-namespace Hutch.Site.Maintenance;
+namespace Hutch.Site.Engines.Segments;
 
 /// <summary>What of a segment lives, its journals apart.</summary>
 /// <param name="Segment">The segment.</param>

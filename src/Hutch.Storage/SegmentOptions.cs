@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 
-namespace Hutch.Storage.Segments;
+namespace Hutch.Storage;
 
 /// <summary>Sizes and limits of a segment store.</summary>
 public sealed class SegmentOptions
@@ -47,7 +47,7 @@ public sealed class SegmentOptions
     public long ReserveBytes { get; init; } = 256L << 20;
 
     /// <summary>
-    /// Whether lanes other than the main one write and sync on threads of their own. Without it <see cref="SegmentStore.AppendAsync"/> does
+    /// Whether lanes other than the main one write and sync on threads of their own. Without them an append does
     /// its work on the caller's thread in every lane: for tests that need one order of events.
     /// </summary>
     [Browsable(false)]

@@ -1,11 +1,12 @@
 using Hutch.Site.Fairness;
+using Hutch.Site.Maintenance;
 using Hutch.Storage;
 using Hutch.Storage.Segments;
 
-namespace Hutch.Site.Maintenance;
+namespace Hutch.Site.Engines.Segments;
 
 /// <summary>Reads all sealed segments again, to find what the disk has damaged before somebody needs it.</summary>
-public sealed class Scrubber(SegmentStore segments, ScrubOptions options)
+internal sealed class SegmentScrubber(SegmentStore segments, ScrubOptions options) : IScrubber
 {
     /// <summary>Reads everything once.</summary>
     /// <param name="progress">Told after each segment: how many of how many.</param>
@@ -24,7 +25,7 @@ public sealed class Scrubber(SegmentStore segments, ScrubOptions options)
                 members += report.Members;
                 bytes += report.Bytes;
                 WorkScope.Current?.NoteRead(report.Bytes);
-                damage.AddRange(report.Damage.Select(range => $"segment {range.Segment} at byte {range.Offset}: {range.What}"));
+                damage.AddRange(report.Damage.Select(StoredSegments.Describe));
             }
             catch (SegmentRetiredException)
             {

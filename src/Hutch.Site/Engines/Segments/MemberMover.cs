@@ -1,11 +1,12 @@
 using Hutch.Model;
 using Hutch.Site.Committing;
 using Hutch.Site.Fairness;
+using Hutch.Site.Maintenance;
 using Hutch.Storage;
 using Hutch.Storage.Payloads;
 using Hutch.Storage.Segments;
 
-namespace Hutch.Site.Maintenance;
+namespace Hutch.Site.Engines.Segments;
 
 /// <summary>Copies what lives out of a segment that is going to be removed.</summary>
 internal sealed class MemberMover(SegmentStore segments, Committer committer, PayloadPool pool, WorkShares work)

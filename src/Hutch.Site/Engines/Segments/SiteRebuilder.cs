@@ -6,7 +6,7 @@ using Hutch.Site.Committing;
 using Hutch.Storage;
 using Hutch.Storage.Segments;
 
-namespace Hutch.Site.Maintenance;
+namespace Hutch.Site.Engines.Segments;
 
 /// <summary>
 /// Brings <c>site.db</c> up to date from the segments alone. An empty one, and one that is older than what the journal still has, is

@@ -2,7 +2,7 @@ using System.Collections;
 using Hutch.Storage;
 using Hutch.Storage.Segments;
 
-namespace Hutch.Site.Maintenance;
+namespace Hutch.Site.Engines.Segments;
 
 /// <summary>Which members of the segments under collection live: a bit for each 512 bytes of a segment.</summary>
 internal sealed class LiveMarks(SegmentStore segments, IEnumerable<SegmentInfo> candidates)

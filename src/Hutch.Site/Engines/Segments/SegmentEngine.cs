@@ -1,0 +1,57 @@
+using Hutch.Catalog.Site;
+using Hutch.Disk;
+using Hutch.Site.Maintenance;
+using Hutch.Storage;
+using Hutch.Storage.Segments;
+
+namespace Hutch.Site.Engines.Segments;
+
+/// <summary>The embedded engine: log and bytes in the segments of one data folder, which this process alone has open.</summary>
+internal sealed class SegmentEngine : ISiteEngine, IRecordsSource
+{
+    private readonly RecoveryReport _recovery;
+
+    private SegmentEngine(SegmentStore segments, RecoveryReport recovery, TimeProvider time)
+    {
+        Segments = segments;
+        _recovery = recovery;
+        Log = new SegmentLog(segments, time);
+        Bytes = new SegmentBytes(segments);
+    }
+
+    public ISiteLog Log { get; }
+
+    public ISiteBytes Bytes { get; }
+
+    public IRecordsSource Records => this;
+
+    public bool HasRecords => Segments.Segments.Any(static segment => segment.LastSequence > 0);
+
+    public bool HasDamage => _recovery.HasDamage;
+
+    /// <summary>The store itself: for tests, which damage what lies in it.</summary>
+    internal SegmentStore Segments { get; }
+
+    /// <summary>Opens the segments of a data folder, and puts right what a crash left.</summary>
+    public static async Task<SegmentEngine> OpenAsync(
+        IDisk disk, string dataFolder, SegmentOptions options, TimeProvider time, CancellationToken ct)
+    {
+        (SegmentStore segments, RecoveryReport recovery) = await SegmentStore.OpenAsync(disk, FolderOf(dataFolder), options, time, ct);
+        return new SegmentEngine(segments, recovery, time);
+    }
+
+    public Task CatchUpAsync(SiteDatabase records, CancellationToken ct) => SiteRebuilder.CatchUpAsync(Segments, records, ct);
+
+    public EngineUpkeep Keep(EngineSite site) => new(
+        new SegmentSweeper(Segments, site),
+        new SegmentScrubber(Segments, site.Options.Scrub),
+        new SegmentWarnings(Segments, _recovery, site.Records, site.Checkpointer),
+        new StoredSegments(Segments, site.Committer));
+
+    public Task SealAsync(CancellationToken ct) => Segments.SealAsync(ct);
+
+    public ValueTask DisposeAsync() => Segments.DisposeAsync();
+
+    /// <summary>Where a data folder has its segments.</summary>
+    internal static string FolderOf(string dataFolder) => Path.Combine(dataFolder, "segments");
+}

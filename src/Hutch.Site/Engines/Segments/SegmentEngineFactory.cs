@@ -1,0 +1,12 @@
+using Hutch.Disk;
+using Hutch.Storage;
+
+namespace Hutch.Site.Engines.Segments;
+
+/// <summary>Opens the segments of a data folder.</summary>
+public sealed class SegmentEngineFactory(SegmentOptions options) : ISiteEngineFactory
+{
+    /// <inheritdoc/>
+    public async Task<ISiteEngine> OpenAsync(IDisk disk, string dataFolder, TimeProvider time, CancellationToken ct) =>
+        await SegmentEngine.OpenAsync(disk, dataFolder, options, time, ct);
+}

@@ -1,0 +1,16 @@
+using Hutch.Disk;
+using Hutch.Storage.Segments;
+
+namespace Hutch.Site.Engines.Segments;
+
+/// <summary>Looks at the segments of a data folder that nobody has open, without reading their members.</summary>
+public static class SegmentInspection
+{
+    /// <summary>Files that should be there and are not.</summary>
+    public static IReadOnlyList<string> FindLost(IDisk disk, string dataFolder) =>
+        SegmentFolder.FindLost(disk, SegmentEngine.FolderOf(dataFolder));
+
+    /// <summary>Files that do not begin like a segment.</summary>
+    public static IReadOnlyList<string> FindUnreadable(IDisk disk, string dataFolder) =>
+        SegmentFolder.FindUnreadable(disk, SegmentEngine.FolderOf(dataFolder));
+}

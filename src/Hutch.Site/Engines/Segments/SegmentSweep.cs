@@ -1,0 +1,138 @@
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+using Hutch.Site.Maintenance;
+using Hutch.Storage;
+using Hutch.Storage.Segments;
+
+namespace Hutch.Site.Engines.Segments;
+
+/// <summary>Moves what lives out of mostly dead segments, and removes these.</summary>
+/// <param name="segments">All segments.</param>
+/// <param name="site">The site.</param>
+/// <param name="marks">What lives in the candidates.</param>
+/// <param name="candidates">Segments that can be removed.</param>
+/// <param name="left">How many cannot, though something purged may lie in them.</param>
+/// <param name="purged">Datasets of which nothing may be left.</param>
+internal sealed class SegmentSweep(
+    SegmentStore segments,
+    EngineSite site,
+    LiveMarks marks,
+    IReadOnlyList<SegmentInfo> candidates,
+    int left,
+    IReadOnlyList<SiteDataset> purged) : ISweep
+{
+    private readonly MemberMover _mover = new(segments, site.Committer, site.Blobs.Pool, site.Blobs.Work);
+
+    public bool Mark(MemberKey key) => marks.Mark(key);
+
+    public async Task<CollectionReport> SweepAsync(Func<CollectionStep, Task> reached, CancellationToken ct)
+    {
+        var report = new CollectionReport(candidates.Count, 0, 0, 0, 0, purged.Count > 0 ? left : 0);
+        HashSet<long> damaged = [.. segments.Quarantined.Select(member => member.Segment)];
+        long purgedFrom = purged.Count > 0 ? purged.Min(dataset => dataset.Key) : long.MaxValue;
+        foreach (SegmentCensus census in await CountAsync(ct))
+        {
+            ct.ThrowIfCancellationRequested();
+            bool isPurge = purged.Count > 0 && (census.DeadBytes > 0 || census.Segment.LastSequence >= purgedFrom);
+            if (isPurge || (IsWorthIt(census) && !damaged.Contains(census.Segment.Number)))
+            {
+                report = await RewriteAsync(census.Segment, isPurge, report, reached, ct);
+            }
+        }
+
+        return report;
+    }
+
+    /// <summary>Those with the least to move first: on a full disk they make room for the others.</summary>
+    private async Task<List<SegmentCensus>> CountAsync(CancellationToken ct)
+    {
+        var counted = new List<SegmentCensus>(candidates.Count);
+        foreach (SegmentInfo segment in candidates)
+        {
+            long living = 0;
+            long dead = 0;
+            await foreach (MemberInfo member in segments.EnumerateMembersAsync(segment.Number, ct))
+            {
+                if (member.Key.Kind != MemberKind.Journal)
+                {
+                    bool lives = Lives(member);
+                    living += lives ? member.Location.Length : 0;
+                    dead += lives ? 0 : Math.Max(1, member.Location.Length);
+                }
+            }
+
+            counted.Add(new SegmentCensus(segment, living, dead));
+        }
+
+        return [.. counted.OrderBy(census => census.LivingBytes).ThenBy(census => census.Segment.Number)];
+    }
+
+    private bool Lives(MemberInfo member) => marks.IsMarked(member.Location) || site.Touched.Contains(member.Key);
+
+    private bool IsWorthIt(SegmentCensus census) =>
+        census.LivingBytes * 100 < census.Segment.UsedBytes * site.Options.Collector.MinLivingPercent;
+
+    private async Task<CollectionReport> RewriteAsync(
+        SegmentInfo segment, bool isPurge, CollectionReport report, Func<CollectionStep, Task> reached, CancellationToken ct)
+    {
+        try
+        {
+            int noted = site.Touched.Count;
+            List<MemberInfo> living = await LivingAsync(segment, ct);
+            long bytes = await _mover.MoveAsync(segment.Lane, living, isPurge, ct);
+            await reached(CollectionStep.Moved);
+            await RetireAsync(segment, living, noted, ct);
+            return report with
+            {
+                Retired = report.Retired + 1,
+                MovedBytes = report.MovedBytes + bytes,
+                FreedBytes = report.FreedBytes + segment.UsedBytes - bytes,
+            };
+        }
+        catch (QuarantinedException)
+        {
+            // Found just now. What is damaged is not thrown away by the way: the segment stays as it is.
+            return report with { LeftSegments = report.LeftSegments + 1 };
+        }
+    }
+
+    private async Task<List<MemberInfo>> LivingAsync(SegmentInfo segment, CancellationToken ct)
+    {
+        var living = new List<MemberInfo>();
+        await foreach (MemberInfo member in segments.EnumerateMembersAsync(segment.Number, ct))
+        {
+            if (member.Key.Kind != MemberKind.Journal && Lives(member))
+            {
+                living.Add(member);
+            }
+        }
+
+        return living;
+    }
+
+    /// <summary>
+    /// The journal says first that the segment goes, so that no rebuild ever starts from before its records; then it goes. The last look at
+    /// what was touched, and the removal, happen while no commit does.
+    /// </summary>
+    private async Task RetireAsync(SegmentInfo segment, List<MemberInfo> moved, int noted, CancellationToken ct)
+    {
+        (await site.Committer.CommitAsync<Done>(
+            context =>
+            {
+                context.Emit(new JournalRecord.SegmentRetired(segment.Number, segment.LastSequence));
+                return Done.Value;
+            },
+            [],
+            ct,
+            mayUseReserve: true)).Require();
+        var movedKeys = moved.Select(member => member.Key).ToHashSet();
+        await site.Committer.RunAloneAsync(
+            async token =>
+            {
+                await _mover.MoveLateAsync(segment, site.Touched.Since(noted).Where(key => !movedKeys.Contains(key)), token);
+                await segments.RetireAsync(segment.Number, token);
+            },
+            ct);
+    }
+}

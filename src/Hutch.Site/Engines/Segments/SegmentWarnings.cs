@@ -1,0 +1,96 @@
+using Hutch.Catalog.Site;
+using Hutch.Site.Maintenance;
+using Hutch.Storage;
+using Hutch.Storage.Segments;
+
+namespace Hutch.Site.Engines.Segments;
+
+/// <summary>What is damaged or lost in the segments.</summary>
+internal sealed class SegmentWarnings(
+    SegmentStore segments, RecoveryReport recovery, SiteDatabase records, Checkpointer checkpointer) : IEngineWarnings
+{
+    private const int MaxNamed = 5;
+    private const int MaxLookedUp = 1000;
+    private const string Heal =
+        "`hutch verify DATASET` lists the damaged files. Pushing the same files again repairs them, "
+        + "and so does restoring the segment from a backup while the server is stopped.";
+
+    public async ValueTask<IReadOnlyList<SiteWarning>> ReadAsync(CancellationToken ct)
+    {
+        List<SiteWarning> all = [.. Found(recovery)];
+        if (segments.HasDamage)
+        {
+            AddLost(all);
+            await AddDamagedAsync(all, ct);
+        }
+
+        return all;
+    }
+
+    private static IEnumerable<SiteWarning> Found(RecoveryReport recovery)
+    {
+        if (recovery.Damage.Count > 0)
+        {
+            IEnumerable<string> places = recovery.Damage.Select(StoredSegments.Describe);
+            yield return new SiteWarning(
+                "segments-damaged",
+                $"Segments are damaged ({Some(places, recovery.Damage.Count)}). "
+                + "Intact data is kept and served; damaged data is not served.",
+                "Check the disk. " + Heal);
+        }
+    }
+
+    private void AddLost(List<SiteWarning> all)
+    {
+        IReadOnlyList<string> lost = segments.LostSegments;
+        if (lost.Count > 0)
+        {
+            all.Add(new SiteWarning(
+                "segments-lost",
+                $"Segment files are missing that were never retired: {Some(lost, lost.Count)}.",
+                $"{Heal} Then remove their names from segments/segments.txt."));
+        }
+    }
+
+    private async ValueTask AddDamagedAsync(List<SiteWarning> all, CancellationToken ct)
+    {
+        IReadOnlyList<QuarantinedMember> unhealed = segments.Unhealed;
+        List<QuarantinedMember> journals =
+            [.. unhealed.Where(member => member.Key is { Kind: MemberKind.Journal } key && key.FirstSequence > checkpointer.Through)];
+        if (journals.Count > 0)
+        {
+            all.Add(new SiteWarning(
+                "journal-damaged",
+                $"Parts of the journal are damaged: {Some(journals.Select(Place), journals.Count)}. "
+                    + "site.db has these records, but a rebuild would lose them.",
+                "Run `hutch gc` now: it takes a checkpoint, from which a rebuild starts."));
+        }
+
+        List<QuarantinedMember> others = [.. unhealed.Where(static member => member.Key is not { Kind: MemberKind.Journal })];
+        List<QuarantinedMember> wanted = await WantedAsync(others, ct);
+        if (wanted.Count > 0)
+        {
+            all.Add(new SiteWarning(
+                "members-damaged", $"Stored data is damaged and is not served: {Some(wanted.Select(Place), wanted.Count)}.", Heal));
+        }
+    }
+
+    /// <summary>Those that something may still want: a damaged piece of a large file that came in again is wanted by nobody.</summary>
+    private async ValueTask<List<QuarantinedMember>> WantedAsync(List<QuarantinedMember> damaged, CancellationToken ct)
+    {
+        Guid[] uploads =
+        [
+            .. damaged.Where(static member => member.Key is { Kind: MemberKind.Extent })
+                .Select(static member => member.Key!.Value.Upload).Distinct().Take(MaxLookedUp),
+        ];
+        HashSet<Guid> unwanted = uploads.Length == 0
+            ? []
+            : await records.ReadAsync(queries => uploads.Where(upload => !queries.IsUploadNamed(upload)).ToHashSet(), ct);
+        return [.. damaged.Where(member => member.Key is not { Kind: MemberKind.Extent } key || !unwanted.Contains(key.Upload))];
+    }
+
+    private static string Place(QuarantinedMember member) => $"{member.Name} in segment {member.Segment}";
+
+    private static string Some(IEnumerable<string> all, int count) =>
+        string.Join(", ", all.Take(MaxNamed)) + (count > MaxNamed ? $" and {count - MaxNamed} more" : "");
+}

@@ -1,0 +1,44 @@
+using Hutch.Disk;
+using Hutch.Site.Committing;
+using Hutch.Storage.Segments;
+
+namespace Hutch.Site.Engines.Segments;
+
+/// <summary>The segments as files.</summary>
+internal sealed class StoredSegments(SegmentStore segments, Committer committer) : IStoredFiles
+{
+    /// <summary>A backup reads what it copies anyway; it takes its turns as any large transfer does.</summary>
+    private const long NoRateLimit = 1L << 40;
+
+    public int Count => segments.Segments.Count;
+
+    public long Bytes => segments.Segments.Sum(static segment => segment.UsedBytes);
+
+    public DiskSpace Space => segments.Space;
+
+    public async Task<IReadOnlyList<StoredFile>> CaptureAsync(CancellationToken ct)
+    {
+        IReadOnlyList<StoredFile> captured = [];
+        await committer.RunAloneAsync(
+            _ =>
+            {
+                captured =
+                [
+                    .. segments.Segments.OrderBy(static segment => segment.Number).Select(static segment => new StoredFile(
+                        segment.Number, segment.Path, segment.UsedBytes, segment.State == SegmentState.Sealed, segment.LastSequence)),
+                ];
+                return Task.CompletedTask;
+            },
+            ct);
+        return captured;
+    }
+
+    public async Task<IReadOnlyList<string>> VerifyAsync(StoredFile file, CancellationToken ct)
+    {
+        ScrubReport report = await segments.ScrubAsync(file.Number, NoRateLimit, ct);
+        return [.. report.Damage.Select(Describe)];
+    }
+
+    /// <summary>A damaged range, for people.</summary>
+    internal static string Describe(DamagedRange range) => $"segment {range.Segment} at byte {range.Offset}: {range.What}";
+}

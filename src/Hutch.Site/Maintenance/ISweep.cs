@@ -1,0 +1,15 @@
+using Hutch.Storage;
+
+namespace Hutch.Site.Maintenance;
+
+/// <summary>One collection, from its marks to the space that it frees.</summary>
+public interface ISweep
+{
+    /// <summary>Notes that a member lives; false when there is none of this name.</summary>
+    bool Mark(MemberKey key);
+
+    /// <summary>Condemns what was not marked and what nobody has come to rely on since (<see cref="TouchedMembers"/>).</summary>
+    /// <param name="reached">Told of each step, for tests.</param>
+    /// <param name="ct">Cancels between two steps; what was done stays done.</param>
+    Task<CollectionReport> SweepAsync(Func<CollectionStep, Task> reached, CancellationToken ct);
+}

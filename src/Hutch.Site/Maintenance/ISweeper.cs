@@ -1,0 +1,14 @@
+using Hutch.Model.Site;
+
+namespace Hutch.Site.Maintenance;
+
+/// <summary>The engine's half of mark and sweep: it knows where members lie, and how their space is freed.</summary>
+public interface ISweeper
+{
+    /// <summary>
+    /// Begins a collection: frees what ended by itself, and settles what is looked at. What is stored from now on is not condemned.
+    /// </summary>
+    /// <param name="purged">Datasets of which nothing may be left; usually none.</param>
+    /// <param name="ct">Cancels.</param>
+    Task<ISweep> BeginAsync(IReadOnlyList<SiteDataset> purged, CancellationToken ct);
+}
