@@ -21,7 +21,7 @@ public sealed class BannedCallTests
         ["Hutch.Disk"] = "it is the seam",
         ["Hutch.Client"] = "working directories are the user's own files, not the store's",
         ["Hutch.Cli"] = "the user's configuration and the files named on the command line",
-        ["Hutch.Formats"] = "detector files, read in a process of their own",
+        ["Hutch.Formats"] = "detector files; foreign HDF5 is read in a process of its own",
         ["Hutch.Catalog"] = "SQLite opens its files itself; the catalog only looks whether they are there and copies them",
     };
 

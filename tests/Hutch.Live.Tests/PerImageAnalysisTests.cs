@@ -2,12 +2,16 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Hutch.Analysis.Spots;
 using Hutch.Analysis.Steps;
+using Hutch.Client.Transfers;
 using Hutch.Formats.Arrays;
 using Hutch.Formats.Frames;
 using Hutch.Formats.Hdf5;
 using Hutch.Formats.Ingest;
 using Hutch.Formats.NxMx;
 using Hutch.Formats.Simulation;
+using Hutch.Formats.Sources;
+using Hutch.Formats.Tests.Support;
+using Hutch.Live.Capture;
 using Hutch.Live.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Site;
@@ -59,6 +63,29 @@ public sealed class PerImageAnalysisTests
         Assert.True(all.Strong >= 60, $"Only {all.Strong} strong reflections: the test would say nothing.");
         Assert.True(all.Found > 0.97 * all.Strong, $"{all.Found} of {all.Strong} strong reflections were found.");
         Assert.True(all.Right > 0.97 * all.Spots, $"{all.Right} of {all.Spots} spots are reflections.");
+    }
+
+    [Fact]
+    public async Task The_same_pixels_as_a_cbf_series_give_the_same_rows()
+    {
+        using var files = new SimulatedSeries(Series);
+        await using LiveSite live = await LiveSite.OpenAsync();
+        SiteDataset master = await live.CreateAsync("master");
+        SiteDataset cbf = await live.CreateAsync("cbf");
+
+        await IngestAsync(live, master.Id, files.Master);
+        await IngestAsync(live, cbf.Id, await WriteCbfAsync(files.Master));
+        await live.CloseAsync(master.Id);
+        await live.CloseAsync(cbf.Id);
+        live.Work(new SpotFindingStep());
+        SiteRun ofMaster = await live.StartRunAsync(master.Id, follow: false, SpotFinding);
+        SiteRun ofCbf = await live.StartRunAsync(cbf.Id, follow: false, SpotFinding);
+
+        Assert.Equal(("done", (long)Images, 0L), await live.EndOfAsync(ofMaster) is var first ? (first.Outcome, first.Frames, first.Failures) : default);
+        Assert.Equal(("done", (long)Images, 0L), await live.EndOfAsync(ofCbf) is var second ? (second.Outcome, second.Frames, second.Failures) : default);
+        Assert.Equal(
+            (await live.AllRowsAsync(ofMaster)).Select(static row => row.GetRawText()),
+            (await live.AllRowsAsync(ofCbf)).Select(static row => row.GetRawText()));
     }
 
     [Fact]
@@ -157,20 +184,44 @@ public sealed class PerImageAnalysisTests
         Assert.Contains(words, end.Message, StringComparison.Ordinal);
     }
 
-    private static async Task IngestAsync(LiveSite live, DatasetId dataset, string master)
+    private static async Task IngestAsync(LiveSite live, DatasetId dataset, string file)
+    {
+        await using IFrameSource source = await OpenAsync(file);
+        await new FrameIngest(new SiteSink(live, dataset), NoProgress.Instance).RunAsync(source, LiveSite.Ct);
+    }
+
+    private static async Task<IFrameSource> OpenAsync(string file)
     {
         var reader = new ReaderCommand(Path.Combine(AppContext.BaseDirectory, "Hutch.Formats.ReaderHost"), []);
-        await using IngestSource source = (await IngestSource.OpenAsync(master, reader, new Hdf5ReaderOptions(), TimeProvider.System, LiveSite.Ct)).Value;
-        await live.PutAsync(dataset, FrameHeader.EntryPath, source.HeaderJson);
-        await foreach (IngestArray array in source.ReadArraysAsync(LiveSite.Ct))
+        return (await FrameSources.OpenAsync(file, new FrameSourceOptions { Hdf5Reader = reader, Time = TimeProvider.System }, LiveSite.Ct)).Value;
+    }
+
+    /// <summary>Writes the pixels of a master as a detector that marks the bad ones in the images: gaps and dead pixels are negative.</summary>
+    private static async Task<string> WriteCbfAsync(string master)
+    {
+        await using IFrameSource source = await OpenAsync(master);
+        FrameHeader header = source.Header;
+        var mask = new List<uint>();
+        await foreach (SourceArray array in source.ReadArraysAsync(LiveSite.Ct))
         {
-            await live.PutAsync(dataset, array.Path, array.File);
+            if (array.Path == header.MaskEntry)
+            {
+                mask.AddRange(NumpyFile.Read(array.File).Value.As<uint>());
+            }
         }
 
-        await foreach (IngestFrame frame in source.ReadFramesAsync(1, LiveSite.Ct))
+        var pixels = new ushort[header.Rows * header.Columns];
+        string path = "";
+        await foreach (SourceFrame frame in source.ReadFramesAsync(LiveSite.Ct))
         {
-            await live.PutAsync(dataset, frame.Path, frame.Chunk.ToArray(), Entry.File(default, 0) with { UserMetadata = frame.UserMetadata });
+            Span<byte> bytes = System.Runtime.InteropServices.MemoryMarshal.AsBytes(pixels.AsSpan());
+            Assert.Equal(FrameDecodeError.None, FrameDecoder.TryDecode(frame.Codec, 2, 0, frame.Bytes.Span, bytes));
+            int[] marked = [.. pixels.Select((value, i) => mask[i] != 0 || value == ushort.MaxValue ? -2 : value)];
+            path = Path.Combine(Path.GetDirectoryName(master)!, $"lysozyme_{frame.Number:D5}.cbf");
+            await File.WriteAllBytesAsync(path, CbfFile.Make(header.Rows, header.Columns, marked, CbfFile.Comments(header)), LiveSite.Ct);
         }
+
+        return path;
     }
 
     private static async Task<SpotFinder> FinderAsync(LiveSite live, DatasetId dataset)

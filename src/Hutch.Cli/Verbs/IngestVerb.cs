@@ -4,19 +4,20 @@ using Hutch.Cli.Hosting;
 using Hutch.Cli.Ingest;
 using Hutch.Cli.Output;
 using Hutch.Client.S3;
-using Hutch.Formats.Hdf5;
 using Hutch.Formats.Ingest;
+using Hutch.Formats.Sources;
+using Hutch.Live.Capture;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 
 namespace Hutch.Cli.Verbs;
 
-/// <summary><c>hutch ingest</c>: a detector's file becomes a dataset of frames.</summary>
+/// <summary><c>hutch ingest</c>: detector files become a dataset of frames.</summary>
 internal sealed class IngestVerb : Verb
 {
-    private readonly Argument<string> _file = new("master")
+    private readonly Argument<string> _file = new("source")
     {
-        Description = "The NXmx master file, which refers to the data files.",
+        Description = "An NXmx master file, which refers to the data files; or a CBF series: one of its files, or their folder.",
     };
 
     private readonly Argument<string> _dataset = DatasetArgument.Required(
@@ -42,6 +43,7 @@ internal sealed class IngestVerb : Verb
             "Store the frames of a detector file as they are, still compressed. "
             + "After an interruption, run the same command again to resume.",
             "hutch ingest scan_1_master.h5 lysozyme",
+            "hutch ingest scan_2_00001.cbf thaumatin",
             "hutch ingest --host s3://store:7480 scan_1_master.h5 4711")
     {
         Add(_file);
@@ -55,38 +57,41 @@ internal sealed class IngestVerb : Verb
         string file = context.FullPath(context.Value(_file)!);
         string name = context.Value(_dataset)!;
         S3Location? bucket = context.Value(_host) is { } host ? S3Location.Parse(host).Value.In(name) : null;
-        using S3Client? s3 = bucket is null ? null : BucketConnection.Open(context, bucket, "`hutch ingest MASTER DATASET`");
-        var options = new Hdf5ReaderOptions { AllowedFolders = [.. (context.Value(_follow) ?? []).Select(context.FullPath)] };
-        Result<IngestSource> opened = await IngestSource.OpenAsync(
-            file, OwnReader.Command(), options, context.Host.Time, cancellationToken);
-        await using IngestSource source = opened.IsOk ? opened.Value : throw ForAFile(opened.Error).ToException();
+        using S3Client? s3 = bucket is null ? null : BucketConnection.Open(context, bucket, "`hutch ingest SOURCE DATASET`");
+        var options = new FrameSourceOptions
+        {
+            Hdf5Reader = OwnReader.Command(),
+            Time = context.Host.Time,
+            AllowedFolders = [.. (context.Value(_follow) ?? []).Select(context.FullPath)],
+        };
+        Result<IFrameSource> opened = await FrameSources.OpenAsync(file, options, cancellationToken);
+        await using IFrameSource source = opened.IsOk ? opened.Value : throw ForAFile(opened.Error).ToException();
         if (s3 is not null)
         {
-            return await StoreAsync(context, source, new BucketFrames(s3), name, cancellationToken);
+            return await StoreAsync(context, source, new BucketSink(s3), name, cancellationToken);
         }
 
         DatasetInfo dataset = await FindOrMakeAsync(context, name, cancellationToken);
         context.Server.DeclareCapture();
-        return await StoreAsync(context, source, new DatasetFrames(context.Server, dataset), dataset.Name, cancellationToken);
+        return await StoreAsync(context, source, new DatasetSink(context.Server, dataset), dataset.Name, cancellationToken);
     }
 
     private static async Task<int> StoreAsync(
-        CliContext context, IngestSource source, IFrameStore store, string name, CancellationToken cancellationToken)
+        CliContext context, IFrameSource source, IFrameSink sink, string name, CancellationToken cancellationToken)
     {
-        FrameIngest.Outcome outcome = await new FrameIngest(store, context.Progress).RunAsync(source, cancellationToken);
+        IngestOutcome outcome = await new FrameIngest(sink, context.Progress).RunAsync(source, cancellationToken);
         context.Progress.Dispose();
-        long missing = source.MissingFrames.Count;
         context.Print(
-            new IngestLine(name, outcome.Frames, missing, outcome.Bytes),
+            new IngestLine(name, outcome.Frames, outcome.Missing, outcome.Bytes),
             CliJson.Default.IngestLine,
-            $"{name}: {Human.Count(outcome.Frames, "frame", "frames")} of {source.Series.Columns} x {source.Series.Rows} pixels, "
+            $"{name}: {Human.Count(outcome.Frames, "frame", "frames")} of {source.Header.Columns} x {source.Header.Rows} pixels, "
             + $"{Display.Bytes(outcome.Bytes)} stored"
             + (outcome.Kept > 0 ? $"; {Human.Count(outcome.Kept)} were already stored." : "."));
-        if (missing > 0)
+        if (outcome.Missing > 0)
         {
             context.Note(
-                $"{Human.Count(missing, "frame was", "frames were")} never written to the file: "
-                + $"{string.Join(", ", source.MissingFrames.Take(10))}{(missing > 10 ? ", ..." : "")}");
+                $"{Human.Count(outcome.Missing, "frame was", "frames were")} never written to the file: "
+                + string.Join(", ", outcome.FirstMissing) + (outcome.Missing > outcome.FirstMissing.Count ? ", ..." : ""));
         }
 
         return ExitCode.Ok;

@@ -1,7 +1,7 @@
 namespace Hutch.Client.Transfers;
 
 /// <summary>Reports nothing.</summary>
-internal sealed class NoProgress : ITransferProgress
+public sealed class NoProgress : ITransferProgress
 {
     private NoProgress()
     {

@@ -1,7 +1,7 @@
 namespace Hutch.Formats.Frames;
 
 /// <summary>
-/// How the pixels of one stored frame are compressed. The bytes are those of an HDF5 chunk, whatever door they came in by.
+/// How the pixels of one stored frame are compressed. The bytes are those of the detector: of a chunk in HDF5, of a section in CBF.
 /// </summary>
 public enum FrameCodec
 {
@@ -19,4 +19,7 @@ public enum FrameCodec
 
     /// <summary>HDF5 filter 2 (byte shuffle) and then filter 1 (deflate).</summary>
     ShuffleDeflate,
+
+    /// <summary>The byte-offset compression of CBF, <c>x-CBF_BYTE_OFFSET</c>.</summary>
+    ByteOffset,
 }

@@ -25,6 +25,7 @@ public static class FrameCodecs
         FrameCodec.Lz4 => "lz4",
         FrameCodec.Deflate => "gzip",
         FrameCodec.ShuffleDeflate => "shuffle-gzip",
+        FrameCodec.ByteOffset => "byte-offset",
         _ => throw new ArgumentOutOfRangeException(nameof(codec), codec, "No such codec."),
     };
 

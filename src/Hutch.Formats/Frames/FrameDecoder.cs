@@ -1,7 +1,7 @@
 namespace Hutch.Formats.Frames;
 
 /// <summary>
-/// Turns a stored frame (the bytes of one HDF5 chunk) into pixels. Allocates nothing, throws nothing on damaged bytes, and never
+/// Turns a stored frame into pixels. Allocates nothing, throws nothing on damaged bytes, and never
 /// reads or writes outside the two spans. Thread-safe.
 /// </summary>
 public static class FrameDecoder
@@ -13,7 +13,9 @@ public static class FrameDecoder
     /// HDF5's filter mask of the chunk: bit <em>i</em> set means that the <em>i</em>-th filter of the pipeline was left out when it was
     /// written.
     /// </param>
-    /// <param name="chunk">The stored bytes. Bytes after the end of the frame are ignored, as the HDF5 filters do.</param>
+    /// <param name="chunk">
+    /// The stored bytes. Bytes after the end of a frame that says its size are ignored, as the HDF5 filters do.
+    /// </param>
     /// <param name="pixels">Receives the pixels, row by row, little-endian. Its content is undefined after an error.</param>
     public static FrameDecodeError TryDecode(
         FrameCodec codec, int elementSize, uint filterMask, ReadOnlySpan<byte> chunk, Span<byte> pixels)
@@ -30,6 +32,7 @@ public static class FrameDecoder
             FrameCodec.BitshuffleLz4 when !firstLeftOut => BitshuffleLz4Framing.Decode(elementSize, chunk, pixels),
             FrameCodec.Lz4 when !firstLeftOut => Lz4Framing.Decode(chunk, pixels),
             FrameCodec.Deflate when !firstLeftOut => DeflateFraming.Decode(chunk, pixels, 1),
+            FrameCodec.ByteOffset => ByteOffsetCoding.Decode(elementSize, chunk, pixels),
             FrameCodec.ShuffleDeflate => DecodeShuffled(elementSize, firstLeftOut, secondLeftOut, chunk, pixels),
             FrameCodec.Raw or FrameCodec.BitshuffleLz4 or FrameCodec.Lz4 or FrameCodec.Deflate => CopyRaw(chunk, pixels),
             _ => throw new ArgumentOutOfRangeException(nameof(codec), codec, "No such codec."),

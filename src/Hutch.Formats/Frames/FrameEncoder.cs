@@ -12,6 +12,7 @@ public static class FrameEncoder
         FrameCodec.BitshuffleLz4 => BitshuffleLz4Framing.MaxEncodedLength(imageBytes),
         FrameCodec.Lz4 => Lz4Framing.MaxEncodedLength(imageBytes),
         FrameCodec.Deflate or FrameCodec.ShuffleDeflate => DeflateFraming.MaxEncodedLength(imageBytes),
+        FrameCodec.ByteOffset => ByteOffsetCoding.MaxEncodedLength(imageBytes),
         _ => throw new ArgumentOutOfRangeException(nameof(codec), codec, "No such codec."),
     };
 
@@ -34,6 +35,7 @@ public static class FrameEncoder
             case FrameCodec.Lz4: return Lz4Framing.Encode(pixels, destination);
             case FrameCodec.Deflate: return DeflateFraming.Encode(pixels, destination);
             case FrameCodec.ShuffleDeflate: return EncodeShuffled(elementSize, pixels, destination);
+            case FrameCodec.ByteOffset: return ByteOffsetCoding.Encode(elementSize, pixels, destination);
             default:
                 pixels.CopyTo(destination);
                 return pixels.Length;

@@ -174,8 +174,10 @@ internal sealed unsafe class Hdf5Writer : IDisposable
                 SetFilter(list, FrameCodecs.ShuffleFilterId, (uint)elementSize);
                 SetFilter(list, FrameCodecs.DeflateFilterId, DeflateLevel);
                 break;
-            default:
+            case FrameCodec.Raw:
                 break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(codec), codec, "HDF5 has no filter for it.");
         }
     }
 

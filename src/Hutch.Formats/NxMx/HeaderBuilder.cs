@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hutch.Formats.Frames;
 using Hutch.Formats.Hdf5;
@@ -11,15 +10,6 @@ namespace Hutch.Formats.NxMx;
 /// </summary>
 public static class HeaderBuilder
 {
-    /// <summary>The version of the document.</summary>
-    public const string Format = "hutch-frames-1";
-
-    private static readonly JsonSerializerOptions Indented = new()
-    {
-        WriteIndented = true,
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     // Names that DECTRIS's configuration and NXmx share; where they differ, the configuration's is first and NXmx's follow.
     private static readonly (string Name, Func<string?, double?> Unit, string[] Paths)[] Quantities =
     [
@@ -37,18 +27,32 @@ public static class HeaderBuilder
     /// <param name="arrayEntries">The entries that the large arrays become, by array.</param>
     public static byte[] Build(SeriesDescription series, IReadOnlyList<HeaderArray> arrayEntries)
     {
-        var header = new JsonObject { ["hutch"] = Frames(series, arrayEntries) };
+        var frames = new FrameHeader
+        {
+            Rows = series.Rows,
+            Columns = series.Columns,
+            Type = series.Type,
+            Codec = series.Codec,
+            Images = series.Images,
+            Channels = series.Channels,
+        };
+        var document = new HeaderDocument(series.Master, frames, Arrays(arrayEntries));
+        JsonObject header = document.Root;
         JsonObject nexus = series.Nexus;
         CopyScalars(nexus.At("instrument/detector") as JsonObject, header);
         CopyScalars(nexus.At("instrument/detector/detectorSpecific") as JsonObject, header);
         CopyQuantities(nexus, header);
-        AddShape(series, header);
-        AddScan(series, header);
+        document.AddShape();
+        if (ScanAxis.Find(nexus, series.EntryPath) is { } axis)
+        {
+            document.AddScan(axis.Name, axis.StartDegrees, axis.IncrementDegrees);
+        }
+
         header["nexus"] = nexus.DeepClone();
-        return JsonSerializer.SerializeToUtf8Bytes(header, Indented);
+        return document.ToBytes();
     }
 
-    private static JsonObject Frames(SeriesDescription series, IReadOnlyList<HeaderArray> arrayEntries)
+    private static JsonObject Arrays(IReadOnlyList<HeaderArray> arrayEntries)
     {
         var arrays = new JsonObject();
         foreach (HeaderArray array in arrayEntries)
@@ -62,17 +66,7 @@ public static class HeaderBuilder
             };
         }
 
-        return new JsonObject
-        {
-            ["format"] = Format,
-            ["source"] = series.Master,
-            ["images"] = series.Images,
-            ["channels"] = new JsonArray([.. series.Channels.Select(static name => JsonValue.Create(name))]),
-            ["codec"] = series.Codec.Name(),
-            ["type"] = series.Type.Name(),
-            ["shape"] = new JsonArray(series.Rows, series.Columns),
-            ["arrays"] = arrays,
-        };
+        return arrays;
     }
 
     private static void CopyScalars(JsonObject? group, JsonObject header)
@@ -108,33 +102,5 @@ public static class HeaderBuilder
                 header[name] = value;
             }
         }
-    }
-
-    // What the frames are is known from the frames; the file's own words would only repeat it, or be wrong.
-    private static void AddShape(SeriesDescription series, JsonObject header)
-    {
-        header["x_pixels_in_detector"] = series.Columns;
-        header["y_pixels_in_detector"] = series.Rows;
-        header["bit_depth_image"] = series.Type.Size() * 8;
-        header["nimages"] ??= series.Images;
-        header["ntrigger"] ??= 1;
-    }
-
-    private static void AddScan(SeriesDescription series, JsonObject header)
-    {
-        if (ScanAxis.Find(series.Nexus, series.EntryPath) is not { } axis)
-        {
-            return;
-        }
-
-        header[axis.Name + "_start"] = axis.StartDegrees;
-        header[axis.Name + "_increment"] = axis.IncrementDegrees;
-        header["hutch"]!["scan"] = new JsonObject
-        {
-            ["axis"] = axis.Name,
-            ["start"] = axis.StartDegrees,
-            ["increment"] = axis.IncrementDegrees,
-            ["unit"] = "degree",
-        };
     }
 }

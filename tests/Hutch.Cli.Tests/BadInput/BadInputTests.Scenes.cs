@@ -13,7 +13,8 @@ public sealed partial class BadInputTests
         string data = Path.Combine(Snapshots.Repository, "tests", "data");
         byte[] master = await File.ReadAllBytesAsync(Path.Combine(data, "synthetic", "synth_master.h5"), Ct);
         byte[] images = await File.ReadAllBytesAsync(Path.Combine(data, "synthetic", "synth_data_000001.h5"), Ct);
-        _ada.Write("run", ("notes_master.h5", "I am a poem.\n"));
+        byte[] cbf = await File.ReadAllBytesAsync(Path.Combine(data, "dxtbx", "omega_scan.cbf"), Ct);
+        _ada.Write("run", ("notes_master.h5", "I am a poem.\n"), ("notes.txt", "I am a poem.\n"));
         Directory.CreateDirectory(_ada["run/folder_master.h5"]);
         await File.WriteAllBytesAsync(_ada["run/cut_master.h5"], master[..3000], Ct);
         await File.WriteAllBytesAsync(_ada["run/synth_master.h5"], master, Ct);
@@ -27,6 +28,9 @@ public sealed partial class BadInputTests
         await File.WriteAllBytesAsync(_ada["run/synth_data_000001.h5"], images[..(images.Length / 2)], Ct);
         await TryAsync("A master whose data file is truncated", "run", "ingest", "synth_master.h5", "lysozyme");
         await TryAsync("An unsupported filter", "run", "ingest", "lzf_master.h5", "lysozyme");
+        await File.WriteAllBytesAsync(_ada["run/cut_00001.cbf"], cbf[..100_000], Ct);
+        await TryAsync("A truncated image of a CBF series", "run", "ingest", "cut_00001.cbf", "lysozyme");
+        await TryAsync("A file without frames", "run", "ingest", "notes.txt", "lysozyme");
         await TryAsync("After all that, there is no dataset", "run", "info", "lysozyme");
     }
 

@@ -39,6 +39,56 @@ public sealed class AnalysisTests
     }
 
     [Fact]
+    public async Task A_folder_of_CBF_files_gives_the_results_of_the_same_images_in_HDF5()
+    {
+        await using Installation installation = await Installation.StartAsync(Ct);
+        CommandLine ada = await installation.AdminAsync(Ct);
+
+        // CBFlib writes what h5py reads, as a detector does that marks gaps and dead pixels in its images.
+        const string Script =
+            """
+            hutch simulate dataset sim --detector small --images 5
+            mkdir cbf
+            /usr/bin/python3 - <<'PROGRAM'
+            import h5py, numpy, pycbf
+            entry = h5py.File("sim_master.h5")["entry"]
+            detector, beam = entry["instrument/detector"], entry["instrument/beam"]
+            mask = detector["pixel_mask"][()]
+            value = lambda group, name: repr(float(group[name][()]))
+            header = "\n".join([
+                f"# Pixel_size {value(detector, 'x_pixel_size')} m x {value(detector, 'y_pixel_size')} m",
+                f"# Detector_distance {value(detector, 'detector_distance')} m",
+                f"# Beam_xy ({value(detector, 'beam_center_x')}, {value(detector, 'beam_center_y')}) pixels",
+                f"# Wavelength {value(beam, 'incident_wavelength')} A",
+                f"# Count_cutoff {int(detector['saturation_value'][()])} counts"])
+            images = numpy.concatenate([entry["data"][name][()] for name in sorted(entry["data"]) if name.startswith("data_")])
+            for number, image in enumerate(images, 1):
+                pixels = numpy.where((mask != 0) | (image == 65535), -2, image.astype("<i4")).astype("<i4")
+                file = pycbf.cbf_handle_struct()
+                file.new_datablock(b"image")
+                file.new_category(b"array_data")
+                file.new_column(b"header_contents")
+                file.set_value(header.encode())
+                file.new_column(b"data")
+                rows, columns = pixels.shape
+                file.set_integerarray_wdims(pycbf.CBF_BYTE_OFFSET, 1, pixels.tobytes(), 4, 1, pixels.size, b"little_endian", columns, rows, 1, 0)
+                file.write_widefile(b"cbf/lysozyme_%05d.cbf" % number, pycbf.CBF, pycbf.MIME_HEADERS | pycbf.MSG_DIGEST | pycbf.PAD_4K, 0)
+            PROGRAM
+            hutch ingest sim_master.h5 hdf5
+            hutch ingest cbf cbf
+            hutch ingest cbf/lysozyme_00003.cbf cbf | grep '5 were already stored'
+            hutch analyse hdf5 --json | sort >expected
+            hutch analyse cbf --json | sort >rows
+            cmp expected rows
+            """;
+        (await ada.RunShellAsync(Script, Ct)).AssertDone();
+
+        string[] rows = await File.ReadAllLinesAsync(Path.Combine(ada.WorkingFolder, "rows"), Ct);
+        Assert.Equal(5, rows.Length);
+        Assert.True(rows.Sum(row => JsonDocument.Parse(row).RootElement.GetProperty("n_spots_total").GetInt32()) > 10);
+    }
+
+    [Fact]
     public async Task An_analysis_that_follows_prints_frames_as_they_come_and_ends_when_the_dataset_is_closed()
     {
         await using Installation installation = await Installation.StartAsync(Ct);

@@ -1,5 +1,5 @@
 using Hutch.Formats.Hdf5;
-using Hutch.Formats.Ingest;
+using Hutch.Formats.Sources;
 using Hutch.Formats.Tests.Support;
 
 namespace Hutch.Formats.Tests.Hdf5;
@@ -54,7 +54,7 @@ public sealed class PathSafetyTests : IDisposable
         Directory.Move(_folder.File("elsewhere"), _folder.File("master/data"));
         HandMade.WriteMaster(Master, 2, ["data/x_data_000001.h5"]);
 
-        await using IngestSource source = await Series.OpenAsync(Master);
+        await using NxMxSource source = await Series.OpenAsync(Master);
 
         Assert.Equal(2, source.FrameCount);
     }
@@ -64,7 +64,7 @@ public sealed class PathSafetyTests : IDisposable
     {
         HandMade.WriteMaster(Master, 2, ["../elsewhere/x_data_000001.h5"]);
 
-        await using IngestSource source = await Series.OpenAsync(
+        await using NxMxSource source = await Series.OpenAsync(
             Master, new Hdf5ReaderOptions { AllowedFolders = [_folder.File("elsewhere")] });
 
         Assert.Equal(2, source.FrameCount);
@@ -115,7 +115,7 @@ public sealed class PathSafetyTests : IDisposable
             """,
             Master);
 
-        await using IngestSource source = await Series.OpenAsync(Master);
+        await using NxMxSource source = await Series.OpenAsync(Master);
 
         Assert.Contains("lies outside its folder", (string?)source.Series.Nexus["instrument"]!["secret@unreadable"], StringComparison.Ordinal);
     }

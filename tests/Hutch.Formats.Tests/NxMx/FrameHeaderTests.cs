@@ -1,10 +1,9 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Hutch.Formats.Frames;
-using Hutch.Formats.Hdf5;
-using Hutch.Formats.Ingest;
 using Hutch.Formats.NxMx;
 using Hutch.Formats.Simulation;
+using Hutch.Formats.Sources;
 using Hutch.Formats.Tests.Support;
 using Hutch.Model;
 
@@ -15,7 +14,7 @@ public sealed class FrameHeaderTests
     [Fact]
     public async Task The_header_has_the_detectors_own_names_at_top_level_and_the_rest_under_nexus()
     {
-        await using IngestSource source = await Series.OpenAsync(TestData.Path("synthetic/synth_master.h5"));
+        await using NxMxSource source = await Series.OpenAsync(TestData.Path("synthetic/synth_master.h5"));
 
         var document = (JsonObject)JsonNode.Parse(source.HeaderJson.Span)!;
 
@@ -33,7 +32,7 @@ public sealed class FrameHeaderTests
     [Fact]
     public async Task The_header_reads_back_in_our_units()
     {
-        await using IngestSource source = await Series.OpenAsync(TestData.Path("synthetic/synth_master.h5"));
+        await using NxMxSource source = await Series.OpenAsync(TestData.Path("synthetic/synth_master.h5"));
 
         FrameHeader header = FrameHeader.Parse(source.HeaderJson.Span).Value;
 
@@ -59,7 +58,7 @@ public sealed class FrameHeaderTests
     {
         using var folder = new TemporaryFolder();
         SimulationOptions options = Series.Tiny with { Layout = layout, IncrementDegrees = 0.25 };
-        await using IngestSource source = await Series.OpenAsync(Series.Write(options, folder));
+        await using NxMxSource source = await Series.OpenAsync(Series.Write(options, folder));
         var geometry = Geometry.Of(options);
 
         Assert.Equal(geometry.DistanceMetres, source.Header.DistanceMetres);

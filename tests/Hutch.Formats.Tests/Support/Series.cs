@@ -2,6 +2,7 @@ using Hutch.Formats.Frames;
 using Hutch.Formats.Hdf5;
 using Hutch.Formats.Ingest;
 using Hutch.Formats.Simulation;
+using Hutch.Formats.Sources;
 
 namespace Hutch.Formats.Tests.Support;
 
@@ -19,8 +20,8 @@ internal static class Series
     public static string Write(SimulationOptions options, TemporaryFolder folder) =>
         SeriesFiles.Write(options, folder.Path, "sim", null, TestContext.Current.CancellationToken).Value;
 
-    public static async Task<IngestSource> OpenAsync(string master, Hdf5ReaderOptions? options = null) =>
-        (await IngestSource.OpenAsync(
+    public static async Task<NxMxSource> OpenAsync(string master, Hdf5ReaderOptions? options = null) =>
+        (await NxMxSource.OpenAsync(
             master, Readers.Command, options ?? new Hdf5ReaderOptions(), TimeProvider.System, TestContext.Current.CancellationToken)).Value;
 
     public static async Task<string> RefusalAsync(string master)
@@ -30,12 +31,15 @@ internal static class Series
         return result.Error.Message;
     }
 
-    public static byte[] Decode(IngestSource source, IngestFrame frame)
+    public static IReadOnlyDictionary<string, string>? UserMetadata(IFrameSource source, SourceFrame frame) =>
+        FrameEntry.UserMetadata(frame.Codec, frame.FilterMask, source.Header.Codec);
+
+    public static byte[] Decode(IFrameSource source, SourceFrame frame)
     {
-        (FrameCodec codec, uint mask) = FrameEntry.Encoding(source.Header, frame.UserMetadata).Value;
+        (FrameCodec codec, uint mask) = FrameEntry.Encoding(source.Header, UserMetadata(source, frame)).Value;
         byte[] pixels = new byte[source.Header.ImageBytes];
         Assert.Equal(
-            FrameDecodeError.None, FrameDecoder.TryDecode(codec, source.Header.Type.Size(), mask, frame.Chunk.Span, pixels));
+            FrameDecodeError.None, FrameDecoder.TryDecode(codec, source.Header.Type.Size(), mask, frame.Bytes.Span, pixels));
         return pixels;
     }
 

@@ -1,34 +1,32 @@
 using System.Buffers;
 using Hutch.Client.Transfers;
 using Hutch.Formats.Ingest;
+using Hutch.Formats.NxMx;
 using Hutch.Model;
 
-namespace Hutch.Cli.Ingest;
+namespace Hutch.Live.Capture;
 
-/// <summary>Stores the entries of a detector file, several at a time; what is there already, byte for byte, is left alone.</summary>
-internal sealed class FrameIngest(IFrameStore store, ITransferProgress progress)
+/// <summary>
+/// Stores one series, several frames at a time, and skips what the sink already has byte for byte. A sink slower than the source makes the
+/// source wait.
+/// </summary>
+public sealed class FrameIngest(IFrameSink sink, ITransferProgress progress)
 {
     private const int ParallelPuts = 8;
-    private const string HeaderPath = "header";
-    private const string JsonType = "application/json";
     private const string NumpyType = "application/x-npy";
 
+    private readonly List<string> _firstMissing = [];
     private long _frames;
     private long _bytes;
     private long _kept;
+    private long _missing;
 
-    /// <summary>What was stored.</summary>
-    /// <param name="Frames">Frames stored now.</param>
-    /// <param name="Bytes">Their bytes.</param>
-    /// <param name="Kept">Frames that were there already.</param>
-    internal sealed record Outcome(long Frames, long Bytes, long Kept);
-
-    /// <summary>Stores the header, the arrays beside it, and then the frames.</summary>
-    internal async Task<Outcome> RunAsync(IngestSource source, CancellationToken cancellationToken)
+    /// <summary>Stores the header, then the arrays, then the frames.</summary>
+    public async Task<IngestOutcome> RunAsync(IFrameSource source, CancellationToken cancellationToken)
     {
-        await store.LookAsync(cancellationToken);
-        await PutAsync(HeaderPath, source.HeaderJson, JsonType, null, cancellationToken);
-        await foreach (IngestArray array in source.ReadArraysAsync(cancellationToken))
+        await sink.LookAsync(cancellationToken);
+        await PutAsync(FrameHeader.EntryPath, source.HeaderJson, FrameHeader.ContentType, null, cancellationToken);
+        await foreach (SourceArray array in source.ReadArraysAsync(cancellationToken))
         {
             await PutAsync(array.Path, array.File, NumpyType, null, cancellationToken);
         }
@@ -39,16 +37,24 @@ internal sealed class FrameIngest(IFrameStore store, ITransferProgress progress)
         var running = new List<Task>();
         try
         {
-            await foreach (IngestFrame frame in source.ReadFramesAsync(1, stop.Token))
+            await foreach (SourceFrame frame in source.ReadFramesAsync(stop.Token))
             {
+                if (frame.IsMissing)
+                {
+                    Miss(frame);
+                    continue;
+                }
+
                 await slots.WaitAsync(stop.Token);
                 running.RemoveAll(t => t.IsCompletedSuccessfully);
-                running.Add(PutFrameAsync(frame.Path, Copy(frame.Chunk), frame.Chunk.Length, frame.UserMetadata, slots, stop));
+                IReadOnlyDictionary<string, string>? metadata =
+                    FrameEntry.UserMetadata(frame.Codec, frame.FilterMask, source.Header.Codec);
+                running.Add(PutFrameAsync(frame.Path, Copy(frame.Bytes), frame.Bytes.Length, metadata, slots, stop));
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            // One of the puts failed and stopped the reading: its failure is told below.
+            // A put failed and stopped the reading. Awaiting the puts below throws its exception.
         }
         catch
         {
@@ -57,14 +63,23 @@ internal sealed class FrameIngest(IFrameStore store, ITransferProgress progress)
         }
 
         await Task.WhenAll(running);
-        return new Outcome(_frames, _bytes, _kept);
+        return new IngestOutcome(_frames, _bytes, _kept, _missing, _firstMissing);
     }
 
-    private static byte[] Copy(ReadOnlyMemory<byte> chunk)
+    private static byte[] Copy(ReadOnlyMemory<byte> bytes)
     {
-        byte[] copy = ArrayPool<byte>.Shared.Rent(chunk.Length);
-        chunk.CopyTo(copy);
+        byte[] copy = ArrayPool<byte>.Shared.Rent(bytes.Length);
+        bytes.CopyTo(copy);
         return copy;
+    }
+
+    private void Miss(SourceFrame frame)
+    {
+        _missing++;
+        if (_firstMissing.Count < IngestOutcome.MaxFirstMissing)
+        {
+            _firstMissing.Add(frame.Path);
+        }
     }
 
     private async Task PutFrameAsync(
@@ -96,12 +111,12 @@ internal sealed class FrameIngest(IFrameStore store, ITransferProgress progress)
         CancellationToken cancellationToken)
     {
         BlobHash hash = BlobHash.Of(bytes.Span);
-        if (store.Has(path, bytes.Span, hash))
+        if (sink.Has(path, bytes.Span, hash))
         {
             return false;
         }
 
-        await store.PutAsync(path, bytes, hash, contentType, metadata, cancellationToken);
+        await sink.PutAsync(path, bytes, hash, contentType, metadata, cancellationToken);
         return true;
     }
 }

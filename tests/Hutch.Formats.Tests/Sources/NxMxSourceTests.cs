@@ -2,11 +2,12 @@ using Hutch.Formats.Arrays;
 using Hutch.Formats.Frames;
 using Hutch.Formats.Ingest;
 using Hutch.Formats.Simulation;
+using Hutch.Formats.Sources;
 using Hutch.Formats.Tests.Support;
 
-namespace Hutch.Formats.Tests.Ingest;
+namespace Hutch.Formats.Tests.Sources;
 
-public sealed class IngestSourceTests
+public sealed class NxMxSourceTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -19,10 +20,10 @@ public sealed class IngestSourceTests
     {
         using var folder = new TemporaryFolder();
         SimulationOptions options = Series.Tiny with { Layout = layout };
-        await using IngestSource source = await Series.OpenAsync(Series.Write(options, folder));
+        await using NxMxSource source = await Series.OpenAsync(Series.Write(options, folder));
 
         var paths = new List<string>();
-        await foreach (IngestFrame frame in source.ReadFramesAsync(1, Cancellation))
+        await foreach (SourceFrame frame in source.ReadFramesAsync(Cancellation))
         {
             Assert.Equal(Series.Draw(options, frame.Number - 1, 0), Series.Decode(source, frame));
             paths.Add(frame.Path);
@@ -30,7 +31,6 @@ public sealed class IngestSourceTests
 
         Assert.Equal(["000001", "000002", "000003", "000004", "000005"], paths);
         Assert.Equal(5, source.FrameCount);
-        Assert.Empty(source.MissingFrames);
     }
 
     [Fact]
@@ -38,10 +38,10 @@ public sealed class IngestSourceTests
     {
         using var folder = new TemporaryFolder();
         SimulationOptions options = Series.Tiny with { Layout = SeriesLayout.Dectris2024, Channels = 2, Images = 2 };
-        await using IngestSource source = await Series.OpenAsync(Series.Write(options, folder));
+        await using NxMxSource source = await Series.OpenAsync(Series.Write(options, folder));
 
         var paths = new List<string>();
-        await foreach (IngestFrame frame in source.ReadFramesAsync(1, Cancellation))
+        await foreach (SourceFrame frame in source.ReadFramesAsync(Cancellation))
         {
             Assert.Equal(Series.Draw(options, frame.Number - 1, frame.Channel.Length == 0 ? 0 : 1), Series.Decode(source, frame));
             paths.Add(frame.Path);
@@ -50,7 +50,7 @@ public sealed class IngestSourceTests
         Assert.Equal(["000001", "threshold_2/000001", "000002", "threshold_2/000002"], paths);
         Assert.Equal(["threshold_1", "threshold_2"], source.Header.Channels);
         var arrays = new List<string>();
-        await foreach (IngestArray array in source.ReadArraysAsync(Cancellation))
+        await foreach (SourceArray array in source.ReadArraysAsync(Cancellation))
         {
             arrays.Add(array.Path);
         }
@@ -69,40 +69,40 @@ public sealed class IngestSourceTests
     {
         using var folder = new TemporaryFolder();
         SimulationOptions options = Series.Tiny with { Codec = codec, BitDepth = bits, Images = 2 };
-        await using IngestSource source = await Series.OpenAsync(Series.Write(options, folder));
+        await using NxMxSource source = await Series.OpenAsync(Series.Write(options, folder));
 
         Assert.Equal(codec, source.Header.Codec);
         Assert.Equal(bits == 16 ? ElementType.UInt16 : ElementType.UInt32, source.Header.Type);
-        await foreach (IngestFrame frame in source.ReadFramesAsync(1, Cancellation))
+        await foreach (SourceFrame frame in source.ReadFramesAsync(Cancellation))
         {
-            Assert.Null(frame.UserMetadata);
+            Assert.Null(Series.UserMetadata(source, frame));
             Assert.Equal(Series.Draw(options, frame.Number - 1, 0), Series.Decode(source, frame));
         }
     }
 
     [Fact]
-    public async Task An_interrupted_ingest_goes_on_where_it_was()
+    public async Task Frames_are_the_very_bytes_of_the_file()
     {
-        await using IngestSource source = await Series.OpenAsync(TestData.Path("synthetic/synth_master.h5"));
+        await using NxMxSource source = await Series.OpenAsync(TestData.Path("synthetic/synth_master.h5"));
 
         var numbers = new List<int>();
-        await foreach (IngestFrame frame in source.ReadFramesAsync(4, Cancellation))
+        await foreach (SourceFrame frame in source.ReadFramesAsync(Cancellation))
         {
-            Assert.Equal(TestData.SyntheticChunk(frame.Number), frame.Chunk.ToArray());
+            Assert.Equal(TestData.SyntheticChunk(frame.Number), frame.Bytes.ToArray());
             numbers.Add(frame.Number);
         }
 
-        Assert.Equal([4, 5], numbers);
+        Assert.Equal([1, 2, 3, 4, 5], numbers);
     }
 
     [Fact]
     public async Task The_mask_becomes_a_numpy_file_that_the_header_names()
     {
         using var folder = new TemporaryFolder();
-        await using IngestSource source = await Series.OpenAsync(Series.Write(Series.Tiny, folder));
+        await using NxMxSource source = await Series.OpenAsync(Series.Write(Series.Tiny, folder));
 
         var arrays = new Dictionary<string, NumericArray>();
-        await foreach (IngestArray array in source.ReadArraysAsync(Cancellation))
+        await foreach (SourceArray array in source.ReadArraysAsync(Cancellation))
         {
             arrays[array.Path] = NumpyFile.Read(array.File).Value;
         }
@@ -120,13 +120,13 @@ public sealed class IngestSourceTests
         byte[] pixels = HandMade.Pixels(1);
         HandMade.WriteData(folder.File("x_data_000001.h5"), 2, [(0, Frames.Frame.Encode(FrameCodec.BitshuffleLz4, 2, pixels), 0u), (1, pixels, 1u)]);
         HandMade.WriteMaster(folder.File("x_master.h5"), 2, ["x_data_000001.h5"]);
-        await using IngestSource source = await Series.OpenAsync(folder.File("x_master.h5"));
+        await using NxMxSource source = await Series.OpenAsync(folder.File("x_master.h5"));
 
         var masks = new List<string?>();
-        await foreach (IngestFrame frame in source.ReadFramesAsync(1, Cancellation))
+        await foreach (SourceFrame frame in source.ReadFramesAsync(Cancellation))
         {
             Assert.Equal(pixels, Series.Decode(source, frame));
-            masks.Add(frame.UserMetadata?[FrameEntry.FilterMaskKey]);
+            masks.Add(Series.UserMetadata(source, frame)?[FrameEntry.FilterMaskKey]);
         }
 
         Assert.Equal([null, "1"], masks);
@@ -139,26 +139,14 @@ public sealed class IngestSourceTests
         byte[] chunk = Frames.Frame.Encode(FrameCodec.BitshuffleLz4, 2, HandMade.Pixels(1));
         HandMade.WriteData(folder.File("x_data_000001.h5"), 3, [(0, chunk, 0u), (2, chunk, 0u)]);
         HandMade.WriteMaster(folder.File("x_master.h5"), 3, ["x_data_000001.h5"]);
-        await using IngestSource source = await Series.OpenAsync(folder.File("x_master.h5"));
+        await using NxMxSource source = await Series.OpenAsync(folder.File("x_master.h5"));
 
-        var paths = new List<string>();
-        await foreach (IngestFrame frame in source.ReadFramesAsync(1, Cancellation))
+        var frames = new List<(string Path, bool IsMissing)>();
+        await foreach (SourceFrame frame in source.ReadFramesAsync(Cancellation))
         {
-            paths.Add(frame.Path);
+            frames.Add((frame.Path, frame.IsMissing));
         }
 
-        Assert.Equal(["000001", "000003"], paths);
-        Assert.Equal(["000002"], source.MissingFrames);
-    }
-
-    [Fact]
-    public void Names_of_frames_read_back()
-    {
-        Assert.Equal("000001", FrameEntry.Path(1));
-        Assert.Equal("1234567", FrameEntry.Path(1_234_567));
-        Assert.Equal("threshold_2/000017", FrameEntry.Path(17, "threshold_2"));
-        Assert.True(FrameEntry.TryParse("threshold_2/000017", out int number, out string channel));
-        Assert.Equal((17, "threshold_2"), (number, channel));
-        Assert.All(["header", "00001", "000000", "header.d/mask.npy", "12345x", ""], path => Assert.False(FrameEntry.TryParse(path, out _, out _)));
+        Assert.Equal([("000001", false), ("000002", true), ("000003", false)], frames);
     }
 }

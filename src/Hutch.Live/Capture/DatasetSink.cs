@@ -2,16 +2,16 @@ using Hutch.Client;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 
-namespace Hutch.Cli.Ingest;
+namespace Hutch.Live.Capture;
 
-/// <summary>Frames into a dataset of a Hutch server.</summary>
-internal sealed class DatasetFrames(HutchClient client, DatasetInfo dataset) : IFrameStore
+/// <summary>A dataset of a Hutch server.</summary>
+public sealed class DatasetSink(HutchClient client, DatasetInfo dataset) : IFrameSink
 {
     private readonly Dictionary<string, BlobHash> _stored = new(StringComparer.Ordinal);
 
+    /// <inheritdoc/>
     public async Task LookAsync(CancellationToken cancellationToken)
     {
-        // A dataset that nothing was ever stored in needs no listing.
         if (dataset.HeadVersion == 0 && dataset.Files == 0)
         {
             return;
@@ -27,8 +27,10 @@ internal sealed class DatasetFrames(HutchClient client, DatasetInfo dataset) : I
         }
     }
 
+    /// <inheritdoc/>
     public bool Has(string path, ReadOnlySpan<byte> bytes, BlobHash hash) => _stored.TryGetValue(path, out BlobHash there) && there == hash;
 
+    /// <inheritdoc/>
     public Task PutAsync(
         string path, ReadOnlyMemory<byte> bytes, BlobHash hash, string contentType, IReadOnlyDictionary<string, string>? metadata,
         CancellationToken cancellationToken) =>

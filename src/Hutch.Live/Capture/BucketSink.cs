@@ -1,14 +1,14 @@
-using Hutch.Cli.Ingest;
 using Hutch.Client.S3;
 using Hutch.Model;
 
-namespace Hutch.Cli.Buckets;
+namespace Hutch.Live.Capture;
 
-/// <summary>Frames into a bucket of any S3 store; the bucket is made when there is none.</summary>
-internal sealed class BucketFrames(S3Client client) : IFrameStore
+/// <summary>A bucket of any S3 store, created if it does not exist.</summary>
+public sealed class BucketSink(S3Client client) : IFrameSink
 {
     private readonly Dictionary<string, S3Item> _stored = new(StringComparer.Ordinal);
 
+    /// <inheritdoc/>
     public async Task LookAsync(CancellationToken cancellationToken)
     {
         if (await client.EnsureBucketAsync(cancellationToken))
@@ -22,9 +22,11 @@ internal sealed class BucketFrames(S3Client client) : IFrameStore
         }
     }
 
+    /// <inheritdoc/>
     public bool Has(string path, ReadOnlySpan<byte> bytes, BlobHash hash) =>
         _stored.TryGetValue(path, out S3Item? there) && there.Has(hash, bytes);
 
+    /// <inheritdoc/>
     public Task PutAsync(
         string path, ReadOnlyMemory<byte> bytes, BlobHash hash, string contentType, IReadOnlyDictionary<string, string>? metadata,
         CancellationToken cancellationToken) =>

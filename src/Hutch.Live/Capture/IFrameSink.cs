@@ -1,14 +1,14 @@
 using Hutch.Model;
 
-namespace Hutch.Cli.Ingest;
+namespace Hutch.Live.Capture;
 
-/// <summary>Where the entries of a detector file go.</summary>
-internal interface IFrameStore
+/// <summary>Where the entries of a series go.</summary>
+public interface IFrameSink
 {
-    /// <summary>Looks what is there, before anything is stored.</summary>
+    /// <summary>Lists what is there already. Called once, before anything is stored.</summary>
     Task LookAsync(CancellationToken cancellationToken);
 
-    /// <summary>Whether an entry was there with these bytes when it was looked.</summary>
+    /// <summary>Whether the listing has an entry with these bytes.</summary>
     bool Has(string path, ReadOnlySpan<byte> bytes, BlobHash hash);
 
     /// <summary>Stores an entry. Thread-safe.</summary>

@@ -1,0 +1,29 @@
+using Hutch.Formats.NxMx;
+using Hutch.Model;
+
+namespace Hutch.Formats.Ingest;
+
+/// <summary>
+/// Where the frames of one series come from: a detector's files, or a detector that is sending. It has the header once it is open, then
+/// gives the arrays and each frame once, in order, and holds one frame at a time. Not thread-safe. How to add one: docs/extending.md.
+/// </summary>
+public interface IFrameSource : IAsyncDisposable
+{
+    /// <summary>The bytes of the entry <c>header</c>: JSON, as docs/formats/frames.md describes it.</summary>
+    ReadOnlyMemory<byte> HeaderJson { get; }
+
+    /// <summary>What the header says: <see cref="FrameHeader.Parse"/> of <see cref="HeaderJson"/>.</summary>
+    FrameHeader Header { get; }
+
+    /// <summary>Frames in all channels, including those that may turn out to be missing; null while unknown.</summary>
+    int? FrameCount { get; }
+
+    /// <summary>Reads the arrays. One that cannot be read ends the enumeration with its <see cref="HutchException"/>.</summary>
+    IAsyncEnumerable<SourceArray> ReadArraysAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Reads the frames, image by image, the channels of an image together. One that cannot be read ends the enumeration with its
+    /// <see cref="HutchException"/>.
+    /// </summary>
+    IAsyncEnumerable<SourceFrame> ReadFramesAsync(CancellationToken cancellationToken);
+}

@@ -1,0 +1,76 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Hutch.Formats.Frames;
+
+namespace Hutch.Formats.NxMx;
+
+/// <summary>
+/// Builds the <c>header</c> document of a series: <c>hutch</c> describes the frames, the top level has the detector's configuration, and
+/// a source puts what else it knows under a name of its own. See docs/formats/frames.md.
+/// </summary>
+internal sealed class HeaderDocument
+{
+    private const string Format = "hutch-frames-1";
+
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    private readonly FrameHeader _series;
+    private readonly JsonObject _frames;
+
+    /// <param name="source">The name of the file or stream.</param>
+    /// <param name="series">Size, type, codec, channels and number of the frames.</param>
+    /// <param name="arrays">The large arrays beside the frames, by name.</param>
+    public HeaderDocument(string source, FrameHeader series, JsonObject arrays)
+    {
+        _series = series;
+        _frames = new JsonObject
+        {
+            ["format"] = Format,
+            ["source"] = source,
+            ["images"] = series.Images,
+            ["channels"] = new JsonArray([.. series.Channels.Select(static name => JsonValue.Create(name))]),
+            ["codec"] = series.Codec.Name(),
+            ["type"] = series.Type.Name(),
+            ["shape"] = new JsonArray(series.Rows, series.Columns),
+            ["arrays"] = arrays,
+        };
+        Root = new JsonObject { ["hutch"] = _frames };
+    }
+
+    /// <summary>The document.</summary>
+    public JsonObject Root { get; }
+
+    /// <summary>
+    /// Adds the size of the images to the configuration, overwriting the source's own values: they could only repeat what the frames are,
+    /// or contradict it.
+    /// </summary>
+    public void AddShape()
+    {
+        Root["x_pixels_in_detector"] = _series.Columns;
+        Root["y_pixels_in_detector"] = _series.Rows;
+        Root["bit_depth_image"] = _series.Type.Size() * 8;
+        Root["nimages"] ??= _series.Images;
+        Root["ntrigger"] ??= 1;
+    }
+
+    /// <summary>Adds the rotation axis, in degrees.</summary>
+    public void AddScan(string axis, double start, double increment)
+    {
+        Root[axis + "_start"] = start;
+        Root[axis + "_increment"] = increment;
+        _frames["scan"] = new JsonObject
+        {
+            ["axis"] = axis,
+            ["start"] = start,
+            ["increment"] = increment,
+            ["unit"] = "degree",
+        };
+    }
+
+    /// <summary>The bytes of the entry.</summary>
+    public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(Root, Indented);
+}

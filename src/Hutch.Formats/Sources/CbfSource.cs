@@ -1,0 +1,150 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+using Hutch.Formats.Cbf;
+using Hutch.Formats.Frames;
+using Hutch.Formats.Ingest;
+using Hutch.Formats.NxMx;
+using Hutch.Model;
+
+namespace Hutch.Formats.Sources;
+
+/// <summary>
+/// A series of CBF files as PILATUS detectors write it: one image per file, with its number in the name. Any of the files stands for the
+/// series, and so does a folder that holds no other. The header is that of the first file.
+/// </summary>
+public sealed partial class CbfSource : IFrameSource
+{
+    private readonly CbfReader _reader;
+    private readonly SortedDictionary<int, string> _files;
+
+    private CbfSource(CbfReader reader, SortedDictionary<int, string> files, byte[] headerJson, FrameHeader header)
+    {
+        _reader = reader;
+        _files = files;
+        HeaderJson = headerJson;
+        Header = header;
+    }
+
+    /// <summary>Recognises and opens a series.</summary>
+    public static FrameSourceKind Kind { get; } = new(
+        "a CBF series (.cbf, one of the files or their folder)",
+        static location => CbfImage.IsCbf(location.Start.Span) || location.HasExtension(".cbf")
+            || (location.IsFolder && FilesIn(location.Path).Any()),
+        static (location, _, cancellationToken) => OpenAsync(location, cancellationToken));
+
+    /// <inheritdoc/>
+    public ReadOnlyMemory<byte> HeaderJson { get; }
+
+    /// <inheritdoc/>
+    public FrameHeader Header { get; }
+
+    /// <inheritdoc/>
+    public int? FrameCount => _files.Count;
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<SourceArray> ReadArraysAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await Task.CompletedTask;
+        yield break;
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<SourceFrame> ReadFramesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        // Some count from 0; images of a dataset count from 1.
+        int shift = _files.ContainsKey(0) ? 1 : 0;
+        foreach ((int number, string path) in _files)
+        {
+            CbfImage image = (await _reader.ReadAsync(path, cancellationToken)).Value;
+            if ((image.Rows, image.Columns, image.Type) != (Header.Rows, Header.Columns, Header.Type))
+            {
+                throw ErrorCode.UnreadableFile.With(
+                    $"{Path.GetFileName(path)} has {image.Columns} x {image.Rows} pixels ({image.Type.Name()}); the first file of its "
+                    + $"series, {Path.GetFileName(_files.First().Value)}, has {Header.Columns} x {Header.Rows} ({Header.Type.Name()}).",
+                    "file", path).ToException();
+            }
+
+            yield return new SourceFrame(number + shift) { Codec = image.Codec, Bytes = _reader.Bytes(image) };
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private static async Task<Result<IFrameSource>> OpenAsync(SourceLocation location, CancellationToken cancellationToken)
+    {
+        if (!FindSeries(location).TryGet(out SortedDictionary<int, string>? files, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        var reader = new CbfReader();
+        string first = files.First().Value;
+        if (!(await reader.ReadAsync(first, cancellationToken)).TryGet(out CbfImage? image, out refusal))
+        {
+            return refusal;
+        }
+
+        byte[] json = CbfHeader.Build(Path.GetFileName(first), image, files.Count);
+        return FrameHeader.Parse(json).Then(header => Result<IFrameSource>.Ok(new CbfSource(reader, files, json, header)));
+    }
+
+    /// <summary>
+    /// The files of a series by number: all in a folder, or those with the same name as a file but for the digits at its end.
+    /// </summary>
+    private static Result<SortedDictionary<int, string>> FindSeries(SourceLocation location)
+    {
+        var files = new SortedDictionary<int, string>();
+        string path = Path.GetFullPath(location.Path);
+        string? series = location.IsFolder ? null : Name(path).Series;
+        foreach (string file in FilesIn(location.IsFolder ? path : Path.GetDirectoryName(path)!))
+        {
+            (string other, int number) = Name(file);
+            series ??= other;
+            if (series == other)
+            {
+                if (!files.TryAdd(number, file))
+                {
+                    return ErrorCode.UnreadableFile.With(
+                        $"Two files of the series have the same number: {files[number]} and {file}. Move one of them away.", "file", file);
+                }
+            }
+            else if (location.IsFolder)
+            {
+                return ErrorCode.UnreadableFile.With(
+                    $"{location.Name} has more than one series: {Path.GetFileName(files.First().Value)} and {Path.GetFileName(file)} have "
+                    + "different names before the number. Give a file of the series.", "file", path);
+            }
+        }
+
+        if (files.Count > 0)
+        {
+            return files;
+        }
+
+        if (location.IsFolder)
+        {
+            return ErrorCode.UnreadableFile.With($"{location.Name} is a folder without CBF files.", "file", path);
+        }
+
+        files[1] = path; // a CBF file under another name
+        return files;
+    }
+
+    private static IEnumerable<string> FilesIn(string folder) => Directory.EnumerateFiles(
+        folder,
+        "*.cbf",
+        new EnumerationOptions { MatchCasing = MatchCasing.CaseInsensitive, AttributesToSkip = 0, IgnoreInaccessible = false });
+
+    private static (string Series, int Number) Name(string path)
+    {
+        string name = Path.GetFileName(path);
+        return NumberedName().Match(name) is { Success: true } match
+            ? (match.Groups["prefix"].Value, int.Parse(match.Groups["number"].ValueSpan, CultureInfo.InvariantCulture))
+            : (name, 1);
+    }
+
+    [GeneratedRegex("^(?<prefix>.*?)(?<number>[0-9]{1,9})\\.cbf$", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex NumberedName();
+}

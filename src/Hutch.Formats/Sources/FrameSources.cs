@@ -1,0 +1,29 @@
+using Hutch.Formats.Ingest;
+using Hutch.Model;
+
+namespace Hutch.Formats.Sources;
+
+/// <summary>The kinds of frame source.</summary>
+public static class FrameSources
+{
+    /// <summary>In the order in which they are asked. A new kind is one more here.</summary>
+    public static IReadOnlyList<FrameSourceKind> All { get; } = [NxMxSource.Kind, CbfSource.Kind];
+
+    /// <summary>Opens a path as the first kind that recognises it.</summary>
+    public static async Task<Result<IFrameSource>> OpenAsync(string path, FrameSourceOptions options, CancellationToken cancellationToken)
+    {
+        if (!Path.Exists(path))
+        {
+            return ErrorCode.NotFound.With($"The file {path} does not exist.", "file", path);
+        }
+
+        SourceLocation location = await SourceLocation.LookAsync(path, cancellationToken);
+        if (All.FirstOrDefault(kind => kind.Recognises(location)) is { } found)
+        {
+            return await found.OpenAsync(location, options, cancellationToken);
+        }
+
+        string known = string.Join(" or ", All.Select(static kind => kind.Name));
+        return ErrorCode.UnreadableFile.With($"{location.Name} has no frames that Hutch can read; it takes {known}.", "file", path);
+    }
+}

@@ -1,0 +1,119 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using Hutch.Formats.Arrays;
+using Hutch.Formats.Hdf5;
+using Hutch.Formats.Ingest;
+using Hutch.Formats.NxMx;
+using Hutch.Model;
+
+namespace Hutch.Formats.Sources;
+
+/// <summary>An NXmx master file and the data files it names, read in a separate process.</summary>
+public sealed class NxMxSource : IFrameSource
+{
+    private readonly Hdf5ReaderProcess _reader;
+    private readonly IReadOnlyList<HeaderArray> _arrays;
+
+    private NxMxSource(
+        Hdf5ReaderProcess reader, SeriesDescription series, IReadOnlyList<HeaderArray> arrays, byte[] headerJson, FrameHeader header)
+    {
+        _reader = reader;
+        _arrays = arrays;
+        Series = series;
+        HeaderJson = headerJson;
+        Header = header;
+    }
+
+    private static ReadOnlySpan<byte> Signature => [0x89, (byte)'H', (byte)'D', (byte)'F', 0x0D, 0x0A, 0x1A, 0x0A];
+
+    /// <summary>Recognises and opens a master.</summary>
+    public static FrameSourceKind Kind { get; } = new(
+        "an NXmx master (.h5, .hdf5, .nxs)",
+        static location => location.StartsWith(Signature) || location.HasExtension(".h5", ".hdf5", ".nxs"),
+        static async (location, options, cancellationToken) =>
+        {
+            var limits = new Hdf5ReaderOptions { AllowedFolders = options.AllowedFolders };
+            return (await OpenAsync(location.Path, options.Hdf5Reader, limits, options.Time, cancellationToken))
+                .Then(static source => Result<IFrameSource>.Ok(source));
+        });
+
+    /// <summary>What the master holds.</summary>
+    public SeriesDescription Series { get; }
+
+    /// <inheritdoc/>
+    public FrameHeader Header { get; }
+
+    /// <inheritdoc/>
+    public ReadOnlyMemory<byte> HeaderJson { get; }
+
+    /// <inheritdoc/>
+    public int? FrameCount => Series.Images * Series.Channels.Count;
+
+    /// <summary>Opens a master through a reader process of its own.</summary>
+    public static async Task<Result<NxMxSource>> OpenAsync(
+        string masterPath, ReaderCommand command, Hdf5ReaderOptions options, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var reader = new Hdf5ReaderProcess(command, options, time);
+        NxMxSource? source = null;
+        try
+        {
+            Result<SeriesDescription> opened = await reader.OpenAsync(masterPath, cancellationToken);
+            if (!opened.TryGet(out SeriesDescription? series, out HutchError? error))
+            {
+                return error;
+            }
+
+            IReadOnlyList<HeaderArray> arrays = HeaderArray.Choose(series);
+            byte[] json = HeaderBuilder.Build(series, arrays);
+            if (!FrameHeader.Parse(json).TryGet(out FrameHeader? header, out error))
+            {
+                return error;
+            }
+
+            source = new NxMxSource(reader, series, arrays, json, header);
+            return source;
+        }
+        finally
+        {
+            if (source is null)
+            {
+                await reader.DisposeAsync();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<SourceArray> ReadArraysAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (HeaderArray array in _arrays)
+        {
+            NumericArray numbers = (await _reader.ReadArrayAsync(array.Source, cancellationToken)).Value;
+            yield return new SourceArray(array.EntryPath, NumpyFile.Write(numbers));
+        }
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<SourceFrame> ReadFramesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var chunk = new ArrayBufferWriter<byte>();
+        for (int image = 0; image < Series.Images; image++)
+        {
+            for (int channel = 0; channel < Series.Channels.Count; channel++)
+            {
+                chunk.ResetWrittenCount();
+                FrameInfo info = (await _reader.ReadFrameAsync(image, channel, chunk, cancellationToken)).Value;
+
+                // The first channel is at the root, whatever its name.
+                yield return new SourceFrame(image + 1, channel == 0 ? "" : Series.Channels[channel])
+                {
+                    Codec = info.Codec,
+                    FilterMask = info.FilterMask,
+                    Bytes = info.IsMissing ? default : chunk.WrittenMemory,
+                };
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _reader.DisposeAsync();
+}
