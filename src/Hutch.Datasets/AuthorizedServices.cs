@@ -66,7 +66,9 @@ public sealed class AuthorizedServices
         Activity = new ActivityService(zone.Accounts, site.Blobs.Work, Storage, Jobs, time);
         DatasetActivity = new DatasetActivityService(zone.Authorizer, zone.Changes, site.Heads, site.Records);
         Events = new EventService(zone.Authorizer, zone.Authenticator, site.Records, site.Events, time);
-        Analyses = new AnalysisService(zone, site, Reconciler, steps ?? new StepCatalog([]), time);
+        Analyses = new AnalysisService(
+            zone.Authenticator, zone.Authorizer, zone.Names, Reconciler, site.Heads, site.Folder, site.Runs, site.Results,
+            steps ?? new StepCatalog([]), time);
         Runs = new RunService(zone.Authorizer, site.Runs, describer);
     }
 

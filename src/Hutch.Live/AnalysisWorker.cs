@@ -2,23 +2,22 @@ using System.Collections.Concurrent;
 using Hutch.Analysis.Steps;
 using Hutch.Messaging;
 using Hutch.Model.Records;
-using Hutch.Site;
+using Hutch.Site.Blobs;
 using Hutch.Site.Runs;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Live;
 
 /// <summary>
-/// Carries out the runs of its analysis steps: those that are unfinished at its start, and those that begin while it runs. Nothing is
-/// polled:
-/// the bus tells of new runs, and each run that follows its input of new frames.
+/// Carries out the runs of its analysis steps: those that are unfinished when it starts, and those that begin while it runs. Nothing is
+/// polled: the bus announces new runs, and new frames to each run that follows its input.
 /// </summary>
-/// <remarks>One worker a bus. Where it stops, it goes on after the next start: each frame gets one row, whatever happens between.</remarks>
+/// <remarks>One worker per bus. After a restart it resumes where it stopped: each frame gets exactly one row.</remarks>
 public sealed partial class AnalysisWorker(
-    SiteServices site, IMessageBus bus, IEnumerable<IAnalysisStep> steps, IRunPermission permission,
+    RunRegistry runs, RunInputs inputs, BlobStore blobs, IMessageBus bus, IEnumerable<IAnalysisStep> steps, IRunPermission permission,
     AnalysisWorkerOptions options, TimeProvider time, ILogger<AnalysisWorker> logger)
 {
-    /// <summary>The queue that tells of new runs.</summary>
+    /// <summary>The queue of new runs.</summary>
     public const string QueueName = "analysis.runs";
 
     /// <summary>Works until cancelled.</summary>
@@ -26,7 +25,7 @@ public sealed partial class AnalysisWorker(
     {
         using var threads = new ComputeThreads(options.UsedThreads);
         using var turns = new SemaphoreSlim(options.MaxActiveRuns, options.MaxActiveRuns);
-        var execution = new RunExecution(site, bus, permission, threads, options, time, logger);
+        var execution = new RunExecution(runs, inputs, blobs, bus, permission, threads, options, time, logger);
         Dictionary<string, IAnalysisStep> byProgram = steps.ToDictionary(step => step.Declaration.Program, StringComparer.Ordinal);
         var running = new ConcurrentDictionary<Guid, Task>();
         try
@@ -34,7 +33,7 @@ public sealed partial class AnalysisWorker(
             // The queue first, then what is there: what begins in between is told.
             var queue = new BusQueue { Name = QueueName, Bindings = [new BusBinding("run.started")] };
             await using IBusSubscription news = await bus.SubscribeAsync(queue, cancellationToken);
-            foreach (ActiveRun run in await site.Runs.InProgressAsync(cancellationToken))
+            foreach (ActiveRun run in await runs.InProgressAsync(cancellationToken))
             {
                 Begin(run.Id, run.Description.Program);
             }

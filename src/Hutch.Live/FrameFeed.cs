@@ -2,7 +2,6 @@ using System.Threading.Channels;
 using Hutch.Messaging;
 using Hutch.Model;
 using Hutch.Model.Records;
-using Hutch.Site;
 using Hutch.Site.Heads;
 using Hutch.Site.Runs;
 
@@ -13,7 +12,7 @@ namespace Hutch.Live;
 /// those that come, until it is closed.
 /// </summary>
 internal sealed class FrameFeed(
-    SiteServices site, IMessageBus bus, ActiveRun run, FrameSet known,
+    RunInputs inputs, IMessageBus bus, ActiveRun run, FrameSet known,
     ChannelWriter<FrameWork> frames, IRunPermission permission, TimeProvider time)
 {
     /// <summary>How long the right to read is taken for granted.</summary>
@@ -56,7 +55,7 @@ internal sealed class FrameFeed(
 
         // The queue first, then what is there: what comes in between is told, and nothing is missed.
         await using IBusSubscription news = await bus.SubscribeAsync(queue, cancellationToken);
-        if ((await site.RunInputs.FixAsync(_input, cancellationToken)).Value is { } present)
+        if ((await inputs.FixAsync(_input, cancellationToken)).Value is { } present)
         {
             await OfferAllAsync(present, cancellationToken);
         }
@@ -112,7 +111,7 @@ internal sealed class FrameFeed(
 
     private async Task OfferAllAsync(TreeView view, CancellationToken cancellationToken)
     {
-        await foreach (StoredFrame frame in site.RunInputs.FramesAsync(view, cancellationToken))
+        await foreach (StoredFrame frame in inputs.FramesAsync(view, cancellationToken))
         {
             if (known.Add(frame.Number))
             {
@@ -161,8 +160,8 @@ internal sealed class FrameFeed(
     }
 
     private async Task<TreeView> SnapshotAsync(long number, CancellationToken cancellationToken) =>
-        (await site.RunInputs.ResolveAsync(_input, number, cancellationToken)).Value;
+        (await inputs.ResolveAsync(_input, number, cancellationToken)).Value;
 
     private async Task<TreeView> HeadAsync(CancellationToken cancellationToken) =>
-        (await site.RunInputs.ResolveAsync(_input, null, cancellationToken)).Value;
+        (await inputs.ResolveAsync(_input, null, cancellationToken)).Value;
 }

@@ -37,7 +37,11 @@ public static class LiveServices
             services.AddSingleton(step);
         }
 
-        services.AddSingleton<AnalysisWorker>();
+        services.AddSingleton(provider =>
+        {
+            SiteServices site = provider.GetRequiredService<SiteServices>();
+            return ActivatorUtilities.CreateInstance<AnalysisWorker>(provider, site.Runs, site.RunInputs, site.Blobs);
+        });
         services.AddHostedService<AnalysisWorkerService>();
         return services;
     }

@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using Hutch.Model;
-using Hutch.Site;
 using Hutch.Site.Runs;
 using Microsoft.Extensions.Logging;
 
@@ -8,7 +7,7 @@ namespace Hutch.Live;
 
 /// <summary>Writes the rows of one run, many in a commit: while one group is being synced, the next rows gather.</summary>
 internal sealed partial class ResultWriter(
-    SiteServices site, ActiveRun run, AnalysisWorkerOptions options, TimeProvider time, ILogger logger)
+    RunRegistry runs, ActiveRun run, AnalysisWorkerOptions options, TimeProvider time, ILogger logger)
 {
     private readonly DatasetId _output = run.Output;
 
@@ -32,7 +31,7 @@ internal sealed partial class ResultWriter(
     private async Task WriteAsync(List<FinishedFrame> batch, CancellationToken cancellationToken)
     {
         FrameResult[] rows = [.. batch.Select(frame => new FrameResult(frame.Work.Frame.Number, frame.Row))];
-        await UntilTakenAsync(ct => site.Runs.AddResultsAsync(run.Id, _output, rows, ct), cancellationToken);
+        await UntilTakenAsync(ct => runs.AddResultsAsync(run.Id, _output, rows, ct), cancellationToken);
         foreach (FinishedFrame frame in batch)
         {
             if (frame.Work.News is { } news)

@@ -6,7 +6,7 @@ using Hutch.Messaging;
 using Hutch.Model;
 using Hutch.Model.Analyses;
 using Hutch.Model.Records;
-using Hutch.Site;
+using Hutch.Site.Blobs;
 using Hutch.Site.Fairness;
 using Hutch.Site.Heads;
 using Hutch.Site.Runs;
@@ -19,7 +19,9 @@ namespace Hutch.Live;
 /// through bounded channels. What a restart finds undone is done then; what is done is not done again.
 /// </summary>
 internal sealed partial class RunExecution(
-    SiteServices site,
+    RunRegistry runs,
+    RunInputs inputs,
+    BlobStore blobs,
     IMessageBus bus,
     IRunPermission permission,
     ComputeThreads threads,
@@ -30,18 +32,18 @@ internal sealed partial class RunExecution(
     /// <summary>Works until the run is over; when cancelled, it stays unfinished and goes on after the next start.</summary>
     public async Task RunAsync(IAnalysisStep step, Guid id, CancellationToken cancellationToken)
     {
-        if (await site.Runs.FindActiveAsync(id, cancellationToken) is not { } run)
+        if (await runs.FindActiveAsync(id, cancellationToken) is not { } run)
         {
             return;
         }
 
-        using IDisposable scope = site.Blobs.Work.Board.Begin(run.Description.User, WorkClass.Bulk, "job", run.Description.Program);
-        var writer = new ResultWriter(site, run, options, time, logger);
+        using IDisposable scope = blobs.Work.Board.Begin(run.Description.User, WorkClass.Bulk, "job", run.Description.Program);
+        var writer = new ResultWriter(runs, run, options, time, logger);
         RunEnd end;
         try
         {
             end = await ProcessAsync(step, run, writer, cancellationToken);
-            await writer.UntilTakenAsync(ct => site.RunInputs.KeepResultsAsync(run, ct), cancellationToken);
+            await writer.UntilTakenAsync(ct => inputs.KeepResultsAsync(run, ct), cancellationToken);
         }
         catch (HutchException e)
         {
@@ -54,7 +56,7 @@ internal sealed partial class RunExecution(
                 RunOutcome.Failed, "The analysis stopped because of an internal server error, which is in the server's log.", null);
         }
 
-        await writer.UntilTakenAsync(ct => site.Runs.FinishAsync(id, end.Outcome, end.Message, end.Inputs, ct), cancellationToken);
+        await writer.UntilTakenAsync(ct => runs.FinishAsync(id, end.Outcome, end.Message, end.Inputs, ct), cancellationToken);
         await bus.DeleteAsync(FrameFeed.QueueOf(id), cancellationToken);
         LogFinished(logger, id, end.Outcome, end.Message ?? "Every frame has a row.");
     }
@@ -63,7 +65,7 @@ internal sealed partial class RunExecution(
         IAnalysisStep step, ActiveRun run, ResultWriter writer, CancellationToken cancellationToken)
     {
         var known = new FrameSet();
-        foreach (long done in await site.Runs.ResultFramesAsync(run.Id, run.Output, cancellationToken))
+        foreach (long done in await runs.ResultFramesAsync(run.Id, run.Output, cancellationToken))
         {
             known.Add((int)done);
         }
@@ -72,8 +74,8 @@ internal sealed partial class RunExecution(
         int loops = options.UsedThreads + 1;
         var frames = Channel.CreateBounded<FrameWork>(loops);
         var rows = Channel.CreateBounded<FinishedFrame>(options.MaxRowsPerCommit);
-        var prepared = new Prepared(site, step, run);
-        var feed = new FrameFeed(site, bus, run, known, frames.Writer, permission, time) { PrepareAsync = prepared.PrepareAsync };
+        var prepared = new Prepared(inputs, step, run);
+        var feed = new FrameFeed(inputs, bus, run, known, frames.Writer, permission, time) { PrepareAsync = prepared.PrepareAsync };
         using var stages = new Stages(cancellationToken);
         RunEnd? end = null;
         stages.Start(async ct =>
@@ -94,7 +96,7 @@ internal sealed partial class RunExecution(
     private async Task AnalyseAsync(
         Prepared prepared, ChannelReader<FrameWork> frames, ChannelWriter<FinishedFrame> rows, CancellationToken cancellationToken)
     {
-        var chunk = new FrameBuffer(site.Blobs);
+        var chunk = new FrameBuffer(blobs);
         using var row = new RowWriter(prepared.Columns);
         FrameWork work = default;
         void Process() => row.Write(prepared.Step, new RawFrame(work.Frame.Number, chunk.Bytes, work.Frame.Entry.UserMetadata));
@@ -132,7 +134,7 @@ internal sealed partial class RunExecution(
     private static partial void LogFrameFailed(ILogger logger, int frame, Exception exception);
 
     /// <summary>What all frames share, read once.</summary>
-    private sealed class Prepared(SiteServices site, IAnalysisStep step, ActiveRun run)
+    private sealed class Prepared(RunInputs inputs, IAnalysisStep step, ActiveRun run)
     {
         private IPreparedStep? _step;
 
@@ -143,7 +145,7 @@ internal sealed partial class RunExecution(
 
         public async Task PrepareAsync(TreeView view, CancellationToken cancellationToken) =>
             Volatile.Write(ref _step, (await step.PrepareAsync(
-            (path, maxBytes, ct) => site.RunInputs.ReadFileAsync(view, path, maxBytes, ct),
+            (path, maxBytes, ct) => inputs.ReadFileAsync(view, path, maxBytes, ct),
             StepValues.Read(step.Declaration, run.Description.Parameters).Value,
             cancellationToken)).Value);
     }

@@ -21,13 +21,6 @@ public sealed class CompositionTests
         ["Hutch.Api.Hosting.BackgroundLoops"] = "runs the loops of both beside the requests",
     };
 
-    /// <summary>Analyses, whose needs are still to be named.</summary>
-    private static readonly string[] NotYet =
-    [
-        "Hutch.Datasets.Analyses.AnalysisService", "Hutch.Datasets.Analyses.ResultStream",
-        "Hutch.Live.AnalysisWorker", "Hutch.Live.FrameFeed", "Hutch.Live.ResultWriter", "Hutch.Live.RunExecution",
-    ];
-
     [Fact]
     public void Only_composition_roots_hold_a_whole_zone_or_a_whole_site()
     {
@@ -40,7 +33,7 @@ public sealed class CompositionTests
                 foreach ((string type, string what) in Holders(assembly.Metadata).Where(holder => !Wholes.Contains(holder.Type)))
                 {
                     holders.Add(type);
-                    if (!Roots.ContainsKey(type) && !NotYet.Contains(type))
+                    if (!Roots.ContainsKey(type))
                     {
                         violations.Add(type, what);
                     }

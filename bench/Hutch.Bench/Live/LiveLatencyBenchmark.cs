@@ -66,7 +66,8 @@ internal sealed class LiveLatencyBenchmark : IBenchmark
             LocalDisk.Instance, folder, new SiteOptions { Segments = new SegmentOptions { ReserveBytes = 0 } }, TimeProvider.System, NullLoggerFactory.Instance, cancellationToken);
         using var cursors = new CursorFile(folder);
         var worker = new AnalysisWorker(
-            site, new OutboxBus(site.Outbox, cursors), [new EmptyStep()], new Allowed(), new AnalysisWorkerOptions(), TimeProvider.System, NullLogger<AnalysisWorker>.Instance);
+            site.Runs, site.RunInputs, site.Blobs, new OutboxBus(site.Outbox, cursors), [new EmptyStep()], new Allowed(),
+            new AnalysisWorkerOptions(), TimeProvider.System, NullLogger<AnalysisWorker>.Instance);
         var handed = new ConcurrentDictionary<long, long>();
         var stored = new ConcurrentDictionary<long, long>();
         var done = new ConcurrentDictionary<long, long>();

@@ -8,13 +8,13 @@ using Hutch.Model.Contracts;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Model.Zone;
-using Hutch.Site;
 using Hutch.Site.Committing;
 using Hutch.Site.Heads;
 using Hutch.Site.Lifecycle;
 using Hutch.Site.Runs;
-using Hutch.Zone;
 using Hutch.Zone.Authorization;
+using Hutch.Zone.Credentials;
+using Hutch.Zone.Names;
 
 namespace Hutch.Datasets.Analyses;
 
@@ -25,19 +25,38 @@ public sealed class AnalysisService
 
     private static readonly DatasetPath HeaderPath = DatasetPath.Parse("header").Value;
 
-    private readonly ZoneServices _zone;
-    private readonly SiteServices _site;
+    private readonly Authenticator _authenticator;
+    private readonly Authorizer _authorizer;
+    private readonly DatasetNames _names;
     private readonly NameReconciler _reconciler;
+    private readonly HeadReader _heads;
+    private readonly Folder _folder;
+    private readonly RunRegistry _runs;
+    private readonly ResultReader _results;
     private readonly StepCatalog _steps;
     private readonly TimeProvider _time;
 
     internal AnalysisService(
-        ZoneServices zone, SiteServices site, NameReconciler reconciler, StepCatalog steps, TimeProvider time)
+        Authenticator authenticator,
+        Authorizer authorizer,
+        DatasetNames names,
+        NameReconciler reconciler,
+        HeadReader heads,
+        Folder folder,
+        RunRegistry runs,
+        ResultReader results,
+        StepCatalog steps,
+        TimeProvider time)
     {
-        _steps = steps;
-        _zone = zone;
-        _site = site;
+        _authenticator = authenticator;
+        _authorizer = authorizer;
+        _names = names;
         _reconciler = reconciler;
+        _heads = heads;
+        _folder = folder;
+        _runs = runs;
+        _results = results;
+        _steps = steps;
         _time = time;
     }
 
@@ -60,7 +79,7 @@ public sealed class AnalysisService
 
         if (!_steps.Find(wanted.Step).TryGet(out StepDeclaration? step, out HutchError? refusal)
             || !StepValues.Check(step, Given(wanted)).TryGet(out StepValues? values, out refusal)
-            || !(await _site.Heads.DatasetAsync(id, ct)).Then(DatasetState.RequirePresent).TryGet(out SiteDataset? dataset, out refusal))
+            || !(await _heads.DatasetAsync(id, ct)).Then(DatasetState.RequirePresent).TryGet(out SiteDataset? dataset, out refusal))
         {
             return refusal;
         }
@@ -81,48 +100,48 @@ public sealed class AnalysisService
     public async Task<Result<ResultStream>> OpenResultsAsync(
         Caller caller, DatasetId id, Guid? run, long skip, bool follow, CancellationToken ct)
     {
-        Result<Access> access = await _zone.Authorizer.AuthorizeAsync(caller, id, Operation.EntryRead, ct);
+        Result<Access> access = await _authorizer.AuthorizeAsync(caller, id, Operation.EntryRead, ct);
         if (!access.IsOk)
         {
             return access.Error;
         }
 
-        if (!(await _site.Heads.DatasetAsync(id, ct)).Then(DatasetState.RequirePresent)
+        if (!(await _heads.DatasetAsync(id, ct)).Then(DatasetState.RequirePresent)
             .TryGet(out SiteDataset? dataset, out HutchError? refusal))
         {
             return refusal;
         }
 
-        if (run is Guid known && (await _site.Runs.GetAsync(known, ct) is not { IsOk: true } found || !found.Value.Outputs.Contains(id)))
+        if (run is Guid known && (await _runs.GetAsync(known, ct) is not { IsOk: true } found || !found.Value.Outputs.Contains(id)))
         {
             return ErrorCode.NotFound.With($"No run {known:N} writes to '{access.Value.Dataset.FullName}'.");
         }
 
-        return new ResultStream(_site, _zone, caller, dataset, run, skip, follow, _time);
+        return new ResultStream(_results, _runs, _authenticator, _authorizer, caller, dataset, run, skip, follow, _time);
     }
 
     private async Task<Result<Access>> MayAsync(Caller caller, DatasetId id, CancellationToken ct)
     {
-        Result<Access> read = await _zone.Authorizer.AuthorizeAsync(caller, id, Operation.EntryRead, ct);
-        return read.IsOk ? await _zone.Authorizer.AuthorizeAsync(caller, id, Operation.DatasetDerive, ct) : read.Error;
+        Result<Access> read = await _authorizer.AuthorizeAsync(caller, id, Operation.EntryRead, ct);
+        return read.IsOk ? await _authorizer.AuthorizeAsync(caller, id, Operation.DatasetDerive, ct) : read.Error;
     }
 
     private async Task<Result<Input>> FollowedAsync(DatasetId id, CancellationToken ct)
     {
-        Result<TreeView> head = await _site.Heads.ResolveAsync(id, null, ct);
-        return head.IsOk ? new Input(null, null, await FrameListing.CountAsync(_site.Heads, head.Value, ct)) : head.Error;
+        Result<TreeView> head = await _heads.ResolveAsync(id, null, ct);
+        return head.IsOk ? new Input(null, null, await FrameListing.CountAsync(_heads, head.Value, ct)) : head.Error;
     }
 
     private async Task<Result<Input>> FixedAsync(Caller caller, Access dataset, CancellationToken ct)
     {
         DatasetId id = dataset.Dataset.Dataset;
-        Result<TreeView> view = await _site.Heads.ResolveAsync(id, null, ct);
+        Result<TreeView> view = await _heads.ResolveAsync(id, null, ct);
         if (view.IsOk && view.Value.IsHead)
         {
-            Result<SiteSnapshot?> folded = await _site.Folder.FoldAsync(
+            Result<SiteSnapshot?> folded = await _folder.FoldAsync(
                 id, new FoldRequest(SnapshotReason.Run, caller.Name, "Read by an analysis"), ct);
             view = !folded.IsOk ? folded.Error
-                : folded.Value is { } newest ? await _site.Heads.ResolveAsync(id, SnapshotRef.OfNumber(checked((int)newest.Number)), ct)
+                : folded.Value is { } newest ? await _heads.ResolveAsync(id, SnapshotRef.OfNumber(checked((int)newest.Number)), ct)
                 : NoFrames(dataset);
         }
 
@@ -131,13 +150,13 @@ public sealed class AnalysisService
             return view.Error;
         }
 
-        long frames = await FrameListing.CountAsync(_site.Heads, view.Value, ct);
+        long frames = await FrameListing.CountAsync(_heads, view.Value, ct);
         if (frames == 0)
         {
             return NoFrames(dataset);
         }
 
-        return await _site.Heads.FindAsync(view.Value, HeaderPath, ct) is { Kind: EntryKind.File }
+        return await _heads.FindAsync(view.Value, HeaderPath, ct) is { Kind: EntryKind.File }
             ? new Input(view.Value.Snapshot!.Number, view.Value.Root.Page, frames)
             : ErrorCode.Unprocessable.With(
                 $"'{dataset.Dataset.FullName}' has no entry '{HeaderPath}', which describes its frames. "
@@ -147,7 +166,7 @@ public sealed class AnalysisService
     private async Task<Result<AnalysisInfo>> StartAsync(
         Caller caller, Access input, Input version, Analysis analysis, string? output, CancellationToken ct)
     {
-        var id = new DatasetId(_site.Runs.NewId());
+        var id = new DatasetId(_runs.NewId());
         using IDisposable making = _reconciler.Begin(id);
         Result<NameRecord> name = output is null
             ? await ReserveAsync(caller, id, input.Dataset.Slug, analysis.Step.OutputSuffix, ct)
@@ -157,13 +176,13 @@ public sealed class AnalysisService
             return name.Error;
         }
 
-        NewRun run = Describe(caller, input, version, analysis, _site.Runs.NewId(), id, name.Value);
-        Result<SiteRun> started = await _site.Runs.StartAsync(run, ct);
+        NewRun run = Describe(caller, input, version, analysis, _runs.NewId(), id, name.Value);
+        Result<SiteRun> started = await _runs.StartAsync(run, ct);
         if (!started.IsOk)
         {
             if (started.Error.Code != ErrorCode.OutcomeUnknown)
             {
-                await _zone.Names.ReleaseAsync(caller.Actor, id, "the analysis could not be started", CancellationToken.None);
+                await _names.ReleaseAsync(caller.Actor, id, "the analysis could not be started", CancellationToken.None);
             }
 
             return started.Error;
@@ -233,7 +252,7 @@ public sealed class AnalysisService
     }
 
     private async Task<Result<NameRecord>> ReserveAsync(Caller caller, DatasetId id, Result<Slug> slug, CancellationToken ct) =>
-        slug.IsOk ? await _zone.Names.ReserveAsync(caller, id, null, slug.Value, ct) : slug.Error;
+        slug.IsOk ? await _names.ReserveAsync(caller, id, null, slug.Value, ct) : slug.Error;
 
     /// <summary>The first name that is free: <c>lysozyme-spots</c>, <c>lysozyme-spots-2</c> and so on.</summary>
     private async Task<Result<NameRecord>> ReserveAsync(Caller caller, DatasetId id, string slug, string what, CancellationToken ct)

@@ -2,10 +2,9 @@ using System.Runtime.CompilerServices;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 using Hutch.Model.Site;
-using Hutch.Site;
 using Hutch.Site.Runs;
-using Hutch.Zone;
 using Hutch.Zone.Authorization;
+using Hutch.Zone.Credentials;
 
 namespace Hutch.Datasets.Analyses;
 
@@ -15,8 +14,10 @@ public sealed class ResultStream
     /// <summary>How long the right to read is taken for granted.</summary>
     private static readonly TimeSpan Trust = TimeSpan.FromSeconds(5);
 
-    private readonly SiteServices _site;
-    private readonly ZoneServices _zone;
+    private readonly ResultReader _results;
+    private readonly RunRegistry _runs;
+    private readonly Authenticator _authenticator;
+    private readonly Authorizer _authorizer;
     private readonly SiteDataset _dataset;
     private readonly Guid? _run;
     private readonly long _skip;
@@ -25,10 +26,21 @@ public sealed class ResultStream
     private Caller _caller;
 
     internal ResultStream(
-        SiteServices site, ZoneServices zone, Caller caller, SiteDataset dataset, Guid? run, long skip, bool follow, TimeProvider time)
+        ResultReader results,
+        RunRegistry runs,
+        Authenticator authenticator,
+        Authorizer authorizer,
+        Caller caller,
+        SiteDataset dataset,
+        Guid? run,
+        long skip,
+        bool follow,
+        TimeProvider time)
     {
-        _site = site;
-        _zone = zone;
+        _results = results;
+        _runs = runs;
+        _authenticator = authenticator;
+        _authorizer = authorizer;
         _caller = caller;
         _dataset = dataset;
         _run = run;
@@ -42,12 +54,12 @@ public sealed class ResultStream
     public async IAsyncEnumerable<string> ReadAsync([EnumeratorCancellation] CancellationToken ct)
     {
         DateTimeOffset askAgain = _time.GetUtcNow() + Trust;
-        await foreach (SiteResult row in _site.Results.ReadAsync(_dataset, _run, _skip, _follow, ct))
+        await foreach (SiteResult row in _results.ReadAsync(_dataset, _run, _skip, _follow, ct))
         {
             if (_time.GetUtcNow() >= askAgain)
             {
-                _caller = (await _zone.Authenticator.RefreshAsync(_caller, ct)).Value;
-                _ = (await _zone.Authorizer.AuthorizeAsync(_caller, _dataset.Id, Operation.EntryRead, ct)).Value;
+                _caller = (await _authenticator.RefreshAsync(_caller, ct)).Value;
+                _ = (await _authorizer.AuthorizeAsync(_caller, _dataset.Id, Operation.EntryRead, ct)).Value;
                 askAgain = _time.GetUtcNow() + Trust;
             }
 
@@ -61,8 +73,8 @@ public sealed class ResultStream
     public async Task<ResultsEnd> EndAsync(long count, CancellationToken ct)
     {
         IReadOnlyList<SiteRun> runs = _run is Guid id
-            ? [(await _site.Runs.GetAsync(id, ct)).Value]
-            : [.. (await _site.Runs.ListAsync(_dataset.Id, null, RunLimits.MaxRunsAtOnce, ct)).Where(
+            ? [(await _runs.GetAsync(id, ct)).Value]
+            : [.. (await _runs.ListAsync(_dataset.Id, null, RunLimits.MaxRunsAtOnce, ct)).Where(
                 run => run.Outputs.Contains(_dataset.Id))];
         return new ResultsEnd
         {

@@ -54,7 +54,8 @@ internal sealed class LiveSite : IAsyncDisposable
     public void Work(params IAnalysisStep[] steps)
     {
         var options = new AnalysisWorkerOptions { Threads = 2, RetryMilliseconds = 10 };
-        var worker = new AnalysisWorker(Site, Bus, steps, Permission, options, TimeProvider.System, NullLogger<AnalysisWorker>.Instance);
+        var worker = new AnalysisWorker(
+            Site.Runs, Site.RunInputs, Site.Blobs, Bus, steps, Permission, options, TimeProvider.System, NullLogger<AnalysisWorker>.Instance);
         _stop = new CancellationTokenSource();
         _working = worker.RunAsync(_stop.Token);
     }
