@@ -1,3 +1,4 @@
+using Hutch.Cli;
 using Hutch.Cli.Hosting;
 
 return await HutchProgram.RunAsync(args, CliHost.System());

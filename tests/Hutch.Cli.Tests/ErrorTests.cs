@@ -1,6 +1,5 @@
 using System.Text;
 using Hutch.Cli.Hosting;
-using Hutch.Cli.Output;
 using Hutch.Client.Http;
 using Hutch.Model;
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Hutch.Cli.Hosting;
-using Hutch.Cli.Verbs;
 
 namespace Hutch.Cli.Tests;
 

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Reflection;
 using System.Text;
 using Hutch.Cli.Hosting;
-using Hutch.Cli.Verbs;
 
 namespace Hutch.Cli.Tests;
 

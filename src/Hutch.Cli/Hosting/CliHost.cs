@@ -1,4 +1,3 @@
-using Hutch.Cli.Buckets;
 using Hutch.Client.S3;
 
 namespace Hutch.Cli.Hosting;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Hutch.Cli.Output;
 
 namespace Hutch.Cli.Hosting;
 

@@ -2,7 +2,6 @@ using System.CommandLine;
 using Hutch.Api.Hosting;
 using Hutch.Cli.Configuration;
 using Hutch.Cli.Hosting;
-using Hutch.Cli.Output;
 using Hutch.Datasets.Backups;
 using Hutch.Disk;
 using Hutch.Model;
@@ -164,3 +163,20 @@ internal static class BackupVerbs
         }
     }
 }
+
+/// <summary>What <c>hutch backup verify --json</c> prints.</summary>
+/// <param name="Backup">The backup.</param>
+/// <param name="Files">Files in it.</param>
+/// <param name="Bytes">Bytes in it.</param>
+/// <param name="Ok">Whether it can be restored.</param>
+/// <param name="Damage">What is wrong, a sentence each.</param>
+internal sealed record BackupVerifyLine(string Backup, int Files, long Bytes, bool Ok, IReadOnlyList<string> Damage);
+
+/// <summary>What <c>hutch backup restore --json</c> prints.</summary>
+/// <param name="Backup">The backup.</param>
+/// <param name="Data">The new data folder.</param>
+/// <param name="Incarnation">Its incarnation.</param>
+/// <param name="Files">Files restored.</param>
+/// <param name="Bytes">Bytes restored.</param>
+/// <param name="WithKeys">Whether the backup had keys.</param>
+internal sealed record BackupRestoreLine(string Backup, string Data, string Incarnation, int Files, long Bytes, bool WithKeys);

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Hutch.Cli.Configuration;
 using Hutch.Cli.Hosting;
-using Hutch.Cli.Output;
 
 namespace Hutch.Cli.Verbs;
 
@@ -63,3 +62,10 @@ internal static class ConfigVerbs
         }
     }
 }
+
+/// <summary>What <c>hutch config check --json</c> prints.</summary>
+/// <param name="Valid">Whether a server would start with it.</param>
+/// <param name="File">The file that was read.</param>
+/// <param name="Data">The data folder.</param>
+/// <param name="Problems">What is wrong, a sentence each.</param>
+internal sealed record ConfigCheckLine(bool Valid, string? File, string Data, IReadOnlyList<string> Problems);

@@ -55,3 +55,18 @@ internal sealed class DoctorVerb : Verb
         context.Note($"Versions: {string.Join(", ", report.Versions.Select(version => $"{version.Key} {version.Value}"))}.");
     }
 }
+
+/// <summary>What <c>hutch doctor --json</c> prints.</summary>
+/// <param name="Ok">Whether nothing must be done.</param>
+/// <param name="DataFolder">The data folder.</param>
+/// <param name="OpenIn">Which process has it open; absent for none.</param>
+/// <param name="Findings">What was found.</param>
+/// <param name="Looked">What was looked at.</param>
+/// <param name="Versions">Versions of the program and its libraries.</param>
+internal sealed record DoctorLine(
+    bool Ok,
+    string DataFolder,
+    string? OpenIn,
+    IReadOnlyList<Finding> Findings,
+    IReadOnlyList<string> Looked,
+    IReadOnlyDictionary<string, string> Versions);

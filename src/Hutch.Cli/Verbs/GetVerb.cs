@@ -36,3 +36,8 @@ internal sealed class GetVerb : Verb
         return ExitCode.Ok;
     }
 }
+
+/// <summary>What <c>hutch get --json</c> prints.</summary>
+/// <param name="Files">Files that came.</param>
+/// <param name="Bytes">Their bytes.</param>
+internal sealed record GetLine(long Files, long Bytes);

@@ -114,3 +114,10 @@ internal sealed class IngestVerb : Verb
         }
     }
 }
+
+/// <summary>What <c>hutch ingest --json</c> prints.</summary>
+/// <param name="Dataset">The dataset, <c>owner/slug</c>.</param>
+/// <param name="Frames">Frames stored.</param>
+/// <param name="Missing">Frames that the file never got.</param>
+/// <param name="Bytes">Bytes stored.</param>
+internal sealed record IngestLine(string Dataset, long Frames, long Missing, long Bytes);

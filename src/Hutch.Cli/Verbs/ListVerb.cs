@@ -105,3 +105,7 @@ internal sealed class ListVerb : Verb
         while (after is not null);
     }
 }
+
+/// <summary>What <c>hutch list DATASET --json</c> prints for a directory.</summary>
+/// <param name="Prefix">Its path, with a slash at the end.</param>
+internal sealed record PrefixLine(string Prefix);

@@ -1,5 +1,4 @@
 using Hutch.Cli.Hosting;
-using Hutch.Cli.Output;
 using Hutch.Client.Pull;
 using Hutch.Client.Workspaces;
 

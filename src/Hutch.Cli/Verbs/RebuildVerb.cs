@@ -31,3 +31,8 @@ internal sealed class RebuildVerb : Verb
         return ExitCode.Ok;
     }
 }
+
+/// <summary>What <c>hutch rebuild --json</c> prints.</summary>
+/// <param name="Data">The data folder.</param>
+/// <param name="Records">Journal records in the new database.</param>
+internal sealed record RebuildLine(string Data, long Records);

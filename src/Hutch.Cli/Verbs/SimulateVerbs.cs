@@ -146,3 +146,8 @@ internal static class SimulateVerbs
         }
     }
 }
+
+/// <summary>What <c>hutch simulate dataset --json</c> prints.</summary>
+/// <param name="Master">Path of the master file.</param>
+/// <param name="Images">Images in the series.</param>
+internal sealed record SimulateLine(string Master, int Images);

@@ -2,9 +2,9 @@ using System.CommandLine;
 using System.Text.Json;
 using Hutch.Analysis.Steps;
 using Hutch.Cli.Hosting;
-using Hutch.Cli.Output;
 using Hutch.Model;
 using Hutch.Model.Analyses;
+using Hutch.Model.Contracts;
 
 namespace Hutch.Cli.Verbs;
 
@@ -82,7 +82,7 @@ internal sealed class StepOptions
 
         void Add(string name, string value)
         {
-            if (!values.TryAdd(name, JsonSerializer.SerializeToElement(value, CliJson.Default.String)))
+            if (!values.TryAdd(name, JsonSerializer.SerializeToElement(value, HutchJson.Default.String)))
             {
                 throw ErrorCode.BadRequest.With($"The parameter {Display.Quote(name)} is given twice.").ToException();
             }

@@ -1,5 +1,4 @@
 using Hutch.Cli.Hosting;
-using Hutch.Cli.Output;
 using Hutch.Client;
 
 namespace Hutch.Cli.Verbs;
@@ -18,3 +17,8 @@ internal sealed class VersionVerb : Verb
         return Task.FromResult(ExitCode.Ok);
     }
 }
+
+/// <summary>What <c>hutch version --json</c> prints.</summary>
+/// <param name="Version">Version of this program.</param>
+/// <param name="Api">Version of the interface it speaks.</param>
+internal sealed record VersionLine(string Version, string Api);

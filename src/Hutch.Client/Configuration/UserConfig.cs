@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Hutch.Disk.Folders;
 using Hutch.Model;
 
@@ -38,7 +39,7 @@ public sealed record UserConfig
 
         try
         {
-            return JsonSerializer.Deserialize(bytes, ClientJson.Default.UserConfig) ?? new UserConfig();
+            return JsonSerializer.Deserialize(bytes, UserConfigJson.Default.UserConfig) ?? new UserConfig();
         }
         catch (JsonException e)
         {
@@ -52,6 +53,13 @@ public sealed record UserConfig
     public void Save(string path)
     {
         SmallFile.MakePrivateFolder(Path.GetDirectoryName(path)!);
-        SmallFile.Replace(path, JsonSerializer.SerializeToUtf8Bytes(this, ClientJson.Default.UserConfig), SmallFile.OwnerOnly);
+        SmallFile.Replace(path, JsonSerializer.SerializeToUtf8Bytes(this, UserConfigJson.Default.UserConfig), SmallFile.OwnerOnly);
     }
 }
+
+/// <summary>How it is written.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(UserConfig))]
+internal sealed partial class UserConfigJson : JsonSerializerContext;

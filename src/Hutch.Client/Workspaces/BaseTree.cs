@@ -1,4 +1,3 @@
-using Hutch.Client.Configuration;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 
@@ -41,7 +40,7 @@ internal sealed class BaseTree
 
     /// <summary>Reads it; null when there is none or it is damaged.</summary>
     internal static BaseTree? Load(string path) =>
-        JsonLines.Read(path, ClientJson.Default.FileHeader, HutchJson.Default.EntryInfo)
+        JsonLines.Read(path, WorkspaceJson.Default.FileHeader, HutchJson.Default.EntryInfo)
             is { Head: { Format: Format, Version: Version } } file
             ? new BaseTree(file.Head.Snapshot, file.Items)
             : null;
@@ -50,13 +49,13 @@ internal sealed class BaseTree
     internal void Save(string path) => JsonLines.Write(
         path,
         new FileHeader(Format, Version, Snapshot),
-        ClientJson.Default.FileHeader,
+        WorkspaceJson.Default.FileHeader,
         _entries.Values.OrderBy(e => e.Path, Utf8Order.Comparer),
         HutchJson.Default.EntryInfo);
 
     /// <summary>Begins to replace the file, for entries that come one by one in byte order of their paths.</summary>
     internal static JsonLinesWriter<EntryInfo> BeginSave(string path, long? snapshot) => JsonLinesWriter<EntryInfo>.Begin(
-        path, new FileHeader(Format, Version, snapshot), ClientJson.Default.FileHeader, HutchJson.Default.EntryInfo);
+        path, new FileHeader(Format, Version, snapshot), WorkspaceJson.Default.FileHeader, HutchJson.Default.EntryInfo);
 
     /// <summary>The tree after changes: null removes.</summary>
     internal BaseTree With(long snapshot, IEnumerable<(string Path, EntryInfo? Entry)> changes)

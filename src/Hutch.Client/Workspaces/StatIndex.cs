@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Hutch.Client.Configuration;
 using Hutch.Disk.Folders;
 using Hutch.Model;
 
@@ -22,7 +21,7 @@ internal sealed class StatIndex(TimeProvider time)
     internal static StatIndex Load(string path, TimeProvider time)
     {
         var index = new StatIndex(time);
-        var file = JsonLines.Read(path, ClientJson.Default.FileHeader, ClientJson.Default.IndexRow);
+        var file = JsonLines.Read(path, WorkspaceJson.Default.FileHeader, WorkspaceJson.Default.IndexRow);
         if (file is not { Head: { Format: Format, Version: Version } })
         {
             return index;
@@ -56,7 +55,7 @@ internal sealed class StatIndex(TimeProvider time)
     }
 
     private static JsonLinesWriter<IndexRow> Begin(string path) => JsonLinesWriter<IndexRow>.Begin(
-        path, new FileHeader(Format, Version), ClientJson.Default.FileHeader, ClientJson.Default.IndexRow);
+        path, new FileHeader(Format, Version), WorkspaceJson.Default.FileHeader, WorkspaceJson.Default.IndexRow);
 
     /// <summary>The hash of a file, when it did not change since it was hashed.</summary>
     internal bool TryGet(string path, in FileStatus status, out BlobHash hash)

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Hutch.Client.Configuration;
 using Hutch.Disk.Folders;
 using Hutch.Model;
 using Hutch.Model.Contracts;
@@ -89,7 +88,7 @@ public sealed class Workspace : IDisposable
 
         try
         {
-            return JsonSerializer.Deserialize(bytes, ClientJson.Default.WorkspaceConfig) is { } read
+            return JsonSerializer.Deserialize(bytes, WorkspaceJson.Default.WorkspaceConfig) is { } read
                 ? new Workspace(path, read, time ?? TimeProvider.System)
                 : throw Damaged("config");
         }
@@ -186,7 +185,7 @@ public sealed class Workspace : IDisposable
         try
         {
             return SmallFile.TryRead(Own("session")) is { } bytes
-                ? JsonSerializer.Deserialize(bytes, ClientJson.Default.SessionState)
+                ? JsonSerializer.Deserialize(bytes, WorkspaceJson.Default.SessionState)
                 : null;
         }
         catch (JsonException)
@@ -196,16 +195,16 @@ public sealed class Workspace : IDisposable
     }
 
     internal void SaveSession(SessionState session) =>
-        SmallFile.Replace(Own("session"), JsonSerializer.SerializeToUtf8Bytes(session, ClientJson.Default.SessionState));
+        SmallFile.Replace(Own("session"), JsonSerializer.SerializeToUtf8Bytes(session, WorkspaceJson.Default.SessionState));
 
     internal void ForgetSession() => Control.Delete("session");
 
     internal void AddConflicts(IEnumerable<PullConflict> conflicts) => JsonLines.Write(
         Own("conflicts"),
         new FileHeader("hutch-conflicts", 1),
-        ClientJson.Default.FileHeader,
+        WorkspaceJson.Default.FileHeader,
         Conflicts.Concat(conflicts),
-        ClientJson.Default.PullConflict);
+        WorkspaceJson.Default.PullConflict);
 
     private static bool IsTheirs(string path, HashSet<string> theirs)
     {
@@ -222,7 +221,7 @@ public sealed class Workspace : IDisposable
     }
 
     private static void WriteConfig(string control, WorkspaceConfig config) => SmallFile.Replace(
-        System.IO.Path.Combine(control, "config"), JsonSerializer.SerializeToUtf8Bytes(config, ClientJson.Default.WorkspaceConfig));
+        System.IO.Path.Combine(control, "config"), JsonSerializer.SerializeToUtf8Bytes(config, WorkspaceJson.Default.WorkspaceConfig));
 
     private static HutchException Damaged(string file) =>
         ErrorCode.BadRequest.With(
@@ -237,7 +236,7 @@ public sealed class Workspace : IDisposable
     }
 
     private List<PullConflict> LoadConflicts() =>
-        JsonLines.Read(Own("conflicts"), ClientJson.Default.FileHeader, ClientJson.Default.PullConflict)?.Items ?? [];
+        JsonLines.Read(Own("conflicts"), WorkspaceJson.Default.FileHeader, WorkspaceJson.Default.PullConflict)?.Items ?? [];
 
     private string Own(string name) => System.IO.Path.Combine(Path, ControlFolder, name);
 }

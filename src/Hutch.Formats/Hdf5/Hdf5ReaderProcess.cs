@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Hutch.Formats.Arrays;
+using Hutch.Formats.NxMx;
 using Hutch.Model;
 
 namespace Hutch.Formats.Hdf5;

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Hutch.Formats.Frames;
+using Hutch.Formats.NxMx;
 
 namespace Hutch.Formats.Hdf5;
 

@@ -19,6 +19,7 @@ public sealed record SourceFrame(int Number, string Channel = "")
     /// </summary>
     public ReadOnlyMemory<byte> Bytes { get; init; }
 
+    /// <summary>Whether the series has a place for the frame but no bytes.</summary>
     public bool IsMissing => Bytes.IsEmpty;
 
     /// <summary>The path of its entry.</summary>

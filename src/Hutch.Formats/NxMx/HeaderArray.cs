@@ -1,5 +1,3 @@
-using Hutch.Formats.Hdf5;
-
 namespace Hutch.Formats.NxMx;
 
 /// <summary>A large array of a master, and the entry that it becomes.</summary>

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Hutch.Formats.Frames;
-using Hutch.Formats.Hdf5;
 
 namespace Hutch.Formats.NxMx;
 

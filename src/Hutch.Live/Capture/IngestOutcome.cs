@@ -8,5 +8,6 @@ namespace Hutch.Live.Capture;
 /// <param name="FirstMissing">The paths of the first of these, at most <see cref="MaxFirstMissing"/>.</param>
 public sealed record IngestOutcome(long Frames, long Bytes, long Kept, long Missing, IReadOnlyList<string> FirstMissing)
 {
+    /// <summary>The most missing frames that are named.</summary>
     public const int MaxFirstMissing = 10;
 }

@@ -1,4 +1,3 @@
-using Hutch.Cli.Buckets;
 using Hutch.Cli.Hosting;
 using Hutch.Client.S3;
 

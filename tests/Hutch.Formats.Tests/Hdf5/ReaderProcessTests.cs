@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics;
 using Hutch.Formats.Hdf5;
+using Hutch.Formats.NxMx;
 using Hutch.Formats.Tests.Support;
 using Hutch.Model;
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using Hutch.Formats.Arrays;
 using Hutch.Formats.Frames;
 using Hutch.Formats.Hdf5;
+using Hutch.Formats.NxMx;
 using Hutch.Formats.Tests.Support;
 
 namespace Hutch.Formats.Tests.Hdf5;

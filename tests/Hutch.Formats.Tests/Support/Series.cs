@@ -1,6 +1,7 @@
 using Hutch.Formats.Frames;
 using Hutch.Formats.Hdf5;
 using Hutch.Formats.Ingest;
+using Hutch.Formats.NxMx;
 using Hutch.Formats.Simulation;
 using Hutch.Formats.Sources;
 

@@ -1,16 +1,14 @@
 using System.Text.Json.Serialization;
-using Hutch.Client.Workspaces;
 
-namespace Hutch.Client.Configuration;
+namespace Hutch.Client.Workspaces;
 
-/// <summary>How the client's own files are written as JSON.</summary>
+/// <summary>How the files of a working directory's <c>.hutch</c> are written as JSON.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(UserConfig))]
 [JsonSerializable(typeof(WorkspaceConfig))]
 [JsonSerializable(typeof(IndexRow))]
 [JsonSerializable(typeof(FileHeader))]
 [JsonSerializable(typeof(SessionState))]
 [JsonSerializable(typeof(PullConflict))]
-internal sealed partial class ClientJson : JsonSerializerContext;
+internal sealed partial class WorkspaceJson : JsonSerializerContext;

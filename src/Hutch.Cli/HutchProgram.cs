@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using Hutch.Cli.Buckets;
+using Hutch.Cli.Hosting;
 using Hutch.Cli.Verbs;
 
-namespace Hutch.Cli.Hosting;
+namespace Hutch.Cli;
 
 /// <summary>The command line: builds the verb that is asked for, parses, runs it.</summary>
 internal static class HutchProgram

@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using Hutch.Formats.Frames;
 
-namespace Hutch.Formats.Hdf5;
+namespace Hutch.Formats.NxMx;
 
 /// <summary>A large array of a master file, such as a pixel mask.</summary>
 /// <param name="Name">The name of its data set.</param>

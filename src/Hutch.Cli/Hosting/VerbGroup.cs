@@ -1,6 +1,6 @@
 using System.CommandLine;
 
-namespace Hutch.Cli.Verbs;
+namespace Hutch.Cli.Hosting;
 
 /// <summary>A word that only has verbs below it.</summary>
 internal sealed class VerbGroup : Command

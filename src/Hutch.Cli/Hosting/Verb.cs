@@ -1,7 +1,6 @@
 using System.CommandLine;
-using Hutch.Cli.Hosting;
 
-namespace Hutch.Cli.Verbs;
+namespace Hutch.Cli.Hosting;
 
 /// <summary>One verb of the command line.</summary>
 internal abstract class Verb : Command

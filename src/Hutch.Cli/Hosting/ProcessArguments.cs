@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 
-namespace Hutch.Cli.Buckets;
+namespace Hutch.Cli.Hosting;
 
 /// <summary>
 /// The arguments of this process as the system shows them to everybody (<c>ps</c>): a secret in them can be written over.

@@ -1,11 +1,11 @@
 using System.Text.Json;
-using Hutch.Cli.Hosting;
+using Hutch.Cli.Output;
 using Hutch.Client.Http;
 using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 
-namespace Hutch.Cli.Output;
+namespace Hutch.Cli.Hosting;
 
 /// <summary>Says what went wrong, and what to do: for a person, or as problem details; and the exit code.</summary>
 internal static class ErrorReport
@@ -104,6 +104,6 @@ internal static class ErrorReport
         Code = error.Code.Name,
         Advice = error.Code.Advice.Length == 0 ? null : error.Code.Advice,
         Details = error.Details?.ToDictionary(
-            d => d.Key, d => JsonSerializer.SerializeToElement(d.Value, CliJson.Default.String), StringComparer.Ordinal),
+            d => d.Key, d => JsonSerializer.SerializeToElement(d.Value, HutchJson.Default.String), StringComparer.Ordinal),
     };
 }

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Hutch.Formats.Frames;
 
-namespace Hutch.Formats.Hdf5;
+namespace Hutch.Formats.NxMx;
 
 /// <summary>What an opened master file holds.</summary>
 public sealed record SeriesDescription

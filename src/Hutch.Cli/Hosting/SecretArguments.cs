@@ -1,8 +1,7 @@
 using System.Text.RegularExpressions;
-using Hutch.Cli.Hosting;
 using Hutch.Client.S3;
 
-namespace Hutch.Cli.Buckets;
+namespace Hutch.Cli.Hosting;
 
 /// <summary>
 /// Takes S3 keys out of the command line before anything reads it: no message, log, or program started from here can have them.

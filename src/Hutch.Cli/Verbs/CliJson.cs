@@ -1,0 +1,30 @@
+using System.Text.Json.Serialization;
+using Hutch.Client.Fetch;
+using Hutch.Client.Pull;
+using Hutch.Client.Push;
+using Hutch.Client.Workspaces;
+using Hutch.Datasets.Backups;
+
+namespace Hutch.Cli.Verbs;
+
+/// <summary>How the command's own results are written as JSON.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(PushOutcome))]
+[JsonSerializable(typeof(PullOutcome))]
+[JsonSerializable(typeof(CloneOutcome))]
+[JsonSerializable(typeof(DropOutcome))]
+[JsonSerializable(typeof(WorkspaceStatus))]
+[JsonSerializable(typeof(GetLine))]
+[JsonSerializable(typeof(PrefixLine))]
+[JsonSerializable(typeof(VersionLine))]
+[JsonSerializable(typeof(IngestLine))]
+[JsonSerializable(typeof(RebuildLine))]
+[JsonSerializable(typeof(ConfigCheckLine))]
+[JsonSerializable(typeof(DoctorLine))]
+[JsonSerializable(typeof(BackupSummary))]
+[JsonSerializable(typeof(BackupVerifyLine))]
+[JsonSerializable(typeof(BackupRestoreLine))]
+[JsonSerializable(typeof(SimulateLine))]
+internal sealed partial class CliJson : JsonSerializerContext;
