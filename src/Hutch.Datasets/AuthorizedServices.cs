@@ -46,14 +46,14 @@ public sealed class AuthorizedServices
         Reconciler = new NameReconciler(zone.Names, site.Records, site.Lifecycle);
         Search = new SearchIndex(site.Words, site.Records, zone.Changes, time);
         Datasets = new DatasetService(zone.Authorizer, zone.Names, describer, Search);
-        Creation = new CreationService(describer, parents, zone.Names, Reconciler, site.Lifecycle, site.Folder, site.Runs);
+        Creation = new CreationService(describer, parents, zone.Names, Reconciler, site.Lifecycle, site.HeadFolder, site.Runs);
         Edits = new DatasetEditService(describer, zone.Names, Reconciler, zone.Sharing, site.Lifecycle, site.Heads);
         Ownership = new OwnershipService(describer, zone.Names, Reconciler, zone.Accounts, site.Quotas);
-        Lifecycle = new LifecycleService(describer, zone.Accounts, site.Lifecycle, site.Heads, site.Folder, site.Jobs);
-        Entries = new EntryService(zone.Authorizer, site.Heads, site.Folder, site.Blobs);
+        Lifecycle = new LifecycleService(describer, zone.Accounts, site.Lifecycle, site.Heads, site.HeadFolder, site.Jobs);
+        Entries = new EntryService(zone.Authorizer, site.Heads, site.HeadFolder, site.Blobs);
         EntryChanges = new EntryChangeService(lasting, zone.Authorizer, site.Entries, site.Intake, site.Lanes, site.Quotas, time);
         EntryCopies = new EntryCopyService(EntryChanges, site.Entries, site.Blobs, site.Operations);
-        Snapshots = new SnapshotService(zone.Authorizer, site.Records, site.Heads, site.Folder, site.Snapshots);
+        Snapshots = new SnapshotService(zone.Authorizer, site.Records, site.Heads, site.HeadFolder, site.Snapshots);
         Metadata = new MetadataService(zone.Authorizer, site.Heads, site.Metadata);
         Uploads = new UploadService(lasting, zone.Authorizer, site.Uploads, time);
         Settings = new SettingService(zone.Authorizer, site.Settings);
@@ -67,7 +67,7 @@ public sealed class AuthorizedServices
         DatasetActivity = new DatasetActivityService(zone.Authorizer, zone.Changes, site.Heads, site.Records);
         Events = new EventService(zone.Authorizer, zone.Authenticator, site.Records, site.Events, time);
         Analyses = new AnalysisService(
-            zone.Authenticator, zone.Authorizer, zone.Names, Reconciler, site.Heads, site.Folder, site.Runs, site.Results,
+            zone.Authenticator, zone.Authorizer, zone.Names, Reconciler, site.Heads, site.HeadFolder, site.Runs, site.Results,
             steps ?? new StepCatalog([]), time);
         Runs = new RunService(zone.Authorizer, site.Runs, describer);
     }

@@ -37,7 +37,7 @@ internal sealed partial class RunExecution(
             return;
         }
 
-        using IDisposable scope = blobs.Work.Board.Begin(run.Description.User, WorkClass.Bulk, "job", run.Description.Program);
+        using IDisposable scope = blobs.Work.Registry.Begin(run.Description.User, WorkClass.Bulk, "job", run.Description.Program);
         var writer = new ResultWriter(runs, run, options, time, logger);
         RunEnd end;
         try

@@ -68,14 +68,14 @@ public sealed partial class SiteServices : IAsyncDisposable
         Heads = new HeadReader(records, tree, heads);
         HeadVersions = new HeadVersions(Committer, records.Writer.AppliedSequence);
         Intake = new BlobIntake(Blobs, Operations, options.Blobs, options.NewId);
-        Folder = new Folder(Committer, records, tree, Operations, new ResultFiles(records, Intake, Heads, time));
-        FoldScheduler = new FoldScheduler(Committer, records, Folder, options.Fold, time, loggers.CreateLogger<FoldScheduler>());
+        HeadFolder = new HeadFolder(Committer, records, tree, Operations, new ResultFiles(records, Intake, Heads, time));
+        FoldScheduler = new FoldScheduler(Committer, records, HeadFolder, options.Fold, time, loggers.CreateLogger<FoldScheduler>());
         Lanes = new DatasetLanes(Committer, heads, time);
-        Entries = new EntryWriter(Committer, Heads, Folder);
+        Entries = new EntryWriter(Committer, Heads, HeadFolder);
         Uploads = new PartUploads(Committer, records, Blobs, Entries, Lanes, Operations, options.Blobs, options.NewId);
         Pushes = new PushSessions(
             Committer, records, Blobs, Intake, Heads, Lanes, Operations, options.Pushes, newScratch, options.NewId, time);
-        Lifecycle = new DatasetLifecycle(Committer, records, Folder, options.Lifecycle, time);
+        Lifecycle = new DatasetLifecycle(Committer, records, HeadFolder, options.Lifecycle, time);
         Snapshots = new Snapshots(Committer, records, options.Lifecycle, time);
         Settings = new DatasetSettings(Committer, records);
         Metadata = new MetadataDocuments(Committer, records);
@@ -87,8 +87,8 @@ public sealed partial class SiteServices : IAsyncDisposable
         Committer.RecordsDamaged += OnRecordsDamaged;
         Collector = new GarbageCollector(upkeep.Sweeper, records, words, Committer, tree, Operations, Touched);
         Jobs = new MaintenanceJobs(
-            Collector, upkeep.Scrubber, Checkpointer, Blobs.Work.Board, options.NewId, time, loggers.CreateLogger<MaintenanceJobs>());
-        Rules = new RuleKeeper(records, Heads, Blobs, Entries, Lifecycle, Uploads, options.Lifecycle, time);
+            Collector, upkeep.Scrubber, Checkpointer, Blobs.Work.Registry, options.NewId, time, loggers.CreateLogger<MaintenanceJobs>());
+        Rules = new LifecycleRuleRunner(records, Heads, Blobs, Entries, Lifecycle, Uploads, options.Lifecycle, time);
         Quotas = new OwnerQuotas(Committer, records, heads, time);
         Housekeeper = new Housekeeper(
             records, Quotas, Lifecycle, Rules, Snapshots, Jobs, options.Collector,
@@ -96,7 +96,7 @@ public sealed partial class SiteServices : IAsyncDisposable
         Verifier = new DatasetVerifier(Heads, Blobs);
         Runs = new RunRegistry(Committer, records, options.NewId);
         Results = new ResultReader(records, Events);
-        RunInputs = new RunInputs(Heads, Folder, Blobs);
+        RunInputs = new RunInputs(Heads, HeadFolder, Blobs);
         Committer.Follow();
     }
 
@@ -131,7 +131,7 @@ public sealed partial class SiteServices : IAsyncDisposable
     public HeadVersions HeadVersions { get; }
 
     /// <summary>Folds heads.</summary>
-    public Folder Folder { get; }
+    public HeadFolder HeadFolder { get; }
 
     /// <summary>Folds heads by itself while it runs.</summary>
     public FoldScheduler FoldScheduler { get; }
@@ -173,7 +173,7 @@ public sealed partial class SiteServices : IAsyncDisposable
     public MaintenanceJobs Jobs { get; }
 
     /// <summary>Does what rules of datasets say.</summary>
-    public RuleKeeper Rules { get; }
+    public LifecycleRuleRunner Rules { get; }
 
     /// <summary>Upkeep by the clock, while it runs.</summary>
     public Housekeeper Housekeeper { get; }

@@ -187,16 +187,16 @@ public sealed class HutchServer : IAsyncDisposable
 
         options.ConfigureServices?.Invoke(builder.Services);
         WebApplication app = builder.Build();
-        Map(app, options, site.Blobs.Work.Board, loggers);
+        Map(app, options, site.Blobs.Work.Registry, loggers);
         return app;
     }
 
-    private static void Map(WebApplication app, ServeOptions options, WorkBoard board, ILoggerFactory loggers)
+    private static void Map(WebApplication app, ServeOptions options, WorkRegistry work, ILoggerFactory loggers)
     {
         var metrics = new MetricsText();
         app.Lifetime.ApplicationStopped.Register(metrics.Dispose);
         var context = new ApiContext(
-            options, app.Services.GetRequiredService<AuthorizedServices>(), board, metrics, app.Services, app.Lifetime.ApplicationStopping);
+            options, app.Services.GetRequiredService<AuthorizedServices>(), work, metrics, app.Services, app.Lifetime.ApplicationStopping);
         app.Use(new ProxyHeaders(options.TrustedProxies, options.PathPrefix).Wrap);
         app.Use(new StrictTransport(options.Tls.StrictDays).Wrap);
         app.Use(new PortalDoor(options.PortalFolder is { } folder ? PortalFiles.From(folder) : PortalFiles.Embedded()).Wrap);

@@ -67,7 +67,7 @@ internal sealed partial class RequestPipeline(ApiContext api, ILogger<RequestPip
 
         var request = new ApiRequest(http, caller.Value, api) { LostSession = http.Features.Get<LostSession>()?.Error };
         http.Features.Set(request);
-        using IDisposable scope = api.Board.Begin(
+        using IDisposable scope = api.Work.Begin(
             caller.Value.Name, ClassOf(http, caller.Value), "rest", http.Request.Method);
         try
         {

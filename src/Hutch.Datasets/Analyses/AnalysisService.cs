@@ -30,7 +30,7 @@ public sealed class AnalysisService
     private readonly DatasetNames _names;
     private readonly NameReconciler _reconciler;
     private readonly HeadReader _heads;
-    private readonly Folder _folder;
+    private readonly HeadFolder _folder;
     private readonly RunRegistry _runs;
     private readonly ResultReader _results;
     private readonly StepCatalog _steps;
@@ -42,7 +42,7 @@ public sealed class AnalysisService
         DatasetNames names,
         NameReconciler reconciler,
         HeadReader heads,
-        Folder folder,
+        HeadFolder folder,
         RunRegistry runs,
         ResultReader results,
         StepCatalog steps,

@@ -7,7 +7,7 @@ using Hutch.Zone.Authorization;
 namespace Hutch.Datasets.Files;
 
 /// <summary>Reads and lists entries, for callers who may.</summary>
-public sealed class EntryService(Authorizer authorizer, HeadReader heads, Folder folder, BlobStore blobs)
+public sealed class EntryService(Authorizer authorizer, HeadReader heads, HeadFolder folder, BlobStore blobs)
 {
     /// <summary>One page of a listing of the head or of a snapshot.</summary>
     public async Task<Result<Listing>> ListAsync(Caller caller, DatasetId id, SnapshotRef? at, ListQuery query, CancellationToken ct)

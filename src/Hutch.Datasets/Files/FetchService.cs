@@ -11,7 +11,7 @@ namespace Hutch.Datasets.Files;
 /// </summary>
 public sealed class FetchService(Authorizer authorizer, HeadReader heads, BlobStore blobs)
 {
-    private readonly TreeBlobs _known = new(heads);
+    private readonly TreeBlobCache _known = new(heads);
 
     /// <summary>The most blobs in one fetch.</summary>
     public const int MaxBlobs = 100_000;
@@ -73,7 +73,7 @@ public sealed class FetchService(Authorizer authorizer, HeadReader heads, BlobSt
         HashSet<BlobHash> open = [.. wanted.Select(file => file.Hash)];
         if (!view.IsHead)
         {
-            var places = new TreePlaces(heads.Tree, view.Root);
+            var places = new TreeBatchLookup(heads.Tree, view.Root);
             open.ExceptWith(await places.FindAsync(wanted.Where(file => file.Path is not null), ct));
         }
 

@@ -22,12 +22,12 @@ public sealed class CreationService
     private readonly DatasetNames _names;
     private readonly NameReconciler _reconciler;
     private readonly DatasetLifecycle _lifecycle;
-    private readonly Folder _folder;
+    private readonly HeadFolder _folder;
     private readonly RunRegistry _runs;
 
     internal CreationService(
         DatasetDescriber describer, ParentFinder parents, DatasetNames names, NameReconciler reconciler,
-        DatasetLifecycle lifecycle, Folder folder, RunRegistry runs)
+        DatasetLifecycle lifecycle, HeadFolder folder, RunRegistry runs)
     {
         _describer = describer;
         _parents = parents;

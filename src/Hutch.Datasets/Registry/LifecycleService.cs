@@ -18,11 +18,11 @@ public sealed class LifecycleService
     private readonly AccountService _accounts;
     private readonly DatasetLifecycle _lifecycle;
     private readonly HeadReader _heads;
-    private readonly Folder _folder;
+    private readonly HeadFolder _folder;
     private readonly MaintenanceJobs _jobs;
 
     internal LifecycleService(
-        DatasetDescriber describer, AccountService accounts, DatasetLifecycle lifecycle, HeadReader heads, Folder folder,
+        DatasetDescriber describer, AccountService accounts, DatasetLifecycle lifecycle, HeadReader heads, HeadFolder folder,
         MaintenanceJobs jobs)
     {
         _describer = describer;

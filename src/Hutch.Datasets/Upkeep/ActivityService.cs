@@ -27,16 +27,16 @@ public sealed class ActivityService(AccountService accounts, WorkShares work, St
         Result<IReadOnlyList<AuditRecord>> recent = await accounts.ReadAuditAsync(
             caller, new AuditSpan { IsNewestFirst = true }, RecentLines, ct);
         DateTimeOffset now = time.GetUtcNow();
-        WorkBoard board = work.Board;
+        WorkRegistry registry = work.Registry;
         return new SiteActivity
         {
             Time = now,
             Storage = stored.Value,
             Transfers =
             [
-                .. board.Running.Where(IsTransfer).OrderBy(one => one.Started).Take(MaxTransfers).Select(one => ToInfo(one, now)),
+                .. registry.Running.Where(IsTransfer).OrderBy(one => one.Started).Take(MaxTransfers).Select(one => ToInfo(one, now)),
             ],
-            Classes = [.. WorkClasses.All.Select(workClass => ToInfo(board, workClass))],
+            Classes = [.. WorkClasses.All.Select(workClass => ToInfo(registry, workClass))],
             Jobs = known.Value.Items,
             Recent = recent.IsOk ? [.. recent.Value.Select(ToInfo)] : null,
         };
@@ -75,9 +75,9 @@ public sealed class ActivityService(AccountService accounts, WorkShares work, St
         BytesPerSecond = (long)((work.BytesRead + work.BytesWritten) / Math.Max(1, (now - work.Started).TotalSeconds)),
     };
 
-    private WorkClassInfo ToInfo(WorkBoard board, WorkClass workClass)
+    private WorkClassInfo ToInfo(WorkRegistry registry, WorkClass workClass)
     {
-        (long read, long written, long perSecond, int running) = board.Of(workClass);
+        (long read, long written, long perSecond, int running) = registry.Of(workClass);
         return new WorkClassInfo
         {
             Class = workClass.ToName(),

@@ -12,7 +12,7 @@ namespace Hutch.Datasets.Versions;
 
 /// <summary>Fixed versions of a dataset and their tags, for callers who may see or make them.</summary>
 public sealed class SnapshotService(
-    Authorizer authorizer, SiteDatabase records, HeadReader heads, Folder folder, Snapshots snapshots)
+    Authorizer authorizer, SiteDatabase records, HeadReader heads, HeadFolder folder, Snapshots snapshots)
 {
     /// <summary>Snapshots, newest first.</summary>
     /// <param name="caller">Who asks.</param>

@@ -7,4 +7,4 @@ namespace Hutch.S3.Hosting;
 
 /// <summary>What the operations work with.</summary>
 internal sealed record S3Context(
-    S3Options Options, Authenticator Authenticator, AuthorizedServices Services, WorkBoard Board, BucketNames Buckets, TimeProvider Time);
+    S3Options Options, Authenticator Authenticator, AuthorizedServices Services, WorkRegistry Work, BucketNames Buckets, TimeProvider Time);

@@ -39,7 +39,7 @@ public static class S3Services
                     options,
                     zone.Authenticator,
                     provider.GetRequiredService<AuthorizedServices>(),
-                    provider.GetRequiredService<SiteServices>().Blobs.Work.Board,
+                    provider.GetRequiredService<SiteServices>().Blobs.Work.Registry,
                     new BucketNames(zone.Names, zone.Changes),
                     provider.GetRequiredService<TimeProvider>()),
                 provider.GetService<IMemoryPoolFactory<byte>>(),

@@ -75,7 +75,7 @@ internal sealed partial class S3Pipeline(S3Context s3, S3Metrics metrics, ILogge
         (Caller caller, ReadOnlyMemory<byte> signingKey) = await AuthenticateAsync(http, signature);
         using var request = new S3Request(http, target, s3, tally, caller, signature, signingKey);
         await Cors.AddHeadersAsync(request);
-        using IDisposable scope = s3.Board.Begin(caller.Name, WorkClass.Interactive, "s3", operation.Name);
+        using IDisposable scope = s3.Work.Begin(caller.Name, WorkClass.Interactive, "s3", operation.Name);
         await operation.RunAsync(request);
     }
 

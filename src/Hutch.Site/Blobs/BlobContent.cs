@@ -60,7 +60,7 @@ public sealed class BlobContent
 
         WorkScope.Current?.Expect(length);
         long end = offset + length;
-        await using var window = new BlobWindow(this, end, IsInPassing(length));
+        await using var window = new BlobReadAhead(this, end, IsInPassing(length));
         while (offset < end)
         {
             // In pieces: the first is on its way while the next is copied, and the pipe never holds an extent.
@@ -100,7 +100,7 @@ public sealed class BlobContent
         long offset, long length, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
         long end = offset + length;
-        await using var window = new BlobWindow(this, end, IsInPassing(length));
+        await using var window = new BlobReadAhead(this, end, IsInPassing(length));
         while (offset < end)
         {
             ReadOnlyMemory<byte> part = await window.AtAsync(offset, ct);
@@ -116,12 +116,12 @@ public sealed class BlobContent
     /// <summary>
     /// Reads a part when it is its turn: a place comes before memory, so that who waits holds nothing that small requests need.
     /// </summary>
-    internal async Task<HeldPart> ReadExtentAsync(Extent extent, bool inPassing, CancellationToken ct)
+    internal async Task<BufferedPart> ReadExtentAsync(Extent extent, bool inPassing, CancellationToken ct)
     {
         IDisposable? place = _large is null ? null : await _store.Work.EnterAsync(extent.Length, ct);
         try
         {
-            return await ReadExtentAsync(new HeldPart(await _store.Pool.RentAsync(extent.Length, ct), place), extent, inPassing, ct);
+            return await ReadExtentAsync(new BufferedPart(await _store.Pool.RentAsync(extent.Length, ct), place), extent, inPassing, ct);
         }
         catch
         {
@@ -131,7 +131,7 @@ public sealed class BlobContent
     }
 
     /// <summary>Begins to read a part before it is asked for, when there is a place and memory that nobody waits for.</summary>
-    internal Task<HeldPart>? ReadAhead(Extent extent, bool inPassing, CancellationToken ct)
+    internal Task<BufferedPart>? ReadAhead(Extent extent, bool inPassing, CancellationToken ct)
     {
         if (_store.Work.TryEnter(extent.Length) is not { } place)
         {
@@ -144,10 +144,10 @@ public sealed class BlobContent
             return null;
         }
 
-        return Task.Run(() => ReadExtentAsync(new HeldPart(buffer, place), extent, inPassing, ct), CancellationToken.None);
+        return Task.Run(() => ReadExtentAsync(new BufferedPart(buffer, place), extent, inPassing, ct), CancellationToken.None);
     }
 
-    private async Task<HeldPart> ReadExtentAsync(HeldPart part, Extent extent, bool inPassing, CancellationToken ct)
+    private async Task<BufferedPart> ReadExtentAsync(BufferedPart part, Extent extent, bool inPassing, CancellationToken ct)
     {
         try
         {

@@ -66,9 +66,9 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
     }
 
     /// <summary>Puts the beginning of a small blob away; the memory is free when this ends.</summary>
-    internal async Task<PartialBlob> PutAwayAsync(ReadOnlyMemory<byte> begun, Lane lane, CancellationToken ct)
+    internal async Task<SpilledBlob> PutAwayAsync(ReadOnlyMemory<byte> begun, Lane lane, CancellationToken ct)
     {
-        PartialBlob partial = NewPartial(lane);
+        SpilledBlob partial = NewPartial(lane);
         try
         {
             partial.Writer.Append(begun);
@@ -89,7 +89,7 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
     /// <param name="lane">The lane for small blobs.</param>
     /// <param name="ct">Cancels.</param>
     internal async Task<Result<ReceivedBlob>> ReceiveRestAsync(
-        PartialBlob partial, PipeReader rest, int length, Lane lane, CancellationToken ct)
+        SpilledBlob partial, PipeReader rest, int length, Lane lane, CancellationToken ct)
     {
         await partial.Writer.ReceiveAsync(rest, ct);
         return await ToSmallAsync(partial, length, lane, ct);
@@ -97,9 +97,9 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
 
     private async Task<Result<ReceivedBlob>> ReceiveSmallAsync(PipeReader body, int length, Lane lane, CancellationToken ct)
     {
-        PartialBlob? partial = null;
+        SpilledBlob? partial = null;
         using BlobDigest? digest = length > HashAtOnceBytes ? new BlobDigest() : null;
-        using var fill = new BodyFill(store.Pool, body, digest is null ? null : digest.Append, KeepAsync);
+        using var fill = new BodyBuffer(store.Pool, body, digest is null ? null : digest.Append, KeepAsync);
         try
         {
             bool isTooLong = await FillAsync(fill, () => length - (int)(partial?.Writer.Size ?? 0), ct);
@@ -148,19 +148,19 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
     }
 
     /// <summary>Takes in a body of so many bytes, less what was put away; whether there was more.</summary>
-    private static async Task<bool> FillAsync(BodyFill fill, Func<int> wanted, CancellationToken ct)
+    private static async Task<bool> FillAsync(BodyBuffer fill, Func<int> wanted, CancellationToken ct)
     {
-        FillEnd end;
+        FillResult end;
         do
         {
             end = await fill.FillAsync(wanted(), mayPutAway: true, ct);
         }
-        while (end == FillEnd.PutAway);
+        while (end == FillResult.PutAway);
 
-        return end == FillEnd.Full && await fill.HasMoreAsync(ct);
+        return end == FillResult.Full && await fill.HasMoreAsync(ct);
     }
 
-    private async Task<Result<ReceivedBlob>> ToSmallAsync(PartialBlob partial, int length, Lane lane, CancellationToken ct)
+    private async Task<Result<ReceivedBlob>> ToSmallAsync(SpilledBlob partial, int length, Lane lane, CancellationToken ct)
     {
         if (partial.Writer.Size != length)
         {
@@ -171,7 +171,7 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
         return await ToBlobAsync(partial.Writer, partial.Finish(), lane, ct);
     }
 
-    private PartialBlob NewPartial(Lane lane) => new(hash => NewWriter(lane, BlobOptions.MaxSmallBytes, hash, isLarge: false), operations);
+    private SpilledBlob NewPartial(Lane lane) => new(hash => NewWriter(lane, BlobOptions.MaxSmallBytes, hash, isLarge: false), operations);
 
     private ExtentWriter NewWriter(Lane lane, int extentBytes, IncrementalHash hash, bool isLarge) => new(
         store.Bytes,

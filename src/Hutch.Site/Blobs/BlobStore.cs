@@ -23,7 +23,7 @@ public sealed class BlobStore(ISiteBytes bytes, SiteDatabase records, PayloadPoo
     internal ISiteBytes Bytes => bytes;
 
     /// <summary>The blobs that are kept as extents.</summary>
-    internal LargeBlobs Large { get; } = new(records);
+    internal LargeBlobCache Large { get; } = new(records);
 
     /// <summary>Whether a member is stored in a lane that lasts, so that something may refer to it.</summary>
     public bool IsStoredForGood(MemberKey key) => bytes.TryLocate(key, out _, lastingOnly: true);

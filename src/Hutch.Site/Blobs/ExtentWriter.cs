@@ -61,18 +61,18 @@ public sealed class ExtentWriter : IAsyncDisposable
     /// <summary>Takes in a body to its end.</summary>
     public async Task ReceiveAsync(PipeReader body, CancellationToken ct)
     {
-        using var fill = new BodyFill(_pool, body, Append, (buffer, filled) => WriteAsync(buffer, filled, ct), Enter());
-        FillEnd end;
+        using var fill = new BodyBuffer(_pool, body, Append, (buffer, filled) => WriteAsync(buffer, filled, ct), Enter());
+        FillResult end;
         do
         {
             end = await fill.FillAsync(_extentBytes, mayPutAway: true, ct);
             int filled = fill.Filled;
-            if (end != FillEnd.PutAway && await fill.TakeAsync(ct) is { } buffer)
+            if (end != FillResult.PutAway && await fill.TakeAsync(ct) is { } buffer)
             {
                 await WriteAsync(buffer, filled, ct);
             }
         }
-        while (end != FillEnd.BodyEnded);
+        while (end != FillResult.BodyEnded);
     }
 
     private Func<CancellationToken, ValueTask<IDisposable>>? Enter() =>

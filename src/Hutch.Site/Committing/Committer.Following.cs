@@ -14,7 +14,7 @@ public sealed partial class Committer
             try
             {
                 await _log.WaitForMoreAsync(Volatile.Read(ref _applied), stop);
-                await RunAloneAsync(ApplyAppendedAsync, stop);
+                await RunExclusiveAsync(ApplyAppendedAsync, stop);
             }
             catch (Exception) when (stop.IsCancellationRequested)
             {

@@ -117,9 +117,9 @@ public sealed partial class Committer : IAsyncDisposable
     /// <summary>
     /// Runs something while no group is being committed and none begins: the last step of the collector, which removes segments.
     /// </summary>
-    public async Task RunAloneAsync(Func<CancellationToken, Task> work, CancellationToken ct)
+    public async Task RunExclusiveAsync(Func<CancellationToken, Task> work, CancellationToken ct)
     {
-        var request = new AloneRequest(work, ct) { Members = [], MayUseReserve = true };
+        var request = new ExclusiveRequest(work, ct) { Members = [], MayUseReserve = true };
         await _waiting.Writer.WriteAsync(request, ct);
         await request.Answered;
     }
@@ -147,7 +147,7 @@ public sealed partial class Committer : IAsyncDisposable
         while (_next is not null || await _waiting.Reader.WaitToReadAsync())
         {
             TakeGroup();
-            if (_group is [AloneRequest alone])
+            if (_group is [ExclusiveRequest alone])
             {
                 await alone.RunAsync();
             }
@@ -182,14 +182,14 @@ public sealed partial class Committer : IAsyncDisposable
         {
             _next = null;
             bytes += request.MemberBytes;
-            if (_group.Count > 0 && (bytes > _options.MaxGroupBytes || request is AloneRequest))
+            if (_group.Count > 0 && (bytes > _options.MaxGroupBytes || request is ExclusiveRequest))
             {
                 _next = request;
                 return;
             }
 
             _group.Add(request);
-            if (request is AloneRequest)
+            if (request is ExclusiveRequest)
             {
                 return;
             }

@@ -10,7 +10,7 @@ namespace Hutch.Site.Entries;
 
 /// <summary>Puts and removes single entries of open datasets. What it answers is durable and visible.</summary>
 /// <remarks>Thread-safe. Knows nothing of rights: whoever calls it has asked before.</remarks>
-public sealed class EntryWriter(Committer committer, HeadReader heads, Folder folder)
+public sealed class EntryWriter(Committer committer, HeadReader heads, HeadFolder folder)
 {
     private const int MaxAttempts = 20;
 

@@ -14,7 +14,7 @@ public sealed class FairGate
     private const int Whole = 100;
 
     private readonly Lock _lock = new();
-    private readonly ClassLine[] _classes;
+    private readonly ClassQueue[] _classes;
     private readonly Dictionary<string, int> _held = new(StringComparer.Ordinal);
     private readonly int _places;
     private readonly int _placesOfUser;
@@ -37,7 +37,7 @@ public sealed class FairGate
         _free = places;
         _placesOfUser = Math.Max(1, places * userPercent / Whole);
         _mostOfUser = places - (places / 4);
-        _classes = [.. WorkClasses.All.Select(workClass => new ClassLine(shares[(int)workClass]))];
+        _classes = [.. WorkClasses.All.Select(workClass => new ClassQueue(shares[(int)workClass]))];
     }
 
     /// <summary>Places in all.</summary>
@@ -139,9 +139,9 @@ public sealed class FairGate
     /// <summary>A place for who need not wait: it counts all the same.</summary>
     private Place Charge(Waiter waiter)
     {
-        ClassLine line = _classes[(int)waiter.Class];
-        line.Add(waiter, _now);
-        _now = Math.Max(_now, line.Serve(waiter));
+        ClassQueue queue = _classes[(int)waiter.Class];
+        queue.Add(waiter, _now);
+        _now = Math.Max(_now, queue.Serve(waiter));
         return Take(waiter.User);
     }
 
@@ -183,11 +183,11 @@ public sealed class FairGate
     {
         Waiter? found = null;
         double behind = double.PositiveInfinity;
-        foreach (ClassLine line in _classes)
+        foreach (ClassQueue queue in _classes)
         {
-            if (line.Count > 0 && line.Start < behind && line.Find(user => _held.GetValueOrDefault(user) < most) is { } waiter)
+            if (queue.Count > 0 && queue.Start < behind && queue.Find(user => _held.GetValueOrDefault(user) < most) is { } waiter)
             {
-                (found, behind) = (waiter, line.Start);
+                (found, behind) = (waiter, queue.Start);
             }
         }
 
@@ -195,11 +195,11 @@ public sealed class FairGate
     }
 
     /// <summary>Who waits in one class, by user.</summary>
-    private sealed class ClassLine(int share)
+    private sealed class ClassQueue(int share)
     {
         private const int MaxRemembered = 1000;
 
-        private readonly Dictionary<string, UserLine> _users = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, UserQueue> _users = new(StringComparer.Ordinal);
         private double _now;
         private long _arrivals;
 
@@ -215,9 +215,9 @@ public sealed class FairGate
                 Start = Math.Max(Start, now);
             }
 
-            if (!_users.TryGetValue(waiter.User, out UserLine? user))
+            if (!_users.TryGetValue(waiter.User, out UserQueue? user))
             {
-                _users[waiter.User] = user = new UserLine();
+                _users[waiter.User] = user = new UserQueue();
             }
 
             if (user.Waiting.Count == 0)
@@ -230,7 +230,7 @@ public sealed class FairGate
 
         public bool Remove(Waiter waiter)
         {
-            bool isThere = _users.TryGetValue(waiter.User, out UserLine? user) && user.Waiting.Remove(waiter);
+            bool isThere = _users.TryGetValue(waiter.User, out UserQueue? user) && user.Waiting.Remove(waiter);
             Count -= isThere ? 1 : 0;
             return isThere;
         }
@@ -238,8 +238,8 @@ public sealed class FairGate
         /// <summary>The first of the user who is most behind, of those who may.</summary>
         public Waiter? Find(Func<string, bool> may)
         {
-            UserLine? best = null;
-            foreach ((string name, UserLine user) in _users)
+            UserQueue? best = null;
+            foreach ((string name, UserQueue user) in _users)
             {
                 if (user.Waiting.Count > 0 && (best is null || user.IsBefore(best)) && may(name))
                 {
@@ -254,7 +254,7 @@ public sealed class FairGate
         public double Serve(Waiter waiter)
         {
             double start = Start;
-            UserLine user = _users[waiter.User];
+            UserQueue user = _users[waiter.User];
             user.Waiting.Remove(waiter);
             Count--;
             _now = Math.Max(_now, user.Start);
@@ -279,7 +279,7 @@ public sealed class FairGate
         }
     }
 
-    private sealed class UserLine
+    private sealed class UserQueue
     {
         public LinkedList<Waiter> Waiting { get; } = new();
 
@@ -289,7 +289,7 @@ public sealed class FairGate
         /// <summary>Of two who are equally far, the one who came or was served earlier is next.</summary>
         public long Arrival { get; set; }
 
-        public bool IsBefore(UserLine other) => Start < other.Start || (Start == other.Start && Arrival < other.Arrival);
+        public bool IsBefore(UserQueue other) => Start < other.Start || (Start == other.Start && Arrival < other.Arrival);
     }
 
     private sealed class Waiter(string user, WorkClass workClass, int bytes)

@@ -3,14 +3,14 @@ namespace Hutch.Site.Fairness;
 /// <summary>A request or a job that is under way: for whom, how urgent, and what it has moved so far. Thread-safe.</summary>
 public sealed class Work
 {
-    private readonly WorkBoard _board;
+    private readonly WorkRegistry _registry;
     private long _bytesRead;
     private long _bytesWritten;
     private int _class;
 
-    internal Work(WorkBoard board, string user, WorkClass workClass, string door, string what, DateTimeOffset started)
+    internal Work(WorkRegistry registry, string user, WorkClass workClass, string door, string what, DateTimeOffset started)
     {
-        _board = board;
+        _registry = registry;
         _class = (int)workClass;
         User = user;
         Door = door;
@@ -54,11 +54,11 @@ public sealed class Work
     /// </summary>
     public void Expect(long bytes)
     {
-        if (bytes > _board.InteractiveBytes
+        if (bytes > _registry.InteractiveBytes
             && Class == WorkClass.Interactive
             && Interlocked.CompareExchange(ref _class, (int)WorkClass.Bulk, (int)WorkClass.Interactive) == (int)WorkClass.Interactive)
         {
-            _board.Moved(WorkClass.Interactive, WorkClass.Bulk);
+            _registry.Moved(WorkClass.Interactive, WorkClass.Bulk);
         }
     }
 
@@ -66,7 +66,7 @@ public sealed class Work
     internal void NoteRead(long bytes)
     {
         long all = Interlocked.Add(ref _bytesRead, bytes);
-        _board.Count(Class, bytes, 0);
+        _registry.Count(Class, bytes, 0);
         Expect(all);
     }
 
@@ -74,7 +74,7 @@ public sealed class Work
     internal void NoteWritten(long bytes)
     {
         long all = Interlocked.Add(ref _bytesWritten, bytes);
-        _board.Count(Class, 0, bytes);
+        _registry.Count(Class, 0, bytes);
         Expect(all);
     }
 }

@@ -28,7 +28,7 @@ public sealed class WorkShares : IDisposable
         _partBytes = partBytes;
         int places = options.BulkSlots > 0 ? options.BulkSlots : (int)Math.Max(2, pool.CapacityBytes / 2 / partBytes);
         Gate = new FairGate(places, options.UserPercent, options.Shares);
-        Board = new WorkBoard(time, options.InteractiveBytes);
+        Registry = new WorkRegistry(time, options.InteractiveBytes);
         _meter.CreateObservableGauge(
             "hutch.work.waiting", () => Gate.Waiting, description: "Parts of large transfers that wait for their turn");
         _meter.CreateObservableGauge("hutch.work.taken", () => Gate.Taken, description: "Parts of large transfers that are on their way");
@@ -38,7 +38,7 @@ public sealed class WorkShares : IDisposable
     public FairGate Gate { get; }
 
     /// <summary>What is under way.</summary>
-    public WorkBoard Board { get; }
+    public WorkRegistry Registry { get; }
 
     /// <summary>
     /// Takes a place for a part of the current work, in the name of its user. As long as somebody waits for one, parts that wait for a slow

@@ -9,7 +9,7 @@ namespace Hutch.Site.Heads;
 
 /// <summary>Folds heads by themselves: when they have been quiet for a while, have waited for long, or have many changes.</summary>
 public sealed partial class FoldScheduler(
-    Committer committer, SiteDatabase records, Folder folder, FoldOptions options, TimeProvider time, ILogger<FoldScheduler> logger)
+    Committer committer, SiteDatabase records, HeadFolder folder, FoldOptions options, TimeProvider time, ILogger<FoldScheduler> logger)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<DatasetId, Waiting> _waiting = [];

@@ -9,7 +9,8 @@ namespace Hutch.Site.Lifecycle;
 
 /// <summary>From the first record of a dataset to its last: make, derive, describe, close, trash, restore, purge.</summary>
 /// <remarks>Thread-safe. Knows nothing of rights or names: whoever calls it has asked and reserved before.</remarks>
-public sealed class DatasetLifecycle(Committer committer, SiteDatabase records, Folder folder, LifecycleOptions options, TimeProvider time)
+public sealed class DatasetLifecycle(
+    Committer committer, SiteDatabase records, HeadFolder folder, LifecycleOptions options, TimeProvider time)
 {
     /// <summary>Makes a dataset. The same id again returns what is there.</summary>
     public async Task<Result<SiteDataset>> CreateAsync(NewDataset wanted, CancellationToken ct)

@@ -14,9 +14,10 @@ namespace Hutch.Site.Maintenance;
 /// business. Writers and readers go on meanwhile.
 /// </summary>
 /// <remarks>
-/// Why nothing living is lost: only what was stored when the sweep began is looked at. What lives is marked at two moments, and between them whoever began before the first is waited for (<see cref="OperationTracker"/>): what such a one has read
-/// as living and names later is seen at the second moment, and what a later one reads as living was seen at the first or has been
-/// added since. Whoever adds, or finds stored already, is noted (<see cref="TouchedMembers"/>), and the sweep spares it.
+/// Why nothing living is lost: only what was stored when the sweep began is looked at. What lives is marked at two moments, and between
+/// them whoever began before the first is waited for (<see cref="OperationTracker"/>): what such a one has read as living and names
+/// later is seen at the second moment, and what a later one reads as living was seen at the first or has been added since. Whoever
+/// adds, or finds stored already, is noted (<see cref="TouchedMembers"/>), and the sweep spares it.
 /// </remarks>
 public sealed class GarbageCollector(
     ISweeper sweeper,
@@ -28,7 +29,7 @@ public sealed class GarbageCollector(
     TouchedMembers touched) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private readonly PurgeEnd _purgeEnd = new(words, records, committer);
+    private readonly PurgeCompletion _purgeCompletion = new(words, records, committer);
 
     /// <summary>Told how far a collection is, and waited for: so that a test can do at each step what must not be lost.</summary>
     internal Func<CollectionStep, Task> Reached { get; set; } = static _ => Task.CompletedTask;
@@ -66,7 +67,7 @@ public sealed class GarbageCollector(
         {
             touched.Begin();
             CollectionReport report = await CollectAloneAsync(purged, ct);
-            return purged.Count > 0 && report.LeftSegments == 0 && !await _purgeEnd.TryFinishAsync(purged, ct)
+            return purged.Count > 0 && report.LeftSegments == 0 && !await _purgeCompletion.TryFinishAsync(purged, ct)
                 ? report with { LeftSegments = 1 }
                 : report;
         }

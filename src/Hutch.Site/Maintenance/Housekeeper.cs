@@ -12,7 +12,7 @@ public sealed partial class Housekeeper(
     SiteDatabase records,
     OwnerQuotas quotas,
     DatasetLifecycle lifecycle,
-    RuleKeeper rules,
+    LifecycleRuleRunner rules,
     Snapshots snapshots,
     MaintenanceJobs jobs,
     CollectorOptions collector,

@@ -11,7 +11,7 @@ public sealed partial class MaintenanceJobs(
     GarbageCollector collector,
     IScrubber scrubber,
     Checkpointer checkpointer,
-    WorkBoard board,
+    WorkRegistry registry,
     Func<Guid> newId,
     TimeProvider time,
     ILogger<MaintenanceJobs> logger) : IAsyncDisposable
@@ -76,7 +76,7 @@ public sealed partial class MaintenanceJobs(
 
     private async Task RunAsync(Guid id, Func<Guid, CancellationToken, Task<JobOutcome>> work)
     {
-        using IDisposable scope = board.Begin("", WorkClass.Background, "job", _jobs[id].Kind);
+        using IDisposable scope = registry.Begin("", WorkClass.Background, "job", _jobs[id].Kind);
         try
         {
             JobOutcome outcome = await work(id, _stop.Token);

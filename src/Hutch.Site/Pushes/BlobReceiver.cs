@@ -29,7 +29,7 @@ public sealed class BlobReceiver : IAsyncDisposable
     private PayloadBuffer? _slab;
     private int _used;
     private int _filled;
-    private PartialBlob? _partial;
+    private SpilledBlob? _partial;
     private Func<Task>? _giveBack;
     private HutchError? _refusal;
 
@@ -112,7 +112,7 @@ public sealed class BlobReceiver : IAsyncDisposable
     /// <summary>Takes in the rest of a small blob of which only a part came into memory.</summary>
     public async Task<Result<Done>> AddRestAsync(BlobHash announced, int size, PipeReader rest, CancellationToken ct)
     {
-        await using PartialBlob partial = _partial ?? throw new InvalidOperationException("Nothing was put away.");
+        await using SpilledBlob partial = _partial ?? throw new InvalidOperationException("Nothing was put away.");
         _partial = null;
         _filled = 0;
         return await AddReceivedAsync(announced, size, await _intake.ReceiveRestAsync(partial, rest, size, _lane, ct), ct);

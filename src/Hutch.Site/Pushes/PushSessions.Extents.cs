@@ -21,7 +21,7 @@ public sealed partial class PushSessions
         Upload upload, long offset, PipeReader body, RunningHash hash, RunningHash? part, ExtentQueue underWay, CancellationToken ct)
     {
         WorkScope.Current?.Expect(upload.Size - offset);
-        using var fill = new BodyFill(
+        using var fill = new BodyBuffer(
             blobs.Pool,
             body,
             Hash,
@@ -32,7 +32,7 @@ public sealed partial class PushSessions
             // An extent that was stored, but not recorded before a stop or a failure. Its name must never stand for other bytes.
             int? leftOver = blobs.MemberLength(MemberKey.Extent(upload.Id, offset));
             int wanted = leftOver ?? (int)Math.Min(UploadExtentBytes, upload.Size - offset);
-            FillEnd end;
+            FillResult end;
             try
             {
                 end = await fill.FillAsync(wanted, mayPutAway: leftOver is null, ct);
@@ -46,7 +46,7 @@ public sealed partial class PushSessions
             }
 
             int filled = fill.Filled;
-            if (end == FillEnd.PutAway)
+            if (end == FillResult.PutAway)
             {
                 continue;
             }

@@ -28,7 +28,7 @@ public sealed partial class PushSessions(
     Func<Guid> newId,
     TimeProvider time)
 {
-    private readonly BlobSieves _sieves = new(heads.Tree);
+    private readonly BlobBloomFilters _bloomFilters = new(heads.Tree);
 
     /// <summary>Begins a push into an open dataset.</summary>
     /// <param name="id">The dataset.</param>
@@ -274,10 +274,10 @@ public sealed partial class PushSessions(
         return found;
     }
 
-    /// <summary>Changes over a tree are in no sieve.</summary>
+    /// <summary>Changes over a tree are in no filter.</summary>
     private async ValueTask<bool> IsWorthAWalkAsync(TreeView view, HashSet<BlobHash> wanted, CancellationToken ct) =>
         (view.IsHead && await records.ReadAsync(queries => queries.HasOverlay(view.Dataset.Key), ct))
-        || await _sieves.LetsThroughAsync(view.Dataset.Id, view.Root, wanted, ct);
+        || await _bloomFilters.MayContainAsync(view.Dataset.Id, view.Root, wanted, ct);
 
     private async Task FindInAsync(TreeView view, HashSet<BlobHash> wanted, HashSet<BlobHash> found, CancellationToken ct)
     {

@@ -8,7 +8,7 @@ namespace Hutch.Site.Runs;
 
 /// <summary>What a worker reads of the datasets of its runs: fixed versions, their files, their frames.</summary>
 /// <remarks>Thread-safe. Knows nothing of rights: whoever calls it has asked before.</remarks>
-public sealed class RunInputs(HeadReader heads, Folder folder, BlobStore blobs)
+public sealed class RunInputs(HeadReader heads, HeadFolder folder, BlobStore blobs)
 {
     /// <summary>The version of a number; the head, or the closing snapshot, when it is null.</summary>
     public ValueTask<Result<TreeView>> ResolveAsync(DatasetId dataset, long? number, CancellationToken ct) =>

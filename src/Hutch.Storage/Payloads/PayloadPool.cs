@@ -32,7 +32,7 @@ public sealed class PayloadPool
     private static readonly Func<string> Nobody = static () => "";
 
     private readonly Lock _gate = new();
-    private readonly PayloadLine _line = new();
+    private readonly PayloadQueue _line = new();
     private readonly LinkedList<PayloadWait> _waits = new();
     private readonly Dictionary<string, long> _wanted = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _held = new(StringComparer.Ordinal);

@@ -53,7 +53,7 @@ internal sealed class LaneWriter(SegmentStore store, Lane lane, SegmentOptions o
     public void Measure() => store.Meter.Committed(lane, _lastGroupBytes, _lastCommit);
 
     /// <summary>
-    /// Enters a new segment in the roll, and makes room for small groups to come, after the last one was answered, so that they need not
+    /// Adds a new segment to the manifest, and makes room for small groups to come, after the last one was answered, so that they need not
     /// wait for it. Never fails: a full disk is met by the next group, a broken one abandons the segment.
     /// </summary>
     public void PrepareAhead()

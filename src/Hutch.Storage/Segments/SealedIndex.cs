@@ -20,7 +20,7 @@ internal sealed class SealedIndex(SegmentFile file, SegmentFooter footer) : IMem
 
     private long PagesAt => footer.IndexOffset + MemberHeader.Size;
 
-    private int FilterBytes => (int)footer.FilterBlocks * KeyFilter.BlockSize;
+    private int FilterBytes => (int)footer.FilterBlocks * BloomFilter.BlockSize;
 
     private int DirectoryBytes => FilterBytes + ((int)footer.Pages * FenceSize);
 
@@ -28,7 +28,7 @@ internal sealed class SealedIndex(SegmentFile file, SegmentFooter footer) : IMem
     public static byte[] Build(ReadOnlySpan<IndexEntry> sorted, out SegmentFooter footer)
     {
         int pages = IndexPage.PagesFor(sorted.Length);
-        int filterBytes = KeyFilter.BlocksFor(sorted.Length) * KeyFilter.BlockSize;
+        int filterBytes = BloomFilter.BlocksFor(sorted.Length) * BloomFilter.BlockSize;
         var body = new byte[(pages * IndexPage.Size) + filterBytes + (pages * FenceSize)];
         Span<byte> filter = body.AsSpan(pages * IndexPage.Size, filterBytes);
         Span<byte> fences = body.AsSpan((pages * IndexPage.Size) + filterBytes);
@@ -40,7 +40,7 @@ internal sealed class SealedIndex(SegmentFile file, SegmentFooter footer) : IMem
             WriteFence(fences[(page * FenceSize)..], entries[0].Key);
             foreach (IndexEntry entry in entries)
             {
-                KeyFilter.Add(filter, entry.Key);
+                BloomFilter.Add(filter, entry.Key);
             }
         }
 
@@ -48,7 +48,7 @@ internal sealed class SealedIndex(SegmentFile file, SegmentFooter footer) : IMem
         {
             Pages = (uint)pages,
             Entries = (uint)sorted.Length,
-            FilterBlocks = (uint)(filterBytes / KeyFilter.BlockSize),
+            FilterBlocks = (uint)(filterBytes / BloomFilter.BlockSize),
             DirectoryCrc32C = Checksum.Crc32C(body.AsSpan(pages * IndexPage.Size)),
         };
         return body;
@@ -58,7 +58,7 @@ internal sealed class SealedIndex(SegmentFile file, SegmentFooter footer) : IMem
     {
         byte[] directory = _directory ?? Load();
         entry = default;
-        if (footer.Pages == 0 || !KeyFilter.MayContain(directory.AsSpan(0, FilterBytes), key))
+        if (footer.Pages == 0 || !BloomFilter.MayContain(directory.AsSpan(0, FilterBytes), key))
         {
             return false;
         }

@@ -6,7 +6,7 @@ namespace Hutch.Storage.Segments;
 /// A segment's file, opened when somebody reads and kept open for the next. A retired file is unlinked at once, but those who read it
 /// finish: the system keeps its bytes until the last handle is closed.
 /// </summary>
-internal sealed class SegmentFile(IDisk disk, string path, SegmentFiles files)
+internal sealed class SegmentFile(IDisk disk, string path, SegmentFileCache files)
 {
     private readonly Lock _gate = new();
     private IDiskFile? _file;
@@ -16,7 +16,7 @@ internal sealed class SegmentFile(IDisk disk, string path, SegmentFiles files)
 
     public string Path => path;
 
-    /// <summary>When the file was last taken, in the ticks of <see cref="SegmentFiles"/>.</summary>
+    /// <summary>When the file was last taken, in the ticks of <see cref="SegmentFileCache"/>.</summary>
     public long LastUse => Volatile.Read(ref _lastUse);
 
     /// <summary>

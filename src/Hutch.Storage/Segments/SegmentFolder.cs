@@ -14,9 +14,9 @@ public static class SegmentFolder
     public static IReadOnlyList<string> FindLost(IDisk disk, string folder)
     {
         ArgumentNullException.ThrowIfNull(disk);
-        var roll = SegmentRoll.Read(disk, folder);
-        roll.ExceptWith(disk.ListFiles(folder));
-        return [.. roll];
+        var lost = SegmentManifest.Read(disk, folder);
+        lost.ExceptWith(disk.ListFiles(folder));
+        return [.. lost];
     }
 
     /// <summary>Segment files that do not even begin like one.</summary>

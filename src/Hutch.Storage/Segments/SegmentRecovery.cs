@@ -6,7 +6,7 @@ namespace Hutch.Storage.Segments;
 /// <summary>
 /// Reads a folder of segments at opening and brings it to order. Running it again, after a crash in its middle too, comes to the same end.
 /// </summary>
-internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId, SegmentFiles files)
+internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId, SegmentFileCache files)
 {
     private readonly List<Segment> _segments = [];
     private readonly List<QuarantinedMember> _quarantined = [];

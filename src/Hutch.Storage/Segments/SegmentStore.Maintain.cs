@@ -144,12 +144,12 @@ public sealed partial class SegmentStore
         _quarantine.Forget(number => Array.Exists(segments, s => s.Number == number));
     }
 
-    /// <summary>Off the roll before off the disk. Where that fails they stay, and are listed again.</summary>
+    /// <summary>Off the manifest before off the disk. Where that fails they stay, and are listed again.</summary>
     private void Strike(Segment[] segments)
     {
         try
         {
-            _roll.Strike([.. segments.Select(static segment => Path.GetFileName(segment.File.Path))]);
+            _manifest.Remove([.. segments.Select(static segment => Path.GetFileName(segment.File.Path))]);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

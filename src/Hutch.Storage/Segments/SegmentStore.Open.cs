@@ -17,8 +17,8 @@ public sealed partial class SegmentStore
         HashSet<long> numbers = [.. recovery.Segments.Select(static s => s.Number)];
         store._quarantine.Forget(number => !numbers.Contains(number));
         store._quarantine.Add(recovery.Quarantined);
-        store._roll.Call(recovery.Segments.Select(static s => Path.GetFileName(s.File.Path)));
-        return (store, recovery.Report(store._roll.Missed));
+        store._manifest.Compare(recovery.Segments.Select(static s => Path.GetFileName(s.File.Path)));
+        return (store, recovery.Report(store._manifest.Missed));
     }
 
     private static void CreateFolder(IDisk disk, string folder)

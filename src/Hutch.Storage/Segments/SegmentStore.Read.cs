@@ -47,7 +47,7 @@ public sealed partial class SegmentStore
     public IReadOnlyList<QuarantinedMember> Quarantined => _quarantine.Members;
 
     /// <summary>Whether anything that was answered is known to be damaged or lost.</summary>
-    public bool HasDamage => _quarantine.Count > 0 || _roll.Missed.Count > 0;
+    public bool HasDamage => _quarantine.Count > 0 || _manifest.Missed.Count > 0;
 
     /// <summary>The damaged members of which there is no good copy.</summary>
     public IReadOnlyList<QuarantinedMember> Unhealed =>

@@ -14,9 +14,9 @@ public sealed partial class SegmentStore : IAsyncDisposable
     private readonly SegmentOptions _options;
     private readonly TimeProvider _time;
     private readonly Dictionary<Lane, LaneQueue> _lanes = [];
-    private readonly SegmentFiles _files;
+    private readonly SegmentFileCache _files;
     private readonly Quarantine _quarantine;
-    private readonly SegmentRoll _roll;
+    private readonly SegmentManifest _manifest;
     private Segment[] _segments = []; // newest first; replaced, never changed
     private long _lastNumber;
     private bool _disposed;
@@ -27,10 +27,10 @@ public sealed partial class SegmentStore : IAsyncDisposable
         Folder = folder;
         _options = options;
         _time = time;
-        _files = new SegmentFiles(options.MaxOpenFiles);
+        _files = new SegmentFileCache(options.MaxOpenFiles);
         Meter = new StorageMeter(this);
         _quarantine = new Quarantine(disk, folder, Meter);
-        _roll = new SegmentRoll(disk, folder);
+        _manifest = new SegmentManifest(disk, folder);
         Zeros = new byte[Math.Min(options.ZeroAheadBytes, 1 << 20)];
     }
 
@@ -57,7 +57,7 @@ public sealed partial class SegmentStore : IAsyncDisposable
     }
 
     /// <summary>Names of segment files that were here and are not any more, though nobody retired them.</summary>
-    public IReadOnlyList<string> LostSegments => _roll.Missed;
+    public IReadOnlyList<string> LostSegments => _manifest.Missed;
 
     /// <summary>Space of the disk that holds the segments.</summary>
     public DiskSpace Space => Disk.Space(Folder);
@@ -180,7 +180,7 @@ public sealed partial class SegmentStore : IAsyncDisposable
     }
 
     /// <summary>From now on this file is missed when it is gone.</summary>
-    internal void Enter(Segment segment) => _roll.Enter(Path.GetFileName(segment.File.Path));
+    internal void Enter(Segment segment) => _manifest.Add(Path.GetFileName(segment.File.Path));
 
     /// <summary>Removes a segment file that could not be begun.</summary>
     internal void RemoveUnused(string temporary, string path)

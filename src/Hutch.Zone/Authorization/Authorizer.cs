@@ -39,7 +39,7 @@ public sealed class Authorizer
         ArgumentNullException.ThrowIfNull(caller);
         Facts facts = CurrentFacts();
         return facts.Datasets.TryGetValue(dataset, out DatasetAccess? known)
-            ? new ValueTask<Result<Access>>(Decisions.OnDataset(caller, known, dataset, operation, _time.GetUtcNow()))
+            ? new ValueTask<Result<Access>>(AuthorizationRules.OnDataset(caller, known, dataset, operation, _time.GetUtcNow()))
             : LoadAndAuthorizeAsync(facts, caller, dataset, operation, ct);
     }
 
@@ -47,14 +47,14 @@ public sealed class Authorizer
     public static Result<Done> Authorize(Caller caller, PrincipalRecord group, Operation operation)
     {
         ArgumentNullException.ThrowIfNull(caller);
-        return Decisions.OnGroup(caller, group, operation);
+        return AuthorizationRules.OnGroup(caller, group, operation);
     }
 
     /// <summary>Whether the caller may do this with its own account, or to the installation.</summary>
     public static Result<Done> Authorize(Caller caller, Operation operation)
     {
         ArgumentNullException.ThrowIfNull(caller);
-        return Decisions.OnRest(caller, operation);
+        return AuthorizationRules.OnRest(caller, operation);
     }
 
     /// <summary>
@@ -64,7 +64,7 @@ public sealed class Authorizer
     public Result<Access> Authorize(ZoneTables tables, Caller caller, DatasetId dataset, Operation operation)
     {
         ArgumentNullException.ThrowIfNull(tables);
-        return Decisions.OnDataset(caller, Load(tables, dataset), dataset, operation, _time.GetUtcNow());
+        return AuthorizationRules.OnDataset(caller, Load(tables, dataset), dataset, operation, _time.GetUtcNow());
     }
 
     private async ValueTask<Result<Access>> LoadAndAuthorizeAsync(
@@ -77,7 +77,7 @@ public sealed class Authorizer
             facts.Add(dataset, loaded);
         }
 
-        return Decisions.OnDataset(caller, loaded, dataset, operation, _time.GetUtcNow());
+        return AuthorizationRules.OnDataset(caller, loaded, dataset, operation, _time.GetUtcNow());
     }
 
     private static DatasetAccess? Load(ZoneTables tables, DatasetId dataset) =>

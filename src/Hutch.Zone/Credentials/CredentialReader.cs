@@ -53,7 +53,7 @@ internal sealed class CredentialReader(ZoneDatabase zone, TimeProvider time)
     private HutchError? EndOf(ZoneTables tables, LinkRecord link) =>
         link.RevokedAt is not null ? ErrorCode.Unauthenticated.With(
             $"This share link was revoked.{CredentialRefusals.WhatToDo(CredentialKind.Link)}")
-        : Givers.MayStill(tables, link, time.GetUtcNow()) ? null
+        : IssuerRights.StillHolds(tables, link, time.GetUtcNow()) ? null
         : ErrorCode.Unauthenticated.With(
             "This share link no longer works: its creator may not share the dataset any "
             + $"more.{CredentialRefusals.WhatToDo(CredentialKind.Link)}");

@@ -93,7 +93,7 @@ public sealed class Invites
             return invite;
         }
 
-        if (!Givers.MayStill(change, invite, _time.GetUtcNow()))
+        if (!IssuerRights.StillHolds(change, invite, _time.GetUtcNow()))
         {
             return Orphaned(invite);
         }

@@ -93,7 +93,7 @@ public sealed partial class LoginService
                     return ErrorCode.Unprocessable.With("The invite was revoked, used up or expired before its email could be sent.");
                 }
 
-                if (!Givers.MayStill(change, invite, _time.GetUtcNow()))
+                if (!IssuerRights.StillHolds(change, invite, _time.GetUtcNow()))
                 {
                     return ErrorCode.Unprocessable.With(Invites.Orphaned(invite).Message);
                 }

@@ -19,7 +19,7 @@ public sealed partial class LoginService : IDisposable
     private readonly ZoneDatabase _zone;
     private readonly AccountOptions _options;
     private readonly AttemptLimiter _limiter;
-    private readonly KnownPlaces _places = new();
+    private readonly RecentLoginAddresses _places = new();
     private readonly PasswordHashing _passwords;
     private readonly Invites _invites;
     private readonly Mailbox _mailbox;
@@ -221,7 +221,7 @@ public sealed partial class LoginService : IDisposable
                 "This share link is not valid here. Check that you copied the whole link."));
         }
 
-        if (link.RevokedAt is not null || link.ExpiresAt <= _time.GetUtcNow() || !Givers.MayStill(change, link, _time.GetUtcNow()))
+        if (link.RevokedAt is not null || link.ExpiresAt <= _time.GetUtcNow() || !IssuerRights.StillHolds(change, link, _time.GetUtcNow()))
         {
             return ErrorCode.Unauthenticated.With("This share link was revoked or has expired. Ask for a new one.");
         }

@@ -28,8 +28,8 @@ public sealed partial class OidcLogins : IDisposable
     private readonly OidcOptions _options;
     private readonly HttpClient _http;
     private readonly Dictionary<string, OidcProvider> _providers;
-    private readonly UnderWay<Login> _underWay;
-    private readonly UnderWay<DeviceLogin> _devices;
+    private readonly PendingLogins<Login> _underWay;
+    private readonly PendingLogins<DeviceLogin> _devices;
     private readonly AttemptLimiter _begins;
     private readonly TimeProvider _time;
     private readonly ILogger<OidcLogins> _logger;
@@ -50,8 +50,8 @@ public sealed partial class OidcLogins : IDisposable
         };
         _providers = options.Providers.ToDictionary(
             provider => provider.Id, provider => new OidcProvider(provider, _http, time), StringComparer.Ordinal);
-        _underWay = new UnderWay<Login>(options.MaxLoginsUnderWay, time);
-        _devices = new UnderWay<DeviceLogin>(options.MaxLoginsUnderWay, time);
+        _underWay = new PendingLogins<Login>(options.MaxLoginsUnderWay, time);
+        _devices = new PendingLogins<DeviceLogin>(options.MaxLoginsUnderWay, time);
         _begins = new AttemptLimiter(
             new AttemptLimits { PairBurst = 100, PairRefillSeconds = 6, TokenBurst = 1000, TokenRefillSeconds = 0.1 }, time);
     }

@@ -136,7 +136,7 @@ internal sealed class LiveSite : IAsyncDisposable
     {
         SiteSnapshot? snapshot = follow
             ? null
-            : (await Site.Folder.FoldAsync(input, new FoldRequest(SnapshotReason.Run, "anna", null), Ct)).Value;
+            : (await Site.HeadFolder.FoldAsync(input, new FoldRequest(SnapshotReason.Run, "anna", null), Ct)).Value;
         SiteDataset dataset = (await Site.Heads.DatasetAsync(input, Ct)).Value;
         var run = new NewRun
         {

@@ -101,7 +101,7 @@ public sealed class LifecycleTests : IAsyncLifetime
         for (int day = 0; day < days; day++)
         {
             _time.Ahead += TimeSpan.FromDays(1);
-            await _door.Site.Folder.FoldAsync(await IdAsync(), FoldRequest.Automatic, Ct);
+            await _door.Site.HeadFolder.FoldAsync(await IdAsync(), FoldRequest.Automatic, Ct);
             await _door.Site.Rules.RunAsync(Ct);
             await _door.Site.Lifecycle.EndWhatIsOverAsync(Ct);
             await _door.Site.Collector.CollectAsync(Ct);

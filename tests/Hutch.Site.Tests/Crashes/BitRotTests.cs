@@ -74,7 +74,7 @@ public sealed class BitRotTests : IAsyncLifetime
     [Fact]
     public async Task A_damaged_page_is_named_as_damaged_and_nobody_else_notices()
     {
-        await _site.Site.Folder.FoldAsync(_dataset.Id, FoldRequest.Automatic, Ct);
+        await _site.Site.HeadFolder.FoldAsync(_dataset.Id, FoldRequest.Automatic, Ct);
         await ReopenAsync(withoutDatabase: false);
         SiteDataset now = (await _site.Site.Heads.DatasetAsync(_dataset.Id, Ct)).Value;
         Flip(MemberKey.Blob(now.Root.Page));

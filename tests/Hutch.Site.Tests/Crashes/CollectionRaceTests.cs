@@ -113,10 +113,10 @@ public sealed class CollectionRaceTests : IAsyncLifetime
         await PutAsync("small", _dead);
         await PutAsync("large", _largeDead);
         await SealEverythingAsync();
-        await _site.Site.Folder.FoldAsync(_dataset.Id, FoldRequest.Automatic, Ct);
+        await _site.Site.HeadFolder.FoldAsync(_dataset.Id, FoldRequest.Automatic, Ct);
         TreeView seen = (await _site.Site.Heads.ResolveAsync(_dataset.Id, null, Ct)).Value with { Snapshot = new SiteSnapshot(1, (await DatasetAsync()).Root, null, "auto", "anna", null, 0, []) };
         await RemoveBothAsync();
-        await _site.Site.Folder.FoldAsync(_dataset.Id, FoldRequest.Automatic, Ct);
+        await _site.Site.HeadFolder.FoldAsync(_dataset.Id, FoldRequest.Automatic, Ct);
         _time.Advance(TimeSpan.FromDays(200));
         Assert.Equal(1, await _site.Site.Snapshots.ThinAsync(_dataset.Id, Ct));
         SiteSession session = (await _site.Site.Pushes.StartAsync(_dataset.Id, 2, "anna", Ct)).Value;

@@ -39,7 +39,7 @@ public sealed class CommitterTests : IAsyncLifetime
         // Both wait while something else stands before them, so that they come into one group.
         Task<Result<bool>>? puts = null;
         Task<Result<bool>>? also = null;
-        await _site.Site.Committer.RunAloneAsync(
+        await _site.Site.Committer.RunExclusiveAsync(
             _ =>
             {
                 puts = _site.PutAsync(transient, "a", first);

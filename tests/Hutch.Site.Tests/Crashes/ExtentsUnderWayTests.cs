@@ -76,7 +76,7 @@ public sealed class ExtentsUnderWayTests
             };
             _disk.BeforeCall = call =>
             {
-                // Before the rename of the roll's third new version the third extent is on the disk, and nothing more comes.
+                // Before the rename of the manifest's third new version the third extent is on the disk, and nothing more comes.
                 if (call.Operation == DiskOperation.Rename && call.Path.Contains("segments.txt", StringComparison.Ordinal) && ++entered == UnderWay)
                 {
                     allStored.Set();

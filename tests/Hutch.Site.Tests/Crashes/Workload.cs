@@ -253,7 +253,7 @@ internal sealed class Workload(FaultyDisk disk, string folder, int seed)
 
     private async Task FoldAsync(ModelDataset dataset, SnapshotReason reason)
     {
-        SiteSnapshot? taken = await DoAsync("fold", () => Live.Site.Folder.FoldAsync(dataset.Id, new FoldRequest(reason, "anna", null), CancellationToken.None));
+        SiteSnapshot? taken = await DoAsync("fold", () => Live.Site.HeadFolder.FoldAsync(dataset.Id, new FoldRequest(reason, "anna", null), CancellationToken.None));
         dataset.Snapshots[taken!.Number] = new SortedDictionary<string, string>(dataset.Head, StringComparer.Ordinal);
         await CheckAsync(Live, dataset);
     }

@@ -51,7 +51,7 @@ public sealed class QuotaTests
         for (int i = 0; i < 5; i++)
         {
             Assert.True((await site.PutAsync(dataset.Id, "a", RandomNumberGenerator.GetBytes(900))).IsOk);
-            await site.Site.Folder.FoldAsync(dataset.Id, Heads.FoldRequest.Automatic, Ct);
+            await site.Site.HeadFolder.FoldAsync(dataset.Id, Heads.FoldRequest.Automatic, Ct);
             Assert.True((await site.PutAsync(dataset.Id, "a", RandomNumberGenerator.GetBytes(950))).IsOk);
             await site.ReopenAsync();
         }

@@ -119,7 +119,7 @@ public sealed class RunRegistryTests
         for (int i = 0; i < 3; i++)
         {
             await site.PutAsync(input.Id, "000001", "frame " + i);
-            await site.Site.Folder.FoldAsync(input.Id, FoldRequest.Automatic, Ct);
+            await site.Site.HeadFolder.FoldAsync(input.Id, FoldRequest.Automatic, Ct);
         }
 
         await StartAsync(site, input, snapshot: 2);

@@ -76,7 +76,7 @@ public sealed class SalvageTests : IAsyncLifetime
         await AddAsync(expected, mixed, SnapshotRef.Parse("1").Value);
         await _site.Site.Checkpointer.TakeAsync(Ct);
         await RemoveAsync(mixed, "a/file");
-        await _site.Site.Folder.FoldAsync(mixed.Id, FoldRequest.Automatic, Ct);
+        await _site.Site.HeadFolder.FoldAsync(mixed.Id, FoldRequest.Automatic, Ct);
 
         (int byNumber, string first) = await SalvageAsync(Path.Combine(_site.Folder, "segments"), "number", "anna/mixed@1");
         (int byTag, string second) = await SalvageAsync(Path.Combine(_site.Folder, "segments"), "tag", "anna/mixed@v1");
@@ -173,7 +173,7 @@ public sealed class SalvageTests : IAsyncLifetime
         await _site.Site.Entries.PutAsync(dataset.Id, DatasetPath.Parse("link").Value, Entry.Link("a/file"), EntryCondition.None, Ct);
         await _site.Site.Entries.PutAsync(dataset.Id, DatasetPath.Parse("escape").Value, Entry.Link("../../../../etc/passwd"), EntryCondition.None, Ct);
         await _site.Site.Entries.PutAsync(dataset.Id, DatasetPath.Parse("empty/folder").Value, Entry.Directory(), EntryCondition.None, Ct);
-        await _site.Site.Folder.FoldAsync(dataset.Id, new FoldRequest(SnapshotReason.Manual, "anna", null), Ct);
+        await _site.Site.HeadFolder.FoldAsync(dataset.Id, new FoldRequest(SnapshotReason.Manual, "anna", null), Ct);
         return dataset;
     }
 

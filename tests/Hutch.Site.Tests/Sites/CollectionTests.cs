@@ -27,8 +27,8 @@ public sealed class CollectionTests
         await site.PutAsync(purged.Id, "shared", small);
         await site.PutAsync(purged.Id, "patient-name", secret);
         await site.PutAsync(purged.Id, "largeSecret", largeSecret);
-        await site.Site.Folder.FoldAsync(kept.Id, FoldRequest.Automatic, Ct);
-        await site.Site.Folder.FoldAsync(purged.Id, FoldRequest.Automatic, Ct);
+        await site.Site.HeadFolder.FoldAsync(kept.Id, FoldRequest.Automatic, Ct);
+        await site.Site.HeadFolder.FoldAsync(purged.Id, FoldRequest.Automatic, Ct);
 
         await site.Site.Lifecycle.PurgeAsync(purged.Id, "withdrawn consent", "anna", Ct);
         CollectionReport report = await site.Site.Collector.CollectPurgedAsync(purged, Ct);
@@ -49,7 +49,7 @@ public sealed class CollectionTests
         await using TestSite site = await TestSite.OpenAsync();
         SiteDataset purged = await site.CreateAsync("purged");
         await site.PutAsync(purged.Id, "patient-mueller-1970", "the secret of patient mueller");
-        await site.Site.Folder.FoldAsync(purged.Id, FoldRequest.Automatic, Ct);
+        await site.Site.HeadFolder.FoldAsync(purged.Id, FoldRequest.Automatic, Ct);
         await site.Site.Words.UpdateAsync(
             index =>
             {

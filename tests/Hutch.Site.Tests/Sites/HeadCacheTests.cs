@@ -134,7 +134,7 @@ public sealed class HeadCacheTests
     {
         while (!done.IsCancellationRequested)
         {
-            Assert.True((await test.Site.Folder.FoldAsync(dataset, FoldRequest.Automatic, Ct)).IsOk);
+            Assert.True((await test.Site.HeadFolder.FoldAsync(dataset, FoldRequest.Automatic, Ct)).IsOk);
             await Task.Yield();
         }
     }

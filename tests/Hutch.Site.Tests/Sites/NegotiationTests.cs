@@ -72,7 +72,7 @@ public sealed class NegotiationTests
         TreeView before = (await site.Site.Heads.ResolveAsync(target.Id, null, Ct)).Value;
         (_, int whole) = await ProbeAsync(site, disk, push, before, "unknown");
         Assert.True((await site.PutAsync(target.Id, "later", "later")).IsOk);
-        Assert.True((await site.Site.Folder.FoldAsync(target.Id, FoldRequest.Automatic, Ct)).IsOk);
+        Assert.True((await site.Site.HeadFolder.FoldAsync(target.Id, FoldRequest.Automatic, Ct)).IsOk);
         TreeView after = (await site.Site.Heads.ResolveAsync(target.Id, null, Ct)).Value;
 
         (int unknown, int reads) = await ProbeAsync(site, disk, push, after, "unknown");

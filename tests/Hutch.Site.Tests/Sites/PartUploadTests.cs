@@ -152,7 +152,7 @@ public sealed class PartUploadTests
         SiteDataset dataset = await site.CreateAsync("frames");
         await site.PutAsync(dataset.Id, "x", "1");
         await site.Site.Settings.SetLifecycleAsync(dataset.Id, new LifecycleRule(5, null, null), "anna", Ct);
-        await site.Site.Folder.FoldAsync(dataset.Id, Heads.FoldRequest.Automatic, Ct);
+        await site.Site.HeadFolder.FoldAsync(dataset.Id, Heads.FoldRequest.Automatic, Ct);
         Assert.Null((await site.Site.Heads.DatasetAsync(dataset.Id, Ct)).Value.Expires);
 
         site.Time.Advance(TimeSpan.FromDays(4));

@@ -53,7 +53,7 @@ public sealed class RecordsDamageTests
         SiteDataset dataset = await FillAsync(site);
         List<string> live = await site.DumpAsync();
         await site.ReopenAsync();
-        await site.Site.Committer.RunAloneAsync(
+        await site.Site.Committer.RunExclusiveAsync(
             _ =>
             {
                 Assert.True(site.Site.Records.TryEmptyLog());
@@ -118,7 +118,7 @@ public sealed class RecordsDamageTests
             await site.PutAsync(dataset.Id, $"a directory/with files/of a long name {i}", $"{i}");
         }
 
-        await site.Site.Folder.FoldAsync(dataset.Id, FoldRequest.Automatic, Ct);
+        await site.Site.HeadFolder.FoldAsync(dataset.Id, FoldRequest.Automatic, Ct);
         await site.PutAsync(dataset.Id, "and an overlay", RandomNumberGenerator.GetBytes(100));
         return dataset;
     }

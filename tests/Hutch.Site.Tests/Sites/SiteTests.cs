@@ -44,7 +44,7 @@ public sealed class SiteTests
 
         Result<bool> overDirectory = await site.PutAsync(dataset.Id, "a", "2");
         Result<bool> underFile = await site.PutAsync(dataset.Id, "a/b/c", "3");
-        await site.Site.Folder.FoldAsync(dataset.Id, FoldRequest.Automatic, Ct);
+        await site.Site.HeadFolder.FoldAsync(dataset.Id, FoldRequest.Automatic, Ct);
         Result<bool> overFoldedDirectory = await site.PutAsync(dataset.Id, "a", "2");
         Result<bool> underFoldedFile = await site.PutAsync(dataset.Id, "a/b/c", "3");
         await site.RemoveAsync(dataset.Id, "a/b");
@@ -67,7 +67,7 @@ public sealed class SiteTests
         await site.PutAsync(dataset.Id, "x", "1");
 
         Result<bool> onOverlay = await site.PutAsync(dataset.Id, "x", "2"u8.ToArray(), onlyNew);
-        await site.Site.Folder.FoldAsync(dataset.Id, FoldRequest.Automatic, Ct);
+        await site.Site.HeadFolder.FoldAsync(dataset.Id, FoldRequest.Automatic, Ct);
         Result<bool> onTree = await site.PutAsync(dataset.Id, "x", "2"u8.ToArray(), onlyNew);
         Result<bool> matching = await site.PutAsync(dataset.Id, "x", "2"u8.ToArray(), new EntryCondition { MustBeOneOf = [BlobHash.Of("1"u8)] });
 
@@ -110,7 +110,7 @@ public sealed class SiteTests
             await site.PutAsync(dataset.Id, $"frames/{i:d6}", $"frame {i}");
         }
 
-        await site.Site.Folder.FoldAsync(dataset.Id, new FoldRequest(SnapshotReason.Manual, "anna", "fifty"), Ct);
+        await site.Site.HeadFolder.FoldAsync(dataset.Id, new FoldRequest(SnapshotReason.Manual, "anna", "fifty"), Ct);
         await site.PutAsync(dataset.Id, "big", RandomNumberGenerator.GetBytes(3 << 20));
         await site.RemoveAsync(dataset.Id, "frames/000007");
 

@@ -88,7 +88,7 @@ internal static class Matrix
 
     private static void WriteGroups(StringBuilder text)
     {
-        string On(Caller caller, Operation operation) => People.Short(Decisions.OnGroup(caller, People.Lab, operation));
+        string On(Caller caller, Operation operation) => People.Short(AuthorizationRules.OnGroup(caller, People.Lab, operation));
         Table(text, "Groups", Operation.All.Where(o => o.Target == OperationTarget.Group),
         [
             ("anonymous", o => On(Caller.Anonymous, o)),
@@ -104,7 +104,7 @@ internal static class Matrix
 
     private static void WriteRest(StringBuilder text)
     {
-        string On(Caller caller, Operation operation) => People.Short(Decisions.OnRest(caller, operation));
+        string On(Caller caller, Operation operation) => People.Short(AuthorizationRules.OnRest(caller, operation));
         Table(text, "One's own account and the installation, by role, a token with every scope",
             Operation.All.Where(o => o.Target is OperationTarget.Account or OperationTarget.Installation),
             [

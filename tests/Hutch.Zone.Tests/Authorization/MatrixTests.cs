@@ -43,8 +43,8 @@ public sealed class MatrixTests
         Caller admin = People.User(People.Owner, RoleSet.All);
 
         Assert.Throws<ArgumentException>(() => People.Ask(admin, People.Facts(), Operation.GroupRead));
-        Assert.Throws<ArgumentException>(() => Decisions.OnGroup(admin, People.Lab, Operation.EntryRead));
-        Assert.Throws<ArgumentException>(() => Decisions.OnRest(admin, Operation.EntryRead));
+        Assert.Throws<ArgumentException>(() => AuthorizationRules.OnGroup(admin, People.Lab, Operation.EntryRead));
+        Assert.Throws<ArgumentException>(() => AuthorizationRules.OnRest(admin, Operation.EntryRead));
     }
 
     private static IEnumerable<(string Who, HutchError Error)> Refusals()
@@ -71,13 +71,13 @@ public sealed class MatrixTests
         }
 
         Caller restricted = People.User(People.Owner, scope: new TokenScope(TokenScopes.All, [People.Dataset]));
-        yield return ("a restricted token", Decisions.OnRest(restricted, Operation.DatasetCreate).Error!);
+        yield return ("a restricted token", AuthorizationRules.OnRest(restricted, Operation.DatasetCreate).Error!);
     }
 
     private static IEnumerable<HutchError?> Ask(Caller caller, DatasetAccess[] facts, Operation operation) => operation.Target switch
     {
         OperationTarget.Dataset => facts.Select(f => People.Ask(caller, f, operation).Error),
-        OperationTarget.Group => [Decisions.OnGroup(caller, People.Lab, operation).Error],
-        _ => [Decisions.OnRest(caller, operation).Error],
+        OperationTarget.Group => [AuthorizationRules.OnGroup(caller, People.Lab, operation).Error],
+        _ => [AuthorizationRules.OnRest(caller, operation).Error],
     };
 }

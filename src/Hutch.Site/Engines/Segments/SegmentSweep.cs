@@ -31,7 +31,7 @@ internal sealed class SegmentSweep(
         var report = new CollectionReport(candidates.Count, 0, 0, 0, 0, purged.Count > 0 ? left : 0);
         HashSet<long> damaged = [.. segments.Quarantined.Select(member => member.Segment)];
         long purgedFrom = purged.Count > 0 ? purged.Min(dataset => dataset.Key) : long.MaxValue;
-        foreach (SegmentCensus census in await CountAsync(ct))
+        foreach (SegmentUsage census in await CountAsync(ct))
         {
             ct.ThrowIfCancellationRequested();
             bool isPurge = purged.Count > 0 && (census.DeadBytes > 0 || census.Segment.LastSequence >= purgedFrom);
@@ -45,9 +45,9 @@ internal sealed class SegmentSweep(
     }
 
     /// <summary>Those with the least to move first: on a full disk they make room for the others.</summary>
-    private async Task<List<SegmentCensus>> CountAsync(CancellationToken ct)
+    private async Task<List<SegmentUsage>> CountAsync(CancellationToken ct)
     {
-        var counted = new List<SegmentCensus>(candidates.Count);
+        var counted = new List<SegmentUsage>(candidates.Count);
         foreach (SegmentInfo segment in candidates)
         {
             long living = 0;
@@ -62,7 +62,7 @@ internal sealed class SegmentSweep(
                 }
             }
 
-            counted.Add(new SegmentCensus(segment, living, dead));
+            counted.Add(new SegmentUsage(segment, living, dead));
         }
 
         return [.. counted.OrderBy(census => census.LivingBytes).ThenBy(census => census.Segment.Number)];
@@ -70,7 +70,7 @@ internal sealed class SegmentSweep(
 
     private bool Lives(MemberInfo member) => marks.IsMarked(member.Location) || site.Touched.Contains(member.Key);
 
-    private bool IsWorthIt(SegmentCensus census) =>
+    private bool IsWorthIt(SegmentUsage census) =>
         census.LivingBytes * 100 < census.Segment.UsedBytes * site.Options.Collector.MinLivingPercent;
 
     private async Task<CollectionReport> RewriteAsync(
@@ -127,7 +127,7 @@ internal sealed class SegmentSweep(
             ct,
             mayUseReserve: true)).Require();
         var movedKeys = moved.Select(member => member.Key).ToHashSet();
-        await site.Committer.RunAloneAsync(
+        await site.Committer.RunExclusiveAsync(
             async token =>
             {
                 await _mover.MoveLateAsync(segment, site.Touched.Since(noted).Where(key => !movedKeys.Contains(key)), token);

@@ -58,7 +58,7 @@ internal sealed class SegmentSweeper(SegmentStore segments, EngineSite site) : I
             mayUseReserve: true)).Require();
         foreach (Lane lane in over)
         {
-            await site.Committer.RunAloneAsync(token => segments.DropLaneAsync(lane, token), ct);
+            await site.Committer.RunExclusiveAsync(token => segments.DropLaneAsync(lane, token), ct);
         }
     }
 }

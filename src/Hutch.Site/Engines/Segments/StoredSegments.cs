@@ -19,7 +19,7 @@ internal sealed class StoredSegments(SegmentStore segments, Committer committer)
     public async Task<IReadOnlyList<StoredFile>> CaptureAsync(CancellationToken ct)
     {
         IReadOnlyList<StoredFile> captured = [];
-        await committer.RunAloneAsync(
+        await committer.RunExclusiveAsync(
             _ =>
             {
                 captured =

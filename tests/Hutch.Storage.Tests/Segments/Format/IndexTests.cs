@@ -86,11 +86,11 @@ public class IndexTests
     public void Few_absent_keys_pass_the_filter()
     {
         IndexEntry[] entries = Entries(20_000, 1);
-        var filter = new byte[KeyFilter.BlocksFor(entries.Length) * KeyFilter.BlockSize];
-        Array.ForEach(entries, entry => KeyFilter.Add(filter, entry.Key));
+        var filter = new byte[BloomFilter.BlocksFor(entries.Length) * BloomFilter.BlockSize];
+        Array.ForEach(entries, entry => BloomFilter.Add(filter, entry.Key));
 
-        Assert.All(entries, entry => Assert.True(KeyFilter.MayContain(filter, entry.Key)));
-        int passed = Entries(20_000, 2).Count(entry => KeyFilter.MayContain(filter, entry.Key));
+        Assert.All(entries, entry => Assert.True(BloomFilter.MayContain(filter, entry.Key)));
+        int passed = Entries(20_000, 2).Count(entry => BloomFilter.MayContain(filter, entry.Key));
         Assert.InRange(passed, 0, 300);
     }
 
@@ -126,7 +126,7 @@ public class IndexTests
             file.Write(body, MemberHeader.Size);
         }
 
-        return new SealedIndex(new SegmentFile(disk, "/index", new SegmentFiles(10)), footer with { IndexOffset = 0 });
+        return new SealedIndex(new SegmentFile(disk, "/index", new SegmentFileCache(10)), footer with { IndexOffset = 0 });
     }
 
     private static IndexEntry[] Entries(int count, int seed)

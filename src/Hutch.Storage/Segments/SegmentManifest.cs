@@ -5,13 +5,13 @@ namespace Hutch.Storage.Segments;
 
 /// <summary>
 /// The names of the segment files that belong to the store, in <c>segments.txt</c> beside them: so that a file that somebody or a broken
-/// disk took away is missed. The files themselves are the truth; a roll that is lost is written anew, and then nothing is missed.
+/// disk took away is missed. The files themselves are the truth; a manifest that is lost is written anew, and then nothing is missed.
 /// </summary>
 /// <remarks>
-/// A name is entered after the file holds something, and struck out before the file goes, so that a stop between the two never makes a file
+/// A name is added after the file holds something, and removed before the file goes, so that a stop between the two never makes a file
 /// missed that was meant to go. Safe for use from many threads.
 /// </remarks>
-internal sealed class SegmentRoll(IDisk disk, string folder)
+internal sealed class SegmentManifest(IDisk disk, string folder)
 {
     public const string FileName = "segments.txt";
 
@@ -21,7 +21,7 @@ internal sealed class SegmentRoll(IDisk disk, string folder)
     private SortedSet<string> _names = new(StringComparer.Ordinal);
     private SortedSet<string> _missed = new(StringComparer.Ordinal);
 
-    /// <summary>Files that the roll has and the folder has not.</summary>
+    /// <summary>Files that the manifest has and the folder has not.</summary>
     public IReadOnlyList<string> Missed
     {
         get
@@ -33,8 +33,8 @@ internal sealed class SegmentRoll(IDisk disk, string folder)
         }
     }
 
-    /// <summary>Compares the roll with what was found at opening, and writes it anew when they differ.</summary>
-    public void Call(IEnumerable<string> present)
+    /// <summary>Compares the manifest with what was found at opening, and writes it anew when they differ.</summary>
+    public void Compare(IEnumerable<string> present)
     {
         lock (_gate)
         {
@@ -49,8 +49,8 @@ internal sealed class SegmentRoll(IDisk disk, string folder)
         }
     }
 
-    /// <summary>Enters a file that holds something now.</summary>
-    public void Enter(string name)
+    /// <summary>Adds a file that holds something now.</summary>
+    public void Add(string name)
     {
         lock (_gate)
         {
@@ -60,9 +60,9 @@ internal sealed class SegmentRoll(IDisk disk, string folder)
     }
 
     /// <summary>
-    /// Strikes out files that are about to go. Durable on return; an <see cref="IOException"/> when it cannot be: then they must stay.
+    /// Removes files that are about to go. Durable on return; an <see cref="IOException"/> when it cannot be: then they must stay.
     /// </summary>
-    public void Strike(IReadOnlyCollection<string> names)
+    public void Remove(IReadOnlyCollection<string> names)
     {
         lock (_gate)
         {
@@ -79,7 +79,7 @@ internal sealed class SegmentRoll(IDisk disk, string folder)
         }
     }
 
-    /// <summary>The names that the roll of a folder has; none when there is no roll.</summary>
+    /// <summary>The names in the manifest of a folder; none when there is no manifest.</summary>
     public static SortedSet<string> Read(IDisk disk, string folder)
     {
         string path = Path.Combine(folder, FileName);
@@ -101,7 +101,7 @@ internal sealed class SegmentRoll(IDisk disk, string folder)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // A full or broken disk must not stop anything here: the roll is written again with the next segment, and at the next opening.
+            // A full or broken disk must not stop anything here: the manifest is written again with the next segment.
         }
     }
 

@@ -4,7 +4,7 @@ using Hutch.Model.Contracts;
 
 namespace Hutch.Datasets.Tests.Files;
 
-public sealed class TreePlacesTests
+public sealed class TreeBatchLookupTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -17,9 +17,9 @@ public sealed class TreePlacesTests
         TreeRoot root = (await tree.ApplyAsync(TreeRoot.Empty, changes, pages, Ct)).Value;
         List<WantedFile> wanted = [.. new[] { 4999, 0, 40, 80, 2500, 1, 3999, 17 }.Select(i => Wanted($"{i % 40:d2}/{i:d5}", i))];
 
-        IReadOnlyList<BlobHash> all = await new TreePlaces(tree, root).FindAsync(changes.Select((change, i) => Wanted(change.Path.Value, i)), Ct);
-        IReadOnlyList<BlobHash> some = await new TreePlaces(tree, root).FindAsync(wanted, Ct);
-        IReadOnlyList<BlobHash> none = await new TreePlaces(tree, root).FindAsync(
+        IReadOnlyList<BlobHash> all = await new TreeBatchLookup(tree, root).FindAsync(changes.Select((change, i) => Wanted(change.Path.Value, i)), Ct);
+        IReadOnlyList<BlobHash> some = await new TreeBatchLookup(tree, root).FindAsync(wanted, Ct);
+        IReadOnlyList<BlobHash> none = await new TreeBatchLookup(tree, root).FindAsync(
             [Wanted("00/00000", 1), Wanted("00", 0), Wanted("00/000000", 0), Wanted("zz/0", 0), Wanted("../x", 0), Wanted("17/00018", 18)], Ct);
 
         Assert.Equal(5000, all.Count);
@@ -35,7 +35,7 @@ public sealed class TreePlacesTests
         TreeRoot root = (await tree.ApplyAsync(TreeRoot.Empty, [.. Enumerable.Range(0, 60_000).Select(i => Put($"{i / 1000:d2}/{i:d5}", i))], pages, Ct)).Value;
         pages.Reads = 0;
 
-        IReadOnlyList<BlobHash> found = await new TreePlaces(new Tree(pages), root).FindAsync([Wanted("59/59999", 59_999), Wanted("00/00007", 7)], Ct);
+        IReadOnlyList<BlobHash> found = await new TreeBatchLookup(new Tree(pages), root).FindAsync([Wanted("59/59999", 59_999), Wanted("00/00007", 7)], Ct);
 
         Assert.Equal(2, found.Count);
         Assert.InRange(pages.Reads, 1, 20);

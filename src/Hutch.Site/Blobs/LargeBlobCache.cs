@@ -14,7 +14,7 @@ namespace Hutch.Site.Blobs;
 /// Thread-safe. What was assembled stays as it is until it is forgotten; the committer tells of both after readers can see it and before
 /// anybody is answered.
 /// </remarks>
-internal sealed class LargeBlobs(SiteDatabase records)
+internal sealed class LargeBlobCache(SiteDatabase records)
 {
     /// <summary>About 16 MiB.</summary>
     private const int MaxExtents = 200_000;

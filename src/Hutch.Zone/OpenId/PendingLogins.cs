@@ -1,10 +1,10 @@
 namespace Hutch.Zone.OpenId;
 
 /// <summary>
-/// What is under way, by a secret that names it: taken once, forgotten after its time, the oldest first when there is too much.
-/// Thread-safe.
+/// Logins that have begun and not come back, by the one-time secret that names them. Each is taken once and expires; when there are too
+/// many, the oldest are evicted. Thread-safe.
 /// </summary>
-internal sealed class UnderWay<T>(int most, TimeProvider time)
+internal sealed class PendingLogins<T>(int most, TimeProvider time)
     where T : class
 {
     private readonly Lock _gate = new();
@@ -28,7 +28,7 @@ internal sealed class UnderWay<T>(int most, TimeProvider time)
         }
     }
 
-    /// <summary>What is under way by this name; it stays.</summary>
+    /// <summary>The login of this name; it stays.</summary>
     public T? Find(string key)
     {
         lock (_gate)
@@ -37,7 +37,7 @@ internal sealed class UnderWay<T>(int most, TimeProvider time)
         }
     }
 
-    /// <summary>Takes what is under way by this name: it is not there a second time.</summary>
+    /// <summary>Takes the login of this name: it is not there a second time.</summary>
     public T? Take(string key)
     {
         lock (_gate)

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace Hutch.Storage.Payloads;
 
 /// <summary>Who waits for memory: owners take turns, and each owner's requests are served in order. Its user holds the lock.</summary>
-internal sealed class PayloadLine
+internal sealed class PayloadQueue
 {
     private readonly LinkedList<string> _turns = new();
     private readonly Dictionary<string, LinkedList<PayloadRequest>> _byOwner = new(StringComparer.Ordinal);

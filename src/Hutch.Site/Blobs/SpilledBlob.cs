@@ -5,15 +5,15 @@ using Hutch.Site.Committing;
 namespace Hutch.Site.Blobs;
 
 /// <summary>
-/// A small blob that comes slowly: what has come of it was put away on the disk, because others needed the memory. Garbage unless it is
+/// A small blob that comes slowly: what has come of it was spilled to the disk, because others needed the memory. Garbage unless it is
 /// received to its end.
 /// </summary>
-public sealed class PartialBlob : IAsyncDisposable
+public sealed class SpilledBlob : IAsyncDisposable
 {
     private readonly IncrementalHash _hash;
     private readonly IDisposable _operation;
 
-    internal PartialBlob(Func<IncrementalHash, ExtentWriter> open, OperationTracker operations)
+    internal SpilledBlob(Func<IncrementalHash, ExtentWriter> open, OperationTracker operations)
     {
         _operation = operations.Begin();
         _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

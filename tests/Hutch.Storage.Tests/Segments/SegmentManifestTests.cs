@@ -5,14 +5,14 @@ using Hutch.Storage.Segments;
 namespace Hutch.Storage.Tests.Segments;
 
 /// <summary>A segment file that somebody took away is missed; one that was meant to go is not.</summary>
-public class SegmentRollTests
+public class SegmentManifestTests
 {
     private const string Folder = "/data/segments";
     private const string First = "0000000001.main.tar";
 
     private readonly FaultyDisk _disk = new();
 
-    public SegmentRollTests()
+    public SegmentManifestTests()
     {
         _disk.CreateFolder("/data");
         _disk.SyncFolder("/");
@@ -76,7 +76,7 @@ public class SegmentRollTests
         (SegmentStore store, _) = await OpenAsync(_disk);
         await using (store)
         {
-            _disk.FailWith = call => call.Path.Contains(SegmentRoll.FileName, StringComparison.Ordinal) ? new IOException("broken") : null;
+            _disk.FailWith = call => call.Path.Contains(SegmentManifest.FileName, StringComparison.Ordinal) ? new IOException("broken") : null;
             await Assert.ThrowsAsync<IOException>(() => store.RetireAsync(1, Token));
             _disk.FailWith = null;
 
@@ -87,10 +87,10 @@ public class SegmentRollTests
     }
 
     [Fact]
-    public async Task Without_a_roll_nothing_is_missed_and_it_is_written_anew()
+    public async Task Without_a_manifest_nothing_is_missed_and_it_is_written_anew()
     {
         await FillAsync();
-        _disk.Delete($"{Folder}/{SegmentRoll.FileName}");
+        _disk.Delete($"{Folder}/{SegmentManifest.FileName}");
 
         Assert.Empty((await ReopenAsync()).Lost);
         _disk.Delete($"{Folder}/{First}");

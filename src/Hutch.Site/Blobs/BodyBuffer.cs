@@ -16,7 +16,7 @@ namespace Hutch.Site.Blobs;
 /// Takes a place before memory is taken, to be given back when the memory is handed on; null when none is needed.
 /// </param>
 /// <remarks>For one thread.</remarks>
-internal sealed class BodyFill(
+internal sealed class BodyBuffer(
     PayloadPool pool,
     PipeReader body,
     Action<ReadOnlyMemory<byte>>? took,
@@ -40,7 +40,7 @@ internal sealed class BodyFill(
     /// <param name="wanted">Bytes; not fewer than before unless everything was taken.</param>
     /// <param name="mayPutAway">Whether the bytes may be cut anywhere; false when they are needed together.</param>
     /// <param name="ct">Cancels.</param>
-    public async ValueTask<FillEnd> FillAsync(int wanted, bool mayPutAway, CancellationToken ct)
+    public async ValueTask<FillResult> FillAsync(int wanted, bool mayPutAway, CancellationToken ct)
     {
         _mayPutAway = mayPutAway;
         while (Filled < wanted)
@@ -50,7 +50,7 @@ internal sealed class BodyFill(
             {
                 _isPutAway = false;
                 body.AdvanceTo(read.Buffer.Start);
-                return FillEnd.PutAway;
+                return FillResult.PutAway;
             }
 
             ReadOnlySequence<byte> part = read.Buffer.Slice(0, Math.Min(read.Buffer.Length, wanted - Filled));
@@ -64,11 +64,11 @@ internal sealed class BodyFill(
             body.AdvanceTo(part.End);
             if (isEnd)
             {
-                return FillEnd.BodyEnded;
+                return FillResult.BodyEnded;
             }
         }
 
-        return FillEnd.Full;
+        return FillResult.Full;
     }
 
     /// <summary>

@@ -3,19 +3,19 @@ using Hutch.Model.Records;
 namespace Hutch.Site.Blobs;
 
 /// <summary>
-/// What of a blob is in memory while it goes out: the extent at hand, verified, and the next one as long as there is memory to spare. While
+/// Read-ahead of a blob while it goes out: the extent at hand, verified, and the next one as long as there is memory to spare. While
 /// the network is waited for, both are given back when others wait for memory; what is still to go is then read and verified again.
 /// </summary>
 /// <param name="content">The blob.</param>
 /// <param name="end">Nothing is needed from this byte on.</param>
 /// <param name="inPassing">Whether nobody is expected to read the same bytes again soon.</param>
 /// <remarks>For one thread.</remarks>
-internal sealed class BlobWindow(BlobContent content, long end, bool inPassing) : IAsyncDisposable
+internal sealed class BlobReadAhead(BlobContent content, long end, bool inPassing) : IAsyncDisposable
 {
     private Extent _extent = new(0, 0, 0);
     private Func<Task>? _giveBack;
-    private HeldPart? _part;
-    private Task<HeldPart>? _ahead;
+    private BufferedPart? _part;
+    private Task<BufferedPart>? _ahead;
 
     /// <summary>The bytes from a position to the end of its extent; valid until the next call, whichever.</summary>
     public async ValueTask<ReadOnlyMemory<byte>> AtAsync(long position, CancellationToken ct)
@@ -41,7 +41,7 @@ internal sealed class BlobWindow(BlobContent content, long end, bool inPassing) 
         _part?.Dispose();
         _part = null;
         _extent = content.ExtentAt(position);
-        Task<HeldPart>? ahead = _ahead;
+        Task<BufferedPart>? ahead = _ahead;
         _ahead = null;
         _part = ahead is null ? await content.ReadExtentAsync(_extent, inPassing, ct) : await ahead;
         long next = _extent.Offset + _extent.Length;

@@ -1,10 +1,10 @@
 namespace Hutch.Storage.Segments;
 
 /// <summary>
-/// Keeps the number of open segment files bounded: when one more is opened than allowed, those longest unused are closed, unless somebody
+/// An LRU cache of open segment files: when one more is opened than allowed, those longest unused are closed, unless somebody
 /// reads them.
 /// </summary>
-internal sealed class SegmentFiles(int maxOpen)
+internal sealed class SegmentFileCache(int maxOpen)
 {
     private readonly Lock _gate = new();
     private readonly HashSet<SegmentFile> _open = [];

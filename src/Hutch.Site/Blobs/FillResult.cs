@@ -1,7 +1,7 @@
 namespace Hutch.Site.Blobs;
 
 /// <summary>Why a buffer is not filled further.</summary>
-internal enum FillEnd
+internal enum FillResult
 {
     /// <summary>It is full.</summary>
     Full,

@@ -4,11 +4,11 @@ using Hutch.Model;
 namespace Hutch.Site.Pushes;
 
 /// <summary>
-/// Which blobs the trees of one dataset name, as bits: what it says no to is in none of them; what it says yes to nearly always is. Made by
-/// walking a tree; a later tree of the same dataset costs only the pages that are new in it.
+/// A Bloom filter of the blobs that the trees of one dataset name: no is certain, yes is wrong less than once in a hundred. Made by walking
+/// a tree; a later tree of the same dataset costs only the pages that are new in it.
 /// </summary>
 /// <remarks>For one thread. A hash is random by itself: parts of it are the places of its bits.</remarks>
-internal sealed class BlobSieve : ITreeVisitor
+internal sealed class BlobBloomFilter : ITreeVisitor
 {
     private const int BitsPerBlob = 10;
     private const int PlacesPerBlob = 5;
@@ -19,21 +19,21 @@ internal sealed class BlobSieve : ITreeVisitor
     private readonly long _capacity;
     private long _blobs;
 
-    /// <summary>Makes a sieve with room for twice as many files.</summary>
-    public BlobSieve(long files)
+    /// <summary>Makes a filter with room for twice as many files.</summary>
+    public BlobBloomFilter(long files)
     {
         _capacity = Math.Max(1024, 2 * files);
         _bits = new ulong[(_capacity * BitsPerBlob / 64) + 1];
     }
 
-    /// <summary>Whether it lets through too much, as it has seen more blobs than it has room for.</summary>
+    /// <summary>Whether it has seen more blobs than it has room for, so that yes is too often wrong.</summary>
     public bool IsFull => _blobs > _capacity;
 
     /// <summary>About how much memory it takes.</summary>
     public long SizeBytes => (_bits.LongLength * sizeof(ulong)) + ((long)_pages.Count * PageBytes);
 
     /// <summary>Whether a tree may name a blob; no is certain.</summary>
-    public bool LetsThrough(BlobHash blob)
+    public bool MayContain(BlobHash blob)
     {
         Span<int> places = stackalloc int[PlacesPerBlob];
         foreach (int place in Places(blob, places))

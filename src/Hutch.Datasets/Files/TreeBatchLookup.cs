@@ -7,7 +7,7 @@ namespace Hutch.Datasets.Files;
 /// Looks up many files of a tree by their paths. They are taken in order: from one to a neighbour it walks on, to a distant one it seeks,
 /// so that the cost follows what is wanted and not what there is.
 /// </summary>
-internal sealed class TreePlaces(Tree tree, TreeRoot root)
+internal sealed class TreeBatchLookup(Tree tree, TreeRoot root)
 {
     /// <summary>Steps that are tried before it seeks anew: about what a seek costs.</summary>
     private const int MaxSteps = 512;

@@ -4,10 +4,10 @@ using Hutch.Site.Heads;
 namespace Hutch.Datasets.Files;
 
 /// <summary>
-/// The hashes of the files of the versions that were asked for last. A clone asks for a version's files in many requests: walking the
+/// An LRU cache of the hashes of the files of versions. A clone asks for a version's files in many requests: walking the
 /// tree once is enough for all of them. Memory is bounded; larger versions are walked each time.
 /// </summary>
-internal sealed class TreeBlobs(HeadReader heads)
+internal sealed class TreeBlobCache(HeadReader heads)
 {
     private const long MaxEntries = 250_000;
     private const int MaxTrees = 2;

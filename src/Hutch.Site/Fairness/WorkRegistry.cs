@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Hutch.Site.Fairness;
 
 /// <summary>What is under way, and what was moved by class. Thread-safe.</summary>
-public sealed class WorkBoard(TimeProvider time, long interactiveBytes)
+public sealed class WorkRegistry(TimeProvider time, long interactiveBytes)
 {
     private readonly ConcurrentDictionary<Work, byte> _running = new();
     private readonly ClassTotals[] _totals = [.. WorkClasses.All.Select(_ => new ClassTotals(time))];

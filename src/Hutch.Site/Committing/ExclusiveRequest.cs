@@ -3,7 +3,7 @@ using Hutch.Model;
 namespace Hutch.Site.Committing;
 
 /// <summary>Work that must not overlap with any commit.</summary>
-internal sealed class AloneRequest(Func<CancellationToken, Task> work, CancellationToken ct) : CommitRequest
+internal sealed class ExclusiveRequest(Func<CancellationToken, Task> work, CancellationToken ct) : CommitRequest
 {
     private readonly TaskCompletionSource _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -6,7 +6,7 @@ namespace Hutch.Storage.Segments.Format;
 /// A Bloom filter cut into blocks of 32 bytes (a split block filter, as in Apache Parquet): a key sets one bit in each of the eight words
 /// of one block, so that asking touches one cache line. At 12 bits a key about 1 in 200 absent keys is asked for in vain.
 /// </summary>
-internal static class KeyFilter
+internal static class BloomFilter
 {
     public const int BlockSize = 32;
 

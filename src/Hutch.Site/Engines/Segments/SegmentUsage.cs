@@ -2,8 +2,8 @@ using Hutch.Storage.Segments;
 
 namespace Hutch.Site.Engines.Segments;
 
-/// <summary>What of a segment lives, its journals apart.</summary>
+/// <summary>How much of a segment is still named by something, without its journals.</summary>
 /// <param name="Segment">The segment.</param>
 /// <param name="LivingBytes">Bytes of members that something names.</param>
 /// <param name="DeadBytes">Bytes of members that nothing names.</param>
-internal sealed record SegmentCensus(SegmentInfo Segment, long LivingBytes, long DeadBytes);
+internal sealed record SegmentUsage(SegmentInfo Segment, long LivingBytes, long DeadBytes);

@@ -7,7 +7,7 @@ namespace Hutch.Zone.Authorization;
 /// The rules of authorization, as pure functions of facts: who asks, about what, to do what. Nothing else in Hutch decides.
 /// Whatever no rule allows is refused.
 /// </summary>
-internal static class Decisions
+internal static class AuthorizationRules
 {
     /// <summary>
     /// Decides about a dataset. A dataset that is not there (null) and one that the caller may not view give the same answer.

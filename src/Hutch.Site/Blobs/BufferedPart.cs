@@ -3,7 +3,7 @@ using Hutch.Storage.Payloads;
 namespace Hutch.Site.Blobs;
 
 /// <summary>A part in memory, and the place that it takes among large transfers.</summary>
-internal sealed class HeldPart(PayloadBuffer buffer, IDisposable? place) : IDisposable
+internal sealed class BufferedPart(PayloadBuffer buffer, IDisposable? place) : IDisposable
 {
     public PayloadBuffer Buffer => buffer;
 

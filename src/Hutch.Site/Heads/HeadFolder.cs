@@ -10,10 +10,10 @@ using Hutch.Storage;
 namespace Hutch.Site.Heads;
 
 /// <summary>
-/// Folds what lies over a head into a new tree, and so makes a snapshot. Writers go on meanwhile: what they change after the
-/// fold began stays in the overlay.
+/// Folds heads: merges the changes that lie over the tree of a head into a new tree, and so makes a snapshot. Writers go on meanwhile: what
+/// they change after the fold began stays in the overlay.
 /// </summary>
-public sealed class Folder(Committer committer, SiteDatabase records, Tree tree, OperationTracker operations, ResultFiles results)
+public sealed class HeadFolder(Committer committer, SiteDatabase records, Tree tree, OperationTracker operations, ResultFiles results)
 {
     private const int MaxAttempts = 20;
     private const int RowsAtOnce = 20_000;

@@ -12,7 +12,7 @@ namespace Hutch.Site.Lifecycle;
 /// <summary>
 /// Does by the clock what rules of datasets say: takes away files whose bytes have ended, trashes what has rested, gives up old uploads.
 /// </summary>
-public sealed class RuleKeeper(
+public sealed class LifecycleRuleRunner(
     SiteDatabase records,
     HeadReader heads,
     BlobStore blobs,

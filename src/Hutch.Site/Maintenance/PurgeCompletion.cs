@@ -8,7 +8,7 @@ using Hutch.Site.Committing;
 namespace Hutch.Site.Maintenance;
 
 /// <summary>The end of purges: nothing of their datasets is left in any segment.</summary>
-internal sealed class PurgeEnd(SearchDatabase words, SiteDatabase records, Committer committer)
+internal sealed class PurgeCompletion(SearchDatabase words, SiteDatabase records, Committer committer)
 {
     /// <summary>
     /// Wipes what is left of the purged in the databases too, and says that the purges are complete. False when a reader was in the way.
@@ -21,7 +21,7 @@ internal sealed class PurgeEnd(SearchDatabase words, SiteDatabase records, Commi
             return false;
         }
 
-        await committer.RunAloneAsync(
+        await committer.RunExclusiveAsync(
             _ =>
             {
                 isWiped = records.TryEmptyLog();
