@@ -1,11 +1,12 @@
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
+using System.Text.RegularExpressions;
 using Hutch.Architecture.Tests.Reading;
 
 namespace Hutch.Architecture.Tests.Compiled;
 
 /// <summary>An assembly as the compiler left it, read without loading it: what it references, and who calls what from which line.</summary>
-internal sealed class CompiledAssembly : IDisposable
+internal sealed partial class CompiledAssembly : IDisposable
 {
     private readonly PEReader _image;
     private readonly SourceLines _lines;
@@ -76,6 +77,12 @@ internal sealed class CompiledAssembly : IDisposable
     public IEnumerable<Method> Methods() =>
         Metadata.MethodDefinitions.Select(handle => Method.Read(Metadata, Metadata.GetMethodDefinition(handle))).Where(method => !method.IsGenerated);
 
+    /// <summary>Full names, without arity, of the types that people wrote here; nested ones aside.</summary>
+    public IEnumerable<string> DeclaredTypes() => Metadata.TypeDefinitions
+        .Where(handle => !Metadata.GetTypeDefinition(handle).IsNested)
+        .Select(handle => ArityPattern().Replace(TypeNameProvider.Instance.GetTypeFromDefinition(Metadata, handle, 0), ""))
+        .Where(name => name.StartsWith("Hutch.", StringComparison.Ordinal));
+
     /// <summary>Every native function that is declared here: where, by which type, in which library.</summary>
     public IEnumerable<(string Type, string Library, string Function)> NativeFunctions()
     {
@@ -96,4 +103,7 @@ internal sealed class CompiledAssembly : IDisposable
         _lines.Dispose();
         _image.Dispose();
     }
+
+    [GeneratedRegex(@"`\d+")]
+    private static partial Regex ArityPattern();
 }
