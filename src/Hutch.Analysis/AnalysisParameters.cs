@@ -5,7 +5,7 @@ using Hutch.Model;
 namespace Hutch.Analysis;
 
 /// <summary>What per-image analysis is told.</summary>
-public sealed record AnalysisParameters
+internal sealed record AnalysisParameters
 {
     /// <summary>The defaults: no resolution limits, spots on ice rings counted apart.</summary>
     public static AnalysisParameters Default { get; } = new();

@@ -12,7 +12,7 @@ namespace Hutch.Analysis;
 /// <remarks>
 /// Without a geometry there is no resolution: then no spot is ice, <c>n_spots_4A</c> and the last five statistics are -1.
 /// </remarks>
-public sealed class PerImageAnalysis
+internal sealed class PerImageAnalysis
 {
     private readonly AnalysisParameters _parameters;
     private readonly DetectorGeometry? _geometry;

@@ -165,3 +165,12 @@ internal sealed class FrameFeed(
     private async Task<TreeView> HeadAsync(CancellationToken cancellationToken) =>
         (await inputs.ResolveAsync(_input, null, cancellationToken)).Value;
 }
+
+/// <summary>A frame to be analysed, with the message that told of it; none for those that were there already.</summary>
+internal readonly record struct FrameWork(StoredFrame Frame, Delivery? News);
+
+/// <summary>How a run ends.</summary>
+/// <param name="Outcome">Done, failed or cancelled.</param>
+/// <param name="Message">Why, when it is not plainly done.</param>
+/// <param name="Inputs">What it has read, when its start could not say.</param>
+internal sealed record RunEnd(RunOutcome Outcome, string? Message, IReadOnlyList<VersionReference>? Inputs);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Threading.Channels;
 using Hutch.Model;
 using Hutch.Site.Runs;
@@ -66,3 +67,6 @@ internal sealed partial class ResultWriter(
     [LoggerMessage(EventId = 6101, Level = LogLevel.Warning, Message = "Run {Run} waits, its results could not be stored: {Reason}")]
     private static partial void LogWaiting(ILogger logger, Guid run, string reason);
 }
+
+/// <summary>A frame that was analysed, and its row.</summary>
+internal readonly record struct FinishedFrame(FrameWork Work, JsonElement Row);

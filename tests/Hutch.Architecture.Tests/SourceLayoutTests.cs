@@ -8,6 +8,7 @@ public sealed partial class SourceLayoutTests
 {
     private const int MaxLines = 500;
     private const int MaxProjectLines = 20;
+    private const int MaxLinesBesideOwner = 30;
 
     /// <summary>Whose public types may share a file, and why.</summary>
     private static readonly Dictionary<string, string> MayShareAFile = new()
@@ -52,19 +53,19 @@ public sealed partial class SourceLayoutTests
     }
 
     [Fact]
-    public void A_file_has_at_most_one_public_type_and_its_name()
+    public void A_file_has_the_name_of_its_public_type_and_others_beside_it_are_small_data()
     {
-        Violations violations = new("One public top-level type a file, named as the file (convention 2)");
+        Violations violations = new(
+            $"One public top-level type a file, named as the file; records, enums and delegates of {MaxLinesBesideOwner} lines may stand "
+            + "behind it (convention 2)");
         foreach (SourceFile file in Repository.Sources("src").Where(file => !MayShareAFile.Keys.Any(file.Path.StartsWith)))
         {
-            string[] names = [.. TopLevelPublicTypes(file).Distinct()];
-            if (names.Length > 1)
-            {
-                violations.Add(file.Path, $"has {string.Join(", ", names)}");
-            }
-
+            (string Kind, string Name, int Lines)[] types = [.. TopLevelPublicTypes(file).DistinctBy(type => type.Name)];
             string stem = Path.GetFileName(file.Path).Split('.')[0];
-            violations.AddRange(names.Take(1).Where(name => name != stem).Select(name => (file.Path, $"holds {name}")));
+            violations.AddRange(types.Take(1).Where(type => type.Name != stem).Select(type => (file.Path, $"holds {type.Name}")));
+            violations.AddRange(types.Skip(1)
+                .Where(type => !IsData(type.Kind) || type.Lines > MaxLinesBesideOwner)
+                .Select(type => (file.Path, $"has {type.Kind} {type.Name} of {type.Lines} lines too")));
         }
 
         violations.AssertNone();
@@ -162,7 +163,7 @@ public sealed partial class SourceLayoutTests
         space.Length > 0 && $"{string.Join('.', folders)}.".StartsWith(space + ".", StringComparison.Ordinal);
 
     /// <summary>Public types that stand in no braces: with file-scoped namespaces these are the top-level ones.</summary>
-    private static IEnumerable<string> TopLevelPublicTypes(SourceFile file)
+    private static IEnumerable<(string Kind, string Name, int Lines)> TopLevelPublicTypes(SourceFile file)
     {
         int depth = 0;
         int last = 0;
@@ -173,15 +174,32 @@ public sealed partial class SourceLayoutTests
             last = match.Index;
             if (depth == 0)
             {
-                yield return match.Groups[1].Value;
+                yield return (match.Groups["kind"].Value, match.Groups["name"].Value, LinesOf(file.Code.AsSpan(match.Index)));
             }
         }
     }
 
+    /// <summary>Lines of a declaration: to its semicolon, or to the brace that closes it.</summary>
+    private static int LinesOf(ReadOnlySpan<char> code)
+    {
+        int depth = 0;
+        int end = 0;
+        for (bool isOpen = true; isOpen && end < code.Length; end++)
+        {
+            depth += code[end] switch { '{' => 1, '}' => -1, _ => 0 };
+            isOpen = depth > 0 || code[end] is not ('}' or ';');
+        }
+
+        return code[..end].Count('\n') + 1;
+    }
+
+    private static bool IsData(string kind) =>
+        kind is "enum" or "struct" || kind.StartsWith("record", StringComparison.Ordinal) || kind.StartsWith("delegate", StringComparison.Ordinal);
+
     [GeneratedRegex(@"^namespace\s+([\w.]+)\s*;", RegexOptions.Multiline)]
     private static partial Regex NamespacePattern();
 
-    [GeneratedRegex(@"\bpublic\s+(?:(?:static|sealed|abstract|partial|readonly|ref|unsafe)\s+)*(?:record\s+struct|record\s+class|class|struct|record|interface|enum|delegate\s+[\w<>\[\]?.,\s]+?)\s+(\w+)")]
+    [GeneratedRegex(@"\bpublic\s+(?:(?:static|sealed|abstract|partial|readonly|ref|unsafe)\s+)*(?<kind>record\s+struct|record\s+class|class|struct|record|interface|enum|delegate\s+[\w<>\[\]?.,\s]+?)\s+(?<name>\w+)")]
     private static partial Regex PublicTypePattern();
 
     [GeneratedRegex(@"\b(?:TO" + @"DO|FIX" + @"ME|HA" + @"CK|XX" + @"X)\b|^\s*#region.*$|^\s*//\s*(?:var|return|await|if \(|public|private)\b.*;\s*$", RegexOptions.Multiline)]

@@ -10,7 +10,7 @@ namespace Hutch.Analysis.Geometry;
 /// <param name="PixelSizeYMetres">Size of a pixel along a column, in m.</param>
 /// <param name="BeamCentreX">Where the beam meets the detector, in pixels along a row.</param>
 /// <param name="BeamCentreY">Where the beam meets the detector, in rows.</param>
-public sealed record DetectorGeometry(
+internal sealed record DetectorGeometry(
     double WavelengthAngstrom,
     double DistanceMetres,
     double PixelSizeXMetres,

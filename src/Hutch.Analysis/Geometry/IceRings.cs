@@ -4,7 +4,7 @@ namespace Hutch.Analysis.Geometry;
 /// The powder rings of hexagonal ice: cell a = 4.498 Å, c = 7.338 Å, space group P6₃/mmc (No. 194), whose glide plane and screw axis
 /// forbid odd l where h = k. A spot is ice when its 1/d² is nearer to that of a ring than half the width.
 /// </summary>
-public sealed class IceRings
+internal sealed class IceRings
 {
     /// <summary>The usual width of a ring, in 1/Å².</summary>
     public const double DefaultWidth = 0.004;

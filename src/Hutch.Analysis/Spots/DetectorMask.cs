@@ -6,7 +6,7 @@ using Hutch.Model;
 namespace Hutch.Analysis.Spots;
 
 /// <summary>Which pixels of a detector may be used, in the form that the kernels read. Immutable; share one for all frames.</summary>
-public sealed class DetectorMask
+internal sealed class DetectorMask
 {
     /// <summary>The most pixels that an image may have.</summary>
     public const int MaxPixels = 1 << 28;

@@ -8,7 +8,7 @@ namespace Hutch.Analysis.Spots;
 /// <param name="Box">What it covers.</param>
 /// <param name="PeakX">Column of the brightest pixel; of the first in row order if there are several.</param>
 /// <param name="PeakY">Row of the brightest pixel.</param>
-public readonly record struct Spot(
+internal readonly record struct Spot(
     int PixelCount,
     long Intensity,
     double CentroidX,
@@ -16,3 +16,10 @@ public readonly record struct Spot(
     SpotBox Box,
     int PeakX,
     int PeakY);
+
+/// <summary>The columns and rows that a spot covers, half open: the ends are the first ones beyond.</summary>
+/// <param name="X0">First column.</param>
+/// <param name="X1">First column beyond.</param>
+/// <param name="Y0">First row.</param>
+/// <param name="Y1">First row beyond.</param>
+internal readonly record struct SpotBox(int X0, int X1, int Y0, int Y1);

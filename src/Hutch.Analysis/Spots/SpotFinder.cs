@@ -8,7 +8,7 @@ namespace Hutch.Analysis.Spots;
 /// Finds strong pixels and spots in frames of one size. Keeps its working memory, so that a frame allocates nothing; use one
 /// instance a thread.
 /// </summary>
-public sealed class SpotFinder
+internal sealed class SpotFinder
 {
     private readonly DetectorMask _mask;
     private readonly SpotFinderParameters _parameters;

@@ -6,7 +6,7 @@ namespace Hutch.Analysis.Spots;
 /// What the spot finder is told. The defaults are those of DIALS for pixel detectors; <c>docs/reference/spot-finding.md</c> has
 /// the formulas in which each appears.
 /// </summary>
-public sealed record SpotFinderParameters
+internal sealed record SpotFinderParameters
 {
     /// <summary>
     /// The largest half width of the window. With it, count × sum of squares over a window stays below 2^63 for counted pixels
@@ -87,4 +87,16 @@ public sealed record SpotFinderParameters
     // Written so that NaN is outside every range.
     private static string? Range(string name, double value, double least, double most) =>
         value >= least && value <= most ? null : FormattableString.Invariant($"{name} is {value}; it must be from {least} to {most}.");
+}
+
+/// <summary>Which rule decides that a pixel is strong.</summary>
+internal enum SpotAlgorithm
+{
+    /// <summary>Dispersion and strength over one window: what Diamond's per-image analysis uses, and the default here.</summary>
+    Dispersion,
+
+    /// <summary>
+    /// Dispersion first, then strength against the background around the eroded foreground: the default of <c>dials.find_spots</c>.
+    /// </summary>
+    DispersionExtended,
 }

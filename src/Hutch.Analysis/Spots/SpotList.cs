@@ -1,7 +1,7 @@
 namespace Hutch.Analysis.Spots;
 
 /// <summary>The spots of one frame. Belongs to the <see cref="SpotFinder"/> that found them and is used again for its next frame.</summary>
-public sealed class SpotList
+internal sealed class SpotList
 {
     private Spot[] _spots = new Spot[256];
 

@@ -15,7 +15,7 @@ namespace Hutch.Analysis.Statistics;
 /// <param name="NoisinessMethod1">How far from monotonic that method's curve is, 0 to 1.</param>
 /// <param name="DMinDistlMethod2">Resolution limit by the second method of the same paper.</param>
 /// <param name="NoisinessMethod2">How far from monotonic that method's counts are, 0 to 1.</param>
-public readonly record struct ImageStatistics(
+internal readonly record struct ImageStatistics(
     int SpotsTotal,
     int SpotsNoIce,
     int Spots4Angstrom,

@@ -3,7 +3,7 @@ namespace Hutch.Analysis.Statistics;
 /// <summary>
 /// Computes <see cref="ImageStatistics"/>. Keeps its working memory, so that a frame allocates nothing; one thread at a time.
 /// </summary>
-public sealed class ImageStatisticsCalculator
+internal sealed class ImageStatisticsCalculator
 {
     /// <summary>With no more spots than this outside the ice rings, resolution is not estimated.</summary>
     public const int TooFewSpots = 10;

@@ -3,7 +3,7 @@ using Hutch.Model;
 namespace Hutch.Analysis.Steps;
 
 /// <summary>Analyses decoded images for an <see cref="ImageStep"/>. Used by one thread at a time, so it may keep working memory.</summary>
-public interface IImageAnalyser
+internal interface IImageAnalyser
 {
     /// <summary>Computes an image's row: one value for each declared column, in order.</summary>
     /// <param name="pixels">Row by row, of the header's type, in the byte order of this machine.</param>

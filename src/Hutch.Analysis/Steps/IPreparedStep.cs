@@ -9,3 +9,19 @@ public interface IPreparedStep
     /// <returns>The error when the frame cannot be analysed, or null.</returns>
     HutchError? Process(RawFrame frame, RowWriter row);
 }
+
+/// <summary>A stored frame.</summary>
+/// <param name="number">Its number in the series, from 1.</param>
+/// <param name="bytes">Its stored bytes, verified.</param>
+/// <param name="metadata">User metadata of its entry, or null.</param>
+public readonly ref struct RawFrame(int number, ReadOnlySpan<byte> bytes, IReadOnlyDictionary<string, string>? metadata)
+{
+    /// <summary>Its number in the series, from 1.</summary>
+    public int Number { get; } = number;
+
+    /// <summary>Its stored bytes.</summary>
+    public ReadOnlySpan<byte> Bytes { get; } = bytes;
+
+    /// <summary>User metadata of its entry, or null.</summary>
+    public IReadOnlyDictionary<string, string>? Metadata { get; } = metadata;
+}

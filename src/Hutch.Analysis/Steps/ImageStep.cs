@@ -7,7 +7,7 @@ using Hutch.Model.Analyses;
 namespace Hutch.Analysis.Steps;
 
 /// <summary>Base of steps that need pixels: reads header and mask once a run and decodes each frame.</summary>
-public abstract class ImageStep : IAnalysisStep
+internal abstract class ImageStep : IAnalysisStep
 {
     private const int MaxMaskBytes = 1 << 30;
     private const string UsualMask = FrameHeader.ArrayFolder + "/pixel_mask.npy";

@@ -10,7 +10,7 @@ using Hutch.Model.Analyses;
 namespace Hutch.Analysis.Steps;
 
 /// <summary>Intensity of each frame: shows beam loss, a closed shutter or an overload. See docs/reference/intensity.md.</summary>
-public sealed class IntensityStep : ImageStep
+internal sealed class IntensityStep : ImageStep
 {
     private static readonly StepParameter Saturation = new()
     {

@@ -11,7 +11,7 @@ using Hutch.Model.Analyses;
 namespace Hutch.Analysis.Steps;
 
 /// <summary>Per-image analysis: spots and the nine statistics of each frame. See docs/reference/spot-finding.md.</summary>
-public sealed class SpotFindingStep : ImageStep
+internal sealed class SpotFindingStep : ImageStep
 {
     private const string Extended = "dispersion_extended";
 

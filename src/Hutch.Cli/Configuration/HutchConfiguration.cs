@@ -14,7 +14,7 @@ namespace Hutch.Cli.Configuration;
 /// Every option of the server: a section a property, an option a property of its class. The file, the environment, the flags, their
 /// checks and docs/reference/configuration.md all follow from here.
 /// </summary>
-public sealed class HutchConfiguration
+internal sealed class HutchConfiguration
 {
     /// <summary>Where the server keeps its data and where it listens.</summary>
     public ServerSection Server { get; init; } = new();
@@ -51,4 +51,14 @@ public sealed class HutchConfiguration
 
     /// <summary>The worker that analyses frames.</summary>
     public AnalysisWorkerOptions Analysis { get; init; } = new();
+}
+
+/// <summary>What is logged, and how. The log goes to standard error.</summary>
+internal sealed class LogSection
+{
+    /// <summary>Whether logs are JSON lines instead of text.</summary>
+    public bool Json { get; init; }
+
+    /// <summary>Whether each request is logged.</summary>
+    public bool Verbose { get; init; }
 }

@@ -4,7 +4,7 @@ using Hutch.Api.Hosting;
 namespace Hutch.Cli.Configuration;
 
 /// <summary>Where the server keeps its data and where it listens.</summary>
-public sealed class ServerSection
+internal sealed class ServerSection
 {
     /// <summary>The data folder. It cannot be set in the `hutch.yaml` that is in the data folder itself.</summary>
     public string? Data { get; init; }

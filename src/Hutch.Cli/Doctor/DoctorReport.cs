@@ -33,3 +33,10 @@ internal sealed class DoctorReport
     /// <summary>A version that was found.</summary>
     internal void Version(string name, string version) => _versions[name] = version;
 }
+
+/// <summary>Something that a look at an installation found.</summary>
+/// <param name="Problem">Whether something must be done; else it is only good to know.</param>
+/// <param name="Check">What was looked at.</param>
+/// <param name="What">What is the case.</param>
+/// <param name="Advice">What to do.</param>
+internal sealed record Finding(bool Problem, string Check, string What, string Advice);

@@ -18,3 +18,16 @@ internal abstract class Verb : Command
     /// <summary>Does it; the exit code. Failures are exceptions.</summary>
     protected abstract Task<int> RunAsync(CliContext context, CancellationToken cancellationToken);
 }
+
+/// <summary>A word that only has verbs below it.</summary>
+internal sealed class VerbGroup : Command
+{
+    internal VerbGroup(string name, string description, params Verb[] verbs)
+        : base(name, description)
+    {
+        foreach (Verb verb in verbs)
+        {
+            Add(verb);
+        }
+    }
+}

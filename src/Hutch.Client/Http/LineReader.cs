@@ -145,3 +145,6 @@ internal static class LineReader
         }
     }
 }
+
+/// <summary>One line of a stream of results: a row, or the end.</summary>
+internal readonly record struct ResultLine(ResultRow? Row, ResultsEnd? End);

@@ -118,3 +118,16 @@ internal sealed class StableReader(FolderHandle root) : IDisposable
         }
     }
 }
+
+/// <summary>How reading a file went.</summary>
+internal enum ReadOutcome
+{
+    /// <summary>It was the same from the first byte to the last.</summary>
+    Whole,
+
+    /// <summary>It changed meanwhile: what was read may be torn.</summary>
+    Changing,
+
+    /// <summary>It is not there any more, or no file.</summary>
+    Gone,
+}

@@ -142,3 +142,16 @@ internal static partial class BitTranspose
         return from.Length / (8 * elementSize);
     }
 }
+
+/// <summary>The instruction sets that <see cref="BitTranspose"/> has a form for.</summary>
+internal enum BitTransposePath
+{
+    /// <summary>64-bit integers only: runs everywhere.</summary>
+    Portable,
+
+    /// <summary>256-bit vectors.</summary>
+    Avx2,
+
+    /// <summary>512-bit vectors with byte permutes (VBMI) and bit-matrix products (GFNI).</summary>
+    Avx512Gfni,
+}

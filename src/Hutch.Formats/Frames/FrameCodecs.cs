@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace Hutch.Formats.Frames;
 
 /// <summary>The written names of the codecs, and the HDF5 filters they stand for.</summary>
-public static class FrameCodecs
+internal static class FrameCodecs
 {
     /// <summary>HDF5's number of the bitshuffle filter.</summary>
     public const int BitshuffleFilterId = 32008;

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Hutch.Formats.Arrays;
+using Hutch.Formats.Frames;
 using Hutch.Formats.NxMx;
 using Hutch.Model;
 
@@ -12,7 +13,7 @@ namespace Hutch.Formats.Hdf5;
 /// Reads HDF5 files through a process of its own, which may crash, hang or run out of memory on a bad file without harm: the call
 /// is refused with a clear error, and the next call starts a new process. Calls wait for each other.
 /// </summary>
-public sealed class Hdf5ReaderProcess : IAsyncDisposable
+internal sealed class Hdf5ReaderProcess : IAsyncDisposable
 {
     private const int MaxKeptErrorCharacters = 2000;
     private static readonly TimeSpan TimeToDie = TimeSpan.FromSeconds(2);
@@ -277,4 +278,43 @@ public sealed class Hdf5ReaderProcess : IAsyncDisposable
             return process.HasExited ? process.ExitCode : null;
         }
     }
+}
+
+/// <summary>How to decode a frame that was read.</summary>
+/// <param name="Codec">How it is compressed.</param>
+/// <param name="FilterMask">Which of its filters were left out.</param>
+/// <param name="IsMissing">Whether it was never written; there are no bytes then.</param>
+internal readonly record struct FrameInfo(FrameCodec Codec, uint FilterMask, bool IsMissing);
+
+/// <summary>How to start a reader process: normally this very program with the verb <c>hdf5-reader</c>.</summary>
+/// <param name="FileName">The executable.</param>
+/// <param name="Arguments">Its arguments.</param>
+public sealed record ReaderCommand(string FileName, IReadOnlyList<string> Arguments)
+{
+    /// <summary>Starts this program again with other arguments, also when it was started through <c>dotnet program.dll</c>.</summary>
+    public static ReaderCommand ThisProgram(params IReadOnlyList<string> arguments)
+    {
+        string executable = Environment.ProcessPath ?? throw new InvalidOperationException("The path of this program is unknown.");
+        bool throughDotnet = Path.GetFileNameWithoutExtension(executable) == "dotnet";
+        return new ReaderCommand(executable, throughDotnet ? [Environment.GetCommandLineArgs()[0], .. arguments] : arguments);
+    }
+}
+
+/// <summary>The limits of a reader process.</summary>
+internal sealed record Hdf5ReaderOptions
+{
+    /// <summary>Memory that the process may use, all of it together.</summary>
+    public long MaxMemoryBytes { get; init; } = 2L << 30;
+
+    /// <summary>How long opening a master may take. Many data files on a slow disk take their time.</summary>
+    public TimeSpan OpenTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>How long reading one frame or array may take.</summary>
+    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The largest frame or array that is taken.</summary>
+    public int MaxPayloadBytes { get; init; } = 1 << 30;
+
+    /// <summary>Folders beside the master's own that its links may lead into.</summary>
+    public IReadOnlyList<string> AllowedFolders { get; init; } = [];
 }

@@ -5,7 +5,7 @@ namespace Hutch.Formats.Ingest;
 /// <summary>The path that somebody gave as a source of frames, and a first look at it.</summary>
 /// <param name="Path">A file or a folder.</param>
 /// <param name="Start">The first bytes of the file; none if it is a folder or cannot be read.</param>
-public sealed record SourceLocation(string Path, ReadOnlyMemory<byte> Start)
+internal sealed record SourceLocation(string Path, ReadOnlyMemory<byte> Start)
 {
     private const int StartBytes = 64;
 

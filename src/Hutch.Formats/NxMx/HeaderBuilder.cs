@@ -7,7 +7,7 @@ namespace Hutch.Formats.NxMx;
 /// Makes the <c>header</c> document of a series: the detector's configuration under its own names at top level and in SI units (wavelength
 /// in Å), what the frames are under <c>hutch</c>, all the rest of the master under <c>nexus</c>.
 /// </summary>
-public static class HeaderBuilder
+internal static class HeaderBuilder
 {
     // Names that DECTRIS's configuration and NXmx share; where they differ, the configuration's is first and NXmx's follow.
     private static readonly (string Name, Func<string?, double?> Unit, string[] Paths)[] Quantities =

@@ -5,7 +5,7 @@ using Hutch.Formats.Frames;
 namespace Hutch.Formats.NxMx;
 
 /// <summary>What an opened master file holds.</summary>
-public sealed record SeriesDescription
+internal sealed record SeriesDescription
 {
     /// <summary>The file name of the master, without its folder.</summary>
     public required string Master { get; init; }
@@ -43,3 +43,16 @@ public sealed record SeriesDescription
     [JsonIgnore]
     public int ImageBytes => checked(Rows * Columns * Type.Size());
 }
+
+/// <summary>A large array of a master file, such as a pixel mask.</summary>
+/// <param name="Name">The name of its data set.</param>
+/// <param name="File">The file that holds it.</param>
+/// <param name="Path">Its path inside that file.</param>
+/// <param name="Type">The type of its numbers.</param>
+/// <param name="Shape">Its lengths, slowest first.</param>
+internal sealed record SeriesArray(
+    string Name,
+    string File,
+    string Path,
+    [property: JsonConverter(typeof(JsonStringEnumConverter<ElementType>))] ElementType Type,
+    IReadOnlyList<int> Shape);

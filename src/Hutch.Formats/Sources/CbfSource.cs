@@ -13,7 +13,7 @@ namespace Hutch.Formats.Sources;
 /// A series of CBF files as PILATUS detectors write it: one image per file, with its number in the name. Any of the files stands for the
 /// series, and so does a folder that holds no other. The header is that of the first file.
 /// </summary>
-public sealed partial class CbfSource : IFrameSource
+internal sealed partial class CbfSource : IFrameSource
 {
     private readonly CbfReader _reader;
     private readonly SortedDictionary<int, string> _files;

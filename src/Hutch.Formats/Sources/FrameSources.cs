@@ -7,7 +7,7 @@ namespace Hutch.Formats.Sources;
 public static class FrameSources
 {
     /// <summary>In the order in which they are asked. A new kind is one more here.</summary>
-    public static IReadOnlyList<FrameSourceKind> All { get; } = [NxMxSource.Kind, CbfSource.Kind];
+    internal static IReadOnlyList<FrameSourceKind> All { get; } = [NxMxSource.Kind, CbfSource.Kind];
 
     /// <summary>Opens a path as the first kind that recognises it.</summary>
     public static async Task<Result<IFrameSource>> OpenAsync(string path, FrameSourceOptions options, CancellationToken cancellationToken)

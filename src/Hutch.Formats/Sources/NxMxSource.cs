@@ -9,7 +9,7 @@ using Hutch.Model;
 namespace Hutch.Formats.Sources;
 
 /// <summary>An NXmx master file and the data files it names, read in a separate process.</summary>
-public sealed class NxMxSource : IFrameSource
+internal sealed class NxMxSource : IFrameSource
 {
     private readonly Hdf5ReaderProcess _reader;
     private readonly IReadOnlyList<HeaderArray> _arrays;

@@ -83,3 +83,16 @@ public readonly record struct SnapshotRef
             && char.IsAsciiLetter(name[0])
             && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
 }
+
+/// <summary>How a snapshot is named.</summary>
+public enum SnapshotRefKind
+{
+    /// <summary>By its number in its dataset, counted from 1.</summary>
+    Number,
+
+    /// <summary>By a tag.</summary>
+    Tag,
+
+    /// <summary>By the first 8 or more hex digits of its hash.</summary>
+    HashPrefix,
+}

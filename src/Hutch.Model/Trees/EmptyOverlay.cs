@@ -1,7 +1,7 @@
 namespace Hutch.Model;
 
 /// <summary>An overlay without rows.</summary>
-public sealed class EmptyOverlay : IOverlaySource
+internal sealed class EmptyOverlay : IOverlaySource
 {
     private EmptyOverlay()
     {

@@ -8,3 +8,12 @@ public sealed record Listing(IReadOnlyList<ListItem> Items, bool IsTruncated)
     /// <summary>What to give as <see cref="ListQuery.After"/> to go on, or null at the end.</summary>
     public string? Next => IsTruncated ? Items[^1].Path : null;
 }
+
+/// <summary>One line of a listing.</summary>
+/// <param name="Path">The path of an entry, or a common prefix with its slash behind it.</param>
+/// <param name="Entry">The entry; null for a common prefix.</param>
+public readonly record struct ListItem(string Path, Entry? Entry)
+{
+    /// <summary>Whether this stands for everything below a directory.</summary>
+    public bool IsCommonPrefix => Entry is null;
+}

@@ -5,7 +5,7 @@ namespace Hutch.Model;
 /// <summary>
 /// A page that was read: part of one directory, every line checked, entries made on demand. Immutable and safe for several threads.
 /// </summary>
-public sealed class TreePage
+internal sealed class TreePage
 {
     private readonly ReadOnlyMemory<byte> _bytes;
     private readonly PageRow[] _rows;
@@ -106,3 +106,11 @@ public sealed class TreePage
         return index < Count && Key(index).SequenceEqual(key) ? index : -1;
     }
 }
+
+/// <summary>What a page in memory knows about each of its lines; all else is read from the line when it is asked for.</summary>
+/// <param name="Kind">The letter of the kind.</param>
+/// <param name="KeyStart">Where its key starts: in the page's bytes, or if negative, at the complement in the page's own keys.</param>
+/// <param name="KeyLength">Bytes in its key.</param>
+/// <param name="LineStart">Where its line starts in the page.</param>
+/// <param name="LineLength">Bytes in its line, line feed included.</param>
+internal readonly record struct PageRow(byte Kind, int KeyStart, int KeyLength, int LineStart, int LineLength);

@@ -1,8 +1,0 @@
-namespace Hutch.Model.Site;
-
-/// <summary>What the datasets of an owner hold: their heads, as their files are long, whatever is shared or compressed below.</summary>
-/// <param name="Owner">User or group.</param>
-/// <param name="Bytes">Bytes of all files.</param>
-/// <param name="Entries">Files, links and empty directories.</param>
-/// <param name="Datasets">Datasets whose bytes have not ended, those in the trash too.</param>
-public sealed record OwnerUsage(string Owner, long Bytes, long Entries, long Datasets);
