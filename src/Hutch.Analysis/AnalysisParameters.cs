@@ -4,7 +4,7 @@ using Hutch.Model;
 
 namespace Hutch.Analysis;
 
-/// <summary>What per-image analysis is told.</summary>
+/// <summary>Parameters of the per-image analysis.</summary>
 internal sealed record AnalysisParameters
 {
     /// <summary>The defaults: no resolution limits, spots on ice rings counted apart.</summary>
@@ -15,7 +15,6 @@ internal sealed record AnalysisParameters
     /// </summary>
     public static AnalysisParameters Diamond { get; } = new() { DMaxAngstrom = 40 };
 
-    /// <summary>What the spot finder is told.</summary>
     public SpotFinderParameters SpotFinder { get; init; } = SpotFinderParameters.Default;
 
     /// <summary>Spots of a smaller d, in Å, are dropped; null keeps all.</summary>

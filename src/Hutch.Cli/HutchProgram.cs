@@ -13,7 +13,7 @@ internal static class HutchProgram
     /// <summary>How command lines are read: an argument <c>@N</c> is a snapshot, not the name of a file with arguments.</summary>
     internal static ParserConfiguration Parser { get; } = new() { ResponseFileTokenReplacer = null };
 
-    /// <summary>Runs a command line; the exit code.</summary>
+    /// <summary>Runs a command line; returns the exit code.</summary>
     internal static async Task<int> RunAsync(string[] args, CliHost host, CancellationToken cancellationToken = default)
     {
         if (args.Length == 0)

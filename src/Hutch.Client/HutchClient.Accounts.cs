@@ -5,14 +5,14 @@ namespace Hutch.Client;
 /// <content>The caller, users, groups and tokens.</content>
 public sealed partial class HutchClient
 {
-    /// <summary>Who the token belongs to.</summary>
+    /// <summary>The account that the token belongs to.</summary>
     public Task<CallerInfo> GetCallerAsync(CancellationToken ct = default) => GetAsync("me", HutchJson.Default.CallerInfo, ct);
 
-    /// <summary>All accounts.</summary>
+    /// <summary>Lists the accounts.</summary>
     public IAsyncEnumerable<UserInfo> ListUsersAsync(CancellationToken ct = default) =>
         ListAsync("users", HutchJson.Default.PageUserInfo, ct);
 
-    /// <summary>One account.</summary>
+    /// <summary>Finds an account.</summary>
     public Task<UserInfo> GetUserAsync(string name, CancellationToken ct = default) =>
         GetAsync($"users/{Escape(name)}", HutchJson.Default.UserInfo, ct);
 
@@ -32,7 +32,7 @@ public sealed partial class HutchClient
     public IAsyncEnumerable<GroupInfo> ListGroupsAsync(CancellationToken ct = default) =>
         ListAsync("groups", HutchJson.Default.PageGroupInfo, ct);
 
-    /// <summary>One group and its members.</summary>
+    /// <summary>A group with its members.</summary>
     public Task<GroupInfo> GetGroupAsync(string name, CancellationToken ct = default) =>
         GetAsync($"groups/{Escape(name)}", HutchJson.Default.GroupInfo, ct);
 
@@ -40,7 +40,7 @@ public sealed partial class HutchClient
     public Task<GroupInfo> CreateGroupAsync(CreateGroup group, CancellationToken ct = default) =>
         PostAsync("groups", Body(group, HutchJson.Default.CreateGroup), HutchJson.Default.GroupInfo, ct);
 
-    /// <summary>Removes a group; what it was granted ends.</summary>
+    /// <summary>Removes a group and everything it was granted.</summary>
     public Task DeleteGroupAsync(string name, CancellationToken ct = default) =>
         CallAsync(() => Request(HttpMethod.Delete, $"groups/{Escape(name)}"), repeatable: false, ct);
 
@@ -52,7 +52,7 @@ public sealed partial class HutchClient
             () => Request(HttpMethod.Put, $"groups/{Escape(group)}/members/{Escape(user)}", body.ToContent()), repeatable: true, ct);
     }
 
-    /// <summary>Takes a member out of a group.</summary>
+    /// <summary>Removes a member from a group.</summary>
     public Task DeleteMemberAsync(string group, string user, CancellationToken ct = default) =>
         CallAsync(() => Request(HttpMethod.Delete, $"groups/{Escape(group)}/members/{Escape(user)}"), repeatable: false, ct);
 
@@ -60,11 +60,11 @@ public sealed partial class HutchClient
     public IAsyncEnumerable<TokenInfo> ListTokensAsync(CancellationToken ct = default) =>
         ListAsync("tokens", HutchJson.Default.PageTokenInfo, ct);
 
-    /// <summary>Makes a token of the caller.</summary>
+    /// <summary>Creates a token for the caller.</summary>
     public Task<CreatedToken> CreateTokenAsync(CreateToken token, CancellationToken ct = default) =>
         PostAsync("tokens", Body(token, HutchJson.Default.CreateToken), HutchJson.Default.CreatedToken, ct);
 
-    /// <summary>Ends a token at once.</summary>
+    /// <summary>Revokes a token at once.</summary>
     public Task RevokeTokenAsync(string id, CancellationToken ct = default) =>
         CallAsync(() => Request(HttpMethod.Delete, $"tokens/{Escape(id)}"), repeatable: false, ct);
 }

@@ -6,7 +6,7 @@ namespace Hutch.Client;
 /// <content>Datasets: find, make, close, trash.</content>
 public sealed partial class HutchClient
 {
-    /// <summary>The datasets the caller may see.</summary>
+    /// <summary>Lists the datasets that the caller may see.</summary>
     /// <param name="owner">Only those of this owner.</param>
     /// <param name="state">Only those that are <c>open</c>, <c>closed</c> or in the <c>trash</c>.</param>
     /// <param name="ct">Stops it.</param>
@@ -21,7 +21,7 @@ public sealed partial class HutchClient
     public Task<DatasetInfo> ResolveAsync(string name, CancellationToken ct = default) =>
         GetAsync("datasets/resolve" + Query(("name", name)), HutchJson.Default.DatasetInfo, ct);
 
-    /// <summary>One dataset.</summary>
+    /// <summary>Finds a dataset by its id.</summary>
     public Task<DatasetInfo> GetDatasetAsync(DatasetId id, CancellationToken ct = default) =>
         GetAsync($"datasets/{id}", HutchJson.Default.DatasetInfo, ct);
 
@@ -29,23 +29,23 @@ public sealed partial class HutchClient
     public Task<DatasetInfo> CreateDatasetAsync(CreateDataset dataset, CancellationToken ct = default) =>
         PostAsync("datasets", Body(dataset, HutchJson.Default.CreateDataset), HutchJson.Default.DatasetInfo, ct);
 
-    /// <summary>Freezes a dataset for ever.</summary>
+    /// <summary>Closes a dataset: it never changes again.</summary>
     public Task<DatasetInfo> CloseDatasetAsync(DatasetId id, CloseDataset close, CancellationToken ct = default) =>
         PostAsync($"datasets/{id}/close", Body(close, HutchJson.Default.CloseDataset), HutchJson.Default.DatasetInfo, ct);
 
-    /// <summary>Puts a dataset into the trash.</summary>
+    /// <summary>Moves a dataset to the trash.</summary>
     public Task<DatasetInfo> DeleteDatasetAsync(DatasetId id, CancellationToken ct = default) =>
         CallAsync(() => Request(HttpMethod.Delete, $"datasets/{id}"), repeatable: false, HutchJson.Default.DatasetInfo, ct);
 
-    /// <summary>Takes a dataset out of the trash.</summary>
+    /// <summary>Restores a dataset from the trash.</summary>
     public Task<DatasetInfo> RestoreDatasetAsync(DatasetId id, CancellationToken ct = default) =>
         CallAsync(() => Request(HttpMethod.Post, $"datasets/{id}/restore"), repeatable: false, HutchJson.Default.DatasetInfo, ct);
 
-    /// <summary>Ends the bytes of a dataset now.</summary>
+    /// <summary>Deletes the bytes of a dataset now and for good.</summary>
     public Task<DatasetInfo> PurgeDatasetAsync(DatasetId id, PurgeDataset purge, CancellationToken ct = default) =>
         PostAsync($"datasets/{id}/purge", Body(purge, HutchJson.Default.PurgeDataset), HutchJson.Default.DatasetInfo, ct);
 
-    /// <summary>Gives a dataset to another owner.</summary>
+    /// <summary>Transfers a dataset to another owner.</summary>
     public Task<DatasetInfo> ChangeOwnerAsync(DatasetId id, ChangeOwner owner, CancellationToken ct = default)
     {
         var body = Body(owner, HutchJson.Default.ChangeOwner);

@@ -34,7 +34,7 @@ public sealed partial class HutchClient
         LineReader.CheckEnd(end?.End, end?.Problem);
     }
 
-    /// <summary>Starts a task of the site.</summary>
+    /// <summary>Starts a maintenance job.</summary>
     public Task<JobInfo> StartJobAsync(StartJob job, CancellationToken ct = default) =>
         PostAsync("jobs", Body(job, HutchJson.Default.StartJob), HutchJson.Default.JobInfo, ct);
 
@@ -42,11 +42,11 @@ public sealed partial class HutchClient
     public Task<StorageInfo> GetStorageAsync(int days, CancellationToken ct = default) =>
         GetAsync("admin/storage" + Query(("days", Number(days))), HutchJson.Default.StorageInfo, ct);
 
-    /// <summary>What an owner holds and may.</summary>
+    /// <summary>An owner's storage use and quota.</summary>
     public Task<OwnerStorage> GetQuotaAsync(string owner, CancellationToken ct = default) =>
         GetAsync($"owners/{Escape(owner)}/quota", HutchJson.Default.OwnerStorage, ct);
 
-    /// <summary>Sets how much an owner may hold.</summary>
+    /// <summary>Sets an owner's quota.</summary>
     public Task<OwnerStorage> SetQuotaAsync(string owner, SetQuota quota, CancellationToken ct = default) => CallAsync(
         () => Request(HttpMethod.Put, $"owners/{Escape(owner)}/quota", Body(quota, HutchJson.Default.SetQuota).ToContent()),
         repeatable: true,
@@ -55,7 +55,7 @@ public sealed partial class HutchClient
 
     private static string? Time(DateTimeOffset? time) => time?.UtcDateTime.ToString("O", System.Globalization.CultureInfo.InvariantCulture);
 
-    /// <summary>One task of the site.</summary>
+    /// <summary>A maintenance job.</summary>
     public Task<JobInfo> GetJobAsync(string id, CancellationToken ct = default) =>
         GetAsync($"jobs/{Escape(id)}", HutchJson.Default.JobInfo, ct);
 

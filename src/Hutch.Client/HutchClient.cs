@@ -43,7 +43,7 @@ public sealed partial class HutchClient : IDisposable
         }
     }
 
-    /// <summary>The server.</summary>
+    /// <summary>The server's address.</summary>
     public Uri Remote { get; }
 
     /// <summary>From now on, what this client writes is measured at this moment: it goes before other large transfers.</summary>

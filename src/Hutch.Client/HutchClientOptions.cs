@@ -2,7 +2,7 @@ using Hutch.Client.Http;
 
 namespace Hutch.Client;
 
-/// <summary>How a <see cref="HutchClient"/> behaves.</summary>
+/// <summary>Trust, retries and timeouts of a <see cref="HutchClient"/>.</summary>
 public sealed class HutchClientOptions
 {
     /// <summary>When a request is sent again.</summary>

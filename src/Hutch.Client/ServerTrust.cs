@@ -30,7 +30,6 @@ public sealed record ServerTrust(string? CaFile = null, string? Fingerprint = nu
                 + "use SHA256: and 64 hexadecimal digits, as the server printed them at startup.");
     }
 
-    /// <summary>How connections to a server are checked.</summary>
     internal SslClientAuthenticationOptions For(Uri remote)
     {
         X509Certificate2Collection? authorities = CaFile is null ? null : ReadAuthorities(CaFile);

@@ -9,7 +9,7 @@ namespace Hutch.Formats;
 /// <param name="Missing">What to install; null when it is there.</param>
 public sealed record NativeVersion(string Name, string? Version, string? Missing)
 {
-    /// <summary>All of them.</summary>
+    /// <summary>Every native library that Hutch loads.</summary>
     public static IReadOnlyList<NativeVersion> All() =>
     [
         Of("HDF5", Hdf5Library.VersionText),

@@ -21,6 +21,6 @@ public sealed class AnalysisWorkerOptions
     [Range(1, 60_000)]
     public int RetryMilliseconds { get; init; } = 1000;
 
-    /// <summary>The threads that are used.</summary>
+    /// <summary>The number of threads in use.</summary>
     public int UsedThreads => Threads > 0 ? Threads : Environment.ProcessorCount;
 }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Hutch.Live;
 
-/// <summary>Runs the worker as long as its host runs.</summary>
+/// <summary>Runs the worker with the host.</summary>
 internal sealed partial class AnalysisWorkerService(AnalysisWorker worker, ILogger<AnalysisWorkerService> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

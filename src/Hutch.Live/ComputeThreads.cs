@@ -30,7 +30,7 @@ internal sealed class ComputeThreads : IDisposable
         return done.Task;
     }
 
-    /// <summary>Ends the threads after what waits is done.</summary>
+    /// <summary>Finishes the queued work, then ends the threads.</summary>
     public void Dispose()
     {
         _waiting.CompleteAdding();

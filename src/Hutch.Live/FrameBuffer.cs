@@ -12,7 +12,6 @@ internal sealed class FrameBuffer(BlobStore blobs)
     private byte[] _bytes = [];
     private int _length;
 
-    /// <summary>The bytes that were read last.</summary>
     public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, _length);
 
     /// <summary>Reads the bytes of an entry, checked.</summary>

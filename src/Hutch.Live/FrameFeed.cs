@@ -15,7 +15,7 @@ internal sealed class FrameFeed(
     RunInputs inputs, IMessageBus bus, ActiveRun run, FrameSet known,
     ChannelWriter<FrameWork> frames, IRunPermission permission, TimeProvider time)
 {
-    /// <summary>How long the right to read is taken for granted.</summary>
+    /// <summary>How long a check of the right to read is trusted.</summary>
     private static readonly TimeSpan Trust = TimeSpan.FromSeconds(5);
 
     private static readonly string[] Topics = ["entry.put", "snapshot.taken", "dataset.closed", "dataset.trashed", "dataset.ended"];
@@ -24,7 +24,7 @@ internal sealed class FrameFeed(
     private bool _isPrepared;
     private DateTimeOffset _askAgain = DateTimeOffset.MinValue;
 
-    /// <summary>The queue that tells a run what comes.</summary>
+    /// <summary>The queue of new entries in a run's input.</summary>
     public static string QueueOf(Guid run) => $"analysis.run.{run:N}";
 
     /// <summary>Called with the version that has the first frame, before that frame is given out.</summary>

@@ -68,5 +68,5 @@ internal sealed partial class ResultWriter(
     private static partial void LogWaiting(ILogger logger, Guid run, string reason);
 }
 
-/// <summary>A frame that was analysed, and its row.</summary>
+/// <summary>An analysed frame and its row.</summary>
 internal readonly record struct FinishedFrame(FrameWork Work, JsonElement Row);

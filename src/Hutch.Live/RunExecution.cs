@@ -133,7 +133,7 @@ internal sealed partial class RunExecution(
     [LoggerMessage(EventId = 6104, Level = LogLevel.Debug, Message = "Frame {Frame} could not be analysed")]
     private static partial void LogFrameFailed(ILogger logger, int frame, Exception exception);
 
-    /// <summary>What all frames share, read once.</summary>
+    /// <summary>What all frames share: the step, prepared once.</summary>
     private sealed class Prepared(RunInputs inputs, IAnalysisStep step, ActiveRun run)
     {
         private IPreparedStep? _step;

@@ -16,7 +16,6 @@ internal sealed class IceRings
     private double[] _rings = [];
     private double _reach;
 
-    /// <summary>Rings of a width in 1/Å².</summary>
     public IceRings(double width = DefaultWidth)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(width);

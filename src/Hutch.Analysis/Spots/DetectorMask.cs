@@ -8,7 +8,6 @@ namespace Hutch.Analysis.Spots;
 /// <summary>Which pixels of a detector may be used, in the form that the kernels read. Immutable; share one for all frames.</summary>
 internal sealed class DetectorMask
 {
-    /// <summary>The most pixels that an image may have.</summary>
     public const int MaxPixels = 1 << 28;
 
     private const byte Valid = 0xFF;
@@ -32,7 +31,6 @@ internal sealed class DetectorMask
     /// <summary>One byte a pixel, row by row: 0xFF valid, 0 not.</summary>
     public ReadOnlySpan<byte> Bytes => _bytes;
 
-    /// <summary>Every pixel is valid.</summary>
     public static DetectorMask AllValid(int width, int height)
     {
         var bytes = new byte[CheckedLength(width, height)];
@@ -52,7 +50,6 @@ internal sealed class DetectorMask
         return new DetectorMask(width, height, bytes);
     }
 
-    /// <summary>From flags: true is a valid pixel.</summary>
     public static DetectorMask FromValid(int width, int height, ReadOnlySpan<bool> valid)
     {
         var bytes = new byte[CheckedLength(width, height, valid.Length)];

@@ -19,7 +19,7 @@ internal sealed class SpotFinder
     private readonly SpotGrouping _grouping;
     private readonly SpotList _spots = new();
 
-    /// <summary>Prepares the working memory.</summary>
+    /// <summary>Allocates the working memory.</summary>
     /// <param name="mask">The valid pixels, and with them the size of the frames.</param>
     /// <param name="parameters">The parameters; a value outside its range throws <see cref="HutchException"/>.</param>
     /// <param name="largestTrusted">A pixel above it is invalid (saturation value; no data is the largest value of the type).</param>
@@ -42,7 +42,6 @@ internal sealed class SpotFinder
     /// <summary>The valid pixels, and with them the size of the frames.</summary>
     public DetectorMask Mask => _mask;
 
-    /// <summary>The parameters.</summary>
     public SpotFinderParameters Parameters => _parameters;
 
     /// <summary>Bits of the widest vectors that this processor has instructions for.</summary>

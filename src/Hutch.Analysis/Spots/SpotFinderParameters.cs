@@ -6,7 +6,7 @@ namespace Hutch.Analysis.Spots;
 /// What the spot finder is told. The defaults are those of DIALS for pixel detectors; <c>docs/reference/spot-finding.md</c> has
 /// the formulas in which each appears.
 /// </summary>
-internal sealed record SpotFinderParameters
+public sealed record SpotFinderParameters
 {
     /// <summary>
     /// The largest half width of the window. With it, count × sum of squares over a window stays below 2^63 for counted pixels
@@ -20,7 +20,7 @@ internal sealed record SpotFinderParameters
     /// <summary>The defaults.</summary>
     public static SpotFinderParameters Default { get; } = new();
 
-    /// <summary>Which rule decides that a pixel is strong.</summary>
+    /// <summary>The rule by which a pixel is strong.</summary>
     public SpotAlgorithm Algorithm { get; init; } = SpotAlgorithm.Dispersion;
 
     /// <summary>Half width of the window along x, in pixels: the window is 2·n+1 wide. 1 to <see cref="MaxKernelHalfWidth"/>.</summary>
@@ -89,8 +89,8 @@ internal sealed record SpotFinderParameters
         value >= least && value <= most ? null : FormattableString.Invariant($"{name} is {value}; it must be from {least} to {most}.");
 }
 
-/// <summary>Which rule decides that a pixel is strong.</summary>
-internal enum SpotAlgorithm
+/// <summary>The rule by which a pixel is strong.</summary>
+public enum SpotAlgorithm
 {
     /// <summary>Dispersion and strength over one window: what Diamond's per-image analysis uses, and the default here.</summary>
     Dispersion,

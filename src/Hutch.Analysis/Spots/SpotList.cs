@@ -5,7 +5,6 @@ internal sealed class SpotList
 {
     private Spot[] _spots = new Spot[256];
 
-    /// <summary>How many spots passed all filters.</summary>
     public int Count { get; private set; }
 
     /// <summary>How many pixels of the frame are strong, in spots or not.</summary>

@@ -1,6 +1,6 @@
 namespace Hutch.Analysis.Statistics;
 
-/// <summary>What the statistics need of a spot.</summary>
+/// <summary>The part of a spot that the statistics use.</summary>
 /// <param name="InverseResolution">1/d in 1/Å; above 0.</param>
 /// <param name="Intensity">Sum of its pixels; its variance is the same.</param>
 /// <param name="IsIce">Whether it is on an ice ring.</param>

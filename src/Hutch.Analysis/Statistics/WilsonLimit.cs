@@ -168,7 +168,7 @@ internal sealed class WilsonLimit
     }
 }
 
-/// <summary>A straight line, fitted by least squares.</summary>
+/// <summary>A least-squares line.</summary>
 internal readonly record struct StraightLine(double Slope, double Intercept)
 {
     /// <summary>The line through points; flat through 0 when they do not determine one.</summary>

@@ -12,6 +12,6 @@ public static class AnalysisSteps
         new IntensityStep(),
     ];
 
-    /// <summary>Their declarations.</summary>
+    /// <summary>The declarations of the steps.</summary>
     public static StepCatalog Catalog { get; } = new([.. All.Select(step => step.Declaration)]);
 }

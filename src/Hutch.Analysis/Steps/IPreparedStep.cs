@@ -16,12 +16,12 @@ public interface IPreparedStep
 /// <param name="metadata">User metadata of its entry, or null.</param>
 public readonly ref struct RawFrame(int number, ReadOnlySpan<byte> bytes, IReadOnlyDictionary<string, string>? metadata)
 {
-    /// <summary>Its number in the series, from 1.</summary>
+    /// <summary>The number in the series, from 1.</summary>
     public int Number { get; } = number;
 
-    /// <summary>Its stored bytes.</summary>
+    /// <summary>The stored bytes.</summary>
     public ReadOnlySpan<byte> Bytes { get; } = bytes;
 
-    /// <summary>User metadata of its entry, or null.</summary>
+    /// <summary>The entry's user metadata, or null.</summary>
     public IReadOnlyDictionary<string, string>? Metadata { get; } = metadata;
 }

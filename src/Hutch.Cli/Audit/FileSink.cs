@@ -18,7 +18,6 @@ internal sealed class FileSink : IAuditSink
     private long _length;
     private bool _isComplete;
 
-    /// <summary>Begins a file.</summary>
     internal FileSink(IDisk disk, string path)
     {
         _disk = disk;

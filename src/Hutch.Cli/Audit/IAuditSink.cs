@@ -1,9 +1,8 @@
 namespace Hutch.Cli.Audit;
 
-/// <summary>Where lines of an export go.</summary>
+/// <summary>Takes the lines of an export.</summary>
 internal interface IAuditSink : IAsyncDisposable
 {
-    /// <summary>Takes one line, without its end.</summary>
     ValueTask WriteAsync(string line, CancellationToken cancellationToken);
 
     /// <summary>All lines came: what was written counts now.</summary>

@@ -1,6 +1,5 @@
 namespace Hutch.Cli.Audit;
 
-/// <summary>Lines to the output of the command.</summary>
 internal sealed class WriterSink(TextWriter writer) : IAuditSink
 {
     public async ValueTask WriteAsync(string line, CancellationToken cancellationToken) =>

@@ -15,7 +15,6 @@ internal sealed class BucketAnalysis(S3Client client, IAnalysisStep step, StepVa
 {
     private const long MaxFrameBytes = 1L << 30;
 
-    /// <summary>Finds the frames.</summary>
     internal async Task<IReadOnlyList<S3Item>> ListFramesAsync(CancellationToken cancellationToken)
     {
         var frames = new List<S3Item>();

@@ -10,7 +10,6 @@ internal sealed class ConfigBinder(IReadOnlyDictionary<string, ConfigSetting> se
 {
     private const int MaxSecretBytes = 64 * 1024;
 
-    /// <summary>Makes and checks the options of a section.</summary>
     public object Bind(ConfigNode section, string path)
     {
         object options = Activator.CreateInstance(section.Type)!;

@@ -9,13 +9,11 @@ internal sealed class ConfigLayer
     private readonly Dictionary<string, ConfigSetting> _settings = new(StringComparer.Ordinal);
     private readonly HashSet<string> _replaced = new(StringComparer.Ordinal);
 
-    /// <summary>The values by path.</summary>
     public IReadOnlyDictionary<string, ConfigSetting> Settings => _settings;
 
-    /// <summary>Sets a value.</summary>
     public void Set(string path, ConfigSetting setting) => _settings[path] = setting;
 
-    /// <summary>Sets a list of values, all of it.</summary>
+    /// <summary>Sets all of a list.</summary>
     public void SetList(string path, ConfigNode node, IReadOnlyList<string> values, Func<int, string> origin)
     {
         _replaced.Add(path + ".");
@@ -25,7 +23,7 @@ internal sealed class ConfigLayer
         }
     }
 
-    /// <summary>Puts a higher layer over this one.</summary>
+    /// <summary>Lets the values of a higher layer replace those of this one.</summary>
     public void Cover(ConfigLayer higher)
     {
         foreach (string list in higher._replaced)
@@ -43,7 +41,7 @@ internal sealed class ConfigLayer
     }
 }
 
-/// <summary>A value somebody set.</summary>
+/// <summary>A value that is set, and where.</summary>
 /// <param name="Node">The option.</param>
 /// <param name="Text">The value as it was written; of a secret's file, its path.</param>
 /// <param name="Origin">Where it was written, in words: <c>hutch.yaml line 3</c>, <c>HUTCH_SERVER__HTTP</c>, <c>--http</c>.</param>

@@ -23,16 +23,14 @@ internal sealed class ConfigNode
         Children = kind is ConfigKind.Section or ConfigKind.SectionList ? [.. ChildrenOf(type, path)] : [];
     }
 
-    /// <summary>The key, in camel case.</summary>
     public string Name { get; }
 
-    /// <summary>All keys down to it, with dots between.</summary>
+    /// <summary>The keys from the root, joined by dots.</summary>
     public string Path { get; }
 
     /// <summary>The property that it fills; null for the root.</summary>
     public PropertyInfo? Property { get; }
 
-    /// <summary>What may stand here.</summary>
     public ConfigKind Kind { get; }
 
     /// <summary>The type of the section or the value; of a list, that of its items.</summary>
@@ -50,7 +48,7 @@ internal sealed class ConfigNode
     /// <summary>The whole configuration that a class describes.</summary>
     public static ConfigNode Root(Type type) => new("", "", null, ConfigKind.Section, type);
 
-    /// <summary>The keys that may stand in this section.</summary>
+    /// <summary>The keys that this section may have.</summary>
     public IEnumerable<string> Keys() =>
         Children.SelectMany(child => child.IsSecret ? (string[])[child.Name, child.FileKey] : [child.Name]);
 
@@ -113,15 +111,11 @@ internal sealed class ConfigNode
 /// <summary>What may stand at a place of the configuration.</summary>
 internal enum ConfigKind
 {
-    /// <summary>Options below it.</summary>
     Section,
 
-    /// <summary>One value.</summary>
     Value,
 
-    /// <summary>A list of values.</summary>
     ValueList,
 
-    /// <summary>A list of sections.</summary>
     SectionList,
 }

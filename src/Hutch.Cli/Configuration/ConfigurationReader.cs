@@ -9,10 +9,8 @@ namespace Hutch.Cli.Configuration;
 /// </summary>
 internal sealed class ConfigurationReader(CliHost host, Func<string, string> fullPath)
 {
-    /// <summary>The file in the data folder.</summary>
     internal const string FileName = "hutch.yaml";
 
-    /// <summary>The variable that names the file.</summary>
     internal const string FileVariable = "HUTCH_CONFIG";
 
     private const string DataPath = "server.data";
@@ -51,7 +49,6 @@ internal sealed class ConfigurationReader(CliHost host, Func<string, string> ful
             options, fullPath(options.Server.Data ?? DefaultFolder(host.Environment)), path1, all.Settings, _problems);
     }
 
-    /// <summary>The data folder when nobody names one.</summary>
     internal static string DefaultFolder(Func<string, string?> environment) => environment("XDG_DATA_HOME") is { Length: > 0 } data
         ? Path.Combine(data, "hutch")
         : Path.Combine(environment("HOME") ?? ".", ".local", "share", "hutch");

@@ -34,7 +34,6 @@ internal sealed class ServerOptionSet
         verb.Add(_set);
     }
 
-    /// <summary>Lets a flag of the verb set an option.</summary>
     internal void Bind(string path, Option<string?> flag) => _own[path] = (flag, context => context.Value(flag));
 
     /// <summary>Lets a switch of the verb turn an option on.</summary>

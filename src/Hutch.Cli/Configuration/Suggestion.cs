@@ -1,6 +1,6 @@
 namespace Hutch.Cli.Configuration;
 
-/// <summary>The word that was probably meant.</summary>
+/// <summary>Finds the known word nearest to a misspelled one.</summary>
 internal static class Suggestion
 {
     /// <summary>"; did you mean 'NAME'?" when a name is near enough to what was written, else nothing.</summary>

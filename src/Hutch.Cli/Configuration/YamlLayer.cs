@@ -7,13 +7,11 @@ namespace Hutch.Cli.Configuration;
 /// <summary>Reads a configuration file. What is wrong in it is told with its line; the rest is read all the same.</summary>
 internal sealed class YamlLayer(string file, List<string> problems)
 {
-    /// <summary>The largest configuration file, bytes.</summary>
     internal const int MaxFileBytes = 1 << 20;
 
     private readonly ConfigLayer _layer = new();
     private readonly string _name = Path.GetFileName(file);
 
-    /// <summary>Reads the file.</summary>
     public static ConfigLayer Read(string file, ConfigNode root, List<string> problems)
     {
         var reader = new YamlLayer(file, problems);

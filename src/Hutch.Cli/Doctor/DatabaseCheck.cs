@@ -2,7 +2,7 @@ using Hutch.Datasets.Inspection;
 
 namespace Hutch.Cli.Doctor;
 
-/// <summary>Whether the databases are whole and known.</summary>
+/// <summary>Whether the databases are intact and of a known version.</summary>
 internal static class DatabaseCheck
 {
     private const string ZoneAdvice =

@@ -1,6 +1,6 @@
 namespace Hutch.Cli.Doctor;
 
-/// <summary>What the checks have found so far.</summary>
+/// <summary>Collects what the checks find.</summary>
 internal sealed class DoctorReport
 {
     private readonly List<Finding> _findings = [];
@@ -8,29 +8,27 @@ internal sealed class DoctorReport
     private readonly Dictionary<string, string> _versions = new(StringComparer.Ordinal);
     private string _check = "";
 
-    /// <summary>All findings, in the order of the checks.</summary>
     internal IReadOnlyList<Finding> Findings => _findings;
 
-    /// <summary>What was looked at.</summary>
+    /// <summary>The checks that ran.</summary>
     internal IReadOnlyList<string> Looked => _looked;
 
     /// <summary>Versions of the program and of what it uses, by name.</summary>
     internal IReadOnlyDictionary<string, string> Versions => _versions;
 
-    /// <summary>The next check begins.</summary>
+    /// <summary>Names the check that the following findings belong to.</summary>
     internal void Begin(string check)
     {
         _check = check;
         _looked.Add(check);
     }
 
-    /// <summary>Something must be done.</summary>
+    /// <summary>Adds what must be fixed.</summary>
     internal void Problem(string what, string advice) => _findings.Add(new Finding(true, _check, what, advice));
 
-    /// <summary>Something is good to know.</summary>
+    /// <summary>Adds what is worth knowing.</summary>
     internal void Note(string what, string advice) => _findings.Add(new Finding(false, _check, what, advice));
 
-    /// <summary>A version that was found.</summary>
     internal void Version(string name, string version) => _versions[name] = version;
 }
 

@@ -37,7 +37,6 @@ internal sealed class CliContext : IDisposable
 
     internal ConsoleProgress Progress { get; }
 
-    /// <summary>The user's configuration.</summary>
     internal string UserConfigPath => UserConfig.DefaultPath(Host.Environment);
 
     /// <summary>The working directory that the person is in; null when in none.</summary>
@@ -55,7 +54,7 @@ internal sealed class CliContext : IDisposable
         }
     }
 
-    /// <summary>The server that is meant.</summary>
+    /// <summary>The server of the options, the environment, the working directory or the last login, in this order.</summary>
     internal HutchClient Server => _client ??= Connect(Workspace?.Config.Remote);
 
     /// <inheritdoc/>
@@ -70,7 +69,7 @@ internal sealed class CliContext : IDisposable
 
     internal T? Value<T>(Argument<T> argument) => _parsed.GetValue(argument);
 
-    /// <summary>A path that was given, as a full path.</summary>
+    /// <summary>Resolves a path against the current folder.</summary>
     internal string FullPath(string path) => Path.GetFullPath(path, Host.Folder);
 
     /// <summary>The working directory; a refusal when the person is in none.</summary>
@@ -83,7 +82,6 @@ internal sealed class CliContext : IDisposable
     internal Connection FindConnection(string? workspaceRemote) => Connection.Find(
         Value(GlobalOptions.Remote), Value(GlobalOptions.Token), workspaceRemote, UserConfig.Load(UserConfigPath), Host.Environment).Value;
 
-    /// <summary>A client of a server with a token.</summary>
     internal HutchClient Open(Uri remote, string? token, ServerTrust? trust = null) => new(
         remote, token, new HutchClientOptions { Trust = trust, Handler = Host.Handler, Notice = Verbose ? Progress.Tell : null });
 
@@ -116,7 +114,6 @@ internal sealed class CliContext : IDisposable
     /// <summary>Prints a result: JSON with <c>--json</c>, else the text.</summary>
     internal void Print<T>(T value, JsonTypeInfo<T> type, string text) => Host.Out.WriteLine(Json ? JsonText.Of(value, type) : text);
 
-    /// <summary>Prints a result as JSON.</summary>
     internal void PrintJson<T>(T value, JsonTypeInfo<T> type) => Host.Out.WriteLine(JsonText.Of(value, type));
 
     /// <summary>Says something to a person, not to a program.</summary>

@@ -5,22 +5,20 @@ namespace Hutch.Cli.Hosting;
 /// <summary>What the command has around it: replaced in tests.</summary>
 internal sealed record CliHost
 {
-    /// <summary>Results go here.</summary>
+    /// <summary>Takes results.</summary>
     public required TextWriter Out { get; init; }
 
-    /// <summary>Progress and errors go here.</summary>
+    /// <summary>Takes progress and errors.</summary>
     public required TextWriter Error { get; init; }
 
-    /// <summary>Secrets come from here.</summary>
+    /// <summary>Gives secrets, such as a password.</summary>
     public required TextReader In { get; init; }
 
-    /// <summary>Reads an environment variable.</summary>
     public required Func<string, string?> Environment { get; init; }
 
-    /// <summary>The names of all environment variables.</summary>
     public IReadOnlyCollection<string> EnvironmentNames { get; init; } = [];
 
-    /// <summary>The folder the person is in.</summary>
+    /// <summary>The current folder.</summary>
     public required string Folder { get; init; }
 
     /// <summary>Whether <see cref="Error"/> is a terminal, so that a line may be drawn over.</summary>
@@ -29,7 +27,7 @@ internal sealed record CliHost
     /// <summary>Whether <see cref="In"/> is a terminal, so that a person must be asked.</summary>
     public bool IsInteractive { get; init; }
 
-    /// <summary>Takes the place of the network in tests.</summary>
+    /// <summary>Replaces the network in tests.</summary>
     public HttpMessageHandler? Handler { get; init; }
 
     /// <summary>The S3 key that stood in an address on the command line; taken out of it before anything read it.</summary>
@@ -38,10 +36,9 @@ internal sealed record CliHost
     /// <summary>Hides a text where the system shows the arguments of this process.</summary>
     public Action<string> Conceal { get; init; } = static _ => { };
 
-    /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>The real surroundings of this process.</summary>
+    /// <summary>The real environment of this process.</summary>
     internal static CliHost System() => new()
     {
         Out = Console.Out,

@@ -6,7 +6,6 @@ namespace Hutch.Cli.Hosting;
 /// <summary>Time spans as people type them: <c>45s</c>, <c>2m</c>, <c>12h</c>, <c>30d</c>, <c>2w</c>.</summary>
 internal static class Durations
 {
-    /// <summary>Reads the value of an option.</summary>
     internal static TimeSpan? Parse(ArgumentResult result)
     {
         string text = result.Tokens is [{ } token] ? token.Value : "";
@@ -19,7 +18,6 @@ internal static class Durations
         return null;
     }
 
-    /// <summary>Reads a time span.</summary>
     internal static bool TryParse(string text, out TimeSpan span)
     {
         span = default;

@@ -40,7 +40,6 @@ internal static class ErrorReport
 
     private static readonly ErrorCode InputOutput = new("input-output", 0, "A file cannot be read or written", "");
 
-    /// <summary>Writes the report of a failure.</summary>
     internal static int Write(Exception exception, CliHost host, bool json, bool verbose)
     {
         (HutchError error, int code) = Classify(exception);

@@ -8,7 +8,6 @@ internal static class Sizes
 {
     private const string Prefixes = "KMGTP";
 
-    /// <summary>Reads a size in bytes.</summary>
     internal static Result<long> Parse(string text)
     {
         string trimmed = text.Replace(" ", "", StringComparison.Ordinal);

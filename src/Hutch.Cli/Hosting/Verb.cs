@@ -12,14 +12,13 @@ internal abstract class Verb : Command
         SetAction((parsed, ct) => VerbRunner.RunAsync(host, parsed, RunAsync, ct));
     }
 
-    /// <summary>Command lines that show its use.</summary>
     internal IReadOnlyList<string> Examples { get; }
 
     /// <summary>Does it; the exit code. Failures are exceptions.</summary>
     protected abstract Task<int> RunAsync(CliContext context, CancellationToken cancellationToken);
 }
 
-/// <summary>A word that only has verbs below it.</summary>
+/// <summary>A command that only groups verbs, such as <c>hutch token</c>.</summary>
 internal sealed class VerbGroup : Command
 {
     internal VerbGroup(string name, string description, params Verb[] verbs)

@@ -14,7 +14,6 @@ internal static class CompletionScript
     // zsh has no mapfile.
     private const string BashReply = $"mapfile -t COMPREPLY < <({Matches})";
 
-    /// <summary>For bash.</summary>
     internal static string Bash(RootCommand root)
     {
         var script = new StringBuilder(
@@ -32,12 +31,11 @@ internal static class CompletionScript
         return script.Append("complete -o default -F _hutch hutch\n").ToString();
     }
 
-    /// <summary>For zsh: through its bash layer.</summary>
+    /// <summary>zsh runs the bash script through its bash layer.</summary>
     internal static string Zsh(RootCommand root) =>
         "#compdef hutch\n# zsh completion for hutch; made by `hutch completion zsh`\nautoload -U +X bashcompinit && bashcompinit\n"
         + Bash(root).Replace(BashReply, $"COMPREPLY=($({Matches}))", StringComparison.Ordinal);
 
-    /// <summary>For fish.</summary>
     internal static string Fish(RootCommand root)
     {
         var script = new StringBuilder("# fish completion for hutch; made by `hutch completion fish`\n");

@@ -68,7 +68,7 @@ internal sealed class ConsoleProgress(TextWriter output, bool terminal, bool qui
         }
     }
 
-    /// <summary>The last line of this stage, in full.</summary>
+    /// <summary>Prints the last line of the stage in full.</summary>
     public void Dispose()
     {
         lock (_gate)

@@ -2,13 +2,12 @@ using System.Globalization;
 
 namespace Hutch.Cli.Output;
 
-/// <summary>Numbers as people read them.</summary>
+/// <summary>Formats numbers and times for people.</summary>
 internal static class Human
 {
     /// <summary>A number with spaces between thousands.</summary>
     internal static string Count(long number) => number.ToString("#,0", Thousands);
 
-    /// <summary>A number and its noun.</summary>
     internal static string Count(long number, string one, string many) => Count(number) + " " + (number == 1 ? one : many);
 
     /// <summary>A time span: <c>1:05</c> or <c>2:03:05</c>.</summary>

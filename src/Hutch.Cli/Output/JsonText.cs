@@ -11,7 +11,6 @@ internal static class JsonText
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>The JSON of a value.</summary>
     internal static string Of<T>(T value, JsonTypeInfo<T> type)
     {
         var buffer = new ArrayBufferWriter<byte>();

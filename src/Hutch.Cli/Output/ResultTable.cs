@@ -18,10 +18,8 @@ internal sealed class ResultTable
             column => (column, column.Unit is { } unit ? $"{column.Title}/{unit}" : column.Title))];
     }
 
-    /// <summary>The heading.</summary>
     internal string Head => Line("Frame", _columns.Select(column => column.Title));
 
-    /// <summary>A row.</summary>
     internal string Line(ResultRow row)
     {
         string frame = row.FileNumber.ToString(CultureInfo.InvariantCulture);

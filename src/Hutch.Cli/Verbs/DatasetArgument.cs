@@ -2,10 +2,8 @@ using System.CommandLine;
 
 namespace Hutch.Cli.Verbs;
 
-/// <summary>The arguments that name a dataset.</summary>
 internal static class DatasetArgument
 {
-    /// <summary>A dataset that must be named.</summary>
     internal static Argument<string> Required(string description = "The dataset, as NAME, OWNER/NAME or id.") =>
         new("dataset") { Description = description };
 

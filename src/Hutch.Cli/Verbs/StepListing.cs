@@ -5,7 +5,6 @@ using Hutch.Model.Contracts;
 
 namespace Hutch.Cli.Verbs;
 
-/// <summary>Prints the server's analysis steps.</summary>
 internal static class StepListing
 {
     internal static async Task PrintAsync(CliContext context, CancellationToken cancellationToken)

@@ -52,10 +52,8 @@ internal sealed class StepOptions
             : standard is null ? text + "." : $"{text} (default {standard}).";
     }
 
-    /// <summary>The name given, or null.</summary>
     internal string? Step(CliContext context) => context.Value(_step);
 
-    /// <summary>The values given, as text.</summary>
     internal Dictionary<string, JsonElement> Values(CliContext context)
     {
         var values = new Dictionary<string, JsonElement>(StringComparer.Ordinal);

@@ -17,7 +17,7 @@ public sealed record UserConfig
     /// <summary>What is known of each server, by <see cref="RemoteAddress.Key"/>.</summary>
     public SortedDictionary<string, RemoteConfig> Remotes { get; init; } = new(StringComparer.Ordinal);
 
-    /// <summary>Where it is, by the environment.</summary>
+    /// <summary>The path of the file.</summary>
     public static string DefaultPath(Func<string, string?> environment)
     {
         string? home = environment("XDG_CONFIG_HOME");
@@ -29,7 +29,7 @@ public sealed record UserConfig
         return Path.Combine(home, "hutch", "config");
     }
 
-    /// <summary>Reads it; an empty one when there is none.</summary>
+    /// <summary>Reads the file; a missing one is empty.</summary>
     public static UserConfig Load(string path)
     {
         if (SmallFile.TryRead(path) is not { } bytes)
@@ -57,7 +57,6 @@ public sealed record UserConfig
     }
 }
 
-/// <summary>How it is written.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
@@ -67,7 +66,7 @@ internal sealed partial class UserConfigJson : JsonSerializerContext;
 /// <summary>What the user's configuration knows of one server.</summary>
 public sealed record RemoteConfig
 {
-    /// <summary>The token to use there.</summary>
+    /// <summary>The token for this server.</summary>
     public string? Token { get; init; }
 
     /// <summary>A PEM file with the authority that vouches for the server; null for those that this machine knows.</summary>

@@ -29,10 +29,9 @@ internal sealed class BlobCache : IDisposable
         Temporary = Shared("tmp");
     }
 
-    /// <summary>Where it is: a full path.</summary>
     internal string Path { get; }
 
-    /// <summary>Where its files are gathered.</summary>
+    /// <summary>The folder of incomplete files.</summary>
     internal FolderHandle Temporary { get; }
 
     /// <inheritdoc/>
@@ -56,7 +55,6 @@ internal sealed class BlobCache : IDisposable
         return cache;
     }
 
-    /// <summary>The path of a blob's copy.</summary>
     internal string PathOf(BlobHash hash)
     {
         string name = hash.ToString();
@@ -79,7 +77,7 @@ internal sealed class BlobCache : IDisposable
         return null;
     }
 
-    /// <summary>Adds the verified bytes of a blob.</summary>
+    /// <summary>Adds a blob. The caller has verified its bytes.</summary>
     internal void Add(BlobHash hash, ReadOnlySpan<byte> bytes)
     {
         string name = hash.ToString();

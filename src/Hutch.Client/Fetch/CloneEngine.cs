@@ -18,7 +18,7 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
     private long _kept;
     private bool _resuming;
 
-    /// <summary>Clones.</summary>
+    /// <summary>Clones a version of a dataset into a new working directory.</summary>
     /// <param name="dataset">The dataset.</param>
     /// <param name="at">Snapshot: number, tag or hash prefix; null for the head, which is fixed first.</param>
     /// <param name="folder">The folder: new, empty, or that of a clone that was interrupted.</param>
@@ -177,17 +177,17 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
     }
 }
 
-/// <summary>How a clone is made.</summary>
+/// <summary>Options of a clone.</summary>
 public sealed record CloneOptions
 {
     /// <summary>Leave placeholders, which <c>hutch get</c> fills.</summary>
     public bool Lazy { get; init; }
 
-    /// <summary>Folder of a shared cache; null for none.</summary>
+    /// <summary>Folder of the shared cache, if one is used.</summary>
     public string? Cache { get; init; }
 }
 
-/// <summary>What a clone brought.</summary>
+/// <summary>The outcome of a clone.</summary>
 /// <param name="Folder">Where it is.</param>
 /// <param name="Snapshot">Number of the snapshot; null for a dataset that has none.</param>
 /// <param name="Entries">Entries in it.</param>

@@ -90,7 +90,7 @@ public sealed class DropEngine(HutchClient client, Workspace workspace, ITransfe
     }
 }
 
-/// <summary>What a drop did.</summary>
+/// <summary>The outcome of a drop.</summary>
 /// <param name="Dropped">Files whose bytes are not here any more.</param>
 /// <param name="Bytes">Their bytes.</param>
 /// <param name="Kept">Files that stay, because the server does not have what is in them; push first.</param>

@@ -20,10 +20,8 @@ internal sealed class LineContent : HttpContent
         Headers.ContentType = new MediaTypeHeaderValue(HutchMediaTypes.Lines);
     }
 
-    /// <summary>A body of items of one type.</summary>
     internal static LineContent Of<T>(IEnumerable<T> items, JsonTypeInfo<T> type) => new(Lines(items, type));
 
-    /// <summary>A body of one item and then others.</summary>
     internal static LineContent Of<TFirst, T>(TFirst first, JsonTypeInfo<TFirst> firstType, IEnumerable<T> items, JsonTypeInfo<T> type) =>
         new(Lines([first], firstType).Concat(Lines(items, type)));
 

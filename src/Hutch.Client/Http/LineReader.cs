@@ -131,7 +131,6 @@ internal static class LineReader
         return start.SequenceEqual(prefix);
     }
 
-    /// <summary>Reads one line.</summary>
     internal static T Parse<T>(in ReadOnlySequence<byte> line, JsonTypeInfo<T> type)
     {
         try

@@ -22,7 +22,6 @@ internal static class ProblemReader
         return problem is null ? Unexplained(response) : ToError(problem, (int)response.StatusCode);
     }
 
-    /// <summary>The refusal that problem details describe.</summary>
     internal static HutchError ToError(Problem problem, int status)
     {
         ErrorCode code = ErrorCode.All.FirstOrDefault(c => c.Name == problem.Code)

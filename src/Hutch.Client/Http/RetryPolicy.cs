@@ -5,13 +5,13 @@ namespace Hutch.Client.Http;
 /// <summary>When and how long to wait before a request is sent again.</summary>
 public sealed class RetryPolicy
 {
-    /// <summary>How often a request is sent at most.</summary>
+    /// <summary>The most times that a request is sent.</summary>
     public int MaxAttempts { get; init; } = 5;
 
     /// <summary>Wait before the second attempt; it doubles from then on.</summary>
     public TimeSpan FirstDelay { get; init; } = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Longest wait of our own choosing.</summary>
+    /// <summary>The longest delay, unless the server asks for more.</summary>
     public TimeSpan MaxDelay { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Longest wait that a server may ask for with Retry-After; when it asks for more, its refusal is passed on.</summary>
@@ -20,7 +20,7 @@ public sealed class RetryPolicy
     /// <summary>Spreads the clients of one server that came back: a number in [0, 1).</summary>
     public Func<double> Jitter { get; init; } = Random.Shared.NextDouble;
 
-    /// <summary>The clock.</summary>
+    /// <summary>Replaced in tests.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>The wait after a failed attempt (counted from 1), or null when it shall not be tried again.</summary>

@@ -22,7 +22,7 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
     private readonly ConcurrentDictionary<string, FileStatus?> _expected = new(StringComparer.Ordinal);
     private readonly Lock _naming = new();
 
-    /// <summary>Pulls.</summary>
+    /// <summary>Pulls the newest version.</summary>
     public async Task<PullOutcome> RunAsync(CancellationToken cancellationToken)
     {
         workspace.Lock();
@@ -225,13 +225,13 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
             : a.Kind == b.Kind && a.Hash == b.Hash && a.Target == b.Target && (a.Executable ?? false) == (b.Executable ?? false);
 }
 
-/// <summary>What a pull did.</summary>
+/// <summary>The outcome of a pull.</summary>
 public sealed record PullOutcome
 {
     /// <summary>Number of the snapshot that the working directory is based on now; null for an empty dataset.</summary>
     public long? Snapshot { get; init; }
 
-    /// <summary>Paths that came or changed.</summary>
+    /// <summary>Paths that were added or changed.</summary>
     public IReadOnlyList<string> Updated { get; init; } = [];
 
     /// <summary>Paths that were removed.</summary>

@@ -72,5 +72,4 @@ internal sealed class HashingFileContent(SafeFileHandle file, long offset, long 
     });
 }
 
-/// <summary>A file became shorter while it was sent.</summary>
 internal sealed class FileShrankException() : IOException("The file shrank while it was being sent.");

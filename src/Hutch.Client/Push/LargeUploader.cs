@@ -21,7 +21,6 @@ internal sealed class LargeUploader(
     ITransferProgress progress,
     bool hasParents)
 {
-    /// <summary>Uploads files, a few at a time.</summary>
     internal Task RunAsync(IReadOnlyCollection<TrackedFile> files, CancellationToken cancellationToken) => Parallel.ForEachAsync(
         files,
         new ParallelOptions { MaxDegreeOfParallelism = TransferLimits.ParallelLargeFiles, CancellationToken = cancellationToken },

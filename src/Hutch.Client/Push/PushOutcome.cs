@@ -2,19 +2,19 @@ using Hutch.Model.Contracts;
 
 namespace Hutch.Client.Push;
 
-/// <summary>What a push did.</summary>
+/// <summary>The outcome of a push.</summary>
 public sealed record PushOutcome
 {
     /// <summary>The snapshot it made; null when there was nothing to push.</summary>
     public SnapshotInfo? Snapshot { get; init; }
 
-    /// <summary>Entries that are new.</summary>
+    /// <summary>Entries added.</summary>
     public int Added { get; init; }
 
     /// <summary>Entries that were there and are different now.</summary>
     public int Changed { get; init; }
 
-    /// <summary>Entries that are gone.</summary>
+    /// <summary>Entries removed.</summary>
     public int Removed { get; init; }
 
     /// <summary>Files whose bytes had to be sent.</summary>

@@ -74,7 +74,6 @@ internal sealed class PushSessionHolder(HutchClient client, Workspace workspace)
         }
     }
 
-    /// <summary>Forgets the upload of a file.</summary>
     internal void ForgetUpload(string path)
     {
         lock (_gate)

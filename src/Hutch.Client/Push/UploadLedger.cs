@@ -10,16 +10,13 @@ internal sealed class UploadLedger(IReadOnlySet<BlobHash> onServer)
     private long _files;
     private long _bytes;
 
-    /// <summary>Files sent.</summary>
     internal long Files => Interlocked.Read(ref _files);
 
-    /// <summary>Bytes sent.</summary>
     internal long Bytes => Interlocked.Read(ref _bytes);
 
     /// <summary>True for the first who asks about bytes that the base does not have: it has to offer them.</summary>
     internal bool Claim(BlobHash hash) => !onServer.Contains(hash) && _claimed.TryAdd(hash, true);
 
-    /// <summary>Counts what was sent.</summary>
     internal void Sent(long files, long bytes)
     {
         Interlocked.Add(ref _files, files);

@@ -31,7 +31,7 @@ public sealed class S3Client : IDisposable
     private readonly SigV4Signer _signer;
     private readonly HttpClient _http;
 
-    /// <summary>Makes a client; nothing is sent yet.</summary>
+    /// <summary>Creates a client; sends nothing yet.</summary>
     public S3Client(S3Location location, S3Credentials credentials, S3ClientOptions options)
     {
         ArgumentNullException.ThrowIfNull(location);
@@ -44,7 +44,7 @@ public sealed class S3Client : IDisposable
         _http = new HttpClient(options.Handler ?? MakeHandler(location, options)) { Timeout = options.AnswerTimeout };
     }
 
-    /// <summary>The bucket.</summary>
+    /// <summary>The bucket that all requests go to.</summary>
     public string Bucket => _location.Bucket!;
 
     /// <summary>Makes the bucket; false when it is there already and the caller may use it.</summary>

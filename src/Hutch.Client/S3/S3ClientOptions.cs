@@ -2,10 +2,10 @@ using Hutch.Client.Http;
 
 namespace Hutch.Client.S3;
 
-/// <summary>How an <see cref="S3Client"/> behaves.</summary>
+/// <summary>Region, trust, retries and timeouts of an <see cref="S3Client"/>.</summary>
 public sealed class S3ClientOptions
 {
-    /// <summary>The region when none is said.</summary>
+    /// <summary>The region if none is configured.</summary>
     public const string DefaultRegion = "us-east-1";
 
     /// <summary>The region that requests are signed for.</summary>

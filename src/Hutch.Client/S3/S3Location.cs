@@ -13,7 +13,7 @@ public sealed record S3Location(Uri Endpoint, string? Bucket)
     private const string SecureScheme = "s3+https://";
     private const int SecurePort = 443;
 
-    /// <summary>What a person may write.</summary>
+    /// <summary>The forms that a person may write.</summary>
     public const string Form = "s3://HOST:PORT/BUCKET (plain HTTP), s3://HOST/BUCKET (HTTPS), s3+https://HOST:PORT/BUCKET";
 
     /// <summary>Whether a text means a place in an S3 store.</summary>
@@ -45,7 +45,7 @@ public sealed record S3Location(Uri Endpoint, string? Bucket)
             new Uri((isSecure ? "https://" : "http://") + authority), bucket.Length == 0 ? null : Uri.UnescapeDataString(bucket));
     }
 
-    /// <summary>The same store, another bucket.</summary>
+    /// <summary>Another bucket of the same store.</summary>
     public S3Location In(string bucket) => this with { Bucket = bucket };
 
     private static string? SchemeOf(string text) => Array.Find(

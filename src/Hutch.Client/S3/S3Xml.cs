@@ -9,7 +9,7 @@ namespace Hutch.Client.S3;
 /// <summary>Reads the XML of S3 stores, whatever name space they write.</summary>
 internal static class S3Xml
 {
-    /// <summary>No document type, no other files.</summary>
+    /// <summary>Forbids document types and external entities.</summary>
     public static XmlReaderSettings Settings { get; } = new() { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null };
 
     /// <summary>The text of a child; null when there is none.</summary>

@@ -9,7 +9,6 @@ internal static class BlobHeader
 {
     private static ReadOnlySpan<byte> Folder => "blobs/"u8;
 
-    /// <summary>Writes a header into 512 bytes.</summary>
     internal static void Write(Span<byte> block, BlobHash hash, long length)
     {
         Span<byte> name = stackalloc byte[Folder.Length + BlobHash.TextLength];

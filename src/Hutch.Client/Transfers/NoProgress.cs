@@ -7,7 +7,7 @@ public sealed class NoProgress : ITransferProgress
     {
     }
 
-    /// <summary>The one instance.</summary>
+    /// <summary>The instance.</summary>
     public static NoProgress Instance { get; } = new();
 
     /// <inheritdoc/>

@@ -12,19 +12,16 @@ internal static class TransferLimits
     /// </summary>
     internal const int BatchBytes = SmallFileBytes + (64 * 1024);
 
-    /// <summary>Contents at which a batch is complete.</summary>
+    /// <summary>A batch is sent once it holds this much.</summary>
     internal const int FullBatchBytes = 4 * 1024 * 1024;
 
-    /// <summary>Files of one batch.</summary>
     internal const int BatchFiles = 4096;
 
     /// <summary>Piece in which a large file is read, hashed and sent.</summary>
     internal const int PieceBytes = 1024 * 1024;
 
-    /// <summary>Batches under way at once.</summary>
     internal const int ParallelBatches = 4;
 
-    /// <summary>Large files under way at once.</summary>
     internal const int ParallelLargeFiles = 2;
 
     /// <summary>How often a transfer that makes no progress is tried.</summary>

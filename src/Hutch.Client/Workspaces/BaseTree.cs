@@ -27,13 +27,11 @@ internal sealed class BaseTree
     /// <summary>Number of the snapshot; null when the dataset had none.</summary>
     internal long? Snapshot { get; }
 
-    /// <summary>Its entries by path.</summary>
     internal IReadOnlyDictionary<string, EntryInfo> Entries => _entries;
 
     /// <summary>Hashes of all its files: bytes that the server has.</summary>
     internal IReadOnlySet<BlobHash> Hashes => _hashes ??= [.. Files.Select(e => e.Hash!.Value)];
 
-    /// <summary>Sizes of all its files.</summary>
     internal IReadOnlySet<long> Sizes => _sizes ??= [.. Files.Select(e => e.Size ?? 0)];
 
     private IEnumerable<EntryInfo> Files => _entries.Values.Where(e => e.Kind == EntryKinds.File && e.Hash is not null);

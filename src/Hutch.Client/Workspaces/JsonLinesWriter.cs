@@ -21,7 +21,6 @@ internal sealed class JsonLinesWriter<T> : IDisposable
         _json = new Utf8JsonWriter(_file.Stream);
     }
 
-    /// <summary>Begins a file with its first line.</summary>
     internal static JsonLinesWriter<T> Begin<THead>(string path, THead head, JsonTypeInfo<THead> headType, JsonTypeInfo<T> type)
     {
         var writer = new JsonLinesWriter<T>(path, type);
@@ -29,7 +28,6 @@ internal sealed class JsonLinesWriter<T> : IDisposable
         return writer;
     }
 
-    /// <summary>Adds an item.</summary>
     internal void Add(T item)
     {
         WriteLine(item, _type);

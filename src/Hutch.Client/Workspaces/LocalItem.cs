@@ -16,7 +16,6 @@ internal sealed record LocalItem(
 /// <summary>What stands at a path of a working directory.</summary>
 internal enum LocalKind
 {
-    /// <summary>A file with its bytes.</summary>
     File,
 
     /// <summary>A symbolic link of the user's.</summary>

@@ -17,10 +17,9 @@ internal sealed class LocalTree
         _byHash = new(IndexByHash);
     }
 
-    /// <summary>What is there.</summary>
     internal List<TrackedFile> Files { get; }
 
-    /// <summary>What a person should know about the names.</summary>
+    /// <summary>Sentences about names that a person should read.</summary>
     internal IReadOnlyList<string> Warnings { get; }
 
     /// <summary>Scans and fills in the hashes that the index remembers.</summary>

@@ -21,7 +21,7 @@ internal sealed class StableReader(FolderHandle root) : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _chain.Dispose();
 
-    /// <summary>Opens a file; null when it is gone.</summary>
+    /// <summary>Opens a file; null if it is gone.</summary>
     internal SafeFileHandle? Open(string localPath)
     {
         (string folder, string name) = FolderChain.Split(localPath);
@@ -119,7 +119,6 @@ internal sealed class StableReader(FolderHandle root) : IDisposable
     }
 }
 
-/// <summary>How reading a file went.</summary>
 internal enum ReadOutcome
 {
     /// <summary>It was the same from the first byte to the last.</summary>
@@ -128,6 +127,6 @@ internal enum ReadOutcome
     /// <summary>It changed meanwhile: what was read may be torn.</summary>
     Changing,
 
-    /// <summary>It is not there any more, or no file.</summary>
+    /// <summary>It is gone, or no longer a file.</summary>
     Gone,
 }

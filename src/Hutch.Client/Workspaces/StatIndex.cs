@@ -75,10 +75,9 @@ internal sealed class StatIndex(TimeProvider time)
     internal void SetWritten(string path, in FileStatus status, BlobHash hash) => Keep(new IndexRow(
         path, status.Size, status.ModifiedNanoseconds, status.ChangedNanoseconds, status.Inode, hash, long.MaxValue));
 
-    /// <summary>Forgets a path.</summary>
     internal void Remove(string path) => _rows.TryRemove(path, out _);
 
-    /// <summary>Forgets what is not there any more.</summary>
+    /// <summary>Removes the rows of all other paths.</summary>
     internal void Keep(IReadOnlySet<string> paths)
     {
         foreach (string path in _rows.Keys)

@@ -6,19 +6,19 @@ namespace Hutch.Client.Workspaces;
 /// <summary>A file, link or empty folder of the working directory on its way to being compared and pushed.</summary>
 internal sealed class TrackedFile(LocalItem item, EntryInfo? before)
 {
-    /// <summary>What stands there.</summary>
+    /// <summary>The file in the working directory.</summary>
     internal LocalItem Item { get; set; } = item;
 
     /// <summary>The entry of the base at this path.</summary>
     internal EntryInfo? Before { get; } = before;
 
-    /// <summary>The hash of its bytes, once known.</summary>
+    /// <summary>Null until it is known.</summary>
     internal BlobHash? Hash { get; set; }
 
     /// <summary>Whether it was still changing when we gave up: the base's entry stays.</summary>
     internal bool Unstable { get; set; }
 
-    /// <summary>Whether it went away while we worked.</summary>
+    /// <summary>Whether it vanished in the meantime.</summary>
     internal bool Gone { get; set; }
 
     /// <summary>

@@ -13,7 +13,7 @@ namespace Hutch.Client.Workspaces;
 /// </summary>
 public sealed class Workspace : IDisposable
 {
-    /// <summary>The folder with our own files.</summary>
+    /// <summary>The name of the folder with Hutch's own files.</summary>
     public const string ControlFolder = ".hutch";
 
     /// <summary>How names of files begin that are not complete yet and could not be written elsewhere.</summary>
@@ -36,10 +36,10 @@ public sealed class Workspace : IDisposable
         Temporary = Control.TryMakeFolder(TemporaryFolder) ? Control.TryOpenFolder(TemporaryFolder)! : throw Damaged(TemporaryFolder);
     }
 
-    /// <summary>Where it is.</summary>
+    /// <summary>The full path of the folder.</summary>
     public string Path { get; }
 
-    /// <summary>What it belongs to.</summary>
+    /// <summary>The server and dataset that it belongs to.</summary>
     public WorkspaceConfig Config { get; private set; }
 
     /// <summary>Number of the snapshot it was last the same as; null before the first push or pull.</summary>
@@ -49,7 +49,6 @@ public sealed class Workspace : IDisposable
     public IReadOnlyList<PullConflict> Conflicts =>
         [.. LoadConflicts().Where(c => c.Theirs is not null && Exists(c.Theirs))];
 
-    /// <summary>The clock.</summary>
     internal TimeProvider Time => _time;
 
     internal FolderHandle Root { get; }
@@ -132,7 +131,7 @@ public sealed class Workspace : IDisposable
         _lock = file;
     }
 
-    /// <summary>Changes what it belongs to, at once.</summary>
+    /// <summary>Replaces the configuration, atomically.</summary>
     public void SetConfig(WorkspaceConfig config)
     {
         WriteConfig(Own(""), config);
@@ -244,10 +243,8 @@ public sealed class Workspace : IDisposable
 /// <summary>The push session that an interrupted push goes on with: <c>.hutch/session</c>.</summary>
 internal sealed record SessionState
 {
-    /// <summary>Id of the session.</summary>
     public required string Id { get; init; }
 
-    /// <summary>Large uploads under way.</summary>
     public List<UnfinishedUpload> Uploads { get; init; } = [];
 }
 

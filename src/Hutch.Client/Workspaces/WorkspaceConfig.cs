@@ -5,10 +5,10 @@ namespace Hutch.Client.Workspaces;
 /// <summary>What a working directory belongs to: <c>.hutch/config</c>. It holds no token.</summary>
 public sealed record WorkspaceConfig
 {
-    /// <summary>Address of the server.</summary>
+    /// <summary>The server's address.</summary>
     public required string Remote { get; init; }
 
-    /// <summary>The dataset.</summary>
+    /// <summary>The dataset that was cloned or is pushed to.</summary>
     public required DatasetId Dataset { get; init; }
 
     /// <summary>The name of the dataset when the directory was made, for people.</summary>

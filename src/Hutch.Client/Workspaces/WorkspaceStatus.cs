@@ -6,22 +6,22 @@ public sealed record WorkspaceStatus
     /// <summary>Number of that snapshot; null before the first push.</summary>
     public long? Base { get; init; }
 
-    /// <summary>Paths that are new.</summary>
+    /// <summary>New paths.</summary>
     public IReadOnlyList<string> Added { get; init; } = [];
 
-    /// <summary>Paths that changed.</summary>
+    /// <summary>Changed paths.</summary>
     public IReadOnlyList<string> Changed { get; init; } = [];
 
-    /// <summary>Paths that are gone.</summary>
+    /// <summary>Removed paths.</summary>
     public IReadOnlyList<string> Removed { get; init; } = [];
 
     /// <summary>Files that are being written at this moment.</summary>
     public IReadOnlyList<string> Unstable { get; init; } = [];
 
-    /// <summary>Files whose bytes are not here.</summary>
+    /// <summary>Files whose bytes were not fetched.</summary>
     public int Placeholders { get; init; }
 
-    /// <summary>Entries in all.</summary>
+    /// <summary>All entries.</summary>
     public int Entries { get; init; }
 
     /// <summary>Files that changed on both sides and wait for a decision.</summary>

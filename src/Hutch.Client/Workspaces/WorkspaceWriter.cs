@@ -87,7 +87,6 @@ internal sealed class WorkspaceWriter(Workspace workspace) : IDisposable
         workspace.Index.Remove(path);
     }
 
-    /// <summary>Makes an empty folder.</summary>
     internal void PlaceFolder(string path) => _chain.Make(path);
 
     /// <summary>What stands at a path; null when nothing does, or a link is on the way.</summary>

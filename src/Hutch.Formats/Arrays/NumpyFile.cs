@@ -13,7 +13,7 @@ namespace Hutch.Formats.Arrays;
 /// </summary>
 public static partial class NumpyFile
 {
-    /// <summary>The media type of such an entry.</summary>
+    /// <summary>The media type of a numpy file.</summary>
     public const string ContentType = "application/x-npy";
 
     private const int PreambleBytes = 10;
@@ -21,7 +21,7 @@ public static partial class NumpyFile
 
     private static ReadOnlySpan<byte> Magic => "NUMPY"u8;
 
-    /// <summary>Writes an array.</summary>
+    /// <summary>The bytes of a numpy file with this array.</summary>
     public static byte[] Write(NumericArray array)
     {
         string shape = string.Join(", ", array.Shape.Select(static n => n.ToString(CultureInfo.InvariantCulture)));

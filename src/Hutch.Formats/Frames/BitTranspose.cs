@@ -15,13 +15,12 @@ namespace Hutch.Formats.Frames;
 /// </remarks>
 internal static partial class BitTranspose
 {
-    /// <summary>The fastest form that this processor has.</summary>
+    /// <summary>The fastest form that this processor can run.</summary>
     public static BitTransposePath BestPath { get; } =
         IsSupported(BitTransposePath.Avx512Gfni) ? BitTransposePath.Avx512Gfni
         : IsSupported(BitTransposePath.Avx2) ? BitTransposePath.Avx2
         : BitTransposePath.Portable;
 
-    /// <summary>Whether this processor can run a form.</summary>
     public static bool IsSupported(BitTransposePath path) => path switch
     {
         BitTransposePath.Portable => true,
@@ -30,7 +29,6 @@ internal static partial class BitTranspose
         _ => false,
     };
 
-    /// <summary>Turns planes into elements.</summary>
     public static void FromPlanes(ReadOnlySpan<byte> planes, Span<byte> elements, int elementSize) =>
         FromPlanes(planes, elements, elementSize, BestPath);
 
@@ -51,7 +49,6 @@ internal static partial class BitTranspose
         FromPlanesPortable(planes, elements, planeBytes, elementSize, done);
     }
 
-    /// <summary>Turns elements into planes.</summary>
     public static void ToPlanes(ReadOnlySpan<byte> elements, Span<byte> planes, int elementSize)
     {
         int planeBytes = CheckedPlaneBytes(planes, elements, elementSize);
@@ -149,7 +146,6 @@ internal enum BitTransposePath
     /// <summary>64-bit integers only: runs everywhere.</summary>
     Portable,
 
-    /// <summary>256-bit vectors.</summary>
     Avx2,
 
     /// <summary>512-bit vectors with byte permutes (VBMI) and bit-matrix products (GFNI).</summary>

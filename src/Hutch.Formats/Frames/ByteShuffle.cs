@@ -26,7 +26,7 @@ internal static class ByteShuffle
         }
     }
 
-    /// <summary>The way back: shuffles whole elements.</summary>
+    /// <summary>The inverse: shuffles whole elements.</summary>
     public static void Gather(ReadOnlySpan<byte> elements, Span<byte> shuffled, int elementSize)
     {
         int count = elements.Length / elementSize;

@@ -5,16 +5,12 @@ namespace Hutch.Formats.Frames;
 /// <summary>The written names of the codecs, and the HDF5 filters they stand for.</summary>
 internal static class FrameCodecs
 {
-    /// <summary>HDF5's number of the bitshuffle filter.</summary>
     public const int BitshuffleFilterId = 32008;
 
-    /// <summary>HDF5's number of the LZ4 filter.</summary>
     public const int Lz4FilterId = 32004;
 
-    /// <summary>HDF5's number of the deflate filter.</summary>
     public const int DeflateFilterId = 1;
 
-    /// <summary>HDF5's number of the byte-shuffle filter.</summary>
     public const int ShuffleFilterId = 2;
 
     /// <summary>The name that headers, user metadata and the command line use.</summary>

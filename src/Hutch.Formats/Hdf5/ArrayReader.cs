@@ -13,7 +13,6 @@ internal static unsafe class ArrayReader
 {
     private const int LastBuiltInFilter = 6;
 
-    /// <summary>Reads the numbers, row by row.</summary>
     public static byte[] Read(Hdf5Dataset dataset, SeriesArray array)
     {
         dataset.RefuseExternalStorage();

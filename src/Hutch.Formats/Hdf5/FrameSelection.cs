@@ -21,7 +21,6 @@ internal sealed class FrameSelection
         _block = block;
     }
 
-    /// <summary>The first image that is selected.</summary>
     public long FirstImage => _start is { Length: > 2 } start ? (long)start[0] : 0;
 
     /// <summary>Reads a selection; null when it is of another kind, or without end.</summary>

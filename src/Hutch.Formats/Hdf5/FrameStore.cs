@@ -11,7 +11,6 @@ internal sealed record FrameStore(
     /// <summary>The lengths before rows and columns; at most two: images and channels.</summary>
     public const int MaxLeadingLengths = 2;
 
-    /// <summary>Bytes of one image.</summary>
     public int ImageBytes => checked(Rows * Columns * Type.Size());
 
     /// <summary>Looks at a data set and says what kind of frames it holds.</summary>

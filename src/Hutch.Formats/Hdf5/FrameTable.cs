@@ -24,13 +24,10 @@ internal sealed class FrameTable
         Array.Fill(_cells, FrameLocation.Nowhere);
     }
 
-    /// <summary>Images in the series.</summary>
     public int Images { get; }
 
-    /// <summary>Channels of each image.</summary>
     public int Channels { get; }
 
-    /// <summary>Where a frame is.</summary>
     public ref FrameLocation this[int image, int channel]
     {
         get

@@ -18,7 +18,6 @@ internal sealed class Hdf5Dataset
     /// <summary>The open data set. It belongs to whoever opened it.</summary>
     public Hdf5Object Item { get; }
 
-    /// <summary>How its numbers are stored.</summary>
     public Hdf5Layout Layout { get; }
 
     /// <summary>Whether its numbers are in a file of any name that is not even HDF5: never read.</summary>
@@ -30,16 +29,14 @@ internal sealed class Hdf5Dataset
     /// <summary>The lengths of a chunk; empty when it is not chunked.</summary>
     public ulong[] Chunk { get; private init; } = [];
 
-    /// <summary>What its chunks went through.</summary>
+    /// <summary>The filter pipeline of its chunks.</summary>
     public IReadOnlyList<Hdf5Filter> Filters { get; private init; } = [];
 
     /// <summary>The type of its numbers; null when they are no plain little-endian numbers.</summary>
     public ElementType? Type { get; private init; }
 
-    /// <summary>Numbers in it.</summary>
     public ulong Count => Shape.Aggregate(1UL, static (product, length) => checked(product * length));
 
-    /// <summary>Describes an open data set.</summary>
     public static unsafe Hdf5Dataset Describe(Hdf5Object item)
     {
         using Hdf5Id list = Hdf5Library.Check(Hdf5Library.H5Dget_create_plist(item.Id));
@@ -57,14 +54,12 @@ internal sealed class Hdf5Dataset
         };
     }
 
-    /// <summary>The lengths of a data set.</summary>
     public static unsafe ulong[] ReadShape(Hdf5Object item)
     {
         using Hdf5Id space = Hdf5Library.Check(Hdf5Library.H5Dget_space(item.Id));
         return ShapeOf(space);
     }
 
-    /// <summary>The lengths of a data space.</summary>
     public static unsafe ulong[] ShapeOf(Hdf5Id space)
     {
         ulong* lengths = stackalloc ulong[MaxRank];

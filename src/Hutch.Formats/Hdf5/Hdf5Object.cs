@@ -5,7 +5,6 @@ namespace Hutch.Formats.Hdf5;
 /// <summary>An open group or data set, with the file that it lives in.</summary>
 internal sealed class Hdf5Object(Hdf5Id id, Hdf5Id file, string filePath, string path) : IDisposable
 {
-    /// <summary>The object.</summary>
     public Hdf5Id Id { get; } = id;
 
     /// <summary>The real path of its file.</summary>
@@ -14,7 +13,6 @@ internal sealed class Hdf5Object(Hdf5Id id, Hdf5Id file, string filePath, string
     /// <summary>Its path inside the file.</summary>
     public string Path { get; } = path;
 
-    /// <summary>What it is.</summary>
     public Hdf5ObjectKind Kind => Hdf5Library.H5Iget_type(Id);
 
     /// <summary>For messages: which object of which file.</summary>

@@ -286,20 +286,6 @@ internal sealed class Hdf5ReaderProcess : IAsyncDisposable
 /// <param name="IsMissing">Whether it was never written; there are no bytes then.</param>
 internal readonly record struct FrameInfo(FrameCodec Codec, uint FilterMask, bool IsMissing);
 
-/// <summary>How to start a reader process: normally this very program with the verb <c>hdf5-reader</c>.</summary>
-/// <param name="FileName">The executable.</param>
-/// <param name="Arguments">Its arguments.</param>
-public sealed record ReaderCommand(string FileName, IReadOnlyList<string> Arguments)
-{
-    /// <summary>Starts this program again with other arguments, also when it was started through <c>dotnet program.dll</c>.</summary>
-    public static ReaderCommand ThisProgram(params IReadOnlyList<string> arguments)
-    {
-        string executable = Environment.ProcessPath ?? throw new InvalidOperationException("The path of this program is unknown.");
-        bool throughDotnet = Path.GetFileNameWithoutExtension(executable) == "dotnet";
-        return new ReaderCommand(executable, throughDotnet ? [Environment.GetCommandLineArgs()[0], .. arguments] : arguments);
-    }
-}
-
 /// <summary>The limits of a reader process.</summary>
 internal sealed record Hdf5ReaderOptions
 {
@@ -312,7 +298,6 @@ internal sealed record Hdf5ReaderOptions
     /// <summary>How long reading one frame or array may take.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>The largest frame or array that is taken.</summary>
     public int MaxPayloadBytes { get; init; } = 1 << 30;
 
     /// <summary>Folders beside the master's own that its links may lead into.</summary>

@@ -27,7 +27,6 @@ internal sealed unsafe partial class Hdf5Session : IDisposable
         Description = description;
     }
 
-    /// <summary>What the master holds.</summary>
     public SeriesDescription Description { get; }
 
     /// <summary>Opens a master.</summary>
@@ -69,7 +68,6 @@ internal sealed unsafe partial class Hdf5Session : IDisposable
         return store.IsChunked ? ReadChunk(store, data, offset, ref buffer) : (ReadRows(store, data, offset, ref buffer), store.Codec, 0);
     }
 
-    /// <summary>Reads a whole array, decoded.</summary>
     public byte[] ReadArray(SeriesArray array)
     {
         SeriesArray known = Description.Arrays.FirstOrDefault(a => a.File == array.File && a.Path == array.Path)

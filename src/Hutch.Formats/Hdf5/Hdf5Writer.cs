@@ -38,7 +38,6 @@ internal sealed unsafe class Hdf5Writer : IDisposable
         }
     }
 
-    /// <summary>Gives a group an attribute.</summary>
     public void GroupAttribute(string path, string name, object value) => WriteAttribute(OpenGroup(path), name, value);
 
     /// <summary>Writes a text, a number or a list of numbers, with attributes.</summary>
@@ -112,7 +111,6 @@ internal sealed unsafe class Hdf5Writer : IDisposable
         }
     }
 
-    /// <summary>Makes a link into another file.</summary>
     public void ExternalLink(string path, string file, string target) =>
         Hdf5Library.Check(Hdf5Library.H5Lcreate_external(file, target, Parent(path), Name(path), Hdf5Id.Default, Hdf5Id.Default));
 
@@ -128,7 +126,6 @@ internal sealed unsafe class Hdf5Writer : IDisposable
         }
     }
 
-    /// <summary>Gives a data set an attribute.</summary>
     public static void WriteAttribute(Hdf5Id item, string name, object value)
     {
         using WrittenValue written = Encode(value);
@@ -140,7 +137,6 @@ internal sealed unsafe class Hdf5Writer : IDisposable
         }
     }
 
-    /// <summary>Closes the file.</summary>
     public void Dispose()
     {
         foreach (Hdf5Id group in _groups.Values)

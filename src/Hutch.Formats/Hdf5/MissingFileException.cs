@@ -4,6 +4,5 @@ namespace Hutch.Formats.Hdf5;
 internal sealed class MissingFileException(string path, string referredFrom)
     : Exception($"{Path.GetFileName(referredFrom)} refers to {path}, which does not exist.")
 {
-    /// <summary>The file that is missing.</summary>
     public string MissingPath { get; } = path;
 }

@@ -4,7 +4,6 @@ using Hutch.Formats.NxMx;
 
 namespace Hutch.Formats.Hdf5;
 
-/// <summary>What the reader process can be asked.</summary>
 internal enum ReaderOperation
 {
     /// <summary>Open a master; the reply describes it.</summary>
@@ -16,11 +15,9 @@ internal enum ReaderOperation
     /// <summary>Read an array, decoded; its numbers are the payload.</summary>
     Array,
 
-    /// <summary>Close the master.</summary>
     Close,
 }
 
-/// <summary>A question to the reader process.</summary>
 internal sealed record ReaderRequest
 {
     [JsonConverter(typeof(JsonStringEnumConverter<ReaderOperation>))]
@@ -52,10 +49,8 @@ internal sealed record ReaderReply
     public bool Missing { get; init; }
 }
 
-/// <summary>A refusal, as it travels.</summary>
 internal sealed record ReaderFailure(string Code, string Message, IReadOnlyDictionary<string, string>? Details);
 
-/// <summary>How the messages are written.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ReaderRequest))]

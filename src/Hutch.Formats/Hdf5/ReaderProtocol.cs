@@ -11,12 +11,10 @@ namespace Hutch.Formats.Hdf5;
 /// </summary>
 internal static class ReaderProtocol
 {
-    /// <summary>The longest JSON message.</summary>
     public const int MaxMessageBytes = 64 << 20;
 
     private const int PrefixBytes = 8;
 
-    /// <summary>Writes a message and its payload.</summary>
     public static void Write<T>(Stream stream, T message, JsonTypeInfo<T> type, ReadOnlySpan<byte> payload)
     {
         byte[] json = JsonSerializer.SerializeToUtf8Bytes(message, type);

@@ -5,7 +5,6 @@ namespace Hutch.Formats.Hdf5;
 /// <summary>The refusal of a file that cannot be read, with its path in the details.</summary>
 internal static class Unreadable
 {
-    /// <summary>Makes the exception.</summary>
     public static HutchException File(string message, string path) =>
         ErrorCode.UnreadableFile.With(message, "file", path).ToException();
 }

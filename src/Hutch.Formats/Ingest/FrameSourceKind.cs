@@ -1,4 +1,3 @@
-using Hutch.Formats.Hdf5;
 using Hutch.Model;
 
 namespace Hutch.Formats.Ingest;
@@ -11,16 +10,3 @@ internal sealed record FrameSourceKind(
     string Name,
     Func<SourceLocation, bool> Recognises,
     Func<SourceLocation, FrameSourceOptions, CancellationToken, Task<Result<IFrameSource>>> OpenAsync);
-
-/// <summary>What a source may need to open a path.</summary>
-public sealed record FrameSourceOptions
-{
-    /// <summary>How to start the process that reads foreign HDF5 files.</summary>
-    public required ReaderCommand Hdf5Reader { get; init; }
-
-    /// <summary>Bounds the waits for that process.</summary>
-    public required TimeProvider Time { get; init; }
-
-    /// <summary>Folders, besides the file's own, that its links may lead to.</summary>
-    public IReadOnlyList<string> AllowedFolders { get; init; } = [];
-}

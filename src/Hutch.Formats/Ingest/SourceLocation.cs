@@ -12,7 +12,6 @@ internal sealed record SourceLocation(string Path, ReadOnlyMemory<byte> Start)
     /// <summary>The last part of the path, for messages.</summary>
     public string Name => System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(Path));
 
-    /// <summary>Whether it is a folder.</summary>
     public bool IsFolder => Directory.Exists(Path);
 
     /// <summary>Reads the first bytes.</summary>
@@ -36,7 +35,6 @@ internal sealed record SourceLocation(string Path, ReadOnlyMemory<byte> Start)
         }
     }
 
-    /// <summary>Whether the file begins with these bytes.</summary>
     public bool StartsWith(ReadOnlySpan<byte> signature) => Start.Span.StartsWith(signature);
 
     /// <summary>Whether the name has one of these extensions, in any case.</summary>

@@ -9,7 +9,6 @@ namespace Hutch.Formats.Native;
 /// </summary>
 internal static unsafe partial class Hdf5Library
 {
-    /// <summary>The file that is loaded.</summary>
     public const string SharedObject = "libhdf5_serial.so.103";
 
     /// <summary>H5S_UNLIMITED.</summary>
@@ -73,7 +72,6 @@ internal static unsafe partial class Hdf5Library
     public static nint Check(nint status, [CallerArgumentExpression(nameof(status))] string call = "") =>
         status >= 0 ? status : throw new Hdf5Exception(CallName(call), LastError());
 
-    /// <summary>The version that is loaded.</summary>
     public static string VersionText()
     {
         uint major = 0;

@@ -5,7 +5,6 @@ namespace Hutch.Formats.Native;
 /// <summary>The calls of liblz4 that we use. See https://github.com/lz4/lz4/blob/v1.9.4/lib/lz4.h.</summary>
 internal static unsafe partial class Lz4Library
 {
-    /// <summary>The file that is loaded.</summary>
     public const string SharedObject = "liblz4.so.1";
 
     /// <summary>The most that one block can hold: LZ4_MAX_INPUT_SIZE.</summary>
@@ -14,7 +13,6 @@ internal static unsafe partial class Lz4Library
     // Not a field initialiser: the resolver must be there before the first import is bound.
     static Lz4Library() => NativeLibraries.Register();
 
-    /// <summary>The version that is loaded.</summary>
     public static string VersionText() => Marshal.PtrToStringUTF8(VersionString()) ?? "";
 
     [LibraryImport(SharedObject, EntryPoint = "LZ4_versionString")]

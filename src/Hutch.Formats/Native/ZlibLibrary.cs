@@ -8,23 +8,21 @@ namespace Hutch.Formats.Native;
 /// </summary>
 internal static unsafe partial class ZlibLibrary
 {
-    /// <summary>The file that is loaded.</summary>
     public const string SharedObject = "libz.so.1";
 
-    /// <summary>Everything went well, and more may follow.</summary>
+    /// <summary>Z_OK: no error, and more may follow.</summary>
     public const int Ok = 0;
 
     /// <summary>The end of the compressed data was reached.</summary>
     public const int StreamEnd = 1;
 
-    /// <summary>Flush nothing: Z_NO_FLUSH.</summary>
+    /// <summary>Z_NO_FLUSH.</summary>
     public const int NoFlush = 0;
 
     private static ReadOnlySpan<byte> Version => "1.2.13\0"u8;
 
     static ZlibLibrary() => NativeLibraries.Register();
 
-    /// <summary>The version that is loaded.</summary>
     public static string VersionText() => Marshal.PtrToStringUTF8(LoadedVersion()) ?? "";
 
     [LibraryImport(SharedObject, EntryPoint = "zlibVersion")]
@@ -62,22 +60,18 @@ internal static unsafe partial class ZlibLibrary
     [StructLayout(LayoutKind.Sequential)]
     public struct Stream
     {
-        /// <summary>What is still to be read.</summary>
         public byte* NextIn;
 
         /// <summary>Bytes at <see cref="NextIn"/>.</summary>
         public uint AvailableIn;
 
-        /// <summary>Bytes read so far.</summary>
         public nuint TotalIn;
 
-        /// <summary>Where the next byte goes.</summary>
         public byte* NextOut;
 
         /// <summary>Room at <see cref="NextOut"/>.</summary>
         public uint AvailableOut;
 
-        /// <summary>Bytes written so far.</summary>
         public nuint TotalOut;
 
         private readonly byte* _message;

@@ -55,25 +55,25 @@ public sealed record FrameHeader
     /// <summary>Wavelength in Å.</summary>
     public double? WavelengthAngstrom { get; init; }
 
-    /// <summary>Metres of a pixel along a row.</summary>
+    /// <summary>Width of a pixel, along a row.</summary>
     public double? PixelSizeXMetres { get; init; }
 
-    /// <summary>Metres of a pixel along a column.</summary>
+    /// <summary>Height of a pixel, along a column.</summary>
     public double? PixelSizeYMetres { get; init; }
 
-    /// <summary>The largest count that can be trusted.</summary>
+    /// <summary>The largest trusted count.</summary>
     public double? SaturationValue { get; init; }
 
     /// <summary>What the sensor is made of, such as <c>Si</c>.</summary>
     public string? SensorMaterial { get; init; }
 
-    /// <summary>Metres of the sensor.</summary>
+    /// <summary>Thickness of the sensor.</summary>
     public double? SensorThicknessMetres { get; init; }
 
-    /// <summary>Seconds of exposure of an image.</summary>
+    /// <summary>Exposure time of an image.</summary>
     public double? CountTimeSeconds { get; init; }
 
-    /// <summary>Seconds from one image to the next.</summary>
+    /// <summary>Time from one image to the next.</summary>
     public double? FrameTimeSeconds { get; init; }
 
     /// <summary>Where the scan axis was at the first image, in degrees.</summary>

@@ -41,7 +41,6 @@ internal sealed class HeaderDocument
         Root = new JsonObject { ["hutch"] = _frames };
     }
 
-    /// <summary>The document.</summary>
     public JsonObject Root { get; }
 
     /// <summary>
@@ -71,6 +70,5 @@ internal sealed class HeaderDocument
         };
     }
 
-    /// <summary>The bytes of the entry.</summary>
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(Root, Indented);
 }

@@ -19,11 +19,11 @@ internal static class NexusTree
         return node;
     }
 
-    /// <summary>A whole number, also out of a list of one.</summary>
+    /// <summary>A whole number, or a list of one.</summary>
     public static long? Integer(JsonNode? node) =>
         Real(node) is { } value && value == Math.Floor(value) && Math.Abs(value) < 1L << 53 ? (long)value : null;
 
-    /// <summary>A number, also out of a list of one.</summary>
+    /// <summary>A number, or a list of one.</summary>
     public static double? Real(JsonNode? node)
     {
         while (node is JsonArray { Count: 1 } list)
@@ -38,7 +38,7 @@ internal static class NexusTree
             : null;
     }
 
-    /// <summary>A text, also out of a list of one.</summary>
+    /// <summary>A string, or a list of one.</summary>
     public static string? Text(JsonNode? node)
     {
         while (node is JsonArray { Count: 1 } list)

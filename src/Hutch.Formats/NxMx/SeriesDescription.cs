@@ -22,7 +22,6 @@ internal sealed record SeriesDescription
     /// <summary>Pixels of a row: the fast direction.</summary>
     public required int Columns { get; init; }
 
-    /// <summary>The type of a pixel.</summary>
     [JsonConverter(typeof(JsonStringEnumConverter<ElementType>))]
     public required ElementType Type { get; init; }
 
@@ -36,10 +35,8 @@ internal sealed record SeriesDescription
     /// <summary>Everything below the entry, but for images and large arrays.</summary>
     public required JsonObject Nexus { get; init; }
 
-    /// <summary>The large arrays.</summary>
     public required IReadOnlyList<SeriesArray> Arrays { get; init; }
 
-    /// <summary>Bytes of one decoded image.</summary>
     [JsonIgnore]
     public int ImageBytes => checked(Rows * Columns * Type.Size());
 }

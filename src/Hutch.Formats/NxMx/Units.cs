@@ -18,7 +18,7 @@ internal static class Units
     /// <summary>What one of a unit of wavelength is in ångström: files without a unit mean that.</summary>
     public static double? Angstrom(string? unit) => unit is null or "" ? 1 : Metres(unit) * 1e10;
 
-    /// <summary>What one of a unit of time is in seconds.</summary>
+    /// <summary>Seconds in a unit of time.</summary>
     public static double? Seconds(string? unit) => unit switch
     {
         null or "" or "s" or "sec" or "second" or "seconds" => 1,
@@ -29,7 +29,7 @@ internal static class Units
         _ => null,
     };
 
-    /// <summary>What one of a unit of angle is in degrees.</summary>
+    /// <summary>Degrees in a unit of angle.</summary>
     public static double? Degrees(string? unit) => unit switch
     {
         null or "" or "deg" or "degree" or "degrees" or "°" => 1,

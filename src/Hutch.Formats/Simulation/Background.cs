@@ -24,7 +24,6 @@ internal sealed class Background
     private readonly ushort[] _tables;
     private readonly double[][] _cumulative;
 
-    /// <summary>Prepares the background of a detector.</summary>
     public Background(SimulationOptions options, Geometry geometry, double scale)
     {
         double highest = Math.Max(options.BackgroundPhotons * scale * 1.3, 2 * MinimumMean);
@@ -40,7 +39,6 @@ internal sealed class Background
         }
     }
 
-    /// <summary>Draws the background of one image.</summary>
     public void Draw(Span<uint> counts, ref SimulationRandom random)
     {
         ReadOnlySpan<byte> levels = _levelOf;

@@ -35,7 +35,6 @@ internal sealed class Crystal
     /// <summary>The reciprocal basis at the start of the scan, in 1/Å: rows a*, b*, c*.</summary>
     public double[] ReciprocalBasis => _orientation.ScaledColumns(1 / _a, 1 / _a, 1 / _c);
 
-    /// <summary>The reflections of every image.</summary>
     public List<Reflection>[] Diffract()
     {
         var images = new List<Reflection>[_options.Images];

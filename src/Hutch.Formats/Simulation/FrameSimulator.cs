@@ -25,19 +25,15 @@ internal sealed class FrameSimulator
         _counts = new uint[options.Detector.Rows * options.Detector.Columns];
     }
 
-    /// <summary>Where everything stands.</summary>
     public Geometry Geometry { get; }
 
-    /// <summary>What diffracts.</summary>
     public Crystal Crystal { get; }
 
-    /// <summary>Which pixels are wrong.</summary>
     public PixelFaults Faults { get; }
 
-    /// <summary>The reflections of an image.</summary>
     public IReadOnlyList<Reflection> Reflections(int image) => _reflections[image];
 
-    /// <summary>Makes an image.</summary>
+    /// <summary>Draws an image.</summary>
     /// <param name="image">Its number, from 0.</param>
     /// <param name="channel">Its channel, from 0: higher thresholds count fewer photons.</param>
     /// <param name="pixels">Receives the pixels, little-endian.</param>

@@ -21,7 +21,6 @@ internal sealed class Matrix3
         ]);
     }
 
-    /// <summary>Turns a vector.</summary>
     public (double X, double Y, double Z) Times(double x, double y, double z) =>
         ((_m[0] * x) + (_m[1] * y) + (_m[2] * z), (_m[3] * x) + (_m[4] * y) + (_m[5] * z), (_m[6] * x) + (_m[7] * y) + (_m[8] * z));
 

@@ -12,7 +12,6 @@ internal sealed class PixelFaults
     /// <summary>Counts of a hot pixel.</summary>
     public const int HotCounts = 700;
 
-    /// <summary>Chooses them.</summary>
     public PixelFaults(SimulationOptions options)
     {
         DetectorModel detector = options.Detector;
@@ -41,7 +40,6 @@ internal sealed class PixelFaults
     /// <summary>The dead pixels, by their place in the image.</summary>
     public int[] DeadPixels { get; }
 
-    /// <summary>The hot pixels.</summary>
     public int[] HotPixels { get; }
 
     private int[] Choose(double perMillion, ref SimulationRandom random)

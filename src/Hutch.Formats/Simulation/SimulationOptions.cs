@@ -10,7 +10,7 @@ public sealed record SimulationOptions
     private const double LysozymeC = 37.9;
     private const double PixelsOf4M = 2162.0 * 2068.0;
 
-    /// <summary>The detector.</summary>
+    /// <summary>The simulated detector.</summary>
     public DetectorModel Detector { get; init; } = DetectorModel.All.First(static model => model.Name == "eiger2-4m");
 
     /// <summary>Images in the series.</summary>
@@ -19,7 +19,7 @@ public sealed record SimulationOptions
     /// <summary>Images in a data file.</summary>
     public int ImagesPerFile { get; init; } = 1000;
 
-    /// <summary>How the files hang together.</summary>
+    /// <summary>How images and files refer to each other.</summary>
     public SeriesLayout Layout { get; init; } = SeriesLayout.Legacy;
 
     /// <summary>Bits of a pixel: 16 or 32.</summary>
@@ -31,7 +31,7 @@ public sealed record SimulationOptions
     /// <summary>Energy thresholds: more than one needs <see cref="SeriesLayout.Dectris2024"/>.</summary>
     public int Channels { get; init; } = 1;
 
-    /// <summary>Where chance starts.</summary>
+    /// <summary>The seed of all random numbers.</summary>
     public ulong Seed { get; init; } = 1;
 
     /// <summary>Degrees that the crystal turns from image to image.</summary>
@@ -64,13 +64,13 @@ public sealed record SimulationOptions
     /// <summary>Standard deviation of the crystal's mosaic spread in degrees.</summary>
     public double MosaicityDegrees { get; init; } = 0.08;
 
-    /// <summary>Dead pixels in a million: masked.</summary>
+    /// <summary>Dead (masked) pixels per million.</summary>
     public double DeadPixelsPerMillion { get; init; } = 20;
 
     /// <summary>Hot pixels in a million: not in the mask, as it happens with real detectors.</summary>
     public double HotPixelsPerMillion { get; init; } = 5;
 
-    /// <summary>The cell that is used.</summary>
+    /// <summary>The unit cell: the given one, or lysozyme's, scaled.</summary>
     public (double A, double C) UsedCell => Cell ?? (LysozymeA * CellScale, LysozymeC * CellScale);
 
     private double CellScale => Math.Min(1, Math.Cbrt((double)Detector.Rows * Detector.Columns / PixelsOf4M));
@@ -95,7 +95,7 @@ public sealed record SimulationOptions
     private static HutchError Invalid(string rule) => ErrorCode.BadRequest.With($"Cannot simulate this: {rule}.");
 }
 
-/// <summary>How the files of a series hang together.</summary>
+/// <summary>How the images and files of a series refer to each other.</summary>
 public enum SeriesLayout
 {
     /// <summary>EIGER: the master links <c>data_000001</c>, … to <c>X_data_000001.h5:/entry/data/data</c>.</summary>

@@ -9,7 +9,6 @@ internal sealed class TruthWriter : IDisposable
 
     private readonly FileStream _lines;
 
-    /// <summary>Starts the list of reflections.</summary>
     public TruthWriter(string path) => _lines = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, 1 << 16);
 
     /// <summary>Writes the conditions: geometry, crystal, faults.</summary>

@@ -26,7 +26,6 @@ internal sealed partial class CbfSource : IFrameSource
         Header = header;
     }
 
-    /// <summary>Recognises and opens a series.</summary>
     public static FrameSourceKind Kind { get; } = new(
         "a CBF series (.cbf, one of the files or their folder)",
         static location => CbfImage.IsCbf(location.Start.Span) || location.HasExtension(".cbf")

@@ -26,7 +26,6 @@ internal sealed class NxMxSource : IFrameSource
 
     private static ReadOnlySpan<byte> Signature => [0x89, (byte)'H', (byte)'D', (byte)'F', 0x0D, 0x0A, 0x1A, 0x0A];
 
-    /// <summary>Recognises and opens a master.</summary>
     public static FrameSourceKind Kind { get; } = new(
         "an NXmx master (.h5, .hdf5, .nxs)",
         static location => location.StartsWith(Signature) || location.HasExtension(".h5", ".hdf5", ".nxs"),
@@ -37,7 +36,6 @@ internal sealed class NxMxSource : IFrameSource
                 .Then(static source => Result<IFrameSource>.Ok(source));
         });
 
-    /// <summary>What the master holds.</summary>
     public SeriesDescription Series { get; }
 
     /// <inheritdoc/>

@@ -121,7 +121,7 @@ public sealed class FrameIngest(IFrameSink sink, ITransferProgress progress)
     }
 }
 
-/// <summary>What an ingest did.</summary>
+/// <summary>The outcome of an ingest.</summary>
 /// <param name="Frames">Frames stored now.</param>
 /// <param name="Bytes">Their bytes.</param>
 /// <param name="Kept">Frames that were already there.</param>

@@ -2,7 +2,7 @@ using Hutch.Model;
 
 namespace Hutch.Live.Capture;
 
-/// <summary>Where the entries of a series go.</summary>
+/// <summary>Stores the entries of a series: in a dataset or a bucket.</summary>
 public interface IFrameSink
 {
     /// <summary>Lists what is there already. Called once, before anything is stored.</summary>

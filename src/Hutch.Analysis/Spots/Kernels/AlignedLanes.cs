@@ -19,6 +19,5 @@ internal sealed unsafe class AlignedLanes
     /// <summary>The first lane. Valid as long as this object is.</summary>
     public ushort* First { get; }
 
-    /// <summary>Sets every lane to 0.</summary>
     public void Clear() => Array.Clear(_memory);
 }

@@ -19,7 +19,6 @@ internal sealed class AutomaticThreshold
     private readonly int[] _histogram = new int[Levels + 1];
     private readonly double[] _above = new double[Levels];
 
-    /// <summary>The threshold for one image.</summary>
     public int Choose<TPixel>(in PixelImage<TPixel> image)
         where TPixel : unmanaged
     {

@@ -7,13 +7,10 @@ internal sealed class BitRows(int width, int height)
 
     private readonly ulong[] _words = new ulong[((width + WordBits - 1) / WordBits) * height];
 
-    /// <summary>Words in a row.</summary>
     public int RowWords { get; } = (width + WordBits - 1) / WordBits;
 
-    /// <summary>The words of a row.</summary>
     public Span<ulong> Row(int y) => _words.AsSpan(y * RowWords, RowWords);
 
-    /// <summary>Whether the bit of a pixel is set.</summary>
     public bool this[int x, int y] => ((_words[(y * RowWords) + (x / WordBits)] >> (x % WordBits)) & 1) != 0;
 
     /// <summary>Up to 32 bits of a row, from column x on.</summary>

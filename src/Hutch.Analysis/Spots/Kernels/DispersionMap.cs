@@ -66,7 +66,6 @@ internal sealed unsafe class DispersionMap<TLanes, TVector>
         _exact = new ExactRow(_lanes, _halfX);
     }
 
-    /// <summary>Starts a new image.</summary>
     public void Begin<TPixel>(in PixelImage<TPixel> image)
         where TPixel : unmanaged
     {

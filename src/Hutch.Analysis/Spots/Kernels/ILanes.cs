@@ -8,16 +8,12 @@ namespace Hutch.Analysis.Spots.Kernels;
 internal unsafe interface ILanes<TVector>
     where TVector : struct
 {
-    /// <summary>Lanes in a vector.</summary>
     static abstract int Count { get; }
 
-    /// <summary>Every lane the same.</summary>
     static abstract TVector Broadcast(ushort value);
 
-    /// <summary>Reads one vector.</summary>
     static abstract TVector Load(ushort* source);
 
-    /// <summary>Writes one vector.</summary>
     static abstract void Store(TVector vector, ushort* destination);
 
     /// <summary>
@@ -29,7 +25,6 @@ internal unsafe interface ILanes<TVector>
     /// <summary>Reads mask bytes (0xFF or 0) as lanes (0xFFFF or 0).</summary>
     static abstract TVector LoadMask(byte* source);
 
-    /// <summary>Bitwise and.</summary>
     static abstract TVector And(TVector left, TVector right);
 
     /// <summary>One bit a lane: not 0.</summary>

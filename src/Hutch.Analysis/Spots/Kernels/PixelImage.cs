@@ -4,16 +4,13 @@ namespace Hutch.Analysis.Spots.Kernels;
 internal readonly unsafe struct PixelImage<TPixel>
     where TPixel : unmanaged
 {
-    /// <summary>The first pixel.</summary>
     public readonly TPixel* Pixels;
 
     /// <summary>The first mask byte: 0xFF valid, 0 not.</summary>
     public readonly byte* Mask;
 
-    /// <summary>Pixels along x.</summary>
     public readonly int Width;
 
-    /// <summary>Pixels along y.</summary>
     public readonly int Height;
 
     /// <summary>Pixels above this are invalid.</summary>
@@ -28,7 +25,6 @@ internal readonly unsafe struct PixelImage<TPixel>
         LargestTrusted = largestTrusted;
     }
 
-    /// <summary>The value of one pixel.</summary>
     public uint Value(long index) => Widen(Pixels[index]);
 
     /// <summary>Whether a pixel is neither masked nor beyond what the detector can be trusted with.</summary>

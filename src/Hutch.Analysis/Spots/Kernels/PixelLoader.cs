@@ -10,7 +10,6 @@ internal sealed unsafe class PixelLoader<TLanes, TVector>
     private readonly byte[] _maskCopy = GC.AllocateArray<byte>(TLanes.Count, pinned: true);
     private readonly uint[] _pixelCopy = GC.AllocateArray<uint>(TLanes.Count, pinned: true);
 
-    /// <summary>A whole vector of pixels.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Load<TPixel>(TPixel* pixels, byte* mask, TPixel largestTrusted)
         where TPixel : unmanaged => TLanes.And(TLanes.LoadBiased(pixels, largestTrusted), TLanes.LoadMask(mask));

@@ -41,7 +41,6 @@ internal sealed unsafe class RowWindow<TLanes, TVector>
         ColumnSquares = Columns + Stride;
     }
 
-    /// <summary>Rows in the ring.</summary>
     public int Rows { get; }
 
     /// <summary>Lanes in a row: the width rounded up to whole vectors.</summary>
@@ -67,7 +66,6 @@ internal sealed unsafe class RowWindow<TLanes, TVector>
     /// <summary>The ring's row that holds a row of the image.</summary>
     public ushort* Row(int y) => Ring + (Stride * (y % Rows));
 
-    /// <summary>Empties the ring.</summary>
     public void Clear() => _memory.Clear();
 
     /// <summary>Lets a row of the image take the place of the oldest one; rows beyond the image are empty.</summary>

@@ -6,16 +6,13 @@ internal sealed class StrongPixels
     private int[] _indices = new int[4096];
     private uint[] _values = new uint[4096];
 
-    /// <summary>How many there are.</summary>
     public int Count { get; private set; }
 
     /// <summary>Position in the image, y·width + x, ascending.</summary>
     public ReadOnlySpan<int> Indices => _indices.AsSpan(0, Count);
 
-    /// <summary>The value of each.</summary>
     public ReadOnlySpan<uint> Values => _values.AsSpan(0, Count);
 
-    /// <summary>Forgets all.</summary>
     public void Clear() => Count = 0;
 
     /// <summary>Adds one; positions must ascend.</summary>

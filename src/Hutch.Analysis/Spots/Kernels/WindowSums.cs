@@ -1,14 +1,14 @@
 namespace Hutch.Analysis.Spots.Kernels;
 
-/// <summary>What the tests need of one window.</summary>
+/// <summary>The sums over one window, from which a pixel is judged.</summary>
 internal struct WindowSums
 {
     /// <summary>Counted pixels.</summary>
     public long Count;
 
-    /// <summary>Their sum.</summary>
+    /// <summary>Sum of their counts.</summary>
     public long Sum;
 
-    /// <summary>The sum of their squares.</summary>
+    /// <summary>Sum of the squares.</summary>
     public long Squares;
 }
