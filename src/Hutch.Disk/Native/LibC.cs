@@ -132,6 +132,10 @@ internal static partial class LibC
     [LibraryImport(Library, EntryPoint = "lseek", SetLastError = true)]
     public static partial long Seek(SafeHandle folder, long offset, int whence);
 
+    /// <summary>Returns only when it failed.</summary>
+    [LibraryImport(Library, EntryPoint = "execve", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static unsafe partial int Execute(string path, byte** arguments, byte** environment);
+
     [LibraryImport(Library, EntryPoint = "geteuid")]
     public static partial uint EffectiveUser();
 

@@ -1,0 +1,33 @@
+using Hutch.EndToEnd.Tests.Harness;
+
+namespace Hutch.EndToEnd.Tests.Scenarios;
+
+public sealed class ServerRuntimeTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_server_is_compiled_for_running_long_and_keeps_its_process_id()
+    {
+        using TemporaryFolder folder = new();
+
+        await using ServerProcess server = await ServerProcess.StartReadyAsync(folder.Combine("data"), Ct);
+
+        // What the process was started with, by the kernel; what it hands to its own children is another list.
+        string[] environment = (await File.ReadAllTextAsync($"/proc/{server.ProcessId}/environ", Ct)).Split('\0');
+        Assert.Contains("DOTNET_TieredPGO=1", environment);
+        Assert.Contains("DOTNET_TC_CallCountingDelayMs=64", environment);
+    }
+
+    [Fact]
+    public async Task A_server_starts_again_with_all_of_its_arguments()
+    {
+        using TemporaryFolder folder = new();
+
+        await using ServerProcess server = await ServerProcess.StartReadyAsync(folder.Combine("a folder with ümlauts"), Ct, "--set", "server.name=a name", "--json-logs");
+
+        string[] arguments = (await File.ReadAllTextAsync($"/proc/{server.ProcessId}/cmdline", Ct)).Split('\0');
+        Assert.Equal(["--set", "server.name=a name", "--json-logs", ""], arguments[^4..]);
+        Assert.Contains(folder.Combine("a folder with ümlauts"), arguments);
+    }
+}
