@@ -213,7 +213,7 @@ def main():
     parser.add_argument("new")
     parser.add_argument("names", nargs="*", default=["startup", "put", "get", "push-clone"])
     parser.add_argument("--pairs", type=int, default=20)
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     folder = tempfile.mkdtemp(prefix="hutch-compare-")
     servers = [Server(options.old, f"{folder}/old"), Server(options.new, f"{folder}/new")]
     try:
