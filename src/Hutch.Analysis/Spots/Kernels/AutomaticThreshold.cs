@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Hutch.Analysis.Spots.Kernels;
 
 /// <summary>
@@ -45,6 +47,7 @@ internal sealed class AutomaticThreshold
         return Level[Math.Max(0, bend - LevelsBelowBend)];
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void CountAbove<TPixel>(in PixelImage<TPixel> image)
         where TPixel : unmanaged
     {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Hutch.Analysis.Spots.Kernels;
 
@@ -38,6 +39,7 @@ internal sealed class DispersionExtendedKernel<TLanes, TVector> : StrongPixelKer
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Find<TPixel>(in PixelImage<TPixel> image, double globalThreshold, StrongPixels strong)
     {
         strong.Clear();
@@ -60,6 +62,7 @@ internal sealed class DispersionExtendedKernel<TLanes, TVector> : StrongPixelKer
     }
 
     /// <summary>Clears the bits that are near a cleared one in the same row. What is beyond the row clears nothing.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ErodeAlong(Span<ulong> row, int width)
     {
         if (width % 64 != 0)
@@ -82,6 +85,7 @@ internal sealed class DispersionExtendedKernel<TLanes, TVector> : StrongPixelKer
         _eroded.CopyTo(row);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void FindForeground(int y, int height)
     {
         Span<ulong> foreground = _foreground.Row(y);
@@ -96,6 +100,7 @@ internal sealed class DispersionExtendedKernel<TLanes, TVector> : StrongPixelKer
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void FindStrong<TPixel>(in PixelImage<TPixel> image, int y, double globalThreshold, StrongPixels strong)
         where TPixel : unmanaged
     {
@@ -115,6 +120,7 @@ internal sealed class DispersionExtendedKernel<TLanes, TVector> : StrongPixelKer
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool IsAboveBackground<TPixel>(in PixelImage<TPixel> image, int x, int y, uint value)
         where TPixel : unmanaged
     {

@@ -46,6 +46,7 @@ internal sealed unsafe class DispersionKernel<TLanes, TVector> : StrongPixelKern
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Find<TPixel>(in PixelImage<TPixel> image, double globalThreshold, StrongPixels strong)
     {
         strong.Clear();
@@ -79,6 +80,7 @@ internal sealed unsafe class DispersionKernel<TLanes, TVector> : StrongPixelKern
     }
 
     /// <summary>Puts down, for each vector of a row, which of its lanes may be strong, and the sums of their windows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void FindCandidates(int y)
     {
         ushort* row = _window.Row(y);
@@ -93,6 +95,7 @@ internal sealed unsafe class DispersionKernel<TLanes, TVector> : StrongPixelKern
     }
 
     /// <summary>The same for windows of seven columns, with the sums made in registers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void FindCandidatesOfSeven(int y)
     {
         ushort* row = _window.Row(y), columns = _window.Columns - 3, columnSquares = _window.ColumnSquares - 3, sumsOfRow = _sums;
@@ -122,6 +125,7 @@ internal sealed unsafe class DispersionKernel<TLanes, TVector> : StrongPixelKern
         return sum;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void TestBlock<TPixel>(in PixelImage<TPixel> image, int x, int y, double globalThreshold, StrongPixels strong)
         where TPixel : unmanaged
     {
@@ -169,6 +173,7 @@ internal sealed unsafe class DispersionKernel<TLanes, TVector> : StrongPixelKern
     }
 
     /// <summary>Sums the window around a column from the ring. False when that needs more bits or lanes than there are.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool TrySumSmall(int x, out WindowSums sums)
     {
         sums = default;

@@ -78,6 +78,7 @@ internal sealed unsafe class DispersionMap<TLanes, TVector>
     }
 
     /// <summary>Fills the bits of row y; rows must come in order. An invalid pixel counts as not background.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Row<TPixel>(in PixelImage<TPixel> image, int y, Span<ulong> valid, Span<ulong> notBackground)
         where TPixel : unmanaged
     {
@@ -131,6 +132,7 @@ internal sealed unsafe class DispersionMap<TLanes, TVector>
         return DispersedExactly(image, x, y, row, counts, sums, squares);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private uint DispersedExactly<TPixel>(
         in PixelImage<TPixel> image, int x, int y, ushort* row, Vector<uint> counts, Vector<uint> sums, Vector<uint> squares)
         where TPixel : unmanaged
@@ -167,6 +169,7 @@ internal sealed unsafe class DispersionMap<TLanes, TVector>
         return _windowsInRow >= worthWhile && _exact.TrySum(x, out WindowSums sums) ? sums : image.Window(x, y, _halfX, _halfY);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Advance<TPixel>(in PixelImage<TPixel> image, int y)
         where TPixel : unmanaged
     {
@@ -183,6 +186,7 @@ internal sealed unsafe class DispersionMap<TLanes, TVector>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddToColumns(ushort* row, bool subtract)
     {
         for (int x = 0; x < _lanes; x += Vector<ushort>.Count)

@@ -33,6 +33,7 @@ internal sealed unsafe class ExactRow
     }
 
     /// <summary>Sums the columns of a ring of rows of biased values (0 is invalid, v + 1 is v, at most 65535).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Load(ushort* ring, int stride, int rows)
     {
         for (int x = 0; x < _lanes; x += Vector<ushort>.Count)
@@ -42,6 +43,7 @@ internal sealed unsafe class ExactRow
     }
 
     /// <summary>The sums of the window around a column; false when the ring does not know them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool TrySum(int x, out WindowSums sums)
     {
         sums = default;
@@ -57,6 +59,7 @@ internal sealed unsafe class ExactRow
         return largest < Marker;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void LoadColumns(ushort* ring, int stride, int rows, int column)
     {
         Columns low = default, high = default;

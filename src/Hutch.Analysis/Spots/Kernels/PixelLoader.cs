@@ -15,6 +15,7 @@ internal sealed unsafe class PixelLoader<TLanes, TVector>
         where TPixel : unmanaged => TLanes.And(TLanes.LoadBiased(pixels, largestTrusted), TLanes.LoadMask(mask));
 
     /// <summary>The first few lanes of a vector; the others are 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public TVector LoadPart<TPixel>(TPixel* pixels, byte* mask, TPixel largestTrusted, int count)
         where TPixel : unmanaged
     {
@@ -31,6 +32,7 @@ internal sealed unsafe class PixelLoader<TLanes, TVector>
     }
 
     /// <summary>A row of the image, in whole vectors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void LoadRow<TPixel>(in PixelImage<TPixel> image, int y, ushort* destination)
         where TPixel : unmanaged
     {

@@ -69,6 +69,7 @@ internal sealed unsafe class RowWindow<TLanes, TVector>
     public void Clear() => _memory.Clear();
 
     /// <summary>Lets a row of the image take the place of the oldest one; rows beyond the image are empty.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Advance<TPixel>(in PixelImage<TPixel> image, int y)
         where TPixel : unmanaged
     {
@@ -108,6 +109,7 @@ internal sealed unsafe class RowWindow<TLanes, TVector>
         TLanes.Store(TLanes.Subtract(sums, TLanes.Addend(removed, _brightest)), columns);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AdvanceEmpty(ushort* row)
     {
         for (int x = 0; x < Lanes; x += TLanes.Count)
