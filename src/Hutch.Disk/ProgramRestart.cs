@@ -8,7 +8,7 @@ namespace Hutch.Disk;
 /// <summary>Starts this program again in its own process: same arguments, same process id, another environment. See execve(2).</summary>
 public static class ProgramRestart
 {
-    // The links of proc(5) and not the path of the program: it may have been replaced meanwhile, and `dotnet hutch.dll` is the host, not the program.
+    // The links of proc(5), not the path of the program: that may be another program by now, or the host, as of `dotnet hutch.dll`.
     private const string Program = "/proc/self/exe";
     private const string Arguments = "/proc/self/cmdline";
 
