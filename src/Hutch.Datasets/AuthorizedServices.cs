@@ -72,102 +72,69 @@ public sealed class AuthorizedServices
         Runs = new RunService(zone.Authorizer, site.Runs, describer);
     }
 
-    /// <summary>Finds out who presents a token, a link or a session.</summary>
     public Authenticator Authenticator { get; }
 
-    /// <summary>The one authorization point.</summary>
     public Authorizer Authorizer { get; }
 
-    /// <summary>Users, groups, roles, tokens, audit.</summary>
     public AccountService Accounts { get; }
 
-    /// <summary>Passwords, one-time links, sessions.</summary>
     public LoginService Logins { get; }
 
-    /// <summary>Logging in with OpenID providers.</summary>
     public OidcLogins OpenId { get; }
 
-    /// <summary>What is said to people.</summary>
     public Mailbox Mailbox { get; }
 
-    /// <summary>Invites to datasets and groups.</summary>
     public Invites Invites { get; }
 
-    /// <summary>Rights, visibility and links.</summary>
     public Sharing Sharing { get; }
 
-    /// <summary>Datasets: find, list, search.</summary>
     public DatasetService Datasets { get; }
 
-    /// <summary>Making and deriving datasets.</summary>
     public CreationService Creation { get; }
 
-    /// <summary>Slug, title, type and visibility.</summary>
     public DatasetEditService Edits { get; }
 
-    /// <summary>Giving datasets to others.</summary>
     public OwnershipService Ownership { get; }
 
-    /// <summary>Close, trash, restore, purge.</summary>
     public LifecycleService Lifecycle { get; }
 
-    /// <summary>The index of what is searched.</summary>
     public SearchIndex Search { get; }
 
-    /// <summary>Reading single entries and listings.</summary>
     public EntryService Entries { get; }
 
-    /// <summary>Putting and removing single entries.</summary>
     public EntryChangeService EntryChanges { get; }
 
-    /// <summary>Copies inside the server.</summary>
     public EntryCopyService EntryCopies { get; }
 
-    /// <summary>Fixed versions, tags and differences.</summary>
     public SnapshotService Snapshots { get; }
 
-    /// <summary>Metadata documents.</summary>
     public MetadataService Metadata { get; }
 
-    /// <summary>Files that come in parts.</summary>
     public UploadService Uploads { get; }
 
-    /// <summary>What doors keep about a dataset: rules, tags.</summary>
     public SettingService Settings { get; }
 
-    /// <summary>Pushes.</summary>
     public PushService Pushes { get; }
 
-    /// <summary>Many blobs of one version.</summary>
     public FetchService Fetches { get; }
 
-    /// <summary>Reading everything again.</summary>
     public VerifyService Verify { get; }
 
-    /// <summary>Whether the server can work.</summary>
     public HealthService Health { get; }
 
-    /// <summary>Upkeep.</summary>
     public JobService Jobs { get; }
 
-    /// <summary>What is stored by whom, and quotas.</summary>
     public StorageService Storage { get; }
 
-    /// <summary>What goes on at the site.</summary>
     public ActivityService Activity { get; }
 
-    /// <summary>Who did what with a dataset.</summary>
     public DatasetActivityService DatasetActivity { get; }
 
-    /// <summary>What happens.</summary>
     public EventService Events { get; }
 
-    /// <summary>Analyses and their results.</summary>
     public AnalysisService Analyses { get; }
 
-    /// <summary>Runs and lineage.</summary>
     public RunService Runs { get; }
 
-    /// <summary>Keeps the zone's names and the site's datasets together.</summary>
     public NameReconciler Reconciler { get; }
 }

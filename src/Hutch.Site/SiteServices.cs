@@ -100,88 +100,60 @@ public sealed partial class SiteServices : IAsyncDisposable
         Committer.Follow();
     }
 
-    /// <summary>What keeps log and bytes.</summary>
     public ISiteEngine Engine { get; }
 
-    /// <summary>The files of the engine.</summary>
     public IStoredFiles Files { get; }
 
-    /// <summary>The view of the journal.</summary>
     public SiteDatabase Records { get; }
 
-    /// <summary>The one writer.</summary>
     public Committer Committer { get; }
 
-    /// <summary>Finds and reads blobs.</summary>
     public BlobStore Blobs { get; }
 
-    /// <summary>Takes in bodies.</summary>
     public BlobIntake Intake { get; }
 
-    /// <summary>What happens here.</summary>
     public EventFeed Events { get; }
 
-    /// <summary>What happens, as the bus takes it.</summary>
     public SiteOutbox Outbox { get; }
 
-    /// <summary>Reads versions of datasets.</summary>
     public HeadReader Heads { get; }
 
-    /// <summary>Which change of a head is the last.</summary>
     public HeadVersions HeadVersions { get; }
 
-    /// <summary>Folds heads.</summary>
     public HeadFolder HeadFolder { get; }
 
-    /// <summary>Folds heads by itself while it runs.</summary>
     public FoldScheduler FoldScheduler { get; }
 
-    /// <summary>Which lane of the store a dataset is written to.</summary>
     public DatasetLanes Lanes { get; }
 
-    /// <summary>Puts and removes single entries.</summary>
     public EntryWriter Entries { get; }
 
-    /// <summary>Files that come in parts.</summary>
     public PartUploads Uploads { get; }
 
-    /// <summary>Pushes.</summary>
     public PushSessions Pushes { get; }
 
-    /// <summary>Makes, closes, deletes and purges datasets.</summary>
     public DatasetLifecycle Lifecycle { get; }
 
-    /// <summary>Tags and thinning of snapshots.</summary>
     public Snapshots Snapshots { get; }
 
-    /// <summary>What doors keep about datasets.</summary>
     public DatasetSettings Settings { get; }
 
-    /// <summary>Metadata documents.</summary>
     public MetadataDocuments Metadata { get; }
 
-    /// <summary>Writes the records as blobs, from which a rebuild starts.</summary>
     public Checkpointer Checkpointer { get; }
 
-    /// <summary>Frees the space of what nothing names any more.</summary>
     public GarbageCollector Collector { get; }
 
-    /// <summary>How much owners may keep, and what they hold.</summary>
     public OwnerQuotas Quotas { get; }
 
-    /// <summary>Upkeep on request.</summary>
     public MaintenanceJobs Jobs { get; }
 
-    /// <summary>Does what rules of datasets say.</summary>
     public LifecycleRuleRunner Rules { get; }
 
-    /// <summary>Upkeep by the clock, while it runs.</summary>
     public Housekeeper Housekeeper { get; }
 
-    /// <summary>What an operator should see to.</summary>
     public SiteWarnings Warnings { get; }
 
-    /// <summary>Reads the files of a version again.</summary>
     public DatasetVerifier Verifier { get; }
 
     /// <summary>The last record that the view of the journal has.</summary>
@@ -190,19 +162,14 @@ public sealed partial class SiteServices : IAsyncDisposable
     /// <summary>Why nothing can be written until the next start; null while all is well.</summary>
     public string? Failure => Committer.Failure;
 
-    /// <summary>Runs and lineage.</summary>
     public RunRegistry Runs { get; }
 
-    /// <summary>What workers read.</summary>
     public RunInputs RunInputs { get; }
 
-    /// <summary>Result rows of runs.</summary>
     public ResultReader Results { get; }
 
-    /// <summary>The index of what is searched.</summary>
     public SearchDatabase Words { get; }
 
-    /// <summary>Keeps what running operations have found from being collected.</summary>
     public OperationTracker Operations { get; }
 
     internal TouchedMembers Touched { get; }

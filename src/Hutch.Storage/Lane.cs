@@ -60,10 +60,8 @@ public readonly record struct Lane
         return true;
     }
 
-    /// <summary>The name.</summary>
     public override string ToString() => Name;
 
-    /// <summary>Lanes are the same when their names are.</summary>
     public bool Equals(Lane other) => Name == other.Name;
 
     /// <inheritdoc/>

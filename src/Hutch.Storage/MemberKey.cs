@@ -18,10 +18,8 @@ public readonly struct MemberKey : IEquatable<MemberKey>, IComparable<MemberKey>
         (_a, _b, _c, _d) = (a, b, c, d);
     }
 
-    /// <summary>What the member is.</summary>
     public MemberKind Kind { get; }
 
-    /// <summary>The key of a blob.</summary>
     public static MemberKey Blob(BlobHash hash)
     {
         Span<byte> bytes = stackalloc byte[Size];

@@ -54,43 +54,30 @@ public sealed class ZoneServices : IAsyncDisposable
         Upkeep = new ZoneUpkeep(zone, copies, copyOptions, Authenticator, time, loggers.CreateLogger<ZoneUpkeep>());
     }
 
-    /// <summary>The one authorization point.</summary>
     public Authorizer Authorizer { get; }
 
-    /// <summary>Finds out who presents a token, a link or a session.</summary>
     public Authenticator Authenticator { get; }
 
-    /// <summary>Limits failed attempts.</summary>
     public AttemptLimiter Limiter { get; }
 
-    /// <summary>Passwords, one-time links, sessions.</summary>
     public LoginService Logins { get; }
 
-    /// <summary>Users, groups, roles, tokens, audit.</summary>
     public AccountService Accounts { get; }
 
-    /// <summary>Names and owners of datasets.</summary>
     public DatasetNames Names { get; }
 
-    /// <summary>Rights, visibility and links.</summary>
     public Sharing Sharing { get; }
 
-    /// <summary>Logging in with OpenID providers.</summary>
     public OidcLogins OpenId { get; }
 
-    /// <summary>Invites to datasets and groups.</summary>
     public Invites Invites { get; }
 
-    /// <summary>What is said to people.</summary>
     public Mailbox Mailbox { get; }
 
-    /// <summary>Sends mail; the host runs it.</summary>
     public MailSender MailSender { get; }
 
-    /// <summary>The background work; the host runs it.</summary>
     public ZoneUpkeep Upkeep { get; }
 
-    /// <summary>What has changed since a point in the audit.</summary>
     public ZoneChanges Changes { get; }
 
     /// <summary>Where the administrator's token was written, when this was the first start; null later.</summary>

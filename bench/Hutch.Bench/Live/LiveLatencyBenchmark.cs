@@ -139,7 +139,7 @@ internal sealed class LiveLatencyBenchmark : IBenchmark
         var body = new byte[FrameBytes];
         BitConverter.TryWriteBytes(body, frame);
         using ReceivedBlob blob = (await site.Intake.ReceiveAsync(PipeReader.Create(new ReadOnlySequence<byte>(body)), body.Length, Lane.Main, cancellationToken)).Value;
-        _ = (await site.Entries.PutFileAsync(
+        _ = (await site.Entries.PutAsync(
             input, DatasetPath.Parse(FrameName.Of(frame)).Value, Entry.File(blob.Hash, blob.Size), blob, EntryCondition.None, cancellationToken)).Value;
     }
 

@@ -276,7 +276,6 @@ public sealed class AnalysisService
         $"There are no frames in '{dataset.Dataset.FullName}': frames are named {FrameName.Of(1)}, {FrameName.Of(2)} and so on. "
         + "Ingest some, or follow the dataset.");
 
-    /// <summary>What is analysed.</summary>
     private sealed record Input(long? Snapshot, BlobHash? Root, long Frames);
 
     /// <summary>A validated request.</summary>

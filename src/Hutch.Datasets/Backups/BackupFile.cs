@@ -1,6 +1,5 @@
 namespace Hutch.Datasets.Backups;
 
-/// <summary>A file of a backup.</summary>
 /// <param name="Kind">What it is.</param>
 /// <param name="Path">Where it is in the backup folder.</param>
 /// <param name="Target">Where it was, and will be, in the data folder.</param>

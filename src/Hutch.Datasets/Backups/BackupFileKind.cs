@@ -1,6 +1,5 @@
 namespace Hutch.Datasets.Backups;
 
-/// <summary>What a file of a backup is.</summary>
 public enum BackupFileKind
 {
     /// <summary>A sealed segment; backups share it.</summary>

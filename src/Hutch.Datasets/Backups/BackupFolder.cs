@@ -21,10 +21,8 @@ public sealed class BackupFolder(IDisk disk, string folder)
 
     private const int MaxMarkerBytes = 4096;
 
-    /// <summary>The folder.</summary>
     public string Path => folder;
 
-    /// <summary>Where segments are.</summary>
     public string Segments => System.IO.Path.Combine(folder, "segments");
 
     /// <summary>Where everything else is.</summary>
@@ -70,7 +68,6 @@ public sealed class BackupFolder(IDisk disk, string folder)
         return BackupManifest.Read(disk.ReadAllBytes(path, BackupManifest.MaxBytes), path);
     }
 
-    /// <summary>Where the manifest of a backup is.</summary>
     public string ManifestPath(string name) => System.IO.Path.Combine(Backups, name + ManifestSuffix);
 
     /// <summary>

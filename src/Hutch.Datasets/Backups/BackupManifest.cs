@@ -38,16 +38,12 @@ public sealed partial record BackupManifest
     /// <summary>The last record of the journal in it.</summary>
     public required long Sequence { get; init; }
 
-    /// <summary>Whether keys are in it.</summary>
     public required bool WithKeys { get; init; }
 
-    /// <summary>The files.</summary>
     public required IReadOnlyList<BackupFile> Files { get; init; }
 
-    /// <summary>Bytes of all files.</summary>
     public long Bytes => Files.Sum(static file => file.Bytes);
 
-    /// <summary>Writes it.</summary>
     public byte[] Write()
     {
         var header = new Header(

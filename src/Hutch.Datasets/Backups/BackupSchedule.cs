@@ -37,7 +37,6 @@ public sealed class BackupSchedule(IDisk disk, BackupWriter writer, MaintenanceJ
         return Start(new BackupRequest(folder, options.WithKeys, options.Keep)).TryGet(out MaintenanceJob? job, out _) ? job : null;
     }
 
-    /// <summary>Starts a backup now.</summary>
     public Result<MaintenanceJob> Start(BackupRequest wanted) => jobs.Start(
         "backup",
         async (progress, ct) =>

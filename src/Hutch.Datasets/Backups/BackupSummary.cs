@@ -2,7 +2,6 @@ using System.Text.Json.Serialization;
 
 namespace Hutch.Datasets.Backups;
 
-/// <summary>What came of a backup.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Files">Files in it.</param>
 /// <param name="Bytes">Bytes in it.</param>

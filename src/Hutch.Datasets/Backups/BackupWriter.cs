@@ -12,7 +12,6 @@ public sealed class BackupWriter(BackupSource source)
     /// <summary>The folder in the data folder whose files are secrets.</summary>
     public const string KeyFolder = "keys";
 
-    /// <summary>Makes a backup.</summary>
     /// <param name="wanted">Where, and what.</param>
     /// <param name="progress">Told the part that is done, 0 to 1.</param>
     /// <param name="ct">Cancels; what was copied is used by the next one.</param>

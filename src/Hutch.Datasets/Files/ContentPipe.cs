@@ -9,11 +9,9 @@ internal sealed class ContentPipe : IAsyncDisposable
     private readonly Pipe _pipe = new();
     private readonly Task _filling;
 
-    /// <summary>Begins to read a range of a blob.</summary>
     public ContentPipe(BlobContent content, long offset, long length, CancellationToken ct) =>
         _filling = FillAsync(content, offset, length, ct);
 
-    /// <summary>The bytes.</summary>
     public PipeReader Reader => _pipe.Reader;
 
     /// <inheritdoc/>

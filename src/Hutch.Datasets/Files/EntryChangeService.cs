@@ -61,7 +61,7 @@ public sealed class EntryChangeService(
         }
 
         Entry entry = Timed(attributes.Value) with { Hash = blob.Hash, Size = blob.Size };
-        Result<bool> put = await entries.PutFileAsync(id, file.Path, entry, blob, file.Condition, ct);
+        Result<bool> put = await entries.PutAsync(id, file.Path, entry, blob, file.Condition, ct);
         return put.IsOk ? new StoredEntry(entry, put.Value) : put.Error;
     }
 
@@ -83,7 +83,7 @@ public sealed class EntryChangeService(
         }
 
         Entry timed = Timed(entry);
-        Result<bool> put = await entries.PutAsync(id, path, timed, condition, ct);
+        Result<bool> put = await entries.PutAsync(id, path, timed, null, condition, ct);
         return put.IsOk ? new StoredEntry(timed, put.Value) : put.Error;
     }
 

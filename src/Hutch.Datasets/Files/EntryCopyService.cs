@@ -44,7 +44,7 @@ public sealed class EntryCopyService(EntryChangeService changes, EntryWriter ent
         {
             Entry copy = changes.Timed(attributes) with { Hash = content.Hash, Size = content.Size };
             Result<Done> valid = EntryRules.Check(copy);
-            Result<bool> put = valid.IsOk ? await entries.PutStoredAsync(target, path, copy, condition, ct) : valid.Error;
+            Result<bool> put = valid.IsOk ? await entries.PutAsync(target, path, copy, null, condition, ct) : valid.Error;
             if (put.IsOk || put.Error.Code != ErrorCode.Gone)
             {
                 return put.Then<StoredEntry>(isNew => new StoredEntry(copy, isNew));

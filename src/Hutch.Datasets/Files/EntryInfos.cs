@@ -7,7 +7,6 @@ namespace Hutch.Datasets.Files;
 /// <summary>Between entries and the way in which the REST interface writes them.</summary>
 public static class EntryInfos
 {
-    /// <summary>Writes an entry.</summary>
     public static EntryInfo ToInfo(string path, Entry entry) => new()
     {
         Path = path,

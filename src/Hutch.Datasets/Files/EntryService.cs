@@ -54,7 +54,6 @@ public sealed class EntryService(Authorizer authorizer, HeadReader heads, HeadFo
         return heads.DiffAsync(from.Root, to.Root, ct);
     }
 
-    /// <summary>Opens what is at a path.</summary>
     public async Task<Result<OpenedEntry>> OpenAsync(Caller caller, DatasetId id, DatasetPath path, SnapshotRef? at, CancellationToken ct)
     {
         Result<TreeView> view = await ViewAsync(caller, id, at, Operation.EntryRead, ct);

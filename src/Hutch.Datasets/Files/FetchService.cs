@@ -13,7 +13,6 @@ public sealed class FetchService(Authorizer authorizer, HeadReader heads, BlobSt
 {
     private readonly TreeBlobCache _known = new(heads);
 
-    /// <summary>The most blobs in one fetch.</summary>
     public const int MaxBlobs = 100_000;
 
     /// <summary>Finds the blobs, in the order asked for; a refusal when one is not in the version.</summary>

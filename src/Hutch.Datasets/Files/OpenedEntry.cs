@@ -3,7 +3,6 @@ using Hutch.Site.Blobs;
 
 namespace Hutch.Datasets.Files;
 
-/// <summary>An entry that a caller may read.</summary>
 /// <param name="Path">Where it stands.</param>
 /// <param name="Entry">What it is.</param>
 /// <param name="Content">Its bytes; null for what is not a file.</param>

@@ -4,13 +4,10 @@ using Hutch.Site.Entries;
 
 namespace Hutch.Datasets.Files;
 
-/// <summary>A file that a caller wants to put.</summary>
 public sealed record PutFile
 {
-    /// <summary>Where.</summary>
     public required DatasetPath Path { get; init; }
 
-    /// <summary>Its bytes.</summary>
     public required PipeReader Body { get; init; }
 
     /// <summary>How many bytes were announced; null when that was not said.</summary>

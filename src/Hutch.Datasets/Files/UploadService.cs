@@ -12,7 +12,6 @@ namespace Hutch.Datasets.Files;
 /// <summary>Uploads files in parts, for callers who may write.</summary>
 public sealed class UploadService(RightRecheck lasting, Authorizer authorizer, PartUploads uploads, TimeProvider time)
 {
-    /// <summary>Begins an upload.</summary>
     public async Task<Result<SiteUpload>> StartAsync(
         Caller caller, DatasetId dataset, DatasetPath path, Entry attributes, string? checksum, CancellationToken ct)
     {

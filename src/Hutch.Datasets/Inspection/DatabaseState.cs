@@ -3,10 +3,8 @@ namespace Hutch.Datasets.Inspection;
 /// <summary>Whether a database could be looked at.</summary>
 public enum DatabaseState
 {
-    /// <summary>It was.</summary>
     Looked,
 
-    /// <summary>There is none.</summary>
     Missing,
 
     /// <summary>A process has it for itself, and looks after it.</summary>

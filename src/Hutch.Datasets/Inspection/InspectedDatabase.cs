@@ -1,6 +1,5 @@
 namespace Hutch.Datasets.Inspection;
 
-/// <summary>What a look at a database found.</summary>
 /// <param name="Name">The name of its file.</param>
 /// <param name="State">Whether it could be looked at.</param>
 /// <param name="Schema">The number of its schema; null when it could not be read.</param>

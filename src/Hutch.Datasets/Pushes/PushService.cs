@@ -29,11 +29,9 @@ public sealed class PushService(
         return session.IsOk ? ToInfo(session.Value) : session.Error;
     }
 
-    /// <summary>A push that is in progress.</summary>
     public async Task<Result<PushSession>> GetAsync(Caller caller, string session, CancellationToken ct) =>
         (await FindAsync(caller, session, ct)).Then<PushSession>(found => ToInfo(found));
 
-    /// <summary>Gives a push up.</summary>
     public async Task<Result<Done>> AbortAsync(Caller caller, string session, CancellationToken ct)
     {
         Result<SiteSession> found = await FindAsync(caller, session, ct);
@@ -50,7 +48,6 @@ public sealed class PushService(
             : found.Error;
     }
 
-    /// <summary>Begins to take in many blobs.</summary>
     public async Task<Result<BlobReceiver>> ReceiveAsync(Caller caller, string session, CancellationToken ct)
     {
         Result<SiteSession> found = await FindAsync(caller, session, ct);

@@ -36,7 +36,6 @@ internal sealed class DatasetDescriber(Authorizer authorizer, SiteDatabase recor
         Caller caller, DatasetId id, Operation operation, Result<SiteDataset> outcome, CancellationToken ct) =>
         outcome.IsOk ? await DescribeAsync(caller, id, operation, ct) : outcome.Error;
 
-    /// <summary>Describes one dataset.</summary>
     public async ValueTask<Result<DatasetInfo>> DescribeAsync(Caller caller, Access access, CancellationToken ct)
     {
         IReadOnlyList<DatasetInfo> described = await DescribeAsync(caller, [access], ct);

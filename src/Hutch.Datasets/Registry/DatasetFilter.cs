@@ -1,6 +1,5 @@
 namespace Hutch.Datasets.Registry;
 
-/// <summary>Which datasets to list.</summary>
 public sealed record DatasetFilter
 {
     /// <summary>Only those of this owner.</summary>
@@ -21,6 +20,5 @@ public sealed record DatasetFilter
     /// <summary>Go on after what an earlier page ended with.</summary>
     public string? Cursor { get; init; }
 
-    /// <summary>The most of one page.</summary>
     public int Limit { get; init; } = 100;
 }

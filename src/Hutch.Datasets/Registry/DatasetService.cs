@@ -25,7 +25,6 @@ public sealed class DatasetService
         _search = search;
     }
 
-    /// <summary>One dataset.</summary>
     public async Task<Result<DatasetInfo>> GetAsync(Caller caller, DatasetId id, CancellationToken ct) =>
         await _describer.DescribeAsync(caller, id, Operation.DatasetView, ct);
 

@@ -33,7 +33,6 @@ public sealed class LifecycleService
         _jobs = jobs;
     }
 
-    /// <summary>Freezes a dataset for ever.</summary>
     public async Task<Result<DatasetInfo>> CloseAsync(Caller caller, DatasetId id, string? message, CancellationToken ct)
     {
         Result<Access> access = await _describer.AuthorizeAsync(caller, id, Operation.DatasetClose, ct);
@@ -46,7 +45,6 @@ public sealed class LifecycleService
         return await AuditedAsync(caller, id, Operation.DatasetClose, closed, ct);
     }
 
-    /// <summary>Puts a dataset into the trash.</summary>
     public async Task<Result<DatasetInfo>> TrashAsync(Caller caller, DatasetId id, CancellationToken ct)
     {
         Result<Access> access = await _describer.AuthorizeAsync(caller, id, Operation.DatasetDelete, ct);
@@ -73,7 +71,6 @@ public sealed class LifecycleService
             : folded.Error;
     }
 
-    /// <summary>Takes a dataset out of the trash.</summary>
     public async Task<Result<DatasetInfo>> RestoreAsync(Caller caller, DatasetId id, CancellationToken ct)
     {
         Result<Access> access = await _describer.AuthorizeAsync(caller, id, Operation.DatasetRestore, ct);

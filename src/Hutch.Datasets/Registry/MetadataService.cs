@@ -26,7 +26,6 @@ public sealed class MetadataService(Authorizer authorizer, HeadReader heads, Met
         return await documents.FindAsync(dataset.Value, ct) is { } newest ? ToVersion(newest) : (MetadataVersion?)null;
     }
 
-    /// <summary>All versions, newest first.</summary>
     public async Task<Result<Page<MetadataVersion>>> HistoryAsync(Caller caller, DatasetId id, long before, int limit, CancellationToken ct)
     {
         Result<SiteDataset> dataset = await SeeAsync(caller, id, ct);
@@ -43,7 +42,6 @@ public sealed class MetadataService(Authorizer authorizer, HeadReader heads, Met
         };
     }
 
-    /// <summary>Replaces the document.</summary>
     /// <param name="caller">Who does it.</param>
     /// <param name="id">The dataset.</param>
     /// <param name="document">A JSON object; kept as it is.</param>

@@ -8,7 +8,6 @@ namespace Hutch.Datasets.Registry;
 /// <summary>What doors keep about datasets, for callers who may: texts in the words of the door, and the rule by which data end.</summary>
 public sealed class SettingService(Authorizer authorizer, DatasetSettings settings)
 {
-    /// <summary>A setting; null when there is none.</summary>
     public async Task<Result<string?>> FindAsync(Caller caller, DatasetId dataset, string name, CancellationToken ct)
     {
         Result<Access> access = await authorizer.AuthorizeAsync(caller, dataset, Operation.DatasetView, ct);

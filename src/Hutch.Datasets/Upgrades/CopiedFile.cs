@@ -1,6 +1,5 @@
 namespace Hutch.Datasets.Upgrades;
 
-/// <summary>A file of a copy.</summary>
 /// <param name="Path">Its path in the data folder.</param>
 /// <param name="Bytes">Its length.</param>
 /// <param name="Sha256">Its hash, 64 hexadecimal digits.</param>

@@ -16,7 +16,6 @@ public sealed class FolderUpgrader
     private readonly TimeProvider _time;
     private readonly IReadOnlyList<IFolderUpgrade> _steps;
 
-    /// <summary>An upgrader of a folder.</summary>
     public FolderUpgrader(IDisk disk, string folder, TimeProvider time)
         : this(disk, folder, time, [new UpgradeFrom1()])
     {

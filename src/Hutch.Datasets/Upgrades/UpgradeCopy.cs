@@ -17,7 +17,6 @@ namespace Hutch.Datasets.Upgrades;
 /// <param name="Files">What is in it.</param>
 public sealed partial record UpgradeCopy(int From, int To, DateTimeOffset Time, IReadOnlyList<CopiedFile> Files)
 {
-    /// <summary>The list of the files.</summary>
     public const string ListName = "upgrade.json";
 
     private const string Prefix = "upgrade-";

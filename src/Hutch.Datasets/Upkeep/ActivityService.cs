@@ -42,7 +42,6 @@ public sealed class ActivityService(AccountService accounts, WorkShares work, St
         };
     }
 
-    /// <summary>A line of the audit.</summary>
     public static AuditInfo ToInfo(AuditRecord line)
     {
         ArgumentNullException.ThrowIfNull(line);

@@ -28,7 +28,6 @@ public sealed class JobService(MaintenanceJobs jobs, SiteWarnings warnings, Back
         Authorizer.Authorize(caller, Operation.JobRead).Then<Page<JobInfo>>(
             _ => new Page<JobInfo> { Items = [.. jobs.All.Select(ToInfo)] });
 
-    /// <summary>One job.</summary>
     public Result<JobInfo> Get(Caller caller, string id) => Authorizer.Authorize(caller, Operation.JobRead).Then<JobInfo>(
         _ => Guid.TryParse(id, CultureInfo.InvariantCulture, out Guid known) && jobs.Find(known) is { } job
             ? ToInfo(job)

@@ -57,7 +57,6 @@ public sealed class StorageService(AccountService accounts, OwnerQuotas quotas, 
         return ToStorage(quota, usage);
     }
 
-    /// <summary>Sets how much an owner may hold.</summary>
     public async Task<Result<OwnerStorage>> SetAsync(Caller caller, string owner, SetQuota wanted, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(wanted);

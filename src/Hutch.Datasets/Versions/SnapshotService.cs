@@ -14,7 +14,6 @@ namespace Hutch.Datasets.Versions;
 public sealed class SnapshotService(
     Authorizer authorizer, SiteDatabase records, HeadReader heads, HeadFolder folder, Snapshots snapshots)
 {
-    /// <summary>Snapshots, newest first.</summary>
     /// <param name="caller">Who asks.</param>
     /// <param name="id">The dataset.</param>
     /// <param name="before">Only numbers below this one.</param>
@@ -39,7 +38,6 @@ public sealed class SnapshotService(
         };
     }
 
-    /// <summary>One snapshot.</summary>
     public async Task<Result<SnapshotInfo>> GetAsync(Caller caller, DatasetId id, SnapshotRef at, CancellationToken ct)
     {
         Result<SiteDataset> dataset = await SeeAsync(caller, id, Operation.HistoryRead, ct);
@@ -101,7 +99,6 @@ public sealed class SnapshotService(
         return (await DescribeAsync(dataset.Value, [snapshot], ct))[0];
     }
 
-    /// <summary>Puts a tag on a snapshot.</summary>
     public async Task<Result<SnapshotInfo>> TagAsync(Caller caller, DatasetId id, string tag, long number, CancellationToken ct)
     {
         Result<SiteDataset> dataset = await SeeAsync(caller, id, Operation.TagChange, ct);
@@ -115,7 +112,6 @@ public sealed class SnapshotService(
         return tagged.IsOk ? (await DescribeAsync(dataset.Value, [tagged.Value], ct))[0] : tagged.Error;
     }
 
-    /// <summary>Takes a tag away.</summary>
     public async Task<Result<Done>> UntagAsync(Caller caller, DatasetId id, string tag, CancellationToken ct)
     {
         Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.TagChange, ct);

@@ -25,10 +25,8 @@ public sealed class BlobContent
         Size = size;
     }
 
-    /// <summary>Its hash.</summary>
     public BlobHash Hash { get; }
 
-    /// <summary>Bytes.</summary>
     public long Size { get; }
 
     /// <summary>

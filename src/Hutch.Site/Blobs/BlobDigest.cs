@@ -15,7 +15,6 @@ internal sealed class BlobDigest : IDisposable
     /// <summary>The CRC32C of the bytes so far.</summary>
     public uint Crc32C { get; private set; }
 
-    /// <summary>Takes in the next bytes.</summary>
     public void Append(ReadOnlyMemory<byte> bytes)
     {
         _hash.AppendData(bytes.Span);

@@ -26,7 +26,6 @@ public sealed class ExtentWriter : IAsyncDisposable
     private uint _crc;
     private long _appended;
 
-    /// <summary>Begins an upload.</summary>
     /// <param name="bytes">Where the extents go.</param>
     /// <param name="pool">Where buffers come from.</param>
     /// <param name="lane">Bulk, or the transient lane of the day on which they end.</param>
@@ -46,10 +45,8 @@ public sealed class ExtentWriter : IAsyncDisposable
         Upload = upload;
     }
 
-    /// <summary>The lane of the extents.</summary>
     public Lane Lane => _lane;
 
-    /// <summary>The upload's id.</summary>
     public Guid Upload { get; }
 
     /// <summary>Bytes that extents were made of.</summary>

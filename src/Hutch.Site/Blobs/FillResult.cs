@@ -3,10 +3,8 @@ namespace Hutch.Site.Blobs;
 /// <summary>Why a buffer is not filled further.</summary>
 internal enum FillResult
 {
-    /// <summary>It is full.</summary>
     Full,
 
-    /// <summary>The body has ended.</summary>
     BodyEnded,
 
     /// <summary>Others needed the memory: what it held was put away, and the next byte begins a new one.</summary>

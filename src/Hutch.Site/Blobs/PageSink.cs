@@ -7,7 +7,6 @@ public sealed class PageSink : IPageSink
 {
     private readonly Dictionary<BlobHash, ReadOnlyMemory<byte>> _pages = [];
 
-    /// <summary>The pages, each once.</summary>
     public IReadOnlyDictionary<BlobHash, ReadOnlyMemory<byte>> Pages => _pages;
 
     /// <inheritdoc/>

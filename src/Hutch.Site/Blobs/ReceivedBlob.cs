@@ -27,10 +27,8 @@ public sealed class ReceivedBlob : IDisposable
         Assembled = assembled;
     }
 
-    /// <summary>SHA-256 of the bytes.</summary>
     public BlobHash Hash { get; }
 
-    /// <summary>Bytes.</summary>
     public long Size { get; }
 
     /// <summary>For a large blob: the record that makes its extents a blob; to be emitted with the record that names it.</summary>

@@ -14,7 +14,6 @@ internal abstract class CommitRequest
     /// <summary>Whether its decision failed, and it was answered with that.</summary>
     public bool IsFaulted { get; set; }
 
-    /// <summary>Bytes of all members.</summary>
     public long MemberBytes => Members.Sum(member => (long)member.Body.Length);
 
     /// <summary>Decides; null for yes. A refusal leaves nothing behind.</summary>

@@ -13,7 +13,10 @@ namespace Hutch.Site.Committing;
 /// </remarks>
 public sealed partial class Committer
 {
-    /// <summary>How often a group is appended when the log loses its answer, and says in the next turn that it is not there.</summary>
+    /// <summary>
+    /// How often a group is appended when the log loses its answer, and says in the next turn that it is not there. One
+    /// broken connection costs one; a log that loses three in a row is ill, and all other writers wait behind this group.
+    /// </summary>
     private const int MaxAppends = 3;
 
     private enum Step
@@ -56,6 +59,7 @@ public sealed partial class Committer
         ILogTurn turn;
         try
         {
+            // No token: the group belongs to many requests, and no one's may end it for the others.
             turn = await _log.TakeTurnAsync(_records.AppliedSequence, CancellationToken.None);
         }
         catch (Exception e)
@@ -165,6 +169,7 @@ public sealed partial class Committer
             _decision.Forget();
             if (e is StorageFullException && group.Count > 1)
             {
+                // What frees space may use the reserve, but not in a group with what needs space.
                 return Step.OneByOne;
             }
 
@@ -194,7 +199,6 @@ public sealed partial class Committer
         return Step.Answered;
     }
 
-    /// <summary>Nothing was decided yet.</summary>
     private Step RefuseUnreached(List<CommitRequest> group, Exception e)
     {
         LogNotReached(_logger, e);
@@ -285,6 +289,7 @@ public sealed partial class Committer
             + "the operator must check the disk and restart the server.");
     }
 
+    /// <summary>Tells the caches before anybody is answered: who was answered must read what it wrote.</summary>
     private void Notify(IReadOnlyList<JournalRecord> records)
     {
         if (records.Count == 0)

@@ -14,8 +14,14 @@ namespace Hutch.Site.Committing;
 /// journal to the log — the commit point —, makes the records visible, and answers.
 /// </summary>
 /// <remarks>
-/// Thread-safe. The decisions run one after the other inside the group's database transaction. That transaction is committed
-/// only after the append, so that nobody ever sees what is not durable; if it cannot be, the journal wins and is applied again.
+/// Thread-safe. This is group commit (DeWitt et al., SIGMOD 1984): a sync takes 0.1 to 10 ms however much it covers, so requests that come
+/// during one share the next. There is no delay to let more come, as the sync before is that delay. One task does it all: to commit on the
+/// callers' threads was measured to be a fifth slower with six connections (decision 0042).
+/// <para>
+/// The decisions run one after the other inside the group's database transaction, so that each sees those before it. That transaction is
+/// committed only after the append, so that nobody ever sees what is not durable; if it cannot be, the journal wins and is applied again.
+/// SQLite need not sync: what it loses in a crash is replayed from the log.
+/// </para>
 /// </remarks>
 public sealed partial class Committer : IAsyncDisposable
 {
@@ -37,7 +43,6 @@ public sealed partial class Committer : IAsyncDisposable
     private CommitRequest? _next;
     private string? _failure;
 
-    /// <summary>Starts the committer.</summary>
     /// <param name="log">Where bytes and journal go.</param>
     /// <param name="records">The view of the journal; used by nobody else.</param>
     /// <param name="isStored">Whether a member is stored for good already, so that it need not be written again.</param>
@@ -64,6 +69,8 @@ public sealed partial class Committer : IAsyncDisposable
         _context = new CommitContext(records, isStored, isWhole, assembled);
         _applied = records.AppliedSequence;
         _decision = new GroupDecision(records, _context, isStored, e => LogFault(_logger, e));
+
+        // Bounded: when the disk is slow, writers wait to get in (backpressure) and the queue stays within memory.
         _waiting = Channel.CreateBounded<CommitRequest>(new BoundedChannelOptions(options.MaxWaitingRequests) { SingleReader = true });
         _loop = Task.Run(RunAsync);
     }
@@ -105,6 +112,7 @@ public sealed partial class Committer : IAsyncDisposable
             return ErrorCode.Unavailable.With("The server is stopping. Try again when it is back.");
         }
 
+        // Without the token from here on: the request may be durable already, and its group is other people's too.
         Result<T> answer = await request.Answered;
         WorkScope.Current?.NoteWritten(request.MemberBytes);
         return answer;
@@ -184,6 +192,7 @@ public sealed partial class Committer : IAsyncDisposable
             bytes += request.MemberBytes;
             if (_group.Count > 0 && (bytes > _options.MaxGroupBytes || request is ExclusiveRequest))
             {
+                // The channel cannot take it back: it leads the next group, so that requests keep their order.
                 _next = request;
                 return;
             }

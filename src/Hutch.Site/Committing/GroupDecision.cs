@@ -9,12 +9,12 @@ namespace Hutch.Site.Committing;
 internal sealed class GroupDecision(
     SiteWriter records, CommitContext context, Func<MemberKey, bool> isStored, Action<Exception> tellFault)
 {
+    /// <summary>Half of what a segment store takes in one group: the members' headers and padding come on top.</summary>
     private const long MaxAppendBytes = 128 << 20;
 
     private readonly List<(CommitRequest Request, HutchError? Refusal)> _decided = [];
     private readonly HashSet<(MemberKey Key, Lane Lane)> _inGroup = [];
 
-    /// <summary>What is to be appended.</summary>
     public LogGroup Group { get; } = new();
 
     /// <summary>Whether the group has more than one append takes; what one request has is bounded by its door.</summary>
@@ -45,7 +45,6 @@ internal sealed class GroupDecision(
         }
     }
 
-    /// <summary>Takes back what was decided.</summary>
     public void Forget()
     {
         records.Rollback();
@@ -53,7 +52,6 @@ internal sealed class GroupDecision(
         Group.Clear();
     }
 
-    /// <summary>Answers each as it was decided.</summary>
     public void Answer()
     {
         foreach ((CommitRequest request, HutchError? refusal) in _decided)

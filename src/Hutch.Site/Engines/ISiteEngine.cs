@@ -9,10 +9,8 @@ namespace Hutch.Site.Engines;
 /// </summary>
 public interface ISiteEngine : IAsyncDisposable
 {
-    /// <summary>The log.</summary>
     ISiteLog Log { get; }
 
-    /// <summary>The bytes.</summary>
     ISiteBytes Bytes { get; }
 
     /// <summary>What the records are brought up to date from when the site is opened.</summary>

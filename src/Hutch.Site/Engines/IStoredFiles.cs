@@ -8,7 +8,6 @@ public interface IStoredFiles
     /// <summary>How many files there are.</summary>
     int Count { get; }
 
-    /// <summary>Bytes of all of them.</summary>
     long Bytes { get; }
 
     /// <summary>Space of the disk that holds them.</summary>

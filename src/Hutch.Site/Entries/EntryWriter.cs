@@ -14,32 +14,22 @@ public sealed class EntryWriter(Committer committer, HeadReader heads, HeadFolde
 {
     private const int MaxAttempts = 20;
 
-    /// <summary>Puts a file whose bytes have come in. The caller disposes the blob afterwards.</summary>
+    /// <summary>Puts an entry.</summary>
+    /// <param name="id">The dataset.</param>
+    /// <param name="path">Where.</param>
+    /// <param name="entry">What.</param>
+    /// <param name="body">
+    /// The bytes of a file, which the caller disposes afterwards. Null for a link, an empty directory, and a file whose bytes are stored
+    /// already, in a lane that lasts at least as long as the dataset: <see cref="ErrorCode.Gone"/> when they were collected meanwhile. Only
+    /// for bytes that the caller may read: knowing a hash is no right to what it names.
+    /// </param>
+    /// <param name="condition">What must hold of the path.</param>
+    /// <param name="ct">Cancels.</param>
     /// <returns>True when nothing was there before.</returns>
-    public Task<Result<bool>> PutFileAsync(
-        DatasetId id, DatasetPath path, Entry file, ReceivedBlob body, EntryCondition condition, CancellationToken ct) =>
-        PutAsync(id, path, file, body, condition, null, ct);
+    public Task<Result<bool>> PutAsync(
+        DatasetId id, DatasetPath path, Entry entry, ReceivedBlob? body, EntryCondition condition, CancellationToken ct) =>
+        PutAsync(id, path, entry, body, condition, null, ct);
 
-    /// <summary>The same, with something more that must hold and be recorded in the same commit: a refusal leaves nothing behind.</summary>
-    internal Task<Result<bool>> PutFileAsync(
-        DatasetId id, DatasetPath path, Entry file, ReceivedBlob body,
-        EntryCondition condition, PutCompanion companion, CancellationToken ct) =>
-        PutAsync(id, path, file, body, condition, companion, ct);
-
-    /// <summary>Puts a symbolic link or an empty directory.</summary>
-    /// <returns>True when nothing was there before.</returns>
-    public Task<Result<bool>> PutAsync(DatasetId id, DatasetPath path, Entry entry, EntryCondition condition, CancellationToken ct) =>
-        PutAsync(id, path, entry, null, condition, null, ct);
-
-    /// <summary>
-    /// Puts a file whose bytes are stored already, in a lane that lasts at least as long as the dataset. Only for bytes that the caller may
-    /// read: knowing a hash is no right to what it names. <see cref="ErrorCode.Gone"/> when they were collected meanwhile.
-    /// </summary>
-    /// <returns>True when nothing was there before.</returns>
-    public Task<Result<bool>> PutStoredAsync(DatasetId id, DatasetPath path, Entry file, EntryCondition condition, CancellationToken ct) =>
-        PutAsync(id, path, file, null, condition, null, ct);
-
-    /// <summary>Removes what is at a path.</summary>
     public async Task<Result<Entry>> RemoveAsync(DatasetId id, DatasetPath path, EntryCondition condition, CancellationToken ct)
     {
         for (int attempt = 0; attempt < MaxAttempts; attempt++)
@@ -66,7 +56,8 @@ public sealed class EntryWriter(Committer committer, HeadReader heads, HeadFolde
         return TooBusy(path);
     }
 
-    private async Task<Result<bool>> PutAsync(
+    /// <summary>The same, with something more that must hold and be recorded in the same commit: a refusal leaves nothing behind.</summary>
+    internal async Task<Result<bool>> PutAsync(
         DatasetId id, DatasetPath path, Entry entry, ReceivedBlob? body,
         EntryCondition condition, PutCompanion? companion, CancellationToken ct)
     {

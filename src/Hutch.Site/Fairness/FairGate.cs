@@ -1,13 +1,17 @@
 namespace Hutch.Site.Fairness;
 
 /// <summary>
-/// A fixed number of places for parts of large transfers. Who waits is served so that each class of work moves its share of the bytes while
-/// others want theirs, and each user of a class the same; whatever nobody else wants goes to who does.
+/// A fixed number of places for parts of large transfers. While several classes of work want places, each moves its share of the bytes, and
+/// so does each user of a class. It is work-conserving: a share that its owner does not use goes to whoever waits.
 /// </summary>
 /// <remarks>
 /// Thread-safe. Start-time fair queueing (Goyal, Vin, Cheng, SIGCOMM 1996), twice: among classes by weight, and among the users of a class.
-/// Who was served runs ahead of the others by the bytes of the part over the weight; who is behind is next. Who comes back after a pause
-/// begins where the others are: a pause earns nothing and costs nothing. However many connections a user has, it is one user.
+/// A queue's virtual time advances by the bytes served over its weight, and the queue that is furthest behind is next. One that comes back
+/// after a pause begins at the virtual time of the others: a pause earns and costs nothing. All connections of a user are one queue.
+/// <para>
+/// Start-time and not finish-time, as the rate of the disk and the network is unknown and varies. One lock and a scan of the waiting users
+/// do: parts have 1 to 8 MiB, so that 10 GB/s are at most ten thousand decisions a second. Decision 0104.
+/// </para>
 /// </remarks>
 public sealed class FairGate
 {
@@ -21,9 +25,10 @@ public sealed class FairGate
     private readonly int _mostOfUser;
     private int _free;
     private int _waiting;
+
+    // The virtual time in bytes: a double counts whole bytes up to 2^53, 9 PB since the start.
     private double _now;
 
-    /// <summary>A gate with so many places.</summary>
     /// <param name="places">How many may be inside.</param>
     /// <param name="userPercent">The most that one user may hold while others wait, per cent.</param>
     /// <param name="shares">
@@ -36,11 +41,12 @@ public sealed class FairGate
         _places = places;
         _free = places;
         _placesOfUser = Math.Max(1, places * userPercent / Whole);
+
+        // A quarter stays free of any one user, so that the next one finds a place at once, not when the first has read its part.
         _mostOfUser = places - (places / 4);
         _classes = [.. WorkClasses.All.Select(workClass => new ClassQueue(shares[(int)workClass]))];
     }
 
-    /// <summary>Places in all.</summary>
     public int Places => _places;
 
     /// <summary>
@@ -48,7 +54,6 @@ public sealed class FairGate
     /// </summary>
     public int MostOfUser => _mostOfUser;
 
-    /// <summary>How many wait.</summary>
     public int Waiting
     {
         get
@@ -60,7 +65,6 @@ public sealed class FairGate
         }
     }
 
-    /// <summary>Places that are taken.</summary>
     public int Taken
     {
         get
@@ -72,7 +76,6 @@ public sealed class FairGate
         }
     }
 
-    /// <summary>How many of a class wait.</summary>
     public int WaitingOf(WorkClass workClass)
     {
         lock (_lock)
@@ -136,7 +139,7 @@ public sealed class FairGate
         }
     }
 
-    /// <summary>A place for who need not wait: it counts all the same.</summary>
+    /// <summary>Takes a place without waiting. It is charged all the same, or who comes when nobody waits would ride free.</summary>
     private Place Charge(Waiter waiter)
     {
         ClassQueue queue = _classes[(int)waiter.Class];
@@ -176,7 +179,7 @@ public sealed class FairGate
         }
     }
 
-    /// <summary>Who holds a lot gives way to others that wait; when none of them may have more, whoever may.</summary>
+    /// <summary>Users below their share first; when none of them waits, anybody up to the limit: no place is idle.</summary>
     private Waiter? Next() => Find(_placesOfUser) ?? Find(_mostOfUser);
 
     private Waiter? Find(int most)
@@ -194,9 +197,9 @@ public sealed class FairGate
         return found;
     }
 
-    /// <summary>Who waits in one class, by user.</summary>
     private sealed class ClassQueue(int share)
     {
+        /// <summary>Users with nothing waiting are kept up to here, for what they are ahead.</summary>
         private const int MaxRemembered = 1000;
 
         private readonly Dictionary<string, UserQueue> _users = new(StringComparer.Ordinal);
@@ -235,7 +238,7 @@ public sealed class FairGate
             return isThere;
         }
 
-        /// <summary>The first of the user who is most behind, of those who may.</summary>
+        /// <summary>The first request of the user who is furthest behind, of those who may.</summary>
         public Waiter? Find(Func<string, bool> may)
         {
             UserQueue? best = null;
@@ -250,7 +253,7 @@ public sealed class FairGate
             return best?.Waiting.First!.Value;
         }
 
-        /// <summary>Counts the bytes of who is served and takes it out of the line; returns where its class stood.</summary>
+        /// <summary>Charges a request that is served and takes it out of the queue; returns the virtual time that the class had.</summary>
         public double Serve(Waiter waiter)
         {
             double start = Start;
@@ -269,7 +272,7 @@ public sealed class FairGate
             return start;
         }
 
-        /// <summary>Those who do not wait and are not ahead: they would begin where the others are, remembered or not.</summary>
+        /// <summary>Drops users who do not wait and are not ahead: they come back at the virtual time of the others anyway.</summary>
         private void Forget()
         {
             foreach ((string name, _) in _users.Where(user => user.Value.Waiting.Count == 0 && user.Value.Start <= _now).ToList())

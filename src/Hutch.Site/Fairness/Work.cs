@@ -21,19 +21,15 @@ public sealed class Work
     /// <summary>For whom; empty for the server's own.</summary>
     public string User { get; }
 
-    /// <summary>Where it came in.</summary>
     public string Door { get; }
 
-    /// <summary>What is done.</summary>
     public string What { get; private set; }
 
     /// <summary>The dataset, as the request names it; null when it is about none.</summary>
     public string? Dataset { get; private set; }
 
-    /// <summary>When it began.</summary>
     public DateTimeOffset Started { get; }
 
-    /// <summary>How urgent it is.</summary>
     public WorkClass Class => (WorkClass)Volatile.Read(ref _class);
 
     /// <summary>Bytes of content read from the disk.</summary>

@@ -15,7 +15,6 @@ public sealed class WorkShares : IDisposable
     private readonly int _partBytes;
     private readonly SemaphoreSlim _turns = new(Environment.ProcessorCount, Environment.ProcessorCount);
 
-    /// <summary>Shares out places.</summary>
     /// <param name="options">How.</param>
     /// <param name="pool">Where the memory of parts comes from.</param>
     /// <param name="partBytes">Bytes of a part.</param>
@@ -34,10 +33,8 @@ public sealed class WorkShares : IDisposable
         _meter.CreateObservableGauge("hutch.work.taken", () => Gate.Taken, description: "Parts of large transfers that are on their way");
     }
 
-    /// <summary>The places.</summary>
     public FairGate Gate { get; }
 
-    /// <summary>What is under way.</summary>
     public WorkRegistry Registry { get; }
 
     /// <summary>

@@ -12,12 +12,19 @@ namespace Hutch.Site.Heads;
 /// that a look-up that repeats, and one after a put, asks the records nothing.
 /// </summary>
 /// <remarks>
-/// Thread-safe. It is told of each group after readers can see it and before anybody is answered: who was answered finds what was written.
-/// What is read from the records is kept only where nothing can have changed it meanwhile.
+/// Thread-safe. It is told of each group after readers can see it and before anybody is answered, so that everybody reads their own writes.
+/// <para>
+/// The danger is a stale set: a reader takes a value from the records, a commit changes it, and the reader puts the old value into the
+/// cache, for ever. Memcached needs leases against that (Nishtala et al., "Scaling Memcache at Facebook", NSDI 2013, 3.2.1); here a reader
+/// notes the version before it reads, and keeps nothing when the version has moved. The committer itself decides by the records alone.
+/// Decision 0114 has what this saved: a GET of 4 KiB costs a third.
+/// </para>
 /// </remarks>
 public sealed class HeadCache
 {
+    /// <summary>About 100 000 paths. Beyond, all are forgotten: an LRU order would need a lock on each look-up.</summary>
     private const long MaxBytes = 32 << 20;
+
     private const int MaxDatasets = 10_000;
 
     private readonly SiteDatabase _records;
@@ -27,8 +34,7 @@ public sealed class HeadCache
     private long _version;
     private long _bytes;
 
-    /// <summary>Listens to a committer; before anybody who reads when something happened.</summary>
-    /// <param name="committer">Who changes heads.</param>
+    /// <param name="committer">Who changes heads. The cache must listen before anybody who reads heads when told of a commit.</param>
     /// <param name="records">Where they are read.</param>
     /// <param name="maxBytes">Memory for what is kept, over all datasets, about; beyond, all is forgotten and read again.</param>
     public HeadCache(Committer committer, SiteDatabase records, long maxBytes = MaxBytes)
@@ -85,6 +91,7 @@ public sealed class HeadCache
         {
             if (version != _version)
             {
+                // Good for this caller, who asked before the change was answered; perhaps too old for the next.
                 return read;
             }
 
@@ -139,6 +146,7 @@ public sealed class HeadCache
                     // Frequent, and nothing of a head.
                     break;
                 default:
+                    // Rare kinds, and kinds that are added later: to forget too much costs time, to forget too little is wrong.
                     Forget(null);
                     break;
             }

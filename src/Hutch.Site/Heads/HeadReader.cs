@@ -15,7 +15,6 @@ public sealed class HeadReader(SiteDatabase records, Tree tree, HeadCache heads)
     /// <summary>The trees under the heads and snapshots.</summary>
     public Tree Tree => tree;
 
-    /// <summary>A dataset as it is now.</summary>
     public async ValueTask<Result<SiteDataset>> DatasetAsync(DatasetId id, CancellationToken ct) =>
         await heads.DatasetAsync(id, ct) is { } dataset
             ? dataset
@@ -44,7 +43,6 @@ public sealed class HeadReader(SiteDatabase records, Tree tree, HeadCache heads)
         return snapshot.Then<TreeView>(found => new TreeView(head.Dataset, found.Root, found));
     }
 
-    /// <summary>The entry at a path, or null when there is none.</summary>
     public async ValueTask<Entry?> FindAsync(TreeView view, DatasetPath path, CancellationToken ct)
     {
         if (!view.IsHead)
@@ -56,7 +54,6 @@ public sealed class HeadReader(SiteDatabase records, Tree tree, HeadCache heads)
         return change.IsChanged ? change.Entry : await tree.FindAsync(root, path, ct);
     }
 
-    /// <summary>One page of a listing.</summary>
     public async ValueTask<Listing> ListAsync(TreeView view, ListQuery query, CancellationToken ct)
     {
         if (!view.IsHead)

@@ -20,7 +20,6 @@ public sealed class HeadVersions
         committer.Committed += Note;
     }
 
-    /// <summary>The number of a head now.</summary>
     public long Of(DatasetId dataset) => _changed.GetValueOrDefault(dataset, _start);
 
     private void Note(IReadOnlyList<JournalRecord> records)

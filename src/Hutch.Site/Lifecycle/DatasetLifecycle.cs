@@ -78,7 +78,6 @@ public sealed class DatasetLifecycle(
             "The dataset changes too fast to be closed. Stop the writers and close it again.");
     }
 
-    /// <summary>Puts a dataset in the trash.</summary>
     public Task<Result<SiteDataset>> TrashAsync(DatasetId id, string by, CancellationToken ct) =>
         TrashAsync(id, by, mustBeEmpty: false, ct);
 
@@ -86,7 +85,6 @@ public sealed class DatasetLifecycle(
     public Task<Result<SiteDataset>> TrashEmptyAsync(DatasetId id, string by, CancellationToken ct) =>
         TrashAsync(id, by, mustBeEmpty: true, ct);
 
-    /// <summary>Takes a dataset out of the trash.</summary>
     public Task<Result<SiteDataset>> RestoreAsync(DatasetId id, string by, CancellationToken ct) => committer.CommitAsync(
         context => context.Dataset(id).Then(DatasetState.RequireNotGone).Then(dataset =>
         {

@@ -14,7 +14,6 @@ public sealed class DatasetSettings(Committer committer, SiteDatabase records)
     /// <summary>The longest value, characters.</summary>
     public const int MaxValueCharacters = 256 << 10;
 
-    /// <summary>A setting; null when there is none.</summary>
     public ValueTask<string?> FindAsync(DatasetId id, string name, CancellationToken ct) =>
         records.ReadAsync(queries => queries.DatasetKey(id) is long key ? queries.Setting(key, name) : null, ct);
 

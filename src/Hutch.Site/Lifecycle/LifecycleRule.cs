@@ -18,7 +18,6 @@ public sealed record LifecycleRule(
     /// <summary>The setting that keeps it.</summary>
     public const string SettingName = "lifecycle";
 
-    /// <summary>The most days of a rule.</summary>
     public const int MaxDays = 36_500;
 
     /// <summary>Reads a rule; null for no rule.</summary>

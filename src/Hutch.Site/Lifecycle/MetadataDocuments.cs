@@ -18,7 +18,6 @@ public sealed class MetadataDocuments(Committer committer, SiteDatabase records)
     public ValueTask<IReadOnlyList<SiteMetadata>> HistoryAsync(SiteDataset dataset, long before, int limit, CancellationToken ct) =>
         records.ReadAsync(queries => queries.MetadataHistory(dataset.Key, before, limit), ct);
 
-    /// <summary>Replaces the document.</summary>
     /// <param name="id">The dataset; a closed one keeps its description editable, its bytes are what is frozen.</param>
     /// <param name="document">Any JSON object.</param>
     /// <param name="expected">The version that it replaces (0: none yet); null not to check.</param>

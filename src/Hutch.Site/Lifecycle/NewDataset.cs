@@ -17,10 +17,8 @@ public sealed record NewDataset
     /// <summary>A line for people.</summary>
     public string? Title { get; init; }
 
-    /// <summary>Its type.</summary>
     public string Type { get; init; } = "generic";
 
-    /// <summary>Who makes it.</summary>
     public required string By { get; init; }
 
     /// <summary>What it is made from, each at a version (null: the newest snapshot); empty for an original.</summary>

@@ -29,7 +29,6 @@ public sealed class Snapshots(Committer committer, SiteDatabase records, Lifecyc
         [],
         ct);
 
-    /// <summary>Takes a tag away.</summary>
     public Task<Result<Done>> UntagAsync(DatasetId id, string tag, string by, CancellationToken ct) => committer.CommitAsync(
         context => context.Dataset(id).Then(DatasetState.RequirePresent).Then<Done>(dataset =>
         {

@@ -1,6 +1,5 @@
 namespace Hutch.Site.Maintenance;
 
-/// <summary>What a collection did.</summary>
 /// <param name="Segments">Segments looked at.</param>
 /// <param name="Retired">Segments removed.</param>
 /// <param name="MovedBytes">Bytes of living members that were moved.</param>

@@ -1,6 +1,5 @@
 namespace Hutch.Site.Maintenance;
 
-/// <summary>How far a collection is.</summary>
 public enum CollectionStep
 {
     /// <summary>What lives was marked for the first time.</summary>

@@ -14,10 +14,12 @@ namespace Hutch.Site.Maintenance;
 /// business. Writers and readers go on meanwhile.
 /// </summary>
 /// <remarks>
-/// Why nothing living is lost: only what was stored when the sweep began is looked at. What lives is marked at two moments, and between
-/// them whoever began before the first is waited for (<see cref="OperationTracker"/>): what such a one has read as living and names
-/// later is seen at the second moment, and what a later one reads as living was seen at the first or has been added since. Whoever
-/// adds, or finds stored already, is noted (<see cref="TouchedMembers"/>), and the sweep spares it.
+/// A concurrent collector: readers and writers never stop, so one mark is not enough. A fold can read a head just before the mark, its
+/// paths be removed before it, and the fold's tree name their blobs after it. Hence two marks, with a wait between them for every operation
+/// that began before the first (<see cref="OperationTracker"/>): what such an operation read as living and names later is seen by the
+/// second mark; what a later one reads as living was seen by the first or was added since. <see cref="TouchedMembers"/> is the write
+/// barrier: whoever adds a member, or finds one stored and relies on it, is noted there, and the sweep spares what is noted. Decision 0044
+/// has the argument; <c>CollectionRaceTests</c> does at each step what must not be lost.
 /// </remarks>
 public sealed class GarbageCollector(
     ISweeper sweeper,
@@ -34,7 +36,6 @@ public sealed class GarbageCollector(
     /// <summary>Told how far a collection is, and waited for: so that a test can do at each step what must not be lost.</summary>
     internal Func<CollectionStep, Task> Reached { get; set; } = static _ => Task.CompletedTask;
 
-    /// <summary>Collects.</summary>
     /// <param name="ct">Cancels between two steps; what was done stays done.</param>
     public Task<CollectionReport> CollectAsync(CancellationToken ct) => CollectAsync([], ct);
 
@@ -104,9 +105,11 @@ public sealed class GarbageCollector(
         await Reached(CollectionStep.Waited);
         List<BlobHash> dead = await MarkMomentAsync(marker, ct);
         await Reached(CollectionStep.SecondMoment);
+        // In portions: other writers get their turn between two of them.
         foreach (BlobHash[] some in dead.Chunk(1000))
         {
-            // Not forgotten but collected would be the worst: the next upload of the same bytes would be taken for stored already.
+            // Forgotten before anything is swept. Swept but not forgotten would lose data: the next upload of the same bytes would be taken
+            // for stored already.
             (await committer.CommitAsync<Done>(context => Forget(context, some), [], ct, mayUseReserve: true)).Require();
         }
 

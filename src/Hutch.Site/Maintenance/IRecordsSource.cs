@@ -5,7 +5,6 @@ namespace Hutch.Site.Maintenance;
 /// <summary>What <c>site.db</c> is made from, and brought up to date with, when a site is opened.</summary>
 public interface IRecordsSource
 {
-    /// <summary>Whether there is any record.</summary>
     bool HasRecords { get; }
 
     /// <summary>Whether something that was answered is damaged or lost, so that what is made from it may be incomplete.</summary>

@@ -4,7 +4,6 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Hutch.Site.Maintenance;
 
-/// <summary>What a job did.</summary>
 /// <param name="Message">For people: a sentence.</param>
 /// <param name="Report">For programs: a JSON object; its members depend on the kind of job.</param>
 public sealed record JobOutcome(string Message, JsonElement Report)

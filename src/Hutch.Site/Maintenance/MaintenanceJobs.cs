@@ -27,7 +27,6 @@ public sealed partial class MaintenanceJobs(
     /// <summary>The jobs, newest first.</summary>
     public IReadOnlyList<MaintenanceJob> All => [.. _jobs.Values.OrderByDescending(job => job.Started)];
 
-    /// <summary>A job, or null.</summary>
     public MaintenanceJob? Find(Guid id) => _jobs.GetValueOrDefault(id);
 
     /// <summary>Starts a job. One of each kind runs at a time.</summary>

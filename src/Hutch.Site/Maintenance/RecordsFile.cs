@@ -24,10 +24,8 @@ public sealed class RecordsFile(string folder)
 
     private readonly LocalDisk _disk = LocalDisk.Instance;
 
-    /// <summary>Where it is.</summary>
     public string Path { get; } = System.IO.Path.Combine(folder, Name);
 
-    /// <summary>Whether it is there.</summary>
     public bool Exists => _disk.FileExists(Path);
 
     /// <summary>Its length in bytes, without its log.</summary>

@@ -1,6 +1,5 @@
 namespace Hutch.Site.Maintenance;
 
-/// <summary>What a scrub found.</summary>
 /// <param name="Segments">Segments read.</param>
 /// <param name="Members">Members read.</param>
 /// <param name="Bytes">Bytes read.</param>

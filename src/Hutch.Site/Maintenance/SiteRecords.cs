@@ -13,7 +13,6 @@ internal static partial class SiteRecords
     /// <summary>Up to this size the database is looked through at each start: it costs some ten milliseconds.</summary>
     private const long AlwaysCheckedBytes = 64 << 20;
 
-    /// <summary>Opens the database of a data folder.</summary>
     /// <returns>The database, and what the operator should know of its opening.</returns>
     public static async Task<(SiteDatabase Records, IReadOnlyList<SiteWarning> Warnings)> OpenAsync(
         IRecordsSource source, string folder, TimeProvider time, ILogger logger, CancellationToken ct)

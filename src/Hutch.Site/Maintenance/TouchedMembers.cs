@@ -28,7 +28,6 @@ public sealed class TouchedMembers
         }
     }
 
-    /// <summary>Starts to take notes.</summary>
     public void Begin() => Switch(true);
 
     /// <summary>Stops, and forgets them.</summary>
@@ -46,7 +45,6 @@ public sealed class TouchedMembers
         }
     }
 
-    /// <summary>Notes a large blob and its extents.</summary>
     public void Note(LargeBlob blob)
     {
         Note(MemberKey.Blob(blob.Hash));
@@ -56,7 +54,6 @@ public sealed class TouchedMembers
         }
     }
 
-    /// <summary>Whether a member was noted.</summary>
     public bool Contains(MemberKey key)
     {
         lock (_lock)

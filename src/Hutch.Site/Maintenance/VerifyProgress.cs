@@ -1,6 +1,5 @@
 namespace Hutch.Site.Maintenance;
 
-/// <summary>How far a verification is.</summary>
 /// <param name="Files">Files checked.</param>
 /// <param name="Bytes">Their bytes.</param>
 /// <param name="Problems">What was found, a sentence each, beginning with the path.</param>

@@ -45,10 +45,8 @@ public sealed class BlobReceiver : IAsyncDisposable
     /// <summary>Blobs of at most this size go to <see cref="FillAsync"/>; larger ones go to <see cref="AddLargeAsync"/>.</summary>
     public static int MaxSmallBytes => BlobOptions.MaxSmallBytes;
 
-    /// <summary>Blobs taken in.</summary>
     public long Count { get; private set; }
 
-    /// <summary>Their bytes.</summary>
     public long Bytes { get; private set; }
 
     /// <summary>
@@ -224,7 +222,7 @@ public sealed class BlobReceiver : IAsyncDisposable
         using (slab)
         {
             BlobHash[] hashes = [.. members.Select(member => member.Key.Hash)];
-            return await _pushes.AddAsync(_session, hashes, members, ct);
+            return await _pushes.AddAsync(_session, hashes, members, [], ct);
         }
     }
 

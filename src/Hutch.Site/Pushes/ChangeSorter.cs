@@ -27,7 +27,6 @@ public sealed class ChangeSorter(Func<IDiskFile> newFile, int runChanges = Chang
     private IDiskFile? _file;
     private long _length;
 
-    /// <summary>Takes changes.</summary>
     /// <exception cref="DiskFullException">There is no room for them.</exception>
     public void Add(IReadOnlyList<TreeChange> changes)
     {

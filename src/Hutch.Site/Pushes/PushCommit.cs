@@ -17,7 +17,6 @@ namespace Hutch.Site.Pushes;
 /// </remarks>
 public sealed class PushCommit : IDisposable
 {
-    /// <summary>The most changes in one portion.</summary>
     public const int PortionChanges = 65_536;
 
     private readonly PushSessions _pushes;

@@ -73,9 +73,6 @@ public sealed partial class PushSessions
         return await blobs.GatherAsync(upload.Id, done?.Extents ?? [], (int)upload.Size, ct);
     }
 
-    private Task<Result<UploadState>> DropAsync(Upload upload, string why, CancellationToken ct) =>
-        DropAsync(upload.Session, upload.Key, why, ct);
-
     /// <summary>Forgets what came in under a hash that it does not have, so that the upload begins anew.</summary>
     private async Task<Result<UploadState>> DropAsync(SiteSession session, UploadKey key, string why, CancellationToken ct)
     {

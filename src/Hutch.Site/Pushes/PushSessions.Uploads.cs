@@ -107,11 +107,6 @@ public sealed partial class PushSessions
         }
     }
 
-    /// <summary>The same for a body that nobody has announced a hash of.</summary>
-    public Task<Result<UploadState>> UploadAsync(
-        SiteSession session, UploadKey key, long size, long offset, PipeReader body, CancellationToken ct) =>
-        UploadAsync(session, key, size, offset, body, null, ct);
-
     private async Task<Result<UploadState>> ReceiveAsync(
         Upload upload, SessionUpload? before, long offset, PipeReader body, BlobHash? digest, CancellationToken ct)
     {
@@ -138,13 +133,13 @@ public sealed partial class PushSessions
         if (!received.TryGet(out offset, out HutchError? drop) || !kept.IsOk)
         {
             hash.Dispose();
-            return drop is null ? kept.Error! : await DropAsync(upload, drop.Message, ct);
+            return drop is null ? kept.Error! : await DropAsync(upload.Session, upload.Key, drop.Message, ct);
         }
 
         if (part is not null && part.Finish() != digest)
         {
             hash.Dispose();
-            return await DropAsync(upload, $"The received bytes are not those announced: {ChangedWhileSent}", ct);
+            return await DropAsync(upload.Session, upload.Key, $"The received bytes are not those announced: {ChangedWhileSent}", ct);
         }
 
         if (offset < upload.Size)
@@ -156,7 +151,7 @@ public sealed partial class PushSessions
         if (await HasMoreAsync(body, ct))
         {
             hash.Dispose();
-            return await DropAsync(upload, $"The body is longer than the announced {upload.Size} bytes.", ct);
+            return await DropAsync(upload.Session, upload.Key, $"The body is longer than the announced {upload.Size} bytes.", ct);
         }
 
         using (hash)
@@ -164,7 +159,9 @@ public sealed partial class PushSessions
             BlobHash actual = hash.Finish();
             return !upload.Key.IsHash || actual == upload.Key.Name
                 ? await FinishAsync(upload, actual, ct)
-                : await DropAsync(upload, $"The received bytes have the SHA-256 {actual}, not {upload.Key.Name}: {ChangedWhileSent}", ct);
+                : await DropAsync(
+                    upload.Session, upload.Key,
+                    $"The received bytes have the SHA-256 {actual}, not {upload.Key.Name}: {ChangedWhileSent}", ct);
         }
     }
 }

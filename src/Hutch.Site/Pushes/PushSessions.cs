@@ -70,7 +70,6 @@ public sealed partial class PushSessions(
             : found;
     }
 
-    /// <summary>Begins to take in many blobs.</summary>
     public async ValueTask<Result<BlobReceiver>> ReceiveAsync(SiteSession session, CancellationToken ct)
     {
         Result<Lane> lane = await lanes.ForWritingAsync(session.Dataset, ct);
@@ -132,36 +131,38 @@ public sealed partial class PushSessions(
     /// <summary>
     /// Takes in small blobs that were uploaded whole and verified. Returns after they are durable and the push may name them.
     /// </summary>
-    public Task<Result<Done>> AddAsync(
-        Guid session, IReadOnlyList<ReceivedBlob> received, CancellationToken ct) => committer.CommitAsync<Done>(
-        context =>
-        {
-            if (context.Queries.Session(session) is null)
-            {
-                return Ended(session);
-            }
-
-            foreach (ReceivedBlob blob in received)
-            {
-                if (blob.Assembled is { } assembled)
-                {
-                    context.Emit(assembled);
-                }
-            }
-
-            context.Emit(new JournalRecord.SessionBlobs(session, [.. received.Select(blob => blob.Hash)]));
-            return Done.Value;
-        },
+    public Task<Result<Done>> AddAsync(Guid session, IReadOnlyList<ReceivedBlob> received, CancellationToken ct) => AddAsync(
+        session,
+        [.. received.Select(blob => blob.Hash)],
         [.. received.SelectMany(blob => blob.Members)],
+        [.. received.Select(blob => blob.Assembled).OfType<JournalRecord.BlobAssembled>()],
         ct);
 
-    /// <summary>
-    /// Takes in small blobs whose bytes were verified while they came in. Returns after they are durable and the push may name them; the
-    /// bytes must not change until then.
-    /// </summary>
+    /// <summary>The same, for what was verified while it came in. The bytes must not change until it returns.</summary>
     internal Task<Result<Done>> AddAsync(
-        Guid session, IReadOnlyList<BlobHash> hashes, IReadOnlyList<StagedMember> members, CancellationToken ct) =>
-        NameAsync(session, hashes, members, ct);
+        Guid session,
+        IReadOnlyList<BlobHash> hashes,
+        IReadOnlyList<StagedMember> members,
+        IReadOnlyList<JournalRecord.BlobAssembled> assembled,
+        CancellationToken ct) =>
+        committer.CommitAsync<Done>(
+            context =>
+            {
+                if (context.Queries.Session(session) is null)
+                {
+                    return Ended(session);
+                }
+
+                foreach (JournalRecord.BlobAssembled blob in assembled)
+                {
+                    context.Emit(blob);
+                }
+
+                context.Emit(new JournalRecord.SessionBlobs(session, hashes));
+                return Done.Value;
+            },
+            members,
+            ct);
 
     /// <summary>When it cannot be written down, the push goes on with the time that it has.</summary>
     private async Task<Result<SiteSession>> ExtendAsync(SiteSession session, CancellationToken ct)
@@ -183,22 +184,6 @@ public sealed partial class PushSessions(
     }
 
     private static long Milliseconds(int hours) => (long)TimeSpan.FromHours(hours).TotalMilliseconds;
-
-    private Task<Result<Done>> NameAsync(
-        Guid session, IReadOnlyList<BlobHash> hashes, IReadOnlyList<StagedMember> members, CancellationToken ct) =>
-        committer.CommitAsync<Done>(
-            context =>
-            {
-                if (context.Queries.Session(session) is null)
-                {
-                    return Ended(session);
-                }
-
-                context.Emit(new JournalRecord.SessionBlobs(session, hashes));
-                return Done.Value;
-            },
-            members,
-            ct);
 
     /// <summary>Lets a push name what it found; what a collection has taken away meanwhile is left out, and uploaded then.</summary>
     private Task<Result<IReadOnlyList<BlobHash>>> GrantAsync(Guid session, IReadOnlyList<BlobHash> found, CancellationToken ct) =>

@@ -18,7 +18,6 @@ internal sealed class RunningHash : IDisposable
         Length += bytes.Length;
     }
 
-    /// <summary>Ends it.</summary>
     public BlobHash Finish() => new(_hash.GetHashAndReset());
 
     /// <inheritdoc/>

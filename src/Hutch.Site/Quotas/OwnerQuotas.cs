@@ -19,7 +19,6 @@ public sealed class OwnerQuotas
     private FrozenDictionary<string, OwnerQuota>? _quotas;
     private long _version;
 
-    /// <summary>Asks and sets through a committer.</summary>
     public OwnerQuotas(Committer committer, SiteDatabase records, HeadCache heads, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(committer);

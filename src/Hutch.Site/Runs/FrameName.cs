@@ -8,10 +8,8 @@ public static class FrameName
     /// <summary>The fewest digits.</summary>
     public const int MinDigits = 6;
 
-    /// <summary>The most digits.</summary>
     public const int MaxDigits = 9;
 
-    /// <summary>The name of a frame.</summary>
     public static string Of(long number) => number.ToString("D6", CultureInfo.InvariantCulture);
 
     /// <summary>Reads the number out of the path of a frame of the first channel; false for any other entry.</summary>

@@ -10,7 +10,6 @@ public sealed record NewRun
     /// <summary>Its id: chosen by the caller, so that a retry starts nothing twice.</summary>
     public required Guid Id { get; init; }
 
-    /// <summary>Who runs what, how and where.</summary>
     public required RunDescription Description { get; init; }
 
     /// <summary>What it reads, each at a snapshot; without one while it is followed.</summary>

@@ -11,7 +11,6 @@ public sealed class ResultReader(SiteDatabase records, EventFeed events)
 {
     private const int RowsAtOnce = 1000;
 
-    /// <summary>The rows of a dataset.</summary>
     /// <param name="dataset">The dataset that keeps them.</param>
     /// <param name="run">Those of one run, or of all when it is null.</param>
     /// <param name="skip">How many the reader has already: their order never changes.</param>

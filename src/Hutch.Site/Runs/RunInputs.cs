@@ -23,7 +23,6 @@ public sealed class RunInputs(HeadReader heads, HeadFolder folder, BlobStore blo
             : (TreeView?)null;
     }
 
-    /// <summary>The frames of a version.</summary>
     public IAsyncEnumerable<StoredFrame> FramesAsync(TreeView view, CancellationToken ct) => FrameListing.ReadAsync(heads, view, ct);
 
     /// <summary>The bytes of a small file; null when there is none of this name.</summary>

@@ -1,6 +1,5 @@
 namespace Hutch.Site.Runs;
 
-/// <summary>Limits of runs.</summary>
 public static class RunLimits
 {
     /// <summary>Runs that may be under way at once.</summary>

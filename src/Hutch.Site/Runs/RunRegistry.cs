@@ -65,7 +65,6 @@ public sealed class RunRegistry(Committer committer, SiteDatabase records, Func<
     public ValueTask<Result<SiteRun>> GetAsync(Guid run, CancellationToken ct) => records.ReadConsistentAsync<Result<SiteRun>>(
         queries => queries.Run(run) is { } found ? WithCounts(queries, found) : NoRun(run), ct);
 
-    /// <summary>Runs, the newest first.</summary>
     /// <param name="dataset">Those that read or wrote it, or all when it is null.</param>
     /// <param name="before">Runs that began before this one (its sequence number); null from the newest.</param>
     /// <param name="limit">The most to give.</param>

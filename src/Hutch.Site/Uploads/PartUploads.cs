@@ -40,7 +40,6 @@ public sealed class PartUploads(
     private readonly KeyedLock<Guid> _completions = new();
     private readonly UploadHashes _hashes = new(blobs);
 
-    /// <summary>Begins an upload.</summary>
     /// <param name="dataset">Where the file shall be put.</param>
     /// <param name="path">At which path.</param>
     /// <param name="attributes">What it shall be beside its bytes.</param>
@@ -164,7 +163,7 @@ public sealed class PartUploads(
         Entry entry = attributes with { Hash = hash, Size = size };
         var end = new PutCompanion(
             context => StillHas(context, upload, parts), context => context.Emit(new JournalRecord.UploadEnded(upload.Id)));
-        Result<bool> put = await entries.PutFileAsync(upload.Dataset, upload.Path, entry, blob, condition, end, ct);
+        Result<bool> put = await entries.PutAsync(upload.Dataset, upload.Path, entry, blob, condition, end, ct);
         if (!put.IsOk)
         {
             return put.Error;

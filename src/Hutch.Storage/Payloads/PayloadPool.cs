@@ -66,7 +66,6 @@ public sealed class PayloadPool
     /// <summary>What the pool lends at most, in bytes.</summary>
     public long CapacityBytes { get; }
 
-    /// <summary>Bytes that are lent now.</summary>
     public long LentBytes { get; private set; }
 
     /// <summary>Requests that wait now.</summary>

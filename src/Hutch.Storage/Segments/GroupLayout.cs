@@ -34,7 +34,6 @@ internal sealed class GroupLayout
     /// <summary>Bytes of bodies that are written from where they are.</summary>
     public long InPlaceBytes { get; private set; }
 
-    /// <summary>Where the group ends in the segment.</summary>
     public long End { get; private set; }
 
     /// <summary>An upper bound of the bytes that groups take, laid out together.</summary>

@@ -18,7 +18,6 @@ public sealed class MemberReader : IDisposable
         (_store, _segment, Location, _file) = (store, segment, location, file);
     }
 
-    /// <summary>The member that is read.</summary>
     public MemberLocation Location { get; }
 
     /// <summary>Reads a part, unchecked; returns how many bytes: as many as fit, fewer only at the end.</summary>

@@ -1,6 +1,5 @@
 namespace Hutch.Storage.Segments;
 
-/// <summary>What recovery did with a segment.</summary>
 public enum RecoveryOutcome
 {
     /// <summary>It was whole up to its last group and was sealed.</summary>

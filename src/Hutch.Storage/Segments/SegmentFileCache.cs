@@ -13,7 +13,6 @@ internal sealed class SegmentFileCache(int maxOpen)
     /// <summary>Rises with each use of a file.</summary>
     public long Tick() => Interlocked.Increment(ref _clock);
 
-    /// <summary>Notes that a file was opened.</summary>
     public void Opened(SegmentFile file)
     {
         lock (_gate)

@@ -26,7 +26,6 @@ internal sealed class SegmentScan
     /// <summary>Members whose bodies are damaged although a later group shows that they were durable.</summary>
     public List<IndexEntry> Bad { get; } = [];
 
-    /// <summary>Ranges that are damaged.</summary>
     public List<DamagedRange> Damage { get; } = [];
 
     /// <summary>Bytes behind the cut that are not zero: a group that was never answered.</summary>

@@ -20,7 +20,6 @@ public sealed partial class AccountService
     private readonly TimeProvider _time;
     private readonly S3Keys _s3Keys;
 
-    /// <summary>Makes the service for a zone.</summary>
     public AccountService(ZoneDatabase zone, Authorizer authorizer, S3Keys s3Keys, Mailbox mailbox, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(zone);

@@ -10,7 +10,6 @@ namespace Hutch.Zone.Accounts;
 /// <summary>The account that the first start makes, and the file with its token.</summary>
 public static class AdminAccount
 {
-    /// <summary>The file in the data folder.</summary>
     public const string TokenFileName = "admin.token";
 
     /// <summary>

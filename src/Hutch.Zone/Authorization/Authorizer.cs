@@ -43,7 +43,6 @@ public sealed class Authorizer
             : LoadAndAuthorizeAsync(facts, caller, dataset, operation, ct);
     }
 
-    /// <summary>Whether the caller may do this to the group.</summary>
     public static Result<Done> Authorize(Caller caller, PrincipalRecord group, Operation operation)
     {
         ArgumentNullException.ThrowIfNull(caller);

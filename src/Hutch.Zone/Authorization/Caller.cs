@@ -63,7 +63,6 @@ public sealed class Caller
     /// <summary>The account and its groups: whose rights count for this caller.</summary>
     public IReadOnlyList<PrincipalId> Principals { get; private init; } = [];
 
-    /// <summary>The caller as the audit names it.</summary>
     public AuditActor Actor => new(User?.Id, Name, CredentialId);
 
     /// <summary>An account that uses a token.</summary>

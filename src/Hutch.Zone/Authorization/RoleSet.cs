@@ -10,7 +10,6 @@ public readonly record struct RoleSet
 
     private RoleSet(uint bits) => _bits = bits;
 
-    /// <summary>No role.</summary>
     public static RoleSet None => default;
 
     /// <summary>Every role.</summary>
@@ -34,7 +33,6 @@ public readonly record struct RoleSet
         return new RoleSet(bits);
     }
 
-    /// <summary>Whether the role is in it.</summary>
     public bool Contains(Role role) => (_bits & (1u << (int)role)) != 0;
 
     /// <summary>Whether the two sets share a role.</summary>

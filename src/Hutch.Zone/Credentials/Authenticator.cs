@@ -42,7 +42,6 @@ public sealed partial class Authenticator
     private readonly ConcurrentDictionary<string, DateTimeOffset> _uses = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, DateTimeOffset> _sessionUses = new(StringComparer.Ordinal);
 
-    /// <summary>Makes one for a zone.</summary>
     /// <param name="zone">The zone.</param>
     /// <param name="limiter">Limits failed attempts.</param>
     /// <param name="s3Keys">The secrets of S3 keys.</param>

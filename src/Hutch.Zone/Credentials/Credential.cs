@@ -35,13 +35,10 @@ public readonly ref struct Credential
         SecretHash = secretHash;
     }
 
-    /// <summary>What it opens.</summary>
     public CredentialKind Kind { get; }
 
-    /// <summary>The public part.</summary>
     public ReadOnlySpan<char> Id { get; }
 
-    /// <summary>SHA-256 of the secret.</summary>
     public BlobHash SecretHash { get; }
 
     /// <summary>Reads the written form; false for anything else. Allocates nothing.</summary>

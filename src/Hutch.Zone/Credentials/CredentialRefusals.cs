@@ -15,7 +15,6 @@ internal static class CredentialRefusals
     public static HutchError WrongToken() =>
         ErrorCode.Unauthenticated.With("This token is not valid here. Check that you copied all of it and that it is for this server.");
 
-    /// <summary>The same for sessions.</summary>
     public static HutchError WrongSession() => ErrorCode.Unauthenticated.With("Your session is no longer valid. Log in again.");
 
     /// <summary>The text for what is not known or not right.</summary>

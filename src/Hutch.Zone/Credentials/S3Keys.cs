@@ -19,7 +19,6 @@ namespace Hutch.Zone.Credentials;
 /// </remarks>
 public sealed class S3Keys
 {
-    /// <summary>The file in the data folder.</summary>
     public const string FileName = "s3.key";
 
     /// <summary>The generation of a new key's secret.</summary>
@@ -50,7 +49,6 @@ public sealed class S3Keys
         return keys;
     }
 
-    /// <summary>The access key of a token.</summary>
     public static string AccessKeyOf(string tokenId)
     {
         ArgumentNullException.ThrowIfNull(tokenId);
@@ -66,7 +64,6 @@ public sealed class S3Keys
             : null;
     }
 
-    /// <summary>The secret key of a token that is an S3 key.</summary>
     internal IssuedSecret SecretOf(TokenRecord token) => new(Secret(token.Id, GenerationOf(token)));
 
     /// <summary>The signing key of one day and region; nothing else can be signed with it.</summary>

@@ -2,7 +2,6 @@ using Hutch.Zone.Authorization;
 
 namespace Hutch.Zone.Credentials;
 
-/// <summary>Who signed a request.</summary>
 /// <param name="Caller">The account behind the key.</param>
 /// <param name="SigningKey">The key of that day and region, for chunks of the same request.</param>
 public sealed record S3Signer(Caller Caller, ReadOnlyMemory<byte> SigningKey);

@@ -2,7 +2,6 @@ using Hutch.Model;
 
 namespace Hutch.Zone.Credentials;
 
-/// <summary>Asks for a token.</summary>
 public sealed record TokenRequest
 {
     /// <summary>What to call it.</summary>

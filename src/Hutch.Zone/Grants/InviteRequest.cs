@@ -2,7 +2,6 @@ using Hutch.Model;
 
 namespace Hutch.Zone.Grants;
 
-/// <summary>Asks for an invite.</summary>
 public sealed record InviteRequest
 {
     /// <summary>On a dataset: the right it gives.</summary>

@@ -22,7 +22,6 @@ public sealed class Invites
     private readonly AccountOptions _options;
     private readonly TimeProvider _time;
 
-    /// <summary>Makes the service for a zone.</summary>
     public Invites(ZoneDatabase zone, Authorizer authorizer, Mailbox mailbox, AccountOptions options, TimeProvider time)
     {
         _options = options;
@@ -46,7 +45,6 @@ public sealed class Invites
                 .Then(found => Result<IReadOnlyList<InviteRecord>>.Ok(tables.Invites.In(found.Id))),
             ct);
 
-    /// <summary>Makes an invite to a dataset.</summary>
     public ValueTask<Result<IssuedInvite>> CreateAsync(Caller caller, DatasetId dataset, InviteRequest request, CancellationToken ct) =>
         _zone.ChangeAsync(
             caller.Actor,
@@ -61,7 +59,6 @@ public sealed class Invites
                         change.Invites.On(dataset))),
             ct);
 
-    /// <summary>Makes an invite to a group.</summary>
     public ValueTask<Result<IssuedInvite>> CreateAsync(Caller caller, string group, InviteRequest request, CancellationToken ct) =>
         _zone.ChangeAsync(
             caller.Actor,

@@ -21,7 +21,6 @@ public sealed class Sharing
     private readonly Mailbox _mailbox;
     private readonly TimeProvider _time;
 
-    /// <summary>Makes the service for a zone.</summary>
     public Sharing(ZoneDatabase zone, Authorizer authorizer, Mailbox mailbox, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(zone);

@@ -26,7 +26,6 @@ public sealed partial class LoginService : IDisposable
     private readonly AttemptLimiter _resets;
     private readonly TimeProvider _time;
 
-    /// <summary>Makes the service for a zone.</summary>
     public LoginService(ZoneDatabase zone, AccountOptions options, Invites invites, Mailbox mailbox, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);

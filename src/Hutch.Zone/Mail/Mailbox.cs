@@ -22,7 +22,6 @@ public sealed class Mailbox
     private readonly Uri? _portal;
     private readonly MailTemplates _templates;
 
-    /// <summary>Makes the mailbox of a zone.</summary>
     /// <param name="zone">The zone.</param>
     /// <param name="options">How mail is sent.</param>
     /// <param name="portal">Where people reach the portal; null when that is not configured.</param>
@@ -77,7 +76,6 @@ public sealed class Mailbox
         return _templates.Render(mail.Template, facts);
     }
 
-    /// <summary>A page of the portal in a mail.</summary>
     internal string Page(string page) => _portal is null ? page : _portal.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/" + page;
 
     /// <summary>Says something to an account.</summary>

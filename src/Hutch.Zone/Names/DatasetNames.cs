@@ -20,7 +20,6 @@ public sealed class DatasetNames
     private readonly ZoneDatabase _zone;
     private readonly Authorizer _authorizer;
 
-    /// <summary>Makes the service for a zone.</summary>
     public DatasetNames(ZoneDatabase zone, Authorizer authorizer)
     {
         ArgumentNullException.ThrowIfNull(zone);
@@ -98,7 +97,6 @@ public sealed class DatasetNames
     public ValueTask<IReadOnlyList<NameRecord>> ListAllAsync(DatasetId? after, int limit, CancellationToken ct) =>
         _zone.ReadAsync(tables => tables.Names.ListAll(after, limit), ct);
 
-    /// <summary>Gives a dataset another slug.</summary>
     public ValueTask<Result<NameRecord>> RenameAsync(Caller caller, DatasetId dataset, Slug slug, CancellationToken ct) =>
         _zone.ChangeAsync(
             caller.Actor,

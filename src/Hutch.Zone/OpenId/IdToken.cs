@@ -28,7 +28,6 @@ internal sealed class IdToken
     /// <summary>Which key its head names; null for none.</summary>
     public string? KeyId { get; }
 
-    /// <summary>The claims.</summary>
     public JsonElement Claims { get; }
 
     /// <summary>Reads a token; null for what is none, or asks for what is not understood here.</summary>

@@ -121,7 +121,6 @@ public sealed partial class OidcLogins : IDisposable
         return finished.IsOk ? finished : await RefuseAsync(login.Provider, finished.Error, from, ct);
     }
 
-    /// <summary>Begins a login of the command line.</summary>
     /// <param name="provider">The provider's id; null for the only one.</param>
     /// <param name="from">Who asks.</param>
     /// <param name="ct">Ends the wait.</param>

@@ -76,7 +76,7 @@ internal sealed class BackedUp : IAsyncDisposable
     {
         Lane lane = (await Site.Lanes.ForWritingAsync(dataset, Ct)).Value;
         using ReceivedBlob blob = (await Site.Intake.ReceiveAsync(PipeReader.Create(new MemoryStream(content)), content.Length, lane, Ct)).Value;
-        _ = (await Site.Entries.PutFileAsync(dataset, DatasetPath.Parse(path).Value, Entry.File(blob.Hash, blob.Size), blob, EntryCondition.None, Ct)).Value;
+        _ = (await Site.Entries.PutAsync(dataset, DatasetPath.Parse(path).Value, Entry.File(blob.Hash, blob.Size), blob, EntryCondition.None, Ct)).Value;
     }
 
     public async Task<byte[]?> ReadAsync(DatasetId dataset, string path)

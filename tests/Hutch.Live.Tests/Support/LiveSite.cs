@@ -98,7 +98,7 @@ internal sealed class LiveSite : IAsyncDisposable
         var body = PipeReader.Create(new System.Buffers.ReadOnlySequence<byte>(content));
         using ReceivedBlob blob = (await Site.Intake.ReceiveAsync(body, content.Length, lane, Ct)).Value;
         Entry entry = (like ?? Entry.File(blob.Hash, blob.Size)) with { Hash = blob.Hash, Size = blob.Size };
-        Assert.True((await Site.Entries.PutFileAsync(dataset, DatasetPath.Parse(path).Value, entry, blob, EntryCondition.None, Ct)).IsOk);
+        Assert.True((await Site.Entries.PutAsync(dataset, DatasetPath.Parse(path).Value, entry, blob, EntryCondition.None, Ct)).IsOk);
     }
 
     public Task PutFrameAsync(DatasetId dataset, int number) => PutAsync(dataset, FrameName.Of(number), Encoding.UTF8.GetBytes($"frame {number}"));

@@ -159,8 +159,8 @@ public sealed class CommitterTests : IAsyncLifetime
         byte[] content = RandomNumberGenerator.GetBytes(50_000);
         SiteSession session = (await _site.Site.Pushes.StartAsync(dataset.Id, null, "anna", Ct)).Value;
         Pushes.UploadKey key = Pushes.UploadKey.OfHash(BlobHash.Of(content));
-        await _site.Site.Pushes.UploadAsync(session, key, content.Length, 0, System.IO.Pipelines.PipeReader.Create(new MemoryStream(content, 0, 20_000)), Ct);
-        await _site.Site.Pushes.UploadAsync(session, key, content.Length, 20_000, System.IO.Pipelines.PipeReader.Create(new MemoryStream(content, 20_000, 30_000)), Ct);
+        await _site.Site.Pushes.UploadAsync(session, key, content.Length, 0, System.IO.Pipelines.PipeReader.Create(new MemoryStream(content, 0, 20_000)), null, Ct);
+        await _site.Site.Pushes.UploadAsync(session, key, content.Length, 20_000, System.IO.Pipelines.PipeReader.Create(new MemoryStream(content, 20_000, 30_000)), null, Ct);
         Result<SiteSnapshot> pushed = await _site.Site.Pushes.CommitAsync(
             session, [new TreeChange(DatasetPath.Parse("a").Value, Entry.File(BlobHash.Of(content), content.Length))], null, Ct);
         Assert.True(pushed.IsOk, pushed.Error?.Message);

@@ -90,7 +90,7 @@ public sealed class ExtentsUnderWayTests
 
             UploadKey key = UploadKey.OfHash(BlobHash.Of(_content));
             UploadState whole = (await site.Site.Pushes.UploadAsync(
-                session, key, _content.Length, 0, PipeReader.Create(new MemoryStream(_content)), Ct)).Value;
+                session, key, _content.Length, 0, PipeReader.Create(new MemoryStream(_content)), null, Ct)).Value;
             _disk.BeforeCall = null;
             Assert.Equal(BlobHash.Of(_content), whole.Hash);
             (long offset, int stored) = await CheckAsync(behindOne!, session);
@@ -113,7 +113,7 @@ public sealed class ExtentsUnderWayTests
         if (reached.Hash is null)
         {
             var rest = new MemoryStream(_content, (int)reached.Offset, _content.Length - (int)reached.Offset);
-            Result<UploadState> whole = await site.Site.Pushes.UploadAsync(session, key, _content.Length, reached.Offset, PipeReader.Create(rest), Ct);
+            Result<UploadState> whole = await site.Site.Pushes.UploadAsync(session, key, _content.Length, reached.Offset, PipeReader.Create(rest), null, Ct);
             Assert.True(whole.IsOk, whole.Error?.Message);
         }
 

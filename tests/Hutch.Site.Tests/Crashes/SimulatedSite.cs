@@ -111,7 +111,7 @@ internal sealed class SimulatedSite : IAsyncDisposable
     }
 
     /// <summary>Puts a file whose bytes were received before.</summary>
-    public Task<Result<bool>> PutAsync(SiteDataset dataset, string path, ReceivedBlob blob) => Site.Entries.PutFileAsync(
+    public Task<Result<bool>> PutAsync(SiteDataset dataset, string path, ReceivedBlob blob) => Site.Entries.PutAsync(
         dataset.Id, DatasetPath.Parse(path).Value, Entry.File(blob.Hash, blob.Size), blob, EntryCondition.None, CancellationToken.None);
 
     public async Task<Result<ReceivedBlob>> ReceiveAsync(DatasetId dataset, byte[] content)

@@ -237,7 +237,7 @@ internal sealed class Workload(FaultyDisk disk, string folder, int seed)
             }
 
             using ReceivedBlob blob = received.Value;
-            return await Live.Site.Entries.PutFileAsync(
+            return await Live.Site.Entries.PutAsync(
                 dataset.Id, DatasetPath.Parse(path).Value, Entry.File(blob.Hash, blob.Size), blob, EntryCondition.None, CancellationToken.None);
         });
         dataset.Head[path] = BlobHash.Of(content).ToString();
@@ -303,7 +303,7 @@ internal sealed class Workload(FaultyDisk disk, string folder, int seed)
             {
                 UploadState now = (await Live.Site.Pushes.UploadStateAsync(session, key, CancellationToken.None)).Value;
                 PipeReader body = PipeReader.Create(new MemoryStream(content, (int)now.Offset, until - (int)now.Offset));
-                return await Live.Site.Pushes.UploadAsync(session, key, content.Length, now.Offset, body, CancellationToken.None);
+                return await Live.Site.Pushes.UploadAsync(session, key, content.Length, now.Offset, body, null, CancellationToken.None);
             });
         }
     }

@@ -198,6 +198,6 @@ public sealed class QuotaTests
         byte[] content = new byte[12 << 20];
         new Random(seed).NextBytes(content);
         var key = UploadKey.OfHash(BlobHash.Of(content));
-        return site.Site.Pushes.UploadAsync(session, key, content.Length, 0, PipeReader.Create(new MemoryStream(content, 0, 5 << 20)), Ct);
+        return site.Site.Pushes.UploadAsync(session, key, content.Length, 0, PipeReader.Create(new MemoryStream(content, 0, 5 << 20)), null, Ct);
     }
 }

@@ -167,12 +167,12 @@ public sealed class SalvageTests : IAsyncLifetime
         var tool = Entry.File(BlobHash.Of("#!/bin/sh"u8), 9, 1_700_000_000_123_456_789, executable: true);
         using (ReceivedBlob blob = (await _site.Site.Intake.ReceiveAsync(PipeReader.Create(new MemoryStream("#!/bin/sh"u8.ToArray())), 9, Lane.Main, Ct)).Value)
         {
-            Assert.True((await _site.Site.Entries.PutFileAsync(dataset.Id, DatasetPath.Parse("a/tool").Value, tool, blob, EntryCondition.None, Ct)).IsOk);
+            Assert.True((await _site.Site.Entries.PutAsync(dataset.Id, DatasetPath.Parse("a/tool").Value, tool, blob, EntryCondition.None, Ct)).IsOk);
         }
 
-        await _site.Site.Entries.PutAsync(dataset.Id, DatasetPath.Parse("link").Value, Entry.Link("a/file"), EntryCondition.None, Ct);
-        await _site.Site.Entries.PutAsync(dataset.Id, DatasetPath.Parse("escape").Value, Entry.Link("../../../../etc/passwd"), EntryCondition.None, Ct);
-        await _site.Site.Entries.PutAsync(dataset.Id, DatasetPath.Parse("empty/folder").Value, Entry.Directory(), EntryCondition.None, Ct);
+        await _site.Site.Entries.PutAsync(dataset.Id, DatasetPath.Parse("link").Value, Entry.Link("a/file"), null, EntryCondition.None, Ct);
+        await _site.Site.Entries.PutAsync(dataset.Id, DatasetPath.Parse("escape").Value, Entry.Link("../../../../etc/passwd"), null, EntryCondition.None, Ct);
+        await _site.Site.Entries.PutAsync(dataset.Id, DatasetPath.Parse("empty/folder").Value, Entry.Directory(), null, EntryCondition.None, Ct);
         await _site.Site.HeadFolder.FoldAsync(dataset.Id, new FoldRequest(SnapshotReason.Manual, "anna", null), Ct);
         return dataset;
     }

@@ -104,12 +104,12 @@ public sealed class DamageTests
         byte[] content = RandomNumberGenerator.GetBytes(6 << 20);
         SiteSession push = (await site.Site.Pushes.StartAsync(dataset.Id, null, "anna", Ct)).Value;
         UploadKey key = UploadKey.Parse(BlobHash.Of(content).ToString()).Value;
-        await site.Site.Pushes.UploadAsync(push, key, content.Length, 0, Body(content[..(5 << 20)]), Ct);
+        await site.Site.Pushes.UploadAsync(push, key, content.Length, 0, Body(content[..(5 << 20)]), null, Ct);
         await site.ReopenAsync(() => Damage(Path.Combine(site.Folder, "segments"), content));
 
         UploadState half = (await site.Site.Pushes.UploadStateAsync(push, key, Ct)).Value;
-        Result<UploadState> refused = await site.Site.Pushes.UploadAsync(push, key, content.Length, half.Offset, Body(content[(int)half.Offset..]), Ct);
-        Result<UploadState> again = await site.Site.Pushes.UploadAsync(push, key, content.Length, 0, Body(content), Ct);
+        Result<UploadState> refused = await site.Site.Pushes.UploadAsync(push, key, content.Length, half.Offset, Body(content[(int)half.Offset..]), null, Ct);
+        Result<UploadState> again = await site.Site.Pushes.UploadAsync(push, key, content.Length, 0, Body(content), null, Ct);
 
         Assert.Equal(ErrorCode.DigestMismatch, refused.Error?.Code);
         Assert.Equal(BlobHash.Of(content), again.Value.Hash);
@@ -161,7 +161,7 @@ public sealed class DamageTests
     private static async Task UploadAsync(TestSite site, SiteSession push, byte[] content)
     {
         UploadKey key = UploadKey.Parse(BlobHash.Of(content).ToString()).Value;
-        Result<UploadState> uploaded = await site.Site.Pushes.UploadAsync(push, key, content.Length, 0, Body(content), Ct);
+        Result<UploadState> uploaded = await site.Site.Pushes.UploadAsync(push, key, content.Length, 0, Body(content), null, Ct);
         Assert.Equal(BlobHash.Of(content), uploaded.Value.Hash);
     }
 

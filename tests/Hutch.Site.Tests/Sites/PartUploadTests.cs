@@ -177,7 +177,7 @@ public sealed class PartUploadTests
         PipeReader body = PipeReader.Create(new MemoryStream(RandomNumberGenerator.GetBytes(bytes)));
         using var blob = (await site.Site.Intake.ReceiveAsync(body, bytes, lane, Ct)).Value;
         long now = site.Time.GetUtcNow().ToUnixTimeMilliseconds() * 1_000_000;
-        Result<bool> put = await site.Site.Entries.PutFileAsync(
+        Result<bool> put = await site.Site.Entries.PutAsync(
             dataset.Id, DatasetPath.Parse(path).Value, Entry.File(blob.Hash, blob.Size, now), blob, EntryCondition.None, Ct);
         Assert.True(put.IsOk, put.Error?.Message);
     }

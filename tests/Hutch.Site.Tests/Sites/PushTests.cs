@@ -93,10 +93,10 @@ public sealed class PushTests
         byte[] content = RandomNumberGenerator.GetBytes((20 << 20) + 123);
         UploadKey key = UploadKey.Parse("00112233445566778899aabbccddeeff").Value;
 
-        await Assert.ThrowsAsync<IOException>(() => site.Site.Pushes.UploadAsync(session, key, content.Length, 0, Broken(content[..(18 << 20)]), Ct));
+        await Assert.ThrowsAsync<IOException>(() => site.Site.Pushes.UploadAsync(session, key, content.Length, 0, Broken(content[..(18 << 20)]), null, Ct));
         UploadState reached = (await site.Site.Pushes.UploadStateAsync(session, key, Ct)).Value;
         PipeReader rest = PipeReader.Create(new MemoryStream(content, (int)reached.Offset, content.Length - (int)reached.Offset));
-        UploadState whole = (await site.Site.Pushes.UploadAsync(session, key, content.Length, reached.Offset, rest, Ct)).Value;
+        UploadState whole = (await site.Site.Pushes.UploadAsync(session, key, content.Length, reached.Offset, rest, null, Ct)).Value;
         Result<SiteSnapshot> pushed = await site.Site.Pushes.CommitAsync(
             session, [new TreeChange(DatasetPath.Parse("big").Value, Entry.File(BlobHash.Of(content), content.Length))], null, Ct);
 
@@ -141,11 +141,11 @@ public sealed class PushTests
         byte[] content = RandomNumberGenerator.GetBytes(30 << 20);
         var key = UploadKey.OfHash(BlobHash.Of(content));
 
-        await site.Site.Pushes.UploadAsync(session, key, content.Length, 0, PipeReader.Create(new MemoryStream(content, 0, 25 << 20)), Ct);
+        await site.Site.Pushes.UploadAsync(session, key, content.Length, 0, PipeReader.Create(new MemoryStream(content, 0, 25 << 20)), null, Ct);
         await site.ReopenAsync();
         UploadState reached = (await site.Site.Pushes.UploadStateAsync(session, key, Ct)).Value;
         PipeReader rest = PipeReader.Create(new MemoryStream(content, (int)reached.Offset, content.Length - (int)reached.Offset));
-        UploadState whole = (await site.Site.Pushes.UploadAsync(session, key, content.Length, reached.Offset, rest, Ct)).Value;
+        UploadState whole = (await site.Site.Pushes.UploadAsync(session, key, content.Length, reached.Offset, rest, null, Ct)).Value;
 
         Assert.Equal(25 << 20, reached.Offset);
         Assert.Equal(key.Name, whole.Hash);

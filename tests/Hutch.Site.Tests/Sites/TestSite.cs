@@ -84,7 +84,7 @@ internal sealed class TestSite : IAsyncDisposable
         }
 
         using ReceivedBlob blob = (await Site.Intake.ReceiveAsync(PipeReader.Create(new MemoryStream(content)), content.Length, lane.Value, Ct)).Value;
-        return await Site.Entries.PutFileAsync(
+        return await Site.Entries.PutAsync(
             dataset, DatasetPath.Parse(path).Value, Entry.File(blob.Hash, blob.Size), blob, condition ?? EntryCondition.None, Ct);
     }
 

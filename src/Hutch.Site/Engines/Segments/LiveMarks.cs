@@ -51,7 +51,6 @@ internal sealed class LiveMarks(SegmentStore segments, IEnumerable<SegmentInfo> 
         return true;
     }
 
-    /// <summary>Whether a member was marked.</summary>
     public bool IsMarked(MemberLocation location) => _marks[location.Segment][(int)(location.Offset / BlockBytes)];
 
     private void Mark(MemberLocation location)

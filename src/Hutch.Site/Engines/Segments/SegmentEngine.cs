@@ -52,6 +52,5 @@ internal sealed class SegmentEngine : ISiteEngine, IRecordsSource
 
     public ValueTask DisposeAsync() => Segments.DisposeAsync();
 
-    /// <summary>Where a data folder has its segments.</summary>
     internal static string FolderOf(string dataFolder) => Path.Combine(dataFolder, "segments");
 }

@@ -58,6 +58,8 @@ internal sealed class SegmentSweep(
                 {
                     bool lives = Lives(member);
                     living += lives ? member.Location.Length : 0;
+
+                    // An empty member counts too: a purge must rewrite the segment that has its name.
                     dead += lives ? 0 : Math.Max(1, member.Location.Length);
                 }
             }
@@ -92,7 +94,7 @@ internal sealed class SegmentSweep(
         }
         catch (QuarantinedException)
         {
-            // Found just now. What is damaged is not thrown away by the way: the segment stays as it is.
+            // Damage found just now. It waits for its repair, so the segment stays.
             return report with { LeftSegments = report.LeftSegments + 1 };
         }
     }

@@ -4,7 +4,6 @@ using Hutch.Storage.Segments;
 
 namespace Hutch.Site.Engines.Segments;
 
-/// <summary>The segments as files.</summary>
 internal sealed class StoredSegments(SegmentStore segments, Committer committer) : IStoredFiles
 {
     /// <summary>A backup reads what it copies anyway; it takes its turns as any large transfer does.</summary>
