@@ -24,3 +24,16 @@ public interface ILogTurn : IAsyncDisposable
     /// <remarks>The token is honoured until the append begins, not after: what may be durable is waited for.</remarks>
     ValueTask AppendAsync(LogGroup group, CancellationToken cancellationToken);
 }
+
+/// <summary>What became of an append whose outcome was unknown.</summary>
+public enum AppendOutcome
+{
+    /// <summary>Nobody can say: only the next opening of the log will tell. Whoever waits for it is told that.</summary>
+    Unknown = 0,
+
+    /// <summary>It is in the log, for good.</summary>
+    There,
+
+    /// <summary>It is not in the log, and never will be: it may be decided again.</summary>
+    NotThere,
+}

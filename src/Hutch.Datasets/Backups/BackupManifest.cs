@@ -149,3 +149,28 @@ public sealed partial record BackupManifest
     [JsonSerializable(typeof(BackupFile))]
     internal sealed partial class ManifestJson : JsonSerializerContext;
 }
+
+/// <param name="Kind">What it is.</param>
+/// <param name="Path">Where it is in the backup folder.</param>
+/// <param name="Target">Where it was, and will be, in the data folder.</param>
+/// <param name="Bytes">Its length.</param>
+/// <param name="Sha256">The SHA-256 of its bytes, 64 hexadecimal digits.</param>
+public sealed record BackupFile(BackupFileKind Kind, string Path, string Target, long Bytes, string Sha256);
+
+public enum BackupFileKind
+{
+    /// <summary>A sealed segment; backups share it.</summary>
+    Segment,
+
+    /// <summary>The committed part of a segment that was still open.</summary>
+    OpenSegment,
+
+    /// <summary>A database, copied as one state.</summary>
+    Database,
+
+    /// <summary>A small file beside them.</summary>
+    File,
+
+    /// <summary>A secret: a key, a certificate's key, the configuration.</summary>
+    Key,
+}

@@ -1,5 +1,8 @@
+using System.Text.Json.Serialization;
 using Hutch.Disk;
 using Hutch.Model;
+using Hutch.Site;
+using Hutch.Zone;
 
 namespace Hutch.Datasets.Backups;
 
@@ -54,3 +57,35 @@ public sealed class BackupWriter(BackupSource source)
             : null;
     }
 }
+
+/// <summary>A backup that somebody wants.</summary>
+/// <param name="Folder">Where to: an absolute path on the disk of the server, a new or empty folder or one with earlier backups.</param>
+/// <param name="WithKeys">Whether keys and the configuration go with it.</param>
+/// <param name="Keep">How many backups stay in the folder; null for all.</param>
+public sealed record BackupRequest(string Folder, bool WithKeys = false, int? Keep = null);
+
+/// <summary>An open data folder, as backups of it are made.</summary>
+/// <param name="Disk">The disk of the data folder and the backups.</param>
+/// <param name="DataFolder">The data folder.</param>
+/// <param name="Site">Its site.</param>
+/// <param name="Zone">Its zone.</param>
+/// <param name="Incarnation">Which life of the folder this is.</param>
+/// <param name="Time">The clock.</param>
+public sealed record BackupSource(
+    IDisk Disk, string DataFolder, SiteServices Site, ZoneServices Zone, string Incarnation, TimeProvider Time);
+
+/// <param name="Name">Its name.</param>
+/// <param name="Files">Files in it.</param>
+/// <param name="Bytes">Bytes in it.</param>
+/// <param name="CopiedBytes">Bytes that were copied for it.</param>
+/// <param name="LinkedBytes">Bytes that share the disk with the data folder: no second copy.</param>
+/// <param name="ReusedBytes">Bytes that earlier backups had already.</param>
+/// <param name="Removed">Older backups that were removed.</param>
+/// <param name="Damage">Damage found in segments that were read for it.</param>
+public sealed record BackupSummary(
+    string Name, int Files, long Bytes, long CopiedBytes, long LinkedBytes, long ReusedBytes, int Removed, IReadOnlyList<string> Damage);
+
+/// <summary>The report of a backup as JSON.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(BackupSummary))]
+internal sealed partial class BackupJson : JsonSerializerContext;

@@ -73,3 +73,26 @@ public sealed class FolderInspection(IDisk disk, string folder, bool isOpen)
     /// <summary>Segment files that do not begin like one.</summary>
     public IReadOnlyList<string> UnreadableSegments() => SegmentInspection.FindUnreadable(disk, folder);
 }
+
+/// <summary>Whether a database could be looked at.</summary>
+public enum DatabaseState
+{
+    Looked,
+
+    Missing,
+
+    /// <summary>A process has it for itself, and looks after it.</summary>
+    Open,
+
+    /// <summary>
+    /// What was written last stands beside it, since its process was not stopped in order: only opening it would bring that in.
+    /// </summary>
+    NotStoppedInOrder,
+}
+
+/// <param name="Name">The name of its file.</param>
+/// <param name="State">Whether it could be looked at.</param>
+/// <param name="Schema">The number of its schema; null when it could not be read.</param>
+/// <param name="Known">The newest schema that this program knows.</param>
+/// <param name="Damage">What is wrong in it; empty when it is whole.</param>
+public sealed record InspectedDatabase(string Name, DatabaseState State, int? Schema, int Known, IReadOnlyList<string> Damage);

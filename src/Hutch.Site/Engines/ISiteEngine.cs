@@ -1,3 +1,6 @@
+using Hutch.Catalog.Site;
+using Hutch.Site.Blobs;
+using Hutch.Site.Committing;
 using Hutch.Site.Maintenance;
 using Hutch.Storage;
 
@@ -22,3 +25,27 @@ public interface ISiteEngine : IAsyncDisposable
     /// <summary>For a graceful stop, after the last commit: whatever makes the next start quick. Nothing is lost without it.</summary>
     Task SealAsync(CancellationToken ct);
 }
+
+/// <summary>What the upkeep of an engine needs of the site that stands on it.</summary>
+/// <param name="Committer">The site's one writer.</param>
+/// <param name="Records">The view of the log.</param>
+/// <param name="Checkpointer">Takes checkpoints, which stand in for the log before them.</param>
+/// <param name="Touched">What commits rely upon while the collector runs.</param>
+/// <param name="Blobs">The memory of payloads, and who may move large parts.</param>
+/// <param name="Options">All options.</param>
+/// <param name="Time">The clock.</param>
+public sealed record EngineSite(
+    Committer Committer,
+    SiteDatabase Records,
+    Checkpointer Checkpointer,
+    TouchedMembers Touched,
+    BlobStore Blobs,
+    SiteOptions Options,
+    TimeProvider Time);
+
+/// <summary>The upkeep that each engine does in its own way.</summary>
+/// <param name="Sweeper">Frees the space of what the collector did not mark.</param>
+/// <param name="Scrubber">Reads everything again.</param>
+/// <param name="Warnings">What an operator should see to.</param>
+/// <param name="Files">The files in the data folder.</param>
+public sealed record EngineUpkeep(ISweeper Sweeper, IScrubber Scrubber, IEngineWarnings Warnings, IStoredFiles Files);

@@ -202,3 +202,15 @@ public sealed class HeadReader(SiteDatabase records, Tree tree, HeadCache heads)
         };
     }
 }
+
+/// <summary>How much is in a head.</summary>
+/// <param name="Files">Entries.</param>
+/// <param name="Bytes">Bytes of the files.</param>
+public readonly record struct HeadSize(long Files, long Bytes);
+
+/// <summary>What the tree under a head says of a path and of the directories above it; the overlay may say otherwise.</summary>
+/// <param name="Root">Root page of the tree that was asked: if the head has another by the time of the commit, ask again.</param>
+/// <param name="At">The entry at the path itself.</param>
+/// <param name="IsDirectory">Whether the tree has something below the path.</param>
+/// <param name="Above">The entries that stand where directories above the path would be: files, links or empty directories.</param>
+public sealed record PathProbe(BlobHash Root, Entry? At, bool IsDirectory, IReadOnlyDictionary<DatasetPath, Entry> Above);

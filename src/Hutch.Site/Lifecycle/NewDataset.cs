@@ -38,3 +38,7 @@ public sealed record NewDataset
     /// <summary>After how many days its bytes end by themselves; null for data that is kept.</summary>
     public int? TransientDays { get; init; }
 }
+
+/// <param name="Dataset">The parent.</param>
+/// <param name="At">The version; null for the newest snapshot.</param>
+public sealed record ParentVersion(DatasetId Dataset, SnapshotRef? At);

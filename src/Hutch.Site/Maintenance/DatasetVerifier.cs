@@ -70,3 +70,8 @@ public sealed class DatasetVerifier(HeadReader heads, BlobStore blobs)
         }
     }
 }
+
+/// <param name="Files">Files checked.</param>
+/// <param name="Bytes">Their bytes.</param>
+/// <param name="Problems">What was found, a sentence each, beginning with the path.</param>
+public sealed record VerifyProgress(long Files, long Bytes, IReadOnlyList<string> Problems);

@@ -151,3 +151,29 @@ public sealed class GarbageCollector(
         }
     }
 }
+
+/// <param name="Segments">Segments looked at.</param>
+/// <param name="Retired">Segments removed.</param>
+/// <param name="MovedBytes">Bytes of living members that were moved.</param>
+/// <param name="FreedBytes">Bytes that the removed segments took, less what was moved.</param>
+/// <param name="ForgottenBlobs">Large blobs that nothing named any more.</param>
+/// <param name="LeftSegments">
+/// Segments that had to be rewritten and could not be: damaged ones, and such as a failing disk made unusable until the next start.
+/// </param>
+public sealed record CollectionReport(
+    int Segments, int Retired, long MovedBytes, long FreedBytes, int ForgottenBlobs, int LeftSegments = 0);
+
+public enum CollectionStep
+{
+    /// <summary>What lives was marked for the first time.</summary>
+    FirstMoment,
+
+    /// <summary>Whoever began before has ended.</summary>
+    Waited,
+
+    /// <summary>What lives was marked for the second time.</summary>
+    SecondMoment,
+
+    /// <summary>The living of a segment were copied; it is removed next.</summary>
+    Moved,
+}

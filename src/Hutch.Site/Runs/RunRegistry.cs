@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Hutch.Catalog.Site;
 using Hutch.Model;
 using Hutch.Model.Records;
@@ -223,3 +224,46 @@ public sealed class RunRegistry(Committer committer, SiteDatabase records, Func<
 
     private static HutchError NoRun(Guid run) => ErrorCode.NotFound.With($"There is no run {run:N} here.");
 }
+
+/// <summary>A run that a worker carries out: from one input to one dataset that keeps the results.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Description">Program, parameters, who started it.</param>
+/// <param name="Input">What it reads, at a snapshot; without one while it is followed.</param>
+/// <param name="Output">The dataset that keeps its results.</param>
+public sealed record ActiveRun(Guid Id, RunDescription Description, VersionReference Input, DatasetId Output)
+{
+    /// <summary>The run, or null when it is over or is not of this kind.</summary>
+    internal static ActiveRun? From(SiteRun run) => run is { Finished: null, Inputs: [var input], Outputs: [var output] }
+        ? new ActiveRun(run.Id, run.Description, input, output)
+        : null;
+}
+
+/// <summary>What is said of a run when it begins.</summary>
+public sealed record NewRun
+{
+    /// <summary>Its id: chosen by the caller, so that a retry starts nothing twice.</summary>
+    public required Guid Id { get; init; }
+
+    public required RunDescription Description { get; init; }
+
+    /// <summary>What it reads, each at a snapshot; without one while it is followed.</summary>
+    public IReadOnlyList<VersionReference> Inputs { get; init; } = [];
+
+    /// <summary>A dataset that is made for its results, together with the run or not at all; null for none.</summary>
+    public NewDataset? Output { get; init; }
+
+    /// <summary>Datasets that are there already and that it writes to.</summary>
+    public IReadOnlyList<DatasetId> Outputs { get; init; } = [];
+}
+
+/// <param name="Frame">Its number, from 1.</param>
+/// <param name="Row">A JSON object; the member <c>error</c> says that the frame failed.</param>
+public readonly record struct FrameResult(long Frame, JsonElement Row);
+
+/// <summary>Where a dataset comes from and what was made of it.</summary>
+/// <param name="Ancestors">All it was made from, the nearest first.</param>
+/// <param name="Descendants">All that was made from it, the nearest first.</param>
+/// <param name="Runs">Runs that read or wrote it, the newest first.</param>
+/// <param name="IsTruncated">Whether there is more than is listed.</param>
+public sealed record SiteLineage(
+    IReadOnlyList<DatasetId> Ancestors, IReadOnlyList<DatasetId> Descendants, IReadOnlyList<SiteRun> Runs, bool IsTruncated);

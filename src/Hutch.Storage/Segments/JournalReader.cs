@@ -178,3 +178,6 @@ internal sealed class JournalReader(SegmentStore store, List<JournalSource> sour
         }
     }
 }
+
+/// <summary>The journal members of one segment, in order of their first sequence numbers; opened when its turn comes.</summary>
+internal sealed record JournalSource(Segment Segment, long FirstSequence, Func<IEnumerable<IndexEntry>> Entries);

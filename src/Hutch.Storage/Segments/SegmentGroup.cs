@@ -66,3 +66,6 @@ public sealed class SegmentGroup
         (Journal, FirstSequence, LastSequence, MayUseReserve) = (default, 0, 0, false);
     }
 }
+
+/// <summary>A member that waits to be written.</summary>
+internal readonly record struct PendingMember(MemberKey Key, ReadOnlyMemory<byte> Body, uint Crc32C);

@@ -14,3 +14,16 @@ namespace Hutch.Storage.Segments;
 public sealed record SegmentInfo(
     long Number, Lane Lane, SegmentState State, string Path, long UsedBytes,
     long Members, long BodyBytes, long FirstSequence, long LastSequence, bool CanRetire);
+
+/// <summary>What may still happen to a segment.</summary>
+public enum SegmentState
+{
+    /// <summary>The open end of its lane: groups are appended.</summary>
+    Open,
+
+    /// <summary>Finished, its index written at its end; it never changes again.</summary>
+    Sealed,
+
+    /// <summary>A write or sync failed: it is read up to its last good group, never appended to, and sealed at the next opening.</summary>
+    Abandoned,
+}

@@ -163,3 +163,8 @@ public sealed partial class AccountService
                 $"The group '{group.Name}' would have no manager with an enabled account. Make another member a manager first.");
     }
 }
+
+/// <summary>A group with its members.</summary>
+/// <param name="Group">The group.</param>
+/// <param name="Members">Who is in it; null when the caller may not see that.</param>
+public sealed record GroupDetails(GroupRecord Group, IReadOnlyList<MemberRecord>? Members);

@@ -132,3 +132,16 @@ public sealed class Caller
             Principals = [user.Id, .. groups.Select(g => g.GroupId)],
         };
 }
+
+/// <summary>What stands behind a request.</summary>
+public enum CallerKind
+{
+    /// <summary>Nobody said who they are.</summary>
+    Anonymous,
+
+    /// <summary>An account, by a token or a session.</summary>
+    User,
+
+    /// <summary>Whoever has a share link.</summary>
+    Link,
+}

@@ -49,3 +49,6 @@ public sealed class ZoneChanges
             && Guid.TryParse(line.Target.AsSpan(DatasetTarget.Length), out Guid id) ? new DatasetId(id) : null;
     }
 }
+
+/// <summary>The name of a dataset, and who it is shared with.</summary>
+public sealed record SharedName(NameRecord Name, IReadOnlyList<GrantRecord> Grants);

@@ -179,3 +179,8 @@ public sealed class Sharing
 
     private static string After(DateTimeOffset? from) => from is DateTimeOffset at ? $" from {at.UtcDateTime:yyyy-MM-dd HH:mm} UTC" : "";
 }
+
+/// <summary>A new share link with its secret, which is shown once.</summary>
+/// <param name="Link">The record.</param>
+/// <param name="Secret">The secret, used as a bearer token.</param>
+public sealed record IssuedLink(LinkRecord Link, IssuedSecret Secret);

@@ -117,3 +117,8 @@ public sealed partial class LoginService
                 + "or log in with your password.");
     }
 }
+
+/// <summary>A new one-time link with its code, which is shown once.</summary>
+/// <param name="Link">The record.</param>
+/// <param name="Code">The secret.</param>
+public sealed record IssuedLoginLink(LoginLinkRecord Link, IssuedSecret Code);

@@ -1,3 +1,4 @@
+using System.Net;
 using Hutch.Catalog.Zone;
 using Hutch.Model;
 using Hutch.Model.Zone;
@@ -306,5 +307,34 @@ public sealed partial class LoginService : IDisposable
     private sealed record Presented(string Id, BlobHash SecretHash)
     {
         public bool Matches(BlobHash stored) => Credential.AreEqual(SecretHash, stored);
+    }
+}
+
+/// <summary>A session that has just begun, with its secret, which goes into the cookie and nowhere else.</summary>
+/// <param name="Session">The record.</param>
+/// <param name="Secret">The secret.</param>
+/// <param name="User">Login name; null when it came from a share link.</param>
+/// <param name="Dataset">The one dataset it is good for; null for an account's.</param>
+/// <param name="MustSetPassword">Whether the account has no password yet, and should get one.</param>
+public sealed record StartedSession(SessionRecord Session, IssuedSecret Secret, string? User, DatasetId? Dataset, bool MustSetPassword);
+
+/// <summary>Where somebody logs in from.</summary>
+/// <param name="Address">The address; null when not by network.</param>
+/// <param name="Agent">What the browser calls itself; null when it does not.</param>
+public sealed record LoginOrigin(IPAddress? Address, string? Agent)
+{
+    private const int MaxAgentCharacters = 200;
+
+    /// <summary>The address as text; null for none.</summary>
+    internal string? AddressText => Address is { IsIPv4MappedToIPv6: true } mapped ? mapped.MapToIPv4().ToString() : Address?.ToString();
+
+    /// <summary>The browser's name as it is kept: short, and without control characters.</summary>
+    internal string? AgentText
+    {
+        get
+        {
+            string? text = Agent is null ? null : new string([.. Agent.Where(c => !char.IsControl(c)).Take(MaxAgentCharacters)]).Trim();
+            return string.IsNullOrEmpty(text) ? null : text;
+        }
     }
 }

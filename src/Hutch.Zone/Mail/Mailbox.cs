@@ -101,3 +101,8 @@ public sealed class Mailbox
         change.Mails.Add(user, by, address, template, kept, _options.IsOn && address is not null);
     }
 }
+
+/// <summary>A mail in words.</summary>
+/// <param name="Subject">The subject: one line.</param>
+/// <param name="Body">Plain text.</param>
+public sealed record MailText(string Subject, string Body);

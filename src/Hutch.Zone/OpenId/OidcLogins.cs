@@ -304,3 +304,36 @@ public sealed partial class OidcLogins : IDisposable
         }
     }
 }
+
+/// <summary>A login of the command line that waits for somebody to agree in a browser anywhere.</summary>
+/// <param name="Handle">A secret by which the command line asks how it stands.</param>
+/// <param name="UserCode">What the person types, or compares.</param>
+/// <param name="VerificationAddress">The page where.</param>
+/// <param name="CompleteAddress">The same with the code in it; null when the provider gives none.</param>
+/// <param name="IntervalSeconds">How long to wait between two questions.</param>
+/// <param name="EndsAt">When it is forgotten.</param>
+public sealed record BegunDeviceLogin(
+    IssuedSecret Handle, string UserCode, string VerificationAddress, string? CompleteAddress, int IntervalSeconds, DateTimeOffset EndsAt);
+
+/// <summary>A login that goes on at a provider.</summary>
+/// <param name="Address">Where the browser goes.</param>
+/// <param name="Binding">A secret for the browser's cookie: only the browser that began can end it.</param>
+/// <param name="EndsAt">When it is forgotten.</param>
+public sealed record BegunLogin(Uri Address, IssuedSecret Binding, DateTimeOffset EndsAt);
+
+/// <summary>A login that came back from a provider and is good.</summary>
+/// <param name="Session">The session.</param>
+/// <param name="ReturnPath">The page of the portal to go on with.</param>
+public sealed record FinishedLogin(StartedSession Session, string ReturnPath);
+
+/// <summary>What a browser brings back from a provider.</summary>
+/// <param name="State">Which login it answers.</param>
+/// <param name="Code">What the provider gives; null when it refuses.</param>
+/// <param name="Issuer">Who answers; null when it does not say.</param>
+/// <param name="Error">Why it refuses; null when it does not.</param>
+/// <param name="Binding">The secret of the browser's cookie; null when it has none.</param>
+public sealed record ReturnedLogin(string? State, string? Code, string? Issuer, string? Error, string? Binding)
+{
+    /// <summary>Neither code nor secret.</summary>
+    public override string ToString() => nameof(ReturnedLogin);
+}
