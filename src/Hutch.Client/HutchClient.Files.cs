@@ -72,7 +72,7 @@ public sealed partial class HutchClient
     }
 
     /// <summary>
-    /// Stores a file; returns when it is durable. Safe to repeat, and repeated by itself: the bytes are named by their hash.
+    /// Stores a file; returns when it is durable. Idempotent, and retried automatically: the bytes are named by their hash.
     /// </summary>
     /// <param name="id">The dataset.</param>
     /// <param name="path">Path in the dataset.</param>

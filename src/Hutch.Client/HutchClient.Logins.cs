@@ -48,7 +48,7 @@ public sealed partial class HutchClient
     public Task<DeviceLoginInfo> StartDeviceLoginAsync(StartDeviceLogin start, CancellationToken ct = default) =>
         PostAsync("login/device", Body(start, HutchJson.Default.StartDeviceLogin), HutchJson.Default.DeviceLoginInfo, ct);
 
-    /// <summary>How such a login stands: null while nobody has agreed. The token is given once.</summary>
+    /// <summary>The token of such a login, once; null until the user approves it.</summary>
     public async Task<DeviceLoginResult?> PollDeviceLoginAsync(string handle, CancellationToken ct = default)
     {
         var body = Body(new PollDeviceLogin { Handle = handle }, HutchJson.Default.PollDeviceLogin);

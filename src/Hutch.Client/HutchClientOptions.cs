@@ -14,7 +14,7 @@ public sealed class HutchClientOptions
     /// <summary>Longest wait for the head of an answer, in each attempt. Bodies take as long as they flow.</summary>
     public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Whom to trust beside the authorities that this machine knows; null for nobody.</summary>
+    /// <summary>Certificates to trust besides the machine's authorities; null for none.</summary>
     public ServerTrust? Trust { get; init; }
 
     /// <summary>Takes the place of the network, for tests; owned by the client from then on.</summary>

@@ -166,7 +166,7 @@ internal sealed class FrameFeed(
         (await inputs.ResolveAsync(_input, null, cancellationToken)).Value;
 }
 
-/// <summary>A frame to be analysed, with the message that told of it; none for those that were there already.</summary>
+/// <summary>A frame to analyse, with the message that announced it; none for frames that were already there.</summary>
 internal readonly record struct FrameWork(StoredFrame Frame, Delivery? News);
 
 /// <summary>How a run ends.</summary>

@@ -29,7 +29,7 @@ internal sealed partial class RunExecution(
     TimeProvider time,
     ILogger logger)
 {
-    /// <summary>Works until the run is over; when cancelled, it stays unfinished and goes on after the next start.</summary>
+    /// <summary>Works until the run has ended. If cancelled, the run stays unfinished and resumes after the next start.</summary>
     public async Task RunAsync(IAnalysisStep step, Guid id, CancellationToken cancellationToken)
     {
         if (await runs.FindActiveAsync(id, cancellationToken) is not { } run)

@@ -3,7 +3,7 @@ using Hutch.Model;
 
 namespace Hutch.Analysis.Geometry;
 
-/// <summary>A flat detector that stands square to the beam: all that resolution needs.</summary>
+/// <summary>A flat detector perpendicular to the beam: all that resolution needs.</summary>
 /// <param name="WavelengthAngstrom">Wavelength in Å.</param>
 /// <param name="DistanceMetres">From the sample to the detector, in m.</param>
 /// <param name="PixelSizeXMetres">Size of a pixel along a row, in m.</param>

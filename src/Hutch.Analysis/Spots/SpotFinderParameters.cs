@@ -3,7 +3,7 @@ using Hutch.Model;
 namespace Hutch.Analysis.Spots;
 
 /// <summary>
-/// What the spot finder is told. The defaults are those of DIALS for pixel detectors; <c>docs/reference/spot-finding.md</c> has
+/// Parameters of the spot finder. The defaults are those of DIALS for pixel detectors; <c>docs/reference/spot-finding.md</c> has
 /// the formulas in which each appears.
 /// </summary>
 public sealed record SpotFinderParameters

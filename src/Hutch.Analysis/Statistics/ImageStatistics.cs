@@ -26,6 +26,6 @@ internal readonly record struct ImageStatistics(
     double DMinDistlMethod2,
     double NoisinessMethod2)
 {
-    /// <summary>What stands for a number that cannot be told.</summary>
+    /// <summary>The value of a number that cannot be estimated.</summary>
     public const double Unknown = -1;
 }

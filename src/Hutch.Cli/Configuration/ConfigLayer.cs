@@ -44,6 +44,6 @@ internal sealed class ConfigLayer
 /// <summary>A value that is set, and where.</summary>
 /// <param name="Node">The option.</param>
 /// <param name="Text">The value as it was written; of a secret's file, its path.</param>
-/// <param name="Origin">Where it was written, in words: <c>hutch.yaml line 3</c>, <c>HUTCH_SERVER__HTTP</c>, <c>--http</c>.</param>
+/// <param name="Origin">Where it was set, for messages: <c>hutch.yaml line 3</c>, <c>HUTCH_SERVER__HTTP</c>, <c>--http</c>.</param>
 /// <param name="IsFile">Whether the text is the path of a file with the secret.</param>
 internal sealed record ConfigSetting(ConfigNode Node, string Text, string Origin, bool IsFile);

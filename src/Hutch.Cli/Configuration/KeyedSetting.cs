@@ -11,7 +11,7 @@ internal static class KeyedSetting
     /// <param name="root">The whole configuration.</param>
     /// <param name="key">The path; capitals do not matter.</param>
     /// <param name="text">The value; of a list, with commas between.</param>
-    /// <param name="origin">Who sets it, in words.</param>
+    /// <param name="origin">Where it is set, for messages.</param>
     /// <param name="problems">Takes what is wrong.</param>
     public static void Apply(ConfigLayer layer, ConfigNode root, string key, string text, string origin, List<string> problems)
     {

@@ -15,7 +15,7 @@ internal sealed record LoadedConfiguration(
     IReadOnlyDictionary<string, ConfigSetting> Settings,
     IReadOnlyList<string> Problems)
 {
-    /// <summary>Refuses a configuration with problems: all of them are told at once.</summary>
+    /// <summary>Refuses a configuration with problems and reports all of them at once.</summary>
     public LoadedConfiguration RequireValid() => Problems.Count == 0
         ? this
         : throw ErrorCode.BadRequest.With(string.Join("\n  ", Problems.Prepend("The configuration is invalid:"))).ToException();

@@ -4,7 +4,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace Hutch.Cli.Configuration;
 
-/// <summary>Reads a configuration file. What is wrong in it is told with its line; the rest is read all the same.</summary>
+/// <summary>Reads a configuration file. Reports each problem with its line, and reads the rest.</summary>
 internal sealed class YamlLayer(string file, List<string> problems)
 {
     internal const int MaxFileBytes = 1 << 20;

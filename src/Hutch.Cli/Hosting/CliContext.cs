@@ -85,7 +85,7 @@ internal sealed class CliContext : IDisposable
     internal HutchClient Open(Uri remote, string? token, ServerTrust? trust = null) => new(
         remote, token, new HutchClientOptions { Trust = trust, Handler = Host.Handler, Notice = Verbose ? Progress.Tell : null });
 
-    /// <summary>Finds a dataset, and the version that was meant; that of the working directory when none is named.</summary>
+    /// <summary>Finds a dataset and the version in its name; without a name, the dataset of the working directory.</summary>
     internal async Task<(DatasetInfo Dataset, string? At)> ResolveAsync(string? name, CancellationToken cancellationToken)
     {
         if (name is null)

@@ -5,7 +5,7 @@ using Hutch.Model;
 namespace Hutch.Cli.Output;
 
 /// <summary>
-/// Shows how a transfer goes on: on a terminal one line that is drawn over, with rate and time left; elsewhere a plain line now and then.
+/// Shows the progress of a transfer: one line that is redrawn on a terminal, with rate and time left; elsewhere a plain line now and then.
 /// Safe for several threads.
 /// </summary>
 internal sealed class ConsoleProgress(TextWriter output, bool terminal, bool quiet, TimeProvider time) : ITransferProgress, IDisposable

@@ -97,7 +97,7 @@ internal sealed class IngestVerb : Verb
         return ExitCode.Ok;
     }
 
-    /// <summary>What is missing here is a file, and nobody shares it.</summary>
+    /// <summary>A missing file needs other advice than a missing dataset.</summary>
     private static HutchError ForAFile(HutchError error) => error.Code == ErrorCode.NotFound
         ? error with { Code = error.Code with { Advice = "Check the path." } }
         : error;

@@ -14,7 +14,7 @@ internal static class ServerJob
     /// <param name="wanted">The job.</param>
     /// <param name="wait">Whether to wait until it has finished.</param>
     /// <param name="failure">The kind of error when it fails.</param>
-    /// <param name="cancellationToken">Ends the wait; the job goes on.</param>
+    /// <param name="cancellationToken">Ends the wait; the job continues.</param>
     internal static async Task<int> RunAsync(
         CliContext context, StartJob wanted, bool wait, ErrorCode failure, CancellationToken cancellationToken)
     {

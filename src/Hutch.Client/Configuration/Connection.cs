@@ -19,7 +19,7 @@ public sealed record Connection(Uri Remote, string? Token, ServerTrust? Trust = 
     /// <summary>Environment variable that holds a token.</summary>
     public const string TokenVariable = "HUTCH_TOKEN";
 
-    /// <summary>The server on this machine that is meant when nothing else is said.</summary>
+    /// <summary>The server to use if nothing else is configured: one on this machine.</summary>
     public const string DefaultRemote = "http://127.0.0.1:8470";
 
     /// <summary>Finds the server and the token.</summary>

@@ -11,7 +11,7 @@ namespace Hutch.Client.Configuration;
 /// </summary>
 public sealed record UserConfig
 {
-    /// <summary>The server that is meant when none is named.</summary>
+    /// <summary>The default server.</summary>
     public string? Default { get; init; }
 
     /// <summary>What is known of each server, by <see cref="RemoteAddress.Key"/>.</summary>

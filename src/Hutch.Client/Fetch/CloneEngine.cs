@@ -9,7 +9,7 @@ using Hutch.Model.Contracts;
 namespace Hutch.Client.Fetch;
 
 /// <summary>
-/// Makes a working directory from a snapshot of a dataset. Interrupted, it goes on when it is started again with the same folder.
+/// Makes a working directory from a snapshot of a dataset. After an interruption, another run with the same folder resumes.
 /// </summary>
 public sealed class CloneEngine(HutchClient client, ITransferProgress progress, TimeProvider time)
 {
@@ -134,7 +134,7 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
     }
 
     /// <summary>
-    /// Whether an interrupted clone had brought an entry. Throws when something else stands there: it is not ours to replace.
+    /// Whether an interrupted clone already fetched an entry. Throws if something else is at its path: it is not ours to replace.
     /// </summary>
     private static bool IsHere(
         Workspace workspace, WorkspaceWriter writer, StableReader reader, EntryInfo entry, CancellationToken cancellationToken)

@@ -9,7 +9,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Hutch.Client.Fetch;
 
-/// <summary>Reads one large file into a folder of ours, hashed as it arrives; goes on where an earlier attempt stopped.</summary>
+/// <summary>Downloads one large file into a folder of ours and hashes it as it arrives; resumes an earlier attempt.</summary>
 internal sealed class LargeDownloader(HutchClient client, Workspace workspace, string at, ITransferProgress progress)
 {
     /// <summary>Gathers a file; returns it open, verified, under the name that is returned.</summary>

@@ -6,7 +6,7 @@ namespace Hutch.Client.Fetch;
 /// <summary>Picks what a person names in a working directory: paths, relative to the folder the person is in, and all below them.</summary>
 internal static class PathSelection
 {
-    /// <summary>What stands at, or below, the given paths; everything when there are none. Throws when one of them names nothing.</summary>
+    /// <summary>The entries at or below the given paths; all entries if none are given. Throws if a path matches nothing.</summary>
     internal static IEnumerable<LocalItem> Select(
         Workspace workspace, IReadOnlyCollection<string> paths, CancellationToken cancellationToken)
     {

@@ -14,7 +14,7 @@ namespace Hutch.Client.Fetch;
 /// <param name="offset">Where the first one goes.</param>
 /// <param name="inPassing">Whether the file is so large that it need not stay in the system's memory.</param>
 /// <param name="sha">Is fed with each byte, in order.</param>
-/// <param name="progress">Is told of each piece that is done.</param>
+/// <param name="progress">Receives each piece that is done.</param>
 internal sealed class PieceSink(
     SafeFileHandle file, long offset, bool inPassing, IncrementalHash sha, ITransferProgress progress) : IAsyncDisposable
 {

@@ -7,7 +7,7 @@ using Hutch.Model.Contracts;
 
 namespace Hutch.Client.Http;
 
-/// <summary>Reads a stream of JSON documents, one a line, that ends with a line of its own.</summary>
+/// <summary>Reads a stream of JSON documents, one per line, with a special last line.</summary>
 internal static class LineReader
 {
     private const int MaxLineBytes = 4 * 1024 * 1024;

@@ -14,7 +14,7 @@ namespace Hutch.Client.Push;
 /// <param name="client">The server.</param>
 /// <param name="workspace">The working directory.</param>
 /// <param name="message">Message of the snapshot, if any.</param>
-/// <param name="progress">Told how it goes on.</param>
+/// <param name="progress">Receives the progress.</param>
 public sealed class PushEngine(HutchClient client, Workspace workspace, string? message, ITransferProgress progress) : IDisposable
 {
     private readonly PushSessionHolder _session = new(client, workspace);

@@ -20,7 +20,7 @@ internal sealed class PushSessionHolder(HutchClient client, Workspace workspace)
     /// <summary>Whether the session was opened by this push, and is none that an earlier one left behind.</summary>
     internal bool IsNew { get; private set; }
 
-    /// <summary>Id of the session. The first who asks goes on with that of an interrupted push, or opens one.</summary>
+    /// <summary>Id of the session. The first call resumes the session of an interrupted push, or opens a new one.</summary>
     internal async Task<string> GetIdAsync(CancellationToken cancellationToken)
     {
         await _opening.WaitAsync(cancellationToken);

@@ -20,7 +20,7 @@ public sealed class S3ClientOptions
     /// <summary>Longest wait for an answer, with its body.</summary>
     public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Whom to trust beside the authorities that this machine knows; null for nobody.</summary>
+    /// <summary>Certificates to trust besides the machine's authorities; null for none.</summary>
     public ServerTrust? Trust { get; init; }
 
     /// <summary>Takes the place of the network, for tests; owned by the client from then on.</summary>

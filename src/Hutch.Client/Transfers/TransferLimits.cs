@@ -33,6 +33,6 @@ internal static class TransferLimits
     /// <summary>Wait before a file that changed is read again; it doubles each time.</summary>
     internal static TimeSpan RereadDelay(int attempt) => TimeSpan.FromMilliseconds(100 * Math.Pow(2, attempt - 1));
 
-    /// <summary>Wait before a broken transfer goes on; it doubles with each attempt that brought nothing.</summary>
+    /// <summary>Delay before a broken transfer resumes; it doubles with each attempt without progress.</summary>
     internal static TimeSpan Backoff(int attempt) => TimeSpan.FromMilliseconds(Math.Min(200 * Math.Pow(2, attempt - 1), 10_000));
 }

@@ -11,7 +11,7 @@ internal static class ContentLink
 {
     private const string Missing = ".hutch/missing/";
 
-    /// <summary>The link that stands at a path for bytes that are not here.</summary>
+    /// <summary>The link at a path whose bytes were not fetched.</summary>
     internal static string PlaceholderTarget(string path, BlobHash hash) =>
         string.Concat(Enumerable.Repeat("../", path.Count(c => c == '/'))) + Missing + hash;
 

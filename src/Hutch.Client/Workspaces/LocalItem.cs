@@ -13,7 +13,7 @@ namespace Hutch.Client.Workspaces;
 internal sealed record LocalItem(
     string Path, string LocalPath, LocalKind Kind, FileStatus Status, string? Target = null, BlobHash Hash = default);
 
-/// <summary>What stands at a path of a working directory.</summary>
+/// <summary>The kinds of item in a working directory.</summary>
 internal enum LocalKind
 {
     File,

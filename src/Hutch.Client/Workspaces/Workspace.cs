@@ -240,7 +240,7 @@ public sealed class Workspace : IDisposable
     private string Own(string name) => System.IO.Path.Combine(Path, ControlFolder, name);
 }
 
-/// <summary>The push session that an interrupted push goes on with: <c>.hutch/session</c>.</summary>
+/// <summary>The session of an interrupted push, which the next push resumes: <c>.hutch/session</c>.</summary>
 internal sealed record SessionState
 {
     public required string Id { get; init; }

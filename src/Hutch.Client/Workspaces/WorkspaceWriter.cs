@@ -89,7 +89,7 @@ internal sealed class WorkspaceWriter(Workspace workspace) : IDisposable
 
     internal void PlaceFolder(string path) => _chain.Make(path);
 
-    /// <summary>What stands at a path; null when nothing does, or a link is on the way.</summary>
+    /// <summary>The item at a path; null if there is none, or if a link is on the way.</summary>
     internal FileStatus? Status(string path)
     {
         (string folder, string name) = FolderChain.Split(path);

@@ -15,7 +15,7 @@ internal sealed class Hdf5Dataset
         HasExternalStorage = hasExternalStorage;
     }
 
-    /// <summary>The open data set. It belongs to whoever opened it.</summary>
+    /// <summary>The open data set. Its opener disposes it.</summary>
     public Hdf5Object Item { get; }
 
     public Hdf5Layout Layout { get; }

@@ -10,7 +10,7 @@ using Hutch.Model;
 namespace Hutch.Formats.Hdf5;
 
 /// <summary>
-/// Reads HDF5 files through a process of its own, which may crash, hang or run out of memory on a bad file without harm: the call
+/// Reads HDF5 files through a separate process, which may crash, hang or run out of memory on a bad file without harm: the call
 /// is refused with a clear error, and the next call starts a new process. Calls wait for each other.
 /// </summary>
 internal sealed class Hdf5ReaderProcess : IAsyncDisposable

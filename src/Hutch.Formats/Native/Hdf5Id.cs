@@ -20,7 +20,7 @@ internal sealed class Hdf5Id : SafeHandle
     /// <inheritdoc/>
     public override bool IsInvalid => handle < 0;
 
-    /// <summary>Names one of the library's own constants, which nobody closes.</summary>
+    /// <summary>Wraps one of the library's constants, which are never closed.</summary>
     public static Hdf5Id Borrow(nint id) => new(id);
 
     /// <inheritdoc/>

@@ -16,7 +16,7 @@ internal static unsafe partial class Hdf5Library
 
     private const int WalkFromInnermost = 0;
 
-    /// <summary>Held by whoever calls the library: not every build of it is thread-safe.</summary>
+    /// <summary>Held during every call of the library: not every build of it is thread-safe.</summary>
     public static readonly Lock Gate = new();
 
     private static readonly Dictionary<string, nint> Constants = new(StringComparer.Ordinal);

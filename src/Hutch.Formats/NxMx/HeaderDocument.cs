@@ -6,7 +6,7 @@ namespace Hutch.Formats.NxMx;
 
 /// <summary>
 /// Builds the <c>header</c> document of a series: <c>hutch</c> describes the frames, the top level has the detector's configuration, and
-/// a source puts what else it knows under a name of its own. See docs/formats/frames.md.
+/// a source adds the rest under another name. See docs/formats/frames.md.
 /// </summary>
 internal sealed class HeaderDocument
 {

@@ -1,6 +1,6 @@
 namespace Hutch.Formats.Simulation;
 
-/// <summary>Where the detector stands: square to the beam.</summary>
+/// <summary>Position of the detector, perpendicular to the beam.</summary>
 /// <param name="BeamX">Where the beam meets it, in pixels along a row.</param>
 /// <param name="BeamY">The same in rows.</param>
 /// <param name="DistanceMetres">How far it is.</param>

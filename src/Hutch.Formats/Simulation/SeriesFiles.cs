@@ -38,8 +38,8 @@ public sealed class SeriesFiles
     /// <param name="options">What to simulate.</param>
     /// <param name="folder">Where to.</param>
     /// <param name="name">What the files' names begin with.</param>
-    /// <param name="progress">Is told after each image how many are written.</param>
-    /// <param name="cancellationToken">Stops between images; what is there then is no series.</param>
+    /// <param name="progress">Receives the number of images written, after each.</param>
+    /// <param name="cancellationToken">Stops between images; the files are incomplete then.</param>
     public static Result<string> Write(
         SimulationOptions options, string folder, string name, IProgress<int>? progress, CancellationToken cancellationToken)
     {

@@ -47,7 +47,7 @@ internal sealed class NxMxSource : IFrameSource
     /// <inheritdoc/>
     public int? FrameCount => Series.Images * Series.Channels.Count;
 
-    /// <summary>Opens a master through a reader process of its own.</summary>
+    /// <summary>Opens a master in its own reader process.</summary>
     public static async Task<Result<NxMxSource>> OpenAsync(
         string masterPath, ReaderCommand command, Hdf5ReaderOptions options, TimeProvider time, CancellationToken cancellationToken)
     {

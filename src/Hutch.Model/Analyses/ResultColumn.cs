@@ -21,7 +21,7 @@ public sealed record ResultColumn
     /// <summary>Decimal places worth showing.</summary>
     public int Decimals { get; init; }
 
-    /// <summary>The number that stands for "unknown"; absent when that is null.</summary>
+    /// <summary>The number that means "unknown"; absent if null does.</summary>
     public double? Unknown { get; init; }
 
     /// <summary>Whether short tables show it.</summary>

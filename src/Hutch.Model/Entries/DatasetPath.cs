@@ -28,7 +28,7 @@ public readonly struct DatasetPath : IEquatable<DatasetPath>, IComparable<Datase
     /// <summary>The last part.</summary>
     public string Name => Value[(Value.LastIndexOf('/') + 1)..];
 
-    /// <summary>The path of the directory that holds it, or null when it stands at the top.</summary>
+    /// <summary>The path of the directory that holds it, or null if it is at the top.</summary>
     public DatasetPath? Parent
     {
         get
@@ -68,7 +68,7 @@ public readonly struct DatasetPath : IEquatable<DatasetPath>, IComparable<Datase
     /// <summary>Wraps a text that is known to obey every rule already, for instance one read from a page.</summary>
     internal static DatasetPath Trusted(string value) => new(value);
 
-    /// <summary>Whether it stands below the directory, at any depth.</summary>
+    /// <summary>Whether it is below the directory, at any depth.</summary>
     public bool IsUnder(DatasetPath directory) =>
         Value.Length > directory.Value.Length
             && Value[directory.Value.Length] == '/'
@@ -163,7 +163,6 @@ public readonly struct DatasetPath : IEquatable<DatasetPath>, IComparable<Datase
     private static string? FindFaultyLength(string path) =>
         path.Length > MaxBytes || Encoding.UTF8.GetByteCount(path) > MaxBytes ? TooLong : null;
 
-    /// <summary>Whether every surrogate has its partner.</summary>
     internal static bool IsWellFormed(string text)
     {
         ReadOnlySpan<char> rest = text;

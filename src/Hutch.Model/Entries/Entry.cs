@@ -18,7 +18,7 @@ public sealed record Entry
     /// <summary>For a file: its size in bytes. For a link: 0.</summary>
     public long Size { get; init; }
 
-    /// <summary>For a link: where it points, as written.</summary>
+    /// <summary>For a link: its target, as written.</summary>
     public string? Target { get; init; }
 
     /// <summary>Time of last modification in nanoseconds since 1970-01-01T00:00:00Z; 0 when not known.</summary>
@@ -27,13 +27,13 @@ public sealed record Entry
     /// <summary>For a file: whether its owner may execute it.</summary>
     public bool Executable { get; init; }
 
-    /// <summary>For a file: its media type, or null when nobody said.</summary>
+    /// <summary>For a file: its media type, or null if unknown.</summary>
     public string? ContentType { get; init; }
 
     /// <summary>Names and values set by the user at a door (S3 user metadata). Null when there are none, never empty.</summary>
     public ImmutableSortedDictionary<string, string>? UserMetadata { get; init; }
 
-    /// <summary>Makes a file.</summary>
+    /// <summary>A file.</summary>
     public static Entry File(BlobHash hash, long size, long modifiedNanoseconds = 0, bool executable = false, string? contentType = null) =>
         new()
         {
@@ -45,11 +45,11 @@ public sealed record Entry
             ContentType = contentType,
         };
 
-    /// <summary>Makes a symbolic link.</summary>
+    /// <summary>A symbolic link.</summary>
     public static Entry Link(string target, long modifiedNanoseconds = 0) =>
         new() { Kind = EntryKind.SymbolicLink, Target = target, ModifiedNanoseconds = modifiedNanoseconds };
 
-    /// <summary>Makes an empty directory.</summary>
+    /// <summary>An empty directory.</summary>
     public static Entry Directory(long modifiedNanoseconds = 0) =>
         new() { Kind = EntryKind.EmptyDirectory, ModifiedNanoseconds = modifiedNanoseconds };
 

@@ -18,10 +18,10 @@ internal struct EntryFields
     private string? _contentType;
     private ImmutableSortedDictionary<string, string>? _metadata;
 
-    /// <summary>The path, when there was one.</summary>
+    /// <summary>The path, if it was given.</summary>
     public string? Path { get; private set; }
 
-    /// <summary>Reads the value of the property that the reader stands on; returns what is wrong, or null.</summary>
+    /// <summary>Reads the value of the property that the reader is on; returns what is wrong, or null.</summary>
     public string? Read(ref Utf8JsonReader reader)
     {
         string name = Text(ref reader) ?? "";
@@ -41,7 +41,7 @@ internal struct EntryFields
         return ReadValue(ref reader, name[0]) ? null : $"its field '{name}' has an invalid value";
     }
 
-    /// <summary>The entry, or null with what is missing.</summary>
+    /// <summary>The entry, or null and the field that is missing.</summary>
     public readonly Entry? ToEntry(out string? missing)
     {
         missing = _kind switch

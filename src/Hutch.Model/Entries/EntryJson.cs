@@ -108,7 +108,7 @@ public static class EntryJson
         return true;
     }
 
-    /// <summary>Reads an entry without a path from the object that the reader stands on; otherwise as the other overload.</summary>
+    /// <summary>Reads an entry without a path from the object that the reader is on; otherwise as the other overload.</summary>
     public static bool TryRead(ref Utf8JsonReader reader, [NotNullWhen(true)] out Entry? entry, [NotNullWhen(false)] out HutchError? error)
     {
         Result<Entry> result = Read(ref reader, out string? path);

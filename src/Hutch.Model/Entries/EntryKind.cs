@@ -1,6 +1,6 @@
 namespace Hutch.Model;
 
-/// <summary>What stands at a path of a dataset.</summary>
+/// <summary>What a path of a dataset holds.</summary>
 public enum EntryKind
 {
     /// <summary>A file: bytes named by their hash.</summary>

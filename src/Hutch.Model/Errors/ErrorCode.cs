@@ -172,7 +172,7 @@ public sealed record ErrorCode(string Name, int Status, string Title, string Adv
         OutcomeUnknown, Unavailable, InsufficientStorage,
     ];
 
-    /// <summary>Makes a refusal of this kind.</summary>
+    /// <summary>A refusal with this code.</summary>
     public HutchError With(string message) => new(this, message);
 
     /// <summary>Makes a refusal of this kind with one machine-readable fact.</summary>

@@ -9,6 +9,6 @@ namespace Hutch.Model;
 /// <param name="Details">Machine-readable facts (numbers, names), keys in camelCase; null when there are none.</param>
 public sealed record HutchError(ErrorCode Code, string Message, IReadOnlyDictionary<string, string>? Details = null)
 {
-    /// <summary>Raises this refusal as an exception, for callers that cannot go on without the value.</summary>
+    /// <summary>Raises this refusal as an exception, for callers that need the value.</summary>
     public HutchException ToException() => new(this);
 }

@@ -3,6 +3,6 @@ namespace Hutch.Model;
 /// <summary>Carries a <see cref="HutchError"/> through code that has no other way to return it (streams, enumerators).</summary>
 public sealed class HutchException(HutchError error, Exception? inner = null) : Exception(error.Message, inner)
 {
-    /// <summary>The refusal that was raised.</summary>
+    /// <summary>The refusal.</summary>
     public HutchError Error { get; } = error;
 }

@@ -17,7 +17,7 @@ public readonly struct Result<T>
     /// <summary>The refusal, or null when there is a value.</summary>
     public HutchError? Error { get; }
 
-    /// <summary>Whether there is a value.</summary>
+    /// <summary>Whether the operation succeeded.</summary>
     [MemberNotNullWhen(false, nameof(Error))]
     public bool IsOk => Error is null;
 

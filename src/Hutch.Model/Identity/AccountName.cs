@@ -2,7 +2,7 @@ namespace Hutch.Model;
 
 /// <summary>
 /// The name of a user or a group, <c>[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?</c>. Both share one space of names, as either can own
-/// a dataset. There is no dot in it, so that <c>owner.slug</c> and <c>slug.at.N</c> can be told apart at the S3 door.
+/// a dataset. There is no dot in it, so that <c>owner.slug</c> and <c>slug.at.N</c> can be distinguished at the S3 door.
 /// </summary>
 public readonly record struct AccountName
 {

@@ -36,7 +36,7 @@ public readonly record struct DatasetRef(DatasetId? Id, AccountName? Owner, Slug
             : Model.Slug.Parse(name).Then<DatasetRef>(slug => new DatasetRef(null, null, slug, snapshot));
     }
 
-    /// <summary>The reference as it is written.</summary>
+    /// <summary>The text of the reference.</summary>
     public override string ToString()
     {
         string name = Id is { } id ? id.ToString() : Owner is { } owner ? $"{owner}/{Slug}" : $"{Slug}";

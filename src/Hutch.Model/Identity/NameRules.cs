@@ -1,6 +1,6 @@
 namespace Hutch.Model;
 
-/// <summary>The characters that names may be made of.</summary>
+/// <summary>The characters that names may contain.</summary>
 internal static class NameRules
 {
     /// <summary>Whether a text is lower-case letters, digits and dashes, with no dash at either end.</summary>

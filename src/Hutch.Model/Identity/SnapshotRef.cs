@@ -34,7 +34,7 @@ public readonly record struct SnapshotRef
     /// <summary>The tag, the hash prefix in lower case, or the digits of the number; without the <c>@</c>.</summary>
     public string Text => _text ?? "";
 
-    /// <summary>Names a snapshot by its number.</summary>
+    /// <summary>A reference by number.</summary>
     public static SnapshotRef OfNumber(int number)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(number, 1);
@@ -72,7 +72,7 @@ public readonly record struct SnapshotRef
                 $"{Display.Quote(text)} is not a valid tag: use a letter, then letters, digits, '.', '_' and '-', "
                 + $"{MaxTagLength} characters at most. It must not look like a hash.");
 
-    /// <summary>The reference with its <c>@</c>.</summary>
+    /// <summary>The text of the reference, with its <c>@</c>.</summary>
     public override string ToString() => "@" + Text;
 
     private static bool IsHashPrefix(string name) =>

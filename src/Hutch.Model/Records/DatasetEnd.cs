@@ -10,11 +10,11 @@ public enum DatasetEnd
     [JsonStringEnumMemberName("expired")]
     Expired,
 
-    /// <summary>Its time in the trash is over.</summary>
+    /// <summary>Its time in the trash expired.</summary>
     [JsonStringEnumMemberName("trash")]
     Trash,
 
-    /// <summary>Purged, audited.</summary>
+    /// <summary>Purged, which is audited.</summary>
     [JsonStringEnumMemberName("purged")]
     Purged,
 }

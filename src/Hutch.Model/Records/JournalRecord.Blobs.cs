@@ -17,16 +17,16 @@ public abstract partial record JournalRecord
     /// <summary>Nothing names this large blob any more; its extents are garbage.</summary>
     public sealed record BlobForgotten(BlobHash Hash) : JournalRecord;
 
-    /// <summary>A push begins.</summary>
+    /// <summary>A push began.</summary>
     public sealed record SessionStarted(Guid Session, DatasetId Dataset, string By, long? Base, long ExpiresMilliseconds) : JournalRecord;
 
-    /// <summary>A push that is still used gets more time.</summary>
+    /// <summary>The lease of an active push was extended.</summary>
     public sealed record SessionExtended(Guid Session, long ExpiresMilliseconds) : JournalRecord;
 
     /// <summary>From now on the session may name these blobs: it uploaded them, or it may read them in the target or its parents.</summary>
     public sealed record SessionBlobs(Guid Session, IReadOnlyList<BlobHash> Hashes) : JournalRecord;
 
-    /// <summary>A part of a large upload is durable; a broken upload goes on after it.</summary>
+    /// <summary>A part of a large upload is durable; a broken upload resumes after it.</summary>
     public sealed record SessionExtent(Guid Session, BlobHash Hash, long Size, Guid Upload, Extent Extent) : JournalRecord;
 
     /// <summary>What came in of a large blob was not what its hash says; the upload begins anew.</summary>

@@ -37,14 +37,14 @@ public abstract partial record JournalRecord
     /// <summary>A dataset was put in the trash, from which it can be restored until its time is over.</summary>
     public sealed record DatasetTrashed(DatasetId Dataset, long UntilMilliseconds, string By) : JournalRecord;
 
-    /// <summary>A dataset came back from the trash.</summary>
+    /// <summary>A dataset was restored from the trash.</summary>
     public sealed record DatasetRestored(DatasetId Dataset, string By) : JournalRecord;
 
     /// <summary>The bytes of a dataset ended, in one of the announced ways; its record stays.</summary>
     /// <param name="Dataset">Which one.</param>
     /// <param name="Way">How: by expiry, by the end of its time in the trash, or by purge.</param>
     /// <param name="Reason">For a purge: why, in the words of who asked for it.</param>
-    /// <param name="By">Who asked; null for what ends by itself.</param>
+    /// <param name="By">Who asked; null for an automatic end.</param>
     public sealed record DatasetEnded(DatasetId Dataset, DatasetEnd Way, string? Reason, string? By) : JournalRecord;
 
     /// <summary>No segment holds anything of a purged dataset any more but its record.</summary>

@@ -40,6 +40,6 @@ public abstract partial record JournalRecord
     /// <summary>A tag was put on a snapshot, or moved to it.</summary>
     public sealed record TagSet(DatasetId Dataset, string Tag, long Number, string By) : JournalRecord;
 
-    /// <summary>A tag was taken away.</summary>
+    /// <summary>A tag was removed.</summary>
     public sealed record TagRemoved(DatasetId Dataset, string Tag, string By) : JournalRecord;
 }

@@ -15,7 +15,7 @@ public abstract partial record JournalRecord
     public sealed record UsageNoted(int Day, IReadOnlyList<OwnerHolding> Owners) : JournalRecord;
 }
 
-/// <summary>What an owner held.</summary>
+/// <summary>An owner's storage use at one time.</summary>
 /// <param name="Owner">User or group.</param>
 /// <param name="Bytes">Bytes of all files.</param>
 /// <param name="Entries">Files, links and empty directories.</param>

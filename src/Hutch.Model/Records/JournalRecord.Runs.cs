@@ -8,7 +8,7 @@ public abstract partial record JournalRecord
     public sealed record RunStarted(
         Guid Run, RunDescription Description, IReadOnlyList<VersionReference> Inputs, IReadOnlyList<DatasetId> Outputs) : JournalRecord;
 
-    /// <summary>A run is over.</summary>
+    /// <summary>A run ended.</summary>
     /// <param name="Run">Which one.</param>
     /// <param name="Outcome">How it ended.</param>
     /// <param name="Message">What it says at its end.</param>

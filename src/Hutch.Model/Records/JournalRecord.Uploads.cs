@@ -24,7 +24,7 @@ public abstract partial record JournalRecord
         Guid Upload, int Number, Guid Part, long Size, IReadOnlyList<Extent> Extents,
         string? Checksum, long? ExpiresMilliseconds) : JournalRecord;
 
-    /// <summary>An upload was completed or given up.</summary>
+    /// <summary>An upload was completed or aborted.</summary>
     public sealed record UploadEnded(Guid Upload) : JournalRecord;
 
     /// <summary>A door keeps something about a dataset: rules, tags. Null forgets it.</summary>

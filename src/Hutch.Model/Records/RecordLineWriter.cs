@@ -15,7 +15,7 @@ public sealed class RecordLineWriter : IDisposable
     private readonly ArrayBufferWriter<byte> _body = new(1024);
     private readonly Utf8JsonWriter _json;
 
-    /// <summary>Makes a writer.</summary>
+    /// <summary>Creates a writer, which can be reused.</summary>
     public RecordLineWriter() => _json = new Utf8JsonWriter(_body, Options);
 
     /// <summary>Writes one record and a line feed.</summary>

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Hutch.Model.Records;
 
-/// <summary>What is known of a run when it begins.</summary>
+/// <summary>What is recorded of a run when it begins.</summary>
 /// <param name="Program">The program, as <c>hutch/per-image-analysis</c>.</param>
 /// <param name="Version">Its version.</param>
 /// <param name="Command">The command line, if there was one. Without secrets.</param>

@@ -6,7 +6,7 @@ namespace Hutch.Model.Records;
 [JsonConverter(typeof(JsonStringEnumConverter<SnapshotReason>))]
 public enum SnapshotReason
 {
-    /// <summary>A fold by itself.</summary>
+    /// <summary>An automatic fold.</summary>
     [JsonStringEnumMemberName("auto")]
     Automatic,
 
@@ -14,7 +14,7 @@ public enum SnapshotReason
     [JsonStringEnumMemberName("push")]
     Push,
 
-    /// <summary>Somebody asked for it.</summary>
+    /// <summary>A request by a user.</summary>
     [JsonStringEnumMemberName("manual")]
     Manual,
 

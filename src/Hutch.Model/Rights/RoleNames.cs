@@ -1,6 +1,6 @@
 namespace Hutch.Model;
 
-/// <summary>How roles are written.</summary>
+/// <summary>The names of roles in requests and records.</summary>
 public static class RoleNames
 {
     /// <summary>Every role, in the order of its number.</summary>

@@ -7,7 +7,7 @@ namespace Hutch.Model;
 [Flags]
 public enum TokenScopes
 {
-    /// <summary>Nothing but saying who one is.</summary>
+    /// <summary>Only to identify the caller.</summary>
     None = 0,
 
     /// <summary>Use the rights view and read.</summary>

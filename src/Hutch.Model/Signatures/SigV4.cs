@@ -18,7 +18,7 @@ public static class SigV4
     /// <summary>The last part of every scope.</summary>
     public const string Terminator = "aws4_request";
 
-    /// <summary>The service in scopes of S3.</summary>
+    /// <summary>The service name in scopes.</summary>
     public const string S3 = "s3";
 
     /// <summary>In place of the hash of a body that is not signed.</summary>
@@ -55,7 +55,7 @@ public static class SigV4
     /// <summary>The scope of a signature.</summary>
     public static string Scope(string date, string region, string service) => $"{date}/{region}/{service}/{Terminator}";
 
-    /// <summary>The text whose hash is signed.</summary>
+    /// <summary>The canonical request, whose hash is signed.</summary>
     /// <param name="method">As <c>GET</c>.</param>
     /// <param name="path">The path with every escape undone.</param>
     /// <param name="query">Names and values with every escape undone, in any order, without the signature itself.</param>
@@ -90,19 +90,19 @@ public static class SigV4
         return text.Append('\n').Append(signedHeaders).Append('\n').Append(payload).ToString();
     }
 
-    /// <summary>What the signature of a request covers.</summary>
+    /// <summary>The string to sign of a request.</summary>
     public static string StringToSign(string time, string scope, string canonicalRequest) =>
         $"{Algorithm}\n{time}\n{scope}\n{HashHex(canonicalRequest)}";
 
-    /// <summary>What the signature of one chunk covers.</summary>
+    /// <summary>The string to sign of one chunk.</summary>
     public static string ChunkToSign(string time, string scope, string previousSignature, string chunkHash) =>
         $"{Algorithm}-PAYLOAD\n{time}\n{scope}\n{previousSignature}\n{EmptyHash}\n{chunkHash}";
 
-    /// <summary>What the signature of the trailers covers.</summary>
+    /// <summary>The string to sign of the trailers.</summary>
     public static string TrailerToSign(string time, string scope, string previousSignature, string trailerHash) =>
         $"{Algorithm}-TRAILER\n{time}\n{scope}\n{previousSignature}\n{trailerHash}";
 
-    /// <summary>A signature in hex.</summary>
+    /// <summary>The signature, in hex.</summary>
     public static string Sign(ReadOnlySpan<byte> signingKey, string stringToSign)
     {
         Span<byte> signature = stackalloc byte[HMACSHA256.HashSizeInBytes];

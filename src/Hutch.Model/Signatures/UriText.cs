@@ -32,7 +32,7 @@ public static class UriText
 
     /// <summary>Undoes escapes; false when what they stand for is not UTF-8. A percent sign that begins no escape stays.</summary>
     /// <param name="text">The escaped text.</param>
-    /// <param name="plusIsSpace">Whether a plus sign stands for a space: in queries it does, in paths not.</param>
+    /// <param name="plusIsSpace">Whether a plus sign means a space, as it does in queries but not in paths.</param>
     /// <param name="result">The text.</param>
     public static bool TryUnescape(ReadOnlySpan<char> text, bool plusIsSpace, [NotNullWhen(true)] out string? result)
     {

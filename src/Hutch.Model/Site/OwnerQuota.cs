@@ -1,6 +1,6 @@
 namespace Hutch.Model.Site;
 
-/// <summary>How much an owner may keep.</summary>
+/// <summary>An owner's quota.</summary>
 /// <param name="Owner">User or group.</param>
 /// <param name="Bytes">Bytes of all files; null for any number.</param>
 /// <param name="Entries">Files, links and empty directories; null for any number.</param>
@@ -13,7 +13,7 @@ public sealed record OwnerQuota(string Owner, long? Bytes, long? Entries);
 /// <param name="Datasets">Datasets whose bytes have not ended, those in the trash too.</param>
 public sealed record OwnerUsage(string Owner, long Bytes, long Entries, long Datasets);
 
-/// <summary>What an owner held on a day.</summary>
+/// <summary>An owner's storage use on one day.</summary>
 /// <param name="Day">The day, UTC.</param>
 /// <param name="Owner">User or group.</param>
 /// <param name="Bytes">Bytes of all files.</param>

@@ -10,28 +10,28 @@ public sealed record SiteDataset
     /// <summary>Short key inside this site: the sequence number of the record that created it.</summary>
     public required long Key { get; init; }
 
-    /// <summary>Its id.</summary>
+    /// <summary>The dataset's id.</summary>
     public required DatasetId Id { get; init; }
 
-    /// <summary>Owner, as of the last record that said so.</summary>
+    /// <summary>The owner by the latest record.</summary>
     public required string Owner { get; init; }
 
-    /// <summary>Slug, as of the last record that said so.</summary>
+    /// <summary>The slug by the latest record.</summary>
     public required string Slug { get; init; }
 
-    /// <summary>A line for people.</summary>
+    /// <summary>The title that people see.</summary>
     public string? Title { get; init; }
 
-    /// <summary>Its type.</summary>
+    /// <summary>The dataset's type, such as <c>mx/rotation</c>.</summary>
     public required string Type { get; init; }
 
     /// <summary>Original, derived or following.</summary>
     public required DatasetOrigin Origin { get; init; }
 
-    /// <summary>When it was made, milliseconds since 1970.</summary>
+    /// <summary>Creation time, milliseconds since 1970.</summary>
     public required long Created { get; init; }
 
-    /// <summary>Who made it.</summary>
+    /// <summary>The account that created it.</summary>
     public required string CreatedBy { get; init; }
 
     /// <summary>The tree under the head; the overlay lies over it.</summary>
@@ -63,6 +63,6 @@ public sealed record SiteDataset
     /// <summary>How its bytes ended: <c>expired</c>, <c>trash</c> or <c>purged</c>.</summary>
     public string? EndedWay { get; init; }
 
-    /// <summary>Why it was purged.</summary>
+    /// <summary>The reason of the purge.</summary>
     public string? EndedReason { get; init; }
 }

@@ -3,7 +3,7 @@ namespace Hutch.Model.Site;
 /// <summary>The result of a run for one frame.</summary>
 public sealed class SiteResult
 {
-    /// <summary>Its place in the order of everything.</summary>
+    /// <summary>The sequence number of its record.</summary>
     public long Sequence { get; init; }
 
     /// <summary>The run, as 32 hex digits.</summary>
@@ -12,6 +12,6 @@ public sealed class SiteResult
     /// <summary>Number of the frame, from 1.</summary>
     public long Frame { get; init; }
 
-    /// <summary>The row: JSON.</summary>
+    /// <summary>The row, as JSON.</summary>
     public string Row { get; init; } = "";
 }

@@ -2,7 +2,7 @@ using Hutch.Model.Records;
 
 namespace Hutch.Model.Site;
 
-/// <summary>A file that is being uploaded in parts.</summary>
+/// <summary>A multipart upload.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Dataset">Where it shall be put.</param>
 /// <param name="Path">At which path.</param>
@@ -13,7 +13,7 @@ namespace Hutch.Model.Site;
 public sealed record SiteUpload(
     Guid Id, DatasetId Dataset, DatasetPath Path, Entry Attributes, string? Checksum, string Author, long Started);
 
-/// <summary>A part of an upload that has come.</summary>
+/// <summary>A part that was received.</summary>
 /// <param name="Number">Its place, from 1.</param>
 /// <param name="Part">What tells it from others of its number; the first part of its extents' names.</param>
 /// <param name="Size">Bytes.</param>

@@ -53,7 +53,7 @@ public readonly ref struct UstarHeader
     /// <summary>The folder before the name, without its slash. Read only: longer names are written by a pax header.</summary>
     public ReadOnlySpan<byte> Prefix { get; private init; }
 
-    /// <summary>Where a link points.</summary>
+    /// <summary>The target of a link.</summary>
     public ReadOnlySpan<byte> LinkName { get; init; }
 
     /// <summary>The owner's name; at most 32 bytes.</summary>
@@ -203,15 +203,15 @@ public readonly ref struct UstarHeader
     }
 }
 
-/// <summary>Why a block is no header.</summary>
+/// <summary>Why a block is not a valid header.</summary>
 public enum UstarFault
 {
-    /// <summary>It is one.</summary>
+    /// <summary>It is valid.</summary>
     None,
 
-    /// <summary>Its checksum is wrong, or it is too short.</summary>
+    /// <summary>The checksum is wrong, or the block is too short.</summary>
     Checksum,
 
-    /// <summary>Its length is no number.</summary>
+    /// <summary>The length is not a number.</summary>
     Length,
 }

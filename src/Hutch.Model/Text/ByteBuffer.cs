@@ -42,6 +42,6 @@ internal sealed class ByteBuffer(int capacity)
     /// <summary>Overwrites bytes in use.</summary>
     public void Overwrite(int at, ReadOnlySpan<byte> bytes) => bytes.CopyTo(_bytes.AsSpan(at, Count - at));
 
-    /// <summary>Starts again with nothing in use.</summary>
+    /// <summary>Empties the buffer and keeps its memory.</summary>
     public void Clear() => Count = 0;
 }

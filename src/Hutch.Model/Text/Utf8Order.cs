@@ -10,7 +10,7 @@ public sealed class Utf8Order : IComparer<string>
     {
     }
 
-    /// <summary>The one instance.</summary>
+    /// <summary>The instance.</summary>
     public static Utf8Order Comparer { get; } = new();
 
     /// <summary>Negative, zero or positive as the UTF-8 bytes of <paramref name="left"/> sort before, equal or after.</summary>

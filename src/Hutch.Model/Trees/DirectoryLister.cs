@@ -11,7 +11,6 @@ internal sealed class DirectoryLister(Tree tree, OverlayCursor overlay, ListQuer
     private readonly List<ListItem> _items = new(Math.Min(query.Limit, 1024) + 1);
     private LevelCursor? _lines;
 
-    /// <summary>Lists.</summary>
     public async ValueTask<Listing> ListAsync(TreeRoot root, CancellationToken cancellationToken)
     {
         string from = ListQuery.FirstWanted(query.Prefix, query.After);

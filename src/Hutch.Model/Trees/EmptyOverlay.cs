@@ -7,7 +7,6 @@ internal sealed class EmptyOverlay : IOverlaySource
     {
     }
 
-    /// <summary>The one instance.</summary>
     public static EmptyOverlay Instance { get; } = new();
 
     /// <inheritdoc/>

@@ -1,6 +1,6 @@
 namespace Hutch.Model;
 
-/// <summary>Where new pages go.</summary>
+/// <summary>Stores new pages.</summary>
 public interface IPageSink
 {
     /// <summary>

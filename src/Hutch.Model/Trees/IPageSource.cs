@@ -1,6 +1,6 @@
 namespace Hutch.Model;
 
-/// <summary>Where the pages of trees are read from.</summary>
+/// <summary>Reads the pages of trees.</summary>
 public interface IPageSource
 {
     /// <summary>

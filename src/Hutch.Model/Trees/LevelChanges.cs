@@ -3,7 +3,7 @@ using System.Text;
 namespace Hutch.Model;
 
 /// <summary>
-/// What shall change in one level of one directory: for each key, what stands there afterwards. In the order of the keys.
+/// The changes to one level of one directory: for each key the new value. In the order of the keys.
 /// </summary>
 internal sealed class LevelChanges
 {
@@ -13,7 +13,6 @@ internal sealed class LevelChanges
     private readonly List<TreeRoot> _below = [];
     private List<Change> _changes = [];
 
-    /// <summary>How many keys change.</summary>
     public int Count => _changes.Count;
 
     /// <summary>Whether some key becomes a sub-directory or child page.</summary>
@@ -25,7 +24,6 @@ internal sealed class LevelChanges
     /// <summary>A copy of key number <paramref name="index"/>.</summary>
     public byte[] KeyBytes(int index) => Key(index).ToArray();
 
-    /// <summary>Whether the key goes away.</summary>
     public bool IsRemoval(int index) => _changes[index].Kind == Removal;
 
     /// <summary>Whether the key becomes a sub-directory.</summary>
@@ -34,7 +32,6 @@ internal sealed class LevelChanges
     /// <summary>The entry that the key gets, or null when it gets something else.</summary>
     public Entry? Entry(int index) => _changes[index].Entry;
 
-    /// <summary>Sets or removes an entry.</summary>
     public void Add(ReadOnlySpan<char> name, Entry? entry)
     {
         int start = _keys.Count;
@@ -49,7 +46,6 @@ internal sealed class LevelChanges
         _below.Add(below);
     }
 
-    /// <summary>Removes whatever has the key.</summary>
     public void AddRemoval(ReadOnlySpan<byte> key) => _changes.Add(new Change(AddKey(key), key.Length, Removal, null, -1));
 
     /// <summary>Turns change number <paramref name="index"/> into a removal.</summary>

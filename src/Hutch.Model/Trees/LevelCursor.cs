@@ -9,19 +9,19 @@ internal sealed class LevelCursor(PageLoader loader, TreeRoot root, int level)
     private readonly List<(TreePage Page, int Index)> _above = [];
     private TreePage? _page;
 
-    /// <summary>The page that the cursor stands in. Only after a seek.</summary>
+    /// <summary>The page that the cursor is in. Only after a seek.</summary>
     public TreePage Page => _page ?? throw new InvalidOperationException("The cursor was not placed yet.");
 
-    /// <summary>The line in the page; <see cref="TreePage.Count"/> when it stands behind the last.</summary>
+    /// <summary>The line in the page; <see cref="TreePage.Count"/> after the last one.</summary>
     public int Index { get; private set; }
 
-    /// <summary>The hash of the page that the cursor stands in.</summary>
+    /// <summary>The hash of the page that the cursor is in.</summary>
     public BlobHash PageHash => _above.Count == 0 ? root.Page : _above[^1].Page.Item(_above[^1].Index).Page;
 
     /// <summary>Whether a page of this level follows.</summary>
     public bool HasNextPage => _above.Exists(place => place.Index + 1 < place.Page.Count);
 
-    /// <summary>Whether the cursor stands on a line.</summary>
+    /// <summary>Whether the cursor is on a line.</summary>
     public bool IsOnItem => _page is not null && Index < _page.Count;
 
     /// <summary>

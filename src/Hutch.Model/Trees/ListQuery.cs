@@ -3,7 +3,7 @@ namespace Hutch.Model;
 /// <summary>Which part of a dataset to list.</summary>
 public sealed record ListQuery
 {
-    /// <summary>The most items that one listing gives.</summary>
+    /// <summary>The largest page of a listing.</summary>
     public const int MaxLimit = 10_000;
 
     /// <summary>Only paths that start so; any text, need not end at a slash. Brought into NFC, as paths are.</summary>

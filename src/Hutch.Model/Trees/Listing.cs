@@ -1,11 +1,11 @@
 namespace Hutch.Model;
 
-/// <summary>A part of a listing.</summary>
+/// <summary>One page of a listing.</summary>
 /// <param name="Items">Entries and common prefixes together, in byte order.</param>
 /// <param name="IsTruncated">Whether more follows: list again after the last item's path.</param>
 public sealed record Listing(IReadOnlyList<ListItem> Items, bool IsTruncated)
 {
-    /// <summary>What to give as <see cref="ListQuery.After"/> to go on, or null at the end.</summary>
+    /// <summary>The <see cref="ListQuery.After"/> of the next page, or null at the end.</summary>
     public string? Next => IsTruncated ? Items[^1].Path : null;
 }
 
@@ -14,6 +14,6 @@ public sealed record Listing(IReadOnlyList<ListItem> Items, bool IsTruncated)
 /// <param name="Entry">The entry; null for a common prefix.</param>
 public readonly record struct ListItem(string Path, Entry? Entry)
 {
-    /// <summary>Whether this stands for everything below a directory.</summary>
+    /// <summary>Whether this is a common prefix: everything below a directory.</summary>
     public bool IsCommonPrefix => Entry is null;
 }

@@ -7,10 +7,10 @@ internal sealed class MergedCursor(TreeCursor tree, string treePrefix, OverlayCu
 {
     private bool _fromOverlay;
 
-    /// <summary>The path where the cursor stands.</summary>
+    /// <summary>The path at the cursor.</summary>
     public string Path => _fromOverlay ? overlay.Path : tree.Path;
 
-    /// <summary>The entry where the cursor stands.</summary>
+    /// <summary>The entry at the cursor.</summary>
     public Entry Entry => _fromOverlay ? overlay.Entry! : tree.Entry();
 
     private bool TreeIsInside => tree.IsOnEntry && tree.Path.StartsWith(prefix, StringComparison.Ordinal);
@@ -26,7 +26,6 @@ internal sealed class MergedCursor(TreeCursor tree, string treePrefix, OverlayCu
         return await SettleAsync(cancellationToken);
     }
 
-    /// <summary>Goes to the next entry.</summary>
     public async ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken)
     {
         if (_fromOverlay)

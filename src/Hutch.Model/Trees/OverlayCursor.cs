@@ -10,13 +10,13 @@ internal sealed class OverlayCursor(IOverlaySource source)
     private int _batch = FirstBatch;
     private bool _isLastBatch;
 
-    /// <summary>Whether the cursor stands on a row.</summary>
+    /// <summary>Whether the cursor is on a row.</summary>
     public bool IsOnRow => _index < _rows.Count;
 
-    /// <summary>The path where the cursor stands.</summary>
+    /// <summary>The path at the cursor.</summary>
     public string Path => _rows[_index].Path.Value;
 
-    /// <summary>The entry where the cursor stands; null when the path was removed.</summary>
+    /// <summary>The entry at the cursor; null if the path was removed.</summary>
     public Entry? Entry => _rows[_index].Entry;
 
     /// <summary>Goes to the first row whose path is not below the given text.</summary>
@@ -36,7 +36,6 @@ internal sealed class OverlayCursor(IOverlaySource source)
         await ReadAsync(from, cancellationToken);
     }
 
-    /// <summary>Goes to the next row.</summary>
     public async ValueTask MoveNextAsync(CancellationToken cancellationToken)
     {
         string path = Path;

@@ -24,7 +24,7 @@ public static class OverlayListing
     }
 
     /// <summary>
-    /// One page of a listing. A common prefix is there only when something living stands below it. Directories are not entered, but
+    /// One page of a listing. A common prefix is listed only if an entry is left below it. Directories are not entered, but
     /// for those that the overlay has rows in, and these only up to the first entry that lives.
     /// </summary>
     public static ValueTask<Listing> ListAsync(

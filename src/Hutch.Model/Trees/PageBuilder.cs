@@ -31,14 +31,13 @@ internal sealed class PageBuilder
     /// <summary>Whether the page ends here.</summary>
     public bool IsAtCut => _limits.EndsPage(_level, Count, _lastKey.Written);
 
-    /// <summary>Adds an item of an existing page as it is.</summary>
+    /// <summary>Copies an item of an existing page.</summary>
     public void Add(TreePage from, int index)
     {
         _page.Append(from.LineWithFeed(index));
         Added(from.Key(index), from.Item(index));
     }
 
-    /// <summary>Adds an entry.</summary>
     public void Add(ReadOnlySpan<byte> key, Entry entry)
     {
         var writer = new SpanWriter(_page.GetSpan(EntryJson.BoundOf(entry) + (key.Length * SpanWriter.MaxBytesPerUnit)));
@@ -112,7 +111,7 @@ internal sealed class PageBuilder
 /// <summary>A page that was just built and is not written yet.</summary>
 /// <param name="Level">Its level.</param>
 /// <param name="Bytes">Its bytes.</param>
-/// <param name="Root">What stands above it.</param>
+/// <param name="Root">The reference to it in the level above.</param>
 /// <param name="LastKey">The key of its last line.</param>
 /// <param name="OnlyChild">If it has one single line: what that line names.</param>
 internal sealed record BuiltPage(int Level, byte[] Bytes, TreeRoot Root, byte[] LastKey, TreeRoot? OnlyChild);

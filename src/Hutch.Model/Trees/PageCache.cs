@@ -18,7 +18,7 @@ public sealed class PageCache
         _maxBytes = maxBytes;
     }
 
-    /// <summary>About how much memory the pages take.</summary>
+    /// <summary>Approximate memory of the cached pages.</summary>
     public long SizeBytes
     {
         get
@@ -30,7 +30,6 @@ public sealed class PageCache
         }
     }
 
-    /// <summary>The page of this hash, or null.</summary>
     internal TreePage? Find(BlobHash hash)
     {
         lock (_lock)

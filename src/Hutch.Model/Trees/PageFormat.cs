@@ -15,7 +15,6 @@ internal static class PageFormat
     /// <summary>The end of the header.</summary>
     public static ReadOnlySpan<byte> HeaderEnd => "\"}\n"u8;
 
-    /// <summary>Writes a header line.</summary>
     public static void WriteHeader(Span<byte> destination, int level, BlobHash contentId)
     {
         HeaderStart.CopyTo(destination);

@@ -6,7 +6,7 @@ internal readonly struct PageItem
     /// <summary>The letter of the kind: one of <see cref="PageItemKind"/>.</summary>
     public required byte Kind { get; init; }
 
-    /// <summary>For a file: whether it may be executed.</summary>
+    /// <summary>Whether a file is executable.</summary>
     public bool Executable { get; init; }
 
     /// <summary>
@@ -26,7 +26,6 @@ internal readonly struct PageItem
     /// <summary>The tree below a sub-directory or child page.</summary>
     public TreeRoot Below => new(Page, Content, Files, Bytes);
 
-    /// <summary>Describes an entry.</summary>
     public static PageItem Of(Entry entry) => new()
     {
         Kind = entry.Kind switch

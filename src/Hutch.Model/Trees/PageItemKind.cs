@@ -3,13 +3,10 @@ namespace Hutch.Model;
 /// <summary>The letters under the key <c>k</c> in the lines of a page.</summary>
 internal static class PageItemKind
 {
-    /// <summary>A file.</summary>
     public const byte File = (byte)'f';
 
-    /// <summary>A symbolic link.</summary>
     public const byte Link = (byte)'l';
 
-    /// <summary>An empty directory.</summary>
     public const byte EmptyDirectory = (byte)'e';
 
     /// <summary>A directory with something in it: a tree of pages of its own.</summary>

@@ -16,10 +16,10 @@ internal ref struct PageLine(ReadOnlySpan<byte> page, int start)
     /// <summary>What is wrong, once a method returned false.</summary>
     public string? Fault { get; private set; }
 
-    /// <summary>The first byte after what was read.</summary>
+    /// <summary>The position of the next byte to read.</summary>
     public readonly int Position => _at;
 
-    /// <summary>The name as it stands in the page, without quotes.</summary>
+    /// <summary>The raw name in the page, without quotes.</summary>
     public (int Start, int Length) RawName { get; private set; }
 
     /// <summary>Whether <see cref="RawName"/> has escapes.</summary>

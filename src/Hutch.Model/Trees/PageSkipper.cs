@@ -10,16 +10,13 @@ internal sealed class PageSkipper(PageLoader loader, TreeRoot root)
     /// <summary>The page that begins here and was not read yet, or null.</summary>
     public TreeRoot? Unread { get; private set; } = root.IsEmpty ? null : root;
 
-    /// <summary>Whether everything was passed.</summary>
     public bool IsAtEnd => Unread is null && _open.Count == 0;
 
-    /// <summary>Whether the cursor stands on a line of a leaf.</summary>
+    /// <summary>Whether the cursor is on a line of a leaf.</summary>
     public bool IsOnLine => Unread is null && _open.Count > 0;
 
-    /// <summary>The leaf of the line.</summary>
     public TreePage Page => _open[^1].Page;
 
-    /// <summary>The line.</summary>
     public int Index => _open[^1].Index;
 
     /// <summary>Reads the page that begins here.</summary>

@@ -77,7 +77,7 @@ public sealed class Tree
     public ValueTask VisitAsync(TreeRoot root, ITreeVisitor visitor, CancellationToken cancellationToken) =>
         new PageWalker(_loader, visitor).VisitAsync(root, cancellationToken);
 
-    /// <summary>Walks a tree below a directory whose path stands before every path.</summary>
+    /// <summary>Walks a tree below a directory, whose path precedes every path.</summary>
     internal TreeCursor CursorIn(TreeRoot directory, string prefix) => new(_loader, directory, prefix);
 
     /// <summary>Walks the lines of one directory.</summary>

@@ -7,18 +7,18 @@ namespace Hutch.Model;
 /// </summary>
 /// <param name="loader">Where pages come from.</param>
 /// <param name="root">The tree.</param>
-/// <param name="prefix">What stands before every path: the directory that the tree is, with its slash, or nothing.</param>
+/// <param name="prefix">Precedes every path: the directory of the tree with its slash, or nothing.</param>
 internal sealed class TreeCursor(PageLoader loader, TreeRoot root, string prefix = "")
 {
     private readonly List<(LevelCursor Cursor, string Prefix)> _directories = [];
 
-    /// <summary>The path where the cursor stands.</summary>
+    /// <summary>The path at the cursor.</summary>
     public string Path { get; private set; } = "";
 
-    /// <summary>Whether the cursor stands on an entry.</summary>
+    /// <summary>Whether the cursor is on an entry.</summary>
     public bool IsOnEntry => _directories.Count > 0;
 
-    /// <summary>Makes the entry where the cursor stands.</summary>
+    /// <summary>The entry at the cursor.</summary>
     public Entry Entry()
     {
         LevelCursor top = _directories[^1].Cursor;

@@ -11,7 +11,7 @@ internal sealed class TreePage
     private readonly PageRow[] _rows;
     private readonly byte[] _keys;
 
-    /// <summary>Makes a page of parts that were checked.</summary>
+    /// <summary>The parts have been checked.</summary>
     internal TreePage(ReadOnlyMemory<byte> bytes, int level, BlobHash contentId, PageRow[] rows, byte[] keys, long files, long sizes)
     {
         _bytes = bytes;
@@ -38,7 +38,7 @@ internal sealed class TreePage
     /// <summary>Sizes of all files at and below this page.</summary>
     public long Bytes { get; }
 
-    /// <summary>About how much memory the page takes.</summary>
+    /// <summary>Approximate memory of the page.</summary>
     internal int MemoryBytes => _bytes.Length + _keys.Length + (_rows.Length * 20) + 128;
 
     /// <summary>
@@ -50,7 +50,6 @@ internal sealed class TreePage
     /// <summary>The letter of the kind in a line: one of <see cref="PageItemKind"/>.</summary>
     internal byte Kind(int index) => _rows[index].Kind;
 
-    /// <summary>What a line says, read from it.</summary>
     internal PageItem Item(int index) => PageLine.ReadItem(_bytes.Span, _rows[index].LineStart);
 
     /// <summary>The tree below a sub-directory or child page.</summary>
@@ -59,21 +58,19 @@ internal sealed class TreePage
     /// <summary>The key of a line: the name, with a slash behind it when it is a sub-directory.</summary>
     internal ReadOnlySpan<byte> Key(int index) => KeyOf(_bytes.Span, _keys, _rows[index]);
 
-    /// <summary>The key of the last line.</summary>
     internal ReadOnlySpan<byte> LastKey => Count == 0 ? default : Key(Count - 1);
 
     /// <summary>Finds a key in the bytes of a page or among its own keys.</summary>
     internal static ReadOnlySpan<byte> KeyOf(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> keys, PageRow row) =>
         row.KeyStart >= 0 ? bytes.Slice(row.KeyStart, row.KeyLength) : keys.Slice(~row.KeyStart, row.KeyLength);
 
-    /// <summary>The name in a line as text.</summary>
     internal string Name(int index)
     {
         ReadOnlySpan<byte> key = Key(index);
         return Encoding.UTF8.GetString(_rows[index].Kind == PageItemKind.Directory ? key[..^1] : key);
     }
 
-    /// <summary>The line as it stands, line feed included.</summary>
+    /// <summary>The raw line, with its line feed.</summary>
     internal ReadOnlySpan<byte> LineWithFeed(int index) => _bytes.Span.Slice(_rows[index].LineStart, _rows[index].LineLength);
 
     /// <summary>Makes the entry of a line that is a file, a link or an empty directory.</summary>

@@ -15,7 +15,7 @@ public readonly record struct TreeRoot(BlobHash Page, BlobHash ContentId, long F
     /// <summary>The page of the tree without entries; a tree that became empty writes it like any other page.</summary>
     public static ReadOnlyMemory<byte> EmptyPage { get; }
 
-    /// <summary>Whether there is nothing in it.</summary>
+    /// <summary>Whether the tree has no entries.</summary>
     public bool IsEmpty => Files == 0;
 
     static TreeRoot()

@@ -9,7 +9,7 @@ namespace Hutch.Model.Zone;
 /// <param name="Detail">More about it in a few words, or null. Never a secret.</param>
 public sealed record AuditRecord(long Sequence, DateTimeOffset At, AuditActor Actor, string Action, string? Target, string? Detail);
 
-/// <summary>Who does something, for the audit.</summary>
+/// <summary>The author of an audited action.</summary>
 /// <param name="Id">The user; null for the server itself and for link holders.</param>
 /// <param name="Name">Their name at that time.</param>
 /// <param name="Credential">The public part of the token or link used; null for none.</param>

@@ -17,7 +17,7 @@ public sealed record InviteRecord(
     string Id, BlobHash SecretHash, BlobHash? MailedSecretHash, InviteTarget Target, string? Note, string? Email, PrincipalRecord CreatedBy,
     DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, int MaxUses, int Uses, DateTimeOffset? RevokedAt)
 {
-    /// <summary>Whether somebody may accept it at a time.</summary>
+    /// <summary>Whether it can be accepted at this time.</summary>
     public bool IsOpenAt(DateTimeOffset now) => RevokedAt is null && ExpiresAt > now && Uses < MaxUses;
 }
 

@@ -3,7 +3,7 @@ namespace Hutch.Model.Zone;
 /// <summary>A share link without its secret.</summary>
 /// <param name="Id">The public part.</param>
 /// <param name="Dataset">The dataset it opens.</param>
-/// <param name="Right">What it gives to whoever has it.</param>
+/// <param name="Right">What its holder may do.</param>
 /// <param name="SecretHash">SHA-256 of the secret.</param>
 /// <param name="CreatedBy">Name of who made it.</param>
 /// <param name="CreatedAt">When it was made.</param>

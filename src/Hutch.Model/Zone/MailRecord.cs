@@ -6,7 +6,7 @@ namespace Hutch.Model.Zone;
 /// <param name="CausedBy">Whose doing it comes from; null for the server's.</param>
 /// <param name="Address">Where it goes by mail; null for nowhere.</param>
 /// <param name="Template">Which words.</param>
-/// <param name="Facts">What stands in their gaps.</param>
+/// <param name="Facts">The values of the placeholders.</param>
 /// <param name="State">What became of it.</param>
 /// <param name="Attempts">How often it was tried.</param>
 /// <param name="CreatedAt">When it was said.</param>
@@ -17,18 +17,18 @@ public sealed record MailRecord(
     string Template, IReadOnlyDictionary<string, string> Facts, MailState State,
     int Attempts, DateTimeOffset CreatedAt, DateTimeOffset? SentAt, string? Failure);
 
-/// <summary>What became of a mail.</summary>
+/// <summary>The state of an email.</summary>
 public enum MailState
 {
     /// <summary>Only to be read in the portal: mail is off, or there is no address.</summary>
     Kept,
 
-    /// <summary>Waits to be sent.</summary>
+    /// <summary>It waits to be sent.</summary>
     Queued,
 
-    /// <summary>The mail server took it.</summary>
+    /// <summary>The mail server accepted it.</summary>
     Sent,
 
-    /// <summary>It was given up.</summary>
+    /// <summary>It could not be sent, and is not tried again.</summary>
     Failed,
 }

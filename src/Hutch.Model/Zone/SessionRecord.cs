@@ -17,7 +17,7 @@ public sealed record SessionRecord(
     string Id, BlobHash SecretHash, PrincipalId? UserId, string? LinkId, LoginWay Way, bool MaySetPassword, string? Address, string? Agent,
     DateTimeOffset CreatedAt, DateTimeOffset LastUsedAt, DateTimeOffset ExpiresAt, DateTimeOffset? EndedAt);
 
-/// <summary>How a session began.</summary>
+/// <summary>The way in which a user logged in.</summary>
 public enum LoginWay
 {
     /// <summary>With name and password.</summary>
@@ -32,6 +32,6 @@ public enum LoginWay
     /// <summary>Through an OpenID provider.</summary>
     OpenId,
 
-    /// <summary>With an invite that made the account.</summary>
+    /// <summary>With the invite that created the account.</summary>
     Invite,
 }

@@ -8,6 +8,6 @@ namespace Hutch.Model.Zone;
 /// <param name="DisabledAt">Since when it is disabled; null when it is not.</param>
 public sealed record UserRecord(PrincipalId Id, string Name, string? DisplayName, DateTimeOffset CreatedAt, DateTimeOffset? DisabledAt)
 {
-    /// <summary>Where mail goes; null for nowhere.</summary>
+    /// <summary>The email address, if there is one.</summary>
     public string? Email { get; init; }
 }

@@ -5,7 +5,7 @@ namespace Hutch.Model.Zone;
 /// <param name="From">When it begins; null for at once.</param>
 public sealed record Visibility(Rights Right, DateTimeOffset? From)
 {
-    /// <summary>Only the owner and who was given a right.</summary>
+    /// <summary>Only the owner, and those who were granted a right.</summary>
     public static Visibility Private { get; } = new(Rights.None, null);
 
     /// <summary>Everybody may view, read and derive.</summary>
@@ -14,6 +14,6 @@ public sealed record Visibility(Rights Right, DateTimeOffset? From)
     /// <summary>Private until the embargo ends, public afterwards.</summary>
     public static Visibility PublicAfter(DateTimeOffset from) => new(Rights.Derive, from);
 
-    /// <summary>What everybody may do at a time.</summary>
+    /// <summary>What everybody may do at this time.</summary>
     public Rights At(DateTimeOffset now) => From is null || From <= now ? Right.WithImplied() : Rights.None;
 }
