@@ -118,7 +118,13 @@ public sealed class CloneTests : WorkspaceTest
     public async Task An_interrupted_clone_goes_on_with_its_snapshot_and_brings_nothing_twice()
     {
         Server.SetHead(Server.Store("a", "1"u8.ToArray()), Server.Store("big", PushTests.RandomBytes(9_000_000)));
-        Server.Intercept = request => request.RequestUri!.AbsolutePath.Contains("/entries/", StringComparison.Ordinal) ? throw new OperationCanceledException() : null;
+        Server.Intercept = request =>
+        {
+            // The small file is fetched beside the large one: it is there before that breaks.
+            return request.RequestUri!.AbsolutePath.Contains("/entries/", StringComparison.Ordinal) && SpinWait.SpinUntil(() => Folder.Has("clone/a"), TimeSpan.FromSeconds(30))
+                ? throw new OperationCanceledException()
+                : null;
+        };
         await Assert.ThrowsAnyAsync<Exception>(() => CloneAsync("clone"));
         Server.Intercept = null;
         Server.Change(("later", "not of this clone"));
