@@ -21,7 +21,7 @@ using Hutch.Zone.OpenId;
 namespace Hutch.Datasets;
 
 /// <summary>
-/// What every door uses: each service takes a caller, asks the one authorization point, and only then touches the zone's names or
+/// What every protocol uses: each service takes a caller, asks the one authorization point, and only then touches the zone's names or
 /// the site's records. It knows no protocol. The zone's own services are among them, as they ask by themselves.
 /// </summary>
 public sealed class AuthorizedServices

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Hutch.Catalog.Site;
 using Hutch.Catalog.Sqlite;
 using Hutch.Disk;
 using Hutch.Model;

@@ -1,6 +1,8 @@
 using System.Text.Json.Serialization.Metadata;
 using Hutch.Api.Http;
+using Hutch.Datasets;
 using Hutch.Model;
+using Hutch.Model.Contracts;
 using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Documentation;
@@ -69,6 +71,17 @@ internal sealed class EndpointDescription(string tag, string method, string patt
         _answers.Add(new Answer(status, "application/json", type, null));
         Handler = async request => await JsonAnswer.SendAsync(request, await handle(request), type, status);
     }
+
+    /// <summary>Answers with the JSON document that says what was found or done.</summary>
+    public void Gives<T, TDocument>(
+        JsonTypeInfo<TDocument> type, Func<ApiRequest, Task<Result<T>>> handle, Func<T, TDocument> write,
+        int status = StatusCodes.Status200OK) =>
+        Gives(type, async request => (await handle(request)).Then<TDocument>(found => write(found)), status);
+
+    /// <summary>Answers with a page of JSON documents.</summary>
+    public void GivesPage<T, TDocument>(
+        JsonTypeInfo<Page<TDocument>> type, Func<ApiRequest, Task<Result<Batch<T>>>> handle, Func<T, TDocument> write) =>
+        Gives(type, handle, batch => new Page<TDocument> { Items = [.. batch.Items.Select(write)], Next = batch.Next });
 
     /// <summary>Answers with nothing but that it was done.</summary>
     public void GivesNothing(Func<ApiRequest, Task<Result<Done>>> handle)

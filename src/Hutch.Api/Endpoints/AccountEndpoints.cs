@@ -1,7 +1,7 @@
 using System.Globalization;
 using Hutch.Api.Documentation;
+using Hutch.Api.Documents;
 using Hutch.Api.Http;
-using Hutch.Datasets.Upkeep;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 using Hutch.Model.Zone;
@@ -58,7 +58,7 @@ internal static class AccountEndpoints
         const string Tag = "Users";
         table.Add(Tag, "GET", "/users", "List accounts, by name", "administrator").Paged()
             .Gives(HutchJson.Default.PageUserInfo, async request => ToPage(
-                await request.Api.Authorized.Accounts.ListUsersAsync(
+                await request.Authorized.Accounts.ListUsersAsync(
                     request.Caller, request.Query("cursor"), request.Limit, request.Aborted),
                 request.Limit,
                 ToInfo,
@@ -68,7 +68,7 @@ internal static class AccountEndpoints
             .Gives(HutchJson.Default.CreatedUser, CreateUserAsync, StatusCodes.Status201Created);
         table.Add(Tag, "GET", "/users/{name}", "One account", "administrator, or the account itself")
             .Gives(HutchJson.Default.UserInfo, async request =>
-                (await request.Api.Authorized.Accounts.FindUserAsync(request.Caller, request.Route("name"), request.Aborted))
+                (await request.Authorized.Accounts.FindUserAsync(request.Caller, request.Route("name"), request.Aborted))
                     .Then<UserInfo>(user => ToInfo(user)));
         table.Add(
             Tag, "PATCH", "/users/{name}", "Change an account; absent fields stay",
@@ -85,7 +85,7 @@ internal static class AccountEndpoints
     private static async Task<Result<HandOverInfo>> HandOverAsync(ApiRequest request)
     {
         HandOver hand = await request.ReadAsync(HutchJson.Default.HandOver, request.Aborted);
-        Result<HandOverOutcome> done = await request.Api.Authorized.Ownership.HandOverAsync(
+        Result<HandOverOutcome> done = await request.Authorized.Ownership.HandOverAsync(
             request.Caller, request.Route("name"), hand.To, request.Aborted);
         return done.Then<HandOverInfo>(outcome => new HandOverInfo
         {
@@ -102,7 +102,7 @@ internal static class AccountEndpoints
         const string Tag = "Groups";
         table.Add(Tag, "GET", "/groups", "List groups, by name; with members if the caller is one of them", "any user").Paged()
             .Gives(HutchJson.Default.PageGroupInfo, async request => ToPage(
-                await request.Api.Authorized.Accounts.ListGroupsAsync(
+                await request.Authorized.Accounts.ListGroupsAsync(
                     request.Caller, request.Query("cursor"), request.Limit, request.Aborted),
                 request.Limit,
                 ToInfo,
@@ -114,30 +114,30 @@ internal static class AccountEndpoints
                 async request =>
                 {
                     CreateGroup create = await request.ReadAsync(HutchJson.Default.CreateGroup, request.Aborted);
-                    return (await request.Api.Authorized.Accounts.CreateGroupAsync(request.Caller, create.Name, null, request.Aborted))
+                    return (await request.Authorized.Accounts.CreateGroupAsync(request.Caller, create.Name, null, request.Aborted))
                         .Then<GroupInfo>(group => ToInfo(group));
                 },
                 StatusCodes.Status201Created);
         table.Add(Tag, "GET", "/groups/{group}", "One group and its members", "member")
             .Gives(HutchJson.Default.GroupInfo, async request =>
-                (await request.Api.Authorized.Accounts.FindGroupAsync(request.Caller, request.Route("group"), request.Aborted))
+                (await request.Authorized.Accounts.FindGroupAsync(request.Caller, request.Route("group"), request.Aborted))
                     .Then<GroupInfo>(group => ToInfo(group)));
         table.Add(
             Tag, "DELETE", "/groups/{group}", "Delete a group that owns nothing, and its rights", "manager of the group")
             .GivesNothing(
-                async request => await request.Api.Authorized.Accounts.DeleteGroupAsync(
+                async request => await request.Authorized.Accounts.DeleteGroupAsync(
                     request.Caller, request.Route("group"), request.Aborted));
         table.Add(Tag, "PUT", "/groups/{group}/members/{user}", "Add a member, or change the member's role", "manager of the group")
             .Takes(HutchJson.Default.PutMember)
             .Gives(HutchJson.Default.GroupInfo, async request =>
             {
                 PutMember put = await request.ReadAsync(HutchJson.Default.PutMember, request.Aborted);
-                return (await request.Api.Authorized.Accounts.PutMemberAsync(
+                return (await request.Authorized.Accounts.PutMemberAsync(
                     request.Caller, request.Route("group"), request.Route("user"), put.Manager, request.Aborted))
                     .Then<GroupInfo>(group => ToInfo(group));
             });
         table.Add(Tag, "DELETE", "/groups/{group}/members/{user}", "Remove a member", "manager of the group, or the member itself")
-            .GivesNothing(async request => (await request.Api.Authorized.Accounts.RemoveMemberAsync(
+            .GivesNothing(async request => (await request.Authorized.Accounts.RemoveMemberAsync(
                 request.Caller, request.Route("group"), request.Route("user"), request.Aborted)).Then<Done>(_ => Done.Value));
     }
 
@@ -146,10 +146,10 @@ internal static class AccountEndpoints
         const string Tag = "Tokens";
         table.Add(Tag, "GET", "/tokens", "List the caller's tokens, without revoked ones", "own").Paged()
             .Gives(HutchJson.Default.PageTokenInfo, async request => ToPage(
-                await request.Api.Authorized.Accounts.ListTokensAsync(
+                await request.Authorized.Accounts.ListTokensAsync(
                     request.Caller, request.Query("cursor"), request.Limit, request.Aborted),
                 request.Limit,
-                token => ToInfo(token) with { LastUsed = request.Api.Authorized.Authenticator.UseNotWritten(token.Id) ?? token.LastUsedAt },
+                token => ToInfo(token) with { LastUsed = request.Authorized.Authenticator.UseNotWritten(token.Id) ?? token.LastUsedAt },
                 token => token.Id));
         table.Add(Tag, "POST", "/tokens", "Create a token, at most as wide as the current one; shown only once", "own")
             .Takes(HutchJson.Default.CreateToken)
@@ -157,14 +157,14 @@ internal static class AccountEndpoints
                 HutchJson.Default.CreatedToken, CreateTokenAsync, StatusCodes.Status201Created);
         table.Add(Tag, "DELETE", "/tokens/{token}", "Revoke a token, at once", "own, or administrator")
             .GivesNothing(
-                async request => await request.Api.Authorized.Accounts.RevokeTokenAsync(
+                async request => await request.Authorized.Accounts.RevokeTokenAsync(
                     request.Caller, request.Route("token"), request.Aborted));
     }
 
     private static async Task<Result<CreatedUser>> CreateUserAsync(ApiRequest request)
     {
         CreateUser create = await request.ReadAsync(HutchJson.Default.CreateUser, request.Aborted);
-        Result<CreatedAccount> made = await request.Api.Authorized.Accounts.CreateUserAsync(
+        Result<CreatedAccount> made = await request.Authorized.Accounts.CreateUserAsync(
             request.Caller, create.Name, create.DisplayName, create.Email, ParseRoles(create.Roles) ?? [], request.Aborted);
         return made.Then<CreatedUser>(account => new CreatedUser { Name = account.User.Name, Token = account.Token.Secret.Reveal() });
     }
@@ -179,7 +179,7 @@ internal static class AccountEndpoints
             DisplayName = patch.DisplayName,
             Email = patch.Email,
         };
-        return (await request.Api.Authorized.Accounts.ChangeUserAsync(request.Caller, request.Route("name"), change, request.Aborted))
+        return (await request.Authorized.Accounts.ChangeUserAsync(request.Caller, request.Route("name"), change, request.Aborted))
             .Then<UserInfo>(user => ToInfo(user));
     }
 
@@ -187,7 +187,7 @@ internal static class AccountEndpoints
     {
         CreateToken create = await request.ReadAsync(HutchJson.Default.CreateToken, request.Aborted);
         DatasetId? dataset = create.Dataset is { } name
-            ? (await request.Api.Authorized.Datasets.ResolveIdAsync(request.Caller, name, request.Aborted)).Value
+            ? (await request.Authorized.Datasets.ResolveIdAsync(request.Caller, name, request.Aborted)).Value
             : null;
         var wanted = new TokenRequest
         {
@@ -197,7 +197,7 @@ internal static class AccountEndpoints
             Dataset = dataset,
             S3 = create.S3,
         };
-        Result<IssuedToken> issued = await request.Api.Authorized.Accounts.CreateTokenAsync(request.Caller, wanted, request.Aborted);
+        Result<IssuedToken> issued = await request.Authorized.Accounts.CreateTokenAsync(request.Caller, wanted, request.Aborted);
         return issued.Then<CreatedToken>(token => new CreatedToken
         {
             Id = token.Token.Id,
@@ -224,9 +224,9 @@ internal static class AccountEndpoints
         }
 
         return ToPage(
-            await request.Api.Authorized.Accounts.ReadAuditAsync(request.Caller, span, request.Limit, request.Aborted),
+            await request.Authorized.Accounts.ReadAuditAsync(request.Caller, span, request.Limit, request.Aborted),
             request.Limit,
-            ActivityService.ToInfo,
+            ActivityDocuments.Of,
             line => line.Sequence.ToString(CultureInfo.InvariantCulture));
     }
 

@@ -1,4 +1,5 @@
 using Hutch.Api.Documentation;
+using Hutch.Api.Documents;
 using Hutch.Model.Contracts;
 
 namespace Hutch.Api.Endpoints;
@@ -17,12 +18,14 @@ internal static class ActivityEndpoints
             .Query("days", "Days of storage history, including today; 0 for none", "integer")
             .Gives(
                 HutchJson.Default.SiteActivity,
-                request => request.Api.Authorized.Activity.ReadAsync(
-                    request.Caller, (int)Math.Min(request.Number("days", 0, 0), int.MaxValue), request.Aborted));
+                request => request.Authorized.Activity.ReadAsync(
+                    request.Caller, (int)Math.Min(request.Number("days", 0, 0), int.MaxValue), request.Aborted),
+                ActivityDocuments.Of);
         table.Add("Activity", "GET", "/datasets/{id}/activity", "The audit log of a dataset, newest first", "manage").Paged()
-            .Gives(
+            .GivesPage(
                 HutchJson.Default.PageActivityInfo,
-                request => request.Api.Authorized.DatasetActivity.ListAsync(
-                    request.Caller, request.Dataset, request.Query("cursor"), request.Limit, request.Aborted));
+                request => request.Authorized.DatasetActivity.ListAsync(
+                    request.Caller, request.Dataset, request.Query("cursor"), request.Limit, request.Aborted),
+                ActivityDocuments.Of);
     }
 }

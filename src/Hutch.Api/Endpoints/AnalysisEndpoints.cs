@@ -1,4 +1,5 @@
 using Hutch.Api.Documentation;
+using Hutch.Api.Documents;
 using Hutch.Api.Http;
 using Hutch.Datasets.Analyses;
 using Hutch.Model;
@@ -18,12 +19,12 @@ internal static class AnalysisEndpoints
         table.Add(
             Tag, "GET", "/analyses/steps", "List the analysis steps with their parameters and result columns", EndpointDescription.Nobody)
             .Gives(HutchJson.Default.PageStepDeclaration, request => Task.FromResult<Result<Page<StepDeclaration>>>(
-                new Page<StepDeclaration> { Items = request.Api.Authorized.Analyses.Steps }));
+                new Page<StepDeclaration> { Items = request.Authorized.Analyses.Steps }));
         table.Add(
             Tag, "POST", "/datasets/{id}/analyses",
             "Run an analysis step on every frame; the results go to a dataset of their own", "read and derive")
             .Takes(HutchJson.Default.StartAnalysis)
-            .Gives(HutchJson.Default.AnalysisInfo, StartAsync, StatusCodes.Status201Created);
+            .Gives(HutchJson.Default.AnalysisInfo, StartAsync, AnalysisDocuments.Of, StatusCodes.Status201Created);
         table.Add(Tag, "GET", "/datasets/{id}/results", "Result rows of a dataset, in order of arrival", "read")
             .Query("run", "Only rows of this run").Query("after", "Skip this number of rows; their order never changes", "integer")
             .Query("follow", "Keep streaming until the run ends", "boolean")
@@ -33,17 +34,17 @@ internal static class AnalysisEndpoints
             .Does(ResultsAsync);
     }
 
-    private static async Task<Result<AnalysisInfo>> StartAsync(ApiRequest request)
+    private static async Task<Result<StartedAnalysis>> StartAsync(ApiRequest request)
     {
         DatasetId id = request.Dataset;
         StartAnalysis wanted = await request.ReadAsync(HutchJson.Default.StartAnalysis, request.Aborted);
-        return await request.Api.Authorized.Analyses.StartAsync(request.Caller, id, wanted, request.Aborted);
+        return await request.Authorized.Analyses.StartAsync(request.Caller, id, AnalysisDocuments.Read(wanted), request.Aborted);
     }
 
     private static async Task ResultsAsync(ApiRequest request)
     {
         Guid? run = request.Query("run") is { } text ? RunEndpoints.ParseRun(text) : null;
-        Result<ResultStream> results = await request.Api.Authorized.Analyses.OpenResultsAsync(
+        Result<ResultStream> results = await request.Authorized.Analyses.OpenResultsAsync(
             request.Caller, request.Dataset, run, request.Number("after", 0, 0), request.Flag("follow"), request.Aborted);
         if (!results.IsOk)
         {
@@ -78,6 +79,6 @@ internal static class AnalysisEndpoints
             await lines.WriteAsync(rows.Current, ct);
         }
 
-        lines.Write(await results.EndAsync(lines.Count, ct), HutchJson.Default.ResultsEnd);
+        lines.Write(AnalysisDocuments.End(await results.EndAsync(ct), lines.Count), HutchJson.Default.ResultsEnd);
     }
 }

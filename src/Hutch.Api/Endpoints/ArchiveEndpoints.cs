@@ -5,6 +5,7 @@ using Hutch.Api.Http;
 using Hutch.Api.Tar;
 using Hutch.Api.Zip;
 using Hutch.Datasets.Files;
+using Hutch.Datasets.Registry;
 using Hutch.Model;
 using Hutch.Model.Checksums;
 using Hutch.Model.Contracts;
@@ -35,11 +36,11 @@ internal static class ArchiveEndpoints
     private static async Task SendAsync(
         ApiRequest request, string mediaType, string extension, Func<ApiRequest, FixedTree, PipeWriter, Task> write)
     {
-        EntryService entries = request.Api.Authorized.Entries;
+        EntryService entries = request.Authorized.Entries;
         if (!(await entries.FixAsync(request.Caller, request.Dataset, request.At, Operation.EntryRead, request.Aborted)).TryGet(
             out FixedTree? tree, out HutchError? refusal)
-            || !(await request.Api.Authorized.Datasets.GetAsync(request.Caller, request.Dataset, request.Aborted))
-                .TryGet(out DatasetInfo? dataset, out refusal))
+            || !(await request.Authorized.Datasets.GetAsync(request.Caller, request.Dataset, request.Aborted))
+                .TryGet(out DatasetDescription? dataset, out refusal))
         {
             await Problems.WriteAsync(request.Http, refusal, request.Aborted);
             return;
@@ -48,7 +49,7 @@ internal static class ArchiveEndpoints
         HttpResponse response = request.Http.Response;
         response.ContentType = mediaType;
         response.Headers.CacheControl = "private, no-cache";
-        response.Headers.ContentDisposition = $"attachment; filename=\"{dataset.Slug}-{tree.Number}.{extension}\"";
+        response.Headers.ContentDisposition = $"attachment; filename=\"{dataset.Name.Slug}-{tree.Number}.{extension}\"";
         response.Headers[HutchHeaders.Snapshot] = tree.Number.ToString(System.Globalization.CultureInfo.InvariantCulture);
         await write(request, tree, response.BodyWriter);
         await response.BodyWriter.FlushAsync(request.Aborted);
@@ -133,10 +134,10 @@ internal static class ArchiveEndpoints
     }
 
     private static IAsyncEnumerable<PathEntry> EnumerateAsync(ApiRequest request, FixedTree tree) =>
-        request.Api.Authorized.Entries.EnumerateAsync(tree, request.Query("prefix") ?? "", request.Aborted);
+        request.Authorized.Entries.EnumerateAsync(tree, request.Query("prefix") ?? "", request.Aborted);
 
     private static async Task<OpenedEntry> OpenAsync(ApiRequest request, PathEntry file) =>
-        (await request.Api.Authorized.Entries.OpenAsync(file.Path, file.Entry, request.Aborted)).Value;
+        (await request.Authorized.Entries.OpenAsync(file.Path, file.Entry, request.Aborted)).Value;
 
     private static async ValueTask FlushIfMuchAsync(PipeWriter output, CancellationToken ct)
     {

@@ -1,4 +1,5 @@
 using Hutch.Api.Documentation;
+using Hutch.Api.Documents;
 using Hutch.Api.Http;
 using Hutch.Datasets.Registry;
 using Hutch.Model;
@@ -28,55 +29,72 @@ internal static class DatasetEndpoints
             .Query("q", "Only datasets with this text in name or title")
             .Query("shared", "Only datasets that others shared with the caller", "boolean")
             .Paged()
-            .Gives(
-                HutchJson.Default.PageDatasetInfo, request =>
-                    request.Api.Authorized.Datasets.ListAsync(request.Caller, Filter(request), request.Aborted));
+            .GivesPage(
+                HutchJson.Default.PageDatasetInfo,
+                request => request.Authorized.Datasets.ListAsync(request.Caller, Filter(request), request.Aborted),
+                DatasetDocuments.Of);
         table.Add(Tag, "POST", "/datasets", "Create a dataset; with parents, derive it", "derive on each parent")
             .Takes(HutchJson.Default.CreateDataset)
-            .Gives(HutchJson.Default.DatasetInfo, CreateAsync, StatusCodes.Status201Created);
+            .Gives(HutchJson.Default.DatasetInfo, CreateAsync, DatasetDocuments.Of, StatusCodes.Status201Created);
         table.Add(Tag, "GET", "/datasets/resolve", "Find a dataset by its name", "view")
-            .Query(
-                "name", "Id, `owner/slug`, or a slug: the caller's own first, else the only visible one")
+            .Query("name", "Id, `owner/slug`, or a slug: the caller's own first, else the only visible one")
             .Gives(
                 HutchJson.Default.DatasetInfo,
-                request => request.Api.Authorized.Datasets.ResolveAsync(request.Caller, Name(request), request.Aborted));
+                request => request.Authorized.Datasets.ResolveAsync(request.Caller, Name(request), request.Aborted),
+                DatasetDocuments.Of);
         table.Add(Tag, "GET", "/search", "Search name, title, type and metadata; newest first", "view")
             .Query("q", "Words to find; each matches the beginning of a word, ignoring case and accents")
             .Paged()
-            .Gives(HutchJson.Default.PageDatasetInfo, request => request.Api.Authorized.Datasets.SearchAsync(
-                request.Caller, request.Query("q") ?? "", request.Query("cursor"), request.Limit, request.Aborted));
+            .GivesPage(
+                HutchJson.Default.PageDatasetInfo,
+                request => request.Authorized.Datasets.SearchAsync(
+                    request.Caller, request.Query("q") ?? "", request.Query("cursor"), request.Limit, request.Aborted),
+                DatasetDocuments.Of);
         table.Add(Tag, "GET", "/datasets/{id}", "One dataset", "view")
             .Gives(
                 HutchJson.Default.DatasetInfo,
-                request => request.Api.Authorized.Datasets.GetAsync(request.Caller, request.Dataset, request.Aborted));
+                request => request.Authorized.Datasets.GetAsync(request.Caller, request.Dataset, request.Aborted),
+                DatasetDocuments.Of);
     }
 
     private static void AddChanging(EndpointTable table)
     {
         table.Add(Tag, "PATCH", "/datasets/{id}", "Change slug, title, type or visibility; absent fields stay", "manage")
             .Takes(HutchJson.Default.PatchDataset)
-            .Gives(HutchJson.Default.DatasetInfo, async request =>
-            {
-                DatasetId id = request.Dataset;
-                PatchDataset patch = await request.ReadAsync(HutchJson.Default.PatchDataset, request.Aborted);
-                return await request.Api.Authorized.Edits.PatchAsync(request.Caller, id, patch, request.Aborted);
-            });
+            .Gives(
+                HutchJson.Default.DatasetInfo,
+                async request =>
+                {
+                    DatasetId id = request.Dataset;
+                    PatchDataset patch = await request.ReadAsync(HutchJson.Default.PatchDataset, request.Aborted);
+                    Result<DatasetEdit> edit = DatasetDocuments.Read(patch);
+                    return edit.IsOk
+                        ? await request.Authorized.Edits.EditAsync(request.Caller, id, edit.Value, request.Aborted)
+                        : edit.Error;
+                },
+                DatasetDocuments.Of);
         table.Add(Tag, "PUT", "/datasets/{id}/owner", "Transfer the dataset to another user or group", "owner")
             .Takes(HutchJson.Default.ChangeOwner)
-            .Gives(HutchJson.Default.DatasetInfo, async request =>
-            {
-                DatasetId id = request.Dataset;
-                ChangeOwner change = await request.ReadAsync(HutchJson.Default.ChangeOwner, request.Aborted);
-                return await request.Api.Authorized.Ownership.ChangeOwnerAsync(request.Caller, id, change.Owner, request.Aborted);
-            });
+            .Gives(
+                HutchJson.Default.DatasetInfo,
+                async request =>
+                {
+                    DatasetId id = request.Dataset;
+                    ChangeOwner change = await request.ReadAsync(HutchJson.Default.ChangeOwner, request.Aborted);
+                    return await request.Authorized.Ownership.ChangeOwnerAsync(request.Caller, id, change.Owner, request.Aborted);
+                },
+                DatasetDocuments.Of);
         table.Add(Tag, "POST", "/datasets/{id}/close", "Close the dataset: it becomes read-only for good", "manage")
             .Takes(HutchJson.Default.CloseDataset)
-            .Gives(HutchJson.Default.DatasetInfo, async request =>
-            {
-                DatasetId id = request.Dataset;
-                CloseDataset close = await request.ReadAsync(HutchJson.Default.CloseDataset, request.Aborted);
-                return await request.Api.Authorized.Lifecycle.CloseAsync(request.Caller, id, close.Message, request.Aborted);
-            });
+            .Gives(
+                HutchJson.Default.DatasetInfo,
+                async request =>
+                {
+                    DatasetId id = request.Dataset;
+                    CloseDataset close = await request.ReadAsync(HutchJson.Default.CloseDataset, request.Aborted);
+                    return await request.Authorized.Lifecycle.CloseAsync(request.Caller, id, close.Message, request.Aborted);
+                },
+                DatasetDocuments.Of);
     }
 
     private static void AddEnding(EndpointTable table)
@@ -84,27 +102,33 @@ internal static class DatasetEndpoints
         table.Add(Tag, "DELETE", "/datasets/{id}", "Move the dataset to the trash", "manage")
             .Gives(
                 HutchJson.Default.DatasetInfo,
-                request => request.Api.Authorized.Lifecycle.TrashAsync(request.Caller, request.Dataset, request.Aborted));
-        table.Add(
-            Tag, "POST", "/datasets/{id}/restore", "Restore the dataset from the trash", "manage")
+                request => request.Authorized.Lifecycle.TrashAsync(request.Caller, request.Dataset, request.Aborted),
+                DatasetDocuments.Of);
+        table.Add(Tag, "POST", "/datasets/{id}/restore", "Restore the dataset from the trash", "manage")
             .Gives(
                 HutchJson.Default.DatasetInfo,
-                request => request.Api.Authorized.Lifecycle.RestoreAsync(request.Caller, request.Dataset, request.Aborted));
+                request => request.Authorized.Lifecycle.RestoreAsync(request.Caller, request.Dataset, request.Aborted),
+                DatasetDocuments.Of);
         table.Add(
             Tag, "POST", "/datasets/{id}/purge", "Delete the bytes of a dataset in the trash; the record stays", "owner, or administrator")
             .Takes(HutchJson.Default.PurgeDataset)
-            .Gives(HutchJson.Default.DatasetInfo, async request =>
-            {
-                DatasetId id = request.Dataset;
-                PurgeDataset purge = await request.ReadAsync(HutchJson.Default.PurgeDataset, request.Aborted);
-                return await request.Api.Authorized.Lifecycle.PurgeAsync(request.Caller, id, purge.Reason, request.Aborted);
-            });
+            .Gives(
+                HutchJson.Default.DatasetInfo,
+                async request =>
+                {
+                    DatasetId id = request.Dataset;
+                    PurgeDataset purge = await request.ReadAsync(HutchJson.Default.PurgeDataset, request.Aborted);
+                    return await request.Authorized.Lifecycle.PurgeAsync(request.Caller, id, purge.Reason, request.Aborted);
+                },
+                DatasetDocuments.Of);
     }
 
-    private static async Task<Result<DatasetInfo>> CreateAsync(ApiRequest request)
+    private static async Task<Result<DatasetDescription>> CreateAsync(ApiRequest request)
     {
-        CreateDataset wanted = await request.ReadAsync(HutchJson.Default.CreateDataset, request.Aborted);
-        Result<DatasetInfo> made = await request.Api.Authorized.Creation.CreateAsync(request.Caller, wanted, request.Aborted);
+        Result<WantedDataset> wanted = DatasetDocuments.Read(await request.ReadAsync(HutchJson.Default.CreateDataset, request.Aborted));
+        Result<DatasetDescription> made = wanted.IsOk
+            ? await request.Authorized.Creation.CreateAsync(request.Caller, wanted.Value, request.Aborted)
+            : wanted.Error;
         if (made.IsOk)
         {
             request.Http.Response.Headers.Location = $"{EndpointTable.Root}/datasets/{made.Value.Id}";

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
 using Hutch.Api.Documentation;
+using Hutch.Api.Documents;
 using Hutch.Api.Http;
 using Hutch.Datasets.Files;
 using Hutch.Model;
@@ -48,7 +49,7 @@ internal static class EntryEndpoints
             .At().Answering(StatusCodes.Status200OK, null, "The headers").Does(GetAsync);
         table.Add(Tag, "DELETE", Pattern, "Remove an entry", "write")
             .Header("If-Match", "Only if the ETag is one of these")
-            .GivesNothing(request => request.Api.Authorized.EntryChanges.RemoveAsync(
+            .GivesNothing(request => request.Authorized.EntryChanges.RemoveAsync(
                 request.Caller, request.Dataset, Path(request), Condition(request), request.Aborted));
         table.Add(Tag, "GET", "/datasets/{id}/tree", "List one page of entries, in byte order of the paths", "read")
             .At().Query("prefix", "Only paths with this prefix").Query("delimiter", "`/` groups paths by their part up to the next slash")
@@ -109,7 +110,7 @@ internal static class EntryEndpoints
         if (stored.IsNew)
         {
             await JsonAnswer.SendAsync<EntryInfo>(
-                request, EntryInfos.ToInfo(path.Value, stored.Entry), HutchJson.Default.EntryInfo, StatusCodes.Status201Created);
+                request, EntryDocuments.Of(path.Value, stored.Entry), HutchJson.Default.EntryInfo, StatusCodes.Status201Created);
         }
         else
         {
@@ -118,7 +119,7 @@ internal static class EntryEndpoints
     }
 
     private static Task<Result<StoredEntry>> PutFileAsync(ApiRequest request, DatasetPath path) =>
-        request.Api.Authorized.EntryChanges.PutFileAsync(
+        request.Authorized.EntryChanges.PutFileAsync(
         request.Caller,
         request.Dataset,
         new PutFile
@@ -140,7 +141,7 @@ internal static class EntryEndpoints
         request.Aborted);
 
     private static Task<Result<StoredEntry>> PutSpecialAsync(ApiRequest request, DatasetPath path, Entry entry) =>
-        request.Api.Authorized.EntryChanges.PutAsync(request.Caller, request.Dataset, path, entry, Condition(request), request.Aborted);
+        request.Authorized.EntryChanges.PutAsync(request.Caller, request.Dataset, path, entry, Condition(request), request.Aborted);
 
     private static async Task<string> ReadTargetAsync(ApiRequest request)
     {
@@ -196,7 +197,7 @@ internal static class EntryEndpoints
 
     private static async Task GetAsync(ApiRequest request)
     {
-        Result<OpenedEntry> opened = await request.Api.Authorized.Entries.OpenAsync(
+        Result<OpenedEntry> opened = await request.Authorized.Entries.OpenAsync(
             request.Caller, request.Dataset, Path(request), request.At, request.Aborted);
         if (opened.IsOk)
         {
@@ -223,11 +224,11 @@ internal static class EntryEndpoints
             After = request.Query("after"),
             Limit = (int)Math.Min(request.Number("limit", 1000, 1), ListQuery.MaxLimit),
         };
-        Result<Listing> listed = await request.Api.Authorized.Entries.ListAsync(
+        Result<Listing> listed = await request.Authorized.Entries.ListAsync(
             request.Caller, request.Dataset, request.At, query, request.Aborted);
         return listed.Then<TreeListing>(listing => new TreeListing
         {
-            Items = [.. listing.Items.Where(item => item.Entry is not null).Select(item => EntryInfos.ToInfo(item.Path, item.Entry!))],
+            Items = [.. listing.Items.Where(item => item.Entry is not null).Select(item => EntryDocuments.Of(item.Path, item.Entry!))],
             Prefixes = [.. listing.Items.Where(item => item.IsCommonPrefix).Select(item => item.Path)],
             Next = listing.Next,
         });

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Hutch.Api.Documentation;
+using Hutch.Api.Documents;
 using Hutch.Api.Http;
 using Hutch.Datasets.Events;
 using Hutch.Model;
@@ -25,7 +26,7 @@ internal static class EventEndpoints
     private static async Task SendAsync(ApiRequest request)
     {
         DatasetId? dataset = Dataset(request);
-        EventService service = request.Api.Authorized.Events;
+        EventService service = request.Authorized.Events;
         Result<Done> allowed = await service.MayReadAsync(request.Caller, dataset, request.Aborted);
         if (!allowed.IsOk)
         {
@@ -43,10 +44,10 @@ internal static class EventEndpoints
     }
 
     private static async Task WriteAsync(
-        ApiRequest request, Func<CancellationToken, IAsyncEnumerable<EventInfo>> read, CancellationToken ct)
+        ApiRequest request, Func<CancellationToken, IAsyncEnumerable<VisibleEvent>> read, CancellationToken ct)
     {
         using var reading = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        await using IAsyncEnumerator<EventInfo> next = read(reading.Token).GetAsyncEnumerator(reading.Token);
+        await using IAsyncEnumerator<VisibleEvent> next = read(reading.Token).GetAsyncEnumerator(reading.Token);
         Task<bool> arriving = Task.FromResult(false);
         try
         {
@@ -60,7 +61,7 @@ internal static class EventEndpoints
                     return;
                 }
 
-                await SayAsync(request, Format(next.Current), ct);
+                await SayAsync(request, Format(EventDocuments.Of(next.Current)), ct);
             }
         }
         finally

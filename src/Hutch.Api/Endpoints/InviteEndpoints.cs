@@ -24,7 +24,7 @@ internal static class InviteEndpoints
             {
                 PlainHttp.RefuseSecrets(request);
                 InviteCode code = await request.ReadAsync(HutchJson.Default.InviteCode, request.Aborted);
-                return (await request.Api.Authorized.Logins.FindInviteAsync(code.Code, request.Origin, request.Aborted)).Then<InviteInfo>(
+                return (await request.Authorized.Logins.FindInviteAsync(code.Code, request.Origin, request.Aborted)).Then<InviteInfo>(
                     invite => ToInfo(request, invite));
             });
         table.Add(
@@ -93,7 +93,7 @@ internal static class InviteEndpoints
         SameSite.RefuseForeign(request);
         PlainHttp.RefuseSecrets(request);
         AcceptInvite accept = await request.ReadAsync(HutchJson.Default.AcceptInvite, request.Aborted);
-        LoginService logins = request.Api.Authorized.Logins;
+        LoginService logins = request.Authorized.Logins;
         if (accept.User is null)
         {
             return request.LostSession is { } lost
@@ -150,5 +150,5 @@ internal static class InviteEndpoints
         Open = invite.IsOpenAt(request.Api.Options.Time.GetUtcNow()),
     };
 
-    private static Invites Invites(ApiRequest request) => request.Api.Authorized.Invites;
+    private static Invites Invites(ApiRequest request) => request.Authorized.Invites;
 }

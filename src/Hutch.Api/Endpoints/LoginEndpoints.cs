@@ -81,8 +81,8 @@ internal static class LoginEndpoints
     private static Result<LoginMethods> Methods(ApiRequest request) => new LoginMethods
     {
         Password = request.Api.Options.Zone.Accounts.Passwords,
-        Mail = request.Api.Authorized.Mailbox.IsOn,
-        Oidc = [.. request.Api.Authorized.OpenId.Providers.Select(provider =>
+        Mail = request.Authorized.Mailbox.IsOn,
+        Oidc = [.. request.Authorized.OpenId.Providers.Select(provider =>
             new OpenIdMethod { Id = provider.Id, Label = provider.Label })],
     };
 
@@ -118,5 +118,5 @@ internal static class LoginEndpoints
         return request.ReadAsync(type, request.Aborted);
     }
 
-    private static LoginService Logins(ApiRequest request) => request.Api.Authorized.Logins;
+    private static LoginService Logins(ApiRequest request) => request.Authorized.Logins;
 }

@@ -1,10 +1,13 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Hutch.Api.Documentation;
+using Hutch.Api.Documents;
 using Hutch.Api.Http;
 using Hutch.Datasets.Registry;
 using Hutch.Model;
 using Hutch.Model.Contracts;
+using Hutch.Model.Site;
 using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
@@ -27,13 +30,16 @@ internal static class MetadataEndpoints
             .Does(PutAsync);
         table.Add(Tag, "GET", Pattern + "/history", "All versions of the document, newest first", "view")
             .Paged()
-            .Gives(HutchJson.Default.PageMetadataVersion, request => Service(request).HistoryAsync(
-                request.Caller, request.Dataset, request.Number("cursor", long.MaxValue, 1), request.Limit, request.Aborted));
+            .GivesPage(
+                HutchJson.Default.PageMetadataVersion,
+                request => Service(request).HistoryAsync(
+                    request.Caller, request.Dataset, request.Number("cursor", long.MaxValue, 1), request.Limit, request.Aborted),
+                MetadataVersionDocuments.Of);
     }
 
     private static async Task GetAsync(ApiRequest request)
     {
-        Result<MetadataVersion?> found = await Service(request).GetAsync(request.Caller, request.Dataset, request.Aborted);
+        Result<SiteMetadata?> found = await Service(request).GetAsync(request.Caller, request.Dataset, request.Aborted);
         if (!found.IsOk)
         {
             await Problems.WriteAsync(request.Http, found.Error, request.Aborted);
@@ -48,7 +54,7 @@ internal static class MetadataEndpoints
             return;
         }
 
-        byte[] document = found.Value is { } version ? System.Text.Encoding.UTF8.GetBytes(version.Document.GetRawText()) : "{}"u8.ToArray();
+        byte[] document = found.Value is { } version ? Encoding.UTF8.GetBytes(version.Document) : "{}"u8.ToArray();
         response.ContentType = "application/json";
         response.ContentLength = document.Length;
         await response.Body.WriteAsync(document, request.Aborted);
@@ -87,5 +93,5 @@ internal static class MetadataEndpoints
 
     private static string Tagged(long version) => $"\"{version.ToString(CultureInfo.InvariantCulture)}\"";
 
-    private static MetadataService Service(ApiRequest request) => request.Api.Authorized.Metadata;
+    private static MetadataService Service(ApiRequest request) => request.Authorized.Metadata;
 }

@@ -133,5 +133,5 @@ internal static class OpenIdEndpoints
         Expires = end,
     };
 
-    private static OidcLogins OpenId(ApiRequest request) => request.Api.Authorized.OpenId;
+    private static OidcLogins OpenId(ApiRequest request) => request.Authorized.OpenId;
 }

@@ -28,24 +28,24 @@ internal static class ProfileEndpoints
             {
                 PlainHttp.RefuseSecrets(request);
                 SetPassword set = await request.ReadAsync(HutchJson.Default.SetPassword, request.Aborted);
-                return await request.Api.Authorized.Logins.SetPasswordAsync(
+                return await request.Authorized.Logins.SetPasswordAsync(
                     request.Caller, set.Current, set.New, request.Origin, request.Aborted);
             });
         table.Add(Tag, "GET", "/me/sessions", "Your current sessions, oldest first", "own")
             .Gives(HutchJson.Default.PageLoginSessionInfo, async request =>
-                (await request.Api.Authorized.Logins.ListSessionsAsync(request.Caller, request.Aborted))
+                (await request.Authorized.Logins.ListSessionsAsync(request.Caller, request.Aborted))
                 .Then<Page<LoginSessionInfo>>(sessions =>
                     new Page<LoginSessionInfo>
                     {
                         Items = [.. sessions.Select(session => ToInfo(session, request.Caller.Session?.Id) with
                         {
-                            LastUsed = request.Api.Authorized.Authenticator.UseNotWritten(session.Id) ?? session.LastUsedAt,
+                            LastUsed = request.Authorized.Authenticator.UseNotWritten(session.Id) ?? session.LastUsedAt,
                         })],
                     }));
         table.Add(Tag, "DELETE", "/me/sessions/{session}", "End one of your sessions; the next request with it is refused", "own")
             .GivesNothing(
                 async request =>
-                    await request.Api.Authorized.Logins.EndSessionAsync(request.Caller, request.Route("session"), request.Aborted));
+                    await request.Authorized.Logins.EndSessionAsync(request.Caller, request.Route("session"), request.Aborted));
         table.Add(
             Tag, "GET", "/me/mails", "Mails to you, and mails sent in your name to people without an account; newest first", "own")
             .Paged()
@@ -86,7 +86,7 @@ internal static class ProfileEndpoints
         if (patch.Email is not null && patch.Email != (request.Caller.User?.Email ?? ""))
         {
             PlainHttp.RefuseSecrets(request);
-            Result<Done> owner = await request.Api.Authorized.Logins.ConfirmOwnerAsync(
+            Result<Done> owner = await request.Authorized.Logins.ConfirmOwnerAsync(
                 request.Caller, patch.Current, request.Origin, request.Aborted);
             if (!owner.IsOk)
             {
@@ -95,21 +95,21 @@ internal static class ProfileEndpoints
         }
 
         var change = new AccountPatch { DisplayName = patch.DisplayName, Email = patch.Email, OwnerConfirmed = true };
-        Result<AccountDetails> changed = await request.Api.Authorized.Accounts.ChangeUserAsync(
+        Result<AccountDetails> changed = await request.Authorized.Accounts.ChangeUserAsync(
             request.Caller, request.Caller.Name, change, request.Aborted);
         return changed.IsOk
-            ? (await request.Api.Authorized.Authenticator.RefreshAsync(request.Caller, request.Aborted)).Then(Describe)
+            ? (await request.Authorized.Authenticator.RefreshAsync(request.Caller, request.Aborted)).Then(Describe)
             : changed.Error;
     }
 
     private static async Task<Result<Page<MailInfo>>> MailsAsync(ApiRequest request)
     {
         long before = request.Number("cursor", long.MaxValue, 1);
-        Result<IReadOnlyList<MailRecord>> mails = await request.Api.Authorized.Mailbox.ListAsync(
+        Result<IReadOnlyList<MailRecord>> mails = await request.Authorized.Mailbox.ListAsync(
             request.Caller, before, request.Limit, request.Aborted);
         return mails.Then<Page<MailInfo>>(some => new Page<MailInfo>
         {
-            Items = [.. some.Select(mail => ToInfo(mail, request.Api.Authorized.Mailbox.Read(mail)))],
+            Items = [.. some.Select(mail => ToInfo(mail, request.Authorized.Mailbox.Read(mail)))],
             Next = some.Count == request.Limit ? some[^1].Id.ToString(CultureInfo.InvariantCulture) : null,
         });
     }

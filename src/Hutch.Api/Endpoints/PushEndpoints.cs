@@ -1,10 +1,13 @@
 using System.Globalization;
 using Hutch.Api.Documentation;
+using Hutch.Api.Documents;
 using Hutch.Api.Http;
 using Hutch.Api.Tar;
 using Hutch.Datasets.Pushes;
+using Hutch.Datasets.Versions;
 using Hutch.Model;
 using Hutch.Model.Contracts;
+using Hutch.Model.Site;
 using Hutch.Site.Pushes;
 using Microsoft.AspNetCore.Http;
 
@@ -20,10 +23,12 @@ internal static class PushEndpoints
     {
         table.Add(Tag, "POST", "/datasets/{id}/sessions", "Start a push", "write")
             .Takes(HutchJson.Default.StartPush)
-            .Gives(HutchJson.Default.PushSession, StartAsync, StatusCodes.Status201Created);
+            .Gives(HutchJson.Default.PushSession, StartAsync, PushDocuments.Of, StatusCodes.Status201Created);
         table.Add(Tag, "GET", "/sessions/{sid}", "State of a push", "write; the same user")
             .Gives(
-                HutchJson.Default.PushSession, request => Service(request).GetAsync(request.Caller, request.Route("sid"), request.Aborted));
+                HutchJson.Default.PushSession,
+                request => Service(request).GetAsync(request.Caller, request.Route("sid"), request.Aborted),
+                PushDocuments.Of);
         table.Add(Tag, "DELETE", "/sessions/{sid}", "Abandon a push", "write; the same user")
             .GivesNothing(request => Service(request).AbortAsync(request.Caller, request.Route("sid"), request.Aborted));
         table.Add(Tag, "POST", "/sessions/{sid}/negotiate", "Which of these blobs must be uploaded", "write; the same user")
@@ -52,10 +57,10 @@ internal static class PushEndpoints
             .Takes(
                 HutchMediaTypes.Lines, "First a line with message, base and the number of changes, then one change per line",
                 HutchJson.Default.CommitChange)
-            .Gives(HutchJson.Default.SnapshotInfo, CommitAsync);
+            .Gives(HutchJson.Default.SnapshotInfo, CommitAsync, SnapshotDocuments.Of);
     }
 
-    private static async Task<Result<PushSession>> StartAsync(ApiRequest request)
+    private static async Task<Result<SiteSession>> StartAsync(ApiRequest request)
     {
         DatasetId id = request.Dataset;
         StartPush start = await request.ReadAsync(HutchJson.Default.StartPush, request.Aborted);
@@ -64,7 +69,7 @@ internal static class PushEndpoints
 
     private static async Task NegotiateAsync(ApiRequest request)
     {
-        Result<PushSession> session = await Service(request).GetAsync(request.Caller, request.Route("sid"), request.Aborted);
+        Result<SiteSession> session = await Service(request).GetAsync(request.Caller, request.Route("sid"), request.Aborted);
         if (!session.IsOk)
         {
             await Problems.WriteAsync(request.Http, session.Error, request.Aborted);
@@ -150,10 +155,10 @@ internal static class PushEndpoints
         }
     }
 
-    private static async Task<Result<SnapshotInfo>> CommitAsync(ApiRequest request)
+    private static async Task<Result<SnapshotDescription>> CommitAsync(ApiRequest request)
     {
         // Who may not go on with this push is told so before a byte of its changes is read.
-        Result<PushSession> session = await Service(request).GetAsync(request.Caller, request.Route("sid"), request.Aborted);
+        Result<SiteSession> session = await Service(request).GetAsync(request.Caller, request.Route("sid"), request.Aborted);
         if (!session.IsOk)
         {
             return session.Error;
@@ -168,5 +173,5 @@ internal static class PushEndpoints
             : header.Error;
     }
 
-    private static PushService Service(ApiRequest request) => request.Api.Authorized.Pushes;
+    private static PushService Service(ApiRequest request) => request.Authorized.Pushes;
 }

@@ -1,4 +1,5 @@
 using Hutch.Api.Documentation;
+using Hutch.Api.Documents;
 using Hutch.Api.Http;
 using Hutch.Datasets.Analyses;
 using Hutch.Model;
@@ -15,15 +16,22 @@ internal static class RunEndpoints
     {
         table.Add(Tag, "GET", "/runs", "Runs of programs, newest first", "view of a dataset that they read or wrote")
             .Query("dataset", "Only runs that read or wrote this dataset, by id").Paged()
-            .Gives(HutchJson.Default.PageRunInfo, request => Service(request).ListAsync(
-                request.Caller, Dataset(request), request.Query("cursor"), request.Limit, request.Aborted));
+            .GivesPage(
+                HutchJson.Default.PageRunInfo,
+                request => Service(request).ListAsync(
+                    request.Caller, Dataset(request), request.Query("cursor"), request.Limit, request.Aborted),
+                RunDocuments.Of);
         table.Add(
             Tag, "GET", "/runs/{run}", "One run: program, inputs, outputs and outcome", "view of a dataset that it read or wrote")
             .Gives(
-                HutchJson.Default.RunInfo, request =>
-                    Service(request).GetAsync(request.Caller, ParseRun(request.Route("run")), request.Aborted));
+                HutchJson.Default.RunInfo,
+                request => Service(request).GetAsync(request.Caller, ParseRun(request.Route("run")), request.Aborted),
+                RunDocuments.Of);
         table.Add(Tag, "GET", "/datasets/{id}/lineage", "Ancestors and descendants of a dataset, and the runs between them", "view")
-            .Gives(HutchJson.Default.Lineage, request => Service(request).LineageAsync(request.Caller, request.Dataset, request.Aborted));
+            .Gives(
+                HutchJson.Default.Lineage,
+                request => Service(request).LineageAsync(request.Caller, request.Dataset, request.Aborted),
+                RunDocuments.Of);
     }
 
     /// <summary>The id of a run.</summary>
@@ -43,5 +51,5 @@ internal static class RunEndpoints
             : throw ErrorCode.InvalidName.With($"{Display.Quote(text)} is not a dataset id, which is a UUID.").ToException();
     }
 
-    private static RunService Service(ApiRequest request) => request.Api.Authorized.Runs;
+    private static RunService Service(ApiRequest request) => request.Authorized.Runs;
 }

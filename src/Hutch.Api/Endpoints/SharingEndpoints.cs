@@ -26,7 +26,7 @@ internal static class SharingEndpoints
             .GivesNothing(DeleteGrantAsync);
         table.Add(Tag, "GET", "/datasets/{id}/links", "List share links, without their secrets", "manage")
             .Gives(HutchJson.Default.PageLinkInfo, async request =>
-                (await request.Api.Authorized.Sharing.ListLinksAsync(request.Caller, request.Dataset, request.Aborted))
+                (await request.Authorized.Sharing.ListLinksAsync(request.Caller, request.Dataset, request.Aborted))
                     .Then<Page<LinkInfo>>(links => new Page<LinkInfo> { Items = [.. links.Select(ToInfo)] }));
         table.Add(
             Tag, "POST", "/datasets/{id}/links", "Create a share link; its secret is shown only once and works as a bearer token", "manage")
@@ -34,21 +34,21 @@ internal static class SharingEndpoints
             .Gives(HutchJson.Default.CreatedLink, CreateLinkAsync, StatusCodes.Status201Created);
         table.Add(Tag, "DELETE", "/datasets/{id}/links/{link}", "Revoke a share link", "manage")
             .GivesNothing(async request =>
-                await request.Api.Authorized.Sharing.RevokeLinkAsync(
+                await request.Authorized.Sharing.RevokeLinkAsync(
                     request.Caller, request.Dataset, request.Route("link"), request.Aborted));
     }
 
     private static async Task<Result<Page<GrantInfo>>> ListGrantsAsync(ApiRequest request)
     {
         DatasetId id = request.Dataset;
-        Result<IReadOnlyList<GrantRecord>> grants = await request.Api.Authorized.Sharing.ListGrantsAsync(
+        Result<IReadOnlyList<GrantRecord>> grants = await request.Authorized.Sharing.ListGrantsAsync(
             request.Caller, id, request.Aborted);
         if (!grants.IsOk)
         {
             return grants.Error;
         }
 
-        Result<Access> access = await request.Api.Authorized.Authorizer.AuthorizeAsync(
+        Result<Access> access = await request.Authorized.Authorizer.AuthorizeAsync(
             request.Caller, id, Operation.GrantRead, request.Aborted);
         if (!access.IsOk)
         {
@@ -71,7 +71,7 @@ internal static class SharingEndpoints
             return refusal;
         }
 
-        Sharing sharing = request.Api.Authorized.Sharing;
+        Sharing sharing = request.Authorized.Sharing;
         string principal = request.Route("principal");
         if (principal == Everybody)
         {
@@ -88,7 +88,7 @@ internal static class SharingEndpoints
     private static async Task<Result<Done>> DeleteGrantAsync(ApiRequest request)
     {
         string principal = request.Route("principal");
-        Sharing sharing = request.Api.Authorized.Sharing;
+        Sharing sharing = request.Authorized.Sharing;
         if (principal == Everybody)
         {
             return (await sharing.SetVisibilityAsync(request.Caller, request.Dataset, Visibility.Private, request.Aborted))
@@ -109,7 +109,7 @@ internal static class SharingEndpoints
         }
 
         TimeSpan? life = AccountEndpoints.Life(create.ExpiresIn);
-        Result<IssuedLink> issued = await request.Api.Authorized.Sharing.CreateLinkAsync(request.Caller, id, right, life, request.Aborted);
+        Result<IssuedLink> issued = await request.Authorized.Sharing.CreateLinkAsync(request.Caller, id, right, life, request.Aborted);
         return issued.Then<CreatedLink>(
             link => new CreatedLink { Id = link.Link.Id, Token = link.Secret.Reveal(), Expires = link.Link.ExpiresAt });
     }

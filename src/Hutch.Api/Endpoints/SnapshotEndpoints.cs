@@ -1,4 +1,5 @@
 using Hutch.Api.Documentation;
+using Hutch.Api.Documents;
 using Hutch.Api.Http;
 using Hutch.Datasets.Versions;
 using Hutch.Model;
@@ -16,32 +17,41 @@ internal static class SnapshotEndpoints
     {
         table.Add(Tag, "GET", "/datasets/{id}/snapshots", "List snapshots, newest first", "view")
             .Paged()
-            .Gives(HutchJson.Default.PageSnapshotInfo, request => Service(request).ListAsync(
-                request.Caller, request.Dataset, request.Number("cursor", long.MaxValue, 1), request.Limit, request.Aborted));
+            .GivesPage(
+                HutchJson.Default.PageSnapshotInfo,
+                request => Service(request).ListAsync(
+                    request.Caller, request.Dataset, request.Number("cursor", long.MaxValue, 1), request.Limit, request.Aborted),
+                SnapshotDocuments.Of);
         table.Add(Tag, "POST", "/datasets/{id}/snapshots", "Take a snapshot of the head", "write; manage with a tag")
             .Takes(HutchJson.Default.CreateSnapshot)
-            .Gives(HutchJson.Default.SnapshotInfo, CreateAsync, StatusCodes.Status201Created);
+            .Gives(HutchJson.Default.SnapshotInfo, CreateAsync, SnapshotDocuments.Of, StatusCodes.Status201Created);
         table.Add(Tag, "GET", "/datasets/{id}/snapshots/{ref}", "One snapshot, by number, tag or hash prefix", "view")
-            .Gives(HutchJson.Default.SnapshotInfo, request => Service(request).GetAsync(
-                request.Caller, request.Dataset, SnapshotRef.Parse(request.Route("ref")).Value, request.Aborted));
+            .Gives(
+                HutchJson.Default.SnapshotInfo,
+                request => Service(request).GetAsync(
+                    request.Caller, request.Dataset, SnapshotRef.Parse(request.Route("ref")).Value, request.Aborted),
+                SnapshotDocuments.Of);
         table.Add(Tag, "PUT", "/datasets/{id}/tags/{tag}", "Set or move a tag to a snapshot", "manage")
             .Takes(HutchJson.Default.PutTag)
-            .Gives(HutchJson.Default.SnapshotInfo, async request =>
-            {
-                DatasetId id = request.Dataset;
-                PutTag put = await request.ReadAsync(HutchJson.Default.PutTag, request.Aborted);
-                return await Service(request).TagAsync(request.Caller, id, request.Route("tag"), put.Snapshot, request.Aborted);
-            });
+            .Gives(
+                HutchJson.Default.SnapshotInfo,
+                async request =>
+                {
+                    DatasetId id = request.Dataset;
+                    PutTag put = await request.ReadAsync(HutchJson.Default.PutTag, request.Aborted);
+                    return await Service(request).TagAsync(request.Caller, id, request.Route("tag"), put.Snapshot, request.Aborted);
+                },
+                SnapshotDocuments.Of);
         table.Add(Tag, "DELETE", "/datasets/{id}/tags/{tag}", "Remove a tag", "manage")
             .GivesNothing(request => Service(request).UntagAsync(request.Caller, request.Dataset, request.Route("tag"), request.Aborted));
     }
 
-    private static async Task<Result<SnapshotInfo>> CreateAsync(ApiRequest request)
+    private static async Task<Result<SnapshotDescription>> CreateAsync(ApiRequest request)
     {
         DatasetId id = request.Dataset;
         CreateSnapshot create = await request.ReadAsync(HutchJson.Default.CreateSnapshot, request.Aborted);
         return await Service(request).CreateAsync(request.Caller, id, create.Message, create.Tag, request.Aborted);
     }
 
-    private static SnapshotService Service(ApiRequest request) => request.Api.Authorized.Snapshots;
+    private static SnapshotService Service(ApiRequest request) => request.Authorized.Snapshots;
 }

@@ -1,4 +1,5 @@
 using Hutch.Api.Documentation;
+using Hutch.Api.Documents;
 using Hutch.Model.Contracts;
 
 namespace Hutch.Api.Endpoints;
@@ -14,22 +15,26 @@ internal static class StorageEndpoints
             .Query("days", "Days of history, including today; 0 for none", "integer")
             .Gives(
                 HutchJson.Default.StorageInfo,
-                request => request.Api.Authorized.Storage.ReadAsync(
-                    request.Caller, (int)Math.Min(request.Number("days", 0, 0), int.MaxValue), request.Aborted));
+                request => request.Authorized.Storage.ReadAsync(
+                    request.Caller, (int)Math.Min(request.Number("days", 0, 0), int.MaxValue), request.Aborted),
+                StorageDocuments.Of);
         table.Add("Storage", "GET", "/owners/{owner}/quota", "Usage and quota of a user or group", "own; operator, auditor")
             .Gives(
                 HutchJson.Default.OwnerStorage,
-                request => request.Api.Authorized.Storage.FindAsync(request.Caller, request.Route("owner"), request.Aborted));
+                request => request.Authorized.Storage.FindAsync(request.Caller, request.Route("owner"), request.Aborted),
+                StorageDocuments.Of);
         table.Add(
             "Storage", "PUT", "/owners/{owner}/quota",
             "Set the quota of a user or group; an absent limit means unlimited", "administrator")
             .Takes(HutchJson.Default.SetQuota)
             .Gives(
                 HutchJson.Default.OwnerStorage,
-                async request => await request.Api.Authorized.Storage.SetAsync(
-                    request.Caller,
-                    request.Route("owner"),
-                    await request.ReadAsync(HutchJson.Default.SetQuota, request.Aborted),
-                    request.Aborted));
+                async request =>
+                {
+                    SetQuota quota = await request.ReadAsync(HutchJson.Default.SetQuota, request.Aborted);
+                    return await request.Authorized.Storage.SetAsync(
+                        request.Caller, request.Route("owner"), quota.Bytes, quota.Entries, request.Aborted);
+                },
+                StorageDocuments.Of);
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
 using Hutch.Api.Documentation;
+using Hutch.Api.Documents;
 using Hutch.Api.Http;
 using Hutch.Api.Tar;
 using Hutch.Datasets.Files;
@@ -41,7 +42,7 @@ internal static class StreamEndpoints
 
     private static async Task FilesAsync(ApiRequest request)
     {
-        Result<FixedTree> tree = await request.Api.Authorized.Entries.FixAsync(
+        Result<FixedTree> tree = await request.Authorized.Entries.FixAsync(
             request.Caller, request.Dataset, request.At, Operation.EntryList, request.Aborted);
         if (!tree.IsOk)
         {
@@ -52,10 +53,10 @@ internal static class StreamEndpoints
         SetVersion(request.Http.Response, tree.Value);
         await LineAnswer.SendAsync(request.Http, async lines =>
         {
-            await foreach (PathEntry entry in request.Api.Authorized.Entries.EnumerateAsync(
+            await foreach (PathEntry entry in request.Authorized.Entries.EnumerateAsync(
                 tree.Value, request.Query("prefix") ?? "", request.Aborted))
             {
-                await lines.WriteAsync(EntryInfos.ToInfo(entry.Path.Value, entry.Entry), HutchJson.Default.EntryInfo, request.Aborted);
+                await lines.WriteAsync(EntryDocuments.Of(entry.Path.Value, entry.Entry), HutchJson.Default.EntryInfo, request.Aborted);
             }
 
             lines.End();
@@ -67,7 +68,7 @@ internal static class StreamEndpoints
         SnapshotRef from = ApiRequest.ParseSnapshot(request.Query("from"))
             ?? throw ErrorCode.BadRequest.With("'from' is missing: give a snapshot.").ToException();
         SnapshotRef? to = ApiRequest.ParseSnapshot(request.Query("to"));
-        EntryService entries = request.Api.Authorized.Entries;
+        EntryService entries = request.Authorized.Entries;
         if (!(await entries.FixAsync(request.Caller, request.Dataset, from, Operation.EntryList, request.Aborted)).TryGet(
             out FixedTree? first, out HutchError? refusal)
             || !(await entries.FixAsync(request.Caller, request.Dataset, to, Operation.EntryList, request.Aborted))
@@ -93,7 +94,7 @@ internal static class StreamEndpoints
     {
         DatasetId id = request.Dataset;
         SnapshotRef? at = request.At;
-        var wanted = new List<WantedFile>();
+        var wanted = new List<WantedBlob>();
         await foreach (ReadOnlySequence<byte> line in LineBody.ReadRawAsync(
             request.Body, request.Api.Options.Api.MaxLineBytes, request.Aborted))
         {
@@ -106,7 +107,7 @@ internal static class StreamEndpoints
             }
         }
 
-        Result<IReadOnlyList<BlobContent>> found = await request.Api.Authorized.Fetches.FindAsync(
+        Result<IReadOnlyList<BlobContent>> found = await request.Authorized.Fetches.FindAsync(
             request.Caller, id, at, wanted, request.Aborted);
         if (!found.IsOk)
         {
@@ -121,9 +122,16 @@ internal static class StreamEndpoints
         await SendAsync(found.Value, response.BodyWriter, request.Aborted);
     }
 
-    private static WantedFile ParseWanted(in ReadOnlySequence<byte> line, int number) => line.FirstSpan is [(byte)'{', ..]
-        ? JsonBody.Parse(line, HutchJson.Default.WantedFile, $"Line {number}")
-        : new WantedFile { Hash = JsonBody.Parse(line, HutchJson.Default.BlobHash, $"Line {number}") };
+    private static WantedBlob ParseWanted(in ReadOnlySequence<byte> line, int number)
+    {
+        if (line.FirstSpan is not [(byte)'{', ..])
+        {
+            return new WantedBlob(JsonBody.Parse(line, HutchJson.Default.BlobHash, $"Line {number}"), null);
+        }
+
+        WantedFile file = JsonBody.Parse(line, HutchJson.Default.WantedFile, $"Line {number}");
+        return new WantedBlob(file.Hash, file.Path);
+    }
 
     private static async Task SendAsync(IReadOnlyList<BlobContent> blobs, PipeWriter output, CancellationToken ct)
     {
@@ -146,8 +154,8 @@ internal static class StreamEndpoints
     {
         Path = difference.Path.Value,
         Change = difference.Before is null ? "added" : difference.After is null ? "removed" : "changed",
-        Before = difference.Before is { } before ? EntryInfos.ToInfo(difference.Path.Value, before) : null,
-        After = difference.After is { } after ? EntryInfos.ToInfo(difference.Path.Value, after) : null,
+        Before = difference.Before is { } before ? EntryDocuments.Of(difference.Path.Value, before) : null,
+        After = difference.After is { } after ? EntryDocuments.Of(difference.Path.Value, after) : null,
     };
 
     private static void SetVersion(HttpResponse response, FixedTree tree)

@@ -1,5 +1,7 @@
 using Hutch.Api.Documentation;
+using Hutch.Api.Documents;
 using Hutch.Api.Http;
+using Hutch.Datasets.Backups;
 using Hutch.Datasets.Files;
 using Hutch.Datasets.Versions;
 using Hutch.Model;
@@ -21,29 +23,38 @@ internal static class UpkeepEndpoints
                 "Progress, one line each; the last has `end` and `ok`", HutchJson.Default.VerifyLine)
             .Does(VerifyAsync);
         table.Add("Jobs", "GET", "/jobs", "Jobs of the site since its start, newest first", "operator")
-            .Gives(HutchJson.Default.PageJobInfo, request => Task.FromResult(request.Api.Authorized.Jobs.List(request.Caller)));
+            .Gives(
+                HutchJson.Default.PageJobInfo, request => Task.FromResult(request.Authorized.Jobs.List(request.Caller)), JobDocuments.Of);
         table.Add(
             "Jobs", "POST", "/jobs", "Start a job: `gc`, `scrub`, `checkpoint`, or `backup` into a folder on the server's disk",
             "operator; backup: administrator")
             .Takes(HutchJson.Default.StartJob)
             .Gives(
                 HutchJson.Default.JobInfo,
-                async request =>
-                    request.Api.Authorized.Jobs.Start(request.Caller, await request.ReadAsync(HutchJson.Default.StartJob, request.Aborted)),
+                async request => Start(request, await request.ReadAsync(HutchJson.Default.StartJob, request.Aborted)),
+                JobDocuments.Of,
                 StatusCodes.Status202Accepted);
         table.Add(
             "Jobs", "GET", "/warnings", "Warnings for operators: damage, loss, rebuilt databases; empty if all is well", "operator")
             .Gives(
-                HutchJson.Default.PageWarningInfo, request => request.Api.Authorized.Jobs.WarningsAsync(request.Caller, request.Aborted));
+                HutchJson.Default.PageWarningInfo,
+                request => request.Authorized.Jobs.WarningsAsync(request.Caller, request.Aborted),
+                JobDocuments.Of);
         table.Add("Jobs", "GET", "/jobs/{job}", "A job", "operator")
             .Gives(
                 HutchJson.Default.JobInfo,
-                request => Task.FromResult(request.Api.Authorized.Jobs.Get(request.Caller, request.Route("job"))));
+                request => Task.FromResult(request.Authorized.Jobs.Get(request.Caller, request.Route("job"))),
+                JobDocuments.Of);
     }
+
+    private static Result<MaintenanceJob> Start(ApiRequest request, StartJob wanted) => wanted.Kind == "backup"
+        ? request.Authorized.Jobs.StartBackup(
+            request.Caller, new BackupRequest(wanted.Folder ?? "", wanted.WithKeys ?? false, wanted.Keep))
+        : request.Authorized.Jobs.Start(request.Caller, wanted.Kind);
 
     private static async Task VerifyAsync(ApiRequest request)
     {
-        Result<Verification> opened = await request.Api.Authorized.Verify.OpenAsync(
+        Result<Verification> opened = await request.Authorized.Verify.OpenAsync(
             request.Caller, request.Dataset, request.At, request.Aborted);
         if (!opened.IsOk)
         {

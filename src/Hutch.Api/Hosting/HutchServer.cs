@@ -64,7 +64,7 @@ public sealed class HutchServer : IAsyncDisposable
     /// <summary>Cancelled when it begins to stop.</summary>
     internal CancellationToken Stopping { get; }
 
-    /// <summary>What doors use.</summary>
+    /// <summary>The authorized operations.</summary>
     public AuthorizedServices Services => _app.Services.GetRequiredService<AuthorizedServices>();
 
     /// <summary>Serves until cancelled or told to stop by a signal (SIGTERM, SIGINT), then stops gracefully.</summary>
@@ -199,7 +199,7 @@ public sealed class HutchServer : IAsyncDisposable
             options, app.Services.GetRequiredService<AuthorizedServices>(), work, metrics, app.Services, app.Lifetime.ApplicationStopping);
         app.Use(new ProxyHeaders(options.TrustedProxies, options.PathPrefix).Wrap);
         app.Use(new StrictTransport(options.Tls.StrictDays).Wrap);
-        app.Use(new PortalDoor(options.PortalFolder is { } folder ? PortalFiles.From(folder) : PortalFiles.Embedded()).Wrap);
+        app.Use(new PortalMiddleware(options.PortalFolder is { } folder ? PortalFiles.From(folder) : PortalFiles.Embedded()).Wrap);
         app.Use(new RequestPipeline(context, loggers.CreateLogger<RequestPipeline>()).Wrap);
         app.UseRouting();
         ApiMap.Map(app, context);

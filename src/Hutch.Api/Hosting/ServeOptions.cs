@@ -77,7 +77,7 @@ public sealed class ServeOptions
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>
-    /// Adds what else runs in this process (workers, other services): hosted services, which find the site and the doors by injection.
+    /// Adds what else runs in this process (workers, other services): hosted services, which find the site and the services by injection.
     /// </summary>
     public Action<IServiceCollection>? ConfigureServices { get; init; }
 

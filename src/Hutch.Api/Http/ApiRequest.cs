@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Text.Json.Serialization.Metadata;
+using Hutch.Datasets;
 using Hutch.Hosting;
 using Hutch.Model;
 using Hutch.Zone.Authorization;
@@ -29,6 +30,9 @@ internal sealed class ApiRequest(HttpContext http, Caller caller, ApiContext api
 
     /// <summary>What the endpoints work with.</summary>
     public ApiContext Api => api;
+
+    /// <summary>Everything that can be done, with authorization.</summary>
+    public AuthorizedServices Authorized => api.Authorized;
 
     /// <summary>Ends when the client goes away.</summary>
     public CancellationToken Aborted => http.RequestAborted;

@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
+using Hutch.Api.Documents;
 using Hutch.Api.Hosting;
-using Hutch.Datasets.Files;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 using Hutch.Site.Pushes;
@@ -88,7 +88,7 @@ internal sealed class CommitBody(PipeReader body, ApiOptions options) : IAsyncDi
 
             long line = before + changes.Count + 2;
             CommitChange change = JsonBody.Parse(_lines.Current, HutchJson.Default.CommitChange, $"Line {line}");
-            if (!EntryInfos.ToChange(change).TryGet(out TreeChange read, out HutchError? refusal))
+            if (!EntryDocuments.Read(change).TryGet(out TreeChange read, out HutchError? refusal))
             {
                 return refusal;
             }

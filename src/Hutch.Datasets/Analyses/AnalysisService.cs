@@ -4,7 +4,6 @@ using System.Text.Json;
 using Hutch.Datasets.Registry;
 using Hutch.Model;
 using Hutch.Model.Analyses;
-using Hutch.Model.Contracts;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Model.Zone;
@@ -68,7 +67,7 @@ public sealed class AnalysisService
     /// open one, of all that is there and comes until it is closed. Makes the dataset that keeps the results. Returns when the run is
     /// durable; a worker carries it out.
     /// </summary>
-    public async Task<Result<AnalysisInfo>> StartAsync(Caller caller, DatasetId id, StartAnalysis wanted, CancellationToken ct)
+    public async Task<Result<StartedAnalysis>> StartAsync(Caller caller, DatasetId id, AnalysisRequest wanted, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(wanted);
         Result<Access> access = await MayAsync(caller, id, ct);
@@ -78,7 +77,7 @@ public sealed class AnalysisService
         }
 
         if (!_steps.Find(wanted.Step).TryGet(out StepDeclaration? step, out HutchError? refusal)
-            || !StepValues.Check(step, Given(wanted)).TryGet(out StepValues? values, out refusal)
+            || !StepValues.Check(step, wanted.Parameters).TryGet(out StepValues? values, out refusal)
             || !(await _heads.DatasetAsync(id, ct)).Then(DatasetState.RequirePresent).TryGet(out SiteDataset? dataset, out refusal))
         {
             return refusal;
@@ -163,7 +162,7 @@ public sealed class AnalysisService
                 + "Add it, as `hutch ingest` does.");
     }
 
-    private async Task<Result<AnalysisInfo>> StartAsync(
+    private async Task<Result<StartedAnalysis>> StartAsync(
         Caller caller, Access input, Input version, Analysis analysis, string? output, CancellationToken ct)
     {
         var id = new DatasetId(_runs.NewId());
@@ -188,36 +187,7 @@ public sealed class AnalysisService
             return started.Error;
         }
 
-        return new AnalysisInfo
-        {
-            Run = run.Id.ToString("N"),
-            Dataset = id,
-            Name = name.Value.FullName,
-            Snapshot = version.Snapshot,
-            Frames = version.Frames,
-            Columns = analysis.Step.Columns,
-        };
-    }
-
-    private static IEnumerable<KeyValuePair<string, JsonElement>> Given(StartAnalysis wanted)
-    {
-        IEnumerable<KeyValuePair<string, JsonElement>> given = wanted.Parameters ?? Enumerable.Empty<KeyValuePair<string, JsonElement>>();
-        if (wanted.Algorithm is { } algorithm)
-        {
-            given = given.Append(KeyValuePair.Create("algorithm", JsonSerializer.SerializeToElement(algorithm, HutchJson.Default.String)));
-        }
-
-        if (wanted.DMin is { } highest)
-        {
-            given = given.Append(KeyValuePair.Create("dMin", JsonSerializer.SerializeToElement(highest, HutchJson.Default.Double)));
-        }
-
-        if (wanted.DMax is { } lowest)
-        {
-            given = given.Append(KeyValuePair.Create("dMax", JsonSerializer.SerializeToElement(lowest, HutchJson.Default.Double)));
-        }
-
-        return given;
+        return new StartedAnalysis(run.Id, analysis.Step, name.Value, version.Snapshot, version.Frames);
     }
 
     private static NewRun Describe(

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Model.Site;
 using Hutch.Site.Runs;
 using Hutch.Zone.Authorization;
@@ -67,26 +66,20 @@ public sealed class ResultStream
         }
     }
 
-    /// <summary>What is said behind the last row.</summary>
-    /// <param name="count">Rows that were given.</param>
-    /// <param name="ct">Cancels.</param>
-    public async Task<ResultsEnd> EndAsync(long count, CancellationToken ct)
+    /// <summary>How the runs stand, for whoever has read the last row.</summary>
+    public async Task<RunsOutcome> EndAsync(CancellationToken ct)
     {
         IReadOnlyList<SiteRun> runs = _run is Guid id
             ? [(await _runs.GetAsync(id, ct)).Value]
             : [.. (await _runs.ListAsync(_dataset.Id, null, RunLimits.MaxRunsAtOnce, ct)).Where(
                 run => run.Outputs.Contains(_dataset.Id))];
-        return new ResultsEnd
-        {
-            End = true,
-            Count = count,
-            State = runs.Count == 0 ? null : runs.Select(RunInfos.StateOf).MaxBy(Weight),
-            Message = runs.Select(run => run.Message).FirstOrDefault(message => message is not null),
-            Frames = runs.Sum(run => run.Frames ?? 0),
-            Failures = runs.Sum(run => run.Failures ?? 0),
-        };
+        return new RunsOutcome(
+            runs.Count == 0 ? null : runs.Select(run => run.State).MaxBy(Weight),
+            runs.Select(run => run.Message).FirstOrDefault(message => message is not null),
+            runs.Sum(run => run.Frames ?? 0),
+            runs.Sum(run => run.Failures ?? 0));
     }
 
-    // Of several runs, what wants attention is said.
+    // Of several runs, the one that wants attention gives the state.
     private static int Weight(string state) => state switch { "running" => 3, "failed" => 2, "cancelled" => 1, _ => 0 };
 }

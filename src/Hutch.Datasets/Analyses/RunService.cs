@@ -1,7 +1,6 @@
 using System.Globalization;
 using Hutch.Datasets.Registry;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Model.Site;
 using Hutch.Site.Runs;
 using Hutch.Zone.Authorization;
@@ -23,7 +22,7 @@ public sealed class RunService
     }
 
     /// <summary>One run, for who may see one of the datasets that it read or wrote.</summary>
-    public async Task<Result<RunInfo>> GetAsync(Caller caller, Guid run, CancellationToken ct)
+    public async Task<Result<VisibleRun>> GetAsync(Caller caller, Guid run, CancellationToken ct)
     {
         Result<SiteRun> found = await _runs.GetAsync(run, ct);
         return found.IsOk && await SeeAsync(caller, found.Value, [], ct) is { } seen
@@ -32,7 +31,8 @@ public sealed class RunService
     }
 
     /// <summary>Runs, the newest first: those of a dataset, or all that the caller may see.</summary>
-    public async Task<Result<Page<RunInfo>>> ListAsync(Caller caller, DatasetId? dataset, string? cursor, int limit, CancellationToken ct)
+    public async Task<Result<Batch<VisibleRun>>> ListAsync(
+        Caller caller, DatasetId? dataset, string? cursor, int limit, CancellationToken ct)
     {
         if (dataset is { } id)
         {
@@ -48,7 +48,7 @@ public sealed class RunService
             return ErrorCode.BadRequest.With("The cursor is not from a page of runs.");
         }
 
-        var items = new List<RunInfo>();
+        var items = new List<VisibleRun>();
         var known = new Dictionary<DatasetId, bool>();
         while (true)
         {
@@ -63,19 +63,19 @@ public sealed class RunService
 
                 if (items.Count == Math.Clamp(limit, 1, RunLimits.MaxRunsAtOnce))
                 {
-                    return new Page<RunInfo> { Items = items, Next = before.Value.ToString(CultureInfo.InvariantCulture) };
+                    return new Batch<VisibleRun>(items, before.Value.ToString(CultureInfo.InvariantCulture));
                 }
             }
 
             if (some.Count < RunLimits.MaxRunsAtOnce)
             {
-                return new Page<RunInfo> { Items = items };
+                return new Batch<VisibleRun>(items, null);
             }
         }
     }
 
     /// <summary>Where a dataset comes from and what was made of it, as far as the caller may see.</summary>
-    public async Task<Result<Lineage>> LineageAsync(Caller caller, DatasetId id, CancellationToken ct)
+    public async Task<Result<VisibleLineage>> LineageAsync(Caller caller, DatasetId id, CancellationToken ct)
     {
         Result<Access> access = await _authorizer.AuthorizeAsync(caller, id, Operation.HistoryRead, ct);
         if (!access.IsOk)
@@ -85,7 +85,7 @@ public sealed class RunService
 
         SiteLineage lineage = await _runs.LineageAsync(id, ct);
         var known = new Dictionary<DatasetId, bool>();
-        var runs = new List<RunInfo>();
+        var runs = new List<VisibleRun>();
         foreach (SiteRun run in lineage.Runs)
         {
             if (await SeeAsync(caller, run, known, ct) is { } seen)
@@ -94,16 +94,14 @@ public sealed class RunService
             }
         }
 
-        return new Lineage
-        {
-            Ancestors = await DescribeAsync(caller, lineage.Ancestors, ct),
-            Descendants = await DescribeAsync(caller, lineage.Descendants, ct),
-            Runs = runs,
-            Truncated = lineage.IsTruncated ? true : null,
-        };
+        return new VisibleLineage(
+            await DescribeAsync(caller, lineage.Ancestors, ct),
+            await DescribeAsync(caller, lineage.Descendants, ct),
+            runs,
+            lineage.IsTruncated);
     }
 
-    private async ValueTask<IReadOnlyList<DatasetInfo>> DescribeAsync(
+    private async ValueTask<IReadOnlyList<DatasetDescription>> DescribeAsync(
         Caller caller, IReadOnlyList<DatasetId> datasets, CancellationToken ct)
     {
         var visible = new List<Access>();
@@ -120,7 +118,7 @@ public sealed class RunService
     }
 
     /// <summary>The run as the caller may see it; null when it may see none of its datasets.</summary>
-    private async ValueTask<RunInfo?> SeeAsync(Caller caller, SiteRun run, Dictionary<DatasetId, bool> known, CancellationToken ct)
+    private async ValueTask<VisibleRun?> SeeAsync(Caller caller, SiteRun run, Dictionary<DatasetId, bool> known, CancellationToken ct)
     {
         var visible = new HashSet<DatasetId>();
         foreach (DatasetId dataset in run.Inputs.Select(input => input.Dataset).Concat(run.Outputs))
@@ -137,7 +135,17 @@ public sealed class RunService
             }
         }
 
-        return visible.Count == 0 ? null : RunInfos.ToInfo(run, visible);
+        if (visible.Count == 0)
+        {
+            return null;
+        }
+
+        SiteRun shown = run with
+        {
+            Inputs = [.. run.Inputs.Where(input => visible.Contains(input.Dataset))],
+            Outputs = [.. run.Outputs.Where(visible.Contains)],
+        };
+        return new VisibleRun(shown, shown.Inputs.Count == run.Inputs.Count);
     }
 
     private static bool TryParse(string? cursor, out long? before)

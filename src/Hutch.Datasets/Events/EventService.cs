@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Hutch.Catalog.Site;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Site.Events;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
@@ -31,7 +30,7 @@ public sealed class EventService(
     public ValueTask<long> NewestAsync(CancellationToken ct) => records.ReadAsync(queries => queries.AppliedSequence(), ct);
 
     /// <summary>The events after a position that the caller may see, as they come. Ends when the token ends.</summary>
-    public async IAsyncEnumerable<EventInfo> ReadAsync(
+    public async IAsyncEnumerable<VisibleEvent> ReadAsync(
         Caller caller, DatasetId? dataset, long after, [EnumeratorCancellation] CancellationToken ct)
     {
         Caller now = caller;
@@ -52,7 +51,7 @@ public sealed class EventService(
 
             if (await MaySeeAsync(now, happened, ct))
             {
-                yield return ToInfo(happened);
+                yield return ToVisible(happened);
             }
         }
     }
@@ -74,28 +73,17 @@ public sealed class EventService(
         return (await authorizer.AuthorizeAsync(caller, dataset, needed, ct)).IsOk;
     }
 
-    private static EventInfo ToInfo(SiteEvent happened)
+    private static VisibleEvent ToVisible(SiteEvent happened)
     {
+        // Of a run, its command and datasets are not for everybody who may see one of them: who asks for the run is told what it may know.
+        bool isRun = happened.Kind == "run.started";
         using JsonDocument record = JsonDocument.Parse(happened.Data);
-        var facts = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
-        foreach (JsonProperty property in record.RootElement.EnumerateObject().Where(p => p.Name is not ("k" or "ms" or "dataset" or "d")))
-        {
-            if (happened.Kind == "run.started" && property.Name != "run")
-            {
-                // Its command and datasets are not for everybody who may see one of them: `GET /runs/ID` says what the reader may know.
-                continue;
-            }
-
-            facts[property.Name switch { "p" => "path", "e" => "entry", string name => name }] = property.Value.Clone();
-        }
-
-        return new EventInfo
-        {
-            Sequence = happened.Sequence,
-            Kind = happened.Kind,
-            Dataset = DatasetId.TryParse(happened.Dataset, out DatasetId id) ? id : null,
-            Time = DateTimeOffset.FromUnixTimeMilliseconds(happened.Time),
-            Data = facts,
-        };
+        return new VisibleEvent(
+            happened.Sequence,
+            happened.Kind,
+            DatasetId.TryParse(happened.Dataset, out DatasetId id) ? id : null,
+            DateTimeOffset.FromUnixTimeMilliseconds(happened.Time),
+            [.. record.RootElement.Clone().EnumerateObject().Where(fact =>
+                isRun ? fact.Name == "run" : fact.Name is not ("k" or "ms" or "dataset" or "d"))]);
     }
 }

@@ -1,5 +1,4 @@
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Site.Blobs;
 using Hutch.Site.Heads;
 using Hutch.Zone.Authorization;
@@ -17,7 +16,7 @@ public sealed class FetchService(Authorizer authorizer, HeadReader heads, BlobSt
 
     /// <summary>Finds the blobs, in the order asked for; a refusal when one is not in the version.</summary>
     public async Task<Result<IReadOnlyList<BlobContent>>> FindAsync(
-        Caller caller, DatasetId id, SnapshotRef? at, IReadOnlyList<WantedFile> wanted, CancellationToken ct)
+        Caller caller, DatasetId id, SnapshotRef? at, IReadOnlyList<WantedBlob> wanted, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(wanted);
         if (wanted.Count > MaxBlobs)
@@ -45,7 +44,7 @@ public sealed class FetchService(Authorizer authorizer, HeadReader heads, BlobSt
         return await FindAllAsync(wanted, ct);
     }
 
-    private async Task<Result<IReadOnlyList<BlobContent>>> FindAllAsync(IReadOnlyList<WantedFile> wanted, CancellationToken ct)
+    private async Task<Result<IReadOnlyList<BlobContent>>> FindAllAsync(IReadOnlyList<WantedBlob> wanted, CancellationToken ct)
     {
         var found = new List<BlobContent>(wanted.Count);
         foreach (BlobHash hash in wanted.Select(file => file.Hash))
@@ -61,7 +60,7 @@ public sealed class FetchService(Authorizer authorizer, HeadReader heads, BlobSt
         return found;
     }
 
-    private async Task<BlobHash?> FindForeignAsync(TreeView view, IReadOnlyList<WantedFile> wanted, CancellationToken ct)
+    private async Task<BlobHash?> FindForeignAsync(TreeView view, IReadOnlyList<WantedBlob> wanted, CancellationToken ct)
     {
         if (!view.IsHead && await _known.FindAsync(view, ct) is { } known)
         {

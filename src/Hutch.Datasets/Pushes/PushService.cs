@@ -2,7 +2,6 @@ using System.IO.Pipelines;
 using Hutch.Catalog.Site;
 using Hutch.Datasets.Versions;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Site.Heads;
@@ -17,7 +16,7 @@ public sealed class PushService(
     RightRecheck lasting, Authorizer authorizer, SiteDatabase records, HeadReader heads, PushSessions pushes)
 {
     /// <summary>Opens a push. A base that is not the head's newest version is refused early.</summary>
-    public async Task<Result<PushSession>> StartAsync(Caller caller, DatasetId id, long? from, CancellationToken ct)
+    public async Task<Result<SiteSession>> StartAsync(Caller caller, DatasetId id, long? from, CancellationToken ct)
     {
         Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.EntryWrite, ct);
         if (!access.IsOk)
@@ -25,12 +24,11 @@ public sealed class PushService(
             return access.Error;
         }
 
-        Result<SiteSession> session = await pushes.StartAsync(id, from, caller.Name, ct);
-        return session.IsOk ? ToInfo(session.Value) : session.Error;
+        return await pushes.StartAsync(id, from, caller.Name, ct);
     }
 
-    public async Task<Result<PushSession>> GetAsync(Caller caller, string session, CancellationToken ct) =>
-        (await FindAsync(caller, session, ct)).Then<PushSession>(found => ToInfo(found));
+    public async Task<Result<SiteSession>> GetAsync(Caller caller, string session, CancellationToken ct) =>
+        await FindAsync(caller, session, ct);
 
     public async Task<Result<Done>> AbortAsync(Caller caller, string session, CancellationToken ct)
     {
@@ -81,7 +79,7 @@ public sealed class PushService(
     /// </param>
     /// <param name="message">What its author says of it.</param>
     /// <param name="ct">Cancels.</param>
-    public async Task<Result<SnapshotInfo>> CommitAsync(
+    public async Task<Result<SnapshotDescription>> CommitAsync(
         Caller caller, string session, long? from,
         IAsyncEnumerable<Result<IReadOnlyList<TreeChange>>> portions, string? message, CancellationToken ct)
     {
@@ -146,7 +144,7 @@ public sealed class PushService(
         return added.Error;
     }
 
-    private async Task<Result<SnapshotInfo>> DescribeAsync(DatasetId id, SiteSnapshot snapshot, CancellationToken ct) =>
+    private async Task<Result<SnapshotDescription>> DescribeAsync(DatasetId id, SiteSnapshot snapshot, CancellationToken ct) =>
         await records.ReadAsync(queries => SnapshotService.Describe(queries, queries.Dataset(id)!, [snapshot])[0], ct);
 
     private async ValueTask<Result<SiteSession>> FindAsync(Caller caller, string session, CancellationToken ct)
@@ -194,13 +192,4 @@ public sealed class PushService(
 
         return views;
     }
-
-    private static PushSession ToInfo(SiteSession session) => new()
-    {
-        Id = session.Id.ToString("N"),
-        Dataset = session.Dataset,
-        Base = session.Base,
-        HeadVersion = session.Base ?? 0,
-        Expires = DateTimeOffset.FromUnixTimeMilliseconds(session.Expires),
-    };
 }

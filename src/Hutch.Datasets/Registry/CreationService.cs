@@ -1,5 +1,4 @@
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Model.Zone;
@@ -42,20 +41,19 @@ public sealed class CreationService
     /// Makes a dataset, or derives one when it names parents. The name is reserved first, so that two never get the same; a name
     /// that a crash left without a dataset is freed by the next who wants it, or at the next start.
     /// </summary>
-    public async Task<Result<DatasetInfo>> CreateAsync(Caller caller, CreateDataset wanted, CancellationToken ct)
+    public async Task<Result<DatasetDescription>> CreateAsync(Caller caller, WantedDataset wanted, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(wanted);
-        if (!ParseNewName(wanted.Name).TryGet(out (AccountName? Owner, Slug Slug) name, out HutchError? refusal)
-            || !DatasetTexts.Check(wanted.Title, wanted.Type).TryGet(out _, out refusal)
+        if (!DatasetTexts.Check(wanted.Title, wanted.Type).TryGet(out _, out HutchError? refusal)
             || !CheckShape(wanted).TryGet(out _, out refusal)
-            || !(await _parents.FindAsync(caller, wanted.Parents ?? [], ct)).TryGet(out IReadOnlyList<ParentVersion>? parents, out refusal))
+            || !(await _parents.FindAsync(caller, wanted.Parents, ct)).TryGet(out IReadOnlyList<ParentVersion>? parents, out refusal))
         {
             return refusal;
         }
 
         var id = new DatasetId(_runs.NewId());
         using IDisposable making = _reconciler.Begin(id);
-        Result<NameRecord> reserved = await _reconciler.ReserveAsync(caller, id, name.Owner, name.Slug, ct);
+        Result<NameRecord> reserved = await _reconciler.ReserveAsync(caller, id, wanted.Owner, wanted.Slug, ct);
         if (!reserved.IsOk)
         {
             return reserved.Error;
@@ -65,7 +63,7 @@ public sealed class CreationService
         {
             Id = id,
             Owner = reserved.Value.Owner.Name,
-            Slug = name.Slug.Value,
+            Slug = wanted.Slug.Value,
             Title = wanted.Title,
             Type = wanted.Type ?? DefaultType,
             By = caller.Name,
@@ -77,7 +75,7 @@ public sealed class CreationService
         return await MakeAsync(caller, dataset, reserved.Value, ct);
     }
 
-    private async Task<Result<DatasetInfo>> MakeAsync(Caller caller, NewDataset dataset, NameRecord name, CancellationToken ct)
+    private async Task<Result<DatasetDescription>> MakeAsync(Caller caller, NewDataset dataset, NameRecord name, CancellationToken ct)
     {
         Result<SiteDataset> made = await _lifecycle.CreateAsync(dataset, ct);
         if (!made.IsOk)
@@ -105,13 +103,9 @@ public sealed class CreationService
         return await _describer.DescribeAsync(caller, new Access(name, Rights.All, true), ct);
     }
 
-    private static Result<(AccountName? Owner, Slug Slug)> ParseNewName(string name) => name.Contains('/', StringComparison.Ordinal)
-        ? DatasetName.Parse(name).Then<(AccountName?, Slug)>(full => (full.Owner, full.Slug))
-        : Slug.Parse(name).Then<(AccountName?, Slug)>(slug => (null, slug));
-
-    private static Result<Done> CheckShape(CreateDataset wanted)
+    private static Result<Done> CheckShape(WantedDataset wanted)
     {
-        int parents = wanted.Parents?.Count ?? 0;
+        int parents = wanted.Parents.Count;
         return parents > MaxParents ? ErrorCode.BadRequest.With($"{parents} parents are too many; the limit is {MaxParents}.")
             : wanted.Copy && parents != 1
                 ? ErrorCode.BadRequest.With("Entries can be copied from exactly one parent. Give one parent, or do not copy.")

@@ -1,9 +1,7 @@
 using Hutch.Catalog.Site;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
-using Hutch.Site.Committing;
 using Hutch.Site.Heads;
 using Hutch.Zone.Authorization;
 
@@ -22,7 +20,7 @@ internal sealed class DatasetDescriber(Authorizer authorizer, SiteDatabase recor
         authorizer.AuthorizeAsync(caller, id, operation, ct);
 
     /// <summary>Describes a dataset to who may do something with it.</summary>
-    public async ValueTask<Result<DatasetInfo>> DescribeAsync(Caller caller, DatasetId id, Operation operation, CancellationToken ct)
+    public async ValueTask<Result<DatasetDescription>> DescribeAsync(Caller caller, DatasetId id, Operation operation, CancellationToken ct)
     {
         Result<Access> access = await AuthorizeAsync(caller, id, operation, ct);
         return access.IsOk ? await DescribeAsync(caller, access.Value, ct) : access.Error;
@@ -32,13 +30,13 @@ internal sealed class DatasetDescriber(Authorizer authorizer, SiteDatabase recor
     /// Describes what an operation left: the token that sufficed for the operation suffices for its answer, also when it could not ask
     /// for it by itself.
     /// </summary>
-    public async ValueTask<Result<DatasetInfo>> AnswerAsync(
+    public async ValueTask<Result<DatasetDescription>> AnswerAsync(
         Caller caller, DatasetId id, Operation operation, Result<SiteDataset> outcome, CancellationToken ct) =>
         outcome.IsOk ? await DescribeAsync(caller, id, operation, ct) : outcome.Error;
 
-    public async ValueTask<Result<DatasetInfo>> DescribeAsync(Caller caller, Access access, CancellationToken ct)
+    public async ValueTask<Result<DatasetDescription>> DescribeAsync(Caller caller, Access access, CancellationToken ct)
     {
-        IReadOnlyList<DatasetInfo> described = await DescribeAsync(caller, [access], ct);
+        IReadOnlyList<DatasetDescription> described = await DescribeAsync(caller, [access], ct);
         return described.Count == 1
             ? described[0]
             : ErrorCode.NotFound.With(
@@ -46,12 +44,13 @@ internal sealed class DatasetDescriber(Authorizer authorizer, SiteDatabase recor
     }
 
     /// <summary>Describes several, in their order; those that the site does not have yet are left out.</summary>
-    public async ValueTask<IReadOnlyList<DatasetInfo>> DescribeAsync(Caller caller, IReadOnlyList<Access> datasets, CancellationToken ct)
+    public async ValueTask<IReadOnlyList<DatasetDescription>> DescribeAsync(
+        Caller caller, IReadOnlyList<Access> datasets, CancellationToken ct)
     {
         DatasetId[] ids = [.. datasets.Select(access => access.Dataset.Dataset)];
         Dictionary<DatasetId, Facts> found = await records.ReadConsistentAsync(queries => Read(queries, ids), ct);
         Dictionary<DatasetId, string?> parents = await NameParentsAsync(caller, found.Values, ct);
-        var described = new List<DatasetInfo>(datasets.Count);
+        var described = new List<DatasetDescription>(datasets.Count);
         int changes = MaxCountedChanges;
         foreach (Access access in datasets)
         {
@@ -67,7 +66,13 @@ internal sealed class DatasetDescriber(Authorizer authorizer, SiteDatabase recor
                 changes -= measured.Rows;
             }
 
-            described.Add(ToInfo(access, facts, size, parents));
+            described.Add(new DatasetDescription(
+                access.Dataset,
+                facts.Dataset,
+                size,
+                versions.Of(facts.Dataset.Id),
+                [.. facts.Parents.Select(one => new ParentDescription(one.Dataset, parents[one.Dataset], one.Snapshot, one.Root))],
+                access.Rights));
         }
 
         return described;
@@ -93,43 +98,6 @@ internal sealed class DatasetDescriber(Authorizer authorizer, SiteDatabase recor
 
         return names;
     }
-
-    private DatasetInfo ToInfo(Access access, Facts facts, HeadSize size, Dictionary<DatasetId, string?> parents) => new()
-    {
-        Id = facts.Dataset.Id,
-        Owner = access.Dataset.Owner.Name,
-        Slug = access.Dataset.Slug,
-        Name = access.Dataset.FullName,
-        Title = facts.Dataset.Title,
-        Type = facts.Dataset.Type,
-        State = DatasetState.NameOf(facts.Dataset),
-        Visibility = access.Dataset.Visibility.Right == Rights.None ? "private" : "public",
-        PublicAfter = access.Dataset.Visibility.From,
-        Kind = KindOf(facts.Dataset.Origin),
-        Created = Time(facts.Dataset.Created),
-        Closed = Time(facts.Dataset.Closed),
-        TrashedUntil = Time(facts.Dataset.TrashedUntil),
-        HeadVersion = versions.Of(facts.Dataset.Id),
-        Snapshots = facts.Dataset.Snapshot ?? 0,
-        Files = size.Files,
-        Bytes = size.Bytes,
-        Parents = [.. facts.Parents.Select(parent => new ParentInfo
-        {
-            Id = parent.Dataset, Name = parents[parent.Dataset], Snapshot = parent.Snapshot, Root = parent.Root,
-        })],
-        YourRight = access.Rights == Rights.None ? null : access.Rights.ToName(),
-    };
-
-    private static string KindOf(DatasetOrigin origin) => origin switch
-    {
-        DatasetOrigin.Derived => "derived",
-        DatasetOrigin.Following => "following",
-        _ => "original",
-    };
-
-    private static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
-
-    private static DateTimeOffset? Time(long? milliseconds) => milliseconds is long known ? Time(known) : null;
 
     private sealed record Facts(SiteDataset Dataset, IReadOnlyList<VersionReference> Parents, bool HasOverlay);
 }

@@ -2,7 +2,6 @@ using System.Globalization;
 using Hutch.Catalog.Search;
 using Hutch.Datasets.Search;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Limits;
 using Hutch.Zone.Names;
@@ -25,11 +24,11 @@ public sealed class DatasetService
         _search = search;
     }
 
-    public async Task<Result<DatasetInfo>> GetAsync(Caller caller, DatasetId id, CancellationToken ct) =>
+    public async Task<Result<DatasetDescription>> GetAsync(Caller caller, DatasetId id, CancellationToken ct) =>
         await _describer.DescribeAsync(caller, id, Operation.DatasetView, ct);
 
     /// <summary>The dataset that a person means: by id, <c>owner/slug</c> or slug.</summary>
-    public async Task<Result<DatasetInfo>> ResolveAsync(Caller caller, string name, CancellationToken ct)
+    public async Task<Result<DatasetDescription>> ResolveAsync(Caller caller, string name, CancellationToken ct)
     {
         Result<Access> access = await FindAsync(caller, name, ct);
         return access.IsOk ? await _describer.DescribeAsync(caller, access.Value, ct) : access.Error;
@@ -40,11 +39,11 @@ public sealed class DatasetService
         (await FindAsync(caller, name, ct)).Then<DatasetId>(access => access.Dataset.Dataset);
 
     /// <summary>The datasets that the caller may view.</summary>
-    public async Task<Result<Page<DatasetInfo>>> ListAsync(Caller caller, DatasetFilter filter, CancellationToken ct)
+    public async Task<Result<Batch<DatasetDescription>>> ListAsync(Caller caller, DatasetFilter filter, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(filter);
         int limit = Math.Clamp(filter.Limit, 1, AccountLimits.MaxPage);
-        var items = new List<DatasetInfo>();
+        var items = new List<DatasetDescription>();
         (string, string)? after = ParseCursor(filter.Cursor);
         while (true)
         {
@@ -56,19 +55,19 @@ public sealed class DatasetService
             }
 
             List<Access> visible = await SeeAsync(caller, names.Value.Select(name => name.Dataset), ct);
-            foreach (DatasetInfo dataset in (await _describer.DescribeAsync(caller, visible, ct)).Where(
+            foreach (DatasetDescription dataset in (await _describer.DescribeAsync(caller, visible, ct)).Where(
                 dataset => Matches(dataset, filter)))
             {
                 items.Add(dataset);
                 if (items.Count == limit)
                 {
-                    return new Page<DatasetInfo> { Items = items, Next = dataset.Name };
+                    return new Batch<DatasetDescription>(items, dataset.Name.FullName);
                 }
             }
 
             if (names.Value.Count < limit)
             {
-                return new Page<DatasetInfo> { Items = items };
+                return new Batch<DatasetDescription>(items, null);
             }
 
             after = (names.Value[^1].Owner.Name, names.Value[^1].Slug);
@@ -83,7 +82,8 @@ public sealed class DatasetService
     /// <param name="cursor">Where the page before ended.</param>
     /// <param name="limit">The most of one page.</param>
     /// <param name="ct">Cancels.</param>
-    public async Task<Result<Page<DatasetInfo>>> SearchAsync(Caller caller, string text, string? cursor, int limit, CancellationToken ct)
+    public async Task<Result<Batch<DatasetDescription>>> SearchAsync(
+        Caller caller, string text, string? cursor, int limit, CancellationToken ct)
     {
         if (string.IsNullOrWhiteSpace(text))
         {
@@ -99,11 +99,9 @@ public sealed class DatasetService
         long? below = cursor is null ? null : long.Parse(cursor, CultureInfo.InvariantCulture);
         IReadOnlyList<SearchHit> hits = await _search.FindAsync(caller, text, below, limit, ct);
         List<Access> visible = await SeeAsync(caller, hits.Select(hit => hit.Id), ct);
-        return new Page<DatasetInfo>
-        {
-            Items = await _describer.DescribeAsync(caller, visible, ct),
-            Next = hits.Count < limit ? null : hits[^1].Key.ToString(CultureInfo.InvariantCulture),
-        };
+        return new Batch<DatasetDescription>(
+            await _describer.DescribeAsync(caller, visible, ct),
+            hits.Count < limit ? null : hits[^1].Key.ToString(CultureInfo.InvariantCulture));
     }
 
     private async Task<Result<Access>> FindAsync(Caller caller, string name, CancellationToken ct)
@@ -127,15 +125,13 @@ public sealed class DatasetService
         return visible;
     }
 
-    private static bool Matches(DatasetInfo dataset, DatasetFilter filter)
+    private static bool Matches(DatasetDescription dataset, DatasetFilter filter)
     {
-        bool inState = filter.State is { } state
-            ? dataset.State == state
-            : dataset.State is DatasetStates.Open or DatasetStates.Closed;
+        bool inState = filter.State is { } state ? dataset.State == state : dataset.IsPresent;
         bool ofKind = filter.Kind is null || dataset.Kind == filter.Kind;
         return inState && ofKind && (filter.Text is not { } text
-            || dataset.Name.Contains(text, StringComparison.OrdinalIgnoreCase)
-            || dataset.Title?.Contains(text, StringComparison.OrdinalIgnoreCase) == true);
+            || dataset.Name.FullName.Contains(text, StringComparison.OrdinalIgnoreCase)
+            || dataset.Record.Title?.Contains(text, StringComparison.OrdinalIgnoreCase) == true);
     }
 
     private static (string, string)? ParseCursor(string? cursor)

@@ -1,5 +1,4 @@
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Model.Site;
 using Hutch.Site.Heads;
 using Hutch.Site.Lifecycle;
@@ -33,7 +32,7 @@ public sealed class LifecycleService
         _jobs = jobs;
     }
 
-    public async Task<Result<DatasetInfo>> CloseAsync(Caller caller, DatasetId id, string? message, CancellationToken ct)
+    public async Task<Result<DatasetDescription>> CloseAsync(Caller caller, DatasetId id, string? message, CancellationToken ct)
     {
         Result<Access> access = await _describer.AuthorizeAsync(caller, id, Operation.DatasetClose, ct);
         if (!access.IsOk)
@@ -45,7 +44,7 @@ public sealed class LifecycleService
         return await AuditedAsync(caller, id, Operation.DatasetClose, closed, ct);
     }
 
-    public async Task<Result<DatasetInfo>> TrashAsync(Caller caller, DatasetId id, CancellationToken ct)
+    public async Task<Result<DatasetDescription>> TrashAsync(Caller caller, DatasetId id, CancellationToken ct)
     {
         Result<Access> access = await _describer.AuthorizeAsync(caller, id, Operation.DatasetDelete, ct);
         return access.IsOk
@@ -56,7 +55,7 @@ public sealed class LifecycleService
     /// <summary>
     /// Puts a dataset into the trash, when there is nothing in it; otherwise a conflict. What is put at the same moment is not lost.
     /// </summary>
-    public async Task<Result<DatasetInfo>> TrashEmptyAsync(Caller caller, DatasetId id, CancellationToken ct)
+    public async Task<Result<DatasetDescription>> TrashEmptyAsync(Caller caller, DatasetId id, CancellationToken ct)
     {
         Result<Access> access = await _describer.AuthorizeAsync(caller, id, Operation.DatasetDelete, ct);
         if (!access.IsOk)
@@ -71,7 +70,7 @@ public sealed class LifecycleService
             : folded.Error;
     }
 
-    public async Task<Result<DatasetInfo>> RestoreAsync(Caller caller, DatasetId id, CancellationToken ct)
+    public async Task<Result<DatasetDescription>> RestoreAsync(Caller caller, DatasetId id, CancellationToken ct)
     {
         Result<Access> access = await _describer.AuthorizeAsync(caller, id, Operation.DatasetRestore, ct);
         return access.IsOk
@@ -80,7 +79,7 @@ public sealed class LifecycleService
     }
 
     /// <summary>Ends the bytes of a dataset at once. The audit is written first: no purge without its line.</summary>
-    public async Task<Result<DatasetInfo>> PurgeAsync(Caller caller, DatasetId id, string reason, CancellationToken ct)
+    public async Task<Result<DatasetDescription>> PurgeAsync(Caller caller, DatasetId id, string reason, CancellationToken ct)
     {
         Result<Access> access = await _describer.AuthorizeAsync(caller, id, Operation.DatasetPurge, ct);
         if (!access.IsOk)
@@ -116,7 +115,7 @@ public sealed class LifecycleService
         return await _describer.AnswerAsync(caller, id, Operation.DatasetPurge, purged, ct);
     }
 
-    private async Task<Result<DatasetInfo>> AuditedAsync(
+    private async Task<Result<DatasetDescription>> AuditedAsync(
         Caller caller, DatasetId id, Operation operation, Result<SiteDataset> outcome, CancellationToken ct)
     {
         if (outcome.IsOk)

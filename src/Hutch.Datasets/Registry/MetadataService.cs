@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using Hutch.Catalog.Site;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Model.Site;
 using Hutch.Site.Committing;
 using Hutch.Site.Heads;
@@ -15,18 +13,13 @@ namespace Hutch.Datasets.Registry;
 public sealed class MetadataService(Authorizer authorizer, HeadReader heads, MetadataDocuments documents)
 {
     /// <summary>The newest document; null when none was set.</summary>
-    public async Task<Result<MetadataVersion?>> GetAsync(Caller caller, DatasetId id, CancellationToken ct)
+    public async Task<Result<SiteMetadata?>> GetAsync(Caller caller, DatasetId id, CancellationToken ct)
     {
         Result<SiteDataset> dataset = await SeeAsync(caller, id, ct);
-        if (!dataset.IsOk)
-        {
-            return dataset.Error;
-        }
-
-        return await documents.FindAsync(dataset.Value, ct) is { } newest ? ToVersion(newest) : (MetadataVersion?)null;
+        return dataset.IsOk ? await documents.FindAsync(dataset.Value, ct) : dataset.Error;
     }
 
-    public async Task<Result<Page<MetadataVersion>>> HistoryAsync(Caller caller, DatasetId id, long before, int limit, CancellationToken ct)
+    public async Task<Result<Batch<SiteMetadata>>> HistoryAsync(Caller caller, DatasetId id, long before, int limit, CancellationToken ct)
     {
         Result<SiteDataset> dataset = await SeeAsync(caller, id, ct);
         if (!dataset.IsOk)
@@ -35,11 +28,8 @@ public sealed class MetadataService(Authorizer authorizer, HeadReader heads, Met
         }
 
         IReadOnlyList<SiteMetadata> some = await documents.HistoryAsync(dataset.Value, before, limit, ct);
-        return new Page<MetadataVersion>
-        {
-            Items = [.. some.Select(ToVersion)],
-            Next = some.Count == limit && some[^1].Version > 1 ? some[^1].Version.ToString(CultureInfo.InvariantCulture) : null,
-        };
+        return new Batch<SiteMetadata>(
+            some, some.Count == limit && some[^1].Version > 1 ? some[^1].Version.ToString(CultureInfo.InvariantCulture) : null);
     }
 
     /// <param name="caller">Who does it.</param>
@@ -65,17 +55,5 @@ public sealed class MetadataService(Authorizer authorizer, HeadReader heads, Met
     {
         Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.MetadataRead, ct);
         return access.IsOk ? (await heads.DatasetAsync(id, ct)).Then(DatasetState.RequireNotGone) : access.Error;
-    }
-
-    private static MetadataVersion ToVersion(SiteMetadata version)
-    {
-        using JsonDocument document = JsonDocument.Parse(version.Document);
-        return new MetadataVersion
-        {
-            Version = version.Version,
-            Time = DateTimeOffset.FromUnixTimeMilliseconds(version.Time),
-            Author = version.Author,
-            Document = document.RootElement.Clone(),
-        };
     }
 }

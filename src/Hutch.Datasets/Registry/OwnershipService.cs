@@ -1,5 +1,4 @@
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Model.Site;
 using Hutch.Model.Zone;
 using Hutch.Site.Quotas;
@@ -29,10 +28,10 @@ public sealed class OwnershipService
     }
 
     /// <summary>Gives a dataset to another owner. The answer is what the caller may still see.</summary>
-    public async Task<Result<DatasetInfo>> ChangeOwnerAsync(Caller caller, DatasetId id, string owner, CancellationToken ct)
+    public async Task<Result<DatasetDescription>> ChangeOwnerAsync(Caller caller, DatasetId id, string owner, CancellationToken ct)
     {
         if (!AccountName.Parse(owner).TryGet(out AccountName name, out HutchError? refusal)
-            || !(await _describer.DescribeAsync(caller, id, Operation.OwnerChange, ct)).TryGet(out DatasetInfo? before, out refusal)
+            || !(await _describer.DescribeAsync(caller, id, Operation.OwnerChange, ct)).TryGet(out DatasetDescription? before, out refusal)
             || (refusal = await _quotas.FindRefusalAsync(id, name.Value, ct)) is not null
             || !(await _names.ChangeOwnerAsync(caller, id, name, ct)).TryGet(out NameRecord? given, out refusal)
             || !(await _reconciler.TellAsync(given, caller.Name, ct)).TryGet(out _, out refusal))
@@ -40,8 +39,8 @@ public sealed class OwnershipService
             return refusal;
         }
 
-        Result<DatasetInfo> after = await _describer.DescribeAsync(caller, id, Operation.DatasetView, ct);
-        return after.IsOk ? after : before with { Owner = given.Owner.Name, Name = given.FullName, YourRight = null };
+        Result<DatasetDescription> after = await _describer.DescribeAsync(caller, id, Operation.DatasetView, ct);
+        return after.IsOk ? after : before with { Name = given, Rights = Rights.None };
     }
 
     /// <summary>

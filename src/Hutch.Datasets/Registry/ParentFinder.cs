@@ -1,5 +1,4 @@
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Site.Heads;
 using Hutch.Site.Lifecycle;
 using Hutch.Zone.Authorization;
@@ -12,10 +11,10 @@ internal sealed class ParentFinder(Authorizer authorizer, DatasetNames names, He
 {
     /// <summary>All of them, in order; a refusal when one is not there, or the caller may not derive from it.</summary>
     public async Task<Result<IReadOnlyList<ParentVersion>>> FindAsync(
-        Caller caller, IReadOnlyList<ParentReference> wanted, CancellationToken ct)
+        Caller caller, IReadOnlyList<DatasetRef> wanted, CancellationToken ct)
     {
         var parents = new List<ParentVersion>();
-        foreach (ParentReference parent in wanted)
+        foreach (DatasetRef parent in wanted)
         {
             Result<ParentVersion> found = await FindAsync(caller, parent, ct);
             if (!found.IsOk)
@@ -29,37 +28,24 @@ internal sealed class ParentFinder(Authorizer authorizer, DatasetNames names, He
         return parents;
     }
 
-    private async Task<Result<ParentVersion>> FindAsync(Caller caller, ParentReference wanted, CancellationToken ct)
+    private async Task<Result<ParentVersion>> FindAsync(Caller caller, DatasetRef wanted, CancellationToken ct)
     {
-        if (!DatasetRef.Parse(wanted.Dataset).TryGet(out DatasetRef reference, out HutchError? refusal)
-            || !ParseAt(wanted.At).TryGet(out SnapshotRef? at, out refusal)
-            || !(await names.ResolveAsync(caller, reference, ct)).TryGet(out Access seen, out refusal)
-            || !(await authorizer.AuthorizeAsync(caller, seen.Dataset.Dataset, Operation.DatasetDerive, ct)).TryGet(
-                out Access _, out refusal))
+        if (!(await names.ResolveAsync(caller, wanted, ct)).TryGet(out Access seen, out HutchError? refusal)
+            || !(await authorizer.AuthorizeAsync(caller, seen.Dataset.Dataset, Operation.DatasetDerive, ct))
+                .TryGet(out Access _, out refusal))
         {
             return refusal;
         }
 
-        SnapshotRef? version = at ?? reference.Snapshot;
-        if (version is not null)
+        if (wanted.Snapshot is not null)
         {
-            Result<TreeView> exists = await heads.ResolveAsync(seen.Dataset.Dataset, version, ct);
+            Result<TreeView> exists = await heads.ResolveAsync(seen.Dataset.Dataset, wanted.Snapshot, ct);
             if (!exists.IsOk)
             {
                 return exists.Error;
             }
         }
 
-        return new ParentVersion(seen.Dataset.Dataset, version);
-    }
-
-    private static Result<SnapshotRef?> ParseAt(string? at)
-    {
-        if (string.IsNullOrEmpty(at))
-        {
-            return (SnapshotRef?)null;
-        }
-
-        return SnapshotRef.Parse(at).Then<SnapshotRef?>(parsed => (SnapshotRef?)parsed);
+        return new ParentVersion(seen.Dataset.Dataset, wanted.Snapshot);
     }
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Hutch.Catalog.Site;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Model.Site;
 using Hutch.Model.Zone;
 using Hutch.Site.Heads;
@@ -21,7 +20,7 @@ public sealed class DatasetActivityService(Authorizer authorizer, ZoneChanges ch
     /// <param name="cursor">Where the page before ended; null to begin with the newest.</param>
     /// <param name="limit">The most of one page.</param>
     /// <param name="ct">Ends the wait.</param>
-    public async Task<Result<Page<ActivityInfo>>> ListAsync(
+    public async Task<Result<Batch<ActivityLine>>> ListAsync(
         Caller caller, DatasetId id, string? cursor, int limit, CancellationToken ct)
     {
         Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.ActivityRead, ct);
@@ -39,7 +38,7 @@ public sealed class DatasetActivityService(Authorizer authorizer, ZoneChanges ch
         return await PageAsync(dataset.Value, from, limit, ct);
     }
 
-    private async Task<Page<ActivityInfo>> PageAsync(SiteDataset dataset, ActivityCursor from, int limit, CancellationToken ct)
+    private async Task<Batch<ActivityLine>> PageAsync(SiteDataset dataset, ActivityCursor from, int limit, CancellationToken ct)
     {
         // One more than fits of each source: what is left over says that there is another page.
         int most = limit + 1;
@@ -53,61 +52,45 @@ public sealed class DatasetActivityService(Authorizer authorizer, ZoneChanges ch
                 new(queries.RunsBefore(dataset.Id, from.Run, most).Select(ToLine)),
             ],
             ct);
-        var items = new List<ActivityInfo>();
-        while (items.Count < limit && sources.Where(source => source.Count > 0).MaxBy(source => source.Peek().Info.Time) is { } newest)
+        var items = new List<ActivityLine>();
+        while (items.Count < limit && sources.Where(source => source.Count > 0).MaxBy(source => source.Peek().Done.Time) is { } newest)
         {
             Line line = newest.Dequeue();
-            items.Add(line.Info);
+            items.Add(line.Done);
             from = line.Pass(from);
         }
 
-        return new Page<ActivityInfo> { Items = items, Next = sources.Any(source => source.Count > 0) ? from.ToString() : null };
+        return new Batch<ActivityLine>(items, sources.Any(source => source.Count > 0) ? from.ToString() : null);
     }
 
     private static Line ToLine(AuditRecord line) => new(
-        new ActivityInfo
-        {
-            Time = line.At,
-            User = line.Actor.Name.Length == 0 ? null : line.Actor.Name,
-            Action = line.Action,
-            Detail = line.Detail,
-            Token = line.Actor.Credential,
-        },
+        new ActivityLine(line.At, Named(line.Actor.Name), line.Action, line.Detail, line.Actor.Credential),
         cursor => cursor with { Audit = line.Sequence });
 
     private static Line ToLine(SiteSnapshot snapshot) => new(
-        new ActivityInfo
-        {
-            Time = DateTimeOffset.FromUnixTimeMilliseconds(snapshot.Time),
-            User = snapshot.Author.Length == 0 ? null : snapshot.Author,
-            Action = "snapshot." + snapshot.Reason,
-            Detail = snapshot.Message,
-            Snapshot = snapshot.Number,
-        },
+        new ActivityLine(
+            Time(snapshot.Time), Named(snapshot.Author), "snapshot." + snapshot.Reason, snapshot.Message, Snapshot: snapshot.Number),
         cursor => cursor with { Snapshot = snapshot.Number });
 
     private static Line ToLine(SiteMetadata document) => new(
-        new ActivityInfo
-        {
-            Time = DateTimeOffset.FromUnixTimeMilliseconds(document.Time),
-            User = document.Author,
-            Action = "metadata.set",
-            Detail = "version " + document.Version.ToString(CultureInfo.InvariantCulture),
-        },
+        new ActivityLine(
+            Time(document.Time), document.Author, "metadata.set", "version " + document.Version.ToString(CultureInfo.InvariantCulture)),
         cursor => cursor with { Document = document.Version });
 
     // Its command may name datasets that the reader may not see: the program only.
     private static Line ToLine(SiteRun run) => new(
-        new ActivityInfo
-        {
-            Time = DateTimeOffset.FromUnixTimeMilliseconds(run.Started),
-            User = run.Description.User,
-            Action = "run.start",
-            Detail = $"{run.Description.Program} {run.Description.Version}",
-            Token = run.Description.Token,
-        },
+        new ActivityLine(
+            Time(run.Started),
+            run.Description.User,
+            "run.start",
+            $"{run.Description.Program} {run.Description.Version}",
+            run.Description.Token),
         cursor => cursor with { Run = run.Sequence });
 
+    private static string? Named(string user) => user.Length == 0 ? null : user;
+
+    private static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+
     /// <summary>Something that was done, and where its source goes on after it.</summary>
-    private sealed record Line(ActivityInfo Info, Func<ActivityCursor, ActivityCursor> Pass);
+    private sealed record Line(ActivityLine Done, Func<ActivityCursor, ActivityCursor> Pass);
 }

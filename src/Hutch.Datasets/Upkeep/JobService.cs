@@ -1,7 +1,6 @@
 using System.Globalization;
 using Hutch.Datasets.Backups;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Site.Maintenance;
 using Hutch.Zone.Authorization;
 
@@ -11,61 +10,38 @@ namespace Hutch.Datasets.Upkeep;
 public sealed class JobService(MaintenanceJobs jobs, SiteWarnings warnings, BackupSchedule? backups)
 {
     /// <summary>What an operator should see to.</summary>
-    public async Task<Result<Page<WarningInfo>>> WarningsAsync(Caller caller, CancellationToken ct)
+    public async Task<Result<IReadOnlyList<SiteWarning>>> WarningsAsync(Caller caller, CancellationToken ct)
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.SiteRead);
-        return allowed.IsOk
-            ? new Page<WarningInfo>
-            {
-                Items = [.. (await warnings.ReadAsync(ct)).Select(
-                    warning => new WarningInfo { Kind = warning.Kind, Message = warning.Message, Advice = warning.Advice })],
-            }
-            : allowed.Error;
+        return allowed.IsOk ? Result<IReadOnlyList<SiteWarning>>.Ok(await warnings.ReadAsync(ct)) : allowed.Error;
     }
 
     /// <summary>The jobs since the start, newest first.</summary>
-    public Result<Page<JobInfo>> List(Caller caller) =>
-        Authorizer.Authorize(caller, Operation.JobRead).Then<Page<JobInfo>>(
-            _ => new Page<JobInfo> { Items = [.. jobs.All.Select(ToInfo)] });
+    public Result<IReadOnlyList<MaintenanceJob>> List(Caller caller) =>
+        Authorizer.Authorize(caller, Operation.JobRead).Then(_ => Result<IReadOnlyList<MaintenanceJob>>.Ok(jobs.All));
 
-    public Result<JobInfo> Get(Caller caller, string id) => Authorizer.Authorize(caller, Operation.JobRead).Then<JobInfo>(
+    public Result<MaintenanceJob> Get(Caller caller, string id) => Authorizer.Authorize(caller, Operation.JobRead).Then<MaintenanceJob>(
         _ => Guid.TryParse(id, CultureInfo.InvariantCulture, out Guid known) && jobs.Find(known) is { } job
-            ? ToInfo(job)
+            ? job
             : ErrorCode.NotFound.With($"There is no job {Display.Quote(id)}; jobs are forgotten when the server restarts."));
 
-    /// <summary>
-    /// Starts a job: <c>gc</c>, <c>scrub</c> or <c>checkpoint</c>; <c>backup</c> for those who configure the site, as it writes where they
-    /// say.
-    /// </summary>
-    public Result<JobInfo> Start(Caller caller, StartJob wanted)
-    {
-        ArgumentNullException.ThrowIfNull(wanted);
-        return (wanted.Kind == "backup"
-            ? Authorizer.Authorize(caller, Operation.SiteConfigure).Then(_ => Backup(wanted))
-            : Authorizer.Authorize(caller, Operation.JobRun).Then(_ => jobs.Start(wanted.Kind))).Then<JobInfo>(job => ToInfo(job));
-    }
+    /// <summary>Starts a job: <c>gc</c>, <c>scrub</c> or <c>checkpoint</c>.</summary>
+    public Result<MaintenanceJob> Start(Caller caller, string kind) =>
+        Authorizer.Authorize(caller, Operation.JobRun).Then(_ => jobs.Start(kind));
 
-    private Result<MaintenanceJob> Backup(StartJob wanted)
+    /// <summary>Starts a backup: for those who configure the site, as it writes where they say.</summary>
+    public Result<MaintenanceJob> StartBackup(Caller caller, BackupRequest wanted) =>
+        Authorizer.Authorize(caller, Operation.SiteConfigure).Then(_ => Backup(wanted));
+
+    private Result<MaintenanceJob> Backup(BackupRequest wanted)
     {
         if (backups is null)
         {
             return ErrorCode.Unavailable.With("This server makes no backups.");
         }
 
-        return wanted.Folder is { } folder && Path.IsPathFullyQualified(folder)
-            ? backups.Start(new BackupRequest(folder, wanted.WithKeys ?? false, wanted.Keep))
+        return Path.IsPathFullyQualified(wanted.Folder)
+            ? backups.Start(wanted)
             : ErrorCode.BadRequest.With("'folder' is missing: give an absolute path on the server.");
     }
-
-    private static JobInfo ToInfo(MaintenanceJob job) => new()
-    {
-        Id = job.Id.ToString("N"),
-        Kind = job.Kind,
-        State = job.State,
-        Started = job.Started,
-        Finished = job.Finished,
-        Progress = job.Progress,
-        Message = job.Message,
-        Result = job.Report,
-    };
 }

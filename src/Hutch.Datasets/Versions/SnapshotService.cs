@@ -1,6 +1,6 @@
+using System.Globalization;
 using Hutch.Catalog.Site;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Site.Committing;
@@ -19,7 +19,8 @@ public sealed class SnapshotService(
     /// <param name="before">Only numbers below this one.</param>
     /// <param name="limit">The most of one page.</param>
     /// <param name="ct">Ends the wait.</param>
-    public async Task<Result<Page<SnapshotInfo>>> ListAsync(Caller caller, DatasetId id, long before, int limit, CancellationToken ct)
+    public async Task<Result<Batch<SnapshotDescription>>> ListAsync(
+        Caller caller, DatasetId id, long before, int limit, CancellationToken ct)
     {
         Result<SiteDataset> dataset = await SeeAsync(caller, id, Operation.HistoryRead, ct);
         if (!dataset.IsOk)
@@ -28,17 +29,12 @@ public sealed class SnapshotService(
         }
 
         IReadOnlyList<SiteSnapshot> some = await snapshots.ListAsync(dataset.Value, before, limit, ct);
-        IReadOnlyList<SnapshotInfo> items = await DescribeAsync(dataset.Value, some, ct);
-        return new Page<SnapshotInfo>
-        {
-            Items = items,
-            Next = some.Count == limit && some[^1].Number > 1
-                ? some[^1].Number.ToString(System.Globalization.CultureInfo.InvariantCulture)
-                : null,
-        };
+        IReadOnlyList<SnapshotDescription> items = await DescribeAsync(dataset.Value, some, ct);
+        return new Batch<SnapshotDescription>(
+            items, some.Count == limit && some[^1].Number > 1 ? some[^1].Number.ToString(CultureInfo.InvariantCulture) : null);
     }
 
-    public async Task<Result<SnapshotInfo>> GetAsync(Caller caller, DatasetId id, SnapshotRef at, CancellationToken ct)
+    public async Task<Result<SnapshotDescription>> GetAsync(Caller caller, DatasetId id, SnapshotRef at, CancellationToken ct)
     {
         Result<SiteDataset> dataset = await SeeAsync(caller, id, Operation.HistoryRead, ct);
         if (!dataset.IsOk)
@@ -51,7 +47,8 @@ public sealed class SnapshotService(
     }
 
     /// <summary>Fixes the head now.</summary>
-    public async Task<Result<SnapshotInfo>> CreateAsync(Caller caller, DatasetId id, string? message, string? tag, CancellationToken ct)
+    public async Task<Result<SnapshotDescription>> CreateAsync(
+        Caller caller, DatasetId id, string? message, string? tag, CancellationToken ct)
     {
         const int MaxMessageCharacters = 10_000;
         Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.SnapshotCreate, ct);
@@ -99,7 +96,7 @@ public sealed class SnapshotService(
         return (await DescribeAsync(dataset.Value, [snapshot], ct))[0];
     }
 
-    public async Task<Result<SnapshotInfo>> TagAsync(Caller caller, DatasetId id, string tag, long number, CancellationToken ct)
+    public async Task<Result<SnapshotDescription>> TagAsync(Caller caller, DatasetId id, string tag, long number, CancellationToken ct)
     {
         Result<SiteDataset> dataset = await SeeAsync(caller, id, Operation.TagChange, ct);
         HutchError? refusal = dataset.Error ?? SnapshotRef.ParseTag(tag).Error;
@@ -118,9 +115,10 @@ public sealed class SnapshotService(
         return access.IsOk ? await snapshots.UntagAsync(id, tag, caller.Name, ct) : access.Error;
     }
 
-    /// <summary>Writes snapshots with the tree hash of the one before each.</summary>
-    internal static IReadOnlyList<SnapshotInfo> Describe(SiteQueries queries, SiteDataset dataset, IReadOnlyList<SiteSnapshot> snapshots) =>
-        [.. snapshots.Select(snapshot => ToInfo(snapshot, ParentOf(queries, dataset, snapshot, snapshots)))];
+    /// <summary>Gives snapshots with the tree hash of the one before each.</summary>
+    internal static IReadOnlyList<SnapshotDescription> Describe(
+        SiteQueries queries, SiteDataset dataset, IReadOnlyList<SiteSnapshot> snapshots) =>
+        [.. snapshots.Select(snapshot => new SnapshotDescription(snapshot, ParentOf(queries, dataset, snapshot, snapshots)))];
 
     private static BlobHash? ParentOf(SiteQueries queries, SiteDataset dataset, SiteSnapshot snapshot, IReadOnlyList<SiteSnapshot> known)
     {
@@ -133,22 +131,7 @@ public sealed class SnapshotService(
         return parent?.Root.Page;
     }
 
-    private static SnapshotInfo ToInfo(SiteSnapshot snapshot, BlobHash? parent) => new()
-    {
-        Number = snapshot.Number,
-        Root = snapshot.Root.Page,
-        ContentId = snapshot.Root.ContentId,
-        Parent = parent,
-        Time = DateTimeOffset.FromUnixTimeMilliseconds(snapshot.Time),
-        Author = snapshot.Author,
-        Message = snapshot.Message ?? "",
-        Kind = snapshot.Reason == "manual" ? "tag" : snapshot.Reason,
-        Tags = snapshot.Tags,
-        Files = snapshot.Root.Files,
-        Bytes = snapshot.Root.Bytes,
-    };
-
-    private ValueTask<IReadOnlyList<SnapshotInfo>> DescribeAsync(
+    private ValueTask<IReadOnlyList<SnapshotDescription>> DescribeAsync(
         SiteDataset dataset, IReadOnlyList<SiteSnapshot> snapshots, CancellationToken ct) =>
         records.ReadAsync(queries => Describe(queries, dataset, snapshots), ct);
 

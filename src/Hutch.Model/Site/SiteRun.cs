@@ -21,6 +21,9 @@ public sealed record SiteRun(
     IReadOnlyList<VersionReference> Inputs,
     IReadOnlyList<DatasetId> Outputs)
 {
+    /// <summary>The state in a word: <c>running</c>, <c>done</c>, <c>failed</c> or <c>cancelled</c>.</summary>
+    public string State => Outcome ?? "running";
+
     /// <summary>Its place in the order in which runs began.</summary>
     public long Sequence { get; init; }
 

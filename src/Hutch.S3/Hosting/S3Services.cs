@@ -14,8 +14,8 @@ namespace Hutch.S3.Hosting;
 public static class S3Services
 {
     /// <summary>
-    /// Adds the door, which starts and stops with the host. The host has a zone, the doors' services, a clock and loggers; the memory for
-    /// connections is the host's too.
+    /// Adds the door, which starts and stops with the host. The host has a zone, the authorized services, a clock and loggers; the memory
+    /// for connections is the host's too.
     /// </summary>
     /// <param name="services">The host's services.</param>
     /// <param name="options">Where it listens, and its limits.</param>

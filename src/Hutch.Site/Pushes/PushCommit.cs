@@ -1,4 +1,3 @@
-using Hutch.Catalog.Site;
 using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Site;

@@ -1,8 +1,8 @@
 using System.IO.Pipelines;
-using Hutch.Catalog.Site;
 using Hutch.Model;
 using Hutch.Model.Checksums;
 using Hutch.Model.Records;
+using Hutch.Model.Site;
 using Hutch.Site.Blobs;
 using Hutch.Site.Fairness;
 using Hutch.Storage;

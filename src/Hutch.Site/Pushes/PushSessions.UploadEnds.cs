@@ -1,6 +1,7 @@
 using Hutch.Catalog.Site;
 using Hutch.Model;
 using Hutch.Model.Records;
+using Hutch.Model.Site;
 using Hutch.Site.Blobs;
 using Hutch.Site.Committing;
 using Hutch.Storage;

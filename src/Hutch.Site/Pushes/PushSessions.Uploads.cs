@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using Hutch.Catalog.Site;
 using Hutch.Model;
+using Hutch.Model.Site;
 using Hutch.Site.Committing;
 using Hutch.Site.Locks;
 using Hutch.Storage;

@@ -66,8 +66,22 @@ public sealed class AnalysisTests
         (await ada.PostAsync($"datasets/{id}/analyses", new { step = "magic" })).MustRefuse(422, "unprocessable");
         (await ada.PostAsync($"datasets/{id}/analyses", new { step = "intensity", parameters = new { gain = 2 } })).MustRefuse(422, "unprocessable");
         (await ada.PostAsync($"datasets/{id}/analyses", new { step = "intensity", parameters = new { saturation = -1 } })).MustRefuse(422, "unprocessable");
-        (await ada.PostAsync($"datasets/{id}/analyses", new { step = "intensity", algorithm = "dispersion" })).MustRefuse(422, "unprocessable");
         (await ada.PostAsync($"datasets/{id}/analyses", new { parameters = new[] { 1 } })).MustRefuse(400, "invalid-body");
+    }
+
+    [Fact]
+    public async Task Shorthands_are_parameters_of_the_default_step()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        TestCaller ada = await server.UserAsync("ada");
+        string id = await FramesAsync(ada);
+
+        JsonElement brief = (await ada.PostAsync($"datasets/{id}/analyses", new { algorithm = "dispersion", dMin = 2, dMax = 40 })).Must(201).Json;
+        JsonElement run = (await ada.GetAsync("runs/" + brief.GetProperty("run").GetString())).Must(200).Json;
+
+        Assert.Equal("hutch analyse ada/lysozyme@1 --algorithm dispersion --d-min 2 --d-max 40", run.GetProperty("command").GetString());
+        (await ada.PostAsync($"datasets/{id}/analyses", new { dMax = 40, parameters = new { dMax = 40 } })).MustRefuse(422, "unprocessable");
+        (await ada.PostAsync($"datasets/{id}/analyses", new { step = "intensity", algorithm = "dispersion" })).MustRefuse(422, "unprocessable");
     }
 
     [Fact]

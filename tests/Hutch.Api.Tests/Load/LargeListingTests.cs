@@ -1,6 +1,6 @@
 using Hutch.Api.Tests.Support;
-using Hutch.Catalog.Site;
 using Hutch.Model;
+using Hutch.Model.Site;
 using Hutch.Site;
 using Hutch.Site.Blobs;
 using Hutch.Site.Pushes;

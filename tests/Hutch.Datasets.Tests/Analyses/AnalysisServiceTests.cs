@@ -3,8 +3,8 @@ using Hutch.Datasets.Analyses;
 using Hutch.Datasets.Registry;
 using Hutch.Model;
 using Hutch.Model.Analyses;
-using Hutch.Model.Contracts;
 using Hutch.Model.Records;
+using Hutch.Model.Site;
 using Hutch.Model.Zone;
 using Hutch.Site.Tests.Sites;
 using Hutch.Zone.Authorization;
@@ -70,19 +70,21 @@ public sealed class AnalysisServiceTests
     {
         await using Fixture f = await Fixture.OpenAsync();
 
-        AnalysisInfo started = (await f.Services.Analyses.StartAsync(f.Anna, f.Input.Id, new StartAnalysis { DMax = 40 }, Ct)).Value;
-        DatasetInfo output = (await f.Services.Datasets.GetAsync(f.Anna, started.Dataset, Ct)).Value;
-        RunInfo run = (await f.Services.Runs.GetAsync(f.Anna, Guid.Parse(started.Run), Ct)).Value;
+        StartedAnalysis started = (await f.Services.Analyses.StartAsync(f.Anna, f.Input.Id, With("dMax", "40"), Ct)).Value;
+        DatasetDescription output = (await f.Services.Datasets.GetAsync(f.Anna, started.Output.Dataset, Ct)).Value;
+        VisibleRun seen = (await f.Services.Runs.GetAsync(f.Anna, started.Run, Ct)).Value;
+        SiteRun run = seen.Run;
 
-        Assert.Equal(("anna/lysozyme-spots", 2L, 1L), (started.Name, started.Frames, started.Snapshot));
-        Assert.Equal(("following", "open", "anna"), (output.Kind, output.State, output.Owner));
+        Assert.Equal(("anna/lysozyme-spots", 2L, 1L), (started.Output.FullName, started.Frames, started.Snapshot));
+        Assert.Equal(("following", "open", "anna"), (output.Kind, output.State, output.Name.Owner.Name));
         Assert.Equal(f.Input.Id, Assert.Single(output.Parents).Id);
-        Assert.Equal(("test/spots", "running", "anna"), (run.Program, run.State, run.User));
-        Assert.Equal("hutch analyse anna/lysozyme@1 --algorithm dispersion --d-max 40", run.Command);
-        Assert.Equal(f.Anna.CredentialId, run.Token);
+        Assert.Equal(("test/spots", "running", "anna"), (run.Description.Program, run.State, run.Description.User));
+        Assert.Equal("hutch analyse anna/lysozyme@1 --algorithm dispersion --d-max 40", run.Description.Command);
+        Assert.True(seen.IsWhole);
+        Assert.Equal(f.Anna.CredentialId, run.Description.Token);
         Assert.Equal((f.Input.Id, 1L), (run.Inputs[0].Dataset, run.Inputs[0].Snapshot));
-        Assert.Equal([started.Dataset], run.Outputs);
-        Assert.Equal(40, run.Parameters!.Value.GetProperty("dMax").GetDouble());
+        Assert.Equal([started.Output.Dataset], run.Outputs);
+        Assert.Equal(40, run.Description.Parameters!.Value.GetProperty("dMax").GetDouble());
     }
 
     [Fact]
@@ -90,13 +92,13 @@ public sealed class AnalysisServiceTests
     {
         await using Fixture f = await Fixture.OpenAsync();
 
-        List<string?> names =
+        List<string> names =
         [
-            (await f.StartAsync(new StartAnalysis())).Value.Name,
-            (await f.StartAsync(new StartAnalysis())).Value.Name,
-            (await f.StartAsync(new StartAnalysis { Output = "mine" })).Value.Name,
+            (await f.StartAsync(new AnalysisRequest())).Value.Output.FullName,
+            (await f.StartAsync(new AnalysisRequest())).Value.Output.FullName,
+            (await f.StartAsync(new AnalysisRequest { Output = "mine" })).Value.Output.FullName,
         ];
-        Result<AnalysisInfo> taken = await f.StartAsync(new StartAnalysis { Output = "mine" });
+        Result<StartedAnalysis> taken = await f.StartAsync(new AnalysisRequest { Output = "mine" });
 
         Assert.Equal(["anna/lysozyme-spots", "anna/lysozyme-spots-2", "anna/mine"], names);
         Assert.Equal(ErrorCode.AlreadyExists, taken.Error?.Code);
@@ -108,34 +110,34 @@ public sealed class AnalysisServiceTests
         await using Fixture f = await Fixture.OpenAsync();
         await f.Services.Lifecycle.CloseAsync(f.Anna, f.Input.Id, null, Ct);
 
-        AnalysisInfo started = (await f.StartAsync(new StartAnalysis { Follow = true })).Value;
+        StartedAnalysis started = (await f.StartAsync(new AnalysisRequest { Follow = true })).Value;
 
         Assert.Equal(1, started.Snapshot);
-        Assert.Equal("derived", (await f.Services.Datasets.GetAsync(f.Anna, started.Dataset, Ct)).Value.Kind);
+        Assert.Equal("derived", (await f.Services.Datasets.GetAsync(f.Anna, started.Output.Dataset, Ct)).Value.Kind);
     }
 
     [Fact]
     public async Task What_cannot_be_analysed_is_refused_with_words_and_leaves_no_name_behind()
     {
         await using Fixture f = await Fixture.OpenAsync();
-        DatasetInfo empty = (await f.Services.Creation.CreateAsync(f.Anna, new CreateDataset { Name = "empty" }, Ct)).Value;
-        DatasetInfo headless = (await f.Services.Creation.CreateAsync(f.Anna, new CreateDataset { Name = "headless" }, Ct)).Value;
+        DatasetDescription empty = (await f.Services.Creation.CreateAsync(f.Anna, new WantedDataset { Slug = Slug.Parse("empty").Value }, Ct)).Value;
+        DatasetDescription headless = (await f.Services.Creation.CreateAsync(f.Anna, new WantedDataset { Slug = Slug.Parse("headless").Value }, Ct)).Value;
         await f.Site.PutAsync(headless.Id, "000001", "frame");
 
-        Result<AnalysisInfo>[] refused =
+        Result<StartedAnalysis>[] refused =
         [
-            await f.Services.Analyses.StartAsync(f.Anna, empty.Id, new StartAnalysis(), Ct),
-            await f.Services.Analyses.StartAsync(f.Anna, headless.Id, new StartAnalysis(), Ct),
-            await f.StartAsync(new StartAnalysis { Algorithm = "magic" }),
-            await f.StartAsync(new StartAnalysis { DMin = -1 }),
+            await f.Services.Analyses.StartAsync(f.Anna, empty.Id, new AnalysisRequest(), Ct),
+            await f.Services.Analyses.StartAsync(f.Anna, headless.Id, new AnalysisRequest(), Ct),
+            await f.StartAsync(With("algorithm", "\"magic\"")),
+            await f.StartAsync(With("dMin", "-1")),
         ];
 
         Assert.All(refused, result => Assert.Equal(ErrorCode.Unprocessable, result.Error?.Code));
         Assert.Contains("no frame", refused[0].Error!.Message, StringComparison.Ordinal);
         Assert.Contains("'header'", refused[1].Error!.Message, StringComparison.Ordinal);
-        Assert.Equal(ErrorCode.InvalidName, (await f.StartAsync(new StartAnalysis { Output = "NO" })).Error?.Code);
+        Assert.Equal(ErrorCode.InvalidName, (await f.StartAsync(new AnalysisRequest { Output = "NO" })).Error?.Code);
         Assert.Equal(3, (await f.Services.Datasets.ListAsync(f.Anna, new DatasetFilter { Limit = 10 }, Ct)).Value.Items.Count);
-        Assert.True((await f.Services.Analyses.StartAsync(f.Anna, empty.Id, new StartAnalysis { Follow = true }, Ct)).IsOk);
+        Assert.True((await f.Services.Analyses.StartAsync(f.Anna, empty.Id, new AnalysisRequest { Follow = true }, Ct)).IsOk);
     }
 
     [Fact]
@@ -144,16 +146,16 @@ public sealed class AnalysisServiceTests
         await using Fixture f = await Fixture.OpenAsync();
         Caller ben = await f.Zone.UserAsync("ben");
 
-        Result<AnalysisInfo> stranger = await f.Services.Analyses.StartAsync(ben, f.Input.Id, new StartAnalysis(), Ct);
+        Result<StartedAnalysis> stranger = await f.Services.Analyses.StartAsync(ben, f.Input.Id, new AnalysisRequest(), Ct);
         await f.ShareAsync("ben", Rights.Read);
-        Result<AnalysisInfo> reader = await f.Services.Analyses.StartAsync(ben, f.Input.Id, new StartAnalysis(), Ct);
+        Result<StartedAnalysis> reader = await f.Services.Analyses.StartAsync(ben, f.Input.Id, new AnalysisRequest(), Ct);
         await f.ShareAsync("ben", Rights.Derive);
-        Result<AnalysisInfo> deriver = await f.Services.Analyses.StartAsync(ben, f.Input.Id, new StartAnalysis(), Ct);
-        Result<ResultStream> results = await f.Services.Analyses.OpenResultsAsync(f.Anna, deriver.Value.Dataset, null, 0, false, Ct);
+        Result<StartedAnalysis> deriver = await f.Services.Analyses.StartAsync(ben, f.Input.Id, new AnalysisRequest(), Ct);
+        Result<ResultStream> results = await f.Services.Analyses.OpenResultsAsync(f.Anna, deriver.Value.Output.Dataset, null, 0, false, Ct);
 
         Assert.Equal(ErrorCode.NotFound, stranger.Error?.Code);
         Assert.Equal(ErrorCode.Forbidden, reader.Error?.Code);
-        Assert.Equal("ben/lysozyme-spots", deriver.Value.Name);
+        Assert.Equal("ben/lysozyme-spots", deriver.Value.Output.FullName);
         Assert.Equal(ErrorCode.NotFound, results.Error?.Code);
     }
 
@@ -162,43 +164,43 @@ public sealed class AnalysisServiceTests
     {
         await using Fixture f = await Fixture.OpenAsync();
         Caller ben = await f.Zone.UserAsync("ben");
-        AnalysisInfo started = (await f.StartAsync(new StartAnalysis())).Value;
-        var run = Guid.Parse(started.Run);
+        StartedAnalysis started = (await f.StartAsync(new AnalysisRequest())).Value;
+        Guid run = started.Run;
 
-        Result<RunInfo> hidden = await f.Services.Runs.GetAsync(ben, run, Ct);
-        Page<RunInfo> none = (await f.Services.Runs.ListAsync(ben, null, null, 10, Ct)).Value;
-        Result<Lineage> lineage = await f.Services.Runs.LineageAsync(ben, f.Input.Id, Ct);
-        await f.Zone.Services.Sharing.GrantAsync(f.Anna, started.Dataset, PrincipalKind.User, "ben", Rights.Read, null, Ct);
-        RunInfo half = (await f.Services.Runs.GetAsync(ben, run, Ct)).Value;
-        Lineage ofResults = (await f.Services.Runs.LineageAsync(ben, started.Dataset, Ct)).Value;
+        Result<VisibleRun> hidden = await f.Services.Runs.GetAsync(ben, run, Ct);
+        Batch<VisibleRun> none = (await f.Services.Runs.ListAsync(ben, null, null, 10, Ct)).Value;
+        Result<VisibleLineage> lineage = await f.Services.Runs.LineageAsync(ben, f.Input.Id, Ct);
+        await f.Zone.Services.Sharing.GrantAsync(f.Anna, started.Output.Dataset, PrincipalKind.User, "ben", Rights.Read, null, Ct);
+        VisibleRun half = (await f.Services.Runs.GetAsync(ben, run, Ct)).Value;
+        VisibleLineage ofResults = (await f.Services.Runs.LineageAsync(ben, started.Output.Dataset, Ct)).Value;
 
         Assert.Equal(ErrorCode.NotFound, hidden.Error?.Code);
         Assert.Empty(none.Items);
         Assert.Equal(ErrorCode.NotFound, lineage.Error?.Code);
-        Assert.Empty(half.Inputs);
-        Assert.Null(half.Command);
-        Assert.Equal([started.Dataset], half.Outputs);
+        Assert.Empty(half.Run.Inputs);
+        Assert.False(half.IsWhole);
+        Assert.Equal([started.Output.Dataset], half.Run.Outputs);
         Assert.Empty(ofResults.Ancestors);
         Assert.Single(ofResults.Runs);
-        Assert.Equal(started.Dataset, Assert.Single((await f.Services.Runs.LineageAsync(f.Anna, f.Input.Id, Ct)).Value.Descendants).Id);
+        Assert.Equal(started.Output.Dataset, Assert.Single((await f.Services.Runs.LineageAsync(f.Anna, f.Input.Id, Ct)).Value.Descendants).Id);
     }
 
     [Fact]
     public async Task Runs_are_listed_in_pages_newest_first()
     {
         await using Fixture f = await Fixture.OpenAsync();
-        var started = new List<string>();
+        var started = new List<Guid>();
         for (int i = 0; i < 5; i++)
         {
-            started.Add((await f.StartAsync(new StartAnalysis())).Value.Run);
+            started.Add((await f.StartAsync(new AnalysisRequest())).Value.Run);
         }
 
-        var listed = new List<string>();
+        var listed = new List<Guid>();
         string? cursor = null;
         do
         {
-            Page<RunInfo> page = (await f.Services.Runs.ListAsync(f.Anna, f.Input.Id, cursor, 2, Ct)).Value;
-            listed.AddRange(page.Items.Select(run => run.Id));
+            Batch<VisibleRun> page = (await f.Services.Runs.ListAsync(f.Anna, f.Input.Id, cursor, 2, Ct)).Value;
+            listed.AddRange(page.Items.Select(seen => seen.Run.Id));
             cursor = page.Next;
         }
         while (cursor is not null);
@@ -211,10 +213,10 @@ public sealed class AnalysisServiceTests
     public async Task Results_are_streamed_to_the_end_of_the_run_and_say_how_it_ended()
     {
         await using Fixture f = await Fixture.OpenAsync();
-        AnalysisInfo started = (await f.StartAsync(new StartAnalysis())).Value;
-        var run = Guid.Parse(started.Run);
-        await f.AddAsync(run, started.Dataset, """{"file-number":1,"n_spots_total":7}""");
-        ResultStream stream = (await f.Services.Analyses.OpenResultsAsync(f.Anna, started.Dataset, run, 0, follow: true, Ct)).Value;
+        StartedAnalysis started = (await f.StartAsync(new AnalysisRequest())).Value;
+        Guid run = started.Run;
+        await f.AddAsync(run, started.Output.Dataset, """{"file-number":1,"n_spots_total":7}""");
+        ResultStream stream = (await f.Services.Analyses.OpenResultsAsync(f.Anna, started.Output.Dataset, run, 0, follow: true, Ct)).Value;
         var rows = new List<string>();
 
         await foreach (string row in stream.ReadAsync(Ct))
@@ -222,14 +224,14 @@ public sealed class AnalysisServiceTests
             rows.Add(row);
             if (rows.Count == 1)
             {
-                await f.AddAsync(run, started.Dataset, """{"file-number":2,"error":"broken"}""");
+                await f.AddAsync(run, started.Output.Dataset, """{"file-number":2,"error":"broken"}""");
                 await f.Site.Site.Runs.FinishAsync(run, RunOutcome.Done, null, null, Ct);
             }
         }
 
-        ResultsEnd end = await stream.EndAsync(rows.Count, Ct);
+        RunsOutcome end = await stream.EndAsync(Ct);
         Assert.Equal(["""{"file-number":1,"n_spots_total":7}""", """{"file-number":2,"error":"broken"}"""], rows);
-        Assert.Equal((true, "done", 2L, 1L), (end.End, end.State, end.Frames, end.Failures));
+        Assert.Equal(("done", 2L, 1L), (end.State, end.Frames, end.Failures));
         Assert.Equal(
             ErrorCode.NotFound,
             (await f.Services.Analyses.OpenResultsAsync(f.Anna, f.Input.Id, run, 0, follow: false, Ct)).Error?.Code);
@@ -240,46 +242,44 @@ public sealed class AnalysisServiceTests
     {
         await using Fixture f = await Fixture.OpenAsync();
 
-        AnalysisInfo started = (await f.StartAsync(new StartAnalysis
+        StartedAnalysis started = (await f.StartAsync(new AnalysisRequest
         {
             Step = "bins",
-            Parameters = new Dictionary<string, JsonElement> { ["factor"] = JsonElement.Parse("\"4\""), ["note"] = JsonElement.Parse("\"it's mine\"") },
+            Parameters = [new("factor", JsonElement.Parse("\"4\"")), new("note", JsonElement.Parse("\"it's mine\""))],
             Follow = true,
         })).Value;
-        DatasetInfo output = (await f.Services.Datasets.GetAsync(f.Anna, started.Dataset, Ct)).Value;
-        RunInfo run = (await f.Services.Runs.GetAsync(f.Anna, Guid.Parse(started.Run), Ct)).Value;
+        DatasetDescription output = (await f.Services.Datasets.GetAsync(f.Anna, started.Output.Dataset, Ct)).Value;
+        RunDescription run = (await f.Services.Runs.GetAsync(f.Anna, started.Run, Ct)).Value.Run.Description;
 
-        Assert.Equal(("anna/lysozyme-binned", "Bins of anna/lysozyme", "volume"), (started.Name, output.Title, output.Type));
-        Assert.Equal(Bins.Columns, started.Columns);
+        Assert.Equal(("anna/lysozyme-binned", "Bins of anna/lysozyme", "volume"), (started.Output.FullName, output.Record.Title, output.Record.Type));
+        Assert.Same(Bins, started.Step);
         Assert.Equal(("test/bins", "7"), (run.Program, run.Version));
         Assert.Equal("""hutch analyse anna/lysozyme --step bins --parameter factor=4 --parameter note='it'\''s mine' --follow""", run.Command);
         Assert.Equal(["factor=4", "note=it's mine", "follow=True"], run.Parameters!.Value.EnumerateObject().Select(member => $"{member.Name}={member.Value}"));
     }
 
     [Fact]
-    public async Task Parameters_are_checked_by_what_the_step_declares_and_short_ones_are_the_same()
+    public async Task Parameters_are_checked_by_what_the_step_declares()
     {
         await using Fixture f = await Fixture.OpenAsync();
-        var limit = new Dictionary<string, JsonElement> { ["dMax"] = JsonElement.Parse("40") };
+        AnalysisRequest limited = With("dMax", "40");
 
-        RunInfo named = await f.RunAsync(new StartAnalysis { Step = "spots", Parameters = limit });
-        RunInfo brief = await f.RunAsync(new StartAnalysis { DMax = 40 });
-        Result<AnalysisInfo>[] refused =
+        RunDescription named = await f.RunAsync(limited with { Step = "spots" });
+        RunDescription text = await f.RunAsync(With("dMax", "\"40\""));
+        Result<StartedAnalysis>[] refused =
         [
-            await f.StartAsync(new StartAnalysis { Step = "magic" }),
-            await f.StartAsync(new StartAnalysis { Step = "bins", DMax = 40 }),
-            await f.StartAsync(new StartAnalysis { DMax = 40, Parameters = limit }),
-            await f.StartAsync(new StartAnalysis { Step = "bins", Parameters = limit }),
+            await f.StartAsync(new AnalysisRequest { Step = "magic" }),
+            await f.StartAsync(limited with { Step = "bins" }),
+            await f.StartAsync(limited with { Parameters = [.. limited.Parameters, .. limited.Parameters] }),
         ];
 
-        Assert.Equal(named.Parameters!.Value.GetRawText(), brief.Parameters!.Value.GetRawText());
-        Assert.Equal(("test/spots", named.Command), (named.Program, brief.Command));
+        Assert.Equal(named.Parameters!.Value.GetRawText(), text.Parameters!.Value.GetRawText());
+        Assert.Equal(("test/spots", named.Command), (named.Program, text.Command));
         Assert.Equal(
             [
                 "There is no analysis step 'magic'; there is spots, bins.",
                 "The step 'bins' has no parameter 'dMax'. It has factor, note.",
                 "The parameter dMax is given twice.",
-                "The step 'bins' has no parameter 'dMax'. It has factor, note.",
             ],
             refused.Select(result => result.Error?.Message));
         Assert.All(refused, result => Assert.Equal(ErrorCode.Unprocessable, result.Error?.Code));
@@ -291,11 +291,14 @@ public sealed class AnalysisServiceTests
         await using Fixture f = await Fixture.OpenAsync();
         var services = new AuthorizedServices(f.Zone.Services, f.Site.Site, TimeProvider.System);
 
-        Result<AnalysisInfo> result = await services.Analyses.StartAsync(f.Anna, f.Input.Id, new StartAnalysis(), Ct);
+        Result<StartedAnalysis> result = await services.Analyses.StartAsync(f.Anna, f.Input.Id, new AnalysisRequest(), Ct);
 
         Assert.Empty(services.Analyses.Steps);
         Assert.Equal("This server has no analysis steps.", result.Error?.Message);
     }
+
+    private static AnalysisRequest With(string parameter, string json) =>
+        new() { Parameters = [new(parameter, JsonElement.Parse(json))] };
 
     private sealed class Fixture : IAsyncDisposable
     {
@@ -307,7 +310,7 @@ public sealed class AnalysisServiceTests
 
         public required Caller Anna { get; init; }
 
-        public required DatasetInfo Input { get; init; }
+        public required DatasetDescription Input { get; init; }
 
         public static async Task<Fixture> OpenAsync()
         {
@@ -315,17 +318,17 @@ public sealed class AnalysisServiceTests
             TestSite site = await TestSite.OpenAsync();
             var services = new AuthorizedServices(zone.Services, site.Site, TimeProvider.System, steps: new StepCatalog([Spots, Bins]));
             Caller anna = await zone.UserAsync("anna");
-            DatasetInfo input = (await services.Creation.CreateAsync(anna, new CreateDataset { Name = "lysozyme" }, Ct)).Value;
+            DatasetDescription input = (await services.Creation.CreateAsync(anna, new WantedDataset { Slug = Slug.Parse("lysozyme").Value }, Ct)).Value;
             await site.PutAsync(input.Id, "header", "{}");
             await site.PutAsync(input.Id, "000001", "frame 1");
             await site.PutAsync(input.Id, "000002", "frame 2");
             return new Fixture { Zone = zone, Site = site, Services = services, Anna = anna, Input = input };
         }
 
-        public Task<Result<AnalysisInfo>> StartAsync(StartAnalysis wanted) => Services.Analyses.StartAsync(Anna, Input.Id, wanted, Ct);
+        public Task<Result<StartedAnalysis>> StartAsync(AnalysisRequest wanted) => Services.Analyses.StartAsync(Anna, Input.Id, wanted, Ct);
 
-        public async Task<RunInfo> RunAsync(StartAnalysis wanted) =>
-            (await Services.Runs.GetAsync(Anna, Guid.Parse((await StartAsync(wanted)).Value.Run), Ct)).Value;
+        public async Task<RunDescription> RunAsync(AnalysisRequest wanted) =>
+            (await Services.Runs.GetAsync(Anna, (await StartAsync(wanted)).Value.Run, Ct)).Value.Run.Description;
 
         public async Task ShareAsync(string user, Rights right) =>
             Assert.True((await Zone.Services.Sharing.GrantAsync(Anna, Input.Id, PrincipalKind.User, user, right, null, Ct)).IsOk);

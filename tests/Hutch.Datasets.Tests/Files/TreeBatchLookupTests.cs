@@ -1,6 +1,5 @@
 using Hutch.Datasets.Files;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 
 namespace Hutch.Datasets.Tests.Files;
 
@@ -15,7 +14,7 @@ public sealed class TreeBatchLookupTests
         var tree = new Tree(pages);
         TreeChange[] changes = [.. Enumerable.Range(0, 5000).Select(i => Put($"{i % 40:d2}/{i:d5}", i))];
         TreeRoot root = (await tree.ApplyAsync(TreeRoot.Empty, changes, pages, Ct)).Value;
-        List<WantedFile> wanted = [.. new[] { 4999, 0, 40, 80, 2500, 1, 3999, 17 }.Select(i => Wanted($"{i % 40:d2}/{i:d5}", i))];
+        List<WantedBlob> wanted = [.. new[] { 4999, 0, 40, 80, 2500, 1, 3999, 17 }.Select(i => Wanted($"{i % 40:d2}/{i:d5}", i))];
 
         IReadOnlyList<BlobHash> all = await new TreeBatchLookup(tree, root).FindAsync(changes.Select((change, i) => Wanted(change.Path.Value, i)), Ct);
         IReadOnlyList<BlobHash> some = await new TreeBatchLookup(tree, root).FindAsync(wanted, Ct);
@@ -43,7 +42,7 @@ public sealed class TreeBatchLookupTests
 
     private static TreeChange Put(string path, int i) => new(DatasetPath.Parse(path).Value, Entry.File(Hash(i), 4));
 
-    private static WantedFile Wanted(string path, int i) => new() { Hash = Hash(i), Path = path };
+    private static WantedBlob Wanted(string path, int i) => new(Hash(i), path);
 
     private static BlobHash Hash(int i) => BlobHash.Of(BitConverter.GetBytes(i));
 

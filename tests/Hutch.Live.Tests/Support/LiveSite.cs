@@ -2,7 +2,6 @@ using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
 using Hutch.Analysis.Steps;
-using Hutch.Catalog.Site;
 using Hutch.Disk;
 using Hutch.Messaging;
 using Hutch.Messaging.InProcess;

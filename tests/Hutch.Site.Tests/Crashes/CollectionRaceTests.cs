@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Hutch.Catalog.Site;
 using Hutch.Disk.Faults;
 using Hutch.Model;
 using Hutch.Model.Records;

@@ -1,6 +1,5 @@
 using System.IO.Pipelines;
 using System.Security.Cryptography;
-using Hutch.Catalog.Site;
 using Hutch.Disk.Faults;
 using Hutch.Model;
 using Hutch.Model.Records;

@@ -1,7 +1,6 @@
 using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
-using Hutch.Catalog.Site;
 using Hutch.Disk.Faults;
 using Hutch.Model;
 using Hutch.Model.Records;

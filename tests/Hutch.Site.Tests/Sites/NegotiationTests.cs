@@ -1,5 +1,4 @@
 using Hutch.Api.Tests.Support;
-using Hutch.Catalog.Site;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Site.Blobs;

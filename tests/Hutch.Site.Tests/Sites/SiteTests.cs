@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Hutch.Catalog.Site;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;

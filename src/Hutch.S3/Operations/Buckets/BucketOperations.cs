@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Xml;
+using Hutch.Datasets;
 using Hutch.Datasets.Registry;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.S3.Errors;
 using Hutch.S3.Http;
 using Hutch.S3.Operations.Objects;
@@ -28,7 +28,7 @@ internal static class BucketOperations
         string after = request.Query.Value("continuation-token") is { } token ? ListOperations.ReadToken(token) : "";
         int most = ReadMost(request);
         bool isElsewhere = request.Query.Value("bucket-region") is { } region && region != request.S3.Options.Region;
-        (string Name, DatasetInfo Dataset)[] all =
+        (string Name, DatasetDescription Dataset)[] all =
         [
             .. (isElsewhere ? [] : await FindAllAsync(request)).Select(dataset => (Name: NameOf(request, dataset), Dataset: dataset))
                 .Where(one => one.Name.StartsWith(prefix, StringComparison.Ordinal) && string.CompareOrdinal(one.Name, after) > 0)
@@ -39,12 +39,12 @@ internal static class BucketOperations
             xml.Owner("Owner", request.Caller.Name);
             xml.Element("Buckets", () =>
             {
-                foreach ((string name, DatasetInfo dataset) in all.Take(most))
+                foreach ((string name, DatasetDescription dataset) in all.Take(most))
                 {
                     xml.Element("Bucket", () =>
                     {
                         xml.Element("Name", name);
-                        xml.Element("CreationDate", dataset.Created);
+                        xml.Element("CreationDate", DateTimeOffset.FromUnixTimeMilliseconds(dataset.Record.Created));
                         xml.Element("BucketRegion", request.S3.Options.Region);
                     });
                 }
@@ -59,8 +59,8 @@ internal static class BucketOperations
         Unsupported.CheckBucket(request);
         _ = await XmlBody.ReadOptionalAsync(request, "CreateBucketConfiguration");
         (AccountName? owner, Slug slug) = BucketNames.ParseNew(request.Bucket);
-        var wanted = new CreateDataset { Name = owner is { } named ? $"{named}/{slug}" : slug.Value };
-        Result<DatasetInfo> made = await request.S3.Services.Creation.CreateAsync(request.Caller, wanted, request.Aborted);
+        var wanted = new WantedDataset { Owner = owner, Slug = slug };
+        Result<DatasetDescription> made = await request.S3.Services.Creation.CreateAsync(request.Caller, wanted, request.Aborted);
         if (!made.IsOk && made.Error.Code == ErrorCode.AlreadyExists)
         {
             await MakeRoomAsync(request);
@@ -85,14 +85,15 @@ internal static class BucketOperations
     public static async Task DeleteAsync(S3Request request)
     {
         BucketVersion bucket = await FindHeadAsync(request);
-        DatasetInfo dataset = Require(await request.S3.Services.Datasets.GetAsync(request.Caller, bucket.Dataset, request.Aborted));
-        if (dataset.State == DatasetStates.Closed)
+        DatasetDescription dataset = Require(await request.S3.Services.Datasets.GetAsync(request.Caller, bucket.Dataset, request.Aborted));
+        if (dataset is { IsPresent: true, Record.Closed: not null })
         {
             throw S3ErrorCode.AccessDenied.With(
-                $"The dataset '{dataset.Name}' is closed and cannot be deleted through S3. Use `hutch delete`.");
+                $"The dataset '{dataset.Name.FullName}' is closed and cannot be deleted through S3. Use `hutch delete`.");
         }
 
-        Result<DatasetInfo> trashed = await request.S3.Services.Lifecycle.TrashEmptyAsync(request.Caller, bucket.Dataset, request.Aborted);
+        Result<DatasetDescription> trashed = await request.S3.Services.Lifecycle.TrashEmptyAsync(
+            request.Caller, bucket.Dataset, request.Aborted);
         if (!trashed.IsOk && trashed.Error.Code == ErrorCode.Conflict)
         {
             throw S3ErrorCode.BucketNotEmpty.With("The bucket you tried to delete is not empty.");
@@ -132,8 +133,8 @@ internal static class BucketOperations
 
     public static async Task PolicyStatusAsync(S3Request request)
     {
-        (_, DatasetInfo dataset) = await FindLiveAsync(request);
-        await XmlAnswer.SendAsync(request, "PolicyStatus", xml => xml.Element("IsPublic", dataset.Visibility == "public"));
+        (_, DatasetDescription dataset) = await FindLiveAsync(request);
+        await XmlAnswer.SendAsync(request, "PolicyStatus", xml => xml.Element("IsPublic", dataset.IsPublic));
     }
 
     public static async Task RequestPaymentAsync(S3Request request)
@@ -166,13 +167,13 @@ internal static class BucketOperations
     }
 
     /// <summary>The bucket, which is neither in the trash nor gone.</summary>
-    public static async ValueTask<(BucketVersion Bucket, DatasetInfo Dataset)> FindLiveAsync(S3Request request)
+    public static async ValueTask<(BucketVersion Bucket, DatasetDescription Dataset)> FindLiveAsync(S3Request request)
     {
         BucketVersion bucket = await BucketNames.FindAsync(request);
-        DatasetInfo dataset = Require(await request.S3.Services.Datasets.GetAsync(request.Caller, bucket.Dataset, request.Aborted));
-        return dataset.State is DatasetStates.Open or DatasetStates.Closed
+        DatasetDescription dataset = Require(await request.S3.Services.Datasets.GetAsync(request.Caller, bucket.Dataset, request.Aborted));
+        return dataset.IsPresent
             ? (bucket, dataset)
-            : throw S3ErrorCode.NoSuchBucket.With($"The dataset '{dataset.Name}' is in the state '{dataset.State}'.");
+            : throw S3ErrorCode.NoSuchBucket.With($"The dataset '{dataset.Name.FullName}' is in the state '{dataset.State}'.");
     }
 
     private static void WriteGrant(XmlWriter xml, string owner)
@@ -193,19 +194,19 @@ internal static class BucketOperations
     private static async Task MakeRoomAsync(S3Request request)
     {
         BucketVersion bucket = await BucketNames.FindAsync(request);
-        DatasetInfo taken = Require(await request.S3.Services.Datasets.GetAsync(request.Caller, bucket.Dataset, request.Aborted));
-        if (taken.State is not (DatasetStates.Trash or DatasetStates.Gone))
+        DatasetDescription taken = Require(await request.S3.Services.Datasets.GetAsync(request.Caller, bucket.Dataset, request.Aborted));
+        if (taken.IsPresent)
         {
-            throw taken.Owner == request.Caller.Name
+            throw taken.Name.Owner.Name == request.Caller.Name
                 ? S3ErrorCode.BucketAlreadyOwnedByYou.With(
                     "Your previous request to create the named bucket succeeded and you already own it.")
                 : S3ErrorCode.BucketAlreadyExists.With("The requested bucket name is not available.");
         }
 
         string suffix = $"-{taken.State}-{taken.Id.ToString()[..8]}";
-        string slug = taken.Slug[..Math.Min(taken.Slug.Length, Slug.MaxLength - suffix.Length)].TrimEnd('-') + suffix;
-        Result<DatasetInfo> renamed = await request.S3.Services.Edits.PatchAsync(
-            request.Caller, taken.Id, new PatchDataset { Slug = slug }, request.Aborted);
+        string slug = taken.Name.Slug[..Math.Min(taken.Name.Slug.Length, Slug.MaxLength - suffix.Length)].TrimEnd('-') + suffix;
+        Result<DatasetDescription> renamed = await request.S3.Services.Edits.EditAsync(
+            request.Caller, taken.Id, new DatasetEdit { Slug = Slug.Parse(slug).Value }, request.Aborted);
         if (!renamed.IsOk && renamed.Error.Code != ErrorCode.Gone)
         {
             // The record of what was purged keeps what it says; the name is free all the same.
@@ -213,21 +214,21 @@ internal static class BucketOperations
         }
     }
 
-    private static string NameOf(S3Request request, DatasetInfo dataset) =>
-        dataset.Owner == request.Caller.Name ? dataset.Slug : $"{dataset.Owner}.{dataset.Slug}";
+    private static string NameOf(S3Request request, DatasetDescription dataset) =>
+        dataset.Name.Owner.Name == request.Caller.Name ? dataset.Name.Slug : $"{dataset.Name.Owner.Name}.{dataset.Name.Slug}";
 
     private static int ReadMost(S3Request request) => request.Query.Value("max-buckets") is not { } text ? MaxListed
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int most) && most is >= 1 and <= MaxListed ? most
         : throw S3ErrorCode.InvalidArgument.With($"Argument max-buckets must be an integer between 1 and {MaxListed}.");
 
-    private static async Task<List<DatasetInfo>> FindAllAsync(S3Request request)
+    private static async Task<List<DatasetDescription>> FindAllAsync(S3Request request)
     {
-        var found = new List<DatasetInfo>();
+        var found = new List<DatasetDescription>();
         string? cursor = null;
         do
         {
             var filter = new DatasetFilter { Cursor = cursor, Limit = 1000 };
-            Page<DatasetInfo> page = Require(await request.S3.Services.Datasets.ListAsync(request.Caller, filter, request.Aborted));
+            Batch<DatasetDescription> page = Require(await request.S3.Services.Datasets.ListAsync(request.Caller, filter, request.Aborted));
             found.AddRange(page.Items);
             cursor = page.Next;
         }

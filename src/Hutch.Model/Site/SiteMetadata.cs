@@ -1,4 +1,4 @@
-namespace Hutch.Catalog.Site;
+namespace Hutch.Model.Site;
 
 /// <summary>One version of a dataset's metadata document.</summary>
 public sealed class SiteMetadata

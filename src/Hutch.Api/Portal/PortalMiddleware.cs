@@ -6,7 +6,7 @@ namespace Hutch.Api.Portal;
 /// Serves the portal: its files, and its page for every address that a browser opens and that is not the interface's. What it serves is the
 /// same for everybody, so that it asks nobody who they are.
 /// </summary>
-internal sealed class PortalDoor
+internal sealed class PortalMiddleware
 {
     private const string Assets = "assets/";
     private const string Forever = "public, max-age=31536000, immutable";
@@ -20,7 +20,7 @@ internal sealed class PortalDoor
     private readonly PortalFiles _files;
     private readonly PortalPage? _page;
 
-    public PortalDoor(PortalFiles files)
+    public PortalMiddleware(PortalFiles files)
     {
         _files = files;
         _page = files.Find(PortalFiles.Index) is { } index ? new PortalPage(index.Plain) : null;

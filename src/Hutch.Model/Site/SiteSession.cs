@@ -1,6 +1,4 @@
-using Hutch.Model;
-
-namespace Hutch.Catalog.Site;
+namespace Hutch.Model.Site;
 
 /// <summary>A push that is going on.</summary>
 /// <param name="Id">Its id.</param>

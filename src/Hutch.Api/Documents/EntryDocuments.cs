@@ -2,12 +2,12 @@ using System.Collections.Immutable;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 
-namespace Hutch.Datasets.Files;
+namespace Hutch.Api.Documents;
 
-/// <summary>Between entries and the way in which the REST interface writes them.</summary>
-public static class EntryInfos
+/// <summary>Entries and their changes as the REST interface writes and reads them.</summary>
+internal static class EntryDocuments
 {
-    public static EntryInfo ToInfo(string path, Entry entry) => new()
+    public static EntryInfo Of(string path, Entry entry) => new()
     {
         Path = path,
         Kind = entry.Kind switch
@@ -26,9 +26,8 @@ public static class EntryInfos
     };
 
     /// <summary>Reads the change of a push and checks every rule of paths and entries.</summary>
-    public static Result<TreeChange> ToChange(CommitChange change)
+    public static Result<TreeChange> Read(CommitChange change)
     {
-        ArgumentNullException.ThrowIfNull(change);
         if (!DatasetPath.Parse(change.Path).TryGet(out DatasetPath path, out HutchError? refusal))
         {
             return refusal;

@@ -1,0 +1,68 @@
+using Hutch.Datasets.Upkeep;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+using Hutch.Model.Zone;
+using Hutch.Site.Fairness;
+
+namespace Hutch.Api.Documents;
+
+/// <summary>What goes on, and who did what, as the REST interface writes it.</summary>
+internal static class ActivityDocuments
+{
+    /// <summary>Writes what goes on at a site.</summary>
+    public static SiteActivity Of(ActivityReport report) => new()
+    {
+        Time = report.Time,
+        Storage = StorageDocuments.Of(report.Storage),
+        Transfers = [.. report.Transfers.Select(work => Of(work, report.Time))],
+        Classes = [.. report.Classes.Select(Of)],
+        Jobs = [.. report.Jobs.Select(JobDocuments.Of)],
+        Recent = report.Recent is { } lines ? [.. lines.Select(Of)] : null,
+    };
+
+    /// <summary>Writes something that was done with a dataset.</summary>
+    public static ActivityInfo Of(ActivityLine line) => new()
+    {
+        Time = line.Time,
+        User = line.User,
+        Action = line.Action,
+        Detail = line.Detail,
+        Token = line.Token,
+        Snapshot = line.Snapshot,
+    };
+
+    /// <summary>Writes a line of the audit.</summary>
+    public static AuditInfo Of(AuditRecord line) => new()
+    {
+        Sequence = line.Sequence,
+        Time = line.At,
+        User = line.Actor.Name,
+        Token = line.Actor.Credential,
+        Action = line.Action,
+        Target = line.Target,
+        Detail = line.Detail,
+    };
+
+    private static TransferInfo Of(Work work, DateTimeOffset now) => new()
+    {
+        User = work.User.Length == 0 ? null : work.User,
+        Door = work.Door,
+        What = work.What,
+        Dataset = DatasetId.TryParse(work.Dataset, out DatasetId dataset) ? dataset : null,
+        Class = work.Class.ToName(),
+        Started = work.Started,
+        BytesRead = work.BytesRead,
+        BytesWritten = work.BytesWritten,
+        BytesPerSecond = (long)((work.BytesRead + work.BytesWritten) / Math.Max(1, (now - work.Started).TotalSeconds)),
+    };
+
+    private static WorkClassInfo Of(ClassLoad load) => new()
+    {
+        Class = load.Class.ToName(),
+        Running = load.Running,
+        Waiting = load.Waiting,
+        BytesRead = load.BytesRead,
+        BytesWritten = load.BytesWritten,
+        BytesPerSecond = load.BytesPerSecond,
+    };
+}

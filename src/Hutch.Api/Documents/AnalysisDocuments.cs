@@ -1,0 +1,53 @@
+using System.Text.Json;
+using Hutch.Datasets.Analyses;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Api.Documents;
+
+/// <summary>Analyses and the end of their results as the REST interface writes and reads them.</summary>
+internal static class AnalysisDocuments
+{
+    /// <summary>Reads what shall be analysed; the shorthands count as parameters.</summary>
+    public static AnalysisRequest Read(StartAnalysis wanted)
+    {
+        List<KeyValuePair<string, JsonElement>> parameters = wanted.Parameters is { } named ? [.. named] : [];
+        if (wanted.Algorithm is { } algorithm)
+        {
+            parameters.Add(new("algorithm", JsonSerializer.SerializeToElement(algorithm, HutchJson.Default.String)));
+        }
+
+        if (wanted.DMin is { } highest)
+        {
+            parameters.Add(new("dMin", JsonSerializer.SerializeToElement(highest, HutchJson.Default.Double)));
+        }
+
+        if (wanted.DMax is { } lowest)
+        {
+            parameters.Add(new("dMax", JsonSerializer.SerializeToElement(lowest, HutchJson.Default.Double)));
+        }
+
+        return new AnalysisRequest { Step = wanted.Step, Parameters = parameters, Output = wanted.Output, Follow = wanted.Follow };
+    }
+
+    /// <summary>Writes an analysis that was started.</summary>
+    public static AnalysisInfo Of(StartedAnalysis started) => new()
+    {
+        Run = started.Run.ToString("N"),
+        Dataset = started.Output.Dataset,
+        Name = started.Output.FullName,
+        Snapshot = started.Snapshot,
+        Frames = started.Frames,
+        Columns = started.Step.Columns,
+    };
+
+    /// <summary>Writes the last line of a stream of results.</summary>
+    public static ResultsEnd End(RunsOutcome outcome, long rows) => new()
+    {
+        End = true,
+        Count = rows,
+        State = outcome.State,
+        Message = outcome.Message,
+        Frames = outcome.Frames,
+        Failures = outcome.Failures,
+    };
+}

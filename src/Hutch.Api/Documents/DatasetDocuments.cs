@@ -1,0 +1,115 @@
+using Hutch.Datasets.Registry;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+using Hutch.Model.Zone;
+
+namespace Hutch.Api.Documents;
+
+/// <summary>Datasets as the REST interface writes and reads them.</summary>
+internal static class DatasetDocuments
+{
+    /// <summary>Writes what a caller may know of a dataset.</summary>
+    public static DatasetInfo Of(DatasetDescription dataset) => new()
+    {
+        Id = dataset.Id,
+        Owner = dataset.Name.Owner.Name,
+        Slug = dataset.Name.Slug,
+        Name = dataset.Name.FullName,
+        Title = dataset.Record.Title,
+        Type = dataset.Record.Type,
+        State = dataset.State,
+        Visibility = dataset.IsPublic ? "public" : "private",
+        PublicAfter = dataset.Name.Visibility.From,
+        Kind = dataset.Kind,
+        Created = Time(dataset.Record.Created),
+        Closed = Time(dataset.Record.Closed),
+        TrashedUntil = Time(dataset.Record.TrashedUntil),
+        HeadVersion = dataset.HeadVersion,
+        Snapshots = dataset.Record.Snapshot ?? 0,
+        Files = dataset.Size.Files,
+        Bytes = dataset.Size.Bytes,
+        Parents = [.. dataset.Parents.Select(parent => new ParentInfo
+        {
+            Id = parent.Id, Name = parent.Name, Snapshot = parent.Snapshot, Root = parent.Root,
+        })],
+        YourRight = dataset.Rights == Rights.None ? null : dataset.Rights.ToName(),
+    };
+
+    /// <summary>Reads what shall be made.</summary>
+    public static Result<WantedDataset> Read(CreateDataset create)
+    {
+        if (!ReadName(create.Name).TryGet(out (AccountName? Owner, Slug Slug) name, out HutchError? refusal)
+            || !ReadParents(create.Parents ?? []).TryGet(out IReadOnlyList<DatasetRef>? parents, out refusal))
+        {
+            return refusal;
+        }
+
+        return new WantedDataset
+        {
+            Owner = name.Owner,
+            Slug = name.Slug,
+            Type = create.Type,
+            Title = create.Title,
+            Parents = parents,
+            Copy = create.Copy,
+            Following = create.Following,
+            TransientDays = create.TransientDays,
+        };
+    }
+
+    /// <summary>Reads what shall be changed.</summary>
+    public static Result<DatasetEdit> Read(PatchDataset patch)
+    {
+        Result<Slug?> slug = patch.Slug is null ? (Slug?)null : Slug.Parse(patch.Slug).Then<Slug?>(parsed => (Slug?)parsed);
+        Result<Visibility?> visibility = ReadVisibility(patch);
+        return slug.IsOk && visibility.IsOk
+            ? new DatasetEdit { Slug = slug.Value, Title = patch.Title, Type = patch.Type, Visibility = visibility.Value }
+            : slug.Error ?? visibility.Error!;
+    }
+
+    private static Result<(AccountName? Owner, Slug Slug)> ReadName(string name) => name.Contains('/', StringComparison.Ordinal)
+        ? DatasetName.Parse(name).Then<(AccountName?, Slug)>(full => (full.Owner, full.Slug))
+        : Slug.Parse(name).Then<(AccountName?, Slug)>(slug => (null, slug));
+
+    private static Result<IReadOnlyList<DatasetRef>> ReadParents(IReadOnlyList<ParentReference> parents)
+    {
+        var read = new List<DatasetRef>(parents.Count);
+        foreach (ParentReference parent in parents)
+        {
+            if (!DatasetRef.Parse(parent.Dataset).TryGet(out DatasetRef reference, out HutchError? refusal)
+                || !ReadAt(parent.At).TryGet(out SnapshotRef? at, out refusal))
+            {
+                return refusal;
+            }
+
+            read.Add(at is null ? reference : reference with { Snapshot = at });
+        }
+
+        return read;
+    }
+
+    private static Result<SnapshotRef?> ReadAt(string? at)
+    {
+        if (string.IsNullOrEmpty(at))
+        {
+            return (SnapshotRef?)null;
+        }
+
+        return SnapshotRef.Parse(at).Then<SnapshotRef?>(parsed => (SnapshotRef?)parsed);
+    }
+
+    private static Result<Visibility?> ReadVisibility(PatchDataset patch) => (patch.Visibility, patch.PublicAfter) switch
+    {
+        (null, null) => (Visibility?)null,
+        ("private", null) => Visibility.Private,
+        ("public", null) => Visibility.Public,
+        ("public", DateTimeOffset from) => Visibility.PublicAfter(from),
+        (null or "private", _) =>
+            ErrorCode.BadRequest.With("'publicAfter' is when a dataset becomes public: use it with the visibility 'public'."),
+        _ => ErrorCode.BadRequest.With($"{Display.Quote(patch.Visibility)} is not a visibility: use 'private' or 'public'."),
+    };
+
+    private static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+
+    private static DateTimeOffset? Time(long? milliseconds) => milliseconds is long known ? Time(known) : null;
+}

@@ -1,0 +1,18 @@
+using System.Text.Json;
+using Hutch.Model.Contracts;
+using Hutch.Model.Site;
+
+namespace Hutch.Api.Documents;
+
+/// <summary>Versions of metadata documents as the REST interface writes them.</summary>
+internal static class MetadataVersionDocuments
+{
+    /// <summary>Writes a version.</summary>
+    public static MetadataVersion Of(SiteMetadata version) => new()
+    {
+        Version = version.Version,
+        Time = DateTimeOffset.FromUnixTimeMilliseconds(version.Time),
+        Author = version.Author,
+        Document = JsonSerializer.Deserialize(version.Document, HutchJson.Default.JsonElement),
+    };
+}

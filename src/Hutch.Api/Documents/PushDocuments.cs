@@ -1,0 +1,18 @@
+using Hutch.Model.Contracts;
+using Hutch.Model.Site;
+
+namespace Hutch.Api.Documents;
+
+/// <summary>Pushes as the REST interface writes them.</summary>
+internal static class PushDocuments
+{
+    /// <summary>Writes a push that goes on.</summary>
+    public static PushSession Of(SiteSession session) => new()
+    {
+        Id = session.Id.ToString("N"),
+        Dataset = session.Dataset,
+        Base = session.Base,
+        HeadVersion = session.Base ?? 0,
+        Expires = DateTimeOffset.FromUnixTimeMilliseconds(session.Expires),
+    };
+}

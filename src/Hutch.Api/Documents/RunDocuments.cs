@@ -1,0 +1,38 @@
+using Hutch.Datasets.Analyses;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Api.Documents;
+
+/// <summary>Runs and lineage as the REST interface writes them.</summary>
+internal static class RunDocuments
+{
+    /// <summary>Writes a run.</summary>
+    public static RunInfo Of(VisibleRun visible) => new()
+    {
+        Id = visible.Run.Id.ToString("N"),
+        Program = visible.Run.Description.Program,
+        Version = visible.Run.Description.Version,
+        Command = visible.IsWhole ? visible.Run.Description.Command : null,
+        Parameters = visible.Run.Description.Parameters,
+        Environment = visible.Run.Description.Environment,
+        Inputs = [.. visible.Run.Inputs.Select(input => new RunInput { Dataset = input.Dataset, Snapshot = input.Snapshot })],
+        Outputs = visible.Run.Outputs,
+        User = visible.Run.Description.User,
+        Token = visible.Run.Description.Token,
+        State = visible.Run.State,
+        Message = visible.Run.Message,
+        Started = DateTimeOffset.FromUnixTimeMilliseconds(visible.Run.Started),
+        Finished = visible.Run.Finished is long end ? DateTimeOffset.FromUnixTimeMilliseconds(end) : null,
+        Frames = visible.Run.Frames ?? 0,
+        Failures = visible.Run.Failures ?? 0,
+    };
+
+    /// <summary>Writes a lineage.</summary>
+    public static Lineage Of(VisibleLineage lineage) => new()
+    {
+        Ancestors = [.. lineage.Ancestors.Select(DatasetDocuments.Of)],
+        Descendants = [.. lineage.Descendants.Select(DatasetDocuments.Of)],
+        Runs = [.. lineage.Runs.Select(Of)],
+        Truncated = lineage.IsTruncated ? true : null,
+    };
+}

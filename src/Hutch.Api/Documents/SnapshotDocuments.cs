@@ -1,0 +1,24 @@
+using Hutch.Datasets.Versions;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Api.Documents;
+
+/// <summary>Snapshots as the REST interface writes them.</summary>
+internal static class SnapshotDocuments
+{
+    /// <summary>Writes a snapshot.</summary>
+    public static SnapshotInfo Of(SnapshotDescription described) => new()
+    {
+        Number = described.Snapshot.Number,
+        Root = described.Snapshot.Root.Page,
+        ContentId = described.Snapshot.Root.ContentId,
+        Parent = described.Parent,
+        Time = DateTimeOffset.FromUnixTimeMilliseconds(described.Snapshot.Time),
+        Author = described.Snapshot.Author,
+        Message = described.Snapshot.Message ?? "",
+        Kind = described.Snapshot.Reason == "manual" ? "tag" : described.Snapshot.Reason,
+        Tags = described.Snapshot.Tags,
+        Files = described.Snapshot.Root.Files,
+        Bytes = described.Snapshot.Root.Bytes,
+    };
+}

@@ -1,0 +1,34 @@
+using Hutch.Datasets.Upkeep;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Api.Documents;
+
+/// <summary>What is stored, and quotas, as the REST interface writes them.</summary>
+internal static class StorageDocuments
+{
+    /// <summary>Writes what a site stores.</summary>
+    public static StorageInfo Of(SiteStorage storage) => new()
+    {
+        Total = new StorageTotal
+        {
+            Bytes = storage.Bytes,
+            Logical = storage.Owners.Sum(owner => owner.Usage.Bytes),
+            Segments = storage.Segments,
+            Free = storage.Free,
+        },
+        Owners = [.. storage.Owners.Select(Of)],
+        History =
+            [.. storage.History.Select(day => new OwnerDay { Day = day.Day, Owner = day.Owner, Bytes = day.Bytes, Entries = day.Entries })],
+    };
+
+    /// <summary>Writes what an owner holds and may.</summary>
+    public static OwnerStorage Of(QuotaStatus holding) => new()
+    {
+        Owner = holding.Usage.Owner,
+        Bytes = holding.Usage.Bytes,
+        Entries = holding.Usage.Entries,
+        Datasets = holding.Usage.Datasets,
+        QuotaBytes = holding.Quota?.Bytes,
+        QuotaEntries = holding.Quota?.Entries,
+    };
+}

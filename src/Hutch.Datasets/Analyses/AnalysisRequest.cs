@@ -1,0 +1,19 @@
+using System.Text.Json;
+
+namespace Hutch.Datasets.Analyses;
+
+/// <summary>An analysis that a caller wants.</summary>
+public sealed record AnalysisRequest
+{
+    /// <summary>Name of the step; null for the default one.</summary>
+    public string? Step { get; init; }
+
+    /// <summary>Values for its parameters, by name.</summary>
+    public IReadOnlyList<KeyValuePair<string, JsonElement>> Parameters { get; init; } = [];
+
+    /// <summary>Slug of the dataset for the results; null for one made from the input's.</summary>
+    public string? Output { get; init; }
+
+    /// <summary>Whether frames that still come to an open dataset are analysed too, until it is closed.</summary>
+    public bool Follow { get; init; }
+}

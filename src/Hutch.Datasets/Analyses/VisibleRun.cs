@@ -1,0 +1,8 @@
+using Hutch.Model.Site;
+
+namespace Hutch.Datasets.Analyses;
+
+/// <summary>A run, as far as a caller may know of it.</summary>
+/// <param name="Run">The run, with those of its inputs and outputs that may be seen.</param>
+/// <param name="IsWhole">Whether all inputs may be seen: its command names them.</param>
+public sealed record VisibleRun(SiteRun Run, bool IsWhole);

@@ -1,0 +1,31 @@
+using Hutch.Model;
+
+namespace Hutch.Datasets.Registry;
+
+/// <summary>A dataset that a caller wants to make.</summary>
+public sealed record WantedDataset
+{
+    /// <summary>Who shall own it; null for the caller.</summary>
+    public AccountName? Owner { get; init; }
+
+    /// <summary>Its name below the owner's.</summary>
+    public required Slug Slug { get; init; }
+
+    /// <summary>Its type; null for the usual one.</summary>
+    public string? Type { get; init; }
+
+    /// <summary>A line for people.</summary>
+    public string? Title { get; init; }
+
+    /// <summary>What it shall be derived from, each at a snapshot or at its newest version.</summary>
+    public IReadOnlyList<DatasetRef> Parents { get; init; } = [];
+
+    /// <summary>Whether it begins with the entries of its one parent.</summary>
+    public bool Copy { get; init; }
+
+    /// <summary>Whether it follows parents that are still open.</summary>
+    public bool Following { get; init; }
+
+    /// <summary>For how many days its bytes are kept; null to keep them.</summary>
+    public int? TransientDays { get; init; }
+}

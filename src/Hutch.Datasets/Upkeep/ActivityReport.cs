@@ -1,0 +1,20 @@
+using Hutch.Model.Zone;
+using Hutch.Site.Fairness;
+using Hutch.Site.Maintenance;
+
+namespace Hutch.Datasets.Upkeep;
+
+/// <summary>What goes on at a site.</summary>
+/// <param name="Time">When it was looked at.</param>
+/// <param name="Storage">What is stored.</param>
+/// <param name="Transfers">What moves bytes, the oldest first.</param>
+/// <param name="Classes">Work by class.</param>
+/// <param name="Jobs">Upkeep since the start, newest first.</param>
+/// <param name="Recent">The newest lines of the audit; null for who may not read it.</param>
+public sealed record ActivityReport(
+    DateTimeOffset Time,
+    SiteStorage Storage,
+    IReadOnlyList<Work> Transfers,
+    IReadOnlyList<ClassLoad> Classes,
+    IReadOnlyList<MaintenanceJob> Jobs,
+    IReadOnlyList<AuditRecord>? Recent);

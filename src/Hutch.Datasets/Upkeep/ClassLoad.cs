@@ -1,0 +1,12 @@
+using Hutch.Site.Fairness;
+
+namespace Hutch.Datasets.Upkeep;
+
+/// <summary>What goes on in one class of work.</summary>
+/// <param name="Class">The class.</param>
+/// <param name="Running">Requests and jobs that run.</param>
+/// <param name="Waiting">Those that wait for their turn.</param>
+/// <param name="BytesRead">Bytes read since the start.</param>
+/// <param name="BytesWritten">Bytes written since the start.</param>
+/// <param name="BytesPerSecond">Both, lately.</param>
+public sealed record ClassLoad(WorkClass Class, int Running, int Waiting, long BytesRead, long BytesWritten, long BytesPerSecond);
