@@ -13,7 +13,7 @@ namespace Hutch.Site.Blobs;
 /// byte once, while it is in the cache. A body that comes slowly while others wait for memory gives shorter extents.
 /// </summary>
 /// <remarks>Not for several threads. What it wrote is durable after <see cref="CompleteAsync"/>, and unnamed.</remarks>
-public sealed class ExtentWriter : IAsyncDisposable
+internal sealed class ExtentWriter : IAsyncDisposable
 {
     private readonly ISiteBytes _bytes;
     private readonly PayloadPool _pool;

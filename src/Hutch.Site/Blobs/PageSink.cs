@@ -3,7 +3,7 @@ using Hutch.Model;
 namespace Hutch.Site.Blobs;
 
 /// <summary>Collects the pages that a change of a tree makes.</summary>
-public sealed class PageSink : IPageSink
+internal sealed class PageSink : IPageSink
 {
     private readonly Dictionary<BlobHash, ReadOnlyMemory<byte>> _pages = [];
 

@@ -6,7 +6,7 @@ namespace Hutch.Site.Blobs;
 
 /// <summary>The pages of trees among the blobs.</summary>
 /// <remarks>Thread-safe.</remarks>
-public sealed class PageStore(BlobStore blobs) : IPageSource
+internal sealed class PageStore(BlobStore blobs) : IPageSource
 {
     /// <inheritdoc/>
     public async ValueTask<ReadOnlyMemory<byte>> ReadPageAsync(BlobHash hash, CancellationToken cancellationToken)

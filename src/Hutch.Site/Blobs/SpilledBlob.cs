@@ -8,7 +8,7 @@ namespace Hutch.Site.Blobs;
 /// A small blob that comes slowly: what has come of it was spilled to the disk, because others needed the memory. Garbage unless it is
 /// received to its end.
 /// </summary>
-public sealed class SpilledBlob : IAsyncDisposable
+internal sealed class SpilledBlob : IAsyncDisposable
 {
     private readonly IncrementalHash _hash;
     private readonly IDisposable _operation;

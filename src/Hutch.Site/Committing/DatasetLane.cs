@@ -4,7 +4,7 @@ using Hutch.Storage;
 namespace Hutch.Site.Committing;
 
 /// <summary>Which lane of the store the bytes of a dataset belong in.</summary>
-public static class DatasetLane
+internal static class DatasetLane
 {
     /// <summary>The lane that lasts, or for transient data that of the day on which they end, so that whole segments go at once.</summary>
     public static Lane Of(SiteDataset dataset) => dataset.Expires is long expires

@@ -5,7 +5,7 @@ using Hutch.Storage;
 namespace Hutch.Site.Committing;
 
 /// <summary>Brings the records up to date from the journal: at every start, and after a failure of the database.</summary>
-public static class SiteJournal
+internal static class SiteJournal
 {
     private const int RecordsPerTransaction = 10_000;
 

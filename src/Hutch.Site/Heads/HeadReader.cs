@@ -213,4 +213,4 @@ public readonly record struct HeadSize(long Files, long Bytes);
 /// <param name="At">The entry at the path itself.</param>
 /// <param name="IsDirectory">Whether the tree has something below the path.</param>
 /// <param name="Above">The entries that stand where directories above the path would be: files, links or empty directories.</param>
-public sealed record PathProbe(BlobHash Root, Entry? At, bool IsDirectory, IReadOnlyDictionary<DatasetPath, Entry> Above);
+internal sealed record PathProbe(BlobHash Root, Entry? At, bool IsDirectory, IReadOnlyDictionary<DatasetPath, Entry> Above);

@@ -13,7 +13,7 @@ namespace Hutch.Site.Pushes;
 /// <param name="newFile">Makes the file, which is for nobody else and need not survive a stop (<see cref="ScratchFile"/>).</param>
 /// <param name="runChanges">Changes in one run.</param>
 /// <remarks>For one thread.</remarks>
-public sealed class ChangeSorter(Func<IDiskFile> newFile, int runChanges = ChangeSorter.RunChanges) : IDisposable
+internal sealed class ChangeSorter(Func<IDiskFile> newFile, int runChanges = ChangeSorter.RunChanges) : IDisposable
 {
     /// <summary>Changes in one run, usually: so many are in memory.</summary>
     public const int RunChanges = 65_536;

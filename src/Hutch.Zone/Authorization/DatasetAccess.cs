@@ -5,7 +5,7 @@ using Hutch.Model.Zone;
 namespace Hutch.Zone.Authorization;
 
 /// <summary>Everything that decides about one dataset: owner, visibility and rights given, at one version of the zone. Immutable.</summary>
-public sealed class DatasetAccess
+internal sealed class DatasetAccess
 {
     private readonly FrozenDictionary<PrincipalId, GrantRecord> _grants;
 

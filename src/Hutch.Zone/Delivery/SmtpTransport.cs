@@ -6,7 +6,7 @@ using Hutch.Zone.Mail;
 namespace Hutch.Zone.Delivery;
 
 /// <summary>Mail by SMTP, with the platform's client. One connection a mail: there are few.</summary>
-public sealed class SmtpTransport(MailOptions options) : IMailTransport
+internal sealed class SmtpTransport(MailOptions options) : IMailTransport
 {
     private static readonly SmtpStatusCode[] Useless =
     [

@@ -4,7 +4,7 @@ using Hutch.Storage;
 namespace Hutch.Site.Engines.Segments;
 
 /// <summary>Opens the segments of a data folder.</summary>
-public sealed class SegmentEngineFactory(SegmentOptions options) : ISiteEngineFactory
+internal sealed class SegmentEngineFactory(SegmentOptions options) : ISiteEngineFactory
 {
     /// <inheritdoc/>
     public async Task<ISiteEngine> OpenAsync(IDisk disk, string dataFolder, TimeProvider time, CancellationToken ct) =>

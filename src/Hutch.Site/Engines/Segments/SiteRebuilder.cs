@@ -12,7 +12,7 @@ namespace Hutch.Site.Engines.Segments;
 /// Brings <c>site.db</c> up to date from the segments alone. An empty one, and one that is older than what the journal still has, is
 /// filled from the newest checkpoint first.
 /// </summary>
-public static class SiteRebuilder
+internal static class SiteRebuilder
 {
     private static readonly byte[] CheckpointMark = Encoding.UTF8.GetBytes("\"k\":\"checkpoint\"");
     private static readonly byte[] RetiredMark = Encoding.UTF8.GetBytes("\"k\":\"segment.retired\"");
