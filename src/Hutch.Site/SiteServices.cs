@@ -24,7 +24,7 @@ namespace Hutch.Site;
 
 /// <summary>
 /// One site: its segments, its records and everything that works on them. Opening it brings the records up to date with the
-/// journal; rights and names are asked of the zone by whoever stands before it.
+/// journal; rights and names are the callers' business.
 /// </summary>
 public sealed partial class SiteServices : IAsyncDisposable
 {
@@ -175,7 +175,7 @@ public sealed partial class SiteServices : IAsyncDisposable
     internal TouchedMembers Touched { get; }
 
     /// <summary>
-    /// Opens a site in a data folder that this process has locked. A missing or damaged <c>site.db</c> is made anew from the log.
+    /// Opens a site in a data folder that this process has locked. A missing or damaged <c>site.db</c> is rebuilt from the log.
     /// </summary>
     /// <param name="disk">The disk of the engine's files.</param>
     /// <param name="folder">The data folder.</param>
@@ -284,7 +284,7 @@ public sealed partial class SiteServices : IAsyncDisposable
         Message = "Cannot make the next start check site.db: delete site.db and restart the server")]
     private static partial void LogNotDoubted(ILogger logger, Exception exception);
 
-    /// <summary>Whether a member needs no writing; while the collector runs, it is told what is relied upon.</summary>
+    /// <summary>Whether a member needs no writing. While the collector runs, it learns here what is relied upon.</summary>
     private bool IsStoredForGood(MemberKey key)
     {
         Touched.Note(key);

@@ -10,7 +10,7 @@ public interface ILogTurn : IAsyncDisposable
     long Now { get; }
 
     /// <summary>
-    /// What became of this server's last append when its outcome was unknown: with the turn nobody is appending any more, so a log that can
+    /// What became of this server's last append when its outcome was unknown: with the turn nobody else appends, so a log that can
     /// look it up knows. When it is <see cref="AppendOutcome.There"/>, its records are among <see cref="Missed"/>.
     /// </summary>
     AppendOutcome LastAppend { get; }
@@ -28,7 +28,7 @@ public interface ILogTurn : IAsyncDisposable
 /// <summary>What became of an append whose outcome was unknown.</summary>
 public enum AppendOutcome
 {
-    /// <summary>Nobody can say: only the next opening of the log will tell. Whoever waits for it is told that.</summary>
+    /// <summary>Only the next opening of the log will tell. The waiting requests are answered so.</summary>
     Unknown = 0,
 
     /// <summary>It is in the log, for good.</summary>

@@ -49,7 +49,7 @@ public sealed class ResultStream
     }
 
     /// <summary>The rows as they are stored, a JSON object each, in the order in which they came.</summary>
-    /// <exception cref="HutchException">The caller may not read them any more.</exception>
+    /// <exception cref="HutchException">The caller may no longer read them.</exception>
     public async IAsyncEnumerable<string> ReadAsync([EnumeratorCancellation] CancellationToken ct)
     {
         DateTimeOffset askAgain = _time.GetUtcNow() + Trust;

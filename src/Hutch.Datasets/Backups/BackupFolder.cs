@@ -107,7 +107,7 @@ public sealed class BackupFolder(IDisk disk, string folder)
         string[] old = [.. Names().SkipLast(keep)];
         foreach (string name in old)
         {
-            // The manifest first: what has none is no backup any more.
+            // The manifest first: without it, the rest is no backup.
             disk.Delete(ManifestPath(name));
         }
 

@@ -16,7 +16,7 @@ public sealed class BackupRestorer(IDisk disk, Func<Guid> newId, TimeProvider ti
     /// <param name="manifest">The backup.</param>
     /// <param name="data">The folder to be made.</param>
     /// <param name="dataFormat">The format of data folders that this program reads.</param>
-    /// <param name="progress">Told the part that is done, 0 to 1.</param>
+    /// <param name="progress">Called with the part that is done, 0 to 1.</param>
     /// <param name="ct">Cancels; the folder is then no data folder.</param>
     public async Task<Result<Incarnation>> RestoreAsync(
         BackupFolder folder, BackupManifest manifest, string data, int dataFormat, Action<double> progress, CancellationToken ct)

@@ -5,7 +5,7 @@ using Hutch.Site.Maintenance;
 
 namespace Hutch.Datasets.Backups;
 
-/// <summary>Starts backups by the clock, when a folder for them is configured.</summary>
+/// <summary>Starts backups on a schedule, when a folder for them is configured.</summary>
 public sealed class BackupSchedule(IDisk disk, BackupWriter writer, MaintenanceJobs jobs, BackupOptions options, TimeProvider time)
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(5);

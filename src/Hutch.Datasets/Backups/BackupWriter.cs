@@ -16,7 +16,7 @@ public sealed class BackupWriter(BackupSource source)
     public const string KeyFolder = "keys";
 
     /// <param name="wanted">Where, and what.</param>
-    /// <param name="progress">Told the part that is done, 0 to 1.</param>
+    /// <param name="progress">Called with the part that is done, 0 to 1.</param>
     /// <param name="ct">Cancels; what was copied is used by the next one.</param>
     public async Task<Result<BackupSummary>> CreateAsync(BackupRequest wanted, Action<double> progress, CancellationToken ct)
     {

@@ -8,7 +8,7 @@ using Hutch.Zone.Credentials;
 
 namespace Hutch.Datasets.Events;
 
-/// <summary>What happens, told to those who may see the datasets that it happens to.</summary>
+/// <summary>Events, for callers who may see their datasets.</summary>
 public sealed class EventService(
     Authorizer authorizer, Authenticator authenticator, SiteDatabase records, EventFeed events, TimeProvider time)
 {

@@ -93,7 +93,7 @@ public sealed class PushService(
         PushCommit? commit = null;
         try
         {
-            // Begun with the first portion: a body that cannot be read is told before anything else.
+            // Begun with the first portion, so that a body that cannot be read is refused before anything else.
             await foreach (Result<IReadOnlyList<TreeChange>> portion in portions.WithCancellation(ct))
             {
                 Result<PushCommit> added = portion.IsOk ? await AddAsync(caller, push, commit, portion.Value, ct) : portion.Error;

@@ -45,7 +45,7 @@ public sealed class OwnershipService
 
     /// <summary>
     /// Gives everything of an account to a user or a group (<see cref="AccountService.HandOverAsync"/>), and tells the site the new names.
-    /// What a crash leaves untold is told after the next start.
+    /// What a crash left unsent is sent after the next start.
     /// </summary>
     public async Task<Result<HandOverOutcome>> HandOverAsync(Caller caller, string from, string to, CancellationToken ct)
     {

@@ -10,9 +10,9 @@ namespace Hutch.Datasets.Search;
 
 /// <summary>
 /// Finds datasets by words. The index follows the events of the site and the audit of the zone, each by a cursor, and is brought up to
-/// date before it is asked: whoever has just written finds what was written.
+/// date before each search, so that callers find what they have just written.
 /// </summary>
-/// <remarks>Thread-safe. It narrows; whoever shows what it finds asks the authorization point.</remarks>
+/// <remarks>Thread-safe. It only narrows: the caller asks the authorization point before it shows what was found.</remarks>
 public sealed class SearchIndex
 {
     private const int ChangesAtOnce = 1000;

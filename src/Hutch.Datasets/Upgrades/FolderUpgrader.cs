@@ -38,7 +38,7 @@ public sealed class FolderUpgrader
     /// </summary>
     /// <param name="version">What the folder is.</param>
     /// <param name="newId">Where new ids come from.</param>
-    /// <param name="tell">Told what was done.</param>
+    /// <param name="tell">Called with what was done.</param>
     /// <param name="ct">Cancels between two steps.</param>
     public async Task<DataVersion> UpgradeAsync(DataVersion version, Func<Guid> newId, Action<string>? tell, CancellationToken ct)
     {

@@ -22,7 +22,7 @@ public sealed partial record UpgradeCopy(int From, int To, DateTimeOffset Time, 
     private const string Prefix = "upgrade-";
     private const int MaxListBytes = 1 << 20;
 
-    /// <summary>Databases, copied as databases. The index of the search is made anew.</summary>
+    /// <summary>Databases, copied as databases. The search index is rebuilt.</summary>
     private static readonly string[] Databases = ["zone.db", "site.db"];
 
     /// <summary>What is no part of a folder's state: databases and what stands beside them, locks, what was not finished.</summary>
@@ -90,7 +90,7 @@ public sealed partial record UpgradeCopy(int From, int To, DateTimeOffset Time, 
         return all.MaxBy(copy => copy.Time);
     }
 
-    /// <summary>What is not any more as it was copied; empty when all is.</summary>
+    /// <summary>What has changed since it was copied; empty when nothing has.</summary>
     internal async Task<IReadOnlyList<string>> FindDamageAsync(IDisk disk, string folder, CancellationToken ct)
     {
         var copies = new FileCopies(disk);

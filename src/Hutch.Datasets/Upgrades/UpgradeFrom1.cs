@@ -17,7 +17,7 @@ internal sealed partial class UpgradeFrom1 : IFolderUpgrade
     public int From => 1;
 
     /// <inheritdoc/>
-    /// <remarks>The cursors may be lost: whoever works looks at the state at its start.</remarks>
+    /// <remarks>The cursors may be lost: consumers look at the state when they start.</remarks>
     public IReadOnlyList<string> Leftovers { get; } =
         [LockName, IncarnationName, "cursors.json", "zone.db-shm", "site.db-shm", "search.db-shm"];
 

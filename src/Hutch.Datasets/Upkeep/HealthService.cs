@@ -3,7 +3,7 @@ using Hutch.Site.Maintenance;
 
 namespace Hutch.Datasets.Upkeep;
 
-/// <summary>Whether the server can work: for whoever asks, as a balancer does without a token.</summary>
+/// <summary>Whether the server can work. Needs no token: load balancers ask.</summary>
 public sealed class HealthService(Committer committer, SiteWarnings warnings)
 {
     /// <summary>Why nothing can be written until the next start; null while all is well.</summary>

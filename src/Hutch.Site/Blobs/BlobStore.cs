@@ -11,7 +11,7 @@ namespace Hutch.Site.Blobs;
 /// <summary>
 /// Finds and reads blobs by their hash, wherever they lie. Every byte it gives out was checked when it came from the disk.
 /// </summary>
-/// <remarks>Thread-safe. Knows nothing of rights: whoever calls it has asked before.</remarks>
+/// <remarks>Thread-safe. Checks no rights: the caller has.</remarks>
 public sealed class BlobStore(ISiteBytes bytes, SiteDatabase records, PayloadPool pool, WorkShares work)
 {
     /// <summary>The pool that payloads come from.</summary>

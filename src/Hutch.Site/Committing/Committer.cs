@@ -47,7 +47,7 @@ public sealed partial class Committer : IAsyncDisposable
     /// <param name="records">The view of the journal; used by nobody else.</param>
     /// <param name="isStored">Whether a member is stored for good already, so that it need not be written again.</param>
     /// <param name="isWhole">Whether all extents of a large blob can still be read.</param>
-    /// <param name="assembled">Told which copy of a large blob stands whenever one is assembled, before anything relies on it.</param>
+    /// <param name="assembled">Called with the copy that counts whenever a large blob is assembled, before anything relies on it.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Where it tells of failures.</param>
     /// <param name="options">Limits.</param>
@@ -76,7 +76,7 @@ public sealed partial class Committer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Raised after each group, whoever appended it, with its records, in order, once readers see them. Handlers must be quick.
+    /// Raised after each group, our own or another server's, with its records in order, once readers see them. Handlers must be quick.
     /// </summary>
     public event Action<IReadOnlyList<JournalRecord>>? Committed;
 
@@ -133,10 +133,10 @@ public sealed partial class Committer : IAsyncDisposable
     }
 
     /// <summary>Takes nothing more until the next start.</summary>
-    /// <param name="why">What whoever asks is told.</param>
+    /// <param name="why">What later requests are answered.</param>
     public void Refuse(string why) => Interlocked.CompareExchange(ref _failure, why, null);
 
-    /// <summary>Begins to apply what others append: once, when whoever must hear of it listens to <see cref="Committed"/>.</summary>
+    /// <summary>Begins to apply what others append. Call it once all listeners of <see cref="Committed"/> are there.</summary>
     internal void Follow() => _following = FollowAsync(_stop.Token);
 
     /// <summary>Finishes what was taken in, then stops.</summary>
@@ -167,7 +167,7 @@ public sealed partial class Committer : IAsyncDisposable
     }
 
     /// <summary>
-    /// The loop outlives every failure: who waits is answered, and who comes later is told why nothing is taken any more.
+    /// The loop outlives every failure: waiting requests are answered, and later ones learn why nothing is taken.
     /// </summary>
     private async Task CommitOrFailAsync()
     {

@@ -4,7 +4,7 @@ using Hutch.Storage;
 
 namespace Hutch.Site.Committing;
 
-/// <summary>What whoever writes is told when the server's disk is full: with numbers.</summary>
+/// <summary>The refusal of a write when the server's disk is full, with numbers.</summary>
 internal static class FullDisk
 {
     /// <summary>The refusal; <paramref name="rest"/> says what became of the write.</summary>

@@ -30,7 +30,7 @@ internal sealed class GroupDecision(
         context.BeginGroup(lastSequence, now);
         foreach (CommitRequest request in group)
         {
-            // One that failed in an earlier try was told so.
+            // One that failed in an earlier try has its answer.
             if (!request.IsFaulted)
             {
                 Decide(request);

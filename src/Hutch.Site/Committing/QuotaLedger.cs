@@ -59,7 +59,7 @@ internal sealed class QuotaLedger(SiteQueries queries)
                 break;
             case JournalRecord.DatasetDescribed { Owner: { } owner } described
                 when find(described.Dataset) is { } dataset && dataset.Owner != owner:
-                // The zone has decided that already: whoever asked it has looked for room before.
+                // Decided before the zone was changed, so not checked again here.
                 CountAgain(owner);
                 CountAgain(dataset.Owner);
                 break;

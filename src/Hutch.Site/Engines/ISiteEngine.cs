@@ -7,8 +7,8 @@ using Hutch.Storage;
 namespace Hutch.Site.Engines;
 
 /// <summary>
-/// What keeps a site: its log, its bytes, and the upkeep of both, which only the engine knows how to do. Opened before the site and closed
-/// after it.
+/// The engine of a site: its log, its bytes, and the upkeep of both, which depends on how they are stored. Opened before the site and
+/// closed after it.
 /// </summary>
 public interface ISiteEngine : IAsyncDisposable
 {

@@ -24,6 +24,6 @@ public interface IStoredFiles
 /// <param name="Number">Its number: files made later have higher ones.</param>
 /// <param name="Path">Where it is.</param>
 /// <param name="Bytes">How much of it counts.</param>
-/// <param name="IsSealed">Whether nothing is written to it any more.</param>
+/// <param name="IsSealed">Whether it is complete: nothing more is written to it.</param>
 /// <param name="LastSequence">The number of the last record in it; 0 when there is none.</param>
 public sealed record StoredFile(long Number, string Path, long Bytes, bool IsSealed, long LastSequence);

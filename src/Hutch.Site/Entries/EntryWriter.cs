@@ -9,7 +9,7 @@ using Hutch.Site.Heads;
 namespace Hutch.Site.Entries;
 
 /// <summary>Puts and removes single entries of open datasets. What it answers is durable and visible.</summary>
-/// <remarks>Thread-safe. Knows nothing of rights: whoever calls it has asked before.</remarks>
+/// <remarks>Thread-safe. Checks no rights: the caller has.</remarks>
 public sealed class EntryWriter(Committer committer, HeadReader heads, HeadFolder folder)
 {
     private const int MaxAttempts = 20;

@@ -6,7 +6,7 @@ using Hutch.Model.Records;
 namespace Hutch.Site.Events;
 
 /// <summary>
-/// Wakes a reader of the outbox that waits for events of some kinds; the many of other kinds cost it nothing. For one who waits.
+/// Wakes a reader of the outbox that waits for events of some kinds; the many of other kinds cost it nothing. For a single waiter.
 /// </summary>
 internal sealed class EventSignal(IEnumerable<string> kinds, Action<EventSignal> ended) : IDisposable
 {
@@ -21,7 +21,7 @@ internal sealed class EventSignal(IEnumerable<string> kinds, Action<EventSignal>
 
     public void Dispose() => ended(this);
 
-    /// <summary>Told of each group.</summary>
+    /// <summary>Called with the records of each group.</summary>
     internal void Note(IReadOnlyList<JournalRecord> records)
     {
         foreach (JournalRecord record in records)

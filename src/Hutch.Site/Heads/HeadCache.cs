@@ -12,7 +12,7 @@ namespace Hutch.Site.Heads;
 /// that a look-up that repeats, and one after a put, asks the records nothing.
 /// </summary>
 /// <remarks>
-/// Thread-safe. It is told of each group after readers can see it and before anybody is answered, so that everybody reads their own writes.
+/// Thread-safe. It hears of each group after readers can see it and before anybody is answered, so that everybody reads their own writes.
 /// <para>
 /// The danger is a stale set: a reader takes a value from the records, a commit changes it, and the reader puts the old value into the
 /// cache, for ever. Memcached needs leases against that (Nishtala et al., "Scaling Memcache at Facebook", NSDI 2013, 3.2.1); here a reader
@@ -34,7 +34,7 @@ public sealed class HeadCache
     private long _version;
     private long _bytes;
 
-    /// <param name="committer">Who changes heads. The cache must listen before anybody who reads heads when told of a commit.</param>
+    /// <param name="committer">Who changes heads. The cache must listen before anybody who reads heads upon a commit.</param>
     /// <param name="records">Where they are read.</param>
     /// <param name="maxBytes">Memory for what is kept, over all datasets, about; beyond, all is forgotten and read again.</param>
     public HeadCache(Committer committer, SiteDatabase records, long maxBytes = MaxBytes)

@@ -7,7 +7,7 @@ using Hutch.Site.Committing;
 namespace Hutch.Site.Heads;
 
 /// <summary>Reads versions of datasets: finds, lists and walks the entries of a snapshot, or of a head with what lies over it.</summary>
-/// <remarks>Thread-safe. Knows nothing of rights: whoever calls it has asked before.</remarks>
+/// <remarks>Thread-safe. Checks no rights: the caller has.</remarks>
 public sealed class HeadReader(SiteDatabase records, Tree tree, HeadCache heads)
 {
     private static readonly Dictionary<DatasetPath, Entry> NothingAbove = [];

@@ -8,7 +8,7 @@ using Hutch.Site.Heads;
 namespace Hutch.Site.Lifecycle;
 
 /// <summary>From the first record of a dataset to its last: make, derive, describe, close, trash, restore, purge.</summary>
-/// <remarks>Thread-safe. Knows nothing of rights or names: whoever calls it has asked and reserved before.</remarks>
+/// <remarks>Thread-safe. Checks no rights and reserves no names: the caller has.</remarks>
 public sealed class DatasetLifecycle(
     Committer committer, SiteDatabase records, HeadFolder folder, LifecycleOptions options, TimeProvider time)
 {

@@ -7,8 +7,8 @@ using Hutch.Site.Heads;
 
 namespace Hutch.Site.Lifecycle;
 
-/// <summary>What doors keep about datasets, and the rule by which data end.</summary>
-/// <remarks>Thread-safe. Knows nothing of rights: whoever calls it has asked before.</remarks>
+/// <summary>Settings that doors keep about datasets, and the lifecycle rule.</summary>
+/// <remarks>Thread-safe. Checks no rights: the caller has.</remarks>
 public sealed class DatasetSettings(Committer committer, SiteDatabase records)
 {
     /// <summary>The longest value, characters.</summary>

@@ -10,7 +10,7 @@ using Hutch.Storage;
 namespace Hutch.Site.Lifecycle;
 
 /// <summary>
-/// Does by the clock what rules of datasets say: takes away files whose bytes have ended, trashes what has rested, gives up old uploads.
+/// Applies the lifecycle rules of datasets on a schedule: removes expired files, trashes idle datasets, aborts old uploads.
 /// </summary>
 public sealed class LifecycleRuleRunner(
     SiteDatabase records,
@@ -26,7 +26,7 @@ public sealed class LifecycleRuleRunner(
 
     private DateOnly _swept;
 
-    /// <summary>Does what is due, once.</summary>
+    /// <summary>Does once what is due.</summary>
     /// <returns>How many files, datasets and uploads ended.</returns>
     public async Task<int> RunAsync(CancellationToken ct) =>
         await AbortUploadsAsync(ct) + await TrashRestingAsync(ct) + await SweepOnceADayAsync(ct);
@@ -52,8 +52,7 @@ public sealed class LifecycleRuleRunner(
     }
 
     /// <summary>
-    /// A rule that came after the data: nothing is taken out of the dataset; when it has rested for so long, it goes to the trash as a
-    /// whole.
+    /// A rule that came after the data removes no single file: when the dataset has been idle for so long, it goes to the trash as a whole.
     /// </summary>
     private async Task<int> TrashRestingAsync(CancellationToken ct)
     {
@@ -108,7 +107,7 @@ public sealed class LifecycleRuleRunner(
         return swept;
     }
 
-    /// <summary>Of data that are kept for some days each: the lanes of days that are over are gone, and the names go after them.</summary>
+    /// <summary>Rolling data: the lanes of past days are gone with their bytes, and the names in the dataset go after them.</summary>
     private async Task<int> SweepAsync(SiteDataset dataset, CancellationToken ct)
     {
         int swept = 0;
@@ -129,7 +128,7 @@ public sealed class LifecycleRuleRunner(
 
     private async ValueTask<bool> IsThereAsync(BlobHash hash, CancellationToken ct)
     {
-        // Damaged bytes are no bytes whose time is over.
+        // Damaged is not expired: the name stays, so that its bytes can be repaired.
         MemberKey key = MemberKey.Blob(hash);
         return blobs.Bytes.TryLocate(key, out _) || blobs.Bytes.IsQuarantined(key)
             || await records.ReadAsync(queries => queries.LargeBlob(hash), ct) is not null;

@@ -10,7 +10,7 @@ using Hutch.Storage;
 namespace Hutch.Site.Maintenance;
 
 /// <summary>
-/// Frees the space of what nothing names any more, by mark and sweep: here is decided what lives; how space is freed is the engine's
+/// Frees the space of what nothing names, by mark and sweep: what lives is decided here; how space is freed is the engine's
 /// business. Writers and readers go on meanwhile.
 /// </summary>
 /// <remarks>
@@ -33,7 +33,7 @@ public sealed class GarbageCollector(
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly PurgeCompletion _purgeCompletion = new(words, records, committer);
 
-    /// <summary>Told how far a collection is, and waited for: so that a test can do at each step what must not be lost.</summary>
+    /// <summary>Called and awaited at each step of a collection, so that a test can do there what must not be lost.</summary>
     internal Func<CollectionStep, Task> Reached { get; set; } = static _ => Task.CompletedTask;
 
     /// <param name="ct">Cancels between two steps; what was done stays done.</param>
@@ -156,7 +156,7 @@ public sealed class GarbageCollector(
 /// <param name="Retired">Segments removed.</param>
 /// <param name="MovedBytes">Bytes of living members that were moved.</param>
 /// <param name="FreedBytes">Bytes that the removed segments took, less what was moved.</param>
-/// <param name="ForgottenBlobs">Large blobs that nothing named any more.</param>
+/// <param name="ForgottenBlobs">Large blobs that nothing named.</param>
 /// <param name="LeftSegments">
 /// Segments that had to be rewritten and could not be: damaged ones, and such as a failing disk made unusable until the next start.
 /// </param>
@@ -168,7 +168,7 @@ public enum CollectionStep
     /// <summary>What lives was marked for the first time.</summary>
     FirstMoment,
 
-    /// <summary>Whoever began before has ended.</summary>
+    /// <summary>The operations that began before the first mark have ended.</summary>
     Waited,
 
     /// <summary>What lives was marked for the second time.</summary>

@@ -1,6 +1,6 @@
 namespace Hutch.Site.Maintenance;
 
-/// <summary>What an operator should see to in what keeps the site.</summary>
+/// <summary>Conditions of the engine that an operator should see to.</summary>
 public interface IEngineWarnings
 {
     /// <summary>The warnings as they are now; none when all is well.</summary>

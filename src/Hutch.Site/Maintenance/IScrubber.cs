@@ -4,7 +4,7 @@ namespace Hutch.Site.Maintenance;
 public interface IScrubber
 {
     /// <summary>Reads everything once.</summary>
-    /// <param name="progress">Told after each part: how many of how many.</param>
+    /// <param name="progress">Called after each part: how many of how many.</param>
     /// <param name="ct">Cancels.</param>
     Task<ScrubSummary> RunAsync(Action<int, int> progress, CancellationToken ct);
 }

@@ -9,7 +9,7 @@ public interface ISweep
     bool Mark(MemberKey key);
 
     /// <summary>Condemns what was not marked and what nobody has come to rely on since (<see cref="TouchedMembers"/>).</summary>
-    /// <param name="reached">Told of each step, for tests.</param>
+    /// <param name="reached">Called at each step, for tests.</param>
     /// <param name="ct">Cancels between two steps; what was done stays done.</param>
     Task<CollectionReport> SweepAsync(Func<CollectionStep, Task> reached, CancellationToken ct);
 }

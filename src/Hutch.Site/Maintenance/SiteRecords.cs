@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Site.Maintenance;
 
 /// <summary>
-/// Opens <c>site.db</c> and brings it up to date. It is a view of the journal: when it is damaged or gone it is made anew from the
+/// Opens <c>site.db</c> and brings it up to date. It is a view of the journal: when it is damaged or gone, it is rebuilt from the
 /// segments, without anybody's help; a damaged one is kept beside the new one.
 /// </summary>
 internal static partial class SiteRecords

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Hutch.Site.Maintenance;
 
-/// <summary>What an operator should see to: told at the start, and to whoever asks, for as long as it is so.</summary>
+/// <summary>What an operator should see to: logged at the start, and shown by /health/ready for as long as it holds.</summary>
 public sealed partial class SiteWarnings : IDisposable
 {
     private readonly IEngineWarnings _engine;
@@ -45,7 +45,7 @@ public sealed partial class SiteWarnings : IDisposable
     private static partial void LogWarning(ILogger logger, string what, string advice);
 }
 
-/// <summary>Something that works on but that an operator should see to.</summary>
+/// <summary>A condition that the site can live with but an operator should see to.</summary>
 /// <param name="Kind">What it is, in one word that does not change: <c>segments-lost</c>, <c>records-rebuilt</c>, …</param>
 /// <param name="Message">What was found, in a sentence.</param>
 /// <param name="Advice">What to do next, in a sentence.</param>

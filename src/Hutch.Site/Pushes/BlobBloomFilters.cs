@@ -5,7 +5,7 @@ namespace Hutch.Site.Pushes;
 
 /// <summary>
 /// Whether it is worth walking a tree for some blobs. What this costs, and what it says, depends on the tree and the blobs alone and not on
-/// what the store has: whoever offers hashes learns nothing from the time that the answer takes.
+/// what the store has: a client that offers hashes learns nothing from the time that the answer takes.
 /// </summary>
 /// <remarks>Thread-safe. An LRU cache within a bound of memory; one that is lost costs a walk.</remarks>
 internal sealed class BlobBloomFilters(Tree tree)

@@ -218,7 +218,7 @@ public sealed class BlobReceiver : IAsyncDisposable
 
     private async Task<Result<Done>> CommitAsync(List<StagedMember> members, PayloadBuffer slab, CancellationToken ct)
     {
-        // Refused or not: once the committer has answered, or has not taken it, nothing reads the slab any more.
+        // Refused or not: once the committer has answered, or has not taken it, nothing reads the slab.
         using (slab)
         {
             BlobHash[] hashes = [.. members.Select(member => member.Key.Hash)];

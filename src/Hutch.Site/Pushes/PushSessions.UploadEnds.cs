@@ -74,7 +74,7 @@ public sealed partial class PushSessions
         return await blobs.GatherAsync(upload.Id, done?.Extents ?? [], (int)upload.Size, ct);
     }
 
-    /// <summary>Forgets what came in under a hash that it does not have, so that the upload begins anew.</summary>
+    /// <summary>Forgets what came in under a hash that it does not have, so that the upload starts over.</summary>
     private async Task<Result<UploadState>> DropAsync(SiteSession session, UploadKey key, string why, CancellationToken ct)
     {
         Result<UploadState> forgotten = await ForgetAsync(session, key, ct);

@@ -11,10 +11,10 @@ using Hutch.Storage;
 namespace Hutch.Site.Pushes;
 
 /// <summary>
-/// Pushes: what a person or program uploads in peace and then swaps in at once. A session survives a restart; it may name only
+/// Pushes: uploads that become visible all at once, at their commit. A session survives a restart; it may name only
 /// what it uploaded itself, or what its user may read in the target and its parents: a hash is no capability.
 /// </summary>
-/// <remarks>Thread-safe. Knows nothing of rights: whoever calls it has asked before, and says which parents may be read.</remarks>
+/// <remarks>Thread-safe. Checks no rights: the caller has, and says which parents may be read.</remarks>
 public sealed partial class PushSessions(
     Committer committer,
     SiteDatabase records,

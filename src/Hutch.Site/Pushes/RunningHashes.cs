@@ -3,7 +3,7 @@ using Hutch.Model;
 namespace Hutch.Site.Pushes;
 
 /// <summary>The hashes of uploads that wait for their next request, so that it need not read again what came in before.</summary>
-/// <remarks>Thread-safe. One that is not here any more is computed again from the stored bytes.</remarks>
+/// <remarks>Thread-safe. One that was evicted is computed again from the stored bytes.</remarks>
 internal sealed class RunningHashes
 {
     private const int MaxKept = 1000;
@@ -25,7 +25,7 @@ internal sealed class RunningHashes
         }
     }
 
-    /// <summary>Keeps the hash of an upload, which is not the caller's any more.</summary>
+    /// <summary>Keeps the hash of an upload, and takes over its ownership.</summary>
     public void Keep(Guid session, BlobHash name, RunningHash hash)
     {
         lock (_kept)

@@ -9,7 +9,7 @@ using Hutch.Site.Heads;
 namespace Hutch.Site.Quotas;
 
 /// <summary>How much owners may keep, what they hold, and what they held. The committer enforces it; this asks and sets.</summary>
-/// <remarks>Thread-safe. Knows nothing of rights: whoever calls it has asked before.</remarks>
+/// <remarks>Thread-safe. Checks no rights: the caller has.</remarks>
 public sealed class OwnerQuotas
 {
     private readonly Committer _committer;

@@ -6,7 +6,7 @@ using Hutch.Site.Events;
 namespace Hutch.Site.Runs;
 
 /// <summary>Reads result rows in the order in which they came, and goes on with those that come.</summary>
-/// <remarks>Thread-safe. Knows nothing of rights: whoever calls it has asked before.</remarks>
+/// <remarks>Thread-safe. Checks no rights: the caller has.</remarks>
 public sealed class ResultReader(SiteDatabase records, EventFeed events)
 {
     private const int RowsAtOnce = 1000;

@@ -7,7 +7,7 @@ using Hutch.Site.Heads;
 namespace Hutch.Site.Runs;
 
 /// <summary>What a worker reads of the datasets of its runs: fixed versions, their files, their frames.</summary>
-/// <remarks>Thread-safe. Knows nothing of rights: whoever calls it has asked before.</remarks>
+/// <remarks>Thread-safe. Checks no rights: the caller has.</remarks>
 public sealed class RunInputs(HeadReader heads, HeadFolder folder, BlobStore blobs)
 {
     /// <summary>The version of a number; the head, or the closing snapshot, when it is null.</summary>

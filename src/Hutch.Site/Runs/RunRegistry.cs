@@ -9,7 +9,7 @@ using Hutch.Site.Lifecycle;
 namespace Hutch.Site.Runs;
 
 /// <summary>Runs of programs: begin, write results, end, and who came from whom. What it answers is durable.</summary>
-/// <remarks>Thread-safe. Knows nothing of rights or names: whoever calls it has asked and reserved before.</remarks>
+/// <remarks>Thread-safe. Checks no rights and reserves no names: the caller has.</remarks>
 public sealed class RunRegistry(Committer committer, SiteDatabase records, Func<Guid> newId)
 {
     /// <summary>An id for a new run, or for the dataset that takes its results.</summary>

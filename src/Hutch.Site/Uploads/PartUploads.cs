@@ -18,7 +18,7 @@ namespace Hutch.Site.Uploads;
 /// Files that come in parts, in any order and several at once. A part is written once, as extents; completing the upload names them and
 /// rewrites no byte. What is not completed is never visible, and garbage once it was given up.
 /// </summary>
-/// <remarks>Thread-safe. Knows nothing of rights: whoever calls it has asked before.</remarks>
+/// <remarks>Thread-safe. Checks no rights: the caller has.</remarks>
 public sealed class PartUploads(
     Committer committer,
     SiteDatabase records,

@@ -61,7 +61,7 @@ internal sealed class UploadHash : IDisposable
         }
     }
 
-    /// <summary>The right to feed the hash, until it is disposed. What was fed and not kept spoils it, so that it begins anew.</summary>
+    /// <summary>The right to feed the hash, until it is disposed. Bytes that were fed and not kept spoil it: it starts over.</summary>
     internal sealed class Turn(UploadHash owner) : IDisposable
     {
         private bool _isClean = true;

@@ -118,7 +118,7 @@ internal sealed class UploadHashes(BlobStore blobs) : IDisposable
         }
         catch (Exception e) when (e is OperationCanceledException or HutchException or IOException or ObjectDisposedException)
         {
-            // The hash is spoilt and computed anew at completion, where a damaged part is told to who can send it again.
+            // The hash is computed again at completion, where the client learns of a damaged part and can send it again.
         }
         finally
         {

@@ -1,7 +1,7 @@
 namespace Hutch.Storage.Payloads;
 
 /// <summary>
-/// Memory lent by a <see cref="PayloadPool"/>. Belongs to one owner at a time, who disposes it when nothing uses the memory any more; a
+/// Memory lent by a <see cref="PayloadPool"/>. Belongs to one owner at a time, who disposes it when nothing uses the memory; a
 /// second dispose does nothing, use after it throws. A forgotten one stops counting when it is collected, but its array is not lent again:
 /// somebody may still hold its memory.
 /// </summary>

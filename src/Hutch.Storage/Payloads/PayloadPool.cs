@@ -82,7 +82,7 @@ public sealed class PayloadPool
 
     /// <summary>
     /// Rents a buffer of at least this many bytes (at most <see cref="MaxBufferBytes"/>); waits in line when too much is lent. Dispose it
-    /// exactly when nothing uses its memory any more.
+    /// exactly when nothing uses its memory.
     /// </summary>
     public ValueTask<PayloadBuffer> RentAsync(int bytes, CancellationToken cancellationToken)
     {

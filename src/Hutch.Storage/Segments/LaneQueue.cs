@@ -20,7 +20,7 @@ internal sealed class LaneQueue(LaneWriter writer, Lane lane, SegmentOptions opt
     private Exception? _fault;
     private bool _closed;
 
-    /// <summary>Commits a group; completes when it is durable and visible. The token is not honoured any more once this returns.</summary>
+    /// <summary>Commits a group; completes when it is durable and visible. The token is not honoured once this returns.</summary>
     public Task AppendAsync(SegmentGroup group, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -6,10 +6,10 @@ public sealed class RecoveryReport
     /// <summary>Segments that were not sealed, or whose index was damaged, and what became of them.</summary>
     public IReadOnlyList<RecoveredSegment> Recovered { get; init; } = [];
 
-    /// <summary>What was durable once and is not what was written any more. Its members are in quarantine.</summary>
+    /// <summary>What was durable once and does not check any more. Its members are in quarantine.</summary>
     public IReadOnlyList<DamagedRange> Damage { get; init; } = [];
 
-    /// <summary>Names of segment files that were here and are not any more, though nobody retired them.</summary>
+    /// <summary>Names of segment files that are missing although they were never retired.</summary>
     public IReadOnlyList<string> Lost { get; init; } = [];
 
     /// <summary>Whether an operator should look: something that was answered is damaged or lost.</summary>
@@ -44,7 +44,7 @@ public enum RecoveryOutcome
     LeftUnsealed,
 }
 
-/// <summary>A part of a segment that was durable once and is not what was written any more.</summary>
+/// <summary>A part of a segment that was durable once and does not check any more.</summary>
 /// <param name="Segment">The segment's number.</param>
 /// <param name="Offset">Where the part begins, in bytes.</param>
 /// <param name="Length">Its length in bytes.</param>

@@ -75,7 +75,7 @@ internal sealed class SegmentFile(IDisk disk, string path, SegmentFileCache file
     }
 
     /// <summary>
-    /// Unlinks the file and lets nobody in any more. One step for readers: none of them ever looks for a file that is gone. When the disk
+    /// Unlinks the file and admits no more readers. One step for readers: none of them ever looks for a file that is gone. When the disk
     /// refuses, the file stays as it was.
     /// </summary>
     public void Unlink()
@@ -91,7 +91,7 @@ internal sealed class SegmentFile(IDisk disk, string path, SegmentFileCache file
         files.Closed(this);
     }
 
-    /// <summary>Lets nobody in any more; the last reader closes.</summary>
+    /// <summary>Admits no more readers; the last one closes the file.</summary>
     public void Retire()
     {
         lock (_gate)

@@ -31,7 +31,7 @@ internal sealed class SegmentScrub(IDiskFile file, Segment segment, TimeProvider
             }
             catch (IOException e)
             {
-                // Told, but not given up: the disk may read it the next time. The others are checked all the same.
+                // Reported, but not quarantined: the disk may read it the next time. Go on with the others.
                 _damage.Add(
                     new DamagedRange(segment.Number, entry.BodyOffset, entry.Length, $"the disk cannot read {entry.Key}: {e.Message}"));
             }

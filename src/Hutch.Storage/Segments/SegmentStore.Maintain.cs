@@ -110,7 +110,7 @@ public sealed partial class SegmentStore
             Volatile.Write(ref _segments, [.. _segments.Where(s => s.Lane != lane)]);
         }
 
-        // Nobody appends to it any more.
+        // The lane's day is over, so nobody appends to it.
         foreach (Segment open in dropped.Where(static s => s.State == SegmentState.Open))
         {
             open.MarkAbandoned();

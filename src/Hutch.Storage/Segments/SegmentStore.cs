@@ -56,7 +56,7 @@ public sealed partial class SegmentStore : IAsyncDisposable
         }
     }
 
-    /// <summary>Names of segment files that were here and are not any more, though nobody retired them.</summary>
+    /// <summary>Names of segment files that are missing although they were never retired.</summary>
     public IReadOnlyList<string> LostSegments => _manifest.Missed;
 
     /// <summary>Space of the disk that holds the segments.</summary>

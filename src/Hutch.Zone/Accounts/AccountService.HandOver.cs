@@ -139,5 +139,5 @@ public sealed partial class AccountService
 /// <param name="Grants">Rights on datasets of others.</param>
 /// <param name="Links">Share links.</param>
 /// <param name="Invites">Invites.</param>
-/// <param name="Groups">Groups that would have no manager any more, and whose manager the user is now.</param>
+/// <param name="Groups">Groups that would have been left without a manager; the user is their manager now.</param>
 public sealed record HandOverOutcome(IReadOnlyList<NameRecord> Datasets, int Grants, int Links, int Invites, int Groups);

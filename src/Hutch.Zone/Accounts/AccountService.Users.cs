@@ -186,7 +186,7 @@ public sealed partial class AccountService
         {
             if (user.Email is not null)
             {
-                // To the address so far: whoever sat down at an open session cannot take the account over unseen.
+                // To the old address: somebody who finds an open session cannot take over the account unseen.
                 _mailbox.Say(
                     change, user, null, MailTemplates.EmailChanged, ("user", user.Name), ("time", Mailbox.Time(_time.GetUtcNow())));
             }

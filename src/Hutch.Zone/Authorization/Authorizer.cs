@@ -72,7 +72,7 @@ public sealed class Authorizer
         DatasetAccess? loaded = await _zone.ReadAsync(tables => Load(tables, dataset), ct);
         if (loaded is not null)
         {
-            // Into the set that was current before the read: if the zone has changed meanwhile, that set is not asked any more.
+            // Into the set that was current before the read: if the zone has changed meanwhile, that set is no longer used.
             facts.Add(dataset, loaded);
         }
 

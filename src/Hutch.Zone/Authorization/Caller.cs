@@ -79,11 +79,11 @@ public sealed class Caller
     public static Caller ForWork(UserRecord user, IReadOnlyList<MembershipRecord> groups, RoleSet roles, TokenScope scope) =>
         ForUser(user, groups, roles, scope, null);
 
-    /// <summary>Whoever has a share link.</summary>
+    /// <summary>The holder of a share link.</summary>
     public static Caller ForLink(LinkRecord link) =>
         new(CallerKind.Link, "link:" + link.Id, ReadOnlyScope) { Link = link, CredentialId = link.Id };
 
-    /// <summary>Whoever opened a share link in a browser.</summary>
+    /// <summary>The holder of a share link that was opened in a browser.</summary>
     public static Caller ForLink(LinkRecord link, SessionRecord session) =>
         new(CallerKind.Link, "link:" + link.Id, ReadOnlyScope) { Link = link, CredentialId = session.Id, Session = session };
 
@@ -142,6 +142,6 @@ public enum CallerKind
     /// <summary>An account, by a token or a session.</summary>
     User,
 
-    /// <summary>Whoever has a share link.</summary>
+    /// <summary>The holder of a share link.</summary>
     Link,
 }

@@ -36,7 +36,7 @@ internal static class IssuerRights
             .Any(person => AuthorizationRules.OnDataset(person, facts, dataset, operation, now).IsOk);
     }
 
-    /// <summary>Who speaks for a issuer: the account itself, or whoever manages the group that got what an account had given.</summary>
+    /// <summary>Who speaks for an issuer: the account itself, or whoever manages the group that got what an account had given.</summary>
     private static IEnumerable<Caller> PeopleOf(ZoneTables tables, PrincipalRecord issuer, bool evenDisabled)
     {
         PrincipalId[] ids = issuer.Kind == PrincipalKind.User

@@ -286,7 +286,7 @@ public sealed partial class Authenticator
         ErrorCode.Unauthenticated.With(
             "This is not a Hutch token, which looks like hutch_ID_SECRET. Copy the whole token and nothing else."));
 
-    // Who must wait already is told so and not counted again: a client that repeats itself uses up its own budget only.
+    // An attempt during the wait is refused and not counted: a client that repeats itself uses up its own budget only.
     private HutchError CountFailure(IPAddress? address, string id, HutchError failure)
     {
         string key = AttemptLimiter.AddressKey(address);

@@ -11,7 +11,7 @@ internal static class CredentialRefusals
         ? null
         : (ErrorCode.Unauthenticated with { Advice = "Ask an administrator." }).With($"The account '{user.Name}' is disabled.");
 
-    /// <summary>One text for an unknown id and for a wrong secret: neither is told apart by guessing.</summary>
+    /// <summary>One text for an unknown id and for a wrong secret, so that guessing does not tell them apart.</summary>
     public static HutchError WrongToken() =>
         ErrorCode.Unauthenticated.With("This token is not valid here. Check that you copied all of it and that it is for this server.");
 

@@ -4,12 +4,12 @@ using Hutch.Zone.Authorization;
 namespace Hutch.Zone.Credentials;
 
 /// <summary>
-/// Asks once more when a body has come: it may have come for hours, and whoever lost the right, the token or the account meanwhile puts
-/// nothing any more.
+/// Checks rights again when a body has come: it may have taken hours, and a caller who lost the right, the token or the account meanwhile
+/// must not write.
 /// </summary>
 public sealed class RightRecheck(Authenticator authenticator, Authorizer authorizer)
 {
-    /// <summary>Why a caller who was allowed to write is not any more; null when it still is.</summary>
+    /// <summary>Why a caller who was allowed to write no longer is; null when it still is.</summary>
     public async ValueTask<HutchError?> FindLossAsync(Caller caller, DatasetId dataset, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);

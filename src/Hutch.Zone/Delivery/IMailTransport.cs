@@ -2,7 +2,7 @@ using Hutch.Zone.Mail;
 
 namespace Hutch.Zone.Delivery;
 
-/// <summary>Hands mails to whoever delivers them.</summary>
+/// <summary>Delivers mails.</summary>
 public interface IMailTransport
 {
     /// <summary>

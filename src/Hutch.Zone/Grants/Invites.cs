@@ -113,7 +113,7 @@ public sealed class Invites
         return change.Invites.Find(invite.Id)!;
     }
 
-    /// <summary>Why an invite cannot be accepted any more.</summary>
+    /// <summary>Why an invite can no longer be accepted.</summary>
     internal static HutchError Over(InviteRecord invite, DateTimeOffset now)
     {
         string why = invite.RevokedAt is not null ? "was revoked"
@@ -122,7 +122,7 @@ public sealed class Invites
         return ErrorCode.NotFound.With($"This invite {why}. Ask {invite.CreatedBy.Name} for a new one.");
     }
 
-    /// <summary>The refusal of an invite whose maker may not invite any more.</summary>
+    /// <summary>The refusal of an invite whose issuer may no longer invite.</summary>
     internal static HutchError Orphaned(InviteRecord invite) => ErrorCode.NotFound.With(
         $"This invite no longer works: {invite.CreatedBy.Name}, who created it, may not invite to {invite.Target.Name} any more. "
         + "Ask a manager for a new one.");
@@ -260,7 +260,7 @@ public sealed class Invites
                 caller, new PrincipalRecord(invite.Target.Group!.Value, PrincipalKind.Group, invite.Target.Name), Operation.GroupInvite);
         if (!allowed.IsOk)
         {
-            // Who may not know of the invite is not told that it is there.
+            // Callers who may not know of the invite must not learn that it exists.
             return allowed.Error.Code == ErrorCode.Forbidden || allowed.Error.Code == ErrorCode.NotFound ? none : allowed.Error;
         }
 

@@ -122,7 +122,7 @@ public sealed class Sharing
                 _ => Result<IReadOnlyList<LinkRecord>>.Ok(tables.Links.On(dataset))),
             ct);
 
-    /// <summary>Makes a share link that gives view or read to whoever has it, for 7 days unless said otherwise.</summary>
+    /// <summary>Makes a share link that gives view or read to its holder, for 7 days by default.</summary>
     public ValueTask<Result<IssuedLink>> CreateLinkAsync(
         Caller caller, DatasetId dataset, Rights right, TimeSpan? life, CancellationToken ct) =>
         ChangeAsync<IssuedLink>(caller, dataset, Operation.LinkCreate, change =>

@@ -11,7 +11,7 @@ namespace Hutch.Zone.Logins;
 
 public sealed partial class LoginService
 {
-    /// <summary>What an invite is to. For whoever has its code.</summary>
+    /// <summary>What an invite is to, for the holder of its code.</summary>
     public async ValueTask<Result<InviteRecord>> FindInviteAsync(string code, LoginOrigin from, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(from);
@@ -125,7 +125,7 @@ public sealed partial class LoginService
         return parsed.IsOk || parsed.Error.Code != ErrorCode.Unauthenticated ? parsed : NoInvite();
     }
 
-    // Not 401: who is logged in and mistypes a code stays logged in.
+    // Not 401: a user who mistypes a code stays logged in.
     private static HutchError NoInvite() => ErrorCode.NotFound.With(
         "There is no such invite. Check that you copied the whole code and nothing else.");
 

@@ -111,7 +111,7 @@ public sealed partial class LoginService
         string? hash = await _zone.ReadAsync(tables => tables.Passwords.Find(caller.UserId), ct);
         Result<string?> right = await VerifyAsync(caller.Name, hash, current, from, ct);
 
-        // Not 401: the session is good, and a browser that is told 401 leaves the page.
+        // Not 401: the session is valid, and on 401 a browser leaves the page.
         return right.IsOk ? Done.Value
             : right.Error.Code == ErrorCode.Unauthenticated ? ErrorCode.Forbidden.With("The current password is wrong.")
             : right.Error;

@@ -80,7 +80,7 @@ public sealed partial class LoginService : IDisposable
             return await RefusedAsync(known.Account, right.Error, from, ct);
         }
 
-        // Only who has the right password is told.
+        // Only the holder of the right password learns it.
         return known.Account!.DisabledAt is null
             ? await _zone.ChangeAsync(
                 new AuditActor(known.Account.Id, known.Account.Name, null),

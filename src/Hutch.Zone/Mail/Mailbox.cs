@@ -9,7 +9,7 @@ using Hutch.Zone.Limits;
 namespace Hutch.Zone.Mail;
 
 /// <summary>
-/// Says things to people: each is kept to be read in the portal and, when mail is on and there is an address, sent. Said inside a change of
+/// Notifies people: each notice is kept for the portal and, when mail is on and there is an address, sent. Said inside a change of
 /// the zone, so that it is said exactly when the change was made.
 /// </summary>
 public sealed class Mailbox

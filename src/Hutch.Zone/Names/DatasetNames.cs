@@ -6,7 +6,7 @@ using Hutch.Zone.Authorization;
 namespace Hutch.Zone.Names;
 
 /// <summary>
-/// Which dataset is called what, and who owns it. Each method asks the authorization point, changes the zone in one transaction and leaves
+/// Names and owners of datasets. Each method asks the authorization point, changes the zone in one transaction and leaves
 /// a line in the audit. Thread-safe.
 /// </summary>
 public sealed class DatasetNames

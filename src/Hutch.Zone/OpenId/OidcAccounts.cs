@@ -115,7 +115,7 @@ internal static class OidcAccounts
         change.Roles.Set(user.Id, [.. set.ToList()]);
         if (change.Roles.CountEnabled(Role.Administrator) == 0)
         {
-            // An installation that nobody could administrate any more would be of no use to the provider either.
+            // Keep the last administrator: otherwise nobody could administrate the installation.
             set = set.Union(RoleSet.Of(Role.Administrator));
             change.Roles.Set(user.Id, [.. set.ToList()]);
         }

@@ -8,7 +8,7 @@ using Hutch.Storage.Segments;
 
 namespace Hutch.Site.Engines.Segments;
 
-/// <summary>Copies what lives out of a segment that is going to be removed.</summary>
+/// <summary>Copies the living members out of a segment that is going to be removed.</summary>
 internal sealed class MemberMover(SegmentStore segments, Committer committer, PayloadPool pool, WorkShares work)
 {
     private const int BatchBytes = 4 << 20;
@@ -57,8 +57,8 @@ internal sealed class MemberMover(SegmentStore segments, Committer committer, Pa
     }
 
     /// <summary>
-    /// Moves what somebody came to rely on after the living were listed. Few, and nobody can come any more. Not in buffers of the pool:
-    /// who holds these waits for the committer, which stands still here.
+    /// Moves members that a commit came to rely on after the living were listed. They are few, and no more can come. Not in buffers of the
+    /// pool: who holds these waits for the committer, which stands still here.
     /// </summary>
     public async Task MoveLateAsync(SegmentInfo segment, IEnumerable<MemberKey> keys, CancellationToken ct)
     {
