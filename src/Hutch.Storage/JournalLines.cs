@@ -9,7 +9,6 @@ public static class JournalLines
     /// <summary>How every record line begins, before its sequence number.</summary>
     public static ReadOnlySpan<byte> Prefix => "{\"seq\":"u8;
 
-    /// <summary>Reads the sequence number of a line.</summary>
     public static bool TryReadSequence(ReadOnlySpan<byte> line, out long sequence)
     {
         sequence = 0;

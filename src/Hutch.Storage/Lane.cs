@@ -38,7 +38,6 @@ public readonly record struct Lane
     /// <summary>The lane of data that are dropped after a day.</summary>
     public static Lane Until(DateOnly day) => new(UntilPrefix + day.ToString(DateFormat, CultureInfo.InvariantCulture), day);
 
-    /// <summary>Reads a lane's name.</summary>
     public static bool TryParse([NotNullWhen(true)] string? name, out Lane lane)
     {
         lane = Main;

@@ -29,10 +29,8 @@ public sealed class LogGroup
     /// <summary>Bytes of the members as they are kept, headers and padding included.</summary>
     public long MemberBytes { get; private set; }
 
-    /// <summary>Whether there is nothing to append.</summary>
     public bool IsEmpty => _members.Count == 0 && FirstSequence == 0;
 
-    /// <summary>Adds a blob or an extent.</summary>
     /// <param name="lane">Where it belongs.</param>
     /// <param name="key">Its name. That a blob's bytes have this hash is the caller's promise.</param>
     /// <param name="body">Its bytes.</param>

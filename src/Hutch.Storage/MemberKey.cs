@@ -113,7 +113,6 @@ public readonly struct MemberKey : IEquatable<MemberKey>, IComparable<MemberKey>
         }
     }
 
-    /// <summary>Reads a key of 32 bytes.</summary>
     public static MemberKey Read(MemberKind kind, ReadOnlySpan<byte> bytes) => new(
         kind,
         BinaryPrimitives.ReadUInt64BigEndian(bytes),
@@ -121,7 +120,6 @@ public readonly struct MemberKey : IEquatable<MemberKey>, IComparable<MemberKey>
         BinaryPrimitives.ReadUInt64BigEndian(bytes[16..]),
         BinaryPrimitives.ReadUInt64BigEndian(bytes[24..]));
 
-    /// <summary>Writes the 32 bytes.</summary>
     public void CopyTo(Span<byte> destination)
     {
         BinaryPrimitives.WriteUInt64BigEndian(destination, _a);
@@ -168,22 +166,16 @@ public readonly struct MemberKey : IEquatable<MemberKey>, IComparable<MemberKey>
         _ => $"kind {(byte)Kind}",
     };
 
-    /// <summary>Equality by kind and bytes.</summary>
     public static bool operator ==(MemberKey left, MemberKey right) => left.Equals(right);
 
-    /// <summary>Inequality by kind and bytes.</summary>
     public static bool operator !=(MemberKey left, MemberKey right) => !left.Equals(right);
 
-    /// <summary>Order by kind, then bytes.</summary>
     public static bool operator <(MemberKey left, MemberKey right) => left.CompareTo(right) < 0;
 
-    /// <summary>Order by kind, then bytes.</summary>
     public static bool operator <=(MemberKey left, MemberKey right) => left.CompareTo(right) <= 0;
 
-    /// <summary>Order by kind, then bytes.</summary>
     public static bool operator >(MemberKey left, MemberKey right) => left.CompareTo(right) > 0;
 
-    /// <summary>Order by kind, then bytes.</summary>
     public static bool operator >=(MemberKey left, MemberKey right) => left.CompareTo(right) >= 0;
 
     private void Require(MemberKind kind)

@@ -2,7 +2,6 @@ using System.Text.Json;
 
 namespace Hutch.Datasets.Analyses;
 
-/// <summary>An analysis that a caller wants.</summary>
 public sealed record AnalysisRequest
 {
     /// <summary>Name of the step; null for the default one.</summary>

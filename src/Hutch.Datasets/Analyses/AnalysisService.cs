@@ -248,7 +248,6 @@ public sealed class AnalysisService
 
     private sealed record Input(long? Snapshot, BlobHash? Root, long Frames);
 
-    /// <summary>A validated request.</summary>
     private sealed record Analysis(StepDeclaration Step, bool IsDefault, StepValues Values, bool Follow)
     {
         /// <summary>The command that does the same.</summary>

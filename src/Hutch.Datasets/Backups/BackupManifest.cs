@@ -130,7 +130,6 @@ public sealed partial record BackupManifest
         $"The manifest {Display.Quote(path)} is damaged or incomplete: "
         + "do not rely on this backup. Use another one.");
 
-    /// <summary>The first line.</summary>
     internal sealed record Header(
         int Format,
         int MinReader,

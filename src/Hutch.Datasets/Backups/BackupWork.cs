@@ -6,7 +6,6 @@ using Hutch.Zone.Credentials;
 
 namespace Hutch.Datasets.Backups;
 
-/// <summary>One backup being made.</summary>
 /// <remarks>
 /// Order: <c>site.db</c> before the segments, so that it is never ahead of the journal; <c>zone.db</c> after them, so that whoever owns
 /// something in the segments is known. What lies between is put right as after a crash. The collector waits meanwhile: it removes segments.

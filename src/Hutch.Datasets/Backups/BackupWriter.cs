@@ -58,7 +58,6 @@ public sealed class BackupWriter(BackupSource source)
     }
 }
 
-/// <summary>A backup that somebody wants.</summary>
 /// <param name="Folder">Where to: an absolute path on the disk of the server, a new or empty folder or one with earlier backups.</param>
 /// <param name="WithKeys">Whether keys and the configuration go with it.</param>
 /// <param name="Keep">How many backups stay in the folder; null for all.</param>
@@ -85,7 +84,6 @@ public sealed record BackupSource(
 public sealed record BackupSummary(
     string Name, int Files, long Bytes, long CopiedBytes, long LinkedBytes, long ReusedBytes, int Removed, IReadOnlyList<string> Damage);
 
-/// <summary>The report of a backup as JSON.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(BackupSummary))]
 internal sealed partial class BackupJson : JsonSerializerContext;

@@ -91,3 +91,14 @@ public sealed class EntryService(Authorizer authorizer, HeadReader heads, HeadFo
         return access.IsOk ? await heads.ResolveAsync(id, at, ct) : access.Error;
     }
 }
+
+/// <summary>A version of a dataset that never changes, which a caller may read.</summary>
+/// <param name="Dataset">The dataset.</param>
+/// <param name="Number">Number of its snapshot; 0 for a dataset that is empty and has none.</param>
+/// <param name="Root">Its tree.</param>
+public sealed record FixedTree(DatasetId Dataset, long Number, TreeRoot Root);
+
+/// <param name="Path">Where it stands.</param>
+/// <param name="Entry">What it is.</param>
+/// <param name="Content">Its bytes; null for what is not a file.</param>
+public sealed record OpenedEntry(DatasetPath Path, Entry Entry, BlobContent? Content);

@@ -17,7 +17,6 @@ namespace Hutch.Datasets.Registry;
 public sealed record DatasetDescription(
     NameRecord Name, SiteDataset Record, HeadSize Size, long HeadVersion, IReadOnlyList<ParentDescription> Parents, Rights Rights)
 {
-    /// <summary>Its id.</summary>
     public DatasetId Id => Record.Id;
 
     /// <summary>The state in a word: <c>open</c>, <c>closed</c>, <c>trash</c> or <c>gone</c>.</summary>

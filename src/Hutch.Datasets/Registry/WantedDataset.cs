@@ -2,7 +2,6 @@ using Hutch.Model;
 
 namespace Hutch.Datasets.Registry;
 
-/// <summary>A dataset that a caller wants to make.</summary>
 public sealed record WantedDataset
 {
     /// <summary>Who shall own it; null for the caller.</summary>

@@ -4,7 +4,6 @@ using Hutch.Site.Maintenance;
 
 namespace Hutch.Datasets.Upkeep;
 
-/// <summary>What goes on at a site.</summary>
 /// <param name="Time">When it was looked at.</param>
 /// <param name="Storage">What is stored.</param>
 /// <param name="Transfers">What moves bytes, the oldest first.</param>

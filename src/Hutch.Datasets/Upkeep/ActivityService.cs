@@ -7,7 +7,6 @@ using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Upkeep;
 
-/// <summary>What goes on at the site.</summary>
 public sealed class ActivityService(AccountService accounts, WorkShares work, StorageService storage, JobService jobs, TimeProvider time)
 {
     private const int MaxTransfers = 200;

@@ -2,7 +2,6 @@ using Hutch.Site.Fairness;
 
 namespace Hutch.Datasets.Upkeep;
 
-/// <summary>What goes on in one class of work.</summary>
 /// <param name="Class">The class.</param>
 /// <param name="Running">Requests and jobs that run.</param>
 /// <param name="Waiting">Those that wait for their turn.</param>

@@ -2,7 +2,6 @@ using Hutch.Model.Site;
 
 namespace Hutch.Datasets.Upkeep;
 
-/// <summary>What a site stores.</summary>
 /// <param name="Bytes">Bytes on the disk.</param>
 /// <param name="Segments">Files that they are in.</param>
 /// <param name="Free">Bytes that are free on the disk.</param>

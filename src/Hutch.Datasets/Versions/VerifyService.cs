@@ -25,3 +25,7 @@ public sealed class VerifyService(EntryService entries, HeadReader heads, Datase
             : view.Error;
     }
 }
+
+/// <param name="Tree">What is verified.</param>
+/// <param name="ReadAsync">Does it, reporting as it goes; the last report has everything.</param>
+public sealed record Verification(FixedTree Tree, Func<CancellationToken, IAsyncEnumerable<VerifyProgress>> ReadAsync);

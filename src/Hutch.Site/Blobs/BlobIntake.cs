@@ -15,7 +15,6 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
     /// <summary>Bodies up to this size are hashed when they are whole; longer ones while they come.</summary>
     private const int HashAtOnceBytes = 32 << 10;
 
-    /// <summary>Reads a body to its end.</summary>
     /// <param name="body">The body; at most <paramref name="length"/> bytes when that is known.</param>
     /// <param name="length">Its announced length, or null when it was not announced.</param>
     /// <param name="lane">The lane for small blobs; a transient one keeps extents too.</param>

@@ -14,7 +14,6 @@ namespace Hutch.Site.Blobs;
 /// <remarks>Thread-safe. Checks no rights: the caller has.</remarks>
 public sealed class BlobStore(ISiteBytes bytes, SiteDatabase records, PayloadPool pool, WorkShares work)
 {
-    /// <summary>The pool that payloads come from.</summary>
     public PayloadPool Pool => pool;
 
     /// <summary>Who may move large parts, and when.</summary>
@@ -22,7 +21,6 @@ public sealed class BlobStore(ISiteBytes bytes, SiteDatabase records, PayloadPoo
 
     internal ISiteBytes Bytes => bytes;
 
-    /// <summary>The blobs that are kept as extents.</summary>
     internal LargeBlobCache Large { get; } = new(records);
 
     /// <summary>Whether a member is stored in a lane that lasts, so that something may refer to it.</summary>

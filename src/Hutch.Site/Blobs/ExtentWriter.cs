@@ -55,7 +55,6 @@ internal sealed class ExtentWriter : IAsyncDisposable
     /// <summary>The extents so far, in order.</summary>
     public IReadOnlyList<Extent> Extents => _extents;
 
-    /// <summary>Takes in a body to its end.</summary>
     public async Task ReceiveAsync(PipeReader body, CancellationToken ct)
     {
         using var fill = new BodyBuffer(_pool, body, Append, (buffer, filled) => WriteAsync(buffer, filled, ct), Enter());
@@ -108,7 +107,6 @@ internal sealed class ExtentWriter : IAsyncDisposable
         _appended += bytes.Length;
     }
 
-    /// <summary>Waits until every extent is durable.</summary>
     public Task CompleteAsync(CancellationToken ct) => _writing.WaitAsync(ct);
 
     /// <inheritdoc/>

@@ -23,7 +23,6 @@ internal sealed class SpilledBlob : IAsyncDisposable
     /// <summary>What was put away.</summary>
     internal ExtentWriter Writer { get; }
 
-    /// <summary>The hash of all that came.</summary>
     internal BlobHash Finish() => new(_hash.GetHashAndReset());
 
     /// <inheritdoc/>

@@ -22,10 +22,8 @@ internal abstract class CommitRequest
     /// <summary>Answers: what was decided is durable.</summary>
     public abstract void Answer();
 
-    /// <summary>Answers with a refusal.</summary>
     public abstract void Refuse(HutchError error);
 
-    /// <summary>Answers with a failure of the program.</summary>
     public abstract void Fault(Exception exception);
 }
 

@@ -35,7 +35,6 @@ public static class DatasetState
         _ => ErrorCode.Gone.With($"Dataset '{Name(dataset)}' was deleted and has expired in the trash. Only its record is left."),
     };
 
-    /// <summary>Passes a closed dataset on.</summary>
     public static Result<SiteDataset> RequireClosed(SiteDataset dataset) => RequirePresent(dataset).Then<SiteDataset>(present =>
         present.Closed is not null
             ? present

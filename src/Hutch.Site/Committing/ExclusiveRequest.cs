@@ -7,7 +7,6 @@ internal sealed class ExclusiveRequest(Func<CancellationToken, Task> work, Cance
 {
     private readonly TaskCompletionSource _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Ends when the work has.</summary>
     public Task Answered => _answer.Task;
 
     /// <summary>Does the work and answers with what came of it.</summary>

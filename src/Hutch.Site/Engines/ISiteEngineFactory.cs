@@ -2,10 +2,8 @@ using Hutch.Disk;
 
 namespace Hutch.Site.Engines;
 
-/// <summary>Opens the engine of a site.</summary>
 public interface ISiteEngineFactory
 {
-    /// <summary>Opens it.</summary>
     /// <param name="disk">The disk of the data folder.</param>
     /// <param name="dataFolder">The data folder, which this process has locked.</param>
     /// <param name="time">The clock.</param>

@@ -5,12 +5,10 @@ namespace Hutch.Site.Engines;
 /// <summary>The files that an engine keeps in the data folder: for backups, and for who asks how much is stored.</summary>
 public interface IStoredFiles
 {
-    /// <summary>How many files there are.</summary>
     int Count { get; }
 
     long Bytes { get; }
 
-    /// <summary>Space of the disk that holds them.</summary>
     DiskSpace Space { get; }
 
     /// <summary>The files as they are between two groups, oldest first: together they are one moment of the site.</summary>

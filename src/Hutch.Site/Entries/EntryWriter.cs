@@ -14,7 +14,6 @@ public sealed class EntryWriter(Committer committer, HeadReader heads, HeadFolde
 {
     private const int MaxAttempts = 20;
 
-    /// <summary>Puts an entry.</summary>
     /// <param name="id">The dataset.</param>
     /// <param name="path">Where.</param>
     /// <param name="entry">What.</param>

@@ -21,7 +21,6 @@ public sealed class EventFeed : IDisposable
     private readonly ConcurrentDictionary<EventSignal, byte> _signals = new();
     private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Listens to a committer.</summary>
     public EventFeed(Committer committer, SiteDatabase records)
     {
         _committer = committer;

@@ -32,10 +32,8 @@ public sealed class Work
 
     public WorkClass Class => (WorkClass)Volatile.Read(ref _class);
 
-    /// <summary>Bytes of content read from the disk.</summary>
     public long BytesRead => Volatile.Read(ref _bytesRead);
 
-    /// <summary>Bytes of content written to the disk.</summary>
     public long BytesWritten => Volatile.Read(ref _bytesWritten);
 
     /// <summary>Says more exactly what is done, once that is known.</summary>

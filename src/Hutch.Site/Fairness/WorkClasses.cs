@@ -1,6 +1,5 @@
 namespace Hutch.Site.Fairness;
 
-/// <summary>The classes of work and their names.</summary>
 public static class WorkClasses
 {
     /// <summary>All of them, the most urgent first.</summary>

@@ -13,7 +13,6 @@ public static class WorkScope
     /// <summary>The user of the current work; empty for the server's own.</summary>
     public static string User => Now.Value?.User ?? "";
 
-    /// <summary>The class of the current work.</summary>
     public static WorkClass Class => Now.Value?.Class ?? WorkClass.Background;
 
     /// <summary>Makes work the current one, until the flow ends or the result is disposed.</summary>

@@ -14,7 +14,6 @@ public sealed partial class FoldScheduler(
     private readonly Lock _lock = new();
     private readonly Dictionary<DatasetId, Waiting> _waiting = [];
 
-    /// <summary>Looks and folds until cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
         committer.Committed += Note;

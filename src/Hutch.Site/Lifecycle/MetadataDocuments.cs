@@ -10,7 +10,6 @@ namespace Hutch.Site.Lifecycle;
 /// <summary>The user's metadata document of a dataset: kept untouched, each version for good.</summary>
 public sealed class MetadataDocuments(Committer committer, SiteDatabase records)
 {
-    /// <summary>The newest document, or null.</summary>
     public ValueTask<SiteMetadata?> FindAsync(SiteDataset dataset, CancellationToken ct) =>
         records.ReadAsync(queries => queries.Metadata(dataset.Key), ct);
 

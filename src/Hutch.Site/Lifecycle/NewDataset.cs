@@ -8,7 +8,6 @@ public sealed record NewDataset
     /// <summary>Its id: chosen by the caller, so that a retry makes nothing twice.</summary>
     public required DatasetId Id { get; init; }
 
-    /// <summary>User or group that owns it.</summary>
     public required string Owner { get; init; }
 
     /// <summary>Its name within the owner's.</summary>

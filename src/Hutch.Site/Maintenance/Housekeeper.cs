@@ -24,7 +24,6 @@ public sealed partial class Housekeeper(
     private static readonly TimeSpan PurgesEvery = TimeSpan.FromHours(1);
     private static readonly TimeSpan CheckpointEvery = TimeSpan.FromHours(1);
 
-    /// <summary>Keeps house until cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
         DateTimeOffset start = time.GetUtcNow();

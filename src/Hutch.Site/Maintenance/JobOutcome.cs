@@ -13,7 +13,6 @@ public sealed record JobOutcome(string Message, JsonElement Report)
         new(message, JsonSerializer.SerializeToElement(report, type));
 }
 
-/// <summary>What a checkpoint did.</summary>
 /// <param name="Record">The journal record after which a rebuild starts.</param>
 internal sealed record CheckpointReport(long Record);
 

@@ -5,7 +5,6 @@ namespace Hutch.Site.Maintenance;
 /// <summary>For work that has nobody to tell of a refusal: it ends there, and the job says why.</summary>
 internal static class MaintenanceResults
 {
-    /// <summary>Throws a refusal.</summary>
     public static void Require(this Result<Done> result)
     {
         if (!result.IsOk)

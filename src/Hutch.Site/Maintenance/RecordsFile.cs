@@ -9,7 +9,6 @@ namespace Hutch.Site.Maintenance;
 /// <remarks>Only for who owns the data folder, and, except for <see cref="Doubt"/>, only while the database is not open.</remarks>
 public sealed class RecordsFile(string folder)
 {
-    /// <summary>The file's name.</summary>
     public const string Name = "site.db";
 
     /// <summary>What is put behind the name of a database that was found damaged.</summary>

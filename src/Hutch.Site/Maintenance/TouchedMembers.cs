@@ -16,7 +16,6 @@ public sealed class TouchedMembers
     private readonly HashSet<MemberKey> _all = [];
     private bool _isOn;
 
-    /// <summary>How many were noted so far.</summary>
     public int Count
     {
         get

@@ -43,7 +43,6 @@ public sealed class PushCommit : IDisposable
         _root = head.Root;
     }
 
-    /// <summary>Changes taken so far.</summary>
     public long Changes { get; private set; }
 
     /// <inheritdoc/>

@@ -30,7 +30,6 @@ public sealed partial class PushSessions(
 {
     private readonly BlobBloomFilters _bloomFilters = new(heads.Tree);
 
-    /// <summary>Begins a push into an open dataset.</summary>
     /// <param name="id">The dataset.</param>
     /// <param name="from">The number of the snapshot that the push is a change of; null for an empty dataset.</param>
     /// <param name="by">Who pushes.</param>
@@ -243,7 +242,6 @@ public sealed partial class PushSessions(
         return stored;
     }
 
-    /// <summary>Those that are in some trees.</summary>
     private async Task<HashSet<BlobHash>> FindInAsync(IReadOnlyList<TreeView> readable, HashSet<BlobHash> blobs, CancellationToken ct)
     {
         var found = new HashSet<BlobHash>();

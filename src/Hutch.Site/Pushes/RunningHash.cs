@@ -8,10 +8,8 @@ internal sealed class RunningHash : IDisposable
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
-    /// <summary>Bytes it was fed.</summary>
     public long Length { get; private set; }
 
-    /// <summary>Feeds it the next bytes.</summary>
     public void Append(ReadOnlySpan<byte> bytes)
     {
         _hash.AppendData(bytes);

@@ -36,7 +36,6 @@ public static class FrameListing
         }
     }
 
-    /// <summary>How many frames a version has.</summary>
     public static async Task<long> CountAsync(HeadReader heads, TreeView view, CancellationToken ct)
     {
         long count = 0;

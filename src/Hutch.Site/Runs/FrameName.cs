@@ -5,7 +5,6 @@ namespace Hutch.Site.Runs;
 /// <summary>The names of frames: images count from 1, six digits or more, at the root of the dataset.</summary>
 public static class FrameName
 {
-    /// <summary>The fewest digits.</summary>
     public const int MinDigits = 6;
 
     public const int MaxDigits = 9;

@@ -7,7 +7,6 @@ namespace Hutch.Site.Runs;
 /// <summary>Where a run takes place: what else matters to repeat it.</summary>
 public static class RunEnvironment
 {
-    /// <summary>The version of this program.</summary>
     public static string Version { get; } =
         typeof(RunEnvironment).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
 

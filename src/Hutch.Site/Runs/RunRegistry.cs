@@ -238,7 +238,6 @@ public sealed record ActiveRun(Guid Id, RunDescription Description, VersionRefer
         : null;
 }
 
-/// <summary>What is said of a run when it begins.</summary>
 public sealed record NewRun
 {
     /// <summary>Its id: chosen by the caller, so that a retry starts nothing twice.</summary>

@@ -29,7 +29,6 @@ public sealed class PartUploads(
     BlobOptions options,
     Func<Guid> newId) : IDisposable
 {
-    /// <summary>The highest number of a part.</summary>
     public const int MaxParts = 10_000;
 
     /// <summary>Uploads of one dataset that can go on at one time.</summary>
@@ -64,7 +63,7 @@ public sealed class PartUploads(
         [],
         ct);
 
-    /// <summary>An upload that is going on.</summary>
+    /// <summary>An upload in progress.</summary>
     public async ValueTask<Result<SiteUpload>> FindAsync(Guid upload, CancellationToken ct) =>
         await records.ReadAsync(queries => queries.Upload(upload), ct) is { } found ? found : Ended(upload);
 

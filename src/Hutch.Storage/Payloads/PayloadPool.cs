@@ -21,7 +21,6 @@ public sealed class PayloadPool
     /// <summary>The largest buffer in bytes: an extent.</summary>
     public const int MaxBufferBytes = 8 << 20;
 
-    /// <summary>The smallest buffer in bytes.</summary>
     public const int MinBufferBytes = 4 << 10;
 
     /// <summary>
@@ -46,7 +45,6 @@ public sealed class PayloadPool
     private long _wantedBytes;
     private bool _isWatched;
 
-    /// <summary>A pool.</summary>
     /// <param name="capacityBytes">What it lends at most at a time.</param>
     /// <param name="owner">In whose name the current flow of work asks; empty for the program itself, which may hold everything.</param>
     /// <param name="patience">How long a buffer may wait for the network while others wait for memory.</param>
@@ -68,7 +66,6 @@ public sealed class PayloadPool
 
     public long LentBytes { get; private set; }
 
-    /// <summary>Requests that wait now.</summary>
     public int Waiting
     {
         get

@@ -8,7 +8,6 @@ internal sealed class PayloadQueue
     private readonly LinkedList<string> _turns = new();
     private readonly Dictionary<string, LinkedList<PayloadRequest>> _byOwner = new(StringComparer.Ordinal);
 
-    /// <summary>Requests that wait.</summary>
     public int Count { get; private set; }
 
     /// <summary>Bytes they ask for.</summary>

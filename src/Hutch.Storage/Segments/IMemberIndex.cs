@@ -2,7 +2,6 @@ using Hutch.Storage.Segments.Format;
 
 namespace Hutch.Storage.Segments;
 
-/// <summary>The members of one segment by key.</summary>
 internal interface IMemberIndex
 {
     /// <summary>How many members there are, journals included.</summary>

@@ -40,7 +40,6 @@ public sealed class MemberReader : IDisposable
         }
     }
 
-    /// <summary>Gives the segment back.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)

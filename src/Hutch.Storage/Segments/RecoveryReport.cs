@@ -19,7 +19,6 @@ public sealed class RecoveryReport
     public long LastSequence { get; init; }
 }
 
-/// <summary>What recovery did with one segment.</summary>
 /// <param name="Name">Its file name.</param>
 /// <param name="Outcome">What was done.</param>
 /// <param name="Members">How many members it holds now.</param>

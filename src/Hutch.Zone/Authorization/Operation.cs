@@ -265,7 +265,6 @@ public sealed record Operation
         StorageRead, QuotaChange, SiteConfigure,
     ];
 
-    /// <summary>The stable name.</summary>
     public override string ToString() => Name;
 
     private static Operation OnDataset(string name, Rights right, string summary, params ReadOnlySpan<Role> roles) =>

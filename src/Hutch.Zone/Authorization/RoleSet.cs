@@ -12,16 +12,12 @@ public readonly record struct RoleSet
 
     public static RoleSet None => default;
 
-    /// <summary>Every role.</summary>
     public static RoleSet All { get; } = Of([.. RoleNames.All]);
 
-    /// <summary>Whether there is no role in it.</summary>
     public bool IsEmpty => _bits == 0;
 
-    /// <summary>How many roles are in it.</summary>
     public int Count => BitOperations.PopCount(_bits);
 
-    /// <summary>Makes a set.</summary>
     public static RoleSet Of(params ReadOnlySpan<Role> roles)
     {
         uint bits = 0;
@@ -35,10 +31,8 @@ public readonly record struct RoleSet
 
     public bool Contains(Role role) => (_bits & (1u << (int)role)) != 0;
 
-    /// <summary>Whether the two sets share a role.</summary>
     public bool Intersects(RoleSet other) => (_bits & other._bits) != 0;
 
-    /// <summary>Both sets together.</summary>
     public RoleSet Union(RoleSet other) => new(_bits | other._bits);
 
     /// <summary>The roles in the order of their numbers.</summary>

@@ -24,7 +24,6 @@ public sealed class AttemptLimiter(AttemptLimits limits, TimeProvider time)
     private readonly Rule _address = new(limits.AddressBurst, limits.AddressRefillSeconds);
     private readonly Rule _token = new(limits.TokenBurst, limits.TokenRefillSeconds);
 
-    /// <summary>How many counters there are.</summary>
     public int Counters => _forgivenAt.Count;
 
     /// <summary>The address as it is counted: an IPv6 network of 64 bits is one client, no address is one client.</summary>
@@ -68,7 +67,6 @@ public sealed class AttemptLimiter(AttemptLimits limits, TimeProvider time)
             $"Too many failed login attempts. Wait {seconds} s, check the token, and try again.", "retryAfterSeconds", seconds);
     }
 
-    /// <summary>Counts a failure.</summary>
     public void Fail(string address, string credential)
     {
         if (_forgivenAt.Count + 3 > limits.MaxCounters)

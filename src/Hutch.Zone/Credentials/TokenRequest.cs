@@ -4,7 +4,6 @@ namespace Hutch.Zone.Credentials;
 
 public sealed record TokenRequest
 {
-    /// <summary>What to call it.</summary>
     public string? Name { get; init; }
 
     /// <summary>Its scopes; null for read and write, as far as the token that asks has them.</summary>

@@ -2,7 +2,6 @@ using Hutch.Zone.Mail;
 
 namespace Hutch.Zone.Delivery;
 
-/// <summary>Delivers mails.</summary>
 public interface IMailTransport
 {
     /// <summary>

@@ -83,7 +83,6 @@ public sealed partial class LoginService
                 : ErrorCode.Unprocessable.With("The account was disabled before its email could be sent."),
             ct);
 
-    /// <summary>Makes a one-time link inside a change.</summary>
     internal IssuedLoginLink AddLink(ZoneChange change, UserRecord user, TimeSpan life, string why)
     {
         (string id, BlobHash hash, IssuedSecret code) = Credential.Issue(CredentialKind.LoginLink);

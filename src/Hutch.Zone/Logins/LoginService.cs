@@ -318,7 +318,6 @@ public sealed partial class LoginService : IDisposable
 /// <param name="MustSetPassword">Whether the account has no password yet, and should get one.</param>
 public sealed record StartedSession(SessionRecord Session, IssuedSecret Secret, string? User, DatasetId? Dataset, bool MustSetPassword);
 
-/// <summary>Where somebody logs in from.</summary>
 /// <param name="Address">The address; null when not by network.</param>
 /// <param name="Agent">What the browser calls itself; null when it does not.</param>
 public sealed record LoginOrigin(IPAddress? Address, string? Agent)

@@ -78,7 +78,6 @@ public sealed class Mailbox
 
     internal string Page(string page) => _portal is null ? page : _portal.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/" + page;
 
-    /// <summary>Says something to an account.</summary>
     internal void Say(
         ZoneChange change, UserRecord to, PrincipalId? by, string template, params ReadOnlySpan<(string Name, string Text)> facts) =>
         Add(change, to.Id, to.Email, by, template, facts);
@@ -102,7 +101,6 @@ public sealed class Mailbox
     }
 }
 
-/// <summary>A mail in words.</summary>
 /// <param name="Subject">The subject: one line.</param>
 /// <param name="Body">Plain text.</param>
 public sealed record MailText(string Subject, string Body);

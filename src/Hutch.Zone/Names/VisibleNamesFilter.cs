@@ -2,7 +2,6 @@ using Hutch.Zone.Authorization;
 
 namespace Hutch.Zone.Names;
 
-/// <summary>Which of the visible datasets to list.</summary>
 public sealed record VisibleNamesFilter
 {
     /// <summary>Only what others shared, not one's own.</summary>
@@ -20,7 +19,6 @@ public sealed record VisibleNamesFilter
     /// <summary>Go on after this owner and slug; null for the beginning.</summary>
     public (string Owner, string Slug)? After { get; init; }
 
-    /// <summary>At most this many.</summary>
     public int Limit { get; init; } = 100;
 
     internal bool Matches(Access access) =>

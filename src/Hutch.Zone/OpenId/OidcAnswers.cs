@@ -79,7 +79,6 @@ internal sealed record KeyAnswer
     public string? Y { get; init; }
 }
 
-/// <summary>How answers of providers are read.</summary>
 [JsonSourceGenerationOptions(MaxDepth = 16)]
 [JsonSerializable(typeof(OidcMetadata))]
 [JsonSerializable(typeof(TokenAnswer))]

@@ -315,7 +315,7 @@ public sealed partial class OidcLogins : IDisposable
 public sealed record BegunDeviceLogin(
     IssuedSecret Handle, string UserCode, string VerificationAddress, string? CompleteAddress, int IntervalSeconds, DateTimeOffset EndsAt);
 
-/// <summary>A login that goes on at a provider.</summary>
+/// <summary>A login that continues at a provider.</summary>
 /// <param name="Address">Where the browser goes.</param>
 /// <param name="Binding">A secret for the browser's cookie: only the browser that began can end it.</param>
 /// <param name="EndsAt">When it is forgotten.</param>

@@ -3,7 +3,6 @@ using Hutch.Storage;
 
 namespace Hutch.Site.Engines.Segments;
 
-/// <summary>Opens the segments of a data folder.</summary>
 internal sealed class SegmentEngineFactory(SegmentOptions options) : ISiteEngineFactory
 {
     /// <inheritdoc/>

@@ -18,7 +18,6 @@ internal readonly record struct AbandonLine(long Segment, long Offset)
     public byte[] ToBytes() => Encoding.ASCII.GetBytes(
         string.Create(CultureInfo.InvariantCulture, $"{{\"k\":\"storage.abandon\",\"segment\":{Segment},\"offset\":{Offset}}}\n"));
 
-    /// <summary>Reads such a line.</summary>
     public static bool TryRead(ReadOnlySpan<byte> line, out AbandonLine note)
     {
         note = default;

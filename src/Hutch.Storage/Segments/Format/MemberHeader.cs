@@ -25,7 +25,6 @@ internal readonly record struct MemberHeader(MemberName Name, int Length, uint C
     /// <summary>Bytes of the member: header, body, padding.</summary>
     public long MemberSize => TarLayout.MemberSize(Length);
 
-    /// <summary>Writes the header.</summary>
     public void Write(Span<byte> destination)
     {
         Span<byte> name = stackalloc byte[UstarHeader.MaxNameBytes];

@@ -5,7 +5,6 @@ using Hutch.Model;
 
 namespace Hutch.Storage.Segments.Format;
 
-/// <summary>The name of a tar member in a segment.</summary>
 /// <param name="Role">What kind of member it names.</param>
 /// <param name="Key">
 /// For blobs and extents: their key. For journals: the first sequence number, the last one not being part of the name.

@@ -21,7 +21,6 @@ internal readonly record struct SegmentIdentity(int MinReader, long Segment, Gui
 
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss'Z'";
 
-    /// <summary>The JSON line.</summary>
     public byte[] ToBytes() => Encoding.ASCII.GetBytes(string.Create(
         CultureInfo.InvariantCulture,
         $"{{\"format\":{Format},\"minReader\":{MinReader},\"segment\":{Segment},\"id\":\"{Id:D}\",\"store\":\"{Store:D}\","
