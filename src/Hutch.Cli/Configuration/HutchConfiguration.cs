@@ -1,7 +1,7 @@
 using Hutch.Api.Hosting;
 using Hutch.Datasets.Backups;
 using Hutch.Live;
-using Hutch.S3.Hosting;
+using Hutch.S3;
 using Hutch.Site;
 using Hutch.Zone;
 using Hutch.Zone.Limits;

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using Hutch.Api.Hosting;
 using Hutch.Hosting;
 using Hutch.Model;
-using Hutch.S3.Hosting;
+using Hutch.S3;
 
 namespace Hutch.Cli.Doctor;
 

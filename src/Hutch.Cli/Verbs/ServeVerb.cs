@@ -3,6 +3,7 @@ using Hutch.Api.Hosting;
 using Hutch.Cli.Configuration;
 using Hutch.Cli.Hosting;
 using Hutch.Live;
+using Hutch.S3;
 using Hutch.S3.Hosting;
 
 namespace Hutch.Cli.Verbs;

@@ -1,6 +1,6 @@
 using Hutch.Hosting;
-using Hutch.S3.Http;
 using Hutch.S3.Observation;
+using Hutch.S3.Requests;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;

@@ -1,7 +1,7 @@
 using System.Net;
 using Hutch.Datasets;
 using Hutch.Hosting;
-using Hutch.S3.Operations;
+using Hutch.S3.Requests;
 using Hutch.Site;
 using Hutch.Zone;
 using Microsoft.AspNetCore.Connections;

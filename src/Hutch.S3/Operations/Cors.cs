@@ -3,8 +3,7 @@ using System.Text;
 using System.Xml.Linq;
 using Hutch.Model;
 using Hutch.S3.Errors;
-using Hutch.S3.Http;
-using Hutch.S3.Operations.Buckets;
+using Hutch.S3.Requests;
 using Hutch.S3.Xml;
 using Microsoft.AspNetCore.Http;
 
@@ -21,7 +20,7 @@ internal static class Cors
 
     public static async Task GetAsync(S3Request request)
     {
-        (BucketVersion bucket, _) = await BucketOperations.FindLiveAsync(request);
+        (BucketVersion bucket, _) = await RequestedBucket.FindLiveAsync(request);
         Result<string?> found = await request.S3.Services.Settings.FindAsync(request.Caller, bucket.Dataset, Setting, request.Aborted);
         string? document = found.IsOk ? found.Value : throw S3Errors.OfBucket(found.Error);
         if (document is null)
@@ -151,7 +150,7 @@ internal static class Cors
 
     private static async Task SetAsync(S3Request request, string? document)
     {
-        BucketVersion bucket = await BucketOperations.FindHeadAsync(request);
+        BucketVersion bucket = await RequestedBucket.FindHeadAsync(request);
         Result<Done> set = await request.S3.Services.Settings.SetAsync(request.Caller, bucket.Dataset, Setting, document, request.Aborted);
         if (!set.IsOk)
         {

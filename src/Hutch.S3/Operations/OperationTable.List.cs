@@ -1,6 +1,7 @@
 using Hutch.S3.Errors;
 using Hutch.S3.Operations.Buckets;
 using Hutch.S3.Operations.Objects;
+using Hutch.S3.Requests;
 
 namespace Hutch.S3.Operations;
 
@@ -36,7 +37,7 @@ internal sealed partial class OperationTable
         new("GetBucketLocation", "GET", OperationScope.Bucket, "location", BucketOperations.LocationAsync, "always the default region"),
         new("GetBucketVersioning", "GET", OperationScope.Bucket, "versioning", BucketOperations.VersioningAsync,
             "never enabled: " + NoVersions),
-        new("GetBucketAcl", "GET", OperationScope.Bucket, "acl", BucketOperations.AclAsync, "the owner, with full control; " + NoAcl),
+        new("GetBucketAcl", "GET", OperationScope.Bucket, "acl", Acl.GetBucketAsync, "the owner, with full control; " + NoAcl),
         new("GetBucketPolicyStatus", "GET", OperationScope.Bucket, "policyStatus", BucketOperations.PolicyStatusAsync,
             "whether the dataset is public"),
         new("GetBucketPolicy", "GET", OperationScope.Bucket, "policy", Absent(S3ErrorCode.NoSuchBucketPolicy), "there is none: " + NoAcl),
@@ -69,7 +70,7 @@ internal sealed partial class OperationTable
             "ranges, conditions, versionId (a snapshot), checksum mode, response-…"),
         new("HeadObject", "HEAD", OperationScope.Object, null, GetOperations.GetAsync, ""),
         new("DeleteObject", "DELETE", OperationScope.Object, null, DeleteOperations.DeleteAsync, "snapshots keep the object"),
-        new("GetObjectAcl", "GET", OperationScope.Object, "acl", AttributeOperations.AclAsync, "the owner, with full control; " + NoAcl),
+        new("GetObjectAcl", "GET", OperationScope.Object, "acl", Acl.GetObjectAsync, "the owner, with full control; " + NoAcl),
 
         new("GetObjectAttributes", "GET", OperationScope.Object, "attributes", AttributeOperations.GetAsync,
             "ETag, Checksum, ObjectParts, StorageClass, ObjectSize"),
@@ -143,9 +144,9 @@ internal sealed partial class OperationTable
         string method, OperationScope scope, string why, params (string Name, string Mark)[] operations) =>
         operations.Select(operation => new S3Operation(operation.Name, method, scope, operation.Mark, null, why));
 
-    private static Func<Http.S3Request, Task> Absent(S3ErrorCode code) => async request =>
+    private static Func<S3Request, Task> Absent(S3ErrorCode code) => async request =>
     {
-        _ = await BucketOperations.FindLiveAsync(request);
+        _ = await RequestedBucket.FindLiveAsync(request);
         throw code.With("The bucket has no such configuration.");
     };
 }

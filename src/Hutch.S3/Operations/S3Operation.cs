@@ -1,5 +1,5 @@
 using Hutch.S3.Errors;
-using Hutch.S3.Http;
+using Hutch.S3.Requests;
 
 namespace Hutch.S3.Operations;
 

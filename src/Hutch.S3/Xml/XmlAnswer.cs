@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Xml;
-using Hutch.S3.Http;
+using Hutch.S3.Requests;
 using Microsoft.AspNetCore.Http;
 
 namespace Hutch.S3.Xml;

@@ -4,7 +4,7 @@ using System.Xml;
 using System.Xml.Linq;
 using Hutch.S3.Bodies;
 using Hutch.S3.Errors;
-using Hutch.S3.Http;
+using Hutch.S3.Requests;
 
 namespace Hutch.S3.Xml;
 

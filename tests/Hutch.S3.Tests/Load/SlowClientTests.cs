@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Hutch.Model.Signatures;
 using Hutch.S3.Errors;
-using Hutch.S3.Hosting;
 using Hutch.S3.Tests.Support;
 using Microsoft.AspNetCore.Http;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using Hutch.Model.Signatures;
-using Hutch.S3.Hosting;
 using Hutch.S3.Tests.Support;
 
 namespace Hutch.S3.Tests.Operations;

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Hutch.S3.Hosting;
 using Hutch.S3.Tests.Support;
 
 namespace Hutch.S3.Tests.Operations;

@@ -1,11 +1,9 @@
 using System.Globalization;
-using System.Xml;
 using Hutch.Datasets;
 using Hutch.Datasets.Registry;
 using Hutch.Model;
 using Hutch.S3.Errors;
-using Hutch.S3.Http;
-using Hutch.S3.Operations.Objects;
+using Hutch.S3.Requests;
 using Hutch.S3.Xml;
 using Hutch.Zone.Authorization;
 using Microsoft.AspNetCore.Http;
@@ -77,14 +75,14 @@ internal static class BucketOperations
 
     public static async Task HeadAsync(S3Request request)
     {
-        _ = await FindLiveAsync(request);
+        _ = await RequestedBucket.FindLiveAsync(request);
         request.Http.Response.Headers["x-amz-bucket-region"] = request.S3.Options.Region;
     }
 
     /// <summary>Only an empty bucket goes, to the trash; its name is free for the next who wants it.</summary>
     public static async Task DeleteAsync(S3Request request)
     {
-        BucketVersion bucket = await FindHeadAsync(request);
+        BucketVersion bucket = await RequestedBucket.FindHeadAsync(request);
         DatasetDescription dataset = Require(await request.S3.Services.Datasets.GetAsync(request.Caller, bucket.Dataset, request.Aborted));
         if (dataset is { IsPresent: true, Record.Closed: not null })
         {
@@ -105,7 +103,7 @@ internal static class BucketOperations
 
     public static async Task LocationAsync(S3Request request)
     {
-        _ = await FindLiveAsync(request);
+        _ = await RequestedBucket.FindLiveAsync(request);
 
         // An empty constraint is us-east-1.
         string region = request.S3.Options.Region;
@@ -114,78 +112,28 @@ internal static class BucketOperations
 
     public static async Task VersioningAsync(S3Request request)
     {
-        _ = await FindLiveAsync(request);
+        _ = await RequestedBucket.FindLiveAsync(request);
         await XmlAnswer.SendAsync(request, "VersioningConfiguration", static _ => { });
     }
 
-    public static async Task AclAsync(S3Request request)
-    {
-        (BucketVersion bucket, _) = await FindLiveAsync(request);
-        await SendAclAsync(request, bucket.Owner);
-    }
-
-    /// <summary>Answers that the owner may do everything: rights are given otherwise.</summary>
-    public static Task SendAclAsync(S3Request request, string owner) => XmlAnswer.SendAsync(request, "AccessControlPolicy", xml =>
-    {
-        xml.Owner("Owner", owner);
-        xml.Element("AccessControlList", () => xml.Element("Grant", () => WriteGrant(xml, owner)));
-    });
-
     public static async Task PolicyStatusAsync(S3Request request)
     {
-        (_, DatasetDescription dataset) = await FindLiveAsync(request);
+        (_, DatasetDescription dataset) = await RequestedBucket.FindLiveAsync(request);
         await XmlAnswer.SendAsync(request, "PolicyStatus", xml => xml.Element("IsPublic", dataset.IsPublic));
     }
 
     public static async Task RequestPaymentAsync(S3Request request)
     {
-        _ = await FindLiveAsync(request);
+        _ = await RequestedBucket.FindLiveAsync(request);
         await XmlAnswer.SendAsync(request, "RequestPaymentConfiguration", static xml => xml.Element("Payer", "BucketOwner"));
     }
 
     /// <summary>A configuration that is never set.</summary>
     public static Func<S3Request, Task> Empty(string root) => async request =>
     {
-        _ = await FindLiveAsync(request);
+        _ = await RequestedBucket.FindLiveAsync(request);
         await XmlAnswer.SendAsync(request, root, static _ => { });
     };
-
-    /// <summary>The bucket of an operation that changes something: its head, never a snapshot.</summary>
-    public static async ValueTask<BucketVersion> FindHeadAsync(S3Request request)
-    {
-        BucketVersion bucket = await BucketNames.FindAsync(request);
-        if (bucket.At is not null)
-        {
-            throw S3ErrorCode.AccessDenied.With(
-                $"'{request.Bucket}' is a snapshot, which is read-only. Write to the bucket without '.at.…'.");
-        }
-
-        return GetOperations.Version(request) is { } at
-            ? throw S3ErrorCode.AccessDenied.With(
-                $"The version {at.Text} is a snapshot, which is read-only. Omit the version.")
-            : bucket;
-    }
-
-    /// <summary>The bucket, which is neither in the trash nor gone.</summary>
-    public static async ValueTask<(BucketVersion Bucket, DatasetDescription Dataset)> FindLiveAsync(S3Request request)
-    {
-        BucketVersion bucket = await BucketNames.FindAsync(request);
-        DatasetDescription dataset = Require(await request.S3.Services.Datasets.GetAsync(request.Caller, bucket.Dataset, request.Aborted));
-        return dataset.IsPresent
-            ? (bucket, dataset)
-            : throw S3ErrorCode.NoSuchBucket.With($"The dataset '{dataset.Name.FullName}' is in the state '{dataset.State}'.");
-    }
-
-    private static void WriteGrant(XmlWriter xml, string owner)
-    {
-        const string Instance = "http://www.w3.org/2001/XMLSchema-instance";
-        xml.WriteStartElement("Grantee");
-        xml.WriteAttributeString("xsi", "type", Instance, "CanonicalUser");
-        xml.Element("ID", owner);
-        xml.Element("DisplayName", owner);
-        xml.WriteEndElement();
-        xml.Element("Permission", "FULL_CONTROL");
-    }
 
     /// <summary>
     /// The name is taken. By a dataset in the trash, or one whose time is over, that one is named otherwise, as S3 frees the names of what
@@ -193,7 +141,7 @@ internal static class BucketOperations
     /// </summary>
     private static async Task MakeRoomAsync(S3Request request)
     {
-        BucketVersion bucket = await BucketNames.FindAsync(request);
+        BucketVersion bucket = await RequestedBucket.FindAsync(request);
         DatasetDescription taken = Require(await request.S3.Services.Datasets.GetAsync(request.Caller, bucket.Dataset, request.Aborted));
         if (taken.IsPresent)
         {

@@ -1,6 +1,6 @@
 using Hutch.Model;
 using Hutch.S3.Errors;
-using Hutch.S3.Http;
+using Hutch.S3.Requests;
 
 namespace Hutch.S3.Operations.Buckets;
 

@@ -3,7 +3,7 @@ using System.Text;
 using System.Xml.Linq;
 using Hutch.Model;
 using Hutch.S3.Errors;
-using Hutch.S3.Http;
+using Hutch.S3.Requests;
 using Hutch.S3.Xml;
 using Hutch.Site.Lifecycle;
 using Microsoft.AspNetCore.Http;
@@ -20,7 +20,7 @@ internal static class LifecycleOperations
 
     public static async Task GetAsync(S3Request request)
     {
-        (BucketVersion bucket, _) = await BucketOperations.FindLiveAsync(request);
+        (BucketVersion bucket, _) = await RequestedBucket.FindLiveAsync(request);
         Result<LifecycleRule?> found = await request.S3.Services.Settings.FindLifecycleAsync(
             request.Caller, bucket.Dataset, request.Aborted);
         LifecycleRule? rule = found.IsOk ? found.Value : throw S3Errors.OfBucket(found.Error);
@@ -47,7 +47,7 @@ internal static class LifecycleOperations
 
     private static async Task SetAsync(S3Request request, LifecycleRule? rule)
     {
-        BucketVersion bucket = await BucketOperations.FindHeadAsync(request);
+        BucketVersion bucket = await RequestedBucket.FindHeadAsync(request);
         Result<Model.Site.SiteDataset> set = await request.S3.Services.Settings.SetLifecycleAsync(
             request.Caller, bucket.Dataset, rule, request.Aborted);
         if (!set.IsOk)

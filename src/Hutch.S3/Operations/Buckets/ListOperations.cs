@@ -4,8 +4,8 @@ using System.Xml;
 using Hutch.Model;
 using Hutch.Model.Signatures;
 using Hutch.S3.Errors;
-using Hutch.S3.Http;
 using Hutch.S3.Operations.Objects;
+using Hutch.S3.Requests;
 using Hutch.S3.Xml;
 
 namespace Hutch.S3.Operations.Buckets;
@@ -86,7 +86,7 @@ internal static class ListOperations
 
     private static async Task<ListPage> ReadAsync(S3Request request, string? after)
     {
-        BucketVersion bucket = await BucketNames.FindAsync(request);
+        BucketVersion bucket = await RequestedBucket.FindAsync(request);
         var wanted = new WantedKeys(
             request.Query.Value("prefix")
                 ?? "", request.Query.Value("delimiter"), after, ReadLimit(request), request.Query.Value("encoding-type"));

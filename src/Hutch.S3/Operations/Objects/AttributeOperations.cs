@@ -2,8 +2,7 @@ using System.Xml;
 using Hutch.Datasets.Files;
 using Hutch.Model;
 using Hutch.S3.Errors;
-using Hutch.S3.Http;
-using Hutch.S3.Operations.Buckets;
+using Hutch.S3.Requests;
 using Hutch.S3.Xml;
 using Microsoft.Net.Http.Headers;
 
@@ -15,13 +14,6 @@ internal static class AttributeOperations
     private const int MaxParts = 1000;
 
     private static readonly string[] Known = ["ETag", "Checksum", "ObjectParts", "StorageClass", "ObjectSize"];
-
-    /// <summary>Who may do what with an object is what holds of its bucket.</summary>
-    public static async Task AclAsync(S3Request request)
-    {
-        _ = await GetOperations.OpenAsync(request, request.Key);
-        await BucketOperations.SendAclAsync(request, (await BucketNames.FindAsync(request)).Owner);
-    }
 
     public static async Task GetAsync(S3Request request)
     {

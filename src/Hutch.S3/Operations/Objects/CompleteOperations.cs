@@ -8,8 +8,7 @@ using Hutch.Model.Signatures;
 using Hutch.Model.Site;
 using Hutch.S3.Checksums;
 using Hutch.S3.Errors;
-using Hutch.S3.Http;
-using Hutch.S3.Operations.Buckets;
+using Hutch.S3.Requests;
 using Hutch.S3.Xml;
 using Hutch.Site.Uploads;
 using Microsoft.AspNetCore.Http;
@@ -124,7 +123,7 @@ internal static class CompleteOperations
 
     private static async Task<Entry?> FindCompletedAsync(S3Request request)
     {
-        BucketVersion bucket = await BucketOperations.FindHeadAsync(request);
+        BucketVersion bucket = await RequestedBucket.FindHeadAsync(request);
         Result<OpenedEntry> opened = await request.S3.Services.Entries.OpenAsync(
             request.Caller, bucket.Dataset, Paths.ParseExisting(request.Key), null, request.Aborted);
         return opened.IsOk && ObjectAttributes.Find(opened.Value.Entry, ObjectAttributes.UploadName) == request.Query.Find("uploadId")

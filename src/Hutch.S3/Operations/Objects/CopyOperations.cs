@@ -1,8 +1,7 @@
 using Hutch.Datasets.Files;
 using Hutch.Model;
 using Hutch.S3.Errors;
-using Hutch.S3.Http;
-using Hutch.S3.Operations.Buckets;
+using Hutch.S3.Requests;
 using Hutch.S3.Xml;
 
 namespace Hutch.S3.Operations.Objects;
@@ -16,7 +15,7 @@ internal static class CopyOperations
     {
         Unsupported.CheckObject(request);
         DatasetPath path = request.Path();
-        BucketVersion target = await BucketOperations.FindHeadAsync(request);
+        BucketVersion target = await RequestedBucket.FindHeadAsync(request);
         CopySource source = CopySource.Read(request);
         (BucketVersion from, SnapshotRef? at) = await source.FindAsync(request);
         bool replaces = IsReplace(request, "x-amz-metadata-directive");

@@ -1,7 +1,7 @@
 using Hutch.Model;
 using Hutch.Model.Signatures;
 using Hutch.S3.Errors;
-using Hutch.S3.Http;
+using Hutch.S3.Requests;
 
 namespace Hutch.S3.Operations.Objects;
 
@@ -24,7 +24,7 @@ internal sealed record CopySource(string Bucket, string Key, SnapshotRef? Versio
         int slash = path.IndexOf('/', StringComparison.Ordinal);
         return slash > 0 && slash < path.Length - 1
             ? new CopySource(
-                path[..slash], path[(slash + 1)..], version < 0 ? null : GetOperations.Version(header[(version + VersionMark.Length)..]))
+                path[..slash], path[(slash + 1)..], version < 0 ? null : VersionId.Parse(header[(version + VersionMark.Length)..]))
             : throw Malformed();
     }
 

@@ -1,8 +1,7 @@
 using System.Xml.Linq;
 using Hutch.Model;
 using Hutch.S3.Errors;
-using Hutch.S3.Http;
-using Hutch.S3.Operations.Buckets;
+using Hutch.S3.Requests;
 using Hutch.S3.Xml;
 using Hutch.Site.Entries;
 using Microsoft.AspNetCore.Http;
@@ -16,15 +15,15 @@ internal static class DeleteOperations
 
     public static async Task DeleteAsync(S3Request request)
     {
-        BucketVersion bucket = await BucketOperations.FindHeadAsync(request);
+        BucketVersion bucket = await RequestedBucket.FindHeadAsync(request);
         await DeleteAsync(request, bucket, request.Key, null, ETags.Condition(request));
         request.Http.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
     public static async Task DeleteManyAsync(S3Request request)
     {
-        BucketVersion bucket = await BucketOperations.FindHeadAsync(request);
-        _ = await BucketOperations.FindLiveAsync(request);
+        BucketVersion bucket = await RequestedBucket.FindHeadAsync(request);
+        _ = await RequestedBucket.FindLiveAsync(request);
         XElement document = await XmlBody.ReadAsync(request, "Delete");
         XElement[] objects = [.. document.Children("Object")];
         if (objects.Length is 0 or > MaxKeys)
@@ -78,7 +77,7 @@ internal static class DeleteOperations
     private static async Task DeleteAsync(
         S3Request request, BucketVersion bucket, string key, string? versionId, EntryCondition condition)
     {
-        if (GetOperations.Version(versionId) is { } at)
+        if (VersionId.Parse(versionId) is { } at)
         {
             throw S3ErrorCode.AccessDenied.With(
                 $"The version {at.Text} is a snapshot, which is read-only. Delete the key without a version.");

@@ -1,5 +1,5 @@
 using Hutch.Model;
-using Hutch.S3.Http;
+using Hutch.S3.Requests;
 using Hutch.Site.Entries;
 using Microsoft.Net.Http.Headers;
 

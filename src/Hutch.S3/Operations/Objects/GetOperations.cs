@@ -5,7 +5,7 @@ using Hutch.Hosting;
 using Hutch.Model;
 using Hutch.S3.Checksums;
 using Hutch.S3.Errors;
-using Hutch.S3.Http;
+using Hutch.S3.Requests;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
@@ -14,9 +14,6 @@ namespace Hutch.S3.Operations.Objects;
 /// <summary>Reads objects: conditions, range or part, headers, bytes.</summary>
 internal static class GetOperations
 {
-    private const string VersionIdName = "versionId";
-    private const string NullVersion = "null";
-
     private static readonly (string Query, string Header)[] Overrides =
     [
         ("response-content-type", "Content-Type"), ("response-content-language", "Content-Language"), ("response-expires", "Expires"),
@@ -62,8 +59,8 @@ internal static class GetOperations
     /// <summary>Opens what is at a key, in the version that the bucket's name or <c>versionId</c> says.</summary>
     public static async ValueTask<(OpenedEntry Opened, SnapshotRef? At)> OpenAsync(S3Request request, string key)
     {
-        BucketVersion bucket = await BucketNames.FindAsync(request);
-        SnapshotRef? at = Version(request) ?? bucket.At;
+        BucketVersion bucket = await RequestedBucket.FindAsync(request);
+        SnapshotRef? at = VersionId.Find(request) ?? bucket.At;
         return (await OpenAsync(request, bucket, key, at), at);
     }
 
@@ -81,24 +78,6 @@ internal static class GetOperations
 
         bool isDirectory = opened.Value.Entry.Kind == EntryKind.EmptyDirectory;
         return isDirectory == Paths.IsDirectory(key) ? opened.Value : throw Paths.NoSuchKey(key);
-    }
-
-    /// <summary>The snapshot that the query of a request names; null for the head.</summary>
-    public static SnapshotRef? Version(S3Request request) => request.Query.Find(VersionIdName) is not { } versionId ? null
-        : versionId.Length > 0 ? Version(versionId)
-        : throw S3ErrorCode.InvalidArgument.With("Version id cannot be the empty string.");
-
-    /// <summary>The snapshot that a version id names; null for the head.</summary>
-    public static SnapshotRef? Version(string? versionId)
-    {
-        if (versionId is null or NullVersion)
-        {
-            return null;
-        }
-
-        return SnapshotRef.Parse(versionId).TryGet(out SnapshotRef at, out HutchError? error)
-            ? at
-            : throw S3ErrorCode.InvalidArgument.With($"Invalid version id specified. A version is a snapshot. {error.Message}");
     }
 
     /// <summary>Bytes that are served for an entry.</summary>

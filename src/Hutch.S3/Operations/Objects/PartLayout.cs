@@ -2,7 +2,7 @@ using System.Globalization;
 using Hutch.Hosting;
 using Hutch.Model;
 using Hutch.S3.Errors;
-using Hutch.S3.Http;
+using Hutch.S3.Requests;
 
 namespace Hutch.S3.Operations.Objects;
 

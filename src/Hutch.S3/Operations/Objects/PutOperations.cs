@@ -3,8 +3,7 @@ using Hutch.Datasets.Files;
 using Hutch.Model;
 using Hutch.S3.Checksums;
 using Hutch.S3.Errors;
-using Hutch.S3.Http;
-using Hutch.S3.Operations.Buckets;
+using Hutch.S3.Requests;
 
 namespace Hutch.S3.Operations.Objects;
 
@@ -15,7 +14,7 @@ internal static class PutOperations
     {
         Unsupported.CheckObject(request);
         DatasetPath path = request.Path();
-        BucketVersion bucket = await BucketOperations.FindHeadAsync(request);
+        BucketVersion bucket = await RequestedBucket.FindHeadAsync(request);
         Entry attributes = ObjectAttributes.Read(request);
         (PipeReader body, long? length) = request.OpenLimitedBody();
         Entry stored = Paths.IsDirectory(request.Key)

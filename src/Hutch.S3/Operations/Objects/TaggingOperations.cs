@@ -3,8 +3,7 @@ using System.Xml.Linq;
 using Hutch.Datasets.Files;
 using Hutch.Model;
 using Hutch.S3.Errors;
-using Hutch.S3.Http;
-using Hutch.S3.Operations.Buckets;
+using Hutch.S3.Requests;
 using Hutch.S3.Xml;
 using Hutch.Site.Entries;
 using Microsoft.AspNetCore.Http;
@@ -33,7 +32,7 @@ internal static class TaggingOperations
 
     public static async Task GetBucketAsync(S3Request request)
     {
-        (BucketVersion bucket, _) = await BucketOperations.FindLiveAsync(request);
+        (BucketVersion bucket, _) = await RequestedBucket.FindLiveAsync(request);
         Result<string?> found = await request.S3.Services.Settings.FindAsync(request.Caller, bucket.Dataset, Setting, request.Aborted);
         string? text = found.IsOk ? found.Value : throw S3Errors.OfBucket(found.Error);
         if (text is null)
@@ -74,7 +73,7 @@ internal static class TaggingOperations
 
     private static async Task SetBucketAsync(S3Request request, string? tags)
     {
-        BucketVersion bucket = await BucketOperations.FindHeadAsync(request);
+        BucketVersion bucket = await RequestedBucket.FindHeadAsync(request);
         Result<Done> set = await request.S3.Services.Settings.SetAsync(request.Caller, bucket.Dataset, Setting, tags, request.Aborted);
         if (!set.IsOk)
         {
@@ -85,7 +84,7 @@ internal static class TaggingOperations
     /// <summary>The entry is put again with other tags, on condition that it is still the same.</summary>
     private static async Task SetObjectAsync(S3Request request, IReadOnlyList<KeyValuePair<string, string>> tags)
     {
-        BucketVersion bucket = await BucketOperations.FindHeadAsync(request);
+        BucketVersion bucket = await RequestedBucket.FindHeadAsync(request);
         OpenedEntry opened = await GetOperations.OpenAsync(request, bucket, request.Key, null);
         Entry tagged = ObjectAttributes.WithTags(opened.Entry, tags);
         var same = new EntryCondition { MustBe = entry => entry.Equals(opened.Entry) };

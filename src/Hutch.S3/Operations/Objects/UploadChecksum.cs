@@ -1,7 +1,7 @@
 using Hutch.Model;
 using Hutch.S3.Checksums;
 using Hutch.S3.Errors;
-using Hutch.S3.Http;
+using Hutch.S3.Requests;
 
 namespace Hutch.S3.Operations.Objects;
 

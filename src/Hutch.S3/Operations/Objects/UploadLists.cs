@@ -5,8 +5,7 @@ using Hutch.Model.Signatures;
 using Hutch.Model.Site;
 using Hutch.S3.Checksums;
 using Hutch.S3.Errors;
-using Hutch.S3.Http;
-using Hutch.S3.Operations.Buckets;
+using Hutch.S3.Requests;
 using Hutch.S3.Xml;
 using Hutch.Site.Uploads;
 
@@ -56,7 +55,7 @@ internal static class UploadLists
 
     public static async Task ListUploadsAsync(S3Request request)
     {
-        (BucketVersion bucket, _) = await BucketOperations.FindLiveAsync(request);
+        (BucketVersion bucket, _) = await RequestedBucket.FindLiveAsync(request);
         string prefix = request.Query.Value("prefix") ?? "";
         string? delimiter = request.Query.Value("delimiter");
         string keyMarker = request.Query.Value("key-marker") ?? "";

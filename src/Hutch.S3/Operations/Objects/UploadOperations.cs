@@ -6,8 +6,7 @@ using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.S3.Checksums;
 using Hutch.S3.Errors;
-using Hutch.S3.Http;
-using Hutch.S3.Operations.Buckets;
+using Hutch.S3.Requests;
 using Hutch.S3.Xml;
 using Hutch.Site.Uploads;
 using Microsoft.AspNetCore.Http;
@@ -28,7 +27,7 @@ internal static class UploadOperations
             throw S3ErrorCode.InvalidArgument.With("A key that ends with a slash is an empty directory and cannot have content.");
         }
 
-        BucketVersion bucket = await BucketOperations.FindHeadAsync(request);
+        BucketVersion bucket = await RequestedBucket.FindHeadAsync(request);
         UploadChecksum? checksum = UploadChecksum.Read(request);
         Result<SiteUpload> started = await request.S3.Services.Uploads.StartAsync(
             request.Caller, bucket.Dataset, path, ObjectAttributes.Read(request), checksum?.ToString(), request.Aborted);
@@ -125,7 +124,7 @@ internal static class UploadOperations
     /// <summary>The upload that the request names.</summary>
     public static async ValueTask<SiteUpload> FindAsync(S3Request request)
     {
-        BucketVersion bucket = await BucketOperations.FindHeadAsync(request);
+        BucketVersion bucket = await RequestedBucket.FindHeadAsync(request);
         Result<SiteUpload> found = Guid.TryParseExact(request.Query.Find("uploadId"), "N", out Guid id)
             ? await request.S3.Services.Uploads.FindAsync(
                 request.Caller, bucket.Dataset, Paths.ParseExisting(request.Key), id, request.Aborted)

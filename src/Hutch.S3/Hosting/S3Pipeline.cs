@@ -1,8 +1,9 @@
 using Hutch.Model;
 using Hutch.S3.Errors;
-using Hutch.S3.Hosting;
+using Hutch.S3.Http;
 using Hutch.S3.Observation;
 using Hutch.S3.Operations;
+using Hutch.S3.Requests;
 using Hutch.S3.Signing;
 using Hutch.S3.Xml;
 using Hutch.Site.Fairness;
@@ -13,7 +14,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Operation = Hutch.S3.Operations.S3Operation;
 
-namespace Hutch.S3.Http;
+namespace Hutch.S3.Hosting;
 
 /// <summary>What happens around every request: what it is about, who signed it, which operation it is, and errors as XML.</summary>
 internal sealed partial class S3Pipeline(S3Context s3, S3Metrics metrics, ILogger<S3Pipeline> logger)

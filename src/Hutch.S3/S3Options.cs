@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Hutch.Hosting;
 
-namespace Hutch.S3.Hosting;
+namespace Hutch.S3;
 
 /// <summary>Where the S3 door listens, and its limits.</summary>
 public sealed class S3Options : IConnectionLimits

@@ -1,12 +1,11 @@
 using System.Collections.Concurrent;
 using Hutch.Model;
 using Hutch.S3.Errors;
-using Hutch.S3.Http;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Changes;
 using Hutch.Zone.Names;
 
-namespace Hutch.S3.Operations;
+namespace Hutch.S3.Requests;
 
 /// <summary>
 /// Which dataset a bucket is: its slug (the caller's own first), <c>owner.slug</c>, or its id; <c>.at.N</c> behind it is a snapshot.
@@ -18,16 +17,8 @@ internal sealed class BucketNames(DatasetNames names, ZoneChanges changes)
 {
     private const int MaxKnown = 10_000;
     private const string AtMark = ".at.";
-    private const string ExpectedOwnerHeader = "x-amz-expected-bucket-owner";
 
     private readonly ConcurrentDictionary<(string Caller, string Bucket), Known> _known = new();
-
-    /// <summary>The dataset that the bucket of a request is.</summary>
-    public static ValueTask<BucketVersion> FindAsync(S3Request request)
-    {
-        ValueTask<BucketVersion> found = request.S3.Buckets.FindAsync(request.Caller, request.Bucket, request.Aborted);
-        return request.Header(ExpectedOwnerHeader) is { } owner ? RequireOwnerAsync(found, owner) : found;
-    }
 
     /// <summary>Finds the dataset; raises <c>NoSuchBucket</c> when there is none that the caller may see.</summary>
     public ValueTask<BucketVersion> FindAsync(Caller caller, string bucket, CancellationToken ct)
@@ -65,15 +56,6 @@ internal sealed class BucketNames(DatasetNames names, ZoneChanges changes)
             ? (reference.Owner, slug)
             : throw S3ErrorCode.InvalidBucketName.With(
                 $"{Display.Quote(bucket)} cannot be the name of a new bucket: it has the form of a dataset id or a snapshot.");
-    }
-
-    private static async ValueTask<BucketVersion> RequireOwnerAsync(ValueTask<BucketVersion> found, string owner)
-    {
-        BucketVersion bucket = await found;
-        return bucket.Owner == owner
-            ? bucket
-            : throw S3ErrorCode.AccessDenied.With(
-                $"The bucket is not owned by {Display.Quote(owner)}, as {ExpectedOwnerHeader} requires.");
     }
 
     private async ValueTask<BucketVersion> ResolveAsync((string, string) key, Caller caller, string bucket, CancellationToken ct)

@@ -1,9 +1,8 @@
 using Hutch.Datasets;
-using Hutch.S3.Operations;
 using Hutch.Site.Fairness;
 using Hutch.Zone.Credentials;
 
-namespace Hutch.S3.Hosting;
+namespace Hutch.S3.Requests;
 
 /// <summary>What the operations work with.</summary>
 internal sealed record S3Context(

@@ -5,14 +5,13 @@ using Hutch.Model.Signatures;
 using Hutch.S3.Bodies;
 using Hutch.S3.Checksums;
 using Hutch.S3.Errors;
-using Hutch.S3.Hosting;
+using Hutch.S3.Http;
 using Hutch.S3.Observation;
-using Hutch.S3.Operations;
 using Hutch.S3.Signing;
 using Hutch.Zone.Authorization;
 using Microsoft.AspNetCore.Http;
 
-namespace Hutch.S3.Http;
+namespace Hutch.S3.Requests;
 
 /// <summary>One request, as operations read it: who asks for what, and the body with its framing taken off.</summary>
 internal sealed class S3Request : IDisposable

@@ -2,7 +2,7 @@ using System.Text;
 using Hutch.Model;
 using Hutch.S3.Errors;
 
-namespace Hutch.S3.Operations;
+namespace Hutch.S3.Requests;
 
 /// <summary>Between keys and paths: the same text, but that a key with a slash at its end is an empty directory.</summary>
 internal static class Paths

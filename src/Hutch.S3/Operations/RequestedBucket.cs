@@ -1,0 +1,55 @@
+using Hutch.Datasets.Registry;
+using Hutch.Model;
+using Hutch.S3.Errors;
+using Hutch.S3.Requests;
+
+namespace Hutch.S3.Operations;
+
+/// <summary>The bucket that a request names, in the state that an operation needs it in.</summary>
+internal static class RequestedBucket
+{
+    private const string ExpectedOwnerHeader = "x-amz-expected-bucket-owner";
+
+    /// <summary>The bucket, whatever its state.</summary>
+    public static ValueTask<BucketVersion> FindAsync(S3Request request)
+    {
+        ValueTask<BucketVersion> found = request.S3.Buckets.FindAsync(request.Caller, request.Bucket, request.Aborted);
+        return request.Header(ExpectedOwnerHeader) is { } owner ? RequireOwnerAsync(found, owner) : found;
+    }
+
+    /// <summary>The bucket of an operation that changes something: its head, never a snapshot.</summary>
+    public static async ValueTask<BucketVersion> FindHeadAsync(S3Request request)
+    {
+        BucketVersion bucket = await FindAsync(request);
+        if (bucket.At is not null)
+        {
+            throw S3ErrorCode.AccessDenied.With(
+                $"'{request.Bucket}' is a snapshot, which is read-only. Write to the bucket without '.at.…'.");
+        }
+
+        return VersionId.Find(request) is { } at
+            ? throw S3ErrorCode.AccessDenied.With(
+                $"The version {at.Text} is a snapshot, which is read-only. Omit the version.")
+            : bucket;
+    }
+
+    /// <summary>The bucket, which is neither in the trash nor gone.</summary>
+    public static async ValueTask<(BucketVersion Bucket, DatasetDescription Dataset)> FindLiveAsync(S3Request request)
+    {
+        BucketVersion bucket = await FindAsync(request);
+        Result<DatasetDescription> found = await request.S3.Services.Datasets.GetAsync(request.Caller, bucket.Dataset, request.Aborted);
+        DatasetDescription dataset = found.IsOk ? found.Value : throw S3Errors.OfBucket(found.Error);
+        return dataset.IsPresent
+            ? (bucket, dataset)
+            : throw S3ErrorCode.NoSuchBucket.With($"The dataset '{dataset.Name.FullName}' is in the state '{dataset.State}'.");
+    }
+
+    private static async ValueTask<BucketVersion> RequireOwnerAsync(ValueTask<BucketVersion> found, string owner)
+    {
+        BucketVersion bucket = await found;
+        return bucket.Owner == owner
+            ? bucket
+            : throw S3ErrorCode.AccessDenied.With(
+                $"The bucket is not owned by {Display.Quote(owner)}, as {ExpectedOwnerHeader} requires.");
+    }
+}
