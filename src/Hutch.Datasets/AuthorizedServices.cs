@@ -1,5 +1,4 @@
 using Hutch.Datasets.Analyses;
-using Hutch.Datasets.Backups;
 using Hutch.Datasets.Events;
 using Hutch.Datasets.Files;
 using Hutch.Datasets.Pushes;
@@ -28,7 +27,7 @@ public sealed class AuthorizedServices
 {
     /// <summary>Joins a zone and a site of the same process.</summary>
     public AuthorizedServices(
-        ZoneServices zone, SiteServices site, TimeProvider time, BackupSchedule? backups = null, StepCatalog? steps = null)
+        ZoneServices zone, SiteServices site, TimeProvider time, StepCatalog? steps = null)
     {
         ArgumentNullException.ThrowIfNull(zone);
         ArgumentNullException.ThrowIfNull(site);
@@ -61,7 +60,7 @@ public sealed class AuthorizedServices
         Fetches = new FetchService(zone.Authorizer, site.Heads, site.Blobs);
         Verify = new VerifyService(Entries, site.Heads, site.Verifier);
         Health = new HealthService(site.Committer, site.Warnings);
-        Jobs = new JobService(site.Jobs, site.Warnings, backups);
+        Jobs = new JobService(site.Jobs, site.Warnings);
         Storage = new StorageService(zone.Accounts, site.Quotas, site.Files);
         Activity = new ActivityService(zone.Accounts, site.Blobs.Work, Storage, Jobs, time);
         DatasetActivity = new DatasetActivityService(zone.Authorizer, zone.Changes, site.Heads, site.Records);

@@ -5,6 +5,7 @@ using Hutch.Analysis.Steps;
 using Hutch.Messaging;
 using Hutch.Model;
 using Hutch.Model.Analyses;
+using Hutch.Model.Parameters;
 using Hutch.Model.Records;
 using Hutch.Site.Blobs;
 using Hutch.Site.Fairness;
@@ -146,7 +147,7 @@ internal sealed partial class RunExecution(
         public async Task PrepareAsync(TreeView view, CancellationToken cancellationToken) =>
             Volatile.Write(ref _step, (await step.PrepareAsync(
             (path, maxBytes, ct) => inputs.ReadFileAsync(view, path, maxBytes, ct),
-            StepValues.Read(step.Declaration, run.Description.Parameters).Value,
+            ParameterValues.Read(step.Declaration, run.Description.Parameters).Value,
             cancellationToken)).Value);
     }
 

@@ -86,13 +86,14 @@ public sealed partial class SiteServices : IAsyncDisposable
         records.DamageFound += OnRecordsDamaged;
         Committer.RecordsDamaged += OnRecordsDamaged;
         Collector = new GarbageCollector(upkeep.Sweeper, records, words, Committer, tree, Operations, Touched);
-        Jobs = new MaintenanceJobs(
-            Collector, upkeep.Scrubber, Checkpointer, Blobs.Work.Registry, options.NewId, time, loggers.CreateLogger<MaintenanceJobs>());
+        Jobs = new MaintenanceJobs(Collector, Blobs.Work.Registry, options.NewId, time, loggers.CreateLogger<MaintenanceJobs>());
+        Jobs.Add(new CollectionTask(Collector, options.Collector));
+        Jobs.Add(new ScrubTask(upkeep.Scrubber, options.Scrub));
+        Jobs.Add(new CheckpointTask(Checkpointer));
         Rules = new LifecycleRuleRunner(records, Heads, Blobs, Entries, Lifecycle, Uploads, options.Lifecycle, time);
         Quotas = new OwnerQuotas(Committer, records, heads, time);
         Housekeeper = new Housekeeper(
-            records, Quotas, Lifecycle, Rules, Snapshots, Jobs, options.Collector,
-            options.Scrub, time, loggers.CreateLogger<Housekeeper>());
+            records, Quotas, Lifecycle, Rules, Snapshots, Jobs, time, loggers.CreateLogger<Housekeeper>());
         Verifier = new DatasetVerifier(Heads, Blobs);
         Runs = new RunRegistry(Committer, records, options.NewId);
         Results = new ResultReader(records, Events);

@@ -4,6 +4,7 @@ using Hutch.Cli.Hosting;
 using Hutch.Model;
 using Hutch.Model.Analyses;
 using Hutch.Model.Contracts;
+using Hutch.Model.Parameters;
 
 namespace Hutch.Cli.Tests;
 

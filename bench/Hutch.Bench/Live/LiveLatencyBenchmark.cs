@@ -9,6 +9,7 @@ using Hutch.Live;
 using Hutch.Messaging.InProcess;
 using Hutch.Model;
 using Hutch.Model.Analyses;
+using Hutch.Model.Parameters;
 using Hutch.Model.Records;
 using Hutch.Site;
 using Hutch.Site.Blobs;
@@ -181,7 +182,7 @@ internal sealed class LiveLatencyBenchmark : IBenchmark
             Columns = [],
         };
 
-        public Task<Result<IPreparedStep>> PrepareAsync(EntryReader read, StepValues values, CancellationToken cancellationToken) =>
+        public Task<Result<IPreparedStep>> PrepareAsync(EntryReader read, ParameterValues values, CancellationToken cancellationToken) =>
             Task.FromResult(Result<IPreparedStep>.Ok(this));
 
         public HutchError? Process(RawFrame frame, RowWriter row) => null;

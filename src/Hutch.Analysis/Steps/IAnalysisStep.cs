@@ -1,5 +1,6 @@
 using Hutch.Model;
 using Hutch.Model.Analyses;
+using Hutch.Model.Parameters;
 
 namespace Hutch.Analysis.Steps;
 
@@ -14,7 +15,7 @@ public interface IAnalysisStep
     /// <param name="read">Reads entries next to the frames.</param>
     /// <param name="values">The parameter values.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    Task<Result<IPreparedStep>> PrepareAsync(EntryReader read, StepValues values, CancellationToken cancellationToken);
+    Task<Result<IPreparedStep>> PrepareAsync(EntryReader read, ParameterValues values, CancellationToken cancellationToken);
 }
 
 /// <summary>

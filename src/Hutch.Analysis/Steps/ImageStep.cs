@@ -3,6 +3,7 @@ using Hutch.Formats.Arrays;
 using Hutch.Formats.NxMx;
 using Hutch.Model;
 using Hutch.Model.Analyses;
+using Hutch.Model.Parameters;
 
 namespace Hutch.Analysis.Steps;
 
@@ -16,7 +17,7 @@ internal abstract class ImageStep : IAnalysisStep
     public abstract StepDeclaration Declaration { get; }
 
     /// <inheritdoc/>
-    public async Task<Result<IPreparedStep>> PrepareAsync(EntryReader read, StepValues values, CancellationToken cancellationToken)
+    public async Task<Result<IPreparedStep>> PrepareAsync(EntryReader read, ParameterValues values, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(read);
         Result<FrameHeader> header = await ReadHeaderAsync(read, cancellationToken);
@@ -33,7 +34,7 @@ internal abstract class ImageStep : IAnalysisStep
     /// <param name="header">The entry <c>header</c>.</param>
     /// <param name="mask">The array of <see cref="FrameHeader.MaskEntry"/> (0 is a good pixel), or null.</param>
     /// <param name="values">The parameter values.</param>
-    public Result<IPreparedStep> Prepare(FrameHeader header, NumericArray? mask, StepValues values)
+    public Result<IPreparedStep> Prepare(FrameHeader header, NumericArray? mask, ParameterValues values)
     {
         ArgumentNullException.ThrowIfNull(header);
         return DetectorMask.Read(header, mask).Then(valid => Create(header, valid, values).Then(first =>
@@ -41,7 +42,7 @@ internal abstract class ImageStep : IAnalysisStep
     }
 
     /// <summary>Creates an analyser; called once per thread. An error fails the run.</summary>
-    protected abstract Result<IImageAnalyser> Create(FrameHeader header, DetectorMask mask, StepValues values);
+    protected abstract Result<IImageAnalyser> Create(FrameHeader header, DetectorMask mask, ParameterValues values);
 
     private static async Task<Result<FrameHeader>> ReadHeaderAsync(EntryReader read, CancellationToken cancellationToken)
     {

@@ -6,13 +6,14 @@ using Hutch.Formats.Frames;
 using Hutch.Formats.NxMx;
 using Hutch.Model;
 using Hutch.Model.Analyses;
+using Hutch.Model.Parameters;
 
 namespace Hutch.Analysis.Steps;
 
 /// <summary>Intensity of each frame: shows beam loss, a closed shutter or an overload. See docs/reference/intensity.md.</summary>
 internal sealed class IntensityStep : ImageStep
 {
-    private static readonly StepParameter Saturation = new()
+    private static readonly ParameterDeclaration Saturation = new()
     {
         Name = "saturation",
         Title = "Saturation",
@@ -54,7 +55,7 @@ internal sealed class IntensityStep : ImageStep
     };
 
     /// <inheritdoc/>
-    protected override Result<IImageAnalyser> Create(FrameHeader header, DetectorMask mask, StepValues values)
+    protected override Result<IImageAnalyser> Create(FrameHeader header, DetectorMask mask, ParameterValues values)
     {
         ArgumentNullException.ThrowIfNull(header);
         ArgumentNullException.ThrowIfNull(mask);

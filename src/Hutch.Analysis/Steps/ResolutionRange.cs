@@ -1,12 +1,12 @@
 using Hutch.Model;
-using Hutch.Model.Analyses;
+using Hutch.Model.Parameters;
 
 namespace Hutch.Analysis.Steps;
 
 /// <summary>Resolution limits, a pair of parameters that steps share.</summary>
 internal static class ResolutionRange
 {
-    public static readonly StepParameter Highest = new()
+    public static readonly ParameterDeclaration Highest = new()
     {
         Name = "dMin",
         Title = "Highest resolution",
@@ -16,7 +16,7 @@ internal static class ResolutionRange
         ExclusiveMinimum = 0,
     };
 
-    public static readonly StepParameter Lowest = new()
+    public static readonly ParameterDeclaration Lowest = new()
     {
         Name = "dMax",
         Title = "Lowest resolution",
@@ -26,7 +26,7 @@ internal static class ResolutionRange
         ExclusiveMinimum = 0,
     };
 
-    public static HutchError? Check(StepValues values) => values.Number(Highest.Name) > values.Number(Lowest.Name)
+    public static HutchError? Check(ParameterValues values) => values.Number(Highest.Name) > values.Number(Lowest.Name)
         ? ErrorCode.Unprocessable.With(FormattableString.Invariant(
             $"dMin ({values.Number(Highest.Name)} Å) is larger than dMax ({values.Number(Lowest.Name)} Å): nothing is between them."))
         : null;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Hutch.Model.Analyses;
+using Hutch.Model.Parameters;
 
 namespace Hutch.Analysis.Steps;
 

@@ -7,6 +7,7 @@ using Hutch.Formats.Frames;
 using Hutch.Formats.NxMx;
 using Hutch.Model;
 using Hutch.Model.Analyses;
+using Hutch.Model.Parameters;
 
 namespace Hutch.Analysis.Steps;
 
@@ -15,7 +16,7 @@ internal sealed class SpotFindingStep : ImageStep
 {
     private const string Extended = "dispersion_extended";
 
-    private static readonly StepParameter Algorithm = new()
+    private static readonly ParameterDeclaration Algorithm = new()
     {
         Name = "algorithm",
         Title = "Algorithm",
@@ -60,7 +61,7 @@ internal sealed class SpotFindingStep : ImageStep
     };
 
     /// <inheritdoc/>
-    protected override Result<IImageAnalyser> Create(FrameHeader header, DetectorMask mask, StepValues values)
+    protected override Result<IImageAnalyser> Create(FrameHeader header, DetectorMask mask, ParameterValues values)
     {
         ArgumentNullException.ThrowIfNull(header);
         ArgumentNullException.ThrowIfNull(values);

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Hutch.Model.Contracts;
+using Hutch.Model.Maintenance;
 using Hutch.Site.Maintenance;
 
 namespace Hutch.Api.Documents;
@@ -21,6 +23,31 @@ internal static class JobDocuments
 
     /// <summary>Writes jobs.</summary>
     public static Page<JobInfo> Of(IReadOnlyList<MaintenanceJob> jobs) => new() { Items = [.. jobs.Select(Of)] };
+
+    /// <summary>Writes what can be started.</summary>
+    public static Page<TaskDeclaration> Of(IReadOnlyList<TaskDeclaration> kinds) => new() { Items = kinds };
+
+    /// <summary>Reads the parameters of a job; the shorthands of a backup count as parameters.</summary>
+    public static IEnumerable<KeyValuePair<string, JsonElement>> ReadParameters(StartJob wanted)
+    {
+        List<KeyValuePair<string, JsonElement>> parameters = wanted.Parameters is { } named ? [.. named] : [];
+        if (wanted.Folder is { } folder)
+        {
+            parameters.Add(new("folder", JsonSerializer.SerializeToElement(folder, HutchJson.Default.String)));
+        }
+
+        if (wanted.WithKeys is { } withKeys)
+        {
+            parameters.Add(new("withKeys", JsonSerializer.SerializeToElement(withKeys, HutchJson.Default.Boolean)));
+        }
+
+        if (wanted.Keep is { } keep)
+        {
+            parameters.Add(new("keep", JsonSerializer.SerializeToElement(keep, HutchJson.Default.Int32)));
+        }
+
+        return parameters;
+    }
 
     /// <summary>Writes what an operator should see to.</summary>
     public static Page<WarningInfo> Of(IReadOnlyList<SiteWarning> warnings) => new()

@@ -1,7 +1,6 @@
 using Hutch.Api.Documentation;
 using Hutch.Api.Documents;
 using Hutch.Api.Http;
-using Hutch.Datasets.Backups;
 using Hutch.Datasets.Files;
 using Hutch.Datasets.Versions;
 using Hutch.Model;
@@ -26,12 +25,12 @@ internal static class UpkeepEndpoints
             .Gives(
                 HutchJson.Default.PageJobInfo, request => Task.FromResult(request.Authorized.Jobs.List(request.Caller)), JobDocuments.Of);
         table.Add(
-            "Jobs", "POST", "/jobs", "Start a job: `gc`, `scrub`, `checkpoint`, or `backup` into a folder on the server's disk",
-            "operator; backup: administrator")
+            "Jobs", "POST", "/jobs", "Start a job of a kind of `GET /jobs/kinds`: `gc`, `scrub`, `checkpoint`, `backup`",
+            "operator; some kinds: administrator")
             .Takes(HutchJson.Default.StartJob)
             .Gives(
                 HutchJson.Default.JobInfo,
-                async request => Start(request, await request.ReadAsync(HutchJson.Default.StartJob, request.Aborted)),
+                StartAsync,
                 JobDocuments.Of,
                 StatusCodes.Status202Accepted);
         table.Add(
@@ -40,6 +39,11 @@ internal static class UpkeepEndpoints
                 HutchJson.Default.PageWarningInfo,
                 request => request.Authorized.Jobs.WarningsAsync(request.Caller, request.Aborted),
                 JobDocuments.Of);
+        table.Add("Jobs", "GET", "/jobs/kinds", "Kinds of jobs: what they do, their parameters, who may start them", "operator")
+            .Gives(
+                HutchJson.Default.PageTaskDeclaration,
+                request => Task.FromResult(request.Authorized.Jobs.Kinds(request.Caller)),
+                JobDocuments.Of);
         table.Add("Jobs", "GET", "/jobs/{job}", "A job", "operator")
             .Gives(
                 HutchJson.Default.JobInfo,
@@ -47,10 +51,11 @@ internal static class UpkeepEndpoints
                 JobDocuments.Of);
     }
 
-    private static Result<MaintenanceJob> Start(ApiRequest request, StartJob wanted) => wanted.Kind == "backup"
-        ? request.Authorized.Jobs.StartBackup(
-            request.Caller, new BackupRequest(wanted.Folder ?? "", wanted.WithKeys ?? false, wanted.Keep))
-        : request.Authorized.Jobs.Start(request.Caller, wanted.Kind);
+    private static async Task<Result<MaintenanceJob>> StartAsync(ApiRequest request)
+    {
+        StartJob wanted = await request.ReadAsync(HutchJson.Default.StartJob, request.Aborted);
+        return request.Authorized.Jobs.Start(request.Caller, wanted.Kind, JobDocuments.ReadParameters(wanted));
+    }
 
     private static async Task VerifyAsync(ApiRequest request)
     {

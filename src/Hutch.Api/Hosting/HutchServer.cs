@@ -170,10 +170,9 @@ public sealed class HutchServer : IAsyncDisposable
         builder.Services.AddSingleton(options.Time);
         builder.Services.AddSingleton(zone);
         builder.Services.AddSingleton(site);
-        var schedule = new BackupSchedule(LocalDisk.Instance, backups, site.Jobs, options.Backup, options.Time);
-        builder.Services.AddSingleton(schedule);
-        builder.Services.AddSingleton(provider =>
-            new AuthorizedServices(zone, site, options.Time, schedule, provider.GetService<StepCatalog>()));
+        site.Jobs.Add(new BackupTask(backups));
+        builder.Services.AddSingleton(new BackupSchedule(LocalDisk.Instance, site.Jobs, options.Backup, options.Time));
+        builder.Services.AddSingleton(provider => new AuthorizedServices(zone, site, options.Time, provider.GetService<StepCatalog>()));
         if (certificates is not null)
         {
             builder.Services.AddSingleton<IServerCertificates>(certificates);

@@ -4,14 +4,14 @@ using System.Text.Json;
 using Hutch.Analysis.Steps;
 using Hutch.Client.S3;
 using Hutch.Model;
-using Hutch.Model.Analyses;
 using Hutch.Model.Contracts;
+using Hutch.Model.Parameters;
 using Hutch.Site.Runs;
 
 namespace Hutch.Cli.Buckets;
 
 /// <summary>The frames of a bucket, fetched and analysed here by the step that the server's worker runs.</summary>
-internal sealed class BucketAnalysis(S3Client client, IAnalysisStep step, StepValues values)
+internal sealed class BucketAnalysis(S3Client client, IAnalysisStep step, ParameterValues values)
 {
     private const long MaxFrameBytes = 1L << 30;
 

@@ -9,6 +9,7 @@ using Hutch.Client.S3;
 using Hutch.Model;
 using Hutch.Model.Analyses;
 using Hutch.Model.Contracts;
+using Hutch.Model.Parameters;
 
 namespace Hutch.Cli.Verbs;
 
@@ -154,7 +155,7 @@ internal sealed class AnalyseVerb : Verb
         }
 
         StepDeclaration declared = AnalysisSteps.Catalog.Find(_step.Step(context)).Value;
-        StepValues values = StepValues.Check(declared, _step.Values(context)).Value;
+        ParameterValues values = ParameterValues.Check(declared, _step.Values(context)).Value;
         using S3Client client = BucketConnection.Open(context, location, "`hutch analyse DATASET`");
         var analysis = new BucketAnalysis(client, AnalysisSteps.All.First(step => step.Declaration == declared), values);
         long started = context.Host.Time.GetTimestamp();

@@ -67,7 +67,7 @@ internal static class BackupVerbs
             try
             {
                 BackupSummary summary = (await BackupHost.CreateAsync(options, wanted, static _ => { }, ct)).Value;
-                context.Print(summary, CliJson.Default.BackupSummary, BackupSchedule.Describe(summary));
+                context.Print(summary, CliJson.Default.BackupSummary, BackupTask.Describe(summary));
                 return true;
             }
             catch (DiskLockedException)

@@ -2,6 +2,7 @@ using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
 using Hutch.Model.Analyses;
 using Hutch.Model.Contracts;
+using Hutch.Model.Parameters;
 
 namespace Hutch.Cli.Verbs;
 
@@ -19,7 +20,7 @@ internal static class StepListing
 
             context.Host.Out.WriteLine($"{step.Name}: {step.Description}");
             var parameters = new TextTable("  parameter", "kind", "unit", "description");
-            foreach (StepParameter parameter in step.Parameters)
+            foreach (ParameterDeclaration parameter in step.Parameters)
             {
                 parameters.Add("  " + parameter.Name, Kind(parameter.Kind), parameter.Unit ?? "", StepOptions.Describe(parameter));
             }

@@ -3,15 +3,15 @@ using System.Text.Json;
 using Hutch.Analysis.Steps;
 using Hutch.Cli.Hosting;
 using Hutch.Model;
-using Hutch.Model.Analyses;
 using Hutch.Model.Contracts;
+using Hutch.Model.Parameters;
 
 namespace Hutch.Cli.Verbs;
 
 /// <summary>Options that choose a step and set its parameters. Parameters of the default step have options of their own.</summary>
 internal sealed class StepOptions
 {
-    private readonly List<(StepParameter Parameter, Option<string?> Option)> _default = [];
+    private readonly List<(ParameterDeclaration Parameter, Option<string?> Option)> _default = [];
 
     private readonly Option<string?> _step = new("--step")
     {
@@ -29,7 +29,7 @@ internal sealed class StepOptions
     {
         verb.Add(_step);
         verb.Add(_parameters);
-        foreach (StepParameter parameter in AnalysisSteps.Catalog.Steps[0].Parameters)
+        foreach (ParameterDeclaration parameter in AnalysisSteps.Catalog.Steps[0].Parameters)
         {
             var option = new Option<string?>(parameter.Option) { Description = Describe(parameter), HelpName = HelpName(parameter) };
             if (parameter.Choices is { } choices)
@@ -43,7 +43,7 @@ internal sealed class StepOptions
     }
 
     /// <summary>Description, choices and default of a parameter.</summary>
-    internal static string Describe(StepParameter parameter)
+    internal static string Describe(ParameterDeclaration parameter)
     {
         string? standard = parameter.Default?.ToString();
         string text = parameter.Description.TrimEnd('.');
@@ -57,7 +57,7 @@ internal sealed class StepOptions
     internal Dictionary<string, JsonElement> Values(CliContext context)
     {
         var values = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
-        foreach ((StepParameter parameter, Option<string?> option) in _default)
+        foreach ((ParameterDeclaration parameter, Option<string?> option) in _default)
         {
             if (context.Value(option) is { } value)
             {
@@ -87,5 +87,5 @@ internal sealed class StepOptions
         }
     }
 
-    private static string HelpName(StepParameter parameter) => parameter.Kind == ValueKind.Text ? "NAME" : "NUMBER";
+    private static string HelpName(ParameterDeclaration parameter) => parameter.Kind == ValueKind.Text ? "NAME" : "NUMBER";
 }

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Hutch.Datasets.Registry;
 using Hutch.Model;
 using Hutch.Model.Analyses;
+using Hutch.Model.Parameters;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Model.Zone;
@@ -77,7 +78,7 @@ public sealed class AnalysisService
         }
 
         if (!_steps.Find(wanted.Step).TryGet(out StepDeclaration? step, out HutchError? refusal)
-            || !StepValues.Check(step, wanted.Parameters).TryGet(out StepValues? values, out refusal)
+            || !ParameterValues.Check(step, wanted.Parameters).TryGet(out ParameterValues? values, out refusal)
             || !(await _heads.DatasetAsync(id, ct)).Then(DatasetState.RequirePresent).TryGet(out SiteDataset? dataset, out refusal))
         {
             return refusal;
@@ -248,7 +249,7 @@ public sealed class AnalysisService
 
     private sealed record Input(long? Snapshot, BlobHash? Root, long Frames);
 
-    private sealed record Analysis(StepDeclaration Step, bool IsDefault, StepValues Values, bool Follow)
+    private sealed record Analysis(StepDeclaration Step, bool IsDefault, ParameterValues Values, bool Follow)
     {
         /// <summary>The command that does the same.</summary>
         public string ToCommand(string dataset)
@@ -260,7 +261,7 @@ public sealed class AnalysisService
             }
 
             // Parameters of the default step have options of their own.
-            foreach ((StepParameter parameter, JsonElement value) in Values.Set)
+            foreach ((ParameterDeclaration parameter, JsonElement value) in Values.Set)
             {
                 command.Append(IsDefault ? $" {parameter.Option} " : $" --parameter {parameter.Name}=").Append(Word(value));
             }

@@ -1,12 +1,11 @@
 using System.Diagnostics.Metrics;
 using Hutch.Disk;
-using Hutch.Model;
 using Hutch.Site.Maintenance;
 
 namespace Hutch.Datasets.Backups;
 
 /// <summary>Starts backups on a schedule, when a folder for them is configured.</summary>
-public sealed class BackupSchedule(IDisk disk, BackupWriter writer, MaintenanceJobs jobs, BackupOptions options, TimeProvider time)
+public sealed class BackupSchedule(IDisk disk, MaintenanceJobs jobs, BackupOptions options, TimeProvider time)
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(5);
 
@@ -34,26 +33,8 @@ public sealed class BackupSchedule(IDisk disk, BackupWriter writer, MaintenanceJ
             return null;
         }
 
-        return Start(new BackupRequest(folder, options.WithKeys, options.Keep)).TryGet(out MaintenanceJob? job, out _) ? job : null;
-    }
-
-    public Result<MaintenanceJob> Start(BackupRequest wanted) => jobs.Start(
-        "backup",
-        async (progress, ct) =>
-        {
-            BackupSummary summary = (await writer.CreateAsync(wanted, progress, ct)).Value;
-            return JobOutcome.Of(Describe(summary), summary, BackupJson.Default.BackupSummary);
-        });
-
-    /// <summary>What came of a backup, in a sentence.</summary>
-    public static string Describe(BackupSummary summary)
-    {
-        ArgumentNullException.ThrowIfNull(summary);
-        return $"Backup {summary.Name}: {summary.Files} files, {Display.Bytes(summary.Bytes)} "
-            + $"({Display.Bytes(summary.CopiedBytes)} copied, {Display.Bytes(summary.LinkedBytes)} linked, "
-            + $"{Display.Bytes(summary.ReusedBytes)} reused)."
-            + (summary.Removed == 0 ? "" : $" Removed {summary.Removed} older.")
-            + (summary.Damage.Count == 0 ? "" : $" DAMAGE in the data folder: {string.Join("; ", summary.Damage.Take(20))}.");
+        var wanted = new BackupRequest(folder, options.WithKeys, options.Keep);
+        return jobs.Start(BackupTask.Kind, BackupTask.Parameters(wanted)).TryGet(out MaintenanceJob? job, out _) ? job : null;
     }
 
     private TimeSpan NewestAge(string folder)

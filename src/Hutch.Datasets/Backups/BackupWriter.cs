@@ -86,4 +86,5 @@ public sealed record BackupSummary(
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(BackupSummary))]
+[JsonSerializable(typeof(bool))]
 internal sealed partial class BackupJson : JsonSerializerContext;

@@ -1,13 +1,14 @@
 using System.Globalization;
-using Hutch.Datasets.Backups;
+using System.Text.Json;
 using Hutch.Model;
+using Hutch.Model.Maintenance;
 using Hutch.Site.Maintenance;
 using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Upkeep;
 
 /// <summary>Upkeep of the site, for operators.</summary>
-public sealed class JobService(MaintenanceJobs jobs, SiteWarnings warnings, BackupSchedule? backups)
+public sealed class JobService(MaintenanceJobs jobs, SiteWarnings warnings)
 {
     /// <summary>What an operator should see to.</summary>
     public async Task<Result<IReadOnlyList<SiteWarning>>> WarningsAsync(Caller caller, CancellationToken ct)
@@ -25,23 +26,16 @@ public sealed class JobService(MaintenanceJobs jobs, SiteWarnings warnings, Back
             ? job
             : ErrorCode.NotFound.With($"There is no job {Display.Quote(id)}; jobs are forgotten when the server restarts."));
 
-    /// <summary>Starts a job: <c>gc</c>, <c>scrub</c> or <c>checkpoint</c>.</summary>
-    public Result<MaintenanceJob> Start(Caller caller, string kind) =>
-        Authorizer.Authorize(caller, Operation.JobRun).Then(_ => jobs.Start(kind));
+    /// <summary>The kinds of jobs that can be started.</summary>
+    public Result<IReadOnlyList<TaskDeclaration>> Kinds(Caller caller) => Authorizer.Authorize(caller, Operation.JobRead).Then(
+        _ => Result<IReadOnlyList<TaskDeclaration>>.Ok([.. jobs.Tasks.Select(task => task.Declaration)]));
 
-    /// <summary>Starts a backup: for those who configure the site, as it writes where they say.</summary>
-    public Result<MaintenanceJob> StartBackup(Caller caller, BackupRequest wanted) =>
-        Authorizer.Authorize(caller, Operation.SiteConfigure).Then(_ => Backup(wanted));
-
-    private Result<MaintenanceJob> Backup(BackupRequest wanted)
-    {
-        if (backups is null)
-        {
-            return ErrorCode.Unavailable.With("This server makes no backups.");
-        }
-
-        return Path.IsPathFullyQualified(wanted.Folder)
-            ? backups.Start(wanted)
-            : ErrorCode.BadRequest.With("'folder' is missing: give an absolute path on the server.");
-    }
+    /// <summary>Starts a job, for those whom its task names.</summary>
+    public Result<MaintenanceJob> Start(Caller caller, string kind, IEnumerable<KeyValuePair<string, JsonElement>> parameters) =>
+        Authorizer.Authorize(caller, Operation.JobRun)
+            .Then(_ => jobs.Describe(kind))
+            .Then(task => task.Starter == TaskStarter.Administrator
+                ? Authorizer.Authorize(caller, Operation.SiteConfigure)
+                : Result<Done>.Ok(Done.Value))
+            .Then(_ => jobs.Start(kind, parameters));
 }

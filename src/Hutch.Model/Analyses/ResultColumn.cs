@@ -1,3 +1,5 @@
+using Hutch.Model.Parameters;
+
 namespace Hutch.Model.Analyses;
 
 /// <summary>A result column of an analysis step.</summary>

@@ -1,12 +1,13 @@
 using System.Reflection;
 using System.Text.Json.Serialization;
+using Hutch.Model.Parameters;
 
 namespace Hutch.Model.Analyses;
 
 /// <summary>
 /// Describes an analysis step. The REST API, the command line, the portal and the result files need to know nothing else about a step.
 /// </summary>
-public sealed record StepDeclaration
+public sealed record StepDeclaration : IParametrised
 {
     private static readonly string ProductVersion =
         typeof(StepDeclaration).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
@@ -36,12 +37,14 @@ public sealed record StepDeclaration
     public string OutputType { get; init; } = "table";
 
     /// <summary>Parameters.</summary>
-    public IReadOnlyList<StepParameter> Parameters { get; init; } = [];
+    public IReadOnlyList<ParameterDeclaration> Parameters { get; init; } = [];
 
     /// <summary>Columns of a result row after <c>file-number</c>, in order.</summary>
     public required IReadOnlyList<ResultColumn> Columns { get; init; }
 
-    /// <summary>Checks values that are valid one by one against each other; returns the error, or null.</summary>
+    /// <inheritdoc/>
     [JsonIgnore]
-    public Func<StepValues, HutchError?>? CheckTogether { get; init; }
+    public Func<ParameterValues, HutchError?>? CheckTogether { get; init; }
+
+    string IParametrised.What => $"step '{Name}'";
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Hutch.Model.Analyses;
+using Hutch.Model.Maintenance;
 
 namespace Hutch.Model.Contracts;
 
@@ -59,6 +60,7 @@ namespace Hutch.Model.Contracts;
 [JsonSerializable(typeof(AnalysisInfo))]
 [JsonSerializable(typeof(ResultRow))]
 [JsonSerializable(typeof(Page<StepDeclaration>))]
+[JsonSerializable(typeof(Page<TaskDeclaration>))]
 [JsonSerializable(typeof(ResultsEnd))]
 [JsonSerializable(typeof(RunInfo))]
 [JsonSerializable(typeof(Lineage))]

@@ -9,7 +9,7 @@ public sealed record JobInfo
     /// <summary>Its id.</summary>
     public required string Id { get; init; }
 
-    /// <summary><c>gc</c>, <c>scrub</c>, <c>checkpoint</c>, <c>backup</c> or <c>purge</c>.</summary>
+    /// <summary>One of <c>GET /jobs/kinds</c>, or <c>purge</c>.</summary>
     public required string Kind { get; init; }
 
     /// <summary><c>running</c>, <c>done</c>, <c>failed</c> or, by a stop of the server, <c>cancelled</c>.</summary>
@@ -35,8 +35,11 @@ public sealed record JobInfo
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record StartJob
 {
-    /// <summary><c>gc</c>, <c>scrub</c>, <c>checkpoint</c> or <c>backup</c>.</summary>
+    /// <summary>One of <c>GET /jobs/kinds</c>, such as <c>gc</c>.</summary>
     public required string Kind { get; init; }
+
+    /// <summary>Parameters of the kind, by name.</summary>
+    public IReadOnlyDictionary<string, JsonElement>? Parameters { get; init; }
 
     /// <summary>Of a backup: where to, an absolute path on the disk of the server.</summary>
     public string? Folder { get; init; }

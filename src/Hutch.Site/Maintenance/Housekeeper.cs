@@ -15,24 +15,16 @@ public sealed partial class Housekeeper(
     LifecycleRuleRunner rules,
     Snapshots snapshots,
     MaintenanceJobs jobs,
-    CollectorOptions collector,
-    ScrubOptions scrub,
     TimeProvider time,
     ILogger<Housekeeper> logger)
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan PurgesEvery = TimeSpan.FromHours(1);
-    private static readonly TimeSpan CheckpointEvery = TimeSpan.FromHours(1);
 
     public async Task RunAsync(CancellationToken ct)
     {
         DateTimeOffset start = time.GetUtcNow();
-        var due = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal)
-        {
-            ["checkpoint"] = start + CheckpointEvery,
-            ["gc"] = start + TimeSpan.FromHours(collector.EveryHours),
-            ["scrub"] = start + TimeSpan.FromDays(scrub.EveryDays),
-        };
+        Dictionary<IMaintenanceTask, DateTimeOffset> due = [];
         using var timer = new PeriodicTimer(LookEvery, time);
         DateTimeOffset purgesAt = start;
         do
@@ -46,7 +38,7 @@ public sealed partial class Housekeeper(
                 }
 
                 await EndAndThinAsync(ct);
-                StartDue(due);
+                StartDue(due, start);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
@@ -62,8 +54,7 @@ public sealed partial class Housekeeper(
     public async Task<MaintenanceJob?> ResumePurgesAsync(CancellationToken ct)
     {
         IReadOnlyList<SiteDataset> pending = await records.ReadAsync(queries => queries.PendingPurges(), ct);
-        bool isRunning = jobs.All.Any(job => job.Kind == "purge" && job.Finished is null);
-        return pending.Count > 0 && !isRunning && jobs.StartPurge(pending[0]).TryGet(out MaintenanceJob? job, out _) ? job : null;
+        return pending.Count > 0 && !jobs.IsPurging && jobs.StartPurge(pending[0]).TryGet(out MaintenanceJob? job, out _) ? job : null;
     }
 
     /// <summary>Ends what is over and thins what is old, once.</summary>
@@ -79,19 +70,15 @@ public sealed partial class Housekeeper(
         }
     }
 
-    private void StartDue(Dictionary<string, DateTimeOffset> due)
+    // By the tasks that there are at each look: one that was added since the start counts from the start too.
+    private void StartDue(Dictionary<IMaintenanceTask, DateTimeOffset> due, DateTimeOffset start)
     {
         DateTimeOffset now = time.GetUtcNow();
-        foreach ((string kind, DateTimeOffset when) in due.ToList())
+        foreach (IMaintenanceTask task in jobs.Tasks)
         {
-            if (when <= now && jobs.Start(kind).IsOk)
+            if (task.Every is { } every && due.GetValueOrDefault(task, start + every) <= now && jobs.Start(task.Declaration.Kind).IsOk)
             {
-                due[kind] = now + kind switch
-                {
-                    "checkpoint" => CheckpointEvery,
-                    "gc" => TimeSpan.FromHours(collector.EveryHours),
-                    _ => TimeSpan.FromDays(scrub.EveryDays),
-                };
+                due[task] = now + every;
             }
         }
     }

@@ -2,9 +2,9 @@ using System.Text.Json;
 
 namespace Hutch.Site.Maintenance;
 
-/// <summary>A piece of upkeep that runs or has run.</summary>
+/// <summary>A maintenance task that runs or has run.</summary>
 /// <param name="Id">Its id.</param>
-/// <param name="Kind">What it does: <c>gc</c>, <c>scrub</c>, <c>checkpoint</c>, <c>backup</c> or <c>purge</c>.</param>
+/// <param name="Kind">The kind of its task, or <c>purge</c>.</param>
 /// <param name="Started">When it began.</param>
 /// <param name="Finished">When it ended; null while it runs.</param>
 /// <param name="State"><c>running</c>, <c>done</c>, <c>failed</c> or, by a stop of the server, <c>cancelled</c>.</param>

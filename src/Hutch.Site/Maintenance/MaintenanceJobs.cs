@@ -1,24 +1,24 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using Hutch.Model;
+using Hutch.Model.Maintenance;
+using Hutch.Model.Parameters;
 using Hutch.Model.Site;
 using Hutch.Site.Fairness;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Site.Maintenance;
 
-/// <summary>Starts upkeep in the background and remembers what came of it, until the server stops.</summary>
+/// <summary>Runs maintenance tasks in the background and remembers what came of them, until the server stops.</summary>
 public sealed partial class MaintenanceJobs(
-    GarbageCollector collector,
-    IScrubber scrubber,
-    Checkpointer checkpointer,
-    WorkRegistry registry,
-    Func<Guid> newId,
-    TimeProvider time,
-    ILogger<MaintenanceJobs> logger) : IAsyncDisposable
+    GarbageCollector collector, WorkRegistry registry, Func<Guid> newId, TimeProvider time, ILogger<MaintenanceJobs> logger)
+    : IAsyncDisposable
 {
     private const int MaxRemembered = 100;
-    private const int MaxShownDamage = 20;
 
+    private const string PurgeKind = "purge";
+
+    private readonly List<IMaintenanceTask> _tasks = [];
     private readonly Lock _starting = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<Guid, MaintenanceJob> _jobs = new();
@@ -29,22 +29,38 @@ public sealed partial class MaintenanceJobs(
 
     public MaintenanceJob? Find(Guid id) => _jobs.GetValueOrDefault(id);
 
-    /// <summary>Starts a job. One of each kind runs at a time.</summary>
-    public Result<MaintenanceJob> Start(string kind) => kind switch
+    /// <summary>The tasks that can be asked for, as they were added.</summary>
+    public IReadOnlyList<IMaintenanceTask> Tasks => _tasks;
+
+    /// <summary>Whether the files of a purged dataset are being removed.</summary>
+    public bool IsPurging => _jobs.Values.Any(job => job.Kind == PurgeKind && job.Finished is null);
+
+    /// <summary>Offers a task. For composition, before the first job starts.</summary>
+    /// <exception cref="ArgumentException">There is one of that kind.</exception>
+    public void Add(IMaintenanceTask task)
     {
-        "gc" => Begin(kind, (_, ct) => CollectAsync(ct)),
-        "scrub" => Begin(kind, ScrubAsync),
-        "checkpoint" => Begin(kind, (_, ct) => CheckpointAsync(ct)),
-        _ => ErrorCode.InvalidName.With($"'{kind}' is not a job: use gc, scrub, checkpoint or backup."),
-    };
+        ArgumentNullException.ThrowIfNull(task);
+        if (task.Declaration.Kind == PurgeKind || _tasks.Any(one => one.Declaration.Kind == task.Declaration.Kind))
+        {
+            throw new ArgumentException($"There are two maintenance tasks '{task.Declaration.Kind}'.", nameof(task));
+        }
 
-    /// <summary>Starts a job of another part of the program, which is told where to note the part that is done, 0 to 1.</summary>
-    public Result<MaintenanceJob> Start(string kind, Func<Action<double>, CancellationToken, Task<JobOutcome>> work) =>
-        Begin(kind, (id, ct) => work(part => _jobs[id] = _jobs[id] with { Progress = part }, ct));
+        _tasks.Add(task);
+    }
 
-    /// <summary>Rewrites everything that can hold something of a purged dataset.</summary>
-    public Result<MaintenanceJob> StartPurge(SiteDataset purged) =>
-        Begin("purge", async (_, ct) => Describe(await collector.CollectPurgedAsync(purged, ct)));
+    /// <summary>What a kind of job is, or which kinds there are.</summary>
+    public Result<TaskDeclaration> Describe(string kind) => Find(kind).Then<TaskDeclaration>(task => task.Declaration);
+
+    /// <summary>Starts a job. One of each kind runs at a time.</summary>
+    /// <param name="kind">The kind of one of the tasks.</param>
+    /// <param name="given">Its parameters.</param>
+    public Result<MaintenanceJob> Start(string kind, params IEnumerable<KeyValuePair<string, JsonElement>> given) =>
+        Find(kind).Then(task => ParameterValues.Check(task.Declaration, given).Then(values => Begin(
+            kind, (id, ct) => task.RunAsync(values, part => _jobs[id] = _jobs[id] with { Progress = part }, ct))));
+
+    /// <summary>Rewrites everything that can hold something of a purged dataset. Not a task, as nobody can ask for it.</summary>
+    public Result<MaintenanceJob> StartPurge(SiteDataset purged) => Begin(
+        PurgeKind, async (_, ct) => CollectionTask.Describe(await collector.CollectPurgedAsync(purged, ct)));
 
     /// <summary>Ends when a job has.</summary>
     public Task WaitAsync(Guid id, CancellationToken ct) =>
@@ -61,7 +77,7 @@ public sealed partial class MaintenanceJobs(
     private Result<MaintenanceJob> Begin(string kind, Func<Guid, CancellationToken, Task<JobOutcome>> work)
     {
         using Lock.Scope scope = _starting.EnterScope();
-        if (kind != "purge" && _jobs.Values.Any(job => job.Kind == kind && job.Finished is null))
+        if (kind != PurgeKind && _jobs.Values.Any(job => job.Kind == kind && job.Finished is null))
         {
             return ErrorCode.Conflict.With($"A job '{kind}' is already running. Wait for it; /api/v1/jobs shows its progress.");
         }
@@ -112,30 +128,14 @@ public sealed partial class MaintenanceJobs(
         }
     }
 
-    private async Task<JobOutcome> CollectAsync(CancellationToken ct) => Describe(await collector.CollectAsync(ct));
+    private Result<IMaintenanceTask> Find(string kind) => _tasks.Find(task => task.Declaration.Kind == kind) is { } found
+        ? Result<IMaintenanceTask>.Ok(found)
+        : ErrorCode.InvalidName.With($"'{kind}' is not a job: use {KnownKinds()}.");
 
-    private async Task<JobOutcome> ScrubAsync(Guid id, CancellationToken ct)
+    private string KnownKinds()
     {
-        ScrubSummary summary = await scrubber.RunAsync((done, all) => _jobs[id] = _jobs[id] with { Progress = (double)done / all }, ct);
-        string read = $"{summary.Members} members ({Display.Bytes(summary.Bytes)}) in {summary.Segments} segments";
-        string message = summary.Damage.Count == 0
-            ? $"Verified {read}: no damage."
-            : $"Verified {read}. Damaged: {string.Join("; ", summary.Damage.Take(MaxShownDamage))}.";
-        return JobOutcome.Of(message, summary, JobReportJson.Default.ScrubSummary);
-    }
-
-    private async Task<JobOutcome> CheckpointAsync(CancellationToken ct)
-    {
-        var report = new CheckpointReport((await checkpointer.TakeAsync(ct)).Value);
-        return JobOutcome.Of($"A rebuild now starts after record {report.Record}.", report, JobReportJson.Default.CheckpointReport);
-    }
-
-    private static JobOutcome Describe(CollectionReport report)
-    {
-        string message = $"Freed {Display.Bytes(report.FreedBytes)}: rewrote {report.Retired} of {report.Segments} segments "
-            + $"(moved {Display.Bytes(report.MovedBytes)}), dropped {report.ForgottenBlobs} large blobs."
-            + (report.LeftSegments == 0 ? "" : $" {report.LeftSegments} segments cannot be rewritten yet and are retried.");
-        return JobOutcome.Of(message, report, JobReportJson.Default.CollectionReport);
+        string[] kinds = [.. _tasks.Select(task => task.Declaration.Kind)];
+        return kinds.Length < 2 ? string.Concat(kinds) : $"{string.Join(", ", kinds[..^1])} or {kinds[^1]}";
     }
 
     private void ForgetOldest()

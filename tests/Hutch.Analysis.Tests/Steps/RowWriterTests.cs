@@ -2,6 +2,7 @@ using System.Text;
 using Hutch.Analysis.Steps;
 using Hutch.Model;
 using Hutch.Model.Analyses;
+using Hutch.Model.Parameters;
 
 namespace Hutch.Analysis.Tests.Steps;
 

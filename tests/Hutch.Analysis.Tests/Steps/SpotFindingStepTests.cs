@@ -11,7 +11,7 @@ using Hutch.Formats.Frames;
 using Hutch.Formats.Ingest;
 using Hutch.Formats.NxMx;
 using Hutch.Model;
-using Hutch.Model.Analyses;
+using Hutch.Model.Parameters;
 
 namespace Hutch.Analysis.Tests.Steps;
 
@@ -74,7 +74,7 @@ public sealed class SpotFindingStepTests
     [Fact]
     public void Limits_in_the_wrong_order_are_refused()
     {
-        Result<StepValues> values = StepValues.Read(Step.Declaration, JsonElement.Parse("""{"dMin":50,"dMax":40}"""));
+        Result<ParameterValues> values = ParameterValues.Read(Step.Declaration, JsonElement.Parse("""{"dMin":50,"dMax":40}"""));
 
         Assert.Equal("dMin (50 Å) is larger than dMax (40 Å): nothing is between them.", values.Error?.Message);
     }

@@ -3,15 +3,15 @@ using Hutch.Analysis.Steps;
 using Hutch.Formats.Arrays;
 using Hutch.Formats.Frames;
 using Hutch.Formats.NxMx;
-using Hutch.Model.Analyses;
+using Hutch.Model.Parameters;
 
 namespace Hutch.Analysis.Tests.Support;
 
 /// <summary>Runs steps on frames, and reads the rows that they write.</summary>
 internal static class StepRows
 {
-    public static StepValues Values(IAnalysisStep step, string parameters = "{}") =>
-        StepValues.Read(step.Declaration, JsonElement.Parse(parameters)).Value;
+    public static ParameterValues Values(IAnalysisStep step, string parameters = "{}") =>
+        ParameterValues.Read(step.Declaration, JsonElement.Parse(parameters)).Value;
 
     public static IPreparedStep Prepare(ImageStep step, FrameHeader header, TestImage? image, string parameters = "{}") =>
         step.Prepare(header, image is null ? null : Mask(image), Values(step, parameters)).Value;

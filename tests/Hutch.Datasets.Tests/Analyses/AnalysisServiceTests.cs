@@ -3,6 +3,7 @@ using Hutch.Datasets.Analyses;
 using Hutch.Datasets.Registry;
 using Hutch.Model;
 using Hutch.Model.Analyses;
+using Hutch.Model.Parameters;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Model.Zone;
@@ -15,7 +16,7 @@ namespace Hutch.Datasets.Tests.Analyses;
 
 public sealed class AnalysisServiceTests
 {
-    private static readonly StepParameter Resolution = new()
+    private static readonly ParameterDeclaration Resolution = new()
     {
         Name = "dMin",
         Title = "dMin",

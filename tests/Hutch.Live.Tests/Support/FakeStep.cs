@@ -3,6 +3,7 @@ using System.Text;
 using Hutch.Analysis.Steps;
 using Hutch.Model;
 using Hutch.Model.Analyses;
+using Hutch.Model.Parameters;
 
 namespace Hutch.Live.Tests.Support;
 
@@ -42,7 +43,7 @@ internal sealed class FakeStep : IAnalysisStep, IPreparedStep
 
     public ManualResetEventSlim Gate { get; } = new(false);
 
-    public Task<Result<IPreparedStep>> PrepareAsync(EntryReader read, StepValues values, CancellationToken cancellationToken)
+    public Task<Result<IPreparedStep>> PrepareAsync(EntryReader read, ParameterValues values, CancellationToken cancellationToken)
     {
         Word = values.Text("word");
         Interlocked.Increment(ref Preparations);

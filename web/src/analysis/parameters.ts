@@ -1,7 +1,7 @@
 import type { Schemas } from "../api/client";
 
 export type Step = Schemas["StepDeclaration"];
-export type Parameter = Schemas["StepParameter"];
+export type Parameter = Schemas["ParameterDeclaration"];
 
 /** What a person has put into the fields; an empty text is nothing. */
 export type Values = Record<string, string | number | boolean>;

@@ -1,32 +1,32 @@
 using System.Text.Json;
 
-namespace Hutch.Model.Analyses;
+namespace Hutch.Model.Parameters;
 
-/// <summary>Parameter values of one run: validated against the step's declaration, with defaults filled in.</summary>
-public sealed class StepValues
+/// <summary>Parameter values of one run: validated against the declaration, with defaults filled in.</summary>
+public sealed class ParameterValues
 {
-    private readonly StepDeclaration _step;
+    private readonly IParametrised _owner;
     private readonly Dictionary<string, JsonElement> _values = new(StringComparer.Ordinal);
 
-    private StepValues(StepDeclaration step)
+    private ParameterValues(IParametrised owner)
     {
-        _step = step;
+        _owner = owner;
     }
 
     /// <summary>Validates given values; the error names the offending parameter.</summary>
-    public static Result<StepValues> Check(StepDeclaration step, IEnumerable<KeyValuePair<string, JsonElement>> given)
+    public static Result<ParameterValues> Check(IParametrised owner, IEnumerable<KeyValuePair<string, JsonElement>> given)
     {
-        ArgumentNullException.ThrowIfNull(step);
+        ArgumentNullException.ThrowIfNull(owner);
         ArgumentNullException.ThrowIfNull(given);
-        var values = new StepValues(step);
+        var values = new ParameterValues(owner);
         foreach ((string name, JsonElement value) in given.Where(pair => pair.Value.ValueKind != JsonValueKind.Null))
         {
-            if (step.Parameters.FirstOrDefault(parameter => parameter.Name == name) is not { } parameter)
+            if (owner.Parameters.FirstOrDefault(parameter => parameter.Name == name) is not { } parameter)
             {
-                string known = step.Parameters.Count == 0
+                string known = owner.Parameters.Count == 0
                     ? "It has none."
-                    : $"It has {string.Join(", ", step.Parameters.Select(known => known.Name))}.";
-                return ErrorCode.Unprocessable.With($"The step '{step.Name}' has no parameter {Display.Quote(name)}. {known}");
+                    : $"It has {string.Join(", ", owner.Parameters.Select(known => known.Name))}.";
+                return ErrorCode.Unprocessable.With($"The {owner.What} has no parameter {Display.Quote(name)}. {known}");
             }
 
             if (!parameter.Check(value).TryGet(out JsonElement kept, out HutchError? wrong))
@@ -44,12 +44,12 @@ public sealed class StepValues
     }
 
     /// <summary>Reads the values stored in a run; ignores members that are not parameters.</summary>
-    public static Result<StepValues> Read(StepDeclaration step, JsonElement? stored)
+    public static Result<ParameterValues> Read(IParametrised owner, JsonElement? stored)
     {
-        ArgumentNullException.ThrowIfNull(step);
-        return Check(step, stored is { ValueKind: JsonValueKind.Object } kept
+        ArgumentNullException.ThrowIfNull(owner);
+        return Check(owner, stored is { ValueKind: JsonValueKind.Object } kept
             ? kept.EnumerateObject()
-                .Where(member => step.Parameters.Any(parameter => parameter.Name == member.Name))
+                .Where(member => owner.Parameters.Any(parameter => parameter.Name == member.Name))
                 .Select(member => KeyValuePair.Create(member.Name, member.Value))
             : []);
     }
@@ -67,23 +67,23 @@ public sealed class StepValues
     public bool? Boolean(string name) => Find(name)?.GetBoolean();
 
     /// <summary>The values that are set, in declaration order.</summary>
-    public IEnumerable<(StepParameter Parameter, JsonElement Value)> Set =>
-        _step.Parameters.Where(parameter => _values.ContainsKey(parameter.Name)).Select(parameter => (parameter, _values[parameter.Name]));
+    public IEnumerable<(ParameterDeclaration Parameter, JsonElement Value)> Set =>
+        _owner.Parameters.Where(parameter => _values.ContainsKey(parameter.Name)).Select(parameter => (parameter, _values[parameter.Name]));
 
     /// <summary>Writes the values that are set into an object the caller has started.</summary>
     public void WriteTo(Utf8JsonWriter json)
     {
         ArgumentNullException.ThrowIfNull(json);
-        foreach ((StepParameter parameter, JsonElement value) in Set)
+        foreach ((ParameterDeclaration parameter, JsonElement value) in Set)
         {
             json.WritePropertyName(parameter.Name);
             value.WriteTo(json);
         }
     }
 
-    private Result<StepValues> Complete()
+    private Result<ParameterValues> Complete()
     {
-        foreach (StepParameter parameter in _step.Parameters)
+        foreach (ParameterDeclaration parameter in _owner.Parameters)
         {
             if (parameter.Default is { } value)
             {
@@ -91,11 +91,11 @@ public sealed class StepValues
             }
         }
 
-        return _step.CheckTogether?.Invoke(this) is { } wrong ? wrong : this;
+        return _owner.CheckTogether?.Invoke(this) is { } wrong ? wrong : this;
     }
 
-    // An undeclared name is a bug in the step.
+    // An undeclared name is a bug in what reads it.
     private JsonElement? Find(string name) =>
-        _step.Parameters.Any(parameter => parameter.Name == name) ? _values.TryGetValue(name, out JsonElement value) ? value : null
-        : throw new ArgumentException($"The step '{_step.Name}' declares no parameter '{name}'.", nameof(name));
+        _owner.Parameters.Any(parameter => parameter.Name == name) ? _values.TryGetValue(name, out JsonElement value) ? value : null
+        : throw new ArgumentException($"The {_owner.What} declares no parameter '{name}'.", nameof(name));
 }

@@ -3,10 +3,10 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Hutch.Model.Analyses;
+namespace Hutch.Model.Parameters;
 
-/// <summary>A parameter of an analysis step.</summary>
-public sealed record StepParameter
+/// <summary>A parameter of an analysis step or a maintenance task.</summary>
+public sealed record ParameterDeclaration
 {
     /// <summary>Name in requests and runs.</summary>
     public required string Name { get; init; }

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Hutch.Model.Analyses;
+namespace Hutch.Model.Parameters;
 
 /// <summary>The type of a parameter or result column.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<ValueKind>))]

@@ -2,11 +2,12 @@ using System.Text;
 using System.Text.Json;
 using Hutch.Model.Analyses;
 using Hutch.Model.Contracts;
+using Hutch.Model.Parameters;
 
-namespace Hutch.Model.Tests.Analyses;
+namespace Hutch.Model.Tests.Parameters;
 
 /// <summary>The values of parameters: what a declaration lets through, what it makes of it, what it says of the rest.</summary>
-public sealed class StepValuesTests
+public sealed class ParameterValuesTests
 {
     private static readonly StepDeclaration Step = new()
     {
@@ -37,10 +38,10 @@ public sealed class StepValuesTests
     [InlineData("""{"dMin":null,"method":null}""", """{"method":"sum","mask":true}""")]
     public void Values_are_kept_in_the_order_of_the_declaration_with_their_defaults_and_kinds(string given, string kept)
     {
-        StepValues values = Check(given).Value;
+        ParameterValues values = Check(given).Value;
 
         Assert.Equal(kept, Json(values));
-        Assert.Equal(kept, Json(StepValues.Read(Step, JsonElement.Parse(kept[..^1] + ",\"follow\":true}")).Value));
+        Assert.Equal(kept, Json(ParameterValues.Read(Step, JsonElement.Parse(kept[..^1] + ",\"follow\":true}")).Value));
     }
 
     [Theory]
@@ -58,7 +59,7 @@ public sealed class StepValuesTests
     [InlineData("""{"factor":3,"method":"mean"}""", "No mean of three.")]
     public void What_is_wrong_is_told_by_name(string given, string message)
     {
-        Result<StepValues> result = Check(given);
+        Result<ParameterValues> result = Check(given);
 
         Assert.Equal((ErrorCode.Unprocessable, message), (result.Error?.Code, result.Error?.Message));
     }
@@ -68,13 +69,13 @@ public sealed class StepValuesTests
     {
         KeyValuePair<string, JsonElement> one = KeyValuePair.Create("factor", JsonElement.Parse("4"));
 
-        Assert.Equal("The parameter factor is given twice.", StepValues.Check(Step, [one, one]).Error?.Message);
+        Assert.Equal("The parameter factor is given twice.", ParameterValues.Check(Step, [one, one]).Error?.Message);
     }
 
     [Fact]
     public void Values_are_read_by_the_kind_that_was_declared_and_only_those()
     {
-        StepValues values = Check("""{"factor":4,"dMin":1.5}""").Value;
+        ParameterValues values = Check("""{"factor":4,"dMin":1.5}""").Value;
 
         Assert.Equal((4L, 1.5, "sum", true), (values.WholeNumber("factor"), values.Number("dMin"), values.Text("method"), values.Boolean("mask")));
         Assert.Null(values.Text("note"));
@@ -84,8 +85,8 @@ public sealed class StepValuesTests
     [Fact]
     public void What_an_old_run_kept_is_read_without_what_is_no_parameter_any_more()
     {
-        Assert.Equal("""{"method":"mean","mask":true}""", Json(StepValues.Read(Step, JsonElement.Parse("""{"method":"mean","gain":2}""")).Value));
-        Assert.Equal("""{"method":"sum","mask":true}""", Json(StepValues.Read(Step, null).Value));
+        Assert.Equal("""{"method":"mean","mask":true}""", Json(ParameterValues.Read(Step, JsonElement.Parse("""{"method":"mean","gain":2}""")).Value));
+        Assert.Equal("""{"method":"sum","mask":true}""", Json(ParameterValues.Read(Step, null).Value));
     }
 
     [Theory]
@@ -121,12 +122,12 @@ public sealed class StepValuesTests
         Assert.Equal(Step.Parameters.Select(parameter => parameter.Name), read.Parameters.Select(parameter => parameter.Name));
     }
 
-    private static StepParameter Parameter(string name, ValueKind kind) => new() { Name = name, Title = name, Kind = kind, Description = "It." };
+    private static ParameterDeclaration Parameter(string name, ValueKind kind) => new() { Name = name, Title = name, Kind = kind, Description = "It." };
 
-    private static Result<StepValues> Check(string given) => StepValues.Check(
+    private static Result<ParameterValues> Check(string given) => ParameterValues.Check(
         Step, JsonElement.Parse(given).EnumerateObject().Select(member => KeyValuePair.Create(member.Name, member.Value)));
 
-    private static string Json(StepValues values)
+    private static string Json(ParameterValues values)
     {
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream))

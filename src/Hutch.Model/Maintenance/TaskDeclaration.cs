@@ -1,0 +1,39 @@
+using System.Text.Json.Serialization;
+using Hutch.Model.Parameters;
+
+namespace Hutch.Model.Maintenance;
+
+/// <summary>Describes a maintenance task. The REST API and its clients need to know nothing else about it.</summary>
+public sealed record TaskDeclaration : IParametrised
+{
+    /// <summary>Name in requests and jobs, such as <c>gc</c>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>What it does, in a sentence.</summary>
+    public required string Description { get; init; }
+
+    /// <summary>Who may start it.</summary>
+    public TaskStarter Starter { get; init; } = TaskStarter.Operator;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ParameterDeclaration> Parameters { get; init; } = [];
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public Func<ParameterValues, HutchError?>? CheckTogether { get; init; }
+
+    string IParametrised.What => $"job '{Kind}'";
+}
+
+/// <summary>Who may start a maintenance task.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<TaskStarter>))]
+public enum TaskStarter
+{
+    /// <summary>Operators and administrators.</summary>
+    [JsonStringEnumMemberName("operator")]
+    Operator,
+
+    /// <summary>Administrators: the task can write outside of the data folder.</summary>
+    [JsonStringEnumMemberName("administrator")]
+    Administrator,
+}
