@@ -2,7 +2,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Hutch.Api.Endpoints;
 using Hutch.Api.Http;
 using Hutch.Model.Contracts;
 
@@ -14,14 +13,17 @@ internal static partial class OpenApiDocument
     private static readonly JsonSerializerOptions Options =
         new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static string Write(EndpointTable table)
+    /// <summary>Writes the document.</summary>
+    /// <param name="table">The operations.</param>
+    /// <param name="version">The version of the program.</param>
+    public static string Write(EndpointTable table, string version)
     {
         var schemas = new OpenApiSchemas(Descriptions.Load());
         JsonNode problem = schemas.Reference(HutchJson.Default.Problem);
         var document = new JsonObject
         {
             ["openapi"] = "3.1.0",
-            ["info"] = Info(),
+            ["info"] = Info(version),
             ["servers"] = new JsonArray(new JsonObject { ["url"] = EndpointTable.Root }),
             ["security"] = new JsonArray(new JsonObject { ["token"] = new JsonArray() }, new JsonObject { ["session"] = new JsonArray() }),
             ["tags"] = new JsonArray(
@@ -53,10 +55,10 @@ internal static partial class OpenApiDocument
         return document.ToJsonString(Options) + "\n";
     }
 
-    private static JsonObject Info() => new()
+    private static JsonObject Info(string version) => new()
     {
         ["title"] = "Hutch",
-        ["version"] = ServerEndpoints.Version,
+        ["version"] = version,
         ["description"] = "Datasets of a site: trees of files with an owner, metadata and a history. Times are ISO 8601 in UTC. "
             + "Streams are JSON lines; the last line starts with `{\"end\":`. "
             + "Every error is problem details (RFC 9457) with a stable `code`.",

@@ -28,7 +28,7 @@ internal static class SystemEndpoints
         app.MapGet("/health/live", static http => WriteAsync(http, "text/plain", "alive\n"));
         app.MapGet("/health/ready", http => ReadyAsync(http, context));
         app.MapGet("/metrics", http => MetricsAsync(http, context));
-        var document = new Lazy<string>(() => OpenApiDocument.Write(table));
+        var document = new Lazy<string>(() => OpenApiDocument.Write(table, ServerEndpoints.Version));
         app.MapGet("/openapi/v1.json", http => WriteAsync(http, "application/json", document.Value));
         MapFile(app, "/docs", "docs/index.html", "text/html; charset=utf-8");
         MapFile(app, "/docs/page.css", "docs/page.css", "text/css; charset=utf-8");

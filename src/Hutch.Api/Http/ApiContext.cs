@@ -1,4 +1,3 @@
-using Hutch.Api.Hosting;
 using Hutch.Api.Observation;
 using Hutch.Datasets;
 using Hutch.Site.Fairness;

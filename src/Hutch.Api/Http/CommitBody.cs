@@ -2,7 +2,6 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using Hutch.Api.Documents;
-using Hutch.Api.Hosting;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 using Hutch.Site.Pushes;

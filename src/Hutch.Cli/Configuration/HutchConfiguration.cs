@@ -1,4 +1,4 @@
-using Hutch.Api.Hosting;
+using Hutch.Api;
 using Hutch.Datasets.Backups;
 using Hutch.Live;
 using Hutch.S3;

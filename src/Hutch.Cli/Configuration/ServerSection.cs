@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using Hutch.Api.Hosting;
+using Hutch.Api;
 
 namespace Hutch.Cli.Configuration;
 

@@ -1,5 +1,5 @@
 using System.Net;
-using Hutch.Api.Hosting;
+using Hutch.Api;
 using Hutch.Hosting;
 using Hutch.Model;
 

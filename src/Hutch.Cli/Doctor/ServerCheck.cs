@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Hutch.Api.Hosting;
+using Hutch.Api;
 using Hutch.Hosting;
 using Hutch.Model;
 using Hutch.S3;

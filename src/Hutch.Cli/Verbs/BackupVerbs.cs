@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Hutch.Api;
 using Hutch.Api.Hosting;
 using Hutch.Cli.Configuration;
 using Hutch.Cli.Hosting;

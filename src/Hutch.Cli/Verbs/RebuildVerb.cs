@@ -1,3 +1,4 @@
+using Hutch.Api;
 using Hutch.Api.Hosting;
 using Hutch.Cli.Configuration;
 using Hutch.Cli.Hosting;

@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
-using Hutch.Api.Hosting;
 using Hutch.Api.Tests.Support;
 
 namespace Hutch.Api.Tests.Contract;

@@ -1,7 +1,6 @@
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
-using Hutch.Api.Hosting;
 using Hutch.Api.Tests.Support;
 using Hutch.Site;
 using Hutch.Site.Maintenance;

@@ -1,5 +1,4 @@
 using System.Text;
-using Hutch.Api.Hosting;
 using Hutch.Api.Tests.Contract;
 using Hutch.Api.Tests.Support;
 using Hutch.Storage.Payloads;

@@ -2,7 +2,6 @@ using System.Formats.Tar;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
-using Hutch.Api.Hosting;
 using Hutch.Api.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Records;

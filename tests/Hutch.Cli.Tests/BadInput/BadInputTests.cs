@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Hutch.Api;
 using Hutch.Api.Hosting;
 using Hutch.Client.Tests.Fakes;
 using Hutch.Disk.Faults;

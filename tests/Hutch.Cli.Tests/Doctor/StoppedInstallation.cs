@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using Hutch.Api;
 using Hutch.Api.Hosting;
 using Hutch.Client.Tests.Fakes;
 using Hutch.Zone;

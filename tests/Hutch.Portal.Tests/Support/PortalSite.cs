@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Hutch.Api;
 using Hutch.Api.Hosting;
 using Hutch.Live;
 using Hutch.Zone;

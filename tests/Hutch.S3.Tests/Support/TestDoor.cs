@@ -1,3 +1,4 @@
+using Hutch.Api;
 using Hutch.Api.Hosting;
 using Hutch.Disk;
 using Hutch.S3.Hosting;

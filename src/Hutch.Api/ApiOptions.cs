@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Hutch.Hosting;
 
-namespace Hutch.Api.Hosting;
+namespace Hutch.Api;
 
 /// <summary>Limits of the REST door.</summary>
 public sealed class ApiOptions : IConnectionLimits

@@ -5,7 +5,7 @@ using Hutch.Zone;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace Hutch.Api.Hosting;
+namespace Hutch.Api;
 
 /// <summary>How to serve a data folder.</summary>
 public sealed class ServeOptions

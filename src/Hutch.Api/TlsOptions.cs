@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace Hutch.Api.Hosting;
+namespace Hutch.Api;
 
 /// <summary>The certificate that the server shows at its HTTPS address.</summary>
 public sealed class TlsOptions : IValidatableObject
