@@ -23,12 +23,12 @@ public sealed record StartAnalysis
     /// <summary>Shorthand for the parameter <c>dMax</c>.</summary>
     public double? DMax { get; init; }
 
-    /// <summary>Name of the following dataset; made from the input's when absent.</summary>
+    /// <summary>Name of the following dataset. Default: derived from the name of the input.</summary>
     public string? Output { get; init; }
 
     /// <summary>
-    /// For an open dataset. False: its newest version is fixed and analysed, and the run ends with the last frame of it. True: the frames
-    /// that are there and those that come are analysed, and the run ends when the dataset is closed.
+    /// For an open dataset. False: analyse its newest version; the run ends with the last frame of it. True: analyse the frames that are
+    /// there and those still to come; the run ends when the dataset is closed.
     /// </summary>
     public bool Follow { get; init; }
 }
@@ -36,16 +36,16 @@ public sealed record StartAnalysis
 /// <summary>An analysis that was started.</summary>
 public sealed record AnalysisInfo
 {
-    /// <summary>Id of its run.</summary>
+    /// <summary>Run id.</summary>
     public required string Run { get; init; }
 
-    /// <summary>The following dataset that takes the results.</summary>
+    /// <summary>The following dataset that receives the results.</summary>
     public required DatasetId Dataset { get; init; }
 
-    /// <summary>Its name, <c>owner/slug</c>.</summary>
+    /// <summary>Name of that dataset, <c>owner/slug</c>.</summary>
     public string? Name { get; init; }
 
-    /// <summary>The version that is analysed; absent when the dataset is followed.</summary>
+    /// <summary>The snapshot being analysed; absent when the dataset is followed.</summary>
     public long? Snapshot { get; init; }
 
     /// <summary>Frames known so far.</summary>
@@ -73,7 +73,7 @@ public sealed record ResultRow
 /// <summary>Last line of a stream of results.</summary>
 public sealed record ResultsEnd
 {
-    /// <summary>True: every row that there is was sent.</summary>
+    /// <summary>True: every row available was sent.</summary>
     public required bool End { get; init; }
 
     /// <summary>Rows before this line.</summary>
@@ -82,7 +82,7 @@ public sealed record ResultsEnd
     /// <summary>State of the run: <c>running</c>, <c>done</c>, <c>failed</c> or <c>cancelled</c>.</summary>
     public string? State { get; init; }
 
-    /// <summary>What the run said at its end: why it failed.</summary>
+    /// <summary>What the run reported at its end; if it failed, why.</summary>
     public string? Message { get; init; }
 
     /// <summary>Frames that have a row.</summary>

@@ -1,15 +1,14 @@
 namespace Hutch.Model.Contracts;
 
-/// <summary>One line of the audit.</summary>
+/// <summary>One audit record.</summary>
 public sealed record AuditInfo
 {
-    /// <summary>Position; continue after it.</summary>
+    /// <summary>Position in the audit; continue reading after it.</summary>
     public required long Sequence { get; init; }
 
-    /// <summary>When.</summary>
     public required DateTimeOffset Time { get; init; }
 
-    /// <summary>Who.</summary>
+    /// <summary>Who did it.</summary>
     public string? User { get; init; }
 
     /// <summary>Id of the token used.</summary>
@@ -18,9 +17,9 @@ public sealed record AuditInfo
     /// <summary>What was done.</summary>
     public required string Action { get; init; }
 
-    /// <summary>To what.</summary>
+    /// <summary>What it was done to.</summary>
     public string? Target { get; init; }
 
-    /// <summary>More about it.</summary>
+    /// <summary>Details, in words.</summary>
     public string? Detail { get; init; }
 }

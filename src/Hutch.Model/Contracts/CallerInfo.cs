@@ -1,12 +1,12 @@
 namespace Hutch.Model.Contracts;
 
-/// <summary>Who the caller is to the server.</summary>
+/// <summary>The caller, as the server knows it.</summary>
 public sealed record CallerInfo
 {
     /// <summary>Login name.</summary>
     public required string User { get; init; }
 
-    /// <summary>Name for people.</summary>
+    /// <summary>Full name.</summary>
     public string? DisplayName { get; init; }
 
     /// <summary>Roles: <c>user</c>, <c>operator</c>, <c>site-admin</c>, <c>auditor</c>, <c>administrator</c>.</summary>
@@ -15,12 +15,12 @@ public sealed record CallerInfo
     /// <summary>Names of the groups the caller is in.</summary>
     public IReadOnlyList<string> Groups { get; init; } = [];
 
-    /// <summary>Where mail goes.</summary>
+    /// <summary>Mail address.</summary>
     public string? Email { get; init; }
 
-    /// <summary>The token that was used; absent for a share link and for a browser's session.</summary>
+    /// <summary>The token used; absent for share links and browser sessions.</summary>
     public TokenInfo? Token { get; init; }
 
-    /// <summary>The browser's session; absent when there is none.</summary>
+    /// <summary>The browser session, if there is one.</summary>
     public SessionInfo? Session { get; init; }
 }

@@ -2,60 +2,59 @@ using System.Text.Json.Serialization;
 
 namespace Hutch.Model.Contracts;
 
-/// <summary>Begins a login of the command line through an OpenID provider.</summary>
+/// <summary>Begins a command-line login through an OpenID provider.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record StartDeviceLogin
 {
-    /// <summary>Id of the provider; not needed when there is one.</summary>
+    /// <summary>Id of the provider; may be omitted if there is only one.</summary>
     public string? Provider { get; init; }
 }
 
-/// <summary>A login that waits for somebody to agree in a browser anywhere.</summary>
+/// <summary>A login waiting for approval in any browser.</summary>
 public sealed record DeviceLoginInfo
 {
-    /// <summary>A secret by which to ask how it stands.</summary>
+    /// <summary>Secret for polling its state.</summary>
     public required string Handle { get; init; }
 
-    /// <summary>What the person types, or compares.</summary>
+    /// <summary>Code for the user to type or compare.</summary>
     public required string UserCode { get; init; }
 
-    /// <summary>The page where.</summary>
+    /// <summary>Page on which to enter the code.</summary>
     public required string VerificationUri { get; init; }
 
-    /// <summary>The same page with the code in it; absent when the provider gives none.</summary>
+    /// <summary>The same page with the code filled in, if the provider offers it.</summary>
     public string? VerificationUriComplete { get; init; }
 
-    /// <summary>Seconds to wait between two questions.</summary>
+    /// <summary>Seconds to wait between polls.</summary>
     public required int Interval { get; init; }
 
-    /// <summary>When it is forgotten.</summary>
+    /// <summary>When the login can no longer be completed.</summary>
     public required DateTimeOffset Expires { get; init; }
 
     /// <summary>Never the secret.</summary>
     public override string ToString() => nameof(DeviceLoginInfo);
 }
 
-/// <summary>Asks how such a login stands. In the body, because addresses land in logs.</summary>
+/// <summary>Asks for the state of a device login. The handle is in the body because URLs end up in logs.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record PollDeviceLogin
 {
-    /// <summary>The secret from its beginning.</summary>
+    /// <summary>The secret from its start.</summary>
     public required string Handle { get; init; }
 
     /// <summary>Never the secret.</summary>
     public override string ToString() => nameof(PollDeviceLogin);
 }
 
-/// <summary>The end of such a login: a token, shown only here.</summary>
+/// <summary>Result of a device login. The token is shown only here.</summary>
 public sealed record DeviceLoginResult
 {
     /// <summary>Login name.</summary>
     public required string User { get; init; }
 
-    /// <summary>The token.</summary>
     public required string Token { get; init; }
 
-    /// <summary>When it ends.</summary>
+    /// <summary>When the token expires.</summary>
     public DateTimeOffset? Expires { get; init; }
 
     /// <summary>Never the token.</summary>

@@ -6,41 +6,41 @@ public sealed record EntryInfo
     /// <summary>Path in the dataset.</summary>
     public required string Path { get; init; }
 
-    /// <summary><c>file</c>, <c>link</c> or <c>directory</c> (an empty one).</summary>
+    /// <summary><c>file</c>, <c>link</c> or <c>directory</c> (only empty ones are listed).</summary>
     public required string Kind { get; init; }
 
-    /// <summary>Of a file: SHA-256 of its bytes.</summary>
+    /// <summary>SHA-256 of a file.</summary>
     public BlobHash? Hash { get; init; }
 
-    /// <summary>Of a file: bytes.</summary>
+    /// <summary>Size of a file in bytes.</summary>
     public long? Size { get; init; }
 
-    /// <summary>Of a link: where it points, as written.</summary>
+    /// <summary>Target of a link, as written.</summary>
     public string? Target { get; init; }
 
-    /// <summary>Last modification in nanoseconds since 1970; absent when not known.</summary>
+    /// <summary>Last modification in nanoseconds since 1970, if known.</summary>
     public long? Modified { get; init; }
 
-    /// <summary>True for a file that its owner may execute; absent otherwise.</summary>
+    /// <summary>True for a file its owner may execute; absent otherwise.</summary>
     public bool? Executable { get; init; }
 
-    /// <summary>Of a file: media type, when somebody said.</summary>
+    /// <summary>Media type of a file, if set.</summary>
     public string? ContentType { get; init; }
 
-    /// <summary>User metadata; absent when there is none.</summary>
+    /// <summary>User metadata, if any.</summary>
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 }
 
-/// <summary>One page of a listing.</summary>
+/// <summary>One page of a directory listing.</summary>
 public sealed record TreeListing
 {
     /// <summary>Entries in byte order of their paths.</summary>
     public IReadOnlyList<EntryInfo> Items { get; init; } = [];
 
-    /// <summary>With a delimiter: what stands for all deeper paths, ending with it.</summary>
+    /// <summary>With a delimiter: one prefix, ending with it, in place of all deeper paths.</summary>
     public IReadOnlyList<string> Prefixes { get; init; } = [];
 
-    /// <summary>Give it as <c>after</c> for the next page; absent on the last.</summary>
+    /// <summary>Pass it as <c>after</c> to get the next page; absent on the last one.</summary>
     public string? Next { get; init; }
 }
 

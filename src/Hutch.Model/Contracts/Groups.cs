@@ -5,14 +5,12 @@ namespace Hutch.Model.Contracts;
 /// <summary>A group of users.</summary>
 public sealed record GroupInfo
 {
-    /// <summary>Name of the group.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Who is in it.</summary>
     public IReadOnlyList<GroupMember> Members { get; init; } = [];
 }
 
-/// <summary>One member of a group.</summary>
+/// <summary>A member of a group.</summary>
 public sealed record GroupMember
 {
     /// <summary>Login name.</summary>
@@ -22,15 +20,15 @@ public sealed record GroupMember
     public bool Manager { get; init; }
 }
 
-/// <summary>Asks for a group; the caller becomes its first manager.</summary>
+/// <summary>Creates a group; the caller becomes its first manager.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record CreateGroup
 {
-    /// <summary>Name of the group: lower-case letters, digits and dashes.</summary>
+    /// <summary>Lower-case letters, digits and dashes.</summary>
     public required string Name { get; init; }
 }
 
-/// <summary>Adds a member to a group, or changes what it may do.</summary>
+/// <summary>Adds a member to a group or changes its role.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record PutMember
 {

@@ -5,81 +5,79 @@ namespace Hutch.Model.Contracts;
 /// <summary>An invite to a dataset or a group, without its code.</summary>
 public sealed record InviteInfo
 {
-    /// <summary>Its public part, by which it is withdrawn.</summary>
+    /// <summary>Public part of the invite; revoke it by this id.</summary>
     public required string Id { get; init; }
 
-    /// <summary>To what: `dataset:UUID` or `group:NAME`.</summary>
+    /// <summary>What it is for: <c>dataset:UUID</c> or <c>group:NAME</c>.</summary>
     public required string Target { get; init; }
 
-    /// <summary>Its name: `owner/slug`, or that of the group.</summary>
+    /// <summary>Name of the dataset, <c>owner/slug</c>, or of the group.</summary>
     public required string Name { get; init; }
 
-    /// <summary>What it gives: a right on the dataset, or `member` or `manager` of the group.</summary>
+    /// <summary>What it gives: a right on the dataset, or <c>member</c> or <c>manager</c> of the group.</summary>
     public required string Right { get; init; }
 
-    /// <summary>A line from who made it.</summary>
+    /// <summary>Note from its creator.</summary>
     public string? Note { get; init; }
 
-    /// <summary>Where it was mailed to.</summary>
+    /// <summary>Address it was mailed to.</summary>
     public string? Email { get; init; }
 
-    /// <summary>When it was made.</summary>
     public required DateTimeOffset Created { get; init; }
 
-    /// <summary>Who made it.</summary>
+    /// <summary>Who created it.</summary>
     public required string By { get; init; }
 
-    /// <summary>When it ends.</summary>
     public required DateTimeOffset Expires { get; init; }
 
     /// <summary>How many accounts may accept it.</summary>
     public required int Uses { get; init; }
 
-    /// <summary>How many have.</summary>
+    /// <summary>How many accounts have accepted it.</summary>
     public required int Used { get; init; }
 
-    /// <summary>When it was withdrawn; absent when it was not.</summary>
+    /// <summary>When it was revoked, if it was.</summary>
     public DateTimeOffset? Revoked { get; init; }
 
     /// <summary>Whether it can still be accepted.</summary>
     public bool Open { get; init; }
 }
 
-/// <summary>Asks for an invite.</summary>
+/// <summary>Creates an invite.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record CreateInvite
 {
     /// <summary>
-    /// To a dataset: `view`, `read` (when absent), `derive`, `write` or `manage`; to a group: `member` (when absent) or `manager`.
+    /// Dataset: <c>view</c>, <c>read</c> (default), <c>derive</c>, <c>write</c> or <c>manage</c>. Group: <c>member</c> (default) or
+    /// <c>manager</c>.
     /// </summary>
     public string? Right { get; init; }
 
-    /// <summary>Life in seconds; 7 days when absent.</summary>
+    /// <summary>Lifetime in seconds. Default: 7 days.</summary>
     public long? ExpiresIn { get; init; }
 
-    /// <summary>How many accounts may accept it; one when absent.</summary>
+    /// <summary>How many accounts may accept it. Default: 1.</summary>
     public int? Uses { get; init; }
 
-    /// <summary>A line for who gets it.</summary>
+    /// <summary>Note for the recipient.</summary>
     public string? Note { get; init; }
 
-    /// <summary>Where to mail it, when the server sends mail.</summary>
+    /// <summary>Address to mail it to, if the server sends mail.</summary>
     public string? Email { get; init; }
 }
 
-/// <summary>A new invite; its code is shown only here.</summary>
+/// <summary>A new invite. The code is shown only here.</summary>
 public sealed record CreatedInvite
 {
-    /// <summary>Its public part, by which it is withdrawn.</summary>
+    /// <summary>Public part of the invite; revoke it by this id.</summary>
     public required string Id { get; init; }
 
-    /// <summary>What accepts it.</summary>
+    /// <summary>Code that accepts it.</summary>
     public required string Code { get; init; }
 
-    /// <summary>The page that accepts it, with the code behind `#`.</summary>
+    /// <summary>Page to accept it on, with the code after <c>#</c>.</summary>
     public required string Url { get; init; }
 
-    /// <summary>When it ends.</summary>
     public required DateTimeOffset Expires { get; init; }
 
     /// <summary>Never the code.</summary>
@@ -90,24 +88,22 @@ public sealed record CreatedInvite
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record InviteCode
 {
-    /// <summary>The code.</summary>
     public required string Code { get; init; }
 
     /// <summary>Never the code.</summary>
     public override string ToString() => nameof(InviteCode);
 }
 
-/// <summary>Accepts an invite; with user and password, for a new account that is made with it.</summary>
+/// <summary>Accepts an invite, either as the caller or, with user and password, for a new account.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record AcceptInvite
 {
-    /// <summary>The code.</summary>
     public required string Code { get; init; }
 
-    /// <summary>Login name of the account to make; absent to accept as who one is.</summary>
+    /// <summary>Login name of the account to create; absent: accept as the caller.</summary>
     public string? User { get; init; }
 
-    /// <summary>Its password.</summary>
+    /// <summary>Password of the new account.</summary>
     public string? Password { get; init; }
 
     /// <summary>Neither code nor password.</summary>

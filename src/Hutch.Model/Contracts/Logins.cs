@@ -2,26 +2,26 @@ using System.Text.Json.Serialization;
 
 namespace Hutch.Model.Contracts;
 
-/// <summary>How one can log in at this server.</summary>
+/// <summary>The ways to log in to this server.</summary>
 public sealed record LoginMethods
 {
-    /// <summary>Whether with a name and a password.</summary>
+    /// <summary>Whether by name and password.</summary>
     public required bool Password { get; init; }
 
-    /// <summary>The OpenID providers, one a button.</summary>
+    /// <summary>OpenID providers, one button each.</summary>
     public IReadOnlyList<OpenIdMethod> Oidc { get; init; } = [];
 
     /// <summary>Whether a forgotten password can be reset by mail.</summary>
     public required bool Mail { get; init; }
 }
 
-/// <summary>An OpenID provider with which one can log in.</summary>
+/// <summary>An OpenID provider.</summary>
 public sealed record OpenIdMethod
 {
-    /// <summary>Its name in `/login/oidc/{provider}`.</summary>
+    /// <summary>Id in <c>/login/oidc/{provider}</c>.</summary>
     public required string Id { get; init; }
 
-    /// <summary>What the button says.</summary>
+    /// <summary>Text of the button.</summary>
     public required string Label { get; init; }
 }
 
@@ -32,7 +32,6 @@ public sealed record PasswordLogin
     /// <summary>Login name.</summary>
     public required string User { get; init; }
 
-    /// <summary>The password.</summary>
     public required string Password { get; init; }
 
     /// <summary>Never the password.</summary>
@@ -43,7 +42,7 @@ public sealed record PasswordLogin
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record CodeLogin
 {
-    /// <summary>What stands behind `#code=` in the link.</summary>
+    /// <summary>The code after <c>#code=</c> in the link.</summary>
     public required string Code { get; init; }
 
     /// <summary>Never the code.</summary>
@@ -62,96 +61,92 @@ public sealed record ResetLogin
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record ShareLogin
 {
-    /// <summary>The secret of the share link.</summary>
+    /// <summary>Secret of the share link.</summary>
     public required string Token { get; init; }
 
     /// <summary>Never the secret.</summary>
     public override string ToString() => nameof(ShareLogin);
 }
 
-/// <summary>A session of a browser; its secret is in the cookie `hutch_session`.</summary>
+/// <summary>A browser session. Its secret is in the cookie <c>hutch_session</c>.</summary>
 public sealed record SessionInfo
 {
-    /// <summary>Its public part.</summary>
+    /// <summary>Public part of the session.</summary>
     public required string Id { get; init; }
 
-    /// <summary>Login name; absent for a session that came from a share link.</summary>
+    /// <summary>Login name; absent for a session opened with a share link.</summary>
     public string? User { get; init; }
 
-    /// <summary>The one dataset it sees; absent for an account's.</summary>
+    /// <summary>The one dataset it can see; absent for the session of an account.</summary>
     public DatasetId? Dataset { get; init; }
 
-    /// <summary>When it ends, however much it is used.</summary>
+    /// <summary>When it ends, even if it is in use.</summary>
     public required DateTimeOffset Expires { get; init; }
 
-    /// <summary>Whether the account has no password yet, and should get one now.</summary>
+    /// <summary>Whether the account has no password yet and should set one now.</summary>
     public bool MustSetPassword { get; init; }
 }
 
-/// <summary>A session in the list of one's own.</summary>
+/// <summary>One of the sessions of the caller.</summary>
 public sealed record LoginSessionInfo
 {
-    /// <summary>Its public part.</summary>
+    /// <summary>Public part of the session; end it by this id.</summary>
     public required string Id { get; init; }
 
-    /// <summary>When it began.</summary>
     public required DateTimeOffset Created { get; init; }
 
     /// <summary>When it was last used, to the minute.</summary>
     public required DateTimeOffset LastUsed { get; init; }
 
-    /// <summary>When it ends, however much it is used.</summary>
+    /// <summary>When it ends, even if it is in use.</summary>
     public required DateTimeOffset Expires { get; init; }
 
-    /// <summary>How it began: `password`, `login-link`, `openid` or `invite`.</summary>
+    /// <summary>How it was opened: <c>password</c>, <c>login-link</c>, <c>openid</c> or <c>invite</c>.</summary>
     public required string Way { get; init; }
 
-    /// <summary>Where it began.</summary>
+    /// <summary>Network address it was opened from.</summary>
     public string? Address { get; init; }
 
-    /// <summary>What the browser called itself.</summary>
+    /// <summary>User agent of the browser.</summary>
     public string? Agent { get; init; }
 
-    /// <summary>Whether it is the one that asks.</summary>
+    /// <summary>Whether it is the session of this request.</summary>
     public bool Current { get; init; }
 }
 
-/// <summary>Sets one's own password.</summary>
+/// <summary>Sets the password of the caller.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record SetPassword
 {
-    /// <summary>The one so far; not needed right after a one-time link.</summary>
+    /// <summary>The current password; not needed right after a one-time link.</summary>
     public string? Current { get; init; }
 
-    /// <summary>The new one.</summary>
+    /// <summary>The new password.</summary>
     public required string New { get; init; }
 
     /// <summary>Never a password.</summary>
     public override string ToString() => nameof(SetPassword);
 }
 
-/// <summary>Changes one's own profile; what is absent stays.</summary>
+/// <summary>Changes the profile of the caller; absent fields stay as they are.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record PatchMe
 {
-    /// <summary>Name for people; empty clears it.</summary>
+    /// <summary>Full name; empty clears it.</summary>
     public string? DisplayName { get; init; }
 
-    /// <summary>
-    /// Where mail goes; empty clears it. Whoever reads mail there can reset the password: it is changed with the password only.
-    /// </summary>
+    /// <summary>Mail address; empty clears it. A change needs the password, since whoever reads this mail can reset it.</summary>
     public string? Email { get; init; }
 
-    /// <summary>The password so far, to change the mail address; absent when the account has none, and then only in a session.</summary>
+    /// <summary>The current password, needed to change the mail address. An account without one must use a session.</summary>
     public string? Current { get; init; }
 }
 
-/// <summary>A new one-time link, shown only here.</summary>
+/// <summary>A new one-time link. It is shown only here.</summary>
 public sealed record CreatedLoginLink
 {
-    /// <summary>The address to open in a browser. What stands behind `#` never reaches a server's log.</summary>
+    /// <summary>URL to open in a browser. What follows <c>#</c> never reaches a server log.</summary>
     public required string Url { get; init; }
 
-    /// <summary>When it ends.</summary>
     public required DateTimeOffset Expires { get; init; }
 }

@@ -1,26 +1,24 @@
 namespace Hutch.Model.Contracts;
 
-/// <summary>Something that was said to somebody, by mail or only here.</summary>
+/// <summary>A message to a user, by mail or only here.</summary>
 public sealed record MailInfo
 {
-    /// <summary>Its number.</summary>
     public required long Id { get; init; }
 
-    /// <summary>When it was said.</summary>
+    /// <summary>When it was written.</summary>
     public required DateTimeOffset Time { get; init; }
 
-    /// <summary>Where it was mailed to; absent when nowhere.</summary>
+    /// <summary>Address it was mailed to, if any.</summary>
     public string? To { get; init; }
 
-    /// <summary>Its subject.</summary>
     public required string Subject { get; init; }
 
-    /// <summary>Its text. A link with a secret is only in the mail itself.</summary>
+    /// <summary>Text. A link with a secret is only in the mail itself.</summary>
     public required string Body { get; init; }
 
-    /// <summary>`kept` (only to be read here), `queued`, `sent` or `failed`.</summary>
+    /// <summary><c>kept</c> (to be read only here), <c>queued</c>, <c>sent</c> or <c>failed</c>.</summary>
     public required string State { get; init; }
 
-    /// <summary>Why it could not be sent so far.</summary>
+    /// <summary>Why it has not been sent so far.</summary>
     public string? Failure { get; init; }
 }

@@ -4,9 +4,8 @@ namespace Hutch.Model.Contracts;
 /// <typeparam name="T">What is listed.</typeparam>
 public sealed record Page<T>
 {
-    /// <summary>The items of this page.</summary>
     public required IReadOnlyList<T> Items { get; init; }
 
-    /// <summary>Give it as <c>cursor</c> for the next page; absent on the last.</summary>
+    /// <summary>Pass it as <c>cursor</c> to get the next page; absent on the last one.</summary>
     public string? Next { get; init; }
 }

@@ -6,58 +6,56 @@ namespace Hutch.Model.Contracts;
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record StartPush
 {
-    /// <summary>Number of the snapshot the changes are against; absent for an empty head without a snapshot.</summary>
+    /// <summary>Number of the snapshot the changes are based on; absent for an empty head without a snapshot.</summary>
     public long? Base { get; init; }
 }
 
-/// <summary>A push session: what it uploaded stays until it expires.</summary>
+/// <summary>A push session. What it uploaded is kept until it expires.</summary>
 public sealed record PushSession
 {
-    /// <summary>Its id.</summary>
     public required string Id { get; init; }
 
-    /// <summary>The dataset.</summary>
     public required DatasetId Dataset { get; init; }
 
-    /// <summary>Number of the snapshot the changes are against.</summary>
+    /// <summary>Number of the snapshot the changes are based on.</summary>
     public long? Base { get; init; }
 
     /// <summary>Version of the head when the session began.</summary>
     public required long HeadVersion { get; init; }
 
-    /// <summary>When what it uploaded may be collected; a call after half of the time gives all of it again.</summary>
+    /// <summary>When its uploads may be deleted. A call in the second half of its lifetime renews it in full.</summary>
     public required DateTimeOffset Expires { get; init; }
 }
 
-/// <summary>One line of a negotiation: bytes that the client has.</summary>
+/// <summary>One line of a negotiation: a blob that the client has.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record OfferedBlob
 {
     /// <summary>SHA-256.</summary>
     public required BlobHash Hash { get; init; }
 
-    /// <summary>Bytes.</summary>
+    /// <summary>Size in bytes.</summary>
     public required long Size { get; init; }
 }
 
-/// <summary>One line of a fetch: a file of the version that is read.</summary>
+/// <summary>One line of a fetch: a file of the version being read.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record WantedFile
 {
     /// <summary>SHA-256 of its bytes.</summary>
     public required BlobHash Hash { get; init; }
 
-    /// <summary>A path where the version has it. With it the file is found at once, however many the version has.</summary>
+    /// <summary>A path of the file in that version. It saves the server a search.</summary>
     public string? Path { get; init; }
 }
 
-/// <summary>What an upload made durable.</summary>
+/// <summary>What an upload has made durable.</summary>
 public sealed record UploadReceipt
 {
-    /// <summary>Files in this request that are durable now.</summary>
+    /// <summary>Files of this request that are now durable.</summary>
     public required long Received { get; init; }
 
-    /// <summary>Their bytes.</summary>
+    /// <summary>Total size of those files.</summary>
     public required long Bytes { get; init; }
 }
 
@@ -65,13 +63,13 @@ public sealed record UploadReceipt
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record CommitHeader
 {
-    /// <summary>Why; may be absent.</summary>
+    /// <summary>Why the change was made.</summary>
     public string? Message { get; init; }
 
-    /// <summary>The session's base, repeated as a check.</summary>
+    /// <summary>Base of the session, repeated as a check.</summary>
     public long? Base { get; init; }
 
-    /// <summary>Lines that follow; a cut request is refused.</summary>
+    /// <summary>Number of lines that follow; a truncated request is refused.</summary>
     public required long Changes { get; init; }
 }
 
@@ -88,19 +86,19 @@ public sealed record CommitChange
     /// <summary>For a put: <c>file</c>, <c>link</c> or <c>directory</c>.</summary>
     public string? Kind { get; init; }
 
-    /// <summary>Of a file: SHA-256.</summary>
+    /// <summary>SHA-256 of a file.</summary>
     public BlobHash? Hash { get; init; }
 
-    /// <summary>Of a file: bytes.</summary>
+    /// <summary>Size of a file in bytes.</summary>
     public long? Size { get; init; }
 
-    /// <summary>Of a link: where it points.</summary>
+    /// <summary>Target of a link.</summary>
     public string? Target { get; init; }
 
     /// <summary>Last modification in nanoseconds since 1970.</summary>
     public long? Modified { get; init; }
 
-    /// <summary>True for a file that its owner may execute.</summary>
+    /// <summary>True for a file its owner may execute.</summary>
     public bool? Executable { get; init; }
 
     /// <summary>Media type.</summary>

@@ -1,6 +1,6 @@
 namespace Hutch.Model.Contracts;
 
-/// <summary>What answers at an address: the first thing a client asks.</summary>
+/// <summary>The server at an address: the first thing a client asks for.</summary>
 public sealed record ServerInfo
 {
     /// <summary>Always <c>hutch</c>.</summary>

@@ -2,51 +2,50 @@ using System.Text.Json.Serialization;
 
 namespace Hutch.Model.Contracts;
 
-/// <summary>A fixed tree of a dataset.</summary>
+/// <summary>A snapshot: an immutable tree of a dataset.</summary>
 public sealed record SnapshotInfo
 {
-    /// <summary>Counted from 1 in its dataset.</summary>
+    /// <summary>Number in its dataset, counted from 1.</summary>
     public required long Number { get; init; }
 
-    /// <summary>Tree hash: the hash of its root page.</summary>
+    /// <summary>Tree hash: the hash of the root page.</summary>
     public required BlobHash Root { get; init; }
 
-    /// <summary>Hash of names, kinds, executable bits and contents alone.</summary>
+    /// <summary>Hash of names, kinds, executable bits and contents only.</summary>
     public required BlobHash ContentId { get; init; }
 
-    /// <summary>Tree hash of the one before.</summary>
+    /// <summary>Tree hash of the previous snapshot.</summary>
     public BlobHash? Parent { get; init; }
 
-    /// <summary>When it was made.</summary>
+    /// <summary>When it was taken.</summary>
     public required DateTimeOffset Time { get; init; }
 
-    /// <summary>Who made it.</summary>
+    /// <summary>Who took it.</summary>
     public required string Author { get; init; }
 
-    /// <summary>Why; may be empty.</summary>
+    /// <summary>Why it was taken; may be empty.</summary>
     public required string Message { get; init; }
 
-    /// <summary><c>auto</c>, <c>push</c>, <c>tag</c>, <c>close</c> or <c>run</c>.</summary>
+    /// <summary>What it was taken for: <c>auto</c>, <c>push</c>, <c>tag</c>, <c>close</c> or <c>run</c>.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>Its tags.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 
-    /// <summary>Entries.</summary>
+    /// <summary>Number of entries.</summary>
     public required long Files { get; init; }
 
-    /// <summary>Bytes of its files.</summary>
+    /// <summary>Total size of its files.</summary>
     public required long Bytes { get; init; }
 }
 
-/// <summary>Asks to fix the head now.</summary>
+/// <summary>Takes a snapshot of the head.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record CreateSnapshot
 {
-    /// <summary>Why.</summary>
+    /// <summary>Why it is taken.</summary>
     public string? Message { get; init; }
 
-    /// <summary>A tag to set on it.</summary>
+    /// <summary>Tag to set on it.</summary>
     public string? Tag { get; init; }
 }
 
@@ -54,6 +53,6 @@ public sealed record CreateSnapshot
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record PutTag
 {
-    /// <summary>Number of the snapshot it shall name.</summary>
+    /// <summary>Number of the snapshot to tag.</summary>
     public required long Snapshot { get; init; }
 }

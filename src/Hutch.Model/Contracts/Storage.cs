@@ -5,77 +5,74 @@ namespace Hutch.Model.Contracts;
 /// <summary>What the site stores.</summary>
 public sealed record StorageInfo
 {
-    /// <summary>The whole site.</summary>
     public required StorageTotal Total { get; init; }
 
-    /// <summary>What each owner holds, and may.</summary>
+    /// <summary>Usage and quota of each owner.</summary>
     public IReadOnlyList<OwnerStorage> Owners { get; init; } = [];
 
-    /// <summary>What each owner held on each of the last days.</summary>
+    /// <summary>Usage of each owner on each of the last days.</summary>
     public IReadOnlyList<OwnerDay> History { get; init; } = [];
 }
 
 /// <summary>What the whole site stores.</summary>
 public sealed record StorageTotal
 {
-    /// <summary>Bytes of all segments on the disk.</summary>
+    /// <summary>Size of all segments on disk.</summary>
     public required long Bytes { get; init; }
 
-    /// <summary>Bytes of all files, as the owners see them: what is shared counts for each.</summary>
+    /// <summary>Total size of all files as their owners see them: shared bytes count once for each.</summary>
     public required long Logical { get; init; }
 
-    /// <summary>Segments.</summary>
+    /// <summary>Number of segments.</summary>
     public required long Segments { get; init; }
 
-    /// <summary>Bytes that are free on the disk.</summary>
+    /// <summary>Free bytes on the disk.</summary>
     public required long Free { get; init; }
 }
 
-/// <summary>What an owner holds, and may.</summary>
+/// <summary>Usage and quota of an owner.</summary>
 public sealed record OwnerStorage
 {
     /// <summary>User or group.</summary>
     public required string Owner { get; init; }
 
-    /// <summary>Bytes of all files in the heads of its datasets.</summary>
+    /// <summary>Total size of the files in the heads of its datasets.</summary>
     public required long Bytes { get; init; }
 
-    /// <summary>Files, links and empty directories in them.</summary>
+    /// <summary>Number of files, links and empty directories in them.</summary>
     public required long Entries { get; init; }
 
-    /// <summary>Datasets, those in the trash too.</summary>
+    /// <summary>Number of datasets, including those in the trash.</summary>
     public required long Datasets { get; init; }
 
-    /// <summary>The most bytes it may hold; absent for any number.</summary>
+    /// <summary>Limit in bytes; absent: none.</summary>
     public long? QuotaBytes { get; init; }
 
-    /// <summary>The most entries it may hold; absent for any number.</summary>
+    /// <summary>Limit in entries; absent: none.</summary>
     public long? QuotaEntries { get; init; }
 }
 
-/// <summary>What an owner held on a day.</summary>
+/// <summary>Usage of an owner on a day.</summary>
 public sealed record OwnerDay
 {
-    /// <summary>The day, UTC.</summary>
+    /// <summary>The day in UTC.</summary>
     public required DateOnly Day { get; init; }
 
     /// <summary>User or group.</summary>
     public required string Owner { get; init; }
 
-    /// <summary>Bytes.</summary>
     public required long Bytes { get; init; }
 
-    /// <summary>Entries.</summary>
     public required long Entries { get; init; }
 }
 
-/// <summary>How much an owner may hold from now on.</summary>
+/// <summary>Sets the quota of an owner.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record SetQuota
 {
-    /// <summary>The most bytes; absent for any number.</summary>
+    /// <summary>Limit in bytes; absent: none.</summary>
     public long? Bytes { get; init; }
 
-    /// <summary>The most entries; absent for any number.</summary>
+    /// <summary>Limit in entries; absent: none.</summary>
     public long? Entries { get; init; }
 }

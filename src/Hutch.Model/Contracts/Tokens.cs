@@ -5,69 +5,65 @@ namespace Hutch.Model.Contracts;
 /// <summary>A token, without its secret.</summary>
 public sealed record TokenInfo
 {
-    /// <summary>Public part of the token.</summary>
+    /// <summary>Public part of the token; revoke it by this id.</summary>
     public required string Id { get; init; }
 
-    /// <summary>What its owner called it.</summary>
+    /// <summary>Name its owner gave it.</summary>
     public string? Name { get; init; }
 
-    /// <summary><c>read</c>, <c>write</c>, <c>manage</c>, <c>admin</c>.</summary>
+    /// <summary>What it allows: <c>read</c>, <c>write</c>, <c>manage</c>, <c>admin</c>.</summary>
     public IReadOnlyList<string> Scopes { get; init; } = [];
 
-    /// <summary>When it was made.</summary>
     public required DateTimeOffset Created { get; init; }
 
-    /// <summary>When it ends; absent when it does not.</summary>
+    /// <summary>When it expires; absent: never.</summary>
     public DateTimeOffset? Expires { get; init; }
 
     /// <summary>When it was last used, to the minute.</summary>
     public DateTimeOffset? LastUsed { get; init; }
 
-    /// <summary>The one dataset it is good for; absent when for all.</summary>
+    /// <summary>The one dataset it is limited to; absent: all.</summary>
     public DatasetId? Dataset { get; init; }
 
-    /// <summary>The access key, when it is a key of the S3 door; absent otherwise.</summary>
+    /// <summary>Access key, for an S3 key.</summary>
     public string? AccessKey { get; init; }
 }
 
-/// <summary>Asks for a token of the caller.</summary>
+/// <summary>Creates a token for the caller.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record CreateToken
 {
-    /// <summary>What to call it.</summary>
+    /// <summary>Name to list it by.</summary>
     public string? Name { get; init; }
 
-    /// <summary>Scopes; <c>read</c> and <c>write</c> when absent. None may exceed those of the token that asks.</summary>
+    /// <summary>Scopes, none beyond those of the token used for this request. Default: <c>read</c> and <c>write</c>.</summary>
     public IReadOnlyList<string>? Scopes { get; init; }
 
-    /// <summary>Life in seconds; absent for no end.</summary>
+    /// <summary>Lifetime in seconds; absent: unlimited.</summary>
     public long? ExpiresIn { get; init; }
 
-    /// <summary>Name or id of the one dataset it shall be good for.</summary>
+    /// <summary>Name or id of the one dataset to limit it to.</summary>
     public string? Dataset { get; init; }
 
-    /// <summary>
-    /// Whether it shall be a key of the S3 door; it is good there only, and its scopes are <c>read</c>, <c>write</c> and <c>manage</c> when
-    /// absent.
-    /// </summary>
+    /// <summary>Create an S3 key, which works only for S3. Its default scopes are <c>read</c>, <c>write</c> and <c>manage</c>.</summary>
     public bool S3 { get; init; }
 }
 
-/// <summary>A new token, shown only here.</summary>
+/// <summary>A new token. It is shown only here.</summary>
 public sealed record CreatedToken
 {
-    /// <summary>Public part, by which it is revoked.</summary>
+    /// <summary>Public part of the token; revoke it by this id.</summary>
     public required string Id { get; init; }
 
-    /// <summary>The token, to be sent as Bearer; absent for a key of the S3 door.</summary>
+    /// <summary>The token, to be sent as a bearer token; absent for an S3 key.</summary>
     public string? Token { get; init; }
 
-    /// <summary>For a key of the S3 door: its access key.</summary>
+    /// <summary>Access key, for an S3 key.</summary>
     public string? AccessKey { get; init; }
 
-    /// <summary>For a key of the S3 door: its secret key.</summary>
+    /// <summary>Secret key, for an S3 key.</summary>
     public string? SecretKey { get; init; }
 
-    /// <summary>When it ends; absent when it does not.</summary>
+    /// <summary>When it expires; absent: never.</summary>
     public DateTimeOffset? Expires { get; init; }
 }

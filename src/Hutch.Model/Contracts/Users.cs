@@ -8,65 +8,63 @@ public sealed record UserInfo
     /// <summary>Login name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Name for people.</summary>
+    /// <summary>Full name.</summary>
     public string? DisplayName { get; init; }
 
-    /// <summary>Where mail goes.</summary>
+    /// <summary>Mail address.</summary>
     public string? Email { get; init; }
 
-    /// <summary>Roles of the account.</summary>
     public IReadOnlyList<string> Roles { get; init; } = [];
 
-    /// <summary>Whether every token of the account is refused.</summary>
+    /// <summary>Whether the account is disabled and all its tokens are refused.</summary>
     public bool Disabled { get; init; }
 
-    /// <summary>How many datasets it owns.</summary>
+    /// <summary>Number of datasets it owns.</summary>
     public long Datasets { get; init; }
 
-    /// <summary>When it was made.</summary>
     public required DateTimeOffset Created { get; init; }
 }
 
-/// <summary>Asks for an account.</summary>
+/// <summary>Creates an account.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record CreateUser
 {
     /// <summary>Login name: lower-case letters, digits and dashes.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Name for people.</summary>
+    /// <summary>Full name.</summary>
     public string? DisplayName { get; init; }
 
-    /// <summary>Where mail goes.</summary>
+    /// <summary>Mail address.</summary>
     public string? Email { get; init; }
 
-    /// <summary>Roles; <c>user</c> when absent.</summary>
+    /// <summary>Roles. Default: <c>user</c>.</summary>
     public IReadOnlyList<string>? Roles { get; init; }
 }
 
-/// <summary>A new account and its first token, which is shown only here.</summary>
+/// <summary>A new account and its first token. The token is shown only here.</summary>
 public sealed record CreatedUser
 {
     /// <summary>Login name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The secret: give it to the person over a safe channel.</summary>
+    /// <summary>The token. Give it to the user over a secure channel.</summary>
     public required string Token { get; init; }
 }
 
-/// <summary>Changes an account; what is absent stays.</summary>
+/// <summary>Changes an account; absent fields stay as they are.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record PatchUser
 {
-    /// <summary>Refuse, or take again, every token of the account.</summary>
+    /// <summary>Disable the account, refusing all its tokens, or enable it again.</summary>
     public bool? Disabled { get; init; }
 
-    /// <summary>The roles it has from now on.</summary>
+    /// <summary>The new roles.</summary>
     public IReadOnlyList<string>? Roles { get; init; }
 
-    /// <summary>Name for people; empty clears it.</summary>
+    /// <summary>Full name; empty clears it.</summary>
     public string? DisplayName { get; init; }
 
-    /// <summary>Where mail goes; empty clears it.</summary>
+    /// <summary>Mail address; empty clears it.</summary>
     public string? Email { get; init; }
 }

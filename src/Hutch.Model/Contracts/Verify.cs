@@ -6,7 +6,7 @@ public sealed record VerifyLine
     /// <summary>True on the last line.</summary>
     public bool? End { get; init; }
 
-    /// <summary>On the last line: whether every byte is what its hash says.</summary>
+    /// <summary>On the last line: whether every byte matches its hash.</summary>
     public bool? Ok { get; init; }
 
     /// <summary>Blobs read so far.</summary>
@@ -21,7 +21,7 @@ public sealed record VerifyLine
     /// <summary>Bytes to read.</summary>
     public long? TotalBytes { get; init; }
 
-    /// <summary>What was wrong since the last line: path or hash, and why.</summary>
+    /// <summary>Problems found since the last line: path or hash, and why.</summary>
     public IReadOnlyList<string>? Problems { get; init; }
 
     /// <summary>Why the stream ends early.</summary>

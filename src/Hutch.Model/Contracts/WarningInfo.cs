@@ -1,9 +1,9 @@
 namespace Hutch.Model.Contracts;
 
-/// <summary>Something at the site that works on but that an operator should see to.</summary>
+/// <summary>Something an operator should look at, though the site keeps working.</summary>
 public sealed record WarningInfo
 {
-    /// <summary>What it is, in a word that does not change: <c>segments-lost</c>, <c>records-rebuilt</c>, …</summary>
+    /// <summary>Stable name: <c>segments-lost</c>, <c>records-rebuilt</c>, …</summary>
     public required string Kind { get; init; }
 
     /// <summary>What was found, in a sentence.</summary>
