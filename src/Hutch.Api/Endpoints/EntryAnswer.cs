@@ -24,10 +24,10 @@ internal static class EntryAnswer
         {
             SandboxedView.SetHeaders(request.Http.Response, opened);
         }
-
-        if (request.Caller.Token is null)
+        else if (request.Caller.Token is null && opened.Entry.Kind == EntryKind.File)
         {
-            Disarm(request.Http.Response);
+            // Without a token it may be a browser. Who has a token is a program, and gets the type as it was put.
+            request.Http.Response.ContentType = BrowserTypes.Of(opened.Entry.ContentType);
         }
 
         if (opened.Content is not { } content)
@@ -79,19 +79,6 @@ internal static class EntryAnswer
         if (!HttpMethods.IsHead(request.Http.Request.Method))
         {
             await content.CopyToAsync(response.BodyWriter, offset, length, request.Aborted);
-        }
-    }
-
-    /// <summary>
-    /// To a browser no file is a script or a style sheet: the portal's pages may load those of their own server, and a file of a dataset
-    /// must not become one. Who has a token is a program, and gets the type as it was put.
-    /// </summary>
-    private static void Disarm(HttpResponse response)
-    {
-        string type = (response.ContentType ?? "").Split(';')[0].Trim();
-        if (type.Contains("script", StringComparison.OrdinalIgnoreCase) || type.Equals("text/css", StringComparison.OrdinalIgnoreCase))
-        {
-            response.ContentType = "text/plain; charset=utf-8";
         }
     }
 

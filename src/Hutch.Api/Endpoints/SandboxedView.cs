@@ -28,6 +28,10 @@ internal static class SandboxedView
         [".txt"] = "text/plain; charset=utf-8",
     };
 
+    /// <summary>Types that may hold scripts; the policy keeps them from running.</summary>
+    private static readonly HashSet<string> Documents =
+        new(StringComparer.OrdinalIgnoreCase) { "text/html", "application/xhtml+xml", "image/svg+xml" };
+
     /// <summary>Makes a document of what would be an attachment.</summary>
     public static void SetHeaders(HttpResponse response, OpenedEntry opened)
     {
@@ -39,9 +43,11 @@ internal static class SandboxedView
         {
             response.ContentType = type;
         }
-        else if (response.ContentType?.StartsWith("text/", StringComparison.OrdinalIgnoreCase) != true)
+        else
         {
-            response.ContentType = "text/plain; charset=utf-8";
+            response.ContentType = BrowserTypes.Of(opened.Entry.ContentType, Documents) is var safe && safe != BrowserTypes.Anything
+                ? safe
+                : "text/plain; charset=utf-8";
         }
     }
 }
