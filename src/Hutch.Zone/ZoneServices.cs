@@ -83,6 +83,9 @@ public sealed class ZoneServices : IAsyncDisposable
     /// <summary>Where the administrator's token was written, when this was the first start; null later.</summary>
     public string? FirstStartTokenPath { get; private init; }
 
+    /// <summary>The path of the newest copy of the zone in a data folder; null for none.</summary>
+    public static string? NewestCopy(IDisk disk, string folder) => ZoneCopies.Newest(disk, folder);
+
     /// <summary>
     /// Opens or creates the zone of a data folder and, on the first start, makes the account <c>admin</c> and writes its token.
     /// An exception says in words what is wrong with the database.

@@ -3,8 +3,8 @@ using Microsoft.Net.Http.Headers;
 namespace Hutch.Api.Endpoints;
 
 /// <summary>
-/// The content types under which a browser gets the files of datasets: pictures, sound, film, text and data, which run nothing. The portal's
-/// pages may load scripts and style sheets of their own server, and no file may become one, whatever it was stored as.
+/// The content types under which a browser gets the files of datasets: pictures, sound, film, text and data, which run nothing. Pages of the
+/// portal may load scripts and style sheets of their own server, and no file may become one, whatever it was stored as.
 /// </summary>
 internal static class BrowserTypes
 {
@@ -21,8 +21,8 @@ internal static class BrowserTypes
     };
 
     /// <summary>
-    /// The stored type when it is one of these, in its plainest form; else <see cref="Anything"/>. The whole header is read (RFC 9110 section
-    /// 8.3.1): browsers take the last of several types, so that the first alone says nothing.
+    /// The stored type when it is one of these, in its plainest form; else <see cref="Anything"/>. The whole header is read (RFC 9110
+    /// section 8.3.1): browsers take the last of several types, so that the first alone says nothing.
     /// </summary>
     /// <param name="stored">What the file was stored as.</param>
     /// <param name="more">Types that are safe here too.</param>

@@ -1,6 +1,7 @@
 using Hutch.Datasets.Backups;
 using Hutch.Datasets.Upgrades;
 using Hutch.Disk;
+using Hutch.Zone;
 
 namespace Hutch.Api.Hosting;
 
@@ -35,6 +36,7 @@ internal sealed class DataFolder : IDisposable
         try
         {
             RefuseUnfinished(disk, path);
+            RefuseWithoutAccounts(disk, path);
             DataVersion version = DataVersion.Read(disk, path) ?? DataVersion.Begin(disk, path, DataFormat.Current, newId);
             version = await new FolderUpgrader(disk, path, time).UpgradeAsync(version, newId, tell, ct);
             DataFolderLock.Sign(disk, path, time);
@@ -63,6 +65,25 @@ internal sealed class DataFolder : IDisposable
             throw new IOException(
                 $"A downgrade of the data folder '{path}' did not finish: run `hutch upgrade --back` again.");
         }
+    }
+
+    // The first start makes zone.db before the first segment. To make it beside data would hand them to a new administrator, without the
+    // accounts, tokens and grants that are in the copies.
+    private static void RefuseWithoutAccounts(IDisk disk, string path)
+    {
+        string zone = System.IO.Path.Combine(path, ZoneServices.FileName);
+        string? copy = ZoneServices.NewestCopy(disk, path);
+        if (disk.FileExists(zone) || (copy is null && disk.ListFiles(System.IO.Path.Combine(path, "segments")).Count == 0))
+        {
+            return;
+        }
+
+        string way = copy is null
+            ? "There is no copy in zone-copies/: restore a backup. "
+            : $"Bring back the newest copy: `rm -f {zone}-wal {zone}-shm && cp -p {copy} {zone}`. ";
+        throw new IOException(
+            $"The data folder '{path}' holds data, but {ZoneServices.FileName} with the accounts, tokens and grants is missing. {way}"
+            + $"To begin with new accounts instead: `install -m 600 /dev/null {zone}`.");
     }
 
     public void Dispose() => _lock.Dispose();

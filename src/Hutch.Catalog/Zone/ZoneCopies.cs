@@ -45,6 +45,16 @@ public sealed class ZoneCopies
     /// <summary>The names of the copies, oldest first, those from before upgrades last.</summary>
     public IReadOnlyList<string> List() => [.. _disk.ListFiles(Folder).Where(IsCopy)];
 
+    /// <summary>The path of the newest copy in a data folder; null for none.</summary>
+    public static string? Newest(IDisk disk, string dataFolder)
+    {
+        ArgumentNullException.ThrowIfNull(disk);
+        string folder = Path.Combine(dataFolder, FolderName);
+        string[] copies = [.. disk.ListFiles(folder).Where(IsCopy)];
+        string? newest = copies.LastOrDefault(name => name.StartsWith(HourlyPrefix, StringComparison.Ordinal)) ?? copies.LastOrDefault();
+        return newest is null ? null : Path.Combine(folder, newest);
+    }
+
     /// <summary>
     /// Makes a copy unless nothing changed since the last one. Returns its path after it was checked and synced; null for none.
     /// Throws <see cref="CatalogException"/> when the copy is damaged: then the database is, or the disk.

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Hutch.Api.Hosting;
 using Hutch.Api.Tests.Support;
 using Hutch.Datasets.Upgrades;
@@ -46,6 +47,57 @@ public sealed class DataFolderTests
         Assert.Equal("{\"format\":9,\"min_reader\":9}\n", await File.ReadAllTextAsync(version, Ct));
         Assert.Equal([version], Directory.GetFileSystemEntries(folder));
         Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_folder_with_data_and_without_accounts_is_refused_and_the_command_in_the_message_brings_them_back()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        TestCaller ada = await server.UserAsync("ada");
+        string id = await ada.DatasetAsync("kept");
+        await server.Server.Zone.CopyToAsync(LocalDisk.Instance, Path.Combine(server.Folder, "zone-copies", "zone-29990101T000000Z.db"), Ct);
+        await server.StopAsync();
+        foreach (string file in Directory.GetFiles(server.Folder, "zone.db*"))
+        {
+            File.Delete(file);
+        }
+
+        IOException refusal = await Assert.ThrowsAsync<IOException>(() => HutchServer.StartAsync(TestServer.Options(server.Folder), Ct));
+
+        Assert.Empty(Directory.GetFiles(server.Folder, "zone.db*"));
+        string command = refusal.Message.Split('`')[1];
+        using (Process shell = Process.Start("/bin/sh", ["-c", command]))
+        {
+            await shell.WaitForExitAsync(Ct);
+            Assert.Equal(0, shell.ExitCode);
+        }
+
+        await server.RestartAsync();
+        (await ada.GetAsync("datasets/" + id)).Must(200);
+    }
+
+    [Fact]
+    public async Task A_folder_with_data_and_no_copy_of_the_accounts_begins_anew_only_when_told_so()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        await server.Admin.DatasetAsync("kept");
+        await server.StopAsync();
+        Directory.Delete(Path.Combine(server.Folder, "zone-copies"), recursive: true);
+        foreach (string file in Directory.GetFiles(server.Folder, "zone.db*"))
+        {
+            File.Delete(file);
+        }
+
+        IOException refusal = await Assert.ThrowsAsync<IOException>(() => HutchServer.StartAsync(TestServer.Options(server.Folder), Ct));
+
+        Assert.Contains("restore a backup", refusal.Message, StringComparison.Ordinal);
+        using (Process shell = Process.Start("/bin/sh", ["-c", refusal.Message.Split('`')[1]]))
+        {
+            await shell.WaitForExitAsync(Ct);
+        }
+
+        await using HutchServer anew = await HutchServer.StartAsync(TestServer.Options(server.Folder), Ct);
+        Assert.NotNull(anew.Zone.FirstStartTokenPath);
     }
 
     [Fact]
