@@ -3,8 +3,8 @@ using Microsoft.Net.Http.Headers;
 namespace Hutch.Api.Endpoints;
 
 /// <summary>
-/// The content types under which a browser gets the files of datasets: pictures, sound, film, text and data, which run nothing. Pages of the
-/// portal may load scripts and style sheets of their own server, and no file may become one, whatever it was stored as.
+/// The content types under which a browser gets the files of datasets: pictures, sound, film, text and data, which run nothing. Pages of
+/// the portal may load scripts and style sheets of their own server, and no file may become one, whatever it was stored as.
 /// </summary>
 internal static class BrowserTypes
 {
