@@ -8,7 +8,6 @@ public sealed partial class HutchClient
     /// <summary>The account that the token belongs to.</summary>
     public Task<CallerInfo> GetCallerAsync(CancellationToken ct = default) => GetAsync("me", HutchJson.Default.CallerInfo, ct);
 
-    /// <summary>Lists the accounts.</summary>
     public IAsyncEnumerable<UserInfo> ListUsersAsync(CancellationToken ct = default) =>
         ListAsync("users", HutchJson.Default.PageUserInfo, ct);
 

@@ -9,6 +9,5 @@ namespace Hutch.Messaging;
 /// <param name="Body">UTF-8 JSON.</param>
 public sealed record BusMessage(string Topic, string? Dataset, IReadOnlyDictionary<string, string> Headers, ReadOnlyMemory<byte> Body)
 {
-    /// <summary>No headers.</summary>
     public static IReadOnlyDictionary<string, string> NoHeaders { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 }

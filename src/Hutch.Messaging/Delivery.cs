@@ -6,7 +6,6 @@ namespace Hutch.Messaging;
 /// </summary>
 public abstract class Delivery
 {
-    /// <summary>The message.</summary>
     public abstract BusMessage Message { get; }
 
     /// <summary>How often it was handed out by this process, this time included; from 1.</summary>

@@ -45,7 +45,6 @@ public readonly struct MemberKey : IEquatable<MemberKey>, IComparable<MemberKey>
         return new MemberKey(MemberKind.Journal, (ulong)first, (ulong)last, 0, 0);
     }
 
-    /// <summary>For a blob: its hash.</summary>
     public BlobHash Hash
     {
         get

@@ -26,7 +26,7 @@ internal static class EntryAnswer
         }
         else if (request.Caller.Token is null && opened.Entry.Kind == EntryKind.File)
         {
-            // Without a token it may be a browser. Who has a token is a program, and gets the type as it was put.
+            // Without a token it may be a browser. A caller with a token is a program, and gets the type as it was stored.
             request.Http.Response.ContentType = BrowserTypes.Of(opened.Entry.ContentType);
         }
 

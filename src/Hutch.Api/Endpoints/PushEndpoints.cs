@@ -157,7 +157,7 @@ internal static class PushEndpoints
 
     private static async Task<Result<SnapshotDescription>> CommitAsync(ApiRequest request)
     {
-        // Who may not go on with this push is told so before a byte of its changes is read.
+        // A caller without the right to this push is refused before a byte of its changes is read.
         Result<SiteSession> session = await Service(request).GetAsync(request.Caller, request.Route("sid"), request.Aborted);
         if (!session.IsOk)
         {

@@ -44,7 +44,6 @@ internal sealed partial class TlsCertificates : IServerCertificates, IDisposable
     /// <summary>Whether the server made the certificate itself: then clients must be told its fingerprint.</summary>
     public bool IsOwn { get; private init; }
 
-    /// <summary>The certificate.</summary>
     public X509Certificate2 Certificate => _loaded.Certificate;
 
     /// <summary>The SHA-256 of the certificate, as clients name it.</summary>

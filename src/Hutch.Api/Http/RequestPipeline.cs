@@ -109,7 +109,7 @@ internal sealed partial class RequestPipeline(ApiContext api, ILogger<RequestPip
     }
 
     /// <summary>
-    /// A session that is not good any more makes nobody of its holder: pages and logging in go on, everything else is refused.
+    /// With an expired or revoked session a request is anonymous: pages and the login work, everything else is refused.
     /// </summary>
     private async ValueTask<Result<Caller>> FindSessionAsync(HttpContext http, string cookie, CancellationToken ct)
     {

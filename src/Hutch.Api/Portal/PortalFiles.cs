@@ -35,7 +35,6 @@ internal sealed class PortalFiles
     /// <summary>Whether there is a portal: a program compiled without one has none.</summary>
     public bool IsThere => _files.ContainsKey(Index);
 
-    /// <summary>The paths of all files.</summary>
     public IReadOnlyCollection<string> Paths => _files.Keys;
 
     /// <summary>The portal that was built into the program.</summary>

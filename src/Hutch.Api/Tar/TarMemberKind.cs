@@ -3,7 +3,6 @@ namespace Hutch.Api.Tar;
 /// <summary>What a header of a tar stream announces.</summary>
 internal enum TarMemberKind
 {
-    /// <summary>A file.</summary>
     File,
 
     /// <summary>A pax extension of the next header.</summary>

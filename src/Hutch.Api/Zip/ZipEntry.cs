@@ -24,6 +24,5 @@ internal readonly record struct ZipEntry(string Name, long Size, uint Mode, long
     /// <summary>Whether sizes need 64 bits.</summary>
     public bool IsLarge => Size >= uint.MaxValue;
 
-    /// <summary>Bytes of the name.</summary>
     public int NameBytes => Encoding.UTF8.GetByteCount(Name);
 }

@@ -11,7 +11,6 @@ internal static class SearchSchema
     /// <summary>Beginnings of words up to this length have lists of their own, characters.</summary>
     public const int LongestListedBeginning = 6;
 
-    /// <summary>All migrations.</summary>
     public static IReadOnlyList<Migration> Migrations { get; } =
     [
         new(1, "words of datasets", """

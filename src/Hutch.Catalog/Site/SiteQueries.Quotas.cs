@@ -21,7 +21,6 @@ public sealed partial class SiteQueries
         _connection.QueryFirstOrDefault<QuotaRow>(
             "SELECT owner AS Owner, bytes AS Bytes, entries AS Entries FROM quotas WHERE owner = @owner", new { owner })?.ToQuota();
 
-    /// <summary>All quotas, by owner.</summary>
     public IReadOnlyList<OwnerQuota> Quotas() =>
         [.. _connection.Query<QuotaRow>("SELECT owner AS Owner, bytes AS Bytes, entries AS Entries FROM quotas ORDER BY owner")
             .Select(row => row.ToQuota())];

@@ -39,7 +39,6 @@ public sealed class ZoneCopies
     /// <summary>Where the copies are.</summary>
     public string Folder { get; }
 
-    /// <summary>The data folder.</summary>
     public string DataFolder { get; }
 
     /// <summary>The names of the copies, oldest first, those from before upgrades last.</summary>

@@ -32,7 +32,6 @@ public class ZoneTables
     /// <summary>Roles of users.</summary>
     public RoleTable Roles { get; }
 
-    /// <summary>Tokens.</summary>
     public TokenTable Tokens { get; }
 
     /// <summary>Names, owners and visibility of datasets.</summary>

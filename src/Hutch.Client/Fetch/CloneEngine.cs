@@ -177,7 +177,6 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
     }
 }
 
-/// <summary>Options of a clone.</summary>
 public sealed record CloneOptions
 {
     /// <summary>Leave placeholders, which <c>hutch get</c> fills.</summary>

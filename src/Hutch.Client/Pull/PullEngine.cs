@@ -225,7 +225,6 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
             : a.Kind == b.Kind && a.Hash == b.Hash && a.Target == b.Target && (a.Executable ?? false) == (b.Executable ?? false);
 }
 
-/// <summary>The outcome of a pull.</summary>
 public sealed record PullOutcome
 {
     /// <summary>Number of the snapshot that the working directory is based on now; null for an empty dataset.</summary>

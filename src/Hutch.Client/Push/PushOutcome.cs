@@ -2,7 +2,6 @@ using Hutch.Model.Contracts;
 
 namespace Hutch.Client.Push;
 
-/// <summary>The outcome of a push.</summary>
 public sealed record PushOutcome
 {
     /// <summary>The snapshot it made; null when there was nothing to push.</summary>

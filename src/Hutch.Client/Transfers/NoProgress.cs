@@ -7,7 +7,6 @@ public sealed class NoProgress : ITransferProgress
     {
     }
 
-    /// <summary>The instance.</summary>
     public static NoProgress Instance { get; } = new();
 
     /// <inheritdoc/>

@@ -21,7 +21,6 @@ public sealed record WorkspaceStatus
     /// <summary>Files whose bytes were not fetched.</summary>
     public int Placeholders { get; init; }
 
-    /// <summary>All entries.</summary>
     public int Entries { get; init; }
 
     /// <summary>Files that changed on both sides and wait for a decision.</summary>

@@ -12,7 +12,6 @@ public sealed record DatasetEdit
     /// <summary>A line for people.</summary>
     public string? Title { get; init; }
 
-    /// <summary>Its type.</summary>
     public string? Type { get; init; }
 
     /// <summary>Who sees it without being given a right.</summary>

@@ -6,10 +6,8 @@ public enum FileType
     /// <summary>A regular file.</summary>
     File,
 
-    /// <summary>A folder.</summary>
     Folder,
 
-    /// <summary>A symbolic link.</summary>
     SymbolicLink,
 
     /// <summary>A socket, pipe or device: no dataset holds one.</summary>

@@ -11,7 +11,6 @@ namespace Hutch.Formats.NxMx;
 /// </summary>
 public sealed record FrameHeader
 {
-    /// <summary>The path of the entry.</summary>
     public const string EntryPath = "header";
 
     /// <summary>The media type of the entry.</summary>
@@ -52,7 +51,6 @@ public sealed record FrameHeader
     /// <summary>Metres from the sample to the detector.</summary>
     public double? DistanceMetres { get; init; }
 
-    /// <summary>Wavelength in Å.</summary>
     public double? WavelengthAngstrom { get; init; }
 
     /// <summary>Width of a pixel, along a row.</summary>
@@ -67,7 +65,6 @@ public sealed record FrameHeader
     /// <summary>What the sensor is made of, such as <c>Si</c>.</summary>
     public string? SensorMaterial { get; init; }
 
-    /// <summary>Thickness of the sensor.</summary>
     public double? SensorThicknessMetres { get; init; }
 
     /// <summary>Exposure time of an image.</summary>

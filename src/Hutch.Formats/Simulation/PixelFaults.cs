@@ -9,7 +9,6 @@ internal sealed class PixelFaults
     /// <summary>The mask's bit of a dead pixel.</summary>
     public const uint Dead = 2;
 
-    /// <summary>Counts of a hot pixel.</summary>
     public const int HotCounts = 700;
 
     public PixelFaults(SimulationOptions options)

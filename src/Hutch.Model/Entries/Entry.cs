@@ -33,7 +33,6 @@ public sealed record Entry
     /// <summary>Names and values set by the user at a door (S3 user metadata). Null when there are none, never empty.</summary>
     public ImmutableSortedDictionary<string, string>? UserMetadata { get; init; }
 
-    /// <summary>A file.</summary>
     public static Entry File(BlobHash hash, long size, long modifiedNanoseconds = 0, bool executable = false, string? contentType = null) =>
         new()
         {

@@ -10,7 +10,6 @@ public enum SnapshotReason
     [JsonStringEnumMemberName("auto")]
     Automatic,
 
-    /// <summary>A push.</summary>
     [JsonStringEnumMemberName("push")]
     Push,
 

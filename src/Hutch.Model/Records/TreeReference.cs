@@ -3,6 +3,5 @@ namespace Hutch.Model.Records;
 /// <summary>A tree as the journal names it: hash of the root page, content id, number of files and bytes below.</summary>
 public sealed record TreeReference(BlobHash Page, BlobHash Content, long Files, long Bytes)
 {
-    /// <summary>The reference to a tree.</summary>
     public static TreeReference Of(TreeRoot root) => new(root.Page, root.ContentId, root.Files, root.Bytes);
 }

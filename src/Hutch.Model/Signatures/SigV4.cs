@@ -98,7 +98,6 @@ public static class SigV4
     public static string ChunkToSign(string time, string scope, string previousSignature, string chunkHash) =>
         $"{Algorithm}-PAYLOAD\n{time}\n{scope}\n{previousSignature}\n{EmptyHash}\n{chunkHash}";
 
-    /// <summary>The string to sign of the trailers.</summary>
     public static string TrailerToSign(string time, string scope, string previousSignature, string trailerHash) =>
         $"{Algorithm}-TRAILER\n{time}\n{scope}\n{previousSignature}\n{trailerHash}";
 

@@ -15,7 +15,6 @@ internal sealed class LevelCursor(PageLoader loader, TreeRoot root, int level)
     /// <summary>The line in the page; <see cref="TreePage.Count"/> after the last one.</summary>
     public int Index { get; private set; }
 
-    /// <summary>The hash of the page that the cursor is in.</summary>
     public BlobHash PageHash => _above.Count == 0 ? root.Page : _above[^1].Page.Item(_above[^1].Index).Page;
 
     /// <summary>Whether a page of this level follows.</summary>

@@ -7,10 +7,8 @@ internal sealed class MergedCursor(TreeCursor tree, string treePrefix, OverlayCu
 {
     private bool _fromOverlay;
 
-    /// <summary>The path at the cursor.</summary>
     public string Path => _fromOverlay ? overlay.Path : tree.Path;
 
-    /// <summary>The entry at the cursor.</summary>
     public Entry Entry => _fromOverlay ? overlay.Entry! : tree.Entry();
 
     private bool TreeIsInside => tree.IsOnEntry && tree.Path.StartsWith(prefix, StringComparison.Ordinal);

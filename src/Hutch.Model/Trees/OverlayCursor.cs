@@ -13,7 +13,6 @@ internal sealed class OverlayCursor(IOverlaySource source)
     /// <summary>Whether the cursor is on a row.</summary>
     public bool IsOnRow => _index < _rows.Count;
 
-    /// <summary>The path at the cursor.</summary>
     public string Path => _rows[_index].Path.Value;
 
     /// <summary>The entry at the cursor; null if the path was removed.</summary>

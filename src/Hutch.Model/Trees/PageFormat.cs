@@ -12,7 +12,6 @@ internal static class PageFormat
     /// <summary>The header between level and contentId.</summary>
     public static ReadOnlySpan<byte> HeaderMiddle => ",\"contentId\":\""u8;
 
-    /// <summary>The end of the header.</summary>
     public static ReadOnlySpan<byte> HeaderEnd => "\"}\n"u8;
 
     public static void WriteHeader(Span<byte> destination, int level, BlobHash contentId)

@@ -12,13 +12,11 @@ internal sealed class TreeCursor(PageLoader loader, TreeRoot root, string prefix
 {
     private readonly List<(LevelCursor Cursor, string Prefix)> _directories = [];
 
-    /// <summary>The path at the cursor.</summary>
     public string Path { get; private set; } = "";
 
     /// <summary>Whether the cursor is on an entry.</summary>
     public bool IsOnEntry => _directories.Count > 0;
 
-    /// <summary>The entry at the cursor.</summary>
     public Entry Entry()
     {
         LevelCursor top = _directories[^1].Cursor;

@@ -9,6 +9,5 @@ internal struct WindowSums
     /// <summary>Sum of their counts.</summary>
     public long Sum;
 
-    /// <summary>Sum of the squares.</summary>
     public long Squares;
 }

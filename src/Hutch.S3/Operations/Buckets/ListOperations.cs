@@ -102,7 +102,6 @@ internal static class ListOperations
     /// <summary>What says where the next page begins.</summary>
     public static string WriteToken(string after) => Convert.ToBase64String(Encoding.UTF8.GetBytes(after));
 
-    /// <summary>Reads it.</summary>
     public static string ReadToken(string token)
     {
         try
