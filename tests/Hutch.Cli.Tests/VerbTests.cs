@@ -47,6 +47,15 @@ public sealed class VerbTests : IDisposable
         Assert.Equal(ExitCode.Conflict, await _line.RunInAsync("lysozyme", "pull"));
         Assert.Contains("a changed on both sides: yours is kept, the server's is a.theirs.", _line.Error, StringComparison.Ordinal);
 
+        Assert.Equal(ExitCode.Conflict, await _line.RunInAsync("lysozyme", "push"));
+        Assert.Contains("1 path changed here and on the server and waits for a decision: 'a'.", _line.Error, StringComparison.Ordinal);
+        Assert.Equal("theirs", _line.Server.Text("a"));
+        Assert.Equal(ExitCode.Ok, await _line.RunInAsync("lysozyme", "status"));
+        Assert.Contains("conflict      a changed on both sides: yours is kept, the server's is a.theirs.", _line.Out, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Usage, await _line.RunInAsync("lysozyme", "resolve", "a"));
+
+        Assert.Equal(ExitCode.Ok, await _line.RunInAsync("lysozyme", "resolve", "a", "--mine"));
+        Assert.Equal("1 path decided; `hutch push` uploads the result.\n", _line.Out);
         Assert.Equal(ExitCode.Ok, await _line.RunInAsync("lysozyme", "push"));
         Assert.Equal("ours", _line.Server.Text("a"));
     }

@@ -12,7 +12,7 @@ internal sealed class PullVerb : Verb
             host,
             "pull",
             "Update the working directory with the changes on the server. Your changes are kept; "
-            + "if both sides changed a file, the server's version is saved as NAME.theirs.",
+            + "if both sides changed a file, the server's version is saved as NAME.theirs, and `hutch resolve` decides.",
             "hutch pull && hutch push")
     {
     }
@@ -23,14 +23,18 @@ internal sealed class PullVerb : Verb
         PullOutcome outcome = await new PullEngine(context.Server, workspace, context.Progress).RunAsync(cancellationToken);
         context.Progress.Dispose();
         context.Print(outcome, CliJson.Default.PullOutcome, Describe(outcome));
-        foreach (PullConflict conflict in outcome.Conflicts.Where(c => c.Theirs is not null))
+        if (outcome.Conflicts.Count == 0)
         {
-            context.Note(
-                $"{conflict.Path} changed on both sides: yours is kept, the server's is {conflict.Theirs}. "
-                + $"Merge them in {conflict.Path}, delete {conflict.Theirs}, then push.");
+            return ExitCode.Ok;
         }
 
-        return outcome.Conflicts.Count > 0 ? ExitCode.Conflict : ExitCode.Ok;
+        foreach (PullConflict conflict in outcome.Conflicts)
+        {
+            context.Note(ResolveVerb.Describe(conflict));
+        }
+
+        context.Note("Decide each with `hutch resolve PATH --mine` or `hutch resolve PATH --theirs`, then push.");
+        return ExitCode.Conflict;
     }
 
     private static string Describe(PullOutcome outcome) => outcome.UpToDate

@@ -30,7 +30,7 @@ internal sealed class StatusVerb : Verb
         Write(output, "changed", status.Changed);
         Write(output, "removed", status.Removed);
         Write(output, "unstable", status.Unstable);
-        Write(output, "conflict", [.. status.Conflicts.Select(c => $"{c.Path} (theirs: {c.Theirs})")]);
+        Write(output, "conflict", [.. status.Conflicts.Select(ResolveVerb.Describe)]);
         foreach (string warning in status.Warnings)
         {
             output.WriteLine(warning);
@@ -42,10 +42,17 @@ internal sealed class StatusVerb : Verb
                 $"{Human.Count(status.Placeholders, "file is a placeholder", "files are placeholders")}; `hutch get` downloads them.");
         }
 
-        output.WriteLine(
-            status.IsClean ? $"Nothing to push; {Human.Count(status.Entries, "entry", "entries")}." : "`hutch push` uploads the changes.");
+        output.WriteLine(NextStep(status));
         return ExitCode.Ok;
     }
+
+    private static string NextStep(WorkspaceStatus status) => status switch
+    {
+        { Unfinished: true } => "The clone was interrupted; run the same `hutch clone` again to complete it.",
+        { Conflicts.Count: > 0 } => "Decide each conflict with `hutch resolve PATH --mine` or `hutch resolve PATH --theirs`, then push.",
+        { IsClean: true } => $"Nothing to push; {Human.Count(status.Entries, "entry", "entries")}.",
+        _ => "`hutch push` uploads the changes.",
+    };
 
     private static void Write(TextWriter output, string word, IReadOnlyList<string> paths)
     {

@@ -18,6 +18,7 @@ internal static class VerbList
         new("init", host => new InitVerb(host)),
         new("push", host => new PushVerb(host)),
         new("pull", host => new PullVerb(host)),
+        new("resolve", host => new ResolveVerb(host)),
         new("clone", host => new CloneVerb(host)),
         new("get", host => new GetVerb(host)),
         new("drop", host => new DropVerb(host)),

@@ -26,11 +26,13 @@ internal static class PathSelection
         return items.Where(i => wanted.Any(w => IsAtOrBelow(i.LocalPath, w)));
     }
 
-    private static bool IsAtOrBelow(string path, string wanted) =>
+    /// <summary>Whether a path is the wanted one, or below it.</summary>
+    internal static bool IsAtOrBelow(string path, string wanted) =>
         wanted.Length == 0 || path == wanted
         || (path.Length > wanted.Length && path[wanted.Length] == '/' && path.StartsWith(wanted, StringComparison.Ordinal));
 
-    private static string Relative(Workspace workspace, string path)
+    /// <summary>A path that a person named, relative to the working directory; empty for its top. Throws when it is outside.</summary>
+    internal static string Relative(Workspace workspace, string path)
     {
         string relative = Path.GetRelativePath(workspace.Path, Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
         return relative switch

@@ -12,7 +12,8 @@ namespace Hutch.Client.Pull;
 /// <summary>
 /// Brings what changed on the server into the working directory. What changed only there is applied; what changed only here stays; what
 /// changed
-/// on both sides stays as it is here, and the server's version is written beside it. No file is lost. Interrupted, it can be started again.
+/// on both sides stays as it is here, and the server's version is written beside it, until <see cref="ResolveEngine"/> decides. No file is
+/// lost. Interrupted, it can be started again.
 /// </summary>
 public sealed class PullEngine(HutchClient client, Workspace workspace, ITransferProgress progress)
 {
@@ -20,18 +21,14 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
     private readonly List<string> _removed = [];
     private readonly ConcurrentBag<PullConflict> _conflicts = [];
     private readonly ConcurrentDictionary<string, FileStatus?> _expected = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _removedHere = new(StringComparer.Ordinal);
     private readonly Lock _naming = new();
 
     /// <summary>Pulls the newest version.</summary>
     public async Task<PullOutcome> RunAsync(CancellationToken cancellationToken)
     {
         workspace.Lock();
-        if (workspace.Config.Cloning is not null)
-        {
-            throw ErrorCode.Conflict.With(
-                "This folder is not completely cloned; run the same `hutch clone` again first.").ToException();
-        }
-
+        workspace.RefuseUnlessComplete();
         progress.Start("Comparing", null, null);
         (long? snapshot, List<(string Path, EntryInfo? After)> changes) = await RemoteChangesAsync(cancellationToken);
         if (changes.Count > 0)
@@ -43,7 +40,7 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
             finally
             {
                 workspace.SaveIndex();
-                workspace.AddConflicts(_conflicts);
+                workspace.SetConflicts(workspace.Conflicts.Concat(_conflicts));
             }
         }
 
@@ -76,7 +73,7 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
                 var changes = new List<(string Path, EntryInfo? After)>();
                 await foreach (DiffLine line in diff.Lines.WithCancellation(cancellationToken))
                 {
-                    changes.Add((line.Path, line.After is { } after ? SafePath.Check(after) : null));
+                    changes.Add((line.Path, line.After is { } after ? SafePath.Check(after, line.Path) : null));
                 }
 
                 return (diff.Snapshot ?? from, changes);
@@ -148,6 +145,11 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
                 continue;
             }
 
+            if (ours is null && before is not null)
+            {
+                _removedHere.Add(path);
+            }
+
             // What is here may be replaced only while it is what we looked at, and only if it is what the server had.
             _expected[path] = untouched ? file?.Item.Status : ours is null ? null : default(FileStatus);
             bring.Add(theirs);
@@ -165,7 +167,6 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
         }
         else
         {
-            progress.Tell($"{path} was removed on the server but changed here: it is kept, and the next push restores it.");
             _conflicts.Add(new PullConflict(path, null));
         }
     }
@@ -209,12 +210,20 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
                 || (now is { } n && expected is { } e && (n.SameContents(e) || (n.Type == FileType.Folder && e.Type == FileType.Folder)));
             if (free && (now is not null || !names.IsBlocked(entry.Path)))
             {
-                _updated.Add(entry.Path);
+                if (_removedHere.Contains(entry.Path))
+                {
+                    _conflicts.Add(new PullConflict(entry.Path, entry.Path, entry.Hash));
+                }
+                else
+                {
+                    _updated.Add(entry.Path);
+                }
+
                 return entry;
             }
 
             string beside = names.Beside(entry.Path);
-            _conflicts.Add(new PullConflict(entry.Path, beside));
+            _conflicts.Add(new PullConflict(entry.Path, beside, entry.Hash));
             return entry with { Path = beside };
         }
     }
@@ -236,7 +245,7 @@ public sealed record PullOutcome
     /// <summary>Paths that were removed.</summary>
     public IReadOnlyList<string> Removed { get; init; } = [];
 
-    /// <summary>Paths that changed on both sides: the local file was kept, the other is beside it.</summary>
+    /// <summary>Paths that changed on both sides and wait for a decision.</summary>
     public IReadOnlyList<PullConflict> Conflicts { get; init; } = [];
 
     /// <summary>Whether the server had nothing new.</summary>

@@ -28,6 +28,8 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
     public async Task<PushOutcome> RunAsync(CancellationToken cancellationToken)
     {
         workspace.Lock();
+        workspace.RefuseUnlessComplete();
+        RefuseUndecided();
         DatasetInfo dataset = await client.GetDatasetAsync(workspace.Config.Dataset, cancellationToken);
         RefuseUnlessPushable(dataset);
         progress.Start("Scanning", null, null);
@@ -48,6 +50,22 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
         }
 
         return await CommitAsync(tree, ledger, cancellationToken);
+    }
+
+    // A push would put what is here in the place of what nobody has compared it with.
+    private void RefuseUndecided()
+    {
+        const int MaxListed = 5;
+        string[] paths = [.. workspace.Conflicts.Select(c => c.Path).Distinct()];
+        if (paths.Length > 0)
+        {
+            string list = string.Join(", ", paths.Take(MaxListed).Select(Display.Quote)) + (paths.Length > MaxListed ? ", …" : "");
+            throw (ErrorCode.Conflict with
+            {
+                Advice = "Decide each: `hutch resolve PATH --mine` or `hutch resolve PATH --theirs`. `hutch status` lists them.",
+            }).With((paths.Length == 1 ? "1 path" : $"{paths.Length} paths") + " changed here and on the server and "
+                + (paths.Length == 1 ? "waits" : "wait") + $" for a decision: {list}.").ToException();
+        }
     }
 
     private void RefuseUnlessPushable(DatasetInfo dataset)

@@ -74,7 +74,7 @@ internal sealed class SmallUploader(
     {
         for (int attempt = 1; ; attempt++)
         {
-            switch (reader.Read(file.Item, buffer.Span, out int length, out FileStatus status))
+            switch (reader.Read(file.Item, buffer, out int length, out FileStatus status))
             {
                 case ReadOutcome.Whole:
                     Note(file, status, buffer.Span[..length]);

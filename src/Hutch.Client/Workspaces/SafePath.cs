@@ -7,14 +7,21 @@ namespace Hutch.Client.Workspaces;
 internal static class SafePath
 {
     /// <summary>Throws unless an entry can be written into a working directory without leaving it or touching our own files.</summary>
-    internal static EntryInfo Check(EntryInfo entry)
+    /// <param name="entry">The entry.</param>
+    /// <param name="path">The path under which the server sent it, when it said that apart.</param>
+    internal static EntryInfo Check(EntryInfo entry, string? path = null)
     {
-        if (!DatasetPath.Parse(entry.Path).TryGet(out DatasetPath path, out HutchError? error))
+        if (path is not null && path != entry.Path)
+        {
+            throw Refuse(entry, $"is not {Display.Quote(path)}, where it says it belongs");
+        }
+
+        if (!DatasetPath.Parse(entry.Path).TryGet(out DatasetPath parsed, out HutchError? error))
         {
             throw error.ToException();
         }
 
-        if (path.Value != entry.Path)
+        if (parsed.Value != entry.Path)
         {
             throw Refuse(entry, "is not in normal form (NFC)");
         }

@@ -29,41 +29,36 @@ internal sealed class StableReader(FolderHandle root) : IDisposable
     }
 
     /// <summary>Reads a file into a buffer that is at least as long as the file was.</summary>
-    internal ReadOutcome Read(LocalItem item, Span<byte> buffer, out int length, out FileStatus status)
+    internal ReadOutcome Read(LocalItem item, Memory<byte> buffer, out int length, out FileStatus status)
     {
-        length = 0;
-        status = default;
-        using SafeFileHandle? file = Open(item.LocalPath);
-        if (file is null)
+        int filled = 0;
+        ReadOutcome outcome = Look(item, out status, (file, before) =>
         {
-            return ReadOutcome.Gone;
-        }
-
-        status = FolderHandle.Status(file);
-        if (status.Size > buffer.Length)
-        {
-            return ReadOutcome.Changing;
-        }
-
-        while (length < status.Size)
-        {
-            int read = RandomAccess.Read(file, buffer[length..(int)status.Size], length);
-            if (read == 0)
+            for (int read = 1; read > 0 && filled < before.Size && before.Size <= buffer.Length; filled += read)
             {
-                return ReadOutcome.Changing;
+                read = RandomAccess.Read(file, buffer.Span[filled..(int)before.Size], filled);
             }
 
-            length += read;
-        }
-
-        return FolderHandle.Status(file).SameContents(status) ? ReadOutcome.Whole : ReadOutcome.Changing;
+            return filled;
+        });
+        length = filled;
+        return outcome;
     }
 
     /// <summary>Hashes a file of any size.</summary>
     internal ReadOutcome Hash(
         LocalItem item, ITransferProgress progress, out BlobHash hash, out FileStatus status, CancellationToken cancellationToken)
     {
-        hash = default;
+        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        ReadOutcome outcome = Look(
+            item, out status, (file, before) => HashRange(file, before.Size, sha, progress, cancellationToken));
+        hash = new BlobHash(sha.GetHashAndReset());
+        return outcome;
+    }
+
+    /// <summary>The one judgement of whether what was read is the file: all of it, and nothing about it changed meanwhile.</summary>
+    private ReadOutcome Look(LocalItem item, out FileStatus status, Func<SafeFileHandle, FileStatus, long> read)
+    {
         status = default;
         using SafeFileHandle? file = Open(item.LocalPath);
         if (file is null)
@@ -72,17 +67,9 @@ internal sealed class StableReader(FolderHandle root) : IDisposable
         }
 
         status = FolderHandle.Status(file);
-        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        long length = HashRange(file, status.Size, sha, progress, cancellationToken);
-        if (length != status.Size || !FolderHandle.Status(file).SameContents(status))
-        {
-            return ReadOutcome.Changing;
-        }
-
-        Span<byte> digest = stackalloc byte[BlobHash.Size];
-        sha.GetHashAndReset(digest);
-        hash = new BlobHash(digest);
-        return ReadOutcome.Whole;
+        return read(file, status) == status.Size && FolderHandle.Status(file).SameContents(status)
+            ? ReadOutcome.Whole
+            : ReadOutcome.Changing;
     }
 
     /// <summary>Hashes the first bytes of a file; returns how many there were.</summary>

@@ -20,6 +20,7 @@ public static class StatusEngine
             Placeholders = tree.Files.Count(f => f.Item.Kind == LocalKind.Placeholder),
             Entries = tree.Files.Count,
             Conflicts = workspace.Conflicts,
+            Unfinished = workspace.Config.Cloning is not null,
             Warnings = tree.Warnings,
         };
     }

@@ -45,9 +45,9 @@ public sealed class Workspace : IDisposable
     /// <summary>Number of the snapshot it was last the same as; null before the first push or pull.</summary>
     public long? BaseSnapshot => Base.Snapshot;
 
-    /// <summary>Files that changed on both sides at the last pull and still wait for a decision.</summary>
+    /// <summary>Paths that changed on both sides and wait for a decision.</summary>
     public IReadOnlyList<PullConflict> Conflicts =>
-        [.. LoadConflicts().Where(c => c.Theirs is not null && Exists(c.Theirs))];
+        JsonLines.Read(Own("conflicts"), WorkspaceJson.Default.FileHeader, WorkspaceJson.Default.PullConflict)?.Items ?? [];
 
     internal TimeProvider Time => _time;
 
@@ -150,7 +150,7 @@ public sealed class Workspace : IDisposable
     internal LocalScan.Found Scan(CancellationToken cancellationToken)
     {
         LocalScan.Found found = LocalScan.Run(Root, Config.Cache, cancellationToken);
-        HashSet<string> theirs = [.. Conflicts.Select(c => c.Theirs!)];
+        HashSet<string> theirs = [.. Conflicts.Select(c => c.Theirs).OfType<string>()];
         return theirs.Count == 0 ? found : found with { Items = [.. found.Items.Where(i => !IsTheirs(i.LocalPath, theirs))] };
     }
 
@@ -198,12 +198,22 @@ public sealed class Workspace : IDisposable
 
     internal void ForgetSession() => Control.Delete("session");
 
-    internal void AddConflicts(IEnumerable<PullConflict> conflicts) => JsonLines.Write(
+    internal void SetConflicts(IEnumerable<PullConflict> conflicts) => JsonLines.Write(
         Own("conflicts"),
         new FileHeader("hutch-conflicts", 1),
         WorkspaceJson.Default.FileHeader,
-        Conflicts.Concat(conflicts),
+        conflicts,
         WorkspaceJson.Default.PullConflict);
+
+    /// <summary>Throws while an interrupted clone has left the directory without all of its files.</summary>
+    internal void RefuseUnlessComplete()
+    {
+        if (Config.Cloning is not null)
+        {
+            throw (ErrorCode.Conflict with { Advice = "Run the same `hutch clone` again first; it continues where it stopped." })
+                .With("This folder is not completely cloned.").ToException();
+        }
+    }
 
     private static bool IsTheirs(string path, HashSet<string> theirs)
     {
@@ -226,16 +236,6 @@ public sealed class Workspace : IDisposable
         ErrorCode.BadRequest.With(
             $"{Display.Quote(file)} of the working directory is damaged; clone the dataset into a new folder and move your changes there.")
             .ToException();
-
-    private bool Exists(string path)
-    {
-        using var chain = new FolderChain(Root);
-        (string folder, string name) = FolderChain.Split(path);
-        return chain.Find(folder)?.Status(name) is not null;
-    }
-
-    private List<PullConflict> LoadConflicts() =>
-        JsonLines.Read(Own("conflicts"), WorkspaceJson.Default.FileHeader, WorkspaceJson.Default.PullConflict)?.Items ?? [];
 
     private string Own(string name) => System.IO.Path.Combine(Path, ControlFolder, name);
 }

@@ -1,3 +1,5 @@
+using Hutch.Model;
+
 namespace Hutch.Client.Workspaces;
 
 /// <summary>What differs between a working directory and the snapshot it was last the same as.</summary>
@@ -23,8 +25,11 @@ public sealed record WorkspaceStatus
 
     public int Entries { get; init; }
 
-    /// <summary>Files that changed on both sides and wait for a decision.</summary>
+    /// <summary>Paths that changed on both sides and wait for a decision.</summary>
     public IReadOnlyList<PullConflict> Conflicts { get; init; } = [];
+
+    /// <summary>Whether the directory is a clone that was interrupted.</summary>
+    public bool Unfinished { get; init; }
 
     /// <summary>Names that some file systems cannot keep apart.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
@@ -33,7 +38,11 @@ public sealed record WorkspaceStatus
     public bool IsClean => Added.Count + Changed.Count + Removed.Count == 0;
 }
 
-/// <summary>A file that changed on both sides. The local one was kept; the other is beside it.</summary>
+/// <summary>A path that changed on both sides and waits for a decision. Nothing can be pushed before.</summary>
 /// <param name="Path">Path in the dataset.</param>
-/// <param name="Theirs">Where the server's version was written; null when the server had removed it.</param>
-public sealed record PullConflict(string Path, string? Theirs);
+/// <param name="Theirs">
+/// Where the server's version was written: beside the local file; at the path itself when it was removed here; null when the server had
+/// removed it.
+/// </param>
+/// <param name="Hash">The hash of the server's version, when it is a file.</param>
+public sealed record PullConflict(string Path, string? Theirs, BlobHash? Hash = null);

@@ -87,6 +87,23 @@ internal sealed class WorkspaceWriter(Workspace workspace) : IDisposable
         workspace.Index.Remove(path);
     }
 
+    /// <summary>Moves a file or link to another path of the directory, in the place of a file or link that is there.</summary>
+    internal void Move(string path, string to)
+    {
+        (string folder, string name) = FolderChain.Split(to);
+        using (var target = new FolderChain(workspace.Root))
+        {
+            FolderHandle destination = target.Make(folder);
+            (string origin, string last) = FolderChain.Split(path);
+            if (_chain.Find(origin)?.Replace(last, destination, name) != MoveOutcome.Done)
+            {
+                throw InTheWay(to);
+            }
+        }
+
+        Remove(path); // the folders that held nothing else
+    }
+
     internal void PlaceFolder(string path) => _chain.Make(path);
 
     /// <summary>The item at a path; null if there is none, or if a link is on the way.</summary>

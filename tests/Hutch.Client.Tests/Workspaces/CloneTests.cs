@@ -229,6 +229,27 @@ public sealed class CloneTests : WorkspaceTest
     }
 
     [Fact]
+    public async Task Drop_keeps_a_file_that_changes_while_the_server_is_asked_even_when_its_size_stays()
+    {
+        Server.Change(("a", "1"));
+        await CloneAsync("clone");
+        Server.Intercept = request =>
+        {
+            if (request.Method == HttpMethod.Head)
+            {
+                Folder.Write("clone/a", "2");
+            }
+
+            return null;
+        };
+
+        DropOutcome outcome = await DropAsync(Reopen("clone"), Folder["clone/a"]);
+
+        Assert.Equal(["a"], outcome.Kept);
+        Assert.Equal("2", Folder.Read("clone/a"));
+    }
+
+    [Fact]
     public async Task Drop_asks_the_server_and_believes_nothing_else()
     {
         Server.Change(("a", "1"));

@@ -52,17 +52,12 @@ public sealed class PullTests : WorkspaceTest
         PullOutcome outcome = await PullAsync(Reopen("clone"));
 
         PullConflict conflict = Assert.Single(outcome.Conflicts);
-        Assert.Equal(new PullConflict("a.txt", "a.txt.theirs.2"), conflict);
+        Assert.Equal(new PullConflict("a.txt", "a.txt.theirs.2", BlobHash.Of("theirs"u8)), conflict);
         Assert.Equal("ours", Folder.Read("clone/a.txt"));
         Assert.Equal("theirs", Folder.Read("clone/a.txt.theirs.2"));
         Assert.Equal("a file of that name that was there before", Folder.Read("clone/a.txt.theirs"));
 
-        Workspace workspace = Reopen("clone");
-        Assert.Single((await StatusAsync(workspace)).Conflicts);
-        await PushAsync(workspace);
-        Assert.Equal("ours", Server.Text("a.txt"));
-        Assert.DoesNotContain("a.txt.theirs.2", Server.Head.Keys);
-        Assert.Equal("theirs", Folder.Read("clone/a.txt.theirs.2"));
+        Assert.Single((await StatusAsync(Reopen("clone"))).Conflicts);
     }
 
     [Fact]
@@ -89,10 +84,9 @@ public sealed class PullTests : WorkspaceTest
         Folder.Write("clone/a", "ours");
 
         PullOutcome outcome = await PullAsync(Reopen("clone"));
-        await PushAsync(Reopen("clone"));
 
         Assert.Equal(new PullConflict("a", null), Assert.Single(outcome.Conflicts));
-        Assert.Equal("ours", Server.Text("a"));
+        Assert.Equal("ours", Folder.Read("clone/a"));
     }
 
     [Fact]
@@ -103,9 +97,11 @@ public sealed class PullTests : WorkspaceTest
         Server.Change(("a", "2"));
         File.Delete(Folder["clone/a"]);
 
-        await PullAsync(Reopen("clone"));
+        PullOutcome outcome = await PullAsync(Reopen("clone"));
 
         Assert.Equal("2", Folder.Read("clone/a"));
+        Assert.Equal(new PullConflict("a", "a", BlobHash.Of("2"u8)), Assert.Single(outcome.Conflicts));
+        Assert.Empty(outcome.Updated);
     }
 
     [Fact]
@@ -190,6 +186,7 @@ public sealed class PullTests : WorkspaceTest
         Folder.Write("ours", "3");
 
         PullOutcome outcome = await PullAsync(Init());
+        await ResolveAsync(Reopen(), mine: true, Folder["different"]);
         await PushAsync(Reopen());
 
         Assert.Equal("different", Assert.Single(outcome.Conflicts).Path);
@@ -217,5 +214,88 @@ public sealed class PullTests : WorkspaceTest
 
         Assert.Equal("ours, just now", Folder.Read("clone/a"));
         Assert.Equal("theirs", Folder.Read("clone/a.theirs"));
+    }
+
+    [Fact]
+    public async Task A_file_that_changes_here_while_the_pull_runs_is_not_overwritten_even_when_its_size_stays()
+    {
+        Server.Change(("a", "1"));
+        await CloneAsync("clone");
+        Server.Change(("a", "theirs"));
+        Server.Tamper = (request, bytes) =>
+        {
+            if (request.RequestUri!.AbsolutePath.EndsWith("/fetch", StringComparison.Ordinal))
+            {
+                Folder.Write("clone/a", "2");
+            }
+
+            return bytes;
+        };
+
+        await PullAsync(Reopen("clone"));
+
+        Assert.Equal("2", Folder.Read("clone/a"));
+        Assert.Equal("theirs", Folder.Read("clone/a.theirs"));
+    }
+
+    [Fact]
+    public async Task A_file_that_they_removed_and_that_changes_here_while_the_pull_runs_stays()
+    {
+        Server.Change(("a", "1"), ("b", "1"));
+        await CloneAsync("clone");
+        Server.Change(("a", null), ("b", "theirs"));
+        Folder.Write("clone/b", "ours, which has to be read");
+        Progress.Started = stage =>
+        {
+            if (stage == "Reading")
+            {
+                Folder.Write("clone/a", "2");
+            }
+        };
+
+        PullOutcome outcome = await PullAsync(Reopen("clone"));
+
+        Assert.Equal("2", Folder.Read("clone/a"));
+        Assert.Contains(new PullConflict("a", null), outcome.Conflicts);
+    }
+
+    [Theory]
+    [InlineData("../outside")]
+    [InlineData("sub/../../outside")]
+    [InlineData("/tmp/outside")]
+    [InlineData(".hutch/config")]
+    [InlineData(".HUTCH/config")]
+    [InlineData("sub/.hutch/config")]
+    [InlineData(".hutch-part-1")]
+    public async Task A_path_that_leaves_the_directory_or_is_ours_is_refused_in_a_difference_and_in_a_listing(string path)
+    {
+        Server.Change(("a", "1"));
+        await CloneAsync("clone");
+        string config = Folder.Read("clone/.hutch/config");
+        Server.SetHead(Server.Head["a"], Server.Store(path, "evil"u8.ToArray()));
+
+        HutchException inDifference = await Assert.ThrowsAsync<HutchException>(() => PullAsync(Reopen("clone")));
+        Server.Intercept = request => request.RequestUri!.AbsolutePath.EndsWith("/diff", StringComparison.Ordinal) ? Server.Refuse(ErrorCode.Gone) : null;
+        HutchException inListing = await Assert.ThrowsAsync<HutchException>(() => PullAsync(Reopen("clone")));
+
+        Assert.Equal((ErrorCode.InvalidPath, ErrorCode.InvalidPath), (inDifference.Error.Code, inListing.Error.Code));
+        Assert.Equal(config, Folder.Read("clone/.hutch/config"));
+        Assert.Equal(["clone"], Directory.EnumerateFileSystemEntries(Folder.Path).Select(Path.GetFileName));
+        Assert.Equal(["a"], Directory.EnumerateFiles(Folder["clone"]).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public async Task A_difference_whose_entry_belongs_elsewhere_is_refused()
+    {
+        Server.Change(("a", "1"));
+        await CloneAsync("clone");
+        Server.Change(("b", "2"));
+        Server.Tamper = (request, bytes) => request.RequestUri!.AbsolutePath.EndsWith("/diff", StringComparison.Ordinal)
+            ? System.Text.Encoding.UTF8.GetBytes(System.Text.Encoding.UTF8.GetString(bytes).Replace("{\"path\":\"b\",\"change\"", "{\"path\":\"c\",\"change\"", StringComparison.Ordinal))
+            : bytes;
+
+        HutchException refusal = await Assert.ThrowsAsync<HutchException>(() => PullAsync(Reopen("clone")));
+
+        Assert.Equal(ErrorCode.InvalidPath, refusal.Error.Code);
     }
 }

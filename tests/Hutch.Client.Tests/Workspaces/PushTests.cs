@@ -304,6 +304,31 @@ public sealed class PushTests : WorkspaceTest
         Assert.Equal("1", Server.Text("a"));
     }
 
+    [Fact]
+    public async Task A_server_that_stored_other_bytes_than_were_sent_gets_no_commit()
+    {
+        byte[] bytes = RandomBytes(LargeBytes);
+        await File.WriteAllBytesAsync(Folder["big"], bytes, Cancel);
+        Server.Intercept = request =>
+        {
+            if (request.Method != HttpMethod.Patch)
+            {
+                return null;
+            }
+
+            var response = new HttpResponseMessage(HttpStatusCode.NoContent);
+            response.Headers.Add(HutchHeaders.UploadOffset, "9437184");
+            response.Headers.TryAddWithoutValidation(
+                HutchHeaders.ReprDigest, $"sha-256=:{Convert.ToBase64String(BlobHash.Of("something else"u8).ToBytes())}:");
+            return response;
+        };
+
+        await Assert.ThrowsAsync<Client.Http.VerificationException>(() => PushAsync(Init()));
+
+        Assert.Equal(0, Server.SnapshotCount);
+        Assert.DoesNotContain(Server.Requests, r => r.EndsWith("/commit", StringComparison.Ordinal));
+    }
+
     internal static byte[] RandomBytes(int length)
     {
         var bytes = new byte[length];

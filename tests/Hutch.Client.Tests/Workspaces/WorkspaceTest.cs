@@ -43,6 +43,12 @@ public abstract class WorkspaceTest : IDisposable
         return await new PullEngine(client, workspace, Progress).RunAsync(Cancel);
     }
 
+    internal async Task<IReadOnlyList<string>> ResolveAsync(Workspace workspace, bool mine, params string[] paths)
+    {
+        using HutchClient client = Server.Connect();
+        return await new ResolveEngine(client, workspace, Progress).RunAsync(paths, mine, Cancel);
+    }
+
     internal async Task<CloneOutcome> CloneAsync(string name, CloneOptions? options = null, string? at = null)
     {
         using HutchClient client = Server.Connect();

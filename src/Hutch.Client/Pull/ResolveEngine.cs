@@ -1,0 +1,128 @@
+using System.Globalization;
+using Hutch.Client.Fetch;
+using Hutch.Client.Transfers;
+using Hutch.Client.Workspaces;
+using Hutch.Disk.Folders;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Client.Pull;
+
+/// <summary>
+/// Decides paths that changed on both sides: with what is here, or with what the server has. Asks the server only for a version that is not
+/// here any more.
+/// </summary>
+public sealed class ResolveEngine(HutchClient client, Workspace workspace, ITransferProgress progress)
+{
+    /// <summary>Decides the conflicts at, or below, these paths; returns the paths that were decided.</summary>
+    /// <param name="paths">Full paths in the working directory.</param>
+    /// <param name="mine">True to keep what is here, merged or not; false to take the server's version in its place.</param>
+    /// <param name="cancellationToken">Stops it; what was decided stays decided.</param>
+    public async Task<IReadOnlyList<string>> RunAsync(
+        IReadOnlyCollection<string> paths, bool mine, CancellationToken cancellationToken)
+    {
+        workspace.Lock();
+        List<PullConflict> undecided = [.. workspace.Conflicts];
+        string[] decide = [.. paths.SelectMany(p => Select(undecided, p)).Distinct()];
+        using var writer = new WorkspaceWriter(workspace);
+        try
+        {
+            foreach (string path in decide)
+            {
+                PullConflict[] conflicts = [.. undecided.Where(c => c.Path == path)];
+                if (mine)
+                {
+                    RefuseEdited(conflicts, cancellationToken);
+                    RemoveTheirs(conflicts, writer);
+                }
+                else
+                {
+                    await TakeTheirsAsync(conflicts[^1], writer, cancellationToken);
+                    RemoveTheirs(conflicts[..^1].Where(c => c.Theirs != path), writer); // from earlier pulls
+                }
+
+                undecided.RemoveAll(c => c.Path == path);
+            }
+        }
+        finally
+        {
+            workspace.SetConflicts(undecided);
+            workspace.SaveIndex();
+        }
+
+        return decide;
+    }
+
+    private List<string> Select(List<PullConflict> undecided, string path)
+    {
+        string wanted = PathSelection.Relative(workspace, path).Normalize();
+        List<string> found = [.. undecided.Where(c => PathSelection.IsAtOrBelow(c.Path, wanted)).Select(c => c.Path)];
+        return found.Count > 0
+            ? found
+            : throw (ErrorCode.NotFound with { Advice = "`hutch status` lists what waits for a decision." })
+                .With($"{Display.Quote(wanted.Length == 0 ? "." : wanted)} has no conflict to resolve.").ToException();
+    }
+
+    // Whoever merged in the server's copy instead of the own file must not lose the work.
+    private void RefuseEdited(IEnumerable<PullConflict> conflicts, CancellationToken cancellationToken)
+    {
+        using var reader = new StableReader(workspace.Root);
+        foreach ((string path, string? theirs, BlobHash? hash) in conflicts.Where(c => c.Theirs is not null && c.Hash is not null))
+        {
+            var item = new LocalItem(theirs!, theirs!, LocalKind.File, default);
+            ReadOutcome outcome = reader.Hash(item, NoProgress.Instance, out BlobHash now, out _, cancellationToken);
+            if (outcome == ReadOutcome.Changing || (outcome == ReadOutcome.Whole && now != hash))
+            {
+                throw (ErrorCode.Conflict with
+                {
+                    Advice = theirs == path
+                        ? $"To keep the file, run `hutch resolve {path} --theirs`; to remove it, delete it and run the command again."
+                        : $"To use it, run `hutch resolve {path} --theirs`; otherwise delete it or move it away, and run this again.",
+                }).With($"{Display.Quote(theirs)} was changed after the pull and would be lost.").ToException();
+            }
+        }
+    }
+
+    private static void RemoveTheirs(IEnumerable<PullConflict> conflicts, WorkspaceWriter writer)
+    {
+        foreach (string theirs in conflicts.Select(c => c.Theirs).OfType<string>())
+        {
+            writer.Remove(theirs);
+        }
+    }
+
+    private async Task TakeTheirsAsync(PullConflict conflict, WorkspaceWriter writer, CancellationToken cancellationToken)
+    {
+        if (conflict.Theirs is not { } theirs)
+        {
+            writer.Remove(conflict.Path);
+        }
+        else if (writer.Status(theirs) is not { } status)
+        {
+            await BringAsync(conflict.Path, cancellationToken);
+        }
+        else if (status.Type == FileType.Folder)
+        {
+            writer.Remove(conflict.Path);
+            writer.PlaceFolder(conflict.Path);
+            writer.Remove(theirs);
+        }
+        else if (theirs != conflict.Path)
+        {
+            writer.Move(theirs, conflict.Path);
+        }
+    }
+
+    private async Task BringAsync(string path, CancellationToken cancellationToken)
+    {
+        if (workspace.Base is not { Snapshot: { } snapshot } tree || !tree.Entries.TryGetValue(path, out EntryInfo? entry))
+        {
+            throw ErrorCode.NotFound.With(
+                $"The server does not have {Display.Quote(path)} any more; run `hutch pull` again.").ToException();
+        }
+
+        using BlobCache? cache = workspace.Config.Cache is { } folder ? BlobCache.Open(folder) : null;
+        var downloader = new Downloader(client, workspace, snapshot.ToString(CultureInfo.InvariantCulture), cache, progress);
+        await downloader.RunAsync(new[] { DownloadItem.Of(entry) }.ToAsyncEnumerable(), cancellationToken);
+    }
+}
