@@ -39,12 +39,12 @@ internal static class EntryDocuments
         }
 
         return change.Op == ChangeOperations.Put
-            ? ToEntry(change).Then<TreeChange>(entry => new TreeChange(path, entry))
+            ? ToEntry(change, path).Then<TreeChange>(entry => new TreeChange(path, entry))
             : ErrorCode.InvalidBody.With(
                 $"{Display.Quote(change.Op)} at {Display.Quote(change.Path)} is not a change: use 'put' or 'delete'.");
     }
 
-    private static Result<Entry> ToEntry(CommitChange change)
+    private static Result<Entry> ToEntry(CommitChange change, DatasetPath path)
     {
         EntryKind? kind = change.Kind switch
         {
@@ -75,6 +75,6 @@ internal static class EntryDocuments
             ContentType = change.ContentType,
             UserMetadata = change.Metadata is { Count: > 0 } metadata ? metadata.ToImmutableSortedDictionary(StringComparer.Ordinal) : null,
         };
-        return EntryRules.Check(entry).Then<Entry>(_ => entry);
+        return EntryRules.CheckNew(path, entry).Then<Entry>(_ => entry);
     }
 }

@@ -25,7 +25,7 @@ public sealed class EntryChangeService(
             return lane.Error;
         }
 
-        Result<Done> valid = EntryRules.Check(file.Attributes);
+        Result<Done> valid = EntryRules.CheckNew(file.Path, file.Attributes);
         if (!valid.IsOk)
         {
             return valid.Error;
@@ -77,7 +77,7 @@ public sealed class EntryChangeService(
             return access.Error;
         }
 
-        Result<Done> valid = EntryRules.Check(entry);
+        Result<Done> valid = EntryRules.CheckNew(path, entry);
         if (!valid.IsOk)
         {
             return valid.Error;

@@ -43,7 +43,7 @@ public sealed class EntryCopyService(EntryChangeService changes, EntryWriter ent
         if (await blobs.IsStoredForAsync(content.Hash, lane.Value, ct))
         {
             Entry copy = changes.Timed(attributes) with { Hash = content.Hash, Size = content.Size };
-            Result<Done> valid = EntryRules.Check(copy);
+            Result<Done> valid = EntryRules.CheckNew(path, copy);
             Result<bool> put = valid.IsOk ? await entries.PutAsync(target, path, copy, null, condition, ct) : valid.Error;
             if (put.IsOk || put.Error.Code != ErrorCode.Gone)
             {

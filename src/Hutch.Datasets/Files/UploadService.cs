@@ -17,7 +17,7 @@ public sealed class UploadService(RightRecheck lasting, Authorizer authorizer, P
     {
         ArgumentNullException.ThrowIfNull(caller);
         Result<Access> access = await MayAsync(caller, dataset, ct);
-        Result<Done> valid = access.IsOk ? EntryRules.Check(attributes) : access.Error;
+        Result<Done> valid = access.IsOk ? EntryRules.CheckNew(path, attributes) : access.Error;
         return valid.IsOk ? await uploads.StartAsync(dataset, path, attributes, checksum, caller.Name, ct) : valid.Error;
     }
 

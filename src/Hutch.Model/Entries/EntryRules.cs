@@ -31,6 +31,13 @@ public static class EntryRules
         return fault is null ? Done.Value : ErrorCode.InvalidBody.With($"The entry is invalid: {fault}.");
     }
 
+    /// <summary>Checks an entry that is new at a path, which must not be reserved.</summary>
+    public static Result<Done> CheckNew(DatasetPath path, Entry entry) => ReservedNames.IsReserved(path)
+        ? ErrorCode.InvalidPath.With(
+            $"The path {Display.Quote(path.Value)} is reserved: '{ReservedNames.Top}' at the top of a dataset is for Hutch's own files. "
+            + "Choose another name.")
+        : Check(entry);
+
     private static string? FindFaultInFile(Entry entry) =>
         entry.Size < 0 ? "its size is negative"
         : entry.Target is not null ? "a file has no target"

@@ -24,6 +24,22 @@ public sealed class DatasetPathTests
     }
 
     [Theory]
+    [InlineData(".hutch", true)]
+    [InlineData(".Hutch/config", true)]
+    [InlineData(".HUTCH/virtual/x", true)]
+    [InlineData(".hutch-frames/x", false)]
+    [InlineData("a/.hutch/config", false)]
+    [InlineData("hutch", false)]
+    public void The_control_folder_of_working_directories_is_reserved_at_the_top_in_any_capitals(string text, bool reserved)
+    {
+        DatasetPath path = DatasetPath.Parse(text).Value;
+
+        Assert.Equal(reserved, ReservedNames.IsReserved(path));
+        HutchError? refusal = EntryRules.CheckNew(path, new Entry { Kind = EntryKind.EmptyDirectory }).Error;
+        Assert.Equal(reserved ? ErrorCode.InvalidPath : null, refusal?.Code);
+    }
+
+    [Theory]
     [InlineData(0xd800)]
     [InlineData(0xdfff)]
     public void Half_of_a_surrogate_pair_is_refused(int unit)

@@ -18,6 +18,20 @@ public sealed class ObjectTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _door.DisposeAsync();
 
+    [Theory]
+    [InlineData(".hutch/config")]
+    [InlineData(".HUTCH/virtual/")]
+    public async Task Nothing_is_written_where_working_directories_keep_their_own_files(string key)
+    {
+        (await Admin.PutAsync("/box/x", "bytes")).Must(200);
+
+        (await Admin.PutAsync("/box/" + key, key.EndsWith('/') ? "" : "x")).MustRefuse(400, "InvalidArgument");
+        (await Admin.PutAsync("/box/" + key.TrimEnd('/'), "", ("x-amz-copy-source", "/box/x"))).MustRefuse(400, "InvalidArgument");
+        (await Admin.PostAsync($"/box/{key.TrimEnd('/')}?uploads")).MustRefuse(400, "InvalidArgument");
+
+        Assert.Equal(["x"], (await Admin.GetAsync("/box?list-type=2")).Must(200).All("Key"));
+    }
+
     [Fact]
     public async Task What_was_put_comes_back_with_everything_that_was_said_of_it()
     {

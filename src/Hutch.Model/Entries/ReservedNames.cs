@@ -1,0 +1,24 @@
+namespace Hutch.Model;
+
+/// <summary>The names at the top of a dataset that are kept for Hutch.</summary>
+/// <remarks>
+/// A working directory keeps its own files in <see cref="Top"/>: a dataset that had one would overwrite them on a clone. Below
+/// <c>.hutch/virtual/</c> the server may one day answer with files that nobody stored.
+/// </remarks>
+public static class ReservedNames
+{
+    /// <summary>The reserved name, in any mixture of capitals: some file systems do not tell them apart.</summary>
+    public const string Top = ".hutch";
+
+    /// <summary>
+    /// Whether nothing new may be stored at the path. What an older dataset has there can still be read and removed.
+    /// </summary>
+    public static bool IsReserved(ReadOnlySpan<char> path)
+    {
+        int slash = path.IndexOf('/');
+        return (slash < 0 ? path : path[..slash]).Equals(Top, StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <inheritdoc cref="IsReserved(ReadOnlySpan{char})"/>
+    public static bool IsReserved(DatasetPath path) => IsReserved(path.Value);
+}
