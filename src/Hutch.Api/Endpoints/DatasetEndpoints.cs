@@ -37,7 +37,7 @@ internal static class DatasetEndpoints
             .Takes(HutchJson.Default.CreateDataset)
             .Gives(HutchJson.Default.DatasetInfo, CreateAsync, DatasetDocuments.Of, StatusCodes.Status201Created);
         table.Add(Tag, "GET", "/datasets/resolve", "Find a dataset by its name", "view")
-            .Query("name", "Id, `owner/slug`, or a slug: the caller's own first, else the only visible one")
+            .Query("name", "Id, `owner/slug`, or a slug: the caller's own, else the only one shared with it for writing, else for less")
             .Gives(
                 HutchJson.Default.DatasetInfo,
                 request => request.Authorized.Datasets.ResolveAsync(request.Caller, Name(request), request.Aborted),

@@ -134,6 +134,7 @@ public sealed class NameTable : ZoneTable
         parameters.Add("principals", principals);
         parameters.Add("now", SqlTime.Now(_time));
         parameters.Add("owner", query.Owner);
+        parameters.Add("slug", query.Slug);
         parameters.Add("afterOwner", query.After?.Owner ?? "");
         parameters.Add("afterSlug", query.After?.Slug ?? "");
         parameters.Add("limit", query.Limit);
@@ -141,7 +142,7 @@ public sealed class NameTable : ZoneTable
         return [.. _connection.Query<Row>(
             $"""
             {Select}
-            WHERE ({who}) AND (@owner IS NULL OR p.name = @owner)
+            WHERE ({who}) AND (@owner IS NULL OR p.name = @owner) AND (@slug IS NULL OR n.slug = @slug)
               AND (p.name > @afterOwner OR (p.name = @afterOwner AND n.slug > @afterSlug))
             ORDER BY p.name, n.slug LIMIT @limit
             """,

@@ -20,6 +20,9 @@ public sealed record VisibleNames
     /// <summary>Only the datasets of this owner; null for all.</summary>
     public string? Owner { get; init; }
 
+    /// <summary>Only the datasets of this slug; null for all.</summary>
+    public string? Slug { get; init; }
+
     /// <summary>Go on after this owner and slug; null for the beginning.</summary>
     public (string Owner, string Slug)? After { get; init; }
 

@@ -100,7 +100,7 @@ public sealed class CreationService
         }
 
         // Who makes a dataset owns it, or manages the group that does.
-        return await _describer.DescribeAsync(caller, new Access(name, Rights.All, true), ct);
+        return await _describer.DescribeAsync(caller, new Access(name, Rights.All, true, Rights.All), ct);
     }
 
     private static Result<Done> CheckShape(WantedDataset wanted)

@@ -5,7 +5,7 @@ namespace Hutch.Model;
 /// </summary>
 /// <param name="Id">The id, when it was given.</param>
 /// <param name="Owner">The owner, when the full name was given.</param>
-/// <param name="Slug">The name, when no id was given: without an owner, the caller's own dataset comes first.</param>
+/// <param name="Slug">The name, when no id was given: without an owner, the caller's own dataset, else one that is shared with it.</param>
 /// <param name="Snapshot">The version, or null for the head.</param>
 public readonly record struct DatasetRef(DatasetId? Id, AccountName? Owner, Slug? Slug, SnapshotRef? Snapshot)
 {

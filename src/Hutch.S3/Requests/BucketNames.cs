@@ -8,7 +8,8 @@ using Hutch.Zone.Names;
 namespace Hutch.S3.Requests;
 
 /// <summary>
-/// Which dataset a bucket is: its slug (the caller's own first), <c>owner.slug</c>, or its id; <c>.at.N</c> behind it is a snapshot.
+/// Which dataset a bucket is: its slug (<see cref="DatasetNames.ResolveAsync"/>), <c>owner.slug</c>, or its id; <c>.at.N</c> behind it is
+/// a snapshot.
 /// </summary>
 /// <remarks>
 /// Thread-safe. What was found is kept until the zone changes; whether the caller may do something is asked each time all the same.
@@ -65,8 +66,8 @@ internal sealed class BucketNames(DatasetNames names, ZoneChanges changes)
         Result<Access> access = await names.ResolveAsync(caller, reference, ct);
         if (!access.IsOk)
         {
-            // Several visible ones of this name are told apart by their owner.
-            throw S3Errors.OfBucket(access.Error.Code == ErrorCode.Conflict
+            // Several of this name are told apart by their owner.
+            throw S3Errors.OfBucket(access.Error.Details?.ContainsKey(DatasetNames.CandidatesDetail) == true
                 ? access.Error with { Message = access.Error.Message.Replace('/', '.') }
                 : access.Error);
         }

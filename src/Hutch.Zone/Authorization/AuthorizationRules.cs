@@ -20,7 +20,7 @@ internal static class AuthorizationRules
             return Unseen(caller, asked);
         }
 
-        Rights rights = facts.RightsOf(caller, now);
+        Rights rights = facts.RightsOf(caller, now, out Rights given);
         bool reached = caller.Scope.Reaches(facts.Name.Dataset);
         bool roleCounts = reached && caller.Scope.Carries(TokenScopes.Admin);
         bool seen = rights.Includes(Rights.View) || (roleCounts && caller.Roles.Intersects(Operation.DatasetView.Roles));
@@ -34,7 +34,7 @@ internal static class AuthorizationRules
         bool byRole = caller.Roles.Intersects(operation.Roles);
         if ((byRight && caller.Scope.Carries(operation.Scope)) || (byRole && roleCounts))
         {
-            return new Access(facts.Name, rights, owner);
+            return new Access(facts.Name, rights, owner, given);
         }
 
         return byRight ? ScopeMissing(caller, operation, operation.Scope)

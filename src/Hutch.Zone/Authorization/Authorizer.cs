@@ -121,4 +121,5 @@ public sealed class Authorizer
 /// <param name="Dataset">Name, owner and visibility.</param>
 /// <param name="Rights">The caller's rights with all that they imply, apart from token scopes and roles.</param>
 /// <param name="IsOwner">Whether the caller owns it, or manages the group that does.</param>
-public readonly record struct Access(NameRecord Dataset, Rights Rights, bool IsOwner);
+/// <param name="Given">Those of the rights that the caller has as itself, and not because everybody has them.</param>
+public readonly record struct Access(NameRecord Dataset, Rights Rights, bool IsOwner, Rights Given);

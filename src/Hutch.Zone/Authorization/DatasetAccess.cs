@@ -27,11 +27,20 @@ internal sealed class DatasetAccess
     /// What the caller may do at a time, with all that it implies, before token scopes. A caller whose token or link does not reach the
     /// dataset may do nothing, not even what everybody may.
     /// </summary>
-    public Rights RightsOf(Caller caller, DateTimeOffset now)
+    /// <param name="caller">Who asks.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="given">Those of the rights that the caller has as itself, and not because everybody has them.</param>
+    public Rights RightsOf(Caller caller, DateTimeOffset now, out Rights given)
+    {
+        given = GivenTo(caller, now).WithImplied();
+        return caller.Link is null && caller.Scope.Reaches(Name.Dataset) ? (Name.Visibility.At(now) | given).WithImplied() : given;
+    }
+
+    private Rights GivenTo(Caller caller, DateTimeOffset now)
     {
         if (caller.Link is { } link)
         {
-            return link.Dataset == Name.Dataset && link.ExpiresAt > now ? link.Right.WithImplied() : Rights.None;
+            return link.Dataset == Name.Dataset && link.ExpiresAt > now ? link.Right : Rights.None;
         }
 
         if (!caller.Scope.Reaches(Name.Dataset))
@@ -39,23 +48,13 @@ internal sealed class DatasetAccess
             return Rights.None;
         }
 
-        Rights rights = Name.Visibility.At(now);
         if (IsOwnedBy(caller))
         {
             return Rights.All;
         }
 
-        if (caller.IsMemberOf(Name.Owner.Id))
-        {
-            rights |= Rights.Write;
-        }
-
-        if (_grants.Count > 0)
-        {
-            rights |= Granted(caller, now);
-        }
-
-        return rights.WithImplied();
+        Rights rights = caller.IsMemberOf(Name.Owner.Id) ? Rights.Write : Rights.None;
+        return _grants.Count > 0 ? rights | Granted(caller, now) : rights;
     }
 
     private Rights Granted(Caller caller, DateTimeOffset now)

@@ -11,6 +11,9 @@ namespace Hutch.Zone.Names;
 /// </summary>
 public sealed class DatasetNames
 {
+    /// <summary>In the details of a refusal: the full names that may have been meant.</summary>
+    public const string CandidatesDetail = "candidates";
+
     /// <summary>Datasets of one slug that a message names.</summary>
     private const int MaxNamed = 20;
 
@@ -126,8 +129,9 @@ public sealed class DatasetNames
             ct);
 
     /// <summary>
-    /// Which dataset a person means, as far as the caller may view it: by id, by <c>owner/slug</c>, or by slug alone, where the caller's
-    /// own comes first, then the only one that is visible. Several visible ones are a conflict that names them.
+    /// Which dataset a person means, as far as the caller may view it: by id, by <c>owner/slug</c>, or by slug alone. By slug alone it is
+    /// the caller's own; else the only one that is shared with the caller for writing; else the only one that is shared for less. Two in
+    /// the same step are a conflict that names them. What is only public never counts, so that nobody else can change what a name means.
     /// </summary>
     public async ValueTask<Result<Access>> ResolveAsync(Caller caller, DatasetRef reference, CancellationToken ct)
     {
@@ -139,7 +143,7 @@ public sealed class DatasetNames
         string slug = reference.Slug is Slug given
             ? given.Value
             : throw new ArgumentException("A reference names an id or a slug.", nameof(reference));
-        IReadOnlyList<NameRecord> named = await _zone.ReadAsync(t => Candidates(t, reference.Owner, slug), ct);
+        IReadOnlyList<NameRecord> named = await _zone.ReadAsync(t => Candidates(t, caller, reference.Owner, slug), ct);
         List<Access> visible = [];
         HutchError? tooNarrow = null;
         foreach (NameRecord name in named)
@@ -155,7 +159,19 @@ public sealed class DatasetNames
             }
         }
 
-        return Choose(caller, reference, visible, tooNarrow);
+        Result<Access> chosen = Choose(caller, reference, visible, tooNarrow);
+        if (chosen.IsOk || reference.Owner is not null || chosen.Error.Code == ErrorCode.Conflict)
+        {
+            return chosen;
+        }
+
+        var open = new VisibleNames { Principals = [], IncludePublic = true, Slug = slug, Limit = MaxNamed };
+        IReadOnlyList<NameRecord> others = await _zone.ReadAsync(tables => tables.Names.ListVisible(open), ct);
+        return others.Count == 0 || caller.Scope.Datasets is not null || caller.Kind == CallerKind.Link
+            ? chosen
+            : Named(
+                ErrorCode.NotFound, $"None of your datasets, nor any that is shared with you, is called '{slug}'. For a public one, "
+                + "give its owner too: ", others);
     }
 
     /// <summary>
@@ -165,7 +181,10 @@ public sealed class DatasetNames
     public ValueTask<DatasetId?> FindOnlyAsync(DatasetRef reference, CancellationToken ct) => reference.Id is DatasetId id
         ? new ValueTask<DatasetId?>(id)
         : _zone.ReadAsync<DatasetId?>(
-            tables => Candidates(tables, reference.Owner, reference.Slug?.Value ?? "") is [var only] ? only.Dataset : null, ct);
+            tables => reference.Owner is AccountName owner
+                ? tables.Names.Find(owner.Value, reference.Slug?.Value ?? "")?.Dataset
+                : tables.Names.FindBySlug(reference.Slug?.Value ?? "", 2) is [var only] ? only.Dataset : null,
+            ct);
 
     /// <summary>
     /// The datasets that the caller may view, in the order of owner and slug. A link sees its own dataset; nobody sees what is public.
@@ -257,38 +276,45 @@ public sealed class DatasetNames
             : ErrorCode.Unprocessable.With($"The account '{owner}' is disabled and cannot become an owner.");
     }
 
-    private static IReadOnlyList<NameRecord> Candidates(ZoneTables tables, AccountName? owner, string slug)
+    private static IReadOnlyList<NameRecord> Candidates(ZoneTables tables, Caller caller, AccountName? owner, string slug)
     {
-        if (owner is not AccountName given)
+        if (owner is AccountName given)
         {
-            return tables.Names.FindBySlug(slug, MaxSameSlug);
+            return tables.Names.Find(given.Value, slug) is NameRecord name ? [name] : [];
         }
 
-        return tables.Names.Find(given.Value, slug) is NameRecord name ? [name] : [];
+        return caller.Link is { } link
+            ? tables.Names.Find(link.Dataset) is NameRecord opened && opened.Slug == slug ? [opened] : []
+            : tables.Names.ListVisible(new VisibleNames { Principals = caller.Principals, Slug = slug, Limit = MaxSameSlug });
     }
 
     private static Result<Access> Choose(Caller caller, DatasetRef reference, List<Access> visible, HutchError? tooNarrow)
     {
-        foreach (Access access in visible)
+        List<Access> step = reference.Owner is not null ? visible : visible.FindAll(access => access.Dataset.Owner.Id == caller.User?.Id);
+        if (step.Count == 0)
         {
-            if (caller.User is { } user && access.Dataset.Owner.Id == user.Id)
-            {
-                return access;
-            }
+            step = visible.FindAll(access => access.Given.Includes(Rights.Write));
         }
 
-        if (visible.Count > 1)
+        if (step.Count == 0)
         {
-            string names = string.Join(", ", visible.Take(MaxNamed).Select(a => a.Dataset.FullName));
-            return ErrorCode.Conflict.With(
-                $"Several datasets are called '{reference.Slug}': {names}. Give the owner too.", "candidates", names);
+            step = visible.FindAll(access => access.Given != Rights.None);
         }
 
-        return visible.Count == 1 ? visible[0]
+        return step.Count > 1 ? Named(
+                ErrorCode.Conflict, $"Several datasets called '{reference.Slug}' are shared with you. Give the owner too: ",
+                [.. step.Select(access => access.Dataset)])
+            : step.Count == 1 ? step[0]
             : tooNarrow is not null ? tooNarrow
             : caller.Kind == CallerKind.Anonymous ? ErrorCode.Unauthenticated.With(
                 "There are no public datasets here. Log in to see those shared with you.")
             : ErrorCode.NotFound.With($"There is no dataset {Display.Quote(reference.ToString())} that you can see.");
+    }
+
+    private static HutchError Named(ErrorCode code, string words, IReadOnlyList<NameRecord> datasets)
+    {
+        string names = string.Join(", ", datasets.Take(MaxNamed).Select(name => name.FullName));
+        return code.With(words + names + ".", CandidatesDetail, names);
     }
 
     private async ValueTask<Result<IReadOnlyList<NameRecord>>> OnlyAsync(

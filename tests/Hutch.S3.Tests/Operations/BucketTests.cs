@@ -74,6 +74,35 @@ public sealed class BucketTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_short_name_never_means_what_a_stranger_made_and_two_that_are_shared_alike_are_refused()
+    {
+        S3Caller anna = await _door.UserAsync("anna");
+        S3Caller[] others = [await _door.UserAsync("berta"), await _door.UserAsync("carla")];
+        string[] ids = [await SharedAsync(others[0], "berta"), await SharedAsync(others[1], "carla")];
+        async Task<string> SharedAsync(S3Caller owner, string name)
+        {
+            (await owner.PutAsync("/mine")).Must(200);
+            (await owner.PutAsync("/mine/x", name)).Must(200);
+            return JsonDocument.Parse(await _door.RestAsync(HttpMethod.Get, $"datasets/resolve?name={name}/mine")).RootElement.GetProperty("id").GetString()!;
+        }
+
+        await _door.RestAsync(HttpMethod.Put, $"datasets/{ids[0]}/grants/public", new { right = "read" });
+        Assert.Contains("give its owner too: berta.mine", (await anna.GetAsync("/mine/x")).MustRefuse(404, "NoSuchBucket").Text, StringComparison.Ordinal);
+
+        await _door.RestAsync(HttpMethod.Put, $"datasets/{ids[0]}/grants/user:anna", new { right = "read" });
+        await _door.RestAsync(HttpMethod.Put, $"datasets/{ids[1]}/grants/user:anna", new { right = "write" });
+        Assert.Equal("carla", (await anna.GetAsync("/mine/x")).Must(200).Text);
+
+        await _door.RestAsync(HttpMethod.Put, $"datasets/{ids[0]}/grants/user:anna", new { right = "write" });
+        S3Answer refused = (await anna.PutAsync("/mine/x", "whose?")).MustRefuse(409, "OperationAborted");
+        Assert.Contains("Give the owner too: berta.mine, carla.mine.", refused.Text, StringComparison.Ordinal);
+
+        (await anna.PutAsync("/mine")).Must(200);
+        (await anna.PutAsync("/mine/x", "anna")).Must(200);
+        Assert.Equal("anna", (await anna.GetAsync("/anna.mine/x")).Must(200).Text);
+    }
+
+    [Fact]
     public async Task A_narrow_key_does_only_what_it_is_for()
     {
         (await Admin.PutAsync("/box")).Must(200);

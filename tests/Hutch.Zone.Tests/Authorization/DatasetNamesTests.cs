@@ -101,7 +101,7 @@ public sealed class DatasetNamesTests
     }
 
     [Fact]
-    public async Task A_slug_means_ones_own_dataset_first_then_the_only_visible_one()
+    public async Task A_slug_means_ones_own_dataset_then_the_only_shared_one()
     {
         await using TestZone zone = await TestZone.OpenAsync();
         Caller ada = await zone.UserAsync("ada");
@@ -117,11 +117,90 @@ public sealed class DatasetNamesTests
         await zone.Services.Sharing.GrantAsync(ada, adas.Dataset, PrincipalKind.User, "cyd", Rights.View, null, Ct);
         HutchError? several = (await ResolveAsync(zone, cyd, "data")).Error;
         Assert.Equal(ErrorCode.Conflict, several?.Code);
-        Assert.Equal("Several datasets are called 'data': ada/data, bob/data. Give the owner too.", several!.Message);
+        Assert.Equal("Several datasets called 'data' are shared with you. Give the owner too: ada/data, bob/data.", several!.Message);
 
         Assert.Equal(adas.Dataset, (await ResolveAsync(zone, cyd, "ada/data")).Value.Dataset.Dataset);
         Assert.Equal(adas.Dataset, (await ResolveAsync(zone, cyd, adas.Dataset.ToString())).Value.Dataset.Dataset);
         Assert.Equal(adas.Dataset, (await ResolveAsync(zone, ada, "data")).Value.Dataset.Dataset);
+    }
+
+    [Fact]
+    public async Task A_slug_means_what_one_may_write_before_what_one_may_read_and_two_in_one_step_are_refused()
+    {
+        await using TestZone zone = await TestZone.OpenAsync();
+        Caller[] owners = [await zone.UserAsync("ada"), await zone.UserAsync("bob"), await zone.UserAsync("cyd"), await zone.UserAsync("dan")];
+        Caller eve = await zone.UserAsync("eve");
+        NameRecord[] data = [.. await Task.WhenAll(owners.Select(owner => zone.DatasetAsync(owner, "data")))];
+        Task GiveAsync(int index, Rights right) => zone.Services.Sharing.GrantAsync(
+            owners[index], data[index].Dataset, PrincipalKind.User, "eve", right, null, Ct).AsTask();
+
+        await GiveAsync(0, Rights.Read);
+        await GiveAsync(1, Rights.Write);
+        Assert.Equal("bob/data", (await ResolveAsync(zone, eve, "data")).Value.Dataset.FullName);
+
+        await GiveAsync(2, Rights.Manage);
+        HutchError? several = (await ResolveAsync(zone, eve, "data")).Error;
+        Assert.Equal("Several datasets called 'data' are shared with you. Give the owner too: bob/data, cyd/data.", several?.Message);
+        Assert.Equal("bob/data, cyd/data", several!.Details!["candidates"]);
+
+        await zone.DatasetAsync(eve, "data");
+        Assert.Equal("eve/data", (await ResolveAsync(zone, eve, "data")).Value.Dataset.FullName);
+    }
+
+    [Fact]
+    public async Task A_dataset_of_ones_group_is_one_to_write_and_not_ones_own()
+    {
+        await using TestZone zone = await TestZone.OpenAsync();
+        Caller ada = await zone.UserAsync("ada");
+        Caller bob = await zone.UserAsync("bob");
+        await zone.Accounts.CreateGroupAsync(ada, "lab", null, Ct);
+        ada = await zone.NowAsync(ada);
+        await zone.DatasetAsync(ada, "data", group: "lab");
+        Assert.Equal("lab/data", (await ResolveAsync(zone, ada, "data")).Value.Dataset.FullName);
+
+        NameRecord bobs = await zone.DatasetAsync(bob, "data");
+        await zone.Services.Sharing.GrantAsync(bob, bobs.Dataset, PrincipalKind.User, "ada", Rights.Write, null, Ct);
+
+        Assert.EndsWith("bob/data, lab/data.", (await ResolveAsync(zone, ada, "data")).Error?.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_only_public_or_seen_by_a_role_is_never_meant_by_a_slug()
+    {
+        await using TestZone zone = await TestZone.OpenAsync();
+        Caller ada = await zone.UserAsync("ada");
+        Caller bob = await zone.UserAsync("bob");
+        NameRecord data = await zone.DatasetAsync(ada, "data");
+        await zone.DatasetAsync(ada, "hidden");
+        await zone.Services.Sharing.SetVisibilityAsync(ada, data.Dataset, Visibility.Public, Ct);
+
+        foreach (Caller caller in (Caller[])[bob, Caller.Anonymous, await zone.AdminAsync()])
+        {
+            HutchError? error = (await ResolveAsync(zone, caller, "data")).Error;
+            Assert.Equal(ErrorCode.NotFound, error?.Code);
+            Assert.Equal(
+                "None of your datasets, nor any that is shared with you, is called 'data'. For a public one, give its owner too: ada/data.",
+                error!.Message);
+            Assert.Equal(data.Dataset, (await ResolveAsync(zone, caller, "ada/data")).Value.Dataset.Dataset);
+        }
+
+        Assert.Equal("There is no dataset 'hidden' that you can see.", (await ResolveAsync(zone, await zone.AdminAsync(), "hidden")).Error?.Message);
+        await zone.Services.Sharing.GrantAsync(ada, data.Dataset, PrincipalKind.User, "bob", Rights.View, null, Ct);
+        Assert.Equal(data.Dataset, (await ResolveAsync(zone, bob, "data")).Value.Dataset.Dataset);
+    }
+
+    [Fact]
+    public async Task A_share_link_may_name_its_dataset_by_its_slug()
+    {
+        await using TestZone zone = await TestZone.OpenAsync();
+        Caller ada = await zone.UserAsync("ada");
+        NameRecord data = await zone.DatasetAsync(ada, "data");
+        await zone.DatasetAsync(ada, "other");
+        string link = (await zone.Services.Sharing.CreateLinkAsync(ada, data.Dataset, Rights.Read, null, Ct)).Value.Secret.Reveal();
+        Caller holder = await zone.LogInAsync(link);
+
+        Assert.Equal(data.Dataset, (await ResolveAsync(zone, holder, "data")).Value.Dataset.Dataset);
+        Assert.Equal(ErrorCode.NotFound, (await ResolveAsync(zone, holder, "other")).Error?.Code);
     }
 
     [Fact]

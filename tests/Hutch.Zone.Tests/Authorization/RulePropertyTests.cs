@@ -141,7 +141,7 @@ public sealed class RulePropertyTests
 
         public Result<Access> Ask() => People.Ask(Caller(), Facts(), Operation);
 
-        public Rights RightsNow() => Facts().RightsOf(Caller(), People.Now);
+        public Rights RightsNow() => Facts().RightsOf(Caller(), People.Now, out _);
 
         public IEnumerable<Question> WithMoreRights()
         {
