@@ -34,6 +34,7 @@ public sealed class AuthorizedServices
         var describer = new DatasetDescriber(zone.Authorizer, site.Records, site.Heads, site.HeadVersions);
         var parents = new ParentFinder(zone.Authorizer, zone.Names, site.Heads);
         var lasting = new RightRecheck(zone.Authenticator, zone.Authorizer);
+        ZoneId = zone.Id;
         Authenticator = zone.Authenticator;
         Authorizer = zone.Authorizer;
         Accounts = zone.Accounts;
@@ -70,6 +71,9 @@ public sealed class AuthorizedServices
             steps ?? new StepCatalog([]), time);
         Runs = new RunService(zone.Authorizer, site.Runs, describer);
     }
+
+    /// <inheritdoc cref="ZoneServices.Id"/>
+    public string ZoneId { get; }
 
     public Authenticator Authenticator { get; }
 

@@ -54,6 +54,9 @@ public sealed class ZoneServices : IAsyncDisposable
         Upkeep = new ZoneUpkeep(zone, copies, copyOptions, Authenticator, time, loggers.CreateLogger<ZoneUpkeep>());
     }
 
+    /// <inheritdoc cref="ZoneDatabase.Id"/>
+    public string Id => _zone.Id;
+
     public Authorizer Authorizer { get; }
 
     public Authenticator Authenticator { get; }

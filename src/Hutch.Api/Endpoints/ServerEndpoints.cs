@@ -13,12 +13,13 @@ internal static class ServerEndpoints
 
     public static void Add(EndpointTable table)
     {
-        table.Add(Tag, "GET", "/", "Name and version of the server", EndpointDescription.Nobody)
+        table.Add(Tag, "GET", "/", "Name, version and zone of the server", EndpointDescription.Nobody)
             .Gives(HutchJson.Default.ServerInfo, request => Task.FromResult<Result<ServerInfo>>(new ServerInfo
             {
                 Name = "hutch",
                 Version = Version,
                 Site = request.Api.Options.SiteName,
+                Zone = request.Authorized.ZoneId,
                 Api = "v1",
             }));
     }

@@ -48,12 +48,10 @@ public sealed class SqliteSession : IDisposable
     }
 
     /// <summary>The one number that a query without parameters gives. Needs no mapper: for what runs at every start.</summary>
-    public long Scalar(string sql)
-    {
-        using SqliteCommand command = Connection.CreateCommand();
-        command.CommandText = sql;
-        return (long)command.ExecuteScalar()!;
-    }
+    public long Scalar(string sql) => (long)One(sql);
+
+    /// <summary>The one text that a query without parameters gives.</summary>
+    public string Text(string sql) => (string)One(sql);
 
     /// <summary>Opens a transaction that may write; waits for another writer as long as the busy timeout.</summary>
     public void Begin()
@@ -118,5 +116,12 @@ public sealed class SqliteSession : IDisposable
 
         _prepared.Clear();
         Connection.Dispose();
+    }
+
+    private object One(string sql)
+    {
+        using SqliteCommand command = Connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar()!;
     }
 }

@@ -9,8 +9,15 @@ public sealed class ZoneChange : ZoneTables
 {
     private readonly AuditActor _actor;
 
-    internal ZoneChange(DbConnection connection, TimeProvider time, AuditActor actor)
-        : base(connection, time) => _actor = actor;
+    internal ZoneChange(DbConnection connection, TimeProvider time, AuditActor actor, string zoneId)
+        : base(connection, time)
+    {
+        _actor = actor;
+        ZoneId = zoneId;
+    }
+
+    /// <inheritdoc cref="ZoneDatabase.Id"/>
+    public string ZoneId { get; }
 
     /// <summary>How many lines the change has added.</summary>
     internal int Lines { get; private set; }

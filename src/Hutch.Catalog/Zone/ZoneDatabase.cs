@@ -20,12 +20,16 @@ public sealed class ZoneDatabase : IAsyncDisposable
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _version;
 
-    private ZoneDatabase(SqliteDatabase database, TimeProvider time, long version)
+    private ZoneDatabase(SqliteDatabase database, TimeProvider time, SqliteSession session)
     {
         _database = database;
         _time = time;
-        _version = version;
+        _version = session.Scalar("SELECT version FROM zone_version");
+        Id = session.Text("SELECT id FROM zone_identity");
     }
+
+    /// <summary>Which zone this is, wherever its data folder is moved or restored: 16 hex digits.</summary>
+    public string Id { get; }
 
     /// <summary>
     /// Rises with every change, before the change is answered. Whoever caches what was read here notes the version from before the read
@@ -71,7 +75,7 @@ public sealed class ZoneDatabase : IAsyncDisposable
         SqliteDatabase database = SqliteDatabase.Open(
             path, with, migrations, time, (session, from, _) => copies.BeforeMigration(session, from));
         using SqliteLease lease = database.RentReader(CancellationToken.None);
-        return new ZoneDatabase(database, time, lease.Session.Scalar("SELECT version FROM zone_version"));
+        return new ZoneDatabase(database, time, lease.Session);
     }
 
     /// <summary>Whether there is any account: false before the first start has made one.</summary>
@@ -97,7 +101,7 @@ public sealed class ZoneDatabase : IAsyncDisposable
         session.Begin();
         try
         {
-            var tables = new ZoneChange(session.Connection, _time, actor);
+            var tables = new ZoneChange(session.Connection, _time, actor, Id);
             Result<T> result = change(tables);
             if (!result.IsOk)
             {
@@ -131,7 +135,7 @@ public sealed class ZoneDatabase : IAsyncDisposable
             await _database.WriteAsync(
                 session =>
                 {
-                    new ZoneChange(session.Connection, _time, actor).Note(action, target, detail);
+                    new ZoneChange(session.Connection, _time, actor, Id).Note(action, target, detail);
                     return Done.Value;
                 },
                 ct);

@@ -25,6 +25,10 @@ internal static partial class ZoneSchema
             CREATE TRIGGER audit_is_never_replaced BEFORE INSERT ON audit WHEN EXISTS (SELECT 1 FROM audit WHERE sequence = NEW.sequence)
                 BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
             """),
+        new(5, "the id of the zone", """
+            CREATE TABLE zone_identity(id TEXT NOT NULL);
+            INSERT INTO zone_identity(id) VALUES (lower(hex(randomblob(8))));
+            """),
     ];
 
     private const string AccountsNamesRightsAudit =

@@ -61,7 +61,7 @@ public sealed partial class AccountService
 
     internal static IssuedToken AddToken(ZoneChange change, UserRecord user, string? name, TokenScope scope, DateTimeOffset? end)
     {
-        (string id, BlobHash hash, IssuedSecret secret) = Credential.Issue(CredentialKind.Token);
+        (string id, BlobHash hash, IssuedSecret secret) = Credential.Issue(CredentialKind.Token, change.ZoneId);
         TokenRecord token = change.Tokens.Create(id, user.Id, name, hash, scope, end);
         change.Note(Operation.TokenCreate.Name, "token:" + id, $"for user:{user.Name}, scope '{scope}'");
         return new IssuedToken(token, secret);

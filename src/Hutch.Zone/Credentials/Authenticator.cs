@@ -73,6 +73,13 @@ public sealed partial class Authenticator
             return new ValueTask<Result<Caller>>(Caller.Anonymous);
         }
 
+        ReadOnlySpan<char> zone = TokenText.ZoneOf(presented);
+        if (!zone.IsEmpty && !zone.SequenceEqual(_zone.Id))
+        {
+            HutchError refusal = CredentialRefusals.OtherZone(zone.ToString(), _zone.Id);
+            return new ValueTask<Result<Caller>>(CountFailure(address, NoTokenAtAll, refusal));
+        }
+
         return Credential.TryParse(presented, out Credential credential) && credential.Kind is CredentialKind.Token or CredentialKind.Link
             ? FindAsync(presented, credential, address, ct)
             : new ValueTask<Result<Caller>>(Malformed(address));
@@ -284,7 +291,7 @@ public sealed partial class Authenticator
         address,
         NoTokenAtAll,
         ErrorCode.Unauthenticated.With(
-            "This is not a Hutch token, which looks like hutch_ID_SECRET. Copy the whole token and nothing else."));
+            "This is not a Hutch token, which looks like hutch_ZONE_ID_SECRET. Copy the whole token and nothing else."));
 
     // An attempt during the wait is refused and not counted: a client that repeats itself uses up its own budget only.
     private HutchError CountFailure(IPAddress? address, string id, HutchError failure)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using Hutch.Model;
@@ -7,7 +6,8 @@ namespace Hutch.Zone.Credentials;
 
 /// <summary>
 /// A presented secret after reading: its public part and the hash of what is secret in it. The secret itself is not kept.
-/// Written form: what it opens (<c>hutch_</c>, <c>hutchlink_</c>, …), 16 hex digits, <c>_</c>, 32 random bytes in base64url.
+/// Written form: what it opens (<c>hutch_</c>, <c>hutchlink_</c>, …), in tokens and links the id of the zone and <c>_</c>
+/// (<see cref="TokenText"/>), 16 hex digits, <c>_</c>, 32 random bytes in base64url.
 /// </summary>
 /// <remarks>
 /// A plain SHA-256 is enough for the store: the secret is 256 random bits, so that guessing from the hash is hopeless, unlike with
@@ -19,14 +19,10 @@ public readonly ref struct Credential
     public const int SecretBytes = 32;
 
     /// <summary>Characters of the public part.</summary>
-    public const int IdLength = 16;
-
-    private const int SecretLength = 43;
+    public const int IdLength = TokenText.IdLength;
 
     /// <summary>In the order of <see cref="CredentialKind"/>; none begins another one.</summary>
-    private static readonly string[] Prefixes = ["hutch_", "hutchlink_", "hutchsession_", "hutchlogin_", "hutchinvite_"];
-
-    private static readonly SearchValues<char> IdCharacters = SearchValues.Create("0123456789abcdef");
+    private static readonly string[] Prefixes = [TokenText.Token, TokenText.Link, "hutchsession_", "hutchlogin_", "hutchinvite_"];
 
     private Credential(CredentialKind kind, ReadOnlySpan<char> id, BlobHash secretHash)
     {
@@ -56,8 +52,8 @@ public readonly ref struct Credential
             return false;
         }
 
-        ReadOnlySpan<char> rest = text[Prefixes[kind].Length..];
-        if (rest.Length != IdLength + 1 + SecretLength || rest[IdLength] != '_' || rest[..IdLength].ContainsAnyExcept(IdCharacters))
+        ReadOnlySpan<char> rest = text[(Prefixes[kind].Length + (TokenText.ZoneOf(text).IsEmpty ? 0 : IdLength + 1))..];
+        if (rest.Length != IdLength + 1 + TokenText.SecretLength || rest[IdLength] != '_' || !TokenText.IsId(rest[..IdLength]))
         {
             return false;
         }
@@ -81,14 +77,16 @@ public readonly ref struct Credential
     }
 
     /// <summary>Makes a new secret with a new public part.</summary>
-    public static (string Id, BlobHash SecretHash, IssuedSecret Secret) Issue(CredentialKind kind)
+    /// <param name="kind">What it opens.</param>
+    /// <param name="zone">The zone that it names, so that a client sends it nowhere else; null for what only a browser presents.</param>
+    public static (string Id, BlobHash SecretHash, IssuedSecret Secret) Issue(CredentialKind kind, string? zone = null)
     {
         string id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdLength / 2));
-        (BlobHash hash, IssuedSecret secret) = IssueAgain(kind, id);
+        (BlobHash hash, IssuedSecret secret) = IssueAgain(kind, zone is null ? id : $"{zone}_{id}");
         return (id, hash, secret);
     }
 
-    /// <summary>Makes another secret with a public part that is in use.</summary>
+    /// <summary>Makes another secret with a public part that is in use, or with a zone before it.</summary>
     internal static (BlobHash SecretHash, IssuedSecret Secret) IssueAgain(CredentialKind kind, string id)
     {
         byte[] secret = RandomNumberGenerator.GetBytes(SecretBytes);
@@ -120,10 +118,10 @@ public readonly ref struct Credential
 /// <summary>What a secret opens.</summary>
 public enum CredentialKind
 {
-    /// <summary>An account, as far as the token reaches: <c>hutch_ID_SECRET</c>.</summary>
+    /// <summary>An account, as far as the token reaches: <c>hutch_ZONE_ID_SECRET</c>, older ones without the zone.</summary>
     Token,
 
-    /// <summary>One dataset: <c>hutchlink_ID_SECRET</c>.</summary>
+    /// <summary>One dataset: <c>hutchlink_ZONE_ID_SECRET</c>, older ones without the zone.</summary>
     Link,
 
     /// <summary>What the browser's cookie stands for: <c>hutchsession_ID_SECRET</c>.</summary>

@@ -15,6 +15,11 @@ internal static class CredentialRefusals
     public static HutchError WrongToken() =>
         ErrorCode.Unauthenticated.With("This token is not valid here. Check that you copied all of it and that it is for this server.");
 
+    /// <summary>What a token or link of another zone is told: it was sent to the wrong address.</summary>
+    public static HutchError OtherZone(string named, string here) => ErrorCode.Unauthenticated.With(
+        $"This token belongs to another Hutch installation (zone {named}); this one is zone {here}. Log in here for a token of its own, "
+        + "and revoke this one if you do not trust this server.");
+
     public static HutchError WrongSession() => ErrorCode.Unauthenticated.With("Your session is no longer valid. Log in again.");
 
     /// <summary>The text for what is not known or not right.</summary>

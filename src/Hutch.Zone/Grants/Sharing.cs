@@ -143,7 +143,7 @@ public sealed class Sharing
                     $"The dataset has {AccountLimits.MaxLinksPerDataset} share links, the maximum. Revoke some first.");
             }
 
-            (string id, BlobHash hash, IssuedSecret secret) = Credential.Issue(CredentialKind.Link);
+            (string id, BlobHash hash, IssuedSecret secret) = Credential.Issue(CredentialKind.Link, change.ZoneId);
             LinkRecord link = change.Links.Create(id, dataset, right.Highest(), hash, caller.UserId, end);
             change.Note(
                 Operation.LinkCreate.Name, "dataset:" + dataset,

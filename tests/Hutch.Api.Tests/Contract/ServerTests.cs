@@ -2,6 +2,7 @@ using System.Text.Json;
 using Hutch.Api.Hosting;
 using Hutch.Api.Tests.Support;
 using Hutch.Disk;
+using Hutch.Model;
 
 namespace Hutch.Api.Tests.Contract;
 
@@ -29,6 +30,7 @@ public sealed class ServerTests
         Answer info = (await server.Nobody.GetAsync("")).Must(200);
 
         Assert.Equal("hutch", info.Json.GetProperty("name").GetString());
+        Assert.Equal(TokenText.ZoneOf(server.Admin.Token!).ToString(), info.Json.GetProperty("zone").GetString());
         (await server.Nobody.GetAsync("/health/live")).Must(200);
         (await server.Nobody.GetAsync("/health/ready")).Must(200);
         Assert.Equal("/docs", (await server.Nobody.GetAsync("/")).Must(302).Headers["Location"]);
@@ -44,7 +46,7 @@ public sealed class ServerTests
 
         Assert.Contains("hutch_api_requests{method=\"GET\",status=\"200\"} 1\n", metrics.Text);
         Assert.Contains("hutch_api_request_seconds_count 1\n", metrics.Text);
-        Assert.DoesNotContain("hutch_" + server.Admin.Token!.Split('_')[1], metrics.Text);
+        Assert.DoesNotContain("hutch_" + server.Admin.Token!.Split('_')[2], metrics.Text);
     }
 
     [Fact]

@@ -26,7 +26,7 @@ public sealed partial class ErrorSnapshotTests
         (await ada.PutJsonAsync($"datasets/{open}/grants/user:bob", new { right = "view" })).Must(200);
         string narrow = (await ada.PostAsync("tokens", new { scopes = new[] { "read" } })).Must(201).Json.GetProperty("token").GetString()!;
         string revoked = (await ada.PostAsync("tokens", new { })).Must(201).Json.GetProperty("token").GetString()!;
-        (await ada.DeleteAsync("tokens/" + revoked.Split('_')[1])).Must(204);
+        (await ada.DeleteAsync("tokens/" + revoked.Split('_')[2])).Must(204);
         string session = await PushTests.StartAsync(ada, open);
         string fresh = await PushTests.StartAsync(ada, await ada.DatasetAsync("fresh-set"));
         byte[] blob = Blobs.Random(1, 10);

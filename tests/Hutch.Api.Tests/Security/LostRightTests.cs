@@ -41,7 +41,7 @@ public sealed class LostRightTests : IDisposable
         {
             "right" => await owner.DeleteAsync($"datasets/{id}/grants/user:writer"),
             "account" => await server.Admin.PatchAsync("users/writer", new { disabled = true }),
-            _ => await server.Admin.DeleteAsync("tokens/" + writer.Token!.Split('_')[1]),
+            _ => await server.Admin.DeleteAsync("tokens/" + writer.Token!.Split('_')[2]),
         }).Must(lost == "account" ? 200 : 204);
         put.LetGo();
         commit.LetGo();

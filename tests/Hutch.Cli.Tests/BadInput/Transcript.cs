@@ -49,7 +49,7 @@ internal sealed partial class Transcript(params (string Text, string Name)[] nam
     [GeneratedRegex("Request id: [0-9A-Z:]+")]
     private static partial Regex RequestPattern();
 
-    [GeneratedRegex("hutch_[0-9a-f]{16}_[A-Za-z0-9_-]{43}")]
+    [GeneratedRegex("hutch_(?:[0-9a-f]{16}_)?[0-9a-f]{16}_[A-Za-z0-9_-]{43}")]
     private static partial Regex TokenPattern();
 
     [GeneratedRegex("[0-9a-f]{64}")]

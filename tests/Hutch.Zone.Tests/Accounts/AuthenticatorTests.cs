@@ -30,7 +30,7 @@ public sealed class AuthenticatorTests
         HutchError? error = (await zone.TryLogInAsync("my password")).Error;
 
         Assert.Equal(ErrorCode.Unauthenticated, error?.Code);
-        Assert.Equal("This is not a Hutch token, which looks like hutch_ID_SECRET. Copy the whole token and nothing else.", error!.Message);
+        Assert.Equal("This is not a Hutch token, which looks like hutch_ZONE_ID_SECRET. Copy the whole token and nothing else.", error!.Message);
     }
 
     [Fact]
@@ -44,6 +44,37 @@ public sealed class AuthenticatorTests
 
         Assert.Equal(ErrorCode.Unauthenticated, first?.Code);
         Assert.Equal(first, second);
+    }
+
+    [Fact]
+    public async Task A_token_names_its_zone_and_another_zone_says_that_it_is_another()
+    {
+        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone other = await TestZone.OpenAsync();
+        string link = (await other.Services.Sharing.CreateLinkAsync(
+            await other.AdminAsync(), (await other.DatasetAsync(await other.AdminAsync(), "data")).Dataset, Rights.Read, null, Ct)).Value.Secret.Reveal();
+
+        Assert.NotEqual(zone.Services.Id, other.Services.Id);
+        foreach (string token in (string[])[other.AdminToken, await other.UserTokenAsync("ada"), link])
+        {
+            Assert.Equal(other.Services.Id, TokenText.ZoneOf(token).ToString());
+            HutchError? error = (await zone.TryLogInAsync(token)).Error;
+            Assert.Equal(ErrorCode.Unauthenticated, error?.Code);
+            Assert.StartsWith($"This token belongs to another Hutch installation (zone {other.Services.Id}); this one is zone {zone.Services.Id}.", error!.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_token_from_before_zones_had_ids_is_good_and_the_zone_keeps_its_id()
+    {
+        await using TestZone zone = await TestZone.OpenAsync();
+        string id = zone.Services.Id;
+        string older = zone.AdminToken.Replace(id + "_", "", StringComparison.Ordinal);
+
+        Assert.Equal("admin", (await zone.LogInAsync(older)).Name);
+        await zone.ReopenAsync();
+        Assert.Equal(id, zone.Services.Id);
+        Assert.Equal("admin", (await zone.LogInAsync(older)).Name);
     }
 
     [Fact]
@@ -274,7 +305,7 @@ public sealed class AuthenticatorTests
         Caller admin = await zone.AdminAsync();
         NameRecord dataset = await zone.DatasetAsync(admin, "data");
         string link = (await zone.Services.Sharing.CreateLinkAsync(admin, dataset.Dataset, Rights.Read, null, Ct)).Value.Secret.Reveal();
-        string[] secrets = [zone.AdminToken.Split('_', 3)[2], link.Split('_', 3)[2]];
+        string[] secrets = [zone.AdminToken[^43..], link[^43..]];
         await zone.Services.DisposeAsync();
 
         byte[] bytes = await File.ReadAllBytesAsync(Path.Combine(zone.Folder, "zone.db"), Ct);
@@ -292,5 +323,5 @@ public sealed class AuthenticatorTests
     }
 
     private static string WithAnotherSecret(string token) =>
-        string.Join('_', token.Split('_', 3)[..2]) + "_" + Credential.Issue(CredentialKind.Token).Secret.Reveal().Split('_', 3)[2];
+        token[..^43] + Credential.Issue(CredentialKind.Token).Secret.Reveal()[^43..];
 }

@@ -6,12 +6,15 @@ namespace Hutch.Zone.Tests.Accounts;
 public sealed class CredentialTests
 {
     [Theory]
-    [InlineData(CredentialKind.Token, "hutch_")]
-    [InlineData(CredentialKind.Link, "hutchlink_")]
-    public void What_is_issued_is_read_back_and_matches_its_stored_hash(CredentialKind kind, string prefix)
+    [InlineData(CredentialKind.Token, null, "hutch_")]
+    [InlineData(CredentialKind.Link, null, "hutchlink_")]
+    [InlineData(CredentialKind.Token, "00c0ffee00c0ffee", "hutch_00c0ffee00c0ffee_")]
+    [InlineData(CredentialKind.Link, "00c0ffee00c0ffee", "hutchlink_00c0ffee00c0ffee_")]
+    public void What_is_issued_is_read_back_and_matches_its_stored_hash(CredentialKind kind, string? zone, string prefix)
     {
-        (string id, BlobHash hash, IssuedSecret secret) = Credential.Issue(kind);
+        (string id, BlobHash hash, IssuedSecret secret) = Credential.Issue(kind, zone);
 
+        Assert.Equal(zone ?? "", TokenText.ZoneOf(secret.Reveal()).ToString());
         Assert.StartsWith(prefix + id + "_", secret.Reveal(), StringComparison.Ordinal);
         Assert.True(Credential.TryParse(secret.Reveal(), out Credential read));
         Assert.Equal(kind, read.Kind);
@@ -35,6 +38,9 @@ public sealed class CredentialTests
     [InlineData("hutch_0123456789abcdef_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA A")]
     [InlineData("hutch_0123456789ABCDEF_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
     [InlineData("hutch_0123456789abcdeé_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    [InlineData("hutch_0123456789ABCDEF_0123456789abcdef_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    [InlineData("hutch_0123456789abcdef-0123456789abcdef_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    [InlineData("hutchsession_0123456789abcdef_0123456789abcdef_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
     [InlineData("HUTCH_0123456789abcdef_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
     [InlineData("ghp_0123456789abcdef_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
     [InlineData(" hutch_0123456789abcdef_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
