@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json;
 using Hutch.Api.Tests.Support;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Model.Records;
 using Hutch.Site.Runs;
 
@@ -44,30 +43,6 @@ public sealed class AttackTests
             (await mallory.PostLinesAsync($"datasets/{secret}/fetch", hash)).MustRefuse(404, "not-found");
             (await mallory.GetAsync($"datasets/{own}/entries/file?at={hash[..12]}")).MustRefuse(404, "not-found");
         }
-    }
-
-    [Theory]
-    [InlineData(".hutch")]
-    [InlineData(".hutch/config")]
-    [InlineData(".HuTcH/virtual/x")]
-    public async Task Nothing_is_written_where_working_directories_keep_their_own_files(string path)
-    {
-        await using TestServer server = await TestServer.StartAsync();
-        TestCaller ada = await server.UserAsync("ada");
-        string id = await ada.DatasetAsync("own");
-        byte[] blob = Blobs.Random(1, 100);
-        string push = await PushAsync(ada, id);
-
-        (await ada.PutAsync($"datasets/{id}/entries/{path}", "x")).MustRefuse(400, "invalid-path");
-        (await ada.PutAsync($"datasets/{id}/entries/{path}", "x", ("Content-Type", HutchMediaTypes.Link))).MustRefuse(400, "invalid-path");
-        (await ada.PutAsync($"datasets/{id}/entries/{path}", "", ("Content-Type", HutchMediaTypes.Directory))).MustRefuse(400, "invalid-path");
-        (await ada.SendAsync(HttpMethod.Post, $"sessions/{push}/blobs", Blobs.Tar(blob))).Must(200);
-        Answer refused = await CommitAsync(ada, push, null, Put(path, Blobs.Hash(blob), blob.Length));
-
-        refused.MustRefuse(400, "invalid-path");
-        Assert.Contains("is reserved: '.hutch' at the top of a dataset is for Hutch's own files", refused.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
-        (await ada.GetAsync($"datasets/{id}/entries/{path}")).MustRefuse(404, "not-found");
-        Assert.Empty((await ada.GetAsync($"datasets/{id}/tree")).Must(200).Json.GetProperty("items").EnumerateArray());
     }
 
     [Fact]
