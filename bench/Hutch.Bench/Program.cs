@@ -30,6 +30,7 @@ IBenchmark[] all =
     new SpotsBenchmark(),
     new DecodeBenchmark(),
     new DecodeSpotsBenchmark(),
+    new AnalyseBenchmark(),
     new GroupCommitBenchmark(),
     new LiveLatencyBenchmark(),
     new SearchBenchmark(),

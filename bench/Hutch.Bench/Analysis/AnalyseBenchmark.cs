@@ -1,0 +1,198 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Hutch.Analysis;
+using Hutch.Analysis.Spots;
+using Hutch.EndToEnd.Tests.Harness;
+using Hutch.Formats.Frames;
+
+namespace Hutch.Bench.Analysis;
+
+/// <summary>
+/// A stored series through the whole analysis, as a person starts it: the shipped server, just started and warm. Beside it what the
+/// kernels alone would do on all cores, and libhdf5 with plain C++ on all cores.
+/// </summary>
+internal sealed class AnalyseBenchmark : IBenchmark
+{
+    private const int FewFrames = 20;
+    private const int Rounds = 5;
+    private const int QuickRounds = 2;
+    private static readonly TimeSpan PollEvery = TimeSpan.FromMilliseconds(20);
+
+    public string Name => "analyse";
+
+    public string Description => "a stored series to durable result rows, frames a second of the shipped server, beside its kernels alone and libhdf5 with plain C++ on all cores; aim: >= 0.7 x the kernels, >= 10 x the peer, 20 frames of a cold server in < 0.2 s";
+
+    public async Task RunAsync(BenchmarkContext context, CancellationToken cancellationToken)
+    {
+        string peer = await context.CompileCppAsync(
+            "analyse_series.cpp", cancellationToken, "-I/usr/include/hdf5/serial", "-L/usr/lib/x86_64-linux-gnu/hdf5/serial", "-lhdf5");
+        await CompareAsync(context, peer, "4M", "eiger2-4m", context.IsQuick ? 200 : 400, cancellationToken);
+        await CompareAsync(context, peer, "16M", "eiger2-16m", context.IsQuick ? 50 : 100, cancellationToken);
+    }
+
+    private static async Task CompareAsync(
+        BenchmarkContext context, string peer, string what, string detector, int frames, CancellationToken ct)
+    {
+        StoredSeries series = await StoredSeries.SimulateAsync(context.Folder, what, detector, frames, ct);
+        StoredSeries few = await StoredSeries.SimulateAsync(context.Folder, what + "-few", detector, FewFrames, ct);
+        string data = Path.Combine(context.Folder, what);
+        await IngestAsync(data, series, few, ct);
+        double coldFew = await OnServerAsync(data, server => AnalyseAsync(server, "few", FewFrames, 0, ct), ct);
+        List<double> cold = [], ours = [], kernels = [], theirs = [];
+        for (int round = 0; round < (context.IsQuick ? QuickRounds : Rounds); round++)
+        {
+            await OnServerAsync(data, async server =>
+            {
+                // Each time another resolution limit beyond the detector: the same work, and not the same run again.
+                cold.Add(frames / await AnalyseAsync(server, "series", frames, (3 * round) + 1, ct));
+                await AnalyseAsync(server, "series", frames, (3 * round) + 2, ct);
+                ours.Add(frames / await AnalyseAsync(server, "series", frames, (3 * round) + 3, ct));
+                return 0;
+            }, ct);
+            kernels.Add(MeasureKernels(series, frames));
+            if (!context.IsAlone)
+            {
+                theirs.Add(await MeasurePeerAsync(context, peer, series, frames, ct));
+            }
+        }
+
+        double warm = Median(ours);
+        context.Report(Text($"{what}, {frames} frames: hutch {warm:0} frames/s warm, {Median(cold):0} just started; its first {FewFrames} in {coldFew:0.00} s"));
+        context.Report(Text($"{what}, the kernels alone on {Environment.ProcessorCount} cores {Median(kernels):0} frames/s, ratio {warm / Median(kernels):0.00} x, aim >= 0.7 x"));
+        if (theirs.Count > 0)
+        {
+            context.Report(Text($"{what}, libhdf5 and plain C++ on {Environment.ProcessorCount} cores {Median(theirs):0} frames/s, ratio {warm / Median(theirs):0.0} x, aim >= 10 x"));
+        }
+    }
+
+    private static async Task IngestAsync(string data, StoredSeries series, StoredSeries few, CancellationToken ct) =>
+        await OnServerAsync(data, async server =>
+        {
+            await RunVerbAsync(server, ["ingest", "--quiet", series.Master, "series"], ct);
+            await RunVerbAsync(server, ["ingest", "--quiet", few.Master, "few"], ct);
+            return 0;
+        }, ct);
+
+    private static async Task<double> OnServerAsync(string data, Func<ServerProcess, Task<double>> use, CancellationToken ct)
+    {
+        await using ServerProcess server = await ServerProcess.StartReadyAsync(data, ct);
+        double result = await use(server);
+        await server.StopAsync(ct);
+        return result;
+    }
+
+    /// <summary>Starts a run with the command; the seconds from its start to its end, as the server recorded them.</summary>
+    private static async Task<double> AnalyseAsync(ServerProcess server, string dataset, int frames, int variant, CancellationToken ct)
+    {
+        string limit = Text($"{1000 + variant}");
+        string started = await RunVerbAsync(server, ["analyse", dataset, "--d-max", limit, "--output", $"{dataset}-{variant}", "--no-wait", "--json"], ct);
+        string run = JsonDocument.Parse(started).RootElement.GetProperty("run").GetString()!;
+        using var http = new HttpClient { BaseAddress = server.Address };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await server.ReadAdminTokenAsync(ct));
+        while (true)
+        {
+            JsonElement info = await http.GetFromJsonAsync<JsonElement>(new Uri($"/api/v1/runs/{run}", UriKind.Relative), ct);
+            if (info.GetProperty("state").GetString() is not "running")
+            {
+                return Checked(info, frames);
+            }
+
+            await Task.Delay(PollEvery, ct);
+        }
+    }
+
+    private static double Checked(JsonElement run, int frames)
+    {
+        long done = run.GetProperty("frames").GetInt64(), failures = run.GetProperty("failures").GetInt64();
+        return done == frames && failures == 0
+            ? (run.GetProperty("finished").GetDateTimeOffset() - run.GetProperty("started").GetDateTimeOffset()).TotalSeconds
+            : throw new InvalidOperationException($"{done} of {frames} frames have a row, {failures} failed.");
+    }
+
+    private static async Task<string> RunVerbAsync(ServerProcess server, string[] arguments, CancellationToken ct)
+    {
+        var start = new ProcessStartInfo(HutchExecutable.Path, arguments) { RedirectStandardOutput = true };
+        start.Environment["HUTCH_REMOTE"] = server.Address.ToString();
+        start.Environment["HUTCH_TOKEN"] = await server.ReadAdminTokenAsync(ct);
+        using Process process = Process.Start(start) ?? throw new InvalidOperationException("hutch did not start.");
+        string printed = await process.StandardOutput.ReadToEndAsync(ct);
+        await process.WaitForExitAsync(ct);
+        return process.ExitCode == 0 ? printed : throw new InvalidOperationException($"hutch {string.Join(' ', arguments)} ended with {process.ExitCode}.");
+    }
+
+    /// <summary>Frames a second when each core only decodes and analyses, from memory to statistics.</summary>
+    private static double MeasureKernels(StoredSeries series, int frames)
+    {
+        int cores = Environment.ProcessorCount;
+        int each = frames / cores;
+        PerImageAnalysis[] analyses = [.. Enumerable.Range(0, cores).Select(_ => series.CreateAnalysis())];
+        ushort[][] images = [.. analyses.Select(_ => new ushort[series.Header.Rows * series.Header.Columns])];
+        void Work(int core, int count)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                Decode(series.Sample[i % series.Sample.Count], images[core]);
+                _ = analyses[core].Analyse(images[core]).Value;
+            }
+        }
+
+        Work(0, series.Sample.Count);
+        long start = Stopwatch.GetTimestamp();
+        Thread[] threads = [.. Enumerable.Range(0, cores).Select(core => new Thread(() => Work(core, each)))];
+        Array.ForEach(threads, thread => thread.Start());
+        Array.ForEach(threads, thread => thread.Join());
+        return each * cores / Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    private static void Decode(byte[] chunk, ushort[] pixels)
+    {
+        FrameDecodeError error = FrameDecoder.TryDecode(FrameCodec.BitshuffleLz4, sizeof(ushort), 0, chunk, MemoryMarshal.AsBytes(pixels.AsSpan()));
+        if (error != FrameDecodeError.None)
+        {
+            throw new InvalidOperationException(error.Describe());
+        }
+    }
+
+    /// <summary>Frames a second of the peer, after it has found the same strong pixels.</summary>
+    private static async Task<double> MeasurePeerAsync(BenchmarkContext context, string peer, StoredSeries series, int frames, CancellationToken ct)
+    {
+        string maskFile = Path.Combine(context.Folder, "mask");
+        await File.WriteAllBytesAsync(maskFile, series.Mask.Bytes.ToArray(), ct);
+        long strong = (await RunPeerAsync(peer, series, maskFile, series.Sample.Count, ct)).Strong;
+        long mine = CountStrong(series);
+        return strong == mine
+            ? frames / (await RunPeerAsync(peer, series, maskFile, frames, ct)).Seconds
+            : throw new InvalidOperationException($"The peer finds {strong} strong pixels, Hutch {mine}.");
+    }
+
+    private static long CountStrong(StoredSeries series)
+    {
+        var finder = new SpotFinder(series.Mask, SpotFinderParameters.Default);
+        var pixels = new ushort[series.Header.Rows * series.Header.Columns];
+        long strong = 0;
+        foreach (byte[] chunk in series.Sample)
+        {
+            Decode(chunk, pixels);
+            strong += finder.FindStrongPixels(pixels).Length;
+        }
+
+        return strong;
+    }
+
+    private static async Task<(long Strong, double Seconds)> RunPeerAsync(string peer, StoredSeries series, string mask, int frames, CancellationToken ct)
+    {
+        string[] arguments = [series.Data, Text($"{series.Header.Columns}"), Text($"{series.Header.Rows}"), mask, Text($"{Environment.ProcessorCount}"), Text($"{frames}")];
+        string[] printed = (await BenchmarkContext.RunProgramAsync(peer, arguments, ct)).Split(' ');
+        return long.Parse(printed[0], CultureInfo.InvariantCulture) == frames
+            ? (long.Parse(printed[1], CultureInfo.InvariantCulture), double.Parse(printed[2], CultureInfo.InvariantCulture) / 1000)
+            : throw new InvalidOperationException($"The peer analysed {printed[0]} of {frames} frames.");
+    }
+
+    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
