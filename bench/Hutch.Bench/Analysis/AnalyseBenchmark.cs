@@ -42,7 +42,7 @@ internal sealed class AnalyseBenchmark : IBenchmark
         string data = Path.Combine(context.Folder, what);
         await IngestAsync(data, series, few, ct);
         double coldFew = await OnServerAsync(data, server => AnalyseAsync(server, "few", FewFrames, 0, ct), ct);
-        List<double> cold = [], ours = [], kernels = [], theirs = [];
+        List<double> cold = [], ours = [], ourProcessor = [], kernels = [], kernelProcessor = [], theirs = [];
         for (int round = 0; round < (context.IsQuick ? QuickRounds : Rounds); round++)
         {
             await OnServerAsync(data, async server =>
@@ -50,10 +50,16 @@ internal sealed class AnalyseBenchmark : IBenchmark
                 // Each time another resolution limit beyond the detector: the same work, and not the same run again.
                 cold.Add(frames / await AnalyseAsync(server, "series", frames, (3 * round) + 1, ct));
                 await AnalyseAsync(server, "series", frames, (3 * round) + 2, ct);
+                using Process process = Process.GetProcessById(server.ProcessId);
+                TimeSpan before = process.TotalProcessorTime;
                 ours.Add(frames / await AnalyseAsync(server, "series", frames, (3 * round) + 3, ct));
+                process.Refresh();
+                ourProcessor.Add((process.TotalProcessorTime - before).TotalMilliseconds / frames);
                 return 0;
             }, ct);
-            kernels.Add(MeasureKernels(series, frames));
+            (double rate, double processor) = MeasureKernels(series, frames);
+            kernels.Add(rate);
+            kernelProcessor.Add(processor);
             if (!context.IsAlone)
             {
                 theirs.Add(await MeasurePeerAsync(context, peer, series, frames, ct));
@@ -63,6 +69,7 @@ internal sealed class AnalyseBenchmark : IBenchmark
         double warm = Median(ours);
         context.Report(Text($"{what}, {frames} frames: hutch {warm:0} frames/s warm, {Median(cold):0} just started; its first {FewFrames} in {coldFew:0.00} s"));
         context.Report(Text($"{what}, the kernels alone on {Environment.ProcessorCount} cores {Median(kernels):0} frames/s, ratio {warm / Median(kernels):0.00} x, aim >= 0.7 x"));
+        context.Report(Text($"{what}, processor time of a frame: hutch {Median(ourProcessor):0.00} ms, its kernels alone {Median(kernelProcessor):0.00} ms, ratio {Median(kernelProcessor) / Median(ourProcessor):0.00} x"));
         if (theirs.Count > 0)
         {
             context.Report(Text($"{what}, libhdf5 and plain C++ on {Environment.ProcessorCount} cores {Median(theirs):0} frames/s, ratio {warm / Median(theirs):0.0} x, aim >= 10 x"));
@@ -124,8 +131,8 @@ internal sealed class AnalyseBenchmark : IBenchmark
         return process.ExitCode == 0 ? printed : throw new InvalidOperationException($"hutch {string.Join(' ', arguments)} ended with {process.ExitCode}.");
     }
 
-    /// <summary>Frames a second when each core only decodes and analyses, from memory to statistics.</summary>
-    private static double MeasureKernels(StoredSeries series, int frames)
+    /// <summary>Frames a second, and milliseconds of processor time for one, when each core only decodes and analyses, from memory to statistics.</summary>
+    private static (double Rate, double Processor) MeasureKernels(StoredSeries series, int frames)
     {
         int cores = Environment.ProcessorCount;
         int each = frames / cores;
@@ -141,11 +148,13 @@ internal sealed class AnalyseBenchmark : IBenchmark
         }
 
         Work(0, series.Sample.Count);
+        TimeSpan before = Environment.CpuUsage.TotalTime;
         long start = Stopwatch.GetTimestamp();
         Thread[] threads = [.. Enumerable.Range(0, cores).Select(core => new Thread(() => Work(core, each)))];
         Array.ForEach(threads, thread => thread.Start());
         Array.ForEach(threads, thread => thread.Join());
-        return each * cores / Stopwatch.GetElapsedTime(start).TotalSeconds;
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        return (each * cores / seconds, (Environment.CpuUsage.TotalTime - before).TotalMilliseconds / (each * cores));
     }
 
     private static void Decode(byte[] chunk, ushort[] pixels)
