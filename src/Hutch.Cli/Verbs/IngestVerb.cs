@@ -36,6 +36,11 @@ internal sealed class IngestVerb : Verb
         HelpName = "URL",
     };
 
+    private readonly Option<bool> _replace = new("--replace")
+    {
+        Description = "Replace the series that the dataset holds; without it, another series is refused.",
+    };
+
     internal IngestVerb(CliHost host)
         : base(
             host,
@@ -44,12 +49,14 @@ internal sealed class IngestVerb : Verb
             + "After an interruption, run the same command again to resume.",
             "hutch ingest scan_1_master.h5 lysozyme",
             "hutch ingest scan_2_00001.cbf thaumatin",
+            "hutch ingest scan_1_again_master.h5 lysozyme --replace",
             "hutch ingest --host s3://store:7480 scan_1_master.h5 4711")
     {
         Add(_file);
         Add(_dataset);
         Add(_follow);
         Add(_host);
+        Add(_replace);
     }
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
@@ -76,22 +83,27 @@ internal sealed class IngestVerb : Verb
         return await StoreAsync(context, source, new DatasetSink(context.Server, dataset), dataset.Name, cancellationToken);
     }
 
-    private static async Task<int> StoreAsync(
+    private async Task<int> StoreAsync(
         CliContext context, IFrameSource source, IFrameSink sink, string name, CancellationToken cancellationToken)
     {
-        IngestOutcome outcome = await new FrameIngest(sink, context.Progress).RunAsync(source, cancellationToken);
+        IngestOutcome outcome = await new FrameIngest(sink, context.Progress, context.Value(_replace)).RunAsync(source, cancellationToken);
         context.Progress.Dispose();
         context.Print(
-            new IngestLine(name, outcome.Frames, outcome.Missing, outcome.Bytes),
+            new IngestLine(name, outcome.Frames, outcome.Missing, outcome.Bytes, source.Notes),
             CliJson.Default.IngestLine,
             $"{name}: {Human.Count(outcome.Frames, "frame", "frames")} of {source.Header.Columns} x {source.Header.Rows} pixels, "
             + $"{Display.Bytes(outcome.Bytes)} stored"
             + (outcome.Kept > 0 ? $"; {Human.Count(outcome.Kept)} were already stored." : "."));
+        foreach (string note in source.Notes)
+        {
+            context.Note(note);
+        }
+
         if (outcome.Missing > 0)
         {
             context.Note(
-                $"{Human.Count(outcome.Missing, "frame was", "frames were")} never written to the file: "
-                + string.Join(", ", outcome.FirstMissing) + (outcome.Missing > outcome.FirstMissing.Count ? ", ..." : ""));
+                $"{Human.Count(outcome.Missing, "frame is", "frames are")} missing in the files: " + string.Join(", ", outcome.Gaps)
+                + (outcome.Gaps.Count == IngestOutcome.MaxGaps ? ", …" : "") + ".");
         }
 
         return ExitCode.Ok;
@@ -120,4 +132,5 @@ internal sealed class IngestVerb : Verb
 /// <param name="Frames">Frames stored.</param>
 /// <param name="Missing">Frames that the file never got.</param>
 /// <param name="Bytes">Bytes stored.</param>
-internal sealed record IngestLine(string Dataset, long Frames, long Missing, long Bytes);
+/// <param name="Notes">What a person should know about the file.</param>
+internal sealed record IngestLine(string Dataset, long Frames, long Missing, long Bytes, IReadOnlyList<string> Notes);

@@ -95,6 +95,12 @@ public sealed class S3Client : IDisposable
                 .ToDictionary(h => h.Key[MetadataPrefix.Length..].ToLowerInvariant(), h => h.Value.ToString(), StringComparer.Ordinal);
     }
 
+    /// <summary>Removes an object; one that is not there is removed already.</summary>
+    public async Task DeleteAsync(string key, CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage answer = await SendAsync(HttpMethod.Delete, key, [], null, null, null, cancellationToken);
+    }
+
     /// <summary>Lists the bucket in the order of its keys.</summary>
     public async IAsyncEnumerable<S3Item> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using Hutch.Formats.Frames;
 using Hutch.Formats.Native;
+using Hutch.Formats.NxMx;
 using Hutch.Model;
 
 namespace Hutch.Formats.Hdf5;
@@ -18,6 +19,9 @@ internal sealed partial class FrameLocator(Hdf5Files files)
 
     private readonly List<FrameStore> _stores = [];
     private readonly Dictionary<(string File, string Path), FrameTable> _known = [];
+
+    /// <summary>What a person should know about how the frames were found; null for nothing.</summary>
+    public string? Note { get; private set; }
 
     /// <summary>The data sets that hold the frames, in the order in which they were met.</summary>
     public IReadOnlyList<FrameStore> Stores => _stores;
@@ -74,32 +78,60 @@ internal sealed partial class FrameLocator(Hdf5Files files)
             }
         }
 
-        return Join(parts, images, masterPath);
+        return Join(parts, masterPath);
     }
 
-    private static FrameTable Join(List<FrameTable> parts, long images, string masterPath)
+    // Each part goes where its own numbers say, and one without numbers after the part before it.
+    private FrameTable Join(List<FrameTable> parts, string masterPath)
     {
         int channels = parts.Count == 0 ? 1 : parts[0].Channels;
-        if (images > FrameTable.MaxFrames || parts.Exists(part => part.Channels != channels))
+        List<(long First, FrameTable Part)> placed = Place(parts, static part => part.First);
+        for (int i = 1; i < placed.Count; i++)
+        {
+            if (placed[i].First < placed[i - 1].First + placed[i - 1].Part.Images)
+            {
+                Note = $"Two data files of {Path.GetFileName(masterPath)} say that they hold image {placed[i].First}: "
+                    + "the images are numbered in the order of the files.";
+                placed = Place(parts, static _ => null);
+                break;
+            }
+        }
+
+        (long start, long end) = placed.Count == 0 ? (1, 1) : (placed[0].First, placed[^1].First + placed[^1].Part.Images);
+        if (end - start > FrameTable.MaxFrames || parts.Exists(part => part.Channels != channels))
         {
             throw Unreadable.File(
                 $"The data files of {Path.GetFileName(masterPath)} do not match.", masterPath);
         }
 
-        var whole = new FrameTable((int)images, channels);
-        int at = 0;
-        foreach (FrameTable part in parts)
+        var whole = new FrameTable((int)(end - start), channels) { First = (int)start };
+        foreach ((long first, FrameTable part) in placed)
         {
-            for (int image = 0; image < part.Images; image++, at++)
+            for (int image = 0; image < part.Images; image++)
             {
                 for (int channel = 0; channel < channels; channel++)
                 {
-                    whole[at, channel] = part[image, channel];
+                    whole[(int)(first - start) + image, channel] = part[image, channel];
                 }
             }
         }
 
         return whole;
+    }
+
+    private static List<(long First, FrameTable Part)> Place(List<FrameTable> parts, Func<FrameTable, int?> own)
+    {
+        var placed = new List<(long First, FrameTable Part)>();
+        long next = 1;
+        foreach (FrameTable part in parts)
+        {
+            long first = own(part) ?? next;
+            placed.Add((first, part));
+            next = first + part.Images;
+        }
+
+        placed.Sort(static (a, b) => a.First.CompareTo(b.First));
+        return placed;
     }
 
     private FrameTable LocateDataset(Hdf5Object data, long expectedImages, int depth)
@@ -123,7 +155,7 @@ internal sealed partial class FrameLocator(Hdf5Files files)
     private FrameTable LocatePlain(Hdf5Dataset dataset)
     {
         var store = FrameStore.Of(dataset);
-        FrameTable table = NewTable(dataset.Shape, dataset.Item);
+        FrameTable table = NewTable(dataset.Shape, dataset.Item, FirstNumber(dataset.Item));
         for (int image = 0; image < table.Images; image++)
         {
             for (int channel = 0; channel < table.Channels; channel++)
@@ -237,12 +269,27 @@ internal sealed partial class FrameLocator(Hdf5Files files)
         }
     }
 
-    private static FrameTable NewTable(ulong[] shape, Hdf5Object data)
+    // DECTRIS: the number of a data file's first image in the series.
+    private static int? FirstNumber(Hdf5Object data)
+    {
+        const string Name = "image_nr_low";
+        if (Hdf5Library.H5Aexists(data.Id, Name) <= 0)
+        {
+            return null;
+        }
+
+        using Hdf5Id attribute = Hdf5Library.Check(Hdf5Library.H5Aopen(data.Id, Name, Hdf5Id.Default));
+        return NexusTree.Integer(Hdf5Values.ReadAttribute(attribute, 1)) is >= 0 and <= FrameTable.MaxFrames and { } number
+            ? (int)number
+            : null;
+    }
+
+    private static FrameTable NewTable(ulong[] shape, Hdf5Object data, int? first = null)
     {
         ulong images = shape.Length > 2 ? shape[0] : 1;
         ulong channels = shape.Length > 3 ? shape[1] : 1;
         return images <= FrameTable.MaxFrames && channels <= FrameTable.MaxFrames && images * channels <= FrameTable.MaxFrames
-            ? new FrameTable((int)images, (int)channels)
+            ? new FrameTable((int)images, (int)channels) { First = first }
             : throw Unreadable.File($"{data.Name} claims {images} images of {channels} channels.", data.FilePath);
     }
 

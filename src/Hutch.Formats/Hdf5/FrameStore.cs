@@ -27,7 +27,10 @@ internal sealed record FrameStore(
 
         if (dataset.Type is not { } type || !type.IsPixelType())
         {
-            throw Refusal(item, "does not hold little-endian integers of 8, 16 or 32 bits");
+            throw Refusal(
+                item,
+                "does not hold little-endian integers of 8, 16 or 32 bits",
+                "Convert the images to such integers, for instance with h5py.");
         }
 
         (ulong rows, ulong columns) = (dataset.Shape[^2], dataset.Shape[^1]);
@@ -40,11 +43,14 @@ internal sealed record FrameStore(
         if (isChunked && !IsOneFrameAChunk(dataset))
         {
             throw Refusal(
-                item, $"has chunks of {string.Join(" x ", dataset.Chunk)} in images of {rows} x {columns}; each chunk must be one image");
+                item,
+                $"has chunks of {string.Join(" x ", dataset.Chunk)} in images of {rows} x {columns}; each chunk must be one image",
+                Repack(dataset));
         }
 
         FrameCodec codec = Hdf5Filter.CodecOf(dataset.Filters)
-            ?? throw Refusal(item, $"is compressed with {Hdf5Filter.Describe(dataset.Filters)}, which is not supported");
+            ?? throw Refusal(
+                item, $"is compressed with {Hdf5Filter.Describe(dataset.Filters)}, which is not supported", Repack(dataset));
         return new FrameStore(item.FilePath, item.Path, rank, (int)rows, (int)columns, type, codec, isChunked);
     }
 
@@ -62,6 +68,16 @@ internal sealed record FrameStore(
         return true;
     }
 
-    private static HutchException Refusal(Hdf5Object item, string what) =>
-        Unreadable.File($"{item.Name} {what}.", item.FilePath);
+    // A line to copy: one image a chunk, compressed as everybody can read it.
+    private static string Repack(Hdf5Dataset dataset)
+    {
+        ulong[] shape = dataset.Shape;
+        string chunk = string.Join('x', shape.Select((length, i) => i < shape.Length - 2 ? 1 : length));
+        (string path, string file) = (dataset.Item.Path, System.IO.Path.GetFileName(dataset.Item.FilePath));
+        return $"Write it anew: `h5repack -l {path}:CHUNK={chunk} -f {path}:GZIP=1 {file} repacked.h5`, "
+            + "then put the new file in the old one's place.";
+    }
+
+    private static HutchException Refusal(Hdf5Object item, string what, string? advice = null) =>
+        Unreadable.File($"{item.Name} {what}.", item.FilePath, advice);
 }

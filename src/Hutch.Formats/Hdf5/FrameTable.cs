@@ -24,6 +24,9 @@ internal sealed class FrameTable
         Array.Fill(_cells, FrameLocation.Nowhere);
     }
 
+    /// <summary>The number that the file gives its first image; null when it says none.</summary>
+    public int? First { get; init; }
+
     public int Images { get; }
 
     public int Channels { get; }

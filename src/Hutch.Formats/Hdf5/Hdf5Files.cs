@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text.RegularExpressions;
 using Hutch.Formats.Native;
 using Hutch.Model;
 
@@ -9,7 +8,7 @@ namespace Hutch.Formats.Hdf5;
 /// Opens objects by path, following links ourselves: the library would follow external links wherever they lead, so it is told to
 /// follow none.
 /// </summary>
-internal sealed unsafe partial class Hdf5Files : IDisposable
+internal sealed unsafe class Hdf5Files : IDisposable
 {
     private const int MaxLinkDepth = 16;
     private const int MaxLinkValueBytes = 64 * 1024;
@@ -87,25 +86,16 @@ internal sealed unsafe partial class Hdf5Files : IDisposable
         catch (Hdf5Exception e)
         {
             string name = Path.GetFileName(path);
-            string why = Hdf5Library.H5Fis_hdf5(path) switch
+            HutchError why = Hdf5Library.H5Fis_hdf5(path) switch
             {
-                0 => $"{name} is not an HDF5 file.",
-                < 0 => $"{name} cannot be opened: it is a folder, or you may not read it.",
-                _ => $"{name} is a damaged or unfinished HDF5 file: {Explain(e.Reason)}.",
+                0 => Unreadable.Error($"{name} is not an HDF5 file.", path),
+                < 0 => Unreadable.Error(
+                    $"{name} cannot be opened: it is a folder, or you may not read it.", path, "Check the path and its permissions."),
+                _ => Unreadable.FromLibrary(e.Reason, path),
             };
-            throw new HutchException(ErrorCode.UnreadableFile.With(why, "file", path), e);
+            throw new HutchException(why, e);
         }
     }
-
-    // The library's words for the commonest damage name its own variables.
-    private static string Explain(string reason)
-    {
-        Match cut = TruncatedFile().Match(reason);
-        return cut.Success ? $"it is truncated, with {cut.Groups[1].Value} of {cut.Groups[2].Value} bytes" : reason;
-    }
-
-    [GeneratedRegex("^truncated file: eof = ([0-9]+), .*stored_eof = ([0-9]+)$")]
-    private static partial Regex TruncatedFile();
 
     private Hdf5Object? Open(string filePath, string path, int depth)
     {

@@ -193,7 +193,7 @@ internal sealed class Hdf5ReaderProcess : IAsyncDisposable
     private static HutchError ToError(ReaderFailure failure)
     {
         ErrorCode code = ErrorCode.All.FirstOrDefault(candidate => candidate.Name == failure.Code) ?? ErrorCode.Internal;
-        return new HutchError(code, failure.Message, failure.Details);
+        return new HutchError(code with { Advice = failure.Advice }, failure.Message, failure.Details);
     }
 
     private Process Running()

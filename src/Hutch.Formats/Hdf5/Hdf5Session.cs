@@ -12,6 +12,7 @@ namespace Hutch.Formats.Hdf5;
 internal sealed unsafe partial class Hdf5Session : IDisposable
 {
     private const int PackingSlackBytes = 1 << 16;
+    private const int MaxRootMembers = 10_000;
 
     private readonly Hdf5Files _files;
     private readonly FrameTable _table;
@@ -43,7 +44,10 @@ internal sealed unsafe partial class Hdf5Session : IDisposable
             JsonObject nexus = metadata.Read(real, entryPath);
             var locator = new FrameLocator(files);
             FrameTable table = locator.Locate(real, entryPath + "/" + FindData(nexus), ExpectedImages(nexus));
-            return new Hdf5Session(files, table, locator.Stores, Describe(real, entryPath, nexus, metadata.Arrays, locator.Stores, table));
+            SeriesDescription series = Describe(real, entryPath, nexus, metadata.Arrays, locator.Stores, table);
+            IEnumerable<string> notes = SeriesNotes.Of(series, path, OtherEntries(files, real, entryPath));
+            series = series with { Notes = [.. locator.Note is { } note ? notes.Append(note) : notes] };
+            return new Hdf5Session(files, table, locator.Stores, series);
         }
         catch
         {
@@ -86,9 +90,39 @@ internal sealed unsafe partial class Hdf5Session : IDisposable
 
     private static string FindEntry(Hdf5Files files, string path)
     {
+        List<string> names = Members(files, path);
+        return names.Contains("entry") ? "/entry"
+            : names.Count == 1 ? "/" + names[0]
+            : "/" + (names.Find(name => IsEntry(files, path, name)) ?? "entry");
+    }
+
+    private static string[] OtherEntries(Hdf5Files files, string path, string entryPath) =>
+        [.. Members(files, path).Where(name => "/" + name != entryPath && IsEntry(files, path, name))];
+
+    private static List<string> Members(Hdf5Files files, string path)
+    {
         using Hdf5Object root = files.Open(path, "/")!;
-        List<string> names = files.Links(root, 10_000);
-        return names.Contains("entry") || names.Count != 1 ? "/entry" : "/" + names[0];
+        return files.Links(root, MaxRootMembers);
+    }
+
+    private static bool IsEntry(Hdf5Files files, string path, string name)
+    {
+        const string Class = "NX_class";
+        try
+        {
+            using Hdf5Object? member = files.Open(path, "/" + name);
+            if (member is null || Hdf5Library.H5Aexists(member.Id, Class) <= 0)
+            {
+                return false;
+            }
+
+            using Hdf5Id attribute = Hdf5Library.Check(Hdf5Library.H5Aopen(member.Id, Class, Hdf5Id.Default));
+            return NexusTree.Text(Hdf5Values.ReadAttribute(attribute, 1)) == "NXentry";
+        }
+        catch (Exception e) when (e is MissingFileException or HutchException or Hdf5Exception)
+        {
+            return false; // a link to somewhere else; whatever is there, it is not the entry of this file
+        }
     }
 
     private static string FindData(JsonObject nexus) =>
@@ -121,6 +155,8 @@ internal sealed unsafe partial class Hdf5Session : IDisposable
         {
             Master = Path.GetFileName(path),
             Images = PresentImages(table),
+            FirstImage = table.First is > 0 and { } first ? first : 1,
+            ExpectedImages = ExpectedImages(nexus),
             Channels = ChannelNames(nexus, table.Channels),
             Rows = stores[0].Rows,
             Columns = stores[0].Columns,

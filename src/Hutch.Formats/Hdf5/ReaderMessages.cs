@@ -49,7 +49,7 @@ internal sealed record ReaderReply
     public bool Missing { get; init; }
 }
 
-internal sealed record ReaderFailure(string Code, string Message, IReadOnlyDictionary<string, string>? Details);
+internal sealed record ReaderFailure(string Code, string Advice, string Message, IReadOnlyDictionary<string, string>? Details);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

@@ -29,7 +29,8 @@ internal sealed class ReaderServer : IDisposable
         }
         catch (Exception e) when (ErrorOf(e) is { } error)
         {
-            return (new ReaderReply { Failure = new ReaderFailure(error.Code.Name, error.Message, error.Details) }, default);
+            var failure = new ReaderFailure(error.Code.Name, error.Code.Advice, error.Message, error.Details);
+            return (new ReaderReply { Failure = failure }, default);
         }
     }
 
@@ -74,9 +75,9 @@ internal sealed class ReaderServer : IDisposable
     private HutchError? ErrorOf(Exception e) => e switch
     {
         HutchException refusal => refusal.Error,
-        MissingFileException missing => ErrorCode.UnreadableFile.With(missing.Message, "file", missing.MissingPath),
-        Hdf5Exception failure => ErrorCode.UnreadableFile.With(
-            $"{Path.GetFileName(_path)} cannot be read: {failure.Message}. The file may be damaged.", "file", _path),
+        MissingFileException missing => Unreadable.Error(
+            missing.Message, missing.MissingPath, "Copy the file to that place; if it is still being written, wait until it is there."),
+        Hdf5Exception failure => Unreadable.FromLibrary(failure.Reason, _path),
         OutOfMemoryException => ErrorCode.UnreadableFile.With(
             $"{Path.GetFileName(_path)} needs more memory than a reader may use. The file may be damaged.", "file", _path),
         OverflowException => ErrorCode.UnreadableFile.With(

@@ -41,6 +41,11 @@ public static class FrameEntry
             && number > 0;
     }
 
+    /// <summary>Whether a path is one that an ingest writes: the header, an array, or a frame.</summary>
+    public static bool IsOfASeries(string path) =>
+        path == FrameHeader.EntryPath || path.StartsWith(FrameHeader.ArrayFolder + "/", StringComparison.Ordinal)
+        || TryParse(path, out _, out _);
+
     /// <summary>What the entry must say; null when the header says it all.</summary>
     public static ImmutableSortedDictionary<string, string>? UserMetadata(FrameCodec codec, uint filterMask, FrameCodec headerCodec)
     {

@@ -18,6 +18,9 @@ public interface IFrameSource : IAsyncDisposable
     /// <summary>Frames in all channels, including those that may turn out to be missing; null while unknown.</summary>
     int? FrameCount { get; }
 
+    /// <summary>What a person should know before trusting that all frames of the experiment were read, in a sentence each.</summary>
+    IReadOnlyList<string> Notes { get; }
+
     /// <summary>Reads the arrays. One that cannot be read ends the enumeration with its <see cref="HutchException"/>.</summary>
     IAsyncEnumerable<SourceArray> ReadArraysAsync(CancellationToken cancellationToken);
 

@@ -133,6 +133,34 @@ public sealed record FrameHeader
         }
     }
 
+    /// <summary>
+    /// Whether two headers describe one series. One that was still growing when it was stored first has more images now; all else is equal.
+    /// </summary>
+    public static bool AreOfOneSeries(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b) =>
+        TryParse(a) is { } first && TryParse(b) is { } second && JsonNode.DeepEquals(WithoutCount(first), WithoutCount(second));
+
+    /// <summary>The name of the file that a header was made from; null when it says none.</summary>
+    public static string? SourceOf(ReadOnlySpan<byte> json) => NexusTree.Text(TryParse(json)?["hutch"]?["source"]);
+
+    private static JsonObject? TryParse(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            return JsonNode.Parse(json, documentOptions: Strict) as JsonObject;
+        }
+        catch (JsonException)
+        {
+            return null; // a header of something else
+        }
+    }
+
+    private static JsonObject WithoutCount(JsonObject header)
+    {
+        header.Remove("nimages");
+        (header["hutch"] as JsonObject)?.Remove("images");
+        return header;
+    }
+
     private static Result<FrameHeader> Read(JsonObject document)
     {
         if (NexusTree.Integer(document["y_pixels_in_detector"]) is not (> 0 and <= int.MaxValue and { } rows)

@@ -13,6 +13,15 @@ internal sealed record SeriesDescription
     /// <summary>Images in the series that can be there; single ones may be missing.</summary>
     public required int Images { get; init; }
 
+    /// <summary>The number of the first image; more than 1 when the file begins in the middle of a series.</summary>
+    public int FirstImage { get; init; } = 1;
+
+    /// <summary>Images that the detector was to take; 0 when the file does not say.</summary>
+    public long ExpectedImages { get; init; }
+
+    /// <summary>What a person should know about the file before trusting that all of it was read, in a sentence each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>The names of the channels, in the order of the file; one name (possibly empty) when there is one channel.</summary>
     public required IReadOnlyList<string> Channels { get; init; }
 

@@ -39,6 +39,9 @@ internal sealed partial class CbfSource : IFrameSource
     public FrameHeader Header { get; }
 
     /// <inheritdoc/>
+    public IReadOnlyList<string> Notes => [.. Gaps()];
+
+    /// <inheritdoc/>
     public int? FrameCount => _files.Count;
 
     /// <inheritdoc/>
@@ -70,6 +73,22 @@ internal sealed partial class CbfSource : IFrameSource
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private IEnumerable<string> Gaps()
+    {
+        int? last = null;
+        foreach (int number in _files.Keys)
+        {
+            if (last is null ? number > 1 : number > last + 1)
+            {
+                (int from, int to) = ((last ?? 0) + 1, number - 1);
+                string which = to > from ? $"images {from} to {to}" : $"image {from}";
+                yield return $"There is no file for {which} before {Path.GetFileName(_files[number])}.";
+            }
+
+            last = number;
+        }
+    }
 
     private static async Task<Result<IFrameSource>> OpenAsync(SourceLocation location, CancellationToken cancellationToken)
     {

@@ -45,6 +45,9 @@ internal sealed class NxMxSource : IFrameSource
     public ReadOnlyMemory<byte> HeaderJson { get; }
 
     /// <inheritdoc/>
+    public IReadOnlyList<string> Notes => Series.Notes;
+
+    /// <inheritdoc/>
     public int? FrameCount => Series.Images * Series.Channels.Count;
 
     /// <summary>Opens a master in its own reader process.</summary>
@@ -102,7 +105,7 @@ internal sealed class NxMxSource : IFrameSource
                 FrameInfo info = (await _reader.ReadFrameAsync(image, channel, chunk, cancellationToken)).Value;
 
                 // The first channel is at the root, whatever its name.
-                yield return new SourceFrame(image + 1, channel == 0 ? "" : Series.Channels[channel])
+                yield return new SourceFrame(Series.FirstImage + image, channel == 0 ? "" : Series.Channels[channel])
                 {
                     Codec = info.Codec,
                     FilterMask = info.FilterMask,

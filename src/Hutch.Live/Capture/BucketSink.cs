@@ -1,3 +1,4 @@
+using System.Buffers;
 using Hutch.Client.S3;
 using Hutch.Model;
 
@@ -23,8 +24,26 @@ public sealed class BucketSink(S3Client client) : IFrameSink
     }
 
     /// <inheritdoc/>
-    public bool Has(string path, ReadOnlySpan<byte> bytes, BlobHash hash) =>
-        _stored.TryGetValue(path, out S3Item? there) && there.Has(hash, bytes);
+    public IEnumerable<string> Paths => _stored.Keys;
+
+    // A store may have tags of its own: what it says about the size is all that can be compared then.
+    /// <inheritdoc/>
+    public SinkEntry Find(string path, ReadOnlySpan<byte> bytes, BlobHash hash) => !_stored.TryGetValue(path, out S3Item? there)
+        ? SinkEntry.Unknown
+        : there.Has(hash, bytes) ? SinkEntry.Same : there.Size == bytes.Length ? SinkEntry.Unknown : SinkEntry.Other;
+
+    /// <inheritdoc/>
+    public async Task<byte[]?> ReadAsync(string path, int maxBytes, CancellationToken cancellationToken)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        return _stored.TryGetValue(path, out S3Item? there) && there.Size <= maxBytes
+            && await client.ReadAsync(path, bytes, maxBytes, cancellationToken) is not null
+                ? bytes.WrittenSpan.ToArray()
+                : null;
+    }
+
+    /// <inheritdoc/>
+    public Task DeleteAsync(string path, CancellationToken cancellationToken) => client.DeleteAsync(path, cancellationToken);
 
     /// <inheritdoc/>
     public Task PutAsync(

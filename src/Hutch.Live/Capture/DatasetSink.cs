@@ -28,7 +28,25 @@ public sealed class DatasetSink(HutchClient client, DatasetInfo dataset) : IFram
     }
 
     /// <inheritdoc/>
-    public bool Has(string path, ReadOnlySpan<byte> bytes, BlobHash hash) => _stored.TryGetValue(path, out BlobHash there) && there == hash;
+    public IEnumerable<string> Paths => _stored.Keys;
+
+    /// <inheritdoc/>
+    public SinkEntry Find(string path, ReadOnlySpan<byte> bytes, BlobHash hash) => !_stored.TryGetValue(path, out BlobHash there)
+        ? SinkEntry.Unknown
+        : there == hash ? SinkEntry.Same : SinkEntry.Other;
+
+    /// <inheritdoc/>
+    public async Task<byte[]?> ReadAsync(string path, int maxBytes, CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage response = await client.OpenEntryAsync(dataset.Id, at: null, path, offset: 0, cancellationToken);
+        return response.Content.Headers.ContentLength <= maxBytes
+            ? await response.Content.ReadAsByteArrayAsync(cancellationToken)
+            : null;
+    }
+
+    /// <inheritdoc/>
+    public Task DeleteAsync(string path, CancellationToken cancellationToken) =>
+        client.DeleteEntryAsync(dataset.Id, path, cancellationToken);
 
     /// <inheritdoc/>
     public Task PutAsync(

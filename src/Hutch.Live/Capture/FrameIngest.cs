@@ -10,12 +10,16 @@ namespace Hutch.Live.Capture;
 /// Stores one series, several frames at a time, and skips what the sink already has byte for byte. A sink slower than the source makes the
 /// source wait.
 /// </summary>
-public sealed class FrameIngest(IFrameSink sink, ITransferProgress progress)
+/// <param name="sink">Where it goes.</param>
+/// <param name="progress">Receives the progress.</param>
+/// <param name="replace">Whether another series that is there is replaced, its frames and arrays removed; else it is refused.</param>
+public sealed class FrameIngest(IFrameSink sink, ITransferProgress progress, bool replace = false)
 {
     private const int ParallelPuts = 8;
     private const string NumpyType = "application/x-npy";
 
-    private readonly List<string> _firstMissing = [];
+    private readonly List<(SourceFrame First, int Last)> _gaps = [];
+    private readonly HashSet<string> _written = new(StringComparer.Ordinal);
     private long _frames;
     private long _bytes;
     private long _kept;
@@ -25,6 +29,7 @@ public sealed class FrameIngest(IFrameSink sink, ITransferProgress progress)
     public async Task<IngestOutcome> RunAsync(IFrameSource source, CancellationToken cancellationToken)
     {
         await sink.LookAsync(cancellationToken);
+        await RefuseOtherSeriesAsync(source, cancellationToken);
         await PutAsync(FrameHeader.EntryPath, source.HeaderJson, FrameHeader.ContentType, null, cancellationToken);
         await foreach (SourceArray array in source.ReadArraysAsync(cancellationToken))
         {
@@ -63,7 +68,8 @@ public sealed class FrameIngest(IFrameSink sink, ITransferProgress progress)
         }
 
         await Task.WhenAll(running);
-        return new IngestOutcome(_frames, _bytes, _kept, _missing, _firstMissing);
+        await RemoveOldAsync(cancellationToken);
+        return new IngestOutcome(_frames, _bytes, _kept, _missing, [.. _gaps.Take(IngestOutcome.MaxGaps).Select(Describe)]);
     }
 
     private static byte[] Copy(ReadOnlyMemory<byte> bytes)
@@ -76,9 +82,48 @@ public sealed class FrameIngest(IFrameSink sink, ITransferProgress progress)
     private void Miss(SourceFrame frame)
     {
         _missing++;
-        if (_firstMissing.Count < IngestOutcome.MaxFirstMissing)
+        if (_gaps is [.., (var first, var last)] && first.Channel == frame.Channel && frame.Number == last + 1)
         {
-            _firstMissing.Add(frame.Path);
+            _gaps[^1] = (first, frame.Number);
+        }
+        else if (_gaps.Count <= IngestOutcome.MaxGaps)
+        {
+            _gaps.Add((frame, frame.Number));
+        }
+    }
+
+    private static string Describe((SourceFrame First, int Last) gap) =>
+        gap.First.Path + (gap.Last > gap.First.Number ? $" to {FrameEntry.Path(gap.Last, gap.First.Channel)}" : "");
+
+    // Frames of two series under one header would be neither.
+    private async Task RefuseOtherSeriesAsync(IFrameSource source, CancellationToken cancellationToken)
+    {
+        BlobHash hash = BlobHash.Of(source.HeaderJson.Span);
+        if (replace || !sink.Paths.Contains(FrameHeader.EntryPath)
+            || sink.Find(FrameHeader.EntryPath, source.HeaderJson.Span, hash) == SinkEntry.Same)
+        {
+            return;
+        }
+
+        byte[]? there = await sink.ReadAsync(FrameHeader.EntryPath, FrameHeader.MaxBytes, cancellationToken);
+        if (there is null || !FrameHeader.AreOfOneSeries(there, source.HeaderJson.Span))
+        {
+            throw Refuse(FrameHeader.SourceOf(there) is { } name
+                ? $"Another series is stored there already: {name}."
+                : "Another series is stored there already.");
+        }
+    }
+
+    private static HutchException Refuse(string message) => (ErrorCode.Conflict with
+    {
+        Advice = "Choose another dataset, or use `--replace` to remove the series that is there.",
+    }).With(message).ToException();
+
+    private async Task RemoveOldAsync(CancellationToken cancellationToken)
+    {
+        foreach (string path in sink.Paths.Where(p => replace && FrameEntry.IsOfASeries(p) && !_written.Contains(p)))
+        {
+            await sink.DeleteAsync(path, cancellationToken);
         }
     }
 
@@ -111,9 +156,19 @@ public sealed class FrameIngest(IFrameSink sink, ITransferProgress progress)
         CancellationToken cancellationToken)
     {
         BlobHash hash = BlobHash.Of(bytes.Span);
-        if (sink.Has(path, bytes.Span, hash))
+        lock (_written)
         {
-            return false;
+            _written.Add(path);
+        }
+
+        switch (sink.Find(path, bytes.Span, hash))
+        {
+            case SinkEntry.Same:
+                return false;
+            case SinkEntry.Other when !replace && path != FrameHeader.EntryPath:
+                throw Refuse($"The stored {path} has other bytes than the {path} of this series.");
+            default:
+                break;
         }
 
         await sink.PutAsync(path, bytes, hash, contentType, metadata, cancellationToken);
@@ -126,9 +181,9 @@ public sealed class FrameIngest(IFrameSink sink, ITransferProgress progress)
 /// <param name="Bytes">Their bytes.</param>
 /// <param name="Kept">Frames that were already there.</param>
 /// <param name="Missing">Frames that the series has a place for but that were never written.</param>
-/// <param name="FirstMissing">The paths of the first of these, at most <see cref="MaxFirstMissing"/>.</param>
-public sealed record IngestOutcome(long Frames, long Bytes, long Kept, long Missing, IReadOnlyList<string> FirstMissing)
+/// <param name="Gaps">Which these are: a path or a range of them, the first <see cref="MaxGaps"/>.</param>
+public sealed record IngestOutcome(long Frames, long Bytes, long Kept, long Missing, IReadOnlyList<string> Gaps)
 {
-    /// <summary>The most missing frames that are named.</summary>
-    public const int MaxFirstMissing = 10;
+    /// <summary>The most gaps that are named.</summary>
+    public const int MaxGaps = 10;
 }

@@ -71,6 +71,12 @@ internal sealed class FakeBucketStore(string accessKey, string secretKey) : Http
             return new(HttpStatusCode.OK);
         }
 
+        if (request.Method == HttpMethod.Delete)
+        {
+            bucket.Remove(parts[1]);
+            return new(HttpStatusCode.NoContent);
+        }
+
         if (!bucket.TryGetValue(parts[1], out (byte[] Bytes, Dictionary<string, string> Metadata) found))
         {
             return Refuse(HttpStatusCode.NotFound, "NoSuchKey", "The specified key does not exist.");

@@ -42,6 +42,8 @@ public sealed class S3ClientTests : IDisposable
         Assert.Equal("a b/ü+%.npy"u8, bytes.WrittenSpan);
         Assert.Equal("none", metadata!["hutch-codec"]);
         Assert.Null(await client.ReadAsync("there is none", bytes, 100, Ct));
+        await client.DeleteAsync("a b/ü+%.npy", Ct);
+        Assert.Null(await client.ReadAsync("a b/ü+%.npy", bytes, 100, Ct));
     }
 
     [Fact]

@@ -101,7 +101,8 @@ public sealed class AnalysisTests
             hutch analyse lysozyme --follow --json >rows &
             following=$!
             until [[ -s rows ]]; do sleep 0.05; done
-            hutch ingest b_master.h5 lysozyme
+            if hutch ingest b_master.h5 lysozyme; then exit 99; fi
+            hutch ingest b_master.h5 lysozyme --replace
             hutch close lysozyme
             wait $following
             """;

@@ -60,6 +60,7 @@ public sealed class CbfSourceTests : IDisposable
 
         Assert.Equal(numbers, frames);
         Assert.Equal((6, 6), (source.FrameCount, source.Header.Images));
+        Assert.Equal(["There is no file for images 4 to 8 before lysozyme_1_9.cbf."], source.Notes);
     }
 
     [Fact]

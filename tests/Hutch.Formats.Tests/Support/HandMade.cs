@@ -12,12 +12,18 @@ internal static class HandMade
     public static byte[] Pixels(int seed) => Tests.Frames.Frame.Random(Side * Side * 2, 256, seed);
 
     public static void WriteData(
-        string path, int images, IEnumerable<(int Image, byte[] Chunk, uint FilterMask)> chunks, FrameCodec codec = FrameCodec.BitshuffleLz4)
+        string path, int images, IEnumerable<(int Image, byte[] Chunk, uint FilterMask)> chunks, FrameCodec codec = FrameCodec.BitshuffleLz4,
+        int? first = null)
     {
         lock (Hdf5Library.Gate)
         {
             using var file = new Hdf5Writer(path);
             using Hdf5Id frames = file.CreateFrames("/entry/data/data", [(ulong)images, Side, Side], ElementType.UInt16, codec);
+            if (first is { } number)
+            {
+                Hdf5Writer.WriteAttribute(frames, "image_nr_low", number);
+            }
+
             foreach ((int image, byte[] chunk, uint mask) in chunks)
             {
                 Hdf5Writer.WriteChunk(frames, [(ulong)image, 0, 0], chunk, mask);
@@ -25,11 +31,12 @@ internal static class HandMade
         }
     }
 
-    public static void WriteData(string path, int images) =>
+    public static void WriteData(string path, int images, int? first = null) =>
         WriteData(
             path,
             images,
-            Enumerable.Range(0, images).Select(static image => (image, Tests.Frames.Frame.Encode(FrameCodec.BitshuffleLz4, 2, Pixels(image)), 0u)));
+            Enumerable.Range(0, images).Select(static image => (image, Tests.Frames.Frame.Encode(FrameCodec.BitshuffleLz4, 2, Pixels(image)), 0u)),
+            first: first);
 
     public static void WriteMaster(string path, int images, string[] dataFiles)
     {

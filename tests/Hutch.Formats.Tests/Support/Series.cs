@@ -25,11 +25,13 @@ internal static class Series
         (await NxMxSource.OpenAsync(
             master, Readers.Command, options ?? new Hdf5ReaderOptions(), TimeProvider.System, TestContext.Current.CancellationToken)).Value;
 
-    public static async Task<string> RefusalAsync(string master)
+    public static async Task<string> RefusalAsync(string master) => (await ErrorAsync(master)).Message;
+
+    public static async Task<Model.HutchError> ErrorAsync(string master)
     {
         Model.Result<SeriesDescription> result = await Readers.Shared.OpenAsync(master, TestContext.Current.CancellationToken);
         Assert.False(result.IsOk, "The file was accepted.");
-        return result.Error.Message;
+        return result.Error;
     }
 
     public static IReadOnlyDictionary<string, string>? UserMetadata(IFrameSource source, SourceFrame frame) =>

@@ -9,7 +9,13 @@ internal sealed class SiteSink(LiveSite live, DatasetId dataset) : IFrameSink
 {
     public Task LookAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public bool Has(string path, ReadOnlySpan<byte> bytes, BlobHash hash) => false;
+    public IEnumerable<string> Paths => [];
+
+    public SinkEntry Find(string path, ReadOnlySpan<byte> bytes, BlobHash hash) => SinkEntry.Unknown;
+
+    public Task<byte[]?> ReadAsync(string path, int maxBytes, CancellationToken cancellationToken) => Task.FromResult<byte[]?>(null);
+
+    public Task DeleteAsync(string path, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task PutAsync(
         string path, ReadOnlyMemory<byte> bytes, BlobHash hash, string contentType, IReadOnlyDictionary<string, string>? metadata, CancellationToken cancellationToken) =>
