@@ -7,6 +7,7 @@ import { DatasetsPage } from "./datasets/DatasetsPage";
 import { LoginPage } from "./session/LoginPage";
 import { ReloginDialog } from "./session/ReloginDialog";
 import { SessionProvider, useSession } from "./session/session";
+import { ToLogin } from "./session/ToLogin";
 import { NotFoundPage } from "./shell/NotFoundPage";
 import { Shell } from "./shell/Shell";
 
@@ -43,7 +44,7 @@ export function App() {
             <Route path="/logged-in" element={<LoggedInPage />} />
             <Route path="/s" element={<SharePage />} />
             <Route path="/invite" element={<InvitePage />} />
-            <Route element={<MembersOnly />}>
+            <Route element={<Framed />}>
               <Route path="/" element={<DatasetsPage view="all" />} />
               <Route path="/shared" element={<DatasetsPage view="shared" />} />
               <Route path="/trash" element={<DatasetsPage view="trash" />} />
@@ -77,16 +78,16 @@ export function App() {
   );
 }
 
-/** Sends anonymous users to the login and back. */
-function MembersOnly() {
+/** The frame of the pages. Visitors see what is public; other pages send them to the login and back. */
+function Framed() {
   const { me, isLoading, error } = useSession();
-  const { pathname, search } = useLocation();
+  const { pathname } = useLocation();
   if (isLoading) return <Loading />;
   if (error)
     return <ProblemAlert error={error} title="The server is not responding" onRetry={() => window.location.reload()} />;
-  if (!me) return <Navigate to={`/login?return=${encodeURIComponent(pathname + search)}`} replace />;
+  if (!me && pathname !== "/" && !pathname.startsWith("/datasets/")) return <ToLogin />;
   // A share link opens one dataset only.
-  const shared = me.session?.dataset;
+  const shared = me?.session?.dataset;
   if (shared && !pathname.startsWith("/datasets/")) return <Navigate to={`/datasets/${shared}`} replace />;
   return <Shell />;
 }

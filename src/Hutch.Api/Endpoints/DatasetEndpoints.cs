@@ -22,12 +22,13 @@ internal static class DatasetEndpoints
 
     private static void AddFinding(EndpointTable table)
     {
-        table.Add(Tag, "GET", "/datasets", "Datasets that the caller may view, by name", "view")
+        table.Add(Tag, "GET", "/datasets", "Datasets that the caller may view: own, shared and public ones", "view")
             .Query("owner", "Only datasets of this user or group")
             .Query("state", "Only datasets that are `open`, `closed`, in the `trash` or `gone`; default: open and closed")
             .Query("kind", "Only `original`, `derived` or `following` datasets")
-            .Query("q", "Only datasets with this text in name or title")
+            .Query("q", "Only datasets with this text in name or title, or with words in type and metadata that begin so")
             .Query("shared", "Only datasets that others shared with the caller", "boolean")
+            .Query("order", "`name` (the default) or `newest`, the newest first")
             .Paged()
             .GivesPage(
                 HutchJson.Default.PageDatasetInfo,
@@ -147,6 +148,15 @@ internal static class DatasetEndpoints
         Kind = request.Query("kind"),
         Text = request.Query("q"),
         OnlyShared = request.Flag("shared"),
+        IncludePublic = !request.Flag("shared"),
+        IsNewestFirst = (request.Query("order"), request.Query("state")) switch
+        {
+            (null or "name", _) => false,
+            ("newest", DatasetStates.Trash or DatasetStates.Gone) => throw ErrorCode.BadRequest.With(
+                "What is in the trash or gone is listed by name only: leave out 'order'.").ToException(),
+            ("newest", _) => true,
+            (var order, _) => throw ErrorCode.BadRequest.With($"'order' is {Display.Quote(order)}; use name or newest.").ToException(),
+        },
         Cursor = request.Query("cursor"),
         Limit = request.Limit,
     };

@@ -5,6 +5,7 @@ using System.Text;
 using Hutch.Api.Documentation;
 using Hutch.Api.Documents;
 using Hutch.Api.Http;
+using Hutch.Datasets;
 using Hutch.Datasets.Files;
 using Hutch.Model;
 using Hutch.Model.Contracts;
@@ -54,6 +55,10 @@ internal static class EntryEndpoints
         table.Add(Tag, "GET", "/datasets/{id}/tree", "List one page of entries, in byte order of the paths", "read")
             .At().Query("prefix", "Only paths with this prefix").Query("delimiter", "`/` groups paths by their part up to the next slash")
             .Query("after", "The `next` of the previous page").Query("limit", "Maximum number of items, 1 to 10000", "integer")
+            .Query(
+                "contains",
+                "Only items with this text in the last part of their path, ignoring case; a page looks at 50000 names at most, so that "
+                + "one with `next` can have few items, or none")
             .Gives(HutchJson.Default.TreeListing, ListAsync);
     }
 
@@ -224,13 +229,16 @@ internal static class EntryEndpoints
             After = request.Query("after"),
             Limit = (int)Math.Min(request.Number("limit", 1000, 1), ListQuery.MaxLimit),
         };
-        Result<Listing> listed = await request.Authorized.Entries.ListAsync(
-            request.Caller, request.Dataset, request.At, query, request.Aborted);
-        return listed.Then<TreeListing>(listing => new TreeListing
+        EntryService entries = request.Authorized.Entries;
+        Result<Batch<ListItem>> page = request.Query("contains") is { Length: > 0 } text
+            ? await entries.FindAsync(request.Caller, request.Dataset, request.At, query, new NamePart(text), request.Aborted)
+            : (await entries.ListAsync(request.Caller, request.Dataset, request.At, query, request.Aborted)).Then<Batch<ListItem>>(
+                listing => new Batch<ListItem>(listing.Items, listing.Next));
+        return page.Then<TreeListing>(batch => new TreeListing
         {
-            Items = [.. listing.Items.Where(item => item.Entry is not null).Select(item => EntryDocuments.Of(item.Path, item.Entry!))],
-            Prefixes = [.. listing.Items.Where(item => item.IsCommonPrefix).Select(item => item.Path)],
-            Next = listing.Next,
+            Items = [.. batch.Items.Where(item => item.Entry is not null).Select(item => EntryDocuments.Of(item.Path, item.Entry!))],
+            Prefixes = [.. batch.Items.Where(item => item.IsCommonPrefix).Select(item => item.Path)],
+            Next = batch.Next,
         });
     }
 }

@@ -43,6 +43,21 @@ public sealed class SearchDatabase(IDisk disk, string folder, TimeProvider time)
             ct);
     }
 
+    /// <summary>Those of some datasets, by key, that an expression finds.</summary>
+    public async ValueTask<IReadOnlyCollection<long>> FindAmongAsync(
+        SearchExpression expression, IReadOnlyCollection<long> keys, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(expression);
+        return await Open().ReadAsync<IReadOnlyCollection<long>>(
+            session =>
+            {
+                string match = expression.ToMatch(word => WordEndings.Find(session, word));
+                return session.Connection.Query<long>(
+                    "SELECT rowid FROM datasets WHERE datasets MATCH @match AND rowid IN @keys", new { match, keys }).ToHashSet();
+            },
+            ct);
+    }
+
     /// <summary>
     /// Changes the index in one transaction, alone: others wait, so that what <paramref name="work"/> reads elsewhere and writes here is
     /// not overtaken.

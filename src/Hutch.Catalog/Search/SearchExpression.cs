@@ -32,12 +32,20 @@ public sealed class SearchExpression
         return words.Length == 0 ? null : new SearchExpression(words, audience);
     }
 
+    /// <summary>All datasets that an audience may find.</summary>
+    public static SearchExpression All(IReadOnlyCollection<string> audience) => new([], audience);
+
     /// <summary>The right side of MATCH.</summary>
     /// <param name="endings">The words of the index that begin as a typed one; null to leave that to the index.</param>
     internal string ToMatch(Func<string, IReadOnlyList<string>?> endings)
     {
-        string match = "text : (" + string.Join(" AND ", _words.Select(word => WordsThatBegin(word, endings(word)))) + ")";
-        return _audience is null ? match : match + " AND audience : (" + string.Join(" OR ", _audience.Select(Quote)) + ")";
+        string[] parts =
+        [
+            .. _words.Length == 0 ? (string[])[] :
+                ["text : (" + string.Join(" AND ", _words.Select(word => WordsThatBegin(word, endings(word)))) + ")"],
+            .. _audience is null ? (string[])[] : ["audience : (" + string.Join(" OR ", _audience.Select(Quote)) + ")"],
+        ];
+        return string.Join(" AND ", parts);
     }
 
     private static string WordsThatBegin(string typed, IReadOnlyList<string>? words) =>

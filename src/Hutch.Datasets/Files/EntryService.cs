@@ -9,11 +9,52 @@ namespace Hutch.Datasets.Files;
 /// <summary>Reads and lists entries, for callers who may.</summary>
 public sealed class EntryService(Authorizer authorizer, HeadReader heads, HeadFolder folder, BlobStore blobs)
 {
+    /// <summary>Names that one request for a part of a name looks at.</summary>
+    private const int MaxNamesInSearch = 5 * ListQuery.MaxLimit;
+
     /// <summary>One page of a listing of the head or of a snapshot.</summary>
     public async Task<Result<Listing>> ListAsync(Caller caller, DatasetId id, SnapshotRef? at, ListQuery query, CancellationToken ct)
     {
         Result<TreeView> view = await ViewAsync(caller, id, at, Operation.EntryList, ct);
         return view.IsOk ? await heads.ListAsync(view.Value, query, ct) : view.Error;
+    }
+
+    /// <summary>
+    /// One page of those items of a listing that have a text in their name. A page ends early when enough names were looked at.
+    /// </summary>
+    public async Task<Result<Batch<ListItem>>> FindAsync(
+        Caller caller, DatasetId id, SnapshotRef? at, ListQuery query, NamePart part, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        Result<TreeView> view = await ViewAsync(caller, id, at, Operation.EntryList, ct);
+        if (!view.IsOk)
+        {
+            return view.Error;
+        }
+
+        var found = new List<ListItem>();
+        ListQuery next = query with { Limit = ListQuery.MaxLimit };
+        for (int seen = 0; seen < MaxNamesInSearch; seen += ListQuery.MaxLimit)
+        {
+            Listing listing = await heads.ListAsync(view.Value, next, ct);
+            foreach (ListItem item in listing.Items.Where(item => part.IsIn(item.Path)))
+            {
+                found.Add(item);
+                if (found.Count == query.Limit)
+                {
+                    return new Batch<ListItem>(found, item.Path);
+                }
+            }
+
+            if (listing.Next is not { } after)
+            {
+                return new Batch<ListItem>(found, null);
+            }
+
+            next = next with { After = after };
+        }
+
+        return new Batch<ListItem>(found, next.After);
     }
 
     /// <summary>A fixed version to list as a whole: the head is folded first when none is named.</summary>

@@ -44,33 +44,33 @@ public sealed class DatasetService
         ArgumentNullException.ThrowIfNull(filter);
         int limit = Math.Clamp(filter.Limit, 1, AccountLimits.MaxPage);
         var items = new List<DatasetDescription>();
-        (string, string)? after = ParseCursor(filter.Cursor);
+        string? cursor = filter.Cursor;
         while (true)
         {
-            var query = new VisibleNamesFilter { Owner = filter.Owner, OnlyShared = filter.OnlyShared, After = after, Limit = limit };
-            Result<IReadOnlyList<Model.Zone.NameRecord>> names = await _names.ListAsync(caller, query, ct);
-            if (!names.IsOk)
+            Result<Batch<DatasetId>> candidates = filter.IsNewestFirst
+                ? await NewestAsync(caller, filter, cursor, limit, ct)
+                : await ByNameAsync(caller, filter, cursor, limit, ct);
+            if (!candidates.IsOk)
             {
-                return names.Error;
+                return candidates.Error;
             }
 
-            List<Access> visible = await SeeAsync(caller, names.Value.Select(name => name.Dataset), ct);
-            foreach (DatasetDescription dataset in (await _describer.DescribeAsync(caller, visible, ct)).Where(
-                dataset => Matches(dataset, filter)))
+            List<Access> visible = await SeeAsync(caller, candidates.Value.Items, ct);
+            IReadOnlyList<DatasetDescription> described = await _describer.DescribeAsync(caller, visible, ct);
+            foreach (DatasetDescription dataset in await MatchAsync(caller, described, filter, ct))
             {
                 items.Add(dataset);
                 if (items.Count == limit)
                 {
-                    return new Batch<DatasetDescription>(items, dataset.Name.FullName);
+                    return new Batch<DatasetDescription>(items, filter.IsNewestFirst ? Text(dataset.Record.Key) : dataset.Name.FullName);
                 }
             }
 
-            if (names.Value.Count < limit)
+            cursor = candidates.Value.Next;
+            if (cursor is null)
             {
                 return new Batch<DatasetDescription>(items, null);
             }
-
-            after = (names.Value[^1].Owner.Name, names.Value[^1].Slug);
         }
     }
 
@@ -90,18 +90,15 @@ public sealed class DatasetService
             return ErrorCode.BadRequest.With("'q' is missing: give the words to search for.");
         }
 
-        if (cursor is not null && !long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+        if (!ParseKey(cursor).TryGet(out long? below, out HutchError? refusal))
         {
-            return ErrorCode.BadRequest.With($"{Display.Quote(cursor)} is not the 'next' of a page of this search.");
+            return refusal;
         }
 
         limit = Math.Clamp(limit, 1, AccountLimits.MaxPage);
-        long? below = cursor is null ? null : long.Parse(cursor, CultureInfo.InvariantCulture);
-        IReadOnlyList<SearchHit> hits = await _search.FindAsync(caller, text, below, limit, ct);
-        List<Access> visible = await SeeAsync(caller, hits.Select(hit => hit.Id), ct);
-        return new Batch<DatasetDescription>(
-            await _describer.DescribeAsync(caller, visible, ct),
-            hits.Count < limit ? null : hits[^1].Key.ToString(CultureInfo.InvariantCulture));
+        Batch<DatasetId> hits = Page(await _search.FindAsync(caller, text, below, limit, ct), limit);
+        List<Access> visible = await SeeAsync(caller, hits.Items, ct);
+        return new Batch<DatasetDescription>(await _describer.DescribeAsync(caller, visible, ct), hits.Next);
     }
 
     private async Task<Result<Access>> FindAsync(Caller caller, string name, CancellationToken ct)
@@ -109,6 +106,30 @@ public sealed class DatasetService
         Result<DatasetRef> reference = DatasetRef.Parse(name);
         return reference.IsOk ? await _names.ResolveAsync(caller, reference.Value, ct) : reference.Error;
     }
+
+    private async Task<Result<Batch<DatasetId>>> ByNameAsync(
+        Caller caller, DatasetFilter filter, string? cursor, int limit, CancellationToken ct)
+    {
+        var query = new VisibleNamesFilter
+        {
+            Owner = filter.Owner,
+            OnlyShared = filter.OnlyShared,
+            IncludePublic = filter.IncludePublic,
+            After = ParseName(cursor),
+            Limit = limit,
+        };
+        return (await _names.ListAsync(caller, query, ct)).Then<Batch<DatasetId>>(names => new Batch<DatasetId>(
+            [.. names.Select(name => name.Dataset)], names.Count < limit ? null : names[^1].FullName));
+    }
+
+    private async Task<Result<Batch<DatasetId>>> NewestAsync(
+        Caller caller, DatasetFilter filter, string? cursor, int limit, CancellationToken ct) =>
+        DatasetNames.MayList(caller).Then(_ => ParseKey(cursor)).TryGet(out long? below, out HutchError? refusal)
+            ? Page(await _search.NewestAsync(caller, filter.IncludePublic, below, limit, ct), limit)
+            : refusal;
+
+    private static Batch<DatasetId> Page(IReadOnlyList<SearchHit> hits, int limit) =>
+        new([.. hits.Select(hit => hit.Id)], hits.Count < limit ? null : Text(hits[^1].Key));
 
     private async Task<List<Access>> SeeAsync(Caller caller, IEnumerable<DatasetId> datasets, CancellationToken ct)
     {
@@ -125,20 +146,42 @@ public sealed class DatasetService
         return visible;
     }
 
-    private static bool Matches(DatasetDescription dataset, DatasetFilter filter)
+    /// <summary>Those that a filter wants. A text is looked for in names and titles as it is, in type and metadata by words.</summary>
+    private async Task<IEnumerable<DatasetDescription>> MatchAsync(
+        Caller caller, IReadOnlyList<DatasetDescription> described, DatasetFilter filter, CancellationToken ct)
     {
-        bool inState = filter.State is { } state ? dataset.State == state : dataset.IsPresent;
-        bool ofKind = filter.Kind is null || dataset.Kind == filter.Kind;
-        return inState && ofKind && (filter.Text is not { } text
-            || dataset.Name.FullName.Contains(text, StringComparison.OrdinalIgnoreCase)
-            || dataset.Record.Title?.Contains(text, StringComparison.OrdinalIgnoreCase) == true);
+        List<DatasetDescription> wanted = [.. described.Where(dataset =>
+            (filter.State is { } state ? dataset.State == state : dataset.IsPresent)
+            && (filter.Kind is null || dataset.Kind == filter.Kind)
+            && (filter.Owner is null || dataset.Name.Owner.Name == filter.Owner)
+            && !(filter.OnlyShared && caller.Principals.Contains(dataset.Name.Owner.Id)))];
+        if (filter.Text is not { } text)
+        {
+            return wanted;
+        }
+
+        HashSet<long> named = [.. wanted.Where(dataset => IsNamed(dataset, text)).Select(dataset => dataset.Record.Key)];
+        long[] others = [.. wanted.Select(dataset => dataset.Record.Key).Where(key => !named.Contains(key))];
+        named.UnionWith(await _search.FindAmongAsync(text, others, ct));
+        return wanted.Where(dataset => named.Contains(dataset.Record.Key));
     }
 
-    private static (string, string)? ParseCursor(string? cursor)
+    private static bool IsNamed(DatasetDescription dataset, string text) =>
+        dataset.Name.FullName.Contains(text, StringComparison.OrdinalIgnoreCase)
+        || dataset.Record.Title?.Contains(text, StringComparison.OrdinalIgnoreCase) == true;
+
+    private static (string, string)? ParseName(string? cursor)
     {
         int slash = cursor?.IndexOf('/', StringComparison.Ordinal) ?? -1;
         return slash < 0 ? null : (cursor![..slash], cursor[(slash + 1)..]);
     }
+
+    private static Result<long?> ParseKey(string? cursor) =>
+        cursor is null ? (long?)null
+        : long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out long key) ? key
+        : ErrorCode.BadRequest.With($"{Display.Quote(cursor)} is not the 'next' of a page of this search.");
+
+    private static string Text(long key) => key.ToString(CultureInfo.InvariantCulture);
 }
 
 public sealed record DatasetFilter
@@ -152,11 +195,17 @@ public sealed record DatasetFilter
     /// <summary>Only those of this kind: original, derived or following.</summary>
     public string? Kind { get; init; }
 
-    /// <summary>Only those in whose name, title or metadata the text occurs.</summary>
+    /// <summary>Only those in whose name or title the text occurs, or with words in their metadata that begin as its words do.</summary>
     public string? Text { get; init; }
 
     /// <summary>Only what others shared with the caller.</summary>
     public bool OnlyShared { get; init; }
+
+    /// <summary>Also what is public.</summary>
+    public bool IncludePublic { get; init; }
+
+    /// <summary>The newest first, instead of by name; then without what is in the trash or gone.</summary>
+    public bool IsNewestFirst { get; init; }
 
     /// <summary>Go on after what an earlier page ended with.</summary>
     public string? Cursor { get; init; }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Hutch.Catalog.Search;
 using Hutch.Catalog.Site;
 using Hutch.Model;
@@ -60,21 +61,36 @@ public sealed class SearchIndex
     public async Task<IReadOnlyList<SearchHit>> FindAsync(Caller caller, string text, long? below, int limit, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
-        if (SearchExpression.Of(text, AudienceOf(caller)) is not { } expression)
+        bool findsAll = caller.Scope.Carries(TokenScopes.Admin) && caller.Roles.Intersects(Operation.DatasetView.Roles);
+        return SearchExpression.Of(text, findsAll && Reach(caller) is null ? null : AudienceOf(caller, withPublic: true)) is { } expression
+            ? await FindAsync(expression, below, limit, ct)
+            : [];
+    }
+
+    /// <summary>The newest datasets of the caller, and of everybody if they are asked for: as a list of names has them.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="withPublic">Also what is public.</param>
+    /// <param name="below">Where the page before ended; null for the first.</param>
+    /// <param name="limit">Most hits.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<IReadOnlyList<SearchHit>> NewestAsync(Caller caller, bool withPublic, long? below, int limit, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        return AudienceOf(caller, withPublic) is { Length: > 0 } audience
+            ? await FindAsync(SearchExpression.All(audience), below, limit, ct)
+            : [];
+    }
+
+    /// <summary>Those of some datasets that have, for each word of a text, one that begins so.</summary>
+    public async Task<IReadOnlyCollection<long>> FindAmongAsync(string text, IReadOnlyCollection<long> keys, CancellationToken ct)
+    {
+        if (keys.Count == 0 || SearchExpression.Of(text, null) is not { } expression)
         {
             return [];
         }
 
-        try
-        {
-            await CatchUpAsync(ct);
-        }
-        catch (Exception e) when (SiteDatabase.IsFailure(e))
-        {
-            // A full disk: what was known before is found all the same.
-        }
-
-        return await _index.FindAsync(expression, below ?? long.MaxValue, limit, ct);
+        await TryCatchUpAsync(ct);
+        return await _index.FindAmongAsync(expression, keys, ct);
     }
 
     /// <summary>Takes in what happened since the last time.</summary>
@@ -86,11 +102,32 @@ public sealed class SearchIndex
         }
     }
 
-    private static string[]? AudienceOf(Caller caller) =>
-        caller.Link is { } link ? [SearchAudience.Of(link.Dataset)]
-        : caller.Scope.Datasets is { } restricted ? [.. restricted.Select(SearchAudience.Of)]
-        : caller.Scope.Carries(TokenScopes.Admin) && caller.Roles.Intersects(Operation.DatasetView.Roles) ? null
-        : [SearchAudience.Public, .. caller.Principals.Select(SearchAudience.Of)];
+    /// <summary>The datasets to which a link or a restricted token is confined; null for everybody else.</summary>
+    private static ImmutableSortedSet<DatasetId>? Reach(Caller caller) =>
+        caller.Link is { } link ? [link.Dataset] : caller.Scope.Datasets;
+
+    private static string[] AudienceOf(Caller caller, bool withPublic) => Reach(caller) is { } confined
+        ? [.. confined.Select(SearchAudience.Of)]
+        : [.. withPublic ? (string[])[SearchAudience.Public] : [], .. caller.Principals.Select(SearchAudience.Of)];
+
+    private async Task<IReadOnlyList<SearchHit>> FindAsync(SearchExpression expression, long? below, int limit, CancellationToken ct)
+    {
+        await TryCatchUpAsync(ct);
+        return await _index.FindAsync(expression, below ?? long.MaxValue, limit, ct);
+    }
+
+    /// <summary>On a full disk what was known before is found all the same.</summary>
+    private async Task TryCatchUpAsync(CancellationToken ct)
+    {
+        try
+        {
+            await CatchUpAsync(ct);
+        }
+        catch (Exception e) when (SiteDatabase.IsFailure(e))
+        {
+            // Said above.
+        }
+    }
 
     /// <summary>One part of the work; returns whether there is nothing left to do.</summary>
     private async Task<bool> AdvanceAsync(SearchWriter writer, CancellationToken ct)

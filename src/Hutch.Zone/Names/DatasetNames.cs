@@ -187,14 +187,14 @@ public sealed class DatasetNames
             ct);
 
     /// <summary>
-    /// The datasets that the caller may view, in the order of owner and slug. A link sees its own dataset; nobody sees what is public.
+    /// The datasets that the caller may view, in the order of owner and slug. A link sees its own dataset; who is not logged in sees
+    /// what is public.
     /// </summary>
     public async ValueTask<Result<IReadOnlyList<NameRecord>>> ListAsync(Caller caller, VisibleNamesFilter filter, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
-        if (caller.Kind == CallerKind.User && !caller.Scope.Carries(TokenScopes.Read))
+        if (!MayList(caller).TryGet(out _, out HutchError? refusal))
         {
-            return ErrorCode.ScopeMissing.With("To list datasets, this token needs the scope 'read'.", "missingScope", "read");
+            return refusal;
         }
 
         if (caller.Link is { } link)
@@ -220,6 +220,15 @@ public sealed class DatasetNames
             Limit = filter.Limit,
         };
         return Result<IReadOnlyList<NameRecord>>.Ok(await _zone.ReadAsync(tables => tables.Names.ListVisible(query), ct));
+    }
+
+    /// <summary>Whether the token of a caller is for lists at all.</summary>
+    public static Result<Done> MayList(Caller caller)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        return caller.Kind == CallerKind.User && !caller.Scope.Carries(TokenScopes.Read)
+            ? ErrorCode.ScopeMissing.With("To list datasets, this token needs the scope 'read'.", "missingScope", "read")
+            : Done.Value;
     }
 
     /// <summary>A slug with a number behind it, short enough; 1 is the slug itself.</summary>

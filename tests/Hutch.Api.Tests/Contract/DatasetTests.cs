@@ -177,6 +177,88 @@ public sealed class DatasetTests
     }
 
     [Fact]
+    public async Task What_is_public_is_in_everybodys_list_and_tells_nothing_of_what_is_not()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        TestCaller ada = await server.UserAsync("ada");
+        TestCaller bob = await server.UserAsync("bob");
+        string hidden = await ada.DatasetAsync("hidden-parent");
+        (await ada.PutJsonAsync($"datasets/{hidden}/metadata", new { sample = "thaumatin" })).Must(204);
+        (await ada.PutAsync($"datasets/{hidden}/entries/a", "a")).Must(201);
+        (await ada.PostAsync($"datasets/{hidden}/close", new { })).Must(200);
+        string open = (await ada.PostAsync("datasets", new { name = "open-child", parents = new[] { new { dataset = hidden } }, copy = true })).Must(201)
+            .Json.GetProperty("id").GetString()!;
+        string later = await ada.DatasetAsync("not-yet");
+        (await ada.PatchAsync("datasets/" + open, new { visibility = "public" })).Must(200);
+        (await ada.PatchAsync("datasets/" + later, new { visibility = "public", publicAfter = "2999-01-01T00:00:00Z" })).Must(200);
+        await bob.DatasetAsync("mine");
+
+        foreach (string order in (string[])["name", "newest"])
+        {
+            Assert.Equal(["ada/open-child"], await NamesAsync(server.Nobody, "order=" + order));
+            Assert.Equal(["ada/open-child", "bob/mine"], (await NamesAsync(bob, "order=" + order)).Order());
+            Assert.Equal(["ada/open-child"], await NamesAsync(bob, $"order={order}&owner=ada"));
+            Assert.Empty(await NamesAsync(bob, $"order={order}&shared=true"));
+            Assert.Empty(await NamesAsync(server.Nobody, $"order={order}&q=thaumatin"));
+            Assert.Empty(await NamesAsync(server.Nobody, $"order={order}&q=hidden"));
+            Assert.Empty(await NamesAsync(server.Nobody, $"order={order}&q=not-yet"));
+        }
+
+        foreach (string path in (string[])["datasets", "datasets?order=newest", "search?q=ada", "datasets/" + open, $"datasets/{open}/lineage"])
+        {
+            string told = (await server.Nobody.GetAsync(path)).Must(200).Text;
+            Assert.DoesNotContain("hidden-parent", told, StringComparison.Ordinal);
+            Assert.DoesNotContain("not-yet", told, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_list_is_filtered_by_words_of_the_metadata_and_by_parts_of_the_name()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        TestCaller ada = await server.UserAsync("ada");
+        string described = await ada.DatasetAsync("first");
+        await ada.DatasetAsync("hen-lysozyme");
+        (await ada.PutJsonAsync($"datasets/{described}/metadata", new { sample = new { name = "Thaumatin", temperature = 293 } })).Must(204);
+
+        foreach (string order in (string[])["name", "newest"])
+        {
+            Assert.Equal(["ada/first"], await NamesAsync(ada, $"order={order}&q=thaum"));
+            Assert.Equal(["ada/first"], await NamesAsync(ada, $"order={order}&q=temperature%20293"));
+            Assert.Equal(["ada/hen-lysozyme"], await NamesAsync(ada, $"order={order}&q=SOZY"));
+            Assert.Empty(await NamesAsync(ada, $"order={order}&q=aumatin"));
+        }
+    }
+
+    [Fact]
+    public async Task A_list_begins_with_the_newest_when_asked_page_by_page()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        TestCaller ada = await server.UserAsync("ada");
+        foreach (string name in (string[])["c-first", "a-second", "d-third", "b-fourth"])
+        {
+            await ada.DatasetAsync(name);
+        }
+
+        await (await server.UserAsync("bob")).DatasetAsync("not-adas");
+
+        Answer first = (await ada.GetAsync("datasets?order=newest&limit=3")).Must(200);
+        string next = first.Json.GetProperty("next").GetString()!;
+        Assert.Equal(
+            ["ada/b-fourth", "ada/d-third", "ada/a-second", "ada/c-first"],
+            [.. Names(first), .. Names((await ada.GetAsync("datasets?order=newest&limit=3&cursor=" + next)).Must(200))]);
+        (await ada.GetAsync("datasets?order=newest&cursor=x")).MustRefuse(400, "bad-request");
+        (await ada.GetAsync("datasets?order=newest&state=trash")).MustRefuse(400, "bad-request");
+        (await ada.GetAsync("datasets?order=size")).MustRefuse(400, "bad-request");
+    }
+
+    private static IEnumerable<string> Names(Answer page) =>
+        page.Json.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("name").GetString()!);
+
+    private static async Task<string[]> NamesAsync(TestCaller caller, string query) =>
+        [.. Names((await caller.GetAsync("datasets?" + query)).Must(200))];
+
+    [Fact]
     public async Task Search_finds_titles_and_metadata_of_what_the_caller_may_see_only()
     {
         await using TestServer server = await TestServer.StartAsync();

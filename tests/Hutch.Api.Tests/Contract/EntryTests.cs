@@ -150,6 +150,39 @@ public sealed class EntryTests
         Assert.Equal(["d/2", "d/e/3", "z"], rest.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("path").GetString()));
     }
 
+    [Fact]
+    public async Task Any_part_of_a_name_is_found_whatever_its_capitals_in_the_head_and_in_a_version()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string id = await server.Admin.DatasetAsync("names");
+        foreach (string path in (string[])["Frame_1.CBF", "frames/one.cbf", "notes/FRAME.txt", "other.txt", "\u00e9clair.txt"])
+        {
+            (await server.Admin.PutAsync($"datasets/{id}/entries/{Uri.EscapeDataString(path).Replace("%2F", "/", StringComparison.Ordinal)}", path)).Must(201);
+        }
+
+        for (int turn = 0; turn < 2; turn++)
+        {
+            string version = turn == 0 ? "" : "&at=1";
+            Assert.Equal("Frame_1.CBF frames/", await FoundAsync("delimiter=/&contains=rame" + version));
+            Assert.Equal("Frame_1.CBF notes/FRAME.txt", await FoundAsync("contains=FRAME" + version));
+            Assert.Equal("notes/FRAME.txt", await FoundAsync("delimiter=/&prefix=notes/&contains=e.T" + version));
+            Assert.Equal("\u00e9clair.txt", await FoundAsync("contains=E%CC%81C" + version));
+            Assert.Equal("", await FoundAsync("contains=one/cbf" + version));
+            (await server.Admin.PostAsync($"datasets/{id}/snapshots", new { })).Must(201);
+        }
+
+        JsonElement first = (await server.Admin.GetAsync($"datasets/{id}/tree?contains=frame&limit=1")).Must(200).Json;
+        Assert.Equal("Frame_1.CBF", first.GetProperty("next").GetString());
+        Assert.Equal("notes/FRAME.txt", await FoundAsync("contains=frame&limit=1&after=Frame_1.CBF"));
+
+        async Task<string> FoundAsync(string query)
+        {
+            JsonElement page = (await server.Admin.GetAsync($"datasets/{id}/tree?{query}")).Must(200).Json;
+            IEnumerable<string?> items = page.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("path").GetString());
+            return string.Join(' ', [.. items, .. page.GetProperty("prefixes").EnumerateArray().Select(item => item.GetString())]);
+        }
+    }
+
     [Theory]
     [InlineData("/entries/a/../b")]
     [InlineData("/entries/a/%2e%2E/b")]

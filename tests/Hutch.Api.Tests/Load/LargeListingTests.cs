@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Hutch.Api.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Site;
@@ -34,6 +35,7 @@ public sealed class LargeListingTests
         {
             await FlatAsync(server.Admin, id, version);
             await DelimitedAsync(server.Admin, id, version);
+            await FindAsync(server.Admin, id, version);
         }
 
         await ChangeAsync(server.Admin, id);
@@ -97,6 +99,21 @@ public sealed class LargeListingTests
         Assert.Equal(
             "scan/0799/",
             await LastAsync(caller, $"datasets/{id}/tree?delimiter=/&limit=300&prefix=scan/&after=scan/0499/{version}"));
+    }
+
+    /// <summary>A part of a name is looked for in a bounded number of names by each request, which says where to go on.</summary>
+    private static async Task FindAsync(TestCaller caller, string id, string version)
+    {
+        string? after = Frame(370_000);
+        var pages = new List<int>();
+        while (after is not null)
+        {
+            JsonElement page = (await caller.GetAsync($"datasets/{id}/tree?delimiter=/&contains=E_0499999.C&after={after}{version}")).Must(200).Json;
+            pages.Add(page.GetProperty("items").GetArrayLength());
+            after = page.TryGetProperty("next", out JsonElement next) ? next.GetString() : null;
+        }
+
+        Assert.Equal([0, 0, 1], pages);
     }
 
     /// <summary>The last path or common prefix of a page that costs no more than it may.</summary>

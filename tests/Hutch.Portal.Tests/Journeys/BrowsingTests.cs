@@ -165,6 +165,9 @@ public sealed class BrowsingTests(Browser browser) : Journey(browser)
         IPage page = await OpenAsStrangerAsync();
 
         await page.GotoAsync("/");
+        await page.GetByText("Nothing is public here").WaitForAsync();
+        await TabToAsync(page, "a[href^='/login']");
+        await page.Keyboard.PressAsync("Enter");
         await page.Locator("input[name=username]").WaitForAsync();
         await TabToAsync(page, "input[name=username]");
         await page.Keyboard.TypeAsync("ada");

@@ -48,7 +48,7 @@ public sealed class SessionTests(Browser browser) : Journey(browser)
 
         // Bob logs in in another tab: ada's input must not be sent as his.
         IPage other = await window.NewPageAsync();
-        await other.GotoAsync("/");
+        await other.GotoAsync("/login");
         await FirstLoginTests.LogInAsync(other, "bob", PortalSite.Password);
         await Expect(dialog.GetByText("You are now logged in as bob")).ToBeVisibleAsync();
         await dialog.Locator("input[autocomplete=current-password]").FillAsync(PortalSite.Password);
@@ -72,6 +72,7 @@ public sealed class SessionTests(Browser browser) : Journey(browser)
         await end.ClickAsync();
         await Expect(end).ToHaveCountAsync(0);
         await other.ReloadAsync();
-        await Expect(other.Locator("input[autocomplete=current-password]")).ToBeVisibleAsync();
+        await Expect(other.GetByRole(AriaRole.Banner).GetByRole(AriaRole.Link, new() { Name = "Log in" })).ToBeVisibleAsync();
+        await Expect(other.GetByRole(AriaRole.Button, new() { Name = "Your account" })).ToHaveCountAsync(0);
     }
 }

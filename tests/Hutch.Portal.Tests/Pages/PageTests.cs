@@ -86,12 +86,12 @@ public sealed class PageTests(Browser browser, Showcase showcase) : IClassFixtur
     {
         await using IBrowserContext window = await showcase.Site.AnonymousAsync(browser);
         IPage page = await window.NewPageAsync();
-        foreach (string path in new[] { "/login", "/s#", "/invite#" })
+        foreach (string path in new[] { "/", "/login", "/s#", "/invite#" })
         {
             await page.GotoAsync("about:blank");
             await page.GotoAsync(path);
             await page.MustBeAccessibleAsync();
-            await page.PictureAsync("anonymous-" + path.Trim('/').TrimEnd('#'));
+            await page.PictureAsync(path == "/" ? "anonymous" : "anonymous-" + path.Trim('/').TrimEnd('#'));
         }
     }
 

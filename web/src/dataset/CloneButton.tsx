@@ -3,12 +3,15 @@ import { useSearchParams } from "react-router";
 import { serverAddress } from "../api/base";
 import { CopyField } from "../components/CopyField";
 import { DownloadIcon } from "../components/icons";
+import { useSession } from "../session/session";
 import { shellWord } from "../text/shell";
 import type { Dataset } from "./context";
 
 /** The commands that clone the dataset. */
 export function CloneButton({ dataset }: { dataset: Dataset }) {
   const at = useSearchParams()[0].get("at");
+  const isVisitor = useSession().me === null;
+  const remote = isVisitor ? `--remote ${serverAddress} ` : "";
   return (
     <Popover width={440} position="bottom-end" trapFocus returnFocus shadow="md" withinPortal>
       <Popover.Target>
@@ -23,12 +26,16 @@ export function CloneButton({ dataset }: { dataset: Dataset }) {
           </Text>
           <CopyField
             label="Clone command"
-            value={`hutch clone ${shellWord(at ? `${dataset.name}@${at}` : dataset.name)}`}
+            value={`hutch clone ${remote}${shellWord(at ? `${dataset.name}@${at}` : dataset.name)}`}
           />
-          <Text size="xs" c="dimmed">
-            First time on this computer? Create a token on the Tokens page, then log in:
-          </Text>
-          <CopyField label="Login command" value={`hutch login ${serverAddress}`} />
+          {!isVisitor && (
+            <>
+              <Text size="xs" c="dimmed">
+                First time on this computer? Create a token on the Tokens page, then log in:
+              </Text>
+              <CopyField label="Login command" value={`hutch login ${serverAddress}`} />
+            </>
+          )}
         </Stack>
       </Popover.Dropdown>
     </Popover>

@@ -2,7 +2,7 @@ import { Badge, Box, Group, Text, Title } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, Suspense, useEffect, useRef } from "react";
 import { Link, Outlet, useLocation, useParams } from "react-router";
-import { api, must } from "../api/client";
+import { api, isCode, must } from "../api/client";
 import { ApiProblem } from "../api/problem";
 import { EmptyState } from "../components/EmptyState";
 import { ErrorBoundary } from "../components/ErrorBoundary";
@@ -23,6 +23,8 @@ import { ProblemAlert } from "../components/ProblemAlert";
 import { Time } from "../components/Time";
 import { usePageTitle } from "../components/usePageTitle";
 import { StateBadge } from "../datasets/StateBadge";
+import { useSession } from "../session/session";
+import { ToLogin } from "../session/ToLogin";
 import { formatBytes, plural } from "../text/format";
 import { CloneButton } from "./CloneButton";
 import { type Dataset, type DatasetContext, hasRight } from "./context";
@@ -34,6 +36,7 @@ import { useDatasetEvents } from "./useDatasetEvents";
 export default function DatasetPage() {
   const id = useParams().id ?? "";
   const queries = useQueryClient();
+  const { me } = useSession();
   const query = useQuery({
     queryKey: ["dataset", id],
     queryFn: () => must(api.GET("/datasets/{id}", { params: { path: { id } } })),
@@ -42,7 +45,10 @@ export default function DatasetPage() {
   useDatasetEvents(id, query.isSuccess);
   if (query.isPending) return <Loading label="Loading the dataset" />;
   if (query.isError) {
-    if (query.error instanceof ApiProblem && (query.error.status === 404 || query.error.code === "invalid-name"))
+    const isMissing =
+      query.error instanceof ApiProblem && (query.error.status === 404 || query.error.code === "invalid-name");
+    if (!me && (isMissing || isCode(query.error, "unauthenticated"))) return <ToLogin />;
+    if (isMissing)
       return (
         <EmptyState icon={<SearchIcon size={26} />} title="Dataset not found" isPage>
           It does not exist, or you do not have access. Ask its owner to share it with you.

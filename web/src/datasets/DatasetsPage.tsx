@@ -1,4 +1,15 @@
-import { Badge, Box, Button, Group, Paper, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
+import {
+  Badge,
+  Box,
+  Button,
+  Group,
+  NativeSelect,
+  Paper,
+  SegmentedControl,
+  Stack,
+  Text,
+  TextInput,
+} from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import type { ColumnDef } from "@tanstack/react-table";
@@ -15,35 +26,52 @@ import { PageHeader } from "../components/PageHeader";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Time } from "../components/Time";
 import { usePageTitle } from "../components/usePageTitle";
+import { useSession } from "../session/session";
+import { useLoginAddress } from "../session/useLoginAddress";
+import { useSiteName } from "../shell/useSiteName";
 import { formatBytes, formatCount, plural } from "../text/format";
 import classes from "./DatasetsPage.module.css";
 import { StateBadge } from "./StateBadge";
 
 type Dataset = Schemas["DatasetInfo"];
 type View = "all" | "shared" | "trash";
+type Order = "newest" | "name";
 
 const pageSize = 200;
 const headings: Record<View, { title: string; hint: string }> = {
-  all: { title: "Datasets", hint: "All datasets you have access to" },
+  all: { title: "Datasets", hint: "Your datasets, those shared with you, and public ones" },
   shared: { title: "Shared with me", hint: "Datasets other people share with you or your groups" },
   trash: { title: "Trash", hint: "Deleted datasets stay here for 30 days, then they are removed" },
 };
 
 /** The datasets a user can see. */
 export function DatasetsPage({ view }: { view: View }) {
-  const { title, hint } = headings[view];
+  const { me } = useSession();
+  const site = useSiteName();
+  const { title, hint } = me
+    ? headings[view]
+    : { title: "Public datasets", hint: `Open to everybody${site ? ` at ${site}` : ""}. Log in to see your own.` };
   usePageTitle(title);
+  const [order, setOrder] = useState<Order>("newest");
   const [search, setSearch] = useSearchParams();
   const state = search.get("show") ?? "all";
   const [typed, setTyped] = useState(search.get("q") ?? "");
   const [text] = useDebouncedValue(typed.trim(), 250);
   const list = useInfiniteQuery({
-    queryKey: ["datasets", view, state, text],
+    queryKey: ["datasets", view, state, text, order],
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam }) =>
       must(
         api.GET("/datasets", {
-          params: { query: { ...filter(view, state), q: text || undefined, limit: pageSize, cursor: pageParam } },
+          params: {
+            query: {
+              ...filter(view, state),
+              q: text || undefined,
+              order: view === "trash" ? undefined : order,
+              limit: pageSize,
+              cursor: pageParam,
+            },
+          },
         }),
       ),
     getNextPageParam: (page) => page.next ?? undefined,
@@ -56,6 +84,7 @@ export function DatasetsPage({ view }: { view: View }) {
       <PageHeader
         title={title}
         actions={
+          me &&
           view !== "trash" && (
             <Button component={Link} to="/new" leftSection={<PlusIcon size={16} />}>
               New dataset
@@ -68,8 +97,8 @@ export function DatasetsPage({ view }: { view: View }) {
       <Group mb="md" gap="sm">
         <TextInput
           type="search"
-          aria-label="Filter by name or title"
-          placeholder="Filter by name or title"
+          aria-label="Search name, title, type and metadata"
+          placeholder="Search name, title, type, metadata"
           leftSection={<SearchIcon size={16} />}
           value={typed}
           onChange={(event) => setTyped(event.currentTarget.value)}
@@ -88,12 +117,23 @@ export function DatasetsPage({ view }: { view: View }) {
             ]}
           />
         )}
+        {view !== "trash" && (
+          <NativeSelect
+            aria-label="Order"
+            value={order}
+            onChange={(event) => setOrder(event.currentTarget.value as Order)}
+            data={[
+              { value: "newest", label: "Newest first" },
+              { value: "name", label: "By name" },
+            ]}
+          />
+        )}
       </Group>
       {list.isPending && <Loading label="Loading the datasets" />}
       {list.isError && (
         <ProblemAlert error={list.error} title="Could not load the datasets" onRetry={() => list.refetch()} />
       )}
-      {list.isSuccess && rows.length === 0 && <NothingHere view={view} isFiltered={isFiltered} />}
+      {list.isSuccess && rows.length === 0 && <NothingHere view={view} isFiltered={isFiltered} isVisitor={!me} />}
       {rows.length > 0 && (
         <Stack gap="sm">
           <Paper withBorder radius="md" className={classes.paper}>
@@ -107,7 +147,9 @@ export function DatasetsPage({ view }: { view: View }) {
           </Paper>
           <Group justify="space-between">
             <Text size="sm" c="dimmed" role="status">
-              {list.hasNextPage ? `First ${formatCount(rows.length)} by name` : plural(rows.length, "dataset")}
+              {list.hasNextPage
+                ? `${order === "newest" ? "Newest" : "First"} ${formatCount(rows.length)}`
+                : plural(rows.length, "dataset")}
             </Text>
             <MoreButton list={list} />
           </Group>
@@ -123,8 +165,28 @@ function filter(view: View, state: string) {
   return state === "following" ? { shared, kind: "following" } : { shared, state: state === "all" ? undefined : state };
 }
 
-function NothingHere({ view, isFiltered }: { view: View; isFiltered: boolean }) {
-  if (isFiltered) return <EmptyState icon={<SearchIcon size={26} />} title="No match" />;
+function NothingHere({ view, isFiltered, isVisitor }: { view: View; isFiltered: boolean; isVisitor: boolean }) {
+  const login = useLoginAddress();
+  if (isFiltered)
+    return (
+      <EmptyState icon={<SearchIcon size={26} />} title="No match">
+        Names and titles are searched for any part, type and metadata for the beginnings of words.
+      </EmptyState>
+    );
+  if (isVisitor)
+    return (
+      <EmptyState
+        icon={<DatasetIcon size={26} />}
+        title="Nothing is public here"
+        action={
+          <Button component={Link} to={login} mt="sm">
+            Log in
+          </Button>
+        }
+      >
+        Log in to see your datasets and those shared with you.
+      </EmptyState>
+    );
   if (view === "trash")
     return (
       <EmptyState icon={<TrashIcon size={26} />} title="The trash is empty">
@@ -210,6 +272,7 @@ const columns: ColumnDef<Dataset>[] = [
     id: "created",
     accessorFn: (row) => row.created,
     header: "Created",
+    sortDescFirst: true,
     cell: ({ row }) => (
       <Text size="sm" c="dimmed">
         <Time value={row.original.created} />

@@ -1,12 +1,14 @@
 import { Button, Group, Popover, Stack, Text } from "@mantine/core";
-import { archiveUrl } from "../api/base";
+import { archiveUrl, serverAddress } from "../api/base";
 import { CopyField } from "../components/CopyField";
 import { DownloadIcon } from "../components/icons";
 import type { Dataset } from "../dataset/context";
+import { useSession } from "../session/session";
 import { shellWord } from "../text/shell";
 
 /** Downloads a folder as an archive, in the browser or by command. */
 export function DownloadButton({ dataset, folder, at }: { dataset: Dataset; folder: string; at: string | undefined }) {
+  const isVisitor = useSession().me === null;
   const query = { at, prefix: folder || undefined };
   const tar = new URL(archiveUrl(dataset.id, "tar", query), window.location.origin);
   const name = shellWord(at ? `${dataset.name}@${at}` : dataset.name);
@@ -31,11 +33,11 @@ export function DownloadButton({ dataset, folder, at }: { dataset: Dataset; fold
             </Button>
           </Group>
           <Text size="xs" c="dimmed">
-            Or by command, with a token from the Tokens page:
+            Or by command{isVisitor ? "" : ", with a token from the Tokens page"}:
           </Text>
           <CopyField
             label="Download command"
-            value={`curl -fOJ -H "Authorization: Bearer $HUTCH_TOKEN" '${tar.href}'`}
+            value={`curl -fOJ ${isVisitor ? "" : '-H "Authorization: Bearer $HUTCH_TOKEN" '}'${tar.href}'`}
           />
           {folder !== "" && (
             <>
@@ -44,7 +46,7 @@ export function DownloadButton({ dataset, folder, at }: { dataset: Dataset; fold
               </Text>
               <CopyField
                 label="Clone folder command"
-                value={`hutch clone --lazy ${name} ${dataset.slug} && cd ${dataset.slug} && hutch get ${shellWord(folder)}`}
+                value={`hutch clone --lazy ${isVisitor ? `--remote ${serverAddress} ` : ""}${name} ${dataset.slug} && cd ${dataset.slug} && hutch get ${shellWord(folder)}`}
               />
             </>
           )}

@@ -95,11 +95,11 @@ function FolderView({ path, at }: { path: string; at: string | undefined }) {
   const navigate = useNavigate();
   const base = useHref(`/datasets/${dataset.id}/files/`);
   const [typed, setTyped] = useState("");
-  const [start] = useDebouncedValue(typed, 200);
+  const [part] = useDebouncedValue(typed, 200);
   const [sort, setSort] = useState<{ key: SortKey; down: boolean }>({ key: "name", down: false });
-  const listing = useListing({ dataset: dataset.id, at, prefix: path, start }, at ? "" : dataset.headVersion);
-  const small = listing.small;
-  const sorted = useMemo(() => small && sortRows(small, sort), [small, sort]);
+  const listing = useListing({ dataset: dataset.id, at, prefix: path, part }, at ? "" : dataset.headVersion);
+  const all = listing.all;
+  const sorted = useMemo(() => all && sortRows(all, sort), [all, sort]);
   const search = at ? `?at=${encodeURIComponent(at)}` : "";
   const hrefOf = (row: Row) => `${base}${encodePath(row.path)}${search}`;
   const open = (row: Row) => navigate(`/datasets/${dataset.id}/files/${encodePath(row.path)}${search}`);
@@ -109,7 +109,9 @@ function FolderView({ path, at }: { path: string; at: string | undefined }) {
         `/datasets/${dataset.id}/files/${encodePath(path.slice(0, path.slice(0, -1).lastIndexOf("/") + 1))}${search}`,
       );
   };
-  const readme = sorted?.find((row) => row.entry?.kind === "file" && /^readme(\.md|\.txt|\.rst)?$/i.test(row.name));
+  const readme = listing.first?.find(
+    (row) => row.entry?.kind === "file" && /^readme(\.md|\.txt|\.rst)?$/i.test(row.name),
+  );
   const canUpload = canWrite && !at;
   const isEmpty = listing.isComplete && listing.count === 0;
 
@@ -119,8 +121,8 @@ function FolderView({ path, at }: { path: string; at: string | undefined }) {
         <Group gap="sm">
           <TextInput
             type="search"
-            aria-label="Find by prefix"
-            placeholder="Find by prefix"
+            aria-label="Filter this folder by name"
+            placeholder="Filter by name"
             leftSection={<SearchIcon size={16} />}
             value={typed}
             onChange={(event) => setTyped(event.currentTarget.value)}
@@ -137,9 +139,11 @@ function FolderView({ path, at }: { path: string; at: string | undefined }) {
           <ProblemAlert error={listing.error} title="Could not load the folder" onRetry={() => listing.retry()} />
         )}
         {isEmpty && listing.error === undefined && (
-          <Nothing name={dataset.name} isFiltered={start !== ""} canUpload={canUpload} isTop={path === ""} />
+          <Nothing name={dataset.name} isFiltered={part !== ""} canUpload={canUpload} isTop={path === ""} />
         )}
-        {!isEmpty && listing.count === 0 && listing.error === undefined && <Loading label="Loading the folder" />}
+        {!isEmpty && listing.count === 0 && listing.error === undefined && (
+          <Loading label={part === "" ? "Loading the folder" : "Searching the folder"} />
+        )}
         {listing.count > 0 && (
           <Paper withBorder radius="md" style={{ overflow: "hidden" }}>
             <FileList
@@ -149,7 +153,7 @@ function FolderView({ path, at }: { path: string; at: string | undefined }) {
               onOpen={open}
               onUp={up}
               hrefOf={hrefOf}
-              header={<Head sort={sort} onSort={small ? setSort : undefined} />}
+              header={<Head sort={sort} onSort={all ? setSort : undefined} />}
             />
           </Paper>
         )}
@@ -158,12 +162,12 @@ function FolderView({ path, at }: { path: string; at: string | undefined }) {
             {listing.isComplete
               ? plural(listing.count, "entry", "entries")
               : `First ${formatCount(listing.count)} entries; scroll for more`}
-            {path === "" && start === "" && dataset.files > listing.count && !at
+            {path === "" && part === "" && dataset.files > listing.count && !at
               ? `, ${formatCount(dataset.files)} including subfolders`
               : ""}
           </Text>
         )}
-        {readme?.entry && start === "" && (
+        {readme?.entry && part === "" && (
           <Suspense fallback={<Loading label="Loading the README" />}>
             <Readme dataset={dataset} at={at} entry={readme.entry} />
           </Suspense>
@@ -184,7 +188,7 @@ function Nothing({ name, isFiltered, canUpload, isTop }: NothingProps) {
   if (isFiltered)
     return (
       <EmptyState icon={<SearchIcon size={26} />} title="No match">
-        No name in this folder starts with this prefix. Names are case-sensitive.
+        No name in this folder has this part. Files in other folders are not searched.
       </EmptyState>
     );
   return (

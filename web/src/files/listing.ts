@@ -11,18 +11,20 @@ interface Page {
   usedAt: number;
 }
 
-/** A folder of a version, filtered by the start of the names. */
+/** A folder of a version, filtered by a part of the names. */
 export interface Folder {
   dataset: string;
   at: string | undefined;
   /** Empty for the root, else ends in a slash. */
   prefix: string;
-  /** Only names with this prefix. */
-  start: string;
+  /** Only names with this part. */
+  part: string;
 }
 
 const firstPage = 1000;
 const nextPages = 5000;
+/** Folders up to this size are loaded as a whole, so that they can be sorted. */
+const mostSorted = 10_000;
 const pagesKept = 24;
 
 /**
@@ -32,10 +34,12 @@ const pagesKept = 24;
 export class Listing {
   readonly #pages: Page[] = [];
   readonly #changed: () => void;
+  #all: Row[] | undefined;
   #next: string | undefined;
   #loading: Promise<void> | undefined;
   #clock = 0;
   #closed = false;
+  readonly #control = new AbortController();
   isComplete = false;
   error: unknown;
 
@@ -60,9 +64,16 @@ export class Listing {
     return page.rows?.[index - page.start];
   }
 
-  /** All rows, if they fit on one page. */
-  get small(): Row[] | undefined {
-    return this.isComplete && this.#pages.length === 1 ? this.#pages[0]?.rows : undefined;
+  /** The first rows, in the server's order. */
+  get first(): Row[] | undefined {
+    return this.#pages[0]?.rows;
+  }
+
+  /** All rows, if they are few enough to sort. The same array as long as nothing was loaded. */
+  get all(): Row[] | undefined {
+    if (!this.isComplete || this.count > mostSorted) return undefined;
+    this.#all ??= this.#pages.flatMap((page) => page.rows ?? []);
+    return this.#all;
   }
 
   /** Loads these rows unless they are there. */
@@ -74,7 +85,7 @@ export class Listing {
         lost.rows = (await this.#fetch(lost.after, lost.count)).rows;
         lost.usedAt = ++this.#clock;
       });
-    } else if (!this.isComplete && last >= this.count - firstPage / 2) {
+    } else if (!this.isComplete && (this.count < mostSorted || last >= this.count - firstPage / 2)) {
       this.#run(() => this.#append());
     }
   }
@@ -82,11 +93,12 @@ export class Listing {
   retry(): void {
     this.error = undefined;
     this.#changed();
-    if (this.count === 0) this.want(0, 0);
+    this.want(0, 0);
   }
 
   close(): void {
     this.#closed = true;
+    this.#control.abort();
   }
 
   async #append(): Promise<void> {
@@ -98,12 +110,13 @@ export class Listing {
   }
 
   async #fetch(after: string | undefined, limit: number): Promise<{ rows: Row[]; next: string | undefined }> {
-    const { dataset, at, prefix, start } = this.folder;
+    const { dataset, at, prefix, part } = this.folder;
     const page = await must(
       api.GET("/datasets/{id}/tree", {
+        signal: this.#control.signal,
         params: {
           path: { id: dataset },
-          query: { at, prefix: prefix + start || undefined, delimiter: "/", after, limit },
+          query: { at, prefix: prefix || undefined, contains: part || undefined, delimiter: "/", after, limit },
         },
       }),
     );
@@ -118,7 +131,10 @@ export class Listing {
       .finally(() => {
         this.#loading = undefined;
         this.#evict();
-        if (!this.#closed) this.#changed();
+        if (this.#closed) return;
+        this.#changed();
+        // On to the end of a folder that can be sorted, or to the first rows that a filter finds.
+        this.want(0, 0);
       });
   }
 

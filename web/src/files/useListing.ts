@@ -2,15 +2,15 @@ import { useEffect, useReducer, useState } from "react";
 import { type Folder, Listing } from "./listing";
 
 /** A folder, loaded as it is scrolled. A new `version` reloads it. */
-export function useListing({ dataset, at, prefix, start }: Folder, version: unknown): Listing {
+export function useListing({ dataset, at, prefix, part }: Folder, version: unknown): Listing {
   const [, redraw] = useReducer((n: number) => n + 1, 0);
-  const [listing, setListing] = useState(() => new Listing({ dataset, at, prefix, start }, redraw));
+  const [listing, setListing] = useState(() => new Listing({ dataset, at, prefix, part }, redraw));
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new version needs a new listing
   useEffect(() => {
-    const made = new Listing({ dataset, at, prefix, start }, redraw);
+    const made = new Listing({ dataset, at, prefix, part }, redraw);
     setListing(made);
     made.want(0, 0);
     return () => made.close();
-  }, [dataset, at, prefix, start, version]);
+  }, [dataset, at, prefix, part, version]);
   return listing;
 }

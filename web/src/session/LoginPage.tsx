@@ -1,7 +1,7 @@
 import { Anchor, Button, Divider, Group, Paper, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
-import { Navigate, useLocation, useNavigate, useSearchParams } from "react-router";
+import { Link, Navigate, useLocation, useNavigate, useSearchParams } from "react-router";
 import { portalRoot } from "../api/base";
 import { HutchMark } from "../components/icons";
 import { ProblemAlert } from "../components/ProblemAlert";
@@ -156,6 +156,9 @@ function PasswordLogin({ target, error: oidcError }: { target: string; error: st
       <Text size="xs" c="dimmed" ta="center">
         No account, or forgot your password? Ask an administrator for a one-time login link.
       </Text>
+      <Anchor component={Link} to="/" size="sm" ta="center">
+        Public datasets
+      </Anchor>
     </Stack>
   );
 }

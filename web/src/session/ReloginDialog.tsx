@@ -22,15 +22,19 @@ export function ReloginDialog() {
   const { error, isBusy, run, onSubmit, clear } = useWork();
   const methods = useQuery({ queryKey: ["login-methods"], queryFn: loginMethods, enabled: isOpen, staleTime: 60_000 });
   const name = me?.user;
+  const isVisitor = me === null;
 
   useEffect(
     () =>
-      onSessionExpired(() => {
-        setOwner(name);
-        setUser((typed) => name ?? typed);
-        setOpen(true);
-      }),
-    [name],
+      // A visitor has no session that could expire.
+      isVisitor
+        ? undefined
+        : onSessionExpired(() => {
+            setOwner(name);
+            setUser((typed) => name ?? typed);
+            setOpen(true);
+          }),
+    [name, isVisitor],
   );
 
   const close = useCallback(

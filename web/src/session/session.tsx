@@ -50,11 +50,14 @@ export function SessionProvider({ children }: { children: ReactNode }) {
       error,
       refresh: async () => {
         await queries.invalidateQueries({ queryKey: key });
-        return queries.getQueryData<Me | null>(key) ?? null;
+        const now = queries.getQueryData<Me | null>(key) ?? null;
+        // What was loaded for somebody else, or for a visitor, is not what this user may see.
+        if (now?.user !== user) queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== key[0] });
+        return now;
       },
       hasRole: (...roles) => roles.some((role) => data?.roles?.includes(role) ?? false),
     }),
-    [data, isPending, error, queries],
+    [data, user, isPending, error, queries],
   );
   return <SessionContext.Provider value={session}>{children}</SessionContext.Provider>;
 }

@@ -3,6 +3,7 @@ import {
   AppShell,
   Box,
   Burger,
+  Button,
   Group,
   Menu,
   NavLink,
@@ -13,11 +14,9 @@ import {
   VisuallyHidden,
 } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, Suspense, useEffect, useRef } from "react";
 import { Link, Outlet, useLocation } from "react-router";
 import { portalRoot } from "../api/base";
-import { api, must } from "../api/client";
 import { ErrorBoundary } from "../components/ErrorBoundary";
 import {
   ChartIcon,
@@ -39,8 +38,10 @@ import { Loading } from "../components/Loading";
 import { Name } from "../components/Name";
 import { logout } from "../session/loginCalls";
 import { type Me, useSession } from "../session/session";
+import { useLoginAddress } from "../session/useLoginAddress";
 import { UploadTray } from "../upload/UploadTray";
 import classes from "./Shell.module.css";
+import { useSiteName } from "./useSiteName";
 
 interface Place {
   to: string;
@@ -56,6 +57,9 @@ const places: Place[] = [
   { to: "/groups", label: "Groups", icon: <UsersIcon /> },
   { to: "/tokens", label: "Tokens", icon: <KeyIcon /> },
 ];
+
+/** For visitors without a login. */
+const publicPlaces: Place[] = [{ to: "/", label: "Public datasets", icon: <DatasetIcon /> }];
 
 const administration: Place[] = [
   { to: "/admin/activity", label: "Activity", icon: <PulseIcon />, roles: ["operator", "site-admin", "administrator"] },
@@ -118,12 +122,12 @@ export function Shell() {
           </Group>
           <Group gap={6} wrap="nowrap">
             <SchemeButton />
-            <PersonMenu />
+            {me ? <PersonMenu me={me} /> : <LoginButton />}
           </Group>
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="xs" component="nav" aria-label="Pages">
-        {(isGuest(me) ? [] : places).map((place) => (
+        {(!me ? publicPlaces : isGuest(me) ? [] : places).map((place) => (
           <PlaceLink key={place.to} place={place} pathname={pathname} />
         ))}
         {allowed.length > 0 && (
@@ -156,7 +160,7 @@ export function Shell() {
           </Suspense>
         </ErrorBoundary>
       </AppShell.Main>
-      <UploadTray />
+      {me && <UploadTray />}
     </AppShell>
   );
 }
@@ -183,15 +187,11 @@ function PlaceLink({ place, pathname }: { place: Place; pathname: string }) {
 }
 
 function SiteName() {
-  const { data } = useQuery({
-    queryKey: ["server"],
-    queryFn: () => must(api.GET("/")),
-    staleTime: Number.POSITIVE_INFINITY,
-  });
-  if (!data?.site || data.site === "hutch") return null;
+  const site = useSiteName();
+  if (site === undefined) return null;
   return (
     <Text size="sm" c="dimmed" span visibleFrom="xs" maw={180}>
-      <Name>{data.site}</Name>
+      <Name>{site}</Name>
     </Text>
   );
 }
@@ -215,13 +215,19 @@ function SchemeButton() {
   );
 }
 
-function PersonMenu() {
-  const { me } = useSession();
+function LoginButton() {
+  return (
+    <Button component={Link} to={useLoginAddress()} size="sm">
+      Log in
+    </Button>
+  );
+}
+
+function PersonMenu({ me }: { me: Me }) {
   const leave = async () => {
     await logout();
     window.location.assign(`${portalRoot}login`);
   };
-  if (!me) return null;
   return (
     <Menu position="bottom-end" width={220}>
       <Menu.Target>

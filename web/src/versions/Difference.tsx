@@ -1,8 +1,9 @@
-import { Alert, Badge, Group, Paper, Stack, Text } from "@mantine/core";
+import { Alert, Anchor, Badge, Group, Paper, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useRef } from "react";
-import { apiRoot } from "../api/base";
+import { Link } from "react-router";
+import { apiRoot, encodePath } from "../api/base";
 import type { Schemas } from "../api/client";
 import { readLines } from "../api/lines";
 import { EmptyState } from "../components/EmptyState";
@@ -57,12 +58,19 @@ export function Difference({ dataset, from, to }: { dataset: string; from: strin
       {!isWhole && (
         <Alert variant="light">Showing the first {formatCount(most)} differences. Run `hutch diff` to see all.</Alert>
       )}
-      <Lines lines={lines} />
+      <Lines lines={lines} addressOf={(line) => addressOf(dataset, line, from, to)} />
     </Stack>
   );
 }
 
-function Lines({ lines }: { lines: Line[] }) {
+/** Where an entry can be seen: what was removed, in the version that still has it. */
+function addressOf(dataset: string, { path, change, before, after }: Line, from: string, to: string): string {
+  const isFolder = (after ?? before)?.kind === "directory";
+  const at = encodeURIComponent(change === "removed" ? from : to);
+  return `/datasets/${dataset}/files/${encodePath(path)}${isFolder ? "/" : ""}?at=${at}`;
+}
+
+function Lines({ lines, addressOf }: { lines: Line[]; addressOf: (line: Line) => string }) {
   const viewport = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({
     count: lines.length,
@@ -87,9 +95,9 @@ function Lines({ lines }: { lines: Line[] }) {
                 <span className={classes.sign} title={line.change}>
                   {looks[line.change]?.sign}
                 </span>
-                <Text size="sm" truncate flex={1} miw={0}>
+                <Anchor component={Link} to={addressOf(line)} size="sm" truncate flex={1} miw={0} c="inherit">
                   <Name>{line.path}</Name>
-                </Text>
+                </Anchor>
                 <Text size="sm" c="dimmed" className={classes.size}>
                   {sizes(line)}
                 </Text>
