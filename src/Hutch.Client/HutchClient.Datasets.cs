@@ -45,11 +45,23 @@ public sealed partial class HutchClient
     public Task<DatasetInfo> PurgeDatasetAsync(DatasetId id, PurgeDataset purge, CancellationToken ct = default) =>
         PostAsync($"datasets/{id}/purge", Body(purge, HutchJson.Default.PurgeDataset), HutchJson.Default.DatasetInfo, ct);
 
-    /// <summary>Transfers a dataset to another owner.</summary>
+    /// <summary>Offers a dataset to another owner; for some callers and owners, transfers it at once.</summary>
     public Task<DatasetInfo> ChangeOwnerAsync(DatasetId id, ChangeOwner owner, CancellationToken ct = default)
     {
         var body = Body(owner, HutchJson.Default.ChangeOwner);
         return CallAsync(
             () => Request(HttpMethod.Put, $"datasets/{id}/owner", body.ToContent()), repeatable: true, HutchJson.Default.DatasetInfo, ct);
     }
+
+    /// <summary>The datasets that are offered to the caller and the groups it manages, or those of their own that they offer.</summary>
+    public IAsyncEnumerable<OfferInfo> ListOffersAsync(bool own, CancellationToken ct = default) =>
+        ListAsync("offers" + (own ? "?own=true" : ""), HutchJson.Default.PageOfferInfo, ct);
+
+    /// <summary>Makes a dataset that is offered the caller's.</summary>
+    public Task<DatasetInfo> AcceptOfferAsync(DatasetId id, AcceptOffer accept, CancellationToken ct = default) =>
+        PostAsync($"offers/{id}/accept", Body(accept, HutchJson.Default.AcceptOffer), HutchJson.Default.DatasetInfo, ct);
+
+    /// <summary>Declines an offer, or takes one's own back.</summary>
+    public Task EndOfferAsync(DatasetId id, CancellationToken ct = default) =>
+        CallAsync(() => Request(HttpMethod.Delete, $"offers/{id}"), repeatable: false, ct);
 }

@@ -48,7 +48,7 @@ public sealed class AuthorizedServices
         Datasets = new DatasetService(zone.Authorizer, zone.Names, describer, Search);
         Creation = new CreationService(describer, parents, zone.Names, Reconciler, site.Lifecycle, site.HeadFolder, site.Runs);
         Edits = new DatasetEditService(describer, zone.Names, Reconciler, zone.Sharing, site.Lifecycle, site.Heads);
-        Ownership = new OwnershipService(describer, zone.Names, Reconciler, zone.Accounts, site.Quotas);
+        Ownership = new OwnershipService(describer, zone.Ownership, Reconciler, zone.Accounts, site.Quotas, site.HeadFolder);
         Lifecycle = new LifecycleService(describer, zone.Accounts, site.Lifecycle, site.Heads, site.HeadFolder, site.Jobs);
         Entries = new EntryService(zone.Authorizer, site.Heads, site.HeadFolder, site.Blobs);
         EntryChanges = new EntryChangeService(lasting, zone.Authorizer, site.Entries, site.Intake, site.Lanes, site.Quotas, time);

@@ -51,6 +51,7 @@ public sealed class ZoneServices : IAsyncDisposable
         Names = new DatasetNames(zone, Authorizer);
         Changes = new ZoneChanges(zone);
         Sharing = new Sharing(zone, Authorizer, Mailbox, time);
+        Ownership = new Ownership(zone, Authorizer, Mailbox, time);
         Upkeep = new ZoneUpkeep(zone, copies, copyOptions, Authenticator, time, loggers.CreateLogger<ZoneUpkeep>());
     }
 
@@ -70,6 +71,8 @@ public sealed class ZoneServices : IAsyncDisposable
     public DatasetNames Names { get; }
 
     public Sharing Sharing { get; }
+
+    public Ownership Ownership { get; }
 
     public OidcLogins OpenId { get; }
 

@@ -33,6 +33,7 @@ internal static class DatasetDocuments
             Id = parent.Id, Name = parent.Name, Snapshot = parent.Snapshot, Root = parent.Root,
         })],
         YourRight = dataset.Rights == Rights.None ? null : dataset.Rights.ToName(),
+        Offer = dataset.Offer is { } offer ? OwnershipDocuments.Of(offer) : null,
     };
 
     /// <summary>Reads what shall be made.</summary>

@@ -176,6 +176,7 @@ internal static class AccountEndpoints
         {
             Disabled = patch.Disabled,
             Roles = ParseRoles(patch.Roles),
+            CreatesFor = patch.CreatesFor,
             DisplayName = patch.DisplayName,
             Email = patch.Email,
         };
@@ -252,6 +253,7 @@ internal static class AccountEndpoints
         Roles = [.. account.Roles.ToList().Select(role => role.ToName())],
         Disabled = account.User.DisabledAt is not null,
         Datasets = account.Datasets,
+        CreatesFor = account.CreatesFor is { Count: > 0 } owners ? owners : null,
         Created = account.User.CreatedAt,
     };
 

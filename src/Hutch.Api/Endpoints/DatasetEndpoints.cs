@@ -74,17 +74,6 @@ internal static class DatasetEndpoints
                         : edit.Error;
                 },
                 DatasetDocuments.Of);
-        table.Add(Tag, "PUT", "/datasets/{id}/owner", "Transfer the dataset to another user or group", "owner")
-            .Takes(HutchJson.Default.ChangeOwner)
-            .Gives(
-                HutchJson.Default.DatasetInfo,
-                async request =>
-                {
-                    DatasetId id = request.Dataset;
-                    ChangeOwner change = await request.ReadAsync(HutchJson.Default.ChangeOwner, request.Aborted);
-                    return await request.Authorized.Ownership.ChangeOwnerAsync(request.Caller, id, change.Owner, request.Aborted);
-                },
-                DatasetDocuments.Of);
         table.Add(Tag, "POST", "/datasets/{id}/close", "Close the dataset: it becomes read-only for good", "manage")
             .Takes(HutchJson.Default.CloseDataset)
             .Gives(

@@ -1,4 +1,5 @@
 using Hutch.Api.Documentation;
+using Hutch.Api.Documents;
 using Hutch.Api.Http;
 using Hutch.Model;
 using Hutch.Model.Contracts;
@@ -55,7 +56,7 @@ internal static class SharingEndpoints
             return access.Error;
         }
 
-        IEnumerable<GrantInfo> all = grants.Value.Select(ToInfo);
+        IEnumerable<GrantInfo> all = grants.Value.Select(OwnershipDocuments.Of);
         return new Page<GrantInfo>
         {
             Items = access.Value.Dataset.Visibility is { Right: not Rights.None } visibility ? [ToInfo(visibility), .. all] : [.. all],
@@ -82,7 +83,7 @@ internal static class SharingEndpoints
 
         (PrincipalKind kind, string name) = ParsePrincipal(principal);
         return (await sharing.GrantAsync(request.Caller, id, kind, name, right, put.After, request.Aborted))
-            .Then<GrantInfo>(grant => ToInfo(grant));
+            .Then<GrantInfo>(grant => OwnershipDocuments.Of(grant));
     }
 
     private static async Task<Result<Done>> DeleteGrantAsync(ApiRequest request)
@@ -120,15 +121,6 @@ internal static class SharingEndpoints
         ["group", { Length: > 0 } name] => (PrincipalKind.Group, name),
         _ => throw ErrorCode.InvalidName.With(
             $"Cannot share with {Display.Quote(text)}: use user:NAME, group:NAME or public.").ToException(),
-    };
-
-    private static GrantInfo ToInfo(GrantRecord grant) => new()
-    {
-        Principal = (grant.Principal.Kind == PrincipalKind.User ? "user:" : "group:") + grant.Principal.Name,
-        Right = grant.Right.ToName(),
-        After = grant.From,
-        By = grant.GrantedBy,
-        Time = grant.GrantedAt,
     };
 
     private static GrantInfo ToInfo(Visibility visibility) =>

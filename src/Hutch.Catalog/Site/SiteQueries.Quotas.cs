@@ -38,6 +38,16 @@ public sealed partial class SiteQueries
             """,
             new { owner }).ToUsage();
 
+    /// <summary>What the head of a dataset holds, as it counts for its owner: never less than it is.</summary>
+    public OwnerUsage UsageOf(SiteDataset dataset) =>
+        _connection.QuerySingle<UsageRow>(
+            """
+            SELECT d.owner AS Owner, d.bytes + coalesce(sum(json_extract(o.entry, '$.s')), 0) AS Bytes, d.files + count(o.entry) AS Entries,
+                1 AS Datasets
+            FROM datasets d LEFT JOIN overlay o ON o.dataset = d.key WHERE d.key = @key
+            """,
+            new { key = dataset.Key }).ToUsage();
+
     /// <summary>What every owner holds, by owner.</summary>
     public IReadOnlyList<OwnerUsage> UsageOfAll() =>
         [.. _connection.Query<UsageRow>(Usage + " GROUP BY d.owner ORDER BY d.owner").Select(row => row.ToUsage())];

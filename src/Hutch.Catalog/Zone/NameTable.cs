@@ -71,7 +71,7 @@ public sealed class NameTable : ZoneTable
         return Find(dataset)!;
     }
 
-    /// <summary>Gives a dataset another owner, another slug, or both. The new name must be free.</summary>
+    /// <summary>Gives a dataset another owner, another slug, or both. The new name must be free. With the owner, an offer ends.</summary>
     public Result<NameRecord> Rename(DatasetId dataset, PrincipalRecord owner, string slug)
     {
         if (Find(dataset) is not NameRecord before)
@@ -87,6 +87,11 @@ public sealed class NameTable : ZoneTable
         if (FindTaken(owner, slug) is HutchError taken)
         {
             return taken;
+        }
+
+        if (before.Owner.Id != owner.Id)
+        {
+            new OfferTable(_connection, _time).Remove(dataset);
         }
 
         _connection.Execute(
@@ -108,6 +113,7 @@ public sealed class NameTable : ZoneTable
         _connection.Execute("DELETE FROM grants WHERE dataset_id = @id", id);
         _connection.Execute("DELETE FROM links WHERE dataset_id = @id", id);
         new InviteTable(_connection, _time).ForgetDataset(dataset);
+        new OfferTable(_connection, _time).Remove(dataset);
         return _connection.Execute("DELETE FROM names WHERE dataset_id = @id", id) > 0;
     }
 

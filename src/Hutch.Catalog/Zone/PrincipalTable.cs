@@ -99,13 +99,15 @@ public sealed class PrincipalTable : ZoneTable
     }
 
     /// <summary>
-    /// Removes a group, its members, the invites to it and the rights it was given. What was given or made in its name stands from now on
+    /// Removes a group, its members, the invites and offers to it and the rights it was given. What was given or made in its name stands from now on
     /// in that of an heir. The caller has made sure that it owns no dataset.
     /// </summary>
     public void DeleteGroup(PrincipalId group, PrincipalId heir)
     {
         var ids = new { id = group.ToString(), heir = heir.ToString() };
         new InviteTable(_connection, _time).ForgetGroup(group);
+        _connection.Execute("DELETE FROM offers WHERE receiver_id = @id", ids);
+        _connection.Execute("DELETE FROM creators WHERE owner_id = @id", ids);
         _connection.Execute("DELETE FROM memberships WHERE group_id = @id", ids);
         _connection.Execute("DELETE FROM grants WHERE principal_id = @id", ids);
         _connection.Execute("UPDATE grants SET granted_by = @heir WHERE granted_by = @id", ids);

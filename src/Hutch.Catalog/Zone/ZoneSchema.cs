@@ -29,6 +29,20 @@ internal static partial class ZoneSchema
             CREATE TABLE zone_identity(id TEXT NOT NULL);
             INSERT INTO zone_identity(id) VALUES (lower(hex(randomblob(8))));
             """),
+        new(6, "datasets that are offered, and who may create them for others", """
+            -- At most one a dataset; it ends with the ownership of who made it.
+            CREATE TABLE offers(
+                dataset_id TEXT PRIMARY KEY NOT NULL REFERENCES names(dataset_id),
+                receiver_id TEXT NOT NULL REFERENCES principals(id),
+                offered_by TEXT NOT NULL REFERENCES users(id),
+                offered_ms INTEGER NOT NULL);
+            CREATE INDEX offers_of_receiver ON offers(receiver_id);
+
+            CREATE TABLE creators(
+                user_id TEXT NOT NULL REFERENCES users(id),
+                owner_id TEXT NOT NULL REFERENCES principals(id),
+                PRIMARY KEY (user_id, owner_id));
+            """),
     ];
 
     private const string AccountsNamesRightsAudit =

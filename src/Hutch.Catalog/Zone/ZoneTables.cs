@@ -21,6 +21,8 @@ public class ZoneTables
         Invites = new InviteTable(connection, time);
         Mails = new MailTable(connection, time);
         Identities = new IdentityTable(connection, time);
+        Offers = new OfferTable(connection, time);
+        Creators = new CreatorTable(connection, time);
     }
 
     /// <summary>Users and groups.</summary>
@@ -63,4 +65,10 @@ public class ZoneTables
 
     /// <summary>Who OpenID providers say people are.</summary>
     public IdentityTable Identities { get; }
+
+    /// <summary>Datasets that are offered to others.</summary>
+    public OfferTable Offers { get; }
+
+    /// <summary>Who may create datasets for others.</summary>
+    public CreatorTable Creators { get; }
 }

@@ -5,7 +5,7 @@ using Hutch.Model.Contracts;
 
 namespace Hutch.Cli.Verbs;
 
-/// <summary><c>hutch user create | list | show | disable | enable | login-link | hand-over</c>.</summary>
+/// <summary><c>hutch user create | list | show | disable | enable | login-link | create-for | hand-over</c>.</summary>
 internal static class UserVerbs
 {
     internal static Command Create(CliHost host) => new VerbGroup(
@@ -17,11 +17,13 @@ internal static class UserVerbs
         new SwitchVerb(host, "disable", "Disable an account: its tokens stop working; its data is kept.", disabled: true),
         new SwitchVerb(host, "enable", "Enable an account again.", disabled: false),
         new LoginLinkVerb(host),
+        new CreateForVerb(host),
         new HandOverVerb(host));
 
     private static string Describe(UserInfo user) =>
         $"{user.Name}{(user.DisplayName is { } name ? $" ({name})" : "")}: "
-        + $"{string.Join(", ", user.Roles)}{(user.Disabled ? ", disabled" : "")}";
+        + $"{string.Join(", ", user.Roles)}{(user.Disabled ? ", disabled" : "")}"
+        + (user.CreatesFor is { } owners ? $"; creates datasets for {string.Join(", ", owners)}" : "");
 
     private sealed class CreateVerb : Verb
     {
@@ -163,6 +165,39 @@ internal static class UserVerbs
             context.Note(
                 $"The first to open this link, until {Human.Time(link.Expires)}, is logged in as {context.Value(_name)}: "
                 + "send it over a safe channel.");
+            return ExitCode.Ok;
+        }
+    }
+
+    private sealed class CreateForVerb : Verb
+    {
+        private readonly Argument<string> _name = new("name") { Description = "The account, usually of a program." };
+
+        private readonly Argument<string[]> _owners = new("owner")
+        {
+            Description = "The users and groups; none: nobody else any more.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+
+        internal CreateForVerb(CliHost host)
+            : base(
+                host,
+                "create-for",
+                "Let an account create datasets that belong to others, without their consent, and fill them.",
+                "hutch user create-for beamline-7 crystallographers alice",
+                "hutch user create-for beamline-7")
+        {
+            Add(_name);
+            Add(_owners);
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            UserInfo user = await context.Server.PatchUserAsync(
+                context.Value(_name)!,
+                new PatchUser { CreatesFor = [.. (context.Value(_owners) ?? []).Select(owner => owner.TrimStart('@'))] },
+                cancellationToken);
+            context.Print(user, HutchJson.Default.UserInfo, Describe(user));
             return ExitCode.Ok;
         }
     }

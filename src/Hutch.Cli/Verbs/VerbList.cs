@@ -37,6 +37,7 @@ internal static class VerbList
         new("unshare", host => new UnshareVerb(host)),
         new("invite", InviteVerbs.Create),
         new("chown", host => new ChownVerb(host)),
+        new("offer", OfferVerbs.Create),
         new("group", GroupVerbs.Create),
         new("user", UserVerbs.Create),
         new("quota", QuotaVerbs.Create),

@@ -99,8 +99,10 @@ public sealed class CreationService
             }
         }
 
-        // Who makes a dataset owns it, or manages the group that does.
-        return await _describer.DescribeAsync(caller, new Access(name, Rights.All, true, Rights.All), ct);
+        // Told whatever the token may see. Who makes a dataset owns it, manages the group that does, or got the right to fill it.
+        bool own = name.Owner.Id == caller.UserId || caller.Manages(name.Owner.Id);
+        Rights rights = own ? Rights.All : Rights.Write.WithImplied();
+        return await _describer.DescribeAsync(caller, new Access(name, rights, own, rights), ct);
     }
 
     private static Result<Done> CheckShape(WantedDataset wanted)

@@ -19,6 +19,9 @@ public sealed record DatasetDescription(
 {
     public DatasetId Id => Record.Id;
 
+    /// <summary>The offer that was just made of it; null in every other answer.</summary>
+    public OfferDescription? Offer { get; init; }
+
     /// <summary>The state in a word: <c>open</c>, <c>closed</c>, <c>trash</c> or <c>gone</c>.</summary>
     public string State => DatasetState.NameOf(Record);
 

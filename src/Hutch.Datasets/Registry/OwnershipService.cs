@@ -1,47 +1,118 @@
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Model.Zone;
+using Hutch.Site.Heads;
 using Hutch.Site.Quotas;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
-using Hutch.Zone.Names;
+using Hutch.Zone.Grants;
 
 namespace Hutch.Datasets.Registry;
 
-/// <summary>Gives datasets to other owners, for callers who may.</summary>
+/// <summary>Gives datasets to other owners, for callers who may, and asks those for their consent and their quotas.</summary>
 public sealed class OwnershipService
 {
     private readonly DatasetDescriber _describer;
-    private readonly DatasetNames _names;
+    private readonly Ownership _ownership;
     private readonly NameReconciler _reconciler;
     private readonly AccountService _accounts;
     private readonly OwnerQuotas _quotas;
+    private readonly HeadFolder _folder;
 
     internal OwnershipService(
-        DatasetDescriber describer, DatasetNames names, NameReconciler reconciler, AccountService accounts, OwnerQuotas quotas)
+        DatasetDescriber describer, Ownership ownership, NameReconciler reconciler, AccountService accounts, OwnerQuotas quotas,
+        HeadFolder folder)
     {
         _describer = describer;
-        _names = names;
+        _ownership = ownership;
         _reconciler = reconciler;
         _accounts = accounts;
         _quotas = quotas;
+        _folder = folder;
     }
 
-    /// <summary>Gives a dataset to another owner. The answer is what the caller may still see.</summary>
+    /// <summary>
+    /// Gives a dataset to another owner, or offers it to one who must accept it first. The answer is what the caller may still see.
+    /// </summary>
     public async Task<Result<DatasetDescription>> ChangeOwnerAsync(Caller caller, DatasetId id, string owner, CancellationToken ct)
     {
         if (!AccountName.Parse(owner).TryGet(out AccountName name, out HutchError? refusal)
             || !(await _describer.DescribeAsync(caller, id, Operation.OwnerChange, ct)).TryGet(out DatasetDescription? before, out refusal)
-            || (refusal = await _quotas.FindRefusalAsync(id, name.Value, ct)) is not null
-            || !(await _names.ChangeOwnerAsync(caller, id, name, ct)).TryGet(out NameRecord? given, out refusal)
+            || !(await _ownership.GivesAtOnceAsync(caller, id, name, ct)).TryGet(out bool atOnce, out refusal))
+        {
+            return refusal;
+        }
+
+        HutchError? tooMuch = await FindQuotaRefusalAsync(id, name.Value, ct);
+        if (atOnce && tooMuch is not null)
+        {
+            return tooMuch;
+        }
+
+        Result<Given> given = await _ownership.GiveAsync(caller, id, name, ct);
+        if (!given.IsOk)
+        {
+            return given.Error;
+        }
+
+        if (given.Value.Offer is { } offer)
+        {
+            return before with { Offer = new OfferDescription(offer, before, tooMuch) };
+        }
+
+        Result<SiteDataset> told = await _reconciler.TellAsync(given.Value.Name, caller.Name, ct);
+        if (!told.IsOk)
+        {
+            return told.Error;
+        }
+
+        Result<DatasetDescription> after = await _describer.DescribeAsync(caller, id, Operation.DatasetView, ct);
+        return after.IsOk ? after : before with { Name = given.Value.Name, Rights = Rights.None };
+    }
+
+    /// <summary>The datasets that are offered to the caller and the groups it manages, or those of their own that they offer.</summary>
+    public async Task<Result<IReadOnlyList<OfferDescription>>> ListOffersAsync(Caller caller, bool own, CancellationToken ct)
+    {
+        Result<IReadOnlyList<OfferDetails>> offers = await _ownership.ListAsync(caller, own, ct);
+        if (!offers.IsOk)
+        {
+            return offers.Error;
+        }
+
+        // Who is offered a dataset may know what it would be, and no more than that before it is theirs.
+        Access[] shown = [.. offers.Value.Select(offer => new Access(offer.Name, Rights.None, false, Rights.None))];
+        Dictionary<DatasetId, DatasetDescription> described = (await _describer.DescribeAsync(caller, shown, ct)).ToDictionary(d => d.Id);
+        var found = new List<OfferDescription>(shown.Length);
+        foreach (OfferDetails offer in offers.Value)
+        {
+            if (described.TryGetValue(offer.Name.Dataset, out DatasetDescription? dataset))
+            {
+                found.Add(new OfferDescription(
+                    offer, dataset, await _quotas.FindRefusalAsync(offer.Name.Dataset, offer.Offer.To.Name, ct)));
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Makes a dataset that is offered the caller's, or its group's.</summary>
+    public async Task<Result<DatasetDescription>> AcceptAsync(Caller caller, DatasetId id, Slug? slug, CancellationToken ct)
+    {
+        if (!(await _ownership.FindAsync(caller, id, ct)).TryGet(out OfferDetails? offer, out HutchError? refusal)
+            || (refusal = await FindQuotaRefusalAsync(id, offer.Offer.To.Name, ct)) is not null
+            || !(await _ownership.AcceptAsync(caller, id, slug, ct)).TryGet(out NameRecord? given, out refusal)
             || !(await _reconciler.TellAsync(given, caller.Name, ct)).TryGet(out _, out refusal))
         {
             return refusal;
         }
 
-        Result<DatasetDescription> after = await _describer.DescribeAsync(caller, id, Operation.DatasetView, ct);
-        return after.IsOk ? after : before with { Name = given, Rights = Rights.None };
+        // What was accepted is told whatever the token may see: it names what the caller owns now.
+        return await _describer.DescribeAsync(caller, new Access(given, Rights.All, true, Rights.All), ct);
     }
+
+    /// <summary>Declines an offer, or takes it back.</summary>
+    public async Task<Result<Done>> EndOfferAsync(Caller caller, DatasetId id, CancellationToken ct) =>
+        await _ownership.EndAsync(caller, id, ct);
 
     /// <summary>
     /// Gives everything of an account to a user or a group (<see cref="AccountService.HandOverAsync"/>), and tells the site the new names.
@@ -61,4 +132,23 @@ public sealed class OwnershipService
 
         return done;
     }
+
+    /// <summary>Why the owner to be has no room for the whole head; null when it has.</summary>
+    private async Task<HutchError?> FindQuotaRefusalAsync(DatasetId id, string owner, CancellationToken ct)
+    {
+        if (await _quotas.FindRefusalAsync(id, owner, ct) is not { } refusal)
+        {
+            return null;
+        }
+
+        // A fold makes the count exact. What cannot be folded (it is closed, or in the trash) is counted exactly already.
+        Result<SiteSnapshot?> folded = await _folder.FoldAsync(id, FoldRequest.Automatic, ct);
+        return folded.IsOk ? await _quotas.FindRefusalAsync(id, owner, ct) : refusal;
+    }
 }
+
+/// <summary>A dataset that is offered to somebody.</summary>
+/// <param name="Details">The offer, with the rights that stay.</param>
+/// <param name="Dataset">The dataset as it is.</param>
+/// <param name="Hindrance">Why it could not be accepted now: the receiver's quota. Null when it could.</param>
+public sealed record OfferDescription(OfferDetails Details, DatasetDescription Dataset, HutchError? Hindrance);

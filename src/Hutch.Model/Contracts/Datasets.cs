@@ -59,6 +59,11 @@ public sealed record DatasetInfo
 
     /// <summary>The highest right of the caller: <c>view</c>, <c>read</c>, <c>derive</c>, <c>write</c> or <c>manage</c>.</summary>
     public string? YourRight { get; init; }
+
+    /// <summary>
+    /// In the answer to a change of the owner: the offer that was made, when the new owner must accept it first. Absent: it is theirs.
+    /// </summary>
+    public OfferInfo? Offer { get; init; }
 }
 
 /// <summary>One parent of a derived or following dataset.</summary>
@@ -147,7 +152,7 @@ public sealed record PurgeDataset
     public required string Reason { get; init; }
 }
 
-/// <summary>Gives a dataset to another owner.</summary>
+/// <summary>Gives a dataset to another owner, or offers it.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record ChangeOwner
 {

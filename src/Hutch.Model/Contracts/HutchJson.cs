@@ -35,6 +35,8 @@ namespace Hutch.Model.Contracts;
 [JsonSerializable(typeof(CloseDataset))]
 [JsonSerializable(typeof(PurgeDataset))]
 [JsonSerializable(typeof(ChangeOwner))]
+[JsonSerializable(typeof(Page<OfferInfo>))]
+[JsonSerializable(typeof(AcceptOffer))]
 [JsonSerializable(typeof(EntryInfo))]
 [JsonSerializable(typeof(TreeListing))]
 [JsonSerializable(typeof(StreamEnd))]

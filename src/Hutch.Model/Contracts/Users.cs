@@ -22,6 +22,9 @@ public sealed record UserInfo
     /// <summary>Number of datasets it owns.</summary>
     public long Datasets { get; init; }
 
+    /// <summary>Users and groups for which it may create datasets; absent: nobody else.</summary>
+    public IReadOnlyList<string>? CreatesFor { get; init; }
+
     public required DateTimeOffset Created { get; init; }
 }
 
@@ -61,6 +64,12 @@ public sealed record PatchUser
 
     /// <summary>The new roles.</summary>
     public IReadOnlyList<string>? Roles { get; init; }
+
+    /// <summary>
+    /// The users and groups for which it may create datasets from now on (<c>dataset.create-for</c>): they own them without being asked,
+    /// and the account may write.
+    /// </summary>
+    public IReadOnlyList<string>? CreatesFor { get; init; }
 
     /// <summary>Full name; empty clears it.</summary>
     public string? DisplayName { get; init; }

@@ -87,7 +87,10 @@ public sealed class OwnerQuotas
         return QuotaLedger.TooMuch(quota.Owner, "bytes", limit, used, bytes);
     }
 
-    /// <summary>Says that a dataset has no room with another owner; null when it has.</summary>
+    /// <summary>
+    /// Says that a dataset has no room with another owner, beside what that one holds; null when it has. What lies over its head is counted
+    /// too high: fold it before a refusal is believed.
+    /// </summary>
     public ValueTask<HutchError?> FindRefusalAsync(DatasetId dataset, string owner, CancellationToken ct) => _records.ReadConsistentAsync(
         queries =>
         {
@@ -97,10 +100,11 @@ public sealed class OwnerQuotas
             }
 
             OwnerUsage used = queries.UsageOf(owner);
-            return quota.Bytes is long bytes && used.Bytes + given.Root.Bytes > bytes
-                    ? QuotaLedger.TooMuch(owner, "bytes", bytes, used.Bytes, given.Root.Bytes)
-                : quota.Entries is long entries && used.Entries + given.Root.Files > entries
-                    ? QuotaLedger.TooMuch(owner, "entries", entries, used.Entries, given.Root.Files)
+            OwnerUsage more = queries.UsageOf(given);
+            return quota.Bytes is long bytes && used.Bytes + more.Bytes > bytes
+                    ? QuotaLedger.TooMuch(owner, "bytes", bytes, used.Bytes, more.Bytes)
+                : quota.Entries is long entries && used.Entries + more.Entries > entries
+                    ? QuotaLedger.TooMuch(owner, "entries", entries, used.Entries, more.Entries)
                 : null;
         },
         ct);

@@ -139,7 +139,7 @@ public sealed partial class AccountService
 
     private static Result<Done> AuthorizeChange(Caller caller, string name, AccountPatch patch)
     {
-        bool onlyName = patch.Disabled is null && patch.Roles is null;
+        bool onlyName = patch.Disabled is null && patch.Roles is null && patch.CreatesFor is null;
         if (onlyName && caller.User?.Name == name)
         {
             return Authorizer.Authorize(caller, Operation.MeEdit);
@@ -177,6 +177,15 @@ public sealed partial class AccountService
             change.Note(Operation.RoleChange.Name, target, $"roles {roles}");
         }
 
+        if (patch.CreatesFor is not null)
+        {
+            Result<Done> named = SetCreatesFor(change, user, patch.CreatesFor);
+            if (!named.IsOk)
+            {
+                return named.Error;
+            }
+        }
+
         if (patch.DisplayName is not null)
         {
             change.Principals.SetDisplayName(user.Id, display);
@@ -195,7 +204,8 @@ public sealed partial class AccountService
         }
 
         // Also for a patch that changes nothing: that it was asked is worth a line, and a change without one is refused.
-        if (patch.DisplayName is not null || patch.Email is not null || (patch.Disabled is null && patch.Roles is null))
+        if (patch.DisplayName is not null || patch.Email is not null
+            || (patch.Disabled is null && patch.Roles is null && patch.CreatesFor is null))
         {
             string[] changed =
                 [.. patch.DisplayName is null ? [] : new[] { "display name" }, .. patch.Email is null ? [] : new[] { "email address" }];
@@ -208,8 +218,37 @@ public sealed partial class AccountService
             : Details(change, change.Principals.FindUser(user.Id)!);
     }
 
-    private static AccountDetails Details(ZoneTables tables, UserRecord user) =>
-        new(user, RoleSet.Of([.. tables.Roles.Of(user.Id)])) { Datasets = tables.Names.CountOwnedBy(user.Id) };
+    private static Result<Done> SetCreatesFor(ZoneChange change, UserRecord user, IReadOnlyCollection<string> names)
+    {
+        if (names.Count > AccountLimits.MaxCreatedFor)
+        {
+            return ErrorCode.BadRequest.With(
+                $"An account can create datasets for at most {AccountLimits.MaxCreatedFor} users and groups. Name a group instead.");
+        }
+
+        var owners = new List<PrincipalId>();
+        foreach (string name in names)
+        {
+            if (change.Principals.Find(name) is not PrincipalRecord owner)
+            {
+                return ErrorCode.NotFound.With($"There is no user or group {Display.Quote(name)}.");
+            }
+
+            owners.Add(owner.Id);
+        }
+
+        change.Creators.Set(user.Id, owners);
+        change.Note(
+            Operation.UserChange.Name, "user:" + user.Name,
+            owners.Count == 0 ? "creates datasets for nobody else" : $"creates datasets for {string.Join(", ", names)}");
+        return Done.Value;
+    }
+
+    private static AccountDetails Details(ZoneTables tables, UserRecord user) => new(user, RoleSet.Of([.. tables.Roles.Of(user.Id)]))
+    {
+        Datasets = tables.Names.CountOwnedBy(user.Id),
+        CreatesFor = [.. tables.Creators.Of(user.Id).Select(owner => owner.Name)],
+    };
 }
 
 /// <summary>An account with its roles.</summary>
@@ -219,6 +258,9 @@ public sealed record AccountDetails(UserRecord User, RoleSet Roles)
 {
     /// <summary>How many datasets it owns.</summary>
     public long Datasets { get; init; }
+
+    /// <summary>The users and groups for which it may create datasets.</summary>
+    public IReadOnlyList<string> CreatesFor { get; init; } = [];
 }
 
 /// <summary>A new account and its first token.</summary>
@@ -234,6 +276,9 @@ public sealed record AccountPatch
 
     /// <summary>The roles it has from now on; the role user is always among them.</summary>
     public IReadOnlyCollection<Role>? Roles { get; init; }
+
+    /// <summary>The names of the users and groups for which it may create datasets from now on.</summary>
+    public IReadOnlyCollection<string>? CreatesFor { get; init; }
 
     /// <summary>Name for people; empty clears it.</summary>
     public string? DisplayName { get; init; }

@@ -5,7 +5,7 @@ using Hutch.Model.Zone;
 namespace Hutch.Zone.Authorization;
 
 /// <summary>
-/// Whether the issuer of an invite or a share link still has the right to issue it: what somebody gives on ends with that right, so that
+/// Whether the issuer of an invite, an offer or a share link still has the right to issue it: what somebody gives on ends with that right, so that
 /// nobody comes back by an invite of their own.
 /// </summary>
 internal static class IssuerRights
@@ -16,6 +16,10 @@ internal static class IssuerRights
     public static bool StillHolds(ZoneTables tables, LinkRecord link, DateTimeOffset now) =>
         tables.Principals.Find(link.CreatedBy) is PrincipalRecord issuer
         && StillHolds(tables, issuer, link.Dataset, Operation.LinkCreate, evenDisabled: true, now);
+
+    /// <summary>Whether an offer still gives something.</summary>
+    public static bool StillHolds(ZoneTables tables, OfferRecord offer, DateTimeOffset now) =>
+        StillHolds(tables, offer.By, offer.Dataset, Operation.OwnerChange, evenDisabled: false, now);
 
     /// <summary>Whether an invite still gives something.</summary>
     public static bool StillHolds(ZoneTables tables, InviteRecord invite, DateTimeOffset now) => invite.Target.Dataset is DatasetId dataset

@@ -95,7 +95,7 @@ public sealed record Operation
         OwnerOnly = true,
     };
 
-    /// <summary>Give it to another owner.</summary>
+    /// <summary>Offer it to another owner. To whom the role allows it, and for one's own group, that is to give it at once.</summary>
     public static readonly Operation OwnerChange = OnDataset(
         "owner.change", Rights.Manage, "transfer the dataset to another owner", Role.Administrator) with
     {
@@ -168,6 +168,16 @@ public sealed record Operation
 
     /// <summary>Make a dataset of one's own.</summary>
     public static readonly Operation DatasetCreate = OnAccount("dataset.create", TokenScopes.Write, "create a dataset");
+
+    /// <summary>Make a dataset for a user or group that an administrator has named for this account.</summary>
+    public static readonly Operation DatasetCreateFor = OnAccount(
+        "dataset.create-for", TokenScopes.Write, "create a dataset for another owner");
+
+    /// <summary>See the datasets that are offered to oneself, and that one offers.</summary>
+    public static readonly Operation OfferList = OnAccount("offer.list", TokenScopes.Read, "see the datasets offered to you");
+
+    /// <summary>Accept or decline a dataset that is offered.</summary>
+    public static readonly Operation OfferAnswer = OnAccount("offer.answer", TokenScopes.Manage, "accept or decline a dataset");
 
     /// <summary>Look up users and groups by their names, to share with them.</summary>
     public static readonly Operation PrincipalFind = OnAccount("principal.find", TokenScopes.Read, "look up users and groups");
@@ -259,7 +269,7 @@ public sealed record Operation
         VisibilityChange, GrantRead, GrantChange, ActivityRead, LinkRead, LinkCreate,
         LinkRevoke, InviteRead, InviteCreate, InviteRevoke,
         GroupRead, GroupChange, GroupInvite, GroupLeave, GroupDelete, GroupOwn,
-        MeRead, MeEdit, DatasetCreate, PrincipalFind, GroupCreate, TokenList, TokenCreate, TokenRevoke,
+        MeRead, MeEdit, DatasetCreate, DatasetCreateFor, OfferList, OfferAnswer, PrincipalFind, GroupCreate, TokenList, TokenCreate, TokenRevoke,
         SessionList, SessionEnd, PasswordChange, MailRead, InviteAccept,
         UserList, UserCreate, UserChange, UserHandOver, RoleChange, LoginLinkCreate, TokenRevokeAny, AuditRead, JobRead, JobRun, SiteRead,
         StorageRead, QuotaChange, SiteConfigure,

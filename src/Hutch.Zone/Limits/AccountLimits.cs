@@ -18,6 +18,12 @@ public static class AccountLimits
     /// <summary>Invites to one dataset or group that can still be accepted.</summary>
     public const int MaxInvitesPerTarget = 1000;
 
+    /// <summary>Datasets that are offered to one user or group.</summary>
+    public const int MaxOffersPerReceiver = 1000;
+
+    /// <summary>Users and groups for which one account may create datasets.</summary>
+    public const int MaxCreatedFor = 1000;
+
     /// <summary>How often one invite may be accepted.</summary>
     public const int MaxInviteUses = 10_000;
 

@@ -21,6 +21,9 @@ internal sealed partial class MailTemplates
     /// <summary>Somebody gave a right on a dataset.</summary>
     public const string Shared = "shared";
 
+    /// <summary>Somebody offers a dataset.</summary>
+    public const string Offered = "offered";
+
     /// <summary>The password of an account was set.</summary>
     public const string PasswordChanged = "password-changed";
 
@@ -37,7 +40,7 @@ internal sealed partial class MailTemplates
     private const int MaxFactCharacters = 500;
     private const int MaxFileBytes = 64 << 10;
 
-    private static readonly string[] Names = [LoginLink, Invite, Shared, PasswordChanged, EmailChanged, HandedOver];
+    private static readonly string[] Names = [LoginLink, Invite, Shared, Offered, PasswordChanged, EmailChanged, HandedOver];
 
     private static readonly FrozenDictionary<string, string> BuiltIn = Names.ToFrozenDictionary(name => name, Load);
 

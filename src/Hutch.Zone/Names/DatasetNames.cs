@@ -34,7 +34,10 @@ public sealed class DatasetNames
     /// Reserves a name for a new dataset, before the site makes it. Asking again with the same id and name gives the same answer, so that a
     /// caller that does not know what became of its first attempt repeats it.
     /// </summary>
-    /// <param name="caller">Who creates; owns the dataset unless a group is named of which the caller is a manager.</param>
+    /// <param name="caller">
+    /// Who creates; owns the dataset unless another owner is named: a group of which the caller is a manager, or whom an administrator has
+    /// named for the caller (<see cref="Operation.DatasetCreateFor"/>). In the last case the caller gets the right to write.
+    /// </param>
     /// <param name="dataset">The id of the new dataset.</param>
     /// <param name="owner">The user or group that shall own it; null for the caller.</param>
     /// <param name="slug">Its short name.</param>
@@ -109,23 +112,6 @@ public sealed class DatasetNames
                     change.Note(Operation.DatasetEdit.Name, "dataset:" + dataset, $"{access.Dataset.FullName} is now {renamed.FullName}");
                     return renamed;
                 })),
-            ct);
-
-    /// <summary>
-    /// Gives a dataset to another user or to a group. For its owner and for administrators; to a group, only by its managers and by
-    /// administrators. The former owner keeps no right unless one is given.
-    /// </summary>
-    public ValueTask<Result<NameRecord>> ChangeOwnerAsync(Caller caller, DatasetId dataset, AccountName owner, CancellationToken ct) =>
-        _zone.ChangeAsync(
-            caller.Actor,
-            change => _authorizer.Authorize(change, caller, dataset, Operation.OwnerChange).Then(access =>
-                NewOwner(change, caller, owner)
-                    .Then(principal => change.Names.Rename(dataset, principal, access.Dataset.Slug).Then<NameRecord>(renamed =>
-                    {
-                        string words = $"{access.Dataset.FullName} is now {renamed.FullName}";
-                        change.Note(Operation.OwnerChange.Name, "dataset:" + dataset, words);
-                        return renamed;
-                    }))),
             ct);
 
     /// <summary>
@@ -240,49 +226,45 @@ public sealed class DatasetNames
 
     private static Result<NameRecord> Reserve(ZoneChange change, Caller caller, DatasetId dataset, AccountName? owner, Slug slug)
     {
-        Result<PrincipalRecord> principal = owner is null || owner.Value.Value == caller.User?.Name
-            ? new PrincipalRecord(caller.UserId, PrincipalKind.User, caller.Name)
-            : GroupToOwn(change, caller, owner.Value);
-        return principal.Then(p => change.Names.Reserve(dataset, p, slug.Value, Visibility.Private).Then<NameRecord>(name =>
+        Result<(PrincipalRecord Owner, Operation Operation)> found = owner is null || owner.Value.Value == caller.User?.Name
+            ? (new PrincipalRecord(caller.UserId, PrincipalKind.User, caller.Name), Operation.DatasetCreate)
+            : OwnerToBe(change, caller, owner.Value);
+        return found.Then(to => change.Names.Reserve(dataset, to.Owner, slug.Value, Visibility.Private).Then<NameRecord>(name =>
         {
-            change.Note(Operation.DatasetCreate.Name, "dataset:" + dataset, name.FullName);
+            change.Note(to.Operation.Name, "dataset:" + dataset, name.FullName);
+            if (to.Operation == Operation.DatasetCreateFor)
+            {
+                // To fill it; the owner may take the right back.
+                change.Grants.Put(dataset, caller.UserId, Rights.Write, null, caller.UserId);
+                change.Note(Operation.GrantChange.Name, "dataset:" + dataset, $"{Rights.Write.ToName()} to user:{caller.Name}");
+            }
+
             return name;
         }));
     }
 
-    private static Result<PrincipalRecord> GroupToOwn(ZoneChange change, Caller caller, AccountName owner)
+    private static Result<(PrincipalRecord Owner, Operation Operation)> OwnerToBe(ZoneChange change, Caller caller, AccountName owner)
     {
         if (change.Principals.Find(owner.Value) is not PrincipalRecord found)
         {
             return ErrorCode.NotFound.With($"There is no user or group {Display.Quote(owner.Value)}.");
+        }
+
+        if (change.Creators.Of(caller.UserId).Any(named => named.Id == found.Id))
+        {
+            Result<Done> creates = Authorizer.Authorize(caller, Operation.DatasetCreateFor);
+            return creates.IsOk ? (found, Operation.DatasetCreateFor) : creates.Error;
         }
 
         if (found.Kind == PrincipalKind.User)
         {
             return ErrorCode.Forbidden.With(
-                $"You cannot create datasets for the user '{owner}'; create it as your own and transfer it.", "missingRight", "owner");
+                $"You cannot create datasets for the user '{owner}'; create it as your own and offer it, or ask an administrator "
+                + "to let this account create datasets for others.", "missingRight", "owner");
         }
 
         Result<Done> allowed = Authorizer.Authorize(caller, found, Operation.GroupOwn);
-        return allowed.IsOk ? found : allowed.Error;
-    }
-
-    private static Result<PrincipalRecord> NewOwner(ZoneChange change, Caller caller, AccountName owner)
-    {
-        if (change.Principals.Find(owner.Value) is not PrincipalRecord found)
-        {
-            return ErrorCode.NotFound.With($"There is no user or group {Display.Quote(owner.Value)}.");
-        }
-
-        if (found.Kind == PrincipalKind.Group)
-        {
-            Result<Done> allowed = Authorizer.Authorize(caller, found, Operation.GroupOwn);
-            return allowed.IsOk ? found : allowed.Error;
-        }
-
-        return change.Principals.FindUser(found.Id) is { DisabledAt: null }
-            ? found
-            : ErrorCode.Unprocessable.With($"The account '{owner}' is disabled and cannot become an owner.");
+        return allowed.IsOk ? (found, Operation.DatasetCreate) : allowed.Error;
     }
 
     private static IReadOnlyList<NameRecord> Candidates(ZoneTables tables, Caller caller, AccountName? owner, string slug)

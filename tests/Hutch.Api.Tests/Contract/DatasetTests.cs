@@ -138,21 +138,6 @@ public sealed class DatasetTests
     }
 
     [Fact]
-    public async Task A_dataset_that_is_given_away_belongs_to_its_new_owner_alone()
-    {
-        await using TestServer server = await TestServer.StartAsync();
-        TestCaller ada = await server.UserAsync("ada");
-        TestCaller bob = await server.UserAsync("bob");
-        string id = await ada.DatasetAsync("gift");
-
-        Answer given = (await ada.PutJsonAsync($"datasets/{id}/owner", new { owner = "bob" })).Must(200);
-
-        Assert.Equal("bob/gift", given.Json.GetProperty("name").GetString());
-        Assert.Equal("manage", (await bob.GetAsync("datasets/" + id)).Must(200).Json.GetProperty("yourRight").GetString());
-        (await ada.GetAsync("datasets/" + id)).MustRefuse(404, "not-found");
-    }
-
-    [Fact]
     public async Task A_list_counts_what_was_written_and_not_folded_yet()
     {
         await using TestServer server = await TestServer.StartAsync();

@@ -66,4 +66,28 @@ public sealed class SharingTests(Browser browser) : Journey(browser)
         await Expect(bob.GetByText("Nothing shared with you yet")).ToBeVisibleAsync();
         await bob.PictureAsync("shared-empty");
     }
+
+    [Fact]
+    public async Task A_dataset_is_offered_and_becomes_the_receivers_when_they_accept()
+    {
+        await Site.UserAsync("bob");
+        string id = await DatasetAsync("lysozyme", ("notes.txt", "hello"));
+        IPage page = await OpenAsync();
+        IPage bob = await OpenAsync("bob");
+
+        await page.GotoAsync($"/datasets/{id}/settings");
+        await page.GetByLabel("New owner").FillAsync("bob");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Transfer" }).ClickAsync();
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Transfer" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "Offered to user:bob" }).First).ToBeVisibleAsync();
+
+        await bob.GotoAsync("/");
+        await Expect(bob.GetByText("ada offers you a dataset")).ToBeVisibleAsync();
+        await Expect(bob.GetByText("ada keeps no access.")).ToBeVisibleAsync();
+        await bob.PictureAsync("datasets-offered");
+        await bob.GetByRole(AriaRole.Button, new() { Name = "Accept" }).ClickAsync();
+        await bob.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Accept" }).ClickAsync();
+        await Expect(bob.GetByRole(AriaRole.Link, new() { Name = "bob/lysozyme" })).ToBeVisibleAsync();
+        await Expect(bob.GetByText("ada offers you a dataset")).ToHaveCountAsync(0);
+    }
 }

@@ -162,7 +162,7 @@ public sealed class AccountServiceTests
 
         Assert.Equal(
             "The group 'lab' owns 1 datasets. Transfer them to another owner first.", (await zone.Accounts.DeleteGroupAsync(ada, "lab", Ct)).Error?.Message);
-        await zone.Services.Names.ChangeOwnerAsync(ada, owned.Dataset, AccountName.Parse("ada").Value, Ct);
+        await zone.Services.Ownership.GiveAsync(ada, owned.Dataset, AccountName.Parse("ada").Value, Ct);
         Assert.True((await zone.Accounts.DeleteGroupAsync(ada, "lab", Ct)).IsOk);
         Assert.Empty((await zone.Services.Sharing.ListGrantsAsync(ada, shared.Dataset, Ct)).Value);
         Assert.Empty((await zone.NowAsync(ada)).Groups);

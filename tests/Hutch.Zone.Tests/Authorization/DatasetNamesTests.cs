@@ -302,7 +302,7 @@ public sealed class DatasetNamesTests
 
         Assert.Equal(
             "The account 'bob' is disabled and cannot become an owner.",
-            (await zone.Services.Names.ChangeOwnerAsync(ada, data.Dataset, AccountName.Parse("bob").Value, Ct)).Error?.Message);
+            (await zone.Services.Ownership.GiveAsync(ada, data.Dataset, AccountName.Parse("bob").Value, Ct)).Error?.Message);
     }
 
     [Fact]

@@ -18,6 +18,9 @@ internal static class RightsPage
 
         - A **right** is what a user, a group, a share link or everybody has on one dataset: `view` < `read` < `derive` < `write` < `manage`;
           each includes those before it. The owner has all of them. If a group is the owner, its managers own the dataset and its members have `write`.
+        - **Nobody becomes an owner unasked.** An owner offers a dataset, and the receiver (for a group, one of its managers) accepts or declines it,
+          seeing which rights on it stay. Only administrators, and owners who manage the receiving group, transfer at once. An account that an
+          administrator named for it (`dataset.create-for`) creates datasets that belong to certain users and groups; it gets `write` on them.
         - **Everybody** can be given `view`, `read` or `derive`, at once or after an embargo. A **share link** gives `view` or `read` on one dataset until
           it expires.
         - A **role** is what an account may do in the whole installation. Every account has `user`. No role includes reading other people's data: an

@@ -300,7 +300,7 @@ public sealed class SharingTests
 
         Assert.True((await zone.Services.Sharing.GrantAsync(bob, data.Dataset, PrincipalKind.User, "admin", Rights.View, null, Ct)).IsOk);
         Assert.Equal("Only the owner of ada/data may purge the dataset; you have the right 'manage'.", (await zone.MayAsync(bob, data, Operation.DatasetPurge)).Error?.Message);
-        Assert.Equal(ErrorCode.Forbidden, (await zone.Services.Names.ChangeOwnerAsync(bob, data.Dataset, AccountName.Parse("bob").Value, Ct)).Error?.Code);
+        Assert.Equal(ErrorCode.Forbidden, (await zone.Services.Ownership.GiveAsync(bob, data.Dataset, AccountName.Parse("bob").Value, Ct)).Error?.Code);
     }
 
     [Fact]
@@ -314,7 +314,7 @@ public sealed class SharingTests
 
         Assert.True((await zone.MayAsync(admin, data, Operation.DatasetView)).IsOk);
         Assert.Equal(ErrorCode.Forbidden, (await zone.MayAsync(admin, data, Operation.EntryRead)).Error?.Code);
-        Assert.Equal("bob/data", (await zone.Services.Names.ChangeOwnerAsync(admin, data.Dataset, AccountName.Parse("bob").Value, Ct)).Value.FullName);
+        Assert.Equal("bob/data", (await zone.Services.Ownership.GiveAsync(admin, data.Dataset, AccountName.Parse("bob").Value, Ct)).Value.Name.FullName);
         Assert.False((await zone.MayAsync(ada, data, Operation.DatasetView)).IsOk);
         Assert.True((await zone.MayAsync(bob, data, Operation.OwnerChange)).IsOk);
 

@@ -1,5 +1,6 @@
-import { Button, Group, Paper, Stack, Text, TextInput, Title } from "@mantine/core";
+import { Alert, Button, Group, Paper, Stack, Text, TextInput, Title } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useOutletContext } from "react-router";
 import { api, must } from "../api/client";
@@ -19,6 +20,11 @@ export default function SettingsTab() {
   const [isAsking, setAsking] = useState(false);
   const work = useWork();
   const params = { params: { path: { id: dataset.id } } };
+  const offers = useQuery({
+    queryKey: ["offers", "own"],
+    queryFn: () => must(api.GET("/offers", { params: { query: { own: true } } })),
+  });
+  const offered = offers.data?.items?.find((offer) => offer.dataset === dataset.id);
   const save = work.onSubmit(async () => {
     await must(
       api.PATCH("/datasets/{id}", {
@@ -60,7 +66,7 @@ export default function SettingsTab() {
           Transfer ownership
         </Title>
         <Text size="sm" c="dimmed" mb="sm">
-          Move the dataset, and its use of quota, to another user or a group.
+          Move the dataset, and its use of quota, to another user or a group. It stays yours until they accept it.
         </Text>
         <Group align="flex-end">
           <TextInput
@@ -76,6 +82,22 @@ export default function SettingsTab() {
           </Button>
         </Group>
       </Paper>
+      {offered && (
+        <Alert variant="light" title={`Offered to ${offered.to}`}>
+          <Button
+            size="xs"
+            variant="default"
+            onClick={() =>
+              void work.run(async () => {
+                await must(api.DELETE("/offers/{id}", params));
+                await offers.refetch();
+              })
+            }
+          >
+            Take back
+          </Button>
+        </Alert>
+      )}
       <Text size="xs" c="dimmed">
         ID: <Name mono>{dataset.id}</Name>
       </Text>
@@ -85,14 +107,19 @@ export default function SettingsTab() {
         isOpen={isAsking}
         onClose={() => setAsking(false)}
         onConfirm={async () => {
-          await must(api.PUT("/datasets/{id}/owner", { ...params, body: { owner: owner.trim() } }));
+          const { name, offer } = await must(
+            api.PUT("/datasets/{id}/owner", { ...params, body: { owner: owner.trim() } }),
+          );
+          const hint = offer?.hindrance ? ` They cannot accept it now: ${offer.hindrance}` : "";
+          notifications.show({ message: offer ? `Offered to ${offer.to}.${hint}` : `The dataset is now ${name}.` });
           setOwner("");
+          await offers.refetch();
           await refresh();
         }}
       >
         <Text size="sm">
-          <Name wrap>{dataset.name}</Name> will belong to <Name wrap>{owner}</Name>. You keep only the access they give
-          you.
+          <Name wrap>{dataset.name}</Name> will belong to <Name wrap>{owner}</Name> once they accept it. You keep only
+          the access that is granted to you.
         </Text>
       </ConfirmDialog>
     </Stack>

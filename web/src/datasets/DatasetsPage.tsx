@@ -31,6 +31,7 @@ import { useLoginAddress } from "../session/useLoginAddress";
 import { useSiteName } from "../shell/useSiteName";
 import { formatBytes, formatCount, plural } from "../text/format";
 import classes from "./DatasetsPage.module.css";
+import { Offers } from "./Offers";
 import { StateBadge } from "./StateBadge";
 
 type Dataset = Schemas["DatasetInfo"];
@@ -94,6 +95,7 @@ export function DatasetsPage({ view }: { view: View }) {
       >
         {hint}
       </PageHeader>
+      {view !== "trash" && <Offers />}
       <Group mb="md" gap="sm">
         <TextInput
           type="search"

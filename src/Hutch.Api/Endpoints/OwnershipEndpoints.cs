@@ -1,0 +1,52 @@
+using Hutch.Api.Documentation;
+using Hutch.Api.Documents;
+using Hutch.Api.Http;
+using Hutch.Datasets.Registry;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Api.Endpoints;
+
+/// <summary>Owners of datasets: given, offered, accepted.</summary>
+internal static class OwnershipEndpoints
+{
+    private const string Tag = "Ownership";
+
+    public static void Add(EndpointTable table)
+    {
+        table.Add(
+            Tag, "PUT", "/datasets/{id}/owner",
+            "Offer the dataset to another user or group; at once for administrators, and for a group that the caller manages", "owner")
+            .Takes(HutchJson.Default.ChangeOwner)
+            .Gives(
+                HutchJson.Default.DatasetInfo,
+                async request =>
+                {
+                    DatasetId id = request.Dataset;
+                    ChangeOwner change = await request.ReadAsync(HutchJson.Default.ChangeOwner, request.Aborted);
+                    return await Service(request).ChangeOwnerAsync(request.Caller, id, change.Owner, request.Aborted);
+                },
+                DatasetDocuments.Of);
+        table.Add(Tag, "GET", "/offers", "Datasets offered to the caller and to groups it manages", "own")
+            .Query("own", "Instead, the caller's own datasets that are offered to others", "boolean")
+            .Gives(
+                HutchJson.Default.PageOfferInfo,
+                request => Service(request).ListOffersAsync(request.Caller, request.Flag("own"), request.Aborted),
+                offers => new Page<OfferInfo> { Items = [.. offers.Select(OwnershipDocuments.Of)] });
+        table.Add(Tag, "POST", "/offers/{id}/accept", "Accept a dataset: it is the caller's, or the group's, from now on", "receiver")
+            .Takes(HutchJson.Default.AcceptOffer)
+            .Gives(HutchJson.Default.DatasetInfo, AcceptAsync, DatasetDocuments.Of);
+        table.Add(Tag, "DELETE", "/offers/{id}", "Decline a dataset, or take the offer of one's own back", "receiver, or owner")
+            .GivesNothing(request => Service(request).EndOfferAsync(request.Caller, request.Dataset, request.Aborted));
+    }
+
+    private static async Task<Result<DatasetDescription>> AcceptAsync(ApiRequest request)
+    {
+        DatasetId id = request.Dataset;
+        AcceptOffer accept = await request.ReadAsync(HutchJson.Default.AcceptOffer, request.Aborted);
+        Slug? slug = accept.Slug is { } text ? Slug.Parse(text).Value : null;
+        return await Service(request).AcceptAsync(request.Caller, id, slug, request.Aborted);
+    }
+
+    private static OwnershipService Service(ApiRequest request) => request.Authorized.Ownership;
+}

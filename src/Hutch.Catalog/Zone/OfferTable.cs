@@ -1,0 +1,76 @@
+using System.Data.Common;
+using Dapper;
+using Hutch.Catalog.Sqlite;
+using Hutch.Model;
+using Hutch.Model.Zone;
+
+namespace Hutch.Catalog.Zone;
+
+/// <summary>Datasets that their owners offer to others: at most one offer a dataset.</summary>
+public sealed class OfferTable : ZoneTable
+{
+    private const string Select =
+        """
+        SELECT o.dataset_id AS DatasetId, p.id AS ToId, p.kind AS ToKind, p.name AS ToName, o.offered_by AS ById, giver.name AS ByName,
+               o.offered_ms AS OfferedMs
+        FROM offers o JOIN principals p ON p.id = o.receiver_id JOIN principals giver ON giver.id = o.offered_by
+        """;
+
+    internal OfferTable(DbConnection connection, TimeProvider time)
+        : base(connection, time)
+    {
+    }
+
+    public OfferRecord? Find(DatasetId dataset) =>
+        _connection.QuerySingleOrDefault<Row>(Select + " WHERE o.dataset_id = @id", new { id = dataset.ToString() })?.ToRecord();
+
+    /// <summary>The offers to any of these users and groups, the oldest first.</summary>
+    public IReadOnlyList<OfferRecord> To(IReadOnlyCollection<PrincipalId> receivers) =>
+        [.. _connection.Query<Row>(
+            Select + " WHERE o.receiver_id IN @ids ORDER BY o.offered_ms, o.dataset_id", new { ids = receivers.Select(id => id.ToString()) })
+            .Select(row => row.ToRecord())];
+
+    /// <summary>The offers of datasets that any of these users and groups own, the oldest first.</summary>
+    public IReadOnlyList<OfferRecord> Of(IReadOnlyCollection<PrincipalId> owners) =>
+        [.. _connection.Query<Row>(
+            Select + " JOIN names n ON n.dataset_id = o.dataset_id WHERE n.owner_id IN @ids ORDER BY o.offered_ms, o.dataset_id",
+            new { ids = owners.Select(id => id.ToString()) }).Select(row => row.ToRecord())];
+
+    /// <summary>Offers a dataset, in the place of an offer that there was.</summary>
+    public OfferRecord Put(DatasetId dataset, PrincipalId to, PrincipalId by)
+    {
+        _connection.Execute(
+            """
+            INSERT INTO offers(dataset_id, receiver_id, offered_by, offered_ms) VALUES (@dataset, @to, @by, @now)
+            ON CONFLICT (dataset_id) DO UPDATE SET
+                receiver_id = excluded.receiver_id, offered_by = excluded.offered_by, offered_ms = excluded.offered_ms
+            """,
+            new { dataset = dataset.ToString(), to = to.ToString(), by = by.ToString(), now = SqlTime.Now(_time) });
+        return Find(dataset)!;
+    }
+
+    /// <summary>Ends the offer of a dataset; false when there was none.</summary>
+    public bool Remove(DatasetId dataset) =>
+        _connection.Execute("DELETE FROM offers WHERE dataset_id = @id", new { id = dataset.ToString() }) > 0;
+
+    private sealed class Row
+    {
+        public string DatasetId { get; init; } = "";
+
+        public string ToId { get; init; } = "";
+
+        public string ToKind { get; init; } = "";
+
+        public string ToName { get; init; } = "";
+
+        public string ById { get; init; } = "";
+
+        public string ByName { get; init; } = "";
+
+        public long OfferedMs { get; init; }
+
+        public OfferRecord ToRecord() => new(
+            ZoneText.DatasetId(DatasetId), new PrincipalRecord(ZoneText.PrincipalId(ToId), ZoneText.Kind(ToKind), ToName),
+            new PrincipalRecord(ZoneText.PrincipalId(ById), PrincipalKind.User, ByName), ZoneText.Time(OfferedMs));
+    }
+}

@@ -1,0 +1,201 @@
+using Hutch.Catalog.Zone;
+using Hutch.Model;
+using Hutch.Model.Zone;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Limits;
+using Hutch.Zone.Mail;
+
+namespace Hutch.Zone.Grants;
+
+/// <summary>
+/// Who owns a dataset. Nobody becomes an owner unasked: an owner offers a dataset, and the receiver accepts it. Only administrators, and
+/// owners who manage the receiving group, give at once. Each method asks the authorization point inside its transaction and leaves a line
+/// in the audit. Thread-safe.
+/// </summary>
+public sealed class Ownership
+{
+    private readonly ZoneDatabase _zone;
+    private readonly Authorizer _authorizer;
+    private readonly Mailbox _mailbox;
+    private readonly TimeProvider _time;
+
+    public Ownership(ZoneDatabase zone, Authorizer authorizer, Mailbox mailbox, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(zone);
+        _zone = zone;
+        _authorizer = authorizer;
+        _mailbox = mailbox;
+        _time = time;
+    }
+
+    /// <summary>
+    /// Whether the caller gives to this owner at once (true), or offers; a refusal when it may do neither. What is asked for again, as
+    /// the quota of the new owner, is asked between this and <see cref="GiveAsync"/>, which decides anew.
+    /// </summary>
+    public async ValueTask<Result<bool>> GivesAtOnceAsync(Caller caller, DatasetId dataset, AccountName owner, CancellationToken ct) =>
+        await _zone.ReadAsync(
+            tables => _authorizer.Authorize(tables, caller, dataset, Operation.OwnerChange).Then(
+                access => NewOwner(tables, owner).Then<bool>(to => GivesAtOnce(caller, access.Dataset, to))),
+            ct);
+
+    /// <summary>Gives a dataset to a user or group, or offers it. The former owner keeps no right unless one is given.</summary>
+    public ValueTask<Result<Given>> GiveAsync(Caller caller, DatasetId dataset, AccountName owner, CancellationToken ct) =>
+        _zone.ChangeAsync(
+            caller.Actor,
+            change => _authorizer.Authorize(change, caller, dataset, Operation.OwnerChange).Then(access =>
+                NewOwner(change, owner).Then(to => GivesAtOnce(caller, access.Dataset, to)
+                    ? Give(change, access.Dataset, to, access.Dataset.Slug).Then<Given>(name => new Given(name, null))
+                    : Offer(change, caller, access.Dataset, to).Then<Given>(offer => new Given(access.Dataset, offer)))),
+            ct);
+
+    /// <summary>The offers to the caller and the groups it manages, or those of their datasets; the oldest first.</summary>
+    public async ValueTask<Result<IReadOnlyList<OfferDetails>>> ListAsync(Caller caller, bool own, CancellationToken ct)
+    {
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.OfferList);
+        return allowed.IsOk
+            ? Result<IReadOnlyList<OfferDetails>>.Ok(await _zone.ReadAsync(
+                tables =>
+                {
+                    PrincipalId[] asked = [caller.UserId, .. caller.Groups.Where(group => group.Manager).Select(group => group.GroupId)];
+                    IReadOnlyList<OfferRecord> offers = own ? tables.Offers.Of(asked) : tables.Offers.To(asked);
+                    return offers.Where(offer => StillHolds(tables, offer)).Select(offer => Details(tables, offer)).ToArray();
+                },
+                ct))
+            : allowed.Error;
+    }
+
+    /// <summary>The offer of a dataset, for who may accept it.</summary>
+    public async ValueTask<Result<OfferDetails>> FindAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
+        await _zone.ReadAsync(tables => Receive(tables, caller, dataset).Then<OfferDetails>(offer => Details(tables, offer)), ct);
+
+    /// <summary>Makes a dataset that is offered the receiver's.</summary>
+    /// <param name="caller">The receiver, or a manager of the group that is.</param>
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="slug">Its name from now on; null for the one that it has.</param>
+    /// <param name="ct">Ends the wait for the database.</param>
+    public ValueTask<Result<NameRecord>> AcceptAsync(Caller caller, DatasetId dataset, Slug? slug, CancellationToken ct) =>
+        _zone.ChangeAsync(
+            caller.Actor,
+            change => Receive(change, caller, dataset).Then(offer =>
+            {
+                NameRecord name = change.Names.Find(dataset)!;
+                return Give(change, name, offer.To, slug?.Value ?? name.Slug);
+            }),
+            ct);
+
+    /// <summary>Ends an offer: the receiver declines it, or the owner takes it back.</summary>
+    public ValueTask<Result<Done>> EndAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
+        _zone.ChangeAsync(
+            caller.Actor,
+            change =>
+            {
+                Result<OfferRecord> received = Receive(change, caller, dataset);
+                Result<Access> owned = _authorizer.Authorize(change, caller, dataset, Operation.OwnerChange);
+                if (!received.IsOk && !owned.IsOk)
+                {
+                    return received.Error;
+                }
+
+                return change.Offers.Remove(dataset)
+                    ? Noted(change, Operation.OfferAnswer, dataset, received.IsOk ? "declined" : "withdrawn")
+                    : ErrorCode.NotFound.With($"The dataset {dataset} is not offered to anybody.");
+            },
+            ct);
+
+    private static Result<Done> Noted(ZoneChange change, Operation operation, DatasetId dataset, string detail)
+    {
+        change.Note(operation.Name, "dataset:" + dataset, detail);
+        return Done.Value;
+    }
+
+    private static bool GivesAtOnce(Caller caller, NameRecord name, PrincipalRecord to) =>
+        to.Id == name.Owner.Id
+        || to.Id == caller.UserId
+        || (caller.Roles.Intersects(Operation.OwnerChange.Roles) && caller.Scope.Carries(TokenScopes.Admin))
+        || (to.Kind == PrincipalKind.Group && Authorizer.Authorize(caller, to, Operation.GroupOwn).IsOk);
+
+    private static Result<NameRecord> Give(ZoneChange change, NameRecord before, PrincipalRecord to, string slug) =>
+        change.Names.Rename(before.Dataset, to, slug).Then<NameRecord>(renamed =>
+        {
+            change.Grants.Remove(before.Dataset, to.Id);
+            change.Note(Operation.OwnerChange.Name, "dataset:" + before.Dataset, $"{before.FullName} is now {renamed.FullName}");
+            return renamed;
+        });
+
+    private Result<OfferDetails> Offer(ZoneChange change, Caller caller, NameRecord name, PrincipalRecord to)
+    {
+        if (change.Offers.To([to.Id]).Count >= AccountLimits.MaxOffersPerReceiver)
+        {
+            return ErrorCode.TooLarge.With(
+                $"'{to.Name}' has {AccountLimits.MaxOffersPerReceiver} datasets to accept or decline, the maximum. Ask them to do that first.");
+        }
+
+        bool again = change.Offers.Find(name.Dataset)?.To.Id == to.Id;
+        OfferRecord offer = change.Offers.Put(name.Dataset, to.Id, caller.UserId);
+        change.Note(Operation.OwnerChange.Name, "dataset:" + name.Dataset, $"{name.FullName} is offered to {to.Name}");
+        foreach (UserRecord person in again ? [] : PeopleOf(change, to))
+        {
+            _mailbox.Say(
+                change, person, caller.UserId, MailTemplates.Offered, ("by", caller.User?.DisplayName ?? caller.Name),
+                ("dataset", name.FullName), ("to", to.Kind == PrincipalKind.User ? "you" : "the group " + to.Name), ("page", "datasets"));
+        }
+
+        return Details(change, offer);
+    }
+
+    private static IEnumerable<UserRecord> PeopleOf(ZoneTables tables, PrincipalRecord principal)
+    {
+        IEnumerable<PrincipalId> ids = principal.Kind == PrincipalKind.User
+            ? [principal.Id]
+            : tables.Memberships.MembersOf(principal.Id).Where(member => member.Manager).Select(member => member.UserId);
+        return ids.Select(tables.Principals.FindUser).OfType<UserRecord>().Where(user => user.DisabledAt is null);
+    }
+
+    private static Result<PrincipalRecord> NewOwner(ZoneTables tables, AccountName owner) =>
+        tables.Principals.Find(owner.Value) is not PrincipalRecord found
+            ? ErrorCode.NotFound.With($"There is no user or group {Display.Quote(owner.Value)}.")
+            : PeopleOf(tables, found).Any()
+                ? found
+                : ErrorCode.Unprocessable.With(
+                    found.Kind == PrincipalKind.User ? $"The account '{owner}' is disabled and cannot become an owner."
+                        : $"The group '{owner}' has no manager with an enabled account.");
+
+    private Result<OfferRecord> Receive(ZoneTables tables, Caller caller, DatasetId dataset)
+    {
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.OfferAnswer);
+        if (!allowed.IsOk)
+        {
+            return allowed.Error;
+        }
+
+        return tables.Offers.Find(dataset) is OfferRecord offer
+            && (offer.To.Id == caller.UserId || (offer.To.Kind == PrincipalKind.Group && caller.Manages(offer.To.Id)))
+            && StillHolds(tables, offer)
+                ? offer
+                : ErrorCode.NotFound.With($"You have no offer of a dataset {dataset}.");
+    }
+
+    private bool StillHolds(ZoneTables tables, OfferRecord offer) => IssuerRights.StillHolds(tables, offer, _time.GetUtcNow());
+
+    private static OfferDetails Details(ZoneTables tables, OfferRecord offer)
+    {
+        NameRecord name = tables.Names.Find(offer.Dataset)!;
+        IReadOnlyList<GrantRecord> grants = tables.Grants.On(offer.Dataset);
+        HashSet<PrincipalId> giver =
+            [name.Owner.Id, offer.By.Id, .. tables.Memberships.GroupsOf(offer.By.Id).Select(group => group.GroupId)];
+        Rights keeps = grants.Where(grant => giver.Contains(grant.Principal.Id)).Aggregate(Rights.None, (all, grant) => all | grant.Right);
+        return new OfferDetails(offer, name, grants, keeps.Highest());
+    }
+}
+
+/// <summary>What became of a dataset that was given away.</summary>
+/// <param name="Name">Its name and owner as they are now.</param>
+/// <param name="Offer">The offer, when the new owner must accept it first; null when it is theirs.</param>
+public sealed record Given(NameRecord Name, OfferDetails? Offer);
+
+/// <summary>An offer, with what its receiver should know.</summary>
+/// <param name="Offer">The offer.</param>
+/// <param name="Name">Name and owner of the dataset as they are.</param>
+/// <param name="Grants">The rights of users and groups on it, which stay.</param>
+/// <param name="Keeps">The highest right that the giver goes on having by these: by its account or its groups.</param>
+public sealed record OfferDetails(OfferRecord Offer, NameRecord Name, IReadOnlyList<GrantRecord> Grants, Rights Keeps);
