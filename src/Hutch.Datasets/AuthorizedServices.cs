@@ -8,6 +8,7 @@ using Hutch.Datasets.Upkeep;
 using Hutch.Datasets.Versions;
 using Hutch.Model.Analyses;
 using Hutch.Site;
+using Hutch.Site.Maintenance;
 using Hutch.Zone;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
@@ -60,6 +61,7 @@ public sealed class AuthorizedServices
         Pushes = new PushService(lasting, zone.Authorizer, site.Records, site.Heads, site.Pushes);
         Fetches = new FetchService(zone.Authorizer, site.Heads, site.Blobs);
         Verify = new VerifyService(Entries, site.Heads, site.Verifier);
+        site.Warnings.Add(() => zone.Damage is { } damage ? new SiteWarning("accounts-damaged", damage, zone.WayBack) : null);
         Health = new HealthService(site.Committer, site.Warnings);
         Jobs = new JobService(site.Jobs, site.Warnings);
         Storage = new StorageService(zone.Accounts, site.Quotas, site.Files);

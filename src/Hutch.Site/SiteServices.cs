@@ -29,6 +29,8 @@ namespace Hutch.Site;
 public sealed partial class SiteServices : IAsyncDisposable
 {
     private readonly ILogger _logger;
+    private readonly TaskCompletionSource _recordsDamaged = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private SiteWarning? _wordsRemade;
     private int _isDamageTold;
     private int _stopped;
     private int _isDisposed;
@@ -83,6 +85,8 @@ public sealed partial class SiteServices : IAsyncDisposable
         EngineUpkeep upkeep = engine.Keep(new EngineSite(Committer, records, Checkpointer, Touched, Blobs, options, time));
         Files = upkeep.Files;
         Warnings = new SiteWarnings(upkeep.Warnings, ofRecords);
+        words.Remade += OnWordsRemade;
+        Warnings.Add(() => _wordsRemade);
         records.DamageFound += OnRecordsDamaged;
         Committer.RecordsDamaged += OnRecordsDamaged;
         Collector = new GarbageCollector(upkeep.Sweeper, records, words, Committer, tree, Operations, Touched);
@@ -162,6 +166,9 @@ public sealed partial class SiteServices : IAsyncDisposable
 
     /// <summary>Why nothing can be written until the next start; null while all is well.</summary>
     public string? Failure => Committer.Failure;
+
+    /// <summary>Ends when <c>site.db</c> was found damaged: opening the site again rebuilds it.</summary>
+    public Task RecordsDamaged => _recordsDamaged.Task;
 
     public RunRegistry Runs { get; }
 
@@ -257,8 +264,8 @@ public sealed partial class SiteServices : IAsyncDisposable
     private void OnRecordsDamaged(Exception damage)
     {
         Committer.Refuse(
-            "site.db is damaged. No acknowledged data is lost: restart the server, "
-            + "which rebuilds it from the segments.");
+            "site.db is damaged. It holds nothing that is not in the segments: the server restarts and rebuilds it from them. "
+            + "If it does not by itself, restart the server.");
         if (Interlocked.Exchange(ref _isDamageTold, 1) != 0)
         {
             return;
@@ -273,7 +280,22 @@ public sealed partial class SiteServices : IAsyncDisposable
         {
             LogNotDoubted(_logger, e);
         }
+
+        _recordsDamaged.TrySetResult();
     }
+
+    private void OnWordsRemade(Exception damage)
+    {
+        LogWordsRemade(_logger, damage);
+        _wordsRemade = new SiteWarning(
+            "search-rebuilt",
+            $"search.db was damaged ({damage.Message.TrimEnd('.')}) and is rebuilt from the records.",
+            "Nothing was lost; searches find everything again in a moment. Check the disk: what damaged this file may damage others.");
+    }
+
+    [LoggerMessage(
+        EventId = 3306, Level = LogLevel.Error, Message = "search.db is damaged: it was deleted and is rebuilt from the records")]
+    private static partial void LogWordsRemade(ILogger logger, Exception exception);
 
     [LoggerMessage(
         EventId = 3304, Level = LogLevel.Critical,

@@ -89,8 +89,19 @@ public sealed class ZoneServices : IAsyncDisposable
     /// <summary>Where the administrator's token was written, when this was the first start; null later.</summary>
     public string? FirstStartTokenPath { get; private init; }
 
-    /// <summary>The path of the newest copy of the zone in a data folder; null for none.</summary>
-    public static string? NewestCopy(IDisk disk, string folder) => ZoneCopies.Newest(disk, folder);
+    /// <summary>What an operator should know of damage in <c>zone.db</c>, with the way back; null for none.</summary>
+    public string? Damage => _zone.Damage is { } damage
+        ? $"zone.db, which has the accounts, tokens and grants, is damaged ({damage.TrimEnd('.')})."
+        : null;
+
+    /// <summary>How an operator brings the accounts back, in a sentence with the one command.</summary>
+    public string WayBack => ZoneCopies.WayBack(_disk, _folder);
+
+    /// <summary>How an operator brings back the accounts of a data folder, in a sentence with the one command.</summary>
+    public static string WayBackOf(IDisk disk, string folder) => ZoneCopies.WayBack(disk, folder);
+
+    /// <summary>Whether a data folder has any copy of the zone.</summary>
+    public static bool HasCopies(IDisk disk, string folder) => ZoneCopies.Any(disk, folder);
 
     /// <summary>
     /// Opens or creates the zone of a data folder and, on the first start, makes the account <c>admin</c> and writes its token.

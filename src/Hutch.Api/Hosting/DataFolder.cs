@@ -8,6 +8,9 @@ namespace Hutch.Api.Hosting;
 /// <summary>The data folder, owned by this process until it is disposed.</summary>
 internal sealed class DataFolder : IDisposable
 {
+    /// <summary>A file by which an operator says that data without accounts get new ones; it goes with the start that it allows.</summary>
+    private const string NewAccountsName = "new-accounts";
+
     private readonly IDisposable _lock;
 
     private DataFolder(string path, DataVersion version, IDisposable ownership)
@@ -68,22 +71,38 @@ internal sealed class DataFolder : IDisposable
     }
 
     // The first start makes zone.db before the first segment. To make it beside data would hand them to a new administrator, without the
-    // accounts, tokens and grants that are in the copies.
+    // accounts, tokens and grants that are in the copies. A file that was cut to nothing is as good as none.
     private static void RefuseWithoutAccounts(IDisk disk, string path)
     {
         string zone = System.IO.Path.Combine(path, ZoneServices.FileName);
-        string? copy = ZoneServices.NewestCopy(disk, path);
-        if (disk.FileExists(zone) || (copy is null && disk.ListFiles(System.IO.Path.Combine(path, "segments")).Count == 0))
+        string consent = System.IO.Path.Combine(path, NewAccountsName);
+        if (HasContent(disk, zone) || HasContent(disk, zone + "-wal")
+            || (!ZoneServices.HasCopies(disk, path) && disk.ListFiles(System.IO.Path.Combine(path, "segments")).Count == 0))
         {
             return;
         }
 
-        string way = copy is null
-            ? "There is no copy in zone-copies/: restore a backup. "
-            : $"Bring back the newest copy: `rm -f {zone}-wal {zone}-shm && cp -p {copy} {zone}`. ";
+        if (disk.FileExists(consent))
+        {
+            disk.Delete(consent);
+            return;
+        }
+
         throw new IOException(
-            $"The data folder '{path}' holds data, but {ZoneServices.FileName} with the accounts, tokens and grants is missing. {way}"
-            + $"To begin with new accounts instead: `install -m 600 /dev/null {zone}`.");
+            $"The data folder '{path}' holds data, but {ZoneServices.FileName} with the accounts, tokens and grants is "
+            + $"{(disk.FileExists(zone) ? "empty" : "missing")}. {ZoneServices.WayBackOf(disk, path)} "
+            + $"To begin with new accounts instead: `touch {consent}`.");
+    }
+
+    private static bool HasContent(IDisk disk, string path)
+    {
+        if (!disk.FileExists(path))
+        {
+            return false;
+        }
+
+        using IDiskFile file = disk.Open(path, DiskAccess.Read);
+        return file.Length > 0;
     }
 
     public void Dispose() => _lock.Dispose();

@@ -27,6 +27,8 @@ namespace Hutch.Api.Hosting;
 /// <summary>A running server: the zone and the site of one data folder, and the REST door before them.</summary>
 public sealed class HutchServer : IAsyncDisposable
 {
+    private static readonly TimeSpan MinUptimeBetweenRebuilds = TimeSpan.FromMinutes(5);
+
     private readonly DataFolder _folder;
     private readonly ZoneServices _zone;
     private readonly SiteServices _site;
@@ -67,13 +69,39 @@ public sealed class HutchServer : IAsyncDisposable
     /// <summary>The authorized operations.</summary>
     public AuthorizedServices Services => _app.Services.GetRequiredService<AuthorizedServices>();
 
-    /// <summary>Serves until cancelled or told to stop by a signal (SIGTERM, SIGINT), then stops gracefully.</summary>
+    /// <summary>
+    /// Serves until cancelled or told to stop by a signal (SIGTERM, SIGINT), then stops gracefully. When <c>site.db</c> turns out to be
+    /// damaged, it stops and starts again, which rebuilds it; not twice within minutes, as then something else damages it.
+    /// </summary>
     public static async Task RunAsync(ServeOptions options, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(options);
-        await using HutchServer server = await StartAsync(options, ct);
-        await server._app.WaitForShutdownAsync(ct);
+        TimeSpan minUptime = TimeSpan.Zero;
+        while (await RunOnceAsync(options, minUptime, ct))
+        {
+            options.Notice?.Invoke("site.db is damaged; restarting to rebuild it from the segments.");
+            minUptime = MinUptimeBetweenRebuilds;
+        }
+
         options.Notice?.Invoke("Stopping; finishing requests in progress.");
+    }
+
+    /// <summary>Serves; returns whether to start again.</summary>
+    private static async Task<bool> RunOnceAsync(ServeOptions options, TimeSpan minUptime, CancellationToken ct)
+    {
+        await using HutchServer server = await StartAsync(options, ct);
+        long began = options.Time.GetTimestamp();
+        Task shutdown = server._app.WaitForShutdownAsync(ct);
+        await Task.WhenAny(shutdown, server._site.RecordsDamaged);
+        bool isToRebuild = !shutdown.IsCompleted && !server.Stopping.IsCancellationRequested
+            && options.Time.GetElapsedTime(began) >= minUptime;
+        if (isToRebuild)
+        {
+            server._app.Lifetime.StopApplication();
+        }
+
+        await shutdown;
+        return isToRebuild;
     }
 
     /// <summary>Starts a server; it answers requests when this returns. Dispose it to stop it gracefully.</summary>

@@ -2,12 +2,13 @@ using Dapper;
 using Hutch.Catalog.Sqlite;
 using Hutch.Disk;
 using Hutch.Model;
+using Microsoft.Data.Sqlite;
 
 namespace Hutch.Catalog.Search;
 
 /// <summary>
 /// <c>search.db</c>: the words of datasets, and who may find them. A view of the zone and the site, opened when it is first needed;
-/// one that is lost, or cannot be read, is made anew.
+/// one that is lost, or is damaged, also while it is in use, is made anew.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 public sealed class SearchDatabase(IDisk disk, string folder, TimeProvider time) : IAsyncDisposable
@@ -21,8 +22,15 @@ public sealed class SearchDatabase(IDisk disk, string folder, TimeProvider time)
     internal const string FindSql =
         "SELECT rowid AS Key, id AS Id FROM datasets WHERE datasets MATCH @match AND rowid < @below ORDER BY rowid DESC LIMIT @limit";
 
-    private readonly Lock _gate = new();
+    private readonly SemaphoreSlim _gate = new(1, 1);
     private SqliteDatabase? _database;
+    private int _remakes;
+
+    /// <summary>How often the file was made anew: who reads notes it before, and reads again after filling it when it has risen.</summary>
+    public int Remakes => Volatile.Read(ref _remakes);
+
+    /// <summary>Raised when the file was found damaged and is made anew, empty: whoever fills it begins again.</summary>
+    public event Action<Exception>? Remade;
 
     private string Path => System.IO.Path.Combine(folder, FileName);
 
@@ -31,30 +39,34 @@ public sealed class SearchDatabase(IDisk disk, string folder, TimeProvider time)
     /// <param name="below">Only keys below this one; <see cref="long.MaxValue"/> for the newest.</param>
     /// <param name="limit">Most hits.</param>
     /// <param name="ct">Cancels.</param>
-    public async ValueTask<IReadOnlyList<SearchHit>> FindAsync(SearchExpression expression, long below, int limit, CancellationToken ct)
+    public Task<IReadOnlyList<SearchHit>> FindAsync(SearchExpression expression, long below, int limit, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(expression);
-        return await Open().ReadAsync<IReadOnlyList<SearchHit>>(
-            session =>
-            {
-                string match = expression.ToMatch(word => WordEndings.Find(session, word));
-                return [.. session.Connection.Query<Row>(FindSql, new { match, below, limit }).Select(row => row.ToHit())];
-            },
+        return UseAsync(
+            async database => await database.ReadAsync<IReadOnlyList<SearchHit>>(
+                session =>
+                {
+                    string match = expression.ToMatch(word => WordEndings.Find(session, word));
+                    return [.. session.Connection.Query<Row>(FindSql, new { match, below, limit }).Select(row => row.ToHit())];
+                },
+                ct),
             ct);
     }
 
     /// <summary>Those of some datasets, by key, that an expression finds.</summary>
-    public async ValueTask<IReadOnlyCollection<long>> FindAmongAsync(
+    public Task<IReadOnlyCollection<long>> FindAmongAsync(
         SearchExpression expression, IReadOnlyCollection<long> keys, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(expression);
-        return await Open().ReadAsync<IReadOnlyCollection<long>>(
-            session =>
-            {
-                string match = expression.ToMatch(word => WordEndings.Find(session, word));
-                return session.Connection.Query<long>(
-                    "SELECT rowid FROM datasets WHERE datasets MATCH @match AND rowid IN @keys", new { match, keys }).ToHashSet();
-            },
+        return UseAsync(
+            async database => await database.ReadAsync<IReadOnlyCollection<long>>(
+                session =>
+                {
+                    string match = expression.ToMatch(word => WordEndings.Find(session, word));
+                    return session.Connection.Query<long>(
+                        "SELECT rowid FROM datasets WHERE datasets MATCH @match AND rowid IN @keys", new { match, keys }).ToHashSet();
+                },
+                ct),
             ct);
     }
 
@@ -62,14 +74,19 @@ public sealed class SearchDatabase(IDisk disk, string folder, TimeProvider time)
     /// Changes the index in one transaction, alone: others wait, so that what <paramref name="work"/> reads elsewhere and writes here is
     /// not overtaken.
     /// </summary>
-    public async Task<T> UpdateAsync<T>(Func<SearchWriter, Task<T>> work, CancellationToken ct)
+    public Task<T> UpdateAsync<T>(Func<SearchWriter, Task<T>> work, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(work);
-        using SqliteLease lease = await RentWriterAsync(ct);
-        lease.Session.Begin();
-        T value = await work(new SearchWriter(lease.Session));
-        lease.Session.Commit();
-        return value;
+        return UseAsync(
+            async database =>
+            {
+                using SqliteLease lease = await RentWriterAsync(database, ct);
+                lease.Session.Begin();
+                T value = await work(new SearchWriter(lease.Session));
+                lease.Session.Commit();
+                return value;
+            },
+            ct);
     }
 
     /// <summary>Forgets datasets so that none of their words is left in the file; returns false when a reader was in the way.</summary>
@@ -80,7 +97,12 @@ public sealed class SearchDatabase(IDisk disk, string folder, TimeProvider time)
             return true;
         }
 
-        using SqliteLease lease = await RentWriterAsync(ct);
+        return await UseAsync(database => WipeAsync(database, keys, ct), ct);
+    }
+
+    private static async Task<bool> WipeAsync(SqliteDatabase database, IEnumerable<long> keys, CancellationToken ct)
+    {
+        using SqliteLease lease = await RentWriterAsync(database, ct);
         SqliteSession session = lease.Session;
         session.Begin();
         var writer = new SearchWriter(session);
@@ -102,14 +124,74 @@ public sealed class SearchDatabase(IDisk disk, string folder, TimeProvider time)
         {
             await database.DisposeAsync();
         }
+
+        _gate.Dispose();
     }
 
-    internal SqliteDatabase Open()
+    internal async ValueTask<SqliteDatabase> OpenAsync(CancellationToken ct)
     {
-        lock (_gate)
+        if (Volatile.Read(ref _database) is { } open)
+        {
+            return open;
+        }
+
+        await _gate.WaitAsync(ct);
+        try
         {
             return _database ??= OpenOrRemake();
         }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Uses the database; one that turns out to be damaged is made anew, and used then.</summary>
+    private async Task<T> UseAsync<T>(Func<SqliteDatabase, Task<T>> work, CancellationToken ct)
+    {
+        SqliteDatabase database = await OpenAsync(ct);
+        try
+        {
+            return await work(database);
+        }
+        catch (SqliteException e) when (SqliteDamage.Is(e))
+        {
+            await RemakeAsync(database, e, ct);
+        }
+        catch (ObjectDisposedException) when (Volatile.Read(ref _database) != database)
+        {
+            // Somebody else met the damage, and made it anew.
+        }
+
+        return await work(await OpenAsync(ct));
+    }
+
+    private async Task RemakeAsync(SqliteDatabase damaged, SqliteException damage, CancellationToken ct)
+    {
+        await _gate.WaitAsync(ct);
+        try
+        {
+            if (_database != damaged)
+            {
+                return;
+            }
+
+            Volatile.Write(ref _database, null);
+            await damaged.DisposeAsync();
+            Delete();
+        }
+        finally
+        {
+            _gate.Release();
+        }
+
+        Tell(damage);
+    }
+
+    private void Tell(Exception damage)
+    {
+        Interlocked.Increment(ref _remakes);
+        Remade?.Invoke(damage);
     }
 
     private SqliteDatabase OpenOrRemake()
@@ -118,18 +200,25 @@ public sealed class SearchDatabase(IDisk disk, string folder, TimeProvider time)
         {
             return OpenFile();
         }
-        catch (CatalogException)
+        catch (CatalogException e)
         {
-            // Nothing is in it that is not elsewhere.
-            foreach (string file in (string[])[Path, Path + "-wal", Path + "-shm"])
+            Delete();
+            SqliteDatabase anew = OpenFile();
+            if (SqliteDamage.Is(e))
             {
-                if (disk.FileExists(file))
-                {
-                    disk.Delete(file);
-                }
+                Tell(e);
             }
 
-            return OpenFile();
+            return anew;
+        }
+    }
+
+    // Nothing is in it that is not elsewhere.
+    private void Delete()
+    {
+        foreach (string file in (string[])[Path, Path + "-wal", Path + "-shm"])
+        {
+            disk.Delete(file);
         }
     }
 
@@ -139,14 +228,15 @@ public sealed class SearchDatabase(IDisk disk, string folder, TimeProvider time)
         {
             Synchronous = SqliteSynchronous.Normal,
             ApplicationId = SearchSchema.ApplicationId,
+            IsChecked = true,
         };
         return SqliteDatabase.Open(Path, options, SearchSchema.Migrations, time);
     }
 
     // What is deleted is overwritten: a purge must leave nothing in this file either.
-    private async ValueTask<SqliteLease> RentWriterAsync(CancellationToken ct)
+    private static async ValueTask<SqliteLease> RentWriterAsync(SqliteDatabase database, CancellationToken ct)
     {
-        SqliteLease lease = await Open().RentWriterAsync(ct);
+        SqliteLease lease = await database.RentWriterAsync(ct);
         _ = lease.Session.Scalar("PRAGMA secure_delete=ON");
         return lease;
     }

@@ -1,8 +1,8 @@
 using System.Data.Common;
 using Hutch.Catalog.Sqlite;
 using Hutch.Disk;
+using Hutch.Model;
 using Microsoft.Data.Sqlite;
-using SQLitePCL;
 
 namespace Hutch.Catalog.Site;
 
@@ -42,12 +42,18 @@ public sealed class SiteDatabase : IAsyncDisposable
 
     /// <summary>Opens or creates the database and brings its schema up to date.</summary>
     /// <param name="path">The file; its directory exists.</param>
+    /// <param name="isChecked">Whether it is looked through for damage.</param>
     /// <param name="time">The clock.</param>
     /// <param name="ct">Cancels.</param>
     /// <exception cref="CatalogException">It cannot be opened; it may be deleted and rebuilt from the segments.</exception>
-    public static async Task<SiteDatabase> OpenAsync(string path, TimeProvider time, CancellationToken ct)
+    public static async Task<SiteDatabase> OpenAsync(string path, bool isChecked, TimeProvider time, CancellationToken ct)
     {
-        SqliteOptions options = SqliteOptions.View with { Synchronous = SqliteSynchronous.Normal, ApplicationId = ApplicationId };
+        SqliteOptions options = SqliteOptions.View with
+        {
+            Synchronous = SqliteSynchronous.Normal,
+            ApplicationId = ApplicationId,
+            IsChecked = isChecked,
+        };
         var database = SqliteDatabase.Open(path, options, SiteSchema.Migrations, time);
         try
         {
@@ -66,30 +72,19 @@ public sealed class SiteDatabase : IAsyncDisposable
     public static bool IsFailure(Exception exception) => exception is DbException;
 
     /// <summary>Whether an exception says that the file itself is damaged, or no database at all.</summary>
-    public static bool IsDamage(Exception exception) =>
-        (exception as SqliteException ?? exception.InnerException as SqliteException)?.SqliteErrorCode
-            is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB;
-
-    /// <summary>Looks through the whole file.</summary>
-    /// <exception cref="CatalogException">It is damaged: <see cref="IsDamage"/>.</exception>
-    public void RequireWhole()
-    {
-        if (SqliteConnectionFactory.Scalar(_writer.Session, "PRAGMA quick_check(1)") is var found && found != "ok")
-        {
-            throw new CatalogException($"site.db is damaged: {found}", new SqliteException(found, raw.SQLITE_CORRUPT));
-        }
-    }
+    public static bool IsDamage(Exception exception) => SqliteDamage.Is(exception);
 
     /// <summary>Asks something of the records as they are after the last group.</summary>
+    /// <exception cref="HutchException">The file is damaged; who follows <see cref="DamageFound"/> knows.</exception>
     public async ValueTask<T> ReadAsync<T>(Func<SiteQueries, T> ask, CancellationToken ct)
     {
         try
         {
             return await _database.ReadAsync(session => ask(new SiteQueries(session)), ct);
         }
-        catch (Exception e) when (Note(e))
+        catch (SqliteException e) when (IsDamage(e))
         {
-            throw;
+            throw Damaged(e);
         }
     }
 
@@ -100,18 +95,26 @@ public sealed class SiteDatabase : IAsyncDisposable
         {
             return await _database.ReadConsistentAsync(session => ask(new SiteQueries(session)), ct);
         }
-        catch (Exception e) when (Note(e))
+        catch (SqliteException e) when (IsDamage(e))
         {
-            throw;
+            throw Damaged(e);
         }
     }
 
-    /// <summary>Rents a session that sees one state until it is given back: for dumps and marking, which take long.</summary>
-    public async ValueTask<SqliteLease> RentSnapshotAsync(CancellationToken ct)
+    /// <summary>Works on a session that sees one state until the work ends: for dumps and marking, which take long.</summary>
+    public async Task<T> ReadSnapshotAsync<T>(Func<SqliteSession, Task<T>> work, CancellationToken ct)
     {
-        SqliteLease lease = await _database.RentReaderAsync(ct);
-        lease.Session.BeginRead();
-        return lease;
+        ArgumentNullException.ThrowIfNull(work);
+        using SqliteLease lease = await _database.RentReaderAsync(ct);
+        try
+        {
+            lease.Session.BeginRead();
+            return await work(lease.Session);
+        }
+        catch (SqliteException e) when (IsDamage(e))
+        {
+            throw Damaged(e);
+        }
     }
 
     /// <summary>Begins to fill the database with dumped rows, in place of those that it has.</summary>
@@ -128,14 +131,10 @@ public sealed class SiteDatabase : IAsyncDisposable
     /// </summary>
     public ValueTask CopyToAsync(IDisk disk, string path, CancellationToken ct) => SqliteCopy.WriteAsync(_database, disk, path, ct);
 
-    private bool Note(Exception e)
+    private HutchException Damaged(SqliteException e)
     {
-        if (IsDamage(e))
-        {
-            DamageFound?.Invoke(e);
-        }
-
-        return false;
+        DamageFound?.Invoke(e);
+        return ErrorCode.Unavailable.With("The records of this site are damaged and are rebuilt when the server restarts.").ToException(e);
     }
 
     /// <inheritdoc/>

@@ -48,6 +48,11 @@ public sealed class SqliteDatabase : IAsyncDisposable
         SqliteSession writer = factory.OpenWriter();
         try
         {
+            if (options.IsChecked)
+            {
+                SqliteDamage.RequireWhole(writer, path);
+            }
+
             int version = Migrator.CurrentVersion(writer);
             if (version > 0 && version < migrations.Count)
             {

@@ -33,6 +33,9 @@ public sealed record SqliteOptions
     /// </summary>
     public int ApplicationId { get; init; }
 
+    /// <summary>Whether the whole file is looked through for damage when it is opened, before anything in it is changed.</summary>
+    public bool IsChecked { get; init; }
+
     /// <summary>For records that exist nowhere else (zone.db): every commit waits for the disk.</summary>
     public static SqliteOptions Durable { get; } = new();
 

@@ -8,9 +8,6 @@ namespace Hutch.Catalog.Zone;
 /// Copies of <c>zone.db</c> in a folder beside it: one at least every hour in which something changed, and one before each upgrade.
 /// Each is one complete database file, checked and synced before it gets its name, readable by its owner only.
 /// </summary>
-/// <remarks>
-/// The way back: stop the server, remove <c>zone.db-wal</c> and <c>zone.db-shm</c>, put the copy in the place of <c>zone.db</c>, start.
-/// </remarks>
 public sealed class ZoneCopies
 {
     /// <summary>The folder of the copies in the data folder.</summary>
@@ -44,19 +41,31 @@ public sealed class ZoneCopies
     /// <summary>The names of the copies, oldest first, those from before upgrades last.</summary>
     public IReadOnlyList<string> List() => [.. _disk.ListFiles(Folder).Where(IsCopy)];
 
-    /// <summary>The path of the newest copy in a data folder; null for none.</summary>
-    public static string? Newest(IDisk disk, string dataFolder)
+    /// <summary>Whether there is any copy in a data folder, whole or not.</summary>
+    public static bool Any(IDisk disk, string dataFolder)
     {
         ArgumentNullException.ThrowIfNull(disk);
-        string folder = Path.Combine(dataFolder, FolderName);
-        string[] copies = [.. disk.ListFiles(folder).Where(IsCopy)];
-        string? newest = copies.LastOrDefault(name => name.StartsWith(HourlyPrefix, StringComparison.Ordinal)) ?? copies.LastOrDefault();
-        return newest is null ? null : Path.Combine(folder, newest);
+        return disk.ListFiles(Path.Combine(dataFolder, FolderName)).Any(IsCopy);
+    }
+
+    /// <summary>How an operator brings the accounts back, in a sentence with the one command.</summary>
+    public static string WayBack(IDisk disk, string dataFolder)
+    {
+        if (NewestWhole(disk, dataFolder) is not { } copy)
+        {
+            return "There is no whole copy in zone-copies/: restore a backup.";
+        }
+
+        string zone = Path.Combine(dataFolder, ZoneDatabase.FileName);
+        string aside = disk.FileExists(zone) ? $"mv {Word(zone)} {Word(zone + ".damaged")} && " : "";
+        return "Stop the server and bring back the newest whole copy: "
+            + $"`{aside}rm -f {Word(zone + "-wal")} {Word(zone + "-shm")} && cp -p {Word(copy)} {Word(zone)}`. "
+            + "What was changed since it was made is not in it: what was revoked meanwhile holds again.";
     }
 
     /// <summary>
     /// Makes a copy unless nothing changed since the last one. Returns its path after it was checked and synced; null for none.
-    /// Throws <see cref="CatalogException"/> when the copy is damaged: then the database is, or the disk.
+    /// Throws <see cref="CatalogException"/> when the database or the copy is damaged.
     /// </summary>
     public async ValueTask<string?> CopyAsync(ZoneDatabase zone, CancellationToken ct)
     {
@@ -64,6 +73,12 @@ public sealed class ZoneCopies
         if (_copiedVersion == version)
         {
             return null;
+        }
+
+        // A copy is written from the tables, with new indexes: it can be whole where the database is not.
+        if (await zone.CheckIntegrityAsync(ct) is [var found, ..])
+        {
+            throw new CatalogException($"zone.db is damaged and was not copied: {found}");
         }
 
         string path = Path.Combine(Folder, $"zone-{Stamp()}.db");
@@ -105,6 +120,22 @@ public sealed class ZoneCopies
         _disk.Rename(unfinished, path);
         _disk.SyncFolder(Folder);
     }
+
+    private static string? NewestWhole(IDisk disk, string dataFolder)
+    {
+        string folder = Path.Combine(dataFolder, FolderName);
+        return disk.ListFiles(folder).Where(IsCopy)
+            .OrderByDescending(static name => name.StartsWith(HourlyPrefix, StringComparison.Ordinal))
+            .ThenByDescending(static name => name, StringComparer.Ordinal)
+            .Select(name => Path.Combine(folder, name))
+            .FirstOrDefault(static path => SqliteCopy.Verify(path).Count == 0);
+    }
+
+    /// <summary>A path as a shell reads it.</summary>
+    private static string Word(string path) =>
+        path.All(static c => char.IsAsciiLetterOrDigit(c) || "/._-".Contains(c, StringComparison.Ordinal))
+            ? path
+            : $"'{path.Replace("'", @"'\''", StringComparison.Ordinal)}'";
 
     private void Prune(string prefix, int keep)
     {

@@ -19,6 +19,7 @@ public sealed class ZoneDatabase : IAsyncDisposable
     private readonly TimeProvider _time;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _version;
+    private string? _damage;
 
     private ZoneDatabase(SqliteDatabase database, TimeProvider time, SqliteSession session)
     {
@@ -37,6 +38,9 @@ public sealed class ZoneDatabase : IAsyncDisposable
     /// </summary>
     public long Version => Volatile.Read(ref _version);
 
+    /// <summary>What is damaged in the file, as far as it was met; null for nothing.</summary>
+    public string? Damage => Volatile.Read(ref _damage);
+
     /// <summary>Waits until the zone is no longer at a version.</summary>
     public Task WaitForChangeAsync(long seen, CancellationToken ct)
     {
@@ -50,7 +54,7 @@ public sealed class ZoneDatabase : IAsyncDisposable
 
     /// <summary>
     /// Opens or creates the zone's records in a folder, readable by their owner only.
-    /// Throws <see cref="CatalogException"/> with words for the operator when that is not possible.
+    /// Throws <see cref="CatalogException"/> with words for the operator when that is not possible: a damaged file is not touched.
     /// </summary>
     /// <param name="disk">The disk that the folder is on; a real one, as SQLite works on files.</param>
     /// <param name="folder">The data folder; it exists.</param>
@@ -71,11 +75,21 @@ public sealed class ZoneDatabase : IAsyncDisposable
             disk.SyncFolder(folder);
         }
 
-        SqliteOptions with = (options ?? SqliteOptions.Durable) with { ApplicationId = ZoneSchema.ApplicationId };
-        SqliteDatabase database = SqliteDatabase.Open(
-            path, with, migrations, time, (session, from, _) => copies.BeforeMigration(session, from));
-        using SqliteLease lease = database.RentReader(CancellationToken.None);
-        return new ZoneDatabase(database, time, lease.Session);
+        SqliteOptions with = (options ?? SqliteOptions.Durable) with { ApplicationId = ZoneSchema.ApplicationId, IsChecked = true };
+        try
+        {
+            SqliteDatabase database = SqliteDatabase.Open(
+                path, with, migrations, time, (session, from, _) => copies.BeforeMigration(session, from));
+            using SqliteLease lease = database.RentReader(CancellationToken.None);
+            return new ZoneDatabase(database, time, lease.Session);
+        }
+        catch (CatalogException e) when (SqliteDamage.Is(e))
+        {
+            throw new CatalogException(
+                $"{path}, which has the accounts, tokens and grants, is damaged ({e.InnerException!.Message.TrimEnd('.')}). "
+                + $"It was not changed. {ZoneCopies.WayBack(disk, folder)}",
+                e.InnerException);
+        }
     }
 
     /// <summary>Whether there is any account: false before the first start has made one.</summary>
@@ -83,8 +97,18 @@ public sealed class ZoneDatabase : IAsyncDisposable
         _database.ReadAsync(session => session.Scalar("SELECT EXISTS (SELECT 1 FROM users)") != 0, ct);
 
     /// <summary>Reads one state of the tables.</summary>
-    public ValueTask<T> ReadAsync<T>(Func<ZoneTables, T> read, CancellationToken ct) =>
-        _database.ReadConsistentAsync(session => read(new ZoneTables(session.Connection, _time)), ct);
+    /// <exception cref="HutchException">The file is damaged.</exception>
+    public async ValueTask<T> ReadAsync<T>(Func<ZoneTables, T> read, CancellationToken ct)
+    {
+        try
+        {
+            return await _database.ReadConsistentAsync(session => read(new ZoneTables(session.Connection, _time)), ct);
+        }
+        catch (SqliteException e) when (Refuse(e) is HutchError refusal)
+        {
+            throw refusal.ToException(e);
+        }
+    }
 
     /// <summary>
     /// Makes a change in one transaction: all of it, with its lines in the audit, or, on a refusal or an exception, nothing.
@@ -112,7 +136,7 @@ public sealed class ZoneDatabase : IAsyncDisposable
             Commit(session, tables);
             return result;
         }
-        catch (SqliteException e) when (ZoneFailure.Refusal(e) is HutchError refusal)
+        catch (SqliteException e) when (Refuse(e) is HutchError refusal)
         {
             session.RollbackIfOpen();
             return refusal;
@@ -140,9 +164,9 @@ public sealed class ZoneDatabase : IAsyncDisposable
                 },
                 ct);
         }
-        catch (SqliteException e) when (ZoneFailure.Refusal(e) is HutchError refusal)
+        catch (SqliteException e) when (Refuse(e) is HutchError refusal)
         {
-            throw new HutchException(refusal, e);
+            throw refusal.ToException(e);
         }
     }
 
@@ -193,10 +217,25 @@ public sealed class ZoneDatabase : IAsyncDisposable
     public ValueTask CopyToAsync(IDisk disk, string path, CancellationToken ct) => SqliteCopy.WriteAsync(_database, disk, path, ct);
 
     /// <summary>Looks through the database for damage. Empty when there is none, else what was found.</summary>
-    public ValueTask<IReadOnlyList<string>> CheckIntegrityAsync(CancellationToken ct) => _database.CheckIntegrityAsync(ct);
+    public async ValueTask<IReadOnlyList<string>> CheckIntegrityAsync(CancellationToken ct)
+    {
+        IReadOnlyList<string> found = await _database.CheckIntegrityAsync(ct);
+        Volatile.Write(ref _damage, found.Count == 0 ? null : found[0]);
+        return found;
+    }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _database.DisposeAsync();
+
+    private HutchError? Refuse(SqliteException e)
+    {
+        if (SqliteDamage.Is(e))
+        {
+            Volatile.Write(ref _damage, e.Message);
+        }
+
+        return ZoneFailure.Refusal(e);
+    }
 
     private void Commit(SqliteSession session, ZoneChange tables)
     {

@@ -5,10 +5,6 @@ namespace Hutch.Cli.Doctor;
 /// <summary>Whether the databases are intact and of a known version.</summary>
 internal static class DatabaseCheck
 {
-    private const string ZoneAdvice =
-        "It holds accounts and rights, which are stored nowhere else. "
-        + "Stop the server and replace it with the newest copy in zone-copies/ or in a backup.";
-
     private const string SiteAdvice =
         "It can be rebuilt from the segments: stop the server and run `hutch rebuild`. Nothing is lost.";
 
@@ -16,7 +12,10 @@ internal static class DatabaseCheck
     {
         if (installation.IsOwn)
         {
-            Tell(installation.Inspection.Database(FolderInspection.ZoneFile), ZoneAdvice, report);
+            Tell(
+                installation.Inspection.Database(FolderInspection.ZoneFile),
+                $"It holds accounts and rights, which are stored nowhere else. {installation.Inspection.WayBackOfZone()}",
+                report);
             Tell(installation.Inspection.Database(FolderInspection.SiteFile), SiteAdvice, report);
         }
     }

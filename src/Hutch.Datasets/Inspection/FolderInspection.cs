@@ -67,6 +67,9 @@ public sealed class FolderInspection(IDisk disk, string folder, bool isOpen)
         return new InspectedDatabase(name, DatabaseState.Looked, look.Schema, look.Known, look.Damage);
     }
 
+    /// <summary>How an operator brings the accounts back, in a sentence with the one command.</summary>
+    public string WayBackOfZone() => ZoneServices.WayBackOf(disk, folder);
+
     /// <summary>Segment files that should be there and are not.</summary>
     public IReadOnlyList<string> LostSegments() => SegmentInspection.FindLost(disk, folder);
 

@@ -89,8 +89,7 @@ public sealed class SearchIndex
             return [];
         }
 
-        await TryCatchUpAsync(ct);
-        return await _index.FindAmongAsync(expression, keys, ct);
+        return await AskAsync(() => _index.FindAmongAsync(expression, keys, ct), ct);
     }
 
     /// <summary>Takes in what happened since the last time.</summary>
@@ -110,10 +109,22 @@ public sealed class SearchIndex
         ? [.. confined.Select(SearchAudience.Of)]
         : [.. withPublic ? (string[])[SearchAudience.Public] : [], .. caller.Principals.Select(SearchAudience.Of)];
 
-    private async Task<IReadOnlyList<SearchHit>> FindAsync(SearchExpression expression, long? below, int limit, CancellationToken ct)
+    private Task<IReadOnlyList<SearchHit>> FindAsync(SearchExpression expression, long? below, int limit, CancellationToken ct) =>
+        AskAsync(() => _index.FindAsync(expression, below ?? long.MaxValue, limit, ct), ct);
+
+    /// <summary>Asks the index when it is up to date, and again when it was made anew meanwhile, as it was damaged.</summary>
+    private async Task<T> AskAsync<T>(Func<Task<T>> ask, CancellationToken ct)
     {
-        await TryCatchUpAsync(ct);
-        return await _index.FindAsync(expression, below ?? long.MaxValue, limit, ct);
+        while (true)
+        {
+            await TryCatchUpAsync(ct);
+            int remakes = _index.Remakes;
+            T found = await ask();
+            if (remakes == _index.Remakes)
+            {
+                return found;
+            }
+        }
     }
 
     /// <summary>On a full disk what was known before is found all the same.</summary>

@@ -10,5 +10,6 @@ namespace Hutch.Model;
 public sealed record HutchError(ErrorCode Code, string Message, IReadOnlyDictionary<string, string>? Details = null)
 {
     /// <summary>Raises this refusal as an exception, for callers that need the value.</summary>
-    public HutchException ToException() => new(this);
+    /// <param name="cause">What led to it, for the log; null when nothing failed.</param>
+    public HutchException ToException(Exception? cause = null) => new(this, cause);
 }

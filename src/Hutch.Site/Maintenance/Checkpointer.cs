@@ -33,7 +33,7 @@ public sealed class Checkpointer(Committer committer, SiteDatabase records, Oper
         try
         {
             using IDisposable operation = operations.Begin();
-            return await TakeAloneAsync(ct);
+            return await records.ReadSnapshotAsync(session => TakeAloneAsync(session, ct), ct);
         }
         finally
         {
@@ -44,15 +44,14 @@ public sealed class Checkpointer(Committer committer, SiteDatabase records, Oper
     /// <inheritdoc/>
     public void Dispose() => _turn.Dispose();
 
-    private async Task<Result<long>> TakeAloneAsync(CancellationToken ct)
+    private async Task<Result<long>> TakeAloneAsync(SqliteSession session, CancellationToken ct)
     {
-        using SqliteLease lease = await records.RentSnapshotAsync(ct);
-        var queries = new SiteQueries(lease.Session);
+        var queries = new SiteQueries(session);
         long through = queries.AppliedSequence();
         long eventsFrom = queries.EventsFrom(EventsToKeep);
         var parts = new List<BlobHash>();
         var part = new ArrayBufferWriter<byte>(PartBytes + 4096);
-        foreach (ReadOnlyMemory<byte> line in SiteRows.Dump(lease.Session))
+        foreach (ReadOnlyMemory<byte> line in SiteRows.Dump(session))
         {
             part.Write(line.Span);
             part.Write("\n"u8);

@@ -1,6 +1,5 @@
 using Hutch.Catalog.Search;
 using Hutch.Catalog.Site;
-using Hutch.Catalog.Sqlite;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
@@ -116,13 +115,14 @@ public sealed class GarbageCollector(
         return dead.Count;
     }
 
-    private async Task<List<BlobHash>> MarkMomentAsync(Marker marker, CancellationToken ct)
-    {
-        using SqliteLease lease = await records.RentSnapshotAsync(ct);
-        var queries = new SiteQueries(lease.Session);
-        IReadOnlySet<BlobHash> living = await marker.MarkAsync(queries, ct);
-        return [.. queries.LargeBlobHashes().Where(hash => !living.Contains(hash))];
-    }
+    private Task<List<BlobHash>> MarkMomentAsync(Marker marker, CancellationToken ct) => records.ReadSnapshotAsync<List<BlobHash>>(
+        async session =>
+        {
+            var queries = new SiteQueries(session);
+            IReadOnlySet<BlobHash> living = await marker.MarkAsync(queries, ct);
+            return [.. queries.LargeBlobHashes().Where(hash => !living.Contains(hash))];
+        },
+        ct);
 
     /// <summary>Forgets large blobs, unless somebody has come to rely on one since the marks were made.</summary>
     private Result<Done> Forget(CommitContext context, IReadOnlyList<BlobHash> dead)

@@ -41,14 +41,9 @@ internal static partial class SiteRecords
     private static async Task<SiteDatabase> OpenAsync(IRecordsSource source, RecordsFile file, TimeProvider time, CancellationToken ct)
     {
         bool isChecked = file.Exists && (file.IsDoubted || file.Length <= AlwaysCheckedBytes);
-        SiteDatabase records = await SiteDatabase.OpenAsync(file.Path, time, ct);
+        SiteDatabase records = await SiteDatabase.OpenAsync(file.Path, isChecked, time, ct);
         try
         {
-            if (isChecked)
-            {
-                records.RequireWhole();
-            }
-
             await source.CatchUpAsync(records, ct);
             file.Trust();
             return records;

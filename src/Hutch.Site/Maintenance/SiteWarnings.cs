@@ -8,6 +8,7 @@ public sealed partial class SiteWarnings : IDisposable
 {
     private readonly IEngineWarnings _engine;
     private readonly IReadOnlyList<SiteWarning> _ofRecords;
+    private readonly List<Func<SiteWarning?>> _others = [];
     private readonly Meter _meter = new("Hutch.Site");
     private int _told;
 
@@ -21,10 +22,14 @@ public sealed partial class SiteWarnings : IDisposable
             description: "Warnings for the operator; /health/ready lists them");
     }
 
+    /// <summary>Adds a condition that is asked for each time; only while the program is put together.</summary>
+    public void Add(Func<SiteWarning?> condition) => _others.Add(condition);
+
     /// <summary>The warnings as they are now; none when all is well.</summary>
     public async ValueTask<IReadOnlyList<SiteWarning>> ReadAsync(CancellationToken ct)
     {
-        List<SiteWarning> all = [.. _ofRecords, .. await _engine.ReadAsync(ct)];
+        List<SiteWarning> all =
+            [.. _ofRecords, .. _others.Select(static ask => ask()).OfType<SiteWarning>(), .. await _engine.ReadAsync(ct)];
         Volatile.Write(ref _told, all.Count);
         return all;
     }

@@ -49,22 +49,39 @@ public sealed class DataFolderTests
         Directory.Delete(folder, recursive: true);
     }
 
-    [Fact]
-    public async Task A_folder_with_data_and_without_accounts_is_refused_and_the_command_in_the_message_brings_them_back()
+    [Theory]
+    [InlineData("missing")]
+    [InlineData("emptied")]
+    [InlineData("damaged")]
+    public async Task A_folder_with_data_and_without_whole_accounts_is_refused_and_the_command_in_the_message_brings_them_back(string how)
     {
         await using TestServer server = await TestServer.StartAsync();
         TestCaller ada = await server.UserAsync("ada");
         string id = await ada.DatasetAsync("kept");
         await server.Server.Zone.CopyToAsync(LocalDisk.Instance, Path.Combine(server.Folder, "zone-copies", "zone-29990101T000000Z.db"), Ct);
         await server.StopAsync();
-        foreach (string file in Directory.GetFiles(server.Folder, "zone.db*"))
+        string accounts = Path.Combine(server.Folder, "zone.db");
+        byte[] damaged = await File.ReadAllBytesAsync(accounts, Ct);
+        damaged.AsSpan(3 * 4096, 4096).Clear();
+        switch (how)
         {
-            File.Delete(file);
+            case "missing":
+                File.Delete(accounts);
+                break;
+            default:
+                await File.WriteAllBytesAsync(accounts, how == "emptied" ? [] : damaged, Ct);
+                break;
         }
 
-        IOException refusal = await Assert.ThrowsAsync<IOException>(() => HutchServer.StartAsync(TestServer.Options(server.Folder), Ct));
+        IOException refusal = await Assert.ThrowsAnyAsync<IOException>(() => HutchServer.StartAsync(TestServer.Options(server.Folder), Ct));
 
-        Assert.Empty(Directory.GetFiles(server.Folder, "zone.db*"));
+        Assert.Contains(how.Replace("emptied", "empty", StringComparison.Ordinal), refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(how != "missing", File.Exists(accounts));
+        if (how == "damaged")
+        {
+            Assert.Equal(damaged, await File.ReadAllBytesAsync(accounts, Ct));
+        }
+
         string command = refusal.Message.Split('`')[1];
         using (Process shell = Process.Start("/bin/sh", ["-c", command]))
         {
@@ -98,6 +115,7 @@ public sealed class DataFolderTests
 
         await using HutchServer anew = await HutchServer.StartAsync(TestServer.Options(server.Folder), Ct);
         Assert.NotNull(anew.Zone.FirstStartTokenPath);
+        Assert.False(File.Exists(Path.Combine(server.Folder, "new-accounts")));
     }
 
     [Fact]

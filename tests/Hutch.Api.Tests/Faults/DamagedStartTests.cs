@@ -1,4 +1,8 @@
+using System.Text.Json;
+using System.Threading.Channels;
+using Hutch.Api.Hosting;
 using Hutch.Api.Tests.Support;
+using Hutch.Disk;
 
 namespace Hutch.Api.Tests.Faults;
 
@@ -37,6 +41,106 @@ public sealed class DamagedStartTests
         (await server.Admin.GetAsync($"datasets/{id}/entries/large")).MustRefuse(410, "gone");
         (await server.Admin.SendAsync(HttpMethod.Put, $"datasets/{id}/entries/large", new ByteArrayContent(large))).Must(204);
         Assert.Equal(large, (await server.Admin.GetAsync($"datasets/{id}/entries/large")).Must(200).Bytes);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_damaged_search_db_is_made_anew_within_the_search_that_meets_it_and_a_warning_says_so(bool whileItRuns)
+    {
+        var log = new LogLines();
+        await using TestServer server = await TestServer.StartAsync(log: log);
+        string id = await server.Admin.DatasetAsync("lysozyme");
+        Assert.Single((await server.Admin.GetAsync("search?q=lyso")).Must(200).Json.GetProperty("items").EnumerateArray());
+        string words = Path.Combine(server.Folder, "search.db");
+        void Damage()
+        {
+            using FileStream file = File.Open(words, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+            byte[] zeros = new byte[file.Length - 4096];
+            file.Position = 4096;
+            file.Write(zeros);
+        }
+
+        await server.RestartAsync(whileItRuns ? null : Damage);
+        if (whileItRuns)
+        {
+            Damage();
+        }
+
+        JsonElement found = Assert.Single((await server.Admin.GetAsync("search?q=lyso")).Must(200).Json.GetProperty("items").EnumerateArray());
+
+        Assert.Equal(id, found.GetProperty("id").GetString());
+        Assert.Contains("warning search-rebuilt: search.db was damaged", (await server.Nobody.GetAsync("/health/ready")).Must(200).Text, StringComparison.Ordinal);
+        Assert.Single(log.Errors, line => line.Contains("search.db is damaged", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Accounts_that_are_found_damaged_while_the_server_runs_answer_503_and_a_warning_has_the_way_back()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        TestCaller ada = await server.UserAsync("ada");
+        await server.Server.Zone.CopyToAsync(LocalDisk.Instance, Path.Combine(server.Folder, "zone-copies", "zone-29990101T000000Z.db"), TestContext.Current.CancellationToken);
+        await server.RestartAsync();
+        await using (FileStream file = File.Open(Path.Combine(server.Folder, "zone.db"), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite))
+        {
+            byte[] zeros = new byte[file.Length - 4096];
+            file.Position = 4096;
+            file.Write(zeros);
+        }
+
+        Answer refused = await ada.GetAsync("users/ada/tokens");
+
+        Assert.Equal(503, refused.Status);
+        string ready = (await server.Nobody.GetAsync("/health/ready")).Must(200).Text;
+        Assert.Contains("warning accounts-damaged: zone.db", ready, StringComparison.Ordinal);
+        Assert.Contains("cp -p " + Path.Combine(server.Folder, "zone-copies", "zone-29990101T000000Z.db"), ready, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_site_db_that_is_found_damaged_while_the_server_runs_is_rebuilt_by_a_restart_of_its_own()
+    {
+        CancellationToken ct = TestContext.Current.CancellationToken;
+        await using TestServer first = await TestServer.StartAsync();
+        string id = await first.Admin.DatasetAsync("kept");
+        (await first.Admin.PutAsync($"datasets/{id}/entries/file", "kept")).Must(201);
+        await first.StopAsync();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var told = Channel.CreateUnbounded<string>();
+        Task running = HutchServer.RunAsync(TestServer.Options(first.Folder, notice: text => told.Writer.TryWrite(text)), stop.Token);
+        using var http = new HttpClient { BaseAddress = await AddressAsync(told.Reader) };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", first.Admin.Token);
+        string path = Path.Combine(first.Folder, "site.db");
+        await using (FileStream file = File.Open(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite))
+        {
+            byte[] zeros = new byte[file.Length - 4096];
+            file.Position = 4096;
+            file.Write(zeros);
+        }
+
+        using (HttpResponseMessage met = await http.GetAsync(new Uri($"/api/v1/datasets/{id}/snapshots", UriKind.Relative), ct))
+        {
+            Assert.Equal(503, (int)met.StatusCode);
+        }
+
+        using var again = new HttpClient { BaseAddress = await AddressAsync(told.Reader) };
+        again.DefaultRequestHeaders.Authorization = http.DefaultRequestHeaders.Authorization;
+        Assert.Equal("kept", await again.GetStringAsync(new Uri($"/api/v1/datasets/{id}/entries/file", UriKind.Relative), ct));
+        Assert.Contains("warning records-rebuilt", await again.GetStringAsync(new Uri("/health/ready", UriKind.Relative), ct), StringComparison.Ordinal);
+        await stop.CancelAsync();
+        await running;
+    }
+
+    private static async Task<Uri> AddressAsync(ChannelReader<string> told)
+    {
+        await foreach (string text in told.ReadAllAsync(TestContext.Current.CancellationToken))
+        {
+            if (text.Split(" at ") is [_, var address] && text.StartsWith("Hutch serves", StringComparison.Ordinal))
+            {
+                return new Uri(address.Split(' ')[0]);
+            }
+        }
+
+        throw new InvalidOperationException("It did not start.");
     }
 
     [Fact]

@@ -47,13 +47,14 @@ internal sealed class TestServer : IAsyncDisposable
 
     public static ServeOptions Options(
         string folder, ApiOptions? api = null, ZoneOptions? zone = null, IDisk? disk = null, SiteOptions? site = null, LogLines? log = null,
-        TimeProvider? time = null) => new()
+        TimeProvider? time = null, Action<string>? notice = null) => new()
         {
             DataFolder = folder,
             HttpAddress = "127.0.0.1:0",
             SegmentDisk = disk ?? LocalDisk.Instance,
             Site = site ?? new SiteOptions(),
             ListeningLogger = log,
+            Notice = notice,
             Time = time ?? TimeProvider.System,
             Api = api ?? new ApiOptions { StopSeconds = 2 },
             Zone = zone ?? QuickZone,

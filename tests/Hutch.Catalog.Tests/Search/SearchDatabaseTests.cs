@@ -11,6 +11,8 @@ namespace Hutch.Catalog.Tests.Search;
 
 public sealed class SearchDatabaseTests : IAsyncDisposable
 {
+    private const int PageBytes = 4096;
+
     private static readonly PrincipalId Ada = new(Guid.Parse("00000000-0000-0000-0000-0000000000ad"));
     private static readonly PrincipalId Bob = new(Guid.Parse("00000000-0000-0000-0000-0000000000b0"));
 
@@ -25,6 +27,57 @@ public sealed class SearchDatabaseTests : IAsyncDisposable
     {
         await _database.DisposeAsync();
         _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Each_page_that_is_damaged_at_rest_or_in_use_costs_one_filling_and_no_failure()
+    {
+        string[] words = ["lysozyme", "run3", "s"];
+        SearchDocument[] documents =
+            [.. Enumerable.Range(1, 60).Select(i => new SearchDocument(i, Id(i), $"ada/lysozyme{i} run{i} {new string('s', i)}", [SearchAudience.Of(Ada)]))];
+        await PutAsync(documents);
+        var random = new Random(5);
+        for (int page = 0; page == 0 || page < new FileInfo(_folder["search.db"]).Length / PageBytes; page++)
+        {
+            foreach (bool isOpen in (bool[])[false, true])
+            {
+                foreach (Random? content in (Random?[])[null, random])
+                {
+                    long[][] expected = [await FindAsync(words[0], Ada), await FindAsync(words[1], Ada), await FindAsync(words[2], Ada)];
+                    Assert.Equal(60, expected[0].Length);
+                    await _database.DisposeAsync();
+                    int pages = (int)(new FileInfo(_folder["search.db"]).Length / PageBytes);
+                    _database = Make();
+                    if (isOpen)
+                    {
+                        await _database.OpenAsync(Ct);
+                    }
+
+                    DamagePage(_folder["search.db"], Math.Min(page, pages - 1), content);
+                    for (int i = 0; i < words.Length; i++)
+                    {
+                        long[] found = await FindAsync(words[i], Ada);
+                        Assert.True(_database.Remakes > 0 || found.SequenceEqual(expected[i]), $"page {page}: {words[i]}");
+                    }
+
+                    if (_database.Remakes > 0 || isOpen)
+                    {
+                        await PutAsync(documents);
+                    }
+
+                    Assert.InRange(_database.Remakes, 0, 1);
+                }
+            }
+        }
+    }
+
+    private static void DamagePage(string path, int page, Random? content)
+    {
+        byte[] bytes = new byte[PageBytes];
+        content?.NextBytes(bytes);
+        using FileStream file = File.Open(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        file.Position = page * PageBytes;
+        file.Write(bytes);
     }
 
     [Theory]
@@ -89,9 +142,10 @@ public sealed class SearchDatabaseTests : IAsyncDisposable
     }
 
     [Fact]
-    public void Noise_makes_an_expression_that_the_engine_takes()
+    public async Task Noise_makes_an_expression_that_the_engine_takes()
     {
-        using SqliteLease lease = _database.Open().RentReader(Ct);
+        SqliteDatabase database = await _database.OpenAsync(Ct);
+        using SqliteLease lease = await database.RentReaderAsync(Ct);
         Prop.ForAll(ArbMap.Default.ArbFor<string>(), text =>
         {
             if (SearchExpression.Of(text ?? "", null) is { } expression)
@@ -149,7 +203,8 @@ public sealed class SearchDatabaseTests : IAsyncDisposable
     [Fact]
     public async Task A_page_is_read_from_the_index_in_its_order_without_sorting()
     {
-        using SqliteLease lease = await _database.Open().RentReaderAsync(Ct);
+        SqliteDatabase database = await _database.OpenAsync(Ct);
+        using SqliteLease lease = await database.RentReaderAsync(Ct);
 
         string[] plan =
         [

@@ -376,6 +376,71 @@ public sealed class ZoneDatabaseTests : IDisposable
         Assert.NotEmpty(await damaged.CheckIntegrityAsync(Ct));
     }
 
+    [Fact]
+    public async Task Each_damaged_page_is_found_at_the_start_and_the_newest_whole_copy_is_named()
+    {
+        ZoneCopies copies = Copies();
+        string? copy;
+        await using (ZoneDatabase zone = Open(copies))
+        {
+            await FillAsync(zone);
+            copy = await copies.CopyAsync(zone, Ct);
+        }
+
+        // Newer, but damaged itself.
+        byte[] whole = await File.ReadAllBytesAsync(_folder["zone.db"], Ct);
+        await File.WriteAllBytesAsync(Path.Combine(copies.Folder, "zone-29990101T000000Z.db"), whole.AsMemory(0, whole.Length - 4096), Ct);
+        var random = new Random(5);
+        for (int page = 0; page < whole.Length / 4096; page++)
+        {
+            foreach (bool isZeroed in (bool[])[true, false])
+            {
+                byte[] damaged = [.. whole];
+                Span<byte> part = damaged.AsSpan(page * 4096, 4096);
+                part.Clear();
+                if (!isZeroed)
+                {
+                    random.NextBytes(part);
+                }
+
+                await File.WriteAllBytesAsync(_folder["zone.db"], damaged, Ct);
+
+                CatalogException refusal = Assert.Throws<CatalogException>(() => Open());
+
+                Assert.Contains("is damaged (", refusal.Message, StringComparison.Ordinal);
+                Assert.Contains($"cp -p {copy} {_folder["zone.db"]}`", refusal.Message, StringComparison.Ordinal);
+                Assert.Equal(damaged, await File.ReadAllBytesAsync(_folder["zone.db"], Ct));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Damage_that_is_met_while_the_zone_is_open_is_an_answer_and_is_remembered()
+    {
+        await using (ZoneDatabase zone = Open())
+        {
+            await FillAsync(zone);
+        }
+
+        await using ZoneDatabase open = Open();
+        Assert.Null(open.Damage);
+        byte[] zeros = new byte[new FileInfo(_folder["zone.db"]).Length - 4096];
+        await using (FileStream file = File.Open(_folder["zone.db"], FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+        {
+            file.Position = 4096;
+            file.Write(zeros);
+        }
+
+        HutchException met = await Assert.ThrowsAsync<HutchException>(async () =>
+        {
+            // Each reader has pages of its own in memory.
+            await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => open.ReadAsync(t => t.Principals.FindUser(Ada), Ct).AsTask())));
+        });
+
+        Assert.Equal(503, met.Error.Code.Status);
+        Assert.NotNull(open.Damage);
+    }
+
     private static PrincipalId Id(int number) => new(new Guid(number, 0, 0, new byte[8]));
 
     private ZoneCopies Copies() => new(LocalDisk.Instance, _folder.Path, new ZoneCopyOptions(), TimeProvider.System);

@@ -104,7 +104,7 @@ internal sealed class CrashChecker(string root, FaultyDisk disk, Workload worklo
         await using (segments)
         {
             Assert.False(report.HasDamage, string.Join("; ", report.Damage));
-            await using SiteDatabase records = await SiteDatabase.OpenAsync(Path.Combine(folder, "site.db"), TimeProvider.System, CancellationToken.None);
+            await using SiteDatabase records = await SiteDatabase.OpenAsync(Path.Combine(folder, "site.db"), isChecked: true, TimeProvider.System, CancellationToken.None);
             await SiteRebuilder.CatchUpAsync(segments, records, CancellationToken.None);
             return await SimulatedSite.DumpAsync(records);
         }

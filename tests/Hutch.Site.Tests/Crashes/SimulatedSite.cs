@@ -2,7 +2,6 @@ using System.IO.Pipelines;
 using System.Security.Cryptography;
 using System.Text;
 using Hutch.Catalog.Site;
-using Hutch.Catalog.Sqlite;
 using Hutch.Disk.Faults;
 using Hutch.Model;
 using Hutch.Model.Site;
@@ -80,11 +79,9 @@ internal sealed class SimulatedSite : IAsyncDisposable
     }
 
     /// <summary>All rows of a database, a line each.</summary>
-    public static async Task<string[]> DumpAsync(SiteDatabase records)
-    {
-        using SqliteLease lease = await records.RentSnapshotAsync(CancellationToken.None);
-        return [.. SiteRows.Dump(lease.Session).Select(static line => Encoding.UTF8.GetString(line.Span))];
-    }
+    public static Task<string[]> DumpAsync(SiteDatabase records) => records.ReadSnapshotAsync(
+        static session => Task.FromResult(SiteRows.Dump(session).Select(static line => Encoding.UTF8.GetString(line.Span)).ToArray()),
+        CancellationToken.None);
 
     /// <summary>An open dataset; transient when days are given.</summary>
     public async Task<SiteDataset> CreateAsync(string slug, int? days = null) => (await Site.Lifecycle.CreateAsync(

@@ -10,6 +10,8 @@ namespace Hutch.Site.Tests.Sites;
 /// <summary>A damaged <c>site.db</c> costs nothing but a start: it is made anew from the segments, and kept beside the new one.</summary>
 public sealed class RecordsDamageTests
 {
+    private const int PageBytes = 4096;
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -76,6 +78,39 @@ public sealed class RecordsDamageTests
     }
 
     [Fact]
+    public async Task Each_page_that_is_damaged_at_rest_or_while_the_site_is_open_is_mended_by_the_next_start_at_the_latest()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        SiteDataset dataset = await site.CreateAsync("lysozyme");
+        for (int i = 0; i < 20; i++)
+        {
+            await site.PutAsync(dataset.Id, $"file {i}", $"{i}");
+        }
+
+        List<string> live = await site.DumpAsync();
+        await site.ReopenAsync();
+        byte[] whole = [];
+        var random = new Random(5);
+        for (int page = 0; page == 0 || page < whole.Length / PageBytes; page++)
+        {
+            bool isZeroed = page % 2 == 0;
+            await site.ReopenAsync(() =>
+            {
+                whole = File.ReadAllBytes(site.RecordsPath);
+                DamagePage(site.RecordsPath, page, isZeroed ? null : random);
+            });
+            Assert.Equal(live, await site.DumpAsync());
+
+            DamagePage(site.RecordsPath, page, isZeroed ? random : null);
+            Exception? met = await Record.ExceptionAsync(site.DumpThroughReadersAsync) ?? await Record.ExceptionAsync(site.DumpAsync);
+            Assert.Equal(met is not null, site.Site.RecordsDamaged.IsCompleted);
+            Assert.True(met is null or HutchException { Error.Code.Status: 503 }, met?.ToString());
+            await site.ReopenAsync();
+            Assert.Equal(live, await site.DumpAsync());
+        }
+    }
+
+    [Fact]
     public async Task A_database_that_the_segments_cannot_replace_is_put_back_and_the_start_refused_with_words()
     {
         await using TestSite site = await TestSite.OpenAsync();
@@ -121,6 +156,15 @@ public sealed class RecordsDamageTests
         await site.Site.HeadFolder.FoldAsync(dataset.Id, FoldRequest.Automatic, Ct);
         await site.PutAsync(dataset.Id, "and an overlay", RandomNumberGenerator.GetBytes(100));
         return dataset;
+    }
+
+    private static void DamagePage(string path, int page, Random? random)
+    {
+        byte[] bytes = new byte[PageBytes];
+        random?.NextBytes(bytes);
+        using FileStream file = File.Open(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        file.Position = page * PageBytes;
+        file.Write(bytes);
     }
 
     private static void Damage(string path, string where)

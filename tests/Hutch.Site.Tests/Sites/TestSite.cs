@@ -121,11 +121,8 @@ internal sealed class TestSite : IAsyncDisposable
     }
 
     /// <summary>All rows of the database, as text.</summary>
-    public async Task<List<string>> DumpAsync()
-    {
-        using var lease = await Site.Records.RentSnapshotAsync(Ct);
-        return [.. SiteRows.Dump(lease.Session).Select(line => Encoding.UTF8.GetString(line.Span))];
-    }
+    public Task<List<string>> DumpAsync() => Site.Records.ReadSnapshotAsync(
+        session => Task.FromResult(SiteRows.Dump(session).Select(line => Encoding.UTF8.GetString(line.Span)).ToList()), Ct);
 
     /// <summary>Asks a new reader for everything, as requests do.</summary>
     public async Task DumpThroughReadersAsync() =>
