@@ -193,9 +193,13 @@ public sealed partial class HutchClient : IDisposable
             }
 
             TimeSpan? delay = _options.Retry.DelayAfter(attempt, repeatable, response?.StatusCode, RetryAfter(response), connected);
-            if (delay is null)
+            if (delay is null || IsPerhapsFinal(response))
             {
-                throw await RefusalAsync(response, failure, ct);
+                Exception refusal = await RefusalAsync(response, failure, ct);
+                if (delay is null || refusal is HutchException { Error.Code.Name: var name } && name == ErrorCode.Quarantined.Name)
+                {
+                    throw refusal;
+                }
             }
 
             string reason = failure?.GetBaseException().Message ?? $"{(int)response!.StatusCode} {response.ReasonPhrase}";
@@ -240,6 +244,11 @@ public sealed partial class HutchClient : IDisposable
             return (await ProblemReader.ReadAsync(response, ct)).ToException();
         }
     }
+
+    /// <summary>Hutch says when to come back, except where that does not help: for damaged bytes.</summary>
+    private static bool IsPerhapsFinal(HttpResponseMessage? response) =>
+        response is { StatusCode: HttpStatusCode.ServiceUnavailable, Headers.RetryAfter: null }
+        && response.Content.Headers.ContentType?.MediaType == HutchMediaTypes.Problem;
 
     private TimeSpan? RetryAfter(HttpResponseMessage? response) => response?.Headers.RetryAfter switch
     {

@@ -70,7 +70,7 @@ internal sealed class SearchBenchmark : IBenchmark
         foreach (string query in Enumerable.Repeat(Queries(), Rounds).SelectMany(queries => queries))
         {
             SearchExpression expression = SearchExpression.Of(query, audience)!;
-            times.Add(BenchmarkContext.TimeProcessor(() => index.FindAsync(expression, long.MaxValue, PageSize, ct).AsTask().Wait(ct)));
+            times.Add(BenchmarkContext.TimeProcessor(() => index.FindAsync(expression, long.MaxValue, PageSize, ct).Wait(ct)));
         }
 
         return times;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
 using Hutch.Api.Documentation;
@@ -19,17 +20,18 @@ internal static class ArchiveEndpoints
 {
     private const string Tag = "Streams";
     private const int FlushBytes = 256 << 10;
+    private const string Lacking = "The archive. Files whose stored bytes are damaged are listed in a last member, `MISSING.txt`";
     private const long NanosecondsPerSecond = 1_000_000_000;
 
     public static void Add(EndpointTable table)
     {
         table.Add(Tag, "GET", "/datasets/{id}/archive.tar", "A version, or a part of it, as a tar archive", "read")
             .At().Query("prefix", "Only paths with this prefix")
-            .Answering(StatusCodes.Status200OK, HutchMediaTypes.Tar, "The archive")
+            .Answering(StatusCodes.Status200OK, HutchMediaTypes.Tar, Lacking)
             .Does(request => SendAsync(request, HutchMediaTypes.Tar, "tar", WriteTarAsync));
         table.Add(Tag, "GET", "/datasets/{id}/archive.zip", "A version, or a part of it, as a ZIP archive", "read")
             .At().Query("prefix", "Only paths with this prefix")
-            .Answering(StatusCodes.Status200OK, "application/zip", "The archive")
+            .Answering(StatusCodes.Status200OK, "application/zip", Lacking)
             .Does(request => SendAsync(request, "application/zip", "zip", WriteZipAsync));
     }
 
@@ -57,68 +59,136 @@ internal static class ArchiveEndpoints
 
     private static async Task WriteTarAsync(ApiRequest request, FixedTree tree, PipeWriter output)
     {
+        var gaps = new ArchiveGaps();
         await foreach (PathEntry file in EnumerateAsync(request, tree))
         {
-            OpenedEntry opened = await OpenAsync(request, file);
-            Entry entry = file.Entry;
-            TarWriter.WriteHeader(output,
-                new TarEntry(entry.Kind == EntryKind.EmptyDirectory ? file.Path.Value + "/" : file.Path.Value, entry.Size)
-                {
-                    Type = entry.Kind switch { EntryKind.File => '0', EntryKind.SymbolicLink => '2', _ => '5' },
-                    Target = entry.Target,
-                    Executable = entry.Executable,
-                    ModifiedSeconds = entry.ModifiedNanoseconds / NanosecondsPerSecond,
-                });
-            if (opened.Content is { } content)
+            gaps.Pass(file.Path.Value);
+            ReadOnlyMemory<byte> header = TarWriter.Header(ToTar(file));
+            if (file.Entry.Kind != EntryKind.File)
             {
-                await content.AppendToAsync(output, request.Aborted);
-                TarWriter.WritePadding(output, content.Size);
+                output.Write(header.Span);
+            }
+            else if (await TryWriteFileAsync(request, file, header, output, null, gaps))
+            {
+                TarWriter.WritePadding(output, file.Entry.Size);
             }
 
             await FlushIfMuchAsync(output, request.Aborted);
         }
 
+        if (gaps.Any)
+        {
+            byte[] list = gaps.ToBytes();
+            TarWriter.WriteHeader(output, new TarEntry(gaps.Name, list.Length));
+            output.Write(list);
+            TarWriter.WritePadding(output, list.Length);
+        }
+
         TarWriter.WriteEnd(output);
+    }
+
+    private static TarEntry ToTar(PathEntry file)
+    {
+        Entry entry = file.Entry;
+        return new TarEntry(entry.Kind == EntryKind.EmptyDirectory ? file.Path.Value + "/" : file.Path.Value, entry.Size)
+        {
+            Type = entry.Kind switch { EntryKind.File => '0', EntryKind.SymbolicLink => '2', _ => '5' },
+            Target = entry.Target,
+            Executable = entry.Executable,
+            ModifiedSeconds = entry.ModifiedNanoseconds / NanosecondsPerSecond,
+        };
+    }
+
+    /// <summary>
+    /// Writes a file with its header. What is damaged is left out; a large file of which half is out when the damage is met ends in zeros.
+    /// </summary>
+    /// <returns>False when it was left out.</returns>
+    private static async Task<bool> TryWriteFileAsync(
+        ApiRequest request, PathEntry file, ReadOnlyMemory<byte> header, PipeWriter output, Action<ReadOnlyMemory<byte>>? wrote,
+        ArchiveGaps gaps)
+    {
+        long sent = 0;
+        try
+        {
+            OpenedEntry opened = (await request.Authorized.Entries.OpenAsync(file.Path, file.Entry, request.Aborted)).Value;
+            await opened.Content!.AppendToAsync(output, header, Count, request.Aborted);
+            return true;
+        }
+        catch (HutchException e) when (e.Error.Code == ErrorCode.Quarantined || e.Error.Code == ErrorCode.Gone)
+        {
+            if (sent == 0)
+            {
+                gaps.LeaveOut(file);
+                return false;
+            }
+        }
+
+        gaps.Cut(file, sent);
+        await TarWriter.WriteZerosAsync(output, file.Entry.Size - sent, request.Aborted);
+        return true;
+
+        void Count(ReadOnlyMemory<byte> part)
+        {
+            sent += part.Length;
+            wrote?.Invoke(part);
+        }
     }
 
     private static async Task WriteZipAsync(ApiRequest request, FixedTree tree, PipeWriter output)
     {
         var zip = new ZipWriter(output);
+        var gaps = new ArchiveGaps();
         await foreach (PathEntry file in EnumerateAsync(request, tree))
         {
+            gaps.Pass(file.Path.Value);
             ZipEntry member = ToZip(file);
-            zip.Begin(member);
-            uint checksum = await WriteBytesAsync(request, file, output);
-            zip.Finish(member, checksum);
+            ulong checksum = 0;
+            if (file.Entry.Kind == EntryKind.File)
+            {
+                // Zeros in place of damaged bytes are not counted: the checksum says to whoever unpacks that the member is not whole.
+                if (!await TryWriteFileAsync(
+                    request, file, ZipWriter.Header(member), output, part => checksum = Crc.Crc32.Append(checksum, part.Span), gaps))
+                {
+                    continue;
+                }
+            }
+            else
+            {
+                byte[] bytes = Encoding.UTF8.GetBytes(file.Entry.Target ?? "");
+                checksum = Crc.Crc32.Append(checksum, bytes);
+                zip.Begin(member);
+                output.Write(bytes);
+            }
+
+            zip.Finish(member, (uint)checksum);
             await FlushIfMuchAsync(output, request.Aborted);
+        }
+
+        byte[] list = gaps.ToBytes();
+        var last = new ZipEntry(gaps.Name, list.Length, ZipEntry.File, 0);
+        if (gaps.Any)
+        {
+            zip.Begin(last);
+            output.Write(list);
+            zip.Finish(last, (uint)Crc.Crc32.Append(0, list));
         }
 
         // The version is fixed: walking it again gives the same members, and costs no memory.
         await foreach (PathEntry file in EnumerateAsync(request, tree))
         {
-            zip.List(ToZip(file));
-            await FlushIfMuchAsync(output, request.Aborted);
+            if (!gaps.IsLeftOut(file.Path.Value))
+            {
+                zip.List(ToZip(file));
+                await FlushIfMuchAsync(output, request.Aborted);
+            }
+        }
+
+        if (gaps.Any)
+        {
+            zip.List(last);
         }
 
         zip.End();
-    }
-
-    private static async Task<uint> WriteBytesAsync(ApiRequest request, PathEntry file, PipeWriter output)
-    {
-        ulong checksum = 0;
-        if (file.Entry.Target is { } target)
-        {
-            byte[] bytes = Encoding.UTF8.GetBytes(target);
-            checksum = Crc.Crc32.Append(checksum, bytes);
-            await output.WriteAsync(bytes, request.Aborted);
-        }
-
-        if ((await OpenAsync(request, file)).Content is { } content)
-        {
-            await content.CopyToAsync(output, 0, content.Size, part => checksum = Crc.Crc32.Append(checksum, part.Span), request.Aborted);
-        }
-
-        return (uint)checksum;
     }
 
     private static ZipEntry ToZip(PathEntry file)
@@ -135,9 +205,6 @@ internal static class ArchiveEndpoints
 
     private static IAsyncEnumerable<PathEntry> EnumerateAsync(ApiRequest request, FixedTree tree) =>
         request.Authorized.Entries.EnumerateAsync(tree, request.Query("prefix") ?? "", request.Aborted);
-
-    private static async Task<OpenedEntry> OpenAsync(ApiRequest request, PathEntry file) =>
-        (await request.Authorized.Entries.OpenAsync(file.Path, file.Entry, request.Aborted)).Value;
 
     private static async ValueTask FlushIfMuchAsync(PipeWriter output, CancellationToken ct)
     {

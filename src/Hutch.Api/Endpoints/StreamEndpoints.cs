@@ -36,7 +36,8 @@ internal static class StreamEndpoints
         table.Add(Tag, "POST", "/datasets/{id}/fetch", "Many files of a version as one tar stream, in the requested order", "read")
             .At().Takes(HutchMediaTypes.Lines, "SHA-256 hashes as JSON strings, one a line, each of a file in the version; "
                 + "or objects with `hash` and `path`, found at once in the largest version", HutchJson.Default.BlobHash)
-            .Answering(StatusCodes.Status200OK, HutchMediaTypes.Tar, "Members `blobs/SHA-256`")
+            .Answering(StatusCodes.Status200OK, HutchMediaTypes.Tar,
+                "Members `blobs/SHA-256`; `missing/SHA-256`, empty or zeros, in place of one whose stored bytes are damaged or gone")
             .Does(FetchAsync);
     }
 
@@ -107,7 +108,7 @@ internal static class StreamEndpoints
             }
         }
 
-        Result<IReadOnlyList<BlobContent>> found = await request.Authorized.Fetches.FindAsync(
+        Result<IReadOnlyList<FoundBlob>> found = await request.Authorized.Fetches.FindAsync(
             request.Caller, id, at, wanted, request.Aborted);
         if (!found.IsOk)
         {
@@ -118,7 +119,7 @@ internal static class StreamEndpoints
         HttpResponse response = request.Http.Response;
         response.ContentType = HutchMediaTypes.Tar;
         response.Headers.CacheControl = "no-store";
-        response.ContentLength = found.Value.Sum(content => UstarHeader.MemberBytes(content.Size)) + UstarHeader.EndBytes;
+        response.ContentLength = found.Value.Sum(static blob => UstarHeader.MemberBytes(blob.Content?.Size ?? 0)) + UstarHeader.EndBytes;
         await SendAsync(found.Value, response.BodyWriter, request.Aborted);
     }
 
@@ -133,13 +134,19 @@ internal static class StreamEndpoints
         return new WantedBlob(file.Hash, file.Path);
     }
 
-    private static async Task SendAsync(IReadOnlyList<BlobContent> blobs, PipeWriter output, CancellationToken ct)
+    private static async Task SendAsync(IReadOnlyList<FoundBlob> blobs, PipeWriter output, CancellationToken ct)
     {
-        foreach (BlobContent content in blobs)
+        foreach (FoundBlob blob in blobs)
         {
-            TarWriter.WriteHeader(output, new TarEntry("blobs/" + content.Hash, content.Size));
-            await content.AppendToAsync(output, ct);
-            TarWriter.WritePadding(output, content.Size);
+            long size = blob.Content?.Size ?? 0;
+            if (blob.Content is not { } content || !await TrySendAsync(content, output, ct))
+            {
+                // As long as it was announced to be.
+                TarWriter.WriteHeader(output, new TarEntry("missing/" + blob.Hash, size));
+                await TarWriter.WriteZerosAsync(output, size, ct);
+            }
+
+            TarWriter.WritePadding(output, size);
             if (output.UnflushedBytes >= FlushBytes && (await output.FlushAsync(ct)).IsCompleted)
             {
                 return;
@@ -148,6 +155,22 @@ internal static class StreamEndpoints
 
         TarWriter.WriteEnd(output);
         await output.FlushAsync(ct);
+    }
+
+    /// <summary>Sends a blob; false when it is damaged and nothing of it was sent.</summary>
+    private static async Task<bool> TrySendAsync(BlobContent content, PipeWriter output, CancellationToken ct)
+    {
+        long sent = 0;
+        try
+        {
+            await content.AppendToAsync(
+                output, TarWriter.Header(new TarEntry("blobs/" + content.Hash, content.Size)), part => sent += part.Length, ct);
+            return true;
+        }
+        catch (HutchException e) when (sent == 0 && (e.Error.Code == ErrorCode.Quarantined || e.Error.Code == ErrorCode.Gone))
+        {
+            return false;
+        }
     }
 
     private static DiffLine ToLine(TreeDifference difference) => new()

@@ -13,8 +13,10 @@ internal static class TarWriter
     private const int FileMode = 0x1A4;
     private const int ExecutableMode = 0x1ED;
 
+    private const int ZerosBytes = 64 << 10;
+
     /// <summary>Writes the headers of a member: a pax header too when the name, target or size needs one.</summary>
-    public static void WriteHeader(PipeWriter output, TarEntry entry)
+    public static void WriteHeader(IBufferWriter<byte> output, TarEntry entry)
     {
         byte[] name = Encoding.UTF8.GetBytes(entry.Name);
         byte[] target = Encoding.UTF8.GetBytes(entry.Target ?? "");
@@ -41,13 +43,31 @@ internal static class TarWriter
         });
     }
 
+    /// <summary>The headers of a member by themselves: for a member that is written only if its bytes can be read.</summary>
+    public static ReadOnlyMemory<byte> Header(TarEntry entry)
+    {
+        var header = new ArrayBufferWriter<byte>(UstarHeader.BlockBytes);
+        WriteHeader(header, entry);
+        return header.WrittenMemory;
+    }
+
     /// <summary>Writes what fills the last block of a member.</summary>
     public static void WritePadding(PipeWriter output, long size) => WriteZeros(output, UstarHeader.PaddingAfter(size));
+
+    /// <summary>Writes zeros in place of bytes that cannot be read, flushing as it goes.</summary>
+    public static async Task WriteZerosAsync(PipeWriter output, long count, CancellationToken ct)
+    {
+        byte[] zeros = new byte[Math.Min(count, ZerosBytes)];
+        for (; count > 0; count -= zeros.Length)
+        {
+            await output.WriteAsync(zeros.AsMemory(0, (int)Math.Min(count, zeros.Length)), ct);
+        }
+    }
 
     /// <summary>Writes the end mark.</summary>
     public static void WriteEnd(PipeWriter output) => WriteZeros(output, UstarHeader.EndBytes);
 
-    private static void WriteBlock(PipeWriter output, UstarHeader header)
+    private static void WriteBlock(IBufferWriter<byte> output, UstarHeader header)
     {
         header.Write(output.GetSpan(UstarHeader.BlockBytes));
         output.Advance(UstarHeader.BlockBytes);
@@ -75,7 +95,7 @@ internal static class TarWriter
         records.Write("\n"u8);
     }
 
-    private static void WriteZeros(PipeWriter output, int count)
+    private static void WriteZeros(IBufferWriter<byte> output, int count)
     {
         if (count > 0)
         {

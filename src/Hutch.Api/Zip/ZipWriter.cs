@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Pipelines;
 using System.Text;
@@ -34,10 +35,14 @@ internal sealed class ZipWriter(PipeWriter output)
     private int _central;
 
     /// <summary>Writes the header of a member; its bytes follow.</summary>
-    public void Begin(in ZipEntry entry)
+    public void Begin(in ZipEntry entry) => output.Write(Header(entry));
+
+    /// <summary>The header of a member by itself: for a member that is written only if its bytes can be read.</summary>
+    public static byte[] Header(in ZipEntry entry)
     {
         int extra = ExtraTime + (entry.IsLarge ? Extra64Local : 0);
-        Span<byte> header = Take(LocalBytes + entry.NameBytes + extra);
+        byte[] bytes = new byte[LocalBytes + entry.NameBytes + extra];
+        Span<byte> header = bytes;
         BinaryPrimitives.WriteUInt32LittleEndian(header, LocalSignature);
         WriteCommon(header[4..], entry, checksum: 0, sizesHere: entry.IsLarge ? uint.MaxValue : (uint)entry.Size);
         BinaryPrimitives.WriteUInt16LittleEndian(header[28..], (ushort)extra);
@@ -48,7 +53,7 @@ internal sealed class ZipWriter(PipeWriter output)
             WriteExtra64(ref rest, entry.Size, entry.Size, null);
         }
 
-        output.Advance(header.Length);
+        return bytes;
     }
 
     /// <summary>Writes what follows the bytes of a member.</summary>

@@ -16,7 +16,7 @@ namespace Hutch.Cli.Verbs;
 [JsonSerializable(typeof(CloneOutcome))]
 [JsonSerializable(typeof(DropOutcome))]
 [JsonSerializable(typeof(WorkspaceStatus))]
-[JsonSerializable(typeof(GetLine))]
+[JsonSerializable(typeof(GetOutcome))]
 [JsonSerializable(typeof(ResolveLine))]
 [JsonSerializable(typeof(PrefixLine))]
 [JsonSerializable(typeof(VersionLine))]

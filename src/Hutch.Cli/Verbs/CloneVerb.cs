@@ -59,6 +59,6 @@ internal sealed class CloneVerb : Verb
             CliJson.Default.CloneOutcome,
             $"Cloned {dataset.Name}{version} into {outcome.Folder}: {Human.Count(outcome.Entries, "entry", "entries")}, "
             + $"{Display.Bytes(outcome.Bytes)}{(options.Lazy ? ", as placeholders" : "")}.");
-        return ExitCode.Ok;
+        return MissingFiles.Tell(context, outcome.Missing, ExitCode.Ok);
     }
 }

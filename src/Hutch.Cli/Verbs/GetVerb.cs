@@ -26,18 +26,15 @@ internal sealed class GetVerb : Verb
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         string[] paths = [.. (context.Value(_paths) ?? []).Select(context.FullPath)];
-        (long files, long bytes) = await new GetEngine(context.Server, context.RequireWorkspace(), context.Progress).RunAsync(
+        GetOutcome outcome = await new GetEngine(context.Server, context.RequireWorkspace(), context.Progress).RunAsync(
             paths, cancellationToken);
         context.Progress.Dispose();
         context.Print(
-            new GetLine(files, bytes),
-            CliJson.Default.GetLine,
-            files == 0 ? "Nothing to download." : $"{Human.Count(files, "file", "files")} ({Display.Bytes(bytes)}) came.");
-        return ExitCode.Ok;
+            outcome,
+            CliJson.Default.GetOutcome,
+            outcome.Files == 0
+                ? outcome.Missing.Count == 0 ? "Nothing to download." : "Nothing came."
+                : $"{Human.Count(outcome.Files, "file", "files")} ({Display.Bytes(outcome.Bytes)}) came.");
+        return MissingFiles.Tell(context, outcome.Missing, ExitCode.Ok);
     }
 }
-
-/// <summary>What <c>hutch get --json</c> prints.</summary>
-/// <param name="Files">Files that came.</param>
-/// <param name="Bytes">Their bytes.</param>
-internal sealed record GetLine(long Files, long Bytes);

@@ -23,9 +23,10 @@ internal sealed class PullVerb : Verb
         PullOutcome outcome = await new PullEngine(context.Server, workspace, context.Progress).RunAsync(cancellationToken);
         context.Progress.Dispose();
         context.Print(outcome, CliJson.Default.PullOutcome, Describe(outcome));
+        int code = MissingFiles.Tell(context, outcome.Missing, ExitCode.Ok);
         if (outcome.Conflicts.Count == 0)
         {
-            return ExitCode.Ok;
+            return code;
         }
 
         foreach (PullConflict conflict in outcome.Conflicts)

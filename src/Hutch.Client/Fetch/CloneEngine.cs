@@ -34,9 +34,9 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
         Workspace workspace = interrupted ?? fresh!;
         workspace.Lock();
         _resuming = interrupted is not null;
-        await BringAsync(workspace, listing, dataset, options, cancellationToken);
+        IReadOnlyList<string> missing = await BringAsync(workspace, listing, dataset, options, cancellationToken);
         workspace.SetConfig(workspace.Config with { Cloning = null });
-        return new CloneOutcome(workspace.Path, listing.Snapshot, _entries, _bytes, _kept);
+        return new CloneOutcome(workspace.Path, listing.Snapshot, _entries, _bytes, _kept) { Missing = missing };
     }
 
     private Workspace? OpenInterrupted(DatasetInfo dataset, string folder)
@@ -76,13 +76,15 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
         }, time);
     }
 
-    private async Task BringAsync(
+    /// <summary>Brings everything that can be had; returns the paths of what the server has damaged.</summary>
+    private async Task<IReadOnlyList<string>> BringAsync(
         Workspace workspace, FixedListing<EntryInfo> listing, DatasetInfo dataset, CloneOptions options,
         CancellationToken cancellationToken)
     {
         using JsonLinesWriter<EntryInfo> written = workspace.BeginBase(listing.Snapshot);
         using BlobCache? cache = workspace.Config.Cache is { } path ? BlobCache.Open(path) : null;
         string snapshot = (listing.Snapshot ?? 0).ToString(CultureInfo.InvariantCulture);
+        var downloader = new Downloader(client, workspace, snapshot, cache, progress);
         progress.Start(options.Lazy ? "Listing" : "Cloning", dataset.Files, options.Lazy ? null : dataset.Bytes);
         try
         {
@@ -91,8 +93,7 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
                 workspace.WriteIndexThrough();
             }
 
-            await new Downloader(client, workspace, snapshot, cache, progress)
-                .RunAsync(ListAsync(workspace, listing, written, cancellationToken), cancellationToken);
+            await downloader.RunAsync(ListAsync(workspace, listing, written, cancellationToken), cancellationToken);
         }
         finally
         {
@@ -100,6 +101,7 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
         }
 
         workspace.EndBase(written);
+        return downloader.Missing;
     }
 
     /// <summary>Writes every entry into the base, and yields those that are not here yet. Placeholders need no download.</summary>
@@ -192,4 +194,8 @@ public sealed record CloneOptions
 /// <param name="Entries">Entries in it.</param>
 /// <param name="Bytes">Bytes of its files.</param>
 /// <param name="Kept">Entries that an interrupted clone had brought already.</param>
-public sealed record CloneOutcome(string Folder, long? Snapshot, long Entries, long Bytes, long Kept);
+public sealed record CloneOutcome(string Folder, long? Snapshot, long Entries, long Bytes, long Kept)
+{
+    /// <summary>Paths of files whose bytes the server has damaged or lost: placeholders stand for them.</summary>
+    public IReadOnlyList<string> Missing { get; init; } = [];
+}

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using System.Threading.Channels;
 using Hutch.Client.Http;
@@ -14,14 +15,24 @@ namespace Hutch.Client.Fetch;
 
 /// <summary>
 /// Brings entries of one snapshot into the working directory: small files many at a time, large ones by themselves, several at once. Every
-/// byte is compared with its hash before its file gets its name.
+/// byte is compared with its hash before its file gets its name. A placeholder stands for a file that the server has damaged, and the rest
+/// comes all the same.
 /// </summary>
 internal sealed class Downloader(HutchClient client, Workspace workspace, string at, BlobCache? cache, ITransferProgress progress)
 {
     private readonly LargeDownloader _large = new(client, workspace, at, progress);
+    private readonly ConcurrentBag<string> _missing = [];
+
+    /// <summary>Paths of files whose bytes the server has damaged or lost.</summary>
+    internal IReadOnlyList<string> Missing => [.. _missing.Order(Utf8Order.Comparer)];
 
     /// <summary>Asked just before an entry is put in place: the entry to put there instead, perhaps under another path.</summary>
     internal Func<EntryInfo, EntryInfo> BeforePlacing { get; init; } = static entry => entry;
+
+    /// <summary>
+    /// Whether a placeholder may take the place of what is here; else damage on the server is a refusal, and nothing changes.
+    /// </summary>
+    internal bool LeavesPlaceholders { get; init; } = true;
 
     /// <summary>Brings all entries; they may be produced while it runs.</summary>
     internal async Task RunAsync(IAsyncEnumerable<DownloadItem> items, CancellationToken cancellationToken)
@@ -194,7 +205,14 @@ internal sealed class Downloader(HutchClient client, Workspace workspace, string
                     throw;
                 }
 
-                Place(writer, entries, member.Hash, bytes.Span, cancellationToken);
+                if (member.IsMissing)
+                {
+                    entries.ForEach(entry => LeavePlaceholder(writer, entry));
+                }
+                else
+                {
+                    Place(writer, entries, member.Hash, bytes.Span, cancellationToken);
+                }
             }
         }
         finally
@@ -222,6 +240,20 @@ internal sealed class Downloader(HutchClient client, Workspace workspace, string
 
             progress.Add(1, bytes.Length);
         }
+    }
+
+    private void LeavePlaceholder(WorkspaceWriter writer, EntryInfo entry)
+    {
+        if (!LeavesPlaceholders)
+        {
+            throw ErrorCode.Quarantined.With(
+                $"The server's copy of {Display.Quote(entry.Path)} is damaged and was not served. Nothing was changed here.").ToException();
+        }
+
+        _missing.Add(entry.Path);
+        EntryInfo final = BeforePlacing(entry);
+        writer.PlaceLink(final.Path, ContentLink.PlaceholderTarget(final.Path, entry.Hash!.Value), modified: null);
+        progress.Add(1, 0);
     }
 
     private bool TryPlaceFromCache(WorkspaceWriter writer, EntryInfo entry, CancellationToken cancellationToken)
@@ -255,7 +287,18 @@ internal sealed class Downloader(HutchClient client, Workspace workspace, string
         }
 
         FolderHandle folder = cache?.Temporary ?? workspace.Temporary;
-        (SafeFileHandle file, string name) = await _large.GatherAsync(item, folder, cancellationToken);
+        SafeFileHandle file;
+        string name;
+        try
+        {
+            (file, name) = await _large.GatherAsync(item, folder, cancellationToken);
+        }
+        catch (HutchException e) when (e.Error.Code == ErrorCode.Quarantined || e.Error.Code == ErrorCode.Gone)
+        {
+            LeavePlaceholder(writer, item.Entry);
+            return;
+        }
+
         using (file)
         {
             if (cache is null)

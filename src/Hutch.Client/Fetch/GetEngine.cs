@@ -9,13 +9,13 @@ namespace Hutch.Client.Fetch;
 /// <summary>Fills placeholders with the bytes they stand for.</summary>
 public sealed class GetEngine(HutchClient client, Workspace workspace, ITransferProgress progress)
 {
-    /// <summary>Gets the files at, or below, these paths; all when there are none. Returns how many files and bytes came.</summary>
-    public async Task<(long Files, long Bytes)> RunAsync(IReadOnlyCollection<string> paths, CancellationToken cancellationToken)
+    /// <summary>Gets the files at, or below, these paths; all when there are none. Returns what came.</summary>
+    public async Task<GetOutcome> RunAsync(IReadOnlyCollection<string> paths, CancellationToken cancellationToken)
     {
         workspace.Lock();
         if (workspace.BaseSnapshot is not { } snapshot)
         {
-            return (0, 0);
+            return new GetOutcome(0, 0, []);
         }
 
         ILookup<BlobHash, EntryInfo> onServer = workspace.Base.Entries.Values.Where(e => e.Hash is not null).ToLookup(e => e.Hash!.Value);
@@ -25,20 +25,21 @@ public sealed class GetEngine(HutchClient client, Workspace workspace, ITransfer
                 .Where(i => i.Kind == LocalKind.Placeholder && onServer.Contains(i.Hash))
                 .Select(i => ItemOf(i, onServer[i.Hash])),
         ];
-        long bytes = items.Sum(i => i.Entry.Size ?? 0);
-        progress.Start("Downloading", items.Length, bytes);
+        progress.Start("Downloading", items.Length, items.Sum(i => i.Entry.Size ?? 0));
         using BlobCache? cache = workspace.Config.Cache is { } path ? BlobCache.Open(path) : null;
+        var downloader = new Downloader(client, workspace, snapshot.ToString(CultureInfo.InvariantCulture), cache, progress);
         try
         {
-            await new Downloader(client, workspace, snapshot.ToString(CultureInfo.InvariantCulture), cache, progress)
-                .RunAsync(items.ToAsyncEnumerable(), cancellationToken);
+            await downloader.RunAsync(items.ToAsyncEnumerable(), cancellationToken);
         }
         finally
         {
             workspace.SaveIndex();
         }
 
-        return (items.Length, bytes);
+        HashSet<string> missing = [.. downloader.Missing];
+        DownloadItem[] came = [.. items.Where(i => !missing.Contains(i.Entry.Path))];
+        return new GetOutcome(came.Length, came.Sum(i => i.Entry.Size ?? 0), downloader.Missing);
     }
 
     // A placeholder may have been moved: its hash says what it is, the base where the server has it.
@@ -48,3 +49,8 @@ public sealed class GetEngine(HutchClient client, Workspace workspace, ITransfer
         return new DownloadItem(there with { Path = item.LocalPath }, there.Path);
     }
 }
+
+/// <param name="Files">Files that came.</param>
+/// <param name="Bytes">Their bytes.</param>
+/// <param name="Missing">Paths of files whose bytes the server has damaged or lost: they stay placeholders.</param>
+public sealed record GetOutcome(long Files, long Bytes, IReadOnlyList<string> Missing);

@@ -23,6 +23,7 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
     private readonly ConcurrentDictionary<string, FileStatus?> _expected = new(StringComparer.Ordinal);
     private readonly HashSet<string> _removedHere = new(StringComparer.Ordinal);
     private readonly Lock _naming = new();
+    private IReadOnlyList<string> _missing = [];
 
     /// <summary>Pulls the newest version.</summary>
     public async Task<PullOutcome> RunAsync(CancellationToken cancellationToken)
@@ -55,6 +56,7 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
             Snapshot = snapshot,
             Updated = _updated,
             Removed = _removed,
+            Missing = _missing,
             Conflicts = [.. _conflicts.OrderBy(c => c.Path, Utf8Order.Comparer)],
         };
     }
@@ -121,6 +123,7 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
         string at = (snapshot ?? 0).ToString(CultureInfo.InvariantCulture);
         var downloader = new Downloader(client, workspace, at, cache, progress) { BeforePlacing = entry => Settle(entry, writer, names) };
         await downloader.RunAsync(PlaceholdersAsync(bring, local, writer, names), cancellationToken);
+        _missing = downloader.Missing;
     }
 
     /// <summary>Removes what only the server removed, and says what is to be brought.</summary>
@@ -247,6 +250,9 @@ public sealed record PullOutcome
 
     /// <summary>Paths that changed on both sides and wait for a decision.</summary>
     public IReadOnlyList<PullConflict> Conflicts { get; init; } = [];
+
+    /// <summary>Of the added or changed paths, those whose bytes the server has damaged or lost: placeholders stand for them.</summary>
+    public IReadOnlyList<string> Missing { get; init; } = [];
 
     /// <summary>Whether the server had nothing new.</summary>
     public bool UpToDate => Updated.Count + Removed.Count + Conflicts.Count == 0;

@@ -122,7 +122,10 @@ public sealed class ResolveEngine(HutchClient client, Workspace workspace, ITran
         }
 
         using BlobCache? cache = workspace.Config.Cache is { } folder ? BlobCache.Open(folder) : null;
-        var downloader = new Downloader(client, workspace, snapshot.ToString(CultureInfo.InvariantCulture), cache, progress);
+        var downloader = new Downloader(client, workspace, snapshot.ToString(CultureInfo.InvariantCulture), cache, progress)
+        {
+            LeavesPlaceholders = false,
+        };
         await downloader.RunAsync(new[] { DownloadItem.Of(entry) }.ToAsyncEnumerable(), cancellationToken);
     }
 }

@@ -14,8 +14,11 @@ public sealed class FetchService(Authorizer authorizer, HeadReader heads, BlobSt
 
     public const int MaxBlobs = 100_000;
 
-    /// <summary>Finds the blobs, in the order asked for; a refusal when one is not in the version.</summary>
-    public async Task<Result<IReadOnlyList<BlobContent>>> FindAsync(
+    /// <summary>
+    /// Finds the blobs, in the order asked for; a refusal when one is not in the version. One that is damaged or gone has no content: it
+    /// does not keep the others from anybody.
+    /// </summary>
+    public async Task<Result<IReadOnlyList<FoundBlob>>> FindAsync(
         Caller caller, DatasetId id, SnapshotRef? at, IReadOnlyList<WantedBlob> wanted, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(wanted);
@@ -41,23 +44,25 @@ public sealed class FetchService(Authorizer authorizer, HeadReader heads, BlobSt
             return ErrorCode.NotFound.With($"This version of the dataset has no file whose SHA-256 is {foreign}.");
         }
 
-        return await FindAllAsync(wanted, ct);
-    }
-
-    private async Task<Result<IReadOnlyList<BlobContent>>> FindAllAsync(IReadOnlyList<WantedBlob> wanted, CancellationToken ct)
-    {
-        var found = new List<BlobContent>(wanted.Count);
+        var found = new List<FoundBlob>(wanted.Count);
         foreach (BlobHash hash in wanted.Select(file => file.Hash))
         {
-            if (await blobs.FindAsync(hash, ct) is not { } content)
-            {
-                return ErrorCode.Gone.With($"The bytes of {hash} are no longer stored.");
-            }
-
-            found.Add(content);
+            found.Add(new FoundBlob(hash, await FindOneAsync(hash, ct)));
         }
 
         return found;
+    }
+
+    private async Task<BlobContent?> FindOneAsync(BlobHash hash, CancellationToken ct)
+    {
+        try
+        {
+            return await blobs.FindAsync(hash, ct);
+        }
+        catch (HutchException e) when (e.Error.Code == ErrorCode.Quarantined)
+        {
+            return null;
+        }
     }
 
     private async Task<BlobHash?> FindForeignAsync(TreeView view, IReadOnlyList<WantedBlob> wanted, CancellationToken ct)
@@ -91,3 +96,7 @@ public sealed class FetchService(Authorizer authorizer, HeadReader heads, BlobSt
         return open.First();
     }
 }
+
+/// <param name="Hash">What was asked for.</param>
+/// <param name="Content">Its bytes; null when they are damaged or gone.</param>
+public sealed record FoundBlob(BlobHash Hash, BlobContent? Content);

@@ -75,18 +75,46 @@ public sealed class BlobContent
         }
     }
 
-    /// <summary>Writes the whole blob to a pipe and leaves the flushing of a small one to the caller, who may gather several.</summary>
-    public async Task AppendToAsync(PipeWriter writer, CancellationToken ct)
+    /// <summary>
+    /// Writes a header and the whole blob to a pipe; neither when the first bytes cannot be read. Leaves the flushing of a small blob to
+    /// the caller, who may gather several.
+    /// </summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="header">What goes before the bytes.</param>
+    /// <param name="wrote">Is shown the bytes of the blob as they go out, in order.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task AppendToAsync(
+        PipeWriter writer, ReadOnlyMemory<byte> header, Action<ReadOnlyMemory<byte>>? wrote, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(writer);
         if (_large is not null)
         {
-            await CopyToAsync(writer, 0, Size, ct);
+            bool isBegun = false;
+            await CopyToAsync(writer, 0, Size, Begin, ct);
+
+            void Begin(ReadOnlyMemory<byte> piece)
+            {
+                if (!isBegun)
+                {
+                    writer.Write(header.Span);
+                    isBegun = true;
+                }
+
+                wrote?.Invoke(piece);
+            }
         }
-        else if (Size > 0)
+        else
         {
-            Memory<byte> destination = writer.GetMemory((int)Size);
-            writer.Advance(await _store.ReadMemberAsync(MemberKey.Blob(Hash), destination, ct));
+            Memory<byte> destination = writer.GetMemory(header.Length + (int)Size);
+            Memory<byte> body = destination.Slice(header.Length, (int)Size);
+            if (Size > 0)
+            {
+                _ = await _store.ReadMemberAsync(MemberKey.Blob(Hash), body, ct);
+            }
+
+            header.CopyTo(destination);
+            writer.Advance(header.Length + body.Length);
+            wrote?.Invoke(body);
         }
     }
 
@@ -189,7 +217,7 @@ public sealed class BlobContent
 
     private async Task CopySmallAsync(PipeWriter writer, CancellationToken ct)
     {
-        await AppendToAsync(writer, ct);
+        await AppendToAsync(writer, ReadOnlyMemory<byte>.Empty, null, ct);
         await writer.FlushAsync(ct);
     }
 

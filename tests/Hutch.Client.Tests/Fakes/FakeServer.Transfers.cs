@@ -39,7 +39,8 @@ internal sealed partial class FakeServer
         {
             foreach (BlobHash hash in Read(body, HutchJson.Default.WantedFile).Select(file => file.Hash))
             {
-                tar.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, "blobs/" + hash) { DataStream = new MemoryStream(Blobs[hash]) });
+                (string folder, byte[] content) = Damaged.Contains(hash) ? ("missing/", new byte[Blobs[hash].Length]) : ("blobs/", Blobs[hash]);
+                tar.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, folder + hash) { DataStream = new MemoryStream(content) });
             }
         }
 
@@ -51,6 +52,11 @@ internal sealed partial class FakeServer
         if (!Tree(request, "at", out _).TryGetValue(path, out EntryInfo? entry))
         {
             return Refuse(ErrorCode.NotFound);
+        }
+
+        if (Damaged.Contains(entry.Hash!.Value))
+        {
+            return Refuse(ErrorCode.Quarantined);
         }
 
         byte[] bytes = Blobs[entry.Hash!.Value];

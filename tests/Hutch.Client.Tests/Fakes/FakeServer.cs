@@ -24,6 +24,9 @@ internal sealed partial class FakeServer : HttpMessageHandler
 
     internal Dictionary<BlobHash, byte[]> Blobs { get; } = [];
 
+    /// <summary>Blobs that it cannot serve.</summary>
+    internal HashSet<BlobHash> Damaged { get; } = [];
+
     /// <summary>All requests, as <c>METHOD path</c>.</summary>
     internal List<string> Requests { get; } = [];
 

@@ -17,7 +17,7 @@ public sealed class BlobHeaderTests
         var header = new byte[UstarHeader.BlockBytes];
         BlobHeader.Write(header, BlobHash.Of("x"u8), size);
 
-        Assert.True(BlobHeader.TryRead(header, out BlobHash hash, out long read));
+        Assert.True(BlobHeader.TryRead(header, out BlobHash hash, out long read, out _));
         Assert.Equal((BlobHash.Of("x"u8), size), (hash, read));
     }
 
@@ -29,7 +29,7 @@ public sealed class BlobHeaderTests
         for (int bit = 0; bit < header.Length * 8; bit++)
         {
             header[bit / 8] ^= (byte)(1 << (bit % 8));
-            if (BlobHeader.TryRead(header, out BlobHash hash, out long size))
+            if (BlobHeader.TryRead(header, out BlobHash hash, out long size, out _))
             {
                 Assert.Equal((BlobHash.Of("x"u8), 1234L), (hash, size));
             }

@@ -192,6 +192,39 @@ public sealed class CloneTests : WorkspaceTest
     }
 
     [Fact]
+    public async Task What_the_server_has_damaged_is_named_and_everything_else_comes()
+    {
+        byte[] large = PushTests.RandomBytes(9_000_000);
+        EntryInfo[] head =
+        [
+            Server.Store("a", "whole"u8.ToArray()), Server.Store("b", "damaged"u8.ToArray()), Server.Store("run/c", "damaged"u8.ToArray()),
+            Server.Store("d", "whole too"u8.ToArray()), Server.Store("large", large),
+        ];
+        Server.SetHead(head);
+        Server.Damaged.UnionWith([BlobHash.Of("damaged"u8), BlobHash.Of(large)]);
+
+        CloneOutcome outcome = await CloneAsync("clone");
+
+        Assert.Equal(["b", "large", "run/c"], outcome.Missing);
+        Assert.Equal("whole", Folder.Read("clone/a"));
+        Assert.Equal("whole too", Folder.Read("clone/d"));
+        Assert.Equal(2, Server.Requests.Count(request => request.Contains("/entries/large", StringComparison.Ordinal) || request.EndsWith("/fetch", StringComparison.Ordinal)));
+        Workspace workspace = Reopen("clone");
+        WorkspaceStatus status = await StatusAsync(workspace);
+        Assert.True(status.IsClean);
+        Assert.Equal(3, status.Placeholders);
+        Assert.Equal(["b", "large", "run/c"], (await GetAsync(workspace)).Missing);
+        await PushAsync(workspace);
+        Assert.Equal(5, Server.Head.Count);
+
+        Server.Damaged.Clear();
+        GetOutcome healed = await GetAsync(Reopen("clone"));
+        Assert.Equal((3L, 0), (healed.Files, healed.Missing.Count));
+        Assert.Equal("damaged", Folder.Read("clone/run/c"));
+        Assert.Equal(large, File.ReadAllBytes(Folder["clone/large"]));
+    }
+
+    [Fact]
     public async Task Get_fills_placeholders_also_those_that_were_moved_and_drop_empties_them()
     {
         Server.SetHead(Server.Store("run/1", "one"u8.ToArray()), Server.Store("run/2", "two"u8.ToArray()), Server.Store("big", PushTests.RandomBytes(9_000_000)));
@@ -199,9 +232,9 @@ public sealed class CloneTests : WorkspaceTest
         File.Move(Folder["clone/run/2"], Folder["clone/moved"]);
         File.Move(Folder["clone/big"], Folder["clone/run/big"]);
 
-        (long files, long bytes) = await GetAsync(Reopen("clone"), Folder["clone/moved"], Folder["clone/run"]);
+        GetOutcome got = await GetAsync(Reopen("clone"), Folder["clone/moved"], Folder["clone/run"]);
 
-        Assert.Equal((3L, 9_000_006L), (files, bytes));
+        Assert.Equal((3L, 9_000_006L), (got.Files, got.Bytes));
         Assert.Equal("one", Folder.Read("clone/run/1"));
         Assert.Equal("two", Folder.Read("clone/moved"));
         Assert.Equal(9_000_000, new FileInfo(Folder["clone/run/big"]).Length);

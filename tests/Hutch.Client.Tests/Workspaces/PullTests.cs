@@ -8,6 +8,24 @@ namespace Hutch.Client.Tests.Workspaces;
 public sealed class PullTests : WorkspaceTest
 {
     [Fact]
+    public async Task A_pull_brings_what_is_whole_and_names_what_the_server_has_damaged()
+    {
+        Server.Change(("a", "1"), ("b", "1"));
+        await CloneAsync("clone");
+        Server.Change(("a", "2"), ("b", "damaged"));
+        Server.Damaged.Add(BlobHash.Of("damaged"u8));
+
+        PullOutcome outcome = await PullAsync(Reopen("clone"));
+
+        Assert.Equal(["b"], outcome.Missing);
+        Assert.Equal("2", Folder.Read("clone/a"));
+        Assert.True((await StatusAsync(Reopen("clone"))).IsClean);
+        Server.Damaged.Clear();
+        await GetAsync(Reopen("clone"));
+        Assert.Equal("damaged", Folder.Read("clone/b"));
+    }
+
+    [Fact]
     public async Task What_changed_only_there_is_applied()
     {
         Server.Change(("keep", "1"), ("change", "1"), ("remove/deep", "1"));

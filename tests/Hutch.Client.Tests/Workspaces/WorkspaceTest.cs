@@ -56,7 +56,7 @@ public abstract class WorkspaceTest : IDisposable
         return await new CloneEngine(client, Progress, InstantTime.Instance).RunAsync(dataset, at, Folder[name], options ?? new CloneOptions(), Cancel);
     }
 
-    internal async Task<(long Files, long Bytes)> GetAsync(Workspace workspace, params string[] paths)
+    internal async Task<GetOutcome> GetAsync(Workspace workspace, params string[] paths)
     {
         using HutchClient client = Server.Connect();
         return await new GetEngine(client, workspace, Progress).RunAsync(paths, Cancel);

@@ -1,0 +1,66 @@
+using System.Globalization;
+using System.Text;
+using Hutch.Model;
+
+namespace Hutch.Api.Tar;
+
+/// <summary>
+/// What an archive lacks because the stored bytes are damaged or gone. It is the last member, under a name that nothing else has.
+/// </summary>
+internal sealed class ArchiveGaps
+{
+    private const string Stem = "MISSING";
+    private const string Extension = ".txt";
+    private const string Head =
+        "Not in this archive, because their stored bytes are damaged or gone. `hutch verify` names them too; "
+        + "the operator of the server can repair them.\n\n";
+
+    private readonly StringBuilder _lines = new();
+    private readonly HashSet<string> _leftOut = new(StringComparer.Ordinal);
+    private long _highestTaken = -1;
+
+    public bool Any => _lines.Length > 0;
+
+    /// <summary>The name of the list.</summary>
+    public string Name => _highestTaken < 0
+        ? Stem + Extension
+        : string.Create(CultureInfo.InvariantCulture, $"{Stem}-{_highestTaken + 1}{Extension}");
+
+    /// <summary>The list.</summary>
+    public byte[] ToBytes() => Encoding.UTF8.GetBytes(Head + _lines);
+
+    public bool IsLeftOut(string path) => _leftOut.Contains(path);
+
+    /// <summary>Keeps the name of the list apart from the names in the archive, capitals ignored.</summary>
+    public void Pass(string path)
+    {
+        int slash = path.IndexOf('/', StringComparison.Ordinal);
+        ReadOnlySpan<char> top = slash < 0 ? path : path.AsSpan(0, slash);
+        if (!top.StartsWith(Stem, StringComparison.OrdinalIgnoreCase) || !top.EndsWith(Extension, StringComparison.OrdinalIgnoreCase))
+        {
+            return;
+        }
+
+        ReadOnlySpan<char> number = top[Stem.Length..^Extension.Length];
+        if (number.IsEmpty)
+        {
+            _highestTaken = Math.Max(_highestTaken, 0);
+        }
+        else if (number[0] == '-' && int.TryParse(number[1..], NumberStyles.None, CultureInfo.InvariantCulture, out int taken))
+        {
+            _highestTaken = Math.Max(_highestTaken, taken);
+        }
+    }
+
+    /// <summary>A file that was left out.</summary>
+    public void LeaveOut(PathEntry file)
+    {
+        _leftOut.Add(file.Path.Value);
+        _lines.AppendLine(CultureInfo.InvariantCulture, $"{Display.Quote(file.Path.Value)}  sha256:{file.Entry.Hash}");
+    }
+
+    /// <summary>A large file whose damage was met when half of it was out: zeros stand for the rest.</summary>
+    public void Cut(PathEntry file, long good) => _lines.AppendLine(
+        CultureInfo.InvariantCulture,
+        $"{Display.Quote(file.Path.Value)}  sha256:{file.Entry.Hash}  in the archive, but not whole: zeros from byte {good} on");
+}
