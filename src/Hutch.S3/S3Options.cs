@@ -79,6 +79,18 @@ public sealed class S3Options : IConnectionLimits
     public int StopSeconds { get; init; } = 20;
 
     /// <summary>
+    /// Whether requests and presigned addresses may be signed with Signature Version 2, as boto3 still presigns and git-annex sends when
+    /// they are not told otherwise. It covers less of a request than version 4: not the host, nor the bytes of a body.
+    /// </summary>
+    public bool SignatureV2 { get; init; } = true;
+
+    /// <summary>
+    /// Whether the ETag of every object that is put here is its MD5, as some clients compare it. It takes a second of a processor for each
+    /// 700 MB. Where a client sends <c>Content-MD5</c>, the ETag is the MD5 anyway.
+    /// </summary>
+    public bool Md5ETags { get; init; }
+
+    /// <summary>
     /// After how long a completion begins to send white space, so that nobody between takes the silence for death, seconds.
     /// </summary>
     [Range(1, 300)]

@@ -68,26 +68,28 @@ public sealed class UploadService(RightRecheck lasting, Authorizer authorizer, P
             ct);
     }
 
-    /// <summary>Takes in a part from what the caller has opened for reading.</summary>
+    /// <summary>Takes in a part from what the caller has opened for reading; <paramref name="follow"/> sees the bytes go by.</summary>
     public async Task<Result<SiteUploadPart>> CopyPartAsync(
-        Caller caller, SiteUpload upload, int number, BlobContent source, long offset, long length, CancellationToken ct)
+        Caller caller, SiteUpload upload, int number, (BlobContent Content, long Offset, long Length) source,
+        Func<PipeReader, PipeReader> follow, Func<Result<string?>> complete, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(source);
-        await using var copy = new ContentPipe(source, offset, length, ct);
-        return await PutPartAsync(caller, upload, number, copy.Reader, length, static () => (string?)null, ct);
+        ArgumentNullException.ThrowIfNull(follow);
+        await using var copy = new ContentPipe(source.Content, source.Offset, source.Length, ct);
+        return await PutPartAsync(caller, upload, number, follow(copy.Reader), source.Length, complete, ct);
     }
 
     /// <summary>Puts the file that the parts make. Only for an upload that the caller has found.</summary>
     public Task<Result<Entry>> CompleteAsync(
         Caller caller, SiteUpload upload, IReadOnlyList<SiteUploadPart> parts,
-        Entry attributes, EntryCondition condition, CancellationToken ct)
+        Func<BlobHash, Entry> attributes, EntryCondition condition, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(upload);
         ArgumentNullException.ThrowIfNull(attributes);
-        Entry timed = attributes with { ModifiedNanoseconds = time.GetUtcNow().ToUnixTimeMilliseconds() * 1_000_000 };
-        Result<Done> valid = EntryRules.Check(timed);
+        long now = time.GetUtcNow().ToUnixTimeMilliseconds() * 1_000_000;
+        Entry Timed(BlobHash hash) => attributes(hash) with { ModifiedNanoseconds = now };
+        Result<Done> valid = EntryRules.Check(Timed(default));
         return valid.IsOk
-            ? uploads.CompleteAsync(upload, parts, timed, condition, () => lasting.FindLossAsync(caller, upload.Dataset, ct), ct)
+            ? uploads.CompleteAsync(upload, parts, Timed, condition, () => lasting.FindLossAsync(caller, upload.Dataset, ct), ct)
             : Task.FromResult<Result<Entry>>(valid.Error);
     }
 

@@ -23,11 +23,11 @@ internal sealed class BodyChecks : IDisposable
     private HashDigest? _sha256Digest;
     private string? _announced;
 
-    private BodyChecks(BlobHash? sha256, byte[]? md5, ChecksumAlgorithm? algorithm, string? announced, string? trailer)
+    private BodyChecks(BlobHash? sha256, byte[]? md5, bool withMd5, ChecksumAlgorithm? algorithm, string? announced, string? trailer)
     {
         _sha256 = sha256;
         _md5 = md5;
-        _md5Digest = md5 is null ? null : HashDigest.Md5();
+        _md5Digest = md5 is null && !withMd5 ? null : HashDigest.Md5();
         Algorithm = algorithm;
         _announced = announced;
         Trailer = trailer;
@@ -42,6 +42,9 @@ internal sealed class BodyChecks : IDisposable
     /// <summary>The header that shall come behind the body with the checksum; null for none.</summary>
     public string? Trailer { get; }
 
+    /// <summary>The MD5 of the body in hex, once it was checked and when somebody asked for it; null otherwise.</summary>
+    public string? Md5 { get; private set; }
+
     /// <summary>Whether the client said what the SHA-256 of the body is.</summary>
     public bool NeedsSha256 => _sha256 is not null || Algorithm == ChecksumAlgorithm.Sha256;
 
@@ -49,13 +52,11 @@ internal sealed class BodyChecks : IDisposable
     /// <param name="headers">The request's headers.</param>
     /// <param name="payload">What the signature says of the body; null when the request is not signed.</param>
     /// <param name="otherwise">The checksum to compute when the client names none.</param>
-    public static BodyChecks Read(IHeaderDictionary headers, string? payload, ChecksumAlgorithm? otherwise)
+    /// <param name="withMd5">Whether to compute the MD5 though the client names none.</param>
+    public static BodyChecks Read(IHeaderDictionary headers, string? payload, ChecksumAlgorithm? otherwise = null, bool withMd5 = false)
     {
-        BlobHash? sha256 = payload is null or SigV4.UnsignedPayload || IsStreaming(payload) ? null
-            : BlobHash.TryParse(payload, out BlobHash hash) ? hash
-            : throw S3ErrorCode.InvalidArgument.With(
-                "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, one of the STREAMING-… words, or the SHA-256 of the body in hex.");
         (ChecksumAlgorithm? algorithm, string? announced) = FindChecksum(headers);
+        algorithm ??= FindAlgorithm(headers);
         string? trailer = One(headers, TrailerHeader);
         if (trailer is not null && algorithm is null)
         {
@@ -64,8 +65,15 @@ internal sealed class BodyChecks : IDisposable
                 ?? throw S3ErrorCode.InvalidRequest.With($"The trailer {Display.Quote(trailer)} is not a known checksum.");
         }
 
-        return new BodyChecks(sha256, ReadMd5(headers.ContentMD5), algorithm ?? otherwise, announced, trailer);
+        return new BodyChecks(ReadSha256(payload), ReadMd5(headers.ContentMD5), withMd5, algorithm ?? otherwise, announced, trailer);
     }
+
+    /// <summary>The same for a document about an object: the checksum in the headers is that of the object.</summary>
+    public static BodyChecks ReadOfDocument(IHeaderDictionary headers, string? payload) =>
+        new(ReadSha256(payload), ReadMd5(headers.ContentMD5), withMd5: false, null, null, null);
+
+    /// <summary>Nothing is said of the bytes, but a checksum shall be kept of them.</summary>
+    public static BodyChecks Compute(ChecksumAlgorithm? algorithm, bool withMd5) => new(null, null, withMd5, algorithm, null, null);
 
     /// <summary>Whether the body comes in chunks of aws-chunked.</summary>
     public static bool IsStreaming(string? payload) =>
@@ -108,9 +116,11 @@ internal sealed class BodyChecks : IDisposable
                 $"The SHA-256 of the body is {hash}, but x-amz-content-sha256 is {expected}. Nothing was stored; send it again.");
         }
 
-        if (_md5 is not null && !_md5Digest!.Finish().AsSpan().SequenceEqual(_md5))
+        if (_md5Digest?.Finish() is { } md5)
         {
-            throw S3ErrorCode.BadDigest.With("The MD5 of the body does not match Content-MD5. Nothing was stored; send it again.");
+            Md5 = _md5 is null || md5.AsSpan().SequenceEqual(_md5)
+                ? Convert.ToHexStringLower(md5)
+                : throw S3ErrorCode.BadDigest.With("The MD5 of the body does not match Content-MD5. Nothing was stored; send it again.");
         }
 
         if (Algorithm is null)
@@ -137,7 +147,9 @@ internal sealed class BodyChecks : IDisposable
         _sha256Digest?.Dispose();
     }
 
-    private static (ChecksumAlgorithm? Algorithm, string? Announced) FindChecksum(IHeaderDictionary headers)
+    /// <summary>The checksum that a header tells; both are null when there is none.</summary>
+    public static (ChecksumAlgorithm? Algorithm, string? Announced) FindChecksum(
+        IHeaderDictionary headers, Func<ChecksumAlgorithm, string, string>? read = null)
     {
         ChecksumAlgorithm? found = null;
         string? announced = null;
@@ -154,20 +166,34 @@ internal sealed class BodyChecks : IDisposable
                     "Expecting a single x-amz-checksum- header. Multiple checksum types are not allowed.");
             }
 
-            (found, announced) = (algorithm, Require(algorithm, value));
+            (found, announced) = (algorithm, (read ?? Require)(algorithm, value));
         }
 
         RefuseUnknown(headers);
-        if (found is null && One(headers, AlgorithmHeader) is { } name)
-        {
-            found = ChecksumAlgorithm.TryFind(name, out ChecksumAlgorithm? named)
-                ? named
-                : throw S3ErrorCode.InvalidRequest.With(
-                    $"{AlgorithmHeader} is {Display.Quote(name)}; use CRC32, CRC32C, CRC64NVME, SHA1 or SHA256.");
-        }
-
         return (found, announced);
     }
+
+    /// <summary>Passes a good value on, as everybody writes it.</summary>
+    public static string Require(ChecksumAlgorithm algorithm, string value)
+    {
+        Span<byte> bytes = stackalloc byte[64];
+        return Convert.TryFromBase64String(value.Trim(), bytes, out int written) && written == algorithm.Bytes
+            ? Convert.ToBase64String(bytes[..written])
+            : throw S3ErrorCode.InvalidRequest.With(
+                $"Value for {algorithm.HeaderName} is invalid: it must be {algorithm.Bytes} bytes in base64.");
+    }
+
+    private static BlobHash? ReadSha256(string? payload) =>
+        payload is null or SigV4.UnsignedPayload || IsStreaming(payload) ? null
+        : BlobHash.TryParse(payload, out BlobHash hash) ? hash
+        : throw S3ErrorCode.InvalidArgument.With(
+            "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, one of the STREAMING-… words, or the SHA-256 of the body in hex.");
+
+    private static ChecksumAlgorithm? FindAlgorithm(IHeaderDictionary headers) =>
+        One(headers, AlgorithmHeader) is not { } name ? null
+        : ChecksumAlgorithm.TryFind(name, out ChecksumAlgorithm? named) ? named
+        : throw S3ErrorCode.InvalidRequest.With(
+            $"{AlgorithmHeader} is {Display.Quote(name)}; use CRC32, CRC32C, CRC64NVME, SHA1 or SHA256.");
 
     /// <summary>A checksum that nobody here can compute must not look as if it had been verified.</summary>
     private static void RefuseUnknown(IHeaderDictionary headers)
@@ -192,15 +218,6 @@ internal sealed class BodyChecks : IDisposable
         [{ Length: > 0 } value] => value.Trim(),
         _ => throw S3ErrorCode.InvalidRequest.With($"The header {name} must be present once, with a value."),
     };
-
-    private static string Require(ChecksumAlgorithm algorithm, string value)
-    {
-        Span<byte> bytes = stackalloc byte[64];
-        return Convert.TryFromBase64String(value.Trim(), bytes, out int written) && written == algorithm.Bytes
-            ? Convert.ToBase64String(bytes[..written])
-            : throw S3ErrorCode.InvalidRequest.With(
-                $"Value for {algorithm.HeaderName} is invalid: it must be {algorithm.Bytes} bytes in base64.");
-    }
 
     private static byte[]? ReadMd5(string? header)
     {

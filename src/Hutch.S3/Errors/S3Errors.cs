@@ -1,5 +1,6 @@
 using Hutch.Hosting;
 using Hutch.Model;
+using Hutch.Site.Entries;
 using Hutch.Zone.Credentials;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
@@ -80,6 +81,7 @@ internal static class S3Errors
     {
         S3ErrorCode code = error.Code == ErrorCode.InTrash ? S3ErrorCode.NoSuchBucket
             : error.Code == ErrorCode.NotFound || error.Code == ErrorCode.Gone ? notFound
+            : error.Details?.ContainsKey(EntryCondition.MissingDetail) == true ? S3ErrorCode.NoSuchKey
             : error.Details?.GetValueOrDefault(Authenticator.ReasonDetail) is { } reason && error.Code == ErrorCode.Unauthenticated
                 ? reason == Authenticator.UnknownKey ? S3ErrorCode.InvalidAccessKeyId : S3ErrorCode.SignatureDoesNotMatch
             : Codes.GetValueOrDefault(error.Code, S3ErrorCode.InternalError);

@@ -63,6 +63,11 @@ internal sealed partial class S3Pipeline(S3Context s3, S3Metrics metrics, ILogge
 
     private async Task AnswerAsync(HttpContext http, S3Target target, RequestTally tally)
     {
+        if (s3.Options.SignatureV2)
+        {
+            SignatureVersion2.TakeHeaders(target.Query, http.Request.Headers);
+        }
+
         Operation operation = _operations.Find(http.Request.Method, target, http.Request.Headers);
         tally.Operation = operation.Name;
         if (operation.IsPreflight)
@@ -72,7 +77,8 @@ internal sealed partial class S3Pipeline(S3Context s3, S3Metrics metrics, ILogge
             return;
         }
 
-        RequestSignature? signature = RequestSignature.Read(http.Request.Method, target, http.Request.Headers, s3.Time.GetUtcNow());
+        RequestSignature? signature = RequestSignature.Read(
+            http.Request.Method, target, http.Request.Headers, s3.Time.GetUtcNow(), s3.Options.SignatureV2);
         (Caller caller, ReadOnlyMemory<byte> signingKey) = await AuthenticateAsync(http, signature);
         using var request = new S3Request(http, target, s3, tally, caller, signature, signingKey);
         await Cors.AddHeadersAsync(request);

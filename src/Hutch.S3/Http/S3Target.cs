@@ -5,10 +5,13 @@ namespace Hutch.S3.Http;
 
 /// <summary>What a request is about, read from its raw request line and its host: path style, or the bucket in the host's name.</summary>
 /// <param name="Path">The whole path with escapes undone; what is signed.</param>
+/// <param name="SentPath">
+/// The path as it was sent, and before it the bucket of the host's name; what is signed in Signature Version 2.
+/// </param>
 /// <param name="Bucket">The bucket; null for the service itself.</param>
 /// <param name="Key">The key, of one character at least; null for the bucket itself.</param>
 /// <param name="Query">The query.</param>
-internal sealed record S3Target(string Path, string? Bucket, string? Key, S3Query Query)
+internal sealed record S3Target(string Path, string SentPath, string? Bucket, string? Key, S3Query Query)
 {
     /// <summary>Reads a target.</summary>
     /// <param name="rawTarget">As it stands in the request line.</param>
@@ -28,15 +31,15 @@ internal sealed record S3Target(string Path, string? Bucket, string? Key, S3Quer
         string inside = path.StartsWith('/') ? path[1..] : path;
         if (BucketOf(host, domains) is { } bucket)
         {
-            return new S3Target(path, bucket, inside.Length == 0 ? null : inside, query);
+            return new S3Target(path, $"/{bucket}{rawPath}", bucket, inside.Length == 0 ? null : inside, query);
         }
 
         int slash = inside.IndexOf('/', StringComparison.Ordinal);
         string first = slash < 0 ? inside : inside[..slash];
         string key = slash < 0 ? "" : inside[(slash + 1)..];
         return first.Length == 0 && key.Length == 0
-            ? new S3Target(path, null, null, query)
-            : new S3Target(path, first, key.Length == 0 ? null : key, query);
+            ? new S3Target(path, rawPath.ToString(), null, null, query)
+            : new S3Target(path, rawPath.ToString(), first, key.Length == 0 ? null : key, query);
     }
 
     /// <summary>Requests through proxies may name the whole address.</summary>

@@ -68,7 +68,7 @@ internal sealed class S3Request : IDisposable
     /// <summary>Whether only headers are wanted.</summary>
     public bool IsHead => HttpMethods.IsHead(Http.Request.Method);
 
-    /// <summary>What the client says about the body; read with <see cref="OpenBody"/>.</summary>
+    /// <summary>What the client says about the body; read when it is opened.</summary>
     public BodyChecks? Checks { get; private set; }
 
     /// <summary>Bytes of the body without its framing; null when that was not said.</summary>
@@ -96,26 +96,21 @@ internal sealed class S3Request : IDisposable
     /// <summary>The key as a path; a key that no file system could hold is refused.</summary>
     public DatasetPath Path() => Paths.Parse(Key);
 
-    /// <summary>The body, with what the headers say about it.</summary>
-    /// <param name="checksum">The checksum to compute when the client names none.</param>
-    public S3Body OpenBody(ChecksumAlgorithm? checksum = null)
-    {
-        string? payload = Payload;
-        Checks = BodyChecks.Read(Http.Request.Headers, payload, checksum);
-        _patient = new IdleTimeoutBody(Http.Request.BodyReader, TimeSpan.FromSeconds(S3.Options.BodyIdleSeconds), S3.Time);
-        _framing = BodyChecks.IsStreaming(payload) ? OpenFraming(payload!) : null;
-        _body = new S3Body(_patient, Checks, _framing, S3.Options.MaxPutBytes);
-        return _body;
-    }
+    /// <summary>A body that is a document, with what the headers say about it.</summary>
+    /// <param name="isAboutObject">Whether a checksum in the headers is that of an object, and not of the document.</param>
+    public S3Body OpenDocument(bool isAboutObject) => OpenBody(isAboutObject
+        ? BodyChecks.ReadOfDocument(Http.Request.Headers, Payload)
+        : BodyChecks.Read(Http.Request.Headers, Payload));
 
-    /// <summary>Opens a body that must not exceed the limit of one PUT.</summary>
+    /// <summary>The bytes of an object or part, which must not exceed the limit of one PUT.</summary>
+    /// <param name="checksum">The checksum to compute when the client names none.</param>
     public (PipeReader Body, long? Length) OpenLimitedBody(ChecksumAlgorithm? checksum = null)
     {
         long? length = BodyLength;
         return length > S3.Options.MaxPutBytes
             ? throw S3ErrorCode.EntityTooLarge.With(
                 $"{length} bytes exceed {S3.Options.MaxPutBytes}, the limit for one request. Use a multipart upload.")
-            : (OpenBody(checksum), length);
+            : (OpenBody(BodyChecks.Read(Http.Request.Headers, Payload, checksum, S3.Options.Md5ETags)), length);
     }
 
     /// <summary>Counts bytes of an object that went out.</summary>
@@ -129,16 +124,26 @@ internal sealed class S3Request : IDisposable
         Checks?.Dispose();
     }
 
+    private S3Body OpenBody(BodyChecks checks)
+    {
+        string? payload = Payload;
+        Checks = checks;
+        _patient = new IdleTimeoutBody(Http.Request.BodyReader, TimeSpan.FromSeconds(S3.Options.BodyIdleSeconds), S3.Time);
+        _framing = BodyChecks.IsStreaming(payload) ? OpenFraming(payload!) : null;
+        _body = new S3Body(_patient, Checks, _framing, S3.Options.MaxPutBytes);
+        return _body;
+    }
+
     private ChunkFraming OpenFraming(string payload)
     {
         bool isSigned = payload != SigV4.UnsignedChunksWithTrailer;
-        if (isSigned && _signature is null)
+        if (isSigned && _signature?.Scope is null)
         {
             throw S3ErrorCode.AccessDenied.With("Signed chunks need a signed request.");
         }
 
         ChunkSignatures? signatures = isSigned
-            ? new ChunkSignatures(_signingKey, _signature!.Time, _signature.Credential.Scope, _signature.Signature)
+            ? new ChunkSignatures(_signingKey, _signature!.Time, _signature.Scope!.Scope, _signature.Signature)
             : null;
         return new ChunkFraming(BodyLength!.Value, Checks!, signatures, hasTrailer: payload != SigV4.SignedChunks);
     }

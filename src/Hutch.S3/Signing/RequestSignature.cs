@@ -17,7 +17,7 @@ internal sealed class RequestSignature
     private const string ExpiresName = "X-Amz-Expires";
     private const string SignedHeadersName = "X-Amz-SignedHeaders";
     private const string SignatureName = "X-Amz-Signature";
-    private const string ContentHashName = "x-amz-content-sha256";
+    public const string ContentHashName = "x-amz-content-sha256";
     private const int MaxSignedHeaders = 100;
 
     /// <summary>How far the clocks of client and server may differ.</summary>
@@ -26,67 +26,85 @@ internal sealed class RequestSignature
     /// <summary>The longest life of a presigned address.</summary>
     public static readonly TimeSpan MaxLife = TimeSpan.FromDays(7);
 
-    private RequestSignature(
-        CredentialScope credential, string time, string payload, string stringToSign, string signature, Func<string>? otherStringToSign)
+    public RequestSignature(
+        string accessKey, CredentialScope? scope, string time, string? payload, string stringToSign, string signature,
+        IEnumerable<string> otherStringsToSign)
     {
-        OtherStringToSign = otherStringToSign;
-        Credential = credential;
+        OtherStringsToSign = otherStringsToSign;
+        AccessKey = accessKey;
+        Scope = scope;
         Time = time;
         Payload = payload;
         StringToSign = stringToSign;
         Signature = signature;
     }
 
-    /// <summary>Key, day and region.</summary>
-    public CredentialScope Credential { get; }
+    /// <summary>Whose key signed.</summary>
+    public string AccessKey { get; }
+
+    /// <summary>For which day and region; null in Signature Version 2, which knows neither.</summary>
+    public CredentialScope? Scope { get; }
 
     /// <summary>When it was signed, as it was written.</summary>
     public string Time { get; }
 
-    /// <summary>What the signature says of the body: its hash, or a word in its place.</summary>
-    public string Payload { get; }
+    /// <summary>What is said of the body: its hash, or a word in its place; null when nothing is, as Signature Version 2 allows.</summary>
+    public string? Payload { get; }
 
     /// <summary>The text that was signed.</summary>
     public string StringToSign { get; }
 
     /// <summary>
-    /// The same as a client signs it that leaves the port of the host out, as git-annex does; null when there is no port.
+    /// The same as a client signs it that errs in a known way: git-annex leaves the port of the host out. Made when they are asked for.
     /// </summary>
-    public Func<string>? OtherStringToSign { get; }
+    public IEnumerable<string> OtherStringsToSign { get; }
 
-    /// <summary>The signature in hex.</summary>
+    /// <summary>The signature in hex, or in base64 in Signature Version 2.</summary>
     public string Signature { get; }
 
     /// <summary>What the zone is asked with.</summary>
-    public S3Proof Proof => new(Credential.AccessKey, Credential.Date, Credential.Region, StringToSign, Signature, OtherStringToSign);
+    public S3Proof Proof => new(
+        AccessKey, Scope is null ? null : new S3Day(Scope.Date, Scope.Region), StringToSign, Signature, OtherStringsToSign);
 
     /// <summary>Reads the signature of a request; null when it has none. What is wrong with it is raised.</summary>
-    public static RequestSignature? Read(string method, S3Target target, IHeaderDictionary headers, DateTimeOffset now)
+    public static RequestSignature? Read(
+        string method, S3Target target, IHeaderDictionary headers, DateTimeOffset now, bool takesVersion2)
     {
         string? header = headers.Authorization;
-        bool isPresigned = target.Query.Has(SignatureName) || target.Query.Has(AlgorithmName);
+        bool isVersion2 = string.IsNullOrEmpty(header) ? SignatureVersion2.IsQuery(target.Query) : SignatureVersion2.IsHeader(header);
+        if (isVersion2 && !takesVersion2)
+        {
+            throw S3ErrorCode.InvalidRequest.With(
+                "Signature Version 2 is turned off here. Please use AWS4-HMAC-SHA256 (Signature Version 4).");
+        }
+
+        bool isPresigned = target.Query.Has(SignatureName) || target.Query.Has(AlgorithmName) || SignatureVersion2.IsQuery(target.Query);
         if (!string.IsNullOrEmpty(header))
         {
             return isPresigned
                 ? throw S3ErrorCode.InvalidRequest.With("The request is signed twice, by header and by query. Sign it once.")
+                : isVersion2 ? SignatureVersion2.ReadHeader(method, target, headers, header, now)
                 : ReadHeader(method, target, headers, header, now);
         }
 
-        if (target.Query.Has("AWSAccessKeyId"))
-        {
-            throw OldSignature();
-        }
+        return isVersion2 ? SignatureVersion2.ReadQuery(method, target, headers, now)
+            : isPresigned ? ReadQuery(method, target, headers, now)
+            : null;
+    }
 
-        return isPresigned ? ReadQuery(method, target, headers, now) : null;
+    /// <summary>The clocks of client and server may differ, but not too much.</summary>
+    public static void CheckClock(DateTimeOffset signedAt, DateTimeOffset now)
+    {
+        if ((now - signedAt).Duration() > MaxSkew)
+        {
+            throw S3ErrorCode.RequestTimeTooSkewed.With(
+                $"The request was signed at {signedAt:yyyy-MM-dd HH:mm:ss} UTC, but here it is {now.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC. "
+                + "Correct your clock.");
+        }
     }
 
     private static RequestSignature ReadHeader(string method, S3Target target, IHeaderDictionary headers, string header, DateTimeOffset now)
     {
-        if (header.StartsWith("AWS ", StringComparison.Ordinal))
-        {
-            throw OldSignature();
-        }
-
         if (!AuthorizationHeader.TryParse(header, out AuthorizationHeader? authorization, out string? fault))
         {
             throw S3ErrorCode.AuthorizationHeaderMalformed.With(fault);
@@ -99,20 +117,15 @@ internal sealed class RequestSignature
         }
 
         string time = ReadTime(headers, authorization.Credential, out DateTimeOffset signedAt);
-        if ((now - signedAt).Duration() > MaxSkew)
-        {
-            throw S3ErrorCode.RequestTimeTooSkewed.With(
-                $"The request was signed at {signedAt:yyyy-MM-dd HH:mm:ss} UTC, but here it is {now.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC. "
-                + "Correct your clock.");
-        }
-
+        CheckClock(signedAt, now);
         List<KeyValuePair<string, string>> covered = Covered(headers, authorization.SignedHeaders);
         string ToSign() => SigV4.StringToSign(
             time,
             authorization.Credential.Scope,
             SigV4.CanonicalRequest(method, target.Path, target.Query.Items, covered, authorization.SignedHeaders, payload));
         return new RequestSignature(
-            authorization.Credential, time, payload, ToSign(), authorization.Signature, WithoutPort(headers, covered, ToSign));
+            authorization.Credential.AccessKey, authorization.Credential, time, payload, ToSign(), authorization.Signature,
+            WithoutPort(headers, covered, ToSign));
     }
 
     private static RequestSignature ReadQuery(string method, S3Target target, IHeaderDictionary headers, DateTimeOffset now)
@@ -141,7 +154,8 @@ internal sealed class RequestSignature
         List<KeyValuePair<string, string>> covered = [.. query.Items.Where(item => item.Key != SignatureName)];
         string canonical = SigV4.CanonicalRequest(method, target.Path, covered, Covered(headers, signedHeaders), signedHeaders, payload);
         return new RequestSignature(
-            credential, time, payload, SigV4.StringToSign(time, credential.Scope, canonical), query.Find(SignatureName) ?? "", null);
+            credential.AccessKey, credential, time, payload, SigV4.StringToSign(time, credential.Scope, canonical),
+            query.Find(SignatureName) ?? "", []);
     }
 
     private static void CheckLife(string? text, DateTimeOffset signedAt, DateTimeOffset now)
@@ -187,18 +201,16 @@ internal sealed class RequestSignature
         return [.. names.Select(name => new KeyValuePair<string, string>(name, headers[name].ToString()))];
     }
 
-    private static Func<string>? WithoutPort(IHeaderDictionary headers, List<KeyValuePair<string, string>> covered, Func<string> toSign)
+    private static IEnumerable<string> WithoutPort(
+        IHeaderDictionary headers, List<KeyValuePair<string, string>> covered, Func<string> toSign)
     {
         string host = headers.Host.ToString();
         int colon = host.LastIndexOf(':');
-        return colon <= 0 || host.EndsWith(']')
-            ? null
-            : () =>
-            {
-                int index = covered.FindIndex(header => header.Key == "host");
-                covered[index] = new KeyValuePair<string, string>("host", host[..colon]);
-                return toSign();
-            };
+        if (colon > 0 && !host.EndsWith(']'))
+        {
+            covered[covered.FindIndex(header => header.Key == "host")] = new KeyValuePair<string, string>("host", host[..colon]);
+            yield return toSign();
+        }
     }
 
     private static string ReadTime(IHeaderDictionary headers, CredentialScope credential, out DateTimeOffset signedAt)
@@ -206,9 +218,8 @@ internal sealed class RequestSignature
         string? text = headers["x-amz-date"];
         if (string.IsNullOrEmpty(text))
         {
-            // Without it, the header Date counts, in the form of HTTP.
-            if (!DateTimeOffset.TryParseExact(
-                headers.Date.ToString(), "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out signedAt))
+            // Without it, the header Date counts.
+            if (!RequestTime.TryParse(headers.Date, out signedAt))
             {
                 throw S3ErrorCode.AccessDenied.With("The request must have a valid header x-amz-date or Date.");
             }
@@ -227,7 +238,4 @@ internal sealed class RequestSignature
 
     private static bool TryParseTime(string text, out DateTimeOffset time) => DateTimeOffset.TryParseExact(
         text, SigV4.TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time);
-
-    private static S3Exception OldSignature() =>
-        S3ErrorCode.InvalidRequest.With("Signature Version 2 is not supported. Please use AWS4-HMAC-SHA256 (Signature Version 4).");
 }

@@ -18,11 +18,12 @@ internal static class XmlBody
     /// <summary>Reads the document; its checks (hash, MD5, checksum) hold then.</summary>
     /// <param name="request">The request.</param>
     /// <param name="root">The name that the document must have.</param>
-    public static async Task<XElement> ReadAsync(S3Request request, string root) =>
-        await ReadOptionalAsync(request, root) ?? throw S3ErrorCode.MalformedXml.With($"The request needs a {root} document.");
+    /// <param name="isAboutObject">Whether a checksum in the headers is that of an object, and not of the document.</param>
+    public static async Task<XElement> ReadAsync(S3Request request, string root, bool isAboutObject = false) =>
+        await ReadOptionalAsync(request, root, isAboutObject) ?? throw S3ErrorCode.MalformedXml.With($"The request needs a {root} document.");
 
     /// <summary>The same; null for an empty body.</summary>
-    public static async Task<XElement?> ReadOptionalAsync(S3Request request, string root)
+    public static async Task<XElement?> ReadOptionalAsync(S3Request request, string root, bool isAboutObject = false)
     {
         int limit = request.S3.Options.MaxXmlBytes;
         if (request.BodyLength > limit)
@@ -30,7 +31,7 @@ internal static class XmlBody
             throw TooLarge(limit);
         }
 
-        S3Body body = request.OpenBody();
+        S3Body body = request.OpenDocument(isAboutObject);
         request.Checks!.ComputeSha256();
         var bytes = new ArrayBufferWriter<byte>(4096);
         while (true)

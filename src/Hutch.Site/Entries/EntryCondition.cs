@@ -5,6 +5,9 @@ namespace Hutch.Site.Entries;
 /// <summary>What must hold of a path before it is changed: the <c>If-Match</c> and <c>If-None-Match</c> of HTTP.</summary>
 public sealed record EntryCondition
 {
+    /// <summary>In the details of a refusal: nothing is there, but something must be.</summary>
+    public const string MissingDetail = "missing";
+
     /// <summary>Nothing has to hold.</summary>
     public static EntryCondition None { get; } = new();
 
@@ -39,7 +42,7 @@ public sealed record EntryCondition
 
         if ((MustExist || MustBeOneOf is not null || MustBe is not null) && current is null)
         {
-            return ErrorCode.PreconditionFailed.With($"'{path}' does not exist, but the request requires it.");
+            return ErrorCode.PreconditionFailed.With($"'{path}' does not exist, but the request requires it.", MissingDetail, path.Value);
         }
 
         if (MustBeOneOf is not null && !MustBeOneOf.Contains(current!.Hash))

@@ -124,20 +124,21 @@ public sealed class PartUploads(
     /// <summary>Puts the file: its bytes are the parts, one after the other. Returns after it is durable and visible.</summary>
     /// <param name="upload">The upload.</param>
     /// <param name="parts">The parts that make the file, in order, as they were listed.</param>
-    /// <param name="attributes">What the file is beside its bytes.</param>
+    /// <param name="attributes">What the file of a hash is beside its bytes.</param>
     /// <param name="condition">What must hold of the path.</param>
     /// <param name="findRefusal">Asked when the hash is finished: why the file may not be put any more; null when it may.</param>
     /// <param name="ct">Cancels while the hash is finished.</param>
     public async Task<Result<Entry>> CompleteAsync(
         SiteUpload upload,
         IReadOnlyList<SiteUploadPart> parts,
-        Entry attributes,
+        Func<BlobHash, Entry> attributes,
         EntryCondition condition,
         Func<ValueTask<HutchError?>> findRefusal,
         CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(upload);
         ArgumentNullException.ThrowIfNull(parts);
+        ArgumentNullException.ThrowIfNull(attributes);
         ArgumentNullException.ThrowIfNull(findRefusal);
         using IDisposable operation = operations.Begin();
         using IDisposable turn = await _completions.EnterAsync(upload.Id, ct);
@@ -159,7 +160,7 @@ public sealed class PartUploads(
         using ReceivedBlob blob = size <= BlobOptions.MaxSmallBytes
             ? ReceivedBlob.Small(hash, (int)size, small, lane.Value)
             : ReceivedBlob.Large(new JournalRecord.BlobAssembled(hash, size, upload.Id, extents, EndOf(parts)));
-        Entry entry = attributes with { Hash = hash, Size = size };
+        Entry entry = attributes(hash) with { Hash = hash, Size = size };
         var end = new PutCompanion(
             context => StillHas(context, upload, parts), context => context.Emit(new JournalRecord.UploadEnded(upload.Id)));
         Result<bool> put = await entries.PutAsync(upload.Dataset, upload.Path, entry, blob, condition, end, ct);

@@ -56,10 +56,11 @@ public sealed partial class Authenticator
             return CountFailure(address, entry.Id, NoSuchKey(proof.AccessKey));
         }
 
-        byte[] signingKey = _s3Keys.SigningKey(token, proof.Date, proof.Region);
-        bool isRight = SigV4.Verify(signingKey, proof.StringToSign, proof.Signature)
-            || (proof.OtherStringToSign is { } other && SigV4.Verify(signingKey, other(), proof.Signature));
-        if (!isRight)
+        byte[] signingKey = proof.Day is { } day ? _s3Keys.SigningKey(token, day) : [];
+        bool Verify(string stringToSign) => proof.Day is null
+            ? _s3Keys.VerifyVersion2(token, stringToSign, proof.Signature)
+            : SigV4.Verify(signingKey, stringToSign, proof.Signature);
+        if (!Verify(proof.StringToSign) && !proof.OtherStringsToSign.Any(Verify))
         {
             return CountFailure(address, entry.Id, ErrorCode.Unauthenticated.With(
                 "The signature does not match the request and the secret key. Check the secret key, the clock, "
@@ -85,16 +86,20 @@ public sealed partial class Authenticator
 
 /// <summary>What a request to the S3 door proves itself with.</summary>
 /// <param name="AccessKey">The access key.</param>
-/// <param name="Date">The day of the signature's scope, as <c>20130524</c>.</param>
-/// <param name="Region">The region of the scope.</param>
+/// <param name="Day">What the signing key is good for; null in Signature Version 2, where the secret itself signs.</param>
 /// <param name="StringToSign">What was signed, as the server sees it.</param>
-/// <param name="Signature">The signature in hex.</param>
-/// <param name="OtherStringToSign">
-/// What a client that leaves the port of the host out has signed; asked for only when the first does not fit. Null when there is no port.
+/// <param name="Signature">The signature in hex; in base64 in Signature Version 2.</param>
+/// <param name="OtherStringsToSign">
+/// What a client that errs in a known way has signed (git-annex leaves the port of the host out); asked for only when the first does not
+/// fit.
 /// </param>
 public sealed record S3Proof(
-    string AccessKey, string Date, string Region, string StringToSign, string Signature, Func<string>? OtherStringToSign = null);
+    string AccessKey, S3Day? Day, string StringToSign, string Signature, IEnumerable<string> OtherStringsToSign);
+
+/// <param name="Date">The day of a signature's scope, as <c>20130524</c>.</param>
+/// <param name="Region">The region of the scope.</param>
+public sealed record S3Day(string Date, string Region);
 
 /// <param name="Caller">The account behind the key.</param>
-/// <param name="SigningKey">The key of that day and region, for chunks of the same request.</param>
+/// <param name="SigningKey">The key of that day and region, for chunks of the same request; empty in Signature Version 2.</param>
 public sealed record S3Signer(Caller Caller, ReadOnlyMemory<byte> SigningKey);

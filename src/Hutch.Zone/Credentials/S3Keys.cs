@@ -10,7 +10,7 @@ using Hutch.Model.Zone;
 namespace Hutch.Zone.Credentials;
 
 /// <summary>
-/// The secrets of S3 keys. SigV4 needs the secret itself, so that no hash of it would do; none is stored: each follows from the key of the
+/// The secrets of S3 keys. Signatures need the secret itself, so that no hash of it would do; none is stored: each follows from the key of the
 /// site, the id of its token and a generation.
 /// </summary>
 /// <remarks>
@@ -31,7 +31,7 @@ public sealed class S3Keys
     private readonly IDisk _disk;
     private readonly string _path;
     private readonly Lock _gate = new();
-    private readonly ConcurrentDictionary<(string Id, int Generation, string Date, string Region), byte[]> _dayKeys = new();
+    private readonly ConcurrentDictionary<(string Id, int Generation, S3Day Day), byte[]> _dayKeys = new();
     private byte[]? _siteKey;
 
     private S3Keys(IDisk disk, string path)
@@ -67,9 +67,9 @@ public sealed class S3Keys
     internal IssuedSecret SecretOf(TokenRecord token) => new(Secret(token.Id, GenerationOf(token)));
 
     /// <summary>The signing key of one day and region; nothing else can be signed with it.</summary>
-    internal byte[] SigningKey(TokenRecord token, string date, string region)
+    internal byte[] SigningKey(TokenRecord token, S3Day day)
     {
-        (string, int, string, string) name = (token.Id, GenerationOf(token), date, region);
+        (string, int, S3Day) name = (token.Id, GenerationOf(token), day);
         if (_dayKeys.TryGetValue(name, out byte[]? known))
         {
             return known;
@@ -80,10 +80,14 @@ public sealed class S3Keys
             _dayKeys.Clear();
         }
 
-        byte[] made = SigV4.SigningKey(Secret(token.Id, GenerationOf(token)), date, region, SigV4.S3);
+        byte[] made = SigV4.SigningKey(Secret(token.Id, GenerationOf(token)), day.Date, day.Region, SigV4.S3);
         _dayKeys[name] = made;
         return made;
     }
+
+    /// <summary>Whether the secret of a key made a signature of version 2.</summary>
+    internal bool VerifyVersion2(TokenRecord token, string stringToSign, string signature) =>
+        SigV2.Verify(Secret(token.Id, GenerationOf(token)), stringToSign, signature);
 
     private string Secret(string id, int generation) => Base64Url.EncodeToString(HMACSHA256.HashData(
         SiteKey(), Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"hutch-s3-key\n{id}\n{generation}"))));

@@ -65,6 +65,23 @@ public sealed class StreamedBodyTests : IAsyncLifetime
         (await Admin.GetAsync("/box/v")).MustRefuse(404, "NoSuchKey");
     }
 
+    [Fact]
+    public async Task The_signature_of_a_trailer_cannot_be_left_out()
+    {
+        byte[] bytes = Encoding.ASCII.GetBytes("123456789");
+        var framing = new Framing
+        {
+            IsSigned = true,
+            Trailer = ("x-amz-checksum-crc32", Convert.ToBase64String(Convert.FromHexString("CBF43926"))),
+            LeavesTrailerSignatureOut = true,
+        };
+
+        (await SendAsync("/box/v", bytes, framing)).MustRefuse(403, "SignatureDoesNotMatch");
+        (await SendAsync("/box/v", bytes, framing with { LeavesTrailerOut = true })).MustRefuse(403, "SignatureDoesNotMatch");
+
+        (await Admin.GetAsync("/box/v")).MustRefuse(404, "NoSuchKey");
+    }
+
     [Theory]
     [InlineData("crc32", "y/Q5Jg==")]
     [InlineData("crc32c", "4waSgw==")]
@@ -207,6 +224,8 @@ public sealed class StreamedBodyTests : IAsyncLifetime
 
         public bool LeavesTrailerOut { get; init; }
 
+        public bool LeavesTrailerSignatureOut { get; init; }
+
         public int Cut { get; init; }
 
         public byte[] Write(byte[] bytes, byte[] key, string time, string scope, string seed)
@@ -227,7 +246,7 @@ public sealed class StreamedBodyTests : IAsyncLifetime
             if (Trailer is { } trailer && !LeavesTrailerOut)
             {
                 Add(body, $"{trailer.Name}:{trailer.Value}\r\n");
-                if (IsSigned)
+                if (IsSigned && !LeavesTrailerSignatureOut)
                 {
                     string signature = SigV4.Sign(key, SigV4.TrailerToSign(time, scope, previous, SigV4.HashHex($"{trailer.Name}:{trailer.Value}\n")));
                     Add(body, $"x-amz-trailer-signature:{(BreakTrailer ? new string('0', 64) : signature)}\r\n");

@@ -284,6 +284,53 @@ public sealed class BucketTests : IAsyncLifetime
         Assert.Equal("0", (await Admin.GetAsync("/box?list-type=2&max-keys=0")).First("KeyCount"));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("&delimiter=%2F")]
+    [InlineData("&delimiter=-")]
+    [InlineData("&prefix=d")]
+    [InlineData("&prefix=d-")]
+    [InlineData("&prefix=d%2F")]
+    [InlineData("&prefix=d%2F&delimiter=%2F")]
+    [InlineData("&prefix=e%2Ff&delimiter=%2F")]
+    public async Task Keys_of_empty_directories_stand_in_byte_order_over_the_ends_of_pages_too(string query)
+    {
+        (await Admin.PutAsync("/box")).Must(200);
+        string[] keys = ["d!", "d-/", "d-x", "d-y/", "d.z/1", "d/", "d0", "e/f-/", "e/f-1", "e/f/", "e/f0", "g/"];
+        foreach (string key in keys)
+        {
+            (await Admin.PutAsync("/box/" + key, key[^1] == '/' ? "" : "x")).Must(200);
+        }
+
+        S3Answer answer = await Admin.GetAsync("/box?list-type=2" + query);
+        string[] whole = Shown(answer);
+
+        Assert.Equal(answer.All("Key").Order(StringComparer.Ordinal), answer.All("Key"));
+        Assert.Equal(query.Length == 0 ? keys : whole, whole);
+        for (int size = 1; size <= 3; size++)
+        {
+            Assert.Equal(whole, await PagesAsync($"/box?list-type=2{query}&max-keys={size}", "continuation-token", "NextContinuationToken"));
+            Assert.Equal(whole, await PagesAsync($"/box?max-keys={size}{query}", "marker", "NextMarker"));
+        }
+
+        foreach (string after in keys)
+        {
+            S3Answer rest = await Admin.GetAsync($"/box?list-type=2&start-after={Uri.EscapeDataString(after)}");
+            Assert.Equal(keys.Where(key => string.CompareOrdinal(key, after) > 0), Shown(rest));
+        }
+    }
+
+    [Fact]
+    public async Task An_empty_continuation_token_is_the_beginning()
+    {
+        (await Admin.PutAsync("/box")).Must(200);
+        (await Admin.PutAsync("/box/a", "x")).Must(200);
+
+        S3Answer listed = (await Admin.GetAsync("/box?list-type=2&continuation-token=")).Must(200);
+
+        Assert.Equal(("", "a", "false"), (listed.First("ContinuationToken"), listed.First("Key"), listed.First("IsTruncated")));
+    }
+
     [Fact]
     public async Task Any_delimiter_is_possible()
     {
@@ -404,5 +451,27 @@ public sealed class BucketTests : IAsyncLifetime
         (await Admin.PostAsync("/box", "form")).MustRefuse(501, "NotImplemented");
         (await Admin.SendAsync("PATCH", "/box", null)).MustRefuse(405, "MethodNotAllowed");
         (await Admin.PutAsync("/bad", "<CreateBucketConfiguration")).MustRefuse(400, "MalformedXML");
+    }
+
+    /// <summary>Keys and common prefixes together, as clients merge them.</summary>
+    private static string[] Shown(S3Answer answer) =>
+        [.. answer.Must(200).All("Key").Concat(answer.Xml.Elements().Where(e => e.Name.LocalName == "CommonPrefixes").Select(e => e.Value))
+            .Order(StringComparer.Ordinal)];
+
+    private async Task<string[]> PagesAsync(string target, string parameter, string element)
+    {
+        var all = new List<string>();
+        string? next = null;
+        do
+        {
+            S3Answer page = await Admin.GetAsync(next is null ? target : $"{target}&{parameter}={Uri.EscapeDataString(next)}");
+            string[] shown = Shown(page);
+            string last = all.LastOrDefault("");
+            Assert.All(shown, key => Assert.True(string.CompareOrdinal(key, last) > 0, $"{key} comes behind {last}"));
+            all.AddRange(shown);
+            next = page.First(element);
+        }
+        while (next is not null);
+        return [.. all];
     }
 }

@@ -1,5 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
+using Hutch.Model;
+using Hutch.Model.Signatures;
+using Hutch.S3.Checksums;
+using Hutch.S3.Operations.Objects;
 using Hutch.S3.Tests.Support;
 
 namespace Hutch.S3.Tests.Operations;
@@ -87,6 +91,105 @@ public sealed class ObjectTests : IAsyncLifetime
         (await Admin.GetAsync("/box/x", ("If-Unmodified-Since", "Thu, 01 Jan 2015 00:00:00 GMT"))).MustRefuse(412, "PreconditionFailed");
         (await Admin.PutAsync("/box/x", "2", ("If-Match", tag))).Must(200);
         Assert.Equal("2", (await Admin.GetAsync("/box/x")).Text);
+    }
+
+    [Fact]
+    public async Task A_key_that_is_not_there_meets_no_condition_that_something_is()
+    {
+        (await Admin.PutAsync("/box/none", "1", ("If-Match", "*"))).MustRefuse(404, "NoSuchKey");
+        (await Admin.PutAsync("/box/none", "1", ("If-Match", "\"0-1\""))).MustRefuse(404, "NoSuchKey");
+        (await Admin.DeleteAsync("/box/none", ("If-Match", "*"))).MustRefuse(404, "NoSuchKey");
+        (await Admin.PutAsync("/box/source", "1")).Must(200);
+        (await Admin.PutAsync("/box/none", "", ("x-amz-copy-source", "/box/source"), ("If-Match", "\"0-1\""))).MustRefuse(404, "NoSuchKey");
+        string id = (await Admin.PostAsync("/box/none?uploads")).Must(200).First("UploadId")!;
+        string tag = (await Admin.PutAsync($"/box/none?partNumber=1&uploadId={id}", "1")).Must(200).ETag;
+        string document = $"<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>{tag}</ETag></Part></CompleteMultipartUpload>";
+        (await Admin.PostAsync($"/box/none?uploadId={id}", document, ("If-Match", "*"))).MustRefuse(404, "NoSuchKey");
+        S3Answer many = (await Admin.PostAsync("/box?delete", "<Delete><Object><Key>none</Key><ETag>x</ETag></Object></Delete>")).Must(200);
+        Assert.Equal("NoSuchKey", many.First("Code"));
+        (await Admin.HeadAsync("/box/none")).Must(404);
+        (await Admin.DeleteAsync("/box/none")).Must(204);
+    }
+
+    [Fact]
+    public async Task A_removal_may_say_size_and_time()
+    {
+        (await Admin.PutAsync("/box/x", "12345")).Must(200);
+        string time = (await Admin.HeadAsync("/box/x")).Headers["Last-Modified"];
+        string listed = (await Admin.GetAsync("/box?list-type=2")).First("LastModified")!;
+
+        (await Admin.DeleteAsync("/box/x", ("x-amz-if-match-size", "4"))).MustRefuse(412, "PreconditionFailed");
+        (await Admin.DeleteAsync("/box/x", ("x-amz-if-match-size", "5"), ("If-Match", "\"0-1\""))).MustRefuse(412, "PreconditionFailed");
+        (await Admin.DeleteAsync("/box/x", ("x-amz-if-match-size", "many"))).MustRefuse(400, "InvalidArgument");
+        (await Admin.DeleteAsync("/box/x", ("x-amz-if-match-last-modified-time", "Thu, 01 Jan 2015 00:00:00 GMT"))).MustRefuse(412, "PreconditionFailed");
+        (await Admin.DeleteAsync("/box/x", ("x-amz-if-match-last-modified-time", "yesterday"))).MustRefuse(400, "InvalidArgument");
+        Assert.Equal("PreconditionFailed", await RemoveAsync("<Size>4</Size>"));
+        Assert.Equal("PreconditionFailed", await RemoveAsync("<LastModifiedTime>2015-01-01T00:00:00Z</LastModifiedTime>"));
+        Assert.Null(await RemoveAsync($"<Size>5</Size><LastModifiedTime>{listed}</LastModifiedTime>"));
+        (await Admin.HeadAsync("/box/x")).Must(404);
+        (await Admin.PutAsync("/box/x", "12345")).Must(200);
+        time = (await Admin.HeadAsync("/box/x")).Headers["Last-Modified"];
+        (await Admin.DeleteAsync("/box/x", ("x-amz-if-match-size", "5"), ("x-amz-if-match-last-modified-time", time))).Must(204);
+        (await Admin.HeadAsync("/box/x")).Must(404);
+    }
+
+    [Theory]
+    [InlineData("deflate, gzip", "deflate, gzip")]
+    [InlineData("deflate,gzip", "deflate,gzip")]
+    [InlineData("gzip, aws-chunked", "gzip")]
+    [InlineData("aws-chunked, deflate, gzip", "deflate, gzip")]
+    [InlineData("aws-chunked", null)]
+    public async Task An_encoding_is_kept_as_it_was_written_but_for_the_framing(string sent, string? kept)
+    {
+        (await Admin.PutAsync("/box/e", "x", ("Content-Encoding", sent))).Must(200);
+
+        Assert.Equal(kept, (await Admin.HeadAsync("/box/e")).Headers.GetValueOrDefault("Content-Encoding"));
+    }
+
+    [Fact]
+    public async Task An_empty_content_type_is_none()
+    {
+        string answer = await RawRequest.Signed(_door, "PUT", "/box/t", SigV4.UnsignedPayload, ("Content-Type", (string[])[""])).With(1).SendAsync([1]);
+
+        Assert.StartsWith("HTTP/1.1 200", answer, StringComparison.Ordinal);
+        Assert.Equal("binary/octet-stream", (await Admin.HeadAsync("/box/t")).Headers["Content-Type"]);
+    }
+
+    [Fact]
+    public async Task A_verified_MD5_is_the_tag()
+    {
+        string md5 = Convert.ToHexStringLower(MD5.HashData("x"u8));
+        S3Answer put = (await Admin.PutAsync("/box/m", "x", ("Content-MD5", Convert.ToBase64String(MD5.HashData("x"u8))))).Must(200);
+
+        Assert.Equal($"\"{md5}\"", put.ETag);
+        Assert.Equal(put.ETag, (await Admin.HeadAsync("/box/m")).ETag);
+        Assert.Equal(put.ETag, (await Admin.GetAsync("/box?list-type=2")).First("ETag"));
+        (await Admin.GetAsync("/box/m", ("If-None-Match", put.ETag))).Must(304);
+        (await Admin.PutAsync("/box/copy", "", ("x-amz-copy-source", "/box/m"), ("x-amz-metadata-directive", "REPLACE"))).Must(200);
+        Assert.Equal(put.ETag, (await Admin.HeadAsync("/box/copy")).ETag);
+        (await Admin.PutAsync("/box/m", "x")).Must(200);
+        Assert.EndsWith("-1\"", (await Admin.HeadAsync("/box/m")).ETag, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Digests_of_other_bytes_do_not_count()
+    {
+        var checksum = new ObjectChecksum(ChecksumAlgorithm.Crc32, "jLI2XQ==", IsComposite: false);
+        BlobHash hash = BlobHash.Of("x"u8);
+        string md5 = Convert.ToHexStringLower(MD5.HashData("x"u8));
+        var none = new Entry { Kind = EntryKind.File, Hash = hash, Size = 1 };
+        Entry entry = ObjectAttributes.WithDigests(none, hash, checksum, md5);
+
+        // As another door leaves the metadata when it puts other bytes.
+        Entry other = entry with { Hash = BlobHash.Of("y"u8) };
+
+        Assert.Equal(($"\"{md5}\"", checksum), (ETags.Of(entry), ObjectAttributes.Checksum(entry)));
+        Assert.Null(ObjectAttributes.Checksum(other));
+        Assert.Equal(ETags.Of(none with { Hash = other.Hash }), ETags.Of(other));
+        foreach (string wrong in (string[])["", "@", md5[1..], md5 + "-", md5 + "-x", md5.ToUpperInvariant(), md5[1..] + "\"", md5 + "-12345678"])
+        {
+            Assert.Equal(ETags.Of(none), ETags.Of(ObjectAttributes.With(none, ObjectAttributes.Md5Name, wrong)));
+        }
     }
 
     [Fact]
@@ -316,4 +419,8 @@ public sealed class ObjectTests : IAsyncLifetime
         Assert.Equal("2", (await Admin.GetAsync($"/{id}/from-rest")).Must(200).Text);
         Assert.Equal("2", (await Admin.GetAsync("/admin.box/from-rest")).Must(200).Text);
     }
+
+    /// <summary>Removes <c>x</c> by a list; the code of its refusal, or null.</summary>
+    private async Task<string?> RemoveAsync(string conditions) =>
+        (await Admin.PostAsync("/box?delete", $"<Delete><Object><Key>x</Key>{conditions}</Object></Delete>")).Must(200).First("Code");
 }

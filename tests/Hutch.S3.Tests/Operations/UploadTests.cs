@@ -179,8 +179,131 @@ public sealed class UploadTests : IAsyncLifetime
         Assert.Equal(expected, completed.First(algorithm.ElementName));
         S3Answer attributes = await Admin.GetAsync("/box/sum?attributes", ("x-amz-object-attributes", "ETag,Checksum,ObjectParts,ObjectSize"));
         Assert.Equal(expected, attributes.First(algorithm.ElementName));
-        Assert.Equal("2", attributes.First("TotalPartsCount"));
+        Assert.Equal("2", attributes.First("PartsCount"));
         Assert.Equal((PartBytes + 1234).ToString(), attributes.First("ObjectSize"));
+    }
+
+    [Theory]
+    [InlineData("CRC32", null)]
+    [InlineData("CRC32", "FULL_OBJECT")]
+    [InlineData("CRC32C", "COMPOSITE")]
+    [InlineData("CRC64NVME", null)]
+    [InlineData("SHA1", null)]
+    [InlineData("SHA256", "COMPOSITE")]
+    public async Task What_a_completion_says_of_the_object_is_compared_with_the_object(string name, string? type)
+    {
+        Assert.True(ChecksumAlgorithm.TryFind(name, out ChecksumAlgorithm? algorithm));
+        byte[][] parts = [RandomNumberGenerator.GetBytes(PartBytes), RandomNumberGenerator.GetBytes(1234)];
+        (string, string)[] wanted = [("x-amz-checksum-algorithm", name), .. type is null ? [] : new[] { ("x-amz-checksum-type", type) }];
+        string id = await StartAsync("/box/sum", wanted);
+        string[] tags = await PutPartsAsync("/box/sum", id, parts);
+        bool isFull = type == "FULL_OBJECT" || name == "CRC64NVME";
+        string value = isFull
+            ? Value(algorithm, [.. parts[0], .. parts[1]])
+            : Value(algorithm, [.. Convert.FromBase64String(Value(algorithm, parts[0])), .. Convert.FromBase64String(Value(algorithm, parts[1]))]);
+        string header = algorithm.HeaderName;
+
+        (await CompleteWithAsync("/box/sum", id, tags, (header, Value(algorithm, [1])))).MustRefuse(400, "BadDigest");
+        (await CompleteWithAsync("/box/sum", id, tags, (header, value + "-3"))).MustRefuse(400, "BadDigest");
+        (await CompleteWithAsync("/box/sum", id, tags, (header, "nonsense"))).MustRefuse(400, "InvalidRequest");
+        (await CompleteWithAsync("/box/sum", id, tags, (header, value), ("x-amz-checksum-type", isFull ? "COMPOSITE" : "FULL_OBJECT")))
+            .MustRefuse(400, "InvalidRequest");
+        (await Admin.HeadAsync("/box/sum")).Must(404);
+        S3Answer completed = (await CompleteWithAsync("/box/sum", id, tags, (header, isFull ? value : value + "-2"))).Must(200);
+
+        Assert.Equal(isFull ? value : value + "-2", completed.First(algorithm.ElementName));
+        Assert.Equal(isFull ? "FULL_OBJECT" : "COMPOSITE", completed.First("ChecksumType"));
+    }
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    public async Task A_checksum_of_the_object_follows_from_the_parts_though_none_was_chosen(bool isFull, bool hasCount)
+    {
+        ChecksumAlgorithm crc = ChecksumAlgorithm.Crc32C;
+        byte[][] parts = [RandomNumberGenerator.GetBytes(PartBytes), RandomNumberGenerator.GetBytes(1234)];
+        string id = await StartAsync("/box/late");
+        var tags = new List<string>();
+        for (int i = 0; i < parts.Length; i++)
+        {
+            (string, string) sum = (crc.HeaderName, Value(crc, parts[i]));
+            tags.Add((await Admin.PutAsync($"/box/late?partNumber={i + 1}&uploadId={id}", parts[i], sum)).Must(200).ETag);
+        }
+
+        string value = isFull
+            ? Value(crc, [.. parts[0], .. parts[1]])
+            : Value(crc, [.. Convert.FromBase64String(Value(crc, parts[0])), .. Convert.FromBase64String(Value(crc, parts[1]))]);
+        (await CompleteWithAsync("/box/late", id, [.. tags], (crc.HeaderName, Value(crc, [1])))).MustRefuse(400, "BadDigest");
+        (await CompleteWithAsync("/box/late", id, [.. tags], ("x-amz-checksum-sha256", Value(ChecksumAlgorithm.Sha256, [1])))).MustRefuse(400, "InvalidRequest");
+        S3Answer completed = (await CompleteWithAsync("/box/late", id, [.. tags], (crc.HeaderName, hasCount ? value + "-2" : value))).Must(200);
+
+        Assert.Equal(isFull ? value : value + "-2", completed.First(crc.ElementName));
+    }
+
+    [Fact]
+    public async Task The_same_part_again_has_the_same_tag()
+    {
+        byte[] bytes = RandomNumberGenerator.GetBytes(PartBytes);
+        string id = await StartAsync("/box/again");
+
+        string first = (await Admin.PutAsync($"/box/again?partNumber=1&uploadId={id}", bytes)).Must(200).ETag;
+        string again = (await Admin.PutAsync($"/box/again?partNumber=1&uploadId={id}", bytes)).Must(200).ETag;
+        bytes[PartBytes / 2]++;
+        string other = (await Admin.PutAsync($"/box/again?partNumber=1&uploadId={id}", bytes)).Must(200).ETag;
+
+        Assert.Equal(first, again);
+        Assert.NotEqual(first, other);
+        (await CompleteAsync("/box/again", id, first)).MustRefuse(400, "InvalidPart");
+        (await CompleteAsync("/box/again", id, other)).Must(200);
+        Assert.Equal(bytes, (await Admin.GetAsync("/box/again")).Body);
+    }
+
+    [Fact]
+    public async Task The_same_part_listed_twice_is_refused()
+    {
+        string id = await StartAsync("/box/twice");
+        string one = (await Admin.PutAsync($"/box/twice?partNumber=1&uploadId={id}", RandomNumberGenerator.GetBytes(PartBytes))).Must(200).ETag;
+
+        (await Admin.PostAsync($"/box/twice?uploadId={id}", Document((1, one), (1, one)))).MustRefuse(400, "InvalidPartOrder");
+
+        (await Admin.HeadAsync("/box/twice")).Must(404);
+        (await CompleteAsync("/box/twice", id, one)).Must(200);
+    }
+
+    [Theory]
+    [InlineData("bytes=0-100")]
+    [InlineData("bytes=100-200")]
+    [InlineData("bytes=50-")]
+    [InlineData("bytes=-50")]
+    [InlineData("bytes=9-5")]
+    [InlineData("50-60")]
+    public async Task A_range_of_a_source_lies_inside_of_it(string range)
+    {
+        (await Admin.PutAsync("/box/source", new byte[100])).Must(200);
+        string id = await StartAsync("/box/target");
+
+        (await Admin.PutAsync($"/box/target?partNumber=1&uploadId={id}", "", ("x-amz-copy-source", "/box/source"), ("x-amz-copy-source-range", range)))
+            .MustRefuse(400, "InvalidArgument");
+
+        Assert.Empty((await Admin.GetAsync($"/box/target?uploadId={id}")).All("PartNumber"));
+    }
+
+    [Fact]
+    public async Task A_copied_part_has_the_checksum_of_its_upload()
+    {
+        byte[] bytes = RandomNumberGenerator.GetBytes(PartBytes);
+        (await Admin.PutAsync("/box/source", bytes)).Must(200);
+        string id = await StartAsync("/box/target", ("x-amz-checksum-algorithm", "CRC32"));
+
+        S3Answer copied = await Admin.PutAsync($"/box/target?partNumber=1&uploadId={id}", "", ("x-amz-copy-source", "/box/source"), ("x-amz-copy-source-range", "bytes=10-99"));
+
+        string crc = Value(ChecksumAlgorithm.Crc32, bytes[10..100]);
+        Assert.Equal(crc, copied.Must(200).First("ChecksumCRC32"));
+        Assert.Equal(crc, (await Admin.GetAsync($"/box/target?uploadId={id}")).First("ChecksumCRC32"));
+        string tag = (await Admin.PutAsync($"/box/target?partNumber=1&uploadId={id}", bytes[10..100])).Must(200).ETag;
+        Assert.Equal(tag, copied.First("ETag"));
+        (await CompleteAsync("/box/target", id, tag)).Must(200);
     }
 
     [Fact]
@@ -213,6 +336,20 @@ public sealed class UploadTests : IAsyncLifetime
         S3Answer rest = await Admin.GetAsync($"/box?uploads&key-marker={page.First("NextKeyMarker")}&upload-id-marker={page.First("NextUploadIdMarker")}");
         Assert.Equal(["b", "c"], rest.All("Key"));
     }
+
+    private async Task<string[]> PutPartsAsync(string target, string id, byte[][] parts)
+    {
+        var tags = new List<string>();
+        for (int i = 0; i < parts.Length; i++)
+        {
+            tags.Add((await Admin.PutAsync($"{target}?partNumber={i + 1}&uploadId={id}", parts[i])).Must(200).ETag);
+        }
+
+        return [.. tags];
+    }
+
+    private Task<S3Answer> CompleteWithAsync(string target, string id, string[] tags, params (string, string)[] headers) =>
+        Admin.PostAsync($"{target}?uploadId={id}", Document([.. tags.Select((tag, i) => (i + 1, tag))]), headers);
 
     private static string Value(ChecksumAlgorithm algorithm, byte[] bytes)
     {

@@ -63,7 +63,7 @@ public sealed class PublishedVectorTests
             + "&X-Amz-Signature=aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404";
         S3Target target = S3Target.Parse("/test.txt" + query, Host, ["s3.amazonaws.com"]);
 
-        RequestSignature signature = RequestSignature.Read("GET", target, Headers(), Then.AddHours(23))!;
+        RequestSignature signature = RequestSignature.Read("GET", target, Headers(), Then.AddHours(23), takesVersion2: true)!;
 
         Assert.Equal("examplebucket", target.Bucket);
         Assert.True(SigV4.Verify(Key, signature.StringToSign, signature.Signature));
@@ -130,7 +130,7 @@ public sealed class PublishedVectorTests
         all["Host"] = host;
         all["Authorization"] = $"AWS4-HMAC-SHA256 Credential={Credential},SignedHeaders={signedHeaders},Signature={signature}";
 
-        RequestSignature read = RequestSignature.Read(method, S3Target.Parse(target, host, ["s3.amazonaws.com"]), all, Then)!;
+        RequestSignature read = RequestSignature.Read(method, S3Target.Parse(target, host, ["s3.amazonaws.com"]), all, Then, takesVersion2: true)!;
 
         Assert.True(SigV4.Verify(Key, read.StringToSign, read.Signature), read.StringToSign);
     }

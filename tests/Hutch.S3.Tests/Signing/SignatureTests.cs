@@ -1,3 +1,5 @@
+using System.Globalization;
+using Hutch.Model.Signatures;
 using Hutch.S3.Tests.Support;
 
 namespace Hutch.S3.Tests.Signing;
@@ -50,7 +52,73 @@ public sealed class SignatureTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("AWS key:signature", 400, "InvalidRequest")]
+    [InlineData("ddd, dd MMM yyyy HH:mm:ss 'GMT'")]
+    [InlineData("ddd, dd MMM yyyy HH:mm:ss '-0000'")]
+    [InlineData("ddd, dd MMM yyyy HH:mm:ss '+0000'")]
+    [InlineData("yyyyMMdd'T'HHmmss'Z'")]
+    public async Task The_header_Date_signs_in_place_of_x_amz_date(string format)
+    {
+        string answer = await SendWithDateAsync(_door.Time.GetUtcNow().UtcDateTime.ToString(format, CultureInfo.InvariantCulture));
+
+        Assert.StartsWith("HTTP/1.1 200", answer, StringComparison.Ordinal);
+        Assert.Contains("<Code>AccessDenied</Code>", await SendWithDateAsync("yesterday"), StringComparison.Ordinal);
+    }
+
+    /// <summary>Sends a signed request whose time is in the header Date alone.</summary>
+    private async Task<string> SendWithDateAsync(string date)
+    {
+        string time = _door.Time.GetUtcNow().UtcDateTime.ToString(SigV4.TimeFormat, CultureInfo.InvariantCulture);
+        var headers = new Dictionary<string, string> { ["x-amz-content-sha256"] = SigV4.EmptyHash };
+        string signature = Admin.Signature("GET", "/", headers, time, out string signedHeaders);
+        string scope = SigV4.Scope(time[..8], "us-east-1", SigV4.S3);
+        return await RawRequest.Unsigned(_door, "GET", "/")
+            .With("Date", date)
+            .With("x-amz-content-sha256", SigV4.EmptyHash)
+            .With("Authorization", $"{SigV4.Algorithm} Credential={Admin.AccessKey}/{scope}, SignedHeaders={signedHeaders}, Signature={signature}")
+            .SendAsync();
+    }
+
+    [Fact]
+    public async Task The_host_must_be_signed()
+    {
+        string time = _door.Time.GetUtcNow().UtcDateTime.ToString(SigV4.TimeFormat, CultureInfo.InvariantCulture);
+        string scope = SigV4.Scope(time[..8], "us-east-1", SigV4.S3);
+        KeyValuePair<string, string>[] covered = [new("x-amz-content-sha256", SigV4.EmptyHash), new("x-amz-date", time)];
+        string names = string.Join(';', covered.Select(header => header.Key));
+        string canonical = SigV4.CanonicalRequest("GET", "/", [], covered, names, SigV4.EmptyHash);
+        string signature = SigV4.Sign(Admin.SigningKey(time[..8]), SigV4.StringToSign(time, scope, canonical));
+        RawRequest request = RawRequest.Unsigned(_door, "GET", "/").With("x-amz-content-sha256", SigV4.EmptyHash).With("x-amz-date", time)
+            .With("Authorization", $"{SigV4.Algorithm} Credential={Admin.AccessKey}/{scope}, SignedHeaders={names}, Signature={signature}");
+
+        string answer = await request.SendAsync();
+
+        Assert.Contains("<Code>AccessDenied</Code>", answer, StringComparison.Ordinal);
+        Assert.Contains("Host must be signed", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_host_must_be_signed_in_an_address_too()
+    {
+        string time = _door.Time.GetUtcNow().UtcDateTime.ToString(SigV4.TimeFormat, CultureInfo.InvariantCulture);
+        string scope = SigV4.Scope(time[..8], "us-east-1", SigV4.S3);
+        KeyValuePair<string, string>[] query =
+        [
+            new("X-Amz-Algorithm", SigV4.Algorithm), new("X-Amz-Credential", $"{Admin.AccessKey}/{scope}"), new("X-Amz-Date", time),
+            new("X-Amz-Expires", "60"), new("X-Amz-SignedHeaders", "range"),
+        ];
+        string canonical = SigV4.CanonicalRequest("GET", "/", query, [new("range", "bytes=0-1")], "range", SigV4.UnsignedPayload);
+        string signature = SigV4.Sign(Admin.SigningKey(time[..8]), SigV4.StringToSign(time, scope, canonical));
+        string target = "/?" + string.Join('&', query.Select(item => $"{item.Key}={Uri.EscapeDataString(item.Value)}")) + "&X-Amz-Signature=" + signature;
+
+        S3Answer answer = await _door.Nobody.GetAsync(target, ("Range", "bytes=0-1"));
+
+        Assert.Contains("Host must be signed", answer.MustRefuse(403, "AccessDenied").Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("AWS key", 400, "AuthorizationHeaderMalformed")]
+    [InlineData("AWS :signature", 400, "AuthorizationHeaderMalformed")]
+    [InlineData("AWS key:signature", 403, "InvalidAccessKeyId")]
     [InlineData("Bearer token", 400, "AuthorizationHeaderMalformed")]
     [InlineData("AWS4-HMAC-SHA256 nonsense", 400, "AuthorizationHeaderMalformed")]
     [InlineData("AWS4-HMAC-SHA256 Credential=a/20200101/r/s3/aws4_request, SignedHeaders=host", 400, "AuthorizationHeaderMalformed")]

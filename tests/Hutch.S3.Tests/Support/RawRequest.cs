@@ -31,6 +31,10 @@ internal sealed class RawRequest
         return new RawRequest(door, lines);
     }
 
+    /// <summary>A request without a signature.</summary>
+    public static RawRequest Unsigned(TestDoor door, string method, string target) =>
+        new(door, [$"{method} {target} HTTP/1.1", $"Host: {door.S3.Authority}", "Connection: close"]);
+
     /// <summary>One more line in the head.</summary>
     public RawRequest With(string name, string value)
     {

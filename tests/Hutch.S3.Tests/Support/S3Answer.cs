@@ -30,8 +30,9 @@ internal sealed class S3Answer
 
     public static async Task<S3Answer> ReadAsync(HttpResponseMessage answer)
     {
-        var headers = answer.Headers.Concat(answer.Content.Headers)
-            .ToDictionary(pair => pair.Key, pair => string.Join(',', pair.Value), StringComparer.OrdinalIgnoreCase);
+        // As they were written: the parsed ones have lost their spaces.
+        var headers = answer.Headers.NonValidated.Concat(answer.Content.Headers.NonValidated)
+            .ToDictionary(pair => pair.Key, pair => pair.Value.ToString(), StringComparer.OrdinalIgnoreCase);
         byte[] body = await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
         return new S3Answer((int)answer.StatusCode, body, headers);
     }

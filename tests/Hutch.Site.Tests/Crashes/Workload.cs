@@ -328,7 +328,7 @@ internal sealed class Workload(FaultyDisk disk, string folder, int seed)
 
         IReadOnlyList<SiteUploadPart> parts = await Live.Site.Uploads.PartsAsync(upload, 0, 10, CancellationToken.None);
         await DoAsync("complete an upload in parts", () => Live.Site.Uploads.CompleteAsync(
-            upload, parts, attributes, EntryCondition.None, static () => new((HutchError?)null), CancellationToken.None));
+            upload, parts, _ => attributes, EntryCondition.None, static () => new((HutchError?)null), CancellationToken.None));
         dataset.Head[path] = BlobHash.Of(content).ToString();
         await CheckAsync(Live, dataset);
     }

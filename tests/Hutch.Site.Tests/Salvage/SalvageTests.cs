@@ -187,7 +187,7 @@ public sealed class SalvageTests : IAsyncLifetime
             parts.Add((await _site.Site.Uploads.PutPartAsync(upload, parts.Count + 1, body, size, static () => new((string?)null), Ct)).Value);
         }
 
-        Assert.True((await _site.Site.Uploads.CompleteAsync(upload, parts, plain, EntryCondition.None, static () => new((HutchError?)null), Ct)).IsOk);
+        Assert.True((await _site.Site.Uploads.CompleteAsync(upload, parts, _ => plain, EntryCondition.None, static () => new((HutchError?)null), Ct)).IsOk);
     }
 
     private async Task GiveUpAsync(string what, bool purge)

@@ -59,7 +59,7 @@ public sealed class PartUploadTests
 
         Assert.True(report.FreedBytes > 19 << 20, $"{report}");
         Assert.Equal(whole, await site.ReadAsync(dataset.Id, "done"));
-        Result<Entry> completed = await site.Site.Uploads.CompleteAsync(open, [kept], Plain, EntryCondition.None, NoRefusal, Ct);
+        Result<Entry> completed = await site.Site.Uploads.CompleteAsync(open, [kept], _ => Plain, EntryCondition.None, NoRefusal, Ct);
         Assert.True(completed.IsOk, completed.Error?.Message);
         Assert.Equal(part, await site.ReadAsync(dataset.Id, "open"));
     }
@@ -77,7 +77,7 @@ public sealed class PartUploadTests
             parts[i] = await PutAsync(site, upload, i + 1, whole[(i * 5 << 20)..((i + 1) * 5 << 20)]);
         }
 
-        Result<Entry> completed = await site.Site.Uploads.CompleteAsync(upload, parts, Plain, EntryCondition.None, NoRefusal, Ct);
+        Result<Entry> completed = await site.Site.Uploads.CompleteAsync(upload, parts, _ => Plain, EntryCondition.None, NoRefusal, Ct);
 
         Assert.All(parts, static part => Assert.Equal(3, part.Extents.Count));
         Assert.Equal(BlobHash.Of(whole), completed.Value.Hash);
@@ -93,7 +93,7 @@ public sealed class PartUploadTests
         SiteUploadPart first = await PutAsync(site, upload, 1, [1]);
         await PutAsync(site, upload, 1, [2]);
 
-        Result<Entry> completed = await site.Site.Uploads.CompleteAsync(upload, [first], Plain, EntryCondition.None, NoRefusal, Ct);
+        Result<Entry> completed = await site.Site.Uploads.CompleteAsync(upload, [first], _ => Plain, EntryCondition.None, NoRefusal, Ct);
 
         Assert.Equal(ErrorCode.Conflict, completed.Error?.Code);
     }
@@ -194,7 +194,7 @@ public sealed class PartUploadTests
             parts.Add(await PutAsync(site, upload, parts.Count + 1, bytes));
         }
 
-        Result<Entry> completed = await site.Site.Uploads.CompleteAsync(upload, parts, Plain, EntryCondition.None, NoRefusal, Ct);
+        Result<Entry> completed = await site.Site.Uploads.CompleteAsync(upload, parts, _ => Plain, EntryCondition.None, NoRefusal, Ct);
         Assert.True(completed.IsOk, completed.Error?.Message);
         Assert.Equal(BlobHash.Of([.. whole]), completed.Value.Hash);
         return [.. whole];

@@ -34,9 +34,9 @@ internal static class ListOperations
 
     public static async Task ListV2Async(S3Request request)
     {
-        string? token = request.Query.Value("continuation-token");
+        string? token = request.Query.Find("continuation-token");
         string? startAfter = request.Query.Value("start-after");
-        ListPage page = await ReadAsync(request, token is null ? startAfter : ReadToken(token));
+        ListPage page = await ReadAsync(request, string.IsNullOrEmpty(token) ? startAfter : ReadToken(token));
         await XmlAnswer.SendAsync(request, "ListBucketResult", xml =>
         {
             WriteHead(xml, page);

@@ -74,7 +74,7 @@ internal static class AttributeOperations
         int after = int.TryParse(request.Header("x-amz-part-number-marker"), out int marker) ? Math.Clamp(marker, 0, sizes.Count) : 0;
         int limit = int.TryParse(request.Header("x-amz-max-parts"), out int most) ? Math.Clamp(most, 1, MaxParts) : MaxParts;
         int end = Math.Min(sizes.Count, after + limit);
-        xml.Element("TotalPartsCount", sizes.Count);
+        xml.Element("PartsCount", sizes.Count);
         xml.Element("PartNumberMarker", after);
         xml.Element("NextPartNumberMarker", end);
         xml.Element("MaxParts", limit);

@@ -6,6 +6,7 @@ using Hutch.Datasets.Files;
 using Hutch.Model;
 using Hutch.Model.Signatures;
 using Hutch.Model.Site;
+using Hutch.S3.Bodies;
 using Hutch.S3.Checksums;
 using Hutch.S3.Errors;
 using Hutch.S3.Requests;
@@ -27,7 +28,7 @@ internal static class CompleteOperations
 
     public static async Task CompleteAsync(S3Request request)
     {
-        XElement document = await XmlBody.ReadAsync(request, "CompleteMultipartUpload");
+        XElement document = await XmlBody.ReadAsync(request, "CompleteMultipartUpload", isAboutObject: true);
         SiteUpload upload;
         try
         {
@@ -47,8 +48,11 @@ internal static class CompleteOperations
 
         IReadOnlyList<SiteUploadPart> parts = await FindPartsAsync(request, upload, document);
         Entry attributes = Attributes(request, upload, parts);
+        ObjectChecksum? checksum = ChecksumOf(request, upload, parts);
+        string? md5 = ETags.Combine(parts);
         Task<Result<Entry>> completing = request.S3.Services.Uploads.CompleteAsync(
-            request.Caller, upload, parts, attributes, ETags.Condition(request), request.Aborted);
+            request.Caller, upload, parts, hash => ObjectAttributes.WithDigests(attributes, hash, checksum, md5),
+            ETags.Condition(request), request.Aborted);
         await AnswerAsync(request, completing);
     }
 
@@ -147,25 +151,44 @@ internal static class CompleteOperations
 
         Entry attributes = ObjectAttributes.With(upload.Attributes, ObjectAttributes.UploadName, upload.Id.ToString("N"));
         attributes = ObjectAttributes.With(attributes, ObjectAttributes.PartsName, PartLayout.Write(parts.Select(part => part.Size)));
-        if (UploadChecksum.Parse(upload.Checksum) is { } wanted && PartChecksums.Combine(wanted, parts) is { } checksum)
-        {
-            CheckAnnounced(request, checksum);
-            attributes = ObjectAttributes.With(attributes, ObjectAttributes.ChecksumName, checksum.ToAttribute());
-        }
-
         return ObjectAttributes.Checked(attributes);
     }
 
-    /// <summary>The client may say what the checksum of the whole must be.</summary>
-    private static void CheckAnnounced(S3Request request, ObjectChecksum checksum)
+    /// <summary>The checksum of the whole; what the client says of it must hold.</summary>
+    private static ObjectChecksum? ChecksumOf(S3Request request, SiteUpload upload, IReadOnlyList<SiteUploadPart> parts)
     {
-        // The header of a request with a body may also be the checksum of that document; then it was checked with it.
-        if (request.Header("x-amz-checksum-type") is not null && request.Header(checksum.Algorithm.HeaderName) is { } announced
-            && announced != checksum.Value)
+        UploadChecksum? chosen = UploadChecksum.Parse(upload.Checksum);
+        string? type = request.Header(UploadChecksum.TypeHeader);
+        if (type is not null && chosen is not null && type != chosen.Type)
         {
-            throw S3ErrorCode.BadDigest.With(
-                $"The {checksum.Algorithm} you specified did not match the calculated checksum {checksum.Value}.");
+            throw S3ErrorCode.InvalidRequest.With($"The upload was begun with the checksum type {chosen.Type}, not {Display.Quote(type)}.");
         }
+
+        (ChecksumAlgorithm? algorithm, string? announced) = BodyChecks.FindChecksum(
+            request.Http.Request.Headers, UploadChecksum.RequireValue);
+        if (algorithm is null || announced is null)
+        {
+            return chosen is null ? null : PartChecksums.Combine(chosen, parts);
+        }
+
+        ObjectChecksum? computed = null;
+        foreach (UploadChecksum possible in chosen is null ? UploadChecksum.Possible(algorithm, type) : [chosen])
+        {
+            computed = possible.Algorithm == algorithm ? PartChecksums.Combine(possible, parts) : null;
+            if (computed is null)
+            {
+                throw S3ErrorCode.InvalidRequest.With(
+                    $"The {algorithm} of the object cannot be checked: its parts have none. Begin the upload with x-amz-checksum-algorithm.");
+            }
+
+            // Some clients leave out how many parts a composite one is of.
+            if (computed.Value == announced || (computed.IsComposite && computed.Value.StartsWith(announced + "-", StringComparison.Ordinal)))
+            {
+                return computed;
+            }
+        }
+
+        throw S3ErrorCode.BadDigest.With($"The {algorithm} you specified did not match the calculated checksum {computed?.Value}.");
     }
 
     private static async Task<IReadOnlyList<SiteUploadPart>> FindPartsAsync(S3Request request, SiteUpload upload, XElement document)
@@ -209,14 +232,14 @@ internal static class CompleteOperations
         }
 
         string tag = (listed.Text("ETag") ?? "").Trim();
-        if (!stored.TryGetValue(number, out SiteUploadPart? part) || UploadOperations.ETagOf(part).Trim('"') != tag.Trim('"'))
+        if (!stored.TryGetValue(number, out SiteUploadPart? part) || ETags.Of(part).Trim('"') != tag.Trim('"'))
         {
             throw S3ErrorCode.InvalidPart.With(
                 $"One or more of the specified parts could not be found: part {number} with the tag {Display.Quote(tag)}. "
                 + "It may not have been uploaded, or was replaced.");
         }
 
-        if (ObjectChecksum.TryParse(part.Checksum, out ObjectChecksum? checksum)
+        if (PartMarks.Parse(part.Checksum).Checksum is { } checksum
             && listed.Text(checksum.Algorithm.ElementName) is { } announced && announced != checksum.Value)
         {
             throw S3ErrorCode.InvalidPart.With($"The {checksum.Algorithm} of part {number} is {checksum.Value}, not {announced}.");

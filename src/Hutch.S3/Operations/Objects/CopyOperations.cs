@@ -66,7 +66,7 @@ internal static class CopyOperations
                 ContentType = source.Kind == EntryKind.File ? brought.ContentType : null,
                 UserMetadata = brought.UserMetadata,
             };
-            foreach (string kept in (string[])[ObjectAttributes.ChecksumName, ObjectAttributes.PartsName])
+            foreach (string kept in (string[])[ObjectAttributes.ChecksumName, ObjectAttributes.PartsName, ObjectAttributes.Md5Name])
             {
                 copy = ObjectAttributes.Find(source, kept) is { } value ? ObjectAttributes.With(copy, kept, value) : copy;
             }

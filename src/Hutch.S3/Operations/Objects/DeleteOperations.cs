@@ -16,7 +16,7 @@ internal static class DeleteOperations
     public static async Task DeleteAsync(S3Request request)
     {
         BucketVersion bucket = await RequestedBucket.FindHeadAsync(request);
-        await DeleteAsync(request, bucket, request.Key, null, ETags.Condition(request));
+        await DeleteAsync(request, bucket, request.Key, null, ETags.ConditionOfRemoval(request));
         request.Http.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
@@ -61,11 +61,7 @@ internal static class DeleteOperations
         try
         {
             string key = wanted.Text("Key") is { Length: > 0 } named ? named : throw S3ErrorCode.MalformedXml.With("An object has no Key.");
-            string? tag = wanted.Text("ETag");
-            var condition = tag is null
-                ? EntryCondition.None
-                : new EntryCondition { MustBe = entry => ETags.Names(tag, ETags.Of(entry)) };
-            await DeleteAsync(request, bucket, key, wanted.Text("VersionId"), condition);
+            await DeleteAsync(request, bucket, key, wanted.Text("VersionId"), ETags.ConditionOfRemoval(wanted));
             return null;
         }
         catch (Exception e) when (e is S3Exception or HutchException)
@@ -94,12 +90,8 @@ internal static class DeleteOperations
             return;
         }
 
-        var kind = new EntryCondition
+        EntryCondition kind = condition with
         {
-            MustExist = condition.MustExist,
-            MustNotExist = condition.MustNotExist,
-            MustBe = condition.MustBe,
-            MustNotBe = condition.MustNotBe,
             IsThere = entry => (entry.Kind == EntryKind.EmptyDirectory) == Paths.IsDirectory(key),
         };
         Result<Done> removed = await request.S3.Services.EntryChanges.RemoveAsync(

@@ -17,8 +17,11 @@ internal static class ObjectAttributes
     public const string ChecksumName = ":checksum";
     public const string PartsName = ":parts";
     public const string UploadName = ":upload";
+    public const string Md5Name = ":md5";
     public const string TagPrefix = ":tag:";
     public const string DefaultContentType = "binary/octet-stream";
+    private const string Chunked = "aws-chunked";
+    private const int HashDigits = 16;
 
     /// <summary>Headers that are kept with an object and sent with it.</summary>
     public static IReadOnlyList<string> ContentHeaders { get; } =
@@ -55,7 +58,7 @@ internal static class ObjectAttributes
         return Checked(new Entry
         {
             Kind = EntryKind.File,
-            ContentType = request.Http.Request.ContentType,
+            ContentType = request.Header("Content-Type"),
             UserMetadata = OrNull(found.ToImmutable()),
         });
     }
@@ -100,9 +103,31 @@ internal static class ObjectAttributes
         return entry with { UserMetadata = OrNull(value is null ? metadata.Remove(name) : metadata.SetItem(name, value)) };
     }
 
+    /// <summary>
+    /// What is known of the bytes of a hash: the checksum that their sender chose, and their MD5 (hex digits; for an upload in parts
+    /// <c>-N</c> behind them). Behind <c>@</c> stand the first digits of the hash: other doors may put other bytes and leave the metadata as
+    /// they were.
+    /// </summary>
+    public static Entry WithDigests(Entry entry, BlobHash hash, ObjectChecksum? checksum, string? md5)
+    {
+        string of = "@" + hash.ToString()[..HashDigits];
+        Entry with = checksum is null ? entry : With(entry, ChecksumName, checksum.ToAttribute() + of);
+        return md5 is null ? with : With(with, Md5Name, md5 + of);
+    }
+
+    /// <summary>What an attribute tells of the bytes of an entry; null when it tells of others. Without a hash it is of an older version.</summary>
+    public static string? FindOfBytes(Entry entry, string name)
+    {
+        string? kept = entry.Kind == EntryKind.File ? Find(entry, name) : null;
+        int at = kept?.LastIndexOf('@') ?? -1;
+        return at < 0 ? kept
+            : kept.AsSpan(at + 1).SequenceEqual(entry.Hash.ToString().AsSpan(0, HashDigits)) ? kept![..at]
+            : null;
+    }
+
     /// <summary>The checksum that is kept with an entry.</summary>
     public static ObjectChecksum? Checksum(Entry entry) =>
-        ObjectChecksum.TryParse(Find(entry, ChecksumName), out ObjectChecksum? checksum) ? checksum : null;
+        ObjectChecksum.TryParse(FindOfBytes(entry, ChecksumName), out ObjectChecksum? checksum) ? checksum : null;
 
     /// <summary>The tags of an entry.</summary>
     public static IReadOnlyList<KeyValuePair<string, string>> TagsOf(Entry entry) =>
@@ -145,10 +170,11 @@ internal static class ObjectAttributes
     }
 
     /// <summary>The framing of a body is no encoding of the object.</summary>
-    private static string WithoutChunks(string header, string value) => header == "Content-Encoding"
-        ? string.Join(',', value.Split(',', StringSplitOptions.TrimEntries).Where(
-            part => !part.Equals("aws-chunked", StringComparison.OrdinalIgnoreCase)))
-        : value;
+    private static string WithoutChunks(string header, string value) =>
+        header == "Content-Encoding" && value.Contains(Chunked, StringComparison.OrdinalIgnoreCase)
+            ? string.Join(", ", value.Split(',', StringSplitOptions.TrimEntries).Where(
+                part => !part.Equals(Chunked, StringComparison.OrdinalIgnoreCase)))
+            : value;
 
     private static ImmutableSortedDictionary<string, string>? OrNull(ImmutableSortedDictionary<string, string> metadata) =>
         metadata.IsEmpty ? null : metadata;

@@ -13,7 +13,7 @@ internal static class PartChecksums
         var values = new List<byte[]>(parts.Count);
         foreach (SiteUploadPart part in parts)
         {
-            if (!ObjectChecksum.TryParse(part.Checksum, out ObjectChecksum? checksum) || checksum.Algorithm != wanted.Algorithm)
+            if (PartMarks.Parse(part.Checksum).Checksum is not { } checksum || checksum.Algorithm != wanted.Algorithm)
             {
                 return null;
             }

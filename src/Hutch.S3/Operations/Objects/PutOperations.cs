@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using Hutch.Datasets.Files;
 using Hutch.Model;
+using Hutch.S3.Bodies;
 using Hutch.S3.Checksums;
 using Hutch.S3.Errors;
 using Hutch.S3.Requests;
@@ -44,17 +45,15 @@ internal static class PutOperations
             Length = length,
             Attributes = attributes,
             Condition = ETags.Condition(request),
-            Complete = hash => Complete(request, attributes, hash),
+            Complete = hash => Complete(request.Checks!, attributes, hash),
         };
         Result<StoredEntry> put = await request.S3.Services.EntryChanges.PutFileAsync(
             request.Caller, bucket.Dataset, file, request.Aborted);
         return put.IsOk ? put.Value.Entry : throw OfBody(put.Error);
     }
 
-    private static Result<Entry> Complete(S3Request request, Entry attributes, BlobHash hash) =>
-        request.Checks!.Finish(hash) is { } checksum
-            ? ObjectAttributes.With(attributes, ObjectAttributes.ChecksumName, checksum.ToAttribute())
-            : attributes;
+    private static Result<Entry> Complete(BodyChecks checks, Entry attributes, BlobHash hash) =>
+        ObjectAttributes.WithDigests(attributes, hash, checks.Finish(hash), checks.Md5);
 
     private static async Task<Entry> PutDirectoryAsync(
         S3Request request, BucketVersion bucket, DatasetPath path, Entry attributes, PipeReader body, long? length)

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Hutch.Model;
+using Hutch.S3.Bodies;
 using Hutch.S3.Checksums;
 using Hutch.S3.Errors;
 using Hutch.S3.Requests;
@@ -8,6 +10,8 @@ namespace Hutch.S3.Operations.Objects;
 /// <summary>The checksum that an upload in parts shall have: of the parts' checksums, or of the whole object.</summary>
 internal sealed record UploadChecksum(ChecksumAlgorithm Algorithm, bool IsComposite)
 {
+    public const string TypeHeader = "x-amz-checksum-type";
+
     private const string Composite = "COMPOSITE";
     private const string FullObject = "FULL_OBJECT";
 
@@ -16,10 +20,10 @@ internal sealed record UploadChecksum(ChecksumAlgorithm Algorithm, bool IsCompos
     /// <summary>Reads what the request that begins an upload says; null for none.</summary>
     public static UploadChecksum? Read(S3Request request)
     {
-        string? type = request.Header("x-amz-checksum-type");
+        string? type = request.Header(TypeHeader);
         if (request.Header("x-amz-checksum-algorithm") is not { } name)
         {
-            return type is null ? null : throw S3ErrorCode.InvalidRequest.With("x-amz-checksum-type needs x-amz-checksum-algorithm.");
+            return type is null ? null : throw S3ErrorCode.InvalidRequest.With($"{TypeHeader} needs x-amz-checksum-algorithm.");
         }
 
         if (!ChecksumAlgorithm.TryFind(name, out ChecksumAlgorithm? algorithm))
@@ -28,15 +32,34 @@ internal sealed record UploadChecksum(ChecksumAlgorithm Algorithm, bool IsCompos
                 $"The checksum algorithm {Display.Quote(name)} is not supported; use CRC32, CRC32C, CRC64NVME, SHA1 or SHA256.");
         }
 
-        bool isComposite = type switch
+        return Possible(algorithm, type)[0];
+    }
+
+    /// <summary>Which checksums an algorithm and a type can mean, the usual one first; without a type, all that there are.</summary>
+    public static IReadOnlyList<UploadChecksum> Possible(ChecksumAlgorithm algorithm, string? type)
+    {
+        UploadChecksum[] all =
+        [
+            .. algorithm == ChecksumAlgorithm.Crc64Nvme ? [] : (UploadChecksum[])[new(algorithm, IsComposite: true)],
+            .. algorithm.CanBeFullObject ? (UploadChecksum[])[new(algorithm, IsComposite: false)] : [],
+        ];
+        if (type is not (null or Composite or FullObject))
         {
-            null => algorithm != ChecksumAlgorithm.Crc64Nvme,
-            Composite => algorithm != ChecksumAlgorithm.Crc64Nvme ? true : throw Impossible(algorithm, type),
-            FullObject => algorithm.CanBeFullObject ? false : throw Impossible(algorithm, type),
-            _ => throw S3ErrorCode.InvalidRequest.With(
-                $"The checksum type {Display.Quote(type)} is not supported; use COMPOSITE or FULL_OBJECT."),
-        };
-        return new UploadChecksum(algorithm, isComposite);
+            throw S3ErrorCode.InvalidRequest.With(
+                $"The checksum type {Display.Quote(type)} is not supported; use COMPOSITE or FULL_OBJECT.");
+        }
+
+        UploadChecksum[] possible = type is null ? all : [.. all.Where(one => one.Type == type)];
+        return possible.Length > 0 ? possible : throw Impossible(algorithm, type!);
+    }
+
+    /// <summary>Passes a good value of an object on: a composite one may say how many parts it is of, as <c>BASE64-3</c>.</summary>
+    public static string RequireValue(ChecksumAlgorithm algorithm, string value)
+    {
+        int dash = value.LastIndexOf('-');
+        return dash < 0 || !int.TryParse(value.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int parts)
+            ? BodyChecks.Require(algorithm, value)
+            : string.Create(CultureInfo.InvariantCulture, $"{BodyChecks.Require(algorithm, value[..dash])}-{parts}");
     }
 
     /// <summary>Reads it as the upload keeps it.</summary>

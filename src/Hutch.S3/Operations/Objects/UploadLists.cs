@@ -103,9 +103,9 @@ internal static class UploadLists
     {
         xml.Element("PartNumber", part.Number);
         xml.Element("LastModified", DateTimeOffset.FromUnixTimeMilliseconds(part.Time));
-        xml.Element("ETag", UploadOperations.ETagOf(part));
+        xml.Element("ETag", ETags.Of(part));
         xml.Element("Size", part.Size);
-        if (ObjectChecksum.TryParse(part.Checksum, out ObjectChecksum? checksum))
+        if (PartMarks.Parse(part.Checksum).Checksum is { } checksum)
         {
             xml.Element(checksum.Algorithm.ElementName, checksum.Value);
         }

@@ -4,6 +4,7 @@ using Hutch.Datasets.Files;
 using Hutch.Hosting;
 using Hutch.Model;
 using Hutch.Model.Site;
+using Hutch.S3.Bodies;
 using Hutch.S3.Checksums;
 using Hutch.S3.Errors;
 using Hutch.S3.Requests;
@@ -16,7 +17,7 @@ namespace Hutch.S3.Operations.Objects;
 /// <summary>Uploads in parts: begin, bring parts, give up.</summary>
 internal static class UploadOperations
 {
-    private const string TagSuffix = "-1";
+    private const string RangeUnit = "bytes=";
 
     public static async Task CreateAsync(S3Request request)
     {
@@ -51,25 +52,21 @@ internal static class UploadOperations
         int number = ReadNumber(request);
         SiteUpload upload = await FindAsync(request);
         (PipeReader body, long? length) = request.OpenLimitedBody(UploadChecksum.Parse(upload.Checksum)?.Algorithm);
-        request.Checks!.ComputeSha256();
-        ObjectChecksum? checksum = null;
+        BodyChecks checks = request.Checks!;
+        checks.ComputeSha256();
         Result<SiteUploadPart> put = await request.S3.Services.Uploads.PutPartAsync(
             request.Caller,
             upload,
             number,
             body,
             length,
-            () =>
-            {
-                checksum = request.Checks.Finish(null);
-                return checksum?.ToAttribute();
-            },
+            () => new PartMarks(checks.Finish(null), checks.Md5).ToText(),
             request.Aborted);
         SiteUploadPart part = put.IsOk ? put.Value
             : put.Error.Code == ErrorCode.BadRequest ? throw S3ErrorCode.IncompleteBody.With(put.Error.Message)
             : throw S3Errors.OfUpload(put.Error);
-        request.Http.Response.Headers.ETag = ETagOf(part);
-        if (checksum is not null)
+        request.Http.Response.Headers.ETag = ETags.Of(part);
+        if (PartMarks.Parse(part.Checksum).Checksum is { } checksum)
         {
             request.Http.Response.Headers[checksum.Algorithm.HeaderName] = checksum.Value;
         }
@@ -92,20 +89,26 @@ internal static class UploadOperations
             throw S3ErrorCode.InvalidRequest.With("Only a file can be copied into a part.");
         }
 
-        (RangeKind kind, long offset, long length) = RangeHeader.Parse(request.Header("x-amz-copy-source-range"), content.Size);
-        if (kind == RangeKind.Unsatisfiable || (kind == RangeKind.None && request.Header("x-amz-copy-source-range") is not null))
-        {
-            throw S3ErrorCode.InvalidArgument.With(
-                "The x-amz-copy-source-range value must be of the form bytes=first-last, inside the source object.");
-        }
-
+        (long offset, long length) = ReadRange(request.Header("x-amz-copy-source-range"), content.Size);
+        using var checks = BodyChecks.Compute(UploadChecksum.Parse(upload.Checksum)?.Algorithm, request.S3.Options.Md5ETags);
+        checks.ComputeSha256();
         Result<SiteUploadPart> put = await request.S3.Services.Uploads.CopyPartAsync(
-            request.Caller, upload, number, content, offset, length, request.Aborted);
+            request.Caller,
+            upload,
+            number,
+            (content, offset, length),
+            bytes => new S3Body(bytes, checks, framing: null, long.MaxValue),
+            () => new PartMarks(checks.Finish(null), checks.Md5).ToText(),
+            request.Aborted);
         SiteUploadPart part = put.IsOk ? put.Value : throw S3Errors.OfUpload(put.Error);
         await XmlAnswer.SendAsync(request, "CopyPartResult", xml =>
         {
             xml.Element("LastModified", DateTimeOffset.FromUnixTimeMilliseconds(part.Time));
-            xml.Element("ETag", ETagOf(part));
+            xml.Element("ETag", ETags.Of(part));
+            if (PartMarks.Parse(part.Checksum).Checksum is { } checksum)
+            {
+                xml.Element(checksum.Algorithm.ElementName, checksum.Value);
+            }
         });
     }
 
@@ -132,8 +135,24 @@ internal static class UploadOperations
         return found.IsOk ? found.Value : throw S3Errors.OfUpload(found.Error);
     }
 
-    /// <summary>The tag of a part: what tells it from others of its number; no hash.</summary>
-    public static string ETagOf(SiteUploadPart part) => "\"" + part.Part.ToString("N") + TagSuffix + "\"";
+    /// <summary>The range of a source, which must lie inside of it: a part that is shorter than was asked for is none.</summary>
+    private static (long Offset, long Length) ReadRange(string? header, long size)
+    {
+        if (header is null)
+        {
+            return (0, size);
+        }
+
+        string[] ends = header.StartsWith(RangeUnit, StringComparison.Ordinal) ? header[RangeUnit.Length..].Split('-') : [];
+        return ends.Length == 2
+            && long.TryParse(ends[0], NumberStyles.None, CultureInfo.InvariantCulture, out long first)
+            && long.TryParse(ends[1], NumberStyles.None, CultureInfo.InvariantCulture, out long last)
+            && first <= last && last < size
+            ? (first, last - first + 1)
+            : throw S3ErrorCode.InvalidArgument.With(
+                "The x-amz-copy-source-range value must be of the form bytes=first-last, inside the source object: "
+                + $"that has {size} bytes.");
+    }
 
     private static int ReadNumber(S3Request request) =>
         int.TryParse(request.Query.Find("partNumber"), NumberStyles.None, CultureInfo.InvariantCulture, out int number)

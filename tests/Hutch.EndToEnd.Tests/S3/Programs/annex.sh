@@ -14,3 +14,12 @@ git annex get --quiet big small
 sha256sum --check --quiet sums
 git annex fsck --quiet --from s3 big small
 git annex testremote s3 --fast
+# With the signature that it uses when nothing is said.
+git annex initremote old type=S3 host="${host%:*}" port="${host#*:}" protocol=http requeststyle=path bucket=from-old-annex \
+    encryption=none partsize=5MiB
+git annex copy --quiet --to old .
+git annex drop --quiet --from s3 big small
+git annex drop --quiet big small
+git annex get --quiet --from old big small
+sha256sum --check --quiet sums
+git annex testremote old --fast

@@ -1,6 +1,6 @@
 # boto3 as /usr/bin/python3 has it.
 /usr/bin/python3 - <<'PYTHON'
-import io, os, urllib.request
+import base64, hashlib, io, os, urllib.request, zlib
 import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
@@ -35,10 +35,55 @@ for algorithm in "CRC32", "SHA1", "SHA256":
     got = s3.get_object(Bucket=BUCKET, Key="sum", ChecksumMode="ENABLED")
     assert got["Body"].read() == b"123456789" and got["Checksum" + algorithm] == put["Checksum" + algorithm]
 
+for algorithm in "CRC32", "SHA1", "SHA256":
+    s3.upload_file("large", BUCKET, "large", ExtraArgs={"ChecksumAlgorithm": algorithm})
+    back = io.BytesIO()
+    s3.download_fileobj(BUCKET, "large", back, ExtraArgs={"ChecksumMode": "ENABLED"})
+    assert back.getvalue() == large
+    attributes = s3.get_object_attributes(Bucket=BUCKET, Key="large", ObjectAttributes=["Checksum"])
+    assert "Checksum" + algorithm in attributes["Checksum"], attributes
+# A completion that says what the checksum of the object must be.
+for wanted, given in ("CRC32", "AAAAAA=="), ("SHA256", "A" * 43 + "="):
+    upload = s3.create_multipart_upload(Bucket=BUCKET, Key="said", ChecksumAlgorithm=wanted)["UploadId"]
+    part = s3.upload_part(Bucket=BUCKET, Key="said", UploadId=upload, PartNumber=1, Body=b"123456789", ChecksumAlgorithm=wanted)
+    name = "Checksum" + wanted
+    parts = {"Parts": [{"PartNumber": 1, "ETag": part["ETag"], name: part[name]}]}
+    try:
+        s3.complete_multipart_upload(Bucket=BUCKET, Key="said", UploadId=upload, MultipartUpload=parts, **{name: given})
+        raise AssertionError("the checksum is wrong")
+    except ClientError as e:
+        assert e.response["Error"]["Code"] == "BadDigest", e
+    digest = {"CRC32": lambda b: zlib.crc32(b).to_bytes(4, "big"), "SHA256": lambda b: hashlib.sha256(b).digest()}[wanted]
+    whole = base64.b64encode(digest(base64.b64decode(part[name]))).decode() + "-1"
+    done = s3.complete_multipart_upload(Bucket=BUCKET, Key="said", UploadId=upload, MultipartUpload=parts, **{name: whole})
+    assert done[name] == whole, done
+
 url = s3.generate_presigned_url("get_object", Params={"Bucket": BUCKET, "Key": "sum"}, ExpiresIn=60)
 assert urllib.request.urlopen(url).read() == b"123456789"
+# Signature Version 2: what boto3 presigns with when nothing is said, and what it may be told to use.
+usual = boto3.client("s3", endpoint_url=os.environ["S3_URL"])
+assert urllib.request.urlopen(usual.generate_presigned_url("get_object", Params={"Bucket": BUCKET, "Key": "sum"})).read() == b"123456789"
+old = boto3.client("s3", endpoint_url=os.environ["S3_URL"], config=Config(signature_version="s3"))
+for key in "old/plain", "old/ü +&%/é":
+    old.put_object(Bucket=BUCKET, Key=key, Body=b"old", ContentType="text/x", Metadata={"b": "2", "a": "1"})
+    got = old.get_object(Bucket=BUCKET, Key=key, ResponseCacheControl="no-store")
+    assert (got["Body"].read(), got["Metadata"], got["CacheControl"]) == (b"old", {"a": "1", "b": "2"}, "no-store"), got
+    url = old.generate_presigned_url("get_object", Params={"Bucket": BUCKET, "Key": key, "ResponseContentType": "text/y"})
+    assert "AWSAccessKeyId=" in url
+    assert urllib.request.urlopen(url).headers["Content-Type"] == "text/y"
+    url = old.generate_presigned_url("put_object", Params={"Bucket": BUCKET, "Key": key, "Metadata": {"a": "3"}, "ContentType": "text/z"})
+    urllib.request.urlopen(urllib.request.Request(url, b"new", {"Content-Type": "text/z"}, method="PUT"))
+    head = old.head_object(Bucket=BUCKET, Key=key)
+    assert (head["Metadata"], head["ContentType"], head["ContentLength"]) == ({"a": "3"}, "text/z", 3), head
+old.upload_file("large", BUCKET, "old/large")
+old.copy_object(Bucket=BUCKET, Key="old/copy", CopySource={"Bucket": BUCKET, "Key": "old/large"})
+assert old.get_object(Bucket=BUCKET, Key="old/copy", PartNumber=2)["Body"].read() == large[8 << 20:16 << 20]
+old.put_object_tagging(Bucket=BUCKET, Key="old/copy", Tagging={"TagSet": [{"Key": "a", "Value": "b"}]})
+assert old.get_object_tagging(Bucket=BUCKET, Key="old/copy")["TagSet"] == [{"Key": "a", "Value": "b"}]
+assert len(old.list_objects_v2(Bucket=BUCKET, Prefix="old/", MaxKeys=3)["Contents"]) == 3
+old.delete_objects(Bucket=BUCKET, Delete={"Objects": [{"Key": "old/copy"}, {"Key": "old/large"}]})
 parts = s3.get_object_attributes(Bucket=BUCKET, Key="large", ObjectAttributes=["ObjectParts", "ObjectSize"])
-assert parts["ObjectSize"] == len(large) and len(parts["ObjectParts"]["Parts"]) == 3
+assert parts["ObjectSize"] == len(large) and len(parts["ObjectParts"]["Parts"]) == parts["ObjectParts"]["TotalPartsCount"] == 3
 assert s3.get_object(Bucket=BUCKET, Key="large", PartNumber=2)["Body"].read() == large[8 << 20:16 << 20]
 s3.delete_objects(Bucket=BUCKET, Delete={"Objects": [{"Key": "sum"}, {"Key": "not there"}]})
 try:

@@ -1,0 +1,106 @@
+using Hutch.Model;
+using Hutch.S3.Errors;
+using Hutch.S3.Requests;
+
+namespace Hutch.S3.Operations.Buckets;
+
+/// <summary>
+/// Walks the keys of a bucket in byte order. Paths come in the order of their bytes too, but the key of the empty directory <c>d</c> is
+/// <c>d/</c>, which stands behind <c>d-x</c>: such keys wait until it is their turn.
+/// </summary>
+internal sealed class KeyCursor(S3Request request, BucketVersion bucket, string prefix, bool isDelimited)
+{
+    private readonly PriorityQueue<ListedKey, string> _waiting = new(Utf8Order.Comparer);
+    private Listing _page = new([], false);
+    private int _index;
+    private int _asked;
+
+    /// <summary>Where it stands, once it was moved.</summary>
+    public ListedKey Current { get; private set; }
+
+    /// <summary>Goes before the first key that is greater than a text.</summary>
+    /// <param name="after">The text; null for the beginning.</param>
+    /// <param name="count">How many keys are likely to be wanted.</param>
+    public async ValueTask SeekAsync(string? after, int count)
+    {
+        _asked = count;
+        _waiting.Clear();
+        await FindWaitingAsync(after);
+        await FetchAsync(after);
+    }
+
+    public async ValueTask<bool> MoveNextAsync()
+    {
+        while (true)
+        {
+            if (_index == _page.Items.Count && _page.Next is { } next)
+            {
+                _asked = Math.Min(_asked * 2, ListQuery.MaxLimit);
+                await FetchAsync(next);
+                continue;
+            }
+
+            if (_index == _page.Items.Count
+                || (_waiting.TryPeek(out ListedKey first, out _) && Utf8Order.Compare(first.Key, _page.Items[_index].Path) < 0))
+            {
+                bool isThere = _waiting.TryDequeue(out ListedKey waited, out _);
+                Current = waited;
+                return isThere;
+            }
+
+            ListItem item = _page.Items[_index++];
+            if (item.Entry is { Kind: EntryKind.EmptyDirectory } directory)
+            {
+                Wait(item.Path, directory);
+                continue;
+            }
+
+            Current = new ListedKey(item.Path, item.Entry);
+            return true;
+        }
+    }
+
+    /// <summary>Asks for a page of paths.</summary>
+    public static async ValueTask<Listing> QueryAsync(S3Request request, BucketVersion bucket, ListQuery query)
+    {
+        Result<Listing> listing = await request.S3.Services.Entries.ListAsync(
+            request.Caller, bucket.Dataset, bucket.At, query, request.Aborted);
+        return listing.IsOk ? listing.Value : throw S3Errors.OfBucket(listing.Error);
+    }
+
+    private async ValueTask FetchAsync(string? after)
+    {
+        _index = 0;
+        _page = await QueryAsync(
+            request, bucket, new ListQuery { Prefix = prefix, Delimited = isDelimited, After = after, Limit = _asked });
+    }
+
+    /// <summary>
+    /// The empty directories whose paths stand before the place to begin, but whose keys stand behind it: their paths begin the text of the
+    /// place, and what follows them there is not greater than a slash.
+    /// </summary>
+    private async ValueTask FindWaitingAsync(string? after)
+    {
+        string place = after is null || Utf8Order.Compare(after, prefix) < 0 ? prefix : after;
+        for (int i = 1; i < place.Length; i++)
+        {
+            string key = place[..i] + "/";
+            if (place[i] <= '/'
+                && key.StartsWith(prefix, StringComparison.Ordinal)
+                && (after is null || Utf8Order.Compare(key, after) > 0)
+                && DatasetPath.Parse(place[..i]).TryGet(out DatasetPath path, out _)
+                && await QueryAsync(request, bucket, new ListQuery { Prefix = path.Value, Delimited = true, Limit = 1 })
+                    is { Items: [{ Entry: { Kind: EntryKind.EmptyDirectory } directory } item] } && item.Path == path.Value)
+            {
+                Wait(item.Path, directory);
+            }
+        }
+    }
+
+    /// <summary>Behind the prefix, the slash of a directory's key is a delimiter too.</summary>
+    private void Wait(string path, Entry directory)
+    {
+        string key = path + "/";
+        _waiting.Enqueue(new ListedKey(key, isDelimited && key.Length > prefix.Length ? null : directory), key);
+    }
+}
