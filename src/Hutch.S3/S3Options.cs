@@ -85,6 +85,12 @@ public sealed class S3Options : IConnectionLimits
     public bool SignatureV2 { get; init; } = true;
 
     /// <summary>
+    /// Whether the operator states that the disk under the data folder is encrypted. Then requests for server-side encryption with
+    /// <c>AES256</c> are accepted, and every answer about an object says so; otherwise they are refused.
+    /// </summary>
+    public bool DiskIsEncrypted { get; init; }
+
+    /// <summary>
     /// Whether the ETag of every object that is put here is its MD5, as some clients compare it. It takes a second of a processor for each
     /// 700 MB. Where a client sends <c>Content-MD5</c>, the ETag is the MD5 anyway.
     /// </summary>

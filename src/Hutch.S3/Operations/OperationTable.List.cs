@@ -2,13 +2,14 @@ using Hutch.S3.Errors;
 using Hutch.S3.Operations.Buckets;
 using Hutch.S3.Operations.Objects;
 using Hutch.S3.Requests;
+using Microsoft.AspNetCore.Http;
 
 namespace Hutch.S3.Operations;
 
 internal sealed partial class OperationTable
 {
     private const string NoAcl = "use `hutch share` to give rights, not ACLs or policies";
-    private const string NoEncryption = "encrypt the server's disk, or the data before you send them";
+    private const string DiskEncryption = "AES256 where the operator states that the disk is encrypted (`s3.diskIsEncrypted`)";
     private const string NoVersions = "Hutch takes snapshots itself; read one with versionId or as the bucket NAME.at.N";
     private const string NoLock = "close the dataset instead (`hutch close`): nothing in it can change";
     private const string NoWebsite = "Hutch serves objects, not websites";
@@ -37,7 +38,10 @@ internal sealed partial class OperationTable
         new("GetBucketLocation", "GET", OperationScope.Bucket, "location", BucketOperations.LocationAsync, "always the default region"),
         new("GetBucketVersioning", "GET", OperationScope.Bucket, "versioning", BucketOperations.VersioningAsync,
             "never enabled: " + NoVersions),
-        new("GetBucketAcl", "GET", OperationScope.Bucket, "acl", Acl.GetBucketAsync, "the owner, with full control; " + NoAcl),
+        new("GetBucketAcl", "GET", OperationScope.Bucket, "acl", Acl.GetBucketAsync,
+            "the owner, with full control, and everybody with READ where the dataset is public; " + NoAcl),
+        new("PutBucketAcl", "PUT", OperationScope.Bucket, "acl", Acl.PutBucketAsync,
+            "`public-read` shares the dataset with everybody, `private` with them no more; the same as a document; " + NoAcl),
         new("GetBucketPolicyStatus", "GET", OperationScope.Bucket, "policyStatus", BucketOperations.PolicyStatusAsync,
             "whether the dataset is public"),
         new("GetBucketPolicy", "GET", OperationScope.Bucket, "policy", Absent(S3ErrorCode.NoSuchBucketPolicy), "there is none: " + NoAcl),
@@ -50,8 +54,14 @@ internal sealed partial class OperationTable
         new("GetBucketAccelerateConfiguration", "GET", OperationScope.Bucket, "accelerate",
             BucketOperations.Empty("AccelerateConfiguration"),
             "none"),
-        new("GetBucketEncryption", "GET", OperationScope.Bucket, "encryption", Absent(S3ErrorCode.ServerSideEncryptionNotFound),
-            "none: " + NoEncryption),
+        new("GetBucketEncryption", "GET", OperationScope.Bucket, "encryption", Encryption.GetBucketAsync, DiskEncryption),
+        new("PutBucketEncryption", "PUT", OperationScope.Bucket, "encryption", Encryption.PutBucketAsync, DiskEncryption),
+        NothingTo("DeleteBucketEncryption", "encryption"),
+        NothingTo("DeleteBucketPolicy", "policy"),
+        NothingTo("DeletePublicAccessBlock", "publicAccessBlock"),
+        NothingTo("DeleteBucketOwnershipControls", "ownershipControls"),
+        NothingTo("DeleteBucketWebsite", "website"),
+        NothingTo("DeleteBucketReplication", "replication"),
         new("GetBucketWebsite", "GET", OperationScope.Bucket, "website", Absent(S3ErrorCode.NoSuchWebsite), "none: " + NoWebsite),
         new("GetBucketReplication", "GET", OperationScope.Bucket, "replication", Absent(S3ErrorCode.ReplicationNotFound),
             "none: " + NoReplication),
@@ -70,7 +80,9 @@ internal sealed partial class OperationTable
             "ranges, conditions, versionId (a snapshot), checksum mode, response-…"),
         new("HeadObject", "HEAD", OperationScope.Object, null, GetOperations.GetAsync, ""),
         new("DeleteObject", "DELETE", OperationScope.Object, null, DeleteOperations.DeleteAsync, "snapshots keep the object"),
-        new("GetObjectAcl", "GET", OperationScope.Object, "acl", Acl.GetObjectAsync, "the owner, with full control; " + NoAcl),
+        new("GetObjectAcl", "GET", OperationScope.Object, "acl", Acl.GetObjectAsync, "that of its bucket; " + NoAcl),
+        new("PutObjectAcl", "PUT", OperationScope.Object, "acl", Acl.PutObjectAsync,
+            "`private`, which changes nothing: an object has the rights of its bucket"),
 
         new("GetObjectAttributes", "GET", OperationScope.Object, "attributes", AttributeOperations.GetAsync,
             "ETag, Checksum, ObjectParts, StorageClass, ObjectSize"),
@@ -103,18 +115,11 @@ internal sealed partial class OperationTable
 
         .. Missing("PUT", OperationScope.Bucket, NoVersions, ("PutBucketVersioning", "versioning")),
         .. Missing("PUT", OperationScope.Bucket, NoAcl,
-            ("PutBucketAcl", "acl"), ("PutBucketPolicy", "policy"), ("PutPublicAccessBlock", "publicAccessBlock"),
+            ("PutBucketPolicy", "policy"), ("PutPublicAccessBlock", "publicAccessBlock"),
             ("PutBucketOwnershipControls", "ownershipControls")),
-        .. Missing("DELETE", OperationScope.Bucket, NoAcl,
-            ("DeleteBucketPolicy", "policy"), ("DeletePublicAccessBlock", "publicAccessBlock"),
-            ("DeleteBucketOwnershipControls", "ownershipControls")),
-        .. Missing("PUT", OperationScope.Bucket, NoEncryption, ("PutBucketEncryption", "encryption")),
-        .. Missing("DELETE", OperationScope.Bucket, NoEncryption, ("DeleteBucketEncryption", "encryption")),
         .. Missing("PUT", OperationScope.Bucket, NoLock, ("PutObjectLockConfiguration", "object-lock")),
         .. Missing("PUT", OperationScope.Bucket, NoWebsite, ("PutBucketWebsite", "website")),
-        .. Missing("DELETE", OperationScope.Bucket, NoWebsite, ("DeleteBucketWebsite", "website")),
         .. Missing("PUT", OperationScope.Bucket, NoReplication, ("PutBucketReplication", "replication")),
-        .. Missing("DELETE", OperationScope.Bucket, NoReplication, ("DeleteBucketReplication", "replication")),
         .. Missing("PUT", OperationScope.Bucket, NoEvents, ("PutBucketNotificationConfiguration", "notification")),
         .. Missing("PUT", OperationScope.Bucket, NoReports,
             ("PutBucketLogging", "logging"), ("PutBucketRequestPayment", "requestPayment"),
@@ -130,7 +135,6 @@ internal sealed partial class OperationTable
             ("PutBucketAccelerateConfiguration", "accelerate"), ("PutBucketIntelligentTieringConfiguration", "intelligent-tiering")),
         .. Missing("GET", OperationScope.Bucket, NoTiers, ("GetBucketIntelligentTieringConfiguration", "intelligent-tiering")),
         .. Missing("DELETE", OperationScope.Bucket, NoTiers, ("DeleteBucketIntelligentTieringConfiguration", "intelligent-tiering")),
-        .. Missing("PUT", OperationScope.Object, NoAcl, ("PutObjectAcl", "acl")),
         .. Missing("PUT", OperationScope.Object, NoLock, ("PutObjectRetention", "retention"), ("PutObjectLegalHold", "legal-hold")),
         .. Missing("GET", OperationScope.Object, NoLock, ("GetObjectRetention", "retention"), ("GetObjectLegalHold", "legal-hold")),
         .. Missing("GET", OperationScope.Object, NoWebsite, ("GetObjectTorrent", "torrent")),
@@ -143,6 +147,16 @@ internal sealed partial class OperationTable
     private static IEnumerable<S3Operation> Missing(
         string method, OperationScope scope, string why, params (string Name, string Mark)[] operations) =>
         operations.Select(operation => new S3Operation(operation.Name, method, scope, operation.Mark, null, why));
+
+    /// <summary>What is never set is deleted already.</summary>
+    private static S3Operation NothingTo(string name, string mark) => new(
+        name, "DELETE", OperationScope.Bucket, mark,
+        async request =>
+        {
+            await RequestedBucket.RequireEditableAsync(request);
+            request.Http.Response.StatusCode = StatusCodes.Status204NoContent;
+        },
+        "there is none to delete");
 
     private static Func<S3Request, Task> Absent(S3ErrorCode code) => async request =>
     {

@@ -2,6 +2,7 @@ using Hutch.Datasets.Registry;
 using Hutch.Model;
 using Hutch.S3.Errors;
 using Hutch.S3.Requests;
+using Hutch.Zone.Authorization;
 
 namespace Hutch.S3.Operations;
 
@@ -31,6 +32,18 @@ internal static class RequestedBucket
             ? throw S3ErrorCode.AccessDenied.With(
                 $"The version {at.Text} is a snapshot, which is read-only. Omit the version.")
             : bucket;
+    }
+
+    /// <summary>Refuses who may not change the settings of the bucket, though what is asked for changes nothing.</summary>
+    public static async ValueTask RequireEditableAsync(S3Request request)
+    {
+        (BucketVersion bucket, _) = await FindLiveAsync(request);
+        Result<Access> access = await request.S3.Services.Authorizer.AuthorizeAsync(
+            request.Caller, bucket.Dataset, Operation.DatasetEdit, request.Aborted);
+        if (!access.IsOk)
+        {
+            throw S3Errors.OfBucket(access.Error);
+        }
     }
 
     /// <summary>The bucket, which is neither in the trash nor gone.</summary>

@@ -7,11 +7,9 @@ namespace Hutch.S3.Operations;
 /// <summary>Headers that ask for what there is not here. Passing over them would be a wrong success.</summary>
 internal static class Unsupported
 {
-    private static readonly HashSet<string> HarmlessAcls = ["private", "bucket-owner-full-control", "bucket-owner-read"];
-
     private static readonly (string Prefix, string Why)[] Refused =
     [
-        ("x-amz-server-side-encryption", "server-side encryption is not supported; encrypt the disk, or the data before you send it"),
+        (Encryption.Header + "-", "keys of clients and of key services are not supported; encrypt the data before you send them"),
         ("x-amz-object-lock", "object locks are not supported; close the dataset to make it read-only"),
         ("x-amz-bucket-object-lock", "object locks are not supported; close the dataset to make it read-only"),
         ("x-amz-website-redirect-location", "Hutch serves objects, not websites"),
@@ -22,7 +20,9 @@ internal static class Unsupported
     /// <summary>For requests that write objects.</summary>
     public static void CheckObject(S3Request request)
     {
-        CheckBucket(request);
+        CheckHeaders(request);
+        Encryption.Check(request);
+        Acl.CheckObject(request);
         if (request.Header("x-amz-storage-class") is { } storageClass && storageClass != "STANDARD")
         {
             throw S3ErrorCode.InvalidStorageClass.With(
@@ -30,8 +30,8 @@ internal static class Unsupported
         }
     }
 
-    /// <summary>For requests that make buckets.</summary>
-    public static void CheckBucket(S3Request request)
+    /// <summary>For requests that make or change anything.</summary>
+    public static void CheckHeaders(S3Request request)
     {
         foreach (string name in request.Http.Request.Headers.Keys)
         {
@@ -47,12 +47,6 @@ internal static class Unsupported
                     throw S3ErrorCode.NotImplemented.With($"The header {name} is not implemented: {why}.");
                 }
             }
-        }
-
-        if (request.Header("x-amz-acl") is { } acl && !HarmlessAcls.Contains(acl))
-        {
-            throw S3ErrorCode.NotImplemented.With(
-                $"The ACL {Display.Quote(acl)} is not implemented: use `hutch share` to give access.");
         }
     }
 

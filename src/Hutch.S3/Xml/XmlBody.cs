@@ -20,7 +20,8 @@ internal static class XmlBody
     /// <param name="root">The name that the document must have.</param>
     /// <param name="isAboutObject">Whether a checksum in the headers is that of an object, and not of the document.</param>
     public static async Task<XElement> ReadAsync(S3Request request, string root, bool isAboutObject = false) =>
-        await ReadOptionalAsync(request, root, isAboutObject) ?? throw S3ErrorCode.MalformedXml.With($"The request needs a {root} document.");
+        await ReadOptionalAsync(request, root, isAboutObject)
+        ?? throw S3ErrorCode.MalformedXml.With($"The request needs a {root} document.");
 
     /// <summary>The same; null for an empty body.</summary>
     public static async Task<XElement?> ReadOptionalAsync(S3Request request, string root, bool isAboutObject = false)

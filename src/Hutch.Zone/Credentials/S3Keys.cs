@@ -10,8 +10,8 @@ using Hutch.Model.Zone;
 namespace Hutch.Zone.Credentials;
 
 /// <summary>
-/// The secrets of S3 keys. Signatures need the secret itself, so that no hash of it would do; none is stored: each follows from the key of the
-/// site, the id of its token and a generation.
+/// The secrets of S3 keys. Signatures need the secret itself, so that no hash of it would do; none is stored: each follows from the key of
+/// the site, the id of its token and a generation.
 /// </summary>
 /// <remarks>
 /// Thread-safe. The site's key is 32 random bytes in a file of the data folder that only its owner may read; without it every S3 key is

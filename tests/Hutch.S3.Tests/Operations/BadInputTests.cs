@@ -223,7 +223,7 @@ public sealed class BadInputTests : IAsyncLifetime
         (await Admin.PutAsync("/box/copy", "", ("x-amz-copy-source", "/box/x"), ("x-amz-copy-source-if-none-match", tag), ("x-amz-copy-source-if-modified-since", Long)))
             .MustRefuse(412, "PreconditionFailed");
         (await Admin.PutAsync("/box/x", "new", ("If-Match", tag), ("If-None-Match", "*"))).MustRefuse(412, "PreconditionFailed");
-        (await Admin.PutAsync("/box/none", "new", ("If-Match", "*"))).MustRefuse(412, "PreconditionFailed");
+        (await Admin.PutAsync("/box/none", "new", ("If-Match", "*"))).MustRefuse(404, "NoSuchKey");
         (await Admin.DeleteAsync("/box/x", ("If-Match", "\"0-1\""))).MustRefuse(412, "PreconditionFailed");
     }
 

@@ -158,8 +158,8 @@ public sealed class ObjectTests : IAsyncLifetime
     [Fact]
     public async Task A_verified_MD5_is_the_tag()
     {
-        string md5 = Convert.ToHexStringLower(MD5.HashData("x"u8));
-        S3Answer put = (await Admin.PutAsync("/box/m", "x", ("Content-MD5", Convert.ToBase64String(MD5.HashData("x"u8))))).Must(200);
+        string md5 = Convert.ToHexStringLower(Md5.Of("x"u8));
+        S3Answer put = (await Admin.PutAsync("/box/m", "x", ("Content-MD5", Convert.ToBase64String(Md5.Of("x"u8))))).Must(200);
 
         Assert.Equal($"\"{md5}\"", put.ETag);
         Assert.Equal(put.ETag, (await Admin.HeadAsync("/box/m")).ETag);
@@ -176,7 +176,7 @@ public sealed class ObjectTests : IAsyncLifetime
     {
         var checksum = new ObjectChecksum(ChecksumAlgorithm.Crc32, "jLI2XQ==", IsComposite: false);
         BlobHash hash = BlobHash.Of("x"u8);
-        string md5 = Convert.ToHexStringLower(MD5.HashData("x"u8));
+        string md5 = Convert.ToHexStringLower(Md5.Of("x"u8));
         var none = new Entry { Kind = EntryKind.File, Hash = hash, Size = 1 };
         Entry entry = ObjectAttributes.WithDigests(none, hash, checksum, md5);
 
@@ -398,7 +398,6 @@ public sealed class ObjectTests : IAsyncLifetime
         (await Admin.GetAsync("/nobox/none")).MustRefuse(404, "NoSuchBucket");
         (await Admin.GetAsync("/Not_A_Bucket/none")).MustRefuse(400, "InvalidBucketName");
         (await Admin.PutAsync("/box?versioning", "<x/>")).MustRefuse(501, "NotImplemented");
-        (await Admin.PutAsync("/box/x", "x", ("x-amz-server-side-encryption", "AES256"))).MustRefuse(501, "NotImplemented");
         (await Admin.PutAsync("/box/x", "x", ("x-amz-storage-class", "GLACIER"))).MustRefuse(400, "InvalidStorageClass");
         (await Admin.PutAsync("/box/x", "x", ("x-amz-acl", "public-read"))).MustRefuse(501, "NotImplemented");
     }

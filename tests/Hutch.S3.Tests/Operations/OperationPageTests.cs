@@ -28,8 +28,8 @@ public sealed class OperationPageTests
             page.Append($"| {operation.Name} | {operation.Note} |\n");
         }
 
-        page.Append("\nThese operations answer `NotImplemented`. So do headers that ask for encryption, locks, ACLs, redirects or appends; a storage class other than\n");
-        page.Append("`STANDARD` answers `InvalidStorageClass`. Ignoring them would be a false success.\n");
+        page.Append("\nThese operations answer `NotImplemented`. So do headers that ask for keys of clients or of key services, locks, ACLs of objects, redirects or\n");
+        page.Append("appends; a storage class other than `STANDARD` answers `InvalidStorageClass`. Ignoring them would be a false success.\n");
         Check(page.ToString());
     }
 

@@ -15,6 +15,10 @@ public sealed class RightsTests : IAsyncLifetime
     private const string Tags = "<Tagging><TagSet><Tag><Key>evil</Key><Value>1</Value></Tag></TagSet></Tagging>";
     private const string Rule = "<LifecycleConfiguration><Rule><Status>Enabled</Status><Filter/><Expiration><Days>1</Days></Expiration></Rule></LifecycleConfiguration>";
     private const string Cors = "<CORSConfiguration><CORSRule><AllowedOrigin>*</AllowedOrigin><AllowedMethod>GET</AllowedMethod></CORSRule></CORSConfiguration>";
+    private const string Encryption =
+        "<ServerSideEncryptionConfiguration><Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>AES256</SSEAlgorithm>"
+        + "</ApplyServerSideEncryptionByDefault></Rule></ServerSideEncryptionConfiguration>";
+
     private const string Delete = "<Delete><Object><Key>x</Key></Object></Delete>";
 
     private static readonly Dictionary<string, Sample> Samples = new()
@@ -28,6 +32,7 @@ public sealed class RightsTests : IAsyncLifetime
         ["GetBucketLocation"] = new(Rights.View, "GET", "?location"),
         ["GetBucketVersioning"] = new(Rights.View, "GET", "?versioning"),
         ["GetBucketAcl"] = new(Rights.View, "GET", "?acl"),
+        ["PutBucketAcl"] = new(Rights.Manage, "PUT", "?acl", "", ("x-amz-acl", "public-read")),
         ["GetBucketPolicyStatus"] = new(Rights.View, "GET", "?policyStatus"),
         ["GetBucketPolicy"] = new(Rights.View, "GET", "?policy"),
         ["GetBucketRequestPayment"] = new(Rights.View, "GET", "?requestPayment"),
@@ -35,6 +40,13 @@ public sealed class RightsTests : IAsyncLifetime
         ["GetBucketNotificationConfiguration"] = new(Rights.View, "GET", "?notification"),
         ["GetBucketAccelerateConfiguration"] = new(Rights.View, "GET", "?accelerate"),
         ["GetBucketEncryption"] = new(Rights.View, "GET", "?encryption"),
+        ["PutBucketEncryption"] = new(Rights.Manage, "PUT", "?encryption", Encryption),
+        ["DeleteBucketEncryption"] = new(Rights.Manage, "DELETE", "?encryption"),
+        ["DeleteBucketPolicy"] = new(Rights.Manage, "DELETE", "?policy"),
+        ["DeletePublicAccessBlock"] = new(Rights.Manage, "DELETE", "?publicAccessBlock"),
+        ["DeleteBucketOwnershipControls"] = new(Rights.Manage, "DELETE", "?ownershipControls"),
+        ["DeleteBucketWebsite"] = new(Rights.Manage, "DELETE", "?website"),
+        ["DeleteBucketReplication"] = new(Rights.Manage, "DELETE", "?replication"),
         ["GetBucketWebsite"] = new(Rights.View, "GET", "?website"),
         ["GetBucketReplication"] = new(Rights.View, "GET", "?replication"),
         ["GetBucketOwnershipControls"] = new(Rights.View, "GET", "?ownershipControls"),
@@ -46,6 +58,7 @@ public sealed class RightsTests : IAsyncLifetime
         ["HeadObject"] = new(Rights.Read, "HEAD", "/x"),
         ["DeleteObject"] = new(Rights.Write, "DELETE", "/x"),
         ["GetObjectAcl"] = new(Rights.Read, "GET", "/x?acl"),
+        ["PutObjectAcl"] = new(Rights.Manage, "PUT", "/x?acl", "", ("x-amz-acl", "private")),
         ["GetObjectAttributes"] = new(Rights.Read, "GET", "/x?attributes", null, ("x-amz-object-attributes", "ETag")),
         ["GetObjectTagging"] = new(Rights.Read, "GET", "/x?tagging"),
         ["PutObjectTagging"] = new(Rights.Write, "PUT", "/x?tagging", Tags),

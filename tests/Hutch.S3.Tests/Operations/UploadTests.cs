@@ -260,6 +260,45 @@ public sealed class UploadTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_MD5_of_an_upload_follows_from_those_of_its_parts()
+    {
+        byte[][] parts = [RandomNumberGenerator.GetBytes(PartBytes), RandomNumberGenerator.GetBytes(10)];
+        string id = await StartAsync("/box/md5");
+        var tags = new List<string>();
+        for (int i = 0; i < parts.Length; i++)
+        {
+            byte[] md5 = Md5.Of(parts[i]);
+            tags.Add((await Admin.PutAsync($"/box/md5?partNumber={i + 1}&uploadId={id}", parts[i], ("Content-MD5", Convert.ToBase64String(md5)))).Must(200).ETag);
+            Assert.Equal($"\"{Convert.ToHexStringLower(md5)}\"", tags[i]);
+        }
+
+        S3Answer completed = (await CompleteAsync("/box/md5", id, [.. tags])).Must(200);
+
+        string expected = Convert.ToHexStringLower(Md5.Of([.. Md5.Of(parts[0]), .. Md5.Of(parts[1])]));
+        Assert.Equal($"\"{expected}-2\"", completed.First("ETag"));
+        Assert.Equal($"\"{expected}-2\"", (await Admin.HeadAsync("/box/md5")).ETag);
+    }
+
+    [Fact]
+    public async Task An_option_makes_every_tag_the_MD5()
+    {
+        await using TestDoor door = await TestDoor.StartAsync(new S3Options { Address = "127.0.0.1:0", StopSeconds = 2, Md5ETags = true });
+        (await door.Admin.PutAsync("/box")).Must(200);
+        byte[] bytes = RandomNumberGenerator.GetBytes(PartBytes);
+        string md5 = Convert.ToHexStringLower(Md5.Of(bytes));
+
+        Assert.Equal($"\"{md5}\"", (await door.Admin.PutAsync("/box/plain", bytes)).Must(200).ETag);
+        Assert.Equal($"\"{md5}\"", (await door.Admin.HeadAsync("/box/plain")).ETag);
+        string id = (await door.Admin.PostAsync("/box/parts?uploads")).Must(200).First("UploadId")!;
+        string sent = (await door.Admin.PutAsync($"/box/parts?partNumber=1&uploadId={id}", bytes)).Must(200).ETag;
+        string copied = (await door.Admin.PutAsync($"/box/parts?partNumber=2&uploadId={id}", "", ("x-amz-copy-source", "/box/plain"))).Must(200).First("ETag")!;
+        Assert.Equal(($"\"{md5}\"", $"\"{md5}\""), (sent, copied));
+        S3Answer completed = await door.Admin.PostAsync($"/box/parts?uploadId={id}", Document((1, sent), (2, copied)));
+        byte[] whole = Md5.Of([.. Md5.Of(bytes), .. Md5.Of(bytes)]);
+        Assert.Equal($"\"{Convert.ToHexStringLower(whole)}-2\"", completed.Must(200).First("ETag"));
+    }
+
+    [Fact]
     public async Task The_same_part_listed_twice_is_refused()
     {
         string id = await StartAsync("/box/twice");

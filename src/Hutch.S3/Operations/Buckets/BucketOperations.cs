@@ -2,6 +2,7 @@ using System.Globalization;
 using Hutch.Datasets;
 using Hutch.Datasets.Registry;
 using Hutch.Model;
+using Hutch.Model.Zone;
 using Hutch.S3.Errors;
 using Hutch.S3.Requests;
 using Hutch.S3.Xml;
@@ -54,7 +55,8 @@ internal static class BucketOperations
 
     public static async Task CreateAsync(S3Request request)
     {
-        Unsupported.CheckBucket(request);
+        Unsupported.CheckHeaders(request);
+        Visibility? visibility = Acl.OfBucket(request);
         _ = await XmlBody.ReadOptionalAsync(request, "CreateBucketConfiguration");
         (AccountName? owner, Slug slug) = BucketNames.ParseNew(request.Bucket);
         var wanted = new WantedDataset { Owner = owner, Slug = slug };
@@ -68,6 +70,11 @@ internal static class BucketOperations
         if (!made.IsOk)
         {
             throw S3Errors.OfBucket(made.Error);
+        }
+
+        if (visibility is { } shown && shown != Visibility.Private)
+        {
+            await Acl.SetAsync(request, shown);
         }
 
         request.Http.Response.Headers.Location = "/" + request.Bucket;

@@ -21,22 +21,23 @@ internal sealed class KeyCursor(S3Request request, BucketVersion bucket, string 
     /// <summary>Goes before the first key that is greater than a text.</summary>
     /// <param name="after">The text; null for the beginning.</param>
     /// <param name="count">How many keys are likely to be wanted.</param>
-    public async ValueTask SeekAsync(string? after, int count)
+    /// <param name="ct">Cancels.</param>
+    public async ValueTask SeekAsync(string? after, int count, CancellationToken ct)
     {
         _asked = count;
         _waiting.Clear();
-        await FindWaitingAsync(after);
-        await FetchAsync(after);
+        await FindWaitingAsync(after, ct);
+        await FetchAsync(after, ct);
     }
 
-    public async ValueTask<bool> MoveNextAsync()
+    public async ValueTask<bool> MoveNextAsync(CancellationToken ct)
     {
         while (true)
         {
             if (_index == _page.Items.Count && _page.Next is { } next)
             {
                 _asked = Math.Min(_asked * 2, ListQuery.MaxLimit);
-                await FetchAsync(next);
+                await FetchAsync(next, ct);
                 continue;
             }
 
@@ -61,25 +62,24 @@ internal sealed class KeyCursor(S3Request request, BucketVersion bucket, string 
     }
 
     /// <summary>Asks for a page of paths.</summary>
-    public static async ValueTask<Listing> QueryAsync(S3Request request, BucketVersion bucket, ListQuery query)
+    public static async ValueTask<Listing> QueryAsync(S3Request request, BucketVersion bucket, ListQuery query, CancellationToken ct)
     {
-        Result<Listing> listing = await request.S3.Services.Entries.ListAsync(
-            request.Caller, bucket.Dataset, bucket.At, query, request.Aborted);
+        Result<Listing> listing = await request.S3.Services.Entries.ListAsync(request.Caller, bucket.Dataset, bucket.At, query, ct);
         return listing.IsOk ? listing.Value : throw S3Errors.OfBucket(listing.Error);
     }
 
-    private async ValueTask FetchAsync(string? after)
+    private async ValueTask FetchAsync(string? after, CancellationToken ct)
     {
         _index = 0;
         _page = await QueryAsync(
-            request, bucket, new ListQuery { Prefix = prefix, Delimited = isDelimited, After = after, Limit = _asked });
+            request, bucket, new ListQuery { Prefix = prefix, Delimited = isDelimited, After = after, Limit = _asked }, ct);
     }
 
     /// <summary>
     /// The empty directories whose paths stand before the place to begin, but whose keys stand behind it: their paths begin the text of the
     /// place, and what follows them there is not greater than a slash.
     /// </summary>
-    private async ValueTask FindWaitingAsync(string? after)
+    private async ValueTask FindWaitingAsync(string? after, CancellationToken ct)
     {
         string place = after is null || Utf8Order.Compare(after, prefix) < 0 ? prefix : after;
         for (int i = 1; i < place.Length; i++)
@@ -89,7 +89,7 @@ internal sealed class KeyCursor(S3Request request, BucketVersion bucket, string 
                 && key.StartsWith(prefix, StringComparison.Ordinal)
                 && (after is null || Utf8Order.Compare(key, after) > 0)
                 && DatasetPath.Parse(place[..i]).TryGet(out DatasetPath path, out _)
-                && await QueryAsync(request, bucket, new ListQuery { Prefix = path.Value, Delimited = true, Limit = 1 })
+                && await QueryAsync(request, bucket, new ListQuery { Prefix = path.Value, Delimited = true, Limit = 1 }, ct)
                     is { Items: [{ Entry: { Kind: EntryKind.EmptyDirectory } directory } item] } && item.Path == path.Value)
             {
                 Wait(item.Path, directory);

@@ -22,7 +22,7 @@ internal static class KeyLister
 
     private static async Task<ListPage> ListNothingAsync(S3Request request, BucketVersion bucket, WantedKeys wanted)
     {
-        _ = await KeyCursor.QueryAsync(request, bucket, new ListQuery { Limit = 1 });
+        _ = await KeyCursor.QueryAsync(request, bucket, new ListQuery { Limit = 1 }, request.Aborted);
         return new ListPage(request.Bucket, bucket.Owner, wanted, [], null);
     }
 
@@ -31,9 +31,9 @@ internal static class KeyLister
         var cursor = new KeyCursor(request, bucket, wanted.Prefix, isDelimited: wanted.Delimiter is not null);
 
         // One more tells whether there are more.
-        await cursor.SeekAsync(wanted.After, wanted.Limit + 1);
+        await cursor.SeekAsync(wanted.After, wanted.Limit + 1, request.Aborted);
         var listed = new List<ListedKey>(wanted.Limit);
-        while (await cursor.MoveNextAsync())
+        while (await cursor.MoveNextAsync(request.Aborted))
         {
             if (listed.Count == wanted.Limit)
             {
@@ -52,8 +52,8 @@ internal static class KeyLister
         var listed = new List<ListedKey>();
         var cursor = new KeyCursor(request, bucket, wanted.Prefix, isDelimited: false);
         string? after = wanted.After;
-        await cursor.SeekAsync(after, FewKeys);
-        while (await cursor.MoveNextAsync())
+        await cursor.SeekAsync(after, FewKeys, request.Aborted);
+        while (await cursor.MoveNextAsync(request.Aborted))
         {
             if (listed.Count == wanted.Limit)
             {
@@ -72,7 +72,7 @@ internal static class KeyLister
             string common = key[..(at + wanted.Delimiter!.Length)];
             listed.Add(new ListedKey(common, null));
             after = common + Behind;
-            await cursor.SeekAsync(after, FewKeys);
+            await cursor.SeekAsync(after, FewKeys, request.Aborted);
         }
 
         return new ListPage(request.Bucket, bucket.Owner, wanted, listed, null);

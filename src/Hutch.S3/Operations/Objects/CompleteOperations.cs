@@ -62,6 +62,7 @@ internal static class CompleteOperations
     /// </summary>
     private static async Task AnswerAsync(S3Request request, Task<Result<Entry>> completing)
     {
+        Encryption.Announce(request);
         TimeSpan patience = TimeSpan.FromSeconds(request.S3.Options.KeepAliveSeconds);
         HttpResponse response = request.Http.Response;
         bool hasBegun = false;
@@ -178,11 +179,13 @@ internal static class CompleteOperations
             if (computed is null)
             {
                 throw S3ErrorCode.InvalidRequest.With(
-                    $"The {algorithm} of the object cannot be checked: its parts have none. Begin the upload with x-amz-checksum-algorithm.");
+                    $"The {algorithm} of the object cannot be checked: its parts have none. "
+                    + "Begin the upload with x-amz-checksum-algorithm.");
             }
 
             // Some clients leave out how many parts a composite one is of.
-            if (computed.Value == announced || (computed.IsComposite && computed.Value.StartsWith(announced + "-", StringComparison.Ordinal)))
+            if (computed.Value == announced
+                || (computed.IsComposite && computed.Value.StartsWith(announced + "-", StringComparison.Ordinal)))
             {
                 return computed;
             }

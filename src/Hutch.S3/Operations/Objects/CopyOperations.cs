@@ -42,6 +42,7 @@ internal static class CopyOperations
         Result<StoredEntry> put = await request.S3.Services.EntryCopies.CopyAsync(
             request.Caller, opened, target.Dataset, path, copy, ETags.Condition(request), request.Aborted);
         Entry stored = put.IsOk ? put.Value.Entry : throw S3Errors.OfBucket(put.Error);
+        Encryption.Announce(request);
         await XmlAnswer.SendAsync(request, "CopyObjectResult", xml =>
         {
             xml.Element("ETag", ETags.Of(stored));

@@ -173,7 +173,8 @@ internal static class ETags
             : long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number
             : throw S3ErrorCode.InvalidArgument.With($"{sizeName} must be a number of bytes.");
         DateTimeOffset? modified = time is null ? null
-            : DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset parsed) ? parsed
+            : DateTimeOffset.TryParse(
+                time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset parsed) ? parsed
             : throw S3ErrorCode.InvalidArgument.With($"{timeName} must be a time.");
         return condition with
         {

@@ -117,6 +117,7 @@ internal static class GetOperations
             _ => "application/x-directory",
         };
         ObjectAttributes.Write(response, entry);
+        Encryption.Announce(request);
         if (at is { } version)
         {
             headers["x-amz-version-id"] = version.Text;

@@ -105,8 +105,8 @@ internal static class ObjectAttributes
 
     /// <summary>
     /// What is known of the bytes of a hash: the checksum that their sender chose, and their MD5 (hex digits; for an upload in parts
-    /// <c>-N</c> behind them). Behind <c>@</c> stand the first digits of the hash: other doors may put other bytes and leave the metadata as
-    /// they were.
+    /// <c>-N</c> behind them). Behind <c>@</c> stand the first digits of the hash: other doors may put other bytes and leave the metadata
+    /// as they were.
     /// </summary>
     public static Entry WithDigests(Entry entry, BlobHash hash, ObjectChecksum? checksum, string? md5)
     {
@@ -115,7 +115,9 @@ internal static class ObjectAttributes
         return md5 is null ? with : With(with, Md5Name, md5 + of);
     }
 
-    /// <summary>What an attribute tells of the bytes of an entry; null when it tells of others. Without a hash it is of an older version.</summary>
+    /// <summary>
+    /// What an attribute tells of the bytes of an entry; null when it tells of others. Without a hash it is of an older version of Hutch.
+    /// </summary>
     public static string? FindOfBytes(Entry entry, string name)
     {
         string? kept = entry.Kind == EntryKind.File ? Find(entry, name) : null;

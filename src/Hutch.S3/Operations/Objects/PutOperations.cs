@@ -22,6 +22,7 @@ internal static class PutOperations
             ? await PutDirectoryAsync(request, bucket, path, attributes, body, length)
             : await PutFileAsync(request, bucket, path, attributes, body, length);
         request.Http.Response.Headers.ETag = ETags.Of(stored);
+        Encryption.Announce(request);
         WriteChecksum(request, ObjectAttributes.Checksum(stored));
     }
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.IO.Pipelines;
 using Hutch.Datasets.Files;
-using Hutch.Hosting;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.S3.Bodies;
@@ -39,6 +38,7 @@ internal static class UploadOperations
             request.Http.Response.Headers["x-amz-checksum-type"] = checksum.Type;
         }
 
+        Encryption.Announce(request);
         await XmlAnswer.SendAsync(request, "InitiateMultipartUploadResult", xml =>
         {
             xml.Element("Bucket", request.Bucket);
@@ -66,6 +66,7 @@ internal static class UploadOperations
             : put.Error.Code == ErrorCode.BadRequest ? throw S3ErrorCode.IncompleteBody.With(put.Error.Message)
             : throw S3Errors.OfUpload(put.Error);
         request.Http.Response.Headers.ETag = ETags.Of(part);
+        Encryption.Announce(request);
         if (PartMarks.Parse(part.Checksum).Checksum is { } checksum)
         {
             request.Http.Response.Headers[checksum.Algorithm.HeaderName] = checksum.Value;
