@@ -42,6 +42,9 @@ public sealed class SiteOptions
     /// <summary>How long things are kept.</summary>
     public LifecycleOptions Lifecycle { get; init; } = new();
 
+    /// <summary>When the clock of the machine is believed.</summary>
+    public ClockOptions Clock { get; init; } = new();
+
     /// <summary>When segments are rewritten.</summary>
     public CollectorOptions Collector { get; init; } = new();
 

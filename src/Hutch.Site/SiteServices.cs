@@ -82,11 +82,15 @@ public sealed partial class SiteServices : IAsyncDisposable
         Settings = new DatasetSettings(Committer, records);
         Metadata = new MetadataDocuments(Committer, records);
         Checkpointer = new Checkpointer(Committer, records, Operations);
-        EngineUpkeep upkeep = engine.Keep(new EngineSite(Committer, records, Checkpointer, Touched, Blobs, options, time));
+        DateTimeOffset? lastRecord =
+            records.Writer.Queries.NewestEventTime() is long last ? DateTimeOffset.FromUnixTimeMilliseconds(last) : null;
+        Clock = new SettledClock(options.Clock, lastRecord, time, loggers.CreateLogger<SettledClock>());
+        EngineUpkeep upkeep = engine.Keep(new EngineSite(Committer, records, Checkpointer, Touched, Blobs, options, Clock));
         Files = upkeep.Files;
         Warnings = new SiteWarnings(upkeep.Warnings, ofRecords);
         words.Remade += OnWordsRemade;
         Warnings.Add(() => _wordsRemade);
+        Warnings.Add(() => Clock.Warning);
         records.DamageFound += OnRecordsDamaged;
         Committer.RecordsDamaged += OnRecordsDamaged;
         Collector = new GarbageCollector(upkeep.Sweeper, records, words, Committer, tree, Operations, Touched);
@@ -97,7 +101,7 @@ public sealed partial class SiteServices : IAsyncDisposable
         Rules = new LifecycleRuleRunner(records, Heads, Blobs, Entries, Lifecycle, Uploads, options.Lifecycle, time);
         Quotas = new OwnerQuotas(Committer, records, heads, time);
         Housekeeper = new Housekeeper(
-            records, Quotas, Lifecycle, Rules, Snapshots, Jobs, time, loggers.CreateLogger<Housekeeper>());
+            records, Quotas, Lifecycle, Rules, Snapshots, Jobs, Clock, time, loggers.CreateLogger<Housekeeper>());
         Verifier = new DatasetVerifier(Heads, Blobs);
         Runs = new RunRegistry(Committer, records, options.NewId);
         Results = new ResultReader(records, Events);
@@ -146,6 +150,8 @@ public sealed partial class SiteServices : IAsyncDisposable
     public MetadataDocuments Metadata { get; }
 
     public Checkpointer Checkpointer { get; }
+
+    public SettledClock Clock { get; }
 
     public GarbageCollector Collector { get; }
 

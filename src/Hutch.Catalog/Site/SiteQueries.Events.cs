@@ -30,6 +30,10 @@ public sealed partial class SiteQueries
     /// <summary>The newest event; 0 when there is none.</summary>
     public long NewestEvent() => _connection.ExecuteScalar<long>("SELECT coalesce(max(sequence), 0) FROM events");
 
+    /// <summary>When the newest event happened, milliseconds since 1970; null when there is none.</summary>
+    public long? NewestEventTime() =>
+        _connection.ExecuteScalar<long?>("SELECT time FROM events ORDER BY sequence DESC LIMIT 1");
+
     /// <summary>The oldest event that is kept; 0 when there is none.</summary>
     public long OldestEvent() => _connection.ExecuteScalar<long>("SELECT coalesce(min(sequence), 0) FROM events");
 

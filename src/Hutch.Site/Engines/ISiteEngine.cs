@@ -33,7 +33,7 @@ public interface ISiteEngine : IAsyncDisposable
 /// <param name="Touched">What commits rely upon while the collector runs.</param>
 /// <param name="Blobs">The memory of payloads, and who may move large parts.</param>
 /// <param name="Options">All options.</param>
-/// <param name="Time">The clock.</param>
+/// <param name="Clock">When things may end.</param>
 public sealed record EngineSite(
     Committer Committer,
     SiteDatabase Records,
@@ -41,7 +41,7 @@ public sealed record EngineSite(
     TouchedMembers Touched,
     BlobStore Blobs,
     SiteOptions Options,
-    TimeProvider Time);
+    SettledClock Clock);
 
 /// <summary>The upkeep that each engine does in its own way.</summary>
 /// <param name="Sweeper">Frees the space of what the collector did not mark.</param>

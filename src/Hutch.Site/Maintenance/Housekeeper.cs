@@ -15,6 +15,7 @@ public sealed partial class Housekeeper(
     LifecycleRuleRunner rules,
     Snapshots snapshots,
     MaintenanceJobs jobs,
+    SettledClock clock,
     TimeProvider time,
     ILogger<Housekeeper> logger)
 {
@@ -57,13 +58,18 @@ public sealed partial class Housekeeper(
         return pending.Count > 0 && !jobs.IsPurging && jobs.StartPurge(pending[0]).TryGet(out MaintenanceJob? job, out _) ? job : null;
     }
 
-    /// <summary>Ends what is over and thins what is old, once.</summary>
+    /// <summary>Ends what is over and thins what is old, once, if the clock can be believed.</summary>
     public async Task EndAndThinAsync(CancellationToken ct)
     {
+        await quotas.NoteDayAsync(ct);
+        if (!clock.TryNow(out _))
+        {
+            return;
+        }
+
         await lifecycle.EndWhatIsOverAsync(ct);
         await lifecycle.EndStaleSessionsAsync(ct);
         await rules.RunAsync(ct);
-        await quotas.NoteDayAsync(ct);
         foreach (DatasetId dataset in await records.ReadAsync(queries => queries.DatasetsWithAutomaticSnapshots(snapshots.ThinBefore), ct))
         {
             await snapshots.ThinAsync(dataset, ct);

@@ -9,6 +9,7 @@ using Hutch.Site.Blobs;
 using Hutch.Site.Entries;
 using Hutch.Site.Heads;
 using Hutch.Site.Lifecycle;
+using Hutch.Site.Maintenance;
 using Hutch.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -40,6 +41,7 @@ internal sealed class SimulatedSite : IAsyncDisposable
         return new SiteOptions
         {
             NewId = newId,
+            Clock = new ClockOptions { SettleMinutes = 0 },
             Blobs = new BlobOptions { ExtentBytes = 512 << 10, PageCacheBytes = 1 << 20 },
             Segments = new SegmentOptions
             {

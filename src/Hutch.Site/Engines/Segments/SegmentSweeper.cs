@@ -36,7 +36,11 @@ internal sealed class SegmentSweeper(SegmentStore segments, EngineSite site) : I
     /// <summary>Transient lanes whose day is over go as a whole, after the records have forgotten the large blobs in them.</summary>
     private async Task DropExpiredLanesAsync(CancellationToken ct)
     {
-        long now = site.Time.GetUtcNow().ToUnixTimeMilliseconds();
+        if (!site.Clock.TryNow(out long now))
+        {
+            return;
+        }
+
         List<Lane> over = [.. segments.TransientLanes.Where(lane => DatasetLane.EndOf(lane) <= now)];
         if (over.Count == 0)
         {
