@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Hutch.Api;
 using Hutch.Api.Hosting;
 using Hutch.Cli.Configuration;
@@ -57,32 +58,37 @@ internal static class BackupVerbs
             }
 
             ServeOptions options = ServeVerb.ToServeOptions(context, _server.ReadValid(context), portal: null);
-            return BackupHost.IsDataFolder(options.DataFolder) && await TryHereAsync(context, options, wanted, cancellationToken)
-                ? ExitCode.Ok
-                : await ByServerAsync(context, wanted, cancellationToken);
+            bool? isPartial = BackupHost.IsDataFolder(options.DataFolder)
+                ? await TryHereAsync(context, options, wanted, cancellationToken)
+                : null;
+            return isPartial ?? await ByServerAsync(context, wanted, cancellationToken) ? ExitCode.Incomplete : ExitCode.Ok;
         }
 
-        /// <summary>False when a server has the folder open.</summary>
-        private static async Task<bool> TryHereAsync(CliContext context, ServeOptions options, BackupRequest wanted, CancellationToken ct)
+        /// <summary>Whether the backup lacks something; null when a server has the folder open.</summary>
+        private static async Task<bool?> TryHereAsync(CliContext context, ServeOptions options, BackupRequest wanted, CancellationToken ct)
         {
             try
             {
                 BackupSummary summary = (await BackupHost.CreateAsync(options, wanted, static _ => { }, ct)).Value;
                 context.Print(summary, CliJson.Default.BackupSummary, BackupTask.Describe(summary));
-                return true;
+                return summary.Damage.Count > 0;
             }
             catch (DiskLockedException)
             {
-                return false;
+                return null;
             }
         }
 
-        private static Task<int> ByServerAsync(CliContext context, BackupRequest wanted, CancellationToken ct) => ServerJob.RunAsync(
-            context,
-            new StartJob { Kind = "backup", Folder = wanted.Folder, WithKeys = wanted.WithKeys, Keep = wanted.Keep },
-            wait: true,
-            ErrorCode.Unprocessable,
-            ct);
+        private static async Task<bool> ByServerAsync(CliContext context, BackupRequest wanted, CancellationToken ct)
+        {
+            JobInfo job = await ServerJob.RunAsync(
+                context,
+                new StartJob { Kind = "backup", Folder = wanted.Folder, WithKeys = wanted.WithKeys, Keep = wanted.Keep },
+                wait: true,
+                ErrorCode.Unprocessable,
+                ct);
+            return job.Result is { } report && report.TryGetProperty("damage", out JsonElement damage) && damage.GetArrayLength() > 0;
+        }
     }
 
     private sealed class VerifyVerb : Verb
@@ -106,14 +112,17 @@ internal static class BackupVerbs
         {
             (BackupManifest manifest, IReadOnlyList<string> damage) = (await BackupHost.VerifyAsync(
                 context.FullPath(context.Value(_folder)!), context.Value(_name), static _ => { }, cancellationToken)).Value;
-            string text = damage.Count == 0
-                ? $"Backup {manifest.Name} is intact: "
-                    + $"{manifest.Files.Count} files, {Display.Bytes(manifest.Bytes)}{(manifest.WithKeys ? ", with keys" : "")}."
-                : string.Join('\n', damage.Prepend($"Backup {manifest.Name} is damaged:"));
+            IReadOnlyList<string> lacks = manifest.Gaps;
+            string text = damage.Count > 0 ? string.Join('\n', damage.Prepend($"Backup {manifest.Name} is damaged:"))
+                : lacks.Count > 0 ? string.Join('\n', lacks.Prepend(
+                    $"Backup {manifest.Name} is as it was made, but PARTIAL: the data folder was damaged, and the backup lacks the same."))
+                : $"Backup {manifest.Name} is intact: "
+                    + $"{manifest.Files.Count} files, {Display.Bytes(manifest.Bytes)}{(manifest.WithKeys ? ", with keys" : "")}.";
             context.Print(
-                new BackupVerifyLine(manifest.Name, manifest.Files.Count, manifest.Bytes, damage.Count == 0, damage),
+                new BackupVerifyLine(
+                    manifest.Name, manifest.Files.Count, manifest.Bytes, damage.Count + lacks.Count == 0, damage, lacks),
                 CliJson.Default.BackupVerifyLine, text);
-            return damage.Count == 0 ? ExitCode.Ok : ExitCode.VerificationFailed;
+            return damage.Count > 0 ? ExitCode.VerificationFailed : lacks.Count > 0 ? ExitCode.Incomplete : ExitCode.Ok;
         }
     }
 
@@ -153,6 +162,12 @@ internal static class BackupVerbs
                 CliJson.Default.BackupRestoreLine,
                 $"Restored backup {manifest.Name}: {manifest.Files.Count} files, {Display.Bytes(manifest.Bytes)}. "
                 + $"Serve it with: hutch serve --data {data}");
+            if (manifest.Gaps.Count > 0)
+            {
+                context.Note(string.Join('\n', manifest.Gaps.Prepend(
+                    "The backup is PARTIAL, and the restored folder with it: `hutch verify DATASET` names the files that are not whole.")));
+            }
+
             if (!manifest.WithKeys)
             {
                 context.Note(
@@ -160,7 +175,7 @@ internal static class BackupVerbs
                     + "and you must restore hutch.yaml yourself.");
             }
 
-            return ExitCode.Ok;
+            return manifest.Gaps.Count > 0 ? ExitCode.Incomplete : ExitCode.Ok;
         }
     }
 }
@@ -169,9 +184,11 @@ internal static class BackupVerbs
 /// <param name="Backup">The backup.</param>
 /// <param name="Files">Files in it.</param>
 /// <param name="Bytes">Bytes in it.</param>
-/// <param name="Ok">Whether it can be restored.</param>
-/// <param name="Damage">What is wrong, a sentence each.</param>
-internal sealed record BackupVerifyLine(string Backup, int Files, long Bytes, bool Ok, IReadOnlyList<string> Damage);
+/// <param name="Ok">Whether it is whole.</param>
+/// <param name="Damage">What is wrong with it, a sentence each.</param>
+/// <param name="Lacks">What it never had, as the data folder was damaged, a sentence each.</param>
+internal sealed record BackupVerifyLine(
+    string Backup, int Files, long Bytes, bool Ok, IReadOnlyList<string> Damage, IReadOnlyList<string> Lacks);
 
 /// <summary>What <c>hutch backup restore --json</c> prints.</summary>
 /// <param name="Backup">The backup.</param>

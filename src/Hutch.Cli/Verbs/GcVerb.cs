@@ -13,6 +13,10 @@ internal sealed class GcVerb : Verb
     internal GcVerb(CliHost host)
         : base(host, "gc", "Free the space of data that nothing refers to (operators).", "hutch gc") => Add(_noWait);
 
-    protected override Task<int> RunAsync(CliContext context, CancellationToken cancellationToken) => ServerJob.RunAsync(
-        context, new StartJob { Kind = "gc" }, wait: !context.Value(_noWait), ErrorCode.Internal, cancellationToken);
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        await ServerJob.RunAsync(
+            context, new StartJob { Kind = "gc" }, wait: !context.Value(_noWait), ErrorCode.Internal, cancellationToken);
+        return ExitCode.Ok;
+    }
 }

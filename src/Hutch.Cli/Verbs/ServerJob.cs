@@ -15,7 +15,8 @@ internal static class ServerJob
     /// <param name="wait">Whether to wait until it has finished.</param>
     /// <param name="failure">The kind of error when it fails.</param>
     /// <param name="cancellationToken">Ends the wait; the job continues.</param>
-    internal static async Task<int> RunAsync(
+    /// <returns>The job as it is now.</returns>
+    internal static async Task<JobInfo> RunAsync(
         CliContext context, StartJob wanted, bool wait, ErrorCode failure, CancellationToken cancellationToken)
     {
         JobInfo job = await context.Server.StartJobAsync(wanted, cancellationToken);
@@ -31,6 +32,6 @@ internal static class ServerJob
         }
 
         context.Print(job, HutchJson.Default.JobInfo, job.Message ?? $"The {job.Kind} job {job.Id} is {job.State}.");
-        return ExitCode.Ok;
+        return job;
     }
 }

@@ -42,12 +42,19 @@ public sealed partial record BackupManifest
 
     public required IReadOnlyList<BackupFile> Files { get; init; }
 
+    /// <summary>What the data folder had damaged or lost when the backup was made, a sentence each: the backup lacks it too.</summary>
+    public IReadOnlyList<string> Lacks { get; init; } = [];
+
+    /// <summary>All that is not whole though every file is as it was written; nothing in a backup of a whole data folder.</summary>
+    public IReadOnlyList<string> Gaps => [.. Lacks, .. Files.SelectMany(static file => file.Damage ?? [])];
+
     public long Bytes => Files.Sum(static file => file.Bytes);
 
     public byte[] Write()
     {
         var header = new Header(
-            Format, Format, Name, Time, Program, DataFormat, DataMinReader, Incarnation, Sequence, WithKeys, Files.Count);
+            Format, Format, Name, Time, Program, DataFormat, DataMinReader, Incarnation, Sequence, WithKeys, Files.Count,
+            Lacks.Count == 0 ? null : Lacks);
         var text = new StringBuilder();
         text.Append(JsonSerializer.Serialize(header, ManifestJson.Default.Header)).Append('\n');
         foreach (BackupFile file in Files)
@@ -122,6 +129,7 @@ public sealed partial record BackupManifest
         Sequence = header.Sequence,
         WithKeys = header.WithKeys,
         Files = files,
+        Lacks = header.Lacks ?? [],
     };
 
     private static string LastLine(BlobHash hash) => $"{{\"end\":true,\"sha256\":\"{hash}\"}}\n";
@@ -141,9 +149,12 @@ public sealed partial record BackupManifest
         string Incarnation,
         long Sequence,
         bool WithKeys,
-        int Files);
+        int Files,
+        IReadOnlyList<string>? Lacks);
 
-    [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+    [JsonSourceGenerationOptions(
+        PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
     [JsonSerializable(typeof(Header))]
     [JsonSerializable(typeof(BackupFile))]
     internal sealed partial class ManifestJson : JsonSerializerContext;
@@ -154,7 +165,9 @@ public sealed partial record BackupManifest
 /// <param name="Target">Where it was, and will be, in the data folder.</param>
 /// <param name="Bytes">Its length.</param>
 /// <param name="Sha256">The SHA-256 of its bytes, 64 hexadecimal digits.</param>
-public sealed record BackupFile(BackupFileKind Kind, string Path, string Target, long Bytes, string Sha256);
+/// <param name="Damage">What was damaged in it when it was taken, a line each; null for nothing.</param>
+public sealed record BackupFile(
+    BackupFileKind Kind, string Path, string Target, long Bytes, string Sha256, IReadOnlyList<string>? Damage = null);
 
 public enum BackupFileKind
 {

@@ -11,6 +11,8 @@ public sealed class BackupTask(BackupWriter writer) : IMaintenanceTask
 {
     internal const string Kind = "backup";
 
+    private const int MaxNamed = 20;
+
     private static readonly ParameterDeclaration Folder = new()
     {
         Name = "folder",
@@ -62,12 +64,16 @@ public sealed class BackupTask(BackupWriter writer) : IMaintenanceTask
     public static string Describe(BackupSummary summary)
     {
         ArgumentNullException.ThrowIfNull(summary);
-        return $"Backup {summary.Name}: {summary.Files} files, {Display.Bytes(summary.Bytes)} "
+        string partial = summary.Damage.Count == 0 ? "" : " is PARTIAL";
+        return $"Backup {summary.Name}{partial}: {summary.Files} files, {Display.Bytes(summary.Bytes)} "
             + $"({Display.Bytes(summary.CopiedBytes)} copied, {Display.Bytes(summary.LinkedBytes)} linked, "
             + $"{Display.Bytes(summary.ReusedBytes)} reused)."
             + (summary.Removed == 0 ? "" : $" Removed {summary.Removed} older.")
-            + (summary.Damage.Count == 0 ? "" : $" DAMAGE in the data folder: {string.Join("; ", summary.Damage.Take(20))}.");
+            + (summary.Damage.Count == 0 ? "" : $" Damaged in the data folder, and so not in the backup: {Some(summary.Damage)}");
     }
+
+    private static string Some(IReadOnlyList<string> damage) =>
+        string.Join("; ", damage.Take(MaxNamed)) + (damage.Count > MaxNamed ? $"; and {damage.Count - MaxNamed} more" : "");
 
     /// <summary>A request as the parameters of a job.</summary>
     internal static IEnumerable<KeyValuePair<string, JsonElement>> Parameters(BackupRequest wanted)

@@ -17,7 +17,6 @@ internal sealed class BackupWork(BackupSource source, BackupFolder folder, Backu
 
     private readonly FileCopies _copies = new(source.Disk, source.Site.Blobs.Work);
     private readonly List<BackupFile> _files = [];
-    private readonly List<string> _damage = [];
     private readonly Dictionary<string, BackupFile> _known = new(StringComparer.Ordinal);
     private long _copied;
     private long _linked;
@@ -35,10 +34,11 @@ internal sealed class BackupWork(BackupSource source, BackupFolder folder, Backu
         await AddDatabaseAsync(
             $"backups/{name}.zone.db", ZoneServices.FileName, path => source.Zone.CopyToAsync(source.Disk, path, ct), ct);
         await AddFilesAsync(name, ct);
-        Publish(name, begun, segments);
+        BackupManifest manifest = Describe(name, begun, segments, await source.Site.Warnings.DamageAsync(ct));
+        AtomicFile.Replace(source.Disk, folder.ManifestPath(name), manifest.Write());
         int removed = wanted.Keep is int keep ? folder.Prune(keep) : 0;
         progress(1);
-        return new BackupSummary(name, _files.Count, _files.Sum(file => file.Bytes), _copied, _linked, _reused, removed, _damage);
+        return new BackupSummary(name, _files.Count, _files.Sum(file => file.Bytes), _copied, _linked, _reused, removed, manifest.Gaps);
     }
 
     /// <summary>What earlier backups have of sealed segments: they never change.</summary>
@@ -84,14 +84,15 @@ internal sealed class BackupWork(BackupSource source, BackupFolder folder, Backu
     {
         string path = "segments/" + file;
         string full = Path.Combine(folder.Path, path);
-        if (_known.TryGetValue(path, out BackupFile? known) && known.Bytes == segment.Bytes && source.Disk.FileExists(full))
+        if (_known.TryGetValue(path, out BackupFile? known) && known is { Damage: null } && known.Bytes == segment.Bytes
+            && source.Disk.FileExists(full))
         {
             _files.Add(known);
             _reused += known.Bytes;
             return;
         }
 
-        _damage.AddRange(await source.Site.Files.VerifyAsync(segment, ct));
+        IReadOnlyList<string> damage = await source.Site.Files.VerifyAsync(segment, ct);
 
         // What an interrupted backup left is not known to be whole.
         source.Disk.Delete(full);
@@ -100,10 +101,16 @@ internal sealed class BackupWork(BackupSource source, BackupFolder folder, Backu
             _files.Add(new BackupFile(
                 BackupFileKind.Segment, path, path, segment.Bytes, await _copies.HashAsync(full, segment.Bytes, ct)));
             _linked += segment.Bytes;
-            return;
+        }
+        else
+        {
+            await AddCopyAsync(BackupFileKind.Segment, segment.Path, segment.Bytes, path, path, ct);
         }
 
-        await AddCopyAsync(BackupFileKind.Segment, segment.Path, segment.Bytes, path, path, ct);
+        if (damage.Count > 0)
+        {
+            _files[^1] = _files[^1] with { Damage = damage };
+        }
     }
 
     private async Task AddCopyAsync(BackupFileKind kind, string from, long bytes, string path, string target, CancellationToken ct)
@@ -150,12 +157,12 @@ internal sealed class BackupWork(BackupSource source, BackupFolder folder, Backu
         }
     }
 
-    private void Publish(string name, DateTimeOffset begun, IReadOnlyList<StoredFile> segments)
+    private BackupManifest Describe(string name, DateTimeOffset begun, IReadOnlyList<StoredFile> segments, IReadOnlyList<string> lacks)
     {
         source.Disk.SyncFolder(folder.Backups);
         DataVersion version = DataVersion.Read(source.Disk, source.DataFolder)
             ?? throw new IOException($"'{source.DataFolder}' has lost its file {DataVersion.FileName}.");
-        var manifest = new BackupManifest
+        return new BackupManifest
         {
             Name = name,
             Time = begun,
@@ -166,8 +173,8 @@ internal sealed class BackupWork(BackupSource source, BackupFolder folder, Backu
             Sequence = segments.Count == 0 ? 0 : segments.Max(segment => segment.LastSequence),
             WithKeys = wanted.WithKeys,
             Files = _files,
+            Lacks = lacks,
         };
-        AtomicFile.Replace(source.Disk, folder.ManifestPath(name), manifest.Write());
     }
 
     private long Length(string path)

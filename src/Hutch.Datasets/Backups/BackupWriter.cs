@@ -80,7 +80,7 @@ public sealed record BackupSource(
 /// <param name="LinkedBytes">Bytes that share the disk with the data folder: no second copy.</param>
 /// <param name="ReusedBytes">Bytes that earlier backups had already.</param>
 /// <param name="Removed">Older backups that were removed.</param>
-/// <param name="Damage">Damage found in segments that were read for it.</param>
+/// <param name="Damage">What it lacks, as it is damaged or lost in the data folder, a sentence each: then it is partial.</param>
 public sealed record BackupSummary(
     string Name, int Files, long Bytes, long CopiedBytes, long LinkedBytes, long ReusedBytes, int Removed, IReadOnlyList<string> Damage);
 

@@ -61,8 +61,8 @@ public sealed partial class SettledClock
                 $"The clock of this machine {jump}.",
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"If it is right now, there is nothing to do. If not, set it before {end:yyyy-MM-dd HH:mm} UTC: until then nothing expires, "
-                    + $"and nothing leaves the trash."));
+                    $"If it is right now, there is nothing to do. If not, set it before {end:yyyy-MM-dd HH:mm} UTC: "
+                    + $"until then nothing expires, and nothing leaves the trash."));
         }
     }
 

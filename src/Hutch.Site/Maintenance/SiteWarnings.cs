@@ -37,6 +37,10 @@ public sealed partial class SiteWarnings : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();
 
+    /// <summary>What is damaged or lost in what is stored, a sentence each.</summary>
+    public async ValueTask<IReadOnlyList<string>> DamageAsync(CancellationToken ct) =>
+        [.. (await _engine.ReadAsync(ct)).Select(static warning => warning.Message)];
+
     /// <summary>Writes them to the log, at a start.</summary>
     internal async Task LogAsync(ILogger logger, CancellationToken ct)
     {

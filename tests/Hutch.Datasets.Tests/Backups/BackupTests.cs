@@ -137,6 +137,51 @@ public sealed class BackupTests
         Assert.DoesNotContain(Directory.GetFiles(data.Backups, "*", SearchOption.AllDirectories), file => file.EndsWith(".unfinished", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_backup_of_a_damaged_data_folder_says_that_it_is_partial_and_so_does_the_next(bool hasLinks)
+    {
+        await using BackedUp data = await BackedUp.OpenAsync();
+        data.Disk.HasLinks = hasLinks;
+        DatasetId dataset = await data.CreateAsync("lysozyme");
+        byte[] content = RandomNumberGenerator.GetBytes(2000);
+        await data.PutAsync(dataset, "a", content);
+        await data.Site.Engine.SealAsync(Ct);
+        string segment = Directory.GetFiles(Path.Combine(data.Data, "segments"), "*.main.tar")
+            .Single(file => File.ReadAllBytes(file).AsSpan().IndexOf(content) >= 0);
+        Flip(segment, File.ReadAllBytes(segment).AsSpan().IndexOf(content) + 1000);
+
+        BackupSummary first = (await data.BackUpAsync()).Value;
+        BackupSummary second = (await data.BackUpAsync()).Value;
+
+        foreach (BackupSummary summary in (BackupSummary[])[first, second])
+        {
+            Assert.Contains(summary.Damage, line => line.StartsWith("segment 1 at byte ", StringComparison.Ordinal));
+            Assert.Contains(" is PARTIAL: ", BackupTask.Describe(summary), StringComparison.Ordinal);
+            Assert.Equal(summary.Damage, data.Folder.Manifest(summary.Name).Value.Gaps);
+            Assert.Empty(await data.VerifyAsync(summary.Name));
+        }
+    }
+
+    [Fact]
+    public async Task A_backup_without_a_segment_that_is_lost_says_so()
+    {
+        await using BackedUp data = await BackedUp.OpenAsync();
+        DatasetId dataset = await data.CreateAsync("lysozyme");
+        await data.PutAsync(dataset, "a", RandomNumberGenerator.GetBytes(9 << 20));
+        await data.Site.Engine.SealAsync(Ct);
+        await data.StopAsync();
+        string lost = Directory.GetFiles(Path.Combine(data.Data, "segments"), "*.bulk.tar").Order(StringComparer.Ordinal).First();
+        File.Delete(lost);
+        await data.StartAsync();
+
+        BackupSummary summary = (await data.BackUpAsync()).Value;
+
+        Assert.Contains(summary.Damage, line => line.Contains(Path.GetFileName(lost), StringComparison.Ordinal));
+        Assert.Equal(summary.Damage, data.Folder.Manifest(null).Value.Lacks);
+    }
+
     [Fact]
     public async Task A_backup_without_its_manifest_is_none()
     {

@@ -7,6 +7,7 @@ public sealed class BackupTests
 {
     private const int Usage = 2;
     private const int Conflict = 6;
+    private const int Incomplete = 11;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -55,6 +56,30 @@ public sealed class BackupTests
         Assert.Contains("is not empty", into.Errors, StringComparison.Ordinal);
         Assert.Contains("is not a backup folder", nothing.Errors, StringComparison.Ordinal);
         Assert.Equal(Usage, none.ExitCode);
+    }
+
+    [Fact]
+    public async Task A_backup_of_a_damaged_data_folder_is_partial_in_words_and_in_the_exit_code()
+    {
+        await using Installation installation = await Installation.StartAsync(Ct);
+        CommandLine admin = await installation.AdminAsync(Ct);
+        (await admin.RunShellAsync("mkdir data && cd data && seq 100000 > numbers && hutch init --name mine && hutch push", Ct)).AssertDone();
+        await installation.Server.StopAsync(Ct);
+        string segment = Directory.GetFiles(Path.Combine(installation.Server.DataFolder, "segments"), "*.tar")
+            .Single(file => File.ReadAllBytes(file).AsSpan().IndexOf("\n77777\n77778\n"u8) >= 0);
+        byte[] bytes = await File.ReadAllBytesAsync(segment, Ct);
+        bytes[bytes.AsSpan().IndexOf("\n77777\n77778\n"u8) + 1]++;
+        await File.WriteAllBytesAsync(segment, bytes, Ct);
+
+        CommandResult made = await admin.RunAsync(Ct, "backup", "create", "backups", "--data", installation.Server.DataFolder);
+        CommandResult verified = await admin.RunAsync(Ct, "backup", "verify", "backups");
+        CommandResult restored = await admin.RunAsync(Ct, "backup", "restore", "backups", "--data", "restored");
+
+        Assert.Equal((Incomplete, Incomplete, Incomplete), (made.ExitCode, verified.ExitCode, restored.ExitCode));
+        Assert.Contains(" is PARTIAL: ", made.Output, StringComparison.Ordinal);
+        Assert.Contains("but PARTIAL", verified.Output, StringComparison.Ordinal);
+        Assert.Contains("segment 1 at byte ", verified.Output, StringComparison.Ordinal);
+        Assert.Contains("The backup is PARTIAL", restored.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
