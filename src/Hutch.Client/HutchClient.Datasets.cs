@@ -45,6 +45,44 @@ public sealed partial class HutchClient
     public Task<DatasetInfo> PurgeDatasetAsync(DatasetId id, PurgeDataset purge, CancellationToken ct = default) =>
         PostAsync($"datasets/{id}/purge", Body(purge, HutchJson.Default.PurgeDataset), HutchJson.Default.DatasetInfo, ct);
 
+    /// <summary>Changes name, title, type or visibility of a dataset.</summary>
+    public Task<DatasetInfo> PatchDatasetAsync(DatasetId id, PatchDataset patch, CancellationToken ct = default)
+    {
+        var body = Body(patch, HutchJson.Default.PatchDataset);
+        return CallAsync(
+            () => Request(HttpMethod.Patch, $"datasets/{id}", body.ToContent()), repeatable: true, HutchJson.Default.DatasetInfo, ct);
+    }
+
+    /// <summary>The metadata document as it was given, and its version; version 0 and <c>{}</c> when none was set.</summary>
+    public async Task<(string Document, string Version)> GetMetadataAsync(DatasetId id, CancellationToken ct = default)
+    {
+        using HttpResponseMessage response = await SendAsync(
+            () => Request(HttpMethod.Get, $"datasets/{id}/metadata"), repeatable: true, ct);
+        string document = await response.Content.ReadAsStringAsync(ct);
+        return (document, response.Headers.ETag?.Tag ?? "\"0\"");
+    }
+
+    /// <summary>Replaces the metadata document.</summary>
+    /// <param name="id">The dataset.</param>
+    /// <param name="document">A JSON object.</param>
+    /// <param name="version">Only if this is still its version; null for any.</param>
+    /// <param name="ct">Stops it.</param>
+    public Task PutMetadataAsync(DatasetId id, ReadOnlyMemory<byte> document, string? version, CancellationToken ct = default) =>
+        CallAsync(
+            () =>
+            {
+                HttpRequestMessage request = Request(HttpMethod.Put, $"datasets/{id}/metadata", new ReadOnlyMemoryContent(document));
+                request.Content!.Headers.ContentType = new System.Net.Http.Headers.MediaTypeHeaderValue("application/json");
+                if (version is not null)
+                {
+                    request.Headers.TryAddWithoutValidation("If-Match", version);
+                }
+
+                return request;
+            },
+            repeatable: false,
+            ct);
+
     /// <summary>Offers a dataset to another owner; for some callers and owners, transfers it at once.</summary>
     public Task<DatasetInfo> ChangeOwnerAsync(DatasetId id, ChangeOwner owner, CancellationToken ct = default)
     {

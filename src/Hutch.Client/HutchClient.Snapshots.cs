@@ -18,6 +18,18 @@ public sealed partial class HutchClient
     public Task<SnapshotInfo> CreateSnapshotAsync(DatasetId id, CreateSnapshot snapshot, CancellationToken ct = default) =>
         PostAsync($"datasets/{id}/snapshots", Body(snapshot, HutchJson.Default.CreateSnapshot), HutchJson.Default.SnapshotInfo, ct);
 
+    /// <summary>Sets a tag on a snapshot, or moves it there.</summary>
+    public Task PutTagAsync(DatasetId id, string tag, PutTag target, CancellationToken ct = default)
+    {
+        var body = Body(target, HutchJson.Default.PutTag);
+        return CallAsync(
+            () => Request(HttpMethod.Put, $"datasets/{id}/tags/{Escape(tag)}", body.ToContent()), repeatable: true, ct);
+    }
+
+    /// <summary>Removes a tag.</summary>
+    public Task DeleteTagAsync(DatasetId id, string tag, CancellationToken ct = default) =>
+        CallAsync(() => Request(HttpMethod.Delete, $"datasets/{id}/tags/{Escape(tag)}"), repeatable: false, ct);
+
     /// <summary>What differs between two snapshots; to the head, which is fixed first, when <paramref name="to"/> is null.</summary>
     public Task<FixedListing<DiffLine>> DiffAsync(DatasetId id, string from, string? to, CancellationToken ct = default) =>
         OpenListingAsync($"datasets/{id}/diff" + Query(("from", from), ("to", to)), HutchJson.Default.DiffLine, ct);

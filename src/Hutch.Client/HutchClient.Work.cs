@@ -34,6 +34,16 @@ public sealed partial class HutchClient
         LineReader.CheckEnd(end?.End, end?.Problem);
     }
 
+    /// <summary>Runs of programs that the caller may see, newest first.</summary>
+    /// <param name="dataset">Only those that read or wrote this dataset.</param>
+    /// <param name="ct">Stops it.</param>
+    public IAsyncEnumerable<RunInfo> ListRunsAsync(DatasetId? dataset, CancellationToken ct = default) =>
+        ListAsync("runs" + Query(("dataset", dataset?.ToString())), HutchJson.Default.PageRunInfo, ct);
+
+    /// <summary>One run.</summary>
+    public Task<RunInfo> GetRunAsync(string run, CancellationToken ct = default) =>
+        GetAsync($"runs/{Escape(run)}", HutchJson.Default.RunInfo, ct);
+
     /// <summary>Starts a maintenance job.</summary>
     public Task<JobInfo> StartJobAsync(StartJob job, CancellationToken ct = default) =>
         PostAsync("jobs", Body(job, HutchJson.Default.StartJob), HutchJson.Default.JobInfo, ct);

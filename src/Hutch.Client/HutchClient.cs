@@ -4,6 +4,8 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Hutch.Client.Configuration;
 using Hutch.Client.Http;
+using Hutch.Client.Push;
+using Hutch.Client.Tar;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 
@@ -45,6 +47,9 @@ public sealed partial class HutchClient : IDisposable
 
     /// <summary>The server's address.</summary>
     public Uri Remote { get; }
+
+    /// <summary>Whether it has no token.</summary>
+    public bool IsAnonymous => _http.DefaultRequestHeaders.Authorization is null;
 
     /// <summary>From now on, what this client writes is measured at this moment: it goes before other large transfers.</summary>
     public void DeclareCapture() => _http.DefaultRequestHeaders.TryAddWithoutValidation(HutchHeaders.Work, HutchHeaders.CaptureWork);
@@ -215,6 +220,11 @@ public sealed partial class HutchClient : IDisposable
         using HttpRequestMessage request = make();
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
         timeout.CancelAfter(request.Content is null ? _options.AnswerTimeout : Timeout.InfiniteTimeSpan);
+        using ITimer? patience = _options.Waiting is { } tell && request.Content is not (HashingFileContent or TarContent)
+            ? _options.Retry.Time.CreateTimer(
+                _ => tell($"{Remote.Authority} has not answered for {_options.WaitingAfter.TotalSeconds:0} s; still waiting."),
+                null, _options.WaitingAfter, Timeout.InfiniteTimeSpan)
+            : null;
         try
         {
             return (await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, timeout.Token), null, true);

@@ -20,6 +20,12 @@ public sealed class HutchClientOptions
     /// <summary>Takes the place of the network, for tests; owned by the client from then on.</summary>
     public HttpMessageHandler? Handler { get; init; }
 
+    /// <summary>Told when an answer takes longer than <see cref="WaitingAfter"/>.</summary>
+    public Action<string>? Waiting { get; init; }
+
+    /// <summary>How long a person waits without a word.</summary>
+    public TimeSpan WaitingAfter { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Told of each attempt that is going to be repeated, for people who want to know.</summary>
     public Action<string>? Notice { get; init; }
 }

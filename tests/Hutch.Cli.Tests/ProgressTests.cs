@@ -21,11 +21,26 @@ public sealed class ProgressTests : IDisposable
         progress.Add(4, 40_000_000);
         progress.Dispose();
 
+        string last = "Uploading  5/10 files  50.0 MB of 100 MB  25.0 MB/s  0:02 left";
         Assert.Equal(
-            "\rUploading  1/10 files  10.0 MB of 100 MB  10.0 MB/s  0:09 left"
-            + "\rUploading  5/10 files  50.0 MB of 100 MB  25.0 MB/s  0:02 left"
-            + "\rUploading  5/10 files  50.0 MB of 100 MB  25.0 MB/s  0:02 left\n",
+            "\rUploading  1/10 files  10.0 MB of 100 MB  10.0 MB/s  0:09 left\r" + last + "\r" + new string(' ', last.Length) + "\r",
             _output.ToString());
+    }
+
+    [Fact]
+    public void Whatever_is_printed_takes_the_line_away_first()
+    {
+        using var progress = new ConsoleProgress(_output, terminal: true, quiet: false, _time);
+        using var result = new TerminalWriter(_output, progress.Clear);
+        progress.Start("Cloning", 2, null);
+        _time.Pass(1);
+        progress.Add(0, 5); // bytes of a file that is not complete
+        string line = _output.ToString();
+
+        result.WriteLine("Cloned.");
+        progress.Dispose();
+
+        Assert.Equal(line + "\r" + new string(' ', line.Length - 1) + "\rCloned.\n", _output.ToString());
     }
 
     [Fact]

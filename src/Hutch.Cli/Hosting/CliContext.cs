@@ -19,12 +19,12 @@ internal sealed class CliContext : IDisposable
 
     internal CliContext(CliHost host, ParseResult parsed)
     {
-        Host = host;
         _parsed = parsed;
         Json = parsed.GetValue(GlobalOptions.Json);
         Quiet = parsed.GetValue(GlobalOptions.Quiet);
         Verbose = parsed.GetValue(GlobalOptions.Verbose);
         Progress = new ConsoleProgress(host.Error, host.IsTerminal, Quiet || Json, host.Time);
+        Host = host with { Out = new TerminalWriter(host.Out, Progress.Clear), Error = new TerminalWriter(host.Error, Progress.Clear) };
     }
 
     internal CliHost Host { get; }
@@ -36,6 +36,9 @@ internal sealed class CliContext : IDisposable
     internal bool Verbose { get; }
 
     internal ConsoleProgress Progress { get; }
+
+    /// <summary>What an interrupted command says: what of it goes on, and how to go on with the rest.</summary>
+    internal string AfterInterrupt { get; set; } = "Run the command again to resume.";
 
     internal string UserConfigPath => UserConfig.DefaultPath(Host.Environment);
 
@@ -83,7 +86,15 @@ internal sealed class CliContext : IDisposable
         Value(GlobalOptions.Remote), Value(GlobalOptions.Token), workspaceRemote, UserConfig.Load(UserConfigPath), Host.Environment).Value;
 
     internal HutchClient Open(Uri remote, string? token, ServerTrust? trust = null) => new(
-        remote, token, new HutchClientOptions { Trust = trust, Handler = Host.Handler, Notice = Verbose ? Progress.Tell : null });
+        remote,
+        token,
+        new HutchClientOptions
+        {
+            Trust = trust,
+            Handler = Host.Handler,
+            Notice = Verbose ? Progress.Tell : null,
+            Waiting = Progress.Tell,
+        });
 
     /// <summary>Finds a dataset and the version in its name; without a name, the dataset of the working directory.</summary>
     internal async Task<(DatasetInfo Dataset, string? At)> ResolveAsync(string? name, CancellationToken cancellationToken)
@@ -116,12 +127,23 @@ internal sealed class CliContext : IDisposable
 
     internal void PrintJson<T>(T value, JsonTypeInfo<T> type) => Host.Out.WriteLine(JsonText.Of(value, type));
 
+    /// <summary>Prints a table; an empty one is a sentence, so that nobody takes it for an error, or for all there is.</summary>
+    internal void Write(TextTable table, string empty)
+    {
+        if (table.IsEmpty)
+        {
+            Note(empty + (_client is { IsAnonymous: true } ? " You are anonymous: `hutch login URL` logs you in." : ""));
+        }
+
+        table.Write(Host.Out);
+    }
+
     /// <summary>Says something to a person, not to a program.</summary>
     internal void Note(string text)
     {
         if (!Quiet && !Json)
         {
-            Progress.Above(() => Host.Error.WriteLine(text));
+            Host.Error.WriteLine(text);
         }
     }
 

@@ -18,13 +18,13 @@ internal static class VerbRunner
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             context.Progress.Dispose();
-            await host.Error.WriteLineAsync("hutch: interrupted. Run the command again to resume.");
+            await context.Host.Error.WriteLineAsync("hutch: interrupted. " + context.AfterInterrupt);
             return ExitCode.Interrupted;
         }
         catch (Exception e)
         {
             context.Progress.Dispose();
-            return ErrorReport.Write(e, host, context.Json, context.Verbose);
+            return ErrorReport.Write(e, context.Host, context.Json, context.Verbose);
         }
     }
 }

@@ -54,21 +54,29 @@ internal sealed class ConsoleProgress(TextWriter output, bool terminal, bool qui
     {
         if (!quiet)
         {
-            Above(() => output.WriteLine("hutch: " + message));
+            lock (_gate)
+            {
+                Clear();
+                output.WriteLine("hutch: " + TerminalWriter.Escape(message));
+            }
         }
     }
 
-    /// <summary>Writes something else without a progress line in its way.</summary>
-    internal void Above(Action write)
+    /// <summary>Takes the progress line away, for something else to be written. The next step draws it again.</summary>
+    internal void Clear()
     {
         lock (_gate)
         {
-            Clear();
-            write();
+            if (_width > 0)
+            {
+                output.Write("\r" + new string(' ', _width) + "\r");
+                output.Flush();
+                _width = 0;
+            }
         }
     }
 
-    /// <summary>Prints the last line of the stage in full.</summary>
+    /// <summary>Ends the stage.</summary>
     public void Dispose()
     {
         lock (_gate)
@@ -78,19 +86,14 @@ internal sealed class ConsoleProgress(TextWriter output, bool terminal, bool qui
         }
     }
 
-    // A stage that was over at once is not worth a line.
+    // A stage that was over at once is not worth a line; on a terminal, what it came to is said by the result.
     private void Finish()
     {
-        if (_stage is not null && !quiet && _files > 0 && time.GetElapsedTime(_started) > DrawInterval)
+        Clear();
+        if (!terminal && _stage is not null && !quiet && _files > 0 && time.GetElapsedTime(_started) > DrawInterval)
         {
             Draw();
-            if (terminal)
-            {
-                output.WriteLine();
-            }
         }
-
-        _width = 0;
     }
 
     private void Draw()
@@ -106,18 +109,8 @@ internal sealed class ConsoleProgress(TextWriter output, bool terminal, bool qui
         }
 
         output.Flush();
-        _width = line.Length;
+        _width = terminal ? line.Length : 0;
         _drawn = time.GetTimestamp();
-    }
-
-    private void Clear()
-    {
-        if (terminal && _width > 0)
-        {
-            output.Write("\r" + new string(' ', _width) + "\r");
-            output.Flush();
-            _width = 0;
-        }
     }
 
     private string Line()

@@ -100,6 +100,7 @@ internal sealed class AnalyseVerb : Verb
 
     private static async Task<int> FollowAsync(CliContext context, AnalysisInfo analysis, CancellationToken cancellationToken)
     {
+        context.AfterInterrupt = $"The server goes on with run {analysis.Run}: `hutch runs show {analysis.Run}` tells how it stands.";
         ResultTable table = Begin(context, analysis.Columns);
         long started = context.Host.Time.GetTimestamp();
         context.Progress.Start("Analysing", analysis.Frames, null);
@@ -118,7 +119,7 @@ internal sealed class AnalyseVerb : Verb
                     if (row is not null && seen.Add(row.FileNumber))
                     {
                         failures += row.Error is null ? 0 : 1;
-                        context.Progress.Above(() => PrintRow(context, table, row));
+                        PrintRow(context, table, row);
                         context.Progress.Add(1, 0);
                     }
                 }
@@ -168,7 +169,7 @@ internal sealed class AnalyseVerb : Verb
             row =>
             {
                 Interlocked.Add(ref failures, row.Error is null ? 0 : 1);
-                context.Progress.Above(() => PrintRow(context, table, row));
+                PrintRow(context, table, row);
                 context.Progress.Add(1, 0);
             },
             cancellationToken);

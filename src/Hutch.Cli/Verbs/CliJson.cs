@@ -17,6 +17,7 @@ namespace Hutch.Cli.Verbs;
 [JsonSerializable(typeof(DropOutcome))]
 [JsonSerializable(typeof(WorkspaceStatus))]
 [JsonSerializable(typeof(GetOutcome))]
+[JsonSerializable(typeof(TagLine))]
 [JsonSerializable(typeof(ResolveLine))]
 [JsonSerializable(typeof(PrefixLine))]
 [JsonSerializable(typeof(VersionLine))]

@@ -93,6 +93,6 @@ internal sealed class DiffVerb : Verb
         string size = line.Change == "changed"
             ? $"{Display.Bytes(before)} -> {Display.Bytes(after)}"
             : Display.Bytes(Math.Max(before, after));
-        context.Print(line, HutchJson.Default.DiffLine, $"{sign} {line.Path}  ({size})");
+        context.Print(line, HutchJson.Default.DiffLine, $"{sign} {Display.Name(line.Path)}  ({size})");
     }
 }

@@ -61,7 +61,7 @@ internal static class GroupVerbs
                 table.Add(group.Name, Members(group));
             }
 
-            table.Write(context.Host.Out);
+            context.Write(table, "There are no groups.");
             return ExitCode.Ok;
         }
     }

@@ -16,7 +16,7 @@ internal sealed class InfoVerb : Verb
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
-        (DatasetInfo dataset, _) = await context.ResolveAsync(context.Value(_dataset), cancellationToken);
+        DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
         if (context.Json)
         {
             context.PrintJson(dataset, HutchJson.Default.DatasetInfo);
@@ -46,9 +46,9 @@ internal sealed class InfoVerb : Verb
 
     private static void WriteIf(TextWriter output, string label, string? value)
     {
-        if (value is not null)
+        if (!string.IsNullOrEmpty(value))
         {
-            output.WriteLine($"{label,-10} {value}");
+            output.WriteLine($"{label,-10} {Display.Name(value)}");
         }
     }
 }

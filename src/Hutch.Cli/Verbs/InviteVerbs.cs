@@ -117,7 +117,7 @@ internal static class InviteVerbs
                     Human.Time(invite.Expires), invite.By, state, invite.Note ?? "");
             }
 
-            table.Write(context.Host.Out);
+            context.Write(table, "There are no open invites.");
             return ExitCode.Ok;
         }
     }

@@ -39,7 +39,7 @@ internal sealed class ListVerb : Verb
     }
 
     /// <summary>Prints datasets as a table, or as JSON.</summary>
-    internal static async Task PrintDatasetsAsync(CliContext context, IAsyncEnumerable<DatasetInfo> datasets)
+    internal static async Task PrintDatasetsAsync(CliContext context, IAsyncEnumerable<DatasetInfo> datasets, string empty)
     {
         var table = new TextTable("NAME", "STATE", "KIND", "TYPE", "FILES", "SIZE", "YOU MAY", "TITLE");
         await foreach (DatasetInfo dataset in datasets)
@@ -61,7 +61,7 @@ internal sealed class ListVerb : Verb
                 dataset.Title ?? "");
         }
 
-        table.Write(context.Host.Out);
+        context.Write(table, empty);
     }
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
@@ -74,7 +74,10 @@ internal sealed class ListVerb : Verb
         else
         {
             await PrintDatasetsAsync(
-                context, context.Server.ListDatasetsAsync(context.Value(_owner), context.Value(_state), cancellationToken));
+                context,
+                context.Server.ListDatasetsAsync(context.Value(_owner), context.Value(_state), cancellationToken),
+                context.Value(_owner) is null && context.Value(_state) is null
+                    ? "There are no datasets that you may see." : "There are no such datasets that you may see.");
         }
 
         return ExitCode.Ok;
@@ -84,25 +87,32 @@ internal sealed class ListVerb : Verb
     {
         string? delimiter = context.Value(_recursive) ? null : "/";
         string? after = null;
+        bool empty = true;
         do
         {
             TreeListing page = await context.Server.ListTreeAsync(
                 dataset.Id, at, context.Value(_prefix), delimiter, after, limit: null, cancellationToken);
             foreach (string prefix in page.Prefixes)
             {
-                context.Print(new PrefixLine(prefix), CliJson.Default.PrefixLine, $"{"",10}  {prefix}");
+                context.Print(new PrefixLine(prefix), CliJson.Default.PrefixLine, $"{"",10}  {Display.Name(prefix)}");
             }
 
             foreach (EntryInfo entry in page.Items)
             {
                 string size = entry.Kind == EntryKinds.File ? Display.Bytes(entry.Size ?? 0) : entry.Kind;
-                string target = entry.Target is { } link ? " -> " + link : "";
-                context.Print(entry, HutchJson.Default.EntryInfo, $"{size,10}  {entry.Path}{target}");
+                string target = entry.Target is { } link ? " -> " + Display.Name(link) : "";
+                context.Print(entry, HutchJson.Default.EntryInfo, $"{size,10}  {Display.Name(entry.Path)}{target}");
             }
 
+            empty &= page.Prefixes.Count + page.Items.Count == 0;
             after = page.Next;
         }
         while (after is not null);
+        if (empty)
+        {
+            context.Note(
+                dataset.Name + (context.Value(_prefix) is { } prefix ? $" has nothing under {Display.Quote(prefix)}." : " is empty."));
+        }
     }
 }
 

@@ -50,7 +50,7 @@ internal sealed class LogVerb : Verb
                 snapshot.Message);
         }
 
-        table.Write(context.Host.Out);
+        context.Write(table, $"{dataset.Name} has no snapshots yet.");
         return ExitCode.Ok;
     }
 }

@@ -56,7 +56,7 @@ internal static class OfferVerbs
                     offer.Hindrance ?? "");
             }
 
-            table.Write(context.Host.Out);
+            context.Write(table, context.Value(_own) ? "You offer no dataset." : "No dataset is offered to you.");
             return ExitCode.Ok;
         }
     }

@@ -68,12 +68,12 @@ internal sealed class PushVerb : Verb
         context.Print(outcome, CliJson.Default.PushOutcome, Describe(outcome));
         foreach (string path in outcome.ChangedSince)
         {
-            context.Note($"{path} changed again after it was read; the next push will include the change.");
+            context.Note($"{Display.Name(path)} changed again after it was read; the next push will include the change.");
         }
 
         foreach (string path in outcome.Unstable)
         {
-            context.Note($"{path} kept changing and was not pushed; push again when it is complete.");
+            context.Note($"{Display.Name(path)} kept changing and was not pushed; push again when it is complete.");
         }
 
         return outcome.Unstable.Count > 0 ? ExitCode.Partly : ExitCode.Ok;

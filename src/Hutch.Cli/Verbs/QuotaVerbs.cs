@@ -56,7 +56,7 @@ internal static class QuotaVerbs
                     Human.Count(owner.Datasets));
             }
 
-            table.Write(context.Host.Out);
+            context.Write(table, "Nobody stores anything.");
             context.Note(
                 $"{Display.Bytes(storage.Total.Bytes)} in {Human.Count(storage.Total.Segments, "segment", "segments")}; "
                 + $"{Display.Bytes(storage.Total.Free)} free.");

@@ -35,9 +35,10 @@ internal sealed class ResolveVerb : Verb
     /// <summary>What happened to a path, and where the two versions are.</summary>
     internal static string Describe(PullConflict conflict) => conflict.Theirs switch
     {
-        null => $"{conflict.Path} changed here but was removed on the server: yours is kept.",
-        { } theirs when theirs == conflict.Path => $"{conflict.Path} was removed here but changed on the server: the server's is back.",
-        { } theirs => $"{conflict.Path} changed on both sides: yours is kept, the server's is {theirs}.",
+        null => $"{Display.Name(conflict.Path)} changed here but was removed on the server: yours is kept.",
+        { } theirs when theirs == conflict.Path =>
+            $"{Display.Name(conflict.Path)} was removed here but changed on the server: the server's is back.",
+        { } theirs => $"{Display.Name(conflict.Path)} changed on both sides: yours is kept, the server's is {Display.Name(theirs)}.",
     };
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)

@@ -18,7 +18,8 @@ internal sealed class SearchVerb : Verb
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         string query = string.Join(' ', context.Value(_words) ?? []);
-        await ListVerb.PrintDatasetsAsync(context, context.Server.SearchAsync(query, cancellationToken));
+        await ListVerb.PrintDatasetsAsync(
+            context, context.Server.SearchAsync(query, cancellationToken), "Nothing was found among what you may see.");
         return ExitCode.Ok;
     }
 }

@@ -129,6 +129,6 @@ internal sealed class ShareVerb : Verb
             table.Add("link " + link.Id, link.Right, "", Human.Time(link.Expires), link.By ?? "");
         }
 
-        table.Write(context.Host.Out);
+        context.Write(table, $"{dataset.Name} is shared with nobody.");
     }
 }

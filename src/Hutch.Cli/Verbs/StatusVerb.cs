@@ -1,6 +1,7 @@
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
 using Hutch.Client.Workspaces;
+using Hutch.Model;
 
 namespace Hutch.Cli.Verbs;
 
@@ -30,7 +31,11 @@ internal sealed class StatusVerb : Verb
         Write(output, "changed", status.Changed);
         Write(output, "removed", status.Removed);
         Write(output, "unstable", status.Unstable);
-        Write(output, "conflict", [.. status.Conflicts.Select(ResolveVerb.Describe)]);
+        foreach (PullConflict conflict in status.Conflicts)
+        {
+            output.WriteLine($"  {"conflict",-13} {ResolveVerb.Describe(conflict)}");
+        }
+
         foreach (string warning in status.Warnings)
         {
             output.WriteLine(warning);
@@ -58,7 +63,7 @@ internal sealed class StatusVerb : Verb
     {
         foreach (string path in paths)
         {
-            output.WriteLine($"  {word,-13} {path}");
+            output.WriteLine($"  {word,-13} {Display.Name(path)}");
         }
     }
 }

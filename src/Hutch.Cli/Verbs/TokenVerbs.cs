@@ -109,7 +109,7 @@ internal static class TokenVerbs
                     token.LastUsed is { } used ? Human.Time(used) : "never");
             }
 
-            table.Write(context.Host.Out);
+            context.Write(table, "You have no tokens.");
             return ExitCode.Ok;
         }
     }

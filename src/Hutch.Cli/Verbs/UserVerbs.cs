@@ -99,7 +99,7 @@ internal static class UserVerbs
                 table.Add(user.Name, user.DisplayName ?? "", string.Join(',', user.Roles), state, Human.Time(user.Created));
             }
 
-            table.Write(context.Host.Out);
+            context.Write(table, "There are no users.");
             return ExitCode.Ok;
         }
     }

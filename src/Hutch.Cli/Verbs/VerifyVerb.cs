@@ -33,7 +33,7 @@ internal sealed class VerifyVerb : Verb
             context.Progress.Add(line.Checked - (last?.Checked ?? 0), line.Bytes - (last?.Bytes ?? 0));
             foreach (string problem in line.Problems ?? [])
             {
-                context.Progress.Above(() => context.Host.Error.WriteLine("hutch: " + problem));
+                context.Host.Error.WriteLine("hutch: " + problem);
             }
 
             last = line;

@@ -39,6 +39,9 @@ public static class SmallFile
     /// <summary>Whether a folder is there.</summary>
     public static bool FolderExists(string path) => Directory.Exists(path);
 
+    /// <summary>Removes a file; one that is not there is removed already.</summary>
+    public static void Delete(string path) => File.Delete(path);
+
     /// <summary>
     /// Replaces a file, or makes it, at once: a reader sees the old or the new bytes, also after a power loss. Returns when they are
     /// durable.

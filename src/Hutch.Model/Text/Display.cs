@@ -30,6 +30,47 @@ public static class Display
     }
 
     /// <summary>
+    /// A name as it is; one with characters that cannot be seen as a shell reads it, as <c>ls</c> does: <c>$'new\nline'</c>.
+    /// </summary>
+    public static string Name(string text)
+    {
+        if (!HasInvisible(text))
+        {
+            return text;
+        }
+
+        var shown = new StringBuilder("$'");
+        foreach (char c in text)
+        {
+            _ = c switch
+            {
+                '\n' => shown.Append("\\n"),
+                '\t' => shown.Append("\\t"),
+                '\'' or '\\' => shown.Append('\\').Append(c),
+                < ' ' or '\u007f' => shown.Append('\\').Append(Convert.ToString(c, 8).PadLeft(3, '0')),
+                _ when !char.IsSurrogate(c) && IsInvisible(new Rune(c)) =>
+                    shown.Append("\\u").Append(((int)c).ToString("x4", CultureInfo.InvariantCulture)),
+                _ => shown.Append(c),
+            };
+        }
+
+        return shown.Append('\'').ToString();
+    }
+
+    private static bool HasInvisible(string text)
+    {
+        foreach (char c in text)
+        {
+            if (!char.IsSurrogate(c) && IsInvisible(new Rune(c)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>
     /// Bytes that are not valid UTF-8 in single quotes: printable ASCII as it is, every other byte as <c>\xhh</c>, cut likewise.
     /// </summary>
     public static string QuoteBytes(ReadOnlySpan<byte> bytes)

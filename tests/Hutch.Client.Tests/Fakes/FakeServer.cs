@@ -38,6 +38,10 @@ internal sealed partial class FakeServer : HttpMessageHandler
 
     internal string State { get; set; } = DatasetStates.Open;
 
+    internal string? Title { get; set; }
+
+    internal string Message { get; set; } = "";
+
     internal IReadOnlyList<ParentInfo> Parents { get; set; } = [];
 
     internal long SnapshotCount => _snapshots.Count;
@@ -126,6 +130,10 @@ internal sealed partial class FakeServer : HttpMessageHandler
         ("GET", ["datasets", "resolve"]) or ("GET", ["datasets", _]) => Json(Info(), HutchJson.Default.DatasetInfo),
         ("GET", ["datasets", _, "files"]) => Files(request),
         ("GET", ["datasets", _, "diff"]) => Diff(request),
+        ("GET", ["datasets"]) => Json(new Page<DatasetInfo> { Items = [Info()] }, HutchJson.Default.PageDatasetInfo),
+        ("GET", ["datasets", _, "tree"]) => Json(new TreeListing { Items = [.. Head.Values], Prefixes = [] }, HutchJson.Default.TreeListing),
+        ("GET", ["datasets", _, "snapshots"]) => Json(
+            new Page<SnapshotInfo> { Items = [.. Enumerable.Range(1, _snapshots.Count).Reverse().Select(n => Snapshot(n))] }, HutchJson.Default.PageSnapshotInfo),
         ("GET", ["datasets", _, "snapshots", var number]) => Json(Snapshot(Number(number)), HutchJson.Default.SnapshotInfo),
         ("POST", ["datasets", _, "fetch"]) => Fetch(request, body),
         ("GET" or "HEAD", ["datasets", _, "entries", ..]) => Entry(request, string.Join('/', path[3..].Select(Uri.UnescapeDataString))),
@@ -161,6 +169,7 @@ internal sealed partial class FakeServer : HttpMessageHandler
         Id = Dataset,
         Owner = "alice",
         Slug = "lysozyme",
+        Title = Title,
         Name = "alice/lysozyme",
         Type = "generic",
         State = State,
@@ -181,7 +190,7 @@ internal sealed partial class FakeServer : HttpMessageHandler
         ContentId = BlobHash.Of(BitConverter.GetBytes(number)),
         Time = DateTimeOffset.UnixEpoch,
         Author = "alice",
-        Message = "",
+        Message = Message,
         Kind = "push",
         Files = _snapshots[(int)number - 1].Count,
         Bytes = 0,

@@ -30,6 +30,33 @@ public sealed class LifecycleTests
     }
 
     [Fact]
+    public async Task Name_title_tags_and_metadata_are_changed_from_the_command_line()
+    {
+        await using Installation installation = await Installation.StartAsync(Ct);
+        CommandLine ada = await installation.AdminAsync(Ct);
+        const string Script =
+            """
+            hutch list 2>none; grep 'no datasets' none
+            mkdir data; cd data; echo one > a; hutch init --name data; hutch push; echo two > a; hutch push
+            hutch rename data better; hutch status | grep 'admin/better@2'
+            hutch title better 'Lysozyme at 100 K'; test "$(hutch title better)" = 'Lysozyme at 100 K'
+            hutch title better ''; hutch title better | grep 'no title'
+            hutch tag better@1 first; hutch tag better last; hutch tag better --json | grep '"tag":"first","snapshot":1'
+            test "$(hutch tag better | wc -l)" = 3
+            hutch tag better first --remove; if hutch list better@first; then exit 99; fi
+            echo '{"a":1}' | hutch metadata set better; test "$(hutch metadata get --json)" = '{"a":1}'
+            if echo '{"a":' | hutch metadata set better 2>refused; then exit 99; fi; grep 'not JSON: line' refused
+            EDITOR='sed -i s/1/2/' hutch metadata edit; test "$(hutch metadata get better | jq .a)" = 2
+            EDITOR=true hutch metadata edit 2>&1 | grep 'Nothing was changed'
+            if EDITOR=false hutch metadata edit; then exit 99; fi
+            hutch runs list 2>&1 | grep 'no runs'
+            hutch whoami | grep '^admin at http'
+            hutch logout; if hutch whoami 2>anonymous; then exit 99; fi; grep 'You are anonymous' anonymous
+            """;
+        (await ada.RunShellAsync(Script, Ct)).AssertDone();
+    }
+
+    [Fact]
     public async Task Two_people_who_push_at_once_lose_nothing()
     {
         await using Installation installation = await Installation.StartAsync(Ct);

@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Text;
+
+namespace Hutch.Cli.Output;
+
+/// <summary>
+/// Where everything that a command prints goes through. Names, messages and metadata come from others: nothing in them may move the cursor,
+/// set a title or turn the direction of the text. Such characters are written as <c>\uXXXX</c>, which is what they are in JSON, too.
+/// </summary>
+/// <param name="inner">The terminal, file or pipe.</param>
+/// <param name="before">Called before each write: clears a progress line that is in the way.</param>
+internal sealed class TerminalWriter(TextWriter inner, Action before) : TextWriter(CultureInfo.InvariantCulture)
+{
+    /// <inheritdoc/>
+    public override Encoding Encoding => inner.Encoding;
+
+    /// <summary>The text with everything that a terminal would act on written out, but for ends of lines.</summary>
+    internal static string Escape(ReadOnlySpan<char> text)
+    {
+        var shown = new StringBuilder(text.Length);
+        foreach (char c in text)
+        {
+            _ = IsSafe(c) ? shown.Append(c) : shown.Append("\\u").Append(((int)c).ToString("x4", CultureInfo.InvariantCulture));
+        }
+
+        return shown.ToString();
+    }
+
+    /// <inheritdoc/>
+    public override void Write(char value) => Write([value]);
+
+    /// <inheritdoc/>
+    public override void Write(string? value) => Write(value.AsSpan());
+
+    /// <inheritdoc/>
+    public override void Write(char[] buffer, int index, int count) => Write(buffer.AsSpan(index, count));
+
+    /// <inheritdoc/>
+    public override void Write(ReadOnlySpan<char> buffer)
+    {
+        before();
+        foreach (char c in buffer)
+        {
+            if (!IsSafe(c))
+            {
+                inner.Write(Escape(buffer));
+                return;
+            }
+        }
+
+        inner.Write(buffer);
+    }
+
+    /// <inheritdoc/>
+    public override void WriteLine(string? value)
+    {
+        Write(value.AsSpan());
+        inner.WriteLine();
+    }
+
+    /// <inheritdoc/>
+    public override void WriteLine()
+    {
+        before();
+        inner.WriteLine();
+    }
+
+    /// <inheritdoc/>
+    public override void Flush() => inner.Flush();
+
+    /// <inheritdoc/>
+    public override Task FlushAsync() => inner.FlushAsync();
+
+    // Unpaired surrogates go through: no terminal acts on them.
+    private static bool IsSafe(char c) => c is '\n' or '\t'
+        || (!char.IsControl(c)
+            && c is not ('\u061c' or '\u200e' or '\u200f' or (>= '\u2028' and <= '\u202e') or (>= '\u2066' and <= '\u2069')));
+}

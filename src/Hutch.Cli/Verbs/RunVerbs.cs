@@ -1,0 +1,109 @@
+using System.CommandLine;
+using Hutch.Cli.Hosting;
+using Hutch.Cli.Output;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Cli.Verbs;
+
+/// <summary><c>hutch runs list | show</c>: programs that read or wrote datasets.</summary>
+internal static class RunVerbs
+{
+    internal static Command Create(CliHost host) => new VerbGroup(
+        "runs", "List and show runs: programs, such as an analysis, that read or wrote datasets.",
+        new ListRunsVerb(host), new ShowRunVerb(host));
+
+    private sealed class ListRunsVerb : Verb
+    {
+        private readonly Argument<string?> _dataset = new("dataset")
+        {
+            Description = "Only runs that read or wrote this dataset (default: all that you may see).",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+
+        private readonly Option<int?> _limit = new("--limit", "-n") { Description = "Show at most N runs (default: 50).", HelpName = "N" };
+
+        internal ListRunsVerb(CliHost host)
+            : base(host, "list", "List runs, newest first.", "hutch runs list", "hutch runs list lysozyme -n 5")
+        {
+            Add(_dataset);
+            Add(_limit);
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            DatasetInfo? dataset = context.Value(_dataset) is { } name ? await context.ResolveWholeAsync(name, cancellationToken) : null;
+            int left = context.Value(_limit) ?? 50;
+            var table = new TextTable("RUN", "PROGRAM", "STATE", "STARTED", "FRAMES", "USER");
+            await foreach (RunInfo run in context.Server.ListRunsAsync(dataset?.Id, cancellationToken))
+            {
+                if (left-- <= 0)
+                {
+                    break;
+                }
+
+                if (context.Json)
+                {
+                    context.PrintJson(run, HutchJson.Default.RunInfo);
+                    continue;
+                }
+
+                table.Add(run.Id, run.Program, run.State, Human.Time(run.Started), Human.Count(run.Frames), run.User ?? "");
+            }
+
+            context.Write(table, dataset is null ? "There are no runs that you may see." : $"No run read or wrote {dataset.Name}.");
+            return ExitCode.Ok;
+        }
+    }
+
+    private sealed class ShowRunVerb : Verb
+    {
+        private readonly Argument<string> _run = new("run") { Description = "The id of the run, from `hutch runs list`." };
+
+        internal ShowRunVerb(CliHost host)
+            : base(
+                host,
+                "show",
+                "Show a run: what it read and wrote, how it stands.",
+                "hutch runs show 0196f0c27a1b7d3e8f00a1b2c3d4e5f6") => Add(_run);
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            RunInfo run = await context.Server.GetRunAsync(context.Value(_run)!, cancellationToken);
+            if (context.Json)
+            {
+                context.PrintJson(run, HutchJson.Default.RunInfo);
+                return ExitCode.Ok;
+            }
+
+            TextWriter output = context.Host.Out;
+            Write("run", run.Id);
+            Write("program", $"{run.Program} {run.Version}");
+            Write("state", run.State + (string.IsNullOrEmpty(run.Message) ? "" : ": " + run.Message));
+            Write("frames", $"{Human.Count(run.Frames)}, {Human.Count(run.Failures)} failed");
+            Write("started", Human.Time(run.Started));
+            Write("finished", run.Finished is { } end ? Human.Time(end) : null);
+            Write("user", run.User);
+            foreach (RunInput input in run.Inputs)
+            {
+                Write("read", $"{input.Dataset}{(input.Snapshot is { } at ? $"@{at}" : "")}");
+            }
+
+            foreach (DatasetId written in run.Outputs)
+            {
+                Write("wrote", written.ToString());
+            }
+
+            Write("parameters", run.Parameters?.GetRawText());
+            return ExitCode.Ok;
+
+            void Write(string label, string? value)
+            {
+                if (value is not null)
+                {
+                    output.WriteLine($"{label,-10} {Display.Name(value)}");
+                }
+            }
+        }
+    }
+}
