@@ -113,6 +113,80 @@ public sealed class SalvageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_damaged_record_costs_what_it_named_and_its_bytes_come_out_without_a_name()
+    {
+        SiteDataset mixed = await FillAsync();
+        await PutAsync(mixed, "before", "first");
+        Dictionary<string, string> expected = [];
+        await AddAsync(expected, mixed, null);
+        await PutAsync(mixed, "hit by chance", "nameless bytes");
+        await PutAsync(mixed, "after", "last");
+        await _site.Site.SealAsync(Ct);
+        string segments = CopySegments();
+        Damage(segments, "hit by chance"u8);
+
+        (int exit, string output) = await SalvageAsync(segments, "damaged");
+
+        Assert.True(exit == 3, output);
+        Assert.Contains("records are damaged", output, StringComparison.Ordinal);
+        expected.Add("anna/mixed/after", $"{BlobHash.Of("last"u8)} False");
+        BlobHash nameless = BlobHash.Of("nameless bytes"u8);
+        expected.Add($"_unnamed/{nameless}", $"{nameless} False");
+        Assert.Equal(Sorted(expected), Sorted(Found("damaged")));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_damaged_header_costs_nothing_in_a_sealed_segment_and_one_file_in_another(bool isSealed)
+    {
+        SiteDataset mixed = await FillAsync();
+        foreach (int number in Enumerable.Range(0, 20))
+        {
+            await PutAsync(mixed, $"file {number}", $"content of file {number}");
+        }
+
+        Dictionary<string, string> expected = [];
+        await AddAsync(expected, mixed, null);
+        if (isSealed)
+        {
+            await _site.Site.SealAsync(Ct);
+        }
+
+        string segments = CopySegments();
+        Damage(segments, System.Text.Encoding.ASCII.GetBytes($"blobs/{BlobHash.Of("content of file 7"u8)}"));
+
+        (int exit, string output) = await SalvageAsync(segments, "damaged");
+
+        Assert.True(exit == 1, output);
+        Assert.Matches(@"\.main\.tar, bytes \d+ to \d+: damaged", output);
+        Assert.Equal(isSealed, !output.Contains("anna/mixed/file 7: the blob", StringComparison.Ordinal));
+        if (!isSealed)
+        {
+            expected.Remove("anna/mixed/file 7");
+        }
+
+        Assert.Equal(Sorted(expected), Sorted(Found("damaged")));
+    }
+
+    [Fact]
+    public async Task A_damaged_page_is_named_and_gives_no_file_a_wrong_name()
+    {
+        SiteDataset mixed = await FillAsync();
+        Dictionary<string, string> expected = [];
+        await AddAsync(expected, mixed, null);
+        string segments = CopySegments();
+        Damage(segments, "{\"n\":\"tool\""u8);
+
+        (int exit, string output) = await SalvageAsync(segments, "damaged");
+
+        Assert.True(exit == 1, output);
+        Assert.Contains("anna/mixed/a/: the page", output, StringComparison.Ordinal);
+        Dictionary<string, string> found = Found("damaged");
+        Assert.Equal(expected.Keys.Where(path => !path.StartsWith("anna/mixed/a/", StringComparison.Ordinal)).Order(StringComparer.Ordinal), found.Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task A_target_that_holds_something_is_refused()
     {
         string target = Directory.CreateDirectory(Path.Combine(_work, "taken")).FullName;
@@ -254,12 +328,7 @@ public sealed class SalvageTests : IAsyncLifetime
     /// <summary>The segments as a power cut during the last group would leave them: its last piece is missing.</summary>
     private string CopyWithTornTail()
     {
-        string copy = Directory.CreateDirectory(Path.Combine(_work, "segments")).FullName;
-        foreach (string file in Directory.GetFiles(Path.Combine(_site.Folder, "segments")))
-        {
-            File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
-        }
-
+        string copy = CopySegments();
         SegmentInfo open = _site.Site.Segments.Segments.First(segment => segment.State == SegmentState.Open && segment.Lane == Lane.Main);
         string torn = Path.Combine(copy, Path.GetFileName(open.Path));
         byte[] bytes = File.ReadAllBytes(torn);
@@ -267,6 +336,35 @@ public sealed class SalvageTests : IAsyncLifetime
         bytes.AsSpan((end / 512 * 512)..(end + 1)).Clear();
         File.WriteAllBytes(torn, bytes);
         return copy;
+    }
+
+    private string CopySegments()
+    {
+        string copy = Directory.CreateDirectory(Path.Combine(_work, "segments")).FullName;
+        foreach (string file in Directory.GetFiles(Path.Combine(_site.Folder, "segments")))
+        {
+            File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+        }
+
+        return copy;
+    }
+
+    /// <summary>Flips one bit of the first place in the segments that has these bytes.</summary>
+    private static void Damage(string segments, ReadOnlySpan<byte> marked)
+    {
+        foreach (string file in Directory.GetFiles(segments, "*.tar"))
+        {
+            byte[] bytes = File.ReadAllBytes(file);
+            int at = bytes.AsSpan().IndexOf(marked);
+            if (at >= 0)
+            {
+                bytes[at + marked.Length - 2] ^= 1;
+                File.WriteAllBytes(file, bytes);
+                return;
+            }
+        }
+
+        Assert.Fail("No segment has the bytes that were to be damaged.");
     }
 
     private async Task<(int Exit, string Output)> SalvageAsync(string segments, string target, string? only = null)
