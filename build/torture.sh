@@ -1,8 +1,9 @@
 # shellcheck shell=bash
-# The two proofs of "acknowledged means durable", for longer than the suite has time:
+# The proofs of "acknowledged means durable", for longer than the suite has time:
 #   --minutes N   tests/Hutch.EndToEnd.Tests/Torture: kill -9 under load, against the executable of `./run build`;
 #   --every-io    tests/Hutch.Site.Tests/Simulation: a power cut before every change of the disk, and every sync and write failing, on the
-#                 simulated disk; about 10 minutes on two quiet cores.
+#                 simulated disk; about 10 minutes on two quiet cores; and tests/Hutch.Site.Tests/Damage: 1000 stores damaged at random,
+#                 about 15 minutes.
 # Neither named: both, the first for ten minutes.
 
 run_torture() {
@@ -41,5 +42,6 @@ torture_kill() {
 torture_every_io() {
     compile tests/Hutch.Site.Tests || return 1
     HUTCH_TORTURE=1 torture_program Hutch.Site.Tests \
-        -class Hutch.Site.Tests.Simulation.SiteCrashTests -class Hutch.Site.Tests.Simulation.SiteFaultTests
+        -class Hutch.Site.Tests.Simulation.SiteCrashTests -class Hutch.Site.Tests.Simulation.SiteFaultTests \
+        -class Hutch.Site.Tests.Damage.RandomDamageTests
 }

@@ -75,7 +75,8 @@ sub torn { my ($n, $begin, $members, $offset, $length) = @_;
     my $body = whole($n, $offset, $length) or return 1;
     $$body !~ /"offset":$begin,"members":(\d+),/ || $1 != @$members || grep { !whole($n, @$_[1, 2]) } @$members }
 sub seal { my ($name, $number) = $_[0] =~ /^(0*([1-9]\d*)\.[a-z0-9-]+\.tar)(?: |$)/ or return; # what the list, or the next segment, says
-    $seal{$number}{name} = $name; $seal{$number}{end} = $1 if $_[0] =~ / groups=(\d+)/ }
+    $seal{$number}{name} = $name; $seal{$number}{end} = $1 if $_[0] =~ / groups=(\d+)/;
+    complain("$name lost members by damage before") if $_[0] =~ / damaged$/ }
 sub listed { my ($n, $size) = @_; my %at; # a sealed segment's own index: where a header is damaged
     my $footer = $size > 1536 ? bytes($n, $size - 1536, 512) : '';
     return {} if $footer !~ /^HUTCHSEG/ || unpack('x508 V', $footer) != hex crc(substr $footer, 0, 508);

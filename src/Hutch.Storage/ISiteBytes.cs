@@ -9,6 +9,17 @@ public interface ISiteBytes
     /// <summary>Whether anything that was answered is known to be damaged or lost.</summary>
     bool HasDamage { get; }
 
+    /// <summary>
+    /// Whether members are missing of which nobody knows which, so that one that is not found may have been there: it is damaged, not gone.
+    /// </summary>
+    bool IsIncomplete { get; }
+
+    /// <summary>
+    /// Whether something was cut off that was never answered, as is normal after a crash, but cannot be told from something that was: a
+    /// named member that is not found may be damaged.
+    /// </summary>
+    bool WasCut { get; }
+
     /// <summary>Finds a good copy of a member; those in quarantine are passed over.</summary>
     /// <param name="key">The member's name.</param>
     /// <param name="location">Where it is: to be used at once, as members move.</param>

@@ -4,5 +4,5 @@ namespace Hutch.Api.Hosting;
 public static class DataFormat
 {
     /// <summary>The format that this program writes.</summary>
-    public const int Current = 2;
+    public const int Current = 3;
 }

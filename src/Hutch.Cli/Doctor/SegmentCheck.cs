@@ -1,6 +1,9 @@
 namespace Hutch.Cli.Doctor;
 
-/// <summary>Whether all segments are there. Their content is read again by the server's scrub, and by `hutch backup verify`.</summary>
+/// <summary>
+/// Whether all segments are there, and whether they end as they were sealed. Their content is read again by the server's scrub, and by
+/// `hutch backup verify`.
+/// </summary>
 internal static class SegmentCheck
 {
     private const string Advice =
@@ -13,9 +16,23 @@ internal static class SegmentCheck
             report.Problem($"The segment {lost} is missing, but was never retired.", Advice);
         }
 
+        foreach (string incomplete in installation.Inspection.IncompleteSegments())
+        {
+            report.Problem($"A segment is damaged: {incomplete}.", Advice);
+        }
+
         foreach (string unreadable in installation.Inspection.UnreadableSegments())
         {
             report.Problem($"The segment {unreadable} has no valid header.", Advice);
+        }
+
+        IReadOnlyList<string> uncertain = installation.Inspection.UncertainSegments();
+        if (uncertain.Count > 0)
+        {
+            report.Note(
+                $"What {uncertain.Count} segments should contain was not noted when they were sealed, by an older version "
+                + $"(the last is {uncertain[^1]}): whether they lost something before the upgrade to format 3 cannot be checked from here.",
+                "`hutch verify DATASET` reads every file of a dataset. What happens to these segments from the upgrade on is noticed.");
         }
     }
 }

@@ -73,6 +73,12 @@ public sealed class FolderInspection(IDisk disk, string folder, bool isOpen)
     /// <summary>Segment files that should be there and are not.</summary>
     public IReadOnlyList<string> LostSegments() => SegmentInspection.FindLost(disk, folder);
 
+    /// <summary>What is missing in segment files that are there, a line each.</summary>
+    public IReadOnlyList<string> IncompleteSegments() => SegmentInspection.FindIncomplete(disk, folder);
+
+    /// <summary>Segment files of which an older format noted nothing, so that what was missing at the upgrade cannot be known.</summary>
+    public IReadOnlyList<string> UncertainSegments() => SegmentInspection.FindUncertain(disk, folder);
+
     /// <summary>Segment files that do not begin like one.</summary>
     public IReadOnlyList<string> UnreadableSegments() => SegmentInspection.FindUnreadable(disk, folder);
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Hutch.Disk;
 
 namespace Hutch.Datasets.Upgrades;
@@ -10,6 +11,7 @@ public sealed class FolderUpgrader
     public const string BackUnfinishedName = "UPGRADE-BACK-UNFINISHED";
 
     private const string BeforeBackSuffix = ".before-back";
+    private const int MaxMarkBytes = 4096;
 
     private readonly IDisk _disk;
     private readonly string _folder;
@@ -17,7 +19,7 @@ public sealed class FolderUpgrader
     private readonly IReadOnlyList<IFolderUpgrade> _steps;
 
     public FolderUpgrader(IDisk disk, string folder, TimeProvider time)
-        : this(disk, folder, time, [new UpgradeFrom1()])
+        : this(disk, folder, time, [new UpgradeFrom1(), new UpgradeFrom2()])
     {
     }
 
@@ -62,16 +64,13 @@ public sealed class FolderUpgrader
     /// <returns>The copy that counts again.</returns>
     public async Task<UpgradeCopy> GoBackAsync(IReadOnlyList<string> copyNames, CancellationToken ct)
     {
-        UpgradeCopy copy = UpgradeCopy.FindNewest(_disk, _folder, copyNames)
+        DataVersion? version = DataVersion.Read(_disk, _folder);
+        string mark = Path.Combine(_folder, BackUnfinishedName);
+        bool isBegun = _disk.FileExists(mark);
+        IReadOnlyList<string> begun = isBegun ? [.. copyNames.Where(ReadMark(mark).Contains)] : [];
+        UpgradeCopy copy = UpgradeCopy.FindNewest(_disk, _folder, begun.Count > 0 ? begun : copyNames, isBegun ? null : version?.Format)
             ?? throw new IOException(
-                $"'{_folder}' has no copy from an upgrade (a folder upgrade-…). Only a backup leads back.");
-        bool isBegun = _disk.FileExists(Path.Combine(_folder, BackUnfinishedName));
-        if (!isBegun && DataVersion.Read(_disk, _folder) is { } version && version.Format != copy.To)
-        {
-            throw new IOException(
-                $"The folder has format {version.Format}, but the newest copy is from the upgrade to {copy.To}. Nothing was changed.");
-        }
-
+                $"'{_folder}' has no copy from an upgrade to format {version?.Format} (a folder upgrade-…). Only a backup leads back.");
         IReadOnlyList<string> damage = await copy.FindDamageAsync(_disk, _folder, ct);
         if (damage.Count > 0)
         {
@@ -130,8 +129,12 @@ public sealed class FolderUpgrader
         }
 
         AtomicFile.Replace(
-            _disk, Path.Combine(_folder, BackUnfinishedName), "A downgrade did not finish: run `hutch upgrade --back` again.\n"u8);
+            _disk,
+            Path.Combine(_folder, BackUnfinishedName),
+            Encoding.UTF8.GetBytes($"A downgrade to {copy.Name} did not finish: run `hutch upgrade --back` again.\n"));
     }
+
+    private string ReadMark(string path) => Encoding.UTF8.GetString(_disk.ReadAllBytes(path, MaxMarkBytes));
 
     /// <summary>Databases first, <c>VERSION</c> last: until then no program takes the folder, and this can be done again.</summary>
     private async Task PutBackAsync(UpgradeCopy copy)

@@ -82,13 +82,13 @@ public sealed partial record UpgradeCopy(int From, int To, DateTimeOffset Time, 
         }
     }
 
-    /// <summary>The newest complete copy of a folder; null when there is none.</summary>
-    internal static UpgradeCopy? FindNewest(IDisk disk, string folder, IEnumerable<string> names)
-    {
-        UpgradeCopy[] all = [.. names.Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)).Select(
-            name => Read(disk, folder, name)).OfType<UpgradeCopy>()];
-        return all.MaxBy(copy => copy.Time);
-    }
+    /// <summary>The newest complete copy of a folder, of an upgrade to a format where one is given; null when there is none.</summary>
+    internal static UpgradeCopy? FindNewest(IDisk disk, string folder, IEnumerable<string> names, int? to) =>
+        names.Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
+            .Select(name => Read(disk, folder, name))
+            .OfType<UpgradeCopy>()
+            .Where(copy => to is null || copy.To == to)
+            .MaxBy(copy => (copy.Time, copy.To));
 
     /// <summary>What has changed since it was copied; empty when nothing has.</summary>
     internal async Task<IReadOnlyList<string>> FindDamageAsync(IDisk disk, string folder, CancellationToken ct)

@@ -44,7 +44,7 @@ public sealed class BlobStore(ISiteBytes bytes, SiteDatabase records, PayloadPoo
         blob.Extents.All(extent => bytes.TryLocate(ExtentKeys.Of(blob.Upload, extent), out _));
 
     /// <summary>Finds a blob, or returns null when it is not stored.</summary>
-    /// <exception cref="HutchException">It is stored, but known to be damaged.</exception>
+    /// <exception cref="HutchException">It is known to be damaged, or may be what is missing of the store.</exception>
     public async ValueTask<BlobContent?> FindAsync(BlobHash hash, CancellationToken ct)
     {
         if (bytes.TryLocate(MemberKey.Blob(hash), out MemberLocation location))
@@ -57,8 +57,18 @@ public sealed class BlobStore(ISiteBytes bytes, SiteDatabase records, PayloadPoo
             return new BlobContent(this, hash, large.Size, large);
         }
 
-        return bytes.IsQuarantined(MemberKey.Blob(hash)) ? throw Damaged(MemberKey.Blob(hash), null) : null;
+        return MayBeLost(MemberKey.Blob(hash)) ? throw Absent(MemberKey.Blob(hash)) : null;
     }
+
+    /// <summary>Whether a member that is not found is known to be damaged, or that members are missing.</summary>
+    internal bool IsDamaged(MemberKey key) => bytes.IsQuarantined(key) || bytes.IsIncomplete;
+
+    private bool MayBeLost(MemberKey key) => IsDamaged(key) || bytes.WasCut;
+
+    /// <summary>What there is to say of a member that something names and that is not found.</summary>
+    internal HutchException Absent(MemberKey key) => MayBeLost(key)
+        ? Damaged(key, null)
+        : ErrorCode.Gone.With($"{key} is no longer stored.").ToException();
 
     /// <summary>Finds a blob; null when it is not stored, or known to be damaged in any part.</summary>
     public async ValueTask<BlobContent?> FindWholeAsync(BlobHash hash, CancellationToken ct)
@@ -108,9 +118,7 @@ public sealed class BlobStore(ISiteBytes bytes, SiteDatabase records, PayloadPoo
             }
         }
 
-        throw damage is not null || bytes.IsQuarantined(key)
-            ? Damaged(key, damage)
-            : ErrorCode.Gone.With($"{key} is no longer stored.").ToException();
+        throw damage is not null ? Damaged(key, damage) : Absent(key);
     }
 
     /// <summary>As <see cref="ReadMemberAsync(MemberKey, Memory{byte}, bool, CancellationToken)"/>, for what may be wanted again.</summary>
@@ -202,10 +210,12 @@ public sealed class BlobStore(ISiteBytes bytes, SiteDatabase records, PayloadPoo
             ? location.Length
             : bytes.IsQuarantined(key) ? throw Damaged(key, null) : null;
 
-    private static HutchException Damaged(MemberKey key, Exception? found) => new(
+    private HutchException Damaged(MemberKey key, Exception? found) => new(
         ErrorCode.Quarantined.With(found is MemberUnreadableException
             ? $"The server's disk cannot read the stored bytes of {key}. "
                 + "Try again, and tell the operator if it keeps failing."
-            : $"The stored bytes of {key} are damaged. They were put in quarantine and were not served."),
+            : found is not null || bytes.IsQuarantined(key)
+            ? $"The stored bytes of {key} are damaged. They were put in quarantine and were not served."
+            : $"The stored bytes of {key} are not there: they may have been in a part of the store that was lost."),
         found);
 }

@@ -17,7 +17,7 @@ internal sealed class PageStore(BlobStore blobs) : IPageSource
         }
 
         MemberKey key = MemberKey.Blob(hash);
-        int length = blobs.MemberLength(key) ?? throw ErrorCode.Gone.With($"The page {hash} is no longer stored.").ToException();
+        int length = blobs.MemberLength(key) ?? throw blobs.Absent(key);
         var page = new byte[length];
         await blobs.ReadMemberAsync(key, page, cancellationToken);
         return page;

@@ -130,7 +130,7 @@ public sealed class LifecycleRuleRunner(
     {
         // Damaged is not expired: the name stays, so that its bytes can be repaired.
         MemberKey key = MemberKey.Blob(hash);
-        return blobs.Bytes.TryLocate(key, out _) || blobs.Bytes.IsQuarantined(key)
+        return blobs.Bytes.TryLocate(key, out _) || blobs.IsDamaged(key)
             || await records.ReadAsync(queries => queries.LargeBlob(hash), ct) is not null;
     }
 

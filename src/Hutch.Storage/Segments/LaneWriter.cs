@@ -101,9 +101,10 @@ internal sealed class LaneWriter(SegmentStore store, Lane lane, SegmentOptions o
         try
         {
             var index = (MemoryIndex)_segment.Index;
-            (SealedIndex sealedIndex, long length) = SegmentSealer.Seal(
+            (SealedIndex sealedIndex, SegmentSeal seal) = SegmentSealer.Seal(
                 _file!, _segment.File, _segment.Number, lane, _segment.Id, _head, index.Sorted(), _segment.Totals);
-            _segment.MarkSealed(sealedIndex, length);
+            _segment.MarkSealed(sealedIndex, seal);
+            store.NoteSeal(seal);
             Close();
         }
         catch (IOException)

@@ -19,6 +19,7 @@ internal sealed class Quarantine(IDisk disk, string folder, StorageMeter meter)
     private readonly Lock _gate = new();
     private readonly Dictionary<(long Segment, long Offset), QuarantinedMember> _members = [];
     private readonly Dictionary<string, int> _copies = new(StringComparer.Ordinal);
+    private readonly Dictionary<long, IReadOnlyList<DamagedRange>> _marks = [];
     private long _fileBytes;
     private bool _isWhole;
     private volatile int _count;
@@ -30,6 +31,18 @@ internal sealed class Quarantine(IDisk disk, string folder, StorageMeter meter)
             lock (_gate)
             {
                 return [.. _members.Values.OrderBy(static m => m.Segment).ThenBy(static m => m.Offset)];
+            }
+        }
+    }
+
+    /// <summary>What scrubbing found damaged that costs no member while nothing else breaks: headers, indexes.</summary>
+    public IReadOnlyList<DamagedRange> Marks
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _marks.OrderBy(static mark => mark.Key).SelectMany(static mark => mark.Value)];
             }
         }
     }
@@ -78,14 +91,37 @@ internal sealed class Quarantine(IDisk disk, string folder, StorageMeter meter)
         }
     }
 
+    /// <summary>Puts what is known of a segment, but for its members, in the place of what was.</summary>
+    public void Mark(long segment, IReadOnlyList<DamagedRange> marks)
+    {
+        lock (_gate)
+        {
+            if (marks.SequenceEqual(_marks.GetValueOrDefault(segment, [])))
+            {
+                return;
+            }
+
+            _marks[segment] = marks;
+            if (marks.Count == 0)
+            {
+                _marks.Remove(segment);
+            }
+
+            _isWhole = false;
+            TryWrite([]);
+        }
+    }
+
     /// <summary>Forgets the members of segments that are gone.</summary>
     public void Forget(Func<long, bool> isGone)
     {
         lock (_gate)
         {
             List<QuarantinedMember> gone = [.. _members.Values.Where(member => isGone(member.Segment))];
+            List<long> unmarked = [.. _marks.Keys.Where(isGone)];
             gone.ForEach(Remove);
-            if (gone.Count > 0)
+            unmarked.ForEach(segment => _marks.Remove(segment));
+            if (gone.Count + unmarked.Count > 0)
             {
                 _isWhole = false;
                 TryWrite([]);
@@ -109,9 +145,16 @@ internal sealed class Quarantine(IDisk disk, string folder, StorageMeter meter)
             int read = file.ReadFully(text, 0);
             foreach (Range line in text.AsSpan(0, read).Split((byte)'\n'))
             {
-                if (TryParse(text.AsMemory(line)) is { } member)
+                switch (TryParse(text.AsMemory(line)))
                 {
-                    TryAdd(member);
+                    case QuarantinedMember member:
+                        TryAdd(member);
+                        break;
+                    case DamagedRange mark:
+                        _marks[mark.Segment] = [.. _marks.GetValueOrDefault(mark.Segment, []), mark];
+                        break;
+                    default:
+                        break;
                 }
             }
 
@@ -143,17 +186,18 @@ internal sealed class Quarantine(IDisk disk, string folder, StorageMeter meter)
         _count = _members.Count;
     }
 
-    private static QuarantinedMember? TryParse(ReadOnlyMemory<byte> line)
+    private static object? TryParse(ReadOnlyMemory<byte> line)
     {
         try
         {
             using JsonDocument json = JsonDocument.Parse(line);
             JsonElement root = json.RootElement;
-            return new QuarantinedMember(
-                root.GetProperty("segment").GetInt64(),
-                root.GetProperty("offset").GetInt64(),
-                root.GetProperty("length").GetInt64(),
-                root.GetProperty("member").GetString()!);
+            long segment = root.GetProperty("segment").GetInt64();
+            long offset = root.GetProperty("offset").GetInt64();
+            long length = root.GetProperty("length").GetInt64();
+            return root.TryGetProperty("damage", out JsonElement damage)
+                ? new DamagedRange(segment, offset, length, damage.GetString()!)
+                : new QuarantinedMember(segment, offset, length, root.GetProperty("member").GetString()!);
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
@@ -174,7 +218,7 @@ internal sealed class Quarantine(IDisk disk, string folder, StorageMeter meter)
             }
             else
             {
-                byte[] all = Lines(_members.Values);
+                byte[] all = [.. Lines(_members.Values), .. MarkLines()];
                 AtomicFile.Replace(disk, Path.Combine(folder, FileName), all.AsSpan(0, Math.Min(all.Length, MaxFileBytes)));
                 (_fileBytes, _isWhole) = (all.Length, true);
             }
@@ -198,6 +242,13 @@ internal sealed class Quarantine(IDisk disk, string folder, StorageMeter meter)
         file.Sync();
         _fileBytes += lines.Length;
     }
+
+    private byte[] MarkLines() => Encoding.UTF8.GetBytes(string.Concat(_marks.Values.SelectMany(static marks => marks).Select(
+        static mark => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{{\"segment\":{mark.Segment},\"offset\":{mark.Offset},\"length\":{mark.Length},\"damage\":\"{Escape(mark.What)}\"}}\n"))));
+
+    private static JsonEncodedText Escape(string text) => JsonEncodedText.Encode(text);
 
     private static byte[] Lines(IEnumerable<QuarantinedMember> members)
     {

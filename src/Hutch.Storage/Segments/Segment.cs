@@ -22,6 +22,9 @@ internal sealed class Segment(
 
     public IMemberIndex Index => _index;
 
+    /// <summary>What it contained when it was sealed, as noted outside of it; null when it is not sealed.</summary>
+    public SegmentSeal? Seal { get; set; }
+
     /// <summary>Where the groups end: the head of an open segment, the cut of an abandoned one, the index of a sealed one.</summary>
     public long GroupsEnd { get; set; } = usedBytes;
 
@@ -71,12 +74,13 @@ internal sealed class Segment(
         }
     }
 
-    public void MarkSealed(IMemberIndex index, long fileBytes)
+    public void MarkSealed(IMemberIndex index, SegmentSeal seal)
     {
+        Seal = seal;
         lock (_gate)
         {
             _state = SegmentState.Sealed;
-            _usedBytes = fileBytes;
+            _usedBytes = seal.Bytes;
         }
 
         _index = index;

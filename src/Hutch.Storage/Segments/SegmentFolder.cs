@@ -1,4 +1,5 @@
 using Hutch.Disk;
+using Hutch.Storage.Segments.Format;
 
 namespace Hutch.Storage.Segments;
 
@@ -14,9 +15,64 @@ public static class SegmentFolder
     public static IReadOnlyList<string> FindLost(IDisk disk, string folder)
     {
         ArgumentNullException.ThrowIfNull(disk);
-        var lost = SegmentManifest.Read(disk, folder);
-        lost.ExceptWith(disk.ListFiles(folder));
-        return [.. lost];
+        HashSet<string> present = [.. disk.ListFiles(folder)];
+        return [.. SegmentManifest.Read(disk, folder).Lines.Keys.Where(name => !present.Contains(name)).Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>What is missing in segments that are there, a line each: their ends against what was noted when they were sealed.</summary>
+    public static IReadOnlyList<string> FindIncomplete(IDisk disk, string folder)
+    {
+        ArgumentNullException.ThrowIfNull(disk);
+        (Dictionary<string, ManifestLine> lines, bool isDamaged) = SegmentManifest.Read(disk, folder);
+        var found = new List<string>();
+        if (isDamaged)
+        {
+            found.Add($"{SegmentManifest.FileName} is damaged, so that a missing segment may go unnoticed");
+        }
+
+        foreach ((string name, ManifestLine line) in lines.OrderBy(static line => line.Key, StringComparer.Ordinal))
+        {
+            if (line.Seal is { } seal && disk.FileExists(Path.Combine(folder, name)) && Difference(disk, folder, line.Word, seal) is { } what)
+            {
+                found.Add($"{name}: {what}");
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>
+    /// Sealed segments of which nobody noted what they contained, as they were sealed by a program of an older format: what was missing when
+    /// they were first looked at cannot be known.
+    /// </summary>
+    public static IReadOnlyList<string> FindUncertain(IDisk disk, string folder)
+    {
+        ArgumentNullException.ThrowIfNull(disk);
+        Dictionary<string, ManifestLine> lines = SegmentManifest.Read(disk, folder).Lines;
+        return
+        [
+            .. disk.ListFiles(folder).Where(static name => SegmentName.TryParse(name, out _, out _)).Order(StringComparer.Ordinal)
+                .Where(name => lines.GetValueOrDefault(name) is { Word: SealWord.Found }
+                    || (lines.GetValueOrDefault(name).Seal is null && ReadSeal(disk, Path.Combine(folder, name)) is not null)),
+        ];
+    }
+
+    private static string? Difference(IDisk disk, string folder, SealWord word, SegmentSeal seal)
+    {
+        SegmentSeal? found = ReadSeal(disk, Path.Combine(folder, seal.Name));
+        return word == SealWord.Damaged ? "members were lost by damage"
+            : found is null ? "it does not end as it was sealed"
+            : seal.Differs(found.Value);
+    }
+
+    private static SegmentSeal? ReadSeal(IDisk disk, string path)
+    {
+        string name = Path.GetFileName(path);
+        using IDiskFile file = disk.Open(path, DiskAccess.Read);
+        return SegmentName.TryParse(name, out long number, out Lane lane)
+            && SegmentRecovery.TryReadFooter(file, number, lane, out SegmentFooter footer)
+            ? SegmentSeal.Of(name, footer, file.Length)
+            : null;
     }
 
     /// <summary>Segment files that do not even begin like one.</summary>

@@ -1,15 +1,19 @@
+using System.Globalization;
 using System.Text;
 using Hutch.Disk;
+using Hutch.Model.Checksums;
+using Hutch.Storage.Segments.Format;
 
 namespace Hutch.Storage.Segments;
 
 /// <summary>
-/// The names of the segment files that belong to the store, in <c>segments.txt</c> beside them: so that a file that somebody or a broken
-/// disk took away is missed. The files themselves are the truth; a manifest that is lost is written anew, and then nothing is missed.
+/// The segment files that belong to the store, in <c>segments.txt</c> beside them, and what each contained when it was sealed: so that a
+/// file that somebody or a broken disk took away, or a part of it, is missed. A line checks by itself. A list that is lost is written anew,
+/// and then a missing file is not known; what the next segment of its lane says of one is.
 /// </summary>
 /// <remarks>
 /// A name is added after the file holds something, and removed before the file goes, so that a stop between the two never makes a file
-/// missed that was meant to go. Safe for use from many threads.
+/// missed that was meant to go. A seal is entered with the next segment's name. Safe for use from many threads.
 /// </remarks>
 internal sealed class SegmentManifest(IDisk disk, string folder)
 {
@@ -18,8 +22,9 @@ internal sealed class SegmentManifest(IDisk disk, string folder)
     private const int MaxFileBytes = 64 << 20;
 
     private readonly Lock _gate = new();
-    private SortedSet<string> _names = new(StringComparer.Ordinal);
-    private SortedSet<string> _missed = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, ManifestLine> _lines = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _missed = new(StringComparer.Ordinal);
+    private bool _isSaved = true;
 
     /// <summary>Files that the manifest has and the folder has not.</summary>
     public IReadOnlyList<string> Missed
@@ -33,29 +38,106 @@ internal sealed class SegmentManifest(IDisk disk, string folder)
         }
     }
 
-    /// <summary>Compares the manifest with what was found at opening, and writes it anew when they differ.</summary>
+    public bool HasMissed
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _missed.Count > 0;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Whether a segment was sealed after a stop that was not in order, so that a member that is not found may have been at its end.
+    /// </summary>
+    public bool HasCut
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _lines.Values.Any(static line => line.Word == SealWord.Cut);
+            }
+        }
+    }
+
+    /// <summary>Whether a line of the file on disk was not what was written.</summary>
+    public bool IsDamaged { get; private set; }
+
+    /// <summary>Reads what the file says.</summary>
+    public void Load()
+    {
+        (Dictionary<string, ManifestLine> lines, IsDamaged) = Read(disk, folder);
+        lock (_gate)
+        {
+            foreach ((string name, ManifestLine line) in lines)
+            {
+                _lines[name] = line;
+            }
+
+            _isSaved = lines.Count > 0 && !IsDamaged;
+        }
+    }
+
+    /// <summary>What is known of a file; null when it is not listed.</summary>
+    public ManifestLine? Find(string name)
+    {
+        lock (_gate)
+        {
+            return _lines.TryGetValue(name, out ManifestLine line) ? line : null;
+        }
+    }
+
+    /// <summary>Notes what a file contains, or that it is there; written with <see cref="Save"/>.</summary>
+    public void Note(string name, ManifestLine line)
+    {
+        lock (_gate)
+        {
+            _isSaved &= _lines.TryGetValue(name, out ManifestLine old) && old == line;
+            _lines[name] = line;
+        }
+    }
+
+    /// <summary>Compares the list with the files that were found and could be read.</summary>
     public void Compare(IEnumerable<string> present)
     {
         lock (_gate)
         {
-            SortedSet<string> known = Read(disk, folder);
-            _names = new SortedSet<string>(present, StringComparer.Ordinal);
-            _missed = new SortedSet<string>(known, StringComparer.Ordinal);
-            _missed.ExceptWith(_names);
-            if (!known.SetEquals(_names.Concat(_missed)))
-            {
-                TrySave();
-            }
+            _missed.Clear();
+            _missed.UnionWith(_lines.Keys);
+            _missed.ExceptWith(present);
         }
     }
 
     /// <summary>Adds a file that holds something now.</summary>
     public void Add(string name)
     {
+        Note(name, default);
+        Save();
+    }
+
+    /// <summary>
+    /// Writes what was noted, where something was. A full or broken disk must not stop anything: the next segment tries again.
+    /// </summary>
+    public void Save()
+    {
         lock (_gate)
         {
-            _names.Add(name);
-            TrySave();
+            if (_isSaved)
+            {
+                return;
+            }
+
+            try
+            {
+                Write();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Noted still, so that it is written the next time.
+            }
         }
     }
 
@@ -66,48 +148,106 @@ internal sealed class SegmentManifest(IDisk disk, string folder)
     {
         lock (_gate)
         {
-            _names.ExceptWith(names);
+            var removed = new Dictionary<string, ManifestLine>(StringComparer.Ordinal);
+            foreach (string name in names)
+            {
+                if (_lines.Remove(name, out ManifestLine line))
+                {
+                    removed.Add(name, line);
+                }
+            }
+
             try
             {
-                Save();
+                Write();
             }
             catch
             {
-                _names.UnionWith(names);
+                foreach ((string name, ManifestLine line) in removed)
+                {
+                    _lines[name] = line;
+                }
+
                 throw;
             }
         }
     }
 
-    /// <summary>The names in the manifest of a folder; none when there is no manifest.</summary>
-    public static SortedSet<string> Read(IDisk disk, string folder)
+    /// <summary>The manifest of a folder, nothing when there is none; and whether a line is damaged.</summary>
+    public static (Dictionary<string, ManifestLine> Lines, bool IsDamaged) Read(IDisk disk, string folder)
     {
         string path = Path.Combine(folder, FileName);
-        var names = new SortedSet<string>(StringComparer.Ordinal);
+        var lines = new Dictionary<string, ManifestLine>(StringComparer.Ordinal);
+        bool isDamaged = false;
         if (disk.FileExists(path))
         {
-            string text = Encoding.UTF8.GetString(disk.ReadAllBytes(path, MaxFileBytes));
-            names.UnionWith(text.Split('\n').Where(static line => SegmentName.TryParse(line, out _, out _)));
+            string text = Encoding.Latin1.GetString(disk.ReadAllBytes(path, MaxFileBytes));
+            foreach (string line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            {
+                bool isGood = ManifestLine.TryParse(line, out string name, out ManifestLine parsed);
+                isDamaged |= !isGood;
+                if (isGood)
+                {
+                    lines[name] = parsed;
+                }
+            }
+
+            isDamaged |= text.Length > 0 && !text.EndsWith('\n');
         }
 
-        return names;
+        return (lines, isDamaged);
     }
 
-    private void TrySave()
+    private void Write()
     {
-        try
-        {
-            Save();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // A full or broken disk must not stop anything here: the manifest is written again with the next segment.
-        }
+        string text = string.Concat(_lines.Select(static line => line.Value.ToText(line.Key) + "\n"));
+        AtomicFile.Replace(disk, Path.Combine(folder, FileName), Encoding.ASCII.GetBytes(text));
+        _isSaved = true;
+    }
+}
+
+/// <summary>What the manifest knows of a file beside its name.</summary>
+/// <param name="Seal">What it contained when it was sealed; null when it is not, or nobody noted it.</param>
+/// <param name="Word">What is to be known of the seal.</param>
+internal readonly record struct ManifestLine(SegmentSeal? Seal, SealWord Word = SealWord.Certain)
+{
+    private const string Check = " crc=";
+
+    private static readonly string[] Words = ["", "found", "cut", "damaged"];
+
+    public string ToText(string name)
+    {
+        string text = (Seal?.ToText() ?? name) + (Word == SealWord.Certain ? "" : " " + Words[(int)Word]);
+        return string.Create(CultureInfo.InvariantCulture, $"{text}{Check}{Checksum.Crc32C(Encoding.ASCII.GetBytes(text)):x8}");
     }
 
-    private void Save()
+    /// <summary>Reads a line; until format 2 of data folders it was the name alone.</summary>
+    public static bool TryParse(string line, out string name, out ManifestLine parsed)
     {
-        string lines = string.Concat(_names.Union(_missed).Select(static name => name + "\n"));
-        AtomicFile.Replace(disk, Path.Combine(folder, FileName), Encoding.UTF8.GetBytes(lines));
+        int check = line.LastIndexOf(Check, StringComparison.Ordinal);
+        string text = check < 0 ? line : line[..check];
+        var word = (SealWord)Math.Max(0, Array.IndexOf(Words, text[(text.LastIndexOf(' ') + 1)..]));
+        bool isSealed = SegmentSeal.TryParse(word == SealWord.Certain ? text : text[..text.LastIndexOf(' ')], out SegmentSeal seal);
+        (name, parsed) = isSealed ? (seal.Name, new ManifestLine(seal, word)) : (text, default);
+        return SegmentName.TryParse(name, out _, out _) && (check < 0 ? !isSealed : parsed.ToText(name) == line);
     }
+}
+
+/// <summary>What is to be known of a seal in the manifest.</summary>
+internal enum SealWord
+{
+    /// <summary>It was noted when the segment was sealed.</summary>
+    Certain,
+
+    /// <summary>It was sealed by a program that noted nothing, so that what was missing by then cannot be known.</summary>
+    Found,
+
+    /// <summary>
+    /// It was open when the server was last stopped, not in order, and sealed after that up to its last whole group: which a torn end and
+    /// a lost one both look like.
+    /// </summary>
+    Cut,
+
+    /// <summary>It was sealed again after damage, without what was lost.</summary>
+    Damaged,
 }

@@ -6,14 +6,18 @@ namespace Hutch.Storage.Segments;
 /// <summary>
 /// Reads a folder of segments at opening and brings it to order. Running it again, after a crash in its middle too, comes to the same end.
 /// </summary>
-internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId, SegmentFileCache files)
+internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId, SegmentFileCache files, SegmentManifest manifest)
 {
     private readonly List<Segment> _segments = [];
     private readonly List<QuarantinedMember> _quarantined = [];
     private readonly List<RecoveredSegment> _recovered = [];
     private readonly List<DamagedRange> _damage = [];
+    private readonly List<DamagedRange> _incomplete = [];
 
     public List<Segment> Segments => _segments;
+
+    /// <summary>Where members are missing that nobody can name.</summary>
+    public IReadOnlyList<DamagedRange> Incomplete => _incomplete;
 
     public IReadOnlyList<QuarantinedMember> Quarantined => _quarantined;
 
@@ -26,7 +30,9 @@ internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId, S
         List<Candidate> found = Candidates(ref removed);
         LastNumber = found.Count == 0 ? 0 : found.Max(static c => c.Number);
         var unsealed = new List<Candidate>();
-        foreach (Candidate candidate in found)
+
+        // Newest first: each says what the one before it in its lane contains.
+        foreach (Candidate candidate in found.OrderByDescending(static c => c.Number))
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (CanRead(candidate, out bool isSealed) && !isSealed)
@@ -35,6 +41,7 @@ internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId, S
             }
         }
 
+        unsealed.Reverse();
         foreach (Candidate candidate in unsealed)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -50,7 +57,7 @@ internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId, S
     public RecoveryReport Report(IReadOnlyList<string> lost) => new()
     {
         Recovered = _recovered,
-        Damage = _damage,
+        Damage = [.. _damage, .. _incomplete],
         Lost = lost,
         LastSequence = _segments.Count == 0 ? 0 : _segments.Max(static s => s.Totals.LastSequence),
     };
@@ -110,22 +117,86 @@ internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId, S
     private bool TryOpenSealed(Candidate candidate)
     {
         using IDiskFile file = disk.Open(candidate.Path, DiskAccess.Read);
-        if (!TryReadFooter(file, candidate, out SegmentFooter footer))
+        int format = Identify(file, candidate, out bool isReadable);
+        if (!TryReadFooter(file, candidate.Number, candidate.Lane, out SegmentFooter footer))
         {
             return false;
         }
 
-        RequireOurs(file, candidate);
+        if (!isReadable)
+        {
+            _damage.Add(new DamagedRange(candidate.Number, 0, MemberHeader.Size, "the segment's first member is unreadable"));
+        }
+
         var reading = new SegmentFile(disk, candidate.Path, files);
         var totals = new SegmentTotals(footer.BodyBytes, footer.FirstSequence, footer.LastSequence, (int)footer.JournalEntries);
+        SegmentSeal seal = SegmentSeal.Of(candidate.Name, footer, file.Length);
         _segments.Add(new Segment(
             candidate.Number, candidate.Lane, footer.Id, reading,
             new SealedIndex(reading, footer), SegmentState.Sealed, file.Length, totals)
-        { GroupsEnd = footer.IndexOffset });
+        {
+            GroupsEnd = footer.IndexOffset,
+            Seal = Compare(candidate, seal, format < SegmentIdentity.Format ? SealWord.Found : SealWord.Certain),
+        });
         return true;
     }
 
-    private static bool TryReadFooter(IDiskFile file, Candidate candidate, out SegmentFooter footer)
+    /// <summary>
+    /// Compares what a sealed segment contains with what was noted of it, and notes it where nothing was. Returns what it should contain.
+    /// </summary>
+    private SegmentSeal Compare(Candidate candidate, SegmentSeal seal, SealWord word)
+    {
+        ManifestLine known = manifest.Find(candidate.Name) ?? default;
+        if (known.Seal is not { } expected || known.Word == SealWord.Damaged)
+        {
+            // What was sealed again after damage may have been put back since, from a backup.
+            bool isAsDamaged = known.Seal == seal || word == SealWord.Damaged;
+            manifest.Note(candidate.Name, new ManifestLine(seal, isAsDamaged ? SealWord.Damaged : word));
+            if (known.Seal == seal)
+            {
+                AddIncomplete(candidate, seal.GroupsEnd, 0, "members were lost by damage that an earlier start found");
+            }
+
+            return seal;
+        }
+
+        if (expected.Differs(seal) is { } difference)
+        {
+            long from = Math.Min(expected.GroupsEnd, seal.GroupsEnd);
+            AddIncomplete(candidate, from, expected.GroupsEnd - from, difference);
+        }
+
+        return expected;
+    }
+
+    private void AddIncomplete(Candidate candidate, long offset, long length, string what) =>
+        _incomplete.Add(new DamagedRange(candidate.Number, offset, length, what));
+
+    /// <summary>
+    /// Reads the first member: refuses a segment that does not belong here, and learns what its predecessor contains. Returns the format.
+    /// </summary>
+    private int Identify(IDiskFile file, Candidate candidate, out bool isReadable)
+    {
+        var scanner = new GroupScanner(new SequentialReader(file, Math.Min(file.Length, MemberHeader.Size + SegmentIdentity.MaxSize)));
+        isReadable = scanner.TryReadIdentity(out SegmentIdentity identity, out _);
+        if (!isReadable)
+        {
+            return SegmentIdentity.Format;
+        }
+
+        Check(identity, candidate);
+        if (identity.Previous is { } previous && manifest.Find(previous.Name) is null or { Seal: null } && disk.FileExists(PathOf(previous)))
+        {
+            manifest.Note(previous.Name, new ManifestLine(previous));
+        }
+
+        return identity.WrittenFormat;
+    }
+
+    private string PathOf(SegmentSeal seal) => Path.Combine(folder, seal.Name);
+
+    /// <summary>Reads the footer of a segment; false when it is not sealed, or not any more.</summary>
+    internal static bool TryReadFooter(IDiskFile file, long number, Lane lane, out SegmentFooter footer)
     {
         footer = default;
         Span<byte> tail = stackalloc byte[SegmentFooter.TailSize];
@@ -136,19 +207,7 @@ internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId, S
             && header.Name.Role == MemberRole.Footer && header.Length == SegmentFooter.Size
             && SegmentFooter.TryRead(tail[MemberHeader.Size..], out footer)
             && !tail[(MemberHeader.Size + SegmentFooter.Size)..].ContainsAnyExcept((byte)0)
-            && footer.Segment == candidate.Number && footer.Lane == candidate.Lane && footer.IndexOffset > 0 && footer.IndexOffset < at;
-    }
-
-    private void RequireOurs(IDiskFile file, Candidate candidate)
-    {
-        var scanner = new GroupScanner(new SequentialReader(file, Math.Min(file.Length, MemberHeader.Size + SegmentIdentity.MaxSize)));
-        if (scanner.TryReadIdentity(out SegmentIdentity identity, out _))
-        {
-            Check(identity, candidate);
-            return;
-        }
-
-        _damage.Add(new DamagedRange(candidate.Number, 0, MemberHeader.Size, "the segment's first member is unreadable"));
+            && footer.Segment == number && footer.Lane == lane && footer.IndexOffset > 0 && footer.IndexOffset < at;
     }
 
     private void Check(SegmentIdentity identity, Candidate candidate)
@@ -170,47 +229,56 @@ internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId, S
         }
     }
 
-    /// <summary>Scans one segment that is not rightly sealed, and seals it; returns whether its file was removed.</summary>
+    /// <summary>
+    /// Scans one segment that is not rightly sealed, and seals it; returns whether its file was removed. What was noted when it was sealed
+    /// says how far its groups went: then it cannot be torn.
+    /// </summary>
     private bool Recover(Candidate candidate, List<Candidate> later)
     {
         using IDiskFile file = disk.Open(candidate.Path, DiskAccess.ReadWrite);
-        RequireReadable(file, candidate);
         long length = file.Length;
         (long limit, bool finished) = WordOfLater(candidate, later);
+        ManifestLine? known = manifest.Find(candidate.Name);
+        bool mayBeEmpty = known is null && (!finished || limit != long.MaxValue);
+        SegmentSeal? expected = known is { Word: not SealWord.Damaged } line ? line.Seal : null;
+        if (limit == long.MaxValue && expected is { } seal)
+        {
+            (limit, finished) = (seal.GroupsEnd, true);
+        }
+
         SegmentScan scan = SegmentScanner.Scan(file, candidate.Number, limit, mayBeTorn: !finished);
-        _damage.AddRange(scan.Damage);
         if (scan.Entries.Count == 0 && scan.Bad.Count == 0 && scan.LastGroup == 0)
         {
-            disk.Delete(candidate.Path);
-            _recovered.Add(new RecoveredSegment(candidate.Name, RecoveryOutcome.Removed, 0, length));
-            return true;
+            if (mayBeEmpty)
+            {
+                disk.Delete(candidate.Path);
+                _recovered.Add(new RecoveredSegment(candidate.Name, RecoveryOutcome.Removed, 0, length));
+                return true;
+            }
+
+            // It held something once. Not served, and missed.
+            manifest.Note(candidate.Name, known ?? default);
+            _damage.Add(new DamagedRange(candidate.Number, 0, length, "nothing in the segment can be read"));
+            return false;
         }
 
         _quarantined.AddRange(
             scan.Bad.Select(bad => new QuarantinedMember(candidate.Number, bad.BodyOffset, bad.Length, bad.Key.ToString())));
-        Seal(candidate, file, scan, length);
+        Seal(candidate, file, scan, length, expected);
         return false;
     }
 
-    private void RequireReadable(IDiskFile file, Candidate candidate)
-    {
-        var scanner = new GroupScanner(new SequentialReader(file, Math.Min(file.Length, MemberHeader.Size + SegmentIdentity.MaxSize)));
-        if (scanner.TryReadIdentity(out SegmentIdentity identity, out _))
-        {
-            Check(identity, candidate);
-        }
-    }
-
-    private void Seal(Candidate candidate, IDiskFile file, SegmentScan scan, long length)
+    private void Seal(Candidate candidate, IDiskFile file, SegmentScan scan, long length, SegmentSeal? expected)
     {
         var index = new MemoryIndex();
         index.Add(scan.Entries);
         index.Add(scan.Bad.FindAll(bad => !index.TryFind(bad.Key, out _)));
         IndexEntry[] sorted = index.Sorted();
+        (scan.LostMembers ? _incomplete : _damage).AddRange(scan.Damage);
         SegmentTotals totals = SegmentTotals.Of(sorted);
         var reading = new SegmentFile(disk, candidate.Path, files);
         RecoveryOutcome outcome = scan.Damage.Count > 0 ? RecoveryOutcome.Damaged
-            : scan.HasTornTail ? RecoveryOutcome.TornTailCut
+            : scan.HasTornTail && expected is null ? RecoveryOutcome.TornTailCut
             : RecoveryOutcome.Sealed;
         Segment segment;
 
@@ -221,11 +289,12 @@ internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId, S
         file.Sync();
         try
         {
-            (SealedIndex sealedIndex, long end) = SegmentSealer.Seal(
+            (SealedIndex sealedIndex, SegmentSeal seal) = SegmentSealer.Seal(
                 file, reading, candidate.Number, candidate.Lane, scan.Id, scan.End, sorted, totals);
-            segment = new Segment(candidate.Number, candidate.Lane, scan.Id, reading, sealedIndex, SegmentState.Sealed, end, totals)
+            segment = new Segment(candidate.Number, candidate.Lane, scan.Id, reading, sealedIndex, SegmentState.Sealed, seal.Bytes, totals)
             {
                 GroupsEnd = scan.End,
+                Seal = Compare(candidate, seal, scan.LostMembers ? SealWord.Damaged : SealWord.Cut),
             };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

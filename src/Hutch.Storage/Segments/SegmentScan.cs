@@ -28,6 +28,9 @@ internal sealed class SegmentScan
 
     public List<DamagedRange> Damage { get; } = [];
 
+    /// <summary>Whether something is damaged whose name is not known.</summary>
+    public bool LostMembers { get; set; }
+
     /// <summary>Bytes behind the cut that are not zero: a group that was never answered.</summary>
     public bool HasTornTail { get; set; }
 }

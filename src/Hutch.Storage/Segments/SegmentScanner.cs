@@ -66,7 +66,7 @@ internal sealed class SegmentScanner(GroupScanner groups, long number, long limi
             }
         }
 
-        _scan.End = position;
+        _scan.End = Math.Min(position, TarLayout.Padded(Reader.End));
         _scan.HasTornTail = HoldsMore(position);
     }
 
@@ -179,7 +179,7 @@ internal sealed class SegmentScanner(GroupScanner groups, long number, long limi
             if (!groups.TryHeader(position, out MemberHeader header) || position + header.MemberSize > to)
             {
                 inStep = false;
-                AddDamage(position, TarLayout.BlockSize, "unreadable header");
+                AddLoss(position, TarLayout.BlockSize, "no member can be read");
                 position += TarLayout.BlockSize;
             }
             else if (header.Name.EndsGroup)
@@ -200,7 +200,8 @@ internal sealed class SegmentScanner(GroupScanner groups, long number, long limi
     {
         if (!groups.TryReadEnd(_scan.Id, position, out _, out GroupLine line, out _))
         {
-            AddDamage(position, header.MemberSize, $"damaged {header.Name.Role} member: the records of a group are lost");
+            bool hasRecords = header.Name.Role == MemberRole.Journal;
+            AddLoss(position, header.MemberSize, hasRecords ? "damaged records, which are lost" : "damaged end of a group");
             return;
         }
 
@@ -215,7 +216,7 @@ internal sealed class SegmentScanner(GroupScanner groups, long number, long limi
     {
         if (header.Name.Role is not (MemberRole.Blob or MemberRole.Extent))
         {
-            AddDamage(position, header.MemberSize, $"unexpected {header.Name.Role} member");
+            AddLoss(position, header.MemberSize, $"unexpected {header.Name.Role} member");
             return;
         }
 
@@ -251,6 +252,12 @@ internal sealed class SegmentScanner(GroupScanner groups, long number, long limi
         }
 
         return false;
+    }
+
+    private void AddLoss(long offset, long length, string what)
+    {
+        _scan.LostMembers = true;
+        AddDamage(offset, length, what);
     }
 
     private void AddDamage(long offset, long length, string what)

@@ -9,9 +9,9 @@ internal static class SegmentSealer
 {
     /// <summary>
     /// Seals a file whose groups end at <paramref name="groupsEnd"/>, behind which there is nothing that counts. Durable on return; returns
-    /// the index and the final length. After a failure the groups are untouched and recovery seals again.
+    /// the index, and what the file contains now. After a failure the groups are untouched and recovery seals again.
     /// </summary>
-    public static (SealedIndex Index, long Length) Seal(
+    public static (SealedIndex Index, SegmentSeal Seal) Seal(
         IDiskFile file, SegmentFile reading, long number, Lane lane, Guid id,
         long groupsEnd, ReadOnlySpan<IndexEntry> sorted, SegmentTotals totals)
     {
@@ -38,7 +38,7 @@ internal static class SegmentSealer
         file.Write(Tail(index, footer), groupsEnd);
         file.SetLength(length);
         file.Sync();
-        return (new SealedIndex(reading, footer), length);
+        return (new SealedIndex(reading, footer), SegmentSeal.Of(Path.GetFileName(reading.Path), footer, length));
     }
 
     private static ReadOnlyMemory<byte>[] Tail(byte[] index, SegmentFooter footer)

@@ -25,6 +25,29 @@ public sealed partial class SegmentStore
         }
     }
 
+    /// <summary>
+    /// Notes that the journal has lost its end when it does not go as far as records that somebody has from it: the newest segment was cut
+    /// while it was open, which looks like a group that was never answered.
+    /// </summary>
+    public void RequireRecords(long through)
+    {
+        Segment? newest = Array.Find(Volatile.Read(ref _segments), static segment => segment.Lane == Lane.Main);
+        long last = Volatile.Read(ref _segments).Max(static segment => (long?)segment.Totals.LastSequence) ?? 0;
+        if (through <= last)
+        {
+            return;
+        }
+
+        NoteIncomplete(new DamagedRange(
+            newest?.Number ?? 0, newest?.GroupsEnd ?? 0, 0,
+            $"the journal ends at record {last}, but site.db has records up to {through}: what was stored with them may be missing"));
+        if (newest?.Seal is { } seal)
+        {
+            _manifest.Note(seal.Name, new ManifestLine(seal, SealWord.Damaged));
+            _manifest.Save();
+        }
+    }
+
     private List<JournalSource> JournalSources(long afterSequence)
     {
         var sources = new List<JournalSource>();
@@ -82,7 +105,7 @@ public sealed partial class SegmentStore
     {
         var body = new byte[entry.Length];
         MemberLocation location = segment.Locate(entry);
-        ReadBody(location, 0, body, inPassing: false);
+        ReadBody(location, body, inPassing: false);
         if (Checksum.Crc32C(body) == entry.Crc32C)
         {
             return body;

@@ -37,13 +37,44 @@ public sealed partial class SegmentStore
         {
             ScrubReport report = await new SegmentScrub(file, found, _time, bytesPerSecond).RunAsync(entries, cancellationToken);
             _quarantine.Add(report.Quarantined);
-            return indexIsGood
-                ? report
-                : report with { Damage = [.. report.Damage, new DamagedRange(segment, found.GroupsEnd, 0, "damaged index")] };
+            HashSet<long> bad = [.. report.Quarantined.Select(static member => member.Offset)];
+            List<DamagedRange> marks = [.. report.Damage.Where(range => !bad.Contains(range.Offset))];
+            if (!indexIsGood)
+            {
+                marks.Add(new DamagedRange(segment, found.GroupsEnd, 0, "damaged index"));
+            }
+
+            _quarantine.Mark(segment, marks);
+            return report with
+            {
+                Damage = [.. report.Damage.Where(range => bad.Contains(range.Offset)), .. marks, .. IncompleteIn(segment)],
+            };
         }
         finally
         {
             found.File.Release();
+        }
+    }
+
+    /// <summary>Notes that members are missing of which nobody knows which, until the segment is retired or put back.</summary>
+    internal void NoteIncomplete(DamagedRange range)
+    {
+        lock (_gate)
+        {
+            if (!_incomplete.TryGetValue(range.Segment, out List<DamagedRange>? ranges))
+            {
+                _incomplete.Add(range.Segment, ranges = []);
+            }
+
+            ranges.Add(range);
+        }
+    }
+
+    private List<DamagedRange> IncompleteIn(long segment)
+    {
+        lock (_gate)
+        {
+            return _incomplete.TryGetValue(segment, out List<DamagedRange>? ranges) ? [.. ranges] : [];
         }
     }
 
@@ -142,6 +173,10 @@ public sealed partial class SegmentStore
 
         Disk.SyncFolder(Folder);
         _quarantine.Forget(number => Array.Exists(segments, s => s.Number == number));
+        lock (_gate)
+        {
+            Array.ForEach(segments, segment => _incomplete.Remove(segment.Number));
+        }
     }
 
     /// <summary>Off the manifest before off the disk. Where that fails they stay, and are listed again.</summary>
@@ -190,10 +225,16 @@ public sealed partial class SegmentStore
         IDiskFile file = segment.File.Acquire();
         try
         {
-            SegmentScan scan = SegmentScanner.Scan(file, segment.Number, long.MaxValue, mayBeTorn: false);
+            SegmentScan scan = SegmentScanner.Scan(file, segment.Number, segment.GroupsEnd, mayBeTorn: false);
             var index = new MemoryIndex();
             index.Add(scan.Entries);
             _quarantine.Add(InQuarantine(segment.Number, scan.Bad));
+            _quarantine.Mark(segment.Number, [new DamagedRange(segment.Number, segment.GroupsEnd, 0, "damaged index")]);
+            if (scan.LostMembers)
+            {
+                scan.Damage.ForEach(NoteIncomplete);
+            }
+
             segment.ReplaceIndex(index);
             return index;
         }

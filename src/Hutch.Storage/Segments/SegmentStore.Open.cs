@@ -10,7 +10,8 @@ public sealed partial class SegmentStore
         CreateFolder(disk, folder);
         var store = new SegmentStore(disk, folder, options, time);
         store._quarantine.Load();
-        var recovery = new SegmentRecovery(disk, folder, options.StoreId, store._files);
+        store._manifest.Load();
+        var recovery = new SegmentRecovery(disk, folder, options.StoreId, store._files, store._manifest);
         recovery.Run(cancellationToken);
         store._lastNumber = recovery.LastNumber;
         store._segments = [.. recovery.Segments.OrderByDescending(static s => s.Number)];
@@ -18,6 +19,12 @@ public sealed partial class SegmentStore
         store._quarantine.Forget(number => !numbers.Contains(number));
         store._quarantine.Add(recovery.Quarantined);
         store._manifest.Compare(recovery.Segments.Select(static s => Path.GetFileName(s.File.Path)));
+        store._manifest.Save();
+        foreach (DamagedRange range in recovery.Incomplete)
+        {
+            store.NoteIncomplete(range);
+        }
+
         return (store, recovery.Report(store._manifest.Missed));
     }
 

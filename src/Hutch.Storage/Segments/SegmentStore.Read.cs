@@ -47,34 +47,64 @@ public sealed partial class SegmentStore
     public IReadOnlyList<QuarantinedMember> Quarantined => _quarantine.Members;
 
     /// <summary>Whether anything that was answered is known to be damaged or lost.</summary>
-    public bool HasDamage => _quarantine.Count > 0 || _manifest.Missed.Count > 0;
+    public bool HasDamage => _quarantine.Count > 0 || _quarantine.Marks.Count > 0 || _manifest.IsDamaged || IsIncomplete;
+
+    /// <summary>
+    /// Whether members are missing of which nobody knows which: a segment is gone, or lost a part. One that is not found may be one of them.
+    /// </summary>
+    public bool IsIncomplete
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _incomplete.Count > 0 || _manifest.HasMissed;
+            }
+        }
+    }
+
+    /// <summary>The numbers of the segments that lost members nobody can name: as long as they stay, it is known that something is missing.</summary>
+    public IReadOnlyList<long> IncompleteSegments
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _incomplete.Keys];
+            }
+        }
+    }
+
+    /// <summary>
+    /// Whether a segment that was open at a stop was sealed at its last whole group. Normal after a crash; but damage may look like it.
+    /// </summary>
+    public bool WasCut => _manifest.HasCut;
+
+    /// <summary>
+    /// What is known to be damaged beside the members in quarantine: segments that lost a part, headers, indexes, the list of segments.
+    /// </summary>
+    public IReadOnlyList<DamagedRange> Damage
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _incomplete.Values.SelectMany(static ranges => ranges), .. _quarantine.Marks];
+            }
+        }
+    }
 
     /// <summary>The damaged members of which there is no good copy.</summary>
     public IReadOnlyList<QuarantinedMember> Unhealed =>
         [.. Quarantined.Where(member => member.Key is not { } key || !TryLocate(key, out _))];
 
     /// <summary>
-    /// Reads a part of a member, unchecked; returns how many bytes were read: as many as fit, fewer only at the member's end.
-    /// Throws <see cref="SegmentRetiredException"/> when the segment was retired since (look up again) and
-    /// <see cref="QuarantinedException"/>.
+    /// Reads a whole member and checks its CRC32C. When it is wrong the member goes into quarantine and <see cref="QuarantinedException"/>
+    /// is thrown. Throws <see cref="SegmentRetiredException"/> when the segment was retired since: look up again.
     /// </summary>
     /// <remarks>
     /// Reads on the calling thread: for data in the system's cache that is what costs least, and .NET has no other way on Linux.
     /// </remarks>
-    public ValueTask<int> ReadAsync(
-        MemberLocation location, long offsetInMember, Memory<byte> destination, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        ArgumentOutOfRangeException.ThrowIfNegative(offsetInMember);
-        int wanted = (int)Math.Clamp(location.Length - offsetInMember, 0, destination.Length);
-        ReadBody(location, offsetInMember, destination.Span[..wanted], inPassing: false);
-        return ValueTask.FromResult(wanted);
-    }
-
-    /// <summary>
-    /// Reads a whole member and checks its CRC32C. When it is wrong the member goes into quarantine and <see cref="QuarantinedException"/>
-    /// is thrown.
-    /// </summary>
     /// <param name="location">Where it is.</param>
     /// <param name="wholeBody">Exactly as long as the member.</param>
     /// <param name="inPassing">Whether nobody is expected to read it again soon, so that it need not stay in the system's memory.</param>
@@ -88,7 +118,7 @@ public sealed partial class SegmentStore
             throw new ArgumentException($"The member has {location.Length} bytes, the buffer {wholeBody.Length}.", nameof(wholeBody));
         }
 
-        ReadBody(location, 0, wholeBody.Span, inPassing);
+        ReadBody(location, wholeBody.Span, inPassing);
         if (Checksum.Crc32C(wholeBody.Span) != location.Crc32C)
         {
             PutInQuarantine(location);
@@ -104,20 +134,10 @@ public sealed partial class SegmentStore
     public ValueTask ReadVerifiedAsync(MemberLocation location, Memory<byte> wholeBody, CancellationToken cancellationToken) =>
         ReadVerifiedAsync(location, wholeBody, inPassing: false, cancellationToken);
 
-    /// <summary>
-    /// Keeps a member readable until the result is disposed, even when its segment is retired meanwhile: for streaming a member in several
-    /// reads.
-    /// </summary>
-    public MemberReader OpenMember(MemberLocation location)
-    {
-        Segment segment = Require(location);
-        return new MemberReader(this, segment, location, segment.File.Acquire());
-    }
-
-    internal void PutInQuarantine(MemberLocation location) =>
+    private void PutInQuarantine(MemberLocation location) =>
         _quarantine.Add([new QuarantinedMember(location.Segment, location.Offset, location.Length, NameAt(location))]);
 
-    internal static QuarantinedException DamageFound(MemberLocation location) =>
+    private static QuarantinedException DamageFound(MemberLocation location) =>
         new(
             $"The stored bytes of a member of segment {location.Segment} (at byte {location.Offset}) are damaged. "
             + "They are in quarantine and are not served.");
@@ -140,13 +160,13 @@ public sealed partial class SegmentStore
         }
     }
 
-    private void ReadBody(MemberLocation location, long offsetInMember, Span<byte> destination, bool inPassing)
+    private void ReadBody(MemberLocation location, Span<byte> wholeBody, bool inPassing)
     {
         Segment segment = Require(location);
         IDiskFile file = segment.File.Acquire();
         try
         {
-            if (Read(file, location, offsetInMember, destination, inPassing) != destination.Length)
+            if (Read(file, location, wholeBody, inPassing) != wholeBody.Length)
             {
                 PutInQuarantine(location);
                 throw DamageFound(location);
@@ -158,11 +178,11 @@ public sealed partial class SegmentStore
         }
     }
 
-    internal static int Read(IDiskFile file, MemberLocation location, long offsetInMember, Span<byte> destination, bool inPassing)
+    private static int Read(IDiskFile file, MemberLocation location, Span<byte> wholeBody, bool inPassing)
     {
         try
         {
-            return file.ReadFully(destination, location.Offset + offsetInMember, inPassing);
+            return file.ReadFully(wholeBody, location.Offset, inPassing);
         }
         catch (IOException e)
         {
@@ -184,25 +204,13 @@ public sealed partial class SegmentStore
         throw new SegmentRetiredException($"Segment {location.Segment} was retired: look the member up again.");
     }
 
-    // The name is in the header before the body; when that is damaged too, the place has to do.
+    // By the index: the header before the body may be damaged with it.
     private string NameAt(MemberLocation location)
     {
-        Span<byte> header = stackalloc byte[MemberHeader.Size];
         Segment? segment = Array.Find(Volatile.Read(ref _segments), s => s.Number == location.Segment);
-        if (segment is null)
-        {
-            return "retired";
-        }
-
-        IDiskFile file = segment.File.Acquire();
-        try
-        {
-            bool read = file.ReadFully(header, location.Offset - MemberHeader.Size) == header.Length;
-            return read && MemberHeader.TryRead(header, out MemberHeader found) ? found.Name.Key.ToString() : "unknown";
-        }
-        finally
-        {
-            segment.File.Release();
-        }
+        return segment is null
+            ? "retired"
+            : EntriesLazily(segment).Where(entry => entry.BodyOffset == location.Offset).Select(static entry => entry.Key.ToString())
+                .FirstOrDefault("unknown");
     }
 }

@@ -17,6 +17,7 @@ public sealed partial class SegmentStore : IAsyncDisposable
     private readonly SegmentFileCache _files;
     private readonly Quarantine _quarantine;
     private readonly SegmentManifest _manifest;
+    private readonly Dictionary<long, List<DamagedRange>> _incomplete = []; // segments that lost members nobody can name
     private Segment[] _segments = []; // newest first; replaced, never changed
     private long _lastNumber;
     private bool _disposed;
@@ -58,6 +59,11 @@ public sealed partial class SegmentStore : IAsyncDisposable
 
     /// <summary>Names of segment files that are missing although they were never retired.</summary>
     public IReadOnlyList<string> LostSegments => _manifest.Missed;
+
+    /// <summary>
+    /// Whether the list of segments was damaged when the store was opened, so that a missing one may have gone unnoticed. It is written again.
+    /// </summary>
+    public bool IsManifestDamaged => _manifest.IsDamaged;
 
     /// <summary>Space of the disk that holds the segments.</summary>
     public DiskSpace Space => Disk.Space(Folder);
@@ -126,6 +132,7 @@ public sealed partial class SegmentStore : IAsyncDisposable
             lane.WithWriter(static writer => writer.Seal());
         }
 
+        _manifest.Save();
         return Task.CompletedTask;
     }
 
@@ -166,7 +173,11 @@ public sealed partial class SegmentStore : IAsyncDisposable
     {
         lock (_gate)
         {
-            return new SegmentIdentity(SegmentIdentity.Format, ++_lastNumber, _options.NewId(), _options.StoreId, lane, _time.GetUtcNow());
+            return new SegmentIdentity(
+                SegmentIdentity.OldestReader, ++_lastNumber, _options.NewId(), _options.StoreId, lane, _time.GetUtcNow())
+            {
+                Previous = Array.Find(_segments, segment => segment.Lane == lane && segment.Seal is not null)?.Seal,
+            };
         }
     }
 
@@ -181,6 +192,9 @@ public sealed partial class SegmentStore : IAsyncDisposable
 
     /// <summary>From now on this file is missed when it is gone.</summary>
     internal void Enter(Segment segment) => _manifest.Add(Path.GetFileName(segment.File.Path));
+
+    /// <summary>From now on a part of this file is missed too; written down with the next segment, which says it as well.</summary>
+    internal void NoteSeal(SegmentSeal seal) => _manifest.Note(seal.Name, new ManifestLine(seal));
 
     /// <summary>Removes a segment file that could not be begun.</summary>
     internal void RemoveUnused(string temporary, string path)

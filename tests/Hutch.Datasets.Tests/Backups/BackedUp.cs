@@ -20,7 +20,7 @@ internal sealed class BackedUp : IAsyncDisposable
 {
     private static readonly SiteOptions Options = new() { Segments = new SegmentOptions { ReserveBytes = 1 << 20, SegmentBytes = 4 << 20, ZeroAheadBytes = 64 << 10 } };
 
-    private const int DataFormat = 2;
+    private const int DataFormat = 3;
 
     private readonly string _root;
 

@@ -6,11 +6,11 @@ using Microsoft.Data.Sqlite;
 
 namespace Hutch.Datasets.Tests.Upgrades;
 
-/// <summary>From format 1 to 2 and back, stopped at every change of the disk: the folder is always whole, of one format or the other.</summary>
+/// <summary>From format 1 to the newest and back, stopped at every change of the disk: the folder is always whole, of one format or the other.</summary>
 public sealed class FolderUpgraderTests : IDisposable
 {
     private const string Life = "0123456789abcdef0123456789abcdef";
-    private const int Current = 2;
+    private const int Current = 3;
 
     private static readonly string[] SmallFiles = ["VERSION", "INCARNATION", "cursors.json", "s3.key", "keys/tls.key"];
 
@@ -34,12 +34,27 @@ public sealed class FolderUpgraderTests : IDisposable
         Assert.Equal((Current, Life), (version.Format, version.Incarnation!.Id));
         Assert.Equal(version, DataVersion.Read(LocalDisk.Instance, folder));
         Assert.False(File.Exists(Path.Combine(folder, "INCARNATION")) || File.Exists(Path.Combine(folder, "LOCK")) || File.Exists(Path.Combine(folder, "cursors.json")));
-        Assert.Contains("hutch upgrade --back", Assert.Single(told), StringComparison.Ordinal);
+        Assert.Equal(Current - 1, told.Length);
+        Assert.All(told, text => Assert.Contains("hutch upgrade --back", text, StringComparison.Ordinal));
         string copy = Assert.Single(Directory.GetDirectories(folder, "upgrade-1-2-*"));
         Assert.All(SmallFiles, name => Assert.True(File.Exists(Path.Combine(copy, name)), name));
         Assert.Equal("in the log", Read(Path.Combine(copy, "zone.db")));
         Assert.Equal(version, await UpgradeAsync(LocalDisk.Instance, folder));
-        Assert.Single(Directory.GetDirectories(folder, "upgrade-*"));
+        Assert.Equal(Current - 1, Directory.GetDirectories(folder, "upgrade-*").Length);
+    }
+
+    [Fact]
+    public async Task The_way_back_goes_one_format_at_a_time()
+    {
+        string folder = await MakeUpgradedAsync();
+
+        Assert.Equal(3, (await BackAsync(LocalDisk.Instance, folder)).To);
+        Assert.Equal(2, DataVersion.Read(LocalDisk.Instance, folder)!.Format);
+        Assert.Equal(2, (await BackAsync(LocalDisk.Instance, folder)).To);
+        Assert.Equal(1, DataVersion.Read(LocalDisk.Instance, folder)!.Format);
+        IOException refusal = await Assert.ThrowsAsync<IOException>(() => BackAsync(LocalDisk.Instance, folder));
+        Assert.Contains("has no copy from an upgrade to format 1", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(Current, (await UpgradeAsync(LocalDisk.Instance, folder)).Format);
     }
 
     [Fact]
@@ -78,7 +93,7 @@ public sealed class FolderUpgraderTests : IDisposable
             // Only a folder that is as it was before is without the mark.
             if (!File.Exists(Path.Combine(folder, FolderUpgrader.BackUnfinishedName)))
             {
-                Assert.True(DataVersion.Read(LocalDisk.Instance, folder)!.Format == 1 || Read(Path.Combine(folder, "zone.db")) == "after the upgrade");
+                Assert.True(DataVersion.Read(LocalDisk.Instance, folder)!.Format == Current - 1 || Read(Path.Combine(folder, "zone.db")) == "after the upgrade");
             }
 
             if (DataVersion.Read(LocalDisk.Instance, folder)!.Format == Current || File.Exists(Path.Combine(folder, FolderUpgrader.BackUnfinishedName)))
@@ -86,7 +101,8 @@ public sealed class FolderUpgraderTests : IDisposable
                 await BackAsync(LocalDisk.Instance, folder);
             }
 
-            Assert.All(SmallFiles, name => Assert.Equal(Content(name), File.ReadAllText(Path.Combine(folder, name))));
+            Assert.Equal(Current - 1, DataVersion.Read(LocalDisk.Instance, folder)!.Format);
+            Assert.All(SmallFiles.Skip(1), name => Assert.Equal(Content(name), File.ReadAllText(Path.Combine(folder, name))));
             Assert.Equal("in the log", Read(Path.Combine(folder, "zone.db")));
             Assert.Equal("after the upgrade", Read(Path.Combine(folder, "zone.db.before-back")));
             Assert.False(File.Exists(Path.Combine(folder, FolderUpgrader.BackUnfinishedName)));
@@ -133,7 +149,7 @@ public sealed class FolderUpgraderTests : IDisposable
     public async Task A_damaged_copy_is_no_way_back()
     {
         string folder = await MakeUpgradedAsync();
-        File.AppendAllText(Path.Combine(Directory.GetDirectories(folder, "upgrade-1-2-*")[0], "s3.key"), "x");
+        File.AppendAllText(Path.Combine(Directory.GetDirectories(folder, "upgrade-2-3-*")[0], "s3.key"), "x");
 
         IOException refusal = await Assert.ThrowsAsync<IOException>(() => BackAsync(LocalDisk.Instance, folder));
 

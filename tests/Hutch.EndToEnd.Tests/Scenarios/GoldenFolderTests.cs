@@ -37,12 +37,14 @@ public sealed class GoldenFolderTests
         await using (ServerProcess upgraded = await ServerProcess.StartReadyAsync(data, Ct))
         {
             Assert.Contains("Upgraded the data folder from format 1 to 2.", upgraded.Output, StringComparison.Ordinal);
+            Assert.Contains("Upgraded the data folder from format 2 to 3.", upgraded.Output, StringComparison.Ordinal);
             CommandResult busy = await ada.RunAsync(Ct, "upgrade", "--back", "--data", data);
             Assert.NotEqual(0, busy.ExitCode);
             Assert.Contains("is locked by process", busy.Errors, StringComparison.Ordinal);
             await upgraded.StopAsync(Ct);
         }
 
+        (await ada.RunAsync(Ct, "upgrade", "--back", "--data", data)).AssertDone();
         CommandResult back = (await ada.RunAsync(Ct, "upgrade", "--back", "--data", data)).AssertDone();
         string[] after = await FactsAsync(data);
         (await ada.RunAsync(Ct, "upgrade", "--data", data)).AssertDone();
@@ -57,7 +59,7 @@ public sealed class GoldenFolderTests
     public async Task Without_an_upgrade_there_is_no_way_back_but_a_backup()
     {
         using TemporaryFolder folder = new();
-        CommandLine ada = await UnpackAsync(folder, "format-2.tar.gz");
+        CommandLine ada = await UnpackAsync(folder, "format-3.tar.gz");
 
         CommandResult refused = await ada.RunAsync(Ct, "upgrade", "--back", "--data", folder.Combine("data"));
 

@@ -12,6 +12,10 @@ internal sealed class MemoryBytes : ISiteBytes
 
     public bool HasDamage => false;
 
+    public bool IsIncomplete => false;
+
+    public bool WasCut => false;
+
     public bool TryLocate(MemberKey key, out MemberLocation location, bool lastingOnly = false)
     {
         lock (_lock)

@@ -378,7 +378,7 @@ public sealed class SalvageTests : IAsyncLifetime
         return (process.ExitCode, output + await errors);
     }
 
-    private static string Script()
+    internal static string Script()
     {
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {

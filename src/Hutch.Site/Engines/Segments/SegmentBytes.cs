@@ -8,6 +8,10 @@ internal sealed class SegmentBytes(SegmentStore segments) : ISiteBytes
 {
     public bool HasDamage => segments.HasDamage;
 
+    public bool IsIncomplete => segments.IsIncomplete;
+
+    public bool WasCut => segments.WasCut;
+
     public bool TryLocate(MemberKey key, out MemberLocation location, bool lastingOnly = false) =>
         segments.TryLocate(key, out location, lastingOnly);
 

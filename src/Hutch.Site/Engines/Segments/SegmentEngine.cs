@@ -27,7 +27,7 @@ internal sealed class SegmentEngine : ISiteEngine, IRecordsSource
 
     public bool HasRecords => Segments.Segments.Any(static segment => segment.LastSequence > 0);
 
-    public bool HasDamage => _recovery.HasDamage;
+    public bool HasDamage => _recovery.HasDamage || Segments.IsIncomplete;
 
     /// <summary>The store itself: for tests, which damage what lies in it.</summary>
     internal SegmentStore Segments { get; }

@@ -10,6 +10,14 @@ public static class SegmentInspection
     public static IReadOnlyList<string> FindLost(IDisk disk, string dataFolder) =>
         SegmentFolder.FindLost(disk, SegmentEngine.FolderOf(dataFolder));
 
+    /// <summary>What is missing in the files that are there, a line each.</summary>
+    public static IReadOnlyList<string> FindIncomplete(IDisk disk, string dataFolder) =>
+        SegmentFolder.FindIncomplete(disk, SegmentEngine.FolderOf(dataFolder));
+
+    /// <summary>Files of which an older format noted nothing, so that what was missing at the upgrade cannot be known.</summary>
+    public static IReadOnlyList<string> FindUncertain(IDisk disk, string dataFolder) =>
+        SegmentFolder.FindUncertain(disk, SegmentEngine.FolderOf(dataFolder));
+
     /// <summary>Files that do not begin like a segment.</summary>
     public static IReadOnlyList<string> FindUnreadable(IDisk disk, string dataFolder) =>
         SegmentFolder.FindUnreadable(disk, SegmentEngine.FolderOf(dataFolder));

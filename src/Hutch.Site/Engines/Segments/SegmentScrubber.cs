@@ -16,7 +16,11 @@ internal sealed class SegmentScrubber(SegmentStore segments, ScrubOptions option
         List<SegmentInfo> all = [.. segments.Segments.Where(segment => segment.State != SegmentState.Open)];
         long members = 0;
         long bytes = 0;
-        var damage = new List<string>();
+        List<string> damage =
+        [
+            .. segments.LostSegments.Select(static name => $"segment {name} is missing, with all that was stored in it"),
+            .. segments.IsManifestDamaged ? [$"segments.txt was damaged"] : Array.Empty<string>(),
+        ];
         for (int i = 0; i < all.Count; i++)
         {
             try

@@ -29,7 +29,7 @@ internal sealed class SegmentSweep(
     public async Task<CollectionReport> SweepAsync(Func<CollectionStep, Task> reached, CancellationToken ct)
     {
         var report = new CollectionReport(candidates.Count, 0, 0, 0, 0, purged.Count > 0 ? left : 0);
-        HashSet<long> damaged = [.. segments.Quarantined.Select(member => member.Segment)];
+        HashSet<long> damaged = [.. segments.Quarantined.Select(member => member.Segment), .. segments.IncompleteSegments];
         long purgedFrom = purged.Count > 0 ? purged.Min(dataset => dataset.Key) : long.MaxValue;
         foreach (SegmentUsage census in await CountAsync(ct))
         {

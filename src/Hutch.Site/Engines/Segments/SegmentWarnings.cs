@@ -17,7 +17,26 @@ internal sealed class SegmentWarnings(
 
     public async ValueTask<IReadOnlyList<SiteWarning>> ReadAsync(CancellationToken ct)
     {
-        List<SiteWarning> all = [.. Found(recovery)];
+        var all = new List<SiteWarning>();
+        DamagedRange[] found = [.. recovery.Damage.Union(segments.Damage)];
+        if (found.Length > 0)
+        {
+            all.Add(new SiteWarning(
+                "segments-damaged",
+                $"Segments are damaged ({Some(found.Select(StoredSegments.Describe), found.Length)}). "
+                    + "Intact data is kept and served; damaged data is not served.",
+                "Check the disk. " + Heal));
+        }
+
+        if (segments.IsManifestDamaged)
+        {
+            all.Add(new SiteWarning(
+                "segments-list-damaged",
+                "segments/segments.txt, the list of segments, was damaged when the server started. It was written again, without a segment "
+                    + "that was missing by then.",
+                "Check the disk."));
+        }
+
         if (segments.HasDamage)
         {
             AddLost(all);
@@ -25,19 +44,6 @@ internal sealed class SegmentWarnings(
         }
 
         return all;
-    }
-
-    private static IEnumerable<SiteWarning> Found(RecoveryReport recovery)
-    {
-        if (recovery.Damage.Count > 0)
-        {
-            IEnumerable<string> places = recovery.Damage.Select(StoredSegments.Describe);
-            yield return new SiteWarning(
-                "segments-damaged",
-                $"Segments are damaged ({Some(places, recovery.Damage.Count)}). "
-                + "Intact data is kept and served; damaged data is not served.",
-                "Check the disk. " + Heal);
-        }
     }
 
     private void AddLost(List<SiteWarning> all)

@@ -23,6 +23,7 @@ internal static class SiteRebuilder
     public static async Task<long> CatchUpAsync(SegmentStore segments, SiteDatabase records, CancellationToken ct)
     {
         long applied = records.Writer.AppliedSequence;
+        segments.RequireRecords(applied);
         (List<JournalRecord.Checkpoint> checkpoints, long retired, long damaged) = await LookAheadAsync(segments, applied, ct);
         long gap = Math.Max(retired, damaged);
         bool isLoaded = (applied == 0 || gap > applied) && await TryLoadAsync(segments, records, checkpoints, gap, ct);
@@ -40,6 +41,11 @@ internal static class SiteRebuilder
         {
             throw Missing(
                 $"Parts of the journal up to record {damaged} are damaged, no checkpoint covers them, and site.db ends at {applied}");
+        }
+        catch (InvalidOperationException e) when (segments.IsIncomplete)
+        {
+            throw Missing(
+                $"Parts of the journal are missing, and what is left does not follow from site.db, which ends at {applied}: {e.Message.TrimEnd('.')}");
         }
     }
 

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Text;
-using Hutch.Model.Checksums;
 
 namespace Hutch.Storage.Segments.Format;
 
@@ -47,6 +46,17 @@ internal readonly record struct SegmentFooter
 
     public long BodyBytes { get; init; }
 
+    /// <summary>The CRC32C in its last four bytes.</summary>
+    public uint Checksum
+    {
+        get
+        {
+            Span<byte> body = stackalloc byte[Size];
+            Write(body);
+            return BinaryPrimitives.ReadUInt32LittleEndian(body[(Size - 4)..]);
+        }
+    }
+
     public void Write(Span<byte> destination)
     {
         destination = destination[..Size];
@@ -66,14 +76,14 @@ internal readonly record struct SegmentFooter
         BinaryPrimitives.WriteInt64LittleEndian(destination[104..], FirstSequence);
         BinaryPrimitives.WriteInt64LittleEndian(destination[112..], LastSequence);
         BinaryPrimitives.WriteInt64LittleEndian(destination[120..], BodyBytes);
-        BinaryPrimitives.WriteUInt32LittleEndian(destination[(Size - 4)..], Checksum.Crc32C(destination[..(Size - 4)]));
+        BinaryPrimitives.WriteUInt32LittleEndian(destination[(Size - 4)..], Model.Checksums.Checksum.Crc32C(destination[..(Size - 4)]));
     }
 
     public static bool TryRead(ReadOnlySpan<byte> source, out SegmentFooter footer)
     {
         footer = default;
         if (source.Length < Size || !source.StartsWith(Magic)
-            || BinaryPrimitives.ReadUInt32LittleEndian(source[(Size - 4)..]) != Checksum.Crc32C(source[..(Size - 4)])
+            || BinaryPrimitives.ReadUInt32LittleEndian(source[(Size - 4)..]) != Model.Checksums.Checksum.Crc32C(source[..(Size - 4)])
             || BinaryPrimitives.ReadUInt16LittleEndian(source[10..]) > Format
             || !Lane.TryParse(Encoding.ASCII.GetString(source.Slice(40, LaneLength)).TrimEnd('\0'), out Lane lane))
         {

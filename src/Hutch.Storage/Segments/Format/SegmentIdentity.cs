@@ -14,17 +14,30 @@ namespace Hutch.Storage.Segments.Format;
 internal readonly record struct SegmentIdentity(int MinReader, long Segment, Guid Id, Guid Store, Lane Lane, DateTimeOffset Created)
 {
     /// <summary>The format this program writes.</summary>
-    public const int Format = 1;
+    public const int Format = 2;
+
+    /// <summary>The oldest format that a program must know to read what this one writes.</summary>
+    public const int OldestReader = 1;
 
     /// <summary>Nothing longer is taken for an identity.</summary>
     public const int MaxSize = 4096;
 
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss'Z'";
 
-    public byte[] ToBytes() => Encoding.ASCII.GetBytes(string.Create(
-        CultureInfo.InvariantCulture,
-        $"{{\"format\":{Format},\"minReader\":{MinReader},\"segment\":{Segment},\"id\":\"{Id:D}\",\"store\":\"{Store:D}\","
-        + $"\"lane\":\"{Lane}\",\"created\":\"{Created.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture)}\"}}\n"));
+    /// <summary>The format that it was written in.</summary>
+    public int WrittenFormat { get; init; } = Format;
+
+    /// <summary>What the segment before it in its lane contains; null when there is none, or it was not sealed. Since format 2.</summary>
+    public SegmentSeal? Previous { get; init; }
+
+    public byte[] ToBytes()
+    {
+        string previous = Previous is { } seal ? $",\"previous\":\"{seal.ToText()}\"" : "";
+        return Encoding.ASCII.GetBytes(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{{\"format\":{Format},\"minReader\":{MinReader},\"segment\":{Segment},\"id\":\"{Id:D}\",\"store\":\"{Store:D}\","
+            + $"\"lane\":\"{Lane}\",\"created\":\"{Created.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture)}\"{previous}}}\n"));
+    }
 
     /// <summary>Reads an identity of this or a later format (unknown keys are passed over).</summary>
     public static bool TryRead(ReadOnlySpan<byte> body, out SegmentIdentity identity)
@@ -46,7 +59,12 @@ internal readonly record struct SegmentIdentity(int MinReader, long Segment, Gui
                 root.GetProperty("store").GetGuid(),
                 lane,
                 DateTimeOffset.ParseExact(
-                    root.GetProperty("created").GetString()!, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal));
+                    root.GetProperty("created").GetString()!, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal))
+            {
+                WrittenFormat = root.GetProperty("format").GetInt32(),
+                Previous = root.TryGetProperty("previous", out JsonElement previous)
+                    && SegmentSeal.TryParse(previous.GetString() ?? "", out SegmentSeal seal) ? seal : null,
+            };
             return true;
         }
         catch (Exception e) when (

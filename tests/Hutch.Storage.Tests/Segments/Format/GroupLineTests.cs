@@ -66,10 +66,15 @@ public class GroupLineTests
         var identity = new SegmentIdentity(1, 5, Guid.Empty, Guid.Parse("00112233-4455-6677-8899-aabbccddeeff"), Lane.Bulk, FixedTime.Instance.GetUtcNow());
 
         Assert.Equal(
-            "{\"format\":1,\"minReader\":1,\"segment\":5,\"id\":\"00000000-0000-0000-0000-000000000000\",\"store\":\"00112233-4455-6677-8899-aabbccddeeff\",\"lane\":\"bulk\",\"created\":\"2026-11-20T08:30:00Z\"}\n",
+            "{\"format\":2,\"minReader\":1,\"segment\":5,\"id\":\"00000000-0000-0000-0000-000000000000\",\"store\":\"00112233-4455-6677-8899-aabbccddeeff\",\"lane\":\"bulk\",\"created\":\"2026-11-20T08:30:00Z\"}\n",
             Encoding.ASCII.GetString(identity.ToBytes()));
         Assert.True(SegmentIdentity.TryRead(identity.ToBytes(), out SegmentIdentity back));
         Assert.Equal(identity, back);
+        SegmentIdentity next = identity with { Previous = new SegmentSeal("0000000004.bulk.tar", 9216, 4096, 3, 0, 0x0a1b2c3d) };
+        Assert.Contains(
+            "\"previous\":\"0000000004.bulk.tar bytes=9216 groups=4096 members=3 last=0 footer=0a1b2c3d\"}", Encoding.ASCII.GetString(next.ToBytes()), StringComparison.Ordinal);
+        Assert.True(SegmentIdentity.TryRead(next.ToBytes(), out back));
+        Assert.Equal(next, back);
         string later = Encoding.ASCII.GetString(identity.ToBytes()).Replace("\"minReader\":1", "\"minReader\":7,\"new\":[1]", StringComparison.Ordinal);
         Assert.True(SegmentIdentity.TryRead(Encoding.ASCII.GetBytes(later), out back));
         Assert.Equal(7, back.MinReader);

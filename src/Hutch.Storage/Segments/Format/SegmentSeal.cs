@@ -1,0 +1,62 @@
+using System.Globalization;
+
+namespace Hutch.Storage.Segments.Format;
+
+/// <summary>
+/// What a segment contained when it was sealed. Kept outside of it, in the list of segments and in the next segment of its lane, so that
+/// one that lost its end, or is another file, is known from one that never had more.
+/// </summary>
+/// <param name="Name">The name of its file.</param>
+/// <param name="Bytes">The length of the file.</param>
+/// <param name="GroupsEnd">Where its groups end and its index begins.</param>
+/// <param name="Members">How many members its index has.</param>
+/// <param name="LastSequence">The sequence number of its last record; 0 when there is none.</param>
+/// <param name="Footer">The CRC32C of its footer, which has that of the index's directory in turn.</param>
+internal readonly record struct SegmentSeal(string Name, long Bytes, long GroupsEnd, long Members, long LastSequence, uint Footer)
+{
+    public static SegmentSeal Of(string name, SegmentFooter footer, long bytes) =>
+        new(name, bytes, footer.IndexOffset, footer.Entries, footer.LastSequence, footer.Checksum);
+
+    /// <summary>One line of ASCII, without an end.</summary>
+    public string ToText() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Name} bytes={Bytes} groups={GroupsEnd} members={Members} last={LastSequence} footer={Footer:x8}");
+
+    /// <summary>Reads a line that <see cref="ToText"/> could have written.</summary>
+    public static bool TryParse(string text, out SegmentSeal seal)
+    {
+        string[] words = text.Split(' ');
+        seal = words.Length == 6
+            && SegmentName.TryParse(words[0], out _, out _)
+            && TryNumber(words[1], "bytes=", out long bytes)
+            && TryNumber(words[2], "groups=", out long groupsEnd)
+            && TryNumber(words[3], "members=", out long members)
+            && TryNumber(words[4], "last=", out long last)
+            && words[5].StartsWith("footer=", StringComparison.Ordinal)
+            && uint.TryParse(words[5].AsSpan(7), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint footer)
+            ? new SegmentSeal(words[0], bytes, groupsEnd, members, last, footer)
+            : default;
+        return seal.Name is not null && seal.ToText() == text;
+    }
+
+    /// <summary>What is missing in a file that should be this one, for people; null when it is.</summary>
+    public string? Differs(SegmentSeal found)
+    {
+        if (found == this)
+        {
+            return null;
+        }
+
+        string had = string.Create(CultureInfo.InvariantCulture, $"{Members} members were sealed in it");
+        return found.Members < Members
+            ? string.Create(CultureInfo.InvariantCulture, $"{had}, {found.Members} are left: what was stored there is missing")
+            : $"{had}, and its index does not match them: it is not the file that was sealed";
+    }
+
+    private static bool TryNumber(string word, string key, out long number)
+    {
+        number = 0;
+        return word.StartsWith(key, StringComparison.Ordinal)
+            && long.TryParse(word.AsSpan(key.Length), NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    }
+}

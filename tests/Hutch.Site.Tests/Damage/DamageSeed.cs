@@ -1,0 +1,96 @@
+namespace Hutch.Site.Tests.Damage;
+
+/// <summary>What a seed does to a data folder: one file of it, or two, are no longer what was written.</summary>
+internal sealed class DamageSeed
+{
+    private static readonly string[] Kinds = ["bit", "zeros", "cut", "missing", "swapped"];
+
+    private readonly string _folder;
+
+    public DamageSeed(int seed, string folder)
+    {
+        _folder = folder;
+        var random = new Random(seed);
+        string[] files = [.. Directory.GetFiles(folder, "*", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(folder, path)).Where(Counts).Order(StringComparer.Ordinal)];
+        Kind = Kinds[random.Next(Kinds.Length)];
+        File = files[random.Next(files.Length)];
+        Other = files[random.Next(files.Length)];
+        byte[] before = System.IO.File.ReadAllBytes(PathOf(File));
+        int at = random.Next(Math.Max(1, before.Length));
+        switch (Kind)
+        {
+            case "bit":
+                byte[] flipped = [.. before];
+                if (flipped.Length > 0)
+                {
+                    flipped[at] ^= (byte)(1 << random.Next(8));
+                }
+
+                System.IO.File.WriteAllBytes(PathOf(File), flipped);
+                break;
+            case "zeros":
+                at = random.Next(2) == 0 ? at / 512 * 512 : at;
+                byte[] zeroed = [.. before];
+                zeroed.AsSpan(at, Math.Min(zeroed.Length - at, random.Next(4) == 0 ? zeroed.Length : random.Next(1, 8192))).Clear();
+                System.IO.File.WriteAllBytes(PathOf(File), zeroed);
+                break;
+            case "cut":
+                System.IO.File.WriteAllBytes(PathOf(File), before[..(random.Next(2) == 0 ? at / 512 * 512 : at)]);
+                break;
+            case "missing":
+                System.IO.File.Delete(PathOf(File));
+                break;
+            default:
+                System.IO.File.Move(PathOf(File), PathOf("swap"));
+                if (Other != File)
+                {
+                    System.IO.File.Move(PathOf(Other), PathOf(File));
+                }
+
+                System.IO.File.Move(PathOf("swap"), PathOf(Other));
+                break;
+        }
+
+        (From, To) = Changed(before, System.IO.File.Exists(PathOf(File)) ? System.IO.File.ReadAllBytes(PathOf(File)) : []);
+    }
+
+    public string Kind { get; }
+
+    /// <summary>The file that was hit, from the data folder.</summary>
+    public string File { get; }
+
+    /// <summary>The file that it was swapped with.</summary>
+    public string Other { get; }
+
+    /// <summary>The first byte that is not what it was; <see cref="To"/> where there is none.</summary>
+    public long From { get; }
+
+    public long To { get; }
+
+    public bool IsSwap => Kind == "swapped";
+
+    public bool ChangedNothing => From == To;
+
+    public bool IsOf(string folder) => File.StartsWith(folder, StringComparison.Ordinal) || (IsSwap && Other.StartsWith(folder, StringComparison.Ordinal));
+
+    public bool Hits(string file, long from, long to) => IsSwap ? file == File || file == Other : file == File && from < To && to > From;
+
+    public override string ToString() => IsSwap ? $"{File} and {Other} swapped" : $"{Kind} in {File}, bytes {From} to {To}";
+
+    private string PathOf(string name) => Path.Combine(_folder, name);
+
+    private static bool Counts(string name) => !name.EndsWith("-shm", StringComparison.Ordinal);
+
+    private static (long From, long To) Changed(byte[] before, byte[] after)
+    {
+        int from = before.AsSpan().CommonPrefixLength(after);
+        int to = Math.Max(before.Length, after.Length);
+        while (to > from && to <= before.Length && to <= after.Length && before[to - 1] == after[to - 1])
+        {
+            to--;
+        }
+
+        return (from, to);
+    }
+}
