@@ -75,6 +75,7 @@ sub torn { my ($n, $begin, $members, $offset, $length) = @_;
     my $body = whole($n, $offset, $length) or return 1;
     $$body !~ /"offset":$begin,"members":(\d+),/ || $1 != @$members || grep { !whole($n, @$_[1, 2]) } @$members }
 sub seal { my ($name, $number) = $_[0] =~ /^(0*([1-9]\d*)\.[a-z0-9-]+\.tar)(?: |$)/ or return; # what the list, or the next segment, says
+    $seal{$number}{listed} ||= $_[1];
     $seal{$number}{name} = $name; $seal{$number}{end} = $1 if $_[0] =~ / groups=(\d+)/;
     complain("$name lost members by damage before") if $_[0] =~ / damaged$/ }
 sub listed { my ($n, $size) = @_; my %at; # a sealed segment's own index: where a header is damaged
@@ -88,7 +89,7 @@ sub listed { my ($n, $size) = @_; my %at; # a sealed segment's own index: where 
                 : $kind == 1 ? 'journal/' . unpack 'H16', $key : sprintf 'extents/%s/%s', unpack 'H32 H16', $key] } }
     \%at }
 if (-e $list) { open my $f, '<:raw', $list or die "$list: $!\n";
-    while (<$f>) { chomp; if (/^[0-9]+\.[a-z0-9-]+\.tar$/ || /^(.*) crc=([0-9a-f]{8})$/ && crc($1) eq $2) { seal($_) } else { complain("$list is damaged") } } }
+    while (<$f>) { chomp; if (/^[0-9]+\.[a-z0-9-]+\.tar$/ || /^(.*) crc=([0-9a-f]{8})$/ && crc($1) eq $2) { seal($1 // $_, 1) } else { complain("$list is damaged") } } }
 for my $path (sort glob "\Q$folder\E/[0-9]*.tar") {
     my ($n, $size) = (scalar @file, -s $path); push @file, $path;
     ($number[$n], $lane[$n]) = $path =~ m{/0*(\d+)\.([^/]*)\.tar$} or ($number[$n], $lane[$n]) = (0, '');
@@ -129,7 +130,7 @@ for (@gaps) { my ($n, $from) = @$_; complain(place(@$_) . ': damaged') if $from 
 my %file_of = map { $number[$_] => $_ } 0 .. $#file;
 for my $number (sort { $a <=> $b } keys %seal) { my ($name, $end, $n) = (@{$seal{$number}}{qw(name end)}, $file_of{$number});
     my $report = $name =~ /\.main\./ ? \&lose : \&complain;
-    if (!defined $n) { $report->("$name is missing, with all that was stored in it") if -e $list }
+    if (!defined $n) { $report->("$name is missing, with all that was stored in it") if $seal{$number}{listed} }
     elsif (($end // 0) > ($reached[$n] // 0)) { $report->(place($n, $reached[$n] // 0, $end) . ': cut off or overwritten') } }
 @journals = sort { $$a[0] <=> $$b[0] } grep { !defined $abandoned{$number[$$_[2]]} || $$_[3] < $abandoned{$number[$$_[2]]} } @journals;
 sub member { my @places = unpack '(a16)*', $copies{$_[0]} // ''; my @one = ();

@@ -249,7 +249,8 @@ internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId, S
         SegmentScan scan = SegmentScanner.Scan(file, candidate.Number, limit, mayBeTorn: !finished);
         if (scan.Entries.Count == 0 && scan.Bad.Count == 0 && scan.LastGroup == 0)
         {
-            if (mayBeEmpty)
+            // What has a segment's name had a whole first member from its first moment on.
+            if (mayBeEmpty && scan.Id != Guid.Empty)
             {
                 disk.Delete(candidate.Path);
                 _recovered.Add(new RecoveredSegment(candidate.Name, RecoveryOutcome.Removed, 0, length));

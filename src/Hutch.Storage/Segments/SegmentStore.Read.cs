@@ -76,9 +76,10 @@ public sealed partial class SegmentStore
     }
 
     /// <summary>
-    /// Whether a segment that was open at a stop was sealed at its last whole group. Normal after a crash; but damage may look like it.
+    /// Whether a segment that was open at a stop was sealed at its last whole group, which is normal after a crash, but damage may look like
+    /// it; or the list of segments was damaged, so that one may be missing.
     /// </summary>
-    public bool WasCut => _manifest.HasCut;
+    public bool WasCut => _manifest.HasCut || _manifest.IsDamaged;
 
     /// <summary>
     /// What is known to be damaged beside the members in quarantine: segments that lost a part, headers, indexes, the list of segments.

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.Versioning;
 using Hutch.Model;
-using Hutch.Site.Blobs;
 using Hutch.Site.Engines.Segments;
 using Hutch.Site.Heads;
 using Hutch.Site.Maintenance;

@@ -54,7 +54,7 @@ internal sealed class SegmentWarnings(
             all.Add(new SiteWarning(
                 "segments-lost",
                 $"Segment files are missing that were never retired: {Some(lost, lost.Count)}.",
-                $"{Heal} Then remove their names from segments/segments.txt."));
+                $"{Heal} Then remove their lines from segments/segments.txt."));
         }
     }
 
