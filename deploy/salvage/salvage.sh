@@ -74,10 +74,10 @@ sub group { my ($n, $begin, $members, $offset, $length, $end, $records) = @_;
 sub torn { my ($n, $begin, $members, $offset, $length) = @_;
     my $body = whole($n, $offset, $length) or return 1;
     $$body !~ /"offset":$begin,"members":(\d+),/ || $1 != @$members || grep { !whole($n, @$_[1, 2]) } @$members }
-sub seal { my ($name, $number) = $_[0] =~ /^(0*([1-9]\d*)\.[a-z0-9-]+\.tar)(?: |$)/ or return; # what the list, or the next segment, says
-    $seal{$number}{listed} ||= $_[1];
-    $seal{$number}{name} = $name; $seal{$number}{end} = $1 if $_[0] =~ / groups=(\d+)/;
-    complain("$name lost members by damage before") if $_[0] =~ / damaged$/ }
+sub seal { my ($line, $listed) = @_; # what the list says of a segment, or the next segment
+    my ($name, $number) = $line =~ /^(0*([1-9]\d*)\.[a-z0-9-]+\.tar)(?: |$)/ or return;
+    $seal{$number}{name} = $name; $seal{$number}{listed} ||= $listed; $seal{$number}{end} = $1 if $line =~ / groups=(\d+)/;
+    complain("$name lost members by damage before") if $line =~ / damaged crc=/ }
 sub listed { my ($n, $size) = @_; my %at; # a sealed segment's own index: where a header is damaged
     my $footer = $size > 1536 ? bytes($n, $size - 1536, 512) : '';
     return {} if $footer !~ /^HUTCHSEG/ || unpack('x508 V', $footer) != hex crc(substr $footer, 0, 508);
@@ -89,7 +89,7 @@ sub listed { my ($n, $size) = @_; my %at; # a sealed segment's own index: where 
                 : $kind == 1 ? 'journal/' . unpack 'H16', $key : sprintf 'extents/%s/%s', unpack 'H32 H16', $key] } }
     \%at }
 if (-e $list) { open my $f, '<:raw', $list or die "$list: $!\n";
-    while (<$f>) { chomp; if (/^[0-9]+\.[a-z0-9-]+\.tar$/ || /^(.*) crc=([0-9a-f]{8})$/ && crc($1) eq $2) { seal($1 // $_, 1) } else { complain("$list is damaged") } } }
+    while (<$f>) { chomp; if (/^[0-9]+\.[a-z0-9-]+\.tar$/ || /^(.*) crc=([0-9a-f]{8})$/ && crc($1) eq $2) { seal($_, 1) } else { complain("$list is damaged") } } }
 for my $path (sort glob "\Q$folder\E/[0-9]*.tar") {
     my ($n, $size) = (scalar @file, -s $path); push @file, $path;
     ($number[$n], $lane[$n]) = $path =~ m{/0*(\d+)\.([^/]*)\.tar$} or ($number[$n], $lane[$n]) = (0, '');

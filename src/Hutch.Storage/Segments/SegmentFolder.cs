@@ -32,7 +32,9 @@ public static class SegmentFolder
 
         foreach ((string name, ManifestLine line) in lines.OrderBy(static line => line.Key, StringComparer.Ordinal))
         {
-            if (line.Seal is { } seal && disk.FileExists(Path.Combine(folder, name)) && Difference(disk, folder, line.Word, seal) is { } what)
+            string path = Path.Combine(folder, name);
+            if (line.Seal is { } seal && disk.FileExists(path) && BeginsLikeOne(disk, path)
+                && Difference(disk, path, line.Word, seal) is { } what)
             {
                 found.Add($"{name}: {what}");
             }
@@ -42,8 +44,8 @@ public static class SegmentFolder
     }
 
     /// <summary>
-    /// Sealed segments of which nobody noted what they contained, as they were sealed by a program of an older format: what was missing when
-    /// they were first looked at cannot be known.
+    /// Sealed segments of which nobody noted what they contained, as they were sealed by a program of an older format: what was missing
+    /// when they were first looked at cannot be known.
     /// </summary>
     public static IReadOnlyList<string> FindUncertain(IDisk disk, string folder)
     {
@@ -57,9 +59,9 @@ public static class SegmentFolder
         ];
     }
 
-    private static string? Difference(IDisk disk, string folder, SealWord word, SegmentSeal seal)
+    private static string? Difference(IDisk disk, string path, SealWord word, SegmentSeal seal)
     {
-        SegmentSeal? found = ReadSeal(disk, Path.Combine(folder, seal.Name));
+        SegmentSeal? found = ReadSeal(disk, path);
         return word == SealWord.Damaged ? "members were lost by damage"
             : found is null ? "it does not end as it was sealed"
             : seal.Differs(found.Value);

@@ -185,15 +185,14 @@ internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId, S
         }
 
         Check(identity, candidate);
-        if (identity.Previous is { } previous && manifest.Find(previous.Name) is null or { Seal: null } && disk.FileExists(PathOf(previous)))
+        if (identity.Previous is { } previous && manifest.Find(previous.Name)?.Seal is null
+            && disk.FileExists(Path.Combine(folder, previous.Name)))
         {
             manifest.Note(previous.Name, new ManifestLine(previous));
         }
 
         return identity.WrittenFormat;
     }
-
-    private string PathOf(SegmentSeal seal) => Path.Combine(folder, seal.Name);
 
     /// <summary>Reads the footer of a segment; false when it is not sealed, or not any more.</summary>
     internal static bool TryReadFooter(IDiskFile file, long number, Lane lane, out SegmentFooter footer)

@@ -53,7 +53,9 @@ internal sealed class SegmentScrub(IDiskFile file, Segment segment, TimeProvider
         }
     }
 
-    /// <summary>Members that the index does not have: the first one, ends of groups without records, copies that later ones replaced.</summary>
+    /// <summary>
+    /// Members that the index does not have: the first one, ends of groups without records, copies that later ones replaced.
+    /// </summary>
     private async Task CheckUnlistedAsync(long from, long to, CancellationToken cancellationToken)
     {
         while (from < to)
@@ -133,7 +135,8 @@ internal sealed class SegmentScrub(IDiskFile file, Segment segment, TimeProvider
     }
 
     /// <summary>Reads a body and the zeros that fill its last block.</summary>
-    private async Task<bool> BodyIsGoodAsync(long offset, long length, uint expected, IncrementalHash? hash, CancellationToken cancellationToken)
+    private async Task<bool> BodyIsGoodAsync(
+        long offset, long length, uint expected, IncrementalHash? hash, CancellationToken cancellationToken)
     {
         uint crc = 0;
         long padded = TarLayout.Padded(length);

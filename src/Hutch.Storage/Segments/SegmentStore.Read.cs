@@ -50,7 +50,8 @@ public sealed partial class SegmentStore
     public bool HasDamage => _quarantine.Count > 0 || _quarantine.Marks.Count > 0 || _manifest.IsDamaged || IsIncomplete;
 
     /// <summary>
-    /// Whether members are missing of which nobody knows which: a segment is gone, or lost a part. One that is not found may be one of them.
+    /// Whether members are missing of which nobody knows which: a segment is gone, or lost a part. One that is not found may be one of
+    /// them.
     /// </summary>
     public bool IsIncomplete
     {
@@ -63,7 +64,9 @@ public sealed partial class SegmentStore
         }
     }
 
-    /// <summary>The numbers of the segments that lost members nobody can name: as long as they stay, it is known that something is missing.</summary>
+    /// <summary>
+    /// The numbers of the segments that lost members nobody can name: as long as they stay, it is known that something is missing.
+    /// </summary>
     public IReadOnlyList<long> IncompleteSegments
     {
         get
@@ -76,8 +79,8 @@ public sealed partial class SegmentStore
     }
 
     /// <summary>
-    /// Whether a segment that was open at a stop was sealed at its last whole group, which is normal after a crash, but damage may look like
-    /// it; or the list of segments was damaged, so that one may be missing.
+    /// Whether a segment that was open at a stop was sealed at its last whole group, which is normal after a crash, but damage may look
+    /// like it; or the list of segments was damaged, so that one may be missing.
     /// </summary>
     public bool WasCut => _manifest.HasCut || _manifest.IsDamaged;
 

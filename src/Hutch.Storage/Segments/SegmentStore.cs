@@ -61,7 +61,8 @@ public sealed partial class SegmentStore : IAsyncDisposable
     public IReadOnlyList<string> LostSegments => _manifest.Missed;
 
     /// <summary>
-    /// Whether the list of segments was damaged when the store was opened, so that a missing one may have gone unnoticed. It is written again.
+    /// Whether the list of segments was damaged when the store was opened, so that a missing one may have gone unnoticed. It was written
+    /// again.
     /// </summary>
     public bool IsManifestDamaged => _manifest.IsDamaged;
 

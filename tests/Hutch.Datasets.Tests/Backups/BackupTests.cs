@@ -244,7 +244,7 @@ public sealed class BackupTests
 
     [Theory]
     [InlineData("\"format\":1,\"minReader\":1", "\"format\":2,\"minReader\":2", "has format 2")]
-    [InlineData("\"dataMinReader\":2", "\"dataMinReader\":1", "is damaged")]
+    [InlineData("\"dataMinReader\":3", "\"dataMinReader\":1", "is damaged")]
     public async Task A_manifest_of_a_newer_program_or_one_that_was_changed_is_refused_with_words(string text, string other, string words)
     {
         await using BackedUp data = await BackedUp.OpenAsync();

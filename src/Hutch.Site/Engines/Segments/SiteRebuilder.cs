@@ -45,7 +45,8 @@ internal static class SiteRebuilder
         catch (InvalidOperationException e) when (segments.IsIncomplete)
         {
             throw Missing(
-                $"Parts of the journal are missing, and what is left does not follow from site.db, which ends at {applied}: {e.Message.TrimEnd('.')}");
+                $"Parts of the journal are missing, and what is left does not follow from site.db, which ends at {applied}: "
+                + e.Message.TrimEnd('.'));
         }
     }
 

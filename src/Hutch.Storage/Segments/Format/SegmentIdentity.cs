@@ -32,11 +32,12 @@ internal readonly record struct SegmentIdentity(int MinReader, long Segment, Gui
 
     public byte[] ToBytes()
     {
+        string created = Created.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
         string previous = Previous is { } seal ? $",\"previous\":\"{seal.ToText()}\"" : "";
         return Encoding.ASCII.GetBytes(string.Create(
             CultureInfo.InvariantCulture,
             $"{{\"format\":{Format},\"minReader\":{MinReader},\"segment\":{Segment},\"id\":\"{Id:D}\",\"store\":\"{Store:D}\","
-            + $"\"lane\":\"{Lane}\",\"created\":\"{Created.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture)}\"{previous}}}\n"));
+            + $"\"lane\":\"{Lane}\",\"created\":\"{created}\"{previous}}}\n"));
     }
 
     /// <summary>Reads an identity of this or a later format (unknown keys are passed over).</summary>
