@@ -59,6 +59,7 @@ public sealed class AuthorizedServices
         Uploads = new UploadService(lasting, zone.Authorizer, site.Uploads, time);
         Settings = new SettingService(zone.Authorizer, site.Settings);
         Pushes = new PushService(lasting, zone.Authorizer, site.Records, site.Heads, site.Pushes);
+        Reading = new ReadGuard(lasting);
         Fetches = new FetchService(zone.Authorizer, site.Heads, site.Blobs);
         Verify = new VerifyService(Entries, site.Heads, site.Verifier);
         site.Warnings.Add(() => zone.Damage is { } damage ? new SiteWarning("accounts-damaged", damage, zone.WayBack) : null);
@@ -122,6 +123,8 @@ public sealed class AuthorizedServices
     public PushService Pushes { get; }
 
     public FetchService Fetches { get; }
+
+    public ReadGuard Reading { get; }
 
     public VerifyService Verify { get; }
 

@@ -1,5 +1,6 @@
 using Hutch.Datasets.Analyses;
 using Hutch.Model.Contracts;
+using Hutch.Site.Runs;
 
 namespace Hutch.Api.Documents;
 
@@ -14,11 +15,11 @@ internal static class RunDocuments
         Version = visible.Run.Description.Version,
         Command = visible.IsWhole ? visible.Run.Description.Command : null,
         Parameters = visible.Run.Description.Parameters,
-        Environment = visible.Run.Description.Environment,
+        Environment = visible.IsMember ? visible.Run.Description.Environment : WithoutMachine(visible.Run.Description.Environment),
         Inputs = [.. visible.Run.Inputs.Select(input => new RunInput { Dataset = input.Dataset, Snapshot = input.Snapshot })],
         Outputs = visible.Run.Outputs,
         User = visible.Run.Description.User,
-        Token = visible.Run.Description.Token,
+        Token = visible.IsMember ? visible.Run.Description.Token : null,
         State = visible.Run.State,
         Message = visible.Run.Message,
         Started = DateTimeOffset.FromUnixTimeMilliseconds(visible.Run.Started),
@@ -26,6 +27,9 @@ internal static class RunDocuments
         Frames = visible.Run.Frames ?? 0,
         Failures = visible.Run.Failures ?? 0,
     };
+
+    private static Dictionary<string, string>? WithoutMachine(IReadOnlyDictionary<string, string>? environment) =>
+        environment?.Where(pair => pair.Key != RunEnvironment.Machine).ToDictionary(StringComparer.Ordinal);
 
     /// <summary>Writes a lineage.</summary>
     public static Lineage Of(VisibleLineage lineage) => new()

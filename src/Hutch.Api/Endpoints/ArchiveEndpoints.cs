@@ -36,7 +36,7 @@ internal static class ArchiveEndpoints
     }
 
     private static async Task SendAsync(
-        ApiRequest request, string mediaType, string extension, Func<ApiRequest, FixedTree, PipeWriter, Task> write)
+        ApiRequest request, string mediaType, string extension, Func<ApiRequest, FixedTree, PipeWriter, CancellationToken, Task> write)
     {
         EntryService entries = request.Authorized.Entries;
         if (!(await entries.FixAsync(request.Caller, request.Dataset, request.At, Operation.EntryRead, request.Aborted)).TryGet(
@@ -53,14 +53,15 @@ internal static class ArchiveEndpoints
         response.Headers.CacheControl = "private, no-cache";
         response.Headers.ContentDisposition = $"attachment; filename=\"{dataset.Name.Slug}-{tree.Number}.{extension}\"";
         response.Headers[HutchHeaders.Snapshot] = tree.Number.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        await write(request, tree, response.BodyWriter);
+        await request.Authorized.Reading.SendAsync(
+            request.Caller, request.Dataset, null, ct => write(request, tree, response.BodyWriter, ct), request.Aborted);
         await response.BodyWriter.FlushAsync(request.Aborted);
     }
 
-    private static async Task WriteTarAsync(ApiRequest request, FixedTree tree, PipeWriter output)
+    private static async Task WriteTarAsync(ApiRequest request, FixedTree tree, PipeWriter output, CancellationToken ct)
     {
         var gaps = new ArchiveGaps();
-        await foreach (PathEntry file in EnumerateAsync(request, tree))
+        await foreach (PathEntry file in EnumerateAsync(request, tree, ct))
         {
             gaps.Pass(file.Path.Value);
             ReadOnlyMemory<byte> header = TarWriter.Header(ToTar(file));
@@ -68,12 +69,12 @@ internal static class ArchiveEndpoints
             {
                 output.Write(header.Span);
             }
-            else if (await TryWriteFileAsync(request, file, header, output, null, gaps))
+            else if (await TryWriteFileAsync(request, file, header, output, null, gaps, ct))
             {
                 TarWriter.WritePadding(output, file.Entry.Size);
             }
 
-            await FlushIfMuchAsync(output, request.Aborted);
+            await FlushIfMuchAsync(output, ct);
         }
 
         if (gaps.Any)
@@ -105,13 +106,13 @@ internal static class ArchiveEndpoints
     /// <returns>False when it was left out.</returns>
     private static async Task<bool> TryWriteFileAsync(
         ApiRequest request, PathEntry file, ReadOnlyMemory<byte> header, PipeWriter output, Action<ReadOnlyMemory<byte>>? wrote,
-        ArchiveGaps gaps)
+        ArchiveGaps gaps, CancellationToken ct)
     {
         long sent = 0;
         try
         {
-            OpenedEntry opened = (await request.Authorized.Entries.OpenAsync(file.Path, file.Entry, request.Aborted)).Value;
-            await opened.Content!.AppendToAsync(output, header, Count, request.Aborted);
+            OpenedEntry opened = (await request.Authorized.Entries.OpenAsync(file.Path, file.Entry, ct)).Value;
+            await opened.Content!.AppendToAsync(output, header, Count, ct);
             return true;
         }
         catch (HutchException e) when (e.Error.Code == ErrorCode.Quarantined || e.Error.Code == ErrorCode.Gone)
@@ -124,7 +125,7 @@ internal static class ArchiveEndpoints
         }
 
         gaps.Cut(file, sent);
-        await TarWriter.WriteZerosAsync(output, file.Entry.Size - sent, request.Aborted);
+        await TarWriter.WriteZerosAsync(output, file.Entry.Size - sent, ct);
         return true;
 
         void Count(ReadOnlyMemory<byte> part)
@@ -134,11 +135,11 @@ internal static class ArchiveEndpoints
         }
     }
 
-    private static async Task WriteZipAsync(ApiRequest request, FixedTree tree, PipeWriter output)
+    private static async Task WriteZipAsync(ApiRequest request, FixedTree tree, PipeWriter output, CancellationToken ct)
     {
         var zip = new ZipWriter(output);
         var gaps = new ArchiveGaps();
-        await foreach (PathEntry file in EnumerateAsync(request, tree))
+        await foreach (PathEntry file in EnumerateAsync(request, tree, ct))
         {
             gaps.Pass(file.Path.Value);
             ZipEntry member = ToZip(file);
@@ -147,7 +148,7 @@ internal static class ArchiveEndpoints
             {
                 // Zeros in place of damaged bytes are not counted: the checksum says to whoever unpacks that the member is not whole.
                 if (!await TryWriteFileAsync(
-                    request, file, ZipWriter.Header(member), output, part => checksum = Crc.Crc32.Append(checksum, part.Span), gaps))
+                    request, file, ZipWriter.Header(member), output, part => checksum = Crc.Crc32.Append(checksum, part.Span), gaps, ct))
                 {
                     continue;
                 }
@@ -161,7 +162,7 @@ internal static class ArchiveEndpoints
             }
 
             zip.Finish(member, (uint)checksum);
-            await FlushIfMuchAsync(output, request.Aborted);
+            await FlushIfMuchAsync(output, ct);
         }
 
         byte[] list = gaps.ToBytes();
@@ -174,12 +175,12 @@ internal static class ArchiveEndpoints
         }
 
         // The version is fixed: walking it again gives the same members, and costs no memory.
-        await foreach (PathEntry file in EnumerateAsync(request, tree))
+        await foreach (PathEntry file in EnumerateAsync(request, tree, ct))
         {
             if (!gaps.IsLeftOut(file.Path.Value))
             {
                 zip.List(ToZip(file));
-                await FlushIfMuchAsync(output, request.Aborted);
+                await FlushIfMuchAsync(output, ct);
             }
         }
 
@@ -203,8 +204,8 @@ internal static class ArchiveEndpoints
         };
     }
 
-    private static IAsyncEnumerable<PathEntry> EnumerateAsync(ApiRequest request, FixedTree tree) =>
-        request.Authorized.Entries.EnumerateAsync(tree, request.Query("prefix") ?? "", request.Aborted);
+    private static IAsyncEnumerable<PathEntry> EnumerateAsync(ApiRequest request, FixedTree tree, CancellationToken ct) =>
+        request.Authorized.Entries.EnumerateAsync(tree, request.Query("prefix") ?? "", ct);
 
     private static async ValueTask FlushIfMuchAsync(PipeWriter output, CancellationToken ct)
     {

@@ -78,7 +78,9 @@ internal static class EntryAnswer
         response.ContentLength = length;
         if (!HttpMethods.IsHead(request.Http.Request.Method))
         {
-            await content.CopyToAsync(response.BodyWriter, offset, length, request.Aborted);
+            await request.Authorized.Reading.SendAsync(
+                request.Caller, request.Dataset, length, ct => content.CopyToAsync(response.BodyWriter, offset, length, ct),
+                request.Aborted);
         }
     }
 

@@ -120,7 +120,8 @@ internal static class StreamEndpoints
         response.ContentType = HutchMediaTypes.Tar;
         response.Headers.CacheControl = "no-store";
         response.ContentLength = found.Value.Sum(static blob => UstarHeader.MemberBytes(blob.Content?.Size ?? 0)) + UstarHeader.EndBytes;
-        await SendAsync(found.Value, response.BodyWriter, request.Aborted);
+        await request.Authorized.Reading.SendAsync(
+            request.Caller, id, response.ContentLength, ct => SendAsync(found.Value, response.BodyWriter, ct), request.Aborted);
     }
 
     private static WantedBlob ParseWanted(in ReadOnlySequence<byte> line, int number)

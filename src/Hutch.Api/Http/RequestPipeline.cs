@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using Hutch.Hosting;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 using Hutch.Site.Fairness;
@@ -57,6 +58,12 @@ internal sealed partial class RequestPipeline(ApiContext api, ILogger<RequestPip
 
     private async Task AnswerAsync(HttpContext http, RequestDelegate next)
     {
+        if (BodyLength.IsSaidTwice(http.Request))
+        {
+            http.Response.Headers.Connection = "close";
+            throw ErrorCode.BadRequest.With(BodyLength.SaidTwice).ToException();
+        }
+
         RefuseDots(http);
         Result<Caller> caller = await FindCallerAsync(http, http.RequestAborted);
         if (!caller.IsOk)

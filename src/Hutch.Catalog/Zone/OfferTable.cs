@@ -27,8 +27,8 @@ public sealed class OfferTable : ZoneTable
     /// <summary>The offers to any of these users and groups, the oldest first.</summary>
     public IReadOnlyList<OfferRecord> To(IReadOnlyCollection<PrincipalId> receivers) =>
         [.. _connection.Query<Row>(
-            Select + " WHERE o.receiver_id IN @ids ORDER BY o.offered_ms, o.dataset_id", new { ids = receivers.Select(id => id.ToString()) })
-            .Select(row => row.ToRecord())];
+            Select + " WHERE o.receiver_id IN @ids ORDER BY o.offered_ms, o.dataset_id",
+            new { ids = receivers.Select(id => id.ToString()) }).Select(row => row.ToRecord())];
 
     /// <summary>The offers of datasets that any of these users and groups own, the oldest first.</summary>
     public IReadOnlyList<OfferRecord> Of(IReadOnlyCollection<PrincipalId> owners) =>

@@ -99,8 +99,8 @@ public sealed class PrincipalTable : ZoneTable
     }
 
     /// <summary>
-    /// Removes a group, its members, the invites and offers to it and the rights it was given. What was given or made in its name stands from now on
-    /// in that of an heir. The caller has made sure that it owns no dataset.
+    /// Removes a group, its members, the invites and offers to it and the rights it was given. What was given or made in its name stands
+    /// from now on in that of an heir. The caller has made sure that it owns no dataset.
     /// </summary>
     public void DeleteGroup(PrincipalId group, PrincipalId heir)
     {

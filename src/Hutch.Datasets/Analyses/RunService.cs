@@ -49,7 +49,7 @@ public sealed class RunService
         }
 
         var items = new List<VisibleRun>();
-        var known = new Dictionary<DatasetId, bool>();
+        var known = new Dictionary<DatasetId, Seen>();
         while (true)
         {
             IReadOnlyList<SiteRun> some = await _runs.ListAsync(dataset, before, RunLimits.MaxRunsAtOnce, ct);
@@ -84,7 +84,7 @@ public sealed class RunService
         }
 
         SiteLineage lineage = await _runs.LineageAsync(id, ct);
-        var known = new Dictionary<DatasetId, bool>();
+        var known = new Dictionary<DatasetId, Seen>();
         var runs = new List<VisibleRun>();
         foreach (SiteRun run in lineage.Runs)
         {
@@ -118,21 +118,25 @@ public sealed class RunService
     }
 
     /// <summary>The run as the caller may see it; null when it may see none of its datasets.</summary>
-    private async ValueTask<VisibleRun?> SeeAsync(Caller caller, SiteRun run, Dictionary<DatasetId, bool> known, CancellationToken ct)
+    private async ValueTask<VisibleRun?> SeeAsync(Caller caller, SiteRun run, Dictionary<DatasetId, Seen> known, CancellationToken ct)
     {
         var visible = new HashSet<DatasetId>();
+        bool isMember = false;
         foreach (DatasetId dataset in run.Inputs.Select(input => input.Dataset).Concat(run.Outputs))
         {
-            if (!known.TryGetValue(dataset, out bool may))
+            if (!known.TryGetValue(dataset, out Seen seen))
             {
-                may = (await _authorizer.AuthorizeAsync(caller, dataset, Operation.HistoryRead, ct)).IsOk;
-                known.Add(dataset, may);
+                Result<Access> access = await _authorizer.AuthorizeAsync(caller, dataset, Operation.HistoryRead, ct);
+                seen = !access.IsOk ? Seen.No : access.Value.Given.Includes(Rights.Write) ? Seen.AsMember : Seen.Yes;
+                known.Add(dataset, seen);
             }
 
-            if (may)
+            if (seen != Seen.No)
             {
                 visible.Add(dataset);
             }
+
+            isMember |= seen == Seen.AsMember;
         }
 
         if (visible.Count == 0)
@@ -145,7 +149,7 @@ public sealed class RunService
             Inputs = [.. run.Inputs.Where(input => visible.Contains(input.Dataset))],
             Outputs = [.. run.Outputs.Where(visible.Contains)],
         };
-        return new VisibleRun(shown, shown.Inputs.Count == run.Inputs.Count);
+        return new VisibleRun(shown, shown.Inputs.Count == run.Inputs.Count, isMember);
     }
 
     private static bool TryParse(string? cursor, out long? before)
@@ -159,5 +163,12 @@ public sealed class RunService
         bool isNumber = long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out long number);
         before = number;
         return isNumber;
+    }
+
+    private enum Seen
+    {
+        No,
+        Yes,
+        AsMember,
     }
 }

@@ -18,7 +18,7 @@ public sealed record RunInfo
 
     public JsonElement? Parameters { get; init; }
 
-    /// <summary>What else is needed to repeat it.</summary>
+    /// <summary>What else is needed to repeat it. The machine's name is there only for those who may write one of its datasets.</summary>
     public IReadOnlyDictionary<string, string>? Environment { get; init; }
 
     /// <summary>What it read.</summary>
@@ -30,7 +30,7 @@ public sealed record RunInfo
     /// <summary>Account it ran for.</summary>
     public string? User { get; init; }
 
-    /// <summary>Id of the token it used.</summary>
+    /// <summary>Id of the token it used; only for those who may write one of its datasets.</summary>
     public string? Token { get; init; }
 
     /// <summary><c>running</c>, <c>done</c>, <c>failed</c> or <c>cancelled</c>.</summary>

@@ -1,3 +1,4 @@
+using Hutch.Hosting;
 using Hutch.Model;
 using Hutch.S3.Errors;
 using Hutch.S3.Http;
@@ -38,6 +39,12 @@ internal sealed partial class S3Pipeline(S3Context s3, S3Metrics metrics, ILogge
         long start = s3.Time.GetTimestamp();
         try
         {
+            if (BodyLength.IsSaidTwice(http.Request))
+            {
+                http.Response.Headers.Connection = "close";
+                throw S3ErrorCode.InvalidRequest.With(BodyLength.SaidTwice);
+            }
+
             string raw = http.Features.Get<IHttpRequestFeature>()!.RawTarget;
             target = S3Target.Parse(raw, http.Request.Headers.Host, s3.Options.Domains);
             await AnswerAsync(http, target, tally);

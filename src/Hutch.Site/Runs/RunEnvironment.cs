@@ -10,10 +10,13 @@ public static class RunEnvironment
     public static string Version { get; } =
         typeof(RunEnvironment).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
 
+    /// <summary>The name under which the machine is noted.</summary>
+    public const string Machine = "machine";
+
     /// <summary>Machine, system, runtime, processor.</summary>
     public static IReadOnlyDictionary<string, string> Capture() => new Dictionary<string, string>(StringComparer.Ordinal)
     {
-        ["machine"] = Environment.MachineName,
+        [Machine] = Environment.MachineName,
         ["system"] = RuntimeInformation.OSDescription,
         ["architecture"] = RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant(),
         ["runtime"] = RuntimeInformation.FrameworkDescription,

@@ -5,8 +5,8 @@ using Hutch.Model.Zone;
 namespace Hutch.Zone.Authorization;
 
 /// <summary>
-/// Whether the issuer of an invite, an offer or a share link still has the right to issue it: what somebody gives on ends with that right, so that
-/// nobody comes back by an invite of their own.
+/// Whether the issuer of an invite, an offer or a share link still has the right to issue it: what somebody gives on ends with that
+/// right, so that nobody comes back by an invite of their own.
 /// </summary>
 internal static class IssuerRights
 {

@@ -52,11 +52,23 @@ public sealed class AttemptLimiter(AttemptLimits limits, TimeProvider time)
     {
         long now = Now();
         long wait = Wait(PairKey(address, credential), _pair, now);
-        if (!isKnownPlace)
-        {
-            wait = Math.Max(wait, Math.Max(Wait(OneAddressKey(address), _address, now), Wait(OneTokenKey(credential), _token, now)));
-        }
+        return Refusal(isKnownPlace
+            ? wait
+            : Math.Max(wait, Math.Max(Wait(OneAddressKey(address), _address, now), Wait(OneTokenKey(credential), _token, now))));
+    }
 
+    /// <summary>
+    /// The same for a secret that cannot be guessed: what others at the address did wrong does not count, so that nobody there can lock out
+    /// who presents a right one.
+    /// </summary>
+    public HutchError? CheckUnguessable(string address, string credential)
+    {
+        long now = Now();
+        return Refusal(Math.Max(Wait(PairKey(address, credential), _pair, now), Wait(OneTokenKey(credential), _token, now)));
+    }
+
+    private static HutchError? Refusal(long wait)
+    {
         if (wait <= 0)
         {
             return null;

@@ -38,7 +38,7 @@ public sealed partial class Authenticator
     private async ValueTask<Result<S3Signer>> VerifyS3Async(S3Proof proof, string id, IPAddress? address, CancellationToken ct)
     {
         _known.TryGetValue(id, out KnownCredential? entry);
-        if (entry?.IsGoodFrom(address) != true && _limiter.Check(AttemptLimiter.AddressKey(address), id) is HutchError wait)
+        if (entry?.IsGoodFrom(address) != true && _limiter.CheckUnguessable(AttemptLimiter.AddressKey(address), id) is HutchError wait)
         {
             return wait;
         }

@@ -13,8 +13,9 @@ namespace Hutch.Zone.Credentials;
 /// </summary>
 /// <remarks>
 /// Thread-safe. A repeated token costs a look-up, one SHA-256 and one comparison. Failures are limited (<see cref="AttemptLimiter"/>): who
-/// has failed too often is refused before the secret is looked at, except from an address from which the same token has lately been right,
-/// so that nobody can lock an owner out by trying in vain.
+/// has failed too often with one token is refused before its secret is looked at, except from an address from which the same token has
+/// lately been right, so that nobody can lock an owner out by trying in vain. What failed with other tokens from the same address makes
+/// wrong ones wait, and never a right one.
 /// </remarks>
 public sealed partial class Authenticator
 {
@@ -137,15 +138,22 @@ public sealed partial class Authenticator
     /// Waits until a caller is one no more: its session, token or link was ended or has expired, or its account was disabled. For answers
     /// that go on and on: they end when this does. A change is noticed when it is made, not by asking from time to time.
     /// </summary>
-    public async Task WaitForEndAsync(Caller caller, CancellationToken ct)
+    public Task WaitForEndAsync(Caller caller, CancellationToken ct) =>
+        WaitForLossAsync(caller, static _ => new ValueTask<HutchError?>((HutchError?)null), ct);
+
+    /// <summary>
+    /// The same, until a caller has lost something else, too: what <paramref name="find"/> says whenever the zone has changed.
+    /// </summary>
+    internal async Task<HutchError> WaitForLossAsync(Caller caller, Func<Caller, ValueTask<HutchError?>> find, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
         while (true)
         {
             long seen = _zone.Version;
-            if (!(await RefreshAsync(caller, ct)).IsOk)
+            Result<Caller> still = await RefreshAsync(caller, ct);
+            if ((still.IsOk ? await find(still.Value) : still.Error) is { } loss)
             {
-                return;
+                return loss;
             }
 
             TimeSpan left = caller.ExpiresAt - _time.GetUtcNow() ?? LongestWait;
@@ -207,7 +215,7 @@ public sealed partial class Authenticator
         string presented, string id, CredentialKind kind, IPAddress? address, CancellationToken ct)
     {
         _known.TryGetValue(id, out KnownCredential? entry);
-        if (entry?.IsGoodFrom(address) != true && _limiter.Check(AttemptLimiter.AddressKey(address), id) is HutchError wait)
+        if (entry?.IsGoodFrom(address) != true && _limiter.CheckUnguessable(AttemptLimiter.AddressKey(address), id) is HutchError wait)
         {
             return wait;
         }

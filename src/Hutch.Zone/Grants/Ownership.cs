@@ -127,7 +127,8 @@ public sealed class Ownership
         if (change.Offers.To([to.Id]).Count >= AccountLimits.MaxOffersPerReceiver)
         {
             return ErrorCode.TooLarge.With(
-                $"'{to.Name}' has {AccountLimits.MaxOffersPerReceiver} datasets to accept or decline, the maximum. Ask them to do that first.");
+                $"'{to.Name}' has {AccountLimits.MaxOffersPerReceiver} datasets to accept or decline, the maximum. "
+                + "Ask them to do that first.");
         }
 
         bool again = change.Offers.Find(name.Dataset)?.To.Id == to.Id;

@@ -1,50 +1,110 @@
 using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using Hutch.Api.Tests.Contract;
 using Hutch.Api.Tests.Support;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+using Hutch.Model.Records;
+using Hutch.Site.Runs;
 
 namespace Hutch.Api.Tests.Security;
 
-/// <summary>Who may do what over HTTP: every caller against every operation on one dataset, as a table that people have read.</summary>
-public sealed class AuthorizationMatrixTests
+/// <summary>
+/// Who may do what over HTTP: every caller against every operation that names a dataset, as a table that people have read. An operation of
+/// the interface without a line fails the test.
+/// </summary>
+public sealed partial class AuthorizationMatrixTests
 {
-    private static readonly string[] Rights = ["view", "read", "derive", "write", "manage"];
+    private static readonly (string Name, string Right)[] Rights =
+        [("viewer", "view"), ("reader", "read"), ("deriver", "derive"), ("writer", "write"), ("manager", "manage")];
 
     /// <summary>What is tried. Each leaves the dataset as it was, or does what may be done again; closing comes last.</summary>
-    private static readonly (string Name, Func<TestCaller, Target, Task<Answer>> Try)[] Operations =
+    private static readonly Line[] OnDataset =
     [
-        ("see it", (c, t) => c.GetAsync($"datasets/{t.Id}")),
-        ("resolve its name", (c, t) => c.GetAsync("datasets/resolve?name=owner/target")),
-        ("read metadata", (c, t) => c.GetAsync($"datasets/{t.Id}/metadata")),
-        ("list snapshots", (c, t) => c.GetAsync($"datasets/{t.Id}/snapshots")),
-        ("see a snapshot", (c, t) => c.GetAsync($"datasets/{t.Id}/snapshots/1")),
-        ("list its tree", (c, t) => c.GetAsync($"datasets/{t.Id}/tree")),
-        ("list its files", (c, t) => c.GetAsync($"datasets/{t.Id}/files?at=1")),
-        ("compare versions", (c, t) => c.GetAsync($"datasets/{t.Id}/diff?from=1&to=1")),
-        ("read a file", (c, t) => c.GetAsync($"datasets/{t.Id}/entries/a")),
-        ("fetch by hash", (c, t) => c.PostLinesAsync($"datasets/{t.Id}/fetch?at=1", t.Hash)),
-        ("take a tar", (c, t) => c.GetAsync($"datasets/{t.Id}/archive.tar?at=1")),
-        ("take a zip", (c, t) => c.GetAsync($"datasets/{t.Id}/archive.zip?at=1")),
-        ("verify", (c, t) => c.SendAsync(HttpMethod.Post, $"datasets/{t.Id}/verify?at=1", null)),
-        ("derive from it", (c, t) => c.PostAsync("datasets", new { name = $"derived-{Guid.NewGuid():N}", following = true, parents = new[] { new { dataset = t.Id } } })),
-        ("put a file", (c, t) => c.PutAsync($"datasets/{t.Id}/entries/a", "a")),
-        ("remove a file", (c, t) => c.DeleteAsync($"datasets/{t.Id}/entries/none")),
-        ("start a push", (c, t) => c.PostAsync($"datasets/{t.Id}/sessions", new { })),
-        ("fix the head", (c, t) => c.PostAsync($"datasets/{t.Id}/snapshots", new { })),
-        ("edit metadata", (c, t) => c.PutJsonAsync($"datasets/{t.Id}/metadata", new { })),
-        ("tag", (c, t) => c.PutJsonAsync($"datasets/{t.Id}/tags/tagged", new { snapshot = 1 })),
-        ("retitle it", (c, t) => c.PatchAsync($"datasets/{t.Id}", new { title = "T" })),
-        ("see its grants", (c, t) => c.GetAsync($"datasets/{t.Id}/grants")),
-        ("see who did what", (c, t) => c.GetAsync($"datasets/{t.Id}/activity")),
-        ("share it", (c, t) => c.PutJsonAsync($"datasets/{t.Id}/grants/user:someone", new { right = "view" })),
-        ("make a link", (c, t) => c.PostAsync($"datasets/{t.Id}/links", new { right = "view" })),
-        ("see its links", (c, t) => c.GetAsync($"datasets/{t.Id}/links")),
-        ("invite to it", (c, t) => c.PostAsync($"datasets/{t.Id}/invites", new { right = "view" })),
-        ("see its invites", (c, t) => c.GetAsync($"datasets/{t.Id}/invites")),
-        ("publish it later", (c, t) => c.PatchAsync($"datasets/{t.Id}", new { visibility = "public", publicAfter = "2999-01-01T00:00:00Z" })),
-        ("give it away", (c, t) => c.PutJsonAsync($"datasets/{t.Id}/owner", new { owner = "nobody-at-all" })),
-        ("purge it", (c, t) => c.PostAsync($"datasets/{t.Id}/purge", new { reason = "" })),
-        ("watch it", (c, t) => c.GetAsync($"events?dataset={t.Id}&after=x")),
-        ("close it", (c, t) => c.PostAsync($"datasets/{t.Id}/close", new { })),
+        new("see it", "GET /datasets/{id}"),
+        new("find it by its name", "GET /datasets/resolve", "?name=owner/target"),
+        new("read its metadata", "GET /datasets/{id}/metadata"),
+        new("read older metadata", "GET /datasets/{id}/metadata/history"),
+        new("list its snapshots", "GET /datasets/{id}/snapshots"),
+        new("see a snapshot", "GET /datasets/{id}/snapshots/{ref}"),
+        new("see its lineage", "GET /datasets/{id}/lineage"),
+        new("list its runs", "GET /runs", "?dataset={id}"),
+        new("see a run", "GET /runs/{run}"),
+        new("watch it", "GET /events", "?dataset={id}&after=x"),
+        new("list its tree", "GET /datasets/{id}/tree"),
+        new("list its files", "GET /datasets/{id}/files", "?at=1"),
+        new("compare versions", "GET /datasets/{id}/diff", "?from=1&to=1"),
+        new("read a file", "GET /datasets/{id}/entries/{path}"),
+        new("look at a file", "HEAD /datasets/{id}/entries/{path}"),
+        new("fetch by hash", "POST /datasets/{id}/fetch", "?at=1") { Send = t => TestCaller.Lines(t["hash"]) },
+        new("... foreign hash", "POST /datasets/{id}/fetch", "?at=1") { Send = t => TestCaller.Lines(t["foreign"]) },
+        new("... behind a good", "POST /datasets/{id}/fetch", "?at=1") { Send = t => TestCaller.Lines(t["hash"], t["foreign"]) },
+        new("... of the head", "POST /datasets/{id}/fetch") { Send = t => TestCaller.Lines(t["hash"], t["foreign"]) },
+        new("take a tar", "GET /datasets/{id}/archive.tar", "?at=1"),
+        new("take a zip", "GET /datasets/{id}/archive.zip", "?at=1"),
+        new("verify it", "POST /datasets/{id}/verify", "?at=1"),
+        new("read results", "GET /datasets/{id}/results"),
+        new("derive from it", "POST /datasets")
+        {
+            Send = t => Json(new { name = $"derived-{Guid.NewGuid():N}", following = true, parents = new[] { new { dataset = t["id"] } } }),
+        },
+        new("... by its name", "POST /datasets")
+        {
+            Send = t => Json(new { name = $"derived-{Guid.NewGuid():N}", following = true, parents = new[] { new { dataset = "owner/target" } } }),
+        },
+        new("analyse it", "POST /datasets/{id}/analyses") { Send = _ => Json(new { step = "no-such-step" }) },
+        new("put a file", "PUT /datasets/{id}/entries/{path}") { Send = _ => new StringContent("a") },
+        new("remove a file", "DELETE /datasets/{id}/entries/{path}") { With = ("path", "none") },
+        new("start a push", "POST /datasets/{id}/sessions") { Send = _ => Json(new { }) },
+        new("see a push", "GET /sessions/{sid}"),
+        new("... ask of blobs", "POST /sessions/{sid}/negotiate") { Send = t => TestCaller.Lines(new { hash = t["hash"], size = 1 }) },
+        new("... send files", "POST /sessions/{sid}/blobs") { Send = _ => Blobs.Tar("a"u8.ToArray()) },
+        new("... send a part", "PATCH /sessions/{sid}/blobs/{key}", "?size=5")
+        {
+            Send = _ => new ByteArrayContent([]) { Headers = { { HutchHeaders.UploadOffset, "0" } } },
+        },
+        new("... look at a part", "HEAD /sessions/{sid}/blobs/{key}"),
+        new("... commit it", "POST /sessions/{sid}/commit") { Send = _ => TestCaller.Lines("no header") },
+        new("... give it up", "DELETE /sessions/{sid}") { Before = async t => t["sid"] = await PushTests.StartAsync(t.Owner, t["id"]) },
+        new("fix the head", "POST /datasets/{id}/snapshots") { Send = _ => Json(new { }) },
+        new("... with a tag", "POST /datasets/{id}/snapshots") { Send = _ => Json(new { tag = "fixed" }) },
+        new("edit its metadata", "PUT /datasets/{id}/metadata") { Send = _ => Json(new { }) },
+        new("tag it", "PUT /datasets/{id}/tags/{tag}") { Send = _ => Json(new { snapshot = 1 }) },
+        new("untag it", "DELETE /datasets/{id}/tags/{tag}") { Before = t => t.Owner.PutJsonAsync($"datasets/{t["id"]}/tags/tagged", new { snapshot = 1 }) },
+        new("retitle it", "PATCH /datasets/{id}") { Send = _ => Json(new { title = "T" }) },
+        new("publish it later", "PATCH /datasets/{id}") { Send = _ => Json(new { visibility = "public", publicAfter = "2999-01-01T00:00:00Z" }) },
+        new("see its grants", "GET /datasets/{id}/grants"),
+        new("share it", "PUT /datasets/{id}/grants/{principal}") { Send = _ => Json(new { right = "view" }) },
+        new("... with everybody", "PUT /datasets/{id}/grants/{principal}")
+        {
+            With = ("principal", "public"),
+            Send = _ => Json(new { right = "view", after = "2999-01-01T00:00:00Z" }),
+        },
+        new("take a right back", "DELETE /datasets/{id}/grants/{principal}")
+        {
+            Before = t => t.Owner.PutJsonAsync($"datasets/{t["id"]}/grants/user:someone", new { right = "view" }),
+        },
+        new("see its links", "GET /datasets/{id}/links"),
+        new("make a link", "POST /datasets/{id}/links") { Send = _ => Json(new { right = "view" }) },
+        new("withdraw a link", "DELETE /datasets/{id}/links/{link}")
+        {
+            Before = async t => t["link"] = (await t.Owner.PostAsync($"datasets/{t["id"]}/links", new { right = "view" })).Must(201).Json.GetProperty("id").GetString()!,
+        },
+        new("see its invites", "GET /datasets/{id}/invites"),
+        new("invite to it", "POST /datasets/{id}/invites") { Send = _ => Json(new { right = "view" }) },
+        new("withdraw an invite", "DELETE /invites/{invite}")
+        {
+            Before = async t => t["invite"] = (await t.Owner.PostAsync($"datasets/{t["id"]}/invites", new { right = "view" })).Must(201).Json.GetProperty("id").GetString()!,
+        },
+        new("see who did what", "GET /datasets/{id}/activity"),
+        new("give it away", "PUT /datasets/{id}/owner") { Send = _ => Json(new { owner = "nobody-at-all" }) },
+        new("accept its offer", "POST /offers/{id}/accept") { Before = OfferAsync, Send = _ => Json(new { }) },
+        new("end its offer", "DELETE /offers/{id}") { Before = OfferAsync },
+        new("purge it", "POST /datasets/{id}/purge") { Send = _ => Json(new { reason = "" }) },
+        new("move it to the trash", "DELETE /datasets/{id}") { After = RestoreAsync },
+        new("take it out of there", "POST /datasets/{id}/restore") { Before = t => t.Owner.DeleteAsync($"datasets/{t["id"]}"), After = RestoreAsync },
+        new("close it", "POST /datasets/{id}/close") { Send = _ => Json(new { }) },
     ];
 
     private static readonly (string Name, Func<TestCaller, Task<Answer>> Try)[] Installation =
@@ -52,9 +112,11 @@ public sealed class AuthorizationMatrixTests
         ("say who one is", c => c.GetAsync("me")),
         ("list datasets", c => c.GetAsync("datasets")),
         ("make a dataset", c => c.PostAsync("datasets", new { name = $"made-{Guid.NewGuid():N}" })),
+        ("list offers", c => c.GetAsync("offers")),
         ("list users", c => c.GetAsync("users")),
         ("make a user", c => c.PostAsync("users", new { name = "INVALID" })),
         ("disable a user", c => c.PatchAsync("users/nobody-at-all", new { disabled = true })),
+        ("let it create for all", c => c.PatchAsync("users/nobody-at-all", new { createsFor = Array.Empty<string>() })),
         ("make a login link", c => c.PostAsync("users/nobody-at-all/login-link", new { })),
         ("hand over", c => c.PostAsync("users/nobody-at-all/hand-over", new { to = "admin" })),
         ("list groups", c => c.GetAsync("groups")),
@@ -74,69 +136,216 @@ public sealed class AuthorizationMatrixTests
         ("watch everything", c => c.GetAsync("events?after=x")),
     ];
 
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Every_operation_of_the_interface_that_names_a_dataset_has_a_line()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        JsonElement paths = (await server.Nobody.GetAsync("/openapi/v1.json")).Must(200).Json.GetProperty("paths");
+
+        string[] named = [.. paths.EnumerateObject().SelectMany(path => path.Value.EnumerateObject()
+            .Where(method => NamesDataset().IsMatch(path.Name) || TakesDataset(method.Value))
+            .Select(method => $"{method.Name.ToUpperInvariant()} {path.Name.Replace("/api/v1", "", StringComparison.Ordinal)}"))];
+
+        Assert.Equal(Array.Empty<string>(), named.Except(OnDataset.Select(line => line.Route)).Except(["POST /tokens"]));
+        Assert.Equal(Array.Empty<string>(), OnDataset.Select(line => line.Route).Except(named));
+    }
+
     [Fact]
     public async Task The_matrix_is_what_was_reviewed()
     {
         await using TestServer server = await TestServer.StartAsync();
         TestCaller owner = await server.UserAsync("owner");
+        TestCaller service = await server.UserAsync("service");
+        (await server.Admin.PatchAsync("users/service", new { createsFor = new[] { "owner" } })).Must(200);
         await server.UserAsync("someone");
-        string id = await owner.DatasetAsync("target");
-        byte[] blob = "a"u8.ToArray();
-        await PushTests.PushAsync(owner, id, null, blob);
-        (await owner.PutAsync($"datasets/{id}/entries/a", "a")).Must(201);
-        var target = new Target(id, Blobs.Hash(blob));
-        List<(string Name, TestCaller Caller)> callers = await CallersAsync(server, owner, id);
+        Target target = await TargetAsync(server, owner, service);
+        List<(string Name, TestCaller Caller)> callers = await CallersAsync(server, target, service);
 
-        var table = new StringBuilder("What each caller is answered (status) when it tries an operation on a dataset of somebody else's.\n\n");
-        await AppendAsync(table, callers, Operations.Select(o => (o.Name, (Func<TestCaller, Task<Answer>>)(caller => o.Try(caller, target)))));
+        var table = new StringBuilder("What each caller is answered (status) when it tries an operation on a dataset of somebody else's.\n");
+        table.Append("Those from viewer to manager were given that right; with link or owner, what follows is what the link gives or the token may.\n\n");
+        Head(table, callers);
+        foreach (Line line in OnDataset)
+        {
+            var statuses = new List<int>();
+            foreach ((_, TestCaller caller) in callers)
+            {
+                statuses.Add(await line.TryAsync(caller, target));
+            }
+
+            Row(table, line.What, statuses, line.Route);
+        }
+
         table.Append("\nThe same for operations on the installation.\n\n");
-        await AppendAsync(table, callers, Installation);
+        Head(table, callers);
+        foreach ((string name, Func<TestCaller, Task<Answer>> attempt) in Installation)
+        {
+            var statuses = new List<int>();
+            foreach ((_, TestCaller caller) in callers)
+            {
+                statuses.Add((await attempt(caller)).Status);
+            }
+
+            Row(table, name, statuses, "");
+        }
 
         Written.MustBe("matrix.txt", table.ToString());
     }
 
-    private static async Task AppendAsync(
-        StringBuilder table, List<(string Name, TestCaller Caller)> callers, IEnumerable<(string Name, Func<TestCaller, Task<Answer>> Try)> operations)
+    [Fact]
+    public async Task A_push_names_no_blob_of_a_parent_that_its_user_may_not_read()
     {
-        table.Append($"{"",-18}");
-        callers.ForEach(caller => table.Append($"{caller.Name,-14}"));
-        table.Length -= table.ToString().Length - table.ToString().TrimEnd(' ').Length;
-        table.Append('\n');
-        foreach ((string name, Func<TestCaller, Task<Answer>> attempt) in operations)
+        await using TestServer server = await TestServer.StartAsync();
+        TestCaller ada = await server.UserAsync("ada");
+        byte[] secret = Blobs.Random(1, 5000);
+        string parent = await ada.DatasetAsync("parent");
+        await PushTests.PushAsync(ada, parent, null, secret);
+        (await ada.PostAsync($"datasets/{parent}/close", new { })).Must(200);
+        string child = (await ada.PostAsync("datasets", new { name = "child", parents = new[] { new { dataset = parent } } })).Must(201).Json.GetProperty("id").GetString()!;
+        foreach (string right in (string[])["nothing", "view"])
         {
-            var line = new StringBuilder($"{name,-18}");
-            foreach ((_, TestCaller caller) in callers)
+            TestCaller writer = await server.UserAsync("with-" + right);
+            (await ada.PutJsonAsync($"datasets/{child}/grants/user:with-{right}", new { right = "write" })).Must(200);
+            if (right != "nothing")
             {
-                line.Append($"{(await attempt(caller)).Status,-14}");
+                (await ada.PutJsonAsync($"datasets/{parent}/grants/user:with-{right}", new { right })).Must(200);
             }
 
-            table.Append(line.ToString().TrimEnd()).Append('\n');
+            string push = await PushTests.StartAsync(writer, child);
+            Answer missing = (await writer.PostLinesAsync($"sessions/{push}/negotiate", new { hash = Blobs.Hash(secret), size = secret.Length })).Must(200);
+            Assert.Equal(Blobs.Hash(secret), missing.Lines[0].GetString());
+            (await PushTests.CommitAsync(writer, push, null, PushTests.Put("stolen", secret))).MustRefuse(422, "blob-not-nameable");
         }
+
+        string own = await PushTests.StartAsync(ada, child);
+        (await PushTests.CommitAsync(ada, own, null, PushTests.Put("moved", secret))).Must(200);
     }
 
-    private static async Task<List<(string Name, TestCaller Caller)>> CallersAsync(TestServer server, TestCaller owner, string id)
+    [Theory]
+    [InlineData("?at=1")]
+    [InlineData("")]
+    public async Task A_fetch_gives_no_byte_of_what_the_version_has_not(string version)
     {
-        var callers = new List<(string, TestCaller)> { ("nobody", server.Nobody), ("stranger", await server.UserAsync("stranger")) };
-        foreach (string right in Rights)
+        await using TestServer server = await TestServer.StartAsync();
+        TestCaller ada = await server.UserAsync("ada");
+        (byte[] mine, byte[] foreign) = (Blobs.Random(1, 100), Blobs.Random(2, 5000));
+        TestCaller bob = await server.UserAsync("bob");
+        await PushTests.PushAsync(bob, await bob.DatasetAsync("private"), null, foreign);
+        string id = await ada.DatasetAsync("mine");
+        await PushTests.PushAsync(ada, id, null, mine);
+
+        (await ada.PostLinesAsync($"datasets/{id}/fetch{version}", Blobs.Hash(foreign))).MustRefuse(404, "not-found");
+        (await ada.PostLinesAsync($"datasets/{id}/fetch{version}", Blobs.Hash(mine), Blobs.Hash(foreign))).MustRefuse(404, "not-found");
+        Assert.Equal(mine, Assert.Single(Blobs.ReadTar((await ada.PostLinesAsync($"datasets/{id}/fetch{version}", Blobs.Hash(mine))).Must(200).Bytes)).Bytes);
+    }
+
+    [Fact]
+    public async Task A_run_tells_its_token_and_its_machine_to_those_who_work_on_its_datasets_only()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        TestCaller owner = await server.UserAsync("owner");
+        TestCaller service = await server.UserAsync("service");
+        (await server.Admin.PatchAsync("users/service", new { createsFor = new[] { "owner" } })).Must(200);
+        await server.UserAsync("someone");
+        Target target = await TargetAsync(server, owner, service);
+        List<(string Name, TestCaller Caller)> callers = await CallersAsync(server, target, service);
+        (await owner.PutJsonAsync($"datasets/{target["id"]}/grants/public", new { right = "read" })).Must(200);
+
+        List<string> told = [];
+        foreach ((string name, TestCaller caller) in callers)
         {
-            TestCaller user = await server.UserAsync("with-" + right);
-            (await owner.PutJsonAsync($"datasets/{id}/grants/user:with-{right}", new { right })).Must(200);
-            callers.Add((right, user));
+            foreach (string path in (string[])[$"runs/{target["run"]}", $"runs?dataset={target["id"]}", $"datasets/{target["id"]}/lineage"])
+            {
+                Answer answer = await caller.GetAsync(path);
+                bool token = answer.Text.Contains("0123token", StringComparison.Ordinal);
+                Assert.Equal(token, answer.Text.Contains("the-machine", StringComparison.Ordinal));
+                Assert.True(answer.Status != 200 || answer.Text.Contains("the-system", StringComparison.Ordinal), name);
+                told.AddRange(token && !told.Contains(name) ? [name] : Array.Empty<string>());
+            }
+        }
+
+        Assert.Equal(["writer", "manager", "owner", "owner:read", "service"], told);
+    }
+
+    [GeneratedRegex(@"^/(api/v1/)?(datasets/\{id\}|datasets/resolve|sessions/|offers/|runs|events|invites/\{invite\})")]
+    private static partial Regex NamesDataset();
+
+    private static bool TakesDataset(JsonElement operation)
+    {
+        bool inQuery = operation.TryGetProperty("parameters", out JsonElement parameters)
+            && parameters.EnumerateArray().Any(parameter => parameter.TryGetProperty("name", out JsonElement name) && name.GetString() == "dataset");
+        return inQuery
+            || (operation.TryGetProperty("requestBody", out JsonElement body)
+                && (body.GetRawText().Contains("/CreateDataset\"", StringComparison.Ordinal) || body.GetRawText().Contains("/CreateToken\"", StringComparison.Ordinal)));
+    }
+
+    private static void Head(StringBuilder table, List<(string Name, TestCaller Caller)> callers) =>
+        table.Append($"{"",-22}{string.Concat(callers.Select(caller => $"{caller.Name,-13}")).TrimEnd()}\n");
+
+    private static void Row(StringBuilder table, string what, List<int> statuses, string route) =>
+        table.Append($"{$"{what,-22}{string.Concat(statuses.Select(status => $"{status,-13}"))}{route}".TrimEnd()}\n");
+
+    private static async Task<Target> TargetAsync(TestServer server, TestCaller owner, TestCaller service)
+    {
+        string id = (await service.PostAsync("datasets", new { name = "owner/target" })).Must(201).Json.GetProperty("id").GetString()!;
+        byte[] blob = "a"u8.ToArray();
+        await PushTests.PushAsync(owner, id, null, blob);
+        (await owner.PutAsync($"datasets/{id}/entries/a", "a")).Must(201);
+        string other = await owner.DatasetAsync("other");
+        (await owner.PutAsync($"datasets/{other}/entries/a", "something else")).Must(201);
+        var dataset = new DatasetId(Guid.Parse(id));
+        var run = new NewRun
+        {
+            Id = Guid.NewGuid(),
+            Description = new RunDescription(
+                "program", "1", null, null, new Dictionary<string, string> { [RunEnvironment.Machine] = "the-machine", ["system"] = "the-system" }, "owner", "0123token"),
+            Inputs = [new VersionReference(dataset, null, null)],
+            Outputs = [dataset],
+        };
+        Assert.True((await server.Server.Site.Runs.StartAsync(run, Ct)).IsOk);
+        return new Target(owner)
+        {
+            ["id"] = id,
+            ["other"] = other,
+            ["hash"] = Blobs.Hash(blob),
+            ["foreign"] = Blobs.Hash("something else"),
+            ["path"] = "a",
+            ["ref"] = "1",
+            ["run"] = run.Id.ToString("N"),
+            ["sid"] = await PushTests.StartAsync(owner, id),
+            ["key"] = Blobs.Hash("large"),
+            ["tag"] = "tagged",
+            ["principal"] = "user:someone",
+        };
+    }
+
+    private static async Task<List<(string Name, TestCaller Caller)>> CallersAsync(TestServer server, Target target, TestCaller service)
+    {
+        TestCaller owner = target.Owner;
+        string id = target["id"];
+        var callers = new List<(string, TestCaller)> { ("nobody", server.Nobody), ("stranger", await server.UserAsync("stranger")) };
+        foreach ((string name, string right) in Rights)
+        {
+            TestCaller user = await server.UserAsync(name);
+            (await owner.PutJsonAsync($"datasets/{id}/grants/user:{name}", new { right })).Must(200);
+            callers.Add((name, user));
         }
 
         foreach (string right in (string[])["view", "read"])
         {
             Answer link = (await owner.PostAsync($"datasets/{id}/links", new { right })).Must(201);
-            callers.Add(("link " + right, server.With(link.Json.GetProperty("token").GetString()!)));
+            callers.Add(("link:" + right, server.With(link.Json.GetProperty("token").GetString()!)));
         }
 
         callers.Add(("owner", owner));
         foreach (string scope in (string[])["read", "write", "manage"])
         {
-            Answer token = (await owner.PostAsync("tokens", new { scopes = new[] { scope } })).Must(201);
-            callers.Add(("owner: " + scope, server.With(token.Json.GetProperty("token").GetString()!)));
+            callers.Add(("owner:" + scope, await TokenAsync(new { scopes = new[] { scope } })));
         }
 
+        callers.Add(("owner:other", await TokenAsync(new { dataset = target["other"], scopes = new[] { "read", "write", "manage" } })));
+        callers.Add(("service", service));
         foreach (string role in (string[])["operator", "site-admin", "auditor", "administrator"])
         {
             Answer user = (await server.Admin.PostAsync("users", new { name = "is-" + role, roles = new[] { role } })).Must(201);
@@ -144,7 +353,49 @@ public sealed class AuthorizationMatrixTests
         }
 
         return callers;
+
+        async Task<TestCaller> TokenAsync(object wanted) =>
+            server.With((await owner.PostAsync("tokens", wanted)).Must(201).Json.GetProperty("token").GetString()!);
     }
 
-    private sealed record Target(string Id, string Hash);
+    private static Task<Answer> OfferAsync(Target target) => target.Owner.PutJsonAsync($"datasets/{target["id"]}/owner", new { owner = "someone" });
+
+    private static Task<Answer> RestoreAsync(Target target) => target.Owner.PostAsync($"datasets/{target["id"]}/restore", new { });
+
+    private static StringContent Json(object body) => new(JsonSerializer.Serialize(body), Encoding.UTF8, "application/json");
+
+    /// <summary>The dataset that is tried, and what in it can be named.</summary>
+    private sealed class Target(TestCaller owner) : Dictionary<string, string>
+    {
+        public TestCaller Owner => owner;
+    }
+
+    /// <summary>One operation. What stands in braces is what the target says.</summary>
+    private sealed record Line(string What, string Route, string Query = "")
+    {
+        /// <summary>Something else than what the target says.</summary>
+        public (string Name, string Value)? With { get; init; }
+
+        public Func<Target, HttpContent> Send { get; init; } = _ => new ByteArrayContent([]);
+
+        /// <summary>What the owner does first, so that there is something to do it to.</summary>
+        public Func<Target, Task> Before { get; init; } = _ => Task.CompletedTask;
+
+        /// <summary>What the owner does afterwards, so that all is as it was.</summary>
+        public Func<Target, Task> After { get; init; } = _ => Task.CompletedTask;
+
+        public async Task<int> TryAsync(TestCaller caller, Target target)
+        {
+            await Before(target);
+            (string method, string path) = Route.Split(' ') is [var first, var second] ? (first, second) : throw new InvalidOperationException(Route);
+            string filled = Braces().Replace(path + Query, match => With is (string name, string value) && name == match.Groups[1].Value ? value : target[match.Groups[1].Value]);
+            HttpContent? body = method is "GET" or "HEAD" or "DELETE" ? null : Send(target);
+            Answer answer = await caller.SendAsync(new HttpMethod(method), filled[1..], body);
+            await After(target);
+            return answer.Status;
+        }
+    }
+
+    [GeneratedRegex(@"\{(\w+)\}")]
+    private static partial Regex Braces();
 }

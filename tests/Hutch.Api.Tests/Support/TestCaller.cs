@@ -24,8 +24,11 @@ internal sealed class TestCaller(HttpClient http, TestServer server, string? tok
     public Task<Answer> PutAsync(string path, string body, params (string Name, string Value)[] headers) =>
         SendAsync(HttpMethod.Put, path, new ByteArrayContent(Encoding.UTF8.GetBytes(body)), headers);
 
-    public Task<Answer> PostLinesAsync(string path, params object[] lines) => SendAsync(
-        HttpMethod.Post, path, new StringContent(string.Concat(lines.Select(line => JsonSerializer.Serialize(line) + "\n")), Encoding.UTF8, "application/x-ndjson"));
+    public Task<Answer> PostLinesAsync(string path, params object[] lines) => SendAsync(HttpMethod.Post, path, Lines(lines));
+
+    /// <summary>A body of JSON lines.</summary>
+    public static StringContent Lines(params object[] lines) =>
+        new(string.Concat(lines.Select(line => JsonSerializer.Serialize(line) + "\n")), Encoding.UTF8, "application/x-ndjson");
 
     public async Task<Answer> SendAsync(HttpMethod method, string path, HttpContent? content, params (string Name, string Value)[] headers)
     {
@@ -35,9 +38,12 @@ internal sealed class TestCaller(HttpClient http, TestServer server, string? tok
     }
 
     /// <summary>The head of an answer whose body goes on.</summary>
-    public async Task<HttpResponseMessage> OpenAsync(string path)
+    public Task<HttpResponseMessage> OpenAsync(string path) => OpenAsync(HttpMethod.Get, path, null);
+
+    /// <inheritdoc cref="OpenAsync(string)"/>
+    public async Task<HttpResponseMessage> OpenAsync(HttpMethod method, string path, HttpContent? body)
     {
-        using HttpRequestMessage request = Request(HttpMethod.Get, path, null, []);
+        using HttpRequestMessage request = Request(method, path, body, []);
         return await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
     }
 

@@ -122,6 +122,18 @@ public sealed class WrongSuccessTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_body_whose_length_is_said_twice_is_refused()
+    {
+        string answer = await RawRequest.Signed(_door, "PUT", "/box/twice", SigV4.UnsignedPayload)
+            .With(5).With("Transfer-Encoding", "chunked").SendAsync("0\r\n\r\nGET /box HTTP/1.1\r\nHost: x\r\n\r\n"u8.ToArray());
+
+        Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
+        Assert.Contains("both Content-Length and Transfer-Encoding", answer, StringComparison.Ordinal);
+        Assert.Equal(1, answer.Split("HTTP/1.1 ").Length - 1);
+        (await Admin.HeadAsync("/box/twice")).Must(404);
+    }
+
+    [Fact]
     public async Task A_body_without_length_is_not_longer_than_one_with()
     {
         string upload = (await Admin.PostAsync("/box/parts?uploads")).Must(200).First("UploadId")!;

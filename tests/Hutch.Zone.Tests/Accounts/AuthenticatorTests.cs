@@ -213,6 +213,20 @@ public sealed class AuthenticatorTests
     }
 
     [Fact]
+    public async Task Many_wrong_tokens_from_an_address_make_wrong_ones_wait_and_never_a_right_one()
+    {
+        await using TestZone zone = await TestZone.OpenAsync();
+        string ada = await zone.UserTokenAsync("ada");
+        for (int i = 0; i < 130; i++)
+        {
+            Assert.False((await zone.TryLogInAsync(Credential.Issue(CredentialKind.Token).Secret.Reveal())).IsOk);
+        }
+
+        Assert.Equal(ErrorCode.TooManyRequests, (await zone.TryLogInAsync(Credential.Issue(CredentialKind.Token).Secret.Reveal())).Error?.Code);
+        Assert.Equal("ada", (await zone.LogInAsync(ada)).Name);
+    }
+
+    [Fact]
     public async Task A_client_that_repeats_its_revoked_token_does_not_stop_its_neighbours_behind_the_same_address()
     {
         await using TestZone zone = await TestZone.OpenAsync();

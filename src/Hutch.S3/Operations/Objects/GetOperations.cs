@@ -23,7 +23,9 @@ internal static class GetOperations
 
     public static async Task GetAsync(S3Request request)
     {
-        (OpenedEntry opened, SnapshotRef? at) = await OpenAsync(request, request.Key);
+        BucketVersion bucket = await RequestedBucket.FindAsync(request);
+        SnapshotRef? at = VersionId.Find(request) ?? bucket.At;
+        OpenedEntry opened = await OpenAsync(request, bucket, request.Key, at);
         Entry entry = opened.Entry;
         switch (ETags.Decide(request, entry))
         {
@@ -51,7 +53,7 @@ internal static class GetOperations
         response.ContentLength = length;
         if (!request.IsHead && length > 0)
         {
-            await SendAsync(request, opened, offset, length);
+            await SendAsync(request, bucket.Dataset, opened, offset, length);
             request.NoteSent(length);
         }
     }
@@ -156,12 +158,13 @@ internal static class GetOperations
         }
     }
 
-    private static async Task SendAsync(S3Request request, OpenedEntry opened, long offset, long length)
+    private static async Task SendAsync(S3Request request, DatasetId dataset, OpenedEntry opened, long offset, long length)
     {
         HttpResponse response = request.Http.Response;
         if (opened.Content is { } content)
         {
-            await content.CopyToAsync(response.BodyWriter, offset, length, request.Aborted);
+            await request.S3.Services.Reading.SendAsync(
+                request.Caller, dataset, length, ct => content.CopyToAsync(response.BodyWriter, offset, length, ct), request.Aborted);
             return;
         }
 

@@ -1,0 +1,48 @@
+using Hutch.Model;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Credentials;
+
+namespace Hutch.Datasets.Files;
+
+/// <summary>
+/// Ends downloads whose caller loses the token, the account or the right to read while they are under way. Short ones are not watched: they
+/// are out before anybody could say so.
+/// </summary>
+public sealed class ReadGuard(RightRecheck lasting)
+{
+    /// <summary>Downloads of less than this are not watched, bytes.</summary>
+    public const long WatchedBytes = 1 << 20;
+
+    /// <summary>
+    /// Sends the bytes of a dataset. When the caller may no longer read them, sending is cancelled and this throws
+    /// <see cref="HutchException"/> with the reason: for the client, the answer is cut.
+    /// </summary>
+    /// <param name="caller">Who gets them.</param>
+    /// <param name="dataset">Of what they are.</param>
+    /// <param name="bytes">How many; null when that is not known.</param>
+    /// <param name="send">Sends them.</param>
+    /// <param name="ct">Cancels.</param>
+    public Task SendAsync(Caller caller, DatasetId dataset, long? bytes, Func<CancellationToken, Task> send, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(send);
+        return bytes < WatchedBytes ? send(ct) : WatchAsync(caller, dataset, send, ct);
+    }
+
+    private async Task WatchAsync(Caller caller, DatasetId dataset, Func<CancellationToken, Task> send, CancellationToken ct)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        Task<HutchError> lost = lasting.WaitForLossAsync(caller, dataset, ending.Token);
+        Task sending = send(ending.Token);
+        bool isLost = await Task.WhenAny(lost, sending) == lost;
+        await ending.CancelAsync();
+        await ((Task)lost).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        try
+        {
+            await sending;
+        }
+        catch (OperationCanceledException) when (isLost && lost.IsCompletedSuccessfully && !ct.IsCancellationRequested)
+        {
+            throw (await lost).ToException();
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using Hutch.Api.Tests.Support;
+
+namespace Hutch.Api.Tests.Security;
+
+/// <summary>A download that is under way ends with the token, the account or the right of who gets it.</summary>
+public sealed class LostReadTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("token", "entries/large")]
+    [InlineData("account", "entries/large")]
+    [InlineData("right", "entries/large")]
+    [InlineData("token", "archive.tar")]
+    [InlineData("right", "archive.zip")]
+    [InlineData("token", "fetch")]
+    public async Task What_is_on_its_way_out_is_cut_when_the_right_to_it_is_lost(string lost, string what)
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        TestCaller owner = await server.UserAsync("owner");
+        TestCaller reader = await server.UserAsync("reader");
+        string id = await owner.DatasetAsync("data");
+        (await owner.SendAsync(HttpMethod.Put, $"datasets/{id}/entries/large", new ByteArrayContent(Blobs.Random(1, 64 << 20)))).Must(201);
+        (await owner.PutJsonAsync($"datasets/{id}/grants/user:reader", new { right = "read" })).Must(200);
+        using HttpResponseMessage answer = what == "fetch"
+            ? await reader.OpenAsync(HttpMethod.Post, $"datasets/{id}/fetch", TestCaller.Lines(Blobs.Hash(Blobs.Random(1, 64 << 20))))
+            : await reader.OpenAsync($"datasets/{id}/{what}");
+        await using Stream body = await answer.Content.ReadAsStreamAsync(Ct);
+        await body.ReadExactlyAsync(new byte[1 << 10], Ct);
+
+        (lost switch
+        {
+            "account" => await server.Admin.PatchAsync("users/reader", new { disabled = true }),
+            "right" => await owner.DeleteAsync($"datasets/{id}/grants/user:reader"),
+            _ => await server.Admin.DeleteAsync("tokens/" + reader.Token!.Split('_')[2]),
+        }).Must(lost == "account" ? 200 : 204);
+
+        // The server notices in its own time; until then nothing more is taken from the connection, which holds far less than the file.
+        await server.WaitUntilIdleAsync("reader");
+        await Assert.ThrowsAnyAsync<IOException>(async () => await body.CopyToAsync(Stream.Null, Ct));
+    }
+
+    [Fact]
+    public async Task A_download_goes_on_when_somebody_else_loses_something()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        TestCaller owner = await server.UserAsync("owner");
+        TestCaller other = await server.UserAsync("other");
+        string id = await owner.DatasetAsync("data");
+        (await owner.SendAsync(HttpMethod.Put, $"datasets/{id}/entries/large", new ByteArrayContent(Blobs.Random(1, 16 << 20)))).Must(201);
+        using HttpResponseMessage answer = await owner.OpenAsync($"datasets/{id}/entries/large");
+        await using Stream body = await answer.Content.ReadAsStreamAsync(Ct);
+        await body.ReadExactlyAsync(new byte[1 << 10], Ct);
+
+        (await server.Admin.DeleteAsync("tokens/" + other.Token!.Split('_')[2])).Must(204);
+
+        var rest = new MemoryStream();
+        await body.CopyToAsync(rest, Ct);
+        Assert.Equal((16 << 20) - (1 << 10), rest.Length);
+    }
+}

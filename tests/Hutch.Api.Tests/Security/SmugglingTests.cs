@@ -1,0 +1,38 @@
+using System.Net.Sockets;
+using System.Text;
+using Hutch.Api.Tests.Support;
+
+namespace Hutch.Api.Tests.Security;
+
+/// <summary>Requests of which a proxy before the server and the server itself could read different ends.</summary>
+public sealed class SmugglingTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n")]
+    [InlineData("Transfer-Encoding: chunked\r\nContent-Length: 5\r\n")]
+    [InlineData("Content-Length: 0\r\nTransfer-Encoding: chunked\r\n")]
+    public async Task A_body_whose_length_is_said_twice_is_refused_and_what_follows_is_not_read(string lengths)
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        TestCaller ada = await server.UserAsync("ada");
+        string id = await ada.DatasetAsync("data");
+        using var client = new TcpClient();
+        await client.ConnectAsync(server.Address.Host, server.Address.Port, Ct);
+        NetworkStream stream = client.GetStream();
+
+        await stream.WriteAsync(
+            Encoding.ASCII.GetBytes(
+                $"PUT /api/v1/datasets/{id}/entries/x HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {ada.Token}\r\n{lengths}\r\n0\r\n\r\n"
+                + "GET /api/v1/ HTTP/1.1\r\nHost: x\r\n\r\n"),
+            Ct);
+
+        using var reader = new StreamReader(stream);
+        string answers = await reader.ReadToEndAsync(Ct);
+        Assert.StartsWith("HTTP/1.1 400 ", answers, StringComparison.Ordinal);
+        Assert.Contains("both Content-Length and Transfer-Encoding", answers, StringComparison.Ordinal);
+        Assert.Equal(1, answers.Split("HTTP/1.1 ").Length - 1);
+        (await ada.GetAsync($"datasets/{id}/entries/x")).MustRefuse(404, "not-found");
+    }
+}
