@@ -54,7 +54,7 @@ public sealed class AuthorizedServices
         Entries = new EntryService(zone.Authorizer, site.Heads, site.HeadFolder, site.Blobs);
         EntryChanges = new EntryChangeService(lasting, zone.Authorizer, site.Entries, site.Intake, site.Lanes, site.Quotas, time);
         EntryCopies = new EntryCopyService(EntryChanges, site.Entries, site.Blobs, site.Operations);
-        Snapshots = new SnapshotService(zone.Authorizer, site.Records, site.Heads, site.HeadFolder, site.Snapshots);
+        Snapshots = new SnapshotService(zone.Authorizer, site.Records, site.Heads, site.HeadFolder, site.HeadReverter, site.Snapshots);
         Metadata = new MetadataService(zone.Authorizer, site.Heads, site.Metadata);
         Uploads = new UploadService(lasting, zone.Authorizer, site.Uploads, time);
         Settings = new SettingService(zone.Authorizer, site.Settings);

@@ -71,6 +71,7 @@ public sealed partial class SiteServices : IAsyncDisposable
         HeadVersions = new HeadVersions(Committer, records.Writer.AppliedSequence);
         Intake = new BlobIntake(Blobs, Operations, options.Blobs, options.NewId);
         HeadFolder = new HeadFolder(Committer, records, tree, Operations, new ResultFiles(records, Intake, Heads, time));
+        HeadReverter = new HeadReverter(Committer, Heads, HeadFolder, Operations);
         FoldScheduler = new FoldScheduler(Committer, records, HeadFolder, options.Fold, time, loggers.CreateLogger<FoldScheduler>());
         Lanes = new DatasetLanes(Committer, heads, time);
         Entries = new EntryWriter(Committer, Heads, HeadFolder);
@@ -130,6 +131,8 @@ public sealed partial class SiteServices : IAsyncDisposable
     public HeadVersions HeadVersions { get; }
 
     public HeadFolder HeadFolder { get; }
+
+    public HeadReverter HeadReverter { get; }
 
     public FoldScheduler FoldScheduler { get; }
 

@@ -31,6 +31,11 @@ internal static class SnapshotEndpoints
                 request => Service(request).GetAsync(
                     request.Caller, request.Dataset, SnapshotRef.Parse(request.Route("ref")).Value, request.Aborted),
                 SnapshotDocuments.Of);
+        table.Add(
+            Tag, "POST", "/datasets/{id}/revert",
+            "Make the head, or some paths, as in a snapshot; takes a new one, older ones stay", "write")
+            .Takes(HutchJson.Default.RevertDataset)
+            .Gives(HutchJson.Default.SnapshotInfo, RevertAsync, SnapshotDocuments.Of, StatusCodes.Status201Created);
         table.Add(Tag, "PUT", "/datasets/{id}/tags/{tag}", "Set or move a tag to a snapshot", "manage")
             .Takes(HutchJson.Default.PutTag)
             .Gives(
@@ -51,6 +56,14 @@ internal static class SnapshotEndpoints
         DatasetId id = request.Dataset;
         CreateSnapshot create = await request.ReadAsync(HutchJson.Default.CreateSnapshot, request.Aborted);
         return await Service(request).CreateAsync(request.Caller, id, create.Message, create.Tag, request.Aborted);
+    }
+
+    private static async Task<Result<SnapshotDescription>> RevertAsync(ApiRequest request)
+    {
+        DatasetId id = request.Dataset;
+        RevertDataset revert = await request.ReadAsync(HutchJson.Default.RevertDataset, request.Aborted);
+        return await Service(request).RevertAsync(
+            request.Caller, id, SnapshotRef.Parse(revert.At).Value, revert.Paths ?? [], revert.Message, request.Aborted);
     }
 
     private static SnapshotService Service(ApiRequest request) => request.Authorized.Snapshots;

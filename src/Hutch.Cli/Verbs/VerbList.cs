@@ -34,6 +34,7 @@ internal static class VerbList
         new("title", host => new TitleVerb(host)),
         new("tag", host => new TagVerb(host)),
         new("metadata", MetadataVerbs.Create),
+        new("revert", host => new RevertVerb(host)),
         new("close", host => new CloseVerb(host)),
         new("derive", host => new DeriveVerb(host)),
         new("delete", host => new DeleteVerb(host)),

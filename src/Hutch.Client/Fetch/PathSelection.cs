@@ -4,7 +4,7 @@ using Hutch.Model;
 namespace Hutch.Client.Fetch;
 
 /// <summary>Picks what a person names in a working directory: paths, relative to the folder the person is in, and all below them.</summary>
-internal static class PathSelection
+public static class PathSelection
 {
     /// <summary>The entries at or below the given paths; all entries if none are given. Throws if a path matches nothing.</summary>
     internal static IEnumerable<LocalItem> Select(
@@ -32,7 +32,7 @@ internal static class PathSelection
         || (path.Length > wanted.Length && path[wanted.Length] == '/' && path.StartsWith(wanted, StringComparison.Ordinal));
 
     /// <summary>A path that a person named, relative to the working directory; empty for its top. Throws when it is outside.</summary>
-    internal static string Relative(Workspace workspace, string path)
+    public static string Relative(Workspace workspace, string path)
     {
         string relative = Path.GetRelativePath(workspace.Path, Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
         return relative switch

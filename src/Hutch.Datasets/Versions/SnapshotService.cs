@@ -12,8 +12,11 @@ namespace Hutch.Datasets.Versions;
 
 /// <summary>Fixed versions of a dataset and their tags, for callers who may see or make them.</summary>
 public sealed class SnapshotService(
-    Authorizer authorizer, SiteDatabase records, HeadReader heads, HeadFolder folder, Snapshots snapshots)
+    Authorizer authorizer, SiteDatabase records, HeadReader heads, HeadFolder folder, HeadReverter reverter, Snapshots snapshots)
 {
+    private const int MaxMessageCharacters = 10_000;
+    private const int MaxRevertedPaths = 10_000;
+
     /// <param name="caller">Who asks.</param>
     /// <param name="id">The dataset.</param>
     /// <param name="before">Only numbers below this one.</param>
@@ -50,7 +53,6 @@ public sealed class SnapshotService(
     public async Task<Result<SnapshotDescription>> CreateAsync(
         Caller caller, DatasetId id, string? message, string? tag, CancellationToken ct)
     {
-        const int MaxMessageCharacters = 10_000;
         Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.SnapshotCreate, ct);
         HutchError? refusal = access.Error;
         if (refusal is null && tag is not null)
@@ -59,11 +61,7 @@ public sealed class SnapshotService(
             refusal = access.Error ?? SnapshotRef.ParseTag(tag).Error;
         }
 
-        if (refusal is null && message?.Length > MaxMessageCharacters)
-        {
-            refusal = ErrorCode.BadRequest.With($"A message can have at most {MaxMessageCharacters} characters.");
-        }
-
+        refusal ??= CheckMessage(message);
         if (refusal is not null)
         {
             return refusal;
@@ -95,6 +93,50 @@ public sealed class SnapshotService(
 
         return (await DescribeAsync(dataset.Value, [snapshot], ct))[0];
     }
+
+    /// <summary>Makes the head, or some paths, what they were in a snapshot.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="id">The dataset.</param>
+    /// <param name="at">The snapshot.</param>
+    /// <param name="paths">Files, and directories with all below them; none for everything.</param>
+    /// <param name="message">What is said of the new snapshot.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<Result<SnapshotDescription>> RevertAsync(
+        Caller caller, DatasetId id, SnapshotRef at, IReadOnlyList<string> paths, string? message, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        Result<SiteDataset> dataset = await SeeAsync(caller, id, Operation.EntryWrite, ct);
+        HutchError? refusal = dataset.Error ?? CheckMessage(message);
+        if (refusal is null && paths.Count > MaxRevertedPaths)
+        {
+            refusal = ErrorCode.TooLarge.With(
+                $"{paths.Count} paths are too many for one request; name directories, at most {MaxRevertedPaths}.");
+        }
+
+        var parsed = new List<DatasetPath>();
+        foreach (string path in refusal is null ? paths : [])
+        {
+            Result<DatasetPath> one = DatasetPath.Parse(path.TrimEnd('/'));
+            if (!one.IsOk)
+            {
+                return one.Error;
+            }
+
+            parsed.Add(one.Value);
+        }
+
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+
+        Result<SiteSnapshot> reverted = await reverter.RevertAsync(id, at, parsed, caller.Name, message, ct);
+        return reverted.IsOk ? (await DescribeAsync(dataset.Value, [reverted.Value], ct))[0] : reverted.Error;
+    }
+
+    private static HutchError? CheckMessage(string? message) => message?.Length > MaxMessageCharacters
+        ? ErrorCode.BadRequest.With($"A message can have at most {MaxMessageCharacters} characters.")
+        : null;
 
     public async Task<Result<SnapshotDescription>> TagAsync(Caller caller, DatasetId id, string tag, long number, CancellationToken ct)
     {

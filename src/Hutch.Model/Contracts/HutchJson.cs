@@ -42,6 +42,7 @@ namespace Hutch.Model.Contracts;
 [JsonSerializable(typeof(StreamEnd))]
 [JsonSerializable(typeof(SnapshotInfo))]
 [JsonSerializable(typeof(CreateSnapshot))]
+[JsonSerializable(typeof(RevertDataset))]
 [JsonSerializable(typeof(PutTag))]
 [JsonSerializable(typeof(DiffLine))]
 [JsonSerializable(typeof(MetadataVersion))]

@@ -49,6 +49,20 @@ public sealed record CreateSnapshot
     public string? Tag { get; init; }
 }
 
+/// <summary>Makes a dataset what it was.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record RevertDataset
+{
+    /// <summary>The snapshot: number, tag or hash prefix.</summary>
+    public required string At { get; init; }
+
+    /// <summary>Files, and directories with all that is below them; everything when absent or empty.</summary>
+    public IReadOnlyList<string>? Paths { get; init; }
+
+    /// <summary>The message of the new snapshot.</summary>
+    public string? Message { get; init; }
+}
+
 /// <summary>Sets a tag.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record PutTag

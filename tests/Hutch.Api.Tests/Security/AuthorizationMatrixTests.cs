@@ -69,6 +69,7 @@ public sealed partial class AuthorizationMatrixTests
         new("... give it up", "DELETE /sessions/{sid}") { Before = async t => t["sid"] = await PushTests.StartAsync(t.Owner, t["id"]) },
         new("fix the head", "POST /datasets/{id}/snapshots") { Send = _ => Json(new { }) },
         new("... with a tag", "POST /datasets/{id}/snapshots") { Send = _ => Json(new { tag = "fixed" }) },
+        new("revert it", "POST /datasets/{id}/revert") { Send = _ => Json(new { at = "1", paths = new[] { "none" } }) },
         new("edit its metadata", "PUT /datasets/{id}/metadata") { Send = _ => Json(new { }) },
         new("tag it", "PUT /datasets/{id}/tags/{tag}") { Send = _ => Json(new { snapshot = 1 }) },
         new("untag it", "DELETE /datasets/{id}/tags/{tag}") { Before = t => t.Owner.PutJsonAsync($"datasets/{t["id"]}/tags/tagged", new { snapshot = 1 }) },

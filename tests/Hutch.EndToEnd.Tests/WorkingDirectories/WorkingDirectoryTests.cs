@@ -39,6 +39,25 @@ public sealed class WorkingDirectoryTests
     }
 
     [Fact]
+    public async Task A_revert_is_a_new_version_on_the_server_that_pull_brings()
+    {
+        await using Installation installation = await Installation.StartAsync(Ct);
+        CommandLine ada = await installation.AdminAsync(Ct);
+        (await ada.RunShellAsync(
+            """
+            mkdir -p data/run; cd data; echo one > a; echo one > run/b; hutch init --name data; hutch push
+            echo two > a; echo two > run/b; echo two > c; hutch push
+            cd run; hutch revert @1 b; hutch pull; test "$(cat b)" = one; test "$(cat ../a)" = two
+            hutch revert data@1 -m back; hutch pull; cd ..; test "$(cat a)" = one; test ! -e c; hutch status
+            hutch log | grep -q 'back'; hutch clone data@2 ../second; test "$(cat ../second/c)" = two
+            code=0; hutch revert @1 nowhere 2> ../words || code=$?; test $code = 5; grep -q "neither in @1 nor" ../words
+            code=0; hutch revert @77 2> ../words || code=$?; test $code = 5; grep -q "has no snapshot @77" ../words
+            hutch close data; code=0; hutch revert @1 2> ../words || code=$?; test $code = 6; grep -q "closed" ../words
+            """,
+            Ct)).AssertDone();
+    }
+
+    [Fact]
     public async Task A_lazy_clone_is_filled_and_emptied_piece_by_piece()
     {
         await using Installation installation = await Installation.StartAsync(Ct);
