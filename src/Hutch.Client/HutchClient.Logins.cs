@@ -7,6 +7,9 @@ namespace Hutch.Client;
 /// <content>Logging in, one-time links, invites, handing over.</content>
 public sealed partial class HutchClient
 {
+    /// <summary>The server at the address, and its zone; needs no token.</summary>
+    public Task<ServerInfo> GetServerAsync(CancellationToken ct = default) => GetAsync("", HutchJson.Default.ServerInfo, ct);
+
     /// <summary>Makes a one-time link with which somebody logs in at the portal.</summary>
     public Task<CreatedLoginLink> CreateLoginLinkAsync(string user, CancellationToken ct = default) =>
         CallAsync(

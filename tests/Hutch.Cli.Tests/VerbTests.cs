@@ -97,6 +97,43 @@ public sealed class VerbTests : IDisposable
     }
 
     [Fact]
+    public async Task A_login_with_a_token_of_another_installation_is_refused_before_the_token_is_sent()
+    {
+        _line.Environment.Clear();
+        _line.Input = $"hutch_{new string('a', 16)}_{new string('b', 16)}_{new string('s', 43)}\n";
+        _line.Server.Intercept = request => new HttpResponseMessage
+        {
+            Content = new StringContent(
+                """{"name":"hutch","version":"1.0.0","site":"x","zone":"ffffffffffffffff","api":"v1"}""", System.Text.Encoding.UTF8, "application/json"),
+            Version = request.Headers.Authorization is null ? new(1, 1) : throw new HttpRequestException("the token was sent"),
+        };
+
+        Assert.Equal(ExitCode.NotLoggedIn, await _line.RunAsync("login", "http://127.0.0.1:8470"));
+
+        Assert.Contains("for another installation", _line.Error, StringComparison.Ordinal);
+        Assert.False(_line.Folder.Has(".config/hutch/config"));
+    }
+
+    [Fact]
+    public async Task A_working_directory_of_a_stranger_does_not_get_the_token()
+    {
+        _line.Server.Change(("a", "1"));
+        await _line.RunAsync("clone", "lysozyme");
+        string config = _line.Folder.Read("lysozyme/.hutch/config");
+        _line.Folder.Write("lysozyme/.hutch/config", config.Replace("http://127.0.0.1:1", "https://evil.example", StringComparison.Ordinal));
+        _line.Environment.Remove("HUTCH_REMOTE");
+        _line.Server.Requests.Clear();
+
+        Assert.Equal(ExitCode.NotLoggedIn, await _line.RunInAsync("lysozyme", "pull"));
+
+        Assert.Contains("Nothing says that your token is for that server", _line.Error, StringComparison.Ordinal);
+        Assert.Empty(_line.Server.Requests);
+
+        _line.Folder.Write("lysozyme/.hutch/config", config);
+        Assert.Equal(ExitCode.Ok, await _line.RunInAsync("lysozyme", "pull"));
+    }
+
+    [Fact]
     public async Task A_login_that_the_server_refuses_is_not_kept()
     {
         _line.Environment.Clear();

@@ -147,9 +147,33 @@ internal sealed class CliContext : IDisposable
         }
     }
 
+    // So that a working directory of this server is believed later.
+    private void Remember(string address, string zone)
+    {
+        try
+        {
+            UserConfig config = UserConfig.Load(UserConfigPath);
+            RemoteConfig known = config.Remotes.GetValueOrDefault(address) ?? new RemoteConfig();
+            config.Remotes[address] = known with { Zone = zone.Length > 0 ? zone : known.Zone };
+            config.Save(UserConfigPath);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            if (Verbose)
+            {
+                Progress.Tell($"That {address} takes this token could not be kept: {e.Message}");
+            }
+        }
+    }
+
     private HutchClient Connect(string? workspaceRemote)
     {
         Connection connection = FindConnection(workspaceRemote);
+        if (connection.NewZone is { } zone)
+        {
+            Remember(RemoteAddress.Key(connection.Remote), zone);
+        }
+
         return Open(connection.Remote, connection.Token, connection.Trust);
     }
 }

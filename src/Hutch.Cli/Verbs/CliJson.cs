@@ -15,6 +15,7 @@ namespace Hutch.Cli.Verbs;
 [JsonSerializable(typeof(PullOutcome))]
 [JsonSerializable(typeof(CloneOutcome))]
 [JsonSerializable(typeof(DropOutcome))]
+[JsonSerializable(typeof(LocalVerifyOutcome))]
 [JsonSerializable(typeof(WorkspaceStatus))]
 [JsonSerializable(typeof(GetOutcome))]
 [JsonSerializable(typeof(TagLine))]

@@ -25,8 +25,13 @@ internal sealed class CloneVerb : Verb
 
     private readonly Option<string?> _cache = new("--cache")
     {
-        Description = "A file cache, which several users can share.",
+        Description = "A file cache for all your clones. A folder with mode 02750 is a group's: its owner fills it, the group reads it.",
         HelpName = "DIR",
+    };
+
+    private readonly Option<bool> _git = new("--git")
+    {
+        Description = "Bring the dataset's .git, too: git runs programs that it names. Without it, .git stays out of the directory.",
     };
 
     internal CloneVerb(CliHost host)
@@ -42,14 +47,19 @@ internal sealed class CloneVerb : Verb
         Add(_folder);
         Add(_lazy);
         Add(_cache);
+        Add(_git);
     }
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         (DatasetInfo dataset, string? at) = await context.ResolveAsync(context.Value(_dataset), cancellationToken);
         string folder = context.FullPath(context.Value(_folder) ?? dataset.Slug);
-        var options =
-            new CloneOptions { Lazy = context.Value(_lazy), Cache = context.Value(_cache) is { } cache ? context.FullPath(cache) : null };
+        var options = new CloneOptions
+        {
+            Lazy = context.Value(_lazy),
+            Git = context.Value(_git),
+            Cache = context.Value(_cache) is { } cache ? context.FullPath(cache) : null,
+        };
         CloneOutcome outcome = await new CloneEngine(context.Server, context.Progress, context.Host.Time).RunAsync(
             dataset, at, folder, options, cancellationToken);
         context.Progress.Dispose();

@@ -39,7 +39,7 @@ internal sealed class InitVerb : Verb
 
     private readonly Option<string?> _cache = new("--cache")
     {
-        Description = "A file cache, which several users can share.",
+        Description = "A file cache for all your clones. A folder with mode 02750 is a group's: its owner fills it, the group reads it.",
         HelpName = "DIR",
     };
 

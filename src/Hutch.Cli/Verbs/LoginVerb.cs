@@ -57,15 +57,35 @@ internal sealed class LoginVerb : Verb
         string token = context.Value(_device)
             ? await AgreeAsync(context, remote, trust, cancellationToken)
             : await ReadTokenAsync(context, cancellationToken);
+        string? zone = await CheckZoneAsync(context, remote, token, trust, cancellationToken);
         using HutchClient client = context.Open(remote, token, trust);
         CallerInfo caller = await client.GetCallerAsync(cancellationToken);
 
         string key = RemoteAddress.Key(remote);
         UserConfig config = UserConfig.Load(context.UserConfigPath);
-        config.Remotes[key] = new RemoteConfig { Token = token, Ca = trust.CaFile, Fingerprint = trust.Fingerprint };
+        config.Remotes[key] = new RemoteConfig { Token = token, Zone = zone, Ca = trust.CaFile, Fingerprint = trust.Fingerprint };
         (config with { Default = key }).Save(context.UserConfigPath);
         context.Print(caller, HutchJson.Default.CallerInfo, $"Logged in to {key} as {caller.User}.");
         return ExitCode.Ok;
+    }
+
+    /// <summary>The zone that a token names; refuses to send it to a server that is of another.</summary>
+    private static async Task<string?> CheckZoneAsync(
+        CliContext context, Uri remote, string token, ServerTrust trust, CancellationToken cancellationToken)
+    {
+        string zone = TokenText.ZoneOf(token).ToString();
+        if (zone.Length == 0)
+        {
+            return null;
+        }
+
+        RemoteAddress.RefuseOpenToken(remote, token);
+        using HutchClient anonymous = context.Open(remote, null, trust);
+        ServerInfo server = await anonymous.GetServerAsync(cancellationToken);
+        return server.Zone is null || server.Zone == zone
+            ? zone
+            : throw (ErrorCode.Unauthenticated with { Advice = "Check the address, or ask this server's operator for a token." })
+                .With($"The token is for another installation than {RemoteAddress.Key(remote)} and was not sent there.").ToException();
     }
 
     private ServerTrust Trust(CliContext context)

@@ -8,7 +8,10 @@ namespace Hutch.Client.Configuration;
 /// <param name="Remote">The server.</param>
 /// <param name="Token">The token; null when none is known.</param>
 /// <param name="Trust">Whom to trust there; null for the authorities that this machine knows.</param>
-public sealed record Connection(Uri Remote, string? Token, ServerTrust? Trust = null)
+/// <param name="NewZone">
+/// The zone of the token, when it is not yet kept that this address is one of the zone's; empty for a token without.
+/// </param>
+public sealed record Connection(Uri Remote, string? Token, ServerTrust? Trust = null, string? NewZone = null)
 {
     /// <summary>Environment variable that names a PEM file with the authority that vouches for the server.</summary>
     public const string CaVariable = "HUTCH_CA";
@@ -31,7 +34,8 @@ public sealed record Connection(Uri Remote, string? Token, ServerTrust? Trust = 
     public static Result<Connection> Find(
         string? remoteArgument, string? tokenArgument, string? workspaceRemote, UserConfig user, Func<string, string?> environment)
     {
-        string remote = First(remoteArgument, environment(RemoteVariable), workspaceRemote, user.Default) ?? DefaultRemote;
+        string? named = First(remoteArgument, environment(RemoteVariable));
+        string remote = First(named, workspaceRemote, user.Default) ?? DefaultRemote;
         if (!RemoteAddress.Parse(remote).TryGet(out Uri? uri, out HutchError? error))
         {
             return error;
@@ -40,7 +44,32 @@ public sealed record Connection(Uri Remote, string? Token, ServerTrust? Trust = 
         RemoteConfig? known = user.Remotes.GetValueOrDefault(RemoteAddress.Key(uri));
         string? ca = First(environment(CaVariable), known?.Ca);
         ServerTrust? trust = ca is null && known?.Fingerprint is null ? null : new ServerTrust(ca, known?.Fingerprint);
-        return new Connection(uri, First(tokenArgument, environment(TokenVariable), known?.Token), trust);
+        if (First(tokenArgument, environment(TokenVariable)) is not { } carried)
+        {
+            return new Connection(uri, First(known?.Token), trust);
+        }
+
+        // A token that stands in the environment goes only where the user sent it: a working directory may have come from anybody.
+        string zone = TokenText.ZoneOf(carried).ToString();
+        bool isOfZone = known is not null && (known.Zone ?? "") == zone;
+        if (known?.Zone is { } other && zone.Length > 0 && other != zone)
+        {
+            return (ErrorCode.Unauthenticated with
+            {
+                Advice = $"Unset ${TokenVariable} to use your login there. If the server was set up anew, run `hutch logout "
+                    + $"{RemoteAddress.Key(uri)}` first.",
+            }).With($"The token is for another installation than {RemoteAddress.Key(uri)} and was not sent there.");
+        }
+
+        bool onlyTheFolderNamesIt = named is null && First(workspaceRemote) is not null;
+        return onlyTheFolderNamesIt && !isOfZone
+            ? (ErrorCode.Unauthenticated with
+            {
+                Advice = $"If it is, name the server once: `hutch whoami --remote {RemoteAddress.Key(uri)}`, or set ${RemoteVariable}.",
+            }).With(
+                $"The working directory belongs to {RemoteAddress.Key(uri)}. Nothing says that your token is for that server, "
+                + "so it was not sent.")
+            : new Connection(uri, carried, trust, isOfZone ? null : zone);
     }
 
     private static string? First(params ReadOnlySpan<string?> candidates)

@@ -69,6 +69,9 @@ public sealed record RemoteConfig
     /// <summary>The token for this server.</summary>
     public string? Token { get; init; }
 
+    /// <summary>The id of the zone whose tokens are meant for this address; null while none that names its zone was sent there.</summary>
+    public string? Zone { get; init; }
+
     /// <summary>A PEM file with the authority that vouches for the server; null for those that this machine knows.</summary>
     public string? Ca { get; init; }
 

@@ -72,6 +72,7 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
             Name = dataset.Name,
             Cache = options.Cache is { } cache ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(cache)) : null,
             Lazy = options.Lazy,
+            Git = options.Git ? null : false,
             Cloning = snapshot ?? 0,
         }, time);
     }
@@ -113,8 +114,15 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
     {
         using var writer = new WorkspaceWriter(workspace);
         using var reader = new StableReader(workspace.Root);
+        var filter = new PathFilter(workspace.Config);
         await foreach (EntryInfo entry in listing.Lines.WithCancellation(cancellationToken))
         {
+            if (filter.LeavesOut(entry.Path))
+            {
+                progress.Add(1, 0);
+                continue;
+            }
+
             written.Add(SafePath.Check(entry));
             _entries++;
             _bytes += entry.Size ?? 0;
@@ -132,6 +140,11 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
             {
                 yield return DownloadItem.Of(entry);
             }
+        }
+
+        foreach (string sentence in filter.Tell())
+        {
+            progress.Tell(sentence);
         }
     }
 
@@ -183,6 +196,9 @@ public sealed record CloneOptions
 {
     /// <summary>Leave placeholders, which <c>hutch get</c> fills.</summary>
     public bool Lazy { get; init; }
+
+    /// <summary>Bring the dataset's <c>.git</c>, too.</summary>
+    public bool Git { get; init; }
 
     /// <summary>Folder of the shared cache, if one is used.</summary>
     public string? Cache { get; init; }

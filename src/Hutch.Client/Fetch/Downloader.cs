@@ -263,7 +263,7 @@ internal sealed class Downloader(HutchClient client, Workspace workspace, string
             return false;
         }
 
-        using SafeFileHandle? copy = cache.TryOpen(entry.Hash!.Value, cancellationToken);
+        using SafeFileHandle? copy = cache.TryOpen(entry.Hash!.Value, entry.Size ?? 0, cancellationToken);
         if (copy is null)
         {
             return false;
@@ -301,7 +301,7 @@ internal sealed class Downloader(HutchClient client, Workspace workspace, string
 
         using (file)
         {
-            if (cache is null)
+            if (cache?.Temporary is null)
             {
                 writer.PlacePart(BeforePlacing(item.Entry), file, folder, name);
             }

@@ -23,6 +23,7 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
     private readonly ConcurrentDictionary<string, FileStatus?> _expected = new(StringComparer.Ordinal);
     private readonly HashSet<string> _removedHere = new(StringComparer.Ordinal);
     private readonly Lock _naming = new();
+    private readonly PathFilter _filter = new(workspace.Config);
     private IReadOnlyList<string> _missing = [];
 
     /// <summary>Pulls the newest version.</summary>
@@ -32,6 +33,11 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
         workspace.RefuseUnlessComplete();
         progress.Start("Comparing", null, null);
         (long? snapshot, List<(string Path, EntryInfo? After)> changes) = await RemoteChangesAsync(cancellationToken);
+        foreach (string sentence in _filter.Tell())
+        {
+            progress.Tell(sentence);
+        }
+
         if (changes.Count > 0)
         {
             try
@@ -75,6 +81,11 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
                 var changes = new List<(string Path, EntryInfo? After)>();
                 await foreach (DiffLine line in diff.Lines.WithCancellation(cancellationToken))
                 {
+                    if (_filter.LeavesOut(line.Path))
+                    {
+                        continue;
+                    }
+
                     changes.Add((line.Path, line.After is { } after ? SafePath.Check(after, line.Path) : null));
                 }
 
@@ -97,6 +108,11 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
         var seen = new HashSet<string>(StringComparer.Ordinal);
         await foreach (EntryInfo entry in lines.WithCancellation(cancellationToken))
         {
+            if (_filter.LeavesOut(entry.Path))
+            {
+                continue;
+            }
+
             seen.Add(SafePath.Check(entry).Path);
             if (!Same(workspace.Base.Entries.GetValueOrDefault(entry.Path), entry))
             {

@@ -190,8 +190,14 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
         string number = dataset.Snapshots.ToString(System.Globalization.CultureInfo.InvariantCulture);
         using FixedListing<EntryInfo> listing = await client.ListFilesAsync(dataset.Id, number, ct: cancellationToken);
         int seen = 0;
+        var filter = new PathFilter(workspace.Config);
         await foreach (EntryInfo entry in listing.Lines)
         {
+            if (filter.LeavesOut(entry.Path))
+            {
+                continue;
+            }
+
             if (!wanted.TryGetValue(entry.Path, out EntryInfo? ours) || ours.Kind != entry.Kind || ours.Hash != entry.Hash
                 || ours.Target != entry.Target)
             {

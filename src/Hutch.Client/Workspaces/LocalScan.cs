@@ -8,25 +8,26 @@ internal sealed class LocalScan
 {
     private const int MaxListed = 20;
 
-    private readonly string? _cache;
+    private readonly WorkspaceConfig _config;
+    private readonly List<string> _warnings = [];
     private readonly List<LocalItem> _items = [];
     private readonly List<string> _refusals = [];
     private int _refused;
 
-    private LocalScan(string? cache) => _cache = cache;
+    private LocalScan(WorkspaceConfig config) => _config = config;
 
     /// <summary>What a scan found.</summary>
     /// <param name="Items">Everything a dataset can hold, in no order.</param>
-    /// <param name="CaseClashes">Names that some file systems cannot keep apart; a warning for each.</param>
-    internal sealed record Found(IReadOnlyList<LocalItem> Items, IReadOnlyList<string> CaseClashes);
+    /// <param name="Warnings">What a person should know about what is pushed and what is not.</param>
+    internal sealed record Found(IReadOnlyList<LocalItem> Items, IReadOnlyList<string> Warnings);
 
     /// <summary>Scans. Throws <see cref="HutchException"/> with a list of everything that no dataset can hold.</summary>
     /// <param name="root">The working directory.</param>
-    /// <param name="cache">Folder of the shared cache, if the directory uses one.</param>
+    /// <param name="config">What belongs to the directory.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    internal static Found Run(FolderHandle root, string? cache, CancellationToken cancellationToken)
+    internal static Found Run(FolderHandle root, WorkspaceConfig config, CancellationToken cancellationToken)
     {
-        var scan = new LocalScan(cache);
+        var scan = new LocalScan(config);
         scan.Visit(root, "", cancellationToken);
         IReadOnlyList<PathClash> clashes = PathClashes.Find(scan._items.Select(i => i.LocalPath));
         foreach (PathClash clash in clashes.Where(c => c.Kind == PathClashKind.UnicodeForm))
@@ -35,7 +36,8 @@ internal sealed class LocalScan
         }
 
         scan.ThrowIfRefused();
-        return new Found(scan._items, [.. clashes.Where(c => c.Kind == PathClashKind.LetterCase).Select(c => c.Message)]);
+        return new Found(
+            scan._items, [.. clashes.Where(c => c.Kind == PathClashKind.LetterCase).Select(c => c.Message), .. scan._warnings]);
     }
 
     private int Visit(FolderHandle folder, string prefix, CancellationToken cancellationToken)
@@ -44,8 +46,10 @@ internal sealed class LocalScan
         foreach (FolderEntry entry in folder.List())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (entry.Name == Workspace.ControlFolder || entry.Name.StartsWith(Workspace.TemporaryPrefix, StringComparison.Ordinal))
+            if (PathFilter.LeavesOutLocal(_config, entry.Name)
+                || entry.Name.StartsWith(Workspace.TemporaryPrefix, StringComparison.Ordinal))
             {
+                WarnOfReserved(prefix, entry.Name);
                 continue;
             }
 
@@ -61,6 +65,16 @@ internal sealed class LocalScan
         }
 
         return count;
+    }
+
+    private void WarnOfReserved(string prefix, string name)
+    {
+        if (name == Workspace.ControlFolder ? prefix.Length > 0 : ReservedNames.IsReserved(name))
+        {
+            _warnings.Add(name == Workspace.ControlFolder
+                ? $"{Display.Quote(prefix.TrimEnd('/'))} is a working directory of its own; its files belong to this one, too."
+                : $"{Display.Quote(prefix + name)} is not pushed: the name '{Workspace.ControlFolder}', in any case, is Hutch's own.");
+        }
     }
 
     private void VisitEntry(FolderHandle folder, string prefix, string name, CancellationToken cancellationToken)
@@ -103,7 +117,7 @@ internal sealed class LocalScan
             return;
         }
 
-        LocalKind kind = ContentLink.Classify(target.Name, _cache, out BlobHash hash);
+        LocalKind kind = ContentLink.Classify(target.Name, _config.Cache, out BlobHash hash);
         _items.Add(new LocalItem(path, local, kind, status, target.Name, hash));
     }
 

@@ -41,7 +41,7 @@ internal sealed class LocalTree
         }
 
         workspace.Index.Keep(present);
-        return new LocalTree(workspace.Base, files, found.CaseClashes);
+        return new LocalTree(workspace.Base, files, found.Warnings);
     }
 
     /// <summary>The entry that a file makes; null while its hash is not known.</summary>

@@ -28,7 +28,7 @@ internal static class SafePath
 
         foreach (string part in entry.Path.Split('/'))
         {
-            if (part.Equals(Workspace.ControlFolder, StringComparison.OrdinalIgnoreCase)
+            if (ReservedNames.IsReserved(part)
                 || part.StartsWith(Workspace.TemporaryPrefix, StringComparison.OrdinalIgnoreCase))
             {
                 throw Refuse(entry, "is reserved for the working directory itself");

@@ -149,7 +149,7 @@ public sealed class Workspace : IDisposable
 
     internal LocalScan.Found Scan(CancellationToken cancellationToken)
     {
-        LocalScan.Found found = LocalScan.Run(Root, Config.Cache, cancellationToken);
+        LocalScan.Found found = LocalScan.Run(Root, Config, cancellationToken);
         HashSet<string> theirs = [.. Conflicts.Select(c => c.Theirs).OfType<string>()];
         return theirs.Count == 0 ? found : found with { Items = [.. found.Items.Where(i => !IsTheirs(i.LocalPath, theirs))] };
     }

@@ -20,6 +20,9 @@ public sealed record WorkspaceConfig
     /// <summary>Whether new files arrive as placeholders until <c>hutch get</c>.</summary>
     public bool Lazy { get; init; }
 
+    /// <summary>False in a clone that was made without the dataset's <c>.git</c>: it is neither written nor pushed.</summary>
+    public bool? Git { get; init; }
+
     /// <summary>While a clone is not complete: the snapshot it is of.</summary>
     public long? Cloning { get; init; }
 }

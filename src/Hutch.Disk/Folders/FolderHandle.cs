@@ -107,6 +107,15 @@ public sealed class FolderHandle : SafeHandleMinusOneIsInvalid
             : throw NativeFailure.Last("stat", Join(name));
     }
 
+    /// <summary>What this folder is.</summary>
+    public FileStatus Status()
+    {
+        Span<byte> buffer = stackalloc byte[LibC.StatxSize];
+        return LibC.Statx(this, "", LibC.AtEmptyPath, LibC.StatxBasic, buffer) == 0
+            ? FileStatus.Read(buffer)
+            : throw NativeFailure.Last("stat", Path);
+    }
+
     /// <summary>What an open file is.</summary>
     public static FileStatus Status(SafeFileHandle file)
     {

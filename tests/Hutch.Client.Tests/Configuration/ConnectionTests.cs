@@ -25,6 +25,63 @@ public sealed class ConnectionTests : IDisposable
         Assert.Equal(expected, connection.Remote.ToString());
     }
 
+    private const string Zone = "0123456789abcdef";
+    private static readonly string ZoneToken = $"hutch_{Zone}_fedcba9876543210_{new string('s', 43)}";
+    private static readonly string OtherToken = $"hutchlink_{new string('f', 16)}_fedcba9876543210_{new string('s', 43)}";
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_token_is_not_sent_to_a_server_that_only_a_working_directory_names(bool withZone)
+    {
+        string token = withZone ? ZoneToken : "hutch_of_old";
+
+        Result<Connection> found = Connection.Find(null, null, "https://evil.example", new UserConfig(), Environment(token));
+
+        Assert.Equal(ErrorCode.Unauthenticated.Name, found.Error?.Code.Name);
+        Assert.Contains("https://evil.example", found.Error!.Message, StringComparison.Ordinal);
+        Assert.Contains("hutch whoami --remote https://evil.example", found.Error.Code.Advice, StringComparison.Ordinal);
+        Assert.Equal(ErrorCode.Unauthenticated.Name, Connection.Find(null, token, "https://evil.example", new UserConfig(), _ => null).Error?.Code.Name);
+    }
+
+    [Fact]
+    public void A_server_that_was_named_once_is_believed_in_its_working_directories()
+    {
+        Connection named = Connection.Find("https://a", null, null, new UserConfig(), Environment(ZoneToken)).Value;
+        Assert.Equal((ZoneToken, Zone), (named.Token, named.NewZone));
+
+        UserConfig user = With("https://a", Zone);
+        Connection again = Connection.Find(null, null, "https://a", user, Environment(ZoneToken)).Value;
+        Assert.Equal((ZoneToken, null), (again.Token, again.NewZone));
+    }
+
+    [Fact]
+    public void A_token_of_another_installation_is_not_sent_even_to_a_server_that_is_named()
+    {
+        Result<Connection> found = Connection.Find("https://a", null, null, With("https://a", Zone), Environment(OtherToken));
+
+        Assert.Contains("another installation than https://a", found.Error!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_token_of_the_login_goes_with_its_address_alone()
+    {
+        UserConfig user = With("https://a", Zone) with { Default = "https://a" };
+        user.Remotes["https://a"] = user.Remotes["https://a"] with { Token = ZoneToken };
+
+        Assert.Equal(ZoneToken, Connection.Find(null, null, "https://a", user, _ => null).Value.Token);
+        Assert.Null(Connection.Find(null, null, "https://b", user, _ => null).Value.Token);
+    }
+
+    private static Func<string, string?> Environment(string token) => name => name == "HUTCH_TOKEN" ? token : null;
+
+    private static UserConfig With(string address, string zone)
+    {
+        var user = new UserConfig();
+        user.Remotes[address] = new RemoteConfig { Zone = zone };
+        return user;
+    }
+
     [Fact]
     public void The_token_is_that_of_the_server_that_is_meant()
     {

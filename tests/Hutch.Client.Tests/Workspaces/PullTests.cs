@@ -281,9 +281,6 @@ public sealed class PullTests : WorkspaceTest
     [InlineData("../outside")]
     [InlineData("sub/../../outside")]
     [InlineData("/tmp/outside")]
-    [InlineData(".hutch/config")]
-    [InlineData(".HUTCH/config")]
-    [InlineData("sub/.hutch/config")]
     [InlineData(".hutch-part-1")]
     public async Task A_path_that_leaves_the_directory_or_is_ours_is_refused_in_a_difference_and_in_a_listing(string path)
     {

@@ -265,6 +265,7 @@ public sealed class PushTests : WorkspaceTest
         Folder.Write("quiet", "1");
         using var stop = new CancellationTokenSource();
         Workspace workspace = Init();
+        using var begun = new ManualResetEventSlim();
         Task writing = Task.Run(() =>
         {
             using var file = new FileStream(Folder["log"], FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
@@ -272,9 +273,11 @@ public sealed class PushTests : WorkspaceTest
             {
                 file.WriteByte((byte)'x');
                 file.Flush();
+                begun.Set();
             }
         });
 
+        begun.Wait(Cancel);
         PushOutcome outcome = await PushAsync(workspace);
         await stop.CancelAsync();
         await writing;

@@ -1,0 +1,106 @@
+using System.Globalization;
+using Hutch.Client.Transfers;
+using Hutch.Client.Workspaces;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Client.Fetch;
+
+/// <summary>
+/// Compares every byte of a working directory with what the server says of the snapshot that it is based on. Believes neither the index nor
+/// the base, and changes nothing.
+/// </summary>
+public sealed class LocalVerifyEngine(HutchClient client, Workspace workspace, ITransferProgress progress)
+{
+    /// <summary>Compares.</summary>
+    public async Task<LocalVerifyOutcome> RunAsync(CancellationToken cancellationToken)
+    {
+        workspace.Lock();
+        workspace.RefuseUnlessComplete();
+        Dictionary<string, TrackedFile> here = workspace.Scan(cancellationToken).Items.ToDictionary(
+            i => i.Path, i => new TrackedFile(i, before: null), StringComparer.Ordinal);
+        await HashEngine.RunAsync(workspace, here.Values, progress, cancellationToken);
+        workspace.SaveIndex();
+
+        var outcome = new LocalVerifyOutcome { Snapshot = workspace.BaseSnapshot };
+        if (workspace.BaseSnapshot is { } snapshot)
+        {
+            using BlobCache? cache = workspace.Config.Cache is { } path ? BlobCache.Open(path) : null;
+            using FixedListing<EntryInfo> listing = await client.ListFilesAsync(
+                workspace.Config.Dataset, snapshot.ToString(CultureInfo.InvariantCulture), ct: cancellationToken);
+            var filter = new PathFilter(workspace.Config);
+            await foreach (EntryInfo entry in listing.Lines.WithCancellation(cancellationToken))
+            {
+                if (!filter.LeavesOut(entry.Path))
+                {
+                    here.Remove(entry.Path, out TrackedFile? file);
+                    Compare(outcome, entry, file, cache, cancellationToken);
+                }
+            }
+        }
+
+        outcome.Added.AddRange(here.Values.Where(f => !f.Gone).Select(f => f.Item.LocalPath).Order(Utf8Order.Comparer));
+        return outcome;
+    }
+
+    private static void Compare(
+        LocalVerifyOutcome outcome, EntryInfo entry, TrackedFile? file, BlobCache? cache, CancellationToken cancellationToken)
+    {
+        if (file is null || file.Gone)
+        {
+            outcome.Missing.Add(entry.Path);
+        }
+        else if (file.Item.Kind == LocalKind.Placeholder && file.Item.Hash == entry.Hash)
+        {
+            outcome.Placeholders++;
+        }
+        else if (IsSame(entry, file, cache, cancellationToken))
+        {
+            outcome.Same++;
+            outcome.Bytes += entry.Size ?? 0;
+        }
+        else
+        {
+            outcome.Different.Add(entry.Path);
+        }
+    }
+
+    private static bool IsSame(EntryInfo entry, TrackedFile file, BlobCache? cache, CancellationToken cancellationToken) =>
+        (entry.Kind, file.Item.Kind) switch
+        {
+            (EntryKinds.File, LocalKind.File) => file.Hash == entry.Hash && file.Item.Status.Executable == (entry.Executable ?? false),
+            (EntryKinds.File, LocalKind.Cached) =>
+                file.Item.Hash == entry.Hash && cache?.IsWhole(file.Item.Hash, cancellationToken) == true,
+            (EntryKinds.Link, LocalKind.Link) => file.Item.Target == entry.Target,
+            (EntryKinds.Directory, LocalKind.EmptyFolder) => true,
+            _ => false,
+        };
+}
+
+/// <summary>How a working directory compares with its snapshot on the server.</summary>
+public sealed record LocalVerifyOutcome
+{
+    /// <summary>Number of the snapshot; null before the first push.</summary>
+    public long? Snapshot { get; init; }
+
+    /// <summary>Entries that are the same here and there.</summary>
+    public long Same { get; set; }
+
+    /// <summary>Bytes of these.</summary>
+    public long Bytes { get; set; }
+
+    /// <summary>Files whose bytes are not here.</summary>
+    public long Placeholders { get; set; }
+
+    /// <summary>Paths that are something else here.</summary>
+    public List<string> Different { get; } = [];
+
+    /// <summary>Paths that are not here.</summary>
+    public List<string> Missing { get; } = [];
+
+    /// <summary>Paths that are only here.</summary>
+    public List<string> Added { get; } = [];
+
+    /// <summary>Whether everything of the snapshot that is here is as it is there.</summary>
+    public bool Ok => Different.Count + Missing.Count == 0;
+}

@@ -1,0 +1,73 @@
+using Hutch.Client.Fetch;
+using Hutch.Client.Workspaces;
+
+namespace Hutch.Client.Tests.Workspaces;
+
+/// <summary>Entries that would take over a working directory, or the programs that work in it.</summary>
+public sealed class PathFilterTests : WorkspaceTest
+{
+    private static readonly string[] Own = [".hutch/config", ".HUTCH/config", "sub/.hutch/config"];
+    private static readonly string[] Git = [".git/hooks/pre-commit", "sub/.Git/config"];
+
+    [Fact]
+    public async Task A_clone_of_an_older_dataset_leaves_out_what_is_Hutchs_own_and_says_so()
+    {
+        Server.Change([("a", "1"), .. Own.Select(p => (p, (string?)"evil"))]);
+
+        await CloneAsync("clone");
+
+        Assert.Equal("1", Folder.Read("clone/a"));
+        Assert.DoesNotContain("evil", Folder.Read("clone/.hutch/config"), StringComparison.Ordinal);
+        Assert.False(Folder.Has("clone/.HUTCH") || Folder.Has("clone/sub"));
+        Assert.Contains(Progress.Told, t => t.StartsWith("3 of the dataset's entries are in '.hutch'", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_pull_leaves_them_out_and_the_next_push_removes_nothing_of_them()
+    {
+        Server.Change(("a", "1"));
+        await CloneAsync("clone");
+        Server.Change([("a", "2"), .. Own.Concat(Git).Select(p => (p, (string?)"evil"))]);
+
+        await PullAsync(Reopen("clone"));
+        Folder.Write("clone/new", "3");
+        await PushAsync(Reopen("clone"));
+
+        Assert.False(Folder.Has("clone/.HUTCH") || Folder.Has("clone/sub") || Folder.Has("clone/.git"));
+        Assert.Equal(new[] { "a", "new" }.Concat(Own).Concat(Git).Order(StringComparer.Ordinal), Server.Head.Keys.Order(StringComparer.Ordinal));
+        Assert.True((await StatusAsync(Reopen("clone"))).IsClean);
+    }
+
+    [Fact]
+    public async Task Git_is_brought_only_when_asked_for()
+    {
+        Server.Change([("a", "1"), .. Git.Select(p => (p, (string?)"#!/bin/sh"))]);
+
+        await CloneAsync("without");
+        await CloneAsync("with", new CloneOptions { Git = true });
+
+        Assert.False(Folder.Has("without/.git") || Folder.Has("without/sub"));
+        Assert.True(Folder.Has("with/.git/hooks/pre-commit"));
+        Assert.Contains(Progress.Told, t => t.Contains("`hutch clone --git` brings them", StringComparison.Ordinal));
+
+        Folder.Write("without/.git/config", "my own repository");
+        Assert.True((await StatusAsync(Reopen("without"))).IsClean);
+        Folder.Write("with/.git/config", "changed");
+        Assert.Equal([".git/config"], (await StatusAsync(Reopen("with"))).Added);
+    }
+
+    [Fact]
+    public async Task What_is_here_under_such_a_name_is_not_pushed_and_a_working_directory_in_another_is_named()
+    {
+        Folder.Write("a", "1");
+        Folder.Write(".HUTCH/x", "1");
+        Folder.Write("inner/b", "1");
+        Folder.Write("inner/.hutch/config", "{}");
+
+        WorkspaceStatus status = await StatusAsync(Init());
+
+        Assert.Equal(["a", "inner/b"], status.Added);
+        Assert.Contains("'.HUTCH' is not pushed: the name '.hutch', in any case, is Hutch's own.", status.Warnings);
+        Assert.Contains("'inner' is a working directory of its own; its files belong to this one, too.", status.Warnings);
+    }
+}
