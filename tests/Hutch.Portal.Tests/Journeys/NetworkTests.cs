@@ -44,7 +44,11 @@ public sealed class NetworkTests(Browser browser) : Journey(browser)
 
         await Expect(page.GetByText("1 file uploaded as version @1")).ToBeVisibleAsync(new() { Timeout = 60_000 });
         await MustHoldAsync(id, bytes);
-        Assert.Equal([0L, 16L << 20, 16L << 20, 32L << 20, 48L << 20], offsets);
+
+        // Two parts were under way: the upload goes on where the server stands, and then part by part.
+        Assert.Equal([0L, 16L << 20], offsets[..2]);
+        Assert.InRange(offsets[2], 0, 16L << 20);
+        Assert.Equal(offsets[2..].Order(), offsets[2..]);
     }
 
     [Fact]

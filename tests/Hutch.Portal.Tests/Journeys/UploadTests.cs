@@ -144,10 +144,20 @@ public sealed class UploadTests(Browser browser) : Journey(browser)
             IPage first = await window.NewPageAsync();
             int begun = 0;
             var lost = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var stored = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            first.Response += (_, response) =>
+            {
+                if (response.Request.Method == "PATCH")
+                {
+                    stored.TrySetResult();
+                }
+            };
             await first.RouteAsync("**/sessions/*/blobs/*", async route =>
             {
                 if (route.Request.Method == "PATCH" && ++begun > 1)
                 {
+                    // It would take the first with it if it failed while both are under way.
+                    await stored.Task;
                     await route.AbortAsync();
                     lost.TrySetResult();
                 }
@@ -176,6 +186,55 @@ public sealed class UploadTests(Browser browser) : Journey(browser)
             await second.GetByTestId("resume-files").SetInputFilesAsync(file);
             return second;
         }
+    }
+
+    [Fact]
+    public async Task The_next_part_of_a_large_file_leaves_before_the_last_one_is_stored()
+    {
+        string id = await DatasetAsync("volume");
+        IPage page = await OpenAsync();
+        byte[] bytes = RandomNumberGenerator.GetBytes(70 << 20);
+        string file = Path.Combine(Folder, "volume.raw");
+        await File.WriteAllBytesAsync(file, bytes, TestContext.Current.CancellationToken);
+        int underWay = 0, most = 0;
+        page.Request += (_, request) => most = Math.Max(most, request.Method == "PATCH" ? ++underWay : 0);
+        page.Response += (_, response) => underWay -= response.Request.Method == "PATCH" ? 1 : 0;
+
+        await page.GotoAsync($"/datasets/{id}");
+        await page.GetByTestId("upload-files").SetInputFilesAsync(file);
+        await Expect(page.GetByText("1 file uploaded as version @1")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+
+        Assert.Equal(2, most);
+        await MustHoldAsync(id, bytes);
+    }
+
+    [Fact]
+    public async Task A_part_that_overtakes_the_one_before_it_is_sent_again_behind_it()
+    {
+        string id = await DatasetAsync("volume");
+        IPage page = await OpenAsync();
+        byte[] bytes = RandomNumberGenerator.GetBytes(40 << 20);
+        string file = Path.Combine(Folder, "volume.raw");
+        await File.WriteAllBytesAsync(file, bytes, TestContext.Current.CancellationToken);
+        int refused = 0;
+        await page.Context.RouteAsync("**/sessions/*/blobs/*", async route =>
+        {
+            // The server answers the second part as if it stood before the first.
+            if (route.Request.Method == "PATCH" && route.Request.Headers["upload-offset"] != "0" && refused++ == 0)
+            {
+                await route.FulfillAsync(new() { Status = 409, ContentType = "application/problem+json", Body = """{"status":409,"code":"conflict","detail":"The upload is at byte 0."}""" });
+            }
+            else
+            {
+                await route.ContinueAsync();
+            }
+        });
+
+        await page.GotoAsync($"/datasets/{id}");
+        await page.GetByTestId("upload-files").SetInputFilesAsync(file);
+        await Expect(page.GetByText("1 file uploaded as version @1")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        Assert.True(refused > 0);
+        await MustHoldAsync(id, bytes);
     }
 
     [Fact]

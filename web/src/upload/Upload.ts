@@ -17,7 +17,8 @@ const largeBytes = 8 * 1024 * 1024;
 const batchFiles = 250;
 const batchBytes = 32 * 1024 * 1024;
 const batchesAtOnce = 2;
-const largeAtOnce = 2;
+/** Parts of large files on their way at a time; a browser has six connections, for everything. */
+const partsAtOnce = 2;
 const mostCommits = 6;
 const workers = Math.min(4, Math.max(2, (navigator.hardwareConcurrency || 2) - 1));
 
@@ -85,7 +86,7 @@ export class Upload {
     const large = this.chosen.filter(({ file }) => file.size > largeBytes);
     await Promise.all([
       inParallel(batches(small), batchesAtOnce, (batch) => this.#sendBatch(batch, known)),
-      inParallel(large, largeAtOnce, (file) => this.#sendLarge(file)),
+      inParallel(large, partsAtOnce, (file) => this.#sendLarge(file, large.length === 1 ? partsAtOnce : 1)),
     ]);
     if (this.changed.length > 0 && !(await this.#ask()))
       throw new DOMException("The upload was cancelled.", "AbortError");
@@ -201,14 +202,14 @@ export class Upload {
     }
   }
 
-  async #sendLarge({ path, file }: ChosenFile): Promise<void> {
+  async #sendLarge({ path, file }: ChosenFile, parts: number): Promise<void> {
     const key = await this.#keyOf(path, file);
     const url = `${window.location.origin}${this.#url(`blobs/${key}`)}`;
     let counted = 0;
     let seen = 0;
     try {
       const hash = await this.#withRetry(() =>
-        this.#stream(file, url, seen, (left, now) => {
+        this.#stream(file, url, seen, parts, (left, now) => {
           seen = now;
           this.#count(left - counted, 0);
           counted = left;
@@ -227,11 +228,12 @@ export class Upload {
     file: File,
     url: string,
     seen: number,
+    parts: number,
     onProgress: (left: number, seen: number) => void,
   ): Promise<string> {
     try {
       return await this.#pool.run(
-        { kind: "stream", file, url, headers: { ...portalHeader }, seen },
+        { kind: "stream", file, url, headers: { ...portalHeader }, seen, parts },
         this.#control.signal,
         onProgress,
       );

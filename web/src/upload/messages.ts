@@ -1,7 +1,15 @@
 /** Page to worker. */
 export type WorkerRequest =
   | { kind: "hash"; id: number; file: Blob }
-  | { kind: "stream"; id: number; file: Blob; url: string; headers: Record<string, string>; seen: number }
+  | {
+      kind: "stream";
+      id: number;
+      file: Blob;
+      url: string;
+      headers: Record<string, string>;
+      seen: number;
+      parts: number;
+    }
   | { kind: "stop"; id: number };
 
 /** Why a worker failed. */

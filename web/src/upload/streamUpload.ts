@@ -9,6 +9,14 @@ interface Reached {
   hash: string | undefined;
 }
 
+/** A part on its way. */
+interface Sending {
+  /** Whether it came so far that the next may follow it: bytes of it have left, and it did not fail before. */
+  begun: Promise<boolean>;
+  /** The hash of the whole, if the server has all of it. */
+  done: Promise<string | undefined>;
+}
+
 interface Part {
   begin: number;
   end: number;
@@ -17,12 +25,16 @@ interface Part {
 }
 
 /**
- * Uploads one large file in parts, each read and hashed while the previous one is sent. The server verifies every part against its digest,
+ * Uploads one large file in parts, each read and hashed while those before it are sent. The server verifies every part against its digest,
  * so the hash it computes of the whole is that of the file. If an earlier attempt left bytes that this page did not see confirmed, the
  * whole file is hashed here too.
  */
 export class StreamUpload {
   readonly #hasher = new FileHasher();
+  /** Ends what is on its way when one part fails. */
+  readonly #stop = new AbortController();
+  #left = 0;
+  #confirmed = 0;
 
   constructor(
     readonly file: Blob,
@@ -30,6 +42,8 @@ export class StreamUpload {
     readonly headers: Record<string, string>,
     /** The offset up to which earlier attempts were confirmed. */
     readonly seen: number,
+    /** How many parts are on their way at a time. */
+    readonly partsAtOnce: number,
     readonly signal: AbortSignal,
     /** Progress: the bytes sent, and the offset up to which they are confirmed. */
     readonly onReached: (left: number, seen: number) => void,
@@ -37,9 +51,10 @@ export class StreamUpload {
 
   /** Returns the hex hash. */
   async run(): Promise<string> {
+    this.signal.addEventListener("abort", () => this.#stop.abort(this.signal.reason), { once: true });
     const reached = await this.#send("HEAD", {});
     const isSeen = reached.offset === this.seen;
-    this.onReached(reached.offset, isSeen ? reached.offset : 0);
+    this.#reach(reached.offset, isSeen ? reached.offset : 0);
     const [hash, ours] = await Promise.all([
       this.#sendFrom(reached, isSeen),
       isSeen ? undefined : new FileHasher().hash(this.file, this.signal),
@@ -55,21 +70,47 @@ export class StreamUpload {
     return hash;
   }
 
+  /** Sends the parts in their order, some at a time: the server takes in the next one while the last is still being made durable. */
   async #sendFrom(reached: Reached, isSeen: boolean): Promise<string | undefined> {
     const reader = new PartReader(this.file, reached.offset, nativeBytes);
+    const underWay: Sending[] = [];
     try {
       let { hash } = reached;
-      let next = this.#read(reader, reached.offset);
-      for (let part = await next; part; part = await next) {
-        next = this.#read(reader, part.end);
-        // If both fail, the error of the request is reported.
-        next.catch(() => undefined);
-        hash = await this.#append(part, isSeen);
+      for (let part = await this.#read(reader, reached.offset); part; part = await this.#read(reader, part.end)) {
+        if (underWay.length >= this.partsAtOnce) hash = await underWay.shift()?.done;
+        const before = underWay.at(-1);
+        // In the order of the file: the one before must be on its way.
+        if (before && !(await before.begun)) break;
+        underWay.push(this.#begin(part, isSeen, before));
       }
+      for (const each of underWay) hash = await each.done;
       return hash;
+    } catch (problem) {
+      this.#stop.abort(problem);
+      throw problem;
     } finally {
       reader.close();
     }
+  }
+
+  #begin(part: Part, isSeen: boolean, before: Sending | undefined): Sending {
+    let begin: (isBegun: boolean) => void = () => undefined;
+    const begun = new Promise<boolean>((resolve) => {
+      begin = resolve;
+    });
+    const send = () => this.#append(part, isSeen, () => begin(true));
+    const done = send().catch(async (problem: unknown) => {
+      // It overtook the one before: again, behind it.
+      if (!before || !(problem instanceof ApiProblem) || problem.code !== "conflict") throw problem;
+      await before.done;
+      return send();
+    });
+    // Whoever waits for it is told why it failed.
+    done.then(
+      () => begin(true),
+      () => begin(false),
+    );
+    return { begun, done };
   }
 
   /** The part at an offset. */
@@ -81,7 +122,11 @@ export class StreamUpload {
     return { begin, end, bytes: this.file.slice(begin, end), digest: toDigest(await this.#hasher.hashBytes(bytes)) };
   }
 
-  async #append({ begin, end, bytes, digest }: Part, isSeen: boolean): Promise<string | undefined> {
+  async #append(
+    { begin, end, bytes, digest }: Part,
+    isSeen: boolean,
+    onBegun: () => void,
+  ): Promise<string | undefined> {
     const { offset, hash } = await this.#send(
       "PATCH",
       {
@@ -92,11 +137,21 @@ export class StreamUpload {
           "Content-Type": "application/octet-stream",
         },
       },
-      (sent) => this.onReached(begin + sent, isSeen ? begin : 0),
+      (sent) => {
+        onBegun();
+        this.#reach(begin + sent, this.#confirmed);
+      },
     );
     if (offset !== end) throw new ApiProblem(409, "conflict", "The server stored less than was sent.");
-    this.onReached(offset, isSeen ? offset : 0);
+    this.#reach(offset, isSeen ? offset : 0);
     return hash;
+  }
+
+  /** Parts report in any order; what is told only grows. */
+  #reach(left: number, confirmed: number): void {
+    this.#left = Math.max(this.#left, left);
+    this.#confirmed = Math.max(this.#confirmed, confirmed);
+    this.onReached(this.#left, this.#confirmed);
   }
 
   async #send(method: string, init: RequestInit, onSent: (bytes: number) => void = () => undefined): Promise<Reached> {
@@ -104,7 +159,7 @@ export class StreamUpload {
       ...init,
       method,
       headers: { ...this.headers, ...init.headers },
-      signal: this.signal,
+      signal: this.#stop.signal,
     });
     if (!response.ok) throw await readProblem(response);
     return {

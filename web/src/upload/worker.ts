@@ -22,8 +22,14 @@ async function work(request: Exclude<WorkerRequest, { kind: "stop" }>): Promise<
     const hash =
       request.kind === "hash"
         ? await hasher.hash(file, control.signal)
-        : await new StreamUpload(file, request.url, request.headers, request.seen, control.signal, (left, seen) =>
-            answer({ kind: "progress", id, left, seen }),
+        : await new StreamUpload(
+            file,
+            request.url,
+            request.headers,
+            request.seen,
+            request.parts,
+            control.signal,
+            (left, seen) => answer({ kind: "progress", id, left, seen }),
           ).run();
     answer({ kind: "done", id, hash });
   } catch (error) {
