@@ -1,6 +1,7 @@
 import { lazy, Suspense } from "react";
 import { BrowserRouter, Navigate, Route, Routes, useLocation } from "react-router";
 import { portalRoot } from "./api/base";
+import { load } from "./api/load";
 import { Loading } from "./components/Loading";
 import { ProblemAlert } from "./components/ProblemAlert";
 import { DatasetsPage } from "./datasets/DatasetsPage";
@@ -10,28 +11,29 @@ import { SessionProvider, useSession } from "./session/session";
 import { ToLogin } from "./session/ToLogin";
 import { NotFoundPage } from "./shell/NotFoundPage";
 import { Shell } from "./shell/Shell";
+import { Waiting } from "./shell/Waiting";
 
-const DatasetPage = lazy(() => import("./dataset/DatasetPage"));
-const FilesTab = lazy(() => import("./files/FilesTab"));
-const MetadataTab = lazy(() => import("./metadata/MetadataTab"));
-const VersionsTab = lazy(() => import("./versions/VersionsTab"));
-const LineageTab = lazy(() => import("./lineage/LineageTab"));
-const AnalysisTab = lazy(() => import("./analysis/AnalysisTab"));
-const ActivityTab = lazy(() => import("./dataset/ActivityTab"));
-const AccessTab = lazy(() => import("./access/AccessTab"));
-const SettingsTab = lazy(() => import("./dataset/SettingsTab"));
-const TokensPage = lazy(() => import("./tokens/TokensPage"));
-const GroupsPage = lazy(() => import("./groups/GroupsPage"));
-const ProfilePage = lazy(() => import("./profile/ProfilePage"));
-const ActivityPage = lazy(() => import("./admin/ActivityPage"));
-const UsersPage = lazy(() => import("./admin/UsersPage"));
-const StoragePage = lazy(() => import("./admin/StoragePage"));
-const JobsPage = lazy(() => import("./admin/JobsPage"));
-const AuditPage = lazy(() => import("./admin/AuditPage"));
-const LoggedInPage = lazy(() => import("./session/LoggedInPage"));
-const SharePage = lazy(() => import("./session/SharePage"));
-const InvitePage = lazy(() => import("./session/InvitePage"));
-const CreateDatasetPage = lazy(() => import("./datasets/CreateDatasetPage"));
+const DatasetPage = lazy(() => load(() => import("./dataset/DatasetPage")));
+const FilesTab = lazy(() => load(() => import("./files/FilesTab")));
+const MetadataTab = lazy(() => load(() => import("./metadata/MetadataTab")));
+const VersionsTab = lazy(() => load(() => import("./versions/VersionsTab")));
+const LineageTab = lazy(() => load(() => import("./lineage/LineageTab")));
+const AnalysisTab = lazy(() => load(() => import("./analysis/AnalysisTab")));
+const ActivityTab = lazy(() => load(() => import("./dataset/ActivityTab")));
+const AccessTab = lazy(() => load(() => import("./access/AccessTab")));
+const SettingsTab = lazy(() => load(() => import("./dataset/SettingsTab")));
+const TokensPage = lazy(() => load(() => import("./tokens/TokensPage")));
+const GroupsPage = lazy(() => load(() => import("./groups/GroupsPage")));
+const ProfilePage = lazy(() => load(() => import("./profile/ProfilePage")));
+const ActivityPage = lazy(() => load(() => import("./admin/ActivityPage")));
+const UsersPage = lazy(() => load(() => import("./admin/UsersPage")));
+const StoragePage = lazy(() => load(() => import("./admin/StoragePage")));
+const JobsPage = lazy(() => load(() => import("./admin/JobsPage")));
+const AuditPage = lazy(() => load(() => import("./admin/AuditPage")));
+const LoggedInPage = lazy(() => load(() => import("./session/LoggedInPage")));
+const SharePage = lazy(() => load(() => import("./session/SharePage")));
+const InvitePage = lazy(() => load(() => import("./session/InvitePage")));
+const CreateDatasetPage = lazy(() => load(() => import("./datasets/CreateDatasetPage")));
 
 /** All routes. The entry pages are bundled, the rest load on demand. */
 export function App() {
@@ -73,6 +75,7 @@ export function App() {
           </Routes>
         </Suspense>
         <ReloginDialog />
+        <Waiting />
       </SessionProvider>
     </BrowserRouter>
   );

@@ -2,20 +2,27 @@ import "@mantine/core/styles.css";
 import "@mantine/notifications/styles.css";
 import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { type Query, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./App";
 import { ApiProblem } from "./api/problem";
+import { onServerBack } from "./api/reaching";
 import { cssVariables, theme } from "./theme";
 
 const queries = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 5_000,
-      retry: (failures, error) => error instanceof ApiProblem && error.isTransient && failures < 3,
+      // Without a connection the page says so soon, and goes on by itself when the server is back.
+      retry: (failures, error) =>
+        error instanceof ApiProblem && error.isTransient && failures < (error.status === 0 ? 1 : 3),
     },
   },
+});
+onServerBack(() => {
+  const isWaiting = ({ state: { error } }: Query) => error instanceof ApiProblem && error.isTransient;
+  void queries.refetchQueries({ type: "active", predicate: isWaiting });
 });
 
 // The content security policy admits only styles with this nonce.

@@ -3,6 +3,8 @@ import {
   type CSSVariablesResolver,
   createTheme,
   type MantineColorsTuple,
+  Menu,
+  Modal,
   Notification,
   Table,
   Tooltip,
@@ -33,6 +35,10 @@ export const theme = createTheme({
   focusRing: "auto",
   components: {
     Anchor: Anchor.extend({ defaultProps: { underline: "hover" } }),
+    // Inside the page's landmark, and with nothing in it but its items.
+    Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false, portalProps: { target: "#main" } } }),
+    // A page has one banner, and a dialog is none.
+    ModalHeader: Modal.Header.extend({ defaultProps: { role: "presentation" } }),
     Notification: Notification.extend({ defaultProps: { closeButtonProps: { "aria-label": "Close" } } }),
     Table: Table.extend({ defaultProps: { verticalSpacing: "xs", highlightOnHover: true } }),
     Tooltip: Tooltip.extend({

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { decodeText } from "../src/viewers/decodeText";
+import { loadTypeset } from "../src/viewers/formulas";
 import { hexDump, parseOffset } from "../src/viewers/hex";
 import { parseJson } from "../src/viewers/json";
 import { namedPictures, renderMarkdown, resolvePath } from "../src/viewers/markdown";
-import { viewers } from "../src/viewers/registry";
+import { noPreview, viewers } from "../src/viewers/registry";
 import { parseCsv, parseLines } from "../src/viewers/table";
 import { chooseViewers, type Rule, viewer } from "../src/viewers/viewer";
 
@@ -129,4 +130,46 @@ test("JSON is parsed, with a reason if it is not valid", () => {
   expect(parseJson('{"a": [1, null]}')).toEqual({ value: { a: [1, null] } });
   expect(parseJson("null")).toEqual({ value: null });
   expect(parseJson("{").error).toMatch(/JSON/);
+});
+
+describe("formulas", async () => {
+  const typeset = await loadTypeset();
+  const render = (text: string) => renderMarkdown(text, new Map(), typeset);
+
+  test("are set as MathML, in a line and as a paragraph, without styles", () => {
+    expect(render("energy $E = mc^2$ it is")).toContain("<msup>");
+    expect(render("$$\n\\frac{a}{b} \\quad \\boxed{x}\n$$")).toMatch(/display="block".*<mfrac>/);
+    expect(render("$\\boxed{x}$")).not.toContain(" style=");
+  });
+
+  test("are left alone where the dollar is money or the TeX is wrong", () => {
+    expect(render("from $5 to $10")).toContain("from $5 to $10");
+    expect(render("$\\frac{$")).not.toContain("<math");
+    expect(render("$\\href{javascript:alert(1)}{x}$ `$a$`")).not.toMatch(/href=|<mi>a<\/mi>/);
+    expect(renderMarkdown("$<img src=x>$", new Map(), typeset)).not.toContain("<img");
+  });
+});
+
+describe("footnotes", () => {
+  const render = (text: string) => renderMarkdown(text, new Map());
+
+  test("are numbered as they are named, and said at the end", () => {
+    const html = render(
+      "One[^b] two[^a] one again[^b].\n\n[^a]: The *second*\n[^b]: The first,\n  in two lines\n\nAfter.",
+    );
+    expect(html).toMatch(/One<sup id="from-1"><a href="about:srcdoc#note-1">1<\/a><\/sup> two<sup id="from-2">/);
+    expect(html).toMatch(
+      /<p>After.<\/p>\s*<hr><ol class="notes"><li id="note-1">The first,\s+in two lines .*<li id="note-2">The <em>second<\/em>/s,
+    );
+  });
+
+  test("that nobody explains are text, and markup in them too", () => {
+    expect(render("x[^none] [^<b>]")).toContain("x[^none] [^&lt;b>]");
+    expect(render("x[^1]\n\n[^1]: <script>alert(1)</script> [y](javascript:z)")).not.toMatch(/<script|javascript:/);
+  });
+});
+
+test("it is said that a kind of file is not shown yet", () => {
+  expect(noPreview("scan_master.h5")).toContain("no preview of HDF5 files yet");
+  expect(noPreview("core.bin")).toContain("no preview of this kind of file yet");
 });

@@ -15,7 +15,7 @@ internal static class JsonAnswer
             return;
         }
 
-        byte[] json = JsonSerializer.SerializeToUtf8Bytes(value, type);
+        ReadOnlyMemory<byte> json = ContentCoding.Encode(request.Http, JsonSerializer.SerializeToUtf8Bytes(value, type));
         request.Http.Response.StatusCode = status;
         request.Http.Response.ContentType = "application/json";
         request.Http.Response.Headers.CacheControl = "no-store";

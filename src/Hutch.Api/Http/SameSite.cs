@@ -21,12 +21,15 @@ internal static class SameSite
             return null;
         }
 
-        return http.Request.Headers[Header] == Value && Origin(http, api) == true
+        return IsPortal(http.Request) && Origin(http, api) == true
             ? null
             : ErrorCode.Csrf.With(
                 $"With a session, {http.Request.Method} needs the header '{Header}: {Value}' and this server's origin: "
                 + "another site may have sent it.");
     }
+
+    /// <summary>Whether a request has the header of the portal, which no other site can send.</summary>
+    public static bool IsPortal(HttpRequest request) => request.Headers[Header] == Value;
 
     /// <summary>
     /// The refusal of a request that would begin a session, when a browser says that another site sent it. Programs say nothing.

@@ -44,6 +44,26 @@ public sealed class ActivityTests(Browser browser) : Journey(browser)
         await Expect(page.GetByText("Viewing version @1")).ToBeVisibleAsync();
     }
 
+    [Theory]
+    [InlineData("entries/frames.raw", "GET entries")]
+    [InlineData("archive.tar", "GET archive.tar")]
+    [InlineData("archive.zip", "GET archive.zip")]
+    public async Task A_download_is_shown_while_it_runs(string path, string what)
+    {
+        string id = await DatasetAsync("lysozyme");
+        await Site.AskAsync(HttpMethod.Put, $"datasets/{id}/entries/frames.raw", new ByteArrayContent(new byte[64 << 20]), Token);
+        IPage admin = await OpenAsync("admin");
+        using (HttpResponseMessage download = await Site.BeginDownloadAsync($"datasets/{id}/{path}", Token))
+        {
+            await admin.GotoAsync("/admin/activity");
+            ILocator row = admin.GetByRole(AriaRole.Table, new() { Name = "Active transfers" }).GetByRole(AriaRole.Row).Filter(new() { HasText = "ada" });
+            await Expect(row).ToContainTextAsync(what);
+            await Expect(row).ToContainTextAsync("MB");
+        }
+
+        await Expect(admin.GetByText("No active transfers.")).ToBeVisibleAsync();
+    }
+
     [Fact]
     public async Task The_audit_log_starts_with_the_latest_entry()
     {

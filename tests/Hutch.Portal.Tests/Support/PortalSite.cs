@@ -128,6 +128,16 @@ internal sealed partial class PortalSite : IAsyncDisposable
         return await _http.SendAsync(request, TestContext.Current.CancellationToken);
     }
 
+    /// <summary>Begins a download whose body is not read on.</summary>
+    public async Task<HttpResponseMessage> BeginDownloadAsync(string path, string token)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/" + path);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        HttpResponseMessage response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        return response;
+    }
+
     /// <summary>A browser window without a login.</summary>
     public async Task<IBrowserContext> AnonymousAsync(Browser browser, int width = 1280, int height = 800, ColorScheme scheme = ColorScheme.Light)
     {

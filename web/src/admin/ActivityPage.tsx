@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { lazy, type ReactNode, Suspense } from "react";
 import { Link } from "react-router";
 import { api, must, type Schemas } from "../api/client";
+import { load } from "../api/load";
 import { Events } from "../components/Events";
 import { Figure } from "../components/Figure";
 import { Loading } from "../components/Loading";
@@ -15,7 +16,7 @@ import { WideTable } from "../components/WideTable";
 import { formatBytes, formatCount, plural } from "../text/format";
 import { JobTable } from "./JobTable";
 
-const StorageChart = lazy(() => import("./StorageChart"));
+const StorageChart = lazy(() => load(() => import("./StorageChart")));
 const renewMs = 5_000;
 const days = 90;
 const jobsShown = 5;

@@ -15,6 +15,7 @@ import {
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useMemo, useState } from "react";
 import { api, must, type Schemas } from "../api/client";
+import { load } from "../api/load";
 import { ConfirmDialog } from "../components/ConfirmDialog";
 import { Figure } from "../components/Figure";
 import { Loading } from "../components/Loading";
@@ -26,7 +27,7 @@ import { WideTable } from "../components/WideTable";
 import { useSession } from "../session/session";
 import { formatBytes, formatCount } from "../text/format";
 
-const StorageChart = lazy(() => import("./StorageChart"));
+const StorageChart = lazy(() => load(() => import("./StorageChart")));
 type Owner = Schemas["OwnerStorage"];
 const days = 90;
 const gigabyte = 1e9;
@@ -84,7 +85,7 @@ export default function StoragePage() {
               </Paper>
             </section>
           )}
-          <WideTable label="Storage by owner" minWidth={620}>
+          <WideTable label="Storage by owner" hasActions minWidth={620}>
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>Owner</Table.Th>

@@ -83,7 +83,7 @@ export default function UsersPage() {
           <ProblemAlert error={query.error} title="Could not load the users" onRetry={() => query.refetch()} />
         )}
         {users.length > 0 && (
-          <WideTable label="Users" minWidth={340}>
+          <WideTable label="Users" hasActions minWidth={340}>
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>User</Table.Th>

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useMemo, useState } from "react";
 import { Link, useOutletContext, useSearchParams } from "react-router";
 import { api, must, type Schemas } from "../api/client";
+import { load } from "../api/load";
 import { EmptyState } from "../components/EmptyState";
 import { ChartIcon } from "../components/icons";
 import { Loading } from "../components/Loading";
@@ -16,7 +17,7 @@ import { type Column, columnsOf, labelOf, type ResultRow, shown as shownIn, toMe
 import { StartDialog } from "./StartDialog";
 import { useResults } from "./useResults";
 
-const Plot = lazy(() => import("./Plot"));
+const Plot = lazy(() => load(() => import("./Plot")));
 type Run = Schemas["RunInfo"];
 
 /** The analysis steps of the server, the default one first. */

@@ -1,6 +1,7 @@
 import createClient from "openapi-fetch";
 import { apiRoot, portalHeader } from "./base";
 import { type ApiProblem, networkProblem, readProblem, toProblem } from "./problem";
+import { noteUnreachable, whileWaiting } from "./reaching";
 import { waitForLogin } from "./relogin";
 import type { components, paths } from "./schema";
 
@@ -24,12 +25,22 @@ async function sendOnce(input: string | Request, init: RequestInit, by: Fetch): 
     headers.set(name, value);
   });
   headers.set("X-Hutch-Request", portalHeader["X-Hutch-Request"]);
+  const answer = by(input, { ...init, headers, credentials: "same-origin" });
   try {
-    return await by(input, { ...init, headers, credentials: "same-origin" });
+    // An upload shows its progress by itself.
+    const response = await (by === fetch ? whileWaiting(answer) : answer);
+    if (isAbsent(response.status)) noteUnreachable();
+    return response;
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
+    noteUnreachable();
     throw networkProblem();
   }
+}
+
+/** What a proxy answers when the server behind it does not, or the server while it starts or is overloaded. */
+function isAbsent(status: number): boolean {
+  return status === 502 || status === 503 || status === 504;
 }
 
 /** Whether a 401 means a wrong password rather than an expired session. */

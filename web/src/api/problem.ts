@@ -74,7 +74,7 @@ export function networkProblem(): ApiProblem {
     0,
     "no-connection",
     navigator.onLine === false ? "You are offline." : "The server cannot be reached.",
-    "Your input is kept. Try again when the connection is back.",
+    "Your input is kept.",
   );
 }
 

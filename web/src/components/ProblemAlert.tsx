@@ -32,6 +32,11 @@ export function ProblemAlert({ error, title, onRetry }: ProblemAlertProps) {
           Request ID: {problem.requestId}
         </Text>
       )}
+      {onRetry && problem.isTransient && (
+        <Text size="sm" mt={4}>
+          This page tries again by itself when the server answers.
+        </Text>
+      )}
       {onRetry && (
         <Button mt="sm" size="xs" variant="default" onClick={onRetry}>
           Try again

@@ -28,7 +28,7 @@ import { Time } from "../components/Time";
 import { usePageTitle } from "../components/usePageTitle";
 import { useSession } from "../session/session";
 import { useLoginAddress } from "../session/useLoginAddress";
-import { useSiteName } from "../shell/useSiteName";
+import { useSiteName } from "../session/useSiteName";
 import { formatBytes, formatCount, plural } from "../text/format";
 import classes from "./DatasetsPage.module.css";
 import { Offers } from "./Offers";

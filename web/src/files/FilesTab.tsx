@@ -3,6 +3,7 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { lazy, Suspense, useMemo, useState } from "react";
 import { Link, useHref, useNavigate, useOutletContext, useParams, useSearchParams } from "react-router";
 import { encodePath } from "../api/base";
+import { load } from "../api/load";
 import { CopyField } from "../components/CopyField";
 import { EmptyState } from "../components/EmptyState";
 import { FolderIcon, SearchIcon, SortDownIcon, SortIcon, SortUpIcon } from "../components/icons";
@@ -20,8 +21,8 @@ import classes from "./FileList.module.css";
 import type { Row } from "./rows";
 import { useListing } from "./useListing";
 
-const FilePage = lazy(() => import("./FilePage"));
-const Readme = lazy(() => import("./Readme"));
+const FilePage = lazy(() => load(() => import("./FilePage")));
+const Readme = lazy(() => load(() => import("./Readme")));
 
 /** The files of a dataset: a folder (its URL ends in a slash) or one file. */
 export default function FilesTab() {

@@ -1,4 +1,5 @@
 import { useEffect, useReducer, useState } from "react";
+import { onServerBack } from "../api/reaching";
 import { type Folder, Listing } from "./listing";
 
 /** A folder, loaded as it is scrolled. A new `version` reloads it. */
@@ -10,7 +11,11 @@ export function useListing({ dataset, at, prefix, part }: Folder, version: unkno
     const made = new Listing({ dataset, at, prefix, part }, redraw);
     setListing(made);
     made.want(0, 0);
-    return () => made.close();
+    const forget = onServerBack(() => made.error !== undefined && made.retry());
+    return () => {
+      forget();
+      made.close();
+    };
   }, [dataset, at, prefix, part, version]);
   return listing;
 }

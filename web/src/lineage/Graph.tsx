@@ -1,6 +1,5 @@
 import "@xyflow/react/dist/style.css";
 import { Badge, Group, Paper, Text, useComputedColorScheme } from "@mantine/core";
-import { useMediaQuery } from "@mantine/hooks";
 import {
   Background,
   Controls,
@@ -19,7 +18,7 @@ import { Name } from "../components/Name";
 import { StateBadge } from "../datasets/StateBadge";
 import { formatBytes, plural } from "../text/format";
 import classes from "./Graph.module.css";
-import type { PlacedDataset, Step } from "./layout";
+import { type PlacedDataset, type Step, wordsOf } from "./layout";
 
 type DatasetNode = Node<{ dataset: Schemas["DatasetInfo"]; isSelf: boolean }, "dataset">;
 
@@ -28,7 +27,6 @@ const nodeTypes = { dataset: DatasetCard };
 /** The graph of datasets, parents left of children. */
 export default function Graph({ self, datasets, steps }: { self: string; datasets: PlacedDataset[]; steps: Step[] }) {
   const scheme = useComputedColorScheme("light");
-  const isNarrow = useMediaQuery("(max-width: 48em)", undefined, { getInitialValueInEffect: false });
   const nodes = useMemo<DatasetNode[]>(
     () =>
       datasets.map(({ dataset, x, y }) => ({
@@ -46,16 +44,11 @@ export default function Graph({ self, datasets, steps }: { self: string; dataset
         id: `${from}-${to}`,
         source: from,
         target: to,
-        label: [run?.program, snapshot ? `@${snapshot}` : "follows"].filter(Boolean).join(" "),
+        label: wordsOf({ snapshot, run }),
         animated: run?.state === "running",
         markerEnd: { type: MarkerType.ArrowClosed },
       })),
     [steps],
-  );
-  // Where not all of it fits, start at the neighbours of this dataset.
-  const near = useMemo(
-    () => steps.flatMap(({ from, to }) => (from === self || to === self ? [{ id: from }, { id: to }] : [])),
-    [steps, self],
   );
   const rows = new Set(datasets.map(({ y }) => y)).size;
   return (
@@ -66,7 +59,7 @@ export default function Graph({ self, datasets, steps }: { self: string; dataset
         nodeTypes={nodeTypes}
         colorMode={scheme}
         fitView
-        fitViewOptions={{ minZoom: 0.55, maxZoom: 1, padding: 0.15, nodes: isNarrow ? near : undefined }}
+        fitViewOptions={{ minZoom: 0.55, maxZoom: 1, padding: 0.15 }}
         minZoom={0.1}
         nodesDraggable={false}
         nodesConnectable={false}

@@ -1,8 +1,10 @@
 import { Alert, Code, Group, Paper, Stack, Text, Title } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useMemo } from "react";
 import { useOutletContext } from "react-router";
 import { api, must, type Schemas } from "../api/client";
+import { load } from "../api/load";
 import { EmptyState } from "../components/EmptyState";
 import { BranchIcon } from "../components/icons";
 import { Loading } from "../components/Loading";
@@ -11,10 +13,11 @@ import { ProblemAlert } from "../components/ProblemAlert";
 import { Time } from "../components/Time";
 import type { DatasetContext } from "../dataset/context";
 import { plural } from "../text/format";
+import { LineageList } from "./LineageList";
 import { layOut } from "./layout";
 import { RunBadge } from "./RunBadge";
 
-const Graph = lazy(() => import("./Graph"));
+const Graph = lazy(() => load(() => import("./Graph")));
 
 /** Where the dataset comes from, what was derived from it, and by which commands. */
 export default function LineageTab() {
@@ -23,6 +26,7 @@ export default function LineageTab() {
     queryKey: ["lineage", dataset.id],
     queryFn: () => must(api.GET("/datasets/{id}/lineage", { params: { path: { id: dataset.id } } })),
   });
+  const isNarrow = useMediaQuery("(max-width: 48em)", undefined, { getInitialValueInEffect: false });
   const graph = useMemo(() => query.data && layOut(dataset, query.data), [dataset, query.data]);
   if (query.isPending) return <Loading />;
   if (query.isError)
@@ -38,9 +42,13 @@ export default function LineageTab() {
       {query.data.truncated && (
         <Alert variant="light">Showing the nearest datasets only: the full graph is larger.</Alert>
       )}
-      <Suspense fallback={<Loading label="Loading the graph" />}>
-        <Graph self={dataset.id} {...graph} />
-      </Suspense>
+      {isNarrow ? (
+        <LineageList self={dataset.id} {...graph} />
+      ) : (
+        <Suspense fallback={<Loading label="Loading the graph" />}>
+          <Graph self={dataset.id} {...graph} />
+        </Suspense>
+      )}
       <Runs runs={query.data.runs ?? []} />
     </Stack>
   );

@@ -8,6 +8,8 @@ export interface PlacedDataset {
   dataset: Dataset;
   x: number;
   y: number;
+  /** Steps from the farthest ancestor. */
+  depth: number;
 }
 
 /** From a parent to a dataset derived from it. */
@@ -16,6 +18,11 @@ export interface Step {
   to: string;
   snapshot: number | undefined;
   run: Schemas["RunInfo"] | undefined;
+}
+
+/** What made the step, and of which version. */
+export function wordsOf({ snapshot, run }: Pick<Step, "snapshot" | "run">): string {
+  return [run?.program, snapshot ? `@${snapshot}` : "follows"].filter(Boolean).join(" ");
 }
 
 const columnWidth = 420;
@@ -44,7 +51,7 @@ export function layOut(self: Dataset, lineage: Lineage): { datasets: PlacedDatas
       const column = depths.get(dataset.id) ?? 0;
       const row = filled.get(column) ?? 0;
       filled.set(column, row + 1);
-      return { dataset, x: column * columnWidth, y: row * rowHeight };
+      return { dataset, x: column * columnWidth, y: row * rowHeight, depth: column };
     });
   const tallest = Math.max(...filled.values());
   // Columns are centred.

@@ -39,9 +39,9 @@ import { Name } from "../components/Name";
 import { logout } from "../session/loginCalls";
 import { type Me, useSession } from "../session/session";
 import { useLoginAddress } from "../session/useLoginAddress";
+import { useSiteName } from "../session/useSiteName";
 import { UploadTray } from "../upload/UploadTray";
 import classes from "./Shell.module.css";
-import { useSiteName } from "./useSiteName";
 
 interface Place {
   to: string;

@@ -73,7 +73,7 @@ export default function TokensPage() {
           </EmptyState>
         )}
         {tokens.length > 0 && (
-          <WideTable label="Tokens" minWidth={720}>
+          <WideTable label="Tokens" hasActions minWidth={720}>
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>Name</Table.Th>

@@ -28,6 +28,7 @@ import { WideTable } from "../components/WideTable";
 import type { DatasetContext } from "../dataset/context";
 import { formatBytes, formatCount } from "../text/format";
 import { Difference } from "./Difference";
+import classes from "./VersionsTab.module.css";
 
 type Snapshot = Schemas["SnapshotInfo"];
 const kinds: Record<string, string> = {
@@ -108,19 +109,21 @@ export default function VersionsTab() {
           Every push and upload creates a version you can return to.
         </EmptyState>
       ) : (
-        <WideTable label="Versions" minWidth={520}>
+        <WideTable label="Versions" minWidth={320}>
           <Table.Thead>
             <Table.Tr>
-              <Table.Th w={80}>Version</Table.Th>
+              <Table.Th w={64}>Version</Table.Th>
               <Table.Th>Message</Table.Th>
-              <Table.Th w={150}>Created</Table.Th>
+              <Table.Th w={150} visibleFrom="sm">
+                Created
+              </Table.Th>
               <Table.Th w={90} ta="right" visibleFrom="sm">
                 Entries
               </Table.Th>
               <Table.Th w={90} ta="right" visibleFrom="sm">
                 Size
               </Table.Th>
-              <Table.Th w={150}>
+              <Table.Th w={{ base: 96, sm: 150 }}>
                 <VisuallyHidden>Actions</VisuallyHidden>
               </Table.Th>
             </Table.Tr>
@@ -140,6 +143,9 @@ export default function VersionsTab() {
                   <Group gap={6}>
                     <Text size="xs" c="dimmed">
                       {kinds[snapshot.kind] ?? snapshot.kind}, <Name>{snapshot.author}</Name>
+                      <Text span inherit hiddenFrom="sm">
+                        , <Time value={snapshot.time} />
+                      </Text>
                     </Text>
                     {snapshot.tags?.map((tag) => (
                       <Badge key={tag} size="sm" variant="light" tt="none">
@@ -148,7 +154,7 @@ export default function VersionsTab() {
                     ))}
                   </Group>
                 </Table.Td>
-                <Table.Td>
+                <Table.Td visibleFrom="sm">
                   <Text size="sm" c="dimmed">
                     <Time value={snapshot.time} />
                   </Text>
@@ -160,7 +166,7 @@ export default function VersionsTab() {
                   {formatBytes(snapshot.bytes)}
                 </Table.Td>
                 <Table.Td>
-                  <Group gap={4} justify="flex-end" wrap="nowrap">
+                  <Group gap={4} justify="flex-end" className={classes.actions}>
                     {snapshots[index + 1] && (
                       <Button
                         size="compact-xs"

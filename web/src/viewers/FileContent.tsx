@@ -1,7 +1,7 @@
 import { Alert, SegmentedControl, Stack } from "@mantine/core";
 import { Suspense, useCallback, useState } from "react";
 import { Loading } from "../components/Loading";
-import { viewers } from "./registry";
+import { noPreview, viewers } from "./registry";
 import { useFile } from "./useFile";
 import { chooseViewers, type ViewerProps } from "./viewer";
 
@@ -29,6 +29,11 @@ export function FileContent(props: Pick<ViewerProps, "dataset" | "at" | "entry">
               {reason}
             </Alert>
           ),
+      )}
+      {usable.length === 1 && shown.title === "Hex" && (
+        <Alert variant="light" py="xs">
+          {noPreview(file.name)}
+        </Alert>
       )}
       {usable.length > 1 && (
         <SegmentedControl

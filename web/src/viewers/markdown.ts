@@ -1,4 +1,6 @@
 import { Marked } from "marked";
+import { footnotes } from "./footnotes";
+import { formulas, type Typeset } from "./formulas";
 
 /** Escapes text for HTML. */
 export function escapeHtml(text: string): string {
@@ -19,8 +21,11 @@ function isSafeLink(href: string): boolean {
  * Markdown as HTML for a frame that runs no scripts and has no origin. HTML in it is shown as text, links lead only to the web, and only
  * images in `pictures` are shown (the dataset's own, as data URLs).
  */
-export function renderMarkdown(text: string, pictures: ReadonlyMap<string, string>): string {
+export function renderMarkdown(text: string, pictures: ReadonlyMap<string, string>, typeset?: Typeset): string {
   const marked = new Marked({ gfm: true, async: false });
+  const notes = footnotes();
+  marked.use(notes.extension);
+  if (typeset) marked.use(formulas(typeset, escapeHtml));
   marked.use({
     renderer: {
       html: ({ text }) => escapeHtml(text),
@@ -38,7 +43,7 @@ export function renderMarkdown(text: string, pictures: ReadonlyMap<string, strin
       },
     },
   });
-  return marked.parse(text) as string;
+  return marked.parse(text) + notes.list((note) => marked.parseInline(note) as string);
 }
 
 /** The relative image paths in a text. */

@@ -6,6 +6,25 @@ const images = /\.(png|jpe?g|gif|webp|avif|bmp|ico)$/i;
 const binaries =
   /\.(h5|hdf5|nxs|cbf|mrc|tiff?|npy|npz|parquet|sqlite|db|zip|gz|tar|bz2|xz|zst|7z|pdf|exe|so|mp4|mov|png|jpe?g|gif|webp|avif|bmp|ico)$/i;
 
+/** What files are called that nothing but their bytes is shown of yet. */
+const kinds: [RegExp, string][] = [
+  [/\.(h5|hdf5|nxs)$/i, "HDF5 files"],
+  [/\.cbf$/i, "CBF frames"],
+  [/\.mrc$/i, "MRC maps"],
+  [/\.tiff?$/i, "TIFF images"],
+  [/\.np[yz]$/i, "NumPy arrays"],
+  [/\.parquet$/i, "Parquet tables"],
+  [/\.pdf$/i, "PDF documents"],
+  [/\.(mp4|mov)$/i, "videos"],
+  [/\.(zip|gz|tar|bz2|xz|zst|7z)$/i, "archives"],
+];
+
+/** Says plainly that there is no preview of a kind of file. */
+export function noPreview(name: string): string {
+  const kind = kinds.find(([pattern]) => pattern.test(name))?.[1] ?? "this kind of file";
+  return `The portal has no preview of ${kind} yet. Download the file to open it in another program; below are its bytes.`;
+}
+
 /** All viewers. Among equally good matches the first is shown, the others are tabs. How to add one: docs/extending.md. */
 export const viewers = [
   viewer({

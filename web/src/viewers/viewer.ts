@@ -1,5 +1,6 @@
 import { type ComponentType, type LazyExoticComponent, lazy } from "react";
 import type { Schemas } from "../api/client";
+import { load as retried } from "../api/load";
 import type { Dataset } from "../dataset/context";
 import type { FileSource } from "./source";
 
@@ -53,7 +54,7 @@ interface ViewerSpec extends Omit<Viewer, "Component"> {
 
 /** Registers a viewer; its code is loaded when it is first shown. */
 export function viewer({ load, ...rest }: ViewerSpec): Viewer {
-  return { ...rest, Component: lazy(load) };
+  return { ...rest, Component: lazy(() => retried(load)) };
 }
 
 /** The viewers that can show a file, best first: a match by name beats one by content type, and that beats one for any file. */

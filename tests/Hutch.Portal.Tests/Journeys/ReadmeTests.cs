@@ -1,0 +1,72 @@
+using Hutch.Portal.Tests.Support;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Hutch.Portal.Tests.Journeys;
+
+/// <summary>READMEs, and what is said of files that cannot be shown.</summary>
+public sealed class ReadmeTests(Browser browser) : Journey(browser)
+{
+    private const string Text =
+        """
+        # Strain
+
+        The lattice strain is $\varepsilon = \frac{d - d_0}{d_0}$, measured[^how] at 293 K for $5.
+
+        $$
+        q = \frac{4\pi \sin\theta}{\lambda}
+        $$
+
+        [^how]: With a powder ring, see `rings/`.
+
+        """;
+
+    [Theory]
+    [InlineData(1280, 800)]
+    [InlineData(390, 844)]
+    public async Task A_readme_is_shown_in_full_height_with_formulas_and_footnotes(int width, int height)
+    {
+        string id = await DatasetAsync("strain", ("README.md", Text + string.Concat(Enumerable.Range(0, 80).Select(i => $"Paragraph {i} of the readme.\n\n")) + "The end."));
+        IPage page = await OpenAsync(width: width, height: height);
+        List<string> errors = page.Listen();
+
+        await page.GotoAsync($"/datasets/{id}");
+        ILocator frame = page.Locator("iframe[title='README.md']");
+        IFrameLocator readme = page.FrameLocator("iframe[title='README.md']");
+        await Expect(readme.GetByText("The end.")).ToBeVisibleAsync();
+        Assert.Equal(2, await readme.Locator("math").CountAsync());
+        await Expect(readme.Locator("math mfrac").First).ToBeVisibleAsync();
+        await Expect(readme.GetByText("for $5.")).ToBeVisibleAsync();
+
+        // Nothing of it scrolls inside of its frame.
+        await page.WaitForFunctionAsync(
+            "() => { const frame = document.querySelector(\"iframe[title='README.md']\"); const root = frame.contentDocument.documentElement; return root.scrollHeight <= frame.clientHeight && frame.clientHeight < root.getBoundingClientRect().height + 2; }");
+        Assert.True((await frame.BoundingBoxAsync())!.Height > 2500);
+        await page.MustBeAccessibleAsync();
+        await page.PictureAsync(width < 500 ? "readme-phone" : "readme");
+        Assert.Equal(0, await page.EvaluateAsync<int>("() => document.querySelector(\"iframe[title='README.md']\").sandbox.contains('allow-scripts') ? 1 : 0"));
+
+        // To the footnote and back, within the frame.
+        ILocator note = readme.GetByText("With a powder ring");
+        await readme.GetByRole(AriaRole.Link, new() { Name = "1", Exact = true }).ClickAsync();
+        await Expect(note).ToBeInViewportAsync();
+        await Expect(readme.GetByRole(AriaRole.Heading, new() { Name = "Strain" })).ToBeAttachedAsync();
+        Assert.Empty(errors);
+    }
+
+    [Fact]
+    public async Task It_is_said_plainly_that_a_kind_of_file_is_not_shown_yet()
+    {
+        string id = await DatasetAsync("kinds", ("master.h5", "\u0089HDF\r\n\u001a\n\0\0"), ("notes.txt", "text"));
+        IPage page = await OpenAsync();
+
+        await page.GotoAsync($"/datasets/{id}/files/master.h5");
+        await Expect(page.GetByText("The portal has no preview of HDF5 files yet.")).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Content as hex" })).ToBeVisibleAsync();
+        await page.MustBeAccessibleAsync();
+        await page.PictureAsync("preview-none");
+        await page.GotoAsync($"/datasets/{id}/files/notes.txt");
+        await Expect(page.GetByText("text", new() { Exact = true })).ToBeVisibleAsync();
+        await Expect(page.GetByText("no preview")).ToHaveCountAsync(0);
+    }
+}
