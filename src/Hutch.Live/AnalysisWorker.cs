@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Hutch.Analysis.Memory;
 using Hutch.Analysis.Steps;
 using Hutch.Messaging;
 using Hutch.Model.Records;
@@ -17,6 +18,9 @@ public sealed partial class AnalysisWorker(
     RunRegistry runs, RunInputs inputs, BlobStore blobs, IMessageBus bus, IEnumerable<IAnalysisStep> steps, IRunPermission permission,
     AnalysisWorkerOptions options, TimeProvider time, ILogger<AnalysisWorker> logger)
 {
+    /// <summary>The memory of decoded images of all runs.</summary>
+    internal ImageMemory Images { get; } = new(options.UsedImageBytes);
+
     /// <summary>The queue of new runs.</summary>
     public const string QueueName = "analysis.runs";
 
@@ -25,7 +29,7 @@ public sealed partial class AnalysisWorker(
     {
         using var threads = new ComputeThreads(options.UsedThreads);
         using var turns = new SemaphoreSlim(options.MaxActiveRuns, options.MaxActiveRuns);
-        var execution = new RunExecution(runs, inputs, blobs, bus, permission, threads, options, time, logger);
+        var execution = new RunExecution(runs, inputs, blobs, bus, permission, threads, Images, options, time, logger);
         Dictionary<string, IAnalysisStep> byProgram = steps.ToDictionary(step => step.Declaration.Program, StringComparer.Ordinal);
         var running = new ConcurrentDictionary<Guid, Task>();
         try

@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using System.Text.Json;
 using System.Threading.Channels;
+using Hutch.Analysis.Memory;
 using Hutch.Analysis.Steps;
 using Hutch.Messaging;
 using Hutch.Model;
@@ -26,6 +27,7 @@ internal sealed partial class RunExecution(
     IMessageBus bus,
     IRunPermission permission,
     ComputeThreads threads,
+    ImageMemory images,
     AnalysisWorkerOptions options,
     TimeProvider time,
     ILogger logger)
@@ -75,7 +77,7 @@ internal sealed partial class RunExecution(
         int loops = options.UsedThreads + 1;
         var frames = Channel.CreateBounded<FrameWork>(loops);
         var rows = Channel.CreateBounded<FinishedFrame>(options.MaxRowsPerCommit);
-        var prepared = new Prepared(inputs, step, run);
+        using var prepared = new Prepared(inputs, step, run, images, loops);
         var feed = new FrameFeed(inputs, bus, run, known, frames.Writer, permission, time) { PrepareAsync = prepared.PrepareAsync };
         using var stages = new Stages(cancellationToken);
         RunEnd? end = null;
@@ -109,6 +111,7 @@ internal sealed partial class RunExecution(
                 try
                 {
                     await chunk.ReadAsync(work.Frame.Entry, cancellationToken);
+                    using IDisposable turn = await prepared.EnterAsync(cancellationToken);
                     await threads.RunAsync(Process, cancellationToken);
                 }
                 catch (Exception e) when (e is not OperationCanceledException)
@@ -135,20 +138,46 @@ internal sealed partial class RunExecution(
     private static partial void LogFrameFailed(ILogger logger, int frame, Exception exception);
 
     /// <summary>What all frames share: the step, prepared once.</summary>
-    private sealed class Prepared(RunInputs inputs, IAnalysisStep step, ActiveRun run)
+    private sealed class Prepared(RunInputs inputs, IAnalysisStep step, ActiveRun run, ImageMemory images, int loops) : IDisposable
     {
         private IPreparedStep? _step;
+        private SemaphoreSlim? _turns;
 
         public IReadOnlyList<ResultColumn> Columns => step.Declaration.Columns;
 
         public IPreparedStep Step =>
             Volatile.Read(ref _step) ?? throw new InvalidOperationException("A frame came before the step was prepared.");
 
-        public async Task PrepareAsync(TreeView view, CancellationToken cancellationToken) =>
-            Volatile.Write(ref _step, (await step.PrepareAsync(
-            (path, maxBytes, ct) => inputs.ReadFileAsync(view, path, maxBytes, ct),
-            ParameterValues.Read(step.Declaration, run.Description.Parameters).Value,
-            cancellationToken)).Value);
+        public async Task PrepareAsync(TreeView view, CancellationToken cancellationToken)
+        {
+            IPreparedStep made = (await step.PrepareAsync(
+                (path, maxBytes, ct) => inputs.ReadFileAsync(view, path, maxBytes, ct),
+                ParameterValues.Read(step.Declaration, run.Description.Parameters).Value,
+                images,
+                loops,
+                cancellationToken)).Value;
+            _turns = new SemaphoreSlim(made.FramesAtOnce);
+            Volatile.Write(ref _step, made);
+        }
+
+        /// <summary>Waits until there is memory for a frame, which the result gives back.</summary>
+        public async Task<IDisposable> EnterAsync(CancellationToken cancellationToken)
+        {
+            _ = Step;
+            await _turns!.WaitAsync(cancellationToken);
+            return new Turn(_turns);
+        }
+
+        public void Dispose()
+        {
+            _step?.Dispose();
+            _turns?.Dispose();
+        }
+
+        private sealed class Turn(SemaphoreSlim turns) : IDisposable
+        {
+            public void Dispose() => turns.Release();
+        }
     }
 
     /// <summary>Loops that belong together: the first that fails stops the others.</summary>

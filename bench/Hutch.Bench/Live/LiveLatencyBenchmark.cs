@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.IO.Pipelines;
+using Hutch.Analysis.Memory;
 using Hutch.Analysis.Steps;
 using Hutch.Disk;
 using Hutch.Live;
@@ -182,8 +183,16 @@ internal sealed class LiveLatencyBenchmark : IBenchmark
             Columns = [],
         };
 
-        public Task<Result<IPreparedStep>> PrepareAsync(EntryReader read, ParameterValues values, CancellationToken cancellationToken) =>
+        public int FramesAtOnce => int.MaxValue;
+
+        public Task<Result<IPreparedStep>> PrepareAsync(
+            EntryReader read, ParameterValues values, ImageMemory memory, int frames, CancellationToken cancellationToken) =>
             Task.FromResult(Result<IPreparedStep>.Ok(this));
+
+        public void Dispose()
+        {
+            // It has nothing.
+        }
 
         public HutchError? Process(RawFrame frame, RowWriter row) => null;
     }

@@ -1,3 +1,4 @@
+using Hutch.Analysis.Memory;
 using Hutch.Formats.Arrays;
 using Hutch.Formats.Frames;
 using Hutch.Formats.NxMx;
@@ -6,16 +7,16 @@ using Hutch.Model;
 namespace Hutch.Analysis.Spots;
 
 /// <summary>Which pixels of a detector may be used, in the form that the kernels read. Immutable; share one for all frames.</summary>
-internal sealed class DetectorMask
+internal sealed class DetectorMask : IDisposable
 {
     public const int MaxPixels = 1 << 28;
 
     private const byte Valid = 0xFF;
 
     // 0xFF for a valid pixel and 0 for an invalid one: sign extension makes a lane mask of it.
-    private readonly byte[] _bytes;
+    private readonly NativeBytes _bytes;
 
-    private DetectorMask(int width, int height, byte[] bytes)
+    private DetectorMask(int width, int height, NativeBytes bytes)
     {
         Width = width;
         Height = height;
@@ -29,22 +30,26 @@ internal sealed class DetectorMask
     public int Height { get; }
 
     /// <summary>One byte a pixel, row by row: 0xFF valid, 0 not.</summary>
-    public ReadOnlySpan<byte> Bytes => _bytes;
+    public ReadOnlySpan<byte> Bytes => _bytes.Span;
+
+    /// <summary>Frees its memory, when no frame needs it any more.</summary>
+    public void Dispose() => _bytes.Dispose();
 
     public static DetectorMask AllValid(int width, int height)
     {
-        var bytes = new byte[CheckedLength(width, height)];
-        Array.Fill(bytes, Valid);
+        var bytes = new NativeBytes(CheckedLength(width, height));
+        bytes.Span.Fill(Valid);
         return new DetectorMask(width, height, bytes);
     }
 
     /// <summary>From a NeXus <c>pixel_mask</c>: 0 is a good pixel, anything else a bad one.</summary>
     public static DetectorMask FromPixelMask(int width, int height, ReadOnlySpan<uint> pixelMask)
     {
-        var bytes = new byte[CheckedLength(width, height, pixelMask.Length)];
-        for (int i = 0; i < bytes.Length; i++)
+        var bytes = new NativeBytes(CheckedLength(width, height, pixelMask.Length));
+        Span<byte> mask = bytes.Span;
+        for (int i = 0; i < mask.Length; i++)
         {
-            bytes[i] = pixelMask[i] == 0 ? Valid : (byte)0;
+            mask[i] = pixelMask[i] == 0 ? Valid : (byte)0;
         }
 
         return new DetectorMask(width, height, bytes);
@@ -52,10 +57,11 @@ internal sealed class DetectorMask
 
     public static DetectorMask FromValid(int width, int height, ReadOnlySpan<bool> valid)
     {
-        var bytes = new byte[CheckedLength(width, height, valid.Length)];
-        for (int i = 0; i < bytes.Length; i++)
+        var bytes = new NativeBytes(CheckedLength(width, height, valid.Length));
+        Span<byte> mask = bytes.Span;
+        for (int i = 0; i < mask.Length; i++)
         {
-            bytes[i] = valid[i] ? Valid : (byte)0;
+            mask[i] = valid[i] ? Valid : (byte)0;
         }
 
         return new DetectorMask(width, height, bytes);
@@ -77,15 +83,16 @@ internal sealed class DetectorMask
         }
 
         // A value of any number type is 0 when all its bytes are.
-        var valid = new bool[header.Rows * header.Columns];
+        var bytes = new NativeBytes(CheckedLength(header.Columns, header.Rows));
+        Span<byte> valid = bytes.Span;
         int size = mask.Type.Size();
-        ReadOnlySpan<byte> bytes = mask.Bytes.Span;
+        ReadOnlySpan<byte> values = mask.Bytes.Span;
         for (int i = 0; i < valid.Length; i++)
         {
-            valid[i] = !bytes.Slice(i * size, size).ContainsAnyExcept((byte)0);
+            valid[i] = values.Slice(i * size, size).ContainsAnyExcept((byte)0) ? (byte)0 : Valid;
         }
 
-        return FromValid(header.Columns, header.Rows, valid);
+        return new DetectorMask(header.Columns, header.Rows, bytes);
     }
 
     private static int CheckedLength(int width, int height, int? given = null)

@@ -1,3 +1,4 @@
+using Hutch.Analysis.Memory;
 using Hutch.Model;
 using Hutch.Model.Analyses;
 using Hutch.Model.Parameters;
@@ -14,8 +15,11 @@ public interface IAnalysisStep
     /// <summary>Reads what all frames share, once a run, before the first frame. An error fails the run.</summary>
     /// <param name="read">Reads entries next to the frames.</param>
     /// <param name="values">The parameter values.</param>
+    /// <param name="memory">Where the memory of decoded images comes from; what is taken of it lasts until the step is disposed.</param>
+    /// <param name="frames">How many frames the caller could process at one time.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    Task<Result<IPreparedStep>> PrepareAsync(EntryReader read, ParameterValues values, CancellationToken cancellationToken);
+    Task<Result<IPreparedStep>> PrepareAsync(
+        EntryReader read, ParameterValues values, ImageMemory memory, int frames, CancellationToken cancellationToken);
 }
 
 /// <summary>

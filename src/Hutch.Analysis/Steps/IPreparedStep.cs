@@ -2,9 +2,12 @@ using Hutch.Model;
 
 namespace Hutch.Analysis.Steps;
 
-/// <summary>A step prepared for one run. Thread-safe.</summary>
-public interface IPreparedStep
+/// <summary>A step prepared for one run. Thread-safe. Dispose it when no frame is processed any more.</summary>
+public interface IPreparedStep : IDisposable
 {
+    /// <summary>How many frames may be processed at one time: for so many there is memory. At least 1.</summary>
+    int FramesAtOnce { get; }
+
     /// <summary>Computes a frame's row: one value for each declared column, in order. Must not block.</summary>
     /// <returns>The error when the frame cannot be analysed, or null.</returns>
     HutchError? Process(RawFrame frame, RowWriter row);

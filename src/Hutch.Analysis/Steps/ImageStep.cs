@@ -1,5 +1,7 @@
+using Hutch.Analysis.Memory;
 using Hutch.Analysis.Spots;
 using Hutch.Formats.Arrays;
+using Hutch.Formats.Frames;
 using Hutch.Formats.NxMx;
 using Hutch.Model;
 using Hutch.Model.Analyses;
@@ -11,34 +13,90 @@ namespace Hutch.Analysis.Steps;
 internal abstract class ImageStep : IAnalysisStep
 {
     private const int MaxMaskBytes = 1 << 30;
+
+    // One byte in the mask that the kernels read, and four in its file, while it is read.
+    private const int MaskBytesPerPixel = 1 + 4;
+
+    // What analysers keep for each pixel, at most: bits, and the strong ones among them.
+    private const int WorkingBytesPerPixel = 2;
     private const string UsualMask = FrameHeader.ArrayFolder + "/pixel_mask.npy";
 
     /// <inheritdoc/>
     public abstract StepDeclaration Declaration { get; }
 
     /// <inheritdoc/>
-    public async Task<Result<IPreparedStep>> PrepareAsync(EntryReader read, ParameterValues values, CancellationToken cancellationToken)
+    public async Task<Result<IPreparedStep>> PrepareAsync(
+        EntryReader read, ParameterValues values, ImageMemory memory, int frames, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(read);
+        ArgumentNullException.ThrowIfNull(memory);
         Result<FrameHeader> header = await ReadHeaderAsync(read, cancellationToken);
         if (!header.IsOk)
         {
             return header.Error;
         }
 
-        Result<NumericArray?> mask = await ReadMaskAsync(read, header.Value, cancellationToken);
-        return mask.IsOk ? Prepare(header.Value, mask.Value, values) : mask.Error;
+        // The mask, its file while it is read, and the first frame: with that, the run can go on to its end.
+        long pixels = (long)header.Value.Rows * header.Value.Columns;
+        long frameBytes = pixels * (header.Value.Type.Size() + WorkingBytesPerPixel);
+        Result<ImageMemory.Share> taken = await memory.TakeAsync(
+            (pixels * MaskBytesPerPixel) + frameBytes,
+            $"An image of {header.Value.Columns} x {header.Value.Rows} pixels",
+            cancellationToken);
+        if (!taken.IsOk)
+        {
+            return taken.Error;
+        }
+
+        Result<IPreparedStep> prepared;
+        try
+        {
+            Result<NumericArray?> mask = await ReadMaskAsync(read, header.Value, cancellationToken);
+            prepared = mask.IsOk ? Prepare(header.Value, mask.Value, values, taken.Value, frameBytes, frames) : mask.Error;
+        }
+        catch
+        {
+            taken.Value.Dispose();
+            throw;
+        }
+
+        if (!prepared.IsOk)
+        {
+            taken.Value.Dispose();
+        }
+
+        return prepared;
     }
 
-    /// <summary>Prepares a run.</summary>
+    /// <summary>Prepares a run without asking for memory: for as many frames at a time as the caller likes.</summary>
     /// <param name="header">The entry <c>header</c>.</param>
     /// <param name="mask">The array of <see cref="FrameHeader.MaskEntry"/> (0 is a good pixel), or null.</param>
     /// <param name="values">The parameter values.</param>
-    public Result<IPreparedStep> Prepare(FrameHeader header, NumericArray? mask, ParameterValues values)
+    public Result<IPreparedStep> Prepare(FrameHeader header, NumericArray? mask, ParameterValues values) =>
+        Prepare(header, mask, values, null, 0, int.MaxValue);
+
+    private Result<IPreparedStep> Prepare(
+        FrameHeader header, NumericArray? mask, ParameterValues values, ImageMemory.Share? memory, long frameBytes, int frames)
     {
         ArgumentNullException.ThrowIfNull(header);
-        return DetectorMask.Read(header, mask).Then(valid => Create(header, valid, values).Then(first =>
-            Result<IPreparedStep>.Ok(new PreparedImageStep(header, first, () => Create(header, valid, values).Value))));
+        if (!DetectorMask.Read(header, mask).TryGet(out DetectorMask? valid, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        if (!Create(header, valid, values).TryGet(out IImageAnalyser? first, out refusal))
+        {
+            valid.Dispose();
+            return refusal;
+        }
+
+        int atOnce = memory is null ? frames : 1;
+        while (atOnce < frames && memory!.TryGrow(frameBytes))
+        {
+            atOnce++;
+        }
+
+        return new PreparedImageStep(header, first, () => Create(header, valid, values).Value, valid, memory) { FramesAtOnce = atOnce };
     }
 
     /// <summary>Creates an analyser; called once per thread. An error fails the run.</summary>

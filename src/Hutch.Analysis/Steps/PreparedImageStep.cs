@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using Hutch.Analysis.Memory;
+using Hutch.Analysis.Spots;
 using Hutch.Formats.Frames;
 using Hutch.Formats.Ingest;
 using Hutch.Formats.NxMx;
@@ -6,18 +8,38 @@ using Hutch.Model;
 
 namespace Hutch.Analysis.Steps;
 
-/// <summary>Decodes the frames of one run and passes them to analysers. Pools one image buffer and analyser per thread.</summary>
+/// <summary>
+/// Decodes the frames of one run and passes them to analysers. Pools one image buffer and analyser per thread, and frees them at its end.
+/// </summary>
 internal sealed class PreparedImageStep : IPreparedStep
 {
     private readonly FrameHeader _header;
     private readonly Func<IImageAnalyser> _create;
     private readonly ConcurrentBag<Slot> _idle;
+    private readonly DetectorMask _mask;
+    private readonly ImageMemory.Share? _memory;
 
-    public PreparedImageStep(FrameHeader header, IImageAnalyser first, Func<IImageAnalyser> create)
+    public PreparedImageStep(
+        FrameHeader header, IImageAnalyser first, Func<IImageAnalyser> create, DetectorMask mask, ImageMemory.Share? memory)
     {
         _header = header;
         _create = create;
+        _mask = mask;
+        _memory = memory;
         _idle = [new Slot(first, header)];
+    }
+
+    public required int FramesAtOnce { get; init; }
+
+    public void Dispose()
+    {
+        while (_idle.TryTake(out Slot? slot))
+        {
+            slot.Dispose();
+        }
+
+        _mask.Dispose();
+        _memory?.Dispose();
     }
 
     public HutchError? Process(RawFrame frame, RowWriter row)
@@ -29,9 +51,9 @@ internal sealed class PreparedImageStep : IPreparedStep
 
         Slot slot = _idle.TryTake(out Slot? idle) ? idle : new Slot(_create(), _header);
         FrameDecodeError error = FrameDecoder.TryDecode(
-            encoding.Codec, _header.Type.Size(), encoding.FilterMask, frame.Bytes, slot.Pixels);
+            encoding.Codec, _header.Type.Size(), encoding.FilterMask, frame.Bytes, slot.Pixels.Span);
         refusal = error == FrameDecodeError.None
-            ? slot.Analyser.Analyse(slot.Pixels, row)
+            ? slot.Analyser.Analyse(slot.Pixels.Span, row)
             : error.ToHutchError(FormattableString.Invariant($"{frame.Number:D6}"));
 
         // Not returned to the pool after an exception: its state is unknown.
@@ -40,10 +62,12 @@ internal sealed class PreparedImageStep : IPreparedStep
     }
 
     /// <summary>An analyser and its image buffer.</summary>
-    private sealed class Slot(IImageAnalyser analyser, FrameHeader header)
+    private sealed class Slot(IImageAnalyser analyser, FrameHeader header) : IDisposable
     {
         public IImageAnalyser Analyser => analyser;
 
-        public byte[] Pixels { get; } = GC.AllocateUninitializedArray<byte>(header.ImageBytes, pinned: true);
+        public NativeBytes Pixels { get; } = new(header.ImageBytes);
+
+        public void Dispose() => Pixels.Dispose();
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.ExceptionServices;
 using System.Text.Json;
+using Hutch.Analysis.Memory;
 using Hutch.Analysis.Steps;
 using Hutch.Client.S3;
 using Hutch.Model;
@@ -32,7 +33,10 @@ internal sealed class BucketAnalysis(S3Client client, IAnalysisStep step, Parame
     /// <summary>Analyses frames; each row is handed over as it is made, by several threads.</summary>
     internal async Task RunAsync(IReadOnlyList<S3Item> frames, Action<ResultRow> take, CancellationToken cancellationToken)
     {
-        IPreparedStep prepared = (await step.PrepareAsync(ReadEntryAsync, values, cancellationToken)).Value;
+        // One more than the processors: the next frame is fetched while all of them compute.
+        int loops = Environment.ProcessorCount + 1;
+        var memory = new ImageMemory(ImageMemory.UsualBytes);
+        using IPreparedStep prepared = (await step.PrepareAsync(ReadEntryAsync, values, memory, loops, cancellationToken)).Value;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         int next = -1;
         async Task LoopAsync()
@@ -54,8 +58,7 @@ internal sealed class BucketAnalysis(S3Client client, IAnalysisStep step, Parame
             }
         }
 
-        // One more than the processors: the next frame is fetched while all of them compute.
-        Task all = Task.WhenAll(Enumerable.Range(0, Environment.ProcessorCount + 1).Select(_ => LoopAsync()));
+        Task all = Task.WhenAll(Enumerable.Range(0, Math.Min(loops, prepared.FramesAtOnce)).Select(_ => LoopAsync()));
         await all.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellationToken.ThrowIfCancellationRequested();
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Hutch.Analysis.Memory;
 using Hutch.Analysis.Steps;
 using Hutch.Analysis.Tests.Support;
 using Hutch.Formats.NxMx;
@@ -86,9 +87,46 @@ public sealed partial class AnalysisStepsTests
         Assert.Equal(Enumerable.Range(0, together.Length).Select(i => alone[i % 5]), together);
     }
 
+    [Theory, MemberData(nameof(Names))]
+    public async Task A_run_takes_memory_for_as_many_frames_as_there_is_room_and_gives_it_back(string name)
+    {
+        const long Pixels = TestData.SyntheticWidth * TestData.SyntheticHeight;
+        const long FrameBytes = Pixels * (2 + 2);
+        var memory = new ImageMemory((Pixels * 5) + (3 * FrameBytes) + 1);
+        IAnalysisStep step = Find(name);
+
+        IPreparedStep prepared = await PrepareAsync(step, memory);
+        Assert.Equal(3, prepared.FramesAtOnce);
+        Assert.Equal((Pixels * 5) + (3 * FrameBytes), memory.UsedBytes);
+        Task<IPreparedStep> next = PrepareAsync(step, memory);
+        Assert.False(next.IsCompleted);
+
+        prepared.Dispose();
+        Assert.Equal(3, (await next).FramesAtOnce);
+        (await next).Dispose();
+        Assert.Equal(0, memory.UsedBytes);
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public async Task A_few_bytes_that_say_they_are_an_image_of_a_gigabyte_are_refused_before_anything_is_unpacked(string name)
+    {
+        var memory = new ImageMemory(100 << 20);
+        byte[] header = """{"x_pixels_in_detector":16384,"y_pixels_in_detector":16384,"bit_depth_image":32}"""u8.ToArray();
+
+        Model.Result<IPreparedStep> refused = await Find(name).PrepareAsync(
+            (path, _, _) => path == FrameHeader.EntryPath ? Task.FromResult<Model.Result<byte[]?>>(header) : throw new InvalidOperationException("The mask was read."),
+            StepRows.Values(Find(name)), memory, 8, TestContext.Current.CancellationToken);
+
+        Assert.Equal(Model.ErrorCode.TooLarge, refused.Error?.Code);
+        Assert.Equal(
+            "An image of 16384 x 16384 pixels takes 2816 MiB of memory to analyse; the limit is 100 MiB. An operator can raise it: 'analysis.maxImageMegabytes'.",
+            refused.Error!.Message);
+        Assert.Equal(0, memory.UsedBytes);
+    }
+
     private static IAnalysisStep Find(string name) => AnalysisSteps.All.Single(step => step.Declaration.Name == name);
 
-    private static async Task<IPreparedStep> PrepareAsync(IAnalysisStep step)
+    private static async Task<IPreparedStep> PrepareAsync(IAnalysisStep step, ImageMemory? memory = null)
     {
         byte[] header = System.Text.Encoding.UTF8.GetBytes(
             $$"""{"x_pixels_in_detector":{{TestData.SyntheticWidth}},"y_pixels_in_detector":{{TestData.SyntheticHeight}},"bit_depth_image":16}""");
@@ -96,6 +134,8 @@ public sealed partial class AnalysisStepsTests
         return (await step.PrepareAsync(
             (path, _, _) => Task.FromResult<Model.Result<byte[]?>>(path == FrameHeader.EntryPath ? header : mask),
             StepRows.Values(step),
+            memory ?? new ImageMemory(1 << 30),
+            8,
             TestContext.Current.CancellationToken)).Value;
     }
 

@@ -84,6 +84,13 @@ public sealed class RowWriterTests
 
     private sealed class Step(Action<RowWriter> add, HutchError? refusal) : IPreparedStep
     {
+        public int FramesAtOnce => 1;
+
+        public void Dispose()
+        {
+            // It has nothing.
+        }
+
         public HutchError? Process(RawFrame frame, RowWriter row)
         {
             add(row);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using Hutch.Analysis.Memory;
 using Hutch.Analysis.Steps;
 using Hutch.Model;
 using Hutch.Model.Analyses;
@@ -43,11 +44,19 @@ internal sealed class FakeStep : IAnalysisStep, IPreparedStep
 
     public ManualResetEventSlim Gate { get; } = new(false);
 
-    public Task<Result<IPreparedStep>> PrepareAsync(EntryReader read, ParameterValues values, CancellationToken cancellationToken)
+    public Task<Result<IPreparedStep>> PrepareAsync(
+        EntryReader read, ParameterValues values, ImageMemory memory, int frames, CancellationToken cancellationToken)
     {
         Word = values.Text("word");
         Interlocked.Increment(ref Preparations);
         return Task.FromResult(Refusal is { } refusal ? refusal : Result<IPreparedStep>.Ok(this));
+    }
+
+    public int FramesAtOnce => 1000;
+
+    public void Dispose()
+    {
+        // It has nothing, and is prepared again.
     }
 
     public HutchError? Process(RawFrame frame, RowWriter row)

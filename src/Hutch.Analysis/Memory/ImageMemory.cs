@@ -1,0 +1,141 @@
+using System.Globalization;
+using Hutch.Model;
+
+namespace Hutch.Analysis.Memory;
+
+/// <summary>
+/// The memory of all decoded images of a process: a frame of a megabyte may unpack to a gigabyte. What fits only later is waited for, in
+/// turn; what never fits is refused.
+/// </summary>
+/// <param name="maxBytes">The most that may be in use at one time.</param>
+/// <remarks>
+/// Thread-safe. Who has a share does not wait for another one, only takes what is free: so everybody who has one can finish with it.
+/// </remarks>
+public sealed class ImageMemory(long maxBytes)
+{
+    private readonly Lock _gate = new();
+    private readonly LinkedList<(long Bytes, TaskCompletionSource Ready)> _waiting = [];
+    private long _used;
+
+    /// <summary>A quarter of what the process may have.</summary>
+    public static long UsualBytes => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4;
+
+    public long MaxBytes => maxBytes;
+
+    public long UsedBytes
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _used;
+            }
+        }
+    }
+
+    /// <summary>Waits for a share. Refused when there can never be so much.</summary>
+    /// <param name="bytes">How much.</param>
+    /// <param name="what">What it is for, as a refusal names it.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<Result<Share>> TakeAsync(long bytes, string what, CancellationToken cancellationToken)
+    {
+        if (bytes > maxBytes)
+        {
+            return ErrorCode.TooLarge.With(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{what} takes {bytes >> 20} MiB of memory to analyse; the limit is {maxBytes >> 20} MiB. "
+                + $"An operator can raise it: 'analysis.maxImageMegabytes'."));
+        }
+
+        LinkedListNode<(long Bytes, TaskCompletionSource Ready)> place;
+        lock (_gate)
+        {
+            if (_waiting.Count == 0 && _used + bytes <= maxBytes)
+            {
+                _used += bytes;
+                return new Share(this, bytes);
+            }
+
+            place = _waiting.AddLast((bytes, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)));
+        }
+
+        try
+        {
+            await place.Value.Ready.Task.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            GiveUp(place);
+            throw;
+        }
+
+        return new Share(this, bytes);
+    }
+
+    private bool TryTake(long bytes)
+    {
+        lock (_gate)
+        {
+            bool fits = _waiting.Count == 0 && _used + bytes <= maxBytes;
+            _used += fits ? bytes : 0;
+            return fits;
+        }
+    }
+
+    private void Return(long bytes)
+    {
+        lock (_gate)
+        {
+            _used -= bytes;
+            Admit();
+        }
+    }
+
+    private void GiveUp(LinkedListNode<(long Bytes, TaskCompletionSource Ready)> place)
+    {
+        lock (_gate)
+        {
+            if (place.List is not null)
+            {
+                _waiting.Remove(place);
+            }
+            else
+            {
+                // Its turn came at the moment of the cancellation.
+                _used -= place.Value.Bytes;
+            }
+
+            Admit();
+        }
+    }
+
+    private void Admit()
+    {
+        while (_waiting.First is { } next && _used + next.Value.Bytes <= maxBytes)
+        {
+            _waiting.RemoveFirst();
+            _used += next.Value.Bytes;
+            next.Value.Ready.SetResult();
+        }
+    }
+
+    /// <summary>Memory that somebody has until it is disposed. For one thread at a time.</summary>
+    public sealed class Share : IDisposable
+    {
+        private readonly ImageMemory _owner;
+        private long _bytes;
+
+        internal Share(ImageMemory owner, long bytes) => (_owner, _bytes) = (owner, bytes);
+
+        /// <summary>Makes the share larger, if that is free and nobody waits for it.</summary>
+        public bool TryGrow(long bytes)
+        {
+            bool grown = _owner.TryTake(bytes);
+            _bytes += grown ? bytes : 0;
+            return grown;
+        }
+
+        /// <summary>Gives all of it back. Again, it does nothing.</summary>
+        public void Dispose() => _owner.Return(Interlocked.Exchange(ref _bytes, 0));
+    }
+}
