@@ -57,9 +57,13 @@ public sealed class EntryService(Authorizer authorizer, HeadReader heads, HeadFo
         return new Batch<ListItem>(found, next.After);
     }
 
-    /// <summary>A fixed version to list as a whole: the head is folded first when none is named.</summary>
+    /// <summary>
+    /// A fixed version to list as a whole. When none is named, the head is folded first; for somebody without an account it is the newest
+    /// snapshot, as strangers make none.
+    /// </summary>
     public async Task<Result<FixedTree>> FixAsync(Caller caller, DatasetId id, SnapshotRef? at, Operation operation, CancellationToken ct)
     {
+        ArgumentNullException.ThrowIfNull(caller);
         Result<TreeView> view = await ViewAsync(caller, id, at, operation, ct);
         if (!view.IsOk)
         {
@@ -69,6 +73,11 @@ public sealed class EntryService(Authorizer authorizer, HeadReader heads, HeadFo
         if (view.Value.Snapshot is { } named)
         {
             return new FixedTree(id, named.Number, named.Root);
+        }
+
+        if (caller.Kind == CallerKind.Anonymous)
+        {
+            return new FixedTree(id, view.Value.Dataset.Snapshot ?? 0, view.Value.Dataset.Root);
         }
 
         Result<SiteSnapshot?> folded = await folder.FoldAsync(id, FoldRequest.Automatic, ct);

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Hutch.Datasets.Files;
 using Hutch.Model;
 using Hutch.Site.Heads;
@@ -6,23 +8,55 @@ using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Versions;
 
-/// <summary>Reads every byte of a version again, for callers who may read it.</summary>
+/// <summary>
+/// Reads every byte of a version again, for callers who may read it and have an account; one version at a time for each, as it costs the
+/// disk as much as a download and the caller nothing.
+/// </summary>
 public sealed class VerifyService(EntryService entries, HeadReader heads, DatasetVerifier verifier)
 {
+    private readonly ConcurrentDictionary<string, bool> _running = new(StringComparer.Ordinal);
+
     /// <summary>Begins; nothing is read before the progress is asked for.</summary>
     public async Task<Result<Verification>> OpenAsync(Caller caller, DatasetId id, SnapshotRef? at, CancellationToken ct)
     {
+        ArgumentNullException.ThrowIfNull(caller);
         Result<FixedTree> tree = await entries.FixAsync(caller, id, at, Operation.EntryRead, ct);
         if (!tree.IsOk)
         {
             return tree.Error;
         }
 
+        if (caller.Kind == CallerKind.Anonymous)
+        {
+            return ErrorCode.Unauthenticated.With("To have the server verify a dataset, you must be logged in.");
+        }
+
         SnapshotRef? version = tree.Value.Number > 0 ? SnapshotRef.OfNumber((int)tree.Value.Number) : null;
         Result<TreeView> view = await heads.ResolveAsync(id, version, ct);
         return view.IsOk
-            ? new Verification(tree.Value, progressCt => verifier.VerifyAsync(view.Value, progressCt))
+            ? new Verification(tree.Value, progressCt => ReadAsync(caller.Name, view.Value, progressCt))
             : view.Error;
+    }
+
+    private async IAsyncEnumerable<VerifyProgress> ReadAsync(string caller, TreeView view, [EnumeratorCancellation] CancellationToken ct)
+    {
+        if (!_running.TryAdd(caller, true))
+        {
+            throw ErrorCode.TooManyRequests.With("The server is verifying a dataset for you already. Wait until that is done.")
+                .ToException();
+        }
+
+        try
+        {
+            await foreach (VerifyProgress progress in verifier.VerifyAsync(view, ct))
+            {
+                yield return progress;
+            }
+        }
+        finally
+        {
+            _running.TryRemove(caller, out _);
+        }
     }
 }
 

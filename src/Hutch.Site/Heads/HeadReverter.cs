@@ -185,7 +185,7 @@ public sealed class HeadReverter(Committer committer, HeadReader heads, HeadFold
         }
 
         var taken = new JournalRecord.SnapshotTaken(
-            now.Id, now.LastNumber + 1, TreeReference.Of(root), now.Snapshot, context.Sequence, SnapshotReason.Manual, by,
+            now.Id, now.LastNumber + 1, TreeReference.Of(root), now.Snapshot, context.Sequence, SnapshotReason.Push, by,
             message ?? $"Reverted to @{target.Number}");
         context.Emit(taken);
         return context.Queries.Snapshot(now.Key, taken.Number);

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Hutch.Model.Tests.Trees;
 
 public sealed class TreeEdgeTests
@@ -48,6 +50,30 @@ public sealed class TreeEdgeTests
         Assert.Equal(await SetAsync(TreeRoot.Empty, "a/b", File()), filled);
         Assert.Equal(filled, await SetAsync(filled, "a", Entry.Directory()));
         Assert.Equal(TreeRoot.Empty, await SetAsync(filled, "a/b", null));
+    }
+
+    [Fact]
+    public async Task A_difference_is_noticed_in_everything_that_an_entry_says()
+    {
+        Entry entry = File() with { ModifiedNanoseconds = 1, ContentType = "text/plain", UserMetadata = ImmutableSortedDictionary<string, string>.Empty.Add("a", "1") };
+        Entry[] others =
+        [
+            entry with { Executable = true },
+            entry with { ModifiedNanoseconds = 2 },
+            entry with { ContentType = "text/html" },
+            entry with { UserMetadata = entry.UserMetadata.SetItem("a", "2") },
+            entry with { UserMetadata = entry.UserMetadata.Add("b", "2") },
+            entry with { UserMetadata = null },
+        ];
+        TreeRoot before = await SetAsync(await SetAsync(TreeRoot.Empty, "same", File()), "a", entry);
+
+        foreach (Entry other in others)
+        {
+            TreeRoot after = await SetAsync(before, "a", other);
+            TreeDifference difference = await _tree.DiffAsync(before, after, Cancel).SingleAsync(Cancel);
+            Assert.Equal(("a", entry, other), (difference.Path.Value, difference.Before!, difference.After!));
+            Assert.NotEqual(entry, other);
+        }
     }
 
     [Fact]

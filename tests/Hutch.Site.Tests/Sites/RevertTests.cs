@@ -60,6 +60,18 @@ public sealed class RevertTests
     }
 
     [Fact]
+    public async Task What_comes_back_counts_against_the_quota()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        (SiteDataset dataset, _) = await FillAsync(site);
+        await site.Site.Quotas.SetAsync(new OwnerQuota("anna", null, 3), "admin", Ct);
+
+        Assert.Equal(ErrorCode.InsufficientStorage, (await RevertAsync(site, dataset, 1)).Error?.Code);
+        await site.Site.Quotas.SetAsync(new OwnerQuota("anna", null, 4), "admin", Ct);
+        Assert.True((await RevertAsync(site, dataset, 1)).IsOk);
+    }
+
+    [Fact]
     public async Task Writers_who_go_on_meanwhile_lose_nothing()
     {
         await using TestSite site = await TestSite.OpenAsync();

@@ -1,0 +1,59 @@
+using Hutch.Api.Tests.Support;
+using Hutch.Datasets.Versions;
+using Hutch.Model;
+using Hutch.Site.Maintenance;
+using Hutch.Zone.Authorization;
+
+namespace Hutch.Api.Tests.Security;
+
+/// <summary>Who only reads makes the server write nothing, and read no more than it gives out.</summary>
+public sealed class ReadersTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Strangers_who_read_an_open_dataset_make_no_snapshot_and_cannot_have_it_verified()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        TestCaller ada = await server.UserAsync("ada");
+        string id = await ada.DatasetAsync("open");
+        (await ada.PatchAsync("datasets/" + id, new { visibility = "public" })).Must(200);
+        (await ada.PutAsync($"datasets/{id}/entries/first", "1")).Must(201);
+        (await ada.PostAsync($"datasets/{id}/snapshots", new { })).Must(201);
+        (await ada.PutAsync($"datasets/{id}/entries/second", "2")).Must(201);
+        long records = server.Server.Site.AppliedSequence;
+
+        Answer files = (await server.Nobody.GetAsync($"datasets/{id}/files")).Must(200);
+        (await server.Nobody.GetAsync($"datasets/{id}/archive.tar")).Must(200);
+        (await server.Nobody.GetAsync($"datasets/{id}/archive.zip")).Must(200);
+        (await server.Nobody.GetAsync($"datasets/{id}/diff?from=1")).Must(200);
+        (await server.Nobody.SendAsync(HttpMethod.Post, $"datasets/{id}/verify", null)).MustRefuse(401, "unauthenticated");
+
+        Assert.Equal(records, server.Server.Site.AppliedSequence);
+        Assert.Contains("first", files.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("second", files.Text, StringComparison.Ordinal);
+        Assert.Equal("2", (await server.Nobody.GetAsync($"datasets/{id}/entries/second")).Must(200).Text);
+        Assert.Contains("second", (await ada.GetAsync($"datasets/{id}/files")).Must(200).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_server_verifies_one_version_at_a_time_for_each_caller()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        TestCaller ada = await server.UserAsync("ada");
+        string id = await ada.DatasetAsync("mine");
+        (await ada.PutAsync($"datasets/{id}/entries/file", "1")).Must(201);
+        Caller caller = (await server.Server.Zone.Authenticator.AuthenticateAsync(ada.Token!, null, Ct)).Value;
+        VerifyService service = server.Server.Services.Verify;
+        Verification first = (await service.OpenAsync(caller, new DatasetId(Guid.Parse(id)), null, Ct)).Value;
+
+        await using (IAsyncEnumerator<VerifyProgress> running = first.ReadAsync(Ct).GetAsyncEnumerator(Ct))
+        {
+            Assert.True(await running.MoveNextAsync());
+            (await ada.SendAsync(HttpMethod.Post, $"datasets/{id}/verify", null)).MustRefuse(429, "too-many-requests");
+            (await server.Admin.SendAsync(HttpMethod.Post, $"datasets/{await server.Admin.DatasetAsync("other")}/verify", null)).Must(200);
+        }
+
+        (await ada.SendAsync(HttpMethod.Post, $"datasets/{id}/verify", null)).Must(200);
+    }
+}
