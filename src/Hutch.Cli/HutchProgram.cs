@@ -1,12 +1,14 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Text.RegularExpressions;
+using Hutch.Cli.Configuration;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Verbs;
 
 namespace Hutch.Cli;
 
 /// <summary>The command line: builds the verb that is asked for, parses, runs it.</summary>
-internal static class HutchProgram
+internal static partial class HutchProgram
 {
     private static readonly TimeSpan TimeToStop = TimeSpan.FromSeconds(30);
 
@@ -22,6 +24,12 @@ internal static class HutchProgram
             return ExitCode.Usage;
         }
 
+        args = args switch
+        {
+            ["help", .. string[] rest] => [.. rest, "--help"],
+            ["--version"] => ["version"],
+            _ => args,
+        };
         (args, host) = SecretArguments.TakeOut(args, host);
         RootCommand root = Build(args, host);
         ParseResult parsed = root.Parse(args, Parser);
@@ -76,15 +84,45 @@ internal static class HutchProgram
     {
         if (parsed.Errors.Count > 0)
         {
-            return parsed.Errors[^1].Message; // a verb that was misspelled is missing too; its spelling is what helps
+            return InOurWords(parsed.Errors[^1].Message, parsed); // a misspelled verb is missing too; its spelling is what helps
         }
 
         // The parser takes an option that it does not know for an argument, where one may stand.
         bool dashesAreNames = parsed.Tokens.Any(t => t.Type == TokenType.DoubleDash);
         Token? unknown = parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(a => a.Tokens).FirstOrDefault(
             t => t.Value.StartsWith('-'));
-        return unknown is null || dashesAreNames ? null : $"Unrecognized option '{unknown.Value}'.";
+        return unknown is null || dashesAreNames ? null : InOurWords($"Unrecognized option '{unknown.Value}'.", parsed);
     }
+
+    // The parser names types of .NET, and knows no word that is near.
+    private static string InOurWords(string message, ParseResult parsed)
+    {
+        if (ExpectedType().Match(message) is { Success: true } type)
+        {
+            string kind = type.Groups[1].Value.Contains("Int", StringComparison.Ordinal) ? "a whole number"
+                : type.Groups[1].Value.Contains("Date", StringComparison.Ordinal) ? "a date, such as 2027-01-01"
+                : type.Groups[1].Value.Contains("Boolean", StringComparison.Ordinal) ? "true or false"
+                : "a number";
+            return $"{message[..type.Index]}: it must be {kind}.";
+        }
+
+        if (UnknownWord().Match(message) is not { Success: true } word)
+        {
+            return message;
+        }
+
+        Command command = parsed.CommandResult.Command;
+        IEnumerable<string> known = word.Groups[1].Value.StartsWith('-')
+            ? command.Options.Concat(parsed.RootCommandResult.Command.Options).Where(o => !o.Hidden).Select(o => o.Name)
+            : command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name);
+        return message.TrimEnd('.') + Suggestion.For(word.Groups[1].Value, known);
+    }
+
+    [GeneratedRegex(" as expected type '([^']*)'")]
+    private static partial Regex ExpectedType();
+
+    [GeneratedRegex("^Unrecognized .* '([^']+)'")]
+    private static partial Regex UnknownWord();
 
     private static int ReportUsage(string fault, ParseResult parsed, CliHost host)
     {

@@ -49,6 +49,19 @@ public sealed class HelpTests
     }
 
     [Fact]
+    public async Task Help_and_version_are_found_under_the_names_that_people_try()
+    {
+        using var line = new CommandLine();
+
+        Assert.Equal(ExitCode.Ok, await line.RunAsync("help", "push"));
+        Assert.Contains("--every", line.Out, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Ok, await line.RunAsync("help"));
+        Assert.Contains("clone", line.Out, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Ok, await line.RunAsync("--version"));
+        Assert.StartsWith("hutch ", line.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Without_arguments_the_help_is_shown_and_the_exit_code_says_that_nothing_was_done()
     {
         using var line = new CommandLine();
@@ -61,7 +74,11 @@ public sealed class HelpTests
     [Theory]
     [InlineData("push --every never", "'never' is not a duration: use a number and s, m, h, d or w, such as 2m or 30d.")]
     [InlineData("share", "Required argument missing for command: 'share'.")]
-    [InlineData("tokn", "Unrecognized command or argument 'tokn'.")]
+    [InlineData("tokn", "Unrecognized command or argument 'tokn'; did you mean 'token'?")]
+    [InlineData("token crate", "Unrecognized command or argument 'crate'; did you mean 'create'?")]
+    [InlineData("list --recursiv", "Unrecognized option '--recursiv'; did you mean '--recursive'?")]
+    [InlineData("log -n many", "Cannot parse argument 'many' for option '--limit': it must be a whole number.")]
+    [InlineData("share lysozyme --after soon", "Cannot parse argument 'soon' for option '--after': it must be a date, such as 2027-01-01.")]
     [InlineData("list --colour", "Unrecognized option '--colour'.")]
     public async Task A_wrong_command_line_says_what_is_wrong_and_where_to_read_on(string arguments, string expected)
     {

@@ -134,6 +134,34 @@ public sealed class VerbTests : IDisposable
     }
 
     [Fact]
+    public async Task A_share_link_is_told_as_the_address_for_a_browser_too()
+    {
+        _line.Server.Intercept = request => request.Method == HttpMethod.Post
+            ? new HttpResponseMessage
+            {
+                Content = new StringContent(
+                    """{"id":"1","token":"hutchlink_secret","right":"read","expires":"2027-01-01T00:00:00Z"}""", System.Text.Encoding.UTF8, "application/json"),
+            }
+            : null;
+
+        Assert.Equal(ExitCode.Ok, await _line.RunAsync("share", "lysozyme", "--link"));
+
+        Assert.Equal("hutchlink_secret\n", _line.Out);
+        Assert.Contains("in a browser at http://127.0.0.1:1/s#hutchlink_secret or with `hutch clone", _line.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_any_server_the_way_to_log_in_is_told()
+    {
+        _line.Environment.Clear();
+        _line.Server.Intercept = _ => throw new HttpRequestException(HttpRequestError.ConnectionError, "Connection refused");
+
+        Assert.Equal(ExitCode.Unreachable, await _line.RunAsync("list"));
+
+        Assert.Contains("You are not logged in to any server: `hutch login URL` logs you in.", _line.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_login_that_the_server_refuses_is_not_kept()
     {
         _line.Environment.Clear();

@@ -40,6 +40,9 @@ internal sealed class CliContext : IDisposable
     /// <summary>What an interrupted command says: what of it goes on, and how to go on with the rest.</summary>
     internal string AfterInterrupt { get; set; } = "Run the command again to resume.";
 
+    /// <summary>Whether nobody named the server that was used.</summary>
+    internal bool ServerIsAGuess { get; private set; }
+
     internal string UserConfigPath => UserConfig.DefaultPath(Host.Environment);
 
     /// <summary>The working directory that the person is in; null when in none.</summary>
@@ -169,6 +172,7 @@ internal sealed class CliContext : IDisposable
     private HutchClient Connect(string? workspaceRemote)
     {
         Connection connection = FindConnection(workspaceRemote);
+        ServerIsAGuess = connection.IsGuess;
         if (connection.NewZone is { } zone)
         {
             Remember(RemoteAddress.Key(connection.Remote), zone);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Hutch.Client.Http;
 
 namespace Hutch.Cli.Hosting;
 
@@ -24,7 +25,13 @@ internal static class VerbRunner
         catch (Exception e)
         {
             context.Progress.Dispose();
-            return ErrorReport.Write(e, context.Host, context.Json, context.Verbose);
+            int code = ErrorReport.Write(e, context.Host, context.Json, context.Verbose);
+            if (e is ServerUnreachableException && context.ServerIsAGuess)
+            {
+                context.Note("  You are not logged in to any server: `hutch login URL` logs you in.");
+            }
+
+            return code;
         }
     }
 }

@@ -99,7 +99,8 @@ internal sealed class ShareVerb : Verb
         CreatedLink made = await context.Server.CreateLinkAsync(dataset.Id, request, cancellationToken);
         context.Print(made, HutchJson.Default.CreatedLink, made.Token);
         context.Note(
-            $"Anyone with this link can {right} {dataset.Name} until {Human.Time(made.Expires)}: "
+            $"Anyone with this link can {right} {dataset.Name} until {Human.Time(made.Expires)}, "
+            + $"in a browser at {context.Server.Remote}s#{made.Token} or with "
             + $"`hutch clone {dataset.Id} --remote {context.Server.Remote.ToString().TrimEnd('/')} --token ...`. "
             + $"`hutch unshare {dataset.Slug} --link {made.Id}` revokes it.");
     }

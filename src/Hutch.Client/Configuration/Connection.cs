@@ -13,6 +13,9 @@ namespace Hutch.Client.Configuration;
 /// </param>
 public sealed record Connection(Uri Remote, string? Token, ServerTrust? Trust = null, string? NewZone = null)
 {
+    /// <summary>Whether nobody named the server: it is tried because a server may be on this machine.</summary>
+    public bool IsGuess { get; init; }
+
     /// <summary>Environment variable that names a PEM file with the authority that vouches for the server.</summary>
     public const string CaVariable = "HUTCH_CA";
 
@@ -46,7 +49,7 @@ public sealed record Connection(Uri Remote, string? Token, ServerTrust? Trust = 
         ServerTrust? trust = ca is null && known?.Fingerprint is null ? null : new ServerTrust(ca, known?.Fingerprint);
         if (First(tokenArgument, environment(TokenVariable)) is not { } carried)
         {
-            return new Connection(uri, First(known?.Token), trust);
+            return new Connection(uri, First(known?.Token), trust) { IsGuess = First(named, workspaceRemote, user.Default) is null };
         }
 
         // A token that stands in the environment goes only where the user sent it: a working directory may have come from anybody.

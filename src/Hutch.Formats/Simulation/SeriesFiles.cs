@@ -55,6 +55,12 @@ public sealed class SeriesFiles
 
         Directory.CreateDirectory(folder);
         var files = new SeriesFiles(options, folder, name);
+        if (files.Names().FirstOrDefault(file => File.Exists(files.PathOf(file))) is { } taken)
+        {
+            return (ErrorCode.AlreadyExists with { Advice = "Choose another name, or move the files away." })
+                .With($"{Display.Quote(files.PathOf(taken))} is there already; a simulation overwrites nothing.");
+        }
+
         lock (Hdf5Library.Gate)
         {
             files.WriteAll(progress, cancellationToken);
@@ -69,6 +75,12 @@ public sealed class SeriesFiles
 
     private string DataFileName(int file) => string.Create(
         CultureInfo.InvariantCulture, $"{_name}{(_options.Layout == SeriesLayout.Diamond ? "_" : "_data_")}{file + 1:D6}.h5");
+
+    private IEnumerable<string> Names()
+    {
+        string[] own = [MasterName, _name + "_truth.json", _name + "_truth.jsonl"];
+        return _options.Layout == SeriesLayout.InMaster ? own : own.Concat(Enumerable.Range(0, Files).Select(DataFileName));
+    }
 
     private string PathOf(string file) => Path.Combine(_folder, file);
 
