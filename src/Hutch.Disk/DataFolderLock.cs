@@ -56,7 +56,7 @@ public static class DataFolderLock
         }
 
         using SafeFileHandle handle = LocalDisk.OpenHandle(path, OpenFlags.ReadOnly);
-        if (LibC.Lock(handle, LibC.LockShared | LibC.LockNonBlocking) == 0)
+        if (LocalDisk.TryLock(handle, path, LibC.LockShared))
         {
             return null;
         }

@@ -79,13 +79,26 @@ public sealed class LocalDisk : IDisk
     public IDisposable Lock(string path)
     {
         SafeFileHandle handle = OpenHandle(path, OpenFlags.ReadWrite | OpenFlags.Create);
-        if (LibC.Lock(handle, LibC.LockExclusive | LibC.LockNonBlocking) != 0)
+        try
+        {
+            return TryLock(handle, path, LibC.LockExclusive) ? new HeldLock(handle) : throw new DiskLockedException(path);
+        }
+        catch
         {
             handle.Dispose();
-            throw new DiskLockedException(path);
+            throw;
+        }
+    }
+
+    /// <summary>Takes a lock, or says that somebody else has it; what else goes wrong is an <see cref="IOException"/>.</summary>
+    internal static bool TryLock(SafeFileHandle handle, string path, int kind)
+    {
+        if (LibC.Lock(handle, kind | LibC.LockNonBlocking) == 0)
+        {
+            return true;
         }
 
-        return handle;
+        return NativeFailure.Number == ErrorNumber.WouldBlock ? false : throw NativeFailure.Last("lock", path);
     }
 
     private static SafeFileHandle OpenHandle(string path, DiskAccess access)
@@ -105,5 +118,21 @@ public sealed class LocalDisk : IDisk
     {
         int descriptor = LibC.OpenAt(LibC.AtCurrentFolder, path, flags | OpenFlags.CloseOnExec, SmallFile.OwnerOnly);
         return descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw NativeFailure.Last("open", path);
+    }
+
+    /// <summary>
+    /// Lets the lock go before it closes the file. A lock belongs to the open file, not to a descriptor of it: a child that was forked in
+    /// another thread has a copy of the descriptor until its exec, and would hold the lock that long after us.
+    /// </summary>
+    private sealed class HeldLock(SafeFileHandle handle) : IDisposable
+    {
+        public void Dispose()
+        {
+            if (!handle.IsClosed)
+            {
+                _ = LibC.Lock(handle, LibC.LockRelease);
+                handle.Dispose();
+            }
+        }
     }
 }

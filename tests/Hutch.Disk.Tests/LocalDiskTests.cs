@@ -1,15 +1,20 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace Hutch.Disk.Tests;
 
-public sealed class LocalDiskTests : DiskConformance, IDisposable
+public sealed partial class LocalDiskTests : DiskConformance, IDisposable
 {
     protected override IDisk Disk => LocalDisk.Instance;
 
     protected override string Folder { get; } = Directory.CreateTempSubdirectory("hutch-disk-").FullName;
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    [LibraryImport("libc", EntryPoint = "dup")]
+    private static partial int Duplicate(int descriptor);
 
     [Fact]
     public void New_files_and_folders_are_their_owners_only()
@@ -20,6 +25,33 @@ public sealed class LocalDiskTests : DiskConformance, IDisposable
 
         using Process stat = Process.Start(new ProcessStartInfo("stat", ["--format=%a", Path.Combine(Folder, "a"), folder]) { RedirectStandardOutput = true })!;
         Assert.Equal("600\n700", stat.StandardOutput.ReadToEnd().Trim());
+    }
+
+    /// <summary>As a child of another thread has between fork and exec: it must not hold the lock after we let it go.</summary>
+    [Fact]
+    public void A_lock_ends_when_it_is_let_go_though_a_copy_of_its_descriptor_is_open()
+    {
+        string path = Path.Combine(Folder, "a");
+        IDisposable held = Disk.Lock(path);
+        string descriptor = Directory.GetFiles("/proc/self/fd").Single(fd => new FileInfo(fd).LinkTarget == path);
+        using var copy = new SafeFileHandle(Duplicate(int.Parse(Path.GetFileName(descriptor), CultureInfo.InvariantCulture)), ownsHandle: true);
+
+        Assert.Throws<DiskLockedException>(() => Disk.Lock(path));
+        held.Dispose();
+
+        Disk.Lock(path).Dispose();
+        held.Dispose();
+    }
+
+    [Fact]
+    public void A_lock_that_cannot_be_asked_for_is_not_called_taken()
+    {
+        Write("a", "");
+        using SafeFileHandle handle = File.OpenHandle(Path.Combine(Folder, "a"));
+
+        IOException e = Assert.Throws<IOException>(() => LocalDisk.TryLock(handle, "the file", kind: 0));
+
+        Assert.Equal("Cannot lock 'the file': Invalid argument.", e.Message);
     }
 
     [Fact]

@@ -86,7 +86,8 @@ internal static class Problems
             default:
                 isFault = true;
                 return ErrorCode.Internal.With(
-                    "Internal server error. No acknowledged data is lost. Tell the operator the request id.");
+                    "The server hit an error that it does not expect. Whether the request took effect is not known: look before you send it again. "
+                    + "The operator finds the error in the server's log, under the request id.");
         }
     }
 

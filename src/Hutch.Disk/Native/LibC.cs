@@ -27,6 +27,7 @@ internal static partial class LibC
     public const int LockShared = 1;
     public const int LockExclusive = 2;
     public const int LockNonBlocking = 4;
+    public const int LockRelease = 8;
 
     /// <summary>STATX_BASIC_STATS.</summary>
     public const uint StatxBasic = 0x7ff;

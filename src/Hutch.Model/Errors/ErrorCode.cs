@@ -138,7 +138,7 @@ public sealed record ErrorCode(string Name, int Status, string Title, string Adv
     /// <summary>A bug or a broken device.</summary>
     public static readonly ErrorCode Internal = new(
         "internal", 500, "Internal server error",
-        "Tell the operator the request id. No acknowledged data is lost.");
+        "Look whether the request took effect. The operator finds the error in the server's log, under the request id.");
 
     /// <summary>An OpenID provider does not answer, or not as it should.</summary>
     public static readonly ErrorCode ProviderUnavailable = new(

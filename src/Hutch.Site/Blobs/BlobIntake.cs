@@ -28,9 +28,9 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
             IDisposable operation = operations.Begin();
             return await ReceiveTrackedAsync(body, length, lane, operation, ct);
         }
-        catch (StorageFullException e)
+        catch (StorageRefusedException e)
         {
-            return FullDisk.Refusal(e, "Nothing was stored.");
+            return RefusedWrite.Of(e, "Nothing was stored.");
         }
         catch (StorageUnknownOutcomeException)
         {

@@ -173,9 +173,7 @@ public sealed partial class Committer
                 return Step.OneByOne;
             }
 
-            return Refuse(group, e is StorageFullException full
-                ? FullDisk.Refusal(full, "Nothing was stored.")
-                : ErrorCode.Unavailable.With($"{e.Message} Nothing was changed."));
+            return Refuse(group, RefusedWrite.Of(e, "Nothing was stored."));
         }
         catch (Exception e)
         {
@@ -285,8 +283,8 @@ public sealed partial class Committer
         LogRecordsLost(_logger, e);
         Volatile.Write(
             ref _failure,
-            $"The records database cannot be written ({e.Message}). Nothing that was acknowledged is lost; "
-            + "the operator must check the disk and restart the server.");
+            $"The records database cannot be written ({e.Message}). What was answered is in the journal, from which the next start "
+            + "brings the database up to date: the operator must check the disk and restart the server.");
     }
 
     /// <summary>Tells the caches before anybody is answered: who was answered must read what it wrote.</summary>

@@ -97,9 +97,9 @@ public sealed partial class PushSessions
                 "Earlier bytes of this upload were damaged on the server's disk. "
                 + "Send the whole file again.", ct);
         }
-        catch (StorageFullException e)
+        catch (StorageRefusedException e)
         {
-            return FullDisk.Refusal(e, "What was received before is kept.");
+            return RefusedWrite.Of(e, "What was received before is kept.");
         }
         catch (StorageUnknownOutcomeException)
         {

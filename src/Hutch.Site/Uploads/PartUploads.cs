@@ -110,10 +110,9 @@ public sealed class PartUploads(
         {
             return await ReceivePartAsync(upload, number, body, length, lane.Value, complete, ct);
         }
-        catch (StorageFullException e)
+        catch (StorageRefusedException e)
         {
-            return ErrorCode.InsufficientStorage.With(
-                $"No space left on the server's disk ({e.Message}). The part was not stored. Tell the operator.");
+            return RefusedWrite.Of(e, "The part was not stored. Tell the operator.");
         }
         catch (StorageUnknownOutcomeException)
         {

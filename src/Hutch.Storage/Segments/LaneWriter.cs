@@ -161,12 +161,12 @@ internal sealed class LaneWriter(SegmentStore store, Lane lane, SegmentOptions o
         {
             Close();
             store.RemoveUnused(temporary, path);
-            if (e is DiskFullException full)
-            {
-                throw store.Full(slice, full);
-            }
-
-            throw;
+            throw e is DiskFullException full
+                ? store.Full(slice, full)
+                : new StorageRefusedException(
+                    $"The server cannot make a new segment in '{store.Folder}': {e.Message.TrimEnd('.')}. The operator must check the disk, "
+                    + "and that the server may write there.",
+                    e);
         }
 
         _segment = store.AddOpen(identity, path, _head);

@@ -189,6 +189,30 @@ public sealed class DoctorTests : IClassFixture<StoppedInstallation>, IDisposabl
         "Login with 'lab' does not work", "the provider");
 
     [Fact]
+    public Task A_segment_that_lost_its_end() => TellsAsync(
+        () =>
+        {
+            using FileStream segment = File.Open(Segment(), FileMode.Open);
+            segment.SetLength(segment.Length / 1024 * 512);
+        },
+        "main.tar: it does not end as it was sealed", "restore it from a backup");
+
+    [Fact]
+    public Task A_damaged_list_of_segments() => TellsAsync(
+        () => File.AppendAllText(Path.Combine(Data, "segments", "segments.txt"), "x\n"), "segments.txt is damaged", "restore it from a backup");
+
+    [Fact]
+    public async Task What_an_older_version_did_not_note_is_no_problem_but_said()
+    {
+        File.WriteAllText(Path.Combine(Data, "segments", "segments.txt"), Path.GetFileName(Segment()) + "\n");
+
+        Assert.Equal(ExitCode.Ok, await LookAsync());
+
+        Assert.Contains("An older version sealed 1 of the segments, and did not note what they contain", _out, StringComparison.Ordinal);
+        Assert.Contains("hutch verify DATASET", _out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public Task More_connections_than_files_may_be_open() => TellsAsync(
         () => Configure("api: { maxConnections: 1000000 }\ns3: { maxConnections: 1000000 }"), "the configured connections and files need", "LimitNOFILE=");
 
@@ -215,6 +239,8 @@ public sealed class DoctorTests : IClassFixture<StoppedInstallation>, IDisposabl
         Assert.Contains(advice, lines[at] + lines[at + 1], StringComparison.Ordinal);
         Assert.Contains("1 problem in", _out, StringComparison.Ordinal);
     }
+
+    private string Segment() => Directory.GetFiles(Path.Combine(Data, "segments"), "*.main.tar").Single();
 
     private async Task<int> LookAsync(params string[] more)
     {

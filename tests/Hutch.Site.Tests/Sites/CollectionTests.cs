@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Hutch.Catalog.Search;
 using Hutch.Model;
 using Hutch.Model.Site;
+using Hutch.Site.Entries;
 using Hutch.Site.Heads;
 using Hutch.Site.Lifecycle;
 using Hutch.Site.Maintenance;
@@ -65,6 +66,56 @@ public sealed class CollectionTests
         foreach (string file in Directory.EnumerateFiles(site.Folder, "*", SearchOption.AllDirectories))
         {
             Assert.False(File.ReadAllBytes(file).AsSpan().IndexOf("mueller"u8) >= 0, file);
+        }
+    }
+
+    /// <summary>Nothing is dead in the segment: only its journal speaks of what was purged.</summary>
+    [Fact]
+    public async Task A_purge_takes_the_records_out_of_a_segment_in_which_every_member_lives()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        SiteDataset kept = await site.CreateAsync("kept");
+        SiteDataset purged = await site.CreateAsync("purged");
+        await site.PutAsync(kept.Id, "file", RandomNumberGenerator.GetBytes(100_000));
+        await site.Site.Entries.PutAsync(
+            purged.Id, DatasetPath.Parse("mueller").Value, Entry.Link("nowhere"), null, EntryCondition.None, Ct);
+        await site.Site.Segments.SealAsync(Ct);
+
+        await site.Site.Lifecycle.PurgeAsync(purged.Id, "withdrawn consent", "anna", Ct);
+        await site.Site.Collector.CollectPurgedAsync(purged, Ct);
+
+        AssertNoSegmentHas(site, "mueller"u8);
+    }
+
+    /// <summary>
+    /// The journal of the segment is older than what was purged, which came to use its bytes later: only the few dead bytes speak for a
+    /// rewrite.
+    /// </summary>
+    [Fact]
+    public async Task A_purge_takes_a_few_dead_bytes_out_of_a_segment_that_has_no_record_of_it()
+    {
+        byte[] secret = "the secret of patient mueller"u8.ToArray();
+        await using TestSite site = await TestSite.OpenAsync();
+        SiteDataset kept = await site.CreateAsync("kept");
+        await site.PutAsync(kept.Id, "file", RandomNumberGenerator.GetBytes(100_000));
+        await site.PutAsync(kept.Id, "template", secret);
+        await site.Site.Segments.SealAsync(Ct);
+        SiteDataset purged = await site.CreateAsync("purged");
+        await site.PutAsync(purged.Id, "notes", secret);
+        await site.RemoveAsync(kept.Id, "template");
+        await site.Site.Segments.SealAsync(Ct);
+
+        await site.Site.Lifecycle.PurgeAsync(purged.Id, "withdrawn consent", "anna", Ct);
+        await site.Site.Collector.CollectPurgedAsync(purged, Ct);
+
+        AssertNoSegmentHas(site, secret);
+    }
+
+    private static void AssertNoSegmentHas(TestSite site, ReadOnlySpan<byte> bytes)
+    {
+        foreach (string file in Directory.EnumerateFiles(Path.Combine(site.Folder, "segments")))
+        {
+            Assert.False(File.ReadAllBytes(file).AsSpan().IndexOf(bytes) >= 0, file);
         }
     }
 

@@ -2,9 +2,11 @@ using System.IO.Pipelines;
 using System.Security.Cryptography;
 using Hutch.Model;
 using Hutch.Model.Site;
+using Hutch.Site.Engines.Segments;
 using Hutch.Site.Heads;
 using Hutch.Site.Maintenance;
 using Hutch.Site.Pushes;
+using Hutch.Storage;
 using Hutch.Storage.Segments;
 
 namespace Hutch.Site.Tests.Sites;
@@ -150,6 +152,37 @@ public sealed class DamageTests
         await site.Site.Checkpointer.TakeAsync(Ct);
         Assert.Empty(await site.Site.Warnings.ReadAsync(Ct));
     }
+
+    [Fact]
+    public async Task A_damaged_header_costs_nothing_and_is_told_after_a_scrub_until_the_segment_is_put_back()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        SiteDataset dataset = await site.CreateAsync("set");
+        byte[] content = RandomNumberGenerator.GetBytes(5000);
+        await site.PutAsync(dataset.Id, "file", content);
+        byte[] header = System.Text.Encoding.ASCII.GetBytes($"blobs/{BlobHash.Of(content)}");
+        byte[] whole = [];
+        string segment = "";
+        await site.ReopenAsync(() =>
+        {
+            segment = Directory.GetFiles(Path.Combine(site.Folder, "segments"), "*.main.tar").Single();
+            whole = File.ReadAllBytes(segment);
+            Damage(Path.Combine(site.Folder, "segments"), header);
+        });
+
+        ScrubSummary scrub = await ScrubAsync(site);
+        Assert.Contains($"damaged header of {MemberKey.Blob(BlobHash.Of(content))}", Assert.Single(scrub.Damage), StringComparison.Ordinal);
+        Assert.Contains("damaged header of", Assert.Single(await site.Site.Warnings.ReadAsync(Ct)).Message, StringComparison.Ordinal);
+        Assert.Equal(content, await site.ReadAsync(dataset.Id, "file"));
+        await site.ReopenAsync();
+        Assert.Equal("segments-damaged", Assert.Single(await site.Site.Warnings.ReadAsync(Ct)).Kind);
+        await site.ReopenAsync(() => File.WriteAllBytes(segment, whole));
+        Assert.Empty((await ScrubAsync(site)).Damage);
+        Assert.Empty(await site.Site.Warnings.ReadAsync(Ct));
+    }
+
+    private static Task<ScrubSummary> ScrubAsync(TestSite site) =>
+        new SegmentScrubber(site.Site.Segments, new ScrubOptions()).RunAsync(static (_, _) => { }, Ct);
 
     private static async Task<IReadOnlyList<BlobHash>> NegotiateAsync(TestSite site, SiteSession push, byte[] content)
     {

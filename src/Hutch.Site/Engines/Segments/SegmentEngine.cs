@@ -36,6 +36,7 @@ internal sealed class SegmentEngine : ISiteEngine, IRecordsSource
     public static async Task<SegmentEngine> OpenAsync(
         IDisk disk, string dataFolder, SegmentOptions options, TimeProvider time, CancellationToken ct)
     {
+        RequireWritable(disk, FolderOf(dataFolder));
         (SegmentStore segments, RecoveryReport recovery) = await SegmentStore.OpenAsync(disk, FolderOf(dataFolder), options, time, ct);
         return new SegmentEngine(segments, recovery, time);
     }
@@ -51,6 +52,29 @@ internal sealed class SegmentEngine : ISiteEngine, IRecordsSource
     public Task SealAsync(CancellationToken ct) => Segments.SealAsync(ct);
 
     public ValueTask DisposeAsync() => Segments.DisposeAsync();
+
+    /// <summary>Says at the start what the first write would meet. On a full disk the store still reads and deletes.</summary>
+    private static void RequireWritable(IDisk disk, string folder)
+    {
+        string probe = Path.Combine(folder, ".probe.new");
+        try
+        {
+            disk.CreateFolder(folder);
+            disk.Delete(probe);
+            disk.Open(probe, DiskAccess.CreateNew).Dispose();
+            disk.Delete(probe);
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or (IOException and not DiskFullException))
+        {
+            throw new IOException(
+                $"The server cannot write to '{folder}': {e.Message.TrimEnd('.')}. Check the disk, and that the server's user may write there.",
+                e);
+        }
+        catch (DiskFullException)
+        {
+            disk.Delete(probe);
+        }
+    }
 
     internal static string FolderOf(string dataFolder) => Path.Combine(dataFolder, "segments");
 }
