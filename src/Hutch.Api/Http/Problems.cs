@@ -86,7 +86,8 @@ internal static class Problems
             default:
                 isFault = true;
                 return ErrorCode.Internal.With(
-                    "The server hit an error that it does not expect. Whether the request took effect is not known: look before you send it again. "
+                    "The server hit an error that it does not expect. Whether the request took effect is not known: "
+                    + "look before you send it again. "
                     + "The operator finds the error in the server's log, under the request id.");
         }
     }

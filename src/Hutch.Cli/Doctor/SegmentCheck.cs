@@ -30,8 +30,8 @@ internal static class SegmentCheck
         if (uncertain.Count > 0)
         {
             report.Note(
-                $"An older version sealed {uncertain.Count} of the segments, and did not note what they contain (the last is {uncertain[^1]}): "
-                + "whether they lost something before the upgrade to format 3 cannot be checked from here.",
+                $"An older version sealed {uncertain.Count} of the segments, and did not note what they contain "
+                + $"(the last is {uncertain[^1]}): whether they lost something before the upgrade to format 3 cannot be checked from here.",
                 "`hutch verify DATASET` reads every file of a dataset. What happens to these segments from the upgrade on is noticed.");
         }
     }

@@ -68,7 +68,8 @@ internal static class S3Errors
                 isFault = true;
                 return new S3Error(
                     S3ErrorCode.InternalError,
-                    "The server hit an error that it does not expect. Whether the request took effect is not known: look before you send it again. "
+                    "The server hit an error that it does not expect. Whether the request took effect is not known: "
+                    + "look before you send it again. "
                     + "The operator finds the error in the server's log, under the request id.");
         }
     }

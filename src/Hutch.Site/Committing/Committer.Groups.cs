@@ -173,7 +173,7 @@ public sealed partial class Committer
                 return Step.OneByOne;
             }
 
-            return Refuse(group, RefusedWrite.Of(e, "Nothing was stored."));
+            return Refuse(group, RefusedWrite.Of(e, "Nothing was changed."));
         }
         catch (Exception e)
         {

@@ -36,7 +36,7 @@ public sealed class UnwritableFolderTests
 
         Assert.Equal(ErrorCode.Unavailable, refusal?.Code);
         Assert.Contains("Permission denied", refusal?.Message, StringComparison.Ordinal);
-        Assert.Contains("Nothing was stored", refusal?.Message, StringComparison.Ordinal);
+        Assert.Matches("Nothing was (stored|changed)", refusal?.Message);
         disk.IsDenied = false;
         Assert.True((await site.PutAsync(dataset.Id, "file", "after")).IsOk);
         Assert.Equal("before"u8.ToArray(), await site.ReadAsync(dataset.Id, "before"));
