@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares two executables of Hutch in interleaved pairs; prints the ratio NEW / OLD of each figure with its 95 % interval.
 
-usage: compare.py OLD NEW [--pairs N] [NAME ...]     NAME: startup, put, get, push-clone
+usage: compare.py OLD NEW [--pairs N] [NAME ...]     NAME: startup, put, get, list, push-clone
 
 Both servers run all the time on folders of their own. Only one works at a moment; which goes first changes from pair to pair.
 All figures are rates (a time is turned over), so that more than 1 means that NEW is faster. The interval is that of the mean of the
@@ -25,6 +25,7 @@ import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 
 OBJECTS = 20_000
+LISTS = 90
 BODY = 4096
 SECONDS = 3
 FILES, FILE_BYTES = 4000, 10_240
@@ -42,7 +43,7 @@ function init(args) math.randomseed(%(seed)d); n = math.random(1, #urls) end
 function request()
   n = n + 1
   local url = urls[n %% #urls + 1]
-  if "%(method)s" == "GET" then return wrk.format("GET", url) end
+  if "%(method)s" ~= "PUT" then return wrk.format("GET", url) end
   return wrk.format("PUT", url, nil, string.format("%%-64s", "%(seed)d:" .. n) .. rest)
 end
 function done(summary, latency, requests)
@@ -107,6 +108,11 @@ class Server:
                 for name in names:
                     url = client.generate_presigned_url(operation, {"Bucket": "pairs", "Key": name}, ExpiresIn=86_400)
                     urls.write(url[url.index("/", len("http://")):] + "\n")
+        with open(f"{self.folder}/LIST", "w") as urls:
+            for i in range(LISTS):
+                wanted = {"Bucket": "pairs", "MaxKeys": 1000, "StartAfter": f"k/{i}"}
+                url = client.generate_presigned_url("list_objects_v2", wanted, ExpiresIn=86_400)
+                urls.write(url[url.index("/", len("http://")):] + "\n")
         with ThreadPoolExecutor(8) as pool:
             list(pool.map(lambda name: client.put_object(Bucket="pairs", Key=name, Body=name.ljust(BODY).encode()), names))
 
@@ -190,7 +196,7 @@ def compare(servers, folder, names, count):
         report("startup", interleave(servers, count, Server.start_rate))
     for server in servers:
         server.start()
-    methods = [method for method in ("PUT", "GET") if method.lower() in names]
+    methods = [method for method in ("LIST", "PUT", "GET") if method.lower() in names]
     if methods:
         for server in servers:
             server.prepare_objects()
@@ -198,7 +204,8 @@ def compare(servers, folder, names, count):
         for server in servers:
             server.load(method, 16, seconds=15)  # until the methods that matter are compiled in full
         for connections in (1, 16):
-            report(f"{method} 4 KiB, {connections} conn.", interleave(servers, count, lambda s: s.load(method, connections)))
+            what = "1000 keys" if method == "LIST" else "4 KiB"
+            report(f"{method} {what}, {connections} conn.", interleave(servers, count, lambda s: s.load(method, connections)))
     if "push-clone" in names:
         work = PushAndClone(folder)
         interleave(servers, 2, work.rates)
@@ -211,7 +218,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("old")
     parser.add_argument("new")
-    parser.add_argument("names", nargs="*", default=["startup", "put", "get", "push-clone"])
+    parser.add_argument("names", nargs="*", default=["startup", "put", "get", "list", "push-clone"])
     parser.add_argument("--pairs", type=int, default=20)
     options = parser.parse_intermixed_args()
     folder = tempfile.mkdtemp(prefix="hutch-compare-")

@@ -24,21 +24,22 @@ internal struct EntryFields
     /// <summary>Reads the value of the property that the reader is on; returns what is wrong, or null.</summary>
     public string? Read(ref Utf8JsonReader reader)
     {
-        string name = Text(ref reader) ?? "";
-        int index = name.Length == 1 ? Keys.IndexOf(name[0], StringComparison.Ordinal) : -1;
+        // Listings read thousands of entries: nothing is made of a name that is one of ours.
+        char key = Plain(reader) is [byte one] ? (char)one : Text(ref reader) is [char other] ? other : '\0';
+        int index = Keys.IndexOf(key, StringComparison.Ordinal);
         if (index < 0)
         {
-            return $"it has an unknown field {Display.Quote(name)}";
+            return $"it has an unknown field {Display.Quote(Text(ref reader) ?? "")}";
         }
 
         if ((_seen & (1 << index)) != 0)
         {
-            return $"it has the field '{name}' twice";
+            return $"it has the field '{key}' twice";
         }
 
         _seen |= 1 << index;
         reader.Read();
-        return ReadValue(ref reader, name[0]) ? null : $"its field '{name}' has an invalid value";
+        return ReadValue(ref reader, key) ? null : $"its field '{key}' has an invalid value";
     }
 
     /// <summary>The entry, or null and the field that is missing.</summary>
@@ -74,9 +75,11 @@ internal struct EntryFields
             case 'p':
                 return (Path = Text(ref reader)) is not null;
             case 'k':
-                return (_kind = Text(ref reader)) is not null;
+                return (_kind = Plain(reader) is [(byte)'f'] ? "f" : Text(ref reader)) is not null;
             case 'h':
-                return BlobHash.TryParse(Text(ref reader), out _hash);
+                return Plain(reader) is { IsEmpty: false } digits
+                    ? BlobHash.TryParse(digits, out _hash)
+                    : BlobHash.TryParse(Text(ref reader), out _hash);
             case 's':
                 return reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out _size) && _size >= 0;
             case 't':
@@ -92,6 +95,12 @@ internal struct EntryFields
                 return (_metadata = Metadata(ref reader)) is not null;
         }
     }
+
+    // The bytes of a string that is written without escapes and lies in one piece; empty for any other, which is read as a text.
+    private static ReadOnlySpan<byte> Plain(in Utf8JsonReader reader) =>
+        reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && !reader.ValueIsEscaped && !reader.HasValueSequence
+            ? reader.ValueSpan
+            : default;
 
     // Null for anything but a string of valid Unicode; the reader alone would raise an exception for half a surrogate pair.
     private static string? Text(ref Utf8JsonReader reader)

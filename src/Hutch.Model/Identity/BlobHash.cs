@@ -60,6 +60,21 @@ public readonly struct BlobHash : IEquatable<BlobHash>, IComparable<BlobHash>
         return true;
     }
 
+    /// <summary>Reads 64 hex digits of either case, in ASCII.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> digits, out BlobHash hash)
+    {
+        hash = default;
+        Span<byte> bytes = stackalloc byte[Size];
+        if (digits.Length != TextLength
+            || Convert.FromHexString(digits, bytes, out _, out int written) != System.Buffers.OperationStatus.Done || written != Size)
+        {
+            return false;
+        }
+
+        hash = new BlobHash(bytes);
+        return true;
+    }
+
     /// <summary>Reads 64 hex digits, or says what is wrong with them.</summary>
     public static Result<BlobHash> Parse(string text) =>
         TryParse(text, out BlobHash hash)

@@ -1,13 +1,16 @@
 namespace Hutch.Model;
 
 /// <summary>Walks the rows of an overlay, reading them in growing batches. Used by one caller at a time.</summary>
-internal sealed class OverlayCursor(IOverlaySource source)
+/// <param name="source">The overlay.</param>
+/// <param name="wanted">How many rows are likely to be enough: what is behind them is not read ahead.</param>
+internal sealed class OverlayCursor(IOverlaySource source, int wanted = int.MaxValue)
 {
     private const int FirstBatch = 64, LargestBatch = 2048;
 
     private IReadOnlyList<TreeChange> _rows = [];
     private int _index;
     private int _batch = FirstBatch;
+    private int _read;
     private bool _isLastBatch;
 
     /// <summary>Whether the cursor is on a row.</summary>
@@ -41,7 +44,8 @@ internal sealed class OverlayCursor(IOverlaySource source)
         _index++;
         if (!IsOnRow && !_isLastBatch)
         {
-            _batch = Math.Min(_batch * 2, LargestBatch);
+            int left = Math.Max(FirstBatch, wanted - _read);
+            _batch = Math.Min(Math.Min(_batch * 4, LargestBatch), left);
             await ReadAsync(path + "\0", cancellationToken);
         }
     }
@@ -49,6 +53,7 @@ internal sealed class OverlayCursor(IOverlaySource source)
     private async ValueTask ReadAsync(string from, CancellationToken cancellationToken)
     {
         _rows = await source.ReadAsync(from, _batch, cancellationToken);
+        _read += _rows.Count;
         _isLastBatch = _rows.Count < _batch;
         _index = 0;
     }

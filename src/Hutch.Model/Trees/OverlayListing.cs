@@ -33,7 +33,7 @@ public static class OverlayListing
         ArgumentOutOfRangeException.ThrowIfLessThan(query.Limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(query.Limit, ListQuery.MaxLimit);
         return query.Delimited
-            ? new DirectoryLister(tree, new OverlayCursor(overlay), query).ListAsync(root, cancellationToken)
+            ? new DirectoryLister(tree, new OverlayCursor(overlay, query.Limit + 1), query).ListAsync(root, cancellationToken)
             : ListAllAsync(tree, root, overlay, query, cancellationToken);
     }
 
@@ -41,7 +41,7 @@ public static class OverlayListing
         Tree tree, TreeRoot root, IOverlaySource overlay, ListQuery query, CancellationToken cancellationToken)
     {
         var items = new List<ListItem>(Math.Min(query.Limit, 1024));
-        var cursor = new MergedCursor(tree.CursorIn(root, ""), "", new OverlayCursor(overlay), query.Prefix);
+        var cursor = new MergedCursor(tree.CursorIn(root, ""), "", new OverlayCursor(overlay, query.Limit + 1), query.Prefix);
         bool found = await cursor.SeekAsync(ListQuery.FirstWanted(query.Prefix, query.After), cancellationToken);
         while (found && items.Count < query.Limit)
         {

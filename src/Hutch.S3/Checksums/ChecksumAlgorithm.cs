@@ -27,7 +27,9 @@ internal sealed record ChecksumAlgorithm
     public static readonly ChecksumAlgorithm Sha1 = new("SHA1", 20, static () => HashDigest.Sha1());
     public static readonly ChecksumAlgorithm Sha256 = new("SHA256", 32, static () => HashDigest.Sha256());
 
-    public static IReadOnlyList<ChecksumAlgorithm> All { get; } = [Crc32, Crc32C, Crc64Nvme, Sha1, Sha256];
+    public static IReadOnlyList<ChecksumAlgorithm> All => Known;
+
+    private static readonly ChecksumAlgorithm[] Known = [Crc32, Crc32C, Crc64Nvme, Sha1, Sha256];
 
     /// <summary>As in headers and XML: <c>CRC32C</c>.</summary>
     public string Name { get; }
@@ -51,10 +53,19 @@ internal sealed record ChecksumAlgorithm
     public BodyDigest Begin() => _begin();
 
     /// <summary>The algorithm of a name, in either case.</summary>
-    public static bool TryFind(string name, [NotNullWhen(true)] out ChecksumAlgorithm? algorithm)
+    public static bool TryFind(ReadOnlySpan<char> name, [NotNullWhen(true)] out ChecksumAlgorithm? algorithm)
     {
-        algorithm = All.FirstOrDefault(known => string.Equals(known.Name, name, StringComparison.OrdinalIgnoreCase));
-        return algorithm is not null;
+        foreach (ChecksumAlgorithm known in Known)
+        {
+            if (name.Equals(known.Name, StringComparison.OrdinalIgnoreCase))
+            {
+                algorithm = known;
+                return true;
+            }
+        }
+
+        algorithm = null;
+        return false;
     }
 
     public override string ToString() => Name;

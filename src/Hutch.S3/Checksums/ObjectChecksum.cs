@@ -22,9 +22,9 @@ internal sealed record ObjectChecksum(ChecksumAlgorithm Algorithm, string Value,
     {
         checksum = null;
         int colon = attribute?.IndexOf(':', StringComparison.Ordinal) ?? -1;
-        if (colon > 0 && ChecksumAlgorithm.TryFind(attribute![..colon], out ChecksumAlgorithm? algorithm))
+        if (colon > 0 && ChecksumAlgorithm.TryFind(attribute.AsSpan(0, colon), out ChecksumAlgorithm? algorithm))
         {
-            string value = attribute[(colon + 1)..];
+            string value = attribute![(colon + 1)..];
             checksum = new ObjectChecksum(algorithm, value, value.Contains('-', StringComparison.Ordinal));
         }
 

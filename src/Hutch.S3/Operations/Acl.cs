@@ -1,4 +1,3 @@
-using System.Xml;
 using System.Xml.Linq;
 using Hutch.Datasets.Registry;
 using Hutch.Model;
@@ -133,20 +132,19 @@ internal static class Acl
         });
     }
 
-    private static void WriteGrant(XmlWriter xml, string type, string permission, params (string Name, string Value)[] grantee)
+    private static void WriteGrant(XmlOutput xml, string type, string permission, params (string Name, string Value)[] grantee)
     {
         const string Instance = "http://www.w3.org/2001/XMLSchema-instance";
-        xml.WriteStartElement("Grant");
-        xml.WriteStartElement("Grantee");
-        xml.WriteAttributeString("xsi", "type", Instance, type);
+        xml.Start("Grant");
+        xml.Start("Grantee", ("xmlns:xsi", Instance), ("xsi:type", type));
         foreach ((string name, string value) in grantee)
         {
             xml.Element(name, value);
         }
 
-        xml.WriteEndElement();
+        xml.End();
         xml.Element("Permission", permission);
-        xml.WriteEndElement();
+        xml.End();
     }
 
     private static S3Exception Missing() =>

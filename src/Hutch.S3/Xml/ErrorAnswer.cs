@@ -1,4 +1,3 @@
-using System.Xml;
 using Hutch.S3.Errors;
 using Hutch.S3.Http;
 using Microsoft.AspNetCore.Http;
@@ -28,7 +27,7 @@ internal static class ErrorAnswer
         await response.BodyWriter.FlushAsync(http.RequestAborted);
     }
 
-    public static void WriteContent(XmlWriter xml, S3Error error, S3Target? target, string requestId)
+    public static void WriteContent(XmlOutput xml, S3Error error, S3Target? target, string requestId)
     {
         xml.Element("Code", error.Code.Name);
         xml.Element("Message", error.Message);

@@ -114,7 +114,7 @@ internal static class BucketOperations
 
         // An empty constraint is us-east-1.
         string region = request.S3.Options.Region;
-        await XmlAnswer.SendAsync(request, "LocationConstraint", xml => xml.WriteString(region == "us-east-1" ? "" : region));
+        await XmlAnswer.SendAsync(request, "LocationConstraint", xml => xml.Text(region == "us-east-1" ? "" : region));
     }
 
     public static async Task VersioningAsync(S3Request request)

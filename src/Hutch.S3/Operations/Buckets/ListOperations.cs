@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Xml;
 using Hutch.Model;
 using Hutch.Model.Signatures;
 using Hutch.S3.Errors;
@@ -114,7 +113,7 @@ internal static class ListOperations
         }
     }
 
-    private static void WriteHead(XmlWriter xml, ListPage page)
+    private static void WriteHead(XmlOutput xml, ListPage page)
     {
         xml.Element("Name", page.Bucket);
         xml.Element("Prefix", page.Text(page.Wanted.Prefix));
@@ -124,7 +123,7 @@ internal static class ListOperations
         xml.Element("IsTruncated", page.IsTruncated);
     }
 
-    private static void WriteItems(XmlWriter xml, ListPage page, bool withOwner)
+    private static void WriteItems(XmlOutput xml, ListPage page, bool withOwner)
     {
         foreach (ListedKey key in page.Listed)
         {
@@ -133,7 +132,7 @@ internal static class ListOperations
                 continue;
             }
 
-            xml.WriteStartElement("Contents");
+            xml.Start("Contents");
             xml.Element("Key", page.Text(key.Key));
             WriteEntry(xml, entry);
             if (withOwner)
@@ -141,13 +140,13 @@ internal static class ListOperations
                 xml.Owner("Owner", page.Owner);
             }
 
-            xml.WriteEndElement();
+            xml.End();
         }
 
         WritePrefixes(xml, page);
     }
 
-    private static void WriteEntry(XmlWriter xml, Entry entry)
+    private static void WriteEntry(XmlOutput xml, Entry entry)
     {
         xml.Element("LastModified", ObjectTime.Exact(entry));
         xml.Element("ETag", ETags.Of(entry));
@@ -161,7 +160,7 @@ internal static class ListOperations
         xml.Element("StorageClass", "STANDARD");
     }
 
-    private static void WritePrefixes(XmlWriter xml, ListPage page)
+    private static void WritePrefixes(XmlOutput xml, ListPage page)
     {
         foreach (ListedKey key in page.Listed.Where(key => key.Entry is null))
         {

@@ -1,4 +1,3 @@
-using System.Xml;
 using Hutch.Datasets.Files;
 using Hutch.Model;
 using Hutch.S3.Errors;
@@ -35,7 +34,7 @@ internal static class AttributeOperations
         await XmlAnswer.SendAsync(request, "GetObjectAttributesResponse", xml => Write(xml, opened.Entry, wanted, request));
     }
 
-    private static void Write(XmlWriter xml, Entry entry, string[] wanted, S3Request request)
+    private static void Write(XmlOutput xml, Entry entry, string[] wanted, S3Request request)
     {
         if (wanted.Contains("ETag"))
         {
@@ -69,7 +68,7 @@ internal static class AttributeOperations
         }
     }
 
-    private static void WriteParts(XmlWriter xml, IReadOnlyList<long> sizes, S3Request request)
+    private static void WriteParts(XmlOutput xml, IReadOnlyList<long> sizes, S3Request request)
     {
         int after = int.TryParse(request.Header("x-amz-part-number-marker"), out int marker) ? Math.Clamp(marker, 0, sizes.Count) : 0;
         int limit = int.TryParse(request.Header("x-amz-max-parts"), out int most) ? Math.Clamp(most, 1, MaxParts) : MaxParts;

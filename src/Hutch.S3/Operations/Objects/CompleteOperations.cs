@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Xml;
 using System.Xml.Linq;
 using Hutch.Datasets.Files;
 using Hutch.Model;
@@ -111,7 +110,7 @@ internal static class CompleteOperations
         await response.BodyWriter.FlushAsync(request.Aborted);
     }
 
-    private static void WriteResult(XmlWriter xml, S3Request request, Entry entry)
+    private static void WriteResult(XmlOutput xml, S3Request request, Entry entry)
     {
         xml.Element(
             "Location",

@@ -122,9 +122,16 @@ internal static class ObjectAttributes
     {
         string? kept = entry.Kind == EntryKind.File ? Find(entry, name) : null;
         int at = kept?.LastIndexOf('@') ?? -1;
-        return at < 0 ? kept
-            : kept.AsSpan(at + 1).SequenceEqual(entry.Hash.ToString().AsSpan(0, HashDigits)) ? kept![..at]
-            : null;
+        if (at < 0)
+        {
+            return kept;
+        }
+
+        Span<byte> hash = stackalloc byte[BlobHash.Size];
+        Span<char> digits = stackalloc char[HashDigits];
+        entry.Hash.CopyTo(hash);
+        _ = Convert.TryToHexStringLower(hash[..(HashDigits / 2)], digits, out _);
+        return kept.AsSpan(at + 1).SequenceEqual(digits) ? kept![..at] : null;
     }
 
     /// <summary>The checksum that is kept with an entry.</summary>

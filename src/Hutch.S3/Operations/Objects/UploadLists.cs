@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Xml;
 using Hutch.Model;
 using Hutch.Model.Signatures;
 using Hutch.Model.Site;
@@ -99,7 +98,7 @@ internal static class UploadLists
         });
     }
 
-    private static void WritePart(XmlWriter xml, SiteUploadPart part)
+    private static void WritePart(XmlOutput xml, SiteUploadPart part)
     {
         xml.Element("PartNumber", part.Number);
         xml.Element("LastModified", DateTimeOffset.FromUnixTimeMilliseconds(part.Time));
@@ -111,7 +110,7 @@ internal static class UploadLists
         }
     }
 
-    private static void WriteUpload(XmlWriter xml, SiteUpload upload, string key)
+    private static void WriteUpload(XmlOutput xml, SiteUpload upload, string key)
     {
         xml.Element("Key", key);
         xml.Element("UploadId", upload.Id.ToString("N"));
