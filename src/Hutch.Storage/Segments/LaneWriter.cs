@@ -164,8 +164,8 @@ internal sealed class LaneWriter(SegmentStore store, Lane lane, SegmentOptions o
             throw e is DiskFullException full
                 ? store.Full(slice, full)
                 : new StorageRefusedException(
-                    $"The server cannot make a new segment in '{store.Folder}': {e.Message.TrimEnd('.')}. The operator must check the disk, "
-                    + "and that the server may write there.",
+                    $"The server cannot make a new segment in '{store.Folder}': {e.Message.TrimEnd('.')}. "
+                    + "The operator must check the disk, and that the server may write there.",
                     e);
         }
 

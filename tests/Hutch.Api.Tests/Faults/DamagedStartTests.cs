@@ -38,7 +38,7 @@ public sealed class DamagedStartTests
         (await (await server.UserAsync("ada")).GetAsync("warnings")).MustRefuse(403, "forbidden");
         (await server.Nobody.GetAsync("warnings")).MustRefuse(401, "unauthenticated");
         Assert.Equal("whole", (await server.Admin.GetAsync($"datasets/{id}/entries/small")).Must(200).Text);
-        (await server.Admin.GetAsync($"datasets/{id}/entries/large")).MustRefuse(410, "gone");
+        (await server.Admin.GetAsync($"datasets/{id}/entries/large")).MustRefuse(503, "quarantined");
         (await server.Admin.SendAsync(HttpMethod.Put, $"datasets/{id}/entries/large", new ByteArrayContent(large))).Must(204);
         Assert.Equal(large, (await server.Admin.GetAsync($"datasets/{id}/entries/large")).Must(200).Bytes);
     }
@@ -88,10 +88,15 @@ public sealed class DamagedStartTests
             file.Write(zeros);
         }
 
-        // Nothing has read these pages since the start: they are in no reader's memory.
-        Answer refused = await server.Admin.GetAsync("groups");
+        // A reader that was open before may have the pages in memory; one that opens for requests at the same time has not.
+        int[] statuses = [200];
+        for (int attempt = 0; attempt < 100 && statuses.All(status => status == 200); attempt++)
+        {
+            statuses = [.. (await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => server.Admin.GetAsync("groups")))).Select(answer => answer.Status)];
+        }
 
-        Assert.Equal(503, refused.Status);
+        Assert.All(statuses, status => Assert.True(status is 200 or 503, $"{status}"));
+        Assert.Contains(503, statuses);
         string ready = (await server.Nobody.GetAsync("/health/ready")).Must(200).Text;
         Assert.Contains("warning accounts-damaged: zone.db", ready, StringComparison.Ordinal);
         Assert.Contains("cp -p " + Path.Combine(server.Folder, "zone-copies", "zone-29990101T000000Z.db"), ready, StringComparison.Ordinal);

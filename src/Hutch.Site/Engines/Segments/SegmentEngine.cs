@@ -67,7 +67,8 @@ internal sealed class SegmentEngine : ISiteEngine, IRecordsSource
         catch (Exception e) when (e is UnauthorizedAccessException or (IOException and not DiskFullException))
         {
             throw new IOException(
-                $"The server cannot write to '{folder}': {e.Message.TrimEnd('.')}. Check the disk, and that the server's user may write there.",
+                $"The server cannot write to '{folder}': {e.Message.TrimEnd('.')}. "
+                + "Check the disk, and that the server's user may write there.",
                 e);
         }
         catch (DiskFullException)
