@@ -29,7 +29,7 @@ compile() {
 # every version of the SDK; without it the same program is built, and starts slower.
 ready_to_run() {
     if dotnet restore src/Hutch.Cli/Hutch.Cli.csproj --runtime linux-x64 -p:PublishReadyToRun=true </dev/null >/dev/null 2>&1; then
-        echo "-p:PublishReadyToRun=true -p:PublishReadyToRunComposite=false -p:PublishReadyToRunCrossgen2ExtraArgs=--inputbubble"
+        echo "-p:PublishReadyToRun=true -p:PublishReadyToRunComposite=true"
     else
         echo "no compiler ahead of time for this SDK: out/hutch will start slower" >&2
     fi
