@@ -23,8 +23,23 @@ internal sealed class PageStore(BlobStore blobs) : IPageSource
         return page;
     }
 
+    /// <summary>Applies changes to a tree and stores its new pages; nothing names them yet.</summary>
+    public static async Task<Result<TreeRoot>> ApplyAsync(
+        Committer committer, Tree tree, TreeRoot root, IReadOnlyList<TreeChange> changes, CancellationToken ct)
+    {
+        var sink = new PageSink();
+        Result<TreeRoot> applied = await tree.ApplyAsync(root, changes, sink, ct);
+        if (!applied.IsOk)
+        {
+            return applied;
+        }
+
+        Result<Done> stored = await StoreAsync(committer, sink.Pages, Lane.Main, ct);
+        return stored.IsOk ? applied : stored.Error;
+    }
+
     /// <summary>Stores new pages, in groups of moderate size. Returns after the last sync; a commit may name them then.</summary>
-    public static async Task<Result<Done>> StoreAsync(
+    private static async Task<Result<Done>> StoreAsync(
         Committer committer, IReadOnlyDictionary<BlobHash, ReadOnlyMemory<byte>> pages, Lane lane, CancellationToken ct)
     {
         const int MaxBatchBytes = 2 << 20;

@@ -5,7 +5,6 @@ using Hutch.Model.Site;
 using Hutch.Site.Blobs;
 using Hutch.Site.Committing;
 using Hutch.Site.Locks;
-using Hutch.Storage;
 
 namespace Hutch.Site.Heads;
 
@@ -66,17 +65,11 @@ public sealed class HeadFolder(Committer committer, SiteDatabase records, Tree t
             return new Folded(false, head.Newest);
         }
 
-        var sink = new PageSink();
-        Result<TreeRoot> root = await tree.ApplyAsync(head.Dataset.Root, [.. head.Changes, .. produced.Changes], sink, ct);
+        Result<TreeRoot> root = await PageStore.ApplyAsync(
+            committer, tree, head.Dataset.Root, [.. head.Changes, .. produced.Changes], ct);
         if (!root.IsOk)
         {
             return root.Error;
-        }
-
-        Result<Done> stored = await PageStore.StoreAsync(committer, sink.Pages, Lane.Main, ct);
-        if (!stored.IsOk)
-        {
-            return stored.Error;
         }
 
         return await committer.CommitAsync(

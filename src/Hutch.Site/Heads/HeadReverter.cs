@@ -3,7 +3,6 @@ using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Site.Blobs;
 using Hutch.Site.Committing;
-using Hutch.Storage;
 
 namespace Hutch.Site.Heads;
 
@@ -98,7 +97,7 @@ public sealed class HeadReverter(Committer committer, HeadReader heads, HeadFold
             var portion = new List<TreeChange>();
             await foreach (TreeDifference difference in heads.DiffAsync(head, target.Root, ct))
             {
-                if (difference.After is null == isRemoval && paths.Any(path => IsAtOrBelow(difference.Path.Value, path.Value)))
+                if (difference.After is null == isRemoval && paths.Any(path => difference.Path == path || difference.Path.IsUnder(path)))
                 {
                     portion.Add(new TreeChange(difference.Path, difference.After));
                 }
@@ -127,23 +126,8 @@ public sealed class HeadReverter(Committer committer, HeadReader heads, HeadFold
         return root;
     }
 
-    private async Task<Result<TreeRoot>> ApplyAsync(TreeRoot root, List<TreeChange> changes, CancellationToken ct)
-    {
-        if (changes.Count == 0)
-        {
-            return root;
-        }
-
-        var sink = new PageSink();
-        Result<TreeRoot> applied = await heads.Tree.ApplyAsync(root, changes, sink, ct);
-        if (!applied.IsOk)
-        {
-            return applied;
-        }
-
-        Result<Done> stored = await PageStore.StoreAsync(committer, sink.Pages, Lane.Main, ct);
-        return stored.IsOk ? applied : stored.Error;
-    }
+    private async Task<Result<TreeRoot>> ApplyAsync(TreeRoot root, List<TreeChange> changes, CancellationToken ct) =>
+        changes.Count == 0 ? root : await PageStore.ApplyAsync(committer, heads.Tree, root, changes, ct);
 
     private async Task<bool> HasAsync(TreeRoot root, DatasetPath path, CancellationToken ct)
     {
@@ -159,9 +143,6 @@ public sealed class HeadReverter(Committer committer, HeadReader heads, HeadFold
 
         return false;
     }
-
-    private static bool IsAtOrBelow(string path, string wanted) =>
-        path.StartsWith(wanted, StringComparison.Ordinal) && (path.Length == wanted.Length || path[wanted.Length] == '/');
 
     private static Result<SiteSnapshot?> Decide(
         CommitContext context, SiteDataset head, SiteSnapshot target, TreeRoot root, string by, string? message)

@@ -5,7 +5,6 @@ using Hutch.Model.Site;
 using Hutch.Site.Blobs;
 using Hutch.Site.Committing;
 using Hutch.Site.Heads;
-using Hutch.Storage;
 
 namespace Hutch.Site.Pushes;
 
@@ -119,18 +118,8 @@ public sealed partial class PushSessions
     internal ChangeSorter NewSorter() => new(newScratch);
 
     /// <summary>Applies changes to a tree and stores its new pages; nothing names them yet.</summary>
-    internal async Task<Result<TreeRoot>> ApplyAsync(TreeRoot root, IReadOnlyList<TreeChange> changes, CancellationToken ct)
-    {
-        var sink = new PageSink();
-        Result<TreeRoot> applied = await heads.Tree.ApplyAsync(root, changes, sink, ct);
-        if (!applied.IsOk)
-        {
-            return applied;
-        }
-
-        Result<Done> stored = await PageStore.StoreAsync(committer, sink.Pages, Lane.Main, ct);
-        return stored.IsOk ? applied : stored.Error;
-    }
+    internal Task<Result<TreeRoot>> ApplyAsync(TreeRoot root, IReadOnlyList<TreeChange> changes, CancellationToken ct) =>
+        PageStore.ApplyAsync(committer, heads.Tree, root, changes, ct);
 
     internal Task<Result<SiteSnapshot>> SwapAsync(
         SiteSession session, SiteDataset head, TreeRoot root, string? message, CancellationToken ct) =>
