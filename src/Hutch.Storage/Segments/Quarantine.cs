@@ -23,6 +23,7 @@ internal sealed class Quarantine(IDisk disk, string folder, StorageMeter meter)
     private long _fileBytes;
     private bool _isWhole;
     private volatile int _count;
+    private volatile bool _hasMarks;
 
     public IReadOnlyList<QuarantinedMember> Members
     {
@@ -48,6 +49,9 @@ internal sealed class Quarantine(IDisk disk, string folder, StorageMeter meter)
     }
 
     public int Count => _count;
+
+    /// <summary>Whether there are any <see cref="Marks"/>.</summary>
+    public bool HasMarks => _hasMarks;
 
     public bool Contains(long segment, long bodyOffset)
     {
@@ -107,6 +111,7 @@ internal sealed class Quarantine(IDisk disk, string folder, StorageMeter meter)
                 _marks.Remove(segment);
             }
 
+            _hasMarks = _marks.Count > 0;
             _isWhole = false;
             TryWrite([]);
         }
@@ -121,6 +126,7 @@ internal sealed class Quarantine(IDisk disk, string folder, StorageMeter meter)
             List<long> unmarked = [.. _marks.Keys.Where(isGone)];
             gone.ForEach(Remove);
             unmarked.ForEach(segment => _marks.Remove(segment));
+            _hasMarks = _marks.Count > 0;
             if (gone.Count + unmarked.Count > 0)
             {
                 _isWhole = false;
@@ -152,6 +158,7 @@ internal sealed class Quarantine(IDisk disk, string folder, StorageMeter meter)
                         break;
                     case DamagedRange mark:
                         _marks[mark.Segment] = [.. _marks.GetValueOrDefault(mark.Segment, []), mark];
+                        _hasMarks = true;
                         break;
                     default:
                         break;

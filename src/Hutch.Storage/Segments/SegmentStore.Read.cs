@@ -47,7 +47,7 @@ public sealed partial class SegmentStore
     public IReadOnlyList<QuarantinedMember> Quarantined => _quarantine.Members;
 
     /// <summary>Whether anything that was answered is known to be damaged or lost.</summary>
-    public bool HasDamage => _quarantine.Count > 0 || _quarantine.Marks.Count > 0 || _manifest.IsDamaged || IsIncomplete;
+    public bool HasDamage => _quarantine.Count > 0 || _quarantine.HasMarks || _manifest.IsDamaged || IsIncomplete;
 
     /// <summary>
     /// Whether members are missing of which nobody knows which: a segment is gone, or lost a part. One that is not found may be one of
