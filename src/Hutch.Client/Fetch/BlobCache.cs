@@ -52,6 +52,9 @@ internal sealed class BlobCache : IDisposable
         _root.Dispose();
     }
 
+    /// <summary>Opens the cache that a working directory uses; null when it uses none.</summary>
+    internal static BlobCache? OpenOf(Workspace workspace) => workspace.Config.Cache is { } path ? Open(path) : null;
+
     /// <summary>Opens the cache at a folder; it is made, for this user alone, where it is missing.</summary>
     internal static BlobCache Open(string path) => Open(path, FileFacts.CurrentUser);
 

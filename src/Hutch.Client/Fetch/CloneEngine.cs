@@ -83,7 +83,7 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
         CancellationToken cancellationToken)
     {
         using JsonLinesWriter<EntryInfo> written = workspace.BeginBase(listing.Snapshot);
-        using BlobCache? cache = workspace.Config.Cache is { } path ? BlobCache.Open(path) : null;
+        using BlobCache? cache = BlobCache.OpenOf(workspace);
         string snapshot = (listing.Snapshot ?? 0).ToString(CultureInfo.InvariantCulture);
         var downloader = new Downloader(client, workspace, snapshot, cache, progress);
         progress.Start(options.Lazy ? "Listing" : "Cloning", dataset.Files, options.Lazy ? null : dataset.Bytes);

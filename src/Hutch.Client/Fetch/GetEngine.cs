@@ -26,7 +26,7 @@ public sealed class GetEngine(HutchClient client, Workspace workspace, ITransfer
                 .Select(i => ItemOf(i, onServer[i.Hash])),
         ];
         progress.Start("Downloading", items.Length, items.Sum(i => i.Entry.Size ?? 0));
-        using BlobCache? cache = workspace.Config.Cache is { } path ? BlobCache.Open(path) : null;
+        using BlobCache? cache = BlobCache.OpenOf(workspace);
         var downloader = new Downloader(client, workspace, snapshot.ToString(CultureInfo.InvariantCulture), cache, progress);
         try
         {

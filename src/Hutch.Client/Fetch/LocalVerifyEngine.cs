@@ -25,7 +25,7 @@ public sealed class LocalVerifyEngine(HutchClient client, Workspace workspace, I
         var outcome = new LocalVerifyOutcome { Snapshot = workspace.BaseSnapshot };
         if (workspace.BaseSnapshot is { } snapshot)
         {
-            using BlobCache? cache = workspace.Config.Cache is { } path ? BlobCache.Open(path) : null;
+            using BlobCache? cache = BlobCache.OpenOf(workspace);
             using FixedListing<EntryInfo> listing = await client.ListFilesAsync(
                 workspace.Config.Dataset, snapshot.ToString(CultureInfo.InvariantCulture), ct: cancellationToken);
             var filter = new PathFilter(workspace.Config);

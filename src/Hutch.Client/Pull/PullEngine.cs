@@ -135,7 +135,7 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
         var names = new TheirNames(writer);
         List<EntryInfo> bring = Decide(changes, tree, local, writer);
         progress.Start("Downloading", bring.Count, bring.Sum(e => e.Size ?? 0));
-        using BlobCache? cache = workspace.Config.Cache is { } path ? BlobCache.Open(path) : null;
+        using BlobCache? cache = BlobCache.OpenOf(workspace);
         string at = (snapshot ?? 0).ToString(CultureInfo.InvariantCulture);
         var downloader = new Downloader(client, workspace, at, cache, progress) { BeforePlacing = entry => Settle(entry, writer, names) };
         await downloader.RunAsync(PlaceholdersAsync(bring, local, writer, names), cancellationToken);

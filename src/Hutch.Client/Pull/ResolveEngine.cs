@@ -121,7 +121,7 @@ public sealed class ResolveEngine(HutchClient client, Workspace workspace, ITran
                 $"The server does not have {Display.Quote(path)} any more; run `hutch pull` again.").ToException();
         }
 
-        using BlobCache? cache = workspace.Config.Cache is { } folder ? BlobCache.Open(folder) : null;
+        using BlobCache? cache = BlobCache.OpenOf(workspace);
         var downloader = new Downloader(client, workspace, snapshot.ToString(CultureInfo.InvariantCulture), cache, progress)
         {
             LeavesPlaceholders = false,
