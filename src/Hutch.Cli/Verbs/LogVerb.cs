@@ -24,15 +24,10 @@ internal sealed class LogVerb : Verb
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
-        int left = context.Value(_limit) ?? int.MaxValue;
+        int limit = context.Value(_limit) ?? int.MaxValue;
         var table = new TextTable("SNAPSHOT", "ROOT", "TIME", "KIND", "AUTHOR", "FILES", "SIZE", "MESSAGE");
-        await foreach (SnapshotInfo snapshot in context.Server.ListSnapshotsAsync(dataset.Id, cancellationToken))
+        await foreach (SnapshotInfo snapshot in context.Server.ListSnapshotsAsync(dataset.Id, cancellationToken).Take(limit))
         {
-            if (left-- <= 0)
-            {
-                break;
-            }
-
             if (context.Json)
             {
                 context.PrintJson(snapshot, HutchJson.Default.SnapshotInfo);

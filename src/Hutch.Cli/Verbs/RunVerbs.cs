@@ -33,15 +33,10 @@ internal static class RunVerbs
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
             DatasetInfo? dataset = context.Value(_dataset) is { } name ? await context.ResolveWholeAsync(name, cancellationToken) : null;
-            int left = context.Value(_limit) ?? 50;
+            int limit = context.Value(_limit) ?? 50;
             var table = new TextTable("RUN", "PROGRAM", "STATE", "STARTED", "FRAMES", "USER");
-            await foreach (RunInfo run in context.Server.ListRunsAsync(dataset?.Id, cancellationToken))
+            await foreach (RunInfo run in context.Server.ListRunsAsync(dataset?.Id, cancellationToken).Take(limit))
             {
-                if (left-- <= 0)
-                {
-                    break;
-                }
-
                 if (context.Json)
                 {
                     context.PrintJson(run, HutchJson.Default.RunInfo);
