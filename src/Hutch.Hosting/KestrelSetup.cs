@@ -15,7 +15,7 @@ public static class KestrelSetup
     private const int BufferBytes = 256 << 10;
 
     /// <summary>Sets the limits of a door. Bodies have none here: their size is the business of each operation.</summary>
-    public static void Limit(KestrelServerOptions kestrel, IConnectionLimits limits)
+    public static void Limit(KestrelServerOptions kestrel, ConnectionLimits limits)
     {
         ArgumentNullException.ThrowIfNull(kestrel);
         ArgumentNullException.ThrowIfNull(limits);

@@ -4,7 +4,7 @@ using Hutch.Hosting;
 namespace Hutch.S3;
 
 /// <summary>Where the S3 door listens, and its limits.</summary>
-public sealed class S3Options : IConnectionLimits
+public sealed class S3Options : ConnectionLimits
 {
     /// <summary>The address when none is said.</summary>
     public const string DefaultAddress = "127.0.0.1:8471";
@@ -26,21 +26,13 @@ public sealed class S3Options : IConnectionLimits
     /// <summary>The region that the door says it is in; any region of a signature is taken.</summary>
     public string Region { get; init; } = "us-east-1";
 
-    /// <summary>The largest request head: request line and headers together, bytes.</summary>
-    [Range(1 << 10, 1 << 20)]
-    public int MaxHeaderBytes { get; init; } = 32 << 10;
-
     /// <summary>The longest request line, bytes: a key of 1024 bytes, each percent-encoded, and a presigned query.</summary>
     [Range(1 << 10, 1 << 20)]
-    public int MaxRequestLineBytes { get; init; } = 12 << 10;
+    public override int MaxRequestLineBytes { get; init; } = 12 << 10;
 
     /// <summary>The largest XML document in a request, bytes.</summary>
     [Range(1 << 10, 64 << 20)]
     public int MaxXmlBytes { get; init; } = 2 << 20;
-
-    /// <summary>The most connections at one time.</summary>
-    [Range(1, 1_000_000)]
-    public int MaxConnections { get; init; } = 10_000;
 
     /// <summary>The largest object in one PUT, and the largest part, bytes.</summary>
     [Range(1, long.MaxValue)]
@@ -49,34 +41,6 @@ public sealed class S3Options : IConnectionLimits
     /// <summary>The largest object, bytes.</summary>
     [Range(1, long.MaxValue)]
     public long MaxObjectBytes { get; init; } = 50L << 40;
-
-    /// <summary>A body from which nothing has come for so long is given up, seconds.</summary>
-    [Range(1, 3600)]
-    public int BodyIdleSeconds { get; init; } = 60;
-
-    /// <summary>A request whose head has not come whole after so long is given up, seconds.</summary>
-    [Range(1, 3600)]
-    public int HeaderSeconds { get; init; } = 30;
-
-    /// <summary>
-    /// A client that sends a body more slowly than this for <c>slowSeconds</c> is given up, bytes a second; 0 for however slowly.
-    /// </summary>
-    [Range(0, 1 << 20)]
-    public int MinUploadRate { get; init; } = 240;
-
-    /// <summary>
-    /// A client that takes an answer more slowly than this for <c>slowSeconds</c> is given up, bytes a second; 0 for however slowly.
-    /// </summary>
-    [Range(0, 1 << 20)]
-    public int MinDownloadRate { get; init; } = 1024;
-
-    /// <summary>How long a client may be slower than that, seconds.</summary>
-    [Range(2, 3600)]
-    public int SlowSeconds { get; init; } = 60;
-
-    /// <summary>How long requests in progress may go on when the server stops, seconds.</summary>
-    [Range(0, 3600)]
-    public int StopSeconds { get; init; } = 20;
 
     /// <summary>
     /// Whether requests and presigned addresses may be signed with Signature Version 2, as boto3 still presigns and git-annex sends when
